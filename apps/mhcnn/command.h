@@ -1,0 +1,19 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+namespace mhcnn::cli {
+
+/// Exit statuses of `mhcnn`.
+inline constexpr int kSuccess = 0, kSomeFailed = 1, kWrongUsage = 2;
+
+/// Each command adds its options to `app` and sets a callback that stores the exit status in
+/// `status`.
+void AddPredict(CLI::App& app, int& status);
+void AddInspect(CLI::App& app, int& status);
+void AddExport(CLI::App& app, int& status);
+void AddPhantom(CLI::App& app, int& status);
+void AddDoctor(CLI::App& app, int& status);
+void AddEvaluate(CLI::App& app, int& status);
+
+}  // namespace mhcnn::cli

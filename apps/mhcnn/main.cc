@@ -1,0 +1,63 @@
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+
+#include "base/error.h"
+#include "base/interrupt.h"
+#include "base/log.h"
+#include "command.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// `mhcnn train …` runs mhcnn-train from beside this program, as git runs its sub-commands.
+int RunTraining(char** arguments) {
+  const fs::path self = fs::read_symlink("/proc/self/exe");
+  const std::string program = (self.parent_path() / "mhcnn-train").string();
+  ::execv(program.c_str(), arguments);
+  ::execvp("mhcnn-train", arguments);
+  std::fprintf(stderr,
+               "error: mhcnn-train is not installed; build it with: scripts/setup && cmake "
+               "--preset release && cmake --build --preset release\n");
+  return mhcnn::cli::kWrongUsage;
+}
+
+int ExitStatus(mhcnn::ErrorCode code) {
+  return code == mhcnn::ErrorCode::kUsage ? mhcnn::cli::kWrongUsage : mhcnn::cli::kSomeFailed;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc > 1 && std::string_view(argv[1]) == "train") return RunTraining(argv + 1);
+  mhcnn::InitLogging(0);
+  mhcnn::CatchInterrupts();
+  CLI::App app{
+      "MH-CNN: dense-tissue segmentation, percent density and BI-RADS density category from "
+      "mammograms.\nA research tool, not a medical device.",
+      "mhcnn"};
+  app.require_subcommand(1);
+  app.set_version_flag("--version", std::string("mhcnn ") + MHCNN_VERSION);
+  app.add_subcommand("train", "train a model (runs mhcnn-train)");
+  int status = mhcnn::cli::kSuccess;
+  mhcnn::cli::AddPredict(app, status);
+  mhcnn::cli::AddInspect(app, status);
+  mhcnn::cli::AddExport(app, status);
+  mhcnn::cli::AddPhantom(app, status);
+  mhcnn::cli::AddEvaluate(app, status);
+  mhcnn::cli::AddDoctor(app, status);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? mhcnn::cli::kSuccess : mhcnn::cli::kWrongUsage;
+  } catch (const mhcnn::Error& e) {
+    std::fprintf(stderr, "error: %s\n", e.what());
+    return ExitStatus(e.code());
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "error: %s\n", e.what());
+    return mhcnn::cli::kSomeFailed;
+  }
+  return status;
+}

@@ -1,0 +1,60 @@
+# Debian packages for all but OpenVINO and LibTorch, which come as wheels (scripts/setup).
+find_package(spdlog REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(tomlplusplus REQUIRED)
+# Debian keeps OpenCVConfig.cmake in libopencv-dev, which brings every module; three are enough.
+find_path(OPENCV_INCLUDE_DIR opencv2/core.hpp PATH_SUFFIXES opencv4 REQUIRED)
+foreach(module core imgproc imgcodecs)
+  find_library(OPENCV_${module} opencv_${module} REQUIRED)
+  add_library(opencv_${module} INTERFACE IMPORTED)
+  target_include_directories(opencv_${module} SYSTEM INTERFACE ${OPENCV_INCLUDE_DIR})
+  target_link_libraries(opencv_${module} INTERFACE ${OPENCV_${module}})
+endforeach()
+find_package(DCMTK REQUIRED)
+find_package(Eigen3 REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(Protobuf REQUIRED)
+find_package(Threads REQUIRED)
+
+# The package's own CMake files name programs of other packages and fail without them.
+find_path(OPENJPEG_INCLUDE_DIR openjpeg.h PATH_SUFFIXES openjpeg-2.5 REQUIRED)
+find_library(OPENJPEG_LIBRARY openjp2 REQUIRED)
+add_library(openjp2 INTERFACE IMPORTED)
+target_include_directories(openjp2 SYSTEM INTERFACE ${OPENJPEG_INCLUDE_DIR})
+target_link_libraries(openjp2 INTERFACE ${OPENJPEG_LIBRARY})
+
+add_library(mhcnn_libonnx INTERFACE)
+add_library(mhcnn::libonnx ALIAS mhcnn_libonnx)
+target_compile_definitions(mhcnn_libonnx INTERFACE ONNX_ML=1 ONNX_NAMESPACE=onnx)
+target_link_libraries(mhcnn_libonnx INTERFACE onnx onnx_proto protobuf::libprotobuf)
+
+file(GLOB MHCNN_SITE_PACKAGES "${MHCNN_DEPS_DIR}/venv/lib/python3*/site-packages")
+find_package(OpenVINO REQUIRED COMPONENTS Runtime PATHS "${MHCNN_SITE_PACKAGES}/openvino/cmake" NO_DEFAULT_PATH)
+
+if(MHCNN_TRAIN)
+  # Not TorchConfig.cmake: its libtorch.so pulls CUDA in, which the CPU build does without.
+  set(TORCH_ROOT "${MHCNN_SITE_PACKAGES}/torch")
+  if(NOT EXISTS "${TORCH_ROOT}/lib/libtorch_cpu.so")
+    message(FATAL_ERROR "LibTorch is missing: run scripts/setup, or configure with -DMHCNN_TRAIN=OFF")
+  endif()
+  set(TORCH_RUNTIME_DIR "${MHCNN_SITE_PACKAGES}/nvidia/cu13/lib")
+  add_library(mhcnn_libtorch INTERFACE)
+  add_library(mhcnn::libtorch ALIAS mhcnn_libtorch)
+  target_include_directories(mhcnn_libtorch SYSTEM INTERFACE
+    "${TORCH_ROOT}/include" "${TORCH_ROOT}/include/torch/csrc/api/include")
+  target_link_libraries(mhcnn_libtorch INTERFACE
+    "${TORCH_ROOT}/lib/libtorch_cpu.so" "${TORCH_ROOT}/lib/libc10.so" Threads::Threads)
+  target_link_options(mhcnn_libtorch INTERFACE
+    "LINKER:-rpath-link,${TORCH_RUNTIME_DIR}" "LINKER:--allow-shlib-undefined"
+    "LINKER:-rpath,${TORCH_ROOT}/lib" "LINKER:-rpath,${TORCH_RUNTIME_DIR}")
+  if(MHCNN_CUDA)
+    target_compile_definitions(mhcnn_libtorch INTERFACE MHCNN_CUDA=1)
+    target_link_libraries(mhcnn_libtorch INTERFACE
+      "-Wl,--no-as-needed" "${TORCH_ROOT}/lib/libtorch_cuda.so" "${TORCH_ROOT}/lib/libc10_cuda.so")
+  endif()
+endif()
+
+if(MHCNN_TESTS)
+  find_package(GTest REQUIRED)
+  include(GoogleTest)
+endif()

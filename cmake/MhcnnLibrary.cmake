@@ -1,0 +1,31 @@
+# mhcnn_library(<name> [DIRECTORY dir] [LINK ...] [PRIVATE_LINK ...])
+# One layer: src/<dir>/*.cc become mhcnn::<name>, and src/<dir>/*_test.cc the program <name>_test.
+function(mhcnn_library name)
+  cmake_parse_arguments(ARG "" "DIRECTORY" "LINK;PRIVATE_LINK" ${ARGN})
+  if(NOT ARG_DIRECTORY)
+    set(ARG_DIRECTORY ${name})
+  endif()
+  set(dir "${PROJECT_SOURCE_DIR}/src/${ARG_DIRECTORY}")
+  file(GLOB sources CONFIGURE_DEPENDS "${dir}/*.cc")
+  set(tests ${sources})
+  list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
+  list(FILTER tests INCLUDE REGEX "_test\\.cc$")
+  if(NOT sources)
+    return()
+  endif()
+
+  set(target mhcnn_${name})
+  add_library(${target} STATIC ${sources})
+  add_library(mhcnn::${name} ALIAS ${target})
+  target_include_directories(${target} PUBLIC "${PROJECT_SOURCE_DIR}/src")
+  target_link_libraries(${target} PUBLIC ${ARG_LINK} PRIVATE ${ARG_PRIVATE_LINK} mhcnn::flags)
+
+  if(MHCNN_TESTS AND tests)
+    add_executable(${name}_test ${tests})
+    target_link_libraries(${name}_test PRIVATE mhcnn::${name} ${ARG_PRIVATE_LINK} GTest::gtest_main
+                                               GTest::gmock mhcnn::flags)
+    target_compile_definitions(${name}_test PRIVATE MHCNN_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+    gtest_discover_tests(${name}_test TEST_PREFIX "${name}/" DISCOVERY_TIMEOUT 120
+                         WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
+  endif()
+endfunction()

@@ -1,0 +1,21 @@
+# Warnings, sanitizers and link habits of our own targets: link mhcnn::flags to get them.
+add_library(mhcnn_flags INTERFACE)
+add_library(mhcnn::flags ALIAS mhcnn_flags)
+target_compile_options(mhcnn_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Werror
+  -Wno-restrict)  # g++ 12 warns falsely on std::string + (GCC bug 105651)
+target_compile_definitions(mhcnn_flags INTERFACE MHCNN_VERSION="${PROJECT_VERSION}")
+
+if(MHCNN_SANITIZE)
+  target_compile_options(mhcnn_flags INTERFACE -fsanitize=${MHCNN_SANITIZE} -fno-sanitize-recover=all
+                                               -fno-omit-frame-pointer)
+  target_link_options(mhcnn_flags INTERFACE -fsanitize=${MHCNN_SANITIZE})
+endif()
+
+find_program(MHCNN_CCACHE ccache)
+if(MHCNN_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${MHCNN_CCACHE})
+endif()
+find_program(MHCNN_MOLD mold)
+if(MHCNN_MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()

@@ -1,0 +1,162 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <atomic>
+#include <cmath>
+#include <csignal>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/options.h"
+#include "base/parallel.h"
+#include "base/progress.h"
+#include "base/random.h"
+
+namespace mhcnn {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+template <typename F>
+std::string MessageOf(F&& f, ErrorCode code) {
+  try {
+    f();
+  } catch (const Error& e) {
+    EXPECT_EQ(e.code(), code) << e.what();
+    return e.what();
+  }
+  ADD_FAILURE() << "nothing was thrown";
+  return "";
+}
+
+// Vectors from the authors' Random123 distribution (kat_vectors, philox4x32 with 10 rounds).
+TEST(Random, PhiloxEqualsPublishedVectors) {
+  using Block = std::array<std::uint32_t, 4>;
+  EXPECT_EQ(Philox4x32({0, 0, 0, 0}, {0, 0}),
+            (Block{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}));
+  EXPECT_EQ(Philox4x32({~0u, ~0u, ~0u, ~0u}, {~0u, ~0u}),
+            (Block{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}));
+  EXPECT_EQ(Philox4x32({0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}, {0xa4093822, 0x299f31d0}),
+            (Block{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}));
+}
+
+TEST(Random, StreamsAreNamedAndHaveTheRightMoments) {
+  RandomStream a(7, 3), b(7, 3), c(7, 4);
+  EXPECT_EQ(a.Bits(), b.Bits());
+  EXPECT_NE(a.Bits(), c.Bits());
+  RandomStream r(1);
+  const int n = 200000;
+  double sum = 0, squares = 0, uniform = 0;
+  for (int i = 0; i < n; ++i) {
+    const double x = r.Normal(), u = r.Uniform();
+    ASSERT_GE(u, 0.0);
+    ASSERT_LT(u, 1.0);
+    sum += x;
+    squares += x * x;
+    uniform += u;
+  }
+  EXPECT_NEAR(sum / n, 0, 5 / std::sqrt(n));
+  EXPECT_NEAR(squares / n, 1, 5 * std::sqrt(2.0 / n));
+  EXPECT_NEAR(uniform / n, 0.5, 5 / std::sqrt(12.0 * n));
+}
+
+TEST(Options, UnknownKeySuggestsTheNearest) {
+  auto options = Options::FromText("[optimizer]\nwieght_decay = 1e-4\n", "recipe.toml");
+  double decay = 0;
+  options.Get("optimizer.weight_decay", decay);
+  const auto message = MessageOf([&] { options.RejectUnknown(); }, ErrorCode::kUsage);
+  EXPECT_THAT(message, HasSubstr("recipe.toml"));
+  EXPECT_THAT(message, HasSubstr("wieght_decay"));
+  EXPECT_THAT(message, HasSubstr("did you mean 'optimizer.weight_decay'?"));
+}
+
+TEST(Options, ReadsPhasesAndOverrides) {
+  auto options = Options::FromText("[[phase]]\nepochs = 2\n[[phase]]\nepochs = 3\n", "r");
+  options.Override("phase.1.epochs=7");
+  options.Override("model.encoder=resnet18");
+  int epochs = 0;
+  ASSERT_EQ(options.Count("phase"), 2u);
+  options.Get("phase.0.epochs", epochs);
+  EXPECT_EQ(epochs, 2);
+  options.Get("phase.1.epochs", epochs);
+  EXPECT_EQ(epochs, 7);
+  std::string encoder;
+  options.Get("model.encoder", encoder);
+  EXPECT_EQ(encoder, "resnet18");
+  options.RejectUnknown();
+}
+
+TEST(Options, WrongTypeAndBadTomlAreNamed) {
+  auto options = Options::FromText("epochs = 'many'\n", "r.toml");
+  int epochs = 0;
+  EXPECT_THAT(MessageOf([&] { options.Get("epochs", epochs); }, ErrorCode::kUsage),
+              HasSubstr("'epochs' must be a whole number"));
+  EXPECT_THAT(MessageOf([] { Options::FromText("a = = 1", "bad.toml"); }, ErrorCode::kUsage),
+              HasSubstr("bad.toml: is not valid TOML at line 1"));
+}
+
+TEST(AtomicFile, LeavesNothingWithoutCommit) {
+  const fs::path dir = fs::path(::testing::TempDir()) / "atomic";
+  fs::remove_all(dir);
+  {
+    AtomicFile file(dir / "x.txt");
+    file.Write("half");
+  }
+  EXPECT_THAT(std::vector<fs::path>(fs::directory_iterator(dir), {}), IsEmpty());
+  WriteFileAtomically(dir / "x.txt", std::string_view("whole"));
+  EXPECT_EQ(ReadTextFile(dir / "x.txt"), "whole");
+}
+
+TEST(AtomicFile, RefusedWriteIsSaidAndLeavesNothing) {
+  const fs::path dir = fs::path(::testing::TempDir()) / "refused";
+  fs::remove_all(dir);
+  // A file-size limit makes write() fail half-way, as a full disk does.
+  std::signal(SIGXFSZ, SIG_IGN);
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
+  rlimit small = before;
+  small.rlim_cur = 1000;
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
+  const auto message = MessageOf(
+      [&] { WriteFileAtomically(dir / "x.txt", std::string_view(std::string(5000, 'x'))); },
+      ErrorCode::kIo);
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
+  EXPECT_THAT(message, HasSubstr("x.txt: cannot be written"));
+  EXPECT_THAT(std::vector<fs::path>(fs::directory_iterator(dir), {}), IsEmpty());
+}
+
+TEST(Files, MissingAndTooLargeAreNamed) {
+  EXPECT_THAT(MessageOf([] { ReadFile("/no/such/file"); }, ErrorCode::kNotFound),
+              HasSubstr("/no/such/file"));
+  const fs::path path = fs::path(::testing::TempDir()) / "large.bin";
+  WriteFileAtomically(path, std::string_view("0123456789"));
+  EXPECT_THAT(MessageOf([&] { ReadFile(path, 9); }, ErrorCode::kLimit), HasSubstr("limit of 9"));
+}
+
+TEST(ParallelFor, VisitsEachOnceAndRethrows) {
+  std::vector<std::atomic<int>> visits(1000);
+  ParallelFor(visits.size(), 4, [&](std::size_t i) { ++visits[i]; });
+  for (const auto& v : visits) EXPECT_EQ(v, 1);
+  EXPECT_THROW(ParallelFor(100, 4,
+                           [](std::size_t i) {
+                             if (i == 50) throw Error(ErrorCode::kInternal, "x");
+                           }),
+               Error);
+}
+
+TEST(Error, IsOneLine) {
+  const Error e(ErrorCode::kCorrupt, "is\ncut", "a.dcm", "copy it again");
+  EXPECT_STREQ(e.what(), "a.dcm: is cut; copy it again");
+  EXPECT_STREQ(Error(ErrorCode::kIo, "p").WithSubject("f").what(), "f: p");
+}
+
+TEST(Progress, FormatsDurations) {
+  EXPECT_EQ(FormatDuration(187), "3:07");
+  EXPECT_EQ(FormatDuration(7387), "2:03:07");
+}
+
+}  // namespace
+}  // namespace mhcnn

