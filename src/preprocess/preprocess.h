@@ -12,34 +12,36 @@ namespace mhcnn {
 /// and use.
 struct PreprocessOptions {
   int input_height = 512, input_width = 256;  ///< pixels, multiples of 32
-  double margin = 0.02;  ///< free border around the breast's box, as a share of its longer side
-  double low_percentile = 1.0;              ///< of the breast's pixels; becomes 0
-  double high_percentile = 99.5;            ///< of the breast's pixels; becomes 1
-  double clip_low = -0.5, clip_high = 1.5;  ///< the input's range after scaling
-  void Check() const;
+  double margin = 0.02;           ///< free border around the breast's box, of its longer side
+  double low_percentile = 1.0;    ///< of the breast region's pixels; becomes 0
+  double high_percentile = 99.5;  ///< of the breast region's pixels; becomes 1
+  double clip_low = -0.25, clip_high = 1.25;  ///< the input's range after scaling
+  void Check() const;                         ///< throws Error(kUsage) naming the field
   bool operator==(const PreprocessOptions&) const = default;
 };
 void to_json(nlohmann::json& json, const PreprocessOptions& options);
+/// Throws Error(kCorrupt) naming the field that is missing, unknown or of a wrong type.
 void from_json(const nlohmann::json& json, PreprocessOptions& options);
 
-/// Where the network's input came from; maps both ways. Points are pixel centres.
+/// Where the network's input came from; maps both ways.
 struct InputGeometry {
   cv::Size source;       ///< of the picture as read
-  cv::Rect crop;         ///< in the picture, may reach over its border
+  cv::Rect crop;         ///< in the picture
   bool flipped = false;  ///< mirrored so that the chest wall is on the left
-  double scale = 1;      ///< input pixels per source pixel
   cv::Size input;        ///< of the network's input
-  cv::Point offset;      ///< top left of the scaled crop within the input
+  cv::Rect placed;       ///< the resampled crop within the input
+
+  /// Input pixels per source pixel; rows and columns differ by rounding only.
+  double scale() const { return static_cast<double>(placed.height) / crop.height; }
 };
 
 struct Prepared {
-  cv::Mat1f input;  ///< input_height x input_width, 0 outside the picture
+  cv::Mat1f input;  ///< input_height x input_width; 0 outside the crop
   InputGeometry geometry;
-  Mask breast_region;        ///< coarse region (breast with pectoral) found, at the source size
-  double low = 0, high = 0;  ///< the values of the two percentiles
-  Laterality chest_wall = Laterality::kUnknown;  ///< side of the breast as the chest wall tells:
-                                                 ///< kLeft = wall at the left edge
-  std::vector<std::string> flags;
+  Mask region;               ///< coarse region (breast with pectoral muscle) at the source size
+  double low = 0, high = 0;  ///< picture values that became 0 and 1
+  Laterality chest_wall = Laterality::kUnknown;  ///< kLeft: the chest wall is at the left edge
+  std::vector<std::string> flags;                ///< docs/flags.md
 };
 
 /// Finds the breast, orients, crops, normalises, resamples by area, pads. Throws Error(kOutOfScope)
@@ -48,8 +50,7 @@ Prepared Preprocess(const GreyImage& picture, const PreprocessOptions& options);
 
 /// A truth mask of the picture into the input's frame (area-averaged, cut at half).
 Mask MaskToInput(const Mask& mask, const InputGeometry& geometry);
-/// A map over the input (probability, 32-bit float) back to the picture's frame, bilinear; 0
-/// outside the crop.
+/// A map over the input (probability) back to the picture's frame, bilinear; 0 outside the crop.
 cv::Mat1f MapToSource(const cv::Mat1f& map, const InputGeometry& geometry);
 
 }  // namespace mhcnn
