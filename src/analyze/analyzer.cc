@@ -1,0 +1,147 @@
+#include "analyze/analyzer.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <opencv2/imgproc.hpp>
+#include <set>
+
+#include "base/error.h"
+#include "preprocess/preprocess.h"
+
+namespace mhcnn {
+namespace {
+
+/// A photograph of tissue has hundreds of grey values; label maps, masks and drawings have a
+/// handful.
+constexpr std::size_t kFewestGreyValues = 24;
+
+void RefuseDrawings(const GreyImage& picture) {
+  std::set<std::uint16_t> values;
+  for (const auto value : picture) {
+    values.insert(value);
+    if (values.size() >= kFewestGreyValues) return;
+  }
+  throw Error(ErrorCode::kOutOfScope,
+              "has only " + std::to_string(values.size()) +
+                  " grey value(s): blank, a label map or a drawing, not a mammogram");
+}
+
+/// The component with the most pixels; the network's outline has no islands.
+void KeepLargestComponent(Mask& mask) {
+  cv::Mat labels, stats, centres;
+  const int count = cv::connectedComponentsWithStats(mask, labels, stats, centres, 8, CV_32S);
+  if (count <= 2) return;
+  int best = 1;
+  for (int label = 2; label < count; ++label) {
+    if (stats.at<int>(label, cv::CC_STAT_AREA) > stats.at<int>(best, cv::CC_STAT_AREA))
+      best = label;
+  }
+  mask.setTo(0, labels != best);
+}
+
+const cv::Mat1f& MapNamed(const NetworkOutput& output, const ModelCard& card,
+                          const std::string& name) {
+  const auto found = std::find(card.masks.begin(), card.masks.end(), name);
+  if (found == card.masks.end()) {
+    throw Error(ErrorCode::kUnsupported, "the model has no mask '" + name + "'");
+  }
+  return output.masks[static_cast<std::size_t>(found - card.masks.begin())];
+}
+
+void FillMasks(const NetworkOutput& output, const ModelCard& card, const InputGeometry& geometry,
+               double threshold, Result& result) {
+  const cv::Mat1f breast = MapToSource(MapNamed(output, card, "breast"), geometry);
+  const cv::Mat1f dense = MapToSource(MapNamed(output, card, "dense"), geometry);
+  const cv::Mat1f pectoral = MapToSource(MapNamed(output, card, "pectoral"), geometry);
+  // Where both claim a pixel the surer one has it.
+  cv::Mat((pectoral > threshold) & (pectoral >= breast)).copyTo(result.pectoral);
+  cv::Mat((breast > threshold) & (pectoral < breast)).copyTo(result.breast);
+  KeepLargestComponent(result.breast);
+  cv::Mat((dense > threshold) & result.breast).copyTo(result.dense);
+}
+
+void Measure(Result& result) {
+  const int breast = cv::countNonZero(result.breast);
+  if (breast < 0.005 * static_cast<double>(result.breast.total())) {
+    throw Error(ErrorCode::kOutOfScope, "shows no breast: the network found no breast tissue");
+  }
+  const int dense = cv::countNonZero(result.dense);
+  result.percent_density = 100.0 * dense / breast;
+  const auto& facts = result.facts;
+  if (facts.row_spacing_mm && facts.column_spacing_mm) {
+    const double pixel_cm2 = *facts.row_spacing_mm * *facts.column_spacing_mm / 100;
+    result.dense_area_cm2 = dense * pixel_cm2;
+    result.breast_area_cm2 = breast * pixel_cm2;
+  } else {
+    result.flags.emplace_back("spacing_missing");
+  }
+}
+
+/// How far the network's outline and the one found by intensity agree: intersection over union.
+/// They work by different means, so a mismatch is a warning that one of them is wrong.
+double OutlineAgreement(const Result& result, const Mask& region) {
+  const cv::Mat outline = result.breast | result.pectoral;
+  const double both = cv::countNonZero(outline & region),
+               either = cv::countNonZero(outline | region);
+  return either > 0 ? both / either : 0;
+}
+
+}  // namespace
+
+Analyzer::Analyzer(std::shared_ptr<Backend> backend, AnalyzeOptions options)
+    : backend_(std::move(backend)), options_(options) {}
+
+Result Analyzer::Analyze(const Mammogram& mammogram) const {
+  const auto start = std::chrono::steady_clock::now();
+  const ModelCard& card = backend_->card();
+  Result result;
+  result.facts = mammogram.facts;
+  result.flags = mammogram.facts.flags;
+  result.size = mammogram.pixels.size();
+  result.model = card.name + " " + card.version;
+
+  RefuseDrawings(mammogram.pixels);
+  const Prepared prepared = Preprocess(mammogram.pixels, card.preprocess);
+  result.flags.insert(result.flags.end(), prepared.flags.begin(), prepared.flags.end());
+  const NetworkOutput output = backend_->Run({prepared.input}).front();
+  FillMasks(output, card, prepared.geometry, options_.mask_threshold, result);
+  Measure(result);
+
+  result.percent_regression = output.percent;
+  if (std::abs(output.percent - *result.percent_density) > options_.heads_disagree_above) {
+    result.flags.emplace_back("heads_disagree");
+  }
+  if (OutlineAgreement(result, prepared.region) < 0.7)
+    result.flags.emplace_back("outline_uncertain");
+  std::copy_n(output.category.begin(), 4, result.probabilities.begin());
+  result.category = static_cast<int>(
+      std::max_element(output.category.begin(), output.category.end()) - output.category.begin());
+  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return result;
+}
+
+Result Analyzer::AnalyzeFile(const std::filesystem::path& path, GreyImage* pixels) const {
+  const auto start = std::chrono::steady_clock::now();
+  Result result;
+  try {
+    const Mammogram mammogram = ReadMammogram(path, options_.read);
+    result.facts = mammogram.facts;
+    result.size = mammogram.pixels.size();
+    if (pixels) *pixels = mammogram.pixels;
+    result = Analyze(mammogram);
+  } catch (const Error& e) {
+    // The row says the file's name already; the facts read so far stay.
+    result.error = std::string(ErrorCodeName(e.code())) + ": " + e.problem() +
+                   (e.remedy().empty() ? "" : "; " + e.remedy());
+  } catch (const std::bad_alloc&) {
+    result.error = "limit: the picture needs more memory than there is";
+  } catch (const cv::Exception& e) {
+    result.error = "internal: " + Error(ErrorCode::kInternal, e.err).problem();
+  }
+  result.facts.path = path.string();
+  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return result;
+}
+
+}  // namespace mhcnn

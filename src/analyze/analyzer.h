@@ -1,0 +1,36 @@
+#pragma once
+
+#include <memory>
+
+#include "analyze/result.h"
+#include "dicom/reader.h"
+#include "infer/backend.h"
+
+namespace mhcnn {
+
+struct AnalyzeOptions {
+  DicomReadOptions read;
+  double mask_threshold = 0.5;  ///< probability above which a pixel belongs to a mask
+  double heads_disagree_above =
+      10;  ///< percent points between masks and regression head that raise a flag
+};
+
+/// The main job: a mammogram in, a Result out. Thread-safe as its backend is.
+class Analyzer {
+ public:
+  Analyzer(std::shared_ptr<Backend> backend, AnalyzeOptions options);
+
+  /// Throws Error where the picture cannot be measured.
+  Result Analyze(const Mammogram& mammogram) const;
+  /// Reads and analyses a file; what goes wrong becomes Result::error. `pixels`, where given, gets
+  /// the picture.
+  Result AnalyzeFile(const std::filesystem::path& path, GreyImage* pixels = nullptr) const;
+
+  const Backend& backend() const { return *backend_; }
+
+ private:
+  std::shared_ptr<Backend> backend_;
+  AnalyzeOptions options_;
+};
+
+}  // namespace mhcnn

@@ -1,0 +1,172 @@
+#include "analyze/overlay.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <opencv2/imgproc.hpp>
+#include <string>
+#include <vector>
+
+namespace mhcnn {
+namespace {
+
+// BGR; told apart by the commonest forms of colour blindness (Okabe & Ito 2008).
+const cv::Scalar kBreastColour(233, 180, 86), kDenseColour(66, 228, 240),
+    kPectoralColour(0, 94, 213);
+const cv::Scalar kTextColour(240, 240, 240), kDimText(170, 170, 170);
+
+cv::Mat3b GreyBackground(const GreyImage& picture, cv::Size size) {
+  cv::Mat small;
+  cv::resize(picture, small, size, 0, 0, cv::INTER_AREA);
+  std::vector<std::uint16_t> values(small.begin<std::uint16_t>(), small.end<std::uint16_t>());
+  const auto at = [&](double share) {
+    auto nth = values.begin() +
+               static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
+    std::nth_element(values.begin(), nth, values.end());
+    return static_cast<double>(*nth);
+  };
+  const double low = at(0.001), high = std::max(low + 1, at(0.998));
+  cv::Mat grey;
+  small.convertTo(grey, CV_8U, 255 / (high - low), -low * 255 / (high - low));
+  cv::Mat3b colour;
+  cv::cvtColor(grey, colour, cv::COLOR_GRAY2BGR);
+  return colour;
+}
+
+Mask Reduced(const Mask& mask, cv::Size size) {
+  cv::Mat small;
+  cv::resize(mask, small, size, 0, 0, cv::INTER_AREA);
+  Mask binary;
+  cv::Mat(small > 127).copyTo(binary);
+  return binary;
+}
+
+void Outline(cv::Mat3b& canvas, const Mask& mask, const cv::Scalar& colour, int thickness) {
+  std::vector<std::vector<cv::Point>> contours;
+  cv::findContours(mask, contours, cv::RETR_CCOMP, cv::CHAIN_APPROX_NONE);
+  cv::drawContours(canvas, contours, -1, colour, thickness, cv::LINE_AA);
+}
+
+void Tint(cv::Mat3b& canvas, const Mask& mask, const cv::Scalar& colour, double strength) {
+  cv::Mat3b tinted(canvas.size(),
+                   cv::Vec3b(static_cast<uchar>(colour[0]), static_cast<uchar>(colour[1]),
+                             static_cast<uchar>(colour[2])));
+  cv::addWeighted(canvas, 1 - strength, tinted, strength, 0, tinted);
+  tinted.copyTo(canvas, mask);
+}
+
+struct Line {
+  std::string text;
+  double size;  // relative to the base text height
+  cv::Scalar colour;
+};
+
+std::vector<Line> PanelLines(const Result& result) {
+  std::string percent = fmt::format("{:.1f} % dense", result.percent_density.value_or(0));
+  std::string range;
+  if (result.percent_low && result.percent_high) {
+    range = fmt::format("{:.1f} to {:.1f} %", *result.percent_low, *result.percent_high);
+  }
+  const int category = result.category.value_or(0);
+  std::vector<Line> lines = {{percent, 1.6, kTextColour}};
+  if (!range.empty()) lines.push_back({range, 1, kTextColour});
+  lines.push_back({fmt::format("BI-RADS density {} (p {:.2f})", "abcd"[category],
+                               result.probabilities[static_cast<std::size_t>(category)]),
+                   1.0, kTextColour});
+  if (result.breast_area_cm2 && result.dense_area_cm2) {
+    lines.push_back(
+        {fmt::format("dense {:.1f} of {:.1f} cm2", *result.dense_area_cm2, *result.breast_area_cm2),
+         0.8, kTextColour});
+  }
+  for (const auto& flag : result.flags)
+    lines.push_back({"! " + flag, 0.8, cv::Scalar(80, 160, 255)});
+  lines.push_back({"breast", 0.75, kBreastColour});
+  lines.push_back({"dense tissue", 0.75, kDenseColour});
+  lines.push_back({"pectoral muscle", 0.75, kPectoralColour});
+  lines.push_back({"research tool, not a medical device", 0.65, kDimText});
+  return lines;
+}
+
+constexpr int kFont = cv::FONT_HERSHEY_SIMPLEX;
+
+struct Panel {
+  std::vector<Line> lines;
+  double unit;  // font scale of size 1
+  int gap;
+
+  cv::Size TextSize(const Line& line) const {
+    int baseline = 0;
+    return cv::getTextSize(line.text, kFont, unit * line.size, 1, &baseline);
+  }
+  cv::Size Size() const {
+    cv::Size size(0, gap);
+    for (const auto& line : lines) {
+      const cv::Size text = TextSize(line);
+      size.width = std::max(size.width, text.width);
+      size.height += text.height + gap;
+    }
+    size.width += 2 * gap;
+    return size;
+  }
+  void Draw(cv::Mat3b& canvas, cv::Point corner) const {
+    const cv::Rect box = cv::Rect(corner, Size()) & cv::Rect({}, canvas.size());
+    canvas(box).convertTo(canvas(box), -1, 0.35);
+    int y = corner.y + gap;
+    for (const auto& line : lines) {
+      y += TextSize(line).height;
+      const int thickness =
+          line.size > 1.2 ? std::max(1, cvRound(unit * 2.5)) : std::max(1, cvRound(unit * 1.4));
+      cv::putText(canvas, line.text, {corner.x + gap, y}, kFont, unit * line.size, line.colour,
+                  thickness, cv::LINE_AA);
+      y += gap;
+    }
+  }
+};
+
+}  // namespace
+
+cv::Mat3b DrawOverlay(const GreyImage& picture, const Result& result,
+                      const OverlayOptions& options) {
+  const double scale =
+      std::min(1.0, static_cast<double>(options.long_side) / std::max(picture.rows, picture.cols));
+  const cv::Size size(std::max(1, cvRound(picture.cols * scale)),
+                      std::max(1, cvRound(picture.rows * scale)));
+  cv::Mat3b canvas = GreyBackground(picture, size);
+  const Mask breast = Reduced(result.breast, size), dense = Reduced(result.dense, size),
+             pectoral = Reduced(result.pectoral, size);
+  const int thickness = std::max(1, std::max(size.width, size.height) / 700);
+  Tint(canvas, dense, kDenseColour, 0.22);
+  Outline(canvas, dense, kDenseColour, thickness);
+  Outline(canvas, pectoral, kPectoralColour, thickness);
+  Outline(canvas, breast, kBreastColour, thickness);
+
+  const double unit = std::clamp(size.height / 1600.0, 0.4, 1.2);
+  const Panel panel{PanelLines(result), unit, std::max(5, cvRound(14 * unit))};
+  const cv::Size need = panel.Size();
+  const cv::Mat tissue = breast | pectoral;
+  const int right = size.width - need.width, bottom = size.height - need.height;
+  for (const cv::Point corner :
+       {cv::Point(right, 0), cv::Point(right, bottom), cv::Point(0, 0), cv::Point(0, bottom)}) {
+    if (right < 0 || bottom < 0) break;
+    if (cv::countNonZero(tissue(cv::Rect(corner, need))) == 0) {
+      panel.Draw(canvas, corner);
+      return canvas;
+    }
+  }
+  cv::Mat3b taller;
+  cv::copyMakeBorder(canvas, taller, 0, need.height, 0, std::max(0, need.width - size.width),
+                     cv::BORDER_CONSTANT, cv::Scalar(0, 0, 0));
+  panel.Draw(taller, {0, size.height});
+  return taller;
+}
+
+cv::Mat1b LabelMap(const Result& result) {
+  cv::Mat1b labels(result.breast.size(), 0);
+  labels.setTo(85, result.breast);
+  labels.setTo(170, result.dense);
+  labels.setTo(255, result.pectoral);
+  return labels;
+}
+
+}  // namespace mhcnn

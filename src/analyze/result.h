@@ -1,0 +1,36 @@
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "image/mammogram.h"
+
+namespace mhcnn {
+
+/// What one picture gave: numbers for the table and masks for the drawings.
+struct Result {
+  MammogramFacts facts;
+  cv::Size size;  ///< of the picture
+
+  /// 100 * area(dense AND breast) / area(breast without pectoral muscle) (DICOM 111046), from the
+  /// masks.
+  std::optional<double> percent_density;
+  std::optional<double> percent_low, percent_high;        ///< empty until the model is calibrated
+  std::optional<double> percent_regression;               ///< the regression head's value, 0..100
+  std::optional<double> dense_area_cm2, breast_area_cm2;  ///< empty without a pixel spacing
+  std::optional<int> category;                            ///< 0..3 = a..d
+  std::array<double, 4> probabilities{};
+  std::vector<std::string> flags;  ///< docs/flags.md
+  std::string error;               ///< empty where all went well
+  std::string model;               ///< name and version
+  double seconds = 0;
+
+  Mask breast, dense,
+      pectoral;  ///< of the picture's size; disjoint breast and pectoral, dense inside breast
+
+  bool ok() const { return error.empty(); }
+};
+
+}  // namespace mhcnn

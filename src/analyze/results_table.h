@@ -1,0 +1,20 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "analyze/result.h"
+#include "model/onnx/model_file.h"
+
+namespace mhcnn {
+
+/// Columns of results.csv, in order: docs/results.md.
+const std::vector<std::string>& ResultColumns();
+/// The header line and a line for each result, RFC 4180.
+std::string ResultsCsv(const std::vector<Result>& results);
+/// results.json, schema "mhcnn-results/1": the columns by name with full precision, and what a
+/// table has no room for.
+nlohmann::json ResultsJson(const std::vector<Result>& results, const ModelCard& card);
+
+}  // namespace mhcnn

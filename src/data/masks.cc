@@ -1,0 +1,49 @@
+#include "data/masks.h"
+
+#include <charconv>
+
+#include "base/error.h"
+#include "image/file_io.h"
+
+namespace mhcnn {
+namespace fs = std::filesystem;
+namespace {
+
+/// Where the list of label values begins, or npos: a '#' of the last path component.
+std::size_t LabelMark(const std::string& named) {
+  const auto mark = named.rfind('#');
+  return mark != std::string::npos && named.find('/', mark) == std::string::npos
+             ? mark
+             : std::string::npos;
+}
+
+}  // namespace
+
+fs::path MaskFile(const fs::path& named) {
+  return named.string().substr(0, LabelMark(named.string()));
+}
+
+Mask ReadSampleMask(const fs::path& named) {
+  const std::string text = named.string();
+  const auto mark = LabelMark(text);
+  if (mark == std::string::npos) return ReadMask(named);
+  const GreyImage labels = ReadGreyImage(MaskFile(named));
+  Mask mask = Mask::zeros(labels.size());
+  const char* next = text.data() + mark + 1;
+  const char* end = text.data() + text.size();
+  while (true) {
+    int value = -1;
+    const auto parsed = std::from_chars(next, end, value);
+    const bool separated = parsed.ptr == end || *parsed.ptr == '|';
+    if (parsed.ec != std::errc() || value < 0 || value > 65535 || !separated) {
+      throw Error(ErrorCode::kUsage,
+                  "'" + text.substr(mark) + "' is not a list of label values such as #128|192",
+                  MaskFile(named).string());
+    }
+    mask.setTo(255, labels == value);
+    if (parsed.ptr == end) return mask;
+    next = parsed.ptr + 1;
+  }
+}
+
+}  // namespace mhcnn
