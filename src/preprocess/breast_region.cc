@@ -73,6 +73,16 @@ cv::Rect WithoutWhiteBorder(const cv::Mat1f& unit) {
   return {left, top, right - left, bottom - top};
 }
 
+/// A bright, uniform background along the frame, brighter than what is within: the picture is a
+/// negative.
+bool IsNegative(const cv::Mat1f& unit) {
+  const auto bins = Histogram(unit);
+  const double bright =
+      std::accumulate(bins.end() - kBins / 16, bins.end(), 0.0) / static_cast<double>(unit.total());
+  return bright > 0.15 && BorderShare(unit, 0.92f, 2.0f) > 0.5 &&
+         BorderShare(unit, -1.0f, 0.2f) < 0.2;
+}
+
 struct Background {
   double level, threshold;  // on the unit scale
 };
@@ -177,18 +187,12 @@ BreastRegion FindBreastRegion(const GreyImage& picture) {
   unit = (unit - range.low) / (range.high - range.low);
 
   BreastRegion found;
-  // A bright, uniform background along the frame that is brighter than the middle: the picture is a
-  // negative.
-  const auto bins = Histogram(unit);
-  const double bright =
-      std::accumulate(bins.end() - kBins / 16, bins.end(), 0.0) / static_cast<double>(unit.total());
-  if (bright > 0.15 && BorderShare(unit, 0.92f, 2.0f) > 0.5 &&
-      BorderShare(unit, -1.0f, 0.2f) < 0.2) {
+  cv::Rect inner = WithoutWhiteBorder(unit);
+  if (IsNegative(unit(inner))) {
     found.inverted = true;
     unit = 1.0 - unit;
+    inner = WithoutWhiteBorder(unit);
   }
-
-  const cv::Rect inner = WithoutWhiteBorder(unit);
   const cv::Mat1f view = unit(inner);
   const Background background = FindBackground(view);
   Mask bright_mask;

@@ -1,0 +1,138 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <map>
+#include <set>
+
+#include "base/csv.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "data/manifest.h"
+#include "data/masks.h"
+#include "image/file_io.h"
+
+namespace mhcnn {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+fs::path Folder(const std::string& name) {
+  const fs::path folder = fs::path(::testing::TempDir()) / name;
+  fs::remove_all(folder);
+  fs::create_directories(folder);
+  return folder;
+}
+
+std::string ManifestError(const std::string& text) {
+  const fs::path path = Folder("manifest") / "m.csv";
+  WriteFileAtomically(path, std::string_view(text));
+  try {
+    ReadManifest(path);
+  } catch (const Error& e) {
+    return e.what();
+  }
+  return "nothing thrown";
+}
+
+TEST(Csv, FollowsRfc4180) {
+  const auto rows = ParseCsv(
+      "\xEF\xBB\xBF"
+      "a,\"b \"\"q\"\", c\"\r\n\"two\nlines\",\r\n");
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_THAT(rows[0], ElementsAre("a", "b \"q\", c"));
+  EXPECT_THAT(rows[1], ElementsAre("two\nlines", ""));
+  EXPECT_EQ(CsvLine({"x,y", "say \"hi\"", "plain"}), "\"x,y\",\"say \"\"hi\"\"\",plain\n");
+  EXPECT_THROW(ParseCsv("\"open"), Error);
+  const std::vector<std::string> odd = {"", "a\r\nb", "\"", ","};
+  EXPECT_EQ(ParseCsv(CsvLine(odd)).at(0), odd);
+}
+
+TEST(Manifest, SurvivesWritingAndReading) {
+  const fs::path folder = Folder("roundtrip");
+  Sample full;
+  full.image = folder / "images/1.png";
+  full.dense_mask = folder / "masks/1.png#128|192";
+  full.percent_density = 12.345;
+  full.category = 3;
+  full.patient_id = "P,1";
+  full.laterality = Laterality::kRight;
+  full.view = View::kMLO;
+  full.split = "val";
+  Sample bare;
+  bare.image = "/elsewhere/2.dcm";
+  WriteManifest(folder / "manifest.csv", {full, bare});
+  const auto read = ReadManifest(folder / "manifest.csv");
+  ASSERT_EQ(read.size(), 2u);
+  EXPECT_EQ(read[0].image, full.image);
+  EXPECT_EQ(read[0].dense_mask, full.dense_mask);
+  EXPECT_FALSE(read[0].breast_mask);
+  EXPECT_NEAR(*read[0].percent_density, 12.345, 1e-9);
+  EXPECT_EQ(read[0].category, 3);
+  EXPECT_EQ(read[0].patient_id, "P,1");
+  EXPECT_EQ(read[0].laterality, Laterality::kRight);
+  EXPECT_EQ(read[0].split, "val");
+  EXPECT_EQ(read[1].image, bare.image);
+  EXPECT_FALSE(read[1].percent_density || read[1].category);
+}
+
+TEST(Manifest, SaysLineAndColumnOfWhatIsWrong) {
+  EXPECT_THAT(ManifestError("image,categry\n"), HasSubstr("did you mean 'category'?"));
+  EXPECT_THAT(ManifestError("category\na\n"), HasSubstr("no column 'image'"));
+  EXPECT_THAT(ManifestError("image,percent_density\na.png,50\nb.png,101\n"),
+              HasSubstr("line 3: column percent_density"));
+  EXPECT_THAT(ManifestError("image,category\na.png,e\n"),
+              HasSubstr("'e' is not one of a, b, c, d"));
+  EXPECT_THAT(ManifestError("image,split\na.png,training\n"), HasSubstr("column split"));
+  EXPECT_THAT(ManifestError("image,view\na.png\n"),
+              HasSubstr("has 1 fields where the header has 2"));
+  EXPECT_THAT(ManifestError(""), HasSubstr("is empty"));
+}
+
+TEST(Split, KeepsPatientsTogetherAndStrata) {
+  std::vector<Sample> samples;
+  for (int p = 0; p < 200; ++p) {
+    for (int view = 0; view < 4; ++view) {
+      Sample s;
+      s.image = "i" + std::to_string(p * 4 + view);
+      s.patient_id = "p" + std::to_string(p);
+      s.category = p % 4;
+      samples.push_back(s);
+    }
+  }
+  auto again = samples;
+  SplitByPatient(samples, 0.2, 0.1, 5);
+  SplitByPatient(again, 0.2, 0.1, 5);
+  std::map<std::string, std::set<std::string>> splits;
+  std::map<std::string, int> counts;
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    EXPECT_EQ(samples[i].split, again[i].split);
+    splits[samples[i].patient_id].insert(samples[i].split);
+    ++counts[samples[i].split + std::to_string(*samples[i].category)];
+  }
+  for (const auto& [patient, of] : splits) EXPECT_EQ(of.size(), 1u) << patient;
+  for (int c = 0; c < 4; ++c) {
+    EXPECT_EQ(counts["val" + std::to_string(c)], 40);
+    EXPECT_EQ(counts["test" + std::to_string(c)], 20);
+  }
+}
+
+TEST(Masks, LabelValuesAndThreshold) {
+  const fs::path folder = Folder("masks");
+  cv::Mat1b labels(2, 3);
+  labels << 64, 128, 192, 255, 126, 128;
+  WritePng(folder / "l.png", labels);
+  const Mask some = ReadSampleMask(folder / "l.png#128|192"),
+             plain = ReadSampleMask(folder / "l.png");
+  EXPECT_EQ(cv::countNonZero(some), 3);
+  EXPECT_EQ(some(0, 2), 255);
+  EXPECT_EQ(cv::countNonZero(plain), 4);
+  EXPECT_EQ(MaskFile(folder / "l.png#128"), folder / "l.png");
+  EXPECT_THROW(ReadSampleMask(folder / "l.png#x"), Error);
+  EXPECT_THROW(ReadSampleMask(folder / "none.png#1"), Error);
+}
+
+}  // namespace
+}  // namespace mhcnn
