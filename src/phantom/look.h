@@ -1,0 +1,31 @@
+#pragma once
+
+#include "phantom/physics.h"
+
+namespace mhcnn::phantom {
+
+/// What has happened to the signal on its way to the file.
+struct Look {
+  bool film;                         ///< digitised film; otherwise a digital detector
+  double equalisation;               ///< share of the periphery's missing thickness put back, 0..1
+  double equalisation_mm;            ///< smoothness of that correction
+  double unsharp[2], unsharp_mm[2];  ///< local contrast enhancement at two sizes
+  double window_low, window_high;    ///< margins added to the breast's range, share of it
+  double curve;                      ///< steepness of the sigmoid; 0: a straight line
+  double curve_centre;               ///< 0..1 of the range
+  double gamma;
+  double background;  ///< grey of the unexposed outside, 0..1
+  double background_noise;
+  double grain;  ///< film grain or electronic noise, share of the full range
+  double grain_mm;
+  bool clean_background;  ///< set to 0 by the digital system
+};
+Look DrawLook(RandomStream& random);
+
+/// Grey values 0..1, brighter = denser.
+cv::Mat1f Present(const cv::Mat1f& signal, const Body& body, const Look& look, const Grid& grid,
+                  RandomStream& random);
+/// A raw picture 0..1: proportional to the signal, brightest in air.
+cv::Mat1f Raw(const cv::Mat1f& signal, const Body& body, RandomStream& random);
+
+}  // namespace mhcnn::phantom

@@ -1,0 +1,173 @@
+#include "phantom/tissue.h"
+
+#include <algorithm>
+#include <cmath>
+#include <opencv2/imgproc.hpp>
+
+#include "phantom/structures.h"
+
+namespace mhcnn::phantom {
+namespace {
+
+/// Islands of dense tissue and fat holes that a reader would not outline separately.
+constexpr double kSmallestMm2 = 30;
+
+/// Draws of one picture that place its pattern.
+struct PatternPlace {
+  double s0, s_width, angle, angle_width, upper_x, upper_y, upper_width;
+};
+
+PatternPlace Place(Pattern pattern, RandomStream& random) {
+  PatternPlace p{};
+  p.s0 = pattern == Pattern::kRetroareolar ? random.Uniform(0.12, 0.25) : random.Uniform(0.2, 0.45);
+  p.s_width =
+      pattern == Pattern::kRetroareolar ? random.Uniform(0.12, 0.25) : random.Uniform(0.25, 0.45);
+  p.angle = random.Normal(0.1, 0.18);
+  p.angle_width = random.Uniform(0.5, 1.1);
+  p.upper_x = random.Uniform(0.3, 0.6);
+  p.upper_y = random.Uniform(0.05, 0.4);
+  p.upper_width = random.Uniform(0.2, 0.4);
+  return p;
+}
+
+/// How likely tissue is dense: a smooth field over the breast, about -4..1.
+cv::Mat1f PatternField(const Woman& w, const ViewPlan& plan, const Body& body, const Grid& grid,
+                       RandomStream& random) {
+  const PatternPlace p = Place(w.pattern, random);
+  cv::Mat1f out(grid.height, grid.width, 0.f);
+  const auto square = [](double v) { return v * v; };
+  for (int r = 0; r < grid.height; ++r) {
+    for (int c = 0; c < grid.width; ++c) {
+      // Polar position about the nipple: s = 1 at the chest wall, angle 0 straight back, > 0 up.
+      const double back = (body.nipple.x - (c + 0.5) * grid.mm) / plan.depth_mm;
+      const double up = (body.nipple.y - (r + 0.5) * grid.mm) / plan.depth_mm;
+      const double s = std::sqrt(back * back + up * up);
+      const double angle = std::atan2(up, std::max(back, 1e-3));
+      const double skin = body.skin_mm(r, c);
+      double value = 0;
+      switch (w.pattern) {
+        case Pattern::kFan:
+          value = -square((s - p.s0) / p.s_width) - square((angle - p.angle) / p.angle_width);
+          break;
+        case Pattern::kRetroareolar:
+          value = -square((s - p.s0) / p.s_width) - 0.5 * square((angle - p.angle) / p.angle_width);
+          break;
+        case Pattern::kUpperOuter:
+          value = -(square(back - p.upper_x) + square(up - p.upper_y)) / square(p.upper_width);
+          break;
+        case Pattern::kCrescent:
+          value = -square((skin - 1.6 * w.fat_rim_mm - 4) / (0.12 * plan.depth_mm)) -
+                  0.7 * square((angle - p.angle) / 1.1);
+          break;
+        case Pattern::kIslands:
+          value = -0.35 * square((s - 0.45) / 0.45);
+          break;
+        case Pattern::kDiffuse:
+          value = -0.5 * square((s - 0.45) / 0.5);
+          break;
+        case Pattern::kWhole:
+          value = -0.5 * square(std::max(0.0, s - 0.8) / 0.3);
+          break;
+      }
+      value = std::max(value, -4.0);
+      // Subcutaneous fat under the skin, thinner behind the nipple; fat before the muscle.
+      const double rim = w.fat_rim_mm * std::min(1.0, 0.3 + s);
+      value -= 2.5 * square(std::max(0.0, 1 - skin / (2 * rim)));
+      value -= 1.2 * SmoothStep(-12, 2, body.muscle_edge_mm(r, c));
+      // Axilla and abdomen hold little gland.
+      value -= 1.5 * square(std::max(0.0, std::abs(up) - 0.85) / 0.4);
+      out(r, c) = static_cast<float>(std::max(value, -7.0));
+    }
+  }
+  return out;
+}
+
+/// Positions (mm) of each pixel, bent by smooth noise so that nothing is straight.
+void Positions(const Grid& grid, const NoiseTile& warp, double bend_mm, cv::Mat1f& x,
+               cv::Mat1f& y) {
+  x.create(grid.height, grid.width);
+  y.create(grid.height, grid.width);
+  const cv::Mat1f noise = warp.Sample(grid);
+  for (int r = 0; r < grid.height; ++r) {
+    for (int c = 0; c < grid.width; ++c) {
+      const auto bend = static_cast<float>(bend_mm) * noise(r, c);
+      x(r, c) = static_cast<float>((c + 0.5) * grid.mm) + bend;
+      y(r, c) = static_cast<float>((r + 0.5) * grid.mm) - 0.7f * bend;
+    }
+  }
+}
+
+/// Noise drawn out along lines that run to the nipple: ducts and strands. `stretch` > 1.
+cv::Mat1f Radial(const NoiseTile& tile, const cv::Mat1f& x, const cv::Mat1f& y,
+                 const cv::Point2f& nipple, double stretch) {
+  cv::Mat1f u(x.size()), v(x.size());
+  for (int r = 0; r < x.rows; ++r) {
+    for (int c = 0; c < x.cols; ++c) {
+      const float dx = nipple.x + 15 - x(r, c), dy = y(r, c) - nipple.y;
+      const float radius = std::sqrt(dx * dx + dy * dy);
+      u(r, c) = radius / static_cast<float>(stretch);
+      v(r, c) = std::atan2(dy, dx) * 60 + 500;  // 60 mm arc per radian: natural size at 60 mm
+    }
+  }
+  return tile.Sample(u, v);
+}
+
+}  // namespace
+
+Tissue MakeTissue(const Woman& w, const ViewPlan& plan, const Body& body, const Grid& grid,
+                  const StreamSource& streams) {
+  RandomStream random = streams.Stream(Purpose::kStructures);
+  const NoiseTile coarse(streams.Stream(Purpose::kDenseNoise), 3.0, 256);
+  const NoiseTile texture(streams.Stream(Purpose::kTextureNoise), w.texture_beta, 110, 256, 2);
+  const NoiseTile detail(streams.Stream(Purpose::kDetailNoise), 2.2, 40, 256, 8);
+  const NoiseTile warp(streams.Stream(Purpose::kWarpNoise), 3.4, 200);
+
+  Tissue tissue;
+  tissue.breast = body.inside & ~body.pectoral;
+  cv::Mat1f x, y;
+  Positions(grid, warp, random.Uniform(1, 6), x, y);
+
+  // The dense field: where, plus noise that breaks it up; strands give its border spicules.
+  const double weight = w.noise_weight * (w.pattern == Pattern::kIslands ? 1.6 : 1.0);
+  const cv::Mat1f strands = Radial(texture, x, y, body.nipple, random.Uniform(2, 5));
+  const cv::Mat1f fine = texture.Sample(x, y);
+  const cv::Mat1f specks = detail.Sample(x, y);
+  cv::Mat1f field = PatternField(w, plan, body, grid, random) + weight * coarse.Sample(x, y) +
+                    0.25 * weight * strands + 0.15 * weight * fine;
+  const cv::Mat1f smooth = Blur(field, random.Uniform(1.2, 2.4) / grid.mm);
+  const int smallest = static_cast<int>(kSmallestMm2 / (grid.mm * grid.mm));
+  const float threshold =
+      ThresholdToPercent(smooth, tissue.breast, plan.density, smallest, tissue.dense);
+
+  // The attenuation follows a rougher version of the same field with a soft border.
+  const double roughness = random.Uniform(0.1, 0.45);
+  const double inner = random.Uniform(0.1, 0.5);
+  const double strand_level = 0.12 * w.strands, septa_level = 0.10 * w.septa;
+  const double ridge_width = random.Uniform(0.08, 0.3);
+  const auto soft = static_cast<float>(w.edge_softness);
+  const float none = plan.density <= 0 ? 0.f : 1.f;
+  tissue.gland_share = cv::Mat1f(grid.height, grid.width, 0.f);
+  for (int r = 0; r < grid.height; ++r) {
+    for (int c = 0; c < grid.width; ++c) {
+      if (!body.inside(r, c)) continue;
+      const double rough = 0.6 * fine(r, c) + 0.5 * strands(r, c) + 0.3 * specks(r, c);
+      const double over = smooth(r, c) - threshold + roughness * 0.4 * rough;
+      const double occupied = none / (1 + std::exp(-over / soft));
+      const double core = 1 - std::exp(-std::max(0.0, over) * 1.2);
+      // Ridges of the noise (near its zero lines) make a web of thin septa and ducts.
+      const double web = std::exp(-std::pow(strands(r, c) / ridge_width, 2)) +
+                         0.7 * std::exp(-std::pow(fine(r, c) / ridge_width, 2));
+      const double near_gland = none / (1 + std::exp(-(over + 0.8) / 0.4));
+      const double gland = (w.gland_share - w.fat_share) * occupied * (0.6 + 0.4 * core) *
+                           std::max(0.15, 1 + inner * rough);
+      const double share = w.fat_share * (1 + 0.3 * fine(r, c)) + gland +
+                           strand_level * web * (0.25 + 0.75 * near_gland) * (1 - 0.6 * occupied) +
+                           septa_level * 0.35 * std::max(0.0, rough);
+      tissue.gland_share(r, c) = static_cast<float>(std::clamp(share, 0.0, 1.0));
+    }
+  }
+  AddStructures(tissue.gland_share, w, plan, body, grid, random);
+  return tissue;
+}
+
+}  // namespace mhcnn::phantom
