@@ -70,6 +70,12 @@ cv::Rect WithoutWhiteBorder(const cv::Mat1f& unit) {
   while (unit.rows - bottom < most_rows && is_white(unit.row(bottom - 1))) --bottom;
   while (left < most_columns && is_white(unit.col(left))) ++left;
   while (unit.cols - right < most_columns && is_white(unit.col(right - 1))) --right;
+  // The strip's blurred inner edge goes too, or it would ring the picture.
+  const int blur = 4;
+  if (top > 0) top += blur;
+  if (bottom < unit.rows) bottom -= blur;
+  if (left > 0) left += blur;
+  if (right < unit.cols) right -= blur;
   return {left, top, right - left, bottom - top};
 }
 
