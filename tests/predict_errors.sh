@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Wrong usage and broken surroundings: one clear line, a non-zero exit, nothing half-written.
+source "$(dirname "$0")/lib.sh"
+"$BIN/mhcnn" phantom --count 2 --seed 9 --height 640 --width 400 --out p >/dev/null 2>&1
+
+expect_exit 2 "$BIN/mhcnn"
+expect_exit 2 "$BIN/mhcnn" predict
+expect_exit 2 "$BIN/mhcnn" predict p/images
+expect_exit 2 "$BIN/mhcnn" predict p/images -o out --no-such-option
+expect_exit 2 "$BIN/mhcnn" nonsense
+expect_exit 0 "$BIN/mhcnn" --version
+expect_exit 0 "$BIN/mhcnn" predict --help
+
+expect_exit 1 "$BIN/mhcnn" predict p/images -o out --model none.onnx
+expect_error_line '^error: none\.onnx: '
+printf 'garbage garbage garbage' > corrupt.onnx
+expect_exit 1 "$BIN/mhcnn" predict p/images -o out --model corrupt.onnx
+expect_error_line '^error: corrupt\.onnx: '
+model=$ROOT/models/mhcnn-fast.onnx
+head -c 200000 "$model" > cut.onnx
+expect_exit 1 "$BIN/mhcnn" predict p/images -o out --model cut.onnx
+expect_error_line '^error: cut\.onnx: '
+[[ ! -e out/results.csv ]] || fail "a failed run left results"
+
+mkdir empty
+expect_exit 1 "$BIN/mhcnn" predict empty -o out
+expect_error_line '^error: empty: no image file'
+expect_exit 1 "$BIN/mhcnn" predict p/images/none.png -o out
+grep -q 'not_found' out/results.csv || fail "a missing file has no row"
+
+# A file-size limit stands for the full disk: write() fails in the same way.
+rm -rf out
+(ulimit -f 8; trap '' XFSZ; expect_exit 1 "$BIN/mhcnn" predict p/images -o out)
+(ulimit -f 8; trap '' XFSZ; "$BIN/mhcnn" predict p/images -o out 2>&1 >/dev/null || true) | tail -1 | grep -q 'cannot be written' ||
+  fail "a refused write is not said"
+nothing_half_written out
+[[ ! -e out/results.csv ]] || fail "results stand beside a failed run"
+
+expect_exit 1 "$BIN/mhcnn" inspect none.dcm
+expect_exit 0 "$BIN/mhcnn" inspect "$model"
+grep -q 'fast' "$out" || fail "inspect does not name the model"
+expect_exit 0 "$BIN/mhcnn" doctor
+echo "passed"
