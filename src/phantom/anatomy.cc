@@ -35,14 +35,16 @@ Woman DrawWoman(const PhantomOptions& options, RandomStream random) {
   w.power_depth = random.Uniform(1.5, 2.4);
   w.sag_mm = std::abs(random.Normal(0, 12));
   w.thickness_mm = ClampedNormal(random, 54, 13, 22, 92);
-  w.edge_share = random.Uniform(0.3, 0.8);
+  w.edge_share = random.Uniform(0.35, 1.2);
   w.density = random.Uniform(options.density_low, options.density_high);
   w.pattern = DrawPattern(random, w.density);
-  w.noise_weight = random.Uniform(0.35, 1.1);
+  w.noise_weight = random.Uniform(0.5, 1.2);
   w.texture_beta = ClampedNormal(random, 3.0, 0.25, 2.3, 3.7);
   w.gland_share = random.Uniform(0.35, 0.9);
   w.fat_share = random.Uniform(0.02, 0.14);
-  w.edge_softness = random.Uniform(0.08, 0.35);
+  w.edge_softness = random.Uniform(0.1, 0.5);
+  w.haze = random.Chance(0.7) ? random.Uniform(0, 0.22) : 0;
+  w.mesh = random.Chance(0.6) ? random.Uniform(0, 0.8) : 0;
   w.strands = random.Uniform(0.1, 1.0);
   w.septa = random.Uniform(0.1, 1.0);
   w.vessels = random.Uniform(0, 1.2);
@@ -60,7 +62,7 @@ ViewPlan DrawView(const Woman& woman, Laterality laterality, View view, double w
   v.thickness_mm = woman.thickness_mm * random.Normal(1, 0.05);
   v.depth_mm =
       std::min(woman.depth_mm * random.Normal(1, 0.05), width_mm * random.Uniform(0.9, 0.99));
-  v.tilt_x = random.Normal(0, 0.08);
+  v.tilt_x = -std::abs(random.Normal(0, 0.12));  // thicker at the chest wall
   v.tilt_y = random.Normal(0, 0.06);
   const double frame = woman.frame_mm;
   if (view == View::kCC) {
@@ -83,12 +85,12 @@ ViewPlan DrawView(const Woman& woman, Laterality laterality, View view, double w
     const double kind = random.Uniform();
     const double size = kind < 0.08
                             ? random.Uniform(0.1, 0.3)
-                            : (kind > 0.92 ? random.Uniform(1.1, 1.5) : random.Uniform(0.4, 1.1));
+                            : (kind > 0.92 ? random.Uniform(1.1, 1.35) : random.Uniform(0.4, 1.1));
     v.pectoral_top_mm = size * v.depth_mm * random.Uniform(0.45, 0.8);
-    v.pectoral_length_mm = frame * std::min(1.3, std::pow(size, 0.7) * random.Uniform(0.4, 0.85));
+    v.pectoral_length_mm = frame * std::min(0.95, std::pow(size, 0.7) * random.Uniform(0.4, 0.85));
   }
   v.pectoral_bulge_mm = random.Normal(2, 5);
-  v.pectoral_share = random.Uniform(0.35, 1.0);
+  v.pectoral_share = random.Uniform(0.2, 0.85);
   v.pectoral_ramp_mm = random.Uniform(1.0, 8);
   v.pectoral_texture = random.Uniform(0.02, 0.2);
   return v;

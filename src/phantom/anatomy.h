@@ -25,6 +25,8 @@ struct Woman {
   double gland_share;    ///< glandular fraction of the thickness inside dense tissue
   double fat_share;      ///< the same in adipose tissue
   double edge_softness;  ///< softness of the dense tissue's border, deviations of the field
+  double haze;           ///< thin gland spread around dense tissue, glandular share
+  double mesh;           ///< 0: solid dense tissue; 1: a mesh of strands around fat lobules
   double strands, septa, vessels;  ///< strengths of fine structures
   double fat_rim_mm;               ///< subcutaneous fat
 };

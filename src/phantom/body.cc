@@ -84,23 +84,55 @@ std::vector<cv::Point2d> Outline(const Woman& w, const ViewPlan& v, const Grid& 
   return points;
 }
 
+/// Rounds corners: the closed polygon resampled evenly and averaged over `smooth_mm`.
+std::vector<cv::Point2d> Rounded(const std::vector<cv::Point2d>& points, double smooth_mm) {
+  constexpr double kStep = 0.75;
+  std::vector<cv::Point2d> even;
+  for (std::size_t i = 0; i + 1 < points.size(); ++i) {
+    const cv::Point2d d = points[i + 1] - points[i];
+    const int pieces = std::max(1, static_cast<int>(std::hypot(d.x, d.y) / kStep));
+    for (int k = 0; k < pieces; ++k)
+      even.push_back(points[i] + d * (static_cast<double>(k) / pieces));
+  }
+  even.push_back(points.back());
+  const auto n = static_cast<std::ptrdiff_t>(even.size());
+  const auto half = static_cast<std::ptrdiff_t>(smooth_mm / kStep);
+  for (int pass = 0; pass < 2; ++pass) {
+    std::vector<cv::Point2d> sums(even.size() + 1);
+    for (std::size_t i = 0; i < even.size(); ++i) sums[i + 1] = sums[i] + even[i];
+    for (std::ptrdiff_t i = 0; i < n; ++i) {
+      const std::ptrdiff_t reach = std::min({half, i, n - 1 - i});
+      even[static_cast<std::size_t>(i)] = (sums[static_cast<std::size_t>(i + reach + 1)] -
+                                           sums[static_cast<std::size_t>(i - reach)]) *
+                                          (1.0 / static_cast<double>(2 * reach + 1));
+    }
+  }
+  return even;
+}
+
 void FillOutline(Body& body, const std::vector<cv::Point2d>& outline, const Grid& grid) {
-  const int margin = static_cast<int>(std::ceil(kMarginMm / grid.mm));
-  cv::Mat1b wide(grid.height + 2 * margin, grid.width + 2 * margin, uchar{0});
+  // Small pictures are drawn at twice the size, so that the rounded edge has no stairs.
+  const int zoom = grid.height <= 1024 ? 2 : 1;
+  const double mm = grid.mm / zoom;
+  const int margin = static_cast<int>(std::ceil(kMarginMm / mm / zoom)) * zoom;
+  cv::Mat1b wide(zoom * grid.height + 2 * margin, zoom * grid.width + 2 * margin, uchar{0});
   std::vector<cv::Point> polygon;
   constexpr int kShift = 8;
-  for (const cv::Point2d& p : outline) {
-    polygon.emplace_back(
-        static_cast<int>(std::lround((p.x / grid.mm + margin - 0.5) * (1 << kShift))),
-        static_cast<int>(std::lround((p.y / grid.mm + margin - 0.5) * (1 << kShift))));
-  }
+  const auto pixel = [&](double at) {
+    return static_cast<int>(std::lround((at / mm + margin - 0.5) * (1 << kShift)));
+  };
+  for (const cv::Point2d& p : outline) polygon.emplace_back(pixel(p.x), pixel(p.y));
   cv::fillPoly(wide, std::vector<std::vector<cv::Point>>{polygon}, cv::Scalar(255), cv::LINE_8,
                kShift);
   cv::Mat1f distance;
   cv::distanceTransform(wide, distance, cv::DIST_L2, cv::DIST_MASK_5);
-  const cv::Rect frame(margin, margin, grid.width, grid.height);
-  body.inside = wide(frame).clone();
-  body.skin_mm = distance(frame) * grid.mm;
+  const cv::Rect frame(margin, margin, zoom * grid.width, zoom * grid.height);
+  const cv::Size size(grid.width, grid.height);
+  cv::Mat1b cover;
+  cv::resize(wide(frame), cover, size, 0, 0, cv::INTER_AREA);
+  cv::resize(distance(frame), body.skin_mm, size, 0, 0, cv::INTER_AREA);
+  body.inside = cover >= 128;
+  body.skin_mm *= mm;
 }
 
 /// x of the muscle's edge at height y, mm.
@@ -143,7 +175,8 @@ void AddMuscle(Body& body, const ViewPlan& v, const Grid& grid, RandomStream& ra
 
 Body MakeBody(const Woman& woman, const ViewPlan& plan, const Grid& grid, RandomStream random) {
   Body body;
-  FillOutline(body, Outline(woman, plan, grid, random, body.nipple), grid);
+  const std::vector<cv::Point2d> outline = Outline(woman, plan, grid, random, body.nipple);
+  FillOutline(body, Rounded(outline, random.Uniform(1, 5)), grid);
   AddMuscle(body, plan, grid, random);
   body.thickness_mm = cv::Mat1f(grid.height, grid.width, 0.f);
   const double edge = woman.edge_share * plan.thickness_mm;

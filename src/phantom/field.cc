@@ -11,7 +11,7 @@ NoiseTile::NoiseTile(RandomStream random, double beta, double span_mm, int size,
                      double lowest_cycles)
     : span_mm_(span_mm), tile_(size, size) {
   for (int r = 0; r < size; ++r) {
-    for (int c = 0; c < size; ++c) tile_(r, c) = static_cast<float>(random.Normal());
+    for (int c = 0; c < size; ++c) tile_(r, c) = RoughNormal(random.Bits());
   }
   cv::Mat2f spectrum;
   cv::dft(tile_, spectrum, cv::DFT_COMPLEX_OUTPUT);

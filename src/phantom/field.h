@@ -28,6 +28,9 @@ enum class Purpose : std::uint32_t {
   kQuantum,
   kLook,
   kMarkers,
+  kFaults,
+  kReader,
+  kWebNoise,
   kCount
 };
 
@@ -60,6 +63,13 @@ class NoiseTile {
   double span_mm_;
   cv::Mat1f tile_;
 };
+
+/// About a standard normal from one word: the sum of its four bytes (Irwin-Hall), within 3.5
+/// deviations. For noise pictures, where Box-Muller would take most of the time.
+inline float RoughNormal(std::uint32_t bits) {
+  const auto sum = (bits & 255u) + ((bits >> 8) & 255u) + ((bits >> 16) & 255u) + (bits >> 24);
+  return (static_cast<float>(sum) - 510.f) * (1.f / 147.8f);
+}
 
 /// Gaussian blur with a deviation in pixels; wide ones are done on a smaller picture.
 cv::Mat1f Blur(const cv::Mat1f& image, double sigma_px);

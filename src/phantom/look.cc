@@ -4,27 +4,49 @@
 #include <cmath>
 
 namespace mhcnn::phantom {
+namespace {
+
+/// The mean grey of the film, or of the digital window, for each attenuation.
+double FilmGrey(double attenuation, double centre, const Look& l) {
+  const double grey = 1 / (1 + std::exp(-l.film_slope * (attenuation - centre)));
+  return (grey - l.scan_low) / (l.scan_high - l.scan_low);
+}
+
+/// Puts back what the rounded edge lacks of the full thickness, in attenuation.
+void Equalise(cv::Mat1f& attenuation, const Body& body, const Look& l, const Grid& grid) {
+  const double full = Quantile(body.thickness_mm, body.inside, 0.8);
+  cv::Mat1f missing = cv::max(full - body.thickness_mm, 0.f);
+  missing = Blur(missing, l.equalisation_mm / grid.mm);
+  missing.setTo(0, ~body.inside);
+  attenuation += missing * (l.equalisation * kAdipose);
+}
+
+}  // namespace
 
 Look DrawLook(RandomStream& random) {
   Look l{};
   l.film = random.Chance(0.5);
-  l.equalisation =
-      l.film ? (random.Chance(0.8) ? 0 : random.Uniform(0, 0.4)) : random.Uniform(0, 1);
-  l.equalisation_mm = random.Uniform(1.5, 6);
-  l.unsharp[0] = l.film ? random.Uniform(0, 0.4) : random.Uniform(0, 2.0);
-  l.unsharp[1] = l.film ? random.Uniform(0, 0.3) : random.Uniform(0, 1.2);
+  l.film_slope = random.Uniform(1.1, 2.8);
+  l.film_quantile = random.Uniform(0.4, 0.75);
+  l.film_offset = random.Normal(0, 0.25);
+  l.scan_low = random.Uniform(-0.02, 0.06);
+  l.scan_high = random.Uniform(0.8, 1.1);
+  l.equalisation = random.Uniform(0, 1);
+  if (l.film && random.Chance(0.85)) l.equalisation = 0;
+  l.equalisation_mm = random.Uniform(1.0, 5);
+  l.unsharp[0] = l.film ? random.Uniform(0, 0.3) : random.Uniform(0, 1.4);
+  l.unsharp[1] = l.film ? random.Uniform(0, 0.2) : random.Uniform(0, 0.8);
   l.unsharp_mm[0] = random.Uniform(0.6, 2);
   l.unsharp_mm[1] = random.Uniform(3, 15);
-  l.window_low = random.Uniform(-0.15, 0.3);
+  l.window_low = random.Uniform(0.05, 0.6);
   l.window_high = random.Uniform(-0.05, 0.4);
-  l.curve = l.film ? random.Uniform(2.5, 7) : (random.Chance(0.5) ? 0 : random.Uniform(2, 6));
+  l.curve = random.Chance(0.5) ? 0 : random.Uniform(2, 5.5);
   l.curve_centre = random.Uniform(0.4, 0.7);
-  l.gamma = std::exp(random.Normal(0, 0.2));
-  l.clean_background = !l.film && random.Chance(0.75);
-  l.background = l.film ? random.Uniform(0.0, 0.1) : 0.0;
-  if (random.Chance(0.06)) l.background = random.Uniform(0.1, 0.3);
-  l.background_noise = random.Uniform(0.001, 0.01);
-  l.grain = l.film ? random.Uniform(0.002, 0.02) : random.Uniform(0, 0.006);
+  l.clean_background = !l.film && random.Chance(0.8);
+  l.gamma = std::exp(random.Normal(0, 0.18));
+  l.background = l.film ? random.Uniform(0.0, 0.08) : 0.0;
+  if (random.Chance(0.06)) l.background = random.Uniform(0.08, 0.3);
+  l.grain = l.film ? random.Uniform(0.002, 0.015) : random.Uniform(0, 0.005);
   l.grain_mm = random.Uniform(0.1, 0.5);
   return l;
 }
@@ -34,45 +56,44 @@ cv::Mat1f Present(const cv::Mat1f& signal, const Body& body, const Look& l, cons
   cv::Mat1f image;
   cv::log(signal, image);
   image = -image;  // attenuation: 0 in air, 2..4 in the breast
-  if (l.equalisation > 0) {
-    const double full = Quantile(body.thickness_mm, body.inside, 0.8);
-    cv::Mat1f missing = cv::max(full - body.thickness_mm, 0.f);
-    missing.setTo(full, ~body.inside);
-    missing = Blur(missing, l.equalisation_mm / grid.mm);
-    cv::Mat1f correction = missing * (l.equalisation * kAdipose);
-    correction.setTo(0, ~body.inside);
-    image += correction;
-  }
-  for (int i = 0; i < 2; ++i) {
-    image += l.unsharp[i] * (image - Blur(image, l.unsharp_mm[i] / grid.mm));
-  }
-  // The window: from the fat near the rim to the densest tissue.
   const Mask breast = body.inside & ~body.pectoral;
-  const double low = Quantile(image, breast, l.film ? 0.02 : 0.04);
-  const double high = Quantile(image, breast, 0.985);
-  const double range = std::max(0.2, high - low);
-  const double bottom = low - l.window_low * range, top = high + l.window_high * range;
-  const double scale = 1 / std::max(0.2, top - bottom);
+  const double film_centre = Quantile(image, breast, l.film_quantile) + l.film_offset;
+  if (l.equalisation > 0) Equalise(image, body, l, grid);
+  cv::Mat1f weight;
+  body.inside.convertTo(weight, CV_32F, 1 / 255.0);
+  for (int i = 0; i < 2; ++i) {
+    // Local means over tissue only: against air the skin line would get a thick bright rim.
+    const double sigma = l.unsharp_mm[i] / grid.mm;
+    const cv::Mat1f mean = Blur(image.mul(weight), sigma) / (Blur(weight, sigma) + 1e-3f);
+    image += l.unsharp[i] * (image - mean).mul(weight);
+  }
+  // The digital window: from the fat to the densest tissue, and never so narrow that noise fills
+  // it.
+  const double low = Quantile(image, breast, 0.08);
+  const double high = std::max(low + 0.7, static_cast<double>(Quantile(image, breast, 0.985)));
+  const double bottom = low - l.window_low * (high - low);
+  const double top = high + l.window_high * (high - low);
   const auto sigmoid = [&](double v) {
     return 1 / (1 + std::exp(-l.curve * (v - l.curve_centre)));
   };
   const double s0 = sigmoid(0), s1 = sigmoid(1);
-  for (int r = 0; r < image.rows; ++r) {
-    for (int c = 0; c < image.cols; ++c) {
-      double v = (image(r, c) - bottom) * scale;
-      // Film has a soft toe and shoulder beyond the window; a linear window clips.
-      v = l.curve > 0 ? (sigmoid(v) - s0) / (s1 - s0) : v;
-      v = std::pow(std::clamp(v, 0.0, 1.1), l.gamma);
-      image(r, c) = static_cast<float>(l.background + (1 - l.background) * v);
-    }
-  }
   cv::Mat1f grain(image.size());
   for (int r = 0; r < image.rows; ++r) {
-    for (int c = 0; c < image.cols; ++c) grain(r, c) = static_cast<float>(random.Normal());
+    for (int c = 0; c < image.cols; ++c) {
+      double v = 0;
+      if (l.film) {
+        v = FilmGrey(image(r, c), film_centre, l);
+      } else {
+        v = (image(r, c) - bottom) / (top - bottom);
+        if (l.curve > 0) v = (sigmoid(v) - s0) / (s1 - s0);
+      }
+      v = std::pow(std::clamp(v, 0.0, 1.1), l.gamma);
+      image(r, c) = static_cast<float>(l.background + (1 - l.background) * v);
+      grain(r, c) = RoughNormal(random.Bits());
+    }
   }
-  grain = Blur(grain, l.grain_mm / grid.mm);
-  image += l.grain * grain;
-  if (l.clean_background) image.setTo(0, ~body.inside);
+  image += l.grain * Blur(grain, l.grain_mm / grid.mm);
+  if (l.clean_background) image.setTo(l.background, ~body.inside);
   return image;
 }
 

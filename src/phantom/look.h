@@ -6,26 +6,32 @@ namespace mhcnn::phantom {
 
 /// What has happened to the signal on its way to the file.
 struct Look {
-  bool film;                         ///< digitised film; otherwise a digital detector
+  bool film;  ///< digitised film; otherwise a digital detector
+  // Film: grey = 1 / (1 + exp(-slope * (A - centre))) of the attenuation A = -ln(signal).
+  double film_slope;           ///< 1.6 is a gradient of 3.2 OD per decade over a range of 3.6 OD
+  double film_quantile;        ///< the automatic exposure puts this quantile of the breast ...
+  double film_offset;          ///< ... this far from the centre of the curve, in A
+  double scan_low, scan_high;  ///< part of the film's range that the scanner spreads over 0..1
+  // Digital:
   double equalisation;               ///< share of the periphery's missing thickness put back, 0..1
   double equalisation_mm;            ///< smoothness of that correction
   double unsharp[2], unsharp_mm[2];  ///< local contrast enhancement at two sizes
-  double window_low, window_high;    ///< margins added to the breast's range, share of it
+  double window_low, window_high;    ///< margins about the breast's range, share of it
   double curve;                      ///< steepness of the sigmoid; 0: a straight line
   double curve_centre;               ///< 0..1 of the range
+  bool clean_background;             ///< set to 0 by the system
+  // Both:
   double gamma;
   double background;  ///< grey of the unexposed outside, 0..1
-  double background_noise;
-  double grain;  ///< film grain or electronic noise, share of the full range
+  double grain;       ///< film grain or electronic noise, share of the full range
   double grain_mm;
-  bool clean_background;  ///< set to 0 by the digital system
 };
 Look DrawLook(RandomStream& random);
 
 /// Grey values 0..1, brighter = denser.
 cv::Mat1f Present(const cv::Mat1f& signal, const Body& body, const Look& look, const Grid& grid,
                   RandomStream& random);
-/// A raw picture 0..1: proportional to the signal, brightest in air.
+/// A raw picture 0..1: proportional to the signal, saturated in air.
 cv::Mat1f Raw(const cv::Mat1f& signal, const Body& body, RandomStream& random);
 
 }  // namespace mhcnn::phantom

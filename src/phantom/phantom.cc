@@ -69,7 +69,8 @@ Phantom MakeView(const PhantomOptions& options, const phantom::Woman& woman,
   RandomStream markers = streams.Stream(Purpose::kMarkers);
   if (!options.for_processing) {
     if (options.labels) phantom::DrawLabels(image, inside, plan, look.film, markers);
-    if (look.film) phantom::DrawFilmFaults(image, inside, markers);
+    RandomStream faults = streams.Stream(Purpose::kFaults);
+    if (look.film) phantom::DrawFilmFaults(image, inside, faults);
   }
   image.convertTo(out.mammogram.pixels, CV_16U, kFullScale);
   cv::min(out.mammogram.pixels, kFullScale, out.mammogram.pixels);
@@ -84,7 +85,8 @@ Phantom MakeView(const PhantomOptions& options, const phantom::Woman& woman,
   facts.row_spacing_mm = facts.column_spacing_mm = grid.mm;
   facts.bits = kBits;
   facts.for_processing = options.for_processing;
-  Measure(options, grid.mm, markers, out);
+  RandomStream reader = streams.Stream(Purpose::kReader);
+  Measure(options, grid.mm, reader, out);
   return out;
 }
 

@@ -32,6 +32,8 @@ cv::Mat1f DetectorSignal(const Body& body, const Tissue& tissue, const Exposure&
       path(r, c) = static_cast<float>(kSkin * skin + mu * (t - skin));
     }
   }
+  // A pixel sees a little of its neighbours: the skin line has no stairs.
+  path = Blur(path, 0.5);
   cv::Mat1f primary;
   cv::exp(-path, primary);
   cv::Mat1f signal =
@@ -44,7 +46,8 @@ cv::Mat1f DetectorSignal(const Body& body, const Tissue& tissue, const Exposure&
   for (int r = 0; r < grid.height; ++r) {
     for (int c = 0; c < grid.width; ++c) {
       const double s = std::max(1e-5f, signal(r, c));
-      signal(r, c) = static_cast<float>(std::max(1e-5, s + gain * std::sqrt(s) * random.Normal()));
+      signal(r, c) =
+          static_cast<float>(std::max(1e-5, s + gain * std::sqrt(s) * RoughNormal(random.Bits())));
     }
   }
   return signal;

@@ -24,7 +24,7 @@ void DrawWanderer(cv::Mat1f& layer, const Grid& grid, RandomStream& random, cv::
   double turn = 0;
   cv::Point2d at = start;
   for (double walked = 0; walked < length_mm; walked += step) {
-    turn = 0.85 * turn + random.Normal(0, 0.06);
+    turn = 0.85 * turn + random.Normal(0, 0.035);
     angle += turn;
     const cv::Point2d next(at.x + step * std::cos(angle), at.y + step * std::sin(angle));
     const double width = width_mm * (1 - 0.6 * walked / length_mm) / grid.mm;
@@ -61,13 +61,13 @@ void AddStructures(cv::Mat1f& gland_share, const Woman& woman, const ViewPlan& p
                             random.Uniform(0.1, 0.9) * grid.HeightMm());
     const double angle = std::atan2(nipple.y - start.y, nipple.x - start.x) + random.Normal(0, 0.5);
     DrawWanderer(layer, grid, random, start, angle, random.Uniform(25, 110),
-                 random.Uniform(0.5, 2.2), random.Uniform(0.04, 0.22), 2);
+                 random.Uniform(0.4, 1.3), random.Uniform(0.04, 0.18), 2);
   }
   const auto ducts = static_cast<int>(woman.strands * random.Uniform(2, 9));
   for (int i = 0; i < ducts; ++i) {
     DrawWanderer(layer, grid, random, nipple - cv::Point2d(2, 0),
                  std::numbers::pi + random.Normal(0, 0.55), random.Uniform(15, 60),
-                 random.Uniform(0.5, 1.6), random.Uniform(0.04, 0.16), 1);
+                 random.Uniform(0.4, 1.2), random.Uniform(0.04, 0.16), 1);
   }
   if (plan.view == View::kMLO && random.Chance(0.3)) {  // lymph nodes of the axilla
     for (std::uint32_t i = 0, n = 1 + random.Integer(3); i < n; ++i) {
@@ -78,14 +78,21 @@ void AddStructures(cv::Mat1f& gland_share, const Woman& woman, const ViewPlan& p
           random.Uniform(0.1, 0.4));
     }
   }
+  if (plan.view == View::kMLO && random.Chance(0.2)) {  // folds of skin in the axilla
+    for (std::uint32_t i = 0, n = 1 + random.Integer(3); i < n; ++i) {
+      DrawWanderer(layer, grid, random, {0, random.Uniform(0, 0.3) * grid.HeightMm()},
+                   random.Normal(0, 0.3), random.Uniform(20, 90), random.Uniform(0.6, 2),
+                   random.Uniform(0.08, 0.3), 0);
+    }
+  }
   layer = Blur(layer, std::max(0.35, 0.45 / grid.mm));
   cv::Mat1f sharp(gland_share.size(), 0.f);
-  if (random.Chance(0.3)) {  // calcifications: small and very bright
+  if (random.Chance(0.15)) {  // calcifications: small and very bright
     for (std::uint32_t i = 0, n = 1 + random.Integer(8); i < n; ++i) {
       DrawDisc(
           sharp, grid,
           {random.Uniform(0.1, 0.9) * plan.depth_mm, random.Uniform(0.2, 0.9) * grid.HeightMm()},
-          random.Uniform(0.3, 1.1), 1, 0, random.Uniform(0.3, 0.8));
+          random.Uniform(0.2, 0.7), 1, 0, random.Uniform(0.3, 0.8));
     }
     sharp = Blur(sharp, std::max(0.3, 0.2 / grid.mm));
   }

@@ -120,6 +120,7 @@ Tissue MakeTissue(const Woman& w, const ViewPlan& plan, const Body& body, const 
   const NoiseTile coarse(streams.Stream(Purpose::kDenseNoise), 3.0, 256);
   const NoiseTile texture(streams.Stream(Purpose::kTextureNoise), w.texture_beta, 110, 256, 2);
   const NoiseTile detail(streams.Stream(Purpose::kDetailNoise), 2.2, 40, 256, 8);
+  const NoiseTile web_tile(streams.Stream(Purpose::kWebNoise), 4.6, 150, 256, 7);
   const NoiseTile warp(streams.Stream(Purpose::kWarpNoise), 3.4, 200);
 
   Tissue tissue;
@@ -142,27 +143,37 @@ Tissue MakeTissue(const Woman& w, const ViewPlan& plan, const Body& body, const 
   // The attenuation follows a rougher version of the same field with a soft border.
   const double roughness = random.Uniform(0.1, 0.45);
   const double inner = random.Uniform(0.1, 0.5);
-  const double strand_level = 0.12 * w.strands, septa_level = 0.10 * w.septa;
-  const double ridge_width = random.Uniform(0.08, 0.3);
+  const double strand_level = 0.14 * w.strands, septa_level = 0.22 * w.septa;
+  const double web_scale = random.Uniform(0.4, 1.2), web_width = random.Uniform(0.12, 0.4);
   const auto soft = static_cast<float>(w.edge_softness);
+  // Lines where smooth noise crosses zero: the web of septa around fat lobules.
+  const cv::Mat1f coarse_web = web_tile.Sample(x * web_scale, y * web_scale);
+  const cv::Mat1f fine_web =
+      web_tile.Sample(x * (2.3 * web_scale) + 31, y * (2.3 * web_scale) + 17);
+  cv::Mat1f spread;
+  tissue.dense.convertTo(spread, CV_32F, 1 / 255.0);
+  spread = Blur(spread, random.Uniform(5, 16) / grid.mm);
   const float none = plan.density <= 0 ? 0.f : 1.f;
   tissue.gland_share = cv::Mat1f(grid.height, grid.width, 0.f);
   for (int r = 0; r < grid.height; ++r) {
     for (int c = 0; c < grid.width; ++c) {
       if (!body.inside(r, c)) continue;
-      const double rough = 0.6 * fine(r, c) + 0.5 * strands(r, c) + 0.3 * specks(r, c);
+      const double rough = 0.35 * fine(r, c) + 0.8 * strands(r, c) + 0.1 * specks(r, c);
       const double over = smooth(r, c) - threshold + roughness * 0.4 * rough;
       const double occupied = none / (1 + std::exp(-over / soft));
       const double core = 1 - std::exp(-std::max(0.0, over) * 1.2);
-      // Ridges of the noise (near its zero lines) make a web of thin septa and ducts.
-      const double web = std::exp(-std::pow(strands(r, c) / ridge_width, 2)) +
-                         0.7 * std::exp(-std::pow(fine(r, c) / ridge_width, 2));
+      const double web = std::max(
+          std::exp(-std::pow(coarse_web(r, c) / web_width, 2)) * (0.6 + 0.4 * strands(r, c)),
+          0.7 * std::exp(-std::pow(fine_web(r, c) / web_width, 2)) * (0.6 + 0.4 * fine(r, c)));
+      const double mesh = 1 - w.mesh * (1 - std::min(1.0, 1.3 * std::max(0.0, web)));
       const double near_gland = none / (1 + std::exp(-(over + 0.8) / 0.4));
-      const double gland = (w.gland_share - w.fat_share) * occupied * (0.6 + 0.4 * core) *
-                           std::max(0.15, 1 + inner * rough);
-      const double share = w.fat_share * (1 + 0.3 * fine(r, c)) + gland +
-                           strand_level * web * (0.25 + 0.75 * near_gland) * (1 - 0.6 * occupied) +
-                           septa_level * 0.35 * std::max(0.0, rough);
+      const double gland = (w.gland_share - w.fat_share) * occupied * (0.6 + 0.4 * core) * mesh *
+                           (1 + 0.4 * w.mesh) * std::max(0.15, 1 + inner * rough);
+      const double share = w.fat_share * std::max(0.2, 1 + 0.3 * fine(r, c)) + gland +
+                           w.haze * spread(r, c) * (1 - 0.7 * occupied) +
+                           septa_level * std::max(0.0, web) * (1 - 0.6 * occupied) +
+                           strand_level * std::max(0.0, static_cast<double>(strands(r, c)) - 0.3) *
+                               (0.2 + 0.8 * near_gland) * (1 - 0.6 * occupied);
       tissue.gland_share(r, c) = static_cast<float>(std::clamp(share, 0.0, 1.0));
     }
   }
