@@ -1,7 +1,10 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
+#include <string>
 
+#include "base/error.h"
 #include "image/mammogram.h"
 
 namespace mhcnn {
@@ -11,15 +14,26 @@ struct DicomReadOptions {
   bool convert_raw = false;
 };
 
-/// Reads one DICOM mammogram: stored value -> Modality LUT / rescale -> VOI LUT or window (LINEAR,
-/// LINEAR_EXACT, SIGMOID) -> inversion (MONOCHROME1, Presentation LUT Shape INVERSE) last, kept in
-/// 16 bits (PS3.3 C.11, C.7.6.3). Throws Error: kCorrupt (truncated), kUnsupported (syntax),
-/// kOutOfScope (not a projection mammogram: CT, ultrasound, tomosynthesis volume, …), kLimit.
+/// Reads one DICOM mammogram, with or without preamble: stored value -> Modality LUT / rescale ->
+/// VOI LUT or window (LINEAR, LINEAR_EXACT, SIGMOID) -> inversion (MONOCHROME1, Presentation LUT
+/// Shape INVERSE) last, kept in 16 bits (PS3.3 C.11, C.7.6.3). Throws Error: kCorrupt (truncated),
+/// kUnsupported (syntax), kOutOfScope (not a projection mammogram: CT, ultrasound, tomosynthesis
+/// volume, …), kLimit.
 Mammogram ReadDicomMammogram(const std::filesystem::path& path,
                              const DicomReadOptions& options = {});
 
-/// Header alone, pixels empty; for `inspect` and for sorting a folder by study.
+/// Header alone of any DICOM object, a mammogram or not; for `inspect` and for sorting a folder by
+/// study. Throws Error: kNotFound, kCorrupt, kUnsupported, kLimit.
 MammogramFacts ReadDicomFacts(const std::filesystem::path& path);
+
+/// What ReadDicomMammogram would refuse the file for, judged by its header alone; nothing where it
+/// would go on to the pixel data.
+std::optional<Error> WhyNotReadable(const std::filesystem::path& path,
+                                    const DicomReadOptions& options = {});
+
+/// Name of a SOP class or transfer syntax, e.g. "JPEG 2000 (Lossless only)" for
+/// 1.2.840.10008.1.2.4.90; the UID itself where its name is not known.
+std::string UidName(const std::string& uid);
 
 /// Reads a picture or DICOM mammogram by its content. Throws kUnsupported for anything else.
 Mammogram ReadMammogram(const std::filesystem::path& path, const DicomReadOptions& options = {});

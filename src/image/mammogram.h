@@ -31,9 +31,10 @@ struct MammogramFacts {
   /// Millimetres per pixel at the breast (Imager Pixel Spacing / Estimated Radiographic
   /// Magnification Factor).
   std::optional<double> row_spacing_mm, column_spacing_mm;
+  int rows = 0, columns = 0;    ///< of the stored picture; 0 where the file does not say
   int bits = 8;                 ///< significant bits of the stored values
   bool for_processing = false;  ///< a raw image (Presentation Intent Type FOR PROCESSING)
-  /// Quality flags already known from the header, e.g. "not_mammography_modality"; documented in
+  /// Quality flags already known from the header, e.g. "modality_not_mg"; documented in
   /// docs/flags.md.
   std::vector<std::string> flags;
 };

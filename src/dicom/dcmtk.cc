@@ -1,0 +1,144 @@
+#include "dicom/dcmtk.h"
+
+#include <dcmtk/dcmdata/dcrledrg.h>
+#include <dcmtk/dcmdata/dcrleerg.h>
+#include <dcmtk/dcmjpeg/djdecode.h>
+#include <dcmtk/dcmjpeg/djencode.h>
+#include <dcmtk/dcmjpls/djdecode.h>
+#include <dcmtk/dcmjpls/djencode.h>
+#include <dcmtk/oflog/oflog.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <mutex>
+
+#include "base/error.h"
+#include "dicom/structure.h"
+
+namespace mhcnn {
+namespace fs = std::filesystem;
+namespace {
+
+bool IsUtf8(std::string_view text) {
+  for (std::size_t i = 0; i < text.size();) {
+    const auto lead = static_cast<unsigned char>(text[i]);
+    const std::size_t length = lead < 0x80       ? 1
+                               : lead >> 5 == 6  ? 2
+                               : lead >> 4 == 14 ? 3
+                               : lead >> 3 == 30 ? 4
+                                                 : 0;
+    if (length == 0 || i + length > text.size()) return false;
+    for (std::size_t k = 1; k < length; ++k) {
+      if ((static_cast<unsigned char>(text[i + k]) & 0xC0) != 0x80) return false;
+    }
+    i += length;
+  }
+  return true;
+}
+
+/// Results are written as UTF-8, whatever the file's character set: text that is not UTF-8 is taken
+/// for Latin-1, which never fails.
+std::string CleanText(std::string_view raw) {
+  std::string text;
+  const bool utf8 = IsUtf8(raw);
+  for (const char c : raw) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7F) continue;
+    if (byte < 0x80 || utf8) {
+      text += c;
+    } else {
+      text += static_cast<char>(0xC0 | byte >> 6);
+      text += static_cast<char>(0x80 | (byte & 0x3F));
+    }
+  }
+  const auto first = text.find_first_not_of(' ');
+  if (first == std::string::npos) return {};
+  return text.substr(first, text.find_last_not_of(' ') - first + 1);
+}
+
+}  // namespace
+
+void InitDcmtk() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    OFLog::configure(OFLogger::OFF_LOG_LEVEL);
+    DJDecoderRegistration::registerCodecs();
+    DJLSDecoderRegistration::registerCodecs();
+    DcmRLEDecoderRegistration::registerCodecs();
+    DJEncoderRegistration::registerCodecs();
+    DJLSEncoderRegistration::registerCodecs();
+    DcmRLEEncoderRegistration::registerCodecs();
+    // Loaded before threads ask for it.
+    dcmDataDict.rdlock();
+    dcmDataDict.rdunlock();
+  });
+}
+
+std::unique_ptr<DcmFileFormat> LoadDicom(const fs::path& path, DicomPart part) {
+  InitDcmtk();
+  CheckDicomStructure(path, part == DicomPart::kAll);
+  auto file = std::make_unique<DcmFileFormat>();
+  const OFFilename name(path.c_str());
+  const OFCondition status =
+      part == DicomPart::kAll
+          ? file->loadFile(name)
+          : file->loadFileUntilTag(name, EXS_Unknown, EGL_noChange, DCM_MaxReadLength,
+                                   ERM_autoDetect, DCM_PixelData);
+  if (status.bad()) {
+    if (status == EC_UnsupportedEncoding) {
+      throw Error(ErrorCode::kUnsupported, "uses a transfer syntax that cannot be read",
+                  path.string(), "convert it to Explicit VR Little Endian");
+    }
+    throw Error(ErrorCode::kCorrupt,
+                std::string("is not a readable DICOM file (") + status.text() + ")", path.string(),
+                "it is cut short, damaged, or not DICOM");
+  }
+  DcmDataset& dataset = *file->getDataset();
+  if (dataset.card() == 0) {
+    throw Error(ErrorCode::kCorrupt, "holds no DICOM elements", path.string(),
+                "it is cut short, damaged, or not DICOM");
+  }
+  return file;
+}
+
+std::string DicomText(DcmItem& item, const DcmTagKey& key, unsigned long index) {
+  OFString value;
+  if (item.findAndGetOFString(key, value, index).bad()) return {};
+  return CleanText({value.c_str(), value.length()});
+}
+
+std::vector<std::string> DicomTexts(DcmItem& item, const DcmTagKey& key) {
+  // More values than any header has; a hostile one may claim millions.
+  constexpr unsigned long kMost = 64;
+  std::vector<std::string> values;
+  DcmElement* element = nullptr;
+  if (item.findAndGetElement(key, element).bad() || element == nullptr) return values;
+  const unsigned long count = std::min<unsigned long>(element->getVM(), kMost);
+  for (unsigned long i = 0; i < count; ++i) values.push_back(DicomText(item, key, i));
+  return values;
+}
+
+std::optional<double> DicomNumber(DcmItem& item, const DcmTagKey& key, unsigned long index) {
+  std::string text = DicomText(item, key, index);
+  std::replace(text.begin(), text.end(), ',', '.');
+  if (!text.empty() && text.front() == '+') text.erase(0, 1);
+  double value = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (parsed.ec != std::errc() || !std::isfinite(value)) return std::nullopt;
+  return value;
+}
+
+std::optional<int> DicomUnsigned(DcmItem& item, const DcmTagKey& key) {
+  Uint16 value = 0;
+  if (item.findAndGetUint16(key, value).good()) return value;
+  return std::nullopt;
+}
+
+DcmItem* DicomSequenceItem(DcmItem& item, const DcmTagKey& key, unsigned long index) {
+  DcmItem* found = nullptr;
+  if (item.findAndGetSequenceItem(key, found, static_cast<long>(index)).bad()) return nullptr;
+  return found;
+}
+
+}  // namespace mhcnn

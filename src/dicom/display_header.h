@@ -1,0 +1,22 @@
+#pragma once
+
+#include "dicom/dcmtk.h"
+#include "dicom/display.h"
+
+namespace mhcnn {
+
+/// Reads what the header says of the display: Pixel Padding, Modality LUT or rescale, the first VOI
+/// LUT or else the first window, and the polarity. Adds flags to `facts` where a part had to be
+/// ignored. `stored_bits` and `is_signed` are those of the decoded samples.
+///
+/// Polarity: Presentation LUT Shape decides where it is present (INVERSE: the smallest value is
+/// white), else Photometric Interpretation (MONOCHROME1). In a correct file both say one thing: for
+/// MONOCHROME1 the shape is INVERSE (PS3.3 C.8.11.3), so this is one inversion and not two. Where
+/// they contradict each other the shape is followed, as DCMTK and dcm4che do, and
+/// "photometric_conflict" is flagged.
+///
+/// Throws Error(kCorrupt) where a LUT's data do not fit its descriptor.
+DisplayParameters ReadDisplayParameters(DcmItem& dataset, int stored_bits, bool is_signed,
+                                        MammogramFacts& facts);
+
+}  // namespace mhcnn

@@ -1,0 +1,114 @@
+#include "dicom/reader.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "dicom/decode.h"
+#include "dicom/display.h"
+#include "dicom/display_header.h"
+#include "dicom/facts.h"
+#include "dicom/scope.h"
+#include "image/file_io.h"
+
+namespace mhcnn {
+namespace fs = std::filesystem;
+namespace {
+
+/// Header of a file and whether it may be read, before its pixel data are touched.
+MammogramFacts CheckedFacts(const fs::path& path, const DicomReadOptions& options) {
+  const auto file = LoadDicom(path, DicomPart::kHeader);
+  MammogramFacts facts = FactsOf(*file);
+  facts.path = path.string();
+  CheckScope(*file->getDataset(), facts, options.convert_raw);
+  CheckPixelHeader(*file->getDataset());
+  return facts;
+}
+
+/// Raw signal to grey. Pixel Intensity Relationship (0028,1040) says whether the values are already
+/// logarithmic, its Sign (0028,1041) which way they go; without them, more signal is more
+/// radiation.
+GreyImage ConvertRaw(DcmItem& dataset, const StoredPixels& stored,
+                     const DisplayParameters& parameters) {
+  const bool is_linear = DicomText(dataset, DCM_PixelIntensityRelationship) != "LOG";
+  const auto sign = DicomNumber(dataset, DCM_PixelIntensityRelationshipSign);
+  std::vector<std::size_t> histogram(std::size_t{1} << stored.bits);
+  for (const std::uint16_t pattern : stored.patterns) ++histogram[pattern];
+  // Dead pixels must not set the range: a thousandth of the picture may lie beyond either end.
+  const std::size_t allowed = stored.patterns.total() / 1000;
+  const int count = 1 << stored.bits;
+  const auto pattern_of = [&](int rank) {  // rank counts from the lowest value up
+    return static_cast<std::uint16_t>((rank + (stored.is_signed ? count / 2 : 0)) & (count - 1));
+  };
+  int low = 0, high = count - 1;
+  for (std::size_t n = 0; low < count - 1; ++low) {
+    if ((n += histogram[pattern_of(low)]) > allowed) break;
+  }
+  for (std::size_t n = 0; high > low; --high) {
+    if ((n += histogram[pattern_of(high)]) > allowed) break;
+  }
+  const auto value = [&](int rank) {
+    return StoredValue(pattern_of(rank), stored.bits, stored.is_signed);
+  };
+  return ApplyTable(stored.patterns, RawTable(parameters, sign.value_or(1) >= 0, is_linear,
+                                              value(low), value(high)));
+}
+
+}  // namespace
+
+Mammogram ReadDicomMammogram(const fs::path& path, const DicomReadOptions& options) {
+  try {
+    Mammogram mammogram;
+    mammogram.facts = CheckedFacts(path, options);
+    const auto file = LoadDicom(path, DicomPart::kAll);
+    DcmDataset& dataset = *file->getDataset();
+    const StoredPixels stored = DecodePixels(dataset);
+    mammogram.facts.bits = stored.bits;
+    const DisplayParameters parameters =
+        ReadDisplayParameters(dataset, stored.bits, stored.is_signed, mammogram.facts);
+    if (mammogram.facts.for_processing) {
+      mammogram.pixels = ConvertRaw(dataset, stored, parameters);
+      mammogram.facts.flags.emplace_back("raw_converted");
+    } else {
+      mammogram.pixels = ApplyTable(stored.patterns, DisplayTable(parameters));
+    }
+    return mammogram;
+  } catch (const Error& e) {
+    throw e.WithSubject(path.string());
+  } catch (const std::bad_alloc&) {
+    throw Error(ErrorCode::kLimit, "needs more memory than there is", path.string());
+  }
+}
+
+MammogramFacts ReadDicomFacts(const fs::path& path) {
+  MammogramFacts facts = FactsOf(*LoadDicom(path, DicomPart::kHeader));
+  facts.path = path.string();
+  return facts;
+}
+
+std::optional<Error> WhyNotReadable(const fs::path& path, const DicomReadOptions& options) {
+  try {
+    CheckedFacts(path, options);
+    return std::nullopt;
+  } catch (const Error& e) {
+    return e.WithSubject(path.string());
+  }
+}
+
+Mammogram ReadMammogram(const fs::path& path, const DicomReadOptions& options) {
+  switch (SniffFileKind(path)) {
+    case FileKind::kDicom:
+      return ReadDicomMammogram(path, options);
+    case FileKind::kUnknown: {
+      std::error_code ec;
+      if (!fs::exists(path, ec)) {
+        throw Error(ErrorCode::kNotFound, "does not exist", path.string());
+      }
+      throw Error(ErrorCode::kUnsupported, "is neither DICOM nor a PNG, TIFF, JPEG or PGM picture",
+                  path.string());
+    }
+    default:
+      return ReadPictureFile(path);
+  }
+}
+
+}  // namespace mhcnn

@@ -1,0 +1,155 @@
+#include "dicom/scope.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "base/error.h"
+#include "dicom/reader.h"
+#include "dicom/view_codes.h"
+
+namespace mhcnn {
+namespace {
+
+[[noreturn]] void Refuse(const std::string& what, const std::string& remedy = {}) {
+  throw Error(ErrorCode::kOutOfScope, what, {}, remedy);
+}
+
+bool StartsWith(const std::string& text, std::string_view with) { return text.rfind(with, 0) == 0; }
+
+/// Modalities that are certainly no mammogram, in words.
+const std::map<std::string, std::string>& OtherModalities() {
+  static const std::map<std::string, std::string> kNames = {
+      {"CT", "a CT image"},
+      {"MR", "an MR image"},
+      {"US", "an ultrasound image"},
+      {"IVUS", "an ultrasound image"},
+      {"NM", "a nuclear medicine image"},
+      {"PT", "a PET image"},
+      {"XA", "an angiography image"},
+      {"RF", "a fluoroscopy image"},
+      {"PX", "a dental X-ray"},
+      {"IO", "a dental X-ray"},
+      {"BMD", "a bone densitometry image"},
+      {"OP", "an eye image"},
+      {"OPT", "an eye image"},
+      {"ES", "an endoscopy image"},
+      {"XC", "a photograph"},
+      {"SM", "a microscopy image"},
+      {"GM", "a microscopy image"},
+      {"RTIMAGE", "a radiotherapy image"},
+      {"RTDOSE", "a radiotherapy dose"},
+      {"RTSTRUCT", "a radiotherapy structure set"},
+      {"RTPLAN", "a radiotherapy plan"},
+      {"SEG", "a segmentation"},
+      {"SR", "a structured report"},
+      {"PR", "a presentation state"},
+      {"KO", "a key object selection"},
+      {"DOC", "a document"},
+      {"ECG", "an ECG"},
+      {"REG", "a registration"},
+  };
+  return kNames;
+}
+
+/// Objects that are no image of anything, by their SOP class (PS3.4 B.5).
+void CheckObjectKind(DcmItem& dataset, const MammogramFacts& facts) {
+  const std::string& sop = facts.sop_class_uid;
+  static const std::string kStorage = "1.2.840.10008.5.1.4.1.1.";
+  if (sop == "1.2.840.10008.1.3.10") {
+    Refuse("is a DICOMDIR, the index of a medium", "give the folder that it stands in");
+  }
+  if (StartsWith(sop, kStorage)) {
+    const std::string kind = sop.substr(kStorage.size());
+    if (kind == "13.1.3") {
+      Refuse("is a breast tomosynthesis volume", "give the 2D mammogram of the same study");
+    }
+    if (kind == "13.1.4" || kind == "13.1.5") Refuse("holds breast tomosynthesis projections");
+    if (StartsWith(kind, "66.") || kind == "66") Refuse("is a segmentation, not an image");
+    if (StartsWith(kind, "88.")) Refuse("is a structured report, not an image");
+    if (StartsWith(kind, "11.")) Refuse("is a presentation state, not an image");
+    if (StartsWith(kind, "104.")) Refuse("is an encapsulated document, not an image");
+    if (StartsWith(kind, "9.")) Refuse("is a waveform, not an image");
+  }
+  const auto other = OtherModalities().find(facts.modality);
+  if (other != OtherModalities().end()) Refuse("is " + other->second + ", not a mammogram");
+  if (!dataset.tagExists(DCM_Rows) && !dataset.tagExists(DCM_Columns)) {
+    Refuse(sop.empty() ? "is a DICOM object without a picture"
+                       : "is no picture but a " + UidName(sop));
+  }
+}
+
+bool IsMammographyClass(const std::string& sop) {
+  return sop == UID_DigitalMammographyXRayImageStorageForPresentation ||
+         sop == UID_DigitalMammographyXRayImageStorageForProcessing;
+}
+
+bool SaysBreast(const std::string& text) {
+  return text.find("BREAST") != std::string::npos || text.find("MAMM") != std::string::npos;
+}
+
+/// Body Part Examined, and the code of the Anatomic Region: "" where neither is there.
+std::string BodyPart(DcmItem& dataset) {
+  std::string part = DicomText(dataset, DCM_BodyPartExamined);
+  if (DcmItem* region = DicomSequenceItem(dataset, DCM_AnatomicRegionSequence)) {
+    const std::string code = DicomText(*region, DCM_CodeValue);
+    if (code == "76752008" || code == "T-04000") return "BREAST";
+    if (part.empty()) part = DicomText(*region, DCM_CodeMeaning);
+  }
+  std::transform(part.begin(), part.end(), part.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  return part;
+}
+
+void CheckEvidence(DcmItem& dataset, MammogramFacts& facts) {
+  const std::string position = DicomText(dataset, DCM_ViewPosition);
+  const std::string part = BodyPart(dataset);
+  const bool has_view = facts.view != View::kUnknown;
+  if (facts.modality == "MG" || IsMammographyClass(facts.sop_class_uid) || SaysBreast(part) ||
+      (has_view && part.empty())) {
+    return;
+  }
+  const std::string what = facts.modality.empty() ? "an image" : "a " + facts.modality + " image";
+  if (!part.empty()) Refuse("is " + what + " of the " + part + ", not of the breast");
+  static constexpr std::array kOtherViews = {"AP", "PA", "LL", "RL", "RLD", "LLD", "RLO", "LLO"};
+  if (std::find(kOtherViews.begin(), kOtherViews.end(), position) != kOtherViews.end()) {
+    Refuse("is " + what + " in view " + position + ", not a mammogram");
+  }
+  const bool may_be_film = facts.sop_class_uid == UID_ComputedRadiographyImageStorage ||
+                           StartsWith(facts.sop_class_uid, UID_SecondaryCaptureImageStorage) ||
+                           facts.sop_class_uid.empty();
+  if (!may_be_film) {
+    Refuse("is " + what + " (" + UidName(facts.sop_class_uid) +
+           ") that does not say it shows a breast");
+  }
+  facts.flags.emplace_back("mammogram_not_stated");
+}
+
+}  // namespace
+
+void CheckScope(DcmItem& dataset, MammogramFacts& facts, bool accept_raw) {
+  CheckObjectKind(dataset, facts);
+  const double frames = DicomNumber(dataset, DCM_NumberOfFrames).value_or(1);
+  if (frames > 1) {
+    Refuse("has " + std::to_string(static_cast<long long>(std::min(frames, 1e9))) +
+               (facts.modality == "MG" ? " frames: a tomosynthesis volume"
+                                       : " frames: not a projection mammogram"),
+           "give the 2D mammogram of the same study");
+  }
+  CheckEvidence(dataset, facts);
+  if (facts.view_text == "SPECIMEN") Refuse("shows a tissue specimen, not a breast");
+  if (facts.for_processing && !accept_raw) {
+    Refuse("is a raw FOR PROCESSING image, whose grey values are not those of a mammogram shown",
+           "give the FOR PRESENTATION image, or ask for raw images to be converted");
+  }
+  static constexpr std::array kGrey = {"MONOCHROME1", "MONOCHROME2", "RGB", "YBR_FULL",
+                                       "YBR_FULL_422"};
+  if (std::find(kGrey.begin(), kGrey.end(), facts.photometric) == kGrey.end()) {
+    throw Error(ErrorCode::kUnsupported,
+                facts.photometric.empty()
+                    ? "does not state its Photometric Interpretation"
+                    : "has Photometric Interpretation " + facts.photometric + ", not grey");
+  }
+}
+
+}  // namespace mhcnn

@@ -1,0 +1,92 @@
+#include "dicom/view_codes.h"
+
+#include <algorithm>
+
+namespace mhcnn {
+
+const std::vector<ViewCode>& ViewCodes() {
+  static const std::vector<ViewCode> kCodes = {
+      {"399162004", "R-10242", "CC", "cranio-caudal", View::kCC},
+      {"399368009", "R-10226", "MLO", "medio-lateral oblique", View::kMLO},
+      {"399260004", "R-10224", "ML", "medio-lateral", View::kOther},
+      {"399352003", "R-10228", "LM", "latero-medial", View::kOther},
+      {"399099002", "R-10230", "LMO", "latero-medial oblique", View::kOther},
+      {"399196006", "R-10244", "FB", "caudo-cranial (from below)", View::kOther},
+      {"399188001", "R-102D0", "SIO", "superolateral to inferomedial oblique", View::kOther},
+      {"441555000", "R-40AAA", "ISO", "inferomedial to superolateral oblique", View::kOther},
+      {"399192008", "R-1024A", "XCCL", "cranio-caudal exaggerated laterally", View::kOther},
+      {"399101009", "R-1024B", "XCCM", "cranio-caudal exaggerated medially", View::kOther},
+      {"399265009", "R-102CF", "XCC", "cranio-caudal exaggerated", View::kOther},
+      {"127457009", "G-8310", "SPECIMEN", "tissue specimen from breast", View::kOther},
+  };
+  return kCodes;
+}
+
+const std::vector<ViewModifierCode>& ViewModifierCodes() {
+  static const std::vector<ViewModifierCode> kCodes = {
+      {"399163009", "R-102D6", "M", "magnification_view"},
+      {"399055006", "R-102D7", "S", "spot_view"},
+      {"399209000", "R-102D5", "ID", "implant_displaced"},
+      {"399161006", "R-102D2", "CV", "modified_view"},
+      {"399011000", "R-102D1", "AT", "modified_view"},
+      {"399197002", "R-102D3", "RL", "modified_view"},
+      {"399226006", "R-102D4", "RM", "modified_view"},
+      {"414493004", "R-102CA", "RI", "modified_view"},
+      {"415670009", "R-102C9", "RS", "modified_view"},
+      {"399110001", "R-102C2", "TAN", "modified_view"},
+      {"441752004", "P2-00161", "AC", "modified_view"},
+      {"442581004", "R-40AB3", "NP", ""},
+      {"442580003", "R-40AB2", "AXT", ""},
+      {"442593008", "R-40ABE", "IMF", ""},
+  };
+  return kCodes;
+}
+
+namespace {
+
+template <typename Code>
+const Code* FindCode(const std::vector<Code>& codes, std::string_view code) {
+  const auto found = std::find_if(codes.begin(), codes.end(),
+                                  [&](const Code& c) { return code == c.sct || code == c.srt; });
+  return found == codes.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+const ViewCode* FindViewCode(std::string_view code) { return FindCode(ViewCodes(), code); }
+
+const ViewModifierCode* FindViewModifierCode(std::string_view code) {
+  return FindCode(ViewModifierCodes(), code);
+}
+
+const ViewCode* FindViewWord(std::string_view word) {
+  std::string upper(word);
+  std::transform(upper.begin(), upper.end(), upper.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  const auto& codes = ViewCodes();
+  const auto find = [&](const std::string& w) {
+    const auto found =
+        std::find_if(codes.begin(), codes.end(), [&](const ViewCode& c) { return w == c.word; });
+    return found == codes.end() ? nullptr : &*found;
+  };
+  if (const ViewCode* exact = find(upper)) return exact;
+  // Written with the side before it or a modifier behind it: "RCC", "L-MLO", "MLOID", "CC SPOT".
+  if (upper.size() > 2 && (upper[0] == 'L' || upper[0] == 'R')) {
+    const auto rest = upper.find_first_not_of(" -_", 1);
+    if (rest != std::string::npos) {
+      if (const ViewCode* sided = find(upper.substr(rest))) return sided;
+    }
+  }
+  for (const char* stem : {"MLO", "XCCL", "XCCM", "CC"}) {
+    const std::string_view s(stem);
+    if (upper.rfind(s, 0) != 0) continue;
+    const std::string rest = upper.substr(s.size());
+    for (const char* modifier : {"ID", "M", "S", "AT", "CV", "TAN", "RL", "RM", "RI", "RS"}) {
+      if (rest == modifier || rest == std::string(" ") + modifier) return find(stem);
+    }
+    if (!rest.empty() && rest[0] == ' ') return find(stem);
+  }
+  return nullptr;
+}
+
+}  // namespace mhcnn
