@@ -35,6 +35,8 @@ Woman DrawWoman(const PhantomOptions& options, RandomStream random) {
   w.power_depth = random.Uniform(1.5, 2.4);
   w.sag_mm = std::abs(random.Normal(0, 12));
   w.thickness_mm = ClampedNormal(random, 54, 13, 22, 92);
+  w.edge_power = random.Uniform(0.45, 1.0);
+  w.nipple_mm = random.Chance(0.6) ? random.Uniform(0, 7) : 0;
   w.edge_share = random.Uniform(0.35, 1.2);
   w.density = random.Uniform(options.density_low, options.density_high);
   w.pattern = DrawPattern(random, w.density);
@@ -44,7 +46,7 @@ Woman DrawWoman(const PhantomOptions& options, RandomStream random) {
   w.fat_share = random.Uniform(0.02, 0.14);
   w.edge_softness = random.Uniform(0.1, 0.5);
   w.haze = random.Chance(0.7) ? random.Uniform(0, 0.22) : 0;
-  w.mesh = random.Chance(0.6) ? random.Uniform(0, 0.8) : 0;
+  w.mesh = 0.7 * std::pow(random.Uniform(), 2);
   w.strands = random.Uniform(0.1, 1.0);
   w.septa = random.Uniform(0.1, 1.0);
   w.vessels = random.Uniform(0, 1.2);

@@ -17,6 +17,8 @@ struct Woman {
   double power_upper, power_lower, power_depth;  ///< exponents of the outline's superellipse
   double sag_mm;                                 ///< how far the nipple hangs down (MLO)
   double thickness_mm;                           ///< compressed thickness
+  double edge_power;                             ///< 0.5: half a circle; 1: a parabola
+  double nipple_mm;                              ///< how far the nipple stands out
   double edge_share;                             ///< width of the rounded edge / thickness
   double density;                                ///< target percent density
   Pattern pattern;

@@ -74,7 +74,8 @@ std::vector<cv::Point2d> Outline(const Woman& w, const ViewPlan& v, const Grid& 
   const double top = -kMarginMm, bottom = grid.HeightMm() + kMarginMm;
   points.emplace_back(-2 * kMarginMm, top);
   for (double y = top; y <= bottom; y += 0.75) {
-    const double x = OutlineX(w, v, nipple_y, y) + wobble.At(y);
+    const double x = OutlineX(w, v, nipple_y, y) + wobble.At(y) +
+                     w.nipple_mm * std::exp(-std::pow((y - nipple_y) / 4.5, 4));
     const double along = std::clamp(x / v.depth_mm, 0.0, 1.2);
     points.emplace_back(std::max(x, -2 * kMarginMm), y + sag * along * along);
   }
@@ -184,10 +185,11 @@ Body MakeBody(const Woman& woman, const ViewPlan& plan, const Grid& grid, Random
     for (int c = 0; c < grid.width; ++c) {
       const double d = body.skin_mm(r, c);
       if (d <= 0) continue;
-      const double s = std::max(0.0, 1 - d / edge);  // quarter of an ellipse: a rounded edge
+      const double s = std::max(0.0, 1 - d / edge);  // from half an ellipse to a parabola
       const double tilt = 1 + plan.tilt_x * ((c + 0.5) * grid.mm / plan.depth_mm - 0.5) +
                           plan.tilt_y * ((r + 0.5) / grid.height - 0.5);
-      body.thickness_mm(r, c) = static_cast<float>(plan.thickness_mm * tilt * std::sqrt(1 - s * s));
+      body.thickness_mm(r, c) =
+          static_cast<float>(plan.thickness_mm * tilt * std::pow(1 - s * s, woman.edge_power));
     }
   }
   return body;

@@ -26,9 +26,8 @@ void Equalise(cv::Mat1f& attenuation, const Body& body, const Look& l, const Gri
 Look DrawLook(RandomStream& random) {
   Look l{};
   l.film = random.Chance(0.5);
-  l.film_slope = random.Uniform(1.1, 2.8);
-  l.film_quantile = random.Uniform(0.4, 0.75);
-  l.film_offset = random.Normal(0, 0.25);
+  l.film_slope = random.Uniform(1.1, 2.5);
+  l.film_exposure = random.Uniform(-0.1, 0.9);
   l.scan_low = random.Uniform(-0.02, 0.06);
   l.scan_high = random.Uniform(0.8, 1.1);
   l.equalisation = random.Uniform(0, 1);
@@ -57,7 +56,8 @@ cv::Mat1f Present(const cv::Mat1f& signal, const Body& body, const Look& l, cons
   cv::log(signal, image);
   image = -image;  // attenuation: 0 in air, 2..4 in the breast
   const Mask breast = body.inside & ~body.pectoral;
-  const double film_centre = Quantile(image, breast, l.film_quantile) + l.film_offset;
+  const double median = Quantile(image, breast, 0.5);
+  const double film_centre = median + l.film_exposure * (Quantile(image, breast, 0.95) - median);
   if (l.equalisation > 0) Equalise(image, body, l, grid);
   cv::Mat1f weight;
   body.inside.convertTo(weight, CV_32F, 1 / 255.0);

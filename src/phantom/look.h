@@ -9,8 +9,7 @@ struct Look {
   bool film;  ///< digitised film; otherwise a digital detector
   // Film: grey = 1 / (1 + exp(-slope * (A - centre))) of the attenuation A = -ln(signal).
   double film_slope;           ///< 1.6 is a gradient of 3.2 OD per decade over a range of 3.6 OD
-  double film_quantile;        ///< the automatic exposure puts this quantile of the breast ...
-  double film_offset;          ///< ... this far from the centre of the curve, in A
+  double film_exposure;        ///< centre of the curve: 0 at the breast's median A, 1 at its 95 %
   double scan_low, scan_high;  ///< part of the film's range that the scanner spreads over 0..1
   // Digital:
   double equalisation;               ///< share of the periphery's missing thickness put back, 0..1

@@ -97,19 +97,48 @@ void Positions(const Grid& grid, const NoiseTile& warp, double bend_mm, cv::Mat1
   }
 }
 
-/// Noise drawn out along lines that run to the nipple: ducts and strands. `stretch` > 1.
+/// Noise drawn out along lines that run roughly to the nipple. `stretch` > 1; `focus` is where the
+/// lines meet, beyond the nipple so that they do not visibly do so.
 cv::Mat1f Radial(const NoiseTile& tile, const cv::Mat1f& x, const cv::Mat1f& y,
-                 const cv::Point2f& nipple, double stretch) {
+                 const cv::Point2f& focus, double stretch) {
   cv::Mat1f u(x.size()), v(x.size());
   for (int r = 0; r < x.rows; ++r) {
     for (int c = 0; c < x.cols; ++c) {
-      const float dx = nipple.x + 15 - x(r, c), dy = y(r, c) - nipple.y;
-      const float radius = std::sqrt(dx * dx + dy * dy);
-      u(r, c) = radius / static_cast<float>(stretch);
-      v(r, c) = std::atan2(dy, dx) * 60 + 500;  // 60 mm arc per radian: natural size at 60 mm
+      const float dx = focus.x - x(r, c), dy = y(r, c) - focus.y;
+      u(r, c) = std::sqrt(dx * dx + dy * dy) / static_cast<float>(stretch);
+      v(r, c) = std::atan2(dy, dx) * 90 + 500;  // 90 mm arc per radian: natural size at 90 mm
     }
   }
   return tile.Sample(u, v);
+}
+
+/// Thin lines where smooth noise crosses zero, several layers of differing direction laid over one
+/// another as in a projection: septa, ducts, ligaments. Values from 0 to about 2, mean about 0.5.
+cv::Mat1f Fibres(const NoiseTile& tile, const cv::Mat1f& x, const cv::Mat1f& y,
+                 RandomStream& random) {
+  constexpr int kLayers = 5;
+  const double main_angle = random.Normal(0, 0.5), spread = random.Uniform(0.3, 1.2);
+  const double size = random.Uniform(0.5, 1.3), thin = random.Uniform(0.1, 0.3);
+  cv::Mat1f sum(x.size(), 0.f);
+  for (int layer = 0; layer < kLayers; ++layer) {
+    const double angle = main_angle + random.Normal(0, spread);
+    const double scale = size * random.Uniform(0.6, 1.6), stretch = random.Uniform(1.2, 3.5);
+    const double cosine = std::cos(angle) * scale, sine = std::sin(angle) * scale;
+    const double shift = random.Uniform(0, 500);
+    const cv::Mat1f along = (x * cosine + y * sine) / stretch + shift;
+    const cv::Mat1f across = y * cosine - x * sine + 2 * shift;
+    const cv::Mat1f noise = tile.Sample(along, across);
+    const auto inverse = static_cast<float>(1 / thin);
+    const auto weight = static_cast<float>(random.Uniform(0.3, 1.0));
+    for (int r = 0; r < x.rows; ++r) {
+      for (int c = 0; c < x.cols; ++c) {
+        const float t = noise(r, c) * inverse;
+        const float ridge = 1 / (1 + t * t);
+        sum(r, c) += weight * ridge * ridge;
+      }
+    }
+  }
+  return sum;
 }
 
 }  // namespace
@@ -126,11 +155,13 @@ Tissue MakeTissue(const Woman& w, const ViewPlan& plan, const Body& body, const 
   Tissue tissue;
   tissue.breast = body.inside & ~body.pectoral;
   cv::Mat1f x, y;
-  Positions(grid, warp, random.Uniform(1, 6), x, y);
+  Positions(grid, warp, random.Uniform(2, 9), x, y);
 
   // The dense field: where, plus noise that breaks it up; strands give its border spicules.
   const double weight = w.noise_weight * (w.pattern == Pattern::kIslands ? 1.6 : 1.0);
-  const cv::Mat1f strands = Radial(texture, x, y, body.nipple, random.Uniform(2, 5));
+  const cv::Point2f focus(body.nipple.x + static_cast<float>(random.Uniform(10, 70)),
+                          body.nipple.y + static_cast<float>(random.Normal(0, 15)));
+  const cv::Mat1f strands = Radial(texture, x, y, focus, random.Uniform(1.5, 4));
   const cv::Mat1f fine = texture.Sample(x, y);
   const cv::Mat1f specks = detail.Sample(x, y);
   cv::Mat1f field = PatternField(w, plan, body, grid, random) + weight * coarse.Sample(x, y) +
@@ -143,13 +174,9 @@ Tissue MakeTissue(const Woman& w, const ViewPlan& plan, const Body& body, const 
   // The attenuation follows a rougher version of the same field with a soft border.
   const double roughness = random.Uniform(0.1, 0.45);
   const double inner = random.Uniform(0.1, 0.5);
-  const double strand_level = 0.14 * w.strands, septa_level = 0.22 * w.septa;
-  const double web_scale = random.Uniform(0.4, 1.2), web_width = random.Uniform(0.12, 0.4);
+  const double strand_level = 0.14 * w.strands, septa_level = 0.12 * w.septa;
   const auto soft = static_cast<float>(w.edge_softness);
-  // Lines where smooth noise crosses zero: the web of septa around fat lobules.
-  const cv::Mat1f coarse_web = web_tile.Sample(x * web_scale, y * web_scale);
-  const cv::Mat1f fine_web =
-      web_tile.Sample(x * (2.3 * web_scale) + 31, y * (2.3 * web_scale) + 17);
+  const cv::Mat1f fibres = Fibres(web_tile, x, y, random);
   cv::Mat1f spread;
   tissue.dense.convertTo(spread, CV_32F, 1 / 255.0);
   spread = Blur(spread, random.Uniform(5, 16) / grid.mm);
@@ -158,20 +185,19 @@ Tissue MakeTissue(const Woman& w, const ViewPlan& plan, const Body& body, const 
   for (int r = 0; r < grid.height; ++r) {
     for (int c = 0; c < grid.width; ++c) {
       if (!body.inside(r, c)) continue;
-      const double rough = 0.35 * fine(r, c) + 0.8 * strands(r, c) + 0.1 * specks(r, c);
+      const double fibre = fibres(r, c);
+      const double rough =
+          0.3 * fine(r, c) + 0.4 * strands(r, c) + 0.1 * specks(r, c) + 1.2 * (fibre - 0.6);
       const double over = smooth(r, c) - threshold + roughness * 0.4 * rough;
       const double occupied = none / (1 + std::exp(-over / soft));
       const double core = 1 - std::exp(-std::max(0.0, over) * 1.2);
-      const double web = std::max(
-          std::exp(-std::pow(coarse_web(r, c) / web_width, 2)) * (0.6 + 0.4 * strands(r, c)),
-          0.7 * std::exp(-std::pow(fine_web(r, c) / web_width, 2)) * (0.6 + 0.4 * fine(r, c)));
-      const double mesh = 1 - w.mesh * (1 - std::min(1.0, 1.3 * std::max(0.0, web)));
+      const double mesh = 1 - w.mesh * (1 - std::min(1.0, fibre));
       const double near_gland = none / (1 + std::exp(-(over + 0.8) / 0.4));
       const double gland = (w.gland_share - w.fat_share) * occupied * (0.6 + 0.4 * core) * mesh *
                            (1 + 0.4 * w.mesh) * std::max(0.15, 1 + inner * rough);
       const double share = w.fat_share * std::max(0.2, 1 + 0.3 * fine(r, c)) + gland +
                            w.haze * spread(r, c) * (1 - 0.7 * occupied) +
-                           septa_level * std::max(0.0, web) * (1 - 0.6 * occupied) +
+                           septa_level * fibre * (1 - 0.6 * occupied) +
                            strand_level * std::max(0.0, static_cast<double>(strands(r, c)) - 0.3) *
                                (0.2 + 0.8 * near_gland) * (1 - 0.6 * occupied);
       tissue.gland_share(r, c) = static_cast<float>(std::clamp(share, 0.0, 1.0));
