@@ -36,7 +36,7 @@ struct DicomWriteOptions {
   int instance_number = 1;
 };
 
-/// Writes a Digital Mammography X-Ray Image (PS3.3 A.26) of a phantom: pixels of `bits` significant
+/// Writes a Digital Mammography X-Ray Image (PS3.3 A.27) of a phantom: pixels of `bits` significant
 /// bits as they are, the facts in its header (empty UIDs are made), atomically. Throws kIo, kUsage
 /// (12 bits into 8-bit JPEG).
 void WriteDicomMammogram(const std::filesystem::path& path, const Mammogram& mammogram,
