@@ -186,10 +186,10 @@ Body MakeBody(const Woman& woman, const ViewPlan& plan, const Grid& grid, Random
       const double d = body.skin_mm(r, c);
       if (d <= 0) continue;
       const double s = std::max(0.0, 1 - d / edge);  // from half an ellipse to a parabola
+      const double rim = s > 0 ? std::pow(1 - s * s, woman.edge_power) : 1;
       const double tilt = 1 + plan.tilt_x * ((c + 0.5) * grid.mm / plan.depth_mm - 0.5) +
                           plan.tilt_y * ((r + 0.5) / grid.height - 0.5);
-      body.thickness_mm(r, c) =
-          static_cast<float>(plan.thickness_mm * tilt * std::pow(1 - s * s, woman.edge_power));
+      body.thickness_mm(r, c) = static_cast<float>(plan.thickness_mm * tilt * rim);
     }
   }
   return body;

@@ -9,7 +9,7 @@ namespace mhcnn::phantom {
 
 NoiseTile::NoiseTile(RandomStream random, double beta, double span_mm, int size,
                      double lowest_cycles)
-    : span_mm_(span_mm), tile_(size, size) {
+    : span_mm_(span_mm), size_(size), tile_(size, size) {
   for (int r = 0; r < size; ++r) {
     for (int c = 0; c < size; ++c) tile_(r, c) = RoughNormal(random.Bits());
   }
@@ -27,6 +27,7 @@ NoiseTile::NoiseTile(RandomStream random, double beta, double span_mm, int size,
   cv::Scalar mean, deviation;
   cv::meanStdDev(tile_, mean, deviation);
   tile_ = (tile_ - mean[0]) / std::max(1e-12, deviation[0]);
+  cv::copyMakeBorder(tile_, tile_, kPad, kPad, kPad, kPad, cv::BORDER_WRAP);
 }
 
 cv::Mat1f NoiseTile::Sample(const Grid& grid) const {
@@ -41,10 +42,21 @@ cv::Mat1f NoiseTile::Sample(const Grid& grid) const {
 }
 
 cv::Mat1f NoiseTile::Sample(const cv::Mat1f& x_mm, const cv::Mat1f& y_mm) const {
-  const auto scale = static_cast<float>(tile_.rows / span_mm_);
-  const cv::Mat1f x = x_mm * scale, y = y_mm * scale;
+  // Wrapped here and not by remap, whose border rule costs most of its time.
+  const auto n = static_cast<float>(size_);
+  const float scale = n / static_cast<float>(span_mm_), period = 1 / n;
+  const auto wrap = [&](const cv::Mat1f& in) {
+    cv::Mat1f out(in.size());
+    for (int r = 0; r < in.rows; ++r) {
+      for (int c = 0; c < in.cols; ++c) {
+        const float at = in(r, c) * scale;
+        out(r, c) = at - n * std::floor(at * period) + kPad;
+      }
+    }
+    return out;
+  };
   cv::Mat1f out;
-  cv::remap(tile_, out, x, y, cv::INTER_CUBIC, cv::BORDER_WRAP);
+  cv::remap(tile_, out, wrap(x_mm), wrap(y_mm), cv::INTER_CUBIC, cv::BORDER_REPLICATE);
   return out;
 }
 

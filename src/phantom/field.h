@@ -57,11 +57,15 @@ class NoiseTile {
   cv::Mat1f Sample(const Grid& grid) const;
   /// Values at the positions (x, y) in mm, two pictures of one shape.
   cv::Mat1f Sample(const cv::Mat1f& x_mm, const cv::Mat1f& y_mm) const;
-  const cv::Mat1f& samples() const { return tile_; }
+  /// One period, size x size.
+  cv::Mat1f samples() const { return tile_(cv::Rect(kPad, kPad, size_, size_)); }
 
  private:
+  static constexpr int kPad = 4;
+
   double span_mm_;
-  cv::Mat1f tile_;
+  int size_;
+  cv::Mat1f tile_;  ///< with a border of kPad samples of the neighbouring periods
 };
 
 /// About a standard normal from one word: the sum of its four bytes (Irwin-Hall), within 3.5

@@ -87,7 +87,7 @@ cv::Mat1f Present(const cv::Mat1f& signal, const Body& body, const Look& l, cons
         v = (image(r, c) - bottom) / (top - bottom);
         if (l.curve > 0) v = (sigmoid(v) - s0) / (s1 - s0);
       }
-      v = std::pow(std::clamp(v, 0.0, 1.1), l.gamma);
+      v = v > 0 ? std::pow(std::min(v, 1.1), l.gamma) : 0;
       image(r, c) = static_cast<float>(l.background + (1 - l.background) * v);
       grain(r, c) = RoughNormal(random.Bits());
     }

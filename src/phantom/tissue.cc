@@ -172,7 +172,7 @@ Tissue MakeTissue(const Woman& w, const ViewPlan& plan, const Body& body, const 
       ThresholdToPercent(smooth, tissue.breast, plan.density, smallest, tissue.dense);
 
   // The attenuation follows a rougher version of the same field with a soft border.
-  const double roughness = random.Uniform(0.1, 0.45);
+  const double roughness = random.Uniform(0.05, 0.2) + 0.5 * w.edge_softness;
   const double inner = random.Uniform(0.1, 0.5);
   const double strand_level = 0.14 * w.strands, septa_level = 0.12 * w.septa;
   const auto soft = static_cast<float>(w.edge_softness);
