@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace mhcnn {
+
+/// A value of a pickle, of the few kinds that a state dict needs.
+struct PickleValue {
+  enum class Kind {
+    kNone,
+    kBool,
+    kInt,
+    kFloat,
+    kString,
+    kGlobal,
+    kSequence,
+    kDict,
+    kPersistent,
+    kTensor
+  };
+  Kind kind = Kind::kNone;
+  std::int64_t integer = 0;
+  double real = 0;
+  std::string text;  ///< of a string; "module name" of a global
+  /// Items of a tuple or list, keys and values in turn of a dict, the id of a persistent value;
+  /// shared, as memo entries name the same container.
+  std::shared_ptr<std::vector<PickleValue>> items;
+};
+
+/// Reads one pickle (protocol 2) at `at` and moves `at` behind it. Knows plain values, containers,
+/// OrderedDict() and torch's tensor constructor, whose arguments are kept as a kTensor; any other
+/// global or opcode is an Error(kUnsupported), so that no code named by the file is ever run.
+PickleValue ReadRestrictedPickle(std::string_view data, std::size_t& at);
+
+}  // namespace mhcnn
