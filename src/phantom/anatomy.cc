@@ -17,7 +17,7 @@ Pattern DrawPattern(RandomStream& random, double density) {
   if (u < 0.30) return Pattern::kFan;
   if (u < 0.48) return Pattern::kRetroareolar;
   if (u < 0.64) return Pattern::kUpperOuter;
-  if (u < 0.74) return Pattern::kCrescent;
+  if (u < 0.71) return Pattern::kCrescent;
   if (u < 0.86) return Pattern::kIslands;
   return u < 0.95 ? Pattern::kDiffuse : Pattern::kWhole;
 }
@@ -42,7 +42,7 @@ Woman DrawWoman(const PhantomOptions& options, RandomStream random) {
   w.pattern = DrawPattern(random, w.density);
   w.noise_weight = random.Uniform(0.5, 1.2);
   w.texture_beta = ClampedNormal(random, 3.0, 0.25, 2.3, 3.7);
-  w.gland_share = random.Uniform(0.35, 0.9);
+  w.gland_share = random.Uniform(0.42, 0.95);
   w.fat_share = random.Uniform(0.02, 0.14);
   w.edge_softness = random.Uniform(0.1, 0.5);
   w.haze = random.Chance(0.7) ? random.Uniform(0, 0.22) : 0;

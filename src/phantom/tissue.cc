@@ -57,7 +57,7 @@ cv::Mat1f PatternField(const Woman& w, const ViewPlan& plan, const Body& body, c
           break;
         case Pattern::kCrescent:
           value = -square((skin - 1.6 * w.fat_rim_mm - 4) / (0.12 * plan.depth_mm)) -
-                  0.7 * square((angle - p.angle) / 1.1);
+                  square((angle - 4 * (p.angle - 0.1)) / 0.9);
           break;
         case Pattern::kIslands:
           value = -0.35 * square((s - 0.45) / 0.45);
@@ -76,7 +76,8 @@ cv::Mat1f PatternField(const Woman& w, const ViewPlan& plan, const Body& body, c
       value -= 1.2 * SmoothStep(-12, 2, body.muscle_edge_mm(r, c));
       // Axilla and abdomen hold little gland.
       value -= 1.5 * square(std::max(0.0, std::abs(up) - 0.85) / 0.4);
-      out(r, c) = static_cast<float>(std::max(value, -7.0));
+      if (plan.view == View::kMLO && -up * plan.depth_mm > 0.97 * plan.lower_mm) value -= 3;
+      out(r, c) = static_cast<float>(std::max(value, -9.0));
     }
   }
   return out;
@@ -158,7 +159,9 @@ Tissue MakeTissue(const Woman& w, const ViewPlan& plan, const Body& body, const 
   Positions(grid, warp, random.Uniform(2, 9), x, y);
 
   // The dense field: where, plus noise that breaks it up; strands give its border spicules.
-  const double weight = w.noise_weight * (w.pattern == Pattern::kIslands ? 1.6 : 1.0);
+  const double weight = w.noise_weight * (w.pattern == Pattern::kIslands    ? 1.6
+                                          : w.pattern == Pattern::kCrescent ? 1.3
+                                                                            : 1.0);
   const cv::Point2f focus(body.nipple.x + static_cast<float>(random.Uniform(10, 70)),
                           body.nipple.y + static_cast<float>(random.Normal(0, 15)));
   const cv::Mat1f strands = Radial(texture, x, y, focus, random.Uniform(1.5, 4));
@@ -172,11 +175,12 @@ Tissue MakeTissue(const Woman& w, const ViewPlan& plan, const Body& body, const 
       ThresholdToPercent(smooth, tissue.breast, plan.density, smallest, tissue.dense);
 
   // The attenuation follows a rougher version of the same field with a soft border.
-  const double roughness = random.Uniform(0.05, 0.2) + 0.5 * w.edge_softness;
+  const double roughness = random.Uniform(0.02, 0.12) + 0.45 * w.edge_softness;
   const double inner = random.Uniform(0.1, 0.5);
-  const double strand_level = 0.14 * w.strands, septa_level = 0.12 * w.septa;
+  const double strand_level = 0.14 * w.strands,
+               septa_level = w.septa * std::min(0.12, 0.16 * w.gland_share);
   const auto soft = static_cast<float>(w.edge_softness);
-  const cv::Mat1f fibres = Fibres(web_tile, x, y, random);
+  const cv::Mat1f fibres = Blur(Fibres(web_tile, x, y, random), random.Uniform(0, 0.7) / grid.mm);
   cv::Mat1f spread;
   tissue.dense.convertTo(spread, CV_32F, 1 / 255.0);
   spread = Blur(spread, random.Uniform(5, 16) / grid.mm);
@@ -187,7 +191,7 @@ Tissue MakeTissue(const Woman& w, const ViewPlan& plan, const Body& body, const 
       if (!body.inside(r, c)) continue;
       const double fibre = fibres(r, c);
       const double rough =
-          0.3 * fine(r, c) + 0.4 * strands(r, c) + 0.1 * specks(r, c) + 1.2 * (fibre - 0.6);
+          0.3 * fine(r, c) + 0.4 * strands(r, c) + 0.1 * specks(r, c) + 0.9 * (fibre - 0.6);
       const double over = smooth(r, c) - threshold + roughness * 0.4 * rough;
       const double occupied = none / (1 + std::exp(-over / soft));
       const double core = 1 - std::exp(-std::max(0.0, over) * 1.2);
