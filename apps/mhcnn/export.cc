@@ -1,0 +1,49 @@
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <memory>
+
+#include "command.h"
+#include "model/onnx/model_file.h"
+
+namespace mhcnn::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Arguments {
+  fs::path checkpoint, output;
+  std::string name, version = MHCNN_VERSION;
+  bool full_precision = false;
+};
+
+int Run(const Arguments& arguments) {
+  const Checkpoint checkpoint = ReadCheckpoint(arguments.checkpoint);
+  ModelCard card;
+  card.name = arguments.name.empty() ? arguments.output.stem().string() : arguments.name;
+  card.version = arguments.version;
+  card.masks = checkpoint.network.masks;
+  card.categories = {"a", "b", "c", "d"};
+  card.calibration = nlohmann::json::object();
+  card.training = checkpoint.provenance.value("data", nlohmann::json::object());
+  card.provenance = checkpoint.provenance;
+  WriteOnnxModel(arguments.output, checkpoint, card, {.half = !arguments.full_precision});
+  fmt::print("{}: {} {}, {}, {:.1f} MB\n", arguments.output.string(), card.name, card.version, checkpoint.network.encoder,
+             static_cast<double>(fs::file_size(arguments.output)) / 1e6);
+  return kSuccess;
+}
+
+}  // namespace
+
+void AddExport(CLI::App& app, int& status) {
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* command = app.add_subcommand("export", "make a self-contained ONNX model of a checkpoint");
+  command->add_option("checkpoint", arguments->checkpoint, "checkpoint.safetensors of a training run")->required();
+  command->add_option("-o,--output", arguments->output, "ONNX file to write")->required();
+  command->add_option("--name", arguments->name, "name of the model (default: the file's)");
+  command->add_option("--model-version", arguments->version, "version of the model")->capture_default_str();
+  command->add_flag("--fp32", arguments->full_precision, "store weights in 32 bits instead of 16");
+  command->callback([arguments, &status] { status = Run(*arguments); });
+}
+
+}  // namespace mhcnn::cli

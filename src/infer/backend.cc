@@ -1,0 +1,144 @@
+#include "infer/backend.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <mutex>
+#include <openvino/openvino.hpp>
+
+#include "base/error.h"
+#include "base/parallel.h"
+
+namespace mhcnn {
+namespace {
+
+/// OpenVINO's messages have many lines and paths of its own sources; the last says what went wrong.
+std::string LastLine(const std::string& text) {
+  auto end = text.find_last_not_of(" \n");
+  if (end == std::string::npos) return "unknown error";
+  const auto begin = text.find_last_of('\n', end);
+  return text.substr(begin == std::string::npos ? 0 : begin + 1, end - begin);
+}
+
+class OpenVinoBackend : public Backend {
+ public:
+  explicit OpenVinoBackend(const BackendOptions& options) : card_(ReadModelCard(options.model)) {
+    const int threads = options.threads > 0 ? options.threads : AvailableThreads();
+    ov::AnyMap properties = {ov::hint::performance_mode(ov::hint::PerformanceMode::THROUGHPUT),
+                             ov::inference_num_threads(threads)};
+    // bf16, which OpenVINO prefers where the processor has it, moves a percent by tenths from
+    // machine to machine.
+    if (options.reproducible) properties.insert(ov::hint::inference_precision(ov::element::f32));
+    try {
+      const auto model = core_.read_model(options.model.string());
+      compiled_ = core_.compile_model(model, options.device, properties);
+      CheckOutputs(options.model);
+      description_ =
+          fmt::format("OpenVINO {} {}, {} threads, {}", VersionText(), options.device, threads,
+                      compiled_.get_property(ov::hint::inference_precision).get_type_name());
+    } catch (const ov::Exception& e) {
+      throw Error(ErrorCode::kCorrupt, "cannot be run: " + LastLine(e.what()),
+                  options.model.string(), "copy or export the model again");
+    }
+  }
+
+  const ModelCard& card() const override { return card_; }
+  std::string Description() const override { return description_; }
+
+  std::vector<NetworkOutput> Run(const std::vector<cv::Mat1f>& inputs) override {
+    Lease lease(*this);
+    try {
+      lease.request.set_input_tensor(InputTensor(inputs));
+      lease.request.infer();
+      return Outputs(lease.request, inputs.size());
+    } catch (const ov::Exception& e) {
+      throw Error(ErrorCode::kInternal, "the network could not be run: " + LastLine(e.what()));
+    }
+  }
+
+ private:
+  /// An infer request for the time of one call; requests are kept for the next.
+  struct Lease {
+    explicit Lease(OpenVinoBackend& backend) : owner(backend) {
+      const std::lock_guard lock(owner.mutex_);
+      if (owner.idle_.empty()) {
+        request = owner.compiled_.create_infer_request();
+      } else {
+        request = std::move(owner.idle_.back());
+        owner.idle_.pop_back();
+      }
+    }
+    ~Lease() {
+      const std::lock_guard lock(owner.mutex_);
+      owner.idle_.push_back(std::move(request));
+    }
+    Lease(const Lease&) = delete;
+    Lease& operator=(const Lease&) = delete;
+    OpenVinoBackend& owner;
+    ov::InferRequest request;
+  };
+
+  static std::string VersionText() {
+    const std::string build = ov::get_openvino_version().buildNumber;
+    return build.substr(0, build.find('-'));
+  }
+
+  void CheckOutputs(const std::filesystem::path& path) const {
+    for (const char* name : {"masks", "percent", "category"}) {
+      const auto& outputs = compiled_.outputs();
+      if (std::none_of(outputs.begin(), outputs.end(),
+                       [&](const auto& o) { return o.get_names().count(name) > 0; })) {
+        throw Error(ErrorCode::kCorrupt, std::string("has no output '") + name + "'",
+                    path.string());
+      }
+    }
+  }
+
+  ov::Tensor InputTensor(const std::vector<cv::Mat1f>& inputs) const {
+    const auto rows = static_cast<std::size_t>(card_.preprocess.input_height),
+               columns = static_cast<std::size_t>(card_.preprocess.input_width);
+    ov::Tensor tensor(ov::element::f32, {inputs.size(), 1, rows, columns});
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      CV_Assert(inputs[i].isContinuous() && inputs[i].total() == rows * columns);
+      std::memcpy(tensor.data<float>() + i * rows * columns, inputs[i].data,
+                  rows * columns * sizeof(float));
+    }
+    return tensor;
+  }
+
+  std::vector<NetworkOutput> Outputs(ov::InferRequest& request, std::size_t count) const {
+    const ov::Tensor masks = request.get_tensor("masks"), percent = request.get_tensor("percent"),
+                     category = request.get_tensor("category");
+    const int rows = card_.preprocess.input_height, columns = card_.preprocess.input_width;
+    const std::size_t area = static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns);
+    std::vector<NetworkOutput> outputs(count);
+    for (std::size_t i = 0; i < count; ++i) {
+      for (std::size_t m = 0; m < card_.masks.size(); ++m) {
+        cv::Mat1f map(rows, columns);
+        std::memcpy(map.data, masks.data<const float>() + (i * card_.masks.size() + m) * area,
+                    area * sizeof(float));
+        outputs[i].masks.push_back(map);
+      }
+      outputs[i].percent = percent.data<const float>()[i];
+      const float* probabilities = category.data<const float>() + 4 * i;
+      outputs[i].category.assign(probabilities, probabilities + 4);
+    }
+    return outputs;
+  }
+
+  ModelCard card_;
+  std::string description_;
+  ov::Core core_;
+  ov::CompiledModel compiled_;
+  std::mutex mutex_;
+  std::vector<ov::InferRequest> idle_;
+};
+
+}  // namespace
+
+std::unique_ptr<Backend> Backend::Create(const BackendOptions& options) {
+  return std::make_unique<OpenVinoBackend>(options);
+}
+
+}  // namespace mhcnn
