@@ -10,7 +10,8 @@ namespace mhcnn {
 /// How a population of phantoms is drawn; every field is an option of `mhcnn phantom`.
 struct PhantomOptions {
   int height = 512, width = 256;  ///< pixels
-  double pixel_mm = 0.0;  ///< detector pixel at the breast; 0: the field of view is 240 mm high
+  double pixel_mm = 0.0;  ///< detector pixel at the breast; 0: the field of view is drawn, about
+                          ///< 235 mm high
   Laterality laterality = Laterality::kUnknown;  ///< unknown: drawn
   View view = View::kUnknown;                    ///< unknown: drawn
   double density_low = 0, density_high = 90;     ///< range of the target percent density
@@ -28,7 +29,7 @@ struct Phantom {
   Mammogram mammogram;
   Mask breast;                 ///< breast tissue without the pectoral muscle
   Mask dense;                  ///< inside `breast`
-  Mask pectoral;               ///< empty (all 0) in CC
+  Mask pectoral;               ///< in CC empty, or in 15 % of cases a sliver at the chest wall
   double percent_density = 0;  ///< 100 * area(dense) / area(breast)
   double dense_area_cm2 = 0, breast_area_cm2 = 0;
   int category = 0;  ///< 0..3 = a..d

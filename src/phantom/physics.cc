@@ -9,7 +9,7 @@ Exposure DrawExposure(RandomStream& random) {
   Exposure e{};
   e.scatter_share = random.Uniform(0.05, 0.5);
   e.scatter_mm = random.Uniform(8, 25);
-  e.relative_noise = std::exp(random.Uniform(std::log(0.003), std::log(0.03)));
+  e.relative_noise = std::exp(random.Uniform(std::log(0.005), std::log(0.05)));
   e.blur_mm = random.Uniform(0.05, 0.2);
   e.extra_blur_px = random.Chance(0.5) ? random.Uniform(0.2, 1.1) : 0.0;
   e.skin_mm = random.Uniform(1.0, 2.6);
@@ -42,7 +42,7 @@ cv::Mat1f DetectorSignal(const Body& body, const Tissue& tissue, const Exposure&
   signal = Blur(signal, std::sqrt(std::pow(e.blur_mm / grid.mm, 2) + std::pow(e.extra_blur_px, 2)));
   // Quantum noise: variance proportional to the signal, scaled to the middle of the breast.
   const double middle = std::max(1e-4f, Quantile(signal, body.inside, 0.3));
-  const double gain = e.relative_noise * std::sqrt(middle);
+  const double gain = e.relative_noise * (kNoisePixelMm / grid.mm) * std::sqrt(middle);
   for (int r = 0; r < grid.height; ++r) {
     for (int c = 0; c < grid.width; ++c) {
       const double s = std::max(1e-5f, signal(r, c));

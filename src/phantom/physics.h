@@ -9,11 +9,15 @@ namespace mhcnn::phantom {
 /// attenuation at 20 keV times density (0.8205 cm2/g * 1.05; skin about as fibroglandular).
 inline constexpr double kAdipose = 0.0456, kGland = 0.0802, kMuscle = 0.0861, kSkin = 0.0800;
 
+/// The pixel size for which quantum noise is given; a smaller pixel collects fewer quanta.
+inline constexpr double kNoisePixelMm = 0.25;
+
 /// How one picture is exposed.
 struct Exposure {
   double scatter_share;   ///< scatter to primary in the middle of the breast
   double scatter_mm;      ///< spread of the scatter, deviation
-  double relative_noise;  ///< quantum noise of a pixel in the middle, deviation / signal
+  double relative_noise;  ///< of a pixel of kNoisePixelMm: quantum noise of a pixel in the middle,
+                          ///< deviation / signal
   double blur_mm;         ///< detector and focus, deviation
   double extra_blur_px;   ///< a scanner's or resampling's blur
   double skin_mm;         ///< skin thickness
