@@ -34,7 +34,7 @@ Woman DrawWoman(const PhantomOptions& options, RandomStream random) {
   w.power_lower = random.Uniform(1.7, 2.8);
   w.power_depth = random.Uniform(1.5, 2.4);
   w.sag_mm = std::abs(random.Normal(0, 12));
-  w.thickness_mm = ClampedNormal(random, 54, 13, 22, 92);
+  w.thickness_mm = ClampedNormal(random, 57, 14, 22, 95);
   w.edge_power = random.Uniform(0.45, 1.0);
   w.nipple_mm = random.Chance(0.6) ? random.Uniform(0, 7) : 0;
   w.edge_share = random.Uniform(0.35, 1.2);
@@ -44,8 +44,8 @@ Woman DrawWoman(const PhantomOptions& options, RandomStream random) {
   w.texture_beta = ClampedNormal(random, 3.0, 0.25, 2.3, 3.7);
   w.gland_share = random.Uniform(0.42, 0.95);
   w.fat_share = random.Uniform(0.02, 0.14);
-  w.edge_softness = random.Uniform(0.1, 0.5);
-  w.haze = random.Chance(0.7) ? random.Uniform(0, 0.22) : 0;
+  w.edge_softness = random.Uniform(0.12, 0.8);
+  w.haze = random.Chance(0.85) ? random.Uniform(0.02, 0.3) : 0;
   w.mesh = 0.7 * std::pow(random.Uniform(), 2);
   w.strands = random.Uniform(0.1, 1.0);
   w.septa = random.Uniform(0.1, 1.0);
@@ -92,7 +92,7 @@ ViewPlan DrawView(const Woman& woman, Laterality laterality, View view, double w
     v.pectoral_length_mm = frame * std::min(0.95, std::pow(size, 0.7) * random.Uniform(0.4, 0.85));
   }
   v.pectoral_bulge_mm = random.Normal(2, 5);
-  v.pectoral_share = random.Uniform(0.2, 0.85);
+  v.pectoral_share = random.Uniform(0.25, 1.0);
   v.pectoral_ramp_mm = random.Uniform(1.0, 8);
   v.pectoral_texture = random.Uniform(0.02, 0.2);
   return v;

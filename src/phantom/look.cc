@@ -27,7 +27,7 @@ Look DrawLook(RandomStream& random) {
   Look l{};
   l.film = random.Chance(0.5);
   l.film_slope = random.Uniform(1.1, 2.5);
-  l.film_exposure = random.Uniform(0.0, 1.0);
+  l.film_exposure = random.Uniform(0.1, 1.2);
   l.scan_low = random.Uniform(-0.02, 0.06);
   l.scan_high = random.Uniform(0.88, 1.1);
   l.equalisation = random.Uniform(0, 1);

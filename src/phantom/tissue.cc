@@ -115,10 +115,13 @@ cv::Mat1f Radial(const NoiseTile& tile, const cv::Mat1f& x, const cv::Mat1f& y,
 
 /// Thin lines where smooth noise crosses zero, several layers of differing direction laid over one
 /// another as in a projection: septa, ducts, ligaments. Values from 0 to about 2, mean about 0.5.
-cv::Mat1f Fibres(const NoiseTile& tile, const cv::Mat1f& x, const cv::Mat1f& y,
+cv::Mat1f Fibres(const NoiseTile& tile, View view, const cv::Mat1f& x, const cv::Mat1f& y,
                  RandomStream& random) {
   constexpr int kLayers = 5;
-  const double main_angle = random.Normal(0, 0.5), spread = random.Uniform(0.3, 1.2);
+  // Mean direction, 22.5 degrees in MLO and 5 in CC: Reiser et al., Med. Phys. 38 (2011),
+  // PMC3189972.
+  const double main_angle = random.Normal(view == View::kMLO ? 0.39 : 0.09, 0.4),
+               spread = random.Uniform(0.3, 1.2);
   const double size = random.Uniform(0.5, 1.3), thin = random.Uniform(0.1, 0.3);
   cv::Mat1f sum(x.size(), 0.f);
   for (int layer = 0; layer < kLayers; ++layer) {
@@ -175,15 +178,19 @@ Tissue MakeTissue(const Woman& w, const ViewPlan& plan, const Body& body, const 
       ThresholdToPercent(smooth, tissue.breast, plan.density, smallest, tissue.dense);
 
   // The attenuation follows a rougher version of the same field with a soft border.
-  const double roughness = random.Uniform(0.02, 0.12) + 0.45 * w.edge_softness;
-  const double inner = random.Uniform(0.1, 0.5);
+  const double roughness = random.Uniform(0.02, 0.12) + 0.35 * w.edge_softness;
+  const double inner = random.Uniform(0.05, 0.4);
   const double strand_level = 0.14 * w.strands,
                septa_level = w.septa * std::min(0.12, 0.16 * w.gland_share);
   const auto soft = static_cast<float>(w.edge_softness);
-  const cv::Mat1f fibres = Blur(Fibres(web_tile, x, y, random), random.Uniform(0, 0.7) / grid.mm);
+  const cv::Mat1f fibres =
+      Blur(Fibres(web_tile, plan.view, x, y, random), random.Uniform(0, 0.7) / grid.mm);
+  // Dense tissue is a volume with slanting sides: its shadow fades over some millimetres.
+  const cv::Mat1f gradual =
+      Blur(smooth, std::exp(random.Uniform(std::log(0.4), std::log(6.0))) / grid.mm);
   cv::Mat1f spread;
   tissue.dense.convertTo(spread, CV_32F, 1 / 255.0);
-  spread = Blur(spread, random.Uniform(5, 16) / grid.mm);
+  spread = Blur(spread, random.Uniform(5, 20) / grid.mm);
   const float none = plan.density <= 0 ? 0.f : 1.f;
   tissue.gland_share = cv::Mat1f(grid.height, grid.width, 0.f);
   for (int r = 0; r < grid.height; ++r) {
@@ -192,12 +199,12 @@ Tissue MakeTissue(const Woman& w, const ViewPlan& plan, const Body& body, const 
       const double fibre = fibres(r, c);
       const double rough =
           0.3 * fine(r, c) + 0.4 * strands(r, c) + 0.1 * specks(r, c) + 0.9 * (fibre - 0.6);
-      const double over = smooth(r, c) - threshold + roughness * 0.4 * rough;
+      const double over = gradual(r, c) - threshold + roughness * 0.4 * rough;
       const double occupied = none / (1 + std::exp(-over / soft));
-      const double core = 1 - std::exp(-std::max(0.0, over) * 1.2);
+      const double core = 1 - std::exp(-std::max(0.0, over));
       const double mesh = 1 - w.mesh * (1 - std::min(1.0, fibre));
       const double near_gland = none / (1 + std::exp(-(over + 0.8) / 0.4));
-      const double gland = (w.gland_share - w.fat_share) * occupied * (0.6 + 0.4 * core) * mesh *
+      const double gland = (w.gland_share - w.fat_share) * occupied * (0.5 + 0.5 * core) * mesh *
                            (1 + 0.4 * w.mesh) * std::max(0.15, 1 + inner * rough);
       const double share = w.fat_share * std::max(0.2, 1 + 0.3 * fine(r, c)) + gland +
                            w.haze * spread(r, c) * (1 - 0.7 * occupied) +
