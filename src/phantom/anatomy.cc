@@ -37,7 +37,7 @@ Woman DrawWoman(const PhantomOptions& options, RandomStream random) {
   w.thickness_mm = ClampedNormal(random, 57, 14, 22, 95);
   w.edge_power = random.Uniform(0.45, 1.0);
   w.nipple_mm = random.Chance(0.6) ? random.Uniform(0, 7) : 0;
-  w.edge_share = random.Uniform(0.35, 1.2);
+  w.edge_share = random.Uniform(0.3, 0.95);
   w.density = random.Uniform(options.density_low, options.density_high);
   w.pattern = DrawPattern(random, w.density);
   w.noise_weight = random.Uniform(0.5, 1.2);

@@ -26,8 +26,8 @@ void Equalise(cv::Mat1f& attenuation, const Body& body, const Look& l, const Gri
 Look DrawLook(RandomStream& random) {
   Look l{};
   l.film = random.Chance(0.5);
-  l.film_slope = random.Uniform(1.1, 2.5);
-  l.film_exposure = random.Uniform(0.1, 1.2);
+  l.film_slope = random.Uniform(1.0, 2.1);
+  l.film_exposure = random.Uniform(0.0, 0.9);
   l.scan_low = random.Uniform(-0.02, 0.06);
   l.scan_high = random.Uniform(0.88, 1.1);
   l.equalisation = random.Uniform(0, 1);
@@ -37,7 +37,7 @@ Look DrawLook(RandomStream& random) {
   l.unsharp[1] = l.film ? random.Uniform(0, 0.2) : random.Uniform(0, 0.8);
   l.unsharp_mm[0] = random.Uniform(0.6, 2);
   l.unsharp_mm[1] = random.Uniform(3, 15);
-  l.window_low = random.Uniform(0.05, 0.6);
+  l.window_low = random.Uniform(0.12, 0.7);
   l.window_high = random.Uniform(-0.05, 0.4);
   l.curve = random.Chance(0.5) ? 0 : random.Uniform(2, 5.5);
   l.curve_centre = random.Uniform(0.4, 0.7);

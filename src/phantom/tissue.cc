@@ -121,12 +121,12 @@ cv::Mat1f Fibres(const NoiseTile& tile, View view, const cv::Mat1f& x, const cv:
   // Mean direction, 22.5 degrees in MLO and 5 in CC: Reiser et al., Med. Phys. 38 (2011),
   // PMC3189972.
   const double main_angle = random.Normal(view == View::kMLO ? 0.39 : 0.09, 0.4),
-               spread = random.Uniform(0.3, 1.2);
+               spread = random.Uniform(0.5, 1.2);
   const double size = random.Uniform(0.5, 1.3), thin = random.Uniform(0.1, 0.3);
   cv::Mat1f sum(x.size(), 0.f);
   for (int layer = 0; layer < kLayers; ++layer) {
     const double angle = main_angle + random.Normal(0, spread);
-    const double scale = size * random.Uniform(0.6, 1.6), stretch = random.Uniform(1.2, 3.5);
+    const double scale = size * random.Uniform(0.6, 1.6), stretch = random.Uniform(1.2, 2.6);
     const double cosine = std::cos(angle) * scale, sine = std::sin(angle) * scale;
     const double shift = random.Uniform(0, 500);
     const cv::Mat1f along = (x * cosine + y * sine) / stretch + shift;
@@ -206,11 +206,13 @@ Tissue MakeTissue(const Woman& w, const ViewPlan& plan, const Body& body, const 
       const double near_gland = none / (1 + std::exp(-(over + 0.8) / 0.4));
       const double gland = (w.gland_share - w.fat_share) * occupied * (0.5 + 0.5 * core) * mesh *
                            (1 + 0.4 * w.mesh) * std::max(0.15, 1 + inner * rough);
-      const double share = w.fat_share * std::max(0.2, 1 + 0.3 * fine(r, c)) + gland +
-                           w.haze * spread(r, c) * (1 - 0.7 * occupied) +
-                           septa_level * fibre * (1 - 0.6 * occupied) +
-                           strand_level * std::max(0.0, static_cast<double>(strands(r, c)) - 0.3) *
-                               (0.2 + 0.8 * near_gland) * (1 - 0.6 * occupied);
+      const double share =
+          w.fat_share * std::max(0.2, 1 + 0.3 * fine(r, c)) + gland +
+          w.haze * spread(r, c) * (1 - 0.7 * occupied) +
+          0.4 * w.strands * w.gland_share * fibre * near_gland * near_gland * (1 - occupied) +
+          septa_level * fibre * (1 - 0.6 * occupied) +
+          strand_level * std::max(0.0, static_cast<double>(strands(r, c)) - 0.3) *
+              (0.2 + 0.8 * near_gland) * (1 - 0.6 * occupied);
       tissue.gland_share(r, c) = static_cast<float>(std::clamp(share, 0.0, 1.0));
     }
   }
