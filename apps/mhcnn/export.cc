@@ -28,7 +28,8 @@ int Run(const Arguments& arguments) {
   card.training = checkpoint.provenance.value("data", nlohmann::json::object());
   card.provenance = checkpoint.provenance;
   WriteOnnxModel(arguments.output, checkpoint, card, {.half = !arguments.full_precision});
-  fmt::print("{}: {} {}, {}, {:.1f} MB\n", arguments.output.string(), card.name, card.version, checkpoint.network.encoder,
+  fmt::print("{}: {} {}, {}, {:.1f} MB\n", arguments.output.string(), card.name, card.version,
+             checkpoint.network.encoder,
              static_cast<double>(fs::file_size(arguments.output)) / 1e6);
   return kSuccess;
 }
@@ -37,11 +38,15 @@ int Run(const Arguments& arguments) {
 
 void AddExport(CLI::App& app, int& status) {
   auto arguments = std::make_shared<Arguments>();
-  CLI::App* command = app.add_subcommand("export", "make a self-contained ONNX model of a checkpoint");
-  command->add_option("checkpoint", arguments->checkpoint, "checkpoint.safetensors of a training run")->required();
+  CLI::App* command =
+      app.add_subcommand("export", "make a self-contained ONNX model of a checkpoint");
+  command
+      ->add_option("checkpoint", arguments->checkpoint, "checkpoint.safetensors of a training run")
+      ->required();
   command->add_option("-o,--output", arguments->output, "ONNX file to write")->required();
   command->add_option("--name", arguments->name, "name of the model (default: the file's)");
-  command->add_option("--model-version", arguments->version, "version of the model")->capture_default_str();
+  command->add_option("--model-version", arguments->version, "version of the model")
+      ->capture_default_str();
   command->add_flag("--fp32", arguments->full_precision, "store weights in 32 bits instead of 16");
   command->callback([arguments, &status] { status = Run(*arguments); });
 }
