@@ -11,7 +11,7 @@ namespace mhcnn::phantom {
 namespace {
 
 /// Tissue goes on this far beyond the frame, so that the frame's edge is no skin line.
-constexpr double kMarginMm = 40;
+constexpr double kMarginMm = 25;
 
 /// A smooth wobble along y, so that no outline is a perfect curve.
 class Wobble {
