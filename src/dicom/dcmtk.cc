@@ -75,16 +75,11 @@ void InitDcmtk() {
   });
 }
 
-std::unique_ptr<DcmFileFormat> LoadDicom(const fs::path& path, DicomPart part) {
+std::unique_ptr<DcmFileFormat> LoadDicom(const fs::path& path) {
   InitDcmtk();
-  CheckDicomStructure(path, part == DicomPart::kAll);
+  CheckDicomStructure(path);
   auto file = std::make_unique<DcmFileFormat>();
-  const OFFilename name(path.c_str());
-  const OFCondition status =
-      part == DicomPart::kAll
-          ? file->loadFile(name)
-          : file->loadFileUntilTag(name, EXS_Unknown, EGL_noChange, DCM_MaxReadLength,
-                                   ERM_autoDetect, DCM_PixelData);
+  const OFCondition status = file->loadFile(OFFilename(path.c_str()));
   if (status.bad()) {
     if (status == EC_UnsupportedEncoding) {
       throw Error(ErrorCode::kUnsupported, "uses a transfer syntax that cannot be read",

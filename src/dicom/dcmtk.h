@@ -18,15 +18,10 @@ namespace mhcnn {
 /// it. Thread-safe, done once.
 void InitDcmtk();
 
-/// How much of a file to load.
-enum class DicomPart {
-  kHeader,  ///< all before the pixel data
-  kAll,     ///< pixel data too (large values stay on disk until they are asked for)
-};
-
-/// Opens a DICOM file, with or without preamble and meta header. Throws Error: kNotFound, kCorrupt
-/// (not DICOM, cut short), kUnsupported (a transfer syntax the toolkit cannot parse), kLimit.
-std::unique_ptr<DcmFileFormat> LoadDicom(const std::filesystem::path& path, DicomPart part);
+/// Opens a DICOM file, with or without preamble and meta header; large values stay on disk until
+/// they are asked for. Throws Error: kNotFound, kCorrupt (not DICOM, cut short), kUnsupported (a
+/// transfer syntax that is not known), kLimit (CheckDicomStructure).
+std::unique_ptr<DcmFileFormat> LoadDicom(const std::filesystem::path& path);
 
 /// The element's values as clean UTF-8 text, padding and control characters removed; "" where it is
 /// absent, empty or malformed. Never throws.

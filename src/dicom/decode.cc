@@ -107,14 +107,30 @@ void CheckJpegStream(const std::vector<std::uint8_t>& stream, const PixelHeader&
   if (!HasJpegEnd(stream)) Corrupt("has a compressed picture that is cut short");
 }
 
+/// Compressed syntaxes with a codec here, JPEG 2000 apart.
+bool HasCodec(E_TransferSyntax syntax) {
+  switch (syntax) {
+    case EXS_RLELossless:
+    case EXS_JPEGProcess1:
+    case EXS_JPEGProcess2_4:
+    case EXS_JPEGProcess6_8:
+    case EXS_JPEGProcess10_12:
+    case EXS_JPEGProcess14:
+    case EXS_JPEGProcess14SV1:
+    case EXS_JPEGLSLossless:
+    case EXS_JPEGLSLossy:
+      return true;
+    default:
+      return false;
+  }
+}
+
 void Decompress(DcmDataset& dataset, E_TransferSyntax syntax, const PixelHeader& h) {
   DcmPixelSequence& sequence = CompressedData(dataset, syntax);
   if (syntax != EXS_RLELossless) CheckJpegStream(JoinFragments(sequence), h);
   const OFCondition status = dataset.chooseRepresentation(EXS_LittleEndianExplicit, nullptr);
   if (status.bad() || !dataset.canWriteXfer(EXS_LittleEndianExplicit)) {
-    const bool no_codec = status == EC_CannotChangeRepresentation && syntax != EXS_RLELossless &&
-                          DcmXfer(syntax).isEncapsulated() && sequence.card() == 0;
-    throw Error(no_codec ? ErrorCode::kUnsupported : ErrorCode::kCorrupt,
+    throw Error(ErrorCode::kCorrupt,
                 std::string("has pixel data that cannot be decompressed (") +
                     DcmXfer(syntax).getXferName() + ")",
                 {}, "it is cut short or damaged");
@@ -176,10 +192,19 @@ StoredPixels DecodePixels(DcmDataset& dataset) {
     return stored;
   }
   if (DcmXfer(syntax).isEncapsulated()) {
+    if (!HasCodec(syntax)) {
+      throw Error(ErrorCode::kUnsupported,
+                  std::string("is compressed as ") + DcmXfer(syntax).getXferName(), {},
+                  "convert it to Explicit VR Little Endian or JPEG 2000");
+    }
     Decompress(dataset, syntax, header);
     // The decoder may have changed the bits (8-bit JPEG in 16) and the order of colours.
     header = ReadPixelHeader(dataset);
     Check(header);
+  } else if (header.samples == 3 &&
+             DicomText(dataset, DCM_PhotometricInterpretation).rfind("RGB", 0) != 0) {
+    throw Error(ErrorCode::kUnsupported, "is a colour picture", {},
+                "give the mammogram itself, in grey");
   }
   stored.bits = header.stored;
   unsigned long count = 0;

@@ -14,13 +14,12 @@ namespace mhcnn {
 namespace fs = std::filesystem;
 namespace {
 
-/// Header of a file and whether it may be read, before its pixel data are touched.
-MammogramFacts CheckedFacts(const fs::path& path, const DicomReadOptions& options) {
-  const auto file = LoadDicom(path, DicomPart::kHeader);
-  MammogramFacts facts = FactsOf(*file);
-  facts.path = path.string();
-  CheckScope(*file->getDataset(), facts, options.convert_raw);
-  CheckPixelHeader(*file->getDataset());
+/// What the header says, once it is known to be that of a picture to read; the pixel data are not
+/// touched.
+MammogramFacts CheckedFacts(DcmFileFormat& file, const DicomReadOptions& options) {
+  MammogramFacts facts = FactsOf(file);
+  CheckScope(*file.getDataset(), facts, options.convert_raw);
+  CheckPixelHeader(*file.getDataset());
   return facts;
 }
 
@@ -57,9 +56,10 @@ GreyImage ConvertRaw(DcmItem& dataset, const StoredPixels& stored,
 
 Mammogram ReadDicomMammogram(const fs::path& path, const DicomReadOptions& options) {
   try {
+    const auto file = LoadDicom(path);
     Mammogram mammogram;
-    mammogram.facts = CheckedFacts(path, options);
-    const auto file = LoadDicom(path, DicomPart::kAll);
+    mammogram.facts = CheckedFacts(*file, options);
+    mammogram.facts.path = path.string();
     DcmDataset& dataset = *file->getDataset();
     const StoredPixels stored = DecodePixels(dataset);
     mammogram.facts.bits = stored.bits;
@@ -80,14 +80,14 @@ Mammogram ReadDicomMammogram(const fs::path& path, const DicomReadOptions& optio
 }
 
 MammogramFacts ReadDicomFacts(const fs::path& path) {
-  MammogramFacts facts = FactsOf(*LoadDicom(path, DicomPart::kHeader));
+  MammogramFacts facts = FactsOf(*LoadDicom(path));
   facts.path = path.string();
   return facts;
 }
 
 std::optional<Error> WhyNotReadable(const fs::path& path, const DicomReadOptions& options) {
   try {
-    CheckedFacts(path, options);
+    CheckedFacts(*LoadDicom(path), options);
     return std::nullopt;
   } catch (const Error& e) {
     return e.WithSubject(path.string());

@@ -75,7 +75,7 @@ void CheckObjectKind(DcmItem& dataset, const MammogramFacts& facts) {
   if (other != OtherModalities().end()) Refuse("is " + other->second + ", not a mammogram");
   if (!dataset.tagExists(DCM_Rows) && !dataset.tagExists(DCM_Columns)) {
     Refuse(sop.empty() ? "is a DICOM object without a picture"
-                       : "is no picture but a " + UidName(sop));
+                       : "holds no picture (" + UidName(sop) + ")");
   }
 }
 
