@@ -38,10 +38,20 @@ if(MHCNN_TRAIN)
     message(FATAL_ERROR "LibTorch is missing: run scripts/setup, or configure with -DMHCNN_TRAIN=OFF")
   endif()
   set(TORCH_RUNTIME_DIR "${MHCNN_SITE_PACKAGES}/nvidia/cu13/lib")
+  # The wheel carries an fmt of its own, which must not stand before the one spdlog is built with.
+  set(TORCH_INCLUDE "${PROJECT_BINARY_DIR}/torch-include")
+  file(GLOB entries "${TORCH_ROOT}/include/*")
+  file(MAKE_DIRECTORY "${TORCH_INCLUDE}")
+  foreach(entry ${entries})
+    cmake_path(GET entry FILENAME name)
+    if(NOT name STREQUAL "fmt")
+      file(CREATE_LINK "${entry}" "${TORCH_INCLUDE}/${name}" SYMBOLIC)
+    endif()
+  endforeach()
   add_library(mhcnn_libtorch INTERFACE)
   add_library(mhcnn::libtorch ALIAS mhcnn_libtorch)
   target_include_directories(mhcnn_libtorch SYSTEM INTERFACE
-    "${TORCH_ROOT}/include" "${TORCH_ROOT}/include/torch/csrc/api/include")
+    "${TORCH_INCLUDE}" "${TORCH_INCLUDE}/torch/csrc/api/include")
   target_link_libraries(mhcnn_libtorch INTERFACE
     "${TORCH_ROOT}/lib/libtorch_cpu.so" "${TORCH_ROOT}/lib/libc10.so" Threads::Threads)
   target_link_options(mhcnn_libtorch INTERFACE

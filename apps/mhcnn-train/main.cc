@@ -1,1 +1,92 @@
-int main() { return 0; }
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <filesystem>
+
+#include "base/error.h"
+#include "base/interrupt.h"
+#include "base/log.h"
+#include "base/parallel.h"
+#include "train/trainer.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Arguments {
+  fs::path recipe, data;
+  std::vector<std::string> overrides;
+  mhcnn::TrainerOptions trainer;
+  int threads = 0;
+};
+
+int ExitStatus(mhcnn::ErrorCode code) {
+  if (code == mhcnn::ErrorCode::kUsage) return 2;
+  return code == mhcnn::ErrorCode::kInterrupted ? 130 : 1;
+}
+
+int Run(const Arguments& arguments) {
+  torch::set_num_threads(arguments.threads > 0 ? arguments.threads : mhcnn::AvailableThreads());
+  mhcnn::Options options = mhcnn::Options::FromFile(arguments.recipe);
+  if (!arguments.data.empty()) {
+    options.Override("data.manifest=" + fs::absolute(arguments.data).lexically_normal().string());
+  }
+  for (const auto& assignment : arguments.overrides) options.Override(assignment);
+  mhcnn::Recipe recipe;
+  try {
+    recipe = mhcnn::Recipe::Read(options);
+  } catch (const mhcnn::Error& e) {
+    throw e.WithSubject(arguments.recipe.string());
+  }
+  mhcnn::Trainer trainer(recipe, options.ToText(), arguments.trainer);
+  trainer.Run();
+  fmt::print("{}: {}\n", arguments.trainer.output.string(),
+             trainer.finished()
+                 ? "trained; next: mhcnn export " +
+                       (arguments.trainer.output / "checkpoint.safetensors").string() +
+                       " -o model.onnx"
+                 : "stopped early; the same command goes on");
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  mhcnn::InitLogging(1);
+  mhcnn::CatchInterrupts();
+  CLI::App app{
+      "Trains the network in phases. The same command resumes a run that was stopped or killed.",
+      "mhcnn train"};
+  Arguments arguments;
+  app.set_version_flag("--version", std::string("mhcnn-train ") + MHCNN_VERSION);
+  app.add_option("-r,--recipe", arguments.recipe, "TOML recipe (recipes/, docs/training.md)")
+      ->required();
+  app.add_option("-o,--out", arguments.trainer.output, "folder of the run")->required();
+  app.add_option("-d,--data", arguments.data, "manifest.csv; replaces data.manifest");
+  app.add_option("--set", arguments.overrides,
+                 "key=value: replaces a key of the recipe (repeatable)")
+      ->take_all();
+  app.add_option("-j,--threads", arguments.threads, "threads (0: all processors)")
+      ->check(CLI::Range(0, 1024));
+  app.add_option("--max-steps", arguments.trainer.max_steps,
+                 "stop, resumable, after so many steps");
+  app.add_flag("--restart", arguments.trainer.restart, "start over instead of resuming");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? 0 : 2;
+  }
+  try {
+    return Run(arguments);
+  } catch (const mhcnn::Error& e) {
+    std::fprintf(stderr, "error: %s\n", e.what());
+    if (e.code() == mhcnn::ErrorCode::kInterrupted)
+      std::fprintf(stderr, "the state is saved; the same command goes on\n");
+    return ExitStatus(e.code());
+  } catch (const std::exception& e) {
+    const std::string text = e.what();
+    std::fprintf(stderr, "error: %s\n", text.substr(0, text.find('\n')).c_str());
+    return 1;
+  }
+}

@@ -1,0 +1,70 @@
+#include "nn/losses.h"
+
+#include "base/error.h"
+
+namespace mhcnn::nn {
+namespace {
+
+/// Mean of `values` over the entries with weight, 0 where there is none (without a NaN in the
+/// gradient).
+torch::Tensor WeightedMean(const torch::Tensor& values, const torch::Tensor& weights) {
+  const torch::Tensor labelled = weights.gt(0).to(torch::kFloat32).sum();
+  return (values * weights).sum() / labelled.clamp_min(1);
+}
+
+}  // namespace
+
+torch::Tensor FocalTversky(const torch::Tensor& logits, const torch::Tensor& targets,
+                           const torch::Tensor& valid, const FocalTverskyOptions& options) {
+  const torch::Tensor p = torch::sigmoid(logits.to(torch::kFloat32)).flatten(2);
+  const torch::Tensor t = targets.to(torch::kFloat32).flatten(2);
+  const torch::Tensor both = (p * t).sum(2);
+  const torch::Tensor missed = t.sum(2) - both, wrong = p.sum(2) - both;
+  const torch::Tensor index = (both + options.smooth) / (both + options.alpha * missed +
+                                                         options.beta * wrong + options.smooth);
+  return WeightedMean((1 - index).clamp_min(1e-6).pow(options.exponent), valid.to(torch::kFloat32));
+}
+
+torch::Tensor FocalRegression(const torch::Tensor& predicted, const torch::Tensor& targets,
+                              const torch::Tensor& weights, const FocalRegressionOptions& options) {
+  const torch::Tensor e = (predicted.to(torch::kFloat32) - targets.to(torch::kFloat32)).abs();
+  const torch::Tensor size = options.form == "l2" ? e * e : e;
+  const torch::Tensor focus = options.activation == "tanh"
+                                  ? torch::tanh(options.beta * e)
+                                  : 2 * torch::sigmoid(options.beta * e) - 1;
+  const torch::Tensor focal =
+      options.gamma == 1 ? focus : focus.clamp_min(1e-12).pow(options.gamma);
+  return WeightedMean(size * focal, weights.to(torch::kFloat32));
+}
+
+torch::Tensor CategoryCrossEntropy(const torch::Tensor& logits, const torch::Tensor& targets,
+                                   const torch::Tensor& class_weights) {
+  const torch::Tensor scores = logits.to(torch::kFloat32);
+  if (!targets.ge(0).any().item<bool>()) return (scores * 0).sum();
+  return torch::cross_entropy_loss(scores, targets, class_weights, at::Reduction::Mean, -1);
+}
+
+Losses ComputeLosses(const Outputs& outputs, const Targets& targets, const LossOptions& options) {
+  const torch::Tensor zero = torch::zeros({});
+  Losses losses{zero, zero, zero, zero};
+  if (options.lambda_segmentation > 0) {
+    losses.segmentation =
+        FocalTversky(outputs.segmentation, targets.masks, targets.mask_valid, options.segmentation);
+  }
+  if (options.lambda_regression > 0) {
+    losses.regression = FocalRegression(outputs.percent.flatten(), targets.percent,
+                                        targets.percent_weight, options.regression);
+  }
+  if (options.lambda_classification > 0) {
+    torch::Tensor weights;
+    if (!options.class_weights.empty())
+      weights = torch::tensor(options.class_weights).to(torch::kFloat32);
+    losses.classification = CategoryCrossEntropy(outputs.category, targets.category, weights);
+  }
+  losses.total = options.lambda_segmentation * losses.segmentation +
+                 options.lambda_regression * losses.regression +
+                 options.lambda_classification * losses.classification;
+  return losses;
+}
+
+}  // namespace mhcnn::nn

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <torch/torch.h>
+
+#include <string>
+#include <vector>
+
+#include "nn/graph_module.h"
+
+namespace mhcnn::nn {
+
+/// Focal Tversky loss (Abraham & Khan 2019): TI = (TP + s) / (TP + alpha FN + beta FP + s), loss (1
+/// - TI)^exponent.
+struct FocalTverskyOptions {
+  double alpha = 0.7;      ///< weight of false negatives
+  double beta = 0.3;       ///< weight of false positives
+  double exponent = 0.75;  ///< 1 / gamma of the authors' gamma 4/3
+  double smooth = 1;       ///< s, in pixels
+};
+
+/// `logits`, `targets`: (N, C, H, W), targets 0 or 1; `valid`: (N, C), 0 where an image lacks the
+/// class's label. Computed in 32-bit floats (sums over an image overflow 16 bits), for each image
+/// and class, then averaged over the valid ones; 0 where none is. 1 - TI is kept from 0, where the
+/// power's slope is infinite.
+torch::Tensor FocalTversky(const torch::Tensor& logits, const torch::Tensor& targets,
+                           const torch::Tensor& valid, const FocalTverskyOptions& options = {});
+
+/// Focal-R (Yang et al. 2021, "Delving into deep imbalanced regression"): mean of w |e| (2
+/// sigmoid(beta |e|) - 1)^gamma. The paper names its loss "FocalRegLoss" without defining it; that
+/// it is this one is our reading.
+struct FocalRegressionOptions {
+  std::string form = "l1";  ///< "l1": |e|; "l2": e^2 in place of |e|
+  std::string activation =
+      "sigmoid";                ///< "sigmoid": 2 sigmoid(beta |e|) - 1; "tanh": tanh(beta |e|)
+  double beta = 20, gamma = 1;  ///< beta 0.2 of the authors' code on the 0..100 scale is 20 on 0..1
+};
+
+/// `predicted`, `targets`: (N) on the 0..1 scale; `weights`: (N), 0 where an image has no label.
+/// Averaged over the sum of the labelled images; 0 where there is none.
+torch::Tensor FocalRegression(const torch::Tensor& predicted, const torch::Tensor& targets,
+                              const torch::Tensor& weights,
+                              const FocalRegressionOptions& options = {});
+
+/// Cross entropy of `logits` (N, 4) with `targets` (N, whole numbers; -1: no label);
+/// `class_weights` (4) or empty. 0 where no image has a label.
+torch::Tensor CategoryCrossEntropy(const torch::Tensor& logits, const torch::Tensor& targets,
+                                   const torch::Tensor& class_weights = {});
+
+/// Labels of a batch; what an image lacks is marked.
+struct Targets {
+  torch::Tensor masks;           ///< (N, C, H, W)
+  torch::Tensor mask_valid;      ///< (N, C)
+  torch::Tensor percent;         ///< (N), 0..1
+  torch::Tensor percent_weight;  ///< (N)
+  torch::Tensor category;        ///< (N), -1: none
+};
+
+struct LossOptions {
+  FocalTverskyOptions segmentation;
+  FocalRegressionOptions regression;
+  std::vector<double> class_weights;  ///< four, or empty
+  double lambda_segmentation = 1, lambda_regression = 1, lambda_classification = 1;
+};
+
+struct Losses {
+  torch::Tensor segmentation, regression, classification;
+  torch::Tensor total;  ///< sum of lambda L (the paper's equation in section 2.1)
+};
+
+/// A head whose lambda is 0 is not computed and counts as 0.
+Losses ComputeLosses(const Outputs& outputs, const Targets& targets, const LossOptions& options);
+
+}  // namespace mhcnn::nn

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <opencv2/core.hpp>
+#include <vector>
+
+#include "base/random.h"
+
+namespace mhcnn {
+
+/// Random changes of a training image, each applied with `probability`; 0 switches a kind off.
+struct AugmentOptions {
+  double probability =
+      0.8;  ///< that an image is changed at all, and half of it for each kind of noise and blur
+  double rotation = 8;       ///< degrees either way
+  double scale = 0.12;       ///< share either way
+  double shift = 0.04;       ///< share of the side either way
+  double gamma = 0.35;       ///< natural logarithm of the exponent, either way
+  double contrast = 0.2;     ///< share either way
+  double brightness = 0.08;  ///< of the 0..1 range, either way
+  double noise = 0.03;       ///< largest standard deviation, of the 0..1 range
+  double blur = 1.2;         ///< largest standard deviation, pixels
+  double cut_off =
+      0.05;  ///< largest share of the height cut from the top or bottom (a breast cut by the frame)
+  void Check() const;  ///< throws Error(kUsage) naming the field
+};
+
+/// One image of the network's input frame with its masks.
+struct Example {
+  cv::Mat1f image;
+  std::vector<cv::Mat1b> masks;
+};
+
+/// Changes image and masks alike where geometry is concerned. Draws from `random` alone.
+void Augment(Example& example, const AugmentOptions& options, RandomStream& random);
+
+}  // namespace mhcnn

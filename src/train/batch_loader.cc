@@ -1,0 +1,123 @@
+#include "train/batch_loader.h"
+
+#include <algorithm>
+#include <cstring>
+#include <numeric>
+
+namespace mhcnn {
+namespace {
+
+/// Purposes of random streams, so that no two uses share numbers.
+constexpr std::uint32_t kOrder = 101, kAugment = 102;
+
+std::vector<std::size_t> ShuffledOrder(std::size_t count, std::uint64_t seed, std::uint64_t epoch) {
+  std::vector<std::size_t> order(count);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  RandomStream random(seed, epoch, kOrder);
+  for (std::size_t i = count; i > 1; --i) {
+    std::swap(order[i - 1], order[random.Integer(static_cast<std::uint32_t>(i))]);
+  }
+  return order;
+}
+
+}  // namespace
+
+Batch MakeBatch(const Dataset& dataset, const std::vector<std::size_t>& samples,
+                const AugmentOptions* augment, std::uint64_t seed, std::uint64_t stream_base) {
+  const auto n = static_cast<std::int64_t>(samples.size());
+  const cv::Size size = dataset[samples.front()].image.size();
+  const auto masks = static_cast<std::int64_t>(dataset[samples.front()].masks.size());
+  Batch batch;
+  batch.samples = samples;
+  batch.images = torch::empty({n, 1, size.height, size.width});
+  batch.targets.masks = torch::zeros({n, masks, size.height, size.width});
+  batch.targets.mask_valid = torch::zeros({n, masks});
+  batch.targets.percent = torch::zeros({n});
+  batch.targets.percent_weight = torch::zeros({n});
+  batch.targets.category = torch::full({n}, -1, torch::kInt64);
+  const std::size_t area = size.area();
+  for (std::int64_t i = 0; i < n; ++i) {
+    const PreparedSample& sample = dataset[samples[static_cast<std::size_t>(i)]];
+    Example example = dataset.Get(samples[static_cast<std::size_t>(i)]);
+    if (augment) {
+      RandomStream random(seed, stream_base + static_cast<std::uint64_t>(i), kAugment);
+      Augment(example, *augment, random);
+    }
+    std::memcpy(batch.images[i].data_ptr<float>(), example.image.data, area * sizeof(float));
+    for (std::int64_t m = 0; m < masks; ++m) {
+      const cv::Mat1b& mask = example.masks[static_cast<std::size_t>(m)];
+      if (mask.empty()) continue;
+      batch.targets.mask_valid[i][m] = 1;
+      float* target = batch.targets.masks[i][m].data_ptr<float>();
+      std::transform(mask.begin(), mask.end(), target, [](uchar v) { return v ? 1.0f : 0.0f; });
+    }
+    if (sample.percent >= 0) {
+      batch.targets.percent[i] = sample.percent / 100;
+      batch.targets.percent_weight[i] = 1;
+    }
+    if (sample.category >= 0) batch.targets.category[i] = sample.category;
+  }
+  return batch;
+}
+
+BatchLoader::BatchLoader(const Dataset& dataset, const AugmentOptions& augment, int batch,
+                         std::uint64_t seed, std::uint64_t epoch, std::size_t first_batch,
+                         int workers)
+    : dataset_(dataset),
+      augment_(augment),
+      seed_(seed),
+      epoch_(epoch),
+      batch_(static_cast<std::size_t>(batch)),
+      // A last batch that is not full would give its few images more weight; a small set is one
+      // batch.
+      batches_(std::max<std::size_t>(1, dataset.size() / static_cast<std::size_t>(batch))),
+      order_(ShuffledOrder(dataset.size(), seed, epoch)),
+      ahead_(2 * static_cast<std::size_t>(workers) + 1),
+      next_to_make_(first_batch),
+      next_to_give_(first_batch) {
+  for (int w = 0; w < workers; ++w) workers_.emplace_back([this] { Work(); });
+}
+
+BatchLoader::~BatchLoader() {
+  {
+    const std::lock_guard lock(mutex_);
+    stop_ = true;
+  }
+  room_.notify_all();
+}
+
+Batch BatchLoader::Next() {
+  std::unique_lock lock(mutex_);
+  ready_.wait(lock, [&] { return failure_ || waiting_.count(next_to_give_) > 0; });
+  if (failure_) std::rethrow_exception(failure_);
+  auto node = waiting_.extract(next_to_give_++);
+  room_.notify_all();
+  return std::move(node.mapped());
+}
+
+void BatchLoader::Work() {
+  while (true) {
+    std::size_t index = 0;
+    {
+      std::unique_lock lock(mutex_);
+      room_.wait(lock, [&] { return stop_ || next_to_make_ < next_to_give_ + ahead_; });
+      if (stop_ || next_to_make_ >= batches_) return;
+      index = next_to_make_++;
+    }
+    try {
+      const auto begin = order_.begin() + static_cast<std::ptrdiff_t>(index * batch_);
+      const auto end = order_.begin() +
+                       static_cast<std::ptrdiff_t>(std::min(order_.size(), (index + 1) * batch_));
+      Batch batch = MakeBatch(dataset_, {begin, end}, &augment_, seed_,
+                              epoch_ * dataset_.size() + index * batch_);
+      const std::lock_guard lock(mutex_);
+      waiting_.emplace(index, std::move(batch));
+    } catch (...) {
+      const std::lock_guard lock(mutex_);
+      failure_ = std::current_exception();
+    }
+    ready_.notify_all();
+  }
+}
+
+}  // namespace mhcnn

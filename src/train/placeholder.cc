@@ -1,1 +1,0 @@
-namespace mhcnn {}  // namespace mhcnn

@@ -1,0 +1,67 @@
+#include "train/provenance.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <sys/utsname.h>
+#include <torch/version.h>
+
+#include <algorithm>
+#include <ctime>
+
+#include "base/file.h"
+#include "base/parallel.h"
+
+namespace mhcnn {
+namespace {
+
+/// FNV-1a, enough to tell one manifest from another.
+std::string Fingerprint(const std::string& text) {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (const unsigned char c : text) hash = (hash ^ c) * 0x100000001b3;
+  return fmt::format("{:016x}", hash);
+}
+
+nlohmann::json DataSummary(const Recipe& recipe, const std::vector<Sample>& samples) {
+  std::map<std::string, int> splits, categories;
+  std::vector<double> percents;
+  for (const auto& sample : samples) {
+    ++splits[sample.split];
+    if (sample.category) ++categories[std::string(1, static_cast<char>('a' + *sample.category))];
+    if (sample.percent_density) percents.push_back(*sample.percent_density);
+  }
+  nlohmann::json summary = {{"manifest", recipe.manifest.filename().string()},
+                            {"manifest_fnv1a", Fingerprint(ReadTextFile(recipe.manifest))},
+                            {"images", samples.size()},
+                            {"splits", splits},
+                            {"categories", categories}};
+  if (!percents.empty()) {
+    std::sort(percents.begin(), percents.end());
+    nlohmann::json quantiles = nlohmann::json::array();
+    for (const double share : {0.0, 0.25, 0.5, 0.75, 1.0}) {
+      quantiles.push_back(
+          percents[static_cast<std::size_t>(share * static_cast<double>(percents.size() - 1))]);
+    }
+    summary["percent_quartiles"] = quantiles;
+  }
+  return summary;
+}
+
+}  // namespace
+
+nlohmann::json Provenance(const Recipe& recipe, const RunState& state,
+                          const std::vector<Sample>& samples) {
+  utsname machine{};
+  uname(&machine);
+  return {{"recipe", state.recipe},
+          {"seed", recipe.seed},
+          {"epochs", state.position.epochs_done},
+          {"steps", state.position.steps_done},
+          {"data", DataSummary(recipe, samples)},
+          {"date", fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::time(nullptr)))},
+          {"machine",
+           fmt::format("{} {}, {} threads", machine.sysname, machine.machine, AvailableThreads())},
+          {"mhcnn", MHCNN_VERSION},
+          {"libtorch", TORCH_VERSION}};
+}
+
+}  // namespace mhcnn

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/options.h"
+#include "nn/losses.h"
+#include "preprocess/preprocess.h"
+#include "train/augment.h"
+
+namespace mhcnn {
+
+/// One stretch of training with its own losses (the paper's "phase-based training").
+struct Phase {
+  std::string name;
+  int epochs = 1;
+  double lambda_segmentation = 1, lambda_regression = 0, lambda_classification = 0;
+  std::vector<std::string>
+      freeze;                ///< parts: encoder, decoder, segmentation, regression, classification
+  double learning_rate = 0;  ///< 0: optimizer.learning_rate
+};
+
+/// All that a training run is made from; read from TOML, documented in docs/training.md.
+struct Recipe {
+  std::filesystem::path manifest;  ///< data.manifest; samples without a split are split by patient
+  double val_share = 0.2;          ///< data.val_share: of the patients without a split
+
+  NetworkOptions network;
+  PreprocessOptions preprocess;
+  AugmentOptions augment;
+  nn::LossOptions loss;
+  std::vector<Phase> phases;
+
+  double learning_rate = 5e-5, weight_decay = 1e-4;  ///< AdamW, as in the paper
+  std::string schedule = "constant";  ///< within a phase: constant, cosine, one_cycle
+  double warmup = 0.1;                ///< share of a phase's steps that rise (cosine, one_cycle)
+  double gradient_clip = 0;           ///< largest norm of all gradients; 0: none
+
+  int batch = 4;
+  std::uint64_t seed = 1;
+  std::string precision = "fp32";    ///< fp32, bf16 (losses and statistics stay in fp32)
+  bool channels_last = true;         ///< memory format
+  double ema_decay = 0;              ///< exponential moving average of the weights; 0: none
+  std::filesystem::path pretrained;  ///< ImageNet weights of the encoder; empty: from scratch
+  int workers = 1;                   ///< threads that read and augment
+  int checkpoint_steps =
+      0;  ///< save the state every so many steps too; 0: at the end of epochs only
+
+  /// Throws Error(kUsage) naming the key.
+  static Recipe Read(Options& options);
+  void Check() const;
+};
+
+}  // namespace mhcnn

@@ -1,0 +1,326 @@
+#include "train/trainer.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cmath>
+#include <numbers>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/interrupt.h"
+#include "base/log.h"
+#include "base/progress.h"
+#include "model/checkpoint.h"
+#include "train/batch_loader.h"
+#include "train/metrics_file.h"
+#include "train/parts.h"
+#include "train/provenance.h"
+
+namespace mhcnn {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr int kSums = 4;  // total, segmentation, regression, classification
+
+/// Share of the phase's learning rate at step `step` of `steps`.
+double Schedule(const Recipe& recipe, std::uint64_t step, std::uint64_t steps) {
+  if (recipe.schedule == "constant") return 1;
+  const double at =
+      static_cast<double>(step) / static_cast<double>(std::max<std::uint64_t>(1, steps));
+  const double floor = recipe.schedule == "one_cycle" ? 0.04 : 0;
+  if (at < recipe.warmup) return floor + (1 - floor) * at / recipe.warmup;
+  return 0.5 * (1 + std::cos(std::numbers::pi * (at - recipe.warmup) / (1 - recipe.warmup)));
+}
+
+std::vector<Sample> OfSplit(const std::vector<Sample>& samples, const std::string& split) {
+  std::vector<Sample> chosen;
+  for (const auto& sample : samples) {
+    if (sample.split == split) chosen.push_back(sample);
+  }
+  return chosen;
+}
+
+/// The first line that differs, for the message that refuses a resume.
+std::string FirstDifference(const std::string& before, const std::string& now) {
+  std::istringstream a(before), b(now);
+  std::string x, y;
+  while (true) {
+    const bool more_a = static_cast<bool>(std::getline(a, x)),
+               more_b = static_cast<bool>(std::getline(b, y));
+    if (!more_a && !more_b) return "";
+    if (!more_a) x = "(nothing)";
+    if (!more_b) y = "(nothing)";
+    if (x != y) return "was \"" + x + "\", now \"" + y + "\"";
+  }
+}
+
+}  // namespace
+
+struct Trainer::Impl {
+  Recipe recipe;
+  TrainerOptions options;
+  std::vector<Sample> samples;
+  std::unique_ptr<Dataset> train, val;
+  std::unique_ptr<nn::GraphModule> network, average;
+  std::unique_ptr<torch::optim::AdamW> optimizer;
+  RunState state;
+  ForwardOptions forward;
+  nn::LossOptions loss;
+
+  fs::path StatePath() const { return options.output / "state.safetensors"; }
+  const Phase& CurrentPhase() const { return recipe.phases[state.position.phase]; }
+  bool Finished() const { return state.position.phase >= recipe.phases.size(); }
+  std::size_t BatchesPerEpoch() const {
+    return std::max<std::size_t>(1, train->size() / static_cast<std::size_t>(recipe.batch));
+  }
+
+  void ReadData() {
+    samples = ReadManifest(recipe.manifest);
+    SplitByPatient(samples, recipe.val_share, 0, recipe.seed);
+    const auto of_train = OfSplit(samples, "train"), of_val = OfSplit(samples, "val");
+    if (of_train.empty()) {
+      throw Error(ErrorCode::kUsage, "has no sample of the split 'train'",
+                  recipe.manifest.string());
+    }
+    train = std::make_unique<Dataset>(of_train, recipe.preprocess, "training images");
+    val = std::make_unique<Dataset>(of_val, recipe.preprocess, "validation images");
+  }
+
+  void BuildNetworks() {
+    const Network description = BuildNetwork(recipe.network);
+    network = std::make_unique<nn::GraphModule>(description);
+    network->Initialize(recipe.seed);
+    if (!recipe.pretrained.empty())
+      network->Load(ReadPretrainedEncoder(description, recipe.pretrained));
+    if (recipe.ema_decay > 0) {
+      average = std::make_unique<nn::GraphModule>(description);
+      average->Load(network->Save());
+      average->eval();
+    }
+  }
+
+  void Resume(const std::string& recipe_text) {
+    state.recipe = recipe_text;
+    state.metrics = MetricsHeader(recipe.network.masks);
+    state.position.sums.assign(kSums, 0);
+    if (options.restart || !fs::exists(StatePath())) return;
+    RunState earlier = LoadRunState(StatePath(), *network, average.get());
+    if (earlier.recipe != recipe_text) {
+      throw Error(
+          ErrorCode::kUsage,
+          "was trained with another recipe: " + FirstDifference(earlier.recipe, recipe_text),
+          options.output.string(), "name another folder, or start over with --restart");
+    }
+    state = std::move(earlier);
+    spdlog::info("resuming after {} epochs and {} steps", state.position.epochs_done,
+                 state.position.step);
+  }
+
+  void BeginPhase() {
+    const Phase& phase = CurrentPhase();
+    loss = recipe.loss;
+    loss.lambda_segmentation = phase.lambda_segmentation;
+    loss.lambda_regression = phase.lambda_regression;
+    loss.lambda_classification = phase.lambda_classification;
+    network->Freeze(PartsNamed(phase.freeze, "freeze"));
+    network->train();
+    if (recipe.channels_last) {
+      for (auto& [name, parameter] : network->Trainable()) {
+        if (parameter.dim() == 4) {
+          parameter.set_data(parameter.data().contiguous(torch::MemoryFormat::ChannelsLast));
+        }
+      }
+    }
+    std::vector<torch::Tensor> parameters;
+    for (const auto& [name, parameter] : network->Trainable()) {
+      if (parameter.requires_grad()) parameters.push_back(parameter);
+    }
+    optimizer = std::make_unique<torch::optim::AdamW>(
+        parameters, torch::optim::AdamWOptions(PhaseRate()).weight_decay(recipe.weight_decay));
+    const bool midway = state.position.epoch > 0 || state.position.step > 0;
+    if (midway) LoadOptimizer(StatePath(), *network, *optimizer);
+  }
+
+  double PhaseRate() const {
+    return CurrentPhase().learning_rate > 0 ? CurrentPhase().learning_rate : recipe.learning_rate;
+  }
+
+  double Rate() const {
+    const std::uint64_t per_epoch = BatchesPerEpoch();
+    const std::uint64_t step = state.position.epoch * per_epoch + state.position.step;
+    return PhaseRate() *
+           Schedule(recipe, step, per_epoch * static_cast<std::uint64_t>(CurrentPhase().epochs));
+  }
+
+  void Save() { SaveRunState(StatePath(), state, *network, average.get(), *optimizer); }
+
+  nn::GraphModule& Best() { return average ? *average : *network; }
+
+  void UpdateAverage() {
+    if (!average) return;
+    const torch::NoGradGuard no_grad;
+    // A young average follows faster, so that it forgets the start.
+    const auto steps = static_cast<double>(state.position.steps_done);
+    const double decay = std::min(recipe.ema_decay, (1 + steps) / (10 + steps));
+    for (const Parameter& parameter : Parameters(network->network())) {
+      torch::Tensor mean = average->Weight(parameter.name);
+      mean.lerp_(network->Weight(parameter.name).detach(), 1 - decay);
+    }
+  }
+
+  std::string BatchNames(const Batch& batch) const {
+    std::string names;
+    for (const auto i : batch.samples)
+      names += (names.empty() ? "" : ", ") + fs::path((*train)[i].name).filename().string();
+    return names;
+  }
+
+  void Step(const Batch& batch) {
+    // Dropout draws from LibTorch's generator: a seed for each step makes a resume draw the same.
+    torch::manual_seed(recipe.seed * 1'000'003 + state.position.steps_done);
+    for (auto& group : optimizer->param_groups())
+      static_cast<torch::optim::AdamWOptions&>(group.options()).lr(Rate());
+    optimizer->zero_grad();
+    const nn::Outputs outputs = RunForward(*network, batch.images, forward);
+    const nn::Losses losses = nn::ComputeLosses(outputs, batch.targets, loss);
+    const double total = losses.total.item<double>();
+    if (!std::isfinite(total)) {
+      throw Error(ErrorCode::kInternal,
+                  fmt::format("the loss is not finite in phase '{}', epoch {}, batch {} ({})",
+                              CurrentPhase().name, state.position.epoch + 1,
+                              state.position.step + 1, BatchNames(batch)),
+                  options.output.string(),
+                  "the state before it is kept; lower the learning rate or check these files");
+    }
+    losses.total.backward();
+    if (recipe.gradient_clip > 0) {
+      torch::nn::utils::clip_grad_norm_(optimizer->param_groups()[0].params(),
+                                        recipe.gradient_clip);
+    }
+    optimizer->step();
+    ++state.position.step;
+    ++state.position.steps_done;
+    UpdateAverage();
+    const double parts[kSums] = {total, losses.segmentation.item<double>(),
+                                 losses.regression.item<double>(),
+                                 losses.classification.item<double>()};
+    for (std::size_t i = 0; i < kSums; ++i) state.position.sums[i] += parts[i];
+  }
+
+  std::vector<double> MeanLosses() const {
+    std::vector<double> means = state.position.sums;
+    for (double& mean : means)
+      mean /= static_cast<double>(std::max<std::uint64_t>(1, state.position.step));
+    return means;
+  }
+
+  /// Validates, writes the row and the checkpoint, moves on to the next epoch or phase.
+  void EndEpoch(double images_per_second, double seconds) {
+    EpochRow row;
+    row.phase = CurrentPhase().name;
+    row.epoch = state.position.epochs_done + 1;
+    row.learning_rate = Rate();
+    row.losses = MeanLosses();
+    if (val->size() > 0) row.validation = Validate(Best(), *val, recipe.batch, loss, forward);
+    row.images_per_second = images_per_second;
+    row.seconds = seconds;
+    state.metrics += MetricsLine(row, recipe.network.masks.size());
+    fmt::print("{}\n", MetricsSummary(row, recipe.network.masks));
+    std::fflush(stdout);
+
+    ++state.position.epochs_done;
+    state.position.step = 0;
+    state.position.sums.assign(kSums, 0);
+    if (++state.position.epoch >= static_cast<std::uint64_t>(CurrentPhase().epochs)) {
+      state.position.epoch = 0;
+      ++state.position.phase;
+    }
+    Save();
+    WriteFileAtomically(options.output / "metrics.csv", state.metrics);
+    WriteModel();
+  }
+
+  void WriteModel() {
+    Checkpoint checkpoint;
+    checkpoint.network = recipe.network;
+    checkpoint.preprocess = recipe.preprocess;
+    checkpoint.provenance = Provenance(recipe, state, samples);
+    checkpoint.weights = Best().Save();
+    WriteCheckpoint(options.output / "checkpoint.safetensors", checkpoint);
+  }
+
+  /// True at the end of the epoch, false where max_steps stopped it.
+  bool RunEpoch(std::uint64_t& budget) {
+    const auto start = std::chrono::steady_clock::now();
+    const std::size_t first = state.position.step;
+    BatchLoader loader(*train, recipe.augment, recipe.batch, recipe.seed,
+                       state.position.epochs_done, first, recipe.workers);
+    Progress progress(fmt::format("{} {}/{}", CurrentPhase().name, state.position.epoch + 1,
+                                  CurrentPhase().epochs),
+                      (loader.batches() - first) * static_cast<std::size_t>(recipe.batch));
+    while (state.position.step < loader.batches()) {
+      if (Interrupted() || (options.max_steps > 0 && budget == 0)) {
+        Save();
+        ThrowIfInterrupted();
+        return false;
+      }
+      Step(loader.Next());
+      if (budget > 0) --budget;
+      const auto means = MeanLosses();
+      progress.Advance(static_cast<std::size_t>(recipe.batch),
+                       fmt::format("loss {:.4f} (seg {:.4f} reg {:.4f} cls {:.4f})", means[0],
+                                   means[1], means[2], means[3]));
+      const bool between = state.position.step < loader.batches();
+      if (recipe.checkpoint_steps > 0 && between &&
+          state.position.step % static_cast<std::uint64_t>(recipe.checkpoint_steps) == 0) {
+        Save();
+      }
+    }
+    progress.Finish();
+    const double seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    EndEpoch(
+        static_cast<double>((loader.batches() - first) * static_cast<std::size_t>(recipe.batch)) /
+            seconds,
+        seconds);
+    return true;
+  }
+};
+
+Trainer::Trainer(const Recipe& recipe, const std::string& recipe_text,
+                 const TrainerOptions& options)
+    : impl_(std::make_unique<Impl>()) {
+  impl_->recipe = recipe;
+  impl_->options = options;
+  impl_->forward = {recipe.precision == "bf16", recipe.channels_last};
+  impl_->BuildNetworks();
+  impl_->Resume(recipe_text);
+  if (impl_->Finished()) return;
+  impl_->ReadData();
+  fs::create_directories(options.output);
+  WriteFileAtomically(options.output / "recipe.toml", recipe_text);
+  WriteFileAtomically(options.output / "run.json",
+                      Provenance(recipe, impl_->state, impl_->samples).dump(1) + "\n");
+}
+
+Trainer::~Trainer() = default;
+
+void Trainer::Run() {
+  std::uint64_t budget = impl_->options.max_steps;
+  while (!impl_->Finished()) {
+    impl_->BeginPhase();
+    const std::uint64_t phase = impl_->state.position.phase;
+    while (!impl_->Finished() && impl_->state.position.phase == phase) {
+      if (!impl_->RunEpoch(budget)) {
+        impl_->WriteModel();
+        return;
+      }
+    }
+  }
+}
+
+bool Trainer::finished() const { return impl_->Finished(); }
+const nn::GraphModule& Trainer::network() const { return *impl_->network; }
+
+}  // namespace mhcnn

@@ -1,0 +1,115 @@
+#include "train/validation.h"
+
+#include <ATen/autocast_mode.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "base/interrupt.h"
+#include "train/batch_loader.h"
+
+namespace mhcnn {
+namespace {
+
+/// Mixed precision for the time of a scope: bf16 where it is safe, fp32 elsewhere.
+class Autocast {
+ public:
+  explicit Autocast(bool on) : on_(on) {
+    if (!on_) return;
+    at::autocast::set_autocast_enabled(at::kCPU, true);
+    at::autocast::set_autocast_dtype(at::kCPU, at::kBFloat16);
+    at::autocast::increment_nesting();
+  }
+  ~Autocast() {
+    if (!on_) return;
+    if (at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();
+    at::autocast::set_autocast_enabled(at::kCPU, false);
+  }
+  Autocast(const Autocast&) = delete;
+  Autocast& operator=(const Autocast&) = delete;
+
+ private:
+  bool on_;
+};
+
+class RunningMean {
+ public:
+  void Add(double value) { sum_ += value, ++count_; }
+  std::optional<double> Get() const {
+    return count_ > 0 ? std::optional(sum_ / count_) : std::nullopt;
+  }
+
+ private:
+  double sum_ = 0;
+  int count_ = 0;
+};
+
+}  // namespace
+
+nn::Outputs RunForward(nn::GraphModule& network, const torch::Tensor& images,
+                       const ForwardOptions& options) {
+  const Autocast autocast(options.bf16);
+  return network.Forward(
+      options.channels_last ? images.contiguous(torch::MemoryFormat::ChannelsLast) : images);
+}
+
+Validation Validate(nn::GraphModule& network, const Dataset& dataset, int batch,
+                    const nn::LossOptions& loss, const ForwardOptions& forward) {
+  const torch::NoGradGuard no_grad;
+  const bool was_training = network.is_training();
+  network.eval();
+  const std::size_t masks = network.network().options.masks.size();
+  std::vector<RunningMean> dice(masks);
+  RunningMean losses, mask_error, head_error, right;
+  std::array<int, 4> counts{};
+  for (std::size_t first = 0; first < dataset.size(); first += static_cast<std::size_t>(batch)) {
+    ThrowIfInterrupted();
+    std::vector<std::size_t> samples;
+    for (std::size_t i = first;
+         i < std::min(dataset.size(), first + static_cast<std::size_t>(batch)); ++i)
+      samples.push_back(i);
+    const Batch b = MakeBatch(dataset, samples, nullptr, 0, 0);
+    const nn::Outputs outputs = RunForward(network, b.images, forward);
+    losses.Add(nn::ComputeLosses(outputs, b.targets, loss).total.item<double>());
+
+    const torch::Tensor found = outputs.segmentation.gt(0).to(torch::kFloat32),
+                        truth = b.targets.masks;
+    const torch::Tensor both = (found * truth).sum({2, 3}),
+                        sum = found.sum({2, 3}) + truth.sum({2, 3});
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+      const auto n = static_cast<std::int64_t>(i);
+      for (std::size_t m = 0; m < masks; ++m) {
+        const auto c = static_cast<std::int64_t>(m);
+        if (b.targets.mask_valid[n][c].item<float>() == 0) continue;
+        const double all = sum[n][c].item<double>();
+        dice[m].Add(all > 0 ? 2 * both[n][c].item<double>() / all : 1.0);
+      }
+      const PreparedSample& sample = dataset[samples[i]];
+      if (sample.percent >= 0) {
+        const double breast = found[n][0].sum().item<double>(),
+                     dense = (found[n][0] * found[n][1]).sum().item<double>();
+        mask_error.Add(std::abs((breast > 0 ? 100 * dense / breast : 0) - sample.percent));
+        head_error.Add(std::abs(100 * outputs.percent[n][0].item<double>() - sample.percent));
+      }
+      if (sample.category >= 0) {
+        right.Add(outputs.category[n].argmax().item<std::int64_t>() == sample.category ? 1 : 0);
+        ++counts[static_cast<std::size_t>(sample.category)];
+      }
+    }
+  }
+  network.train(was_training);
+  Validation validation;
+  validation.loss = losses.Get().value_or(0);
+  for (const auto& mean : dice) validation.dice.push_back(mean.Get());
+  validation.percent_mae_masks = mask_error.Get();
+  validation.percent_mae_regression = head_error.Get();
+  validation.accuracy = right.Get();
+  const int labelled = counts[0] + counts[1] + counts[2] + counts[3];
+  if (labelled > 0)
+    validation.commonest =
+        static_cast<double>(*std::max_element(counts.begin(), counts.end())) / labelled;
+  return validation;
+}
+
+}  // namespace mhcnn
