@@ -1,0 +1,200 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <opencv2/core.hpp>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "command.h"
+#include "dicom/reader.h"
+#include "image/file_io.h"
+#include "model/checkpoint.h"
+#include "model/onnx/model_file.h"
+
+namespace mhcnn::cli {
+namespace {
+
+namespace fs = std::filesystem;
+/// Keys in the order of the printed lines.
+using Description = nlohmann::ordered_json;
+
+/// Adds what is known; an empty text says nothing.
+void Put(Description& description, const char* key, const std::string& value) {
+  if (!value.empty()) description[key] = value;
+}
+
+/// Never the patient's name, number or dates.
+Description DescribeDicom(const fs::path& path) {
+  const MammogramFacts facts = ReadDicomFacts(path);
+  Description d;
+  d["kind"] = "DICOM";
+  Put(d, "object", facts.sop_class_uid.empty() ? "" : UidName(facts.sop_class_uid));
+  Put(d, "transfer_syntax", UidName(facts.transfer_syntax_uid));
+  Put(d, "modality", facts.modality);
+  if (facts.rows > 0) {
+    d["rows"] = facts.rows;
+    d["columns"] = facts.columns;
+    d["bits"] = facts.bits;
+  }
+  Put(d, "photometric", facts.photometric);
+  if (facts.for_processing) d["presentation_intent"] = "FOR PROCESSING";
+  Put(d, "laterality", LateralityName(facts.laterality));
+  Put(d, "view", ViewName(facts.view));
+  Put(d, "view_in_file", facts.view_text);
+  if (facts.row_spacing_mm) {
+    d["spacing_mm"] = {*facts.row_spacing_mm, facts.column_spacing_mm.value_or(0)};
+  }
+  Put(d, "manufacturer", facts.manufacturer);
+  Put(d, "manufacturer_model", facts.manufacturer_model);
+  Put(d, "study_uid", facts.study_uid);
+  Put(d, "sop_uid", facts.sop_uid);
+  const auto refusal = WhyNotReadable(path);
+  d["in_scope"] = !refusal.has_value();
+  if (refusal) {
+    Put(d, "refused_as", std::string(ErrorCodeName(refusal->code())));
+    Put(d, "because", refusal->problem());
+    Put(d, "remedy", refusal->remedy());
+  } else {
+    d["flags"] = facts.flags;
+  }
+  return d;
+}
+
+const char* KindName(FileKind kind) {
+  switch (kind) {
+    case FileKind::kPng:
+      return "PNG";
+    case FileKind::kTiff:
+      return "TIFF";
+    case FileKind::kJpeg:
+      return "JPEG";
+    case FileKind::kPgm:
+      return "PGM";
+    case FileKind::kDicom:
+      return "DICOM";
+    case FileKind::kUnknown:
+      break;
+  }
+  return "unknown";
+}
+
+Description DescribePicture(const fs::path& path, FileKind kind) {
+  const Mammogram picture = ReadPictureFile(path);
+  double low = 0, high = 0;
+  cv::minMaxLoc(picture.pixels, &low, &high);
+  return {{"kind", KindName(kind)},
+          {"rows", picture.pixels.rows},
+          {"columns", picture.pixels.cols},
+          {"bits", picture.facts.bits},
+          {"smallest_value", static_cast<int>(low)},
+          {"largest_value", static_cast<int>(high)},
+          {"in_scope", true}};
+}
+
+Description DescribeModel(const fs::path& path) {
+  const ModelCard card = ReadModelCard(path);
+  Description d;
+  d["kind"] = "ONNX model";
+  Put(d, "name", card.name);
+  Put(d, "version", card.version);
+  d["network"] = nlohmann::json(card.network);
+  d["preprocess"] = nlohmann::json(card.preprocess);
+  d["masks"] = card.masks;
+  d["categories"] = card.categories;
+  d["calibration"] = card.calibration;
+  d["training"] = card.training;
+  d["provenance"] = card.provenance;
+  return d;
+}
+
+Description DescribeCheckpoint(const fs::path& path) {
+  const Checkpoint checkpoint = ReadCheckpoint(path);
+  Description d;
+  d["kind"] = "checkpoint";
+  d["network"] = nlohmann::json(checkpoint.network);
+  d["preprocess"] = nlohmann::json(checkpoint.preprocess);
+  d["tensors"] = checkpoint.weights.size();
+  d["provenance"] = checkpoint.provenance;
+  return d;
+}
+
+Description Describe(const fs::path& path) {
+  std::error_code ec;
+  if (!fs::exists(path, ec)) throw Error(ErrorCode::kNotFound, "does not exist", path.string());
+  if (fs::is_directory(path, ec)) {
+    throw Error(ErrorCode::kUnsupported, "is a folder", path.string(), "name the files in it");
+  }
+  if (path.extension() == ".onnx") return DescribeModel(path);
+  if (path.extension() == ".safetensors") return DescribeCheckpoint(path);
+  switch (const FileKind kind = SniffFileKind(path)) {
+    case FileKind::kDicom:
+      return DescribeDicom(path);
+    case FileKind::kUnknown:
+      throw Error(ErrorCode::kUnsupported, "is neither a picture, DICOM, a model nor a checkpoint",
+                  path.string());
+    default:
+      return DescribePicture(path, kind);
+  }
+}
+
+/// "key  value" lines; what is nested keeps its JSON, on one line.
+void Print(const std::string& path, const Description& description) {
+  fmt::print("{}\n", path);
+  for (const auto& [key, value] : description.items()) {
+    if (value.is_object() && value.empty()) continue;
+    std::string text = value.is_string()
+                           ? value.get<std::string>()
+                           : value.dump(-1, ' ', false, Description::error_handler_t::replace);
+    if (value.is_boolean()) text = value.get<bool>() ? "yes" : "no";
+    if (key == "flags") {
+      text = value.empty() ? "none" : "";
+      for (const auto& flag : value) text += (text.empty() ? "" : " ") + flag.get<std::string>();
+    }
+    std::string label = key;
+    std::replace(label.begin(), label.end(), '_', ' ');
+    fmt::print("  {:<20} {}\n", label, text);
+  }
+}
+
+int Run(const std::vector<std::string>& paths, bool as_json) {
+  int status = kSuccess;
+  Description all = Description::array();
+  for (const std::string& path : paths) {
+    try {
+      Description description = Describe(path);
+      if (!as_json) Print(path, description);
+      Description entry = {{"path", path}};
+      entry.update(description);
+      all.push_back(std::move(entry));
+    } catch (const Error& e) {
+      status = kSomeFailed;
+      if (!as_json) fmt::print(stderr, "error: {}\n", e.WithSubject(path).what());
+      all.push_back({{"path", path}, {"error", e.WithSubject(path).what()}});
+    }
+  }
+  if (as_json) fmt::print("{}\n", all.dump(2, ' ', false, Description::error_handler_t::replace));
+  return status;
+}
+
+}  // namespace
+
+void AddInspect(CLI::App& app, int& status) {
+  struct Arguments {
+    std::vector<std::string> paths;
+    bool json = false;
+  };
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* command = app.add_subcommand(
+      "inspect",
+      "say what a file is: a mammogram's facts and whether it can be measured, a picture's size, a "
+      "model's or a checkpoint's card; never the patient");
+  command->add_option("files", arguments->paths, "files to look at")->required();
+  command->add_flag("--json", arguments->json, "print JSON, one entry a file");
+  command->callback([&status, arguments] { status = Run(arguments->paths, arguments->json); });
+}
+
+}  // namespace mhcnn::cli
