@@ -25,8 +25,13 @@ int Run(const Arguments& arguments) {
   card.masks = checkpoint.network.masks;
   card.categories = {"a", "b", "c", "d"};
   card.calibration = nlohmann::json::object();
-  card.training = checkpoint.provenance.value("data", nlohmann::json::object());
-  card.provenance = checkpoint.provenance;
+  card.provenance =
+      checkpoint.provenance.is_object() ? checkpoint.provenance : nlohmann::json::object();
+  card.training = nlohmann::json::object();
+  if (const auto data = card.provenance.find("data");
+      data != card.provenance.end() && data->is_object()) {
+    card.training = *data;
+  }
   WriteOnnxModel(arguments.output, checkpoint, card, {.half = !arguments.full_precision});
   fmt::print("{}: {} {}, {}, {:.1f} MB\n", arguments.output.string(), card.name, card.version,
              checkpoint.network.encoder,

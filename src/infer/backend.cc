@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstring>
 #include <mutex>
 #include <openvino/openvino.hpp>
@@ -13,12 +12,14 @@
 namespace mhcnn {
 namespace {
 
-/// OpenVINO's messages have many lines and paths of its own sources; the last says what went wrong.
+/// OpenVINO's messages have many lines, with paths of its own sources; the last says what went
+/// wrong.
 std::string LastLine(const std::string& text) {
-  auto end = text.find_last_not_of(" \n");
+  const auto end = text.find_last_not_of(" \n\r\t");
   if (end == std::string::npos) return "unknown error";
-  const auto begin = text.find_last_of('\n', end);
-  return text.substr(begin == std::string::npos ? 0 : begin + 1, end - begin);
+  const auto before = text.find_last_of('\n', end);
+  const auto begin = before == std::string::npos ? 0 : before + 1;
+  return text.substr(begin, end + 1 - begin);
 }
 
 class OpenVinoBackend : public Backend {
@@ -30,16 +31,16 @@ class OpenVinoBackend : public Backend {
     // bf16, which OpenVINO prefers where the processor has it, moves a percent by tenths from
     // machine to machine.
     if (options.reproducible) properties.insert(ov::hint::inference_precision(ov::element::f32));
+    const auto model = Read(options.model);
     try {
-      const auto model = core_.read_model(options.model.string());
       compiled_ = core_.compile_model(model, options.device, properties);
-      CheckOutputs(options.model);
       description_ =
           fmt::format("OpenVINO {} {}, {} threads, {}", VersionText(), options.device, threads,
                       compiled_.get_property(ov::hint::inference_precision).get_type_name());
-    } catch (const ov::Exception& e) {
-      throw Error(ErrorCode::kCorrupt, "cannot be run: " + LastLine(e.what()),
-                  options.model.string(), "copy or export the model again");
+    } catch (const std::exception& e) {
+      throw Error(ErrorCode::kUnsupported,
+                  "cannot be run on the device " + options.device + ": " + LastLine(e.what()),
+                  options.model.string(), "use the device CPU");
     }
   }
 
@@ -47,12 +48,14 @@ class OpenVinoBackend : public Backend {
   std::string Description() const override { return description_; }
 
   std::vector<NetworkOutput> Run(const std::vector<cv::Mat1f>& inputs) override {
-    Lease lease(*this);
+    if (inputs.empty()) return {};
+    CheckInputs(inputs);
     try {
+      Lease lease(*this);
       lease.request.set_input_tensor(InputTensor(inputs));
       lease.request.infer();
       return Outputs(lease.request, inputs.size());
-    } catch (const ov::Exception& e) {
+    } catch (const std::exception& e) {
       throw Error(ErrorCode::kInternal, "the network could not be run: " + LastLine(e.what()));
     }
   }
@@ -84,13 +87,39 @@ class OpenVinoBackend : public Backend {
     return build.substr(0, build.find('-'));
   }
 
-  void CheckOutputs(const std::filesystem::path& path) const {
-    for (const char* name : {"masks", "percent", "category"}) {
-      const auto& outputs = compiled_.outputs();
-      if (std::none_of(outputs.begin(), outputs.end(),
-                       [&](const auto& o) { return o.get_names().count(name) > 0; })) {
-        throw Error(ErrorCode::kCorrupt, std::string("has no output '") + name + "'",
-                    path.string());
+  /// The graph, whose input and outputs are of the shapes that the card promises.
+  std::shared_ptr<ov::Model> Read(const std::filesystem::path& path) {
+    const auto fail = [&](const std::string& problem) {
+      throw Error(ErrorCode::kCorrupt, problem, path.string(), "copy or export the model again");
+    };
+    try {
+      auto model = core_.read_model(path.string());
+      const std::int64_t rows = card_.preprocess.input_height,
+                         columns = card_.preprocess.input_width,
+                         masks = static_cast<std::int64_t>(card_.masks.size());
+      const auto expect = [&](const ov::Output<ov::Node>& port, const ov::PartialShape& shape) {
+        if (port.get_element_type() != ov::element::f32 || port.get_partial_shape() != shape)
+          fail("has an input or output that is not what its metadata say");
+      };
+      if (model->inputs().size() != 1) fail("has not one input");
+      expect(model->input("image"), {-1, 1, rows, columns});
+      expect(model->output("masks"), {-1, masks, rows, columns});
+      expect(model->output("percent"), {-1, 1});
+      expect(model->output("category"), {-1, 4});
+      return model;
+    } catch (const Error&) {
+      throw;
+    } catch (const std::exception& e) {
+      fail("cannot be read as a network: " + LastLine(e.what()));
+    }
+    return nullptr;
+  }
+
+  void CheckInputs(const std::vector<cv::Mat1f>& inputs) const {
+    for (const auto& input : inputs) {
+      if (input.rows != card_.preprocess.input_height ||
+          input.cols != card_.preprocess.input_width || !input.isContinuous()) {
+        throw Error(ErrorCode::kInternal, "the network was given an input of another size");
       }
     }
   }
@@ -100,7 +129,6 @@ class OpenVinoBackend : public Backend {
                columns = static_cast<std::size_t>(card_.preprocess.input_width);
     ov::Tensor tensor(ov::element::f32, {inputs.size(), 1, rows, columns});
     for (std::size_t i = 0; i < inputs.size(); ++i) {
-      CV_Assert(inputs[i].isContinuous() && inputs[i].total() == rows * columns);
       std::memcpy(tensor.data<float>() + i * rows * columns, inputs[i].data,
                   rows * columns * sizeof(float));
     }

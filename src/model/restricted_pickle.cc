@@ -1,5 +1,6 @@
 #include "model/restricted_pickle.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <unordered_map>
@@ -12,10 +13,15 @@ namespace {
 using Value = PickleValue;
 using Kind = PickleValue::Kind;
 
+/// Far more than a state dict needs: values are released recursively, and a few bytes of pickle can
+/// copy a long string.
+constexpr int kMaxDepth = 32;
+constexpr std::size_t kMaxBytes = std::size_t{256} << 20;
+
 Value Container(Kind kind) {
   Value value;
   value.kind = kind;
-  value.items = std::make_shared<std::vector<Value>>();
+  value.container = std::make_shared<PickleContainer>();
   return value;
 }
 
@@ -67,9 +73,29 @@ class Machine {
     return line;
   }
 
+  /// Counts what is kept in memory.
+  void Spend(std::size_t bytes) {
+    spent_ += bytes;
+    if (spent_ > kMaxBytes) Corrupt();
+  }
+
   void Push(Value value) {
-    if (stack_.size() > 10'000'000) Corrupt();
+    Spend(sizeof(Value) + sizeof(PickleContainer) + value.text.size());
     stack_.push_back(std::move(value));
+  }
+
+  void Remember(std::uint64_t key) {
+    Spend(2 * sizeof(Value) + Top().text.size());
+    memo_[key] = Top();
+  }
+
+  static void Put(PickleContainer& target, Value value) {
+    if (value.container) {
+      if (value.container.get() == &target || value.container->depth >= kMaxDepth) Corrupt();
+      value.container->closed = true;
+      target.depth = std::max(target.depth, value.container->depth + 1);
+    }
+    target.items.push_back(std::move(value));
   }
 
   Value Pop() {
@@ -96,7 +122,7 @@ class Machine {
 
   void PushTuple(std::vector<Value> values) {
     Value tuple = Container(Kind::kSequence);
-    *tuple.items = std::move(values);
+    for (auto& value : values) Put(*tuple.container, std::move(value));
     Push(std::move(tuple));
   }
 
@@ -108,8 +134,9 @@ class Machine {
 
   void Extend(Kind kind, std::vector<Value> values) {
     Value& target = Top();
-    if (target.kind != kind || (kind == Kind::kDict && values.size() % 2 != 0)) Corrupt();
-    for (auto& value : values) target.items->push_back(std::move(value));
+    if (target.kind != kind || target.container->closed) Corrupt();
+    if (kind == Kind::kDict && values.size() % 2 != 0) Corrupt();
+    for (auto& value : values) Put(*target.container, std::move(value));
   }
 
   void Global() {
@@ -129,7 +156,7 @@ class Machine {
     const Value callable = Pop();
     if (callable.kind != Kind::kGlobal || arguments.kind != Kind::kSequence) Corrupt();
     if (callable.text == "collections OrderedDict") {
-      if (!arguments.items->empty()) Refuse("an OrderedDict with arguments");
+      if (!arguments.items().empty()) Refuse("an OrderedDict with arguments");
       Push(Container(Kind::kDict));
     } else if (callable.text == "torch._utils _rebuild_tensor_v2") {
       arguments.kind = Kind::kTensor;
@@ -179,6 +206,7 @@ class Machine {
         return Push(std::move(value));
       }
       case '(':
+        Spend(sizeof(std::size_t));
         marks_.push_back(stack_.size());
         return;
       case ')':
@@ -209,11 +237,9 @@ class Machine {
         return Extend(Kind::kDict, {std::move(key), std::move(value)});
       }
       case 'q':
-        memo_[Number(1)] = Top();
-        return;
+        return Remember(Number(1));
       case 'r':
-        memo_[Number(4)] = Top();
-        return;
+        return Remember(Number(4));
       case 'h':
         return Recall(Number(1));
       case 'j':
@@ -247,6 +273,7 @@ class Machine {
   std::vector<Value> stack_;
   std::vector<std::size_t> marks_;
   std::unordered_map<std::uint64_t, Value> memo_;
+  std::size_t spent_ = 0;
 };
 
 }  // namespace

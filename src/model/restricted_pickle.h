@@ -9,6 +9,8 @@
 
 namespace mhcnn {
 
+struct PickleContainer;
+
 /// A value of a pickle, of the few kinds that a state dict needs.
 struct PickleValue {
   enum class Kind {
@@ -27,14 +29,27 @@ struct PickleValue {
   std::int64_t integer = 0;
   double real = 0;
   std::string text;  ///< of a string; "module name" of a global
-  /// Items of a tuple or list, keys and values in turn of a dict, the id of a persistent value;
-  /// shared, as memo entries name the same container.
-  std::shared_ptr<std::vector<PickleValue>> items;
+  std::shared_ptr<PickleContainer> container;
+
+  /// Items of a tuple or list, keys and values in turn of a dict, the id of a persistent value, the
+  /// arguments of a tensor. Of these kinds only.
+  const std::vector<PickleValue>& items() const;
 };
+
+/// Shared, as memo entries name the same container. One that stands in another is closed: it takes
+/// no more items, so that nesting is known when it is made, and nothing holds itself.
+struct PickleContainer {
+  std::vector<PickleValue> items;
+  int depth = 1;
+  bool closed = false;
+};
+
+inline const std::vector<PickleValue>& PickleValue::items() const { return container->items; }
 
 /// Reads one pickle (protocol 2) at `at` and moves `at` behind it. Knows plain values, containers,
 /// OrderedDict() and torch's tensor constructor, whose arguments are kept as a kTensor; any other
-/// global or opcode is an Error(kUnsupported), so that no code named by the file is ever run.
+/// global or opcode is an Error(kUnsupported), so that no code named by the file is ever run. A
+/// hostile one (deep nesting, values copied without end) is an Error(kCorrupt).
 PickleValue ReadRestrictedPickle(std::string_view data, std::size_t& at);
 
 }  // namespace mhcnn

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -14,7 +15,8 @@ namespace mhcnn {
 namespace {
 
 using Json = nlohmann::json;
-constexpr std::uint64_t kMaxHeader = 100'000'000;  // the format's own limit
+constexpr std::uint64_t kMaxHeader = 25'000'000;  // the format allows 100; ours need 0.1
+constexpr int kMaxNesting = 3;
 constexpr std::uint64_t kMaxFile = std::uint64_t{8} << 30;
 
 std::optional<DType> DTypeFromName(const std::string& name) {
@@ -59,13 +61,11 @@ class Reader {
  private:
   /// A second entry of the same name would silently replace the first.
   Json::parser_callback_t UniqueKeys() {
-    return [this, seen = std::vector<std::string>()](int depth, Json::parse_event_t event,
-                                                     Json& parsed) mutable {
+    return [this](int depth, Json::parse_event_t event, Json& parsed) {
+      if (depth > kMaxNesting) Fail("has a header of unknown form");
       if (event == Json::parse_event_t::key && depth == 1) {
         const auto& key = parsed.get_ref<const std::string&>();
-        if (std::find(seen.begin(), seen.end(), key) != seen.end())
-          Fail("names '" + key + "' twice");
-        seen.push_back(key);
+        if (!names_.insert(key).second) Fail("names '" + key + "' twice");
       }
       return true;
     };
@@ -130,6 +130,7 @@ class Reader {
   const std::uint8_t* data_ = nullptr;
   std::uint64_t data_size_ = 0;
   std::vector<std::pair<std::uint64_t, std::uint64_t>> spans_;
+  std::unordered_set<std::string> names_;
 };
 
 }  // namespace

@@ -51,31 +51,33 @@ std::int64_t Tensor::count() const {
 }
 
 std::vector<float> Tensor::ToFloat() const {
-  const auto n = static_cast<std::size_t>(count());
-  std::vector<float> values(n);
-  const auto read = [&]<typename T>(std::size_t i, T) {
-    T value;
-    std::memcpy(&value, bytes.data() + i * sizeof(T), sizeof(T));
-    return value;
-  };
-  for (std::size_t i = 0; i < n; ++i) {
-    switch (dtype) {
-      case DType::kFloat32:
-        values[i] = read(i, float{});
-        break;
-      case DType::kFloat64:
-        values[i] = static_cast<float>(read(i, double{}));
-        break;
-      case DType::kFloat16:
-        values[i] = HalfToFloat(read(i, std::uint16_t{}));
-        break;
-      case DType::kBFloat16:
-        values[i] = std::bit_cast<float>(std::uint32_t{read(i, std::uint16_t{})} << 16);
-        break;
-      default:
-        throw Error(ErrorCode::kInternal,
-                    std::string("a tensor of ") + DTypeName(dtype) + " read as floats");
+  std::vector<float> values(static_cast<std::size_t>(count()));
+  if (bytes.size() != values.size() * DTypeSize(dtype))
+    throw Error(ErrorCode::kInternal, "a tensor's shape and bytes differ in number");
+  const auto convert = [&]<typename T>(T, auto&& to_float) {
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      T value;
+      std::memcpy(&value, bytes.data() + i * sizeof(T), sizeof(T));
+      values[i] = to_float(value);
     }
+  };
+  switch (dtype) {
+    case DType::kFloat32:
+      convert(float{}, [](float value) { return value; });
+      break;
+    case DType::kFloat64:
+      convert(double{}, [](double value) { return static_cast<float>(value); });
+      break;
+    case DType::kFloat16:
+      convert(std::uint16_t{}, HalfToFloat);
+      break;
+    case DType::kBFloat16:
+      convert(std::uint16_t{},
+              [](std::uint16_t value) { return std::bit_cast<float>(std::uint32_t{value} << 16); });
+      break;
+    default:
+      throw Error(ErrorCode::kInternal,
+                  std::string("a tensor of ") + DTypeName(dtype) + " read as floats");
   }
   return values;
 }

@@ -37,10 +37,10 @@ struct View {
 };
 
 std::vector<std::int64_t> Integers(const PickleValue& value) {
-  if (value.kind != Kind::kSequence || value.items->size() > 8)
+  if (value.kind != Kind::kSequence || value.items().size() > 8)
     Corrupt("has a tensor whose shape is no list");
   std::vector<std::int64_t> numbers;
-  for (const auto& item : *value.items) {
+  for (const auto& item : value.items()) {
     if (item.kind != Kind::kInt || item.integer < 0 || item.integer > (1LL << 32)) {
       Corrupt("has a tensor whose shape is no list of counts");
     }
@@ -50,12 +50,12 @@ std::vector<std::int64_t> Integers(const PickleValue& value) {
 }
 
 View ReadView(const PickleValue& tensor) {
-  const auto& arguments = *tensor.items;
+  const auto& arguments = tensor.items();
   if (arguments.size() < 4 || arguments[0].kind != Kind::kPersistent ||
       arguments[1].kind != Kind::kInt) {
     Corrupt("has a tensor without a storage");
   }
-  const auto& id = *arguments[0].items;  // ("storage", type, key, device, count, view)
+  const auto& id = arguments[0].items();  // ("storage", type, key, device, count, view)
   if (id.size() < 5 || id[1].kind != Kind::kGlobal || id[2].kind != Kind::kString) {
     Corrupt("has a tensor whose storage has no name");
   }
@@ -79,6 +79,7 @@ Tensor Gather(const View& view, std::string_view storage) {
   tensor.dtype = view.dtype;
   tensor.shape = view.shape;
   const std::uint64_t item = DTypeSize(view.dtype), available = storage.size() / item;
+  if (view.offset > available) Corrupt("has a tensor that begins beyond its storage");
   std::uint64_t count = 1, last = view.offset;
   for (std::size_t d = 0; d < view.shape.size(); ++d) {
     const auto side = static_cast<std::uint64_t>(view.shape[d]);
@@ -87,6 +88,7 @@ Tensor Gather(const View& view, std::string_view storage) {
     if (count > available || last >= available)
       Corrupt("has a tensor that reaches beyond its storage");
   }
+  if (count > 0 && last >= available) Corrupt("has a tensor that reaches beyond its storage");
   tensor.bytes.resize(count * item);
   std::vector<std::int64_t> index(view.shape.size(), 0);
   for (std::uint64_t i = 0; i < count; ++i) {
@@ -107,7 +109,7 @@ std::map<std::string, std::string_view> ReadStorages(std::string_view data, std:
   const PickleValue keys = ReadRestrictedPickle(data, at);
   if (keys.kind != Kind::kSequence) Corrupt("has no list of storages");
   std::map<std::string, std::string_view> storages;
-  for (const auto& key : *keys.items) {
+  for (const auto& key : keys.items()) {
     const auto type = types.find(key.text);
     if (data.size() - at < 8) Corrupt("is cut short");
     std::uint64_t count = 0;
@@ -140,8 +142,8 @@ std::vector<std::pair<std::string, Tensor>> Read(std::string_view data) {
 
   std::vector<std::pair<std::string, View>> views;
   std::map<std::string, DType> types;
-  for (std::size_t i = 0; i + 1 < state.items->size(); i += 2) {
-    const PickleValue &name = (*state.items)[i], &value = (*state.items)[i + 1];
+  for (std::size_t i = 0; i + 1 < state.items().size(); i += 2) {
+    const PickleValue &name = state.items()[i], &value = state.items()[i + 1];
     if (name.kind != Kind::kString || value.kind != Kind::kTensor) {
       throw Error(ErrorCode::kUnsupported, "is not a state dict of tensors");
     }
@@ -150,10 +152,14 @@ std::vector<std::pair<std::string, Tensor>> Read(std::string_view data) {
   }
   const auto storages = ReadStorages(data, at, types);
   std::vector<std::pair<std::string, Tensor>> tensors;
+  std::uint64_t total = 0;
   for (const auto& [name, view] : views) {
     const auto storage = storages.find(view.storage);
     if (storage == storages.end()) Corrupt("lacks the storage of '" + name + "'");
     tensors.emplace_back(name, Gather(view, storage->second));
+    // Tied weights share a storage; thousands of views of a large one only fill the memory.
+    total += tensors.back().second.bytes.size();
+    if (total > 4 * data.size()) Corrupt("has more tensors than its storages can fill");
   }
   return tensors;
 }

@@ -1,5 +1,6 @@
 #include "model/onnx/graph.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
@@ -7,6 +8,8 @@
 
 namespace mhcnn {
 namespace {
+
+constexpr float kLargestHalf = 65504.0f;
 
 /// A convolution's weights after the batch norm that follows it is folded in.
 struct Folded {
@@ -159,7 +162,14 @@ class GraphWriter {
     return folded;
   }
 
-  std::vector<float> Values(const std::string& name) const { return weights_.at(name).ToFloat(); }
+  std::vector<float> Values(const std::string& name) const {
+    auto values = weights_.at(name).ToFloat();
+    if (!std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); })) {
+      throw Error(ErrorCode::kCorrupt, "tensor '" + name + "' holds values that are not finite", "",
+                  "its training diverged: take an earlier checkpoint");
+    }
+    return values;
+  }
 
   onnx::NodeProto* Node(const std::string& type, const std::vector<std::string>& inputs,
                         const std::string& output) {
@@ -221,10 +231,12 @@ class GraphWriter {
   }
 
   /// A weight under its name; a half-precision one is stored as NAME.f16 and cast, so that
-  /// arithmetic stays in fp32.
+  /// arithmetic stays in fp32. One that half precision cannot hold stays in single.
   void AddWeight(const std::string& name, const std::vector<std::int64_t>& shape,
                  const std::vector<float>& values) {
-    if (!half_) return AddInitializer(name, shape, values, false);
+    const bool fits = std::all_of(values.begin(), values.end(),
+                                  [](float v) { return std::abs(v) <= kLargestHalf; });
+    if (!half_ || !fits) return AddInitializer(name, shape, values, false);
     AddInitializer(name + ".f16", shape, values, true);
     SetInt(Node("Cast", {name + ".f16"}, name), "to", onnx::TensorProto::FLOAT);
   }

@@ -4,6 +4,8 @@
 #include <onnx/checker.h>
 #include <onnx/onnx_pb.h>
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "base/file.h"
 #include "model/onnx/graph.h"
@@ -32,10 +34,51 @@ onnx::ModelProto Parse(const std::filesystem::path& path) {
   return model;
 }
 
+/// A checker's message may have several lines; the first says what is wrong.
+std::string FirstLine(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+/// Text that is valid UTF-8 whatever paths stand in it.
+std::string Dump(const nlohmann::json& json) {
+  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+/// A model must hold its weights itself: a file name inside it could point anywhere.
+bool HasExternalData(const onnx::GraphProto& graph) {
+  const auto external = [](const onnx::TensorProto& tensor) {
+    return tensor.data_location() == onnx::TensorProto::EXTERNAL || tensor.external_data_size() > 0;
+  };
+  const auto& weights = graph.initializer();
+  return std::any_of(weights.begin(), weights.end(), external) ||
+         std::any_of(graph.node().begin(), graph.node().end(), [&](const auto& node) {
+           return std::any_of(node.attribute().begin(), node.attribute().end(),
+                              [&](const auto& a) { return external(a.t()) || a.has_g(); });
+         });
+}
+
+/// The parts of a card must agree with each other. Throws Error whose problem names the part.
+void CheckCard(const ModelCard& card) {
+  card.network.Check();
+  card.preprocess.Check();
+  const auto fail = [](const std::string& problem) {
+    throw Error(ErrorCode::kCorrupt, "has metadata " + problem);
+  };
+  if (card.masks != card.network.masks) fail("'masks' that are not those of its network");
+  if (card.categories.size() != 4) fail("'categories' that are not four");
+  for (const auto& [part, name] : {std::pair{&card.calibration, "calibration"},
+                                   {&card.training, "training"},
+                                   {&card.provenance, "provenance"}}) {
+    if (!part->is_object()) fail(std::string("'") + name + "' that is not an object");
+  }
+}
+
 }  // namespace
 
 void WriteOnnxModel(const std::filesystem::path& path, const Checkpoint& checkpoint,
                     const ModelCard& card, const ExportOptions& options) {
+  ModelCard whole = card;
+  whole.network = checkpoint.network;
+  whole.preprocess = checkpoint.preprocess;
+  CheckCard(whole);
   const Network network = BuildNetwork(checkpoint.network);
   CheckWeights(network, checkpoint.weights);
   onnx::ModelProto model;
@@ -51,18 +94,18 @@ void WriteOnnxModel(const std::filesystem::path& path, const Checkpoint& checkpo
   AddMetadata(model, "format", kFormat);
   AddMetadata(model, "name", card.name);
   AddMetadata(model, "version", card.version);
-  AddMetadata(model, "network", nlohmann::json(checkpoint.network).dump());
-  AddMetadata(model, "preprocess", nlohmann::json(checkpoint.preprocess).dump());
-  AddMetadata(model, "masks", nlohmann::json(card.masks).dump());
-  AddMetadata(model, "categories", nlohmann::json(card.categories).dump());
-  AddMetadata(model, "calibration", card.calibration.dump());
-  AddMetadata(model, "training", card.training.dump());
-  AddMetadata(model, "provenance", card.provenance.dump());
+  AddMetadata(model, "network", Dump(checkpoint.network));
+  AddMetadata(model, "preprocess", Dump(checkpoint.preprocess));
+  AddMetadata(model, "masks", Dump(card.masks));
+  AddMetadata(model, "categories", Dump(card.categories));
+  AddMetadata(model, "calibration", Dump(card.calibration));
+  AddMetadata(model, "training", Dump(card.training));
+  AddMetadata(model, "provenance", Dump(card.provenance));
   try {
     onnx::checker::check_model(model);
   } catch (const std::exception& e) {
     throw Error(ErrorCode::kInternal,
-                std::string("the exported graph is not valid ONNX: ") + e.what(), path.string());
+                "the exported graph is not valid ONNX: " + FirstLine(e.what()), path.string());
   }
   std::string bytes;
   model.SerializeToString(&bytes);
@@ -80,6 +123,10 @@ ModelCard ReadModelCard(const std::filesystem::path& path) {
                     : "is a model of the format '" + metadata["mhcnn.format"] + "'",
                 path.string(), "give a model written by mhcnn export of this version");
   }
+  if (HasExternalData(model.graph())) {
+    throw Error(ErrorCode::kUnsupported, "keeps its weights in other files", path.string(),
+                "give a self-contained model");
+  }
   try {
     const auto json = [&](const std::string& key) {
       return nlohmann::json::parse(metadata["mhcnn." + key]);
@@ -89,12 +136,12 @@ ModelCard ReadModelCard(const std::filesystem::path& path) {
     card.version = metadata["mhcnn.version"];
     card.network = json("network").get<NetworkOptions>();
     card.preprocess = json("preprocess").get<PreprocessOptions>();
-    card.preprocess.Check();
     card.masks = json("masks").get<std::vector<std::string>>();
     card.categories = json("categories").get<std::vector<std::string>>();
     card.calibration = json("calibration");
     card.training = json("training");
     card.provenance = json("provenance");
+    CheckCard(card);
     return card;
   } catch (const nlohmann::json::exception&) {
     throw Error(ErrorCode::kCorrupt, "has metadata that cannot be read", path.string(),

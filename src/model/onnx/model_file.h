@@ -28,7 +28,8 @@ struct ExportOptions {
 
 /// Writes opset-17 ONNX: input "image" (N, 1, H, W) float, N dynamic; outputs "masks" (N, masks, H,
 /// W) probabilities, "percent" (N, 1) in 0..100, "category" (N, 4) probabilities. Batch norms are
-/// folded. Checked by libonnx. Atomic.
+/// folded. The network and the preprocessing are the checkpoint's, whatever `card` says of them.
+/// Checked by libonnx. Atomic. Throws kCorrupt where a weight is not finite.
 void WriteOnnxModel(const std::filesystem::path& path, const Checkpoint& checkpoint,
                     const ModelCard& card, const ExportOptions& options = {});
 
