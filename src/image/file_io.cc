@@ -2,12 +2,16 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <fstream>
+#include <mutex>
+#include <opencv2/core/utils/logger.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
 #include "base/error.h"
 #include "base/file.h"
+#include "image/file_io_check.h"
 
 namespace mhcnn {
 namespace fs = std::filesystem;
@@ -18,38 +22,67 @@ bool StartsWith(std::span<const std::uint8_t> head, std::initializer_list<int> b
   return std::equal(bytes.begin(), bytes.end(), head.begin());
 }
 
-std::uint32_t BigEndian(std::span<const std::uint8_t> bytes, std::size_t at) {
-  return std::uint32_t{bytes[at]} << 24 | std::uint32_t{bytes[at + 1]} << 16 |
-         std::uint32_t{bytes[at + 2]} << 8 | bytes[at + 3];
-}
+/// A picture and the bits of its samples.
+struct Decoded {
+  GreyImage image;
+  int bits = 8;
+};
 
-/// Refuses a picture by the size its header claims, before the codec takes memory for it. PNG and
-/// PGM headers are read here; JPEG cannot exceed 65535 squared and, like TIFF, is held by OpenCV's
-/// own limit.
-void CheckClaimedSize(FileKind kind, std::span<const std::uint8_t> content, const fs::path& path) {
-  std::uint64_t width = 0, height = 0;
-  if (kind == FileKind::kPng && content.size() >= 24) {
-    width = BigEndian(content, 16);
-    height = BigEndian(content, 20);
-  } else if (kind == FileKind::kJpeg) {
-    for (std::size_t i = 2; i + 9 < content.size() && content[i] == 0xFF;) {
-      const int marker = content[i + 1];
-      const bool frame =
-          marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
-      if (frame) {
-        height = std::uint64_t{content[i + 5]} << 8 | content[i + 6];
-        width = std::uint64_t{content[i + 7]} << 8 | content[i + 8];
-        break;
-      }
-      i += 2 + (std::size_t{content[i + 2]} << 8 | content[i + 3]);
+/// One channel of a colour picture whose channels are equal.
+cv::Mat GreyOf(const cv::Mat& colour) {
+  std::vector<cv::Mat> channels;
+  cv::split(colour, channels);
+  // JPEG of a grey picture saved as colour differs by rounding only; 16-bit formats do not round.
+  const double rounding = colour.depth() == CV_8U ? 8 : 0;
+  for (int c = 1; c < std::min<int>(3, colour.channels()); ++c) {
+    if (cv::norm(channels[0], channels[c], cv::NORM_INF) > rounding) {
+      throw Error(ErrorCode::kUnsupported, "is a colour picture", {},
+                  "give the mammogram itself, in grey");
     }
   }
-  if (width * height > static_cast<std::uint64_t>(kMaxPixels)) {
-    throw Error(ErrorCode::kLimit,
-                "claims " + std::to_string(width) + " x " + std::to_string(height) +
-                    " pixels, more than the limit of " + std::to_string(kMaxPixels / 1'000'000) +
-                    " million",
-                path.string());
+  return channels[0];
+}
+
+Decoded Decode(FileKind kind, std::span<const std::uint8_t> content) {
+  Decoded decoded;
+  const PictureClaim claim = CheckPicture(kind, content);
+  decoded.bits = claim.bits > 8 ? 16 : 8;
+  if (kind == FileKind::kPgm) {
+    decoded.image = DecodePgm(content);
+    return decoded;
+  }
+  // What the codecs have to say of a damaged file is said by the error.
+  static std::once_flag silenced;
+  std::call_once(silenced,
+                 [] { cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT); });
+  cv::Mat pixels;
+  try {
+    const cv::Mat bytes(1, static_cast<int>(content.size()), CV_8U,
+                        const_cast<std::uint8_t*>(content.data()));
+    pixels = cv::imdecode(bytes, cv::IMREAD_ANYDEPTH | cv::IMREAD_ANYCOLOR);
+  } catch (const cv::Exception&) {
+    pixels.release();
+  }
+  if (pixels.empty()) {
+    throw Error(ErrorCode::kCorrupt, "cannot be decoded", {},
+                "it is damaged or of a kind that is not read");
+  }
+  if (pixels.channels() != 1) pixels = GreyOf(pixels);
+  if (pixels.depth() != CV_8U && pixels.depth() != CV_16U) {
+    throw Error(ErrorCode::kUnsupported, "has neither 8 nor 16 bits a pixel");
+  }
+  pixels.convertTo(decoded.image, CV_16U);
+  // OpenCV turns WhiteIsZero at 8 bits and forgets it at 16.
+  if (claim.zero_is_white && claim.bits == 16) cv::bitwise_not(decoded.image, decoded.image);
+  return decoded;
+}
+
+Decoded DecodeFile(const fs::path& path) {
+  const auto content = ReadFile(path, std::uint64_t{1} << 30);
+  try {
+    return Decode(SniffFileKind(content), content);
+  } catch (const Error& e) {
+    throw e.WithSubject(path.string());
   }
 }
 
@@ -69,10 +102,15 @@ FileKind SniffFileKind(std::span<const std::uint8_t> head) {
       std::isspace(head[2])) {
     return FileKind::kPgm;
   }
-  // No preamble: a data set begins with group 0002 or 0008 and a small, plausible first element.
+  // No preamble: a data set begins with group 0002 or 0008, of either byte order, and a small,
+  // plausible first element.
   if (StartsWith(head, {0x02, 0x00, 0x00, 0x00, 'U', 'L'})) return FileKind::kDicom;
   if (head.size() >= 8 && head[0] == 0x08 && head[1] == 0 && head[3] == 0 &&
       (head[2] == 0x00 || head[2] == 0x05 || head[2] == 0x08 || head[2] == 0x16)) {
+    return FileKind::kDicom;
+  }
+  if (head.size() >= 8 && head[0] == 0 && head[1] == 0x08 && head[2] == 0 &&
+      (head[3] == 0x00 || head[3] == 0x05 || head[3] == 0x08 || head[3] == 0x16)) {
     return FileKind::kDicom;
   }
   return FileKind::kUnknown;
@@ -94,45 +132,7 @@ bool NameClaimsImage(const fs::path& path) {
   return std::find(kExtensions.begin(), kExtensions.end(), extension) != kExtensions.end();
 }
 
-GreyImage ReadGreyImage(const fs::path& path) {
-  const auto content = ReadFile(path, std::uint64_t{1} << 30);
-  const FileKind kind = SniffFileKind(content);
-  if (kind == FileKind::kUnknown || kind == FileKind::kDicom) {
-    throw Error(ErrorCode::kUnsupported, "is not a PNG, TIFF, JPEG or PGM picture", path.string());
-  }
-  CheckClaimedSize(kind, content, path);
-  cv::Mat decoded;
-  try {
-    decoded = cv::imdecode(content, cv::IMREAD_ANYDEPTH | cv::IMREAD_ANYCOLOR);
-  } catch (const cv::Exception&) {
-    decoded.release();
-  }
-  if (decoded.empty()) {
-    throw Error(ErrorCode::kCorrupt, "cannot be decoded", path.string(),
-                "it is cut short, damaged, or too large");
-  }
-  if (static_cast<std::int64_t>(decoded.total()) > kMaxPixels) {
-    throw Error(ErrorCode::kLimit, "has too many pixels", path.string());
-  }
-  if (decoded.channels() != 1) {
-    std::vector<cv::Mat> channels;
-    cv::split(decoded, channels);
-    // JPEG of a grey picture saved as colour differs by rounding only.
-    for (int c = 1; c < std::min<int>(3, decoded.channels()); ++c) {
-      if (cv::norm(channels[0], channels[c], cv::NORM_INF) > 8) {
-        throw Error(ErrorCode::kUnsupported, "is a colour picture", path.string(),
-                    "give the mammogram itself, in grey");
-      }
-    }
-    decoded = channels[0];
-  }
-  if (decoded.depth() != CV_8U && decoded.depth() != CV_16U) {
-    throw Error(ErrorCode::kUnsupported, "has neither 8 nor 16 bits a pixel", path.string());
-  }
-  GreyImage image;
-  decoded.convertTo(image, CV_16U);
-  return image;
-}
+GreyImage ReadGreyImage(const fs::path& path) { return DecodeFile(path).image; }
 
 Mask ReadMask(const fs::path& path) {
   Mask mask;
@@ -141,12 +141,13 @@ Mask ReadMask(const fs::path& path) {
 }
 
 Mammogram ReadPictureFile(const fs::path& path) {
+  Decoded decoded = DecodeFile(path);
   Mammogram mammogram;
-  mammogram.pixels = ReadGreyImage(path);
-  double largest = 0;
-  cv::minMaxLoc(mammogram.pixels, nullptr, &largest);
+  mammogram.pixels = std::move(decoded.image);
   mammogram.facts.path = path.string();
-  mammogram.facts.bits = largest > 255 ? 16 : 8;
+  mammogram.facts.bits = decoded.bits;
+  mammogram.facts.rows = mammogram.pixels.rows;
+  mammogram.facts.columns = mammogram.pixels.cols;
   return mammogram;
 }
 

@@ -26,7 +26,9 @@ FileKind SniffFileKind(const std::filesystem::path& path);
 bool NameClaimsImage(const std::filesystem::path& path);
 
 /// Reads a PNG, TIFF, JPEG or PGM of 8 or 16 bits as grey (colour is refused unless its channels
-/// are equal); 8-bit values stay 0..255. Throws kCorrupt, kUnsupported, kLimit, kNotFound.
+/// are equal, alpha is ignored); 8-bit values stay 0..255. Throws kCorrupt (damaged, or cut short
+/// and never a picture in part), kUnsupported (colour, several pages, animation), kLimit,
+/// kNotFound.
 GreyImage ReadGreyImage(const std::filesystem::path& path);
 /// The same for a mask picture: values above 127 (JPEG edges are noisy) become 255.
 Mask ReadMask(const std::filesystem::path& path);

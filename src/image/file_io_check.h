@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "image/file_io.h"
+
+namespace mhcnn {
+
+/// What a picture's own headers claim.
+struct PictureClaim {
+  std::int64_t width = 0, height = 0;
+  int bits = 8;                ///< of a sample
+  bool zero_is_white = false;  ///< TIFF's PhotometricInterpretation WhiteIsZero
+};
+
+/// Walks over a PNG, JPEG, TIFF or PGM without decoding it and before memory is taken for it. The
+/// codecs draw what is missing of a damaged file as grey and say so on standard error alone, so
+/// what can be seen from outside is refused here.
+///
+/// Throws Error without a subject: kCorrupt (cut short: no end marker, chunks or strips beyond the
+/// file; PNG checksums), kLimit (more than kMaxPixels), kUnsupported (animation, several pages, a
+/// sample format that the codecs do not keep).
+PictureClaim CheckPicture(FileKind kind, std::span<const std::uint8_t> content);
+
+/// Decodes a PGM, "P5" or "P2", after CheckPicture.
+GreyImage DecodePgm(std::span<const std::uint8_t> content);
+
+}  // namespace mhcnn
