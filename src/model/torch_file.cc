@@ -1,5 +1,6 @@
 #include "model/torch_file.h"
 
+#include <algorithm>
 #include <cstring>
 #include <map>
 #include <optional>
@@ -79,16 +80,16 @@ Tensor Gather(const View& view, std::string_view storage) {
   tensor.dtype = view.dtype;
   tensor.shape = view.shape;
   const std::uint64_t item = DTypeSize(view.dtype), available = storage.size() / item;
-  if (view.offset > available) Corrupt("has a tensor that begins beyond its storage");
+  if (std::find(view.shape.begin(), view.shape.end(), 0) != view.shape.end()) return tensor;
+  if (view.offset >= available) Corrupt("has a tensor that begins beyond its storage");
   std::uint64_t count = 1, last = view.offset;
   for (std::size_t d = 0; d < view.shape.size(); ++d) {
     const auto side = static_cast<std::uint64_t>(view.shape[d]);
     count *= side;
-    if (side > 0) last += (side - 1) * static_cast<std::uint64_t>(view.strides[d]);
+    last += (side - 1) * static_cast<std::uint64_t>(view.strides[d]);
     if (count > available || last >= available)
       Corrupt("has a tensor that reaches beyond its storage");
   }
-  if (count > 0 && last >= available) Corrupt("has a tensor that reaches beyond its storage");
   tensor.bytes.resize(count * item);
   std::vector<std::int64_t> index(view.shape.size(), 0);
   for (std::uint64_t i = 0; i < count; ++i) {
