@@ -109,7 +109,6 @@ void ReadQuality(DcmItem& dataset, MammogramFacts& facts) {
   const auto factor = DicomNumber(dataset, DCM_EstimatedRadiographicMagnificationFactor);
   // Contact views reach about 1.1; a magnification stand gives 1.5 and more.
   if (factor && *factor >= 1.3 && *factor <= 3) Raise(facts, "magnification_view");
-  // A raw image is log-converted, whatever its shape of display.
   const std::string shape = DicomText(dataset, DCM_PresentationLUTShape);
   if ((shape == "INVERSE" && facts.photometric == "MONOCHROME2") ||
       (shape == "IDENTITY" && facts.photometric == "MONOCHROME1")) {
