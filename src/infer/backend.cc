@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cstdlib>
 #include <cstring>
 #include <mutex>
 #include <openvino/openvino.hpp>
@@ -166,6 +167,11 @@ class OpenVinoBackend : public Backend {
 }  // namespace
 
 std::unique_ptr<Backend> Backend::Create(const BackendOptions& options) {
+#ifdef __SANITIZE_ADDRESS__
+  // oneTBB otherwise opens a library with RTLD_DEEPBIND, at which AddressSanitizer ends the
+  // process.
+  setenv("TBB_ENABLE_SANITIZERS", "1", 0);
+#endif
   return std::make_unique<OpenVinoBackend>(options);
 }
 

@@ -176,6 +176,7 @@ TEST_F(SmallModel, ManyThreadsGetWhatOneGets) {
   const double expected[] = {backend->Run({pictures[0]})[0].percent,
                              backend->Run({pictures[1]})[0].percent};
   std::vector<std::thread> threads;
+  threads.reserve(6);
   std::atomic<int> wrong = 0;
   for (int t = 0; t < 6; ++t) {
     threads.emplace_back([&, t] {

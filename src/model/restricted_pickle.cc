@@ -68,7 +68,7 @@ class Machine {
   std::string Line() {
     const auto end = data_.find('\n', at_);
     if (end == std::string_view::npos) Corrupt();
-    const std::string line(data_.substr(at_, end - at_));
+    std::string line(data_.substr(at_, end - at_));
     at_ = end + 1;
     return line;
   }
