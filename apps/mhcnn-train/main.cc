@@ -8,6 +8,7 @@
 #include "base/interrupt.h"
 #include "base/log.h"
 #include "base/parallel.h"
+#include "nn/cpu_allocator.h"
 #include "train/trainer.h"
 
 namespace {
@@ -27,6 +28,7 @@ int ExitStatus(mhcnn::ErrorCode code) {
 }
 
 int Run(const Arguments& arguments) {
+  mhcnn::nn::InstallCachingCpuAllocator();
   torch::set_num_threads(arguments.threads > 0 ? arguments.threads : mhcnn::AvailableThreads());
   mhcnn::Options options = mhcnn::Options::FromFile(arguments.recipe);
   if (!arguments.data.empty()) {
@@ -80,9 +82,9 @@ int main(int argc, char** argv) {
   try {
     return Run(arguments);
   } catch (const mhcnn::Error& e) {
-    std::fprintf(stderr, "error: %s\n", e.what());
-    if (e.code() == mhcnn::ErrorCode::kInterrupted)
-      std::fprintf(stderr, "the state is saved; the same command goes on\n");
+    const bool interrupted = e.code() == mhcnn::ErrorCode::kInterrupted;
+    std::fprintf(stderr, "error: %s%s\n", e.what(),
+                 interrupted ? "; the same command goes on where it was" : "");
     return ExitStatus(e.code());
   } catch (const std::exception& e) {
     const std::string text = e.what();

@@ -21,7 +21,10 @@ std::string MetricsHeader(const std::vector<std::string>& masks) {
                                       "loss_segmentation",
                                       "loss_regression",
                                       "loss_classification",
-                                      "val_loss"};
+                                      "val_loss",
+                                      "val_loss_segmentation",
+                                      "val_loss_regression",
+                                      "val_loss_classification"};
   for (const auto& mask : masks) columns.push_back("val_dice_" + mask);
   for (const char* column : {"val_percent_mae_masks", "val_percent_mae_regression", "val_accuracy",
                              "val_commonest", "images_per_second", "seconds"}) {
@@ -36,7 +39,8 @@ std::string MetricsLine(const EpochRow& row, std::size_t masks) {
   std::vector<std::string> fields = {row.phase, std::to_string(row.epoch),
                                      fmt::format("{:.3g}", row.learning_rate)};
   for (const double loss : row.losses) fields.push_back(fmt::format("{:.6f}", loss));
-  fields.push_back(validated ? fmt::format("{:.6f}", v.loss) : "");
+  for (std::size_t i = 0; i < row.losses.size(); ++i)
+    fields.push_back(validated ? fmt::format("{:.6f}", v.losses[i]) : "");
   for (std::size_t m = 0; m < masks; ++m) fields.push_back(validated ? OrEmpty(v.dice[m], 4) : "");
   for (const auto& value :
        {v.percent_mae_masks, v.percent_mae_regression, v.accuracy, v.commonest}) {
@@ -52,7 +56,7 @@ std::string MetricsSummary(const EpochRow& row, const std::vector<std::string>& 
                                  row.phase, row.losses.at(0), row.images_per_second);
   const Validation& v = row.validation;
   if (v.dice.empty()) return text;
-  text += fmt::format("; validation: loss {:.4f}", v.loss);
+  text += fmt::format("; validation: loss {:.4f}", v.losses.at(0));
   for (std::size_t m = 0; m < masks.size(); ++m)
     text += fmt::format(", Dice {} {}", masks[m], OrEmpty(v.dice[m], 3));
   if (v.percent_mae_masks) {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
+#include <string>
 #include <vector>
 
 #include "data/manifest.h"
@@ -8,6 +10,9 @@
 #include "train/run_state.h"
 
 namespace mhcnn {
+
+/// Tells one manifest from another (of its text; the pictures it names are taken to stay).
+std::string ManifestFingerprint(const std::filesystem::path& manifest);
 
 /// What produced a run: recipe, seed, data (counts, categories, percents, a hash of the manifest),
 /// machine, versions, revision.

@@ -8,14 +8,6 @@
 namespace mhcnn {
 namespace {
 
-using torch::optim::AdamWParamState;
-
-AdamWParamState* StateOf(torch::optim::AdamW& optimizer, const torch::Tensor& parameter) {
-  const auto found = optimizer.state().find(parameter.unsafeGetTensorImpl());
-  return found == optimizer.state().end() ? nullptr
-                                          : static_cast<AdamWParamState*>(found->second.get());
-}
-
 TensorMap WithPrefix(const TensorMap& tensors, const std::string& prefix) {
   TensorMap named;
   for (const auto& [name, tensor] : tensors) {
@@ -28,19 +20,17 @@ TensorMap WithPrefix(const TensorMap& tensors, const std::string& prefix) {
 
 void SaveRunState(const std::filesystem::path& path, const RunState& state,
                   const nn::GraphModule& network, const nn::GraphModule* average,
-                  torch::optim::AdamW& optimizer) {
+                  const nn::AdamW& optimizer) {
   SafetensorsFile file;
   for (auto& [name, tensor] : network.Save()) file.tensors.emplace("weight." + name, tensor);
   if (average) {
     for (auto& [name, tensor] : average->Save()) file.tensors.emplace("average." + name, tensor);
   }
   nlohmann::json steps = nlohmann::json::object();
-  for (const auto& [name, parameter] : network.Trainable()) {
-    const AdamWParamState* moments = StateOf(optimizer, parameter);
-    if (!moments) continue;
-    file.tensors.emplace("first." + name, nn::FromTorch(moments->exp_avg()));
-    file.tensors.emplace("second." + name, nn::FromTorch(moments->exp_avg_sq()));
-    steps[name] = moments->step();
+  for (const auto& [name, moments] : optimizer.moments()) {
+    file.tensors.emplace("first." + name, nn::FromTorch(moments.first));
+    file.tensors.emplace("second." + name, nn::FromTorch(moments.second));
+    steps[name] = moments.steps.item<double>();
   }
   const RunPosition& p = state.position;
   file.metadata["position"] = nlohmann::json{
@@ -53,6 +43,7 @@ void SaveRunState(const std::filesystem::path& path, const RunState& state,
   file.metadata["optimizer_steps"] = steps.dump();
   file.metadata["recipe"] = state.recipe;
   file.metadata["metrics"] = state.metrics;
+  file.metadata["data"] = state.data;
   WriteSafetensors(path, file);
 }
 
@@ -71,6 +62,7 @@ RunState LoadRunState(const std::filesystem::path& path, nn::GraphModule& networ
     json.at("sums").get_to(p.sums);
     state.recipe = file.metadata.at("recipe");
     state.metrics = file.metadata.at("metrics");
+    state.data = file.metadata.at("data");
   } catch (const std::exception&) {
     throw Error(ErrorCode::kCorrupt, "is not the state of a training run", path.string(),
                 "start over with --restart");
@@ -80,21 +72,19 @@ RunState LoadRunState(const std::filesystem::path& path, nn::GraphModule& networ
   return state;
 }
 
-void LoadOptimizer(const std::filesystem::path& path, const nn::GraphModule& network,
-                   torch::optim::AdamW& optimizer) {
+void LoadOptimizer(const std::filesystem::path& path, nn::AdamW& optimizer) {
   const SafetensorsFile file = ReadSafetensors(path);
-  const auto steps = nlohmann::json::parse(file.metadata.at("optimizer_steps"));
-  for (const auto& [name, parameter] : network.Trainable()) {
-    if (!steps.contains(name)) continue;
-    auto moments = std::make_unique<AdamWParamState>();
-    moments->step(steps.at(name).get<std::int64_t>());
-    // In the parameter's memory format, as the optimiser itself would make them.
-    const auto like = [&](const std::string& key) {
-      return torch::empty_like(parameter).detach().copy_(nn::ToTorch(file.tensors.at(key + name)));
-    };
-    moments->exp_avg(like("first."));
-    moments->exp_avg_sq(like("second."));
-    optimizer.state()[parameter.unsafeGetTensorImpl()] = std::move(moments);
+  try {
+    const auto steps = nlohmann::json::parse(file.metadata.at("optimizer_steps"));
+    for (const auto& [name, count] : steps.items()) {
+      optimizer.SetMoments(name, nn::ToTorch(file.tensors.at("first." + name)),
+                           nn::ToTorch(file.tensors.at("second." + name)), count.get<double>());
+    }
+  } catch (const Error& e) {
+    throw e.WithSubject(path.string());
+  } catch (const std::exception&) {
+    throw Error(ErrorCode::kCorrupt, "holds no whole state of the optimiser", path.string(),
+                "start over with --restart");
   }
 }
 

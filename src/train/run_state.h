@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "nn/adamw.h"
 #include "nn/graph_module.h"
 
 namespace mhcnn {
@@ -25,16 +26,16 @@ struct RunState {
   RunPosition position;
   std::string recipe;   ///< TOML text; a resume with another one is refused
   std::string metrics;  ///< metrics.csv so far
+  std::string data;     ///< fingerprint of the manifest; a resume with other data is refused
 };
 
 /// The optimiser's moments are stored under the parameters' names.
 void SaveRunState(const std::filesystem::path& path, const RunState& state,
                   const nn::GraphModule& network, const nn::GraphModule* average,
-                  torch::optim::AdamW& optimizer);
+                  const nn::AdamW& optimizer);
 RunState LoadRunState(const std::filesystem::path& path, nn::GraphModule& network,
                       nn::GraphModule* average);
 /// The moments alone, into an optimiser made for the position's phase.
-void LoadOptimizer(const std::filesystem::path& path, const nn::GraphModule& network,
-                   torch::optim::AdamW& optimizer);
+void LoadOptimizer(const std::filesystem::path& path, nn::AdamW& optimizer);
 
 }  // namespace mhcnn

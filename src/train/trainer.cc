@@ -22,6 +22,8 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr int kSums = 4;  // total, segmentation, regression, classification
+constexpr const char* kBeforeIsKept =
+    "the last good state is kept; lower the learning rate or check the data";
 
 /// Share of the phase's learning rate at step `step` of `steps`.
 double Schedule(const Recipe& recipe, std::uint64_t step, std::uint64_t steps) {
@@ -63,7 +65,7 @@ struct Trainer::Impl {
   std::vector<Sample> samples;
   std::unique_ptr<Dataset> train, val;
   std::unique_ptr<nn::GraphModule> network, average;
-  std::unique_ptr<torch::optim::AdamW> optimizer;
+  std::unique_ptr<nn::AdamW> optimizer;
   RunState state;
   ForwardOptions forward;
   nn::LossOptions loss;
@@ -75,9 +77,12 @@ struct Trainer::Impl {
     return std::max<std::size_t>(1, train->size() / static_cast<std::size_t>(recipe.batch));
   }
 
-  void ReadData() {
+  void ReadSamples() {
     samples = ReadManifest(recipe.manifest);
     SplitByPatient(samples, recipe.val_share, 0, recipe.seed);
+  }
+
+  void ReadData() {
     const auto of_train = OfSplit(samples, "train"), of_val = OfSplit(samples, "val");
     if (of_train.empty()) {
       throw Error(ErrorCode::kUsage, "has no sample of the split 'train'",
@@ -96,21 +101,28 @@ struct Trainer::Impl {
     if (recipe.ema_decay > 0) {
       average = std::make_unique<nn::GraphModule>(description);
       average->Load(network->Save());
+      if (recipe.channels_last) UseChannelsLast(*average);
       average->eval();
     }
   }
 
   void Resume(const std::string& recipe_text) {
     state.recipe = recipe_text;
+    state.data = ManifestFingerprint(recipe.manifest);
     state.metrics = MetricsHeader(recipe.network.masks);
     state.position.sums.assign(kSums, 0);
-    if (options.restart || !fs::exists(StatePath())) return;
+    if (options.restart) fs::remove(StatePath());
+    if (!fs::exists(StatePath())) return;
     RunState earlier = LoadRunState(StatePath(), *network, average.get());
     if (earlier.recipe != recipe_text) {
       throw Error(
           ErrorCode::kUsage,
           "was trained with another recipe: " + FirstDifference(earlier.recipe, recipe_text),
           options.output.string(), "name another folder, or start over with --restart");
+    }
+    if (earlier.data != state.data) {
+      throw Error(ErrorCode::kUsage, "was trained with another " + recipe.manifest.string(),
+                  options.output.string(), "name another folder, or start over with --restart");
     }
     state = std::move(earlier);
     spdlog::info("resuming after {} epochs and {} steps", state.position.epochs_done,
@@ -125,21 +137,14 @@ struct Trainer::Impl {
     loss.lambda_classification = phase.lambda_classification;
     network->Freeze(PartsNamed(phase.freeze, "freeze"));
     network->train();
-    if (recipe.channels_last) {
-      for (auto& [name, parameter] : network->Trainable()) {
-        if (parameter.dim() == 4) {
-          parameter.set_data(parameter.data().contiguous(torch::MemoryFormat::ChannelsLast));
-        }
-      }
-    }
-    std::vector<torch::Tensor> parameters;
+    if (recipe.channels_last) UseChannelsLast(*network);
+    std::vector<std::pair<std::string, torch::Tensor>> parameters;
     for (const auto& [name, parameter] : network->Trainable()) {
-      if (parameter.requires_grad()) parameters.push_back(parameter);
+      if (parameter.requires_grad()) parameters.emplace_back(name, parameter);
     }
-    optimizer = std::make_unique<torch::optim::AdamW>(
-        parameters, torch::optim::AdamWOptions(PhaseRate()).weight_decay(recipe.weight_decay));
+    optimizer = std::make_unique<nn::AdamW>(std::move(parameters), recipe.weight_decay);
     const bool midway = state.position.epoch > 0 || state.position.step > 0;
-    if (midway) LoadOptimizer(StatePath(), *network, *optimizer);
+    if (midway) LoadOptimizer(StatePath(), *optimizer);
   }
 
   double PhaseRate() const {
@@ -153,7 +158,17 @@ struct Trainer::Impl {
            Schedule(recipe, step, per_epoch * static_cast<std::uint64_t>(CurrentPhase().epochs));
   }
 
-  void Save() { SaveRunState(StatePath(), state, *network, average.get(), *optimizer); }
+  /// Throws instead of replacing a good state by a broken one.
+  void Save() {
+    for (const auto& [name, parameter] : network->Trainable()) {
+      if (std::isfinite(parameter.detach().sum(torch::kFloat64).item<double>())) continue;
+      throw Error(
+          ErrorCode::kInternal,
+          fmt::format("tensor '{}' is not finite after {} steps", name, state.position.steps_done),
+          options.output.string(), kBeforeIsKept);
+    }
+    SaveRunState(StatePath(), state, *network, average.get(), *optimizer);
+  }
 
   nn::GraphModule& Best() { return average ? *average : *network; }
 
@@ -179,9 +194,7 @@ struct Trainer::Impl {
   void Step(const Batch& batch) {
     // Dropout draws from LibTorch's generator: a seed for each step makes a resume draw the same.
     torch::manual_seed(recipe.seed * 1'000'003 + state.position.steps_done);
-    for (auto& group : optimizer->param_groups())
-      static_cast<torch::optim::AdamWOptions&>(group.options()).lr(Rate());
-    optimizer->zero_grad();
+    optimizer->ZeroGradients();
     const nn::Outputs outputs = RunForward(*network, batch.images, forward);
     const nn::Losses losses = nn::ComputeLosses(outputs, batch.targets, loss);
     const double total = losses.total.item<double>();
@@ -190,15 +203,11 @@ struct Trainer::Impl {
                   fmt::format("the loss is not finite in phase '{}', epoch {}, batch {} ({})",
                               CurrentPhase().name, state.position.epoch + 1,
                               state.position.step + 1, BatchNames(batch)),
-                  options.output.string(),
-                  "the state before it is kept; lower the learning rate or check these files");
+                  options.output.string(), kBeforeIsKept);
     }
     losses.total.backward();
-    if (recipe.gradient_clip > 0) {
-      torch::nn::utils::clip_grad_norm_(optimizer->param_groups()[0].params(),
-                                        recipe.gradient_clip);
-    }
-    optimizer->step();
+    if (recipe.gradient_clip > 0) optimizer->ClipGradients(recipe.gradient_clip);
+    optimizer->Step(Rate());
     ++state.position.step;
     ++state.position.steps_done;
     UpdateAverage();
@@ -222,7 +231,13 @@ struct Trainer::Impl {
     row.epoch = state.position.epochs_done + 1;
     row.learning_rate = Rate();
     row.losses = MeanLosses();
-    if (val->size() > 0) row.validation = Validate(Best(), *val, recipe.batch, loss, forward);
+    try {
+      if (val->size() > 0) row.validation = Validate(Best(), *val, recipe.batch, loss, forward);
+    } catch (const Error& e) {
+      // The resume then finds all batches done and validates again.
+      if (e.code() == ErrorCode::kInterrupted) Save();
+      throw;
+    }
     row.images_per_second = images_per_second;
     row.seconds = seconds;
     state.metrics += MetricsLine(row, recipe.network.masks.size());
@@ -237,11 +252,12 @@ struct Trainer::Impl {
       ++state.position.phase;
     }
     Save();
-    WriteFileAtomically(options.output / "metrics.csv", state.metrics);
-    WriteModel();
+    WriteResults();
   }
 
-  void WriteModel() {
+  /// The files that follow from the state; a kill may have come between it and them.
+  void WriteResults() {
+    WriteFileAtomically(options.output / "metrics.csv", state.metrics);
     Checkpoint checkpoint;
     checkpoint.network = recipe.network;
     checkpoint.preprocess = recipe.preprocess;
@@ -296,7 +312,11 @@ Trainer::Trainer(const Recipe& recipe, const std::string& recipe_text,
   impl_->forward = {recipe.precision == "bf16", recipe.channels_last};
   impl_->BuildNetworks();
   impl_->Resume(recipe_text);
-  if (impl_->Finished()) return;
+  impl_->ReadSamples();
+  if (impl_->Finished()) {
+    impl_->WriteResults();
+    return;
+  }
   impl_->ReadData();
   fs::create_directories(options.output);
   WriteFileAtomically(options.output / "recipe.toml", recipe_text);
@@ -313,7 +333,7 @@ void Trainer::Run() {
     const std::uint64_t phase = impl_->state.position.phase;
     while (!impl_->Finished() && impl_->state.position.phase == phase) {
       if (!impl_->RunEpoch(budget)) {
-        impl_->WriteModel();
+        impl_->WriteResults();
         return;
       }
     }

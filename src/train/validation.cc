@@ -1,7 +1,5 @@
 #include "train/validation.h"
 
-#include <ATen/autocast_mode.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -11,27 +9,6 @@
 
 namespace mhcnn {
 namespace {
-
-/// Mixed precision for the time of a scope: bf16 where it is safe, fp32 elsewhere.
-class Autocast {
- public:
-  explicit Autocast(bool on) : on_(on) {
-    if (!on_) return;
-    at::autocast::set_autocast_enabled(at::kCPU, true);
-    at::autocast::set_autocast_dtype(at::kCPU, at::kBFloat16);
-    at::autocast::increment_nesting();
-  }
-  ~Autocast() {
-    if (!on_) return;
-    if (at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();
-    at::autocast::set_autocast_enabled(at::kCPU, false);
-  }
-  Autocast(const Autocast&) = delete;
-  Autocast& operator=(const Autocast&) = delete;
-
- private:
-  bool on_;
-};
 
 class RunningMean {
  public:
@@ -47,21 +24,14 @@ class RunningMean {
 
 }  // namespace
 
-nn::Outputs RunForward(nn::GraphModule& network, const torch::Tensor& images,
-                       const ForwardOptions& options) {
-  const Autocast autocast(options.bf16);
-  return network.Forward(
-      options.channels_last ? images.contiguous(torch::MemoryFormat::ChannelsLast) : images);
-}
-
 Validation Validate(nn::GraphModule& network, const Dataset& dataset, int batch,
                     const nn::LossOptions& loss, const ForwardOptions& forward) {
   const torch::NoGradGuard no_grad;
   const bool was_training = network.is_training();
   network.eval();
   const std::size_t masks = network.network().options.masks.size();
-  std::vector<RunningMean> dice(masks);
-  RunningMean losses, mask_error, head_error, right;
+  std::vector<RunningMean> dice(masks), losses(4);
+  RunningMean mask_error, head_error, right;
   std::array<int, 4> counts{};
   for (std::size_t first = 0; first < dataset.size(); first += static_cast<std::size_t>(batch)) {
     ThrowIfInterrupted();
@@ -71,7 +41,11 @@ Validation Validate(nn::GraphModule& network, const Dataset& dataset, int batch,
       samples.push_back(i);
     const Batch b = MakeBatch(dataset, samples, nullptr, 0, 0);
     const nn::Outputs outputs = RunForward(network, b.images, forward);
-    losses.Add(nn::ComputeLosses(outputs, b.targets, loss).total.item<double>());
+    const nn::Losses parts = nn::ComputeLosses(outputs, b.targets, loss);
+    losses[0].Add(parts.total.item<double>());
+    losses[1].Add(parts.segmentation.item<double>());
+    losses[2].Add(parts.regression.item<double>());
+    losses[3].Add(parts.classification.item<double>());
 
     const torch::Tensor found = outputs.segmentation.gt(0).to(torch::kFloat32),
                         truth = b.targets.masks;
@@ -100,7 +74,7 @@ Validation Validate(nn::GraphModule& network, const Dataset& dataset, int batch,
   }
   network.train(was_training);
   Validation validation;
-  validation.loss = losses.Get().value_or(0);
+  for (const auto& mean : losses) validation.losses.push_back(mean.Get().value_or(0));
   for (const auto& mean : dice) validation.dice.push_back(mean.Get());
   validation.percent_mae_masks = mask_error.Get();
   validation.percent_mae_regression = head_error.Get();

@@ -6,25 +6,19 @@
 
 #include "nn/losses.h"
 #include "train/dataset.h"
+#include "train/forward.h"
 
 namespace mhcnn {
 
 /// Figures on a validation set, at the network's input size; empty where no sample has the label.
 struct Validation {
-  double loss = 0;
+  std::vector<double> losses;  ///< means of total, segmentation, regression, classification
   std::vector<std::optional<double>> dice;  ///< for each mask: mean over the images
   std::optional<double> percent_mae_masks, percent_mae_regression;  ///< percent points
   std::optional<double> accuracy,
       commonest;  ///< of the category, beside always answering the commonest
 };
 
-struct ForwardOptions {
-  bool bf16 = false, channels_last = false;
-};
-
-/// Forward pass in the given precision and memory format.
-nn::Outputs RunForward(nn::GraphModule& network, const torch::Tensor& images,
-                       const ForwardOptions& options);
 Validation Validate(nn::GraphModule& network, const Dataset& dataset, int batch,
                     const nn::LossOptions& loss, const ForwardOptions& forward);
 
