@@ -21,6 +21,11 @@ std::string Registered(std::string name) {
   return name;
 }
 
+/// Mixed precision ends where outputs and losses begin; double stays double.
+torch::Tensor AtLeastSingle(const torch::Tensor& tensor) {
+  return tensor.scalar_type() == torch::kBFloat16 ? tensor.to(torch::kFloat32) : tensor;
+}
+
 torch::Tensor Convolve(const Layer& layer, torch::Tensor x, const torch::Tensor& weight,
                        const torch::Tensor& bias) {
   const auto [top, left, bottom, right] = layer.pads;
@@ -108,7 +113,7 @@ torch::Tensor GraphModule::Run(const Layer& layer, const std::vector<torch::Tens
     case Op::kLinear:
       return torch::linear(in(0), weight(".weight"), weight(".bias"));
     case Op::kSigmoid:
-      return torch::sigmoid(in(0).to(torch::kFloat32));
+      return torch::sigmoid(AtLeastSingle(in(0)));
   }
   throw Error(ErrorCode::kInternal, "layer " + layer.name + " is of an unknown kind");
 }
@@ -124,7 +129,7 @@ Outputs GraphModule::Forward(const torch::Tensor& images) {
     }
   }
   const auto output = [&](int index) {
-    return values[static_cast<std::size_t>(index)].to(torch::kFloat32);
+    return AtLeastSingle(values[static_cast<std::size_t>(index)]);
   };
   return {output(network_.segmentation), output(network_.regression),
           output(network_.classification)};
