@@ -110,6 +110,13 @@ TEST(AtomicFile, LeavesNothingWithoutCommit) {
   EXPECT_EQ(ReadTextFile(dir / "x.txt"), "whole");
 }
 
+TEST(AtomicFile, RefusesToReplaceADeviceOrAFolder) {
+  EXPECT_THAT(MessageOf([] { AtomicFile file("/dev/null"); }, ErrorCode::kUsage),
+              HasSubstr("/dev/null: is not a regular file"));
+  EXPECT_THAT(MessageOf([] { AtomicFile file(::testing::TempDir()); }, ErrorCode::kUsage),
+              HasSubstr("is not a regular file"));
+}
+
 TEST(AtomicFile, RefusedWriteIsSaidAndLeavesNothing) {
   const fs::path dir = fs::path(::testing::TempDir()) / "refused";
   fs::remove_all(dir);

@@ -72,6 +72,11 @@ std::string ReadTextFile(const fs::path& path, std::uint64_t max_bytes) {
 
 AtomicFile::AtomicFile(fs::path path) : path_(std::move(path)), temporary_(TemporaryName(path_)) {
   std::error_code ec;
+  const auto status = fs::status(path_, ec);
+  if (fs::exists(status) && !fs::is_regular_file(status)) {
+    // A rename would put a file in the place of a device or a pipe.
+    throw Error(ErrorCode::kUsage, "is not a regular file", path_.string(), "name a file");
+  }
   if (path_.has_parent_path()) fs::create_directories(path_.parent_path(), ec);
   fd_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
   if (fd_ < 0) ThrowErrno(path_, "cannot be written");
