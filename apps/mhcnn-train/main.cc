@@ -1,7 +1,9 @@
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 
 #include "base/error.h"
@@ -21,6 +23,15 @@ struct Arguments {
   mhcnn::TrainerOptions trainer;
   int threads = 0;
 };
+
+/// Threads that wait for one another by spinning starve each other as soon as anything else runs on
+/// the machine: measured, a training beside a compiler ran 6 times faster with sleeping ones.
+/// OpenMP reads its settings when it is loaded, hence the new start of the same program.
+void LetWaitingThreadsSleep(char** argv) {
+  if (std::getenv("OMP_WAIT_POLICY") != nullptr || std::getenv("GOMP_SPINCOUNT") != nullptr) return;
+  setenv("OMP_WAIT_POLICY", "passive", 1);
+  execv("/proc/self/exe", argv);  // on failure all goes on as it was
+}
 
 int ExitStatus(mhcnn::ErrorCode code) {
   if (code == mhcnn::ErrorCode::kUsage) return 2;
@@ -55,6 +66,7 @@ int Run(const Arguments& arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  LetWaitingThreadsSleep(argv);
   mhcnn::InitLogging(1);
   mhcnn::CatchInterrupts();
   CLI::App app{

@@ -151,9 +151,10 @@ struct Trainer::Impl {
     return CurrentPhase().learning_rate > 0 ? CurrentPhase().learning_rate : recipe.learning_rate;
   }
 
-  double Rate() const {
+  /// At a step of the current epoch.
+  double Rate(std::uint64_t step_of_epoch) const {
     const std::uint64_t per_epoch = BatchesPerEpoch();
-    const std::uint64_t step = state.position.epoch * per_epoch + state.position.step;
+    const std::uint64_t step = state.position.epoch * per_epoch + step_of_epoch;
     return PhaseRate() *
            Schedule(recipe, step, per_epoch * static_cast<std::uint64_t>(CurrentPhase().epochs));
   }
@@ -207,7 +208,7 @@ struct Trainer::Impl {
     }
     losses.total.backward();
     if (recipe.gradient_clip > 0) optimizer->ClipGradients(recipe.gradient_clip);
-    optimizer->Step(Rate());
+    optimizer->Step(Rate(state.position.step));
     ++state.position.step;
     ++state.position.steps_done;
     UpdateAverage();
@@ -229,7 +230,7 @@ struct Trainer::Impl {
     EpochRow row;
     row.phase = CurrentPhase().name;
     row.epoch = state.position.epochs_done + 1;
-    row.learning_rate = Rate();
+    row.learning_rate = Rate(state.position.step - 1);  // of the last step
     row.losses = MeanLosses();
     try {
       if (val->size() > 0) row.validation = Validate(Best(), *val, recipe.batch, loss, forward);

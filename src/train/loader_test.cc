@@ -1,0 +1,122 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "model/testing.h"
+#include "train/batch_loader.h"
+#include "train/testing.h"
+
+namespace mhcnn {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+using testing_support::DrawDataset;
+using testing_support::MessageOf;
+using testing_support::ScratchFolder;
+
+const PreprocessOptions kInput{.input_height = 128, .input_width = 64};
+
+Example Drawn() {
+  Example example{cv::Mat1f::zeros(128, 64),
+                  {cv::Mat1b::zeros(128, 64), {}, cv::Mat1b::zeros(128, 64)}};
+  cv::ellipse(example.masks[0], {0, 64}, {45, 50}, 0, 0, 360, 255, cv::FILLED);
+  cv::circle(example.masks[2], {20, 60}, 12, 255, cv::FILLED);
+  example.image.setTo(1, example.masks[2]);
+  return example;
+}
+
+TEST(Augment, KeepsMasksWithTheImage) {
+  AugmentOptions options;
+  options.probability = 1;
+  options.noise = options.blur = options.brightness = options.gamma = options.contrast = 0;
+  int moved = 0;
+  for (std::uint64_t i = 0; i < 20; ++i) {
+    Example example = Drawn();
+    RandomStream random(1, i);
+    Augment(example, options, random);
+    const cv::Mat bright = example.image > 0.5f;
+    const double both = cv::countNonZero(bright & example.masks[2]);
+    EXPECT_GT(2 * both / (cv::countNonZero(bright) + cv::countNonZero(example.masks[2])), 0.98);
+    EXPECT_TRUE(example.masks[1].empty());
+    moved += cv::countNonZero(example.masks[0] != Drawn().masks[0]) > 0;
+  }
+  EXPECT_GT(moved, 15);
+}
+
+TEST(Augment, DrawsFromItsStreamAlone) {
+  const auto made = [](std::uint64_t stream) {
+    Example example = Drawn();
+    AugmentOptions options;
+    options.probability = 1;
+    RandomStream random(9, stream);
+    Augment(example, options, random);
+    return example.image;
+  };
+  EXPECT_EQ(cv::norm(made(4), made(4), cv::NORM_INF), 0);
+  EXPECT_GT(cv::norm(made(4), made(5), cv::NORM_INF), 0);
+  Example untouched = Drawn();
+  AugmentOptions never;
+  never.probability = 0;
+  RandomStream random(1);
+  Augment(untouched, never, random);
+  EXPECT_EQ(cv::norm(untouched.image, Drawn().image, cv::NORM_INF), 0);
+}
+
+TEST(Dataset, MasksWhatIsNotLabelled) {
+  const ScratchFolder folder;
+  auto samples = DrawDataset(folder / "set", 2);
+  samples[1].dense_mask.reset();
+  samples[1].category.reset();
+  const Dataset dataset(samples, kInput, "test");
+  const Batch batch = MakeBatch(dataset, {0, 1}, nullptr, 0, 0);
+  EXPECT_TRUE(batch.targets.mask_valid.equal(torch::tensor({{1.f, 1.f, 0.f}, {1.f, 0.f, 0.f}})));
+  // Percent density comes from the masks where the manifest has none, if both are there.
+  const cv::Mat1b breast = ReadMask(*samples[0].breast_mask),
+                  dense = ReadMask(*samples[0].dense_mask);
+  EXPECT_NEAR(batch.targets.percent[0].item<double>(),
+              static_cast<double>(cv::countNonZero(dense)) / cv::countNonZero(breast), 1e-6);
+  EXPECT_TRUE(batch.targets.percent_weight.equal(torch::tensor({1.f, 0.f})));
+  EXPECT_EQ(batch.targets.category[1].item<std::int64_t>(), -1);
+  EXPECT_EQ(batch.targets.category[0].item<std::int64_t>(), *samples[0].category);
+}
+
+TEST(Dataset, NamesTheFileThatIsWrong) {
+  const ScratchFolder folder;
+  auto samples = DrawDataset(folder / "set", 2);
+  WritePng(*samples[1].dense_mask, cv::Mat1b::zeros(10, 10));
+  const auto refusal = [&] {
+    return MessageOf([&] { Dataset(samples, kInput, "test"); }, ErrorCode::kCorrupt);
+  };
+  EXPECT_THAT(refusal(), HasSubstr("dense-1.png"));
+  samples[1].dense_mask.reset();
+  fs::resize_file(samples[0].image, fs::file_size(samples[0].image) / 2);
+  EXPECT_THAT(refusal(), HasSubstr("image-0.png"));
+}
+
+TEST(BatchLoader, GivesTheSameBatchesForAnyWorkersAndAnyStart) {
+  const ScratchFolder folder;
+  const Dataset dataset(DrawDataset(folder / "set", 11), kInput, "test");
+  const AugmentOptions augment;
+  BatchLoader one(dataset, augment, 2, 5, 7, 0, 1), three(dataset, augment, 2, 5, 7, 0, 3),
+      late(dataset, augment, 2, 5, 7, 2, 2);
+  ASSERT_EQ(one.batches(), 5u);
+  std::set<std::size_t> seen;
+  for (std::size_t i = 0; i < one.batches(); ++i) {
+    const Batch a = one.Next(), b = three.Next();
+    EXPECT_EQ(a.samples, b.samples);
+    EXPECT_TRUE(a.images.equal(b.images));
+    EXPECT_TRUE(a.targets.masks.equal(b.targets.masks));
+    if (i >= 2) {
+      EXPECT_TRUE(a.images.equal(late.Next().images));
+    }
+    seen.insert(a.samples.begin(), a.samples.end());
+  }
+  EXPECT_EQ(seen.size(), 10u) << "each image at most once an epoch";
+  BatchLoader next(dataset, augment, 2, 5, 8, 0, 1), again(dataset, augment, 2, 5, 7, 0, 1);
+  EXPECT_NE(next.Next().samples, again.Next().samples) << "each epoch has an order of its own";
+}
+
+}  // namespace
+}  // namespace mhcnn

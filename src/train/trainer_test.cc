@@ -1,0 +1,148 @@
+#include "train/trainer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "base/csv.h"
+#include "model/checkpoint.h"
+#include "model/safetensors.h"
+#include "model/testing.h"
+#include "train/testing.h"
+
+namespace mhcnn {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+using testing_support::DrawDataset;
+using testing_support::MessageOf;
+using testing_support::ParseRecipe;
+using testing_support::ScratchFolder;
+using testing_support::SmallRecipe;
+
+bool Train(const std::string& recipe, const fs::path& output, std::uint64_t max_steps = 0) {
+  Trainer trainer(ParseRecipe(recipe), recipe, {.output = output, .max_steps = max_steps});
+  trainer.Run();
+  return trainer.finished();
+}
+
+using Row = std::map<std::string, std::string>;
+std::vector<Row> Metrics(const fs::path& output) {
+  const auto lines = ParseCsv(ReadTextFile(output / "metrics.csv"));
+  std::vector<Row> rows;
+  for (std::size_t i = 1; i < lines.size(); ++i) {
+    Row row;
+    for (std::size_t c = 0; c < lines[0].size(); ++c) row[lines[0][c]] = lines[i].at(c);
+    rows.push_back(row);
+  }
+  return rows;
+}
+
+TEST(Trainer, LossFallsInEachPhase) {
+  const ScratchFolder folder;
+  DrawDataset(folder / "set", 40);
+  const std::string recipe = SmallRecipe(folder / "set", 4);
+  ASSERT_TRUE(Train(recipe, folder / "run"));
+  std::map<std::string, std::vector<double>> losses;
+  const auto rows = Metrics(folder / "run");
+  ASSERT_EQ(rows.size(), 16u);
+  for (const auto& row : rows) losses[row.at("phase")].push_back(std::stod(row.at("loss")));
+  ASSERT_EQ(losses.size(), 4u);
+  for (const auto& [phase, values] : losses) EXPECT_LT(values.back(), values.front()) << phase;
+  EXPECT_GT(std::stod(rows.back().at("val_dice_breast")), 0.8);
+  EXPECT_GT(std::stod(rows.back().at("val_dice_dense")), 0.5);
+  EXPECT_EQ(rows.back().at("val_dice_pectoral"), "") << "no image has that mask";
+
+  const Checkpoint checkpoint = ReadCheckpoint(folder / "run" / "checkpoint.safetensors");
+  EXPECT_EQ(checkpoint.network.encoder, "efficientnet_lite0");
+  EXPECT_EQ(checkpoint.preprocess.input_height, 128);
+  EXPECT_EQ(checkpoint.provenance.at("recipe"), recipe);
+  EXPECT_EQ(checkpoint.provenance.at("data").at("splits").at("train"), 30);
+  EXPECT_TRUE(fs::exists(folder / "run" / "run.json"));
+  EXPECT_EQ(ReadTextFile(folder / "run" / "recipe.toml"), recipe);
+}
+
+TEST(Trainer, InterruptedAnywhereEndsInTheSameBits) {
+  const ScratchFolder folder;
+  DrawDataset(folder / "set", 24);
+  std::string recipe = SmallRecipe(folder / "set", 1);  // 4 epochs of 3 batches
+  recipe.replace(recipe.find("seed = 3"), 8, "checkpoint_steps = 1, seed = 3");
+  ASSERT_TRUE(Train(recipe, folder / "whole"));
+  int calls = 1;
+  while (!Train(recipe, folder / "parts", 2)) ASSERT_LT(++calls, 20);
+  EXPECT_GT(calls, 5);
+  const auto whole = ReadSafetensors(folder / "whole" / "state.safetensors"),
+             parts = ReadSafetensors(folder / "parts" / "state.safetensors");
+  ASSERT_EQ(whole.tensors.size(), parts.tensors.size());
+  for (const auto& [name, tensor] : whole.tensors)
+    EXPECT_EQ(tensor.bytes, parts.tensors.at(name).bytes) << name;
+  const auto a = Metrics(folder / "whole"), b = Metrics(folder / "parts");
+  ASSERT_EQ(a.size(), b.size());
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    for (const char* column :
+         {"phase", "epoch", "learning_rate", "loss", "val_loss", "val_accuracy"})
+      EXPECT_EQ(a[i].at(column), b[i].at(column)) << column;
+  }
+}
+
+TEST(Trainer, RefusesToGoOnWithSomethingElse) {
+  const ScratchFolder folder;
+  const auto samples = DrawDataset(folder / "set", 12);
+  const std::string recipe = SmallRecipe(folder / "set", 1);
+  ASSERT_FALSE(Train(recipe, folder / "run", 1));
+  std::string other = recipe;
+  other.replace(other.find("seed = 3"), 8, "seed = 4");
+  EXPECT_THAT(MessageOf([&] { Train(other, folder / "run"); }, ErrorCode::kUsage),
+              HasSubstr("seed = 4"));
+  WriteManifest(folder / "set" / "manifest.csv", {samples.begin(), samples.end() - 1});
+  EXPECT_THAT(MessageOf([&] { Train(recipe, folder / "run"); }, ErrorCode::kUsage),
+              HasSubstr("manifest.csv"));
+  EXPECT_NO_THROW(Trainer(ParseRecipe(other), other, {.output = folder / "run", .restart = true}));
+}
+
+TEST(Trainer, StopsAtALossThatIsNotFinite) {
+  const ScratchFolder folder;
+  DrawDataset(folder / "set", 12);
+  const std::string recipe = SmallRecipe(folder / "set", 1);
+  ASSERT_FALSE(Train(recipe, folder / "run", 1));
+  const fs::path path = folder / "run" / "state.safetensors";
+  auto state = ReadSafetensors(path);
+  state.tensors.at("weight.segmentation_head.0.bias") = Tensor::FromFloat({3}, {NAN, 0, 0});
+  WriteSafetensors(path, state);
+  const std::string before = ReadTextFile(path);
+  const std::string message =
+      MessageOf([&] { Train(recipe, folder / "run"); }, ErrorCode::kInternal);
+  EXPECT_THAT(message, HasSubstr("the loss is not finite in phase"));
+  EXPECT_THAT(message, HasSubstr(".png"));
+  EXPECT_EQ(ReadTextFile(path), before);
+}
+
+TEST(Trainer, WritesWhatAKillKeptFromBeingWritten) {
+  const ScratchFolder folder;
+  DrawDataset(folder / "set", 12);
+  const std::string recipe = SmallRecipe(folder / "set", 1);
+  ASSERT_TRUE(Train(recipe, folder / "run"));
+  const auto before = ReadCheckpoint(folder / "run" / "checkpoint.safetensors").weights;
+  const std::string metrics = ReadTextFile(folder / "run" / "metrics.csv");
+  fs::remove(folder / "run" / "checkpoint.safetensors");
+  fs::remove(folder / "run" / "metrics.csv");
+  ASSERT_TRUE(Train(recipe, folder / "run"));
+  for (const auto& [name, tensor] :
+       ReadCheckpoint(folder / "run" / "checkpoint.safetensors").weights)
+    EXPECT_EQ(tensor.bytes, before.at(name).bytes) << name;
+  EXPECT_EQ(ReadTextFile(folder / "run" / "metrics.csv"), metrics);
+}
+
+TEST(Trainer, TrainsInMixedPrecision) {
+  const ScratchFolder folder;
+  DrawDataset(folder / "set", 12);
+  std::string recipe = SmallRecipe(folder / "set", 1);
+  recipe.replace(recipe.find("seed = 3"), 8, "precision = \"bf16\", seed = 3");
+  ASSERT_TRUE(Train(recipe, folder / "run"));
+  EXPECT_LT(std::stod(Metrics(folder / "run").front().at("loss")), 1);
+}
+
+}  // namespace
+}  // namespace mhcnn

@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# Training on 400 phantoms from scratch: the loss falls in each phase, and a run killed by SIGKILL again and again and
+# resumed ends in the same weights, bit for bit, as one that was left alone.
+source "$(dirname "$0")/lib.sh"
+"$BIN/mhcnn" phantom --count "${IMAGES:-400}" --seed 4 --height 128 --width 64 --split-val 0.2 --out p >/dev/null 2>&1
+train=("$BIN/mhcnn-train" --recipe "$ROOT/recipes/smoke.toml" --data p/manifest.csv --threads 2)
+
+expect_exit 0 "${train[@]}" --out whole
+"$PYTHON" - whole/metrics.csv <<'EOF' || fail "the loss does not fall in each phase"
+import csv, sys
+phases = {}
+for row in csv.DictReader(open(sys.argv[1])):
+    phases.setdefault(row["phase"], []).append(float(row["loss"]))
+for phase, losses in phases.items():
+    print(phase, *(f"{loss:.3f}" for loss in losses))
+sys.exit(len(phases) != 4 or any(losses[-1] >= losses[0] for losses in phases.values()))
+EOF
+
+kills=0
+for seconds in 3.1 4.7 6.3 5.2 8.9; do
+  "${train[@]}" --out killed >"$out" 2>"$err" </dev/null &
+  pid=$!
+  sleep "$seconds"
+  kill -KILL $pid 2>/dev/null && kills=$((kills + 1))
+  wait $pid 2>/dev/null || true
+done
+((kills > 0)) || fail "the run ended before it could be killed"
+expect_exit 0 "${train[@]}" --out killed
+echo "killed $kills times"
+
+"$PYTHON" - whole killed <<'EOF' || fail "the resumed run differs"
+import csv, json, sys
+def tensors(path):
+    data = open(path, "rb").read()
+    size = int.from_bytes(data[:8], "little")
+    header = json.loads(data[8:8 + size])
+    header.pop("__metadata__")
+    return {n: (t["dtype"], t["shape"], data[8 + size + t["data_offsets"][0]:8 + size + t["data_offsets"][1]])
+            for n, t in header.items()}
+for name in ("checkpoint", "state"):
+    a, b = (tensors(f"{run}/{name}.safetensors") for run in sys.argv[1:])
+    different = [n for n in a if a[n] != b.get(n)]
+    if different or len(a) != len(b):
+        sys.exit(f"{name}: {len(different)} of {len(a)} tensors differ, the first {different[:1]}")
+    print(f"{name}: {len(a)} tensors equal")
+def rows(run):
+    return [[v for k, v in row.items() if k not in ("seconds", "images_per_second")]
+            for row in csv.DictReader(open(f"{run}/metrics.csv"))]
+if rows(sys.argv[1]) != rows(sys.argv[2]):
+    sys.exit("metrics.csv differs")
+EOF
+
+expect_exit 2 "${train[@]}" --out whole --set optimizer.learning_rate=0.5
+expect_error_line "learning_rate"
+nothing_half_written whole
+echo "passed"
