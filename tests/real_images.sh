@@ -25,8 +25,8 @@ cat "$out"
 import json
 summary = {l["metric"]: l for l in json.load(open("evaluation.json"))["summary"]}
 # Floors well under what docs/evidence.md reports: they catch a broken reading or model, not a small change.
-assert summary["Dice breast"]["value"] > FLOOR_BREAST, summary["Dice breast"]
-assert summary["Dice dense"]["value"] > FLOOR_DENSE, summary["Dice dense"]
-assert summary["percent Spearman (masks)"]["value"] > FLOOR_SPEARMAN, summary
+assert summary["Dice breast"]["value"] > 0.8, summary["Dice breast"]
+assert summary["Dice dense"]["value"] > 0.55, summary["Dice dense"]
+assert summary["percent Spearman (masks)"]["value"] > 0.65, summary
 PY
 echo "passed"

@@ -11,7 +11,8 @@ expect_exit 2 "${train[@]}" --recipe typo.toml
 expect_error_line "unknown key 'lerning_rate'"
 expect_exit 2 "${train[@]}" --recipe recipe.toml --set network.encoder=resnet99
 expect_error_line "resnet99"
-expect_exit 2 "$BIN/mhcnn" train --recipe recipe.toml --out run --data none.csv || true
+expect_exit 1 "$BIN/mhcnn" train --recipe recipe.toml --out run --data none.csv
+expect_error_line 'none.csv'
 sed 's/,[abcd],/,e,/' p/manifest.csv > p/bad.csv
 expect_exit 2 "$BIN/mhcnn" train --recipe recipe.toml --out run --data p/bad.csv
 expect_error_line "column category: 'e'"

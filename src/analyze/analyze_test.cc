@@ -109,6 +109,8 @@ TEST(Analyzer, MeasuresDenseOverBreastWithoutMuscle) {
 TEST(Analyzer, FlagsWhatIsDoubtful) {
   EXPECT_THAT(Analysed(15).flags, Not(Contains("heads_disagree")));
   EXPECT_THAT(Analysed(60).flags, Contains("heads_disagree"));
+  // 12.9 % would be a; the head says c with 0.6.
+  EXPECT_THAT(Analysed(15).flags, Contains("category_uncertain"));
   const Result bare = Analysed(15, false);
   EXPECT_THAT(bare.flags, Contains("spacing_missing"));
   EXPECT_FALSE(bare.dense_area_cm2 || bare.breast_area_cm2);
@@ -142,7 +144,7 @@ TEST(ResultsTable, HasTheDocumentedColumnsInOrder) {
   EXPECT_EQ(rows[1][0], good.facts.path);
   EXPECT_EQ(rows[1][5], cv::format("%.1f", *good.percent_density));
   EXPECT_EQ(rows[1][10], "c");
-  EXPECT_EQ(rows[1][15], "heads_disagree");
+  EXPECT_EQ(rows[1][15], "heads_disagree;category_uncertain");
   EXPECT_EQ(rows[2][5], "");
   EXPECT_EQ(rows[2][10], "");
   EXPECT_EQ(rows[2][16], "error");

@@ -78,6 +78,21 @@ void Measure(Result& result) {
   }
 }
 
+/// Category that the percent would get by the cut points published for an area tool (a|b 14.5,
+/// b|c 19.5, c|d 26.5 %).
+int CategoryOfPercent(double percent) {
+  return (percent >= 14.5) + (percent >= 19.5) + (percent >= 26.5);
+}
+
+/// No category has half of the probability, or the head's is two or more from what the percent
+/// suggests. The two need not agree (BI-RADS 5th edition has no percents), but so wide a gap is
+/// more often the network's error.
+bool CategoryUncertain(const Result& result) {
+  const double highest = result.probabilities[static_cast<std::size_t>(*result.category)];
+  return highest < 0.5 ||
+         std::abs(*result.category - CategoryOfPercent(*result.percent_density)) >= 2;
+}
+
 /// How far the network's outline and the one found by intensity agree: intersection over union.
 /// They work by different means, so a mismatch is a warning that one of them is wrong.
 double OutlineAgreement(const Result& result, const Mask& region) {
@@ -117,6 +132,7 @@ Result Analyzer::Analyze(const Mammogram& mammogram) const {
   std::copy_n(output.category.begin(), 4, result.probabilities.begin());
   result.category = static_cast<int>(
       std::max_element(output.category.begin(), output.category.end()) - output.category.begin());
+  if (CategoryUncertain(result)) result.flags.emplace_back("category_uncertain");
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return result;
 }
