@@ -45,7 +45,7 @@ exam = [rows[n] for n in rows if n.endswith(".dcm") and n in good]
 assert len({r["percent_density"] for r in exam}) == 1, {r["path"]: r["percent_density"] for r in exam}
 assert all(r["laterality"] == "L" and r["view"] == "MLO" and float(r["breast_area_cm2"]) > 5 for r in exam)
 assert all("spacing_missing" in r["flags"] for n, r in rows.items() if n.startswith("picture"))
-for name, words in {"truncated.dcm": "", "text.dcm": "", "ct.dcm": "CT", "tiny.png": "small", "black.png": "grey value",
+for name, words in {"truncated.dcm": "", "text.dcm": "", "ct.dcm": "CT", "tiny.png": "grey value", "black.png": "grey value",
                     "label_map.png": "label map"}.items():
     assert words in rows[name]["error"], rows[name]
 data = json.load(open("out/results.json"))
