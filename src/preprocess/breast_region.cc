@@ -148,16 +148,6 @@ Component BestComponent(const cv::Mat& stats) {
   return best;
 }
 
-/// The breast is broadest at the chest wall and tapers towards the nipple: compare how much of the
-/// region's box it fills along the left and along the right fifth.
-bool ChestWallOnLeft(const Mask& region, const cv::Rect& box) {
-  const int strip = std::max(1, box.width / 5);
-  const int left = cv::countNonZero(region(cv::Rect(box.x, box.y, strip, box.height)));
-  const int right =
-      cv::countNonZero(region(cv::Rect(box.br().x - strip, box.y, strip, box.height)));
-  return left >= right;
-}
-
 Mask Enlarge(const Mask& mask, cv::Size size) {
   cv::Mat1b large;
   cv::resize(mask, large, size, 0, 0, cv::INTER_LINEAR);
@@ -230,7 +220,10 @@ BreastRegion FindBreastRegion(const GreyImage& picture) {
   frame(inner).setTo(0);
   other.setTo(255, frame);
 
-  found.chest_wall_left = ChestWallOnLeft(region, cv::boundingRect(region));
+  found.orientation = FindOrientation(unit, region, inner);
+  const cv::Rect2d scaled(inner.x / reduce, inner.y / reduce, inner.width / reduce,
+                          inner.height / reduce);
+  found.frame = cv::Rect(scaled) & cv::Rect({}, picture.size());
   found.fills_frame = cv::countNonZero(region) > 0.97 * static_cast<double>(region.total());
   const double level = found.inverted ? 1 - background.level : background.level;
   found.background = range.low + level * (range.high - range.low);

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "image/mammogram.h"
+#include "preprocess/orientation.h"
 
 namespace mhcnn {
 
@@ -12,7 +13,8 @@ struct BreastRegion {
   Mask mask;              ///< at the picture's size
   Mask other;             ///< bright things apart from it: labels, markers, borders
   double background = 0;  ///< the picture's value behind the breast
-  bool chest_wall_left = true;
+  cv::Rect frame;         ///< the picture without white borders and collimator edges
+  Orientation orientation;   ///< brings the breast into the way the network sees it
   bool inverted = false;     ///< the picture shows a dark breast on a bright background
   bool fills_frame = false;  ///< no background was found; the whole picture is taken as breast
 };

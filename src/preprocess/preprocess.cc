@@ -49,7 +49,7 @@ cv::Rect CropBox(const Mask& region, double margin) {
   return wide & cv::Rect(0, 0, region.cols, region.rows);
 }
 
-/// Chest wall at the left edge of the input, the breast centred vertically, aspect kept.
+/// At the left edge of the input, where the chest wall is; centred vertically, aspect kept.
 cv::Rect Place(cv::Size crop, cv::Size input) {
   const double scale = std::min(static_cast<double>(input.width) / crop.width,
                                 static_cast<double>(input.height) / crop.height);
@@ -116,12 +116,15 @@ void from_json(const nlohmann::json& json, PreprocessOptions& o) {
 
 Prepared Preprocess(const GreyImage& picture, const PreprocessOptions& options) {
   BreastRegion found = FindBreastRegion(picture);
-  GreyImage image = picture;
+  const Orientation orientation = found.orientation;
+  GreyImage image = orientation.Apply(picture);
+  // All that follows sees the oriented picture alone, so that it is the same however the file lay.
+  if (orientation != Orientation{}) found = FindBreastRegion(image);
   Prepared prepared;
   if (found.inverted) {
     double largest = 0;
-    cv::minMaxLoc(picture, nullptr, &largest);
-    image = largest - picture;
+    cv::minMaxLoc(image, nullptr, &largest);
+    image = largest - image;
     found.background = largest - found.background;
     prepared.flags.emplace_back("inverted");
   }
@@ -134,9 +137,9 @@ Prepared Preprocess(const GreyImage& picture, const PreprocessOptions& options) 
   }
 
   InputGeometry& geometry = prepared.geometry;
-  geometry.source = image.size();
+  geometry.source = picture.size();
+  geometry.orientation = orientation;
   geometry.crop = CropBox(found.mask, options.margin);
-  geometry.flipped = !found.chest_wall_left;
   geometry.input = cv::Size(options.input_width, options.input_height);
   geometry.placed = Place(geometry.crop.size(), geometry.input);
 
@@ -145,14 +148,12 @@ Prepared Preprocess(const GreyImage& picture, const PreprocessOptions& options) 
   crop.setTo(static_cast<float>(found.background), found.other(geometry.crop));
   cv::Mat resampled;
   Resample(crop, resampled, geometry.placed.size());
-  if (geometry.flipped) cv::flip(resampled, resampled, 1);
   resampled = (resampled - prepared.low) / (prepared.high - prepared.low);
   resampled = cv::min(cv::max(resampled, options.clip_low), options.clip_high);
   prepared.input = cv::Mat1f::zeros(geometry.input);
   resampled.copyTo(prepared.input(geometry.placed));
 
-  prepared.region = found.mask;
-  prepared.chest_wall = found.chest_wall_left ? Laterality::kLeft : Laterality::kRight;
+  prepared.region = orientation.Undo(found.mask);
   return prepared;
 }
 
@@ -165,8 +166,7 @@ Mask MaskToInput(const Mask& mask, const InputGeometry& geometry) {
                 "", "give a mask of the picture's size");
   }
   cv::Mat resampled;
-  Resample(mask(geometry.crop), resampled, geometry.placed.size());
-  if (geometry.flipped) cv::flip(resampled, resampled, 1);
+  Resample(geometry.orientation.Apply(mask)(geometry.crop), resampled, geometry.placed.size());
   Mask placed = Mask::zeros(geometry.input);
   cv::Mat(resampled > 127).copyTo(placed(geometry.placed));
   return placed;
@@ -176,10 +176,9 @@ cv::Mat1f MapToSource(const cv::Mat1f& map, const InputGeometry& geometry) {
   CV_Assert(map.size() == geometry.input);
   cv::Mat enlarged;
   Resample(map(geometry.placed), enlarged, geometry.crop.size());
-  if (geometry.flipped) cv::flip(enlarged, enlarged, 1);
-  cv::Mat1f source = cv::Mat1f::zeros(geometry.source);
-  enlarged.copyTo(source(geometry.crop));
-  return source;
+  cv::Mat1f oriented = cv::Mat1f::zeros(geometry.orientation.Apply(geometry.source));
+  enlarged.copyTo(oriented(geometry.crop));
+  return geometry.orientation.Undo(oriented);
 }
 
 }  // namespace mhcnn

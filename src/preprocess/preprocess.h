@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "image/mammogram.h"
+#include "preprocess/orientation.h"
 
 namespace mhcnn {
 
@@ -25,11 +26,11 @@ void from_json(const nlohmann::json& json, PreprocessOptions& options);
 
 /// Where the network's input came from; maps both ways.
 struct InputGeometry {
-  cv::Size source;       ///< of the picture as read
-  cv::Rect crop;         ///< in the picture
-  bool flipped = false;  ///< mirrored so that the chest wall is on the left
-  cv::Size input;        ///< of the network's input
-  cv::Rect placed;       ///< the resampled crop within the input
+  cv::Size source;          ///< of the picture as read
+  Orientation orientation;  ///< applied first
+  cv::Rect crop;            ///< in the oriented picture
+  cv::Size input;           ///< of the network's input
+  cv::Rect placed;          ///< the resampled crop within the input
 
   /// Input pixels per source pixel; rows and columns differ by rounding only.
   double scale() const { return static_cast<double>(placed.height) / crop.height; }
@@ -40,7 +41,6 @@ struct Prepared {
   InputGeometry geometry;
   Mask region;               ///< coarse region (breast with pectoral muscle) at the source size
   double low = 0, high = 0;  ///< picture values that became 0 and 1
-  Laterality chest_wall = Laterality::kUnknown;  ///< kLeft: the chest wall is at the left edge
   std::vector<std::string> flags;                ///< docs/flags.md
 };
 

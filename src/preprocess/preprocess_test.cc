@@ -74,7 +74,8 @@ TEST_P(Backgrounds, BreastIsFoundAndLabelsAreNot) {
   Mask found_inner = found.mask.clone();
   cv::rectangle(found_inner, {0, 0, inner.cols, inner.rows}, 0, 2 * border);
   EXPECT_GT(Overlap(found_inner, inner), 0.93);
-  EXPECT_EQ(found.chest_wall_left, GetParam().chest_wall_left);
+  EXPECT_EQ(found.orientation.mirrored_x, !GetParam().chest_wall_left);
+  EXPECT_FALSE(found.orientation.transposed);
   EXPECT_FALSE(found.inverted);
   if (GetParam().label) {
     const int from_nipple = GetParam().columns * 14 / 100;
@@ -110,7 +111,7 @@ TEST(Preprocess, InputDoesNotDependOnSideOrScaleOfGreyValues) {
   GreyImage mirrored;
   cv::flip(left.picture, mirrored, 1);
   const Prepared from_mirror = Preprocess(mirrored, {});
-  EXPECT_TRUE(from_mirror.geometry.flipped);
+  EXPECT_TRUE(from_mirror.geometry.orientation.mirrored_x);
   EXPECT_LT(cv::norm(reference.input, from_mirror.input, cv::NORM_INF), 1e-5);
   GreyImage scaled;
   left.picture.convertTo(scaled, CV_16U, 10, 500);
