@@ -7,6 +7,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "base/error.h"
+#include "preprocess/frame.h"
 
 namespace mhcnn {
 namespace {
@@ -54,29 +55,6 @@ double BorderShare(const cv::Mat1f& unit, float low, float high) {
     count(unit(y, unit.cols - 1));
   }
   return static_cast<double>(inside) / all;
-}
-
-/// Removes uniform bright strips along the frame: the white borders of scanned film and collimator
-/// edges. A strip is rows or columns whose darkest tenth is still near white.
-cv::Rect WithoutWhiteBorder(const cv::Mat1f& unit) {
-  const auto is_white = [&](const cv::Mat1f& line) {
-    int dark = 0;
-    for (const float v : line) dark += v < 0.9f;
-    return dark < static_cast<int>(0.1 * static_cast<double>(line.total()));
-  };
-  int top = 0, bottom = unit.rows, left = 0, right = unit.cols;
-  const int most_rows = unit.rows / 8, most_columns = unit.cols / 8;
-  while (top < most_rows && is_white(unit.row(top))) ++top;
-  while (unit.rows - bottom < most_rows && is_white(unit.row(bottom - 1))) --bottom;
-  while (left < most_columns && is_white(unit.col(left))) ++left;
-  while (unit.cols - right < most_columns && is_white(unit.col(right - 1))) --right;
-  // The strip's blurred inner edge goes too, or it would ring the picture.
-  const int blur = 4;
-  if (top > 0) top += blur;
-  if (bottom < unit.rows) bottom -= blur;
-  if (left > 0) left += blur;
-  if (right < unit.cols) right -= blur;
-  return {left, top, right - left, bottom - top};
 }
 
 /// A bright, uniform background along the frame, brighter than what is within: the picture is a
@@ -183,11 +161,11 @@ BreastRegion FindBreastRegion(const GreyImage& picture) {
   unit = (unit - range.low) / (range.high - range.low);
 
   BreastRegion found;
-  cv::Rect inner = WithoutWhiteBorder(unit);
+  cv::Rect inner = FindExposedFrame(unit);
   if (IsNegative(unit(inner))) {
     found.inverted = true;
     unit = 1.0 - unit;
-    inner = WithoutWhiteBorder(unit);
+    inner = FindExposedFrame(unit);
   }
   const cv::Mat1f view = unit(inner);
   const Background background = FindBackground(view);

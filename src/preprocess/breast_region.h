@@ -10,10 +10,10 @@ namespace mhcnn {
 
 /// The breast (with pectoral muscle) found in a picture with any background.
 struct BreastRegion {
-  Mask mask;              ///< at the picture's size
-  Mask other;             ///< bright things apart from it: labels, markers, borders
-  double background = 0;  ///< the picture's value behind the breast
-  cv::Rect frame;         ///< the picture without white borders and collimator edges
+  Mask mask;                 ///< at the picture's size
+  Mask other;                ///< bright things apart from it: labels, markers, borders
+  double background = 0;     ///< the picture's value behind the breast
+  cv::Rect frame;            ///< the picture without white borders and collimator edges
   Orientation orientation;   ///< brings the breast into the way the network sees it
   bool inverted = false;     ///< the picture shows a dark breast on a bright background
   bool fills_frame = false;  ///< no background was found; the whole picture is taken as breast

@@ -33,8 +33,8 @@ Portrait Standard(const cv::Mat& unit, const cv::Mat& region) {
 /// Two below where there is none: where a breast tapers, it ends.
 double UpperCorner(const Portrait& p) {
   Mask triangle = Mask::zeros(p.region.size());
-  cv::fillConvexPoly(triangle,
-                     std::vector<cv::Point>{{0, 0}, {kWidth / 4, 0}, {0, kHeight / 4}}, 255);
+  cv::fillConvexPoly(triangle, std::vector<cv::Point>{{0, 0}, {kWidth / 4, 0}, {0, kHeight / 4}},
+                     255);
   triangle &= p.region;
   if (cv::countNonZero(triangle) <= 10) return -2;
   cv::Scalar mean, deviation;
@@ -57,8 +57,8 @@ double Droop(const Portrait& p) {
   return sum > 0 ? weighted / sum / kHeight - 0.5 : 0;
 }
 
-/// Evidence that the axilla is at the top: above 0 where it is. Changes its sign when the picture is
-/// turned upside down. Right for 65 of 65 real MLO views and 98 % of phantoms'.
+/// Evidence that the axilla is at the top: above 0 where it is. Changes its sign when the picture
+/// is turned upside down. Right for 65 of 65 real MLO views and 98 % of phantoms'.
 double AxillaOnTop(const cv::Mat& unit, const Mask& region, const cv::Rect& frame) {
   const cv::Rect box = cv::boundingRect(region);
   const Portrait portrait = Standard(unit(box), region(box));

@@ -18,9 +18,9 @@ struct Orientation {
   cv::Mat Undo(const cv::Mat& oriented) const;
 };
 
-/// How the breast lies in a picture, judged from it alone, and by rules that are symmetric: a picture
-/// mirrored or turned by quarters gets the orientation that leads to the same oriented picture
-/// (except where it is its own mirror image).
+/// How the breast lies in a picture, judged from it alone, and by rules that are symmetric: a
+/// picture mirrored or turned by quarters gets the orientation that leads to the same oriented
+/// picture (except where it is its own mirror image).
 ///
 /// - Chest wall: the side along which the region fills most of its box, long boxes preferred.
 /// - Top: the end of the chest wall with the brighter corner (the pectoral muscle of an MLO view)

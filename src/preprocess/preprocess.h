@@ -41,7 +41,7 @@ struct Prepared {
   InputGeometry geometry;
   Mask region;               ///< coarse region (breast with pectoral muscle) at the source size
   double low = 0, high = 0;  ///< picture values that became 0 and 1
-  std::vector<std::string> flags;                ///< docs/flags.md
+  std::vector<std::string> flags;  ///< docs/flags.md
 };
 
 /// Finds the breast, orients, crops, normalises, resamples by area, pads. Throws Error(kOutOfScope)
