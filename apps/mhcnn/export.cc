@@ -31,6 +31,7 @@ int Run(const Arguments& arguments) {
   if (const auto data = card.provenance.find("data");
       data != card.provenance.end() && data->is_object()) {
     card.training = *data;
+    data->erase("inputs");  // once is enough
   }
   WriteOnnxModel(arguments.output, checkpoint, card, {.half = !arguments.full_precision});
   fmt::print("{}: {} {}, {}, {:.1f} MB\n", arguments.output.string(), card.name, card.version,

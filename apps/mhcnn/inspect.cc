@@ -95,6 +95,14 @@ Description DescribePicture(const fs::path& path, FileKind kind) {
           {"in_scope", true}};
 }
 
+/// A training summary without the numbers that say nothing to a reader.
+nlohmann::json WithoutMatrices(nlohmann::json training) {
+  if (training.is_object() && training.contains("inputs") && training["inputs"].is_object()) {
+    for (const char* matrix : {"mean", "covariance"}) training["inputs"].erase(matrix);
+  }
+  return training;
+}
+
 Description DescribeModel(const fs::path& path) {
   const ModelCard card = ReadModelCard(path);
   Description d;
@@ -106,7 +114,7 @@ Description DescribeModel(const fs::path& path) {
   d["masks"] = card.masks;
   d["categories"] = card.categories;
   d["calibration"] = card.calibration;
-  d["training"] = card.training;
+  d["training"] = WithoutMatrices(card.training);
   d["provenance"] = card.provenance;
   return d;
 }
@@ -118,7 +126,9 @@ Description DescribeCheckpoint(const fs::path& path) {
   d["network"] = nlohmann::json(checkpoint.network);
   d["preprocess"] = nlohmann::json(checkpoint.preprocess);
   d["tensors"] = checkpoint.weights.size();
-  d["provenance"] = checkpoint.provenance;
+  nlohmann::json provenance = checkpoint.provenance;
+  if (provenance.contains("data")) provenance["data"] = WithoutMatrices(provenance["data"]);
+  d["provenance"] = provenance;
   return d;
 }
 

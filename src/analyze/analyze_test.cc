@@ -144,7 +144,7 @@ TEST(ResultsTable, HasTheDocumentedColumnsInOrder) {
   EXPECT_EQ(rows[1][0], good.facts.path);
   EXPECT_EQ(rows[1][5], cv::format("%.1f", *good.percent_density));
   EXPECT_EQ(rows[1][10], "c");
-  EXPECT_EQ(rows[1][15], "heads_disagree;category_uncertain");
+  EXPECT_EQ(rows[1][15], "view_inferred;heads_disagree;category_uncertain");
   EXPECT_EQ(rows[2][5], "");
   EXPECT_EQ(rows[2][10], "");
   EXPECT_EQ(rows[2][16], "error");

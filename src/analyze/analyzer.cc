@@ -1,13 +1,20 @@
 #include "analyze/analyzer.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <nlohmann/json.hpp>
 #include <opencv2/imgproc.hpp>
 #include <set>
+#include <vector>
 
+#include "analyze/plausibility.h"
 #include "base/error.h"
+#include "preprocess/input_features.h"
 #include "preprocess/preprocess.h"
+#include "preprocess/quality.h"
 
 namespace mhcnn {
 namespace {
@@ -15,6 +22,8 @@ namespace {
 /// A photograph of tissue has hundreds of grey values; label maps, masks and drawings have a
 /// handful.
 constexpr std::size_t kFewestGreyValues = 24;
+/// Times the limit of the training's inputs beyond which a picture without a header is refused.
+constexpr double kFarOutside = 2;
 
 void RefuseDrawings(const GreyImage& picture) {
   std::set<std::uint16_t> values;
@@ -102,10 +111,40 @@ double OutlineAgreement(const Result& result, const Mask& region) {
   return either > 0 ? both / either : 0;
 }
 
+void Raise(Result& result, const std::vector<std::string>& flags) {
+  result.flags.insert(result.flags.end(), flags.begin(), flags.end());
+}
+
+/// Compares the input with those of the training. A file that says nothing of what it shows and
+/// looks like nothing the model has seen is refused; one that says it is a mammogram is flagged.
+void CheckDistribution(const InputDistribution& training, const cv::Mat1f& input, Result& result) {
+  if (training.empty()) return;
+  const double distance = training.Distance(InputFeatures(input));
+  const bool says_nothing = result.facts.sop_class_uid.empty();
+  if (says_nothing && distance > kFarOutside * training.limit()) {
+    throw Error(ErrorCode::kOutOfScope,
+                fmt::format("does not look like a mammogram (distance {:.1f} from the model's "
+                            "training pictures, theirs is below {:.1f})",
+                            distance, training.limit()),
+                "", "give the whole picture of one breast");
+  }
+  if (distance > training.limit()) result.flags.emplace_back("out_of_distribution");
+}
+
+double PectoralShare(const Result& result) {
+  const double muscle = cv::countNonZero(result.pectoral), breast = cv::countNonZero(result.breast);
+  return muscle / std::max(1.0, muscle + breast);
+}
+
 }  // namespace
 
 Analyzer::Analyzer(std::shared_ptr<Backend> backend, AnalyzeOptions options)
-    : backend_(std::move(backend)), options_(options) {}
+    : backend_(std::move(backend)), options_(options) {
+  const auto& training = backend_->card().training;
+  if (training.is_object() && training.contains("inputs")) {
+    training.at("inputs").get_to(training_inputs_);
+  }
+}
 
 Result Analyzer::Analyze(const Mammogram& mammogram) const {
   const auto start = std::chrono::steady_clock::now();
@@ -118,10 +157,14 @@ Result Analyzer::Analyze(const Mammogram& mammogram) const {
 
   RefuseDrawings(mammogram.pixels);
   const Prepared prepared = Preprocess(mammogram.pixels, card.preprocess);
-  result.flags.insert(result.flags.end(), prepared.flags.begin(), prepared.flags.end());
+  Raise(result, prepared.flags);
+  CheckDistribution(training_inputs_, prepared.input, result);
   const NetworkOutput output = backend_->Run({prepared.input}).front();
   FillMasks(output, card, prepared.geometry, options_.mask_threshold, result);
   Measure(result);
+  Raise(result,
+        CheckAgainstPicture({prepared.geometry.orientation, PectoralShare(result)}, result.facts));
+  Raise(result, QualityFlags(AssessPicture(mammogram.pixels, prepared), result.facts.view));
 
   result.percent_regression = output.percent;
   if (std::abs(output.percent - *result.percent_density) > options_.heads_disagree_above) {

@@ -5,6 +5,7 @@
 #include "analyze/result.h"
 #include "dicom/reader.h"
 #include "infer/backend.h"
+#include "preprocess/input_distribution.h"
 
 namespace mhcnn {
 
@@ -31,6 +32,7 @@ class Analyzer {
  private:
   std::shared_ptr<Backend> backend_;
   AnalyzeOptions options_;
+  InputDistribution training_inputs_;
 };
 
 }  // namespace mhcnn

@@ -21,7 +21,7 @@ Laterality LateralityOf(const std::string& text) {
 }
 
 /// Image Laterality (0020,0062) is of this picture; Laterality (0020,0060) of its series, and Frame
-/// Laterality (0020,9072) of enhanced objects.
+/// Laterality (0020,9072) of enhanced objects. Patient Orientation goes with it.
 void ReadLaterality(DcmItem& dataset, MammogramFacts& facts) {
   const Laterality image = LateralityOf(DicomText(dataset, DCM_ImageLaterality));
   const Laterality series = LateralityOf(DicomText(dataset, DCM_Laterality));
@@ -29,6 +29,8 @@ void ReadLaterality(DcmItem& dataset, MammogramFacts& facts) {
   if (image != Laterality::kUnknown && series != Laterality::kUnknown && image != series) {
     Raise(facts, "laterality_conflict");
   }
+  const std::string rows = DicomText(dataset, DCM_PatientOrientation);
+  if (!rows.empty() && (rows[0] == 'A' || rows[0] == 'P')) facts.row_direction = rows[0];
 }
 
 /// View Code Sequence (0054,0220), coded, goes before View Position (0018,5101), free text.

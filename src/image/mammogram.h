@@ -28,6 +28,9 @@ struct MammogramFacts {
   Laterality laterality = Laterality::kUnknown;
   View view = View::kUnknown;
   std::string view_text;  ///< the file's own word for the view
+  /// Direction in the patient in which the columns' numbers rise (Patient Orientation (0020,0020)):
+  /// 'A' anterior, 'P' posterior; 0 where the file does not say.
+  char row_direction = 0;
   /// Millimetres per pixel at the breast (Imager Pixel Spacing / Estimated Radiographic
   /// Magnification Factor).
   std::optional<double> row_spacing_mm, column_spacing_mm;

@@ -154,6 +154,7 @@ Prepared Preprocess(const GreyImage& picture, const PreprocessOptions& options) 
   resampled.copyTo(prepared.input(geometry.placed));
 
   prepared.region = orientation.Undo(found.mask);
+  prepared.frame = found.frame;
   return prepared;
 }
 

@@ -10,8 +10,11 @@
 #include "base/file.h"
 #include "base/interrupt.h"
 #include "base/log.h"
+#include "base/parallel.h"
 #include "base/progress.h"
 #include "model/checkpoint.h"
+#include "preprocess/input_distribution.h"
+#include "preprocess/input_features.h"
 #include "train/batch_loader.h"
 #include "train/metrics_file.h"
 #include "train/parts.h"
@@ -64,6 +67,7 @@ struct Trainer::Impl {
   TrainerOptions options;
   std::vector<Sample> samples;
   std::unique_ptr<Dataset> train, val;
+  InputDistribution inputs;  // of the training images
   std::unique_ptr<nn::GraphModule> network, average;
   std::unique_ptr<nn::AdamW> optimizer;
   RunState state;
@@ -90,6 +94,10 @@ struct Trainer::Impl {
     }
     train = std::make_unique<Dataset>(of_train, recipe.preprocess, "training images");
     val = std::make_unique<Dataset>(of_val, recipe.preprocess, "validation images");
+    std::vector<std::vector<double>> features(train->size());
+    ParallelFor(train->size(), 0,
+                [&](std::size_t i) { features[i] = InputFeatures(train->Get(i).image); });
+    inputs = InputDistribution::Fit(features);
   }
 
   void BuildNetworks() {
@@ -263,6 +271,7 @@ struct Trainer::Impl {
     checkpoint.network = recipe.network;
     checkpoint.preprocess = recipe.preprocess;
     checkpoint.provenance = Provenance(recipe, state, samples);
+    checkpoint.provenance["data"]["inputs"] = inputs;
     checkpoint.weights = Best().Save();
     WriteCheckpoint(options.output / "checkpoint.safetensors", checkpoint);
   }
@@ -314,11 +323,11 @@ Trainer::Trainer(const Recipe& recipe, const std::string& recipe_text,
   impl_->BuildNetworks();
   impl_->Resume(recipe_text);
   impl_->ReadSamples();
+  impl_->ReadData();
   if (impl_->Finished()) {
     impl_->WriteResults();
     return;
   }
-  impl_->ReadData();
   fs::create_directories(options.output);
   WriteFileAtomically(options.output / "recipe.toml", recipe_text);
   WriteFileAtomically(options.output / "run.json",

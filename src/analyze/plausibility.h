@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "image/mammogram.h"
+#include "preprocess/orientation.h"
+
+namespace mhcnn {
+
+/// What a picture shows of how it was taken, once the network has seen it.
+struct PictureEvidence {
+  Orientation orientation;    ///< that brought the picture into the network's frame
+  double pectoral_share = 0;  ///< area of the pectoral muscle / area of breast and muscle
+};
+
+/// Completes what the header left open by what the picture shows, and says where the two
+/// contradict each other. Returns flags of docs/flags.md.
+///
+/// - View: a pectoral muscle over 5 % of the area makes an MLO, less than 1 % a CC
+/// ("view_inferred");
+///   in between it stays unknown. On phantoms 98 % of those called MLO are one, 94 % of those
+///   called CC.
+/// - Laterality, for DICOM files alone ("laterality_inferred"): the chest wall of a left breast is
+///   at the left of the stored picture. Pictures without a header are mirrored so often that this
+///   would be a guess. Nothing is inferred from a picture that lies on its side or upside down.
+std::vector<std::string> CheckAgainstPicture(const PictureEvidence& evidence,
+                                             MammogramFacts& facts);
+
+}  // namespace mhcnn

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <opencv2/core.hpp>
+#include <vector>
+
+namespace mhcnn {
+
+/// The inputs a network was trained on, as a normal distribution of their InputFeatures; a part of
+/// the model file.
+class InputDistribution {
+ public:
+  /// An empty one, which knows no distances.
+  InputDistribution() = default;
+  /// Of the features of at least 20 inputs; the limit is set so that `share` of them lie within.
+  /// Empty where there are fewer.
+  static InputDistribution Fit(const std::vector<std::vector<double>>& features,
+                               double share = 0.95);
+
+  bool empty() const { return mean_.empty(); }
+  /// Mahalanobis distance of an input's features from the mean.
+  double Distance(const std::vector<double>& features) const;
+  /// Distance beyond which an input is unlike those of the training.
+  double limit() const { return limit_; }
+
+  friend void to_json(nlohmann::json& json, const InputDistribution& distribution);
+  /// Throws Error(kCorrupt) where a field is missing or does not fit; an empty object or null is an
+  /// empty distribution.
+  friend void from_json(const nlohmann::json& json, InputDistribution& distribution);
+
+ private:
+  void Invert();
+
+  cv::Mat1d mean_, covariance_, inverse_;  // 1 x n, n x n
+  double limit_ = 0;
+};
+
+}  // namespace mhcnn
