@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "image/quantile.h"
+
 namespace mhcnn {
 namespace {
 
@@ -19,14 +21,8 @@ const cv::Scalar kTextColour(240, 240, 240), kDimText(170, 170, 170);
 cv::Mat3b GreyBackground(const GreyImage& picture, cv::Size size) {
   cv::Mat small;
   cv::resize(picture, small, size, 0, 0, cv::INTER_AREA);
-  std::vector<std::uint16_t> values(small.begin<std::uint16_t>(), small.end<std::uint16_t>());
-  const auto at = [&](double share) {
-    auto nth = values.begin() +
-               static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
-    std::nth_element(values.begin(), nth, values.end());
-    return static_cast<double>(*nth);
-  };
-  const double low = at(0.001), high = std::max(low + 1, at(0.998));
+  const ValueRange range = RobustRange(small, 0.001, 0.002);
+  const double low = range.low, high = std::max(low + 1, range.high);
   cv::Mat grey;
   small.convertTo(grey, CV_8U, 255 / (high - low), -low * 255 / (high - low));
   cv::Mat3b colour;

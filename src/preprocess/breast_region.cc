@@ -7,6 +7,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "base/error.h"
+#include "image/quantile.h"
 #include "preprocess/frame.h"
 
 namespace mhcnn {
@@ -16,22 +17,6 @@ constexpr int kLongSide = 384;  // pixels of the reduced copy
 constexpr int kBins = 256;
 constexpr double kMinimumShare = 0.02;  // of the picture that a breast covers at least
 constexpr int kMinimumSide = 64;        // pixels
-
-struct Range {
-  double low, high;
-};
-
-/// Values that cut off `tail` of the pixels at each end.
-Range RobustRange(const cv::Mat1f& image, double tail) {
-  std::vector<float> values(image.begin(), image.end());
-  const auto at = [&](double share) {
-    auto nth = values.begin() +
-               static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
-    std::nth_element(values.begin(), nth, values.end());
-    return static_cast<double>(*nth);
-  };
-  return {at(tail), at(1 - tail)};
-}
 
 std::array<int, kBins> Histogram(const cv::Mat1f& unit) {
   std::array<int, kBins> bins{};
@@ -153,7 +138,7 @@ BreastRegion FindBreastRegion(const GreyImage& picture) {
   reduced.convertTo(unit, CV_32F);
   cv::GaussianBlur(unit, unit, cv::Size(5, 5), 0);
 
-  const Range range = RobustRange(unit, 0.002);
+  const ValueRange range = RobustRange(unit, 0.002, 0.002);
   if (range.high - range.low < 2) {
     throw Error(ErrorCode::kOutOfScope,
                 "shows no breast: all its pixels have about the same value");

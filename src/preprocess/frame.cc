@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <vector>
+
+#include "image/quantile.h"
 
 namespace mhcnn {
 namespace {
@@ -11,13 +12,6 @@ constexpr int kBlur = 4;        // lines that a strip's blurred inner edge takes
 constexpr double kSame = 0.05;  // grey values this near are one value
 constexpr double kStep = 0.03;  // between a strip and what lies within
 constexpr double kWhite = 0.9;
-
-float Median(const cv::Mat1f& line) {
-  std::vector<float> values(line.begin(), line.end());
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
 
 template <typename Predicate>
 double Share(const cv::Mat1f& line, Predicate inside) {
@@ -35,12 +29,12 @@ int StripLines(const Line& line, int count) {
   // What goes on for longer is the background, here of a negative.
   if (white > 0) return white < most ? white + kBlur : 0;
 
-  const float value = Median(line(0));
+  const double value = Quantile(line(0), 0.5);
   const auto is_same = [&](float v) { return std::abs(v - value) <= kSame; };
   int same = 0;
   while (same < most && Share(line(same), is_same) > 0.97) ++same;
   if (same == 0 || same == most) return 0;
-  return std::abs(Median(line(same + kBlur)) - value) > kStep ? same + kBlur : 0;
+  return std::abs(Quantile(line(same + kBlur), 0.5) - value) > kStep ? same + kBlur : 0;
 }
 
 }  // namespace

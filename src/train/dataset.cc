@@ -12,21 +12,29 @@ namespace {
 
 constexpr double kLevels = 65535;
 
-cv::Mat1b ReadInputMask(const std::optional<std::filesystem::path>& path,
-                        const InputGeometry& geometry) {
+/// Empty where the sample has none.
+Mask ReadOwnMask(const std::optional<std::filesystem::path>& path) {
   if (!path) return {};
   try {
-    return MaskToInput(ReadSampleMask(*path), geometry);
+    return ReadSampleMask(*path);
+  } catch (const Error& e) {
+    throw e.WithSubject(path->string());
+  }
+}
+
+cv::Mat1b InputMask(const Mask& mask, const std::optional<std::filesystem::path>& path,
+                    const InputGeometry& geometry) {
+  if (!path) return {};
+  try {
+    return MaskToInput(mask, geometry);
   } catch (const Error& e) {
     throw e.WithSubject(path->string());
   }
 }
 
 /// From the masks in the picture's own frame, where the crop cannot have cut anything.
-double PercentOfMasks(const Sample& sample) {
-  const Mask breast = ReadSampleMask(*sample.breast_mask),
-             dense = ReadSampleMask(*sample.dense_mask);
-  if (breast.size() != dense.size()) return -1;
+double PercentOfMasks(const Mask& breast, const Mask& dense) {
+  if (breast.empty() || breast.size() != dense.size()) return -1;
   const int area = cv::countNonZero(breast);
   return area > 0 ? 100.0 * cv::countNonZero(dense & breast) / area : -1;
 }
@@ -43,12 +51,12 @@ PreparedSample Prepare(const Sample& sample, const PreprocessOptions& options) {
   const double range = options.clip_high - options.clip_low;
   input.input.convertTo(prepared.image, CV_16U, kLevels / range,
                         -options.clip_low * kLevels / range);
-  prepared.masks = {ReadInputMask(sample.breast_mask, input.geometry),
-                    ReadInputMask(sample.dense_mask, input.geometry),
-                    ReadInputMask(sample.pectoral_mask, input.geometry)};
-  prepared.percent = sample.percent_density.value_or(-1);
-  if (prepared.percent < 0 && sample.breast_mask && sample.dense_mask)
-    prepared.percent = PercentOfMasks(sample);
+  const Mask breast = ReadOwnMask(sample.breast_mask), dense = ReadOwnMask(sample.dense_mask),
+             pectoral = ReadOwnMask(sample.pectoral_mask);
+  prepared.masks = {InputMask(breast, sample.breast_mask, input.geometry),
+                    InputMask(dense, sample.dense_mask, input.geometry),
+                    InputMask(pectoral, sample.pectoral_mask, input.geometry)};
+  prepared.percent = sample.percent_density.value_or(PercentOfMasks(breast, dense));
   prepared.category = sample.category.value_or(-1);
   return prepared;
 }
