@@ -131,9 +131,18 @@ void CheckDistribution(const InputDistribution& training, const cv::Mat1f& input
   if (distance > training.limit()) result.flags.emplace_back("out_of_distribution");
 }
 
-double PectoralShare(const Result& result) {
+PictureEvidence EvidenceOf(const Result& result, const Orientation& orientation,
+                           const PictureQuality& quality) {
+  PictureEvidence evidence{.orientation = orientation};
+  evidence.end_contact = std::max(quality.upper_contact, quality.lower_contact);
   const double muscle = cv::countNonZero(result.pectoral), breast = cv::countNonZero(result.breast);
-  return muscle / std::max(1.0, muscle + breast);
+  evidence.pectoral_share = muscle / std::max(1.0, muscle + breast);
+  if (muscle == 0) return evidence;
+  const Mask upright = orientation.Apply(result.pectoral);
+  const cv::Rect box = cv::boundingRect(orientation.Apply(result.breast | result.pectoral));
+  const cv::Rect upper(box.x, box.y, box.width, std::max(1, box.height / 2));
+  evidence.pectoral_upper = cv::countNonZero(upright(upper)) / muscle;
+  return evidence;
 }
 
 }  // namespace
@@ -162,9 +171,10 @@ Result Analyzer::Analyze(const Mammogram& mammogram) const {
   const NetworkOutput output = backend_->Run({prepared.input}).front();
   FillMasks(output, card, prepared.geometry, options_.mask_threshold, result);
   Measure(result);
-  Raise(result,
-        CheckAgainstPicture({prepared.geometry.orientation, PectoralShare(result)}, result.facts));
-  Raise(result, QualityFlags(AssessPicture(mammogram.pixels, prepared), result.facts.view));
+  const PictureQuality quality = AssessPicture(mammogram.pixels, prepared);
+  Raise(result, CheckAgainstPicture(EvidenceOf(result, prepared.geometry.orientation, quality),
+                                    result.facts));
+  Raise(result, QualityFlags(quality, result.facts.view));
 
   result.percent_regression = output.percent;
   if (std::abs(output.percent - *result.percent_density) > options_.heads_disagree_above) {

@@ -6,16 +6,23 @@ namespace {
 // Shares of the pectoral muscle: see the header; 8 % is more than any CC view of 226 phantoms
 // shows.
 constexpr double kSurelyMlo = 0.05, kSurelyCc = 0.01, kNeverCc = 0.08;
+constexpr double kMostlyUpper = 0.7;  // of a CC view's sliver of muscle half is
+constexpr double kEndsWithin = 0.3;   // of an MLO view the axilla runs out of the frame
 
-void CheckView(double pectoral_share, MammogramFacts& facts, std::vector<std::string>& flags) {
+void CheckView(const PictureEvidence& evidence, MammogramFacts& facts,
+               std::vector<std::string>& flags) {
+  const double pectoral_share = evidence.pectoral_share;
+  const bool hangs_down = evidence.pectoral_upper >= kMostlyUpper;
   switch (facts.view) {
     case View::kUnknown:
-      if (pectoral_share >= kSurelyMlo) facts.view = View::kMLO;
-      if (pectoral_share < kSurelyCc) facts.view = View::kCC;
+      if (pectoral_share >= kSurelyMlo && hangs_down) facts.view = View::kMLO;
+      if (pectoral_share < kSurelyCc && evidence.end_contact < kEndsWithin) {
+        facts.view = View::kCC;
+      }
       if (facts.view != View::kUnknown) flags.emplace_back("view_inferred");
       break;
     case View::kCC:
-      if (pectoral_share >= kNeverCc) flags.emplace_back("projection_conflict");
+      if (pectoral_share >= kNeverCc && hangs_down) flags.emplace_back("projection_conflict");
       break;
     case View::kMLO:
       if (pectoral_share < kSurelyCc) flags.emplace_back("pectoral_not_seen");
@@ -46,7 +53,7 @@ void CheckSide(Laterality chest_wall, MammogramFacts& facts, std::vector<std::st
 std::vector<std::string> CheckAgainstPicture(const PictureEvidence& evidence,
                                              MammogramFacts& facts) {
   std::vector<std::string> flags;
-  CheckView(evidence.pectoral_share, facts, flags);
+  CheckView(evidence, facts, flags);
   const bool has_muscle = facts.view == View::kMLO && evidence.pectoral_share >= kSurelyMlo;
   if (evidence.orientation.transposed) {
     flags.emplace_back("rotated");

@@ -39,6 +39,18 @@ TEST(Plausibility, ViewComesFromTheMuscle) {
   facts.view = View::kUnknown;
   EXPECT_THAT(CheckAgainstPicture({kUpright, 0.03}, facts), IsEmpty());
   EXPECT_EQ(facts.view, View::kUnknown);
+  // No muscle, but tissue runs out at the top: an MLO view whose muscle was missed, or a CC view
+  // cut.
+  EXPECT_THAT(CheckAgainstPicture({kUpright, 0.0, 1.0, 0.5}, facts), IsEmpty());
+  EXPECT_EQ(facts.view, View::kUnknown);
+}
+
+TEST(Plausibility, ASliverAlongTheChestWallIsNoMloView) {
+  MammogramFacts facts = Dicom(Laterality::kLeft, View::kUnknown);
+  EXPECT_THAT(CheckAgainstPicture({kUpright, 0.09, 0.5}, facts), IsEmpty());
+  EXPECT_EQ(facts.view, View::kUnknown);
+  facts.view = View::kCC;
+  EXPECT_THAT(CheckAgainstPicture({kUpright, 0.09, 0.5}, facts), IsEmpty());
 }
 
 TEST(Plausibility, ContradictionsAreFlaggedAndTheHeaderKept) {
