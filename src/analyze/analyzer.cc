@@ -60,9 +60,9 @@ const cv::Mat1f& MapNamed(const NetworkOutput& output, const ModelCard& card,
 
 void FillMasks(const NetworkOutput& output, const ModelCard& card, const InputGeometry& geometry,
                double threshold, Result& result) {
-  const cv::Mat1f breast = MapToSource(MapNamed(output, card, "breast"), geometry);
-  const cv::Mat1f dense = MapToSource(MapNamed(output, card, "dense"), geometry);
-  const cv::Mat1f pectoral = MapToSource(MapNamed(output, card, "pectoral"), geometry);
+  const cv::Mat1f breast = MapToWorking(MapNamed(output, card, "breast"), geometry);
+  const cv::Mat1f dense = MapToWorking(MapNamed(output, card, "dense"), geometry);
+  const cv::Mat1f pectoral = MapToWorking(MapNamed(output, card, "pectoral"), geometry);
   // Where both claim a pixel the surer one has it.
   cv::Mat((pectoral > threshold) & (pectoral >= breast)).copyTo(result.pectoral);
   cv::Mat((breast > threshold) & (pectoral < breast)).copyTo(result.breast);
@@ -79,7 +79,9 @@ void Measure(Result& result) {
   result.percent_density = 100.0 * dense / breast;
   const auto& facts = result.facts;
   if (facts.row_spacing_mm && facts.column_spacing_mm) {
-    const double pixel_cm2 = *facts.row_spacing_mm * *facts.column_spacing_mm / 100;
+    const double picture_cm2 = *facts.row_spacing_mm * result.size.height *
+                               *facts.column_spacing_mm * result.size.width / 100;
+    const double pixel_cm2 = picture_cm2 / static_cast<double>(result.breast.total());
     result.dense_area_cm2 = dense * pixel_cm2;
     result.breast_area_cm2 = breast * pixel_cm2;
   } else {

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 
+#include "analyze/overlay.h"
 #include "base/error.h"
 #include "base/parallel.h"
 #include "base/progress.h"
@@ -74,9 +75,9 @@ EvaluatedCase EvaluateOne(const Analyzer& analyzer, const Sample& sample) {
     c.otsu_percent = PercentOf(otsu, breast);
   }
   if (!result.ok()) return c;
-  if (!breast.empty()) c.breast_dice = Dice(result.breast, breast);
-  if (!dense.empty()) c.dense_dice = Dice(result.dense, dense);
-  if (!pectoral.empty()) c.pectoral_dice = Dice(result.pectoral, pectoral);
+  if (!breast.empty()) c.breast_dice = Dice(AtPictureSize(result.breast, result), breast);
+  if (!dense.empty()) c.dense_dice = Dice(AtPictureSize(result.dense, result), dense);
+  if (!pectoral.empty()) c.pectoral_dice = Dice(AtPictureSize(result.pectoral, result), pectoral);
   c.percent = result.percent_density;
   c.regression = result.percent_regression;
   c.category = result.category;

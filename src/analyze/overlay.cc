@@ -32,7 +32,8 @@ cv::Mat3b GreyBackground(const GreyImage& picture, cv::Size size) {
 
 Mask Reduced(const Mask& mask, cv::Size size) {
   cv::Mat small;
-  cv::resize(mask, small, size, 0, 0, cv::INTER_AREA);
+  const bool smaller = size.width < mask.cols;
+  cv::resize(mask, small, size, 0, 0, smaller ? cv::INTER_AREA : cv::INTER_LINEAR);
   Mask binary;
   cv::Mat(small > 127).copyTo(binary);
   return binary;
@@ -157,12 +158,19 @@ cv::Mat3b DrawOverlay(const GreyImage& picture, const Result& result,
   return taller;
 }
 
+Mask AtPictureSize(const Mask& mask, const Result& result) {
+  if (mask.size() == result.size) return mask;
+  Mask full;
+  cv::resize(mask, full, result.size, 0, 0, cv::INTER_NEAREST);
+  return full;
+}
+
 cv::Mat1b LabelMap(const Result& result) {
   cv::Mat1b labels(result.breast.size(), 0);
   labels.setTo(85, result.breast);
   labels.setTo(170, result.dense);
   labels.setTo(255, result.pectoral);
-  return labels;
+  return AtPictureSize(labels, result);
 }
 
 }  // namespace mhcnn

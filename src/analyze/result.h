@@ -27,8 +27,9 @@ struct Result {
   std::string model;               ///< name and version
   double seconds = 0;
 
-  Mask breast, dense,
-      pectoral;  ///< of the picture's size; disjoint breast and pectoral, dense inside breast
+  /// At the working size (preprocess/preprocess.h), which has the picture's shape; breast and
+  /// pectoral are disjoint, dense lies inside breast.
+  Mask breast, dense, pectoral;
 
   bool ok() const { return error.empty(); }
 };

@@ -63,6 +63,29 @@ void Resample(const cv::Mat& from, cv::Mat& to, cv::Size size) {
   cv::resize(from, to, size, 0, 0, smaller ? cv::INTER_AREA : cv::INTER_LINEAR);
 }
 
+/// Copy at the working size. So that averages of few-bit values keep their fractions, grey values
+/// are stretched by `gain`.
+struct WorkingCopy {
+  GreyImage picture;
+  double gain = 1;
+};
+
+WorkingCopy MakeWorkingCopy(const GreyImage& picture, cv::Size size) {
+  WorkingCopy copy;
+  if (size == picture.size()) {
+    copy.picture = picture;
+    return copy;
+  }
+  cv::Mat1f source, reduced;
+  double largest = 0;
+  cv::minMaxLoc(picture, nullptr, &largest);
+  copy.gain = 65535 / std::max(1.0, largest);
+  picture.convertTo(source, CV_32F);
+  Resample(source, reduced, size);
+  reduced.convertTo(copy.picture, CV_16U, copy.gain);
+  return copy;
+}
+
 [[noreturn]] void BadField(const std::string& field, const std::string& problem) {
   throw Error(ErrorCode::kUsage, "preprocess." + field + " " + problem);
 }
@@ -114,10 +137,19 @@ void from_json(const nlohmann::json& json, PreprocessOptions& o) {
   }
 }
 
+cv::Size WorkingSize(cv::Size picture, const PreprocessOptions& options) {
+  const double most = 4.0 * std::max(options.input_height, options.input_width);
+  const double scale = most / std::max(picture.width, picture.height);
+  if (scale >= 1) return picture;
+  return {std::max(1, cvRound(picture.width * scale)),
+          std::max(1, cvRound(picture.height * scale))};
+}
+
 Prepared Preprocess(const GreyImage& picture, const PreprocessOptions& options) {
-  BreastRegion found = FindBreastRegion(picture);
+  const WorkingCopy copy = MakeWorkingCopy(picture, WorkingSize(picture.size(), options));
+  BreastRegion found = FindBreastRegion(copy.picture);
   const Orientation orientation = found.orientation;
-  GreyImage image = orientation.Apply(picture);
+  GreyImage image = orientation.Apply(copy.picture);
   // All that follows sees the oriented picture alone, so that it is the same however the file lay.
   if (orientation != Orientation{}) found = FindBreastRegion(image);
   Prepared prepared;
@@ -132,12 +164,13 @@ Prepared Preprocess(const GreyImage& picture, const PreprocessOptions& options) 
 
   std::tie(prepared.low, prepared.high) =
       Percentiles(image, found.mask, options.low_percentile, options.high_percentile);
-  if (prepared.high - prepared.low < 4) {
+  if (prepared.high - prepared.low < 4 * copy.gain) {
     throw Error(ErrorCode::kOutOfScope, "shows no breast tissue: the region found has no contrast");
   }
 
   InputGeometry& geometry = prepared.geometry;
   geometry.source = picture.size();
+  geometry.working = copy.picture.size();
   geometry.orientation = orientation;
   geometry.crop = CropBox(found.mask, options.margin);
   geometry.input = cv::Size(options.input_width, options.input_height);
@@ -153,6 +186,8 @@ Prepared Preprocess(const GreyImage& picture, const PreprocessOptions& options) 
   prepared.input = cv::Mat1f::zeros(geometry.input);
   resampled.copyTo(prepared.input(geometry.placed));
 
+  prepared.low /= copy.gain;
+  prepared.high /= copy.gain;
   prepared.region = orientation.Undo(found.mask);
   prepared.frame = found.frame;
   return prepared;
@@ -166,20 +201,29 @@ Mask MaskToInput(const Mask& mask, const InputGeometry& geometry) {
                     std::to_string(geometry.source.height),
                 "", "give a mask of the picture's size");
   }
-  cv::Mat resampled;
-  Resample(geometry.orientation.Apply(mask)(geometry.crop), resampled, geometry.placed.size());
+  cv::Mat working = mask, resampled;
+  if (geometry.working != geometry.source) Resample(mask, working, geometry.working);
+  Resample(geometry.orientation.Apply(working)(geometry.crop), resampled, geometry.placed.size());
   Mask placed = Mask::zeros(geometry.input);
   cv::Mat(resampled > 127).copyTo(placed(geometry.placed));
   return placed;
 }
 
-cv::Mat1f MapToSource(const cv::Mat1f& map, const InputGeometry& geometry) {
+cv::Mat1f MapToWorking(const cv::Mat1f& map, const InputGeometry& geometry) {
   CV_Assert(map.size() == geometry.input);
   cv::Mat enlarged;
   Resample(map(geometry.placed), enlarged, geometry.crop.size());
-  cv::Mat1f oriented = cv::Mat1f::zeros(geometry.orientation.Apply(geometry.source));
+  cv::Mat1f oriented = cv::Mat1f::zeros(geometry.orientation.Apply(geometry.working));
   enlarged.copyTo(oriented(geometry.crop));
   return geometry.orientation.Undo(oriented);
+}
+
+cv::Mat1f MapToSource(const cv::Mat1f& map, const InputGeometry& geometry) {
+  const cv::Mat1f working = MapToWorking(map, geometry);
+  if (geometry.working == geometry.source) return working;
+  cv::Mat1f source;
+  cv::resize(working, source, geometry.source, 0, 0, cv::INTER_LINEAR);
+  return source;
 }
 
 }  // namespace mhcnn

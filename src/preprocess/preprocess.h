@@ -27,23 +27,26 @@ void from_json(const nlohmann::json& json, PreprocessOptions& options);
 /// Where the network's input came from; maps both ways.
 struct InputGeometry {
   cv::Size source;          ///< of the picture as read
-  Orientation orientation;  ///< applied first
-  cv::Rect crop;            ///< in the oriented picture
+  cv::Size working;         ///< of its copy that all work is done on, see WorkingSize
+  Orientation orientation;  ///< of the working copy, applied first
+  cv::Rect crop;            ///< in the oriented working copy
   cv::Size input;           ///< of the network's input
   cv::Rect placed;          ///< the resampled crop within the input
-
-  /// Input pixels per source pixel; rows and columns differ by rounding only.
-  double scale() const { return static_cast<double>(placed.height) / crop.height; }
 };
 
 struct Prepared {
   cv::Mat1f input;  ///< input_height x input_width; 0 outside the crop
   InputGeometry geometry;
-  Mask region;               ///< coarse region (breast with pectoral muscle) at the source size
-  cv::Rect frame;            ///< the exposed part, in the oriented picture
+  Mask region;               ///< coarse region (breast with pectoral muscle) at the working size
+  cv::Rect frame;            ///< the exposed part, in the oriented working copy
   double low = 0, high = 0;  ///< picture values that became 0 and 1
   std::vector<std::string> flags;  ///< docs/flags.md
 };
+
+/// A picture much finer than the network's input is brought to at most four times its longer side
+/// (averaged by area, grey values not rounded) before anything else: nothing that is measured gets
+/// finer than the input, and a 14-megapixel picture takes a fraction of the time.
+cv::Size WorkingSize(cv::Size picture, const PreprocessOptions& options);
 
 /// Finds the breast, orients, crops, normalises, resamples by area, pads. Throws Error(kOutOfScope)
 /// where no breast is found (blank, too small, no contrast).
@@ -51,7 +54,10 @@ Prepared Preprocess(const GreyImage& picture, const PreprocessOptions& options);
 
 /// A truth mask of the picture into the input's frame (area-averaged, cut at half).
 Mask MaskToInput(const Mask& mask, const InputGeometry& geometry);
-/// A map over the input (probability) back to the picture's frame, bilinear; 0 outside the crop.
+/// A map over the input (probability) back to the frame of the working copy, bilinear; 0 outside
+/// the crop.
+cv::Mat1f MapToWorking(const cv::Mat1f& map, const InputGeometry& geometry);
+/// The same to the picture's own frame.
 cv::Mat1f MapToSource(const cv::Mat1f& map, const InputGeometry& geometry);
 
 }  // namespace mhcnn

@@ -64,7 +64,7 @@ TEST(Preprocess, AspectIsKeptAndInputFilled) {
   const Drawn drawn = Draw({.rows = 2600, .columns = 2000});
   const InputGeometry geometry = Preprocess(drawn.picture, {}).geometry;
   const double x = static_cast<double>(geometry.placed.width) / geometry.crop.width;
-  EXPECT_NEAR(x / geometry.scale(), 1, 0.01);
+  EXPECT_NEAR(x / (static_cast<double>(geometry.placed.height) / geometry.crop.height), 1, 0.01);
   EXPECT_TRUE(geometry.placed.width == 256 || geometry.placed.height == 512);
 }
 
@@ -83,6 +83,22 @@ TEST(Preprocess, RefusesWhatShowsNoBreast) {
   GreyImage dot(800, 600, std::uint16_t{10});
   cv::circle(dot, {300, 400}, 12, cv::Scalar(3000), cv::FILLED);
   EXPECT_THAT(message(dot), HasSubstr("shows no breast"));
+}
+
+TEST(Preprocess, AFinePictureIsWorkedOnAtFourTimesTheInput) {
+  const Drawn fine = Draw({.rows = 3600, .columns = 2800});
+  const Prepared prepared = Preprocess(fine.picture, {});
+  EXPECT_EQ(prepared.geometry.working, cv::Size(1593, 2048));
+  EXPECT_EQ(prepared.region.size(), prepared.geometry.working);
+  EXPECT_EQ(prepared.geometry.source, fine.picture.size());
+  // The scale of grey values stays the picture's: tissue is 800 to 2000.
+  EXPECT_NEAR(prepared.high, 2000, 30);
+  // An 8-bit copy keeps the fractions of its averages.
+  GreyImage coarse;
+  fine.picture.convertTo(coarse, CV_16U, 255 / 4095.0);
+  EXPECT_LT(cv::norm(Preprocess(coarse, {}).input - prepared.input, cv::NORM_L1) /
+                static_cast<double>(prepared.input.total()),
+            0.003);
 }
 
 TEST(Preprocess, MaskOfAnotherSizeIsRefused) {

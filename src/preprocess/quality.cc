@@ -19,15 +19,18 @@ void MeasureGreyValues(const GreyImage& picture, const Prepared& prepared, Pictu
   double lowest = 0, highest = 0;
   cv::minMaxLoc(picture, &lowest, &highest);
   Mask inner;
-  const int brush = std::max(3, std::max(picture.rows, picture.cols) / 40) | 1;
+  const cv::Size working = prepared.region.size();
+  const int brush = std::max(3, std::max(working.width, working.height) / 40) | 1;
   cv::erode(prepared.region, inner, cv::Mat::ones(brush, brush, CV_8U), {-1, -1}, 1,
             cv::BORDER_REPLICATE);
   std::bitset<65536> seen;
   std::int64_t region = 0, bright = 0, deep = 0, dark = 0;
-  for (int y = 0; y < picture.rows; ++y) {
-    for (int x = 0; x < picture.cols; ++x) {
+  for (int y = 0; y < working.height; ++y) {
+    const auto* row = picture[y * picture.rows / working.height];
+    for (int x = 0; x < working.width; ++x) {
       if (!prepared.region(y, x)) continue;
-      const std::uint16_t value = picture(y, x);
+      // Pixels as stored, not averages: those would hide single burnt-out ones.
+      const std::uint16_t value = row[x * picture.cols / working.width];
       seen.set(value);
       ++region;
       bright += value == highest;
