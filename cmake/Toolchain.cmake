@@ -11,6 +11,10 @@ if(MHCNN_SANITIZE)
   target_link_options(mhcnn_flags INTERFACE -fsanitize=${MHCNN_SANITIZE})
 endif()
 
+if(MHCNN_FUZZ)
+  target_compile_options(mhcnn_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
 find_program(MHCNN_CCACHE ccache)
 if(MHCNN_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${MHCNN_CCACHE})

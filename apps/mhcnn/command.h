@@ -14,6 +14,7 @@ void AddInspect(CLI::App& app, int& status);
 void AddExport(CLI::App& app, int& status);
 void AddPhantom(CLI::App& app, int& status);
 void AddDoctor(CLI::App& app, int& status);
+void AddMerge(CLI::App& app, int& status);
 void AddEvaluate(CLI::App& app, int& status);
 
 }  // namespace mhcnn::cli

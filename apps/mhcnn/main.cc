@@ -43,6 +43,7 @@ int main(int argc, char** argv) {
   app.add_subcommand("train", "train a model (runs mhcnn-train)");
   int status = mhcnn::cli::kSuccess;
   mhcnn::cli::AddPredict(app, status);
+  mhcnn::cli::AddMerge(app, status);
   mhcnn::cli::AddInspect(app, status);
   mhcnn::cli::AddExport(app, status);
   mhcnn::cli::AddPhantom(app, status);

@@ -1,13 +1,16 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <array>
 #include <memory>
 
 #include "analyze/batch.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "base/progress.h"
 #include "command.h"
 #include "model_path.h"
+#include "study_by.h"
 
 namespace mhcnn::cli {
 namespace {
@@ -22,6 +25,8 @@ struct Arguments {
   std::string device = "CPU";
   int threads = 0;
   bool quiet = false, no_overlays = false, no_masks = false;
+  fs::path list;
+  std::string shard;
 };
 
 constexpr std::size_t kTableRows = 40;  // more than a screen is of no use; results.csv has them all
@@ -45,6 +50,25 @@ void PrintTable(const std::vector<Result>& results) {
   if (results.size() > kTableRows) fmt::print("... and {} more\n", results.size() - kTableRows);
 }
 
+/// What a resumed run must have in common with the one it goes on with.
+nlohmann::json Header(const Arguments& a, const fs::path& model) {
+  return {{"fingerprint", FileFingerprint(model)},
+          {"device", a.device},
+          {"mask_threshold", a.analyze.mask_threshold},
+          {"heads_disagree_above", a.analyze.heads_disagree_above},
+          {"convert_raw", a.analyze.read.convert_raw},
+          {"overlays", a.no_overlays ? 0 : a.batch.overlay.long_side},
+          {"masks", !a.no_masks}};
+}
+
+void PrintStudies(const std::vector<StudyResult>& studies) {
+  std::array<int, 5> categories{};  // a..d, none
+  for (const auto& study : studies)
+    ++categories[static_cast<std::size_t>(study.category.value_or(4))];
+  fmt::print("{} exams: {} a, {} b, {} c, {} d, {} without a result\n", studies.size(),
+             categories[0], categories[1], categories[2], categories[3], categories[4]);
+}
+
 int Run(const Arguments& arguments) {
   BatchOptions batch = arguments.batch;
   batch.overlays = !arguments.no_overlays;
@@ -55,18 +79,28 @@ int Run(const Arguments& arguments) {
   backend.model = arguments.model.empty() ? DefaultModel() : arguments.model;
   backend.device = arguments.device;
   backend.threads = arguments.threads;
-  const auto items = CollectImages(arguments.inputs, batch.output);
+  std::vector<fs::path> inputs = arguments.inputs;
+  if (!arguments.list.empty()) {
+    const auto listed = ReadInputList(arguments.list);
+    inputs.insert(inputs.end(), listed.begin(), listed.end());
+  }
+  if (inputs.empty()) throw Error(ErrorCode::kUsage, "name files or folders, or --files-from");
+  auto items = CollectImages(inputs, batch.output);
   if (items.empty()) {
-    throw Error(ErrorCode::kNotFound, "no image file in it", arguments.inputs.front().string(),
+    throw Error(ErrorCode::kNotFound, "no image file in it", inputs.front().string(),
                 "give DICOM, PNG, TIFF, JPEG or PGM files or a folder of them");
   }
+  if (!arguments.shard.empty()) batch.shard = ParseShard(arguments.shard);
+  items = OfShard(items, batch.shard, batch.study_by, batch.workers);
+  batch.header = Header(arguments, backend.model);
   const Analyzer analyzer(Backend::Create(backend), arguments.analyze);
 
-  std::vector<Result> results;
+  BatchReport report;
   {
     Progress progress("predict", items.size());
-    results = RunBatch(analyzer, items, batch, [&](const Result&) { progress.Advance(); });
+    report = RunBatch(analyzer, items, batch, [&](const Result&) { progress.Advance(); });
   }
+  const std::vector<Result>& results = report.results;
   std::size_t failed = 0, flagged = 0;
   for (const auto& r : results) {
     failed += !r.ok();
@@ -76,7 +110,11 @@ int Run(const Arguments& arguments) {
   fmt::print("{} of {} files measured, {} with flags, by {} on {}\n", results.size() - failed,
              results.size(), flagged, analyzer.backend().card().name,
              analyzer.backend().Description());
-  fmt::print("wrote {}, results.json{}{}\n", (batch.output / "results.csv").string(),
+  PrintStudies(report.studies);
+  if (report.resumed > 0) fmt::print("{} files had been done before\n", report.resumed);
+  const std::string suffix = batch.shard.Suffix();
+  fmt::print("wrote {}, studies{}.csv, results{}.json{}{}\n",
+             (batch.output / ("results" + suffix + ".csv")).string(), suffix, suffix,
              batch.overlays ? ", overlays/" : "", batch.masks ? ", masks/" : "");
   fmt::print("Research tool, not a medical device.\n");
   return failed > 0 ? kSomeFailed : kSuccess;
@@ -88,7 +126,10 @@ void AddPredict(CLI::App& app, int& status) {
   auto arguments = std::make_shared<Arguments>();
   CLI::App* command = app.add_subcommand(
       "predict", "percent density, category and masks of mammograms (DICOM, PNG, TIFF, JPEG, PGM)");
-  command->add_option("inputs", arguments->inputs, "files or folders")->required();
+  command->add_option("inputs", arguments->inputs, "files, folders, zip files, DICOMDIRs");
+  command->add_option(
+      "--files-from", arguments->list,
+      "a list of paths, one a line, or a CSV with a column 'path', 'image' or 'file'");
   command->add_option("-o,--output", arguments->batch.output, "folder for the results")->required();
   command->add_option("-m,--model", arguments->model,
                       "ONNX model (default: $MHCNN_MODEL or the shipped one)");
@@ -107,6 +148,16 @@ void AddPredict(CLI::App& app, int& status) {
       ->capture_default_str();
   command->add_flag("--convert-raw", arguments->analyze.read.convert_raw,
                     "convert raw FOR PROCESSING images instead of refusing them");
+  command->add_option("--shard", arguments->shard,
+                      "only part I of N, exams kept whole: I/N, auto (Slurm array) or auto/N "
+                      "(Kubernetes indexed job); mhcnn merge joins the parts");
+  AddStudyBy(*command, arguments->batch.study_by);
+  auto* resume = command->add_flag("--resume", arguments->batch.resume,
+                                   "go on with an earlier run: files that are done are skipped");
+  command
+      ->add_flag("--restart", arguments->batch.restart,
+                 "begin anew where an earlier run was not finished")
+      ->excludes(resume);
   command->add_flag("--no-overlays", arguments->no_overlays, "write no overlay pictures");
   command->add_flag("--no-masks", arguments->no_masks, "write no mask pictures");
   command->add_flag("-q,--quiet", arguments->quiet, "print no table");

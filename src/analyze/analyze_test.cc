@@ -148,7 +148,7 @@ TEST(ResultsTable, HasTheDocumentedColumnsInOrder) {
   EXPECT_EQ(rows[2][5], "");
   EXPECT_EQ(rows[2][10], "");
   EXPECT_EQ(rows[2][16], "error");
-  const auto json = ResultsJson({good, bad}, ThresholdBackend().card());
+  const auto json = ResultsJson({good, bad}, ModelSummary(ThresholdBackend().card()));
   EXPECT_EQ(json["results"][0]["percent_regression"], 60);
   EXPECT_TRUE(json["results"][1]["category"].is_null());
   EXPECT_THAT(json["notice"].get<std::string>(), HasSubstr("not a medical device"));
@@ -188,7 +188,7 @@ TEST(Batch, FindsImagesByNameOrContentAndTellsTwinsApart) {
   const Analyzer analyzer(std::make_shared<ThresholdBackend>(), {});
   BatchOptions options;
   options.output = folder / "out";
-  const auto results = RunBatch(analyzer, items, options);
+  const auto results = RunBatch(analyzer, items, options).results;
   ASSERT_EQ(results.size(), 3u);
   EXPECT_FALSE(results[0].ok());
   EXPECT_TRUE(results[1].ok() && results[2].ok()) << results[1].error << results[2].error;

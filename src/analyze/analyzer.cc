@@ -164,7 +164,7 @@ Result Analyzer::Analyze(const Mammogram& mammogram) const {
   result.facts = mammogram.facts;
   result.flags = mammogram.facts.flags;
   result.size = mammogram.pixels.size();
-  result.model = card.name + " " + card.version;
+  result.model = ModelName();
 
   RefuseDrawings(mammogram.pixels);
   const Prepared prepared = Preprocess(mammogram.pixels, card.preprocess);
@@ -192,6 +192,15 @@ Result Analyzer::Analyze(const Mammogram& mammogram) const {
   return result;
 }
 
+std::string Analyzer::ModelName() const {
+  return backend_->card().name + " " + backend_->card().version;
+}
+
+std::string ErrorText(const Error& e) {
+  return std::string(ErrorCodeName(e.code())) + ": " + e.problem() +
+         (e.remedy().empty() ? "" : "; " + e.remedy());
+}
+
 Result Analyzer::AnalyzeFile(const std::filesystem::path& path, GreyImage* pixels) const {
   const auto start = std::chrono::steady_clock::now();
   Result result;
@@ -202,9 +211,7 @@ Result Analyzer::AnalyzeFile(const std::filesystem::path& path, GreyImage* pixel
     if (pixels) *pixels = mammogram.pixels;
     result = Analyze(mammogram);
   } catch (const Error& e) {
-    // The row says the file's name already; the facts read so far stay.
-    result.error = std::string(ErrorCodeName(e.code())) + ": " + e.problem() +
-                   (e.remedy().empty() ? "" : "; " + e.remedy());
+    result.error = ErrorText(e);  // the facts read so far stay
   } catch (const std::bad_alloc&) {
     result.error = "limit: the picture needs more memory than there is";
   } catch (const cv::Exception& e) {

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "analyze/result.h"
+#include "base/error.h"
 #include "dicom/reader.h"
 #include "infer/backend.h"
 #include "preprocess/input_distribution.h"
@@ -16,6 +17,10 @@ struct AnalyzeOptions {
       10;  ///< percent points between masks and regression head that raise a flag
 };
 
+/// "code: what is wrong; what to do", as in the column `error`; the row says the file's name
+/// already.
+std::string ErrorText(const Error& error);
+
 /// The main job: a mammogram in, a Result out. Thread-safe as its backend is.
 class Analyzer {
  public:
@@ -28,6 +33,8 @@ class Analyzer {
   Result AnalyzeFile(const std::filesystem::path& path, GreyImage* pixels = nullptr) const;
 
   const Backend& backend() const { return *backend_; }
+  /// Name and version, as in the results.
+  std::string ModelName() const;
 
  private:
   std::shared_ptr<Backend> backend_;

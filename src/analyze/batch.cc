@@ -1,10 +1,11 @@
 #include "analyze/batch.h"
 
 #include <algorithm>
-#include <map>
 #include <mutex>
 #include <optional>
+#include <regex>
 
+#include "analyze/journal.h"
 #include "analyze/results_table.h"
 #include "base/error.h"
 #include "base/file.h"
@@ -16,22 +17,8 @@ namespace mhcnn {
 namespace fs = std::filesystem;
 namespace {
 
-bool IsImage(const fs::path& path) {
-  return NameClaimsImage(path) || SniffFileKind(path) != FileKind::kUnknown;
-}
-
-void CollectFolder(const fs::path& folder, const fs::path& output, std::vector<BatchItem>& items) {
-  std::error_code ec;
-  const fs::path avoid = fs::weakly_canonical(output, ec);
-  fs::recursive_directory_iterator walk(folder, fs::directory_options::skip_permission_denied, ec);
-  for (const fs::recursive_directory_iterator end; !ec && walk != end; walk.increment(ec)) {
-    if (walk->is_directory(ec)) {
-      if (fs::weakly_canonical(walk->path(), ec) == avoid) walk.disable_recursion_pending();
-      continue;
-    }
-    if (!walk->is_regular_file(ec) || !IsImage(walk->path())) continue;
-    items.push_back({walk->path(), walk->path().lexically_relative(folder)});
-  }
+fs::path JournalPath(const fs::path& output, const std::string& suffix) {
+  return output / ("results" + suffix + ".journal");
 }
 
 /// The result without its masks, which the table does not need and memory would not hold for
@@ -43,78 +30,137 @@ Result Slim(Result result) {
   return result;
 }
 
-}  // namespace
-
-std::vector<BatchItem> CollectImages(const std::vector<fs::path>& inputs, const fs::path& output) {
-  std::vector<BatchItem> items;
-  for (const auto& input : inputs) {
-    std::error_code ec;
-    if (fs::is_directory(input, ec)) {
-      CollectFolder(input, output, items);
-    } else {
-      items.push_back({input, input.filename()});
-    }
-  }
-  std::sort(items.begin(), items.end(),
-            [](const auto& a, const auto& b) { return a.path < b.path; });
-  items.erase(std::unique(items.begin(), items.end(),
-                          [](const auto& a, const auto& b) { return a.path == b.path; }),
-              items.end());
-  // a.png and a.dcm would both draw a.png: such names keep their extension; full twins get a
-  // number.
-  const auto bare = [](const fs::path& name) {
-    return fs::path(name).replace_extension().string();
-  };
-  std::map<std::string, int> uses, full_uses;
-  for (const auto& item : items) ++uses[bare(item.name)];
-  for (auto& item : items) {
-    const std::string full = item.name.string();
-    if (uses[bare(item.name)] == 1) {
-      item.name.replace_extension();
-    } else if (const int earlier = full_uses[full]++; earlier > 0) {
-      item.name = full + "-" + std::to_string(earlier + 1);
-    }
-  }
-  return items;
+void WriteTables(const fs::path& output, const std::string& suffix, const BatchReport& report,
+                 const nlohmann::json& model) {
+  WriteFileAtomically(output / ("results" + suffix + ".csv"), ResultsCsv(report.results));
+  WriteFileAtomically(output / ("studies" + suffix + ".csv"), StudiesCsv(report.studies));
+  nlohmann::json json = ResultsJson(report.results, model);
+  json["studies"] = StudiesJson(report.studies);
+  WriteFileAtomically(output / ("results" + suffix + ".json"),
+                      json.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
 }
 
-std::vector<Result> RunBatch(const Analyzer& analyzer, const std::vector<BatchItem>& items,
-                             const BatchOptions& options,
-                             const std::function<void(const Result&)>& on_result) {
+/// Analyses one item and writes what is drawn of it.
+Result AnalyzeItem(const Analyzer& analyzer, const BatchItem& item, const BatchOptions& options) {
+  Result result;
+  GreyImage pixels;
+  try {
+    const LocalFile file(item);
+    result = analyzer.AnalyzeFile(file.path(), &pixels);
+  } catch (const Error& e) {
+    result.error = ErrorText(e);
+  }
+  result.facts.path = item.Shown().string();
+  if (!result.ok()) return result;
+  const auto picture = [&](const char* folder) {
+    return options.output / folder / (item.name.string() + ".png");
+  };
+  if (options.overlays) {
+    WritePng(picture("overlays"), DrawOverlay(pixels, result, options.overlay));
+  }
+  if (options.masks) WritePng(picture("masks"), LabelMap(result));
+  return result;
+}
+
+}  // namespace
+
+BatchReport RunBatch(const Analyzer& analyzer, const std::vector<BatchItem>& items,
+                     const BatchOptions& options,
+                     const std::function<void(const Result&)>& on_result) {
+  const std::string suffix = options.shard.Suffix();
+  const fs::path journal_path = JournalPath(options.output, suffix);
+  if (options.restart) fs::remove(journal_path);
+  const nlohmann::json model = ModelSummary(analyzer.backend().card());
+  nlohmann::json header = options.header.is_object() ? options.header : nlohmann::json::object();
+  header["model"] = model;
+  Journal journal(journal_path, header, options.resume);
+
+  BatchReport report;
   std::vector<std::optional<Result>> slots(items.size());
   std::mutex mutex;
   ParallelFor(items.size(), options.workers, [&](std::size_t i) {
     if (Interrupted()) return;
-    const auto picture = [&](const fs::path& folder) {
-      return options.output / folder / (items[i].name.string() + ".png");
-    };
-    GreyImage pixels;
-    Result result = analyzer.AnalyzeFile(items[i].path, &pixels);
-    if (result.ok() && options.overlays) {
-      WritePng(picture("overlays"), DrawOverlay(pixels, result, options.overlay));
+    const Result* earlier = journal.Find(items[i]);
+    Result result;
+    if (earlier != nullptr) {
+      result = *earlier;
+    } else {
+      // Before the file is read: if it changes meanwhile, a resume measures it again.
+      const FileStamp stamp = StampOf(items[i]);
+      result = Slim(AnalyzeItem(analyzer, items[i], options));
+      result.model = analyzer.ModelName();
+      journal.Append(stamp, result);
     }
-    if (result.ok() && options.masks) WritePng(picture("masks"), LabelMap(result));
     const std::lock_guard lock(mutex);
-    slots[i] = Slim(std::move(result));
+    report.resumed += earlier != nullptr;
+    slots[i] = std::move(result);
     if (on_result) on_result(*slots[i]);
   });
 
-  std::vector<Result> results;
   for (auto& slot : slots) {
-    if (slot) results.push_back(std::move(*slot));
+    if (slot) report.results.push_back(std::move(*slot));
   }
-  WriteFileAtomically(options.output / "results.csv", ResultsCsv(results));
-  WriteFileAtomically(options.output / "results.json",
-                      ResultsJson(results, analyzer.backend().card())
-                              .dump(1, ' ', false, nlohmann::json::error_handler_t::replace) +
-                          "\n");
+  report.studies = MakeStudies(report.results, options.study_by);
+  WriteTables(options.output, suffix, report, model);
   if (Interrupted()) {
     throw Error(ErrorCode::kInterrupted,
-                "interrupted after " + std::to_string(results.size()) + " of " +
+                "interrupted after " + std::to_string(report.results.size()) + " of " +
                     std::to_string(items.size()) + " files",
-                "", "their rows are in " + (options.output / "results.csv").string());
+                "",
+                "go on with --resume; the rows so far are in " +
+                    (options.output / ("results" + suffix + ".csv")).string());
   }
-  return results;
+  journal.Finish();
+  return report;
+}
+
+BatchReport MergeShards(const fs::path& output, StudyBy by) {
+  static const std::regex pattern("results-([0-9]{1,6})-of-([0-9]{1,6})\\.journal");
+  std::vector<fs::path> parts;
+  int count = 0;
+  std::error_code ec;
+  for (const auto& entry : fs::directory_iterator(output, ec)) {
+    std::smatch match;
+    const std::string name = entry.path().filename().string();
+    if (!std::regex_match(name, match, pattern)) continue;
+    const int of = std::stoi(match[2]);
+    if (count != 0 && of != count) {
+      throw Error(ErrorCode::kUsage,
+                  "holds parts of a batch cut into " + std::to_string(count) + " and into " +
+                      std::to_string(of),
+                  output.string(), "remove those that do not belong");
+    }
+    count = of;
+    parts.push_back(entry.path());
+  }
+  if (parts.empty()) {
+    throw Error(ErrorCode::kUsage, "holds no parts of a batch (results-*-of-*.journal)",
+                output.string(), "run mhcnn predict --shard first");
+  }
+  BatchReport report;
+  nlohmann::json header;
+  for (int i = 1; i <= count; ++i) {
+    const fs::path path = JournalPath(output, Shard{i, count}.Suffix());
+    const auto missing = [&](const std::string& problem) {
+      throw Error(ErrorCode::kUsage,
+                  "part " + std::to_string(i) + " of " + std::to_string(count) + " " + problem,
+                  output.string(),
+                  "run mhcnn predict --shard " + std::to_string(i) + "/" + std::to_string(count) +
+                      " --resume");
+    };
+    if (!fs::exists(path)) missing("is missing");
+    Journal::Content content = Journal::Read(path);
+    if (!content.finished) missing("is not finished");
+    if (i == 1) header = content.header;
+    if (content.header != header) missing("was made with another model or other options");
+    for (auto& [name, entry] : content.entries) report.results.push_back(std::move(entry.result));
+  }
+  std::sort(report.results.begin(), report.results.end(), [](const Result& a, const Result& b) {
+    return fs::path(a.facts.path) < fs::path(b.facts.path);
+  });
+  report.studies = MakeStudies(report.results, by);
+  WriteTables(output, "", report, header.value("model", nlohmann::json()));
+  return report;
 }
 
 }  // namespace mhcnn

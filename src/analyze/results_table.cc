@@ -81,47 +81,98 @@ std::string ResultsCsv(const std::vector<Result>& results) {
   return text;
 }
 
-nlohmann::json ResultsJson(const std::vector<Result>& results, const ModelCard& card) {
-  nlohmann::json rows = nlohmann::json::array();
-  for (const Result& r : results) {
-    nlohmann::json row = {{"path", r.facts.path},
-                          {"study_uid", OrNull(r.facts.study_uid)},
-                          {"sop_uid", OrNull(r.facts.sop_uid)},
-                          {"laterality", OrNull(std::string(LateralityName(r.facts.laterality)))},
-                          {"view", OrNull(std::string(ViewName(r.facts.view)))},
-                          {"percent_density", OrNull(r.percent_density)},
-                          {"percent_low", OrNull(r.percent_low)},
-                          {"percent_high", OrNull(r.percent_high)},
-                          {"percent_regression", OrNull(r.percent_regression)},
-                          {"dense_area_cm2", OrNull(r.dense_area_cm2)},
-                          {"breast_area_cm2", OrNull(r.breast_area_cm2)},
-                          {"category", OrNull(CategoryLetter(r))},
-                          {"probabilities", nullptr},
-                          {"flags", r.flags},
-                          {"status", r.ok() ? "ok" : "error"},
-                          {"error", OrNull(r.error)},
-                          {"rows", r.size.height},
-                          {"columns", r.size.width},
-                          {"manufacturer", OrNull(r.facts.manufacturer)},
-                          {"modality", OrNull(r.facts.modality)},
-                          {"row_spacing_mm", OrNull(r.facts.row_spacing_mm)},
-                          {"column_spacing_mm", OrNull(r.facts.column_spacing_mm)},
-                          {"seconds", r.seconds}};
-    if (r.category) {
-      row["probabilities"] = {{"a", r.probabilities[0]},
-                              {"b", r.probabilities[1]},
-                              {"c", r.probabilities[2]},
-                              {"d", r.probabilities[3]}};
-    }
-    rows.push_back(std::move(row));
+nlohmann::json ResultToJson(const Result& r) {
+  nlohmann::json row = {{"path", r.facts.path},
+                        {"study_uid", OrNull(r.facts.study_uid)},
+                        {"sop_uid", OrNull(r.facts.sop_uid)},
+                        {"laterality", OrNull(std::string(LateralityName(r.facts.laterality)))},
+                        {"view", OrNull(std::string(ViewName(r.facts.view)))},
+                        {"percent_density", OrNull(r.percent_density)},
+                        {"percent_low", OrNull(r.percent_low)},
+                        {"percent_high", OrNull(r.percent_high)},
+                        {"percent_regression", OrNull(r.percent_regression)},
+                        {"dense_area_cm2", OrNull(r.dense_area_cm2)},
+                        {"breast_area_cm2", OrNull(r.breast_area_cm2)},
+                        {"category", OrNull(CategoryLetter(r))},
+                        {"probabilities", nullptr},
+                        {"flags", r.flags},
+                        {"status", r.ok() ? "ok" : "error"},
+                        {"error", OrNull(r.error)},
+                        {"rows", r.size.height},
+                        {"columns", r.size.width},
+                        {"manufacturer", OrNull(r.facts.manufacturer)},
+                        {"modality", OrNull(r.facts.modality)},
+                        {"row_spacing_mm", OrNull(r.facts.row_spacing_mm)},
+                        {"column_spacing_mm", OrNull(r.facts.column_spacing_mm)},
+                        {"patient_id", OrNull(r.facts.patient_id)},
+                        {"study_date", OrNull(r.facts.study_date)},
+                        {"seconds", r.seconds}};
+  if (r.category) {
+    row["probabilities"] = {{"a", r.probabilities[0]},
+                            {"b", r.probabilities[1]},
+                            {"c", r.probabilities[2]},
+                            {"d", r.probabilities[3]}};
   }
+  return row;
+}
+
+Result ResultFromJson(const nlohmann::json& row) {
+  Result r;
+  const auto text = [&](const char* key) {
+    const auto& value = row.at(key);
+    return value.is_null() ? std::string() : value.get<std::string>();
+  };
+  const auto number = [&](const char* key) {
+    const auto& value = row.at(key);
+    return value.is_null() ? std::optional<double>() : std::optional<double>(value.get<double>());
+  };
+  r.facts.path = text("path");
+  r.facts.study_uid = text("study_uid");
+  r.facts.sop_uid = text("sop_uid");
+  for (const auto side : {Laterality::kLeft, Laterality::kRight}) {
+    if (text("laterality") == LateralityName(side)) r.facts.laterality = side;
+  }
+  for (const auto view : {View::kCC, View::kMLO, View::kOther}) {
+    if (text("view") == ViewName(view)) r.facts.view = view;
+  }
+  r.percent_density = number("percent_density");
+  r.percent_low = number("percent_low");
+  r.percent_high = number("percent_high");
+  r.percent_regression = number("percent_regression");
+  r.dense_area_cm2 = number("dense_area_cm2");
+  r.breast_area_cm2 = number("breast_area_cm2");
+  if (const std::string letter = text("category"); !letter.empty()) {
+    r.category = std::clamp(letter[0] - 'a', 0, 3);
+    for (std::size_t i = 0; i < 4; ++i) {
+      row.at("probabilities").at(std::string(1, "abcd"[i])).get_to(r.probabilities[i]);
+    }
+  }
+  row.at("flags").get_to(r.flags);
+  r.error = text("error");
+  r.size = {row.at("columns").get<int>(), row.at("rows").get<int>()};
+  r.facts.manufacturer = text("manufacturer");
+  r.facts.modality = text("modality");
+  r.facts.row_spacing_mm = number("row_spacing_mm");
+  r.facts.column_spacing_mm = number("column_spacing_mm");
+  r.facts.patient_id = text("patient_id");
+  r.facts.study_date = text("study_date");
+  row.at("seconds").get_to(r.seconds);
+  return r;
+}
+
+nlohmann::json ModelSummary(const ModelCard& card) {
   return {
-      {"schema", "mhcnn-results/1"},
-      {"notice", "Research tool, not a medical device."},
-      {"version", MHCNN_VERSION},
-      {"model",
-       {{"name", card.name}, {"version", card.version}, {"calibrated", !card.calibration.empty()}}},
-      {"results", std::move(rows)}};
+      {"name", card.name}, {"version", card.version}, {"calibrated", !card.calibration.empty()}};
+}
+
+nlohmann::json ResultsJson(const std::vector<Result>& results, const nlohmann::json& model) {
+  nlohmann::json rows = nlohmann::json::array();
+  for (const Result& r : results) rows.push_back(ResultToJson(r));
+  return {{"schema", "mhcnn-results/1"},
+          {"notice", "Research tool, not a medical device."},
+          {"version", MHCNN_VERSION},
+          {"model", model},
+          {"results", std::move(rows)}};
 }
 
 }  // namespace mhcnn

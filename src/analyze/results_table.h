@@ -15,6 +15,13 @@ const std::vector<std::string>& ResultColumns();
 std::string ResultsCsv(const std::vector<Result>& results);
 /// results.json, schema "mhcnn-results/1": the columns by name with full precision, and what a
 /// table has no room for.
-nlohmann::json ResultsJson(const std::vector<Result>& results, const ModelCard& card);
+nlohmann::json ResultsJson(const std::vector<Result>& results, const nlohmann::json& model);
+/// What results.json says of the model: name, version, calibrated.
+nlohmann::json ModelSummary(const ModelCard& card);
+
+/// One row of results.json, and back. The model's name and the masks are not in it. Throws
+/// nlohmann::json::exception where a field is missing or of a wrong type.
+nlohmann::json ResultToJson(const Result& result);
+Result ResultFromJson(const nlohmann::json& row);
 
 }  // namespace mhcnn

@@ -15,6 +15,10 @@ std::vector<std::uint8_t> ReadFile(const std::filesystem::path& path,
 std::string ReadTextFile(const std::filesystem::path& path,
                          std::uint64_t max_bytes = std::uint64_t{256} << 20);
 
+/// Hash of a file's bytes (FNV-1a, 64 bits) as 16 hexadecimal digits: to tell whether it changed,
+/// not against forgery.
+std::string FileFingerprint(const std::filesystem::path& path);
+
 /// Writes a file so that a reader sees the old content or the whole new one, never a part: a
 /// temporary file beside it is written, flushed to disk and renamed on Commit(). Without Commit()
 /// nothing is left.

@@ -132,6 +132,7 @@ MammogramFacts FactsOf(DcmFileFormat& file) {
   }
   facts.transfer_syntax_uid = DcmXfer(dataset.getOriginalXfer()).getXferID();
   facts.patient_id = DicomText(dataset, DCM_PatientID);
+  facts.study_date = DicomText(dataset, DCM_StudyDate);
   facts.modality = DicomText(dataset, DCM_Modality);
   facts.manufacturer = DicomText(dataset, DCM_Manufacturer);
   facts.manufacturer_model = DicomText(dataset, DCM_ManufacturerModelName);

@@ -24,6 +24,7 @@ const char* ViewName(View view);                    ///< "CC", "MLO", "other" or
 struct MammogramFacts {
   std::string path;
   std::string study_uid, series_uid, sop_uid, sop_class_uid, transfer_syntax_uid;
+  std::string study_date;  ///< YYYYMMDD as the file has it
   std::string patient_id, modality, manufacturer, manufacturer_model, photometric;
   Laterality laterality = Laterality::kUnknown;
   View view = View::kUnknown;

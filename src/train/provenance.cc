@@ -23,7 +23,7 @@ nlohmann::json DataSummary(const Recipe& recipe, const std::vector<Sample>& samp
     if (sample.percent_density) percents.push_back(*sample.percent_density);
   }
   nlohmann::json summary = {{"manifest", recipe.manifest.filename().string()},
-                            {"manifest_fnv1a", ManifestFingerprint(recipe.manifest)},
+                            {"manifest_fnv1a", FileFingerprint(recipe.manifest)},
                             {"images", samples.size()},
                             {"splits", splits},
                             {"categories", categories}};
@@ -40,12 +40,6 @@ nlohmann::json DataSummary(const Recipe& recipe, const std::vector<Sample>& samp
 }
 
 }  // namespace
-
-std::string ManifestFingerprint(const std::filesystem::path& manifest) {
-  std::uint64_t hash = 0xcbf29ce484222325;  // FNV-1a
-  for (const unsigned char c : ReadTextFile(manifest)) hash = (hash ^ c) * 0x100000001b3;
-  return fmt::format("{:016x}", hash);
-}
 
 nlohmann::json Provenance(const Recipe& recipe, const RunState& state,
                           const std::vector<Sample>& samples) {

@@ -11,8 +11,6 @@
 
 namespace mhcnn {
 
-/// Tells one manifest from another (of its text; the pictures it names are taken to stay).
-std::string ManifestFingerprint(const std::filesystem::path& manifest);
 
 /// What produced a run: recipe, seed, data (counts, categories, percents, a hash of the manifest),
 /// machine, versions, revision.

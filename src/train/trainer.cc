@@ -116,7 +116,7 @@ struct Trainer::Impl {
 
   void Resume(const std::string& recipe_text) {
     state.recipe = recipe_text;
-    state.data = ManifestFingerprint(recipe.manifest);
+    state.data = FileFingerprint(recipe.manifest);
     state.metrics = MetricsHeader(recipe.network.masks);
     state.position.sums.assign(kSums, 0);
     if (options.restart) fs::remove(StatePath());

@@ -1,0 +1,13 @@
+// The index of a DICOM medium.
+#include "base/error.h"
+#include "dicom/dicomdir.h"
+#include "target.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const mhcnn::fuzzing::MemoryFile file({data, size});
+  try {
+    mhcnn::ReadDicomDir(file.path());
+  } catch (const mhcnn::Error&) {
+  }
+  return 0;
+}

@@ -1,0 +1,13 @@
+// A legacy torch.save file, read with the restricted unpickler.
+#include "base/error.h"
+#include "model/torch_file.h"
+#include "target.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const mhcnn::fuzzing::MemoryFile file({data, size});
+  try {
+    mhcnn::ReadLegacyTorchFile(file.path());
+  } catch (const mhcnn::Error&) {
+  }
+  return 0;
+}

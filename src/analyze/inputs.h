@@ -1,0 +1,50 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace mhcnn {
+
+/// A picture to analyse: a file, or a member of a zip file.
+struct BatchItem {
+  std::filesystem::path path;  ///< of the file, or of the zip file
+  std::string member;          ///< within the zip file; empty for a file
+  std::filesystem::path name;  ///< of what is drawn of it, without extension
+
+  /// As it stands in the results: "study.zip/IM0001".
+  std::filesystem::path Shown() const { return member.empty() ? path : path / member; }
+};
+
+/// Every picture among the inputs, in the order of Shown(), each once:
+/// - folders are searched through for what is or claims to be an image, by name or by content, and
+///   for zip files; `output` itself is left out;
+/// - zip files are searched through in the same way;
+/// - a DICOMDIR stands for the files it refers to (in a folder they are found anyway);
+/// - any other file is taken as it is.
+/// Names of drawings that would meet keep their extension. Throws Error where a zip file or
+/// DICOMDIR given cannot be read.
+std::vector<BatchItem> CollectImages(const std::vector<std::filesystem::path>& inputs,
+                                     const std::filesystem::path& output);
+
+/// Paths listed in a text file, one a line (empty lines and lines after '#' are skipped), or in the
+/// column "path", "image" or "file" of a CSV file with a header; relative ones are taken from the
+/// list's folder. Throws Error(kUsage) where there is none.
+std::vector<std::filesystem::path> ReadInputList(const std::filesystem::path& list);
+
+/// A file on disk to read an item from; a zip's member is unpacked into a temporary file for the
+/// object's life.
+class LocalFile {
+ public:
+  explicit LocalFile(const BatchItem& item);
+  ~LocalFile();
+  LocalFile(const LocalFile&) = delete;
+  LocalFile& operator=(const LocalFile&) = delete;
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+  bool temporary_ = false;
+};
+
+}  // namespace mhcnn

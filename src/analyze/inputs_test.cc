@@ -1,0 +1,144 @@
+#include "analyze/inputs.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <zip.h>
+
+#include <cstdlib>
+
+#include "analyze/shard.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "base/zip_archive.h"
+#include "image/file_io.h"
+
+namespace mhcnn {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::ElementsAre;
+
+class InputsTest : public ::testing::Test {
+ protected:
+  InputsTest() {
+    fs::remove_all(folder_);
+    fs::create_directories(folder_);
+  }
+  /// A zip file with these members.
+  fs::path Zip(const std::map<std::string, std::string>& members) {
+    const fs::path path = folder_ / "study.zip";
+    zip_t* archive = zip_open(path.c_str(), ZIP_CREATE | ZIP_TRUNCATE, nullptr);
+    for (const auto& [name, content] : members) {
+      zip_file_add(archive, name.c_str(),
+                   zip_source_buffer(archive, content.data(), content.size(), 0), 0);
+    }
+    EXPECT_EQ(zip_close(archive), 0);
+    return path;
+  }
+  const fs::path folder_ = fs::path(::testing::TempDir()) / "inputs";
+};
+
+TEST_F(InputsTest, ZipMembersAreFoundByNameOrContentAndStayInTheOutput) {
+  const auto png = EncodePng(cv::Mat1b(3, 3, uchar{7}));
+  const std::string picture(png.begin(), png.end());
+  const fs::path zip = Zip({{"a/IM1", picture},
+                            {"../../evil.png", picture},
+                            {"notes.txt", "text"},
+                            {"cut.dcm", "text"}});
+  const auto items = CollectImages({folder_}, folder_ / "out");
+  std::vector<std::string> shown, names;
+  for (const auto& item : items) {
+    shown.push_back(item.member);
+    names.push_back(item.name.string());
+  }
+  EXPECT_THAT(shown, ElementsAre("../../evil.png", "a/IM1", "cut.dcm"));
+  EXPECT_THAT(names, ElementsAre("study/evil", "study/a/IM1", "study/cut"));
+  fs::path temporary;
+  {
+    const LocalFile file(items[1]);
+    temporary = file.path();
+    EXPECT_EQ(ReadFile(temporary).size(), picture.size());
+  }
+  EXPECT_FALSE(fs::exists(temporary));
+}
+
+TEST_F(InputsTest, ABombIsRefusedBeforeItIsUnpacked) {
+  const fs::path path = Zip({{"bomb.dcm", std::string(40 << 20, '\0')}});
+  // Zeros deflate by 1028: within the limit. Claim more.
+  const ZipArchive archive(path);
+  EXPECT_EQ(archive.Read("bomb.dcm").size(), std::size_t{40} << 20);
+  auto bytes = ReadFile(path);
+  const std::string mark = "PK\x01\x02";
+  const auto central = std::search(bytes.begin(), bytes.end(), mark.begin(), mark.end());
+  ASSERT_NE(central, bytes.end());
+  for (int i = 0; i < 4; ++i) *(central + 24 + i) = i == 3 ? 0x7F : 0xFF;  // 2 GiB
+  WriteFileAtomically(path, bytes);
+  try {
+    ZipArchive(path).Read("bomb.dcm");
+    FAIL();
+  } catch (const Error& e) {
+    EXPECT_EQ(e.code(), ErrorCode::kLimit) << e.what();
+  }
+}
+
+TEST_F(InputsTest, DamagedZipFilesAreRefused) {
+  const fs::path path = Zip({{"a.png", std::string(5000, 'x') + "yz"}});
+  auto bytes = ReadFile(path);
+  bytes[50] ^= 0x55;
+  WriteFileAtomically(path, bytes);
+  EXPECT_THROW(ZipArchive(path).Read("a.png"), Error);
+  bytes.resize(20);
+  WriteFileAtomically(path, bytes);
+  EXPECT_THROW(ZipArchive{path}, Error);
+}
+
+TEST_F(InputsTest, ListsOfPaths) {
+  WriteFileAtomically(folder_ / "list.txt", std::string_view("# mine\na.dcm\r\n\n/b/c.dcm\n"));
+  EXPECT_THAT(ReadInputList(folder_ / "list.txt"), ElementsAre(folder_ / "a.dcm", "/b/c.dcm"));
+  WriteFileAtomically(folder_ / "list.csv", std::string_view("id,path\n1,\"a,b.dcm\"\n2,c.dcm\n"));
+  EXPECT_THAT(ReadInputList(folder_ / "list.csv"),
+              ElementsAre(folder_ / "a,b.dcm", folder_ / "c.dcm"));
+  WriteFileAtomically(folder_ / "bad.csv", std::string_view("id,name\n1,a\n"));
+  EXPECT_THROW(ReadInputList(folder_ / "bad.csv"), Error);
+  WriteFileAtomically(folder_ / "empty.txt", std::string_view("\n"));
+  EXPECT_THROW(ReadInputList(folder_ / "empty.txt"), Error);
+}
+
+TEST(Shard, IsReadFromTextOrEnvironment) {
+  EXPECT_EQ(ParseShard("2/8").Suffix(), "-2-of-8");
+  EXPECT_TRUE(ParseShard("1/1").IsWhole());
+  for (const char* bad : {"", "0/3", "4/3", "2", "x/3", "1/0", "1/-2", "auto"}) {
+    EXPECT_THROW(ParseShard(bad), Error) << bad;
+  }
+  ::setenv("SLURM_ARRAY_TASK_ID", "12", 1);
+  ::setenv("SLURM_ARRAY_TASK_MIN", "10", 1);
+  ::setenv("SLURM_ARRAY_TASK_COUNT", "5", 1);
+  EXPECT_EQ(ParseShard("auto").Suffix(), "-3-of-5");
+  ::unsetenv("SLURM_ARRAY_TASK_ID");
+  ::setenv("JOB_COMPLETION_INDEX", "0", 1);
+  EXPECT_EQ(ParseShard("auto/4").Suffix(), "-1-of-4");
+  EXPECT_THROW(ParseShard("auto"), Error);
+  ::unsetenv("JOB_COMPLETION_INDEX");
+}
+
+TEST(Shard, PartsAreDisjointAndComplete) {
+  std::vector<BatchItem> items;
+  for (int i = 0; i < 300; ++i) {
+    items.push_back(
+        {"/none/exam" + std::to_string(i / 4) + "/" + std::to_string(i) + ".png", "", ""});
+  }
+  std::map<std::string, int> seen, parts;
+  for (int part = 1; part <= 3; ++part) {
+    const auto mine = OfShard(items, {part, 3}, StudyBy::kFolder, 1);
+    EXPECT_GT(mine.size(), 60u);
+    for (const auto& item : mine) {
+      ++seen[item.path.string()];
+      const auto [at, isnew] = parts.emplace(item.path.parent_path().string(), part);
+      EXPECT_EQ(at->second, part) << "an exam was split";
+    }
+  }
+  EXPECT_EQ(seen.size(), 300u);
+}
+
+}  // namespace
+}  // namespace mhcnn

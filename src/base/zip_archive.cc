@@ -1,0 +1,109 @@
+#include "base/zip_archive.h"
+
+#include <zip.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "base/error.h"
+
+namespace mhcnn {
+namespace fs = std::filesystem;
+namespace {
+
+using Archive = std::unique_ptr<zip_t, decltype(&zip_discard)>;
+using Member = std::unique_ptr<zip_file_t, decltype(&zip_fclose)>;
+
+Archive Open(const fs::path& path) {
+  int code = 0;
+  Archive archive(zip_open(path.c_str(), ZIP_RDONLY, &code), &zip_discard);
+  if (archive) return archive;
+  zip_error_t error;
+  zip_error_init_with_code(&error, code);
+  const std::string text = zip_error_strerror(&error);
+  zip_error_fini(&error);
+  throw Error(code == ZIP_ER_NOENT ? ErrorCode::kNotFound : ErrorCode::kCorrupt,
+              "is not a readable zip file (" + text + ")", path.string(),
+              "copy it again, or unpack it yourself");
+}
+
+}  // namespace
+
+ZipArchive::ZipArchive(fs::path path) : path_(std::move(path)) {
+  const Archive archive = Open(path_);
+  const auto count =
+      static_cast<std::size_t>(std::max<zip_int64_t>(0, zip_get_num_entries(archive.get(), 0)));
+  if (count > kMaxZipMembers) {
+    throw Error(
+        ErrorCode::kLimit,
+        "holds " + std::to_string(count) + " files, more than " + std::to_string(kMaxZipMembers),
+        path_.string(), "unpack it and give the folder");
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    const char* name = zip_get_name(archive.get(), i, ZIP_FL_ENC_GUESS);
+    if (name == nullptr) continue;
+    const std::string text = name;
+    if (!text.empty() && text.back() != '/') members_.push_back(text);
+  }
+  std::sort(members_.begin(), members_.end());
+  members_.erase(std::unique(members_.begin(), members_.end()), members_.end());
+}
+
+std::vector<std::uint8_t> ZipArchive::Head(const std::string& member, std::size_t count) const {
+  const Archive archive = Open(path_);
+  const Member file(zip_fopen(archive.get(), member.c_str(), 0), &zip_fclose);
+  if (!file) return {};
+  std::vector<std::uint8_t> bytes(count);
+  const zip_int64_t got = zip_fread(file.get(), bytes.data(), count);
+  bytes.resize(static_cast<std::size_t>(std::max<zip_int64_t>(0, got)));
+  return bytes;
+}
+
+std::vector<std::uint8_t> ZipArchive::Read(const std::string& member) const {
+  const std::string subject = (path_ / member).string();
+  const Archive archive = Open(path_);
+  zip_stat_t about;
+  zip_stat_init(&about);
+  if (zip_stat(archive.get(), member.c_str(), 0, &about) != 0) {
+    throw Error(ErrorCode::kNotFound, "is not in the zip file", subject);
+  }
+  if ((about.valid & ZIP_STAT_ENCRYPTION_METHOD) && about.encryption_method != ZIP_EM_NONE) {
+    throw Error(ErrorCode::kUnsupported, "is encrypted", subject, "unpack the zip file yourself");
+  }
+  const std::uint64_t size = about.size;
+  const bool bomb =
+      size > (16u << 20) && about.comp_size > 0 && size / about.comp_size > kMaxZipRatio;
+  if (size > kMaxZipMemberBytes || bomb) {
+    throw Error(ErrorCode::kLimit, "unpacks to " + std::to_string(size) + " bytes", subject,
+                "unpack the zip file yourself");
+  }
+  const Member file(zip_fopen(archive.get(), member.c_str(), 0), &zip_fclose);
+  if (!file) {
+    throw Error(ErrorCode::kCorrupt,
+                std::string("cannot be unpacked (") + zip_strerror(archive.get()) + ")", subject,
+                "copy the zip file again");
+  }
+  std::vector<std::uint8_t> bytes(size);
+  std::uint64_t done = 0;
+  while (done < size) {
+    const zip_int64_t got = zip_fread(file.get(), bytes.data() + done, size - done);
+    if (got <= 0) break;
+    done += static_cast<std::uint64_t>(got);
+  }
+  // Reading past the end makes the library compare the checksum.
+  std::uint8_t beyond = 0;
+  if (done < size || zip_fread(file.get(), &beyond, 1) != 0) {
+    throw Error(ErrorCode::kCorrupt, "is damaged in the zip file", subject,
+                "copy the zip file again");
+  }
+  return bytes;
+}
+
+bool NameClaimsZip(const fs::path& path) {
+  std::string extension = path.extension().string();
+  std::transform(extension.begin(), extension.end(), extension.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return extension == ".zip";
+}
+
+}  // namespace mhcnn

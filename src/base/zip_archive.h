@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace mhcnn {
+
+/// Limits that a zip file is held to before anything of it is unpacked.
+inline constexpr std::size_t kMaxZipMembers = 200'000;
+inline constexpr std::uint64_t kMaxZipMemberBytes = std::uint64_t{1} << 30;
+/// Of a member larger than 16 MiB: its size / its compressed size. A blank 24-megapixel picture
+/// reaches 1000.
+inline constexpr std::uint64_t kMaxZipRatio = 1100;
+
+/// A zip file read member by member; each call opens it anew, so threads may share one.
+class ZipArchive {
+ public:
+  /// Throws Error: kNotFound, kCorrupt (not a zip file, damaged), kLimit.
+  explicit ZipArchive(std::filesystem::path path);
+
+  /// Names of its files (not folders), sorted.
+  const std::vector<std::string>& members() const { return members_; }
+  /// The first bytes of a member, at most `count`; empty where they cannot be read.
+  std::vector<std::uint8_t> Head(const std::string& member, std::size_t count) const;
+  /// The whole member. Throws Error: kCorrupt (damaged, checksum), kUnsupported (encrypted),
+  /// kLimit.
+  std::vector<std::uint8_t> Read(const std::string& member) const;
+
+ private:
+  std::filesystem::path path_;
+  std::vector<std::string> members_;
+};
+
+/// Does the name claim to be a zip file?
+bool NameClaimsZip(const std::filesystem::path& path);
+
+}  // namespace mhcnn

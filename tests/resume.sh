@@ -1,0 +1,81 @@
+#!/usr/bin/env bash
+# A batch killed twice and resumed has each row once and equals the batch that was not killed; so do shards that are merged.
+source "$(dirname "$0")/lib.sh"
+
+count=${FILES:-60}
+BIN=$BIN "$ROOT/scripts/experiments/mixed-phantoms" in "$count" >/dev/null
+[[ $(find in -type f | wc -l) == "$count" ]] || fail "made $(find in -type f | wc -l) files"
+expect_exit 1 "$BIN/mhcnn" predict in -o whole -q
+
+results_done() { grep -cs '"result"' killed/results.journal || [[ -f killed/results.journal ]] || echo 0; }
+
+# Killed at two moments that differ from run to run.
+for round in 1 2; do
+  "$BIN/mhcnn" predict in -o killed -q $([[ $round == 1 ]] || echo --resume) >/dev/null 2>&1 &
+  pid=$!
+  target=$((round * count / 3))
+  while kill -0 $pid 2>/dev/null && (($(results_done) < target)); do sleep 0.02; done
+  sleep "0.0$((RANDOM % 10))"
+  kill -9 $pid 2>/dev/null || true
+  wait $pid 2>/dev/null || true
+done
+done_before=$(results_done)
+expect_exit 2 "$BIN/mhcnn" predict in -o killed -q
+expect_error_line 'results of a run that was not finished; go on with --resume'
+expect_exit 1 "$BIN/mhcnn" predict in -o killed -q --resume
+nothing_half_written killed
+grep -q "files had been done before" "$out" || fail "nothing was resumed"
+expect_exit 2 "$BIN/mhcnn" predict in -o killed -q --resume --convert-raw
+expect_error_line 'another model or other options'
+
+for part in 1 2 3; do
+  "$BIN/mhcnn" predict in -o shards -q --shard $part/3 >/dev/null 2>&1 || [[ $? == 1 ]]
+  [[ $part == 3 ]] || { expect_exit 2 "$BIN/mhcnn" merge shards; expect_error_line 'part .* of 3 is missing'; }
+done
+expect_exit 0 "$BIN/mhcnn" merge shards
+
+# The same exams as one zip file, as a list, and behind a DICOMDIR.
+"$PYTHON" - <<'PY'
+import pathlib, zipfile
+with zipfile.ZipFile("all.zip", "w", zipfile.ZIP_DEFLATED) as z:
+    for file in sorted(pathlib.Path("in").rglob("*")):
+        if file.is_file():
+            z.write(file, file.relative_to("in"))
+pathlib.Path("list.txt").write_text("\n".join(str(p) for p in sorted(pathlib.Path("in").rglob("*")) if p.is_file()))
+PY
+expect_exit 1 "$BIN/mhcnn" predict all.zip -o zipped -q
+expect_exit 1 "$BIN/mhcnn" predict --files-from list.txt -o listed -q
+mkdir medium
+i=0; for file in in/explicit-*/*.dcm; do cp "$file" medium/IM$((i++)); done
+(cd medium && dcmmkdir -Pmi +D DICOMDIR IM* >/dev/null 2>&1 || dcmmkdir -Pgp -W -Nxc +I +D DICOMDIR IM* >/dev/null 2>&1) || fail "dcmmkdir"
+expect_exit 0 "$BIN/mhcnn" predict medium/DICOMDIR -o medium_out -q
+expect_exit 0 "$BIN/mhcnn" predict medium -o medium_folder -q
+
+"$PYTHON" - "$count" <<'PY'
+import csv, pathlib, sys
+def rows(folder, table="results.csv"):
+    return list(csv.DictReader(open(f"{folder}/{table}", newline="")))
+def plain(table, strip=""):
+    return [{k: v for k, v in r.items() if k != "seconds"} | {"path": r["path"].replace("all.zip/", "in/")} for r in table]
+whole = rows("whole")
+assert len(whole) == int(sys.argv[1]) and len({r["path"] for r in whole}) == len(whole)
+assert sum(r["status"] == "error" for r in whole) == int(sys.argv[1]) // 20
+for other in ("killed", "shards", "zipped", "listed"):
+    assert plain(rows(other)) == plain(whole), other
+for other in ("killed", "shards", "listed"):
+    assert rows(other, "studies.csv") == rows("whole", "studies.csv"), other
+overlays = lambda folder: sorted(str(p.relative_to(folder)) for p in pathlib.Path(folder).rglob("*.png"))
+assert overlays("killed") == overlays("whole") == overlays("shards")
+studies = rows("whole", "studies.csv")
+exams = [s for s in studies if s["images"] == "4" and s["failed"] == "0"]
+assert exams and all(s["views"] == "L-CC;L-MLO;R-CC;R-MLO" and s["missing"] == "" and s["used"] == "4" for s in exams)
+by_study = {}
+for r in whole:
+    by_study.setdefault(r["study_uid"], []).append(r)
+for s in exams:
+    mean = sum(float(r["percent_density"]) for r in by_study[s["study"]]) / 4
+    assert abs(mean - float(s["percent_density"])) < 0.11, s
+assert sorted(r["sop_uid"] for r in rows("medium_out")) == sorted(r["sop_uid"] for r in rows("medium_folder"))
+assert rows("medium_out") and all(r["status"] == "ok" for r in rows("medium_out"))
+PY
+echo "killed after $((count / 3)) and $((2 * count / 3)) of $count files ($done_before done before the last resume): each row once, equal to the run not killed"
