@@ -1,8 +1,9 @@
 # Warnings, sanitizers and link habits of our own targets: link mhcnn::flags to get them.
 add_library(mhcnn_flags INTERFACE)
 add_library(mhcnn::flags ALIAS mhcnn_flags)
-target_compile_options(mhcnn_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Werror
-  -Wno-restrict)  # g++ 12 warns falsely on std::string + (GCC bug 105651)
+target_compile_options(mhcnn_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
+  # g++ 12 warns falsely on std::string + (GCC bug 105651). Another compiler's warnings are no errors.
+  $<$<CXX_COMPILER_ID:GNU>:-Werror> $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
 target_compile_definitions(mhcnn_flags INTERFACE MHCNN_VERSION="${PROJECT_VERSION}")
 
 if(MHCNN_SANITIZE)

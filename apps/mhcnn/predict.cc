@@ -57,6 +57,7 @@ nlohmann::json Header(const Arguments& a, const fs::path& model) {
           {"mask_threshold", a.analyze.mask_threshold},
           {"heads_disagree_above", a.analyze.heads_disagree_above},
           {"convert_raw", a.analyze.read.convert_raw},
+          {"window", a.analyze.read.window},
           {"overlays", a.no_overlays ? 0 : a.batch.overlay.long_side},
           {"masks", !a.no_masks}};
 }
@@ -146,6 +147,10 @@ void AddPredict(CLI::App& app, int& status) {
                    "percent points between masks and regression head that raise a flag")
       ->check(CLI::Range(0.0, 100.0))
       ->capture_default_str();
+  command
+      ->add_option("--window", arguments->analyze.read.window,
+                   "which of a DICOM file's several VOI LUTs and windows to use (1: the first)")
+      ->check(CLI::Range(1, 64));
   command->add_flag("--convert-raw", arguments->analyze.read.convert_raw,
                     "convert raw FOR PROCESSING images instead of refusing them");
   command->add_option("--shard", arguments->shard,

@@ -3,7 +3,7 @@
 
 The files and the pictures come from pydicom (with pylibjpeg, pyjpegls, gdcm and Pillow as its codecs), so that they
 judge the C++ reader independently. Needs: pydicom>=3, numpy, pylibjpeg, pylibjpeg-libjpeg, pylibjpeg-openjpeg,
-pyjpegls, python-gdcm, pillow, and DCMTK's dcmcjpeg. The output is the same bytes every time.
+pyjpegls, python-gdcm, pillow, imagecodecs (OpenJPH), and DCMTK's dcmcjpeg. The output is the same bytes every time.
 
 For each NAME: NAME.dcm, NAME.u16 (the expected picture: rows x columns, little-endian 16 bits) and a line of index.csv
 "name,rows,columns,tolerance" (tolerance in grey values of the picture).
@@ -14,6 +14,7 @@ import subprocess
 import sys
 
 import gdcm
+import imagecodecs
 import numpy as np
 import pydicom
 from PIL import Image
@@ -29,6 +30,9 @@ from pydicom.uid import (
     ImplicitVRLittleEndian,
     JPEG2000,
     JPEG2000Lossless,
+    HTJ2K,
+    HTJ2KLossless,
+    HTJ2KLosslessRPCL,
     JPEGBaseline8Bit,
     JPEGExtended12Bit,
     JPEGLossless,
@@ -334,6 +338,40 @@ def compressed():
          check=False)
 
 
+def htj2k():
+    """High-throughput JPEG 2000 made and decoded by OpenJPH."""
+    for bits, syntax in ((8, HTJ2KLossless), (12, HTJ2KLossless), (16, HTJ2KLossless), (12, HTJ2KLosslessRPCL)):
+        values = picture(bits)
+        # OpenJPH writes RPCL progression anyway, so one stream serves both names.
+        rpcl = syntax == HTJ2KLosslessRPCL
+        stream = imagecodecs.htj2k_encode(values.astype("u1" if bits == 8 else "u2"), reversible=True)
+        assert (imagecodecs.htj2k_decode(stream) == values).all()
+        save(f"htj2k{'_rpcl' if rpcl else ''}_u{bits}", dataset(values, bits), values, pixel_data=encapsulate([stream]), syntax=syntax,
+             check=False)
+    values = picture(12)
+    stream = imagecodecs.htj2k_encode(values.astype("u2"), reversible=False, level=0.001)
+    decoded = np.clip(imagecodecs.htj2k_decode(stream).astype(np.int64), 0, 4095)  # of 16 bits in the stream
+    save("htj2k_lossy_u12", dataset(values, 12), decoded, pixel_data=encapsulate([stream]), syntax=HTJ2K, tolerance=40, check=False)
+
+
+def synthesised():
+    """A 2D image of a tomosynthesis: one frame, its attributes in functional groups."""
+    values = picture(12)
+    ds = dataset(values, 12, SOPClassUID="1.2.840.10008.5.1.4.1.1.13.1.3", NumberOfFrames=1,
+                 ImageType=["DERIVED", "PRIMARY", "TOMOSYNTHESIS", "GENERATED_2D"])
+    del ds.ImageLaterality
+    shared = Dataset()
+    anatomy, measures, voi = Dataset(), Dataset(), Dataset()
+    anatomy.FrameLaterality = "L"
+    measures.PixelSpacing = ["0.1", "0.1"]
+    voi.WindowCenter, voi.WindowWidth, voi.VOILUTFunction = "1800", "2600", "SIGMOID"
+    shared.FrameAnatomySequence, shared.PixelMeasuresSequence, shared.FrameVOILUTSequence = [anatomy], [measures], [voi]
+    ds.SharedFunctionalGroupsSequence = [shared]
+    flat = dataset(values, 12, WindowCenter="1800", WindowWidth="2600", VOILUTFunction="SIGMOID")
+    save("synthesised_2d", ds, values)
+    (OUT / "synthesised_2d.u16").write_bytes(expected(flat, values).astype("<u2").tobytes())
+
+
 def main():
     OUT.mkdir(parents=True, exist_ok=True)
     for old in list(OUT.glob("*.dcm")) + list(OUT.glob("*.u16")):
@@ -342,6 +380,8 @@ def main():
     display()
     padding()
     compressed()
+    htj2k()
+    synthesised()
     (OUT / "index.csv").write_text("name,rows,columns,tolerance\n" + "\n".join(index) + "\n")
     size = sum(p.stat().st_size for p in OUT.iterdir())
     print(f"{len(index)} files, {size / 1000:.0f} kB in {OUT}")

@@ -31,8 +31,8 @@ class ThresholdBackend : public Backend {
     card_.name = "threshold";
     card_.version = "1";
     card_.masks = {"breast", "dense", "pectoral"};
-    card_.preprocess.input_height = 256;
-    card_.preprocess.input_width = 128;
+    card_.preprocess.input_height = 288;
+    card_.preprocess.input_width = 160;
     card_.preprocess.low_percentile = 5;  // surely breast, so that the background lies well below 0
     card_.calibration = nlohmann::json::object();
   }
@@ -144,7 +144,7 @@ TEST(ResultsTable, HasTheDocumentedColumnsInOrder) {
   EXPECT_EQ(rows[1][0], good.facts.path);
   EXPECT_EQ(rows[1][5], cv::format("%.1f", *good.percent_density));
   EXPECT_EQ(rows[1][10], "c");
-  EXPECT_EQ(rows[1][15], "view_inferred;heads_disagree;category_uncertain");
+  EXPECT_EQ(rows[1][15], "heads_disagree;category_uncertain");
   EXPECT_EQ(rows[2][5], "");
   EXPECT_EQ(rows[2][10], "");
   EXPECT_EQ(rows[2][16], "error");

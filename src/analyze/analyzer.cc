@@ -113,6 +113,13 @@ double OutlineAgreement(const Result& result, const Mask& region) {
   return either > 0 ? both / either : 0;
 }
 
+/// Of the file, which may have been read at a fraction of it.
+cv::Size PictureSize(const Mammogram& mammogram) {
+  const auto& facts = mammogram.facts;
+  return facts.rows > 0 && facts.columns > 0 ? cv::Size(facts.columns, facts.rows)
+                                             : mammogram.pixels.size();
+}
+
 void Raise(Result& result, const std::vector<std::string>& flags) {
   result.flags.insert(result.flags.end(), flags.begin(), flags.end());
 }
@@ -163,7 +170,7 @@ Result Analyzer::Analyze(const Mammogram& mammogram) const {
   Result result;
   result.facts = mammogram.facts;
   result.flags = mammogram.facts.flags;
-  result.size = mammogram.pixels.size();
+  result.size = PictureSize(mammogram);
   result.model = ModelName();
 
   RefuseDrawings(mammogram.pixels);
@@ -205,9 +212,12 @@ Result Analyzer::AnalyzeFile(const std::filesystem::path& path, GreyImage* pixel
   const auto start = std::chrono::steady_clock::now();
   Result result;
   try {
-    const Mammogram mammogram = ReadMammogram(path, options_.read);
+    DicomReadOptions read = options_.read;
+    const auto& input = backend_->card().preprocess;
+    read.wanted_long_side = kWorkingFactor * std::max(input.input_height, input.input_width);
+    const Mammogram mammogram = ReadMammogram(path, read);
     result.facts = mammogram.facts;
-    result.size = mammogram.pixels.size();
+    result.size = PictureSize(mammogram);
     if (pixels) *pixels = mammogram.pixels;
     result = Analyze(mammogram);
   } catch (const Error& e) {

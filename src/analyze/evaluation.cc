@@ -57,6 +57,7 @@ EvaluatedCase EvaluateOne(const Analyzer& analyzer, const Sample& sample) {
   GreyImage pixels;
   const Result result = analyzer.AnalyzeFile(sample.image, &pixels);
   c.error = result.error;
+  if (!pixels.empty() && pixels.size() != result.size) cv::resize(pixels, pixels, result.size);
   const auto truth = [&](const std::optional<std::filesystem::path>& path) {
     Mask mask;
     if (path) {

@@ -1,5 +1,6 @@
 #include "dicom/dcmtk.h"
 
+#include <dcmtk/dcmdata/dcistrmb.h>
 #include <dcmtk/dcmdata/dcrledrg.h>
 #include <dcmtk/dcmdata/dcrleerg.h>
 #include <dcmtk/dcmjpeg/djdecode.h>
@@ -14,6 +15,7 @@
 #include <mutex>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "dicom/structure.h"
 
 namespace mhcnn {
@@ -35,6 +37,29 @@ bool IsUtf8(std::string_view text) {
     i += length;
   }
   return true;
+}
+
+constexpr const char *kHtj2kLossless = "1.2.840.10008.1.2.4.201",
+                     *kHtj2kLosslessRpcl = "1.2.840.10008.1.2.4.202",
+                     *kHtj2k = "1.2.840.10008.1.2.4.203";
+
+/// Names JPEG 2000 in the meta header of a copy in memory, where the toolkit can read it.
+OFCondition LoadAsJpeg2000(const fs::path& path, const std::string& syntax, DcmFileFormat& file) {
+  auto bytes = ReadFile(path);
+  const auto at = std::search(bytes.begin(), bytes.end(), syntax.begin(), syntax.end());
+  std::string known = UID_JPEG2000TransferSyntax;
+  known.resize(syntax.size(), '\0');
+  std::copy(known.begin(), known.end(), at);
+  DcmInputBufferStream stream;
+  stream.setBuffer(bytes.data(), static_cast<offile_off_t>(bytes.size()));
+  stream.setEos();
+  file.transferInit();
+  const OFCondition status = file.read(stream);
+  file.transferEnd();
+  // Large values would be fetched from the buffer later, which is gone by then.
+  if (status.good()) file.loadAllDataIntoMemory();
+  file.getMetaInfo()->putAndInsertString(DCM_TransferSyntaxUID, syntax.c_str());
+  return status;
 }
 
 /// Results are written as UTF-8, whatever the file's character set: text that is not UTF-8 is taken
@@ -75,11 +100,16 @@ void InitDcmtk() {
   });
 }
 
+bool IsHtj2k(const std::string& syntax) {
+  return syntax == kHtj2kLossless || syntax == kHtj2kLosslessRpcl || syntax == kHtj2k;
+}
+
 std::unique_ptr<DcmFileFormat> LoadDicom(const fs::path& path) {
   InitDcmtk();
-  CheckDicomStructure(path);
+  const std::string syntax = CheckDicomStructure(path);
   auto file = std::make_unique<DcmFileFormat>();
-  const OFCondition status = file->loadFile(OFFilename(path.c_str()));
+  const OFCondition status = IsHtj2k(syntax) ? LoadAsJpeg2000(path, syntax, *file)
+                                             : file->loadFile(OFFilename(path.c_str()));
   if (status.bad()) {
     if (status == EC_UnsupportedEncoding) {
       throw Error(ErrorCode::kUnsupported, "uses a transfer syntax that cannot be read",

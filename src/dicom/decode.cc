@@ -176,7 +176,7 @@ cv::Mat1w UnpackGrey(const Sample* from, unsigned long count, const PixelHeader&
 
 void CheckPixelHeader(DcmItem& dataset) { Check(ReadPixelHeader(dataset)); }
 
-StoredPixels DecodePixels(DcmDataset& dataset) {
+StoredPixels DecodePixels(DcmDataset& dataset, int wanted_long_side) {
   PixelHeader header = ReadPixelHeader(dataset);
   Check(header);
   if (!dataset.tagExists(DCM_PixelData)) {
@@ -188,7 +188,8 @@ StoredPixels DecodePixels(DcmDataset& dataset) {
   if (IsJpeg2000(syntax)) {
     const auto stream = JoinFragments(CompressedData(dataset, syntax));
     stored.bits = header.stored;
-    stored.patterns = DecodeJpeg2000(stream, header.rows, header.columns, header.stored);
+    stored.patterns = DecodeJpeg2000(stream, header.rows, header.columns, header.stored,
+                                     ReductionFor(stream, wanted_long_side));
     return stored;
   }
   if (DcmXfer(syntax).isEncapsulated()) {

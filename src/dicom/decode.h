@@ -20,6 +20,8 @@ void CheckPixelHeader(DcmItem& dataset);
 /// Decompresses and unpacks the first frame (PS3.5 8). Colour is accepted where its channels are
 /// equal (a grey picture captured as RGB). Throws Error: kCorrupt where data are missing, damaged
 /// or of another size than the header says; kUnsupported; kLimit.
-StoredPixels DecodePixels(DcmDataset& dataset);
+/// `wanted_long_side` > 0 lets a JPEG 2000 picture be decoded smaller, its longer side at least
+/// that.
+StoredPixels DecodePixels(DcmDataset& dataset, int wanted_long_side = 0);
 
 }  // namespace mhcnn

@@ -63,6 +63,12 @@ LookupTable ReadTable(DcmItem& item, bool is_signed) {
   return table;
 }
 
+unsigned long CountItems(DcmItem& item, const DcmTagKey& key) {
+  DcmSequenceOfItems* sequence = nullptr;
+  return item.findAndGetSequence(key, sequence).good() && sequence != nullptr ? sequence->card()
+                                                                              : 0;
+}
+
 WindowFunction FunctionOf(const std::string& name) {
   if (name == "SIGMOID") return WindowFunction::kSigmoid;
   if (name == "LINEAR_EXACT") return WindowFunction::kLinearExact;
@@ -72,7 +78,7 @@ WindowFunction FunctionOf(const std::string& name) {
 }  // namespace
 
 DisplayParameters ReadDisplayParameters(DcmItem& dataset, int stored_bits, bool is_signed,
-                                        MammogramFacts& facts) {
+                                        int chosen, MammogramFacts& facts) {
   DisplayParameters p;
   p.bits = stored_bits;
   p.is_signed = is_signed;
@@ -96,11 +102,21 @@ DisplayParameters ReadDisplayParameters(DcmItem& dataset, int stored_bits, bool 
     }
   }
 
-  if (DcmItem* item = DicomSequenceItem(dataset, DCM_VOILUTSequence)) {
-    p.voi_table = ReadTable(*item, modality_signed);
+  // The view chosen, counted over LUTs and then windows; the first where there are fewer.
+  const auto tables = static_cast<int>(CountItems(dataset, DCM_VOILUTSequence));
+  const auto windows = static_cast<int>(DicomTexts(dataset, DCM_WindowCenter).size());
+  if (chosen > 1 && chosen > tables + windows) {
+    facts.flags.emplace_back("window_missing");
+    chosen = 1;
+  }
+  if (chosen <= tables) {
+    p.voi_table = ReadTable(
+        *DicomSequenceItem(dataset, DCM_VOILUTSequence, static_cast<unsigned long>(chosen - 1)),
+        modality_signed);
   } else {
-    const auto center = DicomNumber(dataset, DCM_WindowCenter);
-    const auto width = DicomNumber(dataset, DCM_WindowWidth);
+    const auto at = static_cast<unsigned long>(chosen - 1 - tables);
+    const auto center = DicomNumber(dataset, DCM_WindowCenter, at);
+    const auto width = DicomNumber(dataset, DCM_WindowWidth, at);
     if (center && width) {
       const Window window{*center, *width, FunctionOf(DicomText(dataset, DCM_VOILUTFunction))};
       if (IsUsable(window)) {

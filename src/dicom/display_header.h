@@ -5,9 +5,9 @@
 
 namespace mhcnn {
 
-/// Reads what the header says of the display: Pixel Padding, Modality LUT or rescale, the first VOI
-/// LUT or else the first window, and the polarity. Adds flags to `facts` where a part had to be
-/// ignored. `stored_bits` and `is_signed` are those of the decoded samples.
+/// Reads what the header says of the display: Pixel Padding, Modality LUT or rescale, the VOI LUT
+/// or window chosen (1: the first; LUTs before windows), and the polarity. Adds flags to `facts`
+/// where a part had to be ignored. `stored_bits` and `is_signed` are those of the decoded samples.
 ///
 /// Polarity: Presentation LUT Shape decides where it is present (INVERSE: the smallest value is
 /// white), else Photometric Interpretation (MONOCHROME1). In a correct file both say one thing: for
@@ -17,6 +17,6 @@ namespace mhcnn {
 ///
 /// Throws Error(kCorrupt) where a LUT's data do not fit its descriptor.
 DisplayParameters ReadDisplayParameters(DcmItem& dataset, int stored_bits, bool is_signed,
-                                        MammogramFacts& facts);
+                                        int window, MammogramFacts& facts);
 
 }  // namespace mhcnn

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "dicom/functional_groups.h"
 #include "dicom/reader.h"
 #include "dicom/view_codes.h"
 
@@ -101,6 +102,16 @@ void ReadSpacing(DcmItem& dataset, MammogramFacts& facts) {
   facts.column_spacing_mm = column;
 }
 
+/// A 2D image computed from a tomosynthesis: a Breast Tomosynthesis object of one frame, or Image
+/// Type (0008,0008) that says so: GENERATED_2D (PS3.3 C.8.21.3.2.1) or vendors' TOMO_2D.
+bool IsSynthesised(DcmItem& dataset, const MammogramFacts& facts) {
+  if (facts.sop_class_uid == UID_BreastTomosynthesisImageStorage) return true;
+  for (const auto& value : DicomTexts(dataset, DCM_ImageType)) {
+    if (value == "GENERATED_2D" || value == "TOMO_2D" || value == "TOMOSYNTHESIS") return true;
+  }
+  return false;
+}
+
 void ReadQuality(DcmItem& dataset, MammogramFacts& facts) {
   if (facts.modality != "MG") Raise(facts, "modality_not_mg");
   if (facts.sop_class_uid == UID_SecondaryCaptureImageStorage) Raise(facts, "secondary_capture");
@@ -122,6 +133,7 @@ void ReadQuality(DcmItem& dataset, MammogramFacts& facts) {
 
 MammogramFacts FactsOf(DcmFileFormat& file) {
   DcmDataset& dataset = *file.getDataset();
+  FlattenFunctionalGroups(dataset);
   MammogramFacts facts;
   facts.study_uid = DicomText(dataset, DCM_StudyInstanceUID);
   facts.series_uid = DicomText(dataset, DCM_SeriesInstanceUID);
@@ -131,6 +143,8 @@ MammogramFacts FactsOf(DcmFileFormat& file) {
     facts.sop_class_uid = DicomText(*file.getMetaInfo(), DCM_MediaStorageSOPClassUID);
   }
   facts.transfer_syntax_uid = DcmXfer(dataset.getOriginalXfer()).getXferID();
+  const std::string named = DicomText(*file.getMetaInfo(), DCM_TransferSyntaxUID);
+  if (IsHtj2k(named)) facts.transfer_syntax_uid = named;
   facts.patient_id = DicomText(dataset, DCM_PatientID);
   facts.study_date = DicomText(dataset, DCM_StudyDate);
   facts.modality = DicomText(dataset, DCM_Modality);
@@ -146,6 +160,7 @@ MammogramFacts FactsOf(DcmFileFormat& file) {
   ReadView(dataset, facts);
   ReadSpacing(dataset, facts);
   ReadQuality(dataset, facts);
+  if (IsSynthesised(dataset, facts)) Raise(facts, "synthesised_2d");
   return facts;
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 #include <memory>
+#include <optional>
 
 #include "base/error.h"
 #include "dicom/codestream.h"
@@ -99,8 +100,7 @@ bool IsJp2(std::span<const std::uint8_t> stream) {
          std::equal(std::begin(kSignature), std::end(kSignature), stream.begin());
 }
 
-/// Refuses by the header, before the codec takes memory for what it claims.
-void CheckHeader(std::span<const std::uint8_t> stream, int rows, int columns) {
+std::optional<CodestreamHeader> Header(std::span<const std::uint8_t> stream) {
   auto codestream = stream;
   if (IsJp2(stream)) {
     static constexpr std::uint8_t kStart[] = {0xFF, 0x4F, 0xFF, 0x51};
@@ -108,7 +108,12 @@ void CheckHeader(std::span<const std::uint8_t> stream, int rows, int columns) {
         std::search(stream.begin(), stream.end(), std::begin(kStart), std::end(kStart));
     codestream = stream.subspan(static_cast<std::size_t>(found - stream.begin()));
   }
-  const auto header = ReadJpeg2000Header(codestream);
+  return ReadJpeg2000Header(codestream);
+}
+
+/// Refuses by the header, before the codec takes memory for what it claims.
+void CheckHeader(std::span<const std::uint8_t> stream, int rows, int columns) {
+  const auto header = Header(stream);
   if (!header) Corrupt("has no valid header");
   if (header->rows != rows || header->columns != columns) {
     Corrupt("is " + std::to_string(header->columns) + " x " + std::to_string(header->rows) +
@@ -127,7 +132,19 @@ void CheckHeader(std::span<const std::uint8_t> stream, int rows, int columns) {
 
 }  // namespace
 
-cv::Mat1w DecodeJpeg2000(std::span<const std::uint8_t> stream, int rows, int columns, int bits) {
+int ReductionFor(std::span<const std::uint8_t> stream, int wanted) {
+  const auto header = Header(stream);
+  if (!header || wanted <= 0) return 0;
+  int reduce = 0;
+  while (reduce < header->levels &&
+         std::max(header->rows, header->columns) >> (reduce + 1) >= wanted) {
+    ++reduce;
+  }
+  return reduce;
+}
+
+cv::Mat1w DecodeJpeg2000(std::span<const std::uint8_t> stream, int rows, int columns, int bits,
+                         int reduce) {
   CheckHeader(stream, rows, columns);
   Memory memory{stream, {}, 0};
   const Stream input = OpenStream(memory, true);
@@ -135,6 +152,10 @@ cv::Mat1w DecodeJpeg2000(std::span<const std::uint8_t> stream, int rows, int col
   Silence(codec.get());
   opj_dparameters_t parameters;
   opj_set_default_decoder_parameters(&parameters);
+  parameters.cp_reduce = static_cast<OPJ_UINT32>(reduce);
+  const int round_up = (1 << reduce) - 1;
+  rows = (rows + round_up) >> reduce;
+  columns = (columns + round_up) >> reduce;
   opj_image_t* raw = nullptr;
   const bool opened = opj_setup_decoder(codec.get(), &parameters) != 0 &&
                       // A picture cut short must not pass as one with a grey lower half.
@@ -152,12 +173,18 @@ cv::Mat1w DecodeJpeg2000(std::span<const std::uint8_t> stream, int rows, int col
     Corrupt("does not decode to its size");
   }
   const int mask = (1 << bits) - 1;
+  // Lossy values overshoot where the stream has more bits than the header; lossless ones may carry
+  // overlays in those bits, which the mask takes away.
+  const bool clamps = Header(stream)->lossy;
+  const int lowest = component.sgnd ? -(1 << (bits - 1)) : 0,
+            highest = component.sgnd ? (1 << (bits - 1)) - 1 : mask;
   cv::Mat1w samples(rows, columns);
   for (int row = 0; row < rows; ++row) {
     const OPJ_INT32* from = component.data + static_cast<std::ptrdiff_t>(row) * columns;
     std::uint16_t* to = samples[row];
     for (int column = 0; column < columns; ++column) {
-      to[column] = static_cast<std::uint16_t>(from[column] & mask);
+      to[column] = static_cast<std::uint16_t>(
+          (clamps ? std::clamp<int>(from[column], lowest, highest) : from[column]) & mask);
     }
   }
   return samples;

@@ -52,6 +52,22 @@ GreyImage ConvertRaw(DcmItem& dataset, const StoredPixels& stored,
                                               value(low), value(high)));
 }
 
+/// Is Pixel Padding Value the stored value that is shown darkest? In a reduced picture padding and
+/// tissue mix along their border, which does no harm where the padding is black anyway.
+bool PadsWithBlack(DcmItem& dataset) {
+  MammogramFacts facts;
+  facts.photometric = DicomText(dataset, DCM_PhotometricInterpretation);
+  const int bits = std::clamp(DicomUnsigned(dataset, DCM_BitsStored).value_or(16), 1, 16);
+  DisplayParameters parameters = ReadDisplayParameters(
+      dataset, bits, DicomUnsigned(dataset, DCM_PixelRepresentation).value_or(0) == 1, 1, facts);
+  if (!parameters.padding) return true;
+  const int padding = parameters.padding->first;
+  parameters.padding.reset();
+  const auto table = DisplayTable(parameters);
+  return table[static_cast<std::size_t>(padding) & (table.size() - 1)] <=
+         *std::min_element(table.begin(), table.end()) + 65535 / 50;
+}
+
 }  // namespace
 
 Mammogram ReadDicomMammogram(const fs::path& path, const DicomReadOptions& options) {
@@ -61,10 +77,11 @@ Mammogram ReadDicomMammogram(const fs::path& path, const DicomReadOptions& optio
     mammogram.facts = CheckedFacts(*file, options);
     mammogram.facts.path = path.string();
     DcmDataset& dataset = *file->getDataset();
-    const StoredPixels stored = DecodePixels(dataset);
+    const bool may_reduce = !dataset.tagExists(DCM_PixelPaddingValue) || PadsWithBlack(dataset);
+    const StoredPixels stored = DecodePixels(dataset, may_reduce ? options.wanted_long_side : 0);
     mammogram.facts.bits = stored.bits;
-    const DisplayParameters parameters =
-        ReadDisplayParameters(dataset, stored.bits, stored.is_signed, mammogram.facts);
+    const DisplayParameters parameters = ReadDisplayParameters(
+        dataset, stored.bits, stored.is_signed, options.window, mammogram.facts);
     if (mammogram.facts.for_processing) {
       mammogram.pixels = ConvertRaw(dataset, stored, parameters);
       mammogram.facts.flags.emplace_back("raw_converted");

@@ -12,6 +12,12 @@ namespace mhcnn {
 struct DicomReadOptions {
   /// Convert raw FOR PROCESSING images instead of refusing them (flagged "raw_converted").
   bool convert_raw = false;
+  /// Which of several VOI LUTs and windows of a file: 1 is the first; LUTs are counted before
+  /// windows. A file that has fewer is read with its first, flagged "window_missing".
+  int window = 1;
+  /// > 0: a JPEG 2000 picture may be read at a half, a quarter, ... of its size, its longer side at
+  /// least so many pixels. Facts stay those of the file.
+  int wanted_long_side = 0;
 };
 
 /// Reads one DICOM mammogram, with or without preamble: stored value -> Modality LUT / rescale ->

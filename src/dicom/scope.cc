@@ -61,7 +61,8 @@ void CheckObjectKind(DcmItem& dataset, const MammogramFacts& facts) {
   }
   if (StartsWith(sop, kStorage)) {
     const std::string kind = sop.substr(kStorage.size());
-    if (kind == "13.1.3") {
+    // Its 2D image, computed from the volume, is an object of the same class with one frame.
+    if (kind == "13.1.3" && DicomNumber(dataset, DCM_NumberOfFrames).value_or(2) != 1) {
       Refuse("is a breast tomosynthesis volume", "give the 2D mammogram of the same study");
     }
     if (kind == "13.1.4" || kind == "13.1.5") Refuse("holds breast tomosynthesis projections");
@@ -81,7 +82,8 @@ void CheckObjectKind(DcmItem& dataset, const MammogramFacts& facts) {
 
 bool IsMammographyClass(const std::string& sop) {
   return sop == UID_DigitalMammographyXRayImageStorageForPresentation ||
-         sop == UID_DigitalMammographyXRayImageStorageForProcessing;
+         sop == UID_DigitalMammographyXRayImageStorageForProcessing ||
+         sop == UID_BreastTomosynthesisImageStorage;
 }
 
 bool SaysBreast(const std::string& text) {

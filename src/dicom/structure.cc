@@ -254,7 +254,7 @@ void CheckElements(std::span<const std::uint8_t> data, bool explicit_vr, bool bi
   Walker(data, explicit_vr, big_endian).Walk();
 }
 
-void CheckDicomStructure(const fs::path& path) {
+std::string CheckDicomStructure(const fs::path& path) {
   const Mapping file(path);
   std::string uid;
   const auto data = file.bytes().subspan(SkipMeta(file.bytes(), uid));
@@ -264,9 +264,9 @@ void CheckDicomStructure(const fs::path& path) {
       const bool big = data.size() > 1 && data[0] == 0 && data[1] != 0;
       const bool has_vr = data.size() > 6 && std::isupper(data[4]) && std::isupper(data[5]);
       CheckElements(data, has_vr, big);
-      return;
+      return uid;
     }
-    const DcmXfer syntax(uid.c_str());
+    const DcmXfer syntax(IsHtj2k(uid) ? UID_JPEG2000TransferSyntax : uid.c_str());
     if (syntax.getXfer() == EXS_Unknown) {
       throw Error(ErrorCode::kUnsupported, "uses transfer syntax " + uid + ", which is not read",
                   {}, "convert it to Explicit VR Little Endian or JPEG 2000");
@@ -277,6 +277,7 @@ void CheckDicomStructure(const fs::path& path) {
     } else {
       CheckElements(data, syntax.isExplicitVR(), big);
     }
+    return uid;
   } catch (const Error& e) {
     throw e.WithSubject(path.string());
   }

@@ -138,7 +138,7 @@ void from_json(const nlohmann::json& json, PreprocessOptions& o) {
 }
 
 cv::Size WorkingSize(cv::Size picture, const PreprocessOptions& options) {
-  const double most = 4.0 * std::max(options.input_height, options.input_width);
+  const double most = kWorkingFactor * std::max(options.input_height, options.input_width);
   const double scale = most / std::max(picture.width, picture.height);
   if (scale >= 1) return picture;
   return {std::max(1, cvRound(picture.width * scale)),

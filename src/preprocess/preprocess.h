@@ -43,7 +43,10 @@ struct Prepared {
   std::vector<std::string> flags;  ///< docs/flags.md
 };
 
-/// A picture much finer than the network's input is brought to at most four times its longer side
+/// Longer side of the working copy / that of the network's input, at most.
+inline constexpr int kWorkingFactor = 3;
+
+/// A picture much finer than the network's input is brought to at most three times its longer side
 /// (averaged by area, grey values not rounded) before anything else: nothing that is measured gets
 /// finer than the input, and a 14-megapixel picture takes a fraction of the time.
 cv::Size WorkingSize(cv::Size picture, const PreprocessOptions& options);
