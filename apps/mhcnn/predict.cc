@@ -7,6 +7,7 @@
 #include "analyze/batch.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/parallel.h"
 #include "base/progress.h"
 #include "command.h"
 #include "model_path.h"
@@ -63,7 +64,10 @@ nlohmann::json Header(const Arguments& a, const fs::path& model) {
           {"masks", !a.no_masks}};
 }
 
-void PrintStudies(const std::vector<StudyResult>& studies) {
+/// Exams of several files; of one alone the table of files has said all.
+void PrintStudies(std::vector<StudyResult> studies) {
+  std::erase_if(studies, [](const StudyResult& study) { return study.images < 2; });
+  if (studies.empty()) return;
   fmt::print("{:<44} {:>6} {:>7} {:>6} {:>6} {:>4}  {}\n", "exam", "images", "percent", "left",
              "right", "cat", "missing views, flags or error");
   const auto percent = [](const auto& breast) {
@@ -106,7 +110,8 @@ int Run(const Arguments& arguments) {
   BatchOptions batch = arguments.batch;
   batch.overlays = !arguments.no_overlays;
   batch.masks = !arguments.no_masks;
-  batch.workers = arguments.threads;
+  // One more than processors, so that none waits while a file is read or written.
+  batch.workers = arguments.threads > 0 ? arguments.threads : AvailableThreads() + 1;
 
   BackendOptions backend;
   backend.model = arguments.model.empty() ? DefaultModel() : arguments.model;
@@ -146,8 +151,7 @@ int Run(const Arguments& arguments) {
   }
   if (!arguments.quiet) {
     PrintTable(results);
-    // Where each file is an exam of its own, the table of exams would say the same again.
-    if (report.studies.size() < results.size()) PrintStudies(report.studies);
+    PrintStudies(report.studies);
   }
   fmt::print("{} of {} files measured, {} with flags, by {} on {}\n", results.size() - failed,
              results.size(), flagged, analyzer.backend().card().name,
