@@ -34,10 +34,8 @@ void WriteTables(const fs::path& output, const std::string& suffix, const BatchR
                  const nlohmann::json& model) {
   WriteFileAtomically(output / ("results" + suffix + ".csv"), ResultsCsv(report.results));
   WriteFileAtomically(output / ("studies" + suffix + ".csv"), StudiesCsv(report.studies));
-  nlohmann::json json = ResultsJson(report.results, model);
-  json["studies"] = StudiesJson(report.studies);
   WriteFileAtomically(output / ("results" + suffix + ".json"),
-                      json.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+                      ResultsJson(report.results, report.studies, model));
 }
 
 void Draw(const GreyImage& pixels, const BatchItem& item, const BatchOptions& options,
