@@ -5,6 +5,7 @@
 #include <mutex>
 #include <optional>
 #include <regex>
+#include <set>
 
 #include "analyze/results_table.h"
 #include "base/error.h"
@@ -38,16 +39,33 @@ void WriteTables(const fs::path& output, const std::string& suffix, const BatchR
                       ResultsJson(report.results, report.studies, model));
 }
 
+fs::path DrawingPath(const BatchOptions& options, const char* folder, const BatchItem& item) {
+  return options.output / folder / (item.name.string() + ".png");
+}
+
+/// What a kill may have left half-written by this shard; others may be writing theirs.
+void CleanUpAfterAKill(const std::vector<BatchItem>& items, const BatchOptions& options) {
+  std::set<fs::path> files;
+  for (const auto& item : items) {
+    for (const char* folder : {"overlays", "masks"}) {
+      files.insert(DrawingPath(options, folder, item));
+    }
+  }
+  for (const char* table : {"results", "studies"}) {
+    for (const char* extension : {".csv", ".json"}) {
+      files.insert(options.output / (table + options.shard.Suffix() + extension));
+    }
+  }
+  RemoveHalfWritten(files);
+}
+
 void Draw(const GreyImage& pixels, const BatchItem& item, const BatchOptions& options,
           Result& result) {
   const auto start = std::chrono::steady_clock::now();
-  const auto picture = [&](const char* folder) {
-    return options.output / folder / (item.name.string() + ".png");
-  };
   if (options.overlays) {
-    WritePng(picture("overlays"), DrawOverlay(pixels, result, options.overlay));
+    WritePng(DrawingPath(options, "overlays", item), DrawOverlay(pixels, result, options.overlay));
   }
-  if (options.masks) WritePng(picture("masks"), LabelMap(result));
+  if (options.masks) WritePng(DrawingPath(options, "masks", item), LabelMap(result));
   result.stages.write =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
@@ -96,6 +114,7 @@ BatchReport RunBatch(const Analyzer& analyzer, const std::vector<BatchItem>& ite
   if (!options.shard.IsWhole()) header["study_by"] = StudyByName(options.study_by);
   Journal journal(JournalPath(options.output, suffix), header, options.start);
 
+  if (options.start != JournalStart::kNew) CleanUpAfterAKill(items, options);
   BatchReport report;
   std::vector<std::optional<Result>> slots(items.size());
   for (std::size_t i = 0; i < items.size(); ++i) {
