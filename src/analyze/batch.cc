@@ -119,6 +119,8 @@ BatchReport RunBatch(const Analyzer& analyzer, const std::vector<BatchItem>& ite
   std::vector<std::optional<Result>> slots(items.size());
   for (std::size_t i = 0; i < items.size(); ++i) {
     slots[i] = journal.Take(items[i]);
+    // What the system refused once, it may give now.
+    if (slots[i] && slots[i]->error.starts_with(ErrorCodeName(ErrorCode::kIo))) slots[i].reset();
     if (!slots[i]) continue;
     ++report.resumed;
     if (on_result) on_result(*slots[i], true);
