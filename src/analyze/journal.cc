@@ -123,7 +123,7 @@ Journal::Journal(const fs::path& path, const nlohmann::json& header, JournalStar
     Content content;
     if (start != JournalStart::kRestart) content = Read(path);
     const bool begun = !content.header.is_null();
-    if (begun && start == JournalStart::kNew && !content.finished) {
+    if (start == JournalStart::kNew && !content.finished && !content.entries.empty()) {
       throw Error(ErrorCode::kUsage,
                   "holds " + std::to_string(content.entries.size()) +
                       " results of a run that was not finished",

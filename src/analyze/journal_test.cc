@@ -85,7 +85,13 @@ TEST_F(JournalTest, UnfinishedWorkIsNotThrownAwaySilently) {
       return e.what();
     }
   };
-  { Journal journal(path_, {{"model", "a"}}, JournalStart::kNew); }
+  {
+    Journal journal(path_, {{"model", "z"}}, JournalStart::kNew);  // no result yet: nothing to lose
+  }
+  {
+    Journal journal(path_, {{"model", "a"}}, JournalStart::kNew);
+    journal.Append(items_[0], StampOf(items_[0]), Of(items_[0]));
+  }
   EXPECT_THAT(message({{"model", "a"}}, JournalStart::kNew), HasSubstr("--resume"));
   EXPECT_THAT(message({{"model", "b"}}, JournalStart::kResume), HasSubstr("another model"));
   { Journal(path_, {{"model", "a"}}, JournalStart::kResume).Finish(0); }
