@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A batch killed twice and resumed has each row once and equals the batch that was not killed; so do shards that are merged.
+# A batch killed twice, interrupted and resumed has each row once and equals the batch that was not killed; so do shards that are merged.
 source "$(dirname "$0")/lib.sh"
 
 count=${FILES:-60}
@@ -9,16 +9,19 @@ expect_exit 1 "$BIN/mhcnn" predict in -o whole -q
 
 results_done() { grep -cs '"result"' killed/results.journal || [[ -f killed/results.journal ]] || echo 0; }
 
-# Killed at two moments that differ from run to run.
-for round in 1 2; do
+# Killed at two moments that differ from run to run, then stopped as Ctrl-C does.
+for round in 1 2 3; do
   "$BIN/mhcnn" predict in -o killed -q $([[ $round == 1 ]] || echo --resume) >/dev/null 2>&1 &
   pid=$!
-  target=$((round * count / 3))
+  target=$((round * count / 4))
   while kill -0 $pid 2>/dev/null && (($(results_done) < target)); do sleep 0.02; done
   sleep "0.0$((RANDOM % 10))"
-  kill -9 $pid 2>/dev/null || true
+  [[ $round == 3 ]] || kill -9 $pid 2>/dev/null || true
+  [[ $round != 3 ]] || kill -TERM $pid 2>/dev/null || true
   wait $pid 2>/dev/null || true
+  (($(results_done) < count)) || fail "round $round was not cut short"
 done
+[[ -f killed/results.csv ]] || fail "no table of the rows so far"
 done_before=$(results_done)
 expect_exit 2 "$BIN/mhcnn" predict in -o killed -q
 expect_error_line 'results of a run that was not finished; go on with --resume'
@@ -78,4 +81,4 @@ for s in exams:
 assert sorted(r["sop_uid"] for r in rows("medium_out")) == sorted(r["sop_uid"] for r in rows("medium_folder"))
 assert rows("medium_out") and all(r["status"] == "ok" for r in rows("medium_out"))
 PY
-echo "killed after $((count / 3)) and $((2 * count / 3)) of $count files ($done_before done before the last resume): each row once, equal to the run not killed"
+echo "killed after $((count / 4)) and $((count / 2)) and interrupted after $((3 * count / 4)) of $count files ($done_before done before the last resume): each row once, equal to the run not killed"

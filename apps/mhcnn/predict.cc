@@ -7,10 +7,10 @@
 #include "analyze/batch.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/parallel.h"
 #include "base/progress.h"
 #include "command.h"
 #include "model_path.h"
-#include "study_by.h"
 
 namespace mhcnn::cli {
 namespace {
@@ -24,20 +24,23 @@ struct Arguments {
   BatchOptions batch;
   std::string device = "CPU";
   int threads = 0;
-  bool quiet = false, no_overlays = false, no_masks = false;
+  bool quiet = false, no_overlays = false, no_masks = false, resume = false, restart = false;
   fs::path list;
   std::string shard;
 };
 
 constexpr std::size_t kTableRows = 40;  // more than a screen is of no use; results.csv has them all
 
+std::string Shortened(const std::string& name) {
+  return name.size() > 44 ? "..." + name.substr(name.size() - 41) : name;
+}
+
 void PrintTable(const std::vector<Result>& results) {
   fmt::print("{:<44} {:>4} {:>4} {:>8} {:>9} {:>4}  {}\n", "file", "side", "view", "percent",
              "dense cm2", "cat", "flags or error");
   for (std::size_t i = 0; i < std::min(results.size(), kTableRows); ++i) {
     const Result& r = results[i];
-    std::string name = r.facts.path;
-    if (name.size() > 44) name = "..." + name.substr(name.size() - 41);
+    const std::string name = Shortened(r.facts.path);
     if (!r.ok()) {
       fmt::print("{:<44} {:>4} {:>4} {:>8} {:>9} {:>4}  {}\n", name, "", "", "-", "", "-", r.error);
       continue;
@@ -62,7 +65,41 @@ nlohmann::json Header(const Arguments& a, const fs::path& model) {
           {"masks", !a.no_masks}};
 }
 
-void PrintStudies(const std::vector<StudyResult>& studies) {
+/// Exams of several files; of one alone the table of files has said all.
+void PrintStudies(std::vector<StudyResult> studies) {
+  std::erase_if(studies, [](const StudyResult& study) { return study.images < 2; });
+  if (studies.empty()) return;
+  fmt::print("{:<44} {:>6} {:>7} {:>6} {:>6} {:>4}  {}\n", "exam", "images", "percent", "left",
+             "right", "cat", "missing views, flags or error");
+  const auto percent = [](const auto& breast) {
+    return breast ? fmt::format("{:.1f}", breast->percent_density) : std::string();
+  };
+  for (std::size_t i = 0; i < std::min(studies.size(), kTableRows); ++i) {
+    const StudyResult& s = studies[i];
+    std::vector<std::string> remarks;
+    if (!s.missing.empty()) remarks.push_back(fmt::format("no {}", fmt::join(s.missing, ",")));
+    remarks.insert(remarks.end(), s.flags.begin(), s.flags.end());
+    if (!s.error.empty()) remarks = {s.error};
+    fmt::print("{:<44} {:>6} {:>7} {:>6} {:>6} {:>4}  {}\n", Shortened(s.study), s.images,
+               s.percent_density ? fmt::format("{:.1f}", *s.percent_density) : "-", percent(s.left),
+               percent(s.right), s.category ? std::string(1, "abcd"[*s.category]) : "-",
+               fmt::join(remarks, ";"));
+  }
+  if (studies.size() > kTableRows) fmt::print("... and {} more\n", studies.size() - kTableRows);
+}
+
+/// Where the processors' time went.
+void PrintStages(const StageSeconds& s) {
+  const double all = s.read + s.prepare + s.network + s.measure + s.write;
+  if (all <= 0) return;
+  const auto share = [&](double part) { return 100 * part / all; };
+  fmt::print(
+      "time: {:.0f} % reading, {:.0f} % preprocessing, {:.0f} % network, {:.0f} % masks and "
+      "figures, {:.0f} % writing pictures\n",
+      share(s.read), share(s.prepare), share(s.network), share(s.measure), share(s.write));
+}
+
+void PrintCategories(const std::vector<StudyResult>& studies) {
   std::array<int, 5> categories{};  // a..d, none
   for (const auto& study : studies)
     ++categories[static_cast<std::size_t>(study.category.value_or(4))];
@@ -74,7 +111,8 @@ int Run(const Arguments& arguments) {
   BatchOptions batch = arguments.batch;
   batch.overlays = !arguments.no_overlays;
   batch.masks = !arguments.no_masks;
-  batch.workers = arguments.threads;
+  // One more than processors, so that none waits while a file is read or written.
+  batch.workers = arguments.threads > 0 ? arguments.threads : AvailableThreads() + 1;
 
   BackendOptions backend;
   backend.model = arguments.model.empty() ? DefaultModel() : arguments.model;
@@ -92,14 +130,19 @@ int Run(const Arguments& arguments) {
                 "give DICOM, PNG, TIFF, JPEG or PGM files or a folder of them");
   }
   if (!arguments.shard.empty()) batch.shard = ParseShard(arguments.shard);
+  batch.inputs = items.size();
   items = OfShard(items, batch.shard, batch.study_by, batch.workers);
+  if (arguments.resume) batch.start = JournalStart::kResume;
+  if (arguments.restart) batch.start = JournalStart::kRestart;
   batch.header = Header(arguments, backend.model);
   const Analyzer analyzer(Backend::Create(backend), arguments.analyze);
 
   BatchReport report;
   {
     Progress progress("predict", items.size());
-    report = RunBatch(analyzer, items, batch, [&](const Result&) { progress.Advance(); });
+    report = RunBatch(analyzer, items, batch, [&](const Result&, bool resumed) {
+      resumed ? progress.Skip() : progress.Advance();
+    });
   }
   const std::vector<Result>& results = report.results;
   std::size_t failed = 0, flagged = 0;
@@ -107,11 +150,15 @@ int Run(const Arguments& arguments) {
     failed += !r.ok();
     flagged += r.ok() && !r.flags.empty();
   }
-  if (!arguments.quiet) PrintTable(results);
+  if (!arguments.quiet) {
+    PrintTable(results);
+    PrintStudies(report.studies);
+  }
   fmt::print("{} of {} files measured, {} with flags, by {} on {}\n", results.size() - failed,
              results.size(), flagged, analyzer.backend().card().name,
              analyzer.backend().Description());
-  PrintStudies(report.studies);
+  PrintCategories(report.studies);
+  PrintStages(report.stages);
   if (report.resumed > 0) fmt::print("{} files had been done before\n", report.resumed);
   const std::string suffix = batch.shard.Suffix();
   fmt::print("wrote {}, studies{}.csv, results{}.json{}{}\n",
@@ -156,11 +203,16 @@ void AddPredict(CLI::App& app, int& status) {
   command->add_option("--shard", arguments->shard,
                       "only part I of N, exams kept whole: I/N, auto (Slurm array) or auto/N "
                       "(Kubernetes indexed job); mhcnn merge joins the parts");
-  AddStudyBy(*command, arguments->batch.study_by);
-  auto* resume = command->add_flag("--resume", arguments->batch.resume,
+  command
+      ->add_option("--study-by", arguments->batch.study_by,
+                   "what makes files one exam: auto (Study Instance UID, else patient and date, "
+                   "else each file by itself) or folder")
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, StudyBy>{{"auto", StudyBy::kAuto}, {"folder", StudyBy::kFolder}}));
+  auto* resume = command->add_flag("--resume", arguments->resume,
                                    "go on with an earlier run: files that are done are skipped");
   command
-      ->add_flag("--restart", arguments->batch.restart,
+      ->add_flag("--restart", arguments->restart,
                  "begin anew where an earlier run was not finished")
       ->excludes(resume);
   command->add_flag("--no-overlays", arguments->no_overlays, "write no overlay pictures");

@@ -148,7 +148,10 @@ TEST(ResultsTable, HasTheDocumentedColumnsInOrder) {
   EXPECT_EQ(rows[2][5], "");
   EXPECT_EQ(rows[2][10], "");
   EXPECT_EQ(rows[2][16], "error");
-  const auto json = ResultsJson({good, bad}, ModelSummary(ThresholdBackend().card()));
+  const auto json =
+      nlohmann::json::parse(ResultsJson({good, bad}, MakeStudies({good, bad}, StudyBy::kAuto),
+                                        ModelSummary(ThresholdBackend().card())));
+  EXPECT_EQ(json["studies"].size(), 2u);
   EXPECT_EQ(json["results"][0]["percent_regression"], 60);
   EXPECT_TRUE(json["results"][1]["category"].is_null());
   EXPECT_THAT(json["notice"].get<std::string>(), HasSubstr("not a medical device"));

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <opencv2/imgproc.hpp>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "analyze/plausibility.h"
@@ -173,11 +174,17 @@ Result Analyzer::Analyze(const Mammogram& mammogram) const {
   result.size = PictureSize(mammogram);
   result.model = ModelName();
 
+  auto stage = [last = start]() mutable {
+    const auto before = std::exchange(last, std::chrono::steady_clock::now());
+    return std::chrono::duration<double>(last - before).count();
+  };
   RefuseDrawings(mammogram.pixels);
   const Prepared prepared = Preprocess(mammogram.pixels, card.preprocess);
   Raise(result, prepared.flags);
   CheckDistribution(training_inputs_, prepared.input, result);
+  result.stages.prepare = stage();
   const NetworkOutput output = backend_->Run({prepared.input}).front();
+  result.stages.network = stage();
   FillMasks(output, card, prepared.geometry, options_.mask_threshold, result);
   Measure(result);
   const PictureQuality quality = AssessPicture(mammogram.pixels, prepared);
@@ -195,6 +202,7 @@ Result Analyzer::Analyze(const Mammogram& mammogram) const {
   result.category = static_cast<int>(
       std::max_element(output.category.begin(), output.category.end()) - output.category.begin());
   if (CategoryUncertain(result)) result.flags.emplace_back("category_uncertain");
+  result.stages.measure = stage();
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return result;
 }
@@ -228,7 +236,9 @@ Result Analyzer::AnalyzeFile(const std::filesystem::path& path, GreyImage* pixel
     result.error = "internal: " + Error(ErrorCode::kInternal, e.err).problem();
   }
   result.facts.path = path.string();
+  const double analysing = result.seconds;
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  result.stages.read = result.seconds - analysing;
   return result;
 }
 

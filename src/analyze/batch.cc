@@ -1,11 +1,12 @@
 #include "analyze/batch.h"
 
 #include <algorithm>
+#include <chrono>
 #include <mutex>
 #include <optional>
 #include <regex>
+#include <set>
 
-#include "analyze/journal.h"
 #include "analyze/results_table.h"
 #include "base/error.h"
 #include "base/file.h"
@@ -34,75 +35,116 @@ void WriteTables(const fs::path& output, const std::string& suffix, const BatchR
                  const nlohmann::json& model) {
   WriteFileAtomically(output / ("results" + suffix + ".csv"), ResultsCsv(report.results));
   WriteFileAtomically(output / ("studies" + suffix + ".csv"), StudiesCsv(report.studies));
-  nlohmann::json json = ResultsJson(report.results, model);
-  json["studies"] = StudiesJson(report.studies);
   WriteFileAtomically(output / ("results" + suffix + ".json"),
-                      json.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+                      ResultsJson(report.results, report.studies, model));
+}
+
+fs::path DrawingPath(const BatchOptions& options, const char* folder, const BatchItem& item) {
+  return options.output / folder / (item.name.string() + ".png");
+}
+
+/// What a kill may have left half-written by this shard; others may be writing theirs.
+void CleanUpAfterAKill(const std::vector<BatchItem>& items, const BatchOptions& options) {
+  std::set<fs::path> files;
+  for (const auto& item : items) {
+    for (const char* folder : {"overlays", "masks"}) {
+      files.insert(DrawingPath(options, folder, item));
+    }
+  }
+  for (const char* table : {"results", "studies"}) {
+    for (const char* extension : {".csv", ".json"}) {
+      files.insert(options.output / (table + options.shard.Suffix() + extension));
+    }
+  }
+  RemoveHalfWritten(files);
+}
+
+void Draw(const GreyImage& pixels, const BatchItem& item, const BatchOptions& options,
+          Result& result) {
+  const auto start = std::chrono::steady_clock::now();
+  if (options.overlays) {
+    WritePng(DrawingPath(options, "overlays", item), DrawOverlay(pixels, result, options.overlay));
+  }
+  if (options.masks) WritePng(DrawingPath(options, "masks", item), LabelMap(result));
+  result.stages.write =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
 /// Analyses one item and writes what is drawn of it.
 Result AnalyzeItem(const Analyzer& analyzer, const BatchItem& item, const BatchOptions& options) {
   Result result;
+  result.error = item.problem;
   GreyImage pixels;
-  try {
-    const LocalFile file(item);
-    result = analyzer.AnalyzeFile(file.path(), &pixels);
-  } catch (const Error& e) {
-    result.error = ErrorText(e);
+  if (result.ok()) {
+    try {
+      const LocalFile file(item);
+      result = analyzer.AnalyzeFile(file.path(), &pixels);
+    } catch (const Error& e) {
+      result.error = ErrorText(e);
+    } catch (const std::bad_alloc&) {
+      result.error = "limit: the file needs more memory than there is";
+    }
   }
   result.facts.path = item.Shown().string();
-  if (!result.ok()) return result;
-  const auto picture = [&](const char* folder) {
-    return options.output / folder / (item.name.string() + ".png");
-  };
-  if (options.overlays) {
-    WritePng(picture("overlays"), DrawOverlay(pixels, result, options.overlay));
-  }
-  if (options.masks) WritePng(picture("masks"), LabelMap(result));
+  result.model = analyzer.ModelName();
+  if (result.ok()) Draw(pixels, item, options, result);
   return result;
 }
+
+void Add(const StageSeconds& one, StageSeconds& sum) {
+  sum.read += one.read;
+  sum.prepare += one.prepare;
+  sum.network += one.network;
+  sum.measure += one.measure;
+  sum.write += one.write;
+}
+
+const char* StudyByName(StudyBy by) { return by == StudyBy::kFolder ? "folder" : "auto"; }
 
 }  // namespace
 
 BatchReport RunBatch(const Analyzer& analyzer, const std::vector<BatchItem>& items,
                      const BatchOptions& options,
-                     const std::function<void(const Result&)>& on_result) {
+                     const std::function<void(const Result&, bool)>& on_result) {
   const std::string suffix = options.shard.Suffix();
-  const fs::path journal_path = JournalPath(options.output, suffix);
-  if (options.restart) fs::remove(journal_path);
   const nlohmann::json model = ModelSummary(analyzer.backend().card());
   nlohmann::json header = options.header.is_object() ? options.header : nlohmann::json::object();
   header["model"] = model;
-  Journal journal(journal_path, header, options.resume);
+  // What a shard holds depends on it; a whole batch may be grouped anew from its journal.
+  if (!options.shard.IsWhole()) header["study_by"] = StudyByName(options.study_by);
+  Journal journal(JournalPath(options.output, suffix), header, options.start);
 
+  if (options.start != JournalStart::kNew) CleanUpAfterAKill(items, options);
   BatchReport report;
   std::vector<std::optional<Result>> slots(items.size());
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    slots[i] = journal.Take(items[i]);
+    // What the system refused once, it may give now.
+    if (slots[i] && slots[i]->error.starts_with(ErrorCodeName(ErrorCode::kIo))) slots[i].reset();
+    if (!slots[i]) continue;
+    ++report.resumed;
+    if (on_result) on_result(*slots[i], true);
+  }
   std::mutex mutex;
   ParallelFor(items.size(), options.workers, [&](std::size_t i) {
-    if (Interrupted()) return;
-    const Result* earlier = journal.Find(items[i]);
-    Result result;
-    if (earlier != nullptr) {
-      result = *earlier;
-    } else {
-      // Before the file is read: if it changes meanwhile, a resume measures it again.
-      const FileStamp stamp = StampOf(items[i]);
-      result = Slim(AnalyzeItem(analyzer, items[i], options));
-      result.model = analyzer.ModelName();
-      journal.Append(stamp, result);
-    }
+    if (slots[i] || Interrupted()) return;
+    // Before the file is read: if it changes meanwhile, a resume measures it again.
+    const FileStamp stamp = StampOf(items[i]);
+    Result result = Slim(AnalyzeItem(analyzer, items[i], options));
+    journal.Append(items[i], stamp, result);
     const std::lock_guard lock(mutex);
-    report.resumed += earlier != nullptr;
+    Add(result.stages, report.stages);
     slots[i] = std::move(result);
-    if (on_result) on_result(*slots[i]);
+    if (on_result) on_result(*slots[i], false);
   });
 
+  report.results.reserve(items.size());
   for (auto& slot : slots) {
     if (slot) report.results.push_back(std::move(*slot));
   }
   report.studies = MakeStudies(report.results, options.study_by);
   WriteTables(options.output, suffix, report, model);
-  if (Interrupted()) {
+  if (report.results.size() < items.size()) {
     throw Error(ErrorCode::kInterrupted,
                 "interrupted after " + std::to_string(report.results.size()) + " of " +
                     std::to_string(items.size()) + " files",
@@ -110,11 +152,11 @@ BatchReport RunBatch(const Analyzer& analyzer, const std::vector<BatchItem>& ite
                 "go on with --resume; the rows so far are in " +
                     (options.output / ("results" + suffix + ".csv")).string());
   }
-  journal.Finish();
+  journal.Finish(options.inputs);
   return report;
 }
 
-BatchReport MergeShards(const fs::path& output, StudyBy by) {
+BatchReport MergeShards(const fs::path& output) {
   static const std::regex pattern("results-([0-9]{1,6})-of-([0-9]{1,6})\\.journal");
   std::vector<fs::path> parts;
   int count = 0;
@@ -139,6 +181,7 @@ BatchReport MergeShards(const fs::path& output, StudyBy by) {
   }
   BatchReport report;
   nlohmann::json header;
+  std::size_t inputs = 0;
   for (int i = 1; i <= count; ++i) {
     const fs::path path = JournalPath(output, Shard{i, count}.Suffix());
     const auto missing = [&](const std::string& problem) {
@@ -151,14 +194,25 @@ BatchReport MergeShards(const fs::path& output, StudyBy by) {
     if (!fs::exists(path)) missing("is missing");
     Journal::Content content = Journal::Read(path);
     if (!content.finished) missing("is not finished");
-    if (i == 1) header = content.header;
+    if (i == 1) {
+      header = content.header;
+      inputs = content.inputs;
+    }
     if (content.header != header) missing("was made with another model or other options");
+    if (content.inputs != inputs) missing("was made when there were other files");
     for (auto& [name, entry] : content.entries) report.results.push_back(std::move(entry.result));
   }
   std::sort(report.results.begin(), report.results.end(), [](const Result& a, const Result& b) {
     return fs::path(a.facts.path) < fs::path(b.facts.path);
   });
-  report.studies = MakeStudies(report.results, by);
+  if (report.results.size() != inputs) {
+    throw Error(ErrorCode::kUsage,
+                "the parts hold " + std::to_string(report.results.size()) + " of " +
+                    std::to_string(inputs) + " files: files changed between the parts",
+                output.string(), "run mhcnn predict --shard --resume again for each part");
+  }
+  const bool by_folder = header.value("study_by", "") == StudyByName(StudyBy::kFolder);
+  report.studies = MakeStudies(report.results, by_folder ? StudyBy::kFolder : StudyBy::kAuto);
   WriteTables(output, "", report, header.value("model", nlohmann::json()));
   return report;
 }

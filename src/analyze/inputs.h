@@ -11,6 +11,7 @@ struct BatchItem {
   std::filesystem::path path;  ///< of the file, or of the zip file
   std::string member;          ///< within the zip file; empty for a file
   std::filesystem::path name;  ///< of what is drawn of it, without extension
+  std::string problem = {};    ///< why it cannot be read, where that is known already
 
   /// As it stands in the results: "study.zip/IM0001".
   std::filesystem::path Shown() const { return member.empty() ? path : path / member; }
@@ -21,9 +22,10 @@ struct BatchItem {
 ///   for zip files; `output` itself is left out;
 /// - zip files are searched through in the same way;
 /// - a DICOMDIR stands for the files it refers to (in a folder they are found anyway);
-/// - any other file is taken as it is.
-/// Names of drawings that would meet keep their extension. Throws Error where a zip file or
-/// DICOMDIR given cannot be read.
+/// - any other file is taken as it is;
+/// - a folder, zip file or DICOMDIR that cannot be read becomes an item with its `problem`.
+/// Links to folders are not followed. Names of drawings that would meet keep their extension.
+/// Throws Error(kInterrupted).
 std::vector<BatchItem> CollectImages(const std::vector<std::filesystem::path>& inputs,
                                      const std::filesystem::path& output);
 
@@ -32,10 +34,11 @@ std::vector<BatchItem> CollectImages(const std::vector<std::filesystem::path>& i
 /// list's folder. Throws Error(kUsage) where there is none.
 std::vector<std::filesystem::path> ReadInputList(const std::filesystem::path& list);
 
-/// A file on disk to read an item from; a zip's member is unpacked into a temporary file for the
-/// object's life.
+/// A file to read an item from; a zip's member is unpacked into memory that has a path for the
+/// object's life, so that no picture of a patient stays on the disk after a kill.
 class LocalFile {
  public:
+  /// Throws what ZipArchive throws, and kIo.
   explicit LocalFile(const BatchItem& item);
   ~LocalFile();
   LocalFile(const LocalFile&) = delete;
@@ -44,7 +47,7 @@ class LocalFile {
 
  private:
   std::filesystem::path path_;
-  bool temporary_ = false;
+  int memory_ = -1;
 };
 
 }  // namespace mhcnn

@@ -2,7 +2,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <zip.h>
 
 #include <cstdlib>
 
@@ -10,6 +9,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/zip_archive.h"
+#include "base/zip_testing.h"
 #include "image/file_io.h"
 
 namespace mhcnn {
@@ -25,14 +25,9 @@ class InputsTest : public ::testing::Test {
     fs::create_directories(folder_);
   }
   /// A zip file with these members.
-  fs::path Zip(const std::map<std::string, std::string>& members) {
+  fs::path Zip(const std::map<std::string, std::string>& members, const char* password = nullptr) {
     const fs::path path = folder_ / "study.zip";
-    zip_t* archive = zip_open(path.c_str(), ZIP_CREATE | ZIP_TRUNCATE, nullptr);
-    for (const auto& [name, content] : members) {
-      zip_file_add(archive, name.c_str(),
-                   zip_source_buffer(archive, content.data(), content.size(), 0), 0);
-    }
-    EXPECT_EQ(zip_close(archive), 0);
+    EXPECT_TRUE(WriteZip(path, members, password));
     return path;
   }
   const fs::path folder_ = fs::path(::testing::TempDir()) / "inputs";
@@ -60,6 +55,52 @@ TEST_F(InputsTest, ZipMembersAreFoundByNameOrContentAndStayInTheOutput) {
     EXPECT_EQ(ReadFile(temporary).size(), picture.size());
   }
   EXPECT_FALSE(fs::exists(temporary));
+}
+
+TEST_F(InputsTest, EncryptedMembersAreSaidNotSkipped) {
+  Zip({{"IM1", "secret"}, {"b.dcm", "secret"}, {"notes.txt", "secret"}}, "word");
+  const auto items = CollectImages({folder_}, folder_ / "out");
+  ASSERT_EQ(items.size(), 2u);
+  for (const auto& item : items) {
+    try {
+      const LocalFile file(item);
+      FAIL() << item.member;
+    } catch (const Error& e) {
+      EXPECT_EQ(e.code(), ErrorCode::kUnsupported) << e.what();
+    }
+  }
+}
+
+TEST_F(InputsTest, WhatCannotBeReadIsOneItemWithItsProblem) {
+  WriteFileAtomically(folder_ / "cut.zip", std::string_view("PK"));
+  WriteFileAtomically(folder_ / "good.png", std::string_view("a picture by its name"));
+  const auto items = CollectImages({folder_}, folder_ / "out");
+  ASSERT_EQ(items.size(), 2u);
+  EXPECT_THAT(items[0].problem, testing::HasSubstr("is not a readable zip file"));
+  EXPECT_EQ(items[1].problem, "");
+  WriteFileAtomically(folder_ / "DICOMDIR", std::string_view("no DICOM"));
+  const auto medium = CollectImages({folder_ / "DICOMDIR"}, folder_ / "out");
+  ASSERT_EQ(medium.size(), 1u);
+  EXPECT_NE(medium[0].problem, "");
+}
+
+TEST_F(InputsTest, AFileReachedByTwoWaysIsOneItem) {
+  const auto png = EncodePng(cv::Mat1b(3, 3, uchar{7}));
+  fs::create_directories(folder_ / "exam");
+  WriteFileAtomically(folder_ / "exam/a.png", png);
+  const auto around = folder_ / "exam" / ".." / "exam" / "a.png";
+  EXPECT_EQ(CollectImages({folder_, around, folder_ / "exam"}, folder_ / "out").size(), 1u);
+}
+
+TEST_F(InputsTest, OwnDrawingsAreNoInputsAndUidsAreWholeNames) {
+  const auto png = EncodePng(cv::Mat1b(3, 3, uchar{7}));
+  for (const char* name : {"1.2.840.7", "b.png", "overlays/b.png", "masks/b.png"}) {
+    WriteFileAtomically(folder_ / name, png);
+  }
+  const auto items = CollectImages({folder_}, folder_);
+  ASSERT_EQ(items.size(), 2u);
+  EXPECT_EQ(items[0].name, "1.2.840.7");
+  EXPECT_EQ(items[1].name, "b");
 }
 
 TEST_F(InputsTest, ABombIsRefusedBeforeItIsUnpacked) {

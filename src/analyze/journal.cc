@@ -1,6 +1,8 @@
 #include "analyze/journal.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -30,6 +32,51 @@ bool EndsWithinALine(const fs::path& path) {
   return file.get() != '\n';
 }
 
+/// JSON holds UTF-8, names of files hold any bytes: all but printable ASCII becomes %XX, so that
+/// two names never become one.
+std::string Encoded(const std::string& name) {
+  std::string text;
+  for (const unsigned char c : name) {
+    if (c >= 0x20 && c < 0x7F && c != '%') {
+      text += static_cast<char>(c);
+    } else {
+      text += fmt::format("%{:02X}", c);
+    }
+  }
+  return text;
+}
+
+std::string Decoded(const std::string& text) {
+  std::string name;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '%' && i + 2 < text.size()) {
+      name += static_cast<char>(std::stoi(text.substr(i + 1, 2), nullptr, 16));
+      i += 2;
+    } else {
+      name += text[i];
+    }
+  }
+  return name;
+}
+
+void ReadLine(const nlohmann::json& json, Journal::Content& content) {
+  content.finished = json.is_object() && json.value("finished", false);
+  if (content.finished) content.inputs = json.value("inputs", std::size_t{0});
+  if (content.finished || !json.is_object()) return;
+  if (json.contains("dropped")) {
+    content.entries.erase(Decoded(json.at("dropped").get<std::string>()));
+    return;
+  }
+  const std::string name = Decoded(json.at("file").get<std::string>());
+  Journal::Entry entry{
+      {json.at("bytes").get<std::uint64_t>(), json.at("modified").get<std::int64_t>()},
+      Decoded(json.at("drawn").get<std::string>()),
+      ResultFromJson(json.at("result"))};
+  entry.result.model = json.at("model").get<std::string>();
+  entry.result.facts.path = name;
+  content.entries.insert_or_assign(name, std::move(entry));
+}
+
 }  // namespace
 
 FileStamp StampOf(const BatchItem& item) {
@@ -44,86 +91,92 @@ Journal::Content Journal::Read(const fs::path& path) {
   if (!file) throw Error(ErrorCode::kNotFound, "cannot be opened", path.string());
   Content content;
   std::string line;
-  for (std::size_t number = 1; std::getline(file, line); ++number) {
-    const auto json = nlohmann::json::parse(line, nullptr, false);
-    if (number == 1) {
-      if (!json.is_object() || json.value("schema", "") != kSchema) {
-        throw Error(ErrorCode::kCorrupt, "is not the journal of a batch", path.string(),
-                    "remove it to start anew");
-      }
-      content.header = json.value("header", nlohmann::json::object());
-      continue;
-    }
-    if (!json.is_object()) continue;  // cut short by a kill
-    content.finished = json.value("finished", false);
-    if (content.finished) continue;
+  if (!std::getline(file, line) || (file.eof() && line.starts_with('{'))) return content;
+  const auto first = nlohmann::json::parse(line, nullptr, false);
+  if (!first.is_object() || first.value("schema", "") != kSchema) {
+    throw Error(ErrorCode::kCorrupt, "is not the journal of a batch", path.string(),
+                "remove it to start anew");
+  }
+  content.header = first.value("header", nlohmann::json::object());
+  while (std::getline(file, line)) {
     try {
-      Entry entry{{json.at("bytes").get<std::uint64_t>(), json.at("modified").get<std::int64_t>()},
-                  ResultFromJson(json.at("result"))};
-      entry.result.model = json.at("model").get<std::string>();
-      const std::string shown = entry.result.facts.path;
-      content.entries.insert_or_assign(shown, std::move(entry));
-    } catch (const nlohmann::json::exception&) {
-      continue;
+      ReadLine(nlohmann::json::parse(line, nullptr, false), content);
+    } catch (const std::exception&) {
+      continue;  // not what this program writes whole: counts as cut short
     }
   }
   return content;
 }
 
-Journal::Journal(const fs::path& path, const nlohmann::json& header, bool resume) : path_(path) {
+Journal::Journal(const fs::path& path, const nlohmann::json& header, JournalStart start)
+    : path_(path) {
+  const std::string folder = path.parent_path().string();
   std::error_code ec;
   fs::create_directories(path.parent_path(), ec);
-  bool goes_on = false;
-  if (fs::exists(path, ec) && fs::file_size(path, ec) > 0) {
-    Content content = Read(path);
-    if (!resume && !content.finished) {
+  fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+  if (fd_ < 0) ThrowIo(path_);
+  try {
+    if (::flock(fd_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+      throw Error(ErrorCode::kUsage, "another run is writing there", folder,
+                  "wait for it, or name another folder");
+    }
+    Content content;
+    if (start != JournalStart::kRestart) content = Read(path);
+    const bool begun = !content.header.is_null();
+    if (start == JournalStart::kNew && !content.finished && !content.entries.empty()) {
       throw Error(ErrorCode::kUsage,
                   "holds " + std::to_string(content.entries.size()) +
                       " results of a run that was not finished",
-                  path.parent_path().string(), "go on with --resume, or begin anew with --restart");
+                  folder, "go on with --resume, or begin anew with --restart");
     }
-    if (resume) {
+    if (begun && start == JournalStart::kResume) {
       if (content.header != header) {
-        throw Error(ErrorCode::kUsage, "was begun with another model or other options",
-                    path.parent_path().string(),
+        throw Error(ErrorCode::kUsage, "was begun with another model or other options", folder,
                     "name another folder, or begin anew with --restart");
       }
-      done_ = std::move(content.entries);
-      goes_on = true;
+      earlier_ = std::move(content.entries);
+      if (EndsWithinALine(path) && ::write(fd_, "\n", 1) != 1) ThrowIo(path_);
+    } else {
+      if (::ftruncate(fd_, 0) != 0) ThrowIo(path_);
+      WriteLine({{"schema", kSchema}, {"header", header}});
     }
+  } catch (...) {
+    ::close(fd_);
+    throw;
   }
-  const bool torn = goes_on && EndsWithinALine(path);
-  fd_ = ::open(path.c_str(),
-               O_WRONLY | O_CREAT | O_CLOEXEC | (goes_on ? O_APPEND : O_APPEND | O_TRUNC), 0666);
-  if (fd_ < 0) ThrowIo(path_);
-  if (torn && ::write(fd_, "\n", 1) != 1) ThrowIo(path_);
-  if (!goes_on) WriteLine({{"schema", kSchema}, {"header", header}});
 }
 
-Journal::~Journal() {
-  if (fd_ >= 0) ::close(fd_);
+Journal::~Journal() { ::close(fd_); }
+
+std::optional<Result> Journal::Take(const BatchItem& item) {
+  const FileStamp stamp = StampOf(item);
+  const std::lock_guard lock(mutex_);
+  const auto entry = earlier_.extract(item.Shown().string());
+  if (entry.empty() || entry.mapped().stamp != stamp || entry.mapped().drawn != item.name.string())
+    return std::nullopt;
+  return std::move(entry.mapped().result);
 }
 
-const Result* Journal::Find(const BatchItem& item) const {
-  const auto found = done_.find(item.Shown().string());
-  if (found == done_.end() || found->second.stamp != StampOf(item)) return nullptr;
-  return &found->second.result;
-}
-
-void Journal::Append(const FileStamp& stamp, const Result& result) {
-  WriteLine({{"bytes", stamp.bytes},
+void Journal::Append(const BatchItem& item, const FileStamp& stamp, const Result& result) {
+  WriteLine({{"file", Encoded(item.Shown().string())},
+             {"drawn", Encoded(item.name.string())},
+             {"bytes", stamp.bytes},
              {"modified", stamp.modified},
              {"model", result.model},
              {"result", ResultToJson(result)}});
 }
 
-void Journal::Finish() { WriteLine({{"finished", true}}); }
+void Journal::Finish(std::size_t inputs) {
+  for (const auto& [name, entry] : earlier_) WriteLine({{"dropped", Encoded(name)}});
+  WriteLine({{"finished", true}, {"inputs", inputs}});
+}
 
 void Journal::WriteLine(const nlohmann::json& json) {
   const std::string line =
       json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
   const std::lock_guard lock(mutex_);
   // One write a line, so that a kill leaves whole lines and at most a torn last one.
+  errno = ENOSPC;  // what a short write means
   if (::write(fd_, line.data(), line.size()) != static_cast<ssize_t>(line.size())) ThrowIo(path_);
   ::fdatasync(fd_);
 }

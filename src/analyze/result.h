@@ -9,6 +9,15 @@
 
 namespace mhcnn {
 
+/// Where the time of one file went, in seconds.
+struct StageSeconds {
+  double read = 0;     ///< file to grey picture
+  double prepare = 0;  ///< breast region, normalisation, the network's input
+  double network = 0;
+  double measure = 0;  ///< masks at the picture's size, percent, flags
+  double write = 0;    ///< overlay and masks, to the disk
+};
+
 /// What one picture gave: numbers for the table and masks for the drawings.
 struct Result {
   MammogramFacts facts;
@@ -25,7 +34,8 @@ struct Result {
   std::vector<std::string> flags;  ///< docs/flags.md
   std::string error;               ///< empty where all went well
   std::string model;               ///< name and version
-  double seconds = 0;
+  double seconds = 0;              ///< reading and analysing, without the drawings
+  StageSeconds stages;
 
   /// At the working size (preprocess/preprocess.h), which has the picture's shape; breast and
   /// pectoral are disjoint, dense lies inside breast.

@@ -165,14 +165,23 @@ nlohmann::json ModelSummary(const ModelCard& card) {
       {"name", card.name}, {"version", card.version}, {"calibrated", !card.calibration.empty()}};
 }
 
-nlohmann::json ResultsJson(const std::vector<Result>& results, const nlohmann::json& model) {
-  nlohmann::json rows = nlohmann::json::array();
-  for (const Result& r : results) rows.push_back(ResultToJson(r));
-  return {{"schema", "mhcnn-results/1"},
-          {"notice", "Research tool, not a medical device."},
-          {"version", MHCNN_VERSION},
-          {"model", model},
-          {"results", std::move(rows)}};
+std::string ResultsJson(const std::vector<Result>& results, const std::vector<StudyResult>& studies,
+                        const nlohmann::json& model) {
+  // Put together as text: as one value 100,000 rows would take half a gigabyte.
+  const auto text = [](const nlohmann::json& value) {
+    return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  };
+  const auto list = [&](const auto& rows, const auto& to_json) {
+    std::string lines;
+    for (const auto& row : rows) lines += (lines.empty() ? "\n  " : ",\n  ") + text(to_json(row));
+    return "[" + lines + "]";
+  };
+  return "{\"schema\": \"mhcnn-results/1\",\n \"notice\": \"Research tool, not a medical "
+         "device.\",\n"
+         " \"version\": " +
+         text(MHCNN_VERSION) + ",\n \"model\": " + text(model) +
+         ",\n \"results\": " + list(results, ResultToJson) +
+         ",\n \"studies\": " + list(studies, StudyToJson) + "}\n";
 }
 
 }  // namespace mhcnn

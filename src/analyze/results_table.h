@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "analyze/result.h"
+#include "analyze/studies.h"
 #include "model/onnx/model_file.h"
 
 namespace mhcnn {
@@ -14,8 +15,9 @@ const std::vector<std::string>& ResultColumns();
 /// The header line and a line for each result, RFC 4180.
 std::string ResultsCsv(const std::vector<Result>& results);
 /// results.json, schema "mhcnn-results/1": the columns by name with full precision, and what a
-/// table has no room for.
-nlohmann::json ResultsJson(const std::vector<Result>& results, const nlohmann::json& model);
+/// table has no room for, and the exams; one file or exam a line.
+std::string ResultsJson(const std::vector<Result>& results, const std::vector<StudyResult>& studies,
+                        const nlohmann::json& model);
 /// What results.json says of the model: name, version, calibrated.
 nlohmann::json ModelSummary(const ModelCard& card);
 

@@ -59,6 +59,6 @@ std::vector<StudyResult> MakeStudies(const std::vector<Result>& results, StudyBy
 /// Columns of studies.csv, in order: docs/results.md.
 const std::vector<std::string>& StudyColumns();
 std::string StudiesCsv(const std::vector<StudyResult>& studies);
-nlohmann::json StudiesJson(const std::vector<StudyResult>& studies);
+nlohmann::json StudyToJson(const StudyResult& study);
 
 }  // namespace mhcnn

@@ -116,31 +116,27 @@ std::string StudiesCsv(const std::vector<StudyResult>& studies) {
   return text;
 }
 
-nlohmann::json StudiesJson(const std::vector<StudyResult>& studies) {
-  nlohmann::json list = nlohmann::json::array();
+nlohmann::json StudyToJson(const StudyResult& s) {
   const auto number = [](const std::optional<double>& value) {
     return value ? nlohmann::json(*value) : nlohmann::json();
   };
-  for (const auto& s : studies) {
-    list.push_back(
-        {{"study", s.study},
-         {"patient_id", s.patient_id},
-         {"images", s.images},
-         {"used", s.used},
-         {"failed", s.failed},
-         {"missing", s.missing},
-         {"left", BreastJson(s.left)},
-         {"right", BreastJson(s.right)},
-         {"unknown_side", BreastJson(s.unknown_side)},
-         {"percent_density", number(s.percent_density)},
-         {"left_right", number(s.left_right)},
-         {"view_difference", number(s.view_difference)},
-         {"category", s.category ? nlohmann::json(Letter(*s.category)) : nlohmann::json()},
-         {"flags", s.flags},
-         {"status", s.error.empty() ? "ok" : "error"},
-         {"error", s.error}});
-  }
-  return list;
+  return {{"study", s.study},
+          {"patient_id", s.patient_id},
+          {"images", s.images},
+          {"used", s.used},
+          {"failed", s.failed},
+          {"missing", s.missing},
+          {"left", BreastJson(s.left)},
+          {"right", BreastJson(s.right)},
+          {"unknown_side", BreastJson(s.unknown_side)},
+          {"percent_density", number(s.percent_density)},
+          {"left_right", number(s.left_right)},
+          {"view_difference", number(s.view_difference)},
+          {"category", s.category ? nlohmann::json(Letter(*s.category)) : nlohmann::json()},
+          {"flags", s.flags},
+          {"status", s.error.empty() ? "ok" : "error"},
+          {"error", s.error},
+          {"model", s.model}};
 }
 
 }  // namespace mhcnn

@@ -110,6 +110,19 @@ TEST(AtomicFile, LeavesNothingWithoutCommit) {
   EXPECT_EQ(ReadTextFile(dir / "x.txt"), "whole");
 }
 
+TEST(AtomicFile, WhatAKillLeftIsRemovedOfNamedFilesOnly) {
+  const fs::path dir = fs::path(::testing::TempDir()) / "half";
+  fs::remove_all(dir);
+  for (const char* name : {"a.png", "a.png.12-3.tmp", "b.png.12-4.tmp", "a.png.tmp"}) {
+    WriteFileAtomically(dir / name, std::string_view("x"));
+  }
+  RemoveHalfWritten({dir / "a.png", dir / "c.png", dir / "none/d.png"});
+  EXPECT_TRUE(fs::exists(dir / "a.png"));
+  EXPECT_FALSE(fs::exists(dir / "a.png.12-3.tmp"));
+  EXPECT_TRUE(fs::exists(dir / "b.png.12-4.tmp"));
+  EXPECT_TRUE(fs::exists(dir / "a.png.tmp"));
+}
+
 TEST(AtomicFile, RefusesToReplaceADeviceOrAFolder) {
   EXPECT_THAT(MessageOf([] { AtomicFile file("/dev/null"); }, ErrorCode::kUsage),
               HasSubstr("/dev/null: is not a regular file"));

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <regex>
 
 #include "base/error.h"
 
@@ -119,6 +120,25 @@ void AtomicFile::Commit() {
   if (::rename(temporary_.c_str(), path_.c_str()) != 0) ThrowErrno(path_, "cannot be replaced");
   ::close(fd_);
   fd_ = -1;
+}
+
+void RemoveHalfWritten(const std::set<fs::path>& files) {
+  // As TemporaryName makes them.
+  static const std::regex temporary("(.+)\\.[0-9]+-[0-9]+\\.tmp");
+  std::set<fs::path> folders;
+  for (const auto& file : files) folders.insert(file.parent_path());
+  for (const auto& folder : folders) {
+    std::error_code ec;
+    for (fs::directory_iterator walk(folder, ec), end; !ec && walk != end; walk.increment(ec)) {
+      const std::string name = walk->path().filename().string();
+      if (!name.ends_with(".tmp")) continue;
+      std::smatch match;
+      if (std::regex_match(name, match, temporary) && files.count(folder / match[1].str()) > 0) {
+        std::error_code ignored;
+        fs::remove(walk->path(), ignored);
+      }
+    }
+  }
 }
 
 void WriteFileAtomically(const fs::path& path, std::string_view content) {

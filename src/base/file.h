@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +42,9 @@ class AtomicFile {
   std::filesystem::path temporary_;
   int fd_ = -1;
 };
+
+/// Removes what killed processes left half-written of these files. Nobody may be writing them.
+void RemoveHalfWritten(const std::set<std::filesystem::path>& files);
 
 void WriteFileAtomically(const std::filesystem::path& path, std::string_view content);
 void WriteFileAtomically(const std::filesystem::path& path,

@@ -32,6 +32,12 @@ void Progress::Advance(std::size_t n, const std::string& note) {
   if (Clock::now() - drawn_ >= pause) Draw(false);
 }
 
+void Progress::Skip() {
+  const std::lock_guard lock(mutex_);
+  ++done_;
+  ++skipped_;
+}
+
 void Progress::Finish() {
   const std::lock_guard lock(mutex_);
   if (finished_) return;
@@ -42,7 +48,7 @@ void Progress::Finish() {
 void Progress::Draw(bool last) {
   drawn_ = Clock::now();
   const double elapsed = std::chrono::duration<double>(drawn_ - start_).count();
-  const double rate = elapsed > 0 ? static_cast<double>(done_) / elapsed : 0;
+  const double rate = elapsed > 0 ? static_cast<double>(done_ - skipped_) / elapsed : 0;
   std::string line = fmt::format("{} {}/{} {}, {:.1f}/s", label_, done_, total_, unit_, rate);
   if (last) {
     line += ", took " + FormatDuration(elapsed);

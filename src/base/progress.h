@@ -15,6 +15,8 @@ class Progress {
   ~Progress();
   /// Counts `n` more done; `note` follows the figures, e.g. the losses.
   void Advance(std::size_t n = 1, const std::string& note = {});
+  /// Counts one that was done before: it does not enter the rate.
+  void Skip();
   void Finish();
 
  private:
@@ -23,7 +25,7 @@ class Progress {
   using Clock = std::chrono::steady_clock;
   std::mutex mutex_;
   std::string label_, unit_, note_;
-  std::size_t total_, done_ = 0;
+  std::size_t total_, done_ = 0, skipped_ = 0;
   bool terminal_, finished_ = false;
   Clock::time_point start_, drawn_;
 };

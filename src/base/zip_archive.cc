@@ -3,7 +3,6 @@
 #include <zip.h>
 
 #include <algorithm>
-#include <memory>
 
 #include "base/error.h"
 
@@ -11,7 +10,7 @@ namespace mhcnn {
 namespace fs = std::filesystem;
 namespace {
 
-using Archive = std::unique_ptr<zip_t, decltype(&zip_discard)>;
+using Archive = std::unique_ptr<zip, void (*)(zip*)>;
 using Member = std::unique_ptr<zip_file_t, decltype(&zip_fclose)>;
 
 Archive Open(const fs::path& path) {
@@ -29,10 +28,9 @@ Archive Open(const fs::path& path) {
 
 }  // namespace
 
-ZipArchive::ZipArchive(fs::path path) : path_(std::move(path)) {
-  const Archive archive = Open(path_);
+ZipArchive::ZipArchive(fs::path path) : path_(std::move(path)), archive_(Open(path_)) {
   const auto count =
-      static_cast<std::size_t>(std::max<zip_int64_t>(0, zip_get_num_entries(archive.get(), 0)));
+      static_cast<std::size_t>(std::max<zip_int64_t>(0, zip_get_num_entries(archive_.get(), 0)));
   if (count > kMaxZipMembers) {
     throw Error(
         ErrorCode::kLimit,
@@ -40,7 +38,7 @@ ZipArchive::ZipArchive(fs::path path) : path_(std::move(path)) {
         path_.string(), "unpack it and give the folder");
   }
   for (std::size_t i = 0; i < count; ++i) {
-    const char* name = zip_get_name(archive.get(), i, ZIP_FL_ENC_GUESS);
+    const char* name = zip_get_name(archive_.get(), i, ZIP_FL_ENC_GUESS);
     if (name == nullptr) continue;
     const std::string text = name;
     if (!text.empty() && text.back() != '/') members_.push_back(text);
@@ -49,22 +47,22 @@ ZipArchive::ZipArchive(fs::path path) : path_(std::move(path)) {
   members_.erase(std::unique(members_.begin(), members_.end()), members_.end());
 }
 
-std::vector<std::uint8_t> ZipArchive::Head(const std::string& member, std::size_t count) const {
-  const Archive archive = Open(path_);
-  const Member file(zip_fopen(archive.get(), member.c_str(), 0), &zip_fclose);
-  if (!file) return {};
+std::optional<std::vector<std::uint8_t>> ZipArchive::Head(const std::string& member,
+                                                          std::size_t count) const {
+  const Member file(zip_fopen(archive_.get(), member.c_str(), 0), &zip_fclose);
+  if (!file) return std::nullopt;
   std::vector<std::uint8_t> bytes(count);
   const zip_int64_t got = zip_fread(file.get(), bytes.data(), count);
-  bytes.resize(static_cast<std::size_t>(std::max<zip_int64_t>(0, got)));
+  if (got < 0) return std::nullopt;
+  bytes.resize(static_cast<std::size_t>(got));
   return bytes;
 }
 
 std::vector<std::uint8_t> ZipArchive::Read(const std::string& member) const {
   const std::string subject = (path_ / member).string();
-  const Archive archive = Open(path_);
   zip_stat_t about;
   zip_stat_init(&about);
-  if (zip_stat(archive.get(), member.c_str(), 0, &about) != 0) {
+  if (zip_stat(archive_.get(), member.c_str(), 0, &about) != 0) {
     throw Error(ErrorCode::kNotFound, "is not in the zip file", subject);
   }
   if ((about.valid & ZIP_STAT_ENCRYPTION_METHOD) && about.encryption_method != ZIP_EM_NONE) {
@@ -77,10 +75,10 @@ std::vector<std::uint8_t> ZipArchive::Read(const std::string& member) const {
     throw Error(ErrorCode::kLimit, "unpacks to " + std::to_string(size) + " bytes", subject,
                 "unpack the zip file yourself");
   }
-  const Member file(zip_fopen(archive.get(), member.c_str(), 0), &zip_fclose);
+  const Member file(zip_fopen(archive_.get(), member.c_str(), 0), &zip_fclose);
   if (!file) {
     throw Error(ErrorCode::kCorrupt,
-                std::string("cannot be unpacked (") + zip_strerror(archive.get()) + ")", subject,
+                std::string("cannot be unpacked (") + zip_strerror(archive_.get()) + ")", subject,
                 "copy the zip file again");
   }
   std::vector<std::uint8_t> bytes(size);

@@ -2,8 +2,12 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
+
+struct zip;  // libzip's archive
 
 namespace mhcnn {
 
@@ -14,7 +18,7 @@ inline constexpr std::uint64_t kMaxZipMemberBytes = std::uint64_t{1} << 30;
 /// reaches 1000.
 inline constexpr std::uint64_t kMaxZipRatio = 1100;
 
-/// A zip file read member by member; each call opens it anew, so threads may share one.
+/// A zip file read member by member. An object is for one thread; each opens its own.
 class ZipArchive {
  public:
   /// Throws Error: kNotFound, kCorrupt (not a zip file, damaged), kLimit.
@@ -22,8 +26,9 @@ class ZipArchive {
 
   /// Names of its files (not folders), sorted.
   const std::vector<std::string>& members() const { return members_; }
-  /// The first bytes of a member, at most `count`; empty where they cannot be read.
-  std::vector<std::uint8_t> Head(const std::string& member, std::size_t count) const;
+  /// The first bytes of a member, at most `count`; nothing where they cannot be read (encrypted,
+  /// damaged).
+  std::optional<std::vector<std::uint8_t>> Head(const std::string& member, std::size_t count) const;
   /// The whole member. Throws Error: kCorrupt (damaged, checksum), kUnsupported (encrypted),
   /// kLimit.
   std::vector<std::uint8_t> Read(const std::string& member) const;
@@ -31,6 +36,7 @@ class ZipArchive {
  private:
   std::filesystem::path path_;
   std::vector<std::string> members_;
+  std::unique_ptr<zip, void (*)(zip*)> archive_;
 };
 
 /// Does the name claim to be a zip file?

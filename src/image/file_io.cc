@@ -153,7 +153,11 @@ Mammogram ReadPictureFile(const fs::path& path) {
 
 std::vector<std::uint8_t> EncodePng(const cv::Mat& image) {
   std::vector<std::uint8_t> bytes;
-  if (!cv::imencode(".png", image, bytes, {cv::IMWRITE_PNG_COMPRESSION, 4})) {
+  // Naming a level makes libpng try every filter on every line: twice to three times the time, for
+  // files 4 % smaller. Masks are long runs.
+  const bool mask = image.type() == CV_8UC1;
+  const int strategy = mask ? cv::IMWRITE_PNG_STRATEGY_RLE : cv::IMWRITE_PNG_STRATEGY_DEFAULT;
+  if (!cv::imencode(".png", image, bytes, {cv::IMWRITE_PNG_STRATEGY, strategy})) {
     throw Error(ErrorCode::kInternal, "a picture could not be encoded as PNG");
   }
   return bytes;

@@ -11,7 +11,6 @@
 
 namespace mhcnn {
 
-
 /// What produced a run: recipe, seed, data (counts, categories, percents, a hash of the manifest),
 /// machine, versions, revision.
 nlohmann::json Provenance(const Recipe& recipe, const RunState& state,
