@@ -13,6 +13,7 @@ void AddPredict(CLI::App& app, int& status);
 void AddInspect(CLI::App& app, int& status);
 void AddExport(CLI::App& app, int& status);
 void AddPhantom(CLI::App& app, int& status);
+void AddPrepare(CLI::App& app, int& status);
 void AddDoctor(CLI::App& app, int& status);
 void AddMerge(CLI::App& app, int& status);
 void AddEvaluate(CLI::App& app, int& status);

@@ -47,6 +47,7 @@ int main(int argc, char** argv) {
   mhcnn::cli::AddInspect(app, status);
   mhcnn::cli::AddExport(app, status);
   mhcnn::cli::AddPhantom(app, status);
+  mhcnn::cli::AddPrepare(app, status);
   mhcnn::cli::AddEvaluate(app, status);
   mhcnn::cli::AddDoctor(app, status);
   try {

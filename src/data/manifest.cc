@@ -5,14 +5,12 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cmath>
 #include <map>
 
 #include "base/csv.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/options.h"
-#include "base/random.h"
 
 namespace mhcnn {
 namespace fs = std::filesystem;
@@ -167,40 +165,6 @@ void WriteManifest(const fs::path& path, const std::vector<Sample>& samples) {
                      s.split});
   }
   WriteFileAtomically(path, text);
-}
-
-void SplitByPatient(std::vector<Sample>& samples, double val_share, double test_share,
-                    std::uint64_t seed) {
-  // A patient's stratum is her highest category; samples without a patient are patients of their
-  // own.
-  struct Patient {
-    std::vector<std::size_t> samples;
-    int stratum = -1;
-  };
-  std::map<std::string, Patient> patients;
-  for (std::size_t i = 0; i < samples.size(); ++i) {
-    if (!samples[i].split.empty()) continue;
-    const std::string key = samples[i].patient_id.empty() ? "image:" + samples[i].image.string()
-                                                          : "id:" + samples[i].patient_id;
-    Patient& patient = patients[key];
-    patient.samples.push_back(i);
-    patient.stratum = std::max(patient.stratum, samples[i].category.value_or(-1));
-  }
-  std::map<int, std::vector<const Patient*>> strata;
-  for (const auto& [key, patient] : patients) strata[patient.stratum].push_back(&patient);
-  for (auto& [stratum, members] : strata) {
-    RandomStream random(seed, static_cast<std::uint64_t>(stratum + 1));
-    for (std::size_t i = members.size(); i > 1; --i) {
-      std::swap(members[i - 1], members[random.Integer(static_cast<std::uint32_t>(i))]);
-    }
-    const auto count = static_cast<double>(members.size());
-    const auto val = static_cast<std::size_t>(std::lround(val_share * count));
-    const auto test = static_cast<std::size_t>(std::lround(test_share * count));
-    for (std::size_t i = 0; i < members.size(); ++i) {
-      const char* split = i < val ? "val" : i < val + test ? "test" : "train";
-      for (const std::size_t s : members[i]->samples) samples[s].split = split;
-    }
-  }
 }
 
 }  // namespace mhcnn

@@ -30,7 +30,7 @@ std::vector<Sample> ReadManifest(const std::filesystem::path& path);
 void WriteManifest(const std::filesystem::path& path, const std::vector<Sample>& samples);
 
 /// Gives every sample without a split one of train/val/test by patient (stratified by category,
-/// seeded).
+/// seeded); a patient of whom some samples have one keeps to it.
 void SplitByPatient(std::vector<Sample>& samples, double val_share, double test_share,
                     std::uint64_t seed);
 

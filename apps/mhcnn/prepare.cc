@@ -1,0 +1,75 @@
+#include "data/prepare.h"
+
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "base/error.h"
+#include "command.h"
+
+namespace mhcnn::cli {
+namespace {
+
+struct Arguments {
+  PrepareOptions options;
+  std::vector<std::string> folders;
+  std::string out, masks;
+  std::vector<std::string> tissue;  ///< "F=a"
+  bool no_decode = false, strict = false;
+};
+
+int Run(Arguments& a) {
+  PrepareOptions& o = a.options;
+  o.adapter.folders.assign(a.folders.begin(), a.folders.end());
+  o.out = a.out;
+  if (!a.masks.empty()) o.adapter.masks = a.masks;
+  o.decode = !a.no_decode;
+  for (const auto& word : a.tissue) {
+    const bool known = word.size() == 3 && (word[0] == 'F' || word[0] == 'G' || word[0] == 'D') &&
+                       word[1] == '=' && word[2] >= 'a' && word[2] <= 'd';
+    if (!known) {
+      throw Error(ErrorCode::kUsage, "'" + word + "' is no pair such as F=a", "--tissue-categories",
+                  "tissues are F, G, D; categories are a, b, c, d");
+    }
+    o.adapter.tissue_categories[word.substr(0, 1)] = word[2] - 'a';
+  }
+  const Census census = Prepare(o);
+  fmt::print("{}\nwrote {}\n", CensusText(census), (o.out / "manifest.csv").string());
+  return a.strict && !census.problems.empty() ? kSomeFailed : kSuccess;
+}
+
+}  // namespace
+
+void AddPrepare(CLI::App& app, int& status) {
+  auto a = std::make_shared<Arguments>();
+  std::string sets;
+  for (const auto& adapter : DataSetAdapters()) {
+    sets += fmt::format("\n  {:<12} {}", adapter.name, adapter.summary);
+  }
+  CLI::App* sub = app.add_subcommand(
+      "prepare", "check a data set, take its census, split it, write its manifest");
+  sub->footer("Sets:" + sets);
+  PrepareOptions& o = a->options;
+  sub->add_option("set", o.set, "which data set")->required();
+  sub->add_option("folders", a->folders, "where it lies; its parts may lie in several folders")
+      ->required();
+  sub->add_option("--out,-o", a->out, "folder to write to")->required();
+  sub->add_option("--masks", a->masks, "vindr-mammo: folder of the Behravan dense masks");
+  sub->add_option("--tissue-categories", a->tissue,
+                  "mini-mias: categories for its tissue words, e.g. F=a G=b D=d; left out: none");
+  sub->add_option("--split-val", o.split.val_share, "share of patients in split val")
+      ->capture_default_str();
+  sub->add_option("--split-test", o.split.test_share,
+                  "share of patients in split test, where the set publishes no test part")
+      ->capture_default_str();
+  sub->add_option("--seed", o.split.seed, "of the split")->capture_default_str();
+  sub->add_flag("--redraw", o.split.redraw, "draw all parts anew, whatever the set publishes");
+  sub->add_flag("--no-decode", a->no_decode,
+                "check DICOM images without masks by their header alone; duplicates by file bytes");
+  sub->add_flag("--strict", a->strict, "exit status 1 where there is any problem");
+  sub->add_option("--pictures", o.pictures, "pictures in census.html")->capture_default_str();
+  sub->add_option("--threads", o.threads, "0: all processors")->capture_default_str();
+  sub->callback([a, &status] { status = Run(*a); });
+}
+
+}  // namespace mhcnn::cli

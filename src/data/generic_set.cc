@@ -1,0 +1,113 @@
+#include <fmt/format.h>
+
+#include <map>
+
+#include "base/error.h"
+#include "data/adapters.h"
+#include "data/masks.h"
+#include "data/set_files.h"
+#include "image/file_io.h"
+
+namespace mhcnn {
+namespace fs = std::filesystem;
+namespace {
+
+void ReadTable(const fs::path& path, Listing& listing) {
+  for (Sample& sample : ReadManifest(path)) {
+    if (!fs::exists(sample.image)) {
+      listing.Add("orphan_row", path.string(), "no file " + sample.image.string());
+      continue;
+    }
+    for (auto* mask : {&sample.breast_mask, &sample.dense_mask, &sample.pectoral_mask}) {
+      if (*mask && !fs::exists(MaskFile(**mask))) {
+        listing.Add("orphan_row", path.string(), "no mask " + MaskFile(**mask).string());
+        mask->reset();
+      }
+    }
+    listing.images.push_back({std::move(sample), {}, std::nullopt, {}});
+  }
+}
+
+using ByStem = std::map<std::string, fs::path>;
+
+ByStem Pictures(const fs::path& folder, Listing& listing) {
+  ByStem found;
+  if (!fs::is_directory(folder)) return found;
+  for (const auto& file : FilesBelow(folder)) {
+    if (SniffFileKind(file) == FileKind::kUnknown) {
+      listing.Add("not_an_image", file.string(), "is neither DICOM nor a picture; left out");
+      continue;
+    }
+    const auto [earlier, is_new] = found.emplace(file.stem().string(), file);
+    if (!is_new) {
+      listing.Add("repeated_file", file.string(),
+                  "the same stem as " + earlier->second.string() + "; the first is used");
+    }
+  }
+  return found;
+}
+
+void ReadFolders(const fs::path& folder, Listing& listing) {
+  ByStem images = Pictures(folder / "images", listing);
+  if (images.empty()) {
+    throw Error(ErrorCode::kNotFound, "has neither manifest.csv nor a folder images/ with pictures",
+                folder.string(), "docs/datasets.md shows the layout");
+  }
+  ByStem masks[3] = {Pictures(folder / "breast_masks", listing),
+                     Pictures(folder / "dense_masks", listing),
+                     Pictures(folder / "pectoral_masks", listing)};
+  for (const auto& [stem, file] : images) {
+    Sample sample;
+    sample.image = file;
+    std::optional<fs::path>* places[3] = {&sample.breast_mask, &sample.dense_mask,
+                                          &sample.pectoral_mask};
+    for (int m = 0; m < 3; ++m) {
+      const auto mask = masks[m].find(stem);
+      if (mask == masks[m].end()) continue;
+      *places[m] = mask->second;
+      masks[m].erase(mask);
+    }
+    listing.images.push_back({std::move(sample), {}, std::nullopt, {}});
+  }
+  for (const auto& left : masks) {
+    for (const auto& [stem, file] : left) {
+      listing.Add("orphan_mask", file.string(), "no picture images/" + stem + ".*");
+    }
+  }
+}
+
+}  // namespace
+
+Listing ReadGenericSet(const AdapterOptions& options) {
+  Listing listing;
+  for (const auto& named : options.folders) {
+    if (fs::is_regular_file(named)) {
+      ReadTable(named, listing);
+    } else if (fs::is_regular_file(named / "manifest.csv")) {
+      ReadTable(named / "manifest.csv", listing);
+    } else {
+      ReadFolders(fs::absolute(named).lexically_normal(), listing);
+    }
+  }
+  std::map<fs::path, std::size_t> seen;
+  std::vector<ListedImage> unique;
+  for (auto& image : listing.images) {
+    const auto [earlier, is_new] = seen.emplace(image.sample.image, unique.size());
+    if (is_new) {
+      image.name = fmt::format("{:06}-{}", unique.size() + 1, image.sample.image.stem().string());
+      unique.push_back(std::move(image));
+      continue;
+    }
+    listing.Add("repeated_row", image.sample.image.string(), "stands in an earlier row");
+    Sample& first = unique[earlier->second].sample;
+    if (first.category != image.sample.category) {
+      listing.Add("label_conflict", image.sample.image.string(),
+                  "two rows give two categories; left out");
+      first.category.reset();
+    }
+  }
+  listing.images = std::move(unique);
+  return listing;
+}
+
+}  // namespace mhcnn

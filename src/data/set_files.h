@@ -1,0 +1,73 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "data/adapter.h"
+
+namespace mhcnn {
+
+// What adapters share: files of a folder, tables, and the words of labels.
+
+/// All regular files below `folder`, sorted. Throws kNotFound where it is no folder.
+std::vector<std::filesystem::path> FilesBelow(const std::filesystem::path& folder);
+/// The first file of this name (case ignored) among `files`, in their order.
+std::optional<std::filesystem::path> FindNamed(const std::vector<std::filesystem::path>& files,
+                                               const std::string& name);
+std::string Lowered(std::string text);
+std::string Trimmed(const std::string& text);  ///< without white space and line breaks at the ends
+
+/// A CSV table with a header. Header names are compared lower-cased and trimmed, with spaces as
+/// underscores.
+class Table {
+ public:
+  struct Row {
+    std::size_t number;  ///< counted from 2, the header being row 1
+    std::map<std::string, std::string> values;
+    /// Trimmed; "" for a column that is not there.
+    std::string operator[](const std::string& column) const;
+  };
+
+  /// Throws Error(kUsage) naming a `needed` column that is missing; rows with a wrong number of
+  /// fields become problems of kind "bad_row" and are left out, empty rows are skipped.
+  Table(const std::filesystem::path& path, char separator, const std::vector<std::string>& needed,
+        std::vector<Problem>& problems);
+
+  const std::vector<Row>& rows() const { return rows_; }
+  std::string Subject(const Row& row) const;  ///< "breast.csv row 12"
+
+ private:
+  std::filesystem::path path_;
+  std::vector<Row> rows_;
+};
+
+/// The words a set uses for its labels; an unknown word is a problem "unknown_value" and leaves the
+/// label out. Empty text gives nothing, silently.
+class Words {
+ public:
+  Words(Listing& listing, std::string subject) : listing_(listing), subject_(std::move(subject)) {}
+  /// "L", "LEFT", "R", "RIGHT".
+  Laterality Side(const std::string& text);
+  /// "CC", "MLO", "ML" (INbreast's and MIAS's word for MLO, where `ml_is_mlo`).
+  View ViewOf(const std::string& text, bool ml_is_mlo = false);
+  /// "1".."4", "A".."D", in either case, after `prefix` ("DENSITY C"). "0" and "" give nothing and
+  /// a problem "no_category".
+  std::optional<int> Category(const std::string& text, const std::string& prefix = "");
+  /// One of train/training, val/validation/valid, test.
+  std::string Part(const std::string& text);
+
+ private:
+  void Unknown(const std::string& what, const std::string& text);
+  Listing& listing_;
+  std::string subject_;
+};
+
+/// Do two rows of one image state the same label? Where not, a problem "label_conflict".
+bool AgreeOn(Listing& listing, const std::string& subject, const std::string& label,
+             const std::string& first, const std::string& second);
+
+}  // namespace mhcnn
