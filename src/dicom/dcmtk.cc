@@ -15,6 +15,7 @@
 
 #include "base/error.h"
 #include "dicom/structure.h"
+#include "dicom/syntax.h"
 
 namespace mhcnn {
 namespace fs = std::filesystem;
@@ -77,9 +78,12 @@ void InitDcmtk() {
 
 std::unique_ptr<DcmFileFormat> LoadDicom(const fs::path& path) {
   InitDcmtk();
-  CheckDicomStructure(path);
+  // The toolkit does not know HTJ2K, whose files differ from those of JPEG 2000 in the codestream
+  // alone.
+  const bool htj2k = IsHtj2k(CheckDicomStructure(path));
   auto file = std::make_unique<DcmFileFormat>();
-  const OFCondition status = file->loadFile(OFFilename(path.c_str()));
+  const OFCondition status =
+      file->loadFile(OFFilename(path.c_str()), htj2k ? EXS_JPEG2000 : EXS_Unknown);
   if (status.bad()) {
     if (status == EC_UnsupportedEncoding) {
       throw Error(ErrorCode::kUnsupported, "uses a transfer syntax that cannot be read",

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "dicom/reader.h"
+#include "dicom/syntax.h"
 #include "dicom/view_codes.h"
 
 namespace mhcnn {
@@ -131,6 +132,10 @@ MammogramFacts FactsOf(DcmFileFormat& file) {
     facts.sop_class_uid = DicomText(*file.getMetaInfo(), DCM_MediaStorageSOPClassUID);
   }
   facts.transfer_syntax_uid = DcmXfer(dataset.getOriginalXfer()).getXferID();
+  if (DcmMetaInfo* meta = file.getMetaInfo()) {
+    const std::string named = DicomText(*meta, DCM_TransferSyntaxUID);
+    if (IsHtj2k(named)) facts.transfer_syntax_uid = named;
+  }
   facts.patient_id = DicomText(dataset, DCM_PatientID);
   facts.study_date = DicomText(dataset, DCM_StudyDate);
   facts.modality = DicomText(dataset, DCM_Modality);
@@ -150,6 +155,7 @@ MammogramFacts FactsOf(DcmFileFormat& file) {
 }
 
 std::string UidName(const std::string& uid) {
+  if (IsHtj2k(uid)) return Htj2kName(uid);
   const DcmXfer syntax(uid.c_str());
   if (syntax.getXfer() != EXS_Unknown) return syntax.getXferName();
   const char* name = dcmFindNameOfUID(uid.c_str());

@@ -16,6 +16,7 @@
 
 #include "base/error.h"
 #include "dicom/dcmtk.h"
+#include "dicom/syntax.h"
 
 namespace mhcnn {
 namespace fs = std::filesystem;
@@ -254,7 +255,7 @@ void CheckElements(std::span<const std::uint8_t> data, bool explicit_vr, bool bi
   Walker(data, explicit_vr, big_endian).Walk();
 }
 
-void CheckDicomStructure(const fs::path& path) {
+std::string CheckDicomStructure(const fs::path& path) {
   const Mapping file(path);
   std::string uid;
   const auto data = file.bytes().subspan(SkipMeta(file.bytes(), uid));
@@ -264,7 +265,11 @@ void CheckDicomStructure(const fs::path& path) {
       const bool big = data.size() > 1 && data[0] == 0 && data[1] != 0;
       const bool has_vr = data.size() > 6 && std::isupper(data[4]) && std::isupper(data[5]);
       CheckElements(data, has_vr, big);
-      return;
+      return uid;
+    }
+    if (IsHtj2k(uid)) {
+      CheckElements(data, true, false);
+      return uid;
     }
     const DcmXfer syntax(uid.c_str());
     if (syntax.getXfer() == EXS_Unknown) {
@@ -277,6 +282,7 @@ void CheckDicomStructure(const fs::path& path) {
     } else {
       CheckElements(data, syntax.isExplicitVR(), big);
     }
+    return uid;
   } catch (const Error& e) {
     throw e.WithSubject(path.string());
   }
