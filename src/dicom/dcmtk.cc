@@ -1,5 +1,6 @@
 #include "dicom/dcmtk.h"
 
+#include <dcmtk/dcmdata/dcistrmb.h>
 #include <dcmtk/dcmdata/dcrledrg.h>
 #include <dcmtk/dcmdata/dcrleerg.h>
 #include <dcmtk/dcmjpeg/djdecode.h>
@@ -14,6 +15,7 @@
 #include <mutex>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "dicom/structure.h"
 #include "dicom/syntax.h"
 
@@ -58,6 +60,26 @@ std::string CleanText(std::string_view raw) {
   return text.substr(first, text.find_last_not_of(' ') - first + 1);
 }
 
+/// The toolkit does not know HTJ2K, whose files are those of JPEG 2000 but for the codestream: it
+/// is shown JPEG 2000's UID.
+OFCondition LoadHtj2k(const fs::path& path, const std::string& syntax, DcmFileFormat& file) {
+  std::vector<std::uint8_t> bytes = ReadFile(path);
+  std::string stand_in = UID_JPEG2000TransferSyntax;
+  stand_in.resize(syntax.size());
+  std::copy(stand_in.begin(), stand_in.end(),
+            std::search(bytes.begin(), bytes.end(), syntax.begin(), syntax.end()));
+  DcmInputBufferStream stream;
+  stream.setBuffer(bytes.data(), static_cast<offile_off_t>(bytes.size()));
+  stream.setEos();
+  file.transferInit();
+  const OFCondition status = file.read(stream);
+  file.transferEnd();
+  if (status.good()) {
+    file.getMetaInfo()->putAndInsertString(DCM_TransferSyntaxUID, syntax.c_str());
+  }
+  return status;
+}
+
 }  // namespace
 
 void InitDcmtk() {
@@ -78,12 +100,10 @@ void InitDcmtk() {
 
 std::unique_ptr<DcmFileFormat> LoadDicom(const fs::path& path) {
   InitDcmtk();
-  // The toolkit does not know HTJ2K, whose files differ from those of JPEG 2000 in the codestream
-  // alone.
-  const bool htj2k = IsHtj2k(CheckDicomStructure(path));
+  const std::string syntax = CheckDicomStructure(path);
   auto file = std::make_unique<DcmFileFormat>();
   const OFCondition status =
-      file->loadFile(OFFilename(path.c_str()), htj2k ? EXS_JPEG2000 : EXS_Unknown);
+      IsHtj2k(syntax) ? LoadHtj2k(path, syntax, *file) : file->loadFile(OFFilename(path.c_str()));
   if (status.bad()) {
     if (status == EC_UnsupportedEncoding) {
       throw Error(ErrorCode::kUnsupported, "uses a transfer syntax that cannot be read",
