@@ -57,6 +57,7 @@ nlohmann::json Header(const Arguments& a, const fs::path& model) {
           {"mask_threshold", a.analyze.mask_threshold},
           {"heads_disagree_above", a.analyze.heads_disagree_above},
           {"convert_raw", a.analyze.read.convert_raw},
+          {"window", a.analyze.read.window},
           {"overlays", a.no_overlays ? 0 : a.batch.overlay.long_side},
           {"masks", !a.no_masks}};
 }
@@ -148,6 +149,9 @@ void AddPredict(CLI::App& app, int& status) {
       ->capture_default_str();
   command->add_flag("--convert-raw", arguments->analyze.read.convert_raw,
                     "convert raw FOR PROCESSING images instead of refusing them");
+  command->add_option("--window", arguments->analyze.read.window,
+                      "VOI LUT or window of a DICOM file with several: its number from 1 (mhcnn "
+                      "inspect lists them) or its explanation (default: the first)");
   command->add_option("--shard", arguments->shard,
                       "only part I of N, exams kept whole: I/N, auto (Slurm array) or auto/N "
                       "(Kubernetes indexed job); mhcnn merge joins the parts");

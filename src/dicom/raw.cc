@@ -11,7 +11,8 @@ namespace {
 
 constexpr double kAssumedHeightMm = 235;  // a mammogram's usual field of view
 constexpr int kWorkingSide = 800;         // longer side that the margin is measured on
-constexpr double kFullThicknessMm = 30;   // from the skin to where the paddles hold it flat
+constexpr double kSmoothMm = 3;
+constexpr double kFullThicknessMm = 30;  // from the skin to where the paddles hold it flat
 
 /// ln of the signal for each pattern, rising with attenuation.
 std::vector<float> LogTable(const DisplayParameters& p, const RawSignal& signal) {
@@ -96,7 +97,9 @@ Mask BreastOf(const cv::Mat1f& attenuation) {
   Mask tissue;
   cv::threshold(eight, tissue, 0, 255, cv::THRESH_BINARY | cv::THRESH_OTSU);
   const double typical = Quantile(Inside(attenuation, tissue), 0.5);
-  return LargestRegion(Mask(attenuation > 0.1 * typical));
+  cv::Mat1f smooth;
+  cv::GaussianBlur(attenuation, smooth, {}, 1.5);
+  return LargestRegion(Mask(smooth > 0.05 * typical));
 }
 
 /// What is to be added at each millimetre from the skin line, 0 from full thickness on.
@@ -117,9 +120,9 @@ std::vector<float> MarginLack(const cv::Mat1f& attenuation, const Mask& breast,
   std::vector<float> profile(at.size());
   for (std::size_t mm = 0; mm < at.size(); ++mm) {
     if (!at[mm].empty()) {
-      const auto quartile = at[mm].begin() + static_cast<std::ptrdiff_t>(at[mm].size() / 4);
-      std::nth_element(at[mm].begin(), quartile, at[mm].end());
-      profile[mm] = *quartile;
+      const auto tenth = at[mm].begin() + static_cast<std::ptrdiff_t>(at[mm].size() / 10);
+      std::nth_element(at[mm].begin(), tenth, at[mm].end());
+      profile[mm] = *tenth;
     }
     // The breast does not get thinner away from its skin.
     if (mm > 0) profile[mm] = std::max(profile[mm], profile[mm - 1]);
@@ -166,9 +169,12 @@ GreyImage ConvertRaw(const cv::Mat1w& patterns, const DisplayParameters& paramet
       }
     }
   }
+  // Neither a rim at the skin line nor an edge where the correction ends.
+  cv::GaussianBlur(added, added, {}, kSmoothMm / mm);
+  added.setTo(0, ~breast);
   const cv::Mat1f equalised = working + added;
   const cv::Mat1f values = Inside(equalised, breast);
-  const double low = Quantile(values, 0.02), high = Quantile(values, 0.995);
+  const double low = Quantile(values, 0.1), high = Quantile(values, 0.995);
   const double span = std::max(1e-6, high - low);
   const double bottom = low - 0.4 * span, top = high + 0.1 * span;
 
