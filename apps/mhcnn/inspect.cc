@@ -5,6 +5,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <opencv2/core.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,27 @@ void Put(Description& description, const char* key, const std::string& value) {
   if (!value.empty()) description[key] = value;
 }
 
+void Put(Description& description, const char* key, const std::optional<double>& value) {
+  if (value) description[key] = *value;
+}
+
+void PutAcquisition(Description& d, const AcquisitionFacts& a) {
+  if (a.patient_age_years) d["patient_age_years"] = *a.patient_age_years;
+  Put(d, "thickness_mm", a.thickness_mm);
+  Put(d, "compression_force_n", a.compression_force_n);
+  Put(d, "peak_kilovoltage", a.peak_kilovoltage);
+  Put(d, "exposure_mas", a.exposure_mas);
+  Put(d, "magnification", a.magnification);
+  Put(d, "anode", a.anode);
+  Put(d, "filter", a.filter);
+  Put(d, "detector_type", a.detector_type);
+  Put(d, "detector_id", a.detector_id);
+  Put(d, "software", a.software);
+  Put(d, "series_description", a.series_description);
+  if (a.series_number > 0) d["series_number"] = a.series_number;
+  if (a.instance_number > 0) d["instance_number"] = a.instance_number;
+}
+
 /// Never the patient's name, number or dates.
 Description DescribeDicom(const fs::path& path) {
   const MammogramFacts facts = ReadDicomFacts(path);
@@ -41,13 +63,17 @@ Description DescribeDicom(const fs::path& path) {
     d["bits"] = facts.bits;
   }
   Put(d, "photometric", facts.photometric);
+  if (!facts.windows.empty()) d["windows"] = facts.windows;
   if (facts.for_processing) d["presentation_intent"] = "FOR PROCESSING";
+  if (facts.synthesised_2d) d["synthesised_2d"] = true;
   Put(d, "laterality", LateralityName(facts.laterality));
   Put(d, "view", ViewName(facts.view));
   Put(d, "view_in_file", facts.view_text);
+  if (!facts.view_modifiers.empty()) d["view_modifiers"] = facts.view_modifiers;
   if (facts.row_spacing_mm) {
     d["spacing_mm"] = {*facts.row_spacing_mm, facts.column_spacing_mm.value_or(0)};
   }
+  PutAcquisition(d, facts.acquisition);
   Put(d, "manufacturer", facts.manufacturer);
   Put(d, "manufacturer_model", facts.manufacturer_model);
   Put(d, "study_uid", facts.study_uid);
@@ -160,6 +186,12 @@ void Print(const std::string& path, const Description& description) {
                            ? value.get<std::string>()
                            : value.dump(-1, ' ', false, Description::error_handler_t::replace);
     if (value.is_boolean()) text = value.get<bool>() ? "yes" : "no";
+    if (key == "windows") {
+      text.clear();
+      for (std::size_t i = 0; i < value.size(); ++i) {
+        text += fmt::format("{}{}: {}", i > 0 ? "; " : "", i + 1, value[i].get<std::string>());
+      }
+    }
     if (key == "flags") {
       text = value.empty() ? "none" : "";
       for (const auto& flag : value) text += (text.empty() ? "" : " ") + flag.get<std::string>();

@@ -194,12 +194,11 @@ void AddPredict(CLI::App& app, int& status) {
                    "percent points between masks and regression head that raise a flag")
       ->check(CLI::Range(0.0, 100.0))
       ->capture_default_str();
-  command
-      ->add_option("--window", arguments->analyze.read.window,
-                   "which of a DICOM file's several VOI LUTs and windows to use (1: the first)")
-      ->check(CLI::Range(1, 64));
   command->add_flag("--convert-raw", arguments->analyze.read.convert_raw,
                     "convert raw FOR PROCESSING images instead of refusing them");
+  command->add_option("--window", arguments->analyze.read.window,
+                      "VOI LUT or window of a DICOM file with several: its number from 1 (mhcnn "
+                      "inspect lists them) or its explanation (default: the first)");
   command->add_option("--shard", arguments->shard,
                       "only part I of N, exams kept whole: I/N, auto (Slurm array) or auto/N "
                       "(Kubernetes indexed job); mhcnn merge joins the parts");

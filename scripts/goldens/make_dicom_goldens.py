@@ -2,11 +2,14 @@
 """Makes tests/data/dicom: small DICOM files of every kind and, for each, the picture that it must be read as.
 
 The files and the pictures come from pydicom (with pylibjpeg, pyjpegls, gdcm and Pillow as its codecs), so that they
-judge the C++ reader independently. Needs: pydicom>=3, numpy, pylibjpeg, pylibjpeg-libjpeg, pylibjpeg-openjpeg,
-pyjpegls, python-gdcm, pillow, imagecodecs (OpenJPH), and DCMTK's dcmcjpeg. The output is the same bytes every time.
+judge the C++ reader independently; HTJ2K is encoded by OpenJPH (imagecodecs). Needs: pydicom>=3, numpy, pylibjpeg,
+pylibjpeg-libjpeg, pylibjpeg-openjpeg, pyjpegls, python-gdcm, imagecodecs, pillow, and DCMTK's dcmcjpeg. The output is
+the same bytes every time.
 
-For each NAME: NAME.dcm, NAME.u16 (the expected picture: rows x columns, little-endian 16 bits) and a line of index.csv
-"name,rows,columns,tolerance" (tolerance in grey values of the picture).
+For each NAME: NAME.dcm, NAME.u16 (the expected picture: rows x columns, little-endian 16 bits) and a line of index.csv:
+name, rows, columns, tolerance (of the picture's grey values), window (DicomReadOptions::window) and what it shows. The
+matrix of transfer syntaxes x photometric interpretations x VOI (dicom_matrix.py) is in matrix/ in the same way, its
+pictures in one file.
 """
 import io
 import pathlib
@@ -16,6 +19,7 @@ import sys
 import gdcm
 import imagecodecs
 import numpy as np
+import openjpeg
 import pydicom
 from PIL import Image
 from pydicom.dataset import Dataset, FileMetaDataset
@@ -23,16 +27,17 @@ from pydicom.encaps import encapsulate, generate_frames
 from pydicom.filebase import DicomBytesIO
 from pydicom.filewriter import write_dataset
 from pydicom.pixels import apply_modality_lut, apply_voi_lut
+from pydicom.sequence import Sequence
 from pydicom.uid import (
+    HTJ2K,
     DeflatedExplicitVRLittleEndian,
     ExplicitVRBigEndian,
     ExplicitVRLittleEndian,
+    HTJ2KLossless,
+    HTJ2KLosslessRPCL,
     ImplicitVRLittleEndian,
     JPEG2000,
     JPEG2000Lossless,
-    HTJ2K,
-    HTJ2KLossless,
-    HTJ2KLosslessRPCL,
     JPEGBaseline8Bit,
     JPEGExtended12Bit,
     JPEGLossless,
@@ -84,19 +89,32 @@ def stored_bytes(ds, values, big_endian=False):
     return values.astype(f"{order}u2" if ds.PixelRepresentation == 0 else f"{order}i2").tobytes()
 
 
-def expected(ds, values):
+def choice(ds, window):
+    """(is a VOI LUT, its number from 0) that `window` picks: a number from 1 or an explanation, LUTs before windows."""
+    tables = list(ds.get("VOILUTSequence", []))
+    explained = [item.get("LUTExplanation", "") for item in tables]
+    if "WindowWidth" in ds:
+        words = np.atleast_1d(ds.get("WindowCenterWidthExplanation", [])).tolist()
+        count = np.atleast_1d(ds.WindowWidth).size
+        explained += words + [""] * (count - len(words))
+    index_ = int(window) - 1 if window.isdigit() else explained.index(window) if window else 0
+    return (True, index_) if index_ < len(tables) else (False, index_ - len(tables))
+
+
+def expected(ds, values, window=""):
     """The picture by the standard's order, with pydicom's own modality and VOI functions."""
     bits, signed = ds.BitsStored, ds.PixelRepresentation == 1
     lowest, highest = (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) if signed else (0, 2**bits - 1)
-    window = "WindowWidth" in ds and float(np.atleast_1d(ds.WindowWidth)[0]) > 0
+    is_table, number = choice(ds, window)
+    has_window = "WindowWidth" in ds and float(np.atleast_1d(ds.WindowWidth)[number if not is_table else 0]) > 0
     typed = values.astype(np.int32)
-    if "VOILUTSequence" in ds:
-        item = ds.VOILUTSequence[0]
-        out = apply_voi_lut(apply_modality_lut(typed, ds).astype(np.int32), ds)
+    if is_table:
+        item = ds.VOILUTSequence[number]
+        out = apply_voi_lut(apply_modality_lut(typed, ds).astype(np.int32), ds, index=number)
         grey, white = np.round(out.astype(np.float64) * 65535 / (2 ** item.LUTDescriptor[2] - 1)), 65535
-    elif window:
+    elif has_window:
         modality = apply_modality_lut(typed, ds)
-        out = apply_voi_lut(modality, ds)
+        out = apply_voi_lut(modality, ds, index=number, prefer_lut=False)
         if "ModalityLUTSequence" in ds:
             low, high = 0, 2 ** ds.ModalityLUTSequence[0].LUTDescriptor[2] - 1
         else:
@@ -120,40 +138,63 @@ def expected(ds, values):
     return grey.astype(np.uint16)
 
 
-def save(name, ds, values, pixel_data=None, syntax=ExplicitVRLittleEndian, tolerance=0, meta=True, check=True):
-    """Writes the file and what it must be read as; `values` are its stored values."""
+def tolerance_of(ds, values, steps, window=""):
+    """How far the picture moves where a lossy decoder rounds a stored value `steps` apart."""
+    if steps == 0:
+        return 0
+    middle = expected(ds, values, window).astype(int)
+    ends = [expected(ds, np.clip(values + d, 0, 2**ds.BitsStored - 1), window).astype(int) for d in (-steps, steps)]
+    return max(int(np.abs(end - middle).max()) for end in ends)
+
+
+def write(path, ds, syntax=ExplicitVRLittleEndian, pixel_data=None):
+    """Writes a DICOM file of a syntax with its pixel data."""
+    ds.PixelData = pixel_data
+    encapsulated = syntax.is_compressed and not syntax.is_deflated
+    ds["PixelData"].VR = "OB" if encapsulated or ds.BitsAllocated == 8 else "OW"
+    ds.file_meta = FileMetaDataset()
+    ds.file_meta.TransferSyntaxUID = syntax
+    ds.file_meta.MediaStorageSOPClassUID, ds.file_meta.MediaStorageSOPInstanceUID = ds.SOPClassUID, "2.25.1"
+    ds.file_meta.ImplementationClassUID = "2.25.4"
+    if encapsulated:
+        ds["PixelData"].is_undefined_length = True
+    ds.save_as(path, enforce_file_format=True)
+
+
+def save(name, ds, values, pixel_data=None, syntax=ExplicitVRLittleEndian, tolerance=0, meta=True, check=True,
+         window="", flat=None, shows=""):
+    """Writes the file and what it must be read as; `values` are its stored values, `flat` holds the display's
+    attributes where they stand in functional groups of `ds`."""
     big = syntax == ExplicitVRBigEndian
     implicit = syntax == ImplicitVRLittleEndian
-    ds.PixelData = stored_bytes(ds, values, big) if pixel_data is None else pixel_data
-    ds["PixelData"].VR = "OB" if syntax.is_compressed and not syntax.is_deflated or ds.BitsAllocated == 8 else "OW"
+    data = stored_bytes(ds, values, big) if pixel_data is None else pixel_data
     path = OUT / f"{name}.dcm"
     if meta:
-        ds.file_meta = FileMetaDataset()
-        ds.file_meta.TransferSyntaxUID = syntax
-        ds.file_meta.MediaStorageSOPClassUID, ds.file_meta.MediaStorageSOPInstanceUID = MG, "2.25.1"
-        ds.file_meta.ImplementationClassUID = "2.25.4"
-        if syntax.is_compressed and not syntax.is_deflated:
-            ds["PixelData"].is_undefined_length = True
-        ds.save_as(path, enforce_file_format=True)
+        write(path, ds, syntax, data)
         if check:
             np.testing.assert_array_equal(ds.pixel_array.astype(np.int64), values, err_msg=name)
     else:
+        ds.PixelData = data
+        ds["PixelData"].VR = "OB" if ds.BitsAllocated == 8 else "OW"
         buffer = DicomBytesIO()
         buffer.is_little_endian, buffer.is_implicit_VR = not big, implicit
         write_dataset(buffer, ds)
         path.write_bytes(buffer.getvalue())
-    picture_ = expected(ds, values)
+    picture_ = expected(flat or ds, values, window)
     (OUT / f"{name}.u16").write_bytes(picture_.astype("<u2").tobytes())
-    index.append(f"{name},{values.shape[0]},{values.shape[1]},{tolerance}")
+    index.append(f"{name},{values.shape[0]},{values.shape[1]},{tolerance},{window},{shows or name.replace('_', ' ')}")
 
 
-def plain(name, bits=12, signed=False, syntax=ExplicitVRLittleEndian, meta=True, values=None, **attributes):
+def plain(name, bits=12, signed=False, syntax=ExplicitVRLittleEndian, meta=True, values=None, window="", shows="",
+          **attributes):
     values = picture(bits, signed) if values is None else values
-    save(name, dataset(values, bits, signed, **attributes), values, syntax=syntax, meta=meta)
+    save(name, dataset(values, bits, signed, **attributes), values, syntax=syntax, meta=meta, window=window, shows=shows)
 
 
-def lookup_table(first, entries, bits, signed=False):
+def lookup_table(first, entries, bits, signed=False, explanation=None):
     item = Dataset()
+    if explanation:
+        item.LUTExplanation = explanation
     item.LUTDescriptor = [len(entries) % 65536, first, bits]
     item["LUTDescriptor"].VR = "SS" if signed else "US"
     item.LUTData = [int(e) for e in entries]
@@ -200,6 +241,17 @@ def display():
     plain("window_exact_narrow", WindowCenter="2048", WindowWidth="0.5", VOILUTFunction="LINEAR_EXACT")
     plain("window_sigmoid", WindowCenter="1800", WindowWidth="2600", VOILUTFunction="SIGMOID")
     plain("windows_several", WindowCenter=["1500", "900", "3000"], WindowWidth=["2000", "100", "50"])
+    several = dict(WindowCenter=["1500", "900", "3000"], WindowWidth=["2000", "100", "50"],
+                   WindowCenterWidthExplanation=["NORMAL", "HARDER", "SOFTER"])
+    plain("windows_second", window="2", shows="the second of several windows, by its number", **several)
+    plain("windows_explained", window="SOFTER", shows="a window by its explanation", **several)
+    tables = [lookup_table(0, curve(4096, 12), 12, explanation="NORMAL"),
+              lookup_table(300, curve(3000, 10)[::-1], 10, explanation="TURNED")]
+    plain("voi_luts_several", VOILUTSequence=tables, shows="several VOI LUTs: the first")
+    plain("voi_luts_second", VOILUTSequence=tables, window="2", shows="the second of several VOI LUTs, by its number")
+    plain("voi_luts_explained", VOILUTSequence=tables, window="TURNED", shows="a VOI LUT by its explanation")
+    plain("voi_luts_then_window", VOILUTSequence=tables, window="4", shows="VOI LUTs and windows: a window by its number",
+          **several)
     plain("window_invalid", WindowCenter="1500", WindowWidth="0")
     plain("window_clips", WindowCenter="3000", WindowWidth="500")
     plain("rescale_window", RescaleSlope="2", RescaleIntercept="-1024", WindowCenter="3000", WindowWidth="5000")
@@ -248,12 +300,7 @@ def padding():
 
 
 def save_source(ds, values, source):
-    ds.PixelData = stored_bytes(ds, values)
-    ds["PixelData"].VR = "OB" if ds.BitsAllocated == 8 else "OW"
-    ds.file_meta = FileMetaDataset()
-    ds.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
-    ds.file_meta.MediaStorageSOPClassUID, ds.file_meta.MediaStorageSOPInstanceUID = MG, "2.25.1"
-    ds.save_as(source, enforce_file_format=True)
+    write(source, ds, pixel_data=stored_bytes(ds, values))
 
 
 def pixels_of(*files):
@@ -265,12 +312,19 @@ def pixels_of(*files):
     return data, decoded
 
 
-def dcmtk_extended(ds, values):
-    """12-bit lossy codestream made by DCMTK's dcmcjpeg, which no Python codec can make; pylibjpeg decodes it."""
+def dcmtk_encoded(ds, values, *options):
+    """A codestream made by DCMTK's dcmcjpeg: 12-bit lossy and the lossless predictors, which no Python codec can make;
+    pylibjpeg decodes it."""
     source, target = OUT / "source.tmp", OUT / "target.tmp"
     save_source(ds, values, source)
-    subprocess.run(["dcmcjpeg", "+ee", "+q", "95", str(source), str(target)], check=True)
+    subprocess.run(["dcmcjpeg", *options, str(source), str(target)], check=True)
     return pixels_of(source, target)
+
+
+def htj2k_encoded(values, **options):
+    """An HTJ2K codestream made by OpenJPH."""
+    stored = values.astype(("i" if values.min() < 0 else "u") + ("1" if options.pop("eight", False) else "2"))
+    return encapsulate([bytes(imagecodecs.htj2k_encode(stored, **options))], has_bot=True)
 
 
 def gdcm_encoded(ds, values, syntax):
@@ -327,7 +381,7 @@ def compressed():
             assert (decoded == values).all(), name
             save(f"{name}_u{bits}", dataset(values, bits), values, pixel_data=data, syntax=uid)
     values = picture(12)
-    data, decoded = dcmtk_extended(dataset(values, 12), values)
+    data, decoded = dcmtk_encoded(dataset(values, 12), values, "+ee", "+q", "95")
     save("jpeg_extended_u12", dataset(values, 12), decoded, pixel_data=data, syntax=JPEGExtended12Bit, tolerance=3)
     values = picture(8)
     buffer = io.BytesIO()
@@ -338,38 +392,115 @@ def compressed():
          check=False)
 
 
-def htj2k():
-    """High-throughput JPEG 2000 made and decoded by OpenJPH."""
-    for bits, syntax in ((8, HTJ2KLossless), (12, HTJ2KLossless), (16, HTJ2KLossless), (12, HTJ2KLosslessRPCL)):
-        values = picture(bits)
-        # OpenJPH writes RPCL progression anyway, so one stream serves both names.
-        rpcl = syntax == HTJ2KLosslessRPCL
-        stream = imagecodecs.htj2k_encode(values.astype("u1" if bits == 8 else "u2"), reversible=True)
-        assert (imagecodecs.htj2k_decode(stream) == values).all()
-        save(f"htj2k{'_rpcl' if rpcl else ''}_u{bits}", dataset(values, bits), values, pixel_data=encapsulate([stream]), syntax=syntax,
-             check=False)
-    values = picture(12)
-    stream = imagecodecs.htj2k_encode(values.astype("u2"), reversible=False, level=0.001)
-    decoded = np.clip(imagecodecs.htj2k_decode(stream).astype(np.int64), 0, 4095)  # of 16 bits in the stream
-    save("htj2k_lossy_u12", dataset(values, 12), decoded, pixel_data=encapsulate([stream]), syntax=HTJ2K, tolerance=40, check=False)
+def odd_and_split():
+    """Sizes that no code-block or 8 x 8 block divides, and codestreams in several fragments."""
+    for name, syntax in (("rle", RLELossless), ("jpeg_ls", JPEGLSLossless), ("jpeg2000", JPEG2000Lossless)):
+        # OpenJPEG's encoder wants room for its five levels.
+        values = picture(12, rows=71, columns=45) if syntax == JPEG2000Lossless else picture(12, rows=31, columns=23)
+        ds = dataset(values, 12)
+        ds.compress(syntax, values.astype("u2"), generate_instance_uid=False)
+        save(f"{name}_odd", ds, values, pixel_data=ds.PixelData, syntax=syntax)
+    for name, syntax, uid in (("jpeg_lossless", gdcm.TransferSyntax.JPEGLosslessProcess14_1, JPEGLosslessSV1),
+                              ("jpeg_ls", gdcm.TransferSyntax.JPEGLSLossless, JPEGLSLossless)):
+        values = picture(12, rows=31, columns=23)
+        data, decoded = gdcm_encoded(dataset(values, 12), values, syntax)
+        stream = next(generate_frames(data, number_of_frames=1))
+        save(f"{name}_fragments", dataset(values, 12), values, syntax=uid,
+             pixel_data=encapsulate([stream], fragments_per_frame=4, has_bot=False))
+    values = picture(12, rows=31, columns=23)
+    data, decoded = dcmtk_encoded(dataset(values, 12), values, "+ee", "+q", "95")
+    save("jpeg_extended_odd", dataset(values, 12), decoded, pixel_data=data, syntax=JPEGExtended12Bit, tolerance=3)
 
 
-def synthesised():
-    """A 2D image of a tomosynthesis: one frame, its attributes in functional groups."""
+def predictors():
+    """Process 14 with each of its predictors (ITU-T T.81 H.1.2.1), and signed values, which it stores as patterns."""
     values = picture(12)
-    ds = dataset(values, 12, SOPClassUID="1.2.840.10008.5.1.4.1.1.13.1.3", NumberOfFrames=1,
-                 ImageType=["DERIVED", "PRIMARY", "TOMOSYNTHESIS", "GENERATED_2D"])
-    del ds.ImageLaterality
-    shared = Dataset()
-    anatomy, measures, voi = Dataset(), Dataset(), Dataset()
-    anatomy.FrameLaterality = "L"
-    measures.PixelSpacing = ["0.1", "0.1"]
-    voi.WindowCenter, voi.WindowWidth, voi.VOILUTFunction = "1800", "2600", "SIGMOID"
-    shared.FrameAnatomySequence, shared.PixelMeasuresSequence, shared.FrameVOILUTSequence = [anatomy], [measures], [voi]
-    ds.SharedFunctionalGroupsSequence = [shared]
-    flat = dataset(values, 12, WindowCenter="1800", WindowWidth="2600", VOILUTFunction="SIGMOID")
-    save("synthesised_2d", ds, values)
-    (OUT / "synthesised_2d.u16").write_bytes(expected(flat, values).astype("<u2").tobytes())
+    for selection in range(2, 8):
+        data, decoded = dcmtk_encoded(dataset(values, 12), values, "+el", "+sv", str(selection))
+        assert (decoded == values).all(), selection
+        save(f"jpeg_lossless_predictor_{selection}", dataset(values, 12), values, pixel_data=data, syntax=JPEGLossless)
+    values = picture(16, signed=True)
+    data, _ = dcmtk_encoded(dataset(values, 16, True), values, "+e1")
+    save("jpeg_lossless_s16", dataset(values, 16, True), values, pixel_data=data, syntax=JPEGLosslessSV1)
+
+
+def high_throughput():
+    for bits, signed in ((8, False), (10, False), (12, False), (14, False), (16, False), (12, True), (16, True)):
+        values = picture(bits, signed)
+        data = htj2k_encoded(values, reversible=True, eight=bits == 8)
+        # OpenJPH's precision is that of the array: 16 bits, of which the stored ones are the low.
+        save(f"htj2k_{'s' if signed else 'u'}{bits}", dataset(values, bits, signed), values, pixel_data=data,
+             syntax=HTJ2KLossless)
+    values = picture(12, rows=31, columns=23)
+    data = htj2k_encoded(values, reversible=True)
+    save("htj2k_odd", dataset(values, 12), values, pixel_data=data, syntax=HTJ2KLossless)
+    values = picture(12)
+    data = htj2k_encoded(values, reversible=True, tlm=True)
+    save("htj2k_rpcl", dataset(values, 12), values, pixel_data=data, syntax=HTJ2KLosslessRPCL)
+    data = htj2k_encoded(values, reversible=True, tile=(16, 16))
+    save("htj2k_tiles", dataset(values, 12), values, pixel_data=data, syntax=HTJ2KLossless)
+    ds = dataset(values, 12, PhotometricInterpretation="MONOCHROME1", WindowCenter="1800", WindowWidth="2600")
+    save("htj2k_monochrome1", ds, values, pixel_data=htj2k_encoded(values, reversible=True), syntax=HTJ2KLossless)
+    write(OUT / "lossy.tmp", dataset(values, 12), HTJ2K, htj2k_encoded(values, reversible=False))
+    data, decoded = pixels_of(OUT / "lossy.tmp")
+    save("htj2k_lossy", dataset(values, 12), decoded, pixel_data=data, syntax=HTJ2K, tolerance=1)
+
+
+def unusual():
+    """Headers that are legal and rare."""
+    values = picture(10)
+    ds = dataset(values, 10, HighBit=12)
+    dirt = (values * 5) % 8
+    save("high_bit_12_dirty", ds, values, check=False, shows="10 bits below High Bit 12 with other bits around them",
+         pixel_data=((values << 3) | dirt | (dirt << 13)).astype("<u2").tobytes())
+    values = picture(8)
+    plain("u8_in_16", 8, values=values, BitsAllocated=16, shows="8 bits stored in 16 allocated")
+    values = picture(12)
+    icon = Dataset()
+    icon.SamplesPerPixel, icon.PhotometricInterpretation, icon.Rows, icon.Columns = 1, "MONOCHROME2", 4, 4
+    icon.BitsAllocated, icon.BitsStored, icon.HighBit, icon.PixelRepresentation = 8, 8, 7, 0
+    icon.PixelData = bytes(range(16))
+    icon["PixelData"].VR = "OB"
+    plain("icon", IconImageSequence=[icon], shows="an icon before the picture")
+    ds = dataset(values, 12, IconImageSequence=[icon])
+    ds.compress(JPEG2000Lossless, values.astype("u2"), generate_instance_uid=False)
+    save("icon_jpeg2000", ds, values, pixel_data=ds.PixelData, syntax=JPEG2000Lossless,
+         shows="an icon before a compressed picture")
+    for name, colours in (("rgb", "RGB"), ("rct", "YBR_RCT")):
+        values = picture(8)
+        ds = dataset(values, 8, SamplesPerPixel=3, PhotometricInterpretation=colours, PlanarConfiguration=0)
+        stream = openjpeg.encode(np.repeat(values[..., None], 3, axis=2).astype("u1"),
+                                       photometric_interpretation=1, use_mct=name == "rct")
+        save(f"grey_{name}_jpeg2000", ds, values, check=False, pixel_data=encapsulate([bytes(stream)], has_bot=True),
+             syntax=JPEG2000Lossless, shows=f"grey as {colours} in JPEG 2000")
+
+
+def functional_groups():
+    """A synthesised 2D in a Breast Tomosynthesis object of one frame: display and spacing in functional groups."""
+    values = picture(10)
+
+    def item(**attributes):
+        ds = Dataset()
+        for name, value in attributes.items():
+            setattr(ds, name, value)
+        return ds
+
+    voi = item(WindowCenter=["500", "300"], WindowWidth=["700", "200"], VOILUTFunction="SIGMOID")
+    transformation = item(RescaleIntercept="10", RescaleSlope="0.5", RescaleType="US")
+    for shared in (True, False):
+        groups = item(
+            FrameVOILUTSequence=Sequence([voi]), PixelValueTransformationSequence=Sequence([transformation]),
+            PixelMeasuresSequence=Sequence([item(PixelSpacing=["0.1", "0.1"], SliceThickness="1")]),
+            FrameAnatomySequence=Sequence([item(FrameLaterality="L")]))
+        name = "SharedFunctionalGroupsSequence" if shared else "PerFrameFunctionalGroupsSequence"
+        ds = dataset(values, 10, NumberOfFrames=1, ImageType=["DERIVED", "PRIMARY", "TOMOSYNTHESIS", "GENERATED_2D"],
+                     **{name: Sequence([groups])})
+        ds.SOPClassUID = "1.2.840.10008.5.1.4.1.1.13.1.3"
+        del ds.ImageLaterality
+        flat = dataset(values, 10, **{element.keyword: element.value for element in [*voi, *transformation]})
+        for window in ("", "2"):
+            save(f"groups_{'shared' if shared else 'frame'}{window and '_second'}", ds, values, window=window, flat=flat,
+                 shows=f"window and rescale in the {'shared' if shared else 'first frame’s'} functional groups")
 
 
 def main():
@@ -380,9 +511,12 @@ def main():
     display()
     padding()
     compressed()
-    htj2k()
-    synthesised()
-    (OUT / "index.csv").write_text("name,rows,columns,tolerance\n" + "\n".join(index) + "\n")
+    odd_and_split()
+    predictors()
+    high_throughput()
+    unusual()
+    functional_groups()
+    (OUT / "index.csv").write_text("name,rows,columns,tolerance,window,shows\n" + "\n".join(index) + "\n")
     size = sum(p.stat().st_size for p in OUT.iterdir())
     print(f"{len(index)} files, {size / 1000:.0f} kB in {OUT}")
     return 0

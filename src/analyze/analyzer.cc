@@ -172,6 +172,11 @@ Result Analyzer::Analyze(const Mammogram& mammogram) const {
   result.facts = mammogram.facts;
   result.flags = mammogram.facts.flags;
   result.size = PictureSize(mammogram);
+  // From here on all that is said of the picture is said of the file's pixels.
+  for (auto* spacing : {&result.facts.row_spacing_mm, &result.facts.column_spacing_mm}) {
+    if (*spacing) **spacing /= std::max(1, mammogram.facts.reduction);
+  }
+  result.facts.reduction = 1;
   result.model = ModelName();
 
   auto stage = [last = start]() mutable {

@@ -53,13 +53,6 @@ std::optional<CodestreamHeader> ReadJpeg2000Header(std::span<const std::uint8_t>
   if (tile_columns == 0 || tile_rows == 0) return std::nullopt;
   header.tiles = ((header.columns + tile_columns - 1) / tile_columns) *
                  ((header.rows + tile_rows - 1) / tile_rows);
-  for (std::size_t at = 4 - 2 + static_cast<std::size_t>(BigEndian(bytes, 4, 2)) + 2;
-       at + 10 <= bytes.size() && bytes[at] == 0xFF && bytes[at + 1] != 0x90;  // up to SOT
-       at += 2 + static_cast<std::size_t>(BigEndian(bytes, at + 2, 2))) {
-    if (bytes[at + 1] != 0x52 || at + 14 > bytes.size()) continue;
-    header.levels = std::min<int>(bytes[at + 9], 32);
-    header.lossy = bytes[at + 13] == 0;
-  }
   return header;
 }
 

@@ -12,15 +12,12 @@ struct CodestreamHeader {
   int components = 0;
   int precision = 0;  ///< bits of a sample
   std::int64_t tiles = 1;
-  bool lossy = false;  ///< JPEG 2000: the irreversible transformation
-  int levels = 0;      ///< JPEG 2000: times that the picture can be halved
 };
 
 /// Frame header (SOF) of JPEG or JPEG-LS (ITU-T T.81 B.2.2, T.87 C.2.2); nothing where there is
 /// none.
 std::optional<CodestreamHeader> ReadJpegHeader(std::span<const std::uint8_t> bytes);
-/// Image and tile size marker (SIZ) of a JPEG 2000 codestream (ITU-T T.800 A.5.1), and the number
-/// of decomposition levels of its coding style (COD, A.6.1).
+/// Image and tile size marker (SIZ) of a JPEG 2000 codestream (ITU-T T.800 A.5.1).
 std::optional<CodestreamHeader> ReadJpeg2000Header(std::span<const std::uint8_t> bytes);
 /// Does a JPEG or JPEG-LS stream end with its end marker (padding allowed)?
 bool HasJpegEnd(std::span<const std::uint8_t> bytes);

@@ -17,6 +17,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "dicom/structure.h"
+#include "dicom/syntax.h"
 
 namespace mhcnn {
 namespace fs = std::filesystem;
@@ -39,29 +40,6 @@ bool IsUtf8(std::string_view text) {
   return true;
 }
 
-constexpr const char *kHtj2kLossless = "1.2.840.10008.1.2.4.201",
-                     *kHtj2kLosslessRpcl = "1.2.840.10008.1.2.4.202",
-                     *kHtj2k = "1.2.840.10008.1.2.4.203";
-
-/// Names JPEG 2000 in the meta header of a copy in memory, where the toolkit can read it.
-OFCondition LoadAsJpeg2000(const fs::path& path, const std::string& syntax, DcmFileFormat& file) {
-  auto bytes = ReadFile(path);
-  const auto at = std::search(bytes.begin(), bytes.end(), syntax.begin(), syntax.end());
-  std::string known = UID_JPEG2000TransferSyntax;
-  known.resize(syntax.size(), '\0');
-  std::copy(known.begin(), known.end(), at);
-  DcmInputBufferStream stream;
-  stream.setBuffer(bytes.data(), static_cast<offile_off_t>(bytes.size()));
-  stream.setEos();
-  file.transferInit();
-  const OFCondition status = file.read(stream);
-  file.transferEnd();
-  // Large values would be fetched from the buffer later, which is gone by then.
-  if (status.good()) file.loadAllDataIntoMemory();
-  file.getMetaInfo()->putAndInsertString(DCM_TransferSyntaxUID, syntax.c_str());
-  return status;
-}
-
 /// Results are written as UTF-8, whatever the file's character set: text that is not UTF-8 is taken
 /// for Latin-1, which never fails.
 std::string CleanText(std::string_view raw) {
@@ -82,6 +60,26 @@ std::string CleanText(std::string_view raw) {
   return text.substr(first, text.find_last_not_of(' ') - first + 1);
 }
 
+/// The toolkit does not know HTJ2K, whose files are those of JPEG 2000 but for the codestream: it
+/// is shown JPEG 2000's UID.
+OFCondition LoadHtj2k(const fs::path& path, const std::string& syntax, DcmFileFormat& file) {
+  std::vector<std::uint8_t> bytes = ReadFile(path);
+  std::string stand_in = UID_JPEG2000TransferSyntax;
+  stand_in.resize(syntax.size());
+  std::copy(stand_in.begin(), stand_in.end(),
+            std::search(bytes.begin(), bytes.end(), syntax.begin(), syntax.end()));
+  DcmInputBufferStream stream;
+  stream.setBuffer(bytes.data(), static_cast<offile_off_t>(bytes.size()));
+  stream.setEos();
+  file.transferInit();
+  const OFCondition status = file.read(stream);
+  file.transferEnd();
+  if (status.good()) {
+    file.getMetaInfo()->putAndInsertString(DCM_TransferSyntaxUID, syntax.c_str());
+  }
+  return status;
+}
+
 }  // namespace
 
 void InitDcmtk() {
@@ -100,16 +98,12 @@ void InitDcmtk() {
   });
 }
 
-bool IsHtj2k(const std::string& syntax) {
-  return syntax == kHtj2kLossless || syntax == kHtj2kLosslessRpcl || syntax == kHtj2k;
-}
-
 std::unique_ptr<DcmFileFormat> LoadDicom(const fs::path& path) {
   InitDcmtk();
   const std::string syntax = CheckDicomStructure(path);
   auto file = std::make_unique<DcmFileFormat>();
-  const OFCondition status = IsHtj2k(syntax) ? LoadAsJpeg2000(path, syntax, *file)
-                                             : file->loadFile(OFFilename(path.c_str()));
+  const OFCondition status =
+      IsHtj2k(syntax) ? LoadHtj2k(path, syntax, *file) : file->loadFile(OFFilename(path.c_str()));
   if (status.bad()) {
     if (status == EC_UnsupportedEncoding) {
       throw Error(ErrorCode::kUnsupported, "uses a transfer syntax that cannot be read",

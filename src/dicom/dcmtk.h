@@ -23,11 +23,6 @@ void InitDcmtk();
 /// transfer syntax that is not known), kLimit (CheckDicomStructure).
 std::unique_ptr<DcmFileFormat> LoadDicom(const std::filesystem::path& path);
 
-/// High-throughput JPEG 2000 (1.2.840.10008.1.2.4.201 to .203), which the toolkit does not know:
-/// such a file is loaded as one of JPEG 2000, whose pixel data it has in all but the entropy
-/// coding, and keeps its own syntax in the meta header.
-bool IsHtj2k(const std::string& transfer_syntax);
-
 /// The element's values as clean UTF-8 text, padding and control characters removed; "" where it is
 /// absent, empty or malformed. Never throws.
 std::string DicomText(DcmItem& item, const DcmTagKey& key, unsigned long index = 0);

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "dicom/codestream.h"
+#include "dicom/jpeg.h"
 #include "dicom/jpeg2000.h"
 #include "image/file_io.h"
 
@@ -107,27 +108,28 @@ void CheckJpegStream(const std::vector<std::uint8_t>& stream, const PixelHeader&
   if (!HasJpegEnd(stream)) Corrupt("has a compressed picture that is cut short");
 }
 
-/// Compressed syntaxes with a codec here, JPEG 2000 apart.
-bool HasCodec(E_TransferSyntax syntax) {
+bool IsJpeg(E_TransferSyntax syntax) {
   switch (syntax) {
-    case EXS_RLELossless:
     case EXS_JPEGProcess1:
     case EXS_JPEGProcess2_4:
     case EXS_JPEGProcess6_8:
     case EXS_JPEGProcess10_12:
     case EXS_JPEGProcess14:
     case EXS_JPEGProcess14SV1:
-    case EXS_JPEGLSLossless:
-    case EXS_JPEGLSLossy:
       return true;
     default:
       return false;
   }
 }
 
+bool IsJpegLs(E_TransferSyntax syntax) {
+  return syntax == EXS_JPEGLSLossless || syntax == EXS_JPEGLSLossy;
+}
+
+/// RLE and JPEG-LS, by the toolkit.
 void Decompress(DcmDataset& dataset, E_TransferSyntax syntax, const PixelHeader& h) {
   DcmPixelSequence& sequence = CompressedData(dataset, syntax);
-  if (syntax != EXS_RLELossless) CheckJpegStream(JoinFragments(sequence), h);
+  if (IsJpegLs(syntax)) CheckJpegStream(JoinFragments(sequence), h);
   const OFCondition status = dataset.chooseRepresentation(EXS_LittleEndianExplicit, nullptr);
   if (status.bad() || !dataset.canWriteXfer(EXS_LittleEndianExplicit)) {
     throw Error(ErrorCode::kCorrupt,
@@ -152,6 +154,14 @@ cv::Mat1w Unpack(const Sample* from, const PixelHeader& h, int channel) {
   return patterns;
 }
 
+[[noreturn]] void RefuseColour() {
+  throw Error(ErrorCode::kUnsupported, "is a colour picture", {},
+              "give the mammogram itself, in grey");
+}
+
+/// Lossy compression of a grey picture as colour leaves a rounding between its channels.
+constexpr double kColourRounding = 8;
+
 template <typename Sample>
 cv::Mat1w UnpackGrey(const Sample* from, unsigned long count, const PixelHeader& h) {
   const auto needed = static_cast<unsigned long>(h.rows) * static_cast<unsigned long>(h.columns) *
@@ -161,52 +171,84 @@ cv::Mat1w UnpackGrey(const Sample* from, unsigned long count, const PixelHeader&
             " bytes of " + std::to_string(needed * sizeof(Sample)) + ")");
   }
   cv::Mat1w grey = Unpack(from, h, 0);
-  // Lossy compression of a grey picture as colour leaves a rounding between its channels.
-  constexpr double kRounding = 8;
   for (int channel = 1; channel < h.samples; ++channel) {
-    if (cv::norm(grey, Unpack(from, h, channel), cv::NORM_INF) > kRounding) {
-      throw Error(ErrorCode::kUnsupported, "is a colour picture", {},
-                  "give the mammogram itself, in grey");
-    }
+    if (cv::norm(grey, Unpack(from, h, channel), cv::NORM_INF) > kColourRounding) RefuseColour();
   }
   return grey;
+}
+
+bool StartsWith(DcmItem& dataset, std::string_view photometric) {
+  return DicomText(dataset, DCM_PhotometricInterpretation).rfind(photometric, 0) == 0;
+}
+
+StoredPixels FromJpeg2000(DcmDataset& dataset, E_TransferSyntax syntax, const PixelHeader& header,
+                          const DecodeOptions& options) {
+  const auto stream = JoinFragments(CompressedData(dataset, syntax));
+  StoredPixels stored;
+  stored.bits = header.stored;
+  stored.is_signed = header.is_signed;
+  auto decoded = DecodeJpeg2000(stream, {.rows = header.rows,
+                                         .columns = header.columns,
+                                         .channels = header.samples,
+                                         .bits = header.stored,
+                                         .wanted_long_side = options.wanted_long_side,
+                                         .threads = options.threads});
+  stored.reduction = decoded.reduction;
+  stored.patterns = std::move(decoded.channels.front());
+  for (std::size_t channel = 1; channel < decoded.channels.size(); ++channel) {
+    if (cv::norm(stored.patterns, decoded.channels[channel], cv::NORM_INF) > kColourRounding) {
+      RefuseColour();
+    }
+  }
+  return stored;
+}
+
+StoredPixels FromJpeg(DcmDataset& dataset, E_TransferSyntax syntax, PixelHeader header) {
+  auto stream = JoinFragments(CompressedData(dataset, syntax));
+  CheckJpegStream(stream, header);
+  const JpegSamples samples = DecodeJpeg(stream, StartsWith(dataset, "YBR"));
+  // A codestream of just the stored bits holds them right-aligned, whatever High Bit says.
+  if (ReadJpegHeader(stream)->precision <= header.stored) header.high_bit = header.stored - 1;
+  header.planar = false;
+  StoredPixels stored;
+  stored.bits = header.stored;
+  stored.is_signed = header.is_signed;
+  const auto count = static_cast<unsigned long>(samples.data.size()) /
+                     static_cast<unsigned long>(samples.bytes_per_sample);
+  stored.patterns =
+      samples.bytes_per_sample == 2
+          ? UnpackGrey(reinterpret_cast<const Uint16*>(samples.data.data()), count, header)
+          : UnpackGrey(samples.data.data(), count, header);
+  return stored;
 }
 
 }  // namespace
 
 void CheckPixelHeader(DcmItem& dataset) { Check(ReadPixelHeader(dataset)); }
 
-StoredPixels DecodePixels(DcmDataset& dataset, int wanted_long_side) {
+StoredPixels DecodePixels(DcmDataset& dataset, const DecodeOptions& options) {
   PixelHeader header = ReadPixelHeader(dataset);
   Check(header);
-  if (!dataset.tagExists(DCM_PixelData)) {
-    Corrupt("ends before its pixel data");
-  }
+  if (!dataset.tagExists(DCM_PixelData)) Corrupt("ends before its pixel data");
   const E_TransferSyntax syntax = dataset.getOriginalXfer();
-  StoredPixels stored;
-  stored.is_signed = header.is_signed;
-  if (IsJpeg2000(syntax)) {
-    const auto stream = JoinFragments(CompressedData(dataset, syntax));
-    stored.bits = header.stored;
-    stored.patterns = DecodeJpeg2000(stream, header.rows, header.columns, header.stored,
-                                     ReductionFor(stream, wanted_long_side));
-    return stored;
-  }
-  if (DcmXfer(syntax).isEncapsulated()) {
-    if (!HasCodec(syntax)) {
+  if (IsJpeg2000(syntax)) return FromJpeg2000(dataset, syntax, header, options);
+  if (IsJpeg(syntax)) return FromJpeg(dataset, syntax, header);
+  const bool compressed = DcmXfer(syntax).isEncapsulated();
+  if (compressed) {
+    if (!IsJpegLs(syntax) && syntax != EXS_RLELossless) {
       throw Error(ErrorCode::kUnsupported,
                   std::string("is compressed as ") + DcmXfer(syntax).getXferName(), {},
                   "convert it to Explicit VR Little Endian or JPEG 2000");
     }
     Decompress(dataset, syntax, header);
-    // The decoder may have changed the bits (8-bit JPEG in 16) and the order of colours.
+    // The decoder may have changed the order of colours.
     header = ReadPixelHeader(dataset);
     Check(header);
-  } else if (header.samples == 3 &&
-             DicomText(dataset, DCM_PhotometricInterpretation).rfind("RGB", 0) != 0) {
-    throw Error(ErrorCode::kUnsupported, "is a colour picture", {},
-                "give the mammogram itself, in grey");
+  } else if (header.samples == 3 && !StartsWith(dataset, "RGB")) {
+    RefuseColour();
   }
+  StoredPixels stored;
+  stored.is_signed = header.is_signed;
   stored.bits = header.stored;
   unsigned long count = 0;
   if (header.allocated == 16) {

@@ -11,6 +11,14 @@ struct StoredPixels {
   cv::Mat1w patterns;      ///< each sample's `bits` bits, overlay bits and sign extension removed
   int bits = 16;           ///< Bits Stored
   bool is_signed = false;  ///< Pixel Representation
+  int reduction = 1;       ///< pixels of the file per pixel here, each way: 1, 2, 4 or 8
+};
+
+struct DecodeOptions {
+  /// The longer side that is enough, in pixels; 0: all there is. What comes is at least that long
+  /// (or whole). Only JPEG 2000 and HTJ2K have smaller pictures within; others come whole.
+  int wanted_long_side = 0;
+  int threads = 1;  ///< of JPEG 2000 and HTJ2K; 0: all processors
 };
 
 /// Throws Error where Rows, Columns and the bits of a header cannot be those of a picture to read:
@@ -20,8 +28,6 @@ void CheckPixelHeader(DcmItem& dataset);
 /// Decompresses and unpacks the first frame (PS3.5 8). Colour is accepted where its channels are
 /// equal (a grey picture captured as RGB). Throws Error: kCorrupt where data are missing, damaged
 /// or of another size than the header says; kUnsupported; kLimit.
-/// `wanted_long_side` > 0 lets a JPEG 2000 picture be decoded smaller, its longer side at least
-/// that.
-StoredPixels DecodePixels(DcmDataset& dataset, int wanted_long_side = 0);
+StoredPixels DecodePixels(DcmDataset& dataset, const DecodeOptions& options = {});
 
 }  // namespace mhcnn

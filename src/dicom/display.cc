@@ -85,21 +85,18 @@ std::vector<std::uint16_t> DisplayTable(const DisplayParameters& p) {
   return table;
 }
 
-std::vector<std::uint16_t> RawTable(const DisplayParameters& p, bool brighter_is_air,
-                                    bool is_linear, int low, int high) {
-  const auto signal = [is_linear](int value) {
-    return is_linear ? std::log1p(std::max(value, 0)) : static_cast<double>(value);
-  };
-  const double from = signal(low), span = signal(high) - from;
-  const int count = 1 << p.bits;
-  std::vector<std::uint16_t> table(static_cast<std::size_t>(count));
-  for (int pattern = 0; pattern < count; ++pattern) {
+bool PaddingIsDark(const DisplayParameters& p) {
+  if (!p.padding) return true;
+  DisplayParameters without = p;
+  without.padding.reset();
+  const auto table = DisplayTable(without);
+  const int white = *std::max_element(table.begin(), table.end());
+  for (std::size_t pattern = 0; pattern < table.size(); ++pattern) {
     const int value = StoredValue(static_cast<std::uint16_t>(pattern), p.bits, p.is_signed);
-    if (IsPadding(p, value) || span <= 0) continue;
-    const double fraction = (signal(value) - from) / span;
-    table[static_cast<std::size_t>(pattern)] = ToGrey(brighter_is_air ? 1 - fraction : fraction);
+    // A hundredth of the range is no difference that an edge would show.
+    if (IsPadding(p, value) && table[pattern] * 100 > white) return false;
   }
-  return table;
+  return true;
 }
 
 GreyImage ApplyTable(const cv::Mat1w& patterns, const std::vector<std::uint16_t>& table) {

@@ -50,13 +50,9 @@ bool IsUsable(const Window& window);
 /// of the modality table.
 std::vector<std::uint16_t> DisplayTable(const DisplayParameters& parameters);
 
-/// The same for a raw (FOR PROCESSING) image. Its values are detector signal, `brighter_is_air`
-/// where more of it means more radiation (Pixel Intensity Relationship Sign 1), `is_linear` where
-/// they are proportional to it and not yet a logarithm. Grey = log(high) - log(value), stretched
-/// from the range `low`..`high` of signal in this picture to 0..65535; tissue comes out bright as
-/// in a presentation image, without a vendor's further processing.
-std::vector<std::uint16_t> RawTable(const DisplayParameters& parameters, bool brighter_is_air,
-                                    bool is_linear, int low, int high);
+/// Do padded samples look as dark without the rule for padding? Then mixing them with their
+/// neighbours, as a reduced picture does, is what averaging the displayed picture would do.
+bool PaddingIsDark(const DisplayParameters& parameters);
 
 /// The number a stored bit pattern means.
 int StoredValue(std::uint16_t pattern, int bits, bool is_signed);

@@ -1,9 +1,11 @@
 #include "dicom/display_header.h"
 
 #include <algorithm>
-#include <cmath>
+#include <cctype>
+#include <cstdio>
 
 #include "base/error.h"
+#include "dicom/functional_groups.h"
 
 namespace mhcnn {
 namespace {
@@ -63,22 +65,112 @@ LookupTable ReadTable(DcmItem& item, bool is_signed) {
   return table;
 }
 
-unsigned long CountItems(DcmItem& item, const DcmTagKey& key) {
-  DcmSequenceOfItems* sequence = nullptr;
-  return item.findAndGetSequence(key, sequence).good() && sequence != nullptr ? sequence->card()
-                                                                              : 0;
-}
-
 WindowFunction FunctionOf(const std::string& name) {
   if (name == "SIGMOID") return WindowFunction::kSigmoid;
   if (name == "LINEAR_EXACT") return WindowFunction::kLinearExact;
   return WindowFunction::kLinear;
 }
 
+/// Whether values after the modality step may be negative, which decides how a VOI LUT's first
+/// input is read (PS3.3 C.11.2.1.1).
+bool ReadModality(DcmItem& dataset, bool is_signed, DisplayParameters& p, MammogramFacts& facts) {
+  if (DcmItem* item = DicomSequenceItem(dataset, DCM_ModalityLUTSequence)) {
+    p.modality_table = ReadTable(*item, is_signed);
+    return false;
+  }
+  DcmItem& group = FunctionalGroup(dataset, DCM_PixelValueTransformationSequence);
+  const double slope = DicomNumber(group, DCM_RescaleSlope).value_or(1);
+  if (slope == 0) {
+    facts.flags.emplace_back("rescale_invalid");
+    return is_signed;
+  }
+  p.slope = slope;
+  p.intercept = DicomNumber(group, DCM_RescaleIntercept).value_or(0);
+  return is_signed || p.intercept < 0;
+}
+
+/// One of the alternatives that a file offers: a VOI LUT or a window.
+struct VoiChoice {
+  DcmItem* table = nullptr;
+  Window window;
+  std::string explanation;
+  bool IsTable() const { return table != nullptr; }
+};
+
+/// VOI LUTs first, then windows: PS3.3 C.11.2.1 leaves the choice to the reader where a file has
+/// both, and a LUT says more.
+std::vector<VoiChoice> VoiChoices(DcmItem& dataset) {
+  constexpr unsigned long kMost = 64;
+  DcmItem& group = FunctionalGroup(dataset, DCM_FrameVOILUTSequence);
+  std::vector<VoiChoice> choices;
+  for (unsigned long i = 0; i < kMost; ++i) {
+    DcmItem* table = DicomSequenceItem(group, DCM_VOILUTSequence, i);
+    if (table == nullptr) break;
+    choices.push_back({table, {}, DicomText(*table, DCM_LUTExplanation)});
+  }
+  const WindowFunction function = FunctionOf(DicomText(group, DCM_VOILUTFunction));
+  for (unsigned long i = 0; i < kMost; ++i) {
+    const auto center = DicomNumber(group, DCM_WindowCenter, i);
+    const auto width = DicomNumber(group, DCM_WindowWidth, i);
+    if (!center || !width) break;
+    choices.push_back({nullptr,
+                       {*center, *width, function},
+                       DicomText(group, DCM_WindowCenterWidthExplanation, i)});
+  }
+  return choices;
+}
+
+std::string Number(double value) {
+  char text[32];
+  std::snprintf(text, sizeof(text), "%g", value);
+  return text;
+}
+
+std::string InWords(const VoiChoice& choice) {
+  std::string text = "VOI LUT";
+  if (!choice.IsTable()) {
+    text = "window " + Number(choice.window.center) + " / " + Number(choice.window.width);
+    if (choice.window.function == WindowFunction::kSigmoid) text += " SIGMOID";
+    if (choice.window.function == WindowFunction::kLinearExact) text += " LINEAR_EXACT";
+  }
+  if (!choice.explanation.empty()) text += " (" + choice.explanation + ")";
+  return text;
+}
+
+std::string Upper(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  return text;
+}
+
+/// The alternative that was asked for by its number from 1 or its explanation; the first one that
+/// can be applied where nothing was asked for or the file has no such.
+const VoiChoice* Chosen(const std::vector<VoiChoice>& choices, const std::string& wanted,
+                        MammogramFacts& facts) {
+  if (!wanted.empty()) {
+    for (std::size_t i = 0; i < choices.size(); ++i) {
+      const bool meant =
+          wanted == std::to_string(i + 1) || Upper(wanted) == Upper(choices[i].explanation);
+      if (meant && (choices[i].IsTable() || IsUsable(choices[i].window))) return &choices[i];
+    }
+    facts.flags.emplace_back("window_not_found");
+  }
+  for (const VoiChoice& choice : choices) {
+    if (choice.IsTable() || IsUsable(choice.window)) return &choice;
+  }
+  return nullptr;
+}
+
 }  // namespace
 
+std::vector<std::string> DescribeVoi(DcmItem& dataset) {
+  std::vector<std::string> words;
+  for (const VoiChoice& choice : VoiChoices(dataset)) words.push_back(InWords(choice));
+  return words;
+}
+
 DisplayParameters ReadDisplayParameters(DcmItem& dataset, int stored_bits, bool is_signed,
-                                        int chosen, MammogramFacts& facts) {
+                                        const std::string& wanted, MammogramFacts& facts) {
   DisplayParameters p;
   p.bits = stored_bits;
   p.is_signed = is_signed;
@@ -86,47 +178,18 @@ DisplayParameters ReadDisplayParameters(DcmItem& dataset, int stored_bits, bool 
     const int limit = Value16(dataset, DCM_PixelPaddingRangeLimit, 0, is_signed).value_or(*padding);
     p.padding = std::minmax(*padding, limit);
   }
-
-  bool modality_signed = is_signed;
-  if (DcmItem* item = DicomSequenceItem(dataset, DCM_ModalityLUTSequence)) {
-    p.modality_table = ReadTable(*item, is_signed);
-    modality_signed = false;
-  } else {
-    const double slope = DicomNumber(dataset, DCM_RescaleSlope).value_or(1);
-    if (slope == 0) {
-      facts.flags.emplace_back("rescale_invalid");
+  const bool modality_signed = ReadModality(dataset, is_signed, p, facts);
+  const auto choices = VoiChoices(dataset);
+  if (!choices.empty() && !choices.front().IsTable() && !IsUsable(choices.front().window)) {
+    facts.flags.emplace_back("window_invalid");
+  }
+  if (const VoiChoice* choice = Chosen(choices, wanted, facts)) {
+    if (choice->IsTable()) {
+      p.voi_table = ReadTable(*choice->table, modality_signed);
     } else {
-      p.slope = slope;
-      p.intercept = DicomNumber(dataset, DCM_RescaleIntercept).value_or(0);
-      modality_signed = is_signed || p.intercept < 0;
+      p.window = choice->window;
     }
   }
-
-  // The view chosen, counted over LUTs and then windows; the first where there are fewer.
-  const auto tables = static_cast<int>(CountItems(dataset, DCM_VOILUTSequence));
-  const auto windows = static_cast<int>(DicomTexts(dataset, DCM_WindowCenter).size());
-  if (chosen > 1 && chosen > tables + windows) {
-    facts.flags.emplace_back("window_missing");
-    chosen = 1;
-  }
-  if (chosen <= tables) {
-    p.voi_table = ReadTable(
-        *DicomSequenceItem(dataset, DCM_VOILUTSequence, static_cast<unsigned long>(chosen - 1)),
-        modality_signed);
-  } else {
-    const auto at = static_cast<unsigned long>(chosen - 1 - tables);
-    const auto center = DicomNumber(dataset, DCM_WindowCenter, at);
-    const auto width = DicomNumber(dataset, DCM_WindowWidth, at);
-    if (center && width) {
-      const Window window{*center, *width, FunctionOf(DicomText(dataset, DCM_VOILUTFunction))};
-      if (IsUsable(window)) {
-        p.window = window;
-      } else {
-        facts.flags.emplace_back("window_invalid");
-      }
-    }
-  }
-
   const std::string shape = DicomText(dataset, DCM_PresentationLUTShape);
   p.inverted = shape.empty() ? facts.photometric == "MONOCHROME1" : shape == "INVERSE";
   return p;

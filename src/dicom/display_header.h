@@ -5,9 +5,15 @@
 
 namespace mhcnn {
 
-/// Reads what the header says of the display: Pixel Padding, Modality LUT or rescale, the VOI LUT
-/// or window chosen (1: the first; LUTs before windows), and the polarity. Adds flags to `facts`
-/// where a part had to be ignored. `stored_bits` and `is_signed` are those of the decoded samples.
+/// The VOI LUTs and then the windows that the file offers, in words, e.g. "window 1500 / 2000
+/// (NORMAL)".
+std::vector<std::string> DescribeVoi(DcmItem& dataset);
+
+/// Reads what the header says of the display: Pixel Padding, Modality LUT or rescale, one VOI LUT
+/// or window, and the polarity. Adds flags to `facts` where a part had to be ignored. `stored_bits`
+/// and `is_signed` are those of the decoded samples. `wanted` picks a VOI LUT or window by its
+/// number from 1 in the order of DescribeVoi, or by its explanation in any case of letters; "" is
+/// the first. Where the file has no such, the first is taken and "window_not_found" flagged.
 ///
 /// Polarity: Presentation LUT Shape decides where it is present (INVERSE: the smallest value is
 /// white), else Photometric Interpretation (MONOCHROME1). In a correct file both say one thing: for
@@ -17,6 +23,6 @@ namespace mhcnn {
 ///
 /// Throws Error(kCorrupt) where a LUT's data do not fit its descriptor.
 DisplayParameters ReadDisplayParameters(DcmItem& dataset, int stored_bits, bool is_signed,
-                                        int window, MammogramFacts& facts);
+                                        const std::string& wanted, MammogramFacts& facts);
 
 }  // namespace mhcnn

@@ -6,7 +6,6 @@
 namespace mhcnn {
 namespace {
 
-using testing::Each;
 using testing::ElementsAre;
 
 DisplayParameters Bits(int bits, bool is_signed = false) {
@@ -93,14 +92,19 @@ TEST(Display, UsableWindows) {
   EXPECT_FALSE(IsUsable({0, 0, WindowFunction::kSigmoid}));
 }
 
-TEST(Display, RawSignalBecomesLogAttenuation) {
-  const auto table = RawTable(Bits(12), true, true, 99, 3999);
-  EXPECT_EQ(table[3999], 0);
-  EXPECT_EQ(table[99], 65535);
-  EXPECT_EQ(table[0], 65535);
-  // Equal ratios of signal are equal steps of grey: 4000 : 632.46 is half of 4000 : 100.
-  EXPECT_NEAR(table[631], 32767, 20);
-  EXPECT_THAT(RawTable(Bits(4), true, true, 5, 5), Each(0));
+TEST(Display, PaddingIsDarkWhereItWouldLookDarkAnyway) {
+  DisplayParameters p = Bits(12);
+  EXPECT_TRUE(PaddingIsDark(p));
+  p.padding = {0, 0};
+  EXPECT_TRUE(PaddingIsDark(p));
+  p.padding = {0, 100};
+  EXPECT_FALSE(PaddingIsDark(p));
+  p.window = Window{2000, 3000, WindowFunction::kLinear};
+  EXPECT_TRUE(PaddingIsDark(p));  // below the window
+  p.inverted = true;
+  EXPECT_FALSE(PaddingIsDark(p));
+  p.padding = {4095, 4095};
+  EXPECT_TRUE(PaddingIsDark(p));
 }
 
 }  // namespace

@@ -1,9 +1,13 @@
 #include "dicom/facts.h"
 
 #include <algorithm>
+#include <cctype>
 
+#include "dicom/display_header.h"
 #include "dicom/functional_groups.h"
 #include "dicom/reader.h"
+#include "dicom/syntax.h"
+#include "dicom/synthesised.h"
 #include "dicom/view_codes.h"
 
 namespace mhcnn {
@@ -26,7 +30,11 @@ Laterality LateralityOf(const std::string& text) {
 void ReadLaterality(DcmItem& dataset, MammogramFacts& facts) {
   const Laterality image = LateralityOf(DicomText(dataset, DCM_ImageLaterality));
   const Laterality series = LateralityOf(DicomText(dataset, DCM_Laterality));
-  facts.laterality = image != Laterality::kUnknown ? image : series;
+  DcmItem& frame = FunctionalGroup(dataset, DCM_FrameAnatomySequence);
+  const Laterality of_frame = LateralityOf(DicomText(frame, DCM_FrameLaterality));
+  facts.laterality = image != Laterality::kUnknown      ? image
+                     : of_frame != Laterality::kUnknown ? of_frame
+                                                        : series;
   if (image != Laterality::kUnknown && series != Laterality::kUnknown && image != series) {
     Raise(facts, "laterality_conflict");
   }
@@ -57,6 +65,7 @@ void ReadView(DcmItem& dataset, MammogramFacts& facts) {
     if (code != nullptr) {
       Raise(facts, code->flag);
       facts.view_text += std::string(" ") + code->word;
+      facts.view_modifiers.emplace_back(code->meaning);
     }
   }
 }
@@ -64,36 +73,50 @@ void ReadView(DcmItem& dataset, MammogramFacts& facts) {
 /// Millimetres a detector pixel can plausibly be; beyond it the value is a mistake of unit.
 bool IsPlausible(double spacing) { return spacing >= 0.005 && spacing <= 1.0; }
 
-/// Sets the spacing at the breast where the file gives one that can be trusted: Imager Pixel
-/// Spacing (0018,1164) at the detector over the Estimated Radiographic Magnification Factor
-/// (0018,1114), else Pixel Spacing (0028,0030) where its calibration type says that it was
-/// corrected (PS3.3 10.7.1.3). An uncalibrated Pixel Spacing or a scanner's nominal one gives no
-/// area.
-void ReadSpacing(DcmItem& dataset, MammogramFacts& facts) {
-  const auto pair = [&](const DcmTagKey& key) {
-    return std::pair(DicomNumber(dataset, key, 0), DicomNumber(dataset, key, 1));
-  };
-  auto [row, column] = pair(DCM_ImagerPixelSpacing);
-  if (row && column) {
-    const auto factor = DicomNumber(dataset, DCM_EstimatedRadiographicMagnificationFactor);
-    if (factor && *factor > 0) {
-      // A projection magnifies; a factor outside 1..3 is not one.
-      if (*factor < 0.99 || *factor > 3) {
-        Raise(facts, "magnification_implausible");
-      } else {
-        *row /= *factor;
-        *column /= *factor;
-      }
+using Spacing = std::pair<std::optional<double>, std::optional<double>>;
+
+Spacing SpacingIn(DcmItem& item, const DcmTagKey& key) {
+  return {DicomNumber(item, key, 0), DicomNumber(item, key, 1)};
+}
+
+/// At the detector (0018,1164), over the magnification factor (0018,1114): a projection magnifies
+/// by 1 to 3.
+Spacing ImagerSpacing(DcmItem& dataset, MammogramFacts& facts) {
+  auto [row, column] = SpacingIn(dataset, DCM_ImagerPixelSpacing);
+  if (!row || !column) return {};
+  const auto factor = DicomNumber(dataset, DCM_EstimatedRadiographicMagnificationFactor);
+  if (factor && *factor > 0) {
+    if (*factor < 0.99 || *factor > 3) {
+      Raise(facts, "magnification_implausible");
+    } else {
+      *row /= *factor;
+      *column /= *factor;
     }
-  } else if (!DicomText(dataset, DCM_PixelSpacingCalibrationType).empty()) {
-    std::tie(row, column) = pair(DCM_PixelSpacing);
-  } else {
-    row.reset();
+  }
+  return {row, column};
+}
+
+/// Pixel Spacing (0028,0030) where it is known to hold at the breast: its Calibration Type
+/// (0028,0A02) says that it was corrected (PS3.3 10.7.1.3), or it is that of an enhanced object,
+/// whose Pixel Measures are distances in the patient (PS3.3 C.7.6.16.2.1).
+Spacing PatientSpacing(DcmItem& dataset) {
+  DcmItem& measures = FunctionalGroup(dataset, DCM_PixelMeasuresSequence);
+  const bool enhanced = &measures != &dataset;
+  if (!enhanced && DicomText(dataset, DCM_PixelSpacingCalibrationType).empty()) return {};
+  return SpacingIn(measures, DCM_PixelSpacing);
+}
+
+/// Sets the spacing at the breast where the file gives one that can be trusted. An uncalibrated
+/// Pixel Spacing or a scanner's nominal one gives no area.
+void ReadSpacing(DcmItem& dataset, MammogramFacts& facts) {
+  auto [row, column] = ImagerSpacing(dataset, facts);
+  if (!row) std::tie(row, column) = PatientSpacing(dataset);
+  if (!row || !column) {
     const bool untrusted = !DicomText(dataset, DCM_PixelSpacing).empty() ||
                            !DicomText(dataset, DCM_NominalScannedPixelSpacing).empty();
     if (untrusted) Raise(facts, "spacing_uncalibrated");
+    return;
   }
-  if (!row || !column) return;
   if (!IsPlausible(*row) || !IsPlausible(*column)) {
     Raise(facts, "spacing_implausible");
     return;
@@ -102,19 +125,78 @@ void ReadSpacing(DcmItem& dataset, MammogramFacts& facts) {
   facts.column_spacing_mm = column;
 }
 
-/// A 2D image computed from a tomosynthesis: a Breast Tomosynthesis object of one frame, or Image
-/// Type (0008,0008) that says so: GENERATED_2D (PS3.3 C.8.21.3.2.1) or vendors' TOMO_2D.
-bool IsSynthesised(DcmItem& dataset, const MammogramFacts& facts) {
-  if (facts.sop_class_uid == UID_BreastTomosynthesisImageStorage) return true;
-  for (const auto& value : DicomTexts(dataset, DCM_ImageType)) {
-    if (value == "GENERATED_2D" || value == "TOMO_2D" || value == "TOMOSYNTHESIS") return true;
+/// Age String (PS3.5 6.2), "045Y" or "540M", else from the dates of birth and study.
+std::optional<int> AgeOf(DcmItem& dataset) {
+  const auto number = [](const std::string& digits) -> std::optional<int> {
+    if (digits.empty() || !std::all_of(digits.begin(), digits.end(),
+                                       [](unsigned char c) { return std::isdigit(c) != 0; })) {
+      return std::nullopt;
+    }
+    return std::stoi(digits.substr(0, 8));
+  };
+  const std::string age = DicomText(dataset, DCM_PatientAge);
+  std::optional<int> years;
+  if (age.size() == 4) {
+    years = number(age.substr(0, 3));
+    if (years && age[3] == 'M') *years /= 12;
+    if (years && age[3] == 'W') *years /= 52;
+    if (years && age[3] == 'D') *years /= 365;
+  } else {
+    const auto born = number(DicomText(dataset, DCM_PatientBirthDate));
+    const auto taken = number(DicomText(dataset, DCM_StudyDate));
+    if (born && taken && *born > 18000101) years = (*taken - *born) / 10000;
   }
-  return false;
+  if (years && (*years < 0 || *years > 120)) return std::nullopt;
+  return years;
+}
+
+/// A positive number of the data set, or of the X-Ray 3D Acquisition (PS3.3 C.8.21.3).
+std::optional<double> Positive(DcmItem& dataset, const DcmTagKey& key) {
+  auto value = DicomNumber(dataset, key);
+  DcmItem* exposure = DicomSequenceItem(dataset, DCM_XRay3DAcquisitionSequence);
+  if (!value && exposure != nullptr) value = DicomNumber(*exposure, key);
+  if (value && *value <= 0) return std::nullopt;
+  return value;
+}
+
+/// General Series and Image, X-Ray Acquisition Dose, DX Positioning, DX Detector and Mammography
+/// Image modules (PS3.3 C.7.3.1, C.7.6.1, C.8.7.8, C.8.11.5, C.8.11.4).
+void ReadAcquisition(DcmItem& dataset, MammogramFacts& facts) {
+  AcquisitionFacts& a = facts.acquisition;
+  a.patient_age_years = AgeOf(dataset);
+  a.thickness_mm = Positive(dataset, DCM_BodyPartThickness);
+  a.compression_force_n = Positive(dataset, DCM_CompressionForce);
+  a.peak_kilovoltage = Positive(dataset, DCM_KVP);
+  a.magnification = Positive(dataset, DCM_EstimatedRadiographicMagnificationFactor);
+  a.exposure_mas = Positive(dataset, DCM_ExposureInmAs);
+  if (!a.exposure_mas) {
+    if (const auto micro = Positive(dataset, DCM_ExposureInuAs)) a.exposure_mas = *micro / 1000;
+  }
+  if (!a.exposure_mas) a.exposure_mas = Positive(dataset, DCM_Exposure);
+  a.anode = DicomText(dataset, DCM_AnodeTargetMaterial);
+  a.filter = DicomText(dataset, DCM_FilterMaterial);
+  a.detector_type = DicomText(dataset, DCM_DetectorType);
+  a.detector_id = DicomText(dataset, DCM_DetectorID);
+  a.software = DicomText(dataset, DCM_SoftwareVersions);
+  a.date = DicomText(dataset, DCM_AcquisitionDate);
+  a.time = DicomText(dataset, DCM_AcquisitionTime);
+  const std::string both = DicomText(dataset, DCM_AcquisitionDateTime);
+  if (a.date.empty() && both.size() >= 8) {
+    a.date = both.substr(0, 8);
+    a.time = both.substr(8);
+  }
+  a.series_description = DicomText(dataset, DCM_SeriesDescription);
+  const auto whole = [&](const DcmTagKey& key) {
+    return static_cast<int>(std::clamp(DicomNumber(dataset, key).value_or(0), 0.0, 1e9));
+  };
+  a.series_number = whole(DCM_SeriesNumber);
+  a.instance_number = whole(DCM_InstanceNumber);
 }
 
 void ReadQuality(DcmItem& dataset, MammogramFacts& facts) {
   if (facts.modality != "MG") Raise(facts, "modality_not_mg");
   if (facts.sop_class_uid == UID_SecondaryCaptureImageStorage) Raise(facts, "secondary_capture");
+  if (facts.synthesised_2d) Raise(facts, "synthesised_2d");
   if (DicomText(dataset, DCM_BreastImplantPresent) == "YES") Raise(facts, "implant");
   if (DicomText(dataset, DCM_PartialView) == "YES") Raise(facts, "partial_view");
   if (DicomText(dataset, DCM_BurnedInAnnotation) == "YES") Raise(facts, "burned_in_annotation");
@@ -133,7 +215,6 @@ void ReadQuality(DcmItem& dataset, MammogramFacts& facts) {
 
 MammogramFacts FactsOf(DcmFileFormat& file) {
   DcmDataset& dataset = *file.getDataset();
-  FlattenFunctionalGroups(dataset);
   MammogramFacts facts;
   facts.study_uid = DicomText(dataset, DCM_StudyInstanceUID);
   facts.series_uid = DicomText(dataset, DCM_SeriesInstanceUID);
@@ -143,8 +224,10 @@ MammogramFacts FactsOf(DcmFileFormat& file) {
     facts.sop_class_uid = DicomText(*file.getMetaInfo(), DCM_MediaStorageSOPClassUID);
   }
   facts.transfer_syntax_uid = DcmXfer(dataset.getOriginalXfer()).getXferID();
-  const std::string named = DicomText(*file.getMetaInfo(), DCM_TransferSyntaxUID);
-  if (IsHtj2k(named)) facts.transfer_syntax_uid = named;
+  if (DcmMetaInfo* meta = file.getMetaInfo()) {
+    const std::string named = DicomText(*meta, DCM_TransferSyntaxUID);
+    if (IsHtj2k(named)) facts.transfer_syntax_uid = named;
+  }
   facts.patient_id = DicomText(dataset, DCM_PatientID);
   facts.study_date = DicomText(dataset, DCM_StudyDate);
   facts.modality = DicomText(dataset, DCM_Modality);
@@ -159,12 +242,15 @@ MammogramFacts FactsOf(DcmFileFormat& file) {
   ReadLaterality(dataset, facts);
   ReadView(dataset, facts);
   ReadSpacing(dataset, facts);
+  ReadAcquisition(dataset, facts);
+  facts.windows = DescribeVoi(dataset);
+  facts.synthesised_2d = TomosynthesisOf(dataset, facts) == Tomosynthesis::kSynthesised;
   ReadQuality(dataset, facts);
-  if (IsSynthesised(dataset, facts)) Raise(facts, "synthesised_2d");
   return facts;
 }
 
 std::string UidName(const std::string& uid) {
+  if (IsHtj2k(uid)) return Htj2kName(uid);
   const DcmXfer syntax(uid.c_str());
   if (syntax.getXfer() != EXS_Unknown) return syntax.getXferName();
   const char* name = dcmFindNameOfUID(uid.c_str());

@@ -4,9 +4,9 @@
 
 namespace mhcnn {
 
-/// Enhanced objects (breast tomosynthesis and its 2D images) keep what older ones have at the top
-/// of the data set in functional groups (PS3.3 C.7.6.16): laterality, pixel spacing, window or VOI
-/// LUT, rescale. Copies those of the first frame to the top where nothing stands there yet.
-void FlattenFunctionalGroups(DcmItem& dataset);
+/// Where the attributes of a functional group macro (PS3.3 C.7.6.16) stand: item 1 of `macro` in
+/// the Shared Functional Groups, else in those of the first frame, else the data set itself, which
+/// is where objects of one frame have them.
+DcmItem& FunctionalGroup(DcmItem& dataset, const DcmTagKey& macro);
 
 }  // namespace mhcnn

@@ -22,6 +22,7 @@ const fs::path kFolder = fs::path(MHCNN_SOURCE_DIR) / "tests/data/dicom";
 struct Golden {
   std::string name;
   int rows, columns, tolerance;
+  std::string window;  ///< VOI asked for
 };
 
 std::vector<Golden> Goldens() {
@@ -29,7 +30,8 @@ std::vector<Golden> Goldens() {
   const auto lines = ParseCsv(ReadTextFile(kFolder / "index.csv"));
   for (std::size_t i = 1; i < lines.size(); ++i) {
     const auto& line = lines[i];
-    goldens.push_back({line[0], std::stoi(line[1]), std::stoi(line[2]), std::stoi(line[3])});
+    goldens.push_back(
+        {line[0], std::stoi(line[1]), std::stoi(line[2]), std::stoi(line[3]), line[4]});
   }
   return goldens;
 }
@@ -43,7 +45,9 @@ TEST_P(DicomGolden, ReadsAsPydicomDoes) {
   ASSERT_EQ(bytes.size(), expected.total() * 2);
   std::memcpy(expected.data, bytes.data(), bytes.size());
 
-  const Mammogram read = ReadMammogram(kFolder / (golden.name + ".dcm"));
+  DicomReadOptions options;
+  options.window = golden.window;
+  const Mammogram read = ReadMammogram(kFolder / (golden.name + ".dcm"), options);
   ASSERT_EQ(read.pixels.size(), expected.size());
   cv::Point worst;
   double difference = 0;

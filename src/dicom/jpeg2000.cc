@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cstring>
 #include <memory>
-#include <optional>
+#include <string>
 
 #include "base/error.h"
 #include "dicom/codestream.h"
@@ -72,10 +72,21 @@ OPJ_BOOL Seek(OPJ_OFF_T to, void* user) {
 
 void Ignore(const char*, void*) {}
 
-void Silence(opj_codec_t* codec) {
+/// OpenJPEG's own words for what went wrong, the last of them.
+void Remember(const char* message, void* user) { *static_cast<std::string*>(user) = message; }
+
+/// OpenJPEG goes on with a wrong block of pixels after these warnings.
+void CountDamage(const char* message, void* user) {
+  const std::string_view text(message);
+  const bool damage = text.find("codeblock") != text.npos || text.find("code-block") != text.npos ||
+                      text.find("segment too long") != text.npos;
+  if (damage) *static_cast<std::string*>(user) = message;
+}
+
+void Silence(opj_codec_t* codec, std::string* error = nullptr) {
   opj_set_info_handler(codec, Ignore, nullptr);
-  opj_set_warning_handler(codec, Ignore, nullptr);
-  opj_set_error_handler(codec, Ignore, nullptr);
+  opj_set_warning_handler(codec, error != nullptr ? CountDamage : Ignore, error);
+  opj_set_error_handler(codec, error != nullptr ? Remember : Ignore, error);
 }
 
 Stream OpenStream(Memory& memory, bool reading) {
@@ -100,7 +111,8 @@ bool IsJp2(std::span<const std::uint8_t> stream) {
          std::equal(std::begin(kSignature), std::end(kSignature), stream.begin());
 }
 
-std::optional<CodestreamHeader> Header(std::span<const std::uint8_t> stream) {
+/// Refuses by the header, before the codec takes memory for what it claims.
+void CheckHeader(std::span<const std::uint8_t> stream, const Jpeg2000Request& wanted) {
   auto codestream = stream;
   if (IsJp2(stream)) {
     static constexpr std::uint8_t kStart[] = {0xFF, 0x4F, 0xFF, 0x51};
@@ -108,20 +120,16 @@ std::optional<CodestreamHeader> Header(std::span<const std::uint8_t> stream) {
         std::search(stream.begin(), stream.end(), std::begin(kStart), std::end(kStart));
     codestream = stream.subspan(static_cast<std::size_t>(found - stream.begin()));
   }
-  return ReadJpeg2000Header(codestream);
-}
-
-/// Refuses by the header, before the codec takes memory for what it claims.
-void CheckHeader(std::span<const std::uint8_t> stream, int rows, int columns) {
-  const auto header = Header(stream);
+  const auto header = ReadJpeg2000Header(codestream);
   if (!header) Corrupt("has no valid header");
-  if (header->rows != rows || header->columns != columns) {
+  if (header->rows != wanted.rows || header->columns != wanted.columns) {
     Corrupt("is " + std::to_string(header->columns) + " x " + std::to_string(header->rows) +
-            " pixels, not the " + std::to_string(columns) + " x " + std::to_string(rows) +
-            " of the header");
+            " pixels, not the " + std::to_string(wanted.columns) + " x " +
+            std::to_string(wanted.rows) + " of the header");
   }
-  if (header->components != 1) {
-    throw Error(ErrorCode::kUnsupported, "is a colour JPEG 2000 picture");
+  if (header->components != wanted.channels) {
+    Corrupt("has " + std::to_string(header->components) + " channels, not the " +
+            std::to_string(wanted.channels) + " of the header");
   }
   if (header->precision > 16) {
     throw Error(ErrorCode::kUnsupported, "has more than 16 bits a pixel");
@@ -130,64 +138,101 @@ void CheckHeader(std::span<const std::uint8_t> stream, int rows, int columns) {
   if (header->tiles > kMostTiles) Corrupt("has too many tiles");
 }
 
-}  // namespace
-
-int ReductionFor(std::span<const std::uint8_t> stream, int wanted) {
-  const auto header = Header(stream);
-  if (!header || wanted <= 0) return 0;
-  int reduce = 0;
-  while (reduce < header->levels &&
-         std::max(header->rows, header->columns) >> (reduce + 1) >= wanted) {
-    ++reduce;
+/// Halvings that leave a longer side of at least `wanted`, at most those that the stream holds.
+int Halvings(opj_codec_t* codec, const Jpeg2000Request& request) {
+  constexpr int kMost = 3;
+  if (request.wanted_long_side <= 0) return 0;
+  opj_codestream_info_v2_t* info = opj_get_cstr_info(codec);
+  int levels = 0;
+  if (info != nullptr && info->m_default_tile_info.tccp_info != nullptr) {
+    levels = static_cast<int>(info->m_default_tile_info.tccp_info[0].numresolutions) - 1;
   }
-  return reduce;
+  opj_destroy_cstr_info(&info);
+  const int longer = std::max(request.rows, request.columns);
+  int halvings = 0;
+  while (halvings < std::min(levels, kMost) &&
+         (longer >> (halvings + 1)) >= request.wanted_long_side) {
+    ++halvings;
+  }
+  return halvings;
 }
 
-cv::Mat1w DecodeJpeg2000(std::span<const std::uint8_t> stream, int rows, int columns, int bits,
-                         int reduce) {
-  CheckHeader(stream, rows, columns);
-  Memory memory{stream, {}, 0};
-  const Stream input = OpenStream(memory, true);
-  const Codec codec(opj_create_decompress(IsJp2(stream) ? OPJ_CODEC_JP2 : OPJ_CODEC_J2K));
-  Silence(codec.get());
-  opj_dparameters_t parameters;
-  opj_set_default_decoder_parameters(&parameters);
-  parameters.cp_reduce = static_cast<OPJ_UINT32>(reduce);
-  const int round_up = (1 << reduce) - 1;
-  rows = (rows + round_up) >> reduce;
-  columns = (columns + round_up) >> reduce;
-  opj_image_t* raw = nullptr;
-  const bool opened = opj_setup_decoder(codec.get(), &parameters) != 0 &&
-                      // A picture cut short must not pass as one with a grey lower half.
-                      opj_decoder_set_strict_mode(codec.get(), OPJ_TRUE) != 0 &&
-                      opj_read_header(input.get(), codec.get(), &raw) != 0;
-  const Image image(raw);
-  if (!opened || !image) Corrupt("has a damaged header");
-  if (opj_decode(codec.get(), input.get(), image.get()) == 0 ||
-      opj_end_decompress(codec.get(), input.get()) == 0) {
-    Corrupt("is damaged or cut short");
+[[noreturn]] void Fail(const std::string& message) {
+  const bool unsupported =
+      message.find("upport") != std::string::npos || message.find("32 bits") != std::string::npos;
+  if (unsupported) {
+    throw Error(ErrorCode::kUnsupported,
+                "has a JPEG 2000 feature that OpenJPEG does not decode (" +
+                    message.substr(0, message.find_last_not_of("\n ") + 1) + ")",
+                {}, "convert it to Explicit VR Little Endian");
   }
-  const opj_image_comp_t& component = image->comps[0];
+  Corrupt("is damaged or cut short");
+}
+
+cv::Mat1w Samples(const opj_image_comp_t& component, int rows, int columns, int bits) {
   if (component.data == nullptr || static_cast<int>(component.h) != rows ||
       static_cast<int>(component.w) != columns) {
     Corrupt("does not decode to its size");
   }
   const int mask = (1 << bits) - 1;
-  // Lossy values overshoot where the stream has more bits than the header; lossless ones may carry
-  // overlays in those bits, which the mask takes away.
-  const bool clamps = Header(stream)->lossy;
-  const int lowest = component.sgnd ? -(1 << (bits - 1)) : 0,
-            highest = component.sgnd ? (1 << (bits - 1)) - 1 : mask;
   cv::Mat1w samples(rows, columns);
   for (int row = 0; row < rows; ++row) {
     const OPJ_INT32* from = component.data + static_cast<std::ptrdiff_t>(row) * columns;
     std::uint16_t* to = samples[row];
     for (int column = 0; column < columns; ++column) {
-      to[column] = static_cast<std::uint16_t>(
-          (clamps ? std::clamp<int>(from[column], lowest, highest) : from[column]) & mask);
+      to[column] = static_cast<std::uint16_t>(from[column] & mask);
     }
   }
   return samples;
+}
+
+}  // namespace
+
+Jpeg2000Picture DecodeJpeg2000(std::span<const std::uint8_t> stream,
+                               const Jpeg2000Request& request) {
+  CheckHeader(stream, request);
+  Memory memory{stream, {}, 0};
+  const Stream input = OpenStream(memory, true);
+  const Codec codec(opj_create_decompress(IsJp2(stream) ? OPJ_CODEC_JP2 : OPJ_CODEC_J2K));
+  std::string message;
+  Silence(codec.get(), &message);
+  opj_dparameters_t parameters;
+  opj_set_default_decoder_parameters(&parameters);
+  opj_image_t* raw = nullptr;
+  const int threads = request.threads > 0 ? request.threads : opj_get_num_cpus();
+  const bool opened = opj_setup_decoder(codec.get(), &parameters) != 0 &&
+                      (threads == 1 || opj_codec_set_threads(codec.get(), threads) != 0) &&
+                      // A picture cut short must not pass as one with a grey lower half.
+                      opj_decoder_set_strict_mode(codec.get(), OPJ_TRUE) != 0 &&
+                      opj_read_header(input.get(), codec.get(), &raw) != 0;
+  const Image image(raw);
+  if (!opened || !image) Fail(message);
+  // A grid that does not start at 0 has its levels' pixels elsewhere.
+  const bool at_origin = image->x0 == 0 && image->y0 == 0;
+  const int halvings = at_origin ? Halvings(codec.get(), request) : 0;
+  const bool decoded =
+      (halvings == 0 ||
+       opj_set_decoded_resolution_factor(codec.get(), static_cast<OPJ_UINT32>(halvings)) != 0) &&
+      opj_decode(codec.get(), input.get(), image.get()) != 0 &&
+      opj_end_decompress(codec.get(), input.get()) != 0 && message.empty();
+  if (!decoded && halvings > 0) {
+    // A tile may have fewer levels than the main header says.
+    Jpeg2000Request whole = request;
+    whole.wanted_long_side = 0;
+    return DecodeJpeg2000(stream, whole);
+  }
+  if (!decoded) Fail(message);
+  Jpeg2000Picture picture;
+  picture.reduction = 1 << halvings;
+  const auto reduced = [&](int side) { return (side + picture.reduction - 1) / picture.reduction; };
+  if (image->numcomps != static_cast<OPJ_UINT32>(request.channels)) {
+    Corrupt("does not decode to its channels");
+  }
+  for (int channel = 0; channel < request.channels; ++channel) {
+    picture.channels.push_back(Samples(image->comps[channel], reduced(request.rows),
+                                       reduced(request.columns), request.bits));
+  }
+  return picture;
 }
 
 std::vector<std::uint8_t> EncodeJpeg2000(const cv::Mat1w& samples, int bits, double rate) {

@@ -7,17 +7,27 @@
 
 namespace mhcnn {
 
-/// Decodes a grey JPEG 2000 codestream (bare, or in a JP2 file) of `rows` x `columns`, which the
-/// caller has checked against the size limit; High-throughput JPEG 2000 (T.814) too. With `reduce`
-/// > 0 the picture is decoded at 1 / 2^reduce of its size (rounded up), at most as far as it has
-/// levels. Returns the low `bits` bits of each sample as stored, two's complement where it is
-/// negative. Throws Error(kCorrupt) where the stream is damaged, cut short or of another size;
-/// kUnsupported for colour or more than 16 bits.
-cv::Mat1w DecodeJpeg2000(std::span<const std::uint8_t> stream, int rows, int columns, int bits,
-                         int reduce = 0);
-/// How often the picture can be halved with its longer side still `wanted` pixels; 0 where it
-/// cannot.
-int ReductionFor(std::span<const std::uint8_t> stream, int wanted);
+/// What the data set says of a JPEG 2000 or HTJ2K picture, and how much of it is wanted.
+struct Jpeg2000Request {
+  int rows = 0, columns = 0;  ///< of the whole picture; checked against the size limit before
+  int channels = 1;           ///< Samples per Pixel
+  int bits = 16;              ///< Bits Stored
+  int wanted_long_side = 0;   ///< 0: the whole picture
+  int threads = 1;            ///< 0: all processors
+};
+
+struct Jpeg2000Picture {
+  std::vector<cv::Mat1w> channels;  ///< low `bits` bits, two's complement where negative
+  int reduction = 1;                ///< 1, 2, 4 or 8: rows = ceil(rows / reduction)
+};
+
+/// Decodes a JPEG 2000 or HTJ2K (ITU-T T.800, T.814) codestream, bare or in a JP2 file. A smaller
+/// picture is the stream's own resolution level (T.800 B.5), a low-pass of the whole one at every
+/// `reduction`th pixel: the smallest whose longer side is at least `wanted_long_side`. Throws
+/// Error(kCorrupt) where the stream is damaged, cut short or of another size; kUnsupported for more
+/// than 16 bits or a feature that OpenJPEG does not decode (mixed HT code-blocks, several HT sets).
+Jpeg2000Picture DecodeJpeg2000(std::span<const std::uint8_t> stream,
+                               const Jpeg2000Request& request);
 
 /// Encodes samples of `bits` significant bits; `rate` 0 is reversible, else lossy at about rate:1.
 std::vector<std::uint8_t> EncodeJpeg2000(const cv::Mat1w& samples, int bits, double rate);

@@ -7,6 +7,7 @@
 #include "dicom/display.h"
 #include "dicom/display_header.h"
 #include "dicom/facts.h"
+#include "dicom/raw.h"
 #include "dicom/scope.h"
 #include "image/file_io.h"
 
@@ -23,49 +24,31 @@ MammogramFacts CheckedFacts(DcmFileFormat& file, const DicomReadOptions& options
   return facts;
 }
 
-/// Raw signal to grey. Pixel Intensity Relationship (0028,1040) says whether the values are already
-/// logarithmic, its Sign (0028,1041) which way they go; without them, more signal is more
-/// radiation.
-GreyImage ConvertRaw(DcmItem& dataset, const StoredPixels& stored,
-                     const DisplayParameters& parameters) {
-  const bool is_linear = DicomText(dataset, DCM_PixelIntensityRelationship) != "LOG";
-  const auto sign = DicomNumber(dataset, DCM_PixelIntensityRelationshipSign);
-  std::vector<std::size_t> histogram(std::size_t{1} << stored.bits);
-  for (const std::uint16_t pattern : stored.patterns) ++histogram[pattern];
-  // Dead pixels must not set the range: a thousandth of the picture may lie beyond either end.
-  const std::size_t allowed = stored.patterns.total() / 1000;
-  const int count = 1 << stored.bits;
-  const auto pattern_of = [&](int rank) {  // rank counts from the lowest value up
-    return static_cast<std::uint16_t>((rank + (stored.is_signed ? count / 2 : 0)) & (count - 1));
-  };
-  int low = 0, high = count - 1;
-  for (std::size_t n = 0; low < count - 1; ++low) {
-    if ((n += histogram[pattern_of(low)]) > allowed) break;
-  }
-  for (std::size_t n = 0; high > low; --high) {
-    if ((n += histogram[pattern_of(high)]) > allowed) break;
-  }
-  const auto value = [&](int rank) {
-    return StoredValue(pattern_of(rank), stored.bits, stored.is_signed);
-  };
-  return ApplyTable(stored.patterns, RawTable(parameters, sign.value_or(1) >= 0, is_linear,
-                                              value(low), value(high)));
+RawSignal RawSignalOf(DcmItem& dataset, const MammogramFacts& facts) {
+  RawSignal signal;
+  signal.is_linear = DicomText(dataset, DCM_PixelIntensityRelationship) != "LOG";
+  signal.brighter_is_air =
+      DicomNumber(dataset, DCM_PixelIntensityRelationshipSign).value_or(1) >= 0;
+  signal.pixel_mm = facts.row_spacing_mm;
+  return signal;
 }
 
-/// Is Pixel Padding Value the stored value that is shown darkest? In a reduced picture padding and
-/// tissue mix along their border, which does no harm where the padding is black anyway.
-bool PadsWithBlack(DcmItem& dataset) {
-  MammogramFacts facts;
-  facts.photometric = DicomText(dataset, DCM_PhotometricInterpretation);
-  const int bits = std::clamp(DicomUnsigned(dataset, DCM_BitsStored).value_or(16), 1, 16);
-  DisplayParameters parameters = ReadDisplayParameters(
-      dataset, bits, DicomUnsigned(dataset, DCM_PixelRepresentation).value_or(0) == 1, 1, facts);
-  if (!parameters.padding) return true;
-  const int padding = parameters.padding->first;
-  parameters.padding.reset();
-  const auto table = DisplayTable(parameters);
-  return table[static_cast<std::size_t>(padding) & (table.size() - 1)] <=
-         *std::min_element(table.begin(), table.end()) + 65535 / 50;
+/// Padding must not be mixed with its neighbours unless it is as dark as it is to become.
+int WantedLongSide(DcmItem& dataset, MammogramFacts facts, const DicomReadOptions& options) {
+  if (options.wanted_long_side <= 0) return 0;
+  if (facts.for_processing) {
+    return dataset.tagExists(DCM_PixelPaddingValue) ? 0 : options.wanted_long_side;
+  }
+  const bool is_signed = DicomUnsigned(dataset, DCM_PixelRepresentation).value_or(0) == 1;
+  const auto parameters =
+      ReadDisplayParameters(dataset, facts.bits, is_signed, options.window, facts);
+  return PaddingIsDark(parameters) ? options.wanted_long_side : 0;
+}
+
+void SetReduction(MammogramFacts& facts, int reduction) {
+  facts.reduction = reduction;
+  if (facts.row_spacing_mm) *facts.row_spacing_mm *= reduction;
+  if (facts.column_spacing_mm) *facts.column_spacing_mm *= reduction;
 }
 
 }  // namespace
@@ -77,14 +60,16 @@ Mammogram ReadDicomMammogram(const fs::path& path, const DicomReadOptions& optio
     mammogram.facts = CheckedFacts(*file, options);
     mammogram.facts.path = path.string();
     DcmDataset& dataset = *file->getDataset();
-    const bool may_reduce = !dataset.tagExists(DCM_PixelPaddingValue) || PadsWithBlack(dataset);
-    const StoredPixels stored = DecodePixels(dataset, may_reduce ? options.wanted_long_side : 0);
-    mammogram.facts.bits = stored.bits;
-    const DisplayParameters parameters = ReadDisplayParameters(
-        dataset, stored.bits, stored.is_signed, options.window, mammogram.facts);
-    if (mammogram.facts.for_processing) {
-      mammogram.pixels = ConvertRaw(dataset, stored, parameters);
-      mammogram.facts.flags.emplace_back("raw_converted");
+    MammogramFacts& facts = mammogram.facts;
+    const StoredPixels stored =
+        DecodePixels(dataset, {WantedLongSide(dataset, facts, options), options.threads});
+    facts.bits = stored.bits;
+    SetReduction(facts, stored.reduction);
+    const DisplayParameters parameters =
+        ReadDisplayParameters(dataset, stored.bits, stored.is_signed, options.window, facts);
+    if (facts.for_processing) {
+      mammogram.pixels = ConvertRaw(stored.patterns, parameters, RawSignalOf(dataset, facts));
+      facts.flags.emplace_back("raw_converted");
     } else {
       mammogram.pixels = ApplyTable(stored.patterns, DisplayTable(parameters));
     }

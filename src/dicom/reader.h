@@ -12,12 +12,16 @@ namespace mhcnn {
 struct DicomReadOptions {
   /// Convert raw FOR PROCESSING images instead of refusing them (flagged "raw_converted").
   bool convert_raw = false;
-  /// Which of several VOI LUTs and windows of a file: 1 is the first; LUTs are counted before
-  /// windows. A file that has fewer is read with its first, flagged "window_missing".
-  int window = 1;
-  /// > 0: a JPEG 2000 picture may be read at a half, a quarter, ... of its size, its longer side at
-  /// least so many pixels. Facts stay those of the file.
+  /// VOI LUT or window to apply where the file offers several: its number from 1 (VOI LUTs before
+  /// windows, MammogramFacts::windows) or its explanation; "" is the first. A file without it is
+  /// read by its first and flagged "window_not_found".
+  std::string window{};
+  /// Longer side in pixels that is enough; 0 reads all there is. JPEG 2000 and HTJ2K are then read
+  /// at the smallest of their resolution levels (1/2, 1/4, 1/8) whose longer side is not below it,
+  /// which MammogramFacts::reduction tells; other files come whole. A file whose padding would look
+  /// bright when mixed with its neighbours comes whole too.
   int wanted_long_side = 0;
+  int threads = 1;  ///< to decode one JPEG 2000 or HTJ2K file with; 0: all processors
 };
 
 /// Reads one DICOM mammogram, with or without preamble: stored value -> Modality LUT / rescale ->

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "dicom/reader.h"
+#include "dicom/synthesised.h"
 #include "dicom/view_codes.h"
 
 namespace mhcnn {
@@ -61,11 +62,6 @@ void CheckObjectKind(DcmItem& dataset, const MammogramFacts& facts) {
   }
   if (StartsWith(sop, kStorage)) {
     const std::string kind = sop.substr(kStorage.size());
-    // Its 2D image, computed from the volume, is an object of the same class with one frame.
-    if (kind == "13.1.3" && DicomNumber(dataset, DCM_NumberOfFrames).value_or(2) != 1) {
-      Refuse("is a breast tomosynthesis volume", "give the 2D mammogram of the same study");
-    }
-    if (kind == "13.1.4" || kind == "13.1.5") Refuse("holds breast tomosynthesis projections");
     if (StartsWith(kind, "66.") || kind == "66") Refuse("is a segmentation, not an image");
     if (StartsWith(kind, "88.")) Refuse("is a structured report, not an image");
     if (StartsWith(kind, "11.")) Refuse("is a presentation state, not an image");
@@ -82,8 +78,7 @@ void CheckObjectKind(DcmItem& dataset, const MammogramFacts& facts) {
 
 bool IsMammographyClass(const std::string& sop) {
   return sop == UID_DigitalMammographyXRayImageStorageForPresentation ||
-         sop == UID_DigitalMammographyXRayImageStorageForProcessing ||
-         sop == UID_BreastTomosynthesisImageStorage;
+         sop == UID_DigitalMammographyXRayImageStorageForProcessing;
 }
 
 bool SaysBreast(const std::string& text) {
@@ -103,12 +98,32 @@ std::string BodyPart(DcmItem& dataset) {
   return part;
 }
 
+std::string Frames(DcmItem& dataset) {
+  const double frames = DicomNumber(dataset, DCM_NumberOfFrames).value_or(1);
+  return std::to_string(static_cast<long long>(std::clamp(frames, 1.0, 1e9))) + " frames";
+}
+
+void CheckTomosynthesis(Tomosynthesis kind, DcmItem& dataset) {
+  static const std::string kRemedy = "give the 2D mammogram of the same study";
+  switch (kind) {
+    case Tomosynthesis::kProjection:
+      Refuse("holds breast tomosynthesis projections", kRemedy);
+    case Tomosynthesis::kSlice:
+      Refuse("is one slice of a breast tomosynthesis volume", kRemedy);
+    case Tomosynthesis::kVolume:
+      Refuse("is a breast tomosynthesis volume of " + Frames(dataset), kRemedy);
+    case Tomosynthesis::kSynthesised:
+    case Tomosynthesis::kNone:
+      break;
+  }
+}
+
 void CheckEvidence(DcmItem& dataset, MammogramFacts& facts) {
   const std::string position = DicomText(dataset, DCM_ViewPosition);
   const std::string part = BodyPart(dataset);
   const bool has_view = facts.view != View::kUnknown;
-  if (facts.modality == "MG" || IsMammographyClass(facts.sop_class_uid) || SaysBreast(part) ||
-      (has_view && part.empty())) {
+  if (facts.modality == "MG" || facts.synthesised_2d || IsMammographyClass(facts.sop_class_uid) ||
+      SaysBreast(part) || (has_view && part.empty())) {
     return;
   }
   const std::string what = facts.modality.empty() ? "an image" : "a " + facts.modality + " image";
@@ -131,12 +146,9 @@ void CheckEvidence(DcmItem& dataset, MammogramFacts& facts) {
 
 void CheckScope(DcmItem& dataset, MammogramFacts& facts, bool accept_raw) {
   CheckObjectKind(dataset, facts);
-  const double frames = DicomNumber(dataset, DCM_NumberOfFrames).value_or(1);
-  if (frames > 1) {
-    Refuse("has " + std::to_string(static_cast<long long>(std::min(frames, 1e9))) +
-               (facts.modality == "MG" ? " frames: a tomosynthesis volume"
-                                       : " frames: not a projection mammogram"),
-           "give the 2D mammogram of the same study");
+  CheckTomosynthesis(TomosynthesisOf(dataset, facts), dataset);
+  if (DicomNumber(dataset, DCM_NumberOfFrames).value_or(1) > 1) {
+    Refuse("has " + Frames(dataset) + ": not a projection mammogram", "give the mammogram itself");
   }
   CheckEvidence(dataset, facts);
   if (facts.view_text == "SPECIMEN") Refuse("shows a tissue specimen, not a breast");
@@ -144,8 +156,8 @@ void CheckScope(DcmItem& dataset, MammogramFacts& facts, bool accept_raw) {
     Refuse("is a raw FOR PROCESSING image, whose grey values are not those of a mammogram shown",
            "give the FOR PRESENTATION image, or ask for raw images to be converted");
   }
-  static constexpr std::array kGrey = {"MONOCHROME1", "MONOCHROME2", "RGB", "YBR_FULL",
-                                       "YBR_FULL_422"};
+  static constexpr std::array kGrey = {"MONOCHROME1",  "MONOCHROME2", "RGB",    "YBR_FULL",
+                                       "YBR_FULL_422", "YBR_RCT",     "YBR_ICT"};
   if (std::find(kGrey.begin(), kGrey.end(), facts.photometric) == kGrey.end()) {
     throw Error(ErrorCode::kUnsupported,
                 facts.photometric.empty()

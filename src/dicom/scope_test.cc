@@ -61,8 +61,6 @@ TEST(Scope, RefusesOtherObjectsByName) {
               HasSubstr("is an ultrasound image"));
   EXPECT_THAT(Refusal(Kind("MR", UID_SecondaryCaptureImageStorage, "BREAST", "")),
               HasSubstr("is an MR image"));
-  EXPECT_THAT(Refusal(Kind("MG", UID_BreastTomosynthesisImageStorage, "BREAST", "CC")),
-              HasSubstr("is a breast tomosynthesis volume"));
   EXPECT_THAT(Refusal(Kind("DX", UID_DigitalXRayImageStorageForPresentation, "CHEST", "PA")),
               HasSubstr("is a DX image of the CHEST"));
   EXPECT_THAT(Refusal(Kind("CR", UID_ComputedRadiographyImageStorage, "", "PA")),
@@ -71,7 +69,8 @@ TEST(Scope, RefusesOtherObjectsByName) {
               HasSubstr("does not say it shows a breast"));
   EXPECT_THAT(Refusal(Kind("SR", UID_MammographyCADSRStorage, "", "")),
               HasSubstr("is a structured report"));
-  EXPECT_THAT(Refusal(Set(DCM_NumberOfFrames, "60")), HasSubstr("60 frames: a tomosynthesis"));
+  EXPECT_THAT(Refusal(Set(DCM_NumberOfFrames, "60")),
+              HasSubstr("is a breast tomosynthesis volume of 60 frames"));
   EXPECT_THAT(Refusal(Set(DCM_PhotometricInterpretation, "PALETTE COLOR")),
               HasSubstr("unsupported: has Photometric Interpretation PALETTE COLOR"));
 }

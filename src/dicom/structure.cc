@@ -16,6 +16,7 @@
 
 #include "base/error.h"
 #include "dicom/dcmtk.h"
+#include "dicom/syntax.h"
 
 namespace mhcnn {
 namespace fs = std::filesystem;
@@ -266,7 +267,11 @@ std::string CheckDicomStructure(const fs::path& path) {
       CheckElements(data, has_vr, big);
       return uid;
     }
-    const DcmXfer syntax(IsHtj2k(uid) ? UID_JPEG2000TransferSyntax : uid.c_str());
+    if (IsHtj2k(uid)) {
+      CheckElements(data, true, false);
+      return uid;
+    }
+    const DcmXfer syntax(uid.c_str());
     if (syntax.getXfer() == EXS_Unknown) {
       throw Error(ErrorCode::kUnsupported, "uses transfer syntax " + uid + ", which is not read",
                   {}, "convert it to Explicit VR Little Endian or JPEG 2000");

@@ -17,8 +17,8 @@ inline constexpr std::uint64_t kMaxInflatedBytes = 304'000'000;
 /// Walks over the elements of a file without recursion and almost without memory. Throws Error:
 /// kNotFound; kCorrupt where it is empty or no plain file; kUnsupported for a transfer syntax that
 /// is not known; kLimit where it goes beyond a limit above. What else is wrong with the file is
-/// left to the toolkit to find. Returns the transfer syntax that the file names, "" where it has
-/// none.
+/// left to the toolkit to find. Returns the UID of the transfer syntax that the file meta
+/// information names, "" without one.
 std::string CheckDicomStructure(const std::filesystem::path& path);
 
 /// The same for a data set in memory.

@@ -21,7 +21,22 @@ constexpr std::array<SyntaxRow, 10> kRows = {{
     {TransferSyntax::kJpeg2000Lossy, "jpeg2000-lossy", EXS_JPEG2000, 16, true},
 }};
 
+constexpr std::array<std::pair<std::string_view, const char*>, 3> kHtj2k = {{
+    {"1.2.840.10008.1.2.4.201", "High-Throughput JPEG 2000 (Lossless Only)"},
+    {"1.2.840.10008.1.2.4.202", "High-Throughput JPEG 2000 with RPCL Options (Lossless Only)"},
+    {"1.2.840.10008.1.2.4.203", "High-Throughput JPEG 2000"},
+}};
+
 }  // namespace
+
+const char* Htj2kName(std::string_view uid) {
+  for (const auto& [known, name] : kHtj2k) {
+    if (uid == known) return name;
+  }
+  return "";
+}
+
+bool IsHtj2k(std::string_view uid) { return *Htj2kName(uid) != '\0'; }
 
 const SyntaxRow& RowOf(TransferSyntax syntax) { return kRows.at(static_cast<std::size_t>(syntax)); }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string_view>
+
 #include "dicom/dcmtk.h"
 #include "dicom/writer.h"
 
@@ -15,5 +17,11 @@ struct SyntaxRow {
 };
 
 const SyntaxRow& RowOf(TransferSyntax syntax);
+
+/// High-Throughput JPEG 2000 (PS3.5 A.4.13 to A.4.15), which the toolkit does not know: lossless,
+/// lossless with resolution-position-component-layer order, and lossy.
+bool IsHtj2k(std::string_view uid);
+/// Its name in PS3.6, "" for any other UID.
+const char* Htj2kName(std::string_view uid);
 
 }  // namespace mhcnn

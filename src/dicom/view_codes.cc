@@ -24,20 +24,20 @@ const std::vector<ViewCode>& ViewCodes() {
 
 const std::vector<ViewModifierCode>& ViewModifierCodes() {
   static const std::vector<ViewModifierCode> kCodes = {
-      {"399163009", "R-102D6", "M", "magnification_view"},
-      {"399055006", "R-102D7", "S", "spot_view"},
-      {"399209000", "R-102D5", "ID", "implant_displaced"},
-      {"399161006", "R-102D2", "CV", "modified_view"},
-      {"399011000", "R-102D1", "AT", "modified_view"},
-      {"399197002", "R-102D3", "RL", "modified_view"},
-      {"399226006", "R-102D4", "RM", "modified_view"},
-      {"414493004", "R-102CA", "RI", "modified_view"},
-      {"415670009", "R-102C9", "RS", "modified_view"},
-      {"399110001", "R-102C2", "TAN", "modified_view"},
-      {"441752004", "P2-00161", "AC", "modified_view"},
-      {"442581004", "R-40AB3", "NP", ""},
-      {"442580003", "R-40AB2", "AXT", ""},
-      {"442593008", "R-40ABE", "IMF", ""},
+      {"399163009", "R-102D6", "M", "magnification", "magnification_view"},
+      {"399055006", "R-102D7", "S", "spot compression", "spot_view"},
+      {"399209000", "R-102D5", "ID", "implant displaced", "implant_displaced"},
+      {"399161006", "R-102D2", "CV", "cleavage", "modified_view"},
+      {"399011000", "R-102D1", "AT", "axillary tail", "modified_view"},
+      {"399197002", "R-102D3", "RL", "rolled lateral", "modified_view"},
+      {"399226006", "R-102D4", "RM", "rolled medial", "modified_view"},
+      {"414493004", "R-102CA", "RI", "rolled inferior", "modified_view"},
+      {"415670009", "R-102C9", "RS", "rolled superior", "modified_view"},
+      {"399110001", "R-102C2", "TAN", "tangential", "modified_view"},
+      {"441752004", "P2-00161", "AC", "anterior compression", "modified_view"},
+      {"442581004", "R-40AB3", "NP", "nipple in profile", ""},
+      {"442580003", "R-40AB2", "AXT", "axillary tissue", ""},
+      {"442593008", "R-40ABE", "IMF", "infra-mammary fold", ""},
   };
   return kCodes;
 }

@@ -22,6 +22,7 @@ struct ViewModifierCode {
   const char* sct;
   const char* srt;
   const char* word;
+  const char* meaning;
   const char* flag;  ///< "" where it changes nothing for density
 };
 
