@@ -239,6 +239,9 @@ Result Analyzer::AnalyzeFile(const std::filesystem::path& path, GreyImage* pixel
     result.error = "limit: the picture needs more memory than there is";
   } catch (const cv::Exception& e) {
     result.error = "internal: " + Error(ErrorCode::kInternal, e.err).problem();
+  } catch (const std::exception& e) {
+    // Whatever it is, the other files go on.
+    result.error = "internal: " + Error(ErrorCode::kInternal, e.what()).problem();
   }
   result.facts.path = path.string();
   const double analysing = result.seconds;

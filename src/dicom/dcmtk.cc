@@ -13,6 +13,7 @@
 #include <charconv>
 #include <cmath>
 #include <mutex>
+#include <stdexcept>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -102,8 +103,13 @@ std::unique_ptr<DcmFileFormat> LoadDicom(const fs::path& path) {
   InitDcmtk();
   const std::string syntax = CheckDicomStructure(path);
   auto file = std::make_unique<DcmFileFormat>();
-  const OFCondition status =
-      IsHtj2k(syntax) ? LoadHtj2k(path, syntax, *file) : file->loadFile(OFFilename(path.c_str()));
+  OFCondition status = EC_CorruptedData;
+  try {
+    status =
+        IsHtj2k(syntax) ? LoadHtj2k(path, syntax, *file) : file->loadFile(OFFilename(path.c_str()));
+  } catch (const std::logic_error&) {
+    // The toolkit's strings throw on some malformed directory records (3.6.7, found by fuzzing).
+  }
   if (status.bad()) {
     if (status == EC_UnsupportedEncoding) {
       throw Error(ErrorCode::kUnsupported, "uses a transfer syntax that cannot be read",
