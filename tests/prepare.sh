@@ -6,7 +6,7 @@ source "$(dirname "$0")/lib.sh"
 mkdir sets
 "$PYTHON" "$ROOT/tests/make_data_sets.py" exams sets
 prepare() { expect_exit 0 "$BIN/mhcnn" prepare "$@"; }
-prepare vindr-mammo sets/vindr --masks sets/behravan -o vindr
+prepare vindr-mammo sets/vindr --masks sets/behravan -o vindr --split-val 0.34
 prepare vindr-mammo sets/vindr --masks sets/behravan2 -o vindr2
 prepare vindr-mammo sets/vindr -o vindr3
 prepare cbis-ddsm sets/cbis -o cbis
@@ -20,7 +20,7 @@ for page in */census.html; do grep -q "not a medical device" "$page" || fail "$p
 # Killed and resumed: the same files as a run that was not.
 "$BIN/mhcnn" prepare generic exams/manifest.csv -o killed --threads 1 >/dev/null 2>&1 &
 pid=$!
-while kill -0 $pid 2>/dev/null && (($(wc -l <killed/journal.jsonl 2>/dev/null || echo 0) < 4)); do sleep 0.01; done
+while kill -0 $pid 2>/dev/null && (($(cat killed/journal.jsonl 2>/dev/null | wc -l) < 4)); do sleep 0.01; done
 kill -9 $pid 2>/dev/null || true
 wait $pid 2>/dev/null || true
 prepare generic exams/manifest.csv -o killed
@@ -31,8 +31,10 @@ expect_exit 1 "$BIN/mhcnn" prepare inbreast sets/mias -o none
 expect_error_line 'holds no INbreast.csv'
 expect_exit 2 "$BIN/mhcnn" prepare nosuch sets/mias -o none
 expect_exit 2 "$BIN/mhcnn" prepare mini-mias sets/mias -o none --tissue-categories X=a
-printf 'study_id,image_id\nx,y\n' > sets/breast-level_annotations.csv
-expect_exit 2 "$BIN/mhcnn" prepare vindr-mammo sets/breast-level_annotations.csv -o none || true
+mkdir sets/bad
+printf 'study_id,image_id\nx,y\n' > sets/bad/breast-level_annotations.csv
+expect_exit 2 "$BIN/mhcnn" prepare vindr-mammo sets/bad -o none
+expect_error_line 'laterality'
 expect_exit 1 "$BIN/mhcnn" prepare generic sets/generic --strict -o strict
 
 "$PYTHON" - <<'PY'
