@@ -18,8 +18,16 @@ for path, row in rows.items():
 percents = [float(r["percent_density"]) for r in rows.values() if r["status"] == "ok"]
 assert max(percents) - min(percents) > 20, "all images have about the same density"
 PY
-"$ROOT/scripts/experiments/ddsm-fgt-manifest" "$data/ddsm-fgt" > manifest.csv
-expect_exit 0 "$BIN/mhcnn" evaluate manifest.csv -o evaluation.json
+expect_exit 0 "$BIN/mhcnn" prepare ddsm-fgt "$data/ddsm-fgt" -o ddsm --split-val 0 --split-test 0
+"$PYTHON" - <<'PY'
+import json
+census = json.load(open("ddsm/census.json"))
+# 100 * n192 / (n192 + n128), counted with NumPy: 2.5631, 29.4985, 77.9887.
+assert census["images"] == 60 and not census["problems"], census["problems"]
+for name, value in (("low", 2.5631), ("median", 29.4985), ("high", 77.9887)):
+    assert abs(census["percent_density"][name] - value) < 1e-3, census["percent_density"]
+PY
+expect_exit 0 "$BIN/mhcnn" evaluate ddsm/manifest.csv -o evaluation.json
 cat "$out"
 "$PYTHON" - <<'PY'
 import json
