@@ -112,14 +112,13 @@ void MakeFiles(const Arguments& a, const fs::path& folder) {
     options.width = a.columns;
     const Phantom phantom = MakePhantom(options, 1, 1);
     DicomWriteOptions write;
-    for (const char* syntax :
-         {"implicit", "explicit", "big-endian", "deflated", "rle", "jpeg-lossless", "jpeg-ls",
-          "jpeg-ls-near", "jpeg2000", "jpeg2000-lossy", "jpeg-extended", "jpeg-baseline"}) {
+    for (const TransferSyntax syntax : AllTransferSyntaxes()) {
       try {
-        write.syntax = TransferSyntaxFromName(syntax);
-        WriteDicomMammogram(folder / (std::string(syntax) + ".dcm"), phantom.mammogram, write);
+        write.syntax = syntax;
+        WriteDicomMammogram(folder / (std::string(TransferSyntaxName(syntax)) + ".dcm"),
+                            phantom.mammogram, write);
       } catch (const Error&) {
-        // A syntax that the writer does not have.
+        // A syntax for pictures of fewer bits.
       }
     }
   });
