@@ -61,6 +61,7 @@ nlohmann::json Header(const Arguments& a, const fs::path& model) {
           {"heads_disagree_above", a.analyze.heads_disagree_above},
           {"convert_raw", a.analyze.read.convert_raw},
           {"window", a.analyze.read.window},
+          {"read_whole", a.analyze.read_whole},
           {"overlays", a.no_overlays ? 0 : a.batch.overlay.long_side},
           {"masks", !a.no_masks}};
 }
@@ -194,6 +195,8 @@ void AddPredict(CLI::App& app, int& status) {
                    "percent points between masks and regression head that raise a flag")
       ->check(CLI::Range(0.0, 100.0))
       ->capture_default_str();
+  command->add_flag("--read-whole", arguments->analyze.read_whole,
+                    "decode JPEG 2000 whole, not the smaller resolution level that is enough");
   command->add_flag("--convert-raw", arguments->analyze.read.convert_raw,
                     "convert raw FOR PROCESSING images instead of refusing them");
   command->add_option("--window", arguments->analyze.read.window,

@@ -31,8 +31,8 @@ class ThresholdBackend : public Backend {
     card_.name = "threshold";
     card_.version = "1";
     card_.masks = {"breast", "dense", "pectoral"};
-    card_.preprocess.input_height = 288;
-    card_.preprocess.input_width = 160;
+    card_.preprocess.input_height = 416;
+    card_.preprocess.input_width = 224;
     card_.preprocess.low_percentile = 5;  // surely breast, so that the background lies well below 0
     card_.calibration = nlohmann::json::object();
   }
@@ -77,7 +77,7 @@ Mammogram Draw(bool spacing = true) {
     for (int x = 0; x < 500; ++x) {
       if (shape.at<uchar>(y, x)) {
         mammogram.pixels(y, x) = static_cast<std::uint16_t>(
-            mammogram.pixels(y, x) + 1000 * (shape.at<uchar>(y, x) == 2 ? 3 : 1));
+            5 * mammogram.pixels(y, x) + 1000 * (shape.at<uchar>(y, x) == 2 ? 3 : 1));
       }
     }
   }

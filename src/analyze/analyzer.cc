@@ -23,6 +23,8 @@ namespace {
 /// A photograph of tissue has hundreds of grey values; label maps, masks and drawings have a
 /// handful.
 constexpr std::size_t kFewestGreyValues = 24;
+/// Longer side that a picture is read with / that of the network's input, at least.
+constexpr int kReadFactor = 3;
 /// Times the limit of the training's inputs beyond which a picture without a header is refused.
 constexpr double kFarOutside = 2;
 
@@ -227,7 +229,9 @@ Result Analyzer::AnalyzeFile(const std::filesystem::path& path, GreyImage* pixel
   try {
     DicomReadOptions read = options_.read;
     const auto& input = backend_->card().preprocess;
-    read.wanted_long_side = kWorkingFactor * std::max(input.input_height, input.input_width);
+    // Finer than the working copy: averaging hides what a wavelet's low pass is not.
+    read.wanted_long_side =
+        options_.read_whole ? 0 : kReadFactor * std::max(input.input_height, input.input_width);
     const Mammogram mammogram = ReadMammogram(path, read);
     result.facts = mammogram.facts;
     result.size = PictureSize(mammogram);

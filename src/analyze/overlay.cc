@@ -160,17 +160,19 @@ cv::Mat3b DrawOverlay(const GreyImage& picture, const Result& result,
 
 Mask AtPictureSize(const Mask& mask, const Result& result) {
   if (mask.size() == result.size) return mask;
-  Mask full;
-  cv::resize(mask, full, result.size, 0, 0, cv::INTER_NEAREST);
-  return full;
+  cv::Mat1b full;
+  cv::resize(mask, full, result.size, 0, 0, cv::INTER_LINEAR);
+  Mask binary;
+  cv::Mat(full > 127).copyTo(binary);
+  return binary;
 }
 
 cv::Mat1b LabelMap(const Result& result) {
-  cv::Mat1b labels(result.breast.size(), 0);
-  labels.setTo(85, result.breast);
-  labels.setTo(170, result.dense);
-  labels.setTo(255, result.pectoral);
-  return AtPictureSize(labels, result);
+  cv::Mat1b labels(result.size, 0);
+  labels.setTo(85, AtPictureSize(result.breast, result));
+  labels.setTo(170, AtPictureSize(result.dense, result));
+  labels.setTo(255, AtPictureSize(result.pectoral, result));
+  return labels;
 }
 
 }  // namespace mhcnn

@@ -1,6 +1,5 @@
 #include "dicom/dcmtk.h"
 
-#include <dcmtk/dcmdata/dcistrmb.h>
 #include <dcmtk/dcmdata/dcrledrg.h>
 #include <dcmtk/dcmdata/dcrleerg.h>
 #include <dcmtk/dcmjpeg/djdecode.h>
@@ -8,11 +7,14 @@
 #include <dcmtk/dcmjpls/djdecode.h>
 #include <dcmtk/dcmjpls/djencode.h>
 #include <dcmtk/oflog/oflog.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <mutex>
+#include <span>
 #include <stdexcept>
 
 #include "base/error.h"
@@ -61,6 +63,15 @@ std::string CleanText(std::string_view raw) {
   return text.substr(first, text.find_last_not_of(' ') - first + 1);
 }
 
+bool WriteAll(int fd, std::span<const std::uint8_t> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t n = ::write(fd, bytes.data(), bytes.size());
+    if (n <= 0) return false;
+    bytes = bytes.subspan(static_cast<std::size_t>(n));
+  }
+  return true;
+}
+
 /// The toolkit does not know HTJ2K, whose files are those of JPEG 2000 but for the codestream: it
 /// is shown JPEG 2000's UID.
 OFCondition LoadHtj2k(const fs::path& path, const std::string& syntax, DcmFileFormat& file) {
@@ -69,12 +80,16 @@ OFCondition LoadHtj2k(const fs::path& path, const std::string& syntax, DcmFileFo
   stand_in.resize(syntax.size());
   std::copy(stand_in.begin(), stand_in.end(),
             std::search(bytes.begin(), bytes.end(), syntax.begin(), syntax.end()));
-  DcmInputBufferStream stream;
-  stream.setBuffer(bytes.data(), static_cast<offile_off_t>(bytes.size()));
-  stream.setEos();
-  file.transferInit();
-  const OFCondition status = file.read(stream);
-  file.transferEnd();
+  // Through a file in memory: from a buffer the toolkit takes what memory an element claims (up to
+  // 4 GiB) before it looks whether the bytes are there.
+  const int memory = ::memfd_create("htj2k", MFD_CLOEXEC);
+  OFCondition status = EC_MemoryExhausted;
+  if (memory >= 0 && WriteAll(memory, bytes)) {
+    const std::string name = "/proc/self/fd/" + std::to_string(memory);
+    status = file.loadFile(OFFilename(name.c_str()));
+    if (status.good()) status = file.loadAllDataIntoMemory();
+  }
+  ::close(memory);
   if (status.good()) {
     file.getMetaInfo()->putAndInsertString(DCM_TransferSyntaxUID, syntax.c_str());
   }

@@ -37,16 +37,16 @@ struct InputGeometry {
 struct Prepared {
   cv::Mat1f input;  ///< input_height x input_width; 0 outside the crop
   InputGeometry geometry;
-  Mask region;               ///< coarse region (breast with pectoral muscle) at the working size
-  cv::Rect frame;            ///< the exposed part, in the oriented working copy
-  double low = 0, high = 0;  ///< picture values that became 0 and 1
+  Mask region;     ///< coarse region (breast with pectoral muscle) at the working size
+  cv::Rect frame;  ///< the exposed part, in the oriented working copy
+  double low = 0, high = 0;        ///< picture values that became 0 and 1
   std::vector<std::string> flags;  ///< docs/flags.md
 };
 
 /// Longer side of the working copy / that of the network's input, at most.
-inline constexpr int kWorkingFactor = 3;
+inline constexpr int kWorkingFactor = 2;
 
-/// A picture much finer than the network's input is brought to at most three times its longer side
+/// A picture much finer than the network's input is brought to at most twice its longer side
 /// (averaged by area, grey values not rounded) before anything else: nothing that is measured gets
 /// finer than the input, and a 14-megapixel picture takes a fraction of the time.
 cv::Size WorkingSize(cv::Size picture, const PreprocessOptions& options);

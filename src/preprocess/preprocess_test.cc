@@ -85,10 +85,10 @@ TEST(Preprocess, RefusesWhatShowsNoBreast) {
   EXPECT_THAT(message(dot), HasSubstr("shows no breast"));
 }
 
-TEST(Preprocess, AFinePictureIsWorkedOnAtThreeTimesTheInput) {
+TEST(Preprocess, AFinePictureIsWorkedOnAtTwiceTheInput) {
   const Drawn fine = Draw({.rows = 3600, .columns = 2800});
   const Prepared prepared = Preprocess(fine.picture, {});
-  EXPECT_EQ(prepared.geometry.working, cv::Size(1195, 1536));
+  EXPECT_EQ(prepared.geometry.working, cv::Size(796, 1024));
   EXPECT_EQ(prepared.region.size(), prepared.geometry.working);
   EXPECT_EQ(prepared.geometry.source, fine.picture.size());
   // The scale of grey values stays the picture's: tissue is 800 to 2000.
