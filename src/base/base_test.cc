@@ -12,6 +12,7 @@
 #include "base/parallel.h"
 #include "base/progress.h"
 #include "base/random.h"
+#include "base/text.h"
 
 namespace mhcnn {
 namespace {
@@ -165,6 +166,17 @@ TEST(ParallelFor, VisitsEachOnceAndRethrows) {
                              if (i == 50) throw Error(ErrorCode::kInternal, "x");
                            }),
                Error);
+}
+
+TEST(Text, IsMadePrintable) {
+  EXPECT_EQ(PrintableText("plain \xC3\xA4 \xE2\x82\xAC"), "plain \xC3\xA4 \xE2\x82\xAC");
+  EXPECT_EQ(PrintableText("a\nb\x7F"), "ab");
+  // Latin-1, a cut character, an overlong slash, a surrogate, beyond U+10FFFF.
+  EXPECT_EQ(PrintableText("\xE4"), "\xC3\xA4");
+  EXPECT_EQ(PrintableText("\xE2\x82"), "\xC3\xA2\xC2\x82");
+  EXPECT_EQ(PrintableText("\xC0\xAF"), "\xC3\x80\xC2\xAF");
+  EXPECT_EQ(PrintableText("\xED\xA0\x80"), "\xC3\xAD\xC2\xA0\xC2\x80");
+  EXPECT_EQ(PrintableText("\xF4\x90\x80\x80"), "\xC3\xB4\xC2\x90\xC2\x80\xC2\x80");
 }
 
 TEST(Error, IsOneLine) {

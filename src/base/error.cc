@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+
 namespace mhcnn {
 namespace {
 
@@ -46,9 +48,9 @@ std::string_view ErrorCodeName(ErrorCode code) {
 }
 
 Error::Error(ErrorCode code, std::string problem, std::string subject, std::string remedy)
-    : std::runtime_error(Compose(problem, subject, remedy)),
+    : std::runtime_error(Compose(PrintableText(OneLine(problem)), subject, remedy)),
       code_(code),
-      problem_(OneLine(std::move(problem))),
+      problem_(PrintableText(OneLine(std::move(problem)))),
       subject_(OneLine(std::move(subject))),
       remedy_(OneLine(std::move(remedy))) {}
 

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "image/file_io_check.h"
+#include "image/jpeg_file.h"
 
 namespace mhcnn {
 namespace fs = std::filesystem;
@@ -57,9 +58,10 @@ Decoded Decode(FileKind kind, std::span<const std::uint8_t> content) {
                  [] { cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT); });
   cv::Mat pixels;
   try {
+    if (kind == FileKind::kJpeg) pixels = DecodeJpegFile(content);
     const cv::Mat bytes(1, static_cast<int>(content.size()), CV_8U,
                         const_cast<std::uint8_t*>(content.data()));
-    pixels = cv::imdecode(bytes, cv::IMREAD_ANYDEPTH | cv::IMREAD_ANYCOLOR);
+    if (pixels.empty()) pixels = cv::imdecode(bytes, cv::IMREAD_ANYDEPTH | cv::IMREAD_ANYCOLOR);
   } catch (const cv::Exception&) {
     pixels.release();
   }

@@ -181,6 +181,16 @@ TEST_F(Pictures, EndMarkerOfAThumbnailIsNotThatOfTheJpeg) {
   EXPECT_THAT(Refusal(file), HasSubstr("cut short"));
 }
 
+TEST_F(Pictures, JpegIsReadAsItsUsualReaderDoesAndWholeOrNotAtAll) {
+  const Bytes whole = Encode(".jpg", Ramp8());
+  const cv::Mat1b usual = cv::imdecode(whole, cv::IMREAD_GRAYSCALE);
+  EXPECT_EQ(cv::norm(Read(whole), cv::Mat1w(usual), cv::NORM_INF), 0);
+  // Bytes lost inside the picture's data leave all markers in place.
+  Bytes lossy = whole;
+  lossy.erase(lossy.end() - 40, lossy.end() - 12);
+  EXPECT_THAT(Refusal(lossy), HasSubstr("corrupt: has JPEG data that are damaged"));
+}
+
 TEST_F(Pictures, MutatedBytesNeverCrash) {
   for (const std::string extension : {".png", ".jpg", ".tif", ".pgm"}) {
     const Bytes whole = Encode(extension, Ramp8());

@@ -37,9 +37,9 @@ struct InputGeometry {
 struct Prepared {
   cv::Mat1f input;  ///< input_height x input_width; 0 outside the crop
   InputGeometry geometry;
-  Mask region;     ///< coarse region (breast with pectoral muscle) at the working size
-  cv::Rect frame;  ///< the exposed part, in the oriented working copy
-  double low = 0, high = 0;        ///< picture values that became 0 and 1
+  Mask region;               ///< coarse region (breast with pectoral muscle) at the working size
+  cv::Rect frame;            ///< the exposed part, in the oriented working copy
+  double low = 0, high = 0;  ///< picture values that became 0 and 1
   std::vector<std::string> flags;  ///< docs/flags.md
 };
 
