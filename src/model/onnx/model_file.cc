@@ -3,8 +3,10 @@
 #include <google/protobuf/io/coded_stream.h>
 #include <onnx/checker.h>
 #include <onnx/onnx_pb.h>
+#include <zlib.h>
 
 #include <algorithm>
+#include <cstdio>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -14,6 +16,7 @@ namespace mhcnn {
 namespace {
 
 constexpr std::uint64_t kMaxModel = std::uint64_t{1} << 30;
+constexpr const char* kChecksumKey = "mhcnn.crc32";
 constexpr const char* kFormat = "mhcnn-model/1";
 
 void AddMetadata(onnx::ModelProto& model, const std::string& key, const std::string& value) {
@@ -32,6 +35,24 @@ onnx::ModelProto Parse(const std::filesystem::path& path) {
                 "copy it again");
   }
   return model;
+}
+
+/// CRC-32 of the graph and of all metadata but itself, in hexadecimal. A bit flipped in a weight
+/// leaves a network that runs and is wrong.
+std::string Checksum(const onnx::ModelProto& model) {
+  uLong sum = crc32(0, nullptr, 0);
+  const auto add = [&](const std::string& bytes) {
+    sum = crc32_z(sum, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size());
+  };
+  add(model.graph().SerializeAsString());
+  for (const auto& property : model.metadata_props()) {
+    if (property.key() == kChecksumKey) continue;
+    add(property.key());
+    add(property.value());
+  }
+  char text[9];
+  std::snprintf(text, sizeof text, "%08lx", sum);
+  return text;
 }
 
 /// A checker's message may have several lines; the first says what is wrong.
@@ -101,6 +122,7 @@ void WriteOnnxModel(const std::filesystem::path& path, const Checkpoint& checkpo
   AddMetadata(model, "calibration", Dump(card.calibration));
   AddMetadata(model, "training", Dump(card.training));
   AddMetadata(model, "provenance", Dump(card.provenance));
+  AddMetadata(model, "crc32", Checksum(model));
   try {
     onnx::checker::check_model(model);
   } catch (const std::exception& e) {
@@ -142,12 +164,17 @@ ModelCard ReadModelCard(const std::filesystem::path& path) {
     card.training = json("training");
     card.provenance = json("provenance");
     CheckCard(card);
+    if (metadata[kChecksumKey] != Checksum(model)) {
+      throw Error(ErrorCode::kCorrupt, "does not have the checksum that was written with it",
+                  path.string(), "copy or export the model again");
+    }
     return card;
   } catch (const nlohmann::json::exception&) {
     throw Error(ErrorCode::kCorrupt, "has metadata that cannot be read", path.string(),
                 "export the model again");
   } catch (const Error& e) {
-    throw Error(ErrorCode::kCorrupt, e.problem(), path.string(), "export the model again");
+    throw Error(ErrorCode::kCorrupt, e.problem(), path.string(),
+                e.remedy().empty() ? "export the model again" : e.remedy());
   }
 }
 

@@ -172,6 +172,16 @@ TEST_F(HostileModel, MetadataMustAgree) {
   RefusalOf("provenance", std::string(100'000, '['));
 }
 
+TEST_F(HostileModel, AFlippedBitInAWeightIsSeen) {
+  EXPECT_NO_THROW(ReadModelCard(path_));
+  auto changed = model_;
+  for (auto& initializer : *changed.mutable_graph()->mutable_initializer()) {
+    if (initializer.raw_data().size() > 100) (*initializer.mutable_raw_data())[50] ^= 0x40;
+  }
+  EXPECT_THAT(Refusal(changed.SerializeAsString(), ErrorCode::kCorrupt), HasSubstr("checksum"));
+  EXPECT_THAT(RefusalOf("name", "another"), HasSubstr("checksum"));
+}
+
 TEST_F(HostileModel, WeightsMayNotLieElsewhere) {
   auto changed = model_;
   auto* weight = changed.mutable_graph()->mutable_initializer(0);
