@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstdlib>
 
@@ -20,6 +21,7 @@ using ::testing::ElementsAre;
 
 class InputsTest : public ::testing::Test {
  protected:
+  ~InputsTest() override { fs::remove_all(folder_); }
   InputsTest() {
     fs::remove_all(folder_);
     fs::create_directories(folder_);
@@ -30,7 +32,8 @@ class InputsTest : public ::testing::Test {
     EXPECT_TRUE(WriteZip(path, members, password));
     return path;
   }
-  const fs::path folder_ = fs::path(::testing::TempDir()) / "inputs";
+  const fs::path folder_ =
+      fs::path(::testing::TempDir()) / ("inputs-" + std::to_string(::getpid()));
 };
 
 TEST_F(InputsTest, ZipMembersAreFoundByNameOrContentAndStayInTheOutput) {

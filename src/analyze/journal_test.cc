@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <fstream>
 
@@ -16,6 +17,7 @@ using ::testing::HasSubstr;
 
 class JournalTest : public ::testing::Test {
  protected:
+  ~JournalTest() override { fs::remove_all(folder_); }
   JournalTest() {
     fs::remove_all(folder_);
     fs::create_directories(folder_);
@@ -37,7 +39,8 @@ class JournalTest : public ::testing::Test {
     r.size = {30, 40};
     return r;
   }
-  const fs::path folder_ = fs::path(::testing::TempDir()) / "journal";
+  const fs::path folder_ =
+      fs::path(::testing::TempDir()) / ("journal-" + std::to_string(::getpid()));
   const fs::path path_ = folder_ / "results.journal";
   std::vector<BatchItem> items_;
 };
