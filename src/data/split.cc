@@ -14,6 +14,8 @@
 namespace mhcnn {
 namespace {
 
+constexpr std::uint32_t kFoldDraw = 104;  // purpose of random streams
+
 /// Samples that must stay together.
 struct Group {
   std::vector<std::size_t> samples;
@@ -170,6 +172,50 @@ std::vector<Problem> SplitSamples(std::vector<Sample>& samples,
   Draw(samples, open, has_val ? 0 : options.val_share, has_test ? 0 : options.test_share,
        options.seed);
   return problems;
+}
+
+void FoldByPatient(std::vector<Sample>& samples, int folds, int fold, std::uint64_t seed) {
+  std::vector<Sample*> open;
+  std::set<int> wanted;
+  for (Sample& sample : samples) {
+    if (sample.split == "test") continue;
+    open.push_back(&sample);
+    if (sample.category) wanted.insert(*sample.category);
+  }
+  const auto groups = GroupsOf(samples, {});
+  std::map<int, std::vector<const Group*>> strata;
+  std::size_t patients = 0;
+  for (const auto& [key, group] : groups) {
+    if (samples[group.samples.front()].split == "test") continue;
+    strata[group.stratum].push_back(&group);
+    ++patients;
+  }
+  if (patients < static_cast<std::size_t>(folds)) {
+    throw Error(ErrorCode::kUsage, fmt::format("asks for {} folds of {} patients", folds, patients),
+                "data.folds");
+  }
+  // Dealt like cards, on from where the stratum before ended, so that folds are of one size.
+  std::size_t card = 0;
+  for (auto& [stratum, members] : strata) {
+    RandomStream random(seed, static_cast<std::uint64_t>(stratum + 1), kFoldDraw);
+    for (std::size_t i = members.size(); i > 1; --i) {
+      std::swap(members[i - 1], members[random.Integer(static_cast<std::uint32_t>(i))]);
+    }
+    for (const Group* group : members) {
+      const bool held_out =
+          card++ % static_cast<std::size_t>(folds) + 1 == static_cast<std::size_t>(fold);
+      for (const std::size_t s : group->samples) samples[s].split = held_out ? "val" : "train";
+    }
+  }
+  for (const Sample* sample : open) {
+    if (sample->split == "train" && sample->category) wanted.erase(*sample->category);
+  }
+  if (!wanted.empty()) {
+    throw Error(ErrorCode::kUsage,
+                fmt::format("leaves fold {} without a training image of category '{}'", fold,
+                            static_cast<char>('a' + *wanted.begin())),
+                "data.folds", "use fewer folds or add images of that category");
+  }
 }
 
 }  // namespace mhcnn

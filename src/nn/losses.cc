@@ -44,7 +44,8 @@ torch::Tensor CategoryCrossEntropy(const torch::Tensor& logits, const torch::Ten
   return torch::cross_entropy_loss(scores, targets, class_weights, at::Reduction::Mean, -1);
 }
 
-Losses ComputeLosses(const Outputs& outputs, const Targets& targets, const LossOptions& options) {
+Losses ComputeLosses(const Outputs& outputs, const Targets& targets, const LossOptions& options,
+                     const torch::Tensor& log_variances) {
   const torch::Tensor zero = torch::zeros({});
   Losses losses{zero, zero, zero, zero};
   if (options.lambda_segmentation > 0) {
@@ -61,9 +62,21 @@ Losses ComputeLosses(const Outputs& outputs, const Targets& targets, const LossO
       weights = torch::tensor(options.class_weights).to(torch::kFloat32);
     losses.classification = CategoryCrossEntropy(outputs.category, targets.category, weights);
   }
-  losses.total = options.lambda_segmentation * losses.segmentation +
-                 options.lambda_regression * losses.regression +
-                 options.lambda_classification * losses.classification;
+  const std::pair<double, torch::Tensor*> parts[] = {
+      {options.lambda_segmentation, &losses.segmentation},
+      {options.lambda_regression, &losses.regression},
+      {options.lambda_classification, &losses.classification}};
+  losses.total = zero;
+  for (std::int64_t i = 0; i < 3; ++i) {
+    const auto& [lambda, loss] = parts[i];
+    if (lambda <= 0) continue;
+    if (log_variances.defined()) {
+      losses.total =
+          losses.total + lambda * (torch::exp(-log_variances[i]) * *loss + log_variances[i]);
+    } else {
+      losses.total = losses.total + lambda * *loss;
+    }
+  }
   return losses;
 }
 

@@ -60,6 +60,9 @@ struct LossOptions {
   FocalRegressionOptions regression;
   std::vector<double> class_weights;  ///< four, or empty
   double lambda_segmentation = 1, lambda_regression = 1, lambda_classification = 1;
+  /// Weigh the heads by learned uncertainty: lambda (exp(-s) L + s), s the logarithm of the head's
+  /// variance (Kendall, Gal & Cipolla 2018, as Gudhe et al. 2022 use it for density).
+  bool uncertainty = false;
 };
 
 struct Losses {
@@ -68,6 +71,8 @@ struct Losses {
 };
 
 /// A head whose lambda is 0 is not computed and counts as 0.
-Losses ComputeLosses(const Outputs& outputs, const Targets& targets, const LossOptions& options);
+/// `log_variances` (3: segmentation, regression, classification) where options.uncertainty.
+Losses ComputeLosses(const Outputs& outputs, const Targets& targets, const LossOptions& options,
+                     const torch::Tensor& log_variances = {});
 
 }  // namespace mhcnn::nn

@@ -150,5 +150,26 @@ TEST(Losses, TotalIsTheWeightedSum) {
   EXPECT_EQ(ComputeLosses(outputs, targets, options).regression.item<double>(), 0);
 }
 
+TEST(ComputeLosses, UncertaintyWeighsTheHeads) {
+  torch::manual_seed(5);
+  const Outputs outputs{torch::randn({2, 3, 8, 8}), torch::rand({2, 1}), torch::randn({2, 4})};
+  const Targets targets{(torch::rand({2, 3, 8, 8}) > 0.5).to(torch::kFloat32), torch::ones({2, 3}),
+                        torch::rand({2}), torch::ones({2}), torch::tensor({1, 3})};
+  LossOptions options;
+  options.lambda_regression = 0.5;
+  options.lambda_classification = 0;
+  const torch::Tensor s = torch::tensor({0.3f, -0.7f, 2.0f}).requires_grad_();
+  const Losses plain = ComputeLosses(outputs, targets, options),
+               weighed = ComputeLosses(outputs, targets, options, s);
+  const double seg = plain.segmentation.item<double>(), reg = plain.regression.item<double>();
+  EXPECT_NEAR(plain.total.item<double>(), seg + 0.5 * reg, 1e-6);
+  EXPECT_NEAR(weighed.total.item<double>(),
+              std::exp(-0.3) * seg + 0.3 + 0.5 * (std::exp(0.7) * reg - 0.7), 1e-5);
+  weighed.total.backward();
+  EXPECT_NEAR(s.grad()[0].item<double>(), 1 - std::exp(-0.3) * seg, 1e-5);
+  EXPECT_NEAR(s.grad()[1].item<double>(), 0.5 * (1 - std::exp(0.7) * reg), 1e-5);
+  EXPECT_EQ(s.grad()[2].item<double>(), 0);
+}
+
 }  // namespace
 }  // namespace mhcnn::nn

@@ -1,24 +1,13 @@
 #include "train/batch_loader.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
-#include <numeric>
 
 namespace mhcnn {
 namespace {
 
-/// Purposes of random streams, so that no two uses share numbers.
-constexpr std::uint32_t kOrder = 101, kAugment = 102;
-
-std::vector<std::size_t> ShuffledOrder(std::size_t count, std::uint64_t seed, std::uint64_t epoch) {
-  std::vector<std::size_t> order(count);
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  RandomStream random(seed, epoch, kOrder);
-  for (std::size_t i = count; i > 1; --i) {
-    std::swap(order[i - 1], order[random.Integer(static_cast<std::uint32_t>(i))]);
-  }
-  return order;
-}
+constexpr std::uint32_t kAugment = 102;  // purpose of random streams
 
 }  // namespace
 
@@ -60,9 +49,9 @@ Batch MakeBatch(const Dataset& dataset, const std::vector<std::size_t>& samples,
   return batch;
 }
 
-BatchLoader::BatchLoader(const Dataset& dataset, const AugmentOptions& augment, int batch,
-                         std::uint64_t seed, std::uint64_t epoch, std::size_t first_batch,
-                         int workers)
+BatchLoader::BatchLoader(const Dataset& dataset, std::vector<std::size_t> order,
+                         const AugmentOptions& augment, int batch, std::uint64_t seed,
+                         std::uint64_t epoch, std::size_t first_batch, int workers)
     : dataset_(dataset),
       augment_(augment),
       seed_(seed),
@@ -70,8 +59,8 @@ BatchLoader::BatchLoader(const Dataset& dataset, const AugmentOptions& augment, 
       batch_(static_cast<std::size_t>(batch)),
       // A last batch that is not full would give its few images more weight; a small set is one
       // batch.
-      batches_(std::max<std::size_t>(1, dataset.size() / static_cast<std::size_t>(batch))),
-      order_(ShuffledOrder(dataset.size(), seed, epoch)),
+      batches_(std::max<std::size_t>(1, order.size() / static_cast<std::size_t>(batch))),
+      order_(std::move(order)),
       ahead_(2 * static_cast<std::size_t>(workers) + 1),
       next_to_make_(first_batch),
       next_to_give_(first_batch) {
@@ -87,9 +76,11 @@ BatchLoader::~BatchLoader() {
 }
 
 Batch BatchLoader::Next() {
+  const auto start = std::chrono::steady_clock::now();
   std::unique_lock lock(mutex_);
   ready_.wait(lock, [&] { return failure_ || waiting_.count(next_to_give_) > 0; });
   if (failure_) std::rethrow_exception(failure_);
+  waited_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   auto node = waiting_.extract(next_to_give_++);
   room_.notify_all();
   return std::move(node.mapped());

@@ -25,18 +25,22 @@ struct Batch {
 Batch MakeBatch(const Dataset& dataset, const std::vector<std::size_t>& samples,
                 const AugmentOptions* augment, std::uint64_t seed, std::uint64_t stream_base);
 
-/// The batches of one epoch in order, made ahead by worker threads in bounded memory. Order and
-/// augmentation depend on (seed, epoch) and the place in the epoch alone, so any worker count and
-/// any resume gives the same batches.
+/// The batches of one epoch in order, made ahead by worker threads in bounded memory. Augmentation
+/// depends on (seed, epoch) and the place in the epoch alone, so any worker count and any resume
+/// gives the same batches.
 class BatchLoader {
  public:
-  BatchLoader(const Dataset& dataset, const AugmentOptions& augment, int batch, std::uint64_t seed,
-              std::uint64_t epoch, std::size_t first_batch, int workers);
+  /// `order`: the samples of the epoch (EpochOrder).
+  BatchLoader(const Dataset& dataset, std::vector<std::size_t> order, const AugmentOptions& augment,
+              int batch, std::uint64_t seed, std::uint64_t epoch, std::size_t first_batch,
+              int workers);
   ~BatchLoader();
 
   std::size_t batches() const { return batches_; }
   /// The next batch, from `first_batch` on. Rethrows a worker's exception.
   Batch Next();
+  /// Seconds that Next had to wait for a batch.
+  double waited() const { return waited_; }
 
  private:
   void Work();
@@ -54,6 +58,7 @@ class BatchLoader {
   std::map<std::size_t, Batch> waiting_;
   std::exception_ptr failure_;
   bool stop_ = false;
+  double waited_ = 0;
   std::vector<std::jthread> workers_;
 };
 

@@ -27,7 +27,7 @@ std::string MetricsHeader(const std::vector<std::string>& masks) {
                                       "val_loss_classification"};
   for (const auto& mask : masks) columns.push_back("val_dice_" + mask);
   for (const char* column : {"val_percent_mae_masks", "val_percent_mae_regression", "val_accuracy",
-                             "val_commonest", "images_per_second", "seconds"}) {
+                             "val_commonest", "images_per_second", "seconds", "loader_wait"}) {
     columns.emplace_back(column);
   }
   return CsvLine(columns);
@@ -48,12 +48,14 @@ std::string MetricsLine(const EpochRow& row, std::size_t masks) {
   }
   fields.push_back(fmt::format("{:.2f}", row.images_per_second));
   fields.push_back(fmt::format("{:.1f}", row.seconds));
+  fields.push_back(fmt::format("{:.4f}", row.loader_wait));
   return CsvLine(fields);
 }
 
 std::string MetricsSummary(const EpochRow& row, const std::vector<std::string>& masks) {
-  std::string text = fmt::format("epoch {} ({}): loss {:.4f}, {:.1f} images/s", row.epoch,
-                                 row.phase, row.losses.at(0), row.images_per_second);
+  std::string text =
+      fmt::format("epoch {} ({}): loss {:.4f}, {:.1f} images/s, waited {:.0f} %", row.epoch,
+                  row.phase, row.losses.at(0), row.images_per_second, 100 * row.loader_wait);
   const Validation& v = row.validation;
   if (v.dice.empty()) return text;
   text += fmt::format("; validation: loss {:.4f}", v.losses.at(0));

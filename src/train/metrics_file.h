@@ -16,6 +16,7 @@ struct EpochRow {
   std::vector<double> losses;  ///< means of total, segmentation, regression, classification
   Validation validation;
   double images_per_second = 0, seconds = 0;
+  double loader_wait = 0;  ///< share of the time that training waited for a batch
 };
 
 std::string MetricsHeader(const std::vector<std::string>& masks);

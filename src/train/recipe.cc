@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "train/parts.h"
+#include "train/sampling.h"
 
 namespace mhcnn {
 namespace {
@@ -52,6 +53,7 @@ void ReadLoss(Options& options, nn::LossOptions& loss) {
   options.Get("loss.regression_beta", loss.regression.beta);
   options.Get("loss.regression_gamma", loss.regression.gamma);
   options.Get("loss.class_weights", loss.class_weights);
+  options.Get("loss.uncertainty", loss.uncertainty);
 }
 
 void ReadAugment(Options& options, AugmentOptions& augment) {
@@ -88,6 +90,9 @@ Recipe Recipe::Read(Options& options) {
   std::string manifest, pretrained;
   options.Get("data.manifest", manifest);
   options.Get("data.val_share", recipe.val_share);
+  options.Get("data.folds", recipe.folds);
+  options.Get("data.fold", recipe.fold);
+  options.Get("data.sampling", recipe.sampling);
   recipe.manifest = manifest;
   ReadNetwork(options, recipe.network);
   ReadPreprocess(options, recipe.preprocess);
@@ -95,8 +100,11 @@ Recipe Recipe::Read(Options& options) {
   ReadAugment(options, recipe.augment);
   options.Get("optimizer.learning_rate", recipe.learning_rate);
   options.Get("optimizer.weight_decay", recipe.weight_decay);
-  options.Get("optimizer.schedule", recipe.schedule);
-  options.Get("optimizer.warmup", recipe.warmup);
+  options.Get("optimizer.schedule", recipe.schedule.form);
+  options.Get("optimizer.warmup", recipe.schedule.warmup);
+  options.Get("optimizer.plateau_factor", recipe.schedule.plateau_factor);
+  options.Get("optimizer.plateau_patience", recipe.schedule.plateau_patience);
+  options.Get("optimizer.accumulate", recipe.accumulate);
   options.Get("optimizer.gradient_clip", recipe.gradient_clip);
   options.Get("training.batch", recipe.batch);
   options.Get("training.seed", recipe.seed);
@@ -106,6 +114,7 @@ Recipe Recipe::Read(Options& options) {
   options.Get("training.pretrained", pretrained);
   recipe.pretrained = pretrained;
   options.Get("training.workers", recipe.workers);
+  options.Get("training.patience", recipe.patience);
   options.Get("training.checkpoint_steps", recipe.checkpoint_steps);
   const std::size_t phases = options.Count("phase");
   for (std::size_t i = 0; i < phases; ++i) recipe.phases.push_back(ReadPhase(options, i));
@@ -119,6 +128,10 @@ void Recipe::Check() const {
   network.Check();
   preprocess.Check();
   InRange("data.val_share", val_share, 0, 0.9);
+  InRange("data.folds", folds, 0, 1000);
+  if (folds == 1) BadKey("data.folds", "must be 0 (none) or at least 2");
+  if (folds > 0) InRange("data.fold", fold, 1, folds);
+  OneOf("data.sampling", sampling, SamplingNames());
   InRange("loss.tversky_alpha", loss.segmentation.alpha, 0, 10);
   InRange("loss.tversky_beta", loss.segmentation.beta, 0, 10);
   InRange("loss.tversky_exponent", loss.segmentation.exponent, 0.1, 10);
@@ -132,13 +145,17 @@ void Recipe::Check() const {
   augment.Check();
   InRange("optimizer.learning_rate", learning_rate, 1e-9, 10);
   InRange("optimizer.weight_decay", weight_decay, 0, 10);
-  OneOf("optimizer.schedule", schedule, {"constant", "cosine", "one_cycle"});
-  InRange("optimizer.warmup", warmup, 0, 0.9);
+  OneOf("optimizer.schedule", schedule.form, ScheduleOptions::Forms());
+  InRange("optimizer.warmup", schedule.warmup, 0, 0.9);
+  InRange("optimizer.plateau_factor", schedule.plateau_factor, 0.01, 0.99);
+  InRange("optimizer.plateau_patience", schedule.plateau_patience, 1, 1e6);
+  InRange("optimizer.accumulate", accumulate, 1, 4096);
   InRange("optimizer.gradient_clip", gradient_clip, 0, 1e9);
   InRange("training.batch", batch, 1, 4096);
   OneOf("training.precision", precision, {"fp32", "bf16"});
   InRange("training.ema_decay", ema_decay, 0, 0.999999);
   InRange("training.workers", workers, 1, 256);
+  InRange("training.patience", patience, 0, 1e6);
   InRange("training.checkpoint_steps", checkpoint_steps, 0, 1e9);
   if (phases.empty()) BadKey("phase", "is missing: a recipe has at least one [[phase]]");
   for (std::size_t i = 0; i < phases.size(); ++i) {

@@ -8,6 +8,7 @@
 #include "nn/losses.h"
 #include "preprocess/preprocess.h"
 #include "train/augment.h"
+#include "train/schedule.h"
 
 namespace mhcnn {
 
@@ -25,6 +26,8 @@ struct Phase {
 struct Recipe {
   std::filesystem::path manifest;  ///< data.manifest; samples without a split are split by patient
   double val_share = 0.2;          ///< data.val_share: of the patients without a split
+  int folds = 0, fold = 1;         ///< data.folds, data.fold: cross-validation by patient; 0: none
+  std::string sampling = "uniform";  ///< data.sampling: uniform, category, density
 
   NetworkOptions network;
   PreprocessOptions preprocess;
@@ -33,9 +36,9 @@ struct Recipe {
   std::vector<Phase> phases;
 
   double learning_rate = 5e-5, weight_decay = 1e-4;  ///< AdamW, as in the paper
-  std::string schedule = "constant";  ///< within a phase: constant, cosine, one_cycle
-  double warmup = 0.1;                ///< share of a phase's steps that rise (cosine, one_cycle)
-  double gradient_clip = 0;           ///< largest norm of all gradients; 0: none
+  ScheduleOptions schedule;
+  double gradient_clip = 0;  ///< largest norm of all gradients; 0: none
+  int accumulate = 1;        ///< batches whose gradients make one update
 
   int batch = 4;
   std::uint64_t seed = 1;
@@ -44,6 +47,7 @@ struct Recipe {
   double ema_decay = 0;              ///< exponential moving average of the weights; 0: none
   std::filesystem::path pretrained;  ///< ImageNet weights of the encoder; empty: from scratch
   int workers = 1;                   ///< threads that read and augment
+  int patience = 0;  ///< epochs without a lower validation loss that end a phase; 0: none do
   int checkpoint_steps =
       0;  ///< save the state every so many steps too; 0: at the end of epochs only
 

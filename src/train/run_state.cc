@@ -40,6 +40,16 @@ void SaveRunState(const std::filesystem::path& path, const RunState& state,
       {"epochs_done", p.epochs_done},
       {"steps_done", p.steps_done},
       {"sums", p.sums}}.dump();
+  const LossWatch& w = state.watch;
+  file.metadata["watch"] = nlohmann::json{
+      {"epochs", w.epochs},
+      {"since_best", w.since_best},
+      {"since_cut", w.since_cut},
+      {"best", w.best},
+      {"rate_scale", w.rate_scale},
+      {"improved", state.improved},
+      {"log_variances",
+       state.log_variances}}.dump();
   file.metadata["optimizer_steps"] = steps.dump();
   file.metadata["recipe"] = state.recipe;
   file.metadata["metrics"] = state.metrics;
@@ -60,6 +70,15 @@ RunState LoadRunState(const std::filesystem::path& path, nn::GraphModule& networ
     json.at("epochs_done").get_to(p.epochs_done);
     json.at("steps_done").get_to(p.steps_done);
     json.at("sums").get_to(p.sums);
+    const auto watched = nlohmann::json::parse(file.metadata.at("watch"));
+    LossWatch& w = state.watch;
+    watched.at("epochs").get_to(w.epochs);
+    watched.at("since_best").get_to(w.since_best);
+    watched.at("since_cut").get_to(w.since_cut);
+    watched.at("best").get_to(w.best);
+    watched.at("rate_scale").get_to(w.rate_scale);
+    watched.at("improved").get_to(state.improved);
+    watched.at("log_variances").get_to(state.log_variances);
     state.recipe = file.metadata.at("recipe");
     state.metrics = file.metadata.at("metrics");
     state.data = file.metadata.at("data");

@@ -9,6 +9,7 @@
 
 #include "nn/adamw.h"
 #include "nn/graph_module.h"
+#include "train/schedule.h"
 
 namespace mhcnn {
 
@@ -24,9 +25,12 @@ struct RunPosition {
 
 struct RunState {
   RunPosition position;
-  std::string recipe;   ///< TOML text; a resume with another one is refused
-  std::string metrics;  ///< metrics.csv so far
-  std::string data;     ///< fingerprint of the manifest; a resume with other data is refused
+  std::string recipe;     ///< TOML text; a resume with another one is refused
+  std::string metrics;    ///< metrics.csv so far
+  std::string data;       ///< fingerprint of the manifest; a resume with other data is refused
+  LossWatch watch;        ///< of the phase
+  bool improved = false;  ///< the last epoch's validation loss is the phase's lowest
+  std::vector<float> log_variances;  ///< of the three losses, where they are learned
 };
 
 /// The optimiser's moments are stored under the parameters' names.

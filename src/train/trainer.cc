@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <chrono>
 #include <cmath>
-#include <numbers>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/parallel.h"
 #include "base/progress.h"
+#include "data/split.h"
 #include "model/checkpoint.h"
 #include "preprocess/input_distribution.h"
 #include "preprocess/input_features.h"
@@ -19,6 +20,7 @@
 #include "train/metrics_file.h"
 #include "train/parts.h"
 #include "train/provenance.h"
+#include "train/sampling.h"
 
 namespace mhcnn {
 namespace fs = std::filesystem;
@@ -28,14 +30,13 @@ constexpr int kSums = 4;  // total, segmentation, regression, classification
 constexpr const char* kBeforeIsKept =
     "the last good state is kept; lower the learning rate or check the data";
 
-/// Share of the phase's learning rate at step `step` of `steps`.
-double Schedule(const Recipe& recipe, std::uint64_t step, std::uint64_t steps) {
-  if (recipe.schedule == "constant") return 1;
-  const double at =
-      static_cast<double>(step) / static_cast<double>(std::max<std::uint64_t>(1, steps));
-  const double floor = recipe.schedule == "one_cycle" ? 0.04 : 0;
-  if (at < recipe.warmup) return floor + (1 - floor) * at / recipe.warmup;
-  return 0.5 * (1 + std::cos(std::numbers::pi * (at - recipe.warmup) / (1 - recipe.warmup)));
+/// Images first to last - 1 of a batch.
+Batch Slice(const Batch& batch, std::int64_t first, std::int64_t last) {
+  const auto cut = [&](const torch::Tensor& t) { return t.slice(0, first, last); };
+  return {cut(batch.images),
+          {cut(batch.targets.masks), cut(batch.targets.mask_valid), cut(batch.targets.percent),
+           cut(batch.targets.percent_weight), cut(batch.targets.category)},
+          {batch.samples.begin() + first, batch.samples.begin() + last}};
 }
 
 std::vector<Sample> OfSplit(const std::vector<Sample>& samples, const std::string& split) {
@@ -67,23 +68,33 @@ struct Trainer::Impl {
   TrainerOptions options;
   std::vector<Sample> samples;
   std::unique_ptr<Dataset> train, val;
+  std::vector<double> sampling_weights;
   InputDistribution inputs;  // of the training images
   std::unique_ptr<nn::GraphModule> network, average;
   std::unique_ptr<nn::AdamW> optimizer;
   RunState state;
   ForwardOptions forward;
   nn::LossOptions loss;
+  torch::Tensor log_variances;  // learned weights of the losses; undefined without
 
   fs::path StatePath() const { return options.output / "state.safetensors"; }
   const Phase& CurrentPhase() const { return recipe.phases[state.position.phase]; }
   bool Finished() const { return state.position.phase >= recipe.phases.size(); }
   std::size_t BatchesPerEpoch() const {
-    return std::max<std::size_t>(1, train->size() / static_cast<std::size_t>(recipe.batch));
+    return std::max<std::size_t>(1, train->size() / ImagesPerStep());
+  }
+  /// Images of one update of the weights.
+  std::size_t ImagesPerStep() const {
+    return static_cast<std::size_t>(recipe.batch) * static_cast<std::size_t>(recipe.accumulate);
   }
 
   void ReadSamples() {
     samples = ReadManifest(recipe.manifest);
-    SplitByPatient(samples, recipe.val_share, 0, recipe.seed);
+    if (recipe.folds > 0) {
+      FoldByPatient(samples, recipe.folds, recipe.fold, recipe.seed);
+    } else {
+      SplitByPatient(samples, recipe.val_share, 0, recipe.seed);
+    }
   }
 
   void ReadData() {
@@ -94,6 +105,11 @@ struct Trainer::Impl {
     }
     train = std::make_unique<Dataset>(of_train, recipe.preprocess, "training images");
     val = std::make_unique<Dataset>(of_val, recipe.preprocess, "validation images");
+    if (of_val.empty() && (recipe.patience > 0 || recipe.schedule.form == "plateau")) {
+      throw Error(ErrorCode::kUsage, "has no sample of the split 'val'", recipe.manifest.string(),
+                  "training.patience and the schedule 'plateau' need validation images");
+    }
+    sampling_weights = SamplingWeights(*train, recipe.sampling);
     std::vector<std::vector<double>> features(train->size());
     ParallelFor(train->size(), 0,
                 [&](std::size_t i) { features[i] = InputFeatures(train->Get(i).image); });
@@ -150,6 +166,11 @@ struct Trainer::Impl {
     for (const auto& [name, parameter] : network->Trainable()) {
       if (parameter.requires_grad()) parameters.emplace_back(name, parameter);
     }
+    if (recipe.loss.uncertainty) {
+      state.log_variances.resize(3, 0.0f);
+      log_variances = torch::tensor(state.log_variances).requires_grad_();
+      parameters.emplace_back("loss.log_variances", log_variances);
+    }
     optimizer = std::make_unique<nn::AdamW>(std::move(parameters), recipe.weight_decay);
     const bool midway = state.position.epoch > 0 || state.position.step > 0;
     if (midway) LoadOptimizer(StatePath(), *optimizer);
@@ -163,8 +184,9 @@ struct Trainer::Impl {
   double Rate(std::uint64_t step_of_epoch) const {
     const std::uint64_t per_epoch = BatchesPerEpoch();
     const std::uint64_t step = state.position.epoch * per_epoch + step_of_epoch;
-    return PhaseRate() *
-           Schedule(recipe, step, per_epoch * static_cast<std::uint64_t>(CurrentPhase().epochs));
+    return PhaseRate() * state.watch.rate_scale *
+           ScheduleShare(recipe.schedule, step,
+                         per_epoch * static_cast<std::uint64_t>(CurrentPhase().epochs));
   }
 
   /// Throws instead of replacing a good state by a broken one.
@@ -175,6 +197,10 @@ struct Trainer::Impl {
           ErrorCode::kInternal,
           fmt::format("tensor '{}' is not finite after {} steps", name, state.position.steps_done),
           options.output.string(), kBeforeIsKept);
+    }
+    if (log_variances.defined()) {
+      const torch::Tensor values = log_variances.detach();
+      state.log_variances = {values.data_ptr<float>(), values.data_ptr<float>() + 3};
     }
     SaveRunState(StatePath(), state, *network, average.get(), *optimizer);
   }
@@ -204,8 +230,25 @@ struct Trainer::Impl {
     // Dropout draws from LibTorch's generator: a seed for each step makes a resume draw the same.
     torch::manual_seed(recipe.seed * 1'000'003 + state.position.steps_done);
     optimizer->ZeroGradients();
+    const auto images = static_cast<std::int64_t>(batch.samples.size());
+    std::array<double, kSums> parts{};
+    for (std::int64_t first = 0; first < images; first += recipe.batch) {
+      const std::int64_t last = std::min<std::int64_t>(images, first + recipe.batch);
+      Accumulate(first == 0 && last == images ? batch : Slice(batch, first, last),
+                 static_cast<double>(last - first) / static_cast<double>(images), parts);
+    }
+    if (recipe.gradient_clip > 0) optimizer->ClipGradients(recipe.gradient_clip);
+    optimizer->Step(Rate(state.position.step));
+    ++state.position.step;
+    ++state.position.steps_done;
+    UpdateAverage();
+    for (std::size_t i = 0; i < kSums; ++i) state.position.sums[i] += parts[i];
+  }
+
+  /// Adds `share` of a batch's gradients and losses to what is there.
+  void Accumulate(const Batch& batch, double share, std::array<double, kSums>& parts) {
     const nn::Outputs outputs = RunForward(*network, batch.images, forward);
-    const nn::Losses losses = nn::ComputeLosses(outputs, batch.targets, loss);
+    const nn::Losses losses = nn::ComputeLosses(outputs, batch.targets, loss, log_variances);
     const double total = losses.total.item<double>();
     if (!std::isfinite(total)) {
       throw Error(ErrorCode::kInternal,
@@ -214,16 +257,11 @@ struct Trainer::Impl {
                               state.position.step + 1, BatchNames(batch)),
                   options.output.string(), kBeforeIsKept);
     }
-    losses.total.backward();
-    if (recipe.gradient_clip > 0) optimizer->ClipGradients(recipe.gradient_clip);
-    optimizer->Step(Rate(state.position.step));
-    ++state.position.step;
-    ++state.position.steps_done;
-    UpdateAverage();
-    const double parts[kSums] = {total, losses.segmentation.item<double>(),
-                                 losses.regression.item<double>(),
-                                 losses.classification.item<double>()};
-    for (std::size_t i = 0; i < kSums; ++i) state.position.sums[i] += parts[i];
+    (share == 1 ? losses.total : losses.total * share).backward();
+    const double values[kSums] = {total, losses.segmentation.item<double>(),
+                                  losses.regression.item<double>(),
+                                  losses.classification.item<double>()};
+    for (std::size_t i = 0; i < kSums; ++i) parts[i] += share * values[i];
   }
 
   std::vector<double> MeanLosses() const {
@@ -234,7 +272,7 @@ struct Trainer::Impl {
   }
 
   /// Validates, writes the row and the checkpoint, moves on to the next epoch or phase.
-  void EndEpoch(double images_per_second, double seconds) {
+  void EndEpoch(double images_per_second, double seconds, double loader_wait) {
     EpochRow row;
     row.phase = CurrentPhase().name;
     row.epoch = state.position.epochs_done + 1;
@@ -249,6 +287,8 @@ struct Trainer::Impl {
     }
     row.images_per_second = images_per_second;
     row.seconds = seconds;
+    row.loader_wait = loader_wait;
+    state.improved = val->size() > 0 && state.watch.Add(row.validation.losses[0], recipe.schedule);
     state.metrics += MetricsLine(row, recipe.network.masks.size());
     fmt::print("{}\n", MetricsSummary(row, recipe.network.masks));
     std::fflush(stdout);
@@ -256,8 +296,15 @@ struct Trainer::Impl {
     ++state.position.epochs_done;
     state.position.step = 0;
     state.position.sums.assign(kSums, 0);
-    if (++state.position.epoch >= static_cast<std::uint64_t>(CurrentPhase().epochs)) {
+    const bool gave_up = recipe.patience > 0 &&
+                         state.watch.since_best >= static_cast<std::uint64_t>(recipe.patience);
+    if (gave_up) {
+      spdlog::info("phase '{}' ends: no lower validation loss for {} epochs", row.phase,
+                   state.watch.since_best);
+    }
+    if (++state.position.epoch >= static_cast<std::uint64_t>(CurrentPhase().epochs) || gave_up) {
       state.position.epoch = 0;
+      state.watch = {};
       ++state.position.phase;
     }
     Save();
@@ -274,17 +321,22 @@ struct Trainer::Impl {
     checkpoint.provenance["data"]["inputs"] = inputs;
     checkpoint.weights = Best().Save();
     WriteCheckpoint(options.output / "checkpoint.safetensors", checkpoint);
+    if (state.improved) WriteCheckpoint(options.output / "best.safetensors", checkpoint);
   }
 
   /// True at the end of the epoch, false where max_steps stopped it.
   bool RunEpoch(std::uint64_t& budget) {
     const auto start = std::chrono::steady_clock::now();
     const std::size_t first = state.position.step;
-    BatchLoader loader(*train, recipe.augment, recipe.batch, recipe.seed,
-                       state.position.epochs_done, first, recipe.workers);
+    const std::size_t images = ImagesPerStep();
+    BatchLoader loader(
+        *train,
+        EpochOrder(train->size(), sampling_weights, recipe.seed, state.position.epochs_done),
+        recipe.augment, static_cast<int>(images), recipe.seed, state.position.epochs_done, first,
+        recipe.workers);
     Progress progress(fmt::format("{} {}/{}", CurrentPhase().name, state.position.epoch + 1,
                                   CurrentPhase().epochs),
-                      (loader.batches() - first) * static_cast<std::size_t>(recipe.batch));
+                      (loader.batches() - first) * images);
     while (state.position.step < loader.batches()) {
       if (Interrupted() || (options.max_steps > 0 && budget == 0)) {
         Save();
@@ -294,9 +346,8 @@ struct Trainer::Impl {
       Step(loader.Next());
       if (budget > 0) --budget;
       const auto means = MeanLosses();
-      progress.Advance(static_cast<std::size_t>(recipe.batch),
-                       fmt::format("loss {:.4f} (seg {:.4f} reg {:.4f} cls {:.4f})", means[0],
-                                   means[1], means[2], means[3]));
+      progress.Advance(images, fmt::format("loss {:.4f} (seg {:.4f} reg {:.4f} cls {:.4f})",
+                                           means[0], means[1], means[2], means[3]));
       const bool between = state.position.step < loader.batches();
       if (recipe.checkpoint_steps > 0 && between &&
           state.position.step % static_cast<std::uint64_t>(recipe.checkpoint_steps) == 0) {
@@ -306,10 +357,8 @@ struct Trainer::Impl {
     progress.Finish();
     const double seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    EndEpoch(
-        static_cast<double>((loader.batches() - first) * static_cast<std::size_t>(recipe.batch)) /
-            seconds,
-        seconds);
+    EndEpoch(static_cast<double>((loader.batches() - first) * images) / seconds, seconds,
+             loader.waited() / seconds);
     return true;
   }
 };
@@ -324,10 +373,11 @@ Trainer::Trainer(const Recipe& recipe, const std::string& recipe_text,
   impl_->Resume(recipe_text);
   impl_->ReadSamples();
   impl_->ReadData();
-  if (impl_->Finished()) {
+  // A kill may have come between the state and what follows from it.
+  if (impl_->state.position.epochs_done > 0 && impl_->state.position.step == 0) {
     impl_->WriteResults();
-    return;
   }
+  if (impl_->Finished()) return;
   fs::create_directories(options.output);
   WriteFileAtomically(options.output / "recipe.toml", recipe_text);
   WriteFileAtomically(options.output / "run.json",

@@ -16,6 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using testing_support::DrawDataset;
 using testing_support::MessageOf;
 using testing_support::ParseRecipe;
@@ -85,6 +86,74 @@ TEST(Trainer, InterruptedAnywhereEndsInTheSameBits) {
          {"phase", "epoch", "learning_rate", "loss", "val_loss", "val_accuracy"})
       EXPECT_EQ(a[i].at(column), b[i].at(column)) << column;
   }
+}
+
+/// `from` replaced in a recipe.
+std::string With(std::string recipe, const std::string& from, const std::string& to) {
+  return recipe.replace(recipe.find(from), from.size(), to);
+}
+
+TEST(Trainer, EveryOptionWithAStateResumesToTheSameBits) {
+  const ScratchFolder folder;
+  DrawDataset(folder / "set", 40);
+  std::string recipe = SmallRecipe(folder / "set", 3);
+  recipe = With(recipe, "batch = 6", "batch = 4, checkpoint_steps = 1, patience = 2");
+  recipe = With(recipe, "schedule = \"cosine\"",
+                "schedule = \"plateau\", plateau_patience = 1, accumulate = 2");
+  recipe += "loss.uncertainty = true\n[data]\nsampling = \"density\"\nfolds = 4\nfold = 2\n";
+  recipe = With(recipe, "data.manifest = ", "");
+  const auto quoted_end = recipe.find('\n');
+  const std::string manifest = recipe.substr(0, quoted_end);
+  recipe = recipe.substr(quoted_end + 1) + "manifest = " + manifest + "\n";
+  ASSERT_TRUE(Train(recipe, folder / "whole"));
+  int calls = 1;
+  while (!Train(recipe, folder / "parts", 3)) ASSERT_LT(++calls, 40);
+  EXPECT_GT(calls, 3);
+  const auto whole = ReadSafetensors(folder / "whole" / "state.safetensors"),
+             parts = ReadSafetensors(folder / "parts" / "state.safetensors");
+  EXPECT_EQ(whole.metadata.at("watch"), parts.metadata.at("watch"));
+  EXPECT_THAT(whole.metadata.at("watch"), Not(HasSubstr("\"log_variances\":[0.0,0.0,0.0]")));
+  for (const auto& [name, tensor] : whole.tensors)
+    EXPECT_EQ(tensor.bytes, parts.tensors.at(name).bytes) << name;
+  for (const char* name : {"checkpoint.safetensors", "best.safetensors"}) {
+    const auto a = ReadCheckpoint(folder / "whole" / name).weights,
+               b = ReadCheckpoint(folder / "parts" / name).weights;
+    for (const auto& [tensor, value] : a)
+      EXPECT_EQ(value.bytes, b.at(tensor).bytes) << name << " " << tensor;
+  }
+}
+
+TEST(Trainer, AnEpochWithoutALowerLossEndsThePhase) {
+  const ScratchFolder folder;
+  DrawDataset(folder / "set", 24);
+  const int most = 40;
+  const std::string recipe =
+      With(SmallRecipe(folder / "set", most), "seed = 3", "seed = 3, patience = 1");
+  ASSERT_TRUE(Train(recipe, folder / "run"));
+  std::map<std::string, std::vector<double>> losses;
+  for (const auto& row : Metrics(folder / "run"))
+    losses[row.at("phase")].push_back(std::stod(row.at("val_loss")));
+  ASSERT_EQ(losses.size(), 4u);
+  int early = 0;
+  for (const auto& [phase, values] : losses) {
+    for (std::size_t i = 1; i + 1 < values.size(); ++i)
+      EXPECT_LT(values[i], values[i - 1]) << phase;
+    if (values.size() == most) continue;
+    ++early;
+    EXPECT_GE(values.back(), values[values.size() - 2]) << phase;
+  }
+  EXPECT_GE(early, 2);
+}
+
+TEST(Trainer, NeedsValidationImagesWhereTheyDecide) {
+  const ScratchFolder folder;
+  auto samples = DrawDataset(folder / "set", 12);
+  for (auto& sample : samples) sample.split = "train";
+  WriteManifest(folder / "set" / "manifest.csv", samples);
+  const std::string recipe =
+      With(SmallRecipe(folder / "set", 1), "seed = 3", "seed = 3, patience = 1");
+  EXPECT_THAT(MessageOf([&] { Train(recipe, folder / "run"); }, ErrorCode::kUsage),
+              HasSubstr("training.patience"));
 }
 
 TEST(Trainer, RefusesToGoOnWithSomethingElse) {
