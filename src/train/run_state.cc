@@ -1,6 +1,7 @@
 #include "train/run_state.h"
 
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "base/error.h"
 #include "model/safetensors.h"
@@ -104,6 +105,19 @@ void LoadOptimizer(const std::filesystem::path& path, nn::AdamW& optimizer) {
   } catch (const std::exception&) {
     throw Error(ErrorCode::kCorrupt, "holds no whole state of the optimiser", path.string(),
                 "start over with --restart");
+  }
+}
+
+std::string FirstDifference(const std::string& before, const std::string& now) {
+  std::istringstream a(before), b(now);
+  std::string x, y;
+  while (true) {
+    const bool more_a = static_cast<bool>(std::getline(a, x)),
+               more_b = static_cast<bool>(std::getline(b, y));
+    if (!more_a && !more_b) return "";
+    if (!more_a) x = "(nothing)";
+    if (!more_b) y = "(nothing)";
+    if (x != y) return "was \"" + x + "\", now \"" + y + "\"";
   }
 }
 

@@ -42,4 +42,7 @@ RunState LoadRunState(const std::filesystem::path& path, nn::GraphModule& networ
 /// The moments alone, into an optimiser made for the position's phase.
 void LoadOptimizer(const std::filesystem::path& path, nn::AdamW& optimizer);
 
+/// The first line in which two recipes differ, for the message that refuses a resume.
+std::string FirstDifference(const std::string& before, const std::string& now);
+
 }  // namespace mhcnn

@@ -47,20 +47,6 @@ std::vector<Sample> OfSplit(const std::vector<Sample>& samples, const std::strin
   return chosen;
 }
 
-/// The first line that differs, for the message that refuses a resume.
-std::string FirstDifference(const std::string& before, const std::string& now) {
-  std::istringstream a(before), b(now);
-  std::string x, y;
-  while (true) {
-    const bool more_a = static_cast<bool>(std::getline(a, x)),
-               more_b = static_cast<bool>(std::getline(b, y));
-    if (!more_a && !more_b) return "";
-    if (!more_a) x = "(nothing)";
-    if (!more_b) y = "(nothing)";
-    if (x != y) return "was \"" + x + "\", now \"" + y + "\"";
-  }
-}
-
 }  // namespace
 
 struct Trainer::Impl {
