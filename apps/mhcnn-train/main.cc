@@ -5,12 +5,14 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <thread>
 
 #include "base/error.h"
 #include "base/interrupt.h"
 #include "base/log.h"
 #include "base/parallel.h"
 #include "nn/cpu_allocator.h"
+#include "train/process_group.h"
 #include "train/trainer.h"
 
 namespace {
@@ -38,9 +40,22 @@ int ExitStatus(mhcnn::ErrorCode code) {
   return code == mhcnn::ErrorCode::kInterrupted ? 130 : 1;
 }
 
-int Run(const Arguments& arguments) {
+/// Processors of this process; those of a machine shared with others of the group where the
+/// launcher bound none.
+int ThreadsOf(const mhcnn::ProcessGroup& group) {
+  const int mine = mhcnn::AvailableThreads();
+  const auto machine = static_cast<int>(std::thread::hardware_concurrency());
+  const int share = std::max(1, machine / group.local_size());
+  if (mine < share && group.local_rank() == 0) {
+    spdlog::warn("bound to {} of {} processors; mpirun --bind-to none lets {} processes use all",
+                 mine, machine, group.local_size());
+  }
+  return std::min(mine, share);
+}
+
+int Run(const Arguments& arguments, mhcnn::ProcessGroup& group) {
   mhcnn::nn::InstallCachingCpuAllocator();
-  torch::set_num_threads(arguments.threads > 0 ? arguments.threads : mhcnn::AvailableThreads());
+  torch::set_num_threads(arguments.threads > 0 ? arguments.threads : ThreadsOf(group));
   mhcnn::Options options = mhcnn::Options::FromFile(arguments.recipe);
   if (!arguments.data.empty()) {
     options.Override("data.manifest=" + fs::absolute(arguments.data).lexically_normal().string());
@@ -52,8 +67,9 @@ int Run(const Arguments& arguments) {
   } catch (const mhcnn::Error& e) {
     throw e.WithSubject(arguments.recipe.string());
   }
-  mhcnn::Trainer trainer(recipe, options.ToText(), arguments.trainer);
+  mhcnn::Trainer trainer(recipe, options.ToText(), arguments.trainer, &group);
   trainer.Run();
+  if (!group.leads() || arguments.trainer.quiet) return 0;
   fmt::print("{}: {}\n", arguments.trainer.output.string(),
              trainer.finished()
                  ? "trained; next: mhcnn export " +
@@ -85,22 +101,34 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(0, 1024));
   app.add_option("--max-steps", arguments.trainer.max_steps,
                  "stop, resumable, after so many steps");
+  app.add_option("--device", arguments.trainer.device,
+                 "cpu, cuda, or auto: a CUDA device where there is one")
+      ->check(CLI::IsMember({"auto", "cpu", "cuda"}));
+  app.add_flag("-q,--quiet", arguments.trainer.quiet, "print errors only");
   app.add_flag("--restart", arguments.trainer.restart, "start over instead of resuming");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
     return app.exit(e) == 0 ? 0 : 2;
   }
+  std::unique_ptr<mhcnn::ProcessGroup> group;
   try {
-    return Run(arguments);
+    group = mhcnn::JoinProcessGroup();
+    mhcnn::InitLogging(arguments.trainer.quiet || !group->leads() ? -1 : 1);
+    return Run(arguments, *group);
   } catch (const mhcnn::Error& e) {
     const bool interrupted = e.code() == mhcnn::ErrorCode::kInterrupted;
-    std::fprintf(stderr, "error: %s%s\n", e.what(),
-                 interrupted ? "; the same command goes on where it was" : "");
+    if (!group || group->leads() || !interrupted) {
+      std::fprintf(stderr, "error: %s%s\n", e.what(),
+                   interrupted ? "; the same command goes on where it was" : "");
+    }
+    // An error of one process is the end of all; an interruption is known to all.
+    if (group && !interrupted) group->Abort();
     return ExitStatus(e.code());
   } catch (const std::exception& e) {
     const std::string text = e.what();
     std::fprintf(stderr, "error: %s\n", text.substr(0, text.find('\n')).c_str());
+    if (group) group->Abort();
     return 1;
   }
 }

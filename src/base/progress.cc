@@ -1,6 +1,7 @@
 #include "base/progress.h"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <cmath>
@@ -46,6 +47,7 @@ void Progress::Finish() {
 }
 
 void Progress::Draw(bool last) {
+  if (!spdlog::should_log(spdlog::level::info)) return;
   drawn_ = Clock::now();
   const double elapsed = std::chrono::duration<double>(drawn_ - start_).count();
   const double rate = elapsed > 0 ? static_cast<double>(done_ - skipped_) / elapsed : 0;

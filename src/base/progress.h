@@ -8,7 +8,8 @@
 namespace mhcnn {
 
 /// Progress of something long, on standard error: on a terminal one line redrawn in place with rate
-/// and time left; elsewhere a plain line every ten seconds. Thread-safe.
+/// and time left; elsewhere a plain line every ten seconds;
+/// nothing where the log tells of warnings only. Thread-safe.
 class Progress {
  public:
   Progress(std::string label, std::size_t total, std::string unit = "images");

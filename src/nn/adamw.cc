@@ -30,7 +30,9 @@ void AdamW::Step(double learning_rate) {
     if (!parameter.grad().defined()) continue;
     auto [entry, fresh] = moments_.try_emplace(name);
     Moments& m = entry->second;
-    if (fresh) m = {torch::zeros_like(parameter), torch::zeros_like(parameter), torch::zeros({})};
+    if (fresh)
+      m = {torch::zeros_like(parameter), torch::zeros_like(parameter),
+           torch::zeros({}, parameter.options())};
     m.steps += 1;
     weights.push_back(parameter);
     // The kernel walks memory: all must lie in the order of the weights.
@@ -57,7 +59,7 @@ void AdamW::SetMoments(const std::string& name, const torch::Tensor& first,
   const torch::NoGradGuard no_grad;
   moments_[name] = {torch::empty_like(found->second).copy_(first),
                     torch::empty_like(found->second).copy_(second),
-                    torch::full({}, steps, torch::kFloat32)};
+                    torch::full({}, steps, found->second.options())};
 }
 
 }  // namespace mhcnn::nn

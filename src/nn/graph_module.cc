@@ -89,6 +89,10 @@ torch::Tensor GraphModule::Run(const Layer& layer, const std::vector<torch::Tens
                       layer.bias ? weight(".bias") : torch::Tensor());
     case Op::kBatchNorm: {
       const bool batch_statistics = is_training() && frozen_.count(layer.part) == 0;
+      if (batch_statistics && sum_) {
+        return SyncBatchNorm(in(0), weight(".weight"), weight(".bias"), weight(".running_mean"),
+                             weight(".running_var"), kMomentum, layer.epsilon, sum_);
+      }
       return torch::batch_norm(in(0), weight(".weight"), weight(".bias"), weight(".running_mean"),
                                weight(".running_var"), batch_statistics, kMomentum, layer.epsilon,
                                false);
@@ -169,6 +173,14 @@ std::vector<std::pair<std::string, torch::Tensor>> GraphModule::Trainable() cons
     if (parameter.trainable) trainable.emplace_back(parameter.name, tensors_.at(parameter.name));
   }
   return trainable;
+}
+
+std::vector<torch::Tensor> GraphModule::RunningStatistics() const {
+  std::vector<torch::Tensor> statistics;
+  for (const Parameter& parameter : Parameters(network_)) {
+    if (!parameter.trainable) statistics.push_back(tensors_.at(parameter.name));
+  }
+  return statistics;
 }
 
 torch::Tensor ToTorch(const Tensor& tensor) {

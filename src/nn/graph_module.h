@@ -9,6 +9,7 @@
 
 #include "model/network.h"
 #include "model/tensor.h"
+#include "nn/sync_batch_norm.h"
 
 namespace mhcnn::nn {
 
@@ -38,6 +39,12 @@ class GraphModule : public torch::nn::Module {
   /// Frozen parts get no gradient, and their batch norms keep their running statistics.
   void Freeze(const std::set<Part>& parts);
 
+  /// Batch norms take their statistics from the images of all processes; an empty function: from
+  /// this one's.
+  void SynchronizeBatchNorm(SumOverProcesses sum) { sum_ = std::move(sum); }
+  /// Means and variances that batch norms keep.
+  std::vector<torch::Tensor> RunningStatistics() const;
+
   const Network& network() const { return network_; }
   const torch::Tensor& Weight(const std::string& name) const { return tensors_.at(name); }
   /// Trainable tensors with their names, in the network's order.
@@ -49,6 +56,7 @@ class GraphModule : public torch::nn::Module {
   Network network_;
   std::map<std::string, torch::Tensor> tensors_;  ///< parameters and running statistics by name
   std::set<Part> frozen_;
+  SumOverProcesses sum_;
   std::vector<int> last_use_;  ///< of each layer's value, so that it can be let go
 };
 

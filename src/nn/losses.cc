@@ -44,9 +44,22 @@ torch::Tensor CategoryCrossEntropy(const torch::Tensor& logits, const torch::Ten
   return torch::cross_entropy_loss(scores, targets, class_weights, at::Reduction::Mean, -1);
 }
 
+std::array<double, 3> LabelMass(const Targets& targets, const LossOptions& options) {
+  double categories = 0;
+  for (std::int64_t i = 0; i < targets.category.size(0); ++i) {
+    const auto category = targets.category[i].item<std::int64_t>();
+    if (category < 0) continue;
+    categories += options.class_weights.empty()
+                      ? 1
+                      : options.class_weights[static_cast<std::size_t>(category)];
+  }
+  return {targets.mask_valid.gt(0).sum().item<double>(),
+          targets.percent_weight.gt(0).sum().item<double>(), categories};
+}
+
 Losses ComputeLosses(const Outputs& outputs, const Targets& targets, const LossOptions& options,
-                     const torch::Tensor& log_variances) {
-  const torch::Tensor zero = torch::zeros({});
+                     const torch::Tensor& log_variances, const LossShares& shares) {
+  const torch::Tensor zero = torch::zeros({}, outputs.percent.options());
   Losses losses{zero, zero, zero, zero};
   if (options.lambda_segmentation > 0) {
     losses.segmentation =
@@ -59,9 +72,15 @@ Losses ComputeLosses(const Outputs& outputs, const Targets& targets, const LossO
   if (options.lambda_classification > 0) {
     torch::Tensor weights;
     if (!options.class_weights.empty())
-      weights = torch::tensor(options.class_weights).to(torch::kFloat32);
+      weights = torch::tensor(options.class_weights).to(outputs.category);
     losses.classification = CategoryCrossEntropy(outputs.category, targets.category, weights);
   }
+  const auto take = [](torch::Tensor& loss, double share) {
+    if (share != 1) loss = loss * share;
+  };
+  take(losses.segmentation, shares.segmentation);
+  take(losses.regression, shares.regression);
+  take(losses.classification, shares.classification);
   const std::pair<double, torch::Tensor*> parts[] = {
       {options.lambda_segmentation, &losses.segmentation},
       {options.lambda_regression, &losses.regression},
@@ -71,8 +90,8 @@ Losses ComputeLosses(const Outputs& outputs, const Targets& targets, const LossO
     const auto& [lambda, loss] = parts[i];
     if (lambda <= 0) continue;
     if (log_variances.defined()) {
-      losses.total =
-          losses.total + lambda * (torch::exp(-log_variances[i]) * *loss + log_variances[i]);
+      losses.total = losses.total + lambda * (torch::exp(-log_variances[i]) * *loss +
+                                              shares.images * log_variances[i]);
     } else {
       losses.total = losses.total + lambda * *loss;
     }

@@ -2,6 +2,7 @@
 
 #include <torch/torch.h>
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -70,9 +71,21 @@ struct Losses {
   torch::Tensor total;  ///< sum of lambda L (the paper's equation in section 2.1)
 };
 
+/// Where a step's images are computed in parts (by processes, or one after another), each loss of a
+/// part counts by the part's share of the labels, so that the parts sum up to the whole batch's
+/// loss.
+struct LossShares {
+  double segmentation = 1, regression = 1, classification = 1;
+  double images = 1;  ///< for what is learned beside the network: log_variances
+};
+
+/// What the means of the three losses divide by: labelled masks, labelled percents, and the
+/// labelled categories' class weights.
+std::array<double, 3> LabelMass(const Targets& targets, const LossOptions& options);
+
 /// A head whose lambda is 0 is not computed and counts as 0.
 /// `log_variances` (3: segmentation, regression, classification) where options.uncertainty.
 Losses ComputeLosses(const Outputs& outputs, const Targets& targets, const LossOptions& options,
-                     const torch::Tensor& log_variances = {});
+                     const torch::Tensor& log_variances = {}, const LossShares& shares = {});
 
 }  // namespace mhcnn::nn

@@ -49,22 +49,35 @@ Batch MakeBatch(const Dataset& dataset, const std::vector<std::size_t>& samples,
   return batch;
 }
 
+std::vector<std::pair<std::size_t, std::size_t>> ShareOfStep(std::size_t images,
+                                                             const LoaderOptions& options) {
+  const auto batch = static_cast<std::size_t>(options.batch),
+             rank = static_cast<std::size_t>(options.rank),
+             size = static_cast<std::size_t>(options.size);
+  std::vector<std::pair<std::size_t, std::size_t>> passes;
+  for (std::size_t first = 0; first < images; first += batch) {
+    const std::size_t count = std::min(batch, images - first);
+    if (count < size) break;
+    passes.emplace_back(first + count * rank / size, first + count * (rank + 1) / size);
+  }
+  return passes;
+}
+
 BatchLoader::BatchLoader(const Dataset& dataset, std::vector<std::size_t> order,
-                         const AugmentOptions& augment, int batch, std::uint64_t seed,
-                         std::uint64_t epoch, std::size_t first_batch, int workers)
+                         const AugmentOptions& augment, const LoaderOptions& options)
     : dataset_(dataset),
       augment_(augment),
-      seed_(seed),
-      epoch_(epoch),
-      batch_(static_cast<std::size_t>(batch)),
-      // A last batch that is not full would give its few images more weight; a small set is one
-      // batch.
-      batches_(std::max<std::size_t>(1, order.size() / static_cast<std::size_t>(batch))),
+      options_(options),
+      images_(static_cast<std::size_t>(options.batch) *
+              static_cast<std::size_t>(options.accumulate)),
+      // A last step that is not full would give its few images more weight; a small set is one
+      // step.
+      steps_(std::max<std::size_t>(1, order.size() / images_)),
       order_(std::move(order)),
-      ahead_(2 * static_cast<std::size_t>(workers) + 1),
-      next_to_make_(first_batch),
-      next_to_give_(first_batch) {
-  for (int w = 0; w < workers; ++w) workers_.emplace_back([this] { Work(); });
+      ahead_(2 * static_cast<std::size_t>(options.workers) + 1),
+      next_to_make_(options.first_step),
+      next_to_give_(options.first_step) {
+  for (int w = 0; w < options.workers; ++w) workers_.emplace_back([this] { Work(); });
 }
 
 BatchLoader::~BatchLoader() {
@@ -75,7 +88,7 @@ BatchLoader::~BatchLoader() {
   room_.notify_all();
 }
 
-Batch BatchLoader::Next() {
+std::vector<Batch> BatchLoader::Next() {
   const auto start = std::chrono::steady_clock::now();
   std::unique_lock lock(mutex_);
   ready_.wait(lock, [&] { return failure_ || waiting_.count(next_to_give_) > 0; });
@@ -86,23 +99,32 @@ Batch BatchLoader::Next() {
   return std::move(node.mapped());
 }
 
+std::vector<Batch> BatchLoader::Make(std::size_t step) const {
+  const std::size_t begin = step * images_, end = std::min(order_.size(), begin + images_);
+  std::vector<Batch> passes;
+  for (const auto& [first, last] : ShareOfStep(end - begin, options_)) {
+    const auto at = [&](std::size_t i) {
+      return order_.begin() + static_cast<std::ptrdiff_t>(begin + i);
+    };
+    passes.push_back(MakeBatch(dataset_, {at(first), at(last)}, &augment_, options_.seed,
+                               options_.epoch * dataset_.size() + begin + first));
+  }
+  return passes;
+}
+
 void BatchLoader::Work() {
   while (true) {
     std::size_t index = 0;
     {
       std::unique_lock lock(mutex_);
       room_.wait(lock, [&] { return stop_ || next_to_make_ < next_to_give_ + ahead_; });
-      if (stop_ || next_to_make_ >= batches_) return;
+      if (stop_ || next_to_make_ >= steps_) return;
       index = next_to_make_++;
     }
     try {
-      const auto begin = order_.begin() + static_cast<std::ptrdiff_t>(index * batch_);
-      const auto end = order_.begin() +
-                       static_cast<std::ptrdiff_t>(std::min(order_.size(), (index + 1) * batch_));
-      Batch batch = MakeBatch(dataset_, {begin, end}, &augment_, seed_,
-                              epoch_ * dataset_.size() + index * batch_);
+      std::vector<Batch> passes = Make(index);
       const std::lock_guard lock(mutex_);
-      waiting_.emplace(index, std::move(batch));
+      waiting_.emplace(index, std::move(passes));
     } catch (...) {
       const std::lock_guard lock(mutex_);
       failure_ = std::current_exception();

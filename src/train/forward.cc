@@ -8,29 +8,30 @@ namespace {
 /// Mixed precision for the time of a scope: bf16 where it is safe, fp32 elsewhere.
 class Autocast {
  public:
-  explicit Autocast(bool on) : on_(on) {
+  Autocast(bool on, at::DeviceType device) : on_(on), device_(device) {
     if (!on_) return;
-    at::autocast::set_autocast_enabled(at::kCPU, true);
-    at::autocast::set_autocast_dtype(at::kCPU, at::kBFloat16);
+    at::autocast::set_autocast_enabled(device_, true);
+    at::autocast::set_autocast_dtype(device_, at::kBFloat16);
     at::autocast::increment_nesting();
   }
   ~Autocast() {
     if (!on_) return;
     if (at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();
-    at::autocast::set_autocast_enabled(at::kCPU, false);
+    at::autocast::set_autocast_enabled(device_, false);
   }
   Autocast(const Autocast&) = delete;
   Autocast& operator=(const Autocast&) = delete;
 
  private:
   bool on_;
+  at::DeviceType device_;
 };
 
 }  // namespace
 
 nn::Outputs RunForward(nn::GraphModule& network, const torch::Tensor& images,
                        const ForwardOptions& options) {
-  const Autocast autocast(options.bf16);
+  const Autocast autocast(options.bf16, images.device().type());
   return network.Forward(options.channels_last ? InChannelsLast(images) : images);
 }
 

@@ -101,22 +101,51 @@ TEST(BatchLoader, GivesTheSameBatchesForAnyWorkersAndAnyStart) {
   const Dataset dataset(DrawDataset(folder / "set", 11), kInput, "test");
   const AugmentOptions augment;
   const auto order = EpochOrder(dataset.size(), {}, 5, 7);
-  BatchLoader one(dataset, order, augment, 2, 5, 7, 0, 1),
-      three(dataset, order, augment, 2, 5, 7, 0, 3), late(dataset, order, augment, 2, 5, 7, 2, 2);
-  ASSERT_EQ(one.batches(), 5u);
+  const auto with = [](int workers, std::size_t first_step) {
+    return LoaderOptions{
+        .batch = 2, .workers = workers, .seed = 5, .epoch = 7, .first_step = first_step};
+  };
+  BatchLoader one(dataset, order, augment, with(1, 0)), three(dataset, order, augment, with(3, 0)),
+      late(dataset, order, augment, with(2, 2));
+  ASSERT_EQ(one.steps(), 5u);
   std::set<std::size_t> seen;
-  for (std::size_t i = 0; i < one.batches(); ++i) {
-    const Batch a = one.Next(), b = three.Next();
+  for (std::size_t i = 0; i < one.steps(); ++i) {
+    const Batch a = one.Next().at(0), b = three.Next().at(0);
     EXPECT_EQ(a.samples, b.samples);
     EXPECT_TRUE(a.images.equal(b.images));
     EXPECT_TRUE(a.targets.masks.equal(b.targets.masks));
     if (i >= 2) {
-      EXPECT_TRUE(a.images.equal(late.Next().images));
+      EXPECT_TRUE(a.images.equal(late.Next().at(0).images));
     }
     seen.insert(a.samples.begin(), a.samples.end());
   }
   EXPECT_EQ(seen.size(), 10u) << "each image at most once an epoch";
   EXPECT_NE(EpochOrder(dataset.size(), {}, 5, 8), order) << "each epoch has an order of its own";
+}
+
+TEST(BatchLoader, SharesEachPassAmongProcesses) {
+  const ScratchFolder folder;
+  const Dataset dataset(DrawDataset(folder / "set", 17), kInput, "test");
+  const AugmentOptions augment;
+  const auto order = EpochOrder(dataset.size(), {}, 5, 7);
+  LoaderOptions options{.batch = 4, .accumulate = 2, .seed = 5, .epoch = 7};
+  BatchLoader whole(dataset, order, augment, options);
+  options.size = 2;
+  BatchLoader first(dataset, order, augment, options);
+  options.rank = 1;
+  BatchLoader second(dataset, order, augment, options);
+  ASSERT_EQ(whole.steps(), 2u);
+  for (std::size_t step = 0; step < whole.steps(); ++step) {
+    const auto all = whole.Next(), a = first.Next(), b = second.Next();
+    ASSERT_EQ(all.size(), 2u);
+    ASSERT_EQ(a.size(), 2u);
+    for (std::size_t pass = 0; pass < 2; ++pass) {
+      EXPECT_TRUE(all[pass].images.equal(torch::cat({a[pass].images, b[pass].images})));
+      EXPECT_EQ(a[pass].samples.size(), 2u);
+    }
+  }
+  // Three processes cannot share a pass of two images.
+  EXPECT_EQ(ShareOfStep(6, {.batch = 4, .size = 3}).size(), 1u);
 }
 
 }  // namespace

@@ -110,6 +110,7 @@ Recipe Recipe::Read(Options& options) {
   options.Get("training.seed", recipe.seed);
   options.Get("training.precision", recipe.precision);
   options.Get("training.channels_last", recipe.channels_last);
+  options.Get("training.sync_batch_norm", recipe.sync_batch_norm);
   options.Get("training.ema_decay", recipe.ema_decay);
   options.Get("training.pretrained", pretrained);
   recipe.pretrained = pretrained;

@@ -44,6 +44,7 @@ struct Recipe {
   std::uint64_t seed = 1;
   std::string precision = "fp32";    ///< fp32, bf16 (losses and statistics stay in fp32)
   bool channels_last = true;         ///< memory format
+  bool sync_batch_norm = true;       ///< statistics over the images of all processes
   double ema_decay = 0;              ///< exponential moving average of the weights; 0: none
   std::filesystem::path pretrained;  ///< ImageNet weights of the encoder; empty: from scratch
   int workers = 1;                   ///< threads that read and augment

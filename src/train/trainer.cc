@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <chrono>
 #include <cmath>
 
@@ -17,8 +16,8 @@
 #include "preprocess/input_distribution.h"
 #include "preprocess/input_features.h"
 #include "train/batch_loader.h"
+#include "train/learner.h"
 #include "train/metrics_file.h"
-#include "train/parts.h"
 #include "train/provenance.h"
 #include "train/sampling.h"
 
@@ -26,18 +25,9 @@ namespace mhcnn {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr int kSums = 4;  // total, segmentation, regression, classification
+constexpr int kSums = std::tuple_size_v<LossValues>;
 constexpr const char* kBeforeIsKept =
     "the last good state is kept; lower the learning rate or check the data";
-
-/// Images first to last - 1 of a batch.
-Batch Slice(const Batch& batch, std::int64_t first, std::int64_t last) {
-  const auto cut = [&](const torch::Tensor& t) { return t.slice(0, first, last); };
-  return {cut(batch.images),
-          {cut(batch.targets.masks), cut(batch.targets.mask_valid), cut(batch.targets.percent),
-           cut(batch.targets.percent_weight), cut(batch.targets.category)},
-          {batch.samples.begin() + first, batch.samples.begin() + last}};
-}
 
 std::vector<Sample> OfSplit(const std::vector<Sample>& samples, const std::string& split) {
   std::vector<Sample> chosen;
@@ -55,13 +45,11 @@ struct Trainer::Impl {
   std::vector<Sample> samples;
   std::unique_ptr<Dataset> train, val;
   std::vector<double> sampling_weights;
-  InputDistribution inputs;  // of the training images
-  std::unique_ptr<nn::GraphModule> network, average;
-  std::unique_ptr<nn::AdamW> optimizer;
+  InputDistribution inputs;             // of the training images
+  std::unique_ptr<ProcessGroup> alone;  // where the caller brings no group
+  ProcessGroup* group = nullptr;
+  std::unique_ptr<Learner> learner;
   RunState state;
-  ForwardOptions forward;
-  nn::LossOptions loss;
-  torch::Tensor log_variances;  // learned weights of the losses; undefined without
 
   fs::path StatePath() const { return options.output / "state.safetensors"; }
   const Phase& CurrentPhase() const { return recipe.phases[state.position.phase]; }
@@ -72,6 +60,14 @@ struct Trainer::Impl {
   /// Images of one update of the weights.
   std::size_t ImagesPerStep() const {
     return static_cast<std::size_t>(recipe.batch) * static_cast<std::size_t>(recipe.accumulate);
+  }
+
+  void CheckGroup() const {
+    if (recipe.batch % group->size() == 0) return;
+    throw Error(
+        ErrorCode::kUsage,
+        fmt::format("is {}, which {} processes cannot share equally", recipe.batch, group->size()),
+        "training.batch", "choose a multiple of the number of processes");
   }
 
   void ReadSamples() {
@@ -95,6 +91,10 @@ struct Trainer::Impl {
       throw Error(ErrorCode::kUsage, "has no sample of the split 'val'", recipe.manifest.string(),
                   "training.patience and the schedule 'plateau' need validation images");
     }
+    if (train->size() < static_cast<std::size_t>(group->size())) {
+      throw Error(ErrorCode::kUsage, "has fewer training images than there are processes",
+                  recipe.manifest.string());
+    }
     sampling_weights = SamplingWeights(*train, recipe.sampling);
     std::vector<std::vector<double>> features(train->size());
     ParallelFor(train->size(), 0,
@@ -102,28 +102,15 @@ struct Trainer::Impl {
     inputs = InputDistribution::Fit(features);
   }
 
-  void BuildNetworks() {
-    const Network description = BuildNetwork(recipe.network);
-    network = std::make_unique<nn::GraphModule>(description);
-    network->Initialize(recipe.seed);
-    if (!recipe.pretrained.empty())
-      network->Load(ReadPretrainedEncoder(description, recipe.pretrained));
-    if (recipe.ema_decay > 0) {
-      average = std::make_unique<nn::GraphModule>(description);
-      average->Load(network->Save());
-      if (recipe.channels_last) UseChannelsLast(*average);
-      average->eval();
-    }
-  }
-
   void Resume(const std::string& recipe_text) {
     state.recipe = recipe_text;
     state.data = FileFingerprint(recipe.manifest);
     state.metrics = MetricsHeader(recipe.network.masks);
     state.position.sums.assign(kSums, 0);
-    if (options.restart) fs::remove(StatePath());
+    if (options.restart && group->leads()) fs::remove(StatePath());
+    group->Barrier();
     if (!fs::exists(StatePath())) return;
-    RunState earlier = LoadRunState(StatePath(), *network, average.get());
+    RunState earlier = LoadRunState(StatePath(), learner->network(), learner->average());
     if (earlier.recipe != recipe_text) {
       throw Error(
           ErrorCode::kUsage,
@@ -140,26 +127,9 @@ struct Trainer::Impl {
   }
 
   void BeginPhase() {
-    const Phase& phase = CurrentPhase();
-    loss = recipe.loss;
-    loss.lambda_segmentation = phase.lambda_segmentation;
-    loss.lambda_regression = phase.lambda_regression;
-    loss.lambda_classification = phase.lambda_classification;
-    network->Freeze(PartsNamed(phase.freeze, "freeze"));
-    network->train();
-    if (recipe.channels_last) UseChannelsLast(*network);
-    std::vector<std::pair<std::string, torch::Tensor>> parameters;
-    for (const auto& [name, parameter] : network->Trainable()) {
-      if (parameter.requires_grad()) parameters.emplace_back(name, parameter);
-    }
-    if (recipe.loss.uncertainty) {
-      state.log_variances.resize(3, 0.0f);
-      log_variances = torch::tensor(state.log_variances).requires_grad_();
-      parameters.emplace_back("loss.log_variances", log_variances);
-    }
-    optimizer = std::make_unique<nn::AdamW>(std::move(parameters), recipe.weight_decay);
+    learner->BeginPhase(CurrentPhase(), state.log_variances);
     const bool midway = state.position.epoch > 0 || state.position.step > 0;
-    if (midway) LoadOptimizer(StatePath(), *optimizer);
+    if (midway) LoadOptimizer(StatePath(), learner->optimizer());
   }
 
   double PhaseRate() const {
@@ -175,79 +145,41 @@ struct Trainer::Impl {
                          per_epoch * static_cast<std::uint64_t>(CurrentPhase().epochs));
   }
 
-  /// Throws instead of replacing a good state by a broken one.
+  /// Throws instead of replacing a good state by a broken one. All processes hold the same.
   void Save() {
-    for (const auto& [name, parameter] : network->Trainable()) {
-      if (std::isfinite(parameter.detach().sum(torch::kFloat64).item<double>())) continue;
+    if (const std::string name = learner->NotFinite(); !name.empty()) {
       throw Error(
           ErrorCode::kInternal,
           fmt::format("tensor '{}' is not finite after {} steps", name, state.position.steps_done),
           options.output.string(), kBeforeIsKept);
     }
-    if (log_variances.defined()) {
-      const torch::Tensor values = log_variances.detach();
-      state.log_variances = {values.data_ptr<float>(), values.data_ptr<float>() + 3};
-    }
-    SaveRunState(StatePath(), state, *network, average.get(), *optimizer);
+    state.log_variances = learner->LogVariances();
+    if (!group->leads()) return;
+    SaveRunState(StatePath(), state, learner->network(), learner->average(), learner->optimizer());
   }
 
-  nn::GraphModule& Best() { return average ? *average : *network; }
-
-  void UpdateAverage() {
-    if (!average) return;
-    const torch::NoGradGuard no_grad;
-    // A young average follows faster, so that it forgets the start.
-    const auto steps = static_cast<double>(state.position.steps_done);
-    const double decay = std::min(recipe.ema_decay, (1 + steps) / (10 + steps));
-    for (const Parameter& parameter : Parameters(network->network())) {
-      torch::Tensor mean = average->Weight(parameter.name);
-      mean.lerp_(network->Weight(parameter.name).detach(), 1 - decay);
-    }
-  }
-
-  std::string BatchNames(const Batch& batch) const {
+  std::string Names(const std::vector<Batch>& passes) const {
     std::string names;
-    for (const auto i : batch.samples)
-      names += (names.empty() ? "" : ", ") + fs::path((*train)[i].name).filename().string();
+    for (const Batch& batch : passes) {
+      for (const auto i : batch.samples)
+        names += (names.empty() ? "" : ", ") + fs::path((*train)[i].name).filename().string();
+    }
     return names;
   }
 
-  void Step(const Batch& batch) {
-    // Dropout draws from LibTorch's generator: a seed for each step makes a resume draw the same.
-    torch::manual_seed(recipe.seed * 1'000'003 + state.position.steps_done);
-    optimizer->ZeroGradients();
-    const auto images = static_cast<std::int64_t>(batch.samples.size());
-    std::array<double, kSums> parts{};
-    for (std::int64_t first = 0; first < images; first += recipe.batch) {
-      const std::int64_t last = std::min<std::int64_t>(images, first + recipe.batch);
-      Accumulate(first == 0 && last == images ? batch : Slice(batch, first, last),
-                 static_cast<double>(last - first) / static_cast<double>(images), parts);
-    }
-    if (recipe.gradient_clip > 0) optimizer->ClipGradients(recipe.gradient_clip);
-    optimizer->Step(Rate(state.position.step));
-    ++state.position.step;
-    ++state.position.steps_done;
-    UpdateAverage();
-    for (std::size_t i = 0; i < kSums; ++i) state.position.sums[i] += parts[i];
-  }
-
-  /// Adds `share` of a batch's gradients and losses to what is there.
-  void Accumulate(const Batch& batch, double share, std::array<double, kSums>& parts) {
-    const nn::Outputs outputs = RunForward(*network, batch.images, forward);
-    const nn::Losses losses = nn::ComputeLosses(outputs, batch.targets, loss, log_variances);
-    const double total = losses.total.item<double>();
-    if (!std::isfinite(total)) {
+  void Step(const std::vector<Batch>& passes) {
+    const LossValues losses =
+        learner->Step(passes, Rate(state.position.step), state.position.steps_done);
+    if (!std::isfinite(losses[0])) {
       throw Error(ErrorCode::kInternal,
                   fmt::format("the loss is not finite in phase '{}', epoch {}, batch {} ({})",
                               CurrentPhase().name, state.position.epoch + 1,
-                              state.position.step + 1, BatchNames(batch)),
+                              state.position.step + 1, Names(passes)),
                   options.output.string(), kBeforeIsKept);
     }
-    (share == 1 ? losses.total : losses.total * share).backward();
-    const double values[kSums] = {total, losses.segmentation.item<double>(),
-                                  losses.regression.item<double>(),
-                                  losses.classification.item<double>()};
-    for (std::size_t i = 0; i < kSums; ++i) parts[i] += share * values[i];
+    ++state.position.step;
+    ++state.position.steps_done;
+    for (std::size_t i = 0; i < kSums; ++i) state.position.sums[i] += losses[i];
   }
 
   std::vector<double> MeanLosses() const {
@@ -265,7 +197,9 @@ struct Trainer::Impl {
     row.learning_rate = Rate(state.position.step - 1);  // of the last step
     row.losses = MeanLosses();
     try {
-      if (val->size() > 0) row.validation = Validate(Best(), *val, recipe.batch, loss, forward);
+      if (val->size() > 0)
+        row.validation = Validate(learner->best(), *val, recipe.batch, learner->loss(),
+                                  learner->forward(), *group);
     } catch (const Error& e) {
       // The resume then finds all batches done and validates again.
       if (e.code() == ErrorCode::kInterrupted) Save();
@@ -276,8 +210,10 @@ struct Trainer::Impl {
     row.loader_wait = loader_wait;
     state.improved = val->size() > 0 && state.watch.Add(row.validation.losses[0], recipe.schedule);
     state.metrics += MetricsLine(row, recipe.network.masks.size());
-    fmt::print("{}\n", MetricsSummary(row, recipe.network.masks));
-    std::fflush(stdout);
+    if (group->leads() && !options.quiet) {
+      fmt::print("{}\n", MetricsSummary(row, recipe.network.masks));
+      std::fflush(stdout);
+    }
 
     ++state.position.epochs_done;
     state.position.step = 0;
@@ -299,13 +235,14 @@ struct Trainer::Impl {
 
   /// The files that follow from the state; a kill may have come between it and them.
   void WriteResults() {
+    if (!group->leads()) return;
     WriteFileAtomically(options.output / "metrics.csv", state.metrics);
     Checkpoint checkpoint;
     checkpoint.network = recipe.network;
     checkpoint.preprocess = recipe.preprocess;
     checkpoint.provenance = Provenance(recipe, state, samples);
     checkpoint.provenance["data"]["inputs"] = inputs;
-    checkpoint.weights = Best().Save();
+    checkpoint.weights = learner->best().Save();
     WriteCheckpoint(options.output / "checkpoint.safetensors", checkpoint);
     if (state.improved) WriteCheckpoint(options.output / "best.safetensors", checkpoint);
   }
@@ -315,18 +252,26 @@ struct Trainer::Impl {
     const auto start = std::chrono::steady_clock::now();
     const std::size_t first = state.position.step;
     const std::size_t images = ImagesPerStep();
+    const LoaderOptions share{.batch = recipe.batch,
+                              .accumulate = recipe.accumulate,
+                              .workers = recipe.workers,
+                              .rank = group->rank(),
+                              .size = group->size(),
+                              .seed = recipe.seed,
+                              .epoch = state.position.epochs_done,
+                              .first_step = first};
     BatchLoader loader(
         *train,
         EpochOrder(train->size(), sampling_weights, recipe.seed, state.position.epochs_done),
-        recipe.augment, static_cast<int>(images), recipe.seed, state.position.epochs_done, first,
-        recipe.workers);
+        recipe.augment, share);
     Progress progress(fmt::format("{} {}/{}", CurrentPhase().name, state.position.epoch + 1,
                                   CurrentPhase().epochs),
-                      (loader.batches() - first) * images);
-    while (state.position.step < loader.batches()) {
-      if (Interrupted() || (options.max_steps > 0 && budget == 0)) {
+                      (loader.steps() - first) * images);
+    while (state.position.step < loader.steps()) {
+      if (group->Any(Interrupted()) || (options.max_steps > 0 && budget == 0)) {
         Save();
-        ThrowIfInterrupted();
+        if (options.max_steps == 0 || budget > 0)
+          throw Error(ErrorCode::kInterrupted, "interrupted");
         return false;
       }
       Step(loader.Next());
@@ -334,7 +279,7 @@ struct Trainer::Impl {
       const auto means = MeanLosses();
       progress.Advance(images, fmt::format("loss {:.4f} (seg {:.4f} reg {:.4f} cls {:.4f})",
                                            means[0], means[1], means[2], means[3]));
-      const bool between = state.position.step < loader.batches();
+      const bool between = state.position.step < loader.steps();
       if (recipe.checkpoint_steps > 0 && between &&
           state.position.step % static_cast<std::uint64_t>(recipe.checkpoint_steps) == 0) {
         Save();
@@ -343,19 +288,22 @@ struct Trainer::Impl {
     progress.Finish();
     const double seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    EndEpoch(static_cast<double>((loader.batches() - first) * images) / seconds, seconds,
+    EndEpoch(static_cast<double>((loader.steps() - first) * images) / seconds, seconds,
              loader.waited() / seconds);
     return true;
   }
 };
 
 Trainer::Trainer(const Recipe& recipe, const std::string& recipe_text,
-                 const TrainerOptions& options)
+                 const TrainerOptions& options, ProcessGroup* group)
     : impl_(std::make_unique<Impl>()) {
   impl_->recipe = recipe;
   impl_->options = options;
-  impl_->forward = {recipe.precision == "bf16", recipe.channels_last};
-  impl_->BuildNetworks();
+  if (!group) impl_->alone = std::make_unique<ProcessGroup>();
+  impl_->group = group ? group : impl_->alone.get();
+  impl_->CheckGroup();
+  impl_->learner = std::make_unique<Learner>(
+      impl_->recipe, *impl_->group, ChooseDevice(options.device, impl_->group->local_rank()));
   impl_->Resume(recipe_text);
   impl_->ReadSamples();
   impl_->ReadData();
@@ -363,7 +311,7 @@ Trainer::Trainer(const Recipe& recipe, const std::string& recipe_text,
   if (impl_->state.position.epochs_done > 0 && impl_->state.position.step == 0) {
     impl_->WriteResults();
   }
-  if (impl_->Finished()) return;
+  if (impl_->Finished() || !impl_->group->leads()) return;
   fs::create_directories(options.output);
   WriteFileAtomically(options.output / "recipe.toml", recipe_text);
   WriteFileAtomically(options.output / "run.json",
@@ -387,6 +335,6 @@ void Trainer::Run() {
 }
 
 bool Trainer::finished() const { return impl_->Finished(); }
-const nn::GraphModule& Trainer::network() const { return *impl_->network; }
+const nn::GraphModule& Trainer::network() const { return impl_->learner->network(); }
 
 }  // namespace mhcnn

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "train/dataset.h"
+#include "train/process_group.h"
 #include "train/recipe.h"
 #include "train/run_state.h"
 #include "train/validation.h"
@@ -14,6 +15,8 @@ namespace mhcnn {
 
 struct TrainerOptions {
   std::filesystem::path output;  ///< the run's folder
+  std::string device = "auto";   ///< cpu, cuda, or auto: a CUDA device where there is one
+  bool quiet = false;            ///< no lines on standard output
   bool restart = false;          ///< start over instead of resuming what is there
   std::uint64_t max_steps =
       0;  ///< stop, resumable, after so many steps of this call; 0: go to the end
@@ -26,8 +29,11 @@ struct TrainerOptions {
 class Trainer {
  public:
   /// Reads the data, builds the network, and takes up the state of an earlier call where there is
-  /// one. Throws Error, kUsage where the recipe differs from the run's.
-  Trainer(const Recipe& recipe, const std::string& recipe_text, const TrainerOptions& options);
+  /// one. `group`: the processes that train together on one file system, each with a Trainer of the
+  /// same arguments; the first writes. Throws Error, kUsage where the recipe differs from the
+  /// run's.
+  Trainer(const Recipe& recipe, const std::string& recipe_text, const TrainerOptions& options,
+          ProcessGroup* group = nullptr);
   ~Trainer();
 
   /// Runs to the end or max_steps. Throws Error: kInterrupted (state saved), kInternal (loss not

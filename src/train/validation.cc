@@ -1,7 +1,6 @@
 #include "train/validation.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "base/interrupt.h"
@@ -10,37 +9,45 @@
 namespace mhcnn {
 namespace {
 
+/// A mean over the images of all processes.
 class RunningMean {
  public:
   void Add(double value) { sum_ += value, ++count_; }
   std::optional<double> Get() const {
     return count_ > 0 ? std::optional(sum_ / count_) : std::nullopt;
   }
+  void Gather(ProcessGroup& group) {
+    const auto sums = group.Sum(std::vector<double>{sum_, count_});
+    sum_ = sums[0], count_ = sums[1];
+  }
 
  private:
-  double sum_ = 0;
-  int count_ = 0;
+  double sum_ = 0, count_ = 0;
 };
 
 }  // namespace
 
 Validation Validate(nn::GraphModule& network, const Dataset& dataset, int batch,
-                    const nn::LossOptions& loss, const ForwardOptions& forward) {
+                    const nn::LossOptions& loss, const ForwardOptions& forward,
+                    ProcessGroup& group) {
   const torch::NoGradGuard no_grad;
   const bool was_training = network.is_training();
   network.eval();
   const std::size_t masks = network.network().options.masks.size();
   std::vector<RunningMean> dice(masks), losses(4);
   RunningMean mask_error, head_error, right;
-  std::array<int, 4> counts{};
-  for (std::size_t first = 0; first < dataset.size(); first += static_cast<std::size_t>(batch)) {
+  std::vector<double> counts(4);
+  const torch::Device device = network.parameters().front().device();
+  const auto share = static_cast<std::size_t>(batch);
+  for (std::size_t first = share * static_cast<std::size_t>(group.rank()); first < dataset.size();
+       first += share * static_cast<std::size_t>(group.size())) {
     ThrowIfInterrupted();
     std::vector<std::size_t> samples;
-    for (std::size_t i = first;
-         i < std::min(dataset.size(), first + static_cast<std::size_t>(batch)); ++i)
+    for (std::size_t i = first; i < std::min(dataset.size(), first + share); ++i)
       samples.push_back(i);
     const Batch b = MakeBatch(dataset, samples, nullptr, 0, 0);
-    const nn::Outputs outputs = RunForward(network, b.images, forward);
+    nn::Outputs outputs = RunForward(network, b.images.to(device), forward);
+    outputs = {outputs.segmentation.cpu(), outputs.percent.cpu(), outputs.category.cpu()};
     const nn::Losses parts = nn::ComputeLosses(outputs, b.targets, loss);
     losses[0].Add(parts.total.item<double>());
     losses[1].Add(parts.segmentation.item<double>());
@@ -73,16 +80,20 @@ Validation Validate(nn::GraphModule& network, const Dataset& dataset, int batch,
     }
   }
   network.train(was_training);
+  for (auto* means : {&dice, &losses}) {
+    for (auto& mean : *means) mean.Gather(group);
+  }
+  for (auto* mean : {&mask_error, &head_error, &right}) mean->Gather(group);
+  counts = group.Sum(counts);
   Validation validation;
   for (const auto& mean : losses) validation.losses.push_back(mean.Get().value_or(0));
   for (const auto& mean : dice) validation.dice.push_back(mean.Get());
   validation.percent_mae_masks = mask_error.Get();
   validation.percent_mae_regression = head_error.Get();
   validation.accuracy = right.Get();
-  const int labelled = counts[0] + counts[1] + counts[2] + counts[3];
+  const double labelled = counts[0] + counts[1] + counts[2] + counts[3];
   if (labelled > 0)
-    validation.commonest =
-        static_cast<double>(*std::max_element(counts.begin(), counts.end())) / labelled;
+    validation.commonest = *std::max_element(counts.begin(), counts.end()) / labelled;
   return validation;
 }
 

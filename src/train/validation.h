@@ -7,6 +7,7 @@
 #include "nn/losses.h"
 #include "train/dataset.h"
 #include "train/forward.h"
+#include "train/process_group.h"
 
 namespace mhcnn {
 
@@ -19,7 +20,9 @@ struct Validation {
       commonest;  ///< of the category, beside always answering the commonest
 };
 
+/// Each process computes its share; all get the whole's figures.
 Validation Validate(nn::GraphModule& network, const Dataset& dataset, int batch,
-                    const nn::LossOptions& loss, const ForwardOptions& forward);
+                    const nn::LossOptions& loss, const ForwardOptions& forward,
+                    ProcessGroup& group);
 
 }  // namespace mhcnn

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "nn/adamw.h"
+#include "train/batch_loader.h"
+#include "train/forward.h"
+#include "train/gradient_buckets.h"
+#include "train/process_group.h"
+#include "train/recipe.h"
+
+namespace mhcnn {
+
+/// Losses of a step or an epoch: total, segmentation, regression, classification.
+using LossValues = std::array<double, 4>;
+
+/// The network under training on a device, its averaged weights and its optimiser: one step of a
+/// recipe after another, together with the other processes of the group.
+class Learner {
+ public:
+  /// Builds the network with its first weights. Throws Error where the recipe's pretrained weights
+  /// do not fit.
+  Learner(const Recipe& recipe, ProcessGroup& group, torch::Device device);
+
+  /// Takes a phase's losses and frozen parts, with a new optimiser. `log_variances`: learned so
+  /// far, or empty.
+  void BeginPhase(const Phase& phase, const std::vector<float>& log_variances);
+
+  /// One update of the weights from this process's part of each forward pass. Returns the losses
+  /// over all processes; where they are not finite nothing was updated.
+  LossValues Step(const std::vector<Batch>& passes, double learning_rate, std::uint64_t steps_done);
+
+  /// Name of a parameter that is not finite; empty where all are.
+  std::string NotFinite() const;
+  std::vector<float> LogVariances() const;
+
+  nn::GraphModule& network() { return *network_; }
+  nn::GraphModule* average() { return average_.get(); }
+  /// The averaged weights where there are any.
+  nn::GraphModule& best() { return average_ ? *average_ : *network_; }
+  nn::AdamW& optimizer() { return *optimizer_; }
+  const nn::LossOptions& loss() const { return loss_; }
+  const ForwardOptions& forward() const { return forward_; }
+
+ private:
+  void UpdateAverage(std::uint64_t steps_done);
+  void AverageRunningStatistics();
+
+  const Recipe& recipe_;
+  ProcessGroup& group_;
+  torch::Device device_;
+  ForwardOptions forward_;
+  nn::LossOptions loss_;
+  std::unique_ptr<nn::GraphModule> network_, average_;
+  torch::Tensor log_variances_;  ///< learned weights of the losses; undefined without
+  std::unique_ptr<nn::AdamW> optimizer_;
+  std::unique_ptr<GradientBuckets> buckets_;
+};
+
+/// The device named "cpu", "cuda" or "auto" (a CUDA device where there is one), for a process with
+/// that rank on its machine. Throws Error(kUsage) for one that is not there.
+torch::Device ChooseDevice(const std::string& name, int local_rank);
+
+}  // namespace mhcnn
