@@ -79,6 +79,17 @@ int Run(const Arguments& arguments, mhcnn::ProcessGroup& group) {
   return 0;
 }
 
+/// Says what went wrong. An error of one process is the end of all; an interruption all know of.
+int Fail(mhcnn::ProcessGroup* group, const std::string& message, int status, bool interrupted) {
+  const bool leads = !group || group->leads();
+  // As a rule all meet the same error, and the first process tells it and ends the others.
+  if (!leads && interrupted) return status;
+  if (!leads) std::this_thread::sleep_for(std::chrono::seconds(1));
+  std::fprintf(stderr, "error: %s\n", message.c_str());
+  if (group && !interrupted) group->Abort(status);
+  return status;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -118,17 +129,12 @@ int main(int argc, char** argv) {
     return Run(arguments, *group);
   } catch (const mhcnn::Error& e) {
     const bool interrupted = e.code() == mhcnn::ErrorCode::kInterrupted;
-    if (!group || group->leads() || !interrupted) {
-      std::fprintf(stderr, "error: %s%s\n", e.what(),
-                   interrupted ? "; the same command goes on where it was" : "");
-    }
-    // An error of one process is the end of all; an interruption is known to all.
-    if (group && !interrupted) group->Abort();
-    return ExitStatus(e.code());
+    return Fail(
+        group.get(),
+        e.what() + std::string(interrupted ? "; the same command goes on where it was" : ""),
+        ExitStatus(e.code()), interrupted);
   } catch (const std::exception& e) {
     const std::string text = e.what();
-    std::fprintf(stderr, "error: %s\n", text.substr(0, text.find('\n')).c_str());
-    if (group) group->Abort();
-    return 1;
+    return Fail(group.get(), text.substr(0, text.find('\n')), 1, false);
   }
 }

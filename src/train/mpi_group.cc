@@ -24,7 +24,7 @@ using std::chrono::milliseconds;
 /// mpirun ends what is left of a job one second after it has told it to stop.
 constexpr milliseconds kPatienceAfterStop{600};
 /// Short waits yield the processor, long ones sleep: other processes of the job may need it.
-constexpr milliseconds kYieldFor{2};
+constexpr std::chrono::microseconds kYieldFor{100};
 
 constexpr int kExitInterrupted = 130;
 
@@ -138,7 +138,7 @@ class MpiGroup : public ProcessGroup {
     Wait(request);
   }
 
-  void Abort() override { MPI_Abort(MPI_COMM_WORLD, EXIT_FAILURE); }
+  void Abort(int status) override { MPI_Abort(MPI_COMM_WORLD, status); }
 
  private:
   /// Sums in the order they were begun, which is the same on all processes.

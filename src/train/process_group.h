@@ -26,8 +26,8 @@ class ProcessGroup {
   virtual void StartSum(torch::Tensor& /*values*/) {}
   virtual void FinishSums() {}
   virtual void Barrier() {}
-  /// Ends all processes; this one has said why. Returns where there is no other.
-  virtual void Abort() {}
+  /// Ends all processes with an exit status. Returns where there is no other.
+  virtual void Abort(int /*status*/) {}
 
   bool alone() const { return size() == 1; }
   bool leads() const { return rank() == 0; }

@@ -54,6 +54,7 @@ nlohmann::json Provenance(const Recipe& recipe, const RunState& state,
           {"machine",
            fmt::format("{} {}, {} threads", machine.sysname, machine.machine, AvailableThreads())},
           {"mhcnn", MHCNN_VERSION},
+          {"revision", MHCNN_REVISION},
           {"libtorch", TORCH_VERSION}};
 }
 
