@@ -44,7 +44,7 @@ for name in ("checkpoint", "state"):
         sys.exit(f"{name}: {len(different)} of {len(a)} tensors differ, the first {different[:1]}")
     print(f"{name}: {len(a)} tensors equal")
 def rows(run):
-    return [[v for k, v in row.items() if k not in ("seconds", "images_per_second")]
+    return [[v for k, v in row.items() if k not in ("seconds", "images_per_second", "loader_wait")]
             for row in csv.DictReader(open(f"{run}/metrics.csv"))]
 if rows(sys.argv[1]) != rows(sys.argv[2]):
     sys.exit("metrics.csv differs")
