@@ -8,14 +8,12 @@
 #include <string>
 #include <vector>
 
+#include "image/mask_drawing.h"
 #include "image/quantile.h"
 
 namespace mhcnn {
 namespace {
 
-// BGR; told apart by the commonest forms of colour blindness (Okabe & Ito 2008).
-const cv::Scalar kBreastColour(233, 180, 86), kDenseColour(66, 228, 240),
-    kPectoralColour(0, 94, 213);
 const cv::Scalar kTextColour(240, 240, 240), kDimText(170, 170, 170);
 
 cv::Mat3b GreyBackground(const GreyImage& picture, cv::Size size) {
@@ -37,20 +35,6 @@ Mask Reduced(const Mask& mask, cv::Size size) {
   Mask binary;
   cv::Mat(small > 127).copyTo(binary);
   return binary;
-}
-
-void Outline(cv::Mat3b& canvas, const Mask& mask, const cv::Scalar& colour, int thickness) {
-  std::vector<std::vector<cv::Point>> contours;
-  cv::findContours(mask, contours, cv::RETR_CCOMP, cv::CHAIN_APPROX_NONE);
-  cv::drawContours(canvas, contours, -1, colour, thickness, cv::LINE_AA);
-}
-
-void Tint(cv::Mat3b& canvas, const Mask& mask, const cv::Scalar& colour, double strength) {
-  cv::Mat3b tinted(canvas.size(),
-                   cv::Vec3b(static_cast<uchar>(colour[0]), static_cast<uchar>(colour[1]),
-                             static_cast<uchar>(colour[2])));
-  cv::addWeighted(canvas, 1 - strength, tinted, strength, 0, tinted);
-  tinted.copyTo(canvas, mask);
 }
 
 struct Line {
@@ -133,10 +117,10 @@ cv::Mat3b DrawOverlay(const GreyImage& picture, const Result& result,
   const Mask breast = Reduced(result.breast, size), dense = Reduced(result.dense, size),
              pectoral = Reduced(result.pectoral, size);
   const int thickness = std::max(1, std::max(size.width, size.height) / 700);
-  Tint(canvas, dense, kDenseColour, 0.22);
-  Outline(canvas, dense, kDenseColour, thickness);
-  Outline(canvas, pectoral, kPectoralColour, thickness);
-  Outline(canvas, breast, kBreastColour, thickness);
+  TintMask(canvas, dense, kDenseColour, 0.22);
+  OutlineMask(canvas, dense, kDenseColour, thickness);
+  OutlineMask(canvas, pectoral, kPectoralColour, thickness);
+  OutlineMask(canvas, breast, kBreastColour, thickness);
 
   const double unit = std::clamp(size.height / 1600.0, 0.4, 1.2);
   const Panel panel{PanelLines(result), unit, std::max(5, cvRound(14 * unit))};

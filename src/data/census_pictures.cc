@@ -10,6 +10,7 @@
 #include "data/census.h"
 #include "data/masks.h"
 #include "dicom/reader.h"
+#include "image/mask_drawing.h"
 
 namespace mhcnn {
 namespace {
@@ -33,9 +34,7 @@ void Outline(cv::Mat3b& canvas, const std::optional<std::filesystem::path>& name
   if (!named) return;
   Mask small;
   cv::resize(ReadSampleMask(*named), small, canvas.size(), 0, 0, cv::INTER_AREA);
-  std::vector<std::vector<cv::Point>> contours;
-  cv::findContours(small > 127, contours, cv::RETR_LIST, cv::CHAIN_APPROX_NONE);
-  cv::drawContours(canvas, contours, -1, colour, 1, cv::LINE_8);
+  OutlineMask(canvas, small > 127, colour);
 }
 
 CensusPicture DrawOne(const PreparedImage& image) {
@@ -46,9 +45,9 @@ CensusPicture DrawOne(const PreparedImage& image) {
   cv::resize(pixels, small, {width, kHeight}, 0, 0, cv::INTER_AREA);
   cv::Mat3b canvas;
   cv::cvtColor(Stretched(small), canvas, cv::COLOR_GRAY2BGR);
-  Outline(canvas, s.breast_mask, {230, 190, 60});
-  Outline(canvas, s.pectoral_mask, {80, 200, 80});
-  Outline(canvas, s.dense_mask, {50, 110, 255});
+  Outline(canvas, s.breast_mask, kBreastColour);
+  Outline(canvas, s.pectoral_mask, kPectoralColour);
+  Outline(canvas, s.dense_mask, kDenseColour);
   CensusPicture picture;
   picture.width = width;
   picture.height = kHeight;

@@ -116,6 +116,7 @@ Recipe Recipe::Read(Options& options) {
   recipe.pretrained = pretrained;
   options.Get("training.workers", recipe.workers);
   options.Get("training.patience", recipe.patience);
+  options.Get("training.samples", recipe.samples);
   options.Get("training.checkpoint_steps", recipe.checkpoint_steps);
   const std::size_t phases = options.Count("phase");
   for (std::size_t i = 0; i < phases; ++i) recipe.phases.push_back(ReadPhase(options, i));
@@ -157,6 +158,7 @@ void Recipe::Check() const {
   InRange("training.ema_decay", ema_decay, 0, 0.999999);
   InRange("training.workers", workers, 1, 256);
   InRange("training.patience", patience, 0, 1e6);
+  InRange("training.samples", samples, 0, 64);
   InRange("training.checkpoint_steps", checkpoint_steps, 0, 1e9);
   if (phases.empty()) BadKey("phase", "is missing: a recipe has at least one [[phase]]");
   for (std::size_t i = 0; i < phases.size(); ++i) {

@@ -49,6 +49,7 @@ struct Recipe {
   std::filesystem::path pretrained;  ///< ImageNet weights of the encoder; empty: from scratch
   int workers = 1;                   ///< threads that read and augment
   int patience = 0;  ///< epochs without a lower validation loss that end a phase; 0: none do
+  int samples = 4;   ///< drawn at the end of each epoch; 0: none
   int checkpoint_steps =
       0;  ///< save the state every so many steps too; 0: at the end of epochs only
 

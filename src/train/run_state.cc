@@ -42,15 +42,12 @@ void SaveRunState(const std::filesystem::path& path, const RunState& state,
       {"steps_done", p.steps_done},
       {"sums", p.sums}}.dump();
   const LossWatch& w = state.watch;
-  file.metadata["watch"] = nlohmann::json{
-      {"epochs", w.epochs},
-      {"since_best", w.since_best},
-      {"since_cut", w.since_cut},
-      {"best", w.best},
-      {"rate_scale", w.rate_scale},
-      {"improved", state.improved},
-      {"log_variances",
-       state.log_variances}}.dump();
+  file.metadata["watch"] =
+      nlohmann::json{{"epochs", w.epochs},         {"since_best", w.since_best},
+                     {"since_cut", w.since_cut},   {"best", w.best},
+                     {"rate_scale", w.rate_scale}, {"improved", state.improved},
+                     {"events", state.events},     {"log_variances", state.log_variances}}
+          .dump();
   file.metadata["optimizer_steps"] = steps.dump();
   file.metadata["recipe"] = state.recipe;
   file.metadata["metrics"] = state.metrics;
@@ -79,6 +76,7 @@ RunState LoadRunState(const std::filesystem::path& path, nn::GraphModule& networ
     watched.at("best").get_to(w.best);
     watched.at("rate_scale").get_to(w.rate_scale);
     watched.at("improved").get_to(state.improved);
+    watched.at("events").get_to(state.events);
     watched.at("log_variances").get_to(state.log_variances);
     state.recipe = file.metadata.at("recipe");
     state.metrics = file.metadata.at("metrics");

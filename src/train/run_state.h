@@ -25,11 +25,12 @@ struct RunPosition {
 
 struct RunState {
   RunPosition position;
-  std::string recipe;     ///< TOML text; a resume with another one is refused
-  std::string metrics;    ///< metrics.csv so far
-  std::string data;       ///< fingerprint of the manifest; a resume with other data is refused
-  LossWatch watch;        ///< of the phase
-  bool improved = false;  ///< the last epoch's validation loss is the phase's lowest
+  std::string recipe;        ///< TOML text; a resume with another one is refused
+  std::string metrics;       ///< metrics.csv so far
+  std::string data;          ///< fingerprint of the manifest; a resume with other data is refused
+  LossWatch watch;           ///< of the phase
+  bool improved = false;     ///< the last epoch's validation loss is the phase's lowest
+  std::uint64_t events = 0;  ///< bytes of the event file
   std::vector<float> log_variances;  ///< of the three losses, where they are learned
 };
 

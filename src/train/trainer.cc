@@ -19,6 +19,8 @@
 #include "train/learner.h"
 #include "train/metrics_file.h"
 #include "train/provenance.h"
+#include "train/run_log.h"
+#include "train/sample_sheet.h"
 #include "train/sampling.h"
 
 namespace mhcnn {
@@ -49,6 +51,7 @@ struct Trainer::Impl {
   std::unique_ptr<ProcessGroup> alone;  // where the caller brings no group
   ProcessGroup* group = nullptr;
   std::unique_ptr<Learner> learner;
+  std::unique_ptr<RunLog> log;  // of the first process
   RunState state;
 
   fs::path StatePath() const { return options.output / "state.safetensors"; }
@@ -155,6 +158,7 @@ struct Trainer::Impl {
     }
     state.log_variances = learner->LogVariances();
     if (!group->leads()) return;
+    state.events = log->size();
     SaveRunState(StatePath(), state, learner->network(), learner->average(), learner->optimizer());
   }
 
@@ -177,6 +181,10 @@ struct Trainer::Impl {
                               state.position.step + 1, Names(passes)),
                   options.output.string(), kBeforeIsKept);
     }
+    if (log) {
+      log->Step(state.position.steps_done + 1, {losses.begin(), losses.end()},
+                Rate(state.position.step));
+    }
     ++state.position.step;
     ++state.position.steps_done;
     for (std::size_t i = 0; i < kSums; ++i) state.position.sums[i] += losses[i];
@@ -187,6 +195,15 @@ struct Trainer::Impl {
     for (double& mean : means)
       mean /= static_cast<double>(std::max<std::uint64_t>(1, state.position.step));
     return means;
+  }
+
+  void Log(const EpochRow& row) {
+    log->Epoch(state.position.steps_done, row, recipe.network.masks);
+    const Dataset& shown = val->size() > 0 ? *val : *train;
+    const auto samples_shown = SpreadByDensity(shown, recipe.samples);
+    if (samples_shown.empty()) return;
+    log->Samples(state.position.steps_done, row.epoch,
+                 DrawSampleSheet(learner->best(), shown, samples_shown, learner->forward()));
   }
 
   /// Validates, writes the row and the checkpoint, moves on to the next epoch or phase.
@@ -210,6 +227,7 @@ struct Trainer::Impl {
     row.loader_wait = loader_wait;
     state.improved = val->size() > 0 && state.watch.Add(row.validation.losses[0], recipe.schedule);
     state.metrics += MetricsLine(row, recipe.network.masks.size());
+    if (log) Log(row);
     if (group->leads() && !options.quiet) {
       fmt::print("{}\n", MetricsSummary(row, recipe.network.masks));
       std::fflush(stdout);
@@ -312,7 +330,7 @@ Trainer::Trainer(const Recipe& recipe, const std::string& recipe_text,
     impl_->WriteResults();
   }
   if (impl_->Finished() || !impl_->group->leads()) return;
-  fs::create_directories(options.output);
+  impl_->log = std::make_unique<RunLog>(options.output, impl_->state.events, recipe_text);
   WriteFileAtomically(options.output / "recipe.toml", recipe_text);
   WriteFileAtomically(options.output / "run.json",
                       Provenance(recipe, impl_->state, impl_->samples).dump(1) + "\n");

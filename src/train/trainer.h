@@ -23,9 +23,11 @@ struct TrainerOptions {
 };
 
 /// Trains a recipe in phases. Its folder holds: recipe.toml, run.json (what produced it),
-/// metrics.csv (a row an epoch), state.safetensors (for the resume), checkpoint.safetensors (for
-/// export; the averaged weights where there are any) and best.safetensors (the same of the last
-/// phase's epoch with the lowest validation loss; of an earlier phase until there is one).
+/// metrics.csv (a row an epoch), events.out.tfevents.mhcnn (for
+/// TensorBoard), samples/ (a picture an epoch), state.safetensors (for the resume),
+/// checkpoint.safetensors (for export; the averaged weights where there are any) and
+/// best.safetensors (the same of the last phase's epoch with the lowest validation loss; of an
+/// earlier phase until there is one).
 class Trainer {
  public:
   /// Reads the data, builds the network, and takes up the state of an earlier call where there is
