@@ -1,4 +1,4 @@
-// A legacy torch.save file, read with the restricted unpickler.
+// A torch.save file, read with the restricted unpickler.
 #include "base/error.h"
 #include "model/torch_file.h"
 #include "target.h"
@@ -6,7 +6,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const mhcnn::fuzzing::MemoryFile file({data, size});
   try {
-    mhcnn::ReadLegacyTorchFile(file.path());
+    mhcnn::ReadTorchFile(file.path());
   } catch (const mhcnn::Error&) {
   }
   return 0;

@@ -10,6 +10,7 @@ inline constexpr int kSuccess = 0, kSomeFailed = 1, kWrongUsage = 2;
 /// Each command adds its options to `app` and sets a callback that stores the exit status in
 /// `status`.
 void AddPredict(CLI::App& app, int& status);
+void AddImport(CLI::App& app, int& status);
 void AddInspect(CLI::App& app, int& status);
 void AddExport(CLI::App& app, int& status);
 void AddPhantom(CLI::App& app, int& status);

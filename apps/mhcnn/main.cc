@@ -45,6 +45,7 @@ int main(int argc, char** argv) {
   mhcnn::cli::AddPredict(app, status);
   mhcnn::cli::AddMerge(app, status);
   mhcnn::cli::AddInspect(app, status);
+  mhcnn::cli::AddImport(app, status);
   mhcnn::cli::AddExport(app, status);
   mhcnn::cli::AddPhantom(app, status);
   mhcnn::cli::AddPrepare(app, status);

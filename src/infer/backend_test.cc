@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "model/formula_weights.h"
+#include "model/pretrained.h"
 #include "model/safetensors.h"
 #include "model/testing.h"
 
@@ -113,7 +114,7 @@ TEST(Backend, PretrainedEncoderEqualsTheReference) {
     GTEST_SKIP() << "no ImageNet weights: scripts/setup installs them";
   }
   auto checkpoint = Formula("efficientnet_lite0");
-  for (auto& [name, tensor] : ReadPretrainedEncoder(BuildNetwork(checkpoint.network), file))
+  for (auto& [name, tensor] : ReadPretrained(BuildNetwork(checkpoint.network), file))
     checkpoint.weights.at(name) = tensor;
   const ScratchFolder folder;
   Write(folder / "m.onnx", checkpoint, false);

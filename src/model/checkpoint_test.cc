@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "model/formula_weights.h"
+#include "model/pretrained.h"
 #include "model/safetensors.h"
 #include "model/testing.h"
 
@@ -94,7 +95,7 @@ TEST(Pretrained, FoldsTheNormalisationOfThreeColours) {
   }
   file.tensors["fc.weight"] = FormulaTensor("fc.weight", {1000, 512});
   WriteSafetensors(folder / "w.safetensors", file);
-  const auto encoder = ReadPretrainedEncoder(network, folder / "w.safetensors");
+  const auto encoder = ReadPretrained(network, folder / "w.safetensors");
 
   const auto colour = file.tensors.at("conv1.weight").ToFloat();
   const auto grey = encoder.at("encoder.conv1.weight").ToFloat();
@@ -119,8 +120,7 @@ TEST(Pretrained, TakesAnEncoderOfOurOwnAsItIs) {
   const ScratchFolder folder;
   const auto checkpoint = Small();
   WriteCheckpoint(folder / "c.safetensors", checkpoint);
-  const auto encoder =
-      ReadPretrainedEncoder(BuildNetwork(checkpoint.network), folder / "c.safetensors");
+  const auto encoder = ReadPretrained(BuildNetwork(checkpoint.network), folder / "c.safetensors");
   EXPECT_FALSE(encoder.empty());
   for (const auto& [name, tensor] : encoder)
     EXPECT_EQ(tensor.bytes, checkpoint.weights.at(name).bytes) << name;
@@ -133,11 +133,11 @@ TEST(Pretrained, PackagesFitTheirEncodersOnly) {
     for (const std::string other : {"0", "1", "2"}) {
       const Network network = BuildNetwork(Small("efficientnet_lite" + other).network);
       if (other != number) {
-        MessageOf([&] { ReadPretrainedEncoder(network, file); }, ErrorCode::kUnsupported);
+        MessageOf([&] { ReadPretrained(network, file); }, ErrorCode::kUnsupported);
         continue;
       }
       auto weights = FormulaWeights(network);
-      for (auto& [name, tensor] : ReadPretrainedEncoder(network, file))
+      for (auto& [name, tensor] : ReadPretrained(network, file))
         weights.at(name) = std::move(tensor);
       EXPECT_NO_THROW(CheckWeights(network, weights));
     }
@@ -149,13 +149,13 @@ TEST(Pretrained, NamesWhatIsOfAnotherEncoder) {
   WriteCheckpoint(folder / "c.safetensors", Small());
   EXPECT_THAT(MessageOf(
                   [&] {
-                    ReadPretrainedEncoder(BuildNetwork(Small("resnet18").network),
-                                          folder / "c.safetensors");
+                    ReadPretrained(BuildNetwork(Small("resnet18").network),
+                                   folder / "c.safetensors");
                   },
                   ErrorCode::kUnsupported),
               HasSubstr("not of the encoder resnet18"));
   EXPECT_THAT(
-      MessageOf([&] { ReadPretrainedEncoder(BuildNetwork(Small().network), Golden("legacy.pth")); },
+      MessageOf([&] { ReadPretrained(BuildNetwork(Small().network), Golden("legacy.pth")); },
                 ErrorCode::kUnsupported),
       HasSubstr("encoder.conv_stem.weight"));
 }

@@ -1,11 +1,14 @@
+#include "model/pretrained.h"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "base/error.h"
 #include "model/builder.h"
-#include "model/checkpoint.h"
 #include "model/safetensors.h"
 #include "model/torch_file.h"
 
@@ -60,25 +63,64 @@ bool IsColourVersion(const Tensor& tensor, const std::vector<std::int64_t>& want
   return tensor.shape == colour;
 }
 
+/// Without the prefixes that wrappers (DataParallel, Lightning, compile, smp's timm encoders) put
+/// before names.
+std::string Unwrapped(std::string name) {
+  for (bool again = true; again;) {
+    again = false;
+    for (const std::string prefix : {"module.", "_orig_mod.", "model."}) {
+      if (!name.starts_with(prefix)) continue;
+      name.erase(0, prefix.size());
+      again = true;
+    }
+  }
+  constexpr std::string_view kTimm = "encoder.model.";
+  if (name.starts_with(kTimm)) name = "encoder." + name.substr(kTimm.size());
+  return name;
+}
+
 NamedTensors ReadTensors(const std::filesystem::path& path) {
-  if (path.extension() != ".safetensors") return ReadLegacyTorchFile(path);
-  auto file = ReadSafetensors(path);
-  return {std::make_move_iterator(file.tensors.begin()),
-          std::make_move_iterator(file.tensors.end())};
+  NamedTensors tensors;
+  if (path.extension() == ".safetensors") {
+    auto file = ReadSafetensors(path);
+    tensors.assign(std::make_move_iterator(file.tensors.begin()),
+                   std::make_move_iterator(file.tensors.end()));
+  } else {
+    tensors = ReadTorchFile(path);
+  }
+  for (auto& [name, tensor] : tensors) name = Unwrapped(name);
+  return tensors;
+}
+
+std::string Bare(const std::string& name) {
+  constexpr std::string_view kEncoder = "encoder.";
+  return name.starts_with(kEncoder) ? name.substr(kEncoder.size()) : name;
 }
 
 /// The tensor of each parameter by name, or null where there is none.
 std::vector<const Tensor*> FindByName(const NamedTensors& tensors,
                                       const std::vector<Parameter>& wanted) {
+  std::map<std::string, const Tensor*> named;
+  for (const auto& [name, tensor] : tensors) named.emplace(Bare(name), &tensor);
   std::vector<const Tensor*> found;
   for (const auto& parameter : wanted) {
-    const std::string bare = parameter.name.substr(std::string("encoder.").size());
-    const auto at = std::find_if(tensors.begin(), tensors.end(), [&](const auto& named) {
-      return named.first == bare || named.first == parameter.name;
-    });
-    found.push_back(at == tensors.end() ? nullptr : &at->second);
+    const auto at = named.find(Bare(parameter.name));
+    found.push_back(at == named.end() ? nullptr : at->second);
   }
   return found;
+}
+
+/// A tensor of the encoder's blocks that the network has not: the file is of a deeper network, or
+/// one with attention. Empty where there is none; what follows the blocks is not used.
+std::string LeftOver(const NamedTensors& tensors, const std::vector<Parameter>& wanted) {
+  std::set<std::string> known;
+  for (const auto& parameter : wanted) known.insert(Bare(parameter.name));
+  for (const auto& [name, tensor] : tensors) {
+    const std::string bare = Bare(name);
+    const bool of_blocks = bare.starts_with("layer") || bare.starts_with("blocks.");
+    if (of_blocks && !bare.ends_with("num_batches_tracked") && !known.count(bare)) return name;
+  }
+  return "";
 }
 
 /// In file order without the counters of batches; what follows the encoder (the classifier) is not
@@ -94,7 +136,8 @@ std::vector<const Tensor*> FindByOrder(const NamedTensors& tensors,
   return found;
 }
 
-TensorMap Fit(const Network& network, const NamedTensors& tensors, bool in_file_order) {
+ImportedWeights FitEncoder(const Network& network, const NamedTensors& tensors,
+                           bool in_file_order) {
   auto wanted = Parameters(network);
   std::erase_if(wanted, [](const Parameter& p) { return p.part != Part::kEncoder; });
   auto found = FindByName(tensors, wanted);
@@ -102,7 +145,9 @@ TensorMap Fit(const Network& network, const NamedTensors& tensors, bool in_file_
   if (!IsResNet(network.options.encoder) && found.front() == nullptr && in_file_order)
     found = FindByOrder(tensors, wanted);
 
-  TensorMap fitted;
+  ImportedWeights imported;
+  imported.encoder = network.options.encoder;
+  TensorMap& fitted = imported.weights;
   std::vector<double> shift;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     const Parameter& parameter = wanted[i];
@@ -115,6 +160,7 @@ TensorMap Fit(const Network& network, const NamedTensors& tensors, bool in_file_
       auto grey = ForGrey(*found[i], NormalisationOf(network.options.encoder));
       fitted.emplace(parameter.name, std::move(grey.weight));
       shift = std::move(grey.shift);
+      imported.from_colour = true;
     } else if (found[i]->shape == parameter.shape) {
       fitted.emplace(parameter.name, Tensor::FromFloat(parameter.shape, found[i]->ToFloat()));
     } else {
@@ -129,18 +175,99 @@ TensorMap Fit(const Network& network, const NamedTensors& tensors, bool in_file_
       values[o] = static_cast<float>(values[o] + shift[o]);
     mean = Tensor::FromFloat(mean.shape, values);
   }
-  return fitted;
+  // Where names had no meaning, the order and every shape have fitted.
+  const bool by_name = FindByName(tensors, wanted).front() != nullptr;
+  if (const std::string name = LeftOver(tensors, wanted); by_name && !name.empty()) {
+    throw Error(ErrorCode::kUnsupported, "has a tensor '" + name + "' that the encoder has not", "",
+                "the weights are not of the encoder " + network.options.encoder);
+  }
+  return imported;
+}
+
+/// Channels of the decoder of segmentation_models.pytorch's U-Net in a file; empty where there is
+/// none.
+std::vector<int> DecoderChannels(const NamedTensors& tensors) {
+  std::vector<int> channels;
+  for (int block = 0; block < 5; ++block) {
+    const std::string wanted = fmt::format("decoder.blocks.{}.conv1.0.weight", block);
+    for (const auto& [name, tensor] : tensors) {
+      if (name == wanted && tensor.shape.size() == 4)
+        channels.push_back(static_cast<int>(tensor.shape[0]));
+    }
+  }
+  if (channels.size() != 5) channels.clear();
+  return channels;
+}
+
+void FitDecoder(const Network& network, const NamedTensors& tensors, ImportedWeights& imported) {
+  std::map<std::string, const Tensor*> rest;
+  for (const auto& [name, tensor] : tensors) {
+    if (name.starts_with("decoder.") && !name.ends_with("num_batches_tracked"))
+      rest.emplace(name, &tensor);
+  }
+  for (const auto& parameter : Parameters(network)) {
+    if (parameter.part != Part::kDecoder) continue;
+    const auto found = rest.find(parameter.name);
+    if (found == rest.end() || found->second->shape != parameter.shape) {
+      throw Error(ErrorCode::kUnsupported, "has no fitting tensor for '" + parameter.name + "'", "",
+                  "the decoder is not the U-Net's of segmentation_models.pytorch");
+    }
+    imported.weights.emplace(parameter.name,
+                             Tensor::FromFloat(parameter.shape, found->second->ToFloat()));
+    rest.erase(found);
+  }
+  if (!rest.empty()) {
+    throw Error(ErrorCode::kUnsupported,
+                "has a tensor '" + rest.begin()->first + "' that the decoder has not", "",
+                "the decoder is not the U-Net's of segmentation_models.pytorch");
+  }
+  imported.decoder_channels = network.options.decoder_channels;
+}
+
+ImportedWeights Import(const NamedTensors& tensors, const std::string& encoder, bool sorted) {
+  NetworkOptions options;
+  options.encoder = encoder;
+  const auto channels = DecoderChannels(tensors);
+  if (!channels.empty()) options.decoder_channels = channels;
+  const Network network = BuildNetwork(options);
+  ImportedWeights imported = FitEncoder(network, tensors, !sorted);
+  if (!channels.empty()) FitDecoder(network, tensors, imported);
+  return imported;
+}
+
+ImportedWeights ImportWhatFits(const NamedTensors& tensors, bool sorted) {
+  const auto names = EncoderNames();
+  for (const auto& name : names) {
+    NetworkOptions options;
+    options.encoder = name;
+    try {
+      FitEncoder(BuildNetwork(options), tensors, !sorted);
+    } catch (const Error&) {
+      continue;
+    }
+    return Import(tensors, name, sorted);
+  }
+  throw Error(ErrorCode::kUnsupported, "has the weights of no encoder that is known", "",
+              fmt::format("known are {}; --encoder says what one lacks", fmt::join(names, ", ")));
 }
 
 }  // namespace
 
-TensorMap ReadPretrainedEncoder(const Network& network, const std::filesystem::path& path) {
+ImportedWeights ImportWeights(const std::filesystem::path& path, const std::string& encoder) {
   try {
+    const NamedTensors tensors = ReadTensors(path);
     const bool sorted = path.extension() == ".safetensors";
-    return Fit(network, ReadTensors(path), !sorted);
+    return encoder.empty() ? ImportWhatFits(tensors, sorted) : Import(tensors, encoder, sorted);
   } catch (const Error& e) {
     throw e.WithSubject(path.string());
   }
+}
+
+TensorMap ReadPretrained(const Network& network, const std::filesystem::path& path) {
+  ImportedWeights imported = ImportWeights(path, network.options.encoder);
+  if (imported.decoder_channels != network.options.decoder_channels)
+    std::erase_if(imported.weights, [](const auto& w) { return w.first.starts_with("decoder."); });
+  return std::move(imported.weights);
 }
 
 }  // namespace mhcnn

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/zip_archive.h"
 #include "model/restricted_pickle.h"
 
 namespace mhcnn {
@@ -126,32 +127,48 @@ std::map<std::string, std::string_view> ReadStorages(std::string_view data, std:
   return storages;
 }
 
-std::vector<std::pair<std::string, Tensor>> Read(std::string_view data) {
-  if (data.starts_with("PK")) {
-    throw Error(ErrorCode::kUnsupported, "is a zip file of a newer torch.save", "",
-                "convert it to safetensors");
-  }
-  std::size_t at = 0;
-  const PickleValue magic = ReadRestrictedPickle(data, at);
-  const PickleValue protocol = ReadRestrictedPickle(data, at);
-  if (magic.kind != Kind::kInt || protocol.kind != Kind::kInt || protocol.integer != 1001) {
-    Corrupt("is not a file of torch.save");
-  }
-  ReadRestrictedPickle(data, at);  // sizes of types on the machine that saved it
-  const PickleValue state = ReadRestrictedPickle(data, at);
-  if (state.kind != Kind::kDict) throw Error(ErrorCode::kUnsupported, "is not a state dict");
+using Storages = std::map<std::string, std::string_view>;
+using Views = std::vector<std::pair<std::string, View>>;
 
-  std::vector<std::pair<std::string, View>> views;
-  std::map<std::string, DType> types;
+/// The state dict of a saved value: itself, or what a training program put beside other things.
+const PickleValue& StateDict(const PickleValue& saved) {
+  if (saved.kind != Kind::kDict) throw Error(ErrorCode::kUnsupported, "is not a state dict");
+  for (std::size_t i = 0; i + 1 < saved.items().size(); i += 2) {
+    const PickleValue &name = saved.items()[i], &value = saved.items()[i + 1];
+    const bool wraps =
+        name.kind == Kind::kString &&
+        (name.text == "state_dict" || name.text == "model_state_dict" || name.text == "model");
+    if (wraps && value.kind == Kind::kDict) return value;
+  }
+  return saved;
+}
+
+Views ReadViews(const PickleValue& state) {
+  Views views;
   for (std::size_t i = 0; i + 1 < state.items().size(); i += 2) {
     const PickleValue &name = state.items()[i], &value = state.items()[i + 1];
     if (name.kind != Kind::kString || value.kind != Kind::kTensor) {
-      throw Error(ErrorCode::kUnsupported, "is not a state dict of tensors");
+      throw Error(ErrorCode::kUnsupported, "is not a state dict of tensors", "",
+                  "save model.state_dict() with torch.save");
     }
     views.emplace_back(name.text, ReadView(value));
-    types[views.back().second.storage] = views.back().second.dtype;
   }
-  const auto storages = ReadStorages(data, at, types);
+  return views;
+}
+
+/// Types of all storages in a saved value, of tensors that are not wanted too: a legacy file can
+/// only be read past a storage whose item size is known.
+void CollectTypes(const PickleValue& value, std::map<std::string, DType>& types) {
+  if (value.kind == Kind::kTensor) {
+    const View view = ReadView(value);
+    types[view.storage] = view.dtype;
+  } else if (value.kind == Kind::kDict || value.kind == Kind::kSequence) {
+    for (const auto& item : value.items()) CollectTypes(item, types);
+  }
+}
+
+std::vector<std::pair<std::string, Tensor>> GatherAll(const Views& views, const Storages& storages,
+                                                      std::uint64_t file_size) {
   std::vector<std::pair<std::string, Tensor>> tensors;
   std::uint64_t total = 0;
   for (const auto& [name, view] : views) {
@@ -160,17 +177,66 @@ std::vector<std::pair<std::string, Tensor>> Read(std::string_view data) {
     tensors.emplace_back(name, Gather(view, storage->second));
     // Tied weights share a storage; thousands of views of a large one only fill the memory.
     total += tensors.back().second.bytes.size();
-    if (total > 4 * data.size()) Corrupt("has more tensors than its storages can fill");
+    if (total > 4 * file_size) Corrupt("has more tensors than its storages can fill");
   }
   return tensors;
 }
 
+std::vector<std::pair<std::string, Tensor>> ReadLegacy(std::string_view data) {
+  std::size_t at = 0;
+  const PickleValue magic = ReadRestrictedPickle(data, at);
+  const PickleValue protocol = ReadRestrictedPickle(data, at);
+  if (magic.kind != Kind::kInt || protocol.kind != Kind::kInt || protocol.integer != 1001) {
+    Corrupt("is not a file of torch.save");
+  }
+  ReadRestrictedPickle(data, at);  // sizes of types on the machine that saved it
+  const PickleValue saved = ReadRestrictedPickle(data, at);
+  std::map<std::string, DType> types;
+  CollectTypes(saved, types);
+  const Views views = ReadViews(StateDict(saved));
+  return GatherAll(views, ReadStorages(data, at, types), data.size());
+}
+
+/// The zip file that torch.save writes since 1.6: NAME/data.pkl, and NAME/data/KEY for each
+/// storage.
+std::vector<std::pair<std::string, Tensor>> ReadZip(const std::filesystem::path& path) {
+  const ZipArchive archive(path);
+  const auto ends = [](const std::string& name, std::string_view end) {
+    return name.size() >= end.size() && name.ends_with(end);
+  };
+  std::string folder;
+  for (const auto& name : archive.members()) {
+    if (ends(name, "/data.pkl")) folder = name.substr(0, name.size() - 8);
+  }
+  if (folder.empty()) Corrupt("is a zip file, but not one of torch.save");
+  const auto text = [&](const std::string& member) {
+    const auto bytes = archive.Read(folder + member);
+    return std::string(bytes.begin(), bytes.end());
+  };
+  const auto& members = archive.members();
+  if (std::binary_search(members.begin(), members.end(), folder + "byteorder") &&
+      text("byteorder") != "little") {
+    throw Error(ErrorCode::kUnsupported, "was saved on a big-endian machine");
+  }
+  const std::string pickle = text("data.pkl");
+  std::size_t at = 0;
+  const Views views = ReadViews(StateDict(ReadRestrictedPickle(pickle, at)));
+  std::map<std::string, std::string> contents;
+  Storages storages;
+  for (const auto& [name, view] : views) {
+    if (contents.count(view.storage)) continue;
+    storages[view.storage] = contents[view.storage] = text("data/" + view.storage);
+  }
+  return GatherAll(views, storages, std::filesystem::file_size(path));
+}
+
 }  // namespace
 
-std::vector<std::pair<std::string, Tensor>> ReadLegacyTorchFile(const std::filesystem::path& path) {
+std::vector<std::pair<std::string, Tensor>> ReadTorchFile(const std::filesystem::path& path) {
   const auto content = ReadFile(path, std::uint64_t{2} << 30);
+  const std::string_view data(reinterpret_cast<const char*>(content.data()), content.size());
   try {
-    return Read({reinterpret_cast<const char*>(content.data()), content.size()});
+    return data.starts_with("PK") ? ReadZip(path) : ReadLegacy(data);
   } catch (const Error& e) {
     throw e.WithSubject(path.string());
   }

@@ -34,7 +34,7 @@ std::string Refusal(const std::string& pickle, ErrorCode code) {
 }
 
 TEST(TorchFile, ReadsViewsOfOneStorage) {
-  const auto tensors = ReadLegacyTorchFile(Golden("legacy.pth"));
+  const auto tensors = ReadTorchFile(Golden("legacy.pth"));
   ASSERT_EQ(tensors.size(), 6u);
   EXPECT_EQ(tensors[0].first, "whole");
   std::vector<float> whole(24), permuted;
@@ -58,7 +58,7 @@ TEST(TorchFile, ReadsViewsOfOneStorage) {
 
 TEST(TorchFile, RefusesACallOfTheFile) {
   const auto message =
-      MessageOf([] { ReadLegacyTorchFile(Golden("hostile.pth")); }, ErrorCode::kUnsupported);
+      MessageOf([] { ReadTorchFile(Golden("hostile.pth")); }, ErrorCode::kUnsupported);
   EXPECT_THAT(message, HasSubstr("posix system"));
   EXPECT_FALSE(std::filesystem::exists("mhcnn-was-here"));
 }
@@ -66,11 +66,11 @@ TEST(TorchFile, RefusesACallOfTheFile) {
 TEST(TorchFile, RefusesOtherFiles) {
   const ScratchFolder folder;
   WriteFileAtomically(folder / "zip.pth", "PK\x03\x04 and so on");
-  EXPECT_THAT(MessageOf([&] { ReadLegacyTorchFile(folder / "zip.pth"); }, ErrorCode::kUnsupported),
-              HasSubstr("safetensors"));
+  EXPECT_THAT(MessageOf([&] { ReadTorchFile(folder / "zip.pth"); }, ErrorCode::kCorrupt),
+              HasSubstr("zip"));
   WriteFileAtomically(folder / "empty.pth", "");
-  MessageOf([&] { ReadLegacyTorchFile(folder / "empty.pth"); }, ErrorCode::kCorrupt);
-  MessageOf([&] { ReadLegacyTorchFile(folder / "none.pth"); }, ErrorCode::kNotFound);
+  MessageOf([&] { ReadTorchFile(folder / "empty.pth"); }, ErrorCode::kCorrupt);
+  MessageOf([&] { ReadTorchFile(folder / "none.pth"); }, ErrorCode::kNotFound);
 }
 
 TEST(RestrictedPickle, RefusesOtherGlobalsAndOpcodes) {
@@ -123,7 +123,7 @@ TEST(TorchFile, MutationsNeverCrash) {
                 static_cast<std::streamsize>(bytes.size()));
     }
     try {
-      ReadLegacyTorchFile(path);
+      ReadTorchFile(path);
     } catch (const Error& e) {
       EXPECT_TRUE(e.code() == ErrorCode::kCorrupt || e.code() == ErrorCode::kUnsupported)
           << e.what();

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "base/error.h"
-#include "model/checkpoint.h"
+#include "model/pretrained.h"
 #include "train/parts.h"
 
 namespace mhcnn {
@@ -31,8 +31,7 @@ Learner::Learner(const Recipe& recipe, ProcessGroup& group, torch::Device device
   const Network description = BuildNetwork(recipe.network);
   network_ = std::make_unique<nn::GraphModule>(description);
   network_->Initialize(recipe.seed);
-  if (!recipe.pretrained.empty())
-    network_->Load(ReadPretrainedEncoder(description, recipe.pretrained));
+  if (!recipe.pretrained.empty()) network_->Load(ReadPretrained(description, recipe.pretrained));
   if (recipe.ema_decay > 0) {
     average_ = std::make_unique<nn::GraphModule>(description);
     average_->Load(network_->Save());
