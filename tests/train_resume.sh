@@ -50,6 +50,26 @@ if rows(sys.argv[1]) != rows(sys.argv[2]):
     sys.exit("metrics.csv differs")
 EOF
 
+# TensorBoard's own reader finds each step once in both, with the same losses, and a sheet an epoch.
+"$PYTHON" - whole killed <<'EOF' || fail "TensorBoard does not read the run"
+import csv, sys
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+def read(run):
+    events = EventAccumulator(run, size_guidance={"scalars": 0, "images": 0, "tensors": 0})
+    events.Reload()
+    return events
+whole, killed = map(read, sys.argv[1:])
+losses = [[(e.step, e.value) for e in run.Scalars("step/loss")] for run in (whole, killed)]
+assert losses[0] == losses[1], "the losses of the steps differ"
+assert [step for step, _ in losses[0]] == list(range(1, len(losses[0]) + 1)), "a step is missing or there twice"
+epochs = list(csv.DictReader(open(f"{sys.argv[1]}/metrics.csv")))
+validation = killed.Scalars("validation/loss")
+assert [f"{e.value:.4f}" for e in validation] == [f"{float(row['val_loss']):.4f}" for row in epochs]
+assert len(killed.Images("samples")) == len(epochs) and killed.Tags()["tensors"] == ["recipe"]
+print(f"TensorBoard: {len(losses[0])} steps, {len(epochs)} epochs")
+EOF
+[[ $(ls killed/samples | wc -l) == $(ls whole/samples | wc -l) ]] || fail "sample sheets are missing"
+
 expect_exit 2 "${train[@]}" --out whole --set optimizer.learning_rate=0.5
 expect_error_line "learning_rate"
 nothing_half_written whole

@@ -199,6 +199,10 @@ def write_legacy(folder):
         whole=base, permuted=base.permute(2, 0, 1), part=base[1, :, 1:3], half=torch.tensor([0.5, -2.0]).half(),
         scalar=torch.tensor(7), empty=torch.zeros(0, 3))
     torch.save(state, folder / "legacy.pth", _use_new_zipfile_serialization=False)
+    whole = torch.arange(24.0).view(2, 3, 4)
+    views = {"whole": whole, "permuted": whole.permute(2, 0, 1), "part": whole[1, :, 1:3],
+             "half": torch.tensor([0.5, -2.0]).half()}
+    torch.save({"state_dict": views, "epoch": 3}, folder / "zip.pth")
     torch.save(collections.OrderedDict(weight=base, evil=Command()), folder / "hostile.pth",
                _use_new_zipfile_serialization=False)
 

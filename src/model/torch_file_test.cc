@@ -56,6 +56,17 @@ TEST(TorchFile, ReadsViewsOfOneStorage) {
   EXPECT_EQ(tensors[5].second.shape, (std::vector<std::int64_t>{0, 3}));
 }
 
+TEST(TorchFile, ReadsTheZipFormAndAStateDictWithinADict) {
+  const auto tensors = ReadTorchFile(Golden("zip.pth"));
+  const auto legacy = ReadTorchFile(Golden("legacy.pth"));
+  ASSERT_EQ(tensors.size(), 4u);
+  for (std::size_t i = 0; i < 4; ++i) {
+    EXPECT_EQ(tensors[i].first, (std::vector<std::string>{"whole", "permuted", "part", "half"}[i]));
+    EXPECT_EQ(tensors[i].second.shape, legacy[i].second.shape);
+    EXPECT_EQ(tensors[i].second.bytes, legacy[i].second.bytes);
+  }
+}
+
 TEST(TorchFile, RefusesACallOfTheFile) {
   const auto message =
       MessageOf([] { ReadTorchFile(Golden("hostile.pth")); }, ErrorCode::kUnsupported);
