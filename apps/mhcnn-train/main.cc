@@ -11,6 +11,7 @@
 #include "base/interrupt.h"
 #include "base/log.h"
 #include "base/parallel.h"
+#include "bench.h"
 #include "nn/cpu_allocator.h"
 #include "train/process_group.h"
 #include "train/trainer.h"
@@ -94,6 +95,8 @@ int Fail(mhcnn::ProcessGroup* group, const std::string& message, int status, boo
 
 int main(int argc, char** argv) {
   LetWaitingThreadsSleep(argv);
+  if (argc > 1 && std::string_view(argv[1]) == "bench")
+    return mhcnn::RunTrainBench(argc - 1, argv + 1);
   mhcnn::InitLogging(1);
   mhcnn::CatchInterrupts();
   CLI::App app{

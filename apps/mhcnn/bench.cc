@@ -194,6 +194,7 @@ void AddBench(CLI::App& app, int& status) {
   auto a = std::make_shared<Arguments>();
   CLI::App* bench = app.add_subcommand("bench", "measure speed, beside a peer in the same run");
   bench->require_subcommand(1);
+  bench->add_subcommand("train", "time of a training step, beside PyTorch (runs mhcnn-train)");
   CLI::App* read =
       bench->add_subcommand("read", "time and memory of reading DICOM files, beside pydicom");
   read->add_option("inputs", a->inputs,

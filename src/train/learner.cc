@@ -1,7 +1,9 @@
 #include "train/learner.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
+#include <utility>
 
 #include "base/error.h"
 #include "model/pretrained.h"
@@ -18,6 +20,18 @@ Batch On(const torch::Device& device, const Batch& batch) {
        moved(batch.targets.percent_weight), moved(batch.targets.category)},
       batch.samples};
 }
+
+/// Seconds since the last call.
+class Stopwatch {
+ public:
+  double Lap() {
+    const auto now = std::chrono::steady_clock::now();
+    return std::chrono::duration<double>(now - std::exchange(last_, now)).count();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+};
 
 double Share(double part, double whole) { return whole > 0 ? part / whole : 0; }
 
@@ -85,6 +99,7 @@ LossValues Learner::Step(const std::vector<Batch>& passes, double learning_rate,
   mass = group_.Sum(mass);
 
   std::vector<double> sums(4);
+  Stopwatch watch;
   for (std::size_t i = 0; i < passes.size(); ++i) {
     const Batch batch = device_.is_cpu() ? passes[i] : On(device_, passes[i]);
     const auto labels = nn::LabelMass(passes[i].targets, loss_);
@@ -94,8 +109,10 @@ LossValues Learner::Step(const std::vector<Batch>& passes, double learning_rate,
     const nn::Outputs outputs = RunForward(*network_, batch.images, forward_);
     const nn::Losses losses =
         nn::ComputeLosses(outputs, batch.targets, loss_, log_variances_, shares);
+    seconds_.forward += watch.Lap();
     if (i + 1 == passes.size()) buckets_->Arm();
     losses.total.backward();
+    seconds_.backward += watch.Lap();
     sums[0] += losses.total.item<double>();
     sums[1] += losses.segmentation.item<double>();
     sums[2] += losses.regression.item<double>();
@@ -110,6 +127,7 @@ LossValues Learner::Step(const std::vector<Batch>& passes, double learning_rate,
   optimizer_->Step(learning_rate);
   if (!recipe_.sync_batch_norm) AverageRunningStatistics();
   UpdateAverage(steps_done + 1);
+  seconds_.update += watch.Lap();
   return values;
 }
 

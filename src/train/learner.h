@@ -17,6 +17,13 @@ namespace mhcnn {
 /// Losses of a step or an epoch: total, segmentation, regression, classification.
 using LossValues = std::array<double, 4>;
 
+/// Where the seconds of the steps so far went; of a CUDA device: when they were handed over.
+struct StepSeconds {
+  double forward = 0;  ///< with the losses
+  double backward = 0;
+  double update = 0;  ///< waiting for the other processes' gradients, clipping, AdamW, averaging
+};
+
 /// The network under training on a device, its averaged weights and its optimiser: one step of a
 /// recipe after another, together with the other processes of the group.
 class Learner {
@@ -42,6 +49,7 @@ class Learner {
   /// The averaged weights where there are any.
   nn::GraphModule& best() { return average_ ? *average_ : *network_; }
   nn::AdamW& optimizer() { return *optimizer_; }
+  const StepSeconds& seconds() const { return seconds_; }
   const nn::LossOptions& loss() const { return loss_; }
   const ForwardOptions& forward() const { return forward_; }
 
@@ -58,6 +66,7 @@ class Learner {
   torch::Tensor log_variances_;  ///< learned weights of the losses; undefined without
   std::unique_ptr<nn::AdamW> optimizer_;
   std::unique_ptr<GradientBuckets> buckets_;
+  StepSeconds seconds_;
 };
 
 /// The device named "cpu", "cuda" or "auto" (a CUDA device where there is one), for a process with

@@ -1,0 +1,232 @@
+#include "bench.h"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <sstream>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "base/parallel.h"
+#include "nn/cpu_allocator.h"
+#include "train/learner.h"
+
+namespace mhcnn {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Arguments {
+  fs::path recipe = fs::path(MHCNN_SOURCE_DIR) / "recipes/paper.toml";
+  std::string python, one;
+  int steps = 5, warm_up = 2, threads = 0, processes = 2;
+  double images = 472;  // of an epoch: 80 % of the paper's 590
+};
+
+/// What one process, or one group of them, measures.
+struct Measured {
+  double milliseconds = 0;                       ///< an image, median of the steps
+  double forward = 0, backward = 0, update = 0;  ///< shares of the time
+  double megabytes = 0;
+};
+
+Recipe ReadRecipe(const Arguments& a, const std::string& variant) {
+  Options options = Options::FromFile(a.recipe);
+  options.Override("data.manifest=none");
+  if (!variant.empty()) {
+    const bool last = variant.ends_with("-channels-last");
+    options.Override("training.precision=" + variant.substr(0, 4));
+    options.Override(std::string("training.channels_last=") + (last ? "true" : "false"));
+  }
+  return Recipe::Read(options);
+}
+
+/// This process's part of a batch of noise with all labels.
+Batch MakeNoise(const Recipe& recipe, const ProcessGroup& group) {
+  torch::manual_seed(1);
+  const std::int64_t n = recipe.batch / group.size(), h = recipe.preprocess.input_height,
+                     w = recipe.preprocess.input_width,
+                     c = static_cast<std::int64_t>(recipe.network.masks.size());
+  Batch batch;
+  batch.images = torch::rand({n, 1, h, w});
+  batch.targets.masks = torch::rand({n, c, h, w}).gt(0.5).to(torch::kFloat32);
+  batch.targets.mask_valid = torch::ones({n, c});
+  batch.targets.percent = torch::rand({n});
+  batch.targets.percent_weight = torch::ones({n});
+  batch.targets.category = torch::randint(0, 4, {n}, torch::kInt64);
+  batch.samples.resize(static_cast<std::size_t>(n));
+  return batch;
+}
+
+/// Steps of the recipe's last phase, in which all heads train; prints one line for the parent.
+int MeasureHere(const Arguments& a) {
+  const auto group = JoinProcessGroup();
+  nn::InstallCachingCpuAllocator();
+  torch::set_num_threads(a.threads > 0 ? a.threads
+                                       : std::max(1, AvailableThreads() / group->local_size()));
+  const Recipe recipe = ReadRecipe(a, a.one);
+  if (recipe.batch % group->size() != 0)
+    throw Error(ErrorCode::kUsage, "cannot be shared by the processes", "training.batch");
+  Learner learner(recipe, *group, torch::kCPU);
+  learner.BeginPhase(recipe.phases.back(), {});
+  const std::vector<Batch> passes = {MakeNoise(recipe, *group)};
+  std::vector<double> seconds;
+  StepSeconds before;
+  for (int i = 0; i < a.warm_up + a.steps; ++i) {
+    if (i == a.warm_up) before = learner.seconds();
+    group->Barrier();
+    const auto start = std::chrono::steady_clock::now();
+    learner.Step(passes, recipe.learning_rate, static_cast<std::uint64_t>(i));
+    if (i >= a.warm_up)
+      seconds.push_back(
+          std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+  }
+  if (!group->leads()) return 0;
+  std::sort(seconds.begin(), seconds.end());
+  const StepSeconds& after = learner.seconds();
+  const std::array<double, 3> parts = {after.forward - before.forward,
+                                       after.backward - before.backward,
+                                       after.update - before.update};
+  const double all = parts[0] + parts[1] + parts[2];
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  fmt::print("measured {} {} {} {} {}\n", 1000 * seconds[seconds.size() / 2] / recipe.batch,
+             parts[0] / all, parts[1] / all, parts[2] / all,
+             static_cast<double>(usage.ru_maxrss) / 1024);
+  return 0;
+}
+
+std::string Quoted(const std::string& text) {
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+/// The line "measured …" that a command prints, or nothing.
+std::optional<Measured> Run(const std::string& command) {
+  const std::unique_ptr<FILE, int (*)(FILE*)> output(
+      ::popen((command + " 2>/dev/null").c_str(), "r"), ::pclose);
+  std::array<char, 512> line{};
+  while (output && std::fgets(line.data(), line.size(), output.get())) {
+    std::istringstream text(line.data());
+    std::string word;
+    Measured m;
+    if (text >> word >> m.milliseconds && word == "measured") {
+      text >> m.forward >> m.backward >> m.update >> m.megabytes;
+      return m;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Measured> Ours(const Arguments& a, const std::string& variant, int threads,
+                             int processes) {
+  std::string command;
+  if (processes > 1)
+    command = fmt::format("mpirun --allow-run-as-root --bind-to none -np {} ", processes);
+  command += fmt::format("{} bench --one {} --recipe {} --steps {} --warm-up {} --threads {}",
+                         Quoted(fs::read_symlink("/proc/self/exe").string()), variant,
+                         Quoted(a.recipe.string()), a.steps, a.warm_up, threads);
+  return Run(command);
+}
+
+std::optional<Measured> Theirs(const Arguments& a, const Recipe& recipe,
+                               const std::string& variant) {
+  const fs::path script = fs::path(MHCNN_SOURCE_DIR) / "bench/train_pytorch.py";
+  return Run(
+      fmt::format("{} {} --variant {} --encoder {} --batch {} --height {} --width {} "
+                  "--steps {} --warm-up {} --threads {}",
+                  Quoted(a.python), Quoted(script.string()), variant, recipe.network.encoder,
+                  recipe.batch, recipe.preprocess.input_height, recipe.preprocess.input_width,
+                  a.steps, a.warm_up, AvailableThreads()));
+}
+
+void PrintSchedule(const Arguments& a, const Recipe& recipe, double milliseconds) {
+  int epochs = 0;
+  for (const Phase& phase : recipe.phases) epochs += phase.epochs;
+  fmt::print("schedule: {} epochs of {:.0f} images at this rate: {:.1f} hours of training steps\n",
+             epochs, a.images, epochs * a.images * milliseconds / 3.6e6);
+}
+
+int Compare(const Arguments& given) {
+  Arguments a = given;
+  const Recipe recipe = ReadRecipe(a, "");
+  if (a.python.empty()) a.python = "python3";
+  const std::string own = recipe.precision + (recipe.channels_last ? "-channels-last" : "");
+  fmt::print("{}, batch {} of {} x {}, AdamW; median of {} steps; {} threads\n",
+             recipe.network.encoder, recipe.batch, recipe.preprocess.input_height,
+             recipe.preprocess.input_width, a.steps, AvailableThreads());
+  fmt::print("{:<20} {:>14} {:>9} {:>9} {:>8} {:>7} {:>16} {:>8}\n", "", "mhcnn ms/image",
+             "forward", "backward", "update", "MB", "PyTorch ms/image", "ratio");
+  std::optional<Measured> base;
+  for (const std::string variant : {"fp32", "fp32-channels-last", "bf16", "bf16-channels-last"}) {
+    const auto ours = Ours(a, variant, AvailableThreads(), 1);
+    const auto theirs = Theirs(a, recipe, variant);
+    if (!ours) throw Error(ErrorCode::kInternal, "could not be measured", variant);
+    fmt::print("{:<20} {:>14.0f} {:>8.0f}% {:>8.0f}% {:>7.0f}% {:>7.0f}", variant,
+               ours->milliseconds, 100 * ours->forward, 100 * ours->backward, 100 * ours->update,
+               ours->megabytes);
+    if (theirs) {
+      fmt::print(" {:>16.0f} {:>8.2f}", theirs->milliseconds,
+                 theirs->milliseconds / ours->milliseconds);
+    } else {
+      fmt::print("   no PyTorch with segmentation_models.pytorch at --python");
+    }
+    fmt::print("{}\n", variant == own ? "  <- the recipe's" : "");
+    std::fflush(stdout);
+    if (variant == own) base = ours;
+  }
+  if (!base) return 0;
+  PrintSchedule(a, recipe, base->milliseconds);
+  if (a.processes < 2 || AvailableThreads() < a.processes) return 0;
+  const int threads = AvailableThreads() / a.processes;
+  const auto several = Ours(a, own, threads, a.processes), single = Ours(a, own, threads, 1);
+  if (!several || !single) {
+    fmt::print("several processes: not measured (no mpirun, or built without MPI)\n");
+    return 0;
+  }
+  fmt::print(
+      "{} processes of {} threads: {:.0f} ms/image; efficiency {:.2f} against one of {} threads, "
+      "{:.2f} against one of {} threads\n",
+      a.processes, threads, several->milliseconds,
+      single->milliseconds / several->milliseconds / a.processes, threads,
+      base->milliseconds / several->milliseconds, AvailableThreads());
+  return 0;
+}
+
+}  // namespace
+
+int RunTrainBench(int argc, char** argv) {
+  InitLogging(0);
+  CLI::App app{"Milliseconds of a training step, beside PyTorch and segmentation_models.pytorch.",
+               "mhcnn bench train"};
+  Arguments a;
+  app.add_option("-r,--recipe", a.recipe, "recipe whose network and batch are measured")
+      ->capture_default_str();
+  app.add_option("--python", a.python, "a Python with torch and segmentation_models_pytorch");
+  app.add_option("--steps", a.steps, "steps measured")->check(CLI::Range(1, 1000));
+  app.add_option("--warm-up", a.warm_up, "steps before them")->check(CLI::Range(0, 1000));
+  app.add_option("--images", a.images, "training images, for the estimate of the schedule");
+  app.add_option("--processes", a.processes, "for the efficiency of several (1: none)")
+      ->check(CLI::Range(1, 64));
+  app.add_option("--one", a.one, "")->group("");
+  app.add_option("--threads", a.threads, "")->group("");
+  try {
+    app.parse(argc, argv);
+    return a.one.empty() ? Compare(a) : MeasureHere(a);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? 0 : 2;
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "error: %s\n", e.what());
+    return 1;
+  }
+}
+
+}  // namespace mhcnn
