@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "analyze/evaluation.h"
+#include "analyze/test_time_augmentation.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "command.h"
@@ -16,7 +17,7 @@ namespace fs = std::filesystem;
 struct Arguments {
   fs::path manifest, model, output;
   std::string split;
-  int threads = 0;
+  int threads = 0, variants = 1;
 };
 
 int Run(const Arguments& arguments) {
@@ -29,7 +30,9 @@ int Run(const Arguments& arguments) {
   BackendOptions backend;
   backend.model = arguments.model.empty() ? DefaultModel() : arguments.model;
   backend.threads = arguments.threads;
-  const Analyzer analyzer(Backend::Create(backend), {});
+  AnalyzeOptions analyze;
+  analyze.variants = arguments.variants;
+  const Analyzer analyzer(Backend::Create(backend), analyze);
   const auto cases = EvaluateSamples(analyzer, samples, arguments.threads);
   const auto summary = Summarise(cases);
 
@@ -67,6 +70,11 @@ void AddEvaluate(CLI::App& app, int& status) {
   command->add_option("-o,--output", arguments->output, "write all figures to this JSON file");
   command->add_option("--split", arguments->split, "only this split")
       ->check(CLI::IsMember({"train", "val", "test"}));
+  command
+      ->add_option("--tta", arguments->variants,
+                   "test-time augmentation: variants of each picture that are averaged")
+      ->check(CLI::Range(1, kMaxVariants))
+      ->capture_default_str();
   command->add_option("-j,--threads", arguments->threads, "threads (0: all processors)")
       ->check(CLI::Range(0, 1024));
   command->callback([arguments, &status] { status = Run(*arguments); });

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "analyze/batch.h"
+#include "analyze/test_time_augmentation.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/parallel.h"
@@ -62,6 +63,7 @@ nlohmann::json Header(const Arguments& a, const fs::path& model) {
           {"convert_raw", a.analyze.read.convert_raw},
           {"window", a.analyze.read.window},
           {"read_whole", a.analyze.read_whole},
+          {"variants", a.analyze.variants},
           {"overlays", a.no_overlays ? 0 : a.batch.overlay.long_side},
           {"masks", !a.no_masks}};
 }
@@ -194,6 +196,12 @@ void AddPredict(CLI::App& app, int& status) {
       ->add_option("--heads-disagree-above", arguments->analyze.heads_disagree_above,
                    "percent points between masks and regression head that raise a flag")
       ->check(CLI::Range(0.0, 100.0))
+      ->capture_default_str();
+  command
+      ->add_option("--tta", arguments->analyze.variants,
+                   "test-time augmentation: average so many variants of each picture (mirrored, "
+                   "gamma, contrast, rotation) and give their spread; so many times slower")
+      ->check(CLI::Range(1, kMaxVariants))
       ->capture_default_str();
   command->add_flag("--read-whole", arguments->analyze.read_whole,
                     "decode JPEG 2000 whole, not the smaller resolution level that is enough");

@@ -129,11 +129,11 @@ TEST(Analyzer, FileErrorsBecomeRows) {
 }
 
 TEST(ResultsTable, HasTheDocumentedColumnsInOrder) {
-  EXPECT_THAT(
-      ResultColumns(),
-      ElementsAre("path", "study_uid", "sop_uid", "laterality", "view", "percent_density",
-                  "percent_low", "percent_high", "dense_area_cm2", "breast_area_cm2", "category",
-                  "p_a", "p_b", "p_c", "p_d", "flags", "status", "error", "model", "seconds"));
+  EXPECT_THAT(ResultColumns(),
+              ElementsAre("path", "study_uid", "sop_uid", "laterality", "view", "percent_density",
+                          "percent_low", "percent_high", "dense_area_cm2", "breast_area_cm2",
+                          "category", "p_a", "p_b", "p_c", "p_d", "flags", "status", "error",
+                          "model", "seconds", "percent_spread"));
   Result good = Analysed(60), bad;
   good.facts.path = "a, \"b\".png";
   bad.facts.path = "x.dcm";

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "analyze/plausibility.h"
+#include "analyze/test_time_augmentation.h"
 #include "base/error.h"
 #include "preprocess/input_features.h"
 #include "preprocess/preprocess.h"
@@ -190,7 +191,10 @@ Result Analyzer::Analyze(const Mammogram& mammogram) const {
   Raise(result, prepared.flags);
   CheckDistribution(training_inputs_, prepared.input, result);
   result.stages.prepare = stage();
-  const NetworkOutput output = backend_->Run({prepared.input}).front();
+  const AveragedOutput averaged =
+      RunVariants(*backend_, prepared.input, options_.variants, options_.mask_threshold);
+  const NetworkOutput& output = averaged.mean;
+  result.percent_spread = averaged.percent_spread;
   result.stages.network = stage();
   FillMasks(output, card, prepared.geometry, options_.mask_threshold, result);
   Measure(result);

@@ -13,6 +13,7 @@ namespace mhcnn {
 struct AnalyzeOptions {
   DicomReadOptions read;        ///< wanted_long_side is set by what the model needs
   bool read_whole = false;      ///< decode JPEG 2000 whole, not the resolution level that is enough
+  int variants = 1;             ///< test-time augmentation: runs of the network that are averaged
   double mask_threshold = 0.5;  ///< probability above which a pixel belongs to a mask
   double heads_disagree_above =
       10;  ///< percent points between masks and regression head that raise a flag

@@ -26,8 +26,9 @@ struct Result {
   /// 100 * area(dense AND breast) / area(breast without pectoral muscle) (DICOM 111046), from the
   /// masks.
   std::optional<double> percent_density;
-  std::optional<double> percent_low, percent_high;        ///< empty until the model is calibrated
-  std::optional<double> percent_regression;               ///< the regression head's value, 0..100
+  std::optional<double> percent_low, percent_high;  ///< empty until the model is calibrated
+  std::optional<double> percent_spread;             ///< standard deviation over test-time variants
+  std::optional<double> percent_regression;         ///< the regression head's value, 0..100
   std::optional<double> dense_area_cm2, breast_area_cm2;  ///< empty without a pixel spacing
   std::optional<int> category;                            ///< 0..3 = a..d
   std::array<double, 4> probabilities{};

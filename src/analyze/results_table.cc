@@ -47,7 +47,8 @@ const std::vector<std::string>& ResultColumns() {
                                                    "status",
                                                    "error",
                                                    "model",
-                                                   "seconds"};
+                                                   "seconds",
+                                                   "percent_spread"};
   return columns;
 }
 
@@ -76,7 +77,8 @@ std::string ResultsCsv(const std::vector<Result>& results) {
                      r.ok() ? "ok" : "error",
                      r.error,
                      r.model,
-                     fmt::format("{:.3f}", r.seconds)});
+                     fmt::format("{:.3f}", r.seconds),
+                     Fixed(r.percent_spread, 2)});
   }
   return text;
 }
@@ -90,6 +92,7 @@ nlohmann::json ResultToJson(const Result& r) {
                         {"percent_density", OrNull(r.percent_density)},
                         {"percent_low", OrNull(r.percent_low)},
                         {"percent_high", OrNull(r.percent_high)},
+                        {"percent_spread", OrNull(r.percent_spread)},
                         {"percent_regression", OrNull(r.percent_regression)},
                         {"dense_area_cm2", OrNull(r.dense_area_cm2)},
                         {"breast_area_cm2", OrNull(r.breast_area_cm2)},
@@ -138,6 +141,7 @@ Result ResultFromJson(const nlohmann::json& row) {
   r.percent_density = number("percent_density");
   r.percent_low = number("percent_low");
   r.percent_high = number("percent_high");
+  r.percent_spread = number("percent_spread");
   r.percent_regression = number("percent_regression");
   r.dense_area_cm2 = number("dense_area_cm2");
   r.breast_area_cm2 = number("breast_area_cm2");

@@ -21,7 +21,16 @@ struct AugmentOptions {
   double blur = 1.2;         ///< largest standard deviation, pixels
   double cut_off =
       0.05;  ///< largest share of the height cut from the top or bottom (a breast cut by the frame)
-  void Check() const;  ///< throws Error(kUsage) naming the field
+  // Off until a recipe asks for them.
+  double shear = 0;   ///< horizontal shift per height, either way
+  double flip = 0;    ///< probability of a mirroring top to bottom
+  double window = 0;  ///< black and white level moved by so much of the range, and clipped: a wrong
+                      ///< window
+  double look = 0;    ///< strength of a random smooth tone curve and of a brighter skin line, as
+                      ///< vendors' processing differs; 0..1
+  double pectoral = 0;  ///< probability that the pectoral's corner is cut away, as collimators do
+  double marker = 0;    ///< probability of a bright side marker on the background
+  void Check() const;   ///< throws Error(kUsage) naming the field
 };
 
 /// One image of the network's input frame with its masks.

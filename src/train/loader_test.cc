@@ -46,6 +46,57 @@ TEST(Augment, KeepsMasksWithTheImage) {
   EXPECT_GT(moved, 15);
 }
 
+/// Everything that moves or covers, and nothing that changes grey values.
+TEST(Augment, MovesMasksByShearFlipAndCutToo) {
+  AugmentOptions options;
+  options.probability = 1;
+  options.noise = options.blur = options.brightness = options.gamma = options.contrast = 0;
+  options.shear = 0.2;
+  options.flip = options.pectoral = options.marker = 0.5;
+  int mirrored = 0, cut = 0;
+  for (std::uint64_t i = 0; i < 40; ++i) {
+    Example example = Drawn();
+    example.image.setTo(0.4, example.masks[0] & ~example.masks[2]);
+    RandomStream random(2, i);
+    Augment(example, options, random);
+    const cv::Mat inside = example.masks[0];
+    const cv::Mat bright = (example.image > 0.7f) & inside;
+    const double both = cv::countNonZero(bright & example.masks[2]),
+                 all = cv::countNonZero(bright) + cv::countNonZero(example.masks[2]);
+    if (all > 0) {
+      EXPECT_GT(2 * both / all, 0.95) << i;
+    }
+    const cv::Rect box = cv::boundingRect(example.masks[2]);
+    mirrored += box.y + box.height / 2 > 66;
+    cut += cv::countNonZero(example.masks[0]) < 0.9 * cv::countNonZero(Drawn().masks[0]);
+  }
+  EXPECT_GT(mirrored, 8);
+  EXPECT_GT(cut, 8);
+}
+
+TEST(Augment, LooksKeepTheBackgroundAndTheOrderOfGreyValues) {
+  AugmentOptions options;
+  options.probability = 1;
+  options.rotation = options.scale = options.shift = options.cut_off = options.noise =
+      options.blur = options.brightness = options.gamma = options.contrast = 0;
+  options.look = 1;
+  options.window = 0.2;
+  double changed = 0;
+  for (std::uint64_t i = 0; i < 20; ++i) {
+    Example example = Drawn();
+    example.image.setTo(0.4, example.masks[0] & ~example.masks[2]);
+    const cv::Mat1f before = example.image.clone();
+    RandomStream random(3, i);
+    Augment(example, options, random);
+    EXPECT_EQ(cv::norm(example.image, cv::NORM_INF, ~example.masks[0]), 0) << i;
+    EXPECT_GT(cv::mean(example.image, example.masks[2])[0],
+              cv::mean(example.image, example.masks[0] & ~example.masks[2])[0])
+        << i;
+    changed += cv::norm(example.image, before, cv::NORM_INF);
+  }
+  EXPECT_GT(changed, 1);
+}
+
 TEST(Augment, DrawsFromItsStreamAlone) {
   const auto made = [](std::uint64_t stream) {
     Example example = Drawn();

@@ -67,6 +67,12 @@ void ReadAugment(Options& options, AugmentOptions& augment) {
   options.Get("augment.noise", augment.noise);
   options.Get("augment.blur", augment.blur);
   options.Get("augment.cut_off", augment.cut_off);
+  options.Get("augment.shear", augment.shear);
+  options.Get("augment.flip", augment.flip);
+  options.Get("augment.window", augment.window);
+  options.Get("augment.look", augment.look);
+  options.Get("augment.pectoral", augment.pectoral);
+  options.Get("augment.marker", augment.marker);
 }
 
 Phase ReadPhase(Options& options, std::size_t index) {
