@@ -16,5 +16,40 @@ expect_error_line 'none.csv'
 sed 's/,[abcd],/,e,/' p/manifest.csv > p/bad.csv
 expect_exit 2 "$BIN/mhcnn" train --recipe recipe.toml --out run --data p/bad.csv
 expect_error_line "column category: 'e'"
+
+# A label out of its range, a mask of another size, a category that no training image has.
+sed '2s/,[0-9.]*,\([abcd]\),/,140,\1,/' p/manifest.csv > p/bad.csv
+expect_exit 2 "$BIN/mhcnn" train --recipe recipe.toml --out run --data p/bad.csv
+expect_error_line "column percent_density: .*140"
+"$PYTHON" - <<'EOF'
+import csv, struct, zlib
+def png(path, width, height):
+    def chunk(kind, data):
+        body = kind + data
+        return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
+    rows = zlib.compress(b"".join(b"\0" + b"\xff" * width for _ in range(height)))
+    open(path, "wb").write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
+                           + chunk(b"IDAT", rows) + chunk(b"IEND", b""))
+rows = list(csv.DictReader(open("p/manifest.csv")))
+def write(path, rows):
+    with open(path, "w", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+png("p/other.png", 50, 60)
+write("p/size.csv", [{**rows[0], "dense_mask": "other.png"}] + rows[1:])
+write("p/class.csv", [{**row, "category": "d" if row["split"] == "val" else "a"} for row in rows])
+EOF
+expect_exit 1 "$BIN/mhcnn" train --recipe recipe.toml --out run --data p/size.csv
+expect_error_line "other.png: "
+expect_exit 0 "$BIN/mhcnn" train --recipe recipe.toml --out class --data p/class.csv --max-steps 1
+grep -q "category d is in validation images only" "$err" || fail "no warning of a category without training images"
+
+# A full disk, as a limit on the size of a file: the run says so and, with room again, goes on to its end.
+short=(--set phase.0.epochs=1 --set phase.1.epochs=1 --set phase.2.epochs=1 --set phase.3.epochs=1)
+(trap '' XFSZ; ulimit -f 2000; expect_exit 1 "${train[@]}" --recipe recipe.toml "${short[@]}")
+(trap '' XFSZ; ulimit -f 2000; "${train[@]}" --recipe recipe.toml "${short[@]}" 2>"$err" >/dev/null || true)
+expect_error_line "run/.*(space|written|write|large)"
 nothing_half_written .
+expect_exit 0 "${train[@]}" --recipe recipe.toml "${short[@]}"
 echo "passed"

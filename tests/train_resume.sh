@@ -17,7 +17,9 @@ sys.exit(len(phases) != 4 or any(losses[-1] >= losses[0] for losses in phases.va
 EOF
 
 kills=0
-for seconds in 3.1 4.7 6.3 5.2 8.9; do
+RANDOM=${SEED:-1}  # KILLS=10 IMAGES=400 by hand
+for ((kill_number = 0; kill_number < ${KILLS:-5}; ++kill_number)); do
+  seconds=$((3 + RANDOM % 6)).$((RANDOM % 10))
   "${train[@]}" --out killed >"$out" 2>"$err" </dev/null &
   pid=$!
   sleep "$seconds"

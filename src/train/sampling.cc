@@ -6,6 +6,8 @@
 #include <map>
 #include <numeric>
 
+#include "base/error.h"
+#include "base/log.h"
 #include "base/random.h"
 
 namespace mhcnn {
@@ -92,6 +94,28 @@ std::vector<std::size_t> EpochOrder(std::size_t count, const std::vector<double>
     std::swap(order[i - 1], order[random.Integer(static_cast<std::uint32_t>(i))]);
   }
   return order;
+}
+
+void CheckCategories(const Dataset& train, const Dataset& val) {
+  std::array<std::size_t, 4> of_train{}, of_val{};
+  const auto count = [](const Dataset& dataset, std::array<std::size_t, 4>& counts) {
+    for (std::size_t i = 0; i < dataset.size(); ++i) {
+      if (dataset[i].category >= 0) ++counts[static_cast<std::size_t>(dataset[i].category)];
+    }
+  };
+  count(train, of_train);
+  count(val, of_val);
+  for (std::size_t c = 0; c < 4; ++c) {
+    const std::string name(1, "abcd"[c]);
+    if (of_train[c] == 0 && of_val[c] > 0) {
+      spdlog::warn(
+          "category {} is in validation images only, so it cannot be learned; take fewer "
+          "folds or another data.fold or seed",
+          name);
+    }
+    if (of_train[c] > 0 && of_val[c] == 0 && val.size() > 0)
+      spdlog::warn("no validation image has category {}: its figures say nothing of it", name);
+  }
 }
 
 }  // namespace mhcnn
