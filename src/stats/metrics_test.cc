@@ -1,9 +1,8 @@
+#include "stats/metrics.h"
+
 #include <gtest/gtest.h>
 
 #include <cmath>
-
-#include "base/random.h"
-#include "stats/metrics.h"
 
 namespace mhcnn {
 namespace {
@@ -24,21 +23,6 @@ TEST(Metrics, CorrelationsEqualScipy) {
   EXPECT_NEAR(Pearson(x, y), 0.7941665109370262, 1e-12);
   EXPECT_NEAR(Spearman(x, y), 0.8088235294117647, 1e-12);
   EXPECT_TRUE(std::isnan(Spearman(x, {1, 1, 1, 1, 1, 1})));
-}
-
-TEST(Bootstrap, CoversTheMeanOfANormalSample) {
-  // The 95 % interval of a mean of n normal values has a half-width near 1.96 / sqrt(n).
-  RandomStream random(3);
-  std::vector<double> values;
-  for (int i = 0; i < 400; ++i) values.push_back(random.Normal(5, 1));
-  const Interval interval = Bootstrap(values.size(), [&](const auto& indices) {
-    double sum = 0;
-    for (const auto i : indices) sum += values[i];
-    return sum / static_cast<double>(indices.size());
-  });
-  EXPECT_NEAR((interval.high - interval.low) / 2, 1.96 / 20, 0.015);
-  EXPECT_LT(interval.low, interval.value);
-  EXPECT_GT(interval.high, interval.value);
 }
 
 }  // namespace

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mhcnn {
+
+/// A value, or the reason why the data do not define it: never a NaN, never a made-up 0 or 1.
+struct Statistic {
+  std::optional<double> value;
+  std::string
+      undefined;  ///< a few words, e.g. "no case of category 3"; empty where there is a value
+
+  bool defined() const { return value.has_value(); }
+  /// For arithmetic that carries NaN along.
+  double ValueOrNaN() const;
+};
+
+/// A value; an undefined statistic where it is not a finite number.
+Statistic Defined(double value);
+Statistic Undefined(std::string reason);
+
+/// A statistic with the two ends of its confidence interval, each of which can be undefined.
+struct Estimate {
+  Statistic value, low, high;
+};
+
+/// An estimate that is undefined throughout, for one reason.
+Estimate UndefinedEstimate(const std::string& reason);
+
+/// The mean of those statistics that are defined; undefined where none is.
+Statistic MeanOfDefined(const std::vector<Statistic>& statistics);
+
+}  // namespace mhcnn

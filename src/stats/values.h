@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace mhcnn {
+
+/// The truth and what was found for the same cases, in one unit.
+struct PairedValues {
+  std::vector<double> truth, found;
+};
+
+/// Why nothing can be computed of these pairs: fewer than `least` cases, or a value that is not
+/// finite; empty where all is well. Throws Error(kInternal) where the lengths differ.
+std::string WhyUndefined(const PairedValues& values, std::size_t least);
+
+/// The values at these indices, which may repeat: a resample.
+template <typename Value>
+std::vector<Value> Select(const std::vector<Value>& values,
+                          const std::vector<std::size_t>& indices) {
+  std::vector<Value> selected;
+  selected.reserve(indices.size());
+  for (const auto i : indices) selected.push_back(values[i]);
+  return selected;
+}
+PairedValues Select(const PairedValues& values, const std::vector<std::size_t>& indices);
+
+/// Ranks from 1; ties share their mean rank. No NaN.
+std::vector<double> MidRanks(std::span<const double> values);
+
+/// The quantile of `sorted` (ascending, at least one value) at `share` (0..1), linear between
+/// order statistics: type 7 of Hyndman & Fan 1996, NumPy's default.
+double SortedQuantile(std::span<const double> sorted, double share);
+
+}  // namespace mhcnn
