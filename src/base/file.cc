@@ -9,6 +9,7 @@
 #include <regex>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace mhcnn {
 namespace fs = std::filesystem;
@@ -67,11 +68,8 @@ std::vector<std::uint8_t> ReadFile(const fs::path& path, std::uint64_t max_bytes
 }
 
 std::string FileFingerprint(const fs::path& path) {
-  std::uint64_t hash = 0xcbf29ce484222325;
-  for (const std::uint8_t byte : ReadFile(path)) hash = (hash ^ byte) * 0x100000001b3;
-  std::string text(16, '0');
-  for (std::size_t i = 16; i-- > 0; hash >>= 4) text[i] = "0123456789abcdef"[hash & 15];
-  return text;
+  const auto bytes = ReadFile(path);
+  return HexDigits(Fnv1a({reinterpret_cast<const char*>(bytes.data()), bytes.size()}));
 }
 
 std::string ReadTextFile(const fs::path& path, std::uint64_t max_bytes) {

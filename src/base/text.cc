@@ -43,4 +43,15 @@ std::string PrintableText(std::string_view raw) {
   return text;
 }
 
+std::uint64_t Fnv1a(std::string_view bytes, std::uint64_t hash) {
+  for (const char byte : bytes) hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3;
+  return hash;
+}
+
+std::string HexDigits(std::uint64_t value) {
+  std::string text(16, '0');
+  for (std::size_t i = 16; i-- > 0; value >>= 4) text[i] = "0123456789abcdef"[value & 15];
+  return text;
+}
+
 }  // namespace mhcnn

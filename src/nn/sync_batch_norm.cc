@@ -46,6 +46,19 @@ class Normalise : public torch::autograd::Function<Normalise> {
   }
 };
 
+/// Mean and biased variance of each channel. The kernel of batch norm itself on a CPU: it reads
+/// channels-last memory as it lies, which the general reduction does not.
+std::pair<torch::Tensor, torch::Tensor> StatisticsHere(const torch::Tensor& x) {
+  if (x.is_cpu()) {
+    const auto [mean, variance] = at::batch_norm_update_stats(x, {}, {}, 0);
+    return {mean, variance};
+  }
+  const torch::Tensor values = x.scalar_type() == torch::kBFloat16 ? x.to(torch::kFloat32) : x;
+  const auto [variance, mean] =
+      torch::var_mean(values, std::vector<std::int64_t>{0, 2, 3}, /*unbiased=*/false);
+  return {mean, variance};
+}
+
 }  // namespace
 
 torch::Tensor SyncBatchNorm(const torch::Tensor& x, const torch::Tensor& weight,
@@ -56,9 +69,7 @@ torch::Tensor SyncBatchNorm(const torch::Tensor& x, const torch::Tensor& weight,
   double count = 0;
   {
     const torch::NoGradGuard no_grad;
-    const torch::Tensor values = x.scalar_type() == torch::kBFloat16 ? x.to(torch::kFloat32) : x;
-    const auto [var_here, mean_here] =
-        torch::var_mean(values, std::vector<std::int64_t>{0, 2, 3}, /*unbiased=*/false);
+    const auto [mean_here, var_here] = StatisticsHere(x);
     const double here = static_cast<double>(x.numel() / x.size(1));
     // In double precision, so that E[x^2] - E[x]^2 keeps its digits.
     const torch::Tensor m = mean_here.to(torch::kFloat64), v = var_here.to(torch::kFloat64);

@@ -14,8 +14,10 @@ constexpr std::uint32_t kAugment = 102;  // purpose of random streams
 Batch MakeBatch(const Dataset& dataset, const std::vector<std::size_t>& samples,
                 const AugmentOptions* augment, std::uint64_t seed, std::uint64_t stream_base) {
   const auto n = static_cast<std::int64_t>(samples.size());
-  const cv::Size size = dataset[samples.front()].image.size();
-  const auto masks = static_cast<std::int64_t>(dataset[samples.front()].masks.size());
+  std::vector<Example> examples;
+  for (const std::size_t sample : samples) examples.push_back(dataset.Get(sample));
+  const cv::Size size = dataset.input();
+  const auto masks = static_cast<std::int64_t>(examples.front().masks.size());
   Batch batch;
   batch.samples = samples;
   batch.images = torch::empty({n, 1, size.height, size.width});
@@ -26,8 +28,8 @@ Batch MakeBatch(const Dataset& dataset, const std::vector<std::size_t>& samples,
   batch.targets.category = torch::full({n}, -1, torch::kInt64);
   const std::size_t area = size.area();
   for (std::int64_t i = 0; i < n; ++i) {
-    const PreparedSample& sample = dataset[samples[static_cast<std::size_t>(i)]];
-    Example example = dataset.Get(samples[static_cast<std::size_t>(i)]);
+    const SampleLabels& sample = dataset[samples[static_cast<std::size_t>(i)]];
+    Example& example = examples[static_cast<std::size_t>(i)];
     if (augment) {
       RandomStream random(seed, stream_base + static_cast<std::uint64_t>(i), kAugment);
       Augment(example, *augment, random);

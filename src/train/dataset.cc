@@ -1,85 +1,106 @@
 #include "train/dataset.h"
 
+#include <nlohmann/json.hpp>
+
 #include "base/error.h"
 #include "base/interrupt.h"
 #include "base/parallel.h"
 #include "base/progress.h"
+#include "base/text.h"
 #include "data/masks.h"
-#include "dicom/reader.h"
+#include "model/network.h"
 
 namespace mhcnn {
+namespace fs = std::filesystem;
 namespace {
 
-constexpr double kLevels = 65535;
+/// To be raised with every change of what a prepared image is.
+constexpr int kFormat = 1;
+constexpr std::size_t kMasks = 3;
 
-/// Empty where the sample has none.
-Mask ReadOwnMask(const std::optional<std::filesystem::path>& path) {
-  if (!path) return {};
-  try {
-    return ReadSampleMask(*path);
-  } catch (const Error& e) {
-    throw e.WithSubject(path->string());
+/// Changes with a file's name, size and date.
+std::uint64_t FingerprintOf(const Sample& sample) {
+  std::uint64_t hash = Fnv1a(sample.image.string());
+  const auto add = [&](const fs::path& file) {
+    std::error_code ec;
+    const auto size = fs::file_size(file, ec);
+    const auto written = fs::last_write_time(file, ec).time_since_epoch().count();
+    hash = Fnv1a(std::to_string(size) + "|" + std::to_string(written) + "|", hash);
+  };
+  add(sample.image);
+  for (const auto* mask : {&sample.breast_mask, &sample.dense_mask, &sample.pectoral_mask}) {
+    hash = Fnv1a(*mask ? (*mask)->string() : "-", hash);
+    if (*mask) add(MaskFile(**mask));
   }
+  return hash == 0 ? 1 : hash;  // 0 is an unwritten record's
 }
 
-cv::Mat1b InputMask(const Mask& mask, const std::optional<std::filesystem::path>& path,
-                    const InputGeometry& geometry) {
-  if (!path) return {};
-  try {
-    return MaskToInput(mask, geometry);
-  } catch (const Error& e) {
-    throw e.WithSubject(path->string());
-  }
-}
-
-/// From the masks in the picture's own frame, where the crop cannot have cut anything.
-double PercentOfMasks(const Mask& breast, const Mask& dense) {
-  if (breast.empty() || breast.size() != dense.size()) return -1;
-  const int area = cv::countNonZero(breast);
-  return area > 0 ? 100.0 * cv::countNonZero(dense & breast) / area : -1;
-}
-
-PreparedSample Prepare(const Sample& sample, const PreprocessOptions& options) {
-  PreparedSample prepared;
-  prepared.name = sample.image.string();
-  Prepared input;
-  try {
-    input = Preprocess(ReadMammogram(sample.image).pixels, options);
-  } catch (const Error& e) {
-    throw e.WithSubject(prepared.name);
-  }
-  const double range = options.clip_high - options.clip_low;
-  input.input.convertTo(prepared.image, CV_16U, kLevels / range,
-                        -options.clip_low * kLevels / range);
-  const Mask breast = ReadOwnMask(sample.breast_mask), dense = ReadOwnMask(sample.dense_mask),
-             pectoral = ReadOwnMask(sample.pectoral_mask);
-  prepared.masks = {InputMask(breast, sample.breast_mask, input.geometry),
-                    InputMask(dense, sample.dense_mask, input.geometry),
-                    InputMask(pectoral, sample.pectoral_mask, input.geometry)};
-  prepared.percent = sample.percent_density.value_or(PercentOfMasks(breast, dense));
-  prepared.category = sample.category.value_or(-1);
-  return prepared;
+fs::path CacheFile(const DatasetOptions& options, const std::vector<Sample>& samples) {
+  if (options.cache.empty() || options.cache.has_filename()) return options.cache;
+  std::uint64_t hash = Fnv1a(nlohmann::json(options.preprocess).dump() + "|" +
+                             std::to_string(kFormat) + "|" + MHCNN_VERSION);
+  for (const Sample& sample : samples) hash = Fnv1a(sample.image.string() + "|", hash);
+  return options.cache / ("prepared-" + HexDigits(hash));
 }
 
 }  // namespace
 
-Dataset::Dataset(const std::vector<Sample>& samples, const PreprocessOptions& preprocess,
-                 const std::string& label)
-    : preprocess_(preprocess), samples_(samples.size()) {
-  Progress progress("read " + label, samples.size());
-  ParallelFor(samples.size(), 0, [&](std::size_t i) {
-    ThrowIfInterrupted();
-    samples_[i] = Prepare(samples[i], preprocess_);
-    progress.Advance();
-  });
+Dataset::Dataset(const std::vector<Sample>& all, const std::string& split,
+                 const DatasetOptions& options, ProcessGroup& group)
+    : options_(options),
+      store_(std::make_unique<PreparedStore>(CacheFile(options, all), input(), kMasks)) {
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (!split.empty() && all[i].split != split) continue;
+    entries_.push_back(
+        {.sample = all[i],
+         .record = i,
+         .fingerprint = FingerprintOf(all[i]),
+         .labels = {.name = all[i].image.string(), .category = all[i].category.value_or(-1)}});
+  }
+  ReadMissing(group);
+  for (Entry& entry : entries_) {
+    entry.labels.percent = entry.sample.percent_density
+                               ? *entry.sample.percent_density
+                               : store_->PercentOf(entry.record, entry.fingerprint).value_or(-1);
+  }
+}
+
+Dataset::Dataset(const std::vector<Sample>& all, const PreprocessOptions& preprocess)
+    : Dataset(all, "", {.preprocess = preprocess, .cache = {}, .label = "images"},
+              *std::make_unique<ProcessGroup>()) {}
+
+void Dataset::ReadMissing(ProcessGroup& group) const {
+  std::vector<std::size_t> missing;
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    if (!store_->PercentOf(entries_[i].record, entries_[i].fingerprint)) missing.push_back(i);
+  }
+  // All have looked before anybody writes.
+  group.Barrier();
+  const auto rank = static_cast<std::size_t>(group.rank()),
+             size = static_cast<std::size_t>(group.size());
+  const std::size_t first = missing.size() * rank / size, last = missing.size() * (rank + 1) / size;
+  if (!missing.empty()) {
+    Progress progress("read " + options_.label, last - first);
+    ParallelFor(last - first, 0, [&](std::size_t k) {
+      ThrowIfInterrupted();
+      Prepared(missing[first + k]);
+      progress.Advance();
+    });
+  }
+  group.Barrier();
+}
+
+PreparedSample Dataset::Prepared(std::size_t i) const {
+  const Entry& entry = entries_[i];
+  if (auto kept = store_->Read(entry.record, entry.fingerprint)) return std::move(*kept);
+  PreparedSample prepared = PrepareSample(entry.sample, options_.preprocess);
+  store_->Write(entry.record, entry.fingerprint, prepared);
+  return prepared;
 }
 
 Example Dataset::Get(std::size_t i) const {
-  Example example;
-  const double range = preprocess_.clip_high - preprocess_.clip_low;
-  samples_[i].image.convertTo(example.image, CV_32F, range / kLevels, preprocess_.clip_low);
-  for (const auto& mask : samples_[i].masks) example.masks.push_back(mask.clone());
-  return example;
+  PreparedSample prepared = Prepared(i);
+  return {InputOf(prepared, options_.preprocess), std::move(prepared.masks)};
 }
 
 }  // namespace mhcnn

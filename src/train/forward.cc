@@ -1,6 +1,13 @@
 #include "train/forward.h"
 
 #include <ATen/autocast_mode.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "base/error.h"
+#include "base/log.h"
 
 namespace mhcnn {
 namespace {
@@ -27,7 +34,67 @@ class Autocast {
   at::DeviceType device_;
 };
 
+/// Seconds of forward and backward passes of noise, without the first; the best of two, since other
+/// programs only ever slow one down.
+double SecondsOfStep(nn::GraphModule& network, const torch::Tensor& images,
+                     const ForwardOptions& options) {
+  double best = 0;
+  for (int i = 0; i < 3; ++i) {
+    const auto start = std::chrono::steady_clock::now();
+    const nn::Outputs outputs = RunForward(network, images, options);
+    (outputs.segmentation.mean() + outputs.percent.mean() + outputs.category.mean()).backward();
+    network.zero_grad();
+    if (images.is_cuda()) torch::cuda::synchronize();
+    const double seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    if (i > 0) best = i == 1 ? seconds : std::min(best, seconds);
+  }
+  return best;
+}
+
 }  // namespace
+
+std::string ForwardOptions::Name() const {
+  return std::string(bf16 ? "bf16" : "fp32") + (channels_last ? "-channels-last" : "");
+}
+
+const std::vector<ForwardOptions>& ForwardOptions::All() {
+  static const std::vector<ForwardOptions> all = {
+      {false, false}, {false, true}, {true, false}, {true, true}};
+  return all;
+}
+
+ForwardOptions ForwardOptions::Named(const std::string& name) {
+  for (const ForwardOptions& options : All()) {
+    if (options.Name() == name) return options;
+  }
+  throw Error(ErrorCode::kCorrupt, "'" + name + "' is no way of computing the network");
+}
+
+ForwardOptions FastestForward(const Network& description, cv::Size input, int images,
+                              torch::Device device, ProcessGroup& group) {
+  std::vector<double> seconds;
+  for (const ForwardOptions& options : ForwardOptions::All()) {
+    nn::GraphModule network(description);
+    network.Initialize(1);
+    network.to(device);
+    network.train();
+    if (options.channels_last) UseChannelsLast(network);
+    const torch::Tensor noise =
+        torch::rand({images, 1, input.height, input.width}, torch::device(device));
+    seconds.push_back(SecondsOfStep(network, noise, options));
+  }
+  seconds = group.Sum(seconds);
+  const auto best =
+      static_cast<std::size_t>(std::min_element(seconds.begin(), seconds.end()) - seconds.begin());
+  std::string figures;
+  for (std::size_t i = 0; i < seconds.size(); ++i) {
+    figures += fmt::format("{}{} {:.0f}", i > 0 ? ", " : "", ForwardOptions::All()[i].Name(),
+                           1000 * seconds[i] / images / group.size());
+  }
+  spdlog::info("precision {} (ms an image: {})", ForwardOptions::All()[best].Name(), figures);
+  return ForwardOptions::All()[best];
+}
 
 nn::Outputs RunForward(nn::GraphModule& network, const torch::Tensor& images,
                        const ForwardOptions& options) {

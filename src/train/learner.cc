@@ -38,10 +38,7 @@ double Share(double part, double whole) { return whole > 0 ? part / whole : 0; }
 }  // namespace
 
 Learner::Learner(const Recipe& recipe, ProcessGroup& group, torch::Device device)
-    : recipe_(recipe),
-      group_(group),
-      device_(device),
-      forward_{recipe.precision == "bf16", recipe.channels_last} {
+    : recipe_(recipe), group_(group), device_(device) {
   const Network description = BuildNetwork(recipe.network);
   network_ = std::make_unique<nn::GraphModule>(description);
   network_->Initialize(recipe.seed);
@@ -49,13 +46,18 @@ Learner::Learner(const Recipe& recipe, ProcessGroup& group, torch::Device device
   if (recipe.ema_decay > 0) {
     average_ = std::make_unique<nn::GraphModule>(description);
     average_->Load(network_->Save());
-    if (recipe.channels_last) UseChannelsLast(*average_);
     average_->to(device_);
     average_->eval();
   }
   network_->to(device_);
   if (!group_.alone() && recipe.sync_batch_norm)
     network_->SynchronizeBatchNorm([this](torch::Tensor& values) { group_.Sum(values); });
+  UseForward({recipe.precision == "bf16", recipe.channels_last});
+}
+
+void Learner::UseForward(const ForwardOptions& forward) {
+  forward_ = forward;
+  if (average_ && forward_.channels_last) UseChannelsLast(*average_);
 }
 
 void Learner::BeginPhase(const Phase& phase, const std::vector<float>& log_variances) {
@@ -66,7 +68,7 @@ void Learner::BeginPhase(const Phase& phase, const std::vector<float>& log_varia
   buckets_.reset();
   network_->Freeze(PartsNamed(phase.freeze, "freeze"));
   network_->train();
-  if (recipe_.channels_last) UseChannelsLast(*network_);
+  if (forward_.channels_last) UseChannelsLast(*network_);
   std::vector<std::pair<std::string, torch::Tensor>> parameters;
   for (const auto& [name, parameter] : network_->Trainable()) {
     if (parameter.requires_grad()) parameters.emplace_back(name, parameter);

@@ -28,9 +28,12 @@ struct StepSeconds {
 /// recipe after another, together with the other processes of the group.
 class Learner {
  public:
-  /// Builds the network with its first weights. Throws Error where the recipe's pretrained weights
-  /// do not fit.
+  /// Builds the network with its first weights, computed as the recipe says (fp32 where that is to
+  /// be measured). Throws Error where the recipe's pretrained weights do not fit.
   Learner(const Recipe& recipe, ProcessGroup& group, torch::Device device);
+
+  /// Before the first phase.
+  void UseForward(const ForwardOptions& forward);
 
   /// Takes a phase's losses and frozen parts, with a new optimiser. `log_variances`: learned so
   /// far, or empty.
@@ -52,6 +55,7 @@ class Learner {
   const StepSeconds& seconds() const { return seconds_; }
   const nn::LossOptions& loss() const { return loss_; }
   const ForwardOptions& forward() const { return forward_; }
+  torch::Device device() const { return device_; }
 
  private:
   void UpdateAverage(std::uint64_t steps_done);

@@ -121,7 +121,7 @@ TEST(Dataset, MasksWhatIsNotLabelled) {
   auto samples = DrawDataset(folder / "set", 2);
   samples[1].dense_mask.reset();
   samples[1].category.reset();
-  const Dataset dataset(samples, kInput, "test");
+  const Dataset dataset(samples, kInput);
   const Batch batch = MakeBatch(dataset, {0, 1}, nullptr, 0, 0);
   EXPECT_TRUE(batch.targets.mask_valid.equal(torch::tensor({{1.f, 1.f, 0.f}, {1.f, 0.f, 0.f}})));
   // Percent density comes from the masks where the manifest has none, if both are there.
@@ -139,7 +139,7 @@ TEST(Dataset, NamesTheFileThatIsWrong) {
   auto samples = DrawDataset(folder / "set", 2);
   WritePng(*samples[1].dense_mask, cv::Mat1b::zeros(10, 10));
   const auto refusal = [&] {
-    return MessageOf([&] { Dataset(samples, kInput, "test"); }, ErrorCode::kCorrupt);
+    return MessageOf([&] { Dataset(samples, kInput); }, ErrorCode::kCorrupt);
   };
   EXPECT_THAT(refusal(), HasSubstr("dense-1.png"));
   samples[1].dense_mask.reset();
@@ -149,7 +149,7 @@ TEST(Dataset, NamesTheFileThatIsWrong) {
 
 TEST(BatchLoader, GivesTheSameBatchesForAnyWorkersAndAnyStart) {
   const ScratchFolder folder;
-  const Dataset dataset(DrawDataset(folder / "set", 11), kInput, "test");
+  const Dataset dataset(DrawDataset(folder / "set", 11), kInput);
   const AugmentOptions augment;
   const auto order = EpochOrder(dataset.size(), {}, 5, 7);
   const auto with = [](int workers, std::size_t first_step) {
@@ -176,7 +176,7 @@ TEST(BatchLoader, GivesTheSameBatchesForAnyWorkersAndAnyStart) {
 
 TEST(BatchLoader, SharesEachPassAmongProcesses) {
   const ScratchFolder folder;
-  const Dataset dataset(DrawDataset(folder / "set", 17), kInput, "test");
+  const Dataset dataset(DrawDataset(folder / "set", 17), kInput);
   const AugmentOptions augment;
   const auto order = EpochOrder(dataset.size(), {}, 5, 7);
   LoaderOptions options{.batch = 4, .accumulate = 2, .seed = 5, .epoch = 7};

@@ -55,6 +55,7 @@ nlohmann::json Provenance(const Recipe& recipe, const RunState& state,
            fmt::format("{} {}, {} threads", machine.sysname, machine.machine, AvailableThreads())},
           {"mhcnn", MHCNN_VERSION},
           {"revision", MHCNN_REVISION},
+          {"computed_as", state.forward},
           {"libtorch", TORCH_VERSION}};
 }
 

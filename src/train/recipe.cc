@@ -93,13 +93,15 @@ Phase ReadPhase(Options& options, std::size_t index) {
 
 Recipe Recipe::Read(Options& options) {
   Recipe recipe;
-  std::string manifest, pretrained;
+  std::string manifest, cache, pretrained;
   options.Get("data.manifest", manifest);
   options.Get("data.val_share", recipe.val_share);
   options.Get("data.folds", recipe.folds);
   options.Get("data.fold", recipe.fold);
   options.Get("data.sampling", recipe.sampling);
+  options.Get("data.cache", cache);
   recipe.manifest = manifest;
+  recipe.cache = cache;
   ReadNetwork(options, recipe.network);
   ReadPreprocess(options, recipe.preprocess);
   ReadLoss(options, recipe.loss);
@@ -160,7 +162,7 @@ void Recipe::Check() const {
   InRange("optimizer.accumulate", accumulate, 1, 4096);
   InRange("optimizer.gradient_clip", gradient_clip, 0, 1e9);
   InRange("training.batch", batch, 1, 4096);
-  OneOf("training.precision", precision, {"fp32", "bf16"});
+  OneOf("training.precision", precision, {"auto", "fp32", "bf16"});
   InRange("training.ema_decay", ema_decay, 0, 0.999999);
   InRange("training.workers", workers, 1, 256);
   InRange("training.patience", patience, 0, 1e6);

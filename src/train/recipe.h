@@ -27,6 +27,8 @@ struct Recipe {
   std::filesystem::path manifest;  ///< data.manifest; samples without a split are split by patient
   double val_share = 0.2;          ///< data.val_share: of the patients without a split
   int folds = 0, fold = 1;         ///< data.folds, data.fold: cross-validation by patient; 0: none
+  /// data.cache: folder of prepared images that several runs share; empty: a file of the run's own.
+  std::filesystem::path cache;
   std::string sampling = "uniform";  ///< data.sampling: uniform, category, density
 
   NetworkOptions network;
@@ -42,8 +44,10 @@ struct Recipe {
 
   int batch = 4;
   std::uint64_t seed = 1;
-  std::string precision = "fp32";    ///< fp32, bf16 (losses and statistics stay in fp32)
-  bool channels_last = true;         ///< memory format
+  /// fp32, bf16 (losses and statistics stay in fp32), or auto: with its memory format what is
+  /// fastest on the machine that the run begins on.
+  std::string precision = "auto";
+  bool channels_last = true;         ///< memory format; not read where precision is auto
   bool sync_batch_norm = true;       ///< statistics over the images of all processes
   double ema_decay = 0;              ///< exponential moving average of the weights; 0: none
   std::filesystem::path pretrained;  ///< ImageNet weights of the encoder; empty: from scratch

@@ -52,6 +52,7 @@ void SaveRunState(const std::filesystem::path& path, const RunState& state,
   file.metadata["recipe"] = state.recipe;
   file.metadata["metrics"] = state.metrics;
   file.metadata["data"] = state.data;
+  file.metadata["forward"] = state.forward;
   WriteSafetensors(path, file);
 }
 
@@ -81,6 +82,7 @@ RunState LoadRunState(const std::filesystem::path& path, nn::GraphModule& networ
     state.recipe = file.metadata.at("recipe");
     state.metrics = file.metadata.at("metrics");
     state.data = file.metadata.at("data");
+    state.forward = file.metadata.at("forward");
   } catch (const std::exception&) {
     throw Error(ErrorCode::kCorrupt, "is not the state of a training run", path.string(),
                 "start over with --restart");

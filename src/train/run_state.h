@@ -28,6 +28,7 @@ struct RunState {
   std::string recipe;        ///< TOML text; a resume with another one is refused
   std::string metrics;       ///< metrics.csv so far
   std::string data;          ///< fingerprint of the manifest; a resume with other data is refused
+  std::string forward;       ///< name of the way in which this run computes the network
   LossWatch watch;           ///< of the phase
   bool improved = false;     ///< the last epoch's validation loss is the phase's lowest
   std::uint64_t events = 0;  ///< bytes of the event file

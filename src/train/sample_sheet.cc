@@ -53,12 +53,12 @@ std::string Category(std::int64_t category) {
   return category < 0 ? "" : std::string(1, static_cast<char>('a' + category));
 }
 
-cv::Mat3b Labels(const PreparedSample& sample, const cv::Mat3b& background,
-                 const std::vector<std::string>& names) {
+cv::Mat3b Labels(const SampleLabels& labels, const std::vector<cv::Mat1b>& masks,
+                 const cv::Mat3b& background, const std::vector<std::string>& names) {
   cv::Mat3b panel = background.clone();
-  for (std::size_t m = 0; m < names.size(); ++m) DrawMask(panel, sample.masks[m], names[m]);
-  const std::string percent = sample.percent >= 0 ? fmt::format("{:.1f} % ", sample.percent) : "";
-  return WithCaption(panel, "label", percent + Category(sample.category));
+  for (std::size_t m = 0; m < names.size(); ++m) DrawMask(panel, masks[m], names[m]);
+  const std::string percent = labels.percent >= 0 ? fmt::format("{:.1f} % ", labels.percent) : "";
+  return WithCaption(panel, "label", percent + Category(labels.category));
 }
 
 cv::Mat3b Found(const nn::Outputs& outputs, std::int64_t i, const cv::Mat3b& background,
@@ -108,10 +108,11 @@ cv::Mat3b DrawSampleSheet(nn::GraphModule& network, const Dataset& dataset,
     const Batch one = MakeBatch(dataset, {index}, nullptr, 0, 0);
     nn::Outputs outputs = RunForward(network, one.images.to(device), forward);
     outputs = {outputs.segmentation.cpu(), outputs.percent.cpu(), outputs.category.cpu()};
-    const cv::Mat3b background = Background(dataset.Get(index).image);
+    const Example example = dataset.Get(index);
+    const cv::Mat3b background = Background(example.image);
     cv::Mat pair;
-    cv::hconcat(Labels(dataset[index], background, names), Found(outputs, 0, background, names),
-                pair);
+    cv::hconcat(Labels(dataset[index], example.masks, background, names),
+                Found(outputs, 0, background, names), pair);
     cv::copyMakeBorder(pair, pair, 0, 0, 0, 2 * kGap, cv::BORDER_CONSTANT, cv::Scalar());
     panels.push_back(pair);
   }

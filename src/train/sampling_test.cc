@@ -52,7 +52,7 @@ TEST(SamplingWeights, BalanceCategoriesAndDensities) {
   auto samples = DrawDataset(folder / "set", 40);
   samples[7].category.reset();
   samples[7].dense_mask.reset();
-  const Dataset dataset(samples, {.input_height = 128, .input_width = 64}, "test");
+  const Dataset dataset(samples, {.input_height = 128, .input_width = 64});
   EXPECT_TRUE(SamplingWeights(dataset, "uniform").empty());
   for (const std::string sampling : {"category", "density"}) {
     const auto weights = SamplingWeights(dataset, sampling);

@@ -59,7 +59,7 @@ inline std::string SmallRecipe(const std::filesystem::path& folder, int epochs) 
 network = {encoder = "efficientnet_lite0", decoder_channels = [16, 8, 8, 8, 8], dropout = 0.2}
 preprocess = {input_height = 128, input_width = 64}
 optimizer = {learning_rate = 2e-3, schedule = "cosine", gradient_clip = 5}
-training = {batch = 6, seed = 3, ema_decay = 0.5}
+training = {precision = "fp32", batch = 6, seed = 3, ema_decay = 0.5}
 augment = {probability = 0.3, cut_off = 0, blur = 0}
 )";
   const char* lambdas[] = {

@@ -31,14 +31,6 @@ constexpr int kSums = std::tuple_size_v<LossValues>;
 constexpr const char* kBeforeIsKept =
     "the last good state is kept; lower the learning rate or check the data";
 
-std::vector<Sample> OfSplit(const std::vector<Sample>& samples, const std::string& split) {
-  std::vector<Sample> chosen;
-  for (const auto& sample : samples) {
-    if (sample.split == split) chosen.push_back(sample);
-  }
-  return chosen;
-}
-
 }  // namespace
 
 struct Trainer::Impl {
@@ -55,6 +47,8 @@ struct Trainer::Impl {
   RunState state;
 
   fs::path StatePath() const { return options.output / "state.safetensors"; }
+  /// Prepared images for the time of this run, where the recipe names no folder for them.
+  fs::path OwnCache() const { return options.output / "prepared.cache"; }
   const Phase& CurrentPhase() const { return recipe.phases[state.position.phase]; }
   bool Finished() const { return state.position.phase >= recipe.phases.size(); }
   std::size_t BatchesPerEpoch() const {
@@ -83,14 +77,21 @@ struct Trainer::Impl {
   }
 
   void ReadData() {
-    const auto of_train = OfSplit(samples, "train"), of_val = OfSplit(samples, "val");
-    if (of_train.empty()) {
+    const auto of_split = [&](const std::string& split, const std::string& label) {
+      return std::make_unique<Dataset>(
+          samples, split,
+          DatasetOptions{.preprocess = recipe.preprocess,
+                         .cache = recipe.cache.empty() ? OwnCache() : recipe.cache / "",
+                         .label = label},
+          *group);
+    };
+    train = of_split("train", "training images");
+    if (train->size() == 0) {
       throw Error(ErrorCode::kUsage, "has no sample of the split 'train'",
                   recipe.manifest.string());
     }
-    train = std::make_unique<Dataset>(of_train, recipe.preprocess, "training images");
-    val = std::make_unique<Dataset>(of_val, recipe.preprocess, "validation images");
-    if (of_val.empty() && (recipe.patience > 0 || recipe.schedule.form == "plateau")) {
+    val = of_split("val", "validation images");
+    if (val->size() == 0 && (recipe.patience > 0 || recipe.schedule.form == "plateau")) {
       throw Error(ErrorCode::kUsage, "has no sample of the split 'val'", recipe.manifest.string(),
                   "training.patience and the schedule 'plateau' need validation images");
     }
@@ -128,6 +129,18 @@ struct Trainer::Impl {
     state = std::move(earlier);
     spdlog::info("resuming after {} epochs and {} steps", state.position.epochs_done,
                  state.position.step);
+  }
+
+  /// The choice is the run's: a resume, on whatever machine, goes on with it.
+  void ChooseForward() {
+    if (recipe.precision == "auto") {
+      learner->UseForward(state.forward.empty()
+                              ? FastestForward(learner->network().network(), train->input(),
+                                               std::min(2, recipe.batch / group->size()),
+                                               learner->device(), *group)
+                              : ForwardOptions::Named(state.forward));
+    }
+    state.forward = learner->forward().Name();
   }
 
   void BeginPhase() {
@@ -330,7 +343,9 @@ Trainer::Trainer(const Recipe& recipe, const std::string& recipe_text,
   if (impl_->state.position.epochs_done > 0 && impl_->state.position.step == 0) {
     impl_->WriteResults();
   }
-  if (impl_->Finished() || !impl_->group->leads()) return;
+  if (impl_->Finished()) return;
+  impl_->ChooseForward();
+  if (!impl_->group->leads()) return;
   impl_->log = std::make_unique<RunLog>(options.output, impl_->state.events, recipe_text);
   WriteFileAtomically(options.output / "recipe.toml", recipe_text);
   WriteFileAtomically(options.output / "run.json",
@@ -351,6 +366,7 @@ void Trainer::Run() {
       }
     }
   }
+  if (impl_->group->leads()) fs::remove(impl_->OwnCache());
 }
 
 bool Trainer::finished() const { return impl_->Finished(); }

@@ -208,9 +208,50 @@ TEST(Trainer, TrainsInMixedPrecision) {
   const ScratchFolder folder;
   DrawDataset(folder / "set", 12);
   std::string recipe = SmallRecipe(folder / "set", 1);
-  recipe.replace(recipe.find("seed = 3"), 8, "precision = \"bf16\", seed = 3");
+  recipe.replace(recipe.find("fp32"), 4, "bf16");
   ASSERT_TRUE(Train(recipe, folder / "run"));
   EXPECT_LT(std::stod(Metrics(folder / "run").front().at("loss")), 1);
+}
+
+TEST(Trainer, KeepsAMeasuredPrecision) {
+  const ScratchFolder folder;
+  DrawDataset(folder / "set", 12);
+  std::string recipe = SmallRecipe(folder / "set", 1);
+  recipe.replace(recipe.find("fp32"), 4, "auto");
+  ASSERT_FALSE(Train(recipe, folder / "run", 1));
+  // Whatever was measured, a resume on another machine goes on with what the state says.
+  const fs::path state = folder / "run" / "state.safetensors";
+  SafetensorsFile file = ReadSafetensors(state);
+  EXPECT_NO_THROW(ForwardOptions::Named(file.metadata.at("forward")));
+  file.metadata["forward"] = "bf16";
+  WriteSafetensors(state, file);
+  ASSERT_TRUE(Train(recipe, folder / "run"));
+  EXPECT_EQ(ReadSafetensors(state).metadata.at("forward"), "bf16");
+  EXPECT_EQ(MessageOf([] { ForwardOptions::Named("fp8"); }, ErrorCode::kCorrupt),
+            "'fp8' is no way of computing the network");
+}
+
+TEST(Trainer, KeepsPreparedImagesAsLongAsItNeedsThem) {
+  const ScratchFolder folder;
+  DrawDataset(folder / "set", 12);
+  std::string recipe = SmallRecipe(folder / "set", 1);
+  ASSERT_FALSE(Train(recipe, folder / "run", 1));
+  EXPECT_TRUE(fs::exists(folder / "run" / "prepared.cache"));
+  ASSERT_TRUE(Train(recipe, folder / "run"));
+  EXPECT_FALSE(fs::exists(folder / "run" / "prepared.cache"));
+
+  // A folder that the recipe names keeps them for the next run.
+  recipe = "data.cache = \"" + (folder / "cache").string() + "\"\n" + recipe;
+  ASSERT_TRUE(Train(recipe, folder / "second"));
+  EXPECT_FALSE(fs::exists(folder / "second" / "prepared.cache"));
+  ASSERT_EQ(std::distance(fs::directory_iterator(folder / "cache"), fs::directory_iterator()), 1);
+  const auto written = fs::last_write_time(fs::directory_iterator(folder / "cache")->path());
+  ASSERT_TRUE(Train(recipe, folder / "third"));
+  EXPECT_EQ(fs::last_write_time(fs::directory_iterator(folder / "cache")->path()), written);
+  const auto own = Metrics(folder / "run"), shared = Metrics(folder / "third");
+  ASSERT_EQ(own.size(), 4u);
+  ASSERT_EQ(shared.size(), 4u);
+  for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(own[i].at("loss"), shared[i].at("loss"));
 }
 
 }  // namespace

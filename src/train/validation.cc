@@ -66,7 +66,7 @@ Validation Validate(nn::GraphModule& network, const Dataset& dataset, int batch,
         const double all = sum[n][c].item<double>();
         dice[m].Add(all > 0 ? 2 * both[n][c].item<double>() / all : 1.0);
       }
-      const PreparedSample& sample = dataset[samples[i]];
+      const SampleLabels& sample = dataset[samples[i]];
       if (sample.percent >= 0) {
         const double breast = found[n][0].sum().item<double>(),
                      dense = (found[n][0] * found[n][1]).sum().item<double>();

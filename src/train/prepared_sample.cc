@@ -1,0 +1,68 @@
+#include "train/prepared_sample.h"
+
+#include "base/error.h"
+#include "data/masks.h"
+#include "dicom/reader.h"
+
+namespace mhcnn {
+namespace {
+
+constexpr double kLevels = 65535;
+
+/// Empty where the sample has none.
+Mask ReadOwnMask(const std::optional<std::filesystem::path>& path) {
+  if (!path) return {};
+  try {
+    return ReadSampleMask(*path);
+  } catch (const Error& e) {
+    throw e.WithSubject(path->string());
+  }
+}
+
+cv::Mat1b InputMask(const Mask& mask, const std::optional<std::filesystem::path>& path,
+                    const InputGeometry& geometry) {
+  if (!path) return {};
+  try {
+    return MaskToInput(mask, geometry);
+  } catch (const Error& e) {
+    throw e.WithSubject(path->string());
+  }
+}
+
+/// From the masks in the picture's own frame, where the crop cannot have cut anything.
+double PercentOfMasks(const Mask& breast, const Mask& dense) {
+  if (breast.empty() || breast.size() != dense.size()) return -1;
+  const int area = cv::countNonZero(breast);
+  return area > 0 ? 100.0 * cv::countNonZero(dense & breast) / area : -1;
+}
+
+}  // namespace
+
+PreparedSample PrepareSample(const Sample& sample, const PreprocessOptions& options) {
+  PreparedSample prepared;
+  Prepared input;
+  try {
+    input = Preprocess(ReadMammogram(sample.image).pixels, options);
+  } catch (const Error& e) {
+    throw e.WithSubject(sample.image.string());
+  }
+  const double range = options.clip_high - options.clip_low;
+  input.input.convertTo(prepared.image, CV_16U, kLevels / range,
+                        -options.clip_low * kLevels / range);
+  const Mask breast = ReadOwnMask(sample.breast_mask), dense = ReadOwnMask(sample.dense_mask),
+             pectoral = ReadOwnMask(sample.pectoral_mask);
+  prepared.masks = {InputMask(breast, sample.breast_mask, input.geometry),
+                    InputMask(dense, sample.dense_mask, input.geometry),
+                    InputMask(pectoral, sample.pectoral_mask, input.geometry)};
+  prepared.percent_of_masks = PercentOfMasks(breast, dense);
+  return prepared;
+}
+
+cv::Mat1f InputOf(const PreparedSample& sample, const PreprocessOptions& options) {
+  cv::Mat1f input;
+  const double range = options.clip_high - options.clip_low;
+  sample.image.convertTo(input, CV_32F, range / kLevels, options.clip_low);
+  return input;
+}
+
+}  // namespace mhcnn
