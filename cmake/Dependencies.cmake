@@ -62,9 +62,10 @@ if(MHCNN_TRAIN)
     "LINKER:-rpath-link,${TORCH_RUNTIME_DIR}" "LINKER:--allow-shlib-undefined"
     "LINKER:-rpath,${TORCH_ROOT}/lib" "LINKER:-rpath,${TORCH_RUNTIME_DIR}")
   if(MHCNN_CUDA)
+    find_library(CUDART_LIBRARY NAMES libcudart.so.13 PATHS "${TORCH_RUNTIME_DIR}" NO_DEFAULT_PATH REQUIRED)
     target_compile_definitions(mhcnn_libtorch INTERFACE MHCNN_CUDA=1)
-    target_link_libraries(mhcnn_libtorch INTERFACE
-      "-Wl,--no-as-needed" "${TORCH_ROOT}/lib/libtorch_cuda.so" "${TORCH_ROOT}/lib/libc10_cuda.so")
+    target_link_libraries(mhcnn_libtorch INTERFACE "-Wl,--no-as-needed"
+      "${TORCH_ROOT}/lib/libtorch_cuda.so" "${TORCH_ROOT}/lib/libc10_cuda.so" "${CUDART_LIBRARY}")
   endif()
 endif()
 
@@ -80,8 +81,9 @@ if(MHCNN_TRAIN AND MHCNN_MPI)
   target_compile_definitions(mhcnn_processes INTERFACE MHCNN_MPI=1 OMPI_SKIP_MPICXX=1 MPICH_SKIP_MPICXX=1)
   target_link_libraries(mhcnn_processes INTERFACE MPI::MPI_C)
   if(MHCNN_CUDA)
-    find_path(NCCL_INCLUDE_DIR nccl.h PATHS "${MHCNN_SITE_PACKAGES}/nvidia/nccl/include")
-    find_library(NCCL_LIBRARY NAMES nccl libnccl.so.2 PATHS "${MHCNN_SITE_PACKAGES}/nvidia/nccl/lib")
+    find_path(NCCL_INCLUDE_DIR nccl.h PATHS "${MHCNN_SITE_PACKAGES}/nvidia/nccl/include" /usr/local/cuda/include)
+    find_library(NCCL_LIBRARY NAMES nccl libnccl.so.2
+                 PATHS "${MHCNN_SITE_PACKAGES}/nvidia/nccl/lib" /usr/local/cuda/lib64 /usr/local/cuda/lib)
     if(NCCL_INCLUDE_DIR AND NCCL_LIBRARY)
       target_compile_definitions(mhcnn_processes INTERFACE MHCNN_NCCL=1)
       target_include_directories(mhcnn_processes SYSTEM INTERFACE "${NCCL_INCLUDE_DIR}")
