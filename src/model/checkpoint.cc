@@ -53,6 +53,11 @@ void CheckWeights(const Network& network, const TensorMap& weights) {
   }
 }
 
+bool IsCheckpoint(const std::filesystem::path& path) {
+  if (path.extension() != ".safetensors") return false;
+  return ReadSafetensors(path).metadata.contains(kNetworkKey);
+}
+
 Checkpoint ReadCheckpoint(const std::filesystem::path& path) {
   try {
     SafetensorsFile file = ReadSafetensors(path);

@@ -20,6 +20,8 @@ struct Checkpoint {
 
 /// Throws Error(kCorrupt) that names the first tensor missing, unexpected or of another shape.
 void CheckWeights(const Network& network, const TensorMap& weights);
+/// True for a safetensors file that says it is one.
+bool IsCheckpoint(const std::filesystem::path& path);
 Checkpoint ReadCheckpoint(const std::filesystem::path& path);
 void WriteCheckpoint(const std::filesystem::path& path, const Checkpoint& checkpoint);
 

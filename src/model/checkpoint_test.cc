@@ -153,7 +153,7 @@ TEST(Pretrained, NamesWhatIsOfAnotherEncoder) {
                                    folder / "c.safetensors");
                   },
                   ErrorCode::kUnsupported),
-              HasSubstr("not of the encoder resnet18"));
+              HasSubstr("checkpoint of the encoder efficientnet_lite0"));
   EXPECT_THAT(
       MessageOf([&] { ReadPretrained(BuildNetwork(Small().network), Golden("legacy.pth")); },
                 ErrorCode::kUnsupported),

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "model/builder.h"
+#include "model/checkpoint.h"
 #include "model/safetensors.h"
 #include "model/torch_file.h"
 
@@ -251,6 +252,27 @@ ImportedWeights ImportWhatFits(const NamedTensors& tensors, bool sorted) {
               fmt::format("known are {}; --encoder says what one lacks", fmt::join(names, ", ")));
 }
 
+/// Parts of a checkpoint that fit as a whole; the encoder must.
+TensorMap FittingParts(const Network& network, Checkpoint checkpoint, const std::string& file) {
+  if (checkpoint.network.encoder != network.options.encoder) {
+    throw Error(ErrorCode::kUnsupported,
+                fmt::format("is a checkpoint of the encoder {}", checkpoint.network.encoder), file,
+                "the recipe's is " + network.options.encoder);
+  }
+  std::set<Part> misfits;
+  for (const Parameter& parameter : Parameters(network)) {
+    const auto found = checkpoint.weights.find(parameter.name);
+    if (found == checkpoint.weights.end() || found->second.shape != parameter.shape)
+      misfits.insert(parameter.part);
+  }
+  TensorMap weights;
+  for (const Parameter& parameter : Parameters(network)) {
+    if (misfits.count(parameter.part) == 0)
+      weights.emplace(parameter.name, std::move(checkpoint.weights.at(parameter.name)));
+  }
+  return weights;
+}
+
 }  // namespace
 
 ImportedWeights ImportWeights(const std::filesystem::path& path, const std::string& encoder) {
@@ -264,8 +286,14 @@ ImportedWeights ImportWeights(const std::filesystem::path& path, const std::stri
 }
 
 TensorMap ReadPretrained(const Network& network, const std::filesystem::path& path) {
+  if (IsCheckpoint(path)) return FittingParts(network, ReadCheckpoint(path), path.string());
+  if (network.options.encoder == kPixelHistogram) {
+    throw Error(ErrorCode::kUnsupported, "is no checkpoint of mhcnn-train", path.string(),
+                "no other program has weights for the encoder pixel_histogram");
+  }
   ImportedWeights imported = ImportWeights(path, network.options.encoder);
-  if (imported.decoder_channels != network.options.decoder_channels)
+  if (imported.decoder_channels != network.options.decoder_channels ||
+      !network.options.Has("segmentation"))
     std::erase_if(imported.weights, [](const auto& w) { return w.first.starts_with("decoder."); });
   return std::move(imported.weights);
 }

@@ -32,7 +32,8 @@ struct ImportedWeights {
 ImportedWeights ImportWeights(const std::filesystem::path& path, const std::string& encoder = "");
 
 /// The same for a network: its encoder's weights, and its decoder's where the file has one of the
-/// same shape.
+/// same shape. Of a checkpoint of mhcnn-train: the heads' too, all parts whose tensors have the
+/// network's shapes.
 TensorMap ReadPretrained(const Network& network, const std::filesystem::path& path);
 
 }  // namespace mhcnn

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "model/checkpoint.h"
 #include "model/safetensors.h"
 #include "model/testing.h"
 
@@ -82,6 +83,31 @@ TEST(ReadPretrained, TakesADecoderOfTheSameShapeOnly) {
   const auto without = ReadPretrained(BuildNetwork(wider), file);
   EXPECT_FALSE(without.count("decoder.blocks.0.conv1.0.weight"));
   EXPECT_TRUE(without.count("encoder.conv1.weight"));
+}
+
+TEST(ReadPretrained, TakesAllPartsOfACheckpointThatFit) {
+  const ScratchFolder folder;
+  const auto file = folder / "checkpoint.safetensors";
+  Checkpoint checkpoint;
+  checkpoint.network = Small("resnet18");
+  checkpoint.provenance = {{"epochs", 3}};
+  checkpoint.weights = Weights(checkpoint.network);
+  WriteCheckpoint(file, checkpoint);
+  EXPECT_EQ(ReadPretrained(BuildNetwork(checkpoint.network), file).size(),
+            checkpoint.weights.size());
+
+  // Another decoder: the encoder and the heads behind it are taken.
+  NetworkOptions other = checkpoint.network;
+  other.decoder_channels = {8, 8, 8, 8, 8};
+  const TensorMap taken = ReadPretrained(BuildNetwork(other), file);
+  EXPECT_TRUE(taken.contains("encoder.conv1.weight"));
+  EXPECT_TRUE(taken.contains("regression_head.weight"));
+  EXPECT_FALSE(taken.contains("decoder.blocks.0.conv1.0.weight"));
+  EXPECT_FALSE(taken.contains("segmentation_head.0.weight")) << "it reads the decoder's channels";
+
+  EXPECT_THAT(MessageOf([&] { ReadPretrained(BuildNetwork(Small("resnet34")), file); },
+                        ErrorCode::kUnsupported),
+              HasSubstr("checkpoint of the encoder resnet18; the recipe's is resnet34"));
 }
 
 }  // namespace

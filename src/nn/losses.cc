@@ -25,6 +25,13 @@ torch::Tensor FocalTversky(const torch::Tensor& logits, const torch::Tensor& tar
   return WeightedMean((1 - index).clamp_min(1e-6).pow(options.exponent), valid.to(torch::kFloat32));
 }
 
+torch::Tensor MaskCrossEntropy(const torch::Tensor& logits, const torch::Tensor& targets,
+                               const torch::Tensor& valid) {
+  const torch::Tensor each = torch::binary_cross_entropy_with_logits(
+      logits.to(torch::kFloat32), targets.to(torch::kFloat32), {}, {}, at::Reduction::None);
+  return WeightedMean(each.flatten(2).mean(2), valid.to(torch::kFloat32));
+}
+
 torch::Tensor FocalRegression(const torch::Tensor& predicted, const torch::Tensor& targets,
                               const torch::Tensor& weights, const FocalRegressionOptions& options) {
   const torch::Tensor e = (predicted.to(torch::kFloat32) - targets.to(torch::kFloat32)).abs();
@@ -64,6 +71,12 @@ Losses ComputeLosses(const Outputs& outputs, const Targets& targets, const LossO
   if (options.lambda_segmentation > 0) {
     losses.segmentation =
         FocalTversky(outputs.segmentation, targets.masks, targets.mask_valid, options.segmentation);
+    if (options.mask_cross_entropy > 0) {
+      losses.segmentation =
+          losses.segmentation + options.mask_cross_entropy * MaskCrossEntropy(outputs.segmentation,
+                                                                              targets.masks,
+                                                                              targets.mask_valid);
+    }
   }
   if (options.lambda_regression > 0) {
     losses.regression = FocalRegression(outputs.percent.flatten(), targets.percent,

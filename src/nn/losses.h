@@ -26,6 +26,10 @@ struct FocalTverskyOptions {
 torch::Tensor FocalTversky(const torch::Tensor& logits, const torch::Tensor& targets,
                            const torch::Tensor& valid, const FocalTverskyOptions& options = {});
 
+/// Binary cross entropy of each pixel and class, with shapes and averaging as FocalTversky's.
+torch::Tensor MaskCrossEntropy(const torch::Tensor& logits, const torch::Tensor& targets,
+                               const torch::Tensor& valid);
+
 /// Focal-R (Yang et al. 2021, "Delving into deep imbalanced regression"): mean of w |e| (2
 /// sigmoid(beta |e|) - 1)^gamma. The paper names its loss "FocalRegLoss" without defining it; that
 /// it is this one is our reading.
@@ -58,6 +62,7 @@ struct Targets {
 
 struct LossOptions {
   FocalTverskyOptions segmentation;
+  double mask_cross_entropy = 0;  ///< weight of MaskCrossEntropy, added to the focal Tversky loss
   FocalRegressionOptions regression;
   std::vector<double> class_weights;  ///< four, or empty
   double lambda_segmentation = 1, lambda_regression = 1, lambda_classification = 1;

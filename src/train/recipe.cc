@@ -48,6 +48,7 @@ void ReadLoss(Options& options, nn::LossOptions& loss) {
   options.Get("loss.tversky_beta", loss.segmentation.beta);
   options.Get("loss.tversky_exponent", loss.segmentation.exponent);
   options.Get("loss.tversky_smooth", loss.segmentation.smooth);
+  options.Get("loss.mask_cross_entropy", loss.mask_cross_entropy);
   options.Get("loss.regression_form", loss.regression.form);
   options.Get("loss.regression_activation", loss.regression.activation);
   options.Get("loss.regression_beta", loss.regression.beta);
@@ -146,6 +147,7 @@ void Recipe::Check() const {
   InRange("loss.tversky_beta", loss.segmentation.beta, 0, 10);
   InRange("loss.tversky_exponent", loss.segmentation.exponent, 0.1, 10);
   InRange("loss.tversky_smooth", loss.segmentation.smooth, 1e-6, 1e6);
+  InRange("loss.mask_cross_entropy", loss.mask_cross_entropy, 0, 1e3);
   OneOf("loss.regression_form", loss.regression.form, {"l1", "l2"});
   OneOf("loss.regression_activation", loss.regression.activation, {"sigmoid", "tanh"});
   InRange("loss.regression_beta", loss.regression.beta, 0, 1e6);

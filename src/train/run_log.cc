@@ -42,6 +42,13 @@ void RunLog::Epoch(std::uint64_t step, const EpochRow& row, const std::vector<st
   events_.Scalars(step, values);
 }
 
+void RunLog::Augmented(const cv::Mat3b& sheet) {
+  const std::vector<std::uint8_t> png = EncodePng(sheet);
+  WriteFileAtomically(run_ / "samples" / "augmented.png", png);
+  events_.Picture(0, "augmented", sheet.cols, sheet.rows,
+                  {reinterpret_cast<const char*>(png.data()), png.size()});
+}
+
 void RunLog::Samples(std::uint64_t step, std::uint64_t epoch, const cv::Mat3b& sheet) {
   const std::vector<std::uint8_t> png = EncodePng(sheet);
   WriteFileAtomically(run_ / "samples" / fmt::format("epoch-{:04}.png", epoch), png);

@@ -12,7 +12,10 @@
 namespace mhcnn {
 namespace {
 
+namespace fs = std::filesystem;
+
 constexpr int kHeight = 384, kCaption = 42, kGap = 6;  // pixels
+constexpr std::uint32_t kSheetDraw = 105;              // purpose of random streams
 
 cv::Scalar ColourOf(const std::string& mask) {
   if (mask == "breast") return kBreastColour;
@@ -119,6 +122,30 @@ cv::Mat3b DrawSampleSheet(nn::GraphModule& network, const Dataset& dataset,
   network.train(was_training);
   cv::Mat sheet;
   cv::hconcat(panels, sheet);
+  return sheet;
+}
+
+cv::Mat3b DrawAugmentedSheet(const Dataset& dataset, const std::vector<std::size_t>& samples,
+                             const AugmentOptions& augment, std::uint64_t seed, int draws,
+                             const std::vector<std::string>& masks) {
+  std::vector<cv::Mat> columns;
+  for (const std::size_t index : samples) {
+    std::vector<cv::Mat> column;
+    for (int draw = 0; draw <= draws; ++draw) {
+      Example example = dataset.Get(index);
+      RandomStream random(seed, index * 1000 + static_cast<std::uint64_t>(draw), kSheetDraw);
+      if (draw > 0) Augment(example, augment, random);
+      cv::Mat3b panel = Background(example.image);
+      for (std::size_t m = 0; m < masks.size(); ++m) DrawMask(panel, example.masks[m], masks[m]);
+      column.push_back(
+          WithCaption(panel, draw == 0 ? fs::path(dataset[index].name).filename().string() : "",
+                      draw == 0 ? "as it is" : fmt::format("augmented {}", draw)));
+    }
+    columns.emplace_back();
+    cv::vconcat(column, columns.back());
+  }
+  cv::Mat sheet;
+  cv::hconcat(columns, sheet);
   return sheet;
 }
 

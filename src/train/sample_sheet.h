@@ -17,4 +17,10 @@ std::vector<std::size_t> SpreadByDensity(const Dataset& dataset, int count);
 cv::Mat3b DrawSampleSheet(nn::GraphModule& network, const Dataset& dataset,
                           const std::vector<std::size_t>& samples, const ForwardOptions& forward);
 
+/// Training images as the network gets them: a column an image, first as it is, then as often
+/// augmented as `draws` says, with the masks.
+cv::Mat3b DrawAugmentedSheet(const Dataset& dataset, const std::vector<std::size_t>& samples,
+                             const AugmentOptions& augment, std::uint64_t seed, int draws,
+                             const std::vector<std::string>& masks);
+
 }  // namespace mhcnn

@@ -211,6 +211,14 @@ struct Trainer::Impl {
     return means;
   }
 
+  void LogAugmented() {
+    constexpr int kDraws = 4;
+    const auto shown = SpreadByDensity(*train, recipe.samples);
+    if (shown.empty()) return;
+    log->Augmented(DrawAugmentedSheet(*train, shown, recipe.augment, recipe.seed, kDraws,
+                                      recipe.network.masks));
+  }
+
   void Log(const EpochRow& row) {
     log->Epoch(state.position.steps_done, row, recipe.network.masks);
     const Dataset& shown = val->size() > 0 ? *val : *train;
@@ -347,6 +355,7 @@ Trainer::Trainer(const Recipe& recipe, const std::string& recipe_text,
   impl_->ChooseForward();
   if (!impl_->group->leads()) return;
   impl_->log = std::make_unique<RunLog>(options.output, impl_->state.events, recipe_text);
+  if (impl_->state.events == 0) impl_->LogAugmented();
   WriteFileAtomically(options.output / "recipe.toml", recipe_text);
   WriteFileAtomically(options.output / "run.json",
                       Provenance(recipe, impl_->state, impl_->samples).dump(1) + "\n");
