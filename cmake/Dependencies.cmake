@@ -27,6 +27,13 @@ add_library(openjp2 INTERFACE IMPORTED)
 target_include_directories(openjp2 SYSTEM INTERFACE ${OPENJPEG_INCLUDE_DIR})
 target_link_libraries(openjp2 INTERFACE ${OPENJPEG_LIBRARY})
 
+# Without the package's CMake files, which want Tcl, Qt and wxWidgets.
+find_path(PLPLOT_INCLUDE_DIR plplot/plplot.h REQUIRED)
+find_library(PLPLOT_LIBRARY plplot REQUIRED)
+add_library(plplot_c INTERFACE IMPORTED)
+target_include_directories(plplot_c SYSTEM INTERFACE ${PLPLOT_INCLUDE_DIR})
+target_link_libraries(plplot_c INTERFACE ${PLPLOT_LIBRARY})
+
 add_library(mhcnn_libonnx INTERFACE)
 add_library(mhcnn::libonnx ALIAS mhcnn_libonnx)
 target_compile_definitions(mhcnn_libonnx INTERFACE ONNX_ML=1 ONNX_NAMESPACE=onnx)

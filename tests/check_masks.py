@@ -7,8 +7,6 @@ import zlib
 
 import numpy as np
 
-out = pathlib.Path(sys.argv[1])
-
 
 def read_png(path):
     """8-bit grey or BGR PNG to an array, filters undone (PNG specification, clause 9)."""
@@ -47,21 +45,26 @@ def read_png(path):
     return image
 
 
-checked = 0
-for row in json.load(open(out / "results.json"))["results"]:
-    if row["status"] != "ok":
-        continue
-    name = pathlib.Path(row["path"]).name
-    masks = [p for p in (out / "masks").iterdir() if p.name in (name + ".png", pathlib.Path(name).stem + ".png")]
-    assert len(masks) == 1, (name, masks)
-    mask = read_png(masks[0])
-    assert mask.shape == (row["rows"], row["columns"]), name
-    assert set(np.unique(mask)) <= {0, 85, 170, 255}, name
-    breast, dense = np.isin(mask, (85, 170)).sum(), (mask == 170).sum()
-    assert abs(100 * dense / breast - row["percent_density"]) < 1e-6, name
-    if row["dense_area_cm2"] is not None:
-        pixel = row["row_spacing_mm"] * row["column_spacing_mm"] / 100
-        assert abs(dense * pixel - row["dense_area_cm2"]) < 1e-6, name
-    checked += 1
-assert checked > 0
-print(f"{checked} masks agree with their rows")
+def main(out):
+    checked = 0
+    for row in json.load(open(out / "results.json"))["results"]:
+        if row["status"] != "ok":
+            continue
+        name = pathlib.Path(row["path"]).name
+        masks = [p for p in (out / "masks").iterdir() if p.name in (name + ".png", pathlib.Path(name).stem + ".png")]
+        assert len(masks) == 1, (name, masks)
+        mask = read_png(masks[0])
+        assert mask.shape == (row["rows"], row["columns"]), name
+        assert set(np.unique(mask)) <= {0, 85, 170, 255}, name
+        breast, dense = np.isin(mask, (85, 170)).sum(), (mask == 170).sum()
+        assert abs(100 * dense / breast - row["percent_density"]) < 1e-6, name
+        if row["dense_area_cm2"] is not None:
+            pixel = row["row_spacing_mm"] * row["column_spacing_mm"] / 100
+            assert abs(dense * pixel - row["dense_area_cm2"]) < 1e-6, name
+        checked += 1
+    assert checked > 0
+    print(f"{checked} masks agree with their rows")
+
+
+if __name__ == "__main__":
+    main(pathlib.Path(sys.argv[1]))

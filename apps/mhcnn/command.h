@@ -19,5 +19,6 @@ void AddDoctor(CLI::App& app, int& status);
 void AddMerge(CLI::App& app, int& status);
 void AddBench(CLI::App& app, int& status);
 void AddEvaluate(CLI::App& app, int& status);
+void AddCompare(CLI::App& app, int& status);
 
 }  // namespace mhcnn::cli

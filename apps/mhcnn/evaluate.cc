@@ -1,8 +1,12 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 
-#include "analyze/evaluation.h"
+#include "analyze/case_pictures.h"
+#include "analyze/evaluation_html.h"
+#include "analyze/evaluation_json.h"
+#include "analyze/predictions.h"
 #include "analyze/test_time_augmentation.h"
 #include "base/error.h"
 #include "base/file.h"
@@ -15,47 +19,172 @@ namespace {
 namespace fs = std::filesystem;
 
 struct Arguments {
-  fs::path manifest, model, output;
-  std::string split;
-  int threads = 0, variants = 1;
+  fs::path manifest, model, predictions, output, html;
+  std::vector<fs::path> from;
+  std::string baseline, split, reader;
+  int threads = 0, variants = 1, pictures = 6;
+  bool all = false;
+  EvaluationOptions options;
 };
 
-int Run(const Arguments& arguments) {
-  auto samples = ReadManifest(arguments.manifest);
-  if (!arguments.split.empty()) {
-    std::erase_if(samples, [&](const Sample& s) { return s.split != arguments.split; });
+/// The method under evaluation and what it lives on.
+struct Method {
+  std::string name;
+  Finder finder;
+  std::unique_ptr<Analyzer> analyzer;
+  std::unique_ptr<Predictions> predictions;
+  std::vector<std::string> problems;
+};
+
+/// What is reported on.
+struct Scored {
+  EvaluationSubject subject;
+  std::vector<EvaluatedCase> cases;
+  ShownCases shown;
+};
+
+std::vector<Sample> OfSplit(std::vector<Sample> samples, const std::string& split) {
+  if (!split.empty()) std::erase_if(samples, [&](const Sample& s) { return s.split != split; });
+  return samples;
+}
+
+Method MethodOf(const Arguments& arguments, const std::vector<Sample>& manifest) {
+  Method method;
+  if (!arguments.predictions.empty()) {
+    method.predictions = std::make_unique<Predictions>(arguments.predictions);
+    method.problems = method.predictions->Match(manifest);
+    method.name = method.predictions->method();
+    method.finder = method.predictions->AsFinder();
+  } else if (arguments.baseline == "otsu") {
+    method.name = "Otsu within the true breast";
+    method.finder = OtsuFinder();
+  } else if (arguments.baseline == "mean") {
+    method.name = "mean and commonest of the training split";
+    method.finder = ConstantFinder(OfSplit(manifest, "train"));
+  } else {
+    BackendOptions backend;
+    backend.model = arguments.model.empty() ? DefaultModel() : arguments.model;
+    backend.threads = arguments.threads;
+    AnalyzeOptions analyze;
+    analyze.variants = arguments.variants;
+    method.analyzer = std::make_unique<Analyzer>(Backend::Create(backend), analyze);
+    method.name = method.analyzer->ModelName();
+    method.finder = ModelFinder(*method.analyzer);
   }
+  return method;
+}
+
+Scored Score(const Arguments& arguments) {
+  auto manifest = ReadManifest(arguments.manifest);
+  if (!arguments.reader.empty()) {
+    std::erase_if(manifest, [&](const Sample& s) { return s.reader != arguments.reader; });
+  }
+  const auto samples = OfSplit(manifest, arguments.split);
   if (samples.empty())
     throw Error(ErrorCode::kUsage, "has no sample to evaluate", arguments.manifest.string());
-  BackendOptions backend;
-  backend.model = arguments.model.empty() ? DefaultModel() : arguments.model;
-  backend.threads = arguments.threads;
-  AnalyzeOptions analyze;
-  analyze.variants = arguments.variants;
-  const Analyzer analyzer(Backend::Create(backend), analyze);
-  const auto cases = EvaluateSamples(analyzer, samples, arguments.threads);
-  const auto summary = Summarise(cases);
+  Method method = MethodOf(arguments, manifest);
+  Scored scored;
+  scored.subject = {method.name, arguments.manifest.string(), arguments.split, method.problems};
+  scored.cases =
+      EvaluateSamples(method.finder, samples, arguments.options.scoring, arguments.threads);
+  if (!arguments.html.empty()) {
+    const auto count = static_cast<std::size_t>(arguments.pictures);
+    scored.shown.worst = FindWorst(scored.cases, count);
+    scored.shown.pictures =
+        DrawWorst(scored.shown.worst, samples, method.finder, arguments.threads);
+  }
+  return scored;
+}
 
-  fmt::print("{} on {}\n", analyzer.backend().card().name, arguments.manifest.string());
-  fmt::print("{:<36} {:>5} {:>8}  {:<18} {}\n", "metric", "cases", "value", "95 % interval",
-             "baseline");
-  for (const auto& line : summary) {
-    fmt::print(
-        "{:<36} {:>5} {:>8.3f}  {:<18} {}\n", line.metric, line.cases, line.ours.value,
-        fmt::format("{:.3f} to {:.3f}", line.ours.low, line.ours.high),
-        line.baseline_value ? fmt::format("{:.3f} ({})", *line.baseline_value, line.baseline) : "");
+Scored Join(Arguments& arguments) {
+  EvaluationFile file = JoinEvaluations(arguments.from);
+  arguments.options.scoring = file.scoring;
+  Scored scored;
+  std::string names;
+  for (const auto& path : arguments.from) names += (names.empty() ? "" : ", ") + path.string();
+  scored.subject = {file.method, names, "", {}};
+  scored.cases = std::move(file.cases);
+  scored.shown.worst = FindWorst(scored.cases, static_cast<std::size_t>(arguments.pictures));
+  return scored;
+}
+
+void CheckUsage(const Arguments& arguments) {
+  const int methods = !arguments.model.empty() + !arguments.predictions.empty() +
+                      !arguments.baseline.empty() + !arguments.from.empty();
+  if (methods > 1) {
+    throw Error(ErrorCode::kUsage, "give one of --model, --predictions, --baseline and --from");
   }
-  std::size_t failed = 0;
-  for (const auto& c : cases) {
-    if (c.error.empty()) continue;
-    ++failed;
-    fmt::print("not measured: {}: {}\n", c.path, c.error);
+  if (arguments.from.empty() == arguments.manifest.empty()) {
+    throw Error(ErrorCode::kUsage,
+                arguments.from.empty()
+                    ? "name a manifest, or earlier evaluations with --from"
+                    : "--from takes no manifest: its evaluations hold the truth");
   }
+  if (!arguments.from.empty() && !arguments.split.empty())
+    throw Error(ErrorCode::kUsage, "--from takes no --split");
+}
+
+std::string Value(const Statistic& statistic) {
+  return statistic.defined() ? fmt::format("{:.3f}", *statistic.value) : "-";
+}
+
+void Print(const EvaluationLine& line, std::size_t width) {
+  const BootstrapEstimate& e = line.estimate;
+  std::string interval;
+  if (e.low.defined() && e.high.defined())
+    interval = fmt::format("{:.3f} to {:.3f}", *e.low.value, *e.high.value);
+  std::string beside;
+  for (const auto& baseline : line.baselines) {
+    beside +=
+        fmt::format("{}{} ({})", beside.empty() ? "" : "; ", Value(baseline.value), baseline.name);
+  }
+  if (!e.value.defined()) beside = "not defined: " + e.value.undefined;
+  if (e.value.defined() && interval.empty()) interval = e.low.undefined;
+  if (!e.warning.empty()) beside += (beside.empty() ? "" : "; ") + e.warning;
+  fmt::print("{:<{}} {:>5} {:>8}  {:<20} {}\n", line.metric, width, line.cases, Value(e.value),
+             interval, beside);
+}
+
+void PrintReport(const Scored& scored, const Evaluation& evaluation, bool all) {
+  fmt::print("{} on {}\n", scored.subject.method, scored.subject.data);
+  fmt::print("{} of {} images measured, {} patients\n", evaluation.measured, scored.cases.size(),
+             evaluation.patients);
+  const auto shown = [all](const EvaluationLine& line) { return all || line.main; };
+  std::size_t width = 0, hidden = 0;
+  for (const auto& line : evaluation.lines) {
+    if (shown(line)) width = std::max(width, line.metric.size());
+    hidden += !shown(line);
+  }
+  fmt::print("{:<{}} {:>5} {:>8}  {:<20} {}\n", "metric", width, "cases", "value", "95 % interval",
+             "trivial baselines");
+  for (const auto& line : evaluation.lines) {
+    if (shown(line)) Print(line, width);
+  }
+  if (hidden > 0) fmt::print("{} more lines with --all, -o or --html\n", hidden);
+  for (const auto& c : scored.cases) {
+    if (!c.measured()) fmt::print("not measured: {}: {}\n", c.path, c.error);
+  }
+  for (const auto& problem : scored.subject.problems) fmt::print("does not match: {}\n", problem);
+}
+
+int Run(Arguments arguments) {
+  CheckUsage(arguments);
+  arguments.options.bootstrap.threads = arguments.threads;
+  arguments.options.scoring.Check();
+  arguments.options.bootstrap.Check();
+  const Scored scored = arguments.from.empty() ? Score(arguments) : Join(arguments);
+  const Evaluation evaluation = Evaluate(scored.cases, arguments.options);
+  PrintReport(scored, evaluation, arguments.all);
   if (!arguments.output.empty()) {
+    const auto json = EvaluationToJson(scored.subject, evaluation, scored.cases);
     WriteFileAtomically(arguments.output,
-                        EvaluationJson(cases, summary, analyzer.backend().card()).dump(1) + "\n");
+                        json.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
   }
-  return failed > 0 ? kSomeFailed : kSuccess;
+  if (!arguments.html.empty()) {
+    WriteFileAtomically(arguments.html,
+                        EvaluationHtml(scored.subject, evaluation, scored.cases, scored.shown));
+  }
+  return evaluation.not_measured > 0 || !scored.subject.problems.empty() ? kSomeFailed : kSuccess;
 }
 
 }  // namespace
@@ -64,12 +193,49 @@ void AddEvaluate(CLI::App& app, int& status) {
   auto arguments = std::make_shared<Arguments>();
   CLI::App* command = app.add_subcommand(
       "evaluate", "score a model on a labelled data set, beside trivial baselines");
-  command->add_option("manifest", arguments->manifest, "manifest.csv of the data set")->required();
+  command->add_option("manifest", arguments->manifest, "manifest.csv of the data set");
   command->add_option("-m,--model", arguments->model,
                       "ONNX model (default: $MHCNN_MODEL or the shipped one)");
+  command->add_option("--predictions", arguments->predictions,
+                      "instead of a model: the folder that mhcnn predict -o wrote");
+  command
+      ->add_option("--baseline", arguments->baseline,
+                   "instead of a model: otsu (threshold within the TRUE breast) or mean (mean "
+                   "percent and commonest category of the manifest's train split)")
+      ->check(CLI::IsMember({"otsu", "mean"}));
+  command->add_option("--from", arguments->from,
+                      "instead of all that: join the cases of earlier evaluations (JSON), e.g. of "
+                      "the folds of a cross-validation");
   command->add_option("-o,--output", arguments->output, "write all figures to this JSON file");
+  command->add_option("--html", arguments->html,
+                      "write a page with tables and figures; it shows small pictures of the worst "
+                      "cases");
+  command->add_flag("--all", arguments->all, "print all lines, not the main ones alone");
+  command
+      ->add_option("--pictures", arguments->pictures,
+                   "cases in each list of the worst on the page; 0: none")
+      ->check(CLI::Range(0, 50))
+      ->capture_default_str();
   command->add_option("--split", arguments->split, "only this split")
       ->check(CLI::IsMember({"train", "val", "test"}));
+  command->add_option("--reader", arguments->reader,
+                      "only this reader's rows of a manifest in which several readers mark an "
+                      "image");
+  command
+      ->add_option("--tolerance", arguments->options.scoring.tolerance_mm,
+                   "mm: tolerance of the surface Dice where the file gives a pixel spacing")
+      ->capture_default_str();
+  command
+      ->add_option("--tolerance-pixels", arguments->options.scoring.tolerance_pixels,
+                   "pixels: the same where it gives none")
+      ->capture_default_str();
+  command
+      ->add_option("--resamples", arguments->options.bootstrap.resamples,
+                   "of the bootstrap, whole patients each")
+      ->check(CLI::Range(100, 1'000'000))
+      ->capture_default_str();
+  command->add_option("--seed", arguments->options.bootstrap.seed, "of the bootstrap")
+      ->capture_default_str();
   command
       ->add_option("--tta", arguments->variants,
                    "test-time augmentation: variants of each picture that are averaged")

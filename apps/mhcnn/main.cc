@@ -54,6 +54,7 @@ int main(int argc, char** argv) {
   mhcnn::cli::AddPhantom(app, status);
   mhcnn::cli::AddPrepare(app, status);
   mhcnn::cli::AddEvaluate(app, status);
+  mhcnn::cli::AddCompare(app, status);
   mhcnn::cli::AddBench(app, status);
   mhcnn::cli::AddDoctor(app, status);
   try {

@@ -36,6 +36,14 @@ std::string Shortened(const std::string& name) {
   return name.size() > 44 ? "..." + name.substr(name.size() - 41) : name;
 }
 
+std::string OneDecimal(const std::optional<double>& value) {
+  return value ? fmt::format("{:.1f}", *value) : "";
+}
+
+std::string Letter(const std::optional<int>& category) {
+  return category ? std::string(1, "abcd"[*category]) : "-";
+}
+
 void PrintTable(const std::vector<Result>& results) {
   fmt::print("{:<44} {:>4} {:>4} {:>8} {:>9} {:>4}  {}\n", "file", "side", "view", "percent",
              "dense cm2", "cat", "flags or error");
@@ -46,10 +54,10 @@ void PrintTable(const std::vector<Result>& results) {
       fmt::print("{:<44} {:>4} {:>4} {:>8} {:>9} {:>4}  {}\n", name, "", "", "-", "", "-", r.error);
       continue;
     }
-    fmt::print("{:<44} {:>4} {:>4} {:>8.1f} {:>9} {:>4}  {}\n", name,
-               LateralityName(r.facts.laterality), ViewName(r.facts.view), *r.percent_density,
-               r.dense_area_cm2 ? fmt::format("{:.1f}", *r.dense_area_cm2) : "",
-               "abcd"[*r.category], fmt::join(r.flags, ";"));
+    fmt::print("{:<44} {:>4} {:>4} {:>8} {:>9} {:>4}  {}\n", name,
+               LateralityName(r.facts.laterality), ViewName(r.facts.view),
+               OneDecimal(r.percent_density), OneDecimal(r.dense_area_cm2), Letter(r.category),
+               fmt::join(r.flags, ";"));
   }
   if (results.size() > kTableRows) fmt::print("... and {} more\n", results.size() - kTableRows);
 }
@@ -75,7 +83,7 @@ void PrintStudies(std::vector<StudyResult> studies) {
   fmt::print("{:<44} {:>6} {:>7} {:>6} {:>6} {:>4}  {}\n", "exam", "images", "percent", "left",
              "right", "cat", "missing views, flags or error");
   const auto percent = [](const auto& breast) {
-    return breast ? fmt::format("{:.1f}", breast->percent_density) : std::string();
+    return breast ? OneDecimal(breast->percent_density) : std::string();
   };
   for (std::size_t i = 0; i < std::min(studies.size(), kTableRows); ++i) {
     const StudyResult& s = studies[i];
@@ -84,9 +92,8 @@ void PrintStudies(std::vector<StudyResult> studies) {
     remarks.insert(remarks.end(), s.flags.begin(), s.flags.end());
     if (!s.error.empty()) remarks = {s.error};
     fmt::print("{:<44} {:>6} {:>7} {:>6} {:>6} {:>4}  {}\n", Shortened(s.study), s.images,
-               s.percent_density ? fmt::format("{:.1f}", *s.percent_density) : "-", percent(s.left),
-               percent(s.right), s.category ? std::string(1, "abcd"[*s.category]) : "-",
-               fmt::join(remarks, ";"));
+               s.percent_density ? OneDecimal(s.percent_density) : "-", percent(s.left),
+               percent(s.right), Letter(s.category), fmt::join(remarks, ";"));
   }
   if (studies.size() > kTableRows) fmt::print("... and {} more\n", studies.size() - kTableRows);
 }
@@ -106,7 +113,7 @@ void PrintCategories(const std::vector<StudyResult>& studies) {
   std::array<int, 5> categories{};  // a..d, none
   for (const auto& study : studies)
     ++categories[static_cast<std::size_t>(study.category.value_or(4))];
-  fmt::print("{} exams: {} a, {} b, {} c, {} d, {} without a result\n", studies.size(),
+  fmt::print("{} exams: {} a, {} b, {} c, {} d, {} without a category\n", studies.size(),
              categories[0], categories[1], categories[2], categories[3], categories[4]);
 }
 
@@ -164,9 +171,11 @@ int Run(const Arguments& arguments) {
   PrintStages(report.stages);
   if (report.resumed > 0) fmt::print("{} files had been done before\n", report.resumed);
   const std::string suffix = batch.shard.Suffix();
-  fmt::print("wrote {}, studies{}.csv, results{}.json{}{}\n",
-             (batch.output / ("results" + suffix + ".csv")).string(), suffix, suffix,
-             batch.overlays ? ", overlays/" : "", batch.masks ? ", masks/" : "");
+  fmt::print(
+      "wrote {}, studies{}.csv, results{}.json{}{}\n",
+      (batch.output / ("results" + suffix + ".csv")).string(), suffix, suffix,
+      batch.overlays ? ", overlays/" : "",
+      batch.masks && analyzer.backend().card().network.Has("segmentation") ? ", masks/" : "");
   fmt::print("Research tool, not a medical device.\n");
   return failed > 0 ? kSomeFailed : kSuccess;
 }

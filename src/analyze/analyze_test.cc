@@ -6,7 +6,6 @@
 
 #include "analyze/analyzer.h"
 #include "analyze/batch.h"
-#include "analyze/evaluation.h"
 #include "analyze/overlay.h"
 #include "analyze/results_table.h"
 #include "base/csv.h"
@@ -133,7 +132,7 @@ TEST(ResultsTable, HasTheDocumentedColumnsInOrder) {
               ElementsAre("path", "study_uid", "sop_uid", "laterality", "view", "percent_density",
                           "percent_low", "percent_high", "dense_area_cm2", "breast_area_cm2",
                           "category", "p_a", "p_b", "p_c", "p_d", "flags", "status", "error",
-                          "model", "seconds", "percent_spread"));
+                          "model", "seconds", "percent_spread", "percent_regression"));
   Result good = Analysed(60), bad;
   good.facts.path = "a, \"b\".png";
   bad.facts.path = "x.dcm";
@@ -199,26 +198,6 @@ TEST(Batch, FindsImagesByNameOrContentAndTellsTwinsApart) {
   EXPECT_TRUE(fs::exists(folder / "out/masks/sub/no_extension.png"));
   EXPECT_FALSE(fs::exists(folder / "out/overlays/a.dcm.png"));
   EXPECT_EQ(ParseCsv(ReadTextFile(folder / "out/results.csv")).size(), 4u);
-}
-
-TEST(Evaluation, ScoresAgainstTruthAndBaselines) {
-  const fs::path folder = fs::path(::testing::TempDir()) / "evaluate";
-  const Mammogram mammogram = Draw();
-  WritePng(folder / "i.png", mammogram.pixels);
-  WritePng(folder / "b.png", cv::Mat(mammogram.pixels > 500));
-  WritePng(folder / "d.png", cv::Mat(mammogram.pixels > 2000));
-  Sample sample;
-  sample.image = folder / "i.png";
-  sample.breast_mask = folder / "b.png";
-  sample.dense_mask = folder / "d.png";
-  const Analyzer analyzer(std::make_shared<ThresholdBackend>(), {});
-  const auto cases = EvaluateSamples(analyzer, {sample, sample}, 1);
-  EXPECT_GT(*cases[0].dense_dice, 0.97);
-  EXPECT_GT(*cases[0].otsu_dice, 0.99);  // Otsu is right on two flat levels
-  EXPECT_NEAR(*cases[0].true_percent, 100 * CV_PI * 80 * 80 / (CV_PI * 300 * 350 / 2), 0.5);
-  const auto summary = Summarise(cases);
-  EXPECT_EQ(summary[0].metric, "Dice breast");
-  EXPECT_EQ(summary[0].cases, 2u);
 }
 
 }  // namespace

@@ -99,13 +99,14 @@ int CategoryOfPercent(double percent) {
   return (percent >= 14.5) + (percent >= 19.5) + (percent >= 26.5);
 }
 
-/// No category has half of the probability, or the head's is two or more from what the percent
-/// suggests. The two need not agree (BI-RADS 5th edition has no percents), but so wide a gap is
-/// more often the network's error.
+/// No category has half of the probability, or the head's is two or more from what the percent of
+/// the masks suggests. The two need not agree (BI-RADS 5th edition has no percents), but so wide a
+/// gap is more often the network's error.
 bool CategoryUncertain(const Result& result) {
   const double highest = result.probabilities[static_cast<std::size_t>(*result.category)];
   return highest < 0.5 ||
-         std::abs(*result.category - CategoryOfPercent(*result.percent_density)) >= 2;
+         (result.percent_density &&
+          std::abs(*result.category - CategoryOfPercent(*result.percent_density)) >= 2);
 }
 
 /// How far the network's outline and the one found by intensity agree: intersection over union.
@@ -147,6 +148,8 @@ void CheckDistribution(const InputDistribution& training, const cv::Mat1f& input
 PictureEvidence EvidenceOf(const Result& result, const Orientation& orientation,
                            const PictureQuality& quality) {
   PictureEvidence evidence{.orientation = orientation};
+  evidence.muscle_sought = !result.breast.empty();
+  if (!evidence.muscle_sought) return evidence;
   evidence.end_contact = std::max(quality.upper_contact, quality.lower_contact);
   const double muscle = cv::countNonZero(result.pectoral), breast = cv::countNonZero(result.breast);
   evidence.pectoral_share = muscle / std::max(1.0, muscle + breast);
@@ -156,6 +159,26 @@ PictureEvidence EvidenceOf(const Result& result, const Orientation& orientation,
   const cv::Rect upper(box.x, box.y, box.width, std::max(1, box.height / 2));
   evidence.pectoral_upper = cv::countNonZero(upright(upper)) / muscle;
   return evidence;
+}
+
+/// Percent of the regression head and category, where the model has the heads, and their flags.
+void TakeHeads(const NetworkOutput& output, double heads_disagree_above, Result& result) {
+  result.percent_regression = output.percent;
+  if (output.percent && result.percent_density &&
+      std::abs(*output.percent - *result.percent_density) > heads_disagree_above) {
+    result.flags.emplace_back("heads_disagree");
+  }
+  if (output.category.empty()) return;
+  std::copy_n(output.category.begin(), 4, result.probabilities.begin());
+  result.category = static_cast<int>(
+      std::max_element(output.category.begin(), output.category.end()) - output.category.begin());
+}
+
+/// So that an empty cell is not taken for a failure.
+void SayWhatIsMissing(const NetworkOptions& network, Result& result) {
+  for (const char* head : {"segmentation", "regression", "classification"}) {
+    if (!network.Has(head)) result.flags.push_back(std::string("no_") + head);
+  }
 }
 
 }  // namespace
@@ -196,23 +219,20 @@ Result Analyzer::Analyze(const Mammogram& mammogram) const {
   const NetworkOutput& output = averaged.mean;
   result.percent_spread = averaged.percent_spread;
   result.stages.network = stage();
-  FillMasks(output, card, prepared.geometry, options_.mask_threshold, result);
-  Measure(result);
+  if (!output.masks.empty()) {
+    FillMasks(output, card, prepared.geometry, options_.mask_threshold, result);
+    Measure(result);
+  }
   const PictureQuality quality = AssessPicture(mammogram.pixels, prepared);
   Raise(result, CheckAgainstPicture(EvidenceOf(result, prepared.geometry.orientation, quality),
                                     result.facts));
   Raise(result, QualityFlags(quality, result.facts.view));
 
-  result.percent_regression = output.percent;
-  if (std::abs(output.percent - *result.percent_density) > options_.heads_disagree_above) {
-    result.flags.emplace_back("heads_disagree");
-  }
-  if (OutlineAgreement(result, prepared.region) < 0.7)
+  TakeHeads(output, options_.heads_disagree_above, result);
+  if (!output.masks.empty() && OutlineAgreement(result, prepared.region) < 0.7)
     result.flags.emplace_back("outline_uncertain");
-  std::copy_n(output.category.begin(), 4, result.probabilities.begin());
-  result.category = static_cast<int>(
-      std::max_element(output.category.begin(), output.category.end()) - output.category.begin());
-  if (CategoryUncertain(result)) result.flags.emplace_back("category_uncertain");
+  if (result.category && CategoryUncertain(result)) result.flags.emplace_back("category_uncertain");
+  SayWhatIsMissing(card.network, result);
   result.stages.measure = stage();
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return result;

@@ -65,7 +65,8 @@ void Draw(const GreyImage& pixels, const BatchItem& item, const BatchOptions& op
   if (options.overlays) {
     WritePng(DrawingPath(options, "overlays", item), DrawOverlay(pixels, result, options.overlay));
   }
-  if (options.masks) WritePng(DrawingPath(options, "masks", item), LabelMap(result));
+  if (options.masks && !result.breast.empty())
+    WritePng(DrawingPath(options, "masks", item), LabelMap(result));
   result.stages.write =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }

@@ -1,40 +1,65 @@
 #pragma once
 
-#include <nlohmann/json.hpp>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "analyze/analyzer.h"
-#include "data/manifest.h"
-#include "stats/metrics.h"
+#include "analyze/case_scoring.h"
+#include "analyze/evaluated_case.h"
+#include "stats/bootstrap.h"
+#include "stats/confusion.h"
+#include "stats/probabilities.h"
 
 namespace mhcnn {
 
-/// One sample's truth beside what was found; fields stay empty where the truth lacks.
-struct EvaluatedCase {
-  std::string path, error;
-  std::optional<double> breast_dice, dense_dice, pectoral_dice, otsu_dice;
-  std::optional<double> true_percent, percent, regression, otsu_percent;
-  std::optional<int> true_category, category;
+/// What something trivial reaches on the same cases.
+struct Baseline {
+  std::string name;
+  Statistic value;
 };
 
+/// One figure of a report. docs/evaluation.md defines each.
 struct EvaluationLine {
-  std::string metric;
-  std::size_t cases = 0;
-  Interval ours{};
-  std::string baseline;  ///< what the baseline is
-  std::optional<double> baseline_value;
+  std::string section;  ///< "segmentation", "percent" or "category"
+  std::string metric;   ///< e.g. "Dice dense"; unique within an evaluation
+  std::string unit;     ///< "points" (of percent), "mm", "pixels"; empty for a bare number
+  bool main = false;    ///< one of the few to show first, and for each stratum
+  std::size_t cases = 0, patients = 0;
+  BootstrapEstimate estimate;  ///< interval by patient
+  std::vector<Baseline> baselines;
+  std::string note;  ///< e.g. how many cases do not count, and why
 };
 
-/// Runs the analyzer over the samples and scores it against their truth. Truth percent is the
-/// sample's, or that of its masks. Baselines: an Otsu threshold inside the TRUE breast mask (Otsu
-/// 1979), and the set's mean percent for all.
-std::vector<EvaluatedCase> EvaluateSamples(const Analyzer& analyzer,
-                                           const std::vector<Sample>& samples, int workers);
-/// Summary with 95 % bootstrap intervals over the cases.
-std::vector<EvaluationLine> Summarise(const std::vector<EvaluatedCase>& cases);
-nlohmann::json EvaluationJson(const std::vector<EvaluatedCase>& cases,
-                              const std::vector<EvaluationLine>& summary, const ModelCard& card);
+/// The main lines of a part of the cases.
+struct Stratum {
+  std::string kind, name;  ///< "view" and "MLO"
+  std::size_t cases = 0, patients = 0;
+  std::vector<EvaluationLine> lines;
+};
+
+struct EvaluationOptions {
+  ScoringOptions scoring;  ///< by which the cases were scored
+  BootstrapOptions bootstrap;
+  std::size_t smallest_stratum = 5;  ///< cases
+};
+
+/// Everything that is said of a method on a set of cases.
+struct Evaluation {
+  EvaluationOptions options;
+  std::size_t measured = 0, not_measured = 0, patients = 0;  ///< patients of measured cases
+  std::vector<EvaluationLine> lines;
+  ConfusionMatrix confusion = ConfusionMatrix::Zero(4, 4);
+  std::vector<CalibrationBin> calibration;  ///< empty where no case has probabilities
+  std::vector<Stratum> strata;
+  std::vector<std::string> small_strata;  ///< those with too few cases, with their number
+
+  /// Throws Error(kInternal) where there is no such line.
+  const EvaluationLine& Line(const std::string& metric) const;
+};
+
+/// Cases that were not measured are counted and enter nothing else.
+Evaluation Evaluate(const std::vector<EvaluatedCase>& cases, const EvaluationOptions& options = {});
+
+/// Band of the true percent that strata use: "0 to 10 %" (below 10), "10 to 25 %" (below 25), ….
+std::string PercentBand(double percent);
 
 }  // namespace mhcnn

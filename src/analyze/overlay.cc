@@ -28,7 +28,9 @@ cv::Mat3b GreyBackground(const GreyImage& picture, cv::Size size) {
   return colour;
 }
 
+/// Nothing set where the model draws no masks.
 Mask Reduced(const Mask& mask, cv::Size size) {
+  if (mask.empty()) return Mask::zeros(size);
   cv::Mat small;
   const bool smaller = size.width < mask.cols;
   cv::resize(mask, small, size, 0, 0, smaller ? cv::INTER_AREA : cv::INTER_LINEAR);
@@ -44,17 +46,23 @@ struct Line {
 };
 
 std::vector<Line> PanelLines(const Result& result) {
-  std::string percent = fmt::format("{:.1f} % dense", result.percent_density.value_or(0));
-  std::string range;
-  if (result.percent_low && result.percent_high) {
-    range = fmt::format("{:.1f} to {:.1f} %", *result.percent_low, *result.percent_high);
+  std::vector<Line> lines;
+  if (result.percent_density) {
+    lines.push_back({fmt::format("{:.1f} % dense", *result.percent_density), 1.6, kTextColour});
+  } else if (result.percent_regression) {
+    lines.push_back(
+        {fmt::format("{:.1f} % dense (head)", *result.percent_regression), 1.6, kTextColour});
   }
-  const int category = result.category.value_or(0);
-  std::vector<Line> lines = {{percent, 1.6, kTextColour}};
-  if (!range.empty()) lines.push_back({range, 1, kTextColour});
-  lines.push_back({fmt::format("BI-RADS density {} (p {:.2f})", "abcd"[category],
-                               result.probabilities[static_cast<std::size_t>(category)]),
-                   1.0, kTextColour});
+  if (result.percent_low && result.percent_high) {
+    lines.push_back({fmt::format("{:.1f} to {:.1f} %", *result.percent_low, *result.percent_high),
+                     1, kTextColour});
+  }
+  if (result.category) {
+    const auto category = static_cast<std::size_t>(*result.category);
+    lines.push_back({fmt::format("BI-RADS density {} (p {:.2f})", "abcd"[category],
+                                 result.probabilities[category]),
+                     1.0, kTextColour});
+  }
   if (result.breast_area_cm2 && result.dense_area_cm2) {
     lines.push_back(
         {fmt::format("dense {:.1f} of {:.1f} cm2", *result.dense_area_cm2, *result.breast_area_cm2),
@@ -62,9 +70,11 @@ std::vector<Line> PanelLines(const Result& result) {
   }
   for (const auto& flag : result.flags)
     lines.push_back({"! " + flag, 0.8, cv::Scalar(80, 160, 255)});
-  lines.push_back({"breast", 0.75, kBreastColour});
-  lines.push_back({"dense tissue", 0.75, kDenseColour});
-  lines.push_back({"pectoral muscle", 0.75, kPectoralColour});
+  if (!result.breast.empty()) {
+    lines.push_back({"breast", 0.75, kBreastColour});
+    lines.push_back({"dense tissue", 0.75, kDenseColour});
+    lines.push_back({"pectoral muscle", 0.75, kPectoralColour});
+  }
   lines.push_back({"research tool, not a medical device", 0.65, kDimText});
   return lines;
 }
@@ -143,7 +153,7 @@ cv::Mat3b DrawOverlay(const GreyImage& picture, const Result& result,
 }
 
 Mask AtPictureSize(const Mask& mask, const Result& result) {
-  if (mask.size() == result.size) return mask;
+  if (mask.empty() || mask.size() == result.size) return mask;
   cv::Mat1b full;
   cv::resize(mask, full, result.size, 0, 0, cv::INTER_LINEAR);
   Mask binary;

@@ -19,7 +19,7 @@ cv::Mat3b DrawOverlay(const GreyImage& picture, const Result& result,
 /// One 8-bit picture with the masks at the picture's size: 0 background, 85 breast, 170 dense, 255
 /// pectoral muscle.
 cv::Mat1b LabelMap(const Result& result);
-/// A mask of the result at the picture's size.
+/// A mask of the result at the picture's size; empty where the result has no masks.
 Mask AtPictureSize(const Mask& mask, const Result& result);
 
 }  // namespace mhcnn

@@ -53,7 +53,7 @@ void CheckSide(Laterality chest_wall, MammogramFacts& facts, std::vector<std::st
 std::vector<std::string> CheckAgainstPicture(const PictureEvidence& evidence,
                                              MammogramFacts& facts) {
   std::vector<std::string> flags;
-  CheckView(evidence, facts, flags);
+  if (evidence.muscle_sought) CheckView(evidence, facts, flags);
   const bool has_muscle = facts.view == View::kMLO && evidence.pectoral_share >= kSurelyMlo;
   if (evidence.orientation.transposed) {
     flags.emplace_back("rotated");

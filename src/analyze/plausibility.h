@@ -14,6 +14,7 @@ struct PictureEvidence {
   double pectoral_share = 0;  ///< area of the pectoral muscle / area of breast and muscle
   double pectoral_upper = 1;  ///< share of the muscle that lies in the upper half
   double end_contact = 0;     ///< share of its depth along which the breast runs out above or below
+  bool muscle_sought = true;  ///< false: the network draws no masks, and the view stays as it is
 };
 
 /// Completes what the header left open by what the picture shows, and says where the two

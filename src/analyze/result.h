@@ -24,13 +24,13 @@ struct Result {
   cv::Size size;  ///< of the picture
 
   /// 100 * area(dense AND breast) / area(breast without pectoral muscle) (DICOM 111046), from the
-  /// masks.
+  /// masks; empty where the model draws none.
   std::optional<double> percent_density;
   std::optional<double> percent_low, percent_high;  ///< empty until the model is calibrated
   std::optional<double> percent_spread;             ///< standard deviation over test-time variants
   std::optional<double> percent_regression;         ///< the regression head's value, 0..100
   std::optional<double> dense_area_cm2, breast_area_cm2;  ///< empty without a pixel spacing
-  std::optional<int> category;                            ///< 0..3 = a..d
+  std::optional<int> category;  ///< 0..3 = a..d; empty where the model has no such head
   std::array<double, 4> probabilities{};
   std::vector<std::string> flags;  ///< docs/flags.md
   std::string error;               ///< empty where all went well
@@ -39,7 +39,7 @@ struct Result {
   StageSeconds stages;
 
   /// At the working size (preprocess/preprocess.h), which has the picture's shape; breast and
-  /// pectoral are disjoint, dense lies inside breast.
+  /// pectoral are disjoint, dense lies inside breast. Empty where the model draws no masks.
   Mask breast, dense, pectoral;
 
   bool ok() const { return error.empty(); }

@@ -48,7 +48,8 @@ const std::vector<std::string>& ResultColumns() {
                                                    "error",
                                                    "model",
                                                    "seconds",
-                                                   "percent_spread"};
+                                                   "percent_spread",
+                                                   "percent_regression"};
   return columns;
 }
 
@@ -78,7 +79,8 @@ std::string ResultsCsv(const std::vector<Result>& results) {
                      r.error,
                      r.model,
                      fmt::format("{:.3f}", r.seconds),
-                     Fixed(r.percent_spread, 2)});
+                     Fixed(r.percent_spread, 2),
+                     Fixed(r.percent_regression, 1)});
   }
   return text;
 }

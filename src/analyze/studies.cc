@@ -46,6 +46,7 @@ struct ViewMeans {
     percent.Add(r.percent_density);
     dense.Add(r.dense_area_cm2);
     breast.Add(r.breast_area_cm2);
+    if (!r.category) return;
     for (std::size_t i = 0; i < 4; ++i) probabilities[i].Add(r.probabilities[i]);
   }
 };
@@ -84,17 +85,19 @@ std::optional<BreastResult> MakeBreast(const std::vector<const Result*>& images,
     all.breast.Add(means.breast.Value());
     for (std::size_t i = 0; i < 4; ++i) all.probabilities[i].Add(means.probabilities[i].Value());
   }
-  breast.percent_density = all.percent.Value().value_or(0);
+  breast.percent_density = all.percent.Value();
   breast.dense_area_cm2 = all.dense.Value();
   breast.breast_area_cm2 = all.breast.Value();
   for (std::size_t i = 0; i < 4; ++i)
     breast.probabilities[i] = all.probabilities[i].Value().value_or(0);
-  breast.category =
-      static_cast<int>(std::max_element(breast.probabilities.begin(), breast.probabilities.end()) -
-                       breast.probabilities.begin());
-  if (views.count(View::kCC) && views.count(View::kMLO)) {
-    const double difference =
-        *views[View::kCC].percent.Value() - *views[View::kMLO].percent.Value();
+  if (all.probabilities[0].Value()) {
+    breast.category = static_cast<int>(
+        std::max_element(breast.probabilities.begin(), breast.probabilities.end()) -
+        breast.probabilities.begin());
+  }
+  const auto cc = views[View::kCC].percent.Value(), mlo = views[View::kMLO].percent.Value();
+  if (cc && mlo) {
+    const double difference = *cc - *mlo;
     if (!study.view_difference || std::abs(difference) > std::abs(*study.view_difference)) {
       study.view_difference = difference;
     }
@@ -152,8 +155,8 @@ StudyResult MakeStudy(const std::string& name, const std::vector<const Result*>&
   }
   study.category = densest->category;
   study.probabilities = densest->probabilities;
-  if (study.left && study.right) {
-    study.left_right = study.left->percent_density - study.right->percent_density;
+  if (study.left && study.right && study.left->percent_density && study.right->percent_density) {
+    study.left_right = *study.left->percent_density - *study.right->percent_density;
     if (std::abs(*study.left_right) > kBreastsDifferAbove) AddOnce(study.flags, "breasts_differ");
   }
   if (study.view_difference && std::abs(*study.view_difference) > kViewsDisagreeAbove) {

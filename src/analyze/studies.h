@@ -19,13 +19,14 @@ enum class StudyBy {
 /// Name of the exam that a file belongs to.
 std::string StudyKey(const MammogramFacts& facts, StudyBy by);
 
-/// One breast of an exam: repeated views are averaged first, then the views.
+/// One breast of an exam: repeated views are averaged first, then the views. What the model does
+/// not give is empty.
 struct BreastResult {
   std::vector<std::string> views;  ///< those that entered: "CC", "MLO", "other", "?"
-  double percent_density = 0;
+  std::optional<double> percent_density;
   std::optional<double> dense_area_cm2, breast_area_cm2;  ///< means of the views that have them
   std::array<double, 4> probabilities{};                  ///< means
-  int category = 0;                                       ///< the most probable
+  std::optional<int> category;                            ///< the most probable
 };
 
 /// One exam.

@@ -11,7 +11,13 @@ std::string Fixed(const std::optional<double>& value, int decimals) {
   return value ? fmt::format("{:.{}f}", *value, decimals) : "";
 }
 
-std::string Letter(int category) { return std::string(1, static_cast<char>('a' + category)); }
+std::string Letter(const std::optional<int>& category) {
+  return category ? std::string(1, static_cast<char>('a' + *category)) : "";
+}
+
+nlohmann::json OrNull(const std::optional<int>& category) {
+  return category ? nlohmann::json(Letter(category)) : nlohmann::json();
+}
 
 /// "L-CC;L-MLO;R-CC"; a view of unknown side is "?-MLO".
 std::string Views(const StudyResult& study) {
@@ -30,11 +36,12 @@ nlohmann::json BreastJson(const std::optional<BreastResult>& breast) {
     return value ? nlohmann::json(*value) : nlohmann::json();
   };
   return {{"views", breast->views},
-          {"percent_density", breast->percent_density},
+          {"percent_density", number(breast->percent_density)},
           {"dense_area_cm2", number(breast->dense_area_cm2)},
           {"breast_area_cm2", number(breast->breast_area_cm2)},
-          {"category", Letter(breast->category)},
-          {"probabilities", breast->probabilities}};
+          {"category", OrNull(breast->category)},
+          {"probabilities",
+           breast->category ? nlohmann::json(breast->probabilities) : nlohmann::json()}};
 }
 
 }  // namespace
@@ -74,9 +81,6 @@ std::string StudiesCsv(const std::vector<StudyResult>& studies) {
   std::string text = CsvLine(StudyColumns());
   for (const auto& s : studies) {
     const auto of = [](const std::optional<BreastResult>& breast, auto field) {
-      return breast ? std::optional<double>((*breast).*field) : std::nullopt;
-    };
-    const auto area = [](const std::optional<BreastResult>& breast, auto field) {
       return breast ? (*breast).*field : std::optional<double>();
     };
     const auto letter = [](const std::optional<BreastResult>& breast) {
@@ -95,11 +99,11 @@ std::string StudiesCsv(const std::vector<StudyResult>& studies) {
                      Fixed(s.percent_density, 1),
                      Fixed(of(s.left, &BreastResult::percent_density), 1),
                      Fixed(of(s.right, &BreastResult::percent_density), 1),
-                     Fixed(area(s.left, &BreastResult::dense_area_cm2), 2),
-                     Fixed(area(s.right, &BreastResult::dense_area_cm2), 2),
-                     Fixed(area(s.left, &BreastResult::breast_area_cm2), 2),
-                     Fixed(area(s.right, &BreastResult::breast_area_cm2), 2),
-                     s.category ? Letter(*s.category) : "",
+                     Fixed(of(s.left, &BreastResult::dense_area_cm2), 2),
+                     Fixed(of(s.right, &BreastResult::dense_area_cm2), 2),
+                     Fixed(of(s.left, &BreastResult::breast_area_cm2), 2),
+                     Fixed(of(s.right, &BreastResult::breast_area_cm2), 2),
+                     Letter(s.category),
                      letter(s.left),
                      letter(s.right),
                      probability(0),
@@ -132,7 +136,7 @@ nlohmann::json StudyToJson(const StudyResult& s) {
           {"percent_density", number(s.percent_density)},
           {"left_right", number(s.left_right)},
           {"view_difference", number(s.view_difference)},
-          {"category", s.category ? nlohmann::json(Letter(*s.category)) : nlohmann::json()},
+          {"category", OrNull(s.category)},
           {"flags", s.flags},
           {"status", s.error.empty() ? "ok" : "error"},
           {"error", s.error},

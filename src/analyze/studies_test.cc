@@ -39,8 +39,8 @@ TEST(Studies, BreastsAreMeansOfViewsAndTheDenserDecides) {
                                    StudyBy::kAuto);
   ASSERT_EQ(studies.size(), 1u);
   const StudyResult& s = studies[0];
-  EXPECT_DOUBLE_EQ(s.left->percent_density, 22);
-  EXPECT_DOUBLE_EQ(s.right->percent_density, 28);
+  EXPECT_DOUBLE_EQ(*s.left->percent_density, 22);
+  EXPECT_DOUBLE_EQ(*s.right->percent_density, 28);
   EXPECT_DOUBLE_EQ(*s.percent_density, 25);
   EXPECT_DOUBLE_EQ(*s.left_right, -6);
   EXPECT_DOUBLE_EQ(*s.view_difference, -4);  // of -4 and 4 the first
@@ -65,7 +65,7 @@ TEST(Studies, RepeatedViewsCountOnceAndDisagreementIsFlagged) {
   const auto s = MakeStudies(
       {Image(L, View::kCC, 10, kB), Image(L, View::kCC, 20, kB), Image(L, View::kMLO, 45, kB)},
       StudyBy::kAuto)[0];
-  EXPECT_DOUBLE_EQ(s.left->percent_density, (15 + 45) / 2.0);
+  EXPECT_DOUBLE_EQ(*s.left->percent_density, (15 + 45) / 2.0);
   EXPECT_DOUBLE_EQ(*s.left->dense_area_cm2, 30);
   EXPECT_DOUBLE_EQ(*s.view_difference, -30);
   EXPECT_THAT(s.flags, ElementsAre("views_disagree"));
@@ -74,7 +74,7 @@ TEST(Studies, RepeatedViewsCountOnceAndDisagreementIsFlagged) {
 TEST(Studies, SpecialViewsStepBackForStandardOnes) {
   const auto spot = Image(L, View::kCC, 80, kC, {"spot_view"});
   const auto s = MakeStudies({Image(L, View::kCC, 20, kB), spot}, StudyBy::kAuto)[0];
-  EXPECT_DOUBLE_EQ(s.left->percent_density, 20);
+  EXPECT_DOUBLE_EQ(*s.left->percent_density, 20);
   EXPECT_EQ(s.used, 1);
   EXPECT_THAT(s.flags, ElementsAre("spot_view", "special_views_left_out"));
   const auto alone = MakeStudies({spot}, StudyBy::kAuto)[0];

@@ -56,7 +56,7 @@ std::optional<double> PercentOf(const NetworkOutput& output, const ModelCard& ca
                                 double threshold) {
   const auto named = [&](const char* name) {
     const auto at = std::find(card.masks.begin(), card.masks.end(), name);
-    return at == card.masks.end()
+    return at == card.masks.end() || output.masks.empty()
                ? cv::Mat()
                : cv::Mat(output.masks[static_cast<std::size_t>(at - card.masks.begin())] >
                          threshold);
@@ -100,7 +100,7 @@ AveragedOutput RunVariants(Backend& backend, const cv::Mat1f& input, int variant
     for (std::size_t m = 0; m < mean.masks.size(); ++m) mean.masks[m] += share * output.masks[m];
     for (std::size_t c = 0; c < mean.category.size(); ++c)
       mean.category[c] += share * output.category[c];
-    mean.percent += share * output.percent;
+    if (output.percent) mean.percent = mean.percent.value_or(0) + share * *output.percent;
   }
   averaged.percent_spread = Deviation(percents);
   return averaged;

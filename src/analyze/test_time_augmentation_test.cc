@@ -49,7 +49,7 @@ TEST(RunVariants, TurnsTheMasksBack) {
     EXPECT_EQ(backend.runs, variants);
     EXPECT_GT(Dice(averaged.mean.masks[0] > 0.5, Breast() > 0.3), 0.98) << variants;
     EXPECT_GT(Dice(averaged.mean.masks[1] > 0.5, Breast() > 0.7), 0.97) << variants;
-    EXPECT_NEAR(averaged.mean.percent, 10 * (variants + 1) / 2.0, 1e-9);
+    EXPECT_NEAR(*averaged.mean.percent, 10 * (variants + 1) / 2.0, 1e-9);
     EXPECT_NEAR(averaged.mean.category[0], 1.0 / variants, 1e-9);
     ASSERT_EQ(averaged.percent_spread.has_value(), variants > 1);
     if (variants > 1) {

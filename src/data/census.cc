@@ -103,7 +103,9 @@ Census TakeCensus(const std::string& set, const std::vector<std::string>& folder
     std::vector<std::string> files;
     for (const auto* image : members) files.push_back(image->listed.sample.image.string());
     std::sort(files.begin(), files.end());
-    census.duplicates.push_back(std::move(files));
+    // A picture that several readers marked has several rows of one file.
+    files.erase(std::unique(files.begin(), files.end()), files.end());
+    if (files.size() > 1) census.duplicates.push_back(std::move(files));
   }
   std::sort(census.duplicates.begin(), census.duplicates.end());
   std::sort(problems.begin(), problems.end());

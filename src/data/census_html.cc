@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/html.h"
 #include "data/census.h"
 
 namespace mhcnn {
@@ -25,45 +26,6 @@ td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
 details{margin:.3rem 0}summary{cursor:pointer}
 )";
 
-std::string Escaped(const std::string& text) {
-  std::string safe;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        safe += "&amp;";
-        break;
-      case '<':
-        safe += "&lt;";
-        break;
-      case '>':
-        safe += "&gt;";
-        break;
-      case '"':
-        safe += "&quot;";
-        break;
-      default:
-        safe += c;
-    }
-  }
-  return safe;
-}
-
-std::string Base64(const std::vector<unsigned char>& bytes) {
-  static const char* digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  text.reserve((bytes.size() + 2) / 3 * 4);
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    unsigned word = static_cast<unsigned>(bytes[i]) << 16;
-    if (i + 1 < bytes.size()) word |= static_cast<unsigned>(bytes[i + 1]) << 8;
-    if (i + 2 < bytes.size()) word |= bytes[i + 2];
-    text += digits[word >> 18];
-    text += digits[word >> 12 & 63];
-    text += i + 1 < bytes.size() ? digits[word >> 6 & 63] : '=';
-    text += i + 2 < bytes.size() ? digits[word & 63] : '=';
-  }
-  return text;
-}
-
 using Bars = std::vector<std::pair<std::string, std::size_t>>;
 
 /// Horizontal bars as SVG: a word, a bar, a count.
@@ -77,7 +39,7 @@ std::string Chart(const std::string& title, const Bars& bars) {
   const std::size_t label = std::min<std::size_t>(longest * 7 + 10, 260), width = 180;
   std::string svg = fmt::format(
       "<figure><figcaption>{}</figcaption><svg width=\"{}\" height=\"{}\" role=\"img\">",
-      Escaped(title), label + width + 60, bars.size() * 20);
+      HtmlText(title), label + width + 60, bars.size() * 20);
   for (std::size_t i = 0; i < bars.size(); ++i) {
     const auto& [word, count] = bars[i];
     const double length = static_cast<double>(count * width) / static_cast<double>(most);
@@ -85,7 +47,7 @@ std::string Chart(const std::string& title, const Bars& bars) {
         "<text x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text>"
         "<rect x=\"{}\" y=\"{}\" width=\"{:.1f}\" height=\"14\" fill=\"#3f78a8\"/>"
         "<text x=\"{:.1f}\" y=\"{}\">{}</text>",
-        label - 6, i * 20 + 14, Escaped(word), label, i * 20 + 3, length,
+        label - 6, i * 20 + 14, HtmlText(word), label, i * 20 + 3, length,
         static_cast<double>(label) + length + 6, i * 20 + 14, count);
   }
   return svg + "</svg></figure>\n";
@@ -108,13 +70,13 @@ std::string Parts(const Census& c) {
   std::string html =
       "<h2>Parts</h2>\n<table><tr><th>part</th><th class=n>patients</th><th class=n>images</th>";
   for (const auto& [category, count] : c.categories) {
-    html += fmt::format("<th class=n>{}</th>", Escaped(category));
+    html += fmt::format("<th class=n>{}</th>", HtmlText(category));
   }
   html += "</tr>\n";
   for (const auto& [part, categories] : c.categories_of_part) {
     std::size_t images = 0;
     for (const auto& [category, count] : categories) images += count;
-    html += fmt::format("<tr><td>{}</td><td class=n>{}</td><td class=n>{}</td>", Escaped(part),
+    html += fmt::format("<tr><td>{}</td><td class=n>{}</td><td class=n>{}</td>", HtmlText(part),
                         c.patients_of_part.at(part), images);
     for (const auto& [category, total] : c.categories) {
       const auto found = categories.find(category);
@@ -129,7 +91,7 @@ std::string Problems(const Census& c) {
   std::string html = fmt::format("<h2>Problems: {}</h2>\n", c.problems.size());
   for (const auto& [kind, count] : c.problems_of_kind) {
     html += fmt::format("<details{}><summary>{}: {}</summary><table>\n",
-                        kind == "leak" ? " open" : "", Escaped(kind), count);
+                        kind == "leak" ? " open" : "", HtmlText(kind), count);
     std::size_t shown = 0;
     for (const auto& p : c.problems) {
       if (p.kind != kind) continue;
@@ -137,7 +99,8 @@ std::string Problems(const Census& c) {
         html += "<tr><td>…</td><td>all of them stand in census.json</td></tr>\n";
         break;
       }
-      html += fmt::format("<tr><td>{}</td><td>{}</td></tr>\n", Escaped(p.subject), Escaped(p.text));
+      html +=
+          fmt::format("<tr><td>{}</td><td>{}</td></tr>\n", HtmlText(p.subject), HtmlText(p.text));
     }
     html += "</table></details>\n";
   }
@@ -152,7 +115,7 @@ std::string CensusHtml(const Census& c, const std::vector<CensusPicture>& pictur
       "{0}</title>"
       "<style>{1}</style></head><body>\n<h1>Census of {0}</h1>\n<p>{2}</p>\n"
       "<p class=\"note\">Made by mhcnn {3}. A research tool, not a medical device.</p>\n",
-      Escaped(c.set), kStyle, Escaped(fmt::to_string(fmt::join(c.folders, ", "))), MHCNN_VERSION);
+      HtmlText(c.set), kStyle, HtmlText(fmt::to_string(fmt::join(c.folders, ", "))), MHCNN_VERSION);
   if (const auto leaks = c.problems_of_kind.find("leak"); leaks != c.problems_of_kind.end()) {
     html += fmt::format(
         "<p class=\"leak\">LEAK: {} times the set puts one patient or one picture into two parts. "
@@ -193,7 +156,7 @@ std::string CensusHtml(const Census& c, const std::vector<CensusPicture>& pictur
       html += fmt::format(
           "<figure><img alt=\"\" width=\"{}\" height=\"{}\" src=\"data:image/jpeg;base64,{}\">"
           "<figcaption>{}</figcaption></figure>\n",
-          p.width, p.height, Base64(p.jpeg), Escaped(p.caption));
+          p.width, p.height, Base64(p.jpeg), HtmlText(p.caption));
     }
     html += "</div>\n";
   }
@@ -201,7 +164,7 @@ std::string CensusHtml(const Census& c, const std::vector<CensusPicture>& pictur
     html += fmt::format("<h2>Pictures in several files: {}</h2>\n<table>\n", c.duplicates.size());
     for (std::size_t i = 0; i < std::min<std::size_t>(100, c.duplicates.size()); ++i) {
       html += fmt::format("<tr><td>{}</td></tr>\n",
-                          Escaped(fmt::to_string(fmt::join(c.duplicates[i], "  =  "))));
+                          HtmlText(fmt::to_string(fmt::join(c.duplicates[i], "  =  "))));
     }
     html += "</table>\n";
   }

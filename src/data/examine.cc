@@ -239,7 +239,9 @@ Examination Examine(const ListedImage& image, const ExamineOptions& options) {
     if (!has_masks) return result;
     Masks masks(image, options, mammogram.pixels, result);
     const Mask breast = masks.Use("breast", sample.breast_mask, result.breast_mask);
-    const Mask dense = masks.Use("dense", sample.dense_mask, result.dense_mask);
+    Mask dense = masks.Use("dense", sample.dense_mask, result.dense_mask);
+    if (sample.dense_threshold && !breast.empty())
+      dense = DenseAbove(mammogram.pixels, breast, *sample.dense_threshold);
     masks.Use("pectoral", sample.pectoral_mask, result.pectoral_mask);
     masks.UseContour();
     masks.CheckPlace(breast);
@@ -263,6 +265,7 @@ std::string ExaminationKey(const ListedImage& image, const ExamineOptions& optio
   for (const auto* mask : {&s.breast_mask, &s.dense_mask, &s.pectoral_mask}) {
     key += *mask ? "|" + (*mask)->filename().string() + "|" + Stamp(MaskFile(**mask)) : "|";
   }
+  if (s.dense_threshold) key += fmt::format("|above {}", *s.dense_threshold);
   key += image.pectoral_contour ? "|" + Stamp(*image.pectoral_contour) : "|";
   return key;
 }

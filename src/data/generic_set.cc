@@ -24,6 +24,11 @@ void ReadTable(const fs::path& path, Listing& listing) {
         mask->reset();
       }
     }
+    if (sample.dense_threshold && !sample.breast_mask) {
+      listing.Add("threshold_without_breast", sample.image.string(),
+                  "has a dense_threshold but no breast mask; left out");
+      sample.dense_threshold.reset();
+    }
     listing.images.push_back({std::move(sample), {}, std::nullopt, {}});
   }
 }
@@ -89,10 +94,11 @@ Listing ReadGenericSet(const AdapterOptions& options) {
       ReadFolders(fs::absolute(named).lexically_normal(), listing);
     }
   }
-  std::map<fs::path, std::size_t> seen;
+  std::map<std::pair<fs::path, std::string>, std::size_t> seen;  // image and reader
   std::vector<ListedImage> unique;
   for (auto& image : listing.images) {
-    const auto [earlier, is_new] = seen.emplace(image.sample.image, unique.size());
+    const auto [earlier, is_new] =
+        seen.emplace(std::pair(image.sample.image, image.sample.reader), unique.size());
     if (is_new) {
       image.name = fmt::format("{:06}-{}", unique.size() + 1, image.sample.image.stem().string());
       unique.push_back(std::move(image));

@@ -18,10 +18,19 @@ namespace {
 
 const std::vector<std::string>& Columns() {
   static const std::vector<std::string> columns = {
-      "image",           "breast_mask", "dense_mask", "pectoral_mask",
-      "percent_density", "category",    "patient_id", "study_id",
-      "laterality",      "view",        "split"};
+      "image",    "breast_mask", "dense_mask",     "pectoral_mask", "percent_density",
+      "category", "patient_id",  "study_id",       "laterality",    "view",
+      "split",    "reader",      "dense_threshold"};
   return columns;
+}
+
+/// So that a manifest without them reads as it always has.
+constexpr std::size_t kRareColumns = 2;
+
+bool HasRareColumns(const std::vector<Sample>& samples) {
+  return std::any_of(samples.begin(), samples.end(), [](const Sample& s) {
+    return !s.reader.empty() || s.dense_threshold.has_value();
+  });
 }
 
 /// One row with its place in the file, for messages.
@@ -49,13 +58,13 @@ class Row {
     return path.is_absolute() ? path : fs::absolute(manifest_).parent_path() / path;
   }
 
-  std::optional<double> Percent() const {
-    const std::string& text = Get("percent_density");
+  std::optional<double> Number(const std::string& column, int high) const {
+    const std::string& text = Get(column);
     if (text.empty()) return std::nullopt;
     double value = -1;
     const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (result.ptr != text.data() + text.size() || !(value >= 0 && value <= 100)) {
-      Fail("column percent_density: '" + text + "' is not a number in 0..100");
+    if (result.ptr != text.data() + text.size() || !(value >= 0 && value <= high)) {
+      Fail(fmt::format("column {}: '{}' is not a number in 0..{}", column, text, high));
     }
     return value;
   }
@@ -133,7 +142,7 @@ std::vector<Sample> ReadManifest(const fs::path& path) {
     sample.breast_mask = row.Path("breast_mask");
     sample.dense_mask = row.Path("dense_mask");
     sample.pectoral_mask = row.Path("pectoral_mask");
-    sample.percent_density = row.Percent();
+    sample.percent_density = row.Number("percent_density", 100);
     sample.category = row.Category();
     sample.patient_id = row.Get("patient_id");
     sample.study_id = row.Get("study_id");
@@ -145,6 +154,10 @@ std::vector<Sample> ReadManifest(const fs::path& path) {
         {{"", View::kUnknown}, {"CC", View::kCC}, {"MLO", View::kMLO}, {"other", View::kOther}});
     sample.split = row.Choice<std::string>(
         "split", {{"", ""}, {"train", "train"}, {"val", "val"}, {"test", "test"}});
+    sample.reader = row.Get("reader");
+    sample.dense_threshold = row.Number("dense_threshold", 65535);
+    if (sample.dense_threshold && sample.dense_mask)
+      row.Fail("has both a dense_mask and a dense_threshold, which are two labels of one thing");
     samples.push_back(std::move(sample));
   }
   return samples;
@@ -155,14 +168,19 @@ void WriteManifest(const fs::path& path, const std::vector<Sample>& samples) {
   const auto optional_path = [&](const std::optional<fs::path>& p) {
     return p ? RelativeTo(folder, fs::absolute(*p)) : std::string();
   };
-  std::string text = CsvLine(Columns());
+  const std::size_t columns = Columns().size() - (HasRareColumns(samples) ? 0 : kRareColumns);
+  const auto line = [&](std::vector<std::string> fields) {
+    fields.resize(columns);
+    return CsvLine(fields);
+  };
+  std::string text = line(Columns());
   for (const Sample& s : samples) {
-    text += CsvLine({RelativeTo(folder, fs::absolute(s.image)), optional_path(s.breast_mask),
-                     optional_path(s.dense_mask), optional_path(s.pectoral_mask),
-                     s.percent_density ? fmt::format("{:.3f}", *s.percent_density) : "",
-                     s.category ? std::string(1, static_cast<char>('a' + *s.category)) : "",
-                     s.patient_id, s.study_id, LateralityName(s.laterality), ViewName(s.view),
-                     s.split});
+    text += line({RelativeTo(folder, fs::absolute(s.image)), optional_path(s.breast_mask),
+                  optional_path(s.dense_mask), optional_path(s.pectoral_mask),
+                  s.percent_density ? fmt::format("{:.3f}", *s.percent_density) : "",
+                  s.category ? std::string(1, static_cast<char>('a' + *s.category)) : "",
+                  s.patient_id, s.study_id, LateralityName(s.laterality), ViewName(s.view), s.split,
+                  s.reader, s.dense_threshold ? fmt::format("{}", *s.dense_threshold) : ""});
   }
   WriteFileAtomically(path, text);
 }

@@ -19,13 +19,17 @@ struct Sample {
   std::string patient_id, study_id;
   Laterality laterality = Laterality::kUnknown;
   View view = View::kUnknown;
-  std::string split;  ///< "train", "val", "test" or empty
+  std::string split;   ///< "train", "val", "test" or empty
+  std::string reader;  ///< who drew the dense mask; empty: a label to be trusted
+  /// In place of a dense mask: the grey value above which a pixel of the breast is dense.
+  std::optional<double> dense_threshold;
 };
 
 /// A CSV with the columns image, breast_mask, dense_mask, pectoral_mask, percent_density, category
-/// (a-d), patient_id, study_id, laterality, view, split; all but `image` optional; paths relative
-/// to its folder. Throws Error(kUsage) naming line and column of what is wrong: an unknown column,
-/// a value outside its range.
+/// (a-d), patient_id, study_id, laterality, view, split, reader, dense_threshold; all but `image`
+/// optional; paths relative to its folder. An image may stand in several rows, one for each reader.
+/// The last two columns are written where a sample has them. Throws Error(kUsage) naming line and
+/// column of what is wrong: an unknown column, a value outside its range.
 std::vector<Sample> ReadManifest(const std::filesystem::path& path);
 void WriteManifest(const std::filesystem::path& path, const std::vector<Sample>& samples);
 

@@ -46,4 +46,36 @@ Mask ReadSampleMask(const fs::path& named) {
   }
 }
 
+Mask DenseAbove(const GreyImage& picture, const Mask& breast, double threshold) {
+  if (picture.size() != breast.size()) {
+    throw Error(ErrorCode::kCorrupt, "the breast mask's size differs from its picture's");
+  }
+  Mask dense;
+  cv::Mat((picture > threshold) & (breast > 127)).copyTo(dense);
+  return dense;
+}
+
+SampleMasks ReadSampleMasks(const Sample& sample, const GreyImage& picture) {
+  const auto read = [](const std::optional<fs::path>& named) {
+    if (!named) return Mask();
+    try {
+      return ReadSampleMask(*named);
+    } catch (const Error& e) {
+      throw e.WithSubject(named->string());
+    }
+  };
+  SampleMasks masks{read(sample.breast_mask), read(sample.dense_mask), read(sample.pectoral_mask)};
+  if (!sample.dense_threshold) return masks;
+  if (masks.breast.empty()) {
+    throw Error(ErrorCode::kUsage, "has a dense_threshold but no breast_mask",
+                sample.image.string(), "a threshold says nothing of where the breast ends");
+  }
+  try {
+    masks.dense = DenseAbove(picture, masks.breast, *sample.dense_threshold);
+  } catch (const Error& e) {
+    throw e.WithSubject(sample.breast_mask->string());
+  }
+  return masks;
+}
+
 }  // namespace mhcnn

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "data/manifest.h"
 #include "image/mammogram.h"
 
 namespace mhcnn {
@@ -12,5 +13,18 @@ namespace mhcnn {
 Mask ReadSampleMask(const std::filesystem::path& named);
 /// The file part of such a name.
 std::filesystem::path MaskFile(const std::filesystem::path& named);
+
+/// Dense tissue as a reader's threshold has it: the pixels of the breast that are brighter. Throws
+/// Error(kCorrupt) where the two are of different sizes.
+Mask DenseAbove(const GreyImage& picture, const Mask& breast, double threshold);
+
+/// The masks of a sample in its picture's frame; empty where it has none.
+struct SampleMasks {
+  Mask breast, dense, pectoral;
+};
+/// Reads them, and makes the dense one where the sample has a threshold instead. `picture`: the
+/// sample's, whole, as ReadMammogram gives it (of a PNG, TIFF or PGM the values of the file).
+/// Throws Error naming the file, kUsage for a threshold without a breast mask.
+SampleMasks ReadSampleMasks(const Sample& sample, const GreyImage& picture);
 
 }  // namespace mhcnn

@@ -62,6 +62,7 @@ std::vector<PreparedImage> Join(std::vector<ListedImage> images,
     s.breast_mask = place(e.breast_mask);
     s.dense_mask = place(e.dense_mask);
     s.pectoral_mask = place(e.pectoral_mask);
+    if (!s.breast_mask) s.dense_threshold.reset();
     if (!s.percent_density) s.percent_density = e.mask_percent;
     // What the table leaves open the header may say.
     if (s.laterality == Laterality::kUnknown) s.laterality = e.laterality;

@@ -104,9 +104,9 @@ class OpenVinoBackend : public Backend {
       };
       if (model->inputs().size() != 1) fail("has not one input");
       expect(model->input("image"), {-1, 1, rows, columns});
-      expect(model->output("masks"), {-1, masks, rows, columns});
-      expect(model->output("percent"), {-1, 1});
-      expect(model->output("category"), {-1, 4});
+      if (Has("segmentation")) expect(model->output("masks"), {-1, masks, rows, columns});
+      if (Has("regression")) expect(model->output("percent"), {-1, 1});
+      if (Has("classification")) expect(model->output("category"), {-1, 4});
       return model;
     } catch (const Error&) {
       throw;
@@ -115,6 +115,8 @@ class OpenVinoBackend : public Backend {
     }
     return nullptr;
   }
+
+  bool Has(const char* head) const { return card_.network.Has(head); }
 
   void CheckInputs(const std::vector<cv::Mat1f>& inputs) const {
     for (const auto& input : inputs) {
@@ -137,23 +139,33 @@ class OpenVinoBackend : public Backend {
   }
 
   std::vector<NetworkOutput> Outputs(ov::InferRequest& request, std::size_t count) const {
-    const ov::Tensor masks = request.get_tensor("masks"), percent = request.get_tensor("percent"),
-                     category = request.get_tensor("category");
+    std::vector<NetworkOutput> outputs(count);
+    if (Has("segmentation")) TakeMasks(request.get_tensor("masks"), outputs);
+    if (Has("regression")) {
+      const ov::Tensor percent = request.get_tensor("percent");
+      for (std::size_t i = 0; i < count; ++i) outputs[i].percent = percent.data<const float>()[i];
+    }
+    if (Has("classification")) {
+      const ov::Tensor category = request.get_tensor("category");
+      for (std::size_t i = 0; i < count; ++i) {
+        const float* probabilities = category.data<const float>() + 4 * i;
+        outputs[i].category.assign(probabilities, probabilities + 4);
+      }
+    }
+    return outputs;
+  }
+
+  void TakeMasks(const ov::Tensor& masks, std::vector<NetworkOutput>& outputs) const {
     const int rows = card_.preprocess.input_height, columns = card_.preprocess.input_width;
     const std::size_t area = static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns);
-    std::vector<NetworkOutput> outputs(count);
-    for (std::size_t i = 0; i < count; ++i) {
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
       for (std::size_t m = 0; m < card_.masks.size(); ++m) {
         cv::Mat1f map(rows, columns);
         std::memcpy(map.data, masks.data<const float>() + (i * card_.masks.size() + m) * area,
                     area * sizeof(float));
         outputs[i].masks.push_back(map);
       }
-      outputs[i].percent = percent.data<const float>()[i];
-      const float* probabilities = category.data<const float>() + 4 * i;
-      outputs[i].category.assign(probabilities, probabilities + 4);
     }
-    return outputs;
   }
 
   ModelCard card_;

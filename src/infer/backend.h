@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <memory>
 #include <opencv2/core.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,12 +18,12 @@ struct BackendOptions {
   bool reproducible = true;  ///< fp32 arithmetic; false lets the device choose a lower precision
 };
 
-/// What the network gives for one picture.
+/// What the network gives for one picture; empty where the model lacks the head.
 struct NetworkOutput {
   std::vector<cv::Mat1f>
-      masks;           ///< probability maps in the order of ModelCard::masks, of the input's size
-  double percent = 0;  ///< regression head, 0..100
-  std::vector<double> category;  ///< probabilities a to d
+      masks;  ///< probability maps in the order of ModelCard::masks, of the input's size
+  std::optional<double> percent;  ///< regression head, 0..100
+  std::vector<double> category;   ///< probabilities a to d
 };
 
 /// Runs a model file; the concrete type stands in the .cc alone.

@@ -78,7 +78,7 @@ double Distance(const std::vector<NetworkOutput>& outputs, const TensorMap& gold
     for (const auto& mask : outputs[i].masks) {
       for (const float p : mask) logits.push_back(Logit(p));
     }
-    worst = std::max(worst, std::abs(outputs[i].percent / 100 - percent[i]));
+    worst = std::max(worst, std::abs(*outputs[i].percent / 100 - percent[i]));
     for (std::size_t c = 1; c < 4; ++c) {
       const double ours = std::log(outputs[i].category[c] / outputs[i].category[0]);
       worst = std::max(worst, std::abs(ours - (category[4 * i + c] - category[4 * i])));
@@ -161,7 +161,7 @@ TEST_F(SmallModel, ABatchGivesWhatSinglePicturesGive) {
   ASSERT_EQ(both.size(), 2u);
   for (std::size_t i = 0; i < 2; ++i) {
     const auto one = backend->Run({pictures[i]}).front();
-    EXPECT_NEAR(one.percent, both[i].percent, 1e-3);
+    EXPECT_NEAR(*one.percent, *both[i].percent, 1e-3);
     for (int m = 0; m < kMasks; ++m) {
       EXPECT_LT(cv::norm(one.masks[static_cast<std::size_t>(m)],
                          both[i].masks[static_cast<std::size_t>(m)], cv::NORM_INF),
@@ -174,8 +174,8 @@ TEST_F(SmallModel, ABatchGivesWhatSinglePicturesGive) {
 TEST_F(SmallModel, ManyThreadsGetWhatOneGets) {
   const auto backend = Open(path_);
   const auto pictures = FormulaPictures();
-  const double expected[] = {backend->Run({pictures[0]})[0].percent,
-                             backend->Run({pictures[1]})[0].percent};
+  const double expected[] = {*backend->Run({pictures[0]})[0].percent,
+                             *backend->Run({pictures[1]})[0].percent};
   std::vector<std::thread> threads;
   threads.reserve(6);
   std::atomic<int> wrong = 0;

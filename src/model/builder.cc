@@ -82,4 +82,18 @@ int NetworkBuilder::Sigmoid(const std::string& name, int input) {
   return Append(Op::kSigmoid, name, {input}, Channels(input));
 }
 
+int NetworkBuilder::Channel(const std::string& name, int input, int channel) {
+  const int index = Append(Op::kChannel, name, {input}, 1);
+  Last().channel = channel;
+  return index;
+}
+
+int NetworkBuilder::Histogram(const std::string& name, int input, int bins, double low,
+                              double high) {
+  const int index = Append(Op::kHistogram, name, {input}, bins);
+  Last().low = low;
+  Last().high = high;
+  return index;
+}
+
 }  // namespace mhcnn

@@ -32,6 +32,8 @@ class NetworkBuilder {
   int Dropout(const std::string& name, int input, double probability);
   int Linear(const std::string& name, int input, int out_channels);
   int Sigmoid(const std::string& name, int input);
+  int Channel(const std::string& name, int input, int channel);
+  int Histogram(const std::string& name, int input, int bins, double low, double high);
 
  private:
   int Append(Op op, const std::string& name, std::vector<int> inputs, int out_channels);
@@ -46,7 +48,11 @@ using Features = std::array<int, 5>;
 bool IsResNet(const std::string& encoder);
 Features BuildResNet(NetworkBuilder& builder, const std::string& encoder, int input);
 Features BuildEfficientNetLite(NetworkBuilder& builder, const std::string& encoder, int input);
-/// U-Net decoder on the features and the three heads; sets the network's outputs.
-void BuildDecoderAndHeads(NetworkBuilder& builder, Network& network, const Features& features);
+/// Those heads on the features that the network's options name; sets the network's outputs.
+void BuildHeads(NetworkBuilder& builder, Network& network, const Features& features);
+/// A classifier of four categories that sees one mask's probabilities (N, 1, H, W); gives logits.
+int BuildMaskClassifier(NetworkBuilder& builder, int mask, double dropout);
+/// The whole network of the encoder "pixel_histogram".
+void BuildHistogramClassifier(NetworkBuilder& builder, Network& network, int input);
 
 }  // namespace mhcnn

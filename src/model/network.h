@@ -24,7 +24,9 @@ enum class Op {
   kGlobalAvgPool,  ///< (N, C, H, W) -> (N, C)
   kDropout,
   kLinear,
-  kSigmoid
+  kSigmoid,
+  kChannel,   ///< (N, C, H, W) -> (N, 1, H, W): the channel `channel`
+  kHistogram  ///< (N, 1, H, W) -> (N, bins): shares of the grey values, see Layer::low
 };
 
 /// Which part of the network a layer belongs to: a phase freezes and trains whole parts.
@@ -43,14 +45,32 @@ struct Layer {
   bool bias = false;
   double epsilon = 1e-5;   ///< batch norm
   double probability = 0;  ///< dropout
+  int channel = 0;         ///< kChannel
+  /// kHistogram: `out_channels` bins of equal width from `low` to `high`; what lies beyond counts
+  /// in the first or the last. A bin's value is its share of the pixels times the number of bins, 1
+  /// where all are equally full. Pixels at 0 (nearer than kPadding) are left out: the input is 0
+  /// outside the crop (preprocess/preprocess.h).
+  double low = 0, high = 1;
 };
+/// Prepared images of the training are kept in 16 bits, which moves a 0 by up to 1.2e-5.
+inline constexpr float kPadding = 2e-5f;
+/// Lower ends of a histogram's bins but the first, in the float that both builders compare with.
+std::vector<float> BinEdges(const Layer& histogram);
 
 struct NetworkOptions {
-  std::string encoder = "resnet101";  ///< resnet18/34/50/101, efficientnet_lite0/1/2
+  std::string encoder =
+      "resnet101";  ///< resnet18/34/50/101, efficientnet_lite0/1/2, pixel_histogram
   std::vector<int> decoder_channels{256, 128, 64, 32, 16};
   std::vector<std::string> masks{"breast", "dense", "pectoral"};
   double dropout = 0.2;  ///< before the two linear heads
-  void Check() const;    ///< throws Error(kUsage) naming the field
+  /// Those that the network has; one that it lacks has no layers and no output.
+  std::vector<std::string> heads{"segmentation", "regression", "classification"};
+  std::string decoders = "shared";         ///< "per_mask": one for "dense", one for the others
+  std::string category_from = "features";  ///< "dense_mask": read from the mask by a CNN of its own
+
+  bool Has(const std::string& head) const;
+  int MaskIndex(const std::string& mask) const;  ///< -1 where there is none of that name
+  void Check() const;                            ///< throws Error(kUsage) naming the field
   bool operator==(const NetworkOptions&) const = default;
 };
 void to_json(nlohmann::json& json, const NetworkOptions& options);
@@ -59,6 +79,7 @@ void from_json(const nlohmann::json& json, NetworkOptions& options);
 struct Network {
   NetworkOptions options;
   std::vector<Layer> layers;
+  // -1 where the network has no such head.
   int segmentation = -1;    ///< layer giving (N, masks, H, W) logits
   int regression = -1;      ///< layer giving (N, 1), percent density / 100, after the sigmoid
   int classification = -1;  ///< layer giving (N, 4) logits, a to d
@@ -70,8 +91,15 @@ struct Network {
 /// head: segmentation_models.pytorch's ("decoder.blocks.0.conv1.0.weight",
 /// "segmentation_head.0.weight"); then "regression_head.weight/bias",
 /// "classification_head.weight/bias". Input sides must be multiples of 32.
+///
+/// For comparison (docs/training.md, "Baselines"): decoders per mask add "decoder_dense.…" and
+/// name the last convolution of each mask ("segmentation_head_dense.0.weight"); a category from the
+/// dense mask has "classification_head.conv1.weight" and so on; the encoder "pixel_histogram" has
+/// "encoder.hidden1.weight" and "encoder.hidden2.weight".
 Network BuildNetwork(const NetworkOptions& options);
+/// Encoders of feature maps, for which other programs have weights.
 std::vector<std::string> EncoderNames();
+inline constexpr const char* kPixelHistogram = "pixel_histogram";
 
 /// A tensor that the network owns: weights, and the running statistics of batch norm (not
 /// trainable).

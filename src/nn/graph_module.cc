@@ -37,7 +37,33 @@ torch::Tensor Convolve(const Layer& layer, torch::Tensor x, const torch::Tensor&
   return torch::conv2d(x, weight, bias, layer.stride, padding, 1, layer.groups);
 }
 
+/// Of each image by itself; no gradient goes through it, since a step has none.
+torch::Tensor Histogram(const Layer& layer, const torch::Tensor& images) {
+  const torch::NoGradGuard no_grad;
+  const torch::Tensor values = images.detach().to(torch::kFloat32).flatten(1);
+  const torch::Tensor edges = torch::tensor(BinEdges(layer), values.options());
+  const torch::Tensor tissue = values.abs().gt(kPadding).to(torch::kFloat32);
+  // The number of edges that a value reaches is its bin.
+  const torch::Tensor bins = torch::bucketize(values, edges, false, true);
+  const torch::Tensor counts = torch::zeros({values.size(0), layer.out_channels}, values.options())
+                                   .scatter_add_(1, bins, tissue);
+  const torch::Tensor shares = counts / tissue.sum(1, true).clamp_min(1);
+  return (shares * layer.out_channels).to(images.scalar_type());
+}
+
 }  // namespace
+
+Outputs Outputs::Cpu() const {
+  const auto moved = [](const torch::Tensor& t) { return t.defined() ? t.cpu() : t; };
+  return {moved(segmentation), moved(percent), moved(category)};
+}
+
+torch::Tensor Outputs::Zero() const {
+  const torch::Tensor& any = segmentation.defined() ? segmentation
+                             : percent.defined()    ? percent
+                                                    : category;
+  return torch::zeros({}, any.options());
+}
 
 GraphModule::GraphModule(Network network) : network_(std::move(network)) {
   for (const Parameter& parameter : Parameters(network_)) {
@@ -55,6 +81,7 @@ GraphModule::GraphModule(Network network) : network_(std::move(network)) {
       last_use_[static_cast<std::size_t>(input)] = static_cast<int>(i);
   }
   for (const int output : {network_.segmentation, network_.regression, network_.classification}) {
+    if (output < 0) continue;
     last_use_[static_cast<std::size_t>(output)] = static_cast<int>(network_.layers.size());
   }
 }
@@ -118,6 +145,10 @@ torch::Tensor GraphModule::Run(const Layer& layer, const std::vector<torch::Tens
       return torch::linear(in(0), weight(".weight"), weight(".bias"));
     case Op::kSigmoid:
       return torch::sigmoid(AtLeastSingle(in(0)));
+    case Op::kChannel:
+      return in(0).narrow(1, layer.channel, 1);
+    case Op::kHistogram:
+      return Histogram(layer, in(0));
   }
   throw Error(ErrorCode::kInternal, "layer " + layer.name + " is of an unknown kind");
 }
@@ -133,7 +164,7 @@ Outputs GraphModule::Forward(const torch::Tensor& images) {
     }
   }
   const auto output = [&](int index) {
-    return AtLeastSingle(values[static_cast<std::size_t>(index)]);
+    return index < 0 ? torch::Tensor() : AtLeastSingle(values[static_cast<std::size_t>(index)]);
   };
   return {output(network_.segmentation), output(network_.regression),
           output(network_.classification)};

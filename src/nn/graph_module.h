@@ -13,11 +13,15 @@
 
 namespace mhcnn::nn {
 
-/// What one forward pass gives, in 32-bit floats.
+/// What one forward pass gives, in 32-bit floats; undefined where the network lacks the head.
 struct Outputs {
   torch::Tensor segmentation;  ///< (N, masks, H, W) logits
   torch::Tensor percent;       ///< (N, 1), percent density / 100
   torch::Tensor category;      ///< (N, 4) logits, a to d
+
+  Outputs Cpu() const;
+  /// A zero that depends on none of them, of their type and device.
+  torch::Tensor Zero() const;
 };
 
 /// The network of `model` in LibTorch: interprets its list of layers. Parameters keep the list's

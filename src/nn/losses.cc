@@ -1,6 +1,7 @@
 #include "nn/losses.h"
 
 #include "base/error.h"
+#include "nn/reader_model.h"
 
 namespace mhcnn::nn {
 namespace {
@@ -12,24 +13,56 @@ torch::Tensor WeightedMean(const torch::Tensor& values, const torch::Tensor& wei
   return (values * weights).sum() / labelled.clamp_min(1);
 }
 
-}  // namespace
-
-torch::Tensor FocalTversky(const torch::Tensor& logits, const torch::Tensor& targets,
-                           const torch::Tensor& valid, const FocalTverskyOptions& options) {
+/// (N, C): of each image and class.
+torch::Tensor FocalTverskyOfEach(const torch::Tensor& logits, const torch::Tensor& targets,
+                                 const FocalTverskyOptions& options) {
   const torch::Tensor p = torch::sigmoid(logits.to(torch::kFloat32)).flatten(2);
   const torch::Tensor t = targets.to(torch::kFloat32).flatten(2);
   const torch::Tensor both = (p * t).sum(2);
   const torch::Tensor missed = t.sum(2) - both, wrong = p.sum(2) - both;
   const torch::Tensor index = (both + options.smooth) / (both + options.alpha * missed +
                                                          options.beta * wrong + options.smooth);
-  return WeightedMean((1 - index).clamp_min(1e-6).pow(options.exponent), valid.to(torch::kFloat32));
+  return (1 - index).clamp_min(1e-6).pow(options.exponent);
+}
+
+torch::Tensor CrossEntropyOfEach(const torch::Tensor& logits, const torch::Tensor& targets) {
+  return torch::binary_cross_entropy_with_logits(
+             logits.to(torch::kFloat32), targets.to(torch::kFloat32), {}, {}, at::Reduction::None)
+      .flatten(2)
+      .mean(2);
+}
+
+torch::Tensor SegmentationLoss(const torch::Tensor& logits, const Targets& targets,
+                               const LossOptions& options, const Learned& learned) {
+  torch::Tensor each = FocalTverskyOfEach(logits, targets.masks, options.segmentation), pixels;
+  if (learned.readers.defined() && targets.reader.defined()) {
+    pixels = CrossEntropyOfEach(
+        AsReadersDraw(logits, options.reader_mask, targets.reader, learned.readers), targets.masks);
+    torch::Tensor drawn = torch::zeros_like(each, torch::kBool);
+    drawn.select(1, options.reader_mask).copy_(targets.reader.ge(0));
+    each = torch::where(drawn, pixels, each);
+  } else if (options.mask_cross_entropy > 0) {
+    pixels = CrossEntropyOfEach(logits, targets.masks);
+  }
+  const torch::Tensor valid = targets.mask_valid.to(torch::kFloat32);
+  if (options.mask_cross_entropy > 0) each = each + options.mask_cross_entropy * pixels;
+  if (learned.mask_log_variances.defined()) {
+    const torch::Tensor s = learned.mask_log_variances.unsqueeze(0);
+    each = torch::exp(-s) * each + s;
+  }
+  return WeightedMean(each, valid);
+}
+
+}  // namespace
+
+torch::Tensor FocalTversky(const torch::Tensor& logits, const torch::Tensor& targets,
+                           const torch::Tensor& valid, const FocalTverskyOptions& options) {
+  return WeightedMean(FocalTverskyOfEach(logits, targets, options), valid.to(torch::kFloat32));
 }
 
 torch::Tensor MaskCrossEntropy(const torch::Tensor& logits, const torch::Tensor& targets,
                                const torch::Tensor& valid) {
-  const torch::Tensor each = torch::binary_cross_entropy_with_logits(
-      logits.to(torch::kFloat32), targets.to(torch::kFloat32), {}, {}, at::Reduction::None);
-  return WeightedMean(each.flatten(2).mean(2), valid.to(torch::kFloat32));
+  return WeightedMean(CrossEntropyOfEach(logits, targets), valid.to(torch::kFloat32));
 }
 
 torch::Tensor FocalRegression(const torch::Tensor& predicted, const torch::Tensor& targets,
@@ -65,18 +98,11 @@ std::array<double, 3> LabelMass(const Targets& targets, const LossOptions& optio
 }
 
 Losses ComputeLosses(const Outputs& outputs, const Targets& targets, const LossOptions& options,
-                     const torch::Tensor& log_variances, const LossShares& shares) {
-  const torch::Tensor zero = torch::zeros({}, outputs.percent.options());
+                     const Learned& learned, const LossShares& shares) {
+  const torch::Tensor zero = outputs.Zero();
   Losses losses{zero, zero, zero, zero};
   if (options.lambda_segmentation > 0) {
-    losses.segmentation =
-        FocalTversky(outputs.segmentation, targets.masks, targets.mask_valid, options.segmentation);
-    if (options.mask_cross_entropy > 0) {
-      losses.segmentation =
-          losses.segmentation + options.mask_cross_entropy * MaskCrossEntropy(outputs.segmentation,
-                                                                              targets.masks,
-                                                                              targets.mask_valid);
-    }
+    losses.segmentation = SegmentationLoss(outputs.segmentation, targets, options, learned);
   }
   if (options.lambda_regression > 0) {
     losses.regression = FocalRegression(outputs.percent.flatten(), targets.percent,
@@ -102,14 +128,24 @@ Losses ComputeLosses(const Outputs& outputs, const Targets& targets, const LossO
   for (std::int64_t i = 0; i < 3; ++i) {
     const auto& [lambda, loss] = parts[i];
     if (lambda <= 0) continue;
-    if (log_variances.defined()) {
-      losses.total = losses.total + lambda * (torch::exp(-log_variances[i]) * *loss +
-                                              shares.images * log_variances[i]);
+    if (learned.log_variances.defined()) {
+      const torch::Tensor s = learned.log_variances[i];
+      losses.total = losses.total + lambda * (torch::exp(-s) * *loss + shares.images * s);
     } else {
       losses.total = losses.total + lambda * *loss;
     }
   }
+  if (learned.readers.defined() && options.lambda_segmentation > 0) {
+    losses.total = losses.total + options.lambda_segmentation * options.reader_trace *
+                                      shares.images * ReaderTrace(learned.readers);
+  }
   return losses;
+}
+
+Targets Targets::To(torch::Device device) const {
+  const auto moved = [&](const torch::Tensor& t) { return t.defined() ? t.to(device) : t; };
+  return {moved(masks),          moved(mask_valid), moved(percent),
+          moved(percent_weight), moved(category),   moved(reader)};
 }
 
 }  // namespace mhcnn::nn

@@ -58,6 +58,10 @@ struct Targets {
   torch::Tensor percent;         ///< (N), 0..1
   torch::Tensor percent_weight;  ///< (N)
   torch::Tensor category;        ///< (N), -1: none
+  /// (N), who drew the dense mask (reader_model.h), -1: trusted; undefined: all are.
+  torch::Tensor reader{};
+
+  Targets To(torch::Device device) const;
 };
 
 struct LossOptions {
@@ -69,6 +73,22 @@ struct LossOptions {
   /// Weigh the heads by learned uncertainty: lambda (exp(-s) L + s), s the logarithm of the head's
   /// variance (Kendall, Gal & Cipolla 2018, as Gudhe et al. 2022 use it for density).
   bool uncertainty = false;
+  /// The same for the masks within the segmentation loss, each with a variance of its own, as Gudhe
+  /// et al. have it for breast and dense tissue.
+  bool mask_uncertainty = false;
+  /// Learn a confusion matrix for each reader (reader_model.h). A mask that a reader drew is scored
+  /// by the cross entropy of each pixel instead of the focal Tversky loss: an overlap is best where
+  /// likely pixels are called certain, so that it teaches nothing of a reader's rates.
+  bool readers = false;
+  double reader_trace = 0.01;    ///< weight of the matrices' trace, as in Tanno et al. 2019
+  std::int64_t reader_mask = 1;  ///< channel that readers draw: "dense"
+};
+
+/// What is learned beside the network's weights; undefined where the options do not ask for it.
+struct Learned {
+  torch::Tensor log_variances{};       ///< (3): segmentation, regression, classification
+  torch::Tensor mask_log_variances{};  ///< (masks)
+  torch::Tensor readers{};             ///< (readers, 2)
 };
 
 struct Losses {
@@ -81,16 +101,16 @@ struct Losses {
 /// loss.
 struct LossShares {
   double segmentation = 1, regression = 1, classification = 1;
-  double images = 1;  ///< for what is learned beside the network: log_variances
+  double images = 1;  ///< for what depends on no label: log_variances, the readers' trace
 };
 
 /// What the means of the three losses divide by: labelled masks, labelled percents, and the
 /// labelled categories' class weights.
 std::array<double, 3> LabelMass(const Targets& targets, const LossOptions& options);
 
-/// A head whose lambda is 0 is not computed and counts as 0.
-/// `log_variances` (3: segmentation, regression, classification) where options.uncertainty.
+/// A head whose lambda is 0 is not computed and counts as 0; one that the network lacks must have
+/// 0.
 Losses ComputeLosses(const Outputs& outputs, const Targets& targets, const LossOptions& options,
-                     const torch::Tensor& log_variances = {}, const LossShares& shares = {});
+                     const Learned& learned = {}, const LossShares& shares = {});
 
 }  // namespace mhcnn::nn

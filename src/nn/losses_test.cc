@@ -178,6 +178,31 @@ TEST(Losses, TotalIsTheWeightedSum) {
   EXPECT_EQ(ComputeLosses(outputs, targets, options).regression.item<double>(), 0);
 }
 
+TEST(ComputeLosses, UncertaintyWeighsTheMasks) {
+  torch::manual_seed(9);
+  Outputs outputs;
+  outputs.segmentation = torch::randn({2, 3, 4, 4});
+  LossOptions options;
+  options.lambda_regression = options.lambda_classification = 0;
+  Targets targets;
+  targets.masks = torch::rand({2, 3, 4, 4}).gt(0.5).to(torch::kFloat32);
+  targets.mask_valid = torch::tensor({1.0f, 1.0f, 0.0f, 1.0f, 0.0f, 0.0f}).view({2, 3});
+  const auto of = [&](std::int64_t n, std::int64_t c) {
+    return FocalTversky(outputs.segmentation.narrow(0, n, 1).narrow(1, c, 1),
+                        targets.masks.narrow(0, n, 1).narrow(1, c, 1), torch::ones({1, 1}))
+        .item<double>();
+  };
+  auto s = torch::tensor({0.5f, -1.0f, 0.2f}).requires_grad_();
+  Learned learned;
+  learned.mask_log_variances = s;
+  const Losses losses = ComputeLosses(outputs, targets, options, learned);
+  EXPECT_NEAR(losses.total.item<double>(),
+              (std::exp(-0.5) * (of(0, 0) + of(1, 0)) + 2 * 0.5 + std::exp(1.0) * of(0, 1) - 1) / 3,
+              1e-6);
+  losses.total.backward();
+  EXPECT_EQ(s.grad()[2].item<double>(), 0) << "no image has that mask";
+}
+
 TEST(ComputeLosses, UncertaintyWeighsTheHeads) {
   torch::manual_seed(5);
   const Outputs outputs{torch::randn({2, 3, 8, 8}), torch::rand({2, 1}), torch::randn({2, 4})};
@@ -188,7 +213,7 @@ TEST(ComputeLosses, UncertaintyWeighsTheHeads) {
   options.lambda_classification = 0;
   const torch::Tensor s = torch::tensor({0.3f, -0.7f, 2.0f}).requires_grad_();
   const Losses plain = ComputeLosses(outputs, targets, options),
-               weighed = ComputeLosses(outputs, targets, options, s);
+               weighed = ComputeLosses(outputs, targets, options, {.log_variances = s});
   const double seg = plain.segmentation.item<double>(), reg = plain.regression.item<double>();
   EXPECT_NEAR(plain.total.item<double>(), seg + 0.5 * reg, 1e-6);
   EXPECT_NEAR(weighed.total.item<double>(),

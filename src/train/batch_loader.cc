@@ -26,6 +26,7 @@ Batch MakeBatch(const Dataset& dataset, const std::vector<std::size_t>& samples,
   batch.targets.percent = torch::zeros({n});
   batch.targets.percent_weight = torch::zeros({n});
   batch.targets.category = torch::full({n}, -1, torch::kInt64);
+  if (dataset.has_readers()) batch.targets.reader = torch::full({n}, -1, torch::kInt64);
   const std::size_t area = size.area();
   for (std::int64_t i = 0; i < n; ++i) {
     const SampleLabels& sample = dataset[samples[static_cast<std::size_t>(i)]];
@@ -47,6 +48,7 @@ Batch MakeBatch(const Dataset& dataset, const std::vector<std::size_t>& samples,
       batch.targets.percent_weight[i] = 1;
     }
     if (sample.category >= 0) batch.targets.category[i] = sample.category;
+    if (sample.reader >= 0) batch.targets.reader[i] = sample.reader;
   }
   return batch;
 }

@@ -1,5 +1,6 @@
 #include "train/dataset.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
@@ -15,7 +16,7 @@ namespace fs = std::filesystem;
 namespace {
 
 /// To be raised with every change of what a prepared image is.
-constexpr int kFormat = 1;
+constexpr int kFormat = 2;
 constexpr std::size_t kMasks = 3;
 
 /// Changes with a file's name, size and date.
@@ -32,6 +33,7 @@ std::uint64_t FingerprintOf(const Sample& sample) {
     hash = Fnv1a(*mask ? (*mask)->string() : "-", hash);
     if (*mask) add(MaskFile(**mask));
   }
+  if (sample.dense_threshold) hash = Fnv1a(std::to_string(*sample.dense_threshold) + "|", hash);
   return hash == 0 ? 1 : hash;  // 0 is an unwritten record's
 }
 
@@ -51,11 +53,16 @@ Dataset::Dataset(const std::vector<Sample>& all, const std::string& split,
       store_(std::make_unique<PreparedStore>(CacheFile(options, all), input(), kMasks)) {
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (!split.empty() && all[i].split != split) continue;
+    const auto reader = std::find(options.readers.begin(), options.readers.end(), all[i].reader);
     entries_.push_back(
         {.sample = all[i],
          .record = i,
          .fingerprint = FingerprintOf(all[i]),
-         .labels = {.name = all[i].image.string(), .category = all[i].category.value_or(-1)}});
+         .labels = {.name = all[i].image.string(),
+                    .category = all[i].category.value_or(-1),
+                    .reader = reader == options.readers.end()
+                                  ? -1
+                                  : static_cast<int>(reader - options.readers.begin())}});
   }
   ReadMissing(group);
   for (Entry& entry : entries_) {

@@ -17,6 +17,7 @@ struct SampleLabels {
   std::string name;     ///< the image's path, for messages
   double percent = -1;  ///< 0..100, -1: no label
   int category = -1;    ///< 0..3, -1: no label
+  int reader = -1;      ///< of DatasetOptions::readers, -1: the dense mask is to be trusted
 };
 
 struct DatasetOptions {
@@ -24,7 +25,8 @@ struct DatasetOptions {
   /// File of prepared images, or a folder (ending in a slash) where it gets a name from the options
   /// and the images, so that several runs share it. Empty: one that ends with the data set.
   std::filesystem::path cache;
-  std::string label = "images";  ///< for the progress line
+  std::string label = "images";        ///< for the progress line
+  std::vector<std::string> readers{};  ///< whose dense masks are noisy (nn/reader_model.h)
 };
 
 /// Samples with their images and masks, read and preprocessed once and kept in a file: memory is
@@ -44,6 +46,7 @@ class Dataset {
   cv::Size input() const {
     return {options_.preprocess.input_width, options_.preprocess.input_height};
   }
+  bool has_readers() const { return !options_.readers.empty(); }
   /// From the cache; where that was lost, read anew.
   PreparedSample Prepared(std::size_t i) const;
   /// Image and masks as floats and bytes, to be augmented.

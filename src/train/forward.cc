@@ -42,7 +42,11 @@ double SecondsOfStep(nn::GraphModule& network, const torch::Tensor& images,
   for (int i = 0; i < 3; ++i) {
     const auto start = std::chrono::steady_clock::now();
     const nn::Outputs outputs = RunForward(network, images, options);
-    (outputs.segmentation.mean() + outputs.percent.mean() + outputs.category.mean()).backward();
+    torch::Tensor sum = outputs.Zero();
+    for (const auto& output : {outputs.segmentation, outputs.percent, outputs.category}) {
+      if (output.defined()) sum = sum + output.mean();
+    }
+    sum.backward();
     network.zero_grad();
     if (images.is_cuda()) torch::cuda::synchronize();
     const double seconds =

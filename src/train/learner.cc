@@ -13,12 +13,7 @@ namespace mhcnn {
 namespace {
 
 Batch On(const torch::Device& device, const Batch& batch) {
-  const auto moved = [&](const torch::Tensor& t) { return t.to(device); };
-  return {
-      moved(batch.images),
-      {moved(batch.targets.masks), moved(batch.targets.mask_valid), moved(batch.targets.percent),
-       moved(batch.targets.percent_weight), moved(batch.targets.category)},
-      batch.samples};
+  return {batch.images.to(device), batch.targets.To(device), batch.samples};
 }
 
 /// Seconds since the last call.
@@ -32,6 +27,12 @@ class Stopwatch {
  private:
   std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
+
+std::vector<float> HostValues(const torch::Tensor& tensor) {
+  if (!tensor.defined()) return {};
+  const torch::Tensor values = tensor.detach().cpu().contiguous();
+  return {values.data_ptr<float>(), values.data_ptr<float>() + values.numel()};
+}
 
 double Share(double part, double whole) { return whole > 0 ? part / whole : 0; }
 
@@ -60,7 +61,7 @@ void Learner::UseForward(const ForwardOptions& forward) {
   if (average_ && forward_.channels_last) UseChannelsLast(*average_);
 }
 
-void Learner::BeginPhase(const Phase& phase, const std::vector<float>& log_variances) {
+void Learner::BeginPhase(const Phase& phase, const LearnedValues& learned) {
   loss_ = recipe_.loss;
   loss_.lambda_segmentation = phase.lambda_segmentation;
   loss_.lambda_regression = phase.lambda_regression;
@@ -73,11 +74,22 @@ void Learner::BeginPhase(const Phase& phase, const std::vector<float>& log_varia
   for (const auto& [name, parameter] : network_->Trainable()) {
     if (parameter.requires_grad()) parameters.emplace_back(name, parameter);
   }
-  if (recipe_.loss.uncertainty) {
-    auto start = log_variances;
-    start.resize(3, 0.0f);
-    log_variances_ = torch::tensor(start).to(device_).requires_grad_();
-    parameters.emplace_back("loss.log_variances", log_variances_);
+  const auto learn = [&](const std::string& name, std::vector<float> start, std::size_t count) {
+    start.resize(count, 0.0f);
+    return parameters
+        .emplace_back("loss." + name, torch::tensor(start).to(device_).requires_grad_())
+        .second;
+  };
+  if (recipe_.loss.uncertainty)
+    learned_.log_variances = learn("log_variances", learned.log_variances, 3);
+  if (recipe_.loss.mask_uncertainty) {
+    learned_.mask_log_variances =
+        learn("mask_log_variances", learned.mask_log_variances, recipe_.network.masks.size());
+  }
+  if (recipe_.loss.readers) {
+    learned_.readers =
+        torch::tensor(learned.readers).view({-1, 2}).clone().to(device_).requires_grad_();
+    parameters.emplace_back("loss.readers", learned_.readers);
   }
   std::vector<torch::Tensor> tensors;
   for (const auto& [name, parameter] : parameters) tensors.push_back(parameter);
@@ -109,8 +121,7 @@ LossValues Learner::Step(const std::vector<Batch>& passes, double learning_rate,
                                 Share(labels[2], mass[2]),
                                 Share(static_cast<double>(batch.samples.size()), mass[3])};
     const nn::Outputs outputs = RunForward(*network_, batch.images, forward_);
-    const nn::Losses losses =
-        nn::ComputeLosses(outputs, batch.targets, loss_, log_variances_, shares);
+    const nn::Losses losses = nn::ComputeLosses(outputs, batch.targets, loss_, learned_, shares);
     seconds_.forward += watch.Lap();
     if (i + 1 == passes.size()) buckets_->Arm();
     losses.total.backward();
@@ -169,10 +180,10 @@ std::string Learner::NotFinite() const {
   return "";
 }
 
-std::vector<float> Learner::LogVariances() const {
-  if (!log_variances_.defined()) return {};
-  const torch::Tensor values = log_variances_.detach().cpu();
-  return {values.data_ptr<float>(), values.data_ptr<float>() + values.numel()};
+void Learner::Store(LearnedValues& values) const {
+  values.log_variances = HostValues(learned_.log_variances);
+  values.mask_log_variances = HostValues(learned_.mask_log_variances);
+  values.readers = HostValues(learned_.readers);
 }
 
 torch::Device ChooseDevice(const std::string& name, int local_rank) {

@@ -10,6 +10,7 @@
 #include "train/forward.h"
 #include "train/gradient_buckets.h"
 #include "train/process_group.h"
+#include "train/readers.h"
 #include "train/recipe.h"
 
 namespace mhcnn {
@@ -35,9 +36,9 @@ class Learner {
   /// Before the first phase.
   void UseForward(const ForwardOptions& forward);
 
-  /// Takes a phase's losses and frozen parts, with a new optimiser. `log_variances`: learned so
-  /// far, or empty.
-  void BeginPhase(const Phase& phase, const std::vector<float>& log_variances);
+  /// Takes a phase's losses and frozen parts, with a new optimiser. `learned`: so far; the readers
+  /// must be there where the recipe has them.
+  void BeginPhase(const Phase& phase, const LearnedValues& learned);
 
   /// One update of the weights from this process's part of each forward pass. Returns the losses
   /// over all processes; where they are not finite nothing was updated.
@@ -45,7 +46,8 @@ class Learner {
 
   /// Name of a parameter that is not finite; empty where all are.
   std::string NotFinite() const;
-  std::vector<float> LogVariances() const;
+  /// The numbers as they are now.
+  void Store(LearnedValues& values) const;
 
   nn::GraphModule& network() { return *network_; }
   nn::GraphModule* average() { return average_.get(); }
@@ -54,6 +56,7 @@ class Learner {
   nn::AdamW& optimizer() { return *optimizer_; }
   const StepSeconds& seconds() const { return seconds_; }
   const nn::LossOptions& loss() const { return loss_; }
+  const nn::Learned& learned() const { return learned_; }
   const ForwardOptions& forward() const { return forward_; }
   torch::Device device() const { return device_; }
 
@@ -67,7 +70,7 @@ class Learner {
   ForwardOptions forward_;
   nn::LossOptions loss_;
   std::unique_ptr<nn::GraphModule> network_, average_;
-  torch::Tensor log_variances_;  ///< learned weights of the losses; undefined without
+  nn::Learned learned_;
   std::unique_ptr<nn::AdamW> optimizer_;
   std::unique_ptr<GradientBuckets> buckets_;
   StepSeconds seconds_;

@@ -59,12 +59,12 @@ std::string MetricsSummary(const EpochRow& row, const std::vector<std::string>& 
   const Validation& v = row.validation;
   if (v.dice.empty()) return text;
   text += fmt::format("; validation: loss {:.4f}", v.losses.at(0));
-  for (std::size_t m = 0; m < masks.size(); ++m)
-    text += fmt::format(", Dice {} {}", masks[m], OrEmpty(v.dice[m], 3));
-  if (v.percent_mae_masks) {
-    text += fmt::format(", percent MAE {:.1f} (masks) {:.1f} (head)", *v.percent_mae_masks,
-                        *v.percent_mae_regression);
+  for (std::size_t m = 0; m < masks.size(); ++m) {
+    if (v.dice[m]) text += fmt::format(", Dice {} {:.3f}", masks[m], *v.dice[m]);
   }
+  if (v.percent_mae_masks || v.percent_mae_regression) text += ", percent MAE";
+  if (v.percent_mae_masks) text += fmt::format(" {:.1f} (masks)", *v.percent_mae_masks);
+  if (v.percent_mae_regression) text += fmt::format(" {:.1f} (head)", *v.percent_mae_regression);
   if (v.accuracy)
     text += fmt::format(", accuracy {:.2f} (commonest {:.2f})", *v.accuracy, *v.commonest);
   return text;

@@ -9,23 +9,13 @@ namespace {
 
 constexpr double kLevels = 65535;
 
-/// Empty where the sample has none.
-Mask ReadOwnMask(const std::optional<std::filesystem::path>& path) {
-  if (!path) return {};
-  try {
-    return ReadSampleMask(*path);
-  } catch (const Error& e) {
-    throw e.WithSubject(path->string());
-  }
-}
-
 cv::Mat1b InputMask(const Mask& mask, const std::optional<std::filesystem::path>& path,
                     const InputGeometry& geometry) {
-  if (!path) return {};
+  if (mask.empty()) return {};
   try {
     return MaskToInput(mask, geometry);
   } catch (const Error& e) {
-    throw e.WithSubject(path->string());
+    throw e.WithSubject(path.value_or("").string());
   }
 }
 
@@ -40,21 +30,22 @@ double PercentOfMasks(const Mask& breast, const Mask& dense) {
 
 PreparedSample PrepareSample(const Sample& sample, const PreprocessOptions& options) {
   PreparedSample prepared;
+  GreyImage picture;
   Prepared input;
   try {
-    input = Preprocess(ReadMammogram(sample.image).pixels, options);
+    picture = ReadMammogram(sample.image).pixels;
+    input = Preprocess(picture, options);
   } catch (const Error& e) {
     throw e.WithSubject(sample.image.string());
   }
   const double range = options.clip_high - options.clip_low;
   input.input.convertTo(prepared.image, CV_16U, kLevels / range,
                         -options.clip_low * kLevels / range);
-  const Mask breast = ReadOwnMask(sample.breast_mask), dense = ReadOwnMask(sample.dense_mask),
-             pectoral = ReadOwnMask(sample.pectoral_mask);
-  prepared.masks = {InputMask(breast, sample.breast_mask, input.geometry),
-                    InputMask(dense, sample.dense_mask, input.geometry),
-                    InputMask(pectoral, sample.pectoral_mask, input.geometry)};
-  prepared.percent_of_masks = PercentOfMasks(breast, dense);
+  const SampleMasks masks = ReadSampleMasks(sample, picture);
+  prepared.masks = {InputMask(masks.breast, sample.breast_mask, input.geometry),
+                    InputMask(masks.dense, sample.dense_mask, input.geometry),
+                    InputMask(masks.pectoral, sample.pectoral_mask, input.geometry)};
+  prepared.percent_of_masks = PercentOfMasks(masks.breast, masks.dense);
   return prepared;
 }
 

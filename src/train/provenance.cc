@@ -45,18 +45,20 @@ nlohmann::json Provenance(const Recipe& recipe, const RunState& state,
                           const std::vector<Sample>& samples) {
   utsname machine{};
   uname(&machine);
-  return {{"recipe", state.recipe},
-          {"seed", recipe.seed},
-          {"epochs", state.position.epochs_done},
-          {"steps", state.position.steps_done},
-          {"data", DataSummary(recipe, samples)},
-          {"date", fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::time(nullptr)))},
-          {"machine",
-           fmt::format("{} {}, {} threads", machine.sysname, machine.machine, AvailableThreads())},
-          {"mhcnn", MHCNN_VERSION},
-          {"revision", MHCNN_REVISION},
-          {"computed_as", state.forward},
-          {"libtorch", TORCH_VERSION}};
+  nlohmann::json about = {{"recipe", state.recipe},
+                          {"seed", recipe.seed},
+                          {"epochs", state.position.epochs_done},
+                          {"steps", state.position.steps_done},
+                          {"data", DataSummary(recipe, samples)},
+                          {"date", fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::time(nullptr)))},
+                          {"machine", fmt::format("{} {}, {} threads", machine.sysname,
+                                                  machine.machine, AvailableThreads())},
+                          {"mhcnn", MHCNN_VERSION},
+                          {"revision", MHCNN_REVISION},
+                          {"computed_as", state.forward},
+                          {"libtorch", TORCH_VERSION}};
+  if (!state.learned.readers.empty()) about["readers"] = ReadersJson(state.learned);
+  return about;
 }
 
 }  // namespace mhcnn

@@ -12,7 +12,7 @@
 namespace mhcnn {
 
 /// What produced a run: recipe, seed, data (counts, categories, percents, a hash of the manifest),
-/// machine, versions, revision.
+/// machine, versions, revision, and what was learned of the readers.
 nlohmann::json Provenance(const Recipe& recipe, const RunState& state,
                           const std::vector<Sample>& samples);
 

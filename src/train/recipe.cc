@@ -30,6 +30,9 @@ void InRange(const std::string& key, double value, double low, double high) {
 void ReadNetwork(Options& options, NetworkOptions& network) {
   options.Get("network.encoder", network.encoder);
   options.Get("network.dropout", network.dropout);
+  options.Get("network.heads", network.heads);
+  options.Get("network.decoders", network.decoders);
+  options.Get("network.category_from", network.category_from);
   std::vector<double> channels(network.decoder_channels.begin(), network.decoder_channels.end());
   options.Get("network.decoder_channels", channels);
   network.decoder_channels.assign(channels.begin(), channels.end());
@@ -55,6 +58,9 @@ void ReadLoss(Options& options, nn::LossOptions& loss) {
   options.Get("loss.regression_gamma", loss.regression.gamma);
   options.Get("loss.class_weights", loss.class_weights);
   options.Get("loss.uncertainty", loss.uncertainty);
+  options.Get("loss.mask_uncertainty", loss.mask_uncertainty);
+  options.Get("loss.readers", loss.readers);
+  options.Get("loss.reader_trace", loss.reader_trace);
 }
 
 void ReadAugment(Options& options, AugmentOptions& augment) {
@@ -76,9 +82,10 @@ void ReadAugment(Options& options, AugmentOptions& augment) {
   options.Get("augment.marker", augment.marker);
 }
 
-Phase ReadPhase(Options& options, std::size_t index) {
+Phase ReadPhase(Options& options, std::size_t index, const NetworkOptions& network) {
   const std::string prefix = "phase." + std::to_string(index) + ".";
   Phase phase;
+  if (!network.Has("segmentation")) phase.lambda_segmentation = 0;
   phase.name = "phase " + std::to_string(index + 1);
   options.Get(prefix + "name", phase.name);
   options.Get(prefix + "epochs", phase.epochs);
@@ -106,6 +113,7 @@ Recipe Recipe::Read(Options& options) {
   ReadNetwork(options, recipe.network);
   ReadPreprocess(options, recipe.preprocess);
   ReadLoss(options, recipe.loss);
+  recipe.loss.reader_mask = recipe.network.MaskIndex("dense");
   ReadAugment(options, recipe.augment);
   options.Get("optimizer.learning_rate", recipe.learning_rate);
   options.Get("optimizer.weight_decay", recipe.weight_decay);
@@ -128,7 +136,8 @@ Recipe Recipe::Read(Options& options) {
   options.Get("training.samples", recipe.samples);
   options.Get("training.checkpoint_steps", recipe.checkpoint_steps);
   const std::size_t phases = options.Count("phase");
-  for (std::size_t i = 0; i < phases; ++i) recipe.phases.push_back(ReadPhase(options, i));
+  for (std::size_t i = 0; i < phases; ++i)
+    recipe.phases.push_back(ReadPhase(options, i, recipe.network));
   options.RejectUnknown();
   recipe.Check();
   return recipe;
@@ -152,6 +161,9 @@ void Recipe::Check() const {
   OneOf("loss.regression_activation", loss.regression.activation, {"sigmoid", "tanh"});
   InRange("loss.regression_beta", loss.regression.beta, 0, 1e6);
   InRange("loss.regression_gamma", loss.regression.gamma, 0, 10);
+  InRange("loss.reader_trace", loss.reader_trace, 0, 10);
+  if (loss.readers && !network.Has("segmentation"))
+    BadKey("loss.readers", "needs the head 'segmentation' in network.heads");
   if (!loss.class_weights.empty() && loss.class_weights.size() != 4)
     BadKey("loss.class_weights", "must be four numbers");
   augment.Check();
@@ -178,6 +190,14 @@ void Recipe::Check() const {
     InRange(prefix + "lambda_regression", phases[i].lambda_regression, 0, 1e6);
     InRange(prefix + "lambda_classification", phases[i].lambda_classification, 0, 1e6);
     InRange(prefix + "learning_rate", phases[i].learning_rate, 0, 10);
+    for (const auto& [head, lambda] : {std::pair{"segmentation", phases[i].lambda_segmentation},
+                                       {"regression", phases[i].lambda_regression},
+                                       {"classification", phases[i].lambda_classification}}) {
+      if (lambda > 0 && !network.Has(head)) {
+        BadKey(prefix + "lambda_" + head,
+               std::string("is above 0, but network.heads has no '") + head + "'");
+      }
+    }
     if (phases[i].lambda_segmentation + phases[i].lambda_regression +
             phases[i].lambda_classification <=
         0) {

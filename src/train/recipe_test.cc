@@ -56,11 +56,35 @@ TEST(Recipe, ChecksItsPhases) {
 }
 
 TEST(Recipe, ThoseOfTheRepositoryAreValid) {
-  for (const auto& file : std::filesystem::directory_iterator(MHCNN_SOURCE_DIR "/recipes")) {
+  int recipes = 0;
+  for (const auto& file :
+       std::filesystem::recursive_directory_iterator(MHCNN_SOURCE_DIR "/recipes")) {
+    if (file.path().extension() != ".toml") continue;
+    ++recipes;
     Options options = Options::FromFile(file.path());
     options.Override("data.manifest=m.csv");
     EXPECT_NO_THROW(Recipe::Read(options)) << file.path();
   }
+  EXPECT_GE(recipes, 11);
+}
+
+TEST(Recipe, APhaseTrainsHeadsThatAreThere) {
+  const auto base = [](const std::string& heads, const std::string& phase) {
+    return "data.manifest = \"m.csv\"\nnetwork.heads = " + heads + "\nphase = [{" + phase + "}]\n";
+  };
+  const Recipe recipe = ParseRecipe(base(R"(["regression"])", "lambda_regression = 1"));
+  EXPECT_EQ(recipe.phases[0].lambda_segmentation, 0) << "its default is that of the head";
+  const auto refusal = [&](const std::string& heads, const std::string& phase) {
+    return MessageOf([&] { ParseRecipe(base(heads, phase)); }, ErrorCode::kUsage);
+  };
+  EXPECT_THAT(refusal(R"(["regression"])", "lambda_regression = 1, lambda_segmentation = 1"),
+              HasSubstr("phase.0.lambda_segmentation' is above 0, but network.heads has no "
+                        "'segmentation'"));
+  EXPECT_THAT(refusal(R"(["segmentation"])", "lambda_classification = 1"),
+              HasSubstr("phase.0.lambda_classification"));
+  EXPECT_THAT(refusal(R"(["classifier"])", "epochs = 1"), HasSubstr("network.heads"));
+  EXPECT_THAT(refusal(R"(["regression"])", "lambda_regression = 1}]\n[loss]\nreaders = true\n#"),
+              HasSubstr("loss.readers"));
 }
 
 TEST(Recipe, ThePapersSchedule) {

@@ -42,12 +42,19 @@ void SaveRunState(const std::filesystem::path& path, const RunState& state,
       {"steps_done", p.steps_done},
       {"sums", p.sums}}.dump();
   const LossWatch& w = state.watch;
-  file.metadata["watch"] =
-      nlohmann::json{{"epochs", w.epochs},         {"since_best", w.since_best},
-                     {"since_cut", w.since_cut},   {"best", w.best},
-                     {"rate_scale", w.rate_scale}, {"improved", state.improved},
-                     {"events", state.events},     {"log_variances", state.log_variances}}
-          .dump();
+  file.metadata["watch"] = nlohmann::json{
+      {"epochs", w.epochs},
+      {"since_best", w.since_best},
+      {"since_cut", w.since_cut},
+      {"best", w.best},
+      {"rate_scale", w.rate_scale},
+      {"improved", state.improved},
+      {"events", state.events},
+      {"log_variances", state.learned.log_variances},
+      {"mask_log_variances", state.learned.mask_log_variances},
+      {"reader_names", state.learned.reader_names},
+      {"readers",
+       state.learned.readers}}.dump();
   file.metadata["optimizer_steps"] = steps.dump();
   file.metadata["recipe"] = state.recipe;
   file.metadata["metrics"] = state.metrics;
@@ -78,7 +85,10 @@ RunState LoadRunState(const std::filesystem::path& path, nn::GraphModule& networ
     watched.at("rate_scale").get_to(w.rate_scale);
     watched.at("improved").get_to(state.improved);
     watched.at("events").get_to(state.events);
-    watched.at("log_variances").get_to(state.log_variances);
+    watched.at("log_variances").get_to(state.learned.log_variances);
+    state.learned.mask_log_variances = watched.value("mask_log_variances", std::vector<float>());
+    state.learned.reader_names = watched.value("reader_names", std::vector<std::string>());
+    state.learned.readers = watched.value("readers", std::vector<float>());
     state.recipe = file.metadata.at("recipe");
     state.metrics = file.metadata.at("metrics");
     state.data = file.metadata.at("data");

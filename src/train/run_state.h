@@ -9,6 +9,7 @@
 
 #include "nn/adamw.h"
 #include "nn/graph_module.h"
+#include "train/readers.h"
 #include "train/schedule.h"
 
 namespace mhcnn {
@@ -32,7 +33,7 @@ struct RunState {
   LossWatch watch;           ///< of the phase
   bool improved = false;     ///< the last epoch's validation loss is the phase's lowest
   std::uint64_t events = 0;  ///< bytes of the event file
-  std::vector<float> log_variances;  ///< of the three losses, where they are learned
+  LearnedValues learned;
 };
 
 /// The optimiser's moments are stored under the parameters' names.

@@ -67,20 +67,25 @@ cv::Mat3b Labels(const SampleLabels& labels, const std::vector<cv::Mat1b>& masks
 cv::Mat3b Found(const nn::Outputs& outputs, std::int64_t i, const cv::Mat3b& background,
                 const std::vector<std::string>& names) {
   cv::Mat3b panel = background.clone();
-  const torch::Tensor set = outputs.segmentation[i].gt(0).to(torch::kUInt8).mul(255).contiguous();
   std::vector<cv::Mat1b> masks;
-  for (std::size_t m = 0; m < names.size(); ++m) {
+  torch::Tensor set;
+  if (outputs.segmentation.defined())
+    set = outputs.segmentation[i].gt(0).to(torch::kUInt8).mul(255).contiguous();
+  for (std::size_t m = 0; m < names.size() && set.defined(); ++m) {
     const torch::Tensor plane = set[static_cast<std::int64_t>(m)];
     masks.emplace_back(static_cast<int>(plane.size(0)), static_cast<int>(plane.size(1)),
                        plane.data_ptr<std::uint8_t>());
     DrawMask(panel, masks.back(), names[m]);
   }
-  std::string text = fmt::format("head {:.1f} % {}", 100 * outputs.percent[i][0].item<double>(),
-                                 Category(outputs.category[i].argmax().item<std::int64_t>()));
-  if (names.size() >= 2) {
+  std::string text;
+  if (masks.size() >= 2) {
     const int breast = cv::countNonZero(masks[0]), dense = cv::countNonZero(masks[0] & masks[1]);
-    text = fmt::format("masks {:.1f} %, {}", breast > 0 ? 100.0 * dense / breast : 0.0, text);
+    text = fmt::format("masks {:.1f} % ", breast > 0 ? 100.0 * dense / breast : 0.0);
   }
+  if (outputs.percent.defined())
+    text += fmt::format("head {:.1f} % ", 100 * outputs.percent[i][0].item<double>());
+  if (outputs.category.defined())
+    text += Category(outputs.category[i].argmax().item<std::int64_t>());
   return WithCaption(panel, "network", text);
 }
 
@@ -109,8 +114,7 @@ cv::Mat3b DrawSampleSheet(nn::GraphModule& network, const Dataset& dataset,
   std::vector<cv::Mat> panels;
   for (const std::size_t index : samples) {
     const Batch one = MakeBatch(dataset, {index}, nullptr, 0, 0);
-    nn::Outputs outputs = RunForward(network, one.images.to(device), forward);
-    outputs = {outputs.segmentation.cpu(), outputs.percent.cpu(), outputs.category.cpu()};
+    const nn::Outputs outputs = RunForward(network, one.images.to(device), forward).Cpu();
     const Example example = dataset.Get(index);
     const cv::Mat3b background = Background(example.image);
     cv::Mat pair;

@@ -13,6 +13,7 @@
 #include "base/progress.h"
 #include "data/split.h"
 #include "model/checkpoint.h"
+#include "nn/reader_model.h"
 #include "preprocess/input_distribution.h"
 #include "preprocess/input_features.h"
 #include "train/batch_loader.h"
@@ -74,6 +75,10 @@ struct Trainer::Impl {
     } else {
       SplitByPatient(samples, recipe.val_share, 0, recipe.seed);
     }
+    if (!recipe.loss.readers) return;
+    LearnedValues& learned = state.learned;
+    learned.reader_names = ReadersOf(samples, recipe.manifest.string());
+    if (learned.readers.empty()) learned.readers = nn::FirstReaders(learned.reader_names.size());
   }
 
   void ReadData() {
@@ -82,7 +87,8 @@ struct Trainer::Impl {
           samples, split,
           DatasetOptions{.preprocess = recipe.preprocess,
                          .cache = recipe.cache.empty() ? OwnCache() : recipe.cache / "",
-                         .label = label},
+                         .label = label,
+                         .readers = state.learned.reader_names},
           *group);
     };
     train = of_split("train", "training images");
@@ -144,7 +150,7 @@ struct Trainer::Impl {
   }
 
   void BeginPhase() {
-    learner->BeginPhase(CurrentPhase(), state.log_variances);
+    learner->BeginPhase(CurrentPhase(), state.learned);
     const bool midway = state.position.epoch > 0 || state.position.step > 0;
     if (midway) LoadOptimizer(StatePath(), learner->optimizer());
   }
@@ -170,7 +176,7 @@ struct Trainer::Impl {
           fmt::format("tensor '{}' is not finite after {} steps", name, state.position.steps_done),
           options.output.string(), kBeforeIsKept);
     }
-    state.log_variances = learner->LogVariances();
+    learner->Store(state.learned);
     if (!group->leads()) return;
     state.events = log->size();
     SaveRunState(StatePath(), state, learner->network(), learner->average(), learner->optimizer());
@@ -238,7 +244,7 @@ struct Trainer::Impl {
     try {
       if (val->size() > 0)
         row.validation = Validate(learner->best(), *val, recipe.batch, learner->loss(),
-                                  learner->forward(), *group);
+                                  learner->forward(), *group, learner->learned().readers);
     } catch (const Error& e) {
       // The resume then finds all batches done and validates again.
       if (e.code() == ErrorCode::kInterrupted) Save();
@@ -273,10 +279,16 @@ struct Trainer::Impl {
     WriteResults();
   }
 
+  void WriteRunFile() const {
+    WriteFileAtomically(options.output / "run.json",
+                        Provenance(recipe, state, samples).dump(1) + "\n");
+  }
+
   /// The files that follow from the state; a kill may have come between it and them.
   void WriteResults() {
     if (!group->leads()) return;
     WriteFileAtomically(options.output / "metrics.csv", state.metrics);
+    if (recipe.loss.readers) WriteRunFile();
     Checkpoint checkpoint;
     checkpoint.network = recipe.network;
     checkpoint.preprocess = recipe.preprocess;
@@ -357,8 +369,7 @@ Trainer::Trainer(const Recipe& recipe, const std::string& recipe_text,
   impl_->log = std::make_unique<RunLog>(options.output, impl_->state.events, recipe_text);
   if (impl_->state.events == 0) impl_->LogAugmented();
   WriteFileAtomically(options.output / "recipe.toml", recipe_text);
-  WriteFileAtomically(options.output / "run.json",
-                      Provenance(recipe, impl_->state, impl_->samples).dump(1) + "\n");
+  impl_->WriteRunFile();
 }
 
 Trainer::~Trainer() = default;
@@ -375,7 +386,9 @@ void Trainer::Run() {
       }
     }
   }
-  if (impl_->group->leads()) fs::remove(impl_->OwnCache());
+  if (!impl_->group->leads()) return;
+  fs::remove(impl_->OwnCache());
+  if (!impl_->options.quiet) fmt::print("{}", ReadersText(impl_->state.learned));
 }
 
 bool Trainer::finished() const { return impl_->Finished(); }

@@ -11,7 +11,8 @@
 
 namespace mhcnn {
 
-/// Figures on a validation set, at the network's input size; empty where no sample has the label.
+/// Figures on a validation set, at the network's input size; empty where no sample has the label or
+/// the network lacks the head.
 struct Validation {
   std::vector<double> losses;  ///< means of total, segmentation, regression, classification
   std::vector<std::optional<double>> dice;  ///< for each mask: mean over the images
@@ -20,9 +21,10 @@ struct Validation {
       commonest;  ///< of the category, beside always answering the commonest
 };
 
-/// Each process computes its share; all get the whole's figures.
+/// Each process computes its share; all get the whole's figures. `readers`: their matrices
+/// (nn/reader_model.h), which the loss alone takes into account.
 Validation Validate(nn::GraphModule& network, const Dataset& dataset, int batch,
-                    const nn::LossOptions& loss, const ForwardOptions& forward,
-                    ProcessGroup& group);
+                    const nn::LossOptions& loss, const ForwardOptions& forward, ProcessGroup& group,
+                    const torch::Tensor& readers = {});
 
 }  // namespace mhcnn

@@ -27,15 +27,21 @@ class GraphWriter {
     for (std::size_t i = 0; i < network_.layers.size(); ++i) WriteLayer(i);
     AddValue(graph_.add_input(), "image", {1, preprocess.input_height, preprocess.input_width});
 
-    Node("Sigmoid", {names_[Index(network_.segmentation)]}, "masks");
-    const auto masks = static_cast<std::int64_t>(network_.options.masks.size());
-    AddValue(graph_.add_output(), "masks",
-             {masks, preprocess.input_height, preprocess.input_width});
-    AddInitializer("hundred", {}, {100.0f}, false);
-    Node("Mul", {names_[Index(network_.regression)], "hundred"}, "percent");
-    AddValue(graph_.add_output(), "percent", {1});
-    SetInt(Node("Softmax", {names_[Index(network_.classification)]}, "category"), "axis", 1);
-    AddValue(graph_.add_output(), "category", {4});
+    if (network_.segmentation >= 0) {
+      Node("Sigmoid", {names_[Index(network_.segmentation)]}, "masks");
+      const auto masks = static_cast<std::int64_t>(network_.options.masks.size());
+      AddValue(graph_.add_output(), "masks",
+               {masks, preprocess.input_height, preprocess.input_width});
+    }
+    if (network_.regression >= 0) {
+      AddInitializer("hundred", {}, {100.0f}, false);
+      Node("Mul", {names_[Index(network_.regression)], "hundred"}, "percent");
+      AddValue(graph_.add_output(), "percent", {1});
+    }
+    if (network_.classification >= 0) {
+      SetInt(Node("Softmax", {names_[Index(network_.classification)]}, "category"), "axis", 1);
+      AddValue(graph_.add_output(), "category", {4});
+    }
     return std::move(graph_);
   }
 
@@ -120,7 +126,52 @@ class GraphWriter {
       case Op::kSigmoid:
         Node("Sigmoid", {input(0)}, layer.name);
         return;
+      case Op::kChannel:
+        AddIndices(layer.name + ".index", {layer.channel});
+        SetInt(Node("Gather", {input(0), layer.name + ".index"}, layer.name), "axis", 1);
+        return;
+      case Op::kHistogram:
+        return WriteHistogram(layer, input(0));
     }
+  }
+
+  /// Counts of the pixels from each edge upwards, whose differences are the bins: comparisons and
+  /// sums of one picture's size, where a histogram at once would take as many times the memory as
+  /// it has bins. Counts are whole numbers below 2^24, so the sums are exact in any order.
+  void WriteHistogram(const Layer& layer, const std::string& input) {
+    const std::string name = layer.name;
+    const auto bins = static_cast<float>(layer.out_channels);
+    AddIndices(name + ".axes", {1, 2, 3});
+    const auto count = [&](const std::string& condition, const std::string& output) {
+      SetInt(Node("Cast", {condition}, output + ".as_float"), "to", onnx::TensorProto::FLOAT);
+      Node("ReduceSum", {output + ".as_float", name + ".axes"}, output);
+    };
+    AddInitializer(name + ".padding", {}, {kPadding}, false);
+    AddInitializer(name + ".below", {}, {static_cast<float>(layer.low) - 1}, false);
+    Node("Abs", {input}, name + ".size");
+    Node("Greater", {name + ".size", name + ".padding"}, name + ".tissue");
+    Node("Where", {name + ".tissue", input, name + ".below"}, name + ".values");
+    std::vector<std::string> from = {name + ".from0"};
+    count(name + ".tissue", from[0]);
+    for (const float edge : BinEdges(layer)) {
+      from.push_back(name + ".from" + std::to_string(from.size()));
+      AddInitializer(from.back() + ".edge", {}, {edge}, false);
+      Node("GreaterOrEqual", {name + ".values", from.back() + ".edge"}, from.back() + ".reached");
+      count(from.back() + ".reached", from.back());
+    }
+    AddInitializer(name + ".none", {}, {0.0f}, false);
+    Node("Mul", {from[0], name + ".none"}, name + ".beyond");
+    SetInt(Node("Concat", from, name + ".lower"), "axis", 1);
+    std::vector<std::string> next(from.begin() + 1, from.end());
+    next.push_back(name + ".beyond");
+    SetInt(Node("Concat", next, name + ".upper"), "axis", 1);
+    Node("Sub", {name + ".lower", name + ".upper"}, name + ".counts");
+    AddInitializer(name + ".one", {}, {1.0f}, false);
+    Node("Max", {from[0], name + ".one"}, name + ".pixels");
+    Node("Div", {name + ".counts", name + ".pixels"}, name + ".shares");
+    AddInitializer(name + ".bins", {}, {bins}, false);
+    Node("Mul", {name + ".shares", name + ".bins"}, name + ".map");
+    SetInt(Node("Flatten", {name + ".map"}, name), "axis", 1);
   }
 
   void WriteConv(std::size_t i) {
@@ -220,6 +271,14 @@ class GraphWriter {
     for (const float value : values) halves.push_back(FloatToHalf(value));
     tensor->set_data_type(onnx::TensorProto::FLOAT16);
     tensor->set_raw_data(halves.data(), halves.size() * sizeof(std::uint16_t));
+  }
+
+  void AddIndices(const std::string& name, const std::vector<std::int64_t>& values) {
+    auto* tensor = graph_.add_initializer();
+    tensor->set_name(name);
+    tensor->add_dims(static_cast<std::int64_t>(values.size()));
+    tensor->set_data_type(onnx::TensorProto::INT64);
+    tensor->set_raw_data(values.data(), values.size() * sizeof(std::int64_t));
   }
 
   void AddOnce(const std::string& name, const std::vector<std::int64_t>& shape,

@@ -14,7 +14,7 @@ struct ModelCard {
   std::string version;
   NetworkOptions network;
   PreprocessOptions preprocess;
-  std::vector<std::string> masks;       ///< channel order of output "masks"
+  std::vector<std::string> masks;       ///< channel order of output "masks", where there is one
   std::vector<std::string> categories;  ///< "a".."d"
   nlohmann::json
       calibration;  ///< cut points, thresholds, conformal quantiles; empty object until calibrated
@@ -26,10 +26,11 @@ struct ExportOptions {
   bool half = true;  ///< store convolution and linear weights in 16-bit float
 };
 
-/// Writes opset-17 ONNX: input "image" (N, 1, H, W) float, N dynamic; outputs "masks" (N, masks, H,
-/// W) probabilities, "percent" (N, 1) in 0..100, "category" (N, 4) probabilities. Batch norms are
-/// folded. The network and the preprocessing are the checkpoint's, whatever `card` says of them.
-/// Checked by libonnx. Atomic. Throws kCorrupt where a weight is not finite.
+/// Writes opset-17 ONNX: input "image" (N, 1, H, W) float, N dynamic; outputs, of the heads that
+/// the network has, "masks" (N, masks, H, W) probabilities, "percent" (N, 1) in 0..100, "category"
+/// (N, 4) probabilities. Batch norms are folded. The network and the preprocessing are the
+/// checkpoint's, whatever `card` says of them. Checked by libonnx. Atomic. Throws kCorrupt where a
+/// weight is not finite.
 void WriteOnnxModel(const std::filesystem::path& path, const Checkpoint& checkpoint,
                     const ModelCard& card, const ExportOptions& options = {});
 

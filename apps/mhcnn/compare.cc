@@ -1,0 +1,92 @@
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "analyze/evaluation_json.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "command.h"
+
+namespace mhcnn::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Arguments {
+  fs::path first, second, output;
+  BootstrapOptions bootstrap;
+  PermutationOptions permutation;
+};
+
+std::string Fixed(const Statistic& statistic, int decimals = 3) {
+  return statistic.defined() ? fmt::format("{:.{}f}", *statistic.value, decimals) : "-";
+}
+
+std::string PValue(const Statistic& p) {
+  return p.defined() && *p.value < 0.0001 ? "<0.0001" : Fixed(p, 4);
+}
+
+void Print(const ComparisonLine& line) {
+  const BootstrapEstimate& difference = line.paired.mean_difference;
+  if (line.paired.cases == 0) {
+    fmt::print("{:<30} {:>5}  not defined: {}\n", line.metric, 0, difference.value.undefined);
+    return;
+  }
+  const std::string interval =
+      difference.low.defined()
+          ? fmt::format("{} to {}", Fixed(difference.low), Fixed(difference.high))
+          : difference.low.undefined;
+  fmt::print("{:<30} {:>5} {:>8} {:>8} {:>11}  {:<20} {:>9} {:>9} {:>8}\n", line.metric,
+             line.paired.cases, Fixed(line.first), Fixed(line.second), Fixed(difference.value),
+             interval, PValue(line.paired.sign_flip.p), PValue(line.paired.signed_rank.p),
+             line.mcnemar ? PValue(line.mcnemar->p) : "");
+}
+
+int Run(const Arguments& arguments) {
+  const EvaluationFile first = ReadEvaluation(arguments.first);
+  const EvaluationFile second = ReadEvaluation(arguments.second);
+  const Comparison comparison =
+      CompareEvaluations(first.method, first.cases, second.method, second.cases,
+                         arguments.bootstrap, arguments.permutation);
+  fmt::print("first: {} ({})\nsecond: {} ({})\n", comparison.first, arguments.first.string(),
+             comparison.second, arguments.second.string());
+  fmt::print("{} images that both measured, {} left out\n", comparison.images, comparison.left_out);
+  fmt::print("{:<30} {:>5} {:>8} {:>8} {:>11}  {:<20} {:>9} {:>9} {:>8}\n", "mean", "cases",
+             "first", "second", "difference", "95 % interval", "sign flip", "Wilcoxon", "McNemar");
+  for (const auto& line : comparison.lines) Print(line);
+  fmt::print(
+      "difference: second - first; interval and sign flip by patient; the last three columns are "
+      "two-sided p values, not corrected for their number\n");
+  if (!arguments.output.empty()) {
+    const auto json = ComparisonToJson(comparison);
+    WriteFileAtomically(arguments.output,
+                        json.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+  }
+  return kSuccess;
+}
+
+}  // namespace
+
+void AddCompare(CLI::App& app, int& status) {
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* command = app.add_subcommand(
+      "compare", "test two evaluations of the same images against each other, pair by pair");
+  command->add_option("first", arguments->first, "JSON of mhcnn evaluate -o")->required();
+  command->add_option("second", arguments->second, "JSON of mhcnn evaluate -o")->required();
+  command->add_option("-o,--output", arguments->output, "write all figures to this JSON file");
+  command->add_option("--resamples", arguments->bootstrap.resamples, "of the bootstrap")
+      ->check(CLI::Range(100, 1'000'000))
+      ->capture_default_str();
+  command
+      ->add_option("--permutations", arguments->permutation.permutations, "of the sign-flip test")
+      ->check(CLI::Range(100, 10'000'000))
+      ->capture_default_str();
+  command->add_option("--seed", arguments->bootstrap.seed, "of bootstrap and permutations")
+      ->capture_default_str();
+  command->callback([arguments, &status] {
+    arguments->permutation.seed = arguments->bootstrap.seed;
+    status = Run(*arguments);
+  });
+}
+
+}  // namespace mhcnn::cli

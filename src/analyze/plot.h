@@ -1,0 +1,68 @@
+#pragma once
+
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace mhcnn {
+
+/// 8 bits each; alpha 0 (invisible) to 1.
+struct PlotColour {
+  int red = 0, green = 0, blue = 0;
+  double alpha = 1;
+};
+
+/// One axis of a plot: its range, the distance of its ticks and what stands beside it.
+struct PlotAxis {
+  double low = 0, high = 1;
+  double tick = 0.2;
+  std::string label{};
+  bool numbers = true;  ///< false: neither ticks nor numbers, for an axis of names
+};
+
+/// Margins in pixels, which hold what is written beside the axes.
+struct PlotMargins {
+  int left = 70, right = 16, top = 14, bottom = 50;
+};
+
+enum class TextAlign { kLeft, kCentre, kRight };
+
+/// A figure as SVG, drawn by PLplot (LGPL); no other file knows of it. Coordinates are those of the
+/// axes. PLplot has one state for the whole process: a second Plot waits until the first is gone,
+/// so one thread must not hold two.
+class Plot {
+ public:
+  Plot(int width, int height, const PlotAxis& x, const PlotAxis& y,
+       const PlotMargins& margins = {});
+  ~Plot();
+  Plot(const Plot&) = delete;
+  Plot& operator=(const Plot&) = delete;
+
+  using Points = std::vector<std::pair<double, double>>;
+
+  /// `width` in pixels; dashed for what is not data.
+  void Line(const Points& points, const PlotColour& colour, double width = 1.5,
+            bool dashed = false);
+  /// Discs of a radius in pixels.
+  void Discs(const Points& centres, const PlotColour& colour, double radius = 3);
+  /// `size` 1 is that of the axes; `text` may be UTF-8.
+  void Text(double x, double y, const std::string& text, const PlotColour& colour,
+            TextAlign align = TextAlign::kLeft, double size = 1);
+
+  /// Ends the figure and gives it as an <svg> element with `title` for those who cannot see it.
+  /// Nothing may be drawn after.
+  std::string Svg(const std::string& title);
+
+ private:
+  void SetColour(const PlotColour& colour);
+
+  std::unique_lock<std::mutex> lock_;
+  int width_, height_;
+  double x_per_pixel_, y_per_pixel_;
+  char* buffer_ = nullptr;
+  std::size_t size_ = 0;
+  bool open_ = true;
+};
+
+}  // namespace mhcnn

@@ -1,0 +1,306 @@
+#include "analyze/predictions.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <set>
+
+#include "analyze/journal.h"
+#include "analyze/results_table.h"
+#include "base/csv.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "image/file_io.h"
+
+namespace mhcnn {
+namespace fs = std::filesystem;
+namespace {
+
+std::vector<Result> ReadJsonTable(const fs::path& path, std::string& model) {
+  std::vector<Result> results;
+  try {
+    const auto json = nlohmann::json::parse(ReadTextFile(path));
+    const auto& card = json.at("model");
+    model = card.at("name").get<std::string>() + " " + card.at("version").get<std::string>();
+    for (const auto& row : json.at("results")) results.push_back(ResultFromJson(row));
+  } catch (const nlohmann::json::exception& e) {
+    throw Error(ErrorCode::kCorrupt, std::string("is not what predict writes: ") + e.what(),
+                path.string());
+  }
+  return results;
+}
+
+/// One row of a CSV table; columns that it lacks are empty.
+class CsvRow {
+ public:
+  CsvRow(const std::vector<std::string>& header, const std::vector<std::string>& fields,
+         std::string where)
+      : where_(std::move(where)) {
+    if (fields.size() != header.size()) Fail("has another number of fields than the header");
+    for (std::size_t i = 0; i < header.size(); ++i) values_[header[i]] = fields[i];
+  }
+  std::string Text(const std::string& column) const {
+    const auto found = values_.find(column);
+    return found == values_.end() ? std::string() : found->second;
+  }
+  std::optional<double> Number(const std::string& column) const {
+    const std::string text = Text(column);
+    if (text.empty()) return std::nullopt;
+    double value = 0;
+    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size()) {
+      Fail("'" + text + "' is no number");
+    }
+    return value;
+  }
+  [[noreturn]] void Fail(const std::string& problem) const {
+    throw Error(ErrorCode::kCorrupt, problem, where_);
+  }
+
+ private:
+  std::string where_;
+  std::map<std::string, std::string> values_;
+};
+
+Result ResultFromCsv(const CsvRow& row) {
+  Result result;
+  result.facts.path = row.Text("path");
+  if (result.facts.path.empty()) row.Fail("the column 'path' is empty");
+  for (const auto side : {Laterality::kLeft, Laterality::kRight}) {
+    if (row.Text("laterality") == LateralityName(side)) result.facts.laterality = side;
+  }
+  for (const auto view : {View::kCC, View::kMLO, View::kOther}) {
+    if (row.Text("view") == ViewName(view)) result.facts.view = view;
+  }
+  result.percent_density = row.Number("percent_density");
+  result.percent_regression = row.Number("percent_regression");
+  const std::string category = row.Text("category");
+  if (!category.empty()) {
+    if (category.size() != 1 || category[0] < 'a' || category[0] > 'd') {
+      row.Fail("category '" + category + "' is none of a, b, c, d");
+    }
+    result.category = category[0] - 'a';
+    for (std::size_t i = 0; i < 4; ++i) {
+      result.probabilities[i] = row.Number(std::string("p_") + "abcd"[i]).value_or(0);
+    }
+  }
+  result.error = row.Text("error");
+  if (result.ok() && row.Text("status") == "error") result.error = "not measured";
+  return result;
+}
+
+std::vector<Result> ReadCsvTable(const fs::path& path, std::string& model) {
+  std::vector<std::vector<std::string>> lines;
+  try {
+    lines = ParseCsv(ReadTextFile(path));
+  } catch (const Error& e) {
+    throw e.WithSubject(path.string());
+  }
+  std::vector<Result> results;
+  for (std::size_t i = 1; i < lines.size(); ++i) {
+    const CsvRow row(lines.front(), lines[i], fmt::format("{}, line {}", path.string(), i + 1));
+    results.push_back(ResultFromCsv(row));
+    if (model.empty()) model = row.Text("model");
+  }
+  return results;
+}
+
+/// Length in path components of `name` where it is how a path ends, with or without the extension
+/// of the last one; 0 where it is not. What keeps the extension counts as longer.
+int EndsWith(const fs::path& path, const fs::path& name) {
+  const std::vector<fs::path> whole(path.begin(), path.end()), end(name.begin(), name.end());
+  if (end.size() > whole.size() || end.empty()) return 0;
+  const bool full = end.back() == whole.back();
+  if (!full && end.back() != whole.back().stem()) return 0;
+  for (std::size_t i = 1; i < end.size(); ++i) {
+    if (end[end.size() - 1 - i] != whole[whole.size() - 1 - i]) return 0;
+  }
+  return static_cast<int>(2 * end.size()) + (full ? 1 : 0);
+}
+
+/// What a journal in the folder says of the drawings' names, by path of the image.
+std::map<std::string, std::string> DrawnNames(const fs::path& folder) {
+  std::map<std::string, std::string> names;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.path().extension() != ".journal") continue;
+    for (const auto& [path, done] : Journal::Read(entry.path()).entries) names[path] = done.drawn;
+  }
+  return names;
+}
+
+/// A map of labels other than those of predict would be scored as background.
+void CheckLabels(const GreyImage& labels, const fs::path& path) {
+  for (const auto value : labels) {
+    if (value != 0 && value != 85 && value != 170 && value != 255) {
+      throw Error(ErrorCode::kCorrupt, fmt::format("holds the label {}", value), path.string(),
+                  "a mask found has 0 background, 85 breast, 170 dense, 255 pectoral muscle");
+    }
+  }
+}
+
+}  // namespace
+
+Predictions::Predictions(const fs::path& folder) : folder_(folder) {
+  ReadRows();
+  FindMasks();
+}
+
+void Predictions::ReadRows() {
+  const bool json = fs::exists(folder_ / "results.json");
+  table_ = folder_ / (json ? "results.json" : "results.csv");
+  if (!fs::exists(table_)) {
+    throw Error(ErrorCode::kNotFound, "holds neither results.json nor results.csv",
+                folder_.string(), "give the folder that mhcnn predict -o wrote");
+  }
+  auto results = json ? ReadJsonTable(table_, method_) : ReadCsvTable(table_, method_);
+  if (method_.empty()) method_ = "predictions in " + folder_.filename().string();
+  for (auto& result : results) rows_.push_back({std::move(result), {}});
+}
+
+void Predictions::FindMasks() {
+  const fs::path root = folder_ / "masks";
+  has_masks_ = fs::is_directory(root);
+  if (!has_masks_) return;
+  std::map<std::string, std::vector<fs::path>> by_last;  // relative, without .png
+  std::set<fs::path> unclaimed;
+  for (const auto& entry : fs::recursive_directory_iterator(root)) {
+    if (!entry.is_regular_file() || entry.path().extension() != ".png") continue;
+    const fs::path name = entry.path().lexically_relative(root).replace_extension();
+    by_last[name.filename().string()].push_back(name);
+    unclaimed.insert(name);
+  }
+  const auto drawn = DrawnNames(folder_);
+  std::map<fs::path, std::vector<Row*>> claims;
+  for (Row& row : rows_) {
+    const fs::path path = row.result.facts.path;
+    fs::path best;
+    if (const auto known = drawn.find(path.string()); known != drawn.end()) {
+      if (unclaimed.count(known->second) > 0) best = known->second;
+    } else {
+      int longest = 0;
+      for (const auto& last : {path.filename().string(), path.stem().string()}) {
+        for (const fs::path& name : by_last[last]) {
+          const int length = EndsWith(path, name);
+          if (length > longest) best = name;
+          longest = std::max(longest, length);
+        }
+      }
+    }
+    if (!best.empty()) claims[best].push_back(&row);
+  }
+  for (const auto& [name, rows] : claims) {
+    unclaimed.erase(name);
+    // Which of two files of one name a mask is of cannot be told.
+    if (rows.size() == 1) rows.front()->mask = root / (name.string() + ".png");
+  }
+  for (const auto& name : unclaimed) stray_masks_.push_back(root / (name.string() + ".png"));
+}
+
+std::vector<std::string> Predictions::Match(const std::vector<Sample>& manifest) {
+  std::map<fs::path, std::vector<std::size_t>> rows_by_path;
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    rows_by_path[fs::weakly_canonical(rows_[i].result.facts.path)].push_back(i);
+  }
+  std::map<fs::path, std::vector<const Sample*>> samples_by_name;
+  for (const Sample& sample : manifest) {
+    const auto found = rows_by_path.find(fs::weakly_canonical(sample.image));
+    if (found == rows_by_path.end()) {
+      samples_by_name[sample.image.filename()].push_back(&sample);
+    } else {
+      rows_of_[sample.image] = found->second;
+    }
+  }
+  std::set<std::size_t> matched;
+  for (const auto& [image, rows] : rows_of_) matched.insert(rows.begin(), rows.end());
+  std::map<fs::path, std::vector<std::size_t>> rows_by_name;
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    if (matched.count(i) > 0) continue;
+    rows_by_name[fs::path(rows_[i].result.facts.path).filename()].push_back(i);
+  }
+  std::vector<std::string> lines;
+  for (const auto& [name, rows] : rows_by_name) {
+    const auto samples = samples_by_name.find(name);
+    if (samples != samples_by_name.end() && samples->second.size() == 1) {
+      rows_of_[samples->second.front()->image] = rows;
+      continue;
+    }
+    for (const auto i : rows) {
+      lines.push_back(rows_[i].result.facts.path + ": is in " + table_.string() +
+                      (samples == samples_by_name.end()
+                           ? ", but not in the manifest"
+                           : ", but several files of the manifest have its name"));
+    }
+  }
+  for (const auto& mask : stray_masks_) lines.push_back(mask.string() + ": is of no file there");
+  return lines;
+}
+
+void Predictions::TakeMask(const Row& row, Finding& finding) const {
+  if (!has_masks_) return;
+  if (row.mask.empty()) {
+    throw Error(ErrorCode::kNotFound,
+                "no mask, or one of two files' name, in " + (folder_ / "masks").string());
+  }
+  const GreyImage labels = ReadGreyImage(row.mask);
+  if (finding.size.empty()) finding.size = labels.size();
+  if (labels.size() != finding.size) {
+    throw Error(ErrorCode::kCorrupt,
+                fmt::format("the mask found has {} x {} pixels, its picture {} x {}", labels.cols,
+                            labels.rows, finding.size.width, finding.size.height),
+                row.mask.string());
+  }
+  CheckLabels(labels, row.mask);
+  cv::Mat1b bytes;
+  labels.convertTo(bytes, CV_8U);
+  TakeLabelMap(bytes, finding);
+}
+
+Finding Predictions::Find(const Sample& sample) const {
+  Finding finding;
+  finding.method = method_;
+  const auto rows = rows_of_.find(sample.image);
+  if (rows == rows_of_.end() || rows->second.size() != 1) {
+    finding.error = rows == rows_of_.end()
+                        ? "not_found: no row of " + table_.string() + " is of this file"
+                        : fmt::format("usage: {} rows of {} are of this file", rows->second.size(),
+                                      table_.string());
+    return finding;
+  }
+  const Row& row = rows_[rows->second.front()];
+  const Result& result = row.result;
+  finding.facts = result.facts;
+  finding.size = result.size;
+  finding.error = result.error;
+  if (!result.ok()) return finding;
+  try {
+    ReadPicture(sample, finding);
+  } catch (const Error&) {
+    // The masks can be scored without it; the baseline and what its header says are missed.
+  }
+  // What predict inferred from the picture where the header is silent.
+  if (finding.facts.view == View::kUnknown) finding.facts.view = result.facts.view;
+  if (finding.facts.laterality == Laterality::kUnknown)
+    finding.facts.laterality = result.facts.laterality;
+  finding.percent = result.percent_density;
+  finding.regression = result.percent_regression;
+  finding.category = result.category;
+  const double sum = result.probabilities[0] + result.probabilities[1] + result.probabilities[2] +
+                     result.probabilities[3];
+  if (result.category && sum > 0) finding.probabilities = result.probabilities;
+  try {
+    TakeMask(row, finding);
+  } catch (const Error& e) {
+    finding.error = e.what();
+  }
+  if (!finding.percent && !finding.dense.empty())
+    finding.percent = PercentOf(finding.dense, finding.breast);
+  return finding;
+}
+
+Finder Predictions::AsFinder() const {
+  return [this](const Sample& sample) { return Find(sample); };
+}
+
+}  // namespace mhcnn
