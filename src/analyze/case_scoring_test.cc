@@ -10,6 +10,7 @@
 #include "analyze/case_pictures.h"
 #include "base/error.h"
 #include "image/file_io.h"
+#include "model/testing.h"
 
 namespace mhcnn {
 namespace {
@@ -27,8 +28,7 @@ Mask Box(cv::Rect box) {
 /// muscle of 10 x 20 beside it.
 class Scoring : public ::testing::Test {
  protected:
-  Scoring() : folder_(fs::path(::testing::TempDir()) / "scoring") {
-    fs::remove_all(folder_);
+  Scoring() {
     breast_ = Box({0, 20, 40, 60});
     dense_ = Box({10, 30, 20, 30});
     pectoral_ = Box({0, 0, 10, 20});
@@ -51,7 +51,7 @@ class Scoring : public ::testing::Test {
     found_.pectoral = pectoral_;
     found_.percent = 25;
   }
-  fs::path folder_;
+  const testing_support::ScratchFolder folder_;
   Mask breast_, dense_, pectoral_;
   Sample sample_;
   Finding found_;

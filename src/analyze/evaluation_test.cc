@@ -11,6 +11,7 @@
 #include "analyze/evaluation_testing.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "model/testing.h"
 
 namespace mhcnn {
 namespace {
@@ -166,9 +167,6 @@ TEST(Evaluation, DistancesOfBothUnitsStayApart) {
 
 class EvaluationFiles : public ::testing::Test {
  protected:
-  EvaluationFiles() : folder_(fs::path(::testing::TempDir()) / "evaluation_files") {
-    fs::remove_all(folder_);
-  }
   fs::path Write(const std::string& name, const std::vector<EvaluatedCase>& cases,
                  const EvaluationOptions& options = Quick()) {
     const EvaluationSubject subject{"test 1", "manifest.csv", "", {}};
@@ -184,7 +182,7 @@ class EvaluationFiles : public ::testing::Test {
     }
     return "accepted";
   }
-  fs::path folder_;
+  const testing_support::ScratchFolder folder_;
 };
 
 TEST_F(EvaluationFiles, PartsJoinToTheWhole) {

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "image/file_io.h"
+#include "model/testing.h"
 
 namespace mhcnn {
 namespace {
@@ -19,8 +20,7 @@ using ::testing::HasSubstr;
 /// A folder that another program may have written: results.csv and masks.
 class PredictionFolder : public ::testing::Test {
  protected:
-  PredictionFolder() : folder_(fs::path(::testing::TempDir()) / "predictions") {
-    fs::remove_all(folder_);
+  PredictionFolder() {
     for (const char* name : {"set/a.png", "set/b.png", "set/sub/b.png", "set/c.png"}) {
       GreyImage picture(30, 20, std::uint16_t{5});
       picture(cv::Rect(0, 0, 10, 30)).setTo(90);
@@ -40,7 +40,7 @@ class PredictionFolder : public ::testing::Test {
   void WriteTable(const std::string& rows) {
     WriteFileAtomically(folder_ / "out/results.csv", "path,category,status\n" + rows);
   }
-  fs::path folder_;
+  const testing_support::ScratchFolder folder_;
   std::vector<Sample> samples_;
 };
 
