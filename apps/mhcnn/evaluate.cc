@@ -7,6 +7,7 @@
 #include "analyze/evaluation_html.h"
 #include "analyze/evaluation_json.h"
 #include "analyze/predictions.h"
+#include "analyze/reader_agreement.h"
 #include "analyze/test_time_augmentation.h"
 #include "base/error.h"
 #include "base/file.h"
@@ -41,6 +42,7 @@ struct Scored {
   EvaluationSubject subject;
   std::vector<EvaluatedCase> cases;
   ShownCases shown;
+  Readers readers;  ///< of all readers' rows, whichever are scored
 };
 
 std::vector<Sample> OfSplit(std::vector<Sample> samples, const std::string& split) {
@@ -76,6 +78,7 @@ Method MethodOf(const Arguments& arguments, const std::vector<Sample>& manifest)
 
 Scored Score(const Arguments& arguments) {
   auto manifest = ReadManifest(arguments.manifest);
+  const auto all_readers = OfSplit(manifest, arguments.split);
   if (!arguments.reader.empty()) {
     std::erase_if(manifest, [&](const Sample& s) { return s.reader != arguments.reader; });
   }
@@ -85,6 +88,8 @@ Scored Score(const Arguments& arguments) {
   Method method = MethodOf(arguments, manifest);
   Scored scored;
   scored.subject = {method.name, arguments.manifest.string(), arguments.split, method.problems};
+  scored.readers = ReadReaders(all_readers, arguments.threads);
+  for (const auto& problem : scored.readers.problems) scored.subject.problems.push_back(problem);
   scored.cases =
       EvaluateSamples(method.finder, samples, arguments.options.scoring, arguments.threads);
   if (!arguments.html.empty()) {
@@ -173,7 +178,11 @@ int Run(Arguments arguments) {
   arguments.options.scoring.Check();
   arguments.options.bootstrap.Check();
   const Scored scored = arguments.from.empty() ? Score(arguments) : Join(arguments);
-  const Evaluation evaluation = Evaluate(scored.cases, arguments.options);
+  Evaluation evaluation = Evaluate(scored.cases, arguments.options);
+  if (arguments.from.empty()) {
+    for (auto& line : AgreementOfReaders(scored.readers, arguments.options))
+      evaluation.lines.push_back(std::move(line));
+  }
   PrintReport(scored, evaluation, arguments.all);
   if (!arguments.output.empty()) {
     const auto json = EvaluationToJson(scored.subject, evaluation, scored.cases);

@@ -54,7 +54,7 @@ void Outline(cv::Mat3b& canvas, const Mask& mask, const cv::Scalar& colour) {
 }
 
 std::vector<std::uint8_t> Draw(const Sample& sample, const Finding& found) {
-  const TruthMasks truth = ReadTruth(sample, found.size);
+  const SampleMasks truth = ReadTruth(sample, found.size);
   const int width = std::max(
       1, cvRound(static_cast<double>(kHeight) * found.size.width / std::max(1, found.size.height)));
   const cv::Mat3b background = Background(found.pixels, {width, kHeight});

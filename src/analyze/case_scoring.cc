@@ -25,7 +25,7 @@ cv::Mat1b Exclusive(const Mask& breast, const Mask& dense, const Mask& pectoral)
   return labels;
 }
 
-std::optional<double> TissueDice(const TruthMasks& truth, const Finding& found) {
+std::optional<double> TissueDice(const SampleMasks& truth, const Finding& found) {
   if (truth.breast.empty() || truth.dense.empty() || found.breast.empty() || found.dense.empty())
     return std::nullopt;
   const cv::Mat1b true_labels = Exclusive(truth.breast, truth.dense, truth.pectoral),
@@ -38,7 +38,7 @@ std::optional<double> TissueDice(const TruthMasks& truth, const Finding& found) 
   return MeanOfDefined(dice).value;
 }
 
-void ScoreMasks(const TruthMasks& truth, const Finding& found, const ScoringOptions& options,
+void ScoreMasks(const SampleMasks& truth, const Finding& found, const ScoringOptions& options,
                 EvaluatedCase& c) {
   PixelSpacing spacing;
   if (found.facts.row_spacing_mm && found.facts.column_spacing_mm) {
@@ -60,7 +60,7 @@ void ScoreMasks(const TruthMasks& truth, const Finding& found, const ScoringOpti
   c.tissue_dice = TissueDice(truth, found);
 }
 
-void ScoreOtsu(const TruthMasks& truth, const Finding& found, EvaluatedCase& c) {
+void ScoreOtsu(const SampleMasks& truth, const Finding& found, EvaluatedCase& c) {
   if (truth.breast.empty() || truth.dense.empty() || found.pixels.empty()) return;
   const Mask otsu = OtsuDense(AtSize(found.pixels, found.size), truth.breast);
   c.otsu_dice = Dice(CountOverlap(truth.dense, otsu)).value;
@@ -90,10 +90,8 @@ EvaluatedCase ScoreCase(const Sample& sample, const Finding& found, const Scorin
   c.true_category = sample.category;
   if (!c.measured()) return c;
   try {
-    const TruthMasks truth = ReadTruth(sample, found.size);
-    if (!c.true_percent && !truth.dense.empty() && !truth.breast.empty()) {
-      c.true_percent = PercentOf(truth.dense, truth.breast);
-    }
+    const SampleMasks truth = ReadTruth(sample, found.size);
+    c.true_percent = TruePercent(sample, truth);
     ScoreMasks(truth, found, options, c);
     ScoreOtsu(truth, found, c);
   } catch (const Error& e) {

@@ -71,6 +71,16 @@ TEST_F(Scoring, TheTruthItselfIsPerfect) {
   EXPECT_FALSE(c.in_mm);
 }
 
+TEST_F(Scoring, AThresholdIsATruthToo) {
+  sample_.dense_mask.reset();
+  sample_.dense_threshold = 150;  // between the breast's 100 and the dense tissue's 200
+  found_.pixels = {};             // a method may have read fewer pixels; the file's are meant
+  const auto c = ScoreCase(sample_, found_);
+  EXPECT_TRUE(c.measured()) << c.error;
+  EXPECT_EQ(*c.dice(Tissue::kDense).value, 1);
+  EXPECT_DOUBLE_EQ(*c.true_percent, 25);
+}
+
 TEST_F(Scoring, CountsAndTissueDiceAreThoseOfHand) {
   // Dense found 10 columns to the right: half of it right. The muscle reaches 5 rows into the
   // breast, where it goes before it.

@@ -76,9 +76,14 @@ Statistic MeanOf(const std::vector<double>& values, const std::vector<std::size_
 
 void SectionContext::Add(const std::string& section, const CaseList& cases,
                          std::vector<Metric> metrics, const std::string& why_none) const {
+  Add(section, PatientsOf(cases), std::move(metrics), why_none);
+}
+
+void SectionContext::Add(const std::string& section, const std::vector<std::string>& cases,
+                         std::vector<Metric> metrics, const std::string& why_none) const {
   if (main_only) std::erase_if(metrics, [](const Metric& metric) { return !metric.main; });
   if (metrics.empty()) return;
-  const Clusters clusters(PatientsOf(cases));
+  const Clusters clusters(cases);
   std::vector<BootstrapEstimate> estimates;
   if (cases.empty()) {
     for (std::size_t i = 0; i < metrics.size(); ++i) {

@@ -106,6 +106,11 @@ bool HasCases(const Evaluation& evaluation, const std::string& section) {
                      [&](const auto& line) { return line.section == section && line.cases > 0; });
 }
 
+bool HasSection(const Evaluation& evaluation, const std::string& section) {
+  return std::any_of(evaluation.lines.begin(), evaluation.lines.end(),
+                     [&](const auto& line) { return line.section == section; });
+}
+
 /// A section without any case is one sentence, not a table of empty lines.
 std::string Section(const Evaluation& evaluation, const std::string& title,
                     const std::string& section, const std::string& figures) {
@@ -338,6 +343,9 @@ std::string EvaluationHtml(const EvaluationSubject& subject, const Evaluation& e
                  ConfusionTable(evaluation.confusion) +
                      Figure("Each category against the others", RocFigure(cases)) +
                      Figure("Calibration; dashed: perfect", CalibrationFigure(evaluation))) +
+         (HasSection(evaluation, "readers")
+              ? Section(evaluation, "Agreement between readers", "readers", "")
+              : "") +
          Strata(evaluation) + Worst(cases, shown) + Method(evaluation) + "</body></html>\n";
 }
 

@@ -32,6 +32,9 @@ struct SectionContext {
   /// where there is no case at all.
   void Add(const std::string& section, const CaseList& cases, std::vector<Metric> metrics,
            const std::string& why_none) const;
+  /// The same of cases of which only the patients are told.
+  void Add(const std::string& section, const std::vector<std::string>& patients,
+           std::vector<Metric> metrics, const std::string& why_none) const;
 };
 
 /// The mean of those of `values` that are drawn.

@@ -8,21 +8,16 @@
 
 #include "analyze/overlay.h"
 #include "base/error.h"
-#include "data/masks.h"
 
 namespace mhcnn {
 namespace {
 
-Mask ReadMaskOfSize(const std::optional<std::filesystem::path>& path, cv::Size size) {
-  if (!path) return {};
-  Mask mask = ReadSampleMask(*path);
-  if (mask.size() != size) {
-    throw Error(ErrorCode::kCorrupt,
-                fmt::format("the true mask has {} x {} pixels, its picture {} x {}", mask.cols,
-                            mask.rows, size.width, size.height),
-                path->string(), "give masks of the picture's own size");
-  }
-  return mask;
+void CheckSize(const Mask& mask, const std::optional<std::filesystem::path>& named, cv::Size size) {
+  if (mask.empty() || mask.size() == size) return;
+  throw Error(ErrorCode::kCorrupt,
+              fmt::format("the true mask has {} x {} pixels, its picture {} x {}", mask.cols,
+                          mask.rows, size.width, size.height),
+              named.value_or("").string(), "give masks of the picture's own size");
 }
 
 Finding OtsuFinding(const Sample& sample) {
@@ -33,7 +28,7 @@ Finding OtsuFinding(const Sample& sample) {
     if (!sample.breast_mask) {
       throw Error(ErrorCode::kUsage, "the baseline needs a true breast mask");
     }
-    const Mask breast = ReadMaskOfSize(sample.breast_mask, finding.size);
+    const Mask breast = ReadTruth(sample, finding.size).breast;
     finding.dense = OtsuDense(finding.pixels, breast);
     finding.percent = PercentOf(finding.dense, breast);
   } catch (const Error& e) {
@@ -54,10 +49,8 @@ Constants ConstantsOf(const std::vector<Sample>& train) {
   int percents = 0;
   std::array<double, 4> counts{};
   for (const Sample& sample : train) {
-    std::optional<double> percent = sample.percent_density;
-    if (!percent && sample.breast_mask && sample.dense_mask) {
-      percent = PercentOf(ReadSampleMask(*sample.dense_mask), ReadSampleMask(*sample.breast_mask));
-    }
+    const auto percent =
+        sample.percent_density ? sample.percent_density : TruePercent(sample, ReadTruth(sample));
     if (percent) {
       sum += *percent;
       ++percents;
@@ -126,9 +119,24 @@ void ReadPicture(const Sample& sample, Finding& finding) {
   finding.size = finding.pixels.size();
 }
 
-TruthMasks ReadTruth(const Sample& sample, cv::Size size) {
-  return {ReadMaskOfSize(sample.breast_mask, size), ReadMaskOfSize(sample.dense_mask, size),
-          ReadMaskOfSize(sample.pectoral_mask, size)};
+SampleMasks ReadTruth(const Sample& sample) {
+  // A threshold speaks of the file's own pixels, of which a method may have read fewer.
+  return ReadSampleMasks(
+      sample, sample.dense_threshold ? ReadMammogram(sample.image).pixels : GreyImage());
+}
+
+SampleMasks ReadTruth(const Sample& sample, cv::Size size) {
+  SampleMasks masks = ReadTruth(sample);
+  CheckSize(masks.breast, sample.breast_mask, size);
+  CheckSize(masks.dense, sample.dense_mask, size);
+  CheckSize(masks.pectoral, sample.pectoral_mask, size);
+  return masks;
+}
+
+std::optional<double> TruePercent(const Sample& sample, const SampleMasks& masks) {
+  if (sample.percent_density) return sample.percent_density;
+  if (masks.dense.empty() || masks.breast.empty()) return std::nullopt;
+  return PercentOf(masks.dense, masks.breast);
 }
 
 Mask OtsuDense(const GreyImage& picture, const Mask& breast) {

@@ -8,6 +8,7 @@
 
 #include "analyze/analyzer.h"
 #include "data/manifest.h"
+#include "data/masks.h"
 #include "image/mammogram.h"
 
 namespace mhcnn {
@@ -41,12 +42,13 @@ Finder ConstantFinder(const std::vector<Sample>& train);
 /// Facts, size and pixels of the sample's picture, read whole. Throws Error.
 void ReadPicture(const Sample& sample, Finding& finding);
 
-/// The masks of a manifest's sample; empty where it has none.
-struct TruthMasks {
-  Mask breast, dense, pectoral;
-};
-/// Throws Error naming the file that cannot be read or is not of the picture's `size`.
-TruthMasks ReadTruth(const Sample& sample, cv::Size size);
+/// The masks of a manifest's sample, the dense one by its threshold where it has that. Throws Error
+/// naming the file that cannot be read.
+SampleMasks ReadTruth(const Sample& sample);
+/// Throws also where a mask is not of the picture's `size`.
+SampleMasks ReadTruth(const Sample& sample, cv::Size size);
+/// The sample's percent, else that of its masks.
+std::optional<double> TruePercent(const Sample& sample, const SampleMasks& masks);
 
 /// Pixels of `picture` within `breast` (of its size) above Otsu's threshold.
 Mask OtsuDense(const GreyImage& picture, const Mask& breast);
