@@ -20,5 +20,6 @@ void AddMerge(CLI::App& app, int& status);
 void AddBench(CLI::App& app, int& status);
 void AddEvaluate(CLI::App& app, int& status);
 void AddCompare(CLI::App& app, int& status);
+void AddCalibrate(CLI::App& app, int& status);
 
 }  // namespace mhcnn::cli

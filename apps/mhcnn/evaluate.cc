@@ -20,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 struct Arguments {
-  fs::path manifest, model, predictions, output, html;
+  fs::path manifest, model, predictions, output, html, calibration;
   std::vector<fs::path> from;
   std::string baseline, split, reader;
   int threads = 0, variants = 1, pictures = 6;
@@ -69,6 +69,8 @@ Method MethodOf(const Arguments& arguments, const std::vector<Sample>& manifest)
     backend.threads = arguments.threads;
     AnalyzeOptions analyze;
     analyze.variants = arguments.variants;
+    if (!arguments.calibration.empty())
+      analyze.calibration = ReadCalibration(arguments.calibration);
     method.analyzer = std::make_unique<Analyzer>(Backend::Create(backend), analyze);
     method.name = method.analyzer->ModelName();
     method.finder = ModelFinder(*method.analyzer);
@@ -205,6 +207,8 @@ void AddEvaluate(CLI::App& app, int& status) {
   command->add_option("manifest", arguments->manifest, "manifest.csv of the data set");
   command->add_option("-m,--model", arguments->model,
                       "ONNX model (default: $MHCNN_MODEL or the shipped one)");
+  command->add_option("--calibration", arguments->calibration,
+                      "with a model: a site's calibration in place of the model's own");
   command->add_option("--predictions", arguments->predictions,
                       "instead of a model: the folder that mhcnn predict -o wrote");
   command

@@ -26,7 +26,7 @@ struct Arguments {
   std::string device = "CPU";
   int threads = 0;
   bool quiet = false, no_overlays = false, no_masks = false, resume = false, restart = false;
-  fs::path list;
+  fs::path list, calibration;
   std::string shard;
 };
 
@@ -45,19 +45,22 @@ std::string Letter(const std::optional<int>& category) {
 }
 
 void PrintTable(const std::vector<Result>& results) {
-  fmt::print("{:<44} {:>4} {:>4} {:>8} {:>9} {:>4}  {}\n", "file", "side", "view", "percent",
-             "dense cm2", "cat", "flags or error");
+  fmt::print("{:<44} {:>4} {:>4} {:>8} {:>13} {:>9} {:>4}  {}\n", "file", "side", "view", "percent",
+             "interval", "dense cm2", "cat", "flags or error");
   for (std::size_t i = 0; i < std::min(results.size(), kTableRows); ++i) {
     const Result& r = results[i];
     const std::string name = Shortened(r.facts.path);
     if (!r.ok()) {
-      fmt::print("{:<44} {:>4} {:>4} {:>8} {:>9} {:>4}  {}\n", name, "", "", "-", "", "-", r.error);
+      fmt::print("{:<44} {:>4} {:>4} {:>8} {:>13} {:>9} {:>4}  {}\n", name, "", "", "-", "", "",
+                 "-", r.error);
       continue;
     }
-    fmt::print("{:<44} {:>4} {:>4} {:>8} {:>9} {:>4}  {}\n", name,
+    const std::string interval =
+        r.percent_low ? fmt::format("{:.1f} to {:.1f}", *r.percent_low, *r.percent_high) : "";
+    fmt::print("{:<44} {:>4} {:>4} {:>8} {:>13} {:>9} {:>4}  {}\n", name,
                LateralityName(r.facts.laterality), ViewName(r.facts.view),
-               OneDecimal(r.percent_density), OneDecimal(r.dense_area_cm2), Letter(r.category),
-               fmt::join(r.flags, ";"));
+               OneDecimal(r.percent_density), interval, OneDecimal(r.dense_area_cm2),
+               Letter(r.category), fmt::join(r.flags, ";"));
   }
   if (results.size() > kTableRows) fmt::print("... and {} more\n", results.size() - kTableRows);
 }
@@ -72,6 +75,7 @@ nlohmann::json Header(const Arguments& a, const fs::path& model) {
           {"window", a.analyze.read.window},
           {"read_whole", a.analyze.read_whole},
           {"variants", a.analyze.variants},
+          {"calibration", a.calibration.empty() ? "" : FileFingerprint(a.calibration)},
           {"overlays", a.no_overlays ? 0 : a.batch.overlay.long_side},
           {"masks", !a.no_masks}};
 }
@@ -145,7 +149,9 @@ int Run(const Arguments& arguments) {
   if (arguments.resume) batch.start = JournalStart::kResume;
   if (arguments.restart) batch.start = JournalStart::kRestart;
   batch.header = Header(arguments, backend.model);
-  const Analyzer analyzer(Backend::Create(backend), arguments.analyze);
+  AnalyzeOptions analyze = arguments.analyze;
+  if (!arguments.calibration.empty()) analyze.calibration = ReadCalibration(arguments.calibration);
+  const Analyzer analyzer(Backend::Create(backend), analyze);
 
   BatchReport report;
   {
@@ -193,6 +199,8 @@ void AddPredict(CLI::App& app, int& status) {
   command->add_option("-o,--output", arguments->batch.output, "folder for the results")->required();
   command->add_option("-m,--model", arguments->model,
                       "ONNX model (default: $MHCNN_MODEL or the shipped one)");
+  command->add_option("--calibration", arguments->calibration,
+                      "a site's calibration (mhcnn calibrate) in place of the model's own");
   command->add_option("--device", arguments->device, "OpenVINO device")->capture_default_str();
   command->add_option("-j,--threads", arguments->threads, "threads (0: all processors)")
       ->check(CLI::Range(0, 1024));

@@ -10,8 +10,9 @@ import sys
 import numpy as np
 import pandas as pd
 import pingouin
-from scipy import ndimage, stats
+from scipy import ndimage, optimize, stats
 from sklearn import calibration, metrics
+from statsmodels.miscmodels.ordinal_model import OrderedModel
 from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.proportion import proportion_confint
 
@@ -294,6 +295,29 @@ def quantiles():
     ]
 
 
+def proportional_odds():
+    """Four categories of two features; the first case's features serve for probabilities too."""
+    cases = []
+    for n in (60, 300):
+        x = rng.normal(0, 1, (n, 2)).round(3)
+        y = np.digitize(x @ [1.5, -0.5] + rng.logistic(0, 1, n), [-1.5, 0.5, 2])
+        fitted = OrderedModel(y, x, distr="logit").fit(method="bfgs", disp=False, maxiter=2000, gtol=1e-9)
+        cuts = fitted.model.transform_threshold_params(fitted.params)[1:-1]
+        cases.append({"features": x.tolist(), "truth": y.tolist(), "cuts": cuts.tolist(), "slopes": fitted.params[:2].tolist(),
+                      "probabilities": fitted.model.predict(fitted.params, exog=x[:1])[0].tolist()})
+    return cases
+
+
+def non_negative_least_squares():
+    cases = []
+    for weights in ([1, 0.5, 2], [3, -1, 0.5], [-1, -2, 0.3]):
+        columns = np.abs(rng.normal(0, 1, (25, 3))).round(3)
+        wanted = (columns @ weights + rng.normal(0, 0.5, 25)).round(3)
+        cases.append({"columns": columns.tolist(), "wanted": wanted.tolist(),
+                      "weights": optimize.nnls(columns, wanted)[0].tolist()})
+    return cases
+
+
 goldens = {
     "segmentation": segmentation(),
     "agreement": agreement(),
@@ -307,6 +331,8 @@ goldens = {
         {"values": v.tolist(), "ranks": stats.rankdata(v).tolist()}
         for v in (rng.integers(0, 6, 20), rng.normal(0, 1, 6).round(3))
     ],
+    "proportional_odds": proportional_odds(),
+    "non_negative_least_squares": non_negative_least_squares(),
 }
 with open(sys.argv[1], "w") as file:
     json.dump(goldens, file, default=float)

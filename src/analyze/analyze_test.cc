@@ -132,7 +132,8 @@ TEST(ResultsTable, HasTheDocumentedColumnsInOrder) {
               ElementsAre("path", "study_uid", "sop_uid", "laterality", "view", "percent_density",
                           "percent_low", "percent_high", "dense_area_cm2", "breast_area_cm2",
                           "category", "p_a", "p_b", "p_c", "p_d", "flags", "status", "error",
-                          "model", "seconds", "percent_spread", "percent_regression"));
+                          "model", "seconds", "percent_spread", "percent_regression",
+                          "percent_uncalibrated", "category_range"));
   Result good = Analysed(60), bad;
   good.facts.path = "a, \"b\".png";
   bad.facts.path = "x.dcm";

@@ -101,8 +101,9 @@ int CategoryOfPercent(double percent) {
 
 /// No category has half of the probability, or the head's is two or more from what the percent of
 /// the masks suggests. The two need not agree (BI-RADS 5th edition has no percents), but so wide a
-/// gap is more often the network's error.
+/// gap is more often the network's error. Of a calibrated one the range says how sure it is.
 bool CategoryUncertain(const Result& result) {
+  if (result.category_range) return result.category_range->high - result.category_range->low >= 2;
   const double highest = result.probabilities[static_cast<std::size_t>(*result.category)];
   return highest < 0.5 ||
          (result.percent_density &&
@@ -184,7 +185,9 @@ void SayWhatIsMissing(const NetworkOptions& network, Result& result) {
 }  // namespace
 
 Analyzer::Analyzer(std::shared_ptr<Backend> backend, AnalyzeOptions options)
-    : backend_(std::move(backend)), options_(options) {
+    : backend_(std::move(backend)), options_(std::move(options)) {
+  calibration_ = options_.calibration ? *options_.calibration
+                                      : CalibrationFromJson(backend_->card().calibration);
   const auto& training = backend_->card().training;
   if (training.is_object() && training.contains("inputs")) {
     training.at("inputs").get_to(training_inputs_);
@@ -229,6 +232,7 @@ Result Analyzer::Analyze(const Mammogram& mammogram) const {
   Raise(result, QualityFlags(quality, result.facts.view));
 
   TakeHeads(output, options_.heads_disagree_above, result);
+  calibration_.ApplyTo(result);
   if (!output.masks.empty() && OutlineAgreement(result, prepared.region) < 0.7)
     result.flags.emplace_back("outline_uncertain");
   if (result.category && CategoryUncertain(result)) result.flags.emplace_back("category_uncertain");
@@ -239,7 +243,7 @@ Result Analyzer::Analyze(const Mammogram& mammogram) const {
 }
 
 std::string Analyzer::ModelName() const {
-  return backend_->card().name + " " + backend_->card().version;
+  return NameWith(backend_->card().name + " " + backend_->card().version, calibration_);
 }
 
 std::string ErrorText(const Error& e) {

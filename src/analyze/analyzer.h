@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "analyze/calibration.h"
 #include "analyze/result.h"
 #include "base/error.h"
 #include "dicom/reader.h"
@@ -17,6 +18,7 @@ struct AnalyzeOptions {
   double mask_threshold = 0.5;  ///< probability above which a pixel belongs to a mask
   double heads_disagree_above =
       10;  ///< percent points between masks and regression head that raise a flag
+  std::optional<Calibration> calibration;  ///< in place of the model's own; an empty one: none
 };
 
 /// "code: what is wrong; what to do", as in the column `error`; the row says the file's name
@@ -35,12 +37,14 @@ class Analyzer {
   Result AnalyzeFile(const std::filesystem::path& path, GreyImage* pixels = nullptr) const;
 
   const Backend& backend() const { return *backend_; }
-  /// Name and version, as in the results.
+  const Calibration& calibration() const { return calibration_; }
+  /// Name and version, as in the results, and that it is calibrated.
   std::string ModelName() const;
 
  private:
   std::shared_ptr<Backend> backend_;
   AnalyzeOptions options_;
+  Calibration calibration_;
   InputDistribution training_inputs_;
 };
 

@@ -108,7 +108,7 @@ BatchReport RunBatch(const Analyzer& analyzer, const std::vector<BatchItem>& ite
                      const BatchOptions& options,
                      const std::function<void(const Result&, bool)>& on_result) {
   const std::string suffix = options.shard.Suffix();
-  const nlohmann::json model = ModelSummary(analyzer.backend().card());
+  const nlohmann::json model = ModelSummary(analyzer.backend().card(), analyzer.calibration());
   nlohmann::json header = options.header.is_object() ? options.header : nlohmann::json::object();
   header["model"] = model;
   // What a shard holds depends on it; a whole batch may be grouped anew from its journal.

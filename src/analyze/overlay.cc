@@ -54,8 +54,9 @@ std::vector<Line> PanelLines(const Result& result) {
         {fmt::format("{:.1f} % dense (head)", *result.percent_regression), 1.6, kTextColour});
   }
   if (result.percent_low && result.percent_high) {
-    lines.push_back({fmt::format("{:.1f} to {:.1f} %", *result.percent_low, *result.percent_high),
-                     1, kTextColour});
+    lines.push_back(
+        {fmt::format("interval {:.1f} to {:.1f} %", *result.percent_low, *result.percent_high), 1,
+         kTextColour});
   }
   if (result.category) {
     const auto category = static_cast<std::size_t>(*result.category);

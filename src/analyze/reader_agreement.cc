@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <set>
@@ -92,8 +93,8 @@ void AddPercents(const Readers& readers, const SectionContext& context) {
                 [&](const auto& indices) { return MeanOf(differences, indices); }}},
               "no image has the percents of two readers");
 
-  const auto complete = ImagesWith(
-      readers, [&](const auto& i) { return i.percents.size() == readers.names.size(); });
+  const auto complete =
+      ImagesWith(readers, [&](const auto& i) { return i.percents.size() == readers.names.size(); });
   const auto icc = [&](const std::vector<std::size_t>& indices) {
     Eigen::MatrixXd ratings(static_cast<Eigen::Index>(indices.size()),
                             static_cast<Eigen::Index>(readers.names.size()));
@@ -190,6 +191,44 @@ Readers ReadReaders(const std::vector<Sample>& samples, int threads) {
     readers.problems.insert(readers.problems.end(), image.problems.begin(), image.problems.end());
   }
   return readers;
+}
+
+std::vector<Sample> ConsensusOf(const std::vector<Sample>& samples) {
+  struct Image {
+    Sample sample;
+    double percents = 0;
+    int rated = 0;
+    std::vector<int> categories;
+  };
+  std::map<std::string, Image> images;
+  for (const Sample& row : samples) {
+    Image& image = images[std::filesystem::weakly_canonical(row.image).string()];
+    if (image.sample.image.empty()) image.sample = row;
+    const auto percent =
+        row.percent_density ? row.percent_density : TruePercent(row, ReadTruth(row));
+    if (percent) {
+      image.percents += *percent;
+      ++image.rated;
+    }
+    if (row.category) image.categories.push_back(*row.category);
+  }
+  std::vector<Sample> consensus;
+  for (auto& [path, image] : images) {
+    Sample& s = consensus.emplace_back(std::move(image.sample));
+    s.breast_mask.reset();
+    s.dense_mask.reset();
+    s.pectoral_mask.reset();
+    s.dense_threshold.reset();
+    s.percent_density.reset();
+    s.category.reset();
+    if (image.rated > 0) s.percent_density = image.percents / image.rated;
+    auto& categories = image.categories;
+    if (categories.empty()) continue;
+    const auto middle = categories.begin() + static_cast<std::ptrdiff_t>(categories.size() / 2);
+    std::nth_element(categories.begin(), middle, categories.end());
+    s.category = *middle;
+  }
+  return consensus;
 }
 
 std::vector<EvaluationLine> AgreementOfReaders(const Readers& readers,

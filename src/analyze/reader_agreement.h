@@ -29,6 +29,11 @@ struct Readers {
 /// Error(kInterrupted).
 Readers ReadReaders(const std::vector<Sample>& samples, int threads);
 
+/// One row an image, with the mean of its readers' percents and the median of their categories (of
+/// two middle ones the denser); a row without another keeps its own. Masks go into the percents and
+/// are left out. Throws Error for a mask that cannot be read.
+std::vector<Sample> ConsensusOf(const std::vector<Sample>& samples);
+
 /// Lines of the section "readers": of the percent the mean absolute difference of two readers (mean
 /// over pairs, then images), ICC(2,1) over the images that all have marked, the mean Dice of their
 /// dense masks, and of the category the share of pairs that agree and the mean of the pairs'

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "image/mammogram.h"
+#include "stats/conformal.h"
 
 namespace mhcnn {
 
@@ -24,18 +25,21 @@ struct Result {
   cv::Size size;  ///< of the picture
 
   /// 100 * area(dense AND breast) / area(breast without pectoral muscle) (DICOM 111046), from the
-  /// masks; empty where the model draws none.
+  /// masks, brought to the site's scale where the model is calibrated so; empty where it draws
+  /// none.
   std::optional<double> percent_density;
   std::optional<double> percent_low, percent_high;  ///< empty until the model is calibrated
+  std::optional<double> percent_uncalibrated;       ///< where the calibration changed the percent
   std::optional<double> percent_spread;             ///< standard deviation over test-time variants
   std::optional<double> percent_regression;         ///< the regression head's value, 0..100
   std::optional<double> dense_area_cm2, breast_area_cm2;  ///< empty without a pixel spacing
   std::optional<int> category;  ///< 0..3 = a..d; empty where the model has no such head
   std::array<double, 4> probabilities{};
-  std::vector<std::string> flags;  ///< docs/flags.md
-  std::string error;               ///< empty where all went well
-  std::string model;               ///< name and version
-  double seconds = 0;              ///< reading and analysing, without the drawings
+  std::optional<CategoryRange> category_range;  ///< empty until the category is calibrated
+  std::vector<std::string> flags;               ///< docs/flags.md
+  std::string error;                            ///< empty where all went well
+  std::string model;                            ///< name and version
+  double seconds = 0;                           ///< reading and analysing, without the drawings
   StageSeconds stages;
 
   /// At the working size (preprocess/preprocess.h), which has the picture's shape; breast and

@@ -16,6 +16,14 @@ std::string CategoryLetter(const Result& result) {
   return result.category ? std::string(1, static_cast<char>('a' + *result.category)) : "";
 }
 
+/// "b", "b-c".
+std::string RangeText(const CategoryRange& range) {
+  const std::string letters = "abcd";
+  const auto low = static_cast<std::size_t>(range.low), high = static_cast<std::size_t>(range.high);
+  return low == high ? letters.substr(low, 1)
+                     : letters.substr(low, 1) + "-" + letters.substr(high, 1);
+}
+
 template <typename T>
 nlohmann::json OrNull(const std::optional<T>& value) {
   return value ? nlohmann::json(*value) : nlohmann::json();
@@ -49,7 +57,9 @@ const std::vector<std::string>& ResultColumns() {
                                                    "model",
                                                    "seconds",
                                                    "percent_spread",
-                                                   "percent_regression"};
+                                                   "percent_regression",
+                                                   "percent_uncalibrated",
+                                                   "category_range"};
   return columns;
 }
 
@@ -80,38 +90,43 @@ std::string ResultsCsv(const std::vector<Result>& results) {
                      r.model,
                      fmt::format("{:.3f}", r.seconds),
                      Fixed(r.percent_spread, 2),
-                     Fixed(r.percent_regression, 1)});
+                     Fixed(r.percent_regression, 1),
+                     Fixed(r.percent_uncalibrated, 1),
+                     r.category_range ? RangeText(*r.category_range) : ""});
   }
   return text;
 }
 
 nlohmann::json ResultToJson(const Result& r) {
-  nlohmann::json row = {{"path", r.facts.path},
-                        {"study_uid", OrNull(r.facts.study_uid)},
-                        {"sop_uid", OrNull(r.facts.sop_uid)},
-                        {"laterality", OrNull(std::string(LateralityName(r.facts.laterality)))},
-                        {"view", OrNull(std::string(ViewName(r.facts.view)))},
-                        {"percent_density", OrNull(r.percent_density)},
-                        {"percent_low", OrNull(r.percent_low)},
-                        {"percent_high", OrNull(r.percent_high)},
-                        {"percent_spread", OrNull(r.percent_spread)},
-                        {"percent_regression", OrNull(r.percent_regression)},
-                        {"dense_area_cm2", OrNull(r.dense_area_cm2)},
-                        {"breast_area_cm2", OrNull(r.breast_area_cm2)},
-                        {"category", OrNull(CategoryLetter(r))},
-                        {"probabilities", nullptr},
-                        {"flags", r.flags},
-                        {"status", r.ok() ? "ok" : "error"},
-                        {"error", OrNull(r.error)},
-                        {"rows", r.size.height},
-                        {"columns", r.size.width},
-                        {"manufacturer", OrNull(r.facts.manufacturer)},
-                        {"modality", OrNull(r.facts.modality)},
-                        {"row_spacing_mm", OrNull(r.facts.row_spacing_mm)},
-                        {"column_spacing_mm", OrNull(r.facts.column_spacing_mm)},
-                        {"patient_id", OrNull(r.facts.patient_id)},
-                        {"study_date", OrNull(r.facts.study_date)},
-                        {"seconds", r.seconds}};
+  nlohmann::json row = {
+      {"path", r.facts.path},
+      {"study_uid", OrNull(r.facts.study_uid)},
+      {"sop_uid", OrNull(r.facts.sop_uid)},
+      {"laterality", OrNull(std::string(LateralityName(r.facts.laterality)))},
+      {"view", OrNull(std::string(ViewName(r.facts.view)))},
+      {"percent_density", OrNull(r.percent_density)},
+      {"percent_low", OrNull(r.percent_low)},
+      {"percent_high", OrNull(r.percent_high)},
+      {"percent_spread", OrNull(r.percent_spread)},
+      {"percent_regression", OrNull(r.percent_regression)},
+      {"percent_uncalibrated", OrNull(r.percent_uncalibrated)},
+      {"dense_area_cm2", OrNull(r.dense_area_cm2)},
+      {"breast_area_cm2", OrNull(r.breast_area_cm2)},
+      {"category", OrNull(CategoryLetter(r))},
+      {"category_range", OrNull(r.category_range ? RangeText(*r.category_range) : std::string())},
+      {"probabilities", nullptr},
+      {"flags", r.flags},
+      {"status", r.ok() ? "ok" : "error"},
+      {"error", OrNull(r.error)},
+      {"rows", r.size.height},
+      {"columns", r.size.width},
+      {"manufacturer", OrNull(r.facts.manufacturer)},
+      {"modality", OrNull(r.facts.modality)},
+      {"row_spacing_mm", OrNull(r.facts.row_spacing_mm)},
+      {"column_spacing_mm", OrNull(r.facts.column_spacing_mm)},
+      {"patient_id", OrNull(r.facts.patient_id)},
+      {"study_date", OrNull(r.facts.study_date)},
+      {"seconds", r.seconds}};
   if (r.category) {
     row["probabilities"] = {{"a", r.probabilities[0]},
                             {"b", r.probabilities[1]},
@@ -145,6 +160,12 @@ Result ResultFromJson(const nlohmann::json& row) {
   r.percent_high = number("percent_high");
   r.percent_spread = number("percent_spread");
   r.percent_regression = number("percent_regression");
+  if (row.contains("percent_uncalibrated")) r.percent_uncalibrated = number("percent_uncalibrated");
+  if (const std::string range = row.contains("category_range") ? text("category_range") : "";
+      !range.empty()) {
+    r.category_range = {std::clamp(range.front() - 'a', 0, 3),
+                        std::clamp(range.back() - 'a', 0, 3)};
+  }
   r.dense_area_cm2 = number("dense_area_cm2");
   r.breast_area_cm2 = number("breast_area_cm2");
   if (const std::string letter = text("category"); !letter.empty()) {
@@ -166,9 +187,11 @@ Result ResultFromJson(const nlohmann::json& row) {
   return r;
 }
 
-nlohmann::json ModelSummary(const ModelCard& card) {
-  return {
-      {"name", card.name}, {"version", card.version}, {"calibrated", !card.calibration.empty()}};
+nlohmann::json ModelSummary(const ModelCard& card, const Calibration& calibration) {
+  return {{"name", card.name},
+          {"version", card.version},
+          {"calibrated", !calibration.empty()},
+          {"calibration", OrNull(calibration.name)}};
 }
 
 std::string ResultsJson(const std::vector<Result>& results, const std::vector<StudyResult>& studies,

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "analyze/calibration.h"
 #include "analyze/result.h"
 #include "analyze/studies.h"
 #include "model/onnx/model_file.h"
@@ -18,11 +19,12 @@ std::string ResultsCsv(const std::vector<Result>& results);
 /// table has no room for, and the exams; one file or exam a line.
 std::string ResultsJson(const std::vector<Result>& results, const std::vector<StudyResult>& studies,
                         const nlohmann::json& model);
-/// What results.json says of the model: name, version, calibrated.
-nlohmann::json ModelSummary(const ModelCard& card);
+/// What results.json says of the model: name, version, whether it is calibrated and for whom.
+nlohmann::json ModelSummary(const ModelCard& card, const Calibration& calibration = {});
 
 /// One row of results.json, and back. The model's name and the masks are not in it. Throws
-/// nlohmann::json::exception where a field is missing or of a wrong type.
+/// nlohmann::json::exception where a field is missing or of a wrong type; those of calibrations may
+/// be missing, as in tables of version 0.1.
 nlohmann::json ResultToJson(const Result& result);
 Result ResultFromJson(const nlohmann::json& row);
 

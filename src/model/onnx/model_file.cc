@@ -134,6 +134,20 @@ void WriteOnnxModel(const std::filesystem::path& path, const Checkpoint& checkpo
   WriteFileAtomically(path, bytes);
 }
 
+void WriteCalibratedModel(const std::filesystem::path& from, const std::filesystem::path& to,
+                          const nlohmann::json& calibration) {
+  ReadModelCard(from);  // so that a damaged model does not get a fresh checksum
+  onnx::ModelProto model = Parse(from);
+  const auto set = [&](const std::string& key, const std::string& value) {
+    for (auto& property : *model.mutable_metadata_props()) {
+      if (property.key() == key) property.set_value(value);
+    }
+  };
+  set("mhcnn.calibration", Dump(calibration));
+  set(kChecksumKey, Checksum(model));
+  WriteFileAtomically(to, model.SerializeAsString());
+}
+
 ModelCard ReadModelCard(const std::filesystem::path& path) {
   const onnx::ModelProto model = Parse(path);
   std::map<std::string, std::string> metadata;

@@ -34,6 +34,11 @@ struct ExportOptions {
 void WriteOnnxModel(const std::filesystem::path& path, const Checkpoint& checkpoint,
                     const ModelCard& card, const ExportOptions& options = {});
 
+/// Copies a model with another calibration in its card; all else stays, to the byte of its graph.
+/// Throws as ReadModelCard does. Atomic; the two may be one file.
+void WriteCalibratedModel(const std::filesystem::path& from, const std::filesystem::path& to,
+                          const nlohmann::json& calibration);
+
 /// Reads and checks a model's metadata. Throws kNotFound, kCorrupt (not ONNX), kUnsupported (ONNX,
 /// but not ours).
 ModelCard ReadModelCard(const std::filesystem::path& path);

@@ -1,0 +1,195 @@
+#include "analyze/calibrate.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <memory>
+
+#include "analyze/comparison.h"
+#include "analyze/finding.h"
+#include "analyze/reader_agreement.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "command.h"
+#include "model/onnx/model_file.h"
+#include "model_path.h"
+
+namespace mhcnn::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Arguments {
+  fs::path manifest, model, output;
+  std::string split;
+  int threads = 0;
+  CalibrateOptions options;
+};
+
+void PrintLine(const EvaluationLine& line) {
+  const BootstrapEstimate& e = line.estimate;
+  if (!e.value.defined()) {
+    fmt::print("{:<42} not defined: {}\n", line.metric, e.value.undefined);
+    return;
+  }
+  const std::string interval = e.low.defined() && e.high.defined()
+                                   ? fmt::format("{:.3f} to {:.3f}", *e.low.value, *e.high.value)
+                                   : "";
+  fmt::print("{:<42} {:>8.3f}  {:<18} {}\n", line.metric, *e.value.value, interval, line.unit);
+}
+
+std::string Value(const Statistic& s) {
+  return s.defined() ? fmt::format("{:.3f}", *s.value) : "-";
+}
+
+/// Beside each other: what the model says as it is, and what it says calibrated by other images.
+void PrintBeforeAndAfter(const CalibrationReport& report, const CalibrateOptions& options) {
+  EvaluationOptions evaluation;
+  evaluation.bootstrap = options.bootstrap;
+  const Evaluation before = Evaluate(report.before, evaluation),
+                   after = Evaluate(report.after, evaluation);
+  fmt::print("\n{:<42} {:>8}  {:>8}\n", "figure (after: cross-validated)", "before", "after");
+  for (std::size_t i = 0; i < before.lines.size(); ++i) {
+    const EvaluationLine &b = before.lines[i], &a = after.lines[i];
+    const bool relevant = (b.section == "percent" && report.calibration.interval) ||
+                          (b.section == "category" && report.calibration.category);
+    // The same before and after: the calibration does not touch it.
+    if (!relevant || b.estimate.value.value == a.estimate.value.value) continue;
+    fmt::print("{:<42} {:>8}  {:>8}\n", b.metric, Value(b.estimate.value), Value(a.estimate.value));
+  }
+  const Comparison comparison =
+      CompareEvaluations("before", report.before, "after", report.after, options.bootstrap);
+  for (const ComparisonLine& line : comparison.lines) {
+    if (line.unit != "points" && !line.mcnemar) continue;
+    const auto& d = line.paired.mean_difference;
+    if (!d.value.defined() || !d.low.defined()) continue;
+    fmt::print("{}: after - before {:+.3f} ({:+.3f} to {:+.3f})\n", line.metric, *d.value.value,
+               *d.low.value, *d.high.value);
+  }
+}
+
+void PrintRules(const Calibration& c) {
+  if (c.scale) {
+    fmt::print("percent: {:+.2f} + {:.3f} * the model's\n", c.scale->intercept, c.scale->slope);
+  } else if (c.interval) {
+    fmt::print("percent: as the model has it; no line does better\n");
+  }
+  if (c.interval) {
+    const auto& s = c.interval->spread;
+    fmt::print(
+        "expected error: {:.1f} points, +{:.2f} for each point between the heads, +{:.1f} at 50 "
+        "%\n",
+        s[0], s[1] / 10, s[2]);
+  }
+  if (!c.category) return;
+  fmt::print("category: of {}\n",
+             c.category->of_head
+                 ? c.category->of_percent ? "percent and category head" : "the category head"
+                 : "the percent");
+  if (const auto points = c.category->CutPoints(); !points.empty())
+    fmt::print("cut points: a|b {:.1f}, b|c {:.1f}, c|d {:.1f} %\n", points[0], points[1],
+               points[2]);
+}
+
+/// Ends with OUT.onnx or a small JSON file.
+void Write(const Arguments& arguments, const fs::path& model, const Calibration& calibration) {
+  const auto json = CalibrationToJson(calibration);
+  if (arguments.output.extension() == ".onnx") {
+    WriteCalibratedModel(model, arguments.output, json);
+  } else {
+    WriteFileAtomically(arguments.output, json.dump(1) + "\n");
+  }
+  fmt::print("\nwrote {}; use it with mhcnn predict {} {}\n", arguments.output.string(),
+             arguments.output.extension() == ".onnx" ? "--model" : "--calibration",
+             arguments.output.string());
+}
+
+int Run(Arguments arguments) {
+  arguments.options.bootstrap.threads = arguments.threads;
+  arguments.options.Check();
+  auto samples = ReadManifest(arguments.manifest);
+  if (!arguments.split.empty())
+    std::erase_if(samples, [&](const Sample& s) { return s.split != arguments.split; });
+  if (samples.empty())
+    throw Error(ErrorCode::kUsage, "has no sample to calibrate by", arguments.manifest.string());
+
+  BackendOptions backend;
+  backend.model = arguments.model.empty() ? DefaultModel() : arguments.model;
+  backend.threads = arguments.threads;
+  AnalyzeOptions analyze;
+  analyze.calibration = Calibration{};  // the model's own does not come between
+  const Analyzer analyzer(Backend::Create(backend), analyze);
+  const Readers readers = ReadReaders(samples, arguments.threads);
+  const auto cases = EvaluateSamples(ModelFinder(analyzer), ConsensusOf(samples), ScoringOptions{},
+                                     arguments.threads);
+  CalibrationReport report = Calibrate(cases, arguments.options);
+  Calibration& calibration = report.calibration;
+
+  fmt::print("{} of {} images measured by {}\n", report.before.size(), cases.size(),
+             analyzer.ModelName());
+  for (const auto& c : cases) {
+    if (!c.measured()) fmt::print("not measured: {}: {}\n", c.path, c.error);
+  }
+  for (const auto& problem : readers.problems) fmt::print("left out: {}\n", problem);
+  if (readers.names.size() > 1) {
+    EvaluationOptions evaluation;
+    evaluation.bootstrap = arguments.options.bootstrap;
+    fmt::print("\n{} readers; calibrated to their mean percent and median category\n",
+               readers.names.size());
+    for (const auto& line : AgreementOfReaders(readers, evaluation)) PrintLine(line);
+  }
+  for (const auto& refused : report.refused) fmt::print("not calibrated: {}\n", refused);
+  if (calibration.empty()) {
+    std::string why;
+    for (const auto& refused : report.refused) why += (why.empty() ? "" : "; ") + refused;
+    throw Error(ErrorCode::kUsage, "is too small a sample (" + why + ")",
+                arguments.manifest.string(), "nothing was written; add images");
+  }
+  calibration.sample["images"] = report.before.size();
+  calibration.sample["readers"] = std::max<std::size_t>(1, readers.names.size());
+  calibration.sample["model"] = analyzer.ModelName();
+  calibration.sample["model_fingerprint"] = FileFingerprint(backend.model);
+  PrintRules(calibration);
+  PrintBeforeAndAfter(report, arguments.options);
+  fmt::print("\n");
+  for (const auto& line : report.lines) PrintLine(line);
+  Write(arguments, backend.model, calibration);
+  return report.refused.empty() ? kSuccess : kSomeFailed;
+}
+
+}  // namespace
+
+void AddCalibrate(CLI::App& app, int& status) {
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* command = app.add_subcommand(
+      "calibrate",
+      "fit percent scale, intervals and categories to a site's readers, from 50 to 500 images");
+  command
+      ->add_option("manifest", arguments->manifest,
+                   "CSV with the columns image and percent_density, category (a-d) or masks; also "
+                   "patient_id and reader")
+      ->required();
+  command
+      ->add_option("-o,--output", arguments->output,
+                   "small file for predict --calibration, or OUT.onnx: the model with it inside")
+      ->required();
+  command->add_option("-m,--model", arguments->model,
+                      "ONNX model (default: $MHCNN_MODEL or the shipped one)");
+  command->add_option("--name", arguments->options.name, "of the site; shown with the results");
+  command->add_option("--split", arguments->split, "only this split")
+      ->check(CLI::IsMember({"train", "val", "test"}));
+  command
+      ->add_option("--coverage", arguments->options.coverage,
+                   "share of readers' percents and categories that intervals and ranges shall hold")
+      ->check(CLI::Range(0.5, 0.95))
+      ->capture_default_str();
+  command->add_flag("--cut-points", arguments->options.cut_points,
+                    "category by cut points on the percent, without the category head");
+  command->add_option("--seed", arguments->options.seed, "of the cross-validation's folds")
+      ->capture_default_str();
+  command->add_option("-j,--threads", arguments->threads, "threads (0: all processors)")
+      ->check(CLI::Range(0, 1024));
+  command->callback([arguments, &status] { status = Run(*arguments); });
+}
+
+}  // namespace mhcnn::cli

@@ -1,0 +1,56 @@
+#include "analyze/calibrate.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "analyze/calibrate_parts.h"
+#include "base/error.h"
+#include "base/random.h"
+
+namespace mhcnn {
+
+void CalibrateOptions::Check() const {
+  if (!(coverage >= 0.5 && coverage <= 0.95))  // more needs more images than a site has
+    throw Error(ErrorCode::kUsage, "coverage must lie between 0.5 and 0.95");
+  if (folds < 2) throw Error(ErrorCode::kUsage, "folds must be 2 or more");
+  bootstrap.Check();
+}
+
+std::vector<int> FoldsByPatient(const CaseList& cases, int folds, std::uint64_t seed) {
+  std::vector<std::string> patients;
+  for (const auto* c : cases) patients.push_back(c->patient_id);
+  const Clusters clusters(patients);
+  std::vector<std::size_t> order(clusters.size());
+  RandomStream random(seed);
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    order[i] = i;
+    std::swap(order[i], order[random.Integer(static_cast<std::uint32_t>(i + 1))]);
+  }
+  std::vector<int> fold_of(cases.size());
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    for (const auto member : clusters.members()[order[i]])
+      fold_of[member] = static_cast<int>(i % static_cast<std::size_t>(folds));
+  }
+  return fold_of;
+}
+
+CalibrationReport Calibrate(const std::vector<EvaluatedCase>& cases,
+                            const CalibrateOptions& options) {
+  options.Check();
+  CalibrationReport report;
+  for (const auto& c : cases) {
+    if (c.measured()) report.before.push_back(c);
+  }
+  report.after = report.before;
+  std::vector<CalibrationCase> pairs;
+  for (std::size_t i = 0; i < report.before.size(); ++i) {
+    report.after[i].method += ", calibrated";
+    pairs.push_back({&report.before[i], &report.after[i]});
+  }
+  report.calibration.name = options.name;
+  CalibratePercent(pairs, options, report);
+  CalibrateCategory(pairs, options, report);
+  return report;
+}
+
+}  // namespace mhcnn

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "analyze/calibrate.h"
+#include "analyze/evaluation_lines.h"
+
+namespace mhcnn {
+
+// The two halves of Calibrate(); for calibrate*.cc alone.
+
+/// A fold for each case, all cases of a patient in one; as many in each as can be.
+std::vector<int> FoldsByPatient(const CaseList& cases, int folds, std::uint64_t seed);
+
+/// A case beside the copy of it in CalibrationReport::after.
+struct CalibrationCase {
+  const EvaluatedCase* before;
+  EvaluatedCase* after;
+};
+
+/// Each fits its part of the report, or says in `refused` why it does not.
+void CalibratePercent(const std::vector<CalibrationCase>& cases, const CalibrateOptions& options,
+                      CalibrationReport& report);
+void CalibrateCategory(const std::vector<CalibrationCase>& cases, const CalibrateOptions& options,
+                       CalibrationReport& report);
+
+}  // namespace mhcnn

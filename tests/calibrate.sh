@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# `mhcnn calibrate` on phantoms: a small file and a model with it inside do the same; intervals hold what they state on other
+# phantoms; a sample that is too small is refused and nothing is written.
+source "$(dirname "$0")/lib.sh"
+
+"$BIN/mhcnn" phantom --count 120 --seed 11 --height 512 --width 256 --density-high 45 --split-val 0.4 --out set >/dev/null 2>&1
+expect_exit 0 "$BIN/mhcnn" calibrate set/manifest.csv --split train --name site -o site.json
+grep -q "cross-validated" "$out" || fail "no figures before and after"
+grep -q "percent within its 90 % interval" "$out" || fail "no coverage"
+expect_exit 0 "$BIN/mhcnn" calibrate set/manifest.csv --split train --name site -o site.onnx
+nothing_half_written .
+
+"$PYTHON" - <<'PY'
+import csv
+rows = list(csv.DictReader(open("set/manifest.csv", newline="")))
+with open("held-out.csv", "w", newline="") as out:
+    csv.writer(out).writerows([["path"]] + [["set/" + r["image"]] for r in rows if r["split"] == "val"])
+PY
+predict() { expect_exit 0 "$BIN/mhcnn" predict --files-from held-out.csv --no-overlays --no-masks -q "$@"; }
+predict --calibration site.json -o by-file
+predict -m site.onnx -o by-model
+predict -o plain
+"$PYTHON" - <<'PY'
+import csv, json
+def rows(folder):
+    return [{k: v for k, v in r.items() if k != "seconds"} for r in csv.DictReader(open(folder + "/results.csv", newline=""))]
+by_file, by_model, plain = rows("by-file"), rows("by-model"), rows("plain")
+assert by_file == by_model
+assert all(r["model"].endswith(", calibrated: site") for r in by_file), by_file[0]
+assert all(not r["percent_low"] and not r["category_range"] for r in plain)
+truth = {r["image"].split("/")[-1]: r for r in csv.DictReader(open("set/manifest.csv", newline=""))}
+held = 0
+for r, p in zip(by_file, plain):
+    assert float(r["percent_low"]) <= float(r["percent_density"]) <= float(r["percent_high"]), r
+    assert not r["percent_uncalibrated"] or r["percent_uncalibrated"] == p["percent_density"], (r, p)
+    assert r["dense_area_cm2"] == p["dense_area_cm2"]
+    held += float(r["percent_low"]) <= float(truth[r["path"].split("/")[-1]]["percent_density"]) <= float(r["percent_high"])
+assert held >= 0.75 * len(by_file), (held, len(by_file))  # 90 % stated; 48 phantoms
+model = json.load(open("by-file/results.json"))["model"]
+assert model["calibrated"] and model["calibration"] == "site", model
+PY
+# A calibrated model is calibrated anew from what its network says, not from its calibration.
+expect_exit 0 "$BIN/mhcnn" calibrate set/manifest.csv -m site.onnx --split train --name site -o again.json
+"$PYTHON" - <<'PY'
+import json
+a, b = (json.load(open(n)) for n in ("site.json", "again.json"))
+assert {k: v for k, v in a.items() if k != "sample"} == {k: v for k, v in b.items() if k != "sample"}
+PY
+
+# Two readers: calibrated to their mean; how they agree stands beside.
+"$PYTHON" - <<'PY'
+import csv
+rows = list(csv.DictReader(open("set/manifest.csv", newline="")))
+with open("set/readers.csv", "w", newline="") as out:
+    writer = csv.DictWriter(out, ["image", "percent_density", "reader", "split"])
+    writer.writeheader()
+    for row in rows:
+        for reader, shift in (("A", -1), ("B", 1)):
+            percent = min(100, max(0, float(row["percent_density"]) + shift))
+            writer.writerow({"image": row["image"], "percent_density": percent, "reader": reader, "split": row["split"]})
+PY
+expect_exit 1 "$BIN/mhcnn" calibrate set/readers.csv --split train -o readers.json  # 1: no categories
+grep -q "between readers: percent, mean absolute difference" "$out" || fail "no agreement of readers"
+grep -q "not calibrated: category: 0 images have a category, 50 are needed" "$out" || fail "the missing categories are not named"
+
+expect_exit 2 "$BIN/mhcnn" calibrate set/manifest.csv --split val -o small.json
+expect_error_line 'too small a sample .*images have a percent, 50 are needed.*nothing was written'
+[[ ! -e small.json ]] || fail "a refused calibration was written"
+echo '{"schema": "mhcnn-calibration/1"}' >broken.json
+expect_exit 1 "$BIN/mhcnn" predict set/images -o broken --calibration broken.json
+expect_error_line 'broken.json: has a calibration that cannot be read'
+echo "passed"
