@@ -185,6 +185,8 @@ void AddCalibrate(CLI::App& app, int& status) {
       ->capture_default_str();
   command->add_flag("--cut-points", arguments->options.cut_points,
                     "category by cut points on the percent, without the category head");
+  command->add_flag("--keep-percent", arguments->options.keep_percent,
+                    "no percent scale: intervals around the model's own percent");
   command->add_option("--seed", arguments->options.seed, "of the cross-validation's folds")
       ->capture_default_str();
   command->add_option("-j,--threads", arguments->threads, "threads (0: all processors)")

@@ -10,11 +10,12 @@
 namespace mhcnn {
 
 struct CalibrateOptions {
-  std::string name;         ///< of the site
-  double coverage = 0.9;    ///< of intervals and category ranges
-  bool cut_points = false;  ///< the category goes by the percent alone
-  int folds = 10;           ///< of the cross-validation, by patient
-  std::uint64_t seed = 1;   ///< of the folds
+  std::string name;           ///< of the site
+  double coverage = 0.9;      ///< of intervals and category ranges
+  bool cut_points = false;    ///< the category goes by the percent alone
+  bool keep_percent = false;  ///< interval only, no scale
+  int folds = 10;             ///< of the cross-validation, by patient
+  std::uint64_t seed = 1;     ///< of the folds
   BootstrapOptions bootstrap;
 
   void Check() const;  ///< throws Error(kUsage) naming the field

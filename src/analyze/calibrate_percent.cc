@@ -175,7 +175,7 @@ void CalibratePercent(const std::vector<CalibrationCase>& all, const CalibrateOp
   }
   const OutOfFold plain = CrossFit(pairs, fold_of, false, options),
                   line = CrossFit(pairs, fold_of, true, options);
-  const bool with_line = line.squares < plain.squares;
+  const bool with_line = !options.keep_percent && line.squares < plain.squares;
   const auto& [without, scores, squares] = with_line ? line : plain;
 
   Fitted fitted = Fit(pairs, with_line, options.coverage);

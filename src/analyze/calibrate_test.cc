@@ -95,6 +95,14 @@ TEST(Calibrate, FindsTheSitesScaleIntervalAndCutPoints) {
   EXPECT_NEAR(held / 1000.0, 0.9, 0.04);
 }
 
+TEST(Calibrate, KeepsThePercentWhereAsked) {
+  auto options = Quick();
+  options.keep_percent = true;
+  const auto report = Calibrate(Site(200, 12), options);
+  EXPECT_FALSE(report.calibration.scale);
+  EXPECT_NEAR(*LineOf(report, "percent within its 90 % interval").estimate.value.value, 0.9, 0.05);
+}
+
 TEST(Calibrate, LeavesAPercentThatIsRight) {
   auto cases = Site(80, 3);
   RandomStream random(4);

@@ -152,6 +152,13 @@ void Calibration::ApplyTo(Result& result) const {
   }
 }
 
+std::string RangeText(const CategoryRange& range) {
+  const std::string letters = "abcd";
+  const auto low = static_cast<std::size_t>(range.low), high = static_cast<std::size_t>(range.high);
+  return low == high ? letters.substr(low, 1)
+                     : letters.substr(low, 1) + "-" + letters.substr(high, 1);
+}
+
 std::string NameWith(const std::string& model, const Calibration& calibration) {
   if (calibration.empty()) return model;
   return model + ", calibrated" + (calibration.name.empty() ? "" : ": " + calibration.name);

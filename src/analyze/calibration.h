@@ -77,6 +77,8 @@ struct Calibration {
   void ApplyTo(Result& result) const;
 };
 
+/// "b", "b-c".
+std::string RangeText(const CategoryRange& range);
 /// "model 1.0, calibrated: site"; the model as it is for an empty calibration.
 std::string NameWith(const std::string& model, const Calibration& calibration);
 

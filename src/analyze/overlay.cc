@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "analyze/calibration.h"
 #include "image/mask_drawing.h"
 #include "image/quantile.h"
 
@@ -63,6 +64,9 @@ std::vector<Line> PanelLines(const Result& result) {
     lines.push_back({fmt::format("BI-RADS density {} (p {:.2f})", "abcd"[category],
                                  result.probabilities[category]),
                      1.0, kTextColour});
+    if (result.category_range) {
+      lines.push_back({"category range " + RangeText(*result.category_range), 0.8, kTextColour});
+    }
   }
   if (result.breast_area_cm2 && result.dense_area_cm2) {
     lines.push_back(

@@ -16,14 +16,6 @@ std::string CategoryLetter(const Result& result) {
   return result.category ? std::string(1, static_cast<char>('a' + *result.category)) : "";
 }
 
-/// "b", "b-c".
-std::string RangeText(const CategoryRange& range) {
-  const std::string letters = "abcd";
-  const auto low = static_cast<std::size_t>(range.low), high = static_cast<std::size_t>(range.high);
-  return low == high ? letters.substr(low, 1)
-                     : letters.substr(low, 1) + "-" + letters.substr(high, 1);
-}
-
 template <typename T>
 nlohmann::json OrNull(const std::optional<T>& value) {
   return value ? nlohmann::json(*value) : nlohmann::json();
