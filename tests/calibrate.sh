@@ -29,13 +29,15 @@ assert by_file == by_model
 assert all(r["model"].endswith(", calibrated: site") for r in by_file), by_file[0]
 assert all(not r["percent_low"] and not r["category_range"] for r in plain)
 truth = {r["image"].split("/")[-1]: r for r in csv.DictReader(open("set/manifest.csv", newline=""))}
-held = 0
+held = width = 0
 for r, p in zip(by_file, plain):
     assert float(r["percent_low"]) <= float(r["percent_density"]) <= float(r["percent_high"]), r
     assert not r["percent_uncalibrated"] or r["percent_uncalibrated"] == p["percent_density"], (r, p)
     assert r["dense_area_cm2"] == p["dense_area_cm2"]
     held += float(r["percent_low"]) <= float(truth[r["path"].split("/")[-1]]["percent_density"]) <= float(r["percent_high"])
-assert held >= 0.75 * len(by_file), (held, len(by_file))  # 90 % stated; 48 phantoms
+    width += (float(r["percent_high"]) - float(r["percent_low"])) / len(by_file)
+    assert r["category_range"][0] <= r["category"] <= r["category_range"][-1], r
+assert held >= 0.75 * len(by_file) and width < 70, (held, len(by_file), width)  # 90 % stated; 48 phantoms
 model = json.load(open("by-file/results.json"))["model"]
 assert model["calibrated"] and model["calibration"] == "site", model
 PY
@@ -61,6 +63,7 @@ with open("set/readers.csv", "w", newline="") as out:
 PY
 expect_exit 1 "$BIN/mhcnn" calibrate set/readers.csv --split train -o readers.json  # 1: no categories
 grep -q "between readers: percent, mean absolute difference" "$out" || fail "no agreement of readers"
+"$PYTHON" -c "import json; s = json.load(open('readers.json'))['sample']; assert s['readers'] == 2 and s['percents'] == 72, s"
 grep -q "not calibrated: category: 0 images have a category, 50 are needed" "$out" || fail "the missing categories are not named"
 
 expect_exit 2 "$BIN/mhcnn" calibrate set/manifest.csv --split val -o small.json
@@ -69,4 +72,9 @@ expect_error_line 'too small a sample .*images have a percent, 50 are needed.*no
 echo '{"schema": "mhcnn-calibration/1"}' >broken.json
 expect_exit 1 "$BIN/mhcnn" predict set/images -o broken --calibration broken.json
 expect_error_line 'broken.json: has a calibration that cannot be read'
+sed 's/"model_fingerprint": "[^"]*"/"model_fingerprint": "0"/' site.json >other.json
+expect_exit 2 "$BIN/mhcnn" predict set/images -o broken --calibration other.json
+expect_error_line "'site' was made for another model"
+expect_exit 2 "$BIN/mhcnn" evaluate set/manifest.csv --baseline otsu --calibration site.json
+expect_error_line 'calibration is of a model'
 echo "passed"

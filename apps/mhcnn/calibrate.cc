@@ -86,7 +86,7 @@ void PrintRules(const Calibration& c) {
              c.category->of_head
                  ? c.category->of_percent ? "percent and category head" : "the category head"
                  : "the percent");
-  if (const auto points = c.category->CutPoints(); !points.empty())
+  if (const auto points = c.category->CutPoints(c.scale); !points.empty())
     fmt::print("cut points: a|b {:.1f}, b|c {:.1f}, c|d {:.1f} %\n", points[0], points[1],
                points[2]);
 }
@@ -97,7 +97,8 @@ void Write(const Arguments& arguments, const fs::path& model, const Calibration&
   if (arguments.output.extension() == ".onnx") {
     WriteCalibratedModel(model, arguments.output, json);
   } else {
-    WriteFileAtomically(arguments.output, json.dump(1) + "\n");
+    WriteFileAtomically(arguments.output,
+                        json.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
   }
   fmt::print("\nwrote {}; use it with mhcnn predict {} {}\n", arguments.output.string(),
              arguments.output.extension() == ".onnx" ? "--model" : "--calibration",
@@ -120,8 +121,9 @@ int Run(Arguments arguments) {
   analyze.calibration = Calibration{};  // the model's own does not come between
   const Analyzer analyzer(Backend::Create(backend), analyze);
   const Readers readers = ReadReaders(samples, arguments.threads);
-  const auto cases = EvaluateSamples(ModelFinder(analyzer), ConsensusOf(samples), ScoringOptions{},
-                                     arguments.threads);
+  std::vector<std::string> problems;
+  const auto cases = EvaluateSamples(ModelFinder(analyzer), ConsensusOf(samples, problems),
+                                     ScoringOptions{}, arguments.threads);
   CalibrationReport report = Calibrate(cases, arguments.options);
   Calibration& calibration = report.calibration;
 
@@ -130,12 +132,13 @@ int Run(Arguments arguments) {
   for (const auto& c : cases) {
     if (!c.measured()) fmt::print("not measured: {}: {}\n", c.path, c.error);
   }
-  for (const auto& problem : readers.problems) fmt::print("left out: {}\n", problem);
+  for (const auto& problem : problems) fmt::print("percent left out: {}\n", problem);
   if (readers.names.size() > 1) {
     EvaluationOptions evaluation;
     evaluation.bootstrap = arguments.options.bootstrap;
     fmt::print("\n{} readers; calibrated to their mean percent and median category\n",
                readers.names.size());
+    for (const auto& problem : readers.problems) fmt::print("not compared: {}\n", problem);
     for (const auto& line : AgreementOfReaders(readers, evaluation)) PrintLine(line);
   }
   for (const auto& refused : report.refused) fmt::print("not calibrated: {}\n", refused);
@@ -148,7 +151,7 @@ int Run(Arguments arguments) {
   calibration.sample["images"] = report.before.size();
   calibration.sample["readers"] = std::max<std::size_t>(1, readers.names.size());
   calibration.sample["model"] = analyzer.ModelName();
-  calibration.sample["model_fingerprint"] = FileFingerprint(backend.model);
+  calibration.model = analyzer.backend().card().fingerprint;
   PrintRules(calibration);
   PrintBeforeAndAfter(report, arguments.options);
   fmt::print("\n");

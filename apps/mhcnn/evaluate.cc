@@ -127,6 +127,8 @@ void CheckUsage(const Arguments& arguments) {
                     ? "name a manifest, or earlier evaluations with --from"
                     : "--from takes no manifest: its evaluations hold the truth");
   }
+  if (!arguments.calibration.empty() && methods > 0 && arguments.model.empty())
+    throw Error(ErrorCode::kUsage, "--calibration is of a model; what is scored here is none");
   if (!arguments.from.empty() && !arguments.split.empty())
     throw Error(ErrorCode::kUsage, "--from takes no --split");
 }

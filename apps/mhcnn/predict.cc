@@ -67,17 +67,18 @@ void PrintTable(const std::vector<Result>& results) {
 
 /// What a resumed run must have in common with the one it goes on with.
 nlohmann::json Header(const Arguments& a, const fs::path& model) {
-  return {{"fingerprint", FileFingerprint(model)},
-          {"device", a.device},
-          {"mask_threshold", a.analyze.mask_threshold},
-          {"heads_disagree_above", a.analyze.heads_disagree_above},
-          {"convert_raw", a.analyze.read.convert_raw},
-          {"window", a.analyze.read.window},
-          {"read_whole", a.analyze.read_whole},
-          {"variants", a.analyze.variants},
-          {"calibration", a.calibration.empty() ? "" : FileFingerprint(a.calibration)},
-          {"overlays", a.no_overlays ? 0 : a.batch.overlay.long_side},
-          {"masks", !a.no_masks}};
+  nlohmann::json header = {{"fingerprint", FileFingerprint(model)},
+                           {"device", a.device},
+                           {"mask_threshold", a.analyze.mask_threshold},
+                           {"heads_disagree_above", a.analyze.heads_disagree_above},
+                           {"convert_raw", a.analyze.read.convert_raw},
+                           {"window", a.analyze.read.window},
+                           {"read_whole", a.analyze.read_whole},
+                           {"variants", a.analyze.variants},
+                           {"overlays", a.no_overlays ? 0 : a.batch.overlay.long_side},
+                           {"masks", !a.no_masks}};
+  if (!a.calibration.empty()) header["calibration"] = FileFingerprint(a.calibration);
+  return header;
 }
 
 /// Exams of several files; of one alone the table of files has said all.

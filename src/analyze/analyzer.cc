@@ -188,6 +188,12 @@ Analyzer::Analyzer(std::shared_ptr<Backend> backend, AnalyzeOptions options)
     : backend_(std::move(backend)), options_(std::move(options)) {
   calibration_ = options_.calibration ? *options_.calibration
                                       : CalibrationFromJson(backend_->card().calibration);
+  if (!calibration_.empty() && calibration_.model != backend_->card().fingerprint) {
+    throw Error(ErrorCode::kUsage,
+                "the calibration '" + calibration_.name + "' was made for another model than " +
+                    backend_->card().name + " " + backend_->card().version,
+                "", "calibrate this model, or name the one that was calibrated");
+  }
   const auto& training = backend_->card().training;
   if (training.is_object() && training.contains("inputs")) {
     training.at("inputs").get_to(training_inputs_);
@@ -243,7 +249,8 @@ Result Analyzer::Analyze(const Mammogram& mammogram) const {
 }
 
 std::string Analyzer::ModelName() const {
-  return NameWith(backend_->card().name + " " + backend_->card().version, calibration_);
+  const std::string name = backend_->card().name + " " + backend_->card().version;
+  return calibration_.empty() ? name : CalibratedName(name, calibration_.name);
 }
 
 std::string ErrorText(const Error& e) {

@@ -1,5 +1,7 @@
 #include "analyze/calibrate.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -32,6 +34,20 @@ std::vector<int> FoldsByPatient(const CaseList& cases, int folds, std::uint64_t 
       fold_of[member] = static_cast<int>(i % static_cast<std::size_t>(folds));
   }
   return fold_of;
+}
+
+std::string TooFew(const std::string& part, const CaseList& cases) {
+  if (cases.size() < kFewestToCalibrate) {
+    return fmt::format("{0}: {1} images have a {0}, {2} are needed", part, cases.size(),
+                       kFewestToCalibrate);
+  }
+  std::vector<std::string> ids;
+  for (const auto* c : cases) ids.push_back(c->patient_id);
+  const std::size_t patients = Clusters(ids).size();
+  return patients < kFewestPatients
+             ? fmt::format("{0}: the images with a {0} are of {1} patients, {2} are needed", part,
+                           patients, kFewestPatients)
+             : "";
 }
 
 CalibrationReport Calibrate(const std::vector<EvaluatedCase>& cases,

@@ -21,12 +21,14 @@ struct CalibrateOptions {
   void Check() const;  ///< throws Error(kUsage) naming the field
 };
 
-/// Images with a percent, or with a category, below which nothing is fitted; and images of each
-/// category.
+/// Images with a percent, or with a category, below which nothing is fitted, and their patients;
+/// and images of each category.
 inline constexpr std::size_t kFewestToCalibrate = 50;
+inline constexpr std::size_t kFewestPatients = 25;
 inline constexpr std::size_t kFewestOfCategory = 5;
 
-/// What a calibration does, judged by images that each fold had not been fitted on.
+/// What a calibration does, judged by images that each fold had not been fitted on. What the folds
+/// share is the choice between few kinds of rule (line or none; percent, head or both).
 struct CalibrationReport {
   Calibration calibration;           ///< of all images
   std::vector<std::string> refused;  ///< parts that were not fitted: why, and how many it needs

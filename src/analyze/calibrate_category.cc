@@ -37,6 +37,7 @@ std::string Fit(const std::vector<const Rated*>& rated, CategoryRule& rule) {
 struct OutOfFold {
   std::vector<std::vector<double>> probabilities;
   double log_loss = 0;
+  std::string undefined;  ///< why there are none
 };
 OutOfFold Predict(const std::vector<Rated>& rated, const std::vector<int>& fold_of, int folds,
                   CategoryRule rule) {
@@ -48,7 +49,10 @@ OutOfFold Predict(const std::vector<Rated>& rated, const std::vector<int>& fold_
       if (fold_of[i] != fold) others.push_back(&rated[i]);
     }
     if (others.size() == rated.size()) continue;
-    if (others.size() < kFewestToCalibrate / 2 || !Fit(others, rule).empty()) return {};
+    const std::string why = others.size() < kFewestToCalibrate / 2
+                                ? "nearly all images are of one patient"
+                                : Fit(others, rule);
+    if (!why.empty()) return {{}, 0, why};
     for (std::size_t i = 0; i < rated.size(); ++i) {
       if (fold_of[i] != fold) continue;
       out.probabilities[i] = rule.odds.Predict(*rule.Features(rated[i].measured));
@@ -59,12 +63,8 @@ OutOfFold Predict(const std::vector<Rated>& rated, const std::vector<int>& fold_
   return out;
 }
 
-/// Why there are too few cases; empty where there are enough.
-std::string TooFew(const std::vector<Rated>& rated) {
-  if (rated.size() < kFewestToCalibrate) {
-    return fmt::format("category: {} images have a category, {} are needed", rated.size(),
-                       kFewestToCalibrate);
-  }
+/// Names the first category that is too rare; empty where none is.
+std::string TooRare(const std::vector<Rated>& rated) {
   std::array<std::size_t, kClasses> counts{};
   for (const Rated& r : rated) ++counts[static_cast<std::size_t>(r.truth)];
   for (std::size_t c = 0; c < kClasses; ++c) {
@@ -93,13 +93,15 @@ void CalibrateCategory(const std::vector<CalibrationCase>& all, const CalibrateO
     cases.push_back(c);
     list.push_back(c.before);
   }
-  if (const std::string few = TooFew(rated); !few.empty()) {
-    report.refused.push_back(few);
+  for (const auto& why : {TooFew("category", list), TooRare(rated)}) {
+    if (why.empty()) continue;
+    report.refused.push_back(why);
     return;
   }
   const std::vector<int> fold_of = FoldsByPatient(list, options.folds, options.seed);
   CategoryRule best;
   OutOfFold of_best;
+  std::string why_none = "the model gives nothing to go by for all of the images";
   for (const auto& [of_percent, of_head] :
        {std::pair{true, false}, std::pair{false, true}, std::pair{true, true}}) {
     if ((of_percent && !all_percents) || (of_head && (!all_heads || options.cut_points))) continue;
@@ -107,6 +109,7 @@ void CalibrateCategory(const std::vector<CalibrationCase>& all, const CalibrateO
     rule.of_percent = of_percent;
     rule.of_head = of_head;
     OutOfFold out = Predict(rated, fold_of, options.folds, rule);
+    if (out.probabilities.empty()) why_none = out.undefined;
     if (out.probabilities.empty()) continue;
     if (of_best.probabilities.empty() || out.log_loss < of_best.log_loss) {
       best = rule;
@@ -115,9 +118,9 @@ void CalibrateCategory(const std::vector<CalibrationCase>& all, const CalibrateO
   }
   std::vector<const Rated*> everyone;
   for (const Rated& r : rated) everyone.push_back(&r);
-  if (of_best.probabilities.empty() || !Fit(everyone, best).empty()) {
-    report.refused.push_back(
-        "category: a category is in too few patients to be left out in turn; give more of each");
+  if (!of_best.probabilities.empty()) why_none = Fit(everyone, best);
+  if (of_best.probabilities.empty() || !why_none.empty()) {
+    report.refused.push_back("category: with a part of the patients left out, " + why_none);
     return;
   }
 

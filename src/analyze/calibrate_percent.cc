@@ -163,9 +163,8 @@ void CalibratePercent(const std::vector<CalibrationCase>& all, const CalibrateOp
     cases.push_back(c);
     list.push_back(c.before);
   }
-  if (pairs.size() < kFewestToCalibrate) {
-    report.refused.push_back(fmt::format("percent: {} images have a percent, {} are needed",
-                                         pairs.size(), kFewestToCalibrate));
+  if (const std::string few = TooFew("percent", list); !few.empty()) {
+    report.refused.push_back(few);
     return;
   }
   const std::vector<int> fold_of = FoldsByPatient(list, options.folds, options.seed);
@@ -185,7 +184,7 @@ void CalibratePercent(const std::vector<CalibrationCase>& all, const CalibrateOp
   report.calibration.interval = fitted.interval;
   report.calibration.sample["percents"] = pairs.size();
 
-  // What it is worth: each fold by a calibration that has seen nothing of it.
+  // What it is worth: each fold by what was fitted without it, and the others' quantiles.
   std::vector<double> held(pairs.size()), width(pairs.size());
   for (std::size_t i = 0; i < pairs.size(); ++i) {
     const Fitted& of_fold = without[static_cast<std::size_t>(fold_of[i])];

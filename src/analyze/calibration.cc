@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/json.h"
 
 namespace mhcnn {
 namespace {
@@ -17,15 +18,23 @@ constexpr double kLeastSpread = 0.5;  // points: no error is expected to be less
 /// Spreads the percents of fatty breasts, where categories differ by a few points.
 double PercentFeature(double percent) { return std::sqrt(percent) / 5; }
 
-Measurement MeasurementOf(const std::optional<double>& masks, const std::optional<double>& head,
+/// A percent that is none, as a damaged network may give, counts as missing.
+std::optional<double> Sound(const std::optional<double>& percent) {
+  if (!percent || !std::isfinite(*percent)) return std::nullopt;
+  return std::clamp(*percent, 0.0, 100.0);
+}
+
+Measurement MeasurementOf(const std::optional<double>& of_masks,
+                          const std::optional<double>& of_head,
                           const std::array<double, 4>* probabilities) {
   Measurement measured;
+  const auto masks = Sound(of_masks), head = Sound(of_head);
   measured.percent = masks ? masks : head;
   if (masks && head) measured.heads_apart = std::abs(*masks - *head);
   if (probabilities) {
     double expected = 0;
     for (std::size_t c = 0; c < 4; ++c) expected += static_cast<double>(c) * (*probabilities)[c];
-    measured.expected_category = expected;
+    if (std::isfinite(expected)) measured.expected_category = expected;
   }
   return measured;
 }
@@ -35,10 +44,20 @@ Measurement MeasurementOf(const std::optional<double>& masks, const std::optiona
               "make it again with mhcnn calibrate");
 }
 
-double FiniteAt(const nlohmann::json& json, const char* key) {
-  const double value = json.at(key).get<double>();
-  if (!std::isfinite(value)) Fail(fmt::format("whose '{}' is not a number", key));
+/// No number of a calibration is anywhere near it; larger ones would give infinities.
+constexpr double kLargest = 1e6;
+
+double Number(const nlohmann::json& json, const std::string& what) {
+  const double value = json.get<double>();
+  if (!(std::abs(value) <= kLargest)) Fail("whose " + what + " is out of range");
   return value;
+}
+double FiniteAt(const nlohmann::json& json, const char* key) { return Number(json.at(key), key); }
+
+std::vector<double> NumbersAt(const nlohmann::json& json, const char* key) {
+  std::vector<double> numbers;
+  for (const auto& number : json.at(key)) numbers.push_back(Number(number, key));
+  return numbers;
 }
 
 double CoverageAt(const nlohmann::json& json) {
@@ -50,12 +69,18 @@ double CoverageAt(const nlohmann::json& json) {
 PercentInterval IntervalFromJson(const nlohmann::json& json) {
   PercentInterval interval;
   interval.coverage = CoverageAt(json);
-  json.at("spread").get_to(interval.spread);
-  if (interval.spread.size() != 3) Fail("whose spread has not three parts");
+  interval.spread = NumbersAt(json, "spread");
+  if (interval.spread.size() != 3 ||
+      *std::min_element(interval.spread.begin(), interval.spread.end()) < 0)
+    Fail("whose spread is not three parts of 0 or more");
+  double reached = 0;
   for (const auto& group : json.at("groups")) {
+    if (!group.at("cases").is_number_unsigned()) Fail("with a number of cases that is none");
     interval.groups.push_back({FiniteAt(group, "below"), FiniteAt(group, "quantile"),
                                group.at("cases").get<std::size_t>()});
     if (interval.groups.back().quantile < 0) Fail("with a quantile below 0");
+    if (interval.groups.back().below <= reached) Fail("whose groups do not ascend");
+    reached = interval.groups.back().below;
   }
   if (interval.groups.empty() || interval.groups.back().below <= 100)
     Fail("whose groups do not reach 100 percent");
@@ -66,14 +91,15 @@ CategoryRule CategoryFromJson(const nlohmann::json& json) {
   CategoryRule rule;
   json.at("of_percent").get_to(rule.of_percent);
   json.at("of_head").get_to(rule.of_head);
-  json.at("cuts").get_to(rule.odds.cuts);
-  json.at("slopes").get_to(rule.odds.slopes);
+  rule.odds.cuts = NumbersAt(json, "cuts");
+  rule.odds.slopes = NumbersAt(json, "slopes");
   rule.coverage = CoverageAt(json);
   rule.quantile = FiniteAt(json, "quantile");
   if (rule.odds.cuts.size() != 3 || !std::is_sorted(rule.odds.cuts.begin(), rule.odds.cuts.end()))
     Fail("whose cuts are not three ascending numbers");
-  if (rule.odds.slopes.size() !=
-      static_cast<std::size_t>(rule.of_percent) + static_cast<std::size_t>(rule.of_head))
+  if (rule.odds.slopes.empty() ||
+      rule.odds.slopes.size() !=
+          static_cast<std::size_t>(rule.of_percent) + static_cast<std::size_t>(rule.of_head))
     Fail("whose slopes do not fit what it goes by");
   return rule;
 }
@@ -101,7 +127,8 @@ double PercentInterval::Spread(double scaled, double heads_apart) const {
 PercentInterval::Ends PercentInterval::Of(double scaled, double heads_apart) const {
   const auto group =
       std::find_if(groups.begin(), groups.end(), [&](const Group& g) { return scaled < g.below; });
-  const double half = group->quantile * Spread(scaled, heads_apart);
+  const double half =
+      (group == groups.end() ? groups.back() : *group).quantile * Spread(scaled, heads_apart);
   return {std::max(0.0, scaled - half), std::min(100.0, scaled + half)};
 }
 
@@ -118,12 +145,13 @@ std::optional<std::vector<double>> CategoryRule::Features(const Measurement& mea
   return features;
 }
 
-std::vector<double> CategoryRule::CutPoints() const {
+std::vector<double> CategoryRule::CutPoints(const std::optional<PercentScale>& scale) const {
   if (!of_percent || of_head || odds.slopes[0] <= 0) return {};
   std::vector<double> points;
   for (const double cut : odds.cuts) {
     const double root = std::max(0.0, 5 * cut / odds.slopes[0]);
-    points.push_back(std::min(100.0, root * root));
+    const double point = std::min(100.0, root * root);
+    points.push_back(scale ? scale->Apply(point) : point);
   }
   return points;
 }
@@ -159,15 +187,16 @@ std::string RangeText(const CategoryRange& range) {
                      : letters.substr(low, 1) + "-" + letters.substr(high, 1);
 }
 
-std::string NameWith(const std::string& model, const Calibration& calibration) {
-  if (calibration.empty()) return model;
-  return model + ", calibrated" + (calibration.name.empty() ? "" : ": " + calibration.name);
+std::string CalibratedName(const std::string& model, const std::string& site) {
+  return model + ", calibrated" + (site.empty() ? "" : ": " + site);
 }
 
 nlohmann::json CalibrationToJson(const Calibration& calibration) {
   if (calibration.empty()) return nlohmann::json::object();
-  nlohmann::json json = {
-      {"schema", kSchema}, {"name", calibration.name}, {"sample", calibration.sample}};
+  nlohmann::json json = {{"schema", kSchema},
+                         {"name", calibration.name},
+                         {"model_fingerprint", calibration.model},
+                         {"sample", calibration.sample}};
   if (const auto& s = calibration.scale)
     json["percent_scale"] = {{"intercept", s->intercept}, {"slope", s->slope}};
   if (const auto& i = calibration.interval) {
@@ -183,7 +212,7 @@ nlohmann::json CalibrationToJson(const Calibration& calibration) {
     json["category"] = {{"of_percent", c->of_percent}, {"of_head", c->of_head},
                         {"cuts", c->odds.cuts},        {"slopes", c->odds.slopes},
                         {"coverage", c->coverage},     {"quantile", c->quantile}};
-    if (const auto points = c->CutPoints(); !points.empty())
+    if (const auto points = c->CutPoints(calibration.scale); !points.empty())
       json["category"]["percent_cut_points"] = points;  // for people; read from the cuts
   }
   return json;
@@ -196,6 +225,7 @@ Calibration CalibrationFromJson(const nlohmann::json& json) {
     if (const auto schema = json.at("schema").get<std::string>(); schema != kSchema)
       Fail("of the schema '" + schema + "'");
     json.at("name").get_to(calibration.name);
+    json.at("model_fingerprint").get_to(calibration.model);
     calibration.sample = json.at("sample");
     if (const auto part = json.find("percent_scale"); part != json.end()) {
       calibration.scale = {FiniteAt(*part, "intercept"), FiniteAt(*part, "slope")};
@@ -212,9 +242,9 @@ Calibration CalibrationFromJson(const nlohmann::json& json) {
 }
 
 Calibration ReadCalibration(const std::filesystem::path& path) {
-  const auto json = nlohmann::json::parse(ReadTextFile(path), nullptr, false);
   try {
-    if (json.is_discarded() || !json.is_object() || json.empty()) Fail("that is no JSON object");
+    const auto json = ParseJson(ReadTextFile(path));
+    if (!json.is_object() || json.empty()) Fail("that is no JSON object");
     return CalibrationFromJson(json);
   } catch (const Error& e) {
     throw e.WithSubject(path.string());

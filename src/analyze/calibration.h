@@ -59,15 +59,16 @@ struct CategoryRule {
 
   /// Empty where the picture lacks what the rule goes by.
   std::optional<std::vector<double>> Features(const Measurement& measured) const;
-  /// Percents at which the next category becomes likelier than not; nothing unless it goes by the
-  /// percent alone.
-  std::vector<double> CutPoints() const;
+  /// Percents, brought to `scale` where there is one, at which the next category becomes likelier
+  /// than not; nothing unless it goes by the percent alone.
+  std::vector<double> CutPoints(const std::optional<PercentScale>& scale) const;
 };
 
 /// What `mhcnn calibrate` found on a site's own images. Parts that it lacks leave a result as it
 /// is.
 struct Calibration {
-  std::string name;  ///< of the site
+  std::string name;   ///< of the site
+  std::string model;  ///< ModelCard::fingerprint of the model that it is for
   std::optional<PercentScale> scale;
   std::optional<PercentInterval> interval;
   std::optional<CategoryRule> category;
@@ -79,8 +80,8 @@ struct Calibration {
 
 /// "b", "b-c".
 std::string RangeText(const CategoryRange& range);
-/// "model 1.0, calibrated: site"; the model as it is for an empty calibration.
-std::string NameWith(const std::string& model, const Calibration& calibration);
+/// "model 1.0, calibrated: site", where the site has a name.
+std::string CalibratedName(const std::string& model, const std::string& site);
 
 /// An empty object is an empty calibration. Throws Error(kCorrupt) naming the field.
 Calibration CalibrationFromJson(const nlohmann::json& json);

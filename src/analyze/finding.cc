@@ -49,9 +49,7 @@ Constants ConstantsOf(const std::vector<Sample>& train) {
   int percents = 0;
   std::array<double, 4> counts{};
   for (const Sample& sample : train) {
-    const auto percent =
-        sample.percent_density ? sample.percent_density : TruePercent(sample, ReadTruth(sample));
-    if (percent) {
+    if (const auto percent = TruePercent(sample)) {
       sum += *percent;
       ++percents;
     }
@@ -121,8 +119,8 @@ void ReadPicture(const Sample& sample, Finding& finding) {
 
 SampleMasks ReadTruth(const Sample& sample) {
   // A threshold speaks of the file's own pixels, of which a method may have read fewer.
-  return ReadSampleMasks(
-      sample, sample.dense_threshold ? ReadMammogram(sample.image).pixels : GreyImage());
+  return ReadSampleMasks(sample,
+                         sample.dense_threshold ? ReadMammogram(sample.image).pixels : GreyImage());
 }
 
 SampleMasks ReadTruth(const Sample& sample, cv::Size size) {
@@ -137,6 +135,10 @@ std::optional<double> TruePercent(const Sample& sample, const SampleMasks& masks
   if (sample.percent_density) return sample.percent_density;
   if (masks.dense.empty() || masks.breast.empty()) return std::nullopt;
   return PercentOf(masks.dense, masks.breast);
+}
+
+std::optional<double> TruePercent(const Sample& sample) {
+  return sample.percent_density ? sample.percent_density : TruePercent(sample, ReadTruth(sample));
 }
 
 Mask OtsuDense(const GreyImage& picture, const Mask& breast) {

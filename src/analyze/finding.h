@@ -49,6 +49,8 @@ SampleMasks ReadTruth(const Sample& sample);
 SampleMasks ReadTruth(const Sample& sample, cv::Size size);
 /// The sample's percent, else that of its masks.
 std::optional<double> TruePercent(const Sample& sample, const SampleMasks& masks);
+/// The same, reading masks only where they are needed. Throws Error as ReadTruth does.
+std::optional<double> TruePercent(const Sample& sample);
 
 /// Pixels of `picture` within `breast` (of its size) above Otsu's threshold.
 Mask OtsuDense(const GreyImage& picture, const Mask& breast);

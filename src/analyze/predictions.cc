@@ -7,6 +7,7 @@
 #include <charconv>
 #include <set>
 
+#include "analyze/calibration.h"
 #include "analyze/journal.h"
 #include "analyze/results_table.h"
 #include "base/csv.h"
@@ -24,11 +25,8 @@ std::vector<Result> ReadJsonTable(const fs::path& path, std::string& model) {
     const auto json = nlohmann::json::parse(ReadTextFile(path));
     const auto& card = json.at("model");
     model = card.at("name").get<std::string>() + " " + card.at("version").get<std::string>();
-    if (card.value("calibrated", false)) {
-      const auto site = card.find("calibration");
-      model += ", calibrated";
-      if (site != card.end() && site->is_string()) model += ": " + site->get<std::string>();
-    }
+    if (card.value("calibrated", false))
+      model = CalibratedName(model, card.value("calibration", ""));
     for (const auto& row : json.at("results")) results.push_back(ResultFromJson(row));
   } catch (const nlohmann::json::exception& e) {
     throw Error(ErrorCode::kCorrupt, std::string("is not what predict writes: ") + e.what(),

@@ -193,7 +193,8 @@ Readers ReadReaders(const std::vector<Sample>& samples, int threads) {
   return readers;
 }
 
-std::vector<Sample> ConsensusOf(const std::vector<Sample>& samples) {
+std::vector<Sample> ConsensusOf(const std::vector<Sample>& samples,
+                                std::vector<std::string>& problems) {
   struct Image {
     Sample sample;
     double percents = 0;
@@ -204,11 +205,13 @@ std::vector<Sample> ConsensusOf(const std::vector<Sample>& samples) {
   for (const Sample& row : samples) {
     Image& image = images[std::filesystem::weakly_canonical(row.image).string()];
     if (image.sample.image.empty()) image.sample = row;
-    const auto percent =
-        row.percent_density ? row.percent_density : TruePercent(row, ReadTruth(row));
-    if (percent) {
-      image.percents += *percent;
-      ++image.rated;
+    try {
+      if (const auto percent = TruePercent(row)) {
+        image.percents += *percent;
+        ++image.rated;
+      }
+    } catch (const Error& e) {
+      problems.push_back(e.what());
     }
     if (row.category) image.categories.push_back(*row.category);
   }

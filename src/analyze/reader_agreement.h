@@ -30,9 +30,10 @@ struct Readers {
 Readers ReadReaders(const std::vector<Sample>& samples, int threads);
 
 /// One row an image, with the mean of its readers' percents and the median of their categories (of
-/// two middle ones the denser); a row without another keeps its own. Masks go into the percents and
-/// are left out. Throws Error for a mask that cannot be read.
-std::vector<Sample> ConsensusOf(const std::vector<Sample>& samples);
+/// two middle ones the denser). Masks go into the percents and are left out. A row whose mask
+/// cannot be read counts with its category alone, and has a line in `problems`.
+std::vector<Sample> ConsensusOf(const std::vector<Sample>& samples,
+                                std::vector<std::string>& problems);
 
 /// Lines of the section "readers": of the percent the mean absolute difference of two readers (mean
 /// over pairs, then images), ICC(2,1) over the images that all have marked, the mean Dice of their

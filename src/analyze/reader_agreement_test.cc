@@ -126,6 +126,29 @@ TEST(ReaderAgreement, MasksAndThresholdsAreCompared) {
   EXPECT_EQ(readers.images[0].percents.size(), 2u);
 }
 
+TEST(ReaderAgreement, ConsensusIsMeanPercentAndMedianCategory) {
+  std::vector<Sample> samples = {Row("1", "A", 10, 0), Row("1", "B", 30, 2), Row("2", "A", 5, 1),
+                                 Row("2", "B", 6, 3),  Row("2", "C", 7, 1),  Row("3", "", 50, 3)};
+  samples[0].dense_mask = "/set/none.png";  // the percent is given; not read
+  std::vector<std::string> problems;
+  auto consensus = ConsensusOf(samples, problems);
+  EXPECT_THAT(problems, IsEmpty());
+  ASSERT_EQ(consensus.size(), 3u);
+  EXPECT_EQ(*consensus[0].percent_density, 20);
+  EXPECT_EQ(*consensus[0].category, 2);  // of two the denser
+  EXPECT_FALSE(consensus[0].dense_mask);
+  EXPECT_EQ(*consensus[1].percent_density, 6);
+  EXPECT_EQ(*consensus[1].category, 1);
+  EXPECT_EQ(*consensus[2].percent_density, 50);
+
+  samples[0].percent_density.reset();
+  consensus = ConsensusOf(samples, problems);
+  ASSERT_EQ(problems.size(), 1u);
+  EXPECT_THAT(problems[0], HasSubstr("none.png"));
+  EXPECT_EQ(*consensus[0].percent_density, 30);
+  EXPECT_EQ(*consensus[0].category, 2);
+}
+
 TEST(ReaderAgreement, ASingleReaderIsSaid) {
   for (const auto& samples :
        {std::vector<Sample>{}, std::vector<Sample>{Row("1", "", 1, 0), Row("2", "A", 2, 1)}}) {

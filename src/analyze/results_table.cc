@@ -180,10 +180,10 @@ Result ResultFromJson(const nlohmann::json& row) {
 }
 
 nlohmann::json ModelSummary(const ModelCard& card, const Calibration& calibration) {
-  return {{"name", card.name},
-          {"version", card.version},
-          {"calibrated", !calibration.empty()},
-          {"calibration", OrNull(calibration.name)}};
+  nlohmann::json summary = {
+      {"name", card.name}, {"version", card.version}, {"calibrated", !calibration.empty()}};
+  if (!calibration.empty()) summary["calibration"] = calibration.name;
+  return summary;
 }
 
 std::string ResultsJson(const std::vector<Result>& results, const std::vector<StudyResult>& studies,

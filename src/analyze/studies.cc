@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <map>
 
+#include "stats/proportional_odds.h"
+
 namespace mhcnn {
 namespace {
 
@@ -91,9 +93,12 @@ std::optional<BreastResult> MakeBreast(const std::vector<const Result*>& images,
   for (std::size_t i = 0; i < 4; ++i)
     breast.probabilities[i] = all.probabilities[i].Value().value_or(0);
   if (all.probabilities[0].Value()) {
-    breast.category = static_cast<int>(
-        std::max_element(breast.probabilities.begin(), breast.probabilities.end()) -
-        breast.probabilities.begin());
+    const std::vector<double> p(breast.probabilities.begin(), breast.probabilities.end());
+    const bool by_site = std::any_of(images.begin(), images.end(), [](const Result* image) {
+      return image->category_range.has_value();
+    });
+    breast.category = by_site ? MedianCategory(p)
+                              : static_cast<int>(std::max_element(p.begin(), p.end()) - p.begin());
   }
   const auto cc = views[View::kCC].percent.Value(), mlo = views[View::kMLO].percent.Value();
   if (cc && mlo) {

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "stats/proportional_odds.h"
 
 namespace mhcnn {
 namespace {
@@ -48,7 +49,8 @@ CategoryRange RangeAt(const std::vector<double>& probabilities, double quantile)
   if (probabilities.empty()) throw Error(ErrorCode::kInternal, "no category");
   const int likeliest = static_cast<int>(
       std::max_element(probabilities.begin(), probabilities.end()) - probabilities.begin());
-  CategoryRange range{likeliest, likeliest};
+  const int median = MedianCategory(probabilities);
+  CategoryRange range{std::min(likeliest, median), std::max(likeliest, median)};
   for (int c = 0; c < static_cast<int>(probabilities.size()); ++c) {
     if (CategoryScore(probabilities, c) > quantile + kRounding) continue;
     range.low = std::min(range.low, c);

@@ -32,8 +32,8 @@ struct CategoryRange {
 /// Wasserman, "Least ambiguous set-valued classifiers", JASA 114, 2019).
 double CategoryScore(const std::vector<double>& probabilities, int category);
 /// From the lowest to the highest category with a score of at most `quantile`, and the likeliest
-/// one whatever its score. What lies between is taken in: a range has no gaps, and only covers
-/// more.
+/// and the median one whatever their score. What lies between is taken in: a range has no gaps, and
+/// only covers more.
 CategoryRange RangeAt(const std::vector<double>& probabilities, double quantile);
 
 }  // namespace mhcnn

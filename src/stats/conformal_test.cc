@@ -59,6 +59,8 @@ TEST(CategoryRanges, ReachFromTheLowestLikelyToTheHighest) {
   EXPECT_EQ(RangeAt(p, 0.7), (CategoryRange{1, 2}));
   EXPECT_EQ(RangeAt(p, 0.9), (CategoryRange{0, 3}));
   EXPECT_EQ(RangeAt({0.4, 0.1, 0.5}, 0.6), (CategoryRange{0, 2}));  // no gap
+  // The likeliest is b, the median c: the range holds both.
+  EXPECT_EQ(RangeAt({0.118, 0.379, 0.333, 0.17}, 0.65), (CategoryRange{1, 2}));
 }
 
 // The true category drawn from the probabilities themselves: ranges at the quantile of earlier
@@ -80,12 +82,15 @@ TEST(CategoryRanges, CoverWhatTheyState) {
     scores.push_back(CategoryScore(p, y));
   }
   const double quantile = *ConformalQuantile(scores, 0.9).value;
-  int held = 0;
+  int held = 0, categories = 0;
   for (int i = 0; i < 5000; ++i) {
     const int y = draw(p);
-    held += RangeAt(p, quantile).Holds(y);
+    const CategoryRange range = RangeAt(p, quantile);
+    held += range.Holds(y);
+    categories += range.high - range.low + 1;
   }
   EXPECT_GT(held, 5000 * 0.87);
+  EXPECT_LT(categories, 5000 * 3.2);  // all four would hold it too
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/json.h"
 #include "model/onnx/graph.h"
 
 namespace mhcnn {
@@ -37,22 +38,32 @@ onnx::ModelProto Parse(const std::filesystem::path& path) {
   return model;
 }
 
-/// CRC-32 of the graph and of all metadata but itself, in hexadecimal. A bit flipped in a weight
-/// leaves a network that runs and is wrong.
-std::string Checksum(const onnx::ModelProto& model) {
+/// CRC-32 of the graph and of the metadata for which `counts` holds, in hexadecimal.
+template <typename Counts>
+std::string ChecksumOf(const onnx::ModelProto& model, const Counts& counts) {
   uLong sum = crc32(0, nullptr, 0);
   const auto add = [&](const std::string& bytes) {
     sum = crc32_z(sum, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size());
   };
   add(model.graph().SerializeAsString());
   for (const auto& property : model.metadata_props()) {
-    if (property.key() == kChecksumKey) continue;
+    if (!counts(property.key())) continue;
     add(property.key());
     add(property.value());
   }
   char text[9];
   std::snprintf(text, sizeof text, "%08lx", sum);
   return text;
+}
+
+/// Of all but itself. A bit flipped in a weight leaves a network that runs and is wrong.
+std::string Checksum(const onnx::ModelProto& model) {
+  return ChecksumOf(model, [](const std::string& key) { return key != kChecksumKey; });
+}
+
+/// What the numbers that a picture gives depend on.
+std::string Fingerprint(const onnx::ModelProto& model) {
+  return ChecksumOf(model, [](const std::string& key) { return key == "mhcnn.preprocess"; });
 }
 
 /// A checker's message may have several lines; the first says what is wrong.
@@ -164,9 +175,7 @@ ModelCard ReadModelCard(const std::filesystem::path& path) {
                 "give a self-contained model");
   }
   try {
-    const auto json = [&](const std::string& key) {
-      return nlohmann::json::parse(metadata["mhcnn." + key]);
-    };
+    const auto json = [&](const std::string& key) { return ParseJson(metadata["mhcnn." + key]); };
     ModelCard card;
     card.name = metadata["mhcnn.name"];
     card.version = metadata["mhcnn.version"];
@@ -177,6 +186,7 @@ ModelCard ReadModelCard(const std::filesystem::path& path) {
     card.calibration = json("calibration");
     card.training = json("training");
     card.provenance = json("provenance");
+    card.fingerprint = Fingerprint(model);
     CheckCard(card);
     if (metadata[kChecksumKey] != Checksum(model)) {
       throw Error(ErrorCode::kCorrupt, "does not have the checksum that was written with it",

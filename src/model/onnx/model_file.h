@@ -20,6 +20,8 @@ struct ModelCard {
       calibration;  ///< cut points, thresholds, conformal quantiles; empty object until calibrated
   nlohmann::json training;  ///< summary of the training set
   nlohmann::json provenance;
+  /// Of graph and preprocessing, whatever else the card says; set by ReadModelCard.
+  std::string fingerprint;
 };
 
 struct ExportOptions {
