@@ -50,6 +50,19 @@ std::string TooFew(const std::string& part, const CaseList& cases) {
              : "";
 }
 
+void AddCoverage(const CaseList& cases, const CalibrateOptions& options, const CaseFigure& held,
+                 const CaseFigure& width, CalibrationReport& report) {
+  const auto metric = [](const CaseFigure& figure) {
+    return Metric{figure.name, figure.unit, true, [&values = figure.values](const auto& indices) {
+                    return MeanOf(values, indices);
+                  }};
+  };
+  EvaluationOptions evaluation;
+  evaluation.bootstrap = options.bootstrap;
+  SectionContext{evaluation, false, report.lines}.Add("coverage", cases,
+                                                      {metric(held), metric(width)}, "");
+}
+
 CalibrationReport Calibrate(const std::vector<EvaluatedCase>& cases,
                             const CalibrateOptions& options) {
   options.Check();

@@ -144,17 +144,9 @@ void CalibrateCategory(const std::vector<CalibrationCase>& all, const CalibrateO
     after.category = MedianCategory(p);
     after.probabilities = std::array<double, 4>{p[0], p[1], p[2], p[3]};
   }
-  std::vector<std::string> patients;
-  for (const auto* c : list) patients.push_back(c->patient_id);
-  EvaluationOptions evaluation;
-  evaluation.bootstrap = options.bootstrap;
-  SectionContext{evaluation, false, report.lines}.Add(
-      "coverage", patients,
-      {{fmt::format("category within its {:.0f} % range", 100 * options.coverage), "", true,
-        [&](const auto& indices) { return MeanOf(held, indices); }},
-       {"categories in the range", "", true,
-        [&](const auto& indices) { return MeanOf(width, indices); }}},
-      "");
+  AddCoverage(list, options,
+              {fmt::format("category within its {:.0f} % range", 100 * options.coverage), held},
+              {"categories in the range", width, ""}, report);
 }
 
 }  // namespace mhcnn

@@ -18,6 +18,16 @@ std::vector<int> FoldsByPatient(const CaseList& cases, int folds, std::uint64_t 
 /// enough.
 std::string TooFew(const std::string& part, const CaseList& cases);
 
+/// A figure of each case, of which the mean is reported.
+struct CaseFigure {
+  std::string name;
+  const std::vector<double>& values;
+  std::string unit{};
+};
+/// Adds to the report how often truth was held, and how wide what held it was.
+void AddCoverage(const CaseList& cases, const CalibrateOptions& options, const CaseFigure& held,
+                 const CaseFigure& width, CalibrationReport& report);
+
 /// A case beside the copy of it in CalibrationReport::after.
 struct CalibrationCase {
   const EvaluatedCase* before;

@@ -198,17 +198,9 @@ void CalibratePercent(const std::vector<CalibrationCase>& all, const CalibrateOp
     EvaluatedCase& after = *cases[i].after;
     (after.percent ? after.percent : after.regression) = scores[i].scaled;
   }
-  std::vector<std::string> patients;
-  for (const auto* c : list) patients.push_back(c->patient_id);
-  EvaluationOptions evaluation;
-  evaluation.bootstrap = options.bootstrap;
-  SectionContext{evaluation, false, report.lines}.Add(
-      "coverage", patients,
-      {{fmt::format("percent within its {:.0f} % interval", 100 * options.coverage), "", true,
-        [&](const auto& indices) { return MeanOf(held, indices); }},
-       {"width of the interval", "points", true,
-        [&](const auto& indices) { return MeanOf(width, indices); }}},
-      "");
+  AddCoverage(list, options,
+              {fmt::format("percent within its {:.0f} % interval", 100 * options.coverage), held},
+              {"width of the interval", width, "points"}, report);
 }
 
 }  // namespace mhcnn

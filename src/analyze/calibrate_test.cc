@@ -18,7 +18,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::SizeIs;
 
 /// A site whose readers see 4 + 1.5 times the model's percent, with an error that is larger in the
 /// middle, and give categories by cut points near 12, 25 and 45 % of the model's.

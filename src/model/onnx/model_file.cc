@@ -38,14 +38,18 @@ onnx::ModelProto Parse(const std::filesystem::path& path) {
   return model;
 }
 
+/// CRC-32 of the graph, to go on from: what takes the time.
+uLong SumOfGraph(const onnx::ModelProto& model) {
+  const std::string bytes = model.graph().SerializeAsString();
+  return crc32_z(crc32(0, nullptr, 0), reinterpret_cast<const Bytef*>(bytes.data()), bytes.size());
+}
+
 /// CRC-32 of the graph and of the metadata for which `counts` holds, in hexadecimal.
 template <typename Counts>
-std::string ChecksumOf(const onnx::ModelProto& model, const Counts& counts) {
-  uLong sum = crc32(0, nullptr, 0);
+std::string ChecksumOf(const onnx::ModelProto& model, uLong sum, const Counts& counts) {
   const auto add = [&](const std::string& bytes) {
     sum = crc32_z(sum, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size());
   };
-  add(model.graph().SerializeAsString());
   for (const auto& property : model.metadata_props()) {
     if (!counts(property.key())) continue;
     add(property.key());
@@ -57,13 +61,13 @@ std::string ChecksumOf(const onnx::ModelProto& model, const Counts& counts) {
 }
 
 /// Of all but itself. A bit flipped in a weight leaves a network that runs and is wrong.
-std::string Checksum(const onnx::ModelProto& model) {
-  return ChecksumOf(model, [](const std::string& key) { return key != kChecksumKey; });
+std::string Checksum(const onnx::ModelProto& model, uLong graph) {
+  return ChecksumOf(model, graph, [](const std::string& key) { return key != kChecksumKey; });
 }
 
 /// What the numbers that a picture gives depend on.
-std::string Fingerprint(const onnx::ModelProto& model) {
-  return ChecksumOf(model, [](const std::string& key) { return key == "mhcnn.preprocess"; });
+std::string Fingerprint(const onnx::ModelProto& model, uLong graph) {
+  return ChecksumOf(model, graph, [](const std::string& key) { return key == "mhcnn.preprocess"; });
 }
 
 /// A checker's message may have several lines; the first says what is wrong.
@@ -133,7 +137,7 @@ void WriteOnnxModel(const std::filesystem::path& path, const Checkpoint& checkpo
   AddMetadata(model, "calibration", Dump(card.calibration));
   AddMetadata(model, "training", Dump(card.training));
   AddMetadata(model, "provenance", Dump(card.provenance));
-  AddMetadata(model, "crc32", Checksum(model));
+  AddMetadata(model, "crc32", Checksum(model, SumOfGraph(model)));
   try {
     onnx::checker::check_model(model);
   } catch (const std::exception& e) {
@@ -155,7 +159,7 @@ void WriteCalibratedModel(const std::filesystem::path& from, const std::filesyst
     }
   };
   set("mhcnn.calibration", Dump(calibration));
-  set(kChecksumKey, Checksum(model));
+  set(kChecksumKey, Checksum(model, SumOfGraph(model)));
   WriteFileAtomically(to, model.SerializeAsString());
 }
 
@@ -186,9 +190,10 @@ ModelCard ReadModelCard(const std::filesystem::path& path) {
     card.calibration = json("calibration");
     card.training = json("training");
     card.provenance = json("provenance");
-    card.fingerprint = Fingerprint(model);
+    const uLong graph = SumOfGraph(model);
+    card.fingerprint = Fingerprint(model, graph);
     CheckCard(card);
-    if (metadata[kChecksumKey] != Checksum(model)) {
+    if (metadata[kChecksumKey] != Checksum(model, graph)) {
       throw Error(ErrorCode::kCorrupt, "does not have the checksum that was written with it",
                   path.string(), "copy or export the model again");
     }
