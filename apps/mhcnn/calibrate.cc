@@ -94,7 +94,7 @@ void PrintRules(const Calibration& c) {
 void Write(const Arguments& arguments, const fs::path& model, const Calibration& calibration) {
   const auto json = CalibrationToJson(calibration);
   if (arguments.output.extension() == ".onnx") {
-    WriteCalibratedModel(model, arguments.output, json);
+    WriteModelWith(model, arguments.output, "calibration", json);
   } else {
     WriteFileAtomically(arguments.output,
                         json.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");

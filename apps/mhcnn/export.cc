@@ -3,7 +3,10 @@
 #include <filesystem>
 #include <memory>
 
+#include "analyze/learn_features.h"
 #include "command.h"
+#include "data/manifest.h"
+#include "infer/backend.h"
 #include "model/onnx/model_file.h"
 
 namespace mhcnn::cli {
@@ -15,7 +18,17 @@ struct Arguments {
   fs::path checkpoint, output;
   std::string name, version = MHCNN_VERSION;
   bool full_precision = false;
+  fs::path features;
+  int threads = 0;
 };
+
+/// Adds where the features of the training pictures lie to the model's card.
+void AddFeatures(const Arguments& arguments, nlohmann::json training) {
+  const auto backend = Backend::Create({.model = arguments.output, .threads = arguments.threads});
+  training["features"] =
+      LearnFeatures(*backend, ReadManifest(arguments.features), arguments.threads);
+  WriteModelWith(arguments.output, arguments.output, "training", training);
+}
 
 int Run(const Arguments& arguments) {
   const Checkpoint checkpoint = ReadCheckpoint(arguments.checkpoint);
@@ -34,6 +47,7 @@ int Run(const Arguments& arguments) {
     data->erase("inputs");  // once is enough
   }
   WriteOnnxModel(arguments.output, checkpoint, card, {.half = !arguments.full_precision});
+  if (!arguments.features.empty()) AddFeatures(arguments, card.training);
   fmt::print("{}: {} {}, {}, {:.1f} MB\n", arguments.output.string(), card.name, card.version,
              checkpoint.network.encoder,
              static_cast<double>(fs::file_size(arguments.output)) / 1e6);
@@ -54,6 +68,13 @@ void AddExport(CLI::App& app, int& status) {
   command->add_option("--model-version", arguments->version, "version of the model")
       ->capture_default_str();
   command->add_flag("--fp32", arguments->full_precision, "store weights in 32 bits instead of 16");
+  command
+      ->add_option("--features", arguments->features,
+                   "manifest of the training: the model learns where its pictures lie and says of "
+                   "others how unlike them they are (ood_score)")
+      ->check(CLI::ExistingFile);
+  command->add_option("-j,--threads", arguments->threads, "threads (0: all processors)")
+      ->check(CLI::Range(0, 1024));
   command->callback([arguments, &status] { status = Run(*arguments); });
 }
 

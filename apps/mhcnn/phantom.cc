@@ -151,6 +151,7 @@ void WriteProvenance(const PhantomCommand& c) {
       {"density", {o.density_low, o.density_high}},
       {"for_processing", o.for_processing},
       {"labels", o.labels},
+      {"looks", o.looks},
       {"reader_noise", o.reader_noise},
       {"cut_points", {o.cut_ab, o.cut_bc, o.cut_cd}},
       {"split", {{"val", c.val_share}, {"test", c.test_share}}},
@@ -215,6 +216,9 @@ void AddPhantom(CLI::App& app, int& status) {
       ->capture_default_str();
   sub->add_flag("--for-processing", o.for_processing, "raw detector signal, no presentation look");
   sub->add_flag("--no-labels", c->no_labels, "no view markers or label plates");
+  sub->add_option("--looks", o.looks,
+                  "families of looks to draw from (docs/phantom.md); all where left out")
+      ->delimiter(',');
   sub->add_option("--reader-noise", o.reader_noise,
                   "deviation in percent points of the reader who gives the category")
       ->capture_default_str();

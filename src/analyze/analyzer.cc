@@ -13,6 +13,7 @@
 
 #include "analyze/plausibility.h"
 #include "analyze/test_time_augmentation.h"
+#include "analyze/tissue_masks.h"
 #include "base/error.h"
 #include "preprocess/input_features.h"
 #include "preprocess/preprocess.h"
@@ -40,19 +41,6 @@ void RefuseDrawings(const GreyImage& picture) {
                   " grey value(s): blank, a label map or a drawing, not a mammogram");
 }
 
-/// The component with the most pixels; the network's outline has no islands.
-void KeepLargestComponent(Mask& mask) {
-  cv::Mat labels, stats, centres;
-  const int count = cv::connectedComponentsWithStats(mask, labels, stats, centres, 8, CV_32S);
-  if (count <= 2) return;
-  int best = 1;
-  for (int label = 2; label < count; ++label) {
-    if (stats.at<int>(label, cv::CC_STAT_AREA) > stats.at<int>(best, cv::CC_STAT_AREA))
-      best = label;
-  }
-  mask.setTo(0, labels != best);
-}
-
 const cv::Mat1f& MapNamed(const NetworkOutput& output, const ModelCard& card,
                           const std::string& name) {
   const auto found = std::find(card.masks.begin(), card.masks.end(), name);
@@ -64,14 +52,13 @@ const cv::Mat1f& MapNamed(const NetworkOutput& output, const ModelCard& card,
 
 void FillMasks(const NetworkOutput& output, const ModelCard& card, const InputGeometry& geometry,
                double threshold, Result& result) {
-  const cv::Mat1f breast = MapToWorking(MapNamed(output, card, "breast"), geometry);
-  const cv::Mat1f dense = MapToWorking(MapNamed(output, card, "dense"), geometry);
-  const cv::Mat1f pectoral = MapToWorking(MapNamed(output, card, "pectoral"), geometry);
-  // Where both claim a pixel the surer one has it.
-  cv::Mat((pectoral > threshold) & (pectoral >= breast)).copyTo(result.pectoral);
-  cv::Mat((breast > threshold) & (pectoral < breast)).copyTo(result.breast);
-  KeepLargestComponent(result.breast);
-  cv::Mat((dense > threshold) & result.breast).copyTo(result.dense);
+  const auto map = [&](const char* name) {
+    return MapToWorking(MapNamed(output, card, name), geometry);
+  };
+  TissueMasks masks = CutMaps(map("breast"), map("dense"), map("pectoral"), threshold);
+  result.breast = std::move(masks.breast);
+  result.dense = std::move(masks.dense);
+  result.pectoral = std::move(masks.pectoral);
 }
 
 void Measure(Result& result) {
@@ -132,7 +119,7 @@ void Raise(Result& result, const std::vector<std::string>& flags) {
 
 /// Compares the input with those of the training. A file that says nothing of what it shows and
 /// looks like nothing the model has seen is refused; one that says it is a mammogram is flagged.
-void CheckDistribution(const InputDistribution& training, const cv::Mat1f& input, Result& result) {
+void CheckInput(const InputDistribution& training, const cv::Mat1f& input, Result& result) {
   if (training.empty()) return;
   const double distance = training.Distance(InputFeatures(input));
   const bool says_nothing = result.facts.sop_class_uid.empty();
@@ -144,6 +131,16 @@ void CheckDistribution(const InputDistribution& training, const cv::Mat1f& input
                 "", "give the whole picture of one breast");
   }
   if (distance > training.limit()) result.flags.emplace_back("out_of_distribution");
+}
+
+void CheckFeatures(const FeatureDistribution& training, const std::vector<float>& features,
+                   Result& result) {
+  if (training.empty() || static_cast<int>(features.size()) != training.size()) return;
+  result.ood_score = training.Score(features);
+  if (*result.ood_score > 1 &&
+      std::ranges::find(result.flags, "out_of_distribution") == result.flags.end()) {
+    result.flags.emplace_back("out_of_distribution");
+  }
 }
 
 PictureEvidence EvidenceOf(const Result& result, const Orientation& orientation,
@@ -198,6 +195,9 @@ Analyzer::Analyzer(std::shared_ptr<Backend> backend, AnalyzeOptions options)
   if (training.is_object() && training.contains("inputs")) {
     training.at("inputs").get_to(training_inputs_);
   }
+  if (training.is_object() && training.contains("features")) {
+    training.at("features").get_to(training_features_);
+  }
 }
 
 Result Analyzer::Analyze(const Mammogram& mammogram) const {
@@ -221,11 +221,12 @@ Result Analyzer::Analyze(const Mammogram& mammogram) const {
   RefuseDrawings(mammogram.pixels);
   const Prepared prepared = Preprocess(mammogram.pixels, card.preprocess);
   Raise(result, prepared.flags);
-  CheckDistribution(training_inputs_, prepared.input, result);
+  CheckInput(training_inputs_, prepared.input, result);
   result.stages.prepare = stage();
   const AveragedOutput averaged =
       RunVariants(*backend_, prepared.input, options_.variants, options_.mask_threshold);
   const NetworkOutput& output = averaged.mean;
+  CheckFeatures(training_features_, output.features, result);
   result.percent_spread = averaged.percent_spread;
   result.stages.network = stage();
   if (!output.masks.empty()) {

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "dicom/reader.h"
 #include "infer/backend.h"
+#include "infer/feature_distribution.h"
 #include "preprocess/input_distribution.h"
 
 namespace mhcnn {
@@ -46,6 +47,7 @@ class Analyzer {
   AnalyzeOptions options_;
   Calibration calibration_;
   InputDistribution training_inputs_;
+  FeatureDistribution training_features_;
 };
 
 }  // namespace mhcnn

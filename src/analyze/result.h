@@ -32,6 +32,9 @@ struct Result {
   std::optional<double> percent_uncalibrated;       ///< where the calibration changed the percent
   std::optional<double> percent_spread;             ///< standard deviation over test-time variants
   std::optional<double> percent_regression;         ///< the regression head's value, 0..100
+  /// Distance from the training pictures in the encoder's features; above 1, unlike them. Empty
+  /// where the model does not know them.
+  std::optional<double> ood_score;
   std::optional<double> dense_area_cm2, breast_area_cm2;  ///< empty without a pixel spacing
   std::optional<int> category;  ///< 0..3 = a..d; empty where the model has no such head
   std::array<double, 4> probabilities{};

@@ -51,7 +51,8 @@ const std::vector<std::string>& ResultColumns() {
                                                    "percent_spread",
                                                    "percent_regression",
                                                    "percent_uncalibrated",
-                                                   "category_range"};
+                                                   "category_range",
+                                                   "ood_score"};
   return columns;
 }
 
@@ -84,7 +85,8 @@ std::string ResultsCsv(const std::vector<Result>& results) {
                      Fixed(r.percent_spread, 2),
                      Fixed(r.percent_regression, 1),
                      Fixed(r.percent_uncalibrated, 1),
-                     r.category_range ? RangeText(*r.category_range) : ""});
+                     r.category_range ? RangeText(*r.category_range) : "",
+                     Fixed(r.ood_score, 2)});
   }
   return text;
 }
@@ -102,6 +104,7 @@ nlohmann::json ResultToJson(const Result& r) {
       {"percent_spread", OrNull(r.percent_spread)},
       {"percent_regression", OrNull(r.percent_regression)},
       {"percent_uncalibrated", OrNull(r.percent_uncalibrated)},
+      {"ood_score", OrNull(r.ood_score)},
       {"dense_area_cm2", OrNull(r.dense_area_cm2)},
       {"breast_area_cm2", OrNull(r.breast_area_cm2)},
       {"category", OrNull(CategoryLetter(r))},
@@ -152,6 +155,7 @@ Result ResultFromJson(const nlohmann::json& row) {
   r.percent_high = number("percent_high");
   r.percent_spread = number("percent_spread");
   r.percent_regression = number("percent_regression");
+  if (row.contains("ood_score")) r.ood_score = number("ood_score");
   if (row.contains("percent_uncalibrated")) r.percent_uncalibrated = number("percent_uncalibrated");
   if (const std::string range = row.contains("category_range") ? text("category_range") : "";
       !range.empty()) {

@@ -94,6 +94,7 @@ AveragedOutput RunVariants(Backend& backend, const cv::Mat1f& input, int variant
       percents.push_back(*percent);
     NetworkOutput& mean = averaged.mean;
     if (i == 0) {
+      mean.features = std::move(output.features);  // of the picture as it is
       for (const auto& mask : output.masks) mean.masks.emplace_back(cv::Mat1f::zeros(mask.size()));
       mean.category.assign(output.category.size(), 0);
     }

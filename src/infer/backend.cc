@@ -107,6 +107,14 @@ class OpenVinoBackend : public Backend {
       if (Has("segmentation")) expect(model->output("masks"), {-1, masks, rows, columns});
       if (Has("regression")) expect(model->output("percent"), {-1, 1});
       if (Has("classification")) expect(model->output("category"), {-1, 4});
+      for (const auto& output : model->outputs()) {
+        if (!output.get_names().contains("features")) continue;  // models before 0.2 have none
+        if (output.get_element_type() != ov::element::f32 ||
+            output.get_partial_shape().rank() != 2) {
+          fail("has features that are no table");
+        }
+        has_features_ = true;
+      }
       return model;
     } catch (const Error&) {
       throw;
@@ -152,6 +160,14 @@ class OpenVinoBackend : public Backend {
         outputs[i].category.assign(probabilities, probabilities + 4);
       }
     }
+    if (has_features_) {
+      const ov::Tensor features = request.get_tensor("features");
+      const std::size_t size = features.get_size() / count;
+      for (std::size_t i = 0; i < count; ++i) {
+        const float* values = features.data<const float>() + size * i;
+        outputs[i].features.assign(values, values + size);
+      }
+    }
     return outputs;
   }
 
@@ -170,6 +186,7 @@ class OpenVinoBackend : public Backend {
 
   ModelCard card_;
   std::string description_;
+  bool has_features_ = false;
   ov::Core core_;
   ov::CompiledModel compiled_;
   std::mutex mutex_;

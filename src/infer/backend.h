@@ -24,6 +24,7 @@ struct NetworkOutput {
       masks;  ///< probability maps in the order of ModelCard::masks, of the input's size
   std::optional<double> percent;  ///< regression head, 0..100
   std::vector<double> category;   ///< probabilities a to d
+  std::vector<float> features;    ///< the encoder's, for FeatureDistribution
 };
 
 /// Runs a model file; the concrete type stands in the .cc alone.

@@ -31,26 +31,31 @@ Woman DrawWoman(const PhantomOptions& options, RandomStream random) {
   w.depth_mm = ClampedNormal(random, 84, 20, 38, 140);
   w.spread = ClampedNormal(random, 1.05, 0.17, 0.7, 1.6);
   w.power_upper = random.Uniform(1.6, 2.6);
-  w.power_lower = random.Uniform(1.7, 2.8);
-  w.power_depth = random.Uniform(1.5, 2.4);
-  w.sag_mm = std::abs(random.Normal(0, 12));
+  w.power_lower = random.Uniform(1.4, 2.4);
+  w.power_depth = random.Uniform(1.4, 2.2);
+  w.sag_mm = std::abs(random.Normal(0, 9));
   w.thickness_mm = ClampedNormal(random, 57, 14, 22, 95);
-  w.edge_power = random.Uniform(0.45, 1.0);
+  w.edge_power = random.Uniform(0.42, 0.75);
   w.nipple_mm = random.Chance(0.6) ? random.Uniform(0, 7) : 0;
-  w.edge_share = random.Uniform(0.3, 0.95);
+  w.edge_share = random.Uniform(0.3, 0.85);
   w.density = random.Uniform(options.density_low, options.density_high);
   w.pattern = DrawPattern(random, w.density);
   w.noise_weight = random.Uniform(0.5, 1.2);
-  w.texture_beta = ClampedNormal(random, 3.0, 0.25, 2.3, 3.7);
-  w.gland_share = random.Uniform(0.42, 0.95);
+  w.texture_beta = ClampedNormal(random, 3.15, 0.25, 2.5, 3.8);
+  w.gland_share = random.Uniform(0.5, 1.0);
   w.fat_share = random.Uniform(0.02, 0.14);
-  w.edge_softness = random.Uniform(0.12, 0.8);
+  w.edge_softness = random.Uniform(0.1, 0.6);
   w.haze = random.Chance(0.85) ? random.Uniform(0.02, 0.3) : 0;
-  w.mesh = 0.7 * std::pow(random.Uniform(), 2);
+  w.mesh = 0.9 * std::pow(random.Uniform(), 1.3);
   w.strands = random.Uniform(0.1, 1.0);
-  w.septa = random.Uniform(0.1, 1.0);
+  w.septa = random.Uniform(0.05, 0.8);
   w.vessels = random.Uniform(0, 1.2);
   w.fat_rim_mm = random.Uniform(4, 18);
+  w.lobule_mm = random.Uniform(4, 14);
+  w.line_spread = random.Uniform(0.08, 0.6);
+  w.line_stretch = random.Uniform(1.5, 5);
+  w.depth_likeness = random.Uniform(0.4, 0.95);
+  w.implant = random.Chance(0.02);
   return w;
 }
 
@@ -78,7 +83,7 @@ ViewPlan DrawView(const Woman& woman, Laterality laterality, View view, double w
     v.axilla_bend = random.Uniform(1.0, 2.3);
     v.axilla_power = random.Uniform(1.5, 2.4);
     v.arm_mm = random.Chance(0.35) ? random.Uniform(3, 25) : 0;
-    v.lower_mm = v.depth_mm * random.Uniform(0.6, 1.05);
+    v.lower_mm = v.depth_mm * random.Uniform(0.65, 1.2);
     v.fold_mm = random.Chance(0.7) ? random.Uniform(0.5, 14) : 0;
     v.abdomen = v.fold_mm > 0 && random.Chance(0.8);
     v.abdomen_slope = random.Uniform(-0.1, 0.5);
@@ -95,6 +100,9 @@ ViewPlan DrawView(const Woman& woman, Laterality laterality, View view, double w
   v.pectoral_share = random.Uniform(0.25, 1.0);
   v.pectoral_ramp_mm = random.Uniform(1.0, 8);
   v.pectoral_texture = random.Uniform(0.02, 0.2);
+  const double folded = view == View::kMLO ? 0.35 : 0.06;
+  v.folds = random.Chance(folded) ? 1 + static_cast<int>(random.Integer(3)) : 0;
+  v.implant = woman.implant;
   return v;
 }
 

@@ -31,6 +31,11 @@ struct Woman {
   double mesh;           ///< 0: solid dense tissue; 1: a mesh of strands around fat lobules
   double strands, septa, vessels;  ///< strengths of fine structures
   double fat_rim_mm;               ///< subcutaneous fat
+  double lobule_mm;                ///< size of the fat lobules in and around dense tissue
+  double line_spread;              ///< how far strands stray from the direction to the nipple, rad
+  double line_stretch;             ///< how long strands are for their width
+  double depth_likeness;           ///< how alike the layers of the breast are, 0..1
+  bool implant;
 };
 
 /// What one picture adds.
@@ -52,6 +57,8 @@ struct ViewPlan {
   bool pectoral;
   double pectoral_top_mm, pectoral_length_mm, pectoral_bulge_mm;
   double pectoral_share, pectoral_ramp_mm, pectoral_texture;
+  int folds;     ///< of skin
+  bool implant;  ///< the same for all pictures of a woman
 };
 
 Woman DrawWoman(const PhantomOptions& options, RandomStream random);

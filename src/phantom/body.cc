@@ -192,6 +192,7 @@ Body MakeBody(const Woman& woman, const ViewPlan& plan, const Grid& grid, Random
       body.thickness_mm(r, c) = static_cast<float>(plan.thickness_mm * tilt * rim);
     }
   }
+  AddFolds(body, plan, grid, random);
   return body;
 }
 

@@ -15,6 +15,10 @@ struct Body {
   cv::Point2f nipple;        ///< on the skin line, mm
 };
 
+/// Folds of skin, mostly in the axilla, as added thickness.
+void AddFolds(Body& body, const ViewPlan& plan, const Grid& grid, RandomStream& random);
+
+/// The whole body, folds included.
 Body MakeBody(const Woman& woman, const ViewPlan& plan, const Grid& grid, RandomStream random);
 
 }  // namespace mhcnn::phantom

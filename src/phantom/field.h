@@ -31,6 +31,7 @@ enum class Purpose : std::uint32_t {
   kFaults,
   kReader,
   kWebNoise,
+  kForeign,
   kCount
 };
 

@@ -18,35 +18,53 @@ void Equalise(cv::Mat1f& attenuation, const Body& body, const Look& l, const Gri
   cv::Mat1f missing = cv::max(full - body.thickness_mm, 0.f);
   missing = Blur(missing, l.equalisation_mm / grid.mm);
   missing.setTo(0, ~body.inside);
-  attenuation += missing * (l.equalisation * kAdipose);
+  attenuation += missing * (l.equalisation * AttenuationAt(20).adipose);
 }
 
 }  // namespace
 
-Look DrawLook(RandomStream& random) {
+Look DrawLook(std::span<const LookFamily* const> families, RandomStream& random) {
+  double total = 0;
+  for (const LookFamily* family : families) total += family->weight;
+  double at = random.Uniform(0, total);
+  const LookFamily* chosen = families.back();
+  for (const LookFamily* family : families) {
+    if (at < family->weight) {
+      chosen = family;
+      break;
+    }
+    at -= family->weight;
+  }
+  const LookFamily& f = *chosen;
+  const auto draw = [&](const Range& range) { return random.Uniform(range.low, range.high); };
   Look l{};
-  l.film = random.Chance(0.5);
-  l.film_slope = random.Uniform(1.0, 2.1);
-  l.film_exposure = random.Uniform(0.0, 0.9);
-  l.scan_low = random.Uniform(-0.02, 0.06);
-  l.scan_high = random.Uniform(0.88, 1.1);
-  l.equalisation = random.Uniform(0, 1);
-  if (l.film && random.Chance(0.85)) l.equalisation = 0;
-  l.equalisation_mm = random.Uniform(1.0, 5);
-  l.unsharp[0] = l.film ? random.Uniform(0, 0.3) : random.Uniform(0, 1.4);
-  l.unsharp[1] = l.film ? random.Uniform(0, 0.2) : random.Uniform(0, 0.8);
-  l.unsharp_mm[0] = random.Uniform(0.6, 2);
-  l.unsharp_mm[1] = random.Uniform(3, 15);
-  l.window_low = random.Uniform(0.12, 0.7);
-  l.window_high = random.Uniform(-0.05, 0.4);
-  l.curve = random.Chance(0.5) ? 0 : random.Uniform(2, 5.5);
+  l.film = f.film;
+  l.film_slope = draw(f.film_slope);
+  l.film_exposure = draw(f.film_exposure);
+  l.scan_low = draw(f.scan_low);
+  l.scan_high = draw(f.scan_high);
+  l.equalisation = random.Chance(f.equalised) ? draw(f.equalisation) : 0;
+  l.equalisation_mm = draw(f.equalisation_mm);
+  l.unsharp[0] = draw(f.unsharp_fine);
+  l.unsharp[1] = draw(f.unsharp_middle);
+  l.unsharp[2] = draw(f.unsharp_coarse);
+  l.unsharp_mm[0] = random.Uniform(0.4, 1.5);
+  l.unsharp_mm[1] = random.Uniform(2, 6);
+  l.unsharp_mm[2] = random.Uniform(8, 25);
+  l.window_low = draw(f.window_low);
+  l.window_high = draw(f.window_high);
+  l.curve = random.Chance(f.curved) ? draw(f.curve) : 0;
   l.curve_centre = random.Uniform(0.4, 0.7);
-  l.clean_background = !l.film && random.Chance(0.8);
-  l.gamma = std::exp(random.Normal(0, 0.18));
-  l.background = l.film ? random.Uniform(0.0, 0.08) : 0.0;
-  if (random.Chance(0.06)) l.background = random.Uniform(0.08, 0.3);
-  l.grain = l.film ? random.Uniform(0.002, 0.015) : random.Uniform(0, 0.005);
-  l.grain_mm = random.Uniform(0.1, 0.5);
+  l.clean_background = random.Chance(f.clean);
+  l.gamma = std::exp(random.Normal(0, f.gamma_deviation));
+  l.background = draw(f.background);
+  l.grain = draw(f.grain);
+  l.grain_mm = draw(f.grain_mm);
+  if (random.Chance(0.04)) {  // somebody's wrong window
+    l.window_low += random.Uniform(-0.3, 0.8);
+    l.window_high += random.Uniform(-0.3, 0.8);
+    l.gamma *= std::exp(random.Normal(0, 0.3));
+  }
   return l;
 }
 
@@ -61,7 +79,8 @@ cv::Mat1f Present(const cv::Mat1f& signal, const Body& body, const Look& l, cons
   if (l.equalisation > 0) Equalise(image, body, l, grid);
   cv::Mat1f weight;
   body.inside.convertTo(weight, CV_32F, 1 / 255.0);
-  for (int i = 0; i < 2; ++i) {
+  for (int i = 0; i < 3; ++i) {
+    if (l.unsharp[i] <= 0) continue;
     // Local means over tissue only: against air the skin line would get a thick bright rim.
     const double sigma = l.unsharp_mm[i] / grid.mm;
     const cv::Mat1f mean = Blur(image.mul(weight), sigma) / (Blur(weight, sigma) + 1e-3f);

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <span>
+
+#include "phantom/look_family.h"
 #include "phantom/physics.h"
 
 namespace mhcnn::phantom {
@@ -12,9 +15,9 @@ struct Look {
   double film_exposure;        ///< centre of the curve: 0 at the breast's median A, 1 at its 95 %
   double scan_low, scan_high;  ///< part of the film's range that the scanner spreads over 0..1
   // Digital:
-  double equalisation;               ///< share of the periphery's missing thickness put back, 0..1
+  double equalisation;               ///< share of the periphery's missing thickness put back
   double equalisation_mm;            ///< smoothness of that correction
-  double unsharp[2], unsharp_mm[2];  ///< local contrast enhancement at two sizes
+  double unsharp[3], unsharp_mm[3];  ///< local contrast enhancement, fine to coarse
   double window_low, window_high;    ///< margins about the breast's range, share of it
   double curve;                      ///< steepness of the sigmoid; 0: a straight line
   double curve_centre;               ///< 0..1 of the range
@@ -25,7 +28,8 @@ struct Look {
   double grain;       ///< film grain or electronic noise, share of the full range
   double grain_mm;
 };
-Look DrawLook(RandomStream& random);
+/// A look of one of `families` (not empty), drawn by their weights.
+Look DrawLook(std::span<const LookFamily* const> families, RandomStream& random);
 
 /// Grey values 0..1, brighter = denser.
 cv::Mat1f Present(const cv::Mat1f& signal, const Body& body, const Look& look, const Grid& grid,

@@ -158,4 +158,17 @@ void DrawFilmFaults(cv::Mat1f& image, const Mask& inside, RandomStream& random) 
   }
 }
 
+void DrawDetectorFaults(cv::Mat1f& image, RandomStream& random) {
+  if (random.Chance(0.03)) {  // dead lines
+    for (std::uint32_t i = 0, n = 1 + random.Integer(3); i < n; ++i) {
+      const auto at = static_cast<int>(random.Integer(static_cast<std::uint32_t>(image.cols)));
+      image.col(at).setTo(random.Chance(0.7) ? 0 : 1);
+    }
+  }
+  if (random.Chance(0.03)) {  // a grid that did not move
+    const double level = random.Uniform(0.003, 0.015), period = random.Uniform(2.2, 9);
+    for (int r = 0; r < image.rows; ++r) image.row(r) += level * std::sin(2 * CV_PI * r / period);
+  }
+}
+
 }  // namespace mhcnn::phantom

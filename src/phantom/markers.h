@@ -10,5 +10,7 @@ void DrawLabels(cv::Mat1f& image, const Mask& inside, const ViewPlan& plan, bool
                 RandomStream& random);
 /// Scratches, dust, scanner bands, light leaks, film borders.
 void DrawFilmFaults(cv::Mat1f& image, const Mask& inside, RandomStream& random);
+/// Dead lines and a grid's shadow.
+void DrawDetectorFaults(cv::Mat1f& image, RandomStream& random);
 
 }  // namespace mhcnn::phantom

@@ -5,7 +5,9 @@
 #include <string>
 
 #include "base/error.h"
+#include "phantom/foreign.h"
 #include "phantom/markers.h"
+#include "phantom/visible.h"
 
 namespace mhcnn {
 
@@ -49,17 +51,21 @@ Phantom MakeView(const PhantomOptions& options, const phantom::Woman& woman,
   const cv::Mat1f muscle_texture =
       plan.pectoral_texture *
       phantom::NoiseTile(streams.Stream(Purpose::kWarpNoise), 2.8, 90).Sample(grid);
+  RandomStream objects = streams.Stream(Purpose::kForeign);
+  const phantom::Foreign foreign = phantom::DrawForeign(plan, body, grid, objects);
   const cv::Mat1f signal =
-      phantom::DetectorSignal(body, tissue, exposure, muscle_texture, grid, quantum);
+      phantom::DetectorSignal(body, tissue, foreign.path, exposure, muscle_texture, grid, quantum);
   RandomStream looks = streams.Stream(Purpose::kLook);
   cv::Mat1f image = options.for_processing ? phantom::Raw(signal, body, looks)
                                            : phantom::Present(signal, body, look, grid, looks);
 
   Phantom out;
   Mask inside = body.inside;
-  out.breast = tissue.breast;
-  out.dense = tissue.dense;
-  out.pectoral = body.pectoral;
+  Mask counted = ~foreign.implant;
+  if (!options.for_processing) counted &= phantom::Visible(image, body, grid);
+  out.breast = tissue.breast & counted;
+  out.dense = tissue.dense & counted;
+  out.pectoral = body.pectoral & counted;
   if (laterality == Laterality::kRight) {
     for (cv::Mat* m :
          std::initializer_list<cv::Mat*>{&image, &inside, &out.breast, &out.dense, &out.pectoral}) {
@@ -70,7 +76,11 @@ Phantom MakeView(const PhantomOptions& options, const phantom::Woman& woman,
   if (!options.for_processing) {
     if (options.labels) phantom::DrawLabels(image, inside, plan, look.film, markers);
     RandomStream faults = streams.Stream(Purpose::kFaults);
-    if (look.film) phantom::DrawFilmFaults(image, inside, faults);
+    if (look.film) {
+      phantom::DrawFilmFaults(image, inside, faults);
+    } else {
+      phantom::DrawDetectorFaults(image, faults);
+    }
   }
   image.convertTo(out.mammogram.pixels, CV_16U, kFullScale);
   cv::min(out.mammogram.pixels, kFullScale, out.mammogram.pixels);
@@ -101,6 +111,7 @@ void PhantomOptions::Check() const {
   if (!(density_high >= density_low && density_high <= 90)) {
     Bad("density_high", "must be density_low to 90 percent");
   }
+  phantom::LookFamiliesNamed(looks);
   if (!(reader_noise >= 0 && reader_noise <= 50)) Bad("reader_noise", "must be 0 to 50 points");
   if (!(cut_ab > 0 && cut_ab < 100)) Bad("cut_ab", "must lie between 0 and 100 percent");
   if (!(cut_bc > cut_ab && cut_bc < 100)) Bad("cut_bc", "must lie between cut_ab and 100 percent");
@@ -113,7 +124,8 @@ Phantom MakePhantom(const PhantomOptions& options, std::uint64_t seed, std::uint
   RandomStream choice = streams.Stream(Purpose::kWoman);
   const phantom::Woman woman = phantom::DrawWoman(options, choice);
   RandomStream look_random = StreamSource{seed, index, kSharedSlot}.Stream(Purpose::kLook);
-  const phantom::Look look = phantom::DrawLook(look_random);
+  const phantom::Look look =
+      phantom::DrawLook(phantom::LookFamiliesNamed(options.looks), look_random);
   const Laterality laterality = options.laterality != Laterality::kUnknown ? options.laterality
                                 : look_random.Chance(0.5)                  ? Laterality::kLeft
                                                                            : Laterality::kRight;
@@ -130,7 +142,8 @@ std::vector<Phantom> MakePhantomExam(const PhantomOptions& options, std::uint64_
   RandomStream random = shared.Stream(Purpose::kWoman);
   const phantom::Woman woman = phantom::DrawWoman(options, random);
   RandomStream look_random = shared.Stream(Purpose::kLook);
-  const phantom::Look look = phantom::DrawLook(look_random);
+  const phantom::Look look =
+      phantom::DrawLook(phantom::LookFamiliesNamed(options.looks), look_random);
   std::vector<Phantom> views;
   for (const View view : {View::kCC, View::kMLO}) {
     for (const Laterality side : {Laterality::kLeft, Laterality::kRight}) {

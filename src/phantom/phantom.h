@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "image/mammogram.h"
@@ -15,8 +16,9 @@ struct PhantomOptions {
   Laterality laterality = Laterality::kUnknown;  ///< unknown: drawn
   View view = View::kUnknown;                    ///< unknown: drawn
   double density_low = 0, density_high = 90;     ///< range of the target percent density
-  bool for_processing = false;  ///< raw detector signal instead of a presentation look
-  bool labels = true;           ///< view markers and labels outside the breast
+  bool for_processing = false;     ///< raw detector signal instead of a presentation look
+  bool labels = true;              ///< view markers and labels outside the breast
+  std::vector<std::string> looks;  ///< families of looks to draw from (docs/phantom.md); empty: all
   double reader_noise =
       0;  ///< standard deviation (percent points) added before the category is cut
   double cut_ab = 14.5, cut_bc = 19.5, cut_cd = 26.5;  ///< documented cut points, in percent
@@ -27,8 +29,9 @@ struct PhantomOptions {
 /// A synthetic mammogram with its truth.
 struct Phantom {
   Mammogram mammogram;
-  Mask breast;                 ///< breast tissue without the pectoral muscle
-  Mask dense;                  ///< inside `breast`
+  Mask
+      breast;  ///< breast tissue without the pectoral muscle or an implant, as far as it is visible
+  Mask dense;  ///< inside `breast`
   Mask pectoral;               ///< in CC empty, or in 15 % of cases a sliver at the chest wall
   double percent_density = 0;  ///< 100 * area(dense) / area(breast)
   double dense_area_cm2 = 0, breast_area_cm2 = 0;

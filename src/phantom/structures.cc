@@ -3,53 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
-#include <opencv2/imgproc.hpp>
-#include <vector>
+#include <opencv2/core.hpp>
+
+#include "phantom/drawing.h"
 
 namespace mhcnn::phantom {
-namespace {
-
-constexpr int kShift = 6;
-
-cv::Point ToPixel(const cv::Point2d& mm, const Grid& grid) {
-  return {static_cast<int>(std::lround((mm.x / grid.mm - 0.5) * (1 << kShift))),
-          static_cast<int>(std::lround((mm.y / grid.mm - 0.5) * (1 << kShift)))};
-}
-
-/// A line that wanders from `start` in direction `angle` and thins out; strength in the layer's
-/// values.
-void DrawWanderer(cv::Mat1f& layer, const Grid& grid, RandomStream& random, cv::Point2d start,
-                  double angle, double length_mm, double width_mm, double strength, int depth) {
-  const double step = 2;
-  double turn = 0;
-  cv::Point2d at = start;
-  for (double walked = 0; walked < length_mm; walked += step) {
-    turn = 0.85 * turn + random.Normal(0, 0.035);
-    angle += turn;
-    const cv::Point2d next(at.x + step * std::cos(angle), at.y + step * std::sin(angle));
-    const double width = width_mm * (1 - 0.6 * walked / length_mm) / grid.mm;
-    const int thickness = std::max(1, static_cast<int>(std::lround(width)));
-    // Thinner than a pixel: fainter instead.
-    cv::line(layer, ToPixel(at, grid), ToPixel(next, grid),
-             cv::Scalar(strength * std::min(1.0, width)), thickness, cv::LINE_8, kShift);
-    at = next;
-    if (depth > 0 && random.Chance(step / 35)) {
-      DrawWanderer(layer, grid, random, at, angle + (random.Chance(0.5) ? 0.6 : -0.6),
-                   (length_mm - walked) * 0.6, width_mm * 0.7, strength, depth - 1);
-    }
-  }
-}
-
-void DrawDisc(cv::Mat1f& layer, const Grid& grid, const cv::Point2d& centre, double radius_mm,
-              double aspect, double angle_deg, double strength) {
-  const auto scale = static_cast<double>(1 << kShift) / grid.mm;
-  cv::ellipse(layer, ToPixel(centre, grid),
-              cv::Size(std::max(1, static_cast<int>(radius_mm * scale)),
-                       std::max(1, static_cast<int>(radius_mm * aspect * scale))),
-              angle_deg, 0, 360, cv::Scalar(strength), cv::FILLED, cv::LINE_8, kShift);
-}
-
-}  // namespace
 
 void AddStructures(cv::Mat1f& gland_share, const Woman& woman, const ViewPlan& plan,
                    const Body& body, const Grid& grid, RandomStream& random) {
@@ -67,7 +25,7 @@ void AddStructures(cv::Mat1f& gland_share, const Woman& woman, const ViewPlan& p
   for (int i = 0; i < ducts; ++i) {
     DrawWanderer(layer, grid, random, nipple - cv::Point2d(2, 0),
                  std::numbers::pi + random.Normal(0, 0.55), random.Uniform(15, 60),
-                 random.Uniform(0.4, 1.2), random.Uniform(0.04, 0.16), 1);
+                 random.Uniform(0.4, 1.2), random.Uniform(0.02, 0.09), 1);
   }
   if (plan.view == View::kMLO && random.Chance(0.3)) {  // lymph nodes of the axilla
     for (std::uint32_t i = 0, n = 1 + random.Integer(3); i < n; ++i) {
@@ -78,11 +36,17 @@ void AddStructures(cv::Mat1f& gland_share, const Woman& woman, const ViewPlan& p
           random.Uniform(0.1, 0.4));
     }
   }
-  if (plan.view == View::kMLO && random.Chance(0.2)) {  // folds of skin in the axilla
-    for (std::uint32_t i = 0, n = 1 + random.Integer(3); i < n; ++i) {
-      DrawWanderer(layer, grid, random, {0, random.Uniform(0, 0.3) * grid.HeightMm()},
-                   random.Normal(0, 0.3), random.Uniform(20, 90), random.Uniform(0.6, 2),
-                   random.Uniform(0.08, 0.3), 0);
+  if (random.Chance(0.08)) {  // a mass: round, lobed or with spicules
+    const cv::Point2d at(random.Uniform(0.2, 0.8) * plan.depth_mm,
+                         nipple.y + random.Normal(0, 0.3) * plan.depth_mm);
+    const double radius = random.Uniform(2.5, 12), strength = random.Uniform(0.12, 0.5);
+    for (std::uint32_t i = 0, n = 1 + random.Integer(4); i < n; ++i) {
+      DrawDisc(layer, grid, at + cv::Point2d(random.Normal(), random.Normal()) * (0.3 * radius),
+               radius, random.Uniform(0.6, 1), random.Uniform(0, 180), strength);
+    }
+    for (std::uint32_t i = 0, n = random.Chance(0.5) ? 0 : 6 + random.Integer(12); i < n; ++i) {
+      DrawWanderer(layer, grid, random, at, random.Uniform(0, 2 * std::numbers::pi),
+                   radius * random.Uniform(1.3, 2.5), random.Uniform(0.3, 0.9), 0.6 * strength, 0);
     }
   }
   layer = Blur(layer, std::max(0.35, 0.45 / grid.mm));

@@ -42,10 +42,22 @@ class GraphWriter {
       SetInt(Node("Softmax", {names_[Index(network_.classification)]}, "category"), "axis", 1);
       AddValue(graph_.add_output(), "category", {4});
     }
+    WriteFeatures();
     return std::move(graph_);
   }
 
  private:
+  /// The encoder's last map, averaged over the picture: what tells pictures unlike the training.
+  void WriteFeatures() {
+    const auto of_encoder = [](const Layer& layer) { return layer.part == Part::kEncoder; };
+    const auto last = std::find_if(network_.layers.rbegin(), network_.layers.rend(), of_encoder);
+    if (network_.options.encoder == kPixelHistogram || last == network_.layers.rend()) return;
+    const auto at = static_cast<std::size_t>(network_.layers.rend() - last) - 1;
+    Node("GlobalAveragePool", {names_[at]}, "features.map");
+    SetInt(Node("Flatten", {"features.map"}, "features"), "axis", 1);
+    AddValue(graph_.add_output(), "features", {last->out_channels});
+  }
+
   static std::size_t Index(int i) { return static_cast<std::size_t>(i); }
 
   /// A batch norm folds into the convolution that feeds it alone.

@@ -149,16 +149,16 @@ void WriteOnnxModel(const std::filesystem::path& path, const Checkpoint& checkpo
   WriteFileAtomically(path, bytes);
 }
 
-void WriteCalibratedModel(const std::filesystem::path& from, const std::filesystem::path& to,
-                          const nlohmann::json& calibration) {
+void WriteModelWith(const std::filesystem::path& from, const std::filesystem::path& to,
+                    const std::string& part, const nlohmann::json& value) {
   ReadModelCard(from);  // so that a damaged model does not get a fresh checksum
   onnx::ModelProto model = Parse(from);
-  const auto set = [&](const std::string& key, const std::string& value) {
+  const auto set = [&](const std::string& key, const std::string& text) {
     for (auto& property : *model.mutable_metadata_props()) {
-      if (property.key() == key) property.set_value(value);
+      if (property.key() == key) property.set_value(text);
     }
   };
-  set("mhcnn.calibration", Dump(calibration));
+  set("mhcnn." + part, Dump(value));
   set(kChecksumKey, Checksum(model, SumOfGraph(model)));
   WriteFileAtomically(to, model.SerializeAsString());
 }

@@ -10,7 +10,7 @@ namespace mhcnn {
 
 /// What a self-contained ONNX model says of itself, in its metadata_props.
 struct ModelCard {
-  std::string name;  ///< "mhcnn-phantom-lite0"
+  std::string name;  ///< "mhcnn-fast"
   std::string version;
   NetworkOptions network;
   PreprocessOptions preprocess;
@@ -30,16 +30,17 @@ struct ExportOptions {
 
 /// Writes opset-17 ONNX: input "image" (N, 1, H, W) float, N dynamic; outputs, of the heads that
 /// the network has, "masks" (N, masks, H, W) probabilities, "percent" (N, 1) in 0..100, "category"
-/// (N, 4) probabilities. Batch norms are folded. The network and the preprocessing are the
+/// (N, 4) probabilities; of encoders of feature maps, "features" (N, channels), their last map's
+/// means. Batch norms are folded. The network and the preprocessing are the
 /// checkpoint's, whatever `card` says of them. Checked by libonnx. Atomic. Throws kCorrupt where a
 /// weight is not finite.
 void WriteOnnxModel(const std::filesystem::path& path, const Checkpoint& checkpoint,
                     const ModelCard& card, const ExportOptions& options = {});
 
-/// Copies a model with another calibration in its card; all else stays, to the byte of its graph.
-/// Throws as ReadModelCard does. Atomic; the two may be one file.
-void WriteCalibratedModel(const std::filesystem::path& from, const std::filesystem::path& to,
-                          const nlohmann::json& calibration);
+/// Copies a model with another value of its card's `part`, "calibration" or "training"; all else
+/// stays, to the byte of its graph. Throws as ReadModelCard does. Atomic; the two may be one file.
+void WriteModelWith(const std::filesystem::path& from, const std::filesystem::path& to,
+                    const std::string& part, const nlohmann::json& value);
 
 /// Reads and checks a model's metadata. Throws kNotFound, kCorrupt (not ONNX), kUnsupported (ONNX,
 /// but not ours).

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <vector>
+
+#include "data/manifest.h"
+#include "infer/backend.h"
+#include "infer/feature_distribution.h"
+
+namespace mhcnn {
+
+/// Where the features of `samples` lie: fitted to those of the split "train", its limit set by
+/// those of the split "val". Pictures that cannot be read are left out. Throws Error(kUnsupported)
+/// for a model without features, Error(kUsage) where fewer than FeatureDistribution::kFewest
+/// pictures of the training can be measured.
+FeatureDistribution LearnFeatures(Backend& backend, const std::vector<Sample>& samples,
+                                  int threads);
+
+}  // namespace mhcnn

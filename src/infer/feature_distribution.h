@@ -1,0 +1,49 @@
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <opencv2/core.hpp>
+#include <vector>
+
+namespace mhcnn {
+
+/// Where the pictures that a network was trained on lie in the space of its encoder's features
+/// (averaged over the picture): a normal distribution whose covariance is kept in its largest
+/// `kDirections` principal directions, with one variance for all others (probabilistic PCA: Tipping
+/// & Bishop, J. R. Stat. Soc. B 61 (1999) 611). How far a picture lies from it says how unlike the
+/// training it is (Mahalanobis distance of deep features: Lee et al., NeurIPS 2018).
+class FeatureDistribution {
+ public:
+  static constexpr int kDirections = 24;
+  static constexpr std::size_t kFewest = 50;
+
+  /// An empty one, which knows no distances.
+  FeatureDistribution() = default;
+  /// Of the features of training pictures. The limit is set so that `share` of `held_out` lie
+  /// within it, or of `features` where there are fewer than 20 of those. Empty where there are
+  /// fewer than kFewest training pictures.
+  static FeatureDistribution Fit(const std::vector<std::vector<float>>& features,
+                                 const std::vector<std::vector<float>>& held_out,
+                                 double share = 0.95);
+
+  bool empty() const { return mean_.empty(); }
+  /// Number of features.
+  int size() const { return mean_.cols; }
+  /// Mahalanobis distance / the limit: above 1, unlike the training. `features` has size() values.
+  double Score(const std::vector<float>& features) const;
+
+  friend void to_json(nlohmann::json& json, const FeatureDistribution& distribution);
+  /// Throws Error(kCorrupt) where a field is missing or does not fit; an empty object or null is an
+  /// empty distribution.
+  friend void from_json(const nlohmann::json& json, FeatureDistribution& distribution);
+
+ private:
+  double Distance(const std::vector<float>& features) const;
+
+  cv::Mat1d mean_;        ///< 1 x size
+  cv::Mat1d directions_;  ///< kDirections x size, of unit length
+  cv::Mat1d variances_;   ///< 1 x kDirections
+  double rest_ = 0;       ///< variance in each of the other directions
+  double limit_ = 0;
+};
+
+}  // namespace mhcnn

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace mhcnn::phantom {
+
+/// A uniform distribution.
+struct Range {
+  double low, high;
+};
+
+/// A kind of picture: what a sort of system or scanner makes of the detector's signal. The families
+/// are named by what is seen, not by vendors: they were set by eye after pictures in publications,
+/// and no vendor's processing is known here. Meanings of the fields: Look.
+struct LookFamily {
+  const char* name;
+  bool film;
+  double weight;  ///< how often it is drawn
+  Range film_slope, film_exposure, scan_low, scan_high;
+  double equalised;  ///< how often the periphery is equalised
+  Range equalisation, equalisation_mm;
+  Range unsharp_fine, unsharp_middle, unsharp_coarse;
+  Range window_low, window_high;
+  double curved;  ///< how often the window is a sigmoid
+  Range curve;
+  double gamma_deviation;
+  double clean;      ///< how often the background is set to 0
+  Range background;  ///< grey of the background
+  Range grain, grain_mm;
+};
+
+/// All families, in a fixed order.
+std::span<const LookFamily> LookFamilies();
+/// Those named, all where none is. Throws Error(kUsage) for a name that does not exist, listing
+/// those that do.
+std::vector<const LookFamily*> LookFamiliesNamed(const std::vector<std::string>& names);
+
+}  // namespace mhcnn::phantom
