@@ -12,6 +12,8 @@
 #include "base/log.h"
 #include "base/parallel.h"
 #include "bench.h"
+#include "data/manifest.h"
+#include "fine_tune.h"
 #include "nn/cpu_allocator.h"
 #include "train/process_group.h"
 #include "train/trainer.h"
@@ -22,6 +24,7 @@ namespace fs = std::filesystem;
 
 struct Arguments {
   fs::path recipe, data;
+  std::string from;
   std::vector<std::string> overrides;
   mhcnn::TrainerOptions trainer;
   int threads = 0;
@@ -54,14 +57,37 @@ int ThreadsOf(const mhcnn::ProcessGroup& group) {
   return std::min(mine, share);
 }
 
-int Run(const Arguments& arguments, mhcnn::ProcessGroup& group) {
-  mhcnn::nn::InstallCachingCpuAllocator();
-  torch::set_num_threads(arguments.threads > 0 ? arguments.threads : ThreadsOf(group));
-  mhcnn::Options options = mhcnn::Options::FromFile(arguments.recipe);
+/// The recipe with what the command line puts in place of its keys.
+mhcnn::Options ReadOptions(const Arguments& arguments) {
+  if (arguments.recipe.empty() && arguments.from.empty()) {
+    throw mhcnn::Error(mhcnn::ErrorCode::kUsage, "names no recipe", "--recipe",
+                       "name one, or a model to fine-tune: --from shipped");
+  }
+  mhcnn::Options options = mhcnn::Options::FromFile(
+      arguments.recipe.empty() ? mhcnn::ShippedFile("recipes", "fine-tune.toml")
+                               : arguments.recipe);
   if (!arguments.data.empty()) {
     options.Override("data.manifest=" + fs::absolute(arguments.data).lexically_normal().string());
   }
+  if (!arguments.from.empty()) {
+    mhcnn::StartFrom(options, arguments.from == "shipped"
+                                  ? mhcnn::ShippedFile("models", "mhcnn-fast.safetensors")
+                                  : fs::path(arguments.from));
+    if (arguments.recipe.empty() && !arguments.data.empty()) {
+      std::size_t images = 0;
+      for (const auto& sample : mhcnn::ReadManifest(arguments.data))
+        images += sample.split != "test";
+      options.Override("phase.0.epochs=" + std::to_string(mhcnn::EpochsFor(images)));
+    }
+  }
   for (const auto& assignment : arguments.overrides) options.Override(assignment);
+  return options;
+}
+
+int Run(const Arguments& arguments, mhcnn::ProcessGroup& group) {
+  mhcnn::nn::InstallCachingCpuAllocator();
+  torch::set_num_threads(arguments.threads > 0 ? arguments.threads : ThreadsOf(group));
+  mhcnn::Options options = ReadOptions(arguments);
   mhcnn::Recipe recipe;
   try {
     recipe = mhcnn::Recipe::Read(options);
@@ -104,8 +130,11 @@ int main(int argc, char** argv) {
       "mhcnn train"};
   Arguments arguments;
   app.set_version_flag("--version", std::string("mhcnn-train ") + MHCNN_VERSION);
-  app.add_option("-r,--recipe", arguments.recipe, "TOML recipe (recipes/, docs/training.md)")
-      ->required();
+  app.add_option(
+      "-r,--recipe", arguments.recipe,
+      "TOML recipe (recipes/, docs/training.md); with --from: fine-tune.toml where left out");
+  app.add_option("--from", arguments.from,
+                 "go on from a trained checkpoint.safetensors, or from the shipped model: shipped");
   app.add_option("-o,--out", arguments.trainer.output, "folder of the run")->required();
   app.add_option("-d,--data", arguments.data, "manifest.csv; replaces data.manifest");
   app.add_option("--set", arguments.overrides,

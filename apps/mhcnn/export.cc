@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <cstring>
 #include <filesystem>
 #include <memory>
 
@@ -18,9 +19,24 @@ struct Arguments {
   fs::path checkpoint, output;
   std::string name, version = MHCNN_VERSION;
   bool full_precision = false;
-  fs::path features;
+  fs::path features, weights;
   int threads = 0;
 };
+
+/// A copy whose weights take 16 bits; statistics and biases, few and of any size, keep theirs.
+Checkpoint Halved(Checkpoint checkpoint) {
+  for (auto& [name, tensor] : checkpoint.weights) {
+    if (tensor.shape.size() < 2 || tensor.dtype != DType::kFloat32) continue;
+    const auto values = tensor.ToFloat();
+    tensor.dtype = DType::kFloat16;
+    tensor.bytes.resize(values.size() * sizeof(std::uint16_t));
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const std::uint16_t half = FloatToHalf(values[i]);
+      std::memcpy(tensor.bytes.data() + i * sizeof half, &half, sizeof half);
+    }
+  }
+  return checkpoint;
+}
 
 /// Adds where the features of the training pictures lie to the model's card.
 void AddFeatures(const Arguments& arguments, nlohmann::json training) {
@@ -47,6 +63,7 @@ int Run(const Arguments& arguments) {
     data->erase("inputs");  // once is enough
   }
   WriteOnnxModel(arguments.output, checkpoint, card, {.half = !arguments.full_precision});
+  if (!arguments.weights.empty()) WriteCheckpoint(arguments.weights, Halved(checkpoint));
   if (!arguments.features.empty()) AddFeatures(arguments, card.training);
   fmt::print("{}: {} {}, {}, {:.1f} MB\n", arguments.output.string(), card.name, card.version,
              checkpoint.network.encoder,
@@ -73,6 +90,8 @@ void AddExport(CLI::App& app, int& status) {
                    "manifest of the training: the model learns where its pictures lie and says of "
                    "others how unlike them they are (ood_score)")
       ->check(CLI::ExistingFile);
+  command->add_option("--weights", arguments->weights,
+                      "also write a checkpoint of 16 bits, for mhcnn train --from");
   command->add_option("-j,--threads", arguments->threads, "threads (0: all processors)")
       ->check(CLI::Range(0, 1024));
   command->callback([arguments, &status] { status = Run(*arguments); });

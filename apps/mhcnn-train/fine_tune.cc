@@ -1,0 +1,52 @@
+#include "fine_tune.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "model/checkpoint.h"
+
+namespace mhcnn {
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Images seen in all; docs/training.md, "Fine-tuning", says what it was chosen by.
+constexpr double kImagesSeen = 1600;
+
+/// Sets `section`.key for each of `json`'s fields that a recipe has.
+void Adopt(Options& options, const std::string& section, const nlohmann::json& json) {
+  for (const auto& [key, value] : json.items()) {
+    if (key == "masks" || key == "clip_low" || key == "clip_high") continue;  // fixed
+    // JSON's numbers, texts and lists are TOML's too.
+    options.Override(section + "." + key + "=" + value.dump());
+  }
+}
+
+}  // namespace
+
+fs::path ShippedFile(const std::string& folder, const std::string& name) {
+  const fs::path program = fs::read_symlink("/proc/self/exe").parent_path();
+  for (const fs::path& root : {program / "../share/mhcnn", program / "../../.."}) {
+    std::error_code ec;
+    if (fs::exists(root / folder / name, ec)) return fs::canonical(root / folder / name);
+  }
+  throw Error(ErrorCode::kNotFound,
+              name + " stands neither in share/mhcnn/" + folder + " nor in " + folder + "/", "",
+              "name the file");
+}
+
+void StartFrom(Options& options, const fs::path& checkpoint) {
+  const Checkpoint start = ReadCheckpoint(checkpoint);
+  Adopt(options, "network", start.network);
+  Adopt(options, "preprocess", start.preprocess);
+  options.Override("training.pretrained=" +
+                   nlohmann::json(fs::absolute(checkpoint).lexically_normal().string()).dump());
+}
+
+int EpochsFor(std::size_t images) {
+  const double epochs = kImagesSeen / static_cast<double>(std::max<std::size_t>(1, images));
+  return std::clamp(static_cast<int>(epochs + 0.5), 8, 80);
+}
+
+}  // namespace mhcnn

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "base/options.h"
+
+namespace mhcnn {
+
+/// The shipped weights for `--from shipped`, or the recipe for fine-tuning: `name` in share/mhcnn
+/// or in the source tree, under `folder` ("models", "recipes"). Throws Error(kNotFound) that says
+/// where it looked.
+std::filesystem::path ShippedFile(const std::string& folder, const std::string& name);
+
+/// Makes `options` start from a trained checkpoint: its weights, network and preprocessing in place
+/// of the recipe's. Throws Error as ReadCheckpoint does.
+void StartFrom(Options& options, const std::filesystem::path& checkpoint);
+
+/// Epochs of a fine-tuning: about as many updates whatever the number of training images, so that
+/// 20 images are not left half learned and 500 not learned by heart.
+int EpochsFor(std::size_t images);
+
+}  // namespace mhcnn
