@@ -76,7 +76,7 @@ mhcnn::Options ReadOptions(const Arguments& arguments) {
     if (arguments.recipe.empty() && !arguments.data.empty()) {
       std::size_t images = 0;
       for (const auto& sample : mhcnn::ReadManifest(arguments.data))
-        images += sample.split != "test";
+        images += sample.split.empty() || sample.split == "train";
       options.Override("phase.0.epochs=" + std::to_string(mhcnn::EpochsFor(images)));
     }
   }
@@ -92,7 +92,8 @@ int Run(const Arguments& arguments, mhcnn::ProcessGroup& group) {
   try {
     recipe = mhcnn::Recipe::Read(options);
   } catch (const mhcnn::Error& e) {
-    throw e.WithSubject(arguments.recipe.string());
+    throw e.WithSubject(arguments.recipe.empty() ? "recipes/fine-tune.toml"
+                                                 : arguments.recipe.string());
   }
   mhcnn::Trainer trainer(recipe, options.ToText(), arguments.trainer, &group);
   trainer.Run();

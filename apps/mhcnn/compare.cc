@@ -40,6 +40,10 @@ void Print(const ComparisonLine& line) {
              line.paired.cases, Fixed(line.first), Fixed(line.second), Fixed(difference.value),
              interval, PValue(line.paired.sign_flip.p), PValue(line.paired.signed_rank.p),
              line.mcnemar ? PValue(line.mcnemar->p) : "");
+  if (line.only_first + line.only_second > 0) {
+    fmt::print("  left out of it: {} images of which the first alone has a value, {} the second\n",
+               line.only_first, line.only_second);
+  }
 }
 
 int Run(const Arguments& arguments) {
@@ -50,7 +54,11 @@ int Run(const Arguments& arguments) {
                          arguments.bootstrap, arguments.permutation);
   fmt::print("first: {} ({})\nsecond: {} ({})\n", comparison.first, arguments.first.string(),
              comparison.second, arguments.second.string());
-  fmt::print("{} images that both measured, {} left out\n", comparison.images, comparison.left_out);
+  fmt::print("{} images that both measured\n", comparison.images);
+  for (const auto& path : comparison.not_by_first)
+    fmt::print("not measured by the first: {}\n", path);
+  for (const auto& path : comparison.not_by_second)
+    fmt::print("not measured by the second: {}\n", path);
   fmt::print("{:<30} {:>5} {:>8} {:>8} {:>11}  {:<20} {:>9} {:>9} {:>8}\n", "mean", "cases",
              "first", "second", "difference", "95 % interval", "sign flip", "Wilcoxon", "McNemar");
   for (const auto& line : comparison.lines) Print(line);
@@ -62,7 +70,8 @@ int Run(const Arguments& arguments) {
     WriteFileAtomically(arguments.output,
                         json.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
   }
-  return kSuccess;
+  const bool all = comparison.not_by_first.empty() && comparison.not_by_second.empty();
+  return all ? kSuccess : kSomeFailed;
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ struct Arguments {
   std::vector<fs::path> from;
   std::string baseline, split, reader;
   int threads = 0, variants = 1, pictures = 6;
-  bool all = false;
+  bool all = false, scoring_given = false;
   EvaluationOptions options;
 };
 
@@ -50,11 +50,13 @@ std::vector<Sample> OfSplit(std::vector<Sample> samples, const std::string& spli
   return samples;
 }
 
-Method MethodOf(const Arguments& arguments, const std::vector<Sample>& manifest) {
+/// `whole`: the manifest with all readers' rows, which predictions are matched with.
+Method MethodOf(const Arguments& arguments, const std::vector<Sample>& manifest,
+                const std::vector<Sample>& whole) {
   Method method;
   if (!arguments.predictions.empty()) {
     method.predictions = std::make_unique<Predictions>(arguments.predictions);
-    method.problems = method.predictions->Match(manifest);
+    method.problems = method.predictions->Match(whole);
     method.name = method.predictions->method();
     method.finder = method.predictions->AsFinder();
   } else if (arguments.baseline == "otsu") {
@@ -79,7 +81,8 @@ Method MethodOf(const Arguments& arguments, const std::vector<Sample>& manifest)
 }
 
 Scored Score(const Arguments& arguments) {
-  auto manifest = ReadManifest(arguments.manifest);
+  const auto whole = ReadManifest(arguments.manifest);
+  auto manifest = whole;
   const auto all_readers = OfSplit(manifest, arguments.split);
   if (!arguments.reader.empty()) {
     std::erase_if(manifest, [&](const Sample& s) { return s.reader != arguments.reader; });
@@ -87,13 +90,14 @@ Scored Score(const Arguments& arguments) {
   const auto samples = OfSplit(manifest, arguments.split);
   if (samples.empty())
     throw Error(ErrorCode::kUsage, "has no sample to evaluate", arguments.manifest.string());
-  Method method = MethodOf(arguments, manifest);
+  Method method = MethodOf(arguments, manifest, whole);
   Scored scored;
   scored.subject = {method.name, arguments.manifest.string(), arguments.split, method.problems};
   scored.readers = ReadReaders(all_readers, arguments.threads);
   for (const auto& problem : scored.readers.problems) scored.subject.problems.push_back(problem);
   scored.cases =
       EvaluateSamples(method.finder, samples, arguments.options.scoring, arguments.threads);
+  TakePatients(scored.cases, scored.readers);
   if (!arguments.html.empty()) {
     const auto count = static_cast<std::size_t>(arguments.pictures);
     scored.shown.worst = FindWorst(scored.cases, count);
@@ -109,7 +113,7 @@ Scored Join(Arguments& arguments) {
   Scored scored;
   std::string names;
   for (const auto& path : arguments.from) names += (names.empty() ? "" : ", ") + path.string();
-  scored.subject = {file.method, names, "", {}};
+  scored.subject = {file.method, names, "", std::move(file.problems)};
   scored.cases = std::move(file.cases);
   scored.shown.worst = FindWorst(scored.cases, static_cast<std::size_t>(arguments.pictures));
   return scored;
@@ -129,8 +133,15 @@ void CheckUsage(const Arguments& arguments) {
   }
   if (!arguments.calibration.empty() && methods > 0 && arguments.model.empty())
     throw Error(ErrorCode::kUsage, "--calibration is of a model; what is scored here is none");
-  if (!arguments.from.empty() && !arguments.split.empty())
-    throw Error(ErrorCode::kUsage, "--from takes no --split");
+  if (!arguments.from.empty()) {
+    for (const auto& [given, option] : {std::pair{!arguments.split.empty(), "--split"},
+                                        {!arguments.reader.empty(), "--reader"},
+                                        {arguments.scoring_given, "--tolerance"}}) {
+      if (given) throw Error(ErrorCode::kUsage, std::string("--from takes no ") + option);
+    }
+  }
+  if (arguments.variants > 1 && methods > 0 && arguments.model.empty())
+    throw Error(ErrorCode::kUsage, "--tta is of a model; what is scored here is none");
 }
 
 std::string Value(const Statistic& statistic) {
@@ -173,7 +184,7 @@ void PrintReport(const Scored& scored, const Evaluation& evaluation, bool all) {
   for (const auto& c : scored.cases) {
     if (!c.measured()) fmt::print("not measured: {}: {}\n", c.path, c.error);
   }
-  for (const auto& problem : scored.subject.problems) fmt::print("does not match: {}\n", problem);
+  for (const auto& problem : scored.subject.problems) fmt::print("left out: {}\n", problem);
 }
 
 int Run(Arguments arguments) {
@@ -236,14 +247,16 @@ void AddEvaluate(CLI::App& app, int& status) {
   command->add_option("--reader", arguments->reader,
                       "only this reader's rows of a manifest in which several readers mark an "
                       "image");
-  command
-      ->add_option("--tolerance", arguments->options.scoring.tolerance_mm,
-                   "mm: tolerance of the surface Dice where the file gives a pixel spacing")
-      ->capture_default_str();
-  command
-      ->add_option("--tolerance-pixels", arguments->options.scoring.tolerance_pixels,
-                   "pixels: the same where it gives none")
-      ->capture_default_str();
+  const CLI::Option* mm =
+      command
+          ->add_option("--tolerance", arguments->options.scoring.tolerance_mm,
+                       "mm: tolerance of the surface Dice where the file gives a pixel spacing")
+          ->capture_default_str();
+  const CLI::Option* pixels =
+      command
+          ->add_option("--tolerance-pixels", arguments->options.scoring.tolerance_pixels,
+                       "pixels: the same where it gives none")
+          ->capture_default_str();
   command
       ->add_option("--resamples", arguments->options.bootstrap.resamples,
                    "of the bootstrap, whole patients each")
@@ -258,7 +271,10 @@ void AddEvaluate(CLI::App& app, int& status) {
       ->capture_default_str();
   command->add_option("-j,--threads", arguments->threads, "threads (0: all processors)")
       ->check(CLI::Range(0, 1024));
-  command->callback([arguments, &status] { status = Run(*arguments); });
+  command->callback([arguments, mm, pixels, &status] {
+    arguments->scoring_given = mm->count() + pixels->count() > 0;
+    status = Run(*arguments);
+  });
 }
 
 }  // namespace mhcnn::cli

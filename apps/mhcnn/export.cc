@@ -38,12 +38,12 @@ Checkpoint Halved(Checkpoint checkpoint) {
   return checkpoint;
 }
 
-/// Adds where the features of the training pictures lie to the model's card.
-void AddFeatures(const Arguments& arguments, nlohmann::json training) {
-  const auto backend = Backend::Create({.model = arguments.output, .threads = arguments.threads});
+/// Adds where the features of the training pictures lie to the card of the model `path`.
+void AddFeatures(const Arguments& arguments, const fs::path& path, nlohmann::json training) {
+  const auto backend = Backend::Create({.model = path, .threads = arguments.threads});
   training["features"] =
       LearnFeatures(*backend, ReadManifest(arguments.features), arguments.threads);
-  WriteModelWith(arguments.output, arguments.output, "training", training);
+  WriteModelWith(path, path, "training", training);
 }
 
 int Run(const Arguments& arguments) {
@@ -62,9 +62,18 @@ int Run(const Arguments& arguments) {
     card.training = *data;
     data->erase("inputs");  // once is enough
   }
-  WriteOnnxModel(arguments.output, checkpoint, card, {.half = !arguments.full_precision});
+  // Under another name until it is whole: what stood there stays where something goes wrong.
+  const fs::path unfinished = fs::path(arguments.output) += ".tmp.onnx";
+  try {
+    WriteOnnxModel(unfinished, checkpoint, card, {.half = !arguments.full_precision});
+    if (!arguments.features.empty()) AddFeatures(arguments, unfinished, card.training);
+    fs::rename(unfinished, arguments.output);
+  } catch (...) {
+    std::error_code ignored;
+    fs::remove(unfinished, ignored);
+    throw;
+  }
   if (!arguments.weights.empty()) WriteCheckpoint(arguments.weights, Halved(checkpoint));
-  if (!arguments.features.empty()) AddFeatures(arguments, card.training);
   fmt::print("{}: {} {}, {}, {:.1f} MB\n", arguments.output.string(), card.name, card.version,
              checkpoint.network.encoder,
              static_cast<double>(fs::file_size(arguments.output)) / 1e6);

@@ -137,7 +137,7 @@ void CheckFeatures(const FeatureDistribution& training, const std::vector<float>
                    Result& result) {
   if (training.empty() || static_cast<int>(features.size()) != training.size()) return;
   result.ood_score = training.Score(features);
-  if (*result.ood_score > 1 &&
+  if (!(*result.ood_score <= 1) &&
       std::ranges::find(result.flags, "out_of_distribution") == result.flags.end()) {
     result.flags.emplace_back("out_of_distribution");
   }

@@ -13,6 +13,8 @@ namespace mhcnn {
 namespace {
 
 using ValueOf = std::function<Statistic(const EvaluatedCase&)>;
+using ValueOfPair =
+    std::function<std::pair<Statistic, Statistic>(const EvaluatedCase&, const EvaluatedCase&)>;
 using Pairs = std::vector<std::pair<const EvaluatedCase*, const EvaluatedCase*>>;
 
 std::string Names(const std::vector<std::string>& paths) {
@@ -39,7 +41,7 @@ bool SameTruth(const EvaluatedCase& a, const EvaluatedCase& b) {
 
 /// Cases of both by image, those that both measured.
 Pairs PairUp(const std::vector<EvaluatedCase>& first, const std::vector<EvaluatedCase>& second,
-             std::size_t& left_out) {
+             Comparison& comparison) {
   CheckEachOnce(first);
   CheckEachOnce(second);
   std::map<std::string, const EvaluatedCase*> by_path;
@@ -55,7 +57,8 @@ Pairs PairUp(const std::vector<EvaluatedCase>& first, const std::vector<Evaluate
     const EvaluatedCase& other = *found->second;
     by_path.erase(found);
     if (!c.measured() || !other.measured()) {
-      ++left_out;
+      if (!c.measured()) comparison.not_by_first.push_back(c.path);
+      if (!other.measured()) comparison.not_by_second.push_back(c.path);
     } else if (!SameTruth(c, other)) {
       different.push_back(c.path);
     } else {
@@ -87,18 +90,29 @@ PairedComparison NoComparison(const std::string& why) {
   return none;
 }
 
+ValueOfPair OfEach(const ValueOf& value) {
+  return [value](const EvaluatedCase& a, const EvaluatedCase& b) {
+    return std::pair{value(a), value(b)};
+  };
+}
+
 class Comparer {
  public:
   Comparer(Pairs pairs, const BootstrapOptions& bootstrap, const PermutationOptions& permutation)
       : pairs_(std::move(pairs)), bootstrap_(bootstrap), permutation_(permutation) {}
 
   ComparisonLine Line(const std::string& metric, const std::string& unit, bool higher_is_better,
-                      const ValueOf& value) const {
-    ComparisonLine line{metric, unit, higher_is_better, {}, {}, {}, {}};
+                      const ValueOfPair& value) const {
+    ComparisonLine line;
+    line.metric = metric;
+    line.unit = unit;
+    line.higher_is_better = higher_is_better;
     std::vector<double> first, second;
     std::vector<std::string> patients;
     for (const auto& [a, b] : pairs_) {
-      const Statistic left = value(*a), right = value(*b);
+      const auto [left, right] = value(*a, *b);
+      line.only_first += left.defined() && !right.defined();
+      line.only_second += right.defined() && !left.defined();
       if (!left.defined() || !right.defined()) continue;
       first.push_back(*left.value);
       second.push_back(*right.value);
@@ -117,7 +131,7 @@ class Comparer {
       if (!c.true_category || !c.category) return Undefined("no category");
       return Defined(*c.true_category == *c.category ? 1 : 0);
     };
-    ComparisonLine line = Line("category accuracy", "", true, right);
+    ComparisonLine line = Line("category accuracy", "", true, OfEach(right));
     std::vector<bool> first, second;
     for (const auto& [a, b] : pairs_) {
       if (!right(*a).defined() || !right(*b).defined()) continue;
@@ -134,10 +148,22 @@ class Comparer {
   const PermutationOptions& permutation_;
 };
 
-ValueOf PercentError(std::optional<double> EvaluatedCase::*found) {
-  return [found](const EvaluatedCase& c) {
+ValueOfPair PercentError(std::optional<double> EvaluatedCase::*found) {
+  return OfEach([found](const EvaluatedCase& c) {
     if (!c.true_percent || !(c.*found)) return Undefined("no percent");
     return Defined(std::abs(*(c.*found) - *c.true_percent));
+  });
+}
+
+/// Where there is nothing and one method draws nothing, it has no Dice of its own; beside one that
+/// draws something there it is right.
+ValueOfPair DiceOf(Tissue tissue) {
+  return [tissue](const EvaluatedCase& a, const EvaluatedCase& b) {
+    std::pair<Statistic, Statistic> dice{a.dice(tissue), b.dice(tissue)};
+    if (!a.score(tissue) || !b.score(tissue)) return dice;
+    if (!dice.first.defined() && dice.second.defined()) dice.first = Defined(1);
+    if (!dice.second.defined() && dice.first.defined()) dice.second = Defined(1);
+    return dice;
   };
 }
 
@@ -149,18 +175,20 @@ Comparison CompareEvaluations(const std::string& first_name,
                               const std::vector<EvaluatedCase>& second,
                               const BootstrapOptions& bootstrap,
                               const PermutationOptions& permutation) {
-  Comparison comparison{first_name, second_name, 0, 0, {}};
-  Pairs pairs = PairUp(first, second, comparison.left_out);
+  Comparison comparison;
+  comparison.first = first_name;
+  comparison.second = second_name;
+  Pairs pairs = PairUp(first, second, comparison);
   comparison.images = pairs.size();
   const Comparer comparer(std::move(pairs), bootstrap, permutation);
   for (const Tissue tissue : kTissues) {
     comparison.lines.push_back(
-        comparer.Line(std::string("Dice ") + TissueName(tissue), "", true,
-                      [tissue](const EvaluatedCase& c) { return c.dice(tissue); }));
+        comparer.Line(std::string("Dice ") + TissueName(tissue), "", true, DiceOf(tissue)));
   }
-  comparison.lines.push_back(comparer.Line("tissue Dice", "", true, [](const EvaluatedCase& c) {
-    return c.tissue_dice ? Defined(*c.tissue_dice) : Undefined("no tissue Dice");
-  }));
+  comparison.lines.push_back(
+      comparer.Line("tissue Dice", "", true, OfEach([](const EvaluatedCase& c) {
+                      return c.tissue_dice ? Defined(*c.tissue_dice) : Undefined("no tissue Dice");
+                    })));
   comparison.lines.push_back(
       comparer.Line("percent MAE (masks)", "points", false, PercentError(&EvaluatedCase::percent)));
   comparison.lines.push_back(comparer.Line("percent MAE (regression head)", "points", false,

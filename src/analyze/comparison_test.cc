@@ -86,7 +86,33 @@ TEST(Comparison, RefusesOtherImagesAndOtherTruths) {
   other[1].error = "corrupt: cut short";
   const auto comparison = CompareEvaluations("a", all, "b", other);
   EXPECT_EQ(comparison.images, 11u);
-  EXPECT_EQ(comparison.left_out, 1u);
+  EXPECT_THAT(comparison.not_by_first, testing::IsEmpty());
+  EXPECT_THAT(comparison.not_by_second, testing::ElementsAre(all[1].path));
+}
+
+TEST(Comparison, DrawingNothingWhereNothingIsBeatsDrawingSomething) {
+  auto first = Cases(0), second = Cases(0);
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    first[i].score(Tissue::kPectoral) = TissueScore{};  // truth and found are empty
+    second[i].score(Tissue::kPectoral) = TissueScore{};
+    if (i < 3) second[i].score(Tissue::kPectoral)->counts.false_positive = 10;
+  }
+  const auto comparison = CompareEvaluations("a", first, "b", second);
+  const auto& line = Line(comparison, "Dice pectoral");
+  EXPECT_EQ(line.paired.cases, 3u);
+  EXPECT_EQ(*line.first.value, 1);
+  EXPECT_EQ(*line.second.value, 0);
+}
+
+TEST(Comparison, CountsValuesThatOneAloneHas) {
+  const auto first = Cases(0);
+  auto second = Cases(0);
+  second[3].percent.reset();
+  second[5].category.reset();
+  const auto comparison = CompareEvaluations("a", first, "b", second);
+  EXPECT_EQ(Line(comparison, "percent MAE (masks)").only_first, 1u);
+  EXPECT_EQ(Line(comparison, "percent MAE (masks)").only_second, 0u);
+  EXPECT_EQ(Line(comparison, "category accuracy").only_first, 1u);
 }
 
 }  // namespace

@@ -27,6 +27,18 @@ std::vector<EvaluationLine> LinesOf(const CaseList& cases, const EvaluationOptio
   return lines;
 }
 
+constexpr const char* kTrueCategory = "true category";
+
+/// Within one true category kappa is 0 and the commonest category always right, whatever was found.
+void KeepAccuracyAlone(std::vector<EvaluationLine>& lines) {
+  std::erase_if(lines, [](const EvaluationLine& line) {
+    return line.section == "category" && line.metric != "category accuracy";
+  });
+  for (auto& line : lines) {
+    if (line.section == "category") line.baselines.clear();
+  }
+}
+
 /// By name, which are such that their order is one of meaning.
 using Groups = std::map<std::string, CaseList>;
 
@@ -38,7 +50,7 @@ std::string AgeDecade(int years) {
 /// in none.
 std::vector<std::pair<std::string, Groups>> GroupsOf(const CaseList& cases) {
   std::vector<std::pair<std::string, Groups>> kinds = {
-      {"view", {}}, {"vendor", {}}, {"true percent", {}}, {"true category", {}}, {"age", {}}};
+      {"view", {}}, {"vendor", {}}, {"true percent", {}}, {kTrueCategory, {}}, {"age", {}}};
   for (const auto* c : cases) {
     const auto add = [&](std::size_t kind, const std::string& name) {
       if (!name.empty()) kinds[kind].second[name].push_back(c);
@@ -59,13 +71,19 @@ void AddStrata(const CaseList& cases, Evaluation& evaluation) {
         evaluation.small_strata.push_back(fmt::format("{} {} ({})", kind, name, members.size()));
         continue;
       }
-      evaluation.strata.push_back({kind, name, members.size(), Clusters(PatientsOf(members)).size(),
-                                   LinesOf(members, evaluation.options, true)});
+      auto lines = LinesOf(members, evaluation.options, true);
+      if (kind == kTrueCategory) KeepAccuracyAlone(lines);
+      evaluation.strata.push_back(
+          {kind, name, members.size(), Clusters(PatientsOf(members)).size(), std::move(lines)});
     }
   }
 }
 
 }  // namespace
+
+std::string LeftOut(std::size_t all, std::size_t kept, const char* why) {
+  return all == kept ? "" : fmt::format("{} left out: {}", all - kept, why);
+}
 
 Statistic MeanOf(const std::vector<double>& values, const std::vector<std::size_t>& indices) {
   if (indices.empty()) return Undefined("no case");

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <numeric>
@@ -23,7 +25,26 @@ Statistic WithLetters(Statistic statistic) {
   return statistic;
 }
 
-void AddFound(const CaseList& cases, const SectionContext& context) {
+/// Macro F1 over the categories of the whole sample: without one of them a resample would give
+/// another quantity.
+Statistic MacroF1Of(const ConfusionMatrix& whole, const ConfusionMatrix& drawn) {
+  const auto f1 = F1PerClass(drawn), wanted = F1PerClass(whole);
+  std::vector<Statistic> defined;
+  for (std::size_t c = 0; c < f1.size(); ++c) {
+    if (!wanted[c].defined()) continue;
+    if (!f1[c].defined()) return f1[c];
+    defined.push_back(f1[c]);
+  }
+  return defined.empty() ? MacroF1(drawn) : MeanOfDefined(defined);
+}
+
+std::string NumberOf(const std::vector<int>& truth, std::size_t category) {
+  return fmt::format("{} of category {}", std::ranges::count(truth, static_cast<int>(category)),
+                     Letter(category));
+}
+
+/// `true_categories`: cases that have one, found or not.
+void AddFound(const CaseList& cases, std::size_t true_categories, const SectionContext& context) {
   std::vector<int> truth, found;
   for (const auto* c : cases) {
     truth.push_back(*c->true_category);
@@ -46,11 +67,20 @@ void AddFound(const CaseList& cases, const SectionContext& context) {
       {"category linear kappa", "", false,
        of([](const ConfusionMatrix& m) { return Kappa(m, KappaWeights::kLinear); })},
       {"category kappa", "", false, of([](const ConfusionMatrix& m) { return Kappa(m); })},
-      {"category macro F1", "", true, of([](const ConfusionMatrix& m) { return MacroF1(m); })}};
+      {"category macro F1", "", true,
+       of([all](const ConfusionMatrix& m) { return WithLetters(MacroF1Of(all, m)); })}};
   for (std::size_t c = 0; c < kClasses; ++c) {
-    metrics.push_back({"category recall " + Letter(c), "", false, of([c](const ConfusionMatrix& m) {
-                         return WithLetters(RecallPerClass(m)[c]);
-                       })});
+    metrics.push_back(
+        {"category recall " + Letter(c),
+         "",
+         false,
+         of([c](const ConfusionMatrix& m) { return WithLetters(RecallPerClass(m)[c]); }),
+         {},
+         NumberOf(truth, c)});
+  }
+  const std::string note = LeftOut(true_categories, cases.size(), "no category was found");
+  for (Metric& metric : metrics) {
+    if (metric.note.empty()) metric.note = note;
   }
   context.Add(kSection, cases, std::move(metrics), "no case has a true category and one found");
 }
@@ -65,8 +95,12 @@ void AddProbable(const CaseList& cases, const SectionContext& context) {
   std::vector<Metric> metrics;
   for (std::size_t c = 0; c < kClasses; ++c) {
     metrics.push_back(
-        {"category AUC " + Letter(c) + " against the others", "", false,
-         of([c](const auto& truth, const auto& p) { return AucPerClass(truth, p)[c]; })});
+        {"category AUC " + Letter(c) + " against the others",
+         "",
+         false,
+         of([c](const auto& truth, const auto& p) { return AucPerClass(truth, p)[c]; }),
+         {},
+         NumberOf(all.truth, c)});
   }
   metrics.push_back({"category AUC, mean of the four", "", false, of(MacroAuc)});
   metrics.push_back({"category ordinal AUC", "", false, of([](const auto& truth, const auto& p) {
@@ -118,7 +152,9 @@ TruthAndProbabilities ProbabilitiesOf(const CaseList& cases) {
 }
 
 void AddCategory(const CaseList& cases, const SectionContext& context) {
-  AddFound(WithCategories(cases), context);
+  const auto has_truth = [](const EvaluatedCase* c) { return c->true_category.has_value(); };
+  AddFound(WithCategories(cases), static_cast<std::size_t>(std::ranges::count_if(cases, has_truth)),
+           context);
   AddProbable(cases, context);
 }
 

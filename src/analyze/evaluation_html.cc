@@ -172,7 +172,7 @@ std::string WhatIsMissing(const EvaluationSubject& subject,
   }
   if (!subject.problems.empty()) {
     html += fmt::format(
-        "<div class=bad>Predictions and manifest do not match in {} places."
+        "<div class=bad>{} rows or files were left out."
         "<details><summary>which</summary>{}</details></div>\n",
         subject.problems.size(), ListOf(subject.problems));
   }

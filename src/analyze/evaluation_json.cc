@@ -93,6 +93,8 @@ json ComparisonLineToJson(const ComparisonLine& line) {
                  {"unit", line.unit},
                  {"higher_is_better", line.higher_is_better},
                  {"cases", line.paired.cases},
+                 {"only_first", line.only_first},
+                 {"only_second", line.only_second},
                  {"patients", line.paired.clusters},
                  {"first", OrNull(line.first)},
                  {"second", OrNull(line.second)},
@@ -147,7 +149,8 @@ json ComparisonToJson(const Comparison& comparison) {
           {"first", comparison.first},
           {"second", comparison.second},
           {"images", comparison.images},
-          {"left_out", comparison.left_out},
+          {"not_by_first", comparison.not_by_first},
+          {"not_by_second", comparison.not_by_second},
           {"summary", ListOf(comparison.lines, ComparisonLineToJson)}};
 }
 
@@ -163,6 +166,7 @@ EvaluationFile ReadEvaluation(const std::filesystem::path& path) {
                   path.string(), "give what this version's mhcnn evaluate -o wrote");
     }
     object.at("method").get_to(file.method);
+    object.at("problems").get_to(file.problems);
     object.at("options").at("tolerance_mm").get_to(file.scoring.tolerance_mm);
     object.at("options").at("tolerance_pixels").get_to(file.scoring.tolerance_pixels);
     for (const auto& one : object.at("cases")) {
@@ -192,6 +196,7 @@ EvaluationFile JoinEvaluations(const std::vector<std::filesystem::path>& paths) 
     } else if (file.method != joined.method) {
       joined.method = fmt::format("{} evaluations joined", paths.size());
     }
+    for (auto& problem : file.problems) joined.problems.push_back(std::move(problem));
     joined.cases.insert(joined.cases.end(), std::make_move_iterator(file.cases.begin()),
                         std::make_move_iterator(file.cases.end()));
   }

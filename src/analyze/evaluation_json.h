@@ -15,7 +15,7 @@ struct EvaluationSubject {
   std::string method;                   ///< name and version of the model, or the baseline
   std::string data;                     ///< the manifest, or the evaluations joined
   std::string split;                    ///< empty: all
-  std::vector<std::string> problems{};  ///< files of predictions and manifest that do not match
+  std::vector<std::string> problems{};  ///< what was left out: files and reasons
 };
 
 /// docs/evaluation.md, schema "mhcnn-evaluation/2": nothing is a NaN; an undefined figure is null
@@ -29,6 +29,7 @@ nlohmann::json ComparisonToJson(const Comparison& comparison);
 struct EvaluationFile {
   std::string method;
   ScoringOptions scoring;
+  std::vector<std::string> problems;  ///< of EvaluationSubject
   std::vector<EvaluatedCase> cases;
 };
 

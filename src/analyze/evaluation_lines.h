@@ -37,6 +37,9 @@ struct SectionContext {
            std::vector<Metric> metrics, const std::string& why_none) const;
 };
 
+/// "3 left out: why", empty where `kept` of `all` are all.
+std::string LeftOut(std::size_t all, std::size_t kept, const char* why);
+
 /// The mean of those of `values` that are drawn.
 Statistic MeanOf(const std::vector<double>& values, const std::vector<std::size_t>& indices);
 

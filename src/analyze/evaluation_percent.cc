@@ -1,3 +1,6 @@
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <numeric>
 
 #include "analyze/evaluation_lines.h"
@@ -76,7 +79,10 @@ void AddColumn(const CaseList& cases, Percent found, const std::string& column,
                const SectionContext& context) {
   const PercentPairs pairs = PairsOf(cases, found);
   const PercentPairs otsu = PairsOf(pairs.cases, &EvaluatedCase::otsu_percent);
-  const bool has_otsu = !pairs.cases.empty() && otsu.cases.size() == pairs.cases.size();
+  const std::size_t lacking = pairs.cases.size() - otsu.cases.size();
+  const auto has_truth = [](const EvaluatedCase* c) { return c->true_percent.has_value(); };
+  const auto truths = static_cast<std::size_t>(std::ranges::count_if(cases, has_truth));
+  const std::string note = LeftOut(truths, pairs.cases.size(), "no percent was found");
   std::vector<Metric> metrics;
   for (const PercentMetric& m : kMetrics) {
     Metric metric{"percent " + std::string(m.name) + " (" + column + ")", m.unit, m.main,
@@ -87,9 +93,12 @@ void AddColumn(const CaseList& cases, Percent found, const std::string& column,
       metric.baselines.push_back(
           {"the set's mean percent for every image", m.of(AgainstMean(pairs.values))});
     }
-    if (m.against_otsu && has_otsu) {
-      metric.baselines.push_back({"Otsu within the true breast", m.of(otsu.values)});
+    if (m.against_otsu && !otsu.cases.empty()) {
+      metric.baselines.push_back(
+          {"Otsu within the true breast",
+           lacking == 0 ? m.of(otsu.values) : Undefined(fmt::format("{} cases lack it", lacking))});
     }
+    metric.note = note;
     metrics.push_back(std::move(metric));
   }
   context.Add("percent", pairs.cases, std::move(metrics),

@@ -42,16 +42,16 @@ auto MeanMetric(std::vector<double> values) {
   };
 }
 
-std::string LeftOut(std::size_t all, std::size_t kept, const char* why) {
-  return all == kept ? "" : fmt::format("{} left out: {}", all - kept, why);
-}
-
 std::vector<Baseline> OtsuBaseline(const CaseList& cases) {
   std::vector<double> values;
   for (const auto* c : cases) {
     if (c->otsu_dice) values.push_back(*c->otsu_dice);
   }
-  if (values.size() != cases.size() || cases.empty()) return {};
+  if (values.empty()) return {};
+  if (values.size() != cases.size()) {
+    return {{"Otsu within the true breast",
+             Undefined(fmt::format("{} cases lack it", cases.size() - values.size()))}};
+  }
   double sum = 0;
   for (const double value : values) sum += value;
   return {{"Otsu within the true breast", Defined(sum / static_cast<double>(values.size()))}};

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/interrupt.h"
+#include "base/log.h"
 #include "base/parallel.h"
 #include "base/progress.h"
 #include "dicom/reader.h"
@@ -21,8 +22,13 @@ FeatureDistribution LearnFeatures(Backend& backend, const std::vector<Sample>& s
       const auto prepared =
           Preprocess(ReadMammogram(samples[i].image).pixels, backend.card().preprocess);
       of_sample[i] = backend.Run({prepared.input}).front().features;
+      if (of_sample[i].empty()) {
+        throw Error(ErrorCode::kInternal,
+                    "the model " + backend.card().name + " gives no features");
+      }
     } catch (const Error& e) {
-      if (e.code() == ErrorCode::kInternal) throw;
+      if (e.code() == ErrorCode::kInternal || e.code() == ErrorCode::kInterrupted) throw;
+      spdlog::warn("left out: {}", e.WithSubject(samples[i].image.string()).what());
     }
   });
   progress.Finish();

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
+#include <numeric>
 #include <set>
 
 #include "analyze/calibration.h"
@@ -53,7 +55,8 @@ class CsvRow {
     if (text.empty()) return std::nullopt;
     double value = 0;
     const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size()) {
+    if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size() ||
+        !std::isfinite(value)) {
       Fail("'" + text + "' is no number");
     }
     return value;
@@ -143,6 +146,28 @@ void CheckLabels(const GreyImage& labels, const fs::path& path) {
   }
 }
 
+bool Within(const std::optional<double>& value, double low, double high) {
+  return !value || (*value >= low && *value <= high);
+}
+
+double SumOf(const std::array<double, 4>& values) {
+  return std::accumulate(values.begin(), values.end(), 0.0);
+}
+
+/// What no method can have meant by its row; empty where there is nothing.
+std::string Implausible(const Result& result) {
+  if (!Within(result.percent_density, 0, 100)) return "percent_density is not within 0..100";
+  if (!Within(result.percent_regression, 0, 100)) return "percent_regression is not within 0..100";
+  if (!result.category) return {};
+  const double sum = SumOf(result.probabilities);
+  const bool shares =
+      std::ranges::all_of(result.probabilities, [](double p) { return p >= 0 && p <= 1; });
+  // Four decimals are written.
+  if (!shares || (sum > 0 && std::abs(sum - 1) > 0.01))
+    return "p_a to p_d are no probabilities that add up to 1";
+  return {};
+}
+
 }  // namespace
 
 Predictions::Predictions(const fs::path& folder) : folder_(folder) {
@@ -207,7 +232,9 @@ std::vector<std::string> Predictions::Match(const std::vector<Sample>& manifest)
     rows_by_path[fs::weakly_canonical(rows_[i].result.facts.path)].push_back(i);
   }
   std::map<fs::path, std::vector<const Sample*>> samples_by_name;
+  std::set<fs::path> seen;  // an image may stand in several rows, one for each reader
   for (const Sample& sample : manifest) {
+    if (!seen.insert(sample.image).second) continue;
     const auto found = rows_by_path.find(fs::weakly_canonical(sample.image));
     if (found == rows_by_path.end()) {
       samples_by_name[sample.image.filename()].push_back(&sample);
@@ -277,6 +304,10 @@ Finding Predictions::Find(const Sample& sample) const {
   finding.size = result.size;
   finding.error = result.error;
   if (!result.ok()) return finding;
+  if (const std::string problem = Implausible(result); !problem.empty()) {
+    finding.error = "corrupt: " + problem + " in " + table_.string();
+    return finding;
+  }
   try {
     ReadPicture(sample, finding);
   } catch (const Error&) {
@@ -289,9 +320,8 @@ Finding Predictions::Find(const Sample& sample) const {
   finding.percent = result.percent_density;
   finding.regression = result.percent_regression;
   finding.category = result.category;
-  const double sum = result.probabilities[0] + result.probabilities[1] + result.probabilities[2] +
-                     result.probabilities[3];
-  if (result.category && sum > 0) finding.probabilities = result.probabilities;
+  if (result.category && SumOf(result.probabilities) > 0)
+    finding.probabilities = result.probabilities;
   try {
     TakeMask(row, finding);
   } catch (const Error& e) {

@@ -29,6 +29,7 @@ struct MarkedImage {
 
 MarkedImage ReadImage(const std::vector<const Sample*>& rows) {
   MarkedImage image;
+  image.readers.path = std::filesystem::weakly_canonical(rows.front()->image).string();
   std::vector<Mask> dense;
   for (const Sample* row : rows) {
     try {
@@ -191,6 +192,14 @@ Readers ReadReaders(const std::vector<Sample>& samples, int threads) {
     readers.problems.insert(readers.problems.end(), image.problems.begin(), image.problems.end());
   }
   return readers;
+}
+
+void TakePatients(const std::vector<EvaluatedCase>& cases, Readers& readers) {
+  std::map<std::string, std::string> patients;
+  for (const auto& c : cases) patients[c.path] = c.patient_id;
+  for (auto& image : readers.images) {
+    if (image.patient_id.empty()) image.patient_id = patients[image.path];
+  }
 }
 
 std::vector<Sample> ConsensusOf(const std::vector<Sample>& samples,

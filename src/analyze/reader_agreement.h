@@ -11,7 +11,8 @@ namespace mhcnn {
 
 /// What several readers say of one image.
 struct ReadersOfImage {
-  std::string patient_id;
+  std::string path;                        ///< of the image, as EvaluatedCase::path
+  std::string patient_id;                  ///< of the manifest
   std::map<std::string, double> percents;  ///< by reader: as given, else of the masks
   std::map<std::string, int> categories;
   std::vector<double> dense_dice;  ///< of each pair whose masks are not both empty
@@ -28,6 +29,10 @@ struct Readers {
 /// From the rows that name a reader. Where there is one reader alone, no mask is read. Throws
 /// Error(kInterrupted).
 Readers ReadReaders(const std::vector<Sample>& samples, int threads);
+
+/// Gives images without a patient in the manifest the one that their scored case has, of the file's
+/// header, so that both are resampled alike.
+void TakePatients(const std::vector<EvaluatedCase>& cases, Readers& readers);
 
 /// One row an image, with the mean of its readers' percents and the median of their categories (of
 /// two middle ones the denser). Masks go into the percents and are left out. A row whose mask

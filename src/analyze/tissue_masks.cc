@@ -9,6 +9,17 @@ namespace {
 
 constexpr double kLargestHole = 0.02, kSmallestIsland = 0.1;
 
+/// The mask whose pixels have the value of their label.
+Mask ByLabel(const cv::Mat1i& labels, const std::vector<uchar>& values) {
+  Mask mask(labels.size());
+  for (int r = 0; r < labels.rows; ++r) {
+    for (int c = 0; c < labels.cols; ++c) {
+      mask(r, c) = values[static_cast<std::size_t>(labels(r, c))];
+    }
+  }
+  return mask;
+}
+
 /// Sets to 0 the components of `mask` smaller than `share` of its largest; 1 keeps one.
 void KeepLarge(Mask& mask, double share) {
   cv::Mat1i labels, stats;
@@ -19,12 +30,13 @@ void KeepLarge(Mask& mask, double share) {
   for (int label = 2; label < count; ++label) {
     if (stats(label, cv::CC_STAT_AREA) > stats(best, cv::CC_STAT_AREA)) best = label;
   }
+  std::vector<uchar> keep(static_cast<std::size_t>(count), 0);
   for (int label = 1; label < count; ++label) {
-    if (label != best &&
-        (share >= 1 || stats(label, cv::CC_STAT_AREA) < share * stats(best, cv::CC_STAT_AREA))) {
-      mask.setTo(0, labels == label);
-    }
+    const double least = share * stats(best, cv::CC_STAT_AREA);
+    keep[static_cast<std::size_t>(label)] =
+        label == best || (share < 1 && stats(label, cv::CC_STAT_AREA) >= least) ? 255 : 0;
   }
+  mask = ByLabel(labels, keep);
 }
 
 /// Parts of `outside` that do not reach the frame's edge and have at most `most` pixels.
@@ -32,15 +44,16 @@ Mask SmallHoles(const Mask& outside, double most) {
   cv::Mat1i labels, stats;
   cv::Mat centres;
   const int count = cv::connectedComponentsWithStats(outside, labels, stats, centres, 4, CV_32S);
-  Mask holes = Mask::zeros(outside.size());
+  std::vector<uchar> hole(static_cast<std::size_t>(count), 0);
   for (int label = 1; label < count; ++label) {
     const int left = stats(label, cv::CC_STAT_LEFT), top = stats(label, cv::CC_STAT_TOP);
     const bool open = left == 0 || top == 0 ||
                       left + stats(label, cv::CC_STAT_WIDTH) == outside.cols ||
                       top + stats(label, cv::CC_STAT_HEIGHT) == outside.rows;
-    if (!open && stats(label, cv::CC_STAT_AREA) <= most) holes.setTo(255, labels == label);
+    if (!open && stats(label, cv::CC_STAT_AREA) <= most)
+      hole[static_cast<std::size_t>(label)] = 255;
   }
-  return holes;
+  return ByLabel(labels, hole);
 }
 
 }  // namespace

@@ -30,12 +30,14 @@ std::vector<double> Values(const cv::Mat1d& row) {
   return values;
 }
 
-cv::Mat1d RowOf(const nlohmann::json& json) {
-  return cv::Mat1d(json.get<std::vector<double>>(), true).reshape(1, 1);
-}
-
 [[noreturn]] void Corrupt(const std::string& problem) {
   throw Error(ErrorCode::kCorrupt, "the model's training.features " + problem);
+}
+
+cv::Mat1d RowOf(const nlohmann::json& json) {
+  const auto values = json.get<std::vector<double>>();
+  if (values.empty()) Corrupt("has an empty list");
+  return cv::Mat1d(values, true).reshape(1, 1);
 }
 
 }  // namespace
@@ -121,9 +123,8 @@ void from_json(const nlohmann::json& json, FeatureDistribution& distribution) {
   } catch (const nlohmann::json::exception& e) {
     Corrupt(std::string("cannot be read: ") + e.what());
   }
-  if (read.mean_.cols == 0 || read.directions_.rows == 0 ||
-      read.directions_.rows != read.variances_.cols) {
-    Corrupt("has another number of directions than of variances, or none");
+  if (read.directions_.rows != read.variances_.cols) {
+    Corrupt("has another number of directions than of variances");
   }
   const bool positive = std::ranges::all_of(read.variances_, [](double v) { return v > 0; });
   if (!positive || !(read.rest_ > 0) || !(read.limit_ > 0)) {

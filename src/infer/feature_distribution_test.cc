@@ -88,6 +88,8 @@ TEST(FeatureDistribution, SurvivesTheModelFile) {
                      ? nlohmann::json(-1)
                      : nlohmann::json::array({1.0});
     EXPECT_THROW(wrong.get<FeatureDistribution>(), Error) << key;
+    wrong[key] = nlohmann::json::array();
+    EXPECT_THROW(wrong.get<FeatureDistribution>(), Error) << key;
   }
 }
 

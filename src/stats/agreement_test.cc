@@ -1,5 +1,8 @@
 #include "stats/agreement.h"
 
+#include <array>
+#include <cmath>
+
 #include "stats/reliability.h"
 #include "stats/testing.h"
 
@@ -115,6 +118,18 @@ TEST(Reliability, ShroutAndFleiss) {
   const auto found = MeasureIntraclassCorrelations(ratings);
   ExpectNear(found.agreement.value, 0.29, 0.005);
   ExpectNear(found.consistency.value, 0.71, 0.005);
+}
+
+TEST(Reliability, EqualSumsOfRatersLeaveNoInterval) {
+  for (const auto& [a, b, c, d] :
+       {std::array{10., 25., 20., 15.}, {20., 30., 25., 25.}, {10., 20., 20., 10.}}) {
+    const auto icc =
+        MeasureIntraclassCorrelations((Eigen::MatrixXd(2, 2) << a, b, c, d).finished());
+    EXPECT_FALSE(icc.agreement.low.defined() && icc.agreement.high.defined());
+    for (const auto& end : {icc.agreement.value, icc.consistency.low, icc.consistency.high}) {
+      EXPECT_TRUE(!end.defined() || std::isfinite(*end.value));
+    }
+  }
 }
 
 TEST(Reliability, Properties) {

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <numeric>
 
@@ -52,6 +51,8 @@ void SetInterval(BootstrapEstimate& estimate, std::vector<double> values,
   std::sort(values.begin(), values.end());
   estimate.low = Defined(SortedQuantile(values, (1 - options.coverage) / 2));
   estimate.high = Defined(SortedQuantile(values, (1 + options.coverage) / 2));
+  if (values.size() > 1 && values.front() == values.back() && estimate.warning.empty())
+    estimate.warning = "the same in every resample, which tells no interval";
 }
 
 }  // namespace
@@ -129,26 +130,6 @@ std::vector<BootstrapEstimate> ClusterBootstrap(const Clusters& clusters,
     }
   }
   return estimates;
-}
-
-Interval Bootstrap(std::size_t cases,
-                   const std::function<double(const std::vector<std::size_t>&)>& statistic,
-                   std::uint64_t seed, int resamples, double coverage) {
-  std::vector<double> values;
-  std::vector<std::size_t> draw(cases);
-  for (int r = 0; r < resamples; ++r) {
-    RandomStream random(seed, static_cast<std::uint64_t>(r));
-    for (auto& index : draw) index = random.Integer(static_cast<std::uint32_t>(cases));
-    const double value = statistic(draw);
-    if (!std::isnan(value)) values.push_back(value);
-  }
-  std::sort(values.begin(), values.end());
-  const auto at = [&](double share) {
-    if (values.empty()) return std::numeric_limits<double>::quiet_NaN();
-    return values[static_cast<std::size_t>(
-        std::lround(share * static_cast<double>(values.size() - 1)))];
-  };
-  return {statistic(AllOf(cases)), at((1 - coverage) / 2), at((1 + coverage) / 2)};
 }
 
 }  // namespace mhcnn

@@ -60,13 +60,4 @@ std::vector<BootstrapEstimate> ClusterBootstrap(const Clusters& clusters,
                                                 const StatisticsOf& statistics,
                                                 const BootstrapOptions& options = {});
 
-struct Interval {
-  double value, low, high;
-};
-/// Percentile bootstrap (Efron 1979) over cases: `statistic` gets the indices of a resample. NaNs
-/// are left out.
-Interval Bootstrap(std::size_t cases,
-                   const std::function<double(const std::vector<std::size_t>&)>& statistic,
-                   std::uint64_t seed = 1, int resamples = 2000, double coverage = 0.95);
-
 }  // namespace mhcnn

@@ -35,19 +35,10 @@ TEST(Clusters, GatherCasesByIdWhateverTheirOrder) {
   EXPECT_THROW(clusters.Sums({1, 2}), Error);
 }
 
-TEST(Bootstrap, CoversTheMeanOfANormalSample) {
-  // The 95 % interval of a mean of n normal values has a half-width near 1.96 / sqrt(n).
-  RandomStream random(3);
-  std::vector<double> values;
-  for (int i = 0; i < 400; ++i) values.push_back(random.Normal(5, 1));
-  const Interval interval = Bootstrap(values.size(), [&](const auto& indices) {
-    double sum = 0;
-    for (const auto i : indices) sum += values[i];
-    return sum / static_cast<double>(indices.size());
-  });
-  EXPECT_NEAR((interval.high - interval.low) / 2, 1.96 / 20, 0.015);
-  EXPECT_LT(interval.low, interval.value);
-  EXPECT_GT(interval.high, interval.value);
+TEST(ClusterBootstrap, SaysWhereNoResampleDiffers) {
+  const auto same = MeanInterval({1, 1, 1, 1}, Clusters(Ids(4)));
+  EXPECT_NE(same.warning.find("the same in every resample"), std::string::npos);
+  EXPECT_EQ(MeanInterval({1, 1, 0, 1}, Clusters(Ids(4))).warning, "");
 }
 
 // Four equal cases a patient tell no more than one: the same draws, the same interval.

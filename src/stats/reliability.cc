@@ -1,5 +1,6 @@
 #include "stats/reliability.h"
 
+#include <cmath>
 #include <string>
 
 #include "stats/distributions.h"
@@ -64,6 +65,11 @@ IntraclassCorrelations MeasureIntraclassCorrelations(const Eigen::MatrixXd& rati
   const double by_rest = n * (1 + (k - 1) * agreement) - k * agreement;
   const double freedom = of_residual * (by_raters + by_rest) * (by_raters + by_rest) /
                          ((n - 1) * by_raters * by_raters + by_rest * by_rest);
+  if (!(freedom > 1e-6 && std::isfinite(freedom))) {
+    icc.agreement.low = icc.agreement.high =
+        Undefined("the raters' sums do not differ between subjects");
+    return icc;
+  }
   const double f_low = FisherQuantile(share, of_subjects, freedom);
   const double f_high = FisherQuantile(share, freedom, of_subjects);
   const double rest = k * raters + (k * n - k - n) * residual;
