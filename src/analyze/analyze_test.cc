@@ -133,7 +133,7 @@ TEST(ResultsTable, HasTheDocumentedColumnsInOrder) {
                           "percent_low", "percent_high", "dense_area_cm2", "breast_area_cm2",
                           "category", "p_a", "p_b", "p_c", "p_d", "flags", "status", "error",
                           "model", "seconds", "percent_spread", "percent_regression",
-                          "percent_uncalibrated", "category_range"));
+                          "percent_uncalibrated", "category_range", "ood_score"));
   Result good = Analysed(60), bad;
   good.facts.path = "a, \"b\".png";
   bad.facts.path = "x.dcm";

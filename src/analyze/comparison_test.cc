@@ -93,8 +93,8 @@ TEST(Comparison, RefusesOtherImagesAndOtherTruths) {
 TEST(Comparison, DrawingNothingWhereNothingIsBeatsDrawingSomething) {
   auto first = Cases(0), second = Cases(0);
   for (std::size_t i = 0; i < first.size(); ++i) {
-    first[i].score(Tissue::kPectoral) = TissueScore{};  // truth and found are empty
-    second[i].score(Tissue::kPectoral) = TissueScore{};
+    first[i].score(Tissue::kPectoral) = MaskScore{};  // truth and found are empty
+    second[i].score(Tissue::kPectoral) = MaskScore{};
     if (i < 3) second[i].score(Tissue::kPectoral)->counts.false_positive = 10;
   }
   const auto comparison = CompareEvaluations("a", first, "b", second);

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <opencv2/imgproc.hpp>
 
 #include "analyze/analyzer.h"
@@ -24,7 +25,9 @@ using ::testing::Not;
 /// A "network" with those heads alone.
 class HeadsBackend : public Backend {
  public:
-  explicit HeadsBackend(std::vector<std::string> heads) {
+  /// `feature`: the one of a network that gives features; training pictures have -1..1.
+  explicit HeadsBackend(std::vector<std::string> heads, std::optional<float> feature = {})
+      : feature_(feature) {
     card_.name = "heads";
     card_.version = "1";
     card_.network.heads = std::move(heads);
@@ -32,6 +35,10 @@ class HeadsBackend : public Backend {
     card_.preprocess.input_height = 416;
     card_.preprocess.input_width = 224;
     card_.calibration = nlohmann::json::object();
+    if (!feature) return;
+    std::vector<std::vector<float>> training;
+    for (int i = 0; i <= 100; ++i) training.push_back({static_cast<float>(i - 50) / 50.f});
+    card_.training = {{"features", FeatureDistribution::Fit(training, {})}};
   }
   const ModelCard& card() const override { return card_; }
   std::string Description() const override { return "test"; }
@@ -46,10 +53,12 @@ class HeadsBackend : public Backend {
     }
     if (card_.network.Has("regression")) output.percent = 31;
     if (card_.network.Has("classification")) output.category = {0.1, 0.1, 0.2, 0.6};
+    if (feature_) output.features = {*feature_};
     return {output};
   }
 
  private:
+  std::optional<float> feature_;
   ModelCard card_;
 };
 
@@ -146,6 +155,21 @@ TEST(Heads, MasksAloneGiveThePercent) {
   EXPECT_THAT(r.flags, Contains("no_regression"));
   EXPECT_TRUE(fs::exists(folder / "out/masks/a.png"));
   EXPECT_EQ(FirstRow(folder / "out/results.csv").at("category"), "");
+}
+
+TEST(Heads, APictureFarFromTheTrainingIsFlagged) {
+  const std::vector<std::string> heads = {"segmentation", "regression", "classification"};
+  const auto analysed = [&](std::optional<float> feature) {
+    Mammogram mammogram;
+    mammogram.pixels = Draw();
+    return Analyzer(std::make_shared<HeadsBackend>(heads, feature), {}).Analyze(mammogram);
+  };
+  const Result near = analysed(0.2f), far = analysed(-2), unknown = analysed({});
+  EXPECT_LT(near.ood_score.value(), 1);
+  EXPECT_GT(far.ood_score.value(), 1.5);
+  EXPECT_FALSE(unknown.ood_score);
+  EXPECT_THAT(far.flags, Contains("out_of_distribution"));
+  EXPECT_THAT(near.flags, Not(Contains("out_of_distribution")));
 }
 
 }  // namespace
