@@ -40,10 +40,13 @@ void DrawWanderer(cv::Mat1f& layer, const Grid& grid, RandomStream& random, cv::
 void DrawDisc(cv::Mat1f& layer, const Grid& grid, const cv::Point2d& centre, double radius_mm,
               double aspect, double angle_deg, double strength) {
   const auto scale = static_cast<double>(1 << kShift) / grid.mm;
+  // Smaller than a pixel: fainter instead.
+  const double pixels = CV_PI * radius_mm * radius_mm * aspect / (grid.mm * grid.mm);
   cv::ellipse(layer, ToPixel(centre, grid),
               cv::Size(std::max(1, static_cast<int>(radius_mm * scale)),
                        std::max(1, static_cast<int>(radius_mm * aspect * scale))),
-              angle_deg, 0, 360, cv::Scalar(strength), cv::FILLED, cv::LINE_8, kShift);
+              angle_deg, 0, 360, cv::Scalar(strength * std::min(1.0, pixels)), cv::FILLED,
+              cv::LINE_8, kShift);
 }
 
 }  // namespace mhcnn::phantom

@@ -32,6 +32,10 @@ enum class Purpose : std::uint32_t {
   kReader,
   kWebNoise,
   kForeign,
+  kBody,
+  kTissue,
+  kMuscleNoise,
+  kViewAndSide,
   kCount
 };
 

@@ -1,6 +1,5 @@
 #include "phantom/foreign.h"
 
-#include <cmath>
 #include <numbers>
 
 #include "phantom/drawing.h"
@@ -16,8 +15,10 @@ void AddImplant(Foreign& foreign, const ViewPlan& plan, const Body& body, const 
                            body.nipple.y + random.Normal(0, 0.1) * plan.depth_mm);
   cv::Mat1f shape(grid.height, grid.width, 0.f);
   DrawDisc(shape, grid, centre, radius, random.Uniform(0.7, 1.0), 90 + random.Normal(0, 15), 1);
-  const cv::Mat1f soft = Blur(shape, random.Uniform(0.5, 2) / grid.mm);
+  shape.setTo(0, body.skin_mm < 4);  // tissue lies before it everywhere
+  cv::Mat1f soft = Blur(shape, random.Uniform(0.5, 2) / grid.mm);
   foreign.implant = (shape > 0.5f) & body.inside;
+  soft.setTo(0, ~body.inside);
   foreign.path += soft * random.Uniform(0.7, 3);
 }
 

@@ -68,12 +68,11 @@ Look DrawLook(std::span<const LookFamily* const> families, RandomStream& random)
   return l;
 }
 
-cv::Mat1f Present(const cv::Mat1f& signal, const Body& body, const Look& l, const Grid& grid,
-                  RandomStream& random) {
+cv::Mat1f Present(const cv::Mat1f& signal, const Body& body, const Mask& breast, const Look& l,
+                  const Grid& grid, RandomStream& random) {
   cv::Mat1f image;
   cv::log(signal, image);
   image = -image;  // attenuation: 0 in air, 2..4 in the breast
-  const Mask breast = body.inside & ~body.pectoral;
   const double median = Quantile(image, breast, 0.5);
   const double film_centre = median + l.film_exposure * (Quantile(image, breast, 0.95) - median);
   if (l.equalisation > 0) Equalise(image, body, l, grid);

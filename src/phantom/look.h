@@ -11,7 +11,7 @@ namespace mhcnn::phantom {
 struct Look {
   bool film;  ///< digitised film; otherwise a digital detector
   // Film: grey = 1 / (1 + exp(-slope * (A - centre))) of the attenuation A = -ln(signal).
-  double film_slope;           ///< 1.6 is a gradient of 3.2 OD per decade over a range of 3.6 OD
+  double film_slope;           ///< 1.6 is a gradient of 3.3 OD per decade over a range of 3.6 OD
   double film_exposure;        ///< centre of the curve: 0 at the breast's median A, 1 at its 95 %
   double scan_low, scan_high;  ///< part of the film's range that the scanner spreads over 0..1
   // Digital:
@@ -21,7 +21,7 @@ struct Look {
   double window_low, window_high;    ///< margins about the breast's range, share of it
   double curve;                      ///< steepness of the sigmoid; 0: a straight line
   double curve_centre;               ///< 0..1 of the range
-  bool clean_background;             ///< set to 0 by the system
+  bool clean_background;             ///< evened out by the system
   // Both:
   double gamma;
   double background;  ///< grey of the unexposed outside, 0..1
@@ -32,8 +32,9 @@ struct Look {
 Look DrawLook(std::span<const LookFamily* const> families, RandomStream& random);
 
 /// Grey values 0..1, brighter = denser.
-cv::Mat1f Present(const cv::Mat1f& signal, const Body& body, const Look& look, const Grid& grid,
-                  RandomStream& random);
+/// `breast`: the tissue that exposure and window are set by.
+cv::Mat1f Present(const cv::Mat1f& signal, const Body& body, const Mask& breast, const Look& look,
+                  const Grid& grid, RandomStream& random);
 /// A raw picture 0..1: proportional to the signal, saturated in air.
 cv::Mat1f Raw(const cv::Mat1f& signal, const Body& body, RandomStream& random);
 

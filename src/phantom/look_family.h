@@ -26,7 +26,7 @@ struct LookFamily {
   double curved;  ///< how often the window is a sigmoid
   Range curve;
   double gamma_deviation;
-  double clean;      ///< how often the background is set to 0
+  double clean;      ///< how often the background is evened out
   Range background;  ///< grey of the background
   Range grain, grain_mm;
 };

@@ -98,6 +98,7 @@ TEST(Foreign, AnImplantIsInsideAndAttenuates) {
     EXPECT_GT(cv::countNonZero(foreign.implant), 500);
     EXPECT_EQ(cv::countNonZero(foreign.implant & ~body.inside), 0);
     EXPECT_GT(cv::mean(foreign.path, foreign.implant)[0], 0.4);
+    EXPECT_EQ(cv::countNonZero((foreign.path > 0) & ~body.inside), 0);
   }
 }
 

@@ -42,27 +42,30 @@ Phantom MakeView(const PhantomOptions& options, const phantom::Woman& woman,
   RandomStream plan_random = streams.Stream(Purpose::kView);
   const phantom::ViewPlan plan =
       phantom::DrawView(woman, laterality, view, grid.WidthMm(), plan_random);
-  RandomStream body_random = streams.Stream(Purpose::kStructures);
+  RandomStream body_random = streams.Stream(Purpose::kBody);
   const phantom::Body body = phantom::MakeBody(woman, plan, grid, body_random);
-  const phantom::Tissue tissue = phantom::MakeTissue(woman, plan, body, grid, streams);
+  RandomStream objects = streams.Stream(Purpose::kForeign);
+  const phantom::Foreign foreign = phantom::DrawForeign(plan, body, grid, objects);
+  const phantom::Tissue tissue =
+      phantom::MakeTissue(woman, plan, body, grid, foreign.implant, streams);
 
   RandomStream quantum = streams.Stream(Purpose::kQuantum);
   const phantom::Exposure exposure = phantom::DrawExposure(quantum);
   const cv::Mat1f muscle_texture =
       plan.pectoral_texture *
-      phantom::NoiseTile(streams.Stream(Purpose::kWarpNoise), 2.8, 90).Sample(grid);
-  RandomStream objects = streams.Stream(Purpose::kForeign);
-  const phantom::Foreign foreign = phantom::DrawForeign(plan, body, grid, objects);
+      phantom::NoiseTile(streams.Stream(Purpose::kMuscleNoise), 2.8, 90).Sample(grid);
   const cv::Mat1f signal =
       phantom::DetectorSignal(body, tissue, foreign.path, exposure, muscle_texture, grid, quantum);
   RandomStream looks = streams.Stream(Purpose::kLook);
-  cv::Mat1f image = options.for_processing ? phantom::Raw(signal, body, looks)
-                                           : phantom::Present(signal, body, look, grid, looks);
+  cv::Mat1f image = options.for_processing
+                        ? phantom::Raw(signal, body, looks)
+                        : phantom::Present(signal, body, tissue.breast, look, grid, looks);
 
   Phantom out;
   Mask inside = body.inside;
-  Mask counted = ~foreign.implant;
-  if (!options.for_processing) counted &= phantom::Visible(image, body, grid);
+  const Mask counted = options.for_processing
+                           ? body.inside & ~foreign.implant
+                           : phantom::Visible(image, body, grid) & ~foreign.implant;
   out.breast = tissue.breast & counted;
   out.dense = tissue.dense & counted;
   out.pectoral = body.pectoral & counted;
@@ -126,11 +129,13 @@ Phantom MakePhantom(const PhantomOptions& options, std::uint64_t seed, std::uint
   RandomStream look_random = StreamSource{seed, index, kSharedSlot}.Stream(Purpose::kLook);
   const phantom::Look look =
       phantom::DrawLook(phantom::LookFamiliesNamed(options.looks), look_random);
+  // Not of the look's stream: the same women whatever looks are asked for.
+  RandomStream choice_of_view = streams.Stream(Purpose::kViewAndSide);
   const Laterality laterality = options.laterality != Laterality::kUnknown ? options.laterality
-                                : look_random.Chance(0.5)                  ? Laterality::kLeft
+                                : choice_of_view.Chance(0.5)               ? Laterality::kLeft
                                                                            : Laterality::kRight;
   const View view = options.view != View::kUnknown ? options.view
-                    : look_random.Chance(0.5)      ? View::kCC
+                    : choice_of_view.Chance(0.5)   ? View::kCC
                                                    : View::kMLO;
   return MakeView(options, woman, look, laterality, view, streams);
 }

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
-#include <opencv2/core.hpp>
 
 #include "phantom/drawing.h"
 
@@ -40,14 +39,16 @@ void AddStructures(cv::Mat1f& gland_share, const Woman& woman, const ViewPlan& p
     const cv::Point2d at(random.Uniform(0.2, 0.8) * plan.depth_mm,
                          nipple.y + random.Normal(0, 0.3) * plan.depth_mm);
     const double radius = random.Uniform(2.5, 12), strength = random.Uniform(0.12, 0.5);
-    for (std::uint32_t i = 0, n = 1 + random.Integer(4); i < n; ++i) {
-      DrawDisc(layer, grid, at + cv::Point2d(random.Normal(), random.Normal()) * (0.3 * radius),
-               radius, random.Uniform(0.6, 1), random.Uniform(0, 180), strength);
-    }
+    cv::Mat1f mass(layer.size(), 0.f);  // spicules first: what is drawn later covers them
     for (std::uint32_t i = 0, n = random.Chance(0.5) ? 0 : 6 + random.Integer(12); i < n; ++i) {
-      DrawWanderer(layer, grid, random, at, random.Uniform(0, 2 * std::numbers::pi),
+      DrawWanderer(mass, grid, random, at, random.Uniform(0, 2 * std::numbers::pi),
                    radius * random.Uniform(1.3, 2.5), random.Uniform(0.3, 0.9), 0.6 * strength, 0);
     }
+    for (std::uint32_t i = 0, n = 1 + random.Integer(4); i < n; ++i) {
+      DrawDisc(mass, grid, at + cv::Point2d(random.Normal(), random.Normal()) * (0.3 * radius),
+               radius, random.Uniform(0.6, 1), random.Uniform(0, 180), strength);
+    }
+    layer = cv::max(layer, mass);
   }
   layer = Blur(layer, std::max(0.35, 0.45 / grid.mm));
   cv::Mat1f sharp(gland_share.size(), 0.f);

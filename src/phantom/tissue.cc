@@ -80,8 +80,8 @@ Layered MakeLayers(const Woman& w, const cv::Mat1f& field, double weight, double
 }  // namespace
 
 Tissue MakeTissue(const Woman& w, const ViewPlan& plan, const Body& body, const Grid& grid,
-                  const StreamSource& streams) {
-  RandomStream random = streams.Stream(Purpose::kStructures);
+                  const Mask& implant, const StreamSource& streams) {
+  RandomStream random = streams.Stream(Purpose::kTissue);
   const NoiseTile coarse(streams.Stream(Purpose::kDenseNoise), 3.0, 256);
   const NoiseTile texture(streams.Stream(Purpose::kTextureNoise), w.texture_beta, 110, 256, 2);
   const NoiseTile detail(streams.Stream(Purpose::kDetailNoise), 2.2, 40, 256, 8);
@@ -89,7 +89,7 @@ Tissue MakeTissue(const Woman& w, const ViewPlan& plan, const Body& body, const 
   const NoiseTile warp(streams.Stream(Purpose::kWarpNoise), 3.4, 200);
 
   Tissue tissue;
-  tissue.breast = body.inside & ~body.pectoral;
+  tissue.breast = body.inside & ~body.pectoral & ~implant;
   cv::Mat1f x, y;
   Positions(grid, warp, random.Uniform(2, 9), x, y);
   const cv::Point2f focus(body.nipple.x + static_cast<float>(random.Uniform(20, 130)),
@@ -117,9 +117,10 @@ Tissue MakeTissue(const Woman& w, const ViewPlan& plan, const Body& body, const 
       Blur(layers.occupied + 0.02 * field, random.Uniform(1.2, 2.8) / grid.mm);
   ThresholdToPercent(outlined, tissue.breast, plan.density, smallest, tissue.dense);
 
-  const double inner = random.Uniform(0.15, 0.7);
+  // Little gland is strands rather than a mass.
+  const double inner = random.Uniform(0.15, 0.7) + 0.6 * std::max(0.0, 1 - plan.density / 40);
   const double strand_level = 0.14 * w.strands,
-               septa_level = w.septa * std::min(0.12, 0.16 * w.gland_share);
+               septa_level = w.septa * std::min(0.14, 0.22 * w.gland_share);
   layers.filled = Blur(layers.filled, random.Uniform(0, 1.2) / grid.mm);
   layers.web = Blur(layers.web, random.Uniform(0.1, 1.1) / grid.mm);
   cv::Mat1f spread;
@@ -138,7 +139,7 @@ Tissue MakeTissue(const Woman& w, const ViewPlan& plan, const Body& body, const 
                            (1 + 0.5 * w.mesh) * std::max(0.15, 1 + inner * rough);
       const double share = w.fat_share * std::max(0.2, 1 + 0.25 * fine(r, c)) + gland +
                            w.haze * spread(r, c) * (1 - 0.7 * occupied) +
-                           0.35 * w.strands * w.gland_share * web * near_gland * (1 - occupied) +
+                           0.45 * w.strands * w.gland_share * web * near_gland * (1 - occupied) +
                            septa_level * 2 * web * (1 - 0.6 * occupied) +
                            strand_level * std::max(0.0, static_cast<double>(strands(r, c)) - 0.3) *
                                (0.2 + 0.8 * near_gland) * (1 - 0.6 * occupied);

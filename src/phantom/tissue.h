@@ -6,13 +6,13 @@ namespace mhcnn::phantom {
 
 /// What the breast consists of, and the truth of its dense area.
 struct Tissue {
-  Mask breast;            ///< tissue without the pectoral muscle
+  Mask breast;            ///< tissue without the pectoral muscle and an implant
   Mask dense;             ///< inside `breast`: regions as a reader would outline them
   cv::Mat1f gland_share;  ///< glandular part of the path not in muscle, 0..1, with fine structure
 };
 
 Tissue MakeTissue(const Woman& woman, const ViewPlan& plan, const Body& body, const Grid& grid,
-                  const StreamSource& streams);
+                  const Mask& implant, const StreamSource& streams);
 
 /// Thresholds `field` inside `breast` so that `percent` of it is kept, after islands and holes
 /// smaller than `smallest_px` are removed. Returns the threshold; `dense` gets the mask.
