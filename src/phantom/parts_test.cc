@@ -98,7 +98,9 @@ TEST(Foreign, AnImplantIsInsideAndAttenuates) {
     EXPECT_GT(cv::countNonZero(foreign.implant), 500);
     EXPECT_EQ(cv::countNonZero(foreign.implant & ~body.inside), 0);
     EXPECT_GT(cv::mean(foreign.path, foreign.implant)[0], 0.4);
-    EXPECT_EQ(cv::countNonZero((foreign.path > 0) & ~body.inside), 0);
+    Mask near;  // a marker on the skin may reach a little over it
+    cv::dilate(body.inside, near, cv::Mat(), {-1, -1}, 4);
+    EXPECT_EQ(cv::countNonZero((foreign.path > 0.01) & ~near), 0);
   }
 }
 
