@@ -27,8 +27,9 @@ namespace {
 constexpr std::size_t kFewestGreyValues = 24;
 /// Longer side that a picture is read with / that of the network's input, at least.
 constexpr int kReadFactor = 3;
-/// Times the limit of the training's inputs beyond which a picture without a header is refused.
-constexpr double kFarOutside = 2;
+/// Times the limits of the training's inputs and of its features beyond which a picture without a
+/// header is refused; by both, as harsh windows leave mammograms far from any by the first alone.
+constexpr double kFarInput = 2, kFarFeatures = 1;
 
 void RefuseDrawings(const GreyImage& picture) {
   std::set<std::uint16_t> values;
@@ -117,30 +118,27 @@ void Raise(Result& result, const std::vector<std::string>& flags) {
   result.flags.insert(result.flags.end(), flags.begin(), flags.end());
 }
 
-/// Compares the input with those of the training. A file that says nothing of what it shows and
-/// looks like nothing the model has seen is refused; one that says it is a mammogram is flagged.
-void CheckInput(const InputDistribution& training, const cv::Mat1f& input, Result& result) {
-  if (training.empty()) return;
-  const double distance = training.Distance(InputFeatures(input));
+/// Compares the picture with those of the training, by figures of the input and by the encoder's
+/// features. A file that says nothing of what it shows and is far from them by both is refused; one
+/// that says it is a mammogram, or is unlike them by one, is flagged.
+void CheckDistribution(const InputDistribution& inputs, const FeatureDistribution& features,
+                       const cv::Mat1f& input, const NetworkOutput& output, Result& result) {
+  double of_input = 0;  // share of the limit
+  if (!inputs.empty()) of_input = inputs.Distance(InputFeatures(input)) / inputs.limit();
+  if (!features.empty() && static_cast<int>(output.features.size()) == features.size()) {
+    result.ood_score = features.Score(output.features);
+  }
   const bool says_nothing = result.facts.sop_class_uid.empty();
-  if (says_nothing && distance > kFarOutside * training.limit()) {
+  if (says_nothing && of_input > kFarInput &&
+      !(result.ood_score.value_or(kFarFeatures + 1) <= kFarFeatures)) {
     throw Error(ErrorCode::kOutOfScope,
-                fmt::format("does not look like a mammogram (distance {:.1f} from the model's "
-                            "training pictures, theirs is below {:.1f})",
-                            distance, training.limit()),
+                fmt::format("does not look like a mammogram ({:.1f} times as far from the model's "
+                            "training pictures as nearly all of them)",
+                            of_input),
                 "", "give the whole picture of one breast");
   }
-  if (distance > training.limit()) result.flags.emplace_back("out_of_distribution");
-}
-
-void CheckFeatures(const FeatureDistribution& training, const std::vector<float>& features,
-                   Result& result) {
-  if (training.empty() || static_cast<int>(features.size()) != training.size()) return;
-  result.ood_score = training.Score(features);
-  if (!(*result.ood_score <= 1) &&
-      std::ranges::find(result.flags, "out_of_distribution") == result.flags.end()) {
+  if (of_input > 1 || !(result.ood_score.value_or(0) <= 1))
     result.flags.emplace_back("out_of_distribution");
-  }
 }
 
 PictureEvidence EvidenceOf(const Result& result, const Orientation& orientation,
@@ -221,12 +219,11 @@ Result Analyzer::Analyze(const Mammogram& mammogram) const {
   RefuseDrawings(mammogram.pixels);
   const Prepared prepared = Preprocess(mammogram.pixels, card.preprocess);
   Raise(result, prepared.flags);
-  CheckInput(training_inputs_, prepared.input, result);
   result.stages.prepare = stage();
   const AveragedOutput averaged =
       RunVariants(*backend_, prepared.input, options_.variants, options_.mask_threshold);
   const NetworkOutput& output = averaged.mean;
-  CheckFeatures(training_features_, output.features, result);
+  CheckDistribution(training_inputs_, training_features_, prepared.input, output, result);
   result.percent_spread = averaged.percent_spread;
   result.stages.network = stage();
   if (!output.masks.empty()) {
