@@ -31,11 +31,13 @@ constexpr const char* kTrueCategory = "true category";
 
 /// Within one true category kappa is 0 and the commonest category always right, whatever was found.
 void KeepAccuracyAlone(std::vector<EvaluationLine>& lines) {
-  std::erase_if(lines, [](const EvaluationLine& line) {
-    return line.section == "category" && line.metric != "category accuracy";
-  });
   for (auto& line : lines) {
-    if (line.section == "category") line.baselines.clear();
+    if (line.section != "category") continue;
+    line.baselines.clear();
+    if (line.metric == "category accuracy") continue;
+    line.estimate = {};
+    static_cast<Estimate&>(line.estimate) =
+        UndefinedEstimate("within one true category it says nothing");
   }
 }
 
