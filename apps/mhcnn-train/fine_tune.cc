@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "base/shipped_file.h"
 #include "model/checkpoint.h"
 
 namespace mhcnn {
@@ -26,11 +27,7 @@ void Adopt(Options& options, const std::string& section, const nlohmann::json& j
 }  // namespace
 
 fs::path ShippedFile(const std::string& folder, const std::string& name) {
-  const fs::path program = fs::read_symlink("/proc/self/exe").parent_path();
-  for (const fs::path& root : {program / "../share/mhcnn", program / "../../.."}) {
-    std::error_code ec;
-    if (fs::exists(root / folder / name, ec)) return fs::canonical(root / folder / name);
-  }
+  if (const auto found = FindShipped(folder, name)) return *found;
   throw Error(ErrorCode::kNotFound,
               name + " stands neither in share/mhcnn/" + folder + " nor in " + folder + "/", "",
               "name the file");

@@ -4,21 +4,12 @@
 #include <opencv2/imgproc.hpp>
 #include <vector>
 
+#include "image/labels.h"
+
 namespace mhcnn {
 namespace {
 
 constexpr double kLargestHole = 0.02, kSmallestIsland = 0.1;
-
-/// The mask whose pixels have the value of their label.
-Mask ByLabel(const cv::Mat1i& labels, const std::vector<uchar>& values) {
-  Mask mask(labels.size());
-  for (int r = 0; r < labels.rows; ++r) {
-    for (int c = 0; c < labels.cols; ++c) {
-      mask(r, c) = values[static_cast<std::size_t>(labels(r, c))];
-    }
-  }
-  return mask;
-}
 
 /// Sets to 0 the components of `mask` smaller than `share` of its largest; 1 keeps one.
 void KeepLarge(Mask& mask, double share) {

@@ -3,6 +3,7 @@
 #include <opencv2/imgproc.hpp>
 #include <vector>
 
+#include "image/labels.h"
 #include "phantom/tissue.h"
 
 namespace mhcnn::phantom {
@@ -17,11 +18,7 @@ void RemoveSmallParts(Mask& mask, int smallest) {
   for (int i = 1; i < count; ++i) {
     keep[static_cast<std::size_t>(i)] = stats(i, cv::CC_STAT_AREA) >= smallest ? 255 : 0;
   }
-  for (int r = 0; r < mask.rows; ++r) {
-    for (int c = 0; c < mask.cols; ++c) {
-      mask(r, c) = keep[static_cast<std::size_t>(labels(r, c))];
-    }
-  }
+  mask = ByLabel(labels, keep);
 }
 
 }  // namespace

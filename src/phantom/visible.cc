@@ -4,6 +4,8 @@
 #include <opencv2/imgproc.hpp>
 #include <vector>
 
+#include "image/labels.h"
+
 namespace mhcnn::phantom {
 namespace {
 
@@ -25,19 +27,14 @@ Mask Visible(const cv::Mat1f& image, const Body& body, const Grid& grid) {
                     (body.skin_mm < kDeepestMm);
   cv::Mat1i labels;
   const int count = cv::connectedComponents(lost | outside, labels, 4, CV_32S);
-  std::vector<char> open(static_cast<std::size_t>(count), 0);
+  std::vector<uchar> open(static_cast<std::size_t>(count), 0);
   for (int r = 0; r < labels.rows; ++r) {
     for (int c = 0; c < labels.cols; ++c) {
-      if (outside(r, c)) open[static_cast<std::size_t>(labels(r, c))] = 1;
+      if (outside(r, c)) open[static_cast<std::size_t>(labels(r, c))] = 255;
     }
   }
   cv::Mat1f visible;
-  body.inside.convertTo(visible, CV_32F, 1 / 255.0);
-  for (int r = 0; r < labels.rows; ++r) {
-    for (int c = 0; c < labels.cols; ++c) {
-      if (lost(r, c) && open[static_cast<std::size_t>(labels(r, c))]) visible(r, c) = 0;
-    }
-  }
+  Mask(body.inside & ~(lost & ByLabel(labels, open))).convertTo(visible, CV_32F, 1 / 255.0);
   // As a hand would draw it: without slivers.
   return (Blur(visible, 1.5 / grid.mm) > 0.45f) & body.inside;
 }
