@@ -1,13 +1,19 @@
 #!/usr/bin/env bash
-# scripts/make-model at a fiftieth of its size: the shipped model's own recipe from seeds to a file that predict uses, with an interval
-# and a score of unlikeness; and the same model again from its weights by `mhcnn train --from`.
+# scripts/make-model at a fiftieth of its size: the shipped models' own recipes from seeds to a file that predict uses, with an interval
+# and a score of unlikeness; and one of them again from its weights by `mhcnn train --from`.
 source "$(dirname "$0")/lib.sh"
-[[ -f $ROOT/.deps/efficientnet-lite0.pth ]] || skip "no .deps/efficientnet-lite0.pth (scripts/setup installs it)"
-expect_exit 0 "$ROOT/scripts/make-model" fast "$PWD/made" --quick
-expect_exit 0 "$BIN/mhcnn" predict "$ROOT/examples/phantom-exam" -o out --model made/mhcnn-fast.onnx --no-overlays --no-masks --quiet
-"$PYTHON" - <<'EOF'
-import csv
-rows = list(csv.DictReader(open("out/results.csv")))
+for lite in 0 2; do
+  [[ -f $ROOT/.deps/efficientnet-lite$lite.pth ]] || skip "no .deps/efficientnet-lite$lite.pth (scripts/setup installs it)"
+done
+expect_exit 2 "$ROOT/scripts/make-model" huge "$PWD/none" --quick
+for size in fast accurate; do
+  expect_exit 0 "$ROOT/scripts/make-model" "$size" "$PWD/made" --quick
+  rm -r made/run
+  expect_exit 0 "$BIN/mhcnn" predict "$ROOT/examples/phantom-exam" -o "out-$size" --model "made/mhcnn-$size.onnx" --no-overlays --no-masks --quiet
+  "$PYTHON" - "$size" <<'EOF'
+import csv, sys
+rows = list(csv.DictReader(open(f"out-{sys.argv[1]}/results.csv")))
+assert rows[0]["model"].startswith(f"mhcnn-{sys.argv[1]} "), rows[0]["model"]
 assert len(rows) == 4, len(rows)
 for row in rows:
     assert row["status"] == "ok", row["error"]
@@ -15,6 +21,7 @@ for row in rows:
     assert 0 <= low <= percent <= high <= 100, row
     assert float(row["ood_score"]) > 0
 EOF
+done
 # Fine-tuning takes network and preprocessing from the weights.
 expect_exit 0 "$BIN/mhcnn" train --from made/mhcnn-fast.safetensors -d made/phantoms/unseen/manifest.csv -o tuned --set phase.0.epochs=1
 grep -q '384' tuned/recipe.toml || fail "the model's preprocessing was not taken over"

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # onnxruntime, an independent implementation, runs our graphs: models of known weights give the golden outputs of
-# segmentation_models.pytorch, and the shipped model what its outputs promise.
+# segmentation_models.pytorch, and the shipped models what their outputs promise.
 source "$(dirname "$0")/lib.sh"
 "$PYTHON" -c "import onnxruntime" 2>/dev/null || skip "no onnxruntime in .deps (scripts/setup installs it)"
 "$PYTHON" "$ROOT/scripts/goldens/check_onnx.py" "$BIN/model_onnx_test"
-"$PYTHON" - "$ROOT/models/mhcnn-fast.onnx" <<'PY'
+for size in fast accurate; do
+"$PYTHON" - "$ROOT/models/mhcnn-$size.onnx" <<'PY'
 import json, sys
 import numpy as np, onnxruntime
 session = onnxruntime.InferenceSession(sys.argv[1], providers=["CPUExecutionProvider"])
@@ -19,4 +20,5 @@ assert category.shape == (3, 4) and np.allclose(category.sum(1), 1, atol=1e-5)
 alone = session.run(["masks"], {"image": image[:1]})[0]
 assert np.abs(alone - masks[:1]).max() < 1e-4, "a batch changes its members"
 PY
+done
 echo "passed"

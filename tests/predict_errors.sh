@@ -21,6 +21,10 @@ head -c 200000 "$model" > cut.onnx
 expect_exit 1 "$BIN/mhcnn" predict p/images -o out --model cut.onnx
 expect_error_line '^error: cut\.onnx: '
 [[ ! -e out/results.csv ]] || fail "a failed run left results"
+expect_exit 0 "$BIN/mhcnn" predict p/images -o accurate --model accurate --no-overlays --no-masks
+grep -q ',"mhcnn-accurate ' accurate/results.csv || fail "--model accurate is not used"
+MHCNN_MODEL=accurate expect_exit 0 "$BIN/mhcnn" predict p/images -o named --no-overlays --no-masks
+cut -d, -f2-8 accurate/results.csv | cmp - <(cut -d, -f2-8 named/results.csv) || fail "MHCNN_MODEL=accurate is not --model accurate"
 
 mkdir empty
 expect_exit 1 "$BIN/mhcnn" predict empty -o out

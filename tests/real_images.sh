@@ -18,6 +18,26 @@ for path, row in rows.items():
 percents = [float(r["percent_density"]) for r in rows.values() if r["status"] == "ok"]
 assert max(percents) - min(percents) > 20, "all images have about the same density"
 PY
+
+# A picture without a header may be a negative: of real ones each is turned, and measured as the picture itself.
+"$PYTHON" - "$data" <<'PY'
+import pathlib, sys, numpy
+from PIL import Image
+pathlib.Path("negatives").mkdir()
+for path in sorted(pathlib.Path(sys.argv[1]).glob("ddsm-fgt/images/*.png"))[::4] + sorted(pathlib.Path(sys.argv[1]).glob("ffdm-4view/*.png")):
+    Image.fromarray(255 - numpy.asarray(Image.open(path).convert("L"))).save(f"negatives/{path.name}")
+PY
+expect_exit 0 "$BIN/mhcnn" predict negatives -o out-negatives --no-overlays --no-masks
+"$PYTHON" - <<'PY'
+import csv, pathlib
+read = lambda folder: {pathlib.Path(r["path"]).name: r for r in csv.DictReader(open(f"{folder}/results.csv", newline="")) if r["status"] == "ok"}
+pictures, negatives = read("out"), read("out-negatives")
+assert len(negatives) == 19, len(negatives)
+for name, row in negatives.items():
+    assert "inverted" in row["flags"].split(";"), row
+    assert "inverted" not in pictures[name]["flags"].split(";"), pictures[name]
+    assert abs(float(row["percent_density"]) - float(pictures[name]["percent_density"])) < 0.5, (row, pictures[name])
+PY
 expect_exit 0 "$BIN/mhcnn" prepare ddsm-fgt "$data/ddsm-fgt" -o ddsm --split-val 0 --split-test 0
 "$PYTHON" - <<'PY'
 import json

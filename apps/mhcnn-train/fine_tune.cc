@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "base/error.h"
-#include "base/shipped_file.h"
 #include "model/checkpoint.h"
 
 namespace mhcnn {
@@ -25,13 +23,6 @@ void Adopt(Options& options, const std::string& section, const nlohmann::json& j
 }
 
 }  // namespace
-
-fs::path ShippedFile(const std::string& folder, const std::string& name) {
-  if (const auto found = FindShipped(folder, name)) return *found;
-  throw Error(ErrorCode::kNotFound,
-              name + " stands neither in share/mhcnn/" + folder + " nor in " + folder + "/", "",
-              "name the file");
-}
 
 void StartFrom(Options& options, const fs::path& checkpoint) {
   const Checkpoint start = ReadCheckpoint(checkpoint);

@@ -1,16 +1,10 @@
 #pragma once
 
 #include <filesystem>
-#include <string>
 
 #include "base/options.h"
 
 namespace mhcnn {
-
-/// The shipped weights for `--from shipped`, or the recipe for fine-tuning: `name` in share/mhcnn
-/// or in the source tree, under `folder` ("models", "recipes"). Throws Error(kNotFound) that says
-/// where it looked.
-std::filesystem::path ShippedFile(const std::string& folder, const std::string& name);
 
 /// Makes `options` start from a trained checkpoint: its weights, network and preprocessing in place
 /// of the recipe's. Throws Error as ReadCheckpoint does.

@@ -11,6 +11,7 @@
 #include "base/interrupt.h"
 #include "base/log.h"
 #include "base/parallel.h"
+#include "base/shipped_file.h"
 #include "bench.h"
 #include "data/manifest.h"
 #include "fine_tune.h"
@@ -70,9 +71,7 @@ mhcnn::Options ReadOptions(const Arguments& arguments) {
     options.Override("data.manifest=" + fs::absolute(arguments.data).lexically_normal().string());
   }
   if (!arguments.from.empty()) {
-    mhcnn::StartFrom(options, arguments.from == "shipped"
-                                  ? mhcnn::ShippedFile("models", "mhcnn-fast.safetensors")
-                                  : fs::path(arguments.from));
+    mhcnn::StartFrom(options, mhcnn::ModelNamed(arguments.from, ".safetensors"));
     if (arguments.recipe.empty() && !arguments.data.empty()) {
       std::size_t images = 0;
       for (const auto& sample : mhcnn::ReadManifest(arguments.data))
@@ -134,8 +133,9 @@ int main(int argc, char** argv) {
   app.add_option(
       "-r,--recipe", arguments.recipe,
       "TOML recipe (recipes/, docs/training.md); with --from: fine-tune.toml where left out");
-  app.add_option("--from", arguments.from,
-                 "go on from a trained checkpoint.safetensors, or from the shipped model: shipped");
+  app.add_option(
+      "--from", arguments.from,
+      "go on from a trained checkpoint.safetensors, or from a shipped model: fast, accurate");
   app.add_option("-o,--out", arguments.trainer.output, "folder of the run")->required();
   app.add_option("-d,--data", arguments.data, "manifest.csv; replaces data.manifest");
   app.add_option("--set", arguments.overrides,

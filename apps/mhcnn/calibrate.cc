@@ -19,8 +19,8 @@ namespace {
 namespace fs = std::filesystem;
 
 struct Arguments {
-  fs::path manifest, model, output;
-  std::string split;
+  fs::path manifest, output;
+  std::string model, split;
   int threads = 0;
   CalibrateOptions options;
 };
@@ -114,7 +114,7 @@ int Run(Arguments arguments) {
     throw Error(ErrorCode::kUsage, "has no sample to calibrate by", arguments.manifest.string());
 
   BackendOptions backend;
-  backend.model = arguments.model.empty() ? DefaultModel() : arguments.model;
+  backend.model = ModelOr(arguments.model);
   backend.threads = arguments.threads;
   AnalyzeOptions analyze;
   analyze.calibration = Calibration{};  // the model's own does not come between
@@ -175,8 +175,7 @@ void AddCalibrate(CLI::App& app, int& status) {
       ->add_option("-o,--output", arguments->output,
                    "small file for predict --calibration, or OUT.onnx: the model with it inside")
       ->required();
-  command->add_option("-m,--model", arguments->model,
-                      "ONNX model (default: $MHCNN_MODEL or the shipped one)");
+  command->add_option("-m,--model", arguments->model, kModelHelp);
   command->add_option("--name", arguments->options.name, "of the site; shown with the results");
   command->add_option("--split", arguments->split, "only this split")
       ->check(CLI::IsMember({"train", "val", "test"}));

@@ -70,7 +70,7 @@ int Run() {
 
   try {
     BackendOptions options;
-    options.model = DefaultModel();
+    options.model = ModelOr("");
     const auto backend = Backend::Create(options);
     report.Good("model", fmt::format("{} {} ({})", backend->card().name, backend->card().version,
                                      options.model.string()));

@@ -20,9 +20,9 @@ namespace {
 namespace fs = std::filesystem;
 
 struct Arguments {
-  fs::path manifest, model, predictions, output, html, calibration;
+  fs::path manifest, predictions, output, html, calibration;
   std::vector<fs::path> from;
-  std::string baseline, split, reader;
+  std::string model, baseline, split, reader;
   int threads = 0, variants = 1, pictures = 6;
   bool all = false, scoring_given = false;
   EvaluationOptions options;
@@ -67,7 +67,7 @@ Method MethodOf(const Arguments& arguments, const std::vector<Sample>& manifest,
     method.finder = ConstantFinder(OfSplit(manifest, "train"));
   } else {
     BackendOptions backend;
-    backend.model = arguments.model.empty() ? DefaultModel() : arguments.model;
+    backend.model = ModelOr(arguments.model);
     backend.threads = arguments.threads;
     AnalyzeOptions analyze;
     analyze.variants = arguments.variants;
@@ -218,8 +218,7 @@ void AddEvaluate(CLI::App& app, int& status) {
   CLI::App* command = app.add_subcommand(
       "evaluate", "score a model on a labelled data set, beside trivial baselines");
   command->add_option("manifest", arguments->manifest, "manifest.csv of the data set");
-  command->add_option("-m,--model", arguments->model,
-                      "ONNX model (default: $MHCNN_MODEL or the shipped one)");
+  command->add_option("-m,--model", arguments->model, kModelHelp);
   command->add_option("--calibration", arguments->calibration,
                       "with a model: a site's calibration in place of the model's own");
   command->add_option("--predictions", arguments->predictions,

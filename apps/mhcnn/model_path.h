@@ -1,11 +1,14 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 namespace mhcnn::cli {
 
-/// The model to use where none is named: $MHCNN_MODEL, else the shipped one beside this
-/// installation. Throws Error(kNotFound) that says where it looked.
-std::filesystem::path DefaultModel();
+/// The ONNX file to use: what `--model` names (`fast`, `accurate` or a file), else what
+/// $MHCNN_MODEL does, else `fast`. Throws Error(kNotFound) where a shipped file is missing.
+std::filesystem::path ModelOr(const std::string& named);
+
+constexpr auto kModelHelp = "fast, accurate or an ONNX file (default: $MHCNN_MODEL or fast)";
 
 }  // namespace mhcnn::cli

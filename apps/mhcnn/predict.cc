@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 
 struct Arguments {
   std::vector<fs::path> inputs;
-  fs::path model;
+  std::string model;
   AnalyzeOptions analyze;
   BatchOptions batch;
   std::string device = "CPU";
@@ -130,7 +130,7 @@ int Run(const Arguments& arguments) {
   batch.workers = arguments.threads > 0 ? arguments.threads : AvailableThreads() + 1;
 
   BackendOptions backend;
-  backend.model = arguments.model.empty() ? DefaultModel() : arguments.model;
+  backend.model = ModelOr(arguments.model);
   backend.device = arguments.device;
   backend.threads = arguments.threads;
   std::vector<fs::path> inputs = arguments.inputs;
@@ -198,8 +198,7 @@ void AddPredict(CLI::App& app, int& status) {
       "--files-from", arguments->list,
       "a list of paths, one a line, or a CSV with a column 'path', 'image' or 'file'");
   command->add_option("-o,--output", arguments->batch.output, "folder for the results")->required();
-  command->add_option("-m,--model", arguments->model,
-                      "ONNX model (default: $MHCNN_MODEL or the shipped one)");
+  command->add_option("-m,--model", arguments->model, kModelHelp);
   command->add_option("--calibration", arguments->calibration,
                       "a site's calibration (mhcnn calibrate) in place of the model's own");
   command->add_option("--device", arguments->device, "OpenVINO device")->capture_default_str();

@@ -12,11 +12,9 @@
 #include <vector>
 
 #include "analyze/plausibility.h"
-#include "analyze/test_time_augmentation.h"
 #include "analyze/tissue_masks.h"
 #include "base/error.h"
 #include "preprocess/input_features.h"
-#include "preprocess/preprocess.h"
 #include "preprocess/quality.h"
 
 namespace mhcnn {
@@ -114,31 +112,26 @@ cv::Size PictureSize(const Mammogram& mammogram) {
                                              : mammogram.pixels.size();
 }
 
+/// Of a file without a DICOM header nothing is known, not even which end of the scale is white.
+bool SaysNothing(const MammogramFacts& facts) { return facts.sop_class_uid.empty(); }
+
 void Raise(Result& result, const std::vector<std::string>& flags) {
   result.flags.insert(result.flags.end(), flags.begin(), flags.end());
 }
 
-/// Compares the picture with those of the training, by figures of the input and by the encoder's
-/// features. A file that says nothing of what it shows and is far from them by both is refused; one
-/// that says it is a mammogram, or is unlike them by one, is flagged.
-void CheckDistribution(const InputDistribution& inputs, const FeatureDistribution& features,
-                       const cv::Mat1f& input, const NetworkOutput& output, Result& result) {
-  double of_input = 0;  // share of the limit
-  if (!inputs.empty()) of_input = inputs.Distance(InputFeatures(input)) / inputs.limit();
-  if (!features.empty() && static_cast<int>(output.features.size()) == features.size()) {
-    result.ood_score = features.Score(output.features);
-  }
-  const bool says_nothing = result.facts.sop_class_uid.empty();
-  if (says_nothing && of_input > kFarInput &&
-      !(result.ood_score.value_or(kFarFeatures + 1) <= kFarFeatures)) {
+/// A file that says nothing of what it shows and is far from the training's pictures by input and
+/// features is refused; one that says it is a mammogram, or is unlike them by one, is flagged.
+void CheckDistribution(const Reading& reading, Result& result) {
+  result.ood_score = reading.features;
+  if (SaysNothing(result.facts) && reading.inputs > kFarInput &&
+      !(reading.features.value_or(kFarFeatures + 1) <= kFarFeatures)) {
     throw Error(ErrorCode::kOutOfScope,
                 fmt::format("does not look like a mammogram ({:.1f} times as far from the model's "
                             "training pictures as nearly all of them)",
-                            of_input),
+                            reading.inputs),
                 "", "give the whole picture of one breast");
   }
-  if (of_input > 1 || !(result.ood_score.value_or(0) <= 1))
-    result.flags.emplace_back("out_of_distribution");
+  if (!reading.Alike()) result.flags.emplace_back("out_of_distribution");
 }
 
 PictureEvidence EvidenceOf(const Result& result, const Orientation& orientation,
@@ -198,6 +191,43 @@ Analyzer::Analyzer(std::shared_ptr<Backend> backend, AnalyzeOptions options)
   }
 }
 
+Reading Analyzer::Read(const GreyImage& picture) const {
+  const auto start = std::chrono::steady_clock::now();
+  Reading reading;
+  reading.picture = picture;
+  reading.prepared = Preprocess(picture, backend_->card().preprocess);
+  reading.prepare_seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  reading.output =
+      RunVariants(*backend_, reading.prepared.input, options_.variants, options_.mask_threshold);
+  if (!training_inputs_.empty()) {
+    reading.inputs =
+        training_inputs_.Distance(InputFeatures(reading.prepared.input)) / training_inputs_.limit();
+  }
+  const auto& features = reading.output.mean.features;
+  if (!training_features_.empty() &&
+      static_cast<int>(features.size()) == training_features_.size()) {
+    reading.features = training_features_.Score(features);
+  }
+  return reading;
+}
+
+Reading Analyzer::ReadUpright(const Mammogram& mammogram) const {
+  Reading reading = Read(mammogram.pixels);
+  if (reading.Alike() || !SaysNothing(mammogram.facts)) return reading;
+  try {
+    double highest = 0;
+    cv::minMaxLoc(mammogram.pixels, nullptr, &highest);
+    Reading negative = Read(GreyImage(highest - mammogram.pixels));
+    auto& flags = negative.prepared.flags;
+    if (!negative.Alike() || std::ranges::find(flags, "inverted") != flags.end()) return reading;
+    flags.emplace_back("inverted");
+    return negative;
+  } catch (const Error&) {
+    return reading;  // the negative shows no breast
+  }
+}
+
 Result Analyzer::Analyze(const Mammogram& mammogram) const {
   const auto start = std::chrono::steady_clock::now();
   const ModelCard& card = backend_->card();
@@ -217,20 +247,19 @@ Result Analyzer::Analyze(const Mammogram& mammogram) const {
     return std::chrono::duration<double>(last - before).count();
   };
   RefuseDrawings(mammogram.pixels);
-  const Prepared prepared = Preprocess(mammogram.pixels, card.preprocess);
+  const Reading reading = ReadUpright(mammogram);
+  const Prepared& prepared = reading.prepared;
+  const NetworkOutput& output = reading.output.mean;
   Raise(result, prepared.flags);
-  result.stages.prepare = stage();
-  const AveragedOutput averaged =
-      RunVariants(*backend_, prepared.input, options_.variants, options_.mask_threshold);
-  const NetworkOutput& output = averaged.mean;
-  CheckDistribution(training_inputs_, training_features_, prepared.input, output, result);
-  result.percent_spread = averaged.percent_spread;
-  result.stages.network = stage();
+  CheckDistribution(reading, result);
+  result.percent_spread = reading.output.percent_spread;
+  result.stages.prepare = reading.prepare_seconds;
+  result.stages.network = stage() - reading.prepare_seconds;
   if (!output.masks.empty()) {
     FillMasks(output, card, prepared.geometry, options_.mask_threshold, result);
     Measure(result);
   }
-  const PictureQuality quality = AssessPicture(mammogram.pixels, prepared);
+  const PictureQuality quality = AssessPicture(reading.picture, prepared);
   Raise(result, CheckAgainstPicture(EvidenceOf(result, prepared.geometry.orientation, quality),
                                     result.facts));
   Raise(result, QualityFlags(quality, result.facts.view));

@@ -4,11 +4,13 @@
 
 #include "analyze/calibration.h"
 #include "analyze/result.h"
+#include "analyze/test_time_augmentation.h"
 #include "base/error.h"
 #include "dicom/reader.h"
 #include "infer/backend.h"
 #include "infer/feature_distribution.h"
 #include "preprocess/input_distribution.h"
+#include "preprocess/preprocess.h"
 
 namespace mhcnn {
 
@@ -20,6 +22,19 @@ struct AnalyzeOptions {
   double heads_disagree_above =
       10;  ///< percent points between masks and regression head that raise a flag
   std::optional<Calibration> calibration;  ///< in place of the model's own; an empty one: none
+};
+
+/// What the network says of a picture, and how far that is from the pictures of its training.
+struct Reading {
+  GreyImage picture;  ///< as it was read, or its negative
+  Prepared prepared;
+  AveragedOutput output;
+  double inputs = 0;               ///< distance of the input, share of the training's limit
+  std::optional<double> features;  ///< the same of the encoder's features, where the model has them
+  double prepare_seconds = 0;
+
+  /// Within both limits.
+  bool Alike() const { return inputs <= 1 && features.value_or(0) <= 1; }
 };
 
 /// "code: what is wrong; what to do", as in the column `error`; the row says the file's name
@@ -43,6 +58,11 @@ class Analyzer {
   std::string ModelName() const;
 
  private:
+  Reading Read(const GreyImage& picture) const;
+  /// As it is, or its negative where the file does not say which it is, the picture is unlike the
+  /// training's and its negative is like them.
+  Reading ReadUpright(const Mammogram& mammogram) const;
+
   std::shared_ptr<Backend> backend_;
   AnalyzeOptions options_;
   Calibration calibration_;

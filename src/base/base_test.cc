@@ -12,6 +12,7 @@
 #include "base/parallel.h"
 #include "base/progress.h"
 #include "base/random.h"
+#include "base/shipped_file.h"
 #include "base/text.h"
 
 namespace mhcnn {
@@ -31,6 +32,15 @@ std::string MessageOf(F&& f, ErrorCode code) {
   }
   ADD_FAILURE() << "nothing was thrown";
   return "";
+}
+
+TEST(ShippedFile, ModelsAreFoundByName) {
+  EXPECT_EQ(ModelNamed("fast", ".onnx").filename(), "mhcnn-fast.onnx");
+  EXPECT_EQ(ModelNamed("shipped", ".safetensors"), ModelNamed("fast", ".safetensors"));
+  EXPECT_EQ(ModelNamed("accurate", ".onnx").filename(), "mhcnn-accurate.onnx");
+  EXPECT_EQ(ModelNamed("runs/fast", ".onnx"), "runs/fast");
+  EXPECT_THAT(MessageOf([] { ModelNamed("accurate", ".none"); }, ErrorCode::kNotFound),
+              HasSubstr("mhcnn-accurate.none stands neither in share/mhcnn/models nor in models/"));
 }
 
 // Vectors from the authors' Random123 distribution (kat_vectors, philox4x32 with 10 rounds).

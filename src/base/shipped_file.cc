@@ -1,5 +1,7 @@
 #include "base/shipped_file.h"
 
+#include "base/error.h"
+
 namespace mhcnn {
 namespace fs = std::filesystem;
 
@@ -10,6 +12,19 @@ std::optional<fs::path> FindShipped(const std::string& folder, const std::string
     if (fs::exists(root / folder / name, ec)) return fs::canonical(root / folder / name);
   }
   return std::nullopt;
+}
+
+fs::path ShippedFile(const std::string& folder, const std::string& name) {
+  if (const auto found = FindShipped(folder, name)) return *found;
+  throw Error(ErrorCode::kNotFound,
+              name + " stands neither in share/mhcnn/" + folder + " nor in " + folder + "/", "",
+              "name a file");
+}
+
+fs::path ModelNamed(const std::string& name, const std::string& extension) {
+  if (name == "shipped" || name == "fast") return ShippedFile("models", "mhcnn-fast" + extension);
+  if (name == "accurate") return ShippedFile("models", "mhcnn-accurate" + extension);
+  return name;
 }
 
 }  // namespace mhcnn

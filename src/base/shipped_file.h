@@ -12,4 +12,11 @@ namespace mhcnn {
 std::optional<std::filesystem::path> FindShipped(const std::string& folder,
                                                  const std::string& name);
 
+/// The same; throws Error(kNotFound) that says where it looked.
+std::filesystem::path ShippedFile(const std::string& folder, const std::string& name);
+
+/// A model as a user names it: `fast`, `accurate` or `shipped` (= fast) are the models that come
+/// with the program, their file ending in `extension`; anything else is a path.
+std::filesystem::path ModelNamed(const std::string& name, const std::string& extension);
+
 }  // namespace mhcnn

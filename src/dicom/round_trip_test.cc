@@ -103,6 +103,14 @@ TEST(Writer, WindowIsApplied) {
   }
 }
 
+TEST(Writer, AnImplantIsSaid) {
+  const TemporaryFolder folder;
+  Mammogram disc = Disc(64, 48, 12);
+  disc.facts.flags = {"implant"};
+  WriteDicomMammogram(folder / "a.dcm", disc, {});
+  EXPECT_EQ(ReadMammogram(folder / "a.dcm").facts.flags, disc.facts.flags);
+}
+
 TEST(Writer, RawIsRefusedUnlessAskedFor) {
   const TemporaryFolder folder;
   DicomWriteOptions options;

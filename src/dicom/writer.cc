@@ -116,6 +116,8 @@ void PutAcquisition(DcmDataset& dataset, const MammogramFacts& facts) {
   }
   Put(dataset, DCM_PositionerType, "MAMMOGRAPHIC");
   Put(dataset, DCM_DetectorType, "DIRECT");
+  if (std::ranges::find(facts.flags, "implant") != facts.flags.end())
+    Put(dataset, DCM_BreastImplantPresent, "YES");
   dataset.insertEmptyElement(DCM_AcquisitionContextSequence);
   if (facts.row_spacing_mm && facts.column_spacing_mm) {
     Put(dataset, DCM_ImagerPixelSpacing,

@@ -71,8 +71,8 @@ ViewPlan DrawView(const Woman& woman, Laterality laterality, View view, double w
   v.density = std::max(0.0, woman.density * random.Normal(1, 0.04));
   v.spread = woman.spread * random.Normal(1, 0.05);
   v.thickness_mm = woman.thickness_mm * random.Normal(1, 0.05);
-  v.depth_mm =
-      std::min(woman.depth_mm * random.Normal(1, 0.05), width_mm * random.Uniform(0.9, 0.99));
+  const double frame_share = random.Uniform(0.9, 0.99);
+  v.depth_mm = std::min(woman.depth_mm * random.Normal(1, 0.05), width_mm * frame_share);
   v.tilt_x = -std::abs(random.Normal(0, 0.12));  // thicker at the chest wall
   v.tilt_y = random.Normal(0, 0.06);
   const double frame = woman.frame_mm;

@@ -136,16 +136,18 @@ void DrawFilmFaults(cv::Mat1f& image, const Mask& inside, RandomStream& random) 
   if (random.Chance(0.25)) {  // scratches
     for (std::uint32_t i = 0, n = 1 + random.Integer(4); i < n; ++i) {
       cv::Mat1f line(image.size(), 0.f);
-      const cv::Point start(at_x(), at_y());
-      const cv::Point end(start.x + static_cast<int>(random.Normal(0, 0.3) * w),
-                          start.y + static_cast<int>(random.Normal(0, 0.2) * h));
-      cv::line(line, start, end, cv::Scalar(random.Uniform(-0.15, 0.35)), 1);
+      const int y = at_y(), x = at_x();
+      const int end_y = y + static_cast<int>(random.Normal(0, 0.2) * h),
+                end_x = x + static_cast<int>(random.Normal(0, 0.3) * w);
+      cv::line(line, {x, y}, {end_x, end_y}, cv::Scalar(random.Uniform(-0.15, 0.35)), 1);
       image += Blur(line, 0.5);
     }
   }
   if (random.Chance(0.3)) {  // dust
     for (std::uint32_t i = 0, n = 1 + random.Integer(12); i < n; ++i) {
-      image(at_y(), at_x()) = static_cast<float>(random.Uniform(0.5, 1.0));
+      const double grey = random.Uniform(0.5, 1.0);
+      const int x = at_x(), y = at_y();
+      image(y, x) = static_cast<float>(grey);
     }
   }
   if (random.Chance(0.15)) {  // the film's border, bright or dark, not over tissue's inner part

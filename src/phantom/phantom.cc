@@ -98,6 +98,7 @@ Phantom MakeView(const PhantomOptions& options, const phantom::Woman& woman,
   facts.row_spacing_mm = facts.column_spacing_mm = grid.mm;
   facts.bits = kBits;
   facts.for_processing = options.for_processing;
+  if (cv::countNonZero(foreign.implant) > 0) facts.flags.emplace_back("implant");
   RandomStream reader = streams.Stream(Purpose::kReader);
   Measure(options, grid.mm, reader, out);
   return out;

@@ -185,6 +185,20 @@ TEST(Phantom, CategoryFollowsTheCutPoints) {
   EXPECT_EQ(MakePhantom(options, kSeed, 0).category, 1);
 }
 
+TEST(Phantom, ImplantsAreFlagged) {
+  PhantomOptions options;
+  options.height = 96;
+  options.width = 64;
+  int implants = 0;
+  for (std::uint64_t i = 0; i < 200; ++i) {
+    const auto flags = MakePhantom(options, 12, i).mammogram.facts.flags;
+    ASSERT_LE(flags.size(), 1u);
+    implants += !flags.empty() && flags[0] == "implant";
+  }
+  EXPECT_GT(implants, 0);
+  EXPECT_LT(implants, 20);  // 2 % of women
+}
+
 TEST(Phantom, ReaderNoiseMovesOnlyTheCategory) {
   PhantomOptions exact = Small();
   exact.density_low = 8;

@@ -92,9 +92,9 @@ Tissue MakeTissue(const Woman& w, const ViewPlan& plan, const Body& body, const 
   tissue.breast = body.inside & ~body.pectoral & ~implant;
   cv::Mat1f x, y;
   Positions(grid, warp, random.Uniform(2, 9), x, y);
-  const cv::Point2f focus(body.nipple.x + static_cast<float>(random.Uniform(20, 130)),
-                          body.nipple.y + static_cast<float>(random.Normal(0, 15)));
-  const Flow flow = FlowTo(focus, x, y);
+  const auto beside = static_cast<float>(random.Normal(0, 15)),
+             beyond = static_cast<float>(random.Uniform(20, 130));
+  const Flow flow = FlowTo({body.nipple.x + beyond, body.nipple.y + beside}, x, y);
 
   // Where dense tissue is in all layers: the pattern, broken up by noise.
   const double weight = w.noise_weight * (w.pattern == Pattern::kIslands    ? 1.6

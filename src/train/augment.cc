@@ -75,8 +75,8 @@ void CutPectoral(Example& example, RandomStream& random) {
 /// A bright plate with darker strokes, away from the chest wall, where nothing of the breast lies.
 void AddMarker(Example& example, RandomStream& random) {
   const cv::Size size = example.image.size();
-  const cv::Size plate(static_cast<int>(size.width * random.Uniform(0.1, 0.3)),
-                       static_cast<int>(size.height * random.Uniform(0.04, 0.12)));
+  const double tall = random.Uniform(0.04, 0.12), wide = random.Uniform(0.1, 0.3);
+  const cv::Size plate(static_cast<int>(size.width * wide), static_cast<int>(size.height * tall));
   const cv::Rect box({static_cast<int>(random.Uniform(0.5, 1) * (size.width - plate.width)),
                       static_cast<int>(random.Uniform(0, 1) * (size.height - plate.height))},
                      plate);
