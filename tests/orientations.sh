@@ -55,4 +55,29 @@ for name, row in bare.items():
     assert (row["view"] != "") == ("view_inferred" in flags), row
 assert wrong == 0 and right >= 5, {n: (r["view"], r["flags"]) for n, r in bare.items()}
 PY
-echo "8 views in 8 orientations give one result each"
+# Negatives without a header: turned, or at least flagged or refused; none is measured as it stands without a word.
+"$BIN/mhcnn" phantom --count 16 --seed 31 --out pictures >/dev/null 2>&1
+"$PYTHON" - <<'PY'
+import pathlib, numpy
+from PIL import Image
+pathlib.Path("negatives").mkdir()
+for path in pathlib.Path("pictures/images").glob("*.png"):
+    values = numpy.asarray(Image.open(path))
+    Image.fromarray((values.max() - values).astype(values.dtype)).save(f"negatives/{path.name}")
+PY
+expect_exit 0 "$BIN/mhcnn" predict pictures/images -o positive --no-overlays --no-masks -q
+"$BIN/mhcnn" predict negatives -o negative --no-overlays --no-masks -q >/dev/null 2>&1 || [[ $? == 1 ]] || fail "negatives end the batch"
+"$PYTHON" - <<'PY'
+import csv, pathlib
+positive, negative = ({pathlib.Path(r["path"]).name: r for r in csv.DictReader(open(f"{d}/results.csv", newline=""))} for d in ("positive", "negative"))
+assert len(negative) == 16
+turned = 0
+for name, row in negative.items():
+    flags = row["flags"].split(";")
+    assert "inverted" not in positive[name]["flags"].split(";"), positive[name]
+    if row["status"] == "ok" and "out_of_distribution" not in flags:
+        assert "inverted" in flags and row["percent_density"] == positive[name]["percent_density"], (row, positive[name])
+        turned += 1
+assert turned >= 12, turned
+PY
+echo "8 views in 8 orientations give one result each, and negatives that of the picture"

@@ -34,7 +34,7 @@ read = lambda folder: {pathlib.Path(r["path"]).name: r for r in csv.DictReader(o
 pictures, negatives = read("out"), read("out-negatives")
 assert len(negatives) == 19, len(negatives)
 for name, row in negatives.items():
-    assert "inverted" in row["flags"].split(";"), row
+    assert "inverted" in row["flags"].split(";"), row  # by the background or (polarity_inferred) by likeness to the training
     assert "inverted" not in pictures[name]["flags"].split(";"), pictures[name]
     assert abs(float(row["percent_density"]) - float(pictures[name]["percent_density"])) < 0.5, (row, pictures[name])
 PY

@@ -10,7 +10,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Images seen in all; docs/training.md, "Fine-tuning", says what it was chosen by.
+/// Images seen in all: about the 40 epochs of 48 images of the cross-validation in
+/// docs/evidence.md.
 constexpr double kImagesSeen = 1600;
 
 /// Sets `section`.key for each of `json`'s fields that a recipe has.

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/shipped_file.h"
 #include "command.h"
 #include "dicom/reader.h"
 #include "image/file_io.h"
@@ -158,8 +159,9 @@ Description DescribeCheckpoint(const fs::path& path) {
   return d;
 }
 
-Description Describe(const fs::path& path) {
+Description Describe(const std::string& named) {
   std::error_code ec;
+  const fs::path path = ModelNamed(named, ".onnx");
   if (!fs::exists(path, ec)) throw Error(ErrorCode::kNotFound, "does not exist", path.string());
   if (fs::is_directory(path, ec)) {
     throw Error(ErrorCode::kUnsupported, "is a folder", path.string(), "name the files in it");

@@ -65,9 +65,14 @@ void PrintTable(const std::vector<Result>& results) {
   if (results.size() > kTableRows) fmt::print("... and {} more\n", results.size() - kTableRows);
 }
 
+/// Raised whenever the same files come to other figures: rows of before do not stand beside new
+/// ones.
+constexpr int kMeasures = 2;
+
 /// What a resumed run must have in common with the one it goes on with.
 nlohmann::json Header(const Arguments& a, const fs::path& model) {
-  nlohmann::json header = {{"fingerprint", FileFingerprint(model)},
+  nlohmann::json header = {{"measures", kMeasures},
+                           {"fingerprint", FileFingerprint(model)},
                            {"device", a.device},
                            {"mask_threshold", a.analyze.mask_threshold},
                            {"heads_disagree_above", a.analyze.heads_disagree_above},

@@ -113,7 +113,19 @@ cv::Size PictureSize(const Mammogram& mammogram) {
 }
 
 /// Of a file without a DICOM header nothing is known, not even which end of the scale is white.
-bool SaysNothing(const MammogramFacts& facts) { return facts.sop_class_uid.empty(); }
+bool SaysNothing(const MammogramFacts& facts) {
+  return facts.sop_class_uid.empty() && facts.photometric.empty();
+}
+
+bool Has(const std::vector<std::string>& flags, const char* flag) {
+  return std::ranges::find(flags, flag) != flags.end();
+}
+
+GreyImage Negative(const GreyImage& picture) {
+  double highest = 0;
+  cv::minMaxLoc(picture, nullptr, &highest);
+  return GreyImage(highest - picture);
+}
 
 void Raise(Result& result, const std::vector<std::string>& flags) {
   result.flags.insert(result.flags.end(), flags.begin(), flags.end());
@@ -194,8 +206,8 @@ Analyzer::Analyzer(std::shared_ptr<Backend> backend, AnalyzeOptions options)
 Reading Analyzer::Read(const GreyImage& picture) const {
   const auto start = std::chrono::steady_clock::now();
   Reading reading;
-  reading.picture = picture;
   reading.prepared = Preprocess(picture, backend_->card().preprocess);
+  reading.picture = Has(reading.prepared.flags, "inverted") ? Negative(picture) : picture;
   reading.prepare_seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   reading.output =
@@ -216,14 +228,18 @@ Reading Analyzer::ReadUpright(const Mammogram& mammogram) const {
   Reading reading = Read(mammogram.pixels);
   if (reading.Alike() || !SaysNothing(mammogram.facts)) return reading;
   try {
-    double highest = 0;
-    cv::minMaxLoc(mammogram.pixels, nullptr, &highest);
-    Reading negative = Read(GreyImage(highest - mammogram.pixels));
+    Reading negative = Read(Negative(mammogram.pixels));
     auto& flags = negative.prepared.flags;
-    if (!negative.Alike() || std::ranges::find(flags, "inverted") != flags.end()) return reading;
-    flags.emplace_back("inverted");
+    // Nearer by figures of the input and by features, both: a burnt-out picture's negative may be
+    // within the limits, too.
+    if (!negative.Alike() || !(negative.inputs < reading.inputs) || !negative.features ||
+        !(negative.features < reading.features)) {
+      return reading;
+    }
+    flags.insert(flags.end(), {"inverted", "polarity_inferred"});
     return negative;
-  } catch (const Error&) {
+  } catch (const Error& e) {
+    if (e.code() != ErrorCode::kOutOfScope) throw;
     return reading;  // the negative shows no breast
   }
 }
@@ -299,6 +315,7 @@ Result Analyzer::AnalyzeFile(const std::filesystem::path& path, GreyImage* pixel
     result.size = PictureSize(mammogram);
     if (pixels) *pixels = mammogram.pixels;
     result = Analyze(mammogram);
+    if (pixels && Has(result.flags, "inverted")) *pixels = Negative(mammogram.pixels);
   } catch (const Error& e) {
     result.error = ErrorText(e);  // the facts read so far stay
   } catch (const std::bad_alloc&) {

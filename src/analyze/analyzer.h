@@ -26,7 +26,7 @@ struct AnalyzeOptions {
 
 /// What the network says of a picture, and how far that is from the pictures of its training.
 struct Reading {
-  GreyImage picture;  ///< as it was read, or its negative
+  GreyImage picture;  ///< as it was read, or turned from a negative to a positive
   Prepared prepared;
   AveragedOutput output;
   double inputs = 0;               ///< distance of the input, share of the training's limit
@@ -49,7 +49,7 @@ class Analyzer {
   /// Throws Error where the picture cannot be measured.
   Result Analyze(const Mammogram& mammogram) const;
   /// Reads and analyses a file; what goes wrong becomes Result::error. `pixels`, where given, gets
-  /// the picture.
+  /// the picture, turned where it was a negative ("inverted").
   Result AnalyzeFile(const std::filesystem::path& path, GreyImage* pixels = nullptr) const;
 
   const Backend& backend() const { return *backend_; }
@@ -59,8 +59,8 @@ class Analyzer {
 
  private:
   Reading Read(const GreyImage& picture) const;
-  /// As it is, or its negative where the file does not say which it is, the picture is unlike the
-  /// training's and its negative is like them.
+  /// As it is, or its negative where the file does not say which of the two it is, the picture is
+  /// unlike the training's and its negative is like them ("polarity_inferred").
   Reading ReadUpright(const Mammogram& mammogram) const;
 
   std::shared_ptr<Backend> backend_;

@@ -88,7 +88,18 @@ Result AnalyzeItem(const Analyzer& analyzer, const BatchItem& item, const BatchO
   }
   result.facts.path = item.Shown().string();
   result.model = analyzer.ModelName();
-  if (result.ok()) Draw(pixels, item, options, result);
+  if (!result.ok()) return result;
+  try {
+    Draw(pixels, item, options, result);
+  } catch (const Error& e) {
+    // A full or failing disk ends the batch; what is wrong with this file alone does not.
+    if (e.code() == ErrorCode::kIo || e.code() == ErrorCode::kInterrupted) throw;
+    result.error = ErrorText(e);
+  } catch (const std::bad_alloc&) {
+    result.error = "limit: the drawings need more memory than there is";
+  } catch (const cv::Exception& e) {
+    result.error = "internal: " + Error(ErrorCode::kInternal, e.err).problem();
+  }
   return result;
 }
 

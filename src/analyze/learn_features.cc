@@ -17,7 +17,7 @@ FeatureDistribution LearnFeatures(Backend& backend, const std::vector<Sample>& s
   ParallelFor(samples.size(), threads, [&](std::size_t i) {
     ThrowIfInterrupted();
     progress.Advance();
-    if (samples[i].split != "train" && samples[i].split != "val") return;
+    if (samples[i].split == "test") return;
     try {
       const auto prepared =
           Preprocess(ReadMammogram(samples[i].image).pixels, backend.card().preprocess);
@@ -40,7 +40,7 @@ FeatureDistribution LearnFeatures(Backend& backend, const std::vector<Sample>& s
   const auto fitted = FeatureDistribution::Fit(train, held_out);
   if (fitted.empty()) {
     throw Error(ErrorCode::kUsage, "only " + std::to_string(train.size()) +
-                                       " pictures of the split 'train' gave features; at least " +
+                                       " pictures of the training gave features; at least " +
                                        std::to_string(FeatureDistribution::kFewest) +
                                        " are needed");
   }

@@ -24,6 +24,7 @@ std::string StudyKey(const MammogramFacts& facts, StudyBy by);
 struct BreastResult {
   std::vector<std::string> views;  ///< those that entered: "CC", "MLO", "other", "?"
   std::optional<double> percent_density;
+  std::optional<double> percent_low, percent_high;        ///< means of the pictures' ends
   std::optional<double> dense_area_cm2, breast_area_cm2;  ///< means of the views that have them
   std::array<double, 4> probabilities{};                  ///< means
   std::optional<int> category;                            ///< the most probable
@@ -37,6 +38,9 @@ struct StudyResult {
   std::optional<BreastResult> left, right, unknown_side;
   std::vector<std::string> missing;       ///< of L-CC, L-MLO, R-CC, R-MLO
   std::optional<double> percent_density;  ///< mean of the breasts
+  /// Means of the breasts' ends: the interval of a mean whose parts err together, which the views
+  /// of a woman mostly do; wider than needed where they do not. Empty without a calibration.
+  std::optional<double> percent_low, percent_high;
   std::optional<double> left_right;       ///< left minus right, percent points
   std::optional<double> view_difference;  ///< the larger CC - MLO of a breast, percent points
   std::optional<int> category;            ///< of the denser breast

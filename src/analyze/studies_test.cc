@@ -71,6 +71,24 @@ TEST(Studies, RepeatedViewsCountOnceAndDisagreementIsFlagged) {
   EXPECT_THAT(s.flags, ElementsAre("views_disagree"));
 }
 
+TEST(Studies, IntervalIsTheMeanOfTheEnds) {
+  auto cc = Image(L, View::kCC, 10, kB), mlo = Image(L, View::kMLO, 20, kB),
+       right = Image(R, View::kCC, 30, kB);
+  EXPECT_FALSE(MakeStudies({cc, mlo, right}, StudyBy::kAuto)[0].percent_low);
+  cc.percent_low = 4, cc.percent_high = 30;
+  mlo.percent_low = 8, mlo.percent_high = 40;
+  right.percent_low = 20, right.percent_high = 45;
+  const auto s = MakeStudies({cc, mlo, right}, StudyBy::kAuto)[0];
+  EXPECT_DOUBLE_EQ(*s.left->percent_low, 6);
+  EXPECT_DOUBLE_EQ(*s.left->percent_high, 35);
+  EXPECT_DOUBLE_EQ(*s.percent_low, 13);
+  EXPECT_DOUBLE_EQ(*s.percent_high, 40);
+  const auto rows = ParseCsv(StudiesCsv({s}));
+  const auto column = std::ranges::find(rows[0], "percent_low") - rows[0].begin();
+  EXPECT_EQ(rows[1][static_cast<std::size_t>(column)], "13.0");
+  EXPECT_EQ(StudyToJson(s)["percent_high"], 40);
+}
+
 TEST(Studies, SpecialViewsStepBackForStandardOnes) {
   const auto spot = Image(L, View::kCC, 80, kC, {"spot_view"});
   const auto s = MakeStudies({Image(L, View::kCC, 20, kB), spot}, StudyBy::kAuto)[0];

@@ -39,6 +39,13 @@ TEST(ShippedFile, ModelsAreFoundByName) {
   EXPECT_EQ(ModelNamed("shipped", ".safetensors"), ModelNamed("fast", ".safetensors"));
   EXPECT_EQ(ModelNamed("accurate", ".onnx").filename(), "mhcnn-accurate.onnx");
   EXPECT_EQ(ModelNamed("runs/fast", ".onnx"), "runs/fast");
+  const fs::path here = fs::current_path();
+  fs::current_path(::testing::TempDir());
+  WriteFileAtomically("fast", "a file");
+  const auto both = MessageOf([] { ModelNamed("fast", ".onnx"); }, ErrorCode::kUsage);
+  fs::remove("fast");
+  fs::current_path(here);
+  EXPECT_THAT(both, HasSubstr("write ./fast"));
   EXPECT_THAT(MessageOf([] { ModelNamed("accurate", ".none"); }, ErrorCode::kNotFound),
               HasSubstr("mhcnn-accurate.none stands neither in share/mhcnn/models nor in models/"));
 }

@@ -17,9 +17,13 @@ namespace {
 
 [[noreturn]] void ThrowErrno(const fs::path& path, const std::string& action) {
   const int saved = errno;
-  const ErrorCode code = saved == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo;
+  const ErrorCode code = saved == ENOENT         ? ErrorCode::kNotFound
+                         : saved == ENAMETOOLONG ? ErrorCode::kLimit
+                                                 : ErrorCode::kIo;
   throw Error(code, action + ": " + std::strerror(saved), path.string(),
-              saved == ENOSPC ? "free some disk space and run again" : "");
+              saved == ENOSPC         ? "free some disk space and run again"
+              : saved == ENAMETOOLONG ? "give the file a shorter name"
+                                      : "");
 }
 
 fs::path TemporaryName(const fs::path& path) {

@@ -22,9 +22,13 @@ fs::path ShippedFile(const std::string& folder, const std::string& name) {
 }
 
 fs::path ModelNamed(const std::string& name, const std::string& extension) {
-  if (name == "shipped" || name == "fast") return ShippedFile("models", "mhcnn-fast" + extension);
-  if (name == "accurate") return ShippedFile("models", "mhcnn-accurate" + extension);
-  return name;
+  const bool fast = name == "shipped" || name == "fast";
+  if (!fast && name != "accurate") return name;
+  if (fs::exists(name)) {
+    throw Error(ErrorCode::kUsage, "is both a model that comes with the program and a file here",
+                name, "write ./" + name + " for the file");
+  }
+  return ShippedFile("models", (fast ? "mhcnn-fast" : "mhcnn-accurate") + extension);
 }
 
 }  // namespace mhcnn

@@ -16,7 +16,8 @@ std::optional<std::filesystem::path> FindShipped(const std::string& folder,
 std::filesystem::path ShippedFile(const std::string& folder, const std::string& name);
 
 /// A model as a user names it: `fast`, `accurate` or `shipped` (= fast) are the models that come
-/// with the program, their file ending in `extension`; anything else is a path.
+/// with the program, their file ending in `extension`; anything else is a path. Throws
+/// Error(kUsage) where one of these is the name of a file here, too.
 std::filesystem::path ModelNamed(const std::string& name, const std::string& extension);
 
 }  // namespace mhcnn

@@ -124,7 +124,7 @@ constexpr auto kFamilies = std::to_array<LookFamily>({
      .background = {0, 0.05},
      .grain = {0, 0.004},
      .grain_mm = {0.1, 0.3}},
-    // Storage phosphor plates: blur, noise, bands of frequencies lifted, a grey background.
+    // Storage phosphor plates: noise, bands of frequencies lifted, a grey background.
     {.name = "plate",
      .equalised = 0.6,
      .equalisation = {0.2, 0.9},
@@ -141,7 +141,7 @@ constexpr auto kFamilies = std::to_array<LookFamily>({
      .background = {0, 0.12},
      .grain = {0.003, 0.012},
      .grain_mm = {0.15, 0.5}},
-    // Scanned slits that count photons: little scatter, even thickness, a hard sigmoid.
+    // Scanned slits that count photons: even thickness, a hard sigmoid.
     {.name = "digital-even",
      .equalised = 1,
      .equalisation = {0.9, 1.1},
@@ -158,7 +158,7 @@ constexpr auto kFamilies = std::to_array<LookFamily>({
      .background = {0, 0.01},
      .grain = {0, 0.003},
      .grain_mm = {0.1, 0.2}},
-    // Pictures computed from tomosynthesis: strands drawn hard, streaky noise.
+    // Pictures computed from tomosynthesis: strands drawn hard, coarse noise.
     {.name = "synthesised",
      .weight = 0.7,
      .equalised = 1,

@@ -1,6 +1,7 @@
 #include "preprocess/input_distribution.h"
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
@@ -14,6 +15,15 @@ constexpr std::size_t kFewest = 20;  // inputs that a covariance is taken from
 cv::Mat1d Row(const std::vector<double>& values) { return cv::Mat1d(values, true).reshape(1, 1); }
 
 std::vector<double> Values(const cv::Mat1d& row) { return {row.begin(), row.end()}; }
+
+/// Distance of one of `n` inputs from the distribution of the others, from that of all. Of few
+/// inputs it is much the larger: each pulls mean and covariance towards itself. By the
+/// Sherman-Morrison formula, as S of the others is S less the outer product of the input's
+/// deviation.
+double LeftOut(double distance, double n) {
+  const double q = distance * distance / n, weight = n / (n - 1);
+  return std::sqrt((n - 1) * weight * weight * q / std::max(1e-9, 1 - weight * q));
+}
 
 [[noreturn]] void Corrupt(const std::string& problem) {
   throw Error(ErrorCode::kCorrupt, "the model's training.inputs " + problem);
@@ -38,10 +48,12 @@ InputDistribution InputDistribution::Fit(const std::vector<std::vector<double>>&
   }
   fitted.Invert();
   std::vector<double> distances;
-  for (const auto& feature : features) distances.push_back(fitted.Distance(feature));
+  for (const auto& feature : features) {
+    distances.push_back(LeftOut(fitted.Distance(feature), static_cast<double>(features.size())));
+  }
   std::sort(distances.begin(), distances.end());
-  fitted.limit_ = distances[static_cast<std::size_t>(std::clamp(share, 0.0, 1.0) *
-                                                     static_cast<double>(distances.size() - 1))];
+  const double at = std::clamp(share, 0.0, 1.0) * static_cast<double>(distances.size() - 1);
+  fitted.limit_ = std::max(1e-6, distances[static_cast<std::size_t>(at)]);
   return fitted;
 }
 

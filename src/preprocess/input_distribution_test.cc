@@ -43,6 +43,17 @@ TEST(InputDistribution, DistanceIsMahalanobis) {
   EXPECT_NEAR(fitted.limit() * fitted.limit(), 24.736, 0.8);
 }
 
+TEST(InputDistribution, LimitIsOfInputsLeftOut) {
+  const auto rows = Normals(24);
+  double farthest = 0;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    auto others = rows;
+    others.erase(others.begin() + static_cast<std::ptrdiff_t>(i));
+    farthest = std::max(farthest, InputDistribution::Fit(others).Distance(rows[i]));
+  }
+  EXPECT_NEAR(InputDistribution::Fit(rows, 1).limit(), farthest, 1e-3 * farthest);
+}
+
 TEST(InputDistribution, SurvivesJson) {
   const auto fitted = InputDistribution::Fit(Normals(100));
   const auto copy = nlohmann::json::parse(nlohmann::json(fitted).dump()).get<InputDistribution>();
@@ -58,6 +69,7 @@ TEST(InputDistribution, FewOrEqualInputsDoNoHarm) {
   const auto same = InputDistribution::Fit(
       std::vector<std::vector<double>>(30, std::vector<double>(Count(), 1.5)));
   EXPECT_TRUE(std::isfinite(same.Distance(std::vector<double>(Count(), 1.6))));
+  EXPECT_GT(same.limit(), 0);
 }
 
 TEST(InputDistribution, RefusesWhatDoesNotFit) {

@@ -1,0 +1,27 @@
+"""What the experiments share: where things are, how commands are run, and a folder that an experiment goes on in."""
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BIN = pathlib.Path(os.environ.get("BIN", ROOT / "build/release/bin"))
+
+
+def run(*command, accept=(0,), result=None):
+    """Runs a command from the root, its output on stderr; ends where it fails or does not write the file `result`."""
+    command = [str(part) for part in command]
+    print("$", " ".join(command), file=sys.stderr, flush=True)
+    status = subprocess.run(command, stdout=sys.stderr, cwd=ROOT).returncode
+    if status not in accept or (result and not result.exists()):
+        sys.exit(f"{command[0]} {command[1]} ended with status {status}; the same command goes on")
+
+
+def begin(folder, settings):
+    """Makes the folder, or goes on in one that was begun with the same settings."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "settings.json"
+    if file.exists() and json.loads(file.read_text()) != settings:
+        sys.exit(f"{folder} was begun with {file.read_text().strip()}: name another folder")
+    file.write_text(json.dumps(settings) + "\n")
