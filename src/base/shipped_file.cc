@@ -24,7 +24,7 @@ fs::path ShippedFile(const std::string& folder, const std::string& name) {
 fs::path ModelNamed(const std::string& name, const std::string& extension) {
   const bool fast = name == "shipped" || name == "fast";
   if (!fast && name != "accurate") return name;
-  if (fs::exists(name)) {
+  if (std::error_code ec; fs::is_regular_file(name, ec)) {
     throw Error(ErrorCode::kUsage, "is both a model that comes with the program and a file here",
                 name, "write ./" + name + " for the file");
   }
