@@ -244,7 +244,7 @@ Reading Analyzer::ReadUpright(const Mammogram& mammogram) const {
   }
 }
 
-Result Analyzer::Analyze(const Mammogram& mammogram) const {
+Result Analyzer::Analyze(const Mammogram& mammogram, GreyImage* pixels) const {
   const auto start = std::chrono::steady_clock::now();
   const ModelCard& card = backend_->card();
   Result result;
@@ -262,8 +262,10 @@ Result Analyzer::Analyze(const Mammogram& mammogram) const {
     const auto before = std::exchange(last, std::chrono::steady_clock::now());
     return std::chrono::duration<double>(last - before).count();
   };
+  if (pixels) *pixels = mammogram.pixels;  // also of one that is refused
   RefuseDrawings(mammogram.pixels);
   const Reading reading = ReadUpright(mammogram);
+  if (pixels) *pixels = reading.picture;
   const Prepared& prepared = reading.prepared;
   const NetworkOutput& output = reading.output.mean;
   Raise(result, prepared.flags);
@@ -313,9 +315,7 @@ Result Analyzer::AnalyzeFile(const std::filesystem::path& path, GreyImage* pixel
     const Mammogram mammogram = ReadMammogram(path, read);
     result.facts = mammogram.facts;
     result.size = PictureSize(mammogram);
-    if (pixels) *pixels = mammogram.pixels;
-    result = Analyze(mammogram);
-    if (pixels && Has(result.flags, "inverted")) *pixels = Negative(mammogram.pixels);
+    result = Analyze(mammogram, pixels);
   } catch (const Error& e) {
     result.error = ErrorText(e);  // the facts read so far stay
   } catch (const std::bad_alloc&) {

@@ -46,10 +46,10 @@ class Analyzer {
  public:
   Analyzer(std::shared_ptr<Backend> backend, AnalyzeOptions options);
 
-  /// Throws Error where the picture cannot be measured.
-  Result Analyze(const Mammogram& mammogram) const;
-  /// Reads and analyses a file; what goes wrong becomes Result::error. `pixels`, where given, gets
-  /// the picture, turned where it was a negative ("inverted").
+  /// Throws Error where the picture cannot be measured. `pixels`, where given, gets the picture,
+  /// turned where it was a negative ("inverted").
+  Result Analyze(const Mammogram& mammogram, GreyImage* pixels = nullptr) const;
+  /// Reads and analyses a file; what goes wrong becomes Result::error.
   Result AnalyzeFile(const std::filesystem::path& path, GreyImage* pixels = nullptr) const;
 
   const Backend& backend() const { return *backend_; }

@@ -1,18 +1,13 @@
 #pragma once
 
 #include <filesystem>
-#include <optional>
 #include <string>
 
 namespace mhcnn {
 
 /// A file that comes with the program: `name` under `folder` ("models", "recipes") in share/mhcnn
-/// beside this installation, else in the source tree that it was built in. Nothing where it stands
-/// in neither.
-std::optional<std::filesystem::path> FindShipped(const std::string& folder,
-                                                 const std::string& name);
-
-/// The same; throws Error(kNotFound) that says where it looked.
+/// beside this installation, else in the source tree that it was built in. Throws Error(kNotFound)
+/// that says where it looked.
 std::filesystem::path ShippedFile(const std::string& folder, const std::string& name);
 
 /// A model as a user names it: `fast`, `accurate` or `shipped` (= fast) are the models that come
