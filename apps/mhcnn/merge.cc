@@ -17,6 +17,7 @@ void AddMerge(CLI::App& app, int& status) {
     const BatchReport report = MergeShards(*output);
     fmt::print("{} files of {} exams in {}\n", report.results.size(), report.studies.size(),
                (*output / "results.csv").string());
+    if (report.left_out.total() > 0) fmt::print("left out: {}\n", report.left_out.Text());
     status = kSuccess;
   });
 }

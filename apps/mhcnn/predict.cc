@@ -127,6 +127,13 @@ void PrintCategories(const std::vector<StudyResult>& studies) {
              categories[0], categories[1], categories[2], categories[3], categories[4]);
 }
 
+[[noreturn]] void ThrowNoImage(const fs::path& input, const LeftOut& left_out) {
+  const std::string beside = left_out.Text();
+  throw Error(ErrorCode::kNotFound,
+              "no image file in it" + (beside.empty() ? "" : " (left out: " + beside + ")"),
+              input.string(), "give DICOM, PNG, TIFF, JPEG or PGM files or a folder of them");
+}
+
 int Run(const Arguments& arguments) {
   BatchOptions batch = arguments.batch;
   batch.overlays = !arguments.no_overlays;
@@ -144,11 +151,8 @@ int Run(const Arguments& arguments) {
     inputs.insert(inputs.end(), listed.begin(), listed.end());
   }
   if (inputs.empty()) throw Error(ErrorCode::kUsage, "name files or folders, or --files-from");
-  auto items = CollectImages(inputs, batch.output);
-  if (items.empty()) {
-    throw Error(ErrorCode::kNotFound, "no image file in it", inputs.front().string(),
-                "give DICOM, PNG, TIFF, JPEG or PGM files or a folder of them");
-  }
+  auto items = CollectImages(inputs, batch.output, &batch.left_out);
+  if (items.empty()) ThrowNoImage(inputs.front(), batch.left_out);
   if (!arguments.shard.empty()) batch.shard = ParseShard(arguments.shard);
   batch.inputs = items.size();
   items = OfShard(items, batch.shard, batch.study_by, batch.workers);
@@ -167,6 +171,7 @@ int Run(const Arguments& arguments) {
     });
   }
   const std::vector<Result>& results = report.results;
+  if (results.empty() && batch.shard.IsWhole()) ThrowNoImage(inputs.front(), report.left_out);
   std::size_t failed = 0, flagged = 0;
   for (const auto& r : results) {
     failed += !r.ok();
@@ -180,6 +185,7 @@ int Run(const Arguments& arguments) {
              results.size(), flagged, analyzer.backend().card().name,
              analyzer.backend().Description());
   PrintCategories(report.studies);
+  if (report.left_out.total() > 0) fmt::print("left out: {}\n", report.left_out.Text());
   PrintStages(report.stages);
   if (report.resumed > 0) fmt::print("{} files had been done before\n", report.resumed);
   const std::string suffix = batch.shard.Suffix();
@@ -198,7 +204,7 @@ void AddPredict(CLI::App& app, int& status) {
   auto arguments = std::make_shared<Arguments>();
   CLI::App* command = app.add_subcommand(
       "predict", "percent density, category and masks of mammograms (DICOM, PNG, TIFF, JPEG, PGM)");
-  command->add_option("inputs", arguments->inputs, "files, folders, zip files, DICOMDIRs");
+  command->add_option("inputs", arguments->inputs, "files, folders, zip and tar files, DICOMDIRs");
   command->add_option(
       "--files-from", arguments->list,
       "a list of paths, one a line, or a CSV with a column 'path', 'image' or 'file'");

@@ -7,12 +7,15 @@
 #include <regex>
 #include <set>
 
+#include "analyze/own_files.h"
 #include "analyze/results_table.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/interrupt.h"
+#include "base/packed_file.h"
 #include "base/parallel.h"
 #include "image/file_io.h"
+#include "image/png_text.h"
 
 namespace mhcnn {
 namespace fs = std::filesystem;
@@ -36,7 +39,7 @@ void WriteTables(const fs::path& output, const std::string& suffix, const BatchR
   WriteFileAtomically(output / ("results" + suffix + ".csv"), ResultsCsv(report.results));
   WriteFileAtomically(output / ("studies" + suffix + ".csv"), StudiesCsv(report.studies));
   WriteFileAtomically(output / ("results" + suffix + ".json"),
-                      ResultsJson(report.results, report.studies, model));
+                      ResultsJson(report.results, report.studies, model, report.left_out));
 }
 
 fs::path DrawingPath(const BatchOptions& options, const char* folder, const BatchItem& item) {
@@ -59,14 +62,41 @@ void CleanUpAfterAKill(const std::vector<BatchItem>& items, const BatchOptions& 
   RemoveHalfWritten(files);
 }
 
+/// A drawing says of itself that it is one, so that no later run measures it.
+void WriteMarkedPng(const fs::path& path, const cv::Mat& image, const char* software) {
+  WriteFileAtomically(path, WithSoftware(EncodePng(image), software));
+}
+
+/// What speaks against measuring a file before it is looked at as a mammogram.
+void RefuseWhatIsNone(const fs::path& file, const BatchItem& item, Result& result) {
+  if (item.found) {
+    if (const auto kind = NotToMeasure(file, item.name)) result.left_out = LeftOutWord(*kind);
+    return;
+  }
+  if (const std::string drawing = DrawingOfARun(FileHead(file, kSoftwareHead)); !drawing.empty()) {
+    throw Error(ErrorCode::kOutOfScope, "is the " + drawing + " that mhcnn drew of a picture", "",
+                "give the picture itself");
+  }
+}
+
+/// Takes the files that turned out to be none to measure out of the results.
+void LeaveOut(BatchReport& report) {
+  std::erase_if(report.results, [&](const Result& result) {
+    const auto kind = LeftOutOfWord(result.left_out);
+    if (kind) report.left_out.Add(*kind, result.facts.path);
+    return kind.has_value();
+  });
+}
+
 void Draw(const GreyImage& pixels, const BatchItem& item, const BatchOptions& options,
           Result& result) {
   const auto start = std::chrono::steady_clock::now();
   if (options.overlays) {
-    WritePng(DrawingPath(options, "overlays", item), DrawOverlay(pixels, result, options.overlay));
+    WriteMarkedPng(DrawingPath(options, "overlays", item),
+                   DrawOverlay(pixels, result, options.overlay), kOverlaySoftware);
   }
   if (options.masks && !result.breast.empty())
-    WritePng(DrawingPath(options, "masks", item), LabelMap(result));
+    WriteMarkedPng(DrawingPath(options, "masks", item), LabelMap(result), kMaskSoftware);
   result.stages.write =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
@@ -79,7 +109,13 @@ Result AnalyzeItem(const Analyzer& analyzer, const BatchItem& item, const BatchO
   if (result.ok()) {
     try {
       const LocalFile file(item);
-      result = analyzer.AnalyzeFile(file.path(), &pixels);
+      RefuseWhatIsNone(file.path(), item, result);
+      if (result.left_out.empty()) {
+        result = analyzer.AnalyzeFile(file.path(), &pixels);
+        if (item.found && !result.ok() && IsOldLabelMap(file.path())) {
+          result.left_out = LeftOutWord(LeftOutKind::kEarlierRun);
+        }
+      }
     } catch (const Error& e) {
       result.error = ErrorText(e);
     } catch (const std::bad_alloc&) {
@@ -88,7 +124,7 @@ Result AnalyzeItem(const Analyzer& analyzer, const BatchItem& item, const BatchO
   }
   result.facts.path = item.Shown().string();
   result.model = analyzer.ModelName();
-  if (!result.ok()) return result;
+  if (!result.ok() || !result.left_out.empty()) return result;
   try {
     Draw(pixels, item, options, result);
   } catch (const Error& e) {
@@ -154,17 +190,20 @@ BatchReport RunBatch(const Analyzer& analyzer, const std::vector<BatchItem>& ite
   for (auto& slot : slots) {
     if (slot) report.results.push_back(std::move(*slot));
   }
+  const std::size_t done = report.results.size();
+  report.left_out = options.left_out;
+  LeaveOut(report);
   report.studies = MakeStudies(report.results, options.study_by);
   WriteTables(options.output, suffix, report, model);
-  if (report.results.size() < items.size()) {
+  if (done < items.size()) {
     throw Error(ErrorCode::kInterrupted,
-                "interrupted after " + std::to_string(report.results.size()) + " of " +
+                "interrupted after " + std::to_string(done) + " of " +
                     std::to_string(items.size()) + " files",
                 "",
                 "go on with --resume; the rows so far are in " +
                     (options.output / ("results" + suffix + ".csv")).string());
   }
-  journal.Finish(options.inputs);
+  journal.Finish(options.inputs, options.left_out);
   return report;
 }
 
@@ -209,6 +248,7 @@ BatchReport MergeShards(const fs::path& output) {
     if (i == 1) {
       header = content.header;
       inputs = content.inputs;
+      report.left_out = content.left_out;  // each part saw them all
     }
     if (content.header != header) missing("was made with another model or other options");
     if (content.inputs != inputs) missing("was made when there were other files");
@@ -223,6 +263,7 @@ BatchReport MergeShards(const fs::path& output) {
                     std::to_string(inputs) + " files: files changed between the parts",
                 output.string(), "run mhcnn predict --shard --resume again for each part");
   }
+  LeaveOut(report);
   const bool by_folder = header.value("study_by", "") == StudyByName(StudyBy::kFolder);
   report.studies = MakeStudies(report.results, by_folder ? StudyBy::kFolder : StudyBy::kAuto);
   WriteTables(output, "", report, header.value("model", nlohmann::json()));

@@ -1,53 +1,62 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "analyze/left_out.h"
+#include "base/memory_file.h"
+
 namespace mhcnn {
 
-/// A picture to analyse: a file, or a member of a zip file.
+/// A picture to analyse: a file, or a member of an archive (zip, tar).
 struct BatchItem {
-  std::filesystem::path path;  ///< of the file, or of the zip file
-  std::string member;          ///< within the zip file; empty for a file
+  std::filesystem::path path;  ///< of the file, or of the archive
+  std::string member;          ///< within the archive; empty for a file
   std::filesystem::path name;  ///< of what is drawn of it, without extension
   std::string problem = {};    ///< why it cannot be read, where that is known already
+  /// Archives between `path` and `member`, the outer ones first.
+  std::vector<std::string> within = {};
+  bool found = false;  ///< in a folder or archive, not named itself: a mask there is no failure
 
   /// As it stands in the results: "study.zip/IM0001".
-  std::filesystem::path Shown() const { return member.empty() ? path : path / member; }
+  std::filesystem::path Shown() const;
 };
 
-/// Every picture among the inputs, in the order of Shown(), each once:
+/// Every picture among the inputs, in the order of Shown(), each once; what is none is counted in
+/// `left_out`, so that nothing is left out without a word:
 /// - folders are searched through for what is or claims to be an image, by name or by content, and
-///   for zip files; `output` itself is left out;
-/// - zip files are searched through in the same way;
+///   for archives; what this program writes to `output` is neither taken nor counted;
+/// - archives are searched through in the same way: zip and tar files, packed ones too, and those
+///   within others;
 /// - a DICOMDIR stands for the files it refers to (in a folder they are found anyway);
 /// - any other file is taken as it is;
-/// - a folder, zip file or DICOMDIR that cannot be read becomes an item with its `problem`.
-/// Links to folders are not followed. Names of drawings that would meet keep their extension.
-/// Throws Error(kInterrupted).
+/// - what cannot be read (a folder, a file, an archive, a link that leads nowhere) becomes an item
+///   with its `problem`.
+/// Files whose name says that they are images are not opened. Names of drawings that would meet
+/// keep their extension. Throws Error(kInterrupted).
 std::vector<BatchItem> CollectImages(const std::vector<std::filesystem::path>& inputs,
-                                     const std::filesystem::path& output);
+                                     const std::filesystem::path& output,
+                                     LeftOut* left_out = nullptr);
 
 /// Paths listed in a text file, one a line (empty lines and lines after '#' are skipped), or in the
 /// column "path", "image" or "file" of a CSV file with a header; relative ones are taken from the
 /// list's folder. Throws Error(kUsage) where there is none.
 std::vector<std::filesystem::path> ReadInputList(const std::filesystem::path& list);
 
-/// A file to read an item from; a zip's member is unpacked into memory that has a path for the
-/// object's life, so that no picture of a patient stays on the disk after a kill.
+/// A file to read an item from. A member of an archive, and a file that is packed by itself
+/// (.dcm.gz), is unpacked into memory.
 class LocalFile {
  public:
-  /// Throws what ZipArchive throws, and kIo.
+  /// Throws what Archive and Unpack throw, and where the file cannot be opened kNotFound, kIo,
+  /// kUnsupported (a pipe or device).
   explicit LocalFile(const BatchItem& item);
-  ~LocalFile();
-  LocalFile(const LocalFile&) = delete;
-  LocalFile& operator=(const LocalFile&) = delete;
   const std::filesystem::path& path() const { return path_; }
 
  private:
   std::filesystem::path path_;
-  int memory_ = -1;
+  std::shared_ptr<MemoryFile> memory_;
 };
 
 }  // namespace mhcnn

@@ -106,6 +106,53 @@ TEST_F(InputsTest, OwnDrawingsAreNoInputsAndUidsAreWholeNames) {
   EXPECT_EQ(items[1].name, "b");
 }
 
+TEST_F(InputsTest, WhatIsNoInputIsCountedByKind) {
+  const auto png = EncodePng(cv::Mat1b(3, 3, uchar{7}));
+  WriteFileAtomically(folder_ / "exam/a.png", png);
+  WriteFileAtomically(folder_ / "exam/notes.txt", std::string_view("text"));
+  WriteFileAtomically(folder_ / "exam/._a.png", std::string_view("\0\5\x16\7....", 8));
+  WriteFileAtomically(folder_ / "set/manifest.csv",
+                      std::string_view("image,dense_mask\ni.png,m.png#128|192\n"));
+  WriteFileAtomically(folder_ / "set/i.png", png);
+  WriteFileAtomically(folder_ / "set/m.png", png);
+  WriteFileAtomically(folder_ / "old/results.csv",
+                      std::string_view("path,study_uid,sop_uid,laterality,view\n"));
+  WriteFileAtomically(folder_ / "old/overlays/x.png", png);
+  fs::create_directory_symlink("exam", folder_ / "link");
+  fs::create_hard_link(folder_ / "exam/a.png", folder_ / "exam/b.png");
+  LeftOut left_out;
+  const auto items = CollectImages({folder_}, folder_ / "out", &left_out);
+  std::vector<std::string> names;
+  for (const auto& item : items) names.push_back(item.name.string());
+  EXPECT_THAT(names, ElementsAre("exam/a", "set/i"));
+  EXPECT_EQ(
+      left_out.Text(),
+      "2 files of no image format, 1 link to a folder not followed, 1 companion file of macOS "
+      "or Windows, 2 drawings and tables of an earlier run, 1 mask of a data set, 1 further "
+      "name of the same file");
+  EXPECT_THAT(left_out.paths(LeftOutKind::kSameFile),
+              ElementsAre((folder_ / "exam/b.png").string()));
+  EXPECT_EQ(LeftOut::FromJson(left_out.ToJson()).Text(), left_out.Text());
+  EXPECT_EQ(LeftOut::FromJson("nonsense").total(), 0u);
+}
+
+TEST_F(InputsTest, ArchivesWithinArchivesAreOpenedToALimit) {
+  const auto png = EncodePng(cv::Mat1b(3, 3, uchar{7}));
+  std::string content(png.begin(), png.end());
+  for (const char* name : {"IM1", "1.zip", "2.zip", "3.zip"}) {
+    const auto bytes = ReadFile(Zip({{name, content}}));
+    content.assign(bytes.begin(), bytes.end());
+    const auto items = CollectImages({folder_}, folder_ / "out");
+    ASSERT_EQ(items.size(), 1u) << name;
+    if (std::string(name) == "3.zip") {
+      EXPECT_THAT(items[0].problem, testing::HasSubstr("limit: lies 3 archives deep"));
+    } else {
+      EXPECT_EQ(items[0].problem, "");
+      EXPECT_EQ(ReadFile(LocalFile(items[0]).path()), png);
+    }
+  }
+}
+
 TEST_F(InputsTest, ABombIsRefusedBeforeItIsUnpacked) {
   const fs::path path = Zip({{"bomb.dcm", std::string(40 << 20, '\0')}});
   // Zeros deflate by 1028: within the limit. Claim more.

@@ -61,7 +61,10 @@ std::string Decoded(const std::string& text) {
 
 void ReadLine(const nlohmann::json& json, Journal::Content& content) {
   content.finished = json.is_object() && json.value("finished", false);
-  if (content.finished) content.inputs = json.value("inputs", std::size_t{0});
+  if (content.finished) {
+    content.inputs = json.value("inputs", std::size_t{0});
+    content.left_out = LeftOut::FromJson(json.value("left_out", nlohmann::json()));
+  }
   if (content.finished || !json.is_object()) return;
   if (json.contains("dropped")) {
     content.entries.erase(Decoded(json.at("dropped").get<std::string>()));
@@ -166,9 +169,9 @@ void Journal::Append(const BatchItem& item, const FileStamp& stamp, const Result
              {"result", ResultToJson(result)}});
 }
 
-void Journal::Finish(std::size_t inputs) {
+void Journal::Finish(std::size_t inputs, const LeftOut& left_out) {
   for (const auto& [name, entry] : earlier_) WriteLine({{"dropped", Encoded(name)}});
-  WriteLine({{"finished", true}, {"inputs", inputs}});
+  WriteLine({{"finished", true}, {"inputs", inputs}, {"left_out", left_out.ToJson()}});
 }
 
 void Journal::WriteLine(const nlohmann::json& json) {

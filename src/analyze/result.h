@@ -41,6 +41,8 @@ struct Result {
   std::optional<CategoryRange> category_range;  ///< empty until the category is calibrated
   std::vector<std::string> flags;               ///< docs/flags.md
   std::string error;                            ///< empty where all went well
+  /// Not empty: a file that was found in a folder and has no row, by its content (LeftOutWord).
+  std::string left_out;
   std::string model;                            ///< name and version
   double seconds = 0;                           ///< reading and analysing, without the drawings
   StageSeconds stages;

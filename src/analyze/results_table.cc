@@ -128,6 +128,7 @@ nlohmann::json ResultToJson(const Result& r) {
                             {"c", r.probabilities[2]},
                             {"d", r.probabilities[3]}};
   }
+  if (!r.left_out.empty()) row["left_out"] = r.left_out;  // in journals alone
   return row;
 }
 
@@ -180,6 +181,7 @@ Result ResultFromJson(const nlohmann::json& row) {
   r.facts.patient_id = text("patient_id");
   r.facts.study_date = text("study_date");
   row.at("seconds").get_to(r.seconds);
+  if (row.contains("left_out")) r.left_out = text("left_out");
   return r;
 }
 
@@ -191,7 +193,7 @@ nlohmann::json ModelSummary(const ModelCard& card, const Calibration& calibratio
 }
 
 std::string ResultsJson(const std::vector<Result>& results, const std::vector<StudyResult>& studies,
-                        const nlohmann::json& model) {
+                        const nlohmann::json& model, const LeftOut& left_out) {
   // Put together as text: as one value 100,000 rows would take half a gigabyte.
   const auto text = [](const nlohmann::json& value) {
     return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
@@ -206,7 +208,8 @@ std::string ResultsJson(const std::vector<Result>& results, const std::vector<St
          " \"version\": " +
          text(MHCNN_VERSION) + ",\n \"model\": " + text(model) +
          ",\n \"results\": " + list(results, ResultToJson) +
-         ",\n \"studies\": " + list(studies, StudyToJson) + "}\n";
+         ",\n \"studies\": " + list(studies, StudyToJson) +
+         ",\n \"left_out\": " + text(left_out.ToJson()) + "}\n";
 }
 
 }  // namespace mhcnn

@@ -3,6 +3,7 @@
 #include <zip.h>
 
 #include <algorithm>
+#include <map>
 
 #include "base/error.h"
 
@@ -10,12 +11,12 @@ namespace mhcnn {
 namespace fs = std::filesystem;
 namespace {
 
-using Archive = std::unique_ptr<zip, void (*)(zip*)>;
+using Handle = std::unique_ptr<zip, void (*)(zip*)>;
 using Member = std::unique_ptr<zip_file_t, decltype(&zip_fclose)>;
 
-Archive Open(const fs::path& path) {
+Handle Open(const fs::path& path) {
   int code = 0;
-  Archive archive(zip_open(path.c_str(), ZIP_RDONLY, &code), &zip_discard);
+  Handle archive(zip_open(path.c_str(), ZIP_RDONLY, &code), &zip_discard);
   if (archive) return archive;
   zip_error_t error;
   zip_error_init_with_code(&error, code);
@@ -24,6 +25,15 @@ Archive Open(const fs::path& path) {
   throw Error(code == ZIP_ER_NOENT ? ErrorCode::kNotFound : ErrorCode::kCorrupt,
               "is not a readable zip file (" + text + ")", path.string(),
               "copy it again, or unpack it yourself");
+}
+
+/// How members may be packed, by the numbers of PKWARE's APPNOTE 4.4.5.
+std::string MethodName(unsigned method) {
+  static const std::map<unsigned, std::string> names = {
+      {9, "Deflate64"}, {12, "bzip2"},   {14, "LZMA"}, {93, "Zstandard"},
+      {95, "XZ"},       {97, "WavPack"}, {98, "PPMd"}, {99, "AES"}};
+  const auto name = names.find(method);
+  return name != names.end() ? name->second : "method " + std::to_string(method);
 }
 
 }  // namespace
@@ -37,11 +47,24 @@ ZipArchive::ZipArchive(fs::path path) : path_(std::move(path)), archive_(Open(pa
         "holds " + std::to_string(count) + " files, more than " + std::to_string(kMaxZipMembers),
         path_.string(), "unpack it and give the folder");
   }
+  std::uint64_t total = 0;
   for (std::size_t i = 0; i < count; ++i) {
+    zip_stat_t about;
+    zip_stat_init(&about);
+    if (zip_stat_index(archive_.get(), i, 0, &about) == 0 && (about.valid & ZIP_STAT_SIZE)) {
+      total += std::min(about.size, kMaxZipMemberBytes);  // no more of it is ever unpacked
+    }
     const char* name = zip_get_name(archive_.get(), i, ZIP_FL_ENC_GUESS);
     if (name == nullptr) continue;
     const std::string text = name;
     if (!text.empty() && text.back() != '/') members_.push_back(text);
+  }
+  std::error_code ec;
+  const std::uint64_t packed = fs::file_size(path_, ec);
+  if (!ec && total > (std::uint64_t{4} << 30) &&
+      total / std::max<std::uint64_t>(1, packed) > kMaxZipTotalRatio) {
+    throw Error(ErrorCode::kLimit, "unpacks to " + std::to_string(total) + " bytes", path_.string(),
+                "unpack it yourself and give the folder");
   }
   std::sort(members_.begin(), members_.end());
   members_.erase(std::unique(members_.begin(), members_.end()), members_.end());
@@ -67,6 +90,12 @@ std::vector<std::uint8_t> ZipArchive::Read(const std::string& member) const {
   }
   if ((about.valid & ZIP_STAT_ENCRYPTION_METHOD) && about.encryption_method != ZIP_EM_NONE) {
     throw Error(ErrorCode::kUnsupported, "is encrypted", subject, "unpack the zip file yourself");
+  }
+  if ((about.valid & ZIP_STAT_COMP_METHOD) &&
+      zip_compression_method_supported(about.comp_method, 0) == 0) {
+    throw Error(ErrorCode::kUnsupported,
+                "is packed with " + MethodName(about.comp_method) + ", which is not read", subject,
+                "unpack the zip file yourself");
   }
   const std::uint64_t size = about.size;
   const bool bomb =

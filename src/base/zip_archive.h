@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "base/archive.h"
+
 struct zip;  // libzip's archive
 
 namespace mhcnn {
@@ -17,21 +19,20 @@ inline constexpr std::uint64_t kMaxZipMemberBytes = std::uint64_t{1} << 30;
 /// Of a member larger than 16 MiB: its size / its compressed size. A blank 24-megapixel picture
 /// reaches 1000.
 inline constexpr std::uint64_t kMaxZipRatio = 1100;
+/// Of all members together, where they unpack to more than 4 GiB: their size / the file's. Members
+/// that share their packed bytes reach millions.
+inline constexpr std::uint64_t kMaxZipTotalRatio = kMaxZipRatio;
 
 /// A zip file read member by member. An object is for one thread; each opens its own.
-class ZipArchive {
+class ZipArchive : public Archive {
  public:
   /// Throws Error: kNotFound, kCorrupt (not a zip file, damaged), kLimit.
   explicit ZipArchive(std::filesystem::path path);
 
-  /// Names of its files (not folders), sorted.
-  const std::vector<std::string>& members() const { return members_; }
-  /// The first bytes of a member, at most `count`; nothing where they cannot be read (encrypted,
-  /// damaged).
-  std::optional<std::vector<std::uint8_t>> Head(const std::string& member, std::size_t count) const;
-  /// The whole member. Throws Error: kCorrupt (damaged, checksum), kUnsupported (encrypted),
-  /// kLimit.
-  std::vector<std::uint8_t> Read(const std::string& member) const;
+  const std::vector<std::string>& members() const override { return members_; }
+  std::optional<std::vector<std::uint8_t>> Head(const std::string& member,
+                                                std::size_t count) const override;
+  std::vector<std::uint8_t> Read(const std::string& member) const override;
 
  private:
   std::filesystem::path path_;

@@ -65,7 +65,7 @@ void ReadPercents(const fs::path& path, std::map<std::string, Found>& found, Lis
 void AddBehravanMasks(const fs::path& folder, Listing& listing) {
   std::map<std::string, Found> found;
   bool any = false;
-  for (const auto& file : FilesBelow(folder)) {
+  for (const auto& file : FilesBelow(folder, listing.problems)) {
     const std::string kind = Lowered(file.parent_path().filename().string());
     const bool breast = kind == "breast_masks" || kind == "breast_mask";
     const bool dense = kind == "dense_masks" || kind == "dense_mask";

@@ -145,12 +145,12 @@ class Reader {
 
 Listing ReadCbisDdsm(const AdapterOptions& options) {
   std::vector<fs::path> files;
+  Listing missing;
   for (const auto& folder : options.folders) {
-    const auto more = FilesBelow(folder);
+    const auto more = FilesBelow(folder, missing.problems);
     files.insert(files.end(), more.begin(), more.end());
   }
   Reader reader(files);
-  Listing missing;
   int tables = 0;
   for (const char* kind : {"mass", "calc"}) {
     for (const char* part : {"train", "test"}) {

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "base/error.h"
+#include "base/packed_file.h"
 #include "data/adapters.h"
 #include "data/masks.h"
 #include "data/set_files.h"
@@ -38,7 +39,13 @@ using ByStem = std::map<std::string, fs::path>;
 ByStem Pictures(const fs::path& folder, Listing& listing) {
   ByStem found;
   if (!fs::is_directory(folder)) return found;
-  for (const auto& file : FilesBelow(folder)) {
+  for (const auto& file : FilesBelow(folder, listing.problems)) {
+    try {
+      FileHead(file, 1);
+    } catch (const Error& e) {
+      listing.Add("unreadable_file", file.string(), e.problem() + "; left out");
+      continue;
+    }
     if (SniffFileKind(file) == FileKind::kUnknown) {
       listing.Add("not_an_image", file.string(), "is neither DICOM nor a picture; left out");
       continue;

@@ -56,7 +56,7 @@ Listing ReadInbreast(const AdapterOptions& options) {
   Listing listing;
   std::vector<fs::path> files;
   for (const auto& folder : options.folders) {
-    const auto more = FilesBelow(folder);
+    const auto more = FilesBelow(folder, listing.problems);
     files.insert(files.end(), more.begin(), more.end());
   }
   const auto path = FindNamed(files, "INbreast.csv");

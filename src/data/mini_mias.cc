@@ -67,7 +67,7 @@ Listing ReadMiniMias(const AdapterOptions& options) {
   Listing listing;
   std::vector<fs::path> files;
   for (const auto& folder : options.folders) {
-    const auto more = FilesBelow(folder);
+    const auto more = FilesBelow(folder, listing.problems);
     files.insert(files.end(), more.begin(), more.end());
   }
   const auto path = FindNamed(files, "Info.txt");

@@ -1,13 +1,17 @@
 #include "data/set_files.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cctype>
 
+#include "base/companion.h"
 #include "base/csv.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/packed_file.h"
+#include "image/file_io.h"
 
 namespace mhcnn {
 namespace fs = std::filesystem;
@@ -19,25 +23,68 @@ std::string ColumnName(const std::string& text) {
   return name;
 }
 
+/// Is it what macOS or Windows puts beside files? "._x.png" is opened: a picture may have that
+/// name.
+bool IsCompanion(const fs::path& path, const fs::path& root) {
+  const Companion companion = CompanionByName(path.lexically_relative(root));
+  return companion == Companion::kFile ||
+         (companion == Companion::kAppleDouble && SniffFileKind(path) == FileKind::kUnknown);
+}
+
+std::string WhyUnreadable(const fs::path& path) {
+  try {
+    FileHead(path, 1);
+    return "cannot be read; left out";
+  } catch (const Error& e) {
+    return e.problem() + "; left out";
+  }
+}
+
 }  // namespace
 
-std::vector<fs::path> FilesBelow(const fs::path& folder) {
+std::vector<fs::path> FilesBelow(const fs::path& folder, std::vector<Problem>& problems) {
   std::error_code ec;
   if (!fs::is_directory(folder, ec)) {
     throw Error(ErrorCode::kNotFound, "is not a folder", folder.string(),
                 "name the folder the data set lies in");
   }
-  std::vector<fs::path> files;
-  auto entry = fs::recursive_directory_iterator(fs::absolute(folder).lexically_normal(),
-                                                fs::directory_options::follow_directory_symlink |
-                                                    fs::directory_options::skip_permission_denied,
-                                                ec);
-  for (; !ec && entry != fs::recursive_directory_iterator(); entry.increment(ec)) {
-    std::error_code status;
-    if (entry->is_regular_file(status)) files.push_back(entry->path());
-    if (entry.depth() > 32) entry.disable_recursion_pending();  // a link to a parent
+  const fs::path root = fs::absolute(folder).lexically_normal();
+  std::vector<fs::path> files, folders = {root};
+  std::set<std::pair<dev_t, ino_t>> visited;  // links may lead in a circle
+  std::size_t companions = 0;
+  while (!folders.empty()) {
+    const fs::path here = std::move(folders.back());
+    folders.pop_back();
+    struct stat about {};
+    if (::stat(here.c_str(), &about) == 0 && !visited.emplace(about.st_dev, about.st_ino).second) {
+      continue;
+    }
+    fs::directory_iterator entry(here, ec);
+    for (; !ec && entry != fs::directory_iterator(); entry.increment(ec)) {
+      std::error_code status;
+      const fs::path& path = entry->path();
+      if (entry->is_directory(status)) {
+        folders.push_back(path);
+      } else if (IsCompanion(path, root)) {
+        ++companions;
+      } else if (entry->is_regular_file(status)) {
+        files.push_back(path);
+      } else if (status || !entry->exists(status)) {
+        problems.push_back({"unreadable_file", path.string(), WhyUnreadable(path)});
+      }
+    }
+    if (ec && here == root) {
+      throw Error(ErrorCode::kIo, "cannot be listed: " + ec.message(), folder.string());
+    }
+    if (ec) {
+      problems.push_back({"unreadable_folder", here.string(),
+                          "cannot be listed: " + ec.message() + "; its files are left out"});
+    }
   }
-  if (ec) throw Error(ErrorCode::kIo, "cannot be listed: " + ec.message(), folder.string());
+  if (companions > 0) {
+    problems.push_back({"companion_file", root.string(),
+                        fmt::format("{} files of macOS or Windows left out", companions)});
+  }
   std::sort(files.begin(), files.end());
   return files;
 }

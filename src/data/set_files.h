@@ -13,8 +13,12 @@ namespace mhcnn {
 
 // What adapters share: files of a folder, tables, and the words of labels.
 
-/// All regular files below `folder`, sorted. Throws kNotFound where it is no folder.
-std::vector<std::filesystem::path> FilesBelow(const std::filesystem::path& folder);
+/// All regular files below `folder`, sorted; links to folders are followed, each folder once. What
+/// macOS and Windows put beside files is left out, and what cannot be read becomes a problem
+/// ("companion_file", "unreadable_folder", "unreadable_file"). Throws kNotFound where it is no
+/// folder, kIo where it cannot be listed.
+std::vector<std::filesystem::path> FilesBelow(const std::filesystem::path& folder,
+                                              std::vector<Problem>& problems);
 /// The first file of this name (case ignored) among `files`, in their order.
 std::optional<std::filesystem::path> FindNamed(const std::vector<std::filesystem::path>& files,
                                                const std::string& name);

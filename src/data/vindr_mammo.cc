@@ -22,7 +22,7 @@ Listing ReadVindrMammo(const AdapterOptions& options) {
   std::optional<fs::path> annotations;
   std::map<std::string, fs::path> images;  // image_id -> file
   for (const auto& folder : options.folders) {
-    const auto files = FilesBelow(folder);
+    const auto files = FilesBelow(folder, listing.problems);
     if (!annotations) annotations = FindNamed(files, "breast-level_annotations.csv");
     for (const auto& file : files) {
       const std::string extension = Lowered(file.extension().string());

@@ -4,6 +4,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "base/error.h"
+#include "base/packed_file.h"
 #include "dicom/decode.h"
 #include "dicom/display.h"
 #include "dicom/display_header.h"
@@ -115,10 +116,7 @@ Mammogram ReadMammogram(const fs::path& path, const DicomReadOptions& options) {
     case FileKind::kDicom:
       return ReadDicomMammogram(path, options);
     case FileKind::kUnknown: {
-      std::error_code ec;
-      if (!fs::exists(path, ec)) {
-        throw Error(ErrorCode::kNotFound, "does not exist", path.string());
-      }
+      FileHead(path, 1);  // says what is wrong with a file that cannot be read at all
       throw Error(ErrorCode::kUnsupported, "is neither DICOM nor a PNG, TIFF, JPEG or PGM picture",
                   path.string());
     }
