@@ -34,7 +34,7 @@ bool NameSaysMask(const std::filesystem::path& name);
 /// mammogram is; `grey` as ReadGreyImage gives it.
 bool LooksLikeMask(const GreyImage& grey);
 /// A file with the values of this program's own label maps (LabelMap in analyze/overlay.h), as
-/// versions before 0.3 wrote them, without a mark. Throws nothing.
+/// earlier versions wrote them, without a mark. Throws nothing.
 bool IsOldLabelMap(const std::filesystem::path& file);
 
 /// Why a file that was found in a folder is none to measure, by its content; nothing where it is.

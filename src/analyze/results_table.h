@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "analyze/calibration.h"
+#include "analyze/left_out.h"
 #include "analyze/result.h"
 #include "analyze/studies.h"
 #include "model/onnx/model_file.h"
