@@ -29,11 +29,6 @@ struct BatchItem {
 std::vector<BatchItem> CollectImages(const std::vector<std::filesystem::path>& inputs,
                                      const std::filesystem::path& output);
 
-/// Paths listed in a text file, one a line (empty lines and lines after '#' are skipped), or in the
-/// column "path", "image" or "file" of a CSV file with a header; relative ones are taken from the
-/// list's folder. Throws Error(kUsage) where there is none.
-std::vector<std::filesystem::path> ReadInputList(const std::filesystem::path& list);
-
 /// A file to read an item from; a zip's member is unpacked into memory that has a path for the
 /// object's life, so that no picture of a patient stays on the disk after a kill.
 class LocalFile {
