@@ -9,6 +9,7 @@
 #include "analyze/reader_agreement.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "command.h"
 #include "model/onnx/model_file.h"
 #include "model_path.h"
@@ -129,9 +130,9 @@ int Run(Arguments arguments) {
   fmt::print("{} of {} images measured by {}\n", report.before.size(), cases.size(),
              analyzer.ModelName());
   for (const auto& c : cases) {
-    if (!c.measured()) fmt::print("not measured: {}: {}\n", c.path, c.error);
+    if (!c.measured()) fmt::print("not measured: {}: {}\n", ShownText(c.path), ShownText(c.error));
   }
-  for (const auto& problem : problems) fmt::print("percent left out: {}\n", problem);
+  for (const auto& problem : problems) fmt::print("percent left out: {}\n", ShownText(problem));
   if (readers.names.size() > 1) {
     EvaluationOptions evaluation;
     evaluation.bootstrap = arguments.options.bootstrap;

@@ -11,6 +11,7 @@
 #include "analyze/test_time_augmentation.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "command.h"
 #include "model_path.h"
 
@@ -182,9 +183,10 @@ void PrintReport(const Scored& scored, const Evaluation& evaluation, bool all) {
   }
   if (hidden > 0) fmt::print("{} more lines with --all, -o or --html\n", hidden);
   for (const auto& c : scored.cases) {
-    if (!c.measured()) fmt::print("not measured: {}: {}\n", c.path, c.error);
+    if (!c.measured()) fmt::print("not measured: {}: {}\n", ShownText(c.path), ShownText(c.error));
   }
-  for (const auto& problem : scored.subject.problems) fmt::print("left out: {}\n", problem);
+  for (const auto& problem : scored.subject.problems)
+    fmt::print("left out: {}\n", ShownText(problem));
 }
 
 int Run(Arguments arguments) {

@@ -5,11 +5,13 @@
 #include <memory>
 
 #include "analyze/batch.h"
+#include "analyze/input_list.h"
 #include "analyze/test_time_augmentation.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/parallel.h"
 #include "base/progress.h"
+#include "base/text.h"
 #include "command.h"
 #include "model_path.h"
 
@@ -32,9 +34,7 @@ struct Arguments {
 
 constexpr std::size_t kTableRows = 40;  // more than a screen is of no use; results.csv has them all
 
-std::string Shortened(const std::string& name) {
-  return name.size() > 44 ? "..." + name.substr(name.size() - 41) : name;
-}
+std::string Shortened(const std::string& name) { return EndOfText(ShownText(name), 44); }
 
 std::string OneDecimal(const std::optional<double>& value) {
   return value ? fmt::format("{:.1f}", *value) : "";
@@ -52,7 +52,7 @@ void PrintTable(const std::vector<Result>& results) {
     const std::string name = Shortened(r.facts.path);
     if (!r.ok()) {
       fmt::print("{:<44} {:>4} {:>4} {:>8} {:>13} {:>9} {:>4}  {}\n", name, "", "", "-", "", "",
-                 "-", r.error);
+                 "-", ShownText(r.error));
       continue;
     }
     const std::string interval =
@@ -67,7 +67,7 @@ void PrintTable(const std::vector<Result>& results) {
 
 /// Raised whenever the same files come to other figures: rows of before do not stand beside new
 /// ones.
-constexpr int kMeasures = 2;
+constexpr int kMeasures = 3;
 
 /// What a resumed run must have in common with the one it goes on with.
 nlohmann::json Header(const Arguments& a, const fs::path& model) {
@@ -100,7 +100,7 @@ void PrintStudies(std::vector<StudyResult> studies) {
     std::vector<std::string> remarks;
     if (!s.missing.empty()) remarks.push_back(fmt::format("no {}", fmt::join(s.missing, ",")));
     remarks.insert(remarks.end(), s.flags.begin(), s.flags.end());
-    if (!s.error.empty()) remarks = {s.error};
+    if (!s.error.empty()) remarks = {ShownText(s.error)};
     fmt::print("{:<44} {:>6} {:>7} {:>6} {:>6} {:>4}  {}\n", Shortened(s.study), s.images,
                s.percent_density ? OneDecimal(s.percent_density) : "-", percent(s.left),
                percent(s.right), Letter(s.category), fmt::join(remarks, ";"));

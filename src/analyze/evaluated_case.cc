@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace mhcnn {
 namespace {
@@ -122,10 +123,10 @@ json CaseToJson(const EvaluatedCase& c) {
     const auto& score = c.score(tissue);
     masks[TissueName(tissue)] = score ? ScoreToJson(*score) : json();
   }
-  return {{"path", c.path},
-          {"patient", c.patient_id},
+  return {{"path", EscapedText(c.path)},
+          {"patient", EscapedText(c.patient_id)},
           {"method", c.method},
-          {"error", c.error},
+          {"error", ShownText(c.error)},
           {"laterality", LateralityName(c.laterality)},
           {"view", ViewName(c.view)},
           {"vendor", c.vendor},
@@ -146,8 +147,8 @@ json CaseToJson(const EvaluatedCase& c) {
 EvaluatedCase CaseFromJson(const json& object) {
   const Fields fields(object);
   EvaluatedCase c;
-  c.path = fields.Text("path");
-  c.patient_id = fields.Text("patient");
+  c.path = UnescapedText(fields.Text("path"));
+  c.patient_id = UnescapedText(fields.Text("patient"));
   c.method = fields.Text("method");
   c.error = fields.Text("error");
   for (const auto side : {Laterality::kLeft, Laterality::kRight}) {

@@ -7,6 +7,7 @@
 
 #include "analyze/evaluation_figures.h"
 #include "base/html.h"
+#include "base/text.h"
 
 namespace mhcnn {
 namespace {
@@ -161,7 +162,7 @@ std::string WhatIsMissing(const EvaluationSubject& subject,
                           const std::vector<EvaluatedCase>& cases) {
   std::vector<std::string> failed;
   for (const auto& c : cases) {
-    if (!c.measured()) failed.push_back(c.path + ": " + c.error);
+    if (!c.measured()) failed.push_back(ShownText(c.path + ": " + c.error));
   }
   std::string html;
   if (!failed.empty()) {
@@ -266,7 +267,7 @@ std::string CaseCaption(const EvaluatedCase& c) {
         fmt::format("category {}, true {}", "abcd"[*c.category], "abcd"[*c.true_category]));
   // The folder too: an exam's files have the same names as the next one's.
   const std::filesystem::path path(c.path);
-  return HtmlText((path.parent_path().filename() / path.filename()).string()) + "<br>" +
+  return HtmlText(ShownText((path.parent_path().filename() / path.filename()).string())) + "<br>" +
          HtmlText(fmt::to_string(fmt::join(words, "; ")));
 }
 

@@ -4,10 +4,8 @@
 
 #include <algorithm>
 #include <map>
-#include <sstream>
 
 #include "analyze/collector.h"
-#include "base/csv.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "image/file_io.h"
@@ -88,39 +86,6 @@ std::vector<BatchItem> CollectImages(const std::vector<fs::path>& inputs, const 
   MakeNamesUnique(items);
   if (left_out != nullptr) *left_out = collector.left_out();
   return items;
-}
-
-std::vector<fs::path> ReadInputList(const fs::path& list) {
-  const std::string text = ReadTextFile(list);
-  std::vector<fs::path> paths;
-  const auto add = [&](const std::string& entry) {
-    if (entry.empty()) return;
-    const fs::path path(entry);
-    paths.push_back(path.is_absolute() ? path : list.parent_path() / path);
-  };
-  const auto rows =
-      list.extension() == ".csv" ? ParseCsv(text) : std::vector<std::vector<std::string>>();
-  if (!rows.empty()) {
-    static const std::vector<std::string> known = {"path", "image", "file"};
-    const auto& header = rows.front();
-    const auto column =
-        std::find_first_of(header.begin(), header.end(), known.begin(), known.end());
-    if (column == header.end()) {
-      throw Error(ErrorCode::kUsage, "has no column 'path', 'image' or 'file'", list.string());
-    }
-    const auto at = static_cast<std::size_t>(column - header.begin());
-    for (std::size_t i = 1; i < rows.size(); ++i) {
-      if (at < rows[i].size()) add(rows[i][at]);
-    }
-  } else {
-    std::istringstream lines(text);
-    for (std::string line; std::getline(lines, line);) {
-      if (!line.empty() && line.back() == '\r') line.pop_back();
-      if (!line.starts_with('#')) add(line);
-    }
-  }
-  if (paths.empty()) throw Error(ErrorCode::kUsage, "lists no file", list.string());
-  return paths;
 }
 
 }  // namespace mhcnn

@@ -40,11 +40,6 @@ std::vector<BatchItem> CollectImages(const std::vector<std::filesystem::path>& i
                                      const std::filesystem::path& output,
                                      LeftOut* left_out = nullptr);
 
-/// Paths listed in a text file, one a line (empty lines and lines after '#' are skipped), or in the
-/// column "path", "image" or "file" of a CSV file with a header; relative ones are taken from the
-/// list's folder. Throws Error(kUsage) where there is none.
-std::vector<std::filesystem::path> ReadInputList(const std::filesystem::path& list);
-
 /// A file to read an item from. A member of an archive, and a file that is packed by itself
 /// (.dcm.gz), is unpacked into memory.
 class LocalFile {

@@ -183,18 +183,6 @@ TEST_F(InputsTest, DamagedZipFilesAreRefused) {
   EXPECT_THROW(ZipArchive{path}, Error);
 }
 
-TEST_F(InputsTest, ListsOfPaths) {
-  WriteFileAtomically(folder_ / "list.txt", std::string_view("# mine\na.dcm\r\n\n/b/c.dcm\n"));
-  EXPECT_THAT(ReadInputList(folder_ / "list.txt"), ElementsAre(folder_ / "a.dcm", "/b/c.dcm"));
-  WriteFileAtomically(folder_ / "list.csv", std::string_view("id,path\n1,\"a,b.dcm\"\n2,c.dcm\n"));
-  EXPECT_THAT(ReadInputList(folder_ / "list.csv"),
-              ElementsAre(folder_ / "a,b.dcm", folder_ / "c.dcm"));
-  WriteFileAtomically(folder_ / "bad.csv", std::string_view("id,name\n1,a\n"));
-  EXPECT_THROW(ReadInputList(folder_ / "bad.csv"), Error);
-  WriteFileAtomically(folder_ / "empty.txt", std::string_view("\n"));
-  EXPECT_THROW(ReadInputList(folder_ / "empty.txt"), Error);
-}
-
 TEST(Shard, IsReadFromTextOrEnvironment) {
   EXPECT_EQ(ParseShard("2/8").Suffix(), "-2-of-8");
   EXPECT_TRUE(ParseShard("1/1").IsWhole());

@@ -12,6 +12,7 @@
 
 #include "analyze/results_table.h"
 #include "base/error.h"
+#include "base/text.h"
 
 namespace mhcnn {
 namespace fs = std::filesystem;
@@ -59,6 +60,20 @@ std::string Decoded(const std::string& text) {
   return name;
 }
 
+nlohmann::json MarksToJson(const PatientMarks& marks) {
+  return {{"issuer", EscapedText(marks.issuer)},
+          {"birth", marks.birth},
+          {"sex", marks.sex},
+          {"names", marks.names},
+          {"acquired", marks.acquisition_date}};
+}
+
+PatientMarks MarksFromJson(const nlohmann::json& json) {
+  return {UnescapedText(json.at("issuer").get<std::string>()), json.at("birth").get<std::string>(),
+          json.at("sex").get<std::string>(), json.at("names").get<std::vector<std::string>>(),
+          PlainDate(json.at("acquired").get<std::string>())};
+}
+
 void ReadLine(const nlohmann::json& json, Journal::Content& content) {
   content.finished = json.is_object() && json.value("finished", false);
   if (content.finished) {
@@ -77,6 +92,7 @@ void ReadLine(const nlohmann::json& json, Journal::Content& content) {
       ResultFromJson(json.at("result"))};
   entry.result.model = json.at("model").get<std::string>();
   entry.result.facts.path = name;
+  if (json.contains("patient")) entry.result.facts.patient = MarksFromJson(json.at("patient"));
   content.entries.insert_or_assign(name, std::move(entry));
 }
 
@@ -166,6 +182,7 @@ void Journal::Append(const BatchItem& item, const FileStamp& stamp, const Result
              {"bytes", stamp.bytes},
              {"modified", stamp.modified},
              {"model", result.model},
+             {"patient", MarksToJson(result.facts.patient)},
              {"result", ResultToJson(result)}});
 }
 

@@ -1,10 +1,10 @@
 #include "analyze/predictions.h"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <numeric>
 #include <set>
@@ -12,9 +12,10 @@
 #include "analyze/calibration.h"
 #include "analyze/journal.h"
 #include "analyze/results_table.h"
-#include "base/csv.h"
+#include "base/csv_table.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "image/file_io.h"
 
 namespace mhcnn {
@@ -40,25 +41,21 @@ std::vector<Result> ReadJsonTable(const fs::path& path, std::string& model) {
 /// One row of a CSV table; columns that it lacks are empty.
 class CsvRow {
  public:
-  CsvRow(const std::vector<std::string>& header, const std::vector<std::string>& fields,
-         std::string where)
-      : where_(std::move(where)) {
-    if (fields.size() != header.size()) Fail("has another number of fields than the header");
-    for (std::size_t i = 0; i < header.size(); ++i) values_[header[i]] = fields[i];
+  CsvRow(const CsvTable& table, const CsvRecord& record)
+      : table_(table),
+        record_(record),
+        where_(fmt::format("{}, line {}", table.path().string(), record.line)) {
+    if (const auto wrong = table.WrongLength(record); !wrong.empty()) Fail(wrong);
   }
   std::string Text(const std::string& column) const {
-    const auto found = values_.find(column);
-    return found == values_.end() ? std::string() : found->second;
+    const auto at = table_.Find(column);
+    return at ? record_.fields[*at] : std::string();
   }
   std::optional<double> Number(const std::string& column) const {
     const std::string text = Text(column);
     if (text.empty()) return std::nullopt;
-    double value = 0;
-    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size() ||
-        !std::isfinite(value)) {
-      Fail("'" + text + "' is no number");
-    }
+    const auto value = ParseDecimal(text);
+    if (!value) Fail("'" + text + "' is no number");
     return value;
   }
   [[noreturn]] void Fail(const std::string& problem) const {
@@ -66,13 +63,14 @@ class CsvRow {
   }
 
  private:
+  const CsvTable& table_;
+  const CsvRecord& record_;
   std::string where_;
-  std::map<std::string, std::string> values_;
 };
 
 Result ResultFromCsv(const CsvRow& row) {
   Result result;
-  result.facts.path = row.Text("path");
+  result.facts.path = UnescapedText(row.Text("path"));
   if (result.facts.path.empty()) row.Fail("the column 'path' is empty");
   for (const auto side : {Laterality::kLeft, Laterality::kRight}) {
     if (row.Text("laterality") == LateralityName(side)) result.facts.laterality = side;
@@ -98,19 +96,33 @@ Result ResultFromCsv(const CsvRow& row) {
 }
 
 std::vector<Result> ReadCsvTable(const fs::path& path, std::string& model) {
-  std::vector<std::vector<std::string>> lines;
-  try {
-    lines = ParseCsv(ReadTextFile(path));
-  } catch (const Error& e) {
-    throw e.WithSubject(path.string());
+  const CsvTable table(path, ResultColumns());
+  if (!table.Find("path")) {
+    throw Error(ErrorCode::kCorrupt, "has no column 'path'; " + table.Description(), path.string());
   }
   std::vector<Result> results;
-  for (std::size_t i = 1; i < lines.size(); ++i) {
-    const CsvRow row(lines.front(), lines[i], fmt::format("{}, line {}", path.string(), i + 1));
+  for (const CsvRecord& record : table.rows()) {
+    const CsvRow row(table, record);
     results.push_back(ResultFromCsv(row));
-    if (model.empty()) model = row.Text("model");
+    if (model.empty()) model = UnescapedText(row.Text("model"));
   }
   return results;
+}
+
+/// A method may find almost nothing, so this is no error, as it is in a manifest.
+void WarnOfFractions(const std::vector<Result>& results, const fs::path& table) {
+  double highest = 0;
+  std::size_t percents = 0;
+  for (const auto& result : results) {
+    if (!result.percent_density) continue;
+    highest = std::max(highest, *result.percent_density);
+    ++percents;
+  }
+  if (percents < 3 || highest <= 0 || highest > 1) return;
+  spdlog::warn(
+      "{}: none of the {} values of percent_density is above 1; if they are fractions, multiply "
+      "them by 100",
+      ShownText(table.string()), percents);
 }
 
 /// Length in path components of `name` where it is how a path ends, with or without the extension
@@ -184,6 +196,7 @@ void Predictions::ReadRows() {
   }
   auto results = json ? ReadJsonTable(table_, method_) : ReadCsvTable(table_, method_);
   if (method_.empty()) method_ = "predictions in " + folder_.filename().string();
+  WarnOfFractions(results, table_);
   for (auto& result : results) rows_.push_back({std::move(result), {}});
 }
 
@@ -257,7 +270,7 @@ std::vector<std::string> Predictions::Match(const std::vector<Sample>& manifest)
       continue;
     }
     for (const auto i : rows) {
-      lines.push_back(rows_[i].result.facts.path + ": is in " + table_.string() +
+      lines.push_back(ShownText(rows_[i].result.facts.path) + ": is in " + table_.string() +
                       (samples == samples_by_name.end()
                            ? ", but not in the manifest"
                            : ", but several files of the manifest have its name"));

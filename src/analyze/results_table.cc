@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "base/csv.h"
+#include "base/text.h"
 
 namespace mhcnn {
 namespace {
@@ -21,8 +22,9 @@ nlohmann::json OrNull(const std::optional<T>& value) {
   return value ? nlohmann::json(*value) : nlohmann::json();
 }
 
+/// UTF-8 whatever the bytes; what reads it takes UnescapedText.
 nlohmann::json OrNull(const std::string& text) {
-  return text.empty() ? nlohmann::json() : nlohmann::json(text);
+  return text.empty() ? nlohmann::json() : nlohmann::json(EscapedText(text));
 }
 
 }  // namespace
@@ -62,9 +64,9 @@ std::string ResultsCsv(const std::vector<Result>& results) {
     const auto probability = [&](std::size_t i) {
       return r.category ? fmt::format("{:.4f}", r.probabilities[i]) : std::string();
     };
-    text += CsvLine({r.facts.path,
-                     r.facts.study_uid,
-                     r.facts.sop_uid,
+    text += CsvLine({CsvText(r.facts.path),
+                     CsvText(r.facts.study_uid),
+                     CsvText(r.facts.sop_uid),
                      LateralityName(r.facts.laterality),
                      ViewName(r.facts.view),
                      Fixed(r.percent_density, 1),
@@ -79,8 +81,8 @@ std::string ResultsCsv(const std::vector<Result>& results) {
                      probability(3),
                      fmt::format("{}", fmt::join(r.flags, ";")),
                      r.ok() ? "ok" : "error",
-                     r.error,
-                     r.model,
+                     ShownText(r.error),
+                     CsvText(r.model),
                      fmt::format("{:.3f}", r.seconds),
                      Fixed(r.percent_spread, 2),
                      Fixed(r.percent_regression, 1),
@@ -93,7 +95,7 @@ std::string ResultsCsv(const std::vector<Result>& results) {
 
 nlohmann::json ResultToJson(const Result& r) {
   nlohmann::json row = {
-      {"path", r.facts.path},
+      {"path", EscapedText(r.facts.path)},
       {"study_uid", OrNull(r.facts.study_uid)},
       {"sop_uid", OrNull(r.facts.sop_uid)},
       {"laterality", OrNull(std::string(LateralityName(r.facts.laterality)))},
@@ -112,7 +114,7 @@ nlohmann::json ResultToJson(const Result& r) {
       {"probabilities", nullptr},
       {"flags", r.flags},
       {"status", r.ok() ? "ok" : "error"},
-      {"error", OrNull(r.error)},
+      {"error", r.ok() ? nlohmann::json() : nlohmann::json(ShownText(r.error))},
       {"rows", r.size.height},
       {"columns", r.size.width},
       {"manufacturer", OrNull(r.facts.manufacturer)},
@@ -136,7 +138,7 @@ Result ResultFromJson(const nlohmann::json& row) {
   Result r;
   const auto text = [&](const char* key) {
     const auto& value = row.at(key);
-    return value.is_null() ? std::string() : value.get<std::string>();
+    return value.is_null() ? std::string() : UnescapedText(value.get<std::string>());
   };
   const auto number = [&](const char* key) {
     const auto& value = row.at(key);
@@ -172,7 +174,7 @@ Result ResultFromJson(const nlohmann::json& row) {
     }
   }
   row.at("flags").get_to(r.flags);
-  r.error = text("error");
+  if (!row.at("error").is_null()) row.at("error").get_to(r.error);
   r.size = {row.at("columns").get<int>(), row.at("rows").get<int>()};
   r.facts.manufacturer = text("manufacturer");
   r.facts.modality = text("modality");

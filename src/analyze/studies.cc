@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <map>
 
 #include "stats/proportional_odds.h"
@@ -183,20 +182,12 @@ StudyResult MakeStudy(const std::string& name, const std::vector<const Result*>&
 
 }  // namespace
 
-std::string StudyKey(const MammogramFacts& facts, StudyBy by) {
-  if (by == StudyBy::kFolder) return std::filesystem::path(facts.path).parent_path().string();
-  if (!facts.study_uid.empty()) return facts.study_uid;
-  if (!facts.patient_id.empty() && !facts.study_date.empty()) {
-    return facts.patient_id + " " + facts.study_date;
-  }
-  return facts.path;
-}
-
 std::vector<StudyResult> MakeStudies(const std::vector<Result>& results, StudyBy by) {
-  std::map<std::string, std::vector<const Result*>> groups;
-  for (const auto& result : results) groups[StudyKey(result.facts, by)].push_back(&result);
   std::vector<StudyResult> studies;
-  for (const auto& [name, images] : groups) studies.push_back(MakeStudy(name, images));
+  for (const auto& group : GroupStudies(results, by)) {
+    studies.push_back(MakeStudy(group.name, group.images));
+    if (group.mixed) AddOnce(studies.back().flags, "study_mixed");
+  }
   return studies;
 }
 

@@ -6,18 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "analyze/result.h"
+#include "analyze/study_groups.h"
 
 namespace mhcnn {
-
-/// What makes files one exam.
-enum class StudyBy {
-  kAuto,    ///< Study Instance UID, else patient and study date, else each file by itself
-  kFolder,  ///< the folder (or zip file) that the file lies in
-};
-
-/// Name of the exam that a file belongs to.
-std::string StudyKey(const MammogramFacts& facts, StudyBy by);
 
 /// One breast of an exam: repeated views are averaged first, then the views. What the model does
 /// not give is empty.
@@ -53,7 +44,7 @@ struct StudyResult {
 /// Views of a breast that differ by more raise "views_disagree", breasts "breasts_differ".
 inline constexpr double kViewsDisagreeAbove = 10, kBreastsDifferAbove = 10;
 
-/// Groups results by exam, in the order of the exams' names.
+/// Groups results by exam (GroupStudies), in the order of the exams' names.
 ///
 /// Per breast the views are averaged; the exam's percent is the mean of its breasts, and the denser
 /// breast (by category, then by percent) decides its category, as in BI-RADS. Spot, magnification,

@@ -3,6 +3,7 @@
 
 #include "analyze/studies.h"
 #include "base/csv.h"
+#include "base/text.h"
 
 namespace mhcnn {
 namespace {
@@ -93,8 +94,8 @@ std::string StudiesCsv(const std::vector<StudyResult>& studies) {
     const auto probability = [&](std::size_t i) {
       return s.category ? fmt::format("{:.4f}", s.probabilities[i]) : std::string();
     };
-    text += CsvLine({s.study,
-                     s.patient_id,
+    text += CsvLine({CsvText(s.study),
+                     CsvText(s.patient_id),
                      std::to_string(s.images),
                      std::to_string(s.used),
                      std::to_string(s.failed),
@@ -120,8 +121,8 @@ std::string StudiesCsv(const std::vector<StudyResult>& studies) {
                      Fixed(s.view_difference, 1),
                      fmt::format("{}", fmt::join(s.flags, ";")),
                      s.error.empty() ? "ok" : "error",
-                     s.error,
-                     s.model});
+                     ShownText(s.error),
+                     CsvText(s.model)});
   }
   return text;
 }
@@ -130,8 +131,8 @@ nlohmann::json StudyToJson(const StudyResult& s) {
   const auto number = [](const std::optional<double>& value) {
     return value ? nlohmann::json(*value) : nlohmann::json();
   };
-  return {{"study", s.study},
-          {"patient_id", s.patient_id},
+  return {{"study", EscapedText(s.study)},
+          {"patient_id", EscapedText(s.patient_id)},
           {"images", s.images},
           {"used", s.used},
           {"failed", s.failed},
@@ -147,8 +148,8 @@ nlohmann::json StudyToJson(const StudyResult& s) {
           {"category", OrNull(s.category)},
           {"flags", s.flags},
           {"status", s.error.empty() ? "ok" : "error"},
-          {"error", s.error},
-          {"model", s.model}};
+          {"error", ShownText(s.error)},
+          {"model", ShownText(s.model)}};
 }
 
 }  // namespace mhcnn

@@ -139,5 +139,94 @@ TEST(StudyKey, UidThenPatientAndDateThenFile) {
   EXPECT_EQ(StudyKey(facts, StudyBy::kAuto), "1.2");
 }
 
+/// The names of exams that these facts make, one file each.
+std::vector<std::string> Names(const std::vector<MammogramFacts>& files,
+                               StudyBy by = StudyBy::kAuto) {
+  std::vector<Result> results;
+  for (const auto& facts : files) {
+    results.push_back(Image(L, View::kCC, static_cast<double>(results.size()), kB));
+    const std::string path = results.back().facts.path;
+    results.back().facts = facts;
+    results.back().facts.study_uid = "1.2";
+    results.back().facts.path = path;
+  }
+  std::vector<std::string> names;
+  for (const auto& study : MakeStudies(results, by)) {
+    names.push_back(study.study);
+    const bool flagged = std::ranges::count(study.flags, "study_mixed") == 1;
+    EXPECT_EQ(flagged, study.study != "1.2" || by == StudyBy::kFolder);
+  }
+  return names;
+}
+
+MammogramFacts Of(const std::string& id, const std::string& date = "", PatientMarks marks = {}) {
+  MammogramFacts facts;
+  facts.patient_id = id;
+  facts.study_date = date;
+  facts.patient = std::move(marks);
+  return facts;
+}
+
+TEST(StudyMixed, PatientsAndDatesUnderOneUidAreExamsOfTheirOwn) {
+  EXPECT_THAT(Names({Of("P1"), Of("P2"), Of("P1")}), ElementsAre("1.2 / P1", "1.2 / P2"));
+  EXPECT_THAT(Names({Of("P1", "20200102"), Of("P1", "20210102")}),
+              ElementsAre("1.2 / 20200102", "1.2 / 20210102"));
+  EXPECT_THAT(Names({Of("1", "", {.issuer = "A"}), Of("1", "", {.issuer = "B"})}),
+              ElementsAre("1.2 / A", "1.2 / B"));
+  EXPECT_THAT(Names({Of("1", "", {.birth = BirthHash("19500101")}),
+                     Of("1", "", {.birth = BirthHash("1960.01.01")})}),
+              ElementsAre("1.2 / patient 1", "1.2 / patient 2"));
+  EXPECT_THAT(Names({Of("1", "", {.sex = "F"}), Of("1", "", {.sex = "M"})}).size(), 2u);
+  EXPECT_THAT(Names({Of("", "", {.names = NameHashes("DOE^ANN")}),
+                     Of("", "", {.names = NameHashes("ROE^EVE")})})
+                  .size(),
+              2u);
+  EXPECT_THAT(Names({Of("", "", {.acquisition_date = "20200101"}),
+                     Of("", "", {.acquisition_date = "20220101"})}),
+              ElementsAre("1.2 / 20200101", "1.2 / 20220101"));
+  EXPECT_THAT(Names({Of("P1"), Of("P2")}, StudyBy::kFolder), ElementsAre("x"));
+}
+
+TEST(StudyMixed, WhatIsNotStatedOrWrittenOtherwiseMakesNoOtherPatient) {
+  const auto one = ElementsAre("1.2");
+  EXPECT_THAT(Names({Of("P1"), Of("p1 "), Of(""), Of("P1", "20200102"), Of("P1", "2020.01.02")}),
+              one);
+  EXPECT_THAT(Names({Of("P1", "", {.issuer = "A"}), Of("P1"), Of("", "", {.issuer = "A"})}), one);
+  EXPECT_THAT(Names({Of("1", "", {.names = NameHashes("Doe^Ann")}),
+                     Of("1", "", {.names = NameHashes("ROE^ANN^^")})}),
+              one)
+      << "a name changed by marriage";
+  const std::string born = BirthHash("19500101");
+  EXPECT_THAT(Names({Of("1", "", {.birth = born, .names = NameHashes("DOE^ANN")}),
+                     Of("1", "", {.birth = born, .names = NameHashes("X^Y")})}),
+              one);
+  EXPECT_THAT(Names({Of("1", "", {.birth = BirthHash("19000101")}), Of("1", "", {.birth = born})}),
+              one);
+  EXPECT_THAT(Names({Of("", "", {.acquisition_date = "20191231"}),
+                     Of("", "", {.acquisition_date = "20200101"})}),
+              one)
+      << "past midnight";
+}
+
+TEST(StudyMixed, AFileThatMayBeOfEitherIsAnExamByItself) {
+  EXPECT_THAT(Names({Of(""), Of("P1"), Of("P2")}),
+              ElementsAre("1.2 / P1", "1.2 / P2", "1.2 / x/0.000000.dcm"));
+  // One that lacks the ID and contradicts all but one exam is of that one.
+  EXPECT_THAT(Names({Of("", "20200102"), Of("P1", "20200102"), Of("P2", "20210102")}),
+              ElementsAre("1.2 / P1 20200102", "1.2 / P2 20210102"));
+}
+
+TEST(StudyMixed, FiguresAreOfOneWomanEach) {
+  auto a = Image(L, View::kCC, 10, kB), b = Image(R, View::kCC, 50, kC);
+  a.facts.patient_id = "A";
+  b.facts.patient_id = "B";
+  const auto studies = MakeStudies({a, b}, StudyBy::kAuto);
+  ASSERT_EQ(studies.size(), 2u);
+  EXPECT_DOUBLE_EQ(*studies[0].percent_density, 10);
+  EXPECT_DOUBLE_EQ(*studies[1].percent_density, 50);
+  EXPECT_EQ(studies[1].patient_id, "B");
+  EXPECT_THAT(studies[1].flags, ElementsAre("study_mixed"));
+}
+
 }  // namespace
 }  // namespace mhcnn

@@ -1,12 +1,11 @@
 #include "base/error.h"
 
-#include <algorithm>
-
 #include "base/text.h"
 
 namespace mhcnn {
 namespace {
 
+/// A line break or another control character in a sentence of ours is white space.
 std::string OneLine(std::string text) {
   for (char& c : text) {
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
@@ -14,11 +13,12 @@ std::string OneLine(std::string text) {
   return text;
 }
 
+/// In what names a file such a character tells it from another file: it is shown as its escape.
 std::string Compose(const std::string& problem, const std::string& subject,
                     const std::string& remedy) {
-  std::string line = subject.empty() ? problem : subject + ": " + problem;
-  if (!remedy.empty()) line += "; " + remedy;
-  return OneLine(std::move(line));
+  std::string line = subject.empty() ? problem : ShownText(subject) + ": " + problem;
+  if (!remedy.empty()) line += "; " + ShownText(remedy);
+  return line;
 }
 
 }  // namespace
@@ -48,10 +48,10 @@ std::string_view ErrorCodeName(ErrorCode code) {
 }
 
 Error::Error(ErrorCode code, std::string problem, std::string subject, std::string remedy)
-    : std::runtime_error(Compose(PrintableText(OneLine(problem)), subject, remedy)),
+    : std::runtime_error(Compose(PrintableText(OneLine(problem)), subject, OneLine(remedy))),
       code_(code),
       problem_(PrintableText(OneLine(std::move(problem)))),
-      subject_(OneLine(std::move(subject))),
+      subject_(std::move(subject)),
       remedy_(OneLine(std::move(remedy))) {}
 
 Error Error::WithSubject(const std::string& subject) const {

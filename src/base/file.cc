@@ -52,9 +52,17 @@ std::vector<std::uint8_t> ReadFile(const fs::path& path, std::uint64_t max_bytes
                 path.string());
   }
   ::lseek(fd, 0, SEEK_SET);
+  constexpr std::size_t kPiece = 65536;  // of a pipe, whose size is not known
+  const bool is_pipe = size < 0;
   content.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
   std::size_t done = 0;
-  while (done < content.size()) {
+  while (is_pipe || done < content.size()) {
+    if (is_pipe && done >= max_bytes) {
+      ::close(fd);
+      throw Error(ErrorCode::kLimit,
+                  "has more bytes than the limit of " + std::to_string(max_bytes), path.string());
+    }
+    if (is_pipe) content.resize(done + kPiece);
     const ssize_t n = ::read(fd, content.data() + done, content.size() - done);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) {

@@ -39,7 +39,7 @@ void Keep(std::optional<fs::path>& place, const fs::path& file, Listing& listing
 }
 
 void ReadPercents(const fs::path& path, std::map<std::string, Found>& found, Listing& listing) {
-  const Table table(path, ',', {"filename", "density"}, listing.problems);
+  const Table table(path, {"filename", "density"}, listing.problems);
   for (const auto& row : table.rows()) {
     const std::string stem = fs::path(row["filename"]).stem().string(), text = row["density"];
     double percent = -1;
@@ -77,7 +77,7 @@ void AddBehravanMasks(const fs::path& folder, Listing& listing) {
     } else if (Lowered(file.filename().string()) == "train.csv") {
       ReadPercents(file, found, listing);
     } else if (Lowered(file.filename().string()) == "test.csv") {
-      const Table table(file, ',', {"filename"}, listing.problems);
+      const Table table(file, {"filename"}, listing.problems);
       for (const auto& row : table.rows()) {
         found[fs::path(row["filename"]).stem().string()].test = true;
       }

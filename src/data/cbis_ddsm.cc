@@ -70,7 +70,7 @@ class Reader {
     const std::string part = name.find("_test_") != std::string::npos ? "test" : "train";
     // The calc files say "breast density", the mass files "breast_density": Table joins them.
     const Table table(
-        path, ',',
+        path,
         {"patient_id", "breast_density", "left_or_right_breast", "image_view", "image_file_path"},
         listing_.problems);
     for (const auto& row : table.rows()) ReadRow(table, row, part);

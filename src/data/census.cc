@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "base/text.h"
+
 namespace mhcnn {
 namespace {
 
@@ -150,7 +152,7 @@ std::string CensusText(const Census& c) {
       if (p.kind != kind) continue;
       // A leak is never cut from the list.
       if (++shown > 5 && kind != "leak") break;
-      text += fmt::format("    {}: {}\n", p.subject, p.text);
+      text += fmt::format("    {}: {}\n", ShownText(p.subject), ShownText(p.text));
     }
     if (count > 5 && kind != "leak") text += fmt::format("    … all {} in census.json\n", count);
   }
@@ -161,7 +163,8 @@ nlohmann::ordered_json CensusJson(const Census& c) {
   using Json = nlohmann::ordered_json;
   Json problems = Json::array();
   for (const auto& p : c.problems) {
-    problems.push_back({{"kind", p.kind}, {"subject", p.subject}, {"text", p.text}});
+    problems.push_back(
+        {{"kind", p.kind}, {"subject", EscapedText(p.subject)}, {"text", ShownText(p.text)}});
   }
   Json percent = {{"images", c.percents}, {"histogram", c.percent_histogram}};
   if (c.percents > 0) {

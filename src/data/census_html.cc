@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/html.h"
+#include "base/text.h"
 #include "data/census.h"
 
 namespace mhcnn {
@@ -99,8 +100,8 @@ std::string Problems(const Census& c) {
         html += "<tr><td>…</td><td>all of them stand in census.json</td></tr>\n";
         break;
       }
-      html +=
-          fmt::format("<tr><td>{}</td><td>{}</td></tr>\n", HtmlText(p.subject), HtmlText(p.text));
+      html += fmt::format("<tr><td>{}</td><td>{}</td></tr>\n", HtmlText(ShownText(p.subject)),
+                          HtmlText(ShownText(p.text)));
     }
     html += "</table></details>\n";
   }

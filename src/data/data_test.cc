@@ -9,6 +9,7 @@
 #include "base/csv.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "data/manifest.h"
 #include "data/masks.h"
 #include "data/split.h"
@@ -91,6 +92,61 @@ TEST(Manifest, SaysLineAndColumnOfWhatIsWrong) {
   EXPECT_THAT(ManifestError("image,view\na.png\n"),
               HasSubstr("has 1 fields where the header has 2"));
   EXPECT_THAT(ManifestError(""), HasSubstr("is empty"));
+}
+
+std::vector<Sample> ManifestOf(const std::string& text) {
+  const fs::path path = Folder("manifest") / "m.csv";
+  WriteFileAtomically(path, std::string_view(text));
+  return ReadManifest(path);
+}
+
+TEST(Manifest, IsReadAsSpreadsheetsSaveIt) {
+  const auto german = ManifestOf(
+      "Image;Percent_Density;CATEGORY;Patient ID;Laterality\r\n"
+      "a.png;53,2;a;M\xFCller;r\r\nb.png; 7,5 ;D;002;\r\n;;;;\r\n");
+  ASSERT_EQ(german.size(), 2u);
+  EXPECT_EQ(german[0].percent_density, 53.2);
+  EXPECT_EQ(german[0].patient_id, "M\u00FCller");
+  EXPECT_EQ(german[0].laterality, Laterality::kRight);
+  EXPECT_EQ(german[1].percent_density, 7.5);
+  EXPECT_EQ(german[1].category, 3);
+  EXPECT_EQ(ManifestOf("image\tpercent_density\na.png\t12,345\n")[0].percent_density, 12.345);
+  EXPECT_THAT(ManifestError("image,percent_density\na.png,53,2\n"),
+              HasSubstr("line 2: has 3 fields where the header has 2 (separated by ',')"));
+  EXPECT_THAT(ManifestError("image;dense_threshold\na.png;1,234\n"),
+              HasSubstr("'1,234' may be 1.234 or 1234"));
+  EXPECT_THAT(ManifestError("image,category,percent_density,Category\na.png,a,5,b\n"),
+              HasSubstr("has two columns 'category' (its columns 2 and 4)"));
+  EXPECT_THAT(ManifestError("image,split\n\n\"a\nb.png\",\nc.png,x\n"), HasSubstr("line 5: "));
+}
+
+TEST(Manifest, FractionsInPlaceOfPercentsAreRefused) {
+  const char* refused = "looks like fractions";
+  EXPECT_THAT(ManifestError("image,percent_density\na,0.5\nb,0.161\nc,0.3\n"), HasSubstr(refused));
+  EXPECT_THAT(ManifestError("image;percent_density\na;0,5\nb;1\nc;0\n"), HasSubstr(refused));
+  EXPECT_THAT(ManifestError("image,percent_density,category\na,0.3,c\n"), HasSubstr(refused));
+  EXPECT_EQ(ManifestOf("image,percent_density,category\na,0.3,a\n").size(), 1u);
+  EXPECT_EQ(ManifestOf("image,percent_density\na,0.5\nb,0\nc,1.2\n").size(), 3u);
+  EXPECT_EQ(ManifestOf("image,percent_density\na,0\nb,0\nc,0\n").size(), 3u);
+  const auto fat = ManifestOf("image,percent_density\na,0.5%\nb,0.2\nc,\"0,9 %\"\n");
+  EXPECT_EQ(fat[0].percent_density, 0.5);
+  EXPECT_EQ(fat[2].percent_density, 0.9);
+}
+
+TEST(Manifest, NamesOfAnyBytesComeBackAndTheTableIsUtf8) {
+  const fs::path folder = Folder("bytes");
+  Sample sample;
+  sample.image = folder / "M\xFCller.png";
+  sample.patient_id = "=cmd|'/c calc'";
+  WriteFileAtomically(sample.image, std::string_view("x"));
+  WriteManifest(folder / "m.csv", {sample});
+  const std::string text = ReadTextFile(folder / "m.csv");
+  EXPECT_TRUE(IsUtf8(text));
+  EXPECT_THAT(text, HasSubstr("\nM\\xFCller.png,"));
+  EXPECT_THAT(text, HasSubstr(",\\x3Dcmd|"));
+  const auto read = ReadManifest(folder / "m.csv");
+  EXPECT_EQ(read[0].image, sample.image);
+  EXPECT_EQ(read[0].patient_id, sample.patient_id);
 }
 
 TEST(Split, KeepsPatientsTogetherAndStrata) {

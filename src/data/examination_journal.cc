@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "data/masks.h"
 
 namespace mhcnn {
@@ -19,7 +20,8 @@ using Json = nlohmann::json;
 
 Json ToJson(const Examination& e) {
   Json problems = Json::array();
-  for (const auto& p : e.problems) problems.push_back({p.kind, p.subject, p.text});
+  for (const auto& p : e.problems)
+    problems.push_back({p.kind, EscapedText(p.subject), EscapedText(p.text)});
   return {{"readable", e.readable},
           {"file_hash", e.file_hash},
           {"pixel_hash", e.pixel_hash},
@@ -29,7 +31,8 @@ Json ToJson(const Examination& e) {
           {"laterality", static_cast<int>(e.laterality)},
           {"view", static_cast<int>(e.view)},
           {"mask_percent", e.mask_percent ? Json(*e.mask_percent) : Json()},
-          {"masks", {e.breast_mask, e.dense_mask, e.pectoral_mask}},
+          {"masks",
+           {EscapedText(e.breast_mask), EscapedText(e.dense_mask), EscapedText(e.pectoral_mask)}},
           {"problems", problems}};
 }
 
@@ -44,10 +47,12 @@ Examination FromJson(const Json& json) {
   e.laterality = static_cast<Laterality>(json.at("laterality").get<int>());
   e.view = static_cast<View>(json.at("view").get<int>());
   if (!json.at("mask_percent").is_null()) e.mask_percent = json.at("mask_percent").get<double>();
-  e.breast_mask = json.at("masks").at(0);
-  e.dense_mask = json.at("masks").at(1);
-  e.pectoral_mask = json.at("masks").at(2);
-  for (const auto& p : json.at("problems")) e.problems.push_back({p.at(0), p.at(1), p.at(2)});
+  const auto text = [](const Json& value) { return UnescapedText(value.get<std::string>()); };
+  e.breast_mask = text(json.at("masks").at(0));
+  e.dense_mask = text(json.at("masks").at(1));
+  e.pectoral_mask = text(json.at("masks").at(2));
+  for (const auto& p : json.at("problems"))
+    e.problems.push_back({p.at(0), text(p.at(1)), text(p.at(2))});
   return e;
 }
 
@@ -68,7 +73,7 @@ ExaminationJournal::ExaminationJournal(fs::path path) : path_(std::move(path)) {
     try {
       const Json line = Json::parse(text.begin() + static_cast<std::ptrdiff_t>(whole),
                                     text.begin() + static_cast<std::ptrdiff_t>(end));
-      done_.insert_or_assign(line.at("key").get<std::string>(), FromJson(line));
+      done_.insert_or_assign(UnescapedText(line.at("key").get<std::string>()), FromJson(line));
     } catch (const Json::exception&) {
       throw Error(ErrorCode::kCorrupt, "is no journal of mhcnn prepare", path_.string(),
                   "delete it to examine every image again");
@@ -96,7 +101,7 @@ std::optional<Examination> ExaminationJournal::Find(const std::string& key) cons
 
 void ExaminationJournal::Add(const std::string& key, const Examination& examination) {
   Json line = ToJson(examination);
-  line["key"] = key;
+  line["key"] = EscapedText(key);
   const std::string text = line.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
   const std::lock_guard lock(mutex_);
   const off_t before = ::lseek(fd_, 0, SEEK_END);

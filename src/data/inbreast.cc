@@ -65,8 +65,7 @@ Listing ReadInbreast(const AdapterOptions& options) {
                 "save INbreast.xls as CSV with semicolons where only that is there");
   }
   const Files sorted = Sort(files, listing);
-  const Table table(*path, ';', {"laterality", "view", "file_name", "acr", "bi-rads"},
-                    listing.problems);
+  const Table table(*path, {"laterality", "view", "file_name", "acr", "bi-rads"}, listing.problems);
   std::set<std::string> known;
   for (const auto& row : table.rows()) {
     const std::string number = row["file_name"], subject = table.Subject(row);

@@ -4,13 +4,14 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <map>
 
-#include "base/csv.h"
+#include "base/csv_table.h"
+#include "base/encoding.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/listed_path.h"
 #include "base/options.h"
+#include "base/text.h"
 
 namespace mhcnn {
 namespace fs = std::filesystem;
@@ -36,41 +37,48 @@ bool HasRareColumns(const std::vector<Sample>& samples) {
 /// One row with its place in the file, for messages.
 class Row {
  public:
-  Row(const fs::path& manifest, std::size_t line, const std::vector<std::string>& header,
-      const std::vector<std::string>& fields)
-      : manifest_(manifest), line_(line) {
-    if (fields.size() != header.size()) {
-      Fail(fmt::format("has {} fields where the header has {}", fields.size(), header.size()));
-    }
-    for (std::size_t i = 0; i < header.size(); ++i) values_[header[i]] = fields[i];
+  Row(const CsvTable& table, const CsvRecord& record) : table_(table), record_(record) {
+    if (const auto wrong = table.WrongLength(record); !wrong.empty()) Fail(wrong);
   }
 
-  const std::string& Get(const std::string& column) const {
-    static const std::string none;
-    const auto found = values_.find(column);
-    return found == values_.end() ? none : found->second;
+  /// Text as UTF-8: what is no UTF-8 counts as Windows-1252.
+  std::string Get(const std::string& column) const {
+    return Utf8OrWindows1252(UnescapedText(Bytes(column)));
   }
 
   std::optional<fs::path> Path(const std::string& column) const {
-    const std::string& value = Get(column);
+    const std::string value = Bytes(column);
     if (value.empty()) return std::nullopt;
-    const fs::path path(value);
-    return path.is_absolute() ? path : fs::absolute(manifest_).parent_path() / path;
+    return ListedPath(fs::absolute(table_.path()).parent_path(), value);
   }
 
   std::optional<double> Number(const std::string& column, int high) const {
-    const std::string& text = Get(column);
+    const std::string text = Bytes(column);
     if (text.empty()) return std::nullopt;
-    double value = -1;
-    const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (result.ptr != text.data() + text.size() || !(value >= 0 && value <= high)) {
+    const auto value = ParseDecimal(text);
+    if (!value || !(*value >= 0 && *value <= high)) {
       Fail(fmt::format("column {}: '{}' is not a number in 0..{}", column, text, high));
+    }
+    if (const auto thousands = AsThousands(text); thousands && *thousands <= high) {
+      Fail(fmt::format("column {}: '{}' may be {} or {}", column, text, *value, *thousands));
     }
     return value;
   }
 
+  /// A percent, with or without its sign; `signed_too` is set where the sign is there.
+  std::optional<double> Percent(const std::string& column, bool& signed_too) const {
+    const std::string text = Bytes(column);
+    if (!text.ends_with('%')) return Number(column, 100);
+    const auto value = ParseDecimal(text.substr(0, text.size() - 1));
+    if (!value || !(*value >= 0 && *value <= 100)) {
+      Fail(fmt::format("column {}: '{}' is not a percent in 0..100", column, text));
+    }
+    signed_too = true;
+    return value;
+  }
+
   std::optional<int> Category() const {
-    const std::string& text = Get("category");
+    const std::string text = Bytes("category");
     if (text.empty()) return std::nullopt;
     const char letter = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
     if (text.size() != 1 || letter < 'a' || letter > 'd') {
@@ -82,59 +90,98 @@ class Row {
   template <typename T>
   T Choice(const std::string& column,
            std::initializer_list<std::pair<const char*, T>> choices) const {
-    const std::string& text = Get(column);
+    const std::string text = Bytes(column);
     std::string names;
     for (const auto& [name, value] : choices) {
-      if (text == name) return value;
+      if (Lowered(text) == Lowered(name)) return value;
       names += (names.empty() ? "'" : ", '") + std::string(name) + "'";
     }
     Fail("column " + column + ": '" + text + "' is not one of " + names);
   }
 
   [[noreturn]] void Fail(const std::string& problem) const {
-    throw Error(ErrorCode::kUsage, fmt::format("line {}: {}", line_, problem), manifest_.string());
+    throw Error(ErrorCode::kUsage, fmt::format("line {}: {}", record_.line, problem),
+                table_.path().string());
   }
 
  private:
-  const fs::path& manifest_;
-  std::size_t line_;
-  std::map<std::string, std::string> values_;
+  /// As the file has it, without blanks around it.
+  std::string Bytes(const std::string& column) const {
+    const auto at = table_.Find(column);
+    return at ? Trimmed(record_.fields[*at]) : std::string();
+  }
+
+  /// "1,234" read as 1234; empty where it can only be 1.234.
+  static std::optional<double> AsThousands(std::string text) {
+    const auto comma = text.find(',');
+    if (comma == std::string::npos || comma == 0 || comma > 3 || text[0] == '0' ||
+        text.size() - comma != 4) {
+      return std::nullopt;
+    }
+    return ParseDecimal(text.erase(comma, 1));
+  }
+
+  const CsvTable& table_;
+  const CsvRecord& record_;
 };
 
-std::vector<std::string> CheckedHeader(const fs::path& path,
-                                       const std::vector<std::string>& header) {
-  for (const auto& column : header) {
-    if (std::find(Columns().begin(), Columns().end(), column) != Columns().end()) continue;
-    const std::string nearest = Nearest(column, Columns());
-    throw Error(ErrorCode::kUsage, "unknown column '" + column + "'", path.string(),
-                nearest.empty() ? "" : "did you mean '" + nearest + "'?");
+void CheckColumns(const CsvTable& table) {
+  for (const auto& column : table.columns()) {
+    if (std::ranges::count(Columns(), column) == 0) {
+      const std::string nearest = Nearest(column, Columns());
+      throw Error(ErrorCode::kUsage,
+                  "unknown column '" + ShownText(column) + "'; " + table.Description(),
+                  table.path().string(),
+                  nearest.empty() ? "docs/datasets.md lists the columns"
+                                  : "did you mean '" + nearest + "'?");
+    }
+    table.Find(column);  // refuses two of a name
   }
-  if (std::find(header.begin(), header.end(), "image") == header.end()) {
-    throw Error(ErrorCode::kUsage, "has no column 'image'", path.string());
+  if (!table.Find("image")) {
+    throw Error(ErrorCode::kUsage, "has no column 'image'; " + table.Description(),
+                table.path().string());
   }
-  return header;
+}
+
+/// Percents written as shares of 1 would be read as breasts almost without dense tissue. Few rows
+/// prove nothing by their values alone, but a category above 'a' does.
+void RefuseFractions(const std::vector<Sample>& samples, const fs::path& path) {
+  constexpr std::size_t kEnough = 3;
+  std::size_t percents = 0;
+  bool between = false, dense = false;
+  for (const auto& sample : samples) {
+    if (!sample.percent_density) continue;
+    if (*sample.percent_density > 1) return;
+    ++percents;
+    between = between || *sample.percent_density > 0;
+    dense = dense || (*sample.percent_density > 0 && sample.category.value_or(0) > 0);
+  }
+  if (!between || (percents < kEnough && !dense)) return;
+  throw Error(ErrorCode::kUsage,
+              fmt::format("the column percent_density looks like fractions: none of its {} values "
+                          "is above 1, and it is in percent, 0 to 100",
+                          percents),
+              path.string(),
+              "multiply it by 100; where so little is dense, write the values with a percent sign "
+              "(0.5%)");
 }
 
 std::string RelativeTo(const fs::path& folder, const fs::path& path) {
   const fs::path relative = path.lexically_relative(folder);
-  return relative.empty() || *relative.begin() == ".." ? path.string() : relative.generic_string();
+  return EscapedText(relative.empty() || *relative.begin() == ".." ? path.string()
+                                                                   : relative.generic_string());
 }
 
 }  // namespace
 
 std::vector<Sample> ReadManifest(const fs::path& path) {
-  std::vector<std::vector<std::string>> rows;
-  try {
-    rows = ParseCsv(ReadTextFile(path));
-  } catch (const Error& e) {
-    throw e.WithSubject(path.string());
-  }
-  if (rows.empty()) throw Error(ErrorCode::kUsage, "is empty", path.string());
-  const auto header = CheckedHeader(path, rows.front());
+  const CsvTable table(path, Columns());
+  CheckColumns(table);
   std::vector<Sample> samples;
-  samples.reserve(rows.size() - 1);
-  for (std::size_t i = 1; i < rows.size(); ++i) {
-    const Row row(path, i + 1, header, rows[i]);
+  samples.reserve(table.rows().size());
+  bool percent_signs = false;
+  for (const CsvRecord& record : table.rows()) {
+    const Row row(table, record);
     Sample sample;
     const auto image = row.Path("image");
     if (!image) row.Fail("column image is empty");
@@ -142,7 +189,7 @@ std::vector<Sample> ReadManifest(const fs::path& path) {
     sample.breast_mask = row.Path("breast_mask");
     sample.dense_mask = row.Path("dense_mask");
     sample.pectoral_mask = row.Path("pectoral_mask");
-    sample.percent_density = row.Number("percent_density", 100);
+    sample.percent_density = row.Percent("percent_density", percent_signs);
     sample.category = row.Category();
     sample.patient_id = row.Get("patient_id");
     sample.study_id = row.Get("study_id");
@@ -160,6 +207,7 @@ std::vector<Sample> ReadManifest(const fs::path& path) {
       row.Fail("has both a dense_mask and a dense_threshold, which are two labels of one thing");
     samples.push_back(std::move(sample));
   }
+  if (!percent_signs) RefuseFractions(samples, path);
   return samples;
 }
 
@@ -179,8 +227,9 @@ void WriteManifest(const fs::path& path, const std::vector<Sample>& samples) {
                   optional_path(s.dense_mask), optional_path(s.pectoral_mask),
                   s.percent_density ? fmt::format("{:.3f}", *s.percent_density) : "",
                   s.category ? std::string(1, static_cast<char>('a' + *s.category)) : "",
-                  s.patient_id, s.study_id, LateralityName(s.laterality), ViewName(s.view), s.split,
-                  s.reader, s.dense_threshold ? fmt::format("{}", *s.dense_threshold) : ""});
+                  CsvText(s.patient_id), CsvText(s.study_id), LateralityName(s.laterality),
+                  ViewName(s.view), s.split, CsvText(s.reader),
+                  s.dense_threshold ? fmt::format("{}", *s.dense_threshold) : ""});
   }
   WriteFileAtomically(path, text);
 }

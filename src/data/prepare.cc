@@ -86,10 +86,10 @@ void WriteOwnLabels(const fs::path& path, const std::vector<PreparedImage>& imag
   header.insert(header.end(), names.begin(), names.end());
   std::string text = CsvLine(header);
   for (const auto& image : images) {
-    std::vector<std::string> row = {image.listed.sample.image.string()};
+    std::vector<std::string> row = {CsvText(image.listed.sample.image.string())};
     for (const auto& name : names) {
       const auto found = image.listed.own_labels.find(name);
-      row.push_back(found == image.listed.own_labels.end() ? "" : found->second);
+      row.push_back(found == image.listed.own_labels.end() ? "" : CsvText(found->second));
     }
     text += CsvLine(row);
   }

@@ -7,7 +7,8 @@
 #include <cctype>
 
 #include "base/companion.h"
-#include "base/csv.h"
+#include "base/csv_table.h"
+#include "base/encoding.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/packed_file.h"
@@ -16,12 +17,6 @@
 namespace mhcnn {
 namespace fs = std::filesystem;
 namespace {
-
-std::string ColumnName(const std::string& text) {
-  std::string name = Lowered(Trimmed(text));
-  std::replace(name.begin(), name.end(), ' ', '_');
-  return name;
-}
 
 /// Is it what macOS or Windows puts beside files? "._x.png" is opened: a picture may have that
 /// name.
@@ -96,55 +91,31 @@ std::optional<fs::path> FindNamed(const std::vector<fs::path>& files, const std:
   return found == files.end() ? std::nullopt : std::optional(*found);
 }
 
-std::string Lowered(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
-
-std::string Trimmed(const std::string& text) {
-  const char* white = " \t\r\n\v\f";
-  const auto first = text.find_first_not_of(white);
-  return first == std::string::npos ? ""
-                                    : text.substr(first, text.find_last_not_of(white) - first + 1);
-}
-
 std::string Table::Row::operator[](const std::string& column) const {
   const auto found = values.find(column);
   return found == values.end() ? "" : Trimmed(found->second);
 }
 
-Table::Table(const fs::path& path, char separator, const std::vector<std::string>& needed,
+Table::Table(const fs::path& path, const std::vector<std::string>& needed,
              std::vector<Problem>& problems)
     : path_(path) {
-  std::vector<std::vector<std::string>> rows;
-  try {
-    rows = ParseCsv(ReadTextFile(path), separator);
-  } catch (const Error& e) {
-    throw e.WithSubject(path.string());
-  }
-  if (rows.empty()) throw Error(ErrorCode::kUsage, "is empty", path.string());
-  std::vector<std::string> header;
-  for (const auto& column : rows.front()) header.push_back(ColumnName(column));
+  const CsvTable table(path, needed);
   for (const auto& column : needed) {
-    if (std::find(header.begin(), header.end(), column) != header.end()) continue;
-    throw Error(
-        ErrorCode::kUsage,
-        fmt::format("has no column '{}'; its columns are {}", column, fmt::join(header, ", ")),
-        path.string(), "give the table as the set's authors published it");
+    if (table.Find(column)) continue;
+    throw Error(ErrorCode::kUsage,
+                fmt::format("has no column '{}'; {}", column, table.Description()), path.string(),
+                "give the table as the set's authors published it");
   }
-  for (std::size_t i = 1; i < rows.size(); ++i) {
-    const bool blank = std::all_of(rows[i].begin(), rows[i].end(),
-                                   [](const std::string& f) { return Trimmed(f).empty(); });
-    if (blank) continue;
-    Row row{i + 1, {}};
-    if (rows[i].size() != header.size()) {
-      problems.push_back(
-          {"bad_row", Subject(row),
-           fmt::format("has {} fields where the header has {}", rows[i].size(), header.size())});
+  for (const CsvRecord& record : table.rows()) {
+    Row row{record.number, {}};
+    if (const auto wrong = table.WrongLength(record); !wrong.empty()) {
+      problems.push_back({"bad_row", Subject(row), wrong});
       continue;
     }
-    for (std::size_t c = 0; c < header.size(); ++c) row.values[header[c]] = rows[i][c];
+    const auto& header = table.columns();
+    for (std::size_t c = 0; c < header.size(); ++c) {
+      row.values[header[c]] = Utf8OrWindows1252(record.fields[c]);
+    }
     rows_.push_back(std::move(row));
   }
 }

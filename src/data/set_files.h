@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/text.h"
 #include "data/adapter.h"
 
 namespace mhcnn {
@@ -22,11 +23,9 @@ std::vector<std::filesystem::path> FilesBelow(const std::filesystem::path& folde
 /// The first file of this name (case ignored) among `files`, in their order.
 std::optional<std::filesystem::path> FindNamed(const std::vector<std::filesystem::path>& files,
                                                const std::string& name);
-std::string Lowered(std::string text);
-std::string Trimmed(const std::string& text);  ///< without white space and line breaks at the ends
 
-/// A CSV table with a header. Header names are compared lower-cased and trimmed, with spaces as
-/// underscores.
+/// A table with a header as CsvTable reads it, in any separator; text that is no UTF-8 counts as
+/// Windows-1252.
 class Table {
  public:
   struct Row {
@@ -38,7 +37,7 @@ class Table {
 
   /// Throws Error(kUsage) naming a `needed` column that is missing; rows with a wrong number of
   /// fields become problems of kind "bad_row" and are left out, empty rows are skipped.
-  Table(const std::filesystem::path& path, char separator, const std::vector<std::string>& needed,
+  Table(const std::filesystem::path& path, const std::vector<std::string>& needed,
         std::vector<Problem>& problems);
 
   const std::vector<Row>& rows() const { return rows_; }

@@ -42,7 +42,7 @@ Listing ReadVindrMammo(const AdapterOptions& options) {
 
   std::map<std::string, std::size_t> listed;
   std::set<std::string> known;
-  const Table table(*annotations, ',', kColumns, listing.problems);
+  const Table table(*annotations, kColumns, listing.problems);
   for (const auto& row : table.rows()) {
     const std::string id = row["image_id"], subject = table.Subject(row);
     Words words(listing, subject);

@@ -193,6 +193,20 @@ void ReadAcquisition(DcmItem& dataset, MammogramFacts& facts) {
   a.instance_number = whole(DCM_InstanceNumber);
 }
 
+/// Patient and General Image modules (PS3.3 C.7.1.1, C.7.6.1).
+PatientMarks ReadPatientMarks(DcmItem& dataset) {
+  PatientMarks marks;
+  marks.issuer = ComparableId(DicomText(dataset, DCM_IssuerOfPatientID));
+  marks.birth = BirthHash(DicomText(dataset, DCM_PatientBirthDate));
+  const std::string sex = ComparableId(DicomText(dataset, DCM_PatientSex));
+  if (sex == "F" || sex == "M") marks.sex = sex;
+  marks.names = NameHashes(DicomText(dataset, DCM_PatientName));
+  marks.acquisition_date = PlainDate(DicomText(dataset, DCM_AcquisitionDate));
+  if (marks.acquisition_date.empty())
+    marks.acquisition_date = PlainDate(DicomText(dataset, DCM_AcquisitionDateTime));
+  return marks;
+}
+
 void ReadQuality(DcmItem& dataset, MammogramFacts& facts) {
   if (facts.modality != "MG") Raise(facts, "modality_not_mg");
   if (facts.sop_class_uid == UID_SecondaryCaptureImageStorage) Raise(facts, "secondary_capture");
@@ -243,6 +257,7 @@ MammogramFacts FactsOf(DcmFileFormat& file) {
   ReadView(dataset, facts);
   ReadSpacing(dataset, facts);
   ReadAcquisition(dataset, facts);
+  facts.patient = ReadPatientMarks(dataset);
   facts.windows = DescribeVoi(dataset);
   facts.synthesised_2d = TomosynthesisOf(dataset, facts) == Tomosynthesis::kSynthesised;
   ReadQuality(dataset, facts);

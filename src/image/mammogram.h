@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "image/patient_marks.h"
+
 namespace mhcnn {
 
 /// 16-bit grey picture, rows x columns; a higher value is brighter (denser tissue), whatever the
@@ -57,6 +59,7 @@ struct MammogramFacts {
   bool for_processing = false;  ///< a raw image (Presentation Intent Type FOR PROCESSING)
   bool synthesised_2d = false;  ///< computed from a tomosynthesis, not exposed
   AcquisitionFacts acquisition;
+  PatientMarks patient;
   /// VOI LUTs and windows that the file offers, in the order in which DicomReadOptions::window
   /// counts them, in words.
   std::vector<std::string> windows;
