@@ -16,10 +16,17 @@ namespace mhcnn {
 namespace fs = std::filesystem;
 namespace {
 
+/// What the header says, and how the file's bytes differ from it.
+MammogramFacts AllFacts(DicomFile& file) {
+  MammogramFacts facts = FactsOf(file);
+  facts.flags.insert(facts.flags.end(), file.flags.begin(), file.flags.end());
+  return facts;
+}
+
 /// What the header says, once it is known to be that of a picture to read; the pixel data are not
 /// touched.
-MammogramFacts CheckedFacts(DcmFileFormat& file, const DicomReadOptions& options) {
-  MammogramFacts facts = FactsOf(file);
+MammogramFacts CheckedFacts(DicomFile& file, const DicomReadOptions& options) {
+  MammogramFacts facts = AllFacts(file);
   CheckScope(*file.getDataset(), facts, options.convert_raw);
   CheckPixelHeader(*file.getDataset());
   return facts;
@@ -96,7 +103,7 @@ Mammogram ReadDicomMammogram(const fs::path& path, const DicomReadOptions& optio
 }
 
 MammogramFacts ReadDicomFacts(const fs::path& path) {
-  MammogramFacts facts = FactsOf(*LoadDicom(path));
+  MammogramFacts facts = AllFacts(*LoadDicom(path));
   facts.path = path.string();
   return facts;
 }
@@ -119,7 +126,8 @@ Mammogram ReadMammogram(const fs::path& path, const DicomReadOptions& options) {
       if (!fs::exists(path, ec)) {
         throw Error(ErrorCode::kNotFound, "does not exist", path.string());
       }
-      throw Error(ErrorCode::kUnsupported, "is neither DICOM nor a PNG, TIFF, JPEG or PGM picture",
+      throw Error(ErrorCode::kUnsupported,
+                  std::string("is neither DICOM nor a ") + kPictureFormats + " picture",
                   path.string());
     }
     default:
