@@ -11,6 +11,7 @@
 #include "base/parallel.h"
 #include "base/progress.h"
 #include "command.h"
+#include "image/file_io.h"
 #include "model_path.h"
 
 namespace mhcnn::cli {
@@ -147,7 +148,7 @@ int Run(const Arguments& arguments) {
   auto items = CollectImages(inputs, batch.output);
   if (items.empty()) {
     throw Error(ErrorCode::kNotFound, "no image file in it", inputs.front().string(),
-                "give DICOM, PNG, TIFF, JPEG or PGM files or a folder of them");
+                std::string("give DICOM, ") + kPictureFormats + " files or a folder of them");
   }
   if (!arguments.shard.empty()) batch.shard = ParseShard(arguments.shard);
   batch.inputs = items.size();
@@ -197,7 +198,9 @@ int Run(const Arguments& arguments) {
 void AddPredict(CLI::App& app, int& status) {
   auto arguments = std::make_shared<Arguments>();
   CLI::App* command = app.add_subcommand(
-      "predict", "percent density, category and masks of mammograms (DICOM, PNG, TIFF, JPEG, PGM)");
+      "predict",
+      "percent density, category and masks of mammograms (DICOM, PNG, TIFF, JPEG, JPEG 2000, BMP, "
+      "PGM)");
   command->add_option("inputs", arguments->inputs, "files, folders, zip files, DICOMDIRs");
   command->add_option(
       "--files-from", arguments->list,

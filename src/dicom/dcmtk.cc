@@ -57,8 +57,11 @@ OFCondition Load(const fs::path& path, DicomFile& file) {
   DicomStructure structure = ReadDicomStructure(content.bytes());
   file.flags = structure.flags;
   try {
-    return structure.odd ? LoadMended(content.bytes(), structure, file)
-                         : file.loadFile(OFFilename(path.c_str()));
+    if (!structure.odd) {
+      const OFCondition status = file.loadFile(OFFilename(path.c_str()));
+      if (status.good() || !structure.whole_picture) return status;
+    }
+    return LoadMended(content.bytes(), structure, file);
   } catch (const std::logic_error&) {
     // The toolkit's strings throw on some malformed directory records (3.6.7, found by fuzzing).
     return EC_CorruptedData;

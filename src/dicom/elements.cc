@@ -136,7 +136,12 @@ class Walker {
     }
     Head head;
     if (!ReadHead(head)) return false;
-    if (top) last_tag_ = tag;
+    if (top) {
+      last_tag_ = tag;
+      if (!layout_.pixels && layout_.starts.size() < kMaxElementStarts) {
+        layout_.starts.push_back(tag_at);
+      }
+    }
     if (top && tag == kPixelData && !layout_.pixels) return StepPixels(tag_at, head);
     if (tag == kPixelData && head.length == kUndefined) {
       PixelElement icon;

@@ -55,7 +55,10 @@ struct ElementLayout {
   std::size_t end = 0;      ///< of the last whole element of the data set itself
   PixelClaims claims;
   std::optional<PixelElement> pixels;
+  /// Where elements of the data set itself begin, before Pixel Data; at most kMaxElementStarts.
+  std::vector<std::size_t> starts;
 };
+inline constexpr std::size_t kMaxElementStarts = 20'000;
 
 /// Walks over the elements without recursion and almost without memory. After Pixel Data only
 /// elements with ascending tags are taken for elements. Throws Error(kLimit) beyond the limits

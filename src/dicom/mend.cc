@@ -6,8 +6,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cstring>
-#include <utility>
+#include <memory>
 
 #include "dicom/syntax.h"
 
@@ -43,6 +45,37 @@ OFCondition LoadElements(Bytes elements, E_TransferSyntax syntax, DcmFileFormat&
   }
   if (memory >= 0) ::close(memory);
   return status;
+}
+
+/// May an element be left out? Its group is private, or of requests, visits, procedures, storage or
+/// signatures.
+bool MayBeSkipped(Bytes element, bool big_endian) {
+  if (element.size() < 2) return true;
+  const int group = big_endian ? element[0] << 8 | element[1] : element[1] << 8 | element[0];
+  static constexpr std::array kGroups = {0x0032, 0x0038, 0x0040, 0x0088, 0x0400};
+  return group % 2 != 0 || std::find(kGroups.begin(), kGroups.end(), group) != kGroups.end();
+}
+
+/// Element by element, where they cannot be read together.
+OFCondition LoadOneByOne(Bytes elements, const DicomStructure& structure, DicomFile& into) {
+  into.clear();
+  for (std::size_t i = 0; i < structure.starts.size(); ++i) {
+    const std::size_t at = structure.starts[i];
+    const std::size_t end =
+        i + 1 < structure.starts.size() ? structure.starts[i + 1] : elements.size();
+    const Bytes element = elements.subspan(at, end - at);
+    DcmFileFormat one;
+    const OFCondition status = LoadElements(element, SyntaxOf(structure.coding), one);
+    if (status.bad()) {
+      if (!MayBeSkipped(element, structure.coding.big_endian)) return status;
+      continue;
+    }
+    while (DcmElement* loaded = one.getDataset()->remove(0UL)) {
+      if (into.getDataset()->insert(loaded, OFTrue).bad()) delete loaded;
+    }
+  }
+  into.flags.emplace_back("elements_skipped");
+  return into.getDataset()->card() > 0 ? EC_Normal : EC_CorruptedData;
 }
 
 std::vector<Uint8> Joined(Bytes data, const std::vector<ByteRange>& parts) {
@@ -87,10 +120,11 @@ OFCondition PutSamples(DcmDataset& dataset, const std::vector<Uint8>& bytes, boo
 
 }  // namespace
 
-OFCondition LoadMended(Bytes file, const DicomStructure& structure, DcmFileFormat& into) {
+OFCondition LoadMended(Bytes file, const DicomStructure& structure, DicomFile& into) {
   const Bytes data = structure.inflated.empty() ? file : Bytes(structure.inflated);
-  OFCondition status = LoadElements(data.subspan(structure.header.at, structure.header.size),
-                                    SyntaxOf(structure.coding), into);
+  const Bytes elements = data.subspan(structure.header.at, structure.header.size);
+  OFCondition status = LoadElements(elements, SyntaxOf(structure.coding), into);
+  if (status.bad()) status = LoadOneByOne(elements, structure, into);
   if (status.bad()) return status;
   DcmDataset& dataset = *into.getDataset();
   const std::vector<Uint8> pixels = Joined(data, structure.pixels);

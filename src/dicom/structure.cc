@@ -257,10 +257,10 @@ DicomStructure ReadDicomStructure(Bytes file) {
   if (trailing) structure.flags.emplace_back("trailing_bytes");
   if (!pixels.closed) structure.flags.emplace_back("end_missing");
   structure.odd = htj2k || meta.odd || !usual_vr || !structure.flags.empty();
-  if (!structure.odd) return structure;
-
+  structure.whole_picture = true;
   const std::size_t base = reading.deflated ? 0 : meta.end;
   structure.header = {base, pixels.tag_at};
+  structure.starts = layout.starts;
   structure.compressed = picture.compressed;
   structure.kind = picture.kind;
   structure.pixels = picture.parts;

@@ -17,13 +17,15 @@ inline constexpr std::uint64_t kMaxInflatedBytes = 304'000'000;
 struct DicomStructure {
   /// Of the file meta information: its transfer syntax and SOP class, "" where it names none.
   std::string syntax, sop_class;
+  /// The picture is whole, and the rest tells where all is. Never set where it is cut short.
+  bool whole_picture = false;
   /// The toolkit cannot be given the file as it is: its header says something else of its bytes
-  /// than they are, or something is wrong behind a picture that is whole. The rest tells what to
-  /// give it. Never set where the picture is cut short.
+  /// than they are, or something is wrong behind the picture. Only with `whole_picture`.
   bool odd = false;
   ElementCoding coding;
   std::vector<std::uint8_t> inflated;  ///< the data set, where it was deflated
   ByteRange header;                    ///< elements before Pixel Data: of `inflated`, else the file
+  std::vector<std::size_t> starts;     ///< of these elements, in `header`
   bool compressed = false;
   CodestreamKind kind = CodestreamKind::kUnknown;
   std::vector<ByteRange> pixels;  ///< the codestream's fragments, or the samples
