@@ -122,7 +122,7 @@ expect_exit 1 "$BIN/mhcnn" predict blocked/in -o blocked/out -q
 "$PYTHON" - <<'PY'
 import csv
 rows = list(csv.DictReader(open("blocked/out/results.csv", newline="")))
-assert len(rows) == 1 and rows[0]["status"] == "error" and "overlays/sub: is a file" in rows[0]["error"], rows
+assert len(rows) == 1 and rows[0]["status"] == "error" and "overlays/sub is a file" in rows[0]["error"], rows
 assert not rows[0]["percent_density"] and not rows[0]["category"] and not rows[0]["p_a"], rows
 PY
 

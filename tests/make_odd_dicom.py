@@ -47,7 +47,8 @@ odd["deflated_says_explicit"] = says(stored["deflated"], uids["explicit"])
 big = pydicom.dcmread(source / "explicit.dcm")
 big.file_meta.TransferSyntaxUID = uids["big"]
 big.PixelData = plain.astype(">u2").tobytes()
-big.save_as(out / "big.dcm", implicit_vr=False, little_endian=False)
+list(big.iterall())  # raw elements of the source's byte order become values
+pydicom.dcmwrite(out / "big.dcm", big, implicit_vr=False, little_endian=False, force_encoding=True)
 odd["big_says_explicit"] = says((out / "big.dcm").read_bytes(), uids["explicit"])
 odd["big_says_implicit"] = says((out / "big.dcm").read_bytes(), uids["implicit"])
 (out / "big.dcm").unlink()
@@ -85,8 +86,9 @@ for name, data in odd.items():
         seen = pydicom.dcmread(out / f"{name}.dcm", force=True).pixel_array
     except Exception:
         continue
-    if seen.shape == plain.shape and "_says_" not in name:
-        assert np.array_equal(seen, plain), name
+    if "_says_" in name or "in_items" in name:  # it believes the header, and takes marks of items for samples
+        continue
+    assert np.array_equal(seen, plain), name
     judged += 1
 assert judged >= 20, judged
 print(f"{len(odd)} odd files, {judged} of which pydicom reads")

@@ -115,7 +115,9 @@ Result AnalyzeItem(const Analyzer& analyzer, const BatchItem& item, const BatchO
   } catch (const Error& e) {
     // A full or failing disk ends the batch; what is wrong with this file alone does not.
     if (e.code() == ErrorCode::kIo || e.code() == ErrorCode::kInterrupted) throw;
-    result.error = ErrorText(e);
+    const std::string what = e.subject().empty() ? e.problem() : e.subject() + " " + e.problem();
+    result.error =
+        ErrorText(Error(e.code(), "its drawing cannot be written: " + what, {}, e.remedy()));
   } catch (const std::bad_alloc&) {
     result.error = "limit: the drawings need more memory than there is";
   } catch (const cv::Exception& e) {

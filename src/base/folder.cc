@@ -59,8 +59,9 @@ void MakeFolder(const fs::path& folder) {
       throw Error(ErrorCode::kUsage, "is a link to a folder that does not exist", made.string(),
                   "name another folder, or make the one that it leads to");
     }
-    if (fs::create_directory(made, ec) || fs::is_directory(made)) continue;
+    if (fs::create_directory(made, ec)) continue;
     const int code = ec.value();
+    if (fs::is_directory(made, ec)) continue;  // another process made it
     Refuse(above, "the folder \"" + part.string() + "\" cannot be made in this folder", code);
   }
 }

@@ -128,7 +128,7 @@ class TiffPage {
   TiffPage(Bytes content, std::size_t at, bool big_endian, bool wide)
       : content_(content), at_(at), big_(big_endian), wide_(wide) {
     count_ = LongNumber(content, at, wide ? 8 : 2, big_endian);
-    constexpr std::uint64_t kMostFields = 65535;
+    constexpr std::uint64_t kMostFields = 4096;
     if (count_ > kMostFields) Damaged("it claims too many fields");
   }
 
