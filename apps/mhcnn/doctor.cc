@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/parallel.h"
 #include "command.h"
+#include "dicom/dictionary.h"
 #include "infer/backend.h"
 #include "model_path.h"
 
@@ -77,6 +78,18 @@ int Run() {
     report.Good("inference", backend->Description());
   } catch (const Error& e) {
     report.Bad("model", e.what());
+  }
+
+  try {
+    const DictionaryState dictionary = DicomDictionaryState();
+    if (dictionary.problem.empty()) {
+      report.Good("DICOM", fmt::format("data dictionary of {} entries, carried by the program",
+                                       dictionary.entries));
+    } else {
+      report.Bad("DICOM", dictionary.problem + "; build the program again");
+    }
+  } catch (const Error& e) {
+    report.Bad("DICOM", e.what());
   }
 
   const fs::path program = fs::read_symlink("/proc/self/exe").parent_path();

@@ -101,6 +101,10 @@ const char* KindName(FileKind kind) {
       return "JPEG";
     case FileKind::kPgm:
       return "PGM";
+    case FileKind::kBmp:
+      return "BMP";
+    case FileKind::kJpeg2000:
+      return "JPEG 2000";
     case FileKind::kDicom:
       return "DICOM";
     case FileKind::kUnknown:

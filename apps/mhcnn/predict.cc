@@ -13,6 +13,7 @@
 #include "base/progress.h"
 #include "base/text.h"
 #include "command.h"
+#include "image/file_io.h"
 #include "model_path.h"
 
 namespace mhcnn::cli {
@@ -203,7 +204,9 @@ int Run(const Arguments& arguments) {
 void AddPredict(CLI::App& app, int& status) {
   auto arguments = std::make_shared<Arguments>();
   CLI::App* command = app.add_subcommand(
-      "predict", "percent density, category and masks of mammograms (DICOM, PNG, TIFF, JPEG, PGM)");
+      "predict",
+      "percent density, category and masks of mammograms (DICOM, PNG, TIFF, JPEG, JPEG 2000, BMP, "
+      "PGM)");
   command->add_option("inputs", arguments->inputs, "files, folders, zip and tar files, DICOMDIRs");
   command->add_option(
       "--files-from", arguments->list,

@@ -11,9 +11,11 @@
 #include "analyze/results_table.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/folder.h"
 #include "base/interrupt.h"
 #include "base/packed_file.h"
 #include "base/parallel.h"
+#include "base/text.h"
 #include "image/file_io.h"
 #include "image/png_text.h"
 
@@ -42,8 +44,27 @@ void WriteTables(const fs::path& output, const std::string& suffix, const BatchR
                       ResultsJson(report.results, report.studies, model, report.left_out));
 }
 
+/// The input's own name, each part of it shortened where file systems would not take it with what
+/// is added (docs/results.md).
 fs::path DrawingPath(const BatchOptions& options, const char* folder, const BatchItem& item) {
-  return options.output / folder / (item.name.string() + ".png");
+  constexpr std::size_t kLongestPath = 4000;  // of 4096, with a temporary file's ending
+  fs::path name;
+  for (const fs::path& part : item.name) name /= ShortFileName(part.string());
+  const fs::path path = options.output / folder / (name.string() + ".png");
+  if (path.string().size() < kLongestPath) return path;
+  return options.output / folder / (HexDigits(Fnv1a(item.name.string())) + ".png");
+}
+
+/// A row with an error says nothing else of the picture than what its header says.
+Result WithoutFigures(Result result) {
+  Result bare;
+  bare.facts = std::move(result.facts);
+  bare.size = result.size;
+  bare.error = std::move(result.error);
+  bare.model = std::move(result.model);
+  bare.seconds = result.seconds;
+  bare.stages = result.stages;
+  return bare;
 }
 
 /// What a kill may have left half-written by this shard; others may be writing theirs.
@@ -130,13 +151,15 @@ Result AnalyzeItem(const Analyzer& analyzer, const BatchItem& item, const BatchO
   } catch (const Error& e) {
     // A full or failing disk ends the batch; what is wrong with this file alone does not.
     if (e.code() == ErrorCode::kIo || e.code() == ErrorCode::kInterrupted) throw;
-    result.error = ErrorText(e);
+    const std::string what = e.subject().empty() ? e.problem() : e.subject() + " " + e.problem();
+    result.error =
+        ErrorText(Error(e.code(), "its drawing cannot be written: " + what, {}, e.remedy()));
   } catch (const std::bad_alloc&) {
     result.error = "limit: the drawings need more memory than there is";
   } catch (const cv::Exception& e) {
     result.error = "internal: " + Error(ErrorCode::kInternal, e.err).problem();
   }
-  return result;
+  return result.ok() ? result : WithoutFigures(std::move(result));
 }
 
 void Add(const StageSeconds& one, StageSeconds& sum) {
@@ -161,6 +184,10 @@ BatchReport RunBatch(const Analyzer& analyzer, const std::vector<BatchItem>& ite
   // What a shard holds depends on it; a whole batch may be grouped anew from its journal.
   if (!options.shard.IsWhole()) header["study_by"] = StudyByName(options.study_by);
   Journal journal(JournalPath(options.output, suffix), header, options.start);
+  if (options.overlays) MakeFolder(options.output / "overlays");
+  if (options.masks && analyzer.backend().card().network.Has("segmentation")) {
+    MakeFolder(options.output / "masks");
+  }
 
   if (options.start != JournalStart::kNew) CleanUpAfterAKill(items, options);
   BatchReport report;

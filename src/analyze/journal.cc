@@ -12,6 +12,7 @@
 
 #include "analyze/results_table.h"
 #include "base/error.h"
+#include "base/folder.h"
 #include "base/text.h"
 
 namespace mhcnn {
@@ -130,10 +131,9 @@ Journal::Content Journal::Read(const fs::path& path) {
 Journal::Journal(const fs::path& path, const nlohmann::json& header, JournalStart start)
     : path_(path) {
   const std::string folder = path.parent_path().string();
-  std::error_code ec;
-  fs::create_directories(path.parent_path(), ec);
+  MakeFolder(path.parent_path());
   fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-  if (fd_ < 0) ThrowIo(path_);
+  if (fd_ < 0) ThrowCannotWrite(path_, errno);
   try {
     if (::flock(fd_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
       throw Error(ErrorCode::kUsage, "another run is writing there", folder,

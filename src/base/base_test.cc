@@ -3,11 +3,13 @@
 #include <sys/resource.h>
 
 #include <atomic>
+#include <cerrno>
 #include <cmath>
 #include <csignal>
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/folder.h"
 #include "base/options.h"
 #include "base/parallel.h"
 #include "base/progress.h"
@@ -164,6 +166,46 @@ TEST(AtomicFile, RefusedWriteIsSaidAndLeavesNothing) {
   ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
   EXPECT_THAT(message, HasSubstr("x.txt: cannot be written"));
   EXPECT_THAT(std::vector<fs::path>(fs::directory_iterator(dir), {}), IsEmpty());
+}
+
+TEST(Folder, WhatStandsInTheWayIsNamed) {
+  const fs::path dir = fs::path(::testing::TempDir()) / "folders";
+  fs::remove_all(dir);
+  MakeFolder(dir / "a/b");
+  EXPECT_TRUE(fs::is_directory(dir / "a/b"));
+  MakeFolder(dir / "a/b/");
+  MakeFolder("");
+  WriteFileAtomically(dir / "file", std::string_view("x"));
+  EXPECT_THAT(MessageOf([&] { MakeFolder(dir / "file/c/d"); }, ErrorCode::kUsage),
+              HasSubstr("folders/file: is a file, and a folder is needed in its place; name"));
+  EXPECT_THAT(MessageOf([&] { AtomicFile file(dir / "file/c/x.txt"); }, ErrorCode::kUsage),
+              HasSubstr("folders/file: is a file"));
+  fs::create_symlink("nowhere/at/all", dir / "link");
+  EXPECT_THAT(MessageOf([&] { MakeFolder(dir / "link/c"); }, ErrorCode::kUsage),
+              HasSubstr("folders/link: is a link to a folder that does not exist"));
+  EXPECT_THAT(MessageOf([&] { MakeFolder(dir / std::string(300, 'x')); }, ErrorCode::kLimit),
+              HasSubstr("the name is too long"));
+  // Nobody may write there.
+  EXPECT_THAT(MessageOf([] { MakeFolder("/proc/of-mhcnn"); }, ErrorCode::kIo),
+              HasSubstr("/proc: the folder \"of-mhcnn\" cannot be made in this folder: "));
+  EXPECT_THAT(MessageOf([] { ThrowCannotWrite("out/x.csv", EROFS); }, ErrorCode::kIo),
+              HasSubstr("out: the file \"x.csv\" cannot be written in this folder: its disk is "
+                        "read-only; name a folder on another disk"));
+}
+
+TEST(ShortFileName, KeepsShortNamesAndTellsLongOnesApart) {
+  EXPECT_EQ(ShortFileName("IM0001"), "IM0001");
+  EXPECT_EQ(ShortFileName(std::string(200, 'a')), std::string(200, 'a'));
+  const std::string one = ShortFileName(std::string(240, 'a') + "1"),
+                    two = ShortFileName(std::string(240, 'a') + "2");
+  EXPECT_EQ(one.size(), 200U);
+  EXPECT_NE(one, two);
+  EXPECT_EQ(one, ShortFileName(std::string(240, 'a') + "1"));
+  // Two bytes a character: none is cut in half.
+  std::string umlauts;
+  for (int i = 0; i < 120; ++i) umlauts += "\xC3\xA4";
+  const std::string cut = ShortFileName(umlauts);
+  EXPECT_EQ(cut[cut.find('-') - 1], '\xA4');
 }
 
 TEST(Files, MissingAndTooLargeAreNamed) {

@@ -6,9 +6,12 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <mutex>
 #include <regex>
 
 #include "base/error.h"
+#include "base/folder.h"
+#include "base/log.h"
 #include "base/text.h"
 
 namespace mhcnn {
@@ -31,6 +34,20 @@ fs::path TemporaryName(const fs::path& path) {
   fs::path name = path;
   name += "." + std::to_string(::getpid()) + "-" + std::to_string(counter++) + ".tmp";
   return name;
+}
+
+/// Some network and user-space file systems cannot flush a file to the disk: that is no reason to
+/// lose the result. Warns once.
+bool MayGoUnsynced(const fs::path& path, int code) {
+  if (code != EINVAL && code != ENOTSUP && code != EOPNOTSUPP && code != ENOSYS) return false;
+  static std::once_flag warned;
+  std::call_once(warned, [&] {
+    spdlog::warn(
+        "{}: its disk cannot flush files ({}): after a power failure the last results "
+        "may be lost",
+        path.parent_path().string(), std::strerror(code));
+  });
+  return true;
 }
 
 }  // namespace
@@ -96,9 +113,9 @@ AtomicFile::AtomicFile(fs::path path) : path_(std::move(path)), temporary_(Tempo
     // A rename would put a file in the place of a device or a pipe.
     throw Error(ErrorCode::kUsage, "is not a regular file", path_.string(), "name a file");
   }
-  if (path_.has_parent_path()) fs::create_directories(path_.parent_path(), ec);
+  MakeFolder(path_.parent_path());
   fd_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  if (fd_ < 0) ThrowErrno(path_, "cannot be written");
+  if (fd_ < 0) ThrowCannotWrite(path_, errno);
 }
 
 AtomicFile::~AtomicFile() {
@@ -122,7 +139,7 @@ void AtomicFile::Commit() {
   // A library may have replaced the temporary file by its own: sync what is there by name now.
   const int fd = ::open(temporary_.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) ThrowErrno(path_, "cannot be written");
-  const bool synced = ::fsync(fd) == 0;
+  const bool synced = ::fsync(fd) == 0 || MayGoUnsynced(path_, errno);
   const int saved = errno;
   ::close(fd);
   errno = saved;

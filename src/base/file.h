@@ -25,7 +25,7 @@ std::string FileFingerprint(const std::filesystem::path& path);
 /// nothing is left.
 class AtomicFile {
  public:
-  /// Creates missing parent folders. Throws kIo.
+  /// Creates missing parent folders. Throws what MakeFolder throws, and kIo.
   explicit AtomicFile(std::filesystem::path path);
   ~AtomicFile();
   AtomicFile(const AtomicFile&) = delete;

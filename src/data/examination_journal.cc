@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/folder.h"
 #include "base/text.h"
 #include "data/masks.h"
 
@@ -64,8 +65,8 @@ Examination FromJson(const Json& json) {
 }  // namespace
 
 ExaminationJournal::ExaminationJournal(fs::path path) : path_(std::move(path)) {
+  MakeFolder(path_.parent_path());
   std::error_code ec;
-  fs::create_directories(path_.parent_path(), ec);
   std::string text;
   if (fs::exists(path_, ec)) text = ReadTextFile(path_, std::uint64_t{4} << 30);
   std::size_t whole = 0;

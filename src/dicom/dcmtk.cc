@@ -7,21 +7,19 @@
 #include <dcmtk/dcmjpls/djdecode.h>
 #include <dcmtk/dcmjpls/djencode.h>
 #include <dcmtk/oflog/oflog.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <mutex>
-#include <span>
 #include <stdexcept>
 
 #include "base/error.h"
-#include "base/file.h"
+#include "base/file_bytes.h"
 #include "base/text.h"
+#include "dicom/dictionary.h"
+#include "dicom/mend.h"
 #include "dicom/structure.h"
-#include "dicom/syntax.h"
 
 namespace mhcnn {
 namespace fs = std::filesystem;
@@ -32,39 +30,6 @@ std::string CleanText(std::string_view raw) {
   const auto first = text.find_first_not_of(' ');
   if (first == std::string::npos) return {};
   return text.substr(first, text.find_last_not_of(' ') - first + 1);
-}
-
-bool WriteAll(int fd, std::span<const std::uint8_t> bytes) {
-  while (!bytes.empty()) {
-    const ssize_t n = ::write(fd, bytes.data(), bytes.size());
-    if (n <= 0) return false;
-    bytes = bytes.subspan(static_cast<std::size_t>(n));
-  }
-  return true;
-}
-
-/// The toolkit does not know HTJ2K, whose files are those of JPEG 2000 but for the codestream: it
-/// is shown JPEG 2000's UID.
-OFCondition LoadHtj2k(const fs::path& path, const std::string& syntax, DcmFileFormat& file) {
-  std::vector<std::uint8_t> bytes = ReadFile(path);
-  std::string stand_in = UID_JPEG2000TransferSyntax;
-  stand_in.resize(syntax.size());
-  std::copy(stand_in.begin(), stand_in.end(),
-            std::search(bytes.begin(), bytes.end(), syntax.begin(), syntax.end()));
-  // Through a file in memory: from a buffer the toolkit takes what memory an element claims (up to
-  // 4 GiB) before it looks whether the bytes are there.
-  const int memory = ::memfd_create("htj2k", MFD_CLOEXEC);
-  OFCondition status = EC_MemoryExhausted;
-  if (memory >= 0 && WriteAll(memory, bytes)) {
-    const std::string name = "/proc/self/fd/" + std::to_string(memory);
-    status = file.loadFile(OFFilename(name.c_str()));
-    if (status.good()) status = file.loadAllDataIntoMemory();
-  }
-  ::close(memory);
-  if (status.good()) {
-    file.getMetaInfo()->putAndInsertString(DCM_TransferSyntaxUID, syntax.c_str());
-  }
-  return status;
 }
 
 }  // namespace
@@ -79,22 +44,40 @@ void InitDcmtk() {
     DJEncoderRegistration::registerCodecs();
     DJLSEncoderRegistration::registerCodecs();
     DcmRLEEncoderRegistration::registerCodecs();
-    // Loaded before threads ask for it.
-    dcmDataDict.rdlock();
-    dcmDataDict.rdunlock();
+    if (const std::string problem = UseOwnDictionary(); !problem.empty()) {
+      throw Error(ErrorCode::kInternal, problem, {}, "run mhcnn doctor");
+    }
   });
 }
 
-std::unique_ptr<DcmFileFormat> LoadDicom(const fs::path& path) {
-  InitDcmtk();
-  const std::string syntax = CheckDicomStructure(path);
-  auto file = std::make_unique<DcmFileFormat>();
-  OFCondition status = EC_CorruptedData;
+namespace {
+
+OFCondition Load(const fs::path& path, DicomFile& file) {
+  const FileBytes content(path);
+  DicomStructure structure = ReadDicomStructure(content.bytes());
+  file.flags = structure.flags;
   try {
-    status =
-        IsHtj2k(syntax) ? LoadHtj2k(path, syntax, *file) : file->loadFile(OFFilename(path.c_str()));
+    if (!structure.odd) {
+      const OFCondition status = file.loadFile(OFFilename(path.c_str()));
+      if (status.good() || !structure.whole_picture) return status;
+    }
+    return LoadMended(content.bytes(), structure, file);
   } catch (const std::logic_error&) {
     // The toolkit's strings throw on some malformed directory records (3.6.7, found by fuzzing).
+    return EC_CorruptedData;
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<DicomFile> LoadDicom(const fs::path& path) {
+  InitDcmtk();
+  auto file = std::make_unique<DicomFile>();
+  OFCondition status = EC_CorruptedData;
+  try {
+    status = Load(path, *file);
+  } catch (const Error& e) {
+    throw e.WithSubject(path.string());
   }
   if (status.bad()) {
     if (status == EC_UnsupportedEncoding) {

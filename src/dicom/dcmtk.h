@@ -18,10 +18,16 @@ namespace mhcnn {
 /// it. Thread-safe, done once.
 void InitDcmtk();
 
+/// A DICOM file and the flags of how its bytes differ from what its header says of them.
+class DicomFile : public DcmFileFormat {
+ public:
+  std::vector<std::string> flags;
+};
+
 /// Opens a DICOM file, with or without preamble and meta header; large values stay on disk until
 /// they are asked for. Throws Error: kNotFound, kCorrupt (not DICOM, cut short), kUnsupported (a
-/// transfer syntax that is not known), kLimit (CheckDicomStructure).
-std::unique_ptr<DcmFileFormat> LoadDicom(const std::filesystem::path& path);
+/// transfer syntax that is not known), kLimit (ReadDicomStructure).
+std::unique_ptr<DicomFile> LoadDicom(const std::filesystem::path& path);
 
 /// The element's values as clean UTF-8 text, padding and control characters removed; "" where it is
 /// absent, empty or malformed. Never throws.

@@ -8,10 +8,10 @@
 #include <cstdlib>
 
 #include "base/error.h"
-#include "dicom/codestream.h"
 #include "dicom/jpeg.h"
-#include "dicom/jpeg2000.h"
+#include "image/codestream.h"
 #include "image/file_io.h"
+#include "image/jpeg2000.h"
 
 namespace mhcnn {
 namespace {

@@ -11,7 +11,7 @@
 #include <dcmtk/dcmjpls/djrparam.h>
 
 #include "base/error.h"
-#include "dicom/jpeg2000.h"
+#include "image/jpeg2000.h"
 
 namespace mhcnn {
 namespace {

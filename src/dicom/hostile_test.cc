@@ -10,8 +10,8 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/random.h"
+#include "dicom/elements.h"
 #include "dicom/reader.h"
-#include "dicom/structure.h"
 #include "dicom/test_files.h"
 #include "dicom/writer.h"
 

@@ -10,7 +10,7 @@
 #include <algorithm>
 
 #include "base/error.h"
-#include "dicom/codestream.h"
+#include "image/codestream.h"
 
 namespace mhcnn {
 namespace {

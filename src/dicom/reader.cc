@@ -17,10 +17,17 @@ namespace mhcnn {
 namespace fs = std::filesystem;
 namespace {
 
+/// What the header says, and how the file's bytes differ from it.
+MammogramFacts AllFacts(DicomFile& file) {
+  MammogramFacts facts = FactsOf(file);
+  facts.flags.insert(facts.flags.end(), file.flags.begin(), file.flags.end());
+  return facts;
+}
+
 /// What the header says, once it is known to be that of a picture to read; the pixel data are not
 /// touched.
-MammogramFacts CheckedFacts(DcmFileFormat& file, const DicomReadOptions& options) {
-  MammogramFacts facts = FactsOf(file);
+MammogramFacts CheckedFacts(DicomFile& file, const DicomReadOptions& options) {
+  MammogramFacts facts = AllFacts(file);
   CheckScope(*file.getDataset(), facts, options.convert_raw);
   CheckPixelHeader(*file.getDataset());
   return facts;
@@ -97,7 +104,7 @@ Mammogram ReadDicomMammogram(const fs::path& path, const DicomReadOptions& optio
 }
 
 MammogramFacts ReadDicomFacts(const fs::path& path) {
-  MammogramFacts facts = FactsOf(*LoadDicom(path));
+  MammogramFacts facts = AllFacts(*LoadDicom(path));
   facts.path = path.string();
   return facts;
 }
@@ -117,7 +124,8 @@ Mammogram ReadMammogram(const fs::path& path, const DicomReadOptions& options) {
       return ReadDicomMammogram(path, options);
     case FileKind::kUnknown: {
       FileHead(path, 1);  // says what is wrong with a file that cannot be read at all
-      throw Error(ErrorCode::kUnsupported, "is neither DICOM nor a PNG, TIFF, JPEG or PGM picture",
+      throw Error(ErrorCode::kUnsupported,
+                  std::string("is neither DICOM nor a ") + kPictureFormats + " picture",
                   path.string());
     }
     default:

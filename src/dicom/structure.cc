@@ -1,291 +1,272 @@
 #include "dicom/structure.h"
 
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <zlib.h>
 
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <cerrno>
-#include <cstring>
+#include <optional>
 #include <string>
-#include <vector>
 
 #include "base/error.h"
-#include "dicom/dcmtk.h"
+#include "dicom/file_meta.h"
+#include "dicom/reader.h"
 #include "dicom/syntax.h"
 
 namespace mhcnn {
-namespace fs = std::filesystem;
 namespace {
 
-constexpr std::size_t kOpen = SIZE_MAX;  // end of a sequence or item of undefined length
-constexpr std::uint32_t kUndefined = 0xFFFFFFFF;
-constexpr std::uint32_t kItem = 0xFFFEE000, kPixelData = 0x7FE00010;
+using Bytes = std::span<const std::uint8_t>;
 
-/// Iterative walk over data elements (PS3.5 7).
-class Walker {
- public:
-  Walker(std::span<const std::uint8_t> data, bool explicit_vr, bool big_endian)
-      : data_(data), explicit_(explicit_vr), big_(big_endian) {}
-
-  void Walk() {
-    while (at_ + 8 <= data_.size()) {
-      while (!ends_.empty() && ends_.back() <= at_) ends_.pop_back();
-      const bool understood = Tag(at_) >> 16 == 0xFFFE ? StepDelimiter() : StepElement();
-      if (!understood) {
-        CountBlindly();
-        return;
-      }
-    }
-  }
-
- private:
-  std::uint32_t Number(std::size_t at, int bytes) const {
-    std::uint32_t value = 0;
-    for (int i = 0; i < bytes; ++i) {
-      const int shift = 8 * (big_ ? bytes - 1 - i : i);
-      value |= std::uint32_t{data_[at + static_cast<std::size_t>(i)]} << shift;
-    }
-    return value;
-  }
-  std::uint32_t Tag(std::size_t at) const { return Number(at, 2) << 16 | Number(at + 2, 2); }
-
-  void Push(std::uint32_t length) {
-    ends_.push_back(length == kUndefined ? kOpen : at_ + length);
-    // A sequence and its item are one level of two entries.
-    if (ends_.size() > 2 * kMaxDicomDepth) {
-      throw Error(ErrorCode::kLimit,
-                  "nests its sequences deeper than " + std::to_string(kMaxDicomDepth) + " levels");
-    }
-  }
-
-  void CountItem() {
-    if (++items_ > kMaxDicomItems) {
-      throw Error(ErrorCode::kLimit, "holds more than " + std::to_string(kMaxDicomItems) +
-                                         " sequence items or fragments");
-    }
-  }
-
-  bool StepDelimiter() {
-    const std::uint32_t tag = Tag(at_), length = Number(at_ + 4, 4);
-    at_ += 8;
-    if (tag == kItem) {
-      CountItem();
-      Push(length);
-    } else if (!ends_.empty()) {
-      ends_.pop_back();
-    }
-    return true;
-  }
-
-  /// False where the element makes no sense.
-  bool StepElement() {
-    const std::uint32_t tag = Tag(at_);
-    std::uint32_t length = 0;
-    bool may_be_open = true;
-    // Inside an UN of undefined length the elements are implicit (PS3.5 6.2.2): a VR that is no VR
-    // tells.
-    const bool has_vr = explicit_ && std::isupper(data_[at_ + 4]) && std::isupper(data_[at_ + 5]);
-    if (has_vr) {
-      const char vr[3] = {static_cast<char>(data_[at_ + 4]), static_cast<char>(data_[at_ + 5]), 0};
-      static constexpr std::array kLong = {"OB", "OD", "OF", "OL", "OV", "OW", "SQ",
-                                           "SV", "UC", "UN", "UR", "UT", "UV"};
-      const bool is_long = std::any_of(
-          kLong.begin(), kLong.end(), [&](const char* name) { return std::strcmp(name, vr) == 0; });
-      if (is_long) {
-        if (at_ + 12 > data_.size()) return false;
-        length = Number(at_ + 8, 4);
-        at_ += 12;
-      } else {
-        length = Number(at_ + 6, 2);
-        at_ += 8;
-        may_be_open = false;
-      }
-    } else {
-      length = Number(at_ + 4, 4);
-      at_ += 8;
-    }
-    if (tag == kPixelData && length == kUndefined) return SkipFragments();
-    if (length == kUndefined) {
-      if (!may_be_open) return false;
-      Push(length);
-      return true;
-    }
-    if (length > data_.size() - at_) return false;
-    // A sequence of defined length, whatever its VR claims, begins with an item.
-    if (tag != kPixelData && length >= 8 && Tag(at_) == kItem) {
-      Push(length);
-    } else {
-      at_ += length;
-    }
-    return true;
-  }
-
-  bool SkipFragments() {
-    while (at_ + 8 <= data_.size() && Tag(at_) == kItem) {
-      CountItem();
-      const std::uint32_t length = Number(at_ + 4, 4);
-      at_ += 8;
-      if (length > data_.size() - at_) return false;
-      at_ += length;
-    }
-    at_ += 8;
-    return true;
-  }
-
-  /// The rest cannot be followed, but a parser that sees it otherwise could: it may hold no more
-  /// items than a parser can recurse into, however they nest.
-  void CountBlindly() const {
-    constexpr int kMost = 2000;
-    int found = 0;
-    const std::array<std::uint8_t, 4> tag = big_ ? std::array<std::uint8_t, 4>{0xFF, 0xFE, 0xE0, 0}
-                                                 : std::array<std::uint8_t, 4>{0xFE, 0xFF, 0, 0xE0};
-    const auto rest = data_.subspan(std::min(at_, data_.size()));
-    for (auto from = rest.begin();;) {
-      from = std::search(from, rest.end(), tag.begin(), tag.end());
-      if (from == rest.end()) return;
-      from += 4;
-      if (++found > kMost) {
-        throw Error(ErrorCode::kCorrupt, "has a damaged structure of elements");
-      }
-    }
-  }
-
-  std::span<const std::uint8_t> data_;
-  bool explicit_, big_;
-  std::size_t at_ = 0;
-  int items_ = 0;
-  std::vector<std::size_t> ends_;
+struct Inflated {
+  std::vector<std::uint8_t> data;
+  bool whole = false;  ///< the stream's end was found
+  std::size_t left = 0;
 };
 
-/// A file's bytes, mapped and not read.
-class Mapping {
- public:
-  explicit Mapping(const fs::path& path) {
-    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0) {
-      const bool missing = errno == ENOENT || errno == ENOTDIR;
-      throw Error(missing ? ErrorCode::kNotFound : ErrorCode::kIo,
-                  missing ? "does not exist" : std::string("cannot be opened: ") + strerror(errno),
-                  path.string());
-    }
-    struct stat status {};
-    const bool plain = ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0;
-    if (plain) {
-      size_ = static_cast<std::size_t>(status.st_size);
-      data_ = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, fd, 0);
-    }
-    ::close(fd);
-    if (!plain) throw Error(ErrorCode::kCorrupt, "is empty or not a plain file", path.string());
-    if (data_ == MAP_FAILED) throw Error(ErrorCode::kIo, "cannot be mapped", path.string());
-  }
-  ~Mapping() { ::munmap(data_, size_); }
-  Mapping(const Mapping&) = delete;
-  Mapping& operator=(const Mapping&) = delete;
-  std::span<const std::uint8_t> bytes() const {
-    return {static_cast<const std::uint8_t*>(data_), size_};
-  }
-
- private:
-  void* data_ = MAP_FAILED;
-  std::size_t size_ = 0;
-};
-
-std::vector<std::uint8_t> Inflate(std::span<const std::uint8_t> deflated) {
-  std::vector<std::uint8_t> inflated;
+Inflated Inflate(Bytes deflated) {
+  Inflated result;
   z_stream stream{};
   constexpr int kRawDeflate = -15;  // no zlib header, PS3.5 A.5
-  if (inflateInit2(&stream, kRawDeflate) != Z_OK) return inflated;
+  if (inflateInit2(&stream, kRawDeflate) != Z_OK) return result;
   stream.next_in = const_cast<Bytef*>(deflated.data());
   stream.avail_in = static_cast<uInt>(std::min<std::size_t>(deflated.size(), UINT32_MAX));
   std::vector<std::uint8_t> block(std::size_t{1} << 20);
   int status = Z_OK;
-  while (status == Z_OK && inflated.size() <= kMaxInflatedBytes) {
+  while (status == Z_OK && result.data.size() <= kMaxInflatedBytes) {
     stream.next_out = block.data();
     stream.avail_out = static_cast<uInt>(block.size());
     status = inflate(&stream, Z_NO_FLUSH);
-    inflated.insert(inflated.end(), block.begin(),
-                    block.end() - static_cast<std::ptrdiff_t>(stream.avail_out));
+    result.data.insert(result.data.end(), block.begin(),
+                       block.end() - static_cast<std::ptrdiff_t>(stream.avail_out));
   }
+  result.whole = status == Z_STREAM_END;
+  result.left = stream.avail_in;
   inflateEnd(&stream);
-  if (inflated.size() > kMaxInflatedBytes) {
+  if (result.data.size() > kMaxInflatedBytes) {
     throw Error(ErrorCode::kLimit, "inflates to more than " +
                                        std::to_string(kMaxInflatedBytes / 1'000'000) +
                                        " million bytes");
   }
-  return inflated;
+  return result;
 }
 
-/// End of the file meta information, which is always Explicit VR Little Endian (PS3.10 7.1), and
-/// the transfer syntax that it names.
-std::size_t SkipMeta(std::span<const std::uint8_t> bytes, std::string& syntax) {
-  std::size_t at = 0;
-  if (bytes.size() >= 132 && std::memcmp(bytes.data() + 128, "DICM", 4) == 0) at = 132;
-  while (at + 12 <= bytes.size() && bytes[at] == 2 && bytes[at + 1] == 0) {
-    const int element = bytes[at + 2] | bytes[at + 3] << 8;
-    const bool is_long = bytes[at + 4] == 'O' || bytes[at + 4] == 'U' || bytes[at + 4] == 'S';
-    const bool has_long_length = is_long && bytes[at + 6] == 0 && bytes[at + 7] == 0 &&
-                                 (bytes[at + 5] == 'B' || bytes[at + 5] == 'N');
-    std::size_t length = bytes[at + 6] | std::size_t{bytes[at + 7]} << 8;
-    std::size_t value = at + 8;
-    if (has_long_length) {
-      length = 0;
-      for (int i = 3; i >= 0; --i) length = length << 8 | bytes[at + 8 + static_cast<unsigned>(i)];
-      value = at + 12;
-    }
-    if (length > bytes.size() - value) break;
-    if (element == 0x0010) {
-      syntax.assign(reinterpret_cast<const char*>(bytes.data()) + value, length);
-      syntax.erase(
-          std::find_if(syntax.begin(), syntax.end(), [](char c) { return c == '\0' || c == ' '; }),
-          syntax.end());
-    }
-    at = value + length;
+/// What the header says of the data set's bytes.
+struct Declared {
+  ElementCoding coding;
+  bool deflated = false, compressed = false;
+};
+
+Declared DeclaredBy(const std::string& uid, Bytes data) {
+  if (uid.empty()) {
+    // No meta information: the first tag and what follows it tell.
+    const bool big = data.size() > 1 && data[0] == 0 && data[1] != 0;
+    const bool has_vr = data.size() > 6 && std::isupper(data[4]) && std::isupper(data[5]);
+    return {{has_vr, big}};
   }
-  return at;
+  if (IsHtj2k(uid)) return {{}, false, true};
+  const DcmXfer syntax(uid.c_str());
+  if (syntax.getXfer() == EXS_Unknown) {
+    throw Error(ErrorCode::kUnsupported, "uses transfer syntax " + uid + ", which is not read", {},
+                "convert it to Explicit VR Little Endian or JPEG 2000");
+  }
+  return {{static_cast<bool>(syntax.isExplicitVR()), syntax.getByteOrder() == EBO_BigEndian},
+          syntax.getStreamCompression() == ESC_zlib,
+          static_cast<bool>(syntax.isEncapsulated())};
+}
+
+/// A way to read the elements of the data set, and what is found then.
+struct Reading {
+  ElementCoding coding;
+  bool deflated = false;
+  ElementLayout layout;
+  /// Leads over ascending elements to the pixel data: no other way does, but by chance.
+  bool Fits() const {
+    return layout.pixels && layout.ordered && (!coding.explicit_vr || layout.without_vr == 0);
+  }
+};
+
+std::optional<Reading> FittingReading(Bytes data, bool deflated, const ElementCoding& coding) {
+  try {
+    Reading reading{coding, deflated, WalkElements(data, coding)};
+    if (reading.Fits()) return reading;
+  } catch (const Error&) {
+    // Beyond a limit: not how it is to be read.
+  }
+  return std::nullopt;
+}
+
+/// As declared where that leads to the pixel data, else any other way that does, else as declared.
+/// `inflated` holds the data of a deflated reading.
+Reading ChooseReading(Bytes data, const Declared& declared, Inflated& inflated) {
+  if (declared.deflated) {
+    inflated = Inflate(data);
+    if (auto reading = FittingReading(inflated.data, true, declared.coding)) return *reading;
+  } else if (auto reading = FittingReading(data, false, declared.coding)) {
+    return *reading;
+  }
+  static constexpr std::array<ElementCoding, 3> kCodings = {
+      {{true, false}, {false, false}, {true, true}}};
+  for (const ElementCoding& coding : kCodings) {
+    if (auto reading = FittingReading(data, false, coding)) return *reading;
+  }
+  if (!declared.deflated) {
+    Inflated attempt = Inflate(data);
+    if (attempt.whole) {
+      if (auto reading = FittingReading(attempt.data, true, {true, false})) {
+        inflated = std::move(attempt);
+        return *reading;
+      }
+    }
+  }
+  const Bytes seen = declared.deflated ? Bytes(inflated.data) : data;
+  return {declared.coding, declared.deflated, WalkElements(seen, declared.coding)};
+}
+
+Bytes Part(Bytes data, const ByteRange& range) { return data.subspan(range.at, range.size); }
+
+std::size_t Sum(const std::vector<ByteRange>& parts) {
+  std::size_t sum = 0;
+  for (const ByteRange& part : parts) sum += part.size;
+  return sum;
+}
+
+/// Items that stand in a value of defined length.
+std::vector<ByteRange> ItemsWithin(Bytes data, const ByteRange& value) {
+  static constexpr std::array<std::uint8_t, 4> kItem = {0xFE, 0xFF, 0, 0xE0};
+  std::vector<ByteRange> items;
+  std::size_t at = value.at;
+  const std::size_t end = value.at + value.size;
+  while (at + 8 <= end && std::equal(kItem.begin(), kItem.end(), data.begin() + at)) {
+    std::size_t length = 0;
+    for (std::size_t i = 4; i-- > 0;) length = length << 8 | data[at + 4 + i];
+    at += 8;
+    if (length > end - at) return {};
+    items.push_back({at, length});
+    at += length;
+  }
+  return items;
+}
+
+/// JPEG, JPEG-LS and JPEG 2000 streams have this marker at their end and nowhere before.
+bool EndsWithMarker(Bytes stream) {
+  while (!stream.empty() && stream.back() == 0) stream = stream.first(stream.size() - 1);
+  return stream.size() > 2 && stream[stream.size() - 2] == 0xFF && stream.back() == 0xD9;
+}
+
+/// The samples or the codestream within Pixel Data, by what they are.
+struct Picture {
+  bool compressed = false;
+  bool usual = true;  ///< in items after an offset table, or one value: as its kind should be
+  CodestreamKind kind = CodestreamKind::kUnknown;
+  std::vector<ByteRange> parts;
+};
+
+Picture PictureOf(Bytes data, const PixelElement& pixels, std::uint64_t wanted) {
+  Picture picture;
+  const auto is_raw = [&](std::size_t bytes) {
+    return wanted > 0 && (bytes == wanted || bytes == wanted + wanted % 2);
+  };
+  std::vector<ByteRange> items = pixels.parts;
+  if (!pixels.in_items) {
+    const ByteRange& value = pixels.parts.front();
+    picture.kind =
+        is_raw(value.size) ? CodestreamKind::kUnknown : KindOfCodestream(Part(data, value));
+    items = is_raw(value.size) ? std::vector<ByteRange>{} : ItemsWithin(data, value);
+    picture.usual = picture.kind == CodestreamKind::kUnknown && items.empty();
+    picture.compressed = !picture.usual;
+    picture.parts = pixels.parts;
+    if (items.empty()) return picture;
+  }
+  picture.compressed = true;
+  // The offset table, which may be empty but should not be absent.
+  if (items.size() > 1 && KindOfCodestream(Part(data, items[0])) == CodestreamKind::kUnknown) {
+    items.erase(items.begin());
+  } else if (!items.empty()) {
+    picture.usual = false;
+  }
+  std::erase_if(items, [](const ByteRange& item) { return item.size == 0; });
+  picture.parts = items;
+  if (!items.empty()) picture.kind = KindOfCodestream(Part(data, items.front()));
+  if (picture.kind == CodestreamKind::kUnknown && is_raw(Sum(items))) {
+    picture.compressed = picture.usual = false;
+  }
+  return picture;
+}
+
+/// Refuses a picture of a kind that is not read, by name.
+void CheckKind(const Picture& picture, const Declared& declared, const std::string& uid) {
+  if (!picture.compressed || SyntaxOfCodestream(picture.kind) != EXS_Unknown) return;
+  const std::string says = uid.empty() ? "its header names no transfer syntax"
+                                       : "its transfer syntax is " + UidName(uid);
+  if (picture.kind != CodestreamKind::kUnknown) {
+    throw Error(
+        ErrorCode::kUnsupported,
+        std::string("holds a picture in ") + CodestreamName(picture.kind) + ", though " + says, {},
+        "convert it to Explicit VR Little Endian or JPEG 2000");
+  }
+  // A damaged codestream of a compressed syntax is its decoder's to refuse.
+  if (declared.compressed) return;
+  throw Error(ErrorCode::kCorrupt,
+              "holds compressed pixel data of a kind that is not known, though " + says, {},
+              "get the file again from its source, with the transfer syntax it was stored in");
 }
 
 }  // namespace
 
-void CheckElements(std::span<const std::uint8_t> data, bool explicit_vr, bool big_endian) {
-  Walker(data, explicit_vr, big_endian).Walk();
-}
+DicomStructure ReadDicomStructure(Bytes file) {
+  const FileMeta meta = ReadFileMeta(file);
+  const Bytes outer = file.subspan(meta.end);
+  const Declared declared = DeclaredBy(meta.syntax, outer);
+  Inflated inflated;
+  const Reading reading = ChooseReading(outer, declared, inflated);
+  const ElementLayout& layout = reading.layout;
+  const Bytes data = reading.deflated ? Bytes(inflated.data) : outer;
 
-std::string CheckDicomStructure(const fs::path& path) {
-  const Mapping file(path);
-  std::string uid;
-  const auto data = file.bytes().subspan(SkipMeta(file.bytes(), uid));
-  try {
-    if (uid.empty()) {
-      // No meta information: the first tag and what follows it tell.
-      const bool big = data.size() > 1 && data[0] == 0 && data[1] != 0;
-      const bool has_vr = data.size() > 6 && std::isupper(data[4]) && std::isupper(data[5]);
-      CheckElements(data, has_vr, big);
-      return uid;
-    }
-    if (IsHtj2k(uid)) {
-      CheckElements(data, true, false);
-      return uid;
-    }
-    const DcmXfer syntax(uid.c_str());
-    if (syntax.getXfer() == EXS_Unknown) {
-      throw Error(ErrorCode::kUnsupported, "uses transfer syntax " + uid + ", which is not read",
-                  {}, "convert it to Explicit VR Little Endian or JPEG 2000");
-    }
-    const bool big = syntax.getByteOrder() == EBO_BigEndian;
-    if (syntax.getStreamCompression() == ESC_zlib) {
-      CheckElements(Inflate(data), true, false);
-    } else {
-      CheckElements(data, syntax.isExplicitVR(), big);
-    }
-    return uid;
-  } catch (const Error& e) {
-    throw e.WithSubject(path.string());
-  }
+  DicomStructure structure;
+  structure.syntax = meta.syntax;
+  structure.sop_class = meta.sop_class;
+  structure.coding = reading.coding;
+  const bool htj2k = IsHtj2k(meta.syntax);
+  const auto leave_to_toolkit = [&] {
+    if (!layout.whole) CheckItemsBlindly(data.subspan(layout.stopped), reading.coding.big_endian);
+    if (htj2k) throw Error(ErrorCode::kCorrupt, "is cut short or damaged");
+    return structure;
+  };
+  if (!layout.pixels || layout.pixels->parts.empty()) return leave_to_toolkit();
+  const PixelElement& pixels = *layout.pixels;
+  const Picture picture = PictureOf(data, pixels, layout.claims.Bytes());
+  CheckKind(picture, declared, meta.syntax);
+  const bool readable =
+      picture.compressed ? picture.kind != CodestreamKind::kUnknown
+                         : Sum(picture.parts) >= layout.claims.Bytes() && layout.claims.Bytes() > 0;
+  const bool cut = pixels.cut && !(picture.compressed && !picture.parts.empty() &&
+                                   EndsWithMarker(Part(data, picture.parts.back())));
+  const bool inflated_part = reading.deflated && !inflated.whole;
+  if (!readable || cut || inflated_part) return leave_to_toolkit();
+
+  const bool conflict =
+      reading.coding != declared.coding || reading.deflated != declared.deflated ||
+      !picture.usual ||
+      (picture.compressed ? !MayHold(meta.syntax, picture.kind) : declared.compressed);
+  // Deflated data may be padded with a zero to an even length.
+  const bool trailing = layout.end < data.size() || (reading.deflated && inflated.left > 1);
+  const bool usual_vr = !reading.coding.explicit_vr || pixels.vr == std::array{'O', 'W'} ||
+                        pixels.vr == std::array{'O', 'B'};
+  if (conflict) structure.flags.emplace_back("syntax_conflict");
+  if (trailing) structure.flags.emplace_back("trailing_bytes");
+  if (!pixels.closed) structure.flags.emplace_back("end_missing");
+  structure.odd = htj2k || meta.odd || !usual_vr || !structure.flags.empty();
+  structure.whole_picture = true;
+  const std::size_t base = reading.deflated ? 0 : meta.end;
+  structure.header = {base, pixels.tag_at};
+  structure.starts = layout.starts;
+  structure.compressed = picture.compressed;
+  structure.kind = picture.kind;
+  structure.pixels = picture.parts;
+  for (ByteRange& part : structure.pixels) part.at += base;
+  if (reading.deflated) structure.inflated = std::move(inflated.data);
+  return structure;
 }
 
 }  // namespace mhcnn

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "image/file_io_check.h"
+#include "image/jpeg2000_file.h"
 #include "image/jpeg_file.h"
 
 namespace mhcnn {
@@ -21,6 +22,13 @@ namespace {
 bool StartsWith(std::span<const std::uint8_t> head, std::initializer_list<int> bytes) {
   if (head.size() < bytes.size()) return false;
   return std::equal(bytes.begin(), bytes.end(), head.begin());
+}
+
+/// Two letters are not enough: a known size of the header behind them.
+bool IsBmp(std::span<const std::uint8_t> head) {
+  static constexpr std::array<int, 7> kHeaders = {12, 40, 52, 56, 64, 108, 124};
+  return StartsWith(head, {'B', 'M'}) && head.size() >= 18 && head[15] == 0 && head[16] == 0 &&
+         head[17] == 0 && std::find(kHeaders.begin(), kHeaders.end(), head[14]) != kHeaders.end();
 }
 
 /// A picture and the bits of its samples.
@@ -35,6 +43,7 @@ cv::Mat GreyOf(const cv::Mat& colour) {
   cv::split(colour, channels);
   // JPEG of a grey picture saved as colour differs by rounding only; 16-bit formats do not round.
   const double rounding = colour.depth() == CV_8U ? 8 : 0;
+  if (colour.channels() == 2) return channels[0];  // grey and alpha
   for (int c = 1; c < std::min<int>(3, colour.channels()); ++c) {
     if (cv::norm(channels[0], channels[c], cv::NORM_INF) > rounding) {
       throw Error(ErrorCode::kUnsupported, "is a colour picture", {},
@@ -59,6 +68,7 @@ Decoded Decode(FileKind kind, std::span<const std::uint8_t> content) {
   cv::Mat pixels;
   try {
     if (kind == FileKind::kJpeg) pixels = DecodeJpegFile(content);
+    if (kind == FileKind::kJpeg2000) pixels = DecodeJpeg2000File(content);
     const cv::Mat bytes(1, static_cast<int>(content.size()), CV_8U,
                         const_cast<std::uint8_t*>(content.data()));
     if (pixels.empty()) pixels = cv::imdecode(bytes, cv::IMREAD_ANYDEPTH | cv::IMREAD_ANYCOLOR);
@@ -99,7 +109,17 @@ FileKind SniffFileKind(std::span<const std::uint8_t> head) {
   if (StartsWith(head, {'I', 'I', 42, 0}) || StartsWith(head, {'M', 'M', 0, 42})) {
     return FileKind::kTiff;
   }
+  // BigTIFF: offsets of eight bytes.
+  if (StartsWith(head, {'I', 'I', 43, 0, 8, 0, 0, 0}) ||
+      StartsWith(head, {'M', 'M', 0, 43, 0, 8, 0, 0})) {
+    return FileKind::kTiff;
+  }
   if (StartsWith(head, {0xFF, 0xD8, 0xFF})) return FileKind::kJpeg;
+  if (StartsWith(head, {0xFF, 0x4F, 0xFF, 0x51}) ||
+      StartsWith(head, {0, 0, 0, 12, 'j', 'P', ' ', ' '})) {
+    return FileKind::kJpeg2000;
+  }
+  if (IsBmp(head)) return FileKind::kBmp;
   if (head.size() > 2 && head[0] == 'P' && (head[1] == '2' || head[1] == '5') &&
       std::isspace(head[2])) {
     return FileKind::kPgm;
@@ -129,8 +149,9 @@ bool NameClaimsImage(const fs::path& path) {
   std::string extension = path.extension().string();
   std::transform(extension.begin(), extension.end(), extension.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  static constexpr std::array kExtensions = {".png",  ".tif", ".tiff", ".jpg",
-                                             ".jpeg", ".pgm", ".dcm",  ".dicom"};
+  static constexpr std::array kExtensions = {
+      ".png", ".tif", ".tiff", ".btf", ".tf8", ".jpg", ".jpeg", ".pgm", ".bmp",  ".dib",
+      ".jp2", ".j2k", ".j2c",  ".jpc", ".jpx", ".jph", ".jhc",  ".dcm", ".dicom"};
   return std::find(kExtensions.begin(), kExtensions.end(), extension) != kExtensions.end();
 }
 

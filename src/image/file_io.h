@@ -15,17 +15,21 @@ namespace mhcnn {
 /// 24 MP).
 inline constexpr std::int64_t kMaxPixels = 120'000'000;
 
-enum class FileKind { kUnknown, kDicom, kPng, kTiff, kJpeg, kPgm };
+/// kTiff: BigTIFF, too. kJpeg2000: HTJ2K, too, as a JP2 or JPH file or a bare codestream.
+enum class FileKind { kUnknown, kDicom, kPng, kTiff, kJpeg, kPgm, kBmp, kJpeg2000 };
+
+/// The formats of pictures that are read, for messages.
+inline constexpr const char* kPictureFormats = "PNG, TIFF, JPEG, JPEG 2000, BMP or PGM";
 
 /// What the content is, by its first bytes and never by the name. A DICOM file without a preamble
 /// is recognised by its first element.
 FileKind SniffFileKind(std::span<const std::uint8_t> head);
 FileKind SniffFileKind(const std::filesystem::path& path);
-/// Does the name claim to be a picture this program reads (.png .tif .tiff .jpg .jpeg .pgm .dcm
-/// .dicom)?
+/// Does the name claim to be a picture this program reads (.png .tif .tiff .jpg .jpeg .pgm .bmp
+/// .jp2 .j2k and others of JPEG 2000, .dcm .dicom)?
 bool NameClaimsImage(const std::filesystem::path& path);
 
-/// Reads a PNG, TIFF, JPEG or PGM of 8 or 16 bits as grey (colour is refused unless its channels
+/// Reads a picture (FileKind) of 8 or 16 bits as grey (colour is refused unless its channels
 /// are equal, alpha is ignored); 8-bit values stay 0..255. Throws kCorrupt (damaged, or cut short
 /// and never a picture in part), kUnsupported (colour, several pages, animation), kLimit,
 /// kNotFound.

@@ -7,6 +7,8 @@
 #include <string>
 
 #include "base/error.h"
+#include "image/bmp_check.h"
+#include "image/jpeg2000_file.h"
 
 namespace mhcnn {
 namespace {
@@ -21,17 +23,24 @@ using Bytes = std::span<const std::uint8_t>;
   throw Error(ErrorCode::kUnsupported, what, {}, remedy);
 }
 
-std::uint32_t Number(Bytes bytes, std::size_t at, int count, bool big_endian = true) {
-  if (at + static_cast<std::size_t>(count) > bytes.size()) CutShort();
-  std::uint32_t value = 0;
+std::uint64_t LongNumber(Bytes bytes, std::size_t at, int count, bool big_endian) {
+  if (at > bytes.size() || static_cast<std::size_t>(count) > bytes.size() - at) CutShort();
+  std::uint64_t value = 0;
   for (int i = 0; i < count; ++i) {
     const int shift = 8 * (big_endian ? count - 1 - i : i);
-    value |= std::uint32_t{bytes[at + static_cast<std::size_t>(i)]} << shift;
+    value |= std::uint64_t{bytes[at + static_cast<std::size_t>(i)]} << shift;
   }
   return value;
 }
 
-void CheckSize(const PictureClaim& claim) {
+/// Of at most four bytes.
+std::uint32_t Number(Bytes bytes, std::size_t at, int count, bool big_endian = true) {
+  return static_cast<std::uint32_t>(LongNumber(bytes, at, count, big_endian));
+}
+
+}  // namespace
+
+void CheckClaimedSize(const PictureClaim& claim) {
   if (claim.width <= 0 || claim.height <= 0) Damaged("it claims no pixels");
   // Each side fits 32 bits, so the product does not overflow.
   if (claim.width > kMaxPixels || claim.height > kMaxPixels ||
@@ -42,6 +51,8 @@ void CheckSize(const PictureClaim& claim) {
                                        std::to_string(kMaxPixels / 1'000'000) + " million");
   }
 }
+
+namespace {
 
 /// CRC-32 of PNG (ISO 3309).
 std::uint32_t Crc(Bytes bytes) {
@@ -68,7 +79,7 @@ PictureClaim CheckPng(Bytes content) {
     if (at == 8) {
       if (type != kHeader || length != 13) Damaged("it has no header");
       claim = {Number(content, 16, 4), Number(content, 20, 4), content[24], false};
-      CheckSize(claim);
+      CheckClaimedSize(claim);
     }
     if (Crc(content.subspan(at + 4, length + 4)) != Number(content, at + 8 + length, 4)) {
       Damaged("a checksum does not fit");
@@ -93,7 +104,7 @@ PictureClaim CheckJpeg(Bytes content) {
     if (marker == 0xDA) start_of_scan = at;
     if (marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC) {
       claim = {Number(content, at + 7, 2), Number(content, at + 5, 2), content[at + 4], false};
-      CheckSize(claim);
+      CheckClaimedSize(claim);
       if (claim.bits != 8) {
         Unsupported("is a JPEG of " + std::to_string(claim.bits) + " bits",
                     "convert it to 16-bit PNG");
@@ -110,86 +121,111 @@ PictureClaim CheckJpeg(Bytes content) {
   return claim;
 }
 
-/// The fields of a TIFF page that matter here (TIFF 6.0).
+/// The fields of a TIFF page that matter here (TIFF 6.0; BigTIFF: `wide`, with counts and offsets
+/// of eight bytes).
 class TiffPage {
  public:
-  TiffPage(Bytes content, std::size_t at, bool big_endian)
-      : content_(content), at_(at), big_(big_endian), count_(Number(content, at, 2, big_endian)) {}
+  TiffPage(Bytes content, std::size_t at, bool big_endian, bool wide)
+      : content_(content), at_(at), big_(big_endian), wide_(wide) {
+    count_ = LongNumber(content, at, wide ? 8 : 2, big_endian);
+    constexpr std::uint64_t kMostFields = 4096;
+    if (count_ > kMostFields) Damaged("it claims too many fields");
+  }
 
-  std::uint32_t next() const { return Number(content_, at_ + 2 + 12 * count_, 4, big_); }
+  std::uint64_t next() const { return LongNumber(content_, Field(count_), wide_ ? 8 : 4, big_); }
 
-  /// Value `index` of a SHORT or LONG field, or `otherwise` where the field is absent.
-  std::uint32_t Value(std::uint32_t tag, std::uint32_t otherwise, std::uint32_t index = 0) const {
+  /// Value `index` of a SHORT, LONG or LONG8 field, or `otherwise` where the field is absent.
+  std::uint64_t Value(std::uint32_t tag, std::uint64_t otherwise, std::uint64_t index = 0) const {
     const std::size_t field = Find(tag);
     if (field == 0) return otherwise;
     const int size = ValueSize(field);
-    if (index >= Number(content_, field + 4, 4, big_)) return otherwise;
-    return Number(content_, Data(field, size) + index * static_cast<std::size_t>(size), size, big_);
+    if (index >= CountOf(field)) return otherwise;
+    return LongNumber(content_, Data(field, size) + index * static_cast<std::size_t>(size), size,
+                      big_);
   }
-  std::uint32_t Count(std::uint32_t tag) const {
+  std::uint64_t Count(std::uint32_t tag) const {
     const std::size_t field = Find(tag);
-    return field == 0 ? 0 : Number(content_, field + 4, 4, big_);
+    return field == 0 ? 0 : CountOf(field);
   }
 
  private:
+  std::size_t Field(std::uint64_t i) const {
+    return at_ +
+           (wide_ ? 8 + 20 * static_cast<std::size_t>(i) : 2 + 12 * static_cast<std::size_t>(i));
+  }
+  std::uint64_t CountOf(std::size_t field) const {
+    return LongNumber(content_, field + 4, wide_ ? 8 : 4, big_);
+  }
   std::size_t Find(std::uint32_t tag) const {
-    for (std::size_t i = 0; i < count_; ++i) {
-      const std::size_t field = at_ + 2 + 12 * i;
-      if (Number(content_, field, 2, big_) == tag) return field;
+    for (std::uint64_t i = 0; i < count_; ++i) {
+      if (Number(content_, Field(i), 2, big_) == tag) return Field(i);
     }
     return 0;
   }
   int ValueSize(std::size_t field) const {
-    constexpr std::uint32_t kShort = 3, kLong = 4;
+    constexpr std::uint32_t kShort = 3, kLong = 4, kLong8 = 16;
     const std::uint32_t type = Number(content_, field + 2, 2, big_);
-    if (type != kShort && type != kLong) Damaged("a field has a wrong type");
-    return type == kShort ? 2 : 4;
+    if (type != kShort && type != kLong && !(wide_ && type == kLong8)) {
+      Damaged("a field has a wrong type");
+    }
+    return type == kShort ? 2 : type == kLong ? 4 : 8;
   }
-  /// Up to four bytes of values stand in the field itself.
+  /// As many values as an offset has bytes stand in the field itself.
   std::size_t Data(std::size_t field, int size) const {
-    const std::uint64_t bytes =
-        std::uint64_t{Number(content_, field + 4, 4, big_)} * static_cast<unsigned>(size);
-    return bytes <= 4 ? field + 8 : Number(content_, field + 8, 4, big_);
+    const std::size_t in_field = field + (wide_ ? 12 : 8);
+    const std::uint64_t room = wide_ ? 8 : 4;
+    // Each value lies within the file, so that there cannot be more of them than its bytes.
+    if (CountOf(field) > content_.size()) CutShort();
+    if (CountOf(field) * static_cast<unsigned>(size) <= room) return in_field;
+    const std::uint64_t at = LongNumber(content_, in_field, static_cast<int>(room), big_);
+    if (at > content_.size()) CutShort();
+    return static_cast<std::size_t>(at);
   }
 
   Bytes content_;
   std::size_t at_;
-  bool big_;
-  std::size_t count_;
+  bool big_, wide_;
+  std::uint64_t count_ = 0;
 };
 
 /// Strips or tiles must lie within the file.
 void CheckTiffData(const TiffPage& page, std::size_t file_size) {
   const bool tiled = page.Count(324) > 0;
   const std::uint32_t offsets = tiled ? 324 : 273, lengths = tiled ? 325 : 279;
-  const std::uint32_t pieces = page.Count(offsets);
+  const std::uint64_t pieces = page.Count(offsets);
   if (pieces == 0) Damaged("it holds no picture data");
-  for (std::uint32_t i = 0; i < pieces; ++i) {
+  for (std::uint64_t i = 0; i < pieces; ++i) {
     const std::uint64_t offset = page.Value(offsets, 0, i), length = page.Value(lengths, 0, i);
-    if (offset + length > file_size) CutShort();
+    if (offset > file_size || length > file_size - offset) CutShort();
   }
 }
 
 PictureClaim CheckTiff(Bytes content) {
   const bool big = content[0] == 'M';
+  const bool wide = Number(content, 2, 2, big) == 43;
   PictureClaim claim;
   int pages = 0;
   constexpr int kMostPages = 1000;  // a loop of pages ends here
-  for (std::uint32_t at = Number(content, 4, 4, big); at != 0 && pages < kMostPages;) {
-    const TiffPage page(content, at, big);
+  std::uint64_t at = wide ? LongNumber(content, 8, 8, big) : Number(content, 4, 4, big);
+  for (int walked = 0; at != 0 && walked < kMostPages; ++walked) {
+    if (at > content.size()) CutShort();
+    const TiffPage page(content, static_cast<std::size_t>(at), big, wide);
     at = page.next();
     // A reduced copy of another page (NewSubfileType) is no page of its own.
     if (claim.width != 0 && (page.Value(254, 0) & 1) != 0) continue;
     if (++pages > 1) Unsupported("holds several pages", "give one picture a file");
-    claim = {page.Value(256, 0), page.Value(257, 0), static_cast<int>(page.Value(258, 1)),
-             page.Value(262, 1) == 0};
-    CheckSize(claim);
+    // A side beyond the limit, however large, is one beyond it.
+    const auto side = [&](std::uint32_t tag) {
+      return static_cast<std::int64_t>(std::min<std::uint64_t>(page.Value(tag, 0), kMaxPixels + 1));
+    };
+    claim = {side(256), side(257), static_cast<int>(page.Value(258, 1)), page.Value(262, 1) == 0};
+    CheckClaimedSize(claim);
     constexpr std::uint32_t kUnsigned = 1;
     if ((claim.bits != 1 && claim.bits != 8 && claim.bits != 16) ||
         page.Value(339, kUnsigned) != kUnsigned) {
       Unsupported("has samples other than 8 or 16 unsigned bits", "convert it to 16-bit PNG");
     }
-    const std::uint32_t samples = page.Value(277, 1);
+    const std::uint64_t samples = page.Value(277, 1);
     if (samples == 0 || samples > 4) {
       Unsupported("has " + std::to_string(samples) + " samples a pixel", "give a grey picture");
     }
@@ -239,7 +275,7 @@ PictureClaim CheckPgm(Bytes content) {
   const auto [width, height, largest] = header.fields;
   if (largest == 0 || largest > 65535) Damaged("its largest value is not 1..65535");
   const PictureClaim claim{width, height, largest > 255 ? 16 : 8, false};
-  CheckSize(claim);
+  CheckClaimedSize(claim);
   const std::uint64_t bytes =
       std::uint64_t{width} * height * (content[1] == '5' ? (largest > 255 ? 2 : 1) : 2);
   // A plain PGM ("P2") has a digit and a separator a sample, the last of which may be missing.
@@ -262,8 +298,12 @@ PictureClaim CheckPicture(FileKind kind, Bytes content) {
       return CheckTiff(content);
     case FileKind::kPgm:
       return CheckPgm(content);
+    case FileKind::kBmp:
+      return CheckBmp(content);
+    case FileKind::kJpeg2000:
+      return CheckJpeg2000(content);
     default:
-      throw Error(ErrorCode::kUnsupported, "is not a PNG, TIFF, JPEG or PGM picture");
+      throw Error(ErrorCode::kUnsupported, std::string("is not a ") + kPictureFormats + " picture");
   }
 }
 

@@ -14,7 +14,10 @@ struct PictureClaim {
   bool zero_is_white = false;  ///< TIFF's PhotometricInterpretation WhiteIsZero
 };
 
-/// Walks over a PNG, JPEG, TIFF or PGM without decoding it and before memory is taken for it. The
+/// Throws Error: kCorrupt for a claim of no pixels, kLimit for more than kMaxPixels.
+void CheckClaimedSize(const PictureClaim& claim);
+
+/// Walks over a picture (FileKind) without decoding it and before memory is taken for it. The
 /// codecs draw what is missing of a damaged file as grey and say so on standard error alone, so
 /// what can be seen from outside is refused here.
 ///

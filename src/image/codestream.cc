@@ -1,4 +1,4 @@
-#include "dicom/codestream.h"
+#include "image/codestream.h"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "dicom/jpeg2000.h"
+#include "image/jpeg2000.h"
 
 #include <openjpeg.h>
 
@@ -8,7 +8,7 @@
 #include <string>
 
 #include "base/error.h"
-#include "dicom/codestream.h"
+#include "image/codestream.h"
 
 namespace mhcnn {
 namespace {
