@@ -20,8 +20,10 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "dicom/charset.h"
 #include "dicom/structure.h"
 #include "dicom/syntax.h"
+#include "dicom/unknown_vr.h"
 
 namespace mhcnn {
 namespace fs = std::filesystem;
@@ -43,17 +45,10 @@ bool WriteAll(int fd, std::span<const std::uint8_t> bytes) {
   return true;
 }
 
-/// The toolkit does not know HTJ2K, whose files are those of JPEG 2000 but for the codestream: it
-/// is shown JPEG 2000's UID.
-OFCondition LoadHtj2k(const fs::path& path, const std::string& syntax, DcmFileFormat& file) {
-  std::vector<std::uint8_t> bytes = ReadFile(path);
-  std::string stand_in = UID_JPEG2000TransferSyntax;
-  stand_in.resize(syntax.size());
-  std::copy(stand_in.begin(), stand_in.end(),
-            std::search(bytes.begin(), bytes.end(), syntax.begin(), syntax.end()));
-  // Through a file in memory: from a buffer the toolkit takes what memory an element claims (up to
-  // 4 GiB) before it looks whether the bytes are there.
-  const int memory = ::memfd_create("htj2k", MFD_CLOEXEC);
+/// Loads a file whose bytes were changed. Through a file in memory: from a buffer the toolkit takes
+/// what memory an element claims (up to 4 GiB) before it looks whether the bytes are there.
+OFCondition LoadBytes(std::span<const std::uint8_t> bytes, DcmFileFormat& file) {
+  const int memory = ::memfd_create("dicom", MFD_CLOEXEC);
   OFCondition status = EC_MemoryExhausted;
   if (memory >= 0 && WriteAll(memory, bytes)) {
     const std::string name = "/proc/self/fd/" + std::to_string(memory);
@@ -61,10 +56,34 @@ OFCondition LoadHtj2k(const fs::path& path, const std::string& syntax, DcmFileFo
     if (status.good()) status = file.loadAllDataIntoMemory();
   }
   ::close(memory);
+  return status;
+}
+
+/// The toolkit does not know HTJ2K, whose files are those of JPEG 2000 but for the codestream: it
+/// is shown JPEG 2000's UID.
+OFCondition LoadHtj2k(std::vector<std::uint8_t> bytes, const std::string& syntax,
+                      DcmFileFormat& file) {
+  std::string stand_in = UID_JPEG2000TransferSyntax;
+  stand_in.resize(syntax.size());
+  std::copy(stand_in.begin(), stand_in.end(),
+            std::search(bytes.begin(), bytes.end(), syntax.begin(), syntax.end()));
+  const OFCondition status = LoadBytes(bytes, file);
   if (status.good()) {
     file.getMetaInfo()->putAndInsertString(DCM_TransferSyntaxUID, syntax.c_str());
   }
   return status;
+}
+
+/// The file itself, or what it is with a name for each VR that is not known, where the toolkit does
+/// not come to the pixel data.
+OFCondition Load(const fs::path& path, const std::string& syntax, DcmFileFormat& file) {
+  OFCondition status = IsHtj2k(syntax) ? LoadHtj2k(ReadFile(path), syntax, file)
+                                       : file.loadFile(OFFilename(path.c_str()));
+  if (status.good() && file.getDataset()->tagExists(DCM_PixelData)) return status;
+  auto named = NameUnknownVrs(ReadFile(path));
+  if (named.empty()) return status;
+  file.clear();
+  return IsHtj2k(syntax) ? LoadHtj2k(std::move(named), syntax, file) : LoadBytes(named, file);
 }
 
 }  // namespace
@@ -91,8 +110,7 @@ std::unique_ptr<DcmFileFormat> LoadDicom(const fs::path& path) {
   auto file = std::make_unique<DcmFileFormat>();
   OFCondition status = EC_CorruptedData;
   try {
-    status =
-        IsHtj2k(syntax) ? LoadHtj2k(path, syntax, *file) : file->loadFile(OFFilename(path.c_str()));
+    status = Load(path, syntax, *file);
   } catch (const std::logic_error&) {
     // The toolkit's strings throw on some malformed directory records (3.6.7, found by fuzzing).
   }
@@ -113,20 +131,65 @@ std::unique_ptr<DcmFileFormat> LoadDicom(const fs::path& path) {
   return file;
 }
 
-std::string DicomText(DcmItem& item, const DcmTagKey& key, unsigned long index) {
+namespace {
+
+/// Specific Character Set of the data set that the item is in, or of the nearest item around it
+/// that has one.
+std::vector<std::string> CharacterSets(DcmItem& item) {
+  for (DcmItem* at = &item; at != nullptr; at = at->getParentItem()) {
+    OFString value;
+    if (at->findAndGetOFStringArray(DCM_SpecificCharacterSet, value).bad()) continue;
+    std::vector<std::string> terms;
+    const std::string text(value.c_str(), value.length());
+    for (std::size_t from = 0; from <= text.size();) {
+      const std::size_t to = std::min(text.find('\\', from), text.size());
+      terms.push_back(text.substr(from, to - from));
+      from = to + 1;
+    }
+    return terms;
+  }
+  return {};
+}
+
+/// All values of an element in UTF-8, parted by backslashes. They are parted after they are
+/// decoded, since some sets have the code of a backslash within a character.
+std::string DecodedValues(DcmItem& item, const DcmTagKey& key) {
+  constexpr Uint32 kMostBytes = 1 << 20;
+  DcmElement* element = nullptr;
   OFString value;
-  if (item.findAndGetOFString(key, value, index).bad()) return {};
-  return CleanText({value.c_str(), value.length()});
+  if (item.findAndGetElement(key, element).bad() || element == nullptr ||
+      element->getLength() > kMostBytes || element->getOFStringArray(value).bad()) {
+    return {};
+  }
+  const std::string_view raw(value.c_str(), value.length());
+  const bool is_ascii =
+      std::all_of(raw.begin(), raw.end(), [](char c) { return (c & 0x80) == 0 && c != 0x1B; });
+  return is_ascii ? std::string(raw) : DecodeText(raw, CharacterSets(item));
+}
+
+}  // namespace
+
+std::string DicomText(DcmItem& item, const DcmTagKey& key, unsigned long index) {
+  const std::string values = DecodedValues(item, key);
+  std::size_t from = 0;
+  for (; index > 0; --index) {
+    from = values.find('\\', from);
+    if (from == std::string::npos) return {};
+    ++from;
+  }
+  return CleanText(std::string_view(values).substr(from, values.find('\\', from) - from));
 }
 
 std::vector<std::string> DicomTexts(DcmItem& item, const DcmTagKey& key) {
   // More values than any header has; a hostile one may claim millions.
-  constexpr unsigned long kMost = 64;
+  constexpr std::size_t kMost = 64;
+  const std::string text = DecodedValues(item, key);
   std::vector<std::string> values;
-  DcmElement* element = nullptr;
-  if (item.findAndGetElement(key, element).bad() || element == nullptr) return values;
-  const unsigned long count = std::min<unsigned long>(element->getVM(), kMost);
-  for (unsigned long i = 0; i < count; ++i) values.push_back(DicomText(item, key, i));
+  for (std::size_t from = 0; !text.empty() && from <= text.size() && values.size() < kMost;) {
+    const std::size_t to = std::min(text.find('\\', from), text.size());
+    values.push_back(CleanText(std::string_view(text).substr(from, to - from)));
+    from = to + 1;
+  }
   return values;
 }
 
