@@ -16,10 +16,13 @@
 
 #include "base/error.h"
 #include "base/file_bytes.h"
+#include "base/memory_file.h"
 #include "base/text.h"
+#include "dicom/charset.h"
 #include "dicom/dictionary.h"
 #include "dicom/mend.h"
 #include "dicom/structure.h"
+#include "dicom/unknown_vr.h"
 
 namespace mhcnn {
 namespace fs = std::filesystem;
@@ -52,14 +55,32 @@ void InitDcmtk() {
 
 namespace {
 
+/// Loads a file in which each VR that is not known got a name that the toolkit knows. Not good
+/// where there is none. Through a file in memory: from a buffer the toolkit takes what memory an
+/// element claims (up to 4 GiB) before it looks whether the bytes are there.
+OFCondition LoadWithNamedVrs(std::span<const std::uint8_t> bytes, DicomFile& file) {
+  const auto named = NameUnknownVrs(bytes);
+  if (named.empty()) return EC_CorruptedData;
+  file.clear();
+  const MemoryFile memory(named);
+  OFCondition status = file.loadFile(OFFilename(memory.path().c_str()));
+  if (status.good()) status = file.loadAllDataIntoMemory();
+  return status.good() && !file.getDataset()->tagExists(DCM_PixelData) ? EC_CorruptedData : status;
+}
+
 OFCondition Load(const fs::path& path, DicomFile& file) {
   const FileBytes content(path);
   DicomStructure structure = ReadDicomStructure(content.bytes());
   file.flags = structure.flags;
   try {
     if (!structure.odd) {
-      const OFCondition status = file.loadFile(OFFilename(path.c_str()));
-      if (status.good() || !structure.whole_picture) return status;
+      OFCondition status = file.loadFile(OFFilename(path.c_str()));
+      if (status.good() && file.getDataset()->tagExists(DCM_PixelData)) return status;
+      const OFCondition named = LoadWithNamedVrs(content.bytes(), file);
+      if (named.good()) return named;
+      if (!structure.whole_picture)
+        return status.bad() ? status : file.loadFile(OFFilename(path.c_str()));
+      file.clear();
     }
     return LoadMended(content.bytes(), structure, file);
   } catch (const std::logic_error&) {
@@ -96,20 +117,65 @@ std::unique_ptr<DicomFile> LoadDicom(const fs::path& path) {
   return file;
 }
 
-std::string DicomText(DcmItem& item, const DcmTagKey& key, unsigned long index) {
+namespace {
+
+/// Specific Character Set of the data set that the item is in, or of the nearest item around it
+/// that has one.
+std::vector<std::string> CharacterSets(DcmItem& item) {
+  for (DcmItem* at = &item; at != nullptr; at = at->getParentItem()) {
+    OFString value;
+    if (at->findAndGetOFStringArray(DCM_SpecificCharacterSet, value).bad()) continue;
+    std::vector<std::string> terms;
+    const std::string text(value.c_str(), value.length());
+    for (std::size_t from = 0; from <= text.size();) {
+      const std::size_t to = std::min(text.find('\\', from), text.size());
+      terms.push_back(text.substr(from, to - from));
+      from = to + 1;
+    }
+    return terms;
+  }
+  return {};
+}
+
+/// All values of an element in UTF-8, parted by backslashes. They are parted after they are
+/// decoded, since some sets have the code of a backslash within a character.
+std::string DecodedValues(DcmItem& item, const DcmTagKey& key) {
+  constexpr Uint32 kMostBytes = 1 << 20;
+  DcmElement* element = nullptr;
   OFString value;
-  if (item.findAndGetOFString(key, value, index).bad()) return {};
-  return CleanText({value.c_str(), value.length()});
+  if (item.findAndGetElement(key, element).bad() || element == nullptr ||
+      element->getLength() > kMostBytes || element->getOFStringArray(value).bad()) {
+    return {};
+  }
+  const std::string_view raw(value.c_str(), value.length());
+  const bool is_ascii =
+      std::all_of(raw.begin(), raw.end(), [](char c) { return (c & 0x80) == 0 && c != 0x1B; });
+  return is_ascii ? std::string(raw) : DecodeText(raw, CharacterSets(item));
+}
+
+}  // namespace
+
+std::string DicomText(DcmItem& item, const DcmTagKey& key, unsigned long index) {
+  const std::string values = DecodedValues(item, key);
+  std::size_t from = 0;
+  for (; index > 0; --index) {
+    from = values.find('\\', from);
+    if (from == std::string::npos) return {};
+    ++from;
+  }
+  return CleanText(std::string_view(values).substr(from, values.find('\\', from) - from));
 }
 
 std::vector<std::string> DicomTexts(DcmItem& item, const DcmTagKey& key) {
   // More values than any header has; a hostile one may claim millions.
-  constexpr unsigned long kMost = 64;
+  constexpr std::size_t kMost = 64;
+  const std::string text = DecodedValues(item, key);
   std::vector<std::string> values;
-  DcmElement* element = nullptr;
-  if (item.findAndGetElement(key, element).bad() || element == nullptr) return values;
-  const unsigned long count = std::min<unsigned long>(element->getVM(), kMost);
-  for (unsigned long i = 0; i < count; ++i) values.push_back(DicomText(item, key, i));
+  for (std::size_t from = 0; !text.empty() && from <= text.size() && values.size() < kMost;) {
+    const std::size_t to = std::min(text.find('\\', from), text.size());
+    values.push_back(CleanText(std::string_view(text).substr(from, to - from)));
+    from = to + 1;
+  }
   return values;
 }
 

@@ -8,7 +8,11 @@
 #include <cstdlib>
 
 #include "base/error.h"
+#include "dicom/grey_channels.h"
 #include "dicom/jpeg.h"
+#include "dicom/lookup_table.h"
+#include "dicom/palette.h"
+#include "dicom/stored_bits.h"
 #include "image/codestream.h"
 #include "image/file_io.h"
 #include "image/jpeg2000.h"
@@ -17,13 +21,6 @@ namespace mhcnn {
 namespace {
 
 [[noreturn]] void Corrupt(const std::string& what) { throw Error(ErrorCode::kCorrupt, what); }
-
-/// Image Pixel module (PS3.3 C.7.6.3) as far as unpacking needs it.
-struct PixelHeader {
-  int rows = 0, columns = 0, samples = 1;
-  int allocated = 16, stored = 16, high_bit = 15;
-  bool is_signed = false, planar = false;
-};
 
 PixelHeader ReadPixelHeader(DcmItem& dataset) {
   PixelHeader header;
@@ -35,6 +32,8 @@ PixelHeader ReadPixelHeader(DcmItem& dataset) {
   header.high_bit = DicomUnsigned(dataset, DCM_HighBit).value_or(header.stored - 1);
   header.is_signed = DicomUnsigned(dataset, DCM_PixelRepresentation).value_or(0) == 1;
   header.planar = DicomUnsigned(dataset, DCM_PlanarConfiguration).value_or(0) == 1;
+  header.padding = DicomValue16(dataset, DCM_PixelPaddingValue, 0, header.is_signed);
+  header.padding_limit = DicomValue16(dataset, DCM_PixelPaddingRangeLimit, 0, header.is_signed);
   return header;
 }
 
@@ -94,7 +93,7 @@ bool IsJpeg2000(E_TransferSyntax syntax) {
 
 /// JPEG and JPEG-LS decoders fill a missing rest with grey and trust the header's size, so both are
 /// checked here.
-void CheckJpegStream(const std::vector<std::uint8_t>& stream, const PixelHeader& h) {
+CodestreamHeader CheckJpegStream(const std::vector<std::uint8_t>& stream, const PixelHeader& h) {
   const auto header = ReadJpegHeader(stream);
   if (!header) Corrupt("has a compressed picture without a valid header");
   if (header->rows != h.rows || header->columns != h.columns) {
@@ -102,10 +101,11 @@ void CheckJpegStream(const std::vector<std::uint8_t>& stream, const PixelHeader&
             std::to_string(header->rows) + " pixels, not the " + std::to_string(h.columns) + " x " +
             std::to_string(h.rows) + " of the header");
   }
-  if (header->components != h.samples) {
+  if (header->components != 1 && header->components != 3) {
     Corrupt("has a compressed picture of " + std::to_string(header->components) + " components");
   }
   if (!HasJpegEnd(stream)) Corrupt("has a compressed picture that is cut short");
+  return *header;
 }
 
 bool IsJpeg(E_TransferSyntax syntax) {
@@ -127,9 +127,7 @@ bool IsJpegLs(E_TransferSyntax syntax) {
 }
 
 /// RLE and JPEG-LS, by the toolkit.
-void Decompress(DcmDataset& dataset, E_TransferSyntax syntax, const PixelHeader& h) {
-  DcmPixelSequence& sequence = CompressedData(dataset, syntax);
-  if (IsJpegLs(syntax)) CheckJpegStream(JoinFragments(sequence), h);
+void Decompress(DcmDataset& dataset, E_TransferSyntax syntax) {
   const OFCondition status = dataset.chooseRepresentation(EXS_LittleEndianExplicit, nullptr);
   if (status.bad() || !dataset.canWriteXfer(EXS_LittleEndianExplicit)) {
     throw Error(ErrorCode::kCorrupt,
@@ -139,87 +137,106 @@ void Decompress(DcmDataset& dataset, E_TransferSyntax syntax, const PixelHeader&
   }
 }
 
-/// Samples of one channel, shifted and masked to their stored bits.
-template <typename Sample>
-cv::Mat1w Unpack(const Sample* from, const PixelHeader& h, int channel) {
-  cv::Mat1w patterns(h.rows, h.columns);
-  const int shift = h.high_bit + 1 - h.stored, mask = (1 << h.stored) - 1;
-  const std::size_t pixels = static_cast<std::size_t>(h.rows) * static_cast<std::size_t>(h.columns);
-  const std::size_t step = h.planar ? 1 : static_cast<std::size_t>(h.samples);
-  from += h.planar ? static_cast<std::size_t>(channel) * pixels : static_cast<std::size_t>(channel);
-  std::uint16_t* to = patterns.ptr<std::uint16_t>();
-  for (std::size_t i = 0; i < pixels; ++i) {
-    to[i] = static_cast<std::uint16_t>((from[i * step] >> shift) & mask);
-  }
-  return patterns;
-}
-
-[[noreturn]] void RefuseColour() {
-  throw Error(ErrorCode::kUnsupported, "is a colour picture", {},
-              "give the mammogram itself, in grey");
-}
-
-/// Lossy compression of a grey picture as colour leaves a rounding between its channels.
-constexpr double kColourRounding = 8;
-
-template <typename Sample>
-cv::Mat1w UnpackGrey(const Sample* from, unsigned long count, const PixelHeader& h) {
-  const auto needed = static_cast<unsigned long>(h.rows) * static_cast<unsigned long>(h.columns) *
-                      static_cast<unsigned long>(h.samples);
-  if (from == nullptr || count < needed) {
-    Corrupt("has pixel data that are cut short (" + std::to_string(count * sizeof(Sample)) +
-            " bytes of " + std::to_string(needed * sizeof(Sample)) + ")");
-  }
-  cv::Mat1w grey = Unpack(from, h, 0);
-  for (int channel = 1; channel < h.samples; ++channel) {
-    if (cv::norm(grey, Unpack(from, h, channel), cv::NORM_INF) > kColourRounding) RefuseColour();
-  }
-  return grey;
-}
-
 bool StartsWith(DcmItem& dataset, std::string_view photometric) {
   return DicomText(dataset, DCM_PhotometricInterpretation).rfind(photometric, 0) == 0;
+}
+
+/// Every `step`th sample from `from` on.
+template <typename Sample>
+cv::Mat1w Channel(const Sample* from, std::size_t step, cv::Size size) {
+  cv::Mat1w channel(size);
+  std::uint16_t* to = channel.ptr<std::uint16_t>();
+  for (std::size_t i = 0; i < channel.total(); ++i) to[i] = from[i * step];
+  return channel;
+}
+
+/// The channels of samples that stand in memory by pixel or by plane.
+template <typename Sample>
+std::vector<cv::Mat1w> Channels(const Sample* from, unsigned long count, const PixelHeader& h,
+                                bool chroma_is_halved) {
+  const auto pixels = static_cast<unsigned long>(h.rows) * static_cast<unsigned long>(h.columns);
+  const auto samples = static_cast<unsigned long>(h.samples);
+  const cv::Size size(h.columns, h.rows);
+  // YBR_FULL_422, two luminances and then their common chroma; some writers halve nothing.
+  if (from != nullptr && chroma_is_halved && samples == 3 && h.columns % 2 == 0 &&
+      count >= 2 * pixels && count < 3 * pixels) {
+    const cv::Mat1w pairs = Channel(from, 1, cv::Size(2 * h.columns, h.rows));
+    std::vector<cv::Mat1w> channels = {cv::Mat1w(size), cv::Mat1w(h.rows, h.columns / 2),
+                                       cv::Mat1w(h.rows, h.columns / 2)};
+    for (int row = 0; row < h.rows; ++row) {
+      for (int column = 0; column < h.columns; ++column) {
+        channels[0](row, column) = pairs(row, column / 2 * 4 + column % 2);
+        channels[1 + static_cast<std::size_t>(column % 2)](row, column / 2) =
+            pairs(row, column / 2 * 4 + 2 + column % 2);
+      }
+    }
+    return channels;
+  }
+  if (from == nullptr || count < pixels * samples) {
+    Corrupt("has pixel data that are cut short (" + std::to_string(count * sizeof(Sample)) +
+            " bytes of " + std::to_string(pixels * samples * sizeof(Sample)) + ")");
+  }
+  std::vector<cv::Mat1w> channels;
+  for (unsigned long i = 0; i < samples; ++i) {
+    channels.push_back(Channel(from + (h.planar ? i * pixels : i), h.planar ? 1 : samples, size));
+  }
+  return channels;
 }
 
 StoredPixels FromJpeg2000(DcmDataset& dataset, E_TransferSyntax syntax, const PixelHeader& header,
                           const DecodeOptions& options) {
   const auto stream = JoinFragments(CompressedData(dataset, syntax));
-  StoredPixels stored;
-  stored.bits = header.stored;
-  stored.is_signed = header.is_signed;
-  auto decoded = DecodeJpeg2000(stream, {.rows = header.rows,
-                                         .columns = header.columns,
-                                         .channels = header.samples,
-                                         .bits = header.stored,
-                                         .wanted_long_side = options.wanted_long_side,
-                                         .threads = options.threads});
-  stored.reduction = decoded.reduction;
-  stored.patterns = std::move(decoded.channels.front());
-  for (std::size_t channel = 1; channel < decoded.channels.size(); ++channel) {
-    if (cv::norm(stored.patterns, decoded.channels[channel], cv::NORM_INF) > kColourRounding) {
-      RefuseColour();
-    }
+  Jpeg2000Request request{.rows = header.rows,
+                          .columns = header.columns,
+                          .wanted_long_side = options.wanted_long_side,
+                          .threads = options.threads};
+  const auto stated = FindJpeg2000Header(stream);
+  if (stated && BitsMayConflict(stated->precision, stated->is_signed, header)) {
+    request.wanted_long_side = 0;
   }
+  const Jpeg2000Picture decoded = DecodeJpeg2000(stream, request);
+  StoredPixels stored = ResolveBits({.words = GreyOfChannels(decoded.channels, decoded.precision),
+                                     .width = decoded.precision,
+                                     .is_codestream = true,
+                                     .is_signed = decoded.is_signed},
+                                    header);
+  stored.reduction = decoded.reduction;
   return stored;
 }
 
 StoredPixels FromJpeg(DcmDataset& dataset, E_TransferSyntax syntax, PixelHeader header) {
   auto stream = JoinFragments(CompressedData(dataset, syntax));
-  CheckJpegStream(stream, header);
-  const JpegSamples samples = DecodeJpeg(stream, StartsWith(dataset, "YBR"));
-  // A codestream of just the stored bits holds them right-aligned, whatever High Bit says.
-  if (ReadJpegHeader(stream)->precision <= header.stored) header.high_bit = header.stored - 1;
+  const CodestreamHeader stated = CheckJpegStream(stream, header);
+  const JpegSamples samples = DecodeJpeg(stream);
   header.planar = false;
-  StoredPixels stored;
-  stored.bits = header.stored;
-  stored.is_signed = header.is_signed;
+  header.samples = stated.components;
   const auto count = static_cast<unsigned long>(samples.data.size()) /
                      static_cast<unsigned long>(samples.bytes_per_sample);
-  stored.patterns =
+  const auto channels =
       samples.bytes_per_sample == 2
-          ? UnpackGrey(reinterpret_cast<const Uint16*>(samples.data.data()), count, header)
-          : UnpackGrey(samples.data.data(), count, header);
-  return stored;
+          ? Channels(reinterpret_cast<const Uint16*>(samples.data.data()), count, header, false)
+          : Channels(samples.data.data(), count, header, false);
+  return ResolveBits({.words = GreyOfChannels(channels, stated.precision),
+                      .width = stated.precision,
+                      .is_codestream = true},
+                     header);
+}
+
+/// JPEG-LS: the toolkit's decoder makes what the header says of what the stream holds, so the
+/// header is first made to say what the stream does.
+CodestreamHeader MatchJpegLsStream(DcmDataset& dataset, E_TransferSyntax syntax,
+                                   const PixelHeader& header) {
+  const CodestreamHeader stated =
+      CheckJpegStream(JoinFragments(CompressedData(dataset, syntax)), header);
+  const auto put = [&](const DcmTagKey& key, int value) {
+    dataset.putAndInsertUint16(key, static_cast<Uint16>(value));
+  };
+  put(DCM_BitsAllocated, stated.precision > 8 ? 16 : 8);
+  put(DCM_BitsStored, stated.precision);
+  put(DCM_HighBit, stated.precision - 1);
+  put(DCM_SamplesPerPixel, stated.components);
+  if (stated.components == 3 && header.samples != 3) put(DCM_PlanarConfiguration, 0);
+  return stated;
 }
 
 }  // namespace
@@ -227,39 +244,47 @@ StoredPixels FromJpeg(DcmDataset& dataset, E_TransferSyntax syntax, PixelHeader 
 void CheckPixelHeader(DcmItem& dataset) { Check(ReadPixelHeader(dataset)); }
 
 StoredPixels DecodePixels(DcmDataset& dataset, const DecodeOptions& options) {
-  PixelHeader header = ReadPixelHeader(dataset);
+  const PixelHeader header = ReadPixelHeader(dataset);
   Check(header);
   if (!dataset.tagExists(DCM_PixelData)) Corrupt("ends before its pixel data");
+  const bool has_palette = StartsWith(dataset, "PALETTE");
+  const bool chroma_is_halved =
+      DicomText(dataset, DCM_PhotometricInterpretation).find("_422") != std::string::npos;
   const E_TransferSyntax syntax = dataset.getOriginalXfer();
-  if (IsJpeg2000(syntax)) return FromJpeg2000(dataset, syntax, header, options);
-  if (IsJpeg(syntax)) return FromJpeg(dataset, syntax, header);
-  const bool compressed = DcmXfer(syntax).isEncapsulated();
-  if (compressed) {
-    if (!IsJpegLs(syntax) && syntax != EXS_RLELossless) {
+  SampleWords samples;
+  samples.width = header.allocated;
+  StoredPixels stored;
+  if (IsJpeg2000(syntax)) {
+    stored = FromJpeg2000(dataset, syntax, header, options);
+  } else if (IsJpeg(syntax)) {
+    stored = FromJpeg(dataset, syntax, header);
+  } else {
+    if (IsJpegLs(syntax)) {
+      samples.width = MatchJpegLsStream(dataset, syntax, header).precision;
+      samples.is_codestream = true;
+    } else if (DcmXfer(syntax).isEncapsulated() && syntax != EXS_RLELossless) {
       throw Error(ErrorCode::kUnsupported,
                   std::string("is compressed as ") + DcmXfer(syntax).getXferName(), {},
                   "convert it to Explicit VR Little Endian or JPEG 2000");
     }
-    Decompress(dataset, syntax, header);
+    if (DcmXfer(syntax).isEncapsulated()) Decompress(dataset, syntax);
     // The decoder may have changed the order of colours.
-    header = ReadPixelHeader(dataset);
-    Check(header);
-  } else if (header.samples == 3 && !StartsWith(dataset, "RGB")) {
-    RefuseColour();
+    const PixelHeader unpacked = ReadPixelHeader(dataset);
+    unsigned long count = 0;
+    std::vector<cv::Mat1w> channels;
+    if (unpacked.allocated == 16) {
+      const Uint16* values = nullptr;
+      dataset.findAndGetUint16Array(DCM_PixelData, values, &count);
+      channels = Channels(values, count, unpacked, chroma_is_halved);
+    } else {
+      const Uint8* values = nullptr;
+      dataset.findAndGetUint8Array(DCM_PixelData, values, &count);
+      channels = Channels(values, count, unpacked, chroma_is_halved);
+    }
+    samples.words = GreyOfChannels(channels, samples.width);
+    stored = ResolveBits(samples, header);
   }
-  StoredPixels stored;
-  stored.is_signed = header.is_signed;
-  stored.bits = header.stored;
-  unsigned long count = 0;
-  if (header.allocated == 16) {
-    const Uint16* values = nullptr;
-    dataset.findAndGetUint16Array(DCM_PixelData, values, &count);
-    stored.patterns = UnpackGrey(values, count, header);
-  } else {
-    const Uint8* values = nullptr;
-    dataset.findAndGetUint8Array(DCM_PixelData, values, &count);
-    stored.patterns = UnpackGrey(values, count, header);
-  }
+  if (has_palette) ApplyPalette(dataset, stored);
   return stored;
 }
 

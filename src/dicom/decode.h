@@ -9,9 +9,13 @@ namespace mhcnn {
 /// The stored samples of a grey picture.
 struct StoredPixels {
   cv::Mat1w patterns;      ///< each sample's `bits` bits, overlay bits and sign extension removed
-  int bits = 16;           ///< Bits Stored
-  bool is_signed = false;  ///< Pixel Representation
-  int reduction = 1;       ///< pixels of the file per pixel here, each way: 1, 2, 4 or 8
+  int bits = 16;           ///< Bits Stored, or those that the samples have
+  bool is_signed = false;  ///< Pixel Representation, or the sign that the samples have
+  bool bits_conflict =
+      false;  ///< the samples are not what Bits Stored and Pixel Representation say
+  cv::Mat1b
+      padded;  ///< 255 at padding beyond Bits Stored, whose pattern means nothing; may be empty
+  int reduction = 1;  ///< pixels of the file per pixel here, each way: 1, 2, 4 or 8
 };
 
 struct DecodeOptions {
@@ -25,8 +29,8 @@ struct DecodeOptions {
 /// kLimit beyond kMaxPixels, kCorrupt, kUnsupported. Takes no memory.
 void CheckPixelHeader(DcmItem& dataset);
 
-/// Decompresses and unpacks the first frame (PS3.5 8). Colour is accepted where its channels are
-/// equal (a grey picture captured as RGB). Throws Error: kCorrupt where data are missing, damaged
+/// Decompresses and unpacks the first frame (PS3.5 8). Colour is accepted where it shows grey alone
+/// (GreyOfChannels, ApplyPalette). Throws Error: kCorrupt where data are missing, damaged
 /// or of another size than the header says; kUnsupported; kLimit.
 StoredPixels DecodePixels(DcmDataset& dataset, const DecodeOptions& options = {});
 

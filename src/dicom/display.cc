@@ -41,6 +41,34 @@ bool IsPadding(const DisplayParameters& p, int value) {
   return p.padding && value >= p.padding->first && value <= p.padding->second;
 }
 
+double ModalityValue(const DisplayParameters& p, int value) {
+  return p.modality_table ? static_cast<double>(LookUp(*p.modality_table, value))
+                          : value * p.slope + p.intercept;
+}
+
+/// Grey of a value after the modality step, of a white of kWhite.
+double VoiGrey(const DisplayParameters& p, double modality) {
+  if (p.voi_table) {
+    return std::round(LookUp(*p.voi_table, modality) * kWhite / ((1 << p.voi_table->bits) - 1));
+  }
+  return ToGrey(Windowed(*p.window, modality));
+}
+
+/// The stored values that are black and white without a VOI.
+std::pair<int, int> StoredRange(const DisplayParameters& p) {
+  const int count = 1 << p.bits;
+  int lowest = p.is_signed ? -(count / 2) : 0;
+  if (!p.present) return {lowest, lowest + count - 1};
+  const auto [smallest, largest] = *p.present;
+  if (p.is_signed) lowest = std::min(smallest, 0);
+  // Padding becomes 0: a picture that starts far above it would stand out from it as a whole.
+  constexpr int kShare = 8;
+  if (p.padding && (smallest - lowest) * kShare > largest - smallest) lowest = smallest;
+  int span = 1;
+  while (span <= largest - lowest) span *= 2;
+  return {lowest, lowest + span - 1};
+}
+
 }  // namespace
 
 bool IsUsable(const Window& window) {
@@ -55,24 +83,20 @@ int StoredValue(std::uint16_t pattern, int bits, bool is_signed) {
 
 std::vector<std::uint16_t> DisplayTable(const DisplayParameters& p) {
   const int count = 1 << p.bits;
-  const int lowest = p.is_signed ? -(count / 2) : 0;
-  const int highest = lowest + count - 1;
+  const auto [lowest, highest] = StoredRange(p);
   // What white is, to invert against: of the VOI's output, of the table's, or of the stored range.
   double white = kWhite;
   const bool has_voi = p.voi_table || p.window;
-  if (!has_voi) white = p.modality_table ? (1 << p.modality_table->bits) - 1 : count - 1;
+  if (!has_voi) white = p.modality_table ? (1 << p.modality_table->bits) - 1 : highest - lowest;
 
   std::vector<std::uint16_t> table(static_cast<std::size_t>(count));
   for (int pattern = 0; pattern < count; ++pattern) {
     const int value = StoredValue(static_cast<std::uint16_t>(pattern), p.bits, p.is_signed);
     if (IsPadding(p, value)) continue;
-    const double modality = p.modality_table ? static_cast<double>(LookUp(*p.modality_table, value))
-                                             : value * p.slope + p.intercept;
+    const double modality = ModalityValue(p, value);
     double grey = 0;
-    if (p.voi_table) {
-      grey = std::round(LookUp(*p.voi_table, modality) * kWhite / ((1 << p.voi_table->bits) - 1));
-    } else if (p.window) {
-      grey = ToGrey(Windowed(*p.window, modality));
+    if (has_voi) {
+      grey = VoiGrey(p, modality);
     } else if (p.modality_table) {
       grey = modality;
     } else {
@@ -83,6 +107,17 @@ std::vector<std::uint16_t> DisplayTable(const DisplayParameters& p) {
         static_cast<std::uint16_t>(p.inverted ? white - grey : grey);
   }
   return table;
+}
+
+bool VoiIsFlat(const DisplayParameters& p) {
+  if (!p.present || p.present->first == p.present->second || (!p.voi_table && !p.window)) {
+    return false;
+  }
+  const double darkest = VoiGrey(p, ModalityValue(p, p.present->first));
+  for (int value = p.present->first + 1; value <= p.present->second; ++value) {
+    if (VoiGrey(p, ModalityValue(p, value)) != darkest) return false;
+  }
+  return true;
 }
 
 bool PaddingIsDark(const DisplayParameters& p) {

@@ -2,139 +2,51 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cstdio>
 
 #include "base/error.h"
 #include "dicom/functional_groups.h"
+#include "dicom/present_values.h"
+#include "dicom/voi.h"
 
 namespace mhcnn {
 namespace {
 
-/// A value of type US or SS: the header's Pixel Representation decides, not the element's own VR,
-/// which writers often leave at US.
-std::optional<int> Value16(DcmItem& item, const DcmTagKey& key, unsigned long index,
-                           bool is_signed) {
-  Uint16 bits = 0;
-  Sint16 number = 0;
-  if (item.findAndGetUint16(key, bits, index).good()) {
-  } else if (item.findAndGetSint16(key, number, index).good()) {
-    bits = static_cast<Uint16>(number);
-  } else {
-    return std::nullopt;
+void Raise(MammogramFacts& facts, const std::string& flag) {
+  if (std::find(facts.flags.begin(), facts.flags.end(), flag) == facts.flags.end()) {
+    facts.flags.push_back(flag);
   }
-  return is_signed ? static_cast<Sint16>(bits) : int{bits};
 }
 
-/// LUT Descriptor (0028,3002) and LUT Data (0028,3006).
-LookupTable ReadTable(DcmItem& item, bool is_signed) {
-  const auto corrupt = [](const std::string& what) {
-    return Error(ErrorCode::kCorrupt, "has a look-up table " + what);
-  };
-  const auto count = Value16(item, DCM_LUTDescriptor, 0, false);
-  const auto first = Value16(item, DCM_LUTDescriptor, 1, is_signed);
-  const auto bits = Value16(item, DCM_LUTDescriptor, 2, false);
-  if (!count || !first || !bits) throw corrupt("without a descriptor");
-  const std::size_t entries = *count == 0 ? 65536 : static_cast<std::size_t>(*count);
-
-  DcmElement* element = nullptr;
-  Uint16* words = nullptr;
-  if (item.findAndGetElement(DCM_LUTData, element).bad() || element == nullptr) {
-    throw corrupt("without data");
-  }
-  const std::size_t length = element->getLength() / 2;
-  // A US element of many values and an OW one are the same bytes.
-  if (element->getUint16Array(words).bad() || words == nullptr) throw corrupt("without data");
-  LookupTable table;
-  table.first = *first;
-  table.values.resize(entries);
-  if (length >= entries) {
-    std::copy_n(words, entries, table.values.begin());
-  } else if (length >= (entries + 1) / 2) {
-    // 8-bit entries packed two in a word, the first in the low byte.
-    for (std::size_t i = 0; i < entries; ++i) {
-      table.values[i] =
-          static_cast<std::uint16_t>(i % 2 == 0 ? words[i / 2] & 0xFF : words[i / 2] >> 8);
-    }
-  } else {
-    throw corrupt("of " + std::to_string(length) + " entries, not " + std::to_string(entries));
-  }
-  // Some writers state fewer bits than the entries have: the entries are believed.
-  const int largest = *std::max_element(table.values.begin(), table.values.end());
-  table.bits = std::clamp(*bits, 1, 16);
-  while (table.bits < 16 && largest >> table.bits != 0) ++table.bits;
-  return table;
-}
-
-WindowFunction FunctionOf(const std::string& name) {
-  if (name == "SIGMOID") return WindowFunction::kSigmoid;
-  if (name == "LINEAR_EXACT") return WindowFunction::kLinearExact;
-  return WindowFunction::kLinear;
+void FlagLength(TableLength length, const std::string& table, MammogramFacts& facts) {
+  if (length == TableLength::kShort) Raise(facts, table + "_short");
+  if (length == TableLength::kLong) Raise(facts, table + "_long");
 }
 
 /// Whether values after the modality step may be negative, which decides how a VOI LUT's first
 /// input is read (PS3.3 C.11.2.1.1).
 bool ReadModality(DcmItem& dataset, bool is_signed, DisplayParameters& p, MammogramFacts& facts) {
   if (DcmItem* item = DicomSequenceItem(dataset, DCM_ModalityLUTSequence)) {
-    p.modality_table = ReadTable(*item, is_signed);
-    return false;
+    if (auto stored = ReadLookupTable(*item, is_signed)) {
+      FlagLength(stored->length, "modality_lut", facts);
+      p.modality_table = std::move(stored->table);
+      return false;
+    }
+    // An empty item says nothing of the values; half a table says that they are not to be used as
+    // they are.
+    if (item->card() > 0) {
+      throw Error(ErrorCode::kCorrupt, "has a Modality LUT without descriptor or data");
+    }
+    Raise(facts, "modality_lut_unusable");
   }
   DcmItem& group = FunctionalGroup(dataset, DCM_PixelValueTransformationSequence);
   const double slope = DicomNumber(group, DCM_RescaleSlope).value_or(1);
   if (slope == 0) {
-    facts.flags.emplace_back("rescale_invalid");
+    Raise(facts, "rescale_invalid");
     return is_signed;
   }
   p.slope = slope;
   p.intercept = DicomNumber(group, DCM_RescaleIntercept).value_or(0);
   return is_signed || p.intercept < 0;
-}
-
-/// One of the alternatives that a file offers: a VOI LUT or a window.
-struct VoiChoice {
-  DcmItem* table = nullptr;
-  Window window;
-  std::string explanation;
-  bool IsTable() const { return table != nullptr; }
-};
-
-/// VOI LUTs first, then windows: PS3.3 C.11.2.1 leaves the choice to the reader where a file has
-/// both, and a LUT says more.
-std::vector<VoiChoice> VoiChoices(DcmItem& dataset) {
-  constexpr unsigned long kMost = 64;
-  DcmItem& group = FunctionalGroup(dataset, DCM_FrameVOILUTSequence);
-  std::vector<VoiChoice> choices;
-  for (unsigned long i = 0; i < kMost; ++i) {
-    DcmItem* table = DicomSequenceItem(group, DCM_VOILUTSequence, i);
-    if (table == nullptr) break;
-    choices.push_back({table, {}, DicomText(*table, DCM_LUTExplanation)});
-  }
-  const WindowFunction function = FunctionOf(DicomText(group, DCM_VOILUTFunction));
-  for (unsigned long i = 0; i < kMost; ++i) {
-    const auto center = DicomNumber(group, DCM_WindowCenter, i);
-    const auto width = DicomNumber(group, DCM_WindowWidth, i);
-    if (!center || !width) break;
-    choices.push_back({nullptr,
-                       {*center, *width, function},
-                       DicomText(group, DCM_WindowCenterWidthExplanation, i)});
-  }
-  return choices;
-}
-
-std::string Number(double value) {
-  char text[32];
-  std::snprintf(text, sizeof(text), "%g", value);
-  return text;
-}
-
-std::string InWords(const VoiChoice& choice) {
-  std::string text = "VOI LUT";
-  if (!choice.IsTable()) {
-    text = "window " + Number(choice.window.center) + " / " + Number(choice.window.width);
-    if (choice.window.function == WindowFunction::kSigmoid) text += " SIGMOID";
-    if (choice.window.function == WindowFunction::kLinearExact) text += " LINEAR_EXACT";
-  }
-  if (!choice.explanation.empty()) text += " (" + choice.explanation + ")";
-  return text;
 }
 
 std::string Upper(std::string text) {
@@ -143,22 +55,72 @@ std::string Upper(std::string text) {
   return text;
 }
 
-/// The alternative that was asked for by its number from 1 or its explanation; the first one that
-/// can be applied where nothing was asked for or the file has no such.
-const VoiChoice* Chosen(const std::vector<VoiChoice>& choices, const std::string& wanted,
-                        MammogramFacts& facts) {
+/// Sets the VOI of `p` to the choice, or leaves it without one and returns false where the choice
+/// cannot be used: it is not complete, or gives all values of the picture the same grey.
+bool TryTable(const VoiChoice& choice, bool modality_signed, DisplayParameters& p,
+              MammogramFacts& facts) {
+  // A first input of the wrong sign puts the whole picture beyond one end of the table.
+  for (const bool is_signed : {modality_signed, !modality_signed}) {
+    auto stored = ReadLookupTable(*choice.table, is_signed);
+    if (!stored) return false;
+    p.voi_table = std::move(stored->table);
+    if (!VoiIsFlat(p)) {
+      FlagLength(stored->length, "voi_lut", facts);
+      return true;
+    }
+    p.voi_table.reset();
+  }
+  return false;
+}
+
+bool TryWindow(const VoiChoice& choice, DisplayParameters& p, MammogramFacts& facts) {
+  if (!choice.is_stated || !IsUsable(choice.window)) return false;
+  p.window = choice.window;
+  if (VoiIsFlat(p)) {
+    p.window.reset();
+    return false;
+  }
+  if (!choice.is_exact) Raise(facts, "window_invalid");
+  return true;
+}
+
+bool Try(const VoiChoice& choice, bool modality_signed, DisplayParameters& p,
+         MammogramFacts& facts) {
+  return choice.IsTable() ? TryTable(choice, modality_signed, p, facts)
+                          : TryWindow(choice, p, facts);
+}
+
+/// Takes the alternative that was asked for by its number from 1 or its explanation; the first one
+/// that can be applied where nothing was asked for or the file has no such.
+void ChooseVoi(const std::vector<VoiChoice>& choices, const std::string& wanted,
+               bool modality_signed, DisplayParameters& p, MammogramFacts& facts) {
   if (!wanted.empty()) {
     for (std::size_t i = 0; i < choices.size(); ++i) {
       const bool meant =
           wanted == std::to_string(i + 1) || Upper(wanted) == Upper(choices[i].explanation);
-      if (meant && (choices[i].IsTable() || IsUsable(choices[i].window))) return &choices[i];
+      if (meant && Try(choices[i], modality_signed, p, facts)) return;
     }
-    facts.flags.emplace_back("window_not_found");
+    Raise(facts, "window_not_found");
   }
   for (const VoiChoice& choice : choices) {
-    if (choice.IsTable() || IsUsable(choice.window)) return &choice;
+    if (Try(choice, modality_signed, p, facts)) return;
+    Raise(facts, choice.IsTable() ? "voi_lut_unusable" : "window_invalid");
   }
-  return nullptr;
+}
+
+/// Pixel Padding Value and its range (PS3.3 C.7.5.1.1.2).
+void ReadPadding(DcmItem& dataset, DisplayParameters& p) {
+  const auto padding = DicomValue16(dataset, DCM_PixelPaddingValue, 0, p.is_signed);
+  if (!padding) return;
+  const int limit =
+      DicomValue16(dataset, DCM_PixelPaddingRangeLimit, 0, p.is_signed).value_or(*padding);
+  const int count = 1 << p.bits;
+  // A negative value written as its bits alone, without its sign in those above Bits Stored.
+  const auto with_sign = [&](int value) {
+    const bool is_pattern = p.is_signed && value >= count / 2 && value < count;
+    return is_pattern ? value - count : value;
+  };
+  p.padding = std::minmax(with_sign(*padding), with_sign(limit));
 }
 
 }  // namespace
@@ -170,25 +132,20 @@ std::vector<std::string> DescribeVoi(DcmItem& dataset) {
 }
 
 DisplayParameters ReadDisplayParameters(DcmItem& dataset, int stored_bits, bool is_signed,
-                                        const std::string& wanted, MammogramFacts& facts) {
+                                        const std::string& wanted, MammogramFacts& facts,
+                                        const std::vector<std::size_t>& counts) {
   DisplayParameters p;
   p.bits = stored_bits;
   p.is_signed = is_signed;
-  if (const auto padding = Value16(dataset, DCM_PixelPaddingValue, 0, is_signed)) {
-    const int limit = Value16(dataset, DCM_PixelPaddingRangeLimit, 0, is_signed).value_or(*padding);
-    p.padding = std::minmax(*padding, limit);
-  }
+  ReadPadding(dataset, p);
+  if (!counts.empty()) SetPresent(counts, p);
   const bool modality_signed = ReadModality(dataset, is_signed, p, facts);
-  const auto choices = VoiChoices(dataset);
-  if (!choices.empty() && !choices.front().IsTable() && !IsUsable(choices.front().window)) {
-    facts.flags.emplace_back("window_invalid");
+  if (facts.photometric.rfind("PALETTE", 0) != 0) {  // whose entries are what is shown
+    ChooseVoi(VoiChoices(dataset), wanted, modality_signed, p, facts);
   }
-  if (const VoiChoice* choice = Chosen(choices, wanted, facts)) {
-    if (choice->IsTable()) {
-      p.voi_table = ReadTable(*choice->table, modality_signed);
-    } else {
-      p.window = choice->window;
-    }
+  if (!counts.empty() && AssumePadding(counts, p)) {
+    SetPresent(counts, p);
+    Raise(facts, "padding_assumed");
   }
   const std::string shape = DicomText(dataset, DCM_PresentationLUTShape);
   p.inverted = shape.empty() ? facts.photometric == "MONOCHROME1" : shape == "INVERSE";

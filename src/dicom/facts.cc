@@ -38,6 +38,13 @@ void ReadLaterality(DcmItem& dataset, MammogramFacts& facts) {
   if (image != Laterality::kUnknown && series != Laterality::kUnknown && image != series) {
     Raise(facts, "laterality_conflict");
   }
+  // Some writers put the side into View Position: "RMLO".
+  const Laterality of_view = ReadViewWord(DicomText(dataset, DCM_ViewPosition)).side;
+  if (facts.laterality == Laterality::kUnknown) {
+    facts.laterality = of_view;
+  } else if (of_view != Laterality::kUnknown && of_view != facts.laterality) {
+    Raise(facts, "laterality_conflict");
+  }
   const std::string rows = DicomText(dataset, DCM_PatientOrientation);
   if (!rows.empty() && (rows[0] == 'A' || rows[0] == 'P')) facts.row_direction = rows[0];
 }
@@ -45,7 +52,7 @@ void ReadLaterality(DcmItem& dataset, MammogramFacts& facts) {
 /// View Code Sequence (0054,0220), coded, goes before View Position (0018,5101), free text.
 void ReadView(DcmItem& dataset, MammogramFacts& facts) {
   const std::string position = DicomText(dataset, DCM_ViewPosition);
-  const ViewCode* by_word = FindViewWord(position);
+  const ViewCode* by_word = ReadViewWord(position).code;
   facts.view_text = position;
   if (by_word != nullptr) facts.view = by_word->view;
 
@@ -248,6 +255,8 @@ MammogramFacts FactsOf(DcmFileFormat& file) {
   facts.manufacturer = DicomText(dataset, DCM_Manufacturer);
   facts.manufacturer_model = DicomText(dataset, DCM_ManufacturerModelName);
   facts.photometric = DicomText(dataset, DCM_PhotometricInterpretation);
+  std::transform(facts.photometric.begin(), facts.photometric.end(), facts.photometric.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
   facts.rows = DicomUnsigned(dataset, DCM_Rows).value_or(0);
   facts.columns = DicomUnsigned(dataset, DCM_Columns).value_or(0);
   facts.bits = DicomUnsigned(dataset, DCM_BitsStored).value_or(0);

@@ -29,13 +29,12 @@ class Strict : public Decoder {
 };
 
 template <typename Decoder>
-void DecodeWith(std::vector<std::uint8_t>& stream, bool is_ybr, const CodestreamHeader& header,
+void DecodeWith(std::vector<std::uint8_t>& stream, const CodestreamHeader& header,
                 JpegSamples& samples) {
   // Predictor 6 of 16-bit data was computed wrongly by old writers of this very library; the
   // standard's way is taken.
-  const DJCodecParameter parameters(ECC_lossyYCbCr, EDC_photometricInterpretation, EUC_never,
-                                    EPC_colorByPixel);
-  Strict<Decoder> decoder(parameters, is_ybr);
+  const DJCodecParameter parameters(ECC_lossyYCbCr, EDC_never, EUC_never, EPC_colorByPixel);
+  Strict<Decoder> decoder(parameters, false);
   samples.bytes_per_sample = decoder.bytesPerSample();
   samples.data.resize(static_cast<std::size_t>(header.rows * header.columns * header.components) *
                       decoder.bytesPerSample());
@@ -52,16 +51,16 @@ void DecodeWith(std::vector<std::uint8_t>& stream, bool is_ybr, const Codestream
 
 }  // namespace
 
-JpegSamples DecodeJpeg(std::vector<std::uint8_t>& stream, bool is_ybr) {
+JpegSamples DecodeJpeg(std::vector<std::uint8_t>& stream) {
   const auto header = ReadJpegHeader(stream);
   if (!header) throw Error(ErrorCode::kCorrupt, "has a compressed picture without a valid header");
   JpegSamples samples;
   if (header->precision > 12) {
-    DecodeWith<DJDecompressIJG16Bit>(stream, is_ybr, *header, samples);
+    DecodeWith<DJDecompressIJG16Bit>(stream, *header, samples);
   } else if (header->precision > 8) {
-    DecodeWith<DJDecompressIJG12Bit>(stream, is_ybr, *header, samples);
+    DecodeWith<DJDecompressIJG12Bit>(stream, *header, samples);
   } else {
-    DecodeWith<DJDecompressIJG8Bit>(stream, is_ybr, *header, samples);
+    DecodeWith<DJDecompressIJG8Bit>(stream, *header, samples);
   }
   return samples;
 }

@@ -15,8 +15,7 @@ struct JpegSamples {
 /// and precision whose header has been checked; `stream` is not changed. JPEG has no checksum, and
 /// its decoders go on after an error with a warning: here a warning is an Error(kCorrupt). Damage
 /// that still is a valid stream cannot be told.
-///
-/// `is_ybr`: the data set's Photometric Interpretation says YBR; colour comes out as RGB.
-JpegSamples DecodeJpeg(std::vector<std::uint8_t>& stream, bool is_ybr);
+/// Channels come as they are stored: their colour space is not changed.
+JpegSamples DecodeJpeg(std::vector<std::uint8_t>& stream);
 
 }  // namespace mhcnn

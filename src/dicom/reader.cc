@@ -9,6 +9,7 @@
 #include "dicom/display.h"
 #include "dicom/display_header.h"
 #include "dicom/facts.h"
+#include "dicom/present_values.h"
 #include "dicom/raw.h"
 #include "dicom/scope.h"
 #include "image/file_io.h"
@@ -86,14 +87,16 @@ Mammogram ReadDicomMammogram(const fs::path& path, const DicomReadOptions& optio
         DecodePixels(dataset, {WantedLongSide(dataset, facts, options), options.threads});
     facts.bits = stored.bits;
     SetReduction(facts, stored.reduction);
-    const DisplayParameters parameters =
-        ReadDisplayParameters(dataset, stored.bits, stored.is_signed, options.window, facts);
+    if (stored.bits_conflict) facts.flags.emplace_back("bits_conflict");
+    const DisplayParameters parameters = ReadDisplayParameters(
+        dataset, stored.bits, stored.is_signed, options.window, facts, CountPatterns(stored));
     if (facts.for_processing) {
       mammogram.pixels = ConvertRaw(stored.patterns, parameters, RawSignalOf(dataset, facts));
       facts.flags.emplace_back("raw_converted");
     } else {
       mammogram.pixels = ApplyTable(stored.patterns, DisplayTable(parameters));
     }
+    if (!stored.padded.empty()) mammogram.pixels.setTo(0, stored.padded);
     if (stored.reduction > 1) Centre(mammogram.pixels, stored.reduction);
     return mammogram;
   } catch (const Error& e) {

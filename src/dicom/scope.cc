@@ -5,6 +5,8 @@
 #include <map>
 
 #include "base/error.h"
+#include "dicom/body_part.h"
+#include "dicom/palette.h"
 #include "dicom/reader.h"
 #include "dicom/synthesised.h"
 #include "dicom/view_codes.h"
@@ -81,20 +83,23 @@ bool IsMammographyClass(const std::string& sop) {
          sop == UID_DigitalMammographyXRayImageStorageForProcessing;
 }
 
-bool SaysBreast(const std::string& text) {
-  return text.find("BREAST") != std::string::npos || text.find("MAMM") != std::string::npos;
+/// Codes of the breast, the right and the left one (PS3.16 CID 4013, 4031): SNOMED CT and RT.
+bool IsBreastCode(const std::string& code) {
+  static constexpr std::array kCodes = {"76752008", "73056007", "80248007",
+                                        "T-04000",  "T-04020",  "T-04030"};
+  return std::find(kCodes.begin(), kCodes.end(), code) != kCodes.end();
 }
 
-/// Body Part Examined, and the code of the Anatomic Region: "" where neither is there.
-std::string BodyPart(DcmItem& dataset) {
+/// Body Part Examined, and the code or the meaning of the Anatomic Region: "" where neither is
+/// there.
+std::string BodyPartText(DcmItem& dataset) {
   std::string part = DicomText(dataset, DCM_BodyPartExamined);
   if (DcmItem* region = DicomSequenceItem(dataset, DCM_AnatomicRegionSequence)) {
-    const std::string code = DicomText(*region, DCM_CodeValue);
-    if (code == "76752008" || code == "T-04000") return "BREAST";
+    if (IsBreastCode(DicomText(*region, DCM_CodeValue))) return "BREAST";
     if (part.empty()) part = DicomText(*region, DCM_CodeMeaning);
   }
   std::transform(part.begin(), part.end(), part.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+                 [](unsigned char c) { return static_cast<char>(c < 0x80 ? std::toupper(c) : c); });
   return part;
 }
 
@@ -120,10 +125,16 @@ void CheckTomosynthesis(Tomosynthesis kind, DcmItem& dataset) {
 
 void CheckEvidence(DcmItem& dataset, MammogramFacts& facts) {
   const std::string position = DicomText(dataset, DCM_ViewPosition);
-  const std::string part = BodyPart(dataset);
+  const std::string part = BodyPartText(dataset);
+  const BodyPart kind = ReadBodyPart(part);
   const bool has_view = facts.view != View::kUnknown;
   if (facts.modality == "MG" || facts.synthesised_2d || IsMammographyClass(facts.sop_class_uid) ||
-      SaysBreast(part) || (has_view && part.empty())) {
+      kind == BodyPart::kBreast || (has_view && kind == BodyPart::kNone)) {
+    return;
+  }
+  // A view that mammography alone has says more than a word that is not known.
+  if (kind == BodyPart::kUnknown && (facts.view == View::kCC || facts.view == View::kMLO)) {
+    facts.flags.emplace_back("mammogram_not_stated");
     return;
   }
   const std::string what = facts.modality.empty() ? "an image" : "a " + facts.modality + " image";
@@ -156,9 +167,14 @@ void CheckScope(DcmItem& dataset, MammogramFacts& facts, bool accept_raw) {
     Refuse("is a raw FOR PROCESSING image, whose grey values are not those of a mammogram shown",
            "give the FOR PRESENTATION image, or ask for raw images to be converted");
   }
-  static constexpr std::array kGrey = {"MONOCHROME1",  "MONOCHROME2", "RGB",    "YBR_FULL",
-                                       "YBR_FULL_422", "YBR_RCT",     "YBR_ICT"};
-  if (std::find(kGrey.begin(), kGrey.end(), facts.photometric) == kGrey.end()) {
+  // Those that can show grey; whether they do, the samples tell.
+  static constexpr std::array kGrey = {"MONOCHROME1", "MONOCHROME2",     "RGB",
+                                       "YBR_FULL",    "YBR_FULL_422",    "YBR_RCT",
+                                       "YBR_ICT",     "YBR_PARTIAL_422", "YBR_PARTIAL_420"};
+  const bool may_be_grey =
+      std::find(kGrey.begin(), kGrey.end(), facts.photometric) != kGrey.end() ||
+      (facts.photometric == "PALETTE COLOR" && HasPalette(dataset));
+  if (!may_be_grey) {
     throw Error(ErrorCode::kUnsupported,
                 facts.photometric.empty()
                     ? "does not state its Photometric Interpretation"

@@ -1,6 +1,8 @@
 #include "dicom/view_codes.h"
 
 #include <algorithm>
+#include <array>
+#include <cctype>
 
 namespace mhcnn {
 
@@ -59,34 +61,80 @@ const ViewModifierCode* FindViewModifierCode(std::string_view code) {
   return FindCode(ViewModifierCodes(), code);
 }
 
-const ViewCode* FindViewWord(std::string_view word) {
-  std::string upper(word);
-  std::transform(upper.begin(), upper.end(), upper.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+namespace {
+
+const ViewCode* CodeOfWord(std::string_view word) {
   const auto& codes = ViewCodes();
-  const auto find = [&](const std::string& w) {
-    const auto found =
-        std::find_if(codes.begin(), codes.end(), [&](const ViewCode& c) { return w == c.word; });
-    return found == codes.end() ? nullptr : &*found;
-  };
-  if (const ViewCode* exact = find(upper)) return exact;
-  // Written with the side before it or a modifier behind it: "RCC", "L-MLO", "MLOID", "CC SPOT".
-  if (upper.size() > 2 && (upper[0] == 'L' || upper[0] == 'R')) {
-    const auto rest = upper.find_first_not_of(" -_", 1);
-    if (rest != std::string::npos) {
-      if (const ViewCode* sided = find(upper.substr(rest))) return sided;
-    }
-  }
+  const auto found =
+      std::find_if(codes.begin(), codes.end(), [&](const ViewCode& c) { return word == c.word; });
+  return found == codes.end() ? nullptr : &*found;
+}
+
+/// A view alone or with a modifier behind it: "MLOID", "CC SPOT".
+const ViewCode* WithModifier(const std::string& word) {
+  if (const ViewCode* exact = CodeOfWord(word)) return exact;
   for (const char* stem : {"MLO", "XCCL", "XCCM", "CC"}) {
     const std::string_view s(stem);
-    if (upper.rfind(s, 0) != 0) continue;
-    const std::string rest = upper.substr(s.size());
+    if (word.rfind(s, 0) != 0) continue;
+    const std::string rest = word.substr(s.size());
     for (const char* modifier : {"ID", "M", "S", "AT", "CV", "TAN", "RL", "RM", "RI", "RS"}) {
-      if (rest == modifier || rest == std::string(" ") + modifier) return find(stem);
+      if (rest == modifier || rest == std::string(" ") + modifier) return CodeOfWord(stem);
     }
-    if (!rest.empty() && rest[0] == ' ') return find(stem);
+    if (!rest.empty() && rest[0] == ' ') return CodeOfWord(stem);
   }
   return nullptr;
+}
+
+/// In capitals, with single spaces for what is neither letter nor digit.
+std::string Words(std::string_view text) {
+  std::string words;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (std::isalnum(byte) != 0) {
+      words += static_cast<char>(std::toupper(byte));
+    } else if (!words.empty() && words.back() != ' ') {
+      words += ' ';
+    }
+  }
+  if (!words.empty() && words.back() == ' ') words.pop_back();
+  return words;
+}
+
+struct SideWord {
+  std::string_view word;
+  Laterality side;
+};
+
+constexpr std::array<SideWord, 8> kSideWords = {{{"RIGHT", Laterality::kRight},
+                                                 {"LEFT", Laterality::kLeft},
+                                                 {"RT", Laterality::kRight},
+                                                 {"LT", Laterality::kLeft},
+                                                 {"RE", Laterality::kRight},
+                                                 {"LI", Laterality::kLeft},
+                                                 {"R", Laterality::kRight},
+                                                 {"L", Laterality::kLeft}}};
+
+}  // namespace
+
+ViewWord ReadViewWord(std::string_view text) {
+  const std::string word = Words(text);
+  // "LM" and "LMO" are views, not sides.
+  if (const ViewCode* exact = CodeOfWord(word)) return {exact, Laterality::kUnknown};
+  for (const auto& [name, side] : kSideWords) {
+    if (word.size() <= name.size()) continue;
+    if (word.rfind(name, 0) == 0) {
+      const std::size_t rest = word[name.size()] == ' ' ? name.size() + 1 : name.size();
+      if (const ViewCode* code = WithModifier(word.substr(rest))) return {code, side};
+    }
+    const std::size_t end = word.size() - name.size();
+    if (end > 0 && word.substr(end) == name) {
+      const bool apart = word[end - 1] == ' ';
+      const ViewCode* code = CodeOfWord(word.substr(0, apart ? end - 1 : end));
+      // "CCL" may be meant for XCCL.
+      if (code != nullptr && (apart || word != "CCL")) return {code, side};
+    }
+  }
+  return {WithModifier(word), Laterality::kUnknown};
 }
 
 }  // namespace mhcnn

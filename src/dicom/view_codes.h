@@ -32,7 +32,15 @@ const std::vector<ViewModifierCode>& ViewModifierCodes();
 /// By a code value of either scheme, or null.
 const ViewCode* FindViewCode(std::string_view code);
 const ViewModifierCode* FindViewModifierCode(std::string_view code);
-/// By a word of ViewPosition such as "CC", "mlo" or "MLOID"; null where it is none of mammography.
-const ViewCode* FindViewWord(std::string_view word);
+
+/// What a word of View Position says.
+struct ViewWord {
+  const ViewCode* code = nullptr;  ///< null where it is no view of mammography
+  Laterality side = Laterality::kUnknown;
+};
+
+/// Reads a word of View Position such as "CC", "mlo" or "MLOID", also with the side before or
+/// behind it: "RMLO", "L-CC", "MLO R", "LEFT MLO".
+ViewWord ReadViewWord(std::string_view word);
 
 }  // namespace mhcnn

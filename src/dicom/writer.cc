@@ -105,8 +105,8 @@ void PutAcquisition(DcmDataset& dataset, const MammogramFacts& facts) {
   Put(dataset, DCM_ImageLaterality, LateralityName(facts.laterality));
   Put(dataset, DCM_PatientOrientation,
       facts.laterality == Laterality::kUnknown ? "" : PatientOrientation(facts));
-  const ViewCode* view = FindViewWord(facts.view_text);
-  if (view == nullptr || view->view != facts.view) view = FindViewWord(ViewName(facts.view));
+  const ViewCode* view = ReadViewWord(facts.view_text).code;
+  if (view == nullptr || view->view != facts.view) view = ReadViewWord(ViewName(facts.view)).code;
   if (view != nullptr) {
     Put(dataset, DCM_ViewPosition, view->word);
     PutCode(dataset, DCM_ViewCodeSequence, view->sct, view->meaning);

@@ -50,6 +50,7 @@ std::optional<CodestreamHeader> ReadJpeg2000Header(std::span<const std::uint8_t>
   const std::int64_t tile_columns = BigEndian(bytes, 24, 4), tile_rows = BigEndian(bytes, 28, 4);
   header.components = static_cast<int>(BigEndian(bytes, 40, 2));
   header.precision = (bytes[42] & 0x7F) + 1;
+  header.is_signed = (bytes[42] & 0x80) != 0;
   if (tile_columns == 0 || tile_rows == 0) return std::nullopt;
   header.tiles = ((header.columns + tile_columns - 1) / tile_columns) *
                  ((header.rows + tile_rows - 1) / tile_rows);

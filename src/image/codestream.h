@@ -10,7 +10,8 @@ namespace mhcnn {
 struct CodestreamHeader {
   std::int64_t rows = 0, columns = 0;
   int components = 0;
-  int precision = 0;  ///< bits of a sample
+  int precision = 0;       ///< bits of a sample
+  bool is_signed = false;  ///< JPEG 2000 alone can say so
   std::int64_t tiles = 1;
 };
 

@@ -112,30 +112,23 @@ bool IsJp2(std::span<const std::uint8_t> stream) {
 }
 
 /// Refuses by the header, before the codec takes memory for what it claims.
-void CheckHeader(std::span<const std::uint8_t> stream, const Jpeg2000Request& wanted) {
-  auto codestream = stream;
-  if (IsJp2(stream)) {
-    static constexpr std::uint8_t kStart[] = {0xFF, 0x4F, 0xFF, 0x51};
-    const auto found =
-        std::search(stream.begin(), stream.end(), std::begin(kStart), std::end(kStart));
-    codestream = stream.subspan(static_cast<std::size_t>(found - stream.begin()));
-  }
-  const auto header = ReadJpeg2000Header(codestream);
+CodestreamHeader CheckHeader(std::span<const std::uint8_t> stream, const Jpeg2000Request& wanted) {
+  const auto header = FindJpeg2000Header(stream);
   if (!header) Corrupt("has no valid header");
   if (header->rows != wanted.rows || header->columns != wanted.columns) {
     Corrupt("is " + std::to_string(header->columns) + " x " + std::to_string(header->rows) +
             " pixels, not the " + std::to_string(wanted.columns) + " x " +
             std::to_string(wanted.rows) + " of the header");
   }
-  if (header->components != wanted.channels) {
-    Corrupt("has " + std::to_string(header->components) + " channels, not the " +
-            std::to_string(wanted.channels) + " of the header");
+  if (header->components != 1 && header->components != 3) {
+    Corrupt("has " + std::to_string(header->components) + " channels, neither 1 nor 3");
   }
   if (header->precision > 16) {
     throw Error(ErrorCode::kUnsupported, "has more than 16 bits a pixel");
   }
   constexpr std::int64_t kMostTiles = 65535;  // what the tile index of the format can count
   if (header->tiles > kMostTiles) Corrupt("has too many tiles");
+  return *header;
 }
 
 /// Halvings that leave a longer side of at least `wanted`, at most those that the stream holds.
@@ -169,11 +162,10 @@ int Halvings(opj_codec_t* codec, const Jpeg2000Request& request) {
   Corrupt("is damaged or cut short");
 }
 
-cv::Mat1w Samples(const opj_image_comp_t& component, int rows, int columns, int bits) {
-  if (component.data == nullptr || static_cast<int>(component.h) != rows ||
-      static_cast<int>(component.w) != columns) {
-    Corrupt("does not decode to its size");
-  }
+/// The samples of a channel; one with fewer pixels than the picture (chroma) as it is.
+cv::Mat1w Samples(const opj_image_comp_t& component, int bits) {
+  const int rows = static_cast<int>(component.h), columns = static_cast<int>(component.w);
+  if (component.data == nullptr) Corrupt("does not decode to its size");
   const int mask = (1 << bits) - 1;
   cv::Mat1w samples(rows, columns);
   for (int row = 0; row < rows; ++row) {
@@ -188,9 +180,19 @@ cv::Mat1w Samples(const opj_image_comp_t& component, int rows, int columns, int 
 
 }  // namespace
 
+std::optional<CodestreamHeader> FindJpeg2000Header(std::span<const std::uint8_t> stream) {
+  if (IsJp2(stream)) {
+    static constexpr std::uint8_t kStart[] = {0xFF, 0x4F, 0xFF, 0x51};
+    const auto found =
+        std::search(stream.begin(), stream.end(), std::begin(kStart), std::end(kStart));
+    stream = stream.subspan(static_cast<std::size_t>(found - stream.begin()));
+  }
+  return ReadJpeg2000Header(stream);
+}
+
 Jpeg2000Picture DecodeJpeg2000(std::span<const std::uint8_t> stream,
                                const Jpeg2000Request& request) {
-  CheckHeader(stream, request);
+  const CodestreamHeader header = CheckHeader(stream, request);
   Memory memory{stream, {}, 0};
   const Stream input = OpenStream(memory, true);
   const Codec codec(opj_create_decompress(IsJp2(stream) ? OPJ_CODEC_JP2 : OPJ_CODEC_J2K));
@@ -225,13 +227,16 @@ Jpeg2000Picture DecodeJpeg2000(std::span<const std::uint8_t> stream,
   Jpeg2000Picture picture;
   picture.reduction = 1 << halvings;
   const auto reduced = [&](int side) { return (side + picture.reduction - 1) / picture.reduction; };
-  if (image->numcomps != static_cast<OPJ_UINT32>(request.channels)) {
+  if (image->numcomps != static_cast<OPJ_UINT32>(header.components)) {
     Corrupt("does not decode to its channels");
   }
-  for (int channel = 0; channel < request.channels; ++channel) {
-    picture.channels.push_back(Samples(image->comps[channel], reduced(request.rows),
-                                       reduced(request.columns), request.bits));
+  picture.precision = header.precision;
+  picture.is_signed = header.is_signed;
+  for (OPJ_UINT32 channel = 0; channel < image->numcomps; ++channel) {
+    picture.channels.push_back(Samples(image->comps[channel], header.precision));
   }
+  const cv::Size size(reduced(request.columns), reduced(request.rows));
+  if (picture.channels.front().size() != size) Corrupt("does not decode to its size");
   return picture;
 }
 

@@ -1,0 +1,154 @@
+#include "dicom/stored_bits.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <vector>
+
+#include "dicom/display.h"
+
+namespace mhcnn {
+namespace {
+
+/// Which bits of a word are the value.
+struct Reading {
+  int shift = 0, bits = 16;
+  bool is_signed = false;
+  int ValueOf(std::uint16_t word) const {
+    return StoredValue(static_cast<std::uint16_t>(word >> shift), bits, is_signed);
+  }
+};
+
+/// The header's own reading. A codestream of just the stored bits holds them right-aligned,
+/// whatever High Bit says; one of fewer has its sign at its own highest bit.
+Reading OfHeader(const SampleWords& samples, const PixelHeader& header) {
+  Reading reading;
+  if (samples.width > header.high_bit) reading.shift = header.high_bit + 1 - header.stored;
+  reading.bits = std::min(header.stored, samples.width - reading.shift);
+  reading.is_signed = header.is_signed;
+  return reading;
+}
+
+/// The others that may be meant.
+std::vector<Reading> Alternatives(const SampleWords& samples, const PixelHeader& header) {
+  const Reading own = OfHeader(samples, header);
+  const int all = samples.width - own.shift;
+  std::vector<Reading> others;
+  if (all > own.bits) others.push_back({own.shift, all, header.is_signed});
+  const bool other_sign = samples.is_signed.value_or(header.is_signed) != header.is_signed;
+  const bool fewer_bits =
+      samples.is_codestream && samples.width < header.stored && header.is_signed;
+  if (other_sign || fewer_bits) {
+    others.push_back({own.shift, own.bits, !header.is_signed});
+    if (all > own.bits) others.push_back({own.shift, all, !header.is_signed});
+  }
+  return others;
+}
+
+/// Samples that are the Pixel Padding Value, where Bits Stored cannot hold it.
+Mask PaddedWords(const SampleWords& samples, const PixelHeader& header) {
+  constexpr int kWidth = 16;  // of the padding value's own VR
+  if (!header.padding || samples.width != kWidth || header.stored == kWidth) return {};
+  const auto [low, high] =
+      std::minmax(*header.padding, header.padding_limit.value_or(*header.padding));
+  const int half = 1 << (header.stored - 1);
+  const bool fits = header.is_signed ? low >= -half && high < half : low >= 0 && high < 2 * half;
+  if (fits) return {};
+  Mask padded(samples.words.size());
+  for (int row = 0; row < padded.rows; ++row) {
+    for (int column = 0; column < padded.cols; ++column) {
+      const int value = StoredValue(samples.words(row, column), kWidth, header.is_signed);
+      padded(row, column) = value >= low && value <= high ? 255 : 0;
+    }
+  }
+  return cv::countNonZero(padded) == 0 ? Mask() : padded;
+}
+
+bool IsPadded(const Mask& padded, int row, int column) {
+  return !padded.empty() && padded(row, column) != 0;
+}
+
+/// Sum of the differences between neighbours in a row.
+double Roughness(const SampleWords& samples, const Mask& padded, const Reading& reading) {
+  double sum = 0;
+  for (int row = 0; row < samples.words.rows; ++row) {
+    const std::uint16_t* words = samples.words[row];
+    for (int column = 1; column < samples.words.cols; ++column) {
+      if (IsPadded(padded, row, column) || IsPadded(padded, row, column - 1)) continue;
+      sum += std::abs(reading.ValueOf(words[column]) - reading.ValueOf(words[column - 1]));
+    }
+  }
+  return sum;
+}
+
+bool Agree(const SampleWords& samples, const Mask& padded, const Reading& a, const Reading& b) {
+  for (int row = 0; row < samples.words.rows; ++row) {
+    const std::uint16_t* words = samples.words[row];
+    for (int column = 0; column < samples.words.cols; ++column) {
+      if (a.ValueOf(words[column]) != b.ValueOf(words[column]) && !IsPadded(padded, row, column)) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
+/// The bits that the values take, at least those stated.
+int BitsNeeded(const SampleWords& samples, const Mask& padded, const Reading& reading,
+               int at_least) {
+  int smallest = 0, largest = 0;
+  for (int row = 0; row < samples.words.rows; ++row) {
+    for (int column = 0; column < samples.words.cols; ++column) {
+      if (IsPadded(padded, row, column)) continue;
+      const int value = reading.ValueOf(samples.words(row, column));
+      smallest = std::min(smallest, value);
+      largest = std::max(largest, value);
+    }
+  }
+  const auto fits = [&](int bits) {
+    if (!reading.is_signed) return largest < 1 << bits;
+    return largest < 1 << (bits - 1) && smallest >= -(1 << (bits - 1));
+  };
+  int bits = std::min(at_least, reading.bits);
+  while (bits < reading.bits && !fits(bits)) ++bits;
+  return bits;
+}
+
+}  // namespace
+
+bool BitsMayConflict(int precision, bool is_signed, const PixelHeader& header) {
+  return is_signed != header.is_signed || precision > header.stored;
+}
+
+StoredPixels ResolveBits(const SampleWords& samples, const PixelHeader& header) {
+  StoredPixels stored;
+  stored.padded = PaddedWords(samples, header);
+  Reading chosen = OfHeader(samples, header);
+  const Reading own = chosen;
+  std::optional<double> least;
+  for (const Reading& other : Alternatives(samples, header)) {
+    if (Agree(samples, stored.padded, own, other)) continue;
+    if (!least) least = Roughness(samples, stored.padded, own);
+    const double roughness = Roughness(samples, stored.padded, other);
+    if (roughness >= *least) continue;
+    least = roughness;
+    chosen = other;
+    stored.bits_conflict = true;
+  }
+  if (stored.bits_conflict) {
+    chosen.bits = BitsNeeded(samples, stored.padded, chosen, own.bits);
+  }
+  stored.bits = chosen.bits;
+  stored.is_signed = chosen.is_signed;
+  stored.patterns.create(samples.words.size());
+  const int mask = (1 << chosen.bits) - 1;
+  for (int row = 0; row < samples.words.rows; ++row) {
+    const std::uint16_t* from = samples.words[row];
+    std::uint16_t* to = stored.patterns[row];
+    for (int column = 0; column < samples.words.cols; ++column) {
+      to[column] = static_cast<std::uint16_t>((from[column] >> chosen.shift) & mask);
+    }
+  }
+  return stored;
+}
+
+}  // namespace mhcnn
