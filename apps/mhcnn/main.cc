@@ -44,7 +44,9 @@ int main(int argc, char** argv) {
       "mhcnn"};
   app.require_subcommand(1);
   app.set_version_flag("--version", std::string("mhcnn ") + MHCNN_VERSION);
-  app.add_subcommand("train", "train a model (runs mhcnn-train)");
+  app.add_subcommand("train",
+                     "train a model on your own or public images (runs the program mhcnn-train; "
+                     "mhcnn train --help lists its options)");
   int status = mhcnn::cli::kSuccess;
   mhcnn::cli::AddPredict(app, status);
   mhcnn::cli::AddMerge(app, status);
