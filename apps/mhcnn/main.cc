@@ -18,9 +18,11 @@ int RunTraining(char** arguments) {
   const std::string program = (self.parent_path() / "mhcnn-train").string();
   ::execv(program.c_str(), arguments);
   ::execvp("mhcnn-train", arguments);
-  std::fprintf(stderr,
-               "error: mhcnn-train is not installed; build it with: scripts/setup && cmake "
-               "--preset release && cmake --build --preset release\n");
+  std::fprintf(
+      stderr,
+      "error: mhcnn-train is not installed; build it with: scripts/setup && cmake "
+      "--preset release && cmake --build --preset release; then run build/release/bin/mhcnn "
+      "train\n");
   return mhcnn::cli::kWrongUsage;
 }
 
