@@ -132,24 +132,29 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", std::string("mhcnn-train ") + MHCNN_VERSION);
   app.add_option(
       "-r,--recipe", arguments.recipe,
-      "TOML recipe (recipes/, docs/training.md); with --from: fine-tune.toml where left out");
+      "recipe of the training, a TOML file (recipes/, docs/training.md; default with --from: "
+      "recipes/fine-tune.toml)");
   app.add_option(
       "--from", arguments.from,
-      "go on from a trained checkpoint.safetensors, or from a shipped model: fast, accurate");
-  app.add_option("-o,--out", arguments.trainer.output, "folder of the run")->required();
-  app.add_option("-d,--data", arguments.data, "manifest.csv; replaces data.manifest");
+      "start from a trained checkpoint.safetensors, or from a shipped model: fast, accurate");
+  app.add_option("-o,--out", arguments.trainer.output,
+                 "folder of the run: checkpoint, metrics and state are written there")
+      ->required();
+  app.add_option("-d,--data", arguments.data,
+                 "manifest.csv of the training images (replaces the recipe's data.manifest)");
   app.add_option("--set", arguments.overrides,
-                 "key=value: replaces a key of the recipe (repeatable)")
+                 "KEY=VALUE that replaces a key of the recipe (repeatable)")
       ->take_all();
-  app.add_option("-j,--threads", arguments.threads, "threads (0: all processors)")
+  app.add_option("-j,--threads", arguments.threads, "number of threads (0: all processors)")
       ->check(CLI::Range(0, 1024));
   app.add_option("--max-steps", arguments.trainer.max_steps,
-                 "stop, resumable, after so many steps");
+                 "stop after so many steps; the same command continues the run");
   app.add_option("--device", arguments.trainer.device,
-                 "cpu, cuda, or auto: a CUDA device where there is one")
+                 "device to train on: cpu, cuda, or auto (a CUDA device where there is one)")
       ->check(CLI::IsMember({"auto", "cpu", "cuda"}));
-  app.add_flag("-q,--quiet", arguments.trainer.quiet, "print errors only");
-  app.add_flag("--restart", arguments.trainer.restart, "start over instead of resuming");
+  app.add_flag("-q,--quiet", arguments.trainer.quiet, "print only errors, no progress");
+  app.add_flag("--restart", arguments.trainer.restart,
+               "start again from the first step instead of continuing an earlier run");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

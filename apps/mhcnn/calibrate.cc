@@ -168,30 +168,37 @@ void AddCalibrate(CLI::App& app, int& status) {
       "calibrate",
       "fit percent scale, intervals and categories to a site's readers, from 50 to 500 images");
   command
-      ->add_option("manifest", arguments->manifest,
-                   "CSV with the columns image and percent_density, category (a-d) or masks; also "
-                   "patient_id and reader")
+      ->add_option(
+          "manifest", arguments->manifest,
+          "CSV of the readers' images, with the columns image and percent_density, category "
+          "(a-d) or masks; also patient_id and reader")
       ->required();
   command
-      ->add_option("-o,--output", arguments->output,
-                   "small file for predict --calibration, or OUT.onnx: the model with it inside")
+      ->add_option(
+          "-o,--output", arguments->output,
+          "file to write: a calibration for predict --calibration, or, if it ends in .onnx, the "
+          "model with the calibration inside")
       ->required();
   command->add_option("-m,--model", arguments->model, kModelHelp);
-  command->add_option("--name", arguments->options.name, "of the site; shown with the results");
-  command->add_option("--split", arguments->split, "only this split")
+  command->add_option("--name", arguments->options.name,
+                      "name of the site, shown with the results");
+  command->add_option("--split", arguments->split, "use only the images of this split")
       ->check(CLI::IsMember({"train", "val", "test"}));
   command
       ->add_option("--coverage", arguments->options.coverage,
-                   "share of readers' percents and categories that intervals and ranges shall hold")
+                   "share of the readers' percents and categories that the intervals must contain")
       ->check(CLI::Range(0.5, 0.95))
       ->capture_default_str();
-  command->add_flag("--cut-points", arguments->options.cut_points,
-                    "category by cut points on the percent, without the category head");
+  command->add_flag(
+      "--cut-points", arguments->options.cut_points,
+      "derive the category from cut points on the percent, without the category head");
   command->add_flag("--keep-percent", arguments->options.keep_percent,
-                    "no percent scale: intervals around the model's own percent");
-  command->add_option("--seed", arguments->options.seed, "of the cross-validation's folds")
+                    "fit no percent scale: the intervals are around the model's own percent");
+  command
+      ->add_option("--seed", arguments->options.seed,
+                   "random seed of the folds of the cross-validation")
       ->capture_default_str();
-  command->add_option("-j,--threads", arguments->threads, "threads (0: all processors)")
+  command->add_option("-j,--threads", arguments->threads, "number of threads (0: all processors)")
       ->check(CLI::Range(0, 1024));
   command->callback([arguments, &status] { status = Run(*arguments); });
 }

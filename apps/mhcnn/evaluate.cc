@@ -222,55 +222,60 @@ void AddEvaluate(CLI::App& app, int& status) {
   command->add_option("manifest", arguments->manifest, "manifest.csv of the data set");
   command->add_option("-m,--model", arguments->model, kModelHelp);
   command->add_option("--calibration", arguments->calibration,
-                      "with a model: a site's calibration in place of the model's own");
-  command->add_option("--predictions", arguments->predictions,
-                      "instead of a model: the folder that mhcnn predict -o wrote");
+                      "file of mhcnn calibrate, used in place of the model's own calibration");
+  command->add_option(
+      "--predictions", arguments->predictions,
+      "folder that mhcnn predict -o wrote; its results are scored instead of a model");
   command
-      ->add_option("--baseline", arguments->baseline,
-                   "instead of a model: otsu (threshold within the TRUE breast) or mean (mean "
-                   "percent and commonest category of the manifest's train split)")
+      ->add_option(
+          "--baseline", arguments->baseline,
+          "score a trivial method instead of a model: otsu (threshold within the TRUE breast) or "
+          "mean (mean percent and most frequent category of the manifest's train split)")
       ->check(CLI::IsMember({"otsu", "mean"}));
-  command->add_option("--from", arguments->from,
-                      "instead of all that: join the cases of earlier evaluations (JSON), e.g. of "
-                      "the folds of a cross-validation");
+  command->add_option(
+      "--from", arguments->from,
+      "JSON files of earlier evaluations, whose cases are joined instead of scoring a "
+      "manifest, e.g. the folds of a cross-validation");
   command->add_option("-o,--output", arguments->output, "write all figures to this JSON file");
   command->add_option("--html", arguments->html,
                       "write a page with tables and figures; it shows small pictures of the worst "
                       "cases");
-  command->add_flag("--all", arguments->all, "print all lines, not the main ones alone");
+  command->add_flag("--all", arguments->all,
+                    "print all lines of the table, not only the main ones");
   command
       ->add_option("--pictures", arguments->pictures,
-                   "cases in each list of the worst on the page; 0: none")
+                   "number of cases in each list of the worst on the page; 0 shows none")
       ->check(CLI::Range(0, 50))
       ->capture_default_str();
-  command->add_option("--split", arguments->split, "only this split")
+  command->add_option("--split", arguments->split, "score only the images of this split")
       ->check(CLI::IsMember({"train", "val", "test"}));
-  command->add_option("--reader", arguments->reader,
-                      "only this reader's rows of a manifest in which several readers mark an "
-                      "image");
+  command->add_option(
+      "--reader", arguments->reader,
+      "use only the rows of this reader, where several readers mark the same image");
   const CLI::Option* mm =
       command
           ->add_option("--tolerance", arguments->options.scoring.tolerance_mm,
-                       "mm: tolerance of the surface Dice where the file gives a pixel spacing")
+                       "tolerance of the surface Dice in mm, where the file gives a pixel spacing")
           ->capture_default_str();
   const CLI::Option* pixels =
       command
-          ->add_option("--tolerance-pixels", arguments->options.scoring.tolerance_pixels,
-                       "pixels: the same where it gives none")
+          ->add_option(
+              "--tolerance-pixels", arguments->options.scoring.tolerance_pixels,
+              "tolerance of the surface Dice in pixels, where the file gives no pixel spacing")
           ->capture_default_str();
   command
       ->add_option("--resamples", arguments->options.bootstrap.resamples,
-                   "of the bootstrap, whole patients each")
+                   "number of resamples of the bootstrap, which draws whole patients")
       ->check(CLI::Range(100, 1'000'000))
       ->capture_default_str();
-  command->add_option("--seed", arguments->options.bootstrap.seed, "of the bootstrap")
+  command->add_option("--seed", arguments->options.bootstrap.seed, "random seed of the bootstrap")
       ->capture_default_str();
   command
       ->add_option("--tta", arguments->variants,
-                   "test-time augmentation: variants of each picture that are averaged")
+                   "number of variants of each picture that are averaged (test-time augmentation)")
       ->check(CLI::Range(1, kMaxVariants))
       ->capture_default_str();
-  command->add_option("-j,--threads", arguments->threads, "threads (0: all processors)")
+  command->add_option("-j,--threads", arguments->threads, "number of threads (0: all processors)")
       ->check(CLI::Range(0, 1024));
   command->callback([arguments, mm, pixels, &status] {
     arguments->scoring_given = mm->count() + pixels->count() > 0;

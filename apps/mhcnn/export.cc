@@ -90,18 +90,22 @@ void AddExport(CLI::App& app, int& status) {
       ->add_option("checkpoint", arguments->checkpoint, "checkpoint.safetensors of a training run")
       ->required();
   command->add_option("-o,--output", arguments->output, "ONNX file to write")->required();
-  command->add_option("--name", arguments->name, "name of the model (default: the file's)");
-  command->add_option("--model-version", arguments->version, "version of the model")
+  command->add_option("--name", arguments->name,
+                      "name of the model (default: the name of the output file)");
+  command
+      ->add_option("--model-version", arguments->version,
+                   "version of the model, shown with the results")
       ->capture_default_str();
   command->add_flag("--fp32", arguments->full_precision, "store weights in 32 bits instead of 16");
   command
-      ->add_option("--features", arguments->features,
-                   "manifest of the training: the model learns where its pictures lie and says of "
-                   "others how unlike them they are (ood_score)")
+      ->add_option(
+          "--features", arguments->features,
+          "manifest.csv of the training images: the model stores the distribution of their "
+          "features and says how unlike them another picture is (ood_score)")
       ->check(CLI::ExistingFile);
   command->add_option("--weights", arguments->weights,
-                      "also write a checkpoint of 16 bits, for mhcnn train --from");
-  command->add_option("-j,--threads", arguments->threads, "threads (0: all processors)")
+                      "also write this checkpoint with weights of 16 bits, for mhcnn train --from");
+  command->add_option("-j,--threads", arguments->threads, "number of threads (0: all processors)")
       ->check(CLI::Range(0, 1024));
   command->callback([arguments, &status] { status = Run(*arguments); });
 }

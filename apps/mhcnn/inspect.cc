@@ -240,8 +240,11 @@ void AddInspect(CLI::App& app, int& status) {
       "inspect",
       "say what a file is: a mammogram's facts and whether it can be measured, a picture's size, a "
       "model's or a checkpoint's card; never the patient");
-  command->add_option("files", arguments->paths, "files to look at")->required();
-  command->add_flag("--json", arguments->json, "print JSON, one entry a file");
+  command
+      ->add_option("files", arguments->paths,
+                   "pictures, DICOM files, models or checkpoints to describe")
+      ->required();
+  command->add_flag("--json", arguments->json, "print JSON, with one entry for each file");
   command->callback([&status, arguments] { status = Run(arguments->paths, arguments->json); });
 }
 

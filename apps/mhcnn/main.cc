@@ -18,9 +18,11 @@ int RunTraining(char** arguments) {
   const std::string program = (self.parent_path() / "mhcnn-train").string();
   ::execv(program.c_str(), arguments);
   ::execvp("mhcnn-train", arguments);
-  std::fprintf(stderr,
-               "error: mhcnn-train is not installed; build it with: scripts/setup && cmake "
-               "--preset release && cmake --build --preset release\n");
+  std::fprintf(
+      stderr,
+      "error: mhcnn-train is not installed; build it with: scripts/setup && cmake "
+      "--preset release && cmake --build --preset release; then run build/release/bin/mhcnn "
+      "train\n");
   return mhcnn::cli::kWrongUsage;
 }
 
@@ -44,7 +46,9 @@ int main(int argc, char** argv) {
       "mhcnn"};
   app.require_subcommand(1);
   app.set_version_flag("--version", std::string("mhcnn ") + MHCNN_VERSION);
-  app.add_subcommand("train", "train a model (runs mhcnn-train)");
+  app.add_subcommand("train",
+                     "train a model on your own or public images (runs the program mhcnn-train; "
+                     "mhcnn train --help lists its options)");
   int status = mhcnn::cli::kSuccess;
   mhcnn::cli::AddPredict(app, status);
   mhcnn::cli::AddMerge(app, status);

@@ -9,6 +9,7 @@ namespace mhcnn::cli {
 /// $MHCNN_MODEL does, else `fast`. Throws Error(kNotFound) where a shipped file is missing.
 std::filesystem::path ModelOr(const std::string& named);
 
-constexpr auto kModelHelp = "fast, accurate or an ONNX file (default: $MHCNN_MODEL or fast)";
+constexpr auto kModelHelp =
+    "model to use: fast, accurate or the path of an ONNX file (default: $MHCNN_MODEL, else fast)";
 
 }  // namespace mhcnn::cli
