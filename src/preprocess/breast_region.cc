@@ -9,7 +9,6 @@
 #include "base/error.h"
 #include "image/quantile.h"
 #include "preprocess/frame.h"
-#include "preprocess/several_breasts.h"
 
 namespace mhcnn {
 namespace {
@@ -172,7 +171,7 @@ BreastRegion FindBreastRegion(const GreyImage& picture) {
                 "shows no breast: nothing large stands out from the background");
   }
   sharp = (sharp - range.low) / (range.high - range.low);
-  found.several = SeekSeveralBreasts(sharp(inner), labels, best.label).Several();
+  found.several = SeekSeveralBreasts(sharp(inner), labels, best.label);
   Mask region(unit.size(), 0), other(unit.size(), 0);
   cv::Mat(labels == best.label).copyTo(region(inner));
   region = FillHoles(region);

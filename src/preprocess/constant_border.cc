@@ -147,9 +147,11 @@ class Finder {
     for (int side = 0; side < 4; ++side) {
       by[side] = std::min(strips[side].lines, widest);
       if (strips[side].lines > by[side]) continue;
-      // Three lines on, as a frame that was resampled or compressed ends softly.
-      const int within = std::min(by[side] + 3, lines_.Count(side) - 1);
-      touched = touched || lines_.ShareNear(side, within, value, 0.1 * range_) < 0.8;
+      // Some lines on, as a frame that was resampled or compressed ends softly.
+      for (const int more : {0, 1, 3}) {
+        const int within = std::min(by[side] + more, lines_.Count(side) - 1);
+        touched = touched || lines_.ShareNear(side, within, value, 0.1 * range_) < 0.8;
+      }
       by[side] += SoftLines(side, by[side], value);
     }
     return touched && Shrink(by);
@@ -192,7 +194,7 @@ class Finder {
         steps += step >= kStep * range_ && step >= kSharp * rise &&
                  std::abs(band[k] - strip.value) <= 2 * same_;
       }
-      if (steps > best.first) best = {steps, i + 1};
+      if (steps > best.first) best = {steps, i + 2};
     }
     return best;
   }
@@ -218,7 +220,7 @@ class Finder {
       std::array<int, 4> by{};
       by[side] = line;
       if (steps > 0.6 * lines_.Length(side) && !IsBackground(strip.value, side, line)) {
-        found_.filled[side] = Shrink(by);
+        if (Shrink(by)) found_.filled[side] = line;
       } else {
         found_.bands[side] = {line, strip.value, steps};
       }

@@ -24,7 +24,7 @@ struct ConstantBorder {
   /// background's: codecs fill what they cannot decode with grey, programs pad with white.
   cv::Rect inner;
   bool frame = false;                 ///< a frame (lines of one value around the picture) is off
-  std::array<bool, 4> filled{};       ///< sides where a band that is no background is off
+  std::array<int, 4> filled{};        ///< lines of bands that are no background, which are off
   std::array<ConstantBand, 4> bands;  ///< of the background's value; still within `inner`
   cv::Size size;                      ///< of the picture
 };

@@ -77,7 +77,8 @@ TEST(ConstantBorder, PlainPicturesKeepAllPixels) {
     cv::copyMakeBorder(plain, padded, 0, 0, 100, 100, cv::BORDER_CONSTANT, 0);
     EXPECT_EQ(FindConstantBorder(padded).inner, cv::Rect({}, padded.size()));
     EXPECT_THAT(Preprocess(padded, {}).flags, Not(Contains("picture_cut")));
-    // And above and below.
+    // And above and below, where the breast does not run out of the picture at one of the two.
+    if (scene.centre != 50) continue;
     cv::copyMakeBorder(plain, padded, 80, 80, 0, 0, cv::BORDER_CONSTANT, 0);
     EXPECT_THAT(Preprocess(padded, {}).flags, Not(Contains("picture_cut")));
   }

@@ -13,9 +13,9 @@ constexpr double kEvident = 0.8;   // of the breast's extent, that a plain edge 
 constexpr double kEqual = 0.02;    // of the side: bands this near are of one width
 
 struct Contact {
+  int lines = 0;      // of a band there; 0: the picture's own edge
   double share = 0;   // of the breast's extent along this side
   double length = 0;  // share of the picture's longer side
-  bool band = false;
 };
 
 /// Pixels of the region along one side, at most one line within.
@@ -41,7 +41,7 @@ std::array<Contact, 4> Contacts(const ConstantBorder& border, const Mask& region
     const ConstantBand& band = border.bands[side];
     const double extent = scale * std::max(1, side <= kBottom ? box.width : box.height);
     Contact& contact = contacts[side];
-    contact.band = band.lines > 0 || border.filled[side];
+    contact.lines = std::max(band.lines, border.filled[side]);
     const double pixels = band.lines > 0 ? band.steps : scale * Touching(region, side);
     contact.share = std::min(1.0, pixels / extent);
     contact.length = pixels / longer;
@@ -60,17 +60,16 @@ std::array<bool, 4> CutSides(const ConstantBorder& border, const Mask& region) {
   }
   for (int side = 0; side < 4; ++side) {
     const Contact& contact = contacts[side];
-    if (!contact.band || contact.share < kCut) continue;
-    const int opposite = side ^ 1;
+    if (contact.lines == 0 || contact.share < kCut) continue;
     const double of = side <= kBottom ? border.size.height : border.size.width;
-    const int lines = border.bands[side].lines, other = border.bands[opposite].lines;
+    const int other = contacts[side ^ 1].lines;
     // Above and below, or beside: a picture padded to another shape.
-    if (lines > 0 && other > 0 && std::abs(lines - other) <= kEqual * of) continue;
+    if (other > 0 && std::abs(contact.lines - other) <= kEqual * of) continue;
     if (side == wall) {
       // Of little that is left of a picture, the cut is longer than the chest wall.
       const bool elsewhere = std::ranges::any_of(
-          contacts, [](const Contact& c) { return !c.band && c.share > kEvident; });
-      if (!elsewhere || lines < kPadding * of) continue;
+          contacts, [](const Contact& c) { return c.lines == 0 && c.share > kEvident; });
+      if (!elsewhere || contact.lines < kPadding * of) continue;
     }
     cut[side] = true;
   }

@@ -195,7 +195,7 @@ Prepared PrepareInner(const GreyImage& picture, const cv::Rect& inner,
     prepared.flags.emplace_back("inverted");
   }
   if (found.fills_frame) prepared.flags.emplace_back("no_background");
-  if (found.several) prepared.flags.emplace_back("several_breasts");
+  if (found.several.Several()) prepared.flags.emplace_back("several_breasts");
 
   std::tie(prepared.low, prepared.high) =
       Percentiles(image, found.mask, options.low_percentile, options.high_percentile);
@@ -245,12 +245,9 @@ Prepared Preprocess(const GreyImage& picture, const PreprocessOptions& options) 
   const auto cut = CutSides(border, coarse);
   const cv::Rect seen = Without(border, cut);
   if (seen != border.inner) prepared = PrepareInner(picture, seen, options, coarse);
-  const auto any = [](const std::array<bool, 4>& sides) {
-    return std::ranges::find(sides, true) != sides.end();
-  };
-  if (any(cut)) prepared.flags.emplace_back("picture_cut");
+  if (std::ranges::find(cut, true) != cut.end()) prepared.flags.emplace_back("picture_cut");
   bool beside = border.frame;
-  for (int side = 0; side < 4; ++side) beside = beside || (border.filled[side] && !cut[side]);
+  for (int side = 0; side < 4; ++side) beside = beside || (border.filled[side] > 0 && !cut[side]);
   if (beside) prepared.flags.emplace_back("frame_removed");
   return prepared;
 }
