@@ -23,10 +23,10 @@ fs::path MaskFile(const fs::path& named) {
   return named.string().substr(0, LabelMark(named.string()));
 }
 
-Mask ReadSampleMask(const fs::path& named) {
+Mask ReadSampleMask(const fs::path& named, bool* from_alpha) {
   const std::string text = named.string();
   const auto mark = LabelMark(text);
-  if (mark == std::string::npos) return ReadMask(named);
+  if (mark == std::string::npos) return ReadMask(named, from_alpha);
   const GreyImage labels = ReadGreyImage(MaskFile(named));
   Mask mask = Mask::zeros(labels.size());
   const char* next = text.data() + mark + 1;

@@ -13,6 +13,7 @@
 #include "base/parallel.h"
 #include "base/progress.h"
 #include "data/examination_journal.h"
+#include "data/mask_examination.h"
 
 namespace mhcnn {
 namespace fs = std::filesystem;
@@ -129,6 +130,7 @@ Census Prepare(const PrepareOptions& options) {
   Listing listing = FindDataSetAdapter(options.set).read(adapter);
   auto examinations = ExamineAll(listing.images, options);
   auto problems = std::move(listing.problems);
+  DropEmptyDenseMasks(listing.images, examinations, problems);
   auto images = Join(std::move(listing.images), std::move(examinations), problems);
   if (images.empty()) {
     const std::string first = problems.empty() ? "" : ": " + problems.front().text;

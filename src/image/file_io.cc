@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "image/exif.h"
 #include "image/file_io_check.h"
 #include "image/jpeg2000_file.h"
 #include "image/jpeg_file.h"
@@ -31,10 +32,12 @@ bool IsBmp(std::span<const std::uint8_t> head) {
          head[17] == 0 && std::find(kHeaders.begin(), kHeaders.end(), head[14]) != kHeaders.end();
 }
 
-/// A picture and the bits of its samples.
+/// A picture and what its file says of it.
 struct Decoded {
   GreyImage image;
   int bits = 8;
+  int orientation = 1;      ///< by which it was turned upright
+  bool from_alpha = false;  ///< a mask that stood in the alpha channel
 };
 
 /// One channel of a colour picture whose channels are equal.
@@ -53,10 +56,40 @@ cv::Mat GreyOf(const cv::Mat& colour) {
   return channels[0];
 }
 
-Decoded Decode(FileKind kind, std::span<const std::uint8_t> content) {
+/// Brings a picture's samples to 0..255, as masks are cut there.
+cv::Mat1b ToBytes(const cv::Mat& channel) {
+  cv::Mat1b bytes;
+  channel.convertTo(bytes, CV_8U, channel.depth() == CV_16U ? 1 / 257.0 : 1);
+  return bytes;
+}
+
+/// A mask with an alpha channel that is not constant. Where all that can be seen has one colour,
+/// the alpha channel alone is the mask; else the picture is seen over black.
+void TakeAlpha(const cv::Mat& pixels, Decoded& decoded, cv::Mat& grey) {
+  std::vector<cv::Mat> channels;
+  cv::split(pixels, channels);
+  const cv::Mat1b alpha = ToBytes(channels[3]), seen = alpha > 127;
+  if (cv::countNonZero(seen) == 0 || cv::countNonZero(seen == 0) == 0) return;
+  bool constant = true;
+  for (int c = 0; c < 3; ++c) {
+    double low = 0, high = 0;
+    cv::minMaxLoc(channels[static_cast<std::size_t>(c)], &low, &high, nullptr, nullptr, seen);
+    constant = constant && low == high;
+  }
+  decoded.from_alpha = constant;
+  if (constant) {
+    grey = alpha;
+  } else {
+    grey = GreyOf(pixels).clone();
+    grey.setTo(0, alpha <= 127);
+  }
+}
+
+Decoded Decode(FileKind kind, std::span<const std::uint8_t> content, bool mask) {
   Decoded decoded;
   const PictureClaim claim = CheckPicture(kind, content);
   decoded.bits = claim.bits > 8 ? 16 : 8;
+  decoded.orientation = claim.orientation;
   if (kind == FileKind::kPgm) {
     decoded.image = DecodePgm(content);
     return decoded;
@@ -71,7 +104,9 @@ Decoded Decode(FileKind kind, std::span<const std::uint8_t> content) {
     if (kind == FileKind::kJpeg2000) pixels = DecodeJpeg2000File(content);
     const cv::Mat bytes(1, static_cast<int>(content.size()), CV_8U,
                         const_cast<std::uint8_t*>(content.data()));
-    if (pixels.empty()) pixels = cv::imdecode(bytes, cv::IMREAD_ANYDEPTH | cv::IMREAD_ANYCOLOR);
+    // What the file says of its orientation is followed here, alike for all formats.
+    constexpr int kGrey = cv::IMREAD_ANYDEPTH | cv::IMREAD_ANYCOLOR | cv::IMREAD_IGNORE_ORIENTATION;
+    if (pixels.empty()) pixels = cv::imdecode(bytes, mask ? cv::IMREAD_UNCHANGED : kGrey);
   } catch (const cv::Exception&) {
     pixels.release();
   }
@@ -79,7 +114,11 @@ Decoded Decode(FileKind kind, std::span<const std::uint8_t> content) {
     throw Error(ErrorCode::kCorrupt, "cannot be decoded", {},
                 "it is damaged or of a kind that is not read");
   }
-  if (pixels.channels() != 1) pixels = GreyOf(pixels);
+  cv::Mat grey;
+  if (pixels.channels() == 4) TakeAlpha(pixels, decoded, grey);
+  if (grey.empty()) grey = pixels.channels() == 1 ? pixels : GreyOf(pixels);
+  // OpenCV turns TIFFs itself.
+  pixels = kind == FileKind::kTiff ? grey : TurnUpright(grey, claim.orientation);
   if (pixels.depth() != CV_8U && pixels.depth() != CV_16U) {
     throw Error(ErrorCode::kUnsupported, "has neither 8 nor 16 bits a pixel");
   }
@@ -89,10 +128,10 @@ Decoded Decode(FileKind kind, std::span<const std::uint8_t> content) {
   return decoded;
 }
 
-Decoded DecodeFile(const fs::path& path) {
+Decoded DecodeFile(const fs::path& path, bool mask = false) {
   const auto content = ReadFile(path, std::uint64_t{1} << 30);
   try {
-    return Decode(SniffFileKind(content), content);
+    return Decode(SniffFileKind(content), content, mask);
   } catch (const Error& e) {
     throw e.WithSubject(path.string());
   }
@@ -157,9 +196,16 @@ bool NameClaimsImage(const fs::path& path) {
 
 GreyImage ReadGreyImage(const fs::path& path) { return DecodeFile(path).image; }
 
-Mask ReadMask(const fs::path& path) {
+Mask ReadMask(const fs::path& path, bool* from_alpha) {
+  const Decoded decoded = DecodeFile(path, true);
+  if (from_alpha != nullptr) *from_alpha = decoded.from_alpha;
+  double highest = 0;
+  cv::minMaxLoc(decoded.image, nullptr, &highest);
+  // 0 and 1, or 0 and another small number: the higher one is inside.
+  const bool small = highest > 0 && highest <= 127 &&
+                     cv::countNonZero(decoded.image) == cv::countNonZero(decoded.image == highest);
   Mask mask;
-  cv::Mat(ReadGreyImage(path) > 127).copyTo(mask);
+  cv::Mat(decoded.image > (small ? highest - 1 : 127)).copyTo(mask);
   return mask;
 }
 
@@ -169,6 +215,8 @@ Mammogram ReadPictureFile(const fs::path& path) {
   mammogram.pixels = std::move(decoded.image);
   mammogram.facts.path = path.string();
   mammogram.facts.bits = decoded.bits;
+  mammogram.facts.stored_orientation = decoded.orientation;
+  if (decoded.orientation != 1) mammogram.facts.flags.emplace_back("exif_turned");
   mammogram.facts.rows = mammogram.pixels.rows;
   mammogram.facts.columns = mammogram.pixels.cols;
   return mammogram;

@@ -30,12 +30,15 @@ FileKind SniffFileKind(const std::filesystem::path& path);
 bool NameClaimsImage(const std::filesystem::path& path);
 
 /// Reads a picture (FileKind) of 8 or 16 bits as grey (colour is refused unless its channels
-/// are equal, alpha is ignored); 8-bit values stay 0..255. Throws kCorrupt (damaged, or cut short
+/// are equal, alpha is ignored), turned upright where the file says so (TIFF's Orientation, Exif
+/// in JPEG and PNG); 8-bit values stay 0..255. Throws kCorrupt (damaged, or cut short
 /// and never a picture in part), kUnsupported (colour, several pages, animation), kLimit,
 /// kNotFound.
 GreyImage ReadGreyImage(const std::filesystem::path& path);
-/// The same for a mask picture: values above 127 (JPEG edges are noisy) become 255.
-Mask ReadMask(const std::filesystem::path& path);
+/// The same for a mask picture: values above 127 (JPEG edges are noisy) become 255, and of two
+/// values, 0 and a small one, the small one. Where all that can be seen has one colour, the alpha
+/// channel is the mask (`from_alpha`); else what is transparent is outside.
+Mask ReadMask(const std::filesystem::path& path, bool* from_alpha = nullptr);
 /// The same as a mammogram; laterality and view stay unknown (a file name is not evidence).
 Mammogram ReadPictureFile(const std::filesystem::path& path);
 

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "image/bmp_check.h"
+#include "image/exif.h"
 #include "image/jpeg2000_file.h"
 
 namespace mhcnn {
@@ -75,23 +76,35 @@ PictureClaim CheckPng(Bytes content) {
   for (std::size_t at = 8;;) {
     const std::uint32_t length = Number(content, at, 4), type = Number(content, at + 4, 4);
     if (length > content.size() - at - 8 || content.size() - at - 8 - length < 4) CutShort();
-    constexpr std::uint32_t kHeader = 0x49484452, kEnd = 0x49454E44, kAnimation = 0x6163544C;
+    constexpr std::uint32_t kHeader = 0x49484452, kEnd = 0x49454E44, kAnimation = 0x6163544C,
+                            kExif = 0x65584966;
     if (at == 8) {
       if (type != kHeader || length != 13) Damaged("it has no header");
-      claim = {Number(content, 16, 4), Number(content, 20, 4), content[24], false};
+      claim = {Number(content, 16, 4), Number(content, 20, 4), content[24]};
       CheckClaimedSize(claim);
     }
     if (Crc(content.subspan(at + 4, length + 4)) != Number(content, at + 8 + length, 4)) {
       Damaged("a checksum does not fit");
     }
+    if (type == kExif) claim.orientation = ExifOrientation(content.subspan(at + 8, length));
     if (type == kAnimation) Unsupported("is an animation", "give one picture");
     if (type == kEnd) return claim;
     at += 12 + length;
   }
 }
 
+/// Of an APP1 segment whose data begin at `at`; 0 where it is no Exif block.
+int JpegOrientation(Bytes content, std::size_t at, std::size_t length) {
+  static constexpr std::array<std::uint8_t, 6> kExif = {'E', 'x', 'i', 'f', 0, 0};
+  if (length < 2 + kExif.size() || at + length - 2 > content.size()) return 0;
+  const Bytes data = content.subspan(at, length - 2);
+  if (!std::equal(kExif.begin(), kExif.end(), data.begin())) return 0;
+  return ExifOrientation(data.subspan(kExif.size()));
+}
+
 PictureClaim CheckJpeg(Bytes content) {
   PictureClaim claim;
+  int orientation = 0;  // the first Exif block counts
   std::size_t start_of_scan = 0;
   for (std::size_t at = 2; start_of_scan == 0;) {
     if (Number(content, at, 1) != 0xFF) Damaged("a marker is missing");
@@ -103,15 +116,18 @@ PictureClaim CheckJpeg(Bytes content) {
     if (marker == 0xD9) Damaged("it ends before its picture");
     if (marker == 0xDA) start_of_scan = at;
     if (marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC) {
-      claim = {Number(content, at + 7, 2), Number(content, at + 5, 2), content[at + 4], false};
+      claim = {Number(content, at + 7, 2), Number(content, at + 5, 2), content[at + 4]};
       CheckClaimedSize(claim);
       if (claim.bits != 8) {
         Unsupported("is a JPEG of " + std::to_string(claim.bits) + " bits",
                     "convert it to 16-bit PNG");
       }
     }
-    at += 2 + Number(content, at + 2, 2);
+    const std::size_t length = Number(content, at + 2, 2);
+    if (marker == 0xE1 && orientation == 0) orientation = JpegOrientation(content, at + 4, length);
+    at += 2 + length;
   }
+  claim.orientation = std::max(1, orientation);
   if (claim.width == 0) Damaged("it has no frame header");
   // Behind the first scan, where a thumbnail's end marker cannot be taken for it; archives append
   // data of their own.
@@ -218,7 +234,11 @@ PictureClaim CheckTiff(Bytes content) {
     const auto side = [&](std::uint32_t tag) {
       return static_cast<std::int64_t>(std::min<std::uint64_t>(page.Value(tag, 0), kMaxPixels + 1));
     };
-    claim = {side(256), side(257), static_cast<int>(page.Value(258, 1)), page.Value(262, 1) == 0};
+    claim = {side(256), side(257), static_cast<int>(page.Value(258, 1)), page.Value(262, 1) == 0,
+             1};
+    const std::uint64_t orientation = page.Value(274, 1);
+    if (orientation <= 8)
+      claim.orientation = static_cast<int>(std::max<std::uint64_t>(1, orientation));
     CheckClaimedSize(claim);
     constexpr std::uint32_t kUnsigned = 1;
     if ((claim.bits != 1 && claim.bits != 8 && claim.bits != 16) ||

@@ -55,6 +55,8 @@ struct MammogramFacts {
   /// Pixels of the file per pixel read, each way. Above 1 the picture read is
   /// ceil(rows / reduction) x ceil(columns / reduction).
   int reduction = 1;
+  /// By which the stored pixels were turned upright (TIFF's field Orientation, Exif), 1 to 8.
+  int stored_orientation = 1;
   int bits = 8;                 ///< significant bits of the stored values
   bool for_processing = false;  ///< a raw image (Presentation Intent Type FOR PROCESSING)
   bool synthesised_2d = false;  ///< computed from a tomosynthesis, not exposed

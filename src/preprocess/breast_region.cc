@@ -136,6 +136,7 @@ BreastRegion FindBreastRegion(const GreyImage& picture) {
   cv::resize(picture, reduced, size, 0, 0, cv::INTER_AREA);
   cv::Mat1f unit;
   reduced.convertTo(unit, CV_32F);
+  cv::Mat1f sharp = unit.clone();
   cv::GaussianBlur(unit, unit, cv::Size(5, 5), 0);
 
   const ValueRange range = RobustRange(unit, 0.002, 0.002);
@@ -169,6 +170,8 @@ BreastRegion FindBreastRegion(const GreyImage& picture) {
     throw Error(ErrorCode::kOutOfScope,
                 "shows no breast: nothing large stands out from the background");
   }
+  sharp = (sharp - range.low) / (range.high - range.low);
+  found.several = SeekSeveralBreasts(sharp(inner), labels, best.label);
   Mask region(unit.size(), 0), other(unit.size(), 0);
   cv::Mat(labels == best.label).copyTo(region(inner));
   region = FillHoles(region);

@@ -5,6 +5,7 @@
 
 #include "image/mammogram.h"
 #include "preprocess/orientation.h"
+#include "preprocess/several_breasts.h"
 
 namespace mhcnn {
 
@@ -17,6 +18,7 @@ struct BreastRegion {
   Orientation orientation;   ///< brings the breast into the way the network sees it
   bool inverted = false;     ///< the picture shows a dark breast on a bright background
   bool fills_frame = false;  ///< no background was found; the whole picture is taken as breast
+  SeveralBreastsEvidence several;  ///< for more than one breast in the picture
 };
 
 /// Coarse by intent: it frames the crop and the normalisation, while the network draws the outline.

@@ -6,6 +6,8 @@
 
 #include "base/error.h"
 #include "preprocess/breast_region.h"
+#include "preprocess/constant_border.h"
+#include "preprocess/picture_cut.h"
 
 namespace mhcnn {
 namespace {
@@ -145,14 +147,46 @@ cv::Size WorkingSize(cv::Size picture, const PreprocessOptions& options) {
           std::max(1, cvRound(picture.height * scale))};
 }
 
-Prepared Preprocess(const GreyImage& picture, const PreprocessOptions& options) {
-  const WorkingCopy copy = MakeWorkingCopy(picture, WorkingSize(picture.size(), options));
+namespace {
+
+/// A rectangle of a picture of that size, in the oriented picture.
+cv::Rect Oriented(const Orientation& orientation, cv::Rect rect, cv::Size size) {
+  if (orientation.transposed) {
+    rect = {rect.y, rect.x, rect.height, rect.width};
+    size = {size.height, size.width};
+  }
+  if (orientation.mirrored_x) rect.x = size.width - rect.br().x;
+  if (orientation.mirrored_y) rect.y = size.height - rect.br().y;
+  return rect;
+}
+
+/// Working sizes of the picture and, within it, of its part `inner`.
+void PlaceInner(cv::Size source, const cv::Rect& inner, const PreprocessOptions& options,
+                InputGeometry& geometry) {
+  geometry.source = source;
+  geometry.inner = inner;
+  const cv::Size size = WorkingSize(inner.size(), options);
+  const double x = static_cast<double>(size.width) / inner.width,
+               y = static_cast<double>(size.height) / inner.height;
+  geometry.working_inner = {cv::Point(cvRound(inner.x * x), cvRound(inner.y * y)), size};
+  geometry.working = {
+      geometry.working_inner.br().x + cvRound((source.width - inner.br().x) * x),
+      geometry.working_inner.br().y + cvRound((source.height - inner.br().y) * y)};
+}
+
+/// The network's input of a part of the picture. `coarse`: the breast in it, not oriented.
+Prepared PrepareInner(const GreyImage& picture, const cv::Rect& inner,
+                      const PreprocessOptions& options, Mask& coarse) {
+  Prepared prepared;
+  InputGeometry& geometry = prepared.geometry;
+  PlaceInner(picture.size(), inner, options, geometry);
+  const WorkingCopy copy = MakeWorkingCopy(picture(inner), geometry.working_inner.size());
   BreastRegion found = FindBreastRegion(copy.picture);
   const Orientation orientation = found.orientation;
   GreyImage image = orientation.Apply(copy.picture);
+  coarse = found.mask;
   // All that follows sees the oriented picture alone, so that it is the same however the file lay.
   if (orientation != Orientation{}) found = FindBreastRegion(image);
-  Prepared prepared;
   if (found.inverted) {
     double largest = 0;
     cv::minMaxLoc(image, nullptr, &largest);
@@ -161,6 +195,7 @@ Prepared Preprocess(const GreyImage& picture, const PreprocessOptions& options) 
     prepared.flags.emplace_back("inverted");
   }
   if (found.fills_frame) prepared.flags.emplace_back("no_background");
+  if (found.several.Several()) prepared.flags.emplace_back("several_breasts");
 
   std::tie(prepared.low, prepared.high) =
       Percentiles(image, found.mask, options.low_percentile, options.high_percentile);
@@ -168,9 +203,6 @@ Prepared Preprocess(const GreyImage& picture, const PreprocessOptions& options) 
     throw Error(ErrorCode::kOutOfScope, "shows no breast tissue: the region found has no contrast");
   }
 
-  InputGeometry& geometry = prepared.geometry;
-  geometry.source = picture.size();
-  geometry.working = copy.picture.size();
   geometry.orientation = orientation;
   geometry.crop = CropBox(found.mask, options.margin);
   geometry.input = cv::Size(options.input_width, options.input_height);
@@ -188,8 +220,35 @@ Prepared Preprocess(const GreyImage& picture, const PreprocessOptions& options) 
 
   prepared.low /= copy.gain;
   prepared.high /= copy.gain;
-  prepared.region = orientation.Undo(found.mask);
+  prepared.region = Mask::zeros(geometry.working);
+  orientation.Undo(found.mask).copyTo(prepared.region(geometry.working_inner));
   prepared.frame = found.frame;
+  prepared.frame += Oriented(orientation, geometry.working_inner, geometry.working).tl();
+  return prepared;
+}
+
+/// The picture without its bands at these sides.
+cv::Rect Without(const ConstantBorder& border, const std::array<bool, 4>& sides) {
+  const auto lines = [&](int side) { return sides[side] ? border.bands[side].lines : 0; };
+  const cv::Rect inner = border.inner;
+  return {inner.x + lines(kLeft), inner.y + lines(kTop),
+          inner.width - lines(kLeft) - lines(kRight),
+          inner.height - lines(kTop) - lines(kBottom)};
+}
+
+}  // namespace
+
+Prepared Preprocess(const GreyImage& picture, const PreprocessOptions& options) {
+  const ConstantBorder border = FindConstantBorder(picture);
+  Mask coarse;
+  Prepared prepared = PrepareInner(picture, border.inner, options, coarse);
+  const auto cut = CutSides(border, coarse);
+  const cv::Rect seen = Without(border, cut);
+  if (seen != border.inner) prepared = PrepareInner(picture, seen, options, coarse);
+  if (std::ranges::find(cut, true) != cut.end()) prepared.flags.emplace_back("picture_cut");
+  bool beside = border.frame;
+  for (int side = 0; side < 4; ++side) beside = beside || (border.filled[side] > 0 && !cut[side]);
+  if (beside) prepared.flags.emplace_back("frame_removed");
   return prepared;
 }
 
@@ -201,8 +260,9 @@ Mask MaskToInput(const Mask& mask, const InputGeometry& geometry) {
                     std::to_string(geometry.source.height),
                 "", "give a mask of the picture's size");
   }
-  cv::Mat working = mask, resampled;
-  if (geometry.working != geometry.source) Resample(mask, working, geometry.working);
+  cv::Mat working = mask(geometry.inner), resampled;
+  const cv::Size size = geometry.working_inner.size();
+  if (size != geometry.inner.size()) Resample(mask(geometry.inner), working, size);
   Resample(geometry.orientation.Apply(working)(geometry.crop), resampled, geometry.placed.size());
   Mask placed = Mask::zeros(geometry.input);
   cv::Mat(resampled > 127).copyTo(placed(geometry.placed));
@@ -213,9 +273,14 @@ cv::Mat1f MapToWorking(const cv::Mat1f& map, const InputGeometry& geometry) {
   CV_Assert(map.size() == geometry.input);
   cv::Mat enlarged;
   Resample(map(geometry.placed), enlarged, geometry.crop.size());
-  cv::Mat1f oriented = cv::Mat1f::zeros(geometry.orientation.Apply(geometry.working));
+  const cv::Size size = geometry.working_inner.size();
+  cv::Mat1f oriented = cv::Mat1f::zeros(geometry.orientation.Apply(size));
   enlarged.copyTo(oriented(geometry.crop));
-  return geometry.orientation.Undo(oriented);
+  const cv::Mat1f inner = geometry.orientation.Undo(oriented);
+  if (size == geometry.working) return inner;
+  cv::Mat1f working = cv::Mat1f::zeros(geometry.working);
+  inner.copyTo(working(geometry.working_inner));
+  return working;
 }
 
 cv::Mat1f MapToSource(const cv::Mat1f& map, const InputGeometry& geometry) {

@@ -27,9 +27,11 @@ void from_json(const nlohmann::json& json, PreprocessOptions& options);
 /// Where the network's input came from; maps both ways.
 struct InputGeometry {
   cv::Size source;          ///< of the picture as read
-  cv::Size working;         ///< of its copy that all work is done on, see WorkingSize
-  Orientation orientation;  ///< of the working copy, applied first
-  cv::Rect crop;            ///< in the oriented working copy
+  cv::Rect inner;           ///< what of it is a mammogram: all but frames and what is cut off
+  cv::Size working;         ///< of the whole picture's copy that results are on, see WorkingSize
+  cv::Rect working_inner;   ///< `inner` in that copy; all work is done on it
+  Orientation orientation;  ///< of the working copy of `inner`, applied first
+  cv::Rect crop;            ///< in that copy, oriented
   cv::Size input;           ///< of the network's input
   cv::Rect placed;          ///< the resampled crop within the input
 };

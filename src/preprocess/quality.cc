@@ -17,7 +17,7 @@ constexpr int kHeight = 384;          // pixels of the region's copy that its ou
 
 void MeasureGreyValues(const GreyImage& picture, const Prepared& prepared, PictureQuality& q) {
   double lowest = 0, highest = 0;
-  cv::minMaxLoc(picture, &lowest, &highest);
+  cv::minMaxLoc(picture(prepared.geometry.inner), &lowest, &highest);
   Mask inner;
   const cv::Size working = prepared.region.size();
   const int brush = std::max(3, std::max(working.width, working.height) / 40) | 1;
