@@ -21,8 +21,11 @@ constexpr std::size_t kHead = kArchiveHead;  // shows pictures, DICOM and archiv
 
 /// A member's name is a stranger's: nothing is drawn outside the output's folder.
 fs::path Inner(const std::string& member) {
+  std::string name = member;
+  // Some programs of Windows write their own separator.
+  if (name.find('/') == name.npos) std::replace(name.begin(), name.end(), '\\', '/');
   fs::path inner;
-  for (const auto& part : fs::path(member).relative_path()) {
+  for (const auto& part : fs::path(name).relative_path()) {
     if (part != ".." && part != ".") inner /= part;
   }
   return inner;
