@@ -48,8 +48,8 @@ std::vector<Reading> Alternatives(const SampleWords& samples, const PixelHeader&
 Mask PaddedWords(const SampleWords& samples, const PixelHeader& header) {
   constexpr int kWidth = 16;  // of the padding value's own VR
   if (!header.padding || samples.width != kWidth || header.stored == kWidth) return {};
-  const auto [low, high] =
-      std::minmax(*header.padding, header.padding_limit.value_or(*header.padding));
+  const int limit = header.padding_limit.value_or(*header.padding);
+  const auto [low, high] = std::minmax({*header.padding, limit});
   const int half = 1 << (header.stored - 1);
   const bool fits = header.is_signed ? low >= -half && high < half : low >= 0 && high < 2 * half;
   if (fits) return {};
