@@ -31,7 +31,7 @@ struct Storage {
   int bits = 16;
   bool is_signed = true;
   bool monochrome1 = false;
-  std::optional<int> padding;
+  std::optional<int> padding{};
   DcmEVR vr = EVR_SS;
 };
 
@@ -86,9 +86,9 @@ TEST(Padding, OutsideBitsStoredIsPaddingToo) {
 }
 
 TEST(Padding, OfNegativesInBitsStoredWithoutTheirSign) {
-  // 2096 is -2000 in two's complement of 12 bits.
-  const Storage s12{.bits = 12, .padding = 2096, .vr = EVR_US};
-  ExpectPlain(Read(s12, -2000, [](int x) { return x - 2000; }), "pattern of 12 bits");
+  // 2048 is -2048 in two's complement of 12 bits.
+  const Storage s12{.bits = 12, .padding = 2048, .vr = EVR_US};
+  ExpectPlain(Read(s12, -2048, [](int x) { return x - 2048; }), "pattern of 12 bits");
 }
 
 TEST(Padding, OfAnInvertedPicture) {
@@ -97,9 +97,10 @@ TEST(Padding, OfAnInvertedPicture) {
     ExpectPlain(Read({.monochrome1 = true, .padding = padding}, padding, inverted),
                 std::to_string(padding));
   }
-  ExpectPlain(
-      Read({.is_signed = false, .monochrome1 = true, .padding = 0, .vr = EVR_US}, 0, inverted),
-      "unsigned, 0");
+  for (const int padding : {5000, 65535}) {
+    const Storage u16{.is_signed = false, .monochrome1 = true, .padding = padding, .vr = EVR_US};
+    ExpectPlain(Read(u16, padding, inverted), "unsigned, " + std::to_string(padding));
+  }
 }
 
 TEST(Padding, FarBelowUnsignedValues) {

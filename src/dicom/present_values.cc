@@ -72,8 +72,11 @@ void SetRange(const std::vector<std::size_t>& counts, DisplayParameters& p) {
     return turned ? std::pair(dark - span + 1, dark) : std::pair(dark, dark + span - 1);
   };
   if (!p.padding) {
-    // Nothing is far below the rest.
-    p.range = std::pair(smallest, smallest + span - 1);
+    int lowest = -1;
+    while (lowest > smallest) lowest *= 2;
+    span = 1;
+    while (span <= largest - lowest) span *= 2;
+    p.range = std::pair(lowest, lowest + span - 1);
     return;
   }
   const int off = turned ? p.padding->first - darkest : darkest - p.padding->second;

@@ -61,13 +61,13 @@ std::vector<Encoded> EncodedTexts() {
       {{"ISO_IR 166"}, "\xE0\xB5\xE9\xD2\xB9\xC1", "เต้านม"},
       {{"ISO_IR 192"}, "\xE7\x8E\x8B", "王"},
       {{"GB18030"}, "\xCD\xF5\xD0\xA1\xB6\xAB", "王小东"},
-      {{"GB18030"}, "\x81\x30\x89\x38", "Ð"},  // a character of four bytes
+      {{"GB18030"}, "\x81\x30\x88\x34", "Ð"},  // a character of four bytes
       {{"GBK"}, "\x81\x5C", "乗"},             // the second byte is that of a backslash
       {{"", "ISO 2022 IR 87"}, "\x1B$B;3ED\x1B(B^\x1B$BB@O:\x1B(B", "山田^太郎"},
       {{"ISO 2022 IR 13", "ISO 2022 IR 87"},
        "\xD4\xCF\xC0\xDE^\xC0\xDB\xB3=\x1B$B;3ED\x1B(J^\x1B$BB@O:\x1B(J",
        "ﾔﾏﾀﾞ^ﾀﾛｳ=山田^太郎"},
-      {{"", "ISO 2022 IR 87"}, "\x1B$B\x30\x5C\x1B(B", "囲"},  // holds the code of a backslash
+      {{"", "ISO 2022 IR 87"}, "\x1B$B\x30\x5C\x1B(B", "移"},  // holds the code of a backslash
       {{"", "ISO 2022 IR 159"}, "\x1B$(D\x30\x21\x1B(B", "丂"},
       {{"", "ISO 2022 IR 149"}, "\x1B$)C\xB1\xE8^\x1B$)C\xC8\xF1\xC1\xDF", "김^희중"},
       {{"", "ISO 2022 IR 58"}, "\x1B$)A\xCD\xF5^\x1B$)A\xD0\xA1\xB6\xAB", "王^小东"},

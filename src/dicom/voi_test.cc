@@ -128,7 +128,9 @@ void PutWords(DcmItem& item, const DcmTagKey& key, DcmEVR vr, const Words& words
       bytes.push_back(static_cast<Uint8>(word & 0xFF));
       bytes.push_back(static_cast<Uint8>(word >> 8));
     }
-    item.putAndInsertUint8Array(tag, bytes.data(), static_cast<unsigned long>(bytes.size()));
+    auto* element = new DcmOtherByteOtherWord(tag);
+    element->putUint8Array(bytes.data(), static_cast<unsigned long>(bytes.size()));
+    item.insert(element, OFTrue);
   } else {
     item.putAndInsertUint16Array(tag, words.data(), static_cast<unsigned long>(words.size()));
   }
