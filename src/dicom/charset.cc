@@ -78,7 +78,8 @@ std::string SetOf(std::string_view term) {
 
 /// Nothing where the bytes are not text of the set.
 std::optional<std::string> Convert(std::string_view bytes, const std::string& set) {
-  const iconv_t converter = iconv_open("UTF-8", set.c_str());
+  // The C library has JIS X 0201 as part of Shift JIS alone: the same bytes.
+  const iconv_t converter = iconv_open("UTF-8", set == "JIS_X0201" ? "SHIFT_JIS" : set.c_str());
   if (converter == reinterpret_cast<iconv_t>(-1)) return std::nullopt;
   std::string in(bytes), out;
   char* from = in.data();
@@ -104,8 +105,8 @@ struct Designation {
   std::string_view escape;
   bool high;
   const char* set;
-  int bytes;                   ///< of a character
-  std::string_view lead = {};  ///< goes before each character in `set`
+  int bytes;                ///< of a character
+  std::string_view lead{};  ///< goes before each character in `set`
 };
 
 constexpr std::array<Designation, 18> kDesignations = {{

@@ -54,21 +54,6 @@ double VoiGrey(const DisplayParameters& p, double modality) {
   return ToGrey(Windowed(*p.window, modality));
 }
 
-/// The stored values that are black and white without a VOI.
-std::pair<int, int> StoredRange(const DisplayParameters& p) {
-  const int count = 1 << p.bits;
-  int lowest = p.is_signed ? -(count / 2) : 0;
-  if (!p.present) return {lowest, lowest + count - 1};
-  const auto [smallest, largest] = *p.present;
-  if (p.is_signed) lowest = std::min(smallest, 0);
-  // Padding becomes 0: a picture that starts far above it would stand out from it as a whole.
-  constexpr int kShare = 8;
-  if (p.padding && (smallest - lowest) * kShare > largest - smallest) lowest = smallest;
-  int span = 1;
-  while (span <= largest - lowest) span *= 2;
-  return {lowest, lowest + span - 1};
-}
-
 }  // namespace
 
 bool IsUsable(const Window& window) {
@@ -83,7 +68,8 @@ int StoredValue(std::uint16_t pattern, int bits, bool is_signed) {
 
 std::vector<std::uint16_t> DisplayTable(const DisplayParameters& p) {
   const int count = 1 << p.bits;
-  const auto [lowest, highest] = StoredRange(p);
+  const int least = p.is_signed ? -(count / 2) : 0;
+  const auto [lowest, highest] = p.range.value_or(std::pair(least, least + count - 1));
   // What white is, to invert against: of the VOI's output, of the table's, or of the stored range.
   double white = kWhite;
   const bool has_voi = p.voi_table || p.window;

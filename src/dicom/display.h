@@ -40,6 +40,9 @@ struct DisplayParameters {
   bool inverted = false;  ///< the smallest value is white
   /// Smallest and largest stored value of the picture without its padding, where known.
   std::optional<std::pair<int, int>> present;
+  /// The stored values that are the ends of the grey scale without a VOI; those of what can be
+  /// stored where nothing is known of the picture.
+  std::optional<std::pair<int, int>> range;
 };
 
 /// Is the window one that its function can apply (PS3.3 C.11.2.1.2: LINEAR needs a width of at
@@ -48,9 +51,7 @@ bool IsUsable(const Window& window);
 
 /// The grey of each stored bit pattern 0 .. 2^bits - 1. With a VOI (table or window) its output
 /// range is 0..65535. Without one, nothing is lost: stored values shifted to start at 0 (turned
-/// where the slope is negative), or the entries of the modality table. The range is that of what
-/// can be stored; where `present` is known, it is no wider than the values need: as if the file
-/// stated the bits that they take, so that padding is not far below the darkest value.
+/// where the slope is negative) of `range`, or the entries of the modality table.
 std::vector<std::uint16_t> DisplayTable(const DisplayParameters& parameters);
 
 /// Does the VOI (table or window) give all values of `present` the same grey?

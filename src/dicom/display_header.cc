@@ -120,7 +120,7 @@ void ReadPadding(DcmItem& dataset, DisplayParameters& p) {
     const bool is_pattern = p.is_signed && value >= count / 2 && value < count;
     return is_pattern ? value - count : value;
   };
-  p.padding = std::minmax(with_sign(*padding), with_sign(limit));
+  p.padding = std::minmax({with_sign(*padding), with_sign(limit)});
 }
 
 }  // namespace
@@ -149,6 +149,7 @@ DisplayParameters ReadDisplayParameters(DcmItem& dataset, int stored_bits, bool 
   }
   const std::string shape = DicomText(dataset, DCM_PresentationLUTShape);
   p.inverted = shape.empty() ? facts.photometric == "MONOCHROME1" : shape == "INVERSE";
+  SetRange(counts, p);
   return p;
 }
 

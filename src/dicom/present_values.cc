@@ -1,6 +1,7 @@
 #include "dicom/present_values.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace mhcnn {
 namespace {
@@ -52,6 +53,48 @@ void SetPresent(const std::vector<std::size_t>& counts, DisplayParameters& p) {
   for (const auto& [value, count] : values) total += count;
   p.present = std::pair(End(values.begin(), values.end(), total / kOneIn),
                         End(values.rbegin(), values.rend(), total / kOneIn));
+}
+
+void SetRange(const std::vector<std::size_t>& counts, DisplayParameters& p) {
+  if (!p.present) return;
+  const auto [smallest, largest] = *p.present;
+  const int width = largest - smallest;
+  int span = 1;
+  const bool from_zero = smallest >= 0 && (!p.padding || smallest <= width);
+  while (span <= (from_zero ? largest : width)) span *= 2;
+  if (from_zero) {
+    p.range = std::pair(0, span - 1);
+    return;
+  }
+  const bool turned = p.inverted != (p.slope < 0);
+  const int darkest = turned ? largest : smallest;
+  const auto at_dark_end = [&](int dark) {
+    return turned ? std::pair(dark - span + 1, dark) : std::pair(dark, dark + span - 1);
+  };
+  if (!p.padding) {
+    int lowest = -1;
+    while (lowest > smallest) lowest *= 2;
+    span = 1;
+    while (span <= largest - lowest) span *= 2;
+    p.range = std::pair(lowest, lowest + span - 1);
+    return;
+  }
+  const int off = turned ? p.padding->first - darkest : darkest - p.padding->second;
+  if (off >= 0 && off <= width / 2) {
+    const int dark = turned ? p.padding->first : p.padding->second;
+    while (span <= width + off) span *= 2;
+    p.range = at_dark_end(dark);
+    return;
+  }
+  std::size_t total = 0, dark_ones = 0;
+  for (const auto& [value, count] : InOrder(counts, p)) {
+    total += count;
+    if (std::abs(value - darkest) <= width / 50) dark_ones += count;
+  }
+  const bool air_is_there = dark_ones * 7 > total;
+  p.range = air_is_there ? at_dark_end(darkest)
+            : turned     ? std::pair(smallest, smallest + span - 1)
+                         : std::pair(largest - span + 1, largest);
 }
 
 bool AssumePadding(const std::vector<std::size_t>& counts, DisplayParameters& p) {

@@ -1,8 +1,7 @@
 #include "dicom/stored_bits.h"
 
 #include <algorithm>
-#include <cstdlib>
-#include <vector>
+#include <cmath>
 
 #include "dicom/display.h"
 
@@ -28,28 +27,20 @@ Reading OfHeader(const SampleWords& samples, const PixelHeader& header) {
   return reading;
 }
 
-/// The others that may be meant.
-std::vector<Reading> Alternatives(const SampleWords& samples, const PixelHeader& header) {
-  const Reading own = OfHeader(samples, header);
-  const int all = samples.width - own.shift;
-  std::vector<Reading> others;
-  if (all > own.bits) others.push_back({own.shift, all, header.is_signed});
+/// Does the codestream contradict the header's sign, or leave it open?
+bool SignIsOpen(const SampleWords& samples, const PixelHeader& header) {
   const bool other_sign = samples.is_signed.value_or(header.is_signed) != header.is_signed;
   const bool fewer_bits =
       samples.is_codestream && samples.width < header.stored && header.is_signed;
-  if (other_sign || fewer_bits) {
-    others.push_back({own.shift, own.bits, !header.is_signed});
-    if (all > own.bits) others.push_back({own.shift, all, !header.is_signed});
-  }
-  return others;
+  return other_sign || fewer_bits;
 }
 
 /// Samples that are the Pixel Padding Value, where Bits Stored cannot hold it.
 Mask PaddedWords(const SampleWords& samples, const PixelHeader& header) {
   constexpr int kWidth = 16;  // of the padding value's own VR
   if (!header.padding || samples.width != kWidth || header.stored == kWidth) return {};
-  const auto [low, high] =
-      std::minmax(*header.padding, header.padding_limit.value_or(*header.padding));
+  const int limit = header.padding_limit.value_or(*header.padding);
+  const auto [low, high] = std::minmax({*header.padding, limit});
   const int half = 1 << (header.stored - 1);
   const bool fits = header.is_signed ? low >= -half && high < half : low >= 0 && high < 2 * half;
   if (fits) return {};
@@ -67,17 +58,30 @@ bool IsPadded(const Mask& padded, int row, int column) {
   return !padded.empty() && padded(row, column) != 0;
 }
 
-/// Sum of the differences between neighbours in a row.
-double Roughness(const SampleWords& samples, const Mask& padded, const Reading& reading) {
-  double sum = 0;
+/// How much neighbours in a row differ, and how much the values do as a whole.
+struct Variation {
+  double between_neighbours = 0;  ///< mean absolute difference
+  double deviation = 0;           ///< standard deviation
+  double Roughness() const { return between_neighbours / std::max(deviation, 1e-9); }
+};
+
+Variation Measure(const SampleWords& samples, const Mask& padded, const Reading& reading) {
+  double steps = 0, sum = 0, squares = 0;
+  std::size_t count = 0;
   for (int row = 0; row < samples.words.rows; ++row) {
     const std::uint16_t* words = samples.words[row];
     for (int column = 1; column < samples.words.cols; ++column) {
       if (IsPadded(padded, row, column) || IsPadded(padded, row, column - 1)) continue;
-      sum += std::abs(reading.ValueOf(words[column]) - reading.ValueOf(words[column - 1]));
+      const double value = reading.ValueOf(words[column]);
+      steps += std::abs(value - reading.ValueOf(words[column - 1]));
+      sum += value;
+      squares += value * value;
+      ++count;
     }
   }
-  return sum;
+  if (count == 0) return {};
+  const auto n = static_cast<double>(count);
+  return {steps / n, std::sqrt(std::max(0.0, squares / n - sum / n * (sum / n)))};
 }
 
 bool Agree(const SampleWords& samples, const Mask& padded, const Reading& a, const Reading& b) {
@@ -113,6 +117,35 @@ int BitsNeeded(const SampleWords& samples, const Mask& padded, const Reading& re
   return bits;
 }
 
+/// All bits of a word instead of the header's, where some beyond them are set and the picture is
+/// the smoother for them. A picture cut to fewer bits has smaller steps whatever they mean, so they
+/// are compared with the deviation of its values.
+Reading ChooseBits(const SampleWords& samples, const Mask& padded, const PixelHeader& header,
+                   const Reading& own) {
+  Reading all = own;
+  all.bits = samples.width - own.shift;
+  if (all.bits <= own.bits || Agree(samples, padded, own, all)) return own;
+  const auto roughness = [&](Reading reading) {
+    double least = Measure(samples, padded, reading).Roughness();
+    if (SignIsOpen(samples, header)) {
+      reading.is_signed = !reading.is_signed;
+      least = std::min(least, Measure(samples, padded, reading).Roughness());
+    }
+    return least;
+  };
+  return roughness(all) < roughness(own) ? all : own;
+}
+
+/// The sign that makes smaller steps, where it is open.
+Reading ChooseSign(const SampleWords& samples, const Mask& padded, const PixelHeader& header,
+                   const Reading& reading) {
+  Reading other = reading;
+  other.is_signed = !reading.is_signed;
+  if (!SignIsOpen(samples, header) || Agree(samples, padded, reading, other)) return reading;
+  const double own_steps = Measure(samples, padded, reading).between_neighbours;
+  return Measure(samples, padded, other).between_neighbours < own_steps ? other : reading;
+}
+
 }  // namespace
 
 bool BitsMayConflict(int precision, bool is_signed, const PixelHeader& header) {
@@ -122,18 +155,10 @@ bool BitsMayConflict(int precision, bool is_signed, const PixelHeader& header) {
 StoredPixels ResolveBits(const SampleWords& samples, const PixelHeader& header) {
   StoredPixels stored;
   stored.padded = PaddedWords(samples, header);
-  Reading chosen = OfHeader(samples, header);
-  const Reading own = chosen;
-  std::optional<double> least;
-  for (const Reading& other : Alternatives(samples, header)) {
-    if (Agree(samples, stored.padded, own, other)) continue;
-    if (!least) least = Roughness(samples, stored.padded, own);
-    const double roughness = Roughness(samples, stored.padded, other);
-    if (roughness >= *least) continue;
-    least = roughness;
-    chosen = other;
-    stored.bits_conflict = true;
-  }
+  const Reading own = OfHeader(samples, header);
+  const Reading chosen_bits = ChooseBits(samples, stored.padded, header, own);
+  Reading chosen = ChooseSign(samples, stored.padded, header, chosen_bits);
+  stored.bits_conflict = !Agree(samples, stored.padded, own, chosen);
   if (stored.bits_conflict) {
     chosen.bits = BitsNeeded(samples, stored.padded, chosen, own.bits);
   }

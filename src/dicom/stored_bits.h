@@ -29,8 +29,9 @@ struct SampleWords {
 /// one whose neighbouring pixels differ least is taken, the header's where two are equal: a value
 /// that is cut, wrapped or signed wrongly jumps by a power of two, and so does one that takes the
 /// bits of an overlay in. A reading that gives other values than the header's sets
-/// StoredPixels::bits_conflict. Words equal to a Pixel Padding Value that Bits Stored cannot hold
-/// are StoredPixels::padded and have no say.
+/// StoredPixels::bits_conflict. A codestream of fewer bits than stored has its sign at its own
+/// highest bit. Words equal to a Pixel Padding Value that Bits Stored cannot hold are
+/// StoredPixels::padded and have no say.
 StoredPixels ResolveBits(const SampleWords& samples, const PixelHeader& header);
 
 /// May the codestream mean other values than the header? Then its smaller levels, which mix
