@@ -10,10 +10,11 @@ namespace {
 
 constexpr double kSame = 0.02;         // of the grey range: such values are one value
 constexpr double kExceptions = 0.005;  // of a constant line's pixels may differ
-constexpr double kFrameWidth = 0.06;   // of the side, at most
+constexpr double kFrameWidth = 0.06;   // of the longer side, at most
 constexpr double kBandWidth = 0.04;    // of the side, at least
 constexpr double kStep = 0.08;         // of the grey range, at a band's end
 constexpr double kSharp = 0.6;         // share of the rise over 14 lines that two lines take
+constexpr double kStraight = 0.6;      // of the pixels that step, in one line
 constexpr int kEndLines = 20;          // beyond the first line that is not constant
 constexpr int kRinging = 7;            // lines that a JPEG's block beside an edge spoils
 constexpr int kSmallest = 64;          // pixels that must be left
@@ -136,7 +137,8 @@ class Finder {
       strips[side] = StripAt(side);
       if (strips[side].lines == 0) return false;
       if (std::abs(strips[side].value - strips[0].value) > 2 * same_) return false;
-      if (strips[side].lines > kFrameWidth * lines_.Count(side)) continue;
+      const int longer = std::max(lines_.Count(side), lines_.Length(side));
+      if (strips[side].lines > kFrameWidth * longer) continue;
       ++narrow;
       widest = std::max(widest, strips[side].lines);
     }
@@ -185,17 +187,25 @@ class Finder {
     std::pair<int, int> best{0, strip.lines};
     const int first = std::max(0, strip.lines - 2);
     const int last = std::min(first + kEndLines, lines_.Count(side) - 15);
+    std::vector<char> stepped(static_cast<std::size_t>(lines_.Length(side)), 0);
     for (int i = first; i < last; ++i) {
       const auto *band = lines_.Line(side, i), *end = lines_.Line(side, i + 2),
                  *deep = lines_.Line(side, i + 14);
       int steps = 0;
       for (int k = 0; k < lines_.Length(side); ++k) {
         const double step = std::abs(end[k] - band[k]), rise = std::abs(deep[k] - band[k]);
-        steps += step >= kStep * range_ && step >= kSharp * rise &&
-                 std::abs(band[k] - strip.value) <= 2 * same_;
+        if (step < kStep * range_ || step < kSharp * rise ||
+            std::abs(band[k] - strip.value) > 2 * same_) {
+          continue;
+        }
+        ++steps;
+        stepped[static_cast<std::size_t>(k)] = 1;
       }
       if (steps > best.first) best = {steps, i + 2};
     }
+    // A curved edge goes on stepping in the next lines, at more and more of its pixels.
+    const auto all = std::count(stepped.begin(), stepped.end(), 1);
+    if (best.first < kStraight * static_cast<double>(all)) best.first = 0;
     return best;
   }
 

@@ -54,9 +54,13 @@ std::array<Contact, 4> Contacts(const ConstantBorder& border, const Mask& region
 std::array<bool, 4> CutSides(const ConstantBorder& border, const Mask& region) {
   std::array<bool, 4> cut{};
   const auto contacts = Contacts(border, region);
+  // Padding beside a chest wall is of the background's value; another value seldom is.
+  const auto weight = [&](int side) {
+    return border.filled[side] > 0 ? 0.5 * contacts[side].length : contacts[side].length;
+  };
   int wall = 0;
   for (int side = 1; side < 4; ++side) {
-    if (contacts[side].length > contacts[wall].length) wall = side;
+    if (weight(side) > weight(wall)) wall = side;
   }
   for (int side = 0; side < 4; ++side) {
     const Contact& contact = contacts[side];
@@ -66,7 +70,7 @@ std::array<bool, 4> CutSides(const ConstantBorder& border, const Mask& region) {
     // Above and below, or beside: a picture padded to another shape.
     if (other > 0 && std::abs(contact.lines - other) <= kEqual * of) continue;
     if (side == wall) {
-      // Of little that is left of a picture, the cut is longer than the chest wall.
+      // Where little is left of a picture, the cut is longer than the chest wall.
       const bool elsewhere = std::ranges::any_of(
           contacts, [](const Contact& c) { return c.lines == 0 && c.share > kEvident; });
       if (!elsewhere || contact.lines < kPadding * of) continue;

@@ -245,7 +245,11 @@ Prepared Preprocess(const GreyImage& picture, const PreprocessOptions& options) 
   const auto cut = CutSides(border, coarse);
   const cv::Rect seen = Without(border, cut);
   if (seen != border.inner) prepared = PrepareInner(picture, seen, options, coarse);
-  if (std::ranges::find(cut, true) != cut.end()) prepared.flags.emplace_back("picture_cut");
+  if (std::ranges::find(cut, true) != cut.end()) {
+    // A cut breast may fall into parts.
+    std::erase(prepared.flags, "several_breasts");
+    prepared.flags.emplace_back("picture_cut");
+  }
   bool beside = border.frame;
   for (int side = 0; side < 4; ++side) beside = beside || (border.filled[side] > 0 && !cut[side]);
   if (beside) prepared.flags.emplace_back("frame_removed");

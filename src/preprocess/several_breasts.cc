@@ -11,8 +11,12 @@ namespace {
 // Of 390 real pictures of one breast none has more than 0.125 and 0.27, 2.9, 0.23, or less than
 // 0.64.
 constexpr double kSecondArea = 0.25, kSecondThickness = 0.35;
-constexpr double kSeam = 4, kMirror = 0.7, kNeck = 0.45;
-constexpr double kPart = 0.25;  // of the breast, that a half of two must have
+constexpr double kSeam = 4, kMirror = 0.7, kNeck = 0.35;
+constexpr double kPart = 0.25;          // of the breast, that a half of two must have
+constexpr double kRectangle = 0.88;     // of its turned box, that a label fills
+constexpr double kSeamRows = 0.45;      // of a seam's length, along which the grey value steps
+constexpr double kPairBeside = 0.85;    // width / height of two pictures beside each other, at least
+constexpr double kPairBelow = 1.6;      // height / width of two below each other
 
 cv::Mat Where(const cv::Mat1i& parts, int part) { return parts == part; }
 
@@ -25,23 +29,37 @@ double Thickness(const cv::Mat& mask) {
   return largest;
 }
 
-bool Apart(const cv::Rect& a, const cv::Rect& b) {
-  return a.x >= b.br().x || b.x >= a.br().x || a.y >= b.br().y || b.y >= a.br().y;
+/// Does it fill its box, however that is turned?
+bool IsRectangle(const cv::Mat& mask) {
+  std::vector<cv::Point> points;
+  cv::findNonZero(mask, points);
+  return static_cast<double>(points.size()) >
+         kRectangle * std::max(1.0F, cv::minAreaRect(points).size.area());
 }
 
-void SeekSecond(const cv::Mat1i& parts, int breast, SeveralBreastsEvidence& evidence) {
+void SeekParts(const cv::Mat1i& parts, int breast, SeveralBreastsEvidence& evidence) {
   const cv::Mat first = Where(parts, breast);
   const cv::Rect box = cv::boundingRect(first);
   const double area = cv::countNonZero(first), thickness = Thickness(first);
   double highest = 0;
   cv::minMaxLoc(parts, nullptr, &highest);
+  evidence.parts = 1;
   for (int part = 1; part <= static_cast<int>(highest); ++part) {
     if (part == breast) continue;
     const cv::Mat other = Where(parts, part);
     const double share = cv::countNonZero(other) / area;
-    if (share <= evidence.second_area || !Apart(cv::boundingRect(other), box)) continue;
-    evidence.second_area = share;
-    evidence.second_thickness = Thickness(other) / thickness;
+    if (share < 0.1) continue;
+    const cv::Rect at = cv::boundingRect(other);
+    const bool beside = at.x >= box.br().x || box.x >= at.br().x,
+               below = at.y >= box.br().y || box.y >= at.br().y;
+    if ((!beside && !below) || IsRectangle(other)) continue;
+    const double thick = Thickness(other) / thickness;
+    if (share > kSecondArea && thick > kSecondThickness) ++evidence.parts;
+    for (auto* place : {beside ? &evidence.beside : nullptr, below ? &evidence.below : nullptr}) {
+      if (place == nullptr || share <= place->second_area) continue;
+      place->second_area = share;
+      place->second_thickness = thick;
+    }
   }
 }
 
@@ -52,16 +70,20 @@ double Seam(const cv::Mat1f& sharp, const cv::Mat1b& mask) {
   double best = 0;
   for (int x = box.x + aside; x < box.br().x - aside; ++x) {
     double at = 0, beside = 0;
-    int rows = 0;
+    int rows = 0, stepping = 0;
     for (int y = box.y; y < box.br().y; ++y) {
       const uchar* inside = mask[y];
       if (!inside[x - 4] || !inside[x] || !inside[x + 4]) continue;
       const float* v = sharp[y];
+      // The step of a thin line goes back at once.
+      const double step = std::min(std::abs(v[x + 1] - v[x - 1]), std::abs(v[x + 3] - v[x - 3]));
+      const double near = (std::abs(v[x - 1] - v[x - 3]) + std::abs(v[x + 3] - v[x + 1])) / 2;
       ++rows;
-      at += std::abs(v[x + 1] - v[x - 1]);
-      beside += (std::abs(v[x - 1] - v[x - 3]) + std::abs(v[x + 3] - v[x + 1])) / 2;
+      stepping += step > std::max(0.02, 2 * near);
+      at += step;
+      beside += near;
     }
-    if (rows < mask.rows / 5 || at / rows < 0.03) continue;
+    if (rows < mask.rows / 5 || at / rows < 0.03 || stepping < kSeamRows * rows) continue;
     best = std::max(best, at / std::max(beside, 0.002 * rows));
   }
   return best;
@@ -123,23 +145,33 @@ double Neck(const cv::Mat1b& mask) {
   return best;
 }
 
+void SeekBeside(const cv::Mat1f& sharp, const cv::Mat1b& mask, BesideEvidence& evidence) {
+  evidence.seam = Seam(sharp, mask);
+  evidence.mirror = Mirror(sharp, mask);
+  evidence.neck = Neck(mask);
+  evidence.aspect = static_cast<double>(sharp.cols) / sharp.rows;
+}
+
 }  // namespace
 
-bool SeveralBreastsEvidence::Several() const {
+bool BesideEvidence::Found() const {
   return (second_area > kSecondArea && second_thickness > kSecondThickness) || seam > kSeam ||
          mirror > kMirror || neck < kNeck;
+}
+
+bool SeveralBreastsEvidence::Several() const {
+  const bool both = beside.Found() && below.Found();
+  return parts > 2 || both || (beside.Found() && beside.aspect >= kPairBeside) ||
+         (below.Found() && below.aspect >= kPairBelow);
 }
 
 SeveralBreastsEvidence SeekSeveralBreasts(const cv::Mat1f& sharp, const cv::Mat1i& parts,
                                           int breast) {
   SeveralBreastsEvidence evidence;
-  SeekSecond(parts, breast, evidence);
   const cv::Mat1b mask = Where(parts, breast);
-  const cv::Mat1f turned = sharp.t();
-  const cv::Mat1b turned_mask = mask.t();
-  evidence.seam = std::max(Seam(sharp, mask), Seam(turned, turned_mask));
-  evidence.mirror = std::max(Mirror(sharp, mask), Mirror(turned, turned_mask));
-  evidence.neck = std::min(Neck(mask), Neck(turned_mask));
+  SeekBeside(sharp, mask, evidence.beside);
+  SeekBeside(cv::Mat1f(sharp.t()), cv::Mat1b(mask.t()), evidence.below);
+  SeekParts(parts, breast, evidence);
   return evidence;
 }
 
