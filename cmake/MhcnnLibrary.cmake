@@ -1,7 +1,8 @@
-# mhcnn_library(<name> [DIRECTORY dir] [LINK ...] [PRIVATE_LINK ...])
-# One layer: src/<dir>/*.cc become mhcnn::<name>, and src/<dir>/*_test.cc the program <name>_test.
+# mhcnn_library(<name> [DIRECTORY dir] [LINK ...] [PRIVATE_LINK ...] [PRECOMPILED target])
+# One layer: src/<dir>/*.cc become mhcnn::<name>, and src/<dir>/*_test.cc the program <name>_test. PRECOMPILED: whose
+# precompiled headers both use in place of the common ones; the layer's own name: it has its own.
 function(mhcnn_library name)
-  cmake_parse_arguments(ARG "" "DIRECTORY" "LINK;PRIVATE_LINK" ${ARGN})
+  cmake_parse_arguments(ARG "" "DIRECTORY;PRECOMPILED" "LINK;PRIVATE_LINK" ${ARGN})
   if(NOT ARG_DIRECTORY)
     set(ARG_DIRECTORY ${name})
   endif()
@@ -19,11 +20,24 @@ function(mhcnn_library name)
   add_library(mhcnn::${name} ALIAS ${target})
   target_include_directories(${target} PUBLIC "${PROJECT_SOURCE_DIR}/src")
   target_link_libraries(${target} PUBLIC ${ARG_LINK} PRIVATE ${ARG_PRIVATE_LINK} mhcnn::flags)
+  set(headers mhcnn_headers)
+  set(test_headers mhcnn_test_headers)
+  if(ARG_PRECOMPILED)
+    set(headers ${ARG_PRECOMPILED})
+    set(test_headers ${ARG_PRECOMPILED})
+  endif()
+  if(NOT headers STREQUAL target)
+    target_precompile_headers(${target} REUSE_FROM ${headers})
+  endif()
 
   if(MHCNN_TESTS AND tests)
     add_executable(${name}_test ${tests})
     target_link_libraries(${name}_test PRIVATE mhcnn::${name} ${ARG_PRIVATE_LINK} GTest::gtest_main
                                                GTest::gmock mhcnn::flags)
+    target_precompile_headers(${name}_test REUSE_FROM ${test_headers})
+    if(NOT ARG_PRECOMPILED)
+      target_link_libraries(${name}_test PRIVATE mhcnn::test_flags)
+    endif()
     target_compile_definitions(${name}_test PRIVATE MHCNN_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
     gtest_discover_tests(${name}_test TEST_PREFIX "${name}/" DISCOVERY_TIMEOUT 120
                          WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")

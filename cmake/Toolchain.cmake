@@ -6,6 +6,11 @@ target_compile_options(mhcnn_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -
   $<$<CXX_COMPILER_ID:GNU>:-Werror> $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
 target_compile_definitions(mhcnn_flags INTERFACE MHCNN_VERSION="${PROJECT_VERSION}")
 
+# Tests run once; optimising them takes longer than it saves.
+add_library(mhcnn_test_flags INTERFACE)
+add_library(mhcnn::test_flags ALIAS mhcnn_test_flags)
+target_compile_options(mhcnn_test_flags INTERFACE $<$<CONFIG:Release>:-O1>)
+
 if(MHCNN_SANITIZE)
   target_compile_options(mhcnn_flags INTERFACE -fsanitize=${MHCNN_SANITIZE} -fno-sanitize-recover=all
                                                -fno-omit-frame-pointer)
@@ -18,9 +23,12 @@ if(MHCNN_FUZZ)
   target_compile_options(mhcnn_flags INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
+# An object that was compiled in one build folder comes out of the cache in the others: paths count from the build folder, and
+# precompiled headers are taken for what is in them.
 find_program(MHCNN_CCACHE ccache)
 if(MHCNN_CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${MHCNN_CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env "CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}"
+    "CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime" "${MHCNN_CCACHE}")
 endif()
 find_program(MHCNN_MOLD mold)
 if(MHCNN_MOLD)
