@@ -49,14 +49,21 @@ PictureClaim CheckJpeg2000(Bytes content) {
 
 cv::Mat DecodeJpeg2000File(Bytes content) {
   const CodestreamHeader header = Header(content);
-  const Jpeg2000Picture picture =
-      DecodeJpeg2000(content, {.rows = static_cast<int>(header.rows),
-                               .columns = static_cast<int>(header.columns),
-                               .channels = header.components,
-                               .bits = header.precision});
+  Jpeg2000Picture picture = DecodeJpeg2000(
+      content,
+      {.rows = static_cast<int>(header.rows), .columns = static_cast<int>(header.columns)});
+  for (cv::Mat1w& channel : picture.channels) {
+    if (channel.size() != picture.channels.front().size()) {
+      throw Error(ErrorCode::kUnsupported, "is a colour picture", {}, "give a grey picture");
+    }
+    if (!picture.is_signed) continue;
+    // Two's complement in the order of its values, the lowest 0.
+    const unsigned sign = 1U << (picture.precision - 1), all = 2 * sign - 1;
+    for (auto& value : channel) value = static_cast<std::uint16_t>((value ^ sign) & all);
+  }
   cv::Mat pixels;
   cv::merge(std::vector<cv::Mat>(picture.channels.begin(), picture.channels.end()), pixels);
-  if (header.precision <= 8) pixels.convertTo(pixels, CV_8U);
+  if (picture.precision <= 8) pixels.convertTo(pixels, CV_8U);
   return pixels;
 }
 
