@@ -48,7 +48,7 @@ configure quickstart-first release
 release_is_whole quickstart-first
 inference_is_alone quickstart-first
 configure quickstart-first dev
-(($(tests_of quickstart-first dev) > 30)) || fail "$(tests_of quickstart-first dev) tests in build/dev"
+(($(tests_of quickstart-first dev) > 25)) || fail "$(tests_of quickstart-first dev) tests in build/dev"
 
 fresh test-first
 configure test-first release
