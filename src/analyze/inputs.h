@@ -38,7 +38,7 @@ struct BatchItem {
 /// keep their extension. Throws Error(kInterrupted).
 std::vector<BatchItem> CollectImages(const std::vector<std::filesystem::path>& inputs,
                                      const std::filesystem::path& output,
-                                     LeftOut* left_out = nullptr);
+                                     LeftOutFiles* left_out = nullptr);
 
 /// Paths listed in a text file, one a line (empty lines and lines after '#' are skipped), or in the
 /// column "path", "image" or "file" of a CSV file with a header; relative ones are taken from the
