@@ -129,7 +129,7 @@ void PrintCategories(const std::vector<StudyResult>& studies) {
              categories[0], categories[1], categories[2], categories[3], categories[4]);
 }
 
-[[noreturn]] void ThrowNoImage(const fs::path& input, const LeftOut& left_out) {
+[[noreturn]] void ThrowNoImage(const fs::path& input, const LeftOutFiles& left_out) {
   const std::string beside = left_out.Text();
   throw Error(ErrorCode::kNotFound,
               "no image file in it" + (beside.empty() ? "" : " (left out: " + beside + ")"),

@@ -20,7 +20,7 @@ struct BatchOptions {
   int workers = 0;         ///< 0: as many as processors
   Shard shard;             ///< names the tables; the items given are those of the shard
   std::size_t inputs = 0;  ///< files of all shards together, which the merging checks
-  LeftOut left_out;        ///< files among the inputs that are no items (CollectImages)
+  LeftOutFiles left_out;   ///< files among the inputs that are no items (CollectImages)
   StudyBy study_by = StudyBy::kAuto;
   JournalStart start = JournalStart::kNew;
   nlohmann::json header;  ///< what a resume must have in common: model and options
@@ -31,7 +31,7 @@ struct BatchReport {
   std::vector<Result> results;  ///< in the items' order, without masks
   std::vector<StudyResult> studies;
   std::size_t resumed = 0;  ///< results taken from the journal
-  LeftOut left_out;         ///< files without a row: those of the options and of this batch
+  LeftOutFiles left_out;    ///< files without a row: those of the options and of this batch
   StageSeconds stages;      ///< sums over the files measured now
 };
 

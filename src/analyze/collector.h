@@ -25,7 +25,7 @@ class Collector {
   void AddInput(const std::filesystem::path& input);
 
   std::vector<BatchItem>& items() { return items_; }
-  LeftOut& left_out() { return left_out_; }
+  LeftOutFiles& left_out() { return left_out_; }
 
  private:
   /// A file that is there, or a member of an archive.
@@ -59,7 +59,7 @@ class Collector {
   std::set<std::filesystem::path> manifests_;
   std::size_t members_ = 0;  ///< seen in the archive that is being searched
   std::vector<BatchItem> items_;
-  LeftOut left_out_;
+  LeftOutFiles left_out_;
 };
 
 }  // namespace mhcnn

@@ -16,7 +16,7 @@ namespace {
 
 /// One file reached by two ways is one item, under the path that sorts first. Size and time of
 /// change are compared too, as some network disks give one number to several files.
-void RemoveTwins(std::vector<BatchItem>& items, LeftOut& left_out) {
+void RemoveTwins(std::vector<BatchItem>& items, LeftOutFiles& left_out) {
   struct Key {
     fs::path path;  // where there is no file
     dev_t device = 0;
@@ -76,7 +76,7 @@ fs::path BatchItem::Shown() const {
 }
 
 std::vector<BatchItem> CollectImages(const std::vector<fs::path>& inputs, const fs::path& output,
-                                     LeftOut* left_out) {
+                                     LeftOutFiles* left_out) {
   Collector collector(output);
   for (const auto& input : inputs) collector.AddInput(input);
   std::vector<BatchItem> items = std::move(collector.items());

@@ -38,7 +38,7 @@ struct BatchItem {
 /// keep their extension. Throws Error(kInterrupted).
 std::vector<BatchItem> CollectImages(const std::vector<std::filesystem::path>& inputs,
                                      const std::filesystem::path& output,
-                                     LeftOut* left_out = nullptr);
+                                     LeftOutFiles* left_out = nullptr);
 
 /// A file to read an item from. A member of an archive, and a file that is packed by itself
 /// (.dcm.gz), is unpacked into memory.

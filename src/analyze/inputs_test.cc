@@ -120,7 +120,7 @@ TEST_F(InputsTest, WhatIsNoInputIsCountedByKind) {
   WriteFileAtomically(folder_ / "old/overlays/x.png", png);
   fs::create_directory_symlink("exam", folder_ / "link");
   fs::create_hard_link(folder_ / "exam/a.png", folder_ / "exam/b.png");
-  LeftOut left_out;
+  LeftOutFiles left_out;
   const auto items = CollectImages({folder_}, folder_ / "out", &left_out);
   std::vector<std::string> names;
   for (const auto& item : items) names.push_back(item.name.string());
@@ -132,8 +132,8 @@ TEST_F(InputsTest, WhatIsNoInputIsCountedByKind) {
       "name of the same file");
   EXPECT_THAT(left_out.paths(LeftOutKind::kSameFile),
               ElementsAre((folder_ / "exam/b.png").string()));
-  EXPECT_EQ(LeftOut::FromJson(left_out.ToJson()).Text(), left_out.Text());
-  EXPECT_EQ(LeftOut::FromJson("nonsense").total(), 0u);
+  EXPECT_EQ(LeftOutFiles::FromJson(left_out.ToJson()).Text(), left_out.Text());
+  EXPECT_EQ(LeftOutFiles::FromJson("nonsense").total(), 0u);
 }
 
 TEST_F(InputsTest, ArchivesWithinArchivesAreOpenedToALimit) {

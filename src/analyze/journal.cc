@@ -79,7 +79,7 @@ void ReadLine(const nlohmann::json& json, Journal::Content& content) {
   content.finished = json.is_object() && json.value("finished", false);
   if (content.finished) {
     content.inputs = json.value("inputs", std::size_t{0});
-    content.left_out = LeftOut::FromJson(json.value("left_out", nlohmann::json()));
+    content.left_out = LeftOutFiles::FromJson(json.value("left_out", nlohmann::json()));
   }
   if (content.finished || !json.is_object()) return;
   if (json.contains("dropped")) {
@@ -186,7 +186,7 @@ void Journal::Append(const BatchItem& item, const FileStamp& stamp, const Result
              {"result", ResultToJson(result)}});
 }
 
-void Journal::Finish(std::size_t inputs, const LeftOut& left_out) {
+void Journal::Finish(std::size_t inputs, const LeftOutFiles& left_out) {
   for (const auto& [name, entry] : earlier_) WriteLine({{"dropped", Encoded(name)}});
   WriteLine({{"finished", true}, {"inputs", inputs}, {"left_out", left_out.ToJson()}});
 }

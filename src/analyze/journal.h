@@ -45,7 +45,7 @@ class Journal {
     std::map<std::string, Entry> entries;  ///< by path; a later line goes before an earlier
     bool finished = false;
     std::size_t inputs = 0;  ///< of a finished one: files of the whole batch, other shards' too
-    LeftOut left_out;        ///< of a finished one: found before any file was read
+    LeftOutFiles left_out;   ///< of a finished one: found before any file was read
   };
 
   /// Throws kNotFound, or kCorrupt where the file is no journal.
@@ -64,7 +64,7 @@ class Journal {
   void Append(const BatchItem& item, const FileStamp& stamp, const Result& result);
   /// The batch is done. Results of files that Take was never asked for are dropped: they are not
   /// among the inputs any more. `inputs`: files of the whole batch; `left_out`: those beside them.
-  void Finish(std::size_t inputs, const LeftOut& left_out = {});
+  void Finish(std::size_t inputs, const LeftOutFiles& left_out = {});
 
  private:
   void WriteLine(const nlohmann::json& line);

@@ -21,13 +21,13 @@ constexpr std::array<Words, kLeftOutKinds> kWords = {{
 
 }  // namespace
 
-void LeftOut::Add(LeftOutKind kind, const std::filesystem::path& path) {
+void LeftOutFiles::Add(LeftOutKind kind, const std::filesystem::path& path) {
   Files& files = files_[static_cast<std::size_t>(kind)];
   ++files.count;
   if (files.paths.size() < kPaths) files.paths.push_back(path.string());
 }
 
-void LeftOut::Add(const LeftOut& other) {
+void LeftOutFiles::Add(const LeftOutFiles& other) {
   for (std::size_t k = 0; k < kLeftOutKinds; ++k) {
     files_[k].count += other.files_[k].count;
     for (const auto& path : other.files_[k].paths) {
@@ -36,13 +36,13 @@ void LeftOut::Add(const LeftOut& other) {
   }
 }
 
-std::size_t LeftOut::total() const {
+std::size_t LeftOutFiles::total() const {
   std::size_t sum = 0;
   for (const auto& files : files_) sum += files.count;
   return sum;
 }
 
-std::string LeftOut::Text() const {
+std::string LeftOutFiles::Text() const {
   std::string text;
   for (std::size_t k = 0; k < kLeftOutKinds; ++k) {
     const std::size_t count = files_[k].count;
@@ -53,7 +53,7 @@ std::string LeftOut::Text() const {
   return text;
 }
 
-nlohmann::json LeftOut::ToJson() const {
+nlohmann::json LeftOutFiles::ToJson() const {
   nlohmann::json counts = nlohmann::json::object(), files = nlohmann::json::object();
   for (std::size_t k = 0; k < kLeftOutKinds; ++k) {
     if (files_[k].count == 0) continue;
@@ -63,8 +63,8 @@ nlohmann::json LeftOut::ToJson() const {
   return {{"total", total()}, {"counts", counts}, {"files", files}};
 }
 
-LeftOut LeftOut::FromJson(const nlohmann::json& json) {
-  LeftOut left;
+LeftOutFiles LeftOutFiles::FromJson(const nlohmann::json& json) {
+  LeftOutFiles left;
   try {
     for (std::size_t k = 0; k < kLeftOutKinds; ++k) {
       const auto& counts = json.at("counts");

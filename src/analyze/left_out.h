@@ -24,12 +24,12 @@ enum class LeftOutKind {
 inline constexpr std::size_t kLeftOutKinds = 8;
 
 /// The files of a batch that have no row: how many of each kind, and the first paths of each.
-class LeftOut {
+class LeftOutFiles {
  public:
   static constexpr std::size_t kPaths = 200;  ///< paths kept of each kind
 
   void Add(LeftOutKind kind, const std::filesystem::path& path);
-  void Add(const LeftOut& other);
+  void Add(const LeftOutFiles& other);
   std::size_t count(LeftOutKind kind) const { return of(kind).count; }
   std::size_t total() const;
   const std::vector<std::string>& paths(LeftOutKind kind) const { return of(kind).paths; }
@@ -39,7 +39,7 @@ class LeftOut {
   /// As it stands in results.json: {"total", "counts", "files"}; and back (of anything else:
   /// nothing left out).
   nlohmann::json ToJson() const;
-  static LeftOut FromJson(const nlohmann::json& json);
+  static LeftOutFiles FromJson(const nlohmann::json& json);
 
  private:
   struct Files {

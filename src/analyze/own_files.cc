@@ -114,11 +114,12 @@ std::string DrawingOfARun(std::span<const std::uint8_t> head) {
 }
 
 bool NameSaysMask(const fs::path& name) {
-  static constexpr std::array kWords = {"mask",  "label",        "segment",
-                                        "annot", "ground_truth", "groundtruth"};
-  const std::string text = Lower(name.string());
-  return std::any_of(kWords.begin(), kWords.end(),
-                     [&](const char* word) { return text.find(word) != std::string::npos; });
+  static constexpr std::array kFolders = {"label", "segment", "annot", "ground_truth",
+                                          "groundtruth"};
+  if (Lower(name.string()).find("mask") != std::string::npos) return true;
+  const std::string folders = Lower(name.parent_path().string());
+  return std::any_of(kFolders.begin(), kFolders.end(),
+                     [&](const char* word) { return folders.find(word) != std::string::npos; });
 }
 
 bool LooksLikeMask(const GreyImage& grey) {

@@ -28,7 +28,7 @@ std::set<FileIdentity> MasksOfManifest(const std::filesystem::path& manifest);
 /// A drawing of this program, by what stands in it: "overlay" or "mask"; else "".
 std::string DrawingOfARun(std::span<const std::uint8_t> head);
 
-/// Does a name or one of its folders say that it is a mask ("x_mask.png", "dense_masks/x.png")?
+/// Does a name say that it is a mask ("x_mask.png"), or one of its folders ("labels/x.png")?
 bool NameSaysMask(const std::filesystem::path& name);
 /// A picture of a few values, as masks and label maps are: two to eight values, or all zero. No
 /// mammogram is; `grey` as ReadGreyImage gives it.

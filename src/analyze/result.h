@@ -43,8 +43,8 @@ struct Result {
   std::string error;                            ///< empty where all went well
   /// Not empty: a file that was found in a folder and has no row, by its content (LeftOutWord).
   std::string left_out;
-  std::string model;                            ///< name and version
-  double seconds = 0;                           ///< reading and analysing, without the drawings
+  std::string model;   ///< name and version
+  double seconds = 0;  ///< reading and analysing, without the drawings
   StageSeconds stages;
 
   /// At the working size (preprocess/preprocess.h), which has the picture's shape; breast and

@@ -195,7 +195,7 @@ nlohmann::json ModelSummary(const ModelCard& card, const Calibration& calibratio
 }
 
 std::string ResultsJson(const std::vector<Result>& results, const std::vector<StudyResult>& studies,
-                        const nlohmann::json& model, const LeftOut& left_out) {
+                        const nlohmann::json& model, const LeftOutFiles& left_out) {
   // Put together as text: as one value 100,000 rows would take half a gigabyte.
   const auto text = [](const nlohmann::json& value) {
     return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);

@@ -19,7 +19,7 @@ std::string ResultsCsv(const std::vector<Result>& results);
 /// results.json, schema "mhcnn-results/1": the columns by name with full precision, and what a
 /// table has no room for, the exams, one file or exam a line, and what has no row.
 std::string ResultsJson(const std::vector<Result>& results, const std::vector<StudyResult>& studies,
-                        const nlohmann::json& model, const LeftOut& left_out = {});
+                        const nlohmann::json& model, const LeftOutFiles& left_out = {});
 /// What results.json says of the model: name, version, whether it is calibrated and for whom.
 nlohmann::json ModelSummary(const ModelCard& card, const Calibration& calibration = {});
 

@@ -18,7 +18,8 @@ Listing ReadDdsmFgt(const AdapterOptions& options) {
                   "name the folder that holds both");
     }
     std::set<std::string> left;
-    for (const auto& label : FilesBelow(labels, listing.problems)) left.insert(label.filename().string());
+    for (const auto& label : FilesBelow(labels, listing.problems))
+      left.insert(label.filename().string());
     for (const auto& image : FilesBelow(images, listing.problems)) {
       if (Lowered(image.extension().string()) != ".png") continue;
       // A_0002_1.RIGHT_MLO.png: case, then side and view. The first letter is no density class.
