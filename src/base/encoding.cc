@@ -47,12 +47,13 @@ std::optional<Units> ByMark(std::string_view bytes) {
   return std::nullopt;
 }
 
-/// UTF-16 without a mark: every second byte of what is ASCII in it is zero, and no other byte is.
+/// UTF-16 without a mark: every second byte of what is ASCII in it, which is most of a list, is
+/// zero, and no other byte is. Paths separated by zero bytes have fewer.
 std::optional<Units> ByZeros(std::string_view bytes) {
   std::array<std::size_t, 2> zeros{};
   for (std::size_t i = 0; i < bytes.size(); ++i) zeros[i % 2] += bytes[i] == '\0';
   if (bytes.size() % 2 != 0 || (zeros[0] == 0) == (zeros[1] == 0)) return std::nullopt;
-  if (4 * (zeros[0] + zeros[1]) < bytes.size() / 2) return std::nullopt;
+  if (2 * (zeros[0] + zeros[1]) < bytes.size() / 2) return std::nullopt;
   return Units{2, zeros[0] > 0, 0};
 }
 
