@@ -119,6 +119,7 @@ std::vector<std::uint8_t> NameUnknownVrs(std::span<const std::uint8_t> file) {
   const Reader reader(file);
   std::size_t at = file.size() >= 132 && std::memcmp(file.data() + 128, "DICM", 4) == 0 ? 132 : 0;
   std::vector<std::uint8_t> changed;
+  int known = 0, unknown = 0;
   while (reader.Has(at, 8)) {
     const std::uint32_t tag = reader.Tag(at);
     if (tag >> 16 == 0xFFFE) {  // items are stepped into
@@ -129,7 +130,8 @@ std::vector<std::uint8_t> NameUnknownVrs(std::span<const std::uint8_t> file) {
     const std::string_view vr = reader.Vr(at);
     const bool is_known = IsAmong(kShortVrs, vr) || IsAmong(kLongVrs, vr);
     const auto element = is_known ? reader.As(at, IsAmong(kLongVrs, vr)) : reader.Unknown(at);
-    if (!element) break;
+    if (!element) return {};
+    if (tag >> 16 != 0x0002) ++(is_known ? known : unknown);
     if (tag == kTransferSyntax && !IsExplicitLittleEndian(reader.Text(*element))) return {};
     if (!is_known) {
       if (changed.empty()) changed.assign(file.begin(), file.end());
@@ -139,6 +141,8 @@ std::vector<std::uint8_t> NameUnknownVrs(std::span<const std::uint8_t> file) {
     const bool steps_in = vr == "SQ" || element->length == kUndefined;
     at = element->value + (steps_in ? 0 : element->length);
   }
+  // A file of other coding than it says has hardly any VR that is known.
+  if (unknown > known) return {};
   return changed;
 }
 
