@@ -16,6 +16,8 @@
 #include "image/file_io.h"
 #include "model/checkpoint.h"
 #include "model/onnx/model_file.h"
+#include "preprocess/mammogram_evidence.h"
+#include "preprocess/mammogram_figures.h"
 
 namespace mhcnn::cli {
 namespace {
@@ -163,6 +165,38 @@ Description DescribeCheckpoint(const fs::path& path) {
   return d;
 }
 
+/// How much the picture, as it is or turned to its negative, looks like a mammogram.
+Description DescribeReading(const GreyImage& picture, bool turned) {
+  Description d = {{"turned", turned}};
+  try {
+    const auto negative = [](const GreyImage& of) {
+      double highest = 0;
+      cv::minMaxLoc(of, nullptr, &highest);
+      return GreyImage(highest - of);
+    };
+    const GreyImage read = turned ? negative(picture) : picture;
+    const Prepared prepared = Preprocess(read, PreprocessOptions{});
+    const bool inverted = std::ranges::find(prepared.flags, "inverted") != prepared.flags.end();
+    const auto figures = MammogramFigures(inverted ? negative(read) : read, prepared);
+    const MammogramEvidence evidence = JudgeFigures(figures);
+    d["inverted"] = inverted;
+    d["score"] = evidence.score;
+    d["refused"] = evidence.RefusedBy();
+    d["against"] = evidence.against;
+    for (std::size_t i = 0; i < figures.size(); ++i) {
+      d["figures"][MammogramFigureNames()[i]] = figures[i];
+    }
+  } catch (const Error& e) {
+    d["error"] = e.problem();
+  }
+  return d;
+}
+
+Description DescribeEvidence(const fs::path& path) {
+  const GreyImage picture = ReadMammogram(path).pixels;
+  return Description::array({DescribeReading(picture, false), DescribeReading(picture, true)});
+}
+
 Description Describe(const std::string& named) {
   std::error_code ec;
   const fs::path path = ModelNamed(named, ".onnx");
@@ -208,12 +242,13 @@ void Print(const std::string& path, const Description& description) {
   }
 }
 
-int Run(const std::vector<std::string>& paths, bool as_json) {
+int Run(const std::vector<std::string>& paths, bool as_json, bool evidence) {
   int status = kSuccess;
   Description all = Description::array();
   for (const std::string& path : paths) {
     try {
       Description description = Describe(path);
+      if (evidence) description["evidence"] = DescribeEvidence(path);
       if (!as_json) Print(path, description);
       Description entry = {{"path", path}};
       entry.update(description);
@@ -233,7 +268,7 @@ int Run(const std::vector<std::string>& paths, bool as_json) {
 void AddInspect(CLI::App& app, int& status) {
   struct Arguments {
     std::vector<std::string> paths;
-    bool json = false;
+    bool json = false, evidence = false;
   };
   auto arguments = std::make_shared<Arguments>();
   CLI::App* command = app.add_subcommand(
@@ -245,7 +280,12 @@ void AddInspect(CLI::App& app, int& status) {
                    "pictures, DICOM files, models or checkpoints to describe")
       ->required();
   command->add_flag("--json", arguments->json, "print JSON, with one entry for each file");
-  command->callback([&status, arguments] { status = Run(arguments->paths, arguments->json); });
+  command->add_flag("--evidence", arguments->evidence,
+                    "print how much each picture and its negative look like a mammogram, and the "
+                    "figures that this is decided by");
+  command->callback([&status, arguments] {
+    status = Run(arguments->paths, arguments->json, arguments->evidence);
+  });
 }
 
 }  // namespace mhcnn::cli

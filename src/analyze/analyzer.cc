@@ -25,9 +25,10 @@ namespace {
 constexpr std::size_t kFewestGreyValues = 24;
 /// Longer side that a picture is read with / that of the network's input, at least.
 constexpr int kReadFactor = 3;
-/// Times the limits of the training's inputs and of its features beyond which a picture without a
-/// header is refused; by both, as harsh windows leave mammograms far from any by the first alone.
-constexpr double kFarInput = 2, kFarFeatures = 1;
+/// Evidence by which a picture's negative must be the better mammogram to be taken for the picture.
+constexpr double kSurelyNegative = 1.5;
+/// Evidence that a picture taken for a negative needs more: any picture has one.
+constexpr double kNegativeNeeds = 3;
 
 void RefuseDrawings(const GreyImage& picture) {
   std::set<std::uint16_t> values;
@@ -131,19 +132,18 @@ void Raise(Result& result, const std::vector<std::string>& flags) {
   result.flags.insert(result.flags.end(), flags.begin(), flags.end());
 }
 
-/// A file that says nothing of what it shows and is far from the training's pictures by input and
-/// features is refused; one that says it is a mammogram, or is unlike them by one, is flagged.
-void CheckDistribution(const Reading& reading, Result& result) {
-  result.ood_score = reading.features;
-  if (SaysNothing(result.facts) && reading.inputs > kFarInput &&
-      !(reading.features.value_or(kFarFeatures + 1) <= kFarFeatures)) {
-    throw Error(ErrorCode::kOutOfScope,
-                fmt::format("does not look like a mammogram ({:.1f} times as far from the model's "
-                            "training pictures as nearly all of them)",
-                            reading.inputs),
-                "", "give the whole picture of one breast");
+/// Of files that do not say they show a breast; by the picture alone, whatever the model has seen.
+void RefuseOtherPictures(const MammogramFacts& facts, const Reading& reading) {
+  const MammogramEvidence& evidence = reading.evidence;
+  const double missing = Has(reading.prepared.flags, "polarity_inferred") ? kNegativeNeeds : 0;
+  if (!evidence.RefusedBy(missing) ||
+      !(SaysNothing(facts) || Has(facts.flags, "mammogram_not_stated"))) {
+    return;
   }
-  if (!reading.Alike()) result.flags.emplace_back("out_of_distribution");
+  throw Error(ErrorCode::kOutOfScope,
+              fmt::format("does not look like a mammogram: {} (evidence {:.1f})", evidence.against,
+                          evidence.score),
+              "", "give the whole picture of one breast, as a DICOM file where there is one");
 }
 
 PictureEvidence EvidenceOf(const Result& result, const Orientation& orientation,
@@ -203,13 +203,18 @@ Analyzer::Analyzer(std::shared_ptr<Backend> backend, AnalyzeOptions options)
   }
 }
 
-Reading Analyzer::Read(const GreyImage& picture) const {
+Reading Analyzer::Prepare(const GreyImage& picture) const {
   const auto start = std::chrono::steady_clock::now();
   Reading reading;
   reading.prepared = Preprocess(picture, backend_->card().preprocess);
   reading.picture = Has(reading.prepared.flags, "inverted") ? Negative(picture) : picture;
+  reading.evidence = JudgeMammogram(reading.picture, reading.prepared);
   reading.prepare_seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return reading;
+}
+
+void Analyzer::Run(Reading& reading) const {
   reading.output =
       RunVariants(*backend_, reading.prepared.input, options_.variants, options_.mask_threshold);
   if (!training_inputs_.empty()) {
@@ -221,27 +226,29 @@ Reading Analyzer::Read(const GreyImage& picture) const {
       static_cast<int>(features.size()) == training_features_.size()) {
     reading.features = training_features_.Score(features);
   }
-  return reading;
 }
 
 Reading Analyzer::ReadUpright(const Mammogram& mammogram) const {
-  Reading reading = Read(mammogram.pixels);
-  if (reading.Alike() || !SaysNothing(mammogram.facts)) return reading;
-  try {
-    Reading negative = Read(Negative(mammogram.pixels));
-    auto& flags = negative.prepared.flags;
-    // Nearer by figures of the input and by features, both: a burnt-out picture's negative may be
-    // within the limits, too.
-    if (!negative.Alike() || !(negative.inputs < reading.inputs) || !negative.features ||
-        !(negative.features < reading.features)) {
-      return reading;
+  Reading reading = Prepare(mammogram.pixels);
+  if (SaysNothing(mammogram.facts) && !reading.evidence.Clear()) {
+    try {
+      Reading negative = Prepare(Negative(mammogram.pixels));
+      // Where the background turned one of the two alone, they are the same picture.
+      const bool turned = Has(reading.prepared.flags, "inverted");
+      if (turned == Has(negative.prepared.flags, "inverted") &&
+          negative.evidence.score > reading.evidence.score + kSurelyNegative) {
+        auto& flags = negative.prepared.flags;
+        std::erase(flags, "inverted");
+        if (!turned) flags.insert(flags.end(), {"inverted", "polarity_inferred"});
+        reading = std::move(negative);
+      }
+    } catch (const Error& e) {
+      if (e.code() != ErrorCode::kOutOfScope) throw;  // else the negative shows no breast
     }
-    flags.insert(flags.end(), {"inverted", "polarity_inferred"});
-    return negative;
-  } catch (const Error& e) {
-    if (e.code() != ErrorCode::kOutOfScope) throw;
-    return reading;  // the negative shows no breast
   }
+  RefuseOtherPictures(mammogram.facts, reading);
+  Run(reading);
+  return reading;
 }
 
 Result Analyzer::Analyze(const Mammogram& mammogram, GreyImage* pixels) const {
@@ -269,7 +276,8 @@ Result Analyzer::Analyze(const Mammogram& mammogram, GreyImage* pixels) const {
   const Prepared& prepared = reading.prepared;
   const NetworkOutput& output = reading.output.mean;
   Raise(result, prepared.flags);
-  CheckDistribution(reading, result);
+  result.ood_score = reading.features;
+  if (!reading.Alike()) result.flags.emplace_back("out_of_distribution");
   result.percent_spread = reading.output.percent_spread;
   result.stages.prepare = reading.prepare_seconds;
   result.stages.network = stage() - reading.prepare_seconds;

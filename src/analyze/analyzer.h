@@ -10,6 +10,7 @@
 #include "infer/backend.h"
 #include "infer/feature_distribution.h"
 #include "preprocess/input_distribution.h"
+#include "preprocess/mammogram_evidence.h"
 #include "preprocess/preprocess.h"
 
 namespace mhcnn {
@@ -28,6 +29,7 @@ struct AnalyzeOptions {
 struct Reading {
   GreyImage picture;  ///< as it was read, or turned from a negative to a positive
   Prepared prepared;
+  MammogramEvidence evidence;
   AveragedOutput output;
   double inputs = 0;               ///< distance of the input, share of the training's limit
   std::optional<double> features;  ///< the same of the encoder's features, where the model has them
@@ -58,9 +60,12 @@ class Analyzer {
   std::string ModelName() const;
 
  private:
-  Reading Read(const GreyImage& picture) const;
-  /// As it is, or its negative where the file does not say which of the two it is, the picture is
-  /// unlike the training's and its negative is like them ("polarity_inferred").
+  /// All that needs no network.
+  Reading Prepare(const GreyImage& picture) const;
+  void Run(Reading& reading) const;
+  /// As it is, or its negative where the file does not say which of the two it is and the negative
+  /// is clearly the better mammogram ("polarity_inferred"). Throws Error(kOutOfScope) for a picture
+  /// that is none and whose file does not say that it is one.
   Reading ReadUpright(const Mammogram& mammogram) const;
 
   std::shared_ptr<Backend> backend_;

@@ -1,6 +1,7 @@
 #include "base/file.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -32,7 +33,7 @@ namespace {
 fs::path TemporaryName(const fs::path& path) {
   static std::atomic<unsigned> counter{0};
   fs::path name = path;
-  name += "." + std::to_string(::getpid()) + "-" + std::to_string(counter++) + ".tmp";
+  name += fmt::format(".{}-{}.tmp", ::getpid(), counter++);
   return name;
 }
 

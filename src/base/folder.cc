@@ -1,5 +1,6 @@
 #include "base/folder.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -90,7 +91,7 @@ void ThrowCannotWrite(const fs::path& file, int code) {
 std::string ShortFileName(const std::string& name) {
   constexpr std::size_t kMost = 200;
   if (name.size() <= kMost) return name;
-  const std::string hash = "-" + HexDigits(Fnv1a(name));
+  const std::string hash = fmt::format("-{}", HexDigits(Fnv1a(name)));
   std::size_t keep = kMost - hash.size();
   // Not within a character of UTF-8.
   while (keep > 0 && (static_cast<unsigned char>(name[keep]) & 0xC0) == 0x80) --keep;

@@ -27,8 +27,8 @@ std::pair<double, double> GreyRange(const GreyImage& picture) {
     for (int x = 0; x < picture.cols; x += step) values.push_back(picture(y, x));
   }
   const auto at = [&](double share) {
-    const auto place =
-        values.begin() + static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
+    const auto place = values.begin() +
+                       static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
     std::nth_element(values.begin(), place, values.end());
     return static_cast<double>(*place);
   };
