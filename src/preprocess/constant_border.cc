@@ -14,6 +14,7 @@ constexpr double kFrameWidth = 0.06;   // of the longer side, at most
 constexpr double kBandWidth = 0.04;    // of the side, at least
 constexpr double kStep = 0.08;         // of the grey range, at a band's end
 constexpr double kSharp = 0.6;         // share of the rise over 14 lines that two lines take
+constexpr double kFilled = 0.35;       // of a side, along which a band of another value ends
 constexpr double kTissue = 0.12;       // of the grey range: brighter than most backgrounds
 constexpr double kStraight = 0.6;      // of the pixels that step, in one line
 constexpr int kEndLines = 20;          // beyond the first line that is not constant
@@ -212,16 +213,23 @@ class Finder {
     return best;
   }
 
-  /// Is a value that of the picture's background? Black always may be.
+  /// Is a value that of the picture's background? Black always may be; another one stands along the
+  /// other sides, too.
   bool IsBackground(double value, int side, int lines) const {
     if (value <= low_ + 0.03 * range_) return true;
-    cv::Rect rest = lines_.inner();
-    if (side == kTop) rest.y += lines;
-    if (side == kLeft) rest.x += lines;
-    (side <= kBottom ? rest.height : rest.width) -= lines;
-    std::size_t near = 0;
-    for (const std::uint16_t v : picture_(rest)) near += std::abs(v - value) <= same_;
-    return static_cast<double>(near) > 0.2 * rest.area();
+    double near = 0, all = 0;
+    for (int other = 0; other < 4; ++other) {
+      if (other == side) continue;
+      // The pixels beside the band's own side belong to the band.
+      const auto* line = lines_.Line(other, 0);
+      const int length = lines_.Length(other), off = other == (side ^ 1) ? 0 : lines;
+      const bool at_start = side == kTop || side == kLeft;
+      for (int k = at_start ? off : 0; k < (at_start ? length : length - off); ++k) {
+        near += std::abs(line[k] - value) <= same_;
+        ++all;
+      }
+    }
+    return near > 0.2 * all;
   }
 
   void FindBands() {
@@ -232,8 +240,8 @@ class Finder {
       ConstantBand band = SharpEnd(side, strip);
       std::array<int, 4> by{};
       by[side] = band.lines;
-      if (static_cast<double>(band.steps.size()) > 0.6 * lines_.Length(side) &&
-          !IsBackground(strip.value, side, band.lines)) {
+      if (static_cast<double>(band.steps.size()) > kFilled * lines_.Length(side) &&
+          !IsBackground(strip.value, side, strip.lines)) {
         if (!Shrink(by)) continue;
         band.steps.clear();
         for (int k = 0; k < lines_.Length(side); ++k) {
