@@ -36,8 +36,7 @@ class MaskExamination : public testing::Test {
     ListedImage image;
     image.name = "a";
     image.sample.image = folder_ / "a.png";
-    const auto write = [&](const char* name, const cv::Mat& mask,
-                           std::optional<fs::path>& place) {
+    const auto write = [&](const char* name, const cv::Mat& mask, std::optional<fs::path>& place) {
       if (mask.empty()) return;
       place = folder_ / name;
       WritePng(*place, mask);

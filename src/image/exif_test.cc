@@ -18,7 +18,8 @@ namespace {
 using Bytes = std::vector<std::uint8_t>;
 
 Bytes Block(int orientation, bool big) {
-  Bytes block = {'I', 'I', 42, 0, 8, 0, 0, 0, 1, 0, 18, 1, 3, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+  Bytes block = {'I', 'I', 42, 0, 8, 0, 0, 0, 1, 0, 18, 1, 3,
+                 0,   1,   0,  0, 0, 0, 0, 0, 0, 0, 0,  0, 0};
   block[18] = static_cast<std::uint8_t>(orientation);
   if (big) {
     block = {'M', 'M', 0, 42, 0, 0, 0, 8, 0, 1, 1, 18, 0, 3, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0};
@@ -194,8 +195,7 @@ TEST_F(TurnedFiles, MasksInTheAlphaChannelAreRead) {
   EXPECT_TRUE(Equal(read(Coloured(mask, mask), true), mask));
   // What is transparent is not seen.
   const cv::Mat1b half = (cv::Mat1b(2, 3) << 255, 255, 255, 255, 0, 255);
-  EXPECT_TRUE(Equal(read(Coloured(mask, half), false),
-                    (cv::Mat1b(2, 3) << 255, 0, 0, 255, 0, 0)));
+  EXPECT_TRUE(Equal(read(Coloured(mask, half), false), (cv::Mat1b(2, 3) << 255, 0, 0, 255, 0, 0)));
   cv::Mat deep;
   Coloured(all, mask).convertTo(deep, CV_16U, 257);
   EXPECT_TRUE(Equal(read(deep, true), mask));

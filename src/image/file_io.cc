@@ -95,8 +95,7 @@ Decoded Decode(FileKind kind, std::span<const std::uint8_t> content, bool mask) 
     const cv::Mat bytes(1, static_cast<int>(content.size()), CV_8U,
                         const_cast<std::uint8_t*>(content.data()));
     // What the file says of its orientation is followed here, alike for all formats.
-    constexpr int kGrey =
-        cv::IMREAD_ANYDEPTH | cv::IMREAD_ANYCOLOR | cv::IMREAD_IGNORE_ORIENTATION;
+    constexpr int kGrey = cv::IMREAD_ANYDEPTH | cv::IMREAD_ANYCOLOR | cv::IMREAD_IGNORE_ORIENTATION;
     if (pixels.empty()) pixels = cv::imdecode(bytes, mask ? cv::IMREAD_UNCHANGED : kGrey);
   } catch (const cv::Exception&) {
     pixels.release();

@@ -19,6 +19,7 @@ constexpr double kTissue = 0.12;       // of the grey range: brighter than most 
 constexpr double kStraight = 0.6;      // of the pixels that step, in one line
 constexpr int kEndLines = 20;          // beyond the first line that is not constant
 constexpr int kRinging = 7;            // lines that a JPEG's block beside an edge spoils
+constexpr int kSharpPicture = 200;     // pixels of a side, from which on edges are seen to be soft
 constexpr int kSmallest = 64;          // pixels that must be left
 
 /// Robust range of the grey values, on a sample of the pixels.
@@ -29,8 +30,8 @@ std::pair<double, double> GreyRange(const GreyImage& picture) {
     for (int x = 0; x < picture.cols; x += step) values.push_back(picture(y, x));
   }
   const auto at = [&](double share) {
-    const auto place =
-        values.begin() + static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
+    const auto place = values.begin() +
+                       static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
     std::nth_element(values.begin(), place, values.end());
     return static_cast<double>(*place);
   };
@@ -237,6 +238,8 @@ class Finder {
       const Strip strip = StripAt(side);
       const int count = lines_.Count(side);
       if (strip.lines < kBandWidth * count || strip.lines > count - kSmallest) continue;
+      // In a small copy a breast's own edge is sharp, too.
+      if (std::min(picture_.rows, picture_.cols) < kSharpPicture) continue;
       ConstantBand band = SharpEnd(side, strip);
       std::array<int, 4> by{};
       by[side] = band.lines;

@@ -67,8 +67,8 @@ TEST(ConstantBorder, DoubleFramesAreTakenOff) {
 }
 
 TEST(ConstantBorder, PlainPicturesKeepAllPixels) {
-  for (const Scene& scene : {Scene{}, Scene{.noise = 0}, Scene{.background = 300}, Scene{.ramp = 400},
-                             Scene{.noise = 0, .centre = 75}}) {
+  for (const Scene& scene : {Scene{}, Scene{.noise = 0}, Scene{.background = 300},
+                             Scene{.ramp = 400}, Scene{.noise = 0, .centre = 75}}) {
     const GreyImage plain = Draw(scene).picture;
     EXPECT_EQ(FindConstantBorder(plain).inner, cv::Rect({}, plain.size()));
     EXPECT_THAT(Preprocess(plain, {}).flags, Not(Contains("picture_cut")));

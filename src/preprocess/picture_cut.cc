@@ -7,16 +7,16 @@
 namespace mhcnn {
 namespace {
 
-constexpr double kCut = 0.25;      // of the breast's extent along the side; real pictures reach 0.14
-constexpr double kPadding = 0.3;   // of the side: wider bands than most padding beside a breast
-constexpr double kEvident = 0.8;   // of the breast's extent, that a plain edge at the chest wall has
-constexpr double kWall = 0.9;      // of the breast's extent, along a chest wall
-constexpr double kEqual = 0.02;    // of the side: bands this near are of one width
+constexpr double kCut = 0.25;     // of the breast's extent along the side; real pictures reach 0.14
+constexpr double kPadding = 0.3;  // of the side: wider bands than most padding beside a breast
+constexpr double kEvident = 0.8;  // of the breast's extent, that a plain edge at the chest wall has
+constexpr double kWall = 0.9;     // of the breast's extent, along a chest wall
+constexpr double kEqual = 0.02;   // of the side: bands this near are of one width
 
 struct Contact {
-  int lines = 0;     // of a band there; 0: the picture's own edge
-  double cut = 0;    // share of the breast's extent along this side that ends in a sharp step
-  double share = 0;  // share of it that reaches the edge or the band, sharply or not
+  int lines = 0;      // of a band there; 0: the picture's own edge
+  double cut = 0;     // share of the breast's extent along this side that ends in a sharp step
+  double share = 0;   // share of it that reaches the edge or the band, sharply or not
   double length = 0;  // the same in shares of the picture's longer side
 };
 

@@ -169,9 +169,8 @@ void PlaceInner(cv::Size source, const cv::Rect& inner, const PreprocessOptions&
   const double x = static_cast<double>(size.width) / inner.width,
                y = static_cast<double>(size.height) / inner.height;
   geometry.working_inner = {cv::Point(cvRound(inner.x * x), cvRound(inner.y * y)), size};
-  geometry.working = {
-      geometry.working_inner.br().x + cvRound((source.width - inner.br().x) * x),
-      geometry.working_inner.br().y + cvRound((source.height - inner.br().y) * y)};
+  geometry.working = {geometry.working_inner.br().x + cvRound((source.width - inner.br().x) * x),
+                      geometry.working_inner.br().y + cvRound((source.height - inner.br().y) * y)};
 }
 
 /// The network's input of a part of the picture. `coarse`: the breast in it, not oriented.
@@ -233,8 +232,7 @@ Prepared PrepareInner(const GreyImage& picture, const cv::Rect& inner,
 cv::Rect Without(const ConstantBorder& border, const std::array<bool, 4>& sides) {
   const auto lines = [&](int side) { return sides[side] ? border.bands[side].lines : 0; };
   const cv::Rect inner = border.inner;
-  return {inner.x + lines(kLeft), inner.y + lines(kTop),
-          inner.width - lines(kLeft) - lines(kRight),
+  return {inner.x + lines(kLeft), inner.y + lines(kTop), inner.width - lines(kLeft) - lines(kRight),
           inner.height - lines(kTop) - lines(kBottom)};
 }
 
@@ -253,7 +251,8 @@ Prepared Preprocess(const GreyImage& picture, const PreprocessOptions& options) 
     prepared.flags.emplace_back("picture_cut");
   }
   bool beside = border.frame;
-  for (int side = 0; side < 4; ++side) beside = beside || (border.filled[side].lines > 0 && !cut[side]);
+  for (int side = 0; side < 4; ++side)
+    beside = beside || (border.filled[side].lines > 0 && !cut[side]);
   if (beside) prepared.flags.emplace_back("frame_removed");
   return prepared;
 }

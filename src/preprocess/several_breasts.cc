@@ -12,11 +12,11 @@ namespace {
 // 0.64.
 constexpr double kSecondArea = 0.25, kSecondThickness = 0.35;
 constexpr double kSeam = 4, kMirror = 0.7, kNeck = 0.35;
-constexpr double kPart = 0.25;          // of the breast, that a half of two must have
-constexpr double kRectangle = 0.88;     // of its turned box, that a label fills
-constexpr double kSeamRows = 0.45;      // of a seam's length, along which the grey value steps
-constexpr double kPairBeside = 0.85;    // width / height of two pictures beside each other, at least
-constexpr double kPairBelow = 1.6;      // height / width of two below each other
+constexpr double kPart = 0.25;        // of the breast, that a half of two must have
+constexpr double kRectangle = 0.88;   // of its turned box, that a label fills
+constexpr double kSeamRows = 0.45;    // of a seam's length, along which the grey value steps
+constexpr double kPairBeside = 0.85;  // width / height of two pictures beside each other, at least
+constexpr double kPairBelow = 1.6;    // height / width of two below each other
 
 cv::Mat Where(const cv::Mat1i& parts, int part) { return parts == part; }
 
