@@ -207,7 +207,8 @@ class Masks {
     if (Area(inverse & region_) > 0.8 * found && OnBreast(inverse) > kOnBreast)
       return LeaveOut(breast, "mask_inverted", "marks all but the breast");
     Add("mask_misplaced", MaskFile(breast.named),
-        fmt::format("only {:.0f} % of the breast mask lies on the breast in the picture", 100 * on));
+        fmt::format("only {:.0f} % of the breast mask lies on the breast in the picture",
+                    100 * on));
   }
 
   void CheckDense(Used& dense, const Mask& breast) {
@@ -228,10 +229,9 @@ class Masks {
       return LeaveOut(dense, "dense_full", "covers the whole breast: 100 % dense");
     if (breast.empty()) return;
     if (beyond > inside) {
-      return LeaveOut(
-          dense, "dense_outside",
-          fmt::format("{:.1f} % of the dense mask lies outside the breast mask",
-                      100 * beyond / marked));
+      return LeaveOut(dense, "dense_outside",
+                      fmt::format("{:.1f} % of the dense mask lies outside the breast mask",
+                                  100 * beyond / marked));
     }
     if (beyond > kMuchOutside * Area(breast)) {
       Add("dense_outside", MaskFile(dense.named),
@@ -322,9 +322,8 @@ void DropEmptyDenseMasks(const std::vector<ListedImage>& images, std::vector<Exa
   }
   const auto is_empty = [&](std::size_t i) {
     const std::string file = MaskFile(results[i].dense_mask).string();
-    const std::string stated = images[i].sample.dense_mask
-                                   ? MaskFile(*images[i].sample.dense_mask).string()
-                                   : file;
+    const std::string stated =
+        images[i].sample.dense_mask ? MaskFile(*images[i].sample.dense_mask).string() : file;
     return std::ranges::any_of(results[i].problems, [&](const Problem& p) {
       return p.kind == "empty_mask" && (p.subject == file || p.subject == stated);
     });

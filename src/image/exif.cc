@@ -41,8 +41,13 @@ int ExifOrientation(Bytes block) {
 
 cv::Mat TurnUpright(const cv::Mat& stored, int orientation) {
   if (orientation < 2 || orientation > 8) return stored;
-  cv::Mat turned = stored;
-  if (orientation >= 5) cv::transpose(stored, turned);
+  // Into a matrix of its own: one that shares a square picture's pixels would be turned in place.
+  cv::Mat turned;
+  if (orientation >= 5) {
+    cv::transpose(stored, turned);
+  } else {
+    turned = stored;
+  }
   const bool mirror_x =
       orientation == 2 || orientation == 3 || orientation == 6 || orientation == 7;
   const bool mirror_y =

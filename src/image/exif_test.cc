@@ -82,6 +82,12 @@ TEST(Exif, AllEightWaysBecomeUpright) {
   }
 }
 
+TEST(Exif, SquarePicturesStayAsTheyAre) {
+  const cv::Mat1b square = (cv::Mat1b(2, 2) << 1, 2, 3, 4), before = square.clone();
+  EXPECT_TRUE(Equal(TurnUpright(square, 5), (cv::Mat1b(2, 2) << 1, 3, 2, 4)));
+  EXPECT_TRUE(Equal(square, before));
+}
+
 class TurnedFiles : public testing::Test {
  protected:
   std::filesystem::path Write(const Bytes& bytes) {

@@ -14,9 +14,12 @@ constexpr double kFrameWidth = 0.06;   // of the longer side, at most
 constexpr double kBandWidth = 0.04;    // of the side, at least
 constexpr double kStep = 0.08;         // of the grey range, at a band's end
 constexpr double kSharp = 0.6;         // share of the rise over 14 lines that two lines take
+constexpr double kFilled = 0.35;       // of a side, along which a band of another value ends
+constexpr double kTissue = 0.12;       // of the grey range: brighter than most backgrounds
 constexpr double kStraight = 0.6;      // of the pixels that step, in one line
 constexpr int kEndLines = 20;          // beyond the first line that is not constant
 constexpr int kRinging = 7;            // lines that a JPEG's block beside an edge spoils
+constexpr int kSharpPicture = 200;     // pixels of a side, from which on edges are seen to be soft
 constexpr int kSmallest = 64;          // pixels that must be left
 
 /// Robust range of the grey values, on a sample of the pixels.
@@ -183,42 +186,51 @@ class Finder {
   }
 
   /// Where a band ends most sharply: the pixels that step there, and the line.
-  std::pair<int, int> SharpEnd(int side, const Strip& strip) const {
-    std::pair<int, int> best{0, strip.lines};
+  ConstantBand SharpEnd(int side, const Strip& strip) const {
+    ConstantBand best{strip.lines, strip.value, {}};
     const int first = std::max(0, strip.lines - 2);
     const int last = std::min(first + kEndLines, lines_.Count(side) - 15);
     std::vector<char> stepped(static_cast<std::size_t>(lines_.Length(side)), 0);
     for (int i = first; i < last; ++i) {
       const auto *band = lines_.Line(side, i), *end = lines_.Line(side, i + 2),
                  *deep = lines_.Line(side, i + 14);
-      int steps = 0;
+      std::vector<int> steps;
       for (int k = 0; k < lines_.Length(side); ++k) {
         const double step = std::abs(end[k] - band[k]), rise = std::abs(deep[k] - band[k]);
         if (step < kStep * range_ || step < kSharp * rise ||
             std::abs(band[k] - strip.value) > 2 * same_) {
           continue;
         }
-        ++steps;
+        steps.push_back(k);
         stepped[static_cast<std::size_t>(k)] = 1;
       }
-      if (steps > best.first) best = {steps, i + 2};
+      if (steps.size() > best.steps.size()) best = {i + 2, strip.value, std::move(steps)};
     }
     // A curved edge goes on stepping in the next lines, at more and more of its pixels.
     const auto all = std::count(stepped.begin(), stepped.end(), 1);
-    if (best.first < kStraight * static_cast<double>(all)) best.first = 0;
+    if (static_cast<double>(best.steps.size()) < kStraight * static_cast<double>(all)) {
+      best.steps.clear();
+    }
     return best;
   }
 
-  /// Is a value that of the picture's background? Black always may be.
+  /// Is a value that of the picture's background? Black always may be; another one stands along the
+  /// other sides, too.
   bool IsBackground(double value, int side, int lines) const {
     if (value <= low_ + 0.03 * range_) return true;
-    cv::Rect rest = lines_.inner();
-    if (side == kTop) rest.y += lines;
-    if (side == kLeft) rest.x += lines;
-    (side <= kBottom ? rest.height : rest.width) -= lines;
-    std::size_t near = 0;
-    for (const std::uint16_t v : picture_(rest)) near += std::abs(v - value) <= same_;
-    return static_cast<double>(near) > 0.2 * rest.area();
+    double near = 0, all = 0;
+    for (int other = 0; other < 4; ++other) {
+      if (other == side) continue;
+      // The pixels beside the band's own side belong to the band.
+      const auto* line = lines_.Line(other, 0);
+      const int length = lines_.Length(other), off = other == (side ^ 1) ? 0 : lines;
+      const bool at_start = side == kTop || side == kLeft;
+      for (int k = at_start ? off : 0; k < (at_start ? length : length - off); ++k) {
+        near += std::abs(line[k] - value) <= same_;
+        ++all;
+      }
+    }
+    return near > 0.2 * all;
   }
 
   void FindBands() {
@@ -226,13 +238,21 @@ class Finder {
       const Strip strip = StripAt(side);
       const int count = lines_.Count(side);
       if (strip.lines < kBandWidth * count || strip.lines > count - kSmallest) continue;
-      const auto [steps, line] = SharpEnd(side, strip);
+      // In a small copy a breast's own edge is sharp, too.
+      if (std::min(picture_.rows, picture_.cols) < kSharpPicture) continue;
+      ConstantBand band = SharpEnd(side, strip);
       std::array<int, 4> by{};
-      by[side] = line;
-      if (steps > 0.6 * lines_.Length(side) && !IsBackground(strip.value, side, line)) {
-        if (Shrink(by)) found_.filled[side] = line;
+      by[side] = band.lines;
+      if (static_cast<double>(band.steps.size()) > kFilled * lines_.Length(side) &&
+          !IsBackground(strip.value, side, strip.lines)) {
+        if (!Shrink(by)) continue;
+        band.steps.clear();
+        for (int k = 0; k < lines_.Length(side); ++k) {
+          if (lines_.Line(side, 1)[k] > low_ + kTissue * range_) band.steps.push_back(k);
+        }
+        found_.filled[side] = std::move(band);
       } else {
-        found_.bands[side] = {line, strip.value, steps};
+        found_.bands[side] = std::move(band);
       }
     }
   }

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <opencv2/core.hpp>
+#include <vector>
 
 #include "image/mammogram.h"
 
@@ -13,9 +14,10 @@ enum Side { kTop, kBottom, kLeft, kRight };
 struct ConstantBand {
   int lines = 0;  ///< 0: none, or of less than 4 % of the side
   double value = 0;
-  /// Pixels along the band's inner end where the grey value steps sharply: the picture is cut
-  /// there. A breast's own edge is soft and curved.
-  int steps = 0;
+  /// Places along the band's inner end (pixels from the left or the top of `inner`) where the grey
+  /// value steps sharply: the picture is cut there, or a label ends. A breast's own edge is soft
+  /// and curved. Of a band that is off: where something brighter than the background touches it.
+  std::vector<int> steps;
 };
 
 /// What stands along the sides of a picture and is no part of it, found on its own pixels.
@@ -23,10 +25,10 @@ struct ConstantBorder {
   /// The picture without the frame around it and without bands of a value that is not its
   /// background's: codecs fill what they cannot decode with grey, programs pad with white.
   cv::Rect inner;
-  bool frame = false;                 ///< a frame (lines of one value around the picture) is off
-  std::array<int, 4> filled{};        ///< lines of bands that are no background, which are off
-  std::array<ConstantBand, 4> bands;  ///< of the background's value; still within `inner`
-  cv::Size size;                      ///< of the picture
+  bool frame = false;                  ///< a frame (lines of one value around the picture) is off
+  std::array<ConstantBand, 4> bands;   ///< of the background's value; still within `inner`
+  std::array<ConstantBand, 4> filled;  ///< of other values; off
+  cv::Size size;                       ///< of the picture
 };
 
 /// Frames are at most 6 % of a side wide each; up to four stand within each other. Bands that are a

@@ -78,8 +78,13 @@ cv::Size Orientation::Apply(cv::Size size) const {
 }
 
 cv::Mat Orientation::Apply(const cv::Mat& picture) const {
-  cv::Mat oriented = picture;
-  if (transposed) cv::transpose(picture, oriented);
+  // Into a matrix of its own: one that shares a square picture's pixels would be turned in place.
+  cv::Mat oriented;
+  if (transposed) {
+    cv::transpose(picture, oriented);
+  } else {
+    oriented = picture;
+  }
   if (!mirrored_x && !mirrored_y) return oriented;
   cv::Mat mirrored;
   cv::flip(oriented, mirrored, mirrored_x ? (mirrored_y ? -1 : 1) : 0);

@@ -85,5 +85,12 @@ TEST(Orientation, MasksGoThereAndBackInAllEightWays) {
   }
 }
 
+TEST(Orientation, SquarePicturesStayAsTheyAre) {
+  const cv::Mat1b square = (cv::Mat1b(2, 2) << 1, 2, 3, 4), before = square.clone();
+  const cv::Mat turned = Orientation{true, false, false}.Apply(square);
+  EXPECT_EQ(turned.at<uchar>(0, 1), 3);
+  EXPECT_EQ(cv::norm(square, before, cv::NORM_INF), 0);
+}
+
 }  // namespace
 }  // namespace mhcnn

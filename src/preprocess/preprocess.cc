@@ -184,6 +184,8 @@ Prepared PrepareInner(const GreyImage& picture, const cv::Rect& inner,
   const Orientation orientation = found.orientation;
   GreyImage image = orientation.Apply(copy.picture);
   coarse = found.mask;
+  // As the file lies, too: only there is a pair beside each other known by its width.
+  const bool several = found.several.Several();
   // All that follows sees the oriented picture alone, so that it is the same however the file lay.
   if (orientation != Orientation{}) found = FindBreastRegion(image);
   if (found.inverted) {
@@ -194,7 +196,7 @@ Prepared PrepareInner(const GreyImage& picture, const cv::Rect& inner,
     prepared.flags.emplace_back("inverted");
   }
   if (found.fills_frame) prepared.flags.emplace_back("no_background");
-  if (found.several.Several()) prepared.flags.emplace_back("several_breasts");
+  if (several || found.several.Several()) prepared.flags.emplace_back("several_breasts");
 
   std::tie(prepared.low, prepared.high) =
       Percentiles(image, found.mask, options.low_percentile, options.high_percentile);
@@ -249,7 +251,8 @@ Prepared Preprocess(const GreyImage& picture, const PreprocessOptions& options) 
     prepared.flags.emplace_back("picture_cut");
   }
   bool beside = border.frame;
-  for (int side = 0; side < 4; ++side) beside = beside || (border.filled[side] > 0 && !cut[side]);
+  for (int side = 0; side < 4; ++side)
+    beside = beside || (border.filled[side].lines > 0 && !cut[side]);
   if (beside) prepared.flags.emplace_back("frame_removed");
   return prepared;
 }
