@@ -37,7 +37,7 @@ passed = collections.Counter(pathlib.Path(r["path"]).parent.name for r in others
 for row in others:
     assert row["status"] == "ok" or row["error"].startswith("out_of_scope: "), row
 print(f"others: {len(others)}, passed wrongly {sum(passed.values())}: {dict(passed)}")
-assert sum(passed.values()) <= MOST_PASSED * len(others), "too many pictures that are no mammograms are measured"
+assert sum(passed.values()) <= 0.25 * len(others), "too many pictures that are no mammograms are measured"
 assert len(wrong) <= 0.1 * count, "negatives are measured wrong"
 PY
 echo "passed"

@@ -159,7 +159,7 @@ def main():
     final.write(out, limit, float(np.percentile(itself[required], 10)))
 
 
-LIMIT, TURNED = -4.0, 3.0  # limit of the picture as it is; what its negative must have more
+LIMIT, TURNED = -3.0, 3.0  # limit of the picture as it is; what its negative must have more
 
 
 def max_by(about, scores):
