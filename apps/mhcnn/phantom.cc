@@ -246,7 +246,10 @@ void AddPhantom(CLI::App& app, int& status) {
       ->check(CLI::IsMember({"png", "dicom"}))
       ->capture_default_str();
   sub->add_flag("--exam", c->exam, "make exams of four views instead of single pictures");
-  sub->add_option("--syntax", c->syntax, "DICOM transfer syntax of the files")
+  sub->add_option(
+         "--syntax", c->syntax,
+         "DICOM transfer syntax of the files: implicit, explicit, deflated, rle, jpeg, jpeg12, "
+         "jpeg-lossless, jpeg-ls, jpeg2000 or jpeg2000-lossy")
       ->capture_default_str();
   sub->add_flag("--monochrome1", c->monochrome1,
                 "store inverted values (MONOCHROME1) in the DICOM files");
