@@ -1,7 +1,7 @@
 // An archive: a zip or tar file, packed or not; its list, heads and members.
-#include "base/archive.h"
-#include "base/error.h"
-#include "base/packed_file.h"
+#include "mhcnn/base/archive.h"
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/packed_file.h"
 #include "target.h"
 
 namespace {

@@ -12,11 +12,11 @@
 #include <optional>
 #include <sstream>
 
-#include "base/error.h"
-#include "base/log.h"
-#include "base/parallel.h"
-#include "nn/cpu_allocator.h"
-#include "train/learner.h"
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/log.h"
+#include "mhcnn/base/parallel.h"
+#include "mhcnn/nn/cpu_allocator.h"
+#include "mhcnn/train/learner.h"
 
 namespace mhcnn {
 namespace {
@@ -89,7 +89,7 @@ int MeasureHere(const Arguments& a) {
       seconds.push_back(
           std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
   }
-  if (!group->leads()) return 0;
+  if (!group->IsRoot()) return 0;
   std::sort(seconds.begin(), seconds.end());
   const StepSeconds& after = learner.seconds();
   const std::array<double, 3> parts = {after.forward - before.forward,

@@ -7,17 +7,17 @@
 #include <filesystem>
 #include <thread>
 
-#include "base/error.h"
-#include "base/interrupt.h"
-#include "base/log.h"
-#include "base/parallel.h"
-#include "base/shipped_file.h"
 #include "bench.h"
-#include "data/manifest.h"
 #include "fine_tune.h"
-#include "nn/cpu_allocator.h"
-#include "train/process_group.h"
-#include "train/trainer.h"
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/interrupt.h"
+#include "mhcnn/base/log.h"
+#include "mhcnn/base/parallel.h"
+#include "mhcnn/base/shipped_file.h"
+#include "mhcnn/data/manifest.h"
+#include "mhcnn/distributed/process_group.h"
+#include "mhcnn/nn/cpu_allocator.h"
+#include "mhcnn/train/trainer.h"
 
 namespace {
 
@@ -96,7 +96,7 @@ int Run(const Arguments& arguments, mhcnn::ProcessGroup& group) {
   }
   mhcnn::Trainer trainer(recipe, options.ToText(), arguments.trainer, &group);
   trainer.Run();
-  if (!group.leads() || arguments.trainer.quiet) return 0;
+  if (!group.IsRoot() || arguments.trainer.quiet) return 0;
   fmt::print("{}: {}\n", arguments.trainer.output.string(),
              trainer.finished()
                  ? "trained; next: mhcnn export " +
@@ -108,10 +108,10 @@ int Run(const Arguments& arguments, mhcnn::ProcessGroup& group) {
 
 /// Says what went wrong. An error of one process is the end of all; an interruption all know of.
 int Fail(mhcnn::ProcessGroup* group, const std::string& message, int status, bool interrupted) {
-  const bool leads = !group || group->leads();
+  const bool IsRoot = !group || group->IsRoot();
   // As a rule all meet the same error, and the first process tells it and ends the others.
-  if (!leads && interrupted) return status;
-  if (!leads) std::this_thread::sleep_for(std::chrono::seconds(1));
+  if (!IsRoot && interrupted) return status;
+  if (!IsRoot) std::this_thread::sleep_for(std::chrono::seconds(1));
   std::fprintf(stderr, "error: %s\n", message.c_str());
   if (group && !interrupted) group->Abort(status);
   return status;
@@ -163,7 +163,7 @@ int main(int argc, char** argv) {
   std::unique_ptr<mhcnn::ProcessGroup> group;
   try {
     group = mhcnn::JoinProcessGroup();
-    mhcnn::InitLogging(arguments.trainer.quiet || !group->leads() ? -1 : 1);
+    mhcnn::InitLogging(arguments.trainer.quiet || !group->IsRoot() ? -1 : 1);
     return Run(arguments, *group);
   } catch (const mhcnn::Error& e) {
     const bool interrupted = e.code() == mhcnn::ErrorCode::kInterrupted;

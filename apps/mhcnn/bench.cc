@@ -12,13 +12,13 @@
 #include <optional>
 #include <sstream>
 
-#include "analyze/inputs.h"
-#include "base/error.h"
-#include "base/parallel.h"
 #include "command.h"
-#include "dicom/reader.h"
-#include "dicom/writer.h"
-#include "phantom/phantom.h"
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/parallel.h"
+#include "mhcnn/batch/inputs.h"
+#include "mhcnn/dicom/reader.h"
+#include "mhcnn/dicom/writer.h"
+#include "mhcnn/phantom/phantom.h"
 
 namespace mhcnn::cli {
 namespace {

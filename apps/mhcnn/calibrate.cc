@@ -1,17 +1,17 @@
-#include "analyze/calibrate.h"
+#include "mhcnn/calibrate/calibrate.h"
 
 #include <fmt/format.h>
 
 #include <memory>
 
-#include "analyze/comparison.h"
-#include "analyze/finding.h"
-#include "analyze/reader_agreement.h"
-#include "base/error.h"
-#include "base/file.h"
-#include "base/text.h"
 #include "command.h"
-#include "model/onnx/model_file.h"
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/file.h"
+#include "mhcnn/base/text.h"
+#include "mhcnn/evaluate/comparison.h"
+#include "mhcnn/evaluate/predictor.h"
+#include "mhcnn/evaluate/reader_agreement.h"
+#include "mhcnn/model/onnx/model_file.h"
 #include "model_path.h"
 
 namespace mhcnn::cli {
@@ -115,14 +115,14 @@ int Run(Arguments arguments) {
     throw Error(ErrorCode::kUsage, "has no sample to calibrate by", arguments.manifest.string());
 
   BackendOptions backend;
-  backend.model = ModelOr(arguments.model);
+  backend.model = ResolveModelPath(arguments.model);
   backend.threads = arguments.threads;
   AnalyzeOptions analyze;
   analyze.calibration = Calibration{};  // the model's own does not come between
   const Analyzer analyzer(Backend::Create(backend), analyze);
-  const Readers readers = ReadReaders(samples, arguments.threads);
+  const Readers readers = LoadReaderAnnotations(samples, arguments.threads);
   std::vector<std::string> problems;
-  const auto cases = EvaluateSamples(ModelFinder(analyzer), ConsensusOf(samples, problems),
+  const auto cases = EvaluateSamples(ModelPredictor(analyzer), ConsensusOf(samples, problems),
                                      ScoringOptions{}, arguments.threads);
   CalibrationReport report = Calibrate(cases, arguments.options);
   Calibration& calibration = report.calibration;

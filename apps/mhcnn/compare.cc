@@ -2,10 +2,10 @@
 
 #include <memory>
 
-#include "analyze/evaluation_json.h"
-#include "base/error.h"
-#include "base/file.h"
 #include "command.h"
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/file.h"
+#include "mhcnn/evaluate/evaluation_json.h"
 
 namespace mhcnn::cli {
 namespace {

@@ -6,11 +6,11 @@
 #include <memory>
 #include <string>
 
-#include "base/error.h"
-#include "base/parallel.h"
 #include "command.h"
-#include "dicom/dictionary.h"
-#include "infer/backend.h"
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/parallel.h"
+#include "mhcnn/dicom/dictionary.h"
+#include "mhcnn/infer/backend.h"
 #include "model_path.h"
 
 namespace mhcnn::cli {
@@ -71,7 +71,7 @@ int Run() {
 
   try {
     BackendOptions options;
-    options.model = ModelOr("");
+    options.model = ResolveModelPath("");
     const auto backend = Backend::Create(options);
     report.Good("model", fmt::format("{} {} ({})", backend->card().name, backend->card().version,
                                      options.model.string()));

@@ -3,16 +3,16 @@
 #include <algorithm>
 #include <memory>
 
-#include "analyze/case_pictures.h"
-#include "analyze/evaluation_html.h"
-#include "analyze/evaluation_json.h"
-#include "analyze/predictions.h"
-#include "analyze/reader_agreement.h"
-#include "analyze/test_time_augmentation.h"
-#include "base/error.h"
-#include "base/file.h"
-#include "base/text.h"
 #include "command.h"
+#include "mhcnn/analyze/test_time_augmentation.h"
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/file.h"
+#include "mhcnn/base/text.h"
+#include "mhcnn/evaluate/evaluation_json.h"
+#include "mhcnn/evaluate/predictions.h"
+#include "mhcnn/evaluate/reader_agreement.h"
+#include "mhcnn/report/case_pictures.h"
+#include "mhcnn/report/evaluation_html.h"
 #include "model_path.h"
 
 namespace mhcnn::cli {
@@ -32,7 +32,7 @@ struct Arguments {
 /// The method under evaluation and what it lives on.
 struct Method {
   std::string name;
-  Finder finder;
+  Predictor predictor;
   std::unique_ptr<Analyzer> analyzer;
   std::unique_ptr<Predictions> predictions;
   std::vector<std::string> problems;
@@ -59,16 +59,16 @@ Method MethodOf(const Arguments& arguments, const std::vector<Sample>& manifest,
     method.predictions = std::make_unique<Predictions>(arguments.predictions);
     method.problems = method.predictions->Match(whole);
     method.name = method.predictions->method();
-    method.finder = method.predictions->AsFinder();
+    method.predictor = method.predictions->AsPredictor();
   } else if (arguments.baseline == "otsu") {
     method.name = "Otsu within the true breast";
-    method.finder = OtsuFinder();
+    method.predictor = OtsuPredictor();
   } else if (arguments.baseline == "mean") {
     method.name = "mean and commonest of the training split";
-    method.finder = ConstantFinder(OfSplit(manifest, "train"));
+    method.predictor = ConstantPredictor(OfSplit(manifest, "train"));
   } else {
     BackendOptions backend;
-    backend.model = ModelOr(arguments.model);
+    backend.model = ResolveModelPath(arguments.model);
     backend.threads = arguments.threads;
     AnalyzeOptions analyze;
     analyze.variants = arguments.variants;
@@ -76,7 +76,7 @@ Method MethodOf(const Arguments& arguments, const std::vector<Sample>& manifest,
       analyze.calibration = ReadCalibration(arguments.calibration);
     method.analyzer = std::make_unique<Analyzer>(Backend::Create(backend), analyze);
     method.name = method.analyzer->ModelName();
-    method.finder = ModelFinder(*method.analyzer);
+    method.predictor = ModelPredictor(*method.analyzer);
   }
   return method;
 }
@@ -94,16 +94,16 @@ Scored Score(const Arguments& arguments) {
   Method method = MethodOf(arguments, manifest, whole);
   Scored scored;
   scored.subject = {method.name, arguments.manifest.string(), arguments.split, method.problems};
-  scored.readers = ReadReaders(all_readers, arguments.threads);
+  scored.readers = LoadReaderAnnotations(all_readers, arguments.threads);
   for (const auto& problem : scored.readers.problems) scored.subject.problems.push_back(problem);
   scored.cases =
-      EvaluateSamples(method.finder, samples, arguments.options.scoring, arguments.threads);
-  TakePatients(scored.cases, scored.readers);
+      EvaluateSamples(method.predictor, samples, arguments.options.scoring, arguments.threads);
+  FillPatientIds(scored.cases, scored.readers);
   if (!arguments.html.empty()) {
     const auto count = static_cast<std::size_t>(arguments.pictures);
     scored.shown.worst = FindWorst(scored.cases, count);
     scored.shown.pictures =
-        DrawWorst(scored.shown.worst, samples, method.finder, arguments.threads);
+        DrawWorst(scored.shown.worst, samples, method.predictor, arguments.threads);
   }
   return scored;
 }

@@ -4,11 +4,11 @@
 #include <filesystem>
 #include <memory>
 
-#include "analyze/learn_features.h"
 #include "command.h"
-#include "data/manifest.h"
-#include "infer/backend.h"
-#include "model/onnx/model_file.h"
+#include "mhcnn/calibrate/learn_features.h"
+#include "mhcnn/data/manifest.h"
+#include "mhcnn/infer/backend.h"
+#include "mhcnn/model/onnx/model_file.h"
 
 namespace mhcnn::cli {
 namespace {

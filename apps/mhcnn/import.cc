@@ -5,8 +5,8 @@
 #include <memory>
 
 #include "command.h"
-#include "model/pretrained.h"
-#include "model/safetensors.h"
+#include "mhcnn/model/pretrained.h"
+#include "mhcnn/model/safetensors.h"
 
 namespace mhcnn::cli {
 namespace {

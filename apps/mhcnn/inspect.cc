@@ -9,15 +9,15 @@
 #include <string>
 #include <vector>
 
-#include "base/error.h"
-#include "base/shipped_file.h"
 #include "command.h"
-#include "dicom/reader.h"
-#include "image/file_io.h"
-#include "model/checkpoint.h"
-#include "model/onnx/model_file.h"
-#include "preprocess/mammogram_evidence.h"
-#include "preprocess/mammogram_figures.h"
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/shipped_file.h"
+#include "mhcnn/dicom/reader.h"
+#include "mhcnn/image/file_io.h"
+#include "mhcnn/model/checkpoint.h"
+#include "mhcnn/model/onnx/model_file.h"
+#include "mhcnn/preprocess/mammogram_evidence.h"
+#include "mhcnn/preprocess/mammogram_figures.h"
 
 namespace mhcnn::cli {
 namespace {
@@ -54,7 +54,7 @@ void PutAcquisition(Description& d, const AcquisitionFacts& a) {
 
 /// Never the patient's name, number or dates.
 Description DescribeDicom(const fs::path& path) {
-  const MammogramFacts facts = ReadDicomFacts(path);
+  const MammogramMetadata facts = ReadDicomFacts(path);
   Description d;
   d["kind"] = "DICOM";
   Put(d, "object", facts.sop_class_uid.empty() ? "" : UidName(facts.sop_class_uid));

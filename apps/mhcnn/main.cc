@@ -3,10 +3,10 @@
 #include <cstdio>
 #include <filesystem>
 
-#include "base/error.h"
-#include "base/interrupt.h"
-#include "base/log.h"
 #include "command.h"
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/interrupt.h"
+#include "mhcnn/base/log.h"
 
 namespace {
 

@@ -3,8 +3,8 @@
 #include <filesystem>
 #include <memory>
 
-#include "analyze/batch.h"
 #include "command.h"
+#include "mhcnn/batch/batch.h"
 
 namespace mhcnn::cli {
 

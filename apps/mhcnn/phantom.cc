@@ -1,4 +1,4 @@
-#include "phantom/phantom.h"
+#include "mhcnn/phantom/phantom.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -8,15 +8,15 @@
 #include <string>
 #include <vector>
 
-#include "base/error.h"
-#include "base/file.h"
-#include "base/interrupt.h"
-#include "base/parallel.h"
-#include "base/progress.h"
 #include "command.h"
-#include "data/manifest.h"
-#include "dicom/writer.h"
-#include "image/file_io.h"
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/file.h"
+#include "mhcnn/base/interrupt.h"
+#include "mhcnn/base/parallel.h"
+#include "mhcnn/base/progress.h"
+#include "mhcnn/data/manifest.h"
+#include "mhcnn/dicom/writer.h"
+#include "mhcnn/image/file_io.h"
 
 namespace mhcnn::cli {
 namespace {
@@ -89,7 +89,7 @@ Sample WriteOne(const PhantomCommand& c, Phantom& phantom, const std::string& st
                 std::size_t case_number, int instance) {
   const fs::path out = fs::absolute(c.out);
   const std::string patient = Numbered("PHANTOM", case_number, 6);
-  MammogramFacts& facts = phantom.mammogram.facts;
+  MammogramMetadata& facts = phantom.mammogram.facts;
   const std::string identity = "phantom/" + std::to_string(c.seed) + "/" + stem;
   facts.patient_id = patient;
   facts.study_uid = UidFromText("phantom/" + std::to_string(c.seed) + "/" + patient);
@@ -176,7 +176,7 @@ void Run(PhantomCommand& c) {
       made.push_back(MakePhantom(c.options, c.seed, i));
     }
     for (std::size_t v = 0; v < made.size(); ++v) {
-      const MammogramFacts& facts = made[v].mammogram.facts;
+      const MammogramMetadata& facts = made[v].mammogram.facts;
       const std::string stem = c.exam ? Numbered("exam-", i + 1, 4) + "/" +
                                             LateralityName(facts.laterality) + "-" +
                                             ViewName(facts.view)

@@ -5,16 +5,16 @@
 #include <array>
 #include <memory>
 
-#include "analyze/batch.h"
-#include "analyze/input_list.h"
-#include "analyze/test_time_augmentation.h"
-#include "base/error.h"
-#include "base/file.h"
-#include "base/parallel.h"
-#include "base/progress.h"
-#include "base/text.h"
 #include "command.h"
-#include "image/file_io.h"
+#include "mhcnn/analyze/test_time_augmentation.h"
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/file.h"
+#include "mhcnn/base/parallel.h"
+#include "mhcnn/base/progress.h"
+#include "mhcnn/base/text.h"
+#include "mhcnn/batch/batch.h"
+#include "mhcnn/batch/input_list.h"
+#include "mhcnn/image/file_io.h"
 #include "model_path.h"
 
 namespace mhcnn::cli {
@@ -161,7 +161,7 @@ int Run(const Arguments& arguments) {
   batch.workers = arguments.threads > 0 ? arguments.threads : AvailableThreads() + 1;
 
   BackendOptions backend;
-  backend.model = ModelOr(arguments.model);
+  backend.model = ResolveModelPath(arguments.model);
   backend.device = arguments.device;
   backend.threads = arguments.threads;
   std::vector<fs::path> inputs = arguments.inputs;

@@ -1,11 +1,11 @@
-#include "data/prepare.h"
+#include "mhcnn/data/prepare.h"
 
 #include <fmt/format.h>
 
 #include <memory>
 
-#include "base/error.h"
 #include "command.h"
+#include "mhcnn/base/error.h"
 
 namespace mhcnn::cli {
 namespace {
@@ -33,7 +33,7 @@ int Run(Arguments& a) {
     }
     o.adapter.tissue_categories[word.substr(0, 1)] = word[2] - 'a';
   }
-  const Census census = Prepare(o);
+  const DatasetSummary census = Prepare(o);
   fmt::print("{}\nwrote {}\n", CensusText(census), (o.out / "manifest.csv").string());
   return a.strict && !census.problems.empty() ? kSomeFailed : kSuccess;
 }

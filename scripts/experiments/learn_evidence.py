@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Learns the coefficients of src/preprocess/mammogram_evidence_coefficients.inc:
+"""Learns the coefficients of src/mhcnn/preprocess/mammogram_evidence_coefficients.inc:
 
   learn_evidence.py MAMMOGRAMS OTHERS COEFFICIENTS [HELD_OUT...]
 

@@ -1,4 +1,4 @@
-"""Losses and their gradients by PyTorch's autograd, from the published formulas, for src/nn/losses_test.cc.
+"""Losses and their gradients by PyTorch's autograd, from the published formulas, for src/mhcnn/nn/losses_test.cc.
 
     python make_loss_goldens.py > tests/data/goldens/losses.json
 Environment: requirements/golden.txt. Inputs are given in the file, so that nothing depends on a random generator."""
