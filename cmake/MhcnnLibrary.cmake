@@ -1,12 +1,12 @@
 # mhcnn_library(<name> [DIRECTORY dir] [LINK ...] [PRIVATE_LINK ...] [PRECOMPILED target])
-# One layer: src/<dir>/*.cc become mhcnn::<name>, and src/<dir>/*_test.cc the program <name>_test. PRECOMPILED: whose
+# One layer: src/mhcnn/<dir>/*.cc become mhcnn::<name>, and src/mhcnn/<dir>/*_test.cc the program <name>_test. PRECOMPILED: whose
 # precompiled headers both use in place of the common ones; the layer's own name: it has its own.
 function(mhcnn_library name)
   cmake_parse_arguments(ARG "" "DIRECTORY;PRECOMPILED" "LINK;PRIVATE_LINK" ${ARGN})
   if(NOT ARG_DIRECTORY)
     set(ARG_DIRECTORY ${name})
   endif()
-  set(dir "${PROJECT_SOURCE_DIR}/src/${ARG_DIRECTORY}")
+  set(dir "${PROJECT_SOURCE_DIR}/src/mhcnn/${ARG_DIRECTORY}")
   file(GLOB sources CONFIGURE_DEPENDS "${dir}/*.cc")
   set(tests ${sources})
   list(FILTER sources EXCLUDE REGEX "_test\\.cc$")

@@ -307,11 +307,6 @@ std::string Analyzer::ModelName() const {
   return calibration_.empty() ? name : CalibratedName(name, calibration_.name);
 }
 
-std::string ErrorText(const Error& e) {
-  return std::string(ErrorCodeName(e.code())) + ": " + e.problem() +
-         (e.remedy().empty() ? "" : "; " + e.remedy());
-}
-
 Result Analyzer::AnalyzeFile(const std::filesystem::path& path, GreyImage* pixels) const {
   const auto start = std::chrono::steady_clock::now();
   Result result;

@@ -39,10 +39,6 @@ struct Inference {
   bool InDistribution() const { return inputs <= 1 && features.value_or(0) <= 1; }
 };
 
-/// "code: what is wrong; what to do", as in the column `error`; the row says the file's name
-/// already.
-std::string ErrorText(const Error& error);
-
 /// The main job: a mammogram in, a Result out. Thread-safe as its backend is.
 class Analyzer {
  public:

@@ -24,21 +24,6 @@ std::optional<double> ValidPercent(const std::optional<double>& percent) {
   return std::clamp(*percent, 0.0, 100.0);
 }
 
-Measurement MeasurementOf(const std::optional<double>& of_masks,
-                          const std::optional<double>& of_head,
-                          const std::array<double, 4>* probabilities) {
-  Measurement measured;
-  const auto masks = ValidPercent(of_masks), head = ValidPercent(of_head);
-  measured.percent = masks ? masks : head;
-  if (masks && head) measured.heads_apart = std::abs(*masks - *head);
-  if (probabilities) {
-    double expected = 0;
-    for (std::size_t c = 0; c < 4; ++c) expected += static_cast<double>(c) * (*probabilities)[c];
-    if (std::isfinite(expected)) measured.expected_category = expected;
-  }
-  return measured;
-}
-
 [[noreturn]] void Fail(const std::string& problem) {
   throw Error(ErrorCode::kCorrupt, "has a calibration " + problem, "",
               "make it again with mhcnn calibrate");
@@ -106,13 +91,19 @@ CategoryRule CategoryFromJson(const nlohmann::json& json) {
 
 }  // namespace
 
-Measurement MeasurementOf(const Result& r) {
-  return MeasurementOf(r.percent_density, r.percent_regression,
-                       r.category ? &r.probabilities : nullptr);
-}
-
-Measurement MeasurementOf(const EvaluatedCase& c) {
-  return MeasurementOf(c.percent, c.regression, c.probabilities ? &*c.probabilities : nullptr);
+Measurement ToMeasurement(const std::optional<double>& percent_of_masks,
+                          const std::optional<double>& percent_of_head,
+                          const std::array<double, 4>* probabilities) {
+  Measurement measured;
+  const auto masks = ValidPercent(percent_of_masks), head = ValidPercent(percent_of_head);
+  measured.percent = masks ? masks : head;
+  if (masks && head) measured.heads_apart = std::abs(*masks - *head);
+  if (probabilities) {
+    double expected = 0;
+    for (std::size_t c = 0; c < 4; ++c) expected += static_cast<double>(c) * (*probabilities)[c];
+    if (std::isfinite(expected)) measured.expected_category = expected;
+  }
+  return measured;
 }
 
 double PercentScale::Apply(double percent) const {
@@ -157,7 +148,9 @@ std::vector<double> CategoryRule::CutPoints(const std::optional<PercentScale>& s
 }
 
 void Calibration::ApplyTo(Result& result) const {
-  const Measurement measured = MeasurementOf(result);
+  const Measurement measured =
+      ToMeasurement(result.percent_density, result.percent_regression,
+                    result.category ? &result.probabilities : nullptr);
   if (category) {
     if (const auto features = category->Features(measured)) {
       const auto probabilities = category->odds.Predict(*features);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -7,7 +8,6 @@
 #include <vector>
 
 #include "mhcnn/analyze/result.h"
-#include "mhcnn/evaluate/evaluated_case.h"
 #include "mhcnn/stats/conformal.h"
 #include "mhcnn/stats/proportional_odds.h"
 
@@ -19,8 +19,11 @@ struct Measurement {
   double heads_apart = 0;         ///< points between the two; 0 where one of them is missing
   std::optional<double> expected_category;  ///< sum of category times probability, 0..3
 };
-Measurement MeasurementOf(const Result& result);
-Measurement MeasurementOf(const EvaluatedCase& evaluated);
+/// Combines the outputs of a model's heads, each empty where the model has no such head. Values that
+/// are not finite count as missing. `probabilities` may be null.
+Measurement ToMeasurement(const std::optional<double>& percent_of_masks,
+                          const std::optional<double>& percent_of_head,
+                          const std::array<double, 4>* probabilities);
 
 /// The readers' percent on the model's scale: intercept + slope * percent, kept within 0..100.
 struct PercentScale {

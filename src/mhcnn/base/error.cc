@@ -58,4 +58,9 @@ Error Error::WithSubject(const std::string& subject) const {
   return Error(code_, problem_, subject_.empty() ? subject : subject_, remedy_);
 }
 
+std::string ErrorText(const Error& e) {
+  return std::string(ErrorCodeName(e.code())) + ": " + e.problem() +
+         (e.remedy().empty() ? "" : "; " + e.remedy());
+}
+
 }  // namespace mhcnn

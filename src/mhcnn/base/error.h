@@ -46,4 +46,8 @@ class Error : public std::runtime_error {
   std::string remedy_;
 };
 
+/// Returns "code: what is wrong; what to do", the text of the column `error`. The subject is left
+/// out, as the row names the file.
+std::string ErrorText(const Error& error);
+
 }  // namespace mhcnn

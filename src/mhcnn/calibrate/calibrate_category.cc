@@ -85,7 +85,7 @@ void CalibrateCategory(const std::vector<CalibrationCase>& all, const CalibrateO
   CaseList list;
   bool all_percents = true, all_heads = true;
   for (const CalibrationCase& c : all) {
-    const Measurement measured = MeasurementOf(*c.before);
+    const Measurement measured = ToMeasurement(*c.before);
     if (!c.before->true_category || (!measured.percent && !measured.expected_category)) continue;
     all_percents &= measured.percent.has_value();
     all_heads &= measured.expected_category.has_value();

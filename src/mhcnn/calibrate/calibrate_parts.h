@@ -34,6 +34,11 @@ struct CalibrationCase {
   EvaluatedCase* after;
 };
 
+/// Combines the outputs of a model's heads for a case.
+inline Measurement ToMeasurement(const EvaluatedCase& c) {
+  return ToMeasurement(c.percent, c.regression, c.probabilities ? &*c.probabilities : nullptr);
+}
+
 /// Each fits its part of the report, or says in `refused` why it does not.
 void CalibratePercent(const std::vector<CalibrationCase>& cases, const CalibrateOptions& options,
                       CalibrationReport& report);

@@ -157,7 +157,7 @@ void CalibratePercent(const std::vector<CalibrationCase>& all, const CalibrateOp
   std::vector<CalibrationCase> cases;
   CaseList list;
   for (const CalibrationCase& c : all) {
-    const Measurement measured = MeasurementOf(*c.before);
+    const Measurement measured = ToMeasurement(*c.before);
     if (!measured.percent || !c.before->true_percent) continue;
     pairs.push_back({*measured.percent, measured.heads_apart, *c.before->true_percent});
     cases.push_back(c);

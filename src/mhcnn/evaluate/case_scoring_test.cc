@@ -10,7 +10,6 @@
 #include "mhcnn/base/error.h"
 #include "mhcnn/image/file_io.h"
 #include "mhcnn/model/testing.h"
-#include "mhcnn/report/case_pictures.h"
 
 namespace mhcnn {
 namespace {
@@ -156,18 +155,6 @@ TEST_F(Scoring, TheMeanOfTheTrainingSplitIsABaseline) {
   EXPECT_EQ(*found.category, 1);
   EXPECT_NEAR((*found.probabilities)[1], 2.0 / 3, 1e-12);
   EXPECT_THROW(ConstantPredictor({Sample{}}), Error);
-}
-
-TEST_F(Scoring, TheWorstCasesAreDrawn) {
-  EvaluatedCase good = ScoreCase(sample_, found_), bad = good;
-  bad.score(Tissue::kDense)->counts = {1, 500, 500, 100};
-  bad.percent = 80;
-  const auto worst = FindWorst({good, bad}, 1);
-  ASSERT_EQ(worst.size(), 2u);
-  EXPECT_EQ(worst[0].cases, std::vector<std::size_t>{1});
-  const auto pictures = DrawWorst(worst, {sample_, sample_}, OtsuPredictor(), 1);
-  ASSERT_EQ(pictures.size(), 1u);
-  EXPECT_GT(pictures.at(1).size(), 500u);
 }
 
 }  // namespace

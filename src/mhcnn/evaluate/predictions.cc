@@ -280,69 +280,69 @@ std::vector<std::string> Predictions::Match(const std::vector<Sample>& manifest)
   return lines;
 }
 
-void Predictions::SplitMask(const Row& row, Prediction& finding) const {
+void Predictions::SplitMask(const Row& row, Prediction& prediction) const {
   if (!has_masks_) return;
   if (row.mask.empty()) {
     throw Error(ErrorCode::kNotFound,
                 "no mask, or one of two files' name, in " + (folder_ / "masks").string());
   }
   const GreyImage labels = ReadGreyImage(row.mask);
-  if (finding.size.empty()) finding.size = labels.size();
-  if (labels.size() != finding.size) {
+  if (prediction.size.empty()) prediction.size = labels.size();
+  if (labels.size() != prediction.size) {
     throw Error(ErrorCode::kCorrupt,
                 fmt::format("the mask found has {} x {} pixels, its picture {} x {}", labels.cols,
-                            labels.rows, finding.size.width, finding.size.height),
+                            labels.rows, prediction.size.width, prediction.size.height),
                 row.mask.string());
   }
   CheckLabels(labels, row.mask);
   cv::Mat1b bytes;
   labels.convertTo(bytes, CV_8U);
-  SplitLabelMap(bytes, finding);
+  SplitLabelMap(bytes, prediction);
 }
 
 Prediction Predictions::Find(const Sample& sample) const {
-  Prediction finding;
-  finding.method = method_;
+  Prediction prediction;
+  prediction.method = method_;
   const auto rows = rows_of_.find(sample.image);
   if (rows == rows_of_.end() || rows->second.size() != 1) {
-    finding.error = rows == rows_of_.end()
+    prediction.error = rows == rows_of_.end()
                         ? "not_found: no row of " + table_.string() + " is of this file"
                         : fmt::format("usage: {} rows of {} are of this file", rows->second.size(),
                                       table_.string());
-    return finding;
+    return prediction;
   }
   const Row& row = rows_[rows->second.front()];
   const Result& result = row.result;
-  finding.facts = result.facts;
-  finding.size = result.size;
-  finding.error = result.error;
-  if (!result.ok()) return finding;
+  prediction.facts = result.facts;
+  prediction.size = result.size;
+  prediction.error = result.error;
+  if (!result.ok()) return prediction;
   if (const std::string problem = Implausible(result); !problem.empty()) {
-    finding.error = "corrupt: " + problem + " in " + table_.string();
-    return finding;
+    prediction.error = "corrupt: " + problem + " in " + table_.string();
+    return prediction;
   }
   try {
-    ReadPicture(sample, finding);
+    ReadPicture(sample, prediction);
   } catch (const Error&) {
     // The masks can be scored without it; the baseline and what its header says are missed.
   }
   // What predict inferred from the picture where the header is silent.
-  if (finding.facts.view == View::kUnknown) finding.facts.view = result.facts.view;
-  if (finding.facts.laterality == Laterality::kUnknown)
-    finding.facts.laterality = result.facts.laterality;
-  finding.percent = result.percent_density;
-  finding.regression = result.percent_regression;
-  finding.category = result.category;
+  if (prediction.facts.view == View::kUnknown) prediction.facts.view = result.facts.view;
+  if (prediction.facts.laterality == Laterality::kUnknown)
+    prediction.facts.laterality = result.facts.laterality;
+  prediction.percent = result.percent_density;
+  prediction.regression = result.percent_regression;
+  prediction.category = result.category;
   if (result.category && SumOf(result.probabilities) > 0)
-    finding.probabilities = result.probabilities;
+    prediction.probabilities = result.probabilities;
   try {
-    SplitMask(row, finding);
+    SplitMask(row, prediction);
   } catch (const Error& e) {
-    finding.error = e.what();
+    prediction.error = e.what();
   }
-  if (!finding.percent && !finding.dense.empty())
-    finding.percent = PercentOf(finding.dense, finding.breast);
-  return finding;
+  if (!prediction.percent && !prediction.dense.empty())
+    prediction.percent = PercentOf(prediction.dense, prediction.breast);
+  return prediction;
 }
 
 Predictor Predictions::AsPredictor() const {

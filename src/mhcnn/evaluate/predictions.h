@@ -37,7 +37,7 @@ class Predictions {
 
   void ReadRows();
   void FindMasks();
-  void SplitMask(const Row& row, Prediction& finding) const;
+  void SplitMask(const Row& row, Prediction& prediction) const;
   Prediction Find(const Sample& sample) const;
 
   std::filesystem::path folder_;

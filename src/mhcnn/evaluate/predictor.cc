@@ -21,20 +21,20 @@ void CheckSize(const Mask& mask, const std::optional<std::filesystem::path>& nam
 }
 
 Prediction OtsuFinding(const Sample& sample) {
-  Prediction finding;
-  finding.method = "Otsu within the true breast";
+  Prediction prediction;
+  prediction.method = "Otsu within the true breast";
   try {
-    ReadPicture(sample, finding);
+    ReadPicture(sample, prediction);
     if (!sample.breast_mask) {
       throw Error(ErrorCode::kUsage, "the baseline needs a true breast mask");
     }
-    const Mask breast = ReadTruth(sample, finding.size).breast;
-    finding.dense = OtsuDense(finding.pixels, breast);
-    finding.percent = PercentOf(finding.dense, breast);
+    const Mask breast = ReadTruth(sample, prediction.size).breast;
+    prediction.dense = OtsuDense(prediction.pixels, breast);
+    prediction.percent = PercentOf(prediction.dense, breast);
   } catch (const Error& e) {
-    finding.error = ErrorText(e);
+    prediction.error = ErrorText(e);
   }
-  return finding;
+  return prediction;
 }
 
 struct Constants {
@@ -70,20 +70,20 @@ Constants ConstantsOf(const std::vector<Sample>& train) {
 
 Predictor ModelPredictor(const Analyzer& analyzer) {
   return [&analyzer](const Sample& sample) {
-    Prediction finding;
-    const Result result = analyzer.AnalyzeFile(sample.image, &finding.pixels);
-    finding.facts = result.facts;
-    finding.size = result.size;
-    finding.method = analyzer.ModelName();
-    finding.error = result.error;
-    if (!result.ok()) return finding;
+    Prediction prediction;
+    const Result result = analyzer.AnalyzeFile(sample.image, &prediction.pixels);
+    prediction.facts = result.facts;
+    prediction.size = result.size;
+    prediction.method = analyzer.ModelName();
+    prediction.error = result.error;
+    if (!result.ok()) return prediction;
     // By way of the picture that `predict` writes, so that its folder is scored the same.
-    if (!result.breast.empty()) SplitLabelMap(LabelMap(result), finding);
-    finding.percent = result.percent_density;
-    finding.regression = result.percent_regression;
-    finding.category = result.category;
-    if (result.category) finding.probabilities = result.probabilities;
-    return finding;
+    if (!result.breast.empty()) SplitLabelMap(LabelMap(result), prediction);
+    prediction.percent = result.percent_density;
+    prediction.regression = result.percent_regression;
+    prediction.category = result.category;
+    if (result.category) prediction.probabilities = result.probabilities;
+    return prediction;
   };
 }
 
@@ -96,25 +96,25 @@ Predictor ConstantPredictor(const std::vector<Sample>& train) {
                 "--baseline mean", "name samples of the manifest as train");
   }
   return [constants](const Sample& sample) {
-    Prediction finding;
-    finding.method = "mean and commonest of the training split";
+    Prediction prediction;
+    prediction.method = "mean and commonest of the training split";
     try {
-      ReadPicture(sample, finding);
+      ReadPicture(sample, prediction);
     } catch (const Error& e) {
-      finding.error = ErrorText(e);
+      prediction.error = ErrorText(e);
     }
-    finding.percent = constants.percent;
-    finding.category = constants.category;
-    finding.probabilities = constants.frequencies;
-    return finding;
+    prediction.percent = constants.percent;
+    prediction.category = constants.category;
+    prediction.probabilities = constants.frequencies;
+    return prediction;
   };
 }
 
-void ReadPicture(const Sample& sample, Prediction& finding) {
+void ReadPicture(const Sample& sample, Prediction& prediction) {
   Mammogram mammogram = ReadMammogram(sample.image);
-  finding.facts = std::move(mammogram.facts);
-  finding.pixels = std::move(mammogram.pixels);
-  finding.size = finding.pixels.size();
+  prediction.facts = std::move(mammogram.facts);
+  prediction.pixels = std::move(mammogram.pixels);
+  prediction.size = prediction.pixels.size();
 }
 
 SampleMasks ReadTruth(const Sample& sample) {
@@ -173,10 +173,10 @@ GreyImage AtSize(const GreyImage& picture, cv::Size size) {
   return full;
 }
 
-void SplitLabelMap(const cv::Mat1b& labels, Prediction& finding) {
-  finding.dense = labels == 170;
-  finding.breast = (labels == 85) | (labels == 170);
-  finding.pectoral = labels == 255;
+void SplitLabelMap(const cv::Mat1b& labels, Prediction& prediction) {
+  prediction.dense = labels == 170;
+  prediction.breast = (labels == 85) | (labels == 170);
+  prediction.pectoral = labels == 255;
 }
 
 }  // namespace mhcnn

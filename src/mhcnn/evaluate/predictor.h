@@ -40,7 +40,7 @@ Predictor OtsuPredictor();
 Predictor ConstantPredictor(const std::vector<Sample>& train);
 
 /// Facts, size and pixels of the sample's picture, read whole. Throws Error.
-void ReadPicture(const Sample& sample, Prediction& finding);
+void ReadPicture(const Sample& sample, Prediction& prediction);
 
 /// The masks of a manifest's sample, the dense one by its threshold where it has that. Throws Error
 /// naming the file that cannot be read.
@@ -58,7 +58,7 @@ Mask OtsuDense(const GreyImage& picture, const Mask& breast);
 std::optional<double> PercentOf(const Mask& dense, const Mask& breast);
 /// `picture` at the size of its file, which it may have been read smaller than.
 GreyImage AtSize(const GreyImage& picture, cv::Size size);
-/// Splits a label map (0 background, 85 breast, 170 dense, 255 pectoral) into the finding's masks.
-void SplitLabelMap(const cv::Mat1b& labels, Prediction& finding);
+/// Splits a label map (0 background, 85 breast, 170 dense, 255 pectoral) into the prediction's masks.
+void SplitLabelMap(const cv::Mat1b& labels, Prediction& prediction);
 
 }  // namespace mhcnn

@@ -7,7 +7,7 @@
 #include <cstring>
 
 #include "mhcnn/base/error.h"
-#include "mhcnn/train/event_file.h"
+#include "mhcnn/base/checksum.h"
 
 namespace mhcnn {
 namespace fs = std::filesystem;

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <fstream>
 
+#include "mhcnn/base/checksum.h"
 #include "mhcnn/base/error.h"
 
 namespace mhcnn {
@@ -63,16 +64,6 @@ double Now() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
-constexpr std::array<std::uint32_t, 256> CrcTable() {
-  std::array<std::uint32_t, 256> table{};
-  for (std::uint32_t i = 0; i < 256; ++i) {
-    std::uint32_t c = i;
-    for (int bit = 0; bit < 8; ++bit) c = (c >> 1) ^ (c & 1 ? 0x82F63B78u : 0);
-    table[i] = c;
-  }
-  return table;
-}
-
 std::string LittleEndian(std::uint64_t value, int count) {
   std::string bytes;
   for (int i = 0; i < count; ++i) bytes += static_cast<char>(value >> (8 * i));
@@ -85,14 +76,6 @@ std::string MaskedCrc(std::string_view data) {
 }
 
 }  // namespace
-
-std::uint32_t Crc32c(std::string_view data) {
-  static constexpr auto kTable = CrcTable();
-  std::uint32_t crc = ~0u;
-  for (const char byte : data)
-    crc = kTable[(crc ^ static_cast<std::uint8_t>(byte)) & 0xFF] ^ (crc >> 8);
-  return ~crc;
-}
 
 EventFile::EventFile(fs::path path, std::uint64_t size) : path_(std::move(path)) {
   std::error_code error;

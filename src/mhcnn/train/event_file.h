@@ -36,7 +36,4 @@ class EventFile {
   std::uint64_t size_ = 0;
 };
 
-/// CRC-32C (Castagnoli) of RFC 3720, as TFRecord files use it.
-std::uint32_t Crc32c(std::string_view data);
-
 }  // namespace mhcnn

@@ -11,12 +11,6 @@ namespace {
 
 using testing_support::ScratchFolder;
 
-TEST(Crc32c, IsThatOfRfc3720) {  // its appendix B.4
-  EXPECT_EQ(Crc32c(std::string(32, '\0')), 0x8A9136AAu);
-  EXPECT_EQ(Crc32c(std::string(32, '\xFF')), 0x62A8AB43u);
-  EXPECT_EQ(Crc32c("123456789"), 0xE3069283u);
-}
-
 TEST(EventFile, CutsWhatAResumedRunDoesAgain) {
   const ScratchFolder folder;
   const auto path = folder / "events";
