@@ -32,13 +32,11 @@ function(mhcnn_library name)
 
   if(MHCNN_TESTS AND tests)
     add_executable(${name}_test ${tests})
-    target_link_libraries(${name}_test PRIVATE mhcnn::${name} ${ARG_PRIVATE_LINK} GTest::gtest_main
-                                               GTest::gmock mhcnn::flags)
+    target_link_libraries(${name}_test PRIVATE mhcnn::${name} ${ARG_PRIVATE_LINK} mhcnn::testing mhcnn::flags)
     target_precompile_headers(${name}_test REUSE_FROM ${test_headers})
     if(NOT ARG_PRECOMPILED)
       target_link_libraries(${name}_test PRIVATE mhcnn::test_flags)
     endif()
-    target_compile_definitions(${name}_test PRIVATE MHCNN_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
     gtest_discover_tests(${name}_test TEST_PREFIX "${name}/" DISCOVERY_TIMEOUT 120
                          WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
   endif()

@@ -148,9 +148,8 @@ std::vector<double> CategoryRule::CutPoints(const std::optional<PercentScale>& s
 }
 
 void Calibration::ApplyTo(Result& result) const {
-  const Measurement measured =
-      ToMeasurement(result.percent_density, result.percent_regression,
-                    result.category ? &result.probabilities : nullptr);
+  const Measurement measured = ToMeasurement(result.percent_density, result.percent_regression,
+                                             result.category ? &result.probabilities : nullptr);
   if (category) {
     if (const auto features = category->Features(measured)) {
       const auto probabilities = category->odds.Predict(*features);

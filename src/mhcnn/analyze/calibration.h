@@ -19,8 +19,8 @@ struct Measurement {
   double heads_apart = 0;         ///< points between the two; 0 where one of them is missing
   std::optional<double> expected_category;  ///< sum of category times probability, 0..3
 };
-/// Combines the outputs of a model's heads, each empty where the model has no such head. Values that
-/// are not finite count as missing. `probabilities` may be null.
+/// Combines the outputs of a model's heads, each empty where the model has no such head. Values
+/// that are not finite count as missing. `probabilities` may be null.
 Measurement ToMeasurement(const std::optional<double>& percent_of_masks,
                           const std::optional<double>& percent_of_head,
                           const std::array<double, 4>* probabilities);

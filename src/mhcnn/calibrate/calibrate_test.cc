@@ -9,8 +9,8 @@
 #include "mhcnn/base/file.h"
 #include "mhcnn/base/random.h"
 #include "mhcnn/calibrate/calibrate_parts.h"
-#include "mhcnn/model/testing.h"
 #include "mhcnn/results/results_table.h"
+#include "mhcnn/testing/scratch_folder.h"
 
 namespace mhcnn {
 namespace {

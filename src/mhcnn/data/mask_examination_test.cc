@@ -9,7 +9,7 @@
 #include "mhcnn/data/mask_check.h"
 #include "mhcnn/image/exif.h"
 #include "mhcnn/image/file_io.h"
-#include "mhcnn/preprocess/testing.h"
+#include "mhcnn/testing/scenes.h"
 
 namespace mhcnn {
 namespace {
@@ -20,7 +20,7 @@ using testing::IsEmpty;
 
 class MaskExamination : public testing::Test {
  protected:
-  MaskExamination() : drawn_(testing_scenes::Draw({.background = 100, .label = false})) {
+  MaskExamination() : drawn_(testing_support::Draw({.background = 100, .label = false})) {
     fs::remove_all(folder_);
     fs::create_directories(folder_);
     // Brighter tissue in the breast's middle, a quarter of it and less.
@@ -53,7 +53,7 @@ class MaskExamination : public testing::Test {
   }
 
   const fs::path folder_ = fs::path(testing::TempDir()) / "mask_examination";
-  testing_scenes::Drawn drawn_;
+  testing_support::Drawn drawn_;
   Mask dense_ = Mask::zeros(drawn_.picture.size());
   ImageCheck result_;
 };

@@ -8,15 +8,16 @@
 #include "mhcnn/dicom/grey_channels.h"
 #include "mhcnn/dicom/reader.h"
 #include "mhcnn/testing/dicom_files.h"
+#include "mhcnn/testing/scratch_folder.h"
 
 namespace mhcnn {
 namespace {
 
 using testing::HasSubstr;
 using testing::IsEmpty;
-using testing_files::Disc;
-using testing_files::TemporaryFolder;
-using testing_files::WriteChanged;
+using testing_support::Disc;
+using testing_support::ScratchFolder;
+using testing_support::WriteChanged;
 
 GreyImage Grey() { return Disc(40, 32, 8).pixels; }
 
@@ -68,7 +69,7 @@ void WriteColour(const std::filesystem::path& path, const Layout& layout) {
 }
 
 TEST(Colour, GreyIsReadWhateverItIsCalled) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   for (const char* name : {"RGB", "YBR_FULL", "MONOCHROME2", "rgb"}) {
     for (const bool neutral : {false, true}) {
       for (const bool planar : {false, true}) {
@@ -95,7 +96,7 @@ std::string Refusal(const std::filesystem::path& path) {
 }
 
 TEST(Colour, ColourIsRefused) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   for (const bool neutral : {false, true}) {
     for (const bool planar : {false, true}) {
       WriteColour(folder / "a.dcm", {neutral ? "YBR_FULL" : "RGB", neutral, planar, false, 60});
@@ -139,7 +140,7 @@ void WritePalette(const std::filesystem::path& path, const LabelParser& descript
 }
 
 TEST(Palette, OfGreyIsReadAndOfColourRefused) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   LabelParser ramp, other;
   for (Uint16 i = 0; i < 256; ++i) {
     ramp.push_back(static_cast<Uint16>(i * 257));

@@ -14,15 +14,16 @@
 #include "mhcnn/dicom/reader.h"
 #include "mhcnn/dicom/writer.h"
 #include "mhcnn/testing/dicom_files.h"
+#include "mhcnn/testing/scratch_folder.h"
 
 namespace mhcnn {
 namespace {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
-using testing_files::Disc;
-using testing_files::TemporaryFolder;
-using testing_files::WriteChanged;
+using testing_support::Disc;
+using testing_support::ScratchFolder;
+using testing_support::WriteChanged;
 using Bytes = std::vector<std::uint8_t>;
 
 /// The code of the refusal, or nothing where the file was read.
@@ -47,7 +48,7 @@ Bytes Written(const fs::path& path, TransferSyntax syntax, int bits) {
 class EverySyntaxDamaged : public testing::TestWithParam<TransferSyntax> {};
 
 TEST_P(EverySyntaxDamaged, CutAtAnyLengthIsRefused) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   const Bytes whole = Written(folder / "whole.dcm", GetParam(), 8);
   const auto path = folder / "cut.dcm";
   for (int i = 0; i < 60; ++i) {
@@ -58,7 +59,7 @@ TEST_P(EverySyntaxDamaged, CutAtAnyLengthIsRefused) {
 }
 
 TEST_P(EverySyntaxDamaged, MutatedBytesNeverCrash) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   const Bytes whole = Written(folder / "whole.dcm", GetParam(), 8);
   const auto path = folder / "mutated.dcm";
   const auto start = std::chrono::steady_clock::now();
@@ -86,7 +87,7 @@ INSTANTIATE_TEST_SUITE_P(All, EverySyntaxDamaged, testing::ValuesIn(AllTransferS
                          });
 
 TEST(Hostile, NotDicomAtAll) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   WriteFileAtomically(folder / "text.dcm", std::string("This is a text file named .dcm.\n"));
   EXPECT_EQ(Refusal(folder / "text.dcm"), ErrorCode::kUnsupported);
   WriteFileAtomically(folder / "empty.dcm", std::string());
@@ -98,7 +99,7 @@ TEST(Hostile, NotDicomAtAll) {
 }
 
 TEST(Hostile, ClaimsOfSize) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   const auto with = [&](int rows, int columns) {
     WriteChanged(folder / "a.dcm", [&](DcmDataset& d) {
       d.putAndInsertUint16(DCM_Rows, static_cast<Uint16>(rows));
@@ -113,7 +114,7 @@ TEST(Hostile, ClaimsOfSize) {
 }
 
 TEST(Hostile, ImpossibleBits) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   const auto with = [&](const DcmTagKey& key, int value) {
     WriteChanged(folder / "a.dcm",
                  [&](DcmDataset& d) { d.putAndInsertUint16(key, static_cast<Uint16>(value)); });
@@ -127,7 +128,7 @@ TEST(Hostile, ImpossibleBits) {
 }
 
 TEST(Hostile, CompressedPictureOfAnotherSize) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   for (const auto syntax : {TransferSyntax::kJpegBaseline, TransferSyntax::kJpegLossless,
                             TransferSyntax::kJpegLs, TransferSyntax::kJpeg2000}) {
     Bytes bytes = Written(folder / "a.dcm", syntax, 8);
@@ -166,7 +167,7 @@ TEST(Hostile, DeepNestingAndManyItems) {
 }
 
 TEST(Hostile, DeflateBomb) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   Bytes file = Written(folder / "a.dcm", TransferSyntax::kDeflated, 8);
   // Meta information up to its end, then a gigabyte of zeros.
   const std::string uid = "1.2.840.10008.1.2.1.99";
@@ -192,7 +193,7 @@ TEST(Hostile, DeflateBomb) {
 }
 
 TEST(Hostile, UnknownTransferSyntaxIsNamed) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   Bytes bytes = Written(folder / "a.dcm", TransferSyntax::kJpeg2000, 8);
   const std::string uid = "1.2.840.10008.1.2.4.90", other = "1.2.840.10008.1.2.4.99";
   const auto found = std::search(bytes.begin(), bytes.end(), uid.begin(), uid.end());

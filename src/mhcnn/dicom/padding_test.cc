@@ -7,6 +7,7 @@
 #include "mhcnn/dicom/present_values.h"
 #include "mhcnn/dicom/reader.h"
 #include "mhcnn/testing/dicom_files.h"
+#include "mhcnn/testing/scratch_folder.h"
 
 namespace mhcnn {
 namespace {
@@ -14,9 +15,9 @@ namespace {
 using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
-using testing_files::Disc;
-using testing_files::TemporaryFolder;
-using testing_files::WriteChanged;
+using testing_support::Disc;
+using testing_support::ScratchFolder;
+using testing_support::WriteChanged;
 
 /// The picture that a plain file of unsigned 12 bits holds: 0 where there is air.
 GreyImage Plain() {
@@ -37,7 +38,7 @@ struct Storage {
 
 /// Plain()'s values by `value`, its air as `air`.
 Mammogram Read(const Storage& storage, int air, const std::function<int(int)>& value) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   WriteChanged(folder / "a.dcm", [&](DcmDataset& d) {
     std::vector<Uint16> words;
     for (const std::uint16_t x : Plain()) {

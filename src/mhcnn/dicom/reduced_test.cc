@@ -8,6 +8,7 @@
 #include "mhcnn/dicom/reader.h"
 #include "mhcnn/dicom/writer.h"
 #include "mhcnn/testing/dicom_files.h"
+#include "mhcnn/testing/scratch_folder.h"
 
 namespace mhcnn {
 namespace {
@@ -15,9 +16,9 @@ namespace {
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using testing_files::Disc;
-using testing_files::TemporaryFolder;
-using testing_files::WriteChanged;
+using testing_support::Disc;
+using testing_support::ScratchFolder;
+using testing_support::WriteChanged;
 
 DicomReadOptions Wanting(int long_side) {
   DicomReadOptions options;
@@ -26,7 +27,7 @@ DicomReadOptions Wanting(int long_side) {
 }
 
 TEST(ReducedReading, IsTheAreaAverageAndFactsStayThoseOfTheFile) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   const Mammogram disc = Disc(1000, 700, 12);
   DicomWriteOptions options;
   options.syntax = TransferSyntaxFromName("jpeg2000");
@@ -49,7 +50,7 @@ TEST(ReducedReading, IsTheAreaAverageAndFactsStayThoseOfTheFile) {
 }
 
 TEST(ReducedReading, NotWherePaddingIsBright) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   Mammogram disc = Disc(512, 300, 12);
   DicomWriteOptions options;
   options.syntax = TransferSyntaxFromName("jpeg2000");
@@ -66,7 +67,7 @@ TEST(ReducedReading, NotWherePaddingIsBright) {
 }
 
 TEST(WindowChoice, LutsAreCountedBeforeWindows) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   WriteChanged(folder / "a.dcm", [](DcmDataset& dataset) {
     dataset.putAndInsertString(DCM_WindowCenter, "1000\\3000");
     dataset.putAndInsertString(DCM_WindowWidth, "500\\500");
@@ -85,7 +86,7 @@ TEST(WindowChoice, LutsAreCountedBeforeWindows) {
 }
 
 TEST(Synthesised2d, OneFrameIsReadAndFlaggedAndAVolumeRefused) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   const auto make = [&](const char* frames) {
     WriteChanged(folder / "a.dcm", [&](DcmDataset& dataset) {
       dataset.putAndInsertString(DCM_SOPClassUID, UID_BreastTomosynthesisImageStorage);

@@ -12,12 +12,13 @@
 #include "mhcnn/dicom/reader.h"
 #include "mhcnn/dicom/writer.h"
 #include "mhcnn/testing/dicom_files.h"
+#include "mhcnn/testing/scratch_folder.h"
 
 namespace mhcnn {
 namespace {
 
-using testing_files::Disc;
-using testing_files::TemporaryFolder;
+using testing_support::Disc;
+using testing_support::ScratchFolder;
 
 /// Largest and mean difference of a lossy syntax, of a white of 1.
 struct Loss {
@@ -39,7 +40,7 @@ Loss AllowedLoss(TransferSyntax syntax) {
 class EverySyntax : public testing::TestWithParam<TransferSyntax> {};
 
 TEST_P(EverySyntax, ComesBack) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   for (const int bits : {8, 12, 16}) {
     if (bits > 8 && GetParam() == TransferSyntax::kJpegBaseline) continue;
     if (bits > 12 && GetParam() == TransferSyntax::kJpegExtended) continue;
@@ -73,7 +74,7 @@ TEST_P(EverySyntax, ComesBack) {
 }
 
 TEST_P(EverySyntax, IsTheSameFileEachTime) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   DicomWriteOptions options;
   options.syntax = GetParam();
   const Mammogram disc = Disc(64, 48, 8);
@@ -91,7 +92,7 @@ INSTANTIATE_TEST_SUITE_P(All, EverySyntax, testing::ValuesIn(AllTransferSyntaxes
                          });
 
 TEST(Writer, WindowIsApplied) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   DicomWriteOptions options;
   options.window_center = 2048;
   options.window_width = 4096;
@@ -104,7 +105,7 @@ TEST(Writer, WindowIsApplied) {
 }
 
 TEST(Writer, AnImplantIsSaid) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   Mammogram disc = Disc(64, 48, 12);
   disc.facts.flags = {"implant"};
   WriteDicomMammogram(folder / "a.dcm", disc, {});
@@ -112,7 +113,7 @@ TEST(Writer, AnImplantIsSaid) {
 }
 
 TEST(Writer, RawIsRefusedUnlessAskedFor) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   DicomWriteOptions options;
   options.for_processing = true;
   WriteDicomMammogram(folder / "raw.dcm", Disc(64, 48, 14), options);
@@ -131,7 +132,7 @@ TEST(Writer, RawIsRefusedUnlessAskedFor) {
 }
 
 TEST(Writer, RefusesWhatDoesNotFit) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   DicomWriteOptions options;
   options.syntax = TransferSyntax::kJpegBaseline;
   const auto code_of = [&](const Mammogram& mammogram) {
@@ -172,7 +173,7 @@ TEST(Uid, DependsOnTextAlone) {
 }
 
 TEST(Reader, SeveralThreadsReadAtOnce) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   const auto syntaxes = AllTransferSyntaxes();
   const Mammogram disc = Disc(64, 48, 8);
   for (const TransferSyntax syntax : syntaxes) {

@@ -5,6 +5,7 @@
 #include "mhcnn/base/error.h"
 #include "mhcnn/dicom/reader.h"
 #include "mhcnn/testing/dicom_files.h"
+#include "mhcnn/testing/scratch_folder.h"
 
 namespace mhcnn {
 namespace {
@@ -12,8 +13,8 @@ namespace {
 using testing::Contains;
 using testing::HasSubstr;
 using testing::Not;
-using testing_files::TemporaryFolder;
-using testing_files::WriteChanged;
+using testing_support::ScratchFolder;
+using testing_support::WriteChanged;
 
 using Change = std::function<void(DcmDataset&)>;
 
@@ -35,14 +36,14 @@ Change Kind(const std::string& modality, const std::string& sop_class, const std
 }
 
 Mammogram Read(const Change& change) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   WriteChanged(folder / "a.dcm", change);
   return ReadMammogram(folder / "a.dcm");
 }
 
 /// "code: message" of the refusal, "" where the file was read.
 std::string Refusal(const Change& change) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   WriteChanged(folder / "a.dcm", change);
   std::string said;
   try {

@@ -11,14 +11,15 @@
 #include "mhcnn/dicom/reader.h"
 #include "mhcnn/dicom/writer.h"
 #include "mhcnn/testing/dicom_files.h"
+#include "mhcnn/testing/scratch_folder.h"
 
 namespace mhcnn {
 namespace {
 
 using testing::Contains;
 using testing::Not;
-using testing_files::Disc;
-using testing_files::TemporaryFolder;
+using testing_support::Disc;
+using testing_support::ScratchFolder;
 
 /// A smooth picture of 0 to 4095, as a mammogram is but for its size.
 cv::Mat1w Smooth() { return Disc(64, 48, 12).pixels; }
@@ -116,7 +117,7 @@ TEST(StoredBits, PaddingBeyondBitsStoredIsPadding) {
 
 /// A file whose codestream was made for other bits than its header says.
 Mammogram ReadJpeg2000(int precision, int stored, bool is_signed, bool wrapped) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   DicomWriteOptions options;
   options.syntax = TransferSyntax::kJpeg2000;
   Mammogram written = Disc(64, 48, precision);

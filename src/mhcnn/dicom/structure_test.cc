@@ -16,6 +16,7 @@
 #include "mhcnn/dicom/reader.h"
 #include "mhcnn/dicom/writer.h"
 #include "mhcnn/testing/dicom_files.h"
+#include "mhcnn/testing/scratch_folder.h"
 
 namespace mhcnn {
 namespace {
@@ -25,8 +26,8 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
-using testing_files::Disc;
-using testing_files::TemporaryFolder;
+using testing_support::Disc;
+using testing_support::ScratchFolder;
 using Bytes = std::vector<std::uint8_t>;
 
 constexpr int kRows = 64, kColumns = 49;
@@ -68,7 +69,7 @@ class OddFile : public testing::Test {
     return "read";
   }
 
-  TemporaryFolder folder_;
+  ScratchFolder folder_;
   GreyImage plain_;
 };
 
@@ -328,7 +329,7 @@ TEST_F(OddFile, NoMetaInformationAndCompressed) {
 }
 
 TEST(FileBytes, ReadWhereTheyCannotBeMapped) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   WriteFileAtomically(folder / "a", std::string_view("some bytes"));
   const FileBytes mapped(folder / "a"), read(folder / "a", FileBytes::How::kRead);
   EXPECT_TRUE(std::equal(mapped.bytes().begin(), mapped.bytes().end(), read.bytes().begin(),

@@ -14,6 +14,7 @@
 #include "mhcnn/dicom/view_codes.h"
 #include "mhcnn/dicom/writer.h"
 #include "mhcnn/testing/dicom_files.h"
+#include "mhcnn/testing/scratch_folder.h"
 
 namespace mhcnn {
 namespace {
@@ -21,9 +22,9 @@ namespace {
 using testing::Contains;
 using testing::HasSubstr;
 using testing::Not;
-using testing_files::Disc;
-using testing_files::TemporaryFolder;
-using testing_files::WriteChanged;
+using testing_support::Disc;
+using testing_support::ScratchFolder;
+using testing_support::WriteChanged;
 using Change = std::function<void(DcmDataset&)>;
 
 Change Set(const DcmTagKey& key, const std::string& value) {
@@ -31,7 +32,7 @@ Change Set(const DcmTagKey& key, const std::string& value) {
 }
 
 MammogramMetadata Facts(const std::vector<Change>& changes) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   WriteChanged(folder / "a.dcm", [&](DcmDataset& d) {
     for (const Change& change : changes) change(d);
   });
@@ -273,8 +274,7 @@ TEST(ViewWords, SideOfAFile) {
 using Bytes = std::vector<std::uint8_t>;
 
 /// A file with private elements of a VR that is not known, before its series.
-Bytes WithUnknown(const TemporaryFolder& folder, TransferSyntax syntax,
-                  const std::string& elements) {
+Bytes WithUnknown(const ScratchFolder& folder, TransferSyntax syntax, const std::string& elements) {
   DicomWriteOptions options;
   options.syntax = syntax;
   WriteDicomMammogram(folder / "a.dcm", Disc(64, 48, 8), options);
@@ -295,7 +295,7 @@ std::string Element(int element, const std::string& vr, const std::string& value
 }
 
 TEST(UnknownVr, IsSteppedOver) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   const GreyImage expected = Disc(64, 48, 8).pixels;
   const std::vector<std::string> kinds = {
       Element(1, "XX", "ABCD", false),
@@ -319,7 +319,7 @@ TEST(UnknownVr, IsSteppedOver) {
 }
 
 TEST(UnknownVr, NothingIsChangedWithoutOne) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   EXPECT_TRUE(
       NameUnknownVrs(WithUnknown(folder, TransferSyntax::kExplicitLittleEndian, "")).empty());
   EXPECT_TRUE(NameUnknownVrs(Bytes(4000)).empty());

@@ -9,6 +9,7 @@
 
 #include "mhcnn/dicom/reader.h"
 #include "mhcnn/testing/dicom_files.h"
+#include "mhcnn/testing/scratch_folder.h"
 
 namespace mhcnn {
 namespace {
@@ -16,13 +17,13 @@ namespace {
 using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
-using testing_files::Disc;
-using testing_files::TemporaryFolder;
-using testing_files::WriteChanged;
+using testing_support::Disc;
+using testing_support::ScratchFolder;
+using testing_support::WriteChanged;
 using LabelParser = std::vector<Uint16>;
 
 Mammogram Read(const std::function<void(DcmDataset&)>& change, const std::string& window = "") {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   WriteChanged(folder / "a.dcm", change);
   return ReadMammogram(folder / "a.dcm", {.window = window});
 }

@@ -9,7 +9,7 @@
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/image/file_io.h"
-#include "mhcnn/model/testing.h"
+#include "mhcnn/testing/scratch_folder.h"
 
 namespace mhcnn {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/evaluate/evaluation_json.h"
-#include "mhcnn/evaluate/evaluation_testing.h"
+#include "mhcnn/testing/evaluated_cases.h"
 
 namespace mhcnn {
 namespace {

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "mhcnn/base/error.h"
-#include "mhcnn/evaluate/evaluation_testing.h"
+#include "mhcnn/testing/evaluated_cases.h"
 
 namespace mhcnn {
 namespace {

@@ -9,8 +9,8 @@
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
 #include "mhcnn/evaluate/evaluation_json.h"
-#include "mhcnn/evaluate/evaluation_testing.h"
-#include "mhcnn/model/testing.h"
+#include "mhcnn/testing/evaluated_cases.h"
+#include "mhcnn/testing/scratch_folder.h"
 
 namespace mhcnn {
 namespace {

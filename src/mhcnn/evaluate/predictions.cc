@@ -306,9 +306,9 @@ Prediction Predictions::Find(const Sample& sample) const {
   const auto rows = rows_of_.find(sample.image);
   if (rows == rows_of_.end() || rows->second.size() != 1) {
     prediction.error = rows == rows_of_.end()
-                        ? "not_found: no row of " + table_.string() + " is of this file"
-                        : fmt::format("usage: {} rows of {} are of this file", rows->second.size(),
-                                      table_.string());
+                           ? "not_found: no row of " + table_.string() + " is of this file"
+                           : fmt::format("usage: {} rows of {} are of this file",
+                                         rows->second.size(), table_.string());
     return prediction;
   }
   const Row& row = rows_[rows->second.front()];

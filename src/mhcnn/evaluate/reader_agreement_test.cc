@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "mhcnn/image/file_io.h"
-#include "mhcnn/model/testing.h"
+#include "mhcnn/testing/scratch_folder.h"
 
 namespace mhcnn {
 namespace {

@@ -11,15 +11,17 @@
 #include "mhcnn/base/file.h"
 #include "mhcnn/model/pretrained.h"
 #include "mhcnn/model/safetensors.h"
-#include "mhcnn/model/testing.h"
+#include "mhcnn/testing/error_message.h"
 #include "mhcnn/testing/formula_weights.h"
+#include "mhcnn/testing/goldens.h"
+#include "mhcnn/testing/scratch_folder.h"
 
 namespace mhcnn {
 namespace {
 
 using ::testing::HasSubstr;
+using testing_support::ErrorMessage;
 using testing_support::Golden;
-using testing_support::MessageOf;
 using testing_support::PackageWeights;
 using testing_support::ScratchFolder;
 
@@ -142,7 +144,7 @@ class SmallModel : public ::testing::Test {
     EXPECT_EQ(text.size(), other.size());
     bytes.replace(at, text.size(), other);
     WriteFileAtomically(folder_ / "changed.onnx", bytes);
-    return MessageOf([&] { Open(folder_ / "changed.onnx"); }, code);
+    return ErrorMessage([&] { Open(folder_ / "changed.onnx"); }, code);
   }
 
   ScratchFolder folder_;
@@ -193,22 +195,22 @@ TEST_F(SmallModel, ManyThreadsGetWhatOneGets) {
 
 TEST_F(SmallModel, RefusesInputsOfAnotherSize) {
   const auto backend = Open(path_);
-  MessageOf([&] { backend->Run({cv::Mat1f(64, 96, 0.0f)}); }, ErrorCode::kInternal);
-  MessageOf([&] { backend->Run({cv::Mat1f()}); }, ErrorCode::kInternal);
+  ErrorMessage([&] { backend->Run({cv::Mat1f(64, 96, 0.0f)}); }, ErrorCode::kInternal);
+  ErrorMessage([&] { backend->Run({cv::Mat1f()}); }, ErrorCode::kInternal);
 }
 
 TEST_F(SmallModel, DamagedGraphsGiveOneLine) {
   RefusalOf("GlobalAveragePool", "GlobalAveragePoof", ErrorCode::kCorrupt);
   RefusalOf("\"input_height\":96", "\"input_height\":64", ErrorCode::kCorrupt);
   RefusalOf("encoder.bn1.act", "encoder.bn1.axt", ErrorCode::kCorrupt);  // an output nobody reads
-  MessageOf([&] { Open(folder_ / "none.onnx"); }, ErrorCode::kNotFound);
+  ErrorMessage([&] { Open(folder_ / "none.onnx"); }, ErrorCode::kNotFound);
 }
 
 TEST_F(SmallModel, AnUnknownDeviceIsNamed) {
   BackendOptions options;
   options.model = path_;
   options.device = "TOASTER";
-  EXPECT_THAT(MessageOf([&] { Backend::Create(options); }, ErrorCode::kUnsupported),
+  EXPECT_THAT(ErrorMessage([&] { Backend::Create(options); }, ErrorCode::kUnsupported),
               HasSubstr("TOASTER"));
 }
 

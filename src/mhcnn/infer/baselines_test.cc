@@ -5,8 +5,9 @@
 
 #include "mhcnn/infer/backend.h"
 #include "mhcnn/model/safetensors.h"
-#include "mhcnn/model/testing.h"
 #include "mhcnn/testing/formula_weights.h"
+#include "mhcnn/testing/goldens.h"
+#include "mhcnn/testing/scratch_folder.h"
 
 namespace mhcnn {
 namespace {

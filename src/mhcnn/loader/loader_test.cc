@@ -5,8 +5,9 @@
 
 #include "mhcnn/loader/batch_loader.h"
 #include "mhcnn/loader/sampling.h"
-#include "mhcnn/model/testing.h"
-#include "mhcnn/train/testing.h"
+#include "mhcnn/testing/error_message.h"
+#include "mhcnn/testing/scratch_folder.h"
+#include "mhcnn/testing/training_sets.h"
 
 namespace mhcnn {
 namespace {
@@ -14,7 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 using testing_support::DrawDataset;
-using testing_support::MessageOf;
+using testing_support::ErrorMessage;
 using testing_support::ScratchFolder;
 
 const PreprocessOptions kInput{.input_height = 128, .input_width = 64};
@@ -139,7 +140,7 @@ TEST(Dataset, NamesTheFileThatIsWrong) {
   auto samples = DrawDataset(folder / "set", 2);
   WritePng(*samples[1].dense_mask, cv::Mat1b::zeros(10, 10));
   const auto refusal = [&] {
-    return MessageOf([&] { Dataset(samples, kInput); }, ErrorCode::kCorrupt);
+    return ErrorMessage([&] { Dataset(samples, kInput); }, ErrorCode::kCorrupt);
   };
   EXPECT_THAT(refusal(), HasSubstr("dense-1.png"));
   samples[1].dense_mask.reset();

@@ -6,8 +6,8 @@
 #include <cerrno>
 #include <cstring>
 
-#include "mhcnn/base/error.h"
 #include "mhcnn/base/checksum.h"
+#include "mhcnn/base/error.h"
 
 namespace mhcnn {
 namespace fs = std::filesystem;

@@ -7,8 +7,8 @@
 
 #include "mhcnn/base/random.h"
 #include "mhcnn/loader/dataset.h"
-#include "mhcnn/model/testing.h"
-#include "mhcnn/train/testing.h"
+#include "mhcnn/testing/scratch_folder.h"
+#include "mhcnn/testing/training_sets.h"
 
 namespace mhcnn {
 namespace {

@@ -6,8 +6,8 @@
 #include <cmath>
 #include <map>
 
-#include "mhcnn/model/testing.h"
-#include "mhcnn/train/testing.h"
+#include "mhcnn/testing/scratch_folder.h"
+#include "mhcnn/testing/training_sets.h"
 
 namespace mhcnn {
 namespace {

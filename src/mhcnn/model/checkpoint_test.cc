@@ -6,15 +6,17 @@
 #include "mhcnn/base/file.h"
 #include "mhcnn/model/pretrained.h"
 #include "mhcnn/model/safetensors.h"
-#include "mhcnn/model/testing.h"
+#include "mhcnn/testing/error_message.h"
 #include "mhcnn/testing/formula_weights.h"
+#include "mhcnn/testing/goldens.h"
+#include "mhcnn/testing/scratch_folder.h"
 
 namespace mhcnn {
 namespace {
 
 using ::testing::HasSubstr;
+using testing_support::ErrorMessage;
 using testing_support::Golden;
-using testing_support::MessageOf;
 using testing_support::ScratchFolder;
 
 Checkpoint Small(const std::string& encoder = "efficientnet_lite0") {
@@ -47,8 +49,8 @@ TEST(Checkpoint, NamesTheTensorThatDoesNotFit) {
   const auto refusal = [&](auto&& change) {
     auto checkpoint = Small();
     change(checkpoint.weights);
-    return MessageOf([&] { WriteCheckpoint(folder / "c.safetensors", checkpoint); },
-                     ErrorCode::kCorrupt);
+    return ErrorMessage([&] { WriteCheckpoint(folder / "c.safetensors", checkpoint); },
+                        ErrorCode::kCorrupt);
   };
   EXPECT_THAT(refusal([](auto& w) { w.erase("encoder.bn1.bias"); }), HasSubstr("encoder.bn1.bias"));
   EXPECT_THAT(refusal([](auto& w) { w["extra"] = Tensor::FromFloat({1}, {1}); }),
@@ -60,16 +62,16 @@ TEST(Checkpoint, NamesTheTensorThatDoesNotFit) {
 
 TEST(Checkpoint, RefusesOtherSafetensors) {
   const ScratchFolder folder;
-  EXPECT_THAT(
-      MessageOf([] { ReadCheckpoint(Golden("every_type.safetensors")); }, ErrorCode::kUnsupported),
-      HasSubstr("not a checkpoint"));
+  EXPECT_THAT(ErrorMessage([] { ReadCheckpoint(Golden("every_type.safetensors")); },
+                           ErrorCode::kUnsupported),
+              HasSubstr("not a checkpoint"));
   WriteCheckpoint(folder / "c.safetensors", Small());
   auto file = ReadSafetensors(folder / "c.safetensors");
   const auto refusal = [&](const std::string& key, const std::string& value) {
     auto changed = file;
     changed.metadata[key] = value;
     WriteSafetensors(folder / "d.safetensors", changed);
-    return MessageOf([&] { ReadCheckpoint(folder / "d.safetensors"); }, ErrorCode::kCorrupt);
+    return ErrorMessage([&] { ReadCheckpoint(folder / "d.safetensors"); }, ErrorCode::kCorrupt);
   };
   EXPECT_THAT(refusal("mhcnn.network", "{"), HasSubstr("JSON"));
   EXPECT_THAT(refusal("mhcnn.network", "{}"), HasSubstr("encoder"));
@@ -133,7 +135,7 @@ TEST(Pretrained, PackagesFitTheirEncodersOnly) {
     for (const std::string other : {"0", "1", "2"}) {
       const Network network = BuildNetwork(Small("efficientnet_lite" + other).network);
       if (other != number) {
-        MessageOf([&] { ReadPretrained(network, file); }, ErrorCode::kUnsupported);
+        ErrorMessage([&] { ReadPretrained(network, file); }, ErrorCode::kUnsupported);
         continue;
       }
       auto weights = FormulaWeights(network);
@@ -147,7 +149,7 @@ TEST(Pretrained, PackagesFitTheirEncodersOnly) {
 TEST(Pretrained, NamesWhatIsOfAnotherEncoder) {
   const ScratchFolder folder;
   WriteCheckpoint(folder / "c.safetensors", Small());
-  EXPECT_THAT(MessageOf(
+  EXPECT_THAT(ErrorMessage(
                   [&] {
                     ReadPretrained(BuildNetwork(Small("resnet18").network),
                                    folder / "c.safetensors");
@@ -155,8 +157,8 @@ TEST(Pretrained, NamesWhatIsOfAnotherEncoder) {
                   ErrorCode::kUnsupported),
               HasSubstr("checkpoint of the encoder efficientnet_lite0"));
   EXPECT_THAT(
-      MessageOf([&] { ReadPretrained(BuildNetwork(Small().network), Golden("legacy.pth")); },
-                ErrorCode::kUnsupported),
+      ErrorMessage([&] { ReadPretrained(BuildNetwork(Small().network), Golden("legacy.pth")); },
+                   ErrorCode::kUnsupported),
       HasSubstr("encoder.conv_stem.weight"));
 }
 

@@ -8,14 +8,16 @@
 #include "mhcnn/model/checkpoint.h"
 #include "mhcnn/model/network.h"
 #include "mhcnn/model/pretrained.h"
-#include "mhcnn/model/testing.h"
+#include "mhcnn/testing/error_message.h"
 #include "mhcnn/testing/formula_weights.h"
+#include "mhcnn/testing/goldens.h"
+#include "mhcnn/testing/scratch_folder.h"
 
 namespace mhcnn {
 namespace {
 
 using ::testing::HasSubstr;
-using testing_support::MessageOf;
+using testing_support::ErrorMessage;
 using testing_support::ScratchFolder;
 
 NetworkOptions With(std::vector<std::string> heads, const std::string& decoders = "shared",
@@ -109,12 +111,12 @@ TEST(Heads, OptionsSurviveJsonAndOldFilesHaveTheDefaults) {
   nlohmann::json old = NetworkOptions();
   for (const char* key : {"heads", "decoders", "category_from"}) old.erase(key);
   EXPECT_EQ(old.get<NetworkOptions>(), NetworkOptions());
-  MessageOf([] { nlohmann::json{{"heads", 3}}.get<NetworkOptions>(); }, ErrorCode::kCorrupt);
+  ErrorMessage([] { nlohmann::json{{"heads", 3}}.get<NetworkOptions>(); }, ErrorCode::kCorrupt);
 }
 
 TEST(Heads, BadOptionsAreNamed) {
   const auto message = [](const NetworkOptions& options) {
-    return MessageOf([&] { BuildNetwork(options); }, ErrorCode::kUsage);
+    return ErrorMessage([&] { BuildNetwork(options); }, ErrorCode::kUsage);
   };
   EXPECT_THAT(message(With({})), HasSubstr("network.heads names none"));
   EXPECT_THAT(message(With({"segmentatio"})), HasSubstr("did you mean 'segmentation'?"));
@@ -145,7 +147,7 @@ TEST(Heads, ACheckpointOfAllHeadsStartsOneOfOne) {
   const Network network = BuildNetwork(one);
   const TensorMap taken = ReadPretrained(network, folder / "all.safetensors");
   EXPECT_EQ(taken.size(), Parameters(network).size());
-  EXPECT_THAT(MessageOf(
+  EXPECT_THAT(ErrorMessage(
                   [&] {
                     ReadPretrained(BuildNetwork(Variants().back()),
                                    testing_support::Golden("legacy.pth"));

@@ -9,15 +9,16 @@
 #include <set>
 
 #include "mhcnn/model/safetensors.h"
-#include "mhcnn/model/testing.h"
+#include "mhcnn/testing/error_message.h"
 #include "mhcnn/testing/formula_weights.h"
+#include "mhcnn/testing/goldens.h"
 
 namespace mhcnn {
 namespace {
 
 using ::testing::HasSubstr;
+using testing_support::ErrorMessage;
 using testing_support::Golden;
-using testing_support::MessageOf;
 
 std::int64_t Trainable(const Network& network, Part part) {
   std::int64_t total = 0;
@@ -100,7 +101,7 @@ TEST(Network, BadOptionsAreNamed) {
   const auto message = [](auto&& change) {
     NetworkOptions options;
     change(options);
-    return MessageOf([&] { BuildNetwork(options); }, ErrorCode::kUsage);
+    return ErrorMessage([&] { BuildNetwork(options); }, ErrorCode::kUsage);
   };
   EXPECT_THAT(message([](auto& o) { o.encoder = "resnet_101"; }), HasSubstr("resnet101"));
   EXPECT_THAT(message([](auto& o) { o.decoder_channels = {1, 2}; }), HasSubstr("decoder_channels"));
@@ -115,7 +116,7 @@ TEST(Network, OptionsSurviveJson) {
   options.dropout = 0.35;
   options.decoder_channels = {5, 4, 3, 2, 1};
   EXPECT_EQ(nlohmann::json(options).get<NetworkOptions>(), options);
-  MessageOf([] { nlohmann::json{{"encoder", 3}}.get<NetworkOptions>(); }, ErrorCode::kCorrupt);
+  ErrorMessage([] { nlohmann::json{{"encoder", 3}}.get<NetworkOptions>(); }, ErrorCode::kCorrupt);
 }
 
 TEST(FormulaWeights, StayInTheirRanges) {

@@ -5,13 +5,14 @@
 
 #include "mhcnn/model/checkpoint.h"
 #include "mhcnn/model/safetensors.h"
-#include "mhcnn/model/testing.h"
+#include "mhcnn/testing/error_message.h"
+#include "mhcnn/testing/scratch_folder.h"
 
 namespace mhcnn {
 namespace {
 
 using ::testing::HasSubstr;
-using testing_support::MessageOf;
+using testing_support::ErrorMessage;
 using testing_support::ScratchFolder;
 
 /// A small value in every tensor of a network, with one channel.
@@ -63,14 +64,15 @@ TEST(ImportWeights, RefusesWhatIsLeftOver) {
   const Tensor one = Tensor::FromFloat({1}, {1});
   weights["encoder.layer1.0.se.fc1.weight"] = one;
   const auto file = Written(folder, weights);
-  EXPECT_THAT(MessageOf([&] { ImportWeights(file, "resnet18"); }, ErrorCode::kUnsupported),
+  EXPECT_THAT(ErrorMessage([&] { ImportWeights(file, "resnet18"); }, ErrorCode::kUnsupported),
               HasSubstr("layer1.0.se.fc1.weight"));
-  EXPECT_THAT(MessageOf([&] { ImportWeights(file); }, ErrorCode::kUnsupported),
+  EXPECT_THAT(ErrorMessage([&] { ImportWeights(file); }, ErrorCode::kUnsupported),
               HasSubstr("no encoder"));
   weights.erase("encoder.layer1.0.se.fc1.weight");
   weights["decoder.blocks.0.attention1.attention.cSE.1.weight"] = one;
-  EXPECT_THAT(MessageOf([&] { ImportWeights(Written(folder, weights)); }, ErrorCode::kUnsupported),
-              HasSubstr("attention1"));
+  EXPECT_THAT(
+      ErrorMessage([&] { ImportWeights(Written(folder, weights)); }, ErrorCode::kUnsupported),
+      HasSubstr("attention1"));
 }
 
 TEST(ReadPretrained, TakesADecoderOfTheSameShapeOnly) {
@@ -105,8 +107,8 @@ TEST(ReadPretrained, TakesAllPartsOfACheckpointThatFit) {
   EXPECT_FALSE(taken.contains("decoder.blocks.0.conv1.0.weight"));
   EXPECT_FALSE(taken.contains("segmentation_head.0.weight")) << "it reads the decoder's channels";
 
-  EXPECT_THAT(MessageOf([&] { ReadPretrained(BuildNetwork(Small("resnet34")), file); },
-                        ErrorCode::kUnsupported),
+  EXPECT_THAT(ErrorMessage([&] { ReadPretrained(BuildNetwork(Small("resnet34")), file); },
+                           ErrorCode::kUnsupported),
               HasSubstr("checkpoint of the encoder resnet18; the recipe's is resnet34"));
 }
 

@@ -8,14 +8,16 @@
 
 #include "mhcnn/base/file.h"
 #include "mhcnn/base/random.h"
-#include "mhcnn/model/testing.h"
+#include "mhcnn/testing/error_message.h"
+#include "mhcnn/testing/goldens.h"
+#include "mhcnn/testing/scratch_folder.h"
 
 namespace mhcnn {
 namespace {
 
 using ::testing::HasSubstr;
+using testing_support::ErrorMessage;
 using testing_support::Golden;
-using testing_support::MessageOf;
 using testing_support::ScratchFolder;
 
 std::vector<std::uint8_t> Bytes(const std::string& header, std::size_t data) {
@@ -29,7 +31,7 @@ std::vector<std::uint8_t> Bytes(const std::string& header, std::size_t data) {
 std::string Refusal(const std::vector<std::uint8_t>& content) {
   const ScratchFolder folder;
   WriteFileAtomically(folder / "x.safetensors", content);
-  return MessageOf([&] { ReadSafetensors(folder / "x.safetensors"); }, ErrorCode::kCorrupt);
+  return ErrorMessage([&] { ReadSafetensors(folder / "x.safetensors"); }, ErrorCode::kCorrupt);
 }
 
 std::string Entry(const std::string& shape, const std::string& offsets,

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <limits>
 
-#include "mhcnn/model/testing.h"
+#include "mhcnn/testing/error_message.h"
 
 namespace mhcnn {
 namespace {
@@ -55,14 +55,14 @@ TEST(Tensor, ReadsEveryFloatingType) {
   EXPECT_EQ(tensor.ToFloat(), (std::vector<float>{1.5f, -2.25f}));
   tensor.dtype = DType::kInt32;
   tensor.bytes.resize(8);
-  testing_support::MessageOf([&] { tensor.ToFloat(); }, ErrorCode::kInternal);
+  testing_support::ErrorMessage([&] { tensor.ToFloat(); }, ErrorCode::kInternal);
 }
 
 TEST(Tensor, BytesMustFillTheShape) {
-  testing_support::MessageOf([] { Tensor::FromFloat({2, 2}, {1, 2, 3}); }, ErrorCode::kInternal);
+  testing_support::ErrorMessage([] { Tensor::FromFloat({2, 2}, {1, 2, 3}); }, ErrorCode::kInternal);
   Tensor tensor = Tensor::FromFloat({2}, {1, 2});
   tensor.shape = {3};
-  testing_support::MessageOf([&] { tensor.ToFloat(); }, ErrorCode::kInternal);
+  testing_support::ErrorMessage([&] { tensor.ToFloat(); }, ErrorCode::kInternal);
 }
 
 }  // namespace

@@ -8,14 +8,16 @@
 #include "mhcnn/base/file.h"
 #include "mhcnn/base/random.h"
 #include "mhcnn/model/restricted_pickle.h"
-#include "mhcnn/model/testing.h"
+#include "mhcnn/testing/error_message.h"
+#include "mhcnn/testing/goldens.h"
+#include "mhcnn/testing/scratch_folder.h"
 
 namespace mhcnn {
 namespace {
 
 using ::testing::HasSubstr;
+using testing_support::ErrorMessage;
 using testing_support::Golden;
-using testing_support::MessageOf;
 using testing_support::ScratchFolder;
 
 std::string Repeat(const std::string& text, int times) {
@@ -25,7 +27,7 @@ std::string Repeat(const std::string& text, int times) {
 }
 
 std::string Refusal(const std::string& pickle, ErrorCode code) {
-  return MessageOf(
+  return ErrorMessage(
       [&] {
         std::size_t at = 0;
         ReadRestrictedPickle(pickle, at);
@@ -69,7 +71,7 @@ TEST(TorchFile, ReadsTheZipFormAndAStateDictWithinADict) {
 
 TEST(TorchFile, RefusesACallOfTheFile) {
   const auto message =
-      MessageOf([] { ReadTorchFile(Golden("hostile.pth")); }, ErrorCode::kUnsupported);
+      ErrorMessage([] { ReadTorchFile(Golden("hostile.pth")); }, ErrorCode::kUnsupported);
   EXPECT_THAT(message, HasSubstr("posix system"));
   EXPECT_FALSE(std::filesystem::exists("mhcnn-was-here"));
 }
@@ -77,11 +79,11 @@ TEST(TorchFile, RefusesACallOfTheFile) {
 TEST(TorchFile, RefusesOtherFiles) {
   const ScratchFolder folder;
   WriteFileAtomically(folder / "zip.pth", "PK\x03\x04 and so on");
-  EXPECT_THAT(MessageOf([&] { ReadTorchFile(folder / "zip.pth"); }, ErrorCode::kCorrupt),
+  EXPECT_THAT(ErrorMessage([&] { ReadTorchFile(folder / "zip.pth"); }, ErrorCode::kCorrupt),
               HasSubstr("zip"));
   WriteFileAtomically(folder / "empty.pth", "");
-  MessageOf([&] { ReadTorchFile(folder / "empty.pth"); }, ErrorCode::kCorrupt);
-  MessageOf([&] { ReadTorchFile(folder / "none.pth"); }, ErrorCode::kNotFound);
+  ErrorMessage([&] { ReadTorchFile(folder / "empty.pth"); }, ErrorCode::kCorrupt);
+  ErrorMessage([&] { ReadTorchFile(folder / "none.pth"); }, ErrorCode::kNotFound);
 }
 
 TEST(RestrictedPickle, RefusesOtherGlobalsAndOpcodes) {

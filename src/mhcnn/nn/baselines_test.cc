@@ -4,9 +4,9 @@
 
 #include "mhcnn/model/builder.h"
 #include "mhcnn/model/safetensors.h"
-#include "mhcnn/model/testing.h"
 #include "mhcnn/nn/graph_module.h"
 #include "mhcnn/testing/formula_weights.h"
+#include "mhcnn/testing/goldens.h"
 
 namespace mhcnn::nn {
 namespace {

@@ -2,15 +2,15 @@
 
 #include <gtest/gtest.h>
 
-#include "mhcnn/preprocess/testing.h"
+#include "mhcnn/testing/scenes.h"
 
 namespace mhcnn {
 namespace {
 
-using testing_scenes::Draw;
-using testing_scenes::Drawn;
-using testing_scenes::Overlap;
-using testing_scenes::Scene;
+using testing_support::Draw;
+using testing_support::Drawn;
+using testing_support::Overlap;
+using testing_support::Scene;
 
 class Backgrounds : public ::testing::TestWithParam<Scene> {};
 

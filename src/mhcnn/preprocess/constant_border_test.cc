@@ -5,15 +5,15 @@
 #include <gtest/gtest.h>
 
 #include "mhcnn/preprocess/preprocess.h"
-#include "mhcnn/preprocess/testing.h"
+#include "mhcnn/testing/scenes.h"
 
 namespace mhcnn {
 namespace {
 
 using testing::Contains;
 using testing::Not;
-using testing_scenes::Draw;
-using testing_scenes::Scene;
+using testing_support::Draw;
+using testing_support::Scene;
 
 GreyImage Framed(const GreyImage& picture, int width, int value) {
   GreyImage framed;
@@ -51,7 +51,7 @@ TEST_P(Frames, LeaveTheNetworksInputAndTheWayBack) {
   EXPECT_EQ(cv::norm(input, MaskToInput(drawn.breast, plain.geometry), cv::NORM_INF), 0);
   cv::Mat1f map;
   input.convertTo(map, CV_32F, 1 / 255.0);
-  EXPECT_GT(testing_scenes::Overlap(Mask(MapToSource(map, framed.geometry) > 0.5), mask), 0.97);
+  EXPECT_GT(testing_support::Overlap(Mask(MapToSource(map, framed.geometry) > 0.5), mask), 0.97);
 }
 
 INSTANTIATE_TEST_SUITE_P(Preprocess, Frames,

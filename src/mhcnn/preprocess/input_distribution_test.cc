@@ -8,7 +8,7 @@
 #include "mhcnn/base/random.h"
 #include "mhcnn/preprocess/input_features.h"
 #include "mhcnn/preprocess/preprocess.h"
-#include "mhcnn/preprocess/testing.h"
+#include "mhcnn/testing/scenes.h"
 
 namespace mhcnn {
 namespace {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "mhcnn/preprocess/mammogram_figures.h"
-#include "mhcnn/preprocess/testing.h"
+#include "mhcnn/testing/scenes.h"
 
 namespace mhcnn {
 namespace {
@@ -24,7 +24,7 @@ double Figure(const std::vector<double>& figures, const std::string& name) {
 }
 
 TEST(MammogramFigures, EachHasANameOfItsOwn) {
-  const auto figures = FiguresOf(testing_scenes::Draw({}).picture);
+  const auto figures = FiguresOf(testing_support::Draw({}).picture);
   const auto& names = MammogramFigureNames();
   EXPECT_EQ(figures.size(), names.size());
   EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), names.size());
@@ -33,7 +33,7 @@ TEST(MammogramFigures, EachHasANameOfItsOwn) {
 
 TEST(MammogramFigures, OfAHalfEllipseAreThoseOfGeometry) {
   // A quarter of pi of its box, convex; its front is the circle x = sqrt(1 - y^2).
-  const auto figures = FiguresOf(testing_scenes::Draw({}).picture);
+  const auto figures = FiguresOf(testing_support::Draw({}).picture);
   EXPECT_NEAR(Figure(figures, "shape.extent"), CV_PI / 4, 0.03);
   EXPECT_GT(Figure(figures, "shape.solidity"), 0.97);
   EXPECT_NEAR(Figure(figures, "shape.wall_contact"), 1, 0.05);
@@ -42,7 +42,7 @@ TEST(MammogramFigures, OfAHalfEllipseAreThoseOfGeometry) {
 }
 
 TEST(MammogramFigures, DoNotDependOnHowThePictureLies) {
-  const GreyImage picture = testing_scenes::Draw({}).picture;
+  const GreyImage picture = testing_support::Draw({}).picture;
   GreyImage mirrored;
   cv::flip(picture, mirrored, 1);
   const auto figures = FiguresOf(picture), of_mirrored = FiguresOf(mirrored);

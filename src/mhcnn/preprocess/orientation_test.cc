@@ -3,14 +3,14 @@
 #include <gtest/gtest.h>
 
 #include "mhcnn/preprocess/preprocess.h"
-#include "mhcnn/preprocess/testing.h"
+#include "mhcnn/testing/scenes.h"
 
 namespace mhcnn {
 namespace {
 
-using testing_scenes::Draw;
-using testing_scenes::Drawn;
-using testing_scenes::Overlap;
+using testing_support::Draw;
+using testing_support::Drawn;
+using testing_support::Overlap;
 
 std::vector<Orientation> AllOrientations() {
   std::vector<Orientation> all;

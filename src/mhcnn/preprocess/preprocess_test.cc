@@ -7,15 +7,15 @@
 #include <opencv2/imgproc.hpp>
 
 #include "mhcnn/base/error.h"
-#include "mhcnn/preprocess/testing.h"
+#include "mhcnn/testing/scenes.h"
 
 namespace mhcnn {
 namespace {
 
-using testing_scenes::Draw;
-using testing_scenes::Drawn;
-using testing_scenes::Overlap;
-using testing_scenes::Scene;
+using testing_support::Draw;
+using testing_support::Drawn;
+using testing_support::Overlap;
+using testing_support::Scene;
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "mhcnn/preprocess/testing.h"
+#include "mhcnn/testing/scenes.h"
 
 namespace mhcnn {
 namespace {
@@ -12,8 +12,8 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Not;
-using testing_scenes::Draw;
-using testing_scenes::Scene;
+using testing_support::Draw;
+using testing_support::Scene;
 
 std::vector<std::string> Flags(const GreyImage& picture, View view) {
   return QualityFlags(AssessPicture(picture, Preprocess(picture, {})), view);
@@ -26,7 +26,7 @@ TEST(Quality, AGoodPictureRaisesNothing) {
 }
 
 TEST(Quality, SharesAreThoseOfTheBreast) {
-  testing_scenes::Drawn drawn = Draw({.label = false});
+  testing_support::Drawn drawn = Draw({.label = false});
   // A tenth of the breast is burnt out; the background's zeros are not counted as dark.
   const int all = cv::countNonZero(drawn.breast);
   int left = all / 10;
@@ -40,7 +40,7 @@ TEST(Quality, SharesAreThoseOfTheBreast) {
 }
 
 TEST(Quality, ClippedShadowsAreSaturationToo) {
-  testing_scenes::Drawn drawn = Draw({.label = false});
+  testing_support::Drawn drawn = Draw({.label = false});
   cv::circle(drawn.picture, {150, 450}, 60, cv::Scalar(0), cv::FILLED);
   EXPECT_THAT(Flags(drawn.picture, View::kCC), ElementsAre("saturated"));
 }

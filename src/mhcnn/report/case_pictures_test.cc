@@ -2,10 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include "mhcnn/evaluate/evaluation_testing.h"
 #include "mhcnn/evaluate/predictor.h"
 #include "mhcnn/image/file_io.h"
-#include "mhcnn/model/testing.h"
+#include "mhcnn/testing/evaluated_cases.h"
+#include "mhcnn/testing/scratch_folder.h"
 
 namespace mhcnn {
 namespace {

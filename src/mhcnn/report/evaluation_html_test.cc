@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "mhcnn/evaluate/evaluation_testing.h"
+#include "mhcnn/testing/evaluated_cases.h"
 
 namespace mhcnn {
 namespace {
@@ -22,9 +22,7 @@ TEST(EvaluationHtml, ShowsNoNanForConstantPredictions) {
   EXPECT_THAT(Html(cases), Not(HoldsNan()));
 }
 
-TEST(EvaluationHtml, ShowsNoNanForOneCase) {
-  EXPECT_THAT(Html({MakeCases()[7]}), Not(HoldsNan()));
-}
+TEST(EvaluationHtml, ShowsNoNanForOneCase) { EXPECT_THAT(Html({MakeCases()[7]}), Not(HoldsNan())); }
 
 TEST(EvaluationHtml, ShowsNoNanWithoutCases) { EXPECT_THAT(Html({}), Not(HoldsNan())); }
 

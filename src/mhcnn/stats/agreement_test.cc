@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "mhcnn/stats/intraclass.h"
-#include "mhcnn/stats/testing.h"
+#include "mhcnn/testing/statistics.h"
 
 namespace mhcnn {
 namespace {

@@ -4,8 +4,8 @@
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/stats/agreement.h"
-#include "mhcnn/stats/testing.h"
 #include "mhcnn/stats/values.h"
+#include "mhcnn/testing/statistics.h"
 
 namespace mhcnn {
 namespace {

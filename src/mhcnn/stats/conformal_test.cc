@@ -6,7 +6,7 @@
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/random.h"
-#include "mhcnn/stats/testing.h"
+#include "mhcnn/testing/statistics.h"
 
 namespace mhcnn {
 namespace {

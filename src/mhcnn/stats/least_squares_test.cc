@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "mhcnn/base/error.h"
-#include "mhcnn/stats/testing.h"
+#include "mhcnn/testing/statistics.h"
 
 namespace mhcnn {
 namespace {

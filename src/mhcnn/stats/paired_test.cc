@@ -1,8 +1,8 @@
 #include "mhcnn/stats/paired.h"
 
 #include "mhcnn/base/error.h"
-#include "mhcnn/stats/testing.h"
 #include "mhcnn/stats/values.h"
+#include "mhcnn/testing/statistics.h"
 
 namespace mhcnn {
 namespace {

@@ -5,7 +5,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "mhcnn/base/error.h"
-#include "mhcnn/stats/testing.h"
+#include "mhcnn/testing/statistics.h"
 
 namespace mhcnn {
 namespace {

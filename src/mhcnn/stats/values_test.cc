@@ -4,7 +4,7 @@
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/stats/distributions.h"
-#include "mhcnn/stats/testing.h"
+#include "mhcnn/testing/statistics.h"
 
 namespace mhcnn {
 namespace {

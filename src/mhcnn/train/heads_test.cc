@@ -5,8 +5,8 @@
 
 #include "mhcnn/base/csv.h"
 #include "mhcnn/model/checkpoint.h"
-#include "mhcnn/model/testing.h"
-#include "mhcnn/train/testing.h"
+#include "mhcnn/testing/scratch_folder.h"
+#include "mhcnn/testing/training_sets.h"
 #include "mhcnn/train/trainer.h"
 
 namespace mhcnn {

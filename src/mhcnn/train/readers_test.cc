@@ -5,10 +5,11 @@
 
 #include "mhcnn/model/checkpoint.h"
 #include "mhcnn/model/safetensors.h"
-#include "mhcnn/model/testing.h"
 #include "mhcnn/nn/reader_model.h"
+#include "mhcnn/testing/error_message.h"
+#include "mhcnn/testing/scratch_folder.h"
+#include "mhcnn/testing/training_sets.h"
 #include "mhcnn/train/learner.h"
-#include "mhcnn/train/testing.h"
 #include "mhcnn/train/trainer.h"
 
 namespace mhcnn {
@@ -18,7 +19,7 @@ namespace fs = std::filesystem;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing_support::DrawDataset;
-using testing_support::MessageOf;
+using testing_support::ErrorMessage;
 using testing_support::ParseRecipe;
 using testing_support::ScratchFolder;
 using testing_support::SmallRecipe;
@@ -134,7 +135,7 @@ TEST(Readers, ARunKeepsThemToTheBitAndSaysThem) {
 TEST(Readers, MustBeNamedAmongTheTrainingImages) {
   const ScratchFolder folder;
   auto samples = DrawDataset(folder / "set", 8);
-  EXPECT_THAT(MessageOf([&] { ReaderNames(samples, "m.csv"); }, ErrorCode::kUsage),
+  EXPECT_THAT(ErrorMessage([&] { ReaderNames(samples, "m.csv"); }, ErrorCode::kUsage),
               HasSubstr("names no reader of a training image"));
   samples[3].reader = "val only";
   samples[0].reader = "anna";
@@ -173,7 +174,7 @@ TEST(Thresholds, MakeTheDenseMask) {
   EXPECT_EQ(none[0].percent, 0);
   EXPECT_EQ(none[1].percent, thresholds[1].percent);
   samples[0].breast_mask.reset();
-  EXPECT_THAT(MessageOf([&] { Dataset(samples, "", options, alone); }, ErrorCode::kUsage),
+  EXPECT_THAT(ErrorMessage([&] { Dataset(samples, "", options, alone); }, ErrorCode::kUsage),
               HasSubstr("has a dense_threshold but no breast_mask"));
 }
 

@@ -3,14 +3,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "mhcnn/model/testing.h"
-#include "mhcnn/train/testing.h"
+#include "mhcnn/testing/error_message.h"
+#include "mhcnn/testing/training_sets.h"
 
 namespace mhcnn {
 namespace {
 
 using ::testing::HasSubstr;
-using testing_support::MessageOf;
+using testing_support::ErrorMessage;
 using testing_support::ParseRecipe;
 
 const std::string kBase = "data.manifest = \"m.csv\"\nphase = [{epochs = 2}]\n";
@@ -28,7 +28,7 @@ TEST(Recipe, DefaultsAreThePapers) {
 
 TEST(Recipe, NamesTheKeyThatIsWrong) {
   const auto refusal = [](const std::string& more) {
-    return MessageOf([&] { ParseRecipe(kBase + more); }, ErrorCode::kUsage);
+    return ErrorMessage([&] { ParseRecipe(kBase + more); }, ErrorCode::kUsage);
   };
   const std::string unknown = refusal("[optimizer]\nlerning_rate = 1\n");
   EXPECT_THAT(unknown, HasSubstr("optimizer.lerning_rate"));
@@ -44,14 +44,14 @@ TEST(Recipe, NamesTheKeyThatIsWrong) {
 
 TEST(Recipe, ChecksItsPhases) {
   const auto refusal = [](const std::string& phases) {
-    return MessageOf([&] { ParseRecipe("data.manifest = \"m.csv\"\n" + phases); },
-                     ErrorCode::kUsage);
+    return ErrorMessage([&] { ParseRecipe("data.manifest = \"m.csv\"\n" + phases); },
+                        ErrorCode::kUsage);
   };
   EXPECT_THAT(refusal(""), HasSubstr("[[phase]]"));
   EXPECT_THAT(refusal("phase = [{epochs = 0}]\n"), HasSubstr("phase.0.epochs"));
   EXPECT_THAT(refusal("phase = [{}, {lambda_segmentation = 0}]\n"), HasSubstr("phase.1."));
   EXPECT_THAT(refusal("phase = [{freeze = [\"encodr\"]}]\n"), HasSubstr("did you mean 'encoder'?"));
-  EXPECT_THAT(MessageOf([] { ParseRecipe("phase = [{}]\n"); }, ErrorCode::kUsage),
+  EXPECT_THAT(ErrorMessage([] { ParseRecipe("phase = [{}]\n"); }, ErrorCode::kUsage),
               HasSubstr("data.manifest"));
 }
 
@@ -75,7 +75,7 @@ TEST(Recipe, APhaseTrainsHeadsThatAreThere) {
   const Recipe recipe = ParseRecipe(base(R"(["regression"])", "lambda_regression = 1"));
   EXPECT_EQ(recipe.phases[0].lambda_segmentation, 0) << "its default is that of the head";
   const auto refusal = [&](const std::string& heads, const std::string& phase) {
-    return MessageOf([&] { ParseRecipe(base(heads, phase)); }, ErrorCode::kUsage);
+    return ErrorMessage([&] { ParseRecipe(base(heads, phase)); }, ErrorCode::kUsage);
   };
   EXPECT_THAT(refusal(R"(["regression"])", "lambda_regression = 1, lambda_segmentation = 1"),
               HasSubstr("phase.0.lambda_segmentation' is above 0, but network.heads has no "

@@ -8,8 +8,9 @@
 #include "mhcnn/base/csv.h"
 #include "mhcnn/model/checkpoint.h"
 #include "mhcnn/model/safetensors.h"
-#include "mhcnn/model/testing.h"
-#include "mhcnn/train/testing.h"
+#include "mhcnn/testing/error_message.h"
+#include "mhcnn/testing/scratch_folder.h"
+#include "mhcnn/testing/training_sets.h"
 
 namespace mhcnn {
 namespace {
@@ -18,7 +19,7 @@ namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using testing_support::DrawDataset;
-using testing_support::MessageOf;
+using testing_support::ErrorMessage;
 using testing_support::ParseRecipe;
 using testing_support::ScratchFolder;
 using testing_support::SmallRecipe;
@@ -152,7 +153,7 @@ TEST(Trainer, NeedsValidationImagesWhereTheyDecide) {
   WriteManifest(folder / "set" / "manifest.csv", samples);
   const std::string recipe =
       With(SmallRecipe(folder / "set", 1), "seed = 3", "seed = 3, patience = 1");
-  EXPECT_THAT(MessageOf([&] { Train(recipe, folder / "run"); }, ErrorCode::kUsage),
+  EXPECT_THAT(ErrorMessage([&] { Train(recipe, folder / "run"); }, ErrorCode::kUsage),
               HasSubstr("training.patience"));
 }
 
@@ -163,10 +164,10 @@ TEST(Trainer, RefusesToGoOnWithSomethingElse) {
   ASSERT_FALSE(Train(recipe, folder / "run", 1));
   std::string other = recipe;
   other.replace(other.find("seed = 3"), 8, "seed = 4");
-  EXPECT_THAT(MessageOf([&] { Train(other, folder / "run"); }, ErrorCode::kUsage),
+  EXPECT_THAT(ErrorMessage([&] { Train(other, folder / "run"); }, ErrorCode::kUsage),
               HasSubstr("seed = 4"));
   WriteManifest(folder / "set" / "manifest.csv", {samples.begin(), samples.end() - 1});
-  EXPECT_THAT(MessageOf([&] { Train(recipe, folder / "run"); }, ErrorCode::kUsage),
+  EXPECT_THAT(ErrorMessage([&] { Train(recipe, folder / "run"); }, ErrorCode::kUsage),
               HasSubstr("manifest.csv"));
   EXPECT_NO_THROW(Trainer(ParseRecipe(other), other, {.output = folder / "run", .restart = true}));
 }
@@ -182,7 +183,7 @@ TEST(Trainer, StopsAtALossThatIsNotFinite) {
   WriteSafetensors(path, state);
   const std::string before = ReadTextFile(path);
   const std::string message =
-      MessageOf([&] { Train(recipe, folder / "run"); }, ErrorCode::kInternal);
+      ErrorMessage([&] { Train(recipe, folder / "run"); }, ErrorCode::kInternal);
   EXPECT_THAT(message, HasSubstr("the loss is not finite in phase"));
   EXPECT_THAT(message, HasSubstr(".png"));
   EXPECT_EQ(ReadTextFile(path), before);
@@ -227,7 +228,7 @@ TEST(Trainer, KeepsAMeasuredPrecision) {
   WriteSafetensors(state, file);
   ASSERT_TRUE(Train(recipe, folder / "run"));
   EXPECT_EQ(ReadSafetensors(state).metadata.at("forward"), "bf16");
-  EXPECT_EQ(MessageOf([] { ForwardOptions::Named("fp8"); }, ErrorCode::kCorrupt),
+  EXPECT_EQ(ErrorMessage([] { ForwardOptions::Named("fp8"); }, ErrorCode::kCorrupt),
             "'fp8' is no way of computing the network");
 }
 

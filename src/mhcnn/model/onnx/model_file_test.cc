@@ -9,14 +9,15 @@
 
 #include "mhcnn/base/file.h"
 #include "mhcnn/base/random.h"
-#include "mhcnn/model/testing.h"
+#include "mhcnn/testing/error_message.h"
 #include "mhcnn/testing/formula_weights.h"
+#include "mhcnn/testing/scratch_folder.h"
 
 namespace mhcnn {
 namespace {
 
 using ::testing::HasSubstr;
-using testing_support::MessageOf;
+using testing_support::ErrorMessage;
 using testing_support::ScratchFolder;
 
 Checkpoint Formula(const std::string& encoder, std::vector<int> decoder_channels) {
@@ -108,8 +109,8 @@ TEST(ModelFile, RefusesToWriteNonsense) {
     auto checkpoint = Small();
     auto card = Card(checkpoint);
     change(checkpoint, card);
-    return MessageOf([&] { WriteOnnxModel(folder / "m.onnx", checkpoint, card); },
-                     ErrorCode::kCorrupt);
+    return ErrorMessage([&] { WriteOnnxModel(folder / "m.onnx", checkpoint, card); },
+                        ErrorCode::kCorrupt);
   };
   EXPECT_THAT(
       refusal([](auto& checkpoint, auto&) {
@@ -133,7 +134,7 @@ class HostileModel : public ::testing::Test {
 
   std::string Refusal(const std::string& bytes, ErrorCode code) {
     WriteFileAtomically(path_, bytes);
-    return MessageOf([&] { ReadModelCard(path_); }, code);
+    return ErrorMessage([&] { ReadModelCard(path_); }, code);
   }
   /// With one metadata value replaced.
   std::string RefusalOf(const std::string& key, const std::string& value,
@@ -154,7 +155,7 @@ TEST_F(HostileModel, IsRefusedInOneLine) {
   Refusal(bytes.substr(0, bytes.size() / 2), ErrorCode::kCorrupt);
   Refusal("not a model", ErrorCode::kCorrupt);
   Refusal("", ErrorCode::kCorrupt);
-  MessageOf([&] { ReadModelCard(folder_ / "none.onnx"); }, ErrorCode::kNotFound);
+  ErrorMessage([&] { ReadModelCard(folder_ / "none.onnx"); }, ErrorCode::kNotFound);
   onnx::ModelProto bare = model_;
   bare.clear_metadata_props();
   EXPECT_THAT(Refusal(bare.SerializeAsString(), ErrorCode::kUnsupported),

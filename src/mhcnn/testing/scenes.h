@@ -7,7 +7,7 @@
 #include "mhcnn/base/random.h"
 #include "mhcnn/image/mammogram.h"
 
-namespace mhcnn::testing_scenes {
+namespace mhcnn::testing_support {
 
 /// What stands around a breast; grey values of 12 bits.
 struct Scene {
@@ -101,4 +101,4 @@ inline double Overlap(const Mask& a, const Mask& b) {
   return static_cast<double>(cv::countNonZero(a & b)) / cv::countNonZero(a | b);
 }
 
-}  // namespace mhcnn::testing_scenes
+}  // namespace mhcnn::testing_support
