@@ -2,9 +2,11 @@
 add_library(mhcnn_flags INTERFACE)
 add_library(mhcnn::flags ALIAS mhcnn_flags)
 target_compile_options(mhcnn_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
-  # Another compiler's warnings are no errors. g++ 12 warns falsely where it inlines std::string (GCC bugs 105651, 105329, 105762).
-  $<$<CXX_COMPILER_ID:GNU>:-Werror;-Wno-restrict;-Wno-array-bounds;-Wno-stringop-overflow;-Wno-stringop-overread>)
-target_compile_definitions(mhcnn_flags INTERFACE MHCNN_VERSION="${PROJECT_VERSION}")
+  # g++ 12 warns falsely where it inlines std::string (GCC bugs 105651, 105329, 105762).
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict;-Wno-array-bounds;-Wno-stringop-overflow;-Wno-stringop-overread>)
+if(MHCNN_WERROR AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(mhcnn_flags INTERFACE -Werror)
+endif()
 
 # Tests run once; optimising them takes longer than it saves. g++ 12 warns falsely at -O1, as it does under sanitizers.
 add_library(mhcnn_test_flags INTERFACE)

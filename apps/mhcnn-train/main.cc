@@ -14,6 +14,7 @@
 #include "mhcnn/base/log.h"
 #include "mhcnn/base/parallel.h"
 #include "mhcnn/base/shipped_file.h"
+#include "mhcnn/base/version.h"
 #include "mhcnn/data/manifest.h"
 #include "mhcnn/distributed/process_group.h"
 #include "mhcnn/nn/cpu_allocator.h"
@@ -129,7 +130,7 @@ int main(int argc, char** argv) {
       "Trains the network in phases. The same command resumes a run that was stopped or killed.",
       "mhcnn train"};
   Arguments arguments;
-  app.set_version_flag("--version", std::string("mhcnn-train ") + MHCNN_VERSION);
+  app.set_version_flag("--version", std::string("mhcnn-train ") + Version());
   app.add_option(
       "-r,--recipe", arguments.recipe,
       "recipe of the training, a TOML file (recipes/, docs/training.md; default with --from: "

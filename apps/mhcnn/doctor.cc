@@ -9,6 +9,7 @@
 #include "command.h"
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/parallel.h"
+#include "mhcnn/base/version.h"
 #include "mhcnn/dicom/dictionary.h"
 #include "mhcnn/infer/backend.h"
 #include "model_path.h"
@@ -60,7 +61,7 @@ std::string VectorUnits(const std::string& flags) {
 
 int Run() {
   Report report;
-  fmt::print("mhcnn {}\n", MHCNN_VERSION);
+  fmt::print("mhcnn {}\n", Version());
   report.Good("processor",
               fmt::format("{}, {} usable threads, {}", ProcField("/proc/cpuinfo", "model name"),
                           AvailableThreads(), VectorUnits(ProcField("/proc/cpuinfo", "flags"))));

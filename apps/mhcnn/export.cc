@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "command.h"
+#include "mhcnn/base/version.h"
 #include "mhcnn/calibrate/learn_features.h"
 #include "mhcnn/data/manifest.h"
 #include "mhcnn/infer/backend.h"
@@ -17,7 +18,7 @@ namespace fs = std::filesystem;
 
 struct Arguments {
   fs::path checkpoint, output;
-  std::string name, version = MHCNN_VERSION;
+  std::string name, version = Version();
   bool full_precision = false;
   fs::path features, weights;
   int threads = 0;

@@ -7,6 +7,7 @@
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/interrupt.h"
 #include "mhcnn/base/log.h"
+#include "mhcnn/base/version.h"
 
 namespace {
 
@@ -45,7 +46,7 @@ int main(int argc, char** argv) {
       "mammograms.\nA research tool, not a medical device.",
       "mhcnn"};
   app.require_subcommand(1);
-  app.set_version_flag("--version", std::string("mhcnn ") + MHCNN_VERSION);
+  app.set_version_flag("--version", std::string("mhcnn ") + mhcnn::Version());
   app.add_subcommand("train",
                      "train a model on your own or public images (runs the program mhcnn-train; "
                      "mhcnn train --help lists its options)");

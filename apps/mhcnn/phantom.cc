@@ -14,6 +14,7 @@
 #include "mhcnn/base/interrupt.h"
 #include "mhcnn/base/parallel.h"
 #include "mhcnn/base/progress.h"
+#include "mhcnn/base/version.h"
 #include "mhcnn/data/manifest.h"
 #include "mhcnn/dicom/writer.h"
 #include "mhcnn/image/file_io.h"
@@ -135,7 +136,7 @@ Sample WriteOne(const PhantomCommand& c, Phantom& phantom, const std::string& st
 void WriteProvenance(const PhantomCommand& c) {
   const PhantomOptions& o = c.options;
   const nlohmann::ordered_json json = {
-      {"program", std::string("mhcnn ") + MHCNN_VERSION},
+      {"program", std::string("mhcnn ") + Version()},
       {"command", "phantom"},
       {"seed", c.seed},
       {"count", c.count},

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "mhcnn/base/text.h"
+#include "mhcnn/base/version.h"
 
 namespace mhcnn {
 namespace {
@@ -172,7 +173,7 @@ nlohmann::ordered_json CensusJson(const DatasetSummary& c) {
     percent["median"] = c.percent_median;
     percent["high"] = c.percent_high;
   }
-  return {{"program", std::string("mhcnn ") + MHCNN_VERSION},
+  return {{"program", std::string("mhcnn ") + Version()},
           {"note", "a research tool, not a medical device"},
           {"set", c.set},
           {"folders", c.folders},

@@ -4,6 +4,7 @@
 
 #include "mhcnn/base/html.h"
 #include "mhcnn/base/text.h"
+#include "mhcnn/base/version.h"
 #include "mhcnn/data/dataset_summary.h"
 
 namespace mhcnn {
@@ -116,7 +117,7 @@ std::string CensusHtml(const DatasetSummary& c, const std::vector<CensusPicture>
       "{0}</title>"
       "<style>{1}</style></head><body>\n<h1>Census of {0}</h1>\n<p>{2}</p>\n"
       "<p class=\"note\">Made by mhcnn {3}. A research tool, not a medical device.</p>\n",
-      HtmlText(c.set), kStyle, HtmlText(fmt::to_string(fmt::join(c.folders, ", "))), MHCNN_VERSION);
+      HtmlText(c.set), kStyle, HtmlText(fmt::to_string(fmt::join(c.folders, ", "))), Version());
   if (const auto leaks = c.problems_of_kind.find("leak"); leaks != c.problems_of_kind.end()) {
     html += fmt::format(
         "<p class=\"leak\">LEAK: {} times the set puts one patient or one picture into two parts. "

@@ -4,6 +4,7 @@
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
+#include "mhcnn/base/version.h"
 
 namespace mhcnn {
 namespace {
@@ -123,7 +124,7 @@ json EvaluationToJson(const EvaluationSubject& subject, const Evaluation& evalua
                       const std::vector<EvaluatedCase>& cases) {
   return {{"schema", kSchema},
           {"notice", kNotice},
-          {"version", MHCNN_VERSION},
+          {"version", Version()},
           {"method", subject.method},
           {"data", subject.data},
           {"split", subject.split},
@@ -145,7 +146,7 @@ json EvaluationToJson(const EvaluationSubject& subject, const Evaluation& evalua
 json ComparisonToJson(const Comparison& comparison) {
   return {{"schema", "mhcnn-comparison/1"},
           {"notice", kNotice},
-          {"version", MHCNN_VERSION},
+          {"version", Version()},
           {"first", comparison.first},
           {"second", comparison.second},
           {"images", comparison.images},

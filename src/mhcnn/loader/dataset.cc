@@ -8,6 +8,7 @@
 #include "mhcnn/base/parallel.h"
 #include "mhcnn/base/progress.h"
 #include "mhcnn/base/text.h"
+#include "mhcnn/base/version.h"
 #include "mhcnn/data/masks.h"
 #include "mhcnn/model/network.h"
 
@@ -40,7 +41,7 @@ std::uint64_t FingerprintOf(const Sample& sample) {
 fs::path CacheFile(const DatasetOptions& options, const std::vector<Sample>& samples) {
   if (options.cache.empty() || options.cache.has_filename()) return options.cache;
   std::uint64_t hash = Fnv1a(nlohmann::json(options.preprocess).dump() + "|" +
-                             std::to_string(kFormat) + "|" + MHCNN_VERSION);
+                             std::to_string(kFormat) + "|" + Version());
   for (const Sample& sample : samples) hash = Fnv1a(sample.image.string() + "|", hash);
   return options.cache / ("prepared-" + HexDigits(hash));
 }

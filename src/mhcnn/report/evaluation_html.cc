@@ -7,6 +7,7 @@
 
 #include "mhcnn/base/html.h"
 #include "mhcnn/base/text.h"
+#include "mhcnn/base/version.h"
 #include "mhcnn/report/evaluation_figures.h"
 
 namespace mhcnn {
@@ -331,7 +332,7 @@ std::string EvaluationHtml(const EvaluationSubject& subject, const Evaluation& e
              "<h1>Evaluation of {0}</h1>\n<p class=dim>on {2}{3}</p>\n"
              "<p class=note>Made by mhcnn {4}. A research tool, not a medical device.</p>\n",
              HtmlText(subject.method), kStyle, HtmlText(subject.data),
-             subject.split.empty() ? "" : ", split " + HtmlText(subject.split), MHCNN_VERSION) +
+             subject.split.empty() ? "" : ", split " + HtmlText(subject.split), Version()) +
          Tiles(evaluation) + WhatIsMissing(subject, cases) +
          Section(evaluation, "Segmentation", "segmentation",
                  Figure("Dice: each image a dot, the mean with its interval; orange: Otsu's "

@@ -5,6 +5,7 @@
 
 #include "mhcnn/base/csv.h"
 #include "mhcnn/base/text.h"
+#include "mhcnn/base/version.h"
 
 namespace mhcnn {
 namespace {
@@ -208,7 +209,7 @@ std::string ResultsJson(const std::vector<Result>& results, const std::vector<St
   return "{\"schema\": \"mhcnn-results/1\",\n \"notice\": \"Research tool, not a medical "
          "device.\",\n"
          " \"version\": " +
-         text(MHCNN_VERSION) + ",\n \"model\": " + text(model) +
+         text(Version()) + ",\n \"model\": " + text(model) +
          ",\n \"results\": " + list(results, ResultToJson) +
          ",\n \"studies\": " + list(studies, StudyToJson) +
          ",\n \"left_out\": " + text(left_out.ToJson()) + "}\n";

@@ -10,6 +10,7 @@
 
 #include "mhcnn/base/file.h"
 #include "mhcnn/base/parallel.h"
+#include "mhcnn/base/version.h"
 
 namespace mhcnn {
 namespace {
@@ -53,7 +54,7 @@ nlohmann::json Provenance(const Recipe& recipe, const RunState& state,
                           {"date", fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::time(nullptr)))},
                           {"machine", fmt::format("{} {}, {} threads", machine.sysname,
                                                   machine.machine, AvailableThreads())},
-                          {"mhcnn", MHCNN_VERSION},
+                          {"mhcnn", Version()},
                           {"revision", MHCNN_REVISION},
                           {"computed_as", state.forward},
                           {"libtorch", TORCH_VERSION}};

@@ -11,6 +11,7 @@
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
 #include "mhcnn/base/json.h"
+#include "mhcnn/base/version.h"
 #include "mhcnn/model/onnx/graph.h"
 
 namespace mhcnn {
@@ -120,7 +121,7 @@ void WriteOnnxModel(const std::filesystem::path& path, const Checkpoint& checkpo
   onnx::ModelProto model;
   model.set_ir_version(8);
   model.set_producer_name("mhcnn");
-  model.set_producer_version(MHCNN_VERSION);
+  model.set_producer_version(Version());
   model.set_doc_string("Breast density from mammograms. A research tool, not a medical device.");
   auto* opset = model.add_opset_import();
   opset->set_domain("");
