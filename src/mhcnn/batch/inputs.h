@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "mhcnn/base/memory_file.h"
-#include "mhcnn/batch/left_out.h"
+#include "mhcnn/results/left_out.h"
 
 namespace mhcnn {
 

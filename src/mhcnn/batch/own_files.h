@@ -7,8 +7,8 @@
 #include <string>
 #include <utility>
 
-#include "mhcnn/batch/left_out.h"
 #include "mhcnn/image/mammogram.h"
+#include "mhcnn/results/left_out.h"
 
 namespace mhcnn {
 

@@ -6,8 +6,8 @@
 
 #include "mhcnn/analyze/calibration.h"
 #include "mhcnn/analyze/result.h"
-#include "mhcnn/batch/left_out.h"
 #include "mhcnn/model/onnx/model_file.h"
+#include "mhcnn/results/left_out.h"
 #include "mhcnn/results/studies.h"
 
 namespace mhcnn {

@@ -1,4 +1,4 @@
-#include "mhcnn/batch/left_out.h"
+#include "mhcnn/results/left_out.h"
 
 namespace mhcnn {
 namespace {
