@@ -7,10 +7,10 @@
 #include <opencv2/core.hpp>
 
 #include "dicom/display.h"
-#include "dicom/jpeg2000.h"
 #include "dicom/reader.h"
 #include "dicom/test_files.h"
 #include "dicom/writer.h"
+#include "image/jpeg2000.h"
 
 namespace mhcnn {
 namespace {
