@@ -6,7 +6,7 @@
 
 #include <opencv2/core.hpp>
 
-#include "dicom/jpeg2000.h"
+#include "mhcnn/image/jpeg2000.h"
 #include "mhcnn/dicom/display.h"
 #include "mhcnn/dicom/reader.h"
 #include "mhcnn/dicom/writer.h"

@@ -12,7 +12,7 @@
 namespace mhcnn {
 namespace {
 
-#include "mhcnn/preprocess/mammogram_evidence_coefficients.h"
+#include "mhcnn/preprocess/mammogram_evidence_coefficients.inc"
 
 struct Kind {
   std::string_view prefix, words;

@@ -12,7 +12,7 @@ struct MammogramEvidence {
   /// Sum of the evidence for (above 0) and against (below 0) a mammogram.
   double score = 0;
   /// What speaks most against one, in words: "no breast outline against a background".
-  std::string against;
+  std::string against = {};
 
   /// Below the limit, which lies under every mammogram that it was learned from. `more` raises it.
   bool RefusedBy(double more = 0) const;
