@@ -1,7 +1,8 @@
 # Warnings, sanitizers and link habits of our own targets: link mhcnn::flags to get them.
 add_library(mhcnn_flags INTERFACE)
 add_library(mhcnn::flags ALIAS mhcnn_flags)
-target_compile_options(mhcnn_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
+# -fPIC for all, programs too: precompiled headers are shared between libraries and programs, and the libraries go into shared ones.
+target_compile_options(mhcnn_flags INTERFACE -fPIC -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
   # g++ 12 warns falsely where it inlines std::string (GCC bugs 105651, 105329, 105762).
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict;-Wno-array-bounds;-Wno-stringop-overflow;-Wno-stringop-overread>)
 if(MHCNN_WERROR AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
