@@ -191,6 +191,9 @@ StoredPixels FromJpeg2000(DcmDataset& dataset, E_TransferSyntax syntax, const Pi
                           .wanted_long_side = options.wanted_long_side,
                           .threads = options.threads};
   const auto stated = FindJpeg2000Header(stream);
+  if (stated && stated->components != 1 && stated->components != 3) {
+    Corrupt("has a compressed picture of " + std::to_string(stated->components) + " components");
+  }
   if (stated && BitsMayConflict(stated->precision, stated->is_signed, header)) {
     request.wanted_long_side = 0;
   }

@@ -120,8 +120,9 @@ CodestreamHeader CheckHeader(std::span<const std::uint8_t> stream, const Jpeg200
             " pixels, not the " + std::to_string(wanted.columns) + " x " +
             std::to_string(wanted.rows) + " of the header");
   }
-  if (header->components != 1 && header->components != 3) {
-    Corrupt("has " + std::to_string(header->components) + " channels, neither 1 nor 3");
+  constexpr int kMostChannels = 4;
+  if (header->components < 1 || header->components > kMostChannels) {
+    Corrupt("has " + std::to_string(header->components) + " channels");
   }
   if (header->precision > 16) {
     throw Error(ErrorCode::kUnsupported, "has more than 16 bits a pixel");

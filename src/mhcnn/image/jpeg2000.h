@@ -18,8 +18,8 @@ struct Jpeg2000Request {
 };
 
 struct Jpeg2000Picture {
-  /// One or three; two's complement of `precision` bits where signed. Channels that are stored at
-  /// fewer pixels than the first (chroma) have fewer here too.
+  /// All that there are; two's complement of `precision` bits where signed. Channels that are
+  /// stored at fewer pixels than the first (chroma) have fewer here too.
   std::vector<cv::Mat1w> channels;
   int precision = 16;      ///< bits of a sample, as the codestream says
   bool is_signed = false;  ///< as it says
