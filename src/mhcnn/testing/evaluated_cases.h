@@ -50,7 +50,7 @@ inline std::vector<EvaluatedCase> MakeCases() {
 }
 
 /// Options with few resamples.
-EvaluationOptions QuickEvaluation() {
+inline EvaluationOptions QuickEvaluation() {
   EvaluationOptions options;
   options.bootstrap.resamples = 200;
   return options;
