@@ -8,6 +8,7 @@
 #include "base/csv.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "data/spreadsheet.h"
 
 namespace mhcnn {
 namespace fs = std::filesystem;
@@ -72,13 +73,15 @@ Table::Table(const fs::path& path, char separator, const std::vector<std::string
     : path_(path) {
   std::vector<std::vector<std::string>> rows;
   try {
-    rows = ParseCsv(ReadTextFile(path), separator);
+    rows = Lowered(path.extension().string()) == ".xlsx"
+               ? ReadSpreadsheet(path)
+               : ParseCsv(ReadTextFile(path), separator);
   } catch (const Error& e) {
     throw e.WithSubject(path.string());
   }
   if (rows.empty()) throw Error(ErrorCode::kUsage, "is empty", path.string());
-  std::vector<std::string> header;
-  for (const auto& column : rows.front()) header.push_back(ColumnName(column));
+  for (const auto& column : rows.front()) columns_.push_back(ColumnName(column));
+  const auto& header = columns_;
   for (const auto& column : needed) {
     if (std::find(header.begin(), header.end(), column) != header.end()) continue;
     throw Error(

@@ -21,7 +21,7 @@ std::optional<std::filesystem::path> FindNamed(const std::vector<std::filesystem
 std::string Lowered(std::string text);
 std::string Trimmed(const std::string& text);  ///< without white space and line breaks at the ends
 
-/// A CSV table with a header. Header names are compared lower-cased and trimmed, with spaces as
+/// A table with a header: CSV, or the first sheet of an .xlsx workbook (`separator` is not read). Header names are compared lower-cased and trimmed, with spaces as
 /// underscores.
 class Table {
  public:
@@ -38,10 +38,12 @@ class Table {
         std::vector<Problem>& problems);
 
   const std::vector<Row>& rows() const { return rows_; }
+  const std::vector<std::string>& columns() const { return columns_; }
   std::string Subject(const Row& row) const;  ///< "breast.csv row 12"
 
  private:
   std::filesystem::path path_;
+  std::vector<std::string> columns_;
   std::vector<Row> rows_;
 };
 
