@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "analyze/comparison.h"
+#include "analyze/evaluation_json.h"
 #include "analyze/finding.h"
 #include "analyze/reader_agreement.h"
 #include "base/error.h"
@@ -20,6 +21,7 @@ namespace fs = std::filesystem;
 
 struct Arguments {
   fs::path manifest, output;
+  std::vector<fs::path> from;
   std::string model, split;
   int threads = 0;
   CalibrateOptions options;
@@ -84,7 +86,8 @@ void PrintRules(const Calibration& c) {
   fmt::print("category: of {}\n",
              c.category->of_head
                  ? c.category->of_percent ? "percent and category head" : "the category head"
-                 : "the percent");
+             : c.category->of_both ? "the mean percent of masks and regression head"
+                                   : "the percent of the masks");
   if (const auto points = c.category->CutPoints(c.scale); !points.empty())
     fmt::print("cut points: a|b {:.1f}, b|c {:.1f}, c|d {:.1f} %\n", points[0], points[1],
                points[2]);
@@ -104,30 +107,60 @@ void Write(const Arguments& arguments, const fs::path& model, const Calibration&
              arguments.output.string());
 }
 
-int Run(Arguments arguments) {
-  arguments.options.bootstrap.threads = arguments.threads;
-  arguments.options.Check();
+/// What is calibrated by: findings beside their truth, and the readers whose it is.
+struct Found {
+  std::vector<EvaluatedCase> cases;
+  Readers readers;
+  std::vector<std::string> problems;
+  std::string by;  ///< name of the model or models
+};
+
+Found Measure(const Arguments& arguments, const Analyzer& analyzer) {
   auto samples = ReadManifest(arguments.manifest);
   if (!arguments.split.empty())
     std::erase_if(samples, [&](const Sample& s) { return s.split != arguments.split; });
   if (samples.empty())
     throw Error(ErrorCode::kUsage, "has no sample to calibrate by", arguments.manifest.string());
+  Found found;
+  found.readers = ReadReaders(samples, arguments.threads);
+  found.cases = EvaluateSamples(ModelFinder(analyzer), ConsensusOf(samples, found.problems),
+                                ScoringOptions{}, arguments.threads);
+  found.by = analyzer.ModelName();
+  return found;
+}
 
+/// Of a cross-validation: each image by a model that had not seen it.
+Found Join(const Arguments& arguments) {
+  if (!arguments.split.empty()) throw Error(ErrorCode::kUsage, "--from takes no --split");
+  EvaluationFile file = JoinEvaluations(arguments.from);
+  Found found;
+  found.cases = std::move(file.cases);
+  found.problems = std::move(file.problems);
+  found.by = file.method;
+  return found;
+}
+
+int Run(Arguments arguments) {
+  arguments.options.bootstrap.threads = arguments.threads;
+  arguments.options.Check();
+  if (arguments.from.empty() == arguments.manifest.empty()) {
+    throw Error(ErrorCode::kUsage, arguments.from.empty()
+                                       ? "name a manifest, or evaluations with --from"
+                                       : "--from takes no manifest: its evaluations hold the truth");
+  }
   BackendOptions backend;
   backend.model = ModelOr(arguments.model);
   backend.threads = arguments.threads;
   AnalyzeOptions analyze;
   analyze.calibration = Calibration{};  // the model's own does not come between
   const Analyzer analyzer(Backend::Create(backend), analyze);
-  const Readers readers = ReadReaders(samples, arguments.threads);
-  std::vector<std::string> problems;
-  const auto cases = EvaluateSamples(ModelFinder(analyzer), ConsensusOf(samples, problems),
-                                     ScoringOptions{}, arguments.threads);
+  const Found found =
+      arguments.from.empty() ? Measure(arguments, analyzer) : Join(arguments);
+  const auto& [cases, readers, problems, by] = found;
   CalibrationReport report = Calibrate(cases, arguments.options);
   Calibration& calibration = report.calibration;
 
-  fmt::print("{} of {} images measured by {}\n", report.before.size(), cases.size(),
-             analyzer.ModelName());
+  fmt::print("{} of {} images measured by {}\n", report.before.size(), cases.size(), by);
   for (const auto& c : cases) {
     if (!c.measured()) fmt::print("not measured: {}: {}\n", c.path, c.error);
   }
@@ -145,7 +178,8 @@ int Run(Arguments arguments) {
     std::string why;
     for (const auto& refused : report.refused) why += (why.empty() ? "" : "; ") + refused;
     throw Error(ErrorCode::kUsage, "is too small a sample (" + why + ")",
-                arguments.manifest.string(), "nothing was written; add images");
+                (arguments.from.empty() ? arguments.manifest : arguments.from.front()).string(),
+                "nothing was written; add images");
   }
   calibration.sample["images"] = report.before.size();
   calibration.sample["readers"] = std::max<std::size_t>(1, readers.names.size());
@@ -169,8 +203,10 @@ void AddCalibrate(CLI::App& app, int& status) {
   command
       ->add_option("manifest", arguments->manifest,
                    "CSV with the columns image and percent_density, category (a-d) or masks; also "
-                   "patient_id and reader")
-      ->required();
+                   "patient_id and reader");
+  command->add_option("--from", arguments->from,
+                      "evaluations (evaluate -o) of a cross-validation in place of a manifest: each "
+                      "image by a model that had not seen it; --model is the one to calibrate");
   command
       ->add_option("-o,--output", arguments->output,
                    "small file for predict --calibration, or OUT.onnx: the model with it inside")
@@ -186,6 +222,9 @@ void AddCalibrate(CLI::App& app, int& status) {
       ->capture_default_str();
   command->add_flag("--cut-points", arguments->options.cut_points,
                     "category by cut points on the percent, without the category head");
+  command->add_flag("--published-prior", arguments->options.published_prior,
+                    "category by the percent, with published percents of each category as further "
+                    "cases and each category counted alike");
   command->add_flag("--keep-percent", arguments->options.keep_percent,
                     "no percent scale: intervals around the model's own percent");
   command->add_option("--seed", arguments->options.seed, "of the cross-validation's folds")

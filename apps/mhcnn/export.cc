@@ -5,6 +5,9 @@
 #include <memory>
 
 #include "analyze/learn_features.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "base/json.h"
 #include "command.h"
 #include "data/manifest.h"
 #include "infer/backend.h"
@@ -19,7 +22,7 @@ struct Arguments {
   fs::path checkpoint, output;
   std::string name, version = MHCNN_VERSION;
   bool full_precision = false;
-  fs::path features, weights;
+  fs::path features, weights, sets;
   int threads = 0;
 };
 
@@ -62,6 +65,13 @@ int Run(const Arguments& arguments) {
     card.training = *data;
     data->erase("inputs");  // once is enough
   }
+  if (!arguments.sets.empty()) {
+    try {
+      card.training["sets"] = ParseJson(ReadTextFile(arguments.sets));
+    } catch (const Error& e) {
+      throw e.WithSubject(arguments.sets.string());
+    }
+  }
   // Under another name until it is whole: what stood there stays where something goes wrong.
   const fs::path unfinished = fs::path(arguments.output) += ".tmp.onnx";
   try {
@@ -98,6 +108,11 @@ void AddExport(CLI::App& app, int& status) {
       ->add_option("--features", arguments->features,
                    "manifest of the training: the model learns where its pictures lie and says of "
                    "others how unlike them they are (ood_score)")
+      ->check(CLI::ExistingFile);
+  command
+      ->add_option("--sets", arguments->sets,
+                   "JSON list of the data sets that it was trained on, with their terms and readers; "
+                   "kept in the model")
       ->check(CLI::ExistingFile);
   command->add_option("--weights", arguments->weights,
                       "also write a checkpoint of 16 bits, for mhcnn train --from");

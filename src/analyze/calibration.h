@@ -17,6 +17,7 @@ namespace mhcnn {
 struct Measurement {
   std::optional<double> percent;  ///< of the masks, else of the regression head; 0..100
   double heads_apart = 0;         ///< points between the two; 0 where one of them is missing
+  std::optional<double> percent_of_both;  ///< mean of masks and regression head, or the one there is
   std::optional<double> expected_category;  ///< sum of category times probability, 0..3
 };
 Measurement MeasurementOf(const Result& result);
@@ -52,7 +53,9 @@ struct PercentInterval {
 
 /// Category as the site's readers give it, of the percent, the model's category head, or both.
 struct CategoryRule {
-  bool of_percent = true, of_head = true;
+  bool of_percent = true, of_head = true;  ///< the percent; the category head
+  /// Where it goes by the percent: by the mean of masks and regression head in place of the masks'.
+  bool of_both = false;
   ProportionalOdds odds;  ///< on Features()
   double coverage = 0.9;
   double quantile = 1;  ///< of CategoryScore
