@@ -44,8 +44,10 @@ Checkpoint Halved(Checkpoint checkpoint) {
 /// Adds where the features of the training pictures lie to the card of the model `path`.
 void AddFeatures(const Arguments& arguments, const fs::path& path, nlohmann::json training) {
   const auto backend = Backend::Create({.model = path, .threads = arguments.threads});
-  training["features"] =
-      LearnFeatures(*backend, ReadManifest(arguments.features), arguments.threads);
+  const LearnedLooks looks =
+      LearnLooks(*backend, ReadManifest(arguments.features), arguments.threads);
+  training["features"] = looks.features;
+  if (!looks.inputs.empty()) training["inputs"] = looks.inputs;
   WriteModelWith(path, path, "training", training);
 }
 

@@ -59,6 +59,14 @@ def phantoms(folder, count, seed=2801):
     return rows
 
 
+def looks(folder, count, seed=2810):
+    """Phantoms of all families of looks and all percents alike: pictures that a model is to know, beside those that it learns from."""
+    out = folder / "looks"
+    if not (out / "manifest.csv").exists():
+        run(BIN / "mhcnn", "phantom", "--out", out, "--count", count, "--seed", seed, "--density-low", 1, "--density-high", 80, "--split-val", 0)
+    return [{**row, "patient_id": f"looks-{row['patient_id']}"} for row in read(out / "manifest.csv")]
+
+
 def repeat(rows, times):
     """`times` may be a fraction: 0.5 takes every second row."""
     whole, rest = int(times), times - int(times)
