@@ -33,7 +33,9 @@ const std::vector<Rated>& PublishedCases() {
       for (int i = 0; i < kPriorCases; ++i) {
         const double root = centre + sd * NormalQuantile((i + 0.5) / kPriorCases);
         const double percent = std::max(0.0, root) * std::max(0.0, root);
-        made.push_back({{.percent = percent, .percent_of_both = percent}, c});
+        Measurement measured;
+        measured.percent = measured.percent_of_both = percent;
+        made.push_back({measured, c});
       }
     }
     return made;

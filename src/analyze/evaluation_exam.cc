@@ -78,7 +78,9 @@ std::vector<Exam> ExamsOf(const CaseList& cases) {
   }
   std::vector<Exam> exams;
   for (auto& [key, breasts] : women) {
-    Exam exam{.patient = key.front() == '\n' ? "" : key, .truth = truths[key]};
+    Exam exam;
+    exam.patient = key.front() == '\n' ? "" : key;
+    exam.truth = truths[key];
     for (const auto& [side, breast] : breasts) {
       if (const auto found = FoundOf(breast)) exam.found = std::max(exam.found.value_or(0), *found);
       const auto cc = breast.views.find(View::kCC), mlo = breast.views.find(View::kMLO);
