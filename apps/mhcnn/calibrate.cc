@@ -144,9 +144,10 @@ int Run(Arguments arguments) {
   arguments.options.bootstrap.threads = arguments.threads;
   arguments.options.Check();
   if (arguments.from.empty() == arguments.manifest.empty()) {
-    throw Error(ErrorCode::kUsage, arguments.from.empty()
-                                       ? "name a manifest, or evaluations with --from"
-                                       : "--from takes no manifest: its evaluations hold the truth");
+    throw Error(ErrorCode::kUsage,
+                arguments.from.empty()
+                    ? "name a manifest, or evaluations with --from"
+                    : "--from takes no manifest: its evaluations hold the truth");
   }
   BackendOptions backend;
   backend.model = ModelOr(arguments.model);
@@ -154,8 +155,7 @@ int Run(Arguments arguments) {
   AnalyzeOptions analyze;
   analyze.calibration = Calibration{};  // the model's own does not come between
   const Analyzer analyzer(Backend::Create(backend), analyze);
-  const Found found =
-      arguments.from.empty() ? Measure(arguments, analyzer) : Join(arguments);
+  const Found found = arguments.from.empty() ? Measure(arguments, analyzer) : Join(arguments);
   const auto& [cases, readers, problems, by] = found;
   CalibrationReport report = Calibrate(cases, arguments.options);
   Calibration& calibration = report.calibration;
@@ -200,13 +200,14 @@ void AddCalibrate(CLI::App& app, int& status) {
   CLI::App* command = app.add_subcommand(
       "calibrate",
       "fit percent scale, intervals and categories to a site's readers, from 50 to 500 images");
-  command
-      ->add_option("manifest", arguments->manifest,
-                   "CSV with the columns image and percent_density, category (a-d) or masks; also "
-                   "patient_id and reader");
-  command->add_option("--from", arguments->from,
-                      "evaluations (evaluate -o) of a cross-validation in place of a manifest: each "
-                      "image by a model that had not seen it; --model is the one to calibrate");
+  command->add_option(
+      "manifest", arguments->manifest,
+      "CSV with the columns image and percent_density, category (a-d) or masks; also "
+      "patient_id and reader");
+  command->add_option(
+      "--from", arguments->from,
+      "evaluations (evaluate -o) of a cross-validation in place of a manifest: each "
+      "image by a model that had not seen it; --model is the one to calibrate");
   command
       ->add_option("-o,--output", arguments->output,
                    "small file for predict --calibration, or OUT.onnx: the model with it inside")

@@ -49,10 +49,9 @@ int Run(const Arguments& arguments) {
   for (const DriftGroup& group : drift.groups) Print(group);
   fmt::print("\n{}\n", drift.changed() ? "changed" : "nothing has changed beyond the limits");
   if (!arguments.output.empty()) {
-    WriteFileAtomically(arguments.output,
-                        DriftToJson(drift).dump(1, ' ', false,
-                                                nlohmann::json::error_handler_t::replace) +
-                            "\n");
+    WriteFileAtomically(
+        arguments.output,
+        DriftToJson(drift).dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
   }
   if (!arguments.html.empty()) WriteFileAtomically(arguments.html, DriftHtml(drift));
   return drift.changed() ? kSomeFailed : kSuccess;
@@ -63,7 +62,8 @@ int Run(const Arguments& arguments) {
 void AddDrift(CLI::App& app, int& status) {
   auto a = std::make_shared<Arguments>();
   CLI::App* command = app.add_subcommand(
-      "drift", "compare a month's results with those of a reference: exit status 1 where they differ");
+      "drift",
+      "compare a month's results with those of a reference: exit status 1 where they differ");
   command->add_option("results", a->results, "results.json of mhcnn predict, or its folder")
       ->required();
   command->add_option("--against", a->reference, "the same of the calibration or an earlier month")
@@ -75,7 +75,8 @@ void AddDrift(CLI::App& app, int& status) {
                    "population stability index from which a distribution has changed")
       ->capture_default_str();
   command
-      ->add_option("--share", a->options.share, "change of a share of refusals or flags that counts")
+      ->add_option("--share", a->options.share,
+                   "change of a share of refusals or flags that counts")
       ->capture_default_str();
   command->add_option("--significance", a->options.significance, "p below which it is no chance")
       ->capture_default_str();

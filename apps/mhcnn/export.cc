@@ -112,9 +112,10 @@ void AddExport(CLI::App& app, int& status) {
                    "others how unlike them they are (ood_score)")
       ->check(CLI::ExistingFile);
   command
-      ->add_option("--sets", arguments->sets,
-                   "JSON list of the data sets that it was trained on, with their terms and readers; "
-                   "kept in the model")
+      ->add_option(
+          "--sets", arguments->sets,
+          "JSON list of the data sets that it was trained on, with their terms and readers; "
+          "kept in the model")
       ->check(CLI::ExistingFile);
   command->add_option("--weights", arguments->weights,
                       "also write a checkpoint of 16 bits, for mhcnn train --from");

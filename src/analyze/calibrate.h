@@ -17,8 +17,8 @@ struct CalibrateOptions {
   /// The category is fitted with published percents of each category as further cases, and each
   /// category counts alike: for a sample in which some are rare or missing.
   bool published_prior = false;
-  int folds = 10;             ///< of the cross-validation, by patient
-  std::uint64_t seed = 1;     ///< of the folds
+  int folds = 10;          ///< of the cross-validation, by patient
+  std::uint64_t seed = 1;  ///< of the folds
   BootstrapOptions bootstrap;
 
   void Check() const;  ///< throws Error(kUsage) naming the field

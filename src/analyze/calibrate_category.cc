@@ -47,8 +47,8 @@ const std::vector<Rated>& PublishedCases() {
 std::vector<double> EachCategoryAlike(const std::vector<int>& truth) {
   std::array<double, kClasses> counts{};
   for (const int c : truth) ++counts[static_cast<std::size_t>(c)];
-  const auto there = static_cast<double>(
-      std::ranges::count_if(counts, [](double count) { return count > 0; }));
+  const auto there =
+      static_cast<double>(std::ranges::count_if(counts, [](double count) { return count > 0; }));
   std::vector<double> weights;
   for (const int c : truth) {
     weights.push_back(static_cast<double>(truth.size()) /

@@ -17,7 +17,8 @@ namespace mhcnn {
 struct Measurement {
   std::optional<double> percent;  ///< of the masks, else of the regression head; 0..100
   double heads_apart = 0;         ///< points between the two; 0 where one of them is missing
-  std::optional<double> percent_of_both;  ///< mean of masks and regression head, or the one there is
+  std::optional<double>
+      percent_of_both;  ///< mean of masks and regression head, or the one there is
   std::optional<double> expected_category;  ///< sum of category times probability, 0..3
 };
 Measurement MeasurementOf(const Result& result);

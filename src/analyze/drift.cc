@@ -55,8 +55,8 @@ std::optional<DriftLine> Distribution(const std::string& name, const std::vector
   line.stability = PopulationStability(line.before, line.after);
   const auto test = TestKolmogorovSmirnov(before, after);
   line.p = test.p.value.value_or(1);
-  line.changed = line.stability.value.value_or(0) >= options.stability &&
-                 line.p < options.significance;
+  line.changed =
+      line.stability.value.value_or(0) >= options.stability && line.p < options.significance;
   return line;
 }
 
@@ -211,20 +211,21 @@ nlohmann::json DriftToJson(const Drift& drift) {
   for (const DriftGroup& g : drift.groups) {
     nlohmann::json lines = nlohmann::json::array();
     for (const DriftLine& line : g.lines) {
-      lines.push_back({{"figure", line.figure},
-                       {"reference", line.reference},
-                       {"now", line.now},
-                       {"population_stability", line.stability.value
-                                                    ? nlohmann::json(*line.stability.value)
-                                                    : nlohmann::json()},
-                       {"p", line.p},
-                       {"changed", line.changed}});
+      lines.push_back(
+          {{"figure", line.figure},
+           {"reference", line.reference},
+           {"now", line.now},
+           {"population_stability",
+            line.stability.value ? nlohmann::json(*line.stability.value) : nlohmann::json()},
+           {"p", line.p},
+           {"changed", line.changed}});
     }
-    groups.push_back({{"group", g.name},
-                      {"files_reference", g.reference},
-                      {"files_now", g.now},
-                      {"undefined", g.undefined.empty() ? nlohmann::json() : nlohmann::json(g.undefined)},
-                      {"figures", lines}});
+    groups.push_back(
+        {{"group", g.name},
+         {"files_reference", g.reference},
+         {"files_now", g.now},
+         {"undefined", g.undefined.empty() ? nlohmann::json() : nlohmann::json(g.undefined)},
+         {"figures", lines}});
   }
   return {{"schema", "mhcnn-drift/1"},
           {"reference", drift.reference},

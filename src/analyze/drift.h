@@ -21,10 +21,10 @@ struct DriftOptions {
 
 /// One figure of a group in the reference and now.
 struct DriftLine {
-  std::string figure;               ///< "percent_density", "category", "flag heads_disagree", ...
-  double reference = 0, now = 0;    ///< median, or share
-  Statistic stability;              ///< undefined for a share
-  double p = 1;                     ///< of Kolmogorov-Smirnov, or of the difference of two shares
+  std::string figure;             ///< "percent_density", "category", "flag heads_disagree", ...
+  double reference = 0, now = 0;  ///< median, or share
+  Statistic stability;            ///< undefined for a share
+  double p = 1;                   ///< of Kolmogorov-Smirnov, or of the difference of two shares
   bool changed = false;
   std::vector<double> ends, before, after;  ///< bins and their counts, for the figure
 };

@@ -50,7 +50,8 @@ std::string Bars(const DriftLine& line) {
 
 std::string Table(const DriftGroup& group) {
   std::string text =
-      "<table><tr><th>figure</th><th class=n>reference</th><th class=n>now</th><th class=n>stability "
+      "<table><tr><th>figure</th><th class=n>reference</th><th class=n>now</th><th "
+      "class=n>stability "
       "index</th><th class=n>p</th><th></th></tr>\n";
   for (const DriftLine& line : group.lines) {
     text += fmt::format(

@@ -60,8 +60,8 @@ TEST(Drift, AShiftOfThePercentIsFound) {
 }
 
 TEST(Drift, MoreRefusalsAndOneVendorAloneAreFound) {
-  EXPECT_TRUE(
-      LineOf(CompareResults(Month(400, 5), Month(400, 6, 0, 0.2), {}).groups[0], "refused").changed);
+  EXPECT_TRUE(LineOf(CompareResults(Month(400, 5), Month(400, 6, 0, 0.2), {}).groups[0], "refused")
+                  .changed);
   auto now = Month(400, 7);
   for (auto& r : now) {
     if (r.facts.manufacturer == "B") *r.percent_density = std::min(100.0, *r.percent_density + 20);

@@ -162,10 +162,10 @@ void AddDifference(const std::vector<Exam>& exams, const std::string& name,
     patients.push_back(exam.patient);
   }
   if (values.empty()) return;
-  context.Add(kSection, patients,
-              {{name, "points", false,
-                [&values](const auto& indices) { return MeanOf(values, indices); }}},
-              "");
+  context.Add(
+      kSection, patients,
+      {{name, "points", false, [&values](const auto& indices) { return MeanOf(values, indices); }}},
+      "");
 }
 
 }  // namespace

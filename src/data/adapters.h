@@ -19,8 +19,8 @@ Listing ReadMiniMias(const AdapterOptions& options);
 /// images/X.png and labels/X_LI.png, whose values are 64 background, 128 adipose, 192
 /// fibroglandular, 255 pectoral muscle; used in place as "x.png#128|192".
 Listing ReadDdsmFgt(const AdapterOptions& options);
-/// Radiology-manual-annotations.xlsx (or the same as CSV, or labels.csv of a smaller copy) and images
-/// P1_L_DM_CC.jpg; low-energy images alone, which read like ordinary digital mammograms.
+/// Radiology-manual-annotations.xlsx (or the same as CSV, or labels.csv of a smaller copy) and
+/// images P1_L_DM_CC.jpg; low-energy images alone, which read like ordinary digital mammograms.
 Listing ReadCddCesm(const AdapterOptions& options);
 /// A CSV in the manifest's own columns, or a folder of folders matched by file stem.
 Listing ReadGenericSet(const AdapterOptions& options);

@@ -73,9 +73,8 @@ Table::Table(const fs::path& path, char separator, const std::vector<std::string
     : path_(path) {
   std::vector<std::vector<std::string>> rows;
   try {
-    rows = Lowered(path.extension().string()) == ".xlsx"
-               ? ReadSpreadsheet(path)
-               : ParseCsv(ReadTextFile(path), separator);
+    rows = Lowered(path.extension().string()) == ".xlsx" ? ReadSpreadsheet(path)
+                                                         : ParseCsv(ReadTextFile(path), separator);
   } catch (const Error& e) {
     throw e.WithSubject(path.string());
   }

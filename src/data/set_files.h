@@ -21,8 +21,8 @@ std::optional<std::filesystem::path> FindNamed(const std::vector<std::filesystem
 std::string Lowered(std::string text);
 std::string Trimmed(const std::string& text);  ///< without white space and line breaks at the ends
 
-/// A table with a header: CSV, or the first sheet of an .xlsx workbook (`separator` is not read). Header names are compared lower-cased and trimmed, with spaces as
-/// underscores.
+/// A table with a header: CSV, or the first sheet of an .xlsx workbook (`separator` is not read).
+/// Header names are compared lower-cased and trimmed, with spaces as underscores.
 class Table {
  public:
   struct Row {

@@ -103,8 +103,9 @@ torch::Tensor CategoryRange(const torch::Tensor& percent, const torch::Tensor& c
                             const torch::Tensor& weights, const CategoryRangeOptions& options) {
   const torch::Tensor p = percent.to(torch::kFloat32);
   const auto ends = [&](const std::vector<double>& of_each) {
-    return torch::tensor(of_each, torch::kFloat32).to(p.device()).index_select(
-        0, category.clamp_min(0));
+    return torch::tensor(of_each, torch::kFloat32)
+        .to(p.device())
+        .index_select(0, category.clamp_min(0));
   };
   const torch::Tensor apart =
       (ends(options.low) - p).clamp_min(0) + (p - ends(options.high)).clamp_min(0);
@@ -180,9 +181,9 @@ Losses ComputeLosses(const Outputs& outputs, const Targets& targets, const LossO
       losses.total = losses.total + lambda * *loss;
     }
   }
-  losses.total = losses.total +
-                 range.weight * (options.lambda_segmentation * losses.range_of_masks +
-                                 options.lambda_regression * losses.range_of_head);
+  losses.total =
+      losses.total + range.weight * (options.lambda_segmentation * losses.range_of_masks +
+                                     options.lambda_regression * losses.range_of_head);
   if (learned.readers.defined() && options.lambda_segmentation > 0) {
     losses.total = losses.total + options.lambda_segmentation * options.reader_trace *
                                       shares.images * ReaderTrace(learned.readers);

@@ -51,12 +51,12 @@ torch::Tensor FocalRegression(const torch::Tensor& predicted, const torch::Tenso
 torch::Tensor CategoryCrossEntropy(const torch::Tensor& logits, const torch::Tensor& targets,
                                    const torch::Tensor& class_weights = {});
 
-/// Percents (0..1) that breasts of each category have as a rule: an image that has a category and no
-/// mask or percent teaches by them how much dense tissue there is, not where.
+/// Percents (0..1) that breasts of each category have as a rule: an image that has a category and
+/// no mask or percent teaches by them how much dense tissue there is, not where.
 struct CategoryRangeOptions {
-  double weight = 0;           ///< of the loss; 0: none
-  std::vector<double> low{};   ///< four, of a to d
-  std::vector<double> high{};  ///< four
+  double weight = 0;                   ///< of the loss; 0: none
+  std::vector<double> low{};           ///< four, of a to d
+  std::vector<double> high{};          ///< four
   std::int64_t breast = 0, dense = 1;  ///< channels of the masks
 };
 

@@ -84,7 +84,8 @@ TEST(Losses, CategoryRangeEqualsPyTorch) {
     options.category_range = {.weight = 1,
                               .low = c["low"].get<std::vector<double>>(),
                               .high = c["high"].get<std::vector<double>>()};
-    const Losses losses = ComputeLosses({logits, torch::Tensor(), torch::Tensor()}, targets, options);
+    const Losses losses =
+        ComputeLosses({logits, torch::Tensor(), torch::Tensor()}, targets, options);
     EXPECT_NEAR(losses.range_of_masks.item<double>(), c["loss"].get<double>(), 1e-6);
     losses.range_of_masks.backward();
     ExpectNear(logits.grad(), Values(c["gradient"]), 1e-6);
@@ -117,8 +118,7 @@ TEST(Losses, CategoryRangeHoldsOnlyWhatHasNoBetterLabel) {
   targets.percent_weight[0] = 1;
   LossOptions options;
   options.lambda_classification = 0;
-  options.category_range = {
-      .weight = 2, .low = {0, 0.1, 0.25, 0.4}, .high = {0.15, 0.3, 0.5, 0.8}};
+  options.category_range = {.weight = 2, .low = {0, 0.1, 0.25, 0.4}, .high = {0.15, 0.3, 0.5, 0.8}};
   const Losses losses = ComputeLosses({logits, percent, torch::Tensor()}, targets, options);
   EXPECT_NEAR(losses.range_of_head.item<double>(), 0.6, 1e-6);
   EXPECT_NEAR(losses.range_of_masks.item<double>(), 1 / (1 + std::exp(-3.0)) - 0.3, 1e-6);

@@ -72,10 +72,10 @@ struct Problem {
       }
       const Eigen::VectorXd dp = fa * da - fb * db;
       gradient += WeightOf(i) * dp / p;
-      curvature += WeightOf(i) * (dp * dp.transpose() / (p * p) -
-                                  (fa * (1 - 2 * upper) * da * da.transpose() -
-                                   fb * (1 - 2 * lower) * db * db.transpose()) /
-                                      p);
+      curvature += WeightOf(i) *
+                   (dp * dp.transpose() / (p * p) - (fa * (1 - 2 * upper) * da * da.transpose() -
+                                                     fb * (1 - 2 * lower) * db * db.transpose()) /
+                                                        p);
     }
     gradient.tail(features.cols()) -= ridge * slopes;
     curvature.diagonal().tail(features.cols()).array() += ridge;

@@ -17,7 +17,8 @@ Statistic PopulationStability(const std::vector<double>& reference,
 /// values repeat.
 std::vector<double> QuantileBins(std::vector<double> values, int bins);
 /// How many values lie in each: up to and with the first end, ..., above the last.
-std::vector<double> CountsInBins(const std::vector<double>& values, const std::vector<double>& ends);
+std::vector<double> CountsInBins(const std::vector<double>& values,
+                                 const std::vector<double>& ends);
 
 /// Two-sample Kolmogorov-Smirnov test: the largest distance of the two distribution functions, and
 /// the chance of as large a one where nothing differs, by the asymptotic series with Stephens'

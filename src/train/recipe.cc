@@ -58,7 +58,8 @@ void ReadCategoryRange(Options& options, nn::CategoryRangeOptions& range) {
     BadKey("loss.category_range_low", "and loss.category_range_high must be four percents each");
   for (std::size_t i = 0; i < 4; ++i) {
     if (!(low[i] >= 0 && low[i] < high[i] && high[i] <= 100))
-      BadKey("loss.category_range_low", "must lie below loss.category_range_high, both in 0 to 100");
+      BadKey("loss.category_range_low",
+             "must lie below loss.category_range_high, both in 0 to 100");
     range.low.push_back(low[i] / 100);
     range.high.push_back(high[i] / 100);
   }
