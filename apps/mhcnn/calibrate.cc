@@ -9,6 +9,7 @@
 #include "mhcnn/base/file.h"
 #include "mhcnn/base/text.h"
 #include "mhcnn/evaluate/comparison.h"
+#include "mhcnn/evaluate/evaluation_json.h"
 #include "mhcnn/evaluate/predictor.h"
 #include "mhcnn/evaluate/reader_agreement.h"
 #include "mhcnn/model/onnx/model_file.h"
@@ -21,6 +22,7 @@ namespace fs = std::filesystem;
 
 struct Arguments {
   fs::path manifest, output;
+  std::vector<fs::path> from;
   std::string model, split;
   int threads = 0;
   CalibrateOptions options;
@@ -85,7 +87,8 @@ void PrintRules(const Calibration& c) {
   fmt::print("category: of {}\n",
              c.category->of_head
                  ? c.category->of_percent ? "percent and category head" : "the category head"
-                 : "the percent");
+             : c.category->of_both ? "the mean percent of masks and regression head"
+                                   : "the percent of the masks");
   if (const auto points = c.category->CutPoints(c.scale); !points.empty())
     fmt::print("cut points: a|b {:.1f}, b|c {:.1f}, c|d {:.1f} %\n", points[0], points[1],
                points[2]);
@@ -105,30 +108,60 @@ void Write(const Arguments& arguments, const fs::path& model, const Calibration&
              arguments.output.string());
 }
 
-int Run(Arguments arguments) {
-  arguments.options.bootstrap.threads = arguments.threads;
-  arguments.options.Check();
+/// What is calibrated by: findings beside their truth, and the readers whose it is.
+struct Found {
+  std::vector<EvaluatedCase> cases;
+  Readers readers;
+  std::vector<std::string> problems;
+  std::string by;  ///< name of the model or models
+};
+
+Found Measure(const Arguments& arguments, const Analyzer& analyzer) {
   auto samples = ReadManifest(arguments.manifest);
   if (!arguments.split.empty())
     std::erase_if(samples, [&](const Sample& s) { return s.split != arguments.split; });
   if (samples.empty())
     throw Error(ErrorCode::kUsage, "has no sample to calibrate by", arguments.manifest.string());
+  Found found;
+  found.readers = LoadReaderAnnotations(samples, arguments.threads);
+  found.cases = EvaluateSamples(ModelPredictor(analyzer), ConsensusOf(samples, found.problems),
+                                ScoringOptions{}, arguments.threads);
+  found.by = analyzer.ModelName();
+  return found;
+}
 
+/// Of a cross-validation: each image by a model that had not seen it.
+Found Join(const Arguments& arguments) {
+  if (!arguments.split.empty()) throw Error(ErrorCode::kUsage, "--from takes no --split");
+  EvaluationFile file = JoinEvaluations(arguments.from);
+  Found found;
+  found.cases = std::move(file.cases);
+  found.problems = std::move(file.problems);
+  found.by = file.method;
+  return found;
+}
+
+int Run(Arguments arguments) {
+  arguments.options.bootstrap.threads = arguments.threads;
+  arguments.options.Check();
+  if (arguments.from.empty() == arguments.manifest.empty()) {
+    throw Error(ErrorCode::kUsage,
+                arguments.from.empty()
+                    ? "name a manifest, or evaluations with --from"
+                    : "--from takes no manifest: its evaluations hold the truth");
+  }
   BackendOptions backend;
   backend.model = ResolveModelPath(arguments.model);
   backend.threads = arguments.threads;
   AnalyzeOptions analyze;
   analyze.calibration = Calibration{};  // the model's own does not come between
   const Analyzer analyzer(Backend::Create(backend), analyze);
-  const Readers readers = LoadReaderAnnotations(samples, arguments.threads);
-  std::vector<std::string> problems;
-  const auto cases = EvaluateSamples(ModelPredictor(analyzer), ConsensusOf(samples, problems),
-                                     ScoringOptions{}, arguments.threads);
+  const Found found = arguments.from.empty() ? Measure(arguments, analyzer) : Join(arguments);
+  const auto& [cases, readers, problems, by] = found;
   CalibrationReport report = Calibrate(cases, arguments.options);
   Calibration& calibration = report.calibration;
 
-  fmt::print("{} of {} images measured by {}\n", report.before.size(), cases.size(),
-             analyzer.ModelName());
+  fmt::print("{} of {} images measured by {}\n", report.before.size(), cases.size(), by);
   for (const auto& c : cases) {
     if (!c.measured()) fmt::print("not measured: {}: {}\n", ShownText(c.path), ShownText(c.error));
   }
@@ -146,7 +179,8 @@ int Run(Arguments arguments) {
     std::string why;
     for (const auto& refused : report.refused) why += (why.empty() ? "" : "; ") + refused;
     throw Error(ErrorCode::kUsage, "is too small a sample (" + why + ")",
-                arguments.manifest.string(), "nothing was written; add images");
+                (arguments.from.empty() ? arguments.manifest : arguments.from.front()).string(),
+                "nothing was written; add images");
   }
   calibration.sample["images"] = report.before.size();
   calibration.sample["readers"] = std::max<std::size_t>(1, readers.names.size());
@@ -167,12 +201,13 @@ void AddCalibrate(CLI::App& app, int& status) {
   CLI::App* command = app.add_subcommand(
       "calibrate",
       "fit percent scale, intervals and categories to a site's readers, from 50 to 500 images");
-  command
-      ->add_option(
-          "manifest", arguments->manifest,
-          "CSV of the readers' images, with the columns image and percent_density, category "
-          "(a-d) or masks; also patient_id and reader")
-      ->required();
+  command->add_option("manifest", arguments->manifest,
+                      "CSV of the readers' images, with the columns image and percent_density, "
+                      "category (a-d) or masks; also patient_id and reader");
+  command->add_option(
+      "--from", arguments->from,
+      "evaluations (evaluate -o) of a cross-validation in place of a manifest: each "
+      "image is measured by a model that had not seen it; --model is the one to calibrate");
   command
       ->add_option(
           "-o,--output", arguments->output,
@@ -192,6 +227,10 @@ void AddCalibrate(CLI::App& app, int& status) {
   command->add_flag(
       "--cut-points", arguments->options.cut_points,
       "derive the category from cut points on the percent, without the category head");
+  command->add_flag(
+      "--published-prior", arguments->options.published_prior,
+      "derive the category from the percent, with published percents of each category "
+      "as further cases and each category counted alike");
   command->add_flag("--keep-percent", arguments->options.keep_percent,
                     "fit no percent scale: the intervals are around the model's own percent");
   command

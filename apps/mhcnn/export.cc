@@ -5,6 +5,9 @@
 #include <memory>
 
 #include "command.h"
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/file.h"
+#include "mhcnn/base/json.h"
 #include "mhcnn/base/version.h"
 #include "mhcnn/calibrate/learn_features.h"
 #include "mhcnn/data/manifest.h"
@@ -20,7 +23,7 @@ struct Arguments {
   fs::path checkpoint, output;
   std::string name, version = Version();
   bool full_precision = false;
-  fs::path features, weights;
+  fs::path features, weights, sets;
   int threads = 0;
 };
 
@@ -42,8 +45,10 @@ Checkpoint Halved(Checkpoint checkpoint) {
 /// Adds where the features of the training pictures lie to the card of the model `path`.
 void AddFeatures(const Arguments& arguments, const fs::path& path, nlohmann::json training) {
   const auto backend = Backend::Create({.model = path, .threads = arguments.threads});
-  training["features"] =
-      LearnFeatures(*backend, ReadManifest(arguments.features), arguments.threads);
+  const LearnedLooks looks =
+      LearnLooks(*backend, ReadManifest(arguments.features), arguments.threads);
+  training["features"] = looks.features;
+  if (!looks.inputs.empty()) training["inputs"] = looks.inputs;
   WriteModelWith(path, path, "training", training);
 }
 
@@ -62,6 +67,13 @@ int Run(const Arguments& arguments) {
       data != card.provenance.end() && data->is_object()) {
     card.training = *data;
     data->erase("inputs");  // once is enough
+  }
+  if (!arguments.sets.empty()) {
+    try {
+      card.training["sets"] = ParseJson(ReadTextFile(arguments.sets));
+    } catch (const Error& e) {
+      throw e.WithSubject(arguments.sets.string());
+    }
   }
   // Under another name until it is whole: what stood there stays where something goes wrong.
   const fs::path unfinished = fs::path(arguments.output) += ".tmp.onnx";
@@ -103,6 +115,12 @@ void AddExport(CLI::App& app, int& status) {
           "--features", arguments->features,
           "manifest.csv of the training images: the model stores the distribution of their "
           "features and says how unlike them another picture is (ood_score)")
+      ->check(CLI::ExistingFile);
+  command
+      ->add_option(
+          "--sets", arguments->sets,
+          "JSON list of the data sets that it was trained on, with their terms and readers; "
+          "kept in the model")
       ->check(CLI::ExistingFile);
   command->add_option("--weights", arguments->weights,
                       "also write this checkpoint with weights of 16 bits, for mhcnn train --from");

@@ -61,6 +61,7 @@ int main(int argc, char** argv) {
   mhcnn::cli::AddEvaluate(app, status);
   mhcnn::cli::AddCompare(app, status);
   mhcnn::cli::AddCalibrate(app, status);
+  mhcnn::cli::AddDrift(app, status);
   mhcnn::cli::AddBench(app, status);
   mhcnn::cli::AddDoctor(app, status);
   try {

@@ -76,6 +76,7 @@ CategoryRule CategoryFromJson(const nlohmann::json& json) {
   CategoryRule rule;
   json.at("of_percent").get_to(rule.of_percent);
   json.at("of_head").get_to(rule.of_head);
+  rule.of_both = json.value("of_both", false);
   rule.odds.cuts = NumbersAt(json, "cuts");
   rule.odds.slopes = NumbersAt(json, "slopes");
   rule.coverage = CoverageAt(json);
@@ -97,7 +98,11 @@ Measurement ToMeasurement(const std::optional<double>& percent_of_masks,
   Measurement measured;
   const auto masks = ValidPercent(percent_of_masks), head = ValidPercent(percent_of_head);
   measured.percent = masks ? masks : head;
-  if (masks && head) measured.heads_apart = std::abs(*masks - *head);
+  measured.percent_of_both = measured.percent;
+  if (masks && head) {
+    measured.heads_apart = std::abs(*masks - *head);
+    measured.percent_of_both = (*masks + *head) / 2;
+  }
   if (probabilities) {
     double expected = 0;
     for (std::size_t c = 0; c < 4; ++c) expected += static_cast<double>(c) * (*probabilities)[c];
@@ -126,8 +131,9 @@ PercentInterval::Ends PercentInterval::Of(double scaled, double heads_apart) con
 std::optional<std::vector<double>> CategoryRule::Features(const Measurement& measured) const {
   std::vector<double> features;
   if (of_percent) {
-    if (!measured.percent) return std::nullopt;
-    features.push_back(PercentFeature(*measured.percent));
+    const auto& percent = of_both ? measured.percent_of_both : measured.percent;
+    if (!percent) return std::nullopt;
+    features.push_back(PercentFeature(*percent));
   }
   if (of_head) {
     if (!measured.expected_category) return std::nullopt;
@@ -202,8 +208,9 @@ nlohmann::json CalibrationToJson(const Calibration& calibration) {
   }
   if (const auto& c = calibration.category) {
     json["category"] = {{"of_percent", c->of_percent}, {"of_head", c->of_head},
-                        {"cuts", c->odds.cuts},        {"slopes", c->odds.slopes},
-                        {"coverage", c->coverage},     {"quantile", c->quantile}};
+                        {"of_both", c->of_both},       {"cuts", c->odds.cuts},
+                        {"slopes", c->odds.slopes},    {"coverage", c->coverage},
+                        {"quantile", c->quantile}};
     if (const auto points = c->CutPoints(calibration.scale); !points.empty())
       json["category"]["percent_cut_points"] = points;  // for people; read from the cuts
   }

@@ -17,6 +17,8 @@ namespace mhcnn {
 struct Measurement {
   std::optional<double> percent;  ///< of the masks, else of the regression head; 0..100
   double heads_apart = 0;         ///< points between the two; 0 where one of them is missing
+  std::optional<double>
+      percent_of_both;  ///< mean of masks and regression head, or the one there is
   std::optional<double> expected_category;  ///< sum of category times probability, 0..3
 };
 /// Combines the outputs of a model's heads, each empty where the model has no such head. Values
@@ -55,7 +57,9 @@ struct PercentInterval {
 
 /// Category as the site's readers give it, of the percent, the model's category head, or both.
 struct CategoryRule {
-  bool of_percent = true, of_head = true;
+  bool of_percent = true, of_head = true;  ///< the percent; the category head
+  /// Where it goes by the percent: by the mean of masks and regression head in place of the masks'.
+  bool of_both = false;
   ProportionalOdds odds;  ///< on Features()
   double coverage = 0.9;
   double quantile = 1;  ///< of CategoryScore

@@ -14,8 +14,11 @@ struct CalibrateOptions {
   double coverage = 0.9;      ///< of intervals and category ranges
   bool cut_points = false;    ///< the category goes by the percent alone
   bool keep_percent = false;  ///< interval only, no scale
-  int folds = 10;             ///< of the cross-validation, by patient
-  std::uint64_t seed = 1;     ///< of the folds
+  /// The category is fitted with published percents of each category as further cases, and each
+  /// category counts alike: for a sample in which some are rare or missing.
+  bool published_prior = false;
+  int folds = 10;          ///< of the cross-validation, by patient
+  std::uint64_t seed = 1;  ///< of the folds
   BootstrapOptions bootstrap;
 
   void Check() const;  ///< throws Error(kUsage) naming the field

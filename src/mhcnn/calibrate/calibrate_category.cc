@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "mhcnn/calibrate/calibrate_parts.h"
+#include "mhcnn/stats/distributions.h"
 
 namespace mhcnn {
 namespace {
@@ -15,8 +16,52 @@ struct Rated {
   int truth = 0;
 };
 
+/// Percent of each category, processed digital mammograms by DM-Scan, three readers: mean, 5th and
+/// 95th percentile (SpringerPlus 2:242).
+constexpr double kPublished[kClasses][3] = {
+    {7.4, 0, 18}, {21.3, 10, 37}, {34.5, 23, 49}, {48.8, 32, 66}};
+constexpr int kPriorCases = 10;  // of each category
+
+/// Cases at the quantiles of a normal on the root of the percent.
+const std::vector<Rated>& PublishedCases() {
+  static const std::vector<Rated> cases = [] {
+    std::vector<Rated> made;
+    for (int c = 0; c < kClasses; ++c) {
+      const auto& [mean, low, high] = kPublished[c];
+      const double sd = (std::sqrt(high) - std::sqrt(low)) / (2 * NormalQuantile(0.95));
+      const double centre = std::sqrt(std::max(mean - sd * sd, 0.5));
+      for (int i = 0; i < kPriorCases; ++i) {
+        const double root = centre + sd * NormalQuantile((i + 0.5) / kPriorCases);
+        const double percent = std::max(0.0, root) * std::max(0.0, root);
+        Measurement measured;
+        measured.percent = measured.percent_of_both = percent;
+        made.push_back({measured, c});
+      }
+    }
+    return made;
+  }();
+  return cases;
+}
+
+/// One over how often the category occurs, with mean 1.
+std::vector<double> EachCategoryAlike(const std::vector<int>& truth) {
+  std::array<double, kClasses> counts{};
+  for (const int c : truth) ++counts[static_cast<std::size_t>(c)];
+  const auto there =
+      static_cast<double>(std::ranges::count_if(counts, [](double count) { return count > 0; }));
+  std::vector<double> weights;
+  for (const int c : truth) {
+    weights.push_back(static_cast<double>(truth.size()) /
+                      (there * counts[static_cast<std::size_t>(c)]));
+  }
+  return weights;
+}
+
 /// An empty reason, or why the rule cannot be fitted.
-std::string Fit(const std::vector<const Rated*>& rated, CategoryRule& rule) {
+std::string Fit(std::vector<const Rated*> rated, bool published_prior, CategoryRule& rule) {
+  if (published_prior) {
+    for (const Rated& prior : PublishedCases()) rated.push_back(&prior);
+  }
   const auto columns =
       static_cast<Eigen::Index>(rule.of_percent) + static_cast<Eigen::Index>(rule.of_head);
   Eigen::MatrixXd features(static_cast<Eigen::Index>(rated.size()), columns);
@@ -27,7 +72,9 @@ std::string Fit(const std::vector<const Rated*>& rated, CategoryRule& rule) {
         Eigen::Map<const Eigen::RowVectorXd>(of_case->data(), columns);
     truth.push_back(r->truth);
   }
-  ProportionalOddsFit fit = FitProportionalOdds(features, truth, kClasses);
+  ProportionalOddsOptions how;
+  if (published_prior) how.weights = EachCategoryAlike(truth);
+  ProportionalOddsFit fit = FitProportionalOdds(features, truth, kClasses, how);
   rule.odds = std::move(fit.model);
   return fit.undefined;
 }
@@ -40,8 +87,12 @@ struct OutOfFold {
   std::string undefined;  ///< why there are none
 };
 OutOfFold Predict(const std::vector<Rated>& rated, const std::vector<int>& fold_of, int folds,
-                  CategoryRule rule) {
+                  bool published_prior, CategoryRule rule) {
   OutOfFold out;
+  std::vector<int> truth;
+  for (const Rated& r : rated) truth.push_back(r.truth);
+  const std::vector<double> weights =
+      published_prior ? EachCategoryAlike(truth) : std::vector<double>(rated.size(), 1.0);
   out.probabilities.resize(rated.size());
   for (int fold = 0; fold < folds; ++fold) {
     std::vector<const Rated*> others;
@@ -51,22 +102,29 @@ OutOfFold Predict(const std::vector<Rated>& rated, const std::vector<int>& fold_
     if (others.size() == rated.size()) continue;
     const std::string why = others.size() < kFewestToCalibrate / 2
                                 ? "nearly all images are of one patient"
-                                : Fit(others, rule);
+                                : Fit(others, published_prior, rule);
     if (!why.empty()) return {{}, 0, why};
     for (std::size_t i = 0; i < rated.size(); ++i) {
       if (fold_of[i] != fold) continue;
       out.probabilities[i] = rule.odds.Predict(*rule.Features(rated[i].measured));
       const double right = out.probabilities[i][static_cast<std::size_t>(rated[i].truth)];
-      out.log_loss -= std::log(std::max(1e-12, right)) / static_cast<double>(rated.size());
+      out.log_loss -=
+          weights[i] * std::log(std::max(1e-12, right)) / static_cast<double>(rated.size());
     }
   }
   return out;
 }
 
-/// Names the first category that is too rare; empty where none is.
-std::string TooRare(const std::vector<Rated>& rated) {
+/// Names the first category that is too rare; empty where none is. With published cases two
+/// categories are enough.
+std::string TooRare(const std::vector<Rated>& rated, bool published_prior) {
   std::array<std::size_t, kClasses> counts{};
   for (const Rated& r : rated) ++counts[static_cast<std::size_t>(r.truth)];
+  if (published_prior) {
+    return std::ranges::count_if(counts, [](auto n) { return n >= kFewestOfCategory; }) >= 2
+               ? ""
+               : "category: all but a few images are of one category";
+  }
   for (std::size_t c = 0; c < kClasses; ++c) {
     if (counts[c] < kFewestOfCategory) {
       return fmt::format("category: {} images are of category {}, {} are needed", counts[c],
@@ -93,7 +151,7 @@ void CalibrateCategory(const std::vector<CalibrationCase>& all, const CalibrateO
     cases.push_back(c);
     list.push_back(c.before);
   }
-  for (const auto& why : {TooFew("category", list), TooRare(rated)}) {
+  for (const auto& why : {TooFew("category", list), TooRare(rated, options.published_prior)}) {
     if (why.empty()) continue;
     report.refused.push_back(why);
     return;
@@ -102,13 +160,20 @@ void CalibrateCategory(const std::vector<CalibrationCase>& all, const CalibrateO
   CategoryRule best;
   OutOfFold of_best;
   std::string why_none = "the model gives nothing to go by for all of the images";
-  for (const auto& [of_percent, of_head] :
-       {std::pair{true, false}, std::pair{false, true}, std::pair{true, true}}) {
-    if ((of_percent && !all_percents) || (of_head && (!all_heads || options.cut_points))) continue;
+  struct Choice {
+    bool of_percent, of_head, of_both;
+  };
+  for (const auto& [of_percent, of_head, of_both] :
+       {Choice{true, false, false}, Choice{true, false, true}, Choice{false, true, false},
+        Choice{true, true, false}}) {
+    // What is published is of percents, not of this network's head.
+    const bool head_barred = !all_heads || options.cut_points || options.published_prior;
+    if ((of_percent && !all_percents) || (of_head && head_barred)) continue;
     CategoryRule rule;
     rule.of_percent = of_percent;
     rule.of_head = of_head;
-    OutOfFold out = Predict(rated, fold_of, options.folds, rule);
+    rule.of_both = of_both;
+    OutOfFold out = Predict(rated, fold_of, options.folds, options.published_prior, rule);
     if (out.probabilities.empty()) why_none = out.undefined;
     if (out.probabilities.empty()) continue;
     if (of_best.probabilities.empty() || out.log_loss < of_best.log_loss) {
@@ -118,7 +183,7 @@ void CalibrateCategory(const std::vector<CalibrationCase>& all, const CalibrateO
   }
   std::vector<const Rated*> everyone;
   for (const Rated& r : rated) everyone.push_back(&r);
-  if (!of_best.probabilities.empty()) why_none = Fit(everyone, best);
+  if (!of_best.probabilities.empty()) why_none = Fit(everyone, options.published_prior, best);
   if (of_best.probabilities.empty() || !why_none.empty()) {
     report.refused.push_back("category: with a part of the patients left out, " + why_none);
     return;

@@ -139,6 +139,49 @@ TEST(Calibrate, RefusesTooSmallSamplesAndSaysWhatTheyLack) {
   EXPECT_THROW(Calibrate(cases, options), Error);
 }
 
+TEST(Calibrate, PublishedPercentsStandInForRareCategories) {
+  auto cases = Site(200, 14);
+  for (auto& c : cases) c.true_percent.reset();
+  int fatty = 0;
+  std::erase_if(cases, [&](const EvaluatedCase& c) { return c.true_category == 0 && fatty++ > 1; });
+  auto options = Quick();
+  EXPECT_THAT(Calibrate(cases, options).refused[1], HasSubstr("2 images are of category a"));
+  options.published_prior = true;
+  const auto report = Calibrate(cases, options);
+  ASSERT_TRUE(report.calibration.category);
+  EXPECT_FALSE(report.calibration.category->of_head) << "nothing is published of a network's head";
+  // The site's readers are at 12, 25 and 45; what is published at about 12, 26 and 43.
+  const auto points = report.calibration.category->CutPoints(std::nullopt);
+  ASSERT_EQ(points.size(), 3u);
+  EXPECT_NEAR(points[0], 12, 3);
+  EXPECT_NEAR(points[1], 25, 3);
+  EXPECT_NEAR(points[2], 45, 4);
+  for (auto& c : cases) c.true_category = 1;
+  EXPECT_THAT(Calibrate(cases, options).refused[1], HasSubstr("of one category"));
+}
+
+TEST(Calibrate, TheMeanOfBothPercentsIsTakenWhereItIsTheBetter) {
+  // Readers rate what lies between the two heads.
+  auto cases = Site(300, 15);
+  RandomStream random(16);
+  for (auto& c : cases) {
+    const double middle = *c.percent;
+    const double apart = random.Normal(0, 12);
+    c.percent = std::clamp(middle + apart, 0.0, 100.0);
+    c.regression = std::clamp(middle - apart, 0.0, 100.0);
+  }
+  auto options = Quick();
+  options.cut_points = true;
+  const auto c = Calibrate(cases, options).calibration;
+  ASSERT_TRUE(c.category);
+  EXPECT_TRUE(c.category->of_both);
+  Result result;
+  result.percent_density = 10;
+  result.percent_regression = 60;  // 35 together: c
+  CalibrationFromJson(CalibrationToJson(c)).ApplyTo(result);
+  EXPECT_EQ(*result.category, 2);
+}
+
 TEST(Calibrate, FoldsKeepPatientsTogetherAndAreEven) {
   const auto cases = Site(120, 9, 3);
   CaseList list;

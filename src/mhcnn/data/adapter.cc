@@ -14,6 +14,7 @@ const std::vector<DataSetAdapter>& DataSetAdapters() {
       {"inbreast", "INbreast Release 1.0, with its pectoral contours", ReadInbreast},
       {"mini-mias", "mini-MIAS, 322 films with tissue words", ReadMiniMias, false, true},
       {"ddsm-fgt", "DDSM tissue maps of Tiryaki & Kaplanoglu", ReadDdsmFgt},
+      {"cdd-cesm", "CDD-CESM (TCIA), low-energy images with categories", ReadCddCesm},
       {"generic", "a manifest CSV, or folders images/ breast_masks/ dense_masks/ [pectoral_masks/]",
        ReadGenericSet},
   };

@@ -19,6 +19,9 @@ DatasetIndex ReadMiniMias(const AdapterOptions& options);
 /// images/X.png and labels/X_LI.png, whose values are 64 background, 128 adipose, 192
 /// fibroglandular, 255 pectoral muscle; used in place as "x.png#128|192".
 DatasetIndex ReadDdsmFgt(const AdapterOptions& options);
+/// Radiology-manual-annotations.xlsx (or the same as CSV, or labels.csv of a smaller copy) and
+/// images P1_L_DM_CC.jpg; low-energy images alone, which read like ordinary digital mammograms.
+DatasetIndex ReadCddCesm(const AdapterOptions& options);
 /// A CSV in the manifest's own columns, or a folder of folders matched by file stem.
 DatasetIndex ReadGenericSet(const AdapterOptions& options);
 

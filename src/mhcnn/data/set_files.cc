@@ -7,11 +7,13 @@
 #include <cctype>
 
 #include "mhcnn/base/companion.h"
+#include "mhcnn/base/csv.h"
 #include "mhcnn/base/csv_table.h"
 #include "mhcnn/base/encoding.h"
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
 #include "mhcnn/base/packed_file.h"
+#include "mhcnn/data/spreadsheet.h"
 #include "mhcnn/image/file_io.h"
 
 namespace mhcnn {
@@ -96,10 +98,26 @@ std::string Table::Row::operator[](const std::string& column) const {
   return found == values.end() ? "" : Trim(found->second);
 }
 
+namespace {
+
+/// The table of a CSV file, or of the first sheet of a workbook.
+CsvTable OpenTable(const fs::path& path, const std::vector<std::string>& needed) {
+  if (ToLower(path.extension().string()) != ".xlsx") return CsvTable(path, needed);
+  std::string text;
+  for (const auto& row : ReadSpreadsheet(path)) {
+    for (std::size_t c = 0; c < row.size(); ++c) text += (c > 0 ? "," : "") + CsvField(row[c]);
+    text += "\n";
+  }
+  return CsvTable(path, text, needed);
+}
+
+}  // namespace
+
 Table::Table(const fs::path& path, const std::vector<std::string>& needed,
              std::vector<Problem>& problems)
     : path_(path) {
-  const CsvTable table(path, needed);
+  const CsvTable table = OpenTable(path, needed);
+  columns_ = table.columns();
   for (const auto& column : needed) {
     if (table.Find(column)) continue;
     throw Error(ErrorCode::kUsage,

@@ -25,7 +25,7 @@ std::optional<std::filesystem::path> FindNamed(const std::vector<std::filesystem
                                                const std::string& name);
 
 /// A table with a header as CsvTable reads it, in any separator; text that is no UTF-8 counts as
-/// Windows-1252.
+/// Windows-1252. Or the first sheet of an .xlsx workbook.
 class Table {
  public:
   struct Row {
@@ -41,10 +41,12 @@ class Table {
         std::vector<Problem>& problems);
 
   const std::vector<Row>& rows() const { return rows_; }
+  const std::vector<std::string>& columns() const { return columns_; }
   std::string Subject(const Row& row) const;  ///< "breast.csv row 12"
 
  private:
   std::filesystem::path path_;
+  std::vector<std::string> columns_;
   std::vector<Row> rows_;
 };
 

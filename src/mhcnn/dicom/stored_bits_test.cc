@@ -6,10 +6,10 @@
 
 #include <opencv2/core.hpp>
 
-#include "mhcnn/image/jpeg2000.h"
 #include "mhcnn/dicom/display.h"
 #include "mhcnn/dicom/reader.h"
 #include "mhcnn/dicom/writer.h"
+#include "mhcnn/image/jpeg2000.h"
 #include "mhcnn/testing/dicom_files.h"
 #include "mhcnn/testing/scratch_folder.h"
 

@@ -24,6 +24,7 @@ std::vector<EvaluationLine> LinesOf(const CaseList& cases, const EvaluationOptio
   AddSegmentation(cases, context);
   AddPercent(cases, context);
   AddCategory(cases, context);
+  if (!main_only) AddExams(cases, context);
   return lines;
 }
 

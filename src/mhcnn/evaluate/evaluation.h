@@ -19,7 +19,7 @@ struct Baseline {
 
 /// One figure of a report. docs/evaluation.md defines each.
 struct EvaluationLine {
-  std::string section;  ///< "segmentation", "percent" or "category"
+  std::string section;  ///< "segmentation", "percent", "category" or "exam"
   std::string metric;   ///< e.g. "Dice dense"; unique within an evaluation
   std::string unit;     ///< "points" (of percent), "mm", "pixels"; empty for a bare number
   bool main = false;    ///< one of the few to show first, and for each stratum

@@ -46,6 +46,8 @@ Statistic MeanOf(const std::vector<double>& values, const std::vector<std::size_
 void AddSegmentation(const CaseList& cases, const SectionContext& context);
 void AddPercent(const CaseList& cases, const SectionContext& context);
 void AddCategory(const CaseList& cases, const SectionContext& context);
+/// By woman: all her images together. No line where each has one image.
+void AddExams(const CaseList& cases, const SectionContext& context);
 /// The cases that have a true category and one found.
 CaseList WithCategories(const CaseList& cases);
 ConfusionMatrix ConfusionOf(const CaseList& cases);

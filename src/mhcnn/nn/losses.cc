@@ -54,6 +54,15 @@ torch::Tensor SegmentationLoss(const torch::Tensor& logits, const Targets& targe
   return WeightedMean(each, valid);
 }
 
+/// (N), 1 where a category stands in for the label that is missing.
+torch::Tensor OnlyCategory(const torch::Tensor& category, const torch::Tensor& label) {
+  return category.ge(0).logical_and(label.eq(0)).to(torch::kFloat32);
+}
+
+torch::Tensor OnlyCategoryNoMask(const Targets& targets, const CategoryRangeOptions& options) {
+  return OnlyCategory(targets.category, targets.mask_valid.select(1, options.dense));
+}
+
 }  // namespace
 
 torch::Tensor FocalTversky(const torch::Tensor& logits, const torch::Tensor& targets,
@@ -85,7 +94,26 @@ torch::Tensor CategoryCrossEntropy(const torch::Tensor& logits, const torch::Ten
   return torch::cross_entropy_loss(scores, targets, class_weights, at::Reduction::Mean, -1);
 }
 
-std::array<double, 3> LabelMass(const Targets& targets, const LossOptions& options) {
+torch::Tensor SoftPercent(const torch::Tensor& logits, const CategoryRangeOptions& options) {
+  const torch::Tensor p = torch::sigmoid(logits.to(torch::kFloat32)).flatten(2);
+  const torch::Tensor breast = p.select(1, options.breast).detach();
+  return (p.select(1, options.dense) * breast).sum(1) / breast.sum(1).clamp_min(1);
+}
+
+torch::Tensor CategoryRange(const torch::Tensor& percent, const torch::Tensor& category,
+                            const torch::Tensor& weights, const CategoryRangeOptions& options) {
+  const torch::Tensor p = percent.to(torch::kFloat32);
+  const auto ends = [&](const std::vector<double>& of_each) {
+    return torch::tensor(of_each, torch::kFloat32)
+        .to(p.device())
+        .index_select(0, category.clamp_min(0));
+  };
+  const torch::Tensor apart =
+      (ends(options.low) - p).clamp_min(0) + (p - ends(options.high)).clamp_min(0);
+  return WeightedMean(apart, weights.to(torch::kFloat32) * category.ge(0).to(torch::kFloat32));
+}
+
+std::array<double, 5> LabelMass(const Targets& targets, const LossOptions& options) {
   double categories = 0;
   for (std::int64_t i = 0; i < targets.category.size(0); ++i) {
     const auto category = targets.category[i].item<std::int64_t>();
@@ -94,20 +122,36 @@ std::array<double, 3> LabelMass(const Targets& targets, const LossOptions& optio
                       ? 1
                       : options.class_weights[static_cast<std::size_t>(category)];
   }
-  return {targets.mask_valid.gt(0).sum().item<double>(),
-          targets.percent_weight.gt(0).sum().item<double>(), categories};
+  std::array<double, 5> mass = {targets.mask_valid.gt(0).sum().item<double>(),
+                                targets.percent_weight.gt(0).sum().item<double>(), categories};
+  if (options.category_range.weight > 0) {
+    mass[3] = OnlyCategoryNoMask(targets, options.category_range).sum().item<double>();
+    mass[4] = OnlyCategory(targets.category, targets.percent_weight).sum().item<double>();
+  }
+  return mass;
 }
 
 Losses ComputeLosses(const Outputs& outputs, const Targets& targets, const LossOptions& options,
                      const Learned& learned, const LossShares& shares) {
   const torch::Tensor zero = outputs.Zero();
-  Losses losses{zero, zero, zero, zero};
+  Losses losses{zero, zero, zero, zero, zero, zero};
+  const CategoryRangeOptions& range = options.category_range;
   if (options.lambda_segmentation > 0) {
     losses.segmentation = SegmentationLoss(outputs.segmentation, targets, options, learned);
+    if (range.weight > 0) {
+      losses.range_of_masks =
+          CategoryRange(SoftPercent(outputs.segmentation, range), targets.category,
+                        OnlyCategoryNoMask(targets, range), range);
+    }
   }
   if (options.lambda_regression > 0) {
     losses.regression = FocalRegression(outputs.percent.flatten(), targets.percent,
                                         targets.percent_weight, options.regression);
+    if (range.weight > 0) {
+      losses.range_of_head =
+          CategoryRange(outputs.percent.flatten(), targets.category,
+                        OnlyCategory(targets.category, targets.percent_weight), range);
+    }
   }
   if (options.lambda_classification > 0) {
     torch::Tensor weights;
@@ -121,6 +165,8 @@ Losses ComputeLosses(const Outputs& outputs, const Targets& targets, const LossO
   take(losses.segmentation, shares.segmentation);
   take(losses.regression, shares.regression);
   take(losses.classification, shares.classification);
+  take(losses.range_of_masks, shares.range_of_masks);
+  take(losses.range_of_head, shares.range_of_head);
   const std::pair<double, torch::Tensor*> parts[] = {
       {options.lambda_segmentation, &losses.segmentation},
       {options.lambda_regression, &losses.regression},
@@ -136,6 +182,9 @@ Losses ComputeLosses(const Outputs& outputs, const Targets& targets, const LossO
       losses.total = losses.total + lambda * *loss;
     }
   }
+  losses.total =
+      losses.total + range.weight * (options.lambda_segmentation * losses.range_of_masks +
+                                     options.lambda_regression * losses.range_of_head);
   if (learned.readers.defined() && options.lambda_segmentation > 0) {
     losses.total = losses.total + options.lambda_segmentation * options.reader_trace *
                                       shares.images * ReaderTrace(learned.readers);

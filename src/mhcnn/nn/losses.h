@@ -51,6 +51,24 @@ torch::Tensor FocalRegression(const torch::Tensor& predicted, const torch::Tenso
 torch::Tensor CategoryCrossEntropy(const torch::Tensor& logits, const torch::Tensor& targets,
                                    const torch::Tensor& class_weights = {});
 
+/// Percents (0..1) that breasts of each category have as a rule: an image that has a category and
+/// no mask or percent teaches by them how much dense tissue there is, not where.
+struct CategoryRangeOptions {
+  double weight = 0;                   ///< of the loss; 0: none
+  std::vector<double> low{};           ///< four, of a to d
+  std::vector<double> high{};          ///< four
+  std::int64_t breast = 0, dense = 1;  ///< channels of the masks
+};
+
+/// Distance of `percent` (N, 0..1) from the range of its `category` (N, -1: none), 0 within it;
+/// averaged over the images with `weights` above 0 and a category, 0 where there is none.
+torch::Tensor CategoryRange(const torch::Tensor& percent, const torch::Tensor& category,
+                            const torch::Tensor& weights, const CategoryRangeOptions& options);
+
+/// (N): share of the breast that is dense, by the masks' probabilities. The breast is taken as it
+/// is: its outline has no gradient, else a wrong percent could be mended by a wrong outline.
+torch::Tensor SoftPercent(const torch::Tensor& logits, const CategoryRangeOptions& options);
+
 /// Labels of a batch; what an image lacks is marked.
 struct Targets {
   torch::Tensor masks;           ///< (N, C, H, W)
@@ -68,6 +86,9 @@ struct LossOptions {
   FocalTverskyOptions segmentation;
   double mask_cross_entropy = 0;  ///< weight of MaskCrossEntropy, added to the focal Tversky loss
   FocalRegressionOptions regression;
+  /// Holds the masks' percent of images without a dense mask, and the regression head's of images
+  /// without a percent; counts to the total with the lambda of its head.
+  CategoryRangeOptions category_range;
   std::vector<double> class_weights;  ///< four, or empty
   double lambda_segmentation = 1, lambda_regression = 1, lambda_classification = 1;
   /// Weigh the heads by learned uncertainty: lambda (exp(-s) L + s), s the logarithm of the head's
@@ -93,6 +114,7 @@ struct Learned {
 
 struct Losses {
   torch::Tensor segmentation, regression, classification;
+  torch::Tensor range_of_masks, range_of_head;  ///< CategoryRange, 0 without a weight
   torch::Tensor total;  ///< sum of lambda L (the paper's equation in section 2.1)
 };
 
@@ -101,12 +123,13 @@ struct Losses {
 /// loss.
 struct LossShares {
   double segmentation = 1, regression = 1, classification = 1;
+  double range_of_masks = 1, range_of_head = 1;
   double images = 1;  ///< for what depends on no label: log_variances, the readers' trace
 };
 
-/// What the means of the three losses divide by: labelled masks, labelled percents, and the
-/// labelled categories' class weights.
-std::array<double, 3> LabelMass(const Targets& targets, const LossOptions& options);
+/// What the means of the losses divide by: labelled masks, labelled percents, the labelled
+/// categories' class weights, and the images that the two range losses are of.
+std::array<double, 5> LabelMass(const Targets& targets, const LossOptions& options);
 
 /// A head whose lambda is 0 is not computed and counts as 0; one that the network lacks must have
 /// 0.

@@ -68,6 +68,72 @@ TEST(Losses, CrossEntropyEqualsPyTorch) {
   }
 }
 
+TEST(Losses, CategoryRangeEqualsPyTorch) {
+  const auto goldens = Goldens();
+  ASSERT_GT(goldens.at("category_range").size(), 2u);
+  for (const auto& c : goldens.at("category_range")) {
+    const auto shape = c["shape"].get<std::vector<std::int64_t>>();
+    auto logits = Values(c["logits"]).view(shape).requires_grad_();
+    Targets targets;
+    targets.masks = torch::zeros(shape);
+    targets.mask_valid = torch::zeros({shape[0], shape[1]});
+    targets.mask_valid.select(1, 1).copy_(Values(c["labelled"]));
+    targets.category = torch::tensor(c["category"].get<std::vector<std::int64_t>>());
+    LossOptions options;
+    options.lambda_regression = options.lambda_classification = 0;
+    options.category_range = {.weight = 1,
+                              .low = c["low"].get<std::vector<double>>(),
+                              .high = c["high"].get<std::vector<double>>()};
+    const Losses losses =
+        ComputeLosses({logits, torch::Tensor(), torch::Tensor()}, targets, options);
+    EXPECT_NEAR(losses.range_of_masks.item<double>(), c["loss"].get<double>(), 1e-6);
+    losses.range_of_masks.backward();
+    ExpectNear(logits.grad(), Values(c["gradient"]), 1e-6);
+  }
+}
+
+TEST(Losses, CategoryRangeIsZeroWithinAndGrowsOutside) {
+  const CategoryRangeOptions range{
+      .weight = 1, .low = {0, 0.1, 0.25, 0.4}, .high = {0.15, 0.3, 0.5, 0.8}};
+  const auto of = [&](float percent, int category, float weight = 1) {
+    return CategoryRange(torch::tensor({percent}), torch::tensor({category}, torch::kInt64),
+                         torch::tensor({weight}), range)
+        .item<double>();
+  };
+  EXPECT_EQ(of(0.2f, 1), 0);
+  EXPECT_NEAR(of(0.2f, 0), 0.05, 1e-6);
+  EXPECT_NEAR(of(0.2f, 3), 0.2, 1e-6);
+  EXPECT_NEAR(of(1.0f, 2), 0.5, 1e-6);
+  EXPECT_EQ(of(0.2f, 3, 0), 0) << "a better label is there";
+  EXPECT_EQ(of(0.2f, -1), 0) << "no category";
+}
+
+TEST(Losses, CategoryRangeHoldsOnlyWhatHasNoBetterLabel) {
+  // Dense everywhere: 100 % where a category says 10 to 30.
+  auto logits = torch::full({2, 3, 4, 4}, 3.0f).requires_grad_();
+  auto percent = torch::full({2, 1}, 0.9f).requires_grad_();
+  Targets targets{torch::zeros({2, 3, 4, 4}), torch::zeros({2, 3}), torch::zeros({2}),
+                  torch::zeros({2}), torch::tensor({1, 1}, torch::kInt64)};
+  targets.mask_valid[0].fill_(1);
+  targets.percent_weight[0] = 1;
+  LossOptions options;
+  options.lambda_classification = 0;
+  options.category_range = {.weight = 2, .low = {0, 0.1, 0.25, 0.4}, .high = {0.15, 0.3, 0.5, 0.8}};
+  const Losses losses = ComputeLosses({logits, percent, torch::Tensor()}, targets, options);
+  EXPECT_NEAR(losses.range_of_head.item<double>(), 0.6, 1e-6);
+  EXPECT_NEAR(losses.range_of_masks.item<double>(), 1 / (1 + std::exp(-3.0)) - 0.3, 1e-6);
+  EXPECT_NEAR(losses.total.item<double>(),
+              losses.segmentation.item<double>() + losses.regression.item<double>() +
+                  2 * (losses.range_of_masks + losses.range_of_head).item<double>(),
+              1e-5);
+  (losses.range_of_masks + losses.range_of_head).backward();
+  EXPECT_EQ(logits.grad()[0].abs().sum().item<double>(), 0) << "the image with a mask";
+  EXPECT_EQ(logits.grad()[1][0].abs().sum().item<double>(), 0) << "the breast's outline";
+  EXPECT_GT(logits.grad()[1][1].min().item<double>(), 0) << "less dense tissue is wanted";
+  EXPECT_EQ(percent.grad()[0].item<double>(), 0);
+  EXPECT_NEAR(percent.grad()[1].item<double>(), 1, 1e-6);
+}
+
 TEST(Losses, ClosedForms) {
   // One pixel of truth, probability 1/2 everywhere over 4 pixels: TP 1/2, FN 1/2, FP 3/2.
   const auto truth = torch::tensor({1.0f, 0.0f, 0.0f, 0.0f}).view({1, 1, 2, 2});

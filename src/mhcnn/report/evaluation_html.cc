@@ -345,6 +345,7 @@ std::string EvaluationHtml(const EvaluationSubject& subject, const Evaluation& e
                  ConfusionTable(evaluation.confusion) +
                      Figure("Each category against the others", RocFigure(cases)) +
                      Figure("Calibration; dashed: perfect", CalibrationFigure(evaluation))) +
+         (HasSection(evaluation, "exam") ? Section(evaluation, "By woman", "exam", "") : "") +
          (HasSection(evaluation, "readers")
               ? Section(evaluation, "Agreement between readers", "readers", "")
               : "") +

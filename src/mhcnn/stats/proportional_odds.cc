@@ -22,7 +22,11 @@ struct Problem {
   const std::vector<int>& truth;
   Eigen::Index cuts;
   double ridge;
+  const std::vector<double>& weights;
 
+  double WeightOf(Eigen::Index i) const {
+    return weights.empty() ? 1 : weights[static_cast<std::size_t>(i)];
+  }
   Eigen::Index size() const { return cuts + features.cols(); }
 
   /// Penalised log likelihood; minus infinity where the cuts do not ascend.
@@ -37,7 +41,7 @@ struct Problem {
       const int y = truth[static_cast<std::size_t>(i)];
       const double upper = y == cuts ? 1 : Logistic(parameters(y) - score);
       const double lower = y == 0 ? 0 : Logistic(parameters(y - 1) - score);
-      value += std::log(std::max(kTiny, upper - lower));
+      value += WeightOf(i) * std::log(std::max(kTiny, upper - lower));
     }
     return value;
   }
@@ -67,10 +71,11 @@ struct Problem {
         db.tail(features.cols()) = -features.row(i);
       }
       const Eigen::VectorXd dp = fa * da - fb * db;
-      gradient += dp / p;
-      curvature += dp * dp.transpose() / (p * p) - (fa * (1 - 2 * upper) * da * da.transpose() -
-                                                    fb * (1 - 2 * lower) * db * db.transpose()) /
-                                                       p;
+      gradient += WeightOf(i) * dp / p;
+      curvature += WeightOf(i) *
+                   (dp * dp.transpose() / (p * p) - (fa * (1 - 2 * upper) * da * da.transpose() -
+                                                     fb * (1 - 2 * lower) * db * db.transpose()) /
+                                                        p);
     }
     gradient.tail(features.cols()) -= ridge * slopes;
     curvature.diagonal().tail(features.cols()).array() += ridge;
@@ -119,6 +124,8 @@ ProportionalOddsFit FitProportionalOdds(const Eigen::MatrixXd& features,
                                         const ProportionalOddsOptions& options) {
   if (features.rows() != static_cast<Eigen::Index>(truth.size()))
     throw Error(ErrorCode::kInternal, "features and truth differ in number");
+  if (!options.weights.empty() && options.weights.size() != truth.size())
+    throw Error(ErrorCode::kInternal, "weights and truth differ in number");
   std::vector<int> counts(static_cast<std::size_t>(classes), 0);
   for (const int y : truth) {
     if (y < 0 || y >= classes) throw Error(ErrorCode::kInternal, "a category is out of range");
@@ -135,7 +142,7 @@ ProportionalOddsFit FitProportionalOdds(const Eigen::MatrixXd& features,
     fit.undefined = "a feature is not finite";
     return fit;
   }
-  const Problem problem{features, truth, classes - 1, options.ridge};
+  const Problem problem{features, truth, classes - 1, options.ridge, options.weights};
   Eigen::VectorXd parameters = problem.Start(counts), gradient;
   Eigen::MatrixXd curvature;
   double value = problem.Value(parameters);

@@ -27,6 +27,8 @@ struct ProportionalOddsOptions {
   /// categories which a feature separates without overlap do not give infinite slopes.
   double ridge = 0.1;
   int most_steps = 200;
+  /// How much each case counts, with mean 1 for the ridge to mean the same; empty: 1 each.
+  std::vector<double> weights{};
 };
 
 struct ProportionalOddsFit {

@@ -104,11 +104,11 @@ LossValues Learner::Step(const std::vector<Batch>& passes, double learning_rate,
                      static_cast<std::uint64_t>(group_.rank()) * 7'368'787);
   optimizer_->ZeroGradients();
 
-  std::vector<double> mass(4);
+  std::vector<double> mass(6);  // of each loss's labels, then images
   for (const Batch& batch : passes) {
     const auto labels = nn::LabelMass(batch.targets, loss_);
     for (std::size_t i = 0; i < labels.size(); ++i) mass[i] += labels[i];
-    mass[3] += static_cast<double>(batch.samples.size());
+    mass[5] += static_cast<double>(batch.samples.size());
   }
   mass = group_.Sum(mass);
 
@@ -117,9 +117,10 @@ LossValues Learner::Step(const std::vector<Batch>& passes, double learning_rate,
   for (std::size_t i = 0; i < passes.size(); ++i) {
     const Batch batch = device_.is_cpu() ? passes[i] : On(device_, passes[i]);
     const auto labels = nn::LabelMass(passes[i].targets, loss_);
-    const nn::LossShares shares{Share(labels[0], mass[0]), Share(labels[1], mass[1]),
-                                Share(labels[2], mass[2]),
-                                Share(static_cast<double>(batch.samples.size()), mass[3])};
+    const nn::LossShares shares{
+        Share(labels[0], mass[0]), Share(labels[1], mass[1]),
+        Share(labels[2], mass[2]), Share(labels[3], mass[3]),
+        Share(labels[4], mass[4]), Share(static_cast<double>(batch.samples.size()), mass[5])};
     const nn::Outputs outputs = RunForward(*network_, batch.images, forward_);
     const nn::Losses losses = nn::ComputeLosses(outputs, batch.targets, loss_, learned_, shares);
     seconds_.forward += watch.Lap();

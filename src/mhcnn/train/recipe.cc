@@ -46,6 +46,25 @@ void ReadPreprocess(Options& options, PreprocessOptions& preprocess) {
   options.Get("preprocess.high_percentile", preprocess.high_percentile);
 }
 
+/// Percents in the recipe, shares in the loss.
+void ReadCategoryRange(Options& options, nn::CategoryRangeOptions& range) {
+  options.Get("loss.category_range", range.weight);
+  // Mean and 10th to 90th percentile of processed digital mammograms, DM-Scan, three readers
+  // (SpringerPlus 2:242; its 5th to 95th drawn in by the normal's ratio).
+  std::vector<double> low = {0, 12, 25, 36}, high = {16, 34, 46, 62};
+  options.Get("loss.category_range_low", low);
+  options.Get("loss.category_range_high", high);
+  if (low.size() != 4 || high.size() != 4)
+    BadKey("loss.category_range_low", "and loss.category_range_high must be four percents each");
+  for (std::size_t i = 0; i < 4; ++i) {
+    if (!(low[i] >= 0 && low[i] < high[i] && high[i] <= 100))
+      BadKey("loss.category_range_low",
+             "must lie below loss.category_range_high, both in 0 to 100");
+    range.low.push_back(low[i] / 100);
+    range.high.push_back(high[i] / 100);
+  }
+}
+
 void ReadLoss(Options& options, nn::LossOptions& loss) {
   options.Get("loss.tversky_alpha", loss.segmentation.alpha);
   options.Get("loss.tversky_beta", loss.segmentation.beta);
@@ -57,6 +76,7 @@ void ReadLoss(Options& options, nn::LossOptions& loss) {
   options.Get("loss.regression_beta", loss.regression.beta);
   options.Get("loss.regression_gamma", loss.regression.gamma);
   options.Get("loss.class_weights", loss.class_weights);
+  ReadCategoryRange(options, loss.category_range);
   options.Get("loss.uncertainty", loss.uncertainty);
   options.Get("loss.mask_uncertainty", loss.mask_uncertainty);
   options.Get("loss.readers", loss.readers);
@@ -114,6 +134,8 @@ Recipe Recipe::Read(Options& options) {
   ReadPreprocess(options, recipe.preprocess);
   ReadLoss(options, recipe.loss);
   recipe.loss.reader_mask = recipe.network.MaskIndex("dense");
+  recipe.loss.category_range.breast = recipe.network.MaskIndex("breast");
+  recipe.loss.category_range.dense = recipe.network.MaskIndex("dense");
   ReadAugment(options, recipe.augment);
   options.Get("optimizer.learning_rate", recipe.learning_rate);
   options.Get("optimizer.weight_decay", recipe.weight_decay);
@@ -157,6 +179,7 @@ void Recipe::Check() const {
   InRange("loss.tversky_exponent", loss.segmentation.exponent, 0.1, 10);
   InRange("loss.tversky_smooth", loss.segmentation.smooth, 1e-6, 1e6);
   InRange("loss.mask_cross_entropy", loss.mask_cross_entropy, 0, 1e3);
+  InRange("loss.category_range", loss.category_range.weight, 0, 1e3);
   OneOf("loss.regression_form", loss.regression.form, {"l1", "l2"});
   OneOf("loss.regression_activation", loss.regression.activation, {"sigmoid", "tanh"});
   InRange("loss.regression_beta", loss.regression.beta, 0, 1e6);
