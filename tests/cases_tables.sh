@@ -26,14 +26,15 @@ for i, name in enumerate(names):
 open(b"in/bad\xff.png", "wb").write(b"no picture")
 for name in (b"=1+1.png", b"-x.png", b"@SUM(A1).png"): shutil.copy(source[0].path, name)
 PY
-expect_exit 1 "$BIN/mhcnn" predict in =1+1.png ./@SUM\(A1\).png -o out -- -x.png
+printf '=1+1.png\n-x.png\n@SUM(A1).png\n' > names.txt
+expect_exit 1 "$BIN/mhcnn" predict in --files-from names.txt -o out
 ! grep -q $'\x1b' "$out" "$err" || fail "a control character of a name is on the screen"
 iconv -f utf-8 -t utf-8 "$out" >/dev/null || fail "the screen's table is no UTF-8"
 "$PYTHON" - <<'PY'
 import json, os, sys
 from judge import *
 rows = table("out/results.csv")
-files = {os.path.join(folder, name) for folder, _, names in os.walk(b"in") for name in names} | {b"=1+1.png", b"-x.png", b"./@SUM(A1).png"}
+files = {os.path.join(folder, name) for folder, _, names in os.walk(b"in") for name in names} | {b"=1+1.png", b"-x.png", b"@SUM(A1).png"}
 assert {unescaped(r["path"]) for r in rows} == files, {unescaped(r["path"]) for r in rows} ^ files
 assert all(r["status"] == ("error" if b"bad" in unescaped(r["path"]) else "ok") for r in rows)
 assert not any(r["path"][0] in "=+-@" for r in rows + [{"path": s["study"]} for s in table("out/studies.csv")])
@@ -46,10 +47,10 @@ for name in (b"M\xfcller", b"a\nb\x1b[31m", b"\xe4/plain", b"x\\x41"):
     for folder in (b"out/overlays/", b"out/masks/"): assert os.path.exists(folder + name + b".png"), name
 PY
 cp out/results.csv before.csv
-expect_exit 1 "$BIN/mhcnn" predict in =1+1.png ./@SUM\(A1\).png -o out --resume -- -x.png
+expect_exit 1 "$BIN/mhcnn" predict in --files-from names.txt -o out --resume
 grep -q '^11 files had been done before' "$out" || { cat "$out" >&2; fail "--resume did not find all files"; }
 cmp before.csv out/results.csv || fail "a resumed table differs"
-for part in 1 2; do "$BIN/mhcnn" predict in =1+1.png ./@SUM\(A1\).png -o parts --shard $part/2 -q -- -x.png >/dev/null 2>&1 || true; done
+for part in 1 2; do "$BIN/mhcnn" predict in --files-from names.txt -o parts --shard $part/2 -q >/dev/null 2>&1 || true; done
 expect_exit 0 "$BIN/mhcnn" merge parts
 "$PYTHON" - <<'PY'
 from judge import *
