@@ -130,7 +130,7 @@ int main(int argc, char** argv) {
       "Trains the network in phases. The same command resumes a run that was stopped or killed.",
       "mhcnn train"};
   Arguments arguments;
-  app.set_version_flag("--version", std::string("mhcnn-train ") + Version());
+  app.set_version_flag("--version", std::string("mhcnn-train ") + mhcnn::Version());
   app.add_option(
       "-r,--recipe", arguments.recipe,
       "recipe of the training, a TOML file (recipes/, docs/training.md; default with --from: "

@@ -12,11 +12,11 @@
 #include <charconv>
 #include <cmath>
 #include <mutex>
+#include <span>
 #include <stdexcept>
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file_bytes.h"
-#include "mhcnn/base/memory_file.h"
 #include "mhcnn/base/text.h"
 #include "mhcnn/dicom/charset.h"
 #include "mhcnn/dicom/dictionary.h"
@@ -55,34 +55,19 @@ void InitDcmtk() {
 
 namespace {
 
-/// Loads a file in which each VR that is not known got a name that the toolkit knows. Not good
-/// where there is none. Through a file in memory: from a buffer the toolkit takes what memory an
-/// element claims (up to 4 GiB) before it looks whether the bytes are there.
-OFCondition LoadWithNamedVrs(std::span<const std::uint8_t> bytes, DicomFile& file) {
-  const auto named = NameUnknownVrs(bytes);
-  if (named.empty()) return EC_CorruptedData;
-  file.clear();
-  const MemoryFile memory(named);
-  OFCondition status = file.loadFile(OFFilename(memory.path().c_str()));
-  if (status.good()) status = file.loadAllDataIntoMemory();
-  return status.good() && !file.getDataset()->tagExists(DCM_PixelData) ? EC_CorruptedData : status;
-}
-
 OFCondition Load(const fs::path& path, DicomFile& file) {
   const FileBytes content(path);
-  DicomStructure structure = ReadDicomStructure(content.bytes());
+  const std::vector<std::uint8_t> named = NameUnknownVrs(content.bytes());
+  const std::span<const std::uint8_t> bytes =
+      named.empty() ? content.bytes() : std::span<const std::uint8_t>(named);
+  const DicomStructure structure = ReadDicomStructure(bytes);
   file.flags = structure.flags;
   try {
-    if (!structure.odd) {
-      OFCondition status = file.loadFile(OFFilename(path.c_str()));
-      if (status.good() && file.getDataset()->tagExists(DCM_PixelData)) return status;
-      const OFCondition named = LoadWithNamedVrs(content.bytes(), file);
-      if (named.good()) return named;
-      if (!structure.whole_picture)
-        return status.bad() ? status : file.loadFile(OFFilename(path.c_str()));
-      file.clear();
+    if (!structure.odd && named.empty()) {
+      const OFCondition status = file.loadFile(OFFilename(path.c_str()));
+      if (status.good() || !structure.whole_picture) return status;
     }
-    return LoadMended(content.bytes(), structure, file);
+    return LoadMended(bytes, structure, file);
   } catch (const std::logic_error&) {
     // The toolkit's strings throw on some malformed directory records (3.6.7, found by fuzzing).
     return EC_CorruptedData;
