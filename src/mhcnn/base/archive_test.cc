@@ -118,7 +118,7 @@ TEST_F(ArchiveTest, TheKindIsToldByTheContent) {
 
 TEST_F(ArchiveTest, GzipIsUnpackedAndItsChecksumCompared) {
   std::string content;
-  for (int i = 0; i < 100'000; ++i) content += static_cast<char>(i * i % 251);
+  for (int i = 0; i < 100'000; ++i) content += static_cast<char>(std::int64_t{i} * i % 251);
   const fs::path packed = Gzip("a.gz", content);
   const auto memory = Unpack(packed);
   EXPECT_EQ(ReadFile(memory->path()), Bytes(content));

@@ -114,11 +114,11 @@ TEST(Colour, ChromaOfFewerPixels) {
   EXPECT_THROW(GreyOfChannels({luminance, blue, neutral}, 8), Error);
 }
 
-using LabelParser = std::vector<Uint16>;
+using Words = std::vector<Uint16>;
 
 /// An 8-bit picture with a palette of three tables.
-void WritePalette(const std::filesystem::path& path, const LabelParser& descriptor,
-                  const LabelParser& red, const LabelParser& others, bool segmented = false) {
+void WritePalette(const std::filesystem::path& path, const Words& descriptor, const Words& red,
+                  const Words& others, bool segmented = false) {
   WriteChanged(path, [&](DcmDataset& d) {
     std::vector<Uint8> bytes;
     for (const std::uint16_t value : Grey()) bytes.push_back(static_cast<Uint8>(value));
@@ -129,7 +129,7 @@ void WritePalette(const std::filesystem::path& path, const LabelParser& descript
     d.putAndInsertString(DCM_PhotometricInterpretation, "PALETTE COLOR");
     d.findAndDeleteElement(DCM_PresentationLUTShape);
     for (Uint16 channel = 0; channel < 3; ++channel) {
-      const LabelParser& words = channel == 0 ? red : others;
+      const Words& words = channel == 0 ? red : others;
       const DcmTag stated(0x0028, static_cast<Uint16>(0x1101 + channel), EVR_US);
       d.putAndInsertUint16Array(stated, descriptor.data(), 3);
       const Uint16 element = segmented ? 0x1221 : 0x1201;
@@ -141,7 +141,7 @@ void WritePalette(const std::filesystem::path& path, const LabelParser& descript
 
 TEST(Palette, OfGreyIsReadAndOfColourRefused) {
   const ScratchFolder folder;
-  LabelParser ramp, other;
+  Words ramp, other;
   for (Uint16 i = 0; i < 256; ++i) {
     ramp.push_back(static_cast<Uint16>(i * 257));
     other.push_back(static_cast<Uint16>((255 - i) * 257));
@@ -151,7 +151,7 @@ TEST(Palette, OfGreyIsReadAndOfColourRefused) {
   WritePalette(folder / "a.dcm", {256, 0, 16}, ramp, ramp);
   EXPECT_EQ(cv::norm(ReadMammogram(folder / "a.dcm").pixels, expected, cv::NORM_INF), 0);
   // A discrete segment of one entry, then a linear one of 255 (PS3.3 C.7.9.2).
-  const LabelParser segments = {0, 1, 0, 1, 255, 65535};
+  const Words segments = {0, 1, 0, 1, 255, 65535};
   WritePalette(folder / "a.dcm", {256, 0, 16}, segments, segments, true);
   EXPECT_EQ(cv::norm(ReadMammogram(folder / "a.dcm").pixels, expected, cv::NORM_INF), 0);
   WritePalette(folder / "a.dcm", {256, 0, 16}, ramp, other);

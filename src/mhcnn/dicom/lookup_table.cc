@@ -7,12 +7,12 @@
 namespace mhcnn {
 namespace {
 
-using LabelParser = std::vector<std::uint16_t>;
+using Words = std::vector<std::uint16_t>;
 
 constexpr std::size_t kMostEntries = 65536;
 
-LabelParser Bytes(const LabelParser& words) {
-  LabelParser bytes;
+Words Bytes(const Words& words) {
+  Words bytes;
   bytes.reserve(words.size() * 2);
   for (const std::uint16_t word : words) {
     bytes.push_back(word & 0xFF);
@@ -22,7 +22,7 @@ LabelParser Bytes(const LabelParser& words) {
 }
 
 /// Does the table run up or down without jumping to and fro? One that turns a few times passes.
-bool IsSmooth(const LabelParser& entries) {
+bool IsSmooth(const Words& entries) {
   constexpr double kTurns = 4;
   double way = 0;
   for (std::size_t i = 1; i < entries.size(); ++i) way += std::abs(entries[i] - entries[i - 1]);
@@ -32,9 +32,9 @@ bool IsSmooth(const LabelParser& entries) {
 
 /// Entries of 8 bits stand two in a word, the first in the low byte. The descriptor's bits do not
 /// tell: half a table of 16 bits has as many bytes as a packed one. Its low bytes jump, though.
-bool IsPacked(const LabelParser& words, std::size_t stated, int bits) {
+bool IsPacked(const Words& words, std::size_t stated, int bits) {
   if (words.size() >= stated) return false;
-  const LabelParser bytes = Bytes(words);
+  const Words bytes = Bytes(words);
   const bool has_all = bytes.size() == stated || bytes.size() == stated + 1;
   if (!has_all && bits > 8) return false;
   const bool words_have_8 =
@@ -45,7 +45,7 @@ bool IsPacked(const LabelParser& words, std::size_t stated, int bits) {
 
 }  // namespace
 
-LabelParser DicomWords(DcmItem& item, const DcmTagKey& key) {
+Words DicomWords(DcmItem& item, const DcmTagKey& key) {
   DcmElement* element = nullptr;
   if (item.findAndGetElement(key, element).bad() || element == nullptr) return {};
   const std::size_t length = element->getLength();
@@ -59,7 +59,7 @@ LabelParser DicomWords(DcmItem& item, const DcmTagKey& key) {
   }
   Uint8* bytes = nullptr;
   if (element->getUint8Array(bytes).bad() || bytes == nullptr) return {};
-  LabelParser joined(length / 2);
+  Words joined(length / 2);
   for (std::size_t i = 0; i < joined.size(); ++i) {
     joined[i] = static_cast<std::uint16_t>(bytes[2 * i] | bytes[2 * i + 1] << 8);
   }
@@ -69,7 +69,7 @@ LabelParser DicomWords(DcmItem& item, const DcmTagKey& key) {
 std::optional<int> DicomValue16(DcmItem& item, const DcmTagKey& key, unsigned long index,
                                 bool is_signed) {
   std::uint16_t bits = 0;
-  if (const LabelParser words = DicomWords(item, key); index < words.size()) {
+  if (const Words words = DicomWords(item, key); index < words.size()) {
     bits = words[index];
   } else if (const auto number = DicomNumber(item, key, index);  // written as text
              number && std::abs(*number) < 65536) {
@@ -88,7 +88,7 @@ std::optional<StoredTable> ReadLookupTable(DcmItem& item, bool is_signed,
   const int bits = DicomValue16(item, descriptor, 2, false).value_or(16);
   const std::size_t stated = *count == 0 ? kMostEntries : static_cast<std::size_t>(*count);
   StoredTable stored;
-  LabelParser& entries = stored.table.values;
+  Words& entries = stored.table.values;
   entries = DicomWords(item, data);
   if (entries.empty()) return std::nullopt;
   if (IsPacked(entries, stated, bits)) {

@@ -110,7 +110,7 @@ OFCondition PutSamples(DcmDataset& dataset, const std::vector<Uint8>& bytes, boo
                                           static_cast<unsigned long>(bytes.size()));
   }
   std::vector<Uint16> words(bytes.size() / 2);
-  std::memcpy(words.data(), bytes.data(), 2 * words.size());
+  if (!words.empty()) std::memcpy(words.data(), bytes.data(), 2 * words.size());
   if (big_endian) {
     for (Uint16& word : words) word = static_cast<Uint16>(word << 8 | word >> 8);
   }
