@@ -14,6 +14,7 @@
 #include "mhcnn/analyze/plausibility.h"
 #include "mhcnn/analyze/tissue_masks.h"
 #include "mhcnn/base/error.h"
+#include "mhcnn/image/percent_density.h"
 #include "mhcnn/preprocess/input_features.h"
 #include "mhcnn/preprocess/quality.h"
 
@@ -64,11 +65,12 @@ void FillMasks(const NetworkOutput& output, const ModelCard& card, const InputGe
 
 void Measure(Result& result) {
   const int breast = cv::countNonZero(result.breast);
-  if (breast < 0.005 * static_cast<double>(result.breast.total())) {
+  const auto percent = PercentDensity(result.breast, result.dense);
+  if (!percent || breast < 0.005 * static_cast<double>(result.breast.total())) {
     throw Error(ErrorCode::kOutOfScope, "shows no breast: the network found no breast tissue");
   }
   const int dense = cv::countNonZero(result.dense);
-  result.percent_density = 100.0 * dense / breast;
+  result.percent_density = percent;
   const auto& facts = result.facts;
   if (facts.row_spacing_mm && facts.column_spacing_mm) {
     const double picture_cm2 = *facts.row_spacing_mm * result.size.height *

@@ -6,6 +6,7 @@
 #include "mhcnn/base/interrupt.h"
 #include "mhcnn/base/parallel.h"
 #include "mhcnn/base/progress.h"
+#include "mhcnn/image/percent_density.h"
 
 namespace mhcnn {
 namespace {
@@ -64,7 +65,7 @@ void ScoreOtsu(const SampleMasks& truth, const Prediction& found, EvaluatedCase&
   if (truth.breast.empty() || truth.dense.empty() || found.pixels.empty()) return;
   const Mask otsu = OtsuDense(AtSize(found.pixels, found.size), truth.breast);
   c.otsu_dice = Dice(CountOverlap(truth.dense, otsu)).value;
-  c.otsu_percent = PercentOf(otsu, truth.breast);
+  c.otsu_percent = PercentDensity(truth.breast, otsu);
 }
 
 }  // namespace

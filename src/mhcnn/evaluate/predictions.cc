@@ -16,6 +16,7 @@
 #include "mhcnn/base/text.h"
 #include "mhcnn/batch/journal.h"
 #include "mhcnn/image/file_io.h"
+#include "mhcnn/image/percent_density.h"
 #include "mhcnn/results/results_table.h"
 
 namespace mhcnn {
@@ -341,7 +342,7 @@ Prediction Predictions::Find(const Sample& sample) const {
     prediction.error = e.what();
   }
   if (!prediction.percent && !prediction.dense.empty())
-    prediction.percent = PercentOf(prediction.dense, prediction.breast);
+    prediction.percent = PercentDensity(prediction.breast, prediction.dense);
   return prediction;
 }
 
