@@ -5,6 +5,7 @@
 #include <string>
 
 #include "mhcnn/base/error.h"
+#include "mhcnn/image/flags.h"
 #include "mhcnn/image/percent_density.h"
 #include "mhcnn/phantom/foreign.h"
 #include "mhcnn/phantom/markers.h"
@@ -101,7 +102,7 @@ Phantom MakeView(const PhantomOptions& options, const phantom::Anatomy& woman,
   facts.row_spacing_mm = facts.column_spacing_mm = grid.mm;
   facts.bits = kBits;
   facts.for_processing = options.for_processing;
-  if (cv::countNonZero(foreign.implant) > 0) facts.flags.emplace_back("implant");
+  if (cv::countNonZero(foreign.implant) > 0) AddFlag(facts.flags, Flag::kImplant);
   RandomStream reader = streams.Stream(Purpose::kReader);
   Measure(options, grid.mm, reader, out);
   return out;
