@@ -17,6 +17,7 @@
 #include "mhcnn/batch/journal.h"
 #include "mhcnn/image/file_io.h"
 #include "mhcnn/image/percent_density.h"
+#include "mhcnn/image/tissue_label.h"
 #include "mhcnn/results/results_table.h"
 
 namespace mhcnn {
@@ -152,7 +153,7 @@ std::map<std::string, std::string> DrawnNames(const fs::path& folder) {
 /// A map of labels other than those of predict would be scored as background.
 void CheckLabels(const GreyImage& labels, const fs::path& path) {
   for (const auto value : labels) {
-    if (value != 0 && value != 85 && value != 170 && value != 255) {
+    if (!IsTissueLabel(value)) {
       throw Error(ErrorCode::kCorrupt, fmt::format("holds the label {}", value), path.string(),
                   "a mask found has 0 background, 85 breast, 170 dense, 255 pectoral muscle");
     }

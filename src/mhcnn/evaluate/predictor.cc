@@ -8,6 +8,7 @@
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/image/percent_density.h"
+#include "mhcnn/image/tissue_label.h"
 #include "mhcnn/results/overlay.h"
 
 namespace mhcnn {
@@ -169,9 +170,10 @@ GreyImage AtSize(const GreyImage& picture, cv::Size size) {
 }
 
 void SplitLabelMap(const cv::Mat1b& labels, Prediction& prediction) {
-  prediction.dense = labels == 170;
-  prediction.breast = (labels == 85) | (labels == 170);
-  prediction.pectoral = labels == 255;
+  TissueRegions regions = SplitLabelMap(labels);
+  prediction.breast = std::move(regions.breast);
+  prediction.dense = std::move(regions.dense);
+  prediction.pectoral = std::move(regions.pectoral);
 }
 
 }  // namespace mhcnn

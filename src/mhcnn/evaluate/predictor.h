@@ -56,8 +56,7 @@ std::optional<double> TruePercent(const Sample& sample);
 Mask OtsuDense(const GreyImage& picture, const Mask& breast);
 /// `picture` at the size of its file, which it may have been read smaller than.
 GreyImage AtSize(const GreyImage& picture, cv::Size size);
-/// Splits a label map (0 background, 85 breast, 170 dense, 255 pectoral) into the prediction's
-/// masks.
+/// Splits a label map (image/tissue_label.h) into the prediction's masks.
 void SplitLabelMap(const cv::Mat1b& labels, Prediction& prediction);
 
 }  // namespace mhcnn
