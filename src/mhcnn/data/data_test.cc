@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -23,7 +24,8 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 fs::path Folder(const std::string& name) {
-  const fs::path folder = fs::path(::testing::TempDir()) / name;
+  const fs::path folder =
+      fs::path(::testing::TempDir()) / (name + "-" + std::to_string(::getpid()));
   fs::remove_all(folder);
   fs::create_directories(folder);
   return folder;

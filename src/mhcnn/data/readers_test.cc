@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
@@ -17,7 +18,8 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 fs::path Folder(const std::string& name) {
-  const fs::path folder = fs::path(::testing::TempDir()) / name;
+  const fs::path folder =
+      fs::path(::testing::TempDir()) / (name + "-" + std::to_string(::getpid()));
   fs::remove_all(folder);
   fs::create_directories(folder);
   return folder;

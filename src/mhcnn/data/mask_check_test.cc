@@ -1,6 +1,7 @@
 // Masks that are not what their name says.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
@@ -52,7 +53,8 @@ class MaskExamination : public testing::Test {
     return 100.0 * cv::countNonZero(dense_) / cv::countNonZero(drawn_.breast);
   }
 
-  const fs::path folder_ = fs::path(testing::TempDir()) / "mask_examination";
+  const fs::path folder_ =
+      fs::path(testing::TempDir()) / ("mask_examination-" + std::to_string(::getpid()));
   testing_support::Drawn drawn_;
   Mask dense_ = Mask::zeros(drawn_.picture.size());
   ImageCheck result_;
