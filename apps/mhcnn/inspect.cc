@@ -14,6 +14,7 @@
 #include "mhcnn/base/shipped_file.h"
 #include "mhcnn/dicom/reader.h"
 #include "mhcnn/image/file_io.h"
+#include "mhcnn/image/flags.h"
 #include "mhcnn/model/checkpoint.h"
 #include "mhcnn/model/onnx/model_file.h"
 #include "mhcnn/preprocess/mammogram_evidence.h"
@@ -176,7 +177,7 @@ Description DescribeReading(const GreyImage& picture, bool turned) {
     };
     const GreyImage read = turned ? negative(picture) : picture;
     const Prepared prepared = Preprocess(read, PreprocessOptions{});
-    const bool inverted = std::ranges::find(prepared.flags, "inverted") != prepared.flags.end();
+    const bool inverted = HasFlag(prepared.flags, Flag::kInverted);
     const auto figures = MammogramFigures(inverted ? negative(read) : read, prepared);
     const MammogramEvidence evidence = JudgeFigures(figures);
     d["inverted"] = inverted;

@@ -14,6 +14,8 @@
 #include "mhcnn/analyze/plausibility.h"
 #include "mhcnn/analyze/tissue_masks.h"
 #include "mhcnn/base/error.h"
+#include "mhcnn/image/flags.h"
+#include "mhcnn/image/percent_density.h"
 #include "mhcnn/preprocess/input_features.h"
 #include "mhcnn/preprocess/quality.h"
 
@@ -64,11 +66,12 @@ void FillMasks(const NetworkOutput& output, const ModelCard& card, const InputGe
 
 void Measure(Result& result) {
   const int breast = cv::countNonZero(result.breast);
-  if (breast < 0.005 * static_cast<double>(result.breast.total())) {
+  const auto percent = PercentDensity(result.breast, result.dense);
+  if (!percent || breast < 0.005 * static_cast<double>(result.breast.total())) {
     throw Error(ErrorCode::kOutOfScope, "shows no breast: the network found no breast tissue");
   }
   const int dense = cv::countNonZero(result.dense);
-  result.percent_density = 100.0 * dense / breast;
+  result.percent_density = percent;
   const auto& facts = result.facts;
   if (facts.row_spacing_mm && facts.column_spacing_mm) {
     const double picture_cm2 = *facts.row_spacing_mm * result.size.height *
@@ -77,7 +80,7 @@ void Measure(Result& result) {
     result.dense_area_cm2 = dense * pixel_cm2;
     result.breast_area_cm2 = breast * pixel_cm2;
   } else {
-    result.flags.emplace_back("spacing_missing");
+    AddFlag(result.flags, Flag::kSpacingMissing);
   }
 }
 
@@ -119,10 +122,6 @@ bool LacksHeader(const MammogramMetadata& facts) {
   return facts.sop_class_uid.empty() && facts.photometric.empty();
 }
 
-bool Has(const std::vector<std::string>& flags, const char* flag) {
-  return std::ranges::find(flags, flag) != flags.end();
-}
-
 GreyImage Negative(const GreyImage& picture) {
   double highest = 0;
   cv::minMaxLoc(picture, nullptr, &highest);
@@ -136,9 +135,10 @@ void AddFlags(Result& result, const std::vector<std::string>& flags) {
 /// Of files that do not say they show a breast; by the picture alone, whatever the model has seen.
 void RefuseOtherPictures(const MammogramMetadata& facts, const Inference& reading) {
   const MammogramEvidence& evidence = reading.evidence;
-  const double missing = Has(reading.prepared.flags, "polarity_inferred") ? kNegativeNeeds : 0;
+  const double missing =
+      HasFlag(reading.prepared.flags, Flag::kPolarityInferred) ? kNegativeNeeds : 0;
   if (!evidence.RefusedBy(missing) ||
-      !(LacksHeader(facts) || Has(facts.flags, "mammogram_not_stated"))) {
+      !(LacksHeader(facts) || HasFlag(facts.flags, Flag::kMammogramNotStated))) {
     return;
   }
   throw Error(ErrorCode::kOutOfScope,
@@ -168,7 +168,7 @@ void SetHeadOutputs(const NetworkOutput& output, double heads_disagree_above, Re
   result.percent_regression = output.percent;
   if (output.percent && result.percent_density &&
       std::abs(*output.percent - *result.percent_density) > heads_disagree_above) {
-    result.flags.emplace_back("heads_disagree");
+    AddFlag(result.flags, Flag::kHeadsDisagree);
   }
   if (output.category.empty()) return;
   std::copy_n(output.category.begin(), 4, result.probabilities.begin());
@@ -178,9 +178,9 @@ void SetHeadOutputs(const NetworkOutput& output, double heads_disagree_above, Re
 
 /// So that an empty cell is not taken for a failure.
 void FlagMissingHeads(const NetworkOptions& network, Result& result) {
-  for (const char* head : {"segmentation", "regression", "classification"}) {
-    if (!network.Has(head)) result.flags.push_back(std::string("no_") + head);
-  }
+  if (!network.Has("segmentation")) AddFlag(result.flags, Flag::kNoSegmentation);
+  if (!network.Has("regression")) AddFlag(result.flags, Flag::kNoRegression);
+  if (!network.Has("classification")) AddFlag(result.flags, Flag::kNoClassification);
 }
 
 }  // namespace
@@ -208,7 +208,7 @@ Inference Analyzer::Prepare(const GreyImage& picture) const {
   const auto start = std::chrono::steady_clock::now();
   Inference reading;
   reading.prepared = Preprocess(picture, backend_->card().preprocess);
-  reading.picture = Has(reading.prepared.flags, "inverted") ? Negative(picture) : picture;
+  reading.picture = HasFlag(reading.prepared.flags, Flag::kInverted) ? Negative(picture) : picture;
   reading.evidence = JudgeMammogram(reading.picture, reading.prepared);
   reading.prepare_seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -235,12 +235,15 @@ Inference Analyzer::InferWithPolarityCheck(const Mammogram& mammogram) const {
     try {
       Inference negative = Prepare(Negative(mammogram.pixels));
       // Where the background turned one of the two alone, they are the same picture.
-      const bool turned = Has(reading.prepared.flags, "inverted");
-      if (turned == Has(negative.prepared.flags, "inverted") &&
+      const bool turned = HasFlag(reading.prepared.flags, Flag::kInverted);
+      if (turned == HasFlag(negative.prepared.flags, Flag::kInverted) &&
           negative.evidence.score > reading.evidence.score + kSurelyNegative) {
         auto& flags = negative.prepared.flags;
-        std::erase(flags, "inverted");
-        if (!turned) flags.insert(flags.end(), {"inverted", "polarity_inferred"});
+        RemoveFlag(flags, Flag::kInverted);
+        if (!turned) {
+          AddFlag(flags, Flag::kInverted);
+          AddFlag(flags, Flag::kPolarityInferred);
+        }
         reading = std::move(negative);
       }
     } catch (const Error& e) {
@@ -278,7 +281,7 @@ Result Analyzer::Analyze(const Mammogram& mammogram, GreyImage* pixels) const {
   const NetworkOutput& output = reading.output.mean;
   AddFlags(result, prepared.flags);
   result.ood_score = reading.features;
-  if (!reading.InDistribution()) result.flags.emplace_back("out_of_distribution");
+  if (!reading.InDistribution()) AddFlag(result.flags, Flag::kOutOfDistribution);
   result.percent_spread = reading.output.percent_spread;
   result.stages.prepare = reading.prepare_seconds;
   result.stages.network = stage() - reading.prepare_seconds;
@@ -294,8 +297,8 @@ Result Analyzer::Analyze(const Mammogram& mammogram, GreyImage* pixels) const {
   SetHeadOutputs(output, options_.heads_disagree_above, result);
   calibration_.ApplyTo(result);
   if (!output.masks.empty() && OutlineAgreement(result, prepared.region) < 0.7)
-    result.flags.emplace_back("outline_uncertain");
-  if (result.category && CategoryUncertain(result)) result.flags.emplace_back("category_uncertain");
+    AddFlag(result.flags, Flag::kOutlineUncertain);
+  if (result.category && CategoryUncertain(result)) AddFlag(result.flags, Flag::kCategoryUncertain);
   FlagMissingHeads(card.network, result);
   result.stages.measure = stage();
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

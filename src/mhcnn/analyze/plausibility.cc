@@ -1,5 +1,7 @@
 #include "mhcnn/analyze/plausibility.h"
 
+#include "mhcnn/image/flags.h"
+
 namespace mhcnn {
 namespace {
 
@@ -19,13 +21,13 @@ void CheckView(const PictureEvidence& evidence, MammogramMetadata& facts,
       if (pectoral_share < kSurelyCc && evidence.end_contact < kEndsWithin) {
         facts.view = View::kCC;
       }
-      if (facts.view != View::kUnknown) flags.emplace_back("view_inferred");
+      if (facts.view != View::kUnknown) AddFlag(flags, Flag::kViewInferred);
       break;
     case View::kCC:
-      if (pectoral_share >= kNeverCc && hangs_down) flags.emplace_back("projection_conflict");
+      if (pectoral_share >= kNeverCc && hangs_down) AddFlag(flags, Flag::kProjectionConflict);
       break;
     case View::kMLO:
-      if (pectoral_share < kSurelyCc) flags.emplace_back("pectoral_not_seen");
+      if (pectoral_share < kSurelyCc) AddFlag(flags, Flag::kPectoralNotSeen);
       break;
     case View::kOther:
       break;
@@ -42,10 +44,10 @@ Laterality StatedSide(const MammogramMetadata& facts) {
 void CheckSide(Laterality chest_wall, MammogramMetadata& facts, std::vector<std::string>& flags) {
   if (facts.sop_class_uid.empty()) return;
   const Laterality stated = StatedSide(facts);
-  if (stated != Laterality::kUnknown && stated != chest_wall) flags.emplace_back("side_conflict");
+  if (stated != Laterality::kUnknown && stated != chest_wall) AddFlag(flags, Flag::kSideConflict);
   if (facts.laterality != Laterality::kUnknown) return;
   facts.laterality = chest_wall;
-  flags.emplace_back("laterality_inferred");
+  AddFlag(flags, Flag::kLateralityInferred);
 }
 
 }  // namespace
@@ -56,9 +58,9 @@ std::vector<std::string> CheckAgainstPicture(const PictureEvidence& evidence,
   if (evidence.muscle_sought) CheckView(evidence, facts, flags);
   const bool has_muscle = facts.view == View::kMLO && evidence.pectoral_share >= kSurelyMlo;
   if (evidence.orientation.transposed) {
-    flags.emplace_back("rotated");
+    AddFlag(flags, Flag::kRotated);
   } else if (has_muscle && evidence.orientation.mirrored_y) {
-    flags.emplace_back("upside_down");
+    AddFlag(flags, Flag::kUpsideDown);
   } else {
     CheckSide(evidence.orientation.mirrored_x ? Laterality::kRight : Laterality::kLeft, facts,
               flags);

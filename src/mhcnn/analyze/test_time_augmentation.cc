@@ -5,6 +5,8 @@
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 
+#include "mhcnn/image/percent_density.h"
+
 namespace mhcnn {
 namespace {
 
@@ -52,18 +54,15 @@ cv::Mat1f Changed(const cv::Mat1f& input, const Variant& v) {
 }
 
 /// Of the masks "breast" and "dense" in the network's frame; nothing without a breast.
-std::optional<double> PercentOf(const NetworkOutput& output, const ModelCard& card,
-                                double threshold) {
+std::optional<double> PercentOfMasks(const NetworkOutput& output, const ModelCard& card,
+                                     double threshold) {
   const auto named = [&](const char* name) {
     const auto at = std::find(card.masks.begin(), card.masks.end(), name);
     return at == card.masks.end() || output.masks.empty()
-               ? cv::Mat()
-               : cv::Mat(output.masks[static_cast<std::size_t>(at - card.masks.begin())] >
-                         threshold);
+               ? Mask()
+               : Mask(output.masks[static_cast<std::size_t>(at - card.masks.begin())] > threshold);
   };
-  const cv::Mat breast = named("breast"), dense = named("dense");
-  if (breast.empty() || dense.empty() || cv::countNonZero(breast) == 0) return std::nullopt;
-  return 100.0 * cv::countNonZero(breast & dense) / cv::countNonZero(breast);
+  return PercentDensity(named("breast"), named("dense"));
 }
 
 std::optional<double> Deviation(const std::vector<double>& values) {
@@ -90,7 +89,7 @@ AveragedOutput RunVariants(Backend& backend, const cv::Mat1f& input, int variant
     NetworkOutput output = backend.Run({Changed(input, kVariants[i])}).front();
     for (cv::Mat1f& mask : output.masks)
       mask = Mirrored(Turned(mask, -kVariants[i].degrees), kVariants[i].mirrored);
-    if (const auto percent = PercentOf(output, backend.card(), mask_threshold))
+    if (const auto percent = PercentOfMasks(output, backend.card(), mask_threshold))
       percents.push_back(*percent);
     NetworkOutput& mean = averaged.mean;
     if (i == 0) {

@@ -15,6 +15,7 @@
 #include "mhcnn/data/masks.h"
 #include "mhcnn/image/file_io.h"
 #include "mhcnn/image/png_text.h"
+#include "mhcnn/image/tissue_label.h"
 
 namespace mhcnn {
 namespace fs = std::filesystem;
@@ -46,10 +47,13 @@ std::string Lower(std::string text) {
 constexpr std::size_t kMostMaskValues = 8;
 
 bool HasOwnLabels(const GreyImage& grey) {
-  static const std::set<std::uint16_t> own = {0, 85, 170, 255};
-  const auto values = FewValues(grey, own.size());
-  return values.size() >= 2 && values.count(85) + values.count(170) > 0 &&
-         std::includes(own.begin(), own.end(), values.begin(), values.end());
+  constexpr std::size_t kLabels = 4;
+  const auto values = FewValues(grey, kLabels);
+  const auto holds = [&](TissueLabel label) {
+    return values.count(static_cast<std::uint16_t>(label)) > 0;
+  };
+  return values.size() >= 2 && (holds(TissueLabel::kBreast) || holds(TissueLabel::kDense)) &&
+         std::all_of(values.begin(), values.end(), IsTissueLabel);
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "mhcnn/data/masks.h"
 #include "mhcnn/image/exif.h"
 #include "mhcnn/image/file_io.h"
+#include "mhcnn/image/percent_density.h"
 #include "mhcnn/preprocess/breast_region.h"
 
 namespace mhcnn {
@@ -266,9 +267,9 @@ class Masks {
 
   void Percent(const Mask& breast, const Mask& dense) {
     if (breast.empty() || dense.empty()) return;
-    result_.mask_percent = 100.0 * Area(dense & breast) / Area(breast);
+    result_.mask_percent = PercentDensity(breast, dense);
     const auto& given = image_.sample.percent_density;
-    if (given && std::abs(*given - *result_.mask_percent) > 2) {
+    if (given && result_.mask_percent && std::abs(*given - *result_.mask_percent) > 2) {
       Add("percent_conflict", image_.sample.image,
           fmt::format("the set says {:.1f} %, its masks {:.1f} %; the set's is kept", *given,
                       *result_.mask_percent));

@@ -7,19 +7,14 @@
 #include "mhcnn/dicom/functional_groups.h"
 #include "mhcnn/dicom/present_values.h"
 #include "mhcnn/dicom/voi.h"
+#include "mhcnn/image/flags.h"
 
 namespace mhcnn {
 namespace {
 
-void AddFlags(MammogramMetadata& facts, const std::string& flag) {
-  if (std::find(facts.flags.begin(), facts.flags.end(), flag) == facts.flags.end()) {
-    facts.flags.push_back(flag);
-  }
-}
-
-void FlagLength(TableLength length, const std::string& table, MammogramMetadata& facts) {
-  if (length == TableLength::kShort) AddFlags(facts, table + "_short");
-  if (length == TableLength::kLong) AddFlags(facts, table + "_long");
+void FlagLength(TableLength length, Flag if_short, Flag if_long, MammogramMetadata& facts) {
+  if (length == TableLength::kShort) AddFlag(facts.flags, if_short);
+  if (length == TableLength::kLong) AddFlag(facts.flags, if_long);
 }
 
 /// Whether values after the modality step may be negative, which decides how a VOI LUT's first
@@ -28,7 +23,7 @@ bool ReadModality(DcmItem& dataset, bool is_signed, DisplayParameters& p,
                   MammogramMetadata& facts) {
   if (DcmItem* item = DicomSequenceItem(dataset, DCM_ModalityLUTSequence)) {
     if (auto stored = ReadLookupTable(*item, is_signed)) {
-      FlagLength(stored->length, "modality_lut", facts);
+      FlagLength(stored->length, Flag::kModalityLutShort, Flag::kModalityLutLong, facts);
       p.modality_table = std::move(stored->table);
       return false;
     }
@@ -37,12 +32,12 @@ bool ReadModality(DcmItem& dataset, bool is_signed, DisplayParameters& p,
     if (item->card() > 0) {
       throw Error(ErrorCode::kCorrupt, "has a Modality LUT without descriptor or data");
     }
-    AddFlags(facts, "modality_lut_unusable");
+    AddFlag(facts.flags, Flag::kModalityLutUnusable);
   }
   DcmItem& group = FunctionalGroup(dataset, DCM_PixelValueTransformationSequence);
   const double slope = DicomNumber(group, DCM_RescaleSlope).value_or(1);
   if (slope == 0) {
-    AddFlags(facts, "rescale_invalid");
+    AddFlag(facts.flags, Flag::kRescaleInvalid);
     return is_signed;
   }
   p.slope = slope;
@@ -66,7 +61,7 @@ bool TryTable(const VoiChoice& choice, bool modality_signed, DisplayParameters& 
     if (!stored) return false;
     p.voi_table = std::move(stored->table);
     if (!VoiIsFlat(p)) {
-      FlagLength(stored->length, "voi_lut", facts);
+      FlagLength(stored->length, Flag::kVoiLutShort, Flag::kVoiLutLong, facts);
       return true;
     }
     p.voi_table.reset();
@@ -81,7 +76,7 @@ bool TryWindow(const VoiChoice& choice, DisplayParameters& p, MammogramMetadata&
     p.window.reset();
     return false;
   }
-  if (!choice.is_exact) AddFlags(facts, "window_invalid");
+  if (!choice.is_exact) AddFlag(facts.flags, Flag::kWindowInvalid);
   return true;
 }
 
@@ -101,11 +96,11 @@ void ChooseVoi(const std::vector<VoiChoice>& choices, const std::string& wanted,
           wanted == std::to_string(i + 1) || Upper(wanted) == Upper(choices[i].explanation);
       if (meant && Try(choices[i], modality_signed, p, facts)) return;
     }
-    AddFlags(facts, "window_not_found");
+    AddFlag(facts.flags, Flag::kWindowNotFound);
   }
   for (const VoiChoice& choice : choices) {
     if (Try(choice, modality_signed, p, facts)) return;
-    AddFlags(facts, choice.IsTable() ? "voi_lut_unusable" : "window_invalid");
+    AddFlag(facts.flags, choice.IsTable() ? Flag::kVoiLutUnusable : Flag::kWindowInvalid);
   }
 }
 
@@ -146,7 +141,7 @@ DisplayParameters ReadDisplayParameters(DcmItem& dataset, int stored_bits, bool 
   }
   if (!counts.empty() && AssumePadding(counts, p)) {
     SetPresent(counts, p);
-    AddFlags(facts, "padding_assumed");
+    AddFlag(facts.flags, Flag::kPaddingAssumed);
   }
   const std::string shape = DicomText(dataset, DCM_PresentationLUTShape);
   p.inverted = shape.empty() ? facts.photometric == "MONOCHROME1" : shape == "INVERSE";

@@ -12,6 +12,7 @@
 #include <memory>
 
 #include "mhcnn/dicom/syntax.h"
+#include "mhcnn/image/flags.h"
 
 namespace mhcnn {
 namespace {
@@ -74,7 +75,7 @@ OFCondition LoadOneByOne(Bytes elements, const DicomStructure& structure, DicomF
       if (into.getDataset()->insert(loaded, OFTrue).bad()) delete loaded;
     }
   }
-  into.flags.emplace_back("elements_skipped");
+  AddFlag(into.flags, Flag::kElementsSkipped);
   return into.getDataset()->card() > 0 ? EC_Normal : EC_CorruptedData;
 }
 

@@ -9,15 +9,10 @@
 #include "mhcnn/dicom/syntax.h"
 #include "mhcnn/dicom/synthesised.h"
 #include "mhcnn/dicom/view_codes.h"
+#include "mhcnn/image/flags.h"
 
 namespace mhcnn {
 namespace {
-
-void AddFlags(MammogramMetadata& facts, const std::string& flag) {
-  if (flag.empty() || std::find(facts.flags.begin(), facts.flags.end(), flag) != facts.flags.end())
-    return;
-  facts.flags.push_back(flag);
-}
 
 Laterality LateralityOf(const std::string& text) {
   if (text == "L" || text == "LEFT") return Laterality::kLeft;
@@ -36,14 +31,14 @@ void ReadLaterality(DcmItem& dataset, MammogramMetadata& facts) {
                      : of_frame != Laterality::kUnknown ? of_frame
                                                         : series;
   if (image != Laterality::kUnknown && series != Laterality::kUnknown && image != series) {
-    AddFlags(facts, "laterality_conflict");
+    AddFlag(facts.flags, Flag::kLateralityConflict);
   }
   // Some writers put the side into View Position: "RMLO".
   const Laterality of_view = ReadViewWord(DicomText(dataset, DCM_ViewPosition)).side;
   if (facts.laterality == Laterality::kUnknown) {
     facts.laterality = of_view;
   } else if (of_view != Laterality::kUnknown && of_view != facts.laterality) {
-    AddFlags(facts, "laterality_conflict");
+    AddFlag(facts.flags, Flag::kLateralityConflict);
   }
   const std::string rows = DicomText(dataset, DCM_PatientOrientation);
   if (!rows.empty() && (rows[0] == 'A' || rows[0] == 'P')) facts.row_direction = rows[0];
@@ -62,7 +57,8 @@ void ReadView(DcmItem& dataset, MammogramMetadata& facts) {
   if (coded != nullptr) {
     facts.view = coded->view;
     facts.view_text = coded->word;
-    if (by_word != nullptr && by_word->view != coded->view) AddFlags(facts, "view_conflict");
+    if (by_word != nullptr && by_word->view != coded->view)
+      AddFlag(facts.flags, Flag::kViewConflict);
   }
   constexpr unsigned long kMostModifiers = 16;
   for (unsigned long i = 0; i < kMostModifiers; ++i) {
@@ -70,7 +66,7 @@ void ReadView(DcmItem& dataset, MammogramMetadata& facts) {
     if (modifier == nullptr) break;
     const auto* code = FindViewModifierCode(DicomText(*modifier, DCM_CodeValue));
     if (code != nullptr) {
-      AddFlags(facts, code->flag);
+      if (code->flag) AddFlag(facts.flags, *code->flag);
       facts.view_text += std::string(" ") + code->word;
       facts.view_modifiers.emplace_back(code->meaning);
     }
@@ -94,7 +90,7 @@ Spacing ImagerSpacing(DcmItem& dataset, MammogramMetadata& facts) {
   const auto factor = DicomNumber(dataset, DCM_EstimatedRadiographicMagnificationFactor);
   if (factor && *factor > 0) {
     if (*factor < 0.99 || *factor > 3) {
-      AddFlags(facts, "magnification_implausible");
+      AddFlag(facts.flags, Flag::kMagnificationImplausible);
     } else {
       *row /= *factor;
       *column /= *factor;
@@ -121,11 +117,11 @@ void ReadSpacing(DcmItem& dataset, MammogramMetadata& facts) {
   if (!row || !column) {
     const bool untrusted = !DicomText(dataset, DCM_PixelSpacing).empty() ||
                            !DicomText(dataset, DCM_NominalScannedPixelSpacing).empty();
-    if (untrusted) AddFlags(facts, "spacing_uncalibrated");
+    if (untrusted) AddFlag(facts.flags, Flag::kSpacingUncalibrated);
     return;
   }
   if (!IsPlausible(*row) || !IsPlausible(*column)) {
-    AddFlags(facts, "spacing_implausible");
+    AddFlag(facts.flags, Flag::kSpacingImplausible);
     return;
   }
   facts.row_spacing_mm = row;
@@ -215,20 +211,23 @@ PatientMarks ReadPatientMarks(DcmItem& dataset) {
 }
 
 void ReadQuality(DcmItem& dataset, MammogramMetadata& facts) {
-  if (facts.modality != "MG") AddFlags(facts, "modality_not_mg");
-  if (facts.sop_class_uid == UID_SecondaryCaptureImageStorage) AddFlags(facts, "secondary_capture");
-  if (facts.synthesised_2d) AddFlags(facts, "synthesised_2d");
-  if (DicomText(dataset, DCM_BreastImplantPresent) == "YES") AddFlags(facts, "implant");
-  if (DicomText(dataset, DCM_PartialView) == "YES") AddFlags(facts, "partial_view");
-  if (DicomText(dataset, DCM_BurnedInAnnotation) == "YES") AddFlags(facts, "burned_in_annotation");
-  if (DicomText(dataset, DCM_LossyImageCompression) == "01") AddFlags(facts, "lossy_compressed");
+  if (facts.modality != "MG") AddFlag(facts.flags, Flag::kModalityNotMg);
+  if (facts.sop_class_uid == UID_SecondaryCaptureImageStorage)
+    AddFlag(facts.flags, Flag::kSecondaryCapture);
+  if (facts.synthesised_2d) AddFlag(facts.flags, Flag::kSynthesised2d);
+  if (DicomText(dataset, DCM_BreastImplantPresent) == "YES") AddFlag(facts.flags, Flag::kImplant);
+  if (DicomText(dataset, DCM_PartialView) == "YES") AddFlag(facts.flags, Flag::kPartialView);
+  if (DicomText(dataset, DCM_BurnedInAnnotation) == "YES")
+    AddFlag(facts.flags, Flag::kBurnedInAnnotation);
+  if (DicomText(dataset, DCM_LossyImageCompression) == "01")
+    AddFlag(facts.flags, Flag::kLossyCompressed);
   const auto factor = DicomNumber(dataset, DCM_EstimatedRadiographicMagnificationFactor);
   // Contact views reach about 1.1; a magnification stand gives 1.5 and more.
-  if (factor && *factor >= 1.3 && *factor <= 3) AddFlags(facts, "magnification_view");
+  if (factor && *factor >= 1.3 && *factor <= 3) AddFlag(facts.flags, Flag::kMagnificationView);
   const std::string shape = DicomText(dataset, DCM_PresentationLUTShape);
   if ((shape == "INVERSE" && facts.photometric == "MONOCHROME2") ||
       (shape == "IDENTITY" && facts.photometric == "MONOCHROME1")) {
-    AddFlags(facts, "photometric_conflict");
+    AddFlag(facts.flags, Flag::kPhotometricConflict);
   }
 }
 

@@ -11,7 +11,7 @@
 namespace mhcnn {
 namespace {
 
-using LabelParser = std::vector<std::uint16_t>;
+using Words = std::vector<std::uint16_t>;
 
 struct Channel {
   DcmTagKey descriptor, data, segmented;
@@ -34,9 +34,9 @@ const std::array<Channel, 3>& Channels() {
 
 /// Entries of a segmented palette of 16 bits (PS3.3 C.7.9.2): discrete, linear and indirect
 /// segments.
-LabelParser Expanded(const LabelParser& segments) {
+Words Expanded(const Words& segments) {
   constexpr std::size_t kMost = 65536;
-  LabelParser entries;
+  Words entries;
   const auto run = [&](std::size_t at, std::size_t segments_left, bool nested,
                        const auto& self) -> void {
     while (at + 1 < segments.size() && segments_left-- > 0) {

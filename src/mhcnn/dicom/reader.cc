@@ -13,6 +13,7 @@
 #include "mhcnn/dicom/raw.h"
 #include "mhcnn/dicom/scope.h"
 #include "mhcnn/image/file_io.h"
+#include "mhcnn/image/flags.h"
 
 namespace mhcnn {
 namespace fs = std::filesystem;
@@ -87,12 +88,12 @@ Mammogram ReadDicomMammogram(const fs::path& path, const DicomReadOptions& optio
         DecodePixels(dataset, {WantedLongSide(dataset, facts, options), options.threads});
     facts.bits = stored.bits;
     SetReduction(facts, stored.reduction);
-    if (stored.bits_conflict) facts.flags.emplace_back("bits_conflict");
+    if (stored.bits_conflict) AddFlag(facts.flags, Flag::kBitsConflict);
     const DisplayParameters parameters = ReadDisplayParameters(
         dataset, stored.bits, stored.is_signed, options.window, facts, CountPatterns(stored));
     if (facts.for_processing) {
       mammogram.pixels = ConvertRaw(stored.patterns, parameters, RawSignalOf(dataset, facts));
-      facts.flags.emplace_back("raw_converted");
+      AddFlag(facts.flags, Flag::kRawConverted);
     } else {
       mammogram.pixels = ApplyTable(stored.patterns, DisplayTable(parameters));
     }

@@ -10,6 +10,7 @@
 #include "mhcnn/dicom/reader.h"
 #include "mhcnn/dicom/synthesised.h"
 #include "mhcnn/dicom/view_codes.h"
+#include "mhcnn/image/flags.h"
 
 namespace mhcnn {
 namespace {
@@ -134,7 +135,7 @@ void CheckEvidence(DcmItem& dataset, MammogramMetadata& facts) {
   }
   // A view that mammography alone has says more than a word that is not known.
   if (kind == BodyPart::kUnknown && (facts.view == View::kCC || facts.view == View::kMLO)) {
-    facts.flags.emplace_back("mammogram_not_stated");
+    AddFlag(facts.flags, Flag::kMammogramNotStated);
     return;
   }
   const std::string what = facts.modality.empty() ? "an image" : "a " + facts.modality + " image";
@@ -150,7 +151,7 @@ void CheckEvidence(DcmItem& dataset, MammogramMetadata& facts) {
     Refuse("is " + what + " (" + UidName(facts.sop_class_uid) +
            ") that does not say it shows a breast");
   }
-  facts.flags.emplace_back("mammogram_not_stated");
+  AddFlag(facts.flags, Flag::kMammogramNotStated);
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "mhcnn/dicom/file_meta.h"
 #include "mhcnn/dicom/reader.h"
 #include "mhcnn/dicom/syntax.h"
+#include "mhcnn/image/flags.h"
 
 namespace mhcnn {
 namespace {
@@ -253,9 +254,9 @@ DicomStructure ReadDicomStructure(Bytes file) {
   const bool trailing = layout.end < data.size() || (reading.deflated && inflated.left > 1);
   const bool usual_vr = !reading.coding.explicit_vr || pixels.vr == std::array{'O', 'W'} ||
                         pixels.vr == std::array{'O', 'B'};
-  if (conflict) structure.flags.emplace_back("syntax_conflict");
-  if (trailing) structure.flags.emplace_back("trailing_bytes");
-  if (!pixels.closed) structure.flags.emplace_back("end_missing");
+  if (conflict) AddFlag(structure.flags, Flag::kSyntaxConflict);
+  if (trailing) AddFlag(structure.flags, Flag::kTrailingBytes);
+  if (!pixels.closed) AddFlag(structure.flags, Flag::kEndMissing);
   structure.odd = htj2k || meta.odd || !usual_vr || !structure.flags.empty();
   structure.whole_picture = true;
   const std::size_t base = reading.deflated ? 0 : meta.end;

@@ -26,20 +26,20 @@ const std::vector<ViewCode>& ViewCodes() {
 
 const std::vector<ViewModifierCode>& ViewModifierCodes() {
   static const std::vector<ViewModifierCode> kCodes = {
-      {"399163009", "R-102D6", "M", "magnification", "magnification_view"},
-      {"399055006", "R-102D7", "S", "spot compression", "spot_view"},
-      {"399209000", "R-102D5", "ID", "implant displaced", "implant_displaced"},
-      {"399161006", "R-102D2", "CV", "cleavage", "modified_view"},
-      {"399011000", "R-102D1", "AT", "axillary tail", "modified_view"},
-      {"399197002", "R-102D3", "RL", "rolled lateral", "modified_view"},
-      {"399226006", "R-102D4", "RM", "rolled medial", "modified_view"},
-      {"414493004", "R-102CA", "RI", "rolled inferior", "modified_view"},
-      {"415670009", "R-102C9", "RS", "rolled superior", "modified_view"},
-      {"399110001", "R-102C2", "TAN", "tangential", "modified_view"},
-      {"441752004", "P2-00161", "AC", "anterior compression", "modified_view"},
-      {"442581004", "R-40AB3", "NP", "nipple in profile", ""},
-      {"442580003", "R-40AB2", "AXT", "axillary tissue", ""},
-      {"442593008", "R-40ABE", "IMF", "infra-mammary fold", ""},
+      {"399163009", "R-102D6", "M", "magnification", Flag::kMagnificationView},
+      {"399055006", "R-102D7", "S", "spot compression", Flag::kSpotView},
+      {"399209000", "R-102D5", "ID", "implant displaced", Flag::kImplantDisplaced},
+      {"399161006", "R-102D2", "CV", "cleavage", Flag::kModifiedView},
+      {"399011000", "R-102D1", "AT", "axillary tail", Flag::kModifiedView},
+      {"399197002", "R-102D3", "RL", "rolled lateral", Flag::kModifiedView},
+      {"399226006", "R-102D4", "RM", "rolled medial", Flag::kModifiedView},
+      {"414493004", "R-102CA", "RI", "rolled inferior", Flag::kModifiedView},
+      {"415670009", "R-102C9", "RS", "rolled superior", Flag::kModifiedView},
+      {"399110001", "R-102C2", "TAN", "tangential", Flag::kModifiedView},
+      {"441752004", "P2-00161", "AC", "anterior compression", Flag::kModifiedView},
+      {"442581004", "R-40AB3", "NP", "nipple in profile", {}},
+      {"442580003", "R-40AB2", "AXT", "axillary tissue", {}},
+      {"442593008", "R-40ABE", "IMF", "infra-mammary fold", {}},
   };
   return kCodes;
 }
@@ -86,7 +86,7 @@ const ViewCode* WithModifier(const std::string& word) {
 }
 
 /// In capitals, with single spaces for what is neither letter nor digit.
-std::string LabelParser(std::string_view text) {
+std::string Words(std::string_view text) {
   std::string words;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
@@ -117,7 +117,7 @@ constexpr std::array<SideWord, 8> kSideWords = {{{"RIGHT", Laterality::kRight},
 }  // namespace
 
 ViewWord ReadViewWord(std::string_view text) {
-  const std::string word = LabelParser(text);
+  const std::string word = Words(text);
   // "LM" and "LMO" are views, not sides.
   if (const ViewCode* exact = CodeOfWord(word)) return {exact, Laterality::kUnknown};
   for (const auto& [name, side] : kSideWords) {

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "mhcnn/image/flags.h"
 #include "mhcnn/image/mammogram.h"
 
 namespace mhcnn {
@@ -23,7 +25,7 @@ struct ViewModifierCode {
   const char* srt;
   const char* word;
   const char* meaning;
-  const char* flag;  ///< "" where it changes nothing for density
+  std::optional<Flag> flag;  ///< nothing where it changes nothing for density
 };
 
 const std::vector<ViewCode>& ViewCodes();

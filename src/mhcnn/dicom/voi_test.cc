@@ -20,7 +20,7 @@ using testing::IsEmpty;
 using testing_support::Disc;
 using testing_support::ScratchFolder;
 using testing_support::WriteChanged;
-using LabelParser = std::vector<Uint16>;
+using Words = std::vector<Uint16>;
 
 Mammogram Read(const std::function<void(DcmDataset&)>& change, const std::string& window = "") {
   const ScratchFolder folder;
@@ -121,7 +121,7 @@ DcmItem& AddLut(DcmDataset& d) {
   return *item;
 }
 
-void PutWords(DcmItem& item, const DcmTagKey& key, DcmEVR vr, const LabelParser& words) {
+void PutWords(DcmItem& item, const DcmTagKey& key, DcmEVR vr, const Words& words) {
   DcmTag tag(key, DcmVR(vr));
   if (vr == EVR_OB || vr == EVR_UN) {
     std::vector<Uint8> bytes;
@@ -137,7 +137,7 @@ void PutWords(DcmItem& item, const DcmTagKey& key, DcmEVR vr, const LabelParser&
   }
 }
 
-std::function<void(DcmDataset&)> Lut(const LabelParser& descriptor, const LabelParser& data,
+std::function<void(DcmDataset&)> Lut(const Words& descriptor, const Words& data,
                                      DcmEVR vr = EVR_OW) {
   return [=](DcmDataset& d) {
     DcmItem& item = AddLut(d);
@@ -147,8 +147,8 @@ std::function<void(DcmDataset&)> Lut(const LabelParser& descriptor, const LabelP
 }
 
 /// A root curve of so many entries.
-LabelParser Curve(std::size_t entries, int bits) {
-  LabelParser words;
+Words Curve(std::size_t entries, int bits) {
+  Words words;
   for (std::size_t i = 0; i < entries; ++i) {
     words.push_back(
         static_cast<Uint16>(std::sqrt(static_cast<double>(i) / 4095) * ((1 << bits) - 1)));
@@ -157,7 +157,7 @@ LabelParser Curve(std::size_t entries, int bits) {
 }
 
 /// What the table gives, its last entry held.
-std::function<double(int)> Through(const LabelParser& table, int bits) {
+std::function<double(int)> Through(const Words& table, int bits) {
   return [=](int x) {
     const auto at = std::min(static_cast<std::size_t>(x), table.size() - 1);
     return std::round(table[at] * 65535.0 / ((1 << bits) - 1));
@@ -167,7 +167,7 @@ std::function<double(int)> Through(const LabelParser& table, int bits) {
 TEST(VoiLut, ShorterThanStatedHoldsItsLastEntry) {
   for (const std::size_t entries : {4095U, 2500U, 2048U, 1000U}) {
     for (const int bits : {12, 16}) {
-      const LabelParser table = Curve(entries, bits);
+      const Words table = Curve(entries, bits);
       const Mammogram read = Read(Lut({4096, 0, static_cast<Uint16>(bits)}, table));
       EXPECT_LE(Difference(read, Through(table, bits)), 1) << entries << ", " << bits << " bits";
       EXPECT_THAT(read.facts.flags, ElementsAre("voi_lut_short"));
@@ -176,14 +176,14 @@ TEST(VoiLut, ShorterThanStatedHoldsItsLastEntry) {
 }
 
 TEST(VoiLut, LongerThanStatedIsTakenWhole) {
-  const LabelParser table = Curve(4096, 12);
+  const Words table = Curve(4096, 12);
   const Mammogram read = Read(Lut({256, 0, 12}, table));
   EXPECT_LE(Difference(read, Through(table, 12)), 1);
   EXPECT_THAT(read.facts.flags, ElementsAre("voi_lut_long"));
 }
 
 TEST(VoiLut, DataOfAnyVr) {
-  const LabelParser table = Curve(4096, 12);
+  const Words table = Curve(4096, 12);
   for (const DcmEVR vr : {EVR_OW, EVR_OB, EVR_UN, EVR_US}) {
     const Mammogram read = Read(Lut({4096, 0, 12}, table, vr));
     EXPECT_LE(Difference(read, Through(table, 12)), 1) << DcmVR(vr).getVRName();
@@ -192,8 +192,8 @@ TEST(VoiLut, DataOfAnyVr) {
 }
 
 TEST(VoiLut, PackedBytesAreToldFromHalfATable) {
-  const LabelParser entries = Curve(4096, 8);
-  LabelParser packed;
+  const Words entries = Curve(4096, 8);
+  Words packed;
   for (std::size_t i = 0; i < entries.size(); i += 2) {
     packed.push_back(static_cast<Uint16>(entries[i] | entries[i + 1] << 8));
   }
@@ -203,19 +203,15 @@ TEST(VoiLut, PackedBytesAreToldFromHalfATable) {
     EXPECT_LE(Difference(read, Through(entries, taken)), 1) << bits;
     EXPECT_THAT(read.facts.flags, IsEmpty());
   }
-  const LabelParser half = Curve(2048, 16);
+  const Words half = Curve(2048, 16);
   EXPECT_LE(Difference(Read(Lut({4096, 0, 16}, half)), Through(half, 16)), 1);
 }
 
 TEST(VoiLut, UnusableIsPassedOver) {
-  const LabelParser table = Curve(4096, 12);
-  const std::vector<std::pair<LabelParser, LabelParser>> unusable = {
-      {{}, {}},
-      {{4096, 0, 12}, {}},
-      {{}, table},
-      {{4096}, table},
-      {{4096, 0, 12}, LabelParser(4096)},
-      {{4096, 60000, 12}, table}};
+  const Words table = Curve(4096, 12);
+  const std::vector<std::pair<Words, Words>> unusable = {
+      {{}, {}},        {{4096, 0, 12}, {}},          {{}, table},
+      {{4096}, table}, {{4096, 0, 12}, Words(4096)}, {{4096, 60000, 12}, table}};
   for (std::size_t i = 0; i < unusable.size(); ++i) {
     const auto& [descriptor, data] = unusable[i];
     const Mammogram windowed = Read([&, d = descriptor, t = data](DcmDataset& dataset) {
@@ -236,7 +232,7 @@ TEST(VoiLut, UnusableIsPassedOver) {
 }
 
 TEST(ModalityLut, ShortAndEmpty) {
-  const LabelParser table = Curve(2500, 12);
+  const Words table = Curve(2500, 12);
   const Mammogram read = Read([&](DcmDataset& d) {
     DcmItem* item = nullptr;
     d.findOrCreateSequenceItem(DCM_ModalityLUTSequence, item, -2);

@@ -10,6 +10,7 @@
 #include "mhcnn/dicom/encode.h"
 #include "mhcnn/dicom/syntax.h"
 #include "mhcnn/dicom/view_codes.h"
+#include "mhcnn/image/flags.h"
 
 namespace mhcnn {
 namespace fs = std::filesystem;
@@ -116,8 +117,7 @@ void PutAcquisition(DcmDataset& dataset, const MammogramMetadata& facts) {
   }
   Put(dataset, DCM_PositionerType, "MAMMOGRAPHIC");
   Put(dataset, DCM_DetectorType, "DIRECT");
-  if (std::ranges::find(facts.flags, "implant") != facts.flags.end())
-    Put(dataset, DCM_BreastImplantPresent, "YES");
+  if (HasFlag(facts.flags, Flag::kImplant)) Put(dataset, DCM_BreastImplantPresent, "YES");
   dataset.insertEmptyElement(DCM_AcquisitionContextSequence);
   if (facts.row_spacing_mm && facts.column_spacing_mm) {
     Put(dataset, DCM_ImagerPixelSpacing,

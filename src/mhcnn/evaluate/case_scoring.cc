@@ -6,6 +6,8 @@
 #include "mhcnn/base/interrupt.h"
 #include "mhcnn/base/parallel.h"
 #include "mhcnn/base/progress.h"
+#include "mhcnn/image/percent_density.h"
+#include "mhcnn/image/tissue_label.h"
 
 namespace mhcnn {
 namespace {
@@ -16,13 +18,9 @@ MaskScore ScoreMask(const Mask& truth, const Mask& found, PixelSpacing spacing, 
           SurfaceDice(distances, tolerance).value};
 }
 
-/// One class a pixel, as the values of a label map.
+/// One class a pixel; dense tissue counts within the breast alone.
 cv::Mat1b Exclusive(const Mask& breast, const Mask& dense, const Mask& pectoral) {
-  cv::Mat1b labels(breast.size(), 0);
-  labels.setTo(85, breast);
-  labels.setTo(170, dense & breast);
-  if (!pectoral.empty()) labels.setTo(255, pectoral);
-  return labels;
+  return MakeLabelMap(breast.size(), {breast, dense & breast, pectoral});
 }
 
 std::optional<double> TissueDice(const SampleMasks& truth, const Prediction& found) {
@@ -31,9 +29,10 @@ std::optional<double> TissueDice(const SampleMasks& truth, const Prediction& fou
   const cv::Mat1b true_labels = Exclusive(truth.breast, truth.dense, truth.pectoral),
                   found_labels = Exclusive(found.breast, found.dense, found.pectoral);
   std::vector<Statistic> dice;
-  for (const int label : {85, 170, 255}) {
-    if (label == 255 && (truth.pectoral.empty() || found.pectoral.empty())) continue;
-    dice.push_back(Dice(CountOverlap(true_labels == label, found_labels == label)));
+  for (const auto label : {TissueLabel::kBreast, TissueLabel::kDense, TissueLabel::kPectoral}) {
+    if (label == TissueLabel::kPectoral && (truth.pectoral.empty() || found.pectoral.empty()))
+      continue;
+    dice.push_back(Dice(CountOverlap(PixelsOf(true_labels, label), PixelsOf(found_labels, label))));
   }
   return MeanOfDefined(dice).value;
 }
@@ -64,7 +63,7 @@ void ScoreOtsu(const SampleMasks& truth, const Prediction& found, EvaluatedCase&
   if (truth.breast.empty() || truth.dense.empty() || found.pixels.empty()) return;
   const Mask otsu = OtsuDense(AtSize(found.pixels, found.size), truth.breast);
   c.otsu_dice = Dice(CountOverlap(truth.dense, otsu)).value;
-  c.otsu_percent = PercentOf(otsu, truth.breast);
+  c.otsu_percent = PercentDensity(truth.breast, otsu);
 }
 
 }  // namespace

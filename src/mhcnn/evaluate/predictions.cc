@@ -16,6 +16,8 @@
 #include "mhcnn/base/text.h"
 #include "mhcnn/batch/journal.h"
 #include "mhcnn/image/file_io.h"
+#include "mhcnn/image/percent_density.h"
+#include "mhcnn/image/tissue_label.h"
 #include "mhcnn/results/results_table.h"
 
 namespace mhcnn {
@@ -151,7 +153,7 @@ std::map<std::string, std::string> DrawnNames(const fs::path& folder) {
 /// A map of labels other than those of predict would be scored as background.
 void CheckLabels(const GreyImage& labels, const fs::path& path) {
   for (const auto value : labels) {
-    if (value != 0 && value != 85 && value != 170 && value != 255) {
+    if (!IsTissueLabel(value)) {
       throw Error(ErrorCode::kCorrupt, fmt::format("holds the label {}", value), path.string(),
                   "a mask found has 0 background, 85 breast, 170 dense, 255 pectoral muscle");
     }
@@ -341,7 +343,7 @@ Prediction Predictions::Find(const Sample& sample) const {
     prediction.error = e.what();
   }
   if (!prediction.percent && !prediction.dense.empty())
-    prediction.percent = PercentOf(prediction.dense, prediction.breast);
+    prediction.percent = PercentDensity(prediction.breast, prediction.dense);
   return prediction;
 }
 

@@ -7,6 +7,8 @@
 #include <opencv2/imgproc.hpp>
 
 #include "mhcnn/base/error.h"
+#include "mhcnn/image/percent_density.h"
+#include "mhcnn/image/tissue_label.h"
 #include "mhcnn/results/overlay.h"
 
 namespace mhcnn {
@@ -30,7 +32,7 @@ Prediction OtsuFinding(const Sample& sample) {
     }
     const Mask breast = ReadTruth(sample, prediction.size).breast;
     prediction.dense = OtsuDense(prediction.pixels, breast);
-    prediction.percent = PercentOf(prediction.dense, breast);
+    prediction.percent = PercentDensity(breast, prediction.dense);
   } catch (const Error& e) {
     prediction.error = ErrorText(e);
   }
@@ -134,7 +136,7 @@ SampleMasks ReadTruth(const Sample& sample, cv::Size size) {
 std::optional<double> TruePercent(const Sample& sample, const SampleMasks& masks) {
   if (sample.percent_density) return sample.percent_density;
   if (masks.dense.empty() || masks.breast.empty()) return std::nullopt;
-  return PercentOf(masks.dense, masks.breast);
+  return PercentDensity(masks.breast, masks.dense);
 }
 
 std::optional<double> TruePercent(const Sample& sample) {
@@ -160,12 +162,6 @@ Mask OtsuDense(const GreyImage& picture, const Mask& breast) {
   return (grey > threshold) & breast;
 }
 
-std::optional<double> PercentOf(const Mask& dense, const Mask& breast) {
-  const int area = cv::countNonZero(breast);
-  if (area == 0 || dense.size() != breast.size()) return std::nullopt;
-  return 100.0 * cv::countNonZero(dense & breast) / area;
-}
-
 GreyImage AtSize(const GreyImage& picture, cv::Size size) {
   if (picture.empty() || picture.size() == size) return picture;
   GreyImage full;
@@ -174,9 +170,10 @@ GreyImage AtSize(const GreyImage& picture, cv::Size size) {
 }
 
 void SplitLabelMap(const cv::Mat1b& labels, Prediction& prediction) {
-  prediction.dense = labels == 170;
-  prediction.breast = (labels == 85) | (labels == 170);
-  prediction.pectoral = labels == 255;
+  TissueRegions regions = SplitLabelMap(labels);
+  prediction.breast = std::move(regions.breast);
+  prediction.dense = std::move(regions.dense);
+  prediction.pectoral = std::move(regions.pectoral);
 }
 
 }  // namespace mhcnn

@@ -54,12 +54,9 @@ std::optional<double> TruePercent(const Sample& sample);
 
 /// Pixels of `picture` within `breast` (of its size) above Otsu's threshold.
 Mask OtsuDense(const GreyImage& picture, const Mask& breast);
-/// 100 * area(dense AND breast) / area(breast); nothing where the breast is empty.
-std::optional<double> PercentOf(const Mask& dense, const Mask& breast);
 /// `picture` at the size of its file, which it may have been read smaller than.
 GreyImage AtSize(const GreyImage& picture, cv::Size size);
-/// Splits a label map (0 background, 85 breast, 170 dense, 255 pectoral) into the prediction's
-/// masks.
+/// Splits a label map (image/tissue_label.h) into the prediction's masks.
 void SplitLabelMap(const cv::Mat1b& labels, Prediction& prediction);
 
 }  // namespace mhcnn

@@ -13,6 +13,7 @@
 #include "mhcnn/base/file.h"
 #include "mhcnn/image/exif.h"
 #include "mhcnn/image/file_io_check.h"
+#include "mhcnn/image/flags.h"
 #include "mhcnn/image/jpeg2000_file.h"
 #include "mhcnn/image/jpeg_file.h"
 
@@ -216,7 +217,7 @@ Mammogram ReadPictureFile(const fs::path& path) {
   mammogram.facts.path = path.string();
   mammogram.facts.bits = decoded.bits;
   mammogram.facts.stored_orientation = decoded.orientation;
-  if (decoded.orientation != 1) mammogram.facts.flags.emplace_back("exif_turned");
+  if (decoded.orientation != 1) AddFlag(mammogram.facts.flags, Flag::kExifTurned);
   mammogram.facts.rows = mammogram.pixels.rows;
   mammogram.facts.columns = mammogram.pixels.cols;
   return mammogram;

@@ -3,6 +3,7 @@
 #include "mhcnn/base/error.h"
 #include "mhcnn/data/masks.h"
 #include "mhcnn/dicom/reader.h"
+#include "mhcnn/image/percent_density.h"
 
 namespace mhcnn {
 namespace {
@@ -17,13 +18,6 @@ cv::Mat1b InputMask(const Mask& mask, const std::optional<std::filesystem::path>
   } catch (const Error& e) {
     throw e.WithSubject(path.value_or("").string());
   }
-}
-
-/// From the masks in the picture's own frame, where the crop cannot have cut anything.
-double PercentOfMasks(const Mask& breast, const Mask& dense) {
-  if (breast.empty() || breast.size() != dense.size()) return -1;
-  const int area = cv::countNonZero(breast);
-  return area > 0 ? 100.0 * cv::countNonZero(dense & breast) / area : -1;
 }
 
 }  // namespace
@@ -45,7 +39,8 @@ PreparedSample PrepareSample(const Sample& sample, const PreprocessOptions& opti
   prepared.masks = {InputMask(masks.breast, sample.breast_mask, input.geometry),
                     InputMask(masks.dense, sample.dense_mask, input.geometry),
                     InputMask(masks.pectoral, sample.pectoral_mask, input.geometry)};
-  prepared.percent_of_masks = PercentOfMasks(masks.breast, masks.dense);
+  // Of the masks in the picture's own frame, where the crop cannot have cut anything.
+  prepared.percent_of_masks = PercentDensity(masks.breast, masks.dense).value_or(-1);
   return prepared;
 }
 

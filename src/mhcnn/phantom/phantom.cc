@@ -5,6 +5,8 @@
 #include <string>
 
 #include "mhcnn/base/error.h"
+#include "mhcnn/image/flags.h"
+#include "mhcnn/image/percent_density.h"
 #include "mhcnn/phantom/foreign.h"
 #include "mhcnn/phantom/markers.h"
 #include "mhcnn/phantom/visible.h"
@@ -30,7 +32,9 @@ void Measure(const PhantomOptions& options, double mm, RandomStream& random, Pha
   const double cm2 = mm * mm / 100;
   out.breast_area_cm2 = breast * cm2;
   out.dense_area_cm2 = dense * cm2;
-  out.percent_density = breast > 0 ? 100 * dense / breast : 0;
+  const auto percent = PercentDensity(out.breast, out.dense);
+  if (!percent) throw Error(ErrorCode::kInternal, "the phantom shows no breast");
+  out.percent_density = *percent;
   const double read = out.percent_density + options.reader_noise * random.Normal();
   out.category = (read >= options.cut_ab) + (read >= options.cut_bc) + (read >= options.cut_cd);
 }
@@ -98,7 +102,7 @@ Phantom MakeView(const PhantomOptions& options, const phantom::Anatomy& woman,
   facts.row_spacing_mm = facts.column_spacing_mm = grid.mm;
   facts.bits = kBits;
   facts.for_processing = options.for_processing;
-  if (cv::countNonZero(foreign.implant) > 0) facts.flags.emplace_back("implant");
+  if (cv::countNonZero(foreign.implant) > 0) AddFlag(facts.flags, Flag::kImplant);
   RandomStream reader = streams.Stream(Purpose::kReader);
   Measure(options, grid.mm, reader, out);
   return out;

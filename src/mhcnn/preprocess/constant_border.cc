@@ -135,7 +135,7 @@ class Predictor {
   /// where something of the picture touches them.
   bool RemoveFrame() {
     std::array<Strip, 4> strips;
-    int narrow = 0, widest = 0;
+    int narrow = 0, widest = 0, thinnest = std::max(lines_.inner().width, lines_.inner().height);
     for (int side = 0; side < 4; ++side) {
       strips[side] = StripAt(side);
       if (strips[side].lines == 0) return false;
@@ -144,13 +144,16 @@ class Predictor {
       if (strips[side].lines > kFrameWidth * longer) continue;
       ++narrow;
       widest = std::max(widest, strips[side].lines);
+      thinnest = std::min(thinnest, strips[side].lines);
     }
     if (narrow < 3) return false;
     const double value = strips[0].value;
     std::array<int, 4> by{};
     bool touched = false;
+    // A black frame goes over into a dark background: it is as wide as where it does not.
+    const int most = value <= low_ + 0.1 * range_ ? thinnest : widest;
     for (int side = 0; side < 4; ++side) {
-      by[side] = std::min(strips[side].lines, widest);
+      by[side] = std::min(strips[side].lines, most);
       if (strips[side].lines > by[side]) continue;
       // Some lines on, as a frame that was resampled or compressed ends softly.
       for (const int more : {0, 1, 3}) {

@@ -5,6 +5,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "mhcnn/base/error.h"
+#include "mhcnn/image/flags.h"
 #include "mhcnn/preprocess/breast_region.h"
 #include "mhcnn/preprocess/constant_border.h"
 #include "mhcnn/preprocess/picture_cut.h"
@@ -193,10 +194,10 @@ Prepared PrepareInner(const GreyImage& picture, const cv::Rect& inner,
     cv::minMaxLoc(image, nullptr, &largest);
     image = largest - image;
     found.background = largest - found.background;
-    prepared.flags.emplace_back("inverted");
+    AddFlag(prepared.flags, Flag::kInverted);
   }
-  if (found.fills_frame) prepared.flags.emplace_back("no_background");
-  if (several || found.several.Several()) prepared.flags.emplace_back("several_breasts");
+  if (found.fills_frame) AddFlag(prepared.flags, Flag::kNoBackground);
+  if (several || found.several.Several()) AddFlag(prepared.flags, Flag::kSeveralBreasts);
 
   std::tie(prepared.low, prepared.high) =
       Percentiles(image, found.mask, options.low_percentile, options.high_percentile);
@@ -247,13 +248,13 @@ Prepared Preprocess(const GreyImage& picture, const PreprocessOptions& options) 
   if (seen != border.inner) prepared = PrepareInner(picture, seen, options, coarse);
   if (std::ranges::find(cut, true) != cut.end()) {
     // A cut breast may fall into parts.
-    std::erase(prepared.flags, "several_breasts");
-    prepared.flags.emplace_back("picture_cut");
+    RemoveFlag(prepared.flags, Flag::kSeveralBreasts);
+    AddFlag(prepared.flags, Flag::kPictureCut);
   }
   bool beside = border.frame;
   for (int side = 0; side < 4; ++side)
     beside = beside || (border.filled[side].lines > 0 && !cut[side]);
-  if (beside) prepared.flags.emplace_back("frame_removed");
+  if (beside) AddFlag(prepared.flags, Flag::kFrameRemoved);
   return prepared;
 }
 

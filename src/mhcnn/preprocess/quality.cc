@@ -5,6 +5,8 @@
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 
+#include "mhcnn/image/flags.h"
+
 namespace mhcnn {
 namespace {
 
@@ -74,14 +76,14 @@ PictureQuality AssessPicture(const GreyImage& picture, const Prepared& prepared)
 
 std::vector<std::string> QualityFlags(const PictureQuality& q, View view) {
   std::vector<std::string> flags;
-  if (q.bright_share > kSaturated || q.dark_share > kSaturated) flags.emplace_back("saturated");
-  if (q.grey_values < kFewGreyValues || q.spread < kNarrow) flags.emplace_back("low_contrast");
+  if (q.bright_share > kSaturated || q.dark_share > kSaturated) AddFlag(flags, Flag::kSaturated);
+  if (q.grey_values < kFewGreyValues || q.spread < kNarrow) AddFlag(flags, Flag::kLowContrast);
   // An MLO view runs out of the frame above (axilla) and often below (abdomen); a CC view does at
   // the chest wall only.
   const bool cut_at_ends =
       view == View::kCC && std::max(q.upper_contact, q.lower_contact) > kCutAtEnd;
-  if (q.anterior_contact > kCutInFront || cut_at_ends) flags.emplace_back("breast_cut_off");
-  if (q.anterior_contact > kCutInFront) flags.emplace_back("nipple_not_seen");
+  if (q.anterior_contact > kCutInFront || cut_at_ends) AddFlag(flags, Flag::kBreastCutOff);
+  if (q.anterior_contact > kCutInFront) AddFlag(flags, Flag::kNippleNotSeen);
   return flags;
 }
 

@@ -37,6 +37,11 @@ bool IsRectangle(const cv::Mat& mask) {
          kRectangle * std::max(1.0F, cv::minAreaRect(points).size.area());
 }
 
+/// Is a tenth of the picture's right or left side within it?
+bool ReachesSide(const cv::Mat& mask, bool right) {
+  return 10 * cv::countNonZero(mask.col(right ? mask.cols - 1 : 0)) >= mask.rows;
+}
+
 void SeekParts(const cv::Mat1i& parts, int breast, SeveralBreastsEvidence& evidence) {
   const cv::Mat first = Where(parts, breast);
   const cv::Rect box = cv::boundingRect(first);
@@ -54,7 +59,11 @@ void SeekParts(const cv::Mat1i& parts, int breast, SeveralBreastsEvidence& evide
                below = at.y >= box.br().y || box.y >= at.br().y;
     if ((!beside && !below) || IsRectangle(other)) continue;
     const double thick = Thickness(other) / thickness;
-    if (share > kSecondArea && thick > kSecondThickness) ++evidence.parts;
+    if (share > kSecondArea && thick > kSecondThickness) {
+      ++evidence.parts;
+      evidence.opposite = evidence.opposite || (beside && ReachesSide(other, at.x > box.x) &&
+                                                ReachesSide(first, at.x < box.x));
+    }
     for (auto* place : {beside ? &evidence.beside : nullptr, below ? &evidence.below : nullptr}) {
       if (place == nullptr || share <= place->second_area) continue;
       place->second_area = share;
@@ -89,17 +98,11 @@ double Seam(const cv::Mat1f& sharp, const cv::Mat1b& mask) {
   return best;
 }
 
-/// Correlation of the mask's fine texture with its mirror image about a vertical line near the
-/// picture's middle. 0 where the mask ends in a chest wall above or below: one breast that is alike
-/// above and below its nipple.
+/// Correlation of the mask's finest texture with its mirror image about a vertical line near the
+/// picture's middle.
 double Mirror(const cv::Mat1f& sharp, const cv::Mat1b& mask) {
-  const cv::Rect box = cv::boundingRect(mask);
-  const int near = box.y + box.height / 50, far = box.br().y - 1 - box.height / 50;
-  for (const int row : {near, far}) {
-    if (cv::countNonZero(mask.row(row)) > 0.7 * box.width) return 0;
-  }
   cv::Mat1f coarse, fine;
-  cv::GaussianBlur(sharp, coarse, {}, 4);
+  cv::GaussianBlur(sharp, coarse, {}, 1.5);
   fine = sharp - coarse;
   cv::Mat1b inner;
   cv::erode(mask, inner, cv::Mat::ones(9, 9, CV_8U));
@@ -161,7 +164,7 @@ bool BesideEvidence::Found() const {
 
 bool SeveralBreastsEvidence::Several() const {
   const bool both = beside.Found() && below.Found();
-  return parts > 2 || both || (beside.Found() && beside.aspect >= kPairBeside) ||
+  return parts > 2 || opposite || both || (beside.Found() && beside.aspect >= kPairBeside) ||
          (below.Found() && below.aspect >= kPairBelow);
 }
 

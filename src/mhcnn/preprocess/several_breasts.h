@@ -26,7 +26,8 @@ struct BesideEvidence {
 
 struct SeveralBreastsEvidence {
   BesideEvidence beside, below;
-  int parts = 0;  ///< parts of a breast's size, parted by straight lines
+  int parts = 0;          ///< parts of a breast's size, parted by straight lines
+  bool opposite = false;  ///< one of them reaches the side opposite to the breast's chest wall
 
   /// Two pictures set side by side are wide: without that, it takes evidence in both directions (a
   /// sheet of four views).

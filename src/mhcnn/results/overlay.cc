@@ -11,6 +11,7 @@
 #include "mhcnn/analyze/calibration.h"
 #include "mhcnn/image/mask_drawing.h"
 #include "mhcnn/image/quantile.h"
+#include "mhcnn/image/tissue_label.h"
 
 namespace mhcnn {
 namespace {
@@ -167,11 +168,9 @@ Mask AtPictureSize(const Mask& mask, const Result& result) {
 }
 
 cv::Mat1b LabelMap(const Result& result) {
-  cv::Mat1b labels(result.size, 0);
-  labels.setTo(85, AtPictureSize(result.breast, result));
-  labels.setTo(170, AtPictureSize(result.dense, result));
-  labels.setTo(255, AtPictureSize(result.pectoral, result));
-  return labels;
+  return MakeLabelMap(result.size,
+                      {AtPictureSize(result.breast, result), AtPictureSize(result.dense, result),
+                       AtPictureSize(result.pectoral, result)});
 }
 
 }  // namespace mhcnn

@@ -1,9 +1,11 @@
 #include "mhcnn/results/studies.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 
+#include "mhcnn/image/flags.h"
 #include "mhcnn/stats/proportional_odds.h"
 
 namespace mhcnn {
@@ -14,12 +16,11 @@ void AddOnce(std::vector<std::string>& words, const std::string& word) {
 }
 
 bool IsSpecial(const Result& result) {
-  static const std::vector<std::string> special = {
-      "spot_view", "magnification_view", "implant_displaced", "modified_view", "partial_view"};
+  constexpr std::array special = {Flag::kSpotView, Flag::kMagnificationView,
+                                  Flag::kImplantDisplaced, Flag::kModifiedView, Flag::kPartialView};
   return result.facts.view == View::kOther ||
-         std::any_of(result.flags.begin(), result.flags.end(), [](const std::string& flag) {
-           return std::find(special.begin(), special.end(), flag) != special.end();
-         });
+         std::any_of(special.begin(), special.end(),
+                     [&](Flag flag) { return HasFlag(result.flags, flag); });
 }
 
 /// Mean of values that are there.
@@ -64,10 +65,10 @@ std::vector<const Result*> Chosen(const std::vector<const Result*>& images,
     if (!IsSpecial(*image)) standard.push_back(image);
   }
   if (standard.empty()) {
-    AddOnce(flags, "only_special_views");
+    AddFlag(flags, Flag::kOnlySpecialViews);
     return images;
   }
-  if (standard.size() < images.size()) AddOnce(flags, "special_views_left_out");
+  if (standard.size() < images.size()) AddFlag(flags, Flag::kSpecialViewsLeftOut);
   return standard;
 }
 
@@ -171,12 +172,13 @@ StudyResult MakeStudy(const std::string& name, const std::vector<const Result*>&
   study.probabilities = densest->probabilities;
   if (study.left && study.right && study.left->percent_density && study.right->percent_density) {
     study.left_right = *study.left->percent_density - *study.right->percent_density;
-    if (std::abs(*study.left_right) > kBreastsDifferAbove) AddOnce(study.flags, "breasts_differ");
+    if (std::abs(*study.left_right) > kBreastsDifferAbove)
+      AddFlag(study.flags, Flag::kBreastsDiffer);
   }
   if (study.view_difference && std::abs(*study.view_difference) > kViewsDisagreeAbove) {
-    AddOnce(study.flags, "views_disagree");
+    AddFlag(study.flags, Flag::kViewsDisagree);
   }
-  if (study.unknown_side && (study.left || study.right)) AddOnce(study.flags, "side_unknown");
+  if (study.unknown_side && (study.left || study.right)) AddFlag(study.flags, Flag::kSideUnknown);
   return study;
 }
 
@@ -186,7 +188,7 @@ std::vector<StudyResult> MakeStudies(const std::vector<Result>& results, StudyBy
   std::vector<StudyResult> studies;
   for (const auto& group : GroupStudies(results, by)) {
     studies.push_back(MakeStudy(group.name, group.images));
-    if (group.mixed) AddOnce(studies.back().flags, "study_mixed");
+    if (group.mixed) AddFlag(studies.back().flags, Flag::kStudyMixed);
   }
   return studies;
 }

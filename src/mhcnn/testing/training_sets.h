@@ -9,6 +9,7 @@
 #include "mhcnn/base/random.h"
 #include "mhcnn/data/manifest.h"
 #include "mhcnn/image/file_io.h"
+#include "mhcnn/image/percent_density.h"
 #include "mhcnn/train/recipe.h"
 
 namespace mhcnn::testing_support {
@@ -43,7 +44,7 @@ inline std::vector<Sample> DrawDataset(const std::filesystem::path& folder, int 
     WritePng(sample.image, picture);
     WritePng(*sample.breast_mask, breast);
     WritePng(*sample.dense_mask, dense);
-    const double percent = 100.0 * cv::countNonZero(dense) / cv::countNonZero(breast);
+    const double percent = PercentDensity(breast, dense).value();
     sample.category = percent < 5 ? 0 : percent < 15 ? 1 : percent < 25 ? 2 : 3;
     sample.patient_id = "p" + stem;
     sample.split = i % 4 == 3 ? "val" : "train";

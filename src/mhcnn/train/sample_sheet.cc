@@ -7,6 +7,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "mhcnn/image/mask_drawing.h"
+#include "mhcnn/image/percent_density.h"
 #include "mhcnn/loader/batch_loader.h"
 
 namespace mhcnn {
@@ -79,8 +80,8 @@ cv::Mat3b Found(const nn::Outputs& outputs, std::int64_t i, const cv::Mat3b& bac
   }
   std::string text;
   if (masks.size() >= 2) {
-    const int breast = cv::countNonZero(masks[0]), dense = cv::countNonZero(masks[0] & masks[1]);
-    text = fmt::format("masks {:.1f} % ", breast > 0 ? 100.0 * dense / breast : 0.0);
+    const auto percent = PercentDensity(masks[0], masks[1]);
+    text = percent ? fmt::format("masks {:.1f} % ", *percent) : "no breast ";
   }
   if (outputs.percent.defined())
     text += fmt::format("head {:.1f} % ", 100 * outputs.percent[i][0].item<double>());

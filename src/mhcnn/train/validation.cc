@@ -4,7 +4,9 @@
 #include <cmath>
 
 #include "mhcnn/base/interrupt.h"
+#include "mhcnn/image/percent_density.h"
 #include "mhcnn/loader/batch_loader.h"
+#include "mhcnn/stats/segmentation.h"
 
 namespace mhcnn {
 namespace {
@@ -25,28 +27,36 @@ class RunningMean {
   double sum_ = 0, count_ = 0;
 };
 
+/// 1 where a value is above 0.
+torch::Tensor BytesOf(const torch::Tensor& values) {
+  return values.gt(0).to(torch::kUInt8).contiguous();
+}
+
+/// A plane of BytesOf, whose memory it shares.
+Mask MaskOf(const torch::Tensor& plane) {
+  return {static_cast<int>(plane.size(0)), static_cast<int>(plane.size(1)),
+          plane.data_ptr<std::uint8_t>()};
+}
+
 /// How good the masks are, and the percent that follows from them.
 struct MaskFigures {
   std::vector<RunningMean> dice;
   RunningMean error;
 
   void Add(const torch::Tensor& logits, const Batch& b, const Dataset& dataset) {
-    const torch::Tensor found = logits.gt(0).to(torch::kFloat32), truth = b.targets.masks;
-    const torch::Tensor both = (found * truth).sum({2, 3}),
-                        sum = found.sum({2, 3}) + truth.sum({2, 3});
+    const torch::Tensor found = BytesOf(logits), truth = BytesOf(b.targets.masks);
     for (std::size_t i = 0; i < b.samples.size(); ++i) {
       const auto n = static_cast<std::int64_t>(i);
       for (std::size_t m = 0; m < dice.size(); ++m) {
         const auto c = static_cast<std::int64_t>(m);
         if (b.targets.mask_valid[n][c].item<float>() == 0) continue;
-        const double all = sum[n][c].item<double>();
-        dice[m].Add(all > 0 ? 2 * both[n][c].item<double>() / all : 1.0);
+        const Statistic overlap = Dice(CountOverlap(MaskOf(truth[n][c]), MaskOf(found[n][c])));
+        if (overlap.defined()) dice[m].Add(*overlap.value);
       }
       const double percent = dataset[b.samples[i]].percent;
-      if (percent < 0) continue;
-      const double breast = found[n][0].sum().item<double>(),
-                   dense = (found[n][0] * found[n][1]).sum().item<double>();
-      error.Add(std::abs((breast > 0 ? 100 * dense / breast : 0) - percent));
+      if (percent < 0 || dice.size() < 2) continue;
+      if (const auto measured = PercentDensity(MaskOf(found[n][0]), MaskOf(found[n][1])))
+        error.Add(std::abs(*measured - percent));
     }
   }
 };

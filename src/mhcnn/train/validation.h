@@ -15,8 +15,11 @@ namespace mhcnn {
 /// the network lacks the head.
 struct Validation {
   std::vector<double> losses;  ///< means of total, segmentation, regression, classification
-  std::vector<std::optional<double>> dice;  ///< for each mask: mean over the images
-  std::optional<double> percent_mae_masks, percent_mae_regression;  ///< percent points
+  /// For each mask: mean over the images that have a label of it, without those where label and
+  /// network both mark nothing (the Dice of stats, undefined there).
+  std::vector<std::optional<double>> dice;
+  /// In percent points. Of the masks: over the images in which the network finds a breast.
+  std::optional<double> percent_mae_masks, percent_mae_regression;
   std::optional<double> accuracy,
       commonest;  ///< of the category, beside always answering the commonest
 };
