@@ -65,25 +65,35 @@ void AddDrift(CLI::App& app, int& status) {
   CLI::App* command = app.add_subcommand(
       "drift",
       "compare a month's results with those of a reference: exit status 1 where they differ");
-  command->add_option("results", a->results, "results.json of mhcnn predict, or its folder")
+  command
+      ->add_option("results", a->results,
+                   "results.json of mhcnn predict, or the folder that holds it, of the new period")
       ->required();
-  command->add_option("--against", a->reference, "the same of the calibration or an earlier month")
+  command
+      ->add_option("--against", a->reference,
+                   "results.json, or its folder, of the reference: the images of the calibration "
+                   "or an earlier "
+                   "period")
       ->required();
   command->add_option("-o,--output", a->output, "write all figures to this JSON file");
   command->add_option("--html", a->html, "write a page with figures");
   command
       ->add_option("--stability", a->options.stability,
-                   "population stability index from which a distribution has changed")
+                   "population stability index above which a distribution counts as changed")
       ->capture_default_str();
   command
       ->add_option("--share", a->options.share,
-                   "change of a share of refusals or flags that counts")
-      ->capture_default_str();
-  command->add_option("--significance", a->options.significance, "p below which it is no chance")
+                   "smallest difference of a share of refusals or flags that counts as changed")
       ->capture_default_str();
   command
-      ->add_option("--fewest", a->options.fewest,
-                   "files of a vendor or site on either side, below which nothing is said of it")
+      ->add_option("--significance", a->options.significance,
+                   "p-value below which a change is not due to chance")
+      ->capture_default_str();
+  command
+      ->add_option(
+          "--fewest", a->options.fewest,
+          "smallest number of files of a vendor or site, in both periods, for which changes are "
+          "reported")
       ->capture_default_str();
   command->callback([a, &status] { status = Run(*a); });
 }
