@@ -60,9 +60,10 @@ ZipArchive::ZipArchive(fs::path path) : path_(std::move(path)), archive_(Open(pa
     if (!text.empty() && text.back() != '/') members_.push_back(text);
   }
   std::error_code ec;
-  const std::uint64_t packed = fs::file_size(path_, ec);
-  if (!ec && total > (std::uint64_t{4} << 30) &&
-      total / std::max<std::uint64_t>(1, packed) > kMaxZipTotalRatio) {
+  bytes_ = fs::file_size(path_, ec);
+  if (ec) bytes_ = kMaxZipMemberBytes;
+  if (total > (std::uint64_t{4} << 30) &&
+      total / std::max<std::uint64_t>(1, bytes_) > kMaxZipTotalRatio) {
     throw Error(ErrorCode::kLimit, "unpacks to " + std::to_string(total) + " bytes", path_.string(),
                 "unpack it yourself and give the folder");
   }
@@ -98,8 +99,13 @@ std::vector<std::uint8_t> ZipArchive::Read(const std::string& member) const {
                 "unpack the zip file yourself");
   }
   const std::uint64_t size = about.size;
+  // What a damaged entry claims is not taken as memory.
+  if (about.comp_size > bytes_) {
+    throw Error(ErrorCode::kCorrupt, "is damaged in the zip file", subject,
+                "copy the zip file again");
+  }
   const bool bomb =
-      size > (16u << 20) && about.comp_size > 0 && size / about.comp_size > kMaxZipRatio;
+      size > (16u << 20) && size / std::max<std::uint64_t>(1, about.comp_size) > kMaxZipRatio;
   if (size > kMaxZipMemberBytes || bomb) {
     throw Error(ErrorCode::kLimit, "unpacks to " + std::to_string(size) + " bytes", subject,
                 "unpack the zip file yourself");

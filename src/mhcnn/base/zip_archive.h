@@ -36,6 +36,7 @@ class ZipArchive : public Archive {
 
  private:
   std::filesystem::path path_;
+  std::uint64_t bytes_ = 0;  ///< of the zip file
   std::vector<std::string> members_;
   std::unique_ptr<zip, void (*)(zip*)> archive_;
 };
