@@ -1,4 +1,6 @@
 // Masks that are not what their name says.
+#include "mhcnn/data/mask_check.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -7,7 +9,6 @@
 #include <opencv2/imgproc.hpp>
 
 #include "mhcnn/base/file.h"
-#include "mhcnn/data/mask_check.h"
 #include "mhcnn/image/exif.h"
 #include "mhcnn/image/file_io.h"
 #include "mhcnn/testing/scenes.h"
