@@ -11,9 +11,10 @@ namespace {
 // Of 390 real pictures of one breast none has more than 0.125 and 0.27, a seam of 2.9, a mirror of
 // 0.61, or a neck of less than 0.64.
 constexpr double kSecondArea = 0.25, kSecondThickness = 0.35;
-constexpr double kAlike = 0.6;
+constexpr double kAlike = 0.6, kThicker = 2;
 constexpr double kSureSeam = 6;
-constexpr double kStrip = 5;  // length / width of what is no breast
+constexpr double kStrip =
+    6;  // area / square of the largest inner circle's width, of what is no breast
 constexpr double kSeam = 4, kMirror = 0.85, kNeck = 0.35;
 constexpr double kPart = 0.25;        // of the breast, that a half of two must have
 constexpr double kRectangle = 0.88;   // of its turned box, that a label fills
@@ -57,11 +58,13 @@ void SeekParts(const cv::Mat1i& parts, int breast, SeveralBreastsEvidence& evide
     const cv::Mat other = Where(parts, part);
     const double share = cv::countNonZero(other) / area;
     if (share < 0.1) continue;
+    // Much thicker than what was taken for the breast: that is a glow or a tape.
+    const double thick = Thickness(other) / thickness;
+    if (thick > kThicker) continue;
     const cv::Rect at = cv::boundingRect(other);
     const bool beside = at.x >= box.br().x || box.x >= at.br().x,
                below = at.y >= box.br().y || box.y >= at.br().y;
     if ((!beside && !below) || IsRectangle(other)) continue;
-    const double thick = Thickness(other) / thickness;
     if (share > kSecondArea && thick > kSecondThickness) {
       ++evidence.parts;
       // Of two alike, each at its own side, neither is a label or the glow along an edge.
@@ -179,9 +182,8 @@ SeveralBreastsEvidence SeekSeveralBreasts(const cv::Mat1f& sharp, const cv::Mat1
                                           int breast) {
   SeveralBreastsEvidence evidence;
   const cv::Mat1b mask = Where(parts, breast);
-  const cv::Rect box = cv::boundingRect(mask);
   // The glow along an edge of a film was taken for the breast.
-  if (std::max(box.width, box.height) > kStrip * std::min(box.width, box.height)) return evidence;
+  if (cv::countNonZero(mask) > kStrip * std::pow(2 * Thickness(mask), 2)) return evidence;
   SeekBeside(sharp, mask, evidence.beside);
   SeekBeside(cv::Mat1f(sharp.t()), cv::Mat1b(mask.t()), evidence.below);
   SeekParts(parts, breast, evidence);
