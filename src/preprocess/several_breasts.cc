@@ -11,6 +11,7 @@ namespace {
 // Of 390 real pictures of one breast none has more than 0.125 and 0.27, a seam of 2.9, a mirror of
 // 0.61, or a neck of less than 0.64.
 constexpr double kSecondArea = 0.25, kSecondThickness = 0.35;
+constexpr double kFill = 0.35;  // of its box, that a breast and a pair of them fill
 constexpr double kAlike = 0.6, kThicker = 2;
 constexpr double kSureSeam = 6;
 constexpr double kStrip =
@@ -183,7 +184,9 @@ SeveralBreastsEvidence SeekSeveralBreasts(const cv::Mat1f& sharp, const cv::Mat1
   SeveralBreastsEvidence evidence;
   const cv::Mat1b mask = Where(parts, breast);
   // The glow along an edge of a film was taken for the breast.
-  if (cv::countNonZero(mask) > kStrip * std::pow(2 * Thickness(mask), 2)) return evidence;
+  const double area = cv::countNonZero(mask);
+  if (area > kStrip * std::pow(2 * Thickness(mask), 2)) return evidence;
+  if (area < kFill * cv::boundingRect(mask).area()) return evidence;
   SeekBeside(sharp, mask, evidence.beside);
   SeekBeside(cv::Mat1f(sharp.t()), cv::Mat1b(mask.t()), evidence.below);
   SeekParts(parts, breast, evidence);
