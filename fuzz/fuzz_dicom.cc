@@ -1,6 +1,6 @@
 // A DICOM file: structure, header, scope and pixels.
-#include "base/error.h"
-#include "dicom/reader.h"
+#include "mhcnn/base/error.h"
+#include "mhcnn/dicom/reader.h"
 #include "target.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

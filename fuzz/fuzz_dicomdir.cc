@@ -1,6 +1,6 @@
 // The index of a DICOM medium.
-#include "base/error.h"
-#include "dicom/dicomdir.h"
+#include "mhcnn/base/error.h"
+#include "mhcnn/dicom/dicomdir.h"
 #include "target.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

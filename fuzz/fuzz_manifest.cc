@@ -1,7 +1,7 @@
 // A manifest, and the same bytes as CSV with another separator.
-#include "base/csv.h"
-#include "base/error.h"
-#include "data/manifest.h"
+#include "mhcnn/base/csv.h"
+#include "mhcnn/base/error.h"
+#include "mhcnn/data/manifest.h"
 #include "target.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

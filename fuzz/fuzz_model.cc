@@ -1,7 +1,7 @@
 // The metadata of an ONNX model, with what `predict` reads from it.
-#include "base/error.h"
-#include "model/onnx/model_file.h"
-#include "preprocess/input_distribution.h"
+#include "mhcnn/base/error.h"
+#include "mhcnn/model/onnx/model_file.h"
+#include "mhcnn/preprocess/input_distribution.h"
 #include "target.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -1,8 +1,8 @@
 // A TOML recipe's options.
 #include <string>
 
-#include "base/error.h"
-#include "base/options.h"
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/options.h"
 #include "target.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -1,7 +1,7 @@
 // A safetensors file: tensors, and a checkpoint's metadata.
-#include "base/error.h"
-#include "model/checkpoint.h"
-#include "model/safetensors.h"
+#include "mhcnn/base/error.h"
+#include "mhcnn/model/checkpoint.h"
+#include "mhcnn/model/safetensors.h"
 #include "target.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -1,6 +1,6 @@
 // A torch.save file, read with the restricted unpickler.
-#include "base/error.h"
-#include "model/torch_file.h"
+#include "mhcnn/base/error.h"
+#include "mhcnn/model/torch_file.h"
 #include "target.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

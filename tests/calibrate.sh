@@ -27,8 +27,8 @@ def rows(folder):
 by_file, by_model, plain = rows("by-file"), rows("by-model"), rows("plain")
 assert by_file == by_model
 assert all(r["model"].endswith(", calibrated: site") for r in by_file), by_file[0]
-# The shipped model has an interval of its own, of phantoms, which a site's replaces.
-assert all(r["model"].endswith(", calibrated: phantoms of unseen looks") and r["percent_low"] for r in plain), plain[0]
+# The shipped model has an interval of its own, of real images, which a site's replaces.
+assert all(r["model"].endswith(", calibrated: films and digital images left out of training") and r["percent_low"] for r in plain), plain[0]
 truth = {r["image"].split("/")[-1]: r for r in csv.DictReader(open("set/manifest.csv", newline=""))}
 held = width = 0
 for r, p in zip(by_file, plain):

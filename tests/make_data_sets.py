@@ -155,5 +155,57 @@ def generic():
     shutil.copy(next((root / "dense_masks").iterdir()), root / "dense_masks" / "nobody.png")
 
 
-for make in (vindr, cbis, inbreast, mias, generic):
+def xlsx(path, table):
+    """A workbook as spreadsheet programs write it: shared strings, numbers, cells left out where they are empty."""
+    import zipfile
+    strings = sorted({v for row in table for v in row if isinstance(v, str)})
+    escape = lambda t: t.replace("&", "&amp;").replace("<", "&lt;")
+    lines = []
+    for y, row in enumerate(table, 1):
+        cells = "".join(f'<c r="{chr(65 + x)}{y}"' + (f' t="s"><v>{strings.index(v)}</v>' if isinstance(v, str) else f"><v>{v}</v>") + "</c>"
+                        for x, v in enumerate(row) if v is not None)
+        lines.append(f'<row r="{y}">{cells}</row>')
+    main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    links = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", f'<workbook {main} xmlns:r="{links}"><sheets><sheet name="note" sheetId="1" r:id="rId9"/>'
+                         '<sheet name="all" sheetId="2" r:id="rId1"/></sheets></workbook>')
+        archive.writestr("xl/_rels/workbook.xml.rels", '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+                         f'<Relationship Id="rId1" Type="{links}/worksheet" Target="worksheets/sheet2.xml"/>'
+                         f'<Relationship Id="rId9" Type="{links}/worksheet" Target="/xl/worksheets/sheet1.xml"/></Relationships>')
+        archive.writestr("xl/worksheets/sheet1.xml", f"<worksheet {main}><sheetData/></worksheet>")
+        archive.writestr("xl/worksheets/sheet2.xml", f"<worksheet {main}><sheetData>{''.join(lines)}</sheetData></worksheet>")
+        archive.writestr("xl/sharedStrings.xml", f"<sst {main}>" + "".join(
+            f"<si><r><t>{escape(s[:1])}</t></r><r><t xml:space=\"preserve\">{escape(s[1:])}</t></r></si>" for s in strings) + "</sst>")
+
+
+def cesm():
+    """As published: a row for each picture, low-energy and subtracted; names with spaces at their ends; '_' for no density."""
+    root, table = out / "cesm", [["Image_name", "Patient_ID", "Side", "Type", "Age", "Breast density (ACR)", "BIRADS", "View"]]
+    for i, row in enumerate(rows[:8]):
+        patient = f"P{i // 4 + 1}"
+        for kind, folder in (("DM", "Low energy images of CDD-CESM"), ("CM", "Subtracted images of CDD-CESM")):
+            name = f"{patient}_{row['laterality']}_{kind}_{row['view']}"
+            density = "_" if i == 5 else row["category"].upper()
+            table.append([name + (" " if i % 2 else ""), i // 4 + 1, row["laterality"], kind, 50 + i, density, None if i == 3 else "1", row["view"]])
+            picture = pydicom.dcmread(exams / row["image"]).pixel_array
+            jpeg((picture // 16).clip(0, 255), root / folder / f"{name}.jpg")
+            if i == 2 and kind == "DM":
+                table.append([*table[-1][:5], "a" if row["category"] != "a" else "b", "4", row["view"]])  # another finding, another density
+    table.append(["P9_L_DM_CC", 9, "L", "DM", 61, "c", "2", "CC"])  # no file
+    jpeg((picture // 16).clip(0, 255), root / "Low energy images of CDD-CESM/P8_R_DM_CC.jpg")  # no row
+    xlsx(root / "Radiology-manual-annotations.xlsx", table)
+    for picture in root.rglob("*.jpg"):
+        target = out / "cesm_csv/images" / picture.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(picture, target)
+    with open_csv(out / "cesm_csv/labels.csv") as f:
+        f.write("image,patient_id,acr\n")
+        for line in table[1:]:
+            if line[3] == "DM":
+                f.write(f"images/{line[0].strip()}.jpg,P{line[1]},{'' if line[5] == '_' else line[5].lower()}\n")
+
+
+for make in (vindr, cbis, inbreast, mias, generic, cesm):
     make()

@@ -13,6 +13,8 @@ prepare cbis-ddsm sets/cbis -o cbis
 prepare inbreast sets/inbreast -o inbreast
 prepare mini-mias sets/mias -o mias
 prepare mini-mias sets/mias -o mias_categories --tissue-categories F=a G=b D=d
+prepare cdd-cesm sets/cesm -o cesm
+prepare cdd-cesm sets/cesm_csv -o cesm_csv
 prepare generic sets/generic -o generic
 prepare generic exams/manifest.csv -o again
 for page in */census.html; do grep -q "not a medical device" "$page" || fail "$page does not say what it is"; done
@@ -29,6 +31,12 @@ nothing_half_written killed
 
 expect_exit 1 "$BIN/mhcnn" prepare inbreast sets/mias -o none
 expect_error_line 'holds no INbreast.csv'
+expect_exit 1 "$BIN/mhcnn" prepare cdd-cesm sets/mias -o none
+expect_error_line 'holds no Radiology-manual-annotations.xlsx'
+mkdir sets/bad_cesm
+printf 'not a zip file' > sets/bad_cesm/Radiology-manual-annotations.xlsx
+expect_exit 1 "$BIN/mhcnn" prepare cdd-cesm sets/bad_cesm -o none
+expect_error_line 'Radiology-manual-annotations.xlsx'
 expect_exit 2 "$BIN/mhcnn" prepare nosuch sets/mias -o none
 expect_exit 2 "$BIN/mhcnn" prepare mini-mias sets/mias -o none --tissue-categories X=a
 mkdir sets/bad
@@ -75,6 +83,18 @@ labels = {r["image"].split("/")[-1]: r for r in csv.DictReader(open("mias/set_la
 assert labels["mdb001.pgm"]["tissue"] == "G" and "y=598" in labels["mdb001.pgm"]["lesions"], labels["mdb001.pgm"]
 assert collections.Counter(r["category"] for r in manifest("mias_categories")) == {"b": 4, "d": 2, "a": 2}
 
+# The workbook and the CSV say the same: low-energy pictures alone; a blank density and two that differ are no label.
+e = {r["image"].split("/")[-1]: r for r in manifest("cesm")}
+assert len(e) == 8 and all("_DM_" in name for name in e), e
+assert {(r["patient_id"], r["laterality"], r["view"]) for r in e.values()} == {(p, s, v) for p in ("P1", "P2") for s in "LR" for v in ("CC", "MLO")}
+assert sum(not r["category"] for r in e.values()) == 2, e
+published = {f"P{i // 4 + 1}_{r['laterality']}_DM_{r['view']}.jpg": r["category"] for i, r in enumerate(csv.DictReader(open("exams/manifest.csv"))) if i < 8}
+assert all(r["category"] in ("", published[name]) for name, r in e.items()), e
+for kind in ("orphan_row", "orphan_image", "no_category", "label_conflict"):
+    assert problems("cesm")[kind] == problems("cesm_csv")[kind] == 1, (kind, problems("cesm"), problems("cesm_csv"))
+again = {r["image"].split("/")[-1]: r for r in manifest("cesm_csv")}
+assert {n: r["category"] for n, r in e.items()} == {n: r["category"] for n, r in again.items()}
+
 g = manifest("generic")
 p = problems("generic")
 assert len(g) == 7 and p["orphan_mask"] == 1 and sum("broken" in r["image"] for r in g) == 0, (len(g), p)
@@ -90,4 +110,4 @@ for name in ("vindr", "cbis", "inbreast", "mias", "generic", "again"):
     for r in manifest(name):
         assert parts.setdefault(r["patient_id"] or r["image"], r["split"]) == r["split"], (name, r)
 PY
-echo "six layouts, each with its traps"
+echo "seven layouts, each with its traps"

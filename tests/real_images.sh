@@ -1,22 +1,39 @@
 #!/usr/bin/env bash
-# Every image file of the real data has a row, and the mammograms among them a plausible result.
+# Every image file of four named sets of real data has a plausible result; the label maps are counted as masks that were left out.
+# The folder holds other data besides (inputs that go wrong, results objects), which other tests name.
 source "$(dirname "$0")/lib.sh"
 data=${MHCNN_REAL_DATA:-$ROOT/../shared/data}
-[[ -d $data/ddsm-fgt ]] || skip "no real images in $data (MHCNN_REAL_DATA names their folder)"
+sets=(ddsm-fgt ffdm-4view dicom cesm)
+for set in "${sets[@]}"; do
+  [[ -d $data/$set ]] || skip "no real images in $data/$set (MHCNN_REAL_DATA names the folder of the sets ${sets[*]})"
+done
 
-expect_exit 1 "$BIN/mhcnn" predict "$data" -o out
-"$PYTHON" - "$data" <<'PY'
-import csv, pathlib, sys
-data = pathlib.Path(sys.argv[1])
+expect_exit 0 "$BIN/mhcnn" predict "${sets[@]/#/$data/}" -o out --no-masks
+"$PYTHON" - "$data" "${sets[@]}" <<'PY'
+import collections, csv, json, pathlib, sys
+data, sets = pathlib.Path(sys.argv[1]), sys.argv[2:]
+pictures = (".png", ".dcm", ".jpg")
 rows = {str(pathlib.Path(r["path"]).resolve()): r for r in csv.DictReader(open("out/results.csv", newline=""))}
-files = {str(p.resolve()) for p in data.rglob("*") if p.suffix in (".png", ".dcm")}
-assert set(rows) == files, set(rows) ^ files
-for path, row in rows.items():
-    label_map = "/labels/" in path
-    assert row["status"] == ("error" if label_map else "ok"), row
-    assert not label_map or "label map" in row["error"], row
-percents = [float(r["percent_density"]) for r in rows.values() if r["status"] == "ok"]
-assert max(percents) - min(percents) > 20, "all images have about the same density"
+files = {str(p.resolve()): (name, p) for name in sets for p in (data / name).rglob("*") if p.suffix in pictures}
+masks = {path for path, (name, file) in files.items() if file.parent.name == "labels"}
+assert set(rows) == set(files) - masks, set(rows) ^ (set(files) - masks)
+left_out = json.load(open("out/results.json"))["left_out"]
+assert left_out["counts"]["mask"] == len(masks) == 60, left_out["counts"]
+measured, refused, percents = collections.Counter(), [], collections.defaultdict(list)
+for path, (name, file) in files.items():
+    if path in masks:
+        continue
+    row = rows[path]
+    if row["status"] == "ok":
+        measured[name] += 1
+        percents[name].append(float(row["percent_density"]))
+    else:
+        refused.append(f"{file}: {row['error']}")
+print("measured:", ", ".join(f"{name} {measured[name]}" for name in sets))
+assert not refused, "\n".join([f"{len(refused)} real mammograms refused:", *refused])
+assert measured == {"ddsm-fgt": 60, "ffdm-4view": 4, "dicom": 1, "cesm": 326}, measured
+for name in ("ddsm-fgt", "cesm"):
+    assert max(percents[name]) - min(percents[name]) > 20, f"all images of {name} have about the same density"
 PY
 
 # A picture without a header may be a negative: of real ones each is turned, and measured as the picture itself.

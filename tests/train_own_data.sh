@@ -23,4 +23,14 @@ grep -q "4 (joint).*Dice dense" "$out" || { cat "$out" >&2; fail "no validation 
 expect_exit 0 "$BIN/mhcnn" export run/best.safetensors -o mine.onnx
 expect_exit 0 "$BIN/mhcnn" evaluate set/manifest.csv --split test --model mine.onnx
 grep -q "dense" "$out" || fail "no figures"
+# What a model of 24 images has not seen is flagged by it, never refused as no mammogram: phantoms of all looks.
+expect_exit 0 "$BIN/mhcnn" phantom --count 40 --seed 12 --out looks
+"$BIN/mhcnn" predict looks/images --model mine.onnx -o out-looks --no-overlays --no-masks >"$out" 2>"$err" || true
+"$PYTHON" - <<'PY'
+import csv
+rows = list(csv.DictReader(open("out-looks/results.csv", newline="")))
+assert len(rows) == 40, len(rows)
+refused = [r for r in rows if "does not look like" in r["error"] or "too small" in r["error"]]
+assert not refused, refused
+PY
 echo "passed"

@@ -12,11 +12,11 @@
 #include <optional>
 #include <sstream>
 
-#include "base/error.h"
-#include "base/log.h"
-#include "base/parallel.h"
-#include "nn/cpu_allocator.h"
-#include "train/learner.h"
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/log.h"
+#include "mhcnn/base/parallel.h"
+#include "mhcnn/nn/cpu_allocator.h"
+#include "mhcnn/train/learner.h"
 
 namespace mhcnn {
 namespace {
@@ -89,7 +89,7 @@ int MeasureHere(const Arguments& a) {
       seconds.push_back(
           std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
   }
-  if (!group->leads()) return 0;
+  if (!group->IsRoot()) return 0;
   std::sort(seconds.begin(), seconds.end());
   const StepSeconds& after = learner.seconds();
   const std::array<double, 3> parts = {after.forward - before.forward,
@@ -214,16 +214,23 @@ int Compare(const Arguments& given) {
 
 int RunTrainBench(int argc, char** argv) {
   InitLogging(0);
-  CLI::App app{"Milliseconds of a training step, beside PyTorch and segmentation_models.pytorch.",
-               "mhcnn bench train"};
+  CLI::App app{
+      "Measures the time of a training step, and that of PyTorch with "
+      "segmentation_models.pytorch.",
+      "mhcnn bench train"};
   Arguments a;
   app.add_option("-r,--recipe", a.recipe, "recipe whose network and batch are measured")
       ->capture_default_str();
-  app.add_option("--python", a.python, "a Python with torch and segmentation_models_pytorch");
-  app.add_option("--steps", a.steps, "steps measured")->check(CLI::Range(1, 1000));
-  app.add_option("--warm-up", a.warm_up, "steps before them")->check(CLI::Range(0, 1000));
-  app.add_option("--images", a.images, "training images, for the estimate of the schedule");
-  app.add_option("--processes", a.processes, "for the efficiency of several (1: none)")
+  app.add_option("--python", a.python,
+                 "path of a Python that has torch and segmentation_models_pytorch");
+  app.add_option("--steps", a.steps, "number of steps that are measured")
+      ->check(CLI::Range(1, 1000));
+  app.add_option("--warm-up", a.warm_up, "number of steps before the measured ones")
+      ->check(CLI::Range(0, 1000));
+  app.add_option("--images", a.images,
+                 "number of training images, to estimate the time of the whole recipe");
+  app.add_option("--processes", a.processes,
+                 "number of processes whose efficiency is measured too (1: not measured)")
       ->check(CLI::Range(1, 64));
   app.add_option("--one", a.one, "")->group("");
   app.add_option("--threads", a.threads, "")->group("");

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "model/checkpoint.h"
+#include "mhcnn/model/checkpoint.h"
 
 namespace mhcnn {
 namespace fs = std::filesystem;

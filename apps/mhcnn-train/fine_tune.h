@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "base/options.h"
+#include "mhcnn/base/options.h"
 
 namespace mhcnn {
 

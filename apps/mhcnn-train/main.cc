@@ -7,17 +7,18 @@
 #include <filesystem>
 #include <thread>
 
-#include "base/error.h"
-#include "base/interrupt.h"
-#include "base/log.h"
-#include "base/parallel.h"
-#include "base/shipped_file.h"
 #include "bench.h"
-#include "data/manifest.h"
 #include "fine_tune.h"
-#include "nn/cpu_allocator.h"
-#include "train/process_group.h"
-#include "train/trainer.h"
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/interrupt.h"
+#include "mhcnn/base/log.h"
+#include "mhcnn/base/parallel.h"
+#include "mhcnn/base/shipped_file.h"
+#include "mhcnn/base/version.h"
+#include "mhcnn/data/manifest.h"
+#include "mhcnn/distributed/process_group.h"
+#include "mhcnn/nn/cpu_allocator.h"
+#include "mhcnn/train/trainer.h"
 
 namespace {
 
@@ -96,7 +97,7 @@ int Run(const Arguments& arguments, mhcnn::ProcessGroup& group) {
   }
   mhcnn::Trainer trainer(recipe, options.ToText(), arguments.trainer, &group);
   trainer.Run();
-  if (!group.leads() || arguments.trainer.quiet) return 0;
+  if (!group.IsRoot() || arguments.trainer.quiet) return 0;
   fmt::print("{}: {}\n", arguments.trainer.output.string(),
              trainer.finished()
                  ? "trained; next: mhcnn export " +
@@ -108,10 +109,10 @@ int Run(const Arguments& arguments, mhcnn::ProcessGroup& group) {
 
 /// Says what went wrong. An error of one process is the end of all; an interruption all know of.
 int Fail(mhcnn::ProcessGroup* group, const std::string& message, int status, bool interrupted) {
-  const bool leads = !group || group->leads();
+  const bool IsRoot = !group || group->IsRoot();
   // As a rule all meet the same error, and the first process tells it and ends the others.
-  if (!leads && interrupted) return status;
-  if (!leads) std::this_thread::sleep_for(std::chrono::seconds(1));
+  if (!IsRoot && interrupted) return status;
+  if (!IsRoot) std::this_thread::sleep_for(std::chrono::seconds(1));
   std::fprintf(stderr, "error: %s\n", message.c_str());
   if (group && !interrupted) group->Abort(status);
   return status;
@@ -129,27 +130,32 @@ int main(int argc, char** argv) {
       "Trains the network in phases. The same command resumes a run that was stopped or killed.",
       "mhcnn train"};
   Arguments arguments;
-  app.set_version_flag("--version", std::string("mhcnn-train ") + MHCNN_VERSION);
+  app.set_version_flag("--version", std::string("mhcnn-train ") + mhcnn::Version());
   app.add_option(
       "-r,--recipe", arguments.recipe,
-      "TOML recipe (recipes/, docs/training.md); with --from: fine-tune.toml where left out");
+      "recipe of the training, a TOML file (recipes/, docs/training.md; default with --from: "
+      "recipes/fine-tune.toml)");
   app.add_option(
       "--from", arguments.from,
-      "go on from a trained checkpoint.safetensors, or from a shipped model: fast, accurate");
-  app.add_option("-o,--out", arguments.trainer.output, "folder of the run")->required();
-  app.add_option("-d,--data", arguments.data, "manifest.csv; replaces data.manifest");
+      "start from a trained checkpoint.safetensors, or from a shipped model: fast, accurate");
+  app.add_option("-o,--out", arguments.trainer.output,
+                 "folder of the run: checkpoint, metrics and state are written there")
+      ->required();
+  app.add_option("-d,--data", arguments.data,
+                 "manifest.csv of the training images (replaces the recipe's data.manifest)");
   app.add_option("--set", arguments.overrides,
-                 "key=value: replaces a key of the recipe (repeatable)")
+                 "KEY=VALUE that replaces a key of the recipe (repeatable)")
       ->take_all();
-  app.add_option("-j,--threads", arguments.threads, "threads (0: all processors)")
+  app.add_option("-j,--threads", arguments.threads, "number of threads (0: all processors)")
       ->check(CLI::Range(0, 1024));
   app.add_option("--max-steps", arguments.trainer.max_steps,
-                 "stop, resumable, after so many steps");
+                 "stop after so many steps; the same command continues the run");
   app.add_option("--device", arguments.trainer.device,
-                 "cpu, cuda, or auto: a CUDA device where there is one")
+                 "device to train on: cpu, cuda, or auto (a CUDA device where there is one)")
       ->check(CLI::IsMember({"auto", "cpu", "cuda"}));
-  app.add_flag("-q,--quiet", arguments.trainer.quiet, "print errors only");
-  app.add_flag("--restart", arguments.trainer.restart, "start over instead of resuming");
+  app.add_flag("-q,--quiet", arguments.trainer.quiet, "print only errors, no progress");
+  app.add_flag("--restart", arguments.trainer.restart,
+               "start again from the first step instead of continuing an earlier run");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
@@ -158,7 +164,7 @@ int main(int argc, char** argv) {
   std::unique_ptr<mhcnn::ProcessGroup> group;
   try {
     group = mhcnn::JoinProcessGroup();
-    mhcnn::InitLogging(arguments.trainer.quiet || !group->leads() ? -1 : 1);
+    mhcnn::InitLogging(arguments.trainer.quiet || !group->IsRoot() ? -1 : 1);
     return Run(arguments, *group);
   } catch (const mhcnn::Error& e) {
     const bool interrupted = e.code() == mhcnn::ErrorCode::kInterrupted;

@@ -12,13 +12,13 @@
 #include <optional>
 #include <sstream>
 
-#include "analyze/inputs.h"
-#include "base/error.h"
-#include "base/parallel.h"
 #include "command.h"
-#include "dicom/reader.h"
-#include "dicom/writer.h"
-#include "phantom/phantom.h"
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/parallel.h"
+#include "mhcnn/batch/inputs.h"
+#include "mhcnn/dicom/reader.h"
+#include "mhcnn/dicom/writer.h"
+#include "mhcnn/phantom/phantom.h"
 
 namespace mhcnn::cli {
 namespace {
@@ -192,20 +192,29 @@ int Run(const Arguments& given) {
 
 void AddBench(CLI::App& app, int& status) {
   auto a = std::make_shared<Arguments>();
-  CLI::App* bench = app.add_subcommand("bench", "measure speed, beside a peer in the same run");
+  CLI::App* bench = app.add_subcommand(
+      "bench",
+      "measure the speed of reading or training, and that of a Python library in the same run");
   bench->require_subcommand(1);
-  bench->add_subcommand("train", "time of a training step, beside PyTorch (runs mhcnn-train)");
-  CLI::App* read =
-      bench->add_subcommand("read", "time and memory of reading DICOM files, beside pydicom");
-  read->add_option("inputs", a->inputs,
-                   "files or folders (default: a phantom made in each transfer syntax)");
-  read->add_option("--python", a->python, "a Python with pydicom and its codecs");
-  read->add_option("--repeats", a->repeats, "runs of each")
+  bench->add_subcommand(
+      "train",
+      "measure the time of a training step, and that of PyTorch (runs the program "
+      "mhcnn-train; mhcnn bench train --help lists its options)");
+  CLI::App* read = bench->add_subcommand(
+      "read", "measure time and memory of reading DICOM files, and those of pydicom");
+  read->add_option(
+      "inputs", a->inputs,
+      "DICOM files or folders to read (default: a phantom made in each transfer syntax)");
+  read->add_option("--python", a->python, "path of a Python that has pydicom and its codecs");
+  read->add_option("--repeats", a->repeats, "how often each file is read")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
-  read->add_option("--rows", a->rows, "of the phantom")->check(CLI::Range(64, 6000));
-  read->add_option("--columns", a->columns, "of the phantom")->check(CLI::Range(64, 6000));
-  read->add_option("--wanted", a->wanted, "longer side that predict asks for")
+  read->add_option("--rows", a->rows, "height of the phantom images in pixels")
+      ->check(CLI::Range(64, 6000));
+  read->add_option("--columns", a->columns, "width of the phantom images in pixels")
+      ->check(CLI::Range(64, 6000));
+  read->add_option("--wanted", a->wanted,
+                   "longer side in pixels of the picture that predict asks for")
       ->check(CLI::Range(1, 20000))
       ->capture_default_str();
   read->callback([a, &status] { status = Run(*a); });

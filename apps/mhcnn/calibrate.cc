@@ -1,16 +1,18 @@
-#include "analyze/calibrate.h"
+#include "mhcnn/calibrate/calibrate.h"
 
 #include <fmt/format.h>
 
 #include <memory>
 
-#include "analyze/comparison.h"
-#include "analyze/finding.h"
-#include "analyze/reader_agreement.h"
-#include "base/error.h"
-#include "base/file.h"
 #include "command.h"
-#include "model/onnx/model_file.h"
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/file.h"
+#include "mhcnn/base/text.h"
+#include "mhcnn/evaluate/comparison.h"
+#include "mhcnn/evaluate/evaluation_json.h"
+#include "mhcnn/evaluate/predictor.h"
+#include "mhcnn/evaluate/reader_agreement.h"
+#include "mhcnn/model/onnx/model_file.h"
 #include "model_path.h"
 
 namespace mhcnn::cli {
@@ -20,6 +22,7 @@ namespace fs = std::filesystem;
 
 struct Arguments {
   fs::path manifest, output;
+  std::vector<fs::path> from;
   std::string model, split;
   int threads = 0;
   CalibrateOptions options;
@@ -84,7 +87,8 @@ void PrintRules(const Calibration& c) {
   fmt::print("category: of {}\n",
              c.category->of_head
                  ? c.category->of_percent ? "percent and category head" : "the category head"
-                 : "the percent");
+             : c.category->of_both ? "the mean percent of masks and regression head"
+                                   : "the percent of the masks");
   if (const auto points = c.category->CutPoints(c.scale); !points.empty())
     fmt::print("cut points: a|b {:.1f}, b|c {:.1f}, c|d {:.1f} %\n", points[0], points[1],
                points[2]);
@@ -104,34 +108,64 @@ void Write(const Arguments& arguments, const fs::path& model, const Calibration&
              arguments.output.string());
 }
 
-int Run(Arguments arguments) {
-  arguments.options.bootstrap.threads = arguments.threads;
-  arguments.options.Check();
+/// What is calibrated by: findings beside their truth, and the readers whose it is.
+struct Found {
+  std::vector<EvaluatedCase> cases;
+  Readers readers;
+  std::vector<std::string> problems;
+  std::string by;  ///< name of the model or models
+};
+
+Found Measure(const Arguments& arguments, const Analyzer& analyzer) {
   auto samples = ReadManifest(arguments.manifest);
   if (!arguments.split.empty())
     std::erase_if(samples, [&](const Sample& s) { return s.split != arguments.split; });
   if (samples.empty())
     throw Error(ErrorCode::kUsage, "has no sample to calibrate by", arguments.manifest.string());
+  Found found;
+  found.readers = LoadReaderAnnotations(samples, arguments.threads);
+  found.cases = EvaluateSamples(ModelPredictor(analyzer), ConsensusOf(samples, found.problems),
+                                ScoringOptions{}, arguments.threads);
+  found.by = analyzer.ModelName();
+  return found;
+}
 
+/// Of a cross-validation: each image by a model that had not seen it.
+Found Join(const Arguments& arguments) {
+  if (!arguments.split.empty()) throw Error(ErrorCode::kUsage, "--from takes no --split");
+  EvaluationFile file = JoinEvaluations(arguments.from);
+  Found found;
+  found.cases = std::move(file.cases);
+  found.problems = std::move(file.problems);
+  found.by = file.method;
+  return found;
+}
+
+int Run(Arguments arguments) {
+  arguments.options.bootstrap.threads = arguments.threads;
+  arguments.options.Check();
+  if (arguments.from.empty() == arguments.manifest.empty()) {
+    throw Error(ErrorCode::kUsage,
+                arguments.from.empty()
+                    ? "name a manifest, or evaluations with --from"
+                    : "--from takes no manifest: its evaluations hold the truth");
+  }
   BackendOptions backend;
-  backend.model = ModelOr(arguments.model);
+  backend.model = ResolveModelPath(arguments.model);
   backend.threads = arguments.threads;
   AnalyzeOptions analyze;
   analyze.calibration = Calibration{};  // the model's own does not come between
   const Analyzer analyzer(Backend::Create(backend), analyze);
-  const Readers readers = ReadReaders(samples, arguments.threads);
-  std::vector<std::string> problems;
-  const auto cases = EvaluateSamples(ModelFinder(analyzer), ConsensusOf(samples, problems),
-                                     ScoringOptions{}, arguments.threads);
+  const Found found = arguments.from.empty() ? Measure(arguments, analyzer) : Join(arguments);
+  const auto& [cases, readers, problems, by] = found;
   CalibrationReport report = Calibrate(cases, arguments.options);
   Calibration& calibration = report.calibration;
 
-  fmt::print("{} of {} images measured by {}\n", report.before.size(), cases.size(),
-             analyzer.ModelName());
+  fmt::print("{} of {} images measured by {}\n", report.before.size(), cases.size(), by);
   for (const auto& c : cases) {
-    if (!c.measured()) fmt::print("not measured: {}: {}\n", c.path, c.error);
+    if (!c.measured()) fmt::print("not measured: {}: {}\n", ShownText(c.path), ShownText(c.error));
   }
-  for (const auto& problem : problems) fmt::print("percent left out: {}\n", problem);
+  for (const auto& problem : problems) fmt::print("percent left out: {}\n", ShownText(problem));
   if (readers.names.size() > 1) {
     EvaluationOptions evaluation;
     evaluation.bootstrap = arguments.options.bootstrap;
@@ -145,7 +179,8 @@ int Run(Arguments arguments) {
     std::string why;
     for (const auto& refused : report.refused) why += (why.empty() ? "" : "; ") + refused;
     throw Error(ErrorCode::kUsage, "is too small a sample (" + why + ")",
-                arguments.manifest.string(), "nothing was written; add images");
+                (arguments.from.empty() ? arguments.manifest : arguments.from.front()).string(),
+                "nothing was written; add images");
   }
   calibration.sample["images"] = report.before.size();
   calibration.sample["readers"] = std::max<std::size_t>(1, readers.names.size());
@@ -166,31 +201,43 @@ void AddCalibrate(CLI::App& app, int& status) {
   CLI::App* command = app.add_subcommand(
       "calibrate",
       "fit percent scale, intervals and categories to a site's readers, from 50 to 500 images");
+  command->add_option("manifest", arguments->manifest,
+                      "CSV of the readers' images, with the columns image and percent_density, "
+                      "category (a-d) or masks; also patient_id and reader");
+  command->add_option(
+      "--from", arguments->from,
+      "evaluations (evaluate -o) of a cross-validation in place of a manifest: each "
+      "image is measured by a model that had not seen it; --model is the one to calibrate");
   command
-      ->add_option("manifest", arguments->manifest,
-                   "CSV with the columns image and percent_density, category (a-d) or masks; also "
-                   "patient_id and reader")
-      ->required();
-  command
-      ->add_option("-o,--output", arguments->output,
-                   "small file for predict --calibration, or OUT.onnx: the model with it inside")
+      ->add_option(
+          "-o,--output", arguments->output,
+          "file to write: a calibration for predict --calibration, or, if it ends in .onnx, the "
+          "model with the calibration inside")
       ->required();
   command->add_option("-m,--model", arguments->model, kModelHelp);
-  command->add_option("--name", arguments->options.name, "of the site; shown with the results");
-  command->add_option("--split", arguments->split, "only this split")
+  command->add_option("--name", arguments->options.name,
+                      "name of the site, shown with the results");
+  command->add_option("--split", arguments->split, "use only the images of this split")
       ->check(CLI::IsMember({"train", "val", "test"}));
   command
       ->add_option("--coverage", arguments->options.coverage,
-                   "share of readers' percents and categories that intervals and ranges shall hold")
+                   "share of the readers' percents and categories that the intervals must contain")
       ->check(CLI::Range(0.5, 0.95))
       ->capture_default_str();
-  command->add_flag("--cut-points", arguments->options.cut_points,
-                    "category by cut points on the percent, without the category head");
+  command->add_flag(
+      "--cut-points", arguments->options.cut_points,
+      "derive the category from cut points on the percent, without the category head");
+  command->add_flag(
+      "--published-prior", arguments->options.published_prior,
+      "derive the category from the percent, with published percents of each category "
+      "as further cases and each category counted alike");
   command->add_flag("--keep-percent", arguments->options.keep_percent,
-                    "no percent scale: intervals around the model's own percent");
-  command->add_option("--seed", arguments->options.seed, "of the cross-validation's folds")
+                    "fit no percent scale: the intervals are around the model's own percent");
+  command
+      ->add_option("--seed", arguments->options.seed,
+                   "random seed of the folds of the cross-validation")
       ->capture_default_str();
-  command->add_option("-j,--threads", arguments->threads, "threads (0: all processors)")
+  command->add_option("-j,--threads", arguments->threads, "number of threads (0: all processors)")
       ->check(CLI::Range(0, 1024));
   command->callback([arguments, &status] { status = Run(*arguments); });
 }

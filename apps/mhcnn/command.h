@@ -20,6 +20,7 @@ void AddMerge(CLI::App& app, int& status);
 void AddBench(CLI::App& app, int& status);
 void AddEvaluate(CLI::App& app, int& status);
 void AddCompare(CLI::App& app, int& status);
+void AddDrift(CLI::App& app, int& status);
 void AddCalibrate(CLI::App& app, int& status);
 
 }  // namespace mhcnn::cli

@@ -2,10 +2,10 @@
 
 #include <memory>
 
-#include "analyze/evaluation_json.h"
-#include "base/error.h"
-#include "base/file.h"
 #include "command.h"
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/file.h"
+#include "mhcnn/evaluate/evaluation_json.h"
 
 namespace mhcnn::cli {
 namespace {
@@ -80,17 +80,28 @@ void AddCompare(CLI::App& app, int& status) {
   auto arguments = std::make_shared<Arguments>();
   CLI::App* command = app.add_subcommand(
       "compare", "test two evaluations of the same images against each other, pair by pair");
-  command->add_option("first", arguments->first, "JSON of mhcnn evaluate -o")->required();
-  command->add_option("second", arguments->second, "JSON of mhcnn evaluate -o")->required();
+  command
+      ->add_option("first", arguments->first,
+                   "JSON file that mhcnn evaluate -o wrote for the first model")
+      ->required();
+  command
+      ->add_option("second", arguments->second,
+                   "JSON file that mhcnn evaluate -o wrote for the second model")
+      ->required();
   command->add_option("-o,--output", arguments->output, "write all figures to this JSON file");
-  command->add_option("--resamples", arguments->bootstrap.resamples, "of the bootstrap")
+  command
+      ->add_option("--resamples", arguments->bootstrap.resamples,
+                   "number of resamples of the bootstrap")
       ->check(CLI::Range(100, 1'000'000))
       ->capture_default_str();
   command
-      ->add_option("--permutations", arguments->permutation.permutations, "of the sign-flip test")
+      ->add_option("--permutations", arguments->permutation.permutations,
+                   "number of permutations of the sign-flip test")
       ->check(CLI::Range(100, 10'000'000))
       ->capture_default_str();
-  command->add_option("--seed", arguments->bootstrap.seed, "of bootstrap and permutations")
+  command
+      ->add_option("--seed", arguments->bootstrap.seed,
+                   "random seed of the bootstrap and of the permutations")
       ->capture_default_str();
   command->callback([arguments, &status] {
     arguments->permutation.seed = arguments->bootstrap.seed;

@@ -6,10 +6,12 @@
 #include <memory>
 #include <string>
 
-#include "base/error.h"
-#include "base/parallel.h"
 #include "command.h"
-#include "infer/backend.h"
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/parallel.h"
+#include "mhcnn/base/version.h"
+#include "mhcnn/dicom/dictionary.h"
+#include "mhcnn/infer/backend.h"
 #include "model_path.h"
 
 namespace mhcnn::cli {
@@ -59,7 +61,7 @@ std::string VectorUnits(const std::string& flags) {
 
 int Run() {
   Report report;
-  fmt::print("mhcnn {}\n", MHCNN_VERSION);
+  fmt::print("mhcnn {}\n", Version());
   report.Good("processor",
               fmt::format("{}, {} usable threads, {}", ProcField("/proc/cpuinfo", "model name"),
                           AvailableThreads(), VectorUnits(ProcField("/proc/cpuinfo", "flags"))));
@@ -70,13 +72,25 @@ int Run() {
 
   try {
     BackendOptions options;
-    options.model = ModelOr("");
+    options.model = ResolveModelPath("");
     const auto backend = Backend::Create(options);
     report.Good("model", fmt::format("{} {} ({})", backend->card().name, backend->card().version,
                                      options.model.string()));
     report.Good("inference", backend->Description());
   } catch (const Error& e) {
     report.Bad("model", e.what());
+  }
+
+  try {
+    const DictionaryState dictionary = DicomDictionaryState();
+    if (dictionary.problem.empty()) {
+      report.Good("DICOM", fmt::format("data dictionary of {} entries, carried by the program",
+                                       dictionary.entries));
+    } else {
+      report.Bad("DICOM", dictionary.problem + "; build the program again");
+    }
+  } catch (const Error& e) {
+    report.Bad("DICOM", e.what());
   }
 
   const fs::path program = fs::read_symlink("/proc/self/exe").parent_path();

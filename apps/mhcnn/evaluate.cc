@@ -3,15 +3,16 @@
 #include <algorithm>
 #include <memory>
 
-#include "analyze/case_pictures.h"
-#include "analyze/evaluation_html.h"
-#include "analyze/evaluation_json.h"
-#include "analyze/predictions.h"
-#include "analyze/reader_agreement.h"
-#include "analyze/test_time_augmentation.h"
-#include "base/error.h"
-#include "base/file.h"
 #include "command.h"
+#include "mhcnn/analyze/test_time_augmentation.h"
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/file.h"
+#include "mhcnn/base/text.h"
+#include "mhcnn/evaluate/evaluation_json.h"
+#include "mhcnn/evaluate/predictions.h"
+#include "mhcnn/evaluate/reader_agreement.h"
+#include "mhcnn/report/case_pictures.h"
+#include "mhcnn/report/evaluation_html.h"
 #include "model_path.h"
 
 namespace mhcnn::cli {
@@ -31,7 +32,7 @@ struct Arguments {
 /// The method under evaluation and what it lives on.
 struct Method {
   std::string name;
-  Finder finder;
+  Predictor predictor;
   std::unique_ptr<Analyzer> analyzer;
   std::unique_ptr<Predictions> predictions;
   std::vector<std::string> problems;
@@ -58,16 +59,16 @@ Method MethodOf(const Arguments& arguments, const std::vector<Sample>& manifest,
     method.predictions = std::make_unique<Predictions>(arguments.predictions);
     method.problems = method.predictions->Match(whole);
     method.name = method.predictions->method();
-    method.finder = method.predictions->AsFinder();
+    method.predictor = method.predictions->AsPredictor();
   } else if (arguments.baseline == "otsu") {
     method.name = "Otsu within the true breast";
-    method.finder = OtsuFinder();
+    method.predictor = OtsuPredictor();
   } else if (arguments.baseline == "mean") {
     method.name = "mean and commonest of the training split";
-    method.finder = ConstantFinder(OfSplit(manifest, "train"));
+    method.predictor = ConstantPredictor(OfSplit(manifest, "train"));
   } else {
     BackendOptions backend;
-    backend.model = ModelOr(arguments.model);
+    backend.model = ResolveModelPath(arguments.model);
     backend.threads = arguments.threads;
     AnalyzeOptions analyze;
     analyze.variants = arguments.variants;
@@ -75,7 +76,7 @@ Method MethodOf(const Arguments& arguments, const std::vector<Sample>& manifest,
       analyze.calibration = ReadCalibration(arguments.calibration);
     method.analyzer = std::make_unique<Analyzer>(Backend::Create(backend), analyze);
     method.name = method.analyzer->ModelName();
-    method.finder = ModelFinder(*method.analyzer);
+    method.predictor = ModelPredictor(*method.analyzer);
   }
   return method;
 }
@@ -93,16 +94,16 @@ Scored Score(const Arguments& arguments) {
   Method method = MethodOf(arguments, manifest, whole);
   Scored scored;
   scored.subject = {method.name, arguments.manifest.string(), arguments.split, method.problems};
-  scored.readers = ReadReaders(all_readers, arguments.threads);
+  scored.readers = LoadReaderAnnotations(all_readers, arguments.threads);
   for (const auto& problem : scored.readers.problems) scored.subject.problems.push_back(problem);
   scored.cases =
-      EvaluateSamples(method.finder, samples, arguments.options.scoring, arguments.threads);
-  TakePatients(scored.cases, scored.readers);
+      EvaluateSamples(method.predictor, samples, arguments.options.scoring, arguments.threads);
+  FillPatientIds(scored.cases, scored.readers);
   if (!arguments.html.empty()) {
     const auto count = static_cast<std::size_t>(arguments.pictures);
     scored.shown.worst = FindWorst(scored.cases, count);
     scored.shown.pictures =
-        DrawWorst(scored.shown.worst, samples, method.finder, arguments.threads);
+        DrawWorst(scored.shown.worst, samples, method.predictor, arguments.threads);
   }
   return scored;
 }
@@ -182,9 +183,10 @@ void PrintReport(const Scored& scored, const Evaluation& evaluation, bool all) {
   }
   if (hidden > 0) fmt::print("{} more lines with --all, -o or --html\n", hidden);
   for (const auto& c : scored.cases) {
-    if (!c.measured()) fmt::print("not measured: {}: {}\n", c.path, c.error);
+    if (!c.measured()) fmt::print("not measured: {}: {}\n", ShownText(c.path), ShownText(c.error));
   }
-  for (const auto& problem : scored.subject.problems) fmt::print("left out: {}\n", problem);
+  for (const auto& problem : scored.subject.problems)
+    fmt::print("left out: {}\n", ShownText(problem));
 }
 
 int Run(Arguments arguments) {
@@ -220,55 +222,60 @@ void AddEvaluate(CLI::App& app, int& status) {
   command->add_option("manifest", arguments->manifest, "manifest.csv of the data set");
   command->add_option("-m,--model", arguments->model, kModelHelp);
   command->add_option("--calibration", arguments->calibration,
-                      "with a model: a site's calibration in place of the model's own");
-  command->add_option("--predictions", arguments->predictions,
-                      "instead of a model: the folder that mhcnn predict -o wrote");
+                      "file of mhcnn calibrate, used in place of the model's own calibration");
+  command->add_option(
+      "--predictions", arguments->predictions,
+      "folder that mhcnn predict -o wrote; its results are scored instead of a model");
   command
-      ->add_option("--baseline", arguments->baseline,
-                   "instead of a model: otsu (threshold within the TRUE breast) or mean (mean "
-                   "percent and commonest category of the manifest's train split)")
+      ->add_option(
+          "--baseline", arguments->baseline,
+          "score a trivial method instead of a model: otsu (threshold within the TRUE breast) or "
+          "mean (mean percent and most frequent category of the manifest's train split)")
       ->check(CLI::IsMember({"otsu", "mean"}));
-  command->add_option("--from", arguments->from,
-                      "instead of all that: join the cases of earlier evaluations (JSON), e.g. of "
-                      "the folds of a cross-validation");
+  command->add_option(
+      "--from", arguments->from,
+      "JSON files of earlier evaluations, whose cases are joined instead of scoring a "
+      "manifest, e.g. the folds of a cross-validation");
   command->add_option("-o,--output", arguments->output, "write all figures to this JSON file");
   command->add_option("--html", arguments->html,
                       "write a page with tables and figures; it shows small pictures of the worst "
                       "cases");
-  command->add_flag("--all", arguments->all, "print all lines, not the main ones alone");
+  command->add_flag("--all", arguments->all,
+                    "print all lines of the table, not only the main ones");
   command
       ->add_option("--pictures", arguments->pictures,
-                   "cases in each list of the worst on the page; 0: none")
+                   "number of cases in each list of the worst on the page; 0 shows none")
       ->check(CLI::Range(0, 50))
       ->capture_default_str();
-  command->add_option("--split", arguments->split, "only this split")
+  command->add_option("--split", arguments->split, "score only the images of this split")
       ->check(CLI::IsMember({"train", "val", "test"}));
-  command->add_option("--reader", arguments->reader,
-                      "only this reader's rows of a manifest in which several readers mark an "
-                      "image");
+  command->add_option(
+      "--reader", arguments->reader,
+      "use only the rows of this reader, where several readers mark the same image");
   const CLI::Option* mm =
       command
           ->add_option("--tolerance", arguments->options.scoring.tolerance_mm,
-                       "mm: tolerance of the surface Dice where the file gives a pixel spacing")
+                       "tolerance of the surface Dice in mm, where the file gives a pixel spacing")
           ->capture_default_str();
   const CLI::Option* pixels =
       command
-          ->add_option("--tolerance-pixels", arguments->options.scoring.tolerance_pixels,
-                       "pixels: the same where it gives none")
+          ->add_option(
+              "--tolerance-pixels", arguments->options.scoring.tolerance_pixels,
+              "tolerance of the surface Dice in pixels, where the file gives no pixel spacing")
           ->capture_default_str();
   command
       ->add_option("--resamples", arguments->options.bootstrap.resamples,
-                   "of the bootstrap, whole patients each")
+                   "number of resamples of the bootstrap, which draws whole patients")
       ->check(CLI::Range(100, 1'000'000))
       ->capture_default_str();
-  command->add_option("--seed", arguments->options.bootstrap.seed, "of the bootstrap")
+  command->add_option("--seed", arguments->options.bootstrap.seed, "random seed of the bootstrap")
       ->capture_default_str();
   command
       ->add_option("--tta", arguments->variants,
-                   "test-time augmentation: variants of each picture that are averaged")
+                   "number of variants of each picture that are averaged (test-time augmentation)")
       ->check(CLI::Range(1, kMaxVariants))
       ->capture_default_str();
-  command->add_option("-j,--threads", arguments->threads, "threads (0: all processors)")
+  command->add_option("-j,--threads", arguments->threads, "number of threads (0: all processors)")
       ->check(CLI::Range(0, 1024));
   command->callback([arguments, mm, pixels, &status] {
     arguments->scoring_given = mm->count() + pixels->count() > 0;

@@ -4,11 +4,15 @@
 #include <filesystem>
 #include <memory>
 
-#include "analyze/learn_features.h"
 #include "command.h"
-#include "data/manifest.h"
-#include "infer/backend.h"
-#include "model/onnx/model_file.h"
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/file.h"
+#include "mhcnn/base/json.h"
+#include "mhcnn/base/version.h"
+#include "mhcnn/calibrate/learn_features.h"
+#include "mhcnn/data/manifest.h"
+#include "mhcnn/infer/backend.h"
+#include "mhcnn/model/onnx/model_file.h"
 
 namespace mhcnn::cli {
 namespace {
@@ -17,9 +21,9 @@ namespace fs = std::filesystem;
 
 struct Arguments {
   fs::path checkpoint, output;
-  std::string name, version = MHCNN_VERSION;
+  std::string name, version = Version();
   bool full_precision = false;
-  fs::path features, weights;
+  fs::path features, weights, sets;
   int threads = 0;
 };
 
@@ -41,8 +45,10 @@ Checkpoint Halved(Checkpoint checkpoint) {
 /// Adds where the features of the training pictures lie to the card of the model `path`.
 void AddFeatures(const Arguments& arguments, const fs::path& path, nlohmann::json training) {
   const auto backend = Backend::Create({.model = path, .threads = arguments.threads});
-  training["features"] =
-      LearnFeatures(*backend, ReadManifest(arguments.features), arguments.threads);
+  const LearnedLooks looks =
+      LearnLooks(*backend, ReadManifest(arguments.features), arguments.threads);
+  training["features"] = looks.features;
+  if (!looks.inputs.empty()) training["inputs"] = looks.inputs;
   WriteModelWith(path, path, "training", training);
 }
 
@@ -61,6 +67,13 @@ int Run(const Arguments& arguments) {
       data != card.provenance.end() && data->is_object()) {
     card.training = *data;
     data->erase("inputs");  // once is enough
+  }
+  if (!arguments.sets.empty()) {
+    try {
+      card.training["sets"] = ParseJson(ReadTextFile(arguments.sets));
+    } catch (const Error& e) {
+      throw e.WithSubject(arguments.sets.string());
+    }
   }
   // Under another name until it is whole: what stood there stays where something goes wrong.
   const fs::path unfinished = fs::path(arguments.output) += ".tmp.onnx";
@@ -90,18 +103,28 @@ void AddExport(CLI::App& app, int& status) {
       ->add_option("checkpoint", arguments->checkpoint, "checkpoint.safetensors of a training run")
       ->required();
   command->add_option("-o,--output", arguments->output, "ONNX file to write")->required();
-  command->add_option("--name", arguments->name, "name of the model (default: the file's)");
-  command->add_option("--model-version", arguments->version, "version of the model")
+  command->add_option("--name", arguments->name,
+                      "name of the model (default: the name of the output file)");
+  command
+      ->add_option("--model-version", arguments->version,
+                   "version of the model, shown with the results")
       ->capture_default_str();
   command->add_flag("--fp32", arguments->full_precision, "store weights in 32 bits instead of 16");
   command
-      ->add_option("--features", arguments->features,
-                   "manifest of the training: the model learns where its pictures lie and says of "
-                   "others how unlike them they are (ood_score)")
+      ->add_option(
+          "--features", arguments->features,
+          "manifest.csv of the training images: the model stores the distribution of their "
+          "features and says how unlike them another picture is (ood_score)")
+      ->check(CLI::ExistingFile);
+  command
+      ->add_option(
+          "--sets", arguments->sets,
+          "JSON list of the data sets that it was trained on, with their terms and readers; "
+          "kept in the model")
       ->check(CLI::ExistingFile);
   command->add_option("--weights", arguments->weights,
-                      "also write a checkpoint of 16 bits, for mhcnn train --from");
-  command->add_option("-j,--threads", arguments->threads, "threads (0: all processors)")
+                      "also write this checkpoint with weights of 16 bits, for mhcnn train --from");
+  command->add_option("-j,--threads", arguments->threads, "number of threads (0: all processors)")
       ->check(CLI::Range(0, 1024));
   command->callback([arguments, &status] { status = Run(*arguments); });
 }

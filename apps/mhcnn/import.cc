@@ -5,8 +5,8 @@
 #include <memory>
 
 #include "command.h"
-#include "model/pretrained.h"
-#include "model/safetensors.h"
+#include "mhcnn/model/pretrained.h"
+#include "mhcnn/model/safetensors.h"
 
 namespace mhcnn::cli {
 namespace {
@@ -38,13 +38,17 @@ int Run(const Arguments& arguments) {
 
 void AddImport(CLI::App& app, int& status) {
   auto arguments = std::make_shared<Arguments>();
-  CLI::App* command = app.add_subcommand(
-      "import", "take weights of torchvision, timm or segmentation_models.pytorch");
-  command->add_option("weights", arguments->input, ".pth of torch.save, or .safetensors")
+  CLI::App* command = app.add_subcommand("import",
+                                         "convert weights of torchvision, timm or "
+                                         "segmentation_models.pytorch to start a training from");
+  command
+      ->add_option("weights", arguments->input,
+                   "file of weights: .pth of torch.save, or .safetensors")
       ->required();
   command->add_option("-o,--output", arguments->output, "safetensors file to write")->required();
-  command->add_option("--encoder", arguments->encoder,
-                      "resnet18, …, efficientnet_lite2 (default: the one that fits)");
+  command->add_option(
+      "--encoder", arguments->encoder,
+      "encoder of the weights: resnet18, …, efficientnet_lite2 (default: the one that fits)");
   command->callback([arguments, &status] { status = Run(*arguments); });
 }
 

@@ -9,13 +9,16 @@
 #include <string>
 #include <vector>
 
-#include "base/error.h"
-#include "base/shipped_file.h"
 #include "command.h"
-#include "dicom/reader.h"
-#include "image/file_io.h"
-#include "model/checkpoint.h"
-#include "model/onnx/model_file.h"
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/shipped_file.h"
+#include "mhcnn/dicom/reader.h"
+#include "mhcnn/image/file_io.h"
+#include "mhcnn/image/flags.h"
+#include "mhcnn/model/checkpoint.h"
+#include "mhcnn/model/onnx/model_file.h"
+#include "mhcnn/preprocess/mammogram_evidence.h"
+#include "mhcnn/preprocess/mammogram_figures.h"
 
 namespace mhcnn::cli {
 namespace {
@@ -52,7 +55,7 @@ void PutAcquisition(Description& d, const AcquisitionFacts& a) {
 
 /// Never the patient's name, number or dates.
 Description DescribeDicom(const fs::path& path) {
-  const MammogramFacts facts = ReadDicomFacts(path);
+  const MammogramMetadata facts = ReadDicomFacts(path);
   Description d;
   d["kind"] = "DICOM";
   Put(d, "object", facts.sop_class_uid.empty() ? "" : UidName(facts.sop_class_uid));
@@ -101,6 +104,10 @@ const char* KindName(FileKind kind) {
       return "JPEG";
     case FileKind::kPgm:
       return "PGM";
+    case FileKind::kBmp:
+      return "BMP";
+    case FileKind::kJpeg2000:
+      return "JPEG 2000";
     case FileKind::kDicom:
       return "DICOM";
     case FileKind::kUnknown:
@@ -159,6 +166,38 @@ Description DescribeCheckpoint(const fs::path& path) {
   return d;
 }
 
+/// How much the picture, as it is or turned to its negative, looks like a mammogram.
+Description DescribeReading(const GreyImage& picture, bool turned) {
+  Description d = {{"turned", turned}};
+  try {
+    const auto negative = [](const GreyImage& of) {
+      double highest = 0;
+      cv::minMaxLoc(of, nullptr, &highest);
+      return GreyImage(highest - of);
+    };
+    const GreyImage read = turned ? negative(picture) : picture;
+    const Prepared prepared = Preprocess(read, PreprocessOptions{});
+    const bool inverted = HasFlag(prepared.flags, Flag::kInverted);
+    const auto figures = MammogramFigures(inverted ? negative(read) : read, prepared);
+    const MammogramEvidence evidence = JudgeFigures(figures);
+    d["inverted"] = inverted;
+    d["score"] = evidence.score;
+    d["refused"] = evidence.RefusedBy();
+    d["against"] = evidence.against;
+    for (std::size_t i = 0; i < figures.size(); ++i) {
+      d["figures"][MammogramFigureNames()[i]] = figures[i];
+    }
+  } catch (const Error& e) {
+    d["error"] = e.problem();
+  }
+  return d;
+}
+
+Description DescribeEvidence(const fs::path& path) {
+  const GreyImage picture = ReadMammogram(path).pixels;
+  return Description::array({DescribeReading(picture, false), DescribeReading(picture, true)});
+}
+
 Description Describe(const std::string& named) {
   std::error_code ec;
   const fs::path path = ModelNamed(named, ".onnx");
@@ -204,12 +243,13 @@ void Print(const std::string& path, const Description& description) {
   }
 }
 
-int Run(const std::vector<std::string>& paths, bool as_json) {
+int Run(const std::vector<std::string>& paths, bool as_json, bool evidence) {
   int status = kSuccess;
   Description all = Description::array();
   for (const std::string& path : paths) {
     try {
       Description description = Describe(path);
+      if (evidence) description["evidence"] = DescribeEvidence(path);
       if (!as_json) Print(path, description);
       Description entry = {{"path", path}};
       entry.update(description);
@@ -229,16 +269,24 @@ int Run(const std::vector<std::string>& paths, bool as_json) {
 void AddInspect(CLI::App& app, int& status) {
   struct Arguments {
     std::vector<std::string> paths;
-    bool json = false;
+    bool json = false, evidence = false;
   };
   auto arguments = std::make_shared<Arguments>();
   CLI::App* command = app.add_subcommand(
       "inspect",
       "say what a file is: a mammogram's facts and whether it can be measured, a picture's size, a "
       "model's or a checkpoint's card; never the patient");
-  command->add_option("files", arguments->paths, "files to look at")->required();
-  command->add_flag("--json", arguments->json, "print JSON, one entry a file");
-  command->callback([&status, arguments] { status = Run(arguments->paths, arguments->json); });
+  command
+      ->add_option("files", arguments->paths,
+                   "pictures, DICOM files, models or checkpoints to describe")
+      ->required();
+  command->add_flag("--json", arguments->json, "print JSON, with one entry for each file");
+  command->add_flag("--evidence", arguments->evidence,
+                    "print how much each picture and its negative look like a mammogram, and the "
+                    "figures that this is decided by");
+  command->callback([&status, arguments] {
+    status = Run(arguments->paths, arguments->json, arguments->evidence);
+  });
 }
 
 }  // namespace mhcnn::cli

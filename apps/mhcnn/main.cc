@@ -3,10 +3,11 @@
 #include <cstdio>
 #include <filesystem>
 
-#include "base/error.h"
-#include "base/interrupt.h"
-#include "base/log.h"
 #include "command.h"
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/interrupt.h"
+#include "mhcnn/base/log.h"
+#include "mhcnn/base/version.h"
 
 namespace {
 
@@ -18,9 +19,11 @@ int RunTraining(char** arguments) {
   const std::string program = (self.parent_path() / "mhcnn-train").string();
   ::execv(program.c_str(), arguments);
   ::execvp("mhcnn-train", arguments);
-  std::fprintf(stderr,
-               "error: mhcnn-train is not installed; build it with: scripts/setup && cmake "
-               "--preset release && cmake --build --preset release\n");
+  std::fprintf(
+      stderr,
+      "error: mhcnn-train is not installed; build it with: scripts/setup && cmake "
+      "--preset release && cmake --build --preset release; then run build/release/bin/mhcnn "
+      "train\n");
   return mhcnn::cli::kWrongUsage;
 }
 
@@ -43,8 +46,10 @@ int main(int argc, char** argv) {
       "mammograms.\nA research tool, not a medical device.",
       "mhcnn"};
   app.require_subcommand(1);
-  app.set_version_flag("--version", std::string("mhcnn ") + MHCNN_VERSION);
-  app.add_subcommand("train", "train a model (runs mhcnn-train)");
+  app.set_version_flag("--version", std::string("mhcnn ") + mhcnn::Version());
+  app.add_subcommand("train",
+                     "train a model on your own or public images (runs the program mhcnn-train; "
+                     "mhcnn train --help lists its options)");
   int status = mhcnn::cli::kSuccess;
   mhcnn::cli::AddPredict(app, status);
   mhcnn::cli::AddMerge(app, status);
@@ -56,6 +61,7 @@ int main(int argc, char** argv) {
   mhcnn::cli::AddEvaluate(app, status);
   mhcnn::cli::AddCompare(app, status);
   mhcnn::cli::AddCalibrate(app, status);
+  mhcnn::cli::AddDrift(app, status);
   mhcnn::cli::AddBench(app, status);
   mhcnn::cli::AddDoctor(app, status);
   try {

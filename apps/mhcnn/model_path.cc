@@ -2,11 +2,11 @@
 
 #include <cstdlib>
 
-#include "base/shipped_file.h"
+#include "mhcnn/base/shipped_file.h"
 
 namespace mhcnn::cli {
 
-std::filesystem::path ModelOr(const std::string& named) {
+std::filesystem::path ResolveModelPath(const std::string& named) {
   if (!named.empty()) return ModelNamed(named, ".onnx");
   const char* environment = std::getenv("MHCNN_MODEL");
   return ModelNamed(environment && *environment ? environment : "fast", ".onnx");

@@ -7,8 +7,9 @@ namespace mhcnn::cli {
 
 /// The ONNX file to use: what `--model` names (`fast`, `accurate` or a file), else what
 /// $MHCNN_MODEL does, else `fast`. Throws Error(kNotFound) where a shipped file is missing.
-std::filesystem::path ModelOr(const std::string& named);
+std::filesystem::path ResolveModelPath(const std::string& named);
 
-constexpr auto kModelHelp = "fast, accurate or an ONNX file (default: $MHCNN_MODEL or fast)";
+constexpr auto kModelHelp =
+    "model to use: fast, accurate or the path of an ONNX file (default: $MHCNN_MODEL, else fast)";
 
 }  // namespace mhcnn::cli

@@ -1,4 +1,4 @@
-#include "phantom/phantom.h"
+#include "mhcnn/phantom/phantom.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -8,15 +8,16 @@
 #include <string>
 #include <vector>
 
-#include "base/error.h"
-#include "base/file.h"
-#include "base/interrupt.h"
-#include "base/parallel.h"
-#include "base/progress.h"
 #include "command.h"
-#include "data/manifest.h"
-#include "dicom/writer.h"
-#include "image/file_io.h"
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/file.h"
+#include "mhcnn/base/interrupt.h"
+#include "mhcnn/base/parallel.h"
+#include "mhcnn/base/progress.h"
+#include "mhcnn/base/version.h"
+#include "mhcnn/data/manifest.h"
+#include "mhcnn/dicom/writer.h"
+#include "mhcnn/image/file_io.h"
 
 namespace mhcnn::cli {
 namespace {
@@ -89,7 +90,7 @@ Sample WriteOne(const PhantomCommand& c, Phantom& phantom, const std::string& st
                 std::size_t case_number, int instance) {
   const fs::path out = fs::absolute(c.out);
   const std::string patient = Numbered("PHANTOM", case_number, 6);
-  MammogramFacts& facts = phantom.mammogram.facts;
+  MammogramMetadata& facts = phantom.mammogram.facts;
   const std::string identity = "phantom/" + std::to_string(c.seed) + "/" + stem;
   facts.patient_id = patient;
   facts.study_uid = UidFromText("phantom/" + std::to_string(c.seed) + "/" + patient);
@@ -135,7 +136,7 @@ Sample WriteOne(const PhantomCommand& c, Phantom& phantom, const std::string& st
 void WriteProvenance(const PhantomCommand& c) {
   const PhantomOptions& o = c.options;
   const nlohmann::ordered_json json = {
-      {"program", std::string("mhcnn ") + MHCNN_VERSION},
+      {"program", std::string("mhcnn ") + Version()},
       {"command", "phantom"},
       {"seed", c.seed},
       {"count", c.count},
@@ -176,7 +177,7 @@ void Run(PhantomCommand& c) {
       made.push_back(MakePhantom(c.options, c.seed, i));
     }
     for (std::size_t v = 0; v < made.size(); ++v) {
-      const MammogramFacts& facts = made[v].mammogram.facts;
+      const MammogramMetadata& facts = made[v].mammogram.facts;
       const std::string stem = c.exam ? Numbered("exam-", i + 1, 4) + "/" +
                                             LateralityName(facts.laterality) + "-" +
                                             ViewName(facts.view)
@@ -198,42 +199,61 @@ void AddPhantom(CLI::App& app, int& status) {
   CLI::App* sub = app.add_subcommand(
       "phantom", "make synthetic mammograms with masks, percent density and category");
   PhantomOptions& o = c->options;
-  sub->add_option("--out,-o", c->out, "folder to write to")->required();
-  sub->add_option("--count,-n", c->count, "pictures, or exams with --exam")->capture_default_str();
-  sub->add_option("--seed", c->seed, "population; the same seed gives the same files")
+  sub->add_option("--out,-o", c->out, "folder to write the data set to")->required();
+  sub->add_option("--count,-n", c->count, "number of pictures, or of exams with --exam")
       ->capture_default_str();
-  sub->add_option("--height", o.height, "pixels")->capture_default_str();
-  sub->add_option("--width", o.width, "pixels")->capture_default_str();
-  sub->add_option("--pixel-mm", o.pixel_mm, "pixel size in mm; 0 draws the field of view per case")
+  sub->add_option("--seed", c->seed,
+                  "random seed of the phantoms; the same seed gives the same files")
       ->capture_default_str();
-  sub->add_option("--laterality", c->laterality, "L or R; drawn where left out")
+  sub->add_option("--height", o.height, "height of the phantom images in pixels")
+      ->capture_default_str();
+  sub->add_option("--width", o.width, "width of the phantom images in pixels")
+      ->capture_default_str();
+  sub->add_option("--pixel-mm", o.pixel_mm,
+                  "pixel size in mm; 0 draws a field of view at random for each case")
+      ->capture_default_str();
+  sub->add_option("--laterality", c->laterality,
+                  "side of the breast, L or R (default: drawn at random)")
       ->check(CLI::IsMember({"L", "R"}));
-  sub->add_option("--view", c->view, "CC or MLO; drawn where left out")
+  sub->add_option("--view", c->view, "view, CC or MLO (default: drawn at random)")
       ->check(CLI::IsMember({"CC", "MLO"}));
-  sub->add_option("--density-low", o.density_low, "lowest target percent density")
+  sub->add_option("--density-low", o.density_low, "lowest percent density of the phantoms")
       ->capture_default_str();
-  sub->add_option("--density-high", o.density_high, "highest target percent density")
+  sub->add_option("--density-high", o.density_high, "highest percent density of the phantoms")
       ->capture_default_str();
-  sub->add_flag("--for-processing", o.for_processing, "raw detector signal, no presentation look");
-  sub->add_flag("--no-labels", c->no_labels, "no view markers or label plates");
-  sub->add_option("--looks", o.looks,
-                  "families of looks to draw from (docs/phantom.md); all where left out")
+  sub->add_flag(
+      "--for-processing", o.for_processing,
+      "write the raw detector signal (FOR PROCESSING), without the processing for display");
+  sub->add_flag("--no-labels", c->no_labels, "draw no view markers and no label plates");
+  sub->add_option(
+         "--looks", o.looks,
+         "looks (kinds of film or processing) to draw from, separated by commas (default: all; "
+         "docs/phantom.md lists them)")
       ->delimiter(',');
-  sub->add_option("--reader-noise", o.reader_noise,
-                  "deviation in percent points of the reader who gives the category")
+  sub->add_option(
+         "--reader-noise", o.reader_noise,
+         "standard deviation, in percent points, of the simulated reader who gives the category")
       ->capture_default_str();
-  sub->add_option("--cut-points", c->cut_points, "percent at a|b, b|c and c|d")->expected(3);
-  sub->add_option("--split-val", c->val_share, "share of patients in split val")
+  sub->add_option("--cut-points", c->cut_points,
+                  "three percents that separate the categories: a from b, b from c and c from d")
+      ->expected(3);
+  sub->add_option("--split-val", c->val_share, "share of the patients in split val, 0 to 1")
       ->capture_default_str();
-  sub->add_option("--split-test", c->test_share, "share of patients in split test")
+  sub->add_option("--split-test", c->test_share, "share of the patients in split test, 0 to 1")
       ->capture_default_str();
-  sub->add_option("--threads", c->threads, "0: all processors")->capture_default_str();
-  sub->add_option("--format", c->format, "png or dicom")
+  sub->add_option("--threads", c->threads, "number of threads (0: all processors)")
+      ->capture_default_str();
+  sub->add_option("--format", c->format, "format of the images, png or dicom")
       ->check(CLI::IsMember({"png", "dicom"}))
       ->capture_default_str();
-  sub->add_flag("--exam", c->exam, "exams of four views instead of single pictures");
-  sub->add_option("--syntax", c->syntax, "DICOM transfer syntax")->capture_default_str();
-  sub->add_flag("--monochrome1", c->monochrome1, "store inverted");
+  sub->add_flag("--exam", c->exam, "make exams of four views instead of single pictures");
+  sub->add_option(
+         "--syntax", c->syntax,
+         "DICOM transfer syntax of the files: implicit, explicit, deflated, rle, jpeg, jpeg12, "
+         "jpeg-lossless, jpeg-ls, jpeg2000 or jpeg2000-lossy")
+      ->capture_default_str();
+  sub->add_flag("--monochrome1", c->monochrome1,
+                "store inverted values (MONOCHROME1) in the DICOM files");
   sub->callback([c, &status] {
     Run(*c);
     status = kSuccess;

@@ -1,16 +1,20 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <array>
 #include <memory>
 
-#include "analyze/batch.h"
-#include "analyze/test_time_augmentation.h"
-#include "base/error.h"
-#include "base/file.h"
-#include "base/parallel.h"
-#include "base/progress.h"
 #include "command.h"
+#include "mhcnn/analyze/test_time_augmentation.h"
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/file.h"
+#include "mhcnn/base/parallel.h"
+#include "mhcnn/base/progress.h"
+#include "mhcnn/base/text.h"
+#include "mhcnn/batch/batch.h"
+#include "mhcnn/batch/input_list.h"
+#include "mhcnn/image/file_io.h"
 #include "model_path.h"
 
 namespace mhcnn::cli {
@@ -32,9 +36,7 @@ struct Arguments {
 
 constexpr std::size_t kTableRows = 40;  // more than a screen is of no use; results.csv has them all
 
-std::string Shortened(const std::string& name) {
-  return name.size() > 44 ? "..." + name.substr(name.size() - 41) : name;
-}
+std::string Shortened(const std::string& name) { return EndOfText(ShownText(name), 44); }
 
 std::string OneDecimal(const std::optional<double>& value) {
   return value ? fmt::format("{:.1f}", *value) : "";
@@ -52,7 +54,7 @@ void PrintTable(const std::vector<Result>& results) {
     const std::string name = Shortened(r.facts.path);
     if (!r.ok()) {
       fmt::print("{:<44} {:>4} {:>4} {:>8} {:>13} {:>9} {:>4}  {}\n", name, "", "", "-", "", "",
-                 "-", r.error);
+                 "-", ShownText(r.error));
       continue;
     }
     const std::string interval =
@@ -67,7 +69,7 @@ void PrintTable(const std::vector<Result>& results) {
 
 /// Raised whenever the same files come to other figures: rows of before do not stand beside new
 /// ones.
-constexpr int kMeasures = 2;
+constexpr int kMeasures = 3;
 
 /// What a resumed run must have in common with the one it goes on with.
 nlohmann::json Header(const Arguments& a, const fs::path& model) {
@@ -100,7 +102,7 @@ void PrintStudies(std::vector<StudyResult> studies) {
     std::vector<std::string> remarks;
     if (!s.missing.empty()) remarks.push_back(fmt::format("no {}", fmt::join(s.missing, ",")));
     remarks.insert(remarks.end(), s.flags.begin(), s.flags.end());
-    if (!s.error.empty()) remarks = {s.error};
+    if (!s.error.empty()) remarks = {ShownText(s.error)};
     fmt::print("{:<44} {:>6} {:>7} {:>6} {:>6} {:>4}  {}\n", Shortened(s.study), s.images,
                s.percent_density ? OneDecimal(s.percent_density) : "-", percent(s.left),
                percent(s.right), Letter(s.category), fmt::join(remarks, ";"));
@@ -127,6 +129,30 @@ void PrintCategories(const std::vector<StudyResult>& studies) {
              categories[0], categories[1], categories[2], categories[3], categories[4]);
 }
 
+[[noreturn]] void ThrowNoImage(const fs::path& input, const LeftOutFiles& left_out) {
+  const std::string beside = left_out.Text();
+  throw Error(ErrorCode::kNotFound,
+              "no image file in it" + (beside.empty() ? "" : " (left out: " + beside + ")"),
+              input.string(),
+              std::string("give DICOM, ") + kPictureFormats + " files or a folder of them");
+}
+
+/// Prints what the percents of the table mean, and where the overlays are.
+void PrintMeaning(const std::vector<Result>& results, bool masks, const fs::path& overlays) {
+  const bool scaled = std::any_of(results.begin(), results.end(), [](const Result& r) {
+    return r.percent_uncalibrated.has_value();
+  });
+  fmt::print(
+      "The percent is the percent density: 100 * dense area / breast area without pectoral "
+      "muscle{}{}.\n",
+      masks ? "" : ", estimated without masks",
+      scaled ? ", converted by the calibration to the scale of its readers" : "");
+  if (!overlays.empty()) {
+    fmt::print("The overlays, pictures with what was measured drawn on them, are in {}\n",
+               fs::absolute(overlays).lexically_normal().string());
+  }
+}
+
 int Run(const Arguments& arguments) {
   BatchOptions batch = arguments.batch;
   batch.overlays = !arguments.no_overlays;
@@ -135,7 +161,7 @@ int Run(const Arguments& arguments) {
   batch.workers = arguments.threads > 0 ? arguments.threads : AvailableThreads() + 1;
 
   BackendOptions backend;
-  backend.model = ModelOr(arguments.model);
+  backend.model = ResolveModelPath(arguments.model);
   backend.device = arguments.device;
   backend.threads = arguments.threads;
   std::vector<fs::path> inputs = arguments.inputs;
@@ -144,11 +170,8 @@ int Run(const Arguments& arguments) {
     inputs.insert(inputs.end(), listed.begin(), listed.end());
   }
   if (inputs.empty()) throw Error(ErrorCode::kUsage, "name files or folders, or --files-from");
-  auto items = CollectImages(inputs, batch.output);
-  if (items.empty()) {
-    throw Error(ErrorCode::kNotFound, "no image file in it", inputs.front().string(),
-                "give DICOM, PNG, TIFF, JPEG or PGM files or a folder of them");
-  }
+  auto items = CollectImages(inputs, batch.output, &batch.left_out);
+  if (items.empty()) ThrowNoImage(inputs.front(), batch.left_out);
   if (!arguments.shard.empty()) batch.shard = ParseShard(arguments.shard);
   batch.inputs = items.size();
   items = OfShard(items, batch.shard, batch.study_by, batch.workers);
@@ -167,6 +190,7 @@ int Run(const Arguments& arguments) {
     });
   }
   const std::vector<Result>& results = report.results;
+  if (results.empty() && batch.shard.IsWhole()) ThrowNoImage(inputs.front(), report.left_out);
   std::size_t failed = 0, flagged = 0;
   for (const auto& r : results) {
     failed += !r.ok();
@@ -180,14 +204,16 @@ int Run(const Arguments& arguments) {
              results.size(), flagged, analyzer.backend().card().name,
              analyzer.backend().Description());
   PrintCategories(report.studies);
+  if (report.left_out.total() > 0) fmt::print("left out: {}\n", report.left_out.Text());
   PrintStages(report.stages);
   if (report.resumed > 0) fmt::print("{} files had been done before\n", report.resumed);
   const std::string suffix = batch.shard.Suffix();
-  fmt::print(
-      "wrote {}, studies{}.csv, results{}.json{}{}\n",
-      (batch.output / ("results" + suffix + ".csv")).string(), suffix, suffix,
-      batch.overlays ? ", overlays/" : "",
-      batch.masks && analyzer.backend().card().network.Has("segmentation") ? ", masks/" : "");
+  const bool masks = analyzer.backend().card().network.Has("segmentation");
+  fmt::print("wrote {}, studies{}.csv, results{}.json{}{}\n",
+             (batch.output / ("results" + suffix + ".csv")).string(), suffix, suffix,
+             batch.overlays ? ", overlays/" : "", batch.masks && masks ? ", masks/" : "");
+  if (failed < results.size())
+    PrintMeaning(results, masks, batch.overlays ? batch.output / "overlays" : fs::path());
   fmt::print("Research tool, not a medical device.\n");
   return failed > 0 ? kSomeFailed : kSuccess;
 }
@@ -196,60 +222,69 @@ int Run(const Arguments& arguments) {
 
 void AddPredict(CLI::App& app, int& status) {
   auto arguments = std::make_shared<Arguments>();
-  CLI::App* command = app.add_subcommand(
-      "predict", "percent density, category and masks of mammograms (DICOM, PNG, TIFF, JPEG, PGM)");
-  command->add_option("inputs", arguments->inputs, "files, folders, zip files, DICOMDIRs");
+  CLI::App* command = app.add_subcommand("predict",
+                                         "measure percent density, category and masks of "
+                                         "mammograms (DICOM, PNG, TIFF, JPEG, JPEG 2000, "
+                                         "BMP, PGM)");
+  command->add_option("inputs", arguments->inputs,
+                      "files, folders, zip and tar files or DICOMDIRs to measure");
   command->add_option(
       "--files-from", arguments->list,
-      "a list of paths, one a line, or a CSV with a column 'path', 'image' or 'file'");
-  command->add_option("-o,--output", arguments->batch.output, "folder for the results")->required();
+      "list of the inputs: one path a line, or a CSV with a column 'path', 'image' or 'file'");
+  command->add_option("-o,--output", arguments->batch.output, "folder to write the results to")
+      ->required();
   command->add_option("-m,--model", arguments->model, kModelHelp);
   command->add_option("--calibration", arguments->calibration,
-                      "a site's calibration (mhcnn calibrate) in place of the model's own");
-  command->add_option("--device", arguments->device, "OpenVINO device")->capture_default_str();
-  command->add_option("-j,--threads", arguments->threads, "threads (0: all processors)")
+                      "file of mhcnn calibrate, used in place of the model's own calibration");
+  command->add_option("--device", arguments->device, "OpenVINO device that runs the network")
+      ->capture_default_str();
+  command->add_option("-j,--threads", arguments->threads, "number of threads (0: all processors)")
       ->check(CLI::Range(0, 1024));
   command
       ->add_option("--overlay-size", arguments->batch.overlay.long_side,
-                   "longer side of an overlay in pixels at most")
+                   "largest length of the longer side of an overlay in pixels")
       ->check(CLI::Range(200, 20000))
       ->capture_default_str();
   command
-      ->add_option("--heads-disagree-above", arguments->analyze.heads_disagree_above,
-                   "percent points between masks and regression head that raise a flag")
+      ->add_option(
+          "--heads-disagree-above", arguments->analyze.heads_disagree_above,
+          "difference, in percent points, between the percent of the masks and that of the "
+          "regression head above which the result is flagged heads_disagree")
       ->check(CLI::Range(0.0, 100.0))
       ->capture_default_str();
   command
-      ->add_option("--tta", arguments->analyze.variants,
-                   "test-time augmentation: average so many variants of each picture (mirrored, "
-                   "gamma, contrast, rotation) and give their spread; so many times slower")
+      ->add_option(
+          "--tta", arguments->analyze.variants,
+          "number of variants of each picture (mirrored, gamma, contrast, rotation) that are "
+          "averaged, with their spread (test-time augmentation); as many times slower")
       ->check(CLI::Range(1, kMaxVariants))
       ->capture_default_str();
   command->add_flag("--read-whole", arguments->analyze.read_whole,
-                    "decode JPEG 2000 whole, not the smaller resolution level that is enough");
+                    "decode JPEG 2000 files at full size, not at the smaller size that is enough");
   command->add_flag("--convert-raw", arguments->analyze.read.convert_raw,
                     "convert raw FOR PROCESSING images instead of refusing them");
   command->add_option("--window", arguments->analyze.read.window,
-                      "VOI LUT or window of a DICOM file with several: its number from 1 (mhcnn "
-                      "inspect lists them) or its explanation (default: the first)");
+                      "VOI LUT or window to use if a DICOM file has several: its number from 1 "
+                      "(mhcnn inspect lists them) or its explanation (default: the first)");
   command->add_option("--shard", arguments->shard,
-                      "only part I of N, exams kept whole: I/N, auto (Slurm array) or auto/N "
-                      "(Kubernetes indexed job); mhcnn merge joins the parts");
+                      "measure only part I of N, with exams kept whole: I/N, auto (Slurm array) or "
+                      "auto/N (Kubernetes indexed job); mhcnn merge joins the parts");
   command
-      ->add_option("--study-by", arguments->batch.study_by,
-                   "what makes files one exam: auto (Study Instance UID, else patient and date, "
-                   "else each file by itself) or folder")
+      ->add_option(
+          "--study-by", arguments->batch.study_by,
+          "rule that makes files one exam: auto (Study Instance UID, else patient and date, "
+          "else each file by itself) or folder")
       ->transform(CLI::CheckedTransformer(
           std::map<std::string, StudyBy>{{"auto", StudyBy::kAuto}, {"folder", StudyBy::kFolder}}));
   auto* resume = command->add_flag("--resume", arguments->resume,
-                                   "go on with an earlier run: files that are done are skipped");
+                                   "continue an earlier run: files that are done are skipped");
   command
       ->add_flag("--restart", arguments->restart,
-                 "begin anew where an earlier run was not finished")
+                 "start again from the first file if an earlier run was not finished")
       ->excludes(resume);
   command->add_flag("--no-overlays", arguments->no_overlays, "write no overlay pictures");
   command->add_flag("--no-masks", arguments->no_masks, "write no mask pictures");
-  command->add_flag("-q,--quiet", arguments->quiet, "print no table");
+  command->add_flag("-q,--quiet", arguments->quiet, "print no table of the results");
   command->callback([arguments, &status] { status = Run(*arguments); });
 }
 

@@ -1,11 +1,11 @@
-#include "data/prepare.h"
+#include "mhcnn/data/prepare.h"
 
 #include <fmt/format.h>
 
 #include <memory>
 
-#include "base/error.h"
 #include "command.h"
+#include "mhcnn/base/error.h"
 
 namespace mhcnn::cli {
 namespace {
@@ -33,7 +33,7 @@ int Run(Arguments& a) {
     }
     o.adapter.tissue_categories[word.substr(0, 1)] = word[2] - 'a';
   }
-  const Census census = Prepare(o);
+  const DatasetSummary census = Prepare(o);
   fmt::print("{}\nwrote {}\n", CensusText(census), (o.out / "manifest.csv").string());
   return a.strict && !census.problems.empty() ? kSomeFailed : kSuccess;
 }
@@ -50,25 +50,34 @@ void AddPrepare(CLI::App& app, int& status) {
       "prepare", "check a data set, take its census, split it, write its manifest");
   sub->footer("Sets:" + sets);
   PrepareOptions& o = a->options;
-  sub->add_option("set", o.set, "which data set")->required();
-  sub->add_option("folders", a->folders, "where it lies; its parts may lie in several folders")
+  sub->add_option("set", o.set, "name of the data set, one of those below")->required();
+  sub->add_option("folders", a->folders,
+                  "folder of the data set, or several folders if its parts are apart")
       ->required();
-  sub->add_option("--out,-o", a->out, "folder to write to")->required();
-  sub->add_option("--masks", a->masks, "vindr-mammo: folder of the Behravan dense masks");
-  sub->add_option("--tissue-categories", a->tissue,
-                  "mini-mias: categories for its tissue words, e.g. F=a G=b D=d; left out: none");
-  sub->add_option("--split-val", o.split.val_share, "share of patients in split val")
+  sub->add_option("--out,-o", a->out, "folder to write manifest.csv and the census to")->required();
+  sub->add_option("--masks", a->masks,
+                  "folder of the Behravan dense masks (for the set vindr-mammo)");
+  sub->add_option(
+      "--tissue-categories", a->tissue,
+      "categories of the tissue letters of the set mini-mias, e.g. F=a G=b D=d (default: no "
+      "categories)");
+  sub->add_option("--split-val", o.split.val_share, "share of the patients in split val, 0 to 1")
       ->capture_default_str();
-  sub->add_option("--split-test", o.split.test_share,
-                  "share of patients in split test, where the set publishes no test part")
+  sub->add_option(
+         "--split-test", o.split.test_share,
+         "share of the patients in split test, 0 to 1, where the set publishes no test part")
       ->capture_default_str();
-  sub->add_option("--seed", o.split.seed, "of the split")->capture_default_str();
-  sub->add_flag("--redraw", o.split.redraw, "draw all parts anew, whatever the set publishes");
+  sub->add_option("--seed", o.split.seed, "random seed of the split")->capture_default_str();
+  sub->add_flag("--redraw", o.split.redraw,
+                "draw train, val and test anew, whatever the set publishes");
   sub->add_flag("--no-decode", a->no_decode,
-                "check DICOM images without masks by their header alone; duplicates by file bytes");
-  sub->add_flag("--strict", a->strict, "exit status 1 where there is any problem");
-  sub->add_option("--pictures", o.pictures, "pictures in census.html")->capture_default_str();
-  sub->add_option("--threads", o.threads, "0: all processors")->capture_default_str();
+                "check DICOM images without masks by their header only, and find duplicates by the "
+                "bytes of the files");
+  sub->add_flag("--strict", a->strict, "exit with status 1 if there is any problem");
+  sub->add_option("--pictures", o.pictures, "number of pictures in census.html")
+      ->capture_default_str();
+  sub->add_option("--threads", o.threads, "number of threads (0: all processors)")
+      ->capture_default_str();
   sub->callback([a, &status] { status = Run(*a); });
 }
 

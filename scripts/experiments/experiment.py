@@ -7,6 +7,8 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BIN = pathlib.Path(os.environ.get("BIN", ROOT / "build/release/bin"))
+if not (BIN / "mhcnn").exists():
+    sys.exit(f"error: mhcnn is not built in {BIN}: cmake --preset release && cmake --build --preset release (or BIN=folder of the programs)")
 
 
 def run(*command, accept=(0,), result=None):

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks with onnxruntime that models written by src/model/onnx give the golden outputs of tests/data/goldens.
+"""Checks with onnxruntime that models written by src/mhcnn/model/onnx give the golden outputs of tests/data/goldens.
 
     check_onnx.py [build/release/bin/model_onnx_test]
 
@@ -29,7 +29,7 @@ def splitmix64(x):
 
 
 def formula_image():
-    """FormulaTensor("image", SHAPE) of src/model/formula_weights.h."""
+    """FormulaTensor("image", SHAPE) of src/mhcnn/testing/formula_weights.h."""
     start = 0xCBF29CE484222325
     for byte in b"image":
         start = (start ^ byte) * 0x100000001B3 % 2**64

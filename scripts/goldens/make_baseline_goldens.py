@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes tests/data/goldens/baselines.safetensors: what the networks of recipes/baselines give for weights made by a formula.
 
-An implementation of its own in NumPy, in double precision, so that it judges src/nn (LibTorch) and src/model/onnx
+An implementation of its own in NumPy, in double precision, so that it judges src/mhcnn/nn (LibTorch) and src/mhcnn/model/onnx
 independently. Needs NumPy alone. Format: tests/data/goldens/README.md.
 
     make_baseline_goldens.py [output file]
@@ -21,7 +21,7 @@ MASKS = ["breast", "dense", "pectoral"]
 
 
 def formula(name, shape):
-    """As FormulaTensor of src/model/formula_weights.h, to the last bit."""
+    """As FormulaTensor of src/mhcnn/testing/formula_weights.h, to the last bit."""
     start = 0xCBF29CE484222325
     for byte in name.encode():
         start = (start ^ byte) * 0x100000001B3 % 2**64

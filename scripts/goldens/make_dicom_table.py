@@ -16,7 +16,7 @@ GOLDENS, PAGE = ROOT / "tests/data/dicom", ROOT / "docs/dicom-cases.md"
 HEAD = """# DICOM cases, judged by pydicom
 
 Made by `scripts/goldens/make_dicom_table.py` from the files of `tests/data/dicom`. Each was written and decoded by pydicom 3.0.2 with its codecs
-(pylibjpeg, GDCM, pyjpegls, imagecodecs for HTJ2K), which also applied the Modality LUT and VOI; `src/dicom/golden_test.cc` demands the same
+(pylibjpeg, GDCM, pyjpegls, imagecodecs for HTJ2K), which also applied the Modality LUT and VOI; `src/mhcnn/dicom/golden_test.cc` demands the same
 16-bit picture of `mhcnn`. "Largest difference" is what the test allows: 0 means equal to the last bit; the lossy codecs' inverse transforms may
 round differently.
 

@@ -1,4 +1,4 @@
-"""Losses and their gradients by PyTorch's autograd, from the published formulas, for src/nn/losses_test.cc.
+"""Losses and their gradients by PyTorch's autograd, from the published formulas, for src/mhcnn/nn/losses_test.cc.
 
     python make_loss_goldens.py > tests/data/goldens/losses.json
 Environment: requirements/golden.txt. Inputs are given in the file, so that nothing depends on a random generator."""
@@ -32,11 +32,25 @@ def focal_regression(e, weights, form, activation, beta, gamma):
     return (weights * size * focus**gamma).sum() / (weights > 0).sum()
 
 
+def category_range(logits, category, labelled, low, high, breast, dense):
+    """Distance of the breast's dense share from the range of its category, by image; images with a mask are left out."""
+    total, count = 0, 0
+    for n in range(logits.shape[0]):
+        if category[n] < 0 or labelled[n]:
+            continue
+        p = torch.sigmoid(logits[n])
+        outline = p[breast].detach()
+        share = (p[dense] * outline).sum() / max(float(outline.sum()), 1)
+        total = total + torch.relu(low[category[n]] - share) + torch.relu(share - high[category[n]])
+        count += 1
+    return total / count
+
+
 def gradient(loss, x):
     return torch.autograd.grad(loss, x)[0].flatten().tolist()
 
 
-cases = {"focal_tversky": [], "focal_regression": [], "cross_entropy": []}
+cases = {"focal_tversky": [], "focal_regression": [], "cross_entropy": [], "category_range": []}
 logits = (torch.randn(2, 3, 4, 5) * 2).requires_grad_()
 targets = (torch.rand(2, 3, 4, 5) > 0.6).double()
 targets[1, 2] = 0
@@ -62,4 +76,10 @@ for class_weights in (None, [1.0, 2.0, 0.5, 4.0]):
     loss = torch.nn.functional.cross_entropy(scores, classes, weight, ignore_index=-1)
     cases["cross_entropy"].append({"logits": scores.flatten().tolist(), "targets": classes.tolist(),
                                    "weights": class_weights or [], "loss": loss.item(), "gradient": gradient(loss, scores)})
+for category, labelled in (([0, 3], [0, 0]), ([3, 1], [0, 1]), ([1, -1], [0, 0])):
+    low, high = [0.0, 0.1, 0.25, 0.7], [0.12, 0.3, 0.5, 0.9]
+    loss = category_range(logits, category, labelled, low, high, 0, 1)
+    cases["category_range"].append({"shape": list(logits.shape), "logits": logits.flatten().tolist(), "category": category,
+                                    "labelled": labelled, "low": low, "high": high, "loss": loss.item(),
+                                    "gradient": gradient(loss, logits)})
 print(json.dumps(cases))

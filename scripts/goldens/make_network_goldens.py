@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes tests/data/goldens/*.safetensors: what segmentation_models.pytorch and timm give for weights made by a formula.
 
-They judge the network of src/nn (LibTorch) and of src/model/onnx independently. Formats: tests/data/goldens/README.md.
+They judge the network of src/mhcnn/nn (LibTorch) and of src/mhcnn/model/onnx independently. Formats: tests/data/goldens/README.md.
 Needs requirements/golden.txt. All is computed in double precision on one thread; the same script prints how far the
 same computation in single precision lies from it, which is what an exact float implementation may differ by.
 
@@ -34,7 +34,7 @@ def splitmix64(x):
 
 
 def formula(name, shape):
-    """As FormulaTensor of src/model/formula_weights.h, to the last bit."""
+    """As FormulaTensor of src/mhcnn/testing/formula_weights.h, to the last bit."""
     start = 0xCBF29CE484222325
     for byte in name.encode():
         start = (start ^ byte) * 0x100000001B3 % 2**64
@@ -172,7 +172,7 @@ def pretrained_lite0(path):
 
 
 def every_type():
-    """One tensor of each type that src/model/tensor.h knows; bfloat16 is what torch alone writes."""
+    """One tensor of each type that src/mhcnn/model/tensor.h knows; bfloat16 is what torch alone writes."""
     return {
         "f32": torch.tensor([[1.5, -2.25, 3e-40], [float("inf"), -0.0, 65504]]),
         "f16": torch.tensor([1.5, -2.25, 6e-8], dtype=torch.float16),

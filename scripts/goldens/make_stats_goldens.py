@@ -1,4 +1,4 @@
-"""Statistics by SciPy, scikit-learn, statsmodels and pingouin for src/stats/*_test.cc.
+"""Statistics by SciPy, scikit-learn, statsmodels and pingouin for src/mhcnn/stats/*_test.cc.
 
     python make_stats_goldens.py tests/data/goldens/stats.json
 Environment: numpy 2.4.6, scipy 1.17.1, scikit-learn 1.9.1, statsmodels 0.15.0, pingouin 0.7.0. Inputs are in the file,

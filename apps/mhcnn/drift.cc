@@ -1,0 +1,101 @@
+#include "mhcnn/evaluate/drift.h"
+
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "command.h"
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/file.h"
+#include "mhcnn/report/drift_html.h"
+
+namespace mhcnn::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Arguments {
+  fs::path results, reference, output, html;
+  DriftOptions options;
+};
+
+void Print(const DriftGroup& group) {
+  fmt::print("\n{}: {} files in the reference, {} now\n", group.name, group.reference, group.now);
+  if (!group.undefined.empty()) {
+    fmt::print("  nothing is said: {}\n", group.undefined);
+    return;
+  }
+  fmt::print("  {:<30} {:>10} {:>10} {:>10} {:>10}\n", "figure (median or share)", "reference",
+             "now", "stability", "p");
+  for (const DriftLine& line : group.lines) {
+    fmt::print("  {:<30} {:>10.3g} {:>10.3g} {:>10} {:>10.2g}{}\n", line.figure, line.reference,
+               line.now, line.stability.value ? fmt::format("{:.3f}", *line.stability.value) : "-",
+               line.p, line.changed ? "  CHANGED" : "");
+  }
+}
+
+int Run(const Arguments& arguments) {
+  arguments.options.Check();
+  Drift drift = CompareResults(ReadResults(arguments.reference), ReadResults(arguments.results),
+                               arguments.options);
+  drift.reference = arguments.reference.string();
+  drift.now = arguments.results.string();
+  if (!drift.any()) {
+    throw Error(ErrorCode::kUsage,
+                fmt::format("has too few files to be compared: {} are needed in it and in the "
+                            "reference",
+                            arguments.options.fewest),
+                arguments.results.string(), "compare a longer time, or set --fewest");
+  }
+  for (const DriftGroup& group : drift.groups) Print(group);
+  fmt::print("\n{}\n", drift.changed() ? "changed" : "nothing has changed beyond the limits");
+  if (!arguments.output.empty()) {
+    WriteFileAtomically(
+        arguments.output,
+        DriftToJson(drift).dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+  }
+  if (!arguments.html.empty()) WriteFileAtomically(arguments.html, DriftHtml(drift));
+  return drift.changed() ? kSomeFailed : kSuccess;
+}
+
+}  // namespace
+
+void AddDrift(CLI::App& app, int& status) {
+  auto a = std::make_shared<Arguments>();
+  CLI::App* command = app.add_subcommand(
+      "drift",
+      "compare a month's results with those of a reference: exit status 1 where they differ");
+  command
+      ->add_option("results", a->results,
+                   "results.json of mhcnn predict, or the folder that holds it, of the new period")
+      ->required();
+  command
+      ->add_option("--against", a->reference,
+                   "results.json, or its folder, of the reference: the images of the calibration "
+                   "or an earlier "
+                   "period")
+      ->required();
+  command->add_option("-o,--output", a->output, "write all figures to this JSON file");
+  command->add_option("--html", a->html, "write a page with figures");
+  command
+      ->add_option("--stability", a->options.stability,
+                   "population stability index above which a distribution counts as changed")
+      ->capture_default_str();
+  command
+      ->add_option("--share", a->options.share,
+                   "smallest difference of a share of refusals or flags that counts as changed")
+      ->capture_default_str();
+  command
+      ->add_option("--significance", a->options.significance,
+                   "p-value below which a change is not due to chance")
+      ->capture_default_str();
+  command
+      ->add_option(
+          "--fewest", a->options.fewest,
+          "smallest number of files of a vendor or site, in both periods, for which changes are "
+          "reported")
+      ->capture_default_str();
+  command->callback([a, &status] { status = Run(*a); });
+}
+
+}  // namespace mhcnn::cli

@@ -1,0 +1,1 @@
+// A library of precompiled headers must have a source.

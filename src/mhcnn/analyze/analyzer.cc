@@ -1,0 +1,343 @@
+#include "mhcnn/analyze/analyzer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <opencv2/imgproc.hpp>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "mhcnn/analyze/plausibility.h"
+#include "mhcnn/analyze/tissue_masks.h"
+#include "mhcnn/base/error.h"
+#include "mhcnn/image/flags.h"
+#include "mhcnn/image/percent_density.h"
+#include "mhcnn/preprocess/input_features.h"
+#include "mhcnn/preprocess/quality.h"
+
+namespace mhcnn {
+namespace {
+
+/// A photograph of tissue has hundreds of grey values; label maps, masks and drawings have a
+/// handful.
+constexpr std::size_t kFewestGreyValues = 24;
+/// Longer side that a picture is read with / that of the network's input, at least.
+constexpr int kReadFactor = 3;
+/// Evidence by which a picture's negative must be the better mammogram to be taken for the picture.
+constexpr double kSurelyNegative = 1.5;
+/// Evidence that a picture taken for a negative needs more: any picture has one.
+constexpr double kNegativeNeeds = 3;
+
+void RefuseDrawings(const GreyImage& picture) {
+  std::set<std::uint16_t> values;
+  for (const auto value : picture) {
+    values.insert(value);
+    if (values.size() >= kFewestGreyValues) return;
+  }
+  throw Error(ErrorCode::kOutOfScope,
+              "has only " + std::to_string(values.size()) +
+                  " grey value(s): blank, a label map or a drawing, not a mammogram");
+}
+
+const cv::Mat1f& MapNamed(const NetworkOutput& output, const ModelCard& card,
+                          const std::string& name) {
+  const auto found = std::find(card.masks.begin(), card.masks.end(), name);
+  if (found == card.masks.end()) {
+    throw Error(ErrorCode::kUnsupported, "the model has no mask '" + name + "'");
+  }
+  return output.masks[static_cast<std::size_t>(found - card.masks.begin())];
+}
+
+void FillMasks(const NetworkOutput& output, const ModelCard& card, const InputGeometry& geometry,
+               double threshold, Result& result) {
+  const auto map = [&](const char* name) {
+    return MapToWorking(MapNamed(output, card, name), geometry);
+  };
+  TissueMasks masks =
+      BinarizeProbabilityMaps(map("breast"), map("dense"), map("pectoral"), threshold);
+  result.breast = std::move(masks.breast);
+  result.dense = std::move(masks.dense);
+  result.pectoral = std::move(masks.pectoral);
+}
+
+void Measure(Result& result) {
+  const int breast = cv::countNonZero(result.breast);
+  const auto percent = PercentDensity(result.breast, result.dense);
+  if (!percent || breast < 0.005 * static_cast<double>(result.breast.total())) {
+    throw Error(ErrorCode::kOutOfScope, "shows no breast: the network found no breast tissue");
+  }
+  const int dense = cv::countNonZero(result.dense);
+  result.percent_density = percent;
+  const auto& facts = result.facts;
+  if (facts.row_spacing_mm && facts.column_spacing_mm) {
+    const double picture_cm2 = *facts.row_spacing_mm * result.size.height *
+                               *facts.column_spacing_mm * result.size.width / 100;
+    const double pixel_cm2 = picture_cm2 / static_cast<double>(result.breast.total());
+    result.dense_area_cm2 = dense * pixel_cm2;
+    result.breast_area_cm2 = breast * pixel_cm2;
+  } else {
+    AddFlag(result.flags, Flag::kSpacingMissing);
+  }
+}
+
+/// Category that the percent would get by the cut points published for an area tool (a|b 14.5,
+/// b|c 19.5, c|d 26.5 %).
+int CategoryOfPercent(double percent) {
+  return (percent >= 14.5) + (percent >= 19.5) + (percent >= 26.5);
+}
+
+/// No category has half of the probability, or the head's is two or more from what the percent of
+/// the masks suggests. The two need not agree (BI-RADS 5th edition has no percents), but so wide a
+/// gap is more often the network's error. Of a calibrated one the range says how sure it is.
+bool CategoryUncertain(const Result& result) {
+  if (result.category_range) return result.category_range->high - result.category_range->low >= 2;
+  const double highest = result.probabilities[static_cast<std::size_t>(*result.category)];
+  return highest < 0.5 ||
+         (result.percent_density &&
+          std::abs(*result.category - CategoryOfPercent(*result.percent_density)) >= 2);
+}
+
+/// How far the network's outline and the one found by intensity agree: intersection over union.
+/// They work by different means, so a mismatch is a warning that one of them is wrong.
+double OutlineAgreement(const Result& result, const Mask& region) {
+  const cv::Mat outline = result.breast | result.pectoral;
+  const double both = cv::countNonZero(outline & region),
+               either = cv::countNonZero(outline | region);
+  return either > 0 ? both / either : 0;
+}
+
+/// Of the file, which may have been read at a fraction of it.
+cv::Size PictureSize(const Mammogram& mammogram) {
+  const auto& facts = mammogram.facts;
+  return facts.rows > 0 && facts.columns > 0 ? cv::Size(facts.columns, facts.rows)
+                                             : mammogram.pixels.size();
+}
+
+/// Of a file without a DICOM header nothing is known, not even which end of the scale is white.
+bool LacksHeader(const MammogramMetadata& facts) {
+  return facts.sop_class_uid.empty() && facts.photometric.empty();
+}
+
+GreyImage Negative(const GreyImage& picture) {
+  double highest = 0;
+  cv::minMaxLoc(picture, nullptr, &highest);
+  return GreyImage(highest - picture);
+}
+
+void AddFlags(Result& result, const std::vector<std::string>& flags) {
+  result.flags.insert(result.flags.end(), flags.begin(), flags.end());
+}
+
+/// Of files that do not say they show a breast; by the picture alone, whatever the model has seen.
+void RefuseOtherPictures(const MammogramMetadata& facts, const Inference& reading) {
+  const MammogramEvidence& evidence = reading.evidence;
+  const double missing =
+      HasFlag(reading.prepared.flags, Flag::kPolarityInferred) ? kNegativeNeeds : 0;
+  if (!evidence.RefusedBy(missing) ||
+      !(LacksHeader(facts) || HasFlag(facts.flags, Flag::kMammogramNotStated))) {
+    return;
+  }
+  throw Error(ErrorCode::kOutOfScope,
+              fmt::format("does not look like a mammogram: {} (evidence {:.1f})", evidence.against,
+                          evidence.score),
+              "", "give the whole picture of one breast, as a DICOM file where there is one");
+}
+
+PictureEvidence EvidenceOf(const Result& result, const Orientation& orientation,
+                           const PictureQuality& quality) {
+  PictureEvidence evidence{.orientation = orientation};
+  evidence.muscle_sought = !result.breast.empty();
+  if (!evidence.muscle_sought) return evidence;
+  evidence.end_contact = std::max(quality.upper_contact, quality.lower_contact);
+  const double muscle = cv::countNonZero(result.pectoral), breast = cv::countNonZero(result.breast);
+  evidence.pectoral_share = muscle / std::max(1.0, muscle + breast);
+  if (muscle == 0) return evidence;
+  const Mask upright = orientation.Apply(result.pectoral);
+  const cv::Rect box = cv::boundingRect(orientation.Apply(result.breast | result.pectoral));
+  const cv::Rect upper(box.x, box.y, box.width, std::max(1, box.height / 2));
+  evidence.pectoral_upper = cv::countNonZero(upright(upper)) / muscle;
+  return evidence;
+}
+
+/// Percent of the regression head and category, where the model has the heads, and their flags.
+void SetHeadOutputs(const NetworkOutput& output, double heads_disagree_above, Result& result) {
+  result.percent_regression = output.percent;
+  if (output.percent && result.percent_density &&
+      std::abs(*output.percent - *result.percent_density) > heads_disagree_above) {
+    AddFlag(result.flags, Flag::kHeadsDisagree);
+  }
+  if (output.category.empty()) return;
+  std::copy_n(output.category.begin(), 4, result.probabilities.begin());
+  result.category = static_cast<int>(
+      std::max_element(output.category.begin(), output.category.end()) - output.category.begin());
+}
+
+/// So that an empty cell is not taken for a failure.
+void FlagMissingHeads(const NetworkOptions& network, Result& result) {
+  if (!network.Has("segmentation")) AddFlag(result.flags, Flag::kNoSegmentation);
+  if (!network.Has("regression")) AddFlag(result.flags, Flag::kNoRegression);
+  if (!network.Has("classification")) AddFlag(result.flags, Flag::kNoClassification);
+}
+
+}  // namespace
+
+Analyzer::Analyzer(std::shared_ptr<Backend> backend, AnalyzeOptions options)
+    : backend_(std::move(backend)), options_(std::move(options)) {
+  calibration_ = options_.calibration ? *options_.calibration
+                                      : CalibrationFromJson(backend_->card().calibration);
+  if (!calibration_.empty() && calibration_.model != backend_->card().fingerprint) {
+    throw Error(ErrorCode::kUsage,
+                "the calibration '" + calibration_.name + "' was made for another model than " +
+                    backend_->card().name + " " + backend_->card().version,
+                "", "calibrate this model, or name the one that was calibrated");
+  }
+  const auto& training = backend_->card().training;
+  if (training.is_object() && training.contains("inputs")) {
+    training.at("inputs").get_to(training_inputs_);
+  }
+  if (training.is_object() && training.contains("features")) {
+    training.at("features").get_to(training_features_);
+  }
+}
+
+Inference Analyzer::Prepare(const GreyImage& picture) const {
+  const auto start = std::chrono::steady_clock::now();
+  Inference reading;
+  reading.prepared = Preprocess(picture, backend_->card().preprocess);
+  reading.picture = HasFlag(reading.prepared.flags, Flag::kInverted) ? Negative(picture) : picture;
+  reading.evidence = JudgeMammogram(reading.picture, reading.prepared);
+  reading.prepare_seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return reading;
+}
+
+void Analyzer::Run(Inference& reading) const {
+  reading.output =
+      RunVariants(*backend_, reading.prepared.input, options_.variants, options_.mask_threshold);
+  if (!training_inputs_.empty()) {
+    reading.inputs =
+        training_inputs_.Distance(InputFeatures(reading.prepared.input)) / training_inputs_.limit();
+  }
+  const auto& features = reading.output.mean.features;
+  if (!training_features_.empty() &&
+      static_cast<int>(features.size()) == training_features_.size()) {
+    reading.features = training_features_.Score(features);
+  }
+}
+
+Inference Analyzer::InferWithPolarityCheck(const Mammogram& mammogram) const {
+  Inference reading = Prepare(mammogram.pixels);
+  if (LacksHeader(mammogram.facts) && !reading.evidence.Clear()) {
+    try {
+      Inference negative = Prepare(Negative(mammogram.pixels));
+      // Where the background turned one of the two alone, they are the same picture.
+      const bool turned = HasFlag(reading.prepared.flags, Flag::kInverted);
+      if (turned == HasFlag(negative.prepared.flags, Flag::kInverted) &&
+          negative.evidence.score > reading.evidence.score + kSurelyNegative) {
+        auto& flags = negative.prepared.flags;
+        RemoveFlag(flags, Flag::kInverted);
+        if (!turned) {
+          AddFlag(flags, Flag::kInverted);
+          AddFlag(flags, Flag::kPolarityInferred);
+        }
+        reading = std::move(negative);
+      }
+    } catch (const Error& e) {
+      if (e.code() != ErrorCode::kOutOfScope) throw;  // else the negative shows no breast
+    }
+  }
+  RefuseOtherPictures(mammogram.facts, reading);
+  Run(reading);
+  return reading;
+}
+
+Result Analyzer::Analyze(const Mammogram& mammogram, GreyImage* pixels) const {
+  const auto start = std::chrono::steady_clock::now();
+  const ModelCard& card = backend_->card();
+  Result result;
+  result.facts = mammogram.facts;
+  result.flags = mammogram.facts.flags;
+  result.size = PictureSize(mammogram);
+  // From here on all that is said of the picture is said of the file's pixels.
+  for (auto* spacing : {&result.facts.row_spacing_mm, &result.facts.column_spacing_mm}) {
+    if (*spacing) **spacing /= std::max(1, mammogram.facts.reduction);
+  }
+  result.facts.reduction = 1;
+  result.model = ModelName();
+
+  auto stage = [last = start]() mutable {
+    const auto before = std::exchange(last, std::chrono::steady_clock::now());
+    return std::chrono::duration<double>(last - before).count();
+  };
+  if (pixels) *pixels = mammogram.pixels;  // also of one that is refused
+  RefuseDrawings(mammogram.pixels);
+  const Inference reading = InferWithPolarityCheck(mammogram);
+  if (pixels) *pixels = reading.picture;
+  const Prepared& prepared = reading.prepared;
+  const NetworkOutput& output = reading.output.mean;
+  AddFlags(result, prepared.flags);
+  result.ood_score = reading.features;
+  if (!reading.InDistribution()) AddFlag(result.flags, Flag::kOutOfDistribution);
+  result.percent_spread = reading.output.percent_spread;
+  result.stages.prepare = reading.prepare_seconds;
+  result.stages.network = stage() - reading.prepare_seconds;
+  if (!output.masks.empty()) {
+    FillMasks(output, card, prepared.geometry, options_.mask_threshold, result);
+    Measure(result);
+  }
+  const PictureQuality quality = AssessPicture(reading.picture, prepared);
+  AddFlags(result, CheckAgainstPicture(EvidenceOf(result, prepared.geometry.orientation, quality),
+                                       result.facts));
+  AddFlags(result, QualityFlags(quality, result.facts.view));
+
+  SetHeadOutputs(output, options_.heads_disagree_above, result);
+  calibration_.ApplyTo(result);
+  if (!output.masks.empty() && OutlineAgreement(result, prepared.region) < 0.7)
+    AddFlag(result.flags, Flag::kOutlineUncertain);
+  if (result.category && CategoryUncertain(result)) AddFlag(result.flags, Flag::kCategoryUncertain);
+  FlagMissingHeads(card.network, result);
+  result.stages.measure = stage();
+  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return result;
+}
+
+std::string Analyzer::ModelName() const {
+  const std::string name = backend_->card().name + " " + backend_->card().version;
+  return calibration_.empty() ? name : CalibratedName(name, calibration_.name);
+}
+
+Result Analyzer::AnalyzeFile(const std::filesystem::path& path, GreyImage* pixels) const {
+  const auto start = std::chrono::steady_clock::now();
+  Result result;
+  try {
+    DicomReadOptions read = options_.read;
+    const auto& input = backend_->card().preprocess;
+    // Finer than the working copy: averaging hides what a wavelet's low pass is not.
+    read.wanted_long_side =
+        options_.read_whole ? 0 : kReadFactor * std::max(input.input_height, input.input_width);
+    const Mammogram mammogram = ReadMammogram(path, read);
+    result.facts = mammogram.facts;
+    result.size = PictureSize(mammogram);
+    result = Analyze(mammogram, pixels);
+  } catch (const Error& e) {
+    result.error = ErrorText(e);  // the facts read so far stay
+  } catch (const std::bad_alloc&) {
+    result.error = "limit: the picture needs more memory than there is";
+  } catch (const cv::Exception& e) {
+    result.error = "internal: " + Error(ErrorCode::kInternal, e.err).problem();
+  } catch (const std::exception& e) {
+    // Whatever it is, the other files go on.
+    result.error = "internal: " + Error(ErrorCode::kInternal, e.what()).problem();
+  }
+  result.facts.path = path.string();
+  const double analysing = result.seconds;
+  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  result.stages.read = result.seconds - analysing;
+  return result;
+}
+
+}  // namespace mhcnn

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <memory>
+
+#include "mhcnn/analyze/calibration.h"
+#include "mhcnn/analyze/result.h"
+#include "mhcnn/analyze/test_time_augmentation.h"
+#include "mhcnn/base/error.h"
+#include "mhcnn/dicom/reader.h"
+#include "mhcnn/infer/backend.h"
+#include "mhcnn/infer/feature_distribution.h"
+#include "mhcnn/preprocess/input_distribution.h"
+#include "mhcnn/preprocess/mammogram_evidence.h"
+#include "mhcnn/preprocess/preprocess.h"
+
+namespace mhcnn {
+
+struct AnalyzeOptions {
+  DicomReadOptions read;        ///< wanted_long_side is set by what the model needs
+  bool read_whole = false;      ///< decode JPEG 2000 whole, not the resolution level that is enough
+  int variants = 1;             ///< test-time augmentation: runs of the network that are averaged
+  double mask_threshold = 0.5;  ///< probability above which a pixel belongs to a mask
+  double heads_disagree_above =
+      10;  ///< percent points between masks and regression head that raise a flag
+  std::optional<Calibration> calibration;  ///< in place of the model's own; an empty one: none
+};
+
+/// What the network says of a picture, and how far that is from the pictures of its training.
+struct Inference {
+  GreyImage picture;  ///< as it was read, or turned from a negative to a positive
+  Prepared prepared;
+  MammogramEvidence evidence;
+  AveragedOutput output;
+  double inputs = 0;               ///< distance of the input, share of the training's limit
+  std::optional<double> features;  ///< the same of the encoder's features, where the model has them
+  double prepare_seconds = 0;
+
+  /// Within both limits.
+  bool InDistribution() const { return inputs <= 1 && features.value_or(0) <= 1; }
+};
+
+/// The main job: a mammogram in, a Result out. Thread-safe as its backend is.
+class Analyzer {
+ public:
+  Analyzer(std::shared_ptr<Backend> backend, AnalyzeOptions options);
+
+  /// Throws Error where the picture cannot be measured. `pixels`, where given, gets the picture,
+  /// turned where it was a negative ("inverted").
+  Result Analyze(const Mammogram& mammogram, GreyImage* pixels = nullptr) const;
+  /// Reads and analyses a file; what goes wrong becomes Result::error.
+  Result AnalyzeFile(const std::filesystem::path& path, GreyImage* pixels = nullptr) const;
+
+  const Backend& backend() const { return *backend_; }
+  const Calibration& calibration() const { return calibration_; }
+  /// Name and version, as in the results, and that it is calibrated.
+  std::string ModelName() const;
+
+ private:
+  /// All that needs no network.
+  Inference Prepare(const GreyImage& picture) const;
+  void Run(Inference& reading) const;
+  /// As it is, or its negative where the file does not say which of the two it is and the negative
+  /// is clearly the better mammogram ("polarity_inferred"). Throws Error(kOutOfScope) for a picture
+  /// that is none and whose file does not say that it is one.
+  Inference InferWithPolarityCheck(const Mammogram& mammogram) const;
+
+  std::shared_ptr<Backend> backend_;
+  AnalyzeOptions options_;
+  Calibration calibration_;
+  InputDistribution training_inputs_;
+  FeatureDistribution training_features_;
+};
+
+}  // namespace mhcnn

@@ -1,0 +1,253 @@
+#include "mhcnn/analyze/calibration.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/file.h"
+#include "mhcnn/base/json.h"
+
+namespace mhcnn {
+namespace {
+
+constexpr const char* kSchema = "mhcnn-calibration/1";
+constexpr double kLeastSpread = 0.5;  // points: no error is expected to be less
+
+/// Spreads the percents of fatty breasts, where categories differ by a few points.
+double PercentFeature(double percent) { return std::sqrt(percent) / 5; }
+
+/// A percent that is none, as a damaged network may give, counts as missing.
+std::optional<double> ValidPercent(const std::optional<double>& percent) {
+  if (!percent || !std::isfinite(*percent)) return std::nullopt;
+  return std::clamp(*percent, 0.0, 100.0);
+}
+
+[[noreturn]] void Fail(const std::string& problem) {
+  throw Error(ErrorCode::kCorrupt, "has a calibration " + problem, "",
+              "make it again with mhcnn calibrate");
+}
+
+/// No number of a calibration is anywhere near it; larger ones would give infinities.
+constexpr double kLargest = 1e6;
+
+double Number(const nlohmann::json& json, const std::string& what) {
+  const double value = json.get<double>();
+  if (!(std::abs(value) <= kLargest)) Fail("whose " + what + " is out of range");
+  return value;
+}
+double FiniteAt(const nlohmann::json& json, const char* key) { return Number(json.at(key), key); }
+
+std::vector<double> NumbersAt(const nlohmann::json& json, const char* key) {
+  std::vector<double> numbers;
+  for (const auto& number : json.at(key)) numbers.push_back(Number(number, key));
+  return numbers;
+}
+
+double CoverageAt(const nlohmann::json& json) {
+  const double coverage = FiniteAt(json, "coverage");
+  if (!(coverage > 0 && coverage < 1)) Fail("whose coverage is not between 0 and 1");
+  return coverage;
+}
+
+PercentInterval IntervalFromJson(const nlohmann::json& json) {
+  PercentInterval interval;
+  interval.coverage = CoverageAt(json);
+  interval.spread = NumbersAt(json, "spread");
+  if (interval.spread.size() != 3 ||
+      *std::min_element(interval.spread.begin(), interval.spread.end()) < 0)
+    Fail("whose spread is not three parts of 0 or more");
+  double reached = 0;
+  for (const auto& group : json.at("groups")) {
+    if (!group.at("cases").is_number_unsigned()) Fail("with a number of cases that is none");
+    interval.groups.push_back({FiniteAt(group, "below"), FiniteAt(group, "quantile"),
+                               group.at("cases").get<std::size_t>()});
+    if (interval.groups.back().quantile < 0) Fail("with a quantile below 0");
+    if (interval.groups.back().below <= reached) Fail("whose groups do not ascend");
+    reached = interval.groups.back().below;
+  }
+  if (interval.groups.empty() || interval.groups.back().below <= 100)
+    Fail("whose groups do not reach 100 percent");
+  return interval;
+}
+
+CategoryRule CategoryFromJson(const nlohmann::json& json) {
+  CategoryRule rule;
+  json.at("of_percent").get_to(rule.of_percent);
+  json.at("of_head").get_to(rule.of_head);
+  rule.of_both = json.value("of_both", false);
+  rule.odds.cuts = NumbersAt(json, "cuts");
+  rule.odds.slopes = NumbersAt(json, "slopes");
+  rule.coverage = CoverageAt(json);
+  rule.quantile = FiniteAt(json, "quantile");
+  if (rule.odds.cuts.size() != 3 || !std::is_sorted(rule.odds.cuts.begin(), rule.odds.cuts.end()))
+    Fail("whose cuts are not three ascending numbers");
+  if (rule.odds.slopes.empty() ||
+      rule.odds.slopes.size() !=
+          static_cast<std::size_t>(rule.of_percent) + static_cast<std::size_t>(rule.of_head))
+    Fail("whose slopes do not fit what it goes by");
+  return rule;
+}
+
+}  // namespace
+
+Measurement ToMeasurement(const std::optional<double>& percent_of_masks,
+                          const std::optional<double>& percent_of_head,
+                          const std::array<double, 4>* probabilities) {
+  Measurement measured;
+  const auto masks = ValidPercent(percent_of_masks), head = ValidPercent(percent_of_head);
+  measured.percent = masks ? masks : head;
+  measured.percent_of_both = measured.percent;
+  if (masks && head) {
+    measured.heads_apart = std::abs(*masks - *head);
+    measured.percent_of_both = (*masks + *head) / 2;
+  }
+  if (probabilities) {
+    double expected = 0;
+    for (std::size_t c = 0; c < 4; ++c) expected += static_cast<double>(c) * (*probabilities)[c];
+    if (std::isfinite(expected)) measured.expected_category = expected;
+  }
+  return measured;
+}
+
+double PercentScale::Apply(double percent) const {
+  return std::clamp(intercept + slope * percent, 0.0, 100.0);
+}
+
+double PercentInterval::Spread(double scaled, double heads_apart) const {
+  return std::max(kLeastSpread, spread[0] + spread[1] * heads_apart / 10 +
+                                    spread[2] * scaled * (100 - scaled) / 2500);
+}
+
+PercentInterval::Ends PercentInterval::Of(double scaled, double heads_apart) const {
+  const auto group =
+      std::find_if(groups.begin(), groups.end(), [&](const Group& g) { return scaled < g.below; });
+  const double half =
+      (group == groups.end() ? groups.back() : *group).quantile * Spread(scaled, heads_apart);
+  return {std::max(0.0, scaled - half), std::min(100.0, scaled + half)};
+}
+
+std::optional<std::vector<double>> CategoryRule::Features(const Measurement& measured) const {
+  std::vector<double> features;
+  if (of_percent) {
+    const auto& percent = of_both ? measured.percent_of_both : measured.percent;
+    if (!percent) return std::nullopt;
+    features.push_back(PercentFeature(*percent));
+  }
+  if (of_head) {
+    if (!measured.expected_category) return std::nullopt;
+    features.push_back(*measured.expected_category - 1.5);
+  }
+  return features;
+}
+
+std::vector<double> CategoryRule::CutPoints(const std::optional<PercentScale>& scale) const {
+  if (!of_percent || of_head || odds.slopes[0] <= 0) return {};
+  std::vector<double> points;
+  for (const double cut : odds.cuts) {
+    const double root = std::max(0.0, 5 * cut / odds.slopes[0]);
+    const double point = std::min(100.0, root * root);
+    points.push_back(scale ? scale->Apply(point) : point);
+  }
+  return points;
+}
+
+void Calibration::ApplyTo(Result& result) const {
+  const Measurement measured = ToMeasurement(result.percent_density, result.percent_regression,
+                                             result.category ? &result.probabilities : nullptr);
+  if (category) {
+    if (const auto features = category->Features(measured)) {
+      const auto probabilities = category->odds.Predict(*features);
+      std::copy_n(probabilities.begin(), 4, result.probabilities.begin());
+      result.category = MedianCategory(probabilities);
+      result.category_range = RangeAt(probabilities, category->quantile);
+    }
+  }
+  if (!measured.percent) return;
+  double percent = *measured.percent;
+  if (scale) {
+    percent = scale->Apply(percent);
+    result.percent_uncalibrated = measured.percent;
+    (result.percent_density ? result.percent_density : result.percent_regression) = percent;
+  }
+  if (interval) {
+    const auto ends = interval->Of(percent, measured.heads_apart);
+    result.percent_low = ends.low;
+    result.percent_high = ends.high;
+  }
+}
+
+std::string RangeText(const CategoryRange& range) {
+  const std::string letters = "abcd";
+  const auto low = static_cast<std::size_t>(range.low), high = static_cast<std::size_t>(range.high);
+  return low == high ? letters.substr(low, 1)
+                     : letters.substr(low, 1) + "-" + letters.substr(high, 1);
+}
+
+std::string CalibratedName(const std::string& model, const std::string& site) {
+  return model + ", calibrated" + (site.empty() ? "" : ": " + site);
+}
+
+nlohmann::json CalibrationToJson(const Calibration& calibration) {
+  if (calibration.empty()) return nlohmann::json::object();
+  nlohmann::json json = {{"schema", kSchema},
+                         {"name", calibration.name},
+                         {"model_fingerprint", calibration.model},
+                         {"sample", calibration.sample}};
+  if (const auto& s = calibration.scale)
+    json["percent_scale"] = {{"intercept", s->intercept}, {"slope", s->slope}};
+  if (const auto& i = calibration.interval) {
+    nlohmann::json groups = nlohmann::json::array();
+    for (const auto& group : i->groups) {
+      groups.push_back(
+          {{"below", group.below}, {"quantile", group.quantile}, {"cases", group.cases}});
+    }
+    json["percent_interval"] = {
+        {"coverage", i->coverage}, {"spread", i->spread}, {"groups", groups}};
+  }
+  if (const auto& c = calibration.category) {
+    json["category"] = {{"of_percent", c->of_percent}, {"of_head", c->of_head},
+                        {"of_both", c->of_both},       {"cuts", c->odds.cuts},
+                        {"slopes", c->odds.slopes},    {"coverage", c->coverage},
+                        {"quantile", c->quantile}};
+    if (const auto points = c->CutPoints(calibration.scale); !points.empty())
+      json["category"]["percent_cut_points"] = points;  // for people; read from the cuts
+  }
+  return json;
+}
+
+Calibration CalibrationFromJson(const nlohmann::json& json) {
+  Calibration calibration;
+  try {
+    if (json.is_object() && json.empty()) return calibration;
+    if (const auto schema = json.at("schema").get<std::string>(); schema != kSchema)
+      Fail("of the schema '" + schema + "'");
+    json.at("name").get_to(calibration.name);
+    json.at("model_fingerprint").get_to(calibration.model);
+    calibration.sample = json.at("sample");
+    if (const auto part = json.find("percent_scale"); part != json.end()) {
+      calibration.scale = {FiniteAt(*part, "intercept"), FiniteAt(*part, "slope")};
+      if (calibration.scale->slope <= 0) Fail("whose percent scale does not ascend");
+    }
+    if (const auto part = json.find("percent_interval"); part != json.end())
+      calibration.interval = IntervalFromJson(*part);
+    if (const auto part = json.find("category"); part != json.end())
+      calibration.category = CategoryFromJson(*part);
+  } catch (const nlohmann::json::exception& e) {
+    Fail(std::string("that cannot be read: ") + e.what());
+  }
+  return calibration;
+}
+
+Calibration ReadCalibration(const std::filesystem::path& path) {
+  try {
+    const auto json = ParseJson(ReadTextFile(path));
+    if (!json.is_object() || json.empty()) Fail("that is no JSON object");
+    return CalibrationFromJson(json);
+  } catch (const Error& e) {
+    throw e.WithSubject(path.string());
+  }
+}
+
+}  // namespace mhcnn

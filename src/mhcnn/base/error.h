@@ -1,0 +1,53 @@
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace mhcnn {
+
+/// What kind of thing went wrong. Each boundary translates it once: exit status, HTTP status, DIMSE
+/// status.
+enum class ErrorCode {
+  kUsage,        ///< wrong option, recipe key or value
+  kNotFound,     ///< a file or folder that does not exist
+  kCorrupt,      ///< a file that is damaged or is not what its name says
+  kUnsupported,  ///< a valid file of a kind this build cannot read
+  kOutOfScope,   ///< readable, but not something to measure: a CT, a tomosynthesis volume, a raw
+                 ///< image
+  kLimit,        ///< larger than a stated limit
+  kIo,           ///< the operating system refused: disk full, permission, lost device
+  kInterrupted,  ///< Ctrl-C or SIGTERM
+  kInternal,     ///< a defect of this program
+};
+
+/// Stable lower-case word of a code, e.g. "corrupt"; stands in results.csv before the message.
+std::string_view ErrorCodeName(ErrorCode code);
+
+/// The one exception type of the project: what is wrong, with which file, and what to do about it.
+/// `what()` is one line: "<subject>: <problem>; <remedy>", parts left out where empty.
+class Error : public std::runtime_error {
+ public:
+  Error(ErrorCode code, std::string problem, std::string subject = {}, std::string remedy = {});
+
+  ErrorCode code() const { return code_; }
+  const std::string& subject() const { return subject_; }
+  const std::string& problem() const { return problem_; }
+  const std::string& remedy() const { return remedy_; }
+
+  /// The same error with a subject, for layers that learn the file's name later; keeps one that is
+  /// set.
+  Error WithSubject(const std::string& subject) const;
+
+ private:
+  ErrorCode code_;
+  std::string problem_;
+  std::string subject_;
+  std::string remedy_;
+};
+
+/// Returns "code: what is wrong; what to do", the text of the column `error`. The subject is left
+/// out, as the row names the file.
+std::string ErrorText(const Error& error);
+
+}  // namespace mhcnn

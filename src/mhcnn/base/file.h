@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mhcnn {
+
+/// Reads a whole file. Throws kNotFound, kIo, or kLimit where it is larger than `max_bytes`.
+std::vector<std::uint8_t> ReadFile(const std::filesystem::path& path,
+                                   std::uint64_t max_bytes = std::uint64_t{4} << 30);
+std::string ReadTextFile(const std::filesystem::path& path,
+                         std::uint64_t max_bytes = std::uint64_t{256} << 20);
+
+/// Hash of a file's bytes (FNV-1a, 64 bits) as 16 hexadecimal digits: to tell whether it changed,
+/// not against forgery.
+std::string FileFingerprint(const std::filesystem::path& path);
+
+/// Writes a file so that a reader sees the old content or the whole new one, never a part: a
+/// temporary file beside it is written, flushed to disk and renamed on Commit(). Without Commit()
+/// nothing is left.
+class AtomicFile {
+ public:
+  /// Creates missing parent folders. Throws what MakeFolder throws, and kIo.
+  explicit AtomicFile(std::filesystem::path path);
+  ~AtomicFile();
+  AtomicFile(const AtomicFile&) = delete;
+  AtomicFile& operator=(const AtomicFile&) = delete;
+
+  void Write(const void* data, std::size_t size);
+  void Write(std::string_view text) { Write(text.data(), text.size()); }
+  /// Where the content goes until Commit(), for libraries that write to a path of their own.
+  const std::filesystem::path& temporary_path() const { return temporary_; }
+  void Commit();
+
+ private:
+  std::filesystem::path path_;
+  std::filesystem::path temporary_;
+  int fd_ = -1;
+};
+
+/// Removes what killed processes left half-written of these files. Nobody may be writing them.
+void RemoveStaleTemporaries(const std::set<std::filesystem::path>& files);
+
+void WriteFileAtomically(const std::filesystem::path& path, std::string_view content);
+void WriteFileAtomically(const std::filesystem::path& path,
+                         const std::vector<std::uint8_t>& content);
+
+}  // namespace mhcnn

@@ -1,0 +1,33 @@
+#include "mhcnn/base/interrupt.h"
+
+#include <csignal>
+
+#include "mhcnn/base/error.h"
+
+namespace mhcnn {
+namespace {
+
+volatile std::sig_atomic_t interrupted = 0;
+
+void OnSignal(int signal_number) {
+  if (interrupted) {
+    std::signal(signal_number, SIG_DFL);
+    std::raise(signal_number);
+  }
+  interrupted = 1;
+}
+
+}  // namespace
+
+void CatchInterrupts() {
+  std::signal(SIGINT, OnSignal);
+  std::signal(SIGTERM, OnSignal);
+}
+
+bool Interrupted() { return interrupted != 0; }
+
+void ThrowIfInterrupted() {
+  if (Interrupted()) throw Error(ErrorCode::kInterrupted, "interrupted");
+}
+
+}  // namespace mhcnn

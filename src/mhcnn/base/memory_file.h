@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+
+namespace mhcnn {
+
+/// A file in memory that has a path for the object's life, so that no picture of a patient stays on
+/// the disk after a kill.
+class MemoryFile {
+ public:
+  MemoryFile();  ///< empty. Throws Error(kIo).
+  explicit MemoryFile(std::span<const std::uint8_t> content);
+  ~MemoryFile();
+  MemoryFile(const MemoryFile&) = delete;
+  MemoryFile& operator=(const MemoryFile&) = delete;
+
+  /// Throws Error(kIo) where there is no memory.
+  void Append(std::span<const std::uint8_t> content);
+  const std::filesystem::path& path() const { return path_; }
+  std::uint64_t size() const { return size_; }
+
+ private:
+  int fd_ = -1;
+  std::uint64_t size_ = 0;
+  std::filesystem::path path_;
+};
+
+}  // namespace mhcnn

@@ -1,0 +1,142 @@
+#include "mhcnn/base/zip_archive.h"
+
+#include <zip.h>
+
+#include <algorithm>
+#include <map>
+
+#include "mhcnn/base/error.h"
+
+namespace mhcnn {
+namespace fs = std::filesystem;
+namespace {
+
+using Handle = std::unique_ptr<zip, void (*)(zip*)>;
+using Member = std::unique_ptr<zip_file_t, decltype(&zip_fclose)>;
+
+Handle Open(const fs::path& path) {
+  int code = 0;
+  Handle archive(zip_open(path.c_str(), ZIP_RDONLY, &code), &zip_discard);
+  if (archive) return archive;
+  zip_error_t error;
+  zip_error_init_with_code(&error, code);
+  const std::string text = zip_error_strerror(&error);
+  zip_error_fini(&error);
+  throw Error(code == ZIP_ER_NOENT ? ErrorCode::kNotFound : ErrorCode::kCorrupt,
+              "is not a readable zip file (" + text + ")", path.string(),
+              "copy it again, or unpack it yourself");
+}
+
+/// How members may be packed, by the numbers of PKWARE's APPNOTE 4.4.5.
+std::string MethodName(unsigned method) {
+  static const std::map<unsigned, std::string> names = {
+      {9, "Deflate64"}, {12, "bzip2"},   {14, "LZMA"}, {93, "Zstandard"},
+      {95, "XZ"},       {97, "WavPack"}, {98, "PPMd"}, {99, "AES"}};
+  const auto name = names.find(method);
+  return name != names.end() ? name->second : "method " + std::to_string(method);
+}
+
+}  // namespace
+
+ZipArchive::ZipArchive(fs::path path) : path_(std::move(path)), archive_(Open(path_)) {
+  const auto count =
+      static_cast<std::size_t>(std::max<zip_int64_t>(0, zip_get_num_entries(archive_.get(), 0)));
+  if (count > kMaxZipMembers) {
+    throw Error(
+        ErrorCode::kLimit,
+        "holds " + std::to_string(count) + " files, more than " + std::to_string(kMaxZipMembers),
+        path_.string(), "unpack it and give the folder");
+  }
+  std::uint64_t total = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    zip_stat_t about;
+    zip_stat_init(&about);
+    if (zip_stat_index(archive_.get(), i, 0, &about) == 0 && (about.valid & ZIP_STAT_SIZE)) {
+      total += std::min(about.size, kMaxZipMemberBytes);  // no more of it is ever unpacked
+    }
+    const char* name = zip_get_name(archive_.get(), i, ZIP_FL_ENC_GUESS);
+    if (name == nullptr) continue;
+    const std::string text = name;
+    if (!text.empty() && text.back() != '/') members_.push_back(text);
+  }
+  std::error_code ec;
+  bytes_ = fs::file_size(path_, ec);
+  if (ec) bytes_ = kMaxZipMemberBytes;
+  if (total > (std::uint64_t{4} << 30) &&
+      total / std::max<std::uint64_t>(1, bytes_) > kMaxZipTotalRatio) {
+    throw Error(ErrorCode::kLimit, "unpacks to " + std::to_string(total) + " bytes", path_.string(),
+                "unpack it yourself and give the folder");
+  }
+  std::sort(members_.begin(), members_.end());
+  members_.erase(std::unique(members_.begin(), members_.end()), members_.end());
+}
+
+std::optional<std::vector<std::uint8_t>> ZipArchive::Head(const std::string& member,
+                                                          std::size_t count) const {
+  const Member file(zip_fopen(archive_.get(), member.c_str(), 0), &zip_fclose);
+  if (!file) return std::nullopt;
+  std::vector<std::uint8_t> bytes(count);
+  const zip_int64_t got = zip_fread(file.get(), bytes.data(), count);
+  if (got < 0) return std::nullopt;
+  bytes.resize(static_cast<std::size_t>(got));
+  return bytes;
+}
+
+std::vector<std::uint8_t> ZipArchive::Read(const std::string& member) const {
+  const std::string subject = (path_ / member).string();
+  zip_stat_t about;
+  zip_stat_init(&about);
+  if (zip_stat(archive_.get(), member.c_str(), 0, &about) != 0) {
+    throw Error(ErrorCode::kNotFound, "is not in the zip file", subject);
+  }
+  if ((about.valid & ZIP_STAT_ENCRYPTION_METHOD) && about.encryption_method != ZIP_EM_NONE) {
+    throw Error(ErrorCode::kUnsupported, "is encrypted", subject, "unpack the zip file yourself");
+  }
+  if ((about.valid & ZIP_STAT_COMP_METHOD) &&
+      zip_compression_method_supported(about.comp_method, 0) == 0) {
+    throw Error(ErrorCode::kUnsupported,
+                "is packed with " + MethodName(about.comp_method) + ", which is not read", subject,
+                "unpack the zip file yourself");
+  }
+  const std::uint64_t size = about.size;
+  // What a damaged entry claims is not taken as memory.
+  if (about.comp_size > bytes_) {
+    throw Error(ErrorCode::kCorrupt, "is damaged in the zip file", subject,
+                "copy the zip file again");
+  }
+  const bool bomb =
+      size > (16u << 20) && size / std::max<std::uint64_t>(1, about.comp_size) > kMaxZipRatio;
+  if (size > kMaxZipMemberBytes || bomb) {
+    throw Error(ErrorCode::kLimit, "unpacks to " + std::to_string(size) + " bytes", subject,
+                "unpack the zip file yourself");
+  }
+  const Member file(zip_fopen(archive_.get(), member.c_str(), 0), &zip_fclose);
+  if (!file) {
+    throw Error(ErrorCode::kCorrupt,
+                std::string("cannot be unpacked (") + zip_strerror(archive_.get()) + ")", subject,
+                "copy the zip file again");
+  }
+  std::vector<std::uint8_t> bytes(size);
+  std::uint64_t done = 0;
+  while (done < size) {
+    const zip_int64_t got = zip_fread(file.get(), bytes.data() + done, size - done);
+    if (got <= 0) break;
+    done += static_cast<std::uint64_t>(got);
+  }
+  // Reading past the end makes the library compare the checksum.
+  std::uint8_t beyond = 0;
+  if (done < size || zip_fread(file.get(), &beyond, 1) != 0) {
+    throw Error(ErrorCode::kCorrupt, "is damaged in the zip file", subject,
+                "copy the zip file again");
+  }
+  return bytes;
+}
+
+bool NameClaimsZip(const fs::path& path) {
+  std::string extension = path.extension().string();
+  std::transform(extension.begin(), extension.end(), extension.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return extension == ".zip";
+}
+
+}  // namespace mhcnn

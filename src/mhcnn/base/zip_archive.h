@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "mhcnn/base/archive.h"
+
+struct zip;  // libzip's archive
+
+namespace mhcnn {
+
+/// Limits that a zip file is held to before anything of it is unpacked.
+inline constexpr std::size_t kMaxZipMembers = 200'000;
+inline constexpr std::uint64_t kMaxZipMemberBytes = std::uint64_t{1} << 30;
+/// Of a member larger than 16 MiB: its size / its compressed size. A blank 24-megapixel picture
+/// reaches 1000.
+inline constexpr std::uint64_t kMaxZipRatio = 1100;
+/// Of all members together, where they unpack to more than 4 GiB: their size / the file's. Members
+/// that share their packed bytes reach millions.
+inline constexpr std::uint64_t kMaxZipTotalRatio = kMaxZipRatio;
+
+/// A zip file read member by member. An object is for one thread; each opens its own.
+class ZipArchive : public Archive {
+ public:
+  /// Throws Error: kNotFound, kCorrupt (not a zip file, damaged), kLimit.
+  explicit ZipArchive(std::filesystem::path path);
+
+  const std::vector<std::string>& members() const override { return members_; }
+  std::optional<std::vector<std::uint8_t>> Head(const std::string& member,
+                                                std::size_t count) const override;
+  std::vector<std::uint8_t> Read(const std::string& member) const override;
+
+ private:
+  std::filesystem::path path_;
+  std::uint64_t bytes_ = 0;  ///< of the zip file
+  std::vector<std::string> members_;
+  std::unique_ptr<zip, void (*)(zip*)> archive_;
+};
+
+/// Does the name claim to be a zip file?
+bool NameClaimsZip(const std::filesystem::path& path);
+
+}  // namespace mhcnn

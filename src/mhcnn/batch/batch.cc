@@ -1,0 +1,300 @@
+#include "mhcnn/batch/batch.h"
+
+#include <algorithm>
+#include <chrono>
+#include <mutex>
+#include <optional>
+#include <regex>
+#include <set>
+
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/file.h"
+#include "mhcnn/base/folder.h"
+#include "mhcnn/base/interrupt.h"
+#include "mhcnn/base/packed_file.h"
+#include "mhcnn/base/parallel.h"
+#include "mhcnn/base/text.h"
+#include "mhcnn/batch/own_files.h"
+#include "mhcnn/image/file_io.h"
+#include "mhcnn/image/png_text.h"
+#include "mhcnn/results/results_table.h"
+
+namespace mhcnn {
+namespace fs = std::filesystem;
+namespace {
+
+fs::path JournalPath(const fs::path& output, const std::string& suffix) {
+  return output / ("results" + suffix + ".journal");
+}
+
+/// The result without its masks, which the table does not need and memory would not hold for
+/// thousands.
+Result WithoutMasks(Result result) {
+  result.breast.release();
+  result.dense.release();
+  result.pectoral.release();
+  return result;
+}
+
+void WriteTables(const fs::path& output, const std::string& suffix, const BatchReport& report,
+                 const nlohmann::json& model) {
+  WriteFileAtomically(output / ("results" + suffix + ".csv"), ResultsCsv(report.results));
+  WriteFileAtomically(output / ("studies" + suffix + ".csv"), StudiesCsv(report.studies));
+  WriteFileAtomically(output / ("results" + suffix + ".json"),
+                      ResultsJson(report.results, report.studies, model, report.left_out));
+}
+
+/// The input's own name, each part of it shortened where file systems would not take it with what
+/// is added (docs/results.md).
+fs::path DrawingPath(const BatchOptions& options, const char* folder, const BatchItem& item) {
+  constexpr std::size_t kLongestPath = 4000;  // of 4096, with a temporary file's ending
+  fs::path name;
+  for (const fs::path& part : item.name) name /= ShortFileName(part.string());
+  const fs::path path = options.output / folder / (name.string() + ".png");
+  if (path.string().size() < kLongestPath) return path;
+  return options.output / folder / (HexDigits(Fnv1a(item.name.string())) + ".png");
+}
+
+/// A row with an error says nothing else of the picture than what its header says.
+Result WithoutFigures(Result result) {
+  Result bare;
+  bare.facts = std::move(result.facts);
+  bare.size = result.size;
+  bare.error = std::move(result.error);
+  bare.model = std::move(result.model);
+  bare.seconds = result.seconds;
+  bare.stages = result.stages;
+  return bare;
+}
+
+/// What a kill may have left half-written by this shard; others may be writing theirs.
+void RemovePartialOutputs(const std::vector<BatchItem>& items, const BatchOptions& options) {
+  std::set<fs::path> files;
+  for (const auto& item : items) {
+    for (const char* folder : {"overlays", "masks"}) {
+      files.insert(DrawingPath(options, folder, item));
+    }
+  }
+  for (const char* table : {"results", "studies"}) {
+    for (const char* extension : {".csv", ".json"}) {
+      files.insert(options.output / (table + options.shard.Suffix() + extension));
+    }
+  }
+  RemoveStaleTemporaries(files);
+}
+
+/// A drawing says of itself that it is one, so that no later run measures it.
+void WriteMarkedPng(const fs::path& path, const cv::Mat& image, const char* software) {
+  WriteFileAtomically(path, WithSoftware(EncodePng(image), software));
+}
+
+/// What speaks against measuring a file before it is looked at as a mammogram.
+void RefuseWhatIsNone(const fs::path& file, const BatchItem& item, Result& result) {
+  if (item.found) {
+    if (const auto kind = NotToMeasure(file, item.name)) result.left_out = LeftOutWord(*kind);
+    return;
+  }
+  if (const std::string drawing = DrawingOfARun(FileHead(file, kSoftwareHead)); !drawing.empty()) {
+    throw Error(ErrorCode::kOutOfScope, "is the " + drawing + " that mhcnn drew of a picture", "",
+                "give the picture itself");
+  }
+}
+
+/// Takes the files that turned out to be none to measure out of the results.
+void LeaveOut(BatchReport& report) {
+  std::erase_if(report.results, [&](const Result& result) {
+    const auto kind = LeftOutOfWord(result.left_out);
+    if (kind) report.left_out.Add(*kind, result.facts.path);
+    return kind.has_value();
+  });
+}
+
+void Draw(const GreyImage& pixels, const BatchItem& item, const BatchOptions& options,
+          Result& result) {
+  const auto start = std::chrono::steady_clock::now();
+  if (options.overlays) {
+    WriteMarkedPng(DrawingPath(options, "overlays", item),
+                   DrawOverlay(pixels, result, options.overlay), kOverlaySoftware);
+  }
+  if (options.masks && !result.breast.empty())
+    WriteMarkedPng(DrawingPath(options, "masks", item), LabelMap(result), kMaskSoftware);
+  result.stages.write =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// Analyses one item and writes what is drawn of it.
+Result AnalyzeItem(const Analyzer& analyzer, const BatchItem& item, const BatchOptions& options) {
+  Result result;
+  result.error = item.problem;
+  GreyImage pixels;
+  if (result.ok()) {
+    try {
+      const MaterializedFile file(item);
+      RefuseWhatIsNone(file.path(), item, result);
+      if (result.left_out.empty()) {
+        result = analyzer.AnalyzeFile(file.path(), &pixels);
+        if (item.found && !result.ok() && IsOldLabelMap(file.path())) {
+          result.left_out = LeftOutWord(LeftOutKind::kEarlierRun);
+        }
+      }
+    } catch (const Error& e) {
+      result.error = ErrorText(e);
+    } catch (const std::bad_alloc&) {
+      result.error = "limit: the file needs more memory than there is";
+    }
+  }
+  result.facts.path = item.DisplayPath().string();
+  result.model = analyzer.ModelName();
+  if (!result.ok() || !result.left_out.empty()) return result;
+  try {
+    Draw(pixels, item, options, result);
+  } catch (const Error& e) {
+    // A full or failing disk ends the batch; what is wrong with this file alone does not.
+    if (e.code() == ErrorCode::kIo || e.code() == ErrorCode::kInterrupted) throw;
+    const std::string what = e.subject().empty() ? e.problem() : e.subject() + " " + e.problem();
+    result.error =
+        ErrorText(Error(e.code(), "its drawing cannot be written: " + what, {}, e.remedy()));
+  } catch (const std::bad_alloc&) {
+    result.error = "limit: the drawings need more memory than there is";
+  } catch (const cv::Exception& e) {
+    result.error = "internal: " + Error(ErrorCode::kInternal, e.err).problem();
+  }
+  return result.ok() ? result : WithoutFigures(std::move(result));
+}
+
+void Add(const StageSeconds& one, StageSeconds& sum) {
+  sum.read += one.read;
+  sum.prepare += one.prepare;
+  sum.network += one.network;
+  sum.measure += one.measure;
+  sum.write += one.write;
+}
+
+const char* StudyByName(StudyBy by) { return by == StudyBy::kFolder ? "folder" : "auto"; }
+
+}  // namespace
+
+BatchReport RunBatch(const Analyzer& analyzer, const std::vector<BatchItem>& items,
+                     const BatchOptions& options,
+                     const std::function<void(const Result&, bool)>& on_result) {
+  const std::string suffix = options.shard.Suffix();
+  const nlohmann::json model = ModelSummary(analyzer.backend().card(), analyzer.calibration());
+  nlohmann::json header = options.header.is_object() ? options.header : nlohmann::json::object();
+  header["model"] = model;
+  // What a shard holds depends on it; a whole batch may be grouped anew from its journal.
+  if (!options.shard.IsWhole()) header["study_by"] = StudyByName(options.study_by);
+  Journal journal(JournalPath(options.output, suffix), header, options.start);
+  if (options.overlays) MakeFolder(options.output / "overlays");
+  if (options.masks && analyzer.backend().card().network.Has("segmentation")) {
+    MakeFolder(options.output / "masks");
+  }
+
+  if (options.start != JournalStart::kNew) RemovePartialOutputs(items, options);
+  BatchReport report;
+  std::vector<std::optional<Result>> slots(items.size());
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    slots[i] = journal.Take(items[i]);
+    // What the system refused once, it may give now.
+    if (slots[i] && slots[i]->error.starts_with(ErrorCodeName(ErrorCode::kIo))) slots[i].reset();
+    if (!slots[i]) continue;
+    ++report.resumed;
+    if (on_result) on_result(*slots[i], true);
+  }
+  std::mutex mutex;
+  ParallelFor(items.size(), options.workers, [&](std::size_t i) {
+    if (slots[i] || Interrupted()) return;
+    // Before the file is read: if it changes meanwhile, a resume measures it again.
+    const FileStamp stamp = StampOf(items[i]);
+    Result result = WithoutMasks(AnalyzeItem(analyzer, items[i], options));
+    journal.Append(items[i], stamp, result);
+    const std::lock_guard lock(mutex);
+    Add(result.stages, report.stages);
+    slots[i] = std::move(result);
+    if (on_result) on_result(*slots[i], false);
+  });
+
+  report.results.reserve(items.size());
+  for (auto& slot : slots) {
+    if (slot) report.results.push_back(std::move(*slot));
+  }
+  const std::size_t done = report.results.size();
+  report.left_out = options.left_out;
+  LeaveOut(report);
+  report.studies = MakeStudies(report.results, options.study_by);
+  WriteTables(options.output, suffix, report, model);
+  if (done < items.size()) {
+    throw Error(ErrorCode::kInterrupted,
+                "interrupted after " + std::to_string(done) + " of " +
+                    std::to_string(items.size()) + " files",
+                "",
+                "go on with --resume; the rows so far are in " +
+                    (options.output / ("results" + suffix + ".csv")).string());
+  }
+  journal.Finish(options.inputs, options.left_out);
+  return report;
+}
+
+BatchReport MergeShards(const fs::path& output) {
+  static const std::regex pattern("results-([0-9]{1,6})-of-([0-9]{1,6})\\.journal");
+  std::vector<fs::path> parts;
+  int count = 0;
+  std::error_code ec;
+  for (const auto& entry : fs::directory_iterator(output, ec)) {
+    std::smatch match;
+    const std::string name = entry.path().filename().string();
+    if (!std::regex_match(name, match, pattern)) continue;
+    const int of = std::stoi(match[2]);
+    if (count != 0 && of != count) {
+      throw Error(ErrorCode::kUsage,
+                  "holds parts of a batch cut into " + std::to_string(count) + " and into " +
+                      std::to_string(of),
+                  output.string(), "remove those that do not belong");
+    }
+    count = of;
+    parts.push_back(entry.path());
+  }
+  if (parts.empty()) {
+    throw Error(ErrorCode::kUsage, "holds no parts of a batch (results-*-of-*.journal)",
+                output.string(), "run mhcnn predict --shard first");
+  }
+  BatchReport report;
+  nlohmann::json header;
+  std::size_t inputs = 0;
+  for (int i = 1; i <= count; ++i) {
+    const fs::path path = JournalPath(output, Shard{i, count}.Suffix());
+    const auto missing = [&](const std::string& problem) {
+      throw Error(ErrorCode::kUsage,
+                  "part " + std::to_string(i) + " of " + std::to_string(count) + " " + problem,
+                  output.string(),
+                  "run mhcnn predict --shard " + std::to_string(i) + "/" + std::to_string(count) +
+                      " --resume");
+    };
+    if (!fs::exists(path)) missing("is missing");
+    Journal::Content content = Journal::Read(path);
+    if (!content.finished) missing("is not finished");
+    if (i == 1) {
+      header = content.header;
+      inputs = content.inputs;
+      report.left_out = content.left_out;  // each part saw them all
+    }
+    if (content.header != header) missing("was made with another model or other options");
+    if (content.inputs != inputs) missing("was made when there were other files");
+    for (auto& [name, entry] : content.entries) report.results.push_back(std::move(entry.result));
+  }
+  std::sort(report.results.begin(), report.results.end(), [](const Result& a, const Result& b) {
+    return fs::path(a.facts.path) < fs::path(b.facts.path);
+  });
+  if (report.results.size() != inputs) {
+    throw Error(ErrorCode::kUsage,
+                "the parts hold " + std::to_string(report.results.size()) + " of " +
+                    std::to_string(inputs) + " files: files changed between the parts",
+                output.string(), "run mhcnn predict --shard --resume again for each part");
+  }
+  LeaveOut(report);
+  const bool by_folder = header.value("study_by", "") == StudyByName(StudyBy::kFolder);
+  report.studies = MakeStudies(report.results, by_folder ? StudyBy::kFolder : StudyBy::kAuto);
+  WriteTables(output, "", report, header.value("model", nlohmann::json()));
+  return report;
+}
+
+}  // namespace mhcnn

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <vector>
+
+#include "mhcnn/analyze/analyzer.h"
+#include "mhcnn/batch/inputs.h"
+#include "mhcnn/batch/journal.h"
+#include "mhcnn/batch/shard.h"
+#include "mhcnn/results/overlay.h"
+#include "mhcnn/results/studies.h"
+
+namespace mhcnn {
+
+struct BatchOptions {
+  std::filesystem::path output;  ///< folder for tables, journal, overlays/ and masks/
+  bool overlays = true, masks = true;
+  OverlayOptions overlay;
+  int workers = 0;         ///< 0: as many as processors
+  Shard shard;             ///< names the tables; the items given are those of the shard
+  std::size_t inputs = 0;  ///< files of all shards together, which the merging checks
+  LeftOutFiles left_out;   ///< files among the inputs that are no items (CollectImages)
+  StudyBy study_by = StudyBy::kAuto;
+  JournalStart start = JournalStart::kNew;
+  nlohmann::json header;  ///< what a resume must have in common: model and options
+};
+
+/// What a batch did, for the summary.
+struct BatchReport {
+  std::vector<Result> results;  ///< in the items' order, without masks
+  std::vector<StudyResult> studies;
+  std::size_t resumed = 0;  ///< results taken from the journal
+  LeftOutFiles left_out;    ///< files without a row: those of the options and of this batch
+  StageSeconds stages;      ///< sums over the files measured now
+};
+
+/// Analyses all items, draws, and keeps a journal as it goes; writes results.csv, results.json and
+/// studies.csv at the end. A file that cannot be measured has its row, the others go on.
+/// `on_result` is called once an item, one call at a time, with `resumed` where an earlier run had
+/// done it. On Ctrl-C the rows so far are written and Error(kInterrupted) is thrown. Throws what
+/// Journal throws, and kIo where a drawing cannot be written.
+BatchReport RunBatch(const Analyzer& analyzer, const std::vector<BatchItem>& items,
+                     const BatchOptions& options,
+                     const std::function<void(const Result&, bool resumed)>& on_result = {});
+
+/// Joins the finished shards of an output folder into results.csv, results.json and studies.csv.
+/// Throws Error(kUsage) where there is none, one is missing or not finished, they were not made by
+/// one model with the same options, or they do not hold each file once.
+BatchReport MergeShards(const std::filesystem::path& output);
+
+}  // namespace mhcnn

@@ -1,0 +1,305 @@
+#include "mhcnn/batch/collector.h"
+
+#include <algorithm>
+
+#include "mhcnn/analyze/analyzer.h"
+#include "mhcnn/base/archive.h"
+#include "mhcnn/base/companion.h"
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/interrupt.h"
+#include "mhcnn/base/packed_file.h"
+#include "mhcnn/base/zip_archive.h"
+#include "mhcnn/batch/open_archive.h"
+#include "mhcnn/dicom/dicomdir.h"
+#include "mhcnn/image/file_io.h"
+
+namespace mhcnn {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::size_t kHead = kArchiveHead;  // shows pictures, DICOM and archives
+
+/// A member's name is a stranger's: nothing is drawn outside the output's folder.
+fs::path Inner(const std::string& member) {
+  std::string name = member;
+  // Some programs of Windows write their own separator.
+  if (name.find('/') == name.npos) std::replace(name.begin(), name.end(), '\\', '/');
+  fs::path inner;
+  for (const auto& part : fs::path(name).relative_path()) {
+    if (part != ".." && part != ".") inner /= part;
+  }
+  return inner;
+}
+
+/// What "a/study.tar" holds is drawn below a/study.
+fs::path FolderFor(const fs::path& archive) {
+  return NameClaimsArchive(archive) ? fs::path(archive).replace_extension() : archive;
+}
+
+fs::path OwnName(const BatchItem& item) {
+  return item.member.empty() ? item.path.filename() : fs::path(item.member);
+}
+
+bool IsImage(std::span<const std::uint8_t> head) {
+  return SniffFileKind(head) != FileKind::kUnknown;
+}
+
+}  // namespace
+
+Collector::Collector(const fs::path& output) : output_(output) {
+  for (const char* own : {"", "overlays", "masks"}) {
+    const FileIdentity folder = IdentityOf(output / own);
+    if (folder != FileIdentity()) avoid_.insert(folder);
+  }
+}
+
+void Collector::AddProblem(BatchItem item, const std::string& problem) {
+  item.problem = problem;
+  items_.push_back(std::move(item));
+}
+
+void Collector::AddInput(const fs::path& input) {
+  std::error_code ec;
+  BatchItem item{input, "", UnpackedName(input.filename())};
+  const auto status = fs::status(input, ec);
+  try {
+    if (fs::is_directory(status)) {
+      AddFolder(input);
+    } else if (!fs::is_regular_file(status)) {
+      FileHead(input, 1);  // says what is wrong with it
+      items_.push_back(std::move(item));
+    } else if (IsDicomDir(input)) {
+      for (const auto& file : ReadDicomDir(input)) {
+        items_.push_back({file, "", file.lexically_relative(input.parent_path())});
+      }
+    } else {
+      members_ = 0;
+      Candidate candidate{item, [&](std::size_t count) { return FileHead(input, count); }};
+      if (!NameClaimsImage(input)) {
+        const auto head = FileHead(input, kHead);
+        if (!IsImage(head) && AddContainer(candidate, head)) return;
+      }
+      items_.push_back(std::move(item));
+    }
+  } catch (const Error& e) {
+    if (e.code() == ErrorCode::kInterrupted) throw;
+    AddProblem(std::move(item), ErrorText(e));
+  }
+}
+
+void Collector::LookAround(const fs::path& root, Folder& folder) {
+  // A folder of masks or drawings may be named itself.
+  std::error_code ec;
+  fs::path below = fs::absolute(root, ec).lexically_normal();
+  if (!below.has_filename()) below = below.parent_path();
+  for (int level = 0; level < 4 && below.has_relative_path(); ++level) {
+    const fs::path above = below.parent_path();
+    if (manifests_.insert(above / "manifest.csv").second) {
+      masks_.merge(MasksOfManifest(above / "manifest.csv"));
+    }
+    const bool named_so = below.filename() == "overlays" || below.filename() == "masks";
+    if (named_so && HoldsARun(above)) folder.drawings = true;
+    below = above;
+  }
+}
+
+void Collector::AddFolder(const fs::path& root) {
+  std::vector<Folder> folders = {{root, false}};
+  LookAround(root, folders.front());
+  while (!folders.empty()) {
+    ThrowIfInterrupted();
+    const Folder folder = std::move(folders.back());
+    folders.pop_back();
+    const FileIdentity identity = IdentityOf(folder.path);
+    if (identity != FileIdentity() && !visited_.insert(identity).second) continue;
+    AddEntries(folder, root, folders);
+  }
+}
+
+bool Collector::IsOwnOutput(const fs::path& path) const {
+  return IsTableOfARun(path) && IdentityOf(path.parent_path()) == IdentityOf(output_);
+}
+
+void Collector::AddEntries(const Folder& folder, const fs::path& root,
+                           std::vector<Folder>& folders) {
+  std::error_code ec, ignored;
+  std::vector<fs::path> files;
+  std::vector<fs::path> below;
+  fs::directory_iterator walk(folder.path, ec);
+  for (; !ec && walk != fs::directory_iterator(); walk.increment(ec)) {
+    const fs::path& path = walk->path();
+    if (!walk->is_directory(ignored)) {
+      files.push_back(path);
+    } else if (walk->is_symlink(ignored)) {
+      left_out_.Add(LeftOutKind::kFolderLink, path);
+    } else if (avoid_.empty() || avoid_.count(IdentityOf(path)) == 0) {
+      below.push_back(path);
+    }
+  }
+  if (ec) {
+    const Error error(ErrorCode::kIo, "the folder cannot be read: " + ec.message(), "",
+                      "its files are not in the results");
+    AddProblem({folder.path, "", folder.path.lexically_relative(root)}, ErrorText(error));
+  }
+  // In an order that does not depend on the file system.
+  std::sort(files.begin(), files.end());
+  std::sort(below.begin(), below.end(), std::greater<>());
+  bool run = false;
+  for (const auto& file : files) {
+    if (file.filename() == "manifest.csv" && manifests_.insert(file).second) {
+      masks_.merge(MasksOfManifest(file));
+    }
+    run = run || IsTableOfARun(file);
+  }
+  for (auto& path : below) {
+    const bool own = run && (path.filename() == "overlays" || path.filename() == "masks");
+    folders.push_back({std::move(path), folder.drawings || own});
+  }
+  for (const auto& file : files) {
+    AddFile(file, root, folder, run);
+    ThrowIfInterrupted();
+  }
+}
+
+void Collector::AddFile(const fs::path& path, const fs::path& root, const Folder& folder,
+                        bool beside_a_run) {
+  std::error_code ec;
+  const auto status = fs::status(path, ec);
+  const fs::path name = path.lexically_relative(root);
+  BatchItem item{path, "", UnpackedName(name)};
+  item.found = true;
+  if (!fs::is_regular_file(status) && fs::exists(status)) {
+    left_out_.Add(LeftOutKind::kSpecial, path);
+    return;
+  }
+  if (beside_a_run && IsTableOfARun(path)) {
+    if (!IsOwnOutput(path)) left_out_.Add(LeftOutKind::kEarlierRun, path);
+    return;
+  }
+  if (folder.drawings && path.extension() == ".png") {
+    left_out_.Add(LeftOutKind::kEarlierRun, path);
+    return;
+  }
+  if (!masks_.empty() && masks_.count(IdentityOf(path)) > 0) {
+    left_out_.Add(LeftOutKind::kMask, path);
+    return;
+  }
+  members_ = 0;
+  try {
+    // Told at once where there is nothing to open: a link that leads nowhere.
+    if (!fs::exists(status)) FileHead(path, 1);
+    AddCandidate({item, [&](std::size_t count) { return FileHead(path, count); }});
+  } catch (const Error& e) {
+    if (e.code() == ErrorCode::kInterrupted) throw;
+    AddProblem(std::move(item), ErrorText(e));
+  }
+}
+
+void Collector::AddCandidate(Candidate candidate) {
+  const BatchItem& item = candidate.item;
+  const fs::path name = OwnName(item);
+  // Folders above the inputs are the user's affair.
+  const Companion companion =
+      CompanionByName(item.member.empty() ? item.name.parent_path() / name : name);
+  if (companion == Companion::kFile) {
+    left_out_.Add(LeftOutKind::kCompanion, item.DisplayPath());
+    return;
+  }
+  if (IsDicomDir(name)) {
+    left_out_.Add(LeftOutKind::kMediumIndex, item.DisplayPath());
+    return;
+  }
+  const bool named = NameClaimsImage(name);
+  if (named && companion == Companion::kNo) {  // not opened yet: there may be many thousands
+    items_.push_back(std::move(candidate.item));
+    return;
+  }
+  const auto head = candidate.head(kHead);
+  if (!head) {
+    // What cannot be looked into is taken by its name, or where it has none that says otherwise.
+    if (named || NameClaimsArchive(name) || !name.has_extension()) {
+      items_.push_back(std::move(candidate.item));
+    } else {
+      left_out_.Add(LeftOutKind::kNoImage, item.DisplayPath());
+    }
+  } else if (IsImage(*head)) {
+    items_.push_back(std::move(candidate.item));
+  } else if (companion != Companion::kNo) {
+    left_out_.Add(LeftOutKind::kCompanion, item.DisplayPath());
+  } else if (!AddContainer(candidate, *head)) {
+    left_out_.Add(LeftOutKind::kNoImage, item.DisplayPath());
+  }
+}
+
+bool Collector::AddContainer(const Candidate& candidate, std::span<const std::uint8_t> head) {
+  const BatchItem& item = candidate.item;
+  const fs::path name = OwnName(item), unpacked_name = UnpackedName(name);
+  const auto problem = [&](ErrorCode code, const std::string& text, const char* remedy) {
+    AddProblem(item, ErrorText(Error(code, text, "", remedy)));
+    return true;
+  };
+  if (const std::string unread = UnreadArchiveName(head, name); !unread.empty()) {
+    return problem(ErrorCode::kUnsupported, "is " + unread + ", which is not read",
+                   "unpack it and give the folder");
+  }
+  ArchiveKind kind = SniffArchive(head);
+  const bool packed = SniffPacking(head) != Packing::kNone;
+  const bool claims = NameClaimsArchive(name);
+  // Documents of office programs are zip files too: by content alone only a file without an
+  // extension is one.
+  if (!claims && kind != ArchiveKind::kTar && name.has_extension()) return false;
+  if (packed) {
+    const auto more = candidate.head(kUnpackHead);
+    const MemoryFile beginning(more ? std::span<const std::uint8_t>(*more) : head);
+    const auto inner = UnpackedHead(beginning.path(), kHead);
+    kind = SniffArchive(inner);
+    if (kind == ArchiveKind::kNone) {
+      if (!inner.empty() && !IsImage(inner) && !NameClaimsImage(unpacked_name)) return false;
+      items_.push_back(item);
+      return true;
+    }
+  } else if (kind == ArchiveKind::kNone && unpacked_name != name) {
+    return problem(ErrorCode::kCorrupt, "is not packed as its name says", "copy it again");
+  } else if (kind == ArchiveKind::kNone && !claims) {
+    return false;
+  }
+  AddArchive(item);  // one by its name alone is damaged: its row says so
+  return true;
+}
+
+void Collector::AddArchive(const BatchItem& archive) {
+  try {
+    std::vector<std::string> within = archive.within;
+    if (!archive.member.empty()) within.push_back(archive.member);
+    if (within.size() >= kMaxArchiveDepth) {
+      throw Error(ErrorCode::kLimit, "lies " + std::to_string(kMaxArchiveDepth) + " archives deep",
+                  "", "unpack the outer ones");
+    }
+    const OpenedArchive opened = OpenArchiveAt(archive.path, within);
+    const auto reader = opened.Reader();
+    members_ += reader->members().size();
+    if (members_ > kMaxZipMembers) {
+      throw Error(ErrorCode::kLimit,
+                  "holds more than " + std::to_string(kMaxZipMembers) +
+                      " files with those of the archives around it",
+                  "", "unpack it and give the folder");
+    }
+    const fs::path folder = FolderFor(archive.name);
+    for (const auto& member : reader->members()) {
+      ThrowIfInterrupted();
+      BatchItem item{archive.path, member, folder / UnpackedName(Inner(member))};
+      item.within = within;
+      item.found = true;
+      AddCandidate(
+          {std::move(item), [&](std::size_t count) { return reader->Head(member, count); }});
+    }
+    if (!reader->problem().empty()) {
+      throw Error(ErrorCode::kCorrupt, reader->problem(), "", "copy it again");
+    }
+  } catch (const Error& e) {
+    if (e.code() == ErrorCode::kInterrupted) throw;
+    AddProblem(archive, ErrorText(e));
+  }
+}
+
+}  // namespace mhcnn

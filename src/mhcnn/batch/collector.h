@@ -1,0 +1,65 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "mhcnn/batch/inputs.h"
+#include "mhcnn/batch/own_files.h"
+
+namespace mhcnn {
+
+/// Depth to which archives within archives are opened: a zip file in a tar file in a zip file.
+inline constexpr std::size_t kMaxArchiveDepth = 3;
+
+/// Turns inputs into items and counts what becomes none; the parts of CollectImages.
+class Collector {
+ public:
+  /// `output` is where the batch writes: what lies there is no input.
+  explicit Collector(const std::filesystem::path& output);
+
+  /// A file or folder that was named.
+  void AddInput(const std::filesystem::path& input);
+
+  std::vector<BatchItem>& items() { return items_; }
+  LeftOutFiles& left_out() { return left_out_; }
+
+ private:
+  /// A file that is there, or a member of an archive.
+  struct Candidate {
+    BatchItem item;
+    /// The first bytes, at most so many; nothing where they cannot be seen. May throw Error.
+    std::function<std::optional<std::vector<std::uint8_t>>(std::size_t)> head;
+  };
+  struct Folder {
+    std::filesystem::path path;
+    bool drawings = false;  ///< overlays/ or masks/ of an earlier run, or below
+  };
+
+  void AddFolder(const std::filesystem::path& root);
+  void LookAround(const std::filesystem::path& root, Folder& folder);
+  void AddEntries(const Folder& folder, const std::filesystem::path& root,
+                  std::vector<Folder>& folders);
+  void AddFile(const std::filesystem::path& path, const std::filesystem::path& root,
+               const Folder& folder, bool beside_a_run);
+  void AddCandidate(Candidate candidate);
+  /// Where it is a container, adds what it holds and says so.
+  bool AddContainer(const Candidate& candidate, std::span<const std::uint8_t> head);
+  void AddArchive(const BatchItem& archive);
+  void AddProblem(BatchItem item, const std::string& problem);
+  bool IsOwnOutput(const std::filesystem::path& path) const;
+
+  std::filesystem::path output_;
+  std::set<FileIdentity> avoid_;    ///< the output and its folders
+  std::set<FileIdentity> visited_;  ///< folders
+  std::set<FileIdentity> masks_;    ///< that the manifests name
+  std::set<std::filesystem::path> manifests_;
+  std::size_t members_ = 0;  ///< seen in the archive that is being searched
+  std::vector<BatchItem> items_;
+  LeftOutFiles left_out_;
+};
+
+}  // namespace mhcnn

@@ -1,0 +1,91 @@
+#include "mhcnn/batch/inputs.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <map>
+
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/file.h"
+#include "mhcnn/batch/collector.h"
+#include "mhcnn/image/file_io.h"
+
+namespace mhcnn {
+namespace fs = std::filesystem;
+namespace {
+
+/// One file reached by two ways is one item, under the path that sorts first. Size and time of
+/// change are compared too, as some network disks give one number to several files.
+void RemoveTwins(std::vector<BatchItem>& items, LeftOutFiles& left_out) {
+  struct Key {
+    fs::path path;  // where there is no file
+    dev_t device = 0;
+    ino_t inode = 0;
+    off_t bytes = 0;
+    std::int64_t modified = 0;
+    std::vector<std::string> within;
+    std::string member;
+    auto operator<=>(const Key&) const = default;
+  };
+  std::error_code ec;
+  const fs::path here = fs::current_path(ec);
+  std::map<Key, fs::path> seen;
+  std::erase_if(items, [&](const BatchItem& item) {
+    const fs::path path = (here / item.path).lexically_normal();
+    Key key{{}, 0, 0, 0, 0, item.within, item.member};
+    struct stat about {};
+    if (::stat(item.path.c_str(), &about) == 0) {
+      key.device = about.st_dev;
+      key.inode = about.st_ino;
+      key.bytes = about.st_size;
+      key.modified = about.st_mtim.tv_sec * std::int64_t{1'000'000'000} + about.st_mtim.tv_nsec;
+    } else {
+      key.path = path;
+    }
+    const auto [first, is_new] = seen.emplace(std::move(key), path);
+    if (!is_new && first->second != path) left_out.Add(LeftOutKind::kSameFile, item.DisplayPath());
+    return !is_new;
+  });
+}
+
+/// a.png and a.dcm would both draw a.png: such names keep their extension; full twins get a number.
+void MakeNamesUnique(std::vector<BatchItem>& items) {
+  // The last number of a UID is no extension.
+  const auto bare = [](const fs::path& name) {
+    return NameClaimsImage(name) ? fs::path(name).replace_extension().string() : name.string();
+  };
+  std::map<std::string, int> uses, full_uses;
+  for (const auto& item : items) ++uses[bare(item.name)];
+  for (auto& item : items) {
+    const std::string full = item.name.string();
+    if (uses[bare(item.name)] == 1) {
+      item.name = bare(item.name);
+    } else if (const int earlier = full_uses[full]++; earlier > 0) {
+      item.name = full + "-" + std::to_string(earlier + 1);
+    }
+  }
+}
+
+}  // namespace
+
+fs::path BatchItem::DisplayPath() const {
+  // Put together as text: a member's name may begin with a slash, which would replace the rest.
+  std::string shown = path.string();
+  for (const auto& archive : within) shown += "/" + archive;
+  return member.empty() ? shown : shown + "/" + member;
+}
+
+std::vector<BatchItem> CollectImages(const std::vector<fs::path>& inputs, const fs::path& output,
+                                     LeftOutFiles* left_out) {
+  Collector collector(output);
+  for (const auto& input : inputs) collector.AddInput(input);
+  std::vector<BatchItem> items = std::move(collector.items());
+  std::stable_sort(items.begin(), items.end(),
+                   [](const auto& a, const auto& b) { return a.DisplayPath() < b.DisplayPath(); });
+  RemoveTwins(items, collector.left_out());
+  MakeNamesUnique(items);
+  if (left_out != nullptr) *left_out = collector.left_out();
+  return items;
+}
+
+}  // namespace mhcnn

@@ -1,0 +1,223 @@
+#include "mhcnn/batch/inputs.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/file.h"
+#include "mhcnn/base/zip_archive.h"
+#include "mhcnn/batch/shard.h"
+#include "mhcnn/image/file_io.h"
+#include "mhcnn/testing/zip_files.h"
+
+namespace mhcnn {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::ElementsAre;
+
+class InputsTest : public ::testing::Test {
+ protected:
+  ~InputsTest() override { fs::remove_all(folder_); }
+  InputsTest() {
+    fs::remove_all(folder_);
+    fs::create_directories(folder_);
+  }
+  /// A zip file with these members.
+  fs::path Zip(const std::map<std::string, std::string>& members, const char* password = nullptr) {
+    const fs::path path = folder_ / "study.zip";
+    EXPECT_TRUE(WriteZip(path, members, password));
+    return path;
+  }
+  const fs::path folder_ =
+      fs::path(::testing::TempDir()) / ("inputs-" + std::to_string(::getpid()));
+};
+
+TEST_F(InputsTest, ZipMembersAreFoundByNameOrContentAndStayInTheOutput) {
+  const auto png = EncodePng(cv::Mat1b(3, 3, uchar{7}));
+  const std::string picture(png.begin(), png.end());
+  const fs::path zip = Zip({{"a/IM1", picture},
+                            {"../../evil.png", picture},
+                            {"notes.txt", "text"},
+                            {"cut.dcm", "text"}});
+  const auto items = CollectImages({folder_}, folder_ / "out");
+  std::vector<std::string> shown, names;
+  for (const auto& item : items) {
+    shown.push_back(item.member);
+    names.push_back(item.name.string());
+  }
+  EXPECT_THAT(shown, ElementsAre("../../evil.png", "a/IM1", "cut.dcm"));
+  EXPECT_THAT(names, ElementsAre("study/evil", "study/a/IM1", "study/cut"));
+  fs::path temporary;
+  {
+    const MaterializedFile file(items[1]);
+    temporary = file.path();
+    EXPECT_EQ(ReadFile(temporary).size(), picture.size());
+  }
+  EXPECT_FALSE(fs::exists(temporary));
+}
+
+TEST_F(InputsTest, EncryptedMembersAreSaidNotSkipped) {
+  Zip({{"IM1", "secret"}, {"b.dcm", "secret"}, {"notes.txt", "secret"}}, "word");
+  const auto items = CollectImages({folder_}, folder_ / "out");
+  ASSERT_EQ(items.size(), 2u);
+  for (const auto& item : items) {
+    try {
+      const MaterializedFile file(item);
+      FAIL() << item.member;
+    } catch (const Error& e) {
+      EXPECT_EQ(e.code(), ErrorCode::kUnsupported) << e.what();
+    }
+  }
+}
+
+TEST_F(InputsTest, WhatCannotBeReadIsOneItemWithItsProblem) {
+  WriteFileAtomically(folder_ / "cut.zip", std::string_view("PK"));
+  WriteFileAtomically(folder_ / "good.png", std::string_view("a picture by its name"));
+  const auto items = CollectImages({folder_}, folder_ / "out");
+  ASSERT_EQ(items.size(), 2u);
+  EXPECT_THAT(items[0].problem, testing::HasSubstr("is not a readable zip file"));
+  EXPECT_EQ(items[1].problem, "");
+  WriteFileAtomically(folder_ / "DICOMDIR", std::string_view("no DICOM"));
+  const auto medium = CollectImages({folder_ / "DICOMDIR"}, folder_ / "out");
+  ASSERT_EQ(medium.size(), 1u);
+  EXPECT_NE(medium[0].problem, "");
+}
+
+TEST_F(InputsTest, AFileReachedByTwoWaysIsOneItem) {
+  const auto png = EncodePng(cv::Mat1b(3, 3, uchar{7}));
+  fs::create_directories(folder_ / "exam");
+  WriteFileAtomically(folder_ / "exam/a.png", png);
+  const auto around = folder_ / "exam" / ".." / "exam" / "a.png";
+  EXPECT_EQ(CollectImages({folder_, around, folder_ / "exam"}, folder_ / "out").size(), 1u);
+}
+
+TEST_F(InputsTest, OwnDrawingsAreNoInputsAndUidsAreWholeNames) {
+  const auto png = EncodePng(cv::Mat1b(3, 3, uchar{7}));
+  for (const char* name : {"1.2.840.7", "b.png", "overlays/b.png", "masks/b.png"}) {
+    WriteFileAtomically(folder_ / name, png);
+  }
+  const auto items = CollectImages({folder_}, folder_);
+  ASSERT_EQ(items.size(), 2u);
+  EXPECT_EQ(items[0].name, "1.2.840.7");
+  EXPECT_EQ(items[1].name, "b");
+}
+
+TEST_F(InputsTest, WhatIsNoInputIsCountedByKind) {
+  const auto png = EncodePng(cv::Mat1b(3, 3, uchar{7}));
+  WriteFileAtomically(folder_ / "exam/a.png", png);
+  WriteFileAtomically(folder_ / "exam/notes.txt", std::string_view("text"));
+  WriteFileAtomically(folder_ / "exam/._a.png", std::string_view("\0\5\x16\7....", 8));
+  WriteFileAtomically(folder_ / "set/manifest.csv",
+                      std::string_view("image,dense_mask\ni.png,m.png#128|192\n"));
+  WriteFileAtomically(folder_ / "set/i.png", png);
+  WriteFileAtomically(folder_ / "set/m.png", png);
+  WriteFileAtomically(folder_ / "old/results.csv",
+                      std::string_view("path,study_uid,sop_uid,laterality,view\n"));
+  WriteFileAtomically(folder_ / "old/overlays/x.png", png);
+  fs::create_directory_symlink("exam", folder_ / "link");
+  fs::create_hard_link(folder_ / "exam/a.png", folder_ / "exam/b.png");
+  LeftOutFiles left_out;
+  const auto items = CollectImages({folder_}, folder_ / "out", &left_out);
+  std::vector<std::string> names;
+  for (const auto& item : items) names.push_back(item.name.string());
+  EXPECT_THAT(names, ElementsAre("exam/a", "set/i"));
+  EXPECT_EQ(
+      left_out.Text(),
+      "2 files of no image format, 1 link to a folder not followed, 1 companion file of macOS "
+      "or Windows, 2 drawings and tables of an earlier run, 1 mask of a data set, 1 further "
+      "name of the same file");
+  EXPECT_THAT(left_out.paths(LeftOutKind::kSameFile),
+              ElementsAre((folder_ / "exam/b.png").string()));
+  EXPECT_EQ(LeftOutFiles::FromJson(left_out.ToJson()).Text(), left_out.Text());
+  EXPECT_EQ(LeftOutFiles::FromJson("nonsense").total(), 0u);
+}
+
+TEST_F(InputsTest, ArchivesWithinArchivesAreOpenedToALimit) {
+  const auto png = EncodePng(cv::Mat1b(3, 3, uchar{7}));
+  std::string content(png.begin(), png.end());
+  for (const char* name : {"IM1", "1.zip", "2.zip", "3.zip"}) {
+    const auto bytes = ReadFile(Zip({{name, content}}));
+    content.assign(bytes.begin(), bytes.end());
+    const auto items = CollectImages({folder_}, folder_ / "out");
+    ASSERT_EQ(items.size(), 1u) << name;
+    if (std::string(name) == "3.zip") {
+      EXPECT_THAT(items[0].problem, testing::HasSubstr("limit: lies 3 archives deep"));
+    } else {
+      EXPECT_EQ(items[0].problem, "");
+      EXPECT_EQ(ReadFile(MaterializedFile(items[0]).path()), png);
+    }
+  }
+}
+
+TEST_F(InputsTest, ABombIsRefusedBeforeItIsUnpacked) {
+  const fs::path path = Zip({{"bomb.dcm", std::string(40 << 20, '\0')}});
+  // Zeros deflate by 1028: within the limit. Claim more.
+  const ZipArchive archive(path);
+  EXPECT_EQ(archive.Read("bomb.dcm").size(), std::size_t{40} << 20);
+  auto bytes = ReadFile(path);
+  const std::string mark = "PK\x01\x02";
+  const auto central = std::search(bytes.begin(), bytes.end(), mark.begin(), mark.end());
+  ASSERT_NE(central, bytes.end());
+  for (int i = 0; i < 4; ++i) *(central + 24 + i) = i == 3 ? 0x7F : 0xFF;  // 2 GiB
+  WriteFileAtomically(path, bytes);
+  try {
+    ZipArchive(path).Read("bomb.dcm");
+    FAIL();
+  } catch (const Error& e) {
+    EXPECT_EQ(e.code(), ErrorCode::kLimit) << e.what();
+  }
+}
+
+TEST_F(InputsTest, DamagedZipFilesAreRefused) {
+  const fs::path path = Zip({{"a.png", std::string(5000, 'x') + "yz"}});
+  auto bytes = ReadFile(path);
+  bytes[50] ^= 0x55;
+  WriteFileAtomically(path, bytes);
+  EXPECT_THROW(ZipArchive(path).Read("a.png"), Error);
+  bytes.resize(20);
+  WriteFileAtomically(path, bytes);
+  EXPECT_THROW(ZipArchive{path}, Error);
+}
+
+TEST(Shard, IsReadFromTextOrEnvironment) {
+  EXPECT_EQ(ParseShard("2/8").Suffix(), "-2-of-8");
+  EXPECT_TRUE(ParseShard("1/1").IsWhole());
+  for (const char* bad : {"", "0/3", "4/3", "2", "x/3", "1/0", "1/-2", "auto"}) {
+    EXPECT_THROW(ParseShard(bad), Error) << bad;
+  }
+  ::setenv("SLURM_ARRAY_TASK_ID", "12", 1);
+  ::setenv("SLURM_ARRAY_TASK_MIN", "10", 1);
+  ::setenv("SLURM_ARRAY_TASK_COUNT", "5", 1);
+  EXPECT_EQ(ParseShard("auto").Suffix(), "-3-of-5");
+  ::unsetenv("SLURM_ARRAY_TASK_ID");
+  ::setenv("JOB_COMPLETION_INDEX", "0", 1);
+  EXPECT_EQ(ParseShard("auto/4").Suffix(), "-1-of-4");
+  EXPECT_THROW(ParseShard("auto"), Error);
+  ::unsetenv("JOB_COMPLETION_INDEX");
+}
+
+TEST(Shard, PartsAreDisjointAndComplete) {
+  std::vector<BatchItem> items;
+  for (int i = 0; i < 300; ++i) {
+    items.push_back(
+        {"/none/exam" + std::to_string(i / 4) + "/" + std::to_string(i) + ".png", "", ""});
+  }
+  std::map<std::string, int> seen, parts;
+  for (int part = 1; part <= 3; ++part) {
+    const auto mine = OfShard(items, {part, 3}, StudyBy::kFolder, 1);
+    EXPECT_GT(mine.size(), 60u);
+    for (const auto& item : mine) {
+      ++seen[item.path.string()];
+      const auto [at, isnew] = parts.emplace(item.path.parent_path().string(), part);
+      EXPECT_EQ(at->second, part) << "an exam was split";
+    }
+  }
+  EXPECT_EQ(seen.size(), 300u);
+}
+
+}  // namespace
+}  // namespace mhcnn

@@ -1,0 +1,204 @@
+#include "mhcnn/batch/journal.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/folder.h"
+#include "mhcnn/base/text.h"
+#include "mhcnn/results/results_table.h"
+
+namespace mhcnn {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr const char* kSchema = "mhcnn-journal/1";
+
+[[noreturn]] void ThrowIo(const fs::path& path) {
+  throw Error(ErrorCode::kIo, std::string("cannot be written: ") + std::strerror(errno),
+              path.string(),
+              errno == ENOSPC ? "free some disk space, then go on with --resume" : "");
+}
+
+bool EndsWithinALine(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary | std::ios::ate);
+  if (!file || file.tellg() == 0) return false;
+  file.seekg(-1, std::ios::end);
+  return file.get() != '\n';
+}
+
+/// JSON holds UTF-8, names of files hold any bytes: all but printable ASCII becomes %XX, so that
+/// two names never become one.
+std::string Encoded(const std::string& name) {
+  std::string text;
+  for (const unsigned char c : name) {
+    if (c >= 0x20 && c < 0x7F && c != '%') {
+      text += static_cast<char>(c);
+    } else {
+      text += fmt::format("%{:02X}", c);
+    }
+  }
+  return text;
+}
+
+std::string Decoded(const std::string& text) {
+  std::string name;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '%' && i + 2 < text.size()) {
+      name += static_cast<char>(std::stoi(text.substr(i + 1, 2), nullptr, 16));
+      i += 2;
+    } else {
+      name += text[i];
+    }
+  }
+  return name;
+}
+
+nlohmann::json MarksToJson(const PatientMarks& marks) {
+  return {{"issuer", EscapedText(marks.issuer)},
+          {"birth", marks.birth},
+          {"sex", marks.sex},
+          {"names", marks.names},
+          {"acquired", marks.acquisition_date}};
+}
+
+PatientMarks MarksFromJson(const nlohmann::json& json) {
+  return {UnescapedText(json.at("issuer").get<std::string>()), json.at("birth").get<std::string>(),
+          json.at("sex").get<std::string>(), json.at("names").get<std::vector<std::string>>(),
+          PlainDate(json.at("acquired").get<std::string>())};
+}
+
+void ReadLine(const nlohmann::json& json, Journal::Content& content) {
+  content.finished = json.is_object() && json.value("finished", false);
+  if (content.finished) {
+    content.inputs = json.value("inputs", std::size_t{0});
+    content.left_out = LeftOutFiles::FromJson(json.value("left_out", nlohmann::json()));
+  }
+  if (content.finished || !json.is_object()) return;
+  if (json.contains("dropped")) {
+    content.entries.erase(Decoded(json.at("dropped").get<std::string>()));
+    return;
+  }
+  const std::string name = Decoded(json.at("file").get<std::string>());
+  Journal::Entry entry{
+      {json.at("bytes").get<std::uint64_t>(), json.at("modified").get<std::int64_t>()},
+      Decoded(json.at("drawn").get<std::string>()),
+      ResultFromJson(json.at("result"))};
+  entry.result.model = json.at("model").get<std::string>();
+  entry.result.facts.path = name;
+  if (json.contains("patient")) entry.result.facts.patient = MarksFromJson(json.at("patient"));
+  content.entries.insert_or_assign(name, std::move(entry));
+}
+
+}  // namespace
+
+FileStamp StampOf(const BatchItem& item) {
+  struct stat about {};
+  if (::stat(item.path.c_str(), &about) != 0) return {};
+  return {static_cast<std::uint64_t>(about.st_size),
+          about.st_mtim.tv_sec * 1'000'000'000LL + about.st_mtim.tv_nsec};
+}
+
+Journal::Content Journal::Read(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw Error(ErrorCode::kNotFound, "cannot be opened", path.string());
+  Content content;
+  std::string line;
+  if (!std::getline(file, line) || (file.eof() && line.starts_with('{'))) return content;
+  const auto first = nlohmann::json::parse(line, nullptr, false);
+  if (!first.is_object() || first.value("schema", "") != kSchema) {
+    throw Error(ErrorCode::kCorrupt, "is not the journal of a batch", path.string(),
+                "remove it to start anew");
+  }
+  content.header = first.value("header", nlohmann::json::object());
+  while (std::getline(file, line)) {
+    try {
+      ReadLine(nlohmann::json::parse(line, nullptr, false), content);
+    } catch (const std::exception&) {
+      continue;  // not what this program writes whole: counts as cut short
+    }
+  }
+  return content;
+}
+
+Journal::Journal(const fs::path& path, const nlohmann::json& header, JournalStart start)
+    : path_(path) {
+  const std::string folder = path.parent_path().string();
+  MakeFolder(path.parent_path());
+  fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+  if (fd_ < 0) ThrowCannotWrite(path_, errno);
+  try {
+    if (::flock(fd_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+      throw Error(ErrorCode::kUsage, "another run is writing there", folder,
+                  "wait for it, or name another folder");
+    }
+    Content content;
+    if (start != JournalStart::kRestart) content = Read(path);
+    const bool begun = !content.header.is_null();
+    if (start == JournalStart::kNew && !content.finished && !content.entries.empty()) {
+      throw Error(ErrorCode::kUsage,
+                  "holds " + std::to_string(content.entries.size()) +
+                      " results of a run that was not finished",
+                  folder, "go on with --resume, or begin anew with --restart");
+    }
+    if (begun && start == JournalStart::kResume) {
+      if (content.header != header) {
+        throw Error(ErrorCode::kUsage, "was begun with another model or other options", folder,
+                    "name another folder, or begin anew with --restart");
+      }
+      earlier_ = std::move(content.entries);
+      if (EndsWithinALine(path) && ::write(fd_, "\n", 1) != 1) ThrowIo(path_);
+    } else {
+      if (::ftruncate(fd_, 0) != 0) ThrowIo(path_);
+      WriteLine({{"schema", kSchema}, {"header", header}});
+    }
+  } catch (...) {
+    ::close(fd_);
+    throw;
+  }
+}
+
+Journal::~Journal() { ::close(fd_); }
+
+std::optional<Result> Journal::Take(const BatchItem& item) {
+  const FileStamp stamp = StampOf(item);
+  const std::lock_guard lock(mutex_);
+  const auto entry = earlier_.extract(item.DisplayPath().string());
+  if (entry.empty() || entry.mapped().stamp != stamp || entry.mapped().drawn != item.name.string())
+    return std::nullopt;
+  return std::move(entry.mapped().result);
+}
+
+void Journal::Append(const BatchItem& item, const FileStamp& stamp, const Result& result) {
+  WriteLine({{"file", Encoded(item.DisplayPath().string())},
+             {"drawn", Encoded(item.name.string())},
+             {"bytes", stamp.bytes},
+             {"modified", stamp.modified},
+             {"model", result.model},
+             {"patient", MarksToJson(result.facts.patient)},
+             {"result", ResultToJson(result)}});
+}
+
+void Journal::Finish(std::size_t inputs, const LeftOutFiles& left_out) {
+  for (const auto& [name, entry] : earlier_) WriteLine({{"dropped", Encoded(name)}});
+  WriteLine({{"finished", true}, {"inputs", inputs}, {"left_out", left_out.ToJson()}});
+}
+
+void Journal::WriteLine(const nlohmann::json& json) {
+  const std::string line =
+      json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  const std::lock_guard lock(mutex_);
+  // One write a line, so that a kill leaves whole lines and at most a torn last one.
+  errno = ENOSPC;  // what a short write means
+  if (::write(fd_, line.data(), line.size()) != static_cast<ssize_t>(line.size())) ThrowIo(path_);
+  ::fdatasync(fd_);
+}
+
+}  // namespace mhcnn

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+
+#include "mhcnn/analyze/result.h"
+#include "mhcnn/batch/inputs.h"
+
+namespace mhcnn {
+
+/// What tells one state of a file from another.
+struct FileStamp {
+  std::uint64_t bytes = 0;
+  std::int64_t modified = 0;  ///< nanoseconds
+  bool operator==(const FileStamp&) const = default;
+};
+/// Of the item's file (a zip's members share that of the zip file); zeros where there is none.
+FileStamp StampOf(const BatchItem& item);
+
+/// What to do about a journal that is there.
+enum class JournalStart {
+  kNew,      ///< replace that of a finished run; refuse to lose that of an unfinished one
+  kResume,   ///< go on with it
+  kRestart,  ///< replace it in any case
+};
+
+/// The record of a batch, by which it goes on after a kill at any moment: a text file with a JSON
+/// object a line. The first line says by which model and options; each other is the whole result of
+/// one file, written to the disk after its drawings; the last says that the batch was finished. A
+/// line that a kill cut short counts as not written. One process at a time holds it.
+class Journal {
+ public:
+  struct Entry {
+    FileStamp stamp;
+    std::string drawn;  ///< name of its drawings
+    Result result;
+  };
+  /// What a journal file holds.
+  struct Content {
+    nlohmann::json header;                 ///< null where not even that was written
+    std::map<std::string, Entry> entries;  ///< by path; a later line goes before an earlier
+    bool finished = false;
+    std::size_t inputs = 0;  ///< of a finished one: files of the whole batch, other shards' too
+    LeftOutFiles left_out;   ///< of a finished one: found before any file was read
+  };
+
+  /// Throws kNotFound, or kCorrupt where the file is no journal.
+  static Content Read(const std::filesystem::path& path);
+
+  /// Throws kUsage where the file is of an unfinished batch and `start` is kNew, was made with
+  /// another header, or is held by another run; kCorrupt where it is no journal; kIo.
+  Journal(const std::filesystem::path& path, const nlohmann::json& header, JournalStart start);
+  ~Journal();
+  Journal(const Journal&) = delete;
+  Journal& operator=(const Journal&) = delete;
+
+  /// The result that an earlier run left of the item in its present state, if any; given once.
+  std::optional<Result> Take(const BatchItem& item);
+  /// Thread-safe. Throws kIo.
+  void Append(const BatchItem& item, const FileStamp& stamp, const Result& result);
+  /// The batch is done. Results of files that Take was never asked for are dropped: they are not
+  /// among the inputs any more. `inputs`: files of the whole batch; `left_out`: those beside them.
+  void Finish(std::size_t inputs, const LeftOutFiles& left_out = {});
+
+ private:
+  void WriteLine(const nlohmann::json& line);
+
+  std::filesystem::path path_;
+  std::map<std::string, Entry> earlier_;
+  std::mutex mutex_;
+  int fd_ = -1;
+};
+
+}  // namespace mhcnn

@@ -1,0 +1,161 @@
+#include "mhcnn/batch/journal.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <fstream>
+
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/file.h"
+
+namespace mhcnn {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+
+class JournalTest : public ::testing::Test {
+ protected:
+  ~JournalTest() override { fs::remove_all(folder_); }
+  JournalTest() {
+    fs::remove_all(folder_);
+    fs::create_directories(folder_);
+    for (const char* name : {"a", "b"}) {
+      WriteFileAtomically(folder_ / name, std::string_view("content"));
+      items_.push_back({folder_ / name, "", name});
+    }
+  }
+  Result Of(const BatchItem& item) const {
+    Result r;
+    r.facts.path = item.DisplayPath().string();
+    r.facts.laterality = Laterality::kRight;
+    r.facts.view = View::kMLO;
+    r.percent_density = 100.0 / 3;
+    r.category = 2;
+    r.probabilities = {0.1, 0.2, 0.6, 0.1};
+    r.flags = {"x", "y"};
+    r.model = "m 1";
+    r.size = {30, 40};
+    return r;
+  }
+  const fs::path folder_ =
+      fs::path(::testing::TempDir()) / ("journal-" + std::to_string(::getpid()));
+  const fs::path path_ = folder_ / "results.journal";
+  std::vector<BatchItem> items_;
+};
+
+TEST_F(JournalTest, GoesOnWhereAKillLeftIt) {
+  {
+    Journal journal(path_, {{"v", 1}}, JournalStart::kNew);
+    journal.Append(items_[0], StampOf(items_[0]), Of(items_[0]));
+  }
+  std::ofstream(path_, std::ios::app) << R"({"bytes":7,"modified":1,"mod)";  // torn
+  {
+    Journal journal(path_, {{"v", 1}}, JournalStart::kResume);
+    const auto found = journal.Take(items_[0]);
+    ASSERT_TRUE(found);
+    EXPECT_EQ(*found->percent_density, 100.0 / 3);
+    EXPECT_EQ(found->facts.view, View::kMLO);
+    EXPECT_EQ(found->probabilities, Of(items_[0]).probabilities);
+    EXPECT_EQ(found->flags, Of(items_[0]).flags);
+    EXPECT_FALSE(journal.Take(items_[1]));
+    journal.Append(items_[1], StampOf(items_[1]), Of(items_[1]));
+    journal.Finish(2);
+  }
+  const auto content = Journal::Read(path_);
+  EXPECT_TRUE(content.finished);
+  EXPECT_EQ(content.inputs, 2u);
+  EXPECT_EQ(content.entries.size(), 2u);
+}
+
+TEST_F(JournalTest, AChangedFileIsNotDone) {
+  {
+    Journal journal(path_, {{"v", 1}}, JournalStart::kNew);
+    journal.Append(items_[0], StampOf(items_[0]), Of(items_[0]));
+  }
+  WriteFileAtomically(items_[0].path, std::string_view("longer content"));
+  EXPECT_FALSE(Journal(path_, {{"v", 1}}, JournalStart::kResume).Take(items_[0]));
+}
+
+TEST_F(JournalTest, UnfinishedWorkIsNotThrownAwaySilently) {
+  const auto message = [&](const nlohmann::json& header, JournalStart start) -> std::string {
+    try {
+      Journal journal(path_, header, start);
+      return "nothing thrown";
+    } catch (const Error& e) {
+      EXPECT_EQ(e.code(), ErrorCode::kUsage);
+      return e.what();
+    }
+  };
+  {
+    Journal journal(path_, {{"model", "z"}}, JournalStart::kNew);  // no result yet: nothing to lose
+  }
+  {
+    Journal journal(path_, {{"model", "a"}}, JournalStart::kNew);
+    journal.Append(items_[0], StampOf(items_[0]), Of(items_[0]));
+  }
+  EXPECT_THAT(message({{"model", "a"}}, JournalStart::kNew), HasSubstr("--resume"));
+  EXPECT_THAT(message({{"model", "b"}}, JournalStart::kResume), HasSubstr("another model"));
+  { Journal(path_, {{"model", "a"}}, JournalStart::kResume).Finish(0); }
+  EXPECT_THAT(message({{"model", "b"}}, JournalStart::kNew),
+              HasSubstr("nothing thrown"));  // starts anew
+}
+
+TEST_F(JournalTest, RefusesAnotherKindOfFile) {
+  WriteFileAtomically(path_, std::string_view("path,percent\n"));
+  EXPECT_THROW(Journal(path_, {}, JournalStart::kResume), Error);
+}
+
+TEST_F(JournalTest, AHeaderCutShortIsNoWork) {
+  WriteFileAtomically(path_, std::string_view(R"({"header":{"mod)"));
+  Journal journal(path_, {{"v", 1}}, JournalStart::kResume);
+  EXPECT_EQ(Journal::Read(path_).header, nlohmann::json({{"v", 1}}));
+}
+
+TEST_F(JournalTest, OneRunAtATime) {
+  const Journal journal(path_, {{"v", 1}}, JournalStart::kNew);
+  for (const auto start : {JournalStart::kResume, JournalStart::kRestart}) {
+    EXPECT_THROW(Journal(path_, {{"v", 1}}, start), Error);
+  }
+}
+
+TEST_F(JournalTest, FilesThatAreGoneAndNewNamesOfDrawingsAreNotDone) {
+  {
+    Journal journal(path_, {{"v", 1}}, JournalStart::kNew);
+    for (const auto& item : items_) journal.Append(item, StampOf(item), Of(item));
+  }
+  {
+    Journal journal(path_, {{"v", 1}}, JournalStart::kResume);
+    BatchItem renamed = items_[0];
+    renamed.name = "a-2";
+    EXPECT_FALSE(journal.Take(renamed));
+    journal.Append(renamed, StampOf(renamed), Of(renamed));
+    journal.Finish(1);
+  }
+  const auto content = Journal::Read(path_);
+  ASSERT_EQ(content.entries.size(), 1u);
+  EXPECT_EQ(content.entries.begin()->second.drawn, "a-2");
+}
+
+TEST_F(JournalTest, NamesOfAnyBytesStayApart) {
+  std::vector<BatchItem> items;
+  for (const char* name : {"M\xFCller", "M\xF6ller", "50%25", "50%"}) {
+    WriteFileAtomically(folder_ / name, std::string_view("content"));
+    items.push_back({folder_ / name, "", name});
+  }
+  {
+    Journal journal(path_, {{"v", 1}}, JournalStart::kNew);
+    for (const auto& item : items) journal.Append(item, StampOf(item), Of(item));
+  }
+  EXPECT_EQ(Journal::Read(path_).entries.size(), 4u);
+  Journal journal(path_, {{"v", 1}}, JournalStart::kResume);
+  for (const auto& item : items) {
+    const auto found = journal.Take(item);
+    ASSERT_TRUE(found) << item.name;
+    EXPECT_EQ(found->facts.path, item.path.string());
+  }
+}
+
+}  // namespace
+}  // namespace mhcnn

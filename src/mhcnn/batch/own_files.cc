@@ -1,0 +1,159 @@
+#include "mhcnn/batch/own_files.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <regex>
+#include <string_view>
+#include <vector>
+
+#include "mhcnn/base/csv.h"
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/file.h"
+#include "mhcnn/base/packed_file.h"
+#include "mhcnn/data/masks.h"
+#include "mhcnn/image/file_io.h"
+#include "mhcnn/image/png_text.h"
+#include "mhcnn/image/tissue_label.h"
+
+namespace mhcnn {
+namespace fs = std::filesystem;
+namespace {
+
+/// The values of a picture, as long as they are few.
+std::set<std::uint16_t> FewValues(const GreyImage& grey, std::size_t most) {
+  std::set<std::uint16_t> values;
+  for (int r = 0; r < grey.rows; ++r) {
+    std::uint16_t last = 0;
+    bool begun = false;
+    for (const std::uint16_t value : cv::Mat1w(grey.row(r))) {
+      if (begun && value == last) continue;
+      begun = true;
+      last = value;
+      values.insert(value);
+      if (values.size() > most) return values;
+    }
+  }
+  return values;
+}
+
+std::string Lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+constexpr std::size_t kMostMaskValues = 8;
+
+bool HasOwnLabels(const GreyImage& grey) {
+  constexpr std::size_t kLabels = 4;
+  const auto values = FewValues(grey, kLabels);
+  const auto holds = [&](TissueLabel label) {
+    return values.count(static_cast<std::uint16_t>(label)) > 0;
+  };
+  return values.size() >= 2 && (holds(TissueLabel::kBreast) || holds(TissueLabel::kDense)) &&
+         std::all_of(values.begin(), values.end(), IsTissueLabel);
+}
+
+}  // namespace
+
+FileIdentity IdentityOf(const fs::path& path) {
+  struct stat about {};
+  if (::stat(path.c_str(), &about) != 0) return {};
+  return {about.st_dev, about.st_ino};
+}
+
+bool IsTableOfARun(const fs::path& path) {
+  static const std::regex pattern(
+      R"((results|studies)(-[0-9]{1,6}-of-[0-9]{1,6})?\.(csv|json|journal))");
+  if (!std::regex_match(path.filename().string(), pattern)) return false;
+  try {
+    const auto head = FileHead(path, 64);
+    const std::string_view text(reinterpret_cast<const char*>(head.data()), head.size());
+    return text.find("\"mhcnn-results/") != text.npos ||
+           text.find("\"mhcnn-journal/") != text.npos || text.starts_with("{\"header\":") ||
+           text.starts_with("path,study_uid,sop_uid,laterality,view") ||
+           text.starts_with("study,patient_id,images,used");
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+bool HoldsARun(const fs::path& folder) {
+  std::error_code ec;
+  for (fs::directory_iterator walk(folder, ec); !ec && walk != fs::directory_iterator();
+       walk.increment(ec)) {
+    if (IsTableOfARun(walk->path())) return true;
+  }
+  return false;
+}
+
+std::set<FileIdentity> MasksOfManifest(const fs::path& manifest) {
+  std::vector<std::vector<std::string>> rows;
+  try {
+    FileHead(manifest, 1);  // a pipe of this name is not read
+    rows = ParseCsv(ReadTextFile(manifest));
+  } catch (const Error&) {
+    return {};
+  }
+  std::set<FileIdentity> masks, images;
+  for (std::size_t column = 0; !rows.empty() && column < rows.front().size(); ++column) {
+    const std::string& title = rows.front()[column];
+    const bool is_mask = title == "mask" || title.ends_with("_mask");
+    if (!is_mask && title != "image") continue;
+    for (std::size_t r = 1; r < rows.size(); ++r) {
+      if (column >= rows[r].size() || rows[r][column].empty()) continue;
+      const FileIdentity file = IdentityOf(manifest.parent_path() / MaskFile(rows[r][column]));
+      if (file != FileIdentity()) (is_mask ? masks : images).insert(file);
+    }
+  }
+  for (const auto& image : images) masks.erase(image);
+  return masks;
+}
+
+std::string DrawingOfARun(std::span<const std::uint8_t> head) {
+  const std::string software = SoftwareOf(head);
+  return software == kOverlaySoftware ? "overlay" : software == kMaskSoftware ? "mask" : "";
+}
+
+bool NameSaysMask(const fs::path& name) {
+  static constexpr std::array kFolders = {"label", "segment", "annot", "ground_truth",
+                                          "groundtruth"};
+  if (Lower(name.string()).find("mask") != std::string::npos) return true;
+  const std::string folders = Lower(name.parent_path().string());
+  return std::any_of(kFolders.begin(), kFolders.end(),
+                     [&](const char* word) { return folders.find(word) != std::string::npos; });
+}
+
+bool LooksLikeMask(const GreyImage& grey) {
+  const auto values = FewValues(grey, kMostMaskValues);
+  if (values.size() == 1) return *values.begin() == 0;  // a mask of nothing
+  return !values.empty() && values.size() <= kMostMaskValues;
+}
+
+bool IsOldLabelMap(const fs::path& file) {
+  try {
+    return SniffFileKind(file) == FileKind::kPng && HasOwnLabels(ReadGreyImage(file));
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+std::optional<LeftOutKind> NotToMeasure(const fs::path& file, const fs::path& name) {
+  try {
+    const auto head = FileHead(file, kSoftwareHead);
+    if (!DrawingOfARun(head).empty()) return LeftOutKind::kEarlierRun;
+    if (!NameSaysMask(name)) return std::nullopt;
+    const FileKind kind = SniffFileKind(std::span<const std::uint8_t>(head));
+    if (kind == FileKind::kUnknown || kind == FileKind::kDicom) return std::nullopt;
+    const GreyImage grey = ReadGreyImage(file);
+    if (HasOwnLabels(grey)) return LeftOutKind::kEarlierRun;
+    if (LooksLikeMask(grey)) return LeftOutKind::kMask;
+  } catch (const Error&) {
+    // It has its row, which says why.
+  }
+  return std::nullopt;
+}
+
+}  // namespace mhcnn

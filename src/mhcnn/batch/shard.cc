@@ -1,0 +1,109 @@
+#include "mhcnn/batch/shard.h"
+
+#include <charconv>
+#include <cstdlib>
+
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/interrupt.h"
+#include "mhcnn/base/parallel.h"
+#include "mhcnn/base/progress.h"
+#include "mhcnn/dicom/reader.h"
+#include "mhcnn/image/file_io.h"
+
+namespace mhcnn {
+namespace {
+
+[[noreturn]] void Refuse(const std::string& problem) {
+  throw Error(ErrorCode::kUsage, problem, "--shard", "give for example 2/8");
+}
+
+int Number(std::string_view text, const std::string& what) {
+  int value = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size()) {
+    Refuse(what + " '" + std::string(text) + "' is not a number");
+  }
+  return value;
+}
+
+std::string Environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value != nullptr ? value : "";
+}
+
+Shard FromEnvironment(int count) {
+  if (const auto id = Environment("SLURM_ARRAY_TASK_ID"); !id.empty()) {
+    const auto min = Environment("SLURM_ARRAY_TASK_MIN"),
+               step = Environment("SLURM_ARRAY_TASK_STEP"),
+               all = Environment("SLURM_ARRAY_TASK_COUNT");
+    const int first = min.empty() ? 0 : Number(min, "SLURM_ARRAY_TASK_MIN"),
+              stride = step.empty() ? 1 : std::max(1, Number(step, "SLURM_ARRAY_TASK_STEP"));
+    if (count == 0 && !all.empty()) count = Number(all, "SLURM_ARRAY_TASK_COUNT");
+    return {(Number(id, "SLURM_ARRAY_TASK_ID") - first) / stride + 1, count};
+  }
+  if (const auto index = Environment("JOB_COMPLETION_INDEX"); !index.empty()) {
+    return {Number(index, "JOB_COMPLETION_INDEX") + 1, count};
+  }
+  Refuse("'auto' needs SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX, and neither is set");
+}
+
+/// FNV-1a: the same on every machine.
+std::uint64_t Hash(const std::string& text) {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (const unsigned char c : text) hash = (hash ^ c) * 0x100000001b3;
+  return hash ^ hash >> 32;
+}
+
+std::string KeyOf(const BatchItem& item, StudyBy by) {
+  MammogramMetadata facts;
+  if (by == StudyBy::kAuto) {
+    try {
+      const MaterializedFile file(item);
+      if (SniffFileKind(file.path()) == FileKind::kDicom) facts = ReadDicomFacts(file.path());
+    } catch (const Error&) {
+      // It has its row in whichever part its path falls.
+    }
+  }
+  facts.path = item.DisplayPath().string();
+  return StudyKey(facts, by);
+}
+
+}  // namespace
+
+std::string Shard::Suffix() const {
+  return IsWhole() ? "" : "-" + std::to_string(index) + "-of-" + std::to_string(count);
+}
+
+Shard ParseShard(const std::string& text) {
+  const auto slash = text.find('/');
+  const std::string first = text.substr(0, slash);
+  const int count = slash == std::string::npos ? 0 : Number(text.substr(slash + 1), "the count");
+  const Shard shard =
+      first == "auto" ? FromEnvironment(count) : Shard{Number(first, "the part"), count};
+  if (shard.count < 1) Refuse("does not say how many parts there are");
+  if (shard.index < 1 || shard.index > shard.count) {
+    Refuse("part " + std::to_string(shard.index) + " of " + std::to_string(shard.count) +
+           " does not exist");
+  }
+  return shard;
+}
+
+std::vector<BatchItem> OfShard(const std::vector<BatchItem>& items, const Shard& shard, StudyBy by,
+                               int workers) {
+  if (shard.IsWhole()) return items;
+  std::vector<char> mine(items.size());
+  Progress progress("read headers", items.size(), "files");
+  ParallelFor(items.size(), workers, [&](std::size_t i) {
+    ThrowIfInterrupted();
+    mine[i] = static_cast<int>(Hash(KeyOf(items[i], by)) %
+                               static_cast<std::uint64_t>(shard.count)) == shard.index - 1;
+    progress.Advance();
+  });
+  std::vector<BatchItem> chosen;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (mine[i]) chosen.push_back(items[i]);
+  }
+  return chosen;
+}
+
+}  // namespace mhcnn

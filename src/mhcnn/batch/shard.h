@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "mhcnn/batch/inputs.h"
+#include "mhcnn/results/studies.h"
+
+namespace mhcnn {
+
+/// One of `count` parts that a batch is cut into, 1 .. count.
+struct Shard {
+  int index = 1, count = 1;
+  bool IsWhole() const { return count == 1; }
+  /// Ending of this part's file names: "-2-of-8", or "" for the whole.
+  std::string Suffix() const;
+};
+
+/// "2/8", or "auto" to take it from a Slurm array job (SLURM_ARRAY_TASK_ID, _MIN, _COUNT), or
+/// "auto/8" also from a Kubernetes indexed job (JOB_COMPLETION_INDEX). Throws Error(kUsage).
+Shard ParseShard(const std::string& text);
+
+/// The items of a shard. An exam is never split: the part follows from the exam's name alone, for
+/// which the headers of DICOM files are read (on `workers` threads).
+std::vector<BatchItem> OfShard(const std::vector<BatchItem>& items, const Shard& shard, StudyBy by,
+                               int workers);
+
+}  // namespace mhcnn

@@ -1,0 +1,85 @@
+#include "mhcnn/calibrate/calibrate.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/random.h"
+#include "mhcnn/calibrate/calibrate_parts.h"
+
+namespace mhcnn {
+
+void CalibrateOptions::Check() const {
+  if (!(coverage >= 0.5 && coverage <= 0.95))  // more needs more images than a site has
+    throw Error(ErrorCode::kUsage, "coverage must lie between 0.5 and 0.95");
+  if (folds < 2) throw Error(ErrorCode::kUsage, "folds must be 2 or more");
+  bootstrap.Check();
+}
+
+std::vector<int> FoldsByPatient(const CaseList& cases, int folds, std::uint64_t seed) {
+  std::vector<std::string> patients;
+  for (const auto* c : cases) patients.push_back(c->patient_id);
+  const Clusters clusters(patients);
+  std::vector<std::size_t> order(clusters.size());
+  RandomStream random(seed);
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    order[i] = i;
+    std::swap(order[i], order[random.Integer(static_cast<std::uint32_t>(i + 1))]);
+  }
+  std::vector<int> fold_of(cases.size());
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    for (const auto member : clusters.members()[order[i]])
+      fold_of[member] = static_cast<int>(i % static_cast<std::size_t>(folds));
+  }
+  return fold_of;
+}
+
+std::string TooFew(const std::string& part, const CaseList& cases) {
+  if (cases.size() < kFewestToCalibrate) {
+    return fmt::format("{0}: {1} images have a {0}, {2} are needed", part, cases.size(),
+                       kFewestToCalibrate);
+  }
+  std::vector<std::string> ids;
+  for (const auto* c : cases) ids.push_back(c->patient_id);
+  const std::size_t patients = Clusters(ids).size();
+  return patients < kFewestPatients
+             ? fmt::format("{0}: the images with a {0} are of {1} patients, {2} are needed", part,
+                           patients, kFewestPatients)
+             : "";
+}
+
+void AddCoverage(const CaseList& cases, const CalibrateOptions& options, const CaseFigure& held,
+                 const CaseFigure& width, CalibrationReport& report) {
+  const auto metric = [](const CaseFigure& figure) {
+    return Metric{figure.name, figure.unit, true, [&values = figure.values](const auto& indices) {
+                    return MeanOf(values, indices);
+                  }};
+  };
+  EvaluationOptions evaluation;
+  evaluation.bootstrap = options.bootstrap;
+  SectionContext{evaluation, false, report.lines}.Add("coverage", cases,
+                                                      {metric(held), metric(width)}, "");
+}
+
+CalibrationReport Calibrate(const std::vector<EvaluatedCase>& cases,
+                            const CalibrateOptions& options) {
+  options.Check();
+  CalibrationReport report;
+  for (const auto& c : cases) {
+    if (c.measured()) report.before.push_back(c);
+  }
+  report.after = report.before;
+  std::vector<CalibrationCase> pairs;
+  for (std::size_t i = 0; i < report.before.size(); ++i) {
+    report.after[i].method += ", calibrated";
+    pairs.push_back({&report.before[i], &report.after[i]});
+  }
+  report.calibration.name = options.name;
+  CalibratePercent(pairs, options, report);
+  CalibrateCategory(pairs, options, report);
+  return report;
+}
+
+}  // namespace mhcnn

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "mhcnn/analyze/calibration.h"
+#include "mhcnn/evaluate/evaluation.h"
+
+namespace mhcnn {
+
+struct CalibrateOptions {
+  std::string name;           ///< of the site
+  double coverage = 0.9;      ///< of intervals and category ranges
+  bool cut_points = false;    ///< the category goes by the percent alone
+  bool keep_percent = false;  ///< interval only, no scale
+  /// The category is fitted with published percents of each category as further cases, and each
+  /// category counts alike: for a sample in which some are rare or missing.
+  bool published_prior = false;
+  int folds = 10;          ///< of the cross-validation, by patient
+  std::uint64_t seed = 1;  ///< of the folds
+  BootstrapOptions bootstrap;
+
+  void Check() const;  ///< throws Error(kUsage) naming the field
+};
+
+/// Images with a percent, or with a category, below which nothing is fitted, and their patients;
+/// and images of each category.
+inline constexpr std::size_t kFewestToCalibrate = 50;
+inline constexpr std::size_t kFewestPatients = 25;
+inline constexpr std::size_t kFewestOfCategory = 5;
+
+/// What a calibration does, judged by images that each fold had not been fitted on. What the folds
+/// share is the choice between few kinds of rule (line or none; percent, head or both).
+struct CalibrationReport {
+  Calibration calibration;           ///< of all images
+  std::vector<std::string> refused;  ///< parts that were not fitted: why, and how many it needs
+  /// The measured cases as the model says them, and as a calibration fitted without their fold
+  /// does.
+  std::vector<EvaluatedCase> before, after;
+  std::vector<EvaluationLine> lines;  ///< section "coverage": of intervals and ranges, their width
+};
+
+/// Scale, interval and category rule of a site from the model's uncalibrated findings on its
+/// images. The percent is put on a line only where that foretells the readers' better on images
+/// left out, and explains them better by Akaike's criterion; quantiles are cross-conformal (Vovk,
+/// "Cross-conformal predictors", Ann Math Artif Intell 74, 2015), by band of the percent where a
+/// band has 30 images.
+CalibrationReport Calibrate(const std::vector<EvaluatedCase>& cases,
+                            const CalibrateOptions& options);
+
+}  // namespace mhcnn

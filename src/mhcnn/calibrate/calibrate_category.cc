@@ -1,0 +1,217 @@
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+
+#include "mhcnn/calibrate/calibrate_parts.h"
+#include "mhcnn/stats/distributions.h"
+
+namespace mhcnn {
+namespace {
+
+constexpr int kClasses = 4;
+
+struct Rated {
+  Measurement measured;
+  int truth = 0;
+};
+
+/// Percent of each category, processed digital mammograms by DM-Scan, three readers: mean, 5th and
+/// 95th percentile (SpringerPlus 2:242).
+constexpr double kPublished[kClasses][3] = {
+    {7.4, 0, 18}, {21.3, 10, 37}, {34.5, 23, 49}, {48.8, 32, 66}};
+constexpr int kPriorCases = 10;  // of each category
+
+/// Cases at the quantiles of a normal on the root of the percent.
+const std::vector<Rated>& PublishedCases() {
+  static const std::vector<Rated> cases = [] {
+    std::vector<Rated> made;
+    for (int c = 0; c < kClasses; ++c) {
+      const auto& [mean, low, high] = kPublished[c];
+      const double sd = (std::sqrt(high) - std::sqrt(low)) / (2 * NormalQuantile(0.95));
+      const double centre = std::sqrt(std::max(mean - sd * sd, 0.5));
+      for (int i = 0; i < kPriorCases; ++i) {
+        const double root = centre + sd * NormalQuantile((i + 0.5) / kPriorCases);
+        const double percent = std::max(0.0, root) * std::max(0.0, root);
+        Measurement measured;
+        measured.percent = measured.percent_of_both = percent;
+        made.push_back({measured, c});
+      }
+    }
+    return made;
+  }();
+  return cases;
+}
+
+/// One over how often the category occurs, with mean 1.
+std::vector<double> EachCategoryAlike(const std::vector<int>& truth) {
+  std::array<double, kClasses> counts{};
+  for (const int c : truth) ++counts[static_cast<std::size_t>(c)];
+  const auto there =
+      static_cast<double>(std::ranges::count_if(counts, [](double count) { return count > 0; }));
+  std::vector<double> weights;
+  for (const int c : truth) {
+    weights.push_back(static_cast<double>(truth.size()) /
+                      (there * counts[static_cast<std::size_t>(c)]));
+  }
+  return weights;
+}
+
+/// An empty reason, or why the rule cannot be fitted.
+std::string Fit(std::vector<const Rated*> rated, bool published_prior, CategoryRule& rule) {
+  if (published_prior) {
+    for (const Rated& prior : PublishedCases()) rated.push_back(&prior);
+  }
+  const auto columns =
+      static_cast<Eigen::Index>(rule.of_percent) + static_cast<Eigen::Index>(rule.of_head);
+  Eigen::MatrixXd features(static_cast<Eigen::Index>(rated.size()), columns);
+  std::vector<int> truth;
+  for (const Rated* r : rated) {
+    const auto of_case = rule.Features(r->measured);
+    features.row(static_cast<Eigen::Index>(truth.size())) =
+        Eigen::Map<const Eigen::RowVectorXd>(of_case->data(), columns);
+    truth.push_back(r->truth);
+  }
+  ProportionalOddsOptions how;
+  if (published_prior) how.weights = EachCategoryAlike(truth);
+  ProportionalOddsFit fit = FitProportionalOdds(features, truth, kClasses, how);
+  rule.odds = std::move(fit.model);
+  return fit.undefined;
+}
+
+/// Probabilities of each case by a rule that was fitted without its fold; empty where one of the
+/// folds cannot be fitted.
+struct OutOfFold {
+  std::vector<std::vector<double>> probabilities;
+  double log_loss = 0;
+  std::string undefined;  ///< why there are none
+};
+OutOfFold Predict(const std::vector<Rated>& rated, const std::vector<int>& fold_of, int folds,
+                  bool published_prior, CategoryRule rule) {
+  OutOfFold out;
+  std::vector<int> truth;
+  for (const Rated& r : rated) truth.push_back(r.truth);
+  const std::vector<double> weights =
+      published_prior ? EachCategoryAlike(truth) : std::vector<double>(rated.size(), 1.0);
+  out.probabilities.resize(rated.size());
+  for (int fold = 0; fold < folds; ++fold) {
+    std::vector<const Rated*> others;
+    for (std::size_t i = 0; i < rated.size(); ++i) {
+      if (fold_of[i] != fold) others.push_back(&rated[i]);
+    }
+    if (others.size() == rated.size()) continue;
+    const std::string why = others.size() < kFewestToCalibrate / 2
+                                ? "nearly all images are of one patient"
+                                : Fit(others, published_prior, rule);
+    if (!why.empty()) return {{}, 0, why};
+    for (std::size_t i = 0; i < rated.size(); ++i) {
+      if (fold_of[i] != fold) continue;
+      out.probabilities[i] = rule.odds.Predict(*rule.Features(rated[i].measured));
+      const double right = out.probabilities[i][static_cast<std::size_t>(rated[i].truth)];
+      out.log_loss -=
+          weights[i] * std::log(std::max(1e-12, right)) / static_cast<double>(rated.size());
+    }
+  }
+  return out;
+}
+
+/// Names the first category that is too rare; empty where none is. With published cases two
+/// categories are enough.
+std::string TooRare(const std::vector<Rated>& rated, bool published_prior) {
+  std::array<std::size_t, kClasses> counts{};
+  for (const Rated& r : rated) ++counts[static_cast<std::size_t>(r.truth)];
+  if (published_prior) {
+    return std::ranges::count_if(counts, [](auto n) { return n >= kFewestOfCategory; }) >= 2
+               ? ""
+               : "category: all but a few images are of one category";
+  }
+  for (std::size_t c = 0; c < kClasses; ++c) {
+    if (counts[c] < kFewestOfCategory) {
+      return fmt::format("category: {} images are of category {}, {} are needed", counts[c],
+                         "abcd"[c], kFewestOfCategory);
+    }
+  }
+  return "";
+}
+
+}  // namespace
+
+void CalibrateCategory(const std::vector<CalibrationCase>& all, const CalibrateOptions& options,
+                       CalibrationReport& report) {
+  std::vector<Rated> rated;
+  std::vector<CalibrationCase> cases;
+  CaseList list;
+  bool all_percents = true, all_heads = true;
+  for (const CalibrationCase& c : all) {
+    const Measurement measured = ToMeasurement(*c.before);
+    if (!c.before->true_category || (!measured.percent && !measured.expected_category)) continue;
+    all_percents &= measured.percent.has_value();
+    all_heads &= measured.expected_category.has_value();
+    rated.push_back({measured, *c.before->true_category});
+    cases.push_back(c);
+    list.push_back(c.before);
+  }
+  for (const auto& why : {TooFew("category", list), TooRare(rated, options.published_prior)}) {
+    if (why.empty()) continue;
+    report.refused.push_back(why);
+    return;
+  }
+  const std::vector<int> fold_of = FoldsByPatient(list, options.folds, options.seed);
+  CategoryRule best;
+  OutOfFold of_best;
+  std::string why_none = "the model gives nothing to go by for all of the images";
+  struct Choice {
+    bool of_percent, of_head, of_both;
+  };
+  for (const auto& [of_percent, of_head, of_both] :
+       {Choice{true, false, false}, Choice{true, false, true}, Choice{false, true, false},
+        Choice{true, true, false}}) {
+    // What is published is of percents, not of this network's head.
+    const bool head_barred = !all_heads || options.cut_points || options.published_prior;
+    if ((of_percent && !all_percents) || (of_head && head_barred)) continue;
+    CategoryRule rule;
+    rule.of_percent = of_percent;
+    rule.of_head = of_head;
+    rule.of_both = of_both;
+    OutOfFold out = Predict(rated, fold_of, options.folds, options.published_prior, rule);
+    if (out.probabilities.empty()) why_none = out.undefined;
+    if (out.probabilities.empty()) continue;
+    if (of_best.probabilities.empty() || out.log_loss < of_best.log_loss) {
+      best = rule;
+      of_best = std::move(out);
+    }
+  }
+  std::vector<const Rated*> everyone;
+  for (const Rated& r : rated) everyone.push_back(&r);
+  if (!of_best.probabilities.empty()) why_none = Fit(everyone, options.published_prior, best);
+  if (of_best.probabilities.empty() || !why_none.empty()) {
+    report.refused.push_back("category: with a part of the patients left out, " + why_none);
+    return;
+  }
+
+  std::vector<double> scores(rated.size()), held(rated.size()), width(rated.size());
+  for (std::size_t i = 0; i < rated.size(); ++i)
+    scores[i] = CategoryScore(of_best.probabilities[i], rated[i].truth);
+  best.coverage = options.coverage;
+  best.quantile = *ConformalQuantile(scores, options.coverage).value;
+  report.calibration.category = best;
+  report.calibration.sample["categories"] = rated.size();
+  for (std::size_t i = 0; i < rated.size(); ++i) {
+    std::vector<double> others;
+    for (std::size_t j = 0; j < rated.size(); ++j) {
+      if (fold_of[j] != fold_of[i]) others.push_back(scores[j]);
+    }
+    const auto& p = of_best.probabilities[i];
+    const CategoryRange range = RangeAt(p, *ConformalQuantile(others, options.coverage).value);
+    held[i] = range.Holds(rated[i].truth) ? 1 : 0;
+    width[i] = range.high - range.low + 1;
+    EvaluatedCase& after = *cases[i].after;
+    after.category = MedianCategory(p);
+    after.probabilities = std::array<double, 4>{p[0], p[1], p[2], p[3]};
+  }
+  AddCoverage(list, options,
+              {fmt::format("category within its {:.0f} % range", 100 * options.coverage), held},
+              {"categories in the range", width, ""}, report);
+}
+
+}  // namespace mhcnn

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "mhcnn/calibrate/calibrate.h"
+#include "mhcnn/evaluate/evaluation_lines.h"
+
+namespace mhcnn {
+
+// The two halves of Calibrate(); for calibrate*.cc alone.
+
+/// A fold for each case, all cases of a patient in one; as many in each as can be.
+std::vector<int> FoldsByPatient(const CaseList& cases, int folds, std::uint64_t seed);
+
+/// "percent: 49 images have a percent, 50 are needed", or too few patients; empty where there are
+/// enough.
+std::string TooFew(const std::string& part, const CaseList& cases);
+
+/// A figure of each case, of which the mean is reported.
+struct CaseFigure {
+  std::string name;
+  const std::vector<double>& values;
+  std::string unit{};
+};
+/// Adds to the report how often truth was held, and how wide what held it was.
+void AddCoverage(const CaseList& cases, const CalibrateOptions& options, const CaseFigure& held,
+                 const CaseFigure& width, CalibrationReport& report);
+
+/// A case beside the copy of it in CalibrationReport::after.
+struct CalibrationCase {
+  const EvaluatedCase* before;
+  EvaluatedCase* after;
+};
+
+/// Combines the outputs of a model's heads for a case.
+inline Measurement ToMeasurement(const EvaluatedCase& c) {
+  return ToMeasurement(c.percent, c.regression, c.probabilities ? &*c.probabilities : nullptr);
+}
+
+/// Each fits its part of the report, or says in `refused` why it does not.
+void CalibratePercent(const std::vector<CalibrationCase>& cases, const CalibrateOptions& options,
+                      CalibrationReport& report);
+void CalibrateCategory(const std::vector<CalibrationCase>& cases, const CalibrateOptions& options,
+                       CalibrationReport& report);
+
+}  // namespace mhcnn

@@ -1,0 +1,298 @@
+#include "mhcnn/calibrate/calibrate.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/file.h"
+#include "mhcnn/base/random.h"
+#include "mhcnn/calibrate/calibrate_parts.h"
+#include "mhcnn/results/results_table.h"
+#include "mhcnn/testing/scratch_folder.h"
+
+namespace mhcnn {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+/// A site whose readers see 4 + 1.5 times the model's percent, with an error that is larger in the
+/// middle, and give categories by cut points near 12, 25 and 45 % of the model's.
+std::vector<EvaluatedCase> Site(int count, std::uint64_t seed, int images_of_patient = 1) {
+  RandomStream random(seed);
+  std::vector<EvaluatedCase> cases;
+  for (int i = 0; i < count; ++i) {
+    EvaluatedCase c;
+    c.path = "/site/" + std::to_string(i);
+    c.patient_id = "p" + std::to_string(i / images_of_patient);
+    c.method = "model 1";
+    c.percent = 60 * random.Uniform();
+    const double mean = 4 + 1.5 * *c.percent;
+    c.true_percent =
+        std::clamp(mean + random.Normal(0, 1 + 6 * mean * (100 - mean) / 2500), 0.0, 100.0);
+    c.regression = *c.percent + random.Normal(0, 3);
+    const double rated = *c.percent + random.Normal(0, 3);
+    c.true_category = (rated > 12) + (rated > 25) + (rated > 45);
+    c.category = 1;
+    c.probabilities = std::array{0.2, 0.4, 0.2, 0.2};
+    cases.push_back(c);
+  }
+  return cases;
+}
+
+CalibrateOptions Quick() {
+  CalibrateOptions options;
+  options.name = "site";
+  options.bootstrap.resamples = 200;
+  return options;
+}
+
+const EvaluationLine& LineOf(const CalibrationReport& report, const std::string& metric) {
+  for (const auto& line : report.lines) {
+    if (line.metric == metric) return line;
+  }
+  throw std::runtime_error("no line " + metric);
+}
+
+double MeanError(const std::vector<EvaluatedCase>& cases) {
+  double sum = 0;
+  for (const auto& c : cases) sum += std::abs(*c.percent - *c.true_percent);
+  return sum / static_cast<double>(cases.size());
+}
+
+TEST(Calibrate, FindsTheSitesScaleIntervalAndCutPoints) {
+  auto options = Quick();
+  options.cut_points = true;
+  const auto report = Calibrate(Site(400, 1), options);
+  EXPECT_THAT(report.refused, IsEmpty());
+  const Calibration& c = report.calibration;
+  ASSERT_TRUE(c.scale && c.interval && c.category);
+  EXPECT_NEAR(c.scale->intercept, 4, 2);
+  EXPECT_NEAR(c.scale->slope, 1.5, 0.1);
+  EXPECT_LT(MeanError(report.after), 0.5 * MeanError(report.before));
+  EXPECT_NEAR(*LineOf(report, "percent within its 90 % interval").estimate.value.value, 0.9, 0.04);
+  EXPECT_NEAR(*LineOf(report, "category within its 90 % range").estimate.value.value, 0.9, 0.06);
+  EXPECT_LT(*LineOf(report, "categories in the range").estimate.value.value, 2);
+  const auto points = c.category->CutPoints(std::nullopt);
+  ASSERT_EQ(points.size(), 3u);
+  EXPECT_NEAR(points[0], 12, 2);
+  EXPECT_NEAR(points[1], 25, 3);
+  EXPECT_NEAR(points[2], 45, 4);
+  EXPECT_NEAR(c.category->CutPoints(c.scale)[0], 4 + 1.5 * points[0], 3);  // as results show them
+  // Wide where the readers scatter, narrow at the ends; on new images of the site it holds.
+  const auto ends = [&](double percent) {
+    return c.interval->Of(percent, 0).high - c.interval->Of(percent, 0).low;
+  };
+  EXPECT_GT(ends(50), 1.5 * ends(8));
+  int held = 0;
+  const auto fresh = Site(1000, 2);
+  for (const auto& f : fresh) {
+    const auto of =
+        c.interval->Of(c.scale->Apply(*f.percent), std::abs(*f.percent - *f.regression));
+    held += of.low <= *f.true_percent && *f.true_percent <= of.high;
+  }
+  EXPECT_NEAR(held / 1000.0, 0.9, 0.04);
+}
+
+TEST(Calibrate, KeepsThePercentWhereAsked) {
+  auto options = Quick();
+  options.keep_percent = true;
+  const auto report = Calibrate(Site(200, 12), options);
+  EXPECT_FALSE(report.calibration.scale);
+  EXPECT_NEAR(*LineOf(report, "percent within its 90 % interval").estimate.value.value, 0.9, 0.05);
+}
+
+TEST(Calibrate, LeavesAPercentThatIsRight) {
+  auto cases = Site(80, 3);
+  RandomStream random(4);
+  for (auto& c : cases) c.true_percent = std::clamp(*c.percent + random.Normal(0, 4), 0.0, 100.0);
+  const auto report = Calibrate(cases, Quick());
+  EXPECT_FALSE(report.calibration.scale);
+  EXPECT_EQ(MeanError(report.after), MeanError(report.before));
+  EXPECT_TRUE(report.calibration.interval);
+}
+
+TEST(Calibrate, RefusesTooSmallSamplesAndSaysWhatTheyLack) {
+  auto few = Calibrate(Site(49, 5), Quick());
+  EXPECT_TRUE(few.calibration.empty());
+  EXPECT_THAT(few.refused, ElementsAre("percent: 49 images have a percent, 50 are needed",
+                                       "category: 49 images have a category, 50 are needed"));
+  auto cases = Site(120, 6);
+  for (auto& c : cases) {
+    if (c.true_category == 3) c.true_category = 2;
+    c.true_percent.reset();
+  }
+  for (int i = 0; i < 4; ++i) cases[static_cast<std::size_t>(i)].true_category = 3;
+  EXPECT_THAT(Calibrate(cases, Quick()).refused,
+              ElementsAre("percent: 0 images have a percent, 50 are needed",
+                          "category: 4 images are of category d, 5 are needed"));
+  EXPECT_THAT(Calibrate(Site(100, 7, 5), Quick()).refused[0],
+              HasSubstr("the images with a percent are of 20 patients, 25 are needed"));
+  auto failed = Site(60, 8);
+  for (std::size_t i = 0; i < 20; ++i) failed[i].error = "corrupt: cut short";
+  EXPECT_THAT(Calibrate(failed, Quick()).refused[0], HasSubstr("40 images have a percent"));
+  auto options = Quick();
+  options.coverage = 0.99;
+  EXPECT_THROW(Calibrate(cases, options), Error);
+}
+
+TEST(Calibrate, PublishedPercentsStandInForRareCategories) {
+  auto cases = Site(200, 14);
+  for (auto& c : cases) c.true_percent.reset();
+  int fatty = 0;
+  std::erase_if(cases, [&](const EvaluatedCase& c) { return c.true_category == 0 && fatty++ > 1; });
+  auto options = Quick();
+  EXPECT_THAT(Calibrate(cases, options).refused[1], HasSubstr("2 images are of category a"));
+  options.published_prior = true;
+  const auto report = Calibrate(cases, options);
+  ASSERT_TRUE(report.calibration.category);
+  EXPECT_FALSE(report.calibration.category->of_head) << "nothing is published of a network's head";
+  // The site's readers are at 12, 25 and 45; what is published at about 12, 26 and 43.
+  const auto points = report.calibration.category->CutPoints(std::nullopt);
+  ASSERT_EQ(points.size(), 3u);
+  EXPECT_NEAR(points[0], 12, 3);
+  EXPECT_NEAR(points[1], 25, 3);
+  EXPECT_NEAR(points[2], 45, 4);
+  for (auto& c : cases) c.true_category = 1;
+  EXPECT_THAT(Calibrate(cases, options).refused[1], HasSubstr("of one category"));
+}
+
+TEST(Calibrate, TheMeanOfBothPercentsIsTakenWhereItIsTheBetter) {
+  // Readers rate what lies between the two heads.
+  auto cases = Site(300, 15);
+  RandomStream random(16);
+  for (auto& c : cases) {
+    const double middle = *c.percent;
+    const double apart = random.Normal(0, 12);
+    c.percent = std::clamp(middle + apart, 0.0, 100.0);
+    c.regression = std::clamp(middle - apart, 0.0, 100.0);
+  }
+  auto options = Quick();
+  options.cut_points = true;
+  const auto c = Calibrate(cases, options).calibration;
+  ASSERT_TRUE(c.category);
+  EXPECT_TRUE(c.category->of_both);
+  Result result;
+  result.percent_density = 10;
+  result.percent_regression = 60;  // 35 together: c
+  CalibrationFromJson(CalibrationToJson(c)).ApplyTo(result);
+  EXPECT_EQ(*result.category, 2);
+}
+
+TEST(Calibrate, FoldsKeepPatientsTogetherAndAreEven) {
+  const auto cases = Site(120, 9, 3);
+  CaseList list;
+  for (const auto& c : cases) list.push_back(&c);
+  const auto folds = FoldsByPatient(list, 10, 1);
+  std::vector<int> counts(10, 0);
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    EXPECT_EQ(folds[i], folds[i / 3 * 3]);  // three pictures of a patient, one after the other
+    ++counts[static_cast<std::size_t>(folds[i])];
+  }
+  EXPECT_THAT(counts, ::testing::Each(12));
+  EXPECT_NE(FoldsByPatient(list, 10, 2), folds);
+}
+
+TEST(Calibration, GoesThroughJson) {
+  const auto report = Calibrate(Site(300, 10), Quick());
+  const auto json = CalibrationToJson(report.calibration);
+  EXPECT_EQ(CalibrationToJson(CalibrationFromJson(json)), json);
+  EXPECT_TRUE(CalibrationFromJson(nlohmann::json::object()).empty());
+  EXPECT_EQ(CalibrationToJson({}), nlohmann::json::object());
+
+  const auto refusal = [&](const char* pointer, const nlohmann::json& value) {
+    auto changed = json;
+    changed[nlohmann::json::json_pointer(pointer)] = value;
+    try {
+      CalibrationFromJson(changed);
+    } catch (const Error& e) {
+      return std::string(e.what());
+    }
+    return std::string("accepted");
+  };
+  EXPECT_THAT(refusal("/schema", "mhcnn-calibration/9"), HasSubstr("mhcnn-calibration/9"));
+  EXPECT_THAT(refusal("/percent_scale/slope", -1), HasSubstr("does not ascend"));
+  EXPECT_THAT(refusal("/percent_scale/slope", nullptr), HasSubstr("cannot be read"));
+  EXPECT_THAT(refusal("/percent_interval/groups", nlohmann::json::array()),
+              HasSubstr("do not reach 100"));
+  EXPECT_THAT(refusal("/percent_interval/coverage", 1.5), HasSubstr("between 0 and 1"));
+  EXPECT_THAT(refusal("/percent_interval/spread", {1}), HasSubstr("three parts"));
+  EXPECT_THAT(refusal("/percent_interval/spread", {1, -1, 0}), HasSubstr("three parts"));
+  EXPECT_THAT(refusal("/percent_interval/groups/0/below", 1e300), HasSubstr("out of range"));
+  EXPECT_THAT(refusal("/percent_interval/groups/0/cases", -3), HasSubstr("cases"));
+  EXPECT_THAT(refusal("/category/slopes/0", 1e300), HasSubstr("out of range"));
+  EXPECT_THAT(refusal("/category/cuts", {3, 2, 1}), HasSubstr("three ascending"));
+  EXPECT_THAT(refusal("/category/slopes", {1, 2, 3, 4}), HasSubstr("slopes"));
+}
+
+TEST(Calibration, ANumberThatIsNoneHasNoInterval) {
+  const auto c = Calibrate(Site(100, 13), Quick()).calibration;
+  Result result;
+  result.percent_regression = std::numeric_limits<double>::quiet_NaN();
+  c.ApplyTo(result);
+  EXPECT_FALSE(result.percent_low || result.category_range);
+  EXPECT_EQ(c.interval->Of(1000, 0).high, 100);
+}
+
+TEST(Calibration, ChangesWhatItIsForAndKeepsTheRest) {
+  Calibration c;
+  c.name = "site";
+  c.scale = {5, 0.5};
+  c.interval =
+      PercentInterval{.coverage = 0.9, .spread = {2, 1, 0}, .groups = {{10, 9, 40}, {101, 2, 40}}};
+  c.category = CategoryRule{.of_percent = true,
+                            .of_head = false,
+                            .odds = {{1, 2, 3}, {4}},
+                            .coverage = 0.9,
+                            .quantile = 0.9};
+  Result result;
+  result.percent_density = 40;
+  result.percent_regression = 60;
+  result.dense_area_cm2 = 12;
+  c.ApplyTo(result);
+  EXPECT_EQ(*result.percent_density, 25);
+  EXPECT_EQ(*result.percent_uncalibrated, 40);
+  EXPECT_EQ(*result.percent_regression, 60);
+  EXPECT_EQ(*result.dense_area_cm2, 12);
+  // Spread 2 + 1 * 20 / 10 = 4 of the second group, twice it either way.
+  EXPECT_EQ(*result.percent_low, 17);
+  EXPECT_EQ(*result.percent_high, 33);
+  // 4 sqrt(40) / 5 = 5.06 lies beyond all cuts.
+  EXPECT_EQ(*result.category, 3);
+  EXPECT_GT(result.probabilities[3], 0.85);
+  EXPECT_TRUE(result.category_range->Holds(3));
+
+  Result none;
+  none.percent_density = 40;
+  Calibration{}.ApplyTo(none);
+  EXPECT_EQ(*none.percent_density, 40);
+  EXPECT_FALSE(none.percent_low || none.percent_uncalibrated || none.category_range);
+  EXPECT_EQ(CalibratedName("m 1", "site"), "m 1, calibrated: site");
+  EXPECT_EQ(CalibratedName("m 1", ""), "m 1, calibrated");
+
+  const Result back = ResultFromJson(ResultToJson(result));
+  EXPECT_EQ(back.percent_uncalibrated, result.percent_uncalibrated);
+  EXPECT_EQ(back.category_range, result.category_range);
+}
+
+TEST(Calibration, FilesThatAreNoneAreNamed) {
+  const testing_support::ScratchFolder folder;
+  const std::string deep =
+      "{\"sample\":" + std::string(100000, '[') + "1" + std::string(100000, ']') + "}";
+  for (const std::string& text : {std::string(), std::string("[]"), std::string("{}"),
+                                  std::string("{\"schema\": 3}"), std::string("not JSON"), deep}) {
+    WriteFileAtomically(folder / "c.json", text);
+    try {
+      ReadCalibration(folder / "c.json");
+      ADD_FAILURE() << text.substr(0, 40);
+    } catch (const Error& e) {
+      EXPECT_THAT(e.what(), HasSubstr("c.json: "));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace mhcnn

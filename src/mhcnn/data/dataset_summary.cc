@@ -1,0 +1,198 @@
+#include "mhcnn/data/dataset_summary.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "mhcnn/base/text.h"
+#include "mhcnn/base/version.h"
+
+namespace mhcnn {
+namespace {
+
+std::string Or(const std::string& text, const char* otherwise) {
+  return text.empty() ? otherwise : text;
+}
+
+std::string CategoryName(const Sample& sample) {
+  return sample.category ? std::string(1, static_cast<char>('a' + *sample.category)) : "none";
+}
+
+void CountPercents(DatasetSummary& census, std::vector<double> percents) {
+  census.percents = percents.size();
+  if (percents.empty()) return;
+  for (const double p : percents) {
+    ++census.percent_histogram[std::min<std::size_t>(9, static_cast<std::size_t>(p / 10))];
+  }
+  std::sort(percents.begin(), percents.end());
+  const std::size_t n = percents.size();
+  census.percent_low = percents.front();
+  census.percent_high = percents.back();
+  census.percent_median = (percents[(n - 1) / 2] + percents[n / 2]) / 2;
+}
+
+std::map<std::string, std::vector<const PreparedImage*>> Twins(
+    const std::vector<PreparedImage>& images) {
+  std::map<std::string, std::vector<const PreparedImage*>> twins;
+  for (const auto& image : images) twins[DuplicateKey(image.examined)].push_back(&image);
+  std::erase_if(twins, [](const auto& entry) { return entry.second.size() < 2; });
+  return twins;
+}
+
+std::string Line(const char* name, const DatasetSummary::Counts& counts) {
+  std::vector<std::string> words;
+  for (const auto& [word, count] : counts) words.push_back(fmt::format("{} {}", word, count));
+  return fmt::format("{:<14} {}\n", name,
+                     words.empty() ? "-" : fmt::to_string(fmt::join(words, ", ")));
+}
+
+}  // namespace
+
+std::string DuplicateKey(const ImageCheck& examined) {
+  return examined.pixel_hash.empty() ? "file:" + examined.file_hash : examined.pixel_hash;
+}
+
+std::vector<Problem> DuplicateConflicts(const std::vector<PreparedImage>& images) {
+  std::vector<Problem> problems;
+  for (const auto& [key, members] : Twins(images)) {
+    std::set<std::string> categories;
+    for (const auto* image : members) categories.insert(CategoryName(image->listed.sample));
+    if (categories.size() > 1) {
+      problems.push_back({"label_conflict", members.front()->listed.sample.image.string(),
+                          fmt::format("{} files show the same picture with the categories {}",
+                                      members.size(), fmt::join(categories, ", "))});
+    }
+  }
+  return problems;
+}
+
+DatasetSummary SummarizeDataset(const std::string& set, const std::vector<std::string>& folders,
+                                std::uint64_t seed, const std::vector<PreparedImage>& images,
+                                std::vector<Problem> problems) {
+  DatasetSummary census;
+  census.set = set;
+  census.folders = folders;
+  census.seed = seed;
+  census.images = images.size();
+  std::set<std::string> patients, studies;
+  std::map<std::string, std::set<std::string>> patients_of_part;
+  std::vector<double> percents;
+  for (const auto& [listed, examined] : images) {
+    const Sample& s = listed.sample;
+    const std::string patient = s.patient_id.empty() ? s.image.string() : s.patient_id;
+    patients.insert(patient);
+    if (!s.study_id.empty()) studies.insert(s.study_id);
+    patients_of_part[s.split].insert(patient);
+    ++census.views[Or(ViewName(s.view), "unknown")];
+    ++census.lateralities[Or(LateralityName(s.laterality), "unknown")];
+    ++census.categories[CategoryName(s)];
+    ++census.categories_of_part[s.split][CategoryName(s)];
+    ++census.sizes[fmt::format("{} x {}", examined.columns, examined.rows)];
+    if (!examined.vendor.empty()) ++census.vendors[examined.vendor];
+    if (s.breast_mask) ++census.masks["breast"];
+    if (s.dense_mask) ++census.masks["dense"];
+    if (s.pectoral_mask) ++census.masks["pectoral"];
+    for (const auto& [name, word] : listed.own_labels) ++census.own_labels[name][word];
+    if (s.percent_density) percents.push_back(*s.percent_density);
+  }
+  std::erase_if(census.own_labels, [](const auto& entry) { return entry.second.size() > 12; });
+  census.patients = patients.size();
+  census.studies = studies.size();
+  for (const auto& [part, of] : patients_of_part) census.patients_of_part[part] = of.size();
+  CountPercents(census, std::move(percents));
+  for (const auto& [key, members] : Twins(images)) {
+    std::vector<std::string> files;
+    for (const auto* image : members) files.push_back(image->listed.sample.image.string());
+    std::sort(files.begin(), files.end());
+    // A picture that several readers marked has several rows of one file.
+    files.erase(std::unique(files.begin(), files.end()), files.end());
+    if (files.size() > 1) census.duplicates.push_back(std::move(files));
+  }
+  std::sort(census.duplicates.begin(), census.duplicates.end());
+  std::sort(problems.begin(), problems.end());
+  for (const auto& p : problems) ++census.problems_of_kind[p.kind];
+  census.problems = std::move(problems);
+  return census;
+}
+
+std::string CensusText(const DatasetSummary& c) {
+  std::string text = fmt::format("{}: {} images of {} patients", c.set, c.images, c.patients);
+  if (c.studies > 0) text += fmt::format(", {} studies", c.studies);
+  text += "\n(a research tool, not a medical device)\n\n";
+  text += Line("views", c.views) + Line("laterality", c.lateralities) +
+          Line("categories", c.categories) + Line("masks", c.masks) + Line("sizes", c.sizes);
+  if (!c.vendors.empty()) text += Line("vendors", c.vendors);
+  for (const auto& [name, counts] : c.own_labels) text += Line(name.c_str(), counts);
+  for (const auto& [part, categories] : c.categories_of_part) {
+    std::size_t images = 0;
+    for (const auto& [category, count] : categories) images += count;
+    text += Line(part.c_str(), categories);
+    text +=
+        fmt::format("{:<14} {} images of {} patients\n", "", images, c.patients_of_part.at(part));
+  }
+  if (c.percents > 0) {
+    text += fmt::format("\npercent density of {} images: {:.1f} to {:.1f}, median {:.1f}\n",
+                        c.percents, c.percent_low, c.percent_high, c.percent_median);
+    const auto most = std::max<std::size_t>(
+        1, *std::max_element(c.percent_histogram.begin(), c.percent_histogram.end()));
+    for (std::size_t i = 0; i < c.percent_histogram.size(); ++i) {
+      const std::size_t n = c.percent_histogram[i];
+      text += fmt::format("{:>3} to {:>3} {:>7} {}\n", 10 * i, 10 * i + 10, n,
+                          std::string((n * 40 + most - 1) / most, '#'));
+    }
+  }
+  text +=
+      fmt::format("\nduplicates: {} pictures stand in more than one file\n", c.duplicates.size());
+  text += fmt::format("problems: {}\n", c.problems.size());
+  for (const auto& [kind, count] : c.problems_of_kind) {
+    text += fmt::format("  {} {}\n", kind, count);
+    std::size_t shown = 0;
+    for (const auto& p : c.problems) {
+      if (p.kind != kind) continue;
+      // A leak is never cut from the list.
+      if (++shown > 5 && kind != "leak") break;
+      text += fmt::format("    {}: {}\n", ShownText(p.subject), ShownText(p.text));
+    }
+    if (count > 5 && kind != "leak") text += fmt::format("    … all {} in census.json\n", count);
+  }
+  return text;
+}
+
+nlohmann::ordered_json CensusJson(const DatasetSummary& c) {
+  using Json = nlohmann::ordered_json;
+  Json problems = Json::array();
+  for (const auto& p : c.problems) {
+    problems.push_back(
+        {{"kind", p.kind}, {"subject", EscapedText(p.subject)}, {"text", ShownText(p.text)}});
+  }
+  Json percent = {{"images", c.percents}, {"histogram", c.percent_histogram}};
+  if (c.percents > 0) {
+    percent["low"] = c.percent_low;
+    percent["median"] = c.percent_median;
+    percent["high"] = c.percent_high;
+  }
+  return {{"program", std::string("mhcnn ") + Version()},
+          {"note", "a research tool, not a medical device"},
+          {"set", c.set},
+          {"folders", c.folders},
+          {"seed", c.seed},
+          {"images", c.images},
+          {"patients", c.patients},
+          {"studies", c.studies},
+          {"views", c.views},
+          {"laterality", c.lateralities},
+          {"categories", c.categories},
+          {"masks", c.masks},
+          {"sizes", c.sizes},
+          {"vendors", c.vendors},
+          {"own_labels", c.own_labels},
+          {"parts", {{"patients", c.patients_of_part}, {"categories", c.categories_of_part}}},
+          {"percent_density", percent},
+          {"duplicates", c.duplicates},
+          {"problems_of_kind", c.problems_of_kind},
+          {"problems", problems}};
+}
+
+}  // namespace mhcnn

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <array>
+#include <map>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "mhcnn/data/image_check.h"
+
+namespace mhcnn {
+
+/// An image that stands in the manifest, with all that is known of it.
+struct PreparedImage {
+  ListedImage listed;  ///< `sample` as the manifest has it, with its final part
+  ImageCheck examined;
+};
+
+/// What a data set holds; counts are of images unless they say otherwise.
+struct DatasetSummary {
+  using Counts = std::map<std::string, std::size_t>;
+
+  std::string set;
+  std::vector<std::string> folders;
+  std::uint64_t seed = 0;
+  std::size_t images = 0, patients = 0, studies = 0;
+  Counts views, lateralities, categories, sizes, vendors, masks;
+  std::map<std::string, Counts> categories_of_part;  ///< "train" -> "a" -> images
+  Counts patients_of_part;
+  std::map<std::string, Counts> own_labels;         ///< those of at most 12 words
+  std::array<std::size_t, 10> percent_histogram{};  ///< 0 to 10, …, 90 to 100 percent density
+  std::size_t percents = 0;
+  double percent_low = 0, percent_median = 0, percent_high = 0;
+  std::vector<std::vector<std::string>> duplicates;  ///< files of equal pixels (or bytes)
+  std::vector<Problem> problems;                     ///< sorted
+  Counts problems_of_kind;
+};
+
+/// Hash that links equal pictures: of the pixels, else of the file.
+std::string DuplicateKey(const ImageCheck& examined);
+
+DatasetSummary SummarizeDataset(const std::string& set, const std::vector<std::string>& folders,
+                                std::uint64_t seed, const std::vector<PreparedImage>& images,
+                                std::vector<Problem> problems);
+/// Files of equal pixels that carry different categories: problems "label_conflict".
+std::vector<Problem> DuplicateConflicts(const std::vector<PreparedImage>& images);
+
+std::string CensusText(const DatasetSummary& census);
+nlohmann::ordered_json CensusJson(const DatasetSummary& census);
+
+/// A picture for the page: JPEG bytes and a caption.
+struct CensusPicture {
+  std::vector<unsigned char> jpeg;
+  int width = 0, height = 0;
+  std::string caption;
+};
+/// One self-contained page: counts, bars, pictures, problems.
+std::string CensusHtml(const DatasetSummary& census, const std::vector<CensusPicture>& pictures);
+
+/// Small pictures with mask outlines of up to `count` images, spread over the percents (categories
+/// where there are none); images with masks first. An image that cannot be read is passed over.
+std::vector<CensusPicture> DrawCensusPictures(const std::vector<PreparedImage>& images,
+                                              std::size_t count, int threads);
+
+}  // namespace mhcnn

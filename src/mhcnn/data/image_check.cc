@@ -1,0 +1,137 @@
+#include "mhcnn/data/image_check.h"
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <memory>
+
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/file.h"
+#include "mhcnn/data/mask_check.h"
+#include "mhcnn/data/masks.h"
+#include "mhcnn/dicom/reader.h"
+#include "mhcnn/image/file_io.h"
+
+namespace mhcnn {
+namespace fs = std::filesystem;
+namespace {
+
+/// SHA-256 as `sha256sum` prints it.
+class Sha256 {
+ public:
+  Sha256() : context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {
+    EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr);
+  }
+  void Add(const void* data, std::size_t size) { EVP_DigestUpdate(context_.get(), data, size); }
+  std::string Hex() {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned length = 0;
+    EVP_DigestFinal_ex(context_.get(), digest.data(), &length);
+    return fmt::format("{:02x}", fmt::join(digest.begin(), digest.begin() + length, ""));
+  }
+
+ private:
+  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
+};
+
+std::string FileHash(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  Sha256 hash;
+  std::vector<char> block(1 << 20);
+  while (file) {
+    file.read(block.data(), static_cast<std::streamsize>(block.size()));
+    hash.Add(block.data(), static_cast<std::size_t>(file.gcount()));
+  }
+  if (file.bad()) throw Error(ErrorCode::kIo, "cannot be read", path.string());
+  return hash.Hex();
+}
+
+std::string PixelHash(const GreyImage& pixels) {
+  Sha256 hash;
+  const std::string size = fmt::format("{}x{}:", pixels.cols, pixels.rows);
+  hash.Add(size.data(), size.size());
+  for (int y = 0; y < pixels.rows; ++y) {
+    hash.Add(pixels.ptr(y), static_cast<std::size_t>(pixels.cols) * sizeof(std::uint16_t));
+  }
+  return hash.Hex();
+}
+
+std::string Stamp(const fs::path& path) {
+  std::error_code ec;
+  const auto size = fs::file_size(path, ec);
+  const auto time = fs::last_write_time(path, ec).time_since_epoch().count();
+  return fmt::format("{}|{}|{}", path.string(), ec ? 0 : size, ec ? 0 : time);
+}
+
+}  // namespace
+
+ImageCheck CheckImage(const ListedImage& image, const ImageCheckOptions& options) {
+  ImageCheck result;
+  const Sample& sample = image.sample;
+  const bool has_masks =
+      sample.breast_mask || sample.dense_mask || sample.pectoral_mask || image.pectoral_contour;
+  try {
+    const bool dicom = SniffFileKind(sample.image) == FileKind::kDicom;
+    Mammogram mammogram;
+    if (options.decode || has_masks || !dicom) {
+      mammogram = ReadMammogram(sample.image);
+      result.pixel_hash = PixelHash(mammogram.pixels);
+      mammogram.facts.rows = mammogram.pixels.rows;
+      mammogram.facts.columns = mammogram.pixels.cols;
+    } else {
+      if (const auto refused = WhyNotReadable(sample.image)) throw *refused;
+      mammogram.facts = ReadDicomFacts(sample.image);
+    }
+    result.file_hash = FileHash(sample.image);
+    result.readable = true;
+    const MammogramMetadata& facts = mammogram.facts;
+    result.rows = facts.rows;
+    result.columns = facts.columns;
+    result.vendor = facts.manufacturer;
+    if (!facts.manufacturer_model.empty()) result.vendor += " / " + facts.manufacturer_model;
+    result.laterality = facts.laterality;
+    result.view = facts.view;
+    const auto conflict = [&](const char* what, const char* stated, const char* header) {
+      result.problems.push_back({"header_conflict", sample.image.string(),
+                                 fmt::format("{} is {} in the table and {} in the header; the "
+                                             "table's is kept",
+                                             what, stated, header)});
+    };
+    if (facts.laterality != Laterality::kUnknown && sample.laterality != Laterality::kUnknown &&
+        facts.laterality != sample.laterality) {
+      conflict("laterality", LateralityName(sample.laterality), LateralityName(facts.laterality));
+    }
+    if (facts.view != View::kUnknown && sample.view != View::kUnknown &&
+        facts.view != sample.view) {
+      conflict("view", ViewName(sample.view), ViewName(facts.view));
+    }
+    if (!has_masks) return result;
+    CheckMasks(image, options, mammogram.pixels, facts.stored_orientation, result);
+  } catch (const Error& e) {
+    if (e.code() == ErrorCode::kIo || e.code() == ErrorCode::kInterrupted) throw;
+    result = {};
+    result.problems.push_back(
+        {"unreadable", sample.image.string(),
+         fmt::format("{} ({}); left out", e.problem(), ErrorCodeName(e.code()))});
+  }
+  return result;
+}
+
+std::string ImageCheckKey(const ListedImage& image, const ImageCheckOptions& options) {
+  const Sample& s = image.sample;
+  std::string key =
+      fmt::format("v2|{}|{}|{}|{}|{}", options.decode, image.name, LateralityName(s.laterality),
+                  ViewName(s.view), s.percent_density.value_or(-1));
+  key += "|" + Stamp(s.image);
+  for (const auto* mask : {&s.breast_mask, &s.dense_mask, &s.pectoral_mask}) {
+    key += *mask ? "|" + (*mask)->filename().string() + "|" + Stamp(MaskFile(**mask)) : "|";
+  }
+  if (s.dense_threshold) key += fmt::format("|above {}", *s.dense_threshold);
+  key += image.pectoral_contour ? "|" + Stamp(*image.pectoral_contour) : "|";
+  return key;
+}
+
+}  // namespace mhcnn

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "mhcnn/data/adapter.h"
+
+namespace mhcnn {
+
+/// What one image and its masks were found to be; kept in the journal, so that a run that was cut
+/// off goes on where it was.
+struct ImageCheck {
+  bool readable = false;
+  std::string file_hash;   ///< SHA-256 of the file
+  std::string pixel_hash;  ///< SHA-256 of the decoded grey values with their size; "" undecoded
+  int rows = 0, columns = 0;
+  std::string vendor;                            ///< DICOM Manufacturer and model; "" for pictures
+  Laterality laterality = Laterality::kUnknown;  ///< of the header
+  View view = View::kUnknown;                    ///< of the header
+  std::optional<double> mask_percent;            ///< 100 * dense in breast / breast
+  /// As the manifest names them: in place, or converted below the output folder; "" none.
+  std::string breast_mask, dense_mask, pectoral_mask;
+  std::vector<Problem> problems;
+};
+
+struct ImageCheckOptions {
+  std::filesystem::path out;  ///< converted masks go to out/masks/<kind>/<name>.png
+  bool decode = true;  ///< false: headers and file hashes only; images with masks are decoded
+};
+
+/// Reads one image and its masks and checks them against each other. What is wrong with the files
+/// is a problem of the result; throws only where `out` cannot be written or on an interrupt.
+ImageCheck CheckImage(const ListedImage& image, const ImageCheckOptions& options);
+
+/// Names image and masks by path, size and time of change, with the options: equal keys, equal
+/// examinations.
+std::string ImageCheckKey(const ListedImage& image, const ImageCheckOptions& options);
+
+}  // namespace mhcnn

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "mhcnn/image/mammogram.h"
+
+namespace mhcnn {
+
+/// One image of a data set with what is known of it; a missing label switches off that head's loss.
+struct Sample {
+  std::filesystem::path image;  ///< absolute
+  std::optional<std::filesystem::path> breast_mask, dense_mask, pectoral_mask;
+  std::optional<double> percent_density;  ///< 0..100
+  std::optional<int> category;            ///< 0..3 = a..d
+  std::string patient_id, study_id;
+  Laterality laterality = Laterality::kUnknown;
+  View view = View::kUnknown;
+  std::string split;   ///< "train", "val", "test" or empty
+  std::string reader;  ///< who drew the dense mask; empty: a label to be trusted
+  /// In place of a dense mask: the grey value above which a pixel of the breast is dense.
+  std::optional<double> dense_threshold;
+};
+
+/// A CSV with the columns image, breast_mask, dense_mask, pectoral_mask, percent_density, category
+/// (a-d), patient_id, study_id, laterality, view, split, reader, dense_threshold; all but `image`
+/// optional; paths relative to its folder. An image may stand in several rows, one for each reader.
+/// The last two columns are written where a sample has them. Read is whatever CsvTable reads, with
+/// decimal commas too; paths as ListedPath finds them. Throws Error(kUsage) naming line and column
+/// of what is wrong: an unknown or repeated column, a value outside its range, percents that look
+/// like fractions of 1.
+std::vector<Sample> ReadManifest(const std::filesystem::path& path);
+void WriteManifest(const std::filesystem::path& path, const std::vector<Sample>& samples);
+
+/// Gives every sample without a split one of train/val/test by patient (stratified by category,
+/// seeded); a patient of whom some samples have one keeps to it.
+void SplitByPatient(std::vector<Sample>& samples, double val_share, double test_share,
+                    std::uint64_t seed);
+
+}  // namespace mhcnn

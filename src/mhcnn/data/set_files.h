@@ -1,0 +1,79 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "mhcnn/base/text.h"
+#include "mhcnn/data/adapter.h"
+
+namespace mhcnn {
+
+// What adapters share: files of a folder, tables, and the words of labels.
+
+/// All regular files below `folder`, sorted; links to folders are followed, each folder once. What
+/// macOS and Windows put beside files is left out, and what cannot be read becomes a problem
+/// ("companion_file", "unreadable_folder", "unreadable_file"). Throws kNotFound where it is no
+/// folder, kIo where it cannot be listed.
+std::vector<std::filesystem::path> FilesBelow(const std::filesystem::path& folder,
+                                              std::vector<Problem>& problems);
+/// The first file of this name (case ignored) among `files`, in their order.
+std::optional<std::filesystem::path> FindNamed(const std::vector<std::filesystem::path>& files,
+                                               const std::string& name);
+
+/// A table with a header as CsvTable reads it, in any separator; text that is no UTF-8 counts as
+/// Windows-1252. Or the first sheet of an .xlsx workbook.
+class Table {
+ public:
+  struct Row {
+    std::size_t number;  ///< counted from 2, the header being row 1
+    std::map<std::string, std::string> values;
+    /// Trimmed; "" for a column that is not there.
+    std::string operator[](const std::string& column) const;
+  };
+
+  /// Throws Error(kUsage) naming a `needed` column that is missing; rows with a wrong number of
+  /// fields become problems of kind "bad_row" and are left out, empty rows are skipped.
+  Table(const std::filesystem::path& path, const std::vector<std::string>& needed,
+        std::vector<Problem>& problems);
+
+  const std::vector<Row>& rows() const { return rows_; }
+  const std::vector<std::string>& columns() const { return columns_; }
+  std::string Subject(const Row& row) const;  ///< "breast.csv row 12"
+
+ private:
+  std::filesystem::path path_;
+  std::vector<std::string> columns_;
+  std::vector<Row> rows_;
+};
+
+/// The words a set uses for its labels; an unknown word is a problem "unknown_value" and leaves the
+/// label out. Empty text gives nothing, silently.
+class LabelParser {
+ public:
+  LabelParser(DatasetIndex& listing, std::string subject)
+      : listing_(listing), subject_(std::move(subject)) {}
+  /// "L", "LEFT", "R", "RIGHT".
+  Laterality Side(const std::string& text);
+  /// "CC", "MLO", "ML" (INbreast's and MIAS's word for MLO, where `ml_is_mlo`).
+  View ViewOf(const std::string& text, bool ml_is_mlo = false);
+  /// "1".."4", "A".."D", in either case, after `prefix` ("DENSITY C"). "0" and "" give nothing and
+  /// a problem "no_category".
+  std::optional<int> Category(const std::string& text, const std::string& prefix = "");
+  /// One of train/training, val/validation/valid, test.
+  std::string Part(const std::string& text);
+
+ private:
+  void Unknown(const std::string& what, const std::string& text);
+  DatasetIndex& listing_;
+  std::string subject_;
+};
+
+/// Do two rows of one image state the same label? Where not, a problem "label_conflict".
+bool AgreeOn(DatasetIndex& listing, const std::string& subject, const std::string& label,
+             const std::string& first, const std::string& second);
+
+}  // namespace mhcnn

@@ -1,0 +1,221 @@
+#include "mhcnn/data/split.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numeric>
+#include <set>
+
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/random.h"
+
+namespace mhcnn {
+namespace {
+
+constexpr std::uint32_t kFoldDraw = 104;  // purpose of random streams
+
+/// Samples that must stay together.
+struct Group {
+  std::vector<std::size_t> samples;
+  int stratum = -1;  ///< highest category
+};
+
+std::string PatientKey(const Sample& s) {
+  return s.patient_id.empty() ? "image:" + s.image.string() : "id:" + s.patient_id;
+}
+
+/// Disjoint sets with path halving.
+class Links {
+ public:
+  explicit Links(std::size_t n) : parent_(n) { std::iota(parent_.begin(), parent_.end(), 0u); }
+  std::size_t Root(std::size_t i) {
+    while (parent_[i] != i) i = parent_[i] = parent_[parent_[i]];
+    return i;
+  }
+  void Join(std::size_t a, std::size_t b) { parent_[Root(std::max(a, b))] = Root(std::min(a, b)); }
+
+ private:
+  std::vector<std::size_t> parent_;
+};
+
+/// Groups in the order of their first patient's key, so that neither the order of the rows nor
+/// files that come or go elsewhere change a draw more than they must.
+std::map<std::string, Group> GroupsOf(const std::vector<Sample>& samples,
+                                      const std::vector<std::string>& twins) {
+  Links links(samples.size());
+  std::map<std::string, std::size_t> first;
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    links.Join(first.emplace("p:" + PatientKey(samples[i]), i).first->second, i);
+    if (!twins.empty() && !twins[i].empty()) {
+      links.Join(first.emplace("t:" + twins[i], i).first->second, i);
+    }
+  }
+  std::map<std::size_t, std::string> names;
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    std::string& name = names[links.Root(i)];
+    const std::string key = PatientKey(samples[i]);
+    if (name.empty() || key < name) name = key;
+  }
+  std::map<std::string, Group> groups;
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    Group& group = groups[names[links.Root(i)]];
+    group.samples.push_back(i);
+    group.stratum = std::max(group.stratum, samples[i].category.value_or(-1));
+  }
+  return groups;
+}
+
+/// What is left of the rounding goes on to the next stratum, so that small strata do not lose a
+/// part.
+class Quota {
+ public:
+  explicit Quota(double share) : share_(share) {}
+  std::size_t Of(std::size_t members, std::size_t available) {
+    due_ += share_ * static_cast<double>(members);
+    const auto count =
+        std::min(available, static_cast<std::size_t>(std::max(0.0, std::floor(due_ + 0.5))));
+    due_ -= static_cast<double>(count);
+    return count;
+  }
+
+ private:
+  double share_, due_ = 0;
+};
+
+void Draw(std::vector<Sample>& samples, const std::vector<const Group*>& groups, double val_share,
+          double test_share, std::uint64_t seed) {
+  std::map<int, std::vector<const Group*>> strata;
+  for (const Group* group : groups) strata[group->stratum].push_back(group);
+  Quota val_quota(val_share), test_quota(test_share);
+  for (auto& [stratum, members] : strata) {
+    RandomStream random(seed, static_cast<std::uint64_t>(stratum + 1));
+    for (std::size_t i = members.size(); i > 1; --i) {
+      std::swap(members[i - 1], members[random.Integer(static_cast<std::uint32_t>(i))]);
+    }
+    const std::size_t val = val_quota.Of(members.size(), members.size());
+    const std::size_t test = test_quota.Of(members.size(), members.size() - val);
+    for (std::size_t i = 0; i < members.size(); ++i) {
+      const char* split = i < val ? "val" : i < val + test ? "test" : "train";
+      for (const std::size_t s : members[i]->samples) samples[s].split = split;
+    }
+  }
+}
+
+}  // namespace
+
+void SplitOptions::Check() const {
+  const auto share = [](double value) { return value >= 0 && value < 1; };
+  if (!share(val_share)) throw Error(ErrorCode::kUsage, "must be in 0..1", "--split-val");
+  if (!share(test_share)) throw Error(ErrorCode::kUsage, "must be in 0..1", "--split-test");
+  if (val_share + test_share >= 1) {
+    throw Error(ErrorCode::kUsage, "leave no share for training", "--split-val, --split-test");
+  }
+}
+
+void SplitByPatient(std::vector<Sample>& samples, double val_share, double test_share,
+                    std::uint64_t seed) {
+  const auto groups = GroupsOf(samples, {});
+  std::vector<const Group*> open;
+  for (const auto& [key, group] : groups) {
+    std::string known;
+    for (const std::size_t s : group.samples) {
+      if (!samples[s].split.empty()) known = std::max(known, samples[s].split);
+    }
+    if (known.empty()) {
+      open.push_back(&group);
+      continue;
+    }
+    for (const std::size_t s : group.samples) {
+      if (samples[s].split.empty()) samples[s].split = known;
+    }
+  }
+  Draw(samples, open, val_share, test_share, seed);
+}
+
+std::vector<Problem> SplitSamples(std::vector<Sample>& samples,
+                                  const std::vector<std::string>& twins,
+                                  const SplitOptions& options) {
+  options.Check();
+  if (options.redraw) {
+    for (Sample& s : samples) s.split.clear();
+  }
+  std::set<std::string> published;
+  for (const Sample& s : samples) published.insert(s.split);
+  const bool has_val = published.contains("val"), has_test = published.contains("test");
+  std::vector<Problem> problems;
+  const auto groups = GroupsOf(samples, twins);
+  std::vector<const Group*> open;
+  for (const auto& [key, group] : groups) {
+    std::set<std::string> parts;
+    for (const std::size_t s : group.samples) parts.insert(samples[s].split);
+    parts.erase("");
+    const std::string decided = parts.contains("test")               ? "test"
+                                : parts.contains("val")              ? "val"
+                                : parts.contains("train") && has_val ? "train"
+                                                                     : "";
+    if (parts.size() > 1) {
+      problems.push_back(
+          {"leak", samples[group.samples.front()].image.string(),
+           fmt::format("LEAK: the set puts one patient or one picture ({} images of '{}') into {}; "
+                       "all of them are now {}",
+                       group.samples.size(), samples[group.samples.front()].patient_id,
+                       fmt::join(parts, " and "), decided)});
+    }
+    if (decided.empty()) {
+      open.push_back(&group);
+    } else {
+      for (const std::size_t s : group.samples) samples[s].split = decided;
+    }
+  }
+  Draw(samples, open, has_val ? 0 : options.val_share, has_test ? 0 : options.test_share,
+       options.seed);
+  return problems;
+}
+
+void FoldByPatient(std::vector<Sample>& samples, int folds, int fold, std::uint64_t seed) {
+  std::vector<Sample*> open;
+  std::set<int> wanted;
+  for (Sample& sample : samples) {
+    if (sample.split == "test") continue;
+    open.push_back(&sample);
+    if (sample.category) wanted.insert(*sample.category);
+  }
+  const auto groups = GroupsOf(samples, {});
+  std::map<int, std::vector<const Group*>> strata;
+  std::size_t patients = 0;
+  for (const auto& [key, group] : groups) {
+    if (samples[group.samples.front()].split == "test") continue;
+    strata[group.stratum].push_back(&group);
+    ++patients;
+  }
+  if (patients < static_cast<std::size_t>(folds)) {
+    throw Error(ErrorCode::kUsage, fmt::format("asks for {} folds of {} patients", folds, patients),
+                "data.folds");
+  }
+  // Dealt like cards, on from where the stratum before ended, so that folds are of one size.
+  std::size_t card = 0;
+  for (auto& [stratum, members] : strata) {
+    RandomStream random(seed, static_cast<std::uint64_t>(stratum + 1), kFoldDraw);
+    for (std::size_t i = members.size(); i > 1; --i) {
+      std::swap(members[i - 1], members[random.Integer(static_cast<std::uint32_t>(i))]);
+    }
+    for (const Group* group : members) {
+      const bool held_out =
+          card++ % static_cast<std::size_t>(folds) + 1 == static_cast<std::size_t>(fold);
+      for (const std::size_t s : group->samples) samples[s].split = held_out ? "val" : "train";
+    }
+  }
+  for (const Sample* sample : open) {
+    if (sample->split == "train" && sample->category) wanted.erase(*sample->category);
+  }
+  if (!wanted.empty()) {
+    throw Error(ErrorCode::kUsage,
+                fmt::format("leaves fold {} without a training image of category '{}'", fold,
+                            static_cast<char>('a' + *wanted.begin())),
+                "data.folds", "use fewer folds or add images of that category");
+  }
+}
+
+}  // namespace mhcnn

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "mhcnn/data/adapter.h"
+#include "mhcnn/data/manifest.h"
+
+namespace mhcnn {
+
+struct SplitOptions {
+  double val_share = 0.15;   ///< of the patients
+  double test_share = 0.15;  ///< of the patients; not drawn where the set publishes a test part
+  std::uint64_t seed = 1;
+  bool redraw = false;  ///< forget the set's published parts
+  void Check() const;   ///< throws Error(kUsage) naming the option
+};
+
+/// Gives every sample a part. Patients, and images that are linked by equal `twins` (a hash of the
+/// pixels; "" links nothing), never stand in two parts. Published parts stay: with a published test
+/// part none is drawn and validation comes out of training; a linked group that the set itself
+/// spreads over parts goes to the test part as a whole (else to validation), which is a problem of
+/// kind "leak". Stratified by the group's highest category.
+std::vector<Problem> SplitSamples(std::vector<Sample>& samples,
+                                  const std::vector<std::string>& twins,
+                                  const SplitOptions& options);
+
+/// Cross-validation: patients outside the part "test" are dealt into `folds` groups, stratified by
+/// category; those of `fold` (from 1) become "val", the others "train". The groups depend on the
+/// patients, folds and seed alone. Throws Error(kUsage) where there are fewer patients than folds
+/// or where training would lack a category that the samples have.
+void FoldByPatient(std::vector<Sample>& samples, int folds, int fold, std::uint64_t seed);
+
+}  // namespace mhcnn

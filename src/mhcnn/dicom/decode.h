@@ -1,0 +1,37 @@
+#pragma once
+
+#include <opencv2/core.hpp>
+
+#include "mhcnn/dicom/dcmtk.h"
+
+namespace mhcnn {
+
+/// The stored samples of a grey picture.
+struct StoredPixels {
+  cv::Mat1w patterns;      ///< each sample's `bits` bits, overlay bits and sign extension removed
+  int bits = 16;           ///< Bits Stored, or those that the samples have
+  bool is_signed = false;  ///< Pixel Representation, or the sign that the samples have
+  bool bits_conflict =
+      false;  ///< the samples are not what Bits Stored and Pixel Representation say
+  cv::Mat1b
+      padded;  ///< 255 at padding beyond Bits Stored, whose pattern means nothing; may be empty
+  int reduction = 1;  ///< pixels of the file per pixel here, each way: 1, 2, 4 or 8
+};
+
+struct DecodeOptions {
+  /// The longer side that is enough, in pixels; 0: all there is. What comes is at least that long
+  /// (or whole). Only JPEG 2000 and HTJ2K have smaller pictures within; others come whole.
+  int wanted_long_side = 0;
+  int threads = 1;  ///< of JPEG 2000 and HTJ2K; 0: all processors
+};
+
+/// Throws Error where Rows, Columns and the bits of a header cannot be those of a picture to read:
+/// kLimit beyond kMaxPixels, kCorrupt, kUnsupported. Takes no memory.
+void CheckPixelHeader(DcmItem& dataset);
+
+/// Decompresses and unpacks the first frame (PS3.5 8). Colour is accepted where it shows grey alone
+/// (GreyOfChannels, ApplyPalette). Throws Error: kCorrupt where data are missing, damaged
+/// or of another size than the header says; kUnsupported; kLimit.
+StoredPixels DecodePixels(DcmDataset& dataset, const DecodeOptions& options = {});
+
+}  // namespace mhcnn

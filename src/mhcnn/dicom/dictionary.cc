@@ -1,0 +1,89 @@
+#include "mhcnn/dicom/dictionary.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <array>
+#include <string_view>
+
+#include "mhcnn/dicom/dcmtk.h"
+// After the toolkit's configuration.
+#include <dcmtk/dcmdata/dcdicent.h>
+#include <dcmtk/dcmdata/dcdict.h>
+
+// The toolkit's dicom.dic as it was when this program was built.
+extern "C" const char mhcnn_dicom_dictionary[];
+extern "C" const char mhcnn_dicom_dictionary_end[];
+__asm__(
+    ".section .rodata\n"
+    ".global mhcnn_dicom_dictionary\n"
+    "mhcnn_dicom_dictionary:\n"
+    ".incbin \"" MHCNN_DICOM_DICTIONARY
+    "\"\n"
+    ".global mhcnn_dicom_dictionary_end\n"
+    "mhcnn_dicom_dictionary_end:\n"
+    ".byte 0\n"
+    ".text\n");
+
+namespace mhcnn {
+namespace {
+
+/// One of each kind that reading a picture rests on.
+struct Known {
+  DcmTagKey key;
+  DcmEVR vr;
+};
+
+std::string ProblemOf(const DcmDataDictionary& dictionary) {
+  const std::array<Known, 6> known = {{{DCM_Rows, EVR_US},
+                                       {DCM_NumberOfFrames, EVR_IS},
+                                       {DCM_WindowCenter, EVR_DS},
+                                       {DCM_SOPClassUID, EVR_UI},
+                                       {DCM_ViewCodeSequence, EVR_SQ},
+                                       {DCM_PixelData, EVR_px}}};
+  for (const Known& one : known) {
+    const DcmDictEntry* entry = dictionary.findEntry(one.key, nullptr);
+    if (entry == nullptr || (entry->getEVR() != one.vr && one.vr != EVR_px)) {
+      return "the DICOM data dictionary lacks or misnames an element that pictures need";
+    }
+  }
+  return {};
+}
+
+/// Number of the open file that the toolkit can read it by.
+int DictionaryFile() {
+  const std::string_view text(
+      mhcnn_dicom_dictionary,
+      static_cast<std::size_t>(mhcnn_dicom_dictionary_end - mhcnn_dicom_dictionary));
+  const int file = ::memfd_create("dicom.dic", MFD_CLOEXEC);
+  for (std::size_t done = 0; file >= 0 && done < text.size();) {
+    const ssize_t n = ::write(file, text.data() + done, text.size() - done);
+    if (n <= 0) break;
+    done += static_cast<std::size_t>(n);
+  }
+  return file;
+}
+
+}  // namespace
+
+std::string UseOwnDictionary() {
+  const int file = DictionaryFile();
+  DcmDataDictionary& dictionary = dcmDataDict.wrlock();
+  dictionary.reloadDictionaries(OFFalse, OFFalse);
+  const bool loaded = dictionary.loadDictionary(("/proc/self/fd/" + std::to_string(file)).c_str());
+  const std::string problem =
+      loaded ? ProblemOf(dictionary) : "the DICOM data dictionary cannot be loaded";
+  dcmDataDict.wrunlock();
+  if (file >= 0) ::close(file);
+  return problem;
+}
+
+DictionaryState DicomDictionaryState() {
+  InitDcmtk();
+  const DcmDataDictionary& dictionary = dcmDataDict.rdlock();
+  const DictionaryState state{dictionary.numberOfEntries(), ProblemOf(dictionary)};
+  dcmDataDict.rdunlock();
+  return state;
+}
+
+}  // namespace mhcnn

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+
+namespace mhcnn {
+
+/// Gives the toolkit the data dictionary (PS3.6) that this program carries, in place of the one
+/// that the environment (DCMDICTPATH) names or the machine lacks: elements in implicit VR are what
+/// the dictionary says. Returns what is wrong with it, "" where nothing is. Call it once, before
+/// threads ask for the dictionary.
+std::string UseOwnDictionary();
+
+struct DictionaryState {
+  int entries = 0;
+  std::string problem;  ///< "" where the dictionary in use is this program's and is whole
+};
+/// Of the dictionary in use.
+DictionaryState DicomDictionaryState();
+
+}  // namespace mhcnn

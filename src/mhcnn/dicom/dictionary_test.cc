@@ -1,0 +1,32 @@
+// The toolkit's dictionary is the program's own, whatever the environment says.
+#include "mhcnn/dicom/dictionary.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "mhcnn/dicom/dcmtk.h"
+
+namespace mhcnn {
+namespace {
+
+TEST(Dictionary, IsTheProgramsOwn) {
+  const DictionaryState state = DicomDictionaryState();
+  EXPECT_EQ(state.problem, "");
+  EXPECT_GT(state.entries, 4000);
+}
+
+TEST(Dictionary, DoesNotDependOnTheEnvironment) {
+  DicomDictionaryState();
+  ASSERT_EQ(::setenv("DCMDICTPATH", "/nonexistent.dic", 1), 0);
+  // What the toolkit does at its start.
+  dcmDataDict.wrlock().reloadDictionaries(OFTrue, OFTrue);
+  dcmDataDict.wrunlock();
+  EXPECT_NE(DicomDictionaryState().problem, "");
+  EXPECT_EQ(UseOwnDictionary(), "");
+  EXPECT_EQ(DicomDictionaryState().problem, "");
+  ::unsetenv("DCMDICTPATH");
+}
+
+}  // namespace
+}  // namespace mhcnn

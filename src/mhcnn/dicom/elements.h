@@ -1,0 +1,75 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace mhcnn {
+
+/// Limits that a file is held to before the toolkit parses it, which recurses into sequences and
+/// takes memory for every item.
+inline constexpr int kMaxDicomItems = 200'000;
+inline constexpr int kMaxDicomDepth = 64;
+
+/// How elements are written (PS3.5 7.1 and 7.3).
+struct ElementCoding {
+  bool explicit_vr = true;
+  bool big_endian = false;
+  bool operator==(const ElementCoding&) const = default;
+};
+
+/// A part of the bytes of a data set.
+struct ByteRange {
+  std::size_t at = 0, size = 0;
+};
+
+/// Where Pixel Data (7FE0,0010) of the data set itself stands.
+struct PixelElement {
+  std::size_t tag_at = 0;
+  std::array<char, 2> vr{};  ///< zeros in implicit VR
+  bool in_items = false;     ///< items (PS3.5 A.4), else one value
+  bool cut = false;          ///< the file ends within a value
+  bool closed = true;        ///< the sequence delimiter, or the end of the value, is there
+  /// The items, the first of which is the offset table; or the one value.
+  std::vector<ByteRange> parts;
+};
+
+/// Image Pixel attributes (PS3.3 C.7.6.3) that tell how many bytes a picture has.
+struct PixelClaims {
+  std::uint64_t rows = 0, columns = 0, samples = 1, allocated = 0, frames = 1;
+  /// Bytes of all samples, not compressed; 0 where the attributes are absent or make no sense.
+  std::uint64_t Bytes() const {
+    if (samples > 4 || allocated > 64 || frames > 1'000'000) return 0;
+    return rows * columns * samples * ((allocated + 7) / 8) * frames;
+  }
+};
+
+/// What a walk over the elements of a data set found.
+struct ElementLayout {
+  bool whole = false;       ///< each element was understood, to the end
+  bool ordered = true;      ///< tags of the data set itself ascend (PS3.5 7.1)
+  int without_vr = 0;       ///< elements of the data set itself without a VR, in explicit VR
+  std::size_t stopped = 0;  ///< where the walk ended
+  std::size_t end = 0;      ///< of the last whole element of the data set itself
+  PixelClaims claims;
+  std::optional<PixelElement> pixels;
+  /// Where elements of the data set itself begin, before Pixel Data; at most kMaxElementStarts.
+  std::vector<std::size_t> starts;
+};
+inline constexpr std::size_t kMaxElementStarts = 20'000;
+
+/// Walks over the elements without recursion and almost without memory. After Pixel Data only
+/// elements with ascending tags are taken for elements. Throws Error(kLimit) beyond the limits
+/// above.
+ElementLayout WalkElements(std::span<const std::uint8_t> data, const ElementCoding& coding);
+
+/// Throws what WalkElements and CheckItemsBlindly throw for a data set.
+void CheckElements(std::span<const std::uint8_t> data, bool explicit_vr, bool big_endian);
+
+/// Throws Error(kCorrupt) where bytes that cannot be followed hold more items than a parser, which
+/// may see them otherwise, could recurse into.
+void CheckItemsBlindly(std::span<const std::uint8_t> rest, bool big_endian);
+
+}  // namespace mhcnn

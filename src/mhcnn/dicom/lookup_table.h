@@ -1,0 +1,37 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "mhcnn/dicom/dcmtk.h"
+#include "mhcnn/dicom/display.h"
+
+namespace mhcnn {
+
+/// The values of an element as words of 16 bits, whether its VR is US, SS, OW, OB or UN (bytes are
+/// taken as little-endian words); empty where it is absent or empty.
+std::vector<std::uint16_t> DicomWords(DcmItem& item, const DcmTagKey& key);
+
+/// A value of type US or SS: `is_signed` (the header's Pixel Representation) decides, not the
+/// element's own VR, which writers often leave at US.
+std::optional<int> DicomValue16(DcmItem& item, const DcmTagKey& key, unsigned long index,
+                                bool is_signed);
+
+/// How much of a table its file holds.
+enum class TableLength { kAsStated, kShort, kLong };
+
+struct StoredTable {
+  LookupTable table;
+  TableLength length = TableLength::kAsStated;
+};
+
+/// Reads a look-up table: descriptor (number of entries, first input, bits) and data (PS3.3
+/// C.11.1.1.1, C.11.2.1.1, C.7.6.3.1.5). Where the data hold fewer entries than the descriptor
+/// says, the table has those that there are; where they hold more, it has them all. Entries of 8
+/// bits packed in pairs are told from words by their course. Nothing where the descriptor or the
+/// data are missing or empty.
+std::optional<StoredTable> ReadLookupTable(DcmItem& item, bool is_signed,
+                                           const DcmTagKey& descriptor = DCM_LUTDescriptor,
+                                           const DcmTagKey& data = DCM_LUTData);
+
+}  // namespace mhcnn

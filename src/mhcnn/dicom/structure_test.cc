@@ -1,0 +1,342 @@
+// Files whose bytes differ from what their headers say: the same picture as stored plainly, with a
+// flag; and pictures that are cut short, refused as before.
+#include "mhcnn/dicom/structure.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <opencv2/core.hpp>
+
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/file.h"
+#include "mhcnn/base/file_bytes.h"
+#include "mhcnn/dicom/file_meta.h"
+#include "mhcnn/dicom/reader.h"
+#include "mhcnn/dicom/writer.h"
+#include "mhcnn/testing/dicom_files.h"
+#include "mhcnn/testing/scratch_folder.h"
+
+namespace mhcnn {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::UnorderedElementsAre;
+using testing_support::Disc;
+using testing_support::ScratchFolder;
+using Bytes = std::vector<std::uint8_t>;
+
+constexpr int kRows = 64, kColumns = 49;
+
+class OddFile : public testing::Test {
+ protected:
+  Bytes Written(TransferSyntax syntax, int bits = 12) {
+    DicomWriteOptions options;
+    options.syntax = syntax;
+    WriteDicomMammogram(folder_ / "whole.dcm", Disc(kRows, kColumns, bits), options);
+    plain_ = ReadDicomMammogram(folder_ / "whole.dcm").pixels;
+    return ReadFile(folder_ / "whole.dcm");
+  }
+  /// Reads `bytes` and compares with the picture that Written() stored last; the flags that
+  /// structure raises.
+  std::vector<std::string> Read(const Bytes& bytes) {
+    WriteFileAtomically(folder_ / "odd.dcm", bytes);
+    const Mammogram read = ReadDicomMammogram(folder_ / "odd.dcm");
+    EXPECT_EQ(read.pixels.size(), plain_.size());
+    if (read.pixels.size() == plain_.size()) {
+      EXPECT_EQ(cv::norm(read.pixels, plain_, cv::NORM_INF), 0);
+    }
+    EXPECT_EQ(read.facts.view, View::kMLO);
+    EXPECT_NEAR(read.facts.row_spacing_mm.value_or(0), 0.07, 1e-9);
+    std::vector<std::string> flags;
+    for (const char* flag : {"syntax_conflict", "trailing_bytes", "end_missing"}) {
+      const auto& raised = read.facts.flags;
+      if (std::find(raised.begin(), raised.end(), flag) != raised.end()) flags.emplace_back(flag);
+    }
+    return flags;
+  }
+  std::string Refusal(const Bytes& bytes) {
+    WriteFileAtomically(folder_ / "odd.dcm", bytes);
+    try {
+      ReadDicomMammogram(folder_ / "odd.dcm");
+    } catch (const Error& e) {
+      return e.what();
+    }
+    return "read";
+  }
+
+  ScratchFolder folder_;
+  GreyImage plain_;
+};
+
+Bytes DataSetOf(const Bytes& file) {
+  return Bytes(file.begin() + static_cast<std::ptrdiff_t>(ReadFileMeta(file).end), file.end());
+}
+
+/// A file of these meta information and data set.
+Bytes File(const std::string& syntax, const Bytes& data_set) {
+  std::string uid = syntax;
+  if (uid.size() % 2 != 0) uid.push_back('\0');
+  Bytes meta = {2, 0, 0x10, 0, 'U', 'I', static_cast<std::uint8_t>(uid.size()), 0};
+  meta.insert(meta.end(), uid.begin(), uid.end());
+  Bytes file(128);
+  for (const int byte : {int{'D'}, int{'I'}, int{'C'}, int{'M'}, 2, 0, 0, 0, int{'U'}, int{'L'}, 4,
+                         0, static_cast<int>(meta.size()), 0, 0, 0}) {
+    file.push_back(static_cast<std::uint8_t>(byte));
+  }
+  file.insert(file.end(), meta.begin(), meta.end());
+  file.insert(file.end(), data_set.begin(), data_set.end());
+  return file;
+}
+
+constexpr const char *kImplicit = "1.2.840.10008.1.2", *kExplicit = "1.2.840.10008.1.2.1",
+                     *kBig = "1.2.840.10008.1.2.2", *kDeflated = "1.2.840.10008.1.2.1.99",
+                     *kBaseline = "1.2.840.10008.1.2.4.50", *kLossless = "1.2.840.10008.1.2.4.70",
+                     *kLs = "1.2.840.10008.1.2.4.80", *kJ2k = "1.2.840.10008.1.2.4.90",
+                     *kHtj2k = "1.2.840.10008.1.2.4.201", *kRle = "1.2.840.10008.1.2.5";
+
+/// Where the head of Pixel Data of the data set itself ends.
+std::size_t PixelValue(const Bytes& data) {
+  const auto layout = WalkElements(data, {true, false});
+  return layout.pixels->tag_at + 12;
+}
+
+TEST_F(OddFile, UsualFilesAreNotOdd) {
+  for (const TransferSyntax syntax : AllTransferSyntaxes()) {
+    const Bytes file = Written(syntax, 8);
+    const DicomStructure structure = ReadDicomStructure(file);
+    EXPECT_FALSE(structure.odd) << TransferSyntaxName(syntax);
+    EXPECT_THAT(structure.flags, IsEmpty()) << TransferSyntaxName(syntax);
+  }
+}
+
+TEST_F(OddFile, CodecOtherThanTheHeaderSays) {
+  const std::vector<std::pair<TransferSyntax, std::string>> stored = {
+      {TransferSyntax::kRle, kRle},
+      {TransferSyntax::kJpegBaseline, kBaseline},
+      {TransferSyntax::kJpegLossless, kLossless},
+      {TransferSyntax::kJpegLs, kLs},
+      {TransferSyntax::kJpeg2000, kJ2k}};
+  for (const auto& [syntax, own] : stored) {
+    const Bytes data = DataSetOf(Written(syntax, 8));
+    for (const char* says : {kExplicit, kBaseline, kLossless, kLs, kJ2k, kHtj2k, kRle, kImplicit}) {
+      SCOPED_TRACE(std::string(TransferSyntaxName(syntax)) + " said to be " + says);
+      if (says == own) {
+        EXPECT_THAT(Read(File(says, data)), IsEmpty());
+      } else {
+        EXPECT_THAT(Read(File(says, data)), ElementsAre("syntax_conflict"));
+      }
+    }
+  }
+}
+
+TEST_F(OddFile, NotCompressedThoughTheHeaderSaysSo) {
+  for (const int bits : {8, 12}) {
+    const Bytes data = DataSetOf(Written(TransferSyntax::kExplicitLittleEndian, bits));
+    for (const char* says : {kRle, kJ2k, kLossless, kLs, kHtj2k}) {
+      EXPECT_THAT(Read(File(says, data)), ElementsAre("syntax_conflict")) << says;
+    }
+  }
+}
+
+TEST_F(OddFile, SamplesWithinItems) {
+  const Bytes data = DataSetOf(Written(TransferSyntax::kExplicitLittleEndian));
+  const std::size_t value = PixelValue(data);
+  Bytes items(data.begin(), data.begin() + static_cast<std::ptrdiff_t>(value));
+  std::fill(items.end() - 4, items.end(), 0xFF);
+  for (const int byte : {0xFE, 0xFF, 0, 0xE0, 0, 0, 0, 0, 0xFE, 0xFF, 0, 0xE0}) {
+    items.push_back(static_cast<std::uint8_t>(byte));
+  }
+  items.insert(items.end(), data.begin() + static_cast<std::ptrdiff_t>(value) - 4, data.end());
+  const Bytes open = items;
+  for (const int byte : {0xFE, 0xFF, 0xDD, 0xE0, 0, 0, 0, 0}) {
+    items.push_back(static_cast<std::uint8_t>(byte));
+  }
+  for (const char* says : {kRle, kExplicit}) {
+    EXPECT_THAT(Read(File(says, items)), ElementsAre("syntax_conflict"));
+    EXPECT_THAT(Read(File(says, open)), ElementsAre("syntax_conflict", "end_missing"));
+  }
+  // As VR UN, of undefined length (PS3.5 6.2.2), with items and without.
+  items[value - 8] = 'U', items[value - 7] = 'N';
+  EXPECT_THAT(Read(File(kExplicit, items)), ElementsAre("syntax_conflict"));
+  Bytes bare(data.begin(), data.end());
+  std::fill_n(bare.begin() + static_cast<std::ptrdiff_t>(value) - 4, 4, std::uint8_t{0xFF});
+  bare[value - 8] = 'U', bare[value - 7] = 'N';
+  bare.insert(bare.end(), items.end() - 8, items.end());
+  EXPECT_THAT(Read(File(kExplicit, bare)), IsEmpty());
+}
+
+TEST_F(OddFile, PixelDataOfAnyVr) {
+  for (const int bits : {8, 12}) {
+    for (const std::string vr : {"UN", "OB", "OW", "OF"}) {
+      Bytes data = DataSetOf(Written(TransferSyntax::kExplicitLittleEndian, bits));
+      std::copy(vr.begin(), vr.end(),
+                data.begin() + static_cast<std::ptrdiff_t>(PixelValue(data)) - 8);
+      EXPECT_THAT(Read(File(kExplicit, data)), IsEmpty()) << vr << bits;
+    }
+  }
+}
+
+TEST_F(OddFile, CodingOtherThanTheHeaderSays) {
+  const Bytes implicit = DataSetOf(Written(TransferSyntax::kImplicitLittleEndian));
+  const Bytes with_vr = DataSetOf(Written(TransferSyntax::kExplicitLittleEndian));
+  const Bytes deflated = DataSetOf(Written(TransferSyntax::kDeflated));
+  // The toolkit writes what the program does not.
+  {
+    const auto file = LoadDicom(folder_ / "whole.dcm");
+    file->loadAllDataIntoMemory();
+    file->saveFile(OFFilename((folder_ / "big.dcm").c_str()), EXS_BigEndianExplicit);
+  }
+  const Bytes big = DataSetOf(ReadFile(folder_ / "big.dcm"));
+  const std::vector<std::pair<const char*, const Bytes*>> stored = {
+      {kImplicit, &implicit}, {kExplicit, &with_vr}, {kBig, &big}, {kDeflated, &deflated}};
+  for (const auto& [own, data] : stored) {
+    for (const char* says : {kImplicit, kExplicit, kBig, kDeflated}) {
+      SCOPED_TRACE(std::string(own) + " said to be " + says);
+      EXPECT_EQ(Read(File(says, *data)).empty(), own == says);
+    }
+  }
+}
+
+TEST_F(OddFile, BytesBehindTheDataSet) {
+  const std::vector<std::string> strays = {"\r\n",
+                                           "\n",
+                                           std::string(1, '\0'),
+                                           std::string(7, '\0'),
+                                           std::string(512, '\0'),
+                                           "-- \nThis text was added by a gateway.\n",
+                                           std::string(100, '\xFF'),
+                                           std::string("\xFE\xFF\xDD\xE0\0\0\0\0", 8)};
+  for (const TransferSyntax syntax : AllTransferSyntaxes()) {
+    const Bytes file = Written(syntax, 8);
+    for (const std::string& stray : strays) {
+      SCOPED_TRACE(std::string(TransferSyntaxName(syntax)) + " and " +
+                   std::to_string(stray.size()));
+      // One zero is padding where the data set is deflated.
+      if (syntax == TransferSyntax::kDeflated && stray.size() < 2) continue;
+      Bytes longer = file;
+      longer.insert(longer.end(), stray.begin(), stray.end());
+      EXPECT_THAT(Read(longer), ElementsAre("trailing_bytes"));
+    }
+    // A whole file behind it.
+    Bytes twice = file;
+    twice.insert(twice.end(), file.begin(), file.end());
+    EXPECT_THAT(Read(twice), ElementsAre("trailing_bytes"));
+  }
+}
+
+TEST_F(OddFile, ElementsBehindThePixelDataAreNoStrayBytes) {
+  Bytes file = Written(TransferSyntax::kExplicitLittleEndian);
+  for (const int byte :
+       {0xFC, 0xFF, 0xFC, 0xFF, int{'O'}, int{'B'}, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0}) {
+    file.push_back(static_cast<std::uint8_t>(byte));
+  }
+  EXPECT_THAT(Read(file), IsEmpty());
+}
+
+TEST_F(OddFile, EndOfTheItemsIsMissing) {
+  for (const TransferSyntax syntax :
+       {TransferSyntax::kRle, TransferSyntax::kJpegLossless, TransferSyntax::kJpegLs,
+        TransferSyntax::kJpegBaseline, TransferSyntax::kJpeg2000}) {
+    const Bytes file = Written(syntax, 8);
+    for (std::size_t gone = 1; gone <= 8; ++gone) {
+      SCOPED_TRACE(std::string(TransferSyntaxName(syntax)) + " " + std::to_string(gone));
+      EXPECT_THAT(Read(Bytes(file.begin(), file.end() - static_cast<std::ptrdiff_t>(gone))),
+                  ElementsAre("end_missing"));
+    }
+    Bytes zeros(file.begin(), file.end() - 8);
+    zeros.resize(zeros.size() + 8);
+    EXPECT_THAT(Read(zeros), UnorderedElementsAre("end_missing", "trailing_bytes"));
+  }
+}
+
+TEST_F(OddFile, PaddingOfTheSamplesIsMissing) {
+  // 64 x 49 samples of 8 bits are even; 63 x 49 are not.
+  DicomWriteOptions options;
+  WriteDicomMammogram(folder_ / "whole.dcm", Disc(63, kColumns, 8), options);
+  plain_ = ReadDicomMammogram(folder_ / "whole.dcm").pixels;
+  Bytes file = ReadFile(folder_ / "whole.dcm");
+  file.pop_back();
+  EXPECT_THAT(Read(file), ElementsAre("end_missing"));
+  file.pop_back();
+  EXPECT_NE(Refusal(file), "read");
+}
+
+TEST_F(OddFile, CutShortIsRefusedThoughOddOtherwise) {
+  for (const TransferSyntax syntax : AllTransferSyntaxes()) {
+    const Bytes data = DataSetOf(Written(syntax, 8));
+    for (const char* says : {kExplicit, kImplicit, kRle, kJ2k, kLossless, kHtj2k}) {
+      for (const std::size_t gone : {std::size_t{12}, std::size_t{100}, data.size() / 2}) {
+        const Bytes cut(data.begin(), data.end() - static_cast<std::ptrdiff_t>(gone));
+        EXPECT_NE(Refusal(File(says, cut)), "read")
+            << TransferSyntaxName(syntax) << " said to be " << says << " less " << gone;
+      }
+    }
+  }
+}
+
+TEST_F(OddFile, WhatIsNotReadIsNamed) {
+  Bytes data = DataSetOf(Written(TransferSyntax::kJpeg2000));
+  const auto fill = [&](const std::string& start) {
+    const auto at = data.begin() + static_cast<std::ptrdiff_t>(PixelValue(data)) + 16;
+    std::copy(start.begin(), start.end(), at);
+    return Refusal(File(kExplicit, data));
+  };
+  EXPECT_THAT(fill(std::string("\0\0\0\x0CJXL ", 8)), HasSubstr("JPEG XL"));
+  EXPECT_THAT(fill("\x89PNG\r\n"), HasSubstr("PNG"));
+  EXPECT_THAT(fill("nothing known"),
+              HasSubstr("a kind that is not known, though its transfer syntax is Little Endian"));
+}
+
+TEST_F(OddFile, CodestreamWithoutItems) {
+  const Bytes data = DataSetOf(Written(TransferSyntax::kJpeg2000));
+  const auto layout = WalkElements(data, {true, false});
+  const ByteRange stream = layout.pixels->parts.at(1);
+  Bytes bare(data.begin(), data.begin() + static_cast<std::ptrdiff_t>(PixelValue(data)));
+  for (std::size_t i = 0; i < 4; ++i) {
+    bare[bare.size() - 4 + i] = static_cast<std::uint8_t>(stream.size >> (8 * i));
+  }
+  bare.insert(bare.end(), data.begin() + static_cast<std::ptrdiff_t>(stream.at),
+              data.begin() + static_cast<std::ptrdiff_t>(stream.at + stream.size));
+  for (const char* says : {kJ2k, kExplicit}) {
+    EXPECT_THAT(Read(File(says, bare)), ElementsAre("syntax_conflict"));
+  }
+}
+
+TEST_F(OddFile, MetaInformationIsWrong) {
+  Bytes file = Written(TransferSyntax::kExplicitLittleEndian);
+  file[140] ^= 6;  // group length
+  EXPECT_THAT(Read(file), IsEmpty());
+  // Meta information in implicit VR.
+  const Bytes data = DataSetOf(file);
+  Bytes implicit(file.begin(), file.begin() + 132);
+  for (const int byte : {2, 0, 0x10, 0, 20, 0, 0, 0}) {
+    implicit.push_back(static_cast<std::uint8_t>(byte));
+  }
+  const std::string uid = std::string(kExplicit) + '\0';
+  implicit.insert(implicit.end(), uid.begin(), uid.end());
+  implicit.insert(implicit.end(), data.begin(), data.end());
+  EXPECT_THAT(Read(implicit), IsEmpty());
+}
+
+TEST_F(OddFile, NoMetaInformationAndCompressed) {
+  const Bytes data = DataSetOf(Written(TransferSyntax::kJpegLs));
+  EXPECT_THAT(Read(data), ElementsAre("syntax_conflict"));
+}
+
+TEST(FileBytes, ReadWhereTheyCannotBeMapped) {
+  const ScratchFolder folder;
+  WriteFileAtomically(folder / "a", std::string_view("some bytes"));
+  const FileBytes mapped(folder / "a"), read(folder / "a", FileBytes::How::kRead);
+  EXPECT_TRUE(std::equal(mapped.bytes().begin(), mapped.bytes().end(), read.bytes().begin(),
+                         read.bytes().end()));
+  EXPECT_EQ(read.bytes().size(), 10U);
+  EXPECT_THROW(FileBytes(folder / "absent"), Error);
+}
+
+}  // namespace
+}  // namespace mhcnn

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mhcnn/image/flags.h"
+#include "mhcnn/image/mammogram.h"
+
+namespace mhcnn {
+
+/// One view of CID 4014 (PS3.16): its codes and the word ViewPosition (0018,5101) uses for it.
+struct ViewCode {
+  const char* sct;   ///< SNOMED CT code, scheme SCT
+  const char* srt;   ///< the older SNOMED-RT code, schemes SRT, SNM3, 99SDM
+  const char* word;  ///< "MLO"
+  const char* meaning;
+  View view;
+};
+
+/// One view modifier of CID 4015 and the flag it raises.
+struct ViewModifierCode {
+  const char* sct;
+  const char* srt;
+  const char* word;
+  const char* meaning;
+  std::optional<Flag> flag;  ///< nothing where it changes nothing for density
+};
+
+const std::vector<ViewCode>& ViewCodes();
+const std::vector<ViewModifierCode>& ViewModifierCodes();
+
+/// By a code value of either scheme, or null.
+const ViewCode* FindViewCode(std::string_view code);
+const ViewModifierCode* FindViewModifierCode(std::string_view code);
+
+/// What a word of View Position says.
+struct ViewWord {
+  const ViewCode* code = nullptr;  ///< null where it is no view of mammography
+  Laterality side = Laterality::kUnknown;
+};
+
+/// Reads a word of View Position such as "CC", "mlo" or "MLOID", also with the side before or
+/// behind it: "RMLO", "L-CC", "MLO R", "LEFT MLO".
+ViewWord ReadViewWord(std::string_view word);
+
+}  // namespace mhcnn

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <torch/torch.h>
+
+#include <memory>
+#include <vector>
+
+namespace mhcnn {
+
+/// The processes that train one model together, each on its share of every batch. One process alone
+/// is a group too. Where a process is lost the others throw Error(kInterrupted).
+class ProcessGroup {
+ public:
+  virtual ~ProcessGroup() = default;
+  virtual int rank() const { return 0; }
+  virtual int size() const { return 1; }
+  /// Among the processes of this machine.
+  virtual int local_rank() const { return 0; }
+  virtual int local_size() const { return 1; }
+
+  /// Sums floats or doubles over the processes, in place; each gets the same bits. Collective: all
+  /// processes call it in the same order, as for the rest of this class.
+  virtual void Sum(torch::Tensor& /*values*/) {}
+  /// Begins such a sum that goes on beside the calling thread; WaitForAllReduce() waits for all of
+  /// them. The tensor must be contiguous and stay until then.
+  virtual void AllReduceAsync(torch::Tensor& /*values*/) {}
+  virtual void WaitForAllReduce() {}
+  virtual void Barrier() {}
+  /// Ends all processes with an exit status. Returns where there is no other.
+  virtual void Abort(int /*status*/) {}
+
+  bool alone() const { return size() == 1; }
+  bool IsRoot() const { return rank() == 0; }
+  /// True on every process where `mine` is true on any.
+  bool Any(bool mine);
+  std::vector<double> Sum(std::vector<double> values);
+};
+
+/// The group in which mpirun, srun or an MPI operator started this process; one process alone where
+/// none did. Throws Error(kUsage) where this program was built without MPI and is one of several.
+std::unique_ptr<ProcessGroup> JoinProcessGroup();
+
+/// True where the environment says that an MPI launcher started this process.
+bool StartedByMpi();
+
+#ifdef MHCNN_MPI
+std::unique_ptr<ProcessGroup> JoinMpiGroup();
+#endif
+
+}  // namespace mhcnn

@@ -1,0 +1,126 @@
+#include "mhcnn/evaluate/case_scoring.h"
+
+#include <filesystem>
+
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/interrupt.h"
+#include "mhcnn/base/parallel.h"
+#include "mhcnn/base/progress.h"
+#include "mhcnn/image/percent_density.h"
+#include "mhcnn/image/tissue_label.h"
+
+namespace mhcnn {
+namespace {
+
+MaskScore ScoreMask(const Mask& truth, const Mask& found, PixelSpacing spacing, double tolerance) {
+  const SurfaceDistances distances = MeasureSurfaceDistances(truth, found, spacing);
+  return {CountOverlap(truth, found), Hausdorff95(distances).value,
+          SurfaceDice(distances, tolerance).value};
+}
+
+/// One class a pixel; dense tissue counts within the breast alone.
+cv::Mat1b Exclusive(const Mask& breast, const Mask& dense, const Mask& pectoral) {
+  return MakeLabelMap(breast.size(), {breast, dense & breast, pectoral});
+}
+
+std::optional<double> TissueDice(const SampleMasks& truth, const Prediction& found) {
+  if (truth.breast.empty() || truth.dense.empty() || found.breast.empty() || found.dense.empty())
+    return std::nullopt;
+  const cv::Mat1b true_labels = Exclusive(truth.breast, truth.dense, truth.pectoral),
+                  found_labels = Exclusive(found.breast, found.dense, found.pectoral);
+  std::vector<Statistic> dice;
+  for (const auto label : {TissueLabel::kBreast, TissueLabel::kDense, TissueLabel::kPectoral}) {
+    if (label == TissueLabel::kPectoral && (truth.pectoral.empty() || found.pectoral.empty()))
+      continue;
+    dice.push_back(Dice(CountOverlap(PixelsOf(true_labels, label), PixelsOf(found_labels, label))));
+  }
+  return MeanOfDefined(dice).value;
+}
+
+void ScoreMasks(const SampleMasks& truth, const Prediction& found, const ScoringOptions& options,
+                EvaluatedCase& c) {
+  PixelSpacing spacing;
+  if (found.facts.row_spacing_mm && found.facts.column_spacing_mm) {
+    spacing = {*found.facts.row_spacing_mm, *found.facts.column_spacing_mm};
+    c.in_mm = true;
+  }
+  const double tolerance = c.in_mm ? options.tolerance_mm : options.tolerance_pixels;
+  const auto score = [&](Tissue tissue, const Mask& true_mask, const Mask& found_mask) {
+    if (true_mask.empty() || found_mask.empty()) return;
+    c.score(tissue) = ScoreMask(true_mask, found_mask, spacing, tolerance);
+  };
+  score(Tissue::kBreast, truth.breast, found.breast);
+  score(Tissue::kDense, truth.dense, found.dense);
+  score(Tissue::kPectoral, truth.pectoral, found.pectoral);
+  if (!truth.breast.empty() && !truth.dense.empty() && !found.breast.empty() &&
+      !found.dense.empty()) {
+    score(Tissue::kAdipose, truth.breast & ~truth.dense, found.breast & ~found.dense);
+  }
+  c.tissue_dice = TissueDice(truth, found);
+}
+
+void ScoreOtsu(const SampleMasks& truth, const Prediction& found, EvaluatedCase& c) {
+  if (truth.breast.empty() || truth.dense.empty() || found.pixels.empty()) return;
+  const Mask otsu = OtsuDense(AtSize(found.pixels, found.size), truth.breast);
+  c.otsu_dice = Dice(CountOverlap(truth.dense, otsu)).value;
+  c.otsu_percent = PercentDensity(truth.breast, otsu);
+}
+
+}  // namespace
+
+void ScoringOptions::Check() const {
+  if (!(tolerance_mm >= 0)) throw Error(ErrorCode::kUsage, "tolerance_mm must not be below 0");
+  if (!(tolerance_pixels >= 0))
+    throw Error(ErrorCode::kUsage, "tolerance_pixels must not be below 0");
+}
+
+EvaluatedCase ScoreCase(const Sample& sample, const Prediction& found,
+                        const ScoringOptions& options) {
+  EvaluatedCase c;
+  c.path = std::filesystem::weakly_canonical(sample.image).string();
+  c.patient_id = sample.patient_id.empty() ? found.facts.patient_id : sample.patient_id;
+  c.method = found.method;
+  c.error = found.error;
+  c.laterality =
+      sample.laterality != Laterality::kUnknown ? sample.laterality : found.facts.laterality;
+  c.view = sample.view != View::kUnknown ? sample.view : found.facts.view;
+  c.vendor = found.facts.manufacturer;
+  c.age_years = found.facts.acquisition.patient_age_years;
+  c.true_percent = sample.percent_density;
+  c.true_category = sample.category;
+  if (!c.measured()) return c;
+  try {
+    const SampleMasks truth = ReadTruth(sample, found.size);
+    c.true_percent = TruePercent(sample, truth);
+    ScoreMasks(truth, found, options, c);
+    ScoreOtsu(truth, found, c);
+  } catch (const Error& e) {
+    c.error = e.what();
+    return c;
+  }
+  c.percent = found.percent;
+  c.regression = found.regression;
+  c.category = found.category;
+  c.probabilities = found.probabilities;
+  return c;
+}
+
+std::vector<EvaluatedCase> EvaluateSamples(const Predictor& predictor,
+                                           const std::vector<Sample>& samples,
+                                           const ScoringOptions& options, int threads) {
+  options.Check();
+  std::vector<EvaluatedCase> cases(samples.size());
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    cases[i].path = std::filesystem::weakly_canonical(samples[i].image).string();
+  }
+  CheckEachOnce(cases);
+  Progress progress("evaluate", samples.size());
+  ParallelFor(samples.size(), threads, [&](std::size_t i) {
+    ThrowIfInterrupted();
+    cases[i] = ScoreCase(samples[i], predictor(samples[i]), options);
+    progress.Advance();
+  });
+  return cases;
+}
+
+}  // namespace mhcnn

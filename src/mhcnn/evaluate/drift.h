@@ -1,0 +1,61 @@
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "mhcnn/analyze/result.h"
+#include "mhcnn/stats/shift.h"
+
+namespace mhcnn {
+
+struct DriftOptions {
+  double stability = 0.25;     ///< population stability index from which a figure has changed
+  double significance = 0.01;  ///< and the p below which that is no chance
+  double share = 0.05;         ///< by which a share of refusals or of a flag must differ
+  std::size_t fewest = 50;     ///< files of a group on either side, below which nothing is said
+
+  void Check() const;  ///< throws Error(kUsage) naming the field
+};
+
+/// One figure of a group in the reference and now.
+struct DriftLine {
+  std::string figure;             ///< "percent_density", "category", "flag heads_disagree", ...
+  double reference = 0, now = 0;  ///< median, or share
+  Statistic stability;            ///< undefined for a share
+  double p = 1;                   ///< of Kolmogorov-Smirnov, or of the difference of two shares
+  bool changed = false;
+  std::vector<double> ends, before, after;  ///< bins and their counts, for the figure
+};
+
+/// All files, those of one vendor or those of one site.
+struct DriftGroup {
+  std::string name;
+  std::size_t reference = 0, now = 0;  ///< files
+  std::string undefined;               ///< why nothing is said of it; else empty
+  std::vector<DriftLine> lines;
+
+  bool changed() const;
+};
+
+struct Drift {
+  std::string reference, now;  ///< the files compared
+  std::vector<DriftGroup> groups;
+
+  bool changed() const;
+  /// Is there any group of which something is said?
+  bool any() const;
+};
+
+/// results.json of `mhcnn predict`, or the folder that holds it. Throws Error naming the file.
+std::vector<Result> ReadResults(const std::filesystem::path& path);
+
+/// Compares outputs alone: no truth is needed. Groups: all, each vendor (Manufacturer), and each
+/// site (the first folder below the one that all files share), where there is more than one.
+Drift CompareResults(const std::vector<Result>& reference, const std::vector<Result>& now,
+                     const DriftOptions& options);
+
+/// Schema "mhcnn-drift/1".
+nlohmann::json DriftToJson(const Drift& drift);
+}  // namespace mhcnn

@@ -1,0 +1,192 @@
+#include "mhcnn/evaluate/evaluated_case.h"
+
+#include <cmath>
+#include <set>
+
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/text.h"
+
+namespace mhcnn {
+namespace {
+
+using nlohmann::json;
+
+template <typename T>
+json OrNull(const std::optional<T>& value) {
+  return value ? json(*value) : json();
+}
+
+json OrNull(const Statistic& statistic) { return OrNull(statistic.value); }
+
+json Letter(const std::optional<int>& category) {
+  return category ? json(std::string(1, static_cast<char>('a' + *category))) : json();
+}
+
+json ScoreToJson(const MaskScore& score) {
+  return {{"tp", score.counts.true_positive},
+          {"fp", score.counts.false_positive},
+          {"fn", score.counts.false_negative},
+          {"tn", score.counts.true_negative},
+          {"dice", OrNull(Dice(score.counts))},
+          {"iou", OrNull(IntersectionOverUnion(score.counts))},
+          {"hausdorff95", OrNull(score.hausdorff95)},
+          {"surface_dice", OrNull(score.surface_dice)}};
+}
+
+/// Reads the fields of one object, each within its range.
+class Fields {
+ public:
+  explicit Fields(const json& object) : object_(object) {
+    if (!object.is_object()) throw Error(ErrorCode::kCorrupt, "is no object");
+  }
+
+  const json& At(const char* key) const {
+    const auto found = object_.find(key);
+    if (found == object_.end()) Fail(key, "is missing");
+    return *found;
+  }
+
+  std::string Text(const char* key) const {
+    const json& value = At(key);
+    if (!value.is_string()) Fail(key, "is no text");
+    return value.get<std::string>();
+  }
+
+  std::optional<double> Number(const char* key, double low, double high) const {
+    const json& value = At(key);
+    if (value.is_null()) return std::nullopt;
+    if (!value.is_number()) Fail(key, "is no number");
+    const auto number = value.get<double>();
+    if (!(number >= low && number <= high)) Fail(key, "is out of range");
+    return number;
+  }
+
+  std::int64_t Count(const char* key) const {
+    const json& value = At(key);
+    if (!value.is_number_integer() || value.get<std::int64_t>() < 0) Fail(key, "is no count");
+    return value.get<std::int64_t>();
+  }
+
+  std::optional<int> Category(const char* key) const {
+    if (At(key).is_null()) return std::nullopt;
+    const std::string letter = Text(key);
+    if (letter.size() != 1 || letter[0] < 'a' || letter[0] > 'd')
+      Fail(key, "is none of a, b, c, d");
+    return letter[0] - 'a';
+  }
+
+  [[noreturn]] static void Fail(const char* key, const char* problem) {
+    throw Error(ErrorCode::kCorrupt, "field '" + std::string(key) + "' " + problem);
+  }
+
+ private:
+  const json& object_;
+};
+
+constexpr double kLarge = 1e9;  // pixels or mm
+
+MaskScore ScoreFromJson(const json& object) {
+  const Fields fields(object);
+  MaskScore score;
+  score.counts = {fields.Count("tp"), fields.Count("fp"), fields.Count("fn"), fields.Count("tn")};
+  score.hausdorff95 = fields.Number("hausdorff95", 0, kLarge);
+  score.surface_dice = fields.Number("surface_dice", 0, 1);
+  return score;
+}
+
+std::optional<std::array<double, 4>> ProbabilitiesFrom(const json& list) {
+  if (list.is_null()) return std::nullopt;
+  if (!list.is_array() || list.size() != 4) Fields::Fail("probabilities", "is no list of 4");
+  std::array<double, 4> probabilities{};
+  for (std::size_t i = 0; i < 4; ++i) {
+    if (!list[i].is_number()) Fields::Fail("probabilities", "holds what is no number");
+    probabilities[i] = list[i].get<double>();
+  }
+  return probabilities;
+}
+
+}  // namespace
+
+const char* TissueName(Tissue tissue) {
+  constexpr std::array names = {"breast", "dense", "adipose", "pectoral"};
+  return names[static_cast<std::size_t>(tissue)];
+}
+
+Statistic EvaluatedCase::dice(Tissue tissue) const {
+  const auto& mask = score(tissue);
+  return mask ? Dice(mask->counts) : Undefined("not scored");
+}
+
+json CaseToJson(const EvaluatedCase& c) {
+  json masks = json::object();
+  for (const Tissue tissue : kTissues) {
+    const auto& score = c.score(tissue);
+    masks[TissueName(tissue)] = score ? ScoreToJson(*score) : json();
+  }
+  return {{"path", EscapedText(c.path)},
+          {"patient", EscapedText(c.patient_id)},
+          {"method", c.method},
+          {"error", ShownText(c.error)},
+          {"laterality", LateralityName(c.laterality)},
+          {"view", ViewName(c.view)},
+          {"vendor", c.vendor},
+          {"age_years", OrNull(c.age_years)},
+          {"distance_unit", c.in_mm ? "mm" : "pixels"},
+          {"masks", std::move(masks)},
+          {"tissue_dice", OrNull(c.tissue_dice)},
+          {"true_percent", OrNull(c.true_percent)},
+          {"percent", OrNull(c.percent)},
+          {"percent_regression", OrNull(c.regression)},
+          {"otsu_dice", OrNull(c.otsu_dice)},
+          {"otsu_percent", OrNull(c.otsu_percent)},
+          {"true_category", Letter(c.true_category)},
+          {"category", Letter(c.category)},
+          {"probabilities", OrNull(c.probabilities)}};
+}
+
+EvaluatedCase CaseFromJson(const json& object) {
+  const Fields fields(object);
+  EvaluatedCase c;
+  c.path = UnescapedText(fields.Text("path"));
+  c.patient_id = UnescapedText(fields.Text("patient"));
+  c.method = fields.Text("method");
+  c.error = fields.Text("error");
+  for (const auto side : {Laterality::kLeft, Laterality::kRight}) {
+    if (fields.Text("laterality") == LateralityName(side)) c.laterality = side;
+  }
+  for (const auto view : {View::kCC, View::kMLO, View::kOther}) {
+    if (fields.Text("view") == ViewName(view)) c.view = view;
+  }
+  c.vendor = fields.Text("vendor");
+  if (const auto age = fields.Number("age_years", 0, 200)) {
+    c.age_years = static_cast<int>(std::lround(*age));
+  }
+  c.in_mm = fields.Text("distance_unit") == "mm";
+  const Fields masks(fields.At("masks"));
+  for (const Tissue tissue : kTissues) {
+    const json& score = masks.At(TissueName(tissue));
+    if (!score.is_null()) c.score(tissue) = ScoreFromJson(score);
+  }
+  c.tissue_dice = fields.Number("tissue_dice", 0, 1);
+  c.true_percent = fields.Number("true_percent", 0, 100);
+  c.percent = fields.Number("percent", 0, 100);
+  c.regression = fields.Number("percent_regression", -kLarge, kLarge);
+  c.otsu_dice = fields.Number("otsu_dice", 0, 1);
+  c.otsu_percent = fields.Number("otsu_percent", 0, 100);
+  c.true_category = fields.Category("true_category");
+  c.category = fields.Category("category");
+  c.probabilities = ProbabilitiesFrom(fields.At("probabilities"));
+  return c;
+}
+
+void CheckEachOnce(const std::vector<EvaluatedCase>& cases) {
+  std::set<std::string> seen;
+  for (const auto& c : cases) {
+    if (!seen.insert(c.path).second) {
+      throw Error(ErrorCode::kUsage, "the image occurs twice", c.path,
+                  "give each image once, of several readers one (evaluate --reader)");
+    }
+  }
+}
+
+}  // namespace mhcnn

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <array>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "mhcnn/image/mammogram.h"
+#include "mhcnn/stats/segmentation.h"
+
+namespace mhcnn {
+
+/// What is scored by itself. Breast is without the pectoral muscle, adipose is breast AND NOT
+/// dense.
+enum class Tissue { kBreast, kDense, kAdipose, kPectoral };
+inline constexpr std::array kTissues = {Tissue::kBreast, Tissue::kDense, Tissue::kAdipose,
+                                        Tissue::kPectoral};
+const char* TissueName(Tissue tissue);  ///< "breast", "dense", "adipose", "pectoral"
+
+/// One mask found beside the true one, at the picture's own size.
+struct MaskScore {
+  OverlapCounts counts;
+  /// In the case's unit of distance; empty where one of the masks is.
+  std::optional<double> hausdorff95;
+  std::optional<double> surface_dice;  ///< at the tolerance of the evaluation; empty likewise
+
+  friend bool operator==(const MaskScore&, const MaskScore&) = default;
+};
+
+/// One image of a labelled set: its truth beside what a method found. What the truth lacks or the
+/// method does not give is empty.
+struct EvaluatedCase {
+  std::string path;        ///< absolute: what tells one image from another
+  std::string patient_id;  ///< empty where it is not known: a patient of its own
+  std::string method;      ///< name and version of the model, or the baseline
+  std::string error;       ///< why it was not measured; empty where it was
+  Laterality laterality = Laterality::kUnknown;
+  View view = View::kUnknown;
+  std::string vendor;            ///< Manufacturer of the DICOM header
+  std::optional<int> age_years;  ///< of the DICOM header
+  bool in_mm = false;  ///< distances are millimetres (the file has a spacing), else pixels
+
+  std::array<std::optional<MaskScore>, kTissues.size()> masks;  ///< by Tissue
+  /// Mean Dice of adipose, dense and pectoral (those of them that are defined), where each pixel
+  /// has one class: pectoral, else dense within breast, else breast, else background.
+  std::optional<double> tissue_dice;
+  std::optional<double> true_percent;             ///< of the manifest, else of its masks
+  std::optional<double> percent;                  ///< from the masks found
+  std::optional<double> regression;               ///< of the regression head
+  std::optional<double> otsu_dice, otsu_percent;  ///< baseline: Otsu within the TRUE breast
+  std::optional<int> true_category, category;     ///< 0..3 = a..d
+  std::optional<std::array<double, 4>> probabilities;
+
+  bool measured() const { return error.empty(); }
+  const std::optional<MaskScore>& score(Tissue tissue) const {
+    return masks[static_cast<std::size_t>(tissue)];
+  }
+  std::optional<MaskScore>& score(Tissue tissue) { return masks[static_cast<std::size_t>(tissue)]; }
+  /// Undefined where the case has no such masks, or both are empty.
+  Statistic dice(Tissue tissue) const;
+
+  friend bool operator==(const EvaluatedCase&, const EvaluatedCase&) = default;
+};
+
+/// The form in which evaluations exchange cases (docs/evaluation.md), and back. Throws
+/// Error(kCorrupt) naming the field that is missing or wrong.
+nlohmann::json CaseToJson(const EvaluatedCase& evaluated);
+EvaluatedCase CaseFromJson(const nlohmann::json& json);
+
+/// Throws Error(kUsage) naming an image that occurs twice.
+void CheckEachOnce(const std::vector<EvaluatedCase>& cases);
+
+}  // namespace mhcnn

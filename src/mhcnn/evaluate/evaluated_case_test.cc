@@ -1,0 +1,79 @@
+#include "mhcnn/evaluate/evaluated_case.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "mhcnn/base/error.h"
+#include "mhcnn/testing/evaluated_cases.h"
+
+namespace mhcnn {
+namespace {
+
+using ::testing::HasSubstr;
+
+std::string WhyRefused(const nlohmann::json& json) {
+  try {
+    CaseFromJson(json);
+  } catch (const Error& e) {
+    EXPECT_EQ(e.code(), ErrorCode::kCorrupt);
+    return e.what();
+  }
+  return "accepted";
+}
+
+TEST(EvaluatedCase, SurvivesItsJson) {
+  EvaluatedCase full = MakeCase("a.png", "p1", 30, 27.25);
+  full.error = "";
+  full.laterality = Laterality::kLeft;
+  full.view = View::kMLO;
+  full.vendor = "HOLOGIC, Inc.";
+  full.age_years = 57;
+  full.in_mm = true;
+  full.regression = 31.5;
+  full.otsu_dice = 0.5;
+  full.otsu_percent = 61;
+  full.true_category = 2;
+  full.category = 3;
+  full.probabilities = {0.1, 0.2, 0.3, 0.4};
+  const auto text = CaseToJson(full).dump();
+  EXPECT_EQ(CaseFromJson(nlohmann::json::parse(text)), full);
+  EvaluatedCase empty;
+  empty.path = "/x";
+  empty.error = "corrupt: cut short";
+  EXPECT_EQ(CaseFromJson(nlohmann::json::parse(CaseToJson(empty).dump())), empty);
+}
+
+TEST(EvaluatedCase, NamesTheFieldThatIsWrong) {
+  const auto good = CaseToJson(MakeCase("a.png", "p1", 30, 27));
+  auto json = good;
+  json.erase("percent");
+  EXPECT_THAT(WhyRefused(json), HasSubstr("'percent' is missing"));
+  json = good;
+  json["true_percent"] = 130;
+  EXPECT_THAT(WhyRefused(json), HasSubstr("'true_percent' is out of range"));
+  json = good;
+  json["category"] = "e";
+  EXPECT_THAT(WhyRefused(json), HasSubstr("'category' is none of a, b, c, d"));
+  json = good;
+  json["masks"]["dense"]["tp"] = -1;
+  EXPECT_THAT(WhyRefused(json), HasSubstr("'tp' is no count"));
+  json = good;
+  json["probabilities"] = {0.5, 0.5};
+  EXPECT_THAT(WhyRefused(json), HasSubstr("'probabilities'"));
+}
+
+TEST(EvaluatedCase, AnImageOccursOnce) {
+  const std::vector<EvaluatedCase> twice = {MakeCase("a.png", "p", 10, 10),
+                                            MakeCase("b.png", "p", 10, 10),
+                                            MakeCase("a.png", "p", 10, 10)};
+  try {
+    CheckEachOnce(twice);
+    FAIL();
+  } catch (const Error& e) {
+    EXPECT_EQ(e.code(), ErrorCode::kUsage);
+    EXPECT_THAT(e.what(), HasSubstr("a.png"));
+  }
+}
+
+}  // namespace
+}  // namespace mhcnn

@@ -1,0 +1,163 @@
+#include "mhcnn/evaluate/evaluation.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <set>
+
+#include "mhcnn/base/error.h"
+#include "mhcnn/evaluate/evaluation_lines.h"
+
+namespace mhcnn {
+namespace {
+
+std::vector<std::string> PatientsOf(const CaseList& cases) {
+  std::vector<std::string> patients;
+  for (const auto* c : cases) patients.push_back(c->patient_id);
+  return patients;
+}
+
+std::vector<EvaluationLine> LinesOf(const CaseList& cases, const EvaluationOptions& options,
+                                    bool main_only) {
+  std::vector<EvaluationLine> lines;
+  const SectionContext context{options, main_only, lines};
+  AddSegmentation(cases, context);
+  AddPercent(cases, context);
+  AddCategory(cases, context);
+  if (!main_only) AddExams(cases, context);
+  return lines;
+}
+
+constexpr const char* kTrueCategory = "true category";
+
+/// Within one true category kappa is 0 and the commonest category always right, whatever was found.
+void KeepAccuracyAlone(std::vector<EvaluationLine>& lines) {
+  for (auto& line : lines) {
+    if (line.section != "category") continue;
+    line.baselines.clear();
+    if (line.metric == "category accuracy") continue;
+    line.estimate = {};
+    static_cast<Estimate&>(line.estimate) =
+        UndefinedEstimate("within one true category it says nothing");
+  }
+}
+
+/// By name, which are such that their order is one of meaning.
+using Groups = std::map<std::string, CaseList>;
+
+std::string AgeDecade(int years) {
+  return fmt::format("{:02}-{:02}", years / 10 * 10, years / 10 * 10 + 9);
+}
+
+/// The groups of each kind, in the order in which they are shown; a case without the property is
+/// in none.
+std::vector<std::pair<std::string, Groups>> GroupsOf(const CaseList& cases) {
+  std::vector<std::pair<std::string, Groups>> kinds = {
+      {"view", {}}, {"vendor", {}}, {"true percent", {}}, {kTrueCategory, {}}, {"age", {}}};
+  for (const auto* c : cases) {
+    const auto add = [&](std::size_t kind, const std::string& name) {
+      if (!name.empty()) kinds[kind].second[name].push_back(c);
+    };
+    add(0, ViewName(c->view));
+    add(1, c->vendor);
+    if (c->true_percent) add(2, PercentBand(*c->true_percent));
+    if (c->true_category) add(3, std::string(1, "abcd"[*c->true_category]));
+    if (c->age_years) add(4, AgeDecade(*c->age_years));
+  }
+  return kinds;
+}
+
+void AddStrata(const CaseList& cases, Evaluation& evaluation) {
+  for (const auto& [kind, groups] : GroupsOf(cases)) {
+    for (const auto& [name, members] : groups) {
+      if (members.size() < evaluation.options.smallest_stratum) {
+        evaluation.small_strata.push_back(fmt::format("{} {} ({})", kind, name, members.size()));
+        continue;
+      }
+      auto lines = LinesOf(members, evaluation.options, true);
+      if (kind == kTrueCategory) KeepAccuracyAlone(lines);
+      evaluation.strata.push_back(
+          {kind, name, members.size(), Clusters(PatientsOf(members)).size(), std::move(lines)});
+    }
+  }
+}
+
+}  // namespace
+
+std::string LeftOut(std::size_t all, std::size_t kept, const char* why) {
+  return all == kept ? "" : fmt::format("{} left out: {}", all - kept, why);
+}
+
+Statistic MeanOf(const std::vector<double>& values, const std::vector<std::size_t>& indices) {
+  if (indices.empty()) return Undefined("no case");
+  double sum = 0;
+  for (const auto i : indices) sum += values[i];
+  return Defined(sum / static_cast<double>(indices.size()));
+}
+
+void SectionContext::Add(const std::string& section, const CaseList& cases,
+                         std::vector<Metric> metrics, const std::string& why_none) const {
+  Add(section, PatientsOf(cases), std::move(metrics), why_none);
+}
+
+void SectionContext::Add(const std::string& section, const std::vector<std::string>& cases,
+                         std::vector<Metric> metrics, const std::string& why_none) const {
+  if (main_only) std::erase_if(metrics, [](const Metric& metric) { return !metric.main; });
+  if (metrics.empty()) return;
+  const Clusters clusters(cases);
+  std::vector<BootstrapEstimate> estimates;
+  if (cases.empty()) {
+    for (std::size_t i = 0; i < metrics.size(); ++i) {
+      static_cast<Estimate&>(estimates.emplace_back()) = UndefinedEstimate(why_none);
+    }
+  } else {
+    estimates = ClusterBootstrap(
+        clusters,
+        [&](const std::vector<std::size_t>& indices) {
+          std::vector<Statistic> statistics;
+          for (const Metric& metric : metrics) statistics.push_back(metric.of(indices));
+          return statistics;
+        },
+        options.bootstrap);
+  }
+  for (std::size_t i = 0; i < metrics.size(); ++i) {
+    Metric& m = metrics[i];
+    if (cases.empty()) m.baselines.clear();
+    lines.push_back({section, m.name, m.unit, m.main, cases.size(), clusters.size(),
+                     std::move(estimates[i]), std::move(m.baselines), m.note});
+  }
+}
+
+std::string PercentBand(double percent) {
+  if (percent < 10) return "0 to 10 %";
+  return percent < 25 ? "10 to 25 %" : percent < 50 ? "25 to 50 %" : "50 to 100 %";
+}
+
+const EvaluationLine& Evaluation::Line(const std::string& metric) const {
+  for (const auto& line : lines) {
+    if (line.metric == metric) return line;
+  }
+  throw Error(ErrorCode::kInternal, "no line '" + metric + "'");
+}
+
+Evaluation Evaluate(const std::vector<EvaluatedCase>& cases, const EvaluationOptions& options) {
+  options.scoring.Check();
+  options.bootstrap.Check();
+  Evaluation evaluation;
+  evaluation.options = options;
+  CaseList measured;
+  for (const auto& c : cases) {
+    if (c.measured()) measured.push_back(&c);
+  }
+  evaluation.measured = measured.size();
+  evaluation.not_measured = cases.size() - measured.size();
+  evaluation.patients = Clusters(PatientsOf(measured)).size();
+  evaluation.lines = LinesOf(measured, options, false);
+  evaluation.confusion = ConfusionOf(measured);
+  const auto probable = ProbabilitiesOf(measured);
+  evaluation.calibration = CalibrationCurve(probable.truth, probable.probabilities);
+  AddStrata(measured, evaluation);
+  return evaluation;
+}
+
+}  // namespace mhcnn

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "mhcnn/evaluate/case_scoring.h"
+#include "mhcnn/evaluate/evaluated_case.h"
+#include "mhcnn/stats/bootstrap.h"
+#include "mhcnn/stats/confusion.h"
+#include "mhcnn/stats/probabilities.h"
+
+namespace mhcnn {
+
+/// What something trivial reaches on the same cases.
+struct Baseline {
+  std::string name;
+  Statistic value;
+};
+
+/// One figure of a report. docs/evaluation.md defines each.
+struct EvaluationLine {
+  std::string section;  ///< "segmentation", "percent", "category" or "exam"
+  std::string metric;   ///< e.g. "Dice dense"; unique within an evaluation
+  std::string unit;     ///< "points" (of percent), "mm", "pixels"; empty for a bare number
+  bool main = false;    ///< one of the few to show first, and for each stratum
+  std::size_t cases = 0, patients = 0;
+  BootstrapEstimate estimate;  ///< interval by patient
+  std::vector<Baseline> baselines;
+  std::string note;  ///< e.g. how many cases do not count, and why
+};
+
+/// The main lines of a part of the cases.
+struct Stratum {
+  std::string kind, name;  ///< "view" and "MLO"
+  std::size_t cases = 0, patients = 0;
+  std::vector<EvaluationLine> lines;
+};
+
+struct EvaluationOptions {
+  ScoringOptions scoring;  ///< by which the cases were scored
+  BootstrapOptions bootstrap;
+  std::size_t smallest_stratum = 5;  ///< cases
+};
+
+/// Everything that is said of a method on a set of cases.
+struct Evaluation {
+  EvaluationOptions options;
+  std::size_t measured = 0, not_measured = 0, patients = 0;  ///< patients of measured cases
+  std::vector<EvaluationLine> lines;
+  ConfusionMatrix confusion = ConfusionMatrix::Zero(4, 4);
+  std::vector<CalibrationBin> calibration;  ///< empty where no case has probabilities
+  std::vector<Stratum> strata;
+  std::vector<std::string> small_strata;  ///< those with too few cases, with their number
+
+  /// Throws Error(kInternal) where there is no such line.
+  const EvaluationLine& Line(const std::string& metric) const;
+};
+
+/// Cases that were not measured are counted and enter nothing else.
+Evaluation Evaluate(const std::vector<EvaluatedCase>& cases, const EvaluationOptions& options = {});
+
+/// Band of the true percent that strata use: "0 to 10 %" (below 10), "10 to 25 %" (below 25), ….
+std::string PercentBand(double percent);
+
+}  // namespace mhcnn

@@ -1,0 +1,183 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+
+#include "mhcnn/evaluate/evaluation_lines.h"
+#include "mhcnn/stats/proportional_odds.h"
+
+namespace mhcnn {
+namespace {
+
+constexpr const char* kSection = "exam";
+constexpr int kClasses = 4, kDense = 2;  // categories c and d
+
+/// What a woman's images say together: the views of a breast are averaged, the denser breast
+/// decides, as in studies.csv.
+struct Exam {
+  std::string patient;
+  std::optional<int> truth, found;
+  std::optional<double> left_right, view_difference;  ///< amounts, points
+};
+
+struct Breast {
+  std::map<View, std::vector<const EvaluatedCase*>> views;
+};
+
+std::optional<double> MeanPercent(const std::vector<const EvaluatedCase*>& cases) {
+  double sum = 0;
+  int count = 0;
+  for (const auto* c : cases) {
+    const auto& percent = c->percent ? c->percent : c->regression;
+    if (!percent) continue;
+    sum += *percent;
+    ++count;
+  }
+  return count > 0 ? std::optional(sum / count) : std::nullopt;
+}
+
+/// The median category after the views' probabilities are averaged; without probabilities the
+/// highest that a view has.
+std::optional<int> FoundOf(const Breast& breast) {
+  std::vector<double> mean(kClasses, 0);
+  std::optional<int> highest;
+  std::size_t views = 0;
+  for (const auto& [view, cases] : breast.views) {
+    for (const auto* c : cases) {
+      if (c->category) highest = std::max(highest.value_or(0), *c->category);
+      if (!c->probabilities) continue;
+      for (std::size_t k = 0; k < kClasses; ++k) mean[k] += (*c->probabilities)[k];
+      ++views;
+    }
+  }
+  if (views == 0) return highest;
+  for (double& p : mean) p /= static_cast<double>(views);
+  return MedianCategory(mean);
+}
+
+std::optional<double> PercentOf(const Breast& breast) {
+  double sum = 0;
+  int count = 0;
+  for (const auto& [view, cases] : breast.views) {
+    if (const auto percent = MeanPercent(cases)) sum += *percent, ++count;
+  }
+  return count > 0 ? std::optional(sum / count) : std::nullopt;
+}
+
+std::vector<Exam> ExamsOf(const CaseList& cases) {
+  std::map<std::string, std::map<Laterality, Breast>> women;
+  std::map<std::string, std::optional<int>> truths;
+  for (const auto* c : cases) {
+    // Whose patient is not known is a woman of its own.
+    const std::string key = c->patient_id.empty() ? "\n" + c->path : c->patient_id;
+    women[key][c->laterality].views[c->view].push_back(c);
+    auto& truth = truths[key];
+    if (c->true_category) truth = std::max(truth.value_or(0), *c->true_category);
+  }
+  std::vector<Exam> exams;
+  for (auto& [key, breasts] : women) {
+    Exam exam;
+    exam.patient = key.front() == '\n' ? "" : key;
+    exam.truth = truths[key];
+    for (const auto& [side, breast] : breasts) {
+      if (const auto found = FoundOf(breast)) exam.found = std::max(exam.found.value_or(0), *found);
+      const auto cc = breast.views.find(View::kCC), mlo = breast.views.find(View::kMLO);
+      if (cc == breast.views.end() || mlo == breast.views.end()) continue;
+      const auto first = MeanPercent(cc->second), second = MeanPercent(mlo->second);
+      if (first && second)
+        exam.view_difference =
+            std::max(exam.view_difference.value_or(0), std::abs(*first - *second));
+    }
+    if (breasts.contains(Laterality::kLeft) && breasts.contains(Laterality::kRight)) {
+      const auto left = PercentOf(breasts.at(Laterality::kLeft)),
+                 right = PercentOf(breasts.at(Laterality::kRight));
+      if (left && right) exam.left_right = std::abs(*left - *right);
+    }
+    exams.push_back(std::move(exam));
+  }
+  return exams;
+}
+
+void AddCategories(const std::vector<Exam>& exams, const SectionContext& context) {
+  std::vector<int> truth, found;
+  std::vector<std::string> patients;
+  for (const Exam& exam : exams) {
+    if (!exam.truth || !exam.found) continue;
+    truth.push_back(*exam.truth);
+    found.push_back(*exam.found);
+    patients.push_back(exam.patient);
+  }
+  const auto of = [&](auto statistic) {
+    return [&truth, &found, statistic](const std::vector<std::size_t>& indices) {
+      ConfusionMatrix matrix = ConfusionMatrix::Zero(kClasses, kClasses);
+      for (const auto i : indices) ++matrix(truth[i], found[i]);
+      return statistic(matrix);
+    };
+  };
+  /// Share of those whose truth is dense (or is not) that are found so.
+  const auto found_so = [&](bool dense) {
+    return [&truth, &found, dense](const std::vector<std::size_t>& indices) {
+      double right = 0, all = 0;
+      for (const auto i : indices) {
+        if ((truth[i] >= kDense) != dense) continue;
+        right += (found[i] >= kDense) == dense;
+        ++all;
+      }
+      return all > 0 ? Defined(right / all)
+                     : Undefined(dense ? "no exam is c or d" : "no exam is a or b");
+    };
+  };
+  ConfusionMatrix table = ConfusionMatrix::Zero(kClasses, kClasses);
+  for (std::size_t i = 0; i < truth.size(); ++i) ++table(truth[i], found[i]);
+  std::string rows = "4 x 4 (rows true a to d):";
+  for (int t = 0; t < kClasses; ++t) {
+    rows += t > 0 ? " /" : "";
+    for (int f = 0; f < kClasses; ++f) rows += fmt::format(" {}", table(t, f));
+  }
+  context.Add(kSection, patients,
+              {{"exam category accuracy",
+                "",
+                true,
+                of([](const ConfusionMatrix& m) { return Accuracy(m).value; }),
+                {{"always the commonest", MajorityClassAccuracy(table)}},
+                rows},
+               {"exam category quadratic kappa", "", true,
+                of([](const ConfusionMatrix& m) { return Kappa(m, KappaWeights::kQuadratic); })},
+               {"exam category linear kappa", "", false,
+                of([](const ConfusionMatrix& m) { return Kappa(m, KappaWeights::kLinear); })},
+               {"exam dense sensitivity", "", true, found_so(true)},
+               {"exam dense specificity", "", true, found_so(false)}},
+              "no exam has a true category and one found");
+}
+
+void AddDifference(const std::vector<Exam>& exams, const std::string& name,
+                   std::optional<double> Exam::*difference, const SectionContext& context) {
+  std::vector<double> values;
+  std::vector<std::string> patients;
+  for (const Exam& exam : exams) {
+    if (!(exam.*difference)) continue;
+    values.push_back(*(exam.*difference));
+    patients.push_back(exam.patient);
+  }
+  if (values.empty()) return;
+  context.Add(
+      kSection, patients,
+      {{name, "points", false, [&values](const auto& indices) { return MeanOf(values, indices); }}},
+      "");
+}
+
+}  // namespace
+
+void AddExams(const CaseList& cases, const SectionContext& context) {
+  const std::vector<Exam> exams = ExamsOf(cases);
+  const bool any = std::ranges::any_of(exams, [](const Exam& e) { return e.truth && e.found; });
+  // Where each woman has one image an exam is that image, and the figures stand above.
+  if (exams.size() == cases.size()) return;
+  if (any) AddCategories(exams, context);
+  AddDifference(exams, "exam left - right, mean amount", &Exam::left_right, context);
+  AddDifference(exams, "exam CC - MLO, mean amount", &Exam::view_difference, context);
+}
+
+}  // namespace mhcnn

@@ -1,0 +1,188 @@
+#include "mhcnn/evaluate/evaluation.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <filesystem>
+
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/file.h"
+#include "mhcnn/evaluate/evaluation_json.h"
+#include "mhcnn/testing/evaluated_cases.h"
+#include "mhcnn/testing/scratch_folder.h"
+
+namespace mhcnn {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+std::string Json(const Evaluation& evaluation, const std::vector<EvaluatedCase>& cases) {
+  const EvaluationSubject subject{"test 1", "manifest.csv", "", {}};
+  return EvaluationToJson(subject, evaluation, cases).dump();
+}
+
+TEST(Evaluation, GivesEachFigureWithIntervalPatientsAndBaseline) {
+  const auto cases = MakeCases();
+  const Evaluation e = Evaluate(cases, QuickEvaluation());
+  EXPECT_EQ(e.measured, 20u);
+  EXPECT_EQ(e.patients, 10u);
+  const auto& dense = e.Line("Dice dense");
+  EXPECT_NEAR(*dense.estimate.value.value, 0.8, 1e-12);
+  EXPECT_EQ(dense.cases, 20u);
+  EXPECT_EQ(dense.patients, 10u);
+  EXPECT_NEAR(*e.Line("percent MAE (masks)").estimate.value.value, 2, 1e-12);
+  EXPECT_NEAR(*e.Line("percent bias (masks)").estimate.value.value, 1, 1e-12);
+  EXPECT_NEAR(*e.Line("percent RMSE (masks)").estimate.value.value, std::sqrt(5), 1e-12);
+  // Both images of a patient are drawn together, so the bias cannot vary.
+  EXPECT_NEAR(*e.Line("percent bias (masks)").estimate.low.value, 1, 1e-12);
+  EXPECT_NEAR(*e.Line("percent bias (masks)").estimate.high.value, 1, 1e-12);
+  const auto& accuracy = e.Line("category accuracy");
+  EXPECT_NEAR(*accuracy.estimate.value.value, 17.0 / 20, 1e-12);
+  ASSERT_EQ(accuracy.baselines.size(), 1u);
+  EXPECT_NEAR(*accuracy.baselines[0].value.value, 0.25, 1e-12);
+  EXPECT_EQ(e.confusion(1, 0), 1);
+  EXPECT_EQ(e.confusion(1, 1), 4);
+  EXPECT_LT(*accuracy.estimate.low.value, *accuracy.estimate.high.value);
+}
+
+TEST(Evaluation, MakesStrataAndNamesThoseTooSmall) {
+  const Evaluation e = Evaluate(MakeCases(), QuickEvaluation());
+  std::vector<std::string> names;
+  for (const auto& stratum : e.strata) {
+    names.push_back(stratum.kind + " " + stratum.name + " " + std::to_string(stratum.cases));
+  }
+  EXPECT_THAT(names, ElementsAre("view CC 10", "view MLO 10", "vendor common 17",
+                                 "true percent 10 to 25 % 5", "true percent 25 to 50 % 8",
+                                 "true category a 5", "true category b 5", "true category c 5",
+                                 "true category d 5", "age 40-49 10", "age 50-59 10"));
+  EXPECT_THAT(e.small_strata, ElementsAre("vendor rare (3)", "true percent 0 to 10 % (3)",
+                                          "true percent 50 to 100 % (4)"));
+  for (const auto& line : e.strata[0].lines) {
+    if (line.metric == "percent bias (masks)") {
+      EXPECT_NEAR(*line.estimate.value.value, 3, 1e-12);
+    }
+    EXPECT_TRUE(line.main) << line.metric;
+  }
+}
+
+TEST(Evaluation, SaysWhyAFigureIsUndefined) {
+  auto cases = MakeCases();
+  for (auto& c : cases) {
+    c.percent = 20;  // constant ratings
+    c.category = c.true_category = 1;
+    c.regression.reset();
+  }
+  const Evaluation e = Evaluate(cases, QuickEvaluation());
+  EXPECT_EQ(e.Line("percent Spearman (masks)").estimate.value.undefined,
+            "what was found is constant");
+  EXPECT_THAT(e.Line("percent MAE (regression head)").estimate.value.undefined,
+              HasSubstr("no case has a true percent"));
+  EXPECT_FALSE(e.Line("category quadratic kappa").estimate.value.defined());
+  EXPECT_FALSE(e.Line("category quadratic kappa").estimate.value.undefined.empty());
+  EXPECT_EQ(e.Line("category recall d").estimate.value.undefined, "no case of category d");
+  EXPECT_EQ(e.Line("category AUC a against the others").estimate.value.undefined,
+            "no case of category a");
+  EXPECT_EQ(e.Line("category AUC b against the others").estimate.value.undefined,
+            "no case of another category than b");
+  EXPECT_THAT(e.Line("Dice pectoral").estimate.value.undefined, HasSubstr("both masks are empty"));
+  EXPECT_EQ(e.Line("Dice pectoral").cases, 0u);
+  const std::string text = Json(e, cases);
+  EXPECT_THAT(text, Not(HoldsNan()));
+  EXPECT_THAT(text, HasSubstr("what was found is constant"));
+}
+
+TEST(Evaluation, OneCaseHasValuesWithoutIntervals) {
+  const std::vector<EvaluatedCase> one = {MakeCases()[7]};
+  const Evaluation e = Evaluate(one, QuickEvaluation());
+  const auto& dice = e.Line("Dice dense").estimate;
+  EXPECT_NEAR(*dice.value.value, 0.8, 1e-12);
+  EXPECT_EQ(dice.low.undefined, "fewer than 2 patients");
+  EXPECT_FALSE(e.Line("percent ICC(2,1) (masks)").estimate.value.defined());
+  EXPECT_TRUE(e.strata.empty());
+  EXPECT_THAT(Json(e, one), Not(HoldsNan()));
+}
+
+TEST(Evaluation, NoCaseAtAllIsSaidToo) {
+  EvaluatedCase failed;
+  failed.path = "/set/x<&>.png";
+  failed.error = "corrupt: cut short";
+  for (const auto& cases : {std::vector<EvaluatedCase>{}, std::vector<EvaluatedCase>{failed}}) {
+    const Evaluation e = Evaluate(cases, QuickEvaluation());
+    EXPECT_EQ(e.measured, 0u);
+    EXPECT_EQ(e.not_measured, cases.size());
+    for (const auto& line : e.lines) {
+      EXPECT_FALSE(line.estimate.value.defined()) << line.metric;
+      EXPECT_FALSE(line.estimate.value.undefined.empty()) << line.metric;
+    }
+    EXPECT_THAT(Json(e, cases), Not(HoldsNan()));
+  }
+}
+
+TEST(Evaluation, DistancesOfBothUnitsStayApart) {
+  auto cases = MakeCases();
+  for (std::size_t i = 0; i < 6; ++i) cases[i].in_mm = true;
+  cases[0].score(Tissue::kDense)->hausdorff95.reset();
+  cases[0].score(Tissue::kDense)->surface_dice.reset();
+  const Evaluation e = Evaluate(cases, QuickEvaluation());
+  EXPECT_EQ(e.Line("Hausdorff 95 dense (mm)").cases, 5u);
+  EXPECT_EQ(e.Line("Hausdorff 95 dense (mm)").note, "1 left out: one of the masks is empty");
+  EXPECT_EQ(e.Line("Hausdorff 95 dense (pixels)").cases, 14u);
+  EXPECT_EQ(e.Line("surface Dice dense (1 mm)").cases, 5u);
+  EXPECT_EQ(e.Line("surface Dice dense (4 pixels)").cases, 14u);
+}
+
+class EvaluationFiles : public ::testing::Test {
+ protected:
+  fs::path Write(const std::string& name, const std::vector<EvaluatedCase>& cases,
+                 const EvaluationOptions& options = QuickEvaluation()) {
+    const EvaluationSubject subject{"test 1", "manifest.csv", "", {}};
+    WriteFileAtomically(folder_ / name,
+                        EvaluationToJson(subject, Evaluate(cases, options), cases).dump());
+    return folder_ / name;
+  }
+  static std::string WhyRefused(const std::vector<fs::path>& paths) {
+    try {
+      JoinEvaluations(paths);
+    } catch (const Error& e) {
+      return e.what();
+    }
+    return "accepted";
+  }
+  const testing_support::ScratchFolder folder_;
+};
+
+TEST_F(EvaluationFiles, PartsJoinToTheWhole) {
+  const auto cases = MakeCases();
+  const std::vector<EvaluatedCase> first(cases.begin(), cases.begin() + 8),
+      second(cases.begin() + 8, cases.end());
+  const auto joined = JoinEvaluations({Write("1.json", first), Write("2.json", second)});
+  EXPECT_EQ(joined.cases, cases);
+  EXPECT_EQ(joined.method, "test 1");
+}
+
+TEST_F(EvaluationFiles, WhatDoesNotJoinIsNamed) {
+  const auto cases = MakeCases();
+  const auto whole = Write("whole.json", cases);
+  const auto part = Write("part.json", {cases[3]});
+  EXPECT_THAT(WhyRefused({whole, part}), HasSubstr("/set/3.png: the image occurs twice"));
+  auto options = QuickEvaluation();
+  options.scoring.tolerance_mm = 2;
+  EXPECT_THAT(WhyRefused({whole, Write("other.json", {}, options)}),
+              HasSubstr("other.json: was scored with other tolerances"));
+  WriteFileAtomically(folder_ / "old.json", R"({"schema":"mhcnn-evaluation/1","cases":[]})");
+  EXPECT_THAT(WhyRefused({folder_ / "old.json"}), HasSubstr("mhcnn-evaluation/1"));
+  WriteFileAtomically(folder_ / "cut.json", ReadTextFile(whole).substr(0, 2000));
+  EXPECT_THAT(WhyRefused({folder_ / "cut.json"}), HasSubstr("cut.json: is no evaluation"));
+  auto damaged = nlohmann::json::parse(ReadTextFile(whole));
+  damaged["cases"][4]["percent"] = "much";
+  WriteFileAtomically(folder_ / "damaged.json", damaged.dump());
+  EXPECT_THAT(WhyRefused({folder_ / "damaged.json"}),
+              HasSubstr("damaged.json: case 5: field 'percent' is no number"));
+}
+
+}  // namespace
+}  // namespace mhcnn

@@ -1,0 +1,354 @@
+#include "mhcnn/evaluate/predictions.h"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numeric>
+#include <set>
+
+#include "mhcnn/analyze/calibration.h"
+#include "mhcnn/base/csv_table.h"
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/file.h"
+#include "mhcnn/base/text.h"
+#include "mhcnn/batch/journal.h"
+#include "mhcnn/image/file_io.h"
+#include "mhcnn/image/percent_density.h"
+#include "mhcnn/image/tissue_label.h"
+#include "mhcnn/results/results_table.h"
+
+namespace mhcnn {
+namespace fs = std::filesystem;
+namespace {
+
+std::vector<Result> ReadJsonTable(const fs::path& path, std::string& model) {
+  std::vector<Result> results;
+  try {
+    const auto json = nlohmann::json::parse(ReadTextFile(path));
+    const auto& card = json.at("model");
+    model = card.at("name").get<std::string>() + " " + card.at("version").get<std::string>();
+    if (card.value("calibrated", false))
+      model = CalibratedName(model, card.value("calibration", ""));
+    for (const auto& row : json.at("results")) results.push_back(ResultFromJson(row));
+  } catch (const nlohmann::json::exception& e) {
+    throw Error(ErrorCode::kCorrupt, std::string("is not what predict writes: ") + e.what(),
+                path.string());
+  }
+  return results;
+}
+
+/// One row of a CSV table; columns that it lacks are empty.
+class CsvRow {
+ public:
+  CsvRow(const CsvTable& table, const CsvRecord& record)
+      : table_(table),
+        record_(record),
+        where_(fmt::format("{}, line {}", table.path().string(), record.line)) {
+    if (const auto wrong = table.WrongLength(record); !wrong.empty()) Fail(wrong);
+  }
+  std::string Text(const std::string& column) const {
+    const auto at = table_.Find(column);
+    return at ? record_.fields[*at] : std::string();
+  }
+  std::optional<double> Number(const std::string& column) const {
+    const std::string text = Text(column);
+    if (text.empty()) return std::nullopt;
+    const auto value = ParseDecimal(text);
+    if (!value) Fail("'" + text + "' is no number");
+    return value;
+  }
+  [[noreturn]] void Fail(const std::string& problem) const {
+    throw Error(ErrorCode::kCorrupt, problem, where_);
+  }
+
+ private:
+  const CsvTable& table_;
+  const CsvRecord& record_;
+  std::string where_;
+};
+
+Result ResultFromCsv(const CsvRow& row) {
+  Result result;
+  result.facts.path = UnescapedText(row.Text("path"));
+  if (result.facts.path.empty()) row.Fail("the column 'path' is empty");
+  for (const auto side : {Laterality::kLeft, Laterality::kRight}) {
+    if (row.Text("laterality") == LateralityName(side)) result.facts.laterality = side;
+  }
+  for (const auto view : {View::kCC, View::kMLO, View::kOther}) {
+    if (row.Text("view") == ViewName(view)) result.facts.view = view;
+  }
+  result.percent_density = row.Number("percent_density");
+  result.percent_regression = row.Number("percent_regression");
+  const std::string category = row.Text("category");
+  if (!category.empty()) {
+    if (category.size() != 1 || category[0] < 'a' || category[0] > 'd') {
+      row.Fail("category '" + category + "' is none of a, b, c, d");
+    }
+    result.category = category[0] - 'a';
+    for (std::size_t i = 0; i < 4; ++i) {
+      result.probabilities[i] = row.Number(std::string("p_") + "abcd"[i]).value_or(0);
+    }
+  }
+  result.error = row.Text("error");
+  if (result.ok() && row.Text("status") == "error") result.error = "not measured";
+  return result;
+}
+
+std::vector<Result> ReadCsvTable(const fs::path& path, std::string& model) {
+  const CsvTable table(path, ResultColumns());
+  if (!table.Find("path")) {
+    throw Error(ErrorCode::kCorrupt, "has no column 'path'; " + table.Description(), path.string());
+  }
+  std::vector<Result> results;
+  for (const CsvRecord& record : table.rows()) {
+    const CsvRow row(table, record);
+    results.push_back(ResultFromCsv(row));
+    if (model.empty()) model = UnescapedText(row.Text("model"));
+  }
+  return results;
+}
+
+/// A method may find almost nothing, so this is no error, as it is in a manifest.
+void WarnOfFractions(const std::vector<Result>& results, const fs::path& table) {
+  double highest = 0;
+  std::size_t percents = 0;
+  for (const auto& result : results) {
+    if (!result.percent_density) continue;
+    highest = std::max(highest, *result.percent_density);
+    ++percents;
+  }
+  if (percents < 3 || highest <= 0 || highest > 1) return;
+  spdlog::warn(
+      "{}: none of the {} values of percent_density is above 1; if they are fractions, multiply "
+      "them by 100",
+      ShownText(table.string()), percents);
+}
+
+/// Length in path components of `name` where it is how a path ends, with or without the extension
+/// of the last one; 0 where it is not. What keeps the extension counts as longer.
+int EndsWith(const fs::path& path, const fs::path& name) {
+  const std::vector<fs::path> whole(path.begin(), path.end()), end(name.begin(), name.end());
+  if (end.size() > whole.size() || end.empty()) return 0;
+  const bool full = end.back() == whole.back();
+  if (!full && end.back() != whole.back().stem()) return 0;
+  for (std::size_t i = 1; i < end.size(); ++i) {
+    if (end[end.size() - 1 - i] != whole[whole.size() - 1 - i]) return 0;
+  }
+  return static_cast<int>(2 * end.size()) + (full ? 1 : 0);
+}
+
+/// What a journal in the folder says of the drawings' names, by path of the image.
+std::map<std::string, std::string> DrawnNames(const fs::path& folder) {
+  std::map<std::string, std::string> names;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.path().extension() != ".journal") continue;
+    for (const auto& [path, done] : Journal::Read(entry.path()).entries) names[path] = done.drawn;
+  }
+  return names;
+}
+
+/// A map of labels other than those of predict would be scored as background.
+void CheckLabels(const GreyImage& labels, const fs::path& path) {
+  for (const auto value : labels) {
+    if (!IsTissueLabel(value)) {
+      throw Error(ErrorCode::kCorrupt, fmt::format("holds the label {}", value), path.string(),
+                  "a mask found has 0 background, 85 breast, 170 dense, 255 pectoral muscle");
+    }
+  }
+}
+
+bool Within(const std::optional<double>& value, double low, double high) {
+  return !value || (*value >= low && *value <= high);
+}
+
+double SumOf(const std::array<double, 4>& values) {
+  return std::accumulate(values.begin(), values.end(), 0.0);
+}
+
+/// What no method can have meant by its row; empty where there is nothing.
+std::string Implausible(const Result& result) {
+  if (!Within(result.percent_density, 0, 100)) return "percent_density is not within 0..100";
+  if (!Within(result.percent_regression, 0, 100)) return "percent_regression is not within 0..100";
+  if (!result.category) return {};
+  const double sum = SumOf(result.probabilities);
+  const bool shares =
+      std::ranges::all_of(result.probabilities, [](double p) { return p >= 0 && p <= 1; });
+  // Four decimals are written.
+  if (!shares || (sum > 0 && std::abs(sum - 1) > 0.01))
+    return "p_a to p_d are no probabilities that add up to 1";
+  return {};
+}
+
+}  // namespace
+
+Predictions::Predictions(const fs::path& folder) : folder_(folder) {
+  ReadRows();
+  FindMasks();
+}
+
+void Predictions::ReadRows() {
+  const bool json = fs::exists(folder_ / "results.json");
+  table_ = folder_ / (json ? "results.json" : "results.csv");
+  if (!fs::exists(table_)) {
+    throw Error(ErrorCode::kNotFound, "holds neither results.json nor results.csv",
+                folder_.string(), "give the folder that mhcnn predict -o wrote");
+  }
+  auto results = json ? ReadJsonTable(table_, method_) : ReadCsvTable(table_, method_);
+  if (method_.empty()) method_ = "predictions in " + folder_.filename().string();
+  WarnOfFractions(results, table_);
+  for (auto& result : results) rows_.push_back({std::move(result), {}});
+}
+
+void Predictions::FindMasks() {
+  const fs::path root = folder_ / "masks";
+  has_masks_ = fs::is_directory(root);
+  if (!has_masks_) return;
+  std::map<std::string, std::vector<fs::path>> by_last;  // relative, without .png
+  std::set<fs::path> unclaimed;
+  for (const auto& entry : fs::recursive_directory_iterator(root)) {
+    if (!entry.is_regular_file() || entry.path().extension() != ".png") continue;
+    const fs::path name = entry.path().lexically_relative(root).replace_extension();
+    by_last[name.filename().string()].push_back(name);
+    unclaimed.insert(name);
+  }
+  const auto drawn = DrawnNames(folder_);
+  std::map<fs::path, std::vector<Row*>> claims;
+  for (Row& row : rows_) {
+    const fs::path path = row.result.facts.path;
+    fs::path best;
+    if (const auto known = drawn.find(path.string()); known != drawn.end()) {
+      if (unclaimed.count(known->second) > 0) best = known->second;
+    } else {
+      int longest = 0;
+      for (const auto& last : {path.filename().string(), path.stem().string()}) {
+        for (const fs::path& name : by_last[last]) {
+          const int length = EndsWith(path, name);
+          if (length > longest) best = name;
+          longest = std::max(longest, length);
+        }
+      }
+    }
+    if (!best.empty()) claims[best].push_back(&row);
+  }
+  for (const auto& [name, rows] : claims) {
+    unclaimed.erase(name);
+    // Which of two files of one name a mask is of cannot be told.
+    if (rows.size() == 1) rows.front()->mask = root / (name.string() + ".png");
+  }
+  for (const auto& name : unclaimed) stray_masks_.push_back(root / (name.string() + ".png"));
+}
+
+std::vector<std::string> Predictions::Match(const std::vector<Sample>& manifest) {
+  std::map<fs::path, std::vector<std::size_t>> rows_by_path;
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    rows_by_path[fs::weakly_canonical(rows_[i].result.facts.path)].push_back(i);
+  }
+  std::map<fs::path, std::vector<const Sample*>> samples_by_name;
+  std::set<fs::path> seen;  // an image may stand in several rows, one for each reader
+  for (const Sample& sample : manifest) {
+    if (!seen.insert(sample.image).second) continue;
+    const auto found = rows_by_path.find(fs::weakly_canonical(sample.image));
+    if (found == rows_by_path.end()) {
+      samples_by_name[sample.image.filename()].push_back(&sample);
+    } else {
+      rows_of_[sample.image] = found->second;
+    }
+  }
+  std::set<std::size_t> matched;
+  for (const auto& [image, rows] : rows_of_) matched.insert(rows.begin(), rows.end());
+  std::map<fs::path, std::vector<std::size_t>> rows_by_name;
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    if (matched.count(i) > 0) continue;
+    rows_by_name[fs::path(rows_[i].result.facts.path).filename()].push_back(i);
+  }
+  std::vector<std::string> lines;
+  for (const auto& [name, rows] : rows_by_name) {
+    const auto samples = samples_by_name.find(name);
+    if (samples != samples_by_name.end() && samples->second.size() == 1) {
+      rows_of_[samples->second.front()->image] = rows;
+      continue;
+    }
+    for (const auto i : rows) {
+      lines.push_back(ShownText(rows_[i].result.facts.path) + ": is in " + table_.string() +
+                      (samples == samples_by_name.end()
+                           ? ", but not in the manifest"
+                           : ", but several files of the manifest have its name"));
+    }
+  }
+  for (const auto& mask : stray_masks_) lines.push_back(mask.string() + ": is of no file there");
+  return lines;
+}
+
+void Predictions::SplitMask(const Row& row, Prediction& prediction) const {
+  if (!has_masks_) return;
+  if (row.mask.empty()) {
+    throw Error(ErrorCode::kNotFound,
+                "no mask, or one of two files' name, in " + (folder_ / "masks").string());
+  }
+  const GreyImage labels = ReadGreyImage(row.mask);
+  if (prediction.size.empty()) prediction.size = labels.size();
+  if (labels.size() != prediction.size) {
+    throw Error(ErrorCode::kCorrupt,
+                fmt::format("the mask found has {} x {} pixels, its picture {} x {}", labels.cols,
+                            labels.rows, prediction.size.width, prediction.size.height),
+                row.mask.string());
+  }
+  CheckLabels(labels, row.mask);
+  cv::Mat1b bytes;
+  labels.convertTo(bytes, CV_8U);
+  SplitLabelMap(bytes, prediction);
+}
+
+Prediction Predictions::Find(const Sample& sample) const {
+  Prediction prediction;
+  prediction.method = method_;
+  const auto rows = rows_of_.find(sample.image);
+  if (rows == rows_of_.end() || rows->second.size() != 1) {
+    prediction.error = rows == rows_of_.end()
+                           ? "not_found: no row of " + table_.string() + " is of this file"
+                           : fmt::format("usage: {} rows of {} are of this file",
+                                         rows->second.size(), table_.string());
+    return prediction;
+  }
+  const Row& row = rows_[rows->second.front()];
+  const Result& result = row.result;
+  prediction.facts = result.facts;
+  prediction.size = result.size;
+  prediction.error = result.error;
+  if (!result.ok()) return prediction;
+  if (const std::string problem = Implausible(result); !problem.empty()) {
+    prediction.error = "corrupt: " + problem + " in " + table_.string();
+    return prediction;
+  }
+  try {
+    ReadPicture(sample, prediction);
+  } catch (const Error&) {
+    // The masks can be scored without it; the baseline and what its header says are missed.
+  }
+  // What predict inferred from the picture where the header is silent.
+  if (prediction.facts.view == View::kUnknown) prediction.facts.view = result.facts.view;
+  if (prediction.facts.laterality == Laterality::kUnknown)
+    prediction.facts.laterality = result.facts.laterality;
+  prediction.percent = result.percent_density;
+  prediction.regression = result.percent_regression;
+  prediction.category = result.category;
+  if (result.category && SumOf(result.probabilities) > 0)
+    prediction.probabilities = result.probabilities;
+  try {
+    SplitMask(row, prediction);
+  } catch (const Error& e) {
+    prediction.error = e.what();
+  }
+  if (!prediction.percent && !prediction.dense.empty())
+    prediction.percent = PercentDensity(prediction.breast, prediction.dense);
+  return prediction;
+}
+
+Predictor Predictions::AsPredictor() const {
+  return [this](const Sample& sample) { return Find(sample); };
+}
+
+}  // namespace mhcnn

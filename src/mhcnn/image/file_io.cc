@@ -1,0 +1,242 @@
+#include "mhcnn/image/file_io.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <fstream>
+#include <mutex>
+#include <opencv2/core/utils/logger.hpp>
+#include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
+
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/file.h"
+#include "mhcnn/image/exif.h"
+#include "mhcnn/image/file_io_check.h"
+#include "mhcnn/image/flags.h"
+#include "mhcnn/image/jpeg2000_file.h"
+#include "mhcnn/image/jpeg_file.h"
+
+namespace mhcnn {
+namespace fs = std::filesystem;
+namespace {
+
+bool StartsWith(std::span<const std::uint8_t> head, std::initializer_list<int> bytes) {
+  if (head.size() < bytes.size()) return false;
+  return std::equal(bytes.begin(), bytes.end(), head.begin());
+}
+
+/// Two letters are not enough: a known size of the header behind them.
+bool IsBmp(std::span<const std::uint8_t> head) {
+  static constexpr std::array<int, 7> kHeaders = {12, 40, 52, 56, 64, 108, 124};
+  return StartsWith(head, {'B', 'M'}) && head.size() >= 18 && head[15] == 0 && head[16] == 0 &&
+         head[17] == 0 && std::find(kHeaders.begin(), kHeaders.end(), head[14]) != kHeaders.end();
+}
+
+/// A picture and what its file says of it.
+struct Decoded {
+  GreyImage image;
+  int bits = 8;
+  int orientation = 1;      ///< by which it was turned upright
+  bool from_alpha = false;  ///< a mask that stood in the alpha channel
+};
+
+/// One channel of a colour picture whose channels are equal.
+cv::Mat GreyOf(const cv::Mat& colour) {
+  std::vector<cv::Mat> channels;
+  cv::split(colour, channels);
+  // JPEG of a grey picture saved as colour differs by rounding only; 16-bit formats do not round.
+  const double rounding = colour.depth() == CV_8U ? 8 : 0;
+  if (colour.channels() == 2) return channels[0];  // grey and alpha
+  for (int c = 1; c < std::min<int>(3, colour.channels()); ++c) {
+    if (cv::norm(channels[0], channels[c], cv::NORM_INF) > rounding) {
+      throw Error(ErrorCode::kUnsupported, "is a colour picture", {},
+                  "give the mammogram itself, in grey");
+    }
+  }
+  return channels[0];
+}
+
+/// Brings a picture's samples to 0..255, as masks are cut there.
+cv::Mat1b ToBytes(const cv::Mat& channel) {
+  cv::Mat1b bytes;
+  channel.convertTo(bytes, CV_8U, channel.depth() == CV_16U ? 1 / 257.0 : 1);
+  return bytes;
+}
+
+/// A mask with an alpha channel that is not constant. Where all that can be seen has one colour,
+/// the alpha channel alone is the mask; else the picture is seen over black.
+void TakeAlpha(const cv::Mat& pixels, Decoded& decoded, cv::Mat& grey) {
+  std::vector<cv::Mat> channels;
+  cv::split(pixels, channels);
+  const cv::Mat1b alpha = ToBytes(channels[3]), seen = alpha > 127;
+  if (cv::countNonZero(seen) == 0 || cv::countNonZero(seen == 0) == 0) return;
+  bool constant = true;
+  for (int c = 0; c < 3; ++c) {
+    double low = 0, high = 0;
+    cv::minMaxLoc(channels[static_cast<std::size_t>(c)], &low, &high, nullptr, nullptr, seen);
+    constant = constant && low == high;
+  }
+  decoded.from_alpha = constant;
+  if (constant) {
+    grey = alpha;
+  } else {
+    grey = GreyOf(pixels).clone();
+    grey.setTo(0, alpha <= 127);
+  }
+}
+
+Decoded Decode(FileKind kind, std::span<const std::uint8_t> content, bool mask) {
+  Decoded decoded;
+  const PictureClaim claim = CheckPicture(kind, content);
+  decoded.bits = claim.bits > 8 ? 16 : 8;
+  decoded.orientation = claim.orientation;
+  if (kind == FileKind::kPgm) {
+    decoded.image = DecodePgm(content);
+    return decoded;
+  }
+  // What the codecs have to say of a damaged file is said by the error.
+  static std::once_flag silenced;
+  std::call_once(silenced,
+                 [] { cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT); });
+  cv::Mat pixels;
+  try {
+    if (kind == FileKind::kJpeg) pixels = DecodeJpegFile(content);
+    if (kind == FileKind::kJpeg2000) pixels = DecodeJpeg2000File(content);
+    const cv::Mat bytes(1, static_cast<int>(content.size()), CV_8U,
+                        const_cast<std::uint8_t*>(content.data()));
+    // What the file says of its orientation is followed here, alike for all formats.
+    constexpr int kGrey = cv::IMREAD_ANYDEPTH | cv::IMREAD_ANYCOLOR | cv::IMREAD_IGNORE_ORIENTATION;
+    if (pixels.empty()) pixels = cv::imdecode(bytes, mask ? cv::IMREAD_UNCHANGED : kGrey);
+  } catch (const cv::Exception&) {
+    pixels.release();
+  }
+  if (pixels.empty()) {
+    throw Error(ErrorCode::kCorrupt, "cannot be decoded", {},
+                "it is damaged or of a kind that is not read");
+  }
+  cv::Mat grey;
+  if (pixels.channels() == 4) TakeAlpha(pixels, decoded, grey);
+  if (grey.empty()) grey = pixels.channels() == 1 ? pixels : GreyOf(pixels);
+  // OpenCV turns TIFFs itself.
+  pixels = kind == FileKind::kTiff ? grey : TurnUpright(grey, claim.orientation);
+  if (pixels.depth() != CV_8U && pixels.depth() != CV_16U) {
+    throw Error(ErrorCode::kUnsupported, "has neither 8 nor 16 bits a pixel");
+  }
+  pixels.convertTo(decoded.image, CV_16U);
+  // OpenCV turns WhiteIsZero at 8 bits and forgets it at 16.
+  if (claim.zero_is_white && claim.bits == 16) cv::bitwise_not(decoded.image, decoded.image);
+  return decoded;
+}
+
+Decoded DecodeFile(const fs::path& path, bool mask = false) {
+  const auto content = ReadFile(path, std::uint64_t{1} << 30);
+  try {
+    return Decode(SniffFileKind(content), content, mask);
+  } catch (const Error& e) {
+    throw e.WithSubject(path.string());
+  }
+}
+
+}  // namespace
+
+FileKind SniffFileKind(std::span<const std::uint8_t> head) {
+  if (head.size() >= 132 && head[128] == 'D' && head[129] == 'I' && head[130] == 'C' &&
+      head[131] == 'M') {
+    return FileKind::kDicom;
+  }
+  if (StartsWith(head, {0x89, 'P', 'N', 'G', 0x0D, 0x0A, 0x1A, 0x0A})) return FileKind::kPng;
+  if (StartsWith(head, {'I', 'I', 42, 0}) || StartsWith(head, {'M', 'M', 0, 42})) {
+    return FileKind::kTiff;
+  }
+  // BigTIFF: offsets of eight bytes.
+  if (StartsWith(head, {'I', 'I', 43, 0, 8, 0, 0, 0}) ||
+      StartsWith(head, {'M', 'M', 0, 43, 0, 8, 0, 0})) {
+    return FileKind::kTiff;
+  }
+  if (StartsWith(head, {0xFF, 0xD8, 0xFF})) return FileKind::kJpeg;
+  if (StartsWith(head, {0xFF, 0x4F, 0xFF, 0x51}) ||
+      StartsWith(head, {0, 0, 0, 12, 'j', 'P', ' ', ' '})) {
+    return FileKind::kJpeg2000;
+  }
+  if (IsBmp(head)) return FileKind::kBmp;
+  if (head.size() > 2 && head[0] == 'P' && (head[1] == '2' || head[1] == '5') &&
+      std::isspace(head[2])) {
+    return FileKind::kPgm;
+  }
+  // No preamble: a data set begins with group 0002 or 0008, of either byte order, and a small,
+  // plausible first element.
+  if (StartsWith(head, {0x02, 0x00, 0x00, 0x00, 'U', 'L'})) return FileKind::kDicom;
+  if (head.size() >= 8 && head[0] == 0x08 && head[1] == 0 && head[3] == 0 &&
+      (head[2] == 0x00 || head[2] == 0x05 || head[2] == 0x08 || head[2] == 0x16)) {
+    return FileKind::kDicom;
+  }
+  if (head.size() >= 8 && head[0] == 0 && head[1] == 0x08 && head[2] == 0 &&
+      (head[3] == 0x00 || head[3] == 0x05 || head[3] == 0x08 || head[3] == 0x16)) {
+    return FileKind::kDicom;
+  }
+  return FileKind::kUnknown;
+}
+
+FileKind SniffFileKind(const fs::path& path) {
+  std::array<std::uint8_t, 132> head{};
+  std::ifstream file(path, std::ios::binary);
+  file.read(reinterpret_cast<char*>(head.data()), head.size());
+  return SniffFileKind(std::span(head).first(static_cast<std::size_t>(file.gcount())));
+}
+
+bool NameClaimsImage(const fs::path& path) {
+  std::string extension = path.extension().string();
+  std::transform(extension.begin(), extension.end(), extension.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  static constexpr std::array kExtensions = {
+      ".png", ".tif", ".tiff", ".btf", ".tf8", ".jpg", ".jpeg", ".pgm", ".bmp",  ".dib",
+      ".jp2", ".j2k", ".j2c",  ".jpc", ".jpx", ".jph", ".jhc",  ".dcm", ".dicom"};
+  return std::find(kExtensions.begin(), kExtensions.end(), extension) != kExtensions.end();
+}
+
+GreyImage ReadGreyImage(const fs::path& path) { return DecodeFile(path).image; }
+
+Mask ReadMask(const fs::path& path, bool* from_alpha) {
+  const Decoded decoded = DecodeFile(path, true);
+  if (from_alpha != nullptr) *from_alpha = decoded.from_alpha;
+  double highest = 0;
+  cv::minMaxLoc(decoded.image, nullptr, &highest);
+  // 0 and 1, or 0 and another small number: the higher one is inside.
+  const bool small = highest > 0 && highest <= 127 &&
+                     cv::countNonZero(decoded.image) == cv::countNonZero(decoded.image == highest);
+  Mask mask;
+  cv::Mat(decoded.image > (small ? highest - 1 : 127)).copyTo(mask);
+  return mask;
+}
+
+Mammogram ReadPictureFile(const fs::path& path) {
+  Decoded decoded = DecodeFile(path);
+  Mammogram mammogram;
+  mammogram.pixels = std::move(decoded.image);
+  mammogram.facts.path = path.string();
+  mammogram.facts.bits = decoded.bits;
+  mammogram.facts.stored_orientation = decoded.orientation;
+  if (decoded.orientation != 1) AddFlag(mammogram.facts.flags, Flag::kExifTurned);
+  mammogram.facts.rows = mammogram.pixels.rows;
+  mammogram.facts.columns = mammogram.pixels.cols;
+  return mammogram;
+}
+
+std::vector<std::uint8_t> EncodePng(const cv::Mat& image) {
+  std::vector<std::uint8_t> bytes;
+  // Naming a level makes libpng try every filter on every line: twice to three times the time, for
+  // files 4 % smaller. Masks are long runs.
+  const bool mask = image.type() == CV_8UC1;
+  const int strategy = mask ? cv::IMWRITE_PNG_STRATEGY_RLE : cv::IMWRITE_PNG_STRATEGY_DEFAULT;
+  if (!cv::imencode(".png", image, bytes, {cv::IMWRITE_PNG_STRATEGY, strategy})) {
+    throw Error(ErrorCode::kInternal, "a picture could not be encoded as PNG");
+  }
+  return bytes;
+}
+
+void WritePng(const fs::path& path, const cv::Mat& image) {
+  WriteFileAtomically(path, EncodePng(image));
+}
+
+}  // namespace mhcnn

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstdint>
+#include <opencv2/core.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "mhcnn/image/patient_marks.h"
+
+namespace mhcnn {
+
+/// 16-bit grey picture, rows x columns; a higher value is brighter (denser tissue), whatever the
+/// file stored.
+using GreyImage = cv::Mat1w;
+/// Binary mask: 0 outside, 255 inside.
+using Mask = cv::Mat1b;
+
+enum class Laterality { kUnknown, kLeft, kRight };
+enum class View { kUnknown, kCC, kMLO, kOther };
+
+const char* LateralityName(Laterality laterality);  ///< "L", "R" or ""
+const char* ViewName(View view);                    ///< "CC", "MLO", "other" or ""
+
+/// How the picture was taken, as far as the file says; 0, "" or nothing otherwise.
+struct AcquisitionFacts {
+  std::optional<int> patient_age_years;
+  std::optional<double> thickness_mm;         ///< of the compressed breast
+  std::optional<double> compression_force_n;  ///< newtons
+  std::optional<double> peak_kilovoltage, exposure_mas, magnification;
+  std::string anode, filter;  ///< materials, e.g. "TUNGSTEN", "RHODIUM"
+  std::string detector_type, detector_id, software;
+  std::string date, time;  ///< YYYYMMDD and HHMMSS of the acquisition
+  std::string series_description;
+  int series_number = 0, instance_number = 0;
+};
+
+/// What a file says of its picture. Only what the file states stands here; nothing is inferred.
+struct MammogramMetadata {
+  std::string path;
+  std::string study_uid, series_uid, sop_uid, sop_class_uid, transfer_syntax_uid;
+  std::string study_date;  ///< YYYYMMDD as the file has it
+  std::string patient_id, modality, manufacturer, manufacturer_model, photometric;
+  Laterality laterality = Laterality::kUnknown;
+  View view = View::kUnknown;
+  std::string view_text;                    ///< the file's own word for the view
+  std::vector<std::string> view_modifiers;  ///< in words, e.g. "spot compression" (CID 4015)
+  /// Direction in the patient in which the columns' numbers rise (Patient Orientation (0020,0020)):
+  /// 'A' anterior, 'P' posterior; 0 where the file does not say.
+  char row_direction = 0;
+  /// Millimetres per pixel at the breast (Imager Pixel Spacing / Estimated Radiographic
+  /// Magnification Factor), of the pixels as read: those of the file times `reduction`.
+  std::optional<double> row_spacing_mm, column_spacing_mm;
+  int rows = 0, columns = 0;  ///< of the stored picture; 0 where the file does not say
+  /// Pixels of the file per pixel read, each way. Above 1 the picture read is
+  /// ceil(rows / reduction) x ceil(columns / reduction).
+  int reduction = 1;
+  /// By which the stored pixels were turned upright (TIFF's field Orientation, Exif), 1 to 8.
+  int stored_orientation = 1;
+  int bits = 8;                 ///< significant bits of the stored values
+  bool for_processing = false;  ///< a raw image (Presentation Intent Type FOR PROCESSING)
+  bool synthesised_2d = false;  ///< computed from a tomosynthesis, not exposed
+  AcquisitionFacts acquisition;
+  PatientMarks patient;
+  /// VOI LUTs and windows that the file offers, in the order in which DicomReadOptions::window
+  /// counts them, in words.
+  std::vector<std::string> windows;
+  /// Quality flags already known from the header, e.g. "modality_not_mg"; documented in
+  /// docs/flags.md.
+  std::vector<std::string> flags;
+};
+
+/// A mammogram as read: the picture to be displayed and what its file says.
+struct Mammogram {
+  GreyImage pixels;
+  MammogramMetadata facts;
+};
+
+}  // namespace mhcnn

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <opencv2/core.hpp>
+
+#include "mhcnn/image/mammogram.h"
+
+namespace mhcnn {
+
+/// Colours of drawn masks, BGR; told apart by the commonest forms of colour blindness (Okabe & Ito
+/// 2008).
+inline const cv::Scalar kBreastColour(233, 180, 86), kDenseColour(66, 228, 240),
+    kPectoralColour(0, 94, 213);
+
+/// Draws the outlines of a mask of the canvas's size, holes included.
+void OutlineMask(cv::Mat3b& canvas, const Mask& mask, const cv::Scalar& colour, int thickness = 1);
+/// Mixes `strength` (0..1) of a colour into the canvas where the mask is set.
+void TintMask(cv::Mat3b& canvas, const Mask& mask, const cv::Scalar& colour, double strength);
+
+}  // namespace mhcnn

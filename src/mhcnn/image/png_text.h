@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace mhcnn {
+
+/// A PNG with a text of the keyword "Software" set before its pixels (PNG 11.3.4.3, tEXt), by which
+/// what this program draws is known again. `png` must be a PNG; `software` Latin-1.
+std::vector<std::uint8_t> WithSoftware(std::vector<std::uint8_t> png, const std::string& software);
+/// That text, where it stands within the first bytes of a PNG as WithSoftware sets it; else "".
+std::string SoftwareOf(std::span<const std::uint8_t> head);
+
+/// What stands in the drawings, and how many bytes of a file show it.
+inline constexpr const char* kOverlaySoftware = "mhcnn overlay";
+inline constexpr const char* kMaskSoftware = "mhcnn mask";
+inline constexpr std::size_t kSoftwareHead = 128;
+
+}  // namespace mhcnn

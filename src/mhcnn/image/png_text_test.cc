@@ -1,0 +1,33 @@
+#include "mhcnn/image/png_text.h"
+
+#include <gtest/gtest.h>
+
+#include <opencv2/imgcodecs.hpp>
+
+#include "mhcnn/image/file_io.h"
+
+namespace mhcnn {
+namespace {
+
+TEST(PngText, AMarkedPictureIsTheSamePictureAndIsKnownAgain) {
+  const cv::Mat1b picture = (cv::Mat1b(2, 2) << 0, 85, 170, 255);
+  const auto plain = EncodePng(picture);
+  const auto marked = WithSoftware(plain, kMaskSoftware);
+  EXPECT_EQ(SoftwareOf(std::span(marked).first(kSoftwareHead)), kMaskSoftware);
+  EXPECT_EQ(SoftwareOf(plain), "");
+  const cv::Mat read = cv::imdecode(marked, cv::IMREAD_UNCHANGED);
+  ASSERT_EQ(read.size(), picture.size());
+  EXPECT_EQ(cv::norm(read, picture, cv::NORM_INF), 0);
+}
+
+TEST(PngText, NothingIsReadBeyondTheBytesGiven) {
+  const auto marked = WithSoftware(EncodePng(cv::Mat1b(2, 2, uchar{7})), kOverlaySoftware);
+  const std::size_t end = 8 + 25 + 8 + 9 + std::string(kOverlaySoftware).size();
+  EXPECT_EQ(SoftwareOf(std::span(marked).first(end)), kOverlaySoftware);
+  for (std::size_t size = 0; size < end; ++size) {
+    EXPECT_EQ(SoftwareOf(std::span(marked).first(size)), "") << size;
+  }
+}
+
+}  // namespace
+}  // namespace mhcnn

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <opencv2/core.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "mhcnn/model/onnx/model_file.h"
+
+namespace mhcnn {
+
+struct BackendOptions {
+  std::filesystem::path model;
+  std::string device = "CPU";
+  int threads = 0;           ///< 0: all that the process may use
+  bool reproducible = true;  ///< fp32 arithmetic; false lets the device choose a lower precision
+};
+
+/// What the network gives for one picture; empty where the model lacks the head.
+struct NetworkOutput {
+  std::vector<cv::Mat1f>
+      masks;  ///< probability maps in the order of ModelCard::masks, of the input's size
+  std::optional<double> percent;  ///< regression head, 0..100
+  std::vector<double> category;   ///< probabilities a to d
+  std::vector<float> features;    ///< the encoder's, for FeatureDistribution
+};
+
+/// Runs a model file; the concrete type stands in the .cc alone.
+class Backend {
+ public:
+  /// Throws Error: kNotFound, kCorrupt, kUnsupported.
+  static std::unique_ptr<Backend> Create(const BackendOptions& options);
+  virtual ~Backend() = default;
+  virtual const ModelCard& card() const = 0;
+  /// "OpenVINO 2026.4 CPU, 2 threads, f32".
+  virtual std::string Description() const = 0;
+  /// Thread-safe. Inputs of card().preprocess size.
+  virtual std::vector<NetworkOutput> Run(const std::vector<cv::Mat1f>& inputs) = 0;
+};
+
+}  // namespace mhcnn

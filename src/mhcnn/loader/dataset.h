@@ -1,0 +1,69 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "mhcnn/data/manifest.h"
+#include "mhcnn/distributed/process_group.h"
+#include "mhcnn/loader/augment.h"
+#include "mhcnn/loader/prepared_store.h"
+#include "mhcnn/preprocess/preprocess.h"
+
+namespace mhcnn {
+
+struct SampleLabels {
+  std::string name;     ///< the image's path, for messages
+  double percent = -1;  ///< 0..100, -1: no label
+  int category = -1;    ///< 0..3, -1: no label
+  int reader = -1;      ///< of DatasetOptions::readers, -1: the dense mask is to be trusted
+};
+
+struct DatasetOptions {
+  PreprocessOptions preprocess;
+  /// File of prepared images, or a folder (ending in a slash) where it gets a name from the options
+  /// and the images, so that several runs share it. Empty: one that ends with the data set.
+  std::filesystem::path cache;
+  std::string label = "images";        ///< for the progress line
+  std::vector<std::string> readers{};  ///< whose dense masks are noisy (nn/reader_model.h)
+};
+
+/// Samples with their images and masks, read and preprocessed once and kept in a file: memory is
+/// used for what is asked for only.
+class Dataset {
+ public:
+  /// The samples of a split among `all` ("": all of them). Reads those that the cache lacks with
+  /// all processors, each process of the group its part. Throws the first sample's Error, with its
+  /// file.
+  Dataset(const std::vector<Sample>& all, const std::string& split, const DatasetOptions& options,
+          ProcessGroup& group);
+  /// All samples, by this process alone.
+  Dataset(const std::vector<Sample>& all, const PreprocessOptions& preprocess);
+
+  std::size_t size() const { return entries_.size(); }
+  const SampleLabels& operator[](std::size_t i) const { return entries_[i].labels; }
+  cv::Size input() const {
+    return {options_.preprocess.input_width, options_.preprocess.input_height};
+  }
+  bool has_readers() const { return !options_.readers.empty(); }
+  /// From the cache; where that was lost, read anew.
+  PreparedSample Prepared(std::size_t i) const;
+  /// Image and masks as floats and bytes, to be augmented.
+  Example Get(std::size_t i) const;
+
+ private:
+  struct Entry {
+    Sample sample;
+    std::size_t record = 0;         ///< in the cache
+    std::uint64_t fingerprint = 0;  ///< of the files as they are now
+    SampleLabels labels;
+  };
+  void ReadMissing(ProcessGroup& group) const;
+
+  DatasetOptions options_;
+  std::unique_ptr<PreparedStore> store_;
+  std::vector<Entry> entries_;
+};
+
+}  // namespace mhcnn

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "mhcnn/loader/dataset.h"
+
+namespace mhcnn {
+
+/// How often an epoch shows each sample.
+inline const std::vector<std::string>& SamplingNames() {
+  static const std::vector<std::string> names = {"uniform", "category", "density"};
+  return names;
+}
+
+/// Weights of the samples, mean 1. "category": each category equally often. "density": by the
+/// inverse of the smoothed distribution of percent density (label distribution smoothing, Yang et
+/// al. 2021: bins of one point, a Gaussian kernel of 2 points), at most ten times the mean. A
+/// sample without the label has weight 1. Empty for "uniform".
+std::vector<double> SamplingWeights(const Dataset& dataset, const std::string& sampling);
+
+/// The samples of an epoch in random order, as many as there are. Without weights each stands in it
+/// once; with them as often as its weight says, rounded up or down by a draw (systematic
+/// resampling). Depends on (seed, epoch) alone.
+std::vector<std::size_t> EpochPermutation(std::size_t count, const std::vector<double>& weights,
+                                          std::uint64_t seed, std::uint64_t epoch);
+
+/// Warns of categories that validation images have and no training image, which cannot be learned,
+/// and of those that no validation image has, of which the figures say nothing.
+void CheckCategories(const Dataset& train, const Dataset& val);
+
+}  // namespace mhcnn

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "mhcnn/model/network.h"
+#include "mhcnn/model/tensor.h"
+#include "mhcnn/preprocess/preprocess.h"
+
+namespace mhcnn {
+
+/// A trained network as it is handed from training to export: a safetensors file whose
+/// "__metadata__" holds "mhcnn.network", "mhcnn.preprocess" and "mhcnn.provenance" as JSON text.
+struct Checkpoint {
+  NetworkOptions network;
+  PreprocessOptions preprocess;
+  nlohmann::json provenance;  ///< recipe, seed, data summary, git revision, date, epochs; free-form
+  TensorMap weights;          ///< exactly Parameters(BuildNetwork(network))
+};
+
+/// Throws Error(kCorrupt) that names the first tensor missing, unexpected or of another shape.
+void CheckWeights(const Network& network, const TensorMap& weights);
+/// True for a safetensors file that says it is one.
+bool IsCheckpoint(const std::filesystem::path& path);
+Checkpoint ReadCheckpoint(const std::filesystem::path& path);
+void WriteCheckpoint(const std::filesystem::path& path, const Checkpoint& checkpoint);
+
+}  // namespace mhcnn

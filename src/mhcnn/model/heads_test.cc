@@ -1,0 +1,160 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "mhcnn/model/checkpoint.h"
+#include "mhcnn/model/network.h"
+#include "mhcnn/model/pretrained.h"
+#include "mhcnn/testing/error_message.h"
+#include "mhcnn/testing/formula_weights.h"
+#include "mhcnn/testing/goldens.h"
+#include "mhcnn/testing/scratch_folder.h"
+
+namespace mhcnn {
+namespace {
+
+using ::testing::HasSubstr;
+using testing_support::ErrorMessage;
+using testing_support::ScratchFolder;
+
+NetworkOptions With(std::vector<std::string> heads, const std::string& decoders = "shared",
+                    const std::string& category_from = "features",
+                    const std::string& encoder = "resnet18") {
+  NetworkOptions options;
+  options.encoder = encoder;
+  options.heads = std::move(heads);
+  options.decoders = decoders;
+  options.category_from = category_from;
+  return options;
+}
+
+const std::vector<std::string> kAll = {"segmentation", "regression", "classification"};
+
+std::vector<NetworkOptions> Variants() {
+  return {With(kAll),
+          With({"segmentation"}),
+          With({"regression"}),
+          With({"classification"}),
+          With(kAll, "per_mask"),
+          With({"segmentation", "classification"}, "shared", "dense_mask"),
+          With(kAll, "per_mask", "dense_mask"),
+          With({"classification"}, "shared", "features", kPixelHistogram)};
+}
+
+std::map<Part, std::int64_t> Counts(const Network& network) {
+  std::map<Part, std::int64_t> counts;
+  for (const auto& parameter : Parameters(network)) {
+    std::int64_t count = parameter.trainable;
+    for (const auto side : parameter.shape) count *= side;
+    counts[parameter.part] += count;
+  }
+  return counts;
+}
+
+TEST(Heads, EachVariantIsNamedOnceInOrderAndByItsParts) {
+  for (const auto& options : Variants()) {
+    const Network network = BuildNetwork(options);
+    std::set<std::string> names;
+    for (std::size_t i = 0; i < network.layers.size(); ++i) {
+      const Layer& layer = network.layers[i];
+      EXPECT_TRUE(names.insert(layer.name).second) << layer.name;
+      for (const int input : layer.inputs) {
+        ASSERT_GE(input, 0);
+        ASSERT_LT(input, static_cast<int>(i));
+      }
+    }
+    for (const auto& parameter : Parameters(network)) {
+      const std::string first = parameter.name.substr(0, parameter.name.find_first_of("._"));
+      EXPECT_EQ(first, PartName(parameter.part)) << parameter.name;
+    }
+    EXPECT_EQ(network.segmentation >= 0, options.Has("segmentation"));
+    EXPECT_EQ(network.regression >= 0, options.Has("regression"));
+    EXPECT_EQ(network.classification >= 0, options.Has("classification"));
+  }
+}
+
+TEST(Heads, ThoseThatAreAbsentHaveNoParameters) {
+  const auto all = Counts(BuildNetwork(With(kAll)));
+  const auto only = Counts(BuildNetwork(With({"regression"})));
+  EXPECT_EQ(only, (std::map<Part, std::int64_t>{{Part::kEncoder, all.at(Part::kEncoder)},
+                                                {Part::kRegressionHead, 512 + 1}}));
+  const auto masks = Counts(BuildNetwork(With({"segmentation"})));
+  EXPECT_EQ(masks.at(Part::kDecoder), all.at(Part::kDecoder));
+  EXPECT_EQ(masks.count(Part::kClassificationHead), 0u);
+}
+
+TEST(Heads, ADecoderPerMaskIsTwoDecoders) {
+  const auto shared = Counts(BuildNetwork(With(kAll))),
+             two = Counts(BuildNetwork(With(kAll, "per_mask")));
+  EXPECT_EQ(two.at(Part::kDecoder), 2 * shared.at(Part::kDecoder));
+  EXPECT_EQ(two.at(Part::kSegmentationHead), shared.at(Part::kSegmentationHead));
+  EXPECT_EQ(two.at(Part::kEncoder), shared.at(Part::kEncoder));
+}
+
+TEST(Heads, ClassifiersOfTheBaselinesHaveTheirSizes) {
+  const auto wu =
+      Counts(BuildNetwork(With({"classification"}, "shared", "features", kPixelHistogram)));
+  EXPECT_EQ(wu.at(Part::kEncoder) + wu.at(Part::kClassificationHead),
+            50 * 200 + 200 + 200 * 100 + 100 + 100 * 4 + 4);
+  const auto saffari =
+      Counts(BuildNetwork(With({"segmentation", "classification"}, "shared", "dense_mask")));
+  EXPECT_EQ(saffari.at(Part::kClassificationHead),
+            81 * 16 + 16 + 25 * 16 * 32 + 32 + 16 * 32 * 64 + 64 + 64 * 128 + 128 + 128 * 4 + 4);
+}
+
+TEST(Heads, OptionsSurviveJsonAndOldFilesHaveTheDefaults) {
+  for (const auto& options : Variants())
+    EXPECT_EQ(nlohmann::json(options).get<NetworkOptions>(), options);
+  nlohmann::json old = NetworkOptions();
+  for (const char* key : {"heads", "decoders", "category_from"}) old.erase(key);
+  EXPECT_EQ(old.get<NetworkOptions>(), NetworkOptions());
+  ErrorMessage([] { nlohmann::json{{"heads", 3}}.get<NetworkOptions>(); }, ErrorCode::kCorrupt);
+}
+
+TEST(Heads, BadOptionsAreNamed) {
+  const auto message = [](const NetworkOptions& options) {
+    return ErrorMessage([&] { BuildNetwork(options); }, ErrorCode::kUsage);
+  };
+  EXPECT_THAT(message(With({})), HasSubstr("network.heads names none"));
+  EXPECT_THAT(message(With({"segmentatio"})), HasSubstr("did you mean 'segmentation'?"));
+  EXPECT_THAT(message(With({"regression", "regression"})), HasSubstr("'regression' twice"));
+  EXPECT_THAT(message(With(kAll, "per_masks")), HasSubstr("did you mean 'per_mask'?"));
+  EXPECT_THAT(message(With({"regression"}, "per_mask")), HasSubstr("network.decoders"));
+  EXPECT_THAT(message(With(kAll, "shared", "mask")), HasSubstr("network.category_from"));
+  EXPECT_THAT(message(With({"classification"}, "shared", "dense_mask")),
+              HasSubstr("'dense_mask' needs the heads"));
+  EXPECT_THAT(message(With(kAll, "shared", "features", kPixelHistogram)),
+              HasSubstr("must be [\"classification\"]"));
+  EXPECT_THAT(message(With(kAll, "shared", "features", "pixel_histogramm")),
+              HasSubstr("did you mean 'pixel_histogram'?"));
+}
+
+TEST(Heads, ACheckpointOfAllHeadsStartsOneOfOne) {
+  const ScratchFolder folder;
+  Checkpoint checkpoint;
+  checkpoint.network = With(kAll);
+  checkpoint.network.decoder_channels = {8, 8, 8, 8, 8};
+  checkpoint.provenance = nlohmann::json::object();
+  checkpoint.weights = FormulaWeights(BuildNetwork(checkpoint.network));
+  WriteCheckpoint(folder / "all.safetensors", checkpoint);
+  EXPECT_EQ(ReadCheckpoint(folder / "all.safetensors").network, checkpoint.network);
+
+  auto one = checkpoint.network;
+  one.heads = {"classification"};
+  const Network network = BuildNetwork(one);
+  const TensorMap taken = ReadPretrained(network, folder / "all.safetensors");
+  EXPECT_EQ(taken.size(), Parameters(network).size());
+  EXPECT_THAT(ErrorMessage(
+                  [&] {
+                    ReadPretrained(BuildNetwork(Variants().back()),
+                                   testing_support::Golden("legacy.pth"));
+                  },
+                  ErrorCode::kUnsupported),
+              HasSubstr("pixel_histogram"));
+}
+
+}  // namespace
+}  // namespace mhcnn

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "mhcnn/model/checkpoint.h"
+
+namespace mhcnn {
+
+/// What a self-contained ONNX model says of itself, in its metadata_props.
+struct ModelCard {
+  std::string name;  ///< "mhcnn-fast"
+  std::string version;
+  NetworkOptions network;
+  PreprocessOptions preprocess;
+  std::vector<std::string> masks;       ///< channel order of output "masks", where there is one
+  std::vector<std::string> categories;  ///< "a".."d"
+  nlohmann::json
+      calibration;  ///< cut points, thresholds, conformal quantiles; empty object until calibrated
+  nlohmann::json training;  ///< summary of the training set
+  nlohmann::json provenance;
+  /// Of graph and preprocessing, whatever else the card says; set by ReadModelCard.
+  std::string fingerprint;
+};
+
+struct ExportOptions {
+  bool half = true;  ///< store convolution and linear weights in 16-bit float
+};
+
+/// Writes opset-17 ONNX: input "image" (N, 1, H, W) float, N dynamic; outputs, of the heads that
+/// the network has, "masks" (N, masks, H, W) probabilities, "percent" (N, 1) in 0..100, "category"
+/// (N, 4) probabilities; of encoders of feature maps, "features" (N, channels), their last map's
+/// means. Batch norms are folded. The network and the preprocessing are the
+/// checkpoint's, whatever `card` says of them. Checked by libonnx. Atomic. Throws kCorrupt where a
+/// weight is not finite.
+void WriteOnnxModel(const std::filesystem::path& path, const Checkpoint& checkpoint,
+                    const ModelCard& card, const ExportOptions& options = {});
+
+/// Copies a model with another value of its card's `part`, "calibration" or "training"; all else
+/// stays, to the byte of its graph. Throws as ReadModelCard does. Atomic; the two may be one file.
+void WriteModelWith(const std::filesystem::path& from, const std::filesystem::path& to,
+                    const std::string& part, const nlohmann::json& value);
+
+/// Reads and checks a model's metadata. Throws kNotFound, kCorrupt (not ONNX), kUnsupported (ONNX,
+/// but not ours).
+ModelCard ReadModelCard(const std::filesystem::path& path);
+
+}  // namespace mhcnn

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+
+#include "mhcnn/model/tensor.h"
+
+namespace mhcnn {
+
+struct SafetensorsFile {
+  TensorMap tensors;
+  std::map<std::string, std::string> metadata;  ///< "__metadata__"
+};
+
+/// Reads and writes the safetensors format (8-byte header length, JSON header, data). Reading
+/// checks every offset against the file before use; throws Error(kCorrupt). Writing is atomic.
+SafetensorsFile ReadSafetensors(const std::filesystem::path& path);
+void WriteSafetensors(const std::filesystem::path& path, const SafetensorsFile& file);
+
+}  // namespace mhcnn

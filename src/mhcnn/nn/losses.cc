@@ -1,0 +1,201 @@
+#include "mhcnn/nn/losses.h"
+
+#include "mhcnn/base/error.h"
+#include "mhcnn/nn/reader_model.h"
+
+namespace mhcnn::nn {
+namespace {
+
+/// Mean of `values` over the entries with weight, 0 where there is none (without a NaN in the
+/// gradient).
+torch::Tensor WeightedMean(const torch::Tensor& values, const torch::Tensor& weights) {
+  const torch::Tensor labelled = weights.gt(0).to(torch::kFloat32).sum();
+  return (values * weights).sum() / labelled.clamp_min(1);
+}
+
+/// (N, C): of each image and class.
+torch::Tensor FocalTverskyOfEach(const torch::Tensor& logits, const torch::Tensor& targets,
+                                 const FocalTverskyOptions& options) {
+  const torch::Tensor p = torch::sigmoid(logits.to(torch::kFloat32)).flatten(2);
+  const torch::Tensor t = targets.to(torch::kFloat32).flatten(2);
+  const torch::Tensor both = (p * t).sum(2);
+  const torch::Tensor missed = t.sum(2) - both, wrong = p.sum(2) - both;
+  const torch::Tensor index = (both + options.smooth) / (both + options.alpha * missed +
+                                                         options.beta * wrong + options.smooth);
+  return (1 - index).clamp_min(1e-6).pow(options.exponent);
+}
+
+torch::Tensor CrossEntropyOfEach(const torch::Tensor& logits, const torch::Tensor& targets) {
+  return torch::binary_cross_entropy_with_logits(
+             logits.to(torch::kFloat32), targets.to(torch::kFloat32), {}, {}, at::Reduction::None)
+      .flatten(2)
+      .mean(2);
+}
+
+torch::Tensor SegmentationLoss(const torch::Tensor& logits, const Targets& targets,
+                               const LossOptions& options, const Learned& learned) {
+  torch::Tensor each = FocalTverskyOfEach(logits, targets.masks, options.segmentation), pixels;
+  if (learned.readers.defined() && targets.reader.defined()) {
+    pixels = CrossEntropyOfEach(
+        ApplyReaderConfusion(logits, options.reader_mask, targets.reader, learned.readers),
+        targets.masks);
+    torch::Tensor drawn = torch::zeros_like(each, torch::kBool);
+    drawn.select(1, options.reader_mask).copy_(targets.reader.ge(0));
+    each = torch::where(drawn, pixels, each);
+  } else if (options.mask_cross_entropy > 0) {
+    pixels = CrossEntropyOfEach(logits, targets.masks);
+  }
+  const torch::Tensor valid = targets.mask_valid.to(torch::kFloat32);
+  if (options.mask_cross_entropy > 0) each = each + options.mask_cross_entropy * pixels;
+  if (learned.mask_log_variances.defined()) {
+    const torch::Tensor s = learned.mask_log_variances.unsqueeze(0);
+    each = torch::exp(-s) * each + s;
+  }
+  return WeightedMean(each, valid);
+}
+
+/// (N), 1 where a category stands in for the label that is missing.
+torch::Tensor OnlyCategory(const torch::Tensor& category, const torch::Tensor& label) {
+  return category.ge(0).logical_and(label.eq(0)).to(torch::kFloat32);
+}
+
+torch::Tensor OnlyCategoryNoMask(const Targets& targets, const CategoryRangeOptions& options) {
+  return OnlyCategory(targets.category, targets.mask_valid.select(1, options.dense));
+}
+
+}  // namespace
+
+torch::Tensor FocalTversky(const torch::Tensor& logits, const torch::Tensor& targets,
+                           const torch::Tensor& valid, const FocalTverskyOptions& options) {
+  return WeightedMean(FocalTverskyOfEach(logits, targets, options), valid.to(torch::kFloat32));
+}
+
+torch::Tensor MaskCrossEntropy(const torch::Tensor& logits, const torch::Tensor& targets,
+                               const torch::Tensor& valid) {
+  return WeightedMean(CrossEntropyOfEach(logits, targets), valid.to(torch::kFloat32));
+}
+
+torch::Tensor FocalRegression(const torch::Tensor& predicted, const torch::Tensor& targets,
+                              const torch::Tensor& weights, const FocalRegressionOptions& options) {
+  const torch::Tensor e = (predicted.to(torch::kFloat32) - targets.to(torch::kFloat32)).abs();
+  const torch::Tensor size = options.form == "l2" ? e * e : e;
+  const torch::Tensor focus = options.activation == "tanh"
+                                  ? torch::tanh(options.beta * e)
+                                  : 2 * torch::sigmoid(options.beta * e) - 1;
+  const torch::Tensor focal =
+      options.gamma == 1 ? focus : focus.clamp_min(1e-12).pow(options.gamma);
+  return WeightedMean(size * focal, weights.to(torch::kFloat32));
+}
+
+torch::Tensor CategoryCrossEntropy(const torch::Tensor& logits, const torch::Tensor& targets,
+                                   const torch::Tensor& class_weights) {
+  const torch::Tensor scores = logits.to(torch::kFloat32);
+  if (!targets.ge(0).any().item<bool>()) return (scores * 0).sum();
+  return torch::cross_entropy_loss(scores, targets, class_weights, at::Reduction::Mean, -1);
+}
+
+torch::Tensor SoftPercent(const torch::Tensor& logits, const CategoryRangeOptions& options) {
+  const torch::Tensor p = torch::sigmoid(logits.to(torch::kFloat32)).flatten(2);
+  const torch::Tensor breast = p.select(1, options.breast).detach();
+  return (p.select(1, options.dense) * breast).sum(1) / breast.sum(1).clamp_min(1);
+}
+
+torch::Tensor CategoryRange(const torch::Tensor& percent, const torch::Tensor& category,
+                            const torch::Tensor& weights, const CategoryRangeOptions& options) {
+  const torch::Tensor p = percent.to(torch::kFloat32);
+  const auto ends = [&](const std::vector<double>& of_each) {
+    return torch::tensor(of_each, torch::kFloat32)
+        .to(p.device())
+        .index_select(0, category.clamp_min(0));
+  };
+  const torch::Tensor apart =
+      (ends(options.low) - p).clamp_min(0) + (p - ends(options.high)).clamp_min(0);
+  return WeightedMean(apart, weights.to(torch::kFloat32) * category.ge(0).to(torch::kFloat32));
+}
+
+std::array<double, 5> LabelMass(const Targets& targets, const LossOptions& options) {
+  double categories = 0;
+  for (std::int64_t i = 0; i < targets.category.size(0); ++i) {
+    const auto category = targets.category[i].item<std::int64_t>();
+    if (category < 0) continue;
+    categories += options.class_weights.empty()
+                      ? 1
+                      : options.class_weights[static_cast<std::size_t>(category)];
+  }
+  std::array<double, 5> mass = {targets.mask_valid.gt(0).sum().item<double>(),
+                                targets.percent_weight.gt(0).sum().item<double>(), categories};
+  if (options.category_range.weight > 0) {
+    mass[3] = OnlyCategoryNoMask(targets, options.category_range).sum().item<double>();
+    mass[4] = OnlyCategory(targets.category, targets.percent_weight).sum().item<double>();
+  }
+  return mass;
+}
+
+Losses ComputeLosses(const Outputs& outputs, const Targets& targets, const LossOptions& options,
+                     const Learned& learned, const LossShares& shares) {
+  const torch::Tensor zero = outputs.Zero();
+  Losses losses{zero, zero, zero, zero, zero, zero};
+  const CategoryRangeOptions& range = options.category_range;
+  if (options.lambda_segmentation > 0) {
+    losses.segmentation = SegmentationLoss(outputs.segmentation, targets, options, learned);
+    if (range.weight > 0) {
+      losses.range_of_masks =
+          CategoryRange(SoftPercent(outputs.segmentation, range), targets.category,
+                        OnlyCategoryNoMask(targets, range), range);
+    }
+  }
+  if (options.lambda_regression > 0) {
+    losses.regression = FocalRegression(outputs.percent.flatten(), targets.percent,
+                                        targets.percent_weight, options.regression);
+    if (range.weight > 0) {
+      losses.range_of_head =
+          CategoryRange(outputs.percent.flatten(), targets.category,
+                        OnlyCategory(targets.category, targets.percent_weight), range);
+    }
+  }
+  if (options.lambda_classification > 0) {
+    torch::Tensor weights;
+    if (!options.class_weights.empty())
+      weights = torch::tensor(options.class_weights).to(outputs.category);
+    losses.classification = CategoryCrossEntropy(outputs.category, targets.category, weights);
+  }
+  const auto take = [](torch::Tensor& loss, double share) {
+    if (share != 1) loss = loss * share;
+  };
+  take(losses.segmentation, shares.segmentation);
+  take(losses.regression, shares.regression);
+  take(losses.classification, shares.classification);
+  take(losses.range_of_masks, shares.range_of_masks);
+  take(losses.range_of_head, shares.range_of_head);
+  const std::pair<double, torch::Tensor*> parts[] = {
+      {options.lambda_segmentation, &losses.segmentation},
+      {options.lambda_regression, &losses.regression},
+      {options.lambda_classification, &losses.classification}};
+  losses.total = zero;
+  for (std::int64_t i = 0; i < 3; ++i) {
+    const auto& [lambda, loss] = parts[i];
+    if (lambda <= 0) continue;
+    if (learned.log_variances.defined()) {
+      const torch::Tensor s = learned.log_variances[i];
+      losses.total = losses.total + lambda * (torch::exp(-s) * *loss + shares.images * s);
+    } else {
+      losses.total = losses.total + lambda * *loss;
+    }
+  }
+  losses.total =
+      losses.total + range.weight * (options.lambda_segmentation * losses.range_of_masks +
+                                     options.lambda_regression * losses.range_of_head);
+  if (learned.readers.defined() && options.lambda_segmentation > 0) {
+    losses.total = losses.total + options.lambda_segmentation * options.reader_trace *
+                                      shares.images * ReaderTrace(learned.readers);
+  }
+  return losses;
+}
+
+Targets Targets::To(torch::Device device) const {
+  const auto moved = [&](const torch::Tensor& t) { return t.defined() ? t.to(device) : t; };
+  return {moved(masks),          moved(mask_valid), moved(percent),
+          moved(percent_weight), moved(category),   moved(reader)};
+}
+
+}  // namespace mhcnn::nn

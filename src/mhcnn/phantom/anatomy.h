@@ -1,0 +1,68 @@
+#pragma once
+
+#include "mhcnn/base/random.h"
+#include "mhcnn/phantom/field.h"
+#include "mhcnn/phantom/phantom.h"
+
+namespace mhcnn::phantom {
+
+/// Where dense tissue tends to lie.
+enum class Pattern { kFan, kRetroareolar, kUpperOuter, kCrescent, kIslands, kDiffuse, kWhole };
+
+/// What the pictures of one woman share. Distributions: docs/phantom.md.
+struct Anatomy {
+  double frame_mm;                               ///< height of the field of view
+  double depth_mm;                               ///< chest wall to nipple under compression
+  double spread;                                 ///< half-height at the chest wall / depth (CC)
+  double power_upper, power_lower, power_depth;  ///< exponents of the outline's superellipse
+  double sag_mm;                                 ///< how far the nipple hangs down (MLO)
+  double thickness_mm;                           ///< compressed thickness
+  double edge_power;                             ///< 0.5: half a circle; 1: a parabola
+  double nipple_mm;                              ///< how far the nipple stands out
+  double edge_share;                             ///< width of the rounded edge / thickness
+  double density;                                ///< target percent density
+  Pattern pattern;
+  double noise_weight;   ///< noise against pattern in the dense field
+  double texture_beta;   ///< exponent of the fine texture's spectrum
+  double gland_share;    ///< glandular fraction of the thickness inside dense tissue
+  double fat_share;      ///< the same in adipose tissue
+  double edge_softness;  ///< softness of the dense tissue's border, deviations of the field
+  double haze;           ///< thin gland spread around dense tissue, glandular share
+  double mesh;           ///< 0: solid dense tissue; 1: a mesh of strands around fat lobules
+  double strands, septa, vessels;  ///< strengths of fine structures
+  double fat_rim_mm;               ///< subcutaneous fat
+  double lobule_mm;                ///< size of the fat lobules in and around dense tissue
+  double line_spread;              ///< how far strands stray from the direction to the nipple, rad
+  double line_stretch;             ///< how long strands are for their width
+  double depth_likeness;           ///< how alike the layers of the breast are, 0..1
+  bool implant;
+};
+
+/// What one picture adds.
+struct ViewPlan {
+  Laterality laterality;
+  View view;
+  double density;  ///< target of this picture, percent
+  double depth_mm, spread, thickness_mm;
+  double nipple_y;        ///< share of the frame's height
+  double tilt_x, tilt_y;  ///< thickness gradient of a tilted paddle, relative
+  // MLO only:
+  double axilla_share;               ///< outline's x at the top / depth
+  double axilla_bend, axilla_power;  ///< shape of the upper outline
+  double arm_mm;                     ///< widening at the very top
+  double lower_mm;                   ///< nipple to inframammary fold
+  double fold_mm, abdomen_slope;     ///< outline's x at the fold; widening below it
+  bool abdomen;                      ///< does tissue go on below the fold?
+  // Pectoral muscle; in CC a sliver at the chest wall:
+  bool pectoral;
+  double pectoral_top_mm, pectoral_length_mm, pectoral_bulge_mm;
+  double pectoral_share, pectoral_ramp_mm, pectoral_texture;
+  int folds;     ///< of skin
+  bool implant;  ///< the same for all pictures of a woman
+};
+
+Anatomy SampleAnatomy(const PhantomOptions& options, RandomStream random);
+ViewPlan SampleView(const Anatomy& woman, Laterality laterality, View view, double width_mm,
+                    RandomStream random);
+
+}  // namespace mhcnn::phantom

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "mhcnn/image/mammogram.h"
+
+namespace mhcnn {
+
+/// How a population of phantoms is drawn; every field is an option of `mhcnn phantom`.
+struct PhantomOptions {
+  int height = 512, width = 256;  ///< pixels
+  double pixel_mm = 0.0;  ///< detector pixel at the breast; 0: the field of view is drawn, about
+                          ///< 235 mm high
+  Laterality laterality = Laterality::kUnknown;  ///< unknown: drawn
+  View view = View::kUnknown;                    ///< unknown: drawn
+  double density_low = 0, density_high = 90;     ///< range of the target percent density
+  bool for_processing = false;     ///< raw detector signal instead of a presentation look
+  bool labels = true;              ///< view markers and labels outside the breast
+  std::vector<std::string> looks;  ///< families of looks to draw from (docs/phantom.md); empty: all
+  double reader_noise =
+      0;  ///< standard deviation (percent points) added before the category is cut
+  double cut_ab = 14.5, cut_bc = 19.5, cut_cd = 26.5;  ///< documented cut points, in percent
+  /// Throws Error(kUsage) naming the field.
+  void Check() const;
+};
+
+/// A synthetic mammogram with its truth.
+struct Phantom {
+  Mammogram mammogram;
+  Mask
+      breast;  ///< breast tissue without the pectoral muscle or an implant, as far as it is visible
+  Mask dense;  ///< inside `breast`
+  Mask pectoral;               ///< in CC empty, or in 15 % of cases a sliver at the chest wall
+  double percent_density = 0;  ///< 100 * area(dense) / area(breast)
+  double dense_area_cm2 = 0, breast_area_cm2 = 0;
+  int category = 0;  ///< 0..3 = a..d
+};
+
+/// Case `index` of the population `seed`: the same numbers on any number of workers.
+Phantom MakePhantom(const PhantomOptions& options, std::uint64_t seed, std::uint64_t index);
+
+/// One woman's exam: four views (L-CC, R-CC, L-MLO, R-MLO) that share anatomy parameters and target
+/// density.
+std::vector<Phantom> MakePhantomExam(const PhantomOptions& options, std::uint64_t seed,
+                                     std::uint64_t index);
+
+}  // namespace mhcnn

@@ -1,0 +1,336 @@
+#include "mhcnn/phantom/phantom.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <opencv2/imgproc.hpp>
+#include <vector>
+
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/parallel.h"
+#include "mhcnn/phantom/field.h"
+#include "mhcnn/phantom/tissue.h"
+
+namespace mhcnn {
+namespace {
+
+constexpr std::uint64_t kSeed = 7;
+
+PhantomOptions Small() {
+  PhantomOptions options;
+  options.height = 256;
+  options.width = 128;
+  return options;
+}
+
+bool Same(const cv::Mat& a, const cv::Mat& b) {
+  return a.size() == b.size() && cv::norm(a, b, cv::NORM_INF) == 0;
+}
+
+TEST(Phantom, SameCaseForAnyOrderAndWorkerCount) {
+  const PhantomOptions options = Small();
+  std::vector<Phantom> parallel(6);
+  ParallelFor(6, 3, [&](std::size_t i) { parallel[5 - i] = MakePhantom(options, kSeed, 5 - i); });
+  for (std::size_t i = 0; i < parallel.size(); ++i) {
+    const Phantom alone = MakePhantom(options, kSeed, i);
+    EXPECT_TRUE(Same(alone.mammogram.pixels, parallel[i].mammogram.pixels)) << i;
+    EXPECT_TRUE(Same(alone.dense, parallel[i].dense)) << i;
+  }
+  EXPECT_FALSE(Same(parallel[0].mammogram.pixels, parallel[1].mammogram.pixels));
+  EXPECT_FALSE(
+      Same(parallel[0].mammogram.pixels, MakePhantom(options, kSeed + 1, 0).mammogram.pixels));
+}
+
+TEST(Phantom, TruthIsConsistent) {
+  const PhantomOptions options = Small();
+  for (std::uint64_t i = 0; i < 24; ++i) {
+    const Phantom p = MakePhantom(options, kSeed, i);
+    const double breast = cv::countNonZero(p.breast), dense = cv::countNonZero(p.dense);
+    ASSERT_GT(breast, 0) << i;
+    EXPECT_NEAR(p.percent_density, 100 * dense / breast, 1e-9);
+    const double mm = *p.mammogram.facts.row_spacing_mm;
+    EXPECT_NEAR(p.breast_area_cm2, breast * mm * mm / 100, 1e-6);
+    EXPECT_NEAR(p.dense_area_cm2, dense * mm * mm / 100, 1e-6);
+    EXPECT_EQ(cv::countNonZero(p.dense & ~p.breast), 0) << i;
+    EXPECT_EQ(cv::countNonZero(p.pectoral & p.breast), 0) << i;
+    double most = 0;
+    cv::minMaxLoc(p.mammogram.pixels, nullptr, &most);
+    EXPECT_LE(most, 4095);
+    EXPECT_EQ(p.mammogram.facts.bits, 12);
+  }
+}
+
+TEST(Phantom, DensityRangeIsReachedAndHonoured) {
+  PhantomOptions options = Small();
+  double least = 100, most = 0;
+  for (std::uint64_t i = 0; i < 100; ++i) {
+    const double percent = MakePhantom(options, kSeed, i).percent_density;
+    least = std::min(least, percent);
+    most = std::max(most, percent);
+  }
+  EXPECT_LT(least, 6);  // what is lost of the rim is fat
+  EXPECT_GT(most, 80);
+  options.density_low = 30;
+  options.density_high = 35;
+  for (std::uint64_t i = 0; i < 30; ++i) {
+    const double percent = MakePhantom(options, kSeed, i).percent_density;
+    EXPECT_GT(percent, 25) << i;  // the picture's own jitter is 4 % of the target
+    EXPECT_LT(percent, 40) << i;
+  }
+  options.density_low = options.density_high = 0;
+  EXPECT_EQ(MakePhantom(options, kSeed, 3).percent_density, 0);
+}
+
+TEST(Phantom, ChestWallIsOnTheSideOfTheConvention) {
+  PhantomOptions options = Small();
+  for (const Laterality side : {Laterality::kLeft, Laterality::kRight}) {
+    options.laterality = side;
+    for (std::uint64_t i = 0; i < 10; ++i) {
+      const Phantom p = MakePhantom(options, kSeed, i);
+      const Mask body = p.breast | p.pectoral;
+      const int left = cv::countNonZero(body.col(0));
+      const int right = cv::countNonZero(body.col(body.cols - 1));
+      if (side == Laterality::kLeft) {
+        EXPECT_GT(left, right) << i;
+      } else {
+        EXPECT_GT(right, left) << i;
+      }
+    }
+  }
+}
+
+TEST(Phantom, PectoralIsLargeInMloAndAtMostASliverInCc) {
+  PhantomOptions options = Small();
+  const auto share = [&](View view, std::uint64_t i) {
+    options.view = view;
+    const Phantom p = MakePhantom(options, kSeed, i);
+    return cv::countNonZero(p.pectoral) /
+           static_cast<double>(cv::countNonZero(p.breast | p.pectoral));
+  };
+  double mlo = 0;
+  int slivers = 0;
+  for (std::uint64_t i = 0; i < 24; ++i) {
+    const double cc = share(View::kCC, i);
+    EXPECT_LT(cc, 0.15) << i;
+    slivers += cc > 0;
+    mlo += share(View::kMLO, i) / 24;
+  }
+  EXPECT_LT(slivers, 10);
+  EXPECT_GT(mlo, 0.1);
+  EXPECT_LT(mlo, 0.4);
+}
+
+double MeanUnder(const GreyImage& image, const Mask& mask) { return cv::mean(image, mask)[0]; }
+
+TEST(Phantom, DenseIsBrighterThanFatAsPresentedAndDarkerRaw) {
+  PhantomOptions options = Small();
+  options.density_low = 15;
+  options.density_high = 60;
+  int bright = 0, dark = 0;
+  constexpr int kCases = 30;
+  for (std::uint64_t i = 0; i < kCases; ++i) {
+    for (const bool raw : {false, true}) {
+      options.for_processing = raw;
+      const Phantom p = MakePhantom(options, kSeed, i);
+      EXPECT_EQ(p.mammogram.facts.for_processing, raw);
+      // Well inside: at the rim thickness, not composition, decides.
+      Mask inner;
+      cv::erode(p.breast, inner, cv::Mat(), {-1, -1}, 4);
+      const Mask fat = inner & ~p.dense;
+      const double dense = MeanUnder(p.mammogram.pixels, p.dense & inner);
+      const double adipose = MeanUnder(p.mammogram.pixels, fat);
+      (raw ? dark : bright) += raw ? dense < adipose : dense > adipose;
+    }
+  }
+  // A crescent of gland near the thin rim may be darker than the thick fat behind it.
+  EXPECT_GE(bright, kCases - 2);
+  EXPECT_GE(dark, kCases - 2);
+}
+
+TEST(Phantom, LabelsStandOutsideTheTissue) {
+  PhantomOptions with = Small(), without = Small();
+  without.labels = false;
+  int labelled = 0;
+  for (std::uint64_t i = 0; i < 24; ++i) {
+    const Phantom a = MakePhantom(with, kSeed, i), b = MakePhantom(without, kSeed, i);
+    Mask changed;
+    cv::Mat difference;
+    cv::absdiff(a.mammogram.pixels, b.mammogram.pixels, difference);
+    changed = difference > 0;
+    labelled += cv::countNonZero(changed) > 0;
+    EXPECT_EQ(cv::countNonZero(changed & (a.breast | a.pectoral)), 0) << i;
+    EXPECT_TRUE(Same(a.dense, b.dense));
+  }
+  EXPECT_GT(labelled, 12);
+}
+
+TEST(Phantom, CategoryFollowsTheCutPoints) {
+  PhantomOptions options = Small();
+  std::vector<int> seen(4);
+  for (std::uint64_t i = 0; i < 60; ++i) {
+    const Phantom p = MakePhantom(options, kSeed, i);
+    const double d = p.percent_density;
+    EXPECT_EQ(p.category, d < 14.5 ? 0 : d < 19.5 ? 1 : d < 26.5 ? 2 : 3);
+    ++seen[static_cast<std::size_t>(p.category)];
+  }
+  EXPECT_THAT(seen, testing::Each(testing::Gt(0)));
+  options.cut_ab = 40;
+  options.cut_bc = 60;
+  options.cut_cd = 80;
+  options.density_low = 45;
+  options.density_high = 55;
+  EXPECT_EQ(MakePhantom(options, kSeed, 0).category, 1);
+}
+
+TEST(Phantom, ImplantsAreFlagged) {
+  PhantomOptions options;
+  options.height = 96;
+  options.width = 64;
+  int implants = 0;
+  for (std::uint64_t i = 0; i < 200; ++i) {
+    const auto flags = MakePhantom(options, 12, i).mammogram.facts.flags;
+    ASSERT_LE(flags.size(), 1u);
+    implants += !flags.empty() && flags[0] == "implant";
+  }
+  EXPECT_GT(implants, 0);
+  EXPECT_LT(implants, 20);  // 2 % of women
+}
+
+TEST(Phantom, ReaderNoiseMovesOnlyTheCategory) {
+  PhantomOptions exact = Small();
+  exact.density_low = 8;
+  exact.density_high = 32;
+  PhantomOptions noisy = exact;
+  noisy.reader_noise = 10;
+  int moved = 0;
+  for (std::uint64_t i = 0; i < 24; ++i) {
+    const Phantom a = MakePhantom(exact, kSeed, i), b = MakePhantom(noisy, kSeed, i);
+    EXPECT_EQ(a.percent_density, b.percent_density);
+    moved += a.category != b.category;
+  }
+  EXPECT_GT(moved, 4);
+}
+
+TEST(Phantom, ExamHasFourViewsOfOneWoman) {
+  const PhantomOptions options = Small();
+  const std::vector<Phantom> exam = MakePhantomExam(options, kSeed, 2);
+  ASSERT_EQ(exam.size(), 4u);
+  int left = 0, cc = 0;
+  double low = 100, high = 0;
+  for (const Phantom& p : exam) {
+    left += p.mammogram.facts.laterality == Laterality::kLeft;
+    cc += p.mammogram.facts.view == View::kCC;
+    low = std::min(low, p.percent_density);
+    high = std::max(high, p.percent_density);
+    EXPECT_EQ(p.mammogram.facts.row_spacing_mm, exam[0].mammogram.facts.row_spacing_mm);
+  }
+  EXPECT_EQ(left, 2);
+  EXPECT_EQ(cc, 2);
+  EXPECT_LT(high - low, 0.25 * high + 2);
+}
+
+TEST(Phantom, TheSameAnatomyAtAnyResolution) {
+  PhantomOptions coarse = Small(), fine = Small();
+  fine.height *= 2;
+  fine.width *= 2;
+  for (std::uint64_t i = 0; i < 6; ++i) {
+    const Phantom a = MakePhantom(coarse, kSeed, i), b = MakePhantom(fine, kSeed, i);
+    Mask up;
+    cv::resize(a.breast, up, b.breast.size(), 0, 0, cv::INTER_NEAREST);
+    const double both = cv::countNonZero(up & b.breast);
+    EXPECT_GT(2 * both / (cv::countNonZero(up) + cv::countNonZero(b.breast)), 0.97) << i;
+    EXPECT_NEAR(a.breast_area_cm2, b.breast_area_cm2, 0.04 * b.breast_area_cm2);
+  }
+}
+
+TEST(Phantom, CheckNamesTheField) {
+  const auto name = [](const std::function<void(PhantomOptions&)>& spoil) -> std::string {
+    PhantomOptions options;
+    spoil(options);
+    try {
+      options.Check();
+    } catch (const Error& e) {
+      EXPECT_EQ(e.code(), ErrorCode::kUsage);
+      return e.subject();
+    }
+    return "";
+  };
+  EXPECT_EQ(name([](PhantomOptions&) {}), "");
+  EXPECT_EQ(name([](PhantomOptions& o) { o.height = 10; }), "height");
+  EXPECT_EQ(name([](PhantomOptions& o) { o.width = 100000; }), "width");
+  EXPECT_EQ(name([](PhantomOptions& o) { o.pixel_mm = std::nan(""); }), "pixel_mm");
+  EXPECT_EQ(name([](PhantomOptions& o) { o.view = View::kOther; }), "view");
+  EXPECT_EQ(name([](PhantomOptions& o) { o.density_low = -1; }), "density_low");
+  EXPECT_EQ(name([](PhantomOptions& o) { o.density_high = 95; }), "density_high");
+  EXPECT_EQ(name([](PhantomOptions& o) { o.reader_noise = -1; }), "reader_noise");
+  EXPECT_EQ(name([](PhantomOptions& o) { o.cut_bc = 3; }), "cut_bc");
+  EXPECT_EQ(name([](PhantomOptions& o) { o.looks = {"film", "no such"}; }), "looks");
+}
+
+/// Slope of log power against log frequency, radially averaged over a middle range.
+double SpectrumSlope(const cv::Mat1f& image) {
+  cv::Mat2f spectrum;
+  cv::dft(image, spectrum, cv::DFT_COMPLEX_OUTPUT);
+  const int n = image.rows;
+  std::vector<double> power(static_cast<std::size_t>(n)), count(static_cast<std::size_t>(n));
+  for (int r = 0; r < n; ++r) {
+    for (int c = 0; c < n; ++c) {
+      const double f = std::hypot(std::min(r, n - r), std::min(c, n - c));
+      const auto bin = static_cast<std::size_t>(std::lround(f));
+      if (bin >= power.size()) continue;
+      power[bin] += spectrum(r, c).dot(spectrum(r, c));
+      count[bin] += 1;
+    }
+  }
+  double sx = 0, sy = 0, sxx = 0, sxy = 0, k = 0;
+  for (std::size_t i = 4; i < static_cast<std::size_t>(n) / 3; ++i) {
+    const double x = std::log(static_cast<double>(i)), y = std::log(power[i] / count[i]);
+    sx += x;
+    sy += y;
+    sxx += x * x;
+    sxy += x * y;
+    k += 1;
+  }
+  return (k * sxy - sx * sy) / (k * sxx - sx * sx);
+}
+
+TEST(NoiseTile, PowerFallsWithBeta) {
+  for (const double beta : {2.0, 3.0, 3.5}) {
+    const phantom::NoiseTile tile(RandomStream(kSeed, 1, 2), beta, 100);
+    EXPECT_NEAR(SpectrumSlope(tile.samples()), -beta, 0.12) << beta;
+    cv::Scalar mean, deviation;
+    cv::meanStdDev(tile.samples(), mean, deviation);
+    EXPECT_NEAR(mean[0], 0, 1e-4);
+    EXPECT_NEAR(deviation[0], 1, 1e-4);
+  }
+}
+
+TEST(NoiseTile, IsTheSameInMillimetresAtAnyPixelSize) {
+  const phantom::NoiseTile tile(RandomStream(kSeed, 1, 2), 3.0, 64, 64);
+  const cv::Mat1f coarse = tile.Sample(phantom::Grid{32, 32, 2.0});
+  const cv::Mat1f fine = tile.Sample(phantom::Grid{64, 64, 1.0});
+  cv::Mat1f mean;
+  cv::resize(fine, mean, coarse.size(), 0, 0, cv::INTER_AREA);
+  EXPECT_LT(cv::norm(coarse, mean, cv::NORM_L2) / cv::norm(coarse, cv::NORM_L2), 0.2);
+}
+
+TEST(Threshold, MeetsThePercentWithoutSpeckle) {
+  const phantom::NoiseTile tile(RandomStream(kSeed, 4, 1), 3.0, 128, 128);
+  const cv::Mat1f field = tile.Sample(phantom::Grid{128, 128, 1.0});
+  const Mask breast(128, 128, uchar{255});
+  for (const double percent : {0.0, 5.0, 40.0, 85.0}) {
+    Mask dense;
+    phantom::ThresholdToPercent(field, breast, percent, 30, dense);
+    EXPECT_NEAR(100.0 * cv::countNonZero(dense) / (128 * 128), percent, 1.5);
+    cv::Mat1i labels, stats;
+    cv::Mat centroids;
+    const int parts = cv::connectedComponentsWithStats(dense, labels, stats, centroids);
+    for (int i = 1; i < parts; ++i) EXPECT_GE(stats(i, cv::CC_STAT_AREA), 10);
+  }
+}
+
+}  // namespace
+}  // namespace mhcnn

@@ -1,0 +1,50 @@
+#include <algorithm>
+#include <cmath>
+#include <opencv2/imgproc.hpp>
+#include <vector>
+
+#include "mhcnn/image/labels.h"
+#include "mhcnn/phantom/tissue.h"
+
+namespace mhcnn::phantom {
+namespace {
+
+/// Sets the connected parts of `mask` under `smallest` pixels to 0.
+void RemoveSmallParts(Mask& mask, int smallest) {
+  cv::Mat1i labels, stats;
+  cv::Mat centroids;
+  const int count = cv::connectedComponentsWithStats(mask, labels, stats, centroids, 8, CV_32S);
+  std::vector<uchar> keep(static_cast<std::size_t>(count), 0);
+  for (int i = 1; i < count; ++i) {
+    keep[static_cast<std::size_t>(i)] = stats(i, cv::CC_STAT_AREA) >= smallest ? 255 : 0;
+  }
+  mask = ByLabel(labels, keep);
+}
+
+}  // namespace
+
+float ThresholdToPercent(const cv::Mat1f& field, const Mask& breast, double percent,
+                         int smallest_px, Mask& dense) {
+  const int area = cv::countNonZero(breast);
+  const double wanted = std::clamp(percent, 0.0, 100.0) / 100;
+  double share = wanted;  // of pixels above the threshold before islands and holes go
+  float threshold = 0;
+  for (int round = 0; round < 4; ++round) {
+    threshold = Quantile(field, breast, 1 - share);
+    dense = (field > threshold) & breast;
+    if (area == 0 || wanted == 0) {
+      dense.setTo(0);
+      break;
+    }
+    RemoveSmallParts(dense, smallest_px);
+    Mask holes = breast & ~dense;
+    RemoveSmallParts(holes, smallest_px);
+    dense = breast & ~holes;
+    const double got = static_cast<double>(cv::countNonZero(dense)) / area;
+    if (std::abs(got - wanted) < 0.002) break;
+    share = std::clamp(share + (wanted - got), 0.0, 1.0);
+  }
+  return threshold;
+}
+
+}  // namespace mhcnn::phantom

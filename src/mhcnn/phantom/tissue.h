@@ -1,0 +1,22 @@
+#pragma once
+
+#include "mhcnn/phantom/body.h"
+
+namespace mhcnn::phantom {
+
+/// What the breast consists of, and the truth of its dense area.
+struct Tissue {
+  Mask breast;            ///< tissue without the pectoral muscle and an implant
+  Mask dense;             ///< inside `breast`: regions as a reader would outline them
+  cv::Mat1f gland_share;  ///< glandular part of the path not in muscle, 0..1, with fine structure
+};
+
+Tissue MakeTissue(const Anatomy& woman, const ViewPlan& plan, const Body& body, const Grid& grid,
+                  const Mask& implant, const StreamSource& streams);
+
+/// Thresholds `field` inside `breast` so that `percent` of it is kept, after islands and holes
+/// smaller than `smallest_px` are removed. Returns the threshold; `dense` gets the mask.
+float ThresholdToPercent(const cv::Mat1f& field, const Mask& breast, double percent,
+                         int smallest_px, Mask& dense);
+
+}  // namespace mhcnn::phantom

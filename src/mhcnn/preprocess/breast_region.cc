@@ -1,0 +1,201 @@
+#include "mhcnn/preprocess/breast_region.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numeric>
+#include <opencv2/imgproc.hpp>
+
+#include "mhcnn/base/error.h"
+#include "mhcnn/image/quantile.h"
+#include "mhcnn/preprocess/frame.h"
+
+namespace mhcnn {
+namespace {
+
+constexpr int kLongSide = 384;  // pixels of the reduced copy
+constexpr int kBins = 256;
+constexpr double kMinimumShare = 0.02;  // of the picture that a breast covers at least
+constexpr int kMinimumSide = 64;        // pixels
+
+std::array<int, kBins> Histogram(const cv::Mat1f& unit) {
+  std::array<int, kBins> bins{};
+  for (const float v : unit) ++bins[std::clamp(static_cast<int>(v * kBins), 0, kBins - 1)];
+  return bins;
+}
+
+/// Share of the pixels along the frame whose value lies in [low, high].
+double BorderShare(const cv::Mat1f& unit, float low, float high) {
+  int inside = 0, all = 0;
+  const auto count = [&](float v) {
+    ++all;
+    if (v >= low && v <= high) ++inside;
+  };
+  for (int x = 0; x < unit.cols; ++x) {
+    count(unit(0, x));
+    count(unit(unit.rows - 1, x));
+  }
+  for (int y = 0; y < unit.rows; ++y) {
+    count(unit(y, 0));
+    count(unit(y, unit.cols - 1));
+  }
+  return static_cast<double>(inside) / all;
+}
+
+/// A bright, uniform background along the frame, brighter than what is within: the picture is a
+/// negative.
+bool IsNegative(const cv::Mat1f& unit) {
+  const auto bins = Histogram(unit);
+  const double bright =
+      std::accumulate(bins.end() - kBins / 16, bins.end(), 0.0) / static_cast<double>(unit.total());
+  return bright > 0.15 && BorderShare(unit, 0.92f, 2.0f) > 0.5 &&
+         BorderShare(unit, -1.0f, 0.2f) < 0.2;
+}
+
+struct Background {
+  double level, threshold;  // on the unit scale
+};
+
+/// The dark mode of the histogram and the value above which a pixel is no longer background: four
+/// deviations of the mode's dark flank (its bright flank runs into the breast), at least 3 % of the
+/// range, at most 15 %.
+Background FindBackground(const cv::Mat1f& unit) {
+  const auto bins = Histogram(unit);
+  std::array<double, kBins> smooth{};
+  for (int i = 0; i < kBins; ++i) {
+    for (int j = std::max(0, i - 2); j <= std::min(kBins - 1, i + 2); ++j) smooth[i] += bins[j];
+  }
+  const int dark_half = kBins * 45 / 100;
+  const int mode = static_cast<int>(std::max_element(smooth.begin(), smooth.begin() + dark_half) -
+                                    smooth.begin());
+  double weight = 0, squares = 0;
+  for (int i = 0; i <= mode; ++i) {
+    weight += bins[i];
+    squares += static_cast<double>(bins[i]) * (mode - i) * (mode - i);
+  }
+  const double deviation = weight > 0 ? std::sqrt(squares / weight) / kBins : 0;
+  const double level = (mode + 0.5) / kBins;
+  return {level, level + std::clamp(4 * deviation, 0.03, 0.15)};
+}
+
+Mask FillHoles(const Mask& mask) {
+  // Outside is what a flood from a one-pixel frame reaches; a breast cut by the frame stays open
+  // there.
+  cv::Mat1b padded;
+  cv::copyMakeBorder(mask, padded, 1, 1, 1, 1, cv::BORDER_CONSTANT, cv::Scalar(0));
+  cv::floodFill(padded, cv::Point(0, 0), cv::Scalar(128));
+  Mask filled;
+  cv::Mat(padded(cv::Rect(1, 1, mask.cols, mask.rows)) != 128).copyTo(filled);
+  return filled;
+}
+
+struct Component {
+  int label = 0;
+  double score = 0;
+  cv::Rect box;
+  int area = 0;
+};
+
+/// The component most like a breast: large, and reaching a side edge (the chest wall lies on one).
+Component BestComponent(const cv::Mat& stats) {
+  Component best;
+  for (int label = 1; label < stats.rows; ++label) {
+    const int* s = stats.ptr<int>(label);
+    const int area = s[cv::CC_STAT_AREA];
+    const cv::Rect box(s[cv::CC_STAT_LEFT], s[cv::CC_STAT_TOP], s[cv::CC_STAT_WIDTH],
+                       s[cv::CC_STAT_HEIGHT]);
+    const double fill = static_cast<double>(area) / box.area();
+    const double score = area * (fill > 0.25 ? 1.0 : 0.3);
+    if (score > best.score) best = {label, score, box, area};
+  }
+  return best;
+}
+
+Mask Enlarge(const Mask& mask, cv::Size size) {
+  cv::Mat1b large;
+  cv::resize(mask, large, size, 0, 0, cv::INTER_LINEAR);
+  Mask binary;
+  cv::Mat(large > 127).copyTo(binary);
+  return binary;
+}
+
+}  // namespace
+
+BreastRegion FindBreastRegion(const GreyImage& picture) {
+  if (std::min(picture.rows, picture.cols) < kMinimumSide) {
+    throw Error(ErrorCode::kOutOfScope,
+                "is " + std::to_string(picture.cols) + " x " + std::to_string(picture.rows) +
+                    " pixels, too small for a mammogram",
+                "", "give the full picture");
+  }
+  const double reduce =
+      std::min(1.0, static_cast<double>(kLongSide) / std::max(picture.rows, picture.cols));
+  const cv::Size size(std::max(1, cvRound(picture.cols * reduce)),
+                      std::max(1, cvRound(picture.rows * reduce)));
+  cv::Mat reduced;
+  cv::resize(picture, reduced, size, 0, 0, cv::INTER_AREA);
+  cv::Mat1f unit;
+  reduced.convertTo(unit, CV_32F);
+  cv::Mat1f sharp = unit.clone();
+  cv::GaussianBlur(unit, unit, cv::Size(5, 5), 0);
+
+  const ValueRange range = RobustRange(unit, 0.002, 0.002);
+  if (range.high - range.low < 2) {
+    throw Error(ErrorCode::kOutOfScope,
+                "shows no breast: all its pixels have about the same value");
+  }
+  unit = (unit - range.low) / (range.high - range.low);
+
+  BreastRegion found;
+  cv::Rect inner = FindExposedFrame(unit);
+  if (IsNegative(unit(inner))) {
+    found.inverted = true;
+    unit = 1.0 - unit;
+    inner = FindExposedFrame(unit);
+  }
+  const cv::Mat1f view = unit(inner);
+  const Background background = FindBackground(view);
+  Mask bright_mask;
+  cv::Mat(view > background.threshold).copyTo(bright_mask);
+
+  const int thickness = std::max(3, std::max(size.width, size.height) / 64) | 1;
+  const cv::Mat brush =
+      cv::getStructuringElement(cv::MORPH_ELLIPSE, cv::Size(thickness, thickness));
+  Mask opened;
+  cv::morphologyEx(bright_mask, opened, cv::MORPH_OPEN, brush);
+  cv::Mat labels, stats, centres;
+  cv::connectedComponentsWithStats(opened, labels, stats, centres, 8, CV_32S);
+  const Component best = BestComponent(stats);
+  if (best.label == 0 || best.area < kMinimumShare * static_cast<double>(unit.total())) {
+    throw Error(ErrorCode::kOutOfScope,
+                "shows no breast: nothing large stands out from the background");
+  }
+  sharp = (sharp - range.low) / (range.high - range.low);
+  found.several = SeekSeveralBreasts(sharp(inner), labels, best.label);
+  Mask region(unit.size(), 0), other(unit.size(), 0);
+  cv::Mat(labels == best.label).copyTo(region(inner));
+  region = FillHoles(region);
+  Mask rest = bright_mask.clone();
+  Mask near_region;
+  cv::dilate(region(inner), near_region, brush);
+  rest.setTo(0, near_region);
+  cv::dilate(rest, rest, brush);
+  rest.setTo(0, near_region);
+  rest.copyTo(other(inner));
+  cv::Mat1b frame(unit.size(), 255);
+  frame(inner).setTo(0);
+  other.setTo(255, frame);
+
+  found.orientation = FindOrientation(unit, region, inner);
+  const cv::Rect2d scaled(inner.x / reduce, inner.y / reduce, inner.width / reduce,
+                          inner.height / reduce);
+  found.frame = cv::Rect(scaled) & cv::Rect({}, picture.size());
+  found.fills_frame = cv::countNonZero(region) > 0.97 * static_cast<double>(region.total());
+  const double level = found.inverted ? 1 - background.level : background.level;
+  found.background = range.low + level * (range.high - range.low);
+  found.mask = Enlarge(region, picture.size());
+  found.other = Enlarge(other, picture.size());
+  return found;
+}
+
+}  // namespace mhcnn

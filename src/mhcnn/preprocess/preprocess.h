@@ -1,0 +1,68 @@
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "mhcnn/image/mammogram.h"
+#include "mhcnn/preprocess/orientation.h"
+
+namespace mhcnn {
+
+/// How a picture becomes the network's input. A value: stored in the model file, equal in training
+/// and use.
+struct PreprocessOptions {
+  int input_height = 512, input_width = 256;  ///< pixels, multiples of 32
+  double margin = 0.02;           ///< free border around the breast's box, of its longer side
+  double low_percentile = 1.0;    ///< of the breast region's pixels; becomes 0
+  double high_percentile = 99.5;  ///< of the breast region's pixels; becomes 1
+  double clip_low = -0.25, clip_high = 1.25;  ///< the input's range after scaling
+  void Check() const;                         ///< throws Error(kUsage) naming the field
+  bool operator==(const PreprocessOptions&) const = default;
+};
+void to_json(nlohmann::json& json, const PreprocessOptions& options);
+/// Throws Error(kCorrupt) naming the field that is missing, unknown or of a wrong type.
+void from_json(const nlohmann::json& json, PreprocessOptions& options);
+
+/// Where the network's input came from; maps both ways.
+struct InputGeometry {
+  cv::Size source;          ///< of the picture as read
+  cv::Rect inner;           ///< what of it is a mammogram: all but frames and what is cut off
+  cv::Size working;         ///< of the whole picture's copy that results are on, see WorkingSize
+  cv::Rect working_inner;   ///< `inner` in that copy; all work is done on it
+  Orientation orientation;  ///< of the working copy of `inner`, applied first
+  cv::Rect crop;            ///< in that copy, oriented
+  cv::Size input;           ///< of the network's input
+  cv::Rect placed;          ///< the resampled crop within the input
+};
+
+struct Prepared {
+  cv::Mat1f input;  ///< input_height x input_width; 0 outside the crop
+  InputGeometry geometry;
+  Mask region;               ///< coarse region (breast with pectoral muscle) at the working size
+  cv::Rect frame;            ///< the exposed part, in the oriented working copy
+  double low = 0, high = 0;  ///< picture values that became 0 and 1
+  std::vector<std::string> flags;  ///< docs/flags.md
+};
+
+/// Longer side of the working copy / that of the network's input, at most.
+inline constexpr int kWorkingFactor = 2;
+
+/// A picture much finer than the network's input is brought to at most twice its longer side
+/// (averaged by area, grey values not rounded) before anything else: nothing that is measured gets
+/// finer than the input, and a 14-megapixel picture takes a fraction of the time.
+cv::Size WorkingSize(cv::Size picture, const PreprocessOptions& options);
+
+/// Finds the breast, orients, crops, normalises, resamples by area, pads. Throws Error(kOutOfScope)
+/// where no breast is found (blank, too small, no contrast).
+Prepared Preprocess(const GreyImage& picture, const PreprocessOptions& options);
+
+/// A truth mask of the picture into the input's frame (area-averaged, cut at half).
+Mask MaskToInput(const Mask& mask, const InputGeometry& geometry);
+/// A map over the input (probability) back to the frame of the working copy, bilinear; 0 outside
+/// the crop.
+cv::Mat1f MapToWorking(const cv::Mat1f& map, const InputGeometry& geometry);
+/// The same to the picture's own frame.
+cv::Mat1f MapToSource(const cv::Mat1f& map, const InputGeometry& geometry);
+
+}  // namespace mhcnn

@@ -1,0 +1,196 @@
+#include "mhcnn/preprocess/several_breasts.h"
+
+#include <algorithm>
+#include <cmath>
+#include <opencv2/imgproc.hpp>
+#include <vector>
+
+namespace mhcnn {
+namespace {
+
+// Of 390 real pictures of one breast none has more than 0.125 and 0.27, a seam of 2.9, a mirror of
+// 0.61, or a neck of less than 0.64.
+constexpr double kSecondArea = 0.25, kSecondThickness = 0.35;
+constexpr double kFill = 0.35;  // of its box, that a breast and a pair of them fill
+constexpr double kAlike = 0.6, kThicker = 2;
+constexpr double kSureSeam = 6;
+constexpr double kStrip =
+    6;  // area / square of the largest inner circle's width, of what is no breast
+constexpr double kSeam = 4, kMirror = 0.85, kNeck = 0.35;
+constexpr double kPart = 0.25;        // of the breast, that a half of two must have
+constexpr double kRectangle = 0.88;   // of its turned box, that a label fills
+constexpr double kSeamRows = 0.45;    // of a seam's length, along which the grey value steps
+constexpr double kPairBeside = 0.85;  // width / height of two pictures beside each other, at least
+constexpr double kPairBelow = 1.6;    // height / width of two below each other
+
+cv::Mat Where(const cv::Mat1i& parts, int part) { return parts == part; }
+
+double Thickness(const cv::Mat& mask) {
+  cv::Mat1f depth;
+  // What the picture's edge cuts goes on behind it.
+  cv::distanceTransform(mask, depth, cv::DIST_L2, 3);
+  double largest = 0;
+  cv::minMaxLoc(depth, nullptr, &largest);
+  return largest;
+}
+
+/// Does it fill its box, however that is turned?
+bool IsRectangle(const cv::Mat& mask) {
+  std::vector<cv::Point> points;
+  cv::findNonZero(mask, points);
+  return static_cast<double>(points.size()) >
+         kRectangle * std::max(1.0F, cv::minAreaRect(points).size.area());
+}
+
+/// Is a fifth of the picture's right or left side within it?
+bool ReachesSide(const cv::Mat& mask, bool right) {
+  return 5 * cv::countNonZero(mask.col(right ? mask.cols - 1 : 0)) >= mask.rows;
+}
+
+void SeekParts(const cv::Mat1i& parts, int breast, SeveralBreastsEvidence& evidence) {
+  const cv::Mat first = Where(parts, breast);
+  const cv::Rect box = cv::boundingRect(first);
+  const double area = cv::countNonZero(first), thickness = Thickness(first);
+  double highest = 0;
+  cv::minMaxLoc(parts, nullptr, &highest);
+  evidence.parts = 1;
+  for (int part = 1; part <= static_cast<int>(highest); ++part) {
+    if (part == breast) continue;
+    const cv::Mat other = Where(parts, part);
+    const double share = cv::countNonZero(other) / area;
+    if (share < 0.1) continue;
+    // Much thicker than what was taken for the breast: that is a glow or a tape.
+    const double thick = Thickness(other) / thickness;
+    if (thick > kThicker) continue;
+    const cv::Rect at = cv::boundingRect(other);
+    const bool beside = at.x >= box.br().x || box.x >= at.br().x,
+               below = at.y >= box.br().y || box.y >= at.br().y;
+    if ((!beside && !below) || IsRectangle(other)) continue;
+    if (share > kSecondArea && thick > kSecondThickness) {
+      ++evidence.parts;
+      // Of two alike, each at its own side, neither is a label or the glow along an edge.
+      const bool alike = share > kAlike && thick > kAlike && thick < 1 / kAlike;
+      evidence.opposite =
+          evidence.opposite ||
+          (beside && alike && ReachesSide(other, at.x > box.x) && ReachesSide(first, at.x < box.x));
+    }
+    for (auto* place : {beside ? &evidence.beside : nullptr, below ? &evidence.below : nullptr}) {
+      if (place == nullptr || share <= place->second_area) continue;
+      place->second_area = share;
+      place->second_thickness = thick;
+    }
+  }
+}
+
+/// The strongest vertical seam through the mask.
+double Seam(const cv::Mat1f& sharp, const cv::Mat1b& mask) {
+  const cv::Rect box = cv::boundingRect(mask);
+  const int aside = std::max(4, box.width * 15 / 100);
+  double best = 0;
+  for (int x = box.x + aside; x < box.br().x - aside; ++x) {
+    double at = 0, beside = 0;
+    int rows = 0, stepping = 0;
+    for (int y = box.y; y < box.br().y; ++y) {
+      const uchar* inside = mask[y];
+      if (!inside[x - 4] || !inside[x] || !inside[x + 4]) continue;
+      const float* v = sharp[y];
+      // The step of a thin line goes back at once.
+      const double step = std::min(std::abs(v[x + 1] - v[x - 1]), std::abs(v[x + 3] - v[x - 3]));
+      const double near = (std::abs(v[x - 1] - v[x - 3]) + std::abs(v[x + 3] - v[x + 1])) / 2;
+      ++rows;
+      stepping += step > std::max(0.02, 2 * near);
+      at += step;
+      beside += near;
+    }
+    if (rows < mask.rows / 5 || at / rows < 0.03 || stepping < kSeamRows * rows) continue;
+    best = std::max(best, at / std::max(beside, 0.002 * rows));
+  }
+  return best;
+}
+
+/// Correlation of the mask's finest texture with its mirror image about a vertical line near the
+/// picture's middle.
+double Mirror(const cv::Mat1f& sharp, const cv::Mat1b& mask) {
+  cv::Mat1f coarse, fine;
+  cv::GaussianBlur(sharp, coarse, {}, 1.5);
+  fine = sharp - coarse;
+  cv::Mat1b inner;
+  cv::erode(mask, inner, cv::Mat::ones(9, 9, CV_8U));
+  double best = 0;
+  for (int axis = sharp.cols - 6; axis <= sharp.cols + 5; ++axis) {  // twice the line's place
+    double product = 0, square = 0, other = 0;
+    int pixels = 0;
+    for (int y = 0; y < sharp.rows; ++y) {
+      for (int x = 0; x < axis - x; ++x) {
+        const int twin = axis - x;
+        if (twin >= sharp.cols || !inner(y, x) || !inner(y, twin)) continue;
+        ++pixels;
+        product += static_cast<double>(fine(y, x)) * fine(y, twin);
+        square += static_cast<double>(fine(y, x)) * fine(y, x);
+        other += static_cast<double>(fine(y, twin)) * fine(y, twin);
+      }
+    }
+    if (pixels < 0.3 * cv::countNonZero(inner)) continue;
+    best = std::max(best, product / std::sqrt(std::max(1e-12, square * other)));
+  }
+  return best;
+}
+
+/// The narrowest place between two parts, by the heights of the mask's columns.
+double Neck(const cv::Mat1b& mask) {
+  const cv::Rect box = cv::boundingRect(mask);
+  std::vector<double> height(static_cast<std::size_t>(box.width));
+  double area = 0;
+  for (int x = 0; x < box.width; ++x) {
+    const double h = cv::countNonZero(mask.col(box.x + x));
+    height[static_cast<std::size_t>(x)] = h;
+    area += h;
+  }
+  double best = 1, before = 0;
+  for (std::size_t x = 0; x < height.size(); ++x) {
+    before += height[x];
+    if (before < kPart * area || before > (1 - kPart) * area) continue;
+    const auto here = height.begin() + static_cast<std::ptrdiff_t>(x);
+    const double narrower = std::min(*std::max_element(height.begin(), here + 1),
+                                     *std::max_element(here, height.end()));
+    best = std::min(best, height[x] / std::max(1.0, narrower));
+  }
+  return best;
+}
+
+void SeekBeside(const cv::Mat1f& sharp, const cv::Mat1b& mask, BesideEvidence& evidence) {
+  evidence.seam = Seam(sharp, mask);
+  evidence.mirror = Mirror(sharp, mask);
+  evidence.neck = Neck(mask);
+  evidence.aspect = static_cast<double>(sharp.cols) / sharp.rows;
+}
+
+}  // namespace
+
+bool BesideEvidence::Found() const {
+  return (second_area > kSecondArea && second_thickness > kSecondThickness) || seam > kSeam ||
+         mirror > kMirror || neck < kNeck;
+}
+
+bool SeveralBreastsEvidence::Several() const {
+  const bool both = beside.Found() && below.Found();
+  const bool sure = opposite || std::max(beside.seam, below.seam) > kSureSeam;
+  return parts > 2 || sure || both || (beside.Found() && beside.aspect >= kPairBeside) ||
+         (below.Found() && below.aspect >= kPairBelow);
+}
+
+SeveralBreastsEvidence SeekSeveralBreasts(const cv::Mat1f& sharp, const cv::Mat1i& parts,
+                                          int breast) {
+  SeveralBreastsEvidence evidence;
+  const cv::Mat1b mask = Where(parts, breast);
+  // The glow along an edge of a film was taken for the breast.
+  const double area = cv::countNonZero(mask);
+  if (area > kStrip * std::pow(2 * Thickness(mask), 2)) return evidence;
+  if (area < kFill * cv::boundingRect(mask).area()) return evidence;
+  SeekBeside(sharp, mask, evidence.beside);
+  SeekBeside(cv::Mat1f(sharp.t()), cv::Mat1b(mask.t()), evidence.below);
+  SeekParts(parts, breast, evidence);
+  return evidence;
+}
+
+}  // namespace mhcnn

@@ -1,0 +1,118 @@
+#include "mhcnn/report/case_pictures.h"
+
+#include <algorithm>
+#include <cmath>
+#include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
+#include <set>
+
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/interrupt.h"
+#include "mhcnn/base/parallel.h"
+#include "mhcnn/image/mask_drawing.h"
+#include "mhcnn/image/quantile.h"
+
+namespace mhcnn {
+namespace {
+
+constexpr int kHeight = 260;  // pixels; wide enough to see an outline, small enough to embed
+constexpr int kGap = 6;
+
+/// Indices of the cases that have a badness, the highest first.
+template <typename Badness>
+std::vector<std::size_t> Highest(const std::vector<EvaluatedCase>& cases, std::size_t count,
+                                 Badness badness) {
+  std::vector<std::pair<double, std::size_t>> order;
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    if (const auto value = badness(cases[i])) order.emplace_back(-*value, i);
+  }
+  std::sort(order.begin(), order.end());
+  std::vector<std::size_t> indices;
+  for (std::size_t i = 0; i < std::min(count, order.size()); ++i) {
+    indices.push_back(order[i].second);
+  }
+  return indices;
+}
+
+cv::Mat3b Background(const GreyImage& pixels, cv::Size size) {
+  cv::Mat1w small;
+  cv::resize(pixels, small, size, 0, 0, cv::INTER_AREA);
+  const ValueRange range = RobustRange(small, 0.001, 0.002);
+  const double scale = 255 / std::max(1.0, static_cast<double>(range.high) - range.low);
+  cv::Mat grey;
+  small.convertTo(grey, CV_8U, scale, -range.low * scale);
+  cv::Mat3b colour;
+  cv::cvtColor(grey, colour, cv::COLOR_GRAY2BGR);
+  return colour;
+}
+
+void Outline(cv::Mat3b& canvas, const Mask& mask, const cv::Scalar& colour) {
+  if (mask.empty()) return;
+  Mask small;
+  cv::resize(mask, small, canvas.size(), 0, 0, cv::INTER_AREA);
+  OutlineMask(canvas, small > 127, colour);
+}
+
+std::vector<std::uint8_t> Draw(const Sample& sample, const Prediction& found) {
+  const SampleMasks truth = ReadTruth(sample, found.size);
+  const int width = std::max(
+      1, cvRound(static_cast<double>(kHeight) * found.size.width / std::max(1, found.size.height)));
+  const cv::Mat3b background = Background(found.pixels, {width, kHeight});
+  cv::Mat3b left = background.clone(), right = background.clone();
+  Outline(left, truth.breast, kBreastColour);
+  Outline(left, truth.pectoral, kPectoralColour);
+  Outline(left, truth.dense, kDenseColour);
+  Outline(right, found.breast, kBreastColour);
+  Outline(right, found.pectoral, kPectoralColour);
+  Outline(right, found.dense, kDenseColour);
+  cv::Mat3b both(kHeight, 2 * width + kGap, cv::Vec3b(255, 255, 255));
+  left.copyTo(both(cv::Rect(0, 0, width, kHeight)));
+  right.copyTo(both(cv::Rect(width + kGap, 0, width, kHeight)));
+  std::vector<std::uint8_t> jpeg;
+  cv::imencode(".jpg", both, jpeg, {cv::IMWRITE_JPEG_QUALITY, 85});
+  return jpeg;
+}
+
+}  // namespace
+
+std::vector<WorstCases> FindWorst(const std::vector<EvaluatedCase>& cases, std::size_t count) {
+  std::vector<WorstCases> lists;
+  lists.push_back({"Lowest Dice of dense tissue",
+                   Highest(cases, count, [](const EvaluatedCase& c) -> std::optional<double> {
+                     const Statistic dice = c.dice(Tissue::kDense);
+                     return dice.defined() ? std::optional(1 - *dice.value) : std::nullopt;
+                   })});
+  lists.push_back({"Largest percent errors",
+                   Highest(cases, count, [](const EvaluatedCase& c) -> std::optional<double> {
+                     const auto& found = c.percent ? c.percent : c.regression;
+                     if (!found || !c.true_percent) return std::nullopt;
+                     return std::abs(*found - *c.true_percent);
+                   })});
+  std::erase_if(lists, [](const WorstCases& list) { return list.cases.empty(); });
+  return lists;
+}
+
+CasePictures DrawWorst(const std::vector<WorstCases>& worst, const std::vector<Sample>& samples,
+                       const Predictor& predictor, int threads) {
+  std::set<std::size_t> chosen;
+  for (const auto& list : worst) chosen.insert(list.cases.begin(), list.cases.end());
+  const std::vector<std::size_t> order(chosen.begin(), chosen.end());
+  std::vector<std::vector<std::uint8_t>> jpegs(order.size());
+  ParallelFor(order.size(), threads, [&](std::size_t i) {
+    ThrowIfInterrupted();
+    const Sample& sample = samples.at(order[i]);
+    try {
+      const Prediction found = predictor(sample);
+      if (!found.pixels.empty()) jpegs[i] = Draw(sample, found);
+    } catch (const Error&) {
+      // It was readable a moment ago; the page goes without.
+    }
+  });
+  CasePictures pictures;
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    if (!jpegs[i].empty()) pictures[order[i]] = std::move(jpegs[i]);
+  }
+  return pictures;
+}
+
+}  // namespace mhcnn

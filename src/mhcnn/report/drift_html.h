@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string>
+
+#include "mhcnn/evaluate/drift.h"
+
+namespace mhcnn {
+
+/// A page with the tables and, for each figure with bins, bars of the two distributions.
+std::string DriftHtml(const Drift& drift);
+
+}  // namespace mhcnn

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <array>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mhcnn {
+
+/// Why a file among the inputs has no row. docs/results.md lists the words that results.json has
+/// for them.
+enum class LeftOutKind {
+  kNoImage,      ///< by neither name nor content an image or an archive
+  kFolderLink,   ///< a link to a folder, which is not followed
+  kCompanion,    ///< what macOS, Windows or a network disk puts beside files
+  kEarlierRun,   ///< drawings and tables of an earlier run of this program
+  kMask,         ///< a mask of a data set
+  kSameFile,     ///< one more name of a file that has its row (hard link, link)
+  kSpecial,      ///< a pipe, socket or device
+  kMediumIndex,  ///< a DICOMDIR
+};
+inline constexpr std::size_t kLeftOutKinds = 8;
+
+/// The files of a batch that have no row: how many of each kind, and the first paths of each.
+class LeftOutFiles {
+ public:
+  static constexpr std::size_t kPaths = 200;  ///< paths kept of each kind
+
+  void Add(LeftOutKind kind, const std::filesystem::path& path);
+  void Add(const LeftOutFiles& other);
+  std::size_t count(LeftOutKind kind) const { return of(kind).count; }
+  std::size_t total() const;
+  const std::vector<std::string>& paths(LeftOutKind kind) const { return of(kind).paths; }
+
+  /// "2 links to folders not followed, 3 files of no image format"; "" where there are none.
+  std::string Text() const;
+  /// As it stands in results.json: {"total", "counts", "files"}; and back (of anything else:
+  /// nothing left out).
+  nlohmann::json ToJson() const;
+  static LeftOutFiles FromJson(const nlohmann::json& json);
+
+ private:
+  struct Files {
+    std::size_t count = 0;
+    std::vector<std::string> paths;
+  };
+  const Files& of(LeftOutKind kind) const { return files_[static_cast<std::size_t>(kind)]; }
+
+  std::array<Files, kLeftOutKinds> files_;
+};
+
+/// The word of results.json for a kind ("mask"), and back.
+const char* LeftOutWord(LeftOutKind kind);
+std::optional<LeftOutKind> LeftOutOfWord(const std::string& word);
+
+}  // namespace mhcnn

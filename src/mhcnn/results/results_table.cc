@@ -1,0 +1,218 @@
+#include "mhcnn/results/results_table.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "mhcnn/base/csv.h"
+#include "mhcnn/base/text.h"
+#include "mhcnn/base/version.h"
+
+namespace mhcnn {
+namespace {
+
+std::string Fixed(const std::optional<double>& value, int decimals) {
+  return value ? fmt::format("{:.{}f}", *value, decimals) : "";
+}
+
+std::string CategoryLetter(const Result& result) {
+  return result.category ? std::string(1, static_cast<char>('a' + *result.category)) : "";
+}
+
+template <typename T>
+nlohmann::json OrNull(const std::optional<T>& value) {
+  return value ? nlohmann::json(*value) : nlohmann::json();
+}
+
+/// UTF-8 whatever the bytes; what reads it takes UnescapedText.
+nlohmann::json OrNull(const std::string& text) {
+  return text.empty() ? nlohmann::json() : nlohmann::json(EscapedText(text));
+}
+
+}  // namespace
+
+const std::vector<std::string>& ResultColumns() {
+  static const std::vector<std::string> columns = {"path",
+                                                   "study_uid",
+                                                   "sop_uid",
+                                                   "laterality",
+                                                   "view",
+                                                   "percent_density",
+                                                   "percent_low",
+                                                   "percent_high",
+                                                   "dense_area_cm2",
+                                                   "breast_area_cm2",
+                                                   "category",
+                                                   "p_a",
+                                                   "p_b",
+                                                   "p_c",
+                                                   "p_d",
+                                                   "flags",
+                                                   "status",
+                                                   "error",
+                                                   "model",
+                                                   "seconds",
+                                                   "percent_spread",
+                                                   "percent_regression",
+                                                   "percent_uncalibrated",
+                                                   "category_range",
+                                                   "ood_score"};
+  return columns;
+}
+
+std::string ResultsCsv(const std::vector<Result>& results) {
+  std::string text = CsvLine(ResultColumns());
+  for (const Result& r : results) {
+    const auto probability = [&](std::size_t i) {
+      return r.category ? fmt::format("{:.4f}", r.probabilities[i]) : std::string();
+    };
+    text += CsvLine({CsvText(r.facts.path),
+                     CsvText(r.facts.study_uid),
+                     CsvText(r.facts.sop_uid),
+                     LateralityName(r.facts.laterality),
+                     ViewName(r.facts.view),
+                     Fixed(r.percent_density, 1),
+                     Fixed(r.percent_low, 1),
+                     Fixed(r.percent_high, 1),
+                     Fixed(r.dense_area_cm2, 2),
+                     Fixed(r.breast_area_cm2, 2),
+                     CategoryLetter(r),
+                     probability(0),
+                     probability(1),
+                     probability(2),
+                     probability(3),
+                     fmt::format("{}", fmt::join(r.flags, ";")),
+                     r.ok() ? "ok" : "error",
+                     ShownText(r.error),
+                     CsvText(r.model),
+                     fmt::format("{:.3f}", r.seconds),
+                     Fixed(r.percent_spread, 2),
+                     Fixed(r.percent_regression, 1),
+                     Fixed(r.percent_uncalibrated, 1),
+                     r.category_range ? RangeText(*r.category_range) : "",
+                     Fixed(r.ood_score, 2)});
+  }
+  return text;
+}
+
+nlohmann::json ResultToJson(const Result& r) {
+  nlohmann::json row = {
+      {"path", EscapedText(r.facts.path)},
+      {"study_uid", OrNull(r.facts.study_uid)},
+      {"sop_uid", OrNull(r.facts.sop_uid)},
+      {"laterality", OrNull(std::string(LateralityName(r.facts.laterality)))},
+      {"view", OrNull(std::string(ViewName(r.facts.view)))},
+      {"percent_density", OrNull(r.percent_density)},
+      {"percent_low", OrNull(r.percent_low)},
+      {"percent_high", OrNull(r.percent_high)},
+      {"percent_spread", OrNull(r.percent_spread)},
+      {"percent_regression", OrNull(r.percent_regression)},
+      {"percent_uncalibrated", OrNull(r.percent_uncalibrated)},
+      {"ood_score", OrNull(r.ood_score)},
+      {"dense_area_cm2", OrNull(r.dense_area_cm2)},
+      {"breast_area_cm2", OrNull(r.breast_area_cm2)},
+      {"category", OrNull(CategoryLetter(r))},
+      {"category_range", OrNull(r.category_range ? RangeText(*r.category_range) : std::string())},
+      {"probabilities", nullptr},
+      {"flags", r.flags},
+      {"status", r.ok() ? "ok" : "error"},
+      {"error", r.ok() ? nlohmann::json() : nlohmann::json(ShownText(r.error))},
+      {"rows", r.size.height},
+      {"columns", r.size.width},
+      {"manufacturer", OrNull(r.facts.manufacturer)},
+      {"modality", OrNull(r.facts.modality)},
+      {"row_spacing_mm", OrNull(r.facts.row_spacing_mm)},
+      {"column_spacing_mm", OrNull(r.facts.column_spacing_mm)},
+      {"patient_id", OrNull(r.facts.patient_id)},
+      {"study_date", OrNull(r.facts.study_date)},
+      {"seconds", r.seconds}};
+  if (r.category) {
+    row["probabilities"] = {{"a", r.probabilities[0]},
+                            {"b", r.probabilities[1]},
+                            {"c", r.probabilities[2]},
+                            {"d", r.probabilities[3]}};
+  }
+  if (!r.left_out.empty()) row["left_out"] = r.left_out;  // in journals alone
+  return row;
+}
+
+Result ResultFromJson(const nlohmann::json& row) {
+  Result r;
+  const auto text = [&](const char* key) {
+    const auto& value = row.at(key);
+    return value.is_null() ? std::string() : UnescapedText(value.get<std::string>());
+  };
+  const auto number = [&](const char* key) {
+    const auto& value = row.at(key);
+    return value.is_null() ? std::optional<double>() : std::optional<double>(value.get<double>());
+  };
+  r.facts.path = text("path");
+  r.facts.study_uid = text("study_uid");
+  r.facts.sop_uid = text("sop_uid");
+  for (const auto side : {Laterality::kLeft, Laterality::kRight}) {
+    if (text("laterality") == LateralityName(side)) r.facts.laterality = side;
+  }
+  for (const auto view : {View::kCC, View::kMLO, View::kOther}) {
+    if (text("view") == ViewName(view)) r.facts.view = view;
+  }
+  r.percent_density = number("percent_density");
+  r.percent_low = number("percent_low");
+  r.percent_high = number("percent_high");
+  r.percent_spread = number("percent_spread");
+  r.percent_regression = number("percent_regression");
+  if (row.contains("ood_score")) r.ood_score = number("ood_score");
+  if (row.contains("percent_uncalibrated")) r.percent_uncalibrated = number("percent_uncalibrated");
+  if (const std::string range = row.contains("category_range") ? text("category_range") : "";
+      !range.empty()) {
+    r.category_range = {std::clamp(range.front() - 'a', 0, 3),
+                        std::clamp(range.back() - 'a', 0, 3)};
+  }
+  r.dense_area_cm2 = number("dense_area_cm2");
+  r.breast_area_cm2 = number("breast_area_cm2");
+  if (const std::string letter = text("category"); !letter.empty()) {
+    r.category = std::clamp(letter[0] - 'a', 0, 3);
+    for (std::size_t i = 0; i < 4; ++i) {
+      row.at("probabilities").at(std::string(1, "abcd"[i])).get_to(r.probabilities[i]);
+    }
+  }
+  row.at("flags").get_to(r.flags);
+  if (!row.at("error").is_null()) row.at("error").get_to(r.error);
+  r.size = {row.at("columns").get<int>(), row.at("rows").get<int>()};
+  r.facts.manufacturer = text("manufacturer");
+  r.facts.modality = text("modality");
+  r.facts.row_spacing_mm = number("row_spacing_mm");
+  r.facts.column_spacing_mm = number("column_spacing_mm");
+  r.facts.patient_id = text("patient_id");
+  r.facts.study_date = text("study_date");
+  row.at("seconds").get_to(r.seconds);
+  if (row.contains("left_out")) r.left_out = text("left_out");
+  return r;
+}
+
+nlohmann::json ModelSummary(const ModelCard& card, const Calibration& calibration) {
+  nlohmann::json summary = {
+      {"name", card.name}, {"version", card.version}, {"calibrated", !calibration.empty()}};
+  if (!calibration.empty()) summary["calibration"] = calibration.name;
+  return summary;
+}
+
+std::string ResultsJson(const std::vector<Result>& results, const std::vector<StudyResult>& studies,
+                        const nlohmann::json& model, const LeftOutFiles& left_out) {
+  // Put together as text: as one value 100,000 rows would take half a gigabyte.
+  const auto text = [](const nlohmann::json& value) {
+    return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  };
+  const auto list = [&](const auto& rows, const auto& to_json) {
+    std::string lines;
+    for (const auto& row : rows) lines += (lines.empty() ? "\n  " : ",\n  ") + text(to_json(row));
+    return "[" + lines + "]";
+  };
+  return "{\"schema\": \"mhcnn-results/1\",\n \"notice\": \"Research tool, not a medical "
+         "device.\",\n"
+         " \"version\": " +
+         text(Version()) + ",\n \"model\": " + text(model) +
+         ",\n \"results\": " + list(results, ResultToJson) +
+         ",\n \"studies\": " + list(studies, StudyToJson) +
+         ",\n \"left_out\": " + text(left_out.ToJson()) + "}\n";
+}
+
+}  // namespace mhcnn

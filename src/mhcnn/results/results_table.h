@@ -1,0 +1,32 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "mhcnn/analyze/calibration.h"
+#include "mhcnn/analyze/result.h"
+#include "mhcnn/model/onnx/model_file.h"
+#include "mhcnn/results/left_out.h"
+#include "mhcnn/results/studies.h"
+
+namespace mhcnn {
+
+/// Columns of results.csv, in order: docs/results.md.
+const std::vector<std::string>& ResultColumns();
+/// The header line and a line for each result, RFC 4180.
+std::string ResultsCsv(const std::vector<Result>& results);
+/// results.json, schema "mhcnn-results/1": the columns by name with full precision, and what a
+/// table has no room for, the exams, one file or exam a line, and what has no row.
+std::string ResultsJson(const std::vector<Result>& results, const std::vector<StudyResult>& studies,
+                        const nlohmann::json& model, const LeftOutFiles& left_out = {});
+/// What results.json says of the model: name, version, whether it is calibrated and for whom.
+nlohmann::json ModelSummary(const ModelCard& card, const Calibration& calibration = {});
+
+/// One row of results.json, and back. The model's name and the masks are not in it. Throws
+/// nlohmann::json::exception where a field is missing or of a wrong type; those of calibrations may
+/// be missing, as in tables of version 0.1.
+nlohmann::json ResultToJson(const Result& result);
+Result ResultFromJson(const nlohmann::json& row);
+
+}  // namespace mhcnn

@@ -1,0 +1,196 @@
+#include "mhcnn/results/studies.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+
+#include "mhcnn/image/flags.h"
+#include "mhcnn/stats/proportional_odds.h"
+
+namespace mhcnn {
+namespace {
+
+void AddOnce(std::vector<std::string>& words, const std::string& word) {
+  if (std::find(words.begin(), words.end(), word) == words.end()) words.push_back(word);
+}
+
+bool IsSpecial(const Result& result) {
+  constexpr std::array special = {Flag::kSpotView, Flag::kMagnificationView,
+                                  Flag::kImplantDisplaced, Flag::kModifiedView, Flag::kPartialView};
+  return result.facts.view == View::kOther ||
+         std::any_of(special.begin(), special.end(),
+                     [&](Flag flag) { return HasFlag(result.flags, flag); });
+}
+
+/// Mean of values that are there.
+class Mean {
+ public:
+  void Add(const std::optional<double>& value) {
+    if (!value) return;
+    sum_ += *value;
+    ++count_;
+  }
+  std::optional<double> Value() const {
+    return count_ > 0 ? std::optional<double>(sum_ / count_) : std::nullopt;
+  }
+
+ private:
+  double sum_ = 0;
+  int count_ = 0;
+};
+
+struct ViewMeans {
+  Mean percent, low, high, dense, breast;
+  std::array<Mean, 4> probabilities;
+
+  void Add(const Result& r) {
+    percent.Add(r.percent_density);
+    low.Add(r.percent_low);
+    high.Add(r.percent_high);
+    dense.Add(r.dense_area_cm2);
+    breast.Add(r.breast_area_cm2);
+    if (!r.category) return;
+    for (std::size_t i = 0; i < 4; ++i) probabilities[i].Add(r.probabilities[i]);
+  }
+};
+
+std::string ViewWord(View view) { return view == View::kUnknown ? "?" : ViewName(view); }
+
+/// Standard views where there are any, else all; says in `flags` what was done.
+std::vector<const Result*> Chosen(const std::vector<const Result*>& images,
+                                  std::vector<std::string>& flags) {
+  std::vector<const Result*> standard;
+  for (const auto* image : images) {
+    if (!IsSpecial(*image)) standard.push_back(image);
+  }
+  if (standard.empty()) {
+    AddFlag(flags, Flag::kOnlySpecialViews);
+    return images;
+  }
+  if (standard.size() < images.size()) AddFlag(flags, Flag::kSpecialViewsLeftOut);
+  return standard;
+}
+
+std::optional<BreastResult> MakeBreast(const std::vector<const Result*>& images,
+                                       StudyResult& study) {
+  if (images.empty()) return std::nullopt;
+  std::map<View, ViewMeans> views;
+  for (const auto* image : Chosen(images, study.flags)) {
+    views[image->facts.view].Add(*image);
+    ++study.used;
+  }
+  ViewMeans all;
+  BreastResult breast;
+  for (const auto& [view, means] : views) {
+    breast.views.push_back(ViewWord(view));
+    all.percent.Add(means.percent.Value());
+    all.low.Add(means.low.Value());
+    all.high.Add(means.high.Value());
+    all.dense.Add(means.dense.Value());
+    all.breast.Add(means.breast.Value());
+    for (std::size_t i = 0; i < 4; ++i) all.probabilities[i].Add(means.probabilities[i].Value());
+  }
+  breast.percent_density = all.percent.Value();
+  breast.percent_low = all.low.Value();
+  breast.percent_high = all.high.Value();
+  breast.dense_area_cm2 = all.dense.Value();
+  breast.breast_area_cm2 = all.breast.Value();
+  for (std::size_t i = 0; i < 4; ++i)
+    breast.probabilities[i] = all.probabilities[i].Value().value_or(0);
+  if (all.probabilities[0].Value()) {
+    const std::vector<double> p(breast.probabilities.begin(), breast.probabilities.end());
+    const bool by_site = std::any_of(images.begin(), images.end(), [](const Result* image) {
+      return image->category_range.has_value();
+    });
+    breast.category = by_site ? MedianCategory(p)
+                              : static_cast<int>(std::max_element(p.begin(), p.end()) - p.begin());
+  }
+  const auto cc = views[View::kCC].percent.Value(), mlo = views[View::kMLO].percent.Value();
+  if (cc && mlo) {
+    const double difference = *cc - *mlo;
+    if (!study.view_difference || std::abs(difference) > std::abs(*study.view_difference)) {
+      study.view_difference = difference;
+    }
+  }
+  return breast;
+}
+
+std::vector<std::string> MissingViews(const StudyResult& study) {
+  std::vector<std::string> missing;
+  for (const auto& [side, breast] : {std::pair{"L", &study.left}, {"R", &study.right}}) {
+    for (const char* view : {"CC", "MLO"}) {
+      const bool there = *breast && std::find((*breast)->views.begin(), (*breast)->views.end(),
+                                              view) != (*breast)->views.end();
+      if (!there) missing.push_back(std::string(side) + "-" + view);
+    }
+  }
+  return missing;
+}
+
+StudyResult MakeStudy(const std::string& name, const std::vector<const Result*>& images) {
+  StudyResult study;
+  study.study = name;
+  std::map<Laterality, std::vector<const Result*>> sides;
+  for (const auto* image : images) {
+    ++study.images;
+    if (study.patient_id.empty()) study.patient_id = image->facts.patient_id;
+    if (study.model.empty()) study.model = image->model;
+    if (!image->ok()) {
+      ++study.failed;
+      continue;
+    }
+    for (const auto& flag : image->flags) AddOnce(study.flags, flag);
+    sides[image->facts.laterality].push_back(image);
+  }
+  study.left = MakeBreast(sides[Laterality::kLeft], study);
+  study.right = MakeBreast(sides[Laterality::kRight], study);
+  study.unknown_side = MakeBreast(sides[Laterality::kUnknown], study);
+  study.missing = MissingViews(study);
+
+  Mean percent, low, high;
+  const BreastResult* densest = nullptr;
+  for (const auto* breast : {&study.left, &study.right, &study.unknown_side}) {
+    if (!*breast) continue;
+    percent.Add((*breast)->percent_density);
+    low.Add((*breast)->percent_low);
+    high.Add((*breast)->percent_high);
+    const auto rank = [](const BreastResult& b) {
+      return std::pair(b.category, b.percent_density);
+    };
+    if (densest == nullptr || rank(**breast) > rank(*densest)) densest = &**breast;
+  }
+  study.percent_density = percent.Value();
+  study.percent_low = low.Value();
+  study.percent_high = high.Value();
+  if (densest == nullptr) {
+    study.error = "none of its " + std::to_string(study.images) +
+                  " files could be measured; the first: " + images.front()->error;
+    return study;
+  }
+  study.category = densest->category;
+  study.probabilities = densest->probabilities;
+  if (study.left && study.right && study.left->percent_density && study.right->percent_density) {
+    study.left_right = *study.left->percent_density - *study.right->percent_density;
+    if (std::abs(*study.left_right) > kBreastsDifferAbove)
+      AddFlag(study.flags, Flag::kBreastsDiffer);
+  }
+  if (study.view_difference && std::abs(*study.view_difference) > kViewsDisagreeAbove) {
+    AddFlag(study.flags, Flag::kViewsDisagree);
+  }
+  if (study.unknown_side && (study.left || study.right)) AddFlag(study.flags, Flag::kSideUnknown);
+  return study;
+}
+
+}  // namespace
+
+std::vector<StudyResult> MakeStudies(const std::vector<Result>& results, StudyBy by) {
+  std::vector<StudyResult> studies;
+  for (const auto& group : GroupStudies(results, by)) {
+    studies.push_back(MakeStudy(group.name, group.images));
+    if (group.mixed) AddFlag(studies.back().flags, Flag::kStudyMixed);
+  }
+  return studies;
+}
+
+}  // namespace mhcnn

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <array>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "mhcnn/results/study_groups.h"
+
+namespace mhcnn {
+
+/// One breast of an exam: repeated views are averaged first, then the views. What the model does
+/// not give is empty.
+struct BreastResult {
+  std::vector<std::string> views;  ///< those that entered: "CC", "MLO", "other", "?"
+  std::optional<double> percent_density;
+  std::optional<double> percent_low, percent_high;        ///< means of the pictures' ends
+  std::optional<double> dense_area_cm2, breast_area_cm2;  ///< means of the views that have them
+  std::array<double, 4> probabilities{};                  ///< means
+  std::optional<int> category;                            ///< the most probable
+};
+
+/// One exam.
+struct StudyResult {
+  std::string study;
+  std::string patient_id;
+  int images = 0, used = 0, failed = 0;
+  std::optional<BreastResult> left, right, unknown_side;
+  std::vector<std::string> missing;       ///< of L-CC, L-MLO, R-CC, R-MLO
+  std::optional<double> percent_density;  ///< mean of the breasts
+  /// Means of the breasts' ends: the interval of a mean whose parts err together, which the views
+  /// of a woman mostly do; wider than needed where they do not. Empty without a calibration.
+  std::optional<double> percent_low, percent_high;
+  std::optional<double> left_right;       ///< left minus right, percent points
+  std::optional<double> view_difference;  ///< the larger CC - MLO of a breast, percent points
+  std::optional<int> category;            ///< of the denser breast
+  std::array<double, 4> probabilities{};  ///< of that breast
+  std::vector<std::string> flags;         ///< docs/flags.md
+  std::string error;                      ///< where no image could be used
+  std::string model;
+};
+
+/// Views of a breast that differ by more raise "views_disagree", breasts "breasts_differ".
+inline constexpr double kViewsDisagreeAbove = 10, kBreastsDifferAbove = 10;
+
+/// Groups results by exam (GroupStudies), in the order of the exams' names.
+///
+/// Per breast the views are averaged; the exam's percent is the mean of its breasts, and the denser
+/// breast (by category, then by percent) decides its category, as in BI-RADS. Spot, magnification,
+/// implant-displaced, modified and partial views stay out of the averages where the breast has a
+/// standard view ("special_views_left_out"), and are used where it has none ("only_special_views").
+std::vector<StudyResult> MakeStudies(const std::vector<Result>& results, StudyBy by);
+
+/// Columns of studies.csv, in order: docs/results.md.
+const std::vector<std::string>& StudyColumns();
+std::string StudiesCsv(const std::vector<StudyResult>& studies);
+nlohmann::json StudyToJson(const StudyResult& study);
+
+}  // namespace mhcnn

@@ -1,0 +1,155 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "mhcnn/base/csv.h"
+#include "mhcnn/base/text.h"
+#include "mhcnn/results/studies.h"
+
+namespace mhcnn {
+namespace {
+
+std::string Fixed(const std::optional<double>& value, int decimals) {
+  return value ? fmt::format("{:.{}f}", *value, decimals) : "";
+}
+
+std::string Letter(const std::optional<int>& category) {
+  return category ? std::string(1, static_cast<char>('a' + *category)) : "";
+}
+
+nlohmann::json OrNull(const std::optional<int>& category) {
+  return category ? nlohmann::json(Letter(category)) : nlohmann::json();
+}
+
+/// "L-CC;L-MLO;R-CC"; a view of unknown side is "?-MLO".
+std::string Views(const StudyResult& study) {
+  std::vector<std::string> views;
+  for (const auto& [side, breast] :
+       {std::pair{"L", &study.left}, {"R", &study.right}, {"?", &study.unknown_side}}) {
+    if (!*breast) continue;
+    for (const auto& view : (*breast)->views) views.push_back(std::string(side) + "-" + view);
+  }
+  return fmt::format("{}", fmt::join(views, ";"));
+}
+
+nlohmann::json BreastJson(const std::optional<BreastResult>& breast) {
+  if (!breast) return nullptr;
+  const auto number = [](const std::optional<double>& value) {
+    return value ? nlohmann::json(*value) : nlohmann::json();
+  };
+  return {{"views", breast->views},
+          {"percent_density", number(breast->percent_density)},
+          {"percent_low", number(breast->percent_low)},
+          {"percent_high", number(breast->percent_high)},
+          {"dense_area_cm2", number(breast->dense_area_cm2)},
+          {"breast_area_cm2", number(breast->breast_area_cm2)},
+          {"category", OrNull(breast->category)},
+          {"probabilities",
+           breast->category ? nlohmann::json(breast->probabilities) : nlohmann::json()}};
+}
+
+}  // namespace
+
+const std::vector<std::string>& StudyColumns() {
+  static const std::vector<std::string> columns = {"study",
+                                                   "patient_id",
+                                                   "images",
+                                                   "used",
+                                                   "failed",
+                                                   "views",
+                                                   "missing",
+                                                   "percent_density",
+                                                   "percent_low",
+                                                   "percent_high",
+                                                   "percent_left",
+                                                   "percent_right",
+                                                   "dense_left_cm2",
+                                                   "dense_right_cm2",
+                                                   "breast_left_cm2",
+                                                   "breast_right_cm2",
+                                                   "category",
+                                                   "category_left",
+                                                   "category_right",
+                                                   "p_a",
+                                                   "p_b",
+                                                   "p_c",
+                                                   "p_d",
+                                                   "left_right",
+                                                   "view_difference",
+                                                   "flags",
+                                                   "status",
+                                                   "error",
+                                                   "model"};
+  return columns;
+}
+
+std::string StudiesCsv(const std::vector<StudyResult>& studies) {
+  std::string text = CsvLine(StudyColumns());
+  for (const auto& s : studies) {
+    const auto of = [](const std::optional<BreastResult>& breast, auto field) {
+      return breast ? (*breast).*field : std::optional<double>();
+    };
+    const auto letter = [](const std::optional<BreastResult>& breast) {
+      return breast ? Letter(breast->category) : std::string();
+    };
+    const auto probability = [&](std::size_t i) {
+      return s.category ? fmt::format("{:.4f}", s.probabilities[i]) : std::string();
+    };
+    text += CsvLine({CsvText(s.study),
+                     CsvText(s.patient_id),
+                     std::to_string(s.images),
+                     std::to_string(s.used),
+                     std::to_string(s.failed),
+                     Views(s),
+                     fmt::format("{}", fmt::join(s.missing, ";")),
+                     Fixed(s.percent_density, 1),
+                     Fixed(s.percent_low, 1),
+                     Fixed(s.percent_high, 1),
+                     Fixed(of(s.left, &BreastResult::percent_density), 1),
+                     Fixed(of(s.right, &BreastResult::percent_density), 1),
+                     Fixed(of(s.left, &BreastResult::dense_area_cm2), 2),
+                     Fixed(of(s.right, &BreastResult::dense_area_cm2), 2),
+                     Fixed(of(s.left, &BreastResult::breast_area_cm2), 2),
+                     Fixed(of(s.right, &BreastResult::breast_area_cm2), 2),
+                     Letter(s.category),
+                     letter(s.left),
+                     letter(s.right),
+                     probability(0),
+                     probability(1),
+                     probability(2),
+                     probability(3),
+                     Fixed(s.left_right, 1),
+                     Fixed(s.view_difference, 1),
+                     fmt::format("{}", fmt::join(s.flags, ";")),
+                     s.error.empty() ? "ok" : "error",
+                     ShownText(s.error),
+                     CsvText(s.model)});
+  }
+  return text;
+}
+
+nlohmann::json StudyToJson(const StudyResult& s) {
+  const auto number = [](const std::optional<double>& value) {
+    return value ? nlohmann::json(*value) : nlohmann::json();
+  };
+  return {{"study", EscapedText(s.study)},
+          {"patient_id", EscapedText(s.patient_id)},
+          {"images", s.images},
+          {"used", s.used},
+          {"failed", s.failed},
+          {"missing", s.missing},
+          {"left", BreastJson(s.left)},
+          {"right", BreastJson(s.right)},
+          {"unknown_side", BreastJson(s.unknown_side)},
+          {"percent_density", number(s.percent_density)},
+          {"percent_low", number(s.percent_low)},
+          {"percent_high", number(s.percent_high)},
+          {"left_right", number(s.left_right)},
+          {"view_difference", number(s.view_difference)},
+          {"category", OrNull(s.category)},
+          {"flags", s.flags},
+          {"status", s.error.empty() ? "ok" : "error"},
+          {"error", ShownText(s.error)},
+          {"model", ShownText(s.model)}};
+}
+
+}  // namespace mhcnn

@@ -1,0 +1,232 @@
+#include "mhcnn/results/studies.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "mhcnn/base/csv.h"
+
+namespace mhcnn {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+Result Image(Laterality side, View view, double percent, std::array<double, 4> p,
+             std::vector<std::string> flags = {}) {
+  Result r;
+  r.facts.study_uid = "1.2.3";
+  r.facts.path = "x/" + std::to_string(percent) + ".dcm";
+  r.facts.laterality = side;
+  r.facts.view = view;
+  r.percent_density = percent;
+  r.dense_area_cm2 = percent;
+  r.breast_area_cm2 = 100;
+  r.category = 0;
+  r.probabilities = p;
+  r.flags = std::move(flags);
+  r.model = "m 1";
+  return r;
+}
+
+constexpr auto L = Laterality::kLeft, R = Laterality::kRight;
+constexpr std::array<double, 4> kB = {0.2, 0.6, 0.1, 0.1}, kC = {0.1, 0.2, 0.6, 0.1};
+
+TEST(Studies, BreastsAreMeansOfViewsAndTheDenserDecides) {
+  const auto studies = MakeStudies({Image(L, View::kCC, 20, kB), Image(L, View::kMLO, 24, kB),
+                                    Image(R, View::kCC, 30, kC), Image(R, View::kMLO, 26, kB)},
+                                   StudyBy::kAuto);
+  ASSERT_EQ(studies.size(), 1u);
+  const StudyResult& s = studies[0];
+  EXPECT_DOUBLE_EQ(*s.left->percent_density, 22);
+  EXPECT_DOUBLE_EQ(*s.right->percent_density, 28);
+  EXPECT_DOUBLE_EQ(*s.percent_density, 25);
+  EXPECT_DOUBLE_EQ(*s.left_right, -6);
+  EXPECT_DOUBLE_EQ(*s.view_difference, -4);  // of -4 and 4 the first
+  EXPECT_EQ(s.left->category, 1);
+  // Right: (0.15, 0.4, 0.35, 0.1) is b as well, and its percent is higher.
+  EXPECT_EQ(*s.category, 1);
+  EXPECT_NEAR(s.probabilities[2], 0.35, 1e-12);
+  EXPECT_THAT(s.missing, IsEmpty());
+  EXPECT_THAT(s.flags, IsEmpty());
+  EXPECT_EQ(s.used, 4);
+}
+
+TEST(Studies, TheHigherCategoryDecidesEvenAtALowerPercent) {
+  const auto s =
+      MakeStudies({Image(L, View::kCC, 10, kC), Image(R, View::kCC, 30, kB)}, StudyBy::kAuto)[0];
+  EXPECT_EQ(*s.category, 2);
+  EXPECT_THAT(s.missing, ElementsAre("L-MLO", "R-MLO"));
+  EXPECT_THAT(s.flags, ElementsAre("breasts_differ"));
+}
+
+TEST(Studies, RepeatedViewsCountOnceAndDisagreementIsFlagged) {
+  const auto s = MakeStudies(
+      {Image(L, View::kCC, 10, kB), Image(L, View::kCC, 20, kB), Image(L, View::kMLO, 45, kB)},
+      StudyBy::kAuto)[0];
+  EXPECT_DOUBLE_EQ(*s.left->percent_density, (15 + 45) / 2.0);
+  EXPECT_DOUBLE_EQ(*s.left->dense_area_cm2, 30);
+  EXPECT_DOUBLE_EQ(*s.view_difference, -30);
+  EXPECT_THAT(s.flags, ElementsAre("views_disagree"));
+}
+
+TEST(Studies, IntervalIsTheMeanOfTheEnds) {
+  auto cc = Image(L, View::kCC, 10, kB), mlo = Image(L, View::kMLO, 20, kB),
+       right = Image(R, View::kCC, 30, kB);
+  EXPECT_FALSE(MakeStudies({cc, mlo, right}, StudyBy::kAuto)[0].percent_low);
+  cc.percent_low = 4, cc.percent_high = 30;
+  mlo.percent_low = 8, mlo.percent_high = 40;
+  right.percent_low = 20, right.percent_high = 45;
+  const auto s = MakeStudies({cc, mlo, right}, StudyBy::kAuto)[0];
+  EXPECT_DOUBLE_EQ(*s.left->percent_low, 6);
+  EXPECT_DOUBLE_EQ(*s.left->percent_high, 35);
+  EXPECT_DOUBLE_EQ(*s.percent_low, 13);
+  EXPECT_DOUBLE_EQ(*s.percent_high, 40);
+  const auto rows = ParseCsv(StudiesCsv({s}));
+  const auto column = std::ranges::find(rows[0], "percent_low") - rows[0].begin();
+  EXPECT_EQ(rows[1][static_cast<std::size_t>(column)], "13.0");
+  EXPECT_EQ(StudyToJson(s)["percent_high"], 40);
+}
+
+TEST(Studies, SpecialViewsStepBackForStandardOnes) {
+  const auto spot = Image(L, View::kCC, 80, kC, {"spot_view"});
+  const auto s = MakeStudies({Image(L, View::kCC, 20, kB), spot}, StudyBy::kAuto)[0];
+  EXPECT_DOUBLE_EQ(*s.left->percent_density, 20);
+  EXPECT_EQ(s.used, 1);
+  EXPECT_THAT(s.flags, ElementsAre("spot_view", "special_views_left_out"));
+  const auto alone = MakeStudies({spot}, StudyBy::kAuto)[0];
+  EXPECT_DOUBLE_EQ(*alone.percent_density, 80);
+  EXPECT_THAT(alone.flags, ElementsAre("spot_view", "only_special_views"));
+}
+
+TEST(Studies, FailuresAreCountedAndAnExamOfNothingButThemIsAnError) {
+  Result bad = Image(L, View::kCC, 0, kB);
+  bad.percent_density.reset();
+  bad.category.reset();
+  bad.error = "corrupt: is cut short";
+  const auto mixed = MakeStudies({bad, Image(R, View::kCC, 12, kB)}, StudyBy::kAuto)[0];
+  EXPECT_EQ(mixed.failed, 1);
+  EXPECT_FALSE(mixed.left);
+  EXPECT_DOUBLE_EQ(*mixed.percent_density, 12);
+  const auto none = MakeStudies({bad}, StudyBy::kAuto)[0];
+  EXPECT_THAT(none.error, HasSubstr("corrupt: is cut short"));
+  EXPECT_FALSE(none.category);
+}
+
+TEST(Studies, UnknownSidesAreABreastOfTheirOwn) {
+  const auto s = MakeStudies(
+      {Image(L, View::kCC, 10, kB), Image(Laterality::kUnknown, View::kUnknown, 30, kB)},
+      StudyBy::kAuto)[0];
+  EXPECT_DOUBLE_EQ(*s.percent_density, 20);
+  EXPECT_THAT(s.flags, Contains("side_unknown"));
+  const auto rows = ParseCsv(StudiesCsv({s}));
+  EXPECT_EQ(rows[0], StudyColumns());
+  ASSERT_EQ(rows[1].size(), StudyColumns().size());
+  EXPECT_EQ(rows[1][5], "L-CC;?-?");
+}
+
+TEST(StudyKey, UidThenPatientAndDateThenFile) {
+  MammogramMetadata facts;
+  facts.path = "a/b/c.png";
+  EXPECT_EQ(StudyKey(facts, StudyBy::kAuto), "a/b/c.png");
+  EXPECT_EQ(StudyKey(facts, StudyBy::kFolder), "a/b");
+  facts.patient_id = "P1";
+  EXPECT_EQ(StudyKey(facts, StudyBy::kAuto), "a/b/c.png");
+  facts.study_date = "20250101";
+  EXPECT_EQ(StudyKey(facts, StudyBy::kAuto), "P1 20250101");
+  facts.study_uid = "1.2";
+  EXPECT_EQ(StudyKey(facts, StudyBy::kAuto), "1.2");
+}
+
+/// The names of exams that these facts make, one file each.
+std::vector<std::string> Names(const std::vector<MammogramMetadata>& files,
+                               StudyBy by = StudyBy::kAuto) {
+  std::vector<Result> results;
+  for (const auto& facts : files) {
+    results.push_back(Image(L, View::kCC, static_cast<double>(results.size()), kB));
+    const std::string path = results.back().facts.path;
+    results.back().facts = facts;
+    results.back().facts.study_uid = "1.2";
+    results.back().facts.path = path;
+  }
+  std::vector<std::string> names;
+  for (const auto& study : MakeStudies(results, by)) {
+    names.push_back(study.study);
+    const bool flagged = std::ranges::count(study.flags, "study_mixed") == 1;
+    EXPECT_EQ(flagged, study.study != "1.2" || by == StudyBy::kFolder);
+  }
+  return names;
+}
+
+MammogramMetadata Of(const std::string& id, const std::string& date = "", PatientMarks marks = {}) {
+  MammogramMetadata facts;
+  facts.patient_id = id;
+  facts.study_date = date;
+  facts.patient = std::move(marks);
+  return facts;
+}
+
+TEST(StudyMixed, PatientsAndDatesUnderOneUidAreExamsOfTheirOwn) {
+  EXPECT_THAT(Names({Of("P1"), Of("P2"), Of("P1")}), ElementsAre("1.2 / P1", "1.2 / P2"));
+  EXPECT_THAT(Names({Of("P1", "20200102"), Of("P1", "20210102")}),
+              ElementsAre("1.2 / 20200102", "1.2 / 20210102"));
+  EXPECT_THAT(Names({Of("1", "", {.issuer = "A"}), Of("1", "", {.issuer = "B"})}),
+              ElementsAre("1.2 / A", "1.2 / B"));
+  EXPECT_THAT(Names({Of("1", "", {.birth = BirthHash("19500101")}),
+                     Of("1", "", {.birth = BirthHash("1960.01.01")})}),
+              ElementsAre("1.2 / patient 1", "1.2 / patient 2"));
+  EXPECT_THAT(Names({Of("1", "", {.sex = "F"}), Of("1", "", {.sex = "M"})}).size(), 2u);
+  EXPECT_THAT(Names({Of("", "", {.names = NameHashes("DOE^ANN")}),
+                     Of("", "", {.names = NameHashes("ROE^EVE")})})
+                  .size(),
+              2u);
+  EXPECT_THAT(Names({Of("", "", {.acquisition_date = "20200101"}),
+                     Of("", "", {.acquisition_date = "20220101"})}),
+              ElementsAre("1.2 / 20200101", "1.2 / 20220101"));
+  EXPECT_THAT(Names({Of("P1"), Of("P2")}, StudyBy::kFolder), ElementsAre("x"));
+}
+
+TEST(StudyMixed, WhatIsNotStatedOrWrittenOtherwiseMakesNoOtherPatient) {
+  const auto one = ElementsAre("1.2");
+  EXPECT_THAT(Names({Of("P1"), Of("p1 "), Of(""), Of("P1", "20200102"), Of("P1", "2020.01.02")}),
+              one);
+  EXPECT_THAT(Names({Of("P1", "", {.issuer = "A"}), Of("P1"), Of("", "", {.issuer = "A"})}), one);
+  EXPECT_THAT(Names({Of("1", "", {.names = NameHashes("Doe^Ann")}),
+                     Of("1", "", {.names = NameHashes("ROE^ANN^^")})}),
+              one)
+      << "a name changed by marriage";
+  const std::string born = BirthHash("19500101");
+  EXPECT_THAT(Names({Of("1", "", {.birth = born, .names = NameHashes("DOE^ANN")}),
+                     Of("1", "", {.birth = born, .names = NameHashes("X^Y")})}),
+              one);
+  EXPECT_THAT(Names({Of("1", "", {.birth = BirthHash("19000101")}), Of("1", "", {.birth = born})}),
+              one);
+  EXPECT_THAT(Names({Of("", "", {.acquisition_date = "20191231"}),
+                     Of("", "", {.acquisition_date = "20200101"})}),
+              one)
+      << "past midnight";
+}
+
+TEST(StudyMixed, AFileThatMayBeOfEitherIsAnExamByItself) {
+  EXPECT_THAT(Names({Of(""), Of("P1"), Of("P2")}),
+              ElementsAre("1.2 / P1", "1.2 / P2", "1.2 / x/0.000000.dcm"));
+  // One that lacks the ID and contradicts all but one exam is of that one.
+  EXPECT_THAT(Names({Of("", "20200102"), Of("P1", "20200102"), Of("P2", "20210102")}),
+              ElementsAre("1.2 / P1 20200102", "1.2 / P2 20210102"));
+}
+
+TEST(StudyMixed, FiguresAreOfOneWomanEach) {
+  auto a = Image(L, View::kCC, 10, kB), b = Image(R, View::kCC, 50, kC);
+  a.facts.patient_id = "A";
+  b.facts.patient_id = "B";
+  const auto studies = MakeStudies({a, b}, StudyBy::kAuto);
+  ASSERT_EQ(studies.size(), 2u);
+  EXPECT_DOUBLE_EQ(*studies[0].percent_density, 10);
+  EXPECT_DOUBLE_EQ(*studies[1].percent_density, 50);
+  EXPECT_EQ(studies[1].patient_id, "B");
+  EXPECT_THAT(studies[1].flags, ElementsAre("study_mixed"));
+}
+
+}  // namespace
+}  // namespace mhcnn

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "mhcnn/stats/statistic.h"
+
+namespace mhcnn {
+
+/// Cases by cluster: the images of one patient, which are alike and are drawn together.
+class Clusters {
+ public:
+  /// A cluster id for each case. A case with an empty id is a cluster of its own. Clusters stand in
+  /// the order of their ids, so that the order of cases makes no difference.
+  explicit Clusters(const std::vector<std::string>& ids);
+
+  std::size_t cases() const { return cases_; }
+  std::size_t size() const { return members_.size(); }
+  /// The cases of each cluster, none empty.
+  const std::vector<std::vector<std::size_t>>& members() const { return members_; }
+  /// Sum of the cases' values in each cluster.
+  std::vector<double> Sums(const std::vector<double>& values) const;
+  /// Mean of the cases' values in each cluster.
+  std::vector<double> Means(const std::vector<double>& values) const;
+
+ private:
+  std::size_t cases_;
+  std::vector<std::vector<std::size_t>> members_;
+};
+
+struct BootstrapOptions {
+  std::uint64_t seed = 1;
+  int resamples = 2000;
+  double coverage = 0.95;       ///< of the interval, 0..1
+  int threads = 0;              ///< 0: all; makes no difference to the result
+  double most_undefined = 0.1;  ///< share of undefined resamples above which the interval warns
+
+  /// Throws Error(kUsage) naming the bad field.
+  void Check() const;
+};
+
+/// A statistic of all cases with its percentile interval.
+struct BootstrapEstimate : Estimate {
+  int resamples = 0;
+  int undefined = 0;    ///< resamples that leave the statistic undefined, which were left out
+  std::string warning;  ///< not empty where these are too many: the interval describes the rest
+};
+
+/// Statistics of the cases at these indices, always as many and in one order; called from several
+/// threads at once.
+using StatisticsOf = std::function<std::vector<Statistic>(const std::vector<std::size_t>&)>;
+
+/// Percentile bootstrap by cluster (Efron 1979; clusters: Davison & Hinkley 1997, section 3.8): a
+/// resample draws as many clusters as there are, with replacement, and takes all their cases. All
+/// statistics see the same resamples. An interval is undefined for a single cluster and where the
+/// statistic is.
+std::vector<BootstrapEstimate> ClusterBootstrap(const Clusters& clusters,
+                                                const StatisticsOf& statistics,
+                                                const BootstrapOptions& options = {});
+
+}  // namespace mhcnn

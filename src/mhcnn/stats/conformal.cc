@@ -1,0 +1,62 @@
+#include "mhcnn/stats/conformal.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "mhcnn/base/error.h"
+#include "mhcnn/stats/proportional_odds.h"
+
+namespace mhcnn {
+namespace {
+
+/// Room for what a sum such as (n + 1) * 0.9 is off.
+constexpr double kRounding = 1e-9;
+
+void CheckCoverage(double coverage) {
+  if (!(coverage > 0 && coverage < 1))
+    throw Error(ErrorCode::kInternal, "a coverage must lie between 0 and 1");
+}
+
+}  // namespace
+
+std::size_t FewestScores(double coverage) {
+  CheckCoverage(coverage);
+  return static_cast<std::size_t>(std::ceil(coverage / (1 - coverage) - kRounding));
+}
+
+Statistic ConformalQuantile(std::vector<double> scores, double coverage) {
+  const std::size_t fewest = FewestScores(coverage);
+  if (std::any_of(scores.begin(), scores.end(), [](double s) { return std::isnan(s); }))
+    return Undefined("a score is NaN");
+  if (scores.size() < fewest) {
+    return Undefined(
+        fmt::format("{} cases, {} needed for a coverage of {}", scores.size(), fewest, coverage));
+  }
+  const auto rank = static_cast<std::size_t>(
+      std::ceil(static_cast<double>(scores.size() + 1) * coverage - kRounding));
+  std::nth_element(scores.begin(), scores.begin() + static_cast<std::ptrdiff_t>(rank - 1),
+                   scores.end());
+  return Defined(scores[rank - 1]);
+}
+
+double CategoryScore(const std::vector<double>& probabilities, int category) {
+  return 1 - probabilities.at(static_cast<std::size_t>(category));
+}
+
+CategoryRange RangeAt(const std::vector<double>& probabilities, double quantile) {
+  if (probabilities.empty()) throw Error(ErrorCode::kInternal, "no category");
+  const int likeliest = static_cast<int>(
+      std::max_element(probabilities.begin(), probabilities.end()) - probabilities.begin());
+  const int median = MedianCategory(probabilities);
+  CategoryRange range{std::min(likeliest, median), std::max(likeliest, median)};
+  for (int c = 0; c < static_cast<int>(probabilities.size()); ++c) {
+    if (CategoryScore(probabilities, c) > quantile + kRounding) continue;
+    range.low = std::min(range.low, c);
+    range.high = std::max(range.high, c);
+  }
+  return range;
+}
+
+}  // namespace mhcnn

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "mhcnn/stats/bootstrap.h"
+#include "mhcnn/stats/statistic.h"
+
+namespace mhcnn {
+
+// Comparison of two models on the same cases. All p values are two-sided. A test whose only
+// possible outcome is the one seen (no difference anywhere) gives p = 1.
+
+struct PermutationOptions {
+  std::uint64_t seed = 1;
+  /// Sign patterns drawn; all are taken instead where there are no more than this.
+  int permutations = 10000;
+
+  /// Throws Error(kUsage) naming the bad field.
+  void Check() const;
+};
+
+struct PermutationTest {
+  Statistic p;
+  std::int64_t patterns = 0;  ///< sign patterns looked at
+  bool exact = false;         ///< all patterns there are
+};
+
+/// Randomisation test of a zero mean difference (Fisher 1935, section 21): the differences of a
+/// cluster change sign together, which supposes that the models are exchangeable patient by
+/// patient. Of drawn patterns p is (b + 1) / (m + 1) (Phipson & Smyth 2010). Undefined for fewer
+/// than two clusters or a difference that is not finite.
+PermutationTest SignFlipTest(const std::vector<double>& differences, const Clusters& clusters,
+                             const PermutationOptions& options = {});
+
+struct WilcoxonTest {
+  Statistic p;
+  double statistic = 0;   ///< the smaller of the rank sums of positive and negative differences
+  std::size_t cases = 0;  ///< differences other than 0, all that count
+  bool exact = false;     ///< or by the normal approximation
+};
+
+/// Wilcoxon signed-rank test (Wilcoxon 1945) of a symmetric distribution about 0; zeros are left
+/// out. Exact for up to 25 differences without ties, else normal with the correction for ties and
+/// none for continuity, as in SciPy. It takes the differences for independent: give
+/// Clusters::Means where patients have several images. Undefined without a difference to test or
+/// where one is not finite.
+WilcoxonTest SignedRankTest(const std::vector<double>& differences);
+
+struct McNemarTest {
+  Statistic p;
+  std::int64_t only_first = 0, only_second = 0;  ///< cases that one model alone has right
+};
+
+/// Exact (binomial) McNemar test of equal accuracy (McNemar 1947). It takes the cases for
+/// independent. Undefined without a case. Throws Error(kInternal) where the lengths differ.
+McNemarTest ExactMcNemarTest(const std::vector<bool>& first_right,
+                             const std::vector<bool>& second_right);
+
+/// Two models by one value a case (Dice, absolute error, …).
+struct PairedComparison {
+  std::size_t cases = 0, clusters = 0;
+  BootstrapEstimate mean_difference;  ///< mean of second - first
+  PermutationTest sign_flip;
+  WilcoxonTest signed_rank;  ///< of the clusters' mean differences
+};
+
+/// Throws Error(kInternal) where the numbers of cases differ.
+PairedComparison ComparePaired(const std::vector<double>& first, const std::vector<double>& second,
+                               const Clusters& clusters, const BootstrapOptions& bootstrap = {},
+                               const PermutationOptions& permutation = {});
+
+}  // namespace mhcnn

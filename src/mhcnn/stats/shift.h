@@ -1,0 +1,35 @@
+#pragma once
+
+#include <vector>
+
+#include "mhcnn/stats/statistic.h"
+
+namespace mhcnn {
+
+/// Population stability index: sum of (q - p) ln(q / p) over the bins, p and q the shares of the
+/// reference and of the new sample, half a case added to every bin so that an empty one gives no
+/// infinity. By custom below 0.1 is no change, above 0.25 a large one. Undefined without cases on
+/// either side, or with fewer than two bins.
+Statistic PopulationStability(const std::vector<double>& reference,
+                              const std::vector<double>& sample);
+
+/// Ends of `bins` bins that hold equal parts of the values (the last bin has no end); fewer where
+/// values repeat.
+std::vector<double> QuantileBins(std::vector<double> values, int bins);
+/// How many values lie in each: up to and with the first end, ..., above the last.
+std::vector<double> CountsInBins(const std::vector<double>& values,
+                                 const std::vector<double>& ends);
+
+/// Two-sample Kolmogorov-Smirnov test: the largest distance of the two distribution functions, and
+/// the chance of as large a one where nothing differs, by the asymptotic series with Stephens'
+/// correction (J. R. Stat. Soc. B 32, 1970).
+struct KolmogorovSmirnov {
+  Statistic distance, p;
+};
+KolmogorovSmirnov TestKolmogorovSmirnov(std::vector<double> first, std::vector<double> second);
+
+/// Two-sided p of the difference of two shares, k of n and l of m, by the normal approximation with
+/// the pooled share; 1 where both are 0 or both are 1.
+double ShareDifferenceP(std::size_t k, std::size_t n, std::size_t l, std::size_t m);
+
+}  // namespace mhcnn

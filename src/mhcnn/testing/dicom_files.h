@@ -1,0 +1,53 @@
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "mhcnn/dicom/dcmtk.h"
+#include "mhcnn/dicom/writer.h"
+#include "mhcnn/image/mammogram.h"
+
+namespace mhcnn::testing_support {
+
+/// Returns a left MLO picture of a disc on black with both extreme values and `bits` significant
+/// bits.
+inline Mammogram Disc(int rows, int columns, int bits) {
+  Mammogram mammogram;
+  mammogram.pixels.create(rows, columns);
+  const double white = std::ldexp(1.0, bits) - 1;
+  for (int row = 0; row < rows; ++row) {
+    for (int column = 0; column < columns; ++column) {
+      const double distance = std::hypot(row - rows / 2.0, column) / rows;
+      const double texture = 0.02 * ((row * 31 + column * 17) % 5);
+      mammogram.pixels(row, column) =
+          static_cast<std::uint16_t>(white * std::max(0.0, 0.9 - distance + texture));
+    }
+  }
+  mammogram.pixels(0, columns - 1) = 0;
+  mammogram.pixels(rows - 1, columns - 1) = static_cast<std::uint16_t>(white);
+  mammogram.facts.bits = bits;
+  mammogram.facts.laterality = Laterality::kLeft;
+  mammogram.facts.view = View::kMLO;
+  mammogram.facts.patient_id = "P-7";
+  mammogram.facts.manufacturer = "Phantom";
+  mammogram.facts.row_spacing_mm = 0.07;
+  mammogram.facts.column_spacing_mm = 0.085;
+  return mammogram;
+}
+
+/// Writes a valid 12-bit mammogram, changes its header by `change`, and writes it back.
+inline void WriteChanged(const std::filesystem::path& path,
+                         const std::function<void(DcmDataset&)>& change) {
+  WriteDicomMammogram(path, Disc(40, 32, 12), {});
+  const auto file = LoadDicom(path);
+  file->loadAllDataIntoMemory();
+  change(*file->getDataset());
+  file->saveFile(OFFilename(path.c_str()), file->getDataset()->getOriginalXfer());
+}
+
+}  // namespace mhcnn::testing_support

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace mhcnn {
+
+/// A TensorBoard event file: TFRecords (length, masked CRC-32C, data, masked CRC-32C) of
+/// `tensorflow.Event` protocol buffers. Each call appends, so that a TensorBoard that has the file
+/// open sees a run as it goes.
+class EventFile {
+ public:
+  /// Opens the file and cuts it to `size`, what a resumed run had written when its state was saved,
+  /// so that no step is there twice. Begins anew with 0, or where the file is shorter than `size`.
+  /// Throws Error(kIo).
+  EventFile(std::filesystem::path path, std::uint64_t size);
+
+  void Scalars(std::uint64_t step, const std::vector<std::pair<std::string, double>>& values);
+  void Text(std::uint64_t step, const std::string& tag, const std::string& markdown);
+  /// `png`: an encoded colour picture.
+  void Picture(std::uint64_t step, const std::string& tag, int width, int height,
+               std::string_view png);
+
+  /// Bytes written so far, all flushed to the operating system.
+  std::uint64_t size() const { return size_; }
+
+ private:
+  void Append(std::uint64_t step, std::string_view summary);
+  void Record(std::string_view data);
+
+  std::filesystem::path path_;
+  std::uint64_t size_ = 0;
+};
+
+}  // namespace mhcnn

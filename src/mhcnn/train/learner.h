@@ -1,0 +1,83 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "mhcnn/distributed/gradient_buckets.h"
+#include "mhcnn/distributed/process_group.h"
+#include "mhcnn/loader/batch_loader.h"
+#include "mhcnn/nn/adamw.h"
+#include "mhcnn/train/forward.h"
+#include "mhcnn/train/readers.h"
+#include "mhcnn/train/recipe.h"
+
+namespace mhcnn {
+
+/// Losses of a step or an epoch: total, segmentation, regression, classification.
+using LossValues = std::array<double, 4>;
+
+/// Where the seconds of the steps so far went; of a CUDA device: when they were handed over.
+struct StepSeconds {
+  double forward = 0;  ///< with the losses
+  double backward = 0;
+  double update = 0;  ///< waiting for the other processes' gradients, clipping, AdamW, averaging
+};
+
+/// The network under training on a device, its averaged weights and its optimiser: one step of a
+/// recipe after another, together with the other processes of the group.
+class Learner {
+ public:
+  /// Builds the network with its first weights, computed as the recipe says (fp32 where that is to
+  /// be measured). Throws Error where the recipe's pretrained weights do not fit.
+  Learner(const Recipe& recipe, ProcessGroup& group, torch::Device device);
+
+  /// Before the first phase.
+  void UseForward(const ForwardOptions& forward);
+
+  /// Takes a phase's losses and frozen parts, with a new optimiser. `learned`: so far; the readers
+  /// must be there where the recipe has them.
+  void BeginPhase(const Phase& phase, const LearnedValues& learned);
+
+  /// One update of the weights from this process's part of each forward pass. Returns the losses
+  /// over all processes; where they are not finite nothing was updated.
+  LossValues Step(const std::vector<Batch>& passes, double learning_rate, std::uint64_t steps_done);
+
+  /// Name of a parameter that is not finite; empty where all are.
+  std::string NotFinite() const;
+  /// The numbers as they are now.
+  void Store(LearnedValues& values) const;
+
+  nn::GraphModule& network() { return *network_; }
+  nn::GraphModule* average() { return average_.get(); }
+  /// The averaged weights where there are any.
+  nn::GraphModule& best() { return average_ ? *average_ : *network_; }
+  nn::AdamW& optimizer() { return *optimizer_; }
+  const StepSeconds& seconds() const { return seconds_; }
+  const nn::LossOptions& loss() const { return loss_; }
+  const nn::Learned& learned() const { return learned_; }
+  const ForwardOptions& forward() const { return forward_; }
+  torch::Device device() const { return device_; }
+
+ private:
+  void UpdateAverage(std::uint64_t steps_done);
+  void AverageRunningStatistics();
+
+  const Recipe& recipe_;
+  ProcessGroup& group_;
+  torch::Device device_;
+  ForwardOptions forward_;
+  nn::LossOptions loss_;
+  std::unique_ptr<nn::GraphModule> network_, average_;
+  nn::Learned learned_;
+  std::unique_ptr<nn::AdamW> optimizer_;
+  std::unique_ptr<GradientBuckets> buckets_;
+  StepSeconds seconds_;
+};
+
+/// The device named "cpu", "cuda" or "auto" (a CUDA device where there is one), for a process with
+/// that rank on its machine. Throws Error(kUsage) for one that is not there.
+torch::Device ChooseDevice(const std::string& name, int local_rank);
+
+}  // namespace mhcnn

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "mhcnn/data/manifest.h"
+#include "mhcnn/train/recipe.h"
+#include "mhcnn/train/run_state.h"
+
+namespace mhcnn {
+
+/// What produced a run: recipe, seed, data (counts, categories, percents, a hash of the manifest),
+/// machine, versions, revision, and what was learned of the readers.
+nlohmann::json Provenance(const Recipe& recipe, const RunState& state,
+                          const std::vector<Sample>& samples);
+
+}  // namespace mhcnn

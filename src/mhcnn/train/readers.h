@@ -1,0 +1,30 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "mhcnn/data/manifest.h"
+
+namespace mhcnn {
+
+/// Numbers learned beside the network's weights, as a run keeps them from phase to phase and
+/// through a resume.
+struct LearnedValues {
+  std::vector<float> log_variances;       ///< of the three losses
+  std::vector<float> mask_log_variances;  ///< of each mask's
+  std::vector<std::string> reader_names;
+  std::vector<float> readers;  ///< two for each name (nn/reader_model.h)
+};
+
+/// Names in the manifest's column `reader` among the training images, sorted. Throws Error(kUsage)
+/// where there is none.
+std::vector<std::string> ReaderNames(const std::vector<Sample>& samples,
+                                     const std::string& manifest);
+
+/// {"name": {"sensitivity": …, "specificity": …}}.
+nlohmann::json ReadersJson(const LearnedValues& learned);
+/// A line for each reader.
+std::string ReadersText(const LearnedValues& learned);
+
+}  // namespace mhcnn

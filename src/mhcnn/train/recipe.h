@@ -1,0 +1,65 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "mhcnn/base/options.h"
+#include "mhcnn/loader/augment.h"
+#include "mhcnn/nn/losses.h"
+#include "mhcnn/preprocess/preprocess.h"
+#include "mhcnn/train/schedule.h"
+
+namespace mhcnn {
+
+/// One stretch of training with its own losses (the paper's "phase-based training").
+struct Phase {
+  std::string name;
+  int epochs = 1;
+  double lambda_segmentation = 1, lambda_regression = 0, lambda_classification = 0;
+  std::vector<std::string>
+      freeze;                ///< parts: encoder, decoder, segmentation, regression, classification
+  double learning_rate = 0;  ///< 0: optimizer.learning_rate
+};
+
+/// All that a training run is made from; read from TOML, documented in docs/training.md.
+struct Recipe {
+  std::filesystem::path manifest;  ///< data.manifest; samples without a split are split by patient
+  double val_share = 0.2;          ///< data.val_share: of the patients without a split
+  int folds = 0, fold = 1;         ///< data.folds, data.fold: cross-validation by patient; 0: none
+  /// data.cache: folder of prepared images that several runs share; empty: a file of the run's own.
+  std::filesystem::path cache;
+  std::string sampling = "uniform";  ///< data.sampling: uniform, category, density
+
+  NetworkOptions network;
+  PreprocessOptions preprocess;
+  AugmentOptions augment;
+  nn::LossOptions loss;
+  std::vector<Phase> phases;
+
+  double learning_rate = 5e-5, weight_decay = 1e-4;  ///< AdamW, as in the paper
+  ScheduleOptions schedule;
+  double gradient_clip = 0;  ///< largest norm of all gradients; 0: none
+  int accumulate = 1;        ///< batches whose gradients make one update
+
+  int batch = 4;
+  std::uint64_t seed = 1;
+  /// fp32, bf16 (losses and statistics stay in fp32), or auto: with its memory format what is
+  /// fastest on the machine that the run begins on.
+  std::string precision = "auto";
+  bool channels_last = true;         ///< memory format; not read where precision is auto
+  bool sync_batch_norm = true;       ///< statistics over the images of all processes
+  double ema_decay = 0;              ///< exponential moving average of the weights; 0: none
+  std::filesystem::path pretrained;  ///< ImageNet weights of the encoder; empty: from scratch
+  int workers = 1;                   ///< threads that read and augment
+  int patience = 0;  ///< epochs without a lower validation loss that end a phase; 0: none do
+  int samples = 4;   ///< drawn at the end of each epoch; 0: none
+  int checkpoint_steps =
+      0;  ///< save the state every so many steps too; 0: at the end of epochs only
+
+  /// Throws Error(kUsage) naming the key.
+  static Recipe Read(Options& options);
+  void Check() const;
+};
+
+}  // namespace mhcnn

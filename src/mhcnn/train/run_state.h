@@ -1,0 +1,51 @@
+#pragma once
+
+#include <torch/torch.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "mhcnn/nn/adamw.h"
+#include "mhcnn/nn/graph_module.h"
+#include "mhcnn/train/readers.h"
+#include "mhcnn/train/schedule.h"
+
+namespace mhcnn {
+
+/// Where a run stands. With the tensors it is one file, replaced whole, so that a kill at any
+/// moment leaves a state that resumes to the same weights.
+struct RunPosition {
+  std::uint64_t phase = 0;                        ///< index of the phase
+  std::uint64_t epoch = 0;                        ///< within the phase
+  std::uint64_t step = 0;                         ///< batches done within the epoch
+  std::uint64_t epochs_done = 0, steps_done = 0;  ///< since the beginning
+  std::vector<double> sums;                       ///< of the losses of this epoch so far
+};
+
+struct RunState {
+  RunPosition position;
+  std::string recipe;        ///< TOML text; a resume with another one is refused
+  std::string metrics;       ///< metrics.csv so far
+  std::string data;          ///< fingerprint of the manifest; a resume with other data is refused
+  std::string forward;       ///< name of the way in which this run computes the network
+  PlateauTracker watch;      ///< of the phase
+  bool improved = false;     ///< the last epoch's validation loss is the phase's lowest
+  std::uint64_t events = 0;  ///< bytes of the event file
+  LearnedValues learned;
+};
+
+/// The optimiser's moments are stored under the parameters' names.
+void SaveRunState(const std::filesystem::path& path, const RunState& state,
+                  const nn::GraphModule& network, const nn::GraphModule* average,
+                  const nn::AdamW& optimizer);
+RunState LoadRunState(const std::filesystem::path& path, nn::GraphModule& network,
+                      nn::GraphModule* average);
+/// The moments alone, into an optimiser made for the position's phase.
+void LoadOptimizer(const std::filesystem::path& path, nn::AdamW& optimizer);
+
+/// The first line in which two recipes differ, for the message that refuses a resume.
+std::string FirstDifference(const std::string& before, const std::string& now);
+
+}  // namespace mhcnn

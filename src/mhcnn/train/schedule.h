@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace mhcnn {
+
+/// How the learning rate runs within a phase.
+struct ScheduleOptions {
+  /// "constant"; "cosine": to 0; "one_cycle": from 1/25 up and to 0 (Smith & Topin 2018, with
+  /// cosine flanks); "plateau": constant, times plateau_factor after plateau_patience epochs
+  /// without a lower validation loss.
+  std::string form = "constant";
+  double warmup = 0.1;  ///< share of the phase's steps in which the rate rises; not for constant
+  double plateau_factor = 0.5;
+  int plateau_patience = 5;
+
+  static const std::vector<std::string>& Forms();
+};
+
+/// Share of the phase's learning rate at step `step` of `steps`; what plateaus took is not in it.
+double LearningRateFactor(const ScheduleOptions& options, std::uint64_t step, std::uint64_t steps);
+
+/// Follows the validation loss of a phase, for plateaus and early stopping.
+struct PlateauTracker {
+  std::uint64_t epochs = 0;      ///< of this phase that were validated
+  std::uint64_t since_best = 0;  ///< epochs since the lowest loss
+  std::uint64_t since_cut = 0;   ///< epochs without a lower loss since the rate was cut
+  double best = 0;               ///< lowest loss so far, where epochs > 0
+  double rate_scale = 1;         ///< what plateaus left of the rate
+
+  /// Takes in an epoch; true where its loss is the phase's lowest.
+  bool Add(double loss, const ScheduleOptions& options);
+};
+
+}  // namespace mhcnn

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "mhcnn/distributed/process_group.h"
+#include "mhcnn/loader/dataset.h"
+#include "mhcnn/train/recipe.h"
+#include "mhcnn/train/run_state.h"
+#include "mhcnn/train/validation.h"
+
+namespace mhcnn {
+
+struct TrainerOptions {
+  std::filesystem::path output;  ///< the run's folder
+  std::string device = "auto";   ///< cpu, cuda, or auto: a CUDA device where there is one
+  bool quiet = false;            ///< no lines on standard output
+  bool restart = false;          ///< start over instead of resuming what is there
+  std::uint64_t max_steps =
+      0;  ///< stop, resumable, after so many steps of this call; 0: go to the end
+};
+
+/// Trains a recipe in phases. Its folder holds: recipe.toml, run.json (what produced it),
+/// metrics.csv (a row an epoch), events.out.tfevents.mhcnn (for
+/// TensorBoard), samples/ (a picture an epoch), state.safetensors (for the resume),
+/// checkpoint.safetensors (for export; the averaged weights where there are any) and
+/// best.safetensors (the same of the last phase's epoch with the lowest validation loss; of an
+/// earlier phase until there is one).
+class Trainer {
+ public:
+  /// Reads the data, builds the network, and takes up the state of an earlier call where there is
+  /// one. `group`: the processes that train together on one file system, each with a Trainer of the
+  /// same arguments; the first writes. Throws Error, kUsage where the recipe differs from the
+  /// run's.
+  Trainer(const Recipe& recipe, const std::string& recipe_text, const TrainerOptions& options,
+          ProcessGroup* group = nullptr);
+  ~Trainer();
+
+  /// Runs to the end or max_steps. Throws Error: kInterrupted (state saved), kInternal (loss not
+  /// finite).
+  void Run();
+  bool finished() const;
+  const nn::GraphModule& network() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace mhcnn

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "mhcnn/distributed/process_group.h"
+#include "mhcnn/loader/dataset.h"
+#include "mhcnn/nn/losses.h"
+#include "mhcnn/train/forward.h"
+
+namespace mhcnn {
+
+/// Figures on a validation set, at the network's input size; empty where no sample has the label or
+/// the network lacks the head.
+struct Validation {
+  std::vector<double> losses;  ///< means of total, segmentation, regression, classification
+  /// For each mask: mean over the images that have a label of it, without those where label and
+  /// network both mark nothing (the Dice of stats, undefined there).
+  std::vector<std::optional<double>> dice;
+  /// In percent points. Of the masks: over the images in which the network finds a breast.
+  std::optional<double> percent_mae_masks, percent_mae_regression;
+  std::optional<double> accuracy,
+      commonest;  ///< of the category, beside always answering the commonest
+};
+
+/// Each process computes its share; all get the whole's figures. `readers`: their matrices
+/// (nn/reader_model.h), which the loss alone takes into account.
+Validation Validate(nn::GraphModule& network, const Dataset& dataset, int batch,
+                    const nn::LossOptions& loss, const ForwardOptions& forward, ProcessGroup& group,
+                    const torch::Tensor& readers = {});
+
+}  // namespace mhcnn

@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# `mhcnn drift` on what `predict` wrote: two parts of a set are alike; pictures of another kind are not; the exit status says which.
+source "$(dirname "$0")/lib.sh"
+
+"$BIN/mhcnn" phantom --count 140 --seed 61 --density-high 40 --looks digital-soft --out month >/dev/null 2>&1
+"$BIN/mhcnn" phantom --count 60 --seed 62 --density-low 45 --density-high 80 --looks film-fogged --out other >/dev/null 2>&1
+mkdir first second
+"$PYTHON" - <<'PY'
+import pathlib, shutil
+for i, path in enumerate(sorted(pathlib.Path("month/images").glob("*.png"))):
+    shutil.copy(path, ("first", "second")[i % 2])
+PY
+predict() { "$BIN/mhcnn" predict "$1" -o "out-$1" --no-overlays --no-masks -q >/dev/null 2>&1 || [[ $? == 1 ]]; }
+predict first
+predict second
+predict other/images
+expect_exit 0 "$BIN/mhcnn" drift out-second --against out-first -o same.json --html same.html
+grep -q "nothing has changed" "$out" || fail "does not say that nothing has changed"
+grep -q "not a medical device" same.html || fail "the page does not say what it is"
+expect_exit 1 "$BIN/mhcnn" drift out-other/images --against out-first/results.json -o other.json
+grep -q "percent_density.*CHANGED" "$out" || fail "the percent is not named"
+"$PYTHON" - <<'PY'
+import csv, json, statistics
+drift = json.load(open("other.json"))
+assert drift["schema"] == "mhcnn-drift/1" and drift["changed"] and not json.load(open("same.json"))["changed"]
+line = next(f for f in drift["groups"][0]["figures"] if f["figure"] == "percent_density")
+now = sorted(float(r["percent_density"]) for r in csv.DictReader(open("out-other/images/results.csv")) if r["status"] == "ok")
+assert abs(line["now"] - now[len(now) // 2]) < 0.06, (line, now)  # the table has one decimal
+PY
+expect_exit 2 "$BIN/mhcnn" drift out-second --against out-first --fewest 500
+expect_error_line 'too few files'
+expect_exit 1 "$BIN/mhcnn" drift nowhere --against out-first
+expect_error_line 'nowhere'
+nothing_half_written .
+echo "passed"
