@@ -54,7 +54,7 @@ for (kind, name), row in rows.items():
         missed[word] += wanted not in flags
         assert wanted in flags or word in ("cut", "several"), row
     seen[word] += 1
-assert missed["cut"] <= 0.05 * seen["cut"] and missed["several"] <= 0.4 * seen["several"], (missed, seen)
+assert missed["cut"] <= 0.05 * seen["cut"] and missed["several"] <= 0.1 * seen["several"], (missed, seen)
 assert set(seen) == {"plain", "frame", "cut", "several", "exif"}, seen
 # Masks have the size of the picture as it is seen: in a frame, turned.
 for (kind, name), row in rows.items():
@@ -62,7 +62,7 @@ for (kind, name), row in rows.items():
         mask = Image.open(next(pathlib.Path("out/masks", kind).glob(name.split(".")[0] + "*.png")))
         size = Image.open(row["path"]).size if kind == "frame_white" else Image.open(f"cases/plain/{name.split('-')[0]}.png").size
         assert mask.size == size, (row["path"], mask.size, size)
-assert refused["cut"] <= 0.2 * seen["cut"] and refused["several"] <= 0.2 * seen["several"], (refused, seen)
+assert refused["cut"] <= 0.2 * seen["cut"] and refused["several"] <= 0.5 * seen["several"], (refused, seen)
 print("flagged or as the plain picture:", dict(seen), "without the flag:", dict(missed), "refused:", dict(refused))
 PY
 
