@@ -14,6 +14,7 @@ constexpr double kSecondArea = 0.25, kSecondThickness = 0.35;
 constexpr double kFill = 0.35;  // of its box, that a breast and a pair of them fill
 constexpr double kAlike = 0.6, kThicker = 2;
 constexpr double kSureSeam = 6;
+constexpr double kAlone = 2.5;  // times the steps of nine lines in ten, that a seam has
 constexpr double kStrip =
     6;  // area / square of the largest inner circle's width, of what is no breast
 constexpr double kSeam = 4, kMirror = 0.85, kNeck = 0.35;
@@ -27,8 +28,9 @@ cv::Mat Where(const cv::Mat1i& parts, int part) { return parts == part; }
 
 double Thickness(const cv::Mat& mask) {
   cv::Mat1f depth;
-  // What the picture's edge cuts goes on behind it.
-  cv::distanceTransform(mask, depth, cv::DIST_L2, 3);
+  cv::Mat bordered;  // the picture's edge ends it, too
+  cv::copyMakeBorder(mask, bordered, 1, 1, 1, 1, cv::BORDER_CONSTANT, cv::Scalar(0));
+  cv::distanceTransform(bordered, depth, cv::DIST_L2, 3);
   double largest = 0;
   cv::minMaxLoc(depth, nullptr, &largest);
   return largest;
@@ -86,7 +88,8 @@ void SeekParts(const cv::Mat1i& parts, int breast, SeveralBreastsEvidence& evide
 double Seam(const cv::Mat1f& sharp, const cv::Mat1b& mask) {
   const cv::Rect box = cv::boundingRect(mask);
   const int aside = std::max(4, box.width * 15 / 100);
-  double best = 0;
+  double best = 0, best_step = 0;
+  std::vector<double> steps;  // of all lines: a noisy detector's differ all
   for (int x = box.x + aside; x < box.br().x - aside; ++x) {
     double at = 0, beside = 0;
     int rows = 0, stepping = 0;
@@ -102,18 +105,31 @@ double Seam(const cv::Mat1f& sharp, const cv::Mat1b& mask) {
       at += step;
       beside += near;
     }
-    if (rows < mask.rows / 5 || at / rows < 0.03 || stepping < kSeamRows * rows) continue;
-    best = std::max(best, at / std::max(beside, 0.002 * rows));
+    if (rows < mask.rows / 5) continue;
+    steps.push_back(at / rows);
+    if (at / rows < 0.03 || stepping < kSeamRows * rows) continue;
+    const double seam = at / std::max(beside, 0.002 * rows);
+    if (seam <= best) continue;
+    best = seam;
+    best_step = at / rows;
   }
+  if (best == 0) return 0;
+  const auto most = steps.begin() + static_cast<std::ptrdiff_t>(steps.size() * 9 / 10);
+  std::nth_element(steps.begin(), most, steps.end());
+  if (best_step < kAlone * *most) return 0;
   return best;
 }
 
 /// Correlation of the mask's finest texture with its mirror image about a vertical line near the
 /// picture's middle.
 double Mirror(const cv::Mat1f& sharp, const cv::Mat1b& mask) {
-  cv::Mat1f coarse, fine;
-  cv::GaussianBlur(sharp, coarse, {}, 1.5);
-  fine = sharp - coarse;
+  cv::Mat1f along, across, both, fine;
+  cv::GaussianBlur(sharp, along, {0, 1}, 1.5, 0.1);
+  cv::GaussianBlur(sharp, across, {1, 0}, 0.1, 1.5);
+  cv::GaussianBlur(along, both, {1, 0}, 0.1, 1.5);
+  // Without straight lines, which a detector's dead rows leave and which are their own mirror
+  // image.
+  fine = sharp - along - across + both;
   cv::Mat1b inner;
   cv::erode(mask, inner, cv::Mat::ones(9, 9, CV_8U));
   double best = 0;
