@@ -10,13 +10,13 @@ namespace {
 
 // Of 390 real pictures of one breast none has more than 0.125 and 0.27, a seam of 2.9, a mirror of
 // 0.61, or a neck of less than 0.64.
-constexpr double kSecondArea = 0.25, kSecondThickness = 0.35;
+constexpr double kSecondArea = 0.4, kSecondThickness = 0.4;
 constexpr double kFill = 0.35;  // of its box, that a breast and a pair of them fill
 constexpr double kAlike = 0.6, kThicker = 2;
 constexpr double kSureSeam = 6;
 constexpr double kAlone = 2.5;  // times the steps of nine lines in ten, that a seam has
-constexpr double kStrip =
-    6;  // area / square of the largest inner circle's width, of what is no breast
+// Area / square of the width of the largest inner circle, of what is no breast.
+constexpr double kStrip = 4.5;
 constexpr double kSeam = 4, kMirror = 0.85, kNeck = 0.35;
 constexpr double kPart = 0.25;        // of the breast, that a half of two must have
 constexpr double kRectangle = 0.88;   // of its turned box, that a label fills
