@@ -231,7 +231,9 @@ void Analyzer::Run(Inference& reading) const {
 
 Inference Analyzer::InferWithPolarityCheck(const Mammogram& mammogram) const {
   Inference reading = Prepare(mammogram.pixels);
-  if (LacksHeader(mammogram.facts) && !reading.evidence.Clear()) {
+  // What is left of a picture that is cut says too little of its polarity.
+  const bool cut = HasFlag(reading.prepared.flags, Flag::kPictureCut);
+  if (LacksHeader(mammogram.facts) && !cut && !reading.evidence.Clear()) {
     try {
       Inference negative = Prepare(Negative(mammogram.pixels));
       // Where the background turned one of the two alone, they are the same picture.
