@@ -3,7 +3,7 @@
 source "$(dirname "$0")/lib.sh"
 
 count=${FILES:-60}
-BIN=$BIN "$ROOT/scripts/experiments/mixed-phantoms" in "$count" >/dev/null
+BIN=$BIN "$ROOT/scripts/experiments/mixed-phantoms.sh" in "$count" >/dev/null
 [[ $(find in -type f | wc -l) == "$count" ]] || fail "made $(find in -type f | wc -l) files"
 expect_exit 1 "$BIN/mhcnn" predict in -o whole -q
 

@@ -1,10 +1,10 @@
-"""scripts/test-summary on results of known content: counts, reasons, floors, parts that fail or run nothing."""
+"""scripts/test-summary.py on results of known content: counts, reasons, floors, parts that fail or run nothing."""
 import importlib.machinery
 import importlib.util
 import pathlib
 import tempfile
 
-script = str(pathlib.Path(__file__).resolve().parent.parent / "scripts/test-summary")
+script = str(pathlib.Path(__file__).resolve().parent.parent / "scripts/test-summary.py")
 loader = importlib.machinery.SourceFileLoader("test_summary", script)
 module = importlib.util.module_from_spec(importlib.util.spec_from_loader("test_summary", loader))
 loader.exec_module(module)

@@ -3,7 +3,7 @@
 
   learn_evidence.py MAMMOGRAMS OTHERS COEFFICIENTS [HELD_OUT...]
 
-Each list is a CSV file of figures (scripts/experiments/refusals writes them): path, negative (1: the picture was turned),
+Each list is a CSV file of figures (scripts/experiments/refusals.sh writes them): path, negative (1: the picture was turned),
 error, inverted (1: its background had it turned), then the figures. Mammograms that were read with the wrong polarity count
 as other pictures. Prints the figures of docs/evidence.md. Needs scikit-learn 1.7 and NumPy.
 

@@ -5,10 +5,10 @@
 #   imagenet           the encoder's ImageNet weights
 #   phantom            a network trained on phantoms from scratch
 #   imagenet-phantom   a network trained on phantoms from ImageNet weights
-#   shipped            the shipped model (scripts/make-model), of the same encoder and input
+#   shipped            the shipped model (scripts/make-model.sh), of the same encoder and input
 # Each fold's model sees its own 48 images only and is evaluated on the other 12. Of the recipe's settings augmentation, epochs and
 # learning rate were chosen on an inner split whose judges were fold 2 (docs/evidence.md); nothing else was chosen by test images.
-#   scripts/experiments/ddsm-cv/run FOLDER [key=value ...]
+#   scripts/experiments/ddsm-cv/run.sh FOLDER [key=value ...]
 # Keys: arms="imagenet phantom" seeds="1 2 3" folds="1 2 3 4 5" epochs=40 phantoms=1400 threads=2 set="loss.x=1 …".
 # Goes on where it was stopped. Ends with FOLDER/summary.md; `mhcnn evaluate --from FOLDER/ARM-?-SEED.json --html …` makes the page of an
 # arm, `mhcnn compare` of two joined files the paired tests.
@@ -66,7 +66,7 @@ pretrain() {  # OUT [OPTION ...]: a network trained on phantoms, as many women w
     [[ -f $work/phantoms/${part%:*}/manifest.csv ]] || $bin/mhcnn phantom --count $((phantoms / 2)) --seed 2100 \
       --density-high "${part#*:}" --split-val 0 --out "$work/phantoms/${part%:*}" >/dev/null
   done
-  scripts/join-phantoms "$work/phantoms" low=train all=train
+  scripts/join-phantoms.py "$work/phantoms" low=train all=train
   train "$out" "$work/phantoms/manifest.csv" --recipe "$here/pretrain.toml" --set "data.cache=$work/cache" "$@"
   touch "$out/done"
 }
@@ -99,5 +99,5 @@ for seed in $seeds; do
     done
   done
 done
-.deps/venv/bin/python "$here/summarise" "$work" >"$work/summary.md"
+.deps/venv/bin/python "$here/summarise.py" "$work" >"$work/summary.md"
 cat "$work/summary.md"

@@ -2,7 +2,7 @@
 """5-fold cross-validation by patient on the two real sets: 60 films with tissue maps (ddsm-fgt), 326 digital images with categories
 (cesm). In each fold a model learns from the other four parts, and phantoms where the arm has them, and is scored on the part left out.
 
-    scripts/experiments/real-cv/run FOLDER [--arms zero,films,…] [--folds 1,2,3,4,5] [--seen 500] [--phantoms 240] [--threads 2]
+    scripts/experiments/real-cv/run.py FOLDER [--arms zero,films,…] [--folds 1,2,3,4,5] [--seen 500] [--phantoms 240] [--threads 2]
 
 Arms (all start from the weights of the phantoms' model, `--from`):
     zero                  no training
@@ -14,7 +14,7 @@ Arms (all start from the weights of the phantoms' model, `--from`):
     films-cesm-norange    as films-cesm, but the categories teach the category head only
 The fold `all` leaves nothing out: the model to ship of an arm, FOLDER/ARM-all.safetensors, with its training set in FOLDER/train-ARM-all.csv
 and without repeats, with phantoms of all looks beside, for `export --features`, in FOLDER/once-ARM-all.csv.
-Goes on where it was stopped, in the midst of a training too. Ends with FOLDER/summary.md (scripts/experiments/real-cv/summarise)."""
+Goes on where it was stopped, in the midst of a training too. Ends with FOLDER/summary.md (scripts/experiments/real-cv/summarise.py)."""
 import argparse
 import csv
 import os
@@ -125,7 +125,7 @@ def main():
                 run(BIN / "mhcnn", "export", train(folder, arm, fold, sets, options), "-o", model[1], "--name", arm)
             run(BIN / "mhcnn", "evaluate", folder / f"test-{fold}.csv", "--all", *model, "-o", result, accept=(0, 1), result=result)
     with open(folder / "summary.md", "w") as out:
-        subprocess.run([sys.executable, HERE / "summarise", folder], stdout=out, check=True)
+        subprocess.run([sys.executable, HERE / "summarise.py", folder], stdout=out, check=True)
     print(open(folder / "summary.md").read(), end="")
 
 

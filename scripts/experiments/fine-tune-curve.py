@@ -3,7 +3,7 @@
 tissue maps (folds of ddsm-cv/folds.csv). In each fold the model learns from the first N of the 48 other images (in a drawn order) by
 `mhcnn train --from`, with the recipe that it takes by itself, and is scored on the 12 left out.
 
-    scripts/experiments/fine-tune-curve FOLDER [--sizes 0,12,24,48] [--threads 0] [--from fast]
+    scripts/experiments/fine-tune-curve.py FOLDER [--sizes 0,12,24,48] [--threads 0] [--from fast]
 
 0 is the model as it is. Goes on where it was stopped. Prints a table and writes it to FOLDER/table.md: means over the images that
 were measured (of 60) with 95 % bootstrap intervals."""

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Prints what scripts/test did: for each part its minutes and how many tests ran, passed, failed and were skipped (with the reason).
 
-    scripts/test-summary FOLDER
+    scripts/test-summary.py FOLDER
 
 FOLDER/parts.tsv has a line for each part: name, exit status, seconds of set-up and build, seconds of the tests and, for a part with
 tests, the least number that must run; the results of those are in FOLDER/NAME.xml, which `ctest --output-junit` wrote. The last

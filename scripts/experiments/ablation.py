@@ -6,7 +6,7 @@ focal Tversky, Focal-R and cross entropy) against one change at a time, at equal
     L1, L2                 the plain error or its square in place of Focal-R
     Dice                   soft Dice loss in place of focal Tversky
 
-    scripts/experiments/ablation FOLDER [--count 240] [--seeds 1,2,3] [--threads 1] [--set key=value]
+    scripts/experiments/ablation.py FOLDER [--count 240] [--seeds 1,2,3] [--threads 1] [--set key=value]
 
 Prints a table and writes it to FOLDER/table.md: each arm's mean over the seeds, and its difference from the paper's way, image by
 image on the same held-out phantoms (means over the seeds), with a 95 % bootstrap interval over the images. What is done is not done

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Joins folders that `mhcnn phantom` wrote under FOLDER to one data set, FOLDER/manifest.csv.
 
-    scripts/join-phantoms FOLDER PART=SPLIT [PART=SPLIT ...]     (low=train all=train unseen=val)"""
+    scripts/join-phantoms.py FOLDER PART=SPLIT [PART=SPLIT ...]     (low=train all=train unseen=val)"""
 import csv
 import pathlib
 import sys

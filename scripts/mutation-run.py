@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Damages files of every format that mhcnn reads and gives them to it: no crash, no hang, no memory beyond the limit, a row for each.
 
-    scripts/mutation-run [--count 1000] [--seed 1] [--bin build/release/bin]
+    scripts/mutation-run.py [--count 1000] [--seed 1] [--bin build/release/bin]
 
 Undamaged files are phantoms in every DICOM transfer syntax and as PNG, the pictures of fuzz/corpus (TIFF, BigTIFF, JPEG, JPEG 2000, BMP, PGM), and the
 shipped model. Four of five files damaged are images, given to `mhcnn predict` in batches of 50 with one worker; the rest are

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Tables of FOLDER/ARM-FOLD.json (scripts/experiments/real-cv/run): films by their masks, digital images by their categories. Each image
+"""Tables of FOLDER/ARM-FOLD.json (scripts/experiments/real-cv/run.py): films by their masks, digital images by their categories. Each image
 is scored by a model that saw none of its patient. Intervals are 95 % bootstrap intervals by patient.
 The category of a breast is that of its percent (mean of masks and head over its views) by proportional odds that were fitted on the
 other four folds, each category counting alike, with the published percents as prior cases.

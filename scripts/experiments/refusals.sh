@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Renews "What is refused" of docs/evidence.md: scripts/experiments/refusals OUT [OTHERS] [--learn]
+# Renews "What is refused" of docs/evidence.md: scripts/experiments/refusals.sh OUT [OTHERS] [--learn]
 # OTHERS: a folder of pictures that are no mammograms (scripts/experiments/other_pictures.py), beside those drawn here.
 # Measures both lists with the built program and prints what was refused wrongly and what passed wrongly; --learn writes the
 # figures' tables and learns the coefficients anew (in the Python of $LEARN_PYTHON, with scikit-learn), then build again.

@@ -2,7 +2,7 @@
 """By how much does the percent change when the same picture comes in another way? Each picture is changed in ways that leave the
 breast what it is, and measured again.
 
-    scripts/experiments/perturbations FOLDER [FOLDER ...] [--count 60] [--model MODEL.onnx]
+    scripts/experiments/perturbations.py FOLDER [FOLDER ...] [--count 60] [--model MODEL.onnx]
 
 Folders of PNG pictures, of which at most `count` are taken. Prints, for each disturbance, the mean of the change and of its amount,
 the amount that 95 % of the pictures stay below, and the largest, in percent points; and how many were not measured. The changes are

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Tables of FOLDER/ARM-FOLD-SEED.json (scripts/experiments/ddsm-cv/run): each arm over all folds, each fold, and each arm's paired
+"""Tables of FOLDER/ARM-FOLD-SEED.json (scripts/experiments/ddsm-cv/run.sh): each arm over all folds, each fold, and each arm's paired
 difference from `imagenet`. A case's figure is its mean over the seeds; intervals are 95 % bootstrap intervals over the images.
   summarise FOLDER [baseline arm]      needs NumPy (.deps/venv/bin/python has it)"""
 import collections

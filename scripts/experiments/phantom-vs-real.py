@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares sets of mammograms with masks by their statistics: phantoms beside real pictures.
 
-    scripts/experiments/phantom-vs-real NAME=MANIFEST [NAME=MANIFEST ...] [--bands 15,40]
+    scripts/experiments/phantom-vs-real.py NAME=MANIFEST [NAME=MANIFEST ...] [--bands 15,40]
 
 In place of a manifest the folder that `mhcnn predict -o` wrote may stand: the pictures are those measured, the masks what the model
 found. Pictures are scaled to 512 rows and grey values to 0..1 of the picture's own range. Printed, for each set, is the median over

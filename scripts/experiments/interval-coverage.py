@@ -3,7 +3,7 @@
 within percent_low to percent_high, how wide the interval is, the same of category_range where categories are known, and how many
 pictures are flagged out_of_distribution.
 
-    scripts/experiments/coverage MANIFEST [--model fast] [--calibration SITE.json]
+    scripts/experiments/interval-coverage.py MANIFEST [--model fast] [--calibration SITE.json]
 
 Shares and means with 95 % bootstrap intervals over the images."""
 import argparse
