@@ -10,7 +10,9 @@ if len(sys.argv) < 3 or not all("=" in part for part in sys.argv[2:]):
     sys.exit(__doc__)
 root, rows = pathlib.Path(sys.argv[1]), []
 for part, split in (argument.split("=") for argument in sys.argv[2:]):
-    for row in csv.DictReader(open(root / part / "manifest.csv")):
+    with open(root / part / "manifest.csv", newline="") as file:
+        part_rows = list(csv.DictReader(file))
+    for row in part_rows:
         for column in ("image", "breast_mask", "dense_mask", "pectoral_mask"):
             row[column] = f"{part}/{row[column]}"
         rows.append({**row, "patient_id": f"{part}-{row['patient_id']}", "split": split})

@@ -51,7 +51,7 @@ held_out=film-fogged,digital-even
 seen_looks=film,film-steep,digital-plain,digital-equalised,digital-crisp,digital-soft,plate,synthesised
 phantoms() {  # NAME COUNT SEED LOOKS HIGHEST
   [[ -f $folder/phantoms/$1/manifest.csv ]] ||
-    $bin/mhcnn phantom --out "$folder/phantoms/$1" --count "$2" --seed "$3" --looks "$4" --density-high "$5"
+    "$bin/mhcnn" phantom --out "$folder/phantoms/$1" --count "$2" --seed "$3" --looks "$4" --density-high "$5"
 }
 settings="low=$low all=$all unseen=$unseen interval=$interval seen=$seen mixed=$mixed data=$data start=$start"
 mkdir -p "$folder"
@@ -63,32 +63,32 @@ echo "$settings" >"$folder/settings"
 
 if [[ -z $start ]]; then
   # Half of the women in a screening population have under 30 % dense tissue: a set drawn there, and one over the whole range.
-  phantoms low $low 2101 $seen_looks 45
-  phantoms all $all 2102 $seen_looks 90
-  phantoms unseen $unseen 2103 $held_out 60
+  phantoms low "$low" 2101 $seen_looks 45
+  phantoms all "$all" 2102 $seen_looks 90
+  phantoms unseen "$unseen" 2103 $held_out 60
   scripts/join-phantoms.py "$folder/phantoms" low=train all=train unseen=val
-  $bin/mhcnn train --recipe "recipes/$name.toml" --data "$folder/phantoms/manifest.csv" --out "$folder/run" --threads 2
+  "$bin/mhcnn" train --recipe "recipes/$name.toml" --data "$folder/phantoms/manifest.csv" --out "$folder/run" --threads 2
   start=$folder/run/checkpoint.safetensors
 fi
 sets=()
 checkpoint=$start features=$folder/phantoms/manifest.csv
 if [[ $data != phantoms ]]; then
-  [[ -f $folder/start.onnx ]] || $bin/mhcnn export "$start" -o "$folder/start.onnx" --name "$name-phantoms" --model-version $version
-  scripts/experiments/real-cv/run.py "$folder/cv" --arms $arm --folds 1,2,3,4,5,all --seen $seen --phantoms $mixed --most $most \
+  [[ -f $folder/start.onnx ]] || "$bin/mhcnn" export "$start" -o "$folder/start.onnx" --name "$name-phantoms" --model-version "$version"
+  scripts/experiments/real-cv/run.py "$folder/cv" --arms "$arm" --folds 1,2,3,4,5,all --seen "$seen" --phantoms "$mixed" --most "$most" \
     --from "$(realpath "$start")" --model "$(realpath "$folder/start.onnx")"
   sets=(--sets scripts/experiments/real-cv/sets.json)
   checkpoint=$folder/cv/$arm-all.safetensors features=$folder/cv/once-$arm-all.csv
 fi
-$bin/mhcnn export "$checkpoint" -o "$folder/plain.onnx" --name "$name" --model-version $version --features "$features" \
+"$bin/mhcnn" export "$checkpoint" -o "$folder/plain.onnx" --name "$name" --model-version "$version" --features "$features" \
   --weights "$folder/weights.safetensors" "${sets[@]}"
 rm -f "$folder/whole.onnx"
 # Status 1: a part that so few images do not allow was left out, and said so.
 if [[ $data == phantoms ]]; then
-  phantoms interval $interval 2104 $held_out 60
-  $bin/mhcnn calibrate "$folder/phantoms/interval/manifest.csv" -m "$folder/plain.onnx" --keep-percent \
+  phantoms interval "$interval" 2104 $held_out 60
+  "$bin/mhcnn" calibrate "$folder/phantoms/interval/manifest.csv" -m "$folder/plain.onnx" --keep-percent \
     --name "phantoms of unseen looks" -o "$folder/whole.onnx" || [[ $? == 1 && -f $folder/whole.onnx ]]
 else
-  $bin/mhcnn calibrate --from "$folder"/cv/$arm-[1-5].json -m "$folder/plain.onnx" --keep-percent --published-prior \
+  "$bin/mhcnn" calibrate --from "$folder/cv/$arm"-[1-5].json -m "$folder/plain.onnx" --keep-percent --published-prior \
     --name "films and digital images left out of training" -o "$folder/whole.onnx" || [[ $? == 1 && -f $folder/whole.onnx ]]
 fi
 mv "$folder/weights.safetensors" "${model%.onnx}.safetensors"

@@ -51,7 +51,7 @@ def recipes(folder):
 
 def table(folder, seeds):
     values = {}  # (arm, figure) -> {image: mean over the seeds}
-    for name, key, _ in ARMS:
+    for _, key, _ in ARMS:
         cases = [json.loads(path.read_text())["cases"] for seed in seeds
                  if (path := folder / f"{key}-{seed}/evaluation.json").exists()]
         if len(cases) != len(seeds):
@@ -98,7 +98,7 @@ def main():
         run(BIN / "mhcnn", "phantom", "--count", options.count, "--seed", 31, "--height", 512, "--width", 256,
             "--density-high", 45, "--split-val", 0.1, "--split-test", 0.4, "--out", phantoms)
     for seed in seeds:
-        for name, key, changes in ARMS:
+        for _, key, changes in ARMS:
             out = folder / f"{key}-{seed}"
             if (out / "evaluation.json").exists():
                 continue

@@ -31,7 +31,7 @@ settings="epochs=$epochs phantoms=$phantoms set=$set"
 }
 echo "$settings" >"$work/settings"
 
-[[ -f $work/set/manifest.csv ]] || $bin/mhcnn prepare ddsm-fgt "$data" -o "$work/set" --split-val 0 --split-test 0 >/dev/null
+[[ -f $work/set/manifest.csv ]] || "$bin/mhcnn" prepare ddsm-fgt "$data" -o "$work/set" --split-val 0 --split-test 0 >/dev/null
 
 # The manifest of a fold: its images are the part "test", which training never reads.
 for fold in $folds; do
@@ -55,7 +55,7 @@ done
 train() {  # OUT MANIFEST [OPTION ...]
   local out=$1 manifest=$2
   shift 2
-  $bin/mhcnn train --quiet --threads "$threads" --data "$manifest" --out "$out" "$@"
+  "$bin/mhcnn" train --quiet --threads "$threads" --data "$manifest" --out "$out" "$@"
 }
 
 pretrain() {  # OUT [OPTION ...]: a network trained on phantoms, as many women with little dense tissue as over the whole range
@@ -63,7 +63,7 @@ pretrain() {  # OUT [OPTION ...]: a network trained on phantoms, as many women w
   shift
   [[ ! -f $out/done ]] || return 0
   for part in low:45 all:90; do
-    [[ -f $work/phantoms/${part%:*}/manifest.csv ]] || $bin/mhcnn phantom --count $((phantoms / 2)) --seed 2100 \
+    [[ -f $work/phantoms/${part%:*}/manifest.csv ]] || "$bin/mhcnn" phantom --count $((phantoms / 2)) --seed 2100 \
       --density-high "${part#*:}" --split-val 0 --out "$work/phantoms/${part%:*}" >/dev/null
   done
   scripts/join-phantoms.py "$work/phantoms" low=train all=train
@@ -93,9 +93,9 @@ for seed in $seeds; do
       esac
       train "$work/$name" "$work/fold-$fold.csv" --recipe "$here/recipe.toml" --set "training.seed=$seed" \
         --set "phase.0.epochs=$epochs" --set "data.cache=$work/cache" "${from[@]}" "${overrides[@]}"
-      $bin/mhcnn export "$work/$name/checkpoint.safetensors" -o "$work/$name.onnx" --name "$name" >/dev/null
+      "$bin/mhcnn" export "$work/$name/checkpoint.safetensors" -o "$work/$name.onnx" --name "$name" >/dev/null
       rm -rf "${work:?}/$name"
-      $bin/mhcnn evaluate "$work/fold-$fold.csv" --split test --model "$work/$name.onnx" -o "$work/$name.json" >"$work/$name.txt"
+      "$bin/mhcnn" evaluate "$work/fold-$fold.csv" --split test --model "$work/$name.onnx" -o "$work/$name.json" >"$work/$name.txt"
     done
   done
 done
