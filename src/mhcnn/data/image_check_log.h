@@ -22,6 +22,7 @@ class ImageCheckLog {
 
   /// What was noted under this key, unless a mask it converted is gone.
   std::optional<ImageCheck> Find(const std::string& key) const;
+  /// Appends a check. Throws Error(kIo).
   void Add(const std::string& key, const ImageCheck& examination);
 
  private:

@@ -28,8 +28,10 @@ std::optional<std::filesystem::path> FindNamed(const std::vector<std::filesystem
 /// Windows-1252. Or the first sheet of an .xlsx workbook.
 class Table {
  public:
+  /// One row of the table.
   struct Row {
     std::size_t number;  ///< counted from 2, the header being row 1
+    /// Values by column.
     std::map<std::string, std::string> values;
     /// Trimmed; "" for a column that is not there.
     std::string operator[](const std::string& column) const;
@@ -40,7 +42,9 @@ class Table {
   Table(const std::filesystem::path& path, const std::vector<std::string>& needed,
         std::vector<Problem>& problems);
 
+  /// Returns the rows that are not empty.
   const std::vector<Row>& rows() const { return rows_; }
+  /// Returns the names of the columns.
   const std::vector<std::string>& columns() const { return columns_; }
   std::string Subject(const Row& row) const;  ///< "breast.csv row 12"
 
@@ -54,6 +58,7 @@ class Table {
 /// label out. Empty text gives nothing, silently.
 class LabelParser {
  public:
+  /// Makes a parser that adds its problems, with this subject, to `listing`.
   LabelParser(DatasetIndex& listing, std::string subject)
       : listing_(listing), subject_(std::move(subject)) {}
   /// "L", "LEFT", "R", "RIGHT".

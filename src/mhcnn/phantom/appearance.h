@@ -23,10 +23,10 @@ struct Appearance {
   double curve_centre;               ///< 0..1 of the range
   bool clean_background;             ///< evened out by the system
   // Both:
-  double gamma;
+  double gamma;       ///< exponent of the final grey curve
   double background;  ///< grey of the unexposed outside, 0..1
   double grain;       ///< film grain or electronic noise, share of the full range
-  double grain_mm;
+  double grain_mm;    ///< size of a grain
 };
 /// A look of one of `families` (not empty), drawn by their weights.
 Appearance SampleAppearance(std::span<const AppearanceFamily* const> families,

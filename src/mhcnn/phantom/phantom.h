@@ -28,14 +28,15 @@ struct PhantomOptions {
 
 /// A synthetic mammogram with its truth.
 struct Phantom {
+  /// The picture and its metadata.
   Mammogram mammogram;
   Mask
       breast;  ///< breast tissue without the pectoral muscle or an implant, as far as it is visible
   Mask dense;  ///< inside `breast`
   Mask pectoral;               ///< in CC empty, or in 15 % of cases a sliver at the chest wall
   double percent_density = 0;  ///< 100 * area(dense) / area(breast)
-  double dense_area_cm2 = 0, breast_area_cm2 = 0;
-  int category = 0;  ///< 0..3 = a..d
+  double dense_area_cm2 = 0, breast_area_cm2 = 0;  ///< true areas
+  int category = 0;                                ///< 0..3 = a..d
 };
 
 /// Case `index` of the population `seed`: the same numbers on any number of workers.

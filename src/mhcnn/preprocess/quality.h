@@ -19,6 +19,7 @@ struct PictureQuality {
   double upper_contact = 0, lower_contact = 0;
 };
 
+/// Measures the quality of a picture. `prepared` is what Preprocess returned for it.
 PictureQuality AssessPicture(const GreyImage& picture, const Prepared& prepared);
 
 /// The flags of docs/flags.md that these figures raise in a picture of this view.

@@ -23,8 +23,10 @@ std::size_t FewestScores(double coverage);
 
 /// Categories low..high, without gaps.
 struct CategoryRange {
-  int low = 0, high = 0;
+  int low = 0, high = 0;  ///< 0..3 = a..d
+  /// Returns whether the range contains the category.
   bool Holds(int category) const { return low <= category && category <= high; }
+  /// Compares both ends.
   friend bool operator==(const CategoryRange&, const CategoryRange&) = default;
 };
 

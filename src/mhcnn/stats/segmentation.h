@@ -11,10 +11,12 @@ namespace mhcnn {
 
 /// Pixels of two masks by what each says of them.
 struct OverlapCounts {
+  /// Numbers of pixels.
   std::int64_t true_positive = 0, false_positive = 0, false_negative = 0, true_negative = 0;
 
   /// Counts of several images together, for pooled statistics.
   OverlapCounts& operator+=(const OverlapCounts& other);
+  /// Compares all four counts.
   friend bool operator==(const OverlapCounts&, const OverlapCounts&) = default;
 };
 
@@ -32,7 +34,7 @@ Statistic IntersectionOverUnion(const OverlapCounts& counts);
 /// outside it, the picture's border counting as outside: the boundary of MedPy and MONAI. A list is
 /// empty where its mask is; where only the other one is, its distances are infinite.
 struct SurfaceDistances {
-  std::vector<double> from_truth, from_found;
+  std::vector<double> from_truth, from_found;  ///< distances, ascending
 };
 
 /// In the unit of `spacing`. Throws Error(kInternal) where the sizes differ, Error(kUsage) for a

@@ -3,7 +3,7 @@
 a user has: phantom, train, export, evaluate. Prints one table and writes it to FOLDER/table.md. What is done is not done again,
 so a stopped run goes on.
 
-    scripts/experiments/baselines FOLDER [--count 300] [--seed 21] [--only joint,wu2017] [--set key=value] [--also MANIFEST]
+    scripts/experiments/baselines.py FOLDER [--count 300] [--seed 21] [--only joint,wu2017] [--set key=value] [--also MANIFEST]
 
 --also scores the same models on a set of real images too, which none has seen; its table is FOLDER/table-also.md.
 

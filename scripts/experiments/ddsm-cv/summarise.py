@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Tables of FOLDER/ARM-FOLD-SEED.json (scripts/experiments/ddsm-cv/run): each arm over all folds, each fold, and each arm's paired
+"""Tables of FOLDER/ARM-FOLD-SEED.json (scripts/experiments/ddsm-cv/run.sh): each arm over all folds, each fold, and each arm's paired
 difference from `imagenet`. A case's figure is its mean over the seeds; intervals are 95 % bootstrap intervals over the images.
   summarise FOLDER [baseline arm]      needs NumPy (.deps/venv/bin/python has it)"""
 import collections
@@ -71,9 +71,9 @@ for arm, of in runs.items():
     for seed in sorted({seed for _, seed in of}):
         folds = [pooled(of[f, seed]) if (f, seed) in of else None for f in "12345"]
         own = [np.mean([c["tissue_dice"] for c in of[f, seed]]) if (f, seed) in of else None for f in "12345"]
-        known = [(p, m) for p, m in zip(folds, own) if p is not None]
-        print(f"| {arm}, {seed} | " + " | ".join("-" if p is None else f"{p:.3f} / {m:.3f}" for p, m in zip(folds, own)) +
-              f" | {np.mean([p for p, _ in known]):.3f} / {np.mean([m for _, m in known]):.3f} |")
+        known = [(p, m) for p, m in zip(folds, own, strict=True) if p is not None]
+        cells = " | ".join("-" if p is None else f"{p:.3f} / {m:.3f}" for p, m in zip(folds, own, strict=True))
+        print(f"| {arm}, {seed} | {cells} | {np.mean([p for p, _ in known]):.3f} / {np.mean([m for _, m in known]):.3f} |")
 print("\nEach cell: pooled over the fold's images / mean of the images.")
 
 print(f"\n| arm against {baseline}, image by image | " + " | ".join(name for name, _, _ in FIGURES) + " |")

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares sets of mammograms with masks by their statistics: phantoms beside real pictures.
 
-    scripts/experiments/phantom-vs-real NAME=MANIFEST [NAME=MANIFEST ...] [--bands 15,40]
+    scripts/experiments/phantom-vs-real.py NAME=MANIFEST [NAME=MANIFEST ...] [--bands 15,40]
 
 In place of a manifest the folder that `mhcnn predict -o` wrote may stand: the pictures are those measured, the masks what the model
 found. Pictures are scaled to 512 rows and grey values to 0..1 of the picture's own range. Printed, for each set, is the median over
@@ -9,12 +9,12 @@ its pictures and the range from the 10th to the 90th percentile; with --bands on
 Pillow (.deps/venv/bin/python has them)."""
 import argparse
 import csv
+import itertools
 import pathlib
 
 import numpy as np
-from PIL import Image
-
 from pictures import gaussian
+from PIL import Image
 
 ROWS = 512
 
@@ -55,7 +55,7 @@ def slope(values, mask, side=96):
     power = np.abs(np.fft.fft2((part - part.mean()) * window)) ** 2
     f = np.hypot(*np.meshgrid(np.fft.fftfreq(side), np.fft.fftfreq(side)))
     edges = np.geomspace(0.03, 0.3, 12)
-    mean = [power[(f >= a) & (f < b)].mean() for a, b in zip(edges, edges[1:])]
+    mean = [power[(f >= a) & (f < b)].mean() for a, b in itertools.pairwise(edges)]
     return -np.polyfit(np.log((edges[1:] * edges[:-1]) ** 0.5), np.log(mean), 1)[0]
 
 
@@ -74,8 +74,13 @@ def measure(row, root):
     core = dense & (deep > 15)
     smooth = gaussian(grey, 1.5, "symmetric")
     fine, middle = grey - smooth, smooth - gaussian(grey, 6, "symmetric")
-    mean = lambda values, mask: values[mask].mean() if mask.sum() > 50 else np.nan
-    std = lambda values, mask: values[mask].std() if mask.sum() > 50 else np.nan
+
+    def mean(values, mask):
+        return values[mask].mean() if mask.sum() > 50 else np.nan
+
+    def std(values, mask):
+        return values[mask].std() if mask.sum() > 50 else np.nan
+
     out = {"percent density": 100 * dense.sum() / breast.sum(),
            "breast, share of the picture": breast.mean(),
            "muscle, share of the tissue": pectoral.sum() / body.sum() if pectoral.any() else np.nan,
@@ -97,11 +102,16 @@ def measure(row, root):
     return out
 
 
+def read_rows(path):
+    with open(path, newline="") as file:
+        return list(csv.DictReader(file))
+
+
 def rows_of(path):
     """Rows of a manifest, or of what the model measured, and the folder that their paths are relative to."""
     if path.is_file():
-        return list(csv.DictReader(open(path))), path.parent
-    found = [row["path"] for row in csv.DictReader(open(path / "results.csv")) if row["status"] == "ok"]
+        return read_rows(path), path.parent
+    found = [row["path"] for row in read_rows(path / "results.csv") if row["status"] == "ok"]
     labels = {"breast_mask": "85|170", "dense_mask": "170", "pectoral_mask": "255"}
     return [{"image": pathlib.Path(picture).resolve(),
              **{column: (path / "masks" / f"{pathlib.Path(picture).stem}.png").resolve().as_posix() + "#" + values
@@ -132,9 +142,10 @@ def main():
         rows, root = rows_of(pathlib.Path(path))
         columns.append((name, [row for row in (measure(row, root) for row in rows) if row]))
     if not options.bands:
-        return table(columns)
+        table(columns)
+        return
     ends = [0, *map(float, options.bands.split(",")), 101]
-    for low, high in zip(ends, ends[1:]):
+    for low, high in itertools.pairwise(ends):
         print(f"\n{low:g} to {min(high, 100):g} %\n")
         table([(name, [row for row in rows if low <= row["percent density"] < high]) for name, rows in columns])
 

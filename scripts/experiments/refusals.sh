@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
-# Renews "What is refused" of docs/evidence.md: scripts/experiments/refusals OUT [OTHERS] [--learn]
+# Renews "What is refused" of docs/evidence.md: scripts/experiments/refusals.sh OUT [OTHERS] [--learn]
 # OTHERS: a folder of pictures that are no mammograms (scripts/experiments/other_pictures.py), beside those drawn here.
 # Measures both lists with the built program and prints what was refused wrongly and what passed wrongly; --learn writes the
-# figures' tables and learns the coefficients anew (in the Python of $LEARN_PYTHON, with scikit-learn), then build again.
+# figures' tables and learns the coefficients again (in the Python of $LEARN_PYTHON, with scikit-learn), then build again.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 bin=$root/build/release/bin python=$root/.deps/venv/bin/python data=${MHCNN_REAL_DATA:-$root/../shared/data}
-learn= others= out=
+learn='' others='' out=''
 for argument in "$@"; do
   if [[ $argument == --learn ]]; then learn=1; elif [[ -z $out ]]; then out=$argument; else others=$(realpath "$argument"); fi
 done
-[[ -n $out ]] || { echo "usage: refusals OUT [OTHERS] [--learn]" >&2; exit 2; }
+[[ -n $out ]] || { echo "usage: refusals.sh OUT [OTHERS] [--learn]" >&2; exit 2; }
 mkdir -p "$out" && cd "$out"
 [[ -d others/drawn ]] || "$python" "$root/tests/make_other_pictures.py" others/drawn 12 1
 [[ -z $others ]] || ln -sfn "$others" others/packages

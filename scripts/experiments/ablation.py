@@ -6,7 +6,7 @@ focal Tversky, Focal-R and cross entropy) against one change at a time, at equal
     L1, L2                 the plain error or its square in place of Focal-R
     Dice                   soft Dice loss in place of focal Tversky
 
-    scripts/experiments/ablation FOLDER [--count 240] [--seeds 1,2,3] [--threads 1] [--set key=value]
+    scripts/experiments/ablation.py FOLDER [--count 240] [--seeds 1,2,3] [--threads 1] [--set key=value]
 
 Prints a table and writes it to FOLDER/table.md: each arm's mean over the seeds, and its difference from the paper's way, image by
 image on the same held-out phantoms (means over the seeds), with a 95 % bootstrap interval over the images. What is done is not done
@@ -51,7 +51,7 @@ def recipes(folder):
 
 def table(folder, seeds):
     values = {}  # (arm, figure) -> {image: mean over the seeds}
-    for name, key, _ in ARMS:
+    for _, key, _ in ARMS:
         cases = [json.loads(path.read_text())["cases"] for seed in seeds
                  if (path := folder / f"{key}-{seed}/evaluation.json").exists()]
         if len(cases) != len(seeds):
@@ -98,7 +98,7 @@ def main():
         run(BIN / "mhcnn", "phantom", "--count", options.count, "--seed", 31, "--height", 512, "--width", 256,
             "--density-high", 45, "--split-val", 0.1, "--split-test", 0.4, "--out", phantoms)
     for seed in seeds:
-        for name, key, changes in ARMS:
+        for _, key, changes in ARMS:
             out = folder / f"{key}-{seed}"
             if (out / "evaluation.json").exists():
                 continue

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A folder of phantoms as they come in the wild: DICOM exams in every transfer syntax that phantoms are written in (some without
 # an extension), PNG, TIFF and PGM pictures, and one broken file in twenty.
-#   scripts/experiments/mixed-phantoms FOLDER [COUNT] [HEIGHT WIDTH]     (default 500 files of 640 x 400)
+#   scripts/experiments/mixed-phantoms.sh FOLDER [COUNT] [HEIGHT WIDTH]     (default 500 files of 640 x 400)
 set -euo pipefail
 out=$1 count=${2:-500} height=${3:-640} width=${4:-400}
 root=$(dirname "$0")/../..

@@ -2,7 +2,7 @@
 """5-fold cross-validation by patient on the two real sets: 60 films with tissue maps (ddsm-fgt), 326 digital images with categories
 (cesm). In each fold a model learns from the other four parts, and phantoms where the arm has them, and is scored on the part left out.
 
-    scripts/experiments/real-cv/run FOLDER [--arms zero,films,…] [--folds 1,2,3,4,5] [--seen 500] [--phantoms 240] [--threads 2]
+    scripts/experiments/real-cv/run.py FOLDER [--arms zero,films,…] [--folds 1,2,3,4,5] [--seen 500] [--phantoms 240] [--threads 2]
 
 Arms (all start from the weights of the phantoms' model, `--from`):
     zero                  no training
@@ -12,9 +12,9 @@ Arms (all start from the weights of the phantoms' model, `--from`):
     films-cesm-phantoms   phantoms from the start
     films-mild            as films, with grey values changed as little as recipes/fine-tune.toml does
     films-cesm-norange    as films-cesm, but the categories teach the category head only
-The fold `all` leaves nothing out: the model to ship of an arm, FOLDER/ARM-all.safetensors, with its training set in FOLDER/train-ARM-all.csv
-and without repeats, with phantoms of all looks beside, for `export --features`, in FOLDER/once-ARM-all.csv.
-Goes on where it was stopped, in the midst of a training too. Ends with FOLDER/summary.md (scripts/experiments/real-cv/summarise)."""
+The fold `all` leaves nothing out: the model to ship of an arm, FOLDER/ARM-all.safetensors, with its training set in
+FOLDER/train-ARM-all.csv and without repeats, with phantoms of all looks beside, for `export --features`, in FOLDER/once-ARM-all.csv.
+Resumes where it was stopped, also within a training. Ends with FOLDER/summary.md (scripts/experiments/real-cv/summarise.py)."""
 import argparse
 import csv
 import os
@@ -23,8 +23,8 @@ import shutil
 import subprocess
 import sys
 
-from sets import BIN, looks, phantoms, real, repeat, run, write
 from experiment import ROOT, begin
+from sets import BIN, looks, phantoms, real, repeat, run, write
 
 HERE = pathlib.Path(__file__).resolve().parent
 DATA = pathlib.Path(os.environ.get("MHCNN_REAL_DATA", ROOT / "../shared/data")).resolve()
@@ -72,7 +72,9 @@ def train(folder, arm, fold, sets, options):
     manifest, out = folder / f"train-{arm}-{fold}.csv", folder / f"run-{arm}-{fold}"
     write(manifest, rows)
     if fold == "all":
-        known = rows + [{**row, "split": "test" if i % HELD_OUT == 0 else "train"} for i, row in enumerate(looks(folder / "sets", 2 * options.phantoms))]
+        known = rows + [
+            {**row, "split": "test" if i % HELD_OUT == 0 else "train"} for i, row in enumerate(looks(folder / "sets", 2 * options.phantoms))
+        ]
         once = {row["image"]: {**row, "split": "val" if row["split"] == "test" else "train"} for row in known}
         write(folder / f"once-{arm}-{fold}.csv", list(once.values()))
     epochs = max(1, round(options.seen / sum(row["split"] == "train" for row in rows)))
@@ -100,7 +102,8 @@ def main():
     folder = options.folder.resolve()
     begin(folder, {"seen": options.seen, "phantoms": options.phantoms, "from": options.start, "set": options.set,
                    **({"most": options.most} if options.most else {})})
-    fold_of = {(row["set"], row["patient"]): row["fold"] for row in csv.DictReader(open(HERE / "folds.csv"))}
+    with open(HERE / "folds.csv", newline="") as file:
+        fold_of = {(row["set"], row["patient"]): row["fold"] for row in csv.DictReader(file)}
     sets = {name: real(folder / "sets", DATA, name) for name in ("ddsm-fgt", "cesm")}
     for name, rows in sets.items():
         for row in rows:
@@ -125,8 +128,8 @@ def main():
                 run(BIN / "mhcnn", "export", train(folder, arm, fold, sets, options), "-o", model[1], "--name", arm)
             run(BIN / "mhcnn", "evaluate", folder / f"test-{fold}.csv", "--all", *model, "-o", result, accept=(0, 1), result=result)
     with open(folder / "summary.md", "w") as out:
-        subprocess.run([sys.executable, HERE / "summarise", folder], stdout=out, check=True)
-    print(open(folder / "summary.md").read(), end="")
+        subprocess.run([sys.executable, HERE / "summarise.py", folder], stdout=out, check=True)
+    print((folder / "summary.md").read_text(), end="")
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Damages files of every format that mhcnn reads and gives them to it: no crash, no hang, no memory beyond the limit, a row for each.
 
-    scripts/mutation-run [--count 1000] [--seed 1] [--bin build/release/bin]
+    scripts/mutation-run.py [--count 1000] [--seed 1] [--bin build/release/bin]
 
-Undamaged files are phantoms in every DICOM transfer syntax and as PNG, the pictures of fuzz/corpus (TIFF, BigTIFF, JPEG, JPEG 2000, BMP, PGM), and the
-shipped model. Four of five files damaged are images, given to `mhcnn predict` in batches of 50 with one worker; the rest are
-archives, directories, lists, label tables and models. A file that takes over 5 s, a run that ends by a signal or with an exit
+Undamaged files are phantoms in every DICOM transfer syntax and as PNG, the pictures of fuzz/corpus (TIFF, BigTIFF, JPEG, JPEG 2000,
+BMP, PGM), and the shipped model. Four of five files damaged are images, given to `mhcnn predict` in batches of 50 with one worker;
+the rest are archives, directories, lists, label tables and models. A file that takes over 5 s, a run that ends by a signal or with an exit
 status other than 0, 1 or 2, or takes over 2 GiB, is named, kept in mutation-findings/ and fails the run.
 """
 import argparse
@@ -105,7 +105,7 @@ def make_sources(mhcnn, folder):
     """Undamaged files by what reads them."""
     for n, syntax in enumerate(SYNTAXES):
         made = subprocess.run([mhcnn, "phantom", "--count", "1", "--seed", str(n + 1), "--height", "900", "--width", "640", "--format",
-                               "dicom", "--syntax", syntax, "--out", folder / syntax], capture_output=True, text=True)
+                               "dicom", "--syntax", syntax, "--out", folder / syntax], capture_output=True, text=True, check=False)
         if made.returncode:
             sys.exit(f"phantoms in {syntax} cannot be made: {made.stderr}")
     subprocess.run([mhcnn, "phantom", "--count", "2", "--seed", "50", "--height", "900", "--width", "640", "--out", folder / "png"],
@@ -169,7 +169,7 @@ def predict_images(mhcnn, files, folder, report):
     out = folder.parent / "out"
     shutil.rmtree(out, ignore_errors=True)
     command = [mhcnn, "predict", folder, "-o", out, "-j", "1", "-q", "--no-masks"]
-    status, seconds, kib, lines = run(command)
+    status, _, kib, lines = run(command)
     report.peak = max(report.peak, kib)
     rows = rows_of(out)
     if status not in (0, 1) or kib > MOST_KIB or sorted(r["path"] for r in rows) != sorted(str(f) for f in files):
@@ -207,8 +207,8 @@ def main():
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     started = time.monotonic()
     report = Report(pathlib.Path.cwd() / "mutation-findings")
-    with tempfile.TemporaryDirectory() as scratch:
-        scratch = pathlib.Path(scratch)
+    with tempfile.TemporaryDirectory() as name:
+        scratch = pathlib.Path(name)
         images, archives, labels, models, weights = make_sources(mhcnn, scratch / "sources")
         pictures = arguments.count * 4 // 5
         for first in range(0, pictures, 50):
@@ -238,8 +238,10 @@ def main():
             result = run(command)
             # evaluate lists what it could not measure in its report.
             report.judge(path, result, most, rows_of(out) or command[1] == "evaluate")
-            report.outcomes[f"{command[1]} of {('an archive or directory', 'a label table', 'a model', 'weights', 'an archive or directory')[kind]}: "
-                            f"{'accepted' if result[0] == 0 else 'refused'}"] += 1
+            report.outcomes[
+                f"{command[1]} of {('an archive or directory', 'a label table', 'a model', 'weights', 'an archive or directory')[kind]}: "
+                f"{'accepted' if result[0] == 0 else 'refused'}"
+            ] += 1
             path.unlink()
     for outcome, count in sorted(report.outcomes.items()):
         print(f"{count:6d}  {outcome}")

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # How often the view that `mhcnn predict` concludes from the picture is right: on phantoms, and on the real pictures whose view
 # their names tell.
-#   scripts/experiments/inferred-views [COUNT]     (default 400 phantoms)
+#   scripts/experiments/inferred-views.sh [COUNT]     (default 400 phantoms)
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 count=${1:-400} real=${MHCNN_REAL_DATA:-../shared/data} work=$(mktemp -d)

@@ -2,7 +2,7 @@
 """By how much does the percent change when the same picture comes in another way? Each picture is changed in ways that leave the
 breast what it is, and measured again.
 
-    scripts/experiments/perturbations FOLDER [FOLDER ...] [--count 60] [--model MODEL.onnx]
+    scripts/experiments/perturbations.py FOLDER [FOLDER ...] [--count 60] [--model MODEL.onnx]
 
 Folders of PNG pictures, of which at most `count` are taken. Prints, for each disturbance, the mean of the change and of its amount,
 the amount that 95 % of the pictures stay below, and the largest, in percent points; and how many were not measured. The changes are
@@ -16,10 +16,9 @@ import subprocess
 import tempfile
 
 import numpy as np
-from PIL import Image
-
 from experiment import BIN
 from pictures import gaussian
+from PIL import Image
 
 ROWS = 1200
 
@@ -98,7 +97,8 @@ def measure(folder, out, model):
     command = [BIN / "mhcnn", "predict", folder, "-o", out, "--no-overlays", "--no-masks", "--quiet"]
     command += ["--model", model] if model else []
     subprocess.run([str(part) for part in command], check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    rows = csv.DictReader(open(out / "results.csv"))
+    with open(out / "results.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
     return {pathlib.Path(row["path"]).stem: float(row["percent_density"]) for row in rows if row["status"] == "ok"}
 
 
@@ -108,8 +108,8 @@ def main():
     parser.add_argument("--count", type=int, default=60, help="pictures of each folder")
     parser.add_argument("--model")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as work:
-        work = pathlib.Path(work)
+    with tempfile.TemporaryDirectory() as scratch:
+        work = pathlib.Path(scratch)
         sources = [p for folder in options.folders for p in sorted(folder.glob("*.png"))[: options.count]]
         for name, change in {"as it is": lambda i: i, **CHANGES}.items():
             (work / name).mkdir()

@@ -3,7 +3,7 @@
 tissue maps (folds of ddsm-cv/folds.csv). In each fold the model learns from the first N of the 48 other images (in a drawn order) by
 `mhcnn train --from`, with the recipe that it takes by itself, and is scored on the 12 left out.
 
-    scripts/experiments/fine-tune-curve FOLDER [--sizes 0,12,24,48] [--threads 0] [--from fast]
+    scripts/experiments/fine-tune-curve.py FOLDER [--sizes 0,12,24,48] [--threads 0] [--from fast]
 
 0 is the model as it is. Goes on where it was stopped. Prints a table and writes it to FOLDER/table.md: means over the images that
 were measured (of 60) with 95 % bootstrap intervals."""
@@ -30,7 +30,9 @@ def write(path, rows):
 
 def manifests(folder, rows, folds, fold, size):
     """The N images to learn from and the 12 to be scored on."""
-    image = lambda row: pathlib.Path(row["image"]).name
+    def image(row):
+        return pathlib.Path(row["image"]).name
+
     others = sorted((row for row in rows if folds[image(row)] != fold), key=image)
     if size > len(others):
         raise SystemExit(f"--sizes: a fold has {len(others)} images to learn from, not {size}")
@@ -59,11 +61,11 @@ def table(folder, sizes, folds):
         if not all((folder / f"{size}-{fold}.json").exists() for fold in folds):
             continue
         found = [case for fold in folds for case in cases(folder, fold, size) if not case["error"]]
-        dice = lambda mask: [c["masks"][mask]["dice"] for c in found if (c["masks"].get(mask) or {}).get("dice") is not None]
-        error = lambda key: [abs(c[key] - c["true_percent"]) for c in found if c[key] is not None]
+        dice = [[c["masks"][mask]["dice"] for c in found if (c["masks"].get(mask) or {}).get("dice") is not None]
+                for mask in ("breast", "dense", "pectoral")]
+        errors = [[abs(c[key] - c["true_percent"]) for c in found if c[key] is not None] for key in ("percent", "percent_regression")]
         lines.append(f"| {size or 'none'} | {len(found)} | " + " | ".join(
-            [*(cell(dice(mask), 3) for mask in ("breast", "dense", "pectoral")),
-             *(cell(error(key), 1) for key in ("percent", "percent_regression"))]) + " |")
+            [*(cell(values, 3) for values in dice), *(cell(values, 1) for values in errors)]) + " |")
     text = "\n".join(lines) + "\n"
     (folder / "table.md").write_text(text)
     return text
@@ -83,11 +85,13 @@ def main():
     begin(folder, {"from": options.start, "model": options.model})
     if not (folder / "set/manifest.csv").exists():
         run(BIN / "mhcnn", "prepare", "ddsm-fgt", DATA, "-o", folder / "set", "--split-val", 0, "--split-test", 0)
-    rows = list(csv.DictReader(open(folder / "set/manifest.csv")))
+    with open(folder / "set/manifest.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
     for row in rows:
         for column in ("image", "breast_mask", "dense_mask", "pectoral_mask"):
             row[column] = str((folder / "set" / row[column]).resolve())
-    folds = {row["image"]: row["fold"] for row in csv.DictReader(open(ROOT / "scripts/experiments/ddsm-cv/folds.csv"))}
+    with open(ROOT / "scripts/experiments/ddsm-cv/folds.csv", newline="") as file:
+        folds = {row["image"]: row["fold"] for row in csv.DictReader(file)}
     numbers = sorted(set(folds.values()))
     for size in sizes:
         for fold in numbers:

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the seeds of fuzz/corpus from the tests' own files, phantoms and models: scripts/make-fuzz-seeds
+# Makes the seeds of fuzz/corpus from the tests' own files, phantoms and models: scripts/make-fuzz-seeds.sh
 # Findings (files named finding-*) stay.
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Prints what scripts/test did: for each part its minutes and how many tests ran, passed, failed and were skipped (with the reason).
 
-    scripts/test-summary FOLDER
+    scripts/test-summary.py FOLDER
 
 FOLDER/parts.tsv has a line for each part: name, exit status, seconds of set-up and build, seconds of the tests and, for a part with
 tests, the least number that must run; the results of those are in FOLDER/NAME.xml, which `ctest --output-junit` wrote. The last
@@ -74,7 +74,9 @@ def summary(folder):
         times = f"{part.name:<14}{minutes(part.build) + ' min':>17}"
         counts = [len(part.passed) + len(part.failed), len(part.passed), len(part.failed), len(part.skipped)]
         lines.append(times + (f"{minutes(part.tests) + ' min':>8}" + "".join(f"{n:8}" for n in counts) if part.tested else ""))
-    lines.append(f"{'all':<14}{minutes(sum(part.build for part in parts)) + ' min':>17}{minutes(sum(part.tests for part in parts)) + ' min':>8}")
+    lines.append(
+        f"{'all':<14}{minutes(sum(part.build for part in parts)) + ' min':>17}{minutes(sum(part.tests for part in parts)) + ' min':>8}"
+    )
     for part in parts:
         if part.slowest:
             lines.append(f"{part.name}, slowest: " + ", ".join(f"{name} {seconds:.0f} s" for seconds, name in part.slowest))

@@ -5,10 +5,10 @@
 #   imagenet           the encoder's ImageNet weights
 #   phantom            a network trained on phantoms from scratch
 #   imagenet-phantom   a network trained on phantoms from ImageNet weights
-#   shipped            the shipped model (scripts/make-model), of the same encoder and input
+#   shipped            the shipped model (scripts/make-model.sh), of the same encoder and input
 # Each fold's model sees its own 48 images only and is evaluated on the other 12. Of the recipe's settings augmentation, epochs and
 # learning rate were chosen on an inner split whose judges were fold 2 (docs/evidence.md); nothing else was chosen by test images.
-#   scripts/experiments/ddsm-cv/run FOLDER [key=value ...]
+#   scripts/experiments/ddsm-cv/run.sh FOLDER [key=value ...]
 # Keys: arms="imagenet phantom" seeds="1 2 3" folds="1 2 3 4 5" epochs=40 phantoms=1400 threads=2 set="loss.x=1 …".
 # Goes on where it was stopped. Ends with FOLDER/summary.md; `mhcnn evaluate --from FOLDER/ARM-?-SEED.json --html …` makes the page of an
 # arm, `mhcnn compare` of two joined files the paired tests.
@@ -31,7 +31,7 @@ settings="epochs=$epochs phantoms=$phantoms set=$set"
 }
 echo "$settings" >"$work/settings"
 
-[[ -f $work/set/manifest.csv ]] || $bin/mhcnn prepare ddsm-fgt "$data" -o "$work/set" --split-val 0 --split-test 0 >/dev/null
+[[ -f $work/set/manifest.csv ]] || "$bin/mhcnn" prepare ddsm-fgt "$data" -o "$work/set" --split-val 0 --split-test 0 >/dev/null
 
 # The manifest of a fold: its images are the part "test", which training never reads.
 for fold in $folds; do
@@ -55,7 +55,7 @@ done
 train() {  # OUT MANIFEST [OPTION ...]
   local out=$1 manifest=$2
   shift 2
-  $bin/mhcnn train --quiet --threads "$threads" --data "$manifest" --out "$out" "$@"
+  "$bin/mhcnn" train --quiet --threads "$threads" --data "$manifest" --out "$out" "$@"
 }
 
 pretrain() {  # OUT [OPTION ...]: a network trained on phantoms, as many women with little dense tissue as over the whole range
@@ -63,10 +63,10 @@ pretrain() {  # OUT [OPTION ...]: a network trained on phantoms, as many women w
   shift
   [[ ! -f $out/done ]] || return 0
   for part in low:45 all:90; do
-    [[ -f $work/phantoms/${part%:*}/manifest.csv ]] || $bin/mhcnn phantom --count $((phantoms / 2)) --seed 2100 \
+    [[ -f $work/phantoms/${part%:*}/manifest.csv ]] || "$bin/mhcnn" phantom --count $((phantoms / 2)) --seed 2100 \
       --density-high "${part#*:}" --split-val 0 --out "$work/phantoms/${part%:*}" >/dev/null
   done
-  scripts/join-phantoms "$work/phantoms" low=train all=train
+  scripts/join-phantoms.py "$work/phantoms" low=train all=train
   train "$out" "$work/phantoms/manifest.csv" --recipe "$here/pretrain.toml" --set "data.cache=$work/cache" "$@"
   touch "$out/done"
 }
@@ -93,11 +93,11 @@ for seed in $seeds; do
       esac
       train "$work/$name" "$work/fold-$fold.csv" --recipe "$here/recipe.toml" --set "training.seed=$seed" \
         --set "phase.0.epochs=$epochs" --set "data.cache=$work/cache" "${from[@]}" "${overrides[@]}"
-      $bin/mhcnn export "$work/$name/checkpoint.safetensors" -o "$work/$name.onnx" --name "$name" >/dev/null
+      "$bin/mhcnn" export "$work/$name/checkpoint.safetensors" -o "$work/$name.onnx" --name "$name" >/dev/null
       rm -rf "${work:?}/$name"
-      $bin/mhcnn evaluate "$work/fold-$fold.csv" --split test --model "$work/$name.onnx" -o "$work/$name.json" >"$work/$name.txt"
+      "$bin/mhcnn" evaluate "$work/fold-$fold.csv" --split test --model "$work/$name.onnx" -o "$work/$name.json" >"$work/$name.txt"
     done
   done
 done
-.deps/venv/bin/python "$here/summarise" "$work" >"$work/summary.md"
+.deps/venv/bin/python "$here/summarise.py" "$work" >"$work/summary.md"
 cat "$work/summary.md"

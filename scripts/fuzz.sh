@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Fuzzes each target for a share of the given minutes and says what came out.
-#   scripts/fuzz [MINUTES] [TARGET...]     (default 60 minutes of one processor, all targets)
+#   scripts/fuzz.sh [MINUTES] [TARGET...]     (default 60 minutes of one processor, all targets)
 # Builds with clang-14 and libFuzzer under AddressSanitizer and UndefinedBehaviorSanitizer (preset fuzz). New inputs go to
 # build/fuzz/corpus/, what crashed, hung (over 5 s), leaked or took over 2 GiB to build/fuzz/findings/. Coverage counts our own
 # code: the libraries are not instrumented.

@@ -3,7 +3,7 @@
 within percent_low to percent_high, how wide the interval is, the same of category_range where categories are known, and how many
 pictures are flagged out_of_distribution.
 
-    scripts/experiments/coverage MANIFEST [--model fast] [--calibration SITE.json]
+    scripts/experiments/interval-coverage.py MANIFEST [--model fast] [--calibration SITE.json]
 
 Shares and means with 95 % bootstrap intervals over the images."""
 import argparse
@@ -28,7 +28,8 @@ def main():
     parser.add_argument("--model", default="fast")
     parser.add_argument("--calibration", type=pathlib.Path)
     options = parser.parse_args()
-    truth = {(options.manifest.parent / row["image"]).resolve(): row for row in csv.DictReader(open(options.manifest))}
+    with open(options.manifest, newline="") as file:
+        truth = {(options.manifest.parent / row["image"]).resolve(): row for row in csv.DictReader(file)}
     with tempfile.TemporaryDirectory() as work:
         out = pathlib.Path(work) / "out"
         (pathlib.Path(work) / "files.txt").write_text("".join(f"{path}\n" for path in truth))
@@ -36,7 +37,8 @@ def main():
         run(BIN / "mhcnn", "predict", "--files-from", f"{work}/files.txt", "-o", out, "--no-overlays", "--no-masks", "--quiet",
             "--model", model.resolve() if model.exists() else options.model,
             *(["--calibration", options.calibration.resolve()] if options.calibration else []), accept=(0, 1))
-        rows = [(row, truth[pathlib.Path(row["path"]).resolve()]) for row in csv.DictReader(open(out / "results.csv"))]
+        with open(out / "results.csv", newline="") as file:
+            rows = [(row, truth[pathlib.Path(row["path"]).resolve()]) for row in csv.DictReader(file)]
     measured = [(row, true) for row, true in rows if row["status"] == "ok" and row["percent_low"] and true["percent_density"]]
     print(f"{len(measured)} of {len(rows)} images measured, with an interval and a true percent")
     ends = [(float(row["percent_low"]), float(row["percent_high"]), float(true["percent_density"])) for row, true in measured]

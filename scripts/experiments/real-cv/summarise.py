@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Tables of FOLDER/ARM-FOLD.json (scripts/experiments/real-cv/run): films by their masks, digital images by their categories. Each image
+"""Tables of FOLDER/ARM-FOLD.json (scripts/experiments/real-cv/run.py): films by their masks, digital images by their categories. Each image
 is scored by a model that saw none of its patient. Intervals are 95 % bootstrap intervals by patient.
 The category of a breast is that of its percent (mean of masks and head over its views) by proportional odds that were fitted on the
 other four folds, each category counting alike, with the published percents as prior cases.
-  summarise FOLDER      needs NumPy (.deps/venv/bin/python has it)"""
+  summarise.py FOLDER      needs NumPy (.deps/venv/bin/python has it)"""
 import collections
 import json
 import os
@@ -33,7 +33,7 @@ def prior_cases():
 
 def fit(percents, categories):
     """Cuts and slope on sqrt(percent) / 5 of the greatest likelihood, each category weighing alike: damped Newton steps."""
-    pairs = list(zip(percents, categories)) + list(prior_cases())
+    pairs = list(zip(percents, categories, strict=True)) + list(prior_cases())
     x, y = np.array([np.sqrt(p) / 5 for p, _ in pairs]), np.array([c for _, c in pairs])
     weight = 1 / np.bincount(y, minlength=4)[y]
     weight *= len(pairs) / weight.sum()
@@ -125,10 +125,10 @@ def films(cases):
     for name, value in (("tissue Dice", lambda c: c["tissue_dice"]), ("breast Dice", lambda c: c["masks"]["breast"]["dice"]),
                         ("dense Dice", lambda c: c["masks"]["dense"]["dice"]), ("pectoral Dice", lambda c: c["masks"]["pectoral"]["dice"])):
         values = np.array([value(c) for c in cases], dtype=float)
-        row[name] = text(estimate(patients, lambda i: np.nanmean(values[i])), 3)
+        row[name] = text(estimate(patients, lambda i, values=values: np.nanmean(values[i])), 3)
     for name, value in (("MAE, masks", lambda c: c["percent"]), ("MAE, head", lambda c: c["percent_regression"]), ("MAE, both", both)):
         errors = np.abs(np.array([value(c) for c in cases]) - truth)
-        row[name] = text(estimate(patients, lambda i: errors[i].mean()), 1)
+        row[name] = text(estimate(patients, lambda i, errors=errors: errors[i].mean()), 1)
     found = np.array([c["percent"] for c in cases])
     row["bias, masks"] = text(estimate(patients, lambda i: (found - truth)[i].mean()), 1)
     row["Spearman, masks"] = text(estimate(patients, lambda i: spearman(found[i], truth[i])), 3)
@@ -145,8 +145,16 @@ def breasts(cases, value):
     for (patient, _), views in sorted(of.items()):
         percents = {c["view"]: value(c) for c in views}
         head = [np.dot(c["probabilities"], range(4)) for c in views if c["probabilities"]]
-        rows.append((patient, views[0]["fold"], "abcd".index(views[0]["true_category"]), np.mean([value(c) for c in views]),
-                     abs(percents["CC"] - percents["MLO"]) if {"CC", "MLO"} <= set(percents) else np.nan, np.mean(head) if head else np.nan))
+        rows.append(
+            (
+                patient,
+                views[0]["fold"],
+                "abcd".index(views[0]["true_category"]),
+                np.mean([value(c) for c in views]),
+                abs(percents["CC"] - percents["MLO"]) if {"CC", "MLO"} <= set(percents) else np.nan,
+                np.mean(head) if head else np.nan,
+            )
+        )
     return rows
 
 
@@ -161,6 +169,22 @@ def categories(rows, key=3):
     return found
 
 
+def figures(patients, truth, score, found, apart=None):
+    """One row of the table: `score` orders the breasts, `found` is the category, `apart` the difference of the two views."""
+    return {
+        "breasts": len(truth),
+        "Spearman": text(estimate(patients, lambda i: spearman(score[i], truth[i])), 3),
+        "AUC c, d": text(estimate(patients, lambda i: auc(truth[i], score[i])), 3),
+        "mean of a, b, c, d": "-" if apart is None else
+            " / ".join(f"{score[truth == c].mean():.0f}" for c in range(4) if (truth == c).any()),
+        "quadratic kappa": text(estimate(patients, lambda i: kappa(truth[i], found[i])), 3),
+        "accuracy of the commonest": f"{np.bincount(truth).max() / len(truth):.3f}",
+        "linear kappa": text(estimate(patients, lambda i: kappa(truth[i], found[i], 1)), 3),
+        "accuracy": text(estimate(patients, lambda i: (truth[i] == found[i]).mean()), 3),
+        "CC - MLO": "-" if apart is None else text(estimate(patients, lambda i: np.nanmean(apart[i])), 1),
+    }
+
+
 def digital(cases):
     result = {}
     for name, value in (("masks", lambda c: c["percent"]), ("head", lambda c: c["percent_regression"]), ("both", both)):
@@ -168,31 +192,11 @@ def digital(cases):
         if len({r[2] for r in rows}) < 2:
             return None
         patients, truth = [r[0] for r in rows], np.array([r[2] for r in rows])
-        percent, found = np.array([r[3] for r in rows]), categories(rows)
-        apart = np.array([r[4] for r in rows])
-        commonest = np.bincount(truth).max() / len(truth)
-        result[name] = {
-            "breasts": len(rows),
-            "Spearman": text(estimate(patients, lambda i: spearman(percent[i], truth[i])), 3),
-            "AUC c, d": text(estimate(patients, lambda i: auc(truth[i], percent[i])), 3),
-            "mean of a, b, c, d": " / ".join(f"{percent[truth == c].mean():.0f}" for c in range(4) if (truth == c).any()),
-            "quadratic kappa": text(estimate(patients, lambda i: kappa(truth[i], found[i])), 3),
-            "accuracy of the commonest": f"{commonest:.3f}",
-            "linear kappa": text(estimate(patients, lambda i: kappa(truth[i], found[i], 1)), 3),
-            "accuracy": text(estimate(patients, lambda i: (truth[i] == found[i]).mean()), 3),
-            "CC - MLO": text(estimate(patients, lambda i: np.nanmean(apart[i])), 1),
-        }
+        result[name] = figures(patients, truth, np.array([r[3] for r in rows]), categories(rows), np.array([r[4] for r in rows]))
     # The category head: as it is, its expected category rounded.
     if not np.isnan([r[5] for r in rows]).any():
-        own = np.array([int(np.clip(np.floor(r[5] + 0.5), 0, 3)) for r in rows])
-        head = np.array([r[5] for r in rows])
-        result["category head"] = {"breasts": len(rows), "Spearman": text(estimate(patients, lambda i: spearman(head[i], truth[i])), 3),
-                                   "AUC c, d": text(estimate(patients, lambda i: auc(truth[i], head[i])), 3), "mean of a, b, c, d": "-",
-                                   "quadratic kappa": text(estimate(patients, lambda i: kappa(truth[i], own[i])), 3),
-                                   "accuracy of the commonest": f"{commonest:.3f}",
-            "linear kappa": text(estimate(patients, lambda i: kappa(truth[i], own[i], 1)), 3),
-                                   "accuracy": text(estimate(patients, lambda i: (truth[i] == own[i]).mean()), 3),
-                                   "CC - MLO": "-"}
+        rounded = np.array([int(np.clip(np.floor(r[5] + 0.5), 0, 3)) for r in rows])
+        result["category head"] = figures(patients, truth, np.array([r[5] for r in rows]), rounded)
     return result
 
 
