@@ -14,6 +14,7 @@
 #include "mhcnn/base/text.h"
 #include "mhcnn/batch/batch.h"
 #include "mhcnn/batch/input_list.h"
+#include "mhcnn/image/density_category.h"
 #include "mhcnn/image/file_io.h"
 #include "model_path.h"
 
@@ -43,7 +44,7 @@ std::string OneDecimal(const std::optional<double>& value) {
 }
 
 std::string Letter(const std::optional<int>& category) {
-  return category ? std::string(1, "abcd"[*category]) : "-";
+  return category ? CategoryLetter(*category) : "-";
 }
 
 void PrintTable(const std::vector<Result>& results) {

@@ -14,6 +14,7 @@
 #include "mhcnn/analyze/plausibility.h"
 #include "mhcnn/analyze/tissue_masks.h"
 #include "mhcnn/base/error.h"
+#include "mhcnn/image/density_category.h"
 #include "mhcnn/image/flags.h"
 #include "mhcnn/image/percent_density.h"
 #include "mhcnn/preprocess/input_features.h"
@@ -84,12 +85,6 @@ void Measure(Result& result) {
   }
 }
 
-/// Category that the percent would get by the cut points published for an area tool (a|b 14.5,
-/// b|c 19.5, c|d 26.5 %).
-int CategoryOfPercent(double percent) {
-  return (percent >= 14.5) + (percent >= 19.5) + (percent >= 26.5);
-}
-
 /// No category has half of the probability, or the head's is two or more from what the percent of
 /// the masks suggests. The two need not agree (BI-RADS 5th edition has no percents), but so wide a
 /// gap is more often the network's error. Of a calibrated one the range says how sure it is.
@@ -98,7 +93,8 @@ bool CategoryUncertain(const Result& result) {
   const double highest = result.probabilities[static_cast<std::size_t>(*result.category)];
   return highest < 0.5 ||
          (result.percent_density &&
-          std::abs(*result.category - CategoryOfPercent(*result.percent_density)) >= 2);
+          std::abs(*result.category -
+                   static_cast<int>(CategoryOfPercent(*result.percent_density))) >= 2);
 }
 
 /// How far the network's outline and the one found by intensity agree: intersection over union.

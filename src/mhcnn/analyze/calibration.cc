@@ -8,6 +8,7 @@
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
 #include "mhcnn/base/json.h"
+#include "mhcnn/image/density_category.h"
 
 namespace mhcnn {
 namespace {
@@ -179,10 +180,8 @@ void Calibration::ApplyTo(Result& result) const {
 }
 
 std::string RangeText(const CategoryRange& range) {
-  const std::string letters = "abcd";
-  const auto low = static_cast<std::size_t>(range.low), high = static_cast<std::size_t>(range.high);
-  return low == high ? letters.substr(low, 1)
-                     : letters.substr(low, 1) + "-" + letters.substr(high, 1);
+  const std::string low = CategoryLetter(range.low), high = CategoryLetter(range.high);
+  return low == high ? low : low + "-" + high;
 }
 
 std::string CalibratedName(const std::string& model, const std::string& site) {

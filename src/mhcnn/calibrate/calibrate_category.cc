@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "mhcnn/calibrate/calibrate_parts.h"
+#include "mhcnn/image/density_category.h"
 #include "mhcnn/stats/distributions.h"
 
 namespace mhcnn {
@@ -128,7 +129,7 @@ std::string TooRare(const std::vector<Rated>& rated, bool published_prior) {
   for (std::size_t c = 0; c < kClasses; ++c) {
     if (counts[c] < kFewestOfCategory) {
       return fmt::format("category: {} images are of category {}, {} are needed", counts[c],
-                         "abcd"[c], kFewestOfCategory);
+                         CategoryLetter(static_cast<int>(c)), kFewestOfCategory);
     }
   }
   return "";

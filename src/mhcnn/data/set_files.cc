@@ -14,6 +14,7 @@
 #include "mhcnn/base/file.h"
 #include "mhcnn/base/packed_file.h"
 #include "mhcnn/data/spreadsheet.h"
+#include "mhcnn/image/density_category.h"
 #include "mhcnn/image/file_io.h"
 
 namespace mhcnn {
@@ -175,7 +176,7 @@ std::optional<int> LabelParser::Category(const std::string& text, const std::str
     return std::nullopt;
   }
   if (word.size() == 1 && word[0] >= '1' && word[0] <= '4') return word[0] - '1';
-  if (word.size() == 1 && word[0] >= 'a' && word[0] <= 'd') return word[0] - 'a';
+  if (const auto category = CategoryNumber(word)) return category;
   Unknown("density", text);
   return std::nullopt;
 }

@@ -10,6 +10,7 @@
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/random.h"
+#include "mhcnn/image/density_category.h"
 
 namespace mhcnn {
 namespace {
@@ -213,7 +214,7 @@ void FoldByPatient(std::vector<Sample>& samples, int folds, int fold, std::uint6
   if (!wanted.empty()) {
     throw Error(ErrorCode::kUsage,
                 fmt::format("leaves fold {} without a training image of category '{}'", fold,
-                            static_cast<char>('a' + *wanted.begin())),
+                            CategoryLetter(*wanted.begin())),
                 "data.folds", "use fewer folds or add images of that category");
   }
 }

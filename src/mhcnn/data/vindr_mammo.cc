@@ -7,6 +7,7 @@
 #include "mhcnn/data/adapters.h"
 #include "mhcnn/data/behravan_masks.h"
 #include "mhcnn/data/set_files.h"
+#include "mhcnn/image/density_category.h"
 
 namespace mhcnn {
 namespace fs = std::filesystem;
@@ -58,9 +59,7 @@ DatasetIndex ReadVindrMammo(const AdapterOptions& options) {
       const auto earlier = listed.find(id);
       if (earlier == listed.end()) continue;
       Sample& first = listing.images[earlier->second].sample;
-      const auto name = [](const std::optional<int>& c) {
-        return c ? std::string(1, static_cast<char>('a' + *c)) : std::string();
-      };
+      const auto name = [](const std::optional<int>& c) { return CategoryLetter(c); };
       if (!AgreeOn(listing, subject, "category", name(first.category), name(sample.category))) {
         first.category.reset();
       }

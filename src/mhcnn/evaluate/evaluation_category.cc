@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "mhcnn/evaluate/evaluation_lines.h"
+#include "mhcnn/image/density_category.h"
 #include "mhcnn/stats/values.h"
 
 namespace mhcnn {
@@ -13,14 +14,14 @@ namespace {
 constexpr const char* kSection = "category";
 constexpr int kClasses = 4;
 
-std::string Letter(std::size_t category) { return std::string(1, "abcd"[category]); }
+std::string Letter(std::size_t category) { return CategoryLetter(static_cast<int>(category)); }
 
 /// The library counts categories from 0; readers know letters.
 Statistic WithLetters(Statistic statistic) {
   std::string& why = statistic.undefined;
   if (why.find("category") != std::string::npos && why.back() >= '0' &&
       why.back() < '0' + kClasses) {
-    why.back() = static_cast<char>('a' + why.back() - '0');
+    why.back() = CategoryLetter(why.back() - '0').front();
   }
   return statistic;
 }

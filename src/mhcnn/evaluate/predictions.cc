@@ -15,6 +15,7 @@
 #include "mhcnn/base/file.h"
 #include "mhcnn/base/text.h"
 #include "mhcnn/batch/journal.h"
+#include "mhcnn/image/density_category.h"
 #include "mhcnn/image/file_io.h"
 #include "mhcnn/image/percent_density.h"
 #include "mhcnn/image/tissue_label.h"
@@ -84,12 +85,10 @@ Result ResultFromCsv(const CsvRow& row) {
   result.percent_regression = row.Number("percent_regression");
   const std::string category = row.Text("category");
   if (!category.empty()) {
-    if (category.size() != 1 || category[0] < 'a' || category[0] > 'd') {
-      row.Fail("category '" + category + "' is none of a, b, c, d");
-    }
-    result.category = category[0] - 'a';
+    result.category = CategoryNumber(category);
+    if (!result.category) row.Fail("category '" + category + "' is none of a, b, c, d");
     for (std::size_t i = 0; i < 4; ++i) {
-      result.probabilities[i] = row.Number(std::string("p_") + "abcd"[i]).value_or(0);
+      result.probabilities[i] = row.Number("p_" + CategoryLetter(static_cast<int>(i))).value_or(0);
     }
   }
   result.error = row.Text("error");

@@ -9,6 +9,7 @@
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/log.h"
 #include "mhcnn/base/random.h"
+#include "mhcnn/image/density_category.h"
 
 namespace mhcnn {
 namespace {
@@ -106,7 +107,7 @@ void CheckCategories(const Dataset& train, const Dataset& val) {
   count(train, of_train);
   count(val, of_val);
   for (std::size_t c = 0; c < 4; ++c) {
-    const std::string name(1, "abcd"[c]);
+    const std::string name = CategoryLetter(static_cast<int>(c));
     if (of_train[c] == 0 && of_val[c] > 0) {
       spdlog::warn(
           "category {} is in validation images only, so it cannot be learned; take fewer "

@@ -36,7 +36,8 @@ void Measure(const PhantomOptions& options, double mm, RandomStream& random, Pha
   if (!percent) throw Error(ErrorCode::kInternal, "the phantom shows no breast");
   out.percent_density = *percent;
   const double read = out.percent_density + options.reader_noise * random.Normal();
-  out.category = (read >= options.cut_ab) + (read >= options.cut_bc) + (read >= options.cut_cd);
+  out.category =
+      static_cast<int>(CategoryOfPercent(read, {options.cut_ab, options.cut_bc, options.cut_cd}));
 }
 
 Phantom MakeView(const PhantomOptions& options, const phantom::Anatomy& woman,

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "mhcnn/image/density_category.h"
 #include "mhcnn/image/mammogram.h"
 
 namespace mhcnn {
@@ -21,7 +22,9 @@ struct PhantomOptions {
   std::vector<std::string> looks;  ///< families of looks to draw from (docs/phantom.md); empty: all
   double reader_noise =
       0;  ///< standard deviation (percent points) added before the category is cut
-  double cut_ab = 14.5, cut_bc = 19.5, cut_cd = 26.5;  ///< documented cut points, in percent
+  /// In percent; the category is of a percent that reaches them.
+  double cut_ab = kPublishedCutPoints[0], cut_bc = kPublishedCutPoints[1],
+         cut_cd = kPublishedCutPoints[2];
   /// Throws Error(kUsage) naming the field.
   void Check() const;
 };

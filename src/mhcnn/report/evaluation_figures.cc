@@ -9,6 +9,7 @@
 
 #include "mhcnn/base/random.h"
 #include "mhcnn/evaluate/evaluation_lines.h"
+#include "mhcnn/image/density_category.h"
 #include "mhcnn/report/plot.h"
 #include "mhcnn/stats/agreement.h"
 #include "mhcnn/stats/roc.h"
@@ -231,8 +232,9 @@ std::string RocFigure(const std::vector<EvaluatedCase>& cases) {
     plot.Line(curve, colour, 2);
     const Statistic area = Auc(scores, positive);
     plot.Text(0.62, y,
-              area.defined() ? fmt::format("{}  AUC {:.3f}", "abcd"[c], *area.value)
-                             : fmt::format("{}  {}", "abcd"[c], area.undefined),
+              area.defined()
+                  ? fmt::format("{}  AUC {:.3f}", CategoryLetter(static_cast<int>(c)), *area.value)
+                  : fmt::format("{}  {}", CategoryLetter(static_cast<int>(c)), area.undefined),
               colour);
     y -= 0.07;
   }

@@ -8,6 +8,7 @@
 #include "mhcnn/base/html.h"
 #include "mhcnn/base/text.h"
 #include "mhcnn/base/version.h"
+#include "mhcnn/image/density_category.h"
 #include "mhcnn/report/evaluation_figures.h"
 
 namespace mhcnn {
@@ -188,7 +189,8 @@ std::string ConfusionTable(const ConfusionMatrix& confusion) {
       "category</figcaption><table class=confusion><tr><th></th><th>found a</th><th>b</th>"
       "<th>c</th><th>d</th></tr>\n";
   for (Eigen::Index truth = 0; truth < 4; ++truth) {
-    html += fmt::format("<tr><th>{}{}</th>", truth == 0 ? "true " : "", "abcd"[truth]);
+    html += fmt::format("<tr><th>{}{}</th>", truth == 0 ? "true " : "",
+                        CategoryLetter(static_cast<int>(truth)));
     const auto all = static_cast<double>(confusion.row(truth).sum());
     for (Eigen::Index found = 0; found < 4; ++found) {
       const double share = all > 0 ? static_cast<double>(confusion(truth, found)) / all : 0;
@@ -264,8 +266,8 @@ std::string CaseCaption(const EvaluatedCase& c) {
   if (found && c.true_percent)
     words.push_back(fmt::format("percent {:.1f}, true {:.1f}", *found, *c.true_percent));
   if (c.category && c.true_category)
-    words.push_back(
-        fmt::format("category {}, true {}", "abcd"[*c.category], "abcd"[*c.true_category]));
+    words.push_back(fmt::format("category {}, true {}", CategoryLetter(*c.category),
+                                CategoryLetter(*c.true_category)));
   // The folder too: an exam's files have the same names as the next one's.
   const std::filesystem::path path(c.path);
   return HtmlText(ShownText((path.parent_path().filename() / path.filename()).string())) + "<br>" +

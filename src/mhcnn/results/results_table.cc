@@ -6,16 +6,13 @@
 #include "mhcnn/base/csv.h"
 #include "mhcnn/base/text.h"
 #include "mhcnn/base/version.h"
+#include "mhcnn/image/density_category.h"
 
 namespace mhcnn {
 namespace {
 
 std::string Fixed(const std::optional<double>& value, int decimals) {
   return value ? fmt::format("{:.{}f}", *value, decimals) : "";
-}
-
-std::string CategoryLetter(const Result& result) {
-  return result.category ? std::string(1, static_cast<char>('a' + *result.category)) : "";
 }
 
 template <typename T>
@@ -75,7 +72,7 @@ std::string ResultsCsv(const std::vector<Result>& results) {
                      Fixed(r.percent_high, 1),
                      Fixed(r.dense_area_cm2, 2),
                      Fixed(r.breast_area_cm2, 2),
-                     CategoryLetter(r),
+                     CategoryLetter(r.category),
                      probability(0),
                      probability(1),
                      probability(2),
@@ -110,7 +107,7 @@ nlohmann::json ResultToJson(const Result& r) {
       {"ood_score", OrNull(r.ood_score)},
       {"dense_area_cm2", OrNull(r.dense_area_cm2)},
       {"breast_area_cm2", OrNull(r.breast_area_cm2)},
-      {"category", OrNull(CategoryLetter(r))},
+      {"category", OrNull(CategoryLetter(r.category))},
       {"category_range", OrNull(r.category_range ? RangeText(*r.category_range) : std::string())},
       {"probabilities", nullptr},
       {"flags", r.flags},
@@ -171,7 +168,7 @@ Result ResultFromJson(const nlohmann::json& row) {
   if (const std::string letter = text("category"); !letter.empty()) {
     r.category = std::clamp(letter[0] - 'a', 0, 3);
     for (std::size_t i = 0; i < 4; ++i) {
-      row.at("probabilities").at(std::string(1, "abcd"[i])).get_to(r.probabilities[i]);
+      row.at("probabilities").at(CategoryLetter(static_cast<int>(i))).get_to(r.probabilities[i]);
     }
   }
   row.at("flags").get_to(r.flags);

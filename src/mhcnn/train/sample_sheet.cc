@@ -6,6 +6,7 @@
 #include <numeric>
 #include <opencv2/imgproc.hpp>
 
+#include "mhcnn/image/density_category.h"
 #include "mhcnn/image/mask_drawing.h"
 #include "mhcnn/image/percent_density.h"
 #include "mhcnn/loader/batch_loader.h"
@@ -54,7 +55,7 @@ cv::Mat3b WithCaption(const cv::Mat3b& panel, const std::string& title, const st
 }
 
 std::string Category(std::int64_t category) {
-  return category < 0 ? "" : std::string(1, static_cast<char>('a' + category));
+  return category < 0 ? "" : CategoryLetter(static_cast<int>(category));
 }
 
 cv::Mat3b Labels(const SampleLabels& labels, const std::vector<cv::Mat1b>& masks,
