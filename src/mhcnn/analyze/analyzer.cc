@@ -89,12 +89,11 @@ void Measure(Result& result) {
 /// the masks suggests. The two need not agree (BI-RADS 5th edition has no percents), but so wide a
 /// gap is more often the network's error. Of a calibrated one the range says how sure it is.
 bool CategoryUncertain(const Result& result) {
-  if (result.category_range) return result.category_range->high - result.category_range->low >= 2;
+  if (result.category_range) return result.category_range->Count() > 2;
   const double highest = result.probabilities[static_cast<std::size_t>(*result.category)];
-  return highest < 0.5 ||
-         (result.percent_density &&
-          std::abs(*result.category -
-                   static_cast<int>(CategoryOfPercent(*result.percent_density))) >= 2);
+  return highest < 0.5 || (result.percent_density &&
+                           std::abs(ToIndex(*result.category) -
+                                    ToIndex(CategoryFromPercent(*result.percent_density))) >= 2);
 }
 
 /// How far the network's outline and the one found by intensity agree: intersection over union.
@@ -168,8 +167,7 @@ void SetHeadOutputs(const NetworkOutput& output, double heads_disagree_above, Re
   }
   if (output.category.empty()) return;
   std::copy_n(output.category.begin(), 4, result.probabilities.begin());
-  result.category = static_cast<int>(
-      std::max_element(output.category.begin(), output.category.end()) - output.category.begin());
+  result.category = MostProbableCategory(output.category);
 }
 
 /// So that an empty cell is not taken for a failure.

@@ -161,8 +161,9 @@ void Calibration::ApplyTo(Result& result) const {
     if (const auto features = category->Features(measured)) {
       const auto probabilities = category->odds.Predict(*features);
       std::copy_n(probabilities.begin(), 4, result.probabilities.begin());
-      result.category = MedianCategory(probabilities);
-      result.category_range = RangeAt(probabilities, category->quantile);
+      result.category = CategoryFromIndex(MedianCategory(probabilities));
+      const ClassRange range = RangeAt(probabilities, category->quantile);
+      result.category_range = {CategoryFromIndex(range.low), CategoryFromIndex(range.high)};
     }
   }
   if (!measured.percent) return;
@@ -177,11 +178,6 @@ void Calibration::ApplyTo(Result& result) const {
     result.percent_low = ends.low;
     result.percent_high = ends.high;
   }
-}
-
-std::string RangeText(const CategoryRange& range) {
-  const std::string low = CategoryLetter(range.low), high = CategoryLetter(range.high);
-  return low == high ? low : low + "-" + high;
 }
 
 std::string CalibratedName(const std::string& model, const std::string& site) {

@@ -62,7 +62,7 @@ struct CategoryRule {
   bool of_both = false;
   ProportionalOdds odds;  ///< on Features()
   double coverage = 0.9;
-  double quantile = 1;  ///< of CategoryScore
+  double quantile = 1;  ///< of ClassScore
 
   /// Empty where the picture lacks what the rule goes by.
   std::optional<std::vector<double>> Features(const Measurement& measured) const;
@@ -85,8 +85,6 @@ struct Calibration {
   void ApplyTo(Result& result) const;
 };
 
-/// "b", "b-c".
-std::string RangeText(const CategoryRange& range);
 /// "model 1.0, calibrated: site", where the site has a name.
 std::string CalibratedName(const std::string& model, const std::string& site);
 

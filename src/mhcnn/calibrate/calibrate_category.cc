@@ -129,7 +129,8 @@ std::string TooRare(const std::vector<Rated>& rated, bool published_prior) {
   for (std::size_t c = 0; c < kClasses; ++c) {
     if (counts[c] < kFewestOfCategory) {
       return fmt::format("category: {} images are of category {}, {} are needed", counts[c],
-                         CategoryLetter(static_cast<int>(c)), kFewestOfCategory);
+                         ToLetter(CategoryFromIndex(static_cast<std::int64_t>(c))),
+                         kFewestOfCategory);
     }
   }
   return "";
@@ -148,7 +149,7 @@ void CalibrateCategory(const std::vector<CalibrationCase>& all, const CalibrateO
     if (!c.before->true_category || (!measured.percent && !measured.expected_category)) continue;
     all_percents &= measured.percent.has_value();
     all_heads &= measured.expected_category.has_value();
-    rated.push_back({measured, *c.before->true_category});
+    rated.push_back({measured, ToIndex(*c.before->true_category)});
     cases.push_back(c);
     list.push_back(c.before);
   }
@@ -192,7 +193,7 @@ void CalibrateCategory(const std::vector<CalibrationCase>& all, const CalibrateO
 
   std::vector<double> scores(rated.size()), held(rated.size()), width(rated.size());
   for (std::size_t i = 0; i < rated.size(); ++i)
-    scores[i] = CategoryScore(of_best.probabilities[i], rated[i].truth);
+    scores[i] = ClassScore(of_best.probabilities[i], rated[i].truth);
   best.coverage = options.coverage;
   best.quantile = *ConformalQuantile(scores, options.coverage).value;
   report.calibration.category = best;
@@ -203,11 +204,11 @@ void CalibrateCategory(const std::vector<CalibrationCase>& all, const CalibrateO
       if (fold_of[j] != fold_of[i]) others.push_back(scores[j]);
     }
     const auto& p = of_best.probabilities[i];
-    const CategoryRange range = RangeAt(p, *ConformalQuantile(others, options.coverage).value);
-    held[i] = range.Holds(rated[i].truth) ? 1 : 0;
+    const ClassRange range = RangeAt(p, *ConformalQuantile(others, options.coverage).value);
+    held[i] = range.Contains(rated[i].truth) ? 1 : 0;
     width[i] = range.high - range.low + 1;
     EvaluatedCase& after = *cases[i].after;
-    after.category = MedianCategory(p);
+    after.category = CategoryFromIndex(MedianCategory(p));
     after.probabilities = std::array<double, 4>{p[0], p[1], p[2], p[3]};
   }
   AddCoverage(list, options,

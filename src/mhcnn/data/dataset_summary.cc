@@ -18,7 +18,7 @@ std::string Or(const std::string& text, const char* otherwise) {
 }
 
 std::string CategoryName(const Sample& sample) {
-  return sample.category ? CategoryLetter(*sample.category) : "none";
+  return sample.category ? ToLetter(*sample.category) : "none";
 }
 
 void CountPercents(DatasetSummary& census, std::vector<double> percents) {

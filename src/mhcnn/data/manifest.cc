@@ -78,10 +78,10 @@ class Row {
     return value;
   }
 
-  std::optional<int> Category() const {
+  std::optional<DensityCategory> Category() const {
     const std::string text = Bytes("category");
     if (text.empty()) return std::nullopt;
-    const auto category = CategoryNumber(ToLower(text));
+    const auto category = CategoryFromLetter(ToLower(text));
     if (!category) Fail("column category: '" + text + "' is not one of a, b, c, d");
     return category;
   }
@@ -153,7 +153,7 @@ void RefuseFractions(const std::vector<Sample>& samples, const fs::path& path) {
     if (*sample.percent_density > 1) return;
     ++percents;
     between = between || *sample.percent_density > 0;
-    dense = dense || (*sample.percent_density > 0 && sample.category.value_or(0) > 0);
+    dense = dense || (*sample.percent_density > 0 && sample.category > DensityCategory::kA);
   }
   if (!between || (percents < kEnough && !dense)) return;
   throw Error(ErrorCode::kUsage,
@@ -225,7 +225,7 @@ void WriteManifest(const fs::path& path, const std::vector<Sample>& samples) {
     text += line({RelativeTo(folder, fs::absolute(s.image)), optional_path(s.breast_mask),
                   optional_path(s.dense_mask), optional_path(s.pectoral_mask),
                   s.percent_density ? fmt::format("{:.3f}", *s.percent_density) : "",
-                  CategoryLetter(s.category), CsvText(s.patient_id), CsvText(s.study_id),
+                  ToLetter(s.category), CsvText(s.patient_id), CsvText(s.study_id),
                   LateralityName(s.laterality), ViewName(s.view), s.split, CsvText(s.reader),
                   s.dense_threshold ? fmt::format("{}", *s.dense_threshold) : ""});
   }

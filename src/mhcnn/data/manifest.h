@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "mhcnn/image/density_category.h"
 #include "mhcnn/image/mammogram.h"
 
 namespace mhcnn {
@@ -15,7 +16,7 @@ struct Sample {
   std::filesystem::path image;  ///< absolute
   std::optional<std::filesystem::path> breast_mask, dense_mask, pectoral_mask;
   std::optional<double> percent_density;  ///< 0..100
-  std::optional<int> category;            ///< 0..3 = a..d
+  std::optional<DensityCategory> category;
   std::string patient_id, study_id;
   Laterality laterality = Laterality::kUnknown;
   View view = View::kUnknown;

@@ -164,7 +164,8 @@ View LabelParser::ViewOf(const std::string& text, bool ml_is_mlo) {
   return View::kUnknown;
 }
 
-std::optional<int> LabelParser::Category(const std::string& text, const std::string& prefix) {
+std::optional<DensityCategory> LabelParser::Category(const std::string& text,
+                                                     const std::string& prefix) {
   std::string word = ToLower(text);
   if (!prefix.empty() && word.starts_with(ToLower(prefix))) {
     word = Trim(word.substr(prefix.size()));
@@ -175,8 +176,8 @@ std::optional<int> LabelParser::Category(const std::string& text, const std::str
                               : "density 0 is no BI-RADS category; no category");
     return std::nullopt;
   }
-  if (word.size() == 1 && word[0] >= '1' && word[0] <= '4') return word[0] - '1';
-  if (const auto category = CategoryNumber(word)) return category;
+  if (word.size() == 1 && word[0] >= '1' && word[0] <= '4') return CategoryFromIndex(word[0] - '1');
+  if (const auto category = CategoryFromLetter(word)) return category;
   Unknown("density", text);
   return std::nullopt;
 }

@@ -59,8 +59,8 @@ DatasetIndex ReadVindrMammo(const AdapterOptions& options) {
       const auto earlier = listed.find(id);
       if (earlier == listed.end()) continue;
       Sample& first = listing.images[earlier->second].sample;
-      const auto name = [](const std::optional<int>& c) { return CategoryLetter(c); };
-      if (!AgreeOn(listing, subject, "category", name(first.category), name(sample.category))) {
+      if (!AgreeOn(listing, subject, "category", ToLetter(first.category),
+                   ToLetter(sample.category))) {
         first.category.reset();
       }
       continue;

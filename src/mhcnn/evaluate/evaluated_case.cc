@@ -19,8 +19,8 @@ json OrNull(const std::optional<T>& value) {
 
 json OrNull(const Statistic& statistic) { return OrNull(statistic.value); }
 
-json Letter(const std::optional<int>& category) {
-  return category ? json(CategoryLetter(*category)) : json();
+json Letter(const std::optional<DensityCategory>& category) {
+  return category ? json(ToLetter(*category)) : json();
 }
 
 json ScoreToJson(const MaskScore& score) {
@@ -68,9 +68,9 @@ class Fields {
     return value.get<std::int64_t>();
   }
 
-  std::optional<int> Category(const char* key) const {
+  std::optional<DensityCategory> Category(const char* key) const {
     if (At(key).is_null()) return std::nullopt;
-    const auto category = CategoryNumber(Text(key));
+    const auto category = CategoryFromLetter(Text(key));
     if (!category) Fail(key, "is none of a, b, c, d");
     return category;
   }

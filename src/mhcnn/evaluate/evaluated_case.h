@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "mhcnn/image/density_category.h"
 #include "mhcnn/image/mammogram.h"
 #include "mhcnn/stats/segmentation.h"
 
@@ -49,7 +50,7 @@ struct EvaluatedCase {
   std::optional<double> percent;                  ///< from the masks found
   std::optional<double> regression;               ///< of the regression head
   std::optional<double> otsu_dice, otsu_percent;  ///< baseline: Otsu within the TRUE breast
-  std::optional<int> true_category, category;     ///< 0..3 = a..d
+  std::optional<DensityCategory> true_category, category;
   std::optional<std::array<double, 4>> probabilities;
 
   bool measured() const { return error.empty(); }

@@ -62,7 +62,7 @@ std::vector<std::pair<std::string, Groups>> GroupsOf(const CaseList& cases) {
     add(0, ViewName(c->view));
     add(1, c->vendor);
     if (c->true_percent) add(2, PercentBand(*c->true_percent));
-    if (c->true_category) add(3, CategoryLetter(*c->true_category));
+    if (c->true_category) add(3, ToLetter(*c->true_category));
     if (c->age_years) add(4, AgeDecade(*c->age_years));
   }
   return kinds;

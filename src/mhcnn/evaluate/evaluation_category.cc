@@ -14,14 +14,16 @@ namespace {
 constexpr const char* kSection = "category";
 constexpr int kClasses = 4;
 
-std::string Letter(std::size_t category) { return CategoryLetter(static_cast<int>(category)); }
+std::string Letter(std::size_t index) {
+  return ToLetter(CategoryFromIndex(static_cast<std::int64_t>(index)));
+}
 
 /// The library counts categories from 0; readers know letters.
 Statistic WithLetters(Statistic statistic) {
   std::string& why = statistic.undefined;
   if (why.find("category") != std::string::npos && why.back() >= '0' &&
       why.back() < '0' + kClasses) {
-    why.back() = CategoryLetter(why.back() - '0').front();
+    why.back() = ToLetter(CategoryFromIndex(why.back() - '0')).front();
   }
   return statistic;
 }
@@ -48,8 +50,8 @@ std::string NumberOf(const std::vector<int>& truth, std::size_t category) {
 void AddFound(const CaseList& cases, std::size_t true_categories, const SectionContext& context) {
   std::vector<int> truth, found;
   for (const auto* c : cases) {
-    truth.push_back(*c->true_category);
-    found.push_back(*c->category);
+    truth.push_back(ToIndex(*c->true_category));
+    found.push_back(ToIndex(*c->category));
   }
   const auto of = [&](auto statistic) {
     return [&truth, &found, statistic](const std::vector<std::size_t>& indices) {
@@ -129,8 +131,8 @@ CaseList WithCategories(const CaseList& cases) {
 ConfusionMatrix ConfusionOf(const CaseList& cases) {
   std::vector<int> truth, found;
   for (const auto* c : WithCategories(cases)) {
-    truth.push_back(*c->true_category);
-    found.push_back(*c->category);
+    truth.push_back(ToIndex(*c->true_category));
+    found.push_back(ToIndex(*c->category));
   }
   return Confusion(truth, found, kClasses);
 }
@@ -140,7 +142,7 @@ TruthAndProbabilities ProbabilitiesOf(const CaseList& cases) {
   for (const auto* c : cases) {
     if (!c->true_category || !c->probabilities) continue;
     all.cases.push_back(c);
-    all.truth.push_back(*c->true_category);
+    all.truth.push_back(ToIndex(*c->true_category));
   }
   all.probabilities.resize(static_cast<Eigen::Index>(all.cases.size()), kClasses);
   for (std::size_t i = 0; i < all.cases.size(); ++i) {

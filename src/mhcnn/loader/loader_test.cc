@@ -132,7 +132,7 @@ TEST(Dataset, MasksWhatIsNotLabelled) {
               static_cast<double>(cv::countNonZero(dense)) / cv::countNonZero(breast), 1e-6);
   EXPECT_TRUE(batch.targets.percent_weight.equal(torch::tensor({1.f, 0.f})));
   EXPECT_EQ(batch.targets.category[1].item<std::int64_t>(), -1);
-  EXPECT_EQ(batch.targets.category[0].item<std::int64_t>(), *samples[0].category);
+  EXPECT_EQ(batch.targets.category[0].item<std::int64_t>(), ToIndex(*samples[0].category));
 }
 
 TEST(Dataset, NamesTheFileThatIsWrong) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "mhcnn/base/error.h"
+#include "mhcnn/image/density_category.h"
 #include "mhcnn/image/flags.h"
 #include "mhcnn/image/percent_density.h"
 #include "mhcnn/phantom/foreign.h"
@@ -36,8 +37,7 @@ void Measure(const PhantomOptions& options, double mm, RandomStream& random, Pha
   if (!percent) throw Error(ErrorCode::kInternal, "the phantom shows no breast");
   out.percent_density = *percent;
   const double read = out.percent_density + options.reader_noise * random.Normal();
-  out.category =
-      static_cast<int>(CategoryOfPercent(read, {options.cut_ab, options.cut_bc, options.cut_cd}));
+  out.category = CategoryFromPercent(read, {options.cut_ab, options.cut_bc, options.cut_cd});
 }
 
 Phantom MakeView(const PhantomOptions& options, const phantom::Anatomy& woman,

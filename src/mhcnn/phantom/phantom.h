@@ -38,7 +38,7 @@ struct Phantom {
   Mask pectoral;               ///< in CC empty, or in 15 % of cases a sliver at the chest wall
   double percent_density = 0;  ///< 100 * area(dense) / area(breast)
   double dense_area_cm2 = 0, breast_area_cm2 = 0;
-  int category = 0;  ///< 0..3 = a..d
+  DensityCategory category = DensityCategory::kA;
 };
 
 /// Case `index` of the population `seed`: the same numbers on any number of workers.

@@ -217,12 +217,12 @@ std::string RocFigure(const std::vector<EvaluatedCase>& cases) {
   Plot plot(kSide, kSide, {0, 1, 0.2, "false positive rate"}, {0, 1, 0.2, "true positive rate"});
   plot.Line({{0, 0}, {1, 1}}, kGuide, 1, true);
   double y = 0.3;
-  for (int c = 0; c < 4; ++c) {
+  for (const DensityCategory c : kDensityCategories) {
     std::vector<double> scores(all.truth.size());
     std::vector<bool> positive(all.truth.size());
     for (std::size_t i = 0; i < scores.size(); ++i) {
       scores[i] = (*all.cases[i]->probabilities)[static_cast<std::size_t>(c)];
-      positive[i] = all.truth[i] == c;
+      positive[i] = all.truth[i] == ToIndex(c);
     }
     const PlotColour& colour = kCategoryColours[static_cast<std::size_t>(c)];
     Plot::Points curve;
@@ -232,9 +232,8 @@ std::string RocFigure(const std::vector<EvaluatedCase>& cases) {
     plot.Line(curve, colour, 2);
     const Statistic area = Auc(scores, positive);
     plot.Text(0.62, y,
-              area.defined()
-                  ? fmt::format("{}  AUC {:.3f}", CategoryLetter(static_cast<int>(c)), *area.value)
-                  : fmt::format("{}  {}", CategoryLetter(static_cast<int>(c)), area.undefined),
+              area.defined() ? fmt::format("{}  AUC {:.3f}", ToLetter(c), *area.value)
+                             : fmt::format("{}  {}", ToLetter(c), area.undefined),
               colour);
     y -= 0.07;
   }

@@ -190,7 +190,7 @@ std::string ConfusionTable(const ConfusionMatrix& confusion) {
       "<th>c</th><th>d</th></tr>\n";
   for (Eigen::Index truth = 0; truth < 4; ++truth) {
     html += fmt::format("<tr><th>{}{}</th>", truth == 0 ? "true " : "",
-                        CategoryLetter(static_cast<int>(truth)));
+                        ToLetter(CategoryFromIndex(truth)));
     const auto all = static_cast<double>(confusion.row(truth).sum());
     for (Eigen::Index found = 0; found < 4; ++found) {
       const double share = all > 0 ? static_cast<double>(confusion(truth, found)) / all : 0;
@@ -266,8 +266,8 @@ std::string CaseCaption(const EvaluatedCase& c) {
   if (found && c.true_percent)
     words.push_back(fmt::format("percent {:.1f}, true {:.1f}", *found, *c.true_percent));
   if (c.category && c.true_category)
-    words.push_back(fmt::format("category {}, true {}", CategoryLetter(*c.category),
-                                CategoryLetter(*c.true_category)));
+    words.push_back(
+        fmt::format("category {}, true {}", ToLetter(*c.category), ToLetter(*c.true_category)));
   // The folder too: an exam's files have the same names as the next one's.
   const std::filesystem::path path(c.path);
   return HtmlText(ShownText((path.parent_path().filename() / path.filename()).string())) + "<br>" +

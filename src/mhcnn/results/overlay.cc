@@ -58,11 +58,11 @@ std::vector<Line> PanelLines(const Result& result) {
   }
   if (result.category) {
     const auto category = static_cast<std::size_t>(*result.category);
-    lines.push_back({fmt::format("BI-RADS density {} (p {:.2f})", CategoryLetter(*result.category),
+    lines.push_back({fmt::format("BI-RADS density {} (p {:.2f})", ToLetter(*result.category),
                                  result.probabilities[category]),
                      1.0, kTextColour});
     if (result.category_range) {
-      lines.push_back({"category range " + RangeText(*result.category_range), 0.8, kTextColour});
+      lines.push_back({"category range " + ToText(*result.category_range), 0.8, kTextColour});
     }
   }
   if (result.breast_area_cm2 && result.dense_area_cm2) {

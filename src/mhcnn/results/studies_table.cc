@@ -13,8 +13,8 @@ std::string Fixed(const std::optional<double>& value, int decimals) {
   return value ? fmt::format("{:.{}f}", *value, decimals) : "";
 }
 
-nlohmann::json OrNull(const std::optional<int>& category) {
-  return category ? nlohmann::json(CategoryLetter(category)) : nlohmann::json();
+nlohmann::json OrNull(const std::optional<DensityCategory>& category) {
+  return category ? nlohmann::json(ToLetter(*category)) : nlohmann::json();
 }
 
 /// "L-CC;L-MLO;R-CC"; a view of unknown side is "?-MLO".
@@ -86,7 +86,7 @@ std::string StudiesCsv(const std::vector<StudyResult>& studies) {
       return breast ? (*breast).*field : std::optional<double>();
     };
     const auto letter = [](const std::optional<BreastResult>& breast) {
-      return breast ? CategoryLetter(breast->category) : std::string();
+      return breast ? ToLetter(breast->category) : std::string();
     };
     const auto probability = [&](std::size_t i) {
       return s.category ? fmt::format("{:.4f}", s.probabilities[i]) : std::string();
@@ -107,7 +107,7 @@ std::string StudiesCsv(const std::vector<StudyResult>& studies) {
                      Fixed(of(s.right, &BreastResult::dense_area_cm2), 2),
                      Fixed(of(s.left, &BreastResult::breast_area_cm2), 2),
                      Fixed(of(s.right, &BreastResult::breast_area_cm2), 2),
-                     CategoryLetter(s.category),
+                     ToLetter(s.category),
                      letter(s.left),
                      letter(s.right),
                      probability(0),

@@ -41,18 +41,18 @@ Statistic ConformalQuantile(std::vector<double> scores, double coverage) {
   return Defined(scores[rank - 1]);
 }
 
-double CategoryScore(const std::vector<double>& probabilities, int category) {
-  return 1 - probabilities.at(static_cast<std::size_t>(category));
+double ClassScore(const std::vector<double>& probabilities, int label) {
+  return 1 - probabilities.at(static_cast<std::size_t>(label));
 }
 
-CategoryRange RangeAt(const std::vector<double>& probabilities, double quantile) {
-  if (probabilities.empty()) throw Error(ErrorCode::kInternal, "no category");
+ClassRange RangeAt(const std::vector<double>& probabilities, double quantile) {
+  if (probabilities.empty()) throw Error(ErrorCode::kInternal, "no class");
   const int likeliest = static_cast<int>(
       std::max_element(probabilities.begin(), probabilities.end()) - probabilities.begin());
   const int median = MedianCategory(probabilities);
-  CategoryRange range{std::min(likeliest, median), std::max(likeliest, median)};
+  ClassRange range{std::min(likeliest, median), std::max(likeliest, median)};
   for (int c = 0; c < static_cast<int>(probabilities.size()); ++c) {
-    if (CategoryScore(probabilities, c) > quantile + kRounding) continue;
+    if (ClassScore(probabilities, c) > quantile + kRounding) continue;
     range.low = std::min(range.low, c);
     range.high = std::max(range.high, c);
   }
