@@ -80,7 +80,7 @@ TEST(Augment, LooksKeepTheBackgroundAndTheOrderOfGreyValues) {
   options.probability = 1;
   options.rotation = options.scale = options.shift = options.cut_off = options.noise =
       options.blur = options.brightness = options.gamma = options.contrast = 0;
-  options.look = 1;
+  options.tone_curve = 1;
   options.window = 0.2;
   double changed = 0;
   for (std::uint64_t i = 0; i < 20; ++i) {

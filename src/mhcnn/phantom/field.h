@@ -26,7 +26,7 @@ enum class Purpose : std::uint32_t {
   kWarpNoise,
   kStructures,
   kQuantum,
-  kLook,
+  kAppearance,
   kMarkers,
   kFaults,
   kReader,

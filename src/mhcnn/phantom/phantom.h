@@ -17,9 +17,10 @@ struct PhantomOptions {
   Laterality laterality = Laterality::kUnknown;  ///< unknown: drawn
   View view = View::kUnknown;                    ///< unknown: drawn
   double density_low = 0, density_high = 90;     ///< range of the target percent density
-  bool for_processing = false;     ///< raw detector signal instead of a presentation look
-  bool labels = true;              ///< view markers and labels outside the breast
-  std::vector<std::string> looks;  ///< families of looks to draw from (docs/phantom.md); empty: all
+  bool for_processing = false;  ///< raw detector signal instead of an image for presentation
+  bool labels = true;           ///< view markers and labels outside the breast
+  /// Families of appearances to draw from (docs/phantom.md); empty: all.
+  std::vector<std::string> appearances;
   double reader_noise =
       0;  ///< standard deviation (percent points) added before the category is cut
   /// In percent; the category is of a percent that reaches them.

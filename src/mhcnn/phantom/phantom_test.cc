@@ -267,7 +267,7 @@ TEST(Phantom, CheckNamesTheField) {
   EXPECT_EQ(name([](PhantomOptions& o) { o.density_high = 95; }), "density_high");
   EXPECT_EQ(name([](PhantomOptions& o) { o.reader_noise = -1; }), "reader_noise");
   EXPECT_EQ(name([](PhantomOptions& o) { o.cut_bc = 3; }), "cut_bc");
-  EXPECT_EQ(name([](PhantomOptions& o) { o.looks = {"film", "no such"}; }), "looks");
+  EXPECT_EQ(name([](PhantomOptions& o) { o.appearances = {"film", "no such"}; }), "appearances");
 }
 
 /// Slope of log power against log frequency, radially averaged over a middle range.

@@ -97,7 +97,7 @@ void ReadAugment(Options& options, AugmentOptions& augment) {
   options.Get("augment.shear", augment.shear);
   options.Get("augment.flip", augment.flip);
   options.Get("augment.window", augment.window);
-  options.Get("augment.look", augment.look);
+  options.GetRenamed("augment.tone_curve", "augment.look", augment.tone_curve);
   options.Get("augment.pectoral", augment.pectoral);
   options.Get("augment.marker", augment.marker);
 }
