@@ -14,7 +14,7 @@ namespace mhcnn {
 namespace {
 
 constexpr const char* kSchema = "mhcnn-calibration/1";
-constexpr double kLeastSpread = 0.5;  // points: no error is expected to be less
+constexpr double kMinErrorScale = 0.5;  // points: no error is expected to be less
 
 /// Spreads the percents of fatty breasts, where categories differ by a few points.
 double PercentFeature(double percent) { return std::sqrt(percent) / 5; }
@@ -101,7 +101,7 @@ Measurement ToMeasurement(const std::optional<double>& percent_of_masks,
   measured.percent = masks ? masks : head;
   measured.percent_of_both = measured.percent;
   if (masks && head) {
-    measured.heads_apart = std::abs(*masks - *head);
+    measured.head_disagreement = std::abs(*masks - *head);
     measured.percent_of_both = (*masks + *head) / 2;
   }
   if (probabilities) {
@@ -116,16 +116,16 @@ double PercentScale::Apply(double percent) const {
   return std::clamp(intercept + slope * percent, 0.0, 100.0);
 }
 
-double PercentInterval::Spread(double scaled, double heads_apart) const {
-  return std::max(kLeastSpread, spread[0] + spread[1] * heads_apart / 10 +
-                                    spread[2] * scaled * (100 - scaled) / 2500);
+double PercentInterval::Spread(double scaled, double head_disagreement) const {
+  return std::max(kMinErrorScale, spread[0] + spread[1] * head_disagreement / 10 +
+                                      spread[2] * scaled * (100 - scaled) / 2500);
 }
 
-PercentInterval::Ends PercentInterval::Of(double scaled, double heads_apart) const {
+PercentInterval::Ends PercentInterval::Of(double scaled, double head_disagreement) const {
   const auto group =
       std::find_if(groups.begin(), groups.end(), [&](const Group& g) { return scaled < g.below; });
   const double half =
-      (group == groups.end() ? groups.back() : *group).quantile * Spread(scaled, heads_apart);
+      (group == groups.end() ? groups.back() : *group).quantile * Spread(scaled, head_disagreement);
   return {std::max(0.0, scaled - half), std::min(100.0, scaled + half)};
 }
 
@@ -174,7 +174,7 @@ void Calibration::ApplyTo(Result& result) const {
     (result.percent_density ? result.percent_density : result.percent_regression) = percent;
   }
   if (interval) {
-    const auto ends = interval->Of(percent, measured.heads_apart);
+    const auto ends = interval->Of(percent, measured.head_disagreement);
     result.percent_low = ends.low;
     result.percent_high = ends.high;
   }

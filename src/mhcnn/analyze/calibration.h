@@ -16,7 +16,7 @@ namespace mhcnn {
 /// What a model says of one picture before any calibration.
 struct Measurement {
   std::optional<double> percent;  ///< of the masks, else of the regression head; 0..100
-  double heads_apart = 0;         ///< points between the two; 0 where one of them is missing
+  double head_disagreement = 0;   ///< points between the two; 0 where one of them is missing
   std::optional<double>
       percent_of_both;  ///< mean of masks and regression head, or the one there is
   std::optional<double> expected_category;  ///< sum of category times probability, 0..3
@@ -48,11 +48,11 @@ struct PercentInterval {
   std::vector<double> spread = {1, 0, 0};
   std::vector<Group> groups;
 
-  double Spread(double scaled, double heads_apart) const;
+  double Spread(double scaled, double head_disagreement) const;
   struct Ends {
     double low, high;
   };
-  Ends Of(double scaled, double heads_apart) const;
+  Ends Of(double scaled, double head_disagreement) const;
 };
 
 /// Category as the site's readers give it, of the percent, the model's category head, or both.

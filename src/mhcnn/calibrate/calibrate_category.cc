@@ -101,9 +101,8 @@ OutOfFold Predict(const std::vector<Rated>& rated, const std::vector<int>& fold_
       if (fold_of[i] != fold) others.push_back(&rated[i]);
     }
     if (others.size() == rated.size()) continue;
-    const std::string why = others.size() < kFewestToCalibrate / 2
-                                ? "nearly all images are of one patient"
-                                : Fit(others, published_prior, rule);
+    const std::string why = others.size() < kMinImages / 2 ? "nearly all images are of one patient"
+                                                           : Fit(others, published_prior, rule);
     if (!why.empty()) return {{}, 0, why};
     for (std::size_t i = 0; i < rated.size(); ++i) {
       if (fold_of[i] != fold) continue;
@@ -122,15 +121,14 @@ std::string TooRare(const std::vector<Rated>& rated, bool published_prior) {
   std::array<std::size_t, kClasses> counts{};
   for (const Rated& r : rated) ++counts[static_cast<std::size_t>(r.truth)];
   if (published_prior) {
-    return std::ranges::count_if(counts, [](auto n) { return n >= kFewestOfCategory; }) >= 2
+    return std::ranges::count_if(counts, [](auto n) { return n >= kMinOfCategory; }) >= 2
                ? ""
                : "category: all but a few images are of one category";
   }
   for (std::size_t c = 0; c < kClasses; ++c) {
-    if (counts[c] < kFewestOfCategory) {
+    if (counts[c] < kMinOfCategory) {
       return fmt::format("category: {} images are of category {}, {} are needed", counts[c],
-                         ToLetter(CategoryFromIndex(static_cast<std::int64_t>(c))),
-                         kFewestOfCategory);
+                         ToLetter(CategoryFromIndex(static_cast<std::int64_t>(c))), kMinOfCategory);
     }
   }
   return "";

@@ -48,7 +48,7 @@ LearnedDistributions LearnDistributions(Backend& backend, const std::vector<Samp
   if (learned.features.empty()) {
     throw Error(ErrorCode::kUsage, "only " + std::to_string(train.size()) +
                                        " pictures of the training gave features; at least " +
-                                       std::to_string(FeatureDistribution::kFewest) +
+                                       std::to_string(FeatureDistribution::kMinImages) +
                                        " are needed");
   }
   return learned;

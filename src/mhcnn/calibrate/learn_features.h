@@ -19,7 +19,7 @@ struct LearnedDistributions {
 /// limit set by those of the split "val". The inputs' are fitted to the same pictures: a network
 /// that was trained on a few sets last may know more than those. Pictures that cannot be read are
 /// left out with a warning. Throws Error(kInternal) for a model without features, Error(kUsage)
-/// where fewer than FeatureDistribution::kFewest pictures of the training can be measured.
+/// where fewer than FeatureDistribution::kMinImages pictures of the training can be measured.
 LearnedDistributions LearnDistributions(Backend& backend, const std::vector<Sample>& samples,
                                         int threads);
 

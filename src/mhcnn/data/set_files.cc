@@ -182,7 +182,7 @@ std::optional<DensityCategory> LabelParser::Category(const std::string& text,
   return std::nullopt;
 }
 
-std::string LabelParser::Part(const std::string& text) {
+std::string LabelParser::Split(const std::string& text) {
   const std::string word = ToLower(text);
   if (word == "train" || word == "training") return "train";
   if (word == "val" || word == "valid" || word == "validation") return "val";

@@ -65,7 +65,7 @@ class LabelParser {
   /// a problem "no_category".
   std::optional<DensityCategory> Category(const std::string& text, const std::string& prefix = "");
   /// One of train/training, val/validation/valid, test.
-  std::string Part(const std::string& text);
+  std::string Split(const std::string& text);
 
  private:
   void Unknown(const std::string& what, const std::string& text);

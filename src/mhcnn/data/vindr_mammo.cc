@@ -53,7 +53,7 @@ DatasetIndex ReadVindrMammo(const AdapterOptions& options) {
     sample.laterality = words.Side(row["laterality"]);
     sample.view = words.ViewOf(row["view_position"]);
     sample.category = words.Category(row["breast_density"], "DENSITY");
-    sample.split = words.Part(row["split"]);
+    sample.split = words.Split(row["split"]);
     if (!known.insert(id).second) {
       listing.Add("repeated_row", subject, "image_id " + id + " stands in an earlier row");
       const auto earlier = listed.find(id);

@@ -156,7 +156,7 @@ Evaluation Evaluate(const std::vector<EvaluatedCase>& cases, const EvaluationOpt
   evaluation.lines = LinesOf(measured, options, false);
   evaluation.confusion = ConfusionOf(measured);
   const auto probable = ProbabilitiesOf(measured);
-  evaluation.calibration = CalibrationCurve(probable.truth, probable.probabilities);
+  evaluation.reliability_bins = CalibrationCurve(probable.truth, probable.probabilities);
   AddStrata(measured, evaluation);
   return evaluation;
 }

@@ -47,18 +47,19 @@ std::string NumberOf(const std::vector<int>& truth, std::size_t category) {
 }
 
 /// `true_categories`: cases that have one, found or not.
-void AddFound(const CaseList& cases, std::size_t true_categories, const SectionContext& context) {
-  std::vector<int> truth, found;
+void AddPredicted(const CaseList& cases, std::size_t true_categories,
+                  const SectionContext& context) {
+  std::vector<int> truth, predicted;
   for (const auto* c : cases) {
     truth.push_back(ToIndex(*c->true_category));
-    found.push_back(ToIndex(*c->category));
+    predicted.push_back(ToIndex(*c->category));
   }
   const auto of = [&](auto statistic) {
-    return [&truth, &found, statistic](const std::vector<std::size_t>& indices) {
-      return statistic(Confusion(Select(truth, indices), Select(found, indices), kClasses));
+    return [&truth, &predicted, statistic](const std::vector<std::size_t>& indices) {
+      return statistic(Confusion(Select(truth, indices), Select(predicted, indices), kClasses));
     };
   };
-  const ConfusionMatrix all = Confusion(truth, found, kClasses);
+  const ConfusionMatrix all = Confusion(truth, predicted, kClasses);
   std::vector<Metric> metrics = {
       {"category accuracy",
        "",
@@ -129,12 +130,12 @@ CaseList WithCategories(const CaseList& cases) {
 }
 
 ConfusionMatrix ConfusionOf(const CaseList& cases) {
-  std::vector<int> truth, found;
+  std::vector<int> truth, predicted;
   for (const auto* c : WithCategories(cases)) {
     truth.push_back(ToIndex(*c->true_category));
-    found.push_back(ToIndex(*c->category));
+    predicted.push_back(ToIndex(*c->category));
   }
-  return Confusion(truth, found, kClasses);
+  return Confusion(truth, predicted, kClasses);
 }
 
 TruthAndProbabilities ProbabilitiesOf(const CaseList& cases) {
@@ -156,8 +157,8 @@ TruthAndProbabilities ProbabilitiesOf(const CaseList& cases) {
 
 void AddCategory(const CaseList& cases, const SectionContext& context) {
   const auto has_truth = [](const EvaluatedCase* c) { return c->true_category.has_value(); };
-  AddFound(WithCategories(cases), static_cast<std::size_t>(std::ranges::count_if(cases, has_truth)),
-           context);
+  AddPredicted(WithCategories(cases),
+               static_cast<std::size_t>(std::ranges::count_if(cases, has_truth)), context);
   AddProbable(cases, context);
 }
 

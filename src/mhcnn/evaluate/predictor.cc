@@ -23,7 +23,7 @@ void CheckSize(const Mask& mask, const std::optional<std::filesystem::path>& nam
               named.value_or("").string(), "give masks of the picture's own size");
 }
 
-Prediction OtsuFinding(const Sample& sample) {
+Prediction PredictByOtsu(const Sample& sample) {
   Prediction prediction;
   prediction.method = "Otsu within the true breast";
   try {
@@ -89,7 +89,7 @@ Predictor ModelPredictor(const Analyzer& analyzer) {
   };
 }
 
-Predictor OtsuPredictor() { return OtsuFinding; }
+Predictor OtsuPredictor() { return PredictByOtsu; }
 
 Predictor ConstantPredictor(const std::vector<Sample>& train) {
   const Constants constants = ConstantsOf(train);

@@ -33,9 +33,10 @@ class Clusters {
 struct BootstrapOptions {
   std::uint64_t seed = 1;
   int resamples = 2000;
-  double coverage = 0.95;       ///< of the interval, 0..1
-  int threads = 0;              ///< 0: all; makes no difference to the result
-  double most_undefined = 0.1;  ///< share of undefined resamples above which the interval warns
+  double coverage = 0.95;  ///< of the interval, 0..1
+  int threads = 0;         ///< 0: all; makes no difference to the result
+  double max_undefined_fraction =
+      0.1;  ///< share of undefined resamples above which the interval warns
 
   /// Throws Error(kUsage) naming the bad field.
   void Check() const;

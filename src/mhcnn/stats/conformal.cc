@@ -21,13 +21,13 @@ void CheckCoverage(double coverage) {
 
 }  // namespace
 
-std::size_t FewestScores(double coverage) {
+std::size_t MinScores(double coverage) {
   CheckCoverage(coverage);
   return static_cast<std::size_t>(std::ceil(coverage / (1 - coverage) - kRounding));
 }
 
 Statistic ConformalQuantile(std::vector<double> scores, double coverage) {
-  const std::size_t fewest = FewestScores(coverage);
+  const std::size_t fewest = MinScores(coverage);
   if (std::any_of(scores.begin(), scores.end(), [](double s) { return std::isnan(s); }))
     return Undefined("a score is NaN");
   if (scores.size() < fewest) {

@@ -15,11 +15,11 @@ namespace mhcnn {
 // 113, 2018.
 
 /// The ceil((n + 1) coverage)-th smallest of n scores: a new score is at most that with a chance of
-/// `coverage` or more. Undefined where n is too small for it (FewestScores) or a score is NaN.
+/// `coverage` or more. Undefined where n is too small for it (MinScores) or a score is NaN.
 /// Throws Error(kInternal) unless 0 < coverage < 1.
 Statistic ConformalQuantile(std::vector<double> scores, double coverage);
 /// The smallest n for which the quantile is defined: 9 for 0.9, 19 for 0.95.
-std::size_t FewestScores(double coverage);
+std::size_t MinScores(double coverage);
 
 /// The classes low..high, without gaps.
 struct ClassRange {

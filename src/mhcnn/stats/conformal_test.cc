@@ -23,9 +23,9 @@ TEST(Conformal, QuantileIsTheOrderStatisticOfTheDefinition) {
 }
 
 TEST(Conformal, SaysHowManyCasesItNeeds) {
-  EXPECT_EQ(FewestScores(0.9), 9u);
-  EXPECT_EQ(FewestScores(0.95), 19u);
-  EXPECT_EQ(FewestScores(0.5), 1u);
+  EXPECT_EQ(MinScores(0.9), 9u);
+  EXPECT_EQ(MinScores(0.95), 19u);
+  EXPECT_EQ(MinScores(0.5), 1u);
   ExpectUndefined(ConformalQuantile({1, 2, 3}, 0.9), "3 cases, 9 needed for a coverage of 0.9");
   ExpectUndefined(ConformalQuantile({1, std::numeric_limits<double>::quiet_NaN()}, 0.5),
                   "a score is NaN");

@@ -4,7 +4,7 @@
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/loader/sampling.h"
-#include "mhcnn/train/parts.h"
+#include "mhcnn/train/modules.h"
 
 namespace mhcnn {
 namespace {
@@ -227,7 +227,7 @@ void Recipe::Check() const {
       BadKey(prefix + "lambda_segmentation",
              "and its siblings are all 0: the phase trains nothing");
     }
-    ParseParts(phases[i].freeze, prefix + "freeze");
+    ParseModules(phases[i].freeze, prefix + "freeze");
   }
 }
 

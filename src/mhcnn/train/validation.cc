@@ -20,7 +20,7 @@ class RunningMean {
     return count_ > 0 ? std::optional(sum_ / count_) : std::nullopt;
   }
   void Gather(ProcessGroup& group) {
-    const auto sums = group.Sum(std::vector<double>{sum_, count_});
+    const auto sums = group.AllReduce(std::vector<double>{sum_, count_});
     sum_ = sums[0], count_ = sums[1];
   }
 
@@ -113,7 +113,7 @@ Validation Validate(nn::GraphModule& network, const Dataset& dataset, int batch,
     for (auto& mean : *means) mean.Gather(group);
   }
   for (auto* mean : {&of_masks.error, &head_error, &right}) mean->Gather(group);
-  counts = group.Sum(counts);
+  counts = group.AllReduce(counts);
   Validation validation;
   for (const auto& mean : losses) validation.losses.push_back(mean.Get().value_or(0));
   for (const auto& mean : of_masks.dice) validation.dice.push_back(mean.Get());
