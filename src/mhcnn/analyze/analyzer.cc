@@ -14,7 +14,6 @@
 #include "mhcnn/analyze/plausibility.h"
 #include "mhcnn/analyze/tissue_masks.h"
 #include "mhcnn/base/error.h"
-#include "mhcnn/image/density_category.h"
 #include "mhcnn/image/flags.h"
 #include "mhcnn/image/percent_density.h"
 #include "mhcnn/preprocess/input_features.h"
@@ -83,17 +82,6 @@ void Measure(Result& result) {
   } else {
     AddFlag(result.flags, Flag::kSpacingMissing);
   }
-}
-
-/// No category has half of the probability, or the head's is two or more from what the percent of
-/// the masks suggests. The two need not agree (BI-RADS 5th edition has no percents), but so wide a
-/// gap is more often the network's error. Of a calibrated one the range says how sure it is.
-bool CategoryUncertain(const Result& result) {
-  if (result.category_range) return result.category_range->Count() > 2;
-  const double highest = result.probabilities[static_cast<std::size_t>(*result.category)];
-  return highest < 0.5 || (result.percent_density &&
-                           std::abs(ToIndex(*result.category) -
-                                    ToIndex(CategoryFromPercent(*result.percent_density))) >= 2);
 }
 
 /// How far the network's outline and the one found by intensity agree: intersection over union.
@@ -165,9 +153,7 @@ void SetHeadOutputs(const NetworkOutput& output, double heads_disagree_above, Re
       std::abs(*output.percent - *result.percent_density) > heads_disagree_above) {
     AddFlag(result.flags, Flag::kHeadsDisagree);
   }
-  if (output.category.empty()) return;
-  std::copy_n(output.category.begin(), 4, result.probabilities.begin());
-  result.category = MostProbableCategory(output.category);
+  if (!output.category.empty()) DecideByHead(output.category, result);
 }
 
 /// So that an empty cell is not taken for a failure.
@@ -292,7 +278,7 @@ Result Analyzer::Analyze(const Mammogram& mammogram, GreyImage* pixels) const {
   calibration_.ApplyTo(result);
   if (!output.masks.empty() && OutlineAgreement(result, prepared.region) < 0.7)
     AddFlag(result.flags, Flag::kOutlineUncertain);
-  if (result.category && CategoryUncertain(result)) AddFlag(result.flags, Flag::kCategoryUncertain);
+  if (IsCategoryUncertain(result)) AddFlag(result.flags, Flag::kCategoryUncertain);
   FlagMissingHeads(card.network, result);
   result.stages.measure = stage();
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

@@ -44,8 +44,8 @@ PercentScale FitScale(const std::vector<Pair>& pairs) {
   return better && fitted.slope > 0 ? fitted : PercentScale{};
 }
 
-/// Expected size of the error, of the three parts of the spread.
-std::vector<double> FitSpread(const std::vector<Pair>& pairs, const PercentScale& scale) {
+/// Expected size of the error, by the three terms of the error scale.
+std::vector<double> FitErrorScale(const std::vector<Pair>& pairs, const PercentScale& scale) {
   const auto rows = static_cast<Eigen::Index>(pairs.size());
   Eigen::MatrixXd parts(rows, 3);
   Eigen::VectorXd errors(rows);
@@ -64,7 +64,7 @@ struct Score {
 
 Score ScoreOf(const Pair& p, const PercentScale& scale, const PercentInterval& interval) {
   const double scaled = scale.Apply(p.predicted);
-  return {scaled, std::abs(p.truth - scaled) / interval.Spread(scaled, p.apart)};
+  return {scaled, std::abs(p.truth - scaled) / interval.ErrorScale(scaled, p.apart)};
 }
 
 /// Bands with enough images, neighbours joined until they are; empty where all are too few.
@@ -104,7 +104,7 @@ struct Fitted {
 Fitted Fit(const std::vector<Pair>& pairs, bool with_line, double coverage) {
   Fitted fitted{with_line ? FitScale(pairs) : PercentScale{}, {}};
   fitted.interval.coverage = coverage;
-  fitted.interval.spread = FitSpread(pairs, fitted.scale);
+  fitted.interval.error_scale = FitErrorScale(pairs, fitted.scale);
   return fitted;
 }
 

@@ -244,8 +244,8 @@ TEST(Calibration, ChangesWhatItIsForAndKeepsTheRest) {
   Calibration c;
   c.name = "site";
   c.scale = {5, 0.5};
-  c.interval =
-      PercentInterval{.coverage = 0.9, .spread = {2, 1, 0}, .groups = {{10, 9, 40}, {101, 2, 40}}};
+  c.interval = PercentInterval{
+      .coverage = 0.9, .error_scale = {2, 1, 0}, .groups = {{10, 9, 40}, {101, 2, 40}}};
   c.category = CategoryRule{.of_percent = true,
                             .of_head = false,
                             .odds = {{1, 2, 3}, {4}},

@@ -9,8 +9,8 @@
 
 namespace mhcnn {
 
-/// BI-RADS breast composition (ACR BI-RADS Atlas, 5th edition). An image gets its category in
-/// analyze/analyzer.h, an exam in results/studies.h.
+/// BI-RADS breast composition (ACR BI-RADS Atlas, 5th edition). The category of an image is
+/// decided in analyze/category_decision.h, that of an exam in results/studies.h.
 enum class DensityCategory { kA, kB, kC, kD };
 
 inline constexpr std::array<DensityCategory, 4> kDensityCategories = {
