@@ -19,14 +19,14 @@ std::vector<int> FoldsByPatient(const CaseList& cases, int folds, std::uint64_t 
 std::string TooFew(const std::string& part, const CaseList& cases);
 
 /// A figure of each case, of which the mean is reported.
-struct CaseFigure {
+struct CaseMetric {
   std::string name;
   const std::vector<double>& values;
   std::string unit{};
 };
 /// Adds to the report how often truth was held, and how wide what held it was.
-void AddCoverage(const CaseList& cases, const CalibrateOptions& options, const CaseFigure& held,
-                 const CaseFigure& width, CalibrationReport& report);
+void AddCoverage(const CaseList& cases, const CalibrateOptions& options, const CaseMetric& held,
+                 const CaseMetric& width, CalibrationReport& report);
 
 /// A case beside the copy of it in CalibrationReport::after.
 struct CalibrationCase {

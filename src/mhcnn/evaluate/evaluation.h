@@ -48,7 +48,7 @@ struct Evaluation {
   std::size_t measured = 0, not_measured = 0, patients = 0;  ///< patients of measured cases
   std::vector<EvaluationLine> lines;
   ConfusionMatrix confusion = ConfusionMatrix::Zero(4, 4);
-  std::vector<CalibrationBin> calibration;  ///< empty where no case has probabilities
+  std::vector<CalibrationBin> reliability_bins;  ///< empty where no case has probabilities
   std::vector<Stratum> strata;
   std::vector<std::string> small_strata;  ///< those with too few cases, with their number
 

@@ -9,6 +9,7 @@
 #include "mhcnn/analyze/analyzer.h"
 #include "mhcnn/data/manifest.h"
 #include "mhcnn/data/masks.h"
+#include "mhcnn/image/density_category.h"
 #include "mhcnn/image/mammogram.h"
 
 namespace mhcnn {
@@ -22,7 +23,7 @@ struct Prediction {
   GreyImage pixels;  ///< for baselines and drawings, perhaps smaller; empty where not readable
   Mask breast, dense, pectoral;  ///< at `size`; empty where the method draws none
   std::optional<double> percent, regression;
-  std::optional<int> category;
+  std::optional<DensityCategory> category;
   std::optional<std::array<double, 4>> probabilities;
 };
 

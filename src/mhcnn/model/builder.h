@@ -12,7 +12,7 @@ class NetworkBuilder {
  public:
   explicit NetworkBuilder(Network& network) : network_(network) {}
 
-  void SetPart(Part part) { part_ = part; }
+  void SetModule(Module module) { module_ = module; }
   int Channels(int layer) const {
     return network_.layers[static_cast<std::size_t>(layer)].out_channels;
   }
@@ -40,7 +40,7 @@ class NetworkBuilder {
   Layer& Last() { return network_.layers.back(); }
 
   Network& network_;
-  Part part_ = Part::kEncoder;
+  Module module_ = Module::kEncoder;
 };
 
 /// Feature layers of an encoder at 1/2, 1/4, 1/8, 1/16 and 1/32 of the input.

@@ -29,14 +29,14 @@ enum class Op {
   kHistogram  ///< (N, 1, H, W) -> (N, bins): shares of the grey values, see Layer::low
 };
 
-/// Which part of the network a layer belongs to: a phase freezes and trains whole parts.
-enum class Part { kEncoder, kDecoder, kSegmentationHead, kRegressionHead, kClassificationHead };
-const char* PartName(
-    Part part);  ///< "encoder", "decoder", "segmentation", "regression", "classification"
+/// Which module of the network a layer belongs to: a phase freezes and trains whole modules.
+enum class Module { kEncoder, kDecoder, kSegmentationHead, kRegressionHead, kClassificationHead };
+const char* ModuleName(
+    Module module);  ///< "encoder", "decoder", "segmentation", "regression", "classification"
 
 struct Layer {
   Op op = Op::kInput;
-  Part part = Part::kEncoder;
+  Module module = Module::kEncoder;
   std::string name;  ///< parameter prefix ("encoder.layer1.0.conv1"); unique, set on every layer
   std::vector<int> inputs;  ///< indices of earlier layers
   int in_channels = 0, out_channels = 0;
@@ -107,7 +107,7 @@ struct Parameter {
   std::string name;
   std::vector<std::int64_t> shape;
   bool trainable = true;
-  Part part = Part::kEncoder;
+  Module module = Module::kEncoder;
 };
 std::vector<Parameter> Parameters(const Network& network);
 

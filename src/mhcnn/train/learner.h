@@ -36,8 +36,8 @@ class Learner {
   /// Before the first phase.
   void UseForward(const ForwardOptions& forward);
 
-  /// Takes a phase's losses and frozen parts, with a new optimiser. `learned`: so far; the readers
-  /// must be there where the recipe has them.
+  /// Takes a phase's losses and frozen modules, with a new optimiser. `learned`: so far; the
+  /// readers must be there where the recipe has them.
   void BeginPhase(const Phase& phase, const LearnedValues& learned);
 
   /// One update of the weights from this process's part of each forward pass. Returns the losses
@@ -52,7 +52,7 @@ class Learner {
   nn::GraphModule& network() { return *network_; }
   nn::GraphModule* average() { return average_.get(); }
   /// The averaged weights where there are any.
-  nn::GraphModule& best() { return average_ ? *average_ : *network_; }
+  nn::GraphModule& EvalWeights() { return average_ ? *average_ : *network_; }
   nn::AdamW& optimizer() { return *optimizer_; }
   const StepSeconds& seconds() const { return seconds_; }
   const nn::LossOptions& loss() const { return loss_; }
