@@ -29,7 +29,9 @@ Measurement ToMeasurement(const std::optional<double>& percent_of_masks,
 
 /// The readers' percent on the model's scale: intercept + slope * percent, kept within 0..100.
 struct PercentScale {
+  /// Coefficients; the intercept in percent points.
   double intercept = 0, slope = 1;
+  /// Returns the percent on the readers' scale, 0 to 100.
   double Apply(double percent) const;
 };
 
@@ -37,21 +39,29 @@ struct PercentScale {
 /// group of the (scaled) percent. The spread is what the error is expected to be, so that the
 /// intervals are wide where the model errs (Lei et al. 2018, section 5.2).
 struct PercentInterval {
+  /// A range of percents with its own quantile.
   struct Group {
     double below = 0;     ///< percents below this and not of an earlier group; the last is 101
     double quantile = 0;  ///< of error / spread
+    /// Cases that the quantile was fitted on.
     std::size_t cases = 0;
   };
+  /// The stated chance.
   double coverage = 0.9;
   /// Points: constant, per 10 points between the heads, at 50 % density (falling to 0 at 0 and
   /// 100).
   std::vector<double> spread = {1, 0, 0};
+  /// Groups by ascending percent.
   std::vector<Group> groups;
 
+  /// Returns the expected error in percent points. `scaled`: percent on the readers' scale.
   double Spread(double scaled, double heads_apart) const;
+  /// Ends of an interval.
   struct Ends {
+    /// Percents, 0 to 100.
     double low, high;
   };
+  /// Returns the interval about a percent on the readers' scale.
   Ends Of(double scaled, double heads_apart) const;
 };
 
@@ -61,6 +71,7 @@ struct CategoryRule {
   /// Where it goes by the percent: by the mean of masks and regression head in place of the masks'.
   bool of_both = false;
   ProportionalOdds odds;  ///< on Features()
+  /// The chance that the range of categories contains the readers' category.
   double coverage = 0.9;
   double quantile = 1;  ///< of CategoryScore
 
@@ -76,12 +87,17 @@ struct CategoryRule {
 struct Calibration {
   std::string name;   ///< of the site
   std::string model;  ///< ModelCard::fingerprint of the model that it is for
+  /// Scale of the percent.
   std::optional<PercentScale> scale;
+  /// Interval of the percent.
   std::optional<PercentInterval> interval;
+  /// Rule of the category.
   std::optional<CategoryRule> category;
   nlohmann::json sample = nlohmann::json::object();  ///< what it was found on
 
+  /// Returns whether it changes nothing.
   bool empty() const { return !scale && !interval && !category; }
+  /// Changes the percent and the category of a result, and sets their interval and range.
   void ApplyTo(Result& result) const;
 };
 
@@ -92,6 +108,7 @@ std::string CalibratedName(const std::string& model, const std::string& site);
 
 /// An empty object is an empty calibration. Throws Error(kCorrupt) naming the field.
 Calibration CalibrationFromJson(const nlohmann::json& json);
+/// Writes all parts; an empty object for an empty calibration.
 nlohmann::json CalibrationToJson(const Calibration& calibration);
 /// A file that `mhcnn calibrate` wrote. Throws Error naming it.
 Calibration ReadCalibration(const std::filesystem::path& path);

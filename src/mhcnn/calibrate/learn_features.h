@@ -11,7 +11,9 @@ namespace mhcnn {
 
 /// What pictures that a model knows look like: to its input, and to its encoder.
 struct LearnedLooks {
+  /// Distribution of the inputs.
   InputDistribution inputs;
+  /// Distribution of the encoder's features.
   FeatureDistribution features;
 };
 

@@ -21,8 +21,11 @@ struct Prediction {
   std::string error;        ///< why it could not be measured; empty where it was
   GreyImage pixels;  ///< for baselines and drawings, perhaps smaller; empty where not readable
   Mask breast, dense, pectoral;  ///< at `size`; empty where the method draws none
+  /// Percent of the masks, and of the regression head; 0 to 100.
   std::optional<double> percent, regression;
+  /// 0..3 = a..d.
   std::optional<int> category;
+  /// Probabilities of a to d.
   std::optional<std::array<double, 4>> probabilities;
 };
 

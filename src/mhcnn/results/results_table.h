@@ -27,6 +27,7 @@ nlohmann::json ModelSummary(const ModelCard& card, const Calibration& calibratio
 /// nlohmann::json::exception where a field is missing or of a wrong type; those of calibrations may
 /// be missing, as in tables of version 0.1.
 nlohmann::json ResultToJson(const Result& result);
+/// Reads what ResultToJson wrote.
 Result ResultFromJson(const nlohmann::json& row);
 
 }  // namespace mhcnn
