@@ -230,7 +230,7 @@ void AddCalibrate(CLI::App& app, int& status) {
   command->add_flag(
       "--published-prior", arguments->options.published_prior,
       "derive the category from the percent, with published percents of each category "
-      "as further cases and each category counted alike");
+      "as further cases and the same weight for each category");
   command->add_flag("--keep-percent", arguments->options.keep_percent,
                     "fit no percent scale: the intervals are around the model's own percent");
   command

@@ -229,9 +229,9 @@ void AddPredict(CLI::App& app, int& status) {
                                          "BMP, PGM)");
   command->add_option("inputs", arguments->inputs,
                       "files, folders, zip and tar files or DICOMDIRs to measure");
-  command->add_option(
-      "--files-from", arguments->list,
-      "list of the inputs: one path a line, or a CSV with a column 'path', 'image' or 'file'");
+  command->add_option("--files-from", arguments->list,
+                      "list of the inputs: one path in each line, or a CSV with a column 'path', "
+                      "'image' or 'file'");
   command->add_option("-o,--output", arguments->batch.output, "folder to write the results to")
       ->required();
   command->add_option("-m,--model", arguments->model, kModelHelp);
@@ -257,7 +257,7 @@ void AddPredict(CLI::App& app, int& status) {
       ->add_option(
           "--tta", arguments->analyze.variants,
           "number of variants of each picture (mirrored, gamma, contrast, rotation) that are "
-          "averaged, with their spread (test-time augmentation); as many times slower")
+          "averaged (test-time augmentation), with their standard deviation; the time grows with N")
       ->check(CLI::Range(1, kMaxVariants))
       ->capture_default_str();
   command->add_flag("--read-whole", arguments->analyze.read_whole,

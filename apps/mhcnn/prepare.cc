@@ -49,7 +49,7 @@ void AddPrepare(CLI::App& app, int& status) {
     sets += fmt::format("\n  {:<12} {}", adapter.name, adapter.summary);
   }
   CLI::App* sub = app.add_subcommand(
-      "prepare", "check a data set, take its census, split it, write its manifest");
+      "prepare", "check a data set, count what it contains, split it, write its manifest");
   sub->footer("Sets:" + sets);
   PrepareOptions& o = a->options;
   sub->add_option("set", o.set, "name of the data set, one of those below")->required();
@@ -71,7 +71,7 @@ void AddPrepare(CLI::App& app, int& status) {
       ->capture_default_str();
   sub->add_option("--seed", o.split.seed, "random seed of the split")->capture_default_str();
   sub->add_flag("--redraw", o.split.redraw,
-                "draw train, val and test anew, whatever the set publishes");
+                "draw train, val and test again; ignore the parts that the set publishes");
   sub->add_flag("--no-decode", a->no_decode,
                 "check DICOM images without masks by their header only, and find duplicates by the "
                 "bytes of the files");

@@ -17,12 +17,17 @@ namespace mhcnn {
 struct Calibration {
   std::string name;   ///< of the site
   std::string model;  ///< ModelCard::fingerprint of the model that it is for
+  /// Scale of the percent.
   std::optional<PercentScale> scale;
+  /// Interval of the percent.
   std::optional<PercentInterval> interval;
+  /// Rule of the category.
   std::optional<CategoryRule> category;
   nlohmann::json sample = nlohmann::json::object();  ///< what it was found on
 
+  /// Returns whether it changes nothing.
   bool empty() const { return !scale && !interval && !category; }
+  /// Changes the percent and the category of a result, and sets their interval and range.
   void ApplyTo(Result& result) const;
 };
 
@@ -31,6 +36,7 @@ std::string CalibratedName(const std::string& model, const std::string& site);
 
 /// An empty object is an empty calibration. Throws Error(kCorrupt) naming the field.
 Calibration CalibrationFromJson(const nlohmann::json& json);
+/// Writes all parts; an empty object for an empty calibration.
 nlohmann::json CalibrationToJson(const Calibration& calibration);
 /// A file that `mhcnn calibrate` wrote. Throws Error naming it.
 Calibration ReadCalibration(const std::filesystem::path& path);

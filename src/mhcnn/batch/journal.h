@@ -15,8 +15,10 @@ namespace mhcnn {
 
 /// What tells one state of a file from another.
 struct FileStamp {
+  /// Size of the file.
   std::uint64_t bytes = 0;
   std::int64_t modified = 0;  ///< nanoseconds
+  /// Compares both fields.
   bool operator==(const FileStamp&) const = default;
 };
 /// Of the item's file (a zip's members share that of the zip file); zeros where there is none.
@@ -35,15 +37,19 @@ enum class JournalStart {
 /// that the batch was finished. One process at a time holds it.
 class Journal {
  public:
+  /// One line of a journal.
   struct Entry {
+    /// State of the file when it was measured.
     FileStamp stamp;
     std::string drawn;  ///< name of its drawings
+    /// What was measured, without the masks.
     Result result;
   };
   /// What a journal file holds.
   struct Content {
     nlohmann::json header;                 ///< null where not even that was written
     std::map<std::string, Entry> entries;  ///< by path; a later line goes before an earlier
+    /// The last line says that the batch was finished.
     bool finished = false;
     std::size_t inputs = 0;  ///< of a finished one: files of the whole batch, other shards' too
     LeftOutFiles left_out;   ///< of a finished one: found before any file was read

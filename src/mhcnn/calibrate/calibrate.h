@@ -9,6 +9,7 @@
 
 namespace mhcnn {
 
+/// How a calibration is fitted and judged.
 struct CalibrateOptions {
   std::string name;           ///< of the site
   double coverage = 0.9;      ///< of intervals and category ranges
@@ -19,6 +20,7 @@ struct CalibrateOptions {
   bool published_prior = false;
   int folds = 10;          ///< of the cross-validation, by patient
   std::uint64_t seed = 1;  ///< of the folds
+  /// Intervals of the report.
   BootstrapOptions bootstrap;
 
   void Check() const;  ///< throws Error(kUsage) naming the field

@@ -12,6 +12,7 @@ namespace mhcnn {
 /// Distributions over the pictures that a model knows: of its input, and of its features.
 struct LearnedDistributions {
   InputDistribution inputs;
+  /// Distribution of the encoder's features.
   FeatureDistribution features;
 };
 

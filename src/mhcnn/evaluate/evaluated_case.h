@@ -15,17 +15,20 @@ namespace mhcnn {
 /// What is scored by itself. Breast is without the pectoral muscle, adipose is breast AND NOT
 /// dense.
 enum class Tissue { kBreast, kDense, kAdipose, kPectoral };
+/// All tissues, in the order of the enumeration.
 inline constexpr std::array kTissues = {Tissue::kBreast, Tissue::kDense, Tissue::kAdipose,
                                         Tissue::kPectoral};
 const char* TissueName(Tissue tissue);  ///< "breast", "dense", "adipose", "pectoral"
 
 /// One predicted mask beside the true one, at the picture's own size.
 struct MaskScore {
+  /// Pixels by what each mask says of them.
   OverlapCounts counts;
   /// In the case's unit of distance; empty where one of the masks is.
   std::optional<double> hausdorff95;
   std::optional<double> surface_dice;  ///< at the tolerance of the evaluation; empty likewise
 
+  /// Compares all fields.
   friend bool operator==(const MaskScore&, const MaskScore&) = default;
 };
 
@@ -36,7 +39,9 @@ struct EvaluatedCase {
   std::string patient_id;  ///< empty where it is not known: a patient of its own
   std::string method;      ///< name and version of the model, or the baseline
   std::string error;       ///< why it was not measured; empty where it was
+  /// Side of the breast.
   Laterality laterality = Laterality::kUnknown;
+  /// Projection.
   View view = View::kUnknown;
   std::string vendor;            ///< Manufacturer of the DICOM header
   std::optional<int> age_years;  ///< of the DICOM header
@@ -53,20 +58,25 @@ struct EvaluatedCase {
   std::optional<DensityCategory> true_category, category;
   std::optional<std::array<double, 4>> probabilities;
 
+  /// Returns whether the method measured the image.
   bool measured() const { return error.empty(); }
+  /// Returns the score of a mask.
   const std::optional<MaskScore>& score(Tissue tissue) const {
     return masks[static_cast<std::size_t>(tissue)];
   }
+  /// Returns the score of a mask, to be set.
   std::optional<MaskScore>& score(Tissue tissue) { return masks[static_cast<std::size_t>(tissue)]; }
   /// Undefined where the case has no such masks, or both are empty.
   Statistic dice(Tissue tissue) const;
 
+  /// Compares all fields.
   friend bool operator==(const EvaluatedCase&, const EvaluatedCase&) = default;
 };
 
 /// The form in which evaluations exchange cases (docs/evaluation.md), and back. Throws
 /// Error(kCorrupt) naming the field that is missing or wrong.
 nlohmann::json CaseToJson(const EvaluatedCase& evaluated);
+/// Reads what CaseToJson wrote.
 EvaluatedCase CaseFromJson(const nlohmann::json& json);
 
 /// Throws Error(kUsage) naming an image that occurs twice.

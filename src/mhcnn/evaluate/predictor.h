@@ -22,6 +22,7 @@ struct Prediction {
   std::string error;        ///< why it could not be measured; empty where it was
   GreyImage pixels;  ///< for baselines and drawings, perhaps smaller; empty where not readable
   Mask breast, dense, pectoral;  ///< at `size`; empty where the method draws none
+  /// Percent of the masks, and of the regression head; 0 to 100.
   std::optional<double> percent, regression;
   std::optional<DensityCategory> category;
   std::optional<std::array<double, 4>> probabilities;

@@ -23,6 +23,7 @@ struct ReadersOfImage {
 /// agreement with one of them can mean.
 struct Readers {
   std::vector<std::string> names;  ///< sorted
+  /// One for each image that a reader has marked.
   std::vector<ReadersOfImage> images;
   std::vector<std::string> problems;  ///< rows left out: file and reason
 };

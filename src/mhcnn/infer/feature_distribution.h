@@ -13,6 +13,7 @@ namespace mhcnn {
 /// training it is (Mahalanobis distance of deep features: Lee et al., NeurIPS 2018).
 class FeatureDistribution {
  public:
+  /// Principal directions that are kept.
   static constexpr int kDirections = 24;
   static constexpr std::size_t kMinImages = 50;
 
@@ -25,12 +26,14 @@ class FeatureDistribution {
                                  const std::vector<std::vector<float>>& held_out,
                                  double share = 0.95);
 
+  /// Returns whether the distribution knows no distances.
   bool empty() const { return mean_.empty(); }
   /// Number of features.
   int size() const { return mean_.cols; }
   /// Mahalanobis distance / the limit: above 1, unlike the training. `features` has size() values.
   double Score(const std::vector<float>& features) const;
 
+  /// Writes all fields; an empty object for an empty distribution.
   friend void to_json(nlohmann::json& json, const FeatureDistribution& distribution);
   /// Throws Error(kCorrupt) where a field is missing or does not fit; an empty object or null is an
   /// empty distribution.

@@ -15,6 +15,7 @@
 
 namespace mhcnn {
 
+/// Labels of a sample that are not masks.
 struct SampleLabels {
   std::string name;               ///< the image's path, for messages
   std::optional<double> percent;  ///< 0..100
@@ -23,7 +24,9 @@ struct SampleLabels {
   std::optional<int> reader;
 };
 
+/// How a data set is read and kept.
 struct DatasetOptions {
+  /// How images become the network's input.
   PreprocessOptions preprocess;
   /// File of prepared images, or a folder (ending in a slash) where it gets a name from the options
   /// and the images, so that several runs share it. Empty: one that ends with the data set.
@@ -44,11 +47,15 @@ class Dataset {
   /// All samples, by this process alone.
   Dataset(const std::vector<Sample>& all, const PreprocessOptions& preprocess);
 
+  /// Returns the number of samples.
   std::size_t size() const { return entries_.size(); }
+  /// Returns the labels of a sample.
   const SampleLabels& operator[](std::size_t i) const { return entries_[i].labels; }
+  /// Returns the size of the network's input.
   cv::Size input() const {
     return {options_.preprocess.input_width, options_.preprocess.input_height};
   }
+  /// Returns whether dense masks have a reader whose errors are learned.
   bool has_readers() const { return !options_.readers.empty(); }
   /// From the cache; where that was lost, read anew.
   PreparedSample Prepared(std::size_t i) const;

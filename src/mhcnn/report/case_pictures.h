@@ -12,6 +12,7 @@ namespace mhcnn {
 
 /// A list of cases to look at: where the method did worst.
 struct WorstCases {
+  /// Heading of the list.
   std::string title;
   std::vector<std::size_t> cases;  ///< indices, worst first
 };

@@ -27,6 +27,7 @@ nlohmann::json ModelSummary(const ModelCard& card, const Calibration& calibratio
 /// nlohmann::json::exception where a field is missing or of a wrong type, and Error(kCorrupt) for
 /// a category that is none; fields of calibrations may be missing, as in tables of version 0.1.
 nlohmann::json ResultToJson(const Result& result);
+/// Reads what ResultToJson wrote.
 Result ResultFromJson(const nlohmann::json& row);
 
 }  // namespace mhcnn

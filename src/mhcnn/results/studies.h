@@ -15,6 +15,7 @@ namespace mhcnn {
 /// not give is empty.
 struct BreastResult {
   std::vector<std::string> views;  ///< those that entered: "CC", "MLO", "other", "?"
+  /// Mean over the views.
   std::optional<double> percent_density;
   std::optional<double> percent_low, percent_high;        ///< means of the pictures' ends
   std::optional<double> dense_area_cm2, breast_area_cm2;  ///< means of the views that have them
@@ -24,9 +25,13 @@ struct BreastResult {
 
 /// One exam.
 struct StudyResult {
+  /// Name of the exam (StudyKey).
   std::string study;
+  /// Patient ID; "" if no file states it.
   std::string patient_id;
+  /// Files of the exam, those in the averages, and those that could not be measured.
   int images = 0, used = 0, failed = 0;
+  /// The breasts, and views of unknown side; empty if there are none.
   std::optional<BreastResult> left, right, unknown_side;
   std::vector<std::string> missing;       ///< of L-CC, L-MLO, R-CC, R-MLO
   std::optional<double> percent_density;  ///< mean of the breasts
@@ -55,7 +60,9 @@ std::vector<StudyResult> MakeStudies(const std::vector<Result>& results, StudyBy
 
 /// Columns of studies.csv, in order: docs/results.md.
 const std::vector<std::string>& StudyColumns();
+/// Returns the header line and a line for each exam (RFC 4180).
 std::string StudiesCsv(const std::vector<StudyResult>& studies);
+/// Returns an exam as it is in results.json.
 nlohmann::json StudyToJson(const StudyResult& study);
 
 }  // namespace mhcnn

@@ -21,6 +21,7 @@ using LossValues = std::array<double, 4>;
 /// Where the seconds of the steps so far went; of a CUDA device: when they were handed over.
 struct StepSeconds {
   double forward = 0;  ///< with the losses
+  /// Backward pass.
   double backward = 0;
   double update = 0;  ///< waiting for the other processes' gradients, clipping, AdamW, averaging
 };
@@ -49,15 +50,22 @@ class Learner {
   /// The numbers as they are now.
   void Store(LearnedValues& values) const;
 
+  /// Returns the network under training.
   nn::GraphModule& network() { return *network_; }
+  /// Returns the network with averaged weights; null if the recipe has none.
   nn::GraphModule* average() { return average_.get(); }
   /// The averaged weights where there are any.
   nn::GraphModule& EvalWeights() { return average_ ? *average_ : *network_; }
   nn::AdamW& optimizer() { return *optimizer_; }
+  /// Returns where the time went.
   const StepSeconds& seconds() const { return seconds_; }
+  /// Returns the losses of the phase.
   const nn::LossOptions& loss() const { return loss_; }
+  /// Returns what is learned beside the weights.
   const nn::Learned& learned() const { return learned_; }
+  /// Returns how the network is computed.
   const ForwardOptions& forward() const { return forward_; }
+  /// Returns the device.
   torch::Device device() const { return device_; }
 
  private:
