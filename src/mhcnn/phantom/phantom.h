@@ -23,9 +23,9 @@ struct PhantomOptions {
   std::vector<std::string> appearances;
   double reader_noise =
       0;  ///< standard deviation (percent points) added before the category is cut
-  /// In percent; the category is of a percent that reaches them.
-  double cut_ab = kPublishedCutPoints[0], cut_bc = kPublishedCutPoints[1],
-         cut_cd = kPublishedCutPoints[2];
+  double cut_ab = kPublishedCutPoints[0];  ///< percent from which the category is b
+  double cut_bc = kPublishedCutPoints[1];  ///< percent from which the category is c
+  double cut_cd = kPublishedCutPoints[2];  ///< percent from which the category is d
   /// Throws Error(kUsage) naming the field.
   void Check() const;
 };
