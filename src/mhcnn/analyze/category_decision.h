@@ -23,6 +23,7 @@ struct CategoryRule {
   /// Where it goes by the percent: by the mean of masks and regression head in place of the masks'.
   bool of_both = false;
   ProportionalOdds odds;  ///< on Features()
+  /// The chance that the range of categories contains the readers' category.
   double coverage = 0.9;
   double quantile = 1;  ///< of ClassScore
 

@@ -22,7 +22,9 @@ Measurement ToMeasurement(const std::optional<double>& percent_of_masks,
 
 /// The readers' percent on the model's scale: intercept + slope * percent, kept within 0..100.
 struct PercentScale {
+  /// Coefficients; the intercept in percent points.
   double intercept = 0, slope = 1;
+  /// Returns the percent on the readers' scale, 0 to 100.
   double Apply(double percent) const;
 };
 

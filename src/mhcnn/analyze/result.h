@@ -39,6 +39,7 @@ struct Result {
   std::optional<double> ood_score;
   std::optional<double> dense_area_cm2, breast_area_cm2;  ///< empty without a pixel spacing
   std::optional<DensityCategory> category;  ///< empty where the model has no such head
+  /// Probabilities of a to d.
   std::array<double, 4> probabilities{};
   std::optional<CategoryRange> category_range;  ///< empty until the category is calibrated
   std::vector<std::string> flags;               ///< docs/flags.md

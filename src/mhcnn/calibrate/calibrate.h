@@ -29,7 +29,9 @@ struct CalibrateOptions {
 /// Images with a percent, or with a category, below which nothing is fitted, and their patients;
 /// and images of each category.
 inline constexpr std::size_t kMinImages = 50;
+/// Smallest number of patients.
 inline constexpr std::size_t kMinPatients = 25;
+/// Smallest number of images of each category.
 inline constexpr std::size_t kMinOfCategory = 5;
 
 /// What a calibration does, judged by images that each fold had not been fitted on. What the folds

@@ -20,6 +20,7 @@ std::string TooFew(const std::string& part, const CaseList& cases);
 
 /// A figure of each case, of which the mean is reported.
 struct CaseMetric {
+  /// Name in the report.
   std::string name;
   /// One value for each case.
   const std::vector<double>& values;

@@ -11,6 +11,7 @@ namespace mhcnn {
 
 /// Distributions over the pictures that a model knows: of its input, and of its features.
 struct LearnedDistributions {
+  /// Distribution of the inputs.
   InputDistribution inputs;
   /// Distribution of the encoder's features.
   FeatureDistribution features;

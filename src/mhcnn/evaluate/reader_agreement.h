@@ -15,6 +15,7 @@ struct ReadersOfImage {
   std::string path;                        ///< of the image, as EvaluatedCase::path
   std::string patient_id;                  ///< of the manifest
   std::map<std::string, double> percents;  ///< by reader: as given, else of the masks
+  /// Category by name of the reader.
   std::map<std::string, DensityCategory> categories;
   std::vector<double> dense_dice;  ///< of each pair whose masks are not both empty
 };

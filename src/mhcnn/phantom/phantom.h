@@ -21,11 +21,11 @@ struct PhantomOptions {
   bool labels = true;           ///< view markers and labels outside the breast
   /// Families of appearances to draw from (docs/phantom.md); empty: all.
   std::vector<std::string> appearances;
-  double reader_noise =
-      0;  ///< standard deviation (percent points) added before the category is cut
-  double cut_ab = kPublishedCutPoints[0];  ///< percent from which the category is b
-  double cut_bc = kPublishedCutPoints[1];  ///< percent from which the category is c
-  double cut_cd = kPublishedCutPoints[2];  ///< percent from which the category is d
+  /// Standard deviation (percent points) of the noise that is added before the category is cut.
+  double reader_noise = 0;
+  /// Percents from which the category is b, c and d.
+  double cut_ab = kPublishedCutPoints[0], cut_bc = kPublishedCutPoints[1],
+         cut_cd = kPublishedCutPoints[2];
   /// Throws Error(kUsage) naming the field.
   void Check() const;
 };

@@ -44,6 +44,7 @@ struct StudyResult {
   std::array<double, 4> probabilities{};    ///< of that breast
   std::vector<std::string> flags;           ///< docs/flags.md
   std::string error;                        ///< where no image could be used
+  /// Model that the exam was measured with.
   std::string model;
 };
 
