@@ -37,7 +37,7 @@ TEST(Analyzer, MeasuresDenseOverBreastWithoutMuscle) {
   EXPECT_EQ(cv::countNonZero(r.dense & ~r.breast), 0);
   EXPECT_EQ(cv::countNonZero(r.pectoral & r.breast), 0);
   EXPECT_EQ(r.breast.size(), DrawHalfEllipse().pixels.size());
-  EXPECT_EQ(r.category, 2);
+  EXPECT_EQ(r.category, DensityCategory::kC);
 }
 
 TEST(Analyzer, FlagsUncertainResults) {

@@ -16,8 +16,8 @@ TEST(Calibration, ChangesPercentAndCategoryOnly) {
   Calibration c;
   c.name = "site";
   c.scale = {5, 0.5};
-  c.interval =
-      PercentInterval{.coverage = 0.9, .spread = {2, 1, 0}, .groups = {{10, 9, 40}, {101, 2, 40}}};
+  c.interval = PercentInterval{
+      .coverage = 0.9, .error_scale = {2, 1, 0}, .groups = {{10, 9, 40}, {101, 2, 40}}};
   c.category = CategoryRule{.of_percent = true,
                             .of_head = false,
                             .odds = {{1, 2, 3}, {4}},
@@ -36,9 +36,9 @@ TEST(Calibration, ChangesPercentAndCategoryOnly) {
   EXPECT_EQ(*result.percent_low, 17);
   EXPECT_EQ(*result.percent_high, 33);
   // 4 sqrt(40) / 5 = 5.06 lies beyond all cuts.
-  EXPECT_EQ(*result.category, 3);
+  EXPECT_EQ(*result.category, DensityCategory::kD);
   EXPECT_GT(result.probabilities[3], 0.85);
-  EXPECT_TRUE(result.category_range->Holds(3));
+  EXPECT_TRUE(result.category_range->Contains(DensityCategory::kD));
 
   Result none;
   none.percent_density = 40;

@@ -22,7 +22,9 @@ class CsvTable {
   CsvTable(std::filesystem::path path, std::string_view text,
            const std::vector<std::string>& known);
 
+  /// Returns the path for messages.
   const std::filesystem::path& path() const { return path_; }
+  /// Returns the separator that was recognised: ',', ';', a tab or '|'.
   char separator() const { return separator_; }
   /// As ColumnName() gives them; columns without a name at the end are left out.
   const std::vector<std::string>& columns() const { return columns_; }

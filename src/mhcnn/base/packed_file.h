@@ -20,6 +20,7 @@ inline constexpr std::size_t kUnpackHead = std::size_t{1} << 20;  ///< enough to
 
 /// How one file is packed, by its first bytes.
 enum class Packing { kNone, kGzip, kBzip2, kXz, kZstd };
+/// Tells how a file is compressed from its first bytes.
 Packing SniffPacking(std::span<const std::uint8_t> head);
 
 /// The first bytes of what is packed in a file, at most `count`; fewer, or none, where it is

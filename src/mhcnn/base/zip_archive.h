@@ -15,6 +15,7 @@ namespace mhcnn {
 
 /// Limits that a zip file is held to before anything of it is unpacked.
 inline constexpr std::size_t kMaxZipMembers = 200'000;
+/// Largest size of a member after unpacking, in bytes.
 inline constexpr std::uint64_t kMaxZipMemberBytes = std::uint64_t{1} << 30;
 /// Of a member larger than 16 MiB: its size / its compressed size. A blank 24-megapixel picture
 /// reaches 1000.

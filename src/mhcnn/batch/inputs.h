@@ -47,6 +47,7 @@ class MaterializedFile {
   /// Throws what Archive and Unpack throw, and where the file cannot be opened kNotFound, kIo,
   /// kUnsupported (a pipe or device).
   explicit MaterializedFile(const BatchItem& item);
+  /// Returns the path to read from.
   const std::filesystem::path& path() const { return path_; }
 
  private:

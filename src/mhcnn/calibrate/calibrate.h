@@ -9,6 +9,7 @@
 
 namespace mhcnn {
 
+/// How a calibration is fitted and judged.
 struct CalibrateOptions {
   std::string name;           ///< of the site
   double coverage = 0.9;      ///< of intervals and category ranges
@@ -19,6 +20,7 @@ struct CalibrateOptions {
   bool published_prior = false;
   int folds = 10;          ///< of the cross-validation, by patient
   std::uint64_t seed = 1;  ///< of the folds
+  /// Intervals of the report.
   BootstrapOptions bootstrap;
 
   void Check() const;  ///< throws Error(kUsage) naming the field
@@ -26,9 +28,11 @@ struct CalibrateOptions {
 
 /// Images with a percent, or with a category, below which nothing is fitted, and their patients;
 /// and images of each category.
-inline constexpr std::size_t kFewestToCalibrate = 50;
-inline constexpr std::size_t kFewestPatients = 25;
-inline constexpr std::size_t kFewestOfCategory = 5;
+inline constexpr std::size_t kMinImages = 50;
+/// Smallest number of patients.
+inline constexpr std::size_t kMinPatients = 25;
+/// Smallest number of images of each category.
+inline constexpr std::size_t kMinOfCategory = 5;
 
 /// What a calibration does, judged by images that each fold had not been fitted on. What the folds
 /// share is the choice between few kinds of rule (line or none; percent, head or both).

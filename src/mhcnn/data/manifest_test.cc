@@ -37,7 +37,7 @@ TEST(Manifest, RoundTrips) {
   full.image = folder / "images/1.png";
   full.dense_mask = folder / "masks/1.png#128|192";
   full.percent_density = 12.345;
-  full.category = 3;
+  full.category = DensityCategory::kD;
   full.patient_id = "P,1";
   full.laterality = Laterality::kRight;
   full.view = View::kMLO;
@@ -51,7 +51,7 @@ TEST(Manifest, RoundTrips) {
   EXPECT_EQ(read[0].dense_mask, full.dense_mask);
   EXPECT_FALSE(read[0].breast_mask);
   EXPECT_NEAR(*read[0].percent_density, 12.345, 1e-9);
-  EXPECT_EQ(read[0].category, 3);
+  EXPECT_EQ(read[0].category, DensityCategory::kD);
   EXPECT_EQ(read[0].patient_id, "P,1");
   EXPECT_EQ(read[0].laterality, Laterality::kRight);
   EXPECT_EQ(read[0].split, "val");
@@ -88,7 +88,7 @@ TEST(Manifest, ReadsSpreadsheetFormats) {
   EXPECT_EQ(german[0].patient_id, "M\u00FCller");
   EXPECT_EQ(german[0].laterality, Laterality::kRight);
   EXPECT_EQ(german[1].percent_density, 7.5);
-  EXPECT_EQ(german[1].category, 3);
+  EXPECT_EQ(german[1].category, DensityCategory::kD);
   EXPECT_EQ(ManifestOf("image\tpercent_density\na.png\t12,345\n")[0].percent_density, 12.345);
   EXPECT_THAT(ManifestError("image,percent_density\na.png,53,2\n"),
               HasSubstr("line 2: has 3 fields where the header has 2 (separated by ',')"));

@@ -24,6 +24,7 @@ enum class CodestreamKind {
   kVideo,  ///< MPEG-2, H.264, H.265
 };
 
+/// Tells the codec from the first bytes of a compressed picture.
 CodestreamKind KindOfCodestream(std::span<const std::uint8_t> bytes);
 /// Its name for messages.
 const char* CodestreamName(CodestreamKind kind);

@@ -18,6 +18,7 @@ struct StoredPixels {
   int reduction = 1;  ///< pixels of the file per pixel here, each way: 1, 2, 4 or 8
 };
 
+/// How much of a picture is decoded, and on how many threads.
 struct DecodeOptions {
   /// The longer side that is enough, in pixels; 0: all there is. What comes is at least that long
   /// (or whole). Only JPEG 2000 and HTJ2K have smaller pictures within; others come whole.

@@ -22,11 +22,14 @@ struct DicomStructure {
   /// The toolkit cannot be given the file as it is: its header says something else of its bytes
   /// than they are, or something is wrong behind the picture. Only with `whole_picture`.
   bool odd = false;
+  /// How the elements of the data set are written.
   ElementCoding coding;
   std::vector<std::uint8_t> inflated;  ///< the data set, where it was deflated
   ByteRange header;                    ///< elements before Pixel Data: of `inflated`, else the file
   std::vector<std::size_t> starts;     ///< of these elements, in `header`
+  /// The pixels are a codestream.
   bool compressed = false;
+  /// Codec of the codestream.
   CodestreamKind kind = CodestreamKind::kUnknown;
   std::vector<ByteRange> pixels;  ///< the codestream's fragments, or the samples
   /// "syntax_conflict", "trailing_bytes", "end_missing".

@@ -17,6 +17,7 @@ struct Jpeg2000Request {
   int threads = 1;            ///< 0: all processors
 };
 
+/// A decoded JPEG 2000 or HTJ2K picture, whole or at a lower resolution.
 struct Jpeg2000Picture {
   /// All that there are; two's complement of `precision` bits where signed. Channels that are
   /// stored at fewer pixels than the first (chroma) have fewer here too.

@@ -14,6 +14,7 @@ struct PatientMarks {
   std::string sex = {};                 ///< "F" or "M" of (0010,0040)
   std::vector<std::string> names = {};  ///< hashes of the parts of (0010,0010), sorted
   std::string acquisition_date = {};    ///< YYYYMMDD of (0008,0022), else of (0008,002A)
+  /// Compares all marks.
   bool operator==(const PatientMarks&) const = default;
 };
 

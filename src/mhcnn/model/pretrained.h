@@ -11,6 +11,7 @@ namespace mhcnn {
 
 /// Weights of another program under this one's names.
 struct ImportedWeights {
+  /// Name of the encoder that the weights fit.
   std::string encoder;
   bool from_colour = false;           ///< its first convolution saw three colours
   std::vector<int> decoder_channels;  ///< of the decoder that came along; empty: none did

@@ -79,17 +79,22 @@ struct Targets {
   /// (N), who drew the dense mask (reader_model.h), -1: trusted; undefined: all are.
   torch::Tensor reader{};
 
+  /// Returns copies on a device.
   Targets To(torch::Device device) const;
 };
 
+/// Which losses are computed, and how they are weighted.
 struct LossOptions {
+  /// Loss of the masks.
   FocalTverskyOptions segmentation;
   double mask_cross_entropy = 0;  ///< weight of MaskCrossEntropy, added to the focal Tversky loss
+  /// Loss of the percent.
   FocalRegressionOptions regression;
   /// Holds the masks' percent of images without a dense mask, and the regression head's of images
   /// without a percent; counts to the total with the lambda of its head.
   CategoryRangeOptions category_range;
   std::vector<double> class_weights;  ///< four, or empty
+  /// Weights of the heads' losses; 0: the loss is not computed.
   double lambda_segmentation = 1, lambda_regression = 1, lambda_classification = 1;
   /// Weigh the heads by learned uncertainty: lambda (exp(-s) L + s), s the logarithm of the head's
   /// variance (Kendall, Gal & Cipolla 2018, as Gudhe et al. 2022 use it for density).
@@ -112,7 +117,9 @@ struct Learned {
   torch::Tensor readers{};             ///< (readers, 2)
 };
 
+/// Losses of one forward pass, each a single value.
 struct Losses {
+  /// Losses of the heads.
   torch::Tensor segmentation, regression, classification;
   torch::Tensor range_of_masks, range_of_head;  ///< CategoryRange, 0 without a weight
   torch::Tensor total;  ///< sum of lambda L (the paper's equation in section 2.1)
@@ -122,7 +129,9 @@ struct Losses {
 /// part counts by the part's share of the labels, so that the parts sum up to the whole batch's
 /// loss.
 struct LossShares {
+  /// Shares of the heads' labels.
   double segmentation = 1, regression = 1, classification = 1;
+  /// Shares of the images of the two range losses.
   double range_of_masks = 1, range_of_head = 1;
   double images = 1;  ///< for what depends on no label: log_variances, the readers' trace
 };

@@ -11,13 +11,13 @@ namespace mhcnn::phantom {
 namespace {
 
 TEST(Appearance, FindsFamiliesByName) {
-  EXPECT_EQ(LookFamiliesNamed({}).size(), LookFamilies().size());
+  EXPECT_EQ(FindAppearanceFamilies({}).size(), AppearanceFamilies().size());
   std::set<std::string> names;
-  for (const AppearanceFamily& family : LookFamilies()) names.insert(family.name);
-  EXPECT_EQ(names.size(), LookFamilies().size());
-  ASSERT_EQ(LookFamiliesNamed({"film-steep"}).size(), 1u);
+  for (const AppearanceFamily& family : AppearanceFamilies()) names.insert(family.name);
+  EXPECT_EQ(names.size(), AppearanceFamilies().size());
+  ASSERT_EQ(FindAppearanceFamilies({"film-steep"}).size(), 1u);
   try {
-    LookFamiliesNamed({"film", "xerox"});
+    FindAppearanceFamilies({"film", "xerox"});
     FAIL() << "accepted";
   } catch (const Error& e) {
     EXPECT_NE(e.problem().find("xerox"), std::string::npos);

@@ -9,8 +9,9 @@ namespace mhcnn::phantom {
 /// Muscle and skin: NIST XCOM / ICRU-44 mass attenuation at 20 keV times density (0.8205 cm2/g *
 /// 1.05; skin about as fibroglandular), falling as fibroglandular tissue does.
 struct Attenuation {
-  double adipose, gland, muscle, skin;
+  double adipose, gland, muscle, skin;  ///< 1/mm
 };
+/// Returns the attenuation at an effective energy in keV.
 Attenuation AttenuationAt(double kev);
 
 /// The pixel size for which quantum noise is given; a smaller pixel collects fewer quanta.
@@ -28,6 +29,7 @@ struct Exposure {
   double skin_mm;         ///< skin thickness
   double heel;            ///< fall of the beam from the chest wall to 100 mm before it, share
 };
+/// Draws an exposure from the distributions of docs/phantom.md.
 Exposure SampleExposure(RandomStream& random);
 
 /// The detector's signal relative to the open beam (1 in air), after scatter, blur and noise.

@@ -8,12 +8,13 @@
 
 namespace mhcnn {
 
+/// Sides of a picture, in the order of ConstantBorder::bands.
 enum Side { kTop, kBottom, kLeft, kRight };
 
 /// Lines of one grey value along a whole side of a picture.
 struct ConstantBand {
-  int lines = 0;  ///< 0: none, or of less than 4 % of the side
-  double value = 0;
+  int lines = 0;     ///< 0: none, or of less than 4 % of the side
+  double value = 0;  ///< grey value of the lines
   /// Places along the band's inner end (pixels from the left or the top of `inner`) where the grey
   /// value steps sharply: the picture is cut there, or a label ends. A breast's own edge is soft
   /// and curved. Of a band that is off: where something brighter than the background touches it.

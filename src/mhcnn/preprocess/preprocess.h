@@ -18,8 +18,10 @@ struct PreprocessOptions {
   double high_percentile = 99.5;  ///< of the breast region's pixels; becomes 1
   double clip_low = -0.25, clip_high = 1.25;  ///< the input's range after scaling
   void Check() const;                         ///< throws Error(kUsage) naming the field
+  /// Compares all fields.
   bool operator==(const PreprocessOptions&) const = default;
 };
+/// Writes all fields.
 void to_json(nlohmann::json& json, const PreprocessOptions& options);
 /// Throws Error(kCorrupt) naming the field that is missing, unknown or of a wrong type.
 void from_json(const nlohmann::json& json, PreprocessOptions& options);
@@ -36,9 +38,10 @@ struct InputGeometry {
   cv::Rect placed;          ///< the resampled crop within the input
 };
 
+/// A picture as the network's input, and what was found on the way.
 struct Prepared {
-  cv::Mat1f input;  ///< input_height x input_width; 0 outside the crop
-  InputGeometry geometry;
+  cv::Mat1f input;           ///< input_height x input_width; 0 outside the crop
+  InputGeometry geometry;    ///< where the input came from
   Mask region;               ///< coarse region (breast with pectoral muscle) at the working size
   cv::Rect frame;            ///< the exposed part, in the oriented working copy
   double low = 0, high = 0;  ///< picture values that became 0 and 1

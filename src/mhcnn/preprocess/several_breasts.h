@@ -21,10 +21,13 @@ struct BesideEvidence {
   double neck = 1;
   double aspect = 0;  ///< of the picture, along the direction in which they lie / across
 
+  /// Returns whether the evidence is enough for several breasts in this direction.
   bool Found() const;
 };
 
+/// What speaks for several breasts in one picture.
 struct SeveralBreastsEvidence {
+  /// Evidence along the rows, and along the columns.
   BesideEvidence beside, below;
   int parts = 0;          ///< parts of a breast's size, parted by straight lines
   bool opposite = false;  ///< one of them reaches the side opposite to the breast's chest wall

@@ -13,6 +13,7 @@ namespace mhcnn {
 struct LearnedValues {
   std::vector<float> log_variances;       ///< of the three losses
   std::vector<float> mask_log_variances;  ///< of each mask's
+  /// Names of the readers, sorted.
   std::vector<std::string> reader_names;
   std::vector<float> readers;  ///< two for each name (nn/reader_model.h)
 };

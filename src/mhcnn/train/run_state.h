@@ -24,7 +24,9 @@ struct RunPosition {
   std::vector<double> sums;                       ///< of the losses of this epoch so far
 };
 
+/// All that a resume needs beside the tensors.
 struct RunState {
+  /// Where the run stands.
   RunPosition position;
   std::string recipe;        ///< TOML text; a resume with another one is refused
   std::string metrics;       ///< metrics.csv so far
@@ -33,6 +35,7 @@ struct RunState {
   PlateauTracker watch;      ///< of the phase
   bool improved = false;     ///< the last epoch's validation loss is the phase's lowest
   std::uint64_t events = 0;  ///< bytes of the event file
+  /// Numbers learned beside the weights.
   LearnedValues learned;
 };
 
@@ -40,6 +43,8 @@ struct RunState {
 void SaveRunState(const std::filesystem::path& path, const RunState& state,
                   const nn::GraphModule& network, const nn::GraphModule* average,
                   const nn::AdamW& optimizer);
+/// Loads a state; the weights go into `network`, the averaged ones into `average` where it is not
+/// null. Throws Error(kCorrupt).
 RunState LoadRunState(const std::filesystem::path& path, nn::GraphModule& network,
                       nn::GraphModule* average);
 /// The moments alone, into an optimiser made for the position's phase.

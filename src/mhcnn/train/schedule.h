@@ -13,9 +13,12 @@ struct ScheduleOptions {
   /// without a lower validation loss.
   std::string form = "constant";
   double warmup = 0.1;  ///< share of the phase's steps in which the rate rises; not for constant
+  /// Factor of the rate at a plateau.
   double plateau_factor = 0.5;
+  /// Epochs without a lower validation loss that make a plateau.
   int plateau_patience = 5;
 
+  /// Returns the names of all forms.
   static const std::vector<std::string>& Forms();
 };
 

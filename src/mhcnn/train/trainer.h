@@ -13,6 +13,7 @@
 
 namespace mhcnn {
 
+/// Where and how a run is trained.
 struct TrainerOptions {
   std::filesystem::path output;  ///< the run's folder
   std::string device = "auto";   ///< cpu, cuda, or auto: a CUDA device where there is one
@@ -41,7 +42,9 @@ class Trainer {
   /// Runs to the end or max_steps. Throws Error: kInterrupted (state saved), kInternal (loss not
   /// finite).
   void Run();
+  /// Returns whether all phases are done.
   bool finished() const;
+  /// Returns the network as it is now.
   const nn::GraphModule& network() const;
 
  private:
