@@ -3,7 +3,7 @@
 # cross-validation of that second step gives its figures, its intervals and its categories. A killed run goes on where it was.
 #   scripts/make-model.sh SIZE [FOLDER] [--data phantoms,ddsm-fgt,cesm] [--start CHECKPOINT] [--quick]
 # SIZE: fast or accurate. FOLDER: runs/mhcnn-SIZE, or one of your own, into which the model is then written.
-# --data phantoms: of phantoms alone, with intervals from phantoms of looks that it has not seen.
+# --data phantoms: of phantoms alone, with intervals from phantoms of appearances that it has not seen.
 # --start: the checkpoint.safetensors of the first step, made earlier. --quick: a fiftieth of the images, into FOLDER, for CI.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -45,13 +45,13 @@ esac
 source scripts/programs.sh
 find_programs mhcnn mhcnn-train
 
-# Two families of looks, one of film and one digital, are left out of the first step: the validation, by which anything about the
+# Two families of appearances, one of film and one digital, are left out of the first step: the validation, by which anything about the
 # phantoms' model is chosen, and its intervals are of those.
 held_out=film-fogged,digital-even
-seen_looks=film,film-steep,digital-plain,digital-equalised,digital-crisp,digital-soft,plate,synthesised
+seen_appearances=film,film-steep,digital-plain,digital-equalised,digital-crisp,digital-soft,plate,synthesised
 phantoms() {  # NAME COUNT SEED LOOKS HIGHEST
   [[ -f $folder/phantoms/$1/manifest.csv ]] ||
-    "$bin/mhcnn" phantom --out "$folder/phantoms/$1" --count "$2" --seed "$3" --looks "$4" --density-high "$5"
+    "$bin/mhcnn" phantom --out "$folder/phantoms/$1" --count "$2" --seed "$3" --appearances "$4" --density-high "$5"
 }
 settings="low=$low all=$all unseen=$unseen interval=$interval seen=$seen mixed=$mixed data=$data start=$start"
 mkdir -p "$folder"
@@ -63,8 +63,8 @@ echo "$settings" >"$folder/settings"
 
 if [[ -z $start ]]; then
   # Half of the women in a screening population have under 30 % dense tissue: a set drawn there, and one over the whole range.
-  phantoms low "$low" 2101 $seen_looks 45
-  phantoms all "$all" 2102 $seen_looks 90
+  phantoms low "$low" 2101 $seen_appearances 45
+  phantoms all "$all" 2102 $seen_appearances 90
   phantoms unseen "$unseen" 2103 $held_out 60
   scripts/join-phantoms.py "$folder/phantoms" low=train all=train unseen=val
   "$bin/mhcnn" train --recipe "recipes/$name.toml" --data "$folder/phantoms/manifest.csv" --out "$folder/run" --threads 2
@@ -86,7 +86,7 @@ rm -f "$folder/whole.onnx"
 if [[ $data == phantoms ]]; then
   phantoms interval "$interval" 2104 $held_out 60
   "$bin/mhcnn" calibrate "$folder/phantoms/interval/manifest.csv" -m "$folder/plain.onnx" --keep-percent \
-    --name "phantoms of unseen looks" -o "$folder/whole.onnx" || [[ $? == 1 && -f $folder/whole.onnx ]]
+    --name "phantoms of unseen appearances" -o "$folder/whole.onnx" || [[ $? == 1 && -f $folder/whole.onnx ]]
 else
   "$bin/mhcnn" calibrate --from "$folder/cv/$arm"-[1-5].json -m "$folder/plain.onnx" --keep-percent --published-prior \
     --name "films and digital images left out of training" -o "$folder/whole.onnx" || [[ $? == 1 && -f $folder/whole.onnx ]]

@@ -77,7 +77,7 @@ void PrintRules(const Calibration& c) {
     fmt::print("percent: as the model has it; no line does better\n");
   }
   if (c.interval) {
-    const auto& s = c.interval->spread;
+    const auto& s = c.interval->error_scale;
     fmt::print(
         "expected error: {:.1f} points, +{:.2f} for each point between the heads, +{:.1f} at 50 "
         "%\n",

@@ -45,10 +45,10 @@ Checkpoint Halved(Checkpoint checkpoint) {
 /// Adds where the features of the training pictures lie to the card of the model `path`.
 void AddFeatures(const Arguments& arguments, const fs::path& path, nlohmann::json training) {
   const auto backend = Backend::Create({.model = path, .threads = arguments.threads});
-  const LearnedLooks looks =
-      LearnLooks(*backend, ReadManifest(arguments.features), arguments.threads);
-  training["features"] = looks.features;
-  if (!looks.inputs.empty()) training["inputs"] = looks.inputs;
+  const LearnedDistributions learned =
+      LearnDistributions(*backend, ReadManifest(arguments.features), arguments.threads);
+  training["features"] = learned.features;
+  if (!learned.inputs.empty()) training["inputs"] = learned.inputs;
   WriteModelWith(path, path, "training", training);
 }
 

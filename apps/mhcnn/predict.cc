@@ -14,6 +14,7 @@
 #include "mhcnn/base/text.h"
 #include "mhcnn/batch/batch.h"
 #include "mhcnn/batch/input_list.h"
+#include "mhcnn/image/density_category.h"
 #include "mhcnn/image/file_io.h"
 #include "model_path.h"
 
@@ -42,8 +43,8 @@ std::string OneDecimal(const std::optional<double>& value) {
   return value ? fmt::format("{:.1f}", *value) : "";
 }
 
-std::string Letter(const std::optional<int>& category) {
-  return category ? std::string(1, "abcd"[*category]) : "-";
+std::string Letter(const std::optional<DensityCategory>& category) {
+  return category ? ToLetter(*category) : "-";
 }
 
 void PrintTable(const std::vector<Result>& results) {
@@ -124,7 +125,7 @@ void PrintStages(const StageSeconds& s) {
 void PrintCategories(const std::vector<StudyResult>& studies) {
   std::array<int, 5> categories{};  // a..d, none
   for (const auto& study : studies)
-    ++categories[static_cast<std::size_t>(study.category.value_or(4))];
+    ++categories[study.category ? static_cast<std::size_t>(*study.category) : 4];
   fmt::print("{} exams: {} a, {} b, {} c, {} d, {} without a category\n", studies.size(),
              categories[0], categories[1], categories[2], categories[3], categories[4]);
 }

@@ -6,6 +6,7 @@
 
 #include "command.h"
 #include "mhcnn/base/error.h"
+#include "mhcnn/image/density_category.h"
 
 namespace mhcnn::cli {
 namespace {
@@ -25,13 +26,14 @@ int Run(Arguments& a) {
   if (!a.masks.empty()) o.adapter.masks = a.masks;
   o.decode = !a.no_decode;
   for (const auto& word : a.tissue) {
-    const bool known = word.size() == 3 && (word[0] == 'F' || word[0] == 'G' || word[0] == 'D') &&
-                       word[1] == '=' && word[2] >= 'a' && word[2] <= 'd';
-    if (!known) {
+    const bool tissue =
+        word.size() == 3 && (word[0] == 'F' || word[0] == 'G' || word[0] == 'D') && word[1] == '=';
+    const auto category = tissue ? CategoryFromLetter(word.substr(2)) : std::nullopt;
+    if (!category) {
       throw Error(ErrorCode::kUsage, "'" + word + "' is no pair such as F=a", "--tissue-categories",
                   "tissues are F, G, D; categories are a, b, c, d");
     }
-    o.adapter.tissue_categories[word.substr(0, 1)] = word[2] - 'a';
+    o.adapter.tissue_categories[word.substr(0, 1)] = *category;
   }
   const DatasetSummary census = Prepare(o);
   fmt::print("{}\nwrote {}\n", CensusText(census), (o.out / "manifest.csv").string());

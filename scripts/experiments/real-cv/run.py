@@ -28,7 +28,7 @@ from sets import BIN, looks, phantoms, real, repeat, run, write
 
 HERE = pathlib.Path(__file__).resolve().parent
 DATA = pathlib.Path(os.environ.get("MHCNN_REAL_DATA", ROOT / "../shared/data")).resolve()
-MILD = ["augment.gamma=0.05", "augment.contrast=0.05", "augment.brightness=0.02", "augment.window=0", "augment.look=0"]
+MILD = ["augment.gamma=0.05", "augment.contrast=0.05", "augment.brightness=0.02", "augment.window=0", "augment.tone_curve=0"]
 ARMS = {  # how often each set's row stands in an epoch, and what differs in the recipe
     "zero": None,
     "films": ({"ddsm-fgt": 1}, []),

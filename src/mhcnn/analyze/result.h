@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "mhcnn/image/density_category.h"
 #include "mhcnn/image/mammogram.h"
-#include "mhcnn/stats/conformal.h"
 
 namespace mhcnn {
 
@@ -38,7 +38,7 @@ struct Result {
   /// where the model does not know them.
   std::optional<double> ood_score;
   std::optional<double> dense_area_cm2, breast_area_cm2;  ///< empty without a pixel spacing
-  std::optional<int> category;  ///< 0..3 = a..d; empty where the model has no such head
+  std::optional<DensityCategory> category;  ///< empty where the model has no such head
   /// Probabilities of a to d.
   std::array<double, 4> probabilities{};
   std::optional<CategoryRange> category_range;  ///< empty until the category is calibrated

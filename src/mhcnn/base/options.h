@@ -46,6 +46,12 @@ class Options {
   void Get(const std::string& key, std::vector<double>& value);
   /// Reads an array of texts.
   void Get(const std::string& key, std::vector<std::string>& value);
+  /// Reads `key`, or `old_key`, its name in earlier versions, with a warning. For one release.
+  /// Throws Error(kUsage) where the recipe has both.
+  template <typename T>
+  void GetRenamed(const std::string& key, const std::string& old_key, T& value) {
+    Get(NameInUse(key, old_key), value);
+  }
   /// Number of tables in an array of tables ("phase" for [[phase]]); its fields are
   /// "phase.0.epochs", …
   std::size_t Count(const std::string& key);
@@ -62,6 +68,9 @@ class Options {
 
  private:
   struct Impl;
+  /// Returns the one of the two names that the recipe has, `key` where it has none. Warns of the
+  /// old one.
+  const std::string& NameInUse(const std::string& key, const std::string& old_key);
   explicit Options(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };

@@ -103,7 +103,7 @@ TEST(Analyzer, MeasuresDenseOverBreastWithoutMuscle) {
   EXPECT_EQ(cv::countNonZero(r.dense & ~r.breast), 0);
   EXPECT_EQ(cv::countNonZero(r.pectoral & r.breast), 0);
   EXPECT_EQ(r.breast.size(), Draw().pixels.size());
-  EXPECT_EQ(r.category, 2);
+  EXPECT_EQ(r.category, DensityCategory::kC);
 }
 
 TEST(Analyzer, FlagsWhatIsDoubtful) {

@@ -136,7 +136,7 @@ TEST(Heads, ACategoryAloneIsGivenWithItsProbabilities) {
   const auto report = Predict(folder, {"classification"});
   const Result& r = report.results.at(0);
   ASSERT_TRUE(r.ok()) << r.error;
-  EXPECT_EQ(*r.category, 3);
+  EXPECT_EQ(*r.category, DensityCategory::kD);
   EXPECT_FALSE(r.percent_density || r.percent_regression);
   EXPECT_THAT(r.flags, Not(Contains("category_uncertain"))) << "there is no percent to differ from";
   const auto row = FirstRow(folder / "out/studies.csv");

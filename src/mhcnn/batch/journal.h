@@ -8,6 +8,7 @@
 #include <string>
 
 #include "mhcnn/analyze/result.h"
+#include "mhcnn/base/append_log.h"
 #include "mhcnn/batch/inputs.h"
 
 namespace mhcnn {
@@ -30,10 +31,10 @@ enum class JournalStart {
   kRestart,  ///< replace it in any case
 };
 
-/// The record of a batch, by which it goes on after a kill at any moment: a text file with a JSON
-/// object a line. The first line says by which model and options; each other is the whole result of
-/// one file, written to the disk after its drawings; the last says that the batch was finished. A
-/// line that a kill cut short counts as not written. One process at a time holds it.
+/// The record of a batch, by which it goes on after a kill at any moment: an AppendLog
+/// (base/append_log.h says what a kill and a power cut leave). The header says by which model and
+/// options; a record is the whole result of one file, written after its drawings; the last says
+/// that the batch was finished. One process at a time holds it.
 class Journal {
  public:
   /// One line of a journal.
@@ -60,9 +61,6 @@ class Journal {
   /// Throws kUsage where the file is of an unfinished batch and `start` is kNew, was made with
   /// another header, or is held by another run; kCorrupt where it is no journal; kIo.
   Journal(const std::filesystem::path& path, const nlohmann::json& header, JournalStart start);
-  ~Journal();
-  Journal(const Journal&) = delete;
-  Journal& operator=(const Journal&) = delete;
 
   /// The result that an earlier run left of the item in its present state, if any; given once.
   std::optional<Result> Take(const BatchItem& item);
@@ -73,12 +71,9 @@ class Journal {
   void Finish(std::size_t inputs, const LeftOutFiles& left_out = {});
 
  private:
-  void WriteLine(const nlohmann::json& line);
-
-  std::filesystem::path path_;
+  AppendLog log_;
   std::map<std::string, Entry> earlier_;
-  std::mutex mutex_;
-  int fd_ = -1;
+  std::mutex mutex_;  ///< of earlier_
 };
 
 }  // namespace mhcnn

@@ -32,7 +32,7 @@ class JournalTest : public ::testing::Test {
     r.facts.laterality = Laterality::kRight;
     r.facts.view = View::kMLO;
     r.percent_density = 100.0 / 3;
-    r.category = 2;
+    r.category = DensityCategory::kC;
     r.probabilities = {0.1, 0.2, 0.6, 0.1};
     r.flags = {"x", "y"};
     r.model = "m 1";

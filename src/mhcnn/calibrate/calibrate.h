@@ -28,11 +28,11 @@ struct CalibrateOptions {
 
 /// Images with a percent, or with a category, below which nothing is fitted, and their patients;
 /// and images of each category.
-inline constexpr std::size_t kFewestToCalibrate = 50;
+inline constexpr std::size_t kMinImages = 50;
 /// Smallest number of patients.
-inline constexpr std::size_t kFewestPatients = 25;
+inline constexpr std::size_t kMinPatients = 25;
 /// Smallest number of images of each category.
-inline constexpr std::size_t kFewestOfCategory = 5;
+inline constexpr std::size_t kMinOfCategory = 5;
 
 /// What a calibration does, judged by images that each fold had not been fitted on. What the folds
 /// share is the choice between few kinds of rule (line or none; percent, head or both).

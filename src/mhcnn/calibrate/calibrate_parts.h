@@ -19,7 +19,7 @@ std::vector<int> FoldsByPatient(const CaseList& cases, int folds, std::uint64_t 
 std::string TooFew(const std::string& part, const CaseList& cases);
 
 /// A figure of each case, of which the mean is reported.
-struct CaseFigure {
+struct CaseMetric {
   /// Name in the report.
   std::string name;
   /// One value for each case.
@@ -28,8 +28,8 @@ struct CaseFigure {
   std::string unit{};
 };
 /// Adds to the report how often truth was held, and how wide what held it was.
-void AddCoverage(const CaseList& cases, const CalibrateOptions& options, const CaseFigure& held,
-                 const CaseFigure& width, CalibrationReport& report);
+void AddCoverage(const CaseList& cases, const CalibrateOptions& options, const CaseMetric& held,
+                 const CaseMetric& width, CalibrationReport& report);
 
 /// A case beside the copy of it in CalibrationReport::after.
 struct CalibrationCase {

@@ -35,8 +35,8 @@ std::vector<EvaluatedCase> Site(int count, std::uint64_t seed, int images_of_pat
         std::clamp(mean + random.Normal(0, 1 + 6 * mean * (100 - mean) / 2500), 0.0, 100.0);
     c.regression = *c.percent + random.Normal(0, 3);
     const double rated = *c.percent + random.Normal(0, 3);
-    c.true_category = (rated > 12) + (rated > 25) + (rated > 45);
-    c.category = 1;
+    c.true_category = CategoryFromPercent(rated, {12, 25, 45});
+    c.category = DensityCategory::kB;
     c.probabilities = std::array{0.2, 0.4, 0.2, 0.2};
     cases.push_back(c);
   }
@@ -122,10 +122,11 @@ TEST(Calibrate, RefusesTooSmallSamplesAndSaysWhatTheyLack) {
                                        "category: 49 images have a category, 50 are needed"));
   auto cases = Site(120, 6);
   for (auto& c : cases) {
-    if (c.true_category == 3) c.true_category = 2;
+    if (c.true_category == DensityCategory::kD) c.true_category = DensityCategory::kC;
     c.true_percent.reset();
   }
-  for (int i = 0; i < 4; ++i) cases[static_cast<std::size_t>(i)].true_category = 3;
+  for (int i = 0; i < 4; ++i)
+    cases[static_cast<std::size_t>(i)].true_category = DensityCategory::kD;
   EXPECT_THAT(Calibrate(cases, Quick()).refused,
               ElementsAre("percent: 0 images have a percent, 50 are needed",
                           "category: 4 images are of category d, 5 are needed"));
@@ -143,7 +144,9 @@ TEST(Calibrate, PublishedPercentsStandInForRareCategories) {
   auto cases = Site(200, 14);
   for (auto& c : cases) c.true_percent.reset();
   int fatty = 0;
-  std::erase_if(cases, [&](const EvaluatedCase& c) { return c.true_category == 0 && fatty++ > 1; });
+  std::erase_if(cases, [&](const EvaluatedCase& c) {
+    return c.true_category == DensityCategory::kA && fatty++ > 1;
+  });
   auto options = Quick();
   EXPECT_THAT(Calibrate(cases, options).refused[1], HasSubstr("2 images are of category a"));
   options.published_prior = true;
@@ -156,7 +159,7 @@ TEST(Calibrate, PublishedPercentsStandInForRareCategories) {
   EXPECT_NEAR(points[0], 12, 3);
   EXPECT_NEAR(points[1], 25, 3);
   EXPECT_NEAR(points[2], 45, 4);
-  for (auto& c : cases) c.true_category = 1;
+  for (auto& c : cases) c.true_category = DensityCategory::kB;
   EXPECT_THAT(Calibrate(cases, options).refused[1], HasSubstr("of one category"));
 }
 
@@ -179,7 +182,7 @@ TEST(Calibrate, TheMeanOfBothPercentsIsTakenWhereItIsTheBetter) {
   result.percent_density = 10;
   result.percent_regression = 60;  // 35 together: c
   CalibrationFromJson(CalibrationToJson(c)).ApplyTo(result);
-  EXPECT_EQ(*result.category, 2);
+  EXPECT_EQ(*result.category, DensityCategory::kC);
 }
 
 TEST(Calibrate, FoldsKeepPatientsTogetherAndAreEven) {
@@ -241,8 +244,8 @@ TEST(Calibration, ChangesWhatItIsForAndKeepsTheRest) {
   Calibration c;
   c.name = "site";
   c.scale = {5, 0.5};
-  c.interval =
-      PercentInterval{.coverage = 0.9, .spread = {2, 1, 0}, .groups = {{10, 9, 40}, {101, 2, 40}}};
+  c.interval = PercentInterval{
+      .coverage = 0.9, .error_scale = {2, 1, 0}, .groups = {{10, 9, 40}, {101, 2, 40}}};
   c.category = CategoryRule{.of_percent = true,
                             .of_head = false,
                             .odds = {{1, 2, 3}, {4}},
@@ -261,9 +264,9 @@ TEST(Calibration, ChangesWhatItIsForAndKeepsTheRest) {
   EXPECT_EQ(*result.percent_low, 17);
   EXPECT_EQ(*result.percent_high, 33);
   // 4 sqrt(40) / 5 = 5.06 lies beyond all cuts.
-  EXPECT_EQ(*result.category, 3);
+  EXPECT_EQ(*result.category, DensityCategory::kD);
   EXPECT_GT(result.probabilities[3], 0.85);
-  EXPECT_TRUE(result.category_range->Holds(3));
+  EXPECT_TRUE(result.category_range->Contains(DensityCategory::kD));
 
   Result none;
   none.percent_density = 40;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "mhcnn/data/manifest.h"
+#include "mhcnn/image/density_category.h"
 
 namespace mhcnn {
 
@@ -50,8 +51,8 @@ struct DatasetIndex {
 struct AdapterOptions {
   std::vector<std::filesystem::path> folders;  ///< where the set lies; at least one
   std::optional<std::filesystem::path> masks;  ///< vindr-mammo: the Behravan masks
-  /// mini-mias: categories for its tissue words, e.g. {"F", 0}; empty: no category.
-  std::map<std::string, int> tissue_categories;
+  /// mini-mias: categories for its tissue words, e.g. {"F", kA}; empty: no category.
+  std::map<std::string, DensityCategory> tissue_categories;
 };
 
 /// A data set `mhcnn prepare` can read. `read` looks at names, tables and texts only, never at

@@ -61,7 +61,7 @@ TEST(Manifest, SurvivesWritingAndReading) {
   full.image = folder / "images/1.png";
   full.dense_mask = folder / "masks/1.png#128|192";
   full.percent_density = 12.345;
-  full.category = 3;
+  full.category = DensityCategory::kD;
   full.patient_id = "P,1";
   full.laterality = Laterality::kRight;
   full.view = View::kMLO;
@@ -75,7 +75,7 @@ TEST(Manifest, SurvivesWritingAndReading) {
   EXPECT_EQ(read[0].dense_mask, full.dense_mask);
   EXPECT_FALSE(read[0].breast_mask);
   EXPECT_NEAR(*read[0].percent_density, 12.345, 1e-9);
-  EXPECT_EQ(read[0].category, 3);
+  EXPECT_EQ(read[0].category, DensityCategory::kD);
   EXPECT_EQ(read[0].patient_id, "P,1");
   EXPECT_EQ(read[0].laterality, Laterality::kRight);
   EXPECT_EQ(read[0].split, "val");
@@ -111,7 +111,7 @@ TEST(Manifest, IsReadAsSpreadsheetsSaveIt) {
   EXPECT_EQ(german[0].patient_id, "M\u00FCller");
   EXPECT_EQ(german[0].laterality, Laterality::kRight);
   EXPECT_EQ(german[1].percent_density, 7.5);
-  EXPECT_EQ(german[1].category, 3);
+  EXPECT_EQ(german[1].category, DensityCategory::kD);
   EXPECT_EQ(ManifestOf("image\tpercent_density\na.png\t12,345\n")[0].percent_density, 12.345);
   EXPECT_THAT(ManifestError("image,percent_density\na.png,53,2\n"),
               HasSubstr("line 2: has 3 fields where the header has 2 (separated by ',')"));
@@ -158,7 +158,7 @@ TEST(Split, KeepsPatientsTogetherAndStrata) {
       Sample s;
       s.image = "i" + std::to_string(p * 4 + view);
       s.patient_id = "p" + std::to_string(p);
-      s.category = p % 4;
+      s.category = CategoryFromIndex(p % 4);
       samples.push_back(s);
     }
   }
@@ -170,12 +170,12 @@ TEST(Split, KeepsPatientsTogetherAndStrata) {
   for (std::size_t i = 0; i < samples.size(); ++i) {
     EXPECT_EQ(samples[i].split, again[i].split);
     splits[samples[i].patient_id].insert(samples[i].split);
-    ++counts[samples[i].split + std::to_string(*samples[i].category)];
+    ++counts[samples[i].split + ToLetter(samples[i].category)];
   }
   for (const auto& [patient, of] : splits) EXPECT_EQ(of.size(), 1u) << patient;
-  for (int c = 0; c < 4; ++c) {
-    EXPECT_EQ(counts["val" + std::to_string(c)], 40);
-    EXPECT_EQ(counts["test" + std::to_string(c)], 20);
+  for (const DensityCategory c : kDensityCategories) {
+    EXPECT_EQ(counts["val" + ToLetter(c)], 40);
+    EXPECT_EQ(counts["test" + ToLetter(c)], 20);
   }
 }
 
@@ -185,7 +185,7 @@ TEST(Split, FoldsPartitionThePatients) {
     Sample sample;
     sample.image = std::to_string(i) + ".png";
     sample.patient_id = "p" + std::to_string(i / 2);
-    sample.category = i / 2 % 10 < 4 ? 0 : i / 2 % 10 < 9 ? 1 : 2;
+    sample.category = CategoryFromPercent(i / 2 % 10, {4, 9, 10});
     if (i < 20) sample.split = "test";
     samples.push_back(sample);
   }
@@ -194,19 +194,19 @@ TEST(Split, FoldsPartitionThePatients) {
     auto dealt = samples;
     FoldByPatient(dealt, 5, fold, 3);
     std::map<std::string, std::set<std::string>> parts;
-    std::map<int, int> categories;
+    std::map<std::optional<DensityCategory>, int> categories;
     for (std::size_t i = 0; i < dealt.size(); ++i) {
       EXPECT_EQ(dealt[i].split == "test", i < 20);
       parts[dealt[i].patient_id].insert(dealt[i].split);
       if (dealt[i].split != "val") continue;
       ++held_out[dealt[i].image.string()];
-      ++categories[*dealt[i].category];
+      ++categories[dealt[i].category];
     }
     for (const auto& [patient, of] : parts) EXPECT_EQ(of.size(), 1u) << patient;
     // 180 images in 5 folds: 72, 90 and 18 of the categories in all.
-    EXPECT_NEAR(categories[0], 72 / 5.0, 2);
-    EXPECT_NEAR(categories[1], 90 / 5.0, 2);
-    EXPECT_NEAR(categories[2], 18 / 5.0, 2);
+    EXPECT_NEAR(categories[DensityCategory::kA], 72 / 5.0, 2);
+    EXPECT_NEAR(categories[DensityCategory::kB], 90 / 5.0, 2);
+    EXPECT_NEAR(categories[DensityCategory::kC], 18 / 5.0, 2);
     auto again = samples;
     std::reverse(again.begin(), again.end());
     FoldByPatient(again, 5, fold, 3);
@@ -218,7 +218,8 @@ TEST(Split, FoldsPartitionThePatients) {
 
   EXPECT_THROW(FoldByPatient(samples, 91, 1, 3), Error) << "90 patients";
   for (Sample& sample : samples) {
-    if (sample.category == 2 && sample.patient_id != "p19") sample.category = 1;
+    if (sample.category == DensityCategory::kC && sample.patient_id != "p19")
+      sample.category = DensityCategory::kB;
   }
   int refused = 0;
   for (int fold = 1; fold <= 5; ++fold) {

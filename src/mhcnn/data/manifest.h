@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "mhcnn/image/density_category.h"
 #include "mhcnn/image/mammogram.h"
 
 namespace mhcnn {
@@ -16,7 +17,8 @@ struct Sample {
   /// Mask files, as ReadSampleMask names them.
   std::optional<std::filesystem::path> breast_mask, dense_mask, pectoral_mask;
   std::optional<double> percent_density;  ///< 0..100
-  std::optional<int> category;            ///< 0..3 = a..d
+  /// BI-RADS density category; empty if it is not known.
+  std::optional<DensityCategory> category;
   /// Identifiers; "" if they are not known.
   std::string patient_id, study_id;
   /// Side of the breast.

@@ -9,6 +9,7 @@
 
 #include "mhcnn/base/text.h"
 #include "mhcnn/data/adapter.h"
+#include "mhcnn/image/density_category.h"
 
 namespace mhcnn {
 
@@ -67,9 +68,9 @@ class LabelParser {
   View ViewOf(const std::string& text, bool ml_is_mlo = false);
   /// "1".."4", "A".."D", in either case, after `prefix` ("DENSITY C"). "0" and "" give nothing and
   /// a problem "no_category".
-  std::optional<int> Category(const std::string& text, const std::string& prefix = "");
+  std::optional<DensityCategory> Category(const std::string& text, const std::string& prefix = "");
   /// One of train/training, val/validation/valid, test.
-  std::string Part(const std::string& text);
+  std::string Split(const std::string& text);
 
  private:
   void Unknown(const std::string& what, const std::string& text);

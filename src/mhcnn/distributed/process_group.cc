@@ -11,7 +11,7 @@ bool ProcessGroup::Any(bool mine) {
   return Sum(std::vector<double>{mine ? 1.0 : 0.0})[0] > 0;
 }
 
-std::vector<double> ProcessGroup::Sum(std::vector<double> values) {
+std::vector<double> ProcessGroup::AllReduce(std::vector<double> values) {
   if (alone() || values.empty()) return values;
   torch::Tensor tensor = torch::tensor(values, torch::kFloat64);
   Sum(tensor);

@@ -23,7 +23,7 @@ class ProcessGroup {
 
   /// Sums floats or doubles over the processes, in place; each gets the same bits. Collective: all
   /// processes call it in the same order, as for the rest of this class.
-  virtual void Sum(torch::Tensor& /*values*/) {}
+  virtual void AllReduce(torch::Tensor& /*values*/) {}
   /// Begins such a sum that goes on beside the calling thread; WaitForAllReduce() waits for all of
   /// them. The tensor must be contiguous and stay until then.
   virtual void AllReduceAsync(torch::Tensor& /*values*/) {}
@@ -41,7 +41,7 @@ class ProcessGroup {
   /// True on every process where `mine` is true on any.
   bool Any(bool mine);
   /// Returns the sums over the processes.
-  std::vector<double> Sum(std::vector<double> values);
+  std::vector<double> AllReduce(std::vector<double> values);
 };
 
 /// The group in which mpirun, srun or an MPI operator started this process; one process alone where

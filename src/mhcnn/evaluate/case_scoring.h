@@ -18,7 +18,7 @@ struct ScoringOptions {
   friend bool operator==(const ScoringOptions&, const ScoringOptions&) = default;
 };
 
-/// What was found beside the sample's truth. A truth that cannot be read or does not fit the
+/// Scores a prediction against the sample's truth. A truth that cannot be read or does not fit the
 /// picture makes a case that was not measured, with the file and the reason.
 EvaluatedCase ScoreCase(const Sample& sample, const Prediction& prediction,
                         const ScoringOptions& options = {});

@@ -144,15 +144,15 @@ TEST_F(Scoring, SamplesComeOnceAndInOrder) {
 TEST_F(Scoring, TheMeanOfTheTrainingSplitIsABaseline) {
   Sample fatty, dense;
   fatty.percent_density = 10;
-  fatty.category = 1;
+  fatty.category = DensityCategory::kB;
   dense.percent_density = 30;
-  dense.category = 1;
+  dense.category = DensityCategory::kB;
   Sample third;
-  third.category = 3;
+  third.category = DensityCategory::kD;
   const Prediction found = ConstantPredictor({fatty, dense, third})(sample_);
   EXPECT_TRUE(found.error.empty());
   EXPECT_EQ(*found.percent, 20);
-  EXPECT_EQ(*found.category, 1);
+  EXPECT_EQ(*found.category, DensityCategory::kB);
   EXPECT_NEAR((*found.probabilities)[1], 2.0 / 3, 1e-12);
   EXPECT_THROW(ConstantPredictor({Sample{}}), Error);
 }

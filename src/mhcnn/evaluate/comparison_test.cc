@@ -18,8 +18,8 @@ std::vector<EvaluatedCase> Cases(double error) {
   for (int i = 0; i < 12; ++i) {
     auto c = MakeCase("/set/" + std::to_string(i) + ".png", "p" + std::to_string(i), 5.0 * i,
                       5.0 * i + error + 0.1 * i);
-    c.true_category = i / 3;
-    c.category = error > 2 && i > 5 ? 0 : i / 3;
+    c.true_category = CategoryFromIndex(i / 3);
+    c.category = error > 2 && i > 5 ? DensityCategory::kA : c.true_category;
     cases.push_back(c);
   }
   return cases;

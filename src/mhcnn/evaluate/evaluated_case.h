@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "mhcnn/image/density_category.h"
 #include "mhcnn/image/mammogram.h"
 #include "mhcnn/stats/segmentation.h"
 
@@ -19,7 +20,7 @@ inline constexpr std::array kTissues = {Tissue::kBreast, Tissue::kDense, Tissue:
                                         Tissue::kPectoral};
 const char* TissueName(Tissue tissue);  ///< "breast", "dense", "adipose", "pectoral"
 
-/// One mask found beside the true one, at the picture's own size.
+/// One predicted mask beside the true one, at the picture's own size.
 struct MaskScore {
   /// Pixels by what each mask says of them.
   OverlapCounts counts;
@@ -31,7 +32,7 @@ struct MaskScore {
   friend bool operator==(const MaskScore&, const MaskScore&) = default;
 };
 
-/// One image of a labelled set: its truth beside what a method found. What the truth lacks or the
+/// One image of a labelled set: its truth beside a method's prediction. What the truth lacks or the
 /// method does not give is empty.
 struct EvaluatedCase {
   std::string path;        ///< absolute: what tells one image from another
@@ -51,10 +52,11 @@ struct EvaluatedCase {
   /// has one class: pectoral, else dense within breast, else breast, else background.
   std::optional<double> tissue_dice;
   std::optional<double> true_percent;             ///< of the manifest, else of its masks
-  std::optional<double> percent;                  ///< from the masks found
+  std::optional<double> percent;                  ///< from the predicted masks
   std::optional<double> regression;               ///< of the regression head
   std::optional<double> otsu_dice, otsu_percent;  ///< baseline: Otsu within the TRUE breast
-  std::optional<int> true_category, category;     ///< 0..3 = a..d
+  /// Category of the reference, and of the method.
+  std::optional<DensityCategory> true_category, category;
   /// Probabilities of a to d.
   std::optional<std::array<double, 4>> probabilities;
 

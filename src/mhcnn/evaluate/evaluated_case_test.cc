@@ -32,8 +32,8 @@ TEST(EvaluatedCase, SurvivesItsJson) {
   full.regression = 31.5;
   full.otsu_dice = 0.5;
   full.otsu_percent = 61;
-  full.true_category = 2;
-  full.category = 3;
+  full.true_category = DensityCategory::kC;
+  full.category = DensityCategory::kD;
   full.probabilities = {0.1, 0.2, 0.3, 0.4};
   const auto text = CaseToJson(full).dump();
   EXPECT_EQ(CaseFromJson(nlohmann::json::parse(text)), full);

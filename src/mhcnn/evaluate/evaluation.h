@@ -59,7 +59,7 @@ struct Evaluation {
   std::vector<EvaluationLine> lines;
   /// True category by row, predicted category by column.
   ConfusionMatrix confusion = ConfusionMatrix::Zero(4, 4);
-  std::vector<CalibrationBin> calibration;  ///< empty where no case has probabilities
+  std::vector<CalibrationBin> reliability_bins;  ///< empty where no case has probabilities
   /// Parts of the cases with enough cases.
   std::vector<Stratum> strata;
   std::vector<std::string> small_strata;  ///< those with too few cases, with their number

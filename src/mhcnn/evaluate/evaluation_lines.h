@@ -58,7 +58,7 @@ void AddPercent(const CaseList& cases, const SectionContext& context);
 void AddCategory(const CaseList& cases, const SectionContext& context);
 /// By woman: all her images together. No line where each has one image.
 void AddExams(const CaseList& cases, const SectionContext& context);
-/// The cases that have a true category and one found.
+/// The cases that have a true and a predicted category.
 CaseList WithCategories(const CaseList& cases);
 /// Counts the cases by true and predicted category.
 ConfusionMatrix ConfusionOf(const CaseList& cases);

@@ -73,7 +73,7 @@ TEST(Evaluation, SaysWhyAFigureIsUndefined) {
   auto cases = MakeCases();
   for (auto& c : cases) {
     c.percent = 20;  // constant ratings
-    c.category = c.true_category = 1;
+    c.category = c.true_category = DensityCategory::kB;
     c.regression.reset();
   }
   const Evaluation e = Evaluate(cases, QuickEvaluation());

@@ -60,9 +60,10 @@ TEST_F(PredictionFolder, IsMatchedByPathAndMasksByTheirNames) {
     EXPECT_FALSE(found.pixels.empty());
     EXPECT_FALSE(found.probabilities.has_value());
   }
-  EXPECT_EQ(*find(samples_[1]).category, 2);
-  EXPECT_EQ(*find(samples_[2]).category, 3);
-  EXPECT_EQ(*find(samples_[3]).category, 0) << "by its name, which no other file has";
+  EXPECT_EQ(*find(samples_[1]).category, DensityCategory::kC);
+  EXPECT_EQ(*find(samples_[2]).category, DensityCategory::kD);
+  EXPECT_EQ(*find(samples_[3]).category, DensityCategory::kA)
+      << "by its name, which no other file has";
 }
 
 TEST_F(PredictionFolder, NamesWhatDoesNotMatch) {

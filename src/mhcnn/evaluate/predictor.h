@@ -9,6 +9,7 @@
 #include "mhcnn/analyze/analyzer.h"
 #include "mhcnn/data/manifest.h"
 #include "mhcnn/data/masks.h"
+#include "mhcnn/image/density_category.h"
 #include "mhcnn/image/mammogram.h"
 
 namespace mhcnn {
@@ -23,8 +24,8 @@ struct Prediction {
   Mask breast, dense, pectoral;  ///< at `size`; empty where the method draws none
   /// Percent of the masks, and of the regression head; 0 to 100.
   std::optional<double> percent, regression;
-  /// 0..3 = a..d.
-  std::optional<int> category;
+  /// Category that the method gives.
+  std::optional<DensityCategory> category;
   /// Probabilities of a to d.
   std::optional<std::array<double, 4>> probabilities;
 };

@@ -6,6 +6,7 @@
 
 #include "mhcnn/data/manifest.h"
 #include "mhcnn/evaluate/evaluation.h"
+#include "mhcnn/image/density_category.h"
 
 namespace mhcnn {
 
@@ -14,8 +15,8 @@ struct ReadersOfImage {
   std::string path;                        ///< of the image, as EvaluatedCase::path
   std::string patient_id;                  ///< of the manifest
   std::map<std::string, double> percents;  ///< by reader: as given, else of the masks
-  /// By reader; 0..3 = a..d.
-  std::map<std::string, int> categories;
+  /// By reader.
+  std::map<std::string, DensityCategory> categories;
   std::vector<double> dense_dice;  ///< of each pair whose masks are not both empty
 };
 

@@ -16,13 +16,13 @@ class FeatureDistribution {
   /// Principal directions that are kept.
   static constexpr int kDirections = 24;
   /// Smallest number of training pictures.
-  static constexpr std::size_t kFewest = 50;
+  static constexpr std::size_t kMinImages = 50;
 
   /// An empty one, which knows no distances.
   FeatureDistribution() = default;
   /// Of the features of training pictures. The limit is set so that `share` of `held_out` lie
   /// within it, or of `features` where there are fewer than 20 of those. Empty where there are
-  /// fewer than kFewest training pictures.
+  /// fewer than kMinImages training pictures.
   static FeatureDistribution Fit(const std::vector<std::vector<float>>& features,
                                  const std::vector<std::vector<float>>& held_out,
                                  double share = 0.95);

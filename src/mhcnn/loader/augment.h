@@ -26,8 +26,9 @@ struct AugmentOptions {
   double flip = 0;    ///< probability of a mirroring top to bottom
   double window = 0;  ///< black and white level moved by so much of the range, and clipped: a wrong
                       ///< window
-  double look = 0;    ///< strength of a random smooth tone curve and of a brighter skin line, as
-                      ///< vendors' processing differs; 0..1
+  /// Strength of a random smooth tone curve and of a brighter skin line, as vendors' processing
+  /// differs; 0..1.
+  double tone_curve = 0;
   double pectoral = 0;  ///< probability that the pectoral's corner is cut away, as collimators do
   double marker = 0;    ///< probability of a bright side marker on the background
   void Check() const;   ///< throws Error(kUsage) naming the field

@@ -2,11 +2,13 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "mhcnn/data/manifest.h"
 #include "mhcnn/distributed/process_group.h"
+#include "mhcnn/image/density_category.h"
 #include "mhcnn/loader/augment.h"
 #include "mhcnn/loader/prepared_store.h"
 #include "mhcnn/preprocess/preprocess.h"
@@ -15,10 +17,12 @@ namespace mhcnn {
 
 /// Labels of a sample that are not masks.
 struct SampleLabels {
-  std::string name;     ///< the image's path, for messages
-  double percent = -1;  ///< 0..100, -1: no label
-  int category = -1;    ///< 0..3, -1: no label
-  int reader = -1;      ///< of DatasetOptions::readers, -1: the dense mask is to be trusted
+  std::string name;               ///< the image's path, for messages
+  std::optional<double> percent;  ///< 0..100
+  /// Empty: no label.
+  std::optional<DensityCategory> category;
+  /// Index in DatasetOptions::readers. Empty: the dense mask is taken as right.
+  std::optional<int> reader;
 };
 
 /// How a data set is read and kept.

@@ -13,8 +13,8 @@ class NetworkBuilder {
   /// Appends to `network`, which must live longer.
   explicit NetworkBuilder(Network& network) : network_(network) {}
 
-  /// Sets the part of the layers that follow.
-  void SetPart(Part part) { part_ = part; }
+  /// Sets the module of the layers that follow.
+  void SetModule(Module module) { module_ = module; }
   /// Returns the number of channels that a layer gives.
   int Channels(int layer) const {
     return network_.layers[static_cast<std::size_t>(layer)].out_channels;
@@ -57,7 +57,7 @@ class NetworkBuilder {
   Layer& Last() { return network_.layers.back(); }
 
   Network& network_;
-  Part part_ = Part::kEncoder;
+  Module module_ = Module::kEncoder;
 };
 
 /// Feature layers of an encoder at 1/2, 1/4, 1/8, 1/16 and 1/32 of the input.

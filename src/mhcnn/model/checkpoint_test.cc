@@ -89,7 +89,7 @@ TEST(Pretrained, FoldsTheNormalisationOfThreeColours) {
   const Network network = BuildNetwork(Small("resnet18").network);
   SafetensorsFile file;
   for (const auto& parameter : Parameters(network)) {
-    if (parameter.part != Part::kEncoder) continue;
+    if (parameter.module != Module::kEncoder) continue;
     const std::string bare = parameter.name.substr(8);
     auto shape = parameter.shape;
     if (bare == "conv1.weight") shape[1] = 3;

@@ -29,17 +29,17 @@ enum class Op {
   kHistogram  ///< (N, 1, H, W) -> (N, bins): shares of the grey values, see Layer::low
 };
 
-/// Which part of the network a layer belongs to: a phase freezes and trains whole parts.
-enum class Part { kEncoder, kDecoder, kSegmentationHead, kRegressionHead, kClassificationHead };
-const char* PartName(
-    Part part);  ///< "encoder", "decoder", "segmentation", "regression", "classification"
+/// Which module of the network a layer belongs to: a phase freezes and trains whole modules.
+enum class Module { kEncoder, kDecoder, kSegmentationHead, kRegressionHead, kClassificationHead };
+const char* ModuleName(
+    Module module);  ///< "encoder", "decoder", "segmentation", "regression", "classification"
 
 /// One operation of a network.
 struct Layer {
   /// What it computes.
   Op op = Op::kInput;
-  /// The part it belongs to.
-  Part part = Part::kEncoder;
+  /// The module that it belongs to.
+  Module module = Module::kEncoder;
   std::string name;  ///< parameter prefix ("encoder.layer1.0.conv1"); unique, set on every layer
   std::vector<int> inputs;  ///< indices of earlier layers
   /// Channels that it takes and gives.
@@ -127,8 +127,8 @@ struct Parameter {
   std::vector<std::int64_t> shape;
   /// False for running statistics.
   bool trainable = true;
-  /// The part of its layer.
-  Part part = Part::kEncoder;
+  /// The module of its layer.
+  Module module = Module::kEncoder;
 };
 /// Returns all tensors of a network, in the order of its layers.
 std::vector<Parameter> Parameters(const Network& network);

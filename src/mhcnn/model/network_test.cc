@@ -20,10 +20,10 @@ using ::testing::HasSubstr;
 using testing_support::ErrorMessage;
 using testing_support::Golden;
 
-std::int64_t Trainable(const Network& network, Part part) {
+std::int64_t Trainable(const Network& network, Module module) {
   std::int64_t total = 0;
   for (const auto& parameter : Parameters(network)) {
-    if (parameter.part != part || !parameter.trainable) continue;
+    if (parameter.module != module || !parameter.trainable) continue;
     std::int64_t count = 1;
     for (const auto side : parameter.shape) count *= side;
     total += count;
@@ -52,7 +52,8 @@ TEST(Network, EncodersHaveThePublishedSizes) {
       {"efficientnet_lite0", lite(4'652'008, 320)}, {"efficientnet_lite1", lite(5'416'680, 320)},
       {"efficientnet_lite2", lite(6'092'072, 352)}};
   for (const auto& encoder : EncoderNames()) {
-    EXPECT_EQ(Trainable(BuildNetwork(With(encoder)), Part::kEncoder), sizes.at(encoder)) << encoder;
+    EXPECT_EQ(Trainable(BuildNetwork(With(encoder)), Module::kEncoder), sizes.at(encoder))
+        << encoder;
   }
 }
 
@@ -93,7 +94,7 @@ TEST(Network, LayersAreInOrderAndNamedOnce) {
 TEST(Network, PartsFollowFromTheNames) {
   for (const auto& parameter : Parameters(BuildNetwork({}))) {
     const std::string first = parameter.name.substr(0, parameter.name.find_first_of("._"));
-    EXPECT_EQ(first, PartName(parameter.part)) << parameter.name;
+    EXPECT_EQ(first, ModuleName(parameter.module)) << parameter.name;
   }
 }
 

@@ -43,8 +43,8 @@ class GraphModule : public torch::nn::Module {
   /// Returns weights and running statistics by name.
   TensorMap Save() const;
 
-  /// Frozen parts get no gradient, and their batch norms keep their running statistics.
-  void Freeze(const std::set<Part>& parts);
+  /// Frozen modules get no gradient, and their batch norms keep their running statistics.
+  void Freeze(const std::set<Module>& modules);
 
   /// Batch norms take their statistics from the images of all processes; an empty function: from
   /// this one's.
@@ -64,7 +64,7 @@ class GraphModule : public torch::nn::Module {
 
   Network network_;
   std::map<std::string, torch::Tensor> tensors_;  ///< parameters and running statistics by name
-  std::set<Part> frozen_;
+  std::set<Module> frozen_;
   AllReduceOverProcesses sum_;
   std::vector<int> last_use_;  ///< of each layer's value, so that it can be let go
 };

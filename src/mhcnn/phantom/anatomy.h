@@ -13,7 +13,7 @@ enum class Pattern { kFan, kRetroareolar, kUpperOuter, kCrescent, kIslands, kDif
 struct Anatomy {
   double frame_mm;                               ///< height of the field of view
   double depth_mm;                               ///< chest wall to nipple under compression
-  double spread;                                 ///< half-height at the chest wall / depth (CC)
+  double aspect;                                 ///< half-height at the chest wall / depth (CC)
   double power_upper, power_lower, power_depth;  ///< exponents of the outline's superellipse
   double sag_mm;                                 ///< how far the nipple hangs down (MLO)
   double thickness_mm;                           ///< compressed thickness
@@ -43,7 +43,7 @@ struct ViewPlan {
   Laterality laterality;                  ///< side of the breast
   View view;                              ///< projection
   double density;                         ///< target of this picture, percent
-  double depth_mm, spread, thickness_mm;  ///< as in Anatomy, for this picture
+  double depth_mm, aspect, thickness_mm;  ///< as in Anatomy, for this picture
   double nipple_y;                        ///< share of the frame's height
   double tilt_x, tilt_y;                  ///< thickness gradient of a tilted paddle, relative
   // MLO only:

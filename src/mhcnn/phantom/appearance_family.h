@@ -13,8 +13,8 @@ struct Range {
 
 /// A kind of picture: what a sort of system or scanner makes of the detector's signal. The families
 /// are named by what is seen, not by vendors: they were set by eye after pictures in publications,
-/// and no vendor's processing is known here. Meanings of the fields: Look; what a family leaves out
-/// it does not have.
+/// and no vendor's processing is known here. Meanings of the fields: Appearance; what a family
+/// leaves out it does not have.
 struct AppearanceFamily {
   const char* name = "";  ///< name on the command line
   bool film = false;      ///< digitised film, not a digital detector
@@ -37,9 +37,9 @@ struct AppearanceFamily {
 };
 
 /// All families, in a fixed order.
-std::span<const AppearanceFamily> LookFamilies();
+std::span<const AppearanceFamily> AppearanceFamilies();
 /// Those named, all where none is. Throws Error(kUsage) for a name that does not exist, listing
 /// those that do.
-std::vector<const AppearanceFamily*> LookFamiliesNamed(const std::vector<std::string>& names);
+std::vector<const AppearanceFamily*> FindAppearanceFamilies(const std::vector<std::string>& names);
 
 }  // namespace mhcnn::phantom

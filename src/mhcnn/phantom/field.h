@@ -28,7 +28,7 @@ enum class Purpose : std::uint32_t {
   kWarpNoise,
   kStructures,
   kQuantum,
-  kLook,
+  kAppearance,
   kMarkers,
   kFaults,
   kReader,

@@ -26,13 +26,13 @@ TEST(Physics, AttenuationIsThePublished) {
 }
 
 TEST(Appearance, FamiliesAreFoundByName) {
-  EXPECT_EQ(LookFamiliesNamed({}).size(), LookFamilies().size());
+  EXPECT_EQ(FindAppearanceFamilies({}).size(), AppearanceFamilies().size());
   std::set<std::string> names;
-  for (const AppearanceFamily& family : LookFamilies()) names.insert(family.name);
-  EXPECT_EQ(names.size(), LookFamilies().size());
-  ASSERT_EQ(LookFamiliesNamed({"film-steep"}).size(), 1u);
+  for (const AppearanceFamily& family : AppearanceFamilies()) names.insert(family.name);
+  EXPECT_EQ(names.size(), AppearanceFamilies().size());
+  ASSERT_EQ(FindAppearanceFamilies({"film-steep"}).size(), 1u);
   try {
-    LookFamiliesNamed({"film", "xerox"});
+    FindAppearanceFamilies({"film", "xerox"});
     FAIL() << "accepted";
   } catch (const Error& e) {
     EXPECT_NE(e.problem().find("xerox"), std::string::npos);
@@ -41,7 +41,7 @@ TEST(Appearance, FamiliesAreFoundByName) {
 }
 
 TEST(Appearance, IsOfTheFamiliesAskedForByTheirWeights) {
-  const auto all = LookFamiliesNamed({});
+  const auto all = FindAppearanceFamilies({});
   double films = 0, weight = 0, film_weight = 0;
   for (const AppearanceFamily* family : all) {
     weight += family->weight;
@@ -51,7 +51,7 @@ TEST(Appearance, IsOfTheFamiliesAskedForByTheirWeights) {
   constexpr int kDraws = 4000;
   for (int i = 0; i < kDraws; ++i) films += SampleAppearance(all, random).film;
   EXPECT_NEAR(films / kDraws, film_weight / weight, 0.03);
-  const auto digital = LookFamiliesNamed({"plate", "digital-even"});
+  const auto digital = FindAppearanceFamilies({"plate", "digital-even"});
   for (int i = 0; i < 50; ++i) EXPECT_FALSE(SampleAppearance(digital, random).film);
 }
 

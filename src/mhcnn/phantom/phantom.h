@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "mhcnn/image/density_category.h"
 #include "mhcnn/image/mammogram.h"
 
 namespace mhcnn {
@@ -16,12 +17,15 @@ struct PhantomOptions {
   Laterality laterality = Laterality::kUnknown;  ///< unknown: drawn
   View view = View::kUnknown;                    ///< unknown: drawn
   double density_low = 0, density_high = 90;     ///< range of the target percent density
-  bool for_processing = false;     ///< raw detector signal instead of a presentation look
-  bool labels = true;              ///< view markers and labels outside the breast
-  std::vector<std::string> looks;  ///< families of looks to draw from (docs/phantom.md); empty: all
+  bool for_processing = false;  ///< raw detector signal instead of an image for presentation
+  bool labels = true;           ///< view markers and labels outside the breast
+  /// Families of appearances to draw from (docs/phantom.md); empty: all.
+  std::vector<std::string> appearances;
   double reader_noise =
       0;  ///< standard deviation (percent points) added before the category is cut
-  double cut_ab = 14.5, cut_bc = 19.5, cut_cd = 26.5;  ///< documented cut points, in percent
+  /// In percent; the category is of a percent that reaches them.
+  double cut_ab = kPublishedCutPoints[0], cut_bc = kPublishedCutPoints[1],
+         cut_cd = kPublishedCutPoints[2];
   /// Throws Error(kUsage) naming the field.
   void Check() const;
 };
@@ -36,7 +40,7 @@ struct Phantom {
   Mask pectoral;               ///< in CC empty, or in 15 % of cases a sliver at the chest wall
   double percent_density = 0;  ///< 100 * area(dense) / area(breast)
   double dense_area_cm2 = 0, breast_area_cm2 = 0;  ///< true areas
-  int category = 0;                                ///< 0..3 = a..d
+  DensityCategory category = DensityCategory::kA;  ///< of the percent, by the cut points
 };
 
 /// Case `index` of the population `seed`: the same numbers on any number of workers.

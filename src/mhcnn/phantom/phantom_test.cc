@@ -173,7 +173,7 @@ TEST(Phantom, CategoryFollowsTheCutPoints) {
   for (std::uint64_t i = 0; i < 60; ++i) {
     const Phantom p = MakePhantom(options, kSeed, i);
     const double d = p.percent_density;
-    EXPECT_EQ(p.category, d < 14.5 ? 0 : d < 19.5 ? 1 : d < 26.5 ? 2 : 3);
+    EXPECT_EQ(ToIndex(p.category), d < 14.5 ? 0 : d < 19.5 ? 1 : d < 26.5 ? 2 : 3);
     ++seen[static_cast<std::size_t>(p.category)];
   }
   EXPECT_THAT(seen, testing::Each(testing::Gt(0)));
@@ -182,7 +182,7 @@ TEST(Phantom, CategoryFollowsTheCutPoints) {
   options.cut_cd = 80;
   options.density_low = 45;
   options.density_high = 55;
-  EXPECT_EQ(MakePhantom(options, kSeed, 0).category, 1);
+  EXPECT_EQ(MakePhantom(options, kSeed, 0).category, DensityCategory::kB);
 }
 
 TEST(Phantom, ImplantsAreFlagged) {
@@ -267,7 +267,7 @@ TEST(Phantom, CheckNamesTheField) {
   EXPECT_EQ(name([](PhantomOptions& o) { o.density_high = 95; }), "density_high");
   EXPECT_EQ(name([](PhantomOptions& o) { o.reader_noise = -1; }), "reader_noise");
   EXPECT_EQ(name([](PhantomOptions& o) { o.cut_bc = 3; }), "cut_bc");
-  EXPECT_EQ(name([](PhantomOptions& o) { o.looks = {"film", "no such"}; }), "looks");
+  EXPECT_EQ(name([](PhantomOptions& o) { o.appearances = {"film", "no such"}; }), "appearances");
 }
 
 /// Slope of log power against log frequency, radially averaged over a middle range.

@@ -12,7 +12,7 @@ struct PictureQuality {
   double bright_share = 0;  ///< of the breast's pixels that have the picture's highest value
   double dark_share = 0;    ///< of the breast's inner pixels that have its lowest value
   int grey_values = 0;      ///< different values within the breast
-  double spread = 0;        ///< range of the breast's values, share of the picture's range
+  double grey_range = 0;    ///< range of the breast's values, share of the picture's range
   /// Share of the breast's height along which it runs out of the frame opposite the chest wall.
   double anterior_contact = 0;
   /// Shares of the breast's depth along which it runs out of the frame above and below.

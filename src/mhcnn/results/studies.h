@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "mhcnn/image/density_category.h"
 #include "mhcnn/results/study_groups.h"
 
 namespace mhcnn {
@@ -19,7 +20,7 @@ struct BreastResult {
   std::optional<double> percent_low, percent_high;        ///< means of the pictures' ends
   std::optional<double> dense_area_cm2, breast_area_cm2;  ///< means of the views that have them
   std::array<double, 4> probabilities{};                  ///< means
-  std::optional<int> category;                            ///< the most probable
+  std::optional<DensityCategory> category;                ///< the most probable
 };
 
 /// One exam.
@@ -37,12 +38,12 @@ struct StudyResult {
   /// Means of the breasts' ends: the interval of a mean whose parts err together, which the views
   /// of a woman mostly do; wider than needed where they do not. Empty without a calibration.
   std::optional<double> percent_low, percent_high;
-  std::optional<double> left_right;       ///< left minus right, percent points
-  std::optional<double> view_difference;  ///< the larger CC - MLO of a breast, percent points
-  std::optional<int> category;            ///< of the denser breast
-  std::array<double, 4> probabilities{};  ///< of that breast
-  std::vector<std::string> flags;         ///< docs/flags.md
-  std::string error;                      ///< where no image could be used
+  std::optional<double> left_right;         ///< left minus right, percent points
+  std::optional<double> view_difference;    ///< the larger CC - MLO of a breast, percent points
+  std::optional<DensityCategory> category;  ///< of the denser breast
+  std::array<double, 4> probabilities{};    ///< of that breast
+  std::vector<std::string> flags;           ///< docs/flags.md
+  std::string error;                        ///< where no image could be used
   /// Name and version of the model.
   std::string model;
 };

@@ -3,6 +3,7 @@
 
 #include "mhcnn/base/csv.h"
 #include "mhcnn/base/text.h"
+#include "mhcnn/image/density_category.h"
 #include "mhcnn/results/studies.h"
 
 namespace mhcnn {
@@ -12,12 +13,8 @@ std::string Fixed(const std::optional<double>& value, int decimals) {
   return value ? fmt::format("{:.{}f}", *value, decimals) : "";
 }
 
-std::string Letter(const std::optional<int>& category) {
-  return category ? std::string(1, static_cast<char>('a' + *category)) : "";
-}
-
-nlohmann::json OrNull(const std::optional<int>& category) {
-  return category ? nlohmann::json(Letter(category)) : nlohmann::json();
+nlohmann::json OrNull(const std::optional<DensityCategory>& category) {
+  return category ? nlohmann::json(ToLetter(*category)) : nlohmann::json();
 }
 
 /// "L-CC;L-MLO;R-CC"; a view of unknown side is "?-MLO".
@@ -89,7 +86,7 @@ std::string StudiesCsv(const std::vector<StudyResult>& studies) {
       return breast ? (*breast).*field : std::optional<double>();
     };
     const auto letter = [](const std::optional<BreastResult>& breast) {
-      return breast ? Letter(breast->category) : std::string();
+      return breast ? ToLetter(breast->category) : std::string();
     };
     const auto probability = [&](std::size_t i) {
       return s.category ? fmt::format("{:.4f}", s.probabilities[i]) : std::string();
@@ -110,7 +107,7 @@ std::string StudiesCsv(const std::vector<StudyResult>& studies) {
                      Fixed(of(s.right, &BreastResult::dense_area_cm2), 2),
                      Fixed(of(s.left, &BreastResult::breast_area_cm2), 2),
                      Fixed(of(s.right, &BreastResult::breast_area_cm2), 2),
-                     Letter(s.category),
+                     ToLetter(s.category),
                      letter(s.left),
                      letter(s.right),
                      probability(0),

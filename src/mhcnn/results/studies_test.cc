@@ -23,7 +23,7 @@ Result Image(Laterality side, View view, double percent, std::array<double, 4> p
   r.percent_density = percent;
   r.dense_area_cm2 = percent;
   r.breast_area_cm2 = 100;
-  r.category = 0;
+  r.category = DensityCategory::kA;
   r.probabilities = p;
   r.flags = std::move(flags);
   r.model = "m 1";
@@ -44,9 +44,9 @@ TEST(Studies, BreastsAreMeansOfViewsAndTheDenserDecides) {
   EXPECT_DOUBLE_EQ(*s.percent_density, 25);
   EXPECT_DOUBLE_EQ(*s.left_right, -6);
   EXPECT_DOUBLE_EQ(*s.view_difference, -4);  // of -4 and 4 the first
-  EXPECT_EQ(s.left->category, 1);
+  EXPECT_EQ(s.left->category, DensityCategory::kB);
   // Right: (0.15, 0.4, 0.35, 0.1) is b as well, and its percent is higher.
-  EXPECT_EQ(*s.category, 1);
+  EXPECT_EQ(*s.category, DensityCategory::kB);
   EXPECT_NEAR(s.probabilities[2], 0.35, 1e-12);
   EXPECT_THAT(s.missing, IsEmpty());
   EXPECT_THAT(s.flags, IsEmpty());
@@ -56,7 +56,7 @@ TEST(Studies, BreastsAreMeansOfViewsAndTheDenserDecides) {
 TEST(Studies, TheHigherCategoryDecidesEvenAtALowerPercent) {
   const auto s =
       MakeStudies({Image(L, View::kCC, 10, kC), Image(R, View::kCC, 30, kB)}, StudyBy::kAuto)[0];
-  EXPECT_EQ(*s.category, 2);
+  EXPECT_EQ(*s.category, DensityCategory::kC);
   EXPECT_THAT(s.missing, ElementsAre("L-MLO", "R-MLO"));
   EXPECT_THAT(s.flags, ElementsAre("breasts_differ"));
 }

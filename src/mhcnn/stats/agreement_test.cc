@@ -14,7 +14,7 @@ PairedValues RandomPairs(std::size_t cases, std::uint64_t seed) {
   PairedValues values;
   for (std::size_t i = 0; i < cases; ++i) {
     values.truth.push_back(random.Uniform(0, 50));
-    values.found.push_back(0.7 * values.truth.back() + random.Normal(4, 5));
+    values.predicted.push_back(0.7 * values.truth.back() + random.Normal(4, 5));
   }
   return values;
 }
@@ -56,7 +56,7 @@ TEST(Agreement, BlandAndAltmansPeakFlow) {
 TEST(Agreement, Properties) {
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
     const PairedValues values = RandomPairs(31, seed);
-    const PairedValues swapped{values.found, values.truth};
+    const PairedValues swapped{values.predicted, values.truth};
     const PairedValues shuffled = Select(values, Shuffled(31, seed + 50));
     ExpectNear(Bias(swapped), -*Bias(values).value);
     ExpectNear(Concordance(swapped), *Concordance(values).value);
@@ -74,7 +74,7 @@ TEST(Agreement, Properties) {
                std::sqrt(std::pow(*Bias(values).value, 2) + s * s * 30 / 31));
     // A rising transform leaves the ranks.
     PairedValues curved = values;
-    for (auto& v : curved.found) v = std::exp(v / 20);
+    for (auto& v : curved.predicted) v = std::exp(v / 20);
     ExpectNear(Spearman(curved), *Spearman(values).value);
   }
 }

@@ -34,11 +34,12 @@ class Clusters {
 
 /// How an interval is computed.
 struct BootstrapOptions {
-  std::uint64_t seed = 1;       ///< random seed
-  int resamples = 2000;         ///< number of resamples
-  double coverage = 0.95;       ///< of the interval, 0..1
-  int threads = 0;              ///< 0: all; makes no difference to the result
-  double most_undefined = 0.1;  ///< share of undefined resamples above which the interval warns
+  std::uint64_t seed = 1;  ///< random seed
+  int resamples = 2000;    ///< number of resamples
+  double coverage = 0.95;  ///< of the interval, 0..1
+  int threads = 0;         ///< 0: all; makes no difference to the result
+  /// Fraction of undefined resamples above which the interval warns.
+  double max_undefined_fraction = 0.1;
 
   /// Throws Error(kUsage) naming the bad field.
   void Check() const;

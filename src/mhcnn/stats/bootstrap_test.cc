@@ -120,7 +120,7 @@ TEST(ClusterBootstrap, IsTheSameForAnyThreadsAndOrderOfCases) {
   Ids ids;
   for (int i = 0; i < 90; ++i) {
     values.truth.push_back(random.Uniform(0, 50));
-    values.found.push_back(values.truth.back() + random.Normal(0, 9));
+    values.predicted.push_back(values.truth.back() + random.Normal(0, 9));
     ids.push_back("p" + std::to_string(random.Integer(25)));
   }
   const auto run = [&](const PairedValues& of, const Ids& by, int threads, std::uint64_t seed) {
@@ -176,7 +176,7 @@ TEST(ClusterBootstrap, SaysWhatIsUndefinedAndChecksItsOptions) {
   const std::vector<double> values = {1, 2, 3, 4, 5};
   for (const BootstrapOptions& bad :
        {BootstrapOptions{.resamples = 0}, BootstrapOptions{.coverage = 1},
-        BootstrapOptions{.threads = -1}, BootstrapOptions{.most_undefined = 2}}) {
+        BootstrapOptions{.threads = -1}, BootstrapOptions{.max_undefined_fraction = 2}}) {
     EXPECT_THROW(MeanInterval(values, clusters, bad), Error);
   }
   EXPECT_THROW(ClusterBootstrap(clusters,

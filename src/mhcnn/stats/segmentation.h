@@ -21,7 +21,7 @@ struct OverlapCounts {
 };
 
 /// Any value but 0 lies in a mask. Throws Error(kInternal) where the sizes differ.
-OverlapCounts CountOverlap(const cv::Mat1b& truth, const cv::Mat1b& found);
+OverlapCounts CountOverlap(const cv::Mat1b& truth, const cv::Mat1b& predicted);
 
 /// 2 TP / (2 TP + FP + FN) (Dice 1945), of one image or pooled; undefined where both masks are
 /// empty.
@@ -34,12 +34,12 @@ Statistic IntersectionOverUnion(const OverlapCounts& counts);
 /// outside it, the picture's border counting as outside: the boundary of MedPy and MONAI. A list is
 /// empty where its mask is; where only the other one is, its distances are infinite.
 struct SurfaceDistances {
-  std::vector<double> from_truth, from_found;  ///< distances, ascending
+  std::vector<double> from_truth, from_predicted;  ///< distances, ascending
 };
 
 /// In the unit of `spacing`. Throws Error(kInternal) where the sizes differ, Error(kUsage) for a
 /// spacing that is not above 0.
-SurfaceDistances MeasureSurfaceDistances(const cv::Mat1b& truth, const cv::Mat1b& found,
+SurfaceDistances MeasureSurfaceDistances(const cv::Mat1b& truth, const cv::Mat1b& predicted,
                                          PixelSpacing spacing = {});
 
 // All of these are undefined where a mask is empty.

@@ -7,9 +7,9 @@
 
 namespace mhcnn {
 
-/// The truth and what was found for the same cases, in one unit.
+/// The truth and the predictions for the same cases, in one unit.
 struct PairedValues {
-  std::vector<double> truth, found;  ///< one value for each case, in the same order
+  std::vector<double> truth, predicted;  ///< one value for each case, in the same order
 };
 
 /// Why nothing can be computed of these pairs: fewer than `least` cases, or a value that is not

@@ -46,7 +46,7 @@ TEST(Values, QuantilesEqualNumPy) {
 TEST(Values, SelectRepeatsAndReorders) {
   const PairedValues selected = Select(PairedValues{{1, 2, 3}, {4, 5, 6}}, {2, 0, 2});
   EXPECT_EQ(selected.truth, (std::vector<double>{3, 1, 3}));
-  EXPECT_EQ(selected.found, (std::vector<double>{6, 4, 6}));
+  EXPECT_EQ(selected.predicted, (std::vector<double>{6, 4, 6}));
 }
 
 TEST(Distributions, EqualSciPy) {

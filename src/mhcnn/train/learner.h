@@ -37,8 +37,8 @@ class Learner {
   /// Before the first phase.
   void UseForward(const ForwardOptions& forward);
 
-  /// Takes a phase's losses and frozen parts, with a new optimiser. `learned`: so far; the readers
-  /// must be there where the recipe has them.
+  /// Takes a phase's losses and frozen modules, with a new optimiser. `learned`: so far; the
+  /// readers must be there where the recipe has them.
   void BeginPhase(const Phase& phase, const LearnedValues& learned);
 
   /// One update of the weights from this process's part of each forward pass. Returns the losses
@@ -55,7 +55,7 @@ class Learner {
   /// Returns the network with averaged weights; null if the recipe has none.
   nn::GraphModule* average() { return average_.get(); }
   /// The averaged weights where there are any.
-  nn::GraphModule& best() { return average_ ? *average_ : *network_; }
+  nn::GraphModule& EvalWeights() { return average_ ? *average_ : *network_; }
   /// Returns the optimiser of the phase.
   nn::AdamW& optimizer() { return *optimizer_; }
   /// Returns where the time went.

@@ -21,7 +21,7 @@ struct Phase {
   /// Weights of the losses of the heads; 0: the head has no loss.
   double lambda_segmentation = 1, lambda_regression = 0, lambda_classification = 0;
   std::vector<std::string>
-      freeze;                ///< parts: encoder, decoder, segmentation, regression, classification
+      freeze;  ///< modules: encoder, decoder, segmentation, regression, classification
   double learning_rate = 0;  ///< 0: optimizer.learning_rate
 };
 

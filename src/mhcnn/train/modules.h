@@ -9,6 +9,6 @@
 namespace mhcnn {
 
 /// Parts of the network by their names; throws Error(kUsage) naming `key` for an unknown one.
-std::set<Part> ParseParts(const std::vector<std::string>& names, const std::string& key);
+std::set<Module> ParseModules(const std::vector<std::string>& names, const std::string& key);
 
 }  // namespace mhcnn
