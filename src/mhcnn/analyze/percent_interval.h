@@ -15,7 +15,7 @@ struct PercentInterval {
   /// A range of percents with its own quantile.
   struct Group {
     double below = 0;     ///< percents below this and not of an earlier group; the last is 101
-    double quantile = 0;  ///< of error / error scale
+    double quantile = 0;  ///< quantile of error / error scale
     /// Cases that the quantile was fitted on.
     std::size_t cases = 0;
   };

@@ -21,8 +21,8 @@ struct PhantomOptions {
   bool labels = true;           ///< view markers and labels outside the breast
   /// Families of appearances to draw from (docs/phantom.md); empty: all.
   std::vector<std::string> appearances;
-  double reader_noise =
-      0;  ///< standard deviation (percent points) added before the category is cut
+  /// Standard deviation (percent points) added before the category is cut.
+  double reader_noise = 0;
   /// In percent; the category is of a percent that reaches them.
   double cut_ab = kPublishedCutPoints[0], cut_bc = kPublishedCutPoints[1],
          cut_cd = kPublishedCutPoints[2];
@@ -34,9 +34,9 @@ struct PhantomOptions {
 struct Phantom {
   /// The picture and its metadata.
   Mammogram mammogram;
-  Mask
-      breast;  ///< breast tissue without the pectoral muscle or an implant, as far as it is visible
-  Mask dense;  ///< inside `breast`
+  /// Breast tissue without the pectoral muscle or an implant, as far as it is visible.
+  Mask breast;
+  Mask dense;                  ///< inside `breast`
   Mask pectoral;               ///< in CC empty, or in 15 % of cases a sliver at the chest wall
   double percent_density = 0;  ///< 100 * area(dense) / area(breast)
   double dense_area_cm2 = 0, breast_area_cm2 = 0;  ///< true areas
