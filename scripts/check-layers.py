@@ -142,6 +142,10 @@ def check(layers):
             breaches.append(f"scripts/untested.txt: {unit} is no unit")
         elif (SOURCE / f"{unit}_test.cc").exists():
             breaches.append(f"scripts/untested.txt: {unit} has a test: remove the line")
+    for unit, reason in untested.items():
+        for named in re.findall(r"[\w/]+\.(?:cc|sh|py)\b", reason):
+            if not (SOURCE / named).exists() and not (ROOT / named).exists():
+                breaches.append(f"scripts/untested.txt: {unit}: there is no {named}")
     return breaches + check_sentences(layers), len(units), len(untested)
 
 

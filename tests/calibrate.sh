@@ -77,5 +77,5 @@ sed 's/"model_fingerprint": "[^"]*"/"model_fingerprint": "0"/' site.json >other.
 expect_exit 2 "$BIN/mhcnn" predict set/images -o broken --calibration other.json
 expect_error_line "'site' was made for another model"
 expect_exit 2 "$BIN/mhcnn" evaluate set/manifest.csv --baseline otsu --calibration site.json
-expect_error_line 'calibration is of a model'
+expect_error_line 'calibration applies to a model'
 echo "passed"

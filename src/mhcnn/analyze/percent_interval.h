@@ -15,11 +15,11 @@ struct PercentInterval {
   /// A range of percents with its own quantile.
   struct Group {
     double below = 0;     ///< percents below this and not of an earlier group; the last is 101
-    double quantile = 0;  ///< quantile of error / error scale
+    double quantile = 0;  ///< of error / error scale
     /// Cases that the quantile was fitted on.
     std::size_t cases = 0;
   };
-  /// The stated probability.
+  /// The stated chance.
   double coverage = 0.9;
   /// Points: constant, per 10 points between the heads, at 50 % density (falling to 0 at 0 and
   /// 100).

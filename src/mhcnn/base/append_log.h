@@ -38,7 +38,7 @@ struct AppendLogFormat {
 /// A file system without locks is used without.
 class AppendLog {
  public:
-  /// Takes one record of the file.
+  /// What ReadAppendLog() calls for each record.
   using OnRecord = std::function<void(const nlohmann::json& record)>;
 
   /// Opens the file for reading and writing, and makes it and its folder where they are missing.

@@ -16,9 +16,8 @@ struct Sample {
   std::filesystem::path image;  ///< absolute
   /// Mask files, as ReadSampleMask names them.
   std::optional<std::filesystem::path> breast_mask, dense_mask, pectoral_mask;
-  std::optional<double> percent_density;  ///< 0..100
-  /// BI-RADS density category; empty if it is not known.
-  std::optional<DensityCategory> category;
+  std::optional<double> percent_density;    ///< 0..100
+  std::optional<DensityCategory> category;  ///< BI-RADS density category
   /// Identifiers; "" if they are not known.
   std::string patient_id, study_id;
   /// Side of the breast.

@@ -40,7 +40,7 @@ class ProcessGroup {
   bool IsRoot() const { return rank() == 0; }
   /// True on every process where `mine` is true on any.
   bool Any(bool mine);
-  /// Returns the sums over the processes.
+  /// Returns the sums over the processes of each value.
   std::vector<double> AllReduce(std::vector<double> values);
 };
 

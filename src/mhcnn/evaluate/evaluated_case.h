@@ -55,9 +55,9 @@ struct EvaluatedCase {
   std::optional<double> percent;       ///< from the predicted masks
   std::optional<double> regression;    ///< from the regression head
   std::optional<double> otsu_dice, otsu_percent;  ///< baseline: Otsu within the TRUE breast
-  /// Category of the reference, and of the method.
+  /// The reader's and the model's category; empty where there is none.
   std::optional<DensityCategory> true_category, category;
-  /// Probabilities of a to d.
+  /// The model's probabilities of a to d.
   std::optional<std::array<double, 4>> probabilities;
 
   /// Returns whether the method measured the image.

@@ -21,7 +21,7 @@ std::string WhyRefused(const nlohmann::json& json) {
   return "accepted";
 }
 
-TEST(EvaluatedCase, SurvivesItsJson) {
+TEST(EvaluatedCase, RoundTripsThroughJson) {
   EvaluatedCase full = MakeCase("a.png", "p1", 30, 27.25);
   full.error = "";
   full.laterality = Laterality::kLeft;
@@ -43,7 +43,7 @@ TEST(EvaluatedCase, SurvivesItsJson) {
   EXPECT_EQ(CaseFromJson(nlohmann::json::parse(CaseToJson(empty).dump())), empty);
 }
 
-TEST(EvaluatedCase, NamesTheFieldThatIsWrong) {
+TEST(EvaluatedCase, NamesInvalidField) {
   const auto good = CaseToJson(MakeCase("a.png", "p1", 30, 27));
   auto json = good;
   json.erase("percent");
@@ -53,7 +53,7 @@ TEST(EvaluatedCase, NamesTheFieldThatIsWrong) {
   EXPECT_THAT(WhyRefused(json), HasSubstr("'true_percent' is out of range"));
   json = good;
   json["category"] = "e";
-  EXPECT_THAT(WhyRefused(json), HasSubstr("'category' is none of a, b, c, d"));
+  EXPECT_THAT(WhyRefused(json), HasSubstr("'category' is not a, b, c or d"));
   json = good;
   json["masks"]["dense"]["tp"] = -1;
   EXPECT_THAT(WhyRefused(json), HasSubstr("'tp' is no count"));
@@ -62,7 +62,7 @@ TEST(EvaluatedCase, NamesTheFieldThatIsWrong) {
   EXPECT_THAT(WhyRefused(json), HasSubstr("'probabilities'"));
 }
 
-TEST(EvaluatedCase, AnImageOccursOnce) {
+TEST(EvaluatedCase, RefusesRepeatedImage) {
   const std::vector<EvaluatedCase> twice = {MakeCase("a.png", "p", 10, 10),
                                             MakeCase("b.png", "p", 10, 10),
                                             MakeCase("a.png", "p", 10, 10)};

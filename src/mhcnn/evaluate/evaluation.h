@@ -60,7 +60,7 @@ struct Evaluation {
   /// True category by row, predicted category by column.
   ConfusionMatrix confusion = ConfusionMatrix::Zero(4, 4);
   std::vector<CalibrationBin> reliability_bins;  ///< empty where no case has probabilities
-  /// Parts of the cases with enough cases.
+  /// Groups of cases with figures of their own.
   std::vector<Stratum> strata;
   std::vector<std::string> small_strata;  ///< those with too few cases, with their number
 

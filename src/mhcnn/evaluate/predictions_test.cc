@@ -44,7 +44,7 @@ class PredictionFolder : public ::testing::Test {
   std::vector<Sample> samples_;
 };
 
-TEST_F(PredictionFolder, IsMatchedByPathAndMasksByTheirNames) {
+TEST_F(PredictionFolder, MatchesByPathAndMaskName) {
   WriteTable(Path("set/a.png") + ",b,ok\n" + Path("set/b.png") + ",c,ok\n" + Path("set/sub/b.png") +
              ",d,ok\n" + "/elsewhere/c.png,a,ok\n");
   for (const char* name : {"a.png", "b.png", "sub/b.png", "c.png"}) WriteMask(name);
@@ -66,7 +66,7 @@ TEST_F(PredictionFolder, IsMatchedByPathAndMasksByTheirNames) {
       << "by its name, which no other file has";
 }
 
-TEST_F(PredictionFolder, NamesWhatDoesNotMatch) {
+TEST_F(PredictionFolder, NamesUnmatchedRows) {
   WriteTable(Path("set/a.png") + ",b,ok\n" + Path("set/a.png") + ",c,ok\n" + Path("set/b.png") +
              ",c,ok\n" + Path("set/sub/b.png") + ",,error\n" + "/elsewhere/x.png,a,ok\n");
   WriteMask("b.png", {20, 29});
@@ -83,7 +83,7 @@ TEST_F(PredictionFolder, NamesWhatDoesNotMatch) {
   EXPECT_THAT(find(samples_[3]).error, HasSubstr("no row of"));
 }
 
-TEST_F(PredictionFolder, AMaskMustFit) {
+TEST_F(PredictionFolder, RejectsMaskOfWrongSize) {
   WriteTable(Path("set/a.png") + ",b,ok\n" + Path("set/b.png") + ",c,ok\n" + Path("set/c.png") +
              ",c,ok\n");
   WriteMask("a.png", {20, 29});
@@ -92,11 +92,11 @@ TEST_F(PredictionFolder, AMaskMustFit) {
   EXPECT_THAT(predictions.Match({samples_[0], samples_[1], samples_[3]}), ElementsAre());
   const Predictor find = predictions.AsPredictor();
   EXPECT_THAT(find(samples_[0]).error, HasSubstr("20 x 29 pixels, its picture 20 x 30"));
-  EXPECT_THAT(find(samples_[1]).error, HasSubstr("holds the label 128"));
+  EXPECT_THAT(find(samples_[1]).error, HasSubstr("contains the label 128"));
   EXPECT_THAT(find(samples_[3]).error, HasSubstr("no mask"));
 }
 
-TEST_F(PredictionFolder, RefusesWhatIsNoTable) {
+TEST_F(PredictionFolder, RefusesOtherFiles) {
   EXPECT_THROW(Predictions(folder_ / "set"), Error);
   WriteFileAtomically(folder_ / "out/results.json", "{\"results\": 3}");
   EXPECT_THROW(Predictions(folder_ / "out"), Error);
@@ -106,7 +106,7 @@ TEST_F(PredictionFolder, RefusesWhatIsNoTable) {
     Predictions(folder_ / "out");
     FAIL();
   } catch (const Error& e) {
-    EXPECT_THAT(e.what(), HasSubstr("line 2: category 'e' is none of a, b, c, d"));
+    EXPECT_THAT(e.what(), HasSubstr("line 2: category 'e' is not a, b, c or d"));
   }
 }
 

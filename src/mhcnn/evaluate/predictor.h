@@ -24,7 +24,7 @@ struct Prediction {
   Mask breast, dense, pectoral;  ///< at `size`; empty where the method draws none
   /// Percent of the masks, and of the regression head; 0 to 100.
   std::optional<double> percent, regression;
-  /// Category that the method gives.
+  /// Predicted category; empty where the method gives none.
   std::optional<DensityCategory> category;
   /// Probabilities of a to d.
   std::optional<std::array<double, 4>> probabilities;

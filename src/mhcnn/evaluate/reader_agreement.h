@@ -15,9 +15,9 @@ struct ReadersOfImage {
   std::string path;                        ///< the image's file, as EvaluatedCase::path
   std::string patient_id;                  ///< patient as the manifest states it
   std::map<std::string, double> percents;  ///< by reader: as given, else of the masks
-  /// By reader.
+  /// Category by name of the reader.
   std::map<std::string, DensityCategory> categories;
-  std::vector<double> dense_dice;  ///< Dice of each pair whose masks are not both empty
+  std::vector<double> dense_dice;  ///< of each pair whose masks are not both empty
 };
 
 /// The images of a manifest that readers have marked; how well they agree bounds what a method's

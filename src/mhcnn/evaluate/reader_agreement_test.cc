@@ -50,7 +50,7 @@ std::vector<Sample> ShroutAndFleiss() {
   return samples;
 }
 
-TEST(ReaderAgreement, PercentsAreThoseOfThePublishedExample) {
+TEST(ReaderAgreement, PercentsEqualPublishedExample) {
   const Readers readers = LoadReaderAnnotations(ShroutAndFleiss(), 2);
   EXPECT_THAT(readers.names, ElementsAre("A", "B", "C", "D"));
   EXPECT_THAT(readers.problems, IsEmpty());
@@ -149,7 +149,7 @@ TEST(ReaderAgreement, ConsensusIsMeanPercentAndMedianCategory) {
   EXPECT_EQ(*consensus[0].category, DensityCategory::kC);
 }
 
-TEST(ReaderAgreement, ASingleReaderIsSaid) {
+TEST(ReaderAgreement, ReportsSingleReader) {
   for (const auto& samples :
        {std::vector<Sample>{}, std::vector<Sample>{Row("1", "", 1, 0), Row("2", "A", 2, 1)}}) {
     const auto lines = AgreementOfReaders(LoadReaderAnnotations(samples, 1), Quick());

@@ -13,7 +13,7 @@ namespace mhcnn {
 /// decided in analyze/category_decision.h, that of an exam in results/studies.h.
 enum class DensityCategory { kA, kB, kC, kD };
 
-/// All categories, in ascending order.
+/// All categories, a to d.
 inline constexpr std::array<DensityCategory, 4> kDensityCategories = {
     DensityCategory::kA, DensityCategory::kB, DensityCategory::kC, DensityCategory::kD};
 
@@ -44,10 +44,10 @@ DensityCategory MostProbableCategory(std::span<const double> probabilities);
 
 /// The categories `low` to `high`, without gaps.
 struct CategoryRange {
-  /// Ends of the range, both included.
+  /// The lowest and the highest category of the range.
   DensityCategory low = DensityCategory::kA, high = DensityCategory::kA;
 
-  /// Returns whether the range contains the category.
+  /// Says whether a category is one of the range, the ends included.
   bool Contains(DensityCategory category) const { return low <= category && category <= high; }
   /// Returns the number of categories in the range, 1 to 4.
   int Count() const { return ToIndex(high) - ToIndex(low) + 1; }

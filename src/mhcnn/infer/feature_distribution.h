@@ -15,7 +15,7 @@ class FeatureDistribution {
  public:
   /// Principal directions that are kept.
   static constexpr int kDirections = 24;
-  /// Smallest number of training pictures.
+  /// Smallest number of images that a distribution is learned from.
   static constexpr std::size_t kMinImages = 50;
 
   /// An empty one, which knows no distances.

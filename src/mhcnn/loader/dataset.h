@@ -19,7 +19,7 @@ namespace mhcnn {
 struct SampleLabels {
   std::string name;               ///< the image's path, for messages
   std::optional<double> percent;  ///< 0..100
-  /// Empty: no label.
+  /// Category; empty where the sample has none.
   std::optional<DensityCategory> category;
   /// Index in DatasetOptions::readers. Empty: the dense mask is taken as right.
   std::optional<int> reader;

@@ -13,9 +13,9 @@ class NetworkBuilder {
   /// Appends to `network`, which must live longer.
   explicit NetworkBuilder(Network& network) : network_(network) {}
 
-  /// Sets the module of the layers that follow.
+  /// Sets the module that the layers added from now on belong to.
   void SetModule(Module module) { module_ = module; }
-  /// Returns the number of channels that a layer gives.
+  /// Returns the number of channels of a layer's output.
   int Channels(int layer) const {
     return network_.layers[static_cast<std::size_t>(layer)].out_channels;
   }

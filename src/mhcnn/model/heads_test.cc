@@ -54,7 +54,7 @@ std::map<Module, std::int64_t> Counts(const Network& network) {
   return counts;
 }
 
-TEST(Heads, EachVariantIsNamedOnceInOrderAndByItsParts) {
+TEST(Heads, VariantsHaveUniqueNames) {
   for (const auto& options : Variants()) {
     const Network network = BuildNetwork(options);
     std::set<std::string> names;
@@ -76,7 +76,7 @@ TEST(Heads, EachVariantIsNamedOnceInOrderAndByItsParts) {
   }
 }
 
-TEST(Heads, ThoseThatAreAbsentHaveNoParameters) {
+TEST(Heads, AbsentHeadsHaveNoParameters) {
   const auto all = Counts(BuildNetwork(With(kAll)));
   const auto only = Counts(BuildNetwork(With({"regression"})));
   EXPECT_EQ(only, (std::map<Module, std::int64_t>{{Module::kEncoder, all.at(Module::kEncoder)},
@@ -86,7 +86,7 @@ TEST(Heads, ThoseThatAreAbsentHaveNoParameters) {
   EXPECT_EQ(masks.count(Module::kClassificationHead), 0u);
 }
 
-TEST(Heads, ADecoderPerMaskIsTwoDecoders) {
+TEST(Heads, DecoderPerMaskMakesTwoDecoders) {
   const auto shared = Counts(BuildNetwork(With(kAll))),
              two = Counts(BuildNetwork(With(kAll, "per_mask")));
   EXPECT_EQ(two.at(Module::kDecoder), 2 * shared.at(Module::kDecoder));
@@ -94,7 +94,7 @@ TEST(Heads, ADecoderPerMaskIsTwoDecoders) {
   EXPECT_EQ(two.at(Module::kEncoder), shared.at(Module::kEncoder));
 }
 
-TEST(Heads, ClassifiersOfTheBaselinesHaveTheirSizes) {
+TEST(Heads, BaselineClassifiersHavePublishedSizes) {
   const auto wu =
       Counts(BuildNetwork(With({"classification"}, "shared", "features", kPixelHistogram)));
   EXPECT_EQ(wu.at(Module::kEncoder) + wu.at(Module::kClassificationHead),
@@ -105,7 +105,7 @@ TEST(Heads, ClassifiersOfTheBaselinesHaveTheirSizes) {
             81 * 16 + 16 + 25 * 16 * 32 + 32 + 16 * 32 * 64 + 64 + 64 * 128 + 128 + 128 * 4 + 4);
 }
 
-TEST(Heads, OptionsSurviveJsonAndOldFilesHaveTheDefaults) {
+TEST(Heads, OptionsRoundTripAndOldFilesGetDefaults) {
   for (const auto& options : Variants())
     EXPECT_EQ(nlohmann::json(options).get<NetworkOptions>(), options);
   nlohmann::json old = NetworkOptions();
@@ -114,7 +114,7 @@ TEST(Heads, OptionsSurviveJsonAndOldFilesHaveTheDefaults) {
   ErrorMessage([] { nlohmann::json{{"heads", 3}}.get<NetworkOptions>(); }, ErrorCode::kCorrupt);
 }
 
-TEST(Heads, BadOptionsAreNamed) {
+TEST(Heads, NamesInvalidOptions) {
   const auto message = [](const NetworkOptions& options) {
     return ErrorMessage([&] { BuildNetwork(options); }, ErrorCode::kUsage);
   };
@@ -132,7 +132,7 @@ TEST(Heads, BadOptionsAreNamed) {
               HasSubstr("did you mean 'pixel_histogram'?"));
 }
 
-TEST(Heads, ACheckpointOfAllHeadsStartsOneOfOne) {
+TEST(Heads, CheckpointOfAllHeadsInitialisesSingleHead) {
   const ScratchFolder folder;
   Checkpoint checkpoint;
   checkpoint.network = With(kAll);

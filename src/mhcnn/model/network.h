@@ -38,7 +38,7 @@ const char* ModuleName(
 struct Layer {
   /// What it computes.
   Op op = Op::kInput;
-  /// The module that it belongs to.
+  /// Module of the network that it belongs to.
   Module module = Module::kEncoder;
   std::string name;  ///< parameter prefix ("encoder.layer1.0.conv1"); unique, set on every layer
   std::vector<int> inputs;  ///< indices of earlier layers
@@ -127,7 +127,7 @@ struct Parameter {
   std::vector<std::int64_t> shape;
   /// False for running statistics.
   bool trainable = true;
-  /// The module of its layer.
+  /// Module of the network that it belongs to.
   Module module = Module::kEncoder;
 };
 /// Returns all tensors of a network, in the order of its layers.

@@ -39,7 +39,7 @@ NetworkOptions With(const std::string& encoder) {
 
 /// Published sizes of the whole classifiers (torchvision, timm) less what we do not have: two
 /// colours of the first convolution, the classifier, and EfficientNet's last convolution.
-TEST(Network, EncodersHaveThePublishedSizes) {
+TEST(Network, EncodersHavePublishedSizes) {
   const auto resnet = [](std::int64_t whole, std::int64_t features) {
     return whole - (features * 1000 + 1000) - 6272;
   };
@@ -58,7 +58,7 @@ TEST(Network, EncodersHaveThePublishedSizes) {
 }
 
 /// segmentation_models.pytorch names the same tensors, no more and no fewer.
-TEST(Network, NamesAreThoseOfTheReference) {
+TEST(Network, NamesEqualReference) {
   for (const std::string encoder : {"resnet101", "efficientnet_lite0"}) {
     std::set<std::string> theirs, ours;
     for (const auto& [name, tensor] :
@@ -73,7 +73,7 @@ TEST(Network, NamesAreThoseOfTheReference) {
   }
 }
 
-TEST(Network, LayersAreInOrderAndNamedOnce) {
+TEST(Network, LayersAreOrderedWithUniqueNames) {
   for (const auto& encoder : EncoderNames()) {
     const Network network = BuildNetwork(With(encoder));
     std::set<std::string> names;
@@ -98,7 +98,7 @@ TEST(Network, PartsFollowFromTheNames) {
   }
 }
 
-TEST(Network, BadOptionsAreNamed) {
+TEST(Network, NamesInvalidOptions) {
   const auto message = [](auto&& change) {
     NetworkOptions options;
     change(options);
@@ -111,7 +111,7 @@ TEST(Network, BadOptionsAreNamed) {
   EXPECT_THAT(message([](auto& o) { o.dropout = 1; }), HasSubstr("dropout"));
 }
 
-TEST(Network, OptionsSurviveJson) {
+TEST(Network, OptionsRoundTripThroughJson) {
   NetworkOptions options = With("efficientnet_lite2");
   options.masks = {"dense"};
   options.dropout = 0.35;
@@ -120,7 +120,7 @@ TEST(Network, OptionsSurviveJson) {
   ErrorMessage([] { nlohmann::json{{"encoder", 3}}.get<NetworkOptions>(); }, ErrorCode::kCorrupt);
 }
 
-TEST(FormulaWeights, StayInTheirRanges) {
+TEST(FormulaWeights, StayInRange) {
   const auto range = [](const std::string& name, const std::vector<std::int64_t>& shape) {
     const auto values = FormulaTensor(name, shape).ToFloat();
     return std::pair(*std::min_element(values.begin(), values.end()),

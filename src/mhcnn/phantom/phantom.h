@@ -21,11 +21,14 @@ struct PhantomOptions {
   bool labels = true;           ///< view markers and labels outside the breast
   /// Families of appearances to draw from (docs/phantom.md); empty: all.
   std::vector<std::string> appearances;
-  /// Standard deviation (percent points) added before the category is cut.
+  /// Standard deviation (percent points) of the noise that is added before the category is cut.
   double reader_noise = 0;
-  /// In percent; the category is of a percent that reaches them.
-  double cut_ab = kPublishedCutPoints[0], cut_bc = kPublishedCutPoints[1],
-         cut_cd = kPublishedCutPoints[2];
+  /// Percent from which the category is b.
+  double cut_ab = kPublishedCutPoints[0];
+  /// Percent from which the category is c.
+  double cut_bc = kPublishedCutPoints[1];
+  /// Percent from which the category is d.
+  double cut_cd = kPublishedCutPoints[2];
   /// Throws Error(kUsage) naming the field.
   void Check() const;
 };

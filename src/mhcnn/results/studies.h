@@ -44,7 +44,7 @@ struct StudyResult {
   std::array<double, 4> probabilities{};    ///< probabilities of that breast
   std::vector<std::string> flags;           ///< docs/flags.md
   std::string error;                        ///< where no image could be used
-  /// Name and version of the model.
+  /// Model that the exam was measured with.
   std::string model;
 };
 

@@ -11,7 +11,7 @@
 namespace mhcnn {
 namespace {
 
-TEST(Conformal, QuantileIsTheOrderStatisticOfTheDefinition) {
+TEST(Conformal, QuantileIsOrderStatistic) {
   // ceil(10 * 0.9) = 9th of 9, ceil(21 * 0.9) = 19th of 20, ceil(20 * 0.95) = 19th of 19.
   ExpectNear(ConformalQuantile({9, 1, 2, 3, 4, 5, 6, 7, 8}, 0.9), 9);
   std::vector<double> twenty;
@@ -22,7 +22,7 @@ TEST(Conformal, QuantileIsTheOrderStatisticOfTheDefinition) {
   ExpectNear(ConformalQuantile(twenty, 0.95), 19);
 }
 
-TEST(Conformal, SaysHowManyCasesItNeeds) {
+TEST(Conformal, StatesRequiredNumberOfCases) {
   EXPECT_EQ(MinScores(0.9), 9u);
   EXPECT_EQ(MinScores(0.95), 19u);
   EXPECT_EQ(MinScores(0.5), 1u);
@@ -34,7 +34,7 @@ TEST(Conformal, SaysHowManyCasesItNeeds) {
 
 // Whatever the scores' distribution, with few cases: the share of new scores at or below the
 // quantile is, on average over calibration sets, at least the coverage and little more.
-TEST(Conformal, CoversWhatItStates) {
+TEST(Conformal, HasNominalCoverage) {
   RandomStream random(8);
   for (const std::size_t n : {19u, 40u}) {
     int covered = 0;
@@ -51,7 +51,7 @@ TEST(Conformal, CoversWhatItStates) {
   }
 }
 
-TEST(ClassRanges, ReachFromTheLowestLikelyToTheHighest) {
+TEST(ClassRanges, SpanLikelyCategories) {
   const std::vector<double> p = {0.1, 0.5, 0.3, 0.1};
   EXPECT_NEAR(ClassScore(p, 1), 0.5, 1e-12);
   EXPECT_NEAR(ClassScore(p, 3), 0.9, 1e-12);
@@ -65,7 +65,7 @@ TEST(ClassRanges, ReachFromTheLowestLikelyToTheHighest) {
 
 // The true category drawn from the probabilities themselves: ranges at the quantile of earlier
 // scores hold it as often as stated.
-TEST(ClassRanges, CoverWhatTheyState) {
+TEST(ClassRanges, HaveNominalCoverage) {
   RandomStream random(5);
   const auto draw = [&](std::vector<double>& p) {
     double sum = 0;

@@ -56,7 +56,7 @@ class Learner {
   nn::GraphModule* average() { return average_.get(); }
   /// The averaged weights where there are any.
   nn::GraphModule& EvalWeights() { return average_ ? *average_ : *network_; }
-  /// Returns the optimiser of the phase.
+  /// Returns the optimizer with its state.
   nn::AdamW& optimizer() { return *optimizer_; }
   /// Returns where the time went.
   const StepSeconds& seconds() const { return seconds_; }

@@ -1,56 +1,31 @@
-// Reading pictures: depths, palettes, alpha, damage, claims.
+#include "mhcnn/image/file_io.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
+#include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <string>
 #include <vector>
 
-#include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
 #include "mhcnn/base/random.h"
-#include "mhcnn/image/file_io.h"
+#include "mhcnn/image/jpeg2000.h"
+#include "mhcnn/testing/picture_files.h"
 
 namespace mhcnn {
 namespace {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
-using Bytes = std::vector<std::uint8_t>;
-
-class Pictures : public testing::Test {
- protected:
-  Pictures()
-      : folder_(fs::temp_directory_path() / ("mhcnn_image_test_" + std::to_string(::getpid()))) {
-    fs::create_directories(folder_);
-  }
-  ~Pictures() override {
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
-  }
-
-  fs::path Write(const Bytes& bytes) const {
-    const auto path = folder_ / "picture";
-    WriteFileAtomically(path, bytes);
-    return path;
-  }
-  GreyImage Read(const Bytes& bytes) const { return ReadGreyImage(Write(bytes)); }
-  /// "code: problem" of the refusal, "" where the picture was read.
-  std::string Refusal(const Bytes& bytes) const {
-    try {
-      ReadGreyImage(Write(bytes));
-      return "";
-    } catch (const Error& e) {
-      EXPECT_THAT(e.what(), HasSubstr("picture"));
-      return std::string(ErrorCodeName(e.code())) + ": " + e.problem();
-    }
-  }
-
-  fs::path folder_;
-};
+using testing_support::BigTiff;
+using testing_support::Bmp;
+using testing_support::Bytes;
+using Pictures = testing_support::PictureFiles;
+using testing_support::Put;
+using testing_support::Ramp;
 
 cv::Mat1w Ramp16() {
   cv::Mat1w ramp(40, 30);
@@ -75,10 +50,6 @@ bool Same(const cv::Mat& a, const cv::Mat& b) {
   cv::Mat wide;
   b.convertTo(wide, CV_16U);
   return a.size() == wide.size() && cv::norm(a, wide, cv::NORM_INF) == 0;
-}
-
-void Put(Bytes& bytes, std::uint64_t value, int count) {
-  for (int i = 0; i < count; ++i) bytes.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
 }
 
 struct Field {
@@ -120,7 +91,7 @@ TEST_F(Pictures, KeepAllBits) {
   EXPECT_TRUE(Same(Read(Encode(".pgm", Ramp16(), {cv::IMWRITE_PXM_BINARY, 0})), Ramp16()));
 }
 
-TEST_F(Pictures, DepthIsThatOfTheFormatAndNotOfTheContent) {
+TEST_F(Pictures, DepthFollowsFormat) {
   EXPECT_EQ(ReadPictureFile(Write(Encode(".png", Ramp8()))).facts.bits, 8);
   EXPECT_EQ(ReadPictureFile(Write(Encode(".png", cv::Mat1w(8, 8, std::uint16_t{3})))).facts.bits,
             16);
@@ -133,7 +104,7 @@ TEST_F(Pictures, PgmOfTwelveBitsAndComments) {
   EXPECT_EQ(Read(Text(std::string("P5\n1 1\n4095\n\x0F\x01", 14)))(0, 0), 0x0F01);
 }
 
-TEST_F(Pictures, EqualChannelsAreGreyAndOthersAreRefused) {
+TEST_F(Pictures, ReadsEqualChannelsAndRefusesColour) {
   cv::Mat colour;
   cv::merge(std::vector<cv::Mat>{Ramp8(), Ramp8(), Ramp8()}, colour);
   EXPECT_TRUE(Same(Read(Encode(".png", colour)), Ramp8()));
@@ -145,7 +116,7 @@ TEST_F(Pictures, EqualChannelsAreGreyAndOthersAreRefused) {
   EXPECT_THAT(Refusal(Encode(".png", colour)), HasSubstr("unsupported: is a colour picture"));
 }
 
-TEST_F(Pictures, TiffWhiteIsZeroIsTurned) {
+TEST_F(Pictures, InvertsTiffWhiteIsZero) {
   Bytes strip8, strip16;
   for (const int value : {0, 10, 200, 255}) {
     strip8.push_back(static_cast<std::uint8_t>(value));
@@ -160,7 +131,7 @@ TEST_F(Pictures, TiffWhiteIsZeroIsTurned) {
   EXPECT_EQ(Read(Tiff(TiffFields(2, 2, 16, 1, 8), strip16))(0, 1), 2570);
 }
 
-TEST_F(Pictures, CutShortIsRefusedAndNeverReadInPart) {
+TEST_F(Pictures, RefusesTruncatedFiles) {
   for (const std::string extension : {".png", ".jpg", ".tif", ".pgm"}) {
     const Bytes whole = Encode(extension, Ramp8());
     ASSERT_EQ(Refusal(whole), "") << extension;
@@ -170,25 +141,6 @@ TEST_F(Pictures, CutShortIsRefusedAndNeverReadInPart) {
           << extension << " cut to " << size << " of " << whole.size();
     }
   }
-}
-
-TEST_F(Pictures, EndMarkerOfAThumbnailIsNotThatOfTheJpeg) {
-  const Bytes whole = Encode(".jpg", Ramp8());
-  // A comment segment that holds an end marker, as an EXIF thumbnail does.
-  const Bytes comment = {0xFF, 0xFE, 0, 6, 0xFF, 0xD9, 0, 0};
-  Bytes file(whole.begin(), whole.end() - 20);
-  file.insert(file.begin() + 2, comment.begin(), comment.end());
-  EXPECT_THAT(Refusal(file), HasSubstr("cut short"));
-}
-
-TEST_F(Pictures, JpegIsReadAsItsUsualReaderDoesAndWholeOrNotAtAll) {
-  const Bytes whole = Encode(".jpg", Ramp8());
-  const cv::Mat1b usual = cv::imdecode(whole, cv::IMREAD_GRAYSCALE);
-  EXPECT_EQ(cv::norm(Read(whole), cv::Mat1w(usual), cv::NORM_INF), 0);
-  // Bytes lost inside the picture's data leave all markers in place.
-  Bytes lossy = whole;
-  lossy.erase(lossy.end() - 40, lossy.end() - 12);
-  EXPECT_THAT(Refusal(lossy), HasSubstr("corrupt: has JPEG data that are damaged"));
 }
 
 TEST_F(Pictures, MutatedBytesNeverCrash) {
@@ -206,7 +158,7 @@ TEST_F(Pictures, MutatedBytesNeverCrash) {
   }
 }
 
-TEST_F(Pictures, ClaimsBeyondTheLimitAreRefusedBeforeDecoding) {
+TEST_F(Pictures, RefusesLargeClaimsBeforeDecoding) {
   EXPECT_THAT(Refusal(Text("P5\n60000 60000\n255\nxxxx")), HasSubstr("limit: claims 60000"));
   EXPECT_THAT(Refusal(Tiff(TiffFields(60000, 60000, 8, 1, 4), Bytes(4))), HasSubstr("limit"));
   Bytes png = Encode(".png", Ramp8());
@@ -223,9 +175,9 @@ TEST_F(Pictures, ClaimsBeyondTheLimitAreRefusedBeforeDecoding) {
   EXPECT_THAT(Refusal(Text("P5\n99999999999 10\n255\n")), HasSubstr("corrupt"));
 }
 
-TEST_F(Pictures, WhatIsNotOnePictureIsRefused) {
+TEST_F(Pictures, RefusesOtherContent) {
   EXPECT_THAT(Refusal(Tiff(TiffFields(2, 2, 8, 1, 4), Bytes(4), 3)),
-              HasSubstr("unsupported: holds several pages"));
+              HasSubstr("unsupported: contains several pages"));
   EXPECT_THAT(Refusal(Tiff(TiffFields(1, 1, 32, 1, 4), Bytes(4))),
               HasSubstr("unsupported: has samples other than"));
   auto seven_channels = TiffFields(1, 1, 8, 1, 4);
@@ -242,14 +194,14 @@ TEST_F(Pictures, ChecksumOfPng) {
   EXPECT_THAT(Refusal(png), HasSubstr("a checksum does not fit"));
 }
 
-TEST_F(Pictures, MasksAreCutAt127) {
+TEST_F(Pictures, MasksHaveThreshold127) {
   const cv::Mat1b grey(std::vector<std::uint8_t>{0, 127, 128, 255}, /*copyData=*/true);
   const Mask mask = ReadMask(Write(Encode(".png", grey)));
   EXPECT_EQ(std::vector<std::uint8_t>(mask.begin(), mask.end()),
             (std::vector<std::uint8_t>{0, 0, 255, 255}));
 }
 
-TEST_F(Pictures, WritePngComesBack) {
+TEST_F(Pictures, WritePngRoundTrips) {
   WritePng(folder_ / "w.png", Ramp16());
   EXPECT_TRUE(Same(ReadGreyImage(folder_ / "w.png"), Ramp16()));
 }
@@ -273,6 +225,17 @@ TEST(Sniff, ByName) {
   EXPECT_TRUE(NameClaimsImage("x.TiF"));
   EXPECT_FALSE(NameClaimsImage("x.csv"));
   EXPECT_FALSE(NameClaimsImage("dcm"));
+}
+
+TEST_F(Pictures, AreKnownByContentAndName) {
+  EXPECT_EQ(SniffFileKind(Bmp(Ramp(255), 8)), FileKind::kBmp);
+  EXPECT_EQ(SniffFileKind(EncodeJpeg2000(Ramp(255), 8, 0)), FileKind::kJpeg2000);
+  EXPECT_EQ(SniffFileKind(BigTiff(Ramp(255), 8, true)), FileKind::kTiff);
+  const std::string text = "BMs and other words, more than a header of a bitmap";
+  EXPECT_EQ(SniffFileKind(Bytes(text.begin(), text.end())), FileKind::kUnknown);
+  for (const char* name : {"a.bmp", "a.JP2", "a.j2k", "a.jph", "a.btf"}) {
+    EXPECT_TRUE(NameClaimsImage(name)) << name;
+  }
 }
 
 }  // namespace

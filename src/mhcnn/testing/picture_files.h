@@ -1,30 +1,29 @@
-// BMP, JPEG 2000 and BigTIFF: their samples, and what is cut or claims too much.
+#pragma once
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <filesystem>
 #include <opencv2/core.hpp>
+#include <string>
 #include <vector>
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
 #include "mhcnn/base/random.h"
 #include "mhcnn/image/file_io.h"
-#include "mhcnn/image/jpeg2000.h"
+#include "mhcnn/testing/scratch_folder.h"
 
-namespace mhcnn {
-namespace {
+namespace mhcnn::testing_support {
 
-namespace fs = std::filesystem;
-using testing::HasSubstr;
 using Bytes = std::vector<std::uint8_t>;
 
-constexpr int kRows = 21, kColumns = 30;
+inline constexpr int kRows = 21, kColumns = 30;
 
-cv::Mat1w Ramp(int largest) {
+inline cv::Mat1w Ramp(int largest) {
   cv::Mat1w ramp(kRows, kColumns);
   const int last = kRows * kColumns - 1;
   for (int i = 0; i <= last; ++i) {
@@ -33,7 +32,7 @@ cv::Mat1w Ramp(int largest) {
   return ramp;
 }
 
-void Put(Bytes& bytes, std::uint64_t value, int count, bool big = false) {
+inline void Put(Bytes& bytes, std::uint64_t value, int count, bool big = false) {
   for (int i = 0; i < count; ++i) {
     const int shift = 8 * (big ? count - 1 - i : i);
     bytes.push_back(static_cast<std::uint8_t>(value >> shift));
@@ -41,7 +40,7 @@ void Put(Bytes& bytes, std::uint64_t value, int count, bool big = false) {
 }
 
 /// A grey bitmap of 8 bits with a palette, or of 24 bits.
-Bytes Bmp(const cv::Mat1w& samples, int bits, bool top_down = false, int compression = 0) {
+inline Bytes Bmp(const cv::Mat1w& samples, int bits, bool top_down = false, int compression = 0) {
   const int palette = bits == 8 ? 256 : 0, row = (samples.cols * bits + 31) / 32 * 4;
   Bytes bytes = {'B', 'M'};
   Put(bytes, static_cast<std::uint64_t>(54 + 4 * palette + row * samples.rows), 4);
@@ -65,7 +64,7 @@ Bytes Bmp(const cv::Mat1w& samples, int bits, bool top_down = false, int compres
 }
 
 /// One strip, not compressed.
-Bytes BigTiff(const cv::Mat1w& samples, int bits, bool big) {
+inline Bytes BigTiff(const cv::Mat1w& samples, int bits, bool big) {
   Bytes bytes = big ? Bytes{'M', 'M'} : Bytes{'I', 'I'};
   const auto put = [&](std::uint64_t value, int count) { Put(bytes, value, count, big); };
   put(43, 2), put(8, 2), put(0, 2), put(16, 8);
@@ -92,28 +91,31 @@ Bytes BigTiff(const cv::Mat1w& samples, int bits, bool big) {
   return bytes;
 }
 
-class Formats : public testing::Test {
+/// Writes bytes as a file "picture" and reads it.
+class PictureFiles : public testing::Test {
  protected:
-  Formats() { fs::create_directories(folder_); }
-  ~Formats() override {
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
+  std::filesystem::path Write(const Bytes& bytes) const {
+    const auto path = folder_ / "picture";
+    WriteFileAtomically(path, bytes);
+    return path;
   }
+  GreyImage Read(const Bytes& bytes) const { return ReadGreyImage(Write(bytes)); }
+  /// "code: problem" of the refusal, "" where the picture was read.
   std::string Refusal(const Bytes& bytes) const {
-    WriteFileAtomically(folder_ / "picture", bytes);
     try {
-      ReadGreyImage(folder_ / "picture");
+      Read(bytes);
       return "";
     } catch (const Error& e) {
+      EXPECT_THAT(e.what(), testing::HasSubstr("picture"));
       return std::string(ErrorCodeName(e.code())) + ": " + e.problem();
     }
   }
   void ExpectSame(const Bytes& bytes, const cv::Mat1w& samples) const {
-    WriteFileAtomically(folder_ / "picture", bytes);
-    const GreyImage read = ReadGreyImage(folder_ / "picture");
+    const GreyImage read = Read(bytes);
     ASSERT_EQ(read.size(), samples.size());
     EXPECT_EQ(cv::norm(read, samples, cv::NORM_INF), 0);
   }
+  /// Cuts the file to 40 lengths.
   void ExpectCutIsRefused(const Bytes& bytes) const {
     for (std::size_t i = 0; i < 40; ++i) {
       const auto size = static_cast<std::ptrdiff_t>(bytes.size() * i / 40);
@@ -132,55 +134,7 @@ class Formats : public testing::Test {
     }
   }
 
-  fs::path folder_ = fs::temp_directory_path() / ("mhcnn_formats_" + std::to_string(::getpid()));
+  ScratchFolder folder_;
 };
 
-TEST_F(Formats, Bmp) {
-  const cv::Mat1w samples = Ramp(255);
-  for (const int bits : {8, 24, 32}) {
-    for (const bool top_down : {false, true}) ExpectSame(Bmp(samples, bits, top_down), samples);
-  }
-  ExpectCutIsRefused(Bmp(samples, 8));
-  MutatedNeverCrashes(Bmp(samples, 8));
-  EXPECT_THAT(Refusal(Bmp(samples, 8, false, 1)), HasSubstr("unsupported: is a compressed BMP"));
-  EXPECT_THAT(Refusal(Bmp(samples, 16)), HasSubstr("unsupported: is a BMP of 16 bits"));
-  Bytes bomb = Bmp(samples, 8);
-  bomb[20] = bomb[24] = 1;  // 65,536 more columns and rows
-  EXPECT_THAT(Refusal(bomb), HasSubstr("limit: claims 65566 x 65557 pixels"));
-}
-
-TEST_F(Formats, Jpeg2000) {
-  for (const int bits : {8, 10, 12, 16}) {
-    const cv::Mat1w samples = Ramp((1 << bits) - 1);
-    const Bytes stream = EncodeJpeg2000(samples, bits, 0);
-    ExpectSame(stream, samples);
-    ExpectCutIsRefused(stream);
-    MutatedNeverCrashes(stream);
-  }
-  Bytes bomb = EncodeJpeg2000(Ramp(255), 8, 0);
-  bomb[9] = bomb[13] = 1;  // of Xsiz and Ysiz
-  EXPECT_THAT(Refusal(bomb), HasSubstr("limit: claims 65566 x 65557 pixels"));
-}
-
-TEST_F(Formats, BigTiff) {
-  for (const bool big : {false, true}) {
-    ExpectSame(BigTiff(Ramp(255), 8, big), Ramp(255));
-    ExpectSame(BigTiff(Ramp(65535), 16, big), Ramp(65535));
-    ExpectCutIsRefused(BigTiff(Ramp(65535), 16, big));
-    MutatedNeverCrashes(BigTiff(Ramp(65535), 16, big));
-  }
-}
-
-TEST_F(Formats, AreKnownByContentAndName) {
-  EXPECT_EQ(SniffFileKind(Bmp(Ramp(255), 8)), FileKind::kBmp);
-  EXPECT_EQ(SniffFileKind(EncodeJpeg2000(Ramp(255), 8, 0)), FileKind::kJpeg2000);
-  EXPECT_EQ(SniffFileKind(BigTiff(Ramp(255), 8, true)), FileKind::kTiff);
-  const std::string text = "BMs and other words, more than a header of a bitmap";
-  EXPECT_EQ(SniffFileKind(Bytes(text.begin(), text.end())), FileKind::kUnknown);
-  for (const char* name : {"a.bmp", "a.JP2", "a.j2k", "a.jph", "a.btf"}) {
-    EXPECT_TRUE(NameClaimsImage(name)) << name;
-  }
-}
-
-}  // namespace
-}  // namespace mhcnn
+}  // namespace mhcnn::testing_support
