@@ -196,7 +196,7 @@ for command in "prepare generic @ -o m-bad" "evaluate @" "calibrate @ -o bad.jso
   expect_exit 2 "$BIN/mhcnn" "${arguments[@]/@/comma.csv}"
   expect_error_line "comma\.csv: line 2: has 4 fields where the header has 3 \(separated by ','\)"
 done
-# Predictions saved anew by a spreadsheet of another country.
+# Predictions saved again by a spreadsheet of another country.
 "$PYTHON" - <<'PY'
 import csv, os
 from judge import *

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # `mhcnn evaluate` and `mhcnn compare` on phantoms: a model, its predictions, joined parts and baselines agree with each other and
-# with NumPy; what does not match is named; the page stands alone.
+# with NumPy; what does not match is named; the page needs no other file.
 source "$(dirname "$0")/lib.sh"
 export PYTHONPATH=$ROOT/tests
 

@@ -40,7 +40,7 @@ expect_exit 0 "$BIN/mhcnn" predict long p/images -o out-long
 [[ $(grep -c ',ok,' out-long/results.csv) == 3 ]] || fail "the long name is not measured"
 [[ $(find out-long/overlays -name 'xxx*-????????????????.png' | wc -l) == 1 ]] || fail "no drawing of the long name"
 
-# A file-size limit stands for the full disk: write() fails in the same way.
+# A file-size limit is used in place of a full disk: write() fails in the same way.
 rm -rf out
 (ulimit -f 8; trap '' XFSZ; expect_exit 1 "$BIN/mhcnn" predict p/images -o out)
 (ulimit -f 8; trap '' XFSZ; "$BIN/mhcnn" predict p/images -o out 2>&1 >/dev/null || true) | tail -1 | grep -q 'cannot be written' ||
