@@ -51,5 +51,7 @@ nothing_half_written out
 expect_exit 1 "$BIN/mhcnn" inspect none.dcm
 expect_exit 0 "$BIN/mhcnn" inspect "$model"
 grep -q 'fast' "$out" || fail "inspect does not name the model"
+grep -q 'lists of [0-9]* numbers' "$out" || fail "inspect does not shorten lists of numbers"
+(($(wc -L <"$out") < 4000)) || fail "inspect prints a line of $(wc -L <"$out") characters"
 expect_exit 0 "$BIN/mhcnn" doctor
 echo "passed"
