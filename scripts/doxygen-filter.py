@@ -12,9 +12,20 @@ DECLARATION = re.compile(r"^(\s*)((?:[\w:]|<[^;]*>|\s(?![=,;]))+?[\s>])(\w+(?:\[
                          r"(?:, \w+(?:\[\w+\])?(?: = [^;,(){}]+|\{[^{}]*\})?)+);(.*)$")
 
 
+def join_continuation(lines, number):
+    """Moves the rest of a declaration that ends on a later line to the line on which it begins."""
+    after = number + 1
+    while re.match(r"\s+[\w:<>]+ \w+ = [^;(){}]*,$", lines[number]) and after < min(number + 4, len(lines)):
+        lines[number] += " " + lines[after].strip()
+        lines[after] = ""
+        after += 1
+
+
 def main():
     lines = pathlib.Path(sys.argv[1]).read_text(encoding="utf-8").split("\n")
-    for number, line in enumerate(lines):
+    for number in range(len(lines)):
+        join_continuation(lines, number)
+        line = lines[number]
         declaration = DECLARATION.match(line)
         if not declaration:
             continue

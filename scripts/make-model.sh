@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes a shipped model: a network learns from phantoms (from ImageNet weights), then from real films and digital images; a 5-fold
-# cross-validation of that second step gives its figures, its intervals and its categories. A killed run goes on where it was.
+# cross-validation of that second step gives its figures, its intervals and its categories. Run it again to resume a killed run.
 #   scripts/make-model.sh SIZE [FOLDER] [--data phantoms,ddsm-fgt,cesm] [--start CHECKPOINT] [--quick]
 # SIZE: fast or accurate. FOLDER: runs/mhcnn-SIZE, or one of your own, into which the model is then written.
 # --data phantoms: of phantoms alone, with intervals from phantoms of appearances that it has not seen.
@@ -10,10 +10,10 @@ cd "$(dirname "$0")/.."
 size=${1:?names a model: fast or accurate}
 shift
 name=mhcnn-$size folder=runs/mhcnn-$size unseen=200 interval=500 model=models/mhcnn-$size.onnx
-data=phantoms,ddsm-fgt,cesm start="" version=0.3.0 arm=films-cesm mixed=240 most=0
+data=phantoms,ddsm-fgt,cesm start="" version=0.3.1 arm=films-cesm mixed=240 most=0
 case $size in
-  fast) low=1500 all=900 seen=500 ;;
-  accurate) low=2000 all=1200 seen=500 ;;
+  fast) low=1500 all=900 seen=1600 ;;
+  accurate) low=2000 all=1200 seen=1600 ;;
   *) echo "make-model.sh: no model is called $size: fast or accurate" >&2; exit 2 ;;
 esac
 while (($#)); do
@@ -25,7 +25,7 @@ while (($#)); do
   esac
   shift
 done
-[[ -z ${quick:-} || $folder != "runs/$name" ]] || { echo "make-model.sh: --quick needs a FOLDER of its own" >&2; exit 2; }
+[[ -z ${quick:-} || $folder != "runs/$name" ]] || { echo "make-model.sh: --quick needs another FOLDER" >&2; exit 2; }
 case $data in
   phantoms) ;;
   phantoms,ddsm-fgt,cesm)

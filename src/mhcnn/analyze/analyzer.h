@@ -21,8 +21,8 @@ struct AnalyzeOptions {
   bool read_whole = false;      ///< decode JPEG 2000 whole, not the resolution level that is enough
   int variants = 1;             ///< test-time augmentation: runs of the network that are averaged
   double mask_threshold = 0.5;  ///< probability above which a pixel belongs to a mask
-  double heads_disagree_above =
-      10;  ///< percent points between masks and regression head that raise a flag
+  /// Percent points between masks and regression head that raise a flag.
+  double heads_disagree_above = 10;
   std::optional<Calibration> calibration;  ///< in place of the model's own; an empty one: none
 };
 

@@ -15,7 +15,7 @@ namespace mhcnn {
 /// What `mhcnn calibrate` found on a site's own images. Parts that it lacks leave a result as it
 /// is.
 struct Calibration {
-  std::string name;   ///< of the site
+  std::string name;   ///< name of the site
   std::string model;  ///< ModelCard::fingerprint of the model that it is for
   /// Scale of the percent.
   std::optional<PercentScale> scale;

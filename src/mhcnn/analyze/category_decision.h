@@ -25,7 +25,7 @@ struct CategoryRule {
   ProportionalOdds odds;  ///< on Features()
   /// The chance that the range of categories contains the readers' category.
   double coverage = 0.9;
-  double quantile = 1;  ///< of ClassScore
+  double quantile = 1;  ///< quantile of ClassScore
 
   /// Sets category, probabilities and range of a result: the median category of the rule's
   /// probabilities. Leaves the result where the measurement lacks what the rule goes by.

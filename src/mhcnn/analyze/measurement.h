@@ -7,7 +7,7 @@ namespace mhcnn {
 
 /// What a model says of one picture before any calibration.
 struct Measurement {
-  std::optional<double> percent;  ///< of the masks, else of the regression head; 0..100
+  std::optional<double> percent;  ///< from the masks, else from the regression head; 0..100
   double head_disagreement = 0;   ///< points between the two; 0 where one of them is missing
   /// Mean of masks and regression head, or the one there is.
   std::optional<double> percent_of_both;

@@ -24,7 +24,7 @@ struct StageSeconds {
 struct Result {
   /// What the file says.
   MammogramMetadata facts;
-  cv::Size size;  ///< of the picture
+  cv::Size size;  ///< size of the picture
 
   /// 100 * area(dense AND breast) / area(breast without pectoral muscle) (DICOM 111046), from the
   /// masks, brought to the site's scale where the model is calibrated so; empty where it draws

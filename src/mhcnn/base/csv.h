@@ -9,7 +9,7 @@ namespace mhcnn {
 
 /// One record of a CSV text.
 struct CsvRecord {
-  std::size_t line = 1;             ///< of the text, on which it begins, counted from 1
+  std::size_t line = 1;             ///< line of the text on which it begins, counted from 1
   std::size_t number = 1;           ///< among the records, counted from 1
   std::vector<std::string> fields;  ///< the values, in order, without their quotes
 };

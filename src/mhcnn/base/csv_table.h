@@ -18,7 +18,7 @@ class CsvTable {
   /// `known`: names of columns by which the separator is told. Throws what ReadDecodedText throws,
   /// kUsage where the file is empty, kCorrupt where a quote is not closed; all name the file.
   CsvTable(const std::filesystem::path& path, const std::vector<std::string>& known);
-  /// Of a text already decoded; `path` is for messages.
+  /// Parses a text that is already decoded; `path` is for messages.
   CsvTable(std::filesystem::path path, std::string_view text,
            const std::vector<std::string>& known);
 

@@ -12,9 +12,9 @@ namespace mhcnn {
 
 /// A picture to analyse: a file, or a member of an archive (zip, tar).
 struct BatchItem {
-  std::filesystem::path path;  ///< of the file, or of the archive
+  std::filesystem::path path;  ///< path of the file, or of the archive
   std::string member;          ///< within the archive; empty for a file
-  std::filesystem::path name;  ///< of what is drawn of it, without extension
+  std::filesystem::path name;  ///< name of its drawings, without extension
   std::string problem = {};    ///< why it cannot be read, where that is known already
   /// Archives between `path` and `member`, the outer ones first.
   std::vector<std::string> within = {};

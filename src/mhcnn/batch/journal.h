@@ -21,7 +21,8 @@ struct FileStamp {
   /// Compares both fields.
   bool operator==(const FileStamp&) const = default;
 };
-/// Of the item's file (a zip's members share that of the zip file); zeros where there is none.
+/// Returns the stamp of the item's file (a zip's members share that of the zip file); zeros where
+/// there is none.
 FileStamp StampOf(const BatchItem& item);
 
 /// What to do about a journal that is there.

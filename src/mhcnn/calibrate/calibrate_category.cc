@@ -5,6 +5,7 @@
 
 #include "mhcnn/calibrate/calibrate_parts.h"
 #include "mhcnn/image/density_category.h"
+#include "mhcnn/stats/conformal.h"
 #include "mhcnn/stats/distributions.h"
 
 namespace mhcnn {

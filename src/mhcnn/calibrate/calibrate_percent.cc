@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "mhcnn/calibrate/calibrate_parts.h"
+#include "mhcnn/stats/conformal.h"
 #include "mhcnn/stats/least_squares.h"
 
 namespace mhcnn {

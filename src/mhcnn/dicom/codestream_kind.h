@@ -18,7 +18,7 @@ enum class CodestreamKind {
   kJpegLs,
   kJpeg2000,
   kHtj2k,
-  kRle,  ///< of DICOM (PS3.5 annex G)
+  kRle,  ///< DICOM's run lengths (PS3.5 annex G)
   kJpegXl,
   kPng,
   kVideo,  ///< MPEG-2, H.264, H.265

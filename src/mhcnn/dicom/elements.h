@@ -55,7 +55,7 @@ struct ElementLayout {
   bool ordered = true;      ///< tags of the data set itself ascend (PS3.5 7.1)
   int without_vr = 0;       ///< elements of the data set itself without a VR, in explicit VR
   std::size_t stopped = 0;  ///< where the walk ended
-  std::size_t end = 0;      ///< of the last whole element of the data set itself
+  std::size_t end = 0;      ///< end of the last whole element of the data set itself
   /// Image Pixel attributes of the data set itself.
   PixelClaims claims;
   /// Pixel Data of the data set itself, if it was reached.

@@ -15,7 +15,7 @@ inline constexpr std::uint64_t kMaxInflatedBytes = 304'000'000;
 
 /// What a file's bytes are, whatever its header says of them.
 struct DicomStructure {
-  /// Of the file meta information: its transfer syntax and SOP class, "" where it names none.
+  /// Transfer syntax and SOP class of the file meta information, "" where it names none.
   std::string syntax, sop_class;
   /// The picture is whole, and the rest tells where all is. Never set where it is cut short.
   bool whole_picture = false;
@@ -26,7 +26,7 @@ struct DicomStructure {
   ElementCoding coding;
   std::vector<std::uint8_t> inflated;  ///< the data set, where it was deflated
   ByteRange header;                    ///< elements before Pixel Data: of `inflated`, else the file
-  std::vector<std::size_t> starts;     ///< of these elements, in `header`
+  std::vector<std::size_t> starts;     ///< where these elements begin, in `header`
   /// The pixels are a codestream.
   bool compressed = false;
   /// Codec of the codestream.

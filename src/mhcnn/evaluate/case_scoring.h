@@ -9,7 +9,7 @@ namespace mhcnn {
 
 /// Tolerances of the scores.
 struct ScoringOptions {
-  double tolerance_mm = 1;      ///< of the surface Dice where the file gives a pixel spacing
+  double tolerance_mm = 1;  ///< tolerance of the surface Dice where the file gives a pixel spacing
   double tolerance_pixels = 4;  ///< where it gives none: about 1 mm in a picture of 960 rows
 
   /// Throws Error(kUsage) naming the bad field.

@@ -18,7 +18,7 @@ struct ComparisonLine {
   Statistic first, second;  ///< means over the cases
   /// Cases of which one alone has the value; they are in neither mean.
   std::size_t only_first = 0, only_second = 0;
-  /// Of second - first. Without a case all of it is undefined.
+  /// Statistics of second - first. Without a case all of it is undefined.
   PairedComparison paired;
   std::optional<McNemarTest> mcnemar;  ///< where the value is right or wrong
 };

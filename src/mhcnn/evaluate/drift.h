@@ -25,7 +25,7 @@ struct DriftLine {
   std::string figure;             ///< "percent_density", "category", "flag heads_disagree", ...
   double reference = 0, now = 0;  ///< median, or share
   Statistic stability;            ///< undefined for a share
-  double p = 1;                   ///< of Kolmogorov-Smirnov, or of the difference of two shares
+  double p = 1;  ///< p value of Kolmogorov-Smirnov, or of the difference of two shares
   /// The change is reported.
   bool changed = false;
   std::vector<double> ends, before, after;  ///< bins and their counts, for the figure

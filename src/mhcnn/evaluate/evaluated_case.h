@@ -44,16 +44,16 @@ struct EvaluatedCase {
   /// Projection.
   View view = View::kUnknown;
   std::string vendor;            ///< Manufacturer of the DICOM header
-  std::optional<int> age_years;  ///< of the DICOM header
+  std::optional<int> age_years;  ///< Patient's Age of the DICOM header
   bool in_mm = false;  ///< distances are millimetres (the file has a spacing), else pixels
 
   std::array<std::optional<MaskScore>, kTissues.size()> masks;  ///< by Tissue
   /// Mean Dice of adipose, dense and pectoral (those of them that are defined), where each pixel
   /// has one class: pectoral, else dense within breast, else breast, else background.
   std::optional<double> tissue_dice;
-  std::optional<double> true_percent;             ///< of the manifest, else of its masks
-  std::optional<double> percent;                  ///< from the predicted masks
-  std::optional<double> regression;               ///< of the regression head
+  std::optional<double> true_percent;  ///< stated by the manifest, else computed from its masks
+  std::optional<double> percent;       ///< from the predicted masks
+  std::optional<double> regression;    ///< from the regression head
   std::optional<double> otsu_dice, otsu_percent;  ///< baseline: Otsu within the TRUE breast
   /// The reader's and the model's category; empty where there is none.
   std::optional<DensityCategory> true_category, category;

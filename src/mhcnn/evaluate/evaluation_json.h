@@ -31,7 +31,7 @@ struct EvaluationFile {
   std::string method;
   /// Tolerances of the scores.
   ScoringOptions scoring;
-  std::vector<std::string> problems;  ///< of EvaluationSubject
+  std::vector<std::string> problems;  ///< as EvaluationSubject::problems
   /// All cases, measured or not.
   std::vector<EvaluatedCase> cases;
 };

@@ -17,7 +17,7 @@ namespace mhcnn {
 /// What a method says of one sample, to be scored.
 struct Prediction {
   MammogramMetadata facts;  ///< spacing of the file's own pixels
-  cv::Size size;            ///< of the picture
+  cv::Size size;            ///< size of the picture
   std::string method;       ///< name and version
   std::string error;        ///< why it could not be measured; empty where it was
   GreyImage pixels;  ///< for baselines and drawings, perhaps smaller; empty where not readable

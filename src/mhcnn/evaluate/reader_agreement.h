@@ -12,8 +12,8 @@ namespace mhcnn {
 
 /// What several readers say of one image.
 struct ReadersOfImage {
-  std::string path;                        ///< of the image, as EvaluatedCase::path
-  std::string patient_id;                  ///< of the manifest
+  std::string path;                        ///< the image's file, as EvaluatedCase::path
+  std::string patient_id;                  ///< patient as the manifest states it
   std::map<std::string, double> percents;  ///< by reader: as given, else of the masks
   /// Category by name of the reader.
   std::map<std::string, DensityCategory> categories;

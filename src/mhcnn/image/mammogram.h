@@ -28,7 +28,7 @@ const char* ViewName(View view);                    ///< "CC", "MLO", "other" or
 struct AcquisitionFacts {
   /// Patient's Age (0010,1010), in years.
   std::optional<int> patient_age_years;
-  std::optional<double> thickness_mm;         ///< of the compressed breast
+  std::optional<double> thickness_mm;         ///< thickness of the compressed breast
   std::optional<double> compression_force_n;  ///< newtons
   /// KVP in kilovolts, exposure in mAs, and Estimated Radiographic Magnification Factor.
   std::optional<double> peak_kilovoltage, exposure_mas, magnification;
@@ -63,7 +63,7 @@ struct MammogramMetadata {
   /// Millimetres per pixel at the breast (Imager Pixel Spacing / Estimated Radiographic
   /// Magnification Factor), of the pixels as read: those of the file times `reduction`.
   std::optional<double> row_spacing_mm, column_spacing_mm;
-  int rows = 0, columns = 0;  ///< of the stored picture; 0 where the file does not say
+  int rows = 0, columns = 0;  ///< size of the stored picture; 0 where the file does not say
   /// Pixels of the file per pixel read, each way. Above 1 the picture read is
   /// ceil(rows / reduction) x ceil(columns / reduction).
   int reduction = 1;

@@ -23,8 +23,8 @@ struct BackendOptions {
 
 /// What the network gives for one picture; empty where the model lacks the head.
 struct NetworkOutput {
-  std::vector<cv::Mat1f>
-      masks;  ///< probability maps in the order of ModelCard::masks, of the input's size
+  /// Probability maps in the order of ModelCard::masks, of the input's size.
+  std::vector<cv::Mat1f> masks;
   std::optional<double> percent;  ///< regression head, 0..100
   std::vector<double> category;   ///< probabilities a to d
   std::vector<float> features;    ///< the encoder's, for FeatureDistribution

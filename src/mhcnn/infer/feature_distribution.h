@@ -20,7 +20,7 @@ class FeatureDistribution {
 
   /// An empty one, which knows no distances.
   FeatureDistribution() = default;
-  /// Of the features of training pictures. The limit is set so that `share` of `held_out` lie
+  /// Fits the features of training pictures. The limit is set so that `share` of `held_out` lie
   /// within it, or of `features` where there are fewer than 20 of those. Empty where there are
   /// fewer than kMinImages training pictures.
   static FeatureDistribution Fit(const std::vector<std::vector<float>>& features,

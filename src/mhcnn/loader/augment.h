@@ -9,18 +9,18 @@ namespace mhcnn {
 
 /// Random changes of a training image, each applied with `probability`; 0 switches a kind off.
 struct AugmentOptions {
-  double probability =
-      0.8;  ///< that an image is changed at all, and half of it for each kind of noise and blur
+  /// Probability that an image is changed at all, and half of it for each kind of noise and blur.
+  double probability = 0.8;
   double rotation = 8;       ///< degrees either way
   double scale = 0.12;       ///< share either way
   double shift = 0.04;       ///< share of the side either way
   double gamma = 0.35;       ///< natural logarithm of the exponent, either way
   double contrast = 0.2;     ///< share either way
-  double brightness = 0.08;  ///< of the 0..1 range, either way
+  double brightness = 0.08;  ///< share of the 0..1 range, either way
   double noise = 0.03;       ///< largest standard deviation, of the 0..1 range
   double blur = 1.2;         ///< largest standard deviation, pixels
-  double cut_off =
-      0.05;  ///< largest share of the height cut from the top or bottom (a breast cut by the frame)
+  /// Largest share of the height cut from the top or bottom (a breast cut by the frame).
+  double cut_off = 0.05;
   // Off until a recipe asks for them.
   double shear = 0;   ///< horizontal shift per height, either way
   double flip = 0;    ///< probability of a mirroring top to bottom

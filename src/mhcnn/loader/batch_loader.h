@@ -33,7 +33,7 @@ struct LoaderOptions {
   /// Images of a forward pass, and forward passes of a step.
   int batch = 4, accumulate = 1;
   int workers = 1;         ///< threads that read and augment
-  int rank = 0, size = 1;  ///< of this process
+  int rank = 0, size = 1;  ///< number of this process, and of all processes
   /// Random seed of the run, and number of the epoch.
   std::uint64_t seed = 1, epoch = 0;
   /// Step to begin with, after a resume.

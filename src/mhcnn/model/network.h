@@ -65,8 +65,8 @@ std::vector<float> BinEdges(const Layer& histogram);
 
 /// What network is built.
 struct NetworkOptions {
-  std::string encoder =
-      "resnet101";  ///< resnet18/34/50/101, efficientnet_lite0/1/2, pixel_histogram
+  /// Name: resnet18/34/50/101, efficientnet_lite0/1/2, pixel_histogram.
+  std::string encoder = "resnet101";
   /// Channels of the decoder's stages, from the coarsest.
   std::vector<int> decoder_channels{256, 128, 64, 32, 16};
   /// Masks of the segmentation head, in the order of its channels.

@@ -32,7 +32,7 @@ struct PickleValue {
   std::int64_t integer = 0;
   /// Value of a kFloat.
   double real = 0;
-  std::string text;  ///< of a string; "module name" of a global
+  std::string text;  ///< value of a string; "module name" of a global
   /// Holder of the items.
   std::shared_ptr<PickleContainer> container;
 

@@ -190,7 +190,7 @@ TensorMap GraphModule::Save() const {
   return weights;
 }
 
-void GraphModule::Freeze(const std::set<Module>& modules) {
+void GraphModule::Freeze(const std::set<mhcnn::Module>& modules) {
   frozen_ = modules;
   for (const Parameter& parameter : Parameters(network_)) {
     if (parameter.trainable)

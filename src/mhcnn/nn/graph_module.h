@@ -44,7 +44,7 @@ class GraphModule : public torch::nn::Module {
   TensorMap Save() const;
 
   /// Frozen modules get no gradient, and their batch norms keep their running statistics.
-  void Freeze(const std::set<Module>& modules);
+  void Freeze(const std::set<mhcnn::Module>& modules);
 
   /// Batch norms take their statistics from the images of all processes; an empty function: from
   /// this one's.
@@ -64,7 +64,7 @@ class GraphModule : public torch::nn::Module {
 
   Network network_;
   std::map<std::string, torch::Tensor> tensors_;  ///< parameters and running statistics by name
-  std::set<Module> frozen_;
+  std::set<mhcnn::Module> frozen_;
   AllReduceOverProcesses sum_;
   std::vector<int> last_use_;  ///< of each layer's value, so that it can be let go
 };

@@ -35,8 +35,8 @@ torch::Tensor MaskCrossEntropy(const torch::Tensor& logits, const torch::Tensor&
 /// it is this one is our reading.
 struct FocalRegressionOptions {
   std::string form = "l1";  ///< "l1": |e|; "l2": e^2 in place of |e|
-  std::string activation =
-      "sigmoid";                ///< "sigmoid": 2 sigmoid(beta |e|) - 1; "tanh": tanh(beta |e|)
+  /// "sigmoid": 2 sigmoid(beta |e|) - 1; "tanh": tanh(beta |e|).
+  std::string activation = "sigmoid";
   double beta = 20, gamma = 1;  ///< beta 0.2 of the authors' code on the 0..100 scale is 20 on 0..1
 };
 
@@ -54,7 +54,7 @@ torch::Tensor CategoryCrossEntropy(const torch::Tensor& logits, const torch::Ten
 /// Percents (0..1) that breasts of each category have as a rule: an image that has a category and
 /// no mask or percent teaches by them how much dense tissue there is, not where.
 struct CategoryRangeOptions {
-  double weight = 0;                   ///< of the loss; 0: none
+  double weight = 0;                   ///< weight of the loss; 0: there is none
   std::vector<double> low{};           ///< four, of a to d
   std::vector<double> high{};          ///< four
   std::int64_t breast = 0, dense = 1;  ///< channels of the masks

@@ -61,7 +61,7 @@ struct ViewPlan {
   /// Share of the thickness that is muscle, width of its rising edge in mm, and strength of its
   /// texture.
   double pectoral_share, pectoral_ramp_mm, pectoral_texture;
-  int folds;     ///< of skin
+  int folds;     ///< number of skin folds
   bool implant;  ///< the same for all pictures of a woman
 };
 

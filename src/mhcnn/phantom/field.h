@@ -44,7 +44,7 @@ enum class Purpose : std::uint32_t {
 /// Names the streams of one picture: (population seed, case, slot of the view in its exam).
 struct StreamSource {
   std::uint64_t seed = 0, index = 0;  ///< population and case
-  std::uint32_t slot = 0;             ///< of the view in its exam
+  std::uint32_t slot = 0;             ///< number of the view in its exam
   /// Returns the stream for a purpose.
   RandomStream Stream(Purpose purpose) const {
     const auto width = static_cast<std::uint32_t>(Purpose::kCount);

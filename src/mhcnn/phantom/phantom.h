@@ -37,9 +37,9 @@ struct PhantomOptions {
 struct Phantom {
   /// The picture and its metadata.
   Mammogram mammogram;
-  Mask
-      breast;  ///< breast tissue without the pectoral muscle or an implant, as far as it is visible
-  Mask dense;  ///< inside `breast`
+  /// Breast tissue without the pectoral muscle or an implant, as far as it is visible.
+  Mask breast;
+  Mask dense;                  ///< inside `breast`
   Mask pectoral;               ///< in CC empty, or in 15 % of cases a sliver at the chest wall
   double percent_density = 0;  ///< 100 * area(dense) / area(breast)
   double dense_area_cm2 = 0, breast_area_cm2 = 0;  ///< true areas

@@ -22,8 +22,8 @@ struct Exposure {
   double kev;             ///< effective energy of the beam
   double scatter_share;   ///< scatter to primary in the middle of the breast
   double scatter_mm;      ///< spread of the scatter, deviation
-  double relative_noise;  ///< of a pixel of kNoisePixelMm: quantum noise of a pixel in the middle,
-                          ///< deviation / signal
+  double relative_noise;  ///< quantum noise of a pixel of kNoisePixelMm in the middle of the
+                          ///< breast, deviation / signal
   double blur_mm;         ///< detector and focus, deviation
   double extra_blur_px;   ///< a scanner's or resampling's blur
   double skin_mm;         ///< skin thickness

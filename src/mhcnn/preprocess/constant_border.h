@@ -26,10 +26,10 @@ struct ConstantBorder {
   /// The picture without the frame around it and without bands of a value that is not its
   /// background's: codecs fill what they cannot decode with grey, programs pad with white.
   cv::Rect inner;
-  bool frame = false;                  ///< a frame (lines of one value around the picture) is off
-  std::array<ConstantBand, 4> bands;   ///< of the background's value; still within `inner`
-  std::array<ConstantBand, 4> filled;  ///< of other values; off
-  cv::Size size;                       ///< of the picture
+  bool frame = false;  ///< a frame (lines of one value around the picture) was removed
+  std::array<ConstantBand, 4> bands;   ///< bands of the background's value; still within `inner`
+  std::array<ConstantBand, 4> filled;  ///< bands of other values; removed
+  cv::Size size;                       ///< size of the picture
 };
 
 /// Frames are at most 6 % of a side wide each; up to four stand within each other. Bands that are a

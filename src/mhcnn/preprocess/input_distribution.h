@@ -12,8 +12,8 @@ class InputDistribution {
  public:
   /// An empty one, which knows no distances.
   InputDistribution() = default;
-  /// Of the features of at least 20 inputs; the limit is set so that `share` of them lie within it
-  /// of the distribution of all others. Empty where there are fewer.
+  /// Fits the features of at least 20 inputs; the limit is set so that `share` of them lie within
+  /// it of the distribution of all others. Empty where there are fewer.
   static InputDistribution Fit(const std::vector<std::vector<double>>& features,
                                double share = 0.95);
 

@@ -16,7 +16,7 @@ struct Orientation {
   bool operator==(const Orientation&) const = default;
   /// Returns the size of an oriented picture.
   cv::Size Apply(cv::Size size) const;
-  /// Of any type; a copy only where something changes.
+  /// Returns an oriented picture of any type; a copy only where something changes.
   cv::Mat Apply(const cv::Mat& picture) const;
   /// Returns the picture from which Apply made `oriented`.
   cv::Mat Undo(const cv::Mat& oriented) const;

@@ -14,8 +14,8 @@ namespace mhcnn {
 struct PreprocessOptions {
   int input_height = 512, input_width = 256;  ///< pixels, multiples of 32
   double margin = 0.02;           ///< free border around the breast's box, of its longer side
-  double low_percentile = 1.0;    ///< of the breast region's pixels; becomes 0
-  double high_percentile = 99.5;  ///< of the breast region's pixels; becomes 1
+  double low_percentile = 1.0;    ///< percentile of the breast region's pixels that becomes 0
+  double high_percentile = 99.5;  ///< percentile of the breast region's pixels that becomes 1
   double clip_low = -0.25, clip_high = 1.25;  ///< the input's range after scaling
   void Check() const;                         ///< throws Error(kUsage) naming the field
   /// Compares all fields.
@@ -28,13 +28,13 @@ void from_json(const nlohmann::json& json, PreprocessOptions& options);
 
 /// Where the network's input came from; maps both ways.
 struct InputGeometry {
-  cv::Size source;          ///< of the picture as read
-  cv::Rect inner;           ///< what of it is a mammogram: all but frames and what is cut off
-  cv::Size working;         ///< of the whole picture's copy that results are on, see WorkingSize
+  cv::Size source;   ///< size of the picture as read
+  cv::Rect inner;    ///< what of it is a mammogram: all but frames and what is cut off
+  cv::Size working;  ///< size of the copy of the whole picture that results are on, see WorkingSize
   cv::Rect working_inner;   ///< `inner` in that copy; all work is done on it
-  Orientation orientation;  ///< of the working copy of `inner`, applied first
+  Orientation orientation;  ///< orientation of the working copy of `inner`, applied first
   cv::Rect crop;            ///< in that copy, oriented
-  cv::Size input;           ///< of the network's input
+  cv::Size input;           ///< size of the network's input
   cv::Rect placed;          ///< the resampled crop within the input
 };
 

@@ -19,7 +19,7 @@ struct BesideEvidence {
   /// How far the breast is pinched along a straight line: width there / that of the narrower of its
   /// two parts, each of a quarter of it and more. 1 where it is not.
   double neck = 1;
-  double aspect = 0;  ///< of the picture, along the direction in which they lie / across
+  double aspect = 0;  ///< length of the picture along the direction in which they lie / across it
 
   /// Returns whether the evidence is enough for several breasts in this direction.
   bool Found() const;

@@ -33,15 +33,15 @@ struct StudyResult {
   int images = 0, used = 0, failed = 0;
   /// The breasts, and views of unknown side; empty if there are none.
   std::optional<BreastResult> left, right, unknown_side;
-  std::vector<std::string> missing;       ///< of L-CC, L-MLO, R-CC, R-MLO
+  std::vector<std::string> missing;       ///< those of L-CC, L-MLO, R-CC and R-MLO that are missing
   std::optional<double> percent_density;  ///< mean of the breasts
   /// Means of the breasts' ends: the interval of a mean whose parts err together, which the views
   /// of a woman mostly do; wider than needed where they do not. Empty without a calibration.
   std::optional<double> percent_low, percent_high;
   std::optional<double> left_right;         ///< left minus right, percent points
   std::optional<double> view_difference;    ///< the larger CC - MLO of a breast, percent points
-  std::optional<DensityCategory> category;  ///< of the denser breast
-  std::array<double, 4> probabilities{};    ///< of that breast
+  std::optional<DensityCategory> category;  ///< category of the denser breast
+  std::array<double, 4> probabilities{};    ///< probabilities of that breast
   std::vector<std::string> flags;           ///< docs/flags.md
   std::string error;                        ///< where no image could be used
   /// Model that the exam was measured with.

@@ -36,7 +36,7 @@ class Clusters {
 struct BootstrapOptions {
   std::uint64_t seed = 1;  ///< random seed
   int resamples = 2000;    ///< number of resamples
-  double coverage = 0.95;  ///< of the interval, 0..1
+  double coverage = 0.95;  ///< probability that the interval contains the true value, 0..1
   int threads = 0;         ///< 0: all; makes no difference to the result
   /// Fraction of undefined resamples above which the interval warns.
   double max_undefined_fraction = 0.1;

@@ -65,8 +65,8 @@ McNemarTest ExactMcNemarTest(const std::vector<bool>& first_right,
 struct PairedComparison {
   std::size_t cases = 0, clusters = 0;  ///< numbers of cases and of clusters
   BootstrapEstimate mean_difference;    ///< mean of second - first
-  PermutationTest sign_flip;            ///< of the differences, by cluster
-  WilcoxonTest signed_rank;             ///< of the clusters' mean differences
+  PermutationTest sign_flip;            ///< test of the differences, by cluster
+  WilcoxonTest signed_rank;             ///< test of the clusters' mean differences
 };
 
 /// Throws Error(kInternal) where the numbers of cases differ.

@@ -9,8 +9,8 @@ namespace mhcnn {
 /// A value, or the reason why the data do not define it: never a NaN, never a made-up 0 or 1.
 struct Statistic {
   std::optional<double> value;  ///< empty if the statistic is undefined
-  std::string
-      undefined;  ///< a few words, e.g. "no case of category 3"; empty where there is a value
+  /// A few words, e.g. "no case of category 3"; empty where there is a value.
+  std::string undefined;
 
   /// Returns whether there is a value.
   bool defined() const { return value.has_value(); }

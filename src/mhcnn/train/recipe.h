@@ -20,8 +20,8 @@ struct Phase {
   int epochs = 1;
   /// Weights of the losses of the heads; 0: the head has no loss.
   double lambda_segmentation = 1, lambda_regression = 0, lambda_classification = 0;
-  std::vector<std::string>
-      freeze;  ///< modules: encoder, decoder, segmentation, regression, classification
+  /// Modules: encoder, decoder, segmentation, regression, classification.
+  std::vector<std::string> freeze;
   double learning_rate = 0;  ///< 0: optimizer.learning_rate
 };
 
@@ -65,8 +65,8 @@ struct Recipe {
   int workers = 1;                   ///< threads that read and augment
   int patience = 0;  ///< epochs without a lower validation loss that end a phase; 0: none do
   int samples = 4;   ///< drawn at the end of each epoch; 0: none
-  int checkpoint_steps =
-      0;  ///< save the state every so many steps too; 0: at the end of epochs only
+  /// Steps after which the state is saved within an epoch; 0: at the end of epochs only.
+  int checkpoint_steps = 0;
 
   /// Throws Error(kUsage) naming the key.
   static Recipe Read(Options& options);

@@ -19,8 +19,8 @@ struct TrainerOptions {
   std::string device = "auto";   ///< cpu, cuda, or auto: a CUDA device where there is one
   bool quiet = false;            ///< no lines on standard output
   bool restart = false;          ///< start over instead of resuming what is there
-  std::uint64_t max_steps =
-      0;  ///< stop, resumable, after so many steps of this call; 0: go to the end
+  /// Steps of this call after which the run stops, to be resumed; 0: it runs to the end.
+  std::uint64_t max_steps = 0;
 };
 
 /// Trains a recipe in phases. Its folder holds: recipe.toml, run.json (what produced it),

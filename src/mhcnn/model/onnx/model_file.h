@@ -19,12 +19,12 @@ struct ModelCard {
   PreprocessOptions preprocess;
   std::vector<std::string> masks;       ///< channel order of output "masks", where there is one
   std::vector<std::string> categories;  ///< "a".."d"
-  nlohmann::json
-      calibration;  ///< cut points, thresholds, conformal quantiles; empty object until calibrated
+  /// Cut points, thresholds, conformal quantiles; empty object until calibrated.
+  nlohmann::json calibration;
   nlohmann::json training;  ///< summary of the training set
   /// How the weights were made (Checkpoint::provenance).
   nlohmann::json provenance;
-  /// Of graph and preprocessing, whatever else the card says; set by ReadModelCard.
+  /// Checksum of graph and preprocessing, without the rest of the card; set by ReadModelCard.
   std::string fingerprint;
 };
 
