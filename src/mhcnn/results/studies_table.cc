@@ -3,21 +3,14 @@
 
 #include "mhcnn/base/csv.h"
 #include "mhcnn/base/text.h"
+#include "mhcnn/results/printed.h"
 #include "mhcnn/results/studies.h"
 
 namespace mhcnn {
 namespace {
 
-std::string Fixed(const std::optional<double>& value, int decimals) {
-  return value ? fmt::format("{:.{}f}", *value, decimals) : "";
-}
-
-std::string Letter(const std::optional<int>& category) {
-  return category ? std::string(1, static_cast<char>('a' + *category)) : "";
-}
-
 nlohmann::json OrNull(const std::optional<int>& category) {
-  return category ? nlohmann::json(Letter(category)) : nlohmann::json();
+  return category ? nlohmann::json(CategoryText(category)) : nlohmann::json();
 }
 
 /// "L-CC;L-MLO;R-CC"; a view of unknown side is "?-MLO".
@@ -89,10 +82,10 @@ std::string StudiesCsv(const std::vector<StudyResult>& studies) {
       return breast ? (*breast).*field : std::optional<double>();
     };
     const auto letter = [](const std::optional<BreastResult>& breast) {
-      return breast ? Letter(breast->category) : std::string();
+      return breast ? CategoryText(breast->category) : std::string();
     };
     const auto probability = [&](std::size_t i) {
-      return s.category ? fmt::format("{:.4f}", s.probabilities[i]) : std::string();
+      return s.category ? ProbabilityText(s.probabilities[i]) : std::string();
     };
     text += CsvLine({CsvText(s.study),
                      CsvText(s.patient_id),
@@ -101,24 +94,24 @@ std::string StudiesCsv(const std::vector<StudyResult>& studies) {
                      std::to_string(s.failed),
                      Views(s),
                      fmt::format("{}", fmt::join(s.missing, ";")),
-                     Fixed(s.percent_density, 1),
-                     Fixed(s.percent_low, 1),
-                     Fixed(s.percent_high, 1),
-                     Fixed(of(s.left, &BreastResult::percent_density), 1),
-                     Fixed(of(s.right, &BreastResult::percent_density), 1),
-                     Fixed(of(s.left, &BreastResult::dense_area_cm2), 2),
-                     Fixed(of(s.right, &BreastResult::dense_area_cm2), 2),
-                     Fixed(of(s.left, &BreastResult::breast_area_cm2), 2),
-                     Fixed(of(s.right, &BreastResult::breast_area_cm2), 2),
-                     Letter(s.category),
+                     PercentText(s.percent_density),
+                     PercentText(s.percent_low),
+                     PercentText(s.percent_high),
+                     PercentText(of(s.left, &BreastResult::percent_density)),
+                     PercentText(of(s.right, &BreastResult::percent_density)),
+                     AreaText(of(s.left, &BreastResult::dense_area_cm2)),
+                     AreaText(of(s.right, &BreastResult::dense_area_cm2)),
+                     AreaText(of(s.left, &BreastResult::breast_area_cm2)),
+                     AreaText(of(s.right, &BreastResult::breast_area_cm2)),
+                     CategoryText(s.category),
                      letter(s.left),
                      letter(s.right),
                      probability(0),
                      probability(1),
                      probability(2),
                      probability(3),
-                     Fixed(s.left_right, 1),
-                     Fixed(s.view_difference, 1),
+                     PercentText(s.left_right),
+                     PercentText(s.view_difference),
                      fmt::format("{}", fmt::join(s.flags, ";")),
                      s.error.empty() ? "ok" : "error",
                      ShownText(s.error),
