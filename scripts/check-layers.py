@@ -34,6 +34,9 @@ THIRD_PARTY = {  # header prefix -> the layers that may see it
     "pugixml.hpp": {"data"},
     "openssl/": {"data", "results"},
     "plplot/": {"report"},
+    "cairo.h": {"draw"},
+    "hb.h": {"draw"},
+    "nifti/": {"image"},
 }
 
 
