@@ -33,6 +33,7 @@ std::vector<std::uint8_t> Header(cv::Size size, const std::optional<cv::Size2d>&
   std::strncpy(v.descrip, "mhcnn labels: 0 background, 1 breast, 2 dense, 3 pectoral muscle",
                sizeof v.descrip - 1);
   v.nifti_type = NIFTI_FTYPE_NIFTI1_1;
+  v.iname_offset = sizeof(nifti_1_header) + 4;
   // NIfTI counts towards the right and the front, where ITK counts towards left and back.
   v.qform_code = v.sform_code = NIFTI_XFORM_ALIGNED_ANAT;
   v.quatern_d = 1;  // half a turn about the long axis of the body

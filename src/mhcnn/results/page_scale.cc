@@ -40,12 +40,12 @@ void DrawRow(Canvas& canvas, const Columns& columns, double y, double text_size,
   };
   text(columns.left, FitText(row.label, Style(text_size, colour, weight), kLabel - 12), colour,
        weight, Align::kLeft);
-  canvas.Line({columns.scale_begin, y}, {columns.scale_end, y},
-              {.colour = kLine, .width = 2, .dashes = {}});
   if (!row.percent) {
-    text(columns.percent, row.problem, kFaint, Weight::kRegular, Align::kRight);
+    text(columns.scale_begin, row.problem, kFaint, Weight::kRegular, Align::kLeft);
     return;
   }
+  canvas.Line({columns.scale_begin, y}, {columns.scale_end, y},
+              {.colour = kLine, .width = 2, .dashes = {}});
   const Colour mark = exam ? kAccent : colour;
   const double thickness = exam ? 12 : image ? 6 : 8;
   if (row.low && row.high) {

@@ -210,8 +210,9 @@ void DrawPlace(Canvas& canvas, const Place& place, const cv::Rect2d& box, const 
   }
   const cv::Size2d extent = place.Extent(scale.in_mm);
   const double w = extent.width * scale.factor, h = extent.height * scale.factor;
-  DrawImage(canvas, place,
-            {place.right ? box.x + box.width - w : box.x, box.y + (box.height - h) / 2, w, h});
+  // MLO images hang from the armpit, others by their middle.
+  const double y = place.view == "MLO" ? box.y : box.y + (box.height - h) / 2;
+  DrawImage(canvas, place, {place.right ? box.x + box.width - w : box.x, y, w, h});
 }
 
 double LegendEntry(Canvas& canvas, double x, double y, const std::string& word,
