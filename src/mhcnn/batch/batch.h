@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <set>
 #include <vector>
 
 #include "mhcnn/analyze/analyzer.h"
@@ -9,6 +10,7 @@
 #include "mhcnn/batch/journal.h"
 #include "mhcnn/batch/shard.h"
 #include "mhcnn/results/overlay.h"
+#include "mhcnn/results/result_objects.h"
 #include "mhcnn/results/studies.h"
 
 namespace mhcnn {
@@ -23,6 +25,9 @@ struct BatchOptions {
   LeftOutFiles left_out;   ///< files among the inputs that are no items (CollectImages)
   StudyBy study_by = StudyBy::kAuto;
   JournalStart start = JournalStart::kNew;
+  /// Beside the tables: objects of each exam (batch/exam_objects.h), which need `masks`.
+  std::set<ResultFormat> formats;
+  ObjectOptions objects;
   nlohmann::json header;  ///< what a resume must have in common: model and options
 };
 
