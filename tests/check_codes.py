@@ -1,7 +1,8 @@
 """Compares the vocabulary of the results (src/mhcnn/results/codes.inc) with pydicom's tables of PS3.16.
 
+The codes of views and their modifiers (src/mhcnn/dicom/view_codes.cc), which reports give too, are compared with CID 4014 and 4015.
 Each code is looked up by scheme and value; its meaning must be one that a table gives, and where it names a context group (CID)
-the group must hold it. Then each code is changed in one digit, and in its meaning, and must fail. Usage: check_codes.py codes.inc
+the group must hold it. Then each code is changed in one digit, and in its meaning, and must fail. Usage: check_codes.py codes.inc view_codes.cc
 """
 import re
 import sys
@@ -15,6 +16,9 @@ ELSEWHERE = {
     ("RFC5646", "en"): {"English"},  # PS3.16 TID 1204, CID 5000
     ("UCUM", "{pixels}"): {"pixels"},  # PS3.16 TID 1602 rows for 110910, 110911
     ("UCUM", "cm2"): {"square centimeter", "Centimeter**2"},  # CID 7461; pydicom gives the form of CID 84
+    ("SCT", "399260004"): {"medio-lateral"},  # CID 4014 row ML; pydicom gives the form of CID 501
+    ("SCT", "399196006"): {"caudo-cranial (from below)"},  # CID 4014 row FB and its remark
+    ("SCT", "399265009"): {"cranio-caudal exaggerated"},  # View Position XCC; CID 4014 is extensible and has its two kinds alone
     ("UCUM", "mm"): {"millimeter", "mm"},  # CID 7460; pydicom gives the form of CID 3510
 }
 # Right codes of another concept: never to be used.
@@ -40,6 +44,13 @@ def meanings_and_groups(scheme, value):
             found.add(plain(meaning))
             groups |= {cid for cid, by_scheme in cid_concepts.items() if keyword in by_scheme.get(scheme, ())}
     return found, groups
+
+
+VIEW_MODIFIER = {
+    value: True
+    for keyword in cid_concepts[4015]["SCT"]
+    for value in concepts["SCT"][keyword]
+}
 
 
 def problem(value, scheme, meaning, context):
@@ -76,6 +87,14 @@ def main():
         if not match:
             sys.exit(f"FAILED: not a line of the table: {line}")
         rows.append(match.groups())
+    views = re.findall(r'\{"(\d+)", "([^"]+)", "([^"]+)", "([^"]+)",', open(sys.argv[2]).read())
+    for value, _, word, meaning in views:
+        # Meanings of modifiers have capitals in the standard; case tells nothing.
+        standard = next((m for m in meanings_and_groups("SCT", value)[0] if m.lower() == meaning.lower()), meaning)
+        context = "-" if value == "399265009" else "CID 4015" if VIEW_MODIFIER.get(value) else "CID 4014"
+        rows.append((word, value, "SCT", standard, context))
+    if len(views) < 20:
+        sys.exit(f"FAILED: only {len(views)} views")
     for name, *code in rows:
         if wrong := problem(*code):
             sys.exit(f"FAILED: {name} {code}: {wrong}")

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <set>
 #include <vector>
 
 #include "mhcnn/analyze/analyzer.h"
@@ -9,6 +10,7 @@
 #include "mhcnn/batch/journal.h"
 #include "mhcnn/batch/shard.h"
 #include "mhcnn/results/overlay.h"
+#include "mhcnn/results/result_objects.h"
 #include "mhcnn/results/studies.h"
 
 namespace mhcnn {
@@ -16,6 +18,7 @@ namespace mhcnn {
 struct BatchOptions {
   std::filesystem::path output;  ///< folder for tables, journal, overlays/ and masks/
   bool overlays = true, masks = true;
+  bool nifti = false;  ///< masks as NIfTI files too
   OverlayOptions overlay;
   int workers = 0;         ///< 0: as many as processors
   Shard shard;             ///< names the tables; the items given are those of the shard
@@ -23,6 +26,9 @@ struct BatchOptions {
   LeftOutFiles left_out;   ///< files among the inputs that are no items (CollectImages)
   StudyBy study_by = StudyBy::kAuto;
   JournalStart start = JournalStart::kNew;
+  /// Beside the tables: objects of each exam (batch/exam_objects.h), which need `masks`.
+  std::set<ResultFormat> formats;
+  ObjectOptions objects;
   nlohmann::json header;  ///< what a resume must have in common: model and options
 };
 

@@ -173,16 +173,20 @@ SourceHeader MakeSourceHeader(const MammogramMetadata& facts, const std::string&
   InitDcmtk();
   SourceHeader header;
   header.facts = facts;
-  header.facts.study_uid = UidFromText("study " + digest);
-  header.facts.series_uid = UidFromText("series " + digest);
   header.facts.sop_uid = UidFromText("instance " + digest);
   header.facts.sop_class_uid = UID_SecondaryCaptureImageStorage;
-  header.copied = std::make_shared<DcmDataset>();
   header.device = std::make_shared<DcmDataset>();
   header.compression = std::make_shared<DcmDataset>();
-  header.copied->putAndInsertOFStringArray(DCM_StudyInstanceUID, header.facts.study_uid.c_str());
+  SetStudy(header, UidFromText("study " + digest), UidFromText("series " + digest));
   header.compression->putAndInsertOFStringArray(DCM_LossyImageCompression, "00");
   return header;
+}
+
+void SetStudy(SourceHeader& header, const std::string& study_uid, const std::string& series_uid) {
+  header.facts.study_uid = study_uid;
+  header.facts.series_uid = series_uid;
+  header.copied = std::make_shared<DcmDataset>();
+  header.copied->putAndInsertOFStringArray(DCM_StudyInstanceUID, study_uid.c_str());
 }
 
 }  // namespace mhcnn

@@ -9,7 +9,6 @@
 namespace mhcnn {
 namespace {
 
-constexpr const char* kManufacturer = "MH-CNN";
 constexpr const char* kImplementationUid = "2.25.293781026547179887641093160257291570811";
 
 void Check(const OFCondition& status, const DcmTagKey& key) {
@@ -26,8 +25,8 @@ void CopyAll(DcmDataset& from, DcmItem& to) {
 
 /// General and Enhanced General Equipment (PS3.3 C.7.5.1, C.7.5.2).
 void PutEquipment(DcmItem& item, const ExamResults& exam) {
-  Put(item, DCM_Manufacturer, kManufacturer);
-  Put(item, DCM_ManufacturerModelName, "mhcnn");
+  Put(item, DCM_Manufacturer, kObjectManufacturer);
+  Put(item, DCM_ManufacturerModelName, kObjectModel);
   Put(item, DCM_DeviceSerialNumber, exam.model.fingerprint.empty() ? "1" : exam.model.fingerprint);
   Put(item, DCM_SoftwareVersions, Version());
 }
@@ -116,7 +115,7 @@ std::vector<std::uint8_t> DatasetBytes(DcmDataset& dataset) {
 
 void PutHeader(DcmDataset& dataset, const ExamResults& exam, const ObjectSeries& series,
                const std::string& sop_class, int instance_number, const ExamImage* source) {
-  const SourceHeader& header = exam.header();
+  const SourceHeader& header = source != nullptr ? source->header : exam.header();
   CopyAll(*header.copied, dataset);
   for (const auto& key :
        {DCM_PatientName, DCM_PatientID, DCM_PatientBirthDate, DCM_PatientSex, DCM_StudyDate,
@@ -132,14 +131,20 @@ void PutHeader(DcmDataset& dataset, const ExamResults& exam, const ObjectSeries&
   for (const auto& key : {DCM_SeriesDate, DCM_ContentDate}) Put(dataset, key, exam.date);
   for (const auto& key : {DCM_SeriesTime, DCM_ContentTime}) Put(dataset, key, exam.time);
   PutEquipment(dataset, exam);
-  PutContributingEquipment(dataset, exam, source != nullptr ? source->header : header);
+  PutContributingEquipment(dataset, exam, header);
 }
 
-DicomObject Finish(DcmDataset& dataset, const ExamResults& exam, const std::string& kind) {
+void PutReferencedSeries(DcmItem& item, const ExamImage& image) {
+  const MammogramMetadata& facts = image.header.facts;
+  DcmItem& series = NewItem(item, DCM_ReferencedSeriesSequence);
+  Put(series, DCM_SeriesInstanceUID, facts.series_uid);
+  PutReference(NewItem(series, DCM_ReferencedInstanceSequence), facts.sop_class_uid, facts.sop_uid);
+}
+
+DicomObject FinishWithUid(DcmDataset& dataset, const std::string& sop_uid) {
   DicomObject object;
-  const std::string content = Sha256(DatasetBytes(dataset));
-  object.sop_uid = ExamUid(exam, {kind, content});
-  Put(dataset, DCM_SOPInstanceUID, object.sop_uid);
+  object.sop_uid = sop_uid;
+  Put(dataset, DCM_SOPInstanceUID, sop_uid);
   object.sop_class = DicomText(dataset, DCM_SOPClassUID);
   object.series_uid = DicomText(dataset, DCM_SeriesInstanceUID);
 
@@ -152,6 +157,10 @@ DicomObject Finish(DcmDataset& dataset, const ExamResults& exam, const std::stri
       file.calcElementLength(EXS_LittleEndianExplicit, EET_ExplicitLength) + 4096;
   object.bytes = Bytes(file, size);
   return object;
+}
+
+DicomObject Finish(DcmDataset& dataset, const ExamResults& exam, const std::string& kind) {
+  return FinishWithUid(dataset, ExamUid(exam, {kind, Sha256(DatasetBytes(dataset))}));
 }
 
 }  // namespace mhcnn

@@ -39,19 +39,19 @@ inline constexpr ObjectSeries kCadSeries{"CAD", "SR", "MH-CNN density CAD SR", 2
 inline constexpr ObjectSeries kScSeries{"SC", "OT", "MH-CNN density SC", 3};
 
 /// Patient, study, series, equipment and SOP common modules, Content Date and Time and Instance
-/// Number, and Contributing Equipment: the acquisition device of the first image, or of `source`,
-/// and the model.
+/// Number, and Contributing Equipment: the device that took the image and the model. What is copied
+/// is that of `source`, else of the first image.
 void PutHeader(DcmDataset& dataset, const ExamResults& exam, const ObjectSeries& series,
                const std::string& sop_class, int instance_number,
                const ExamImage* source = nullptr);
 
-/// A DICOM object, ready to be stored.
-struct DicomObject {
-  std::string sop_class, sop_uid, series_uid;
-  std::vector<std::uint8_t> bytes;  ///< a file with meta header, Explicit VR Little Endian
-};
+/// Referenced Series Sequence (PS3.3 C.12.2) with this image.
+void PutReferencedSeries(DcmItem& item, const ExamImage& image);
+
 /// Gives the data set its SOP Instance UID, which follows from the exam (ExamUid), from `kind` and
 /// from all that the data set holds, and makes a file of it.
 DicomObject Finish(DcmDataset& dataset, const ExamResults& exam, const std::string& kind);
+/// The same with a UID that is given already.
+DicomObject FinishWithUid(DcmDataset& dataset, const std::string& sop_uid);
 
 }  // namespace mhcnn

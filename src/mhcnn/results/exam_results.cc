@@ -1,10 +1,12 @@
 #include "mhcnn/results/exam_results.h"
 
 #include <algorithm>
+#include <map>
 #include <tuple>
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/text.h"
+#include "mhcnn/image/patient_marks.h"
 #include "mhcnn/results/dicom_object.h"
 #include "mhcnn/results/flag_words.h"
 #include "mhcnn/results/study_groups.h"
@@ -56,6 +58,18 @@ void CheckTogether(const ExamImage& a, const ExamImage& b) {
   }
 }
 
+/// Picture files of one exam have no study: they get one of all of them.
+void ShareStudy(std::vector<ExamImage>& images) {
+  std::vector<std::string> uids;
+  for (const auto& image : images) uids.push_back(image.header.facts.sop_uid);
+  std::sort(uids.begin(), uids.end());
+  const std::string digest = Sha256(JoinedText(uids));
+  for (auto& image : images) {
+    SetStudy(image.header, UidOf({"mhcnn picture study", digest}),
+             UidOf({"mhcnn picture series", digest}));
+  }
+}
+
 void SetNames(std::vector<ExamImage>& images) {
   std::map<std::pair<Laterality, View>, int> seen;
   for (std::size_t i = 0; i < images.size(); ++i) {
@@ -77,10 +91,6 @@ void SetDate(ExamResults& exam) {
   }
   const std::string& given = exam.options.date_time;
   if (given.empty()) return;
-  if (given.size() != 14 || given.find_first_not_of("0123456789") != std::string::npos) {
-    throw Error(ErrorCode::kUsage, "\"" + ShownText(given) + "\" is no date and time", {},
-                "write YYYYMMDDHHMMSS");
-  }
   exam.date = given.substr(0, 8);
   exam.time = given.substr(8);
 }
@@ -102,6 +112,20 @@ std::string Digest(const ExamResults& exam, const std::vector<std::string>& more
 
 }  // namespace
 
+void CheckObjectOptions(const ObjectOptions& options) {
+  const std::string& given = options.date_time;
+  const bool digits = given.size() == 14 && given.find_first_not_of("0123456789") == given.npos;
+  const auto number = [&](std::size_t at, std::size_t size) {
+    return std::stoi(given.substr(at, size));
+  };
+  const bool valid =
+      given.empty() || (digits && PlainDate(given.substr(0, 8)) == given.substr(0, 8) &&
+                        number(8, 2) < 24 && number(10, 2) < 60 && number(12, 2) < 60);
+  if (valid) return;
+  throw Error(ErrorCode::kUsage, "\"" + ShownText(given) + "\" is no date and time of objects", {},
+              "write YYYYMMDDHHMMSS");
+}
+
 std::string ExamImage::Name() const {
   const MammogramMetadata& facts = result.facts;
   std::string name = LateralityName(facts.laterality);
@@ -116,6 +140,7 @@ std::string ExamImage::Name() const {
 ExamResults MakeExamResults(StudyResult study, std::vector<ExamImage> images, ObjectModel model,
                             ObjectOptions options) {
   if (images.empty()) throw Error(ErrorCode::kInternal, "an exam without images");
+  CheckObjectOptions(options);
   for (const auto& image : images) {
     CheckUids(image);
     CheckTogether(images.front(), image);
@@ -136,8 +161,13 @@ ExamResults MakeExamResults(StudyResult study, std::vector<ExamImage> images, Ob
     }
   }
   SetNames(images);
+  if (!images.front().is_dicom) ShareStudy(images);
   ExamResults exam{
       std::move(study), std::move(images), std::move(model), std::move(options), {}, {}};
+  // Earlier results of other studies are none that these correct.
+  std::erase_if(exam.options.predecessors, [&](const ObjectOptions::Predecessor& earlier) {
+    return earlier.study_uid != exam.header().facts.study_uid;
+  });
   SetDate(exam);
   return exam;
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <map>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +10,9 @@
 #include "mhcnn/results/studies.h"
 
 namespace mhcnn {
+
+/// Manufacturer (0008,0070) and Manufacturer's Model Name (0008,1090) of all result objects.
+inline constexpr const char *kObjectManufacturer = "MH-CNN", *kObjectModel = "mhcnn";
 
 /// The model that measured, as result objects name it.
 struct ObjectModel {
@@ -37,6 +40,9 @@ struct ObjectOptions {
   std::vector<Predecessor> predecessors;
 };
 
+/// Throws Error(kUsage) for options that no object can be written with.
+void CheckObjectOptions(const ObjectOptions& options);
+
 /// One image of an exam.
 struct ExamImage {
   Result result;  ///< figures and flags, or the refusal; without masks
@@ -62,6 +68,12 @@ struct ExamResults {
   /// Whose patient and study modules the objects copy: the first image.
   const SourceHeader& header() const { return images.front().header; }
   bool is_dicom() const { return images.front().is_dicom; }
+};
+
+/// A DICOM object, ready to be stored.
+struct DicomObject {
+  std::string sop_class, sop_uid, series_uid;
+  std::vector<std::uint8_t> bytes;  ///< a file with meta header, Explicit VR Little Endian
 };
 
 /// Puts an exam together: sorts and names the images and sets the date.

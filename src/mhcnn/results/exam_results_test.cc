@@ -15,7 +15,6 @@ using testing_support::ErrorMessage;
 
 ExamImage Image(const std::string& sop, Laterality side, View view) {
   ExamImage image;
-  image.is_dicom = false;
   image.result.facts.path = sop + ".png";
   image.result.facts.laterality = side;
   image.result.facts.view = view;
@@ -62,6 +61,23 @@ TEST(ExamResults, UidsFollowInputsModelAndSettings) {
   EXPECT_NE(SeriesUid(base, "SR"), SeriesUid(base, "SEG"));
 }
 
+TEST(ExamResults, PicturesOfOneExamShareAStudy) {
+  auto images = FourViews();
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    images[i].is_dicom = false;
+    images[i].header = MakeSourceHeader(images[i].result.facts, std::to_string(i));
+  }
+  EXPECT_NE(images[0].header.facts.study_uid, images[1].header.facts.study_uid);
+  const auto exam = Exam(images);
+  for (const auto& image : exam.images) {
+    EXPECT_EQ(image.header.facts.study_uid, exam.header().facts.study_uid);
+    EXPECT_EQ(image.header.facts.series_uid, exam.header().facts.series_uid);
+  }
+  images[0].is_dicom = true;
+  EXPECT_NE(ErrorMessage([&] { Exam(images); }, ErrorCode::kUnsupported).find("a picture file and"),
+            std::string::npos);
+}
+
 TEST(ExamResults, NumbersRepeatedViews) {
   const auto exam =
       Exam({Image("1", Laterality::kLeft, View::kCC), Image("2", Laterality::kLeft, View::kCC),
@@ -96,7 +112,6 @@ TEST(ExamResults, RefusesWhatHasNoUidsOrIsOfTwoPatients) {
       ErrorMessage([&] { Exam(images); }, ErrorCode::kUnsupported).find("no Study Instance UID"),
       std::string::npos);
   images = FourViews();
-  for (auto& image : images) image.is_dicom = true;
   images[1].header.facts.patient_id = "A";
   images[2].header.facts.patient_id = "B";
   images[0].header.facts.patient_id = "A";

@@ -13,6 +13,7 @@
 #include "mhcnn/results/flag_words.h"
 #include "mhcnn/results/page_text.h"
 #include "mhcnn/results/printed.h"
+#include "mhcnn/results/statements.h"
 
 namespace mhcnn {
 namespace {
@@ -152,12 +153,8 @@ class Bundle {
   }
 
   static Json CategoryConcept(int category) {
-    static constexpr std::array words = {"almost entirely fatty",
-                                         "scattered areas of fibroglandular density",
-                                         "heterogeneously dense", "extremely dense"};
     return Concept(CompositionCode(category),
-                   fmt::format("BI-RADS {}: {}", CategoryText(category),
-                               words.at(static_cast<std::size_t>(category))));
+                   fmt::format("BI-RADS {}: {}", CategoryText(category), CategoryWords(category)));
   }
 
   static Json CompositionConcept() {

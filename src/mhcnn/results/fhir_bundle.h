@@ -8,8 +8,6 @@
 
 namespace mhcnn {
 
-struct DicomObject;
-
 /// Makes a FHIR R4 bundle (collection) of an exam as JSON text: DiagnosticReport, Observations of
 /// exam, breasts and images, Device, ImagingStudy and, where the files state a Patient ID, a
 /// Patient with this alone. All is "preliminary": no person has looked at it.

@@ -10,13 +10,10 @@
 #include "mhcnn/base/version.h"
 #include "mhcnn/results/flag_words.h"
 #include "mhcnn/results/printed.h"
+#include "mhcnn/results/statements.h"
 
 namespace mhcnn {
 namespace {
-
-constexpr std::array kCategoryWords = {"Almost entirely fatty",
-                                       "Scattered areas of fibroglandular density",
-                                       "Heterogeneously dense", "Extremely dense"};
 
 std::string IntervalText(const std::optional<double>& low, const std::optional<double>& high) {
   return low && high ? PercentText(low) + " to " + PercentText(high) : "";
@@ -166,10 +163,10 @@ PageText MakePageText(const ExamResults& exam) {
   page.title = "Breast density";
   page.subtitle = Subtitle(exam);
   if (study.category) {
-    const auto category = static_cast<std::size_t>(*study.category);
     page.category = CategoryText(study.category);
-    page.category_words = kCategoryWords.at(category);
-    page.density = category >= 2 ? "Dense" : "Not dense";
+    page.category_words = CategoryWords(*study.category);
+    page.category_words[0] -= 'a' - 'A';
+    page.density = *study.category >= 2 ? "Dense" : "Not dense";
     page.category_basis = CategoryBasis(exam);
     page.probabilities = study.probabilities;
     for (std::size_t i = 0; i < 4; ++i)

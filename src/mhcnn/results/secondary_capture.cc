@@ -3,7 +3,6 @@
 #include <opencv2/imgproc.hpp>
 
 #include "mhcnn/results/dicom_object.h"
-#include "mhcnn/results/summary_page.h"
 
 namespace mhcnn {
 namespace {
@@ -58,7 +57,7 @@ void PutPixels(DcmDataset& dataset, const cv::Mat3b& page) {
 
 }  // namespace
 
-DicomObject MakeSecondaryCapture(const ExamResults& exam) {
+DicomObject MakeSecondaryCapture(const ExamResults& exam, const cv::Mat3b& page) {
   ObjectSeries series = kScSeries;
   if (exam.options.sc_modality_mg) series.modality = "MG";
   DcmDataset dataset;
@@ -72,7 +71,7 @@ DicomObject MakeSecondaryCapture(const ExamResults& exam) {
   Put(dataset, DCM_BurnedInAnnotation, "YES");
   PutSources(dataset, exam);
   PutCompression(dataset, exam);
-  PutPixels(dataset, DrawSummaryPage(exam, MakePageText(exam)));
+  PutPixels(dataset, page);
   return Finish(dataset, exam, "SC");
 }
 

@@ -71,7 +71,9 @@ const std::vector<std::string>& StudyColumns() {
                                                    "flags",
                                                    "status",
                                                    "error",
-                                                   "model"};
+                                                   "model",
+                                                   "objects",
+                                                   "objects_error"};
   return columns;
 }
 
@@ -115,7 +117,9 @@ std::string StudiesCsv(const std::vector<StudyResult>& studies) {
                      fmt::format("{}", fmt::join(s.flags, ";")),
                      s.error.empty() ? "ok" : "error",
                      ShownText(s.error),
-                     CsvText(s.model)});
+                     CsvText(s.model),
+                     fmt::format("{}", fmt::join(s.objects, ";")),
+                     ShownText(s.objects_error)});
   }
   return text;
 }
@@ -142,7 +146,9 @@ nlohmann::json StudyToJson(const StudyResult& s) {
           {"flags", s.flags},
           {"status", s.error.empty() ? "ok" : "error"},
           {"error", ShownText(s.error)},
-          {"model", ShownText(s.model)}};
+          {"model", ShownText(s.model)},
+          {"objects", s.objects},
+          {"objects_error", ShownText(s.objects_error)}};
 }
 
 }  // namespace mhcnn
