@@ -40,6 +40,24 @@ void PutSources(DcmDataset& dataset, const ExamResults& exam) {
   }
 }
 
+/// The model's Device UID belongs to SEG and SR (IHE AIR); readers of Secondary Captures do not
+/// know the element there.
+void RemoveDeviceUids(DcmDataset& dataset) {
+  DcmSequenceOfItems* equipment = nullptr;
+  if (dataset.findAndGetSequence(DCM_ContributingEquipmentSequence, equipment).bad()) return;
+  for (unsigned long i = 0; i < equipment->card(); ++i)
+    equipment->getItem(i)->findAndDeleteElement(DCM_DeviceUID);
+}
+
+/// Image Laterality B for both breasts. No View Position and no orientation, so that hanging
+/// protocols do not take the page for a view.
+void PutSide(DcmDataset& dataset, const StudyResult& study) {
+  PutIfAbsent(dataset, DCM_PatientOrientation);
+  const bool right = study.right.has_value(), left = study.left.has_value();
+  if (!right && !left) return PutIfAbsent(dataset, DCM_Laterality);  // not known
+  Put(dataset, DCM_ImageLaterality, right && left ? "B" : right ? "R" : "L");
+}
+
 void PutPixels(DcmDataset& dataset, const cv::Mat3b& page) {
   cv::Mat3b rgb;
   cv::cvtColor(page, rgb, cv::COLOR_BGR2RGB);
@@ -62,11 +80,10 @@ DicomObject MakeSecondaryCapture(const ExamResults& exam, const cv::Mat3b& page)
   if (exam.options.sc_modality_mg) series.modality = "MG";
   DcmDataset dataset;
   PutHeader(dataset, exam, series, UID_SecondaryCaptureImageStorage, 1);
+  RemoveDeviceUids(dataset);
   Put(dataset, DCM_ConversionType, "WSD");
   Put(dataset, DCM_ImageType, "DERIVED\\SECONDARY");
-  // Empty, and no Image Laterality or View Position: hanging protocols are not to take it for a
-  // view.
-  PutIfAbsent(dataset, DCM_PatientOrientation);
+  PutSide(dataset, exam.exam);
   // The page has the date of the exam in its pixels.
   Put(dataset, DCM_BurnedInAnnotation, "YES");
   PutSources(dataset, exam);
