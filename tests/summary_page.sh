@@ -30,7 +30,8 @@ expect_exit 0 "$BIN/mhcnn" predict cases/plain once/objects -o found
 [[ $(wc -l < found/results.csv) == 5 ]] || fail "a page was measured"
 
 # Masks as NIfTI: the values and places of the mask pictures, the spacing of the headers.
-expect_exit 0 "$BIN/mhcnn" predict cases/plain cases/odd cases/no-spacing -o masks --nifti
+mkdir set && cp -r cases/plain cases/odd cases/no-spacing set
+expect_exit 0 "$BIN/mhcnn" predict set -o masks --nifti
 "$PYTHON" - <<'PY'
 import csv, pathlib
 import nibabel, numpy as np, pydicom
@@ -42,8 +43,8 @@ for path in volumes:
     labels = np.asarray(volume.dataobj)[:, :, 0].T
     picture = np.array(Image.open(path.with_name(path.name.replace(".nii.gz", ".png"))))
     assert labels.dtype == np.uint8 and np.array_equal(labels * 85, picture), path
-    name = path.relative_to("masks/masks").as_posix().replace(".nii.gz", "")
-    source = next(p for p in pathlib.Path("cases").rglob("*.dcm") if p.as_posix().endswith(name) or p.as_posix().removesuffix(".dcm").endswith(name))
+    name = path.relative_to("masks/masks").as_posix().removesuffix(".nii.gz").removesuffix(".dcm")
+    source = pathlib.Path("set") / (name.removeprefix("set/") + ".dcm")
     d = pydicom.dcmread(source, stop_before_pixels=True)
     row, column = map(float, d.get("ImagerPixelSpacing", (1, 1)))
     factor = float(d.get("EstimatedRadiographicMagnificationFactor", 1) or 1) if "ImagerPixelSpacing" in d else 1
