@@ -6,9 +6,11 @@
 - A third-party header is included only by the layers that may see it.
 - Only tests include mhcnn/testing.
 - A source has at most 400 lines, a header 150 (tests excepted).
-- Each header that has a source of the same name has a test of that name beside it, or stands in UNTESTED with the reason.
+- Each header that has a source of the same name has a test of that name beside it, or is in scripts/untested.txt with the reason.
+- The table of layers in docs/design.md has the layers of CMakeLists.txt in the same order, each with one sentence.
 
-Prints one line for each breach and exits 1, or prints the layers. With --table: the layers with files, lines and tests as a table.
+Prints one line for each breach and exits 1, or prints the layers. With --table: prints the layers with their files, lines, lines of
+tests and sentence as a table.
 """
 import pathlib
 import re
@@ -79,6 +81,20 @@ def read_untested():
     return entries
 
 
+def read_sentences():
+    """Layers of docs/design.md in their order: layer -> what it does."""
+    rows = re.findall(r"^\| `([^`]+)` \| ([^|]+) \|[^|]*\|$", (ROOT / "docs" / "design.md").read_text(), re.M)
+    return {layer: sentence.strip() for layer, sentence in rows}
+
+
+def check_sentences(layers):
+    sentences = read_sentences()
+    if list(sentences) != list(layers):
+        return [f"docs/design.md: lists the layers {', '.join(sentences)}; CMakeLists.txt has {', '.join(layers)}"]
+    return [f"docs/design.md: the layer '{layer}' is not described by one sentence" for layer, sentence in sentences.items()
+            if not re.fullmatch(r"[A-Z].*[^.]\.", sentence) or ". " in sentence]
+
+
 def check(layers):
     breaches, included_layers = [], {layer: set() for layer in layers}
     untested, units = read_untested(), set()
@@ -129,17 +145,22 @@ def check(layers):
             breaches.append(f"scripts/untested.txt: {unit} is no unit")
         elif (SOURCE / f"{unit}_test.cc").exists():
             breaches.append(f"scripts/untested.txt: {unit} has a test: remove the line")
-    return breaches, len(units), len(untested)
+    for unit, reason in untested.items():
+        for named in re.findall(r"[\w/]+\.(?:cc|sh|py)\b", reason):
+            if not (SOURCE / named).exists() and not (ROOT / named).exists():
+                breaches.append(f"scripts/untested.txt: {unit}: there is no {named}")
+    return breaches + check_sentences(layers), len(units), len(untested)
 
 
 def table(layers):
-    print("| layer | files | lines | lines of tests |\n|---|---|---|---|")
+    sentences = read_sentences()
+    print("| layer | files | lines | lines of tests | what it does |\n|---|---|---|---|---|")
     for layer in layers:
         files = [p for p in (SOURCE / layer).glob("*") if p.suffix in (".h", ".cc")]
         count = {True: 0, False: 0}
         for path in files:
             count[path.stem.endswith("_test")] += path.read_text().count("\n")
-        print(f"| `{layer}` | {len(files)} | {count[False]:,} | {count[True]:,} |")
+        print(f"| `{layer}` | {len(files)} | {count[False]:,} | {count[True]:,} | {sentences.get(layer, '')} |")
 
 
 def main():

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # To be sourced, in the root of the project, by a script that runs the built programs.
 
 # find_programs NAME...: sets `bin` to the folder that has them: $BIN, else that of the preset release, else that of inference.

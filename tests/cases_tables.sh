@@ -188,11 +188,12 @@ for name in ("german", "utf16"):
 assert {r["patient_id"] for r in table("m-german/manifest.csv")} == {"Jörg"}
 PY
 for command in "prepare generic @ -o m-bad" "evaluate @" "calibrate @ -o bad.json"; do
-  expect_exit 2 "$BIN/mhcnn" ${command/@/twice.csv}
+  read -ra arguments <<<"$command"
+  expect_exit 2 "$BIN/mhcnn" "${arguments[@]/@/twice.csv}"
   expect_error_line "twice\.csv: has two columns 'percent_density' \(its columns 2 and 4\)"
-  expect_exit 2 "$BIN/mhcnn" ${command/@/fraction.csv}
+  expect_exit 2 "$BIN/mhcnn" "${arguments[@]/@/fraction.csv}"
   expect_error_line 'fraction\.csv: the column percent_density looks like fractions.*multiply it by 100'
-  expect_exit 2 "$BIN/mhcnn" ${command/@/comma.csv}
+  expect_exit 2 "$BIN/mhcnn" "${arguments[@]/@/comma.csv}"
   expect_error_line "comma\.csv: line 2: has 4 fields where the header has 3 \(separated by ','\)"
 done
 # Predictions saved anew by a spreadsheet of another country.

@@ -6,12 +6,12 @@ import pathlib
 import sys
 
 import numpy as np
-
 from check_masks import read_png
 
-evaluation = json.load(open(sys.argv[1]))
+evaluation = json.loads(pathlib.Path(sys.argv[1]).read_text())
 manifest, masks = pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
-rows = {str((manifest.parent / r["image"]).resolve()): r for r in csv.DictReader(open(manifest, newline=""))}
+with open(manifest, newline="") as file:
+    rows = {str((manifest.parent / r["image"]).resolve()): r for r in csv.DictReader(file)}
 tolerance = evaluation["options"]["tolerance_pixels"]
 
 

@@ -47,7 +47,7 @@ def read_png(path):
 
 def main(out):
     checked = 0
-    for row in json.load(open(out / "results.json"))["results"]:
+    for row in json.loads((out / "results.json").read_text())["results"]:
         if row["status"] != "ok":
             continue
         name = pathlib.Path(row["path"]).name

@@ -2,8 +2,13 @@
 # `mhcnn drift` on what `predict` wrote: two parts of a set are alike; pictures of another kind are not; the exit status says which.
 source "$(dirname "$0")/lib.sh"
 
-"$BIN/mhcnn" phantom --count 140 --seed 61 --density-high 40 --looks digital-soft --out month >/dev/null 2>&1
-"$BIN/mhcnn" phantom --count 60 --seed 62 --density-low 45 --density-high 80 --looks film-fogged --out other >/dev/null 2>&1
+"$BIN/mhcnn" phantom --count 140 --seed 61 --density-high 40 --appearances digital-soft --out month >/dev/null 2>&1
+"$BIN/mhcnn" phantom --count 60 --seed 62 --density-low 45 --density-high 80 --appearances film-fogged --out other >/dev/null 2>&1
+# The old name of an option gives the same files, and one warning.
+expect_exit 0 "$BIN/mhcnn" phantom --count 2 --seed 61 --density-high 40 --looks digital-soft,digital-soft --out old_name
+[[ $(grep -c -- 'option --looks is now called --appearances' "$err") == 1 ]] || fail "no single warning of the old name --looks"
+cmp old_name/images/phantom-000001.png month/images/phantom-000001.png || fail "--looks gives another picture than --appearances"
+expect_exit 2 "$BIN/mhcnn" phantom --count 1 --looks film --appearances film --out both
 mkdir first second
 "$PYTHON" - <<'PY'
 import pathlib, shutil

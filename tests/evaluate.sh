@@ -77,7 +77,8 @@ PY
 
 # What does not match is named, counted, and ends with status 1.
 cp -r predicted broken
-first=$(ls broken/masks | head -n 1) second=$(ls broken/masks | sed -n 2p) third=$(ls broken/masks | sed -n 3p)
+names=(broken/masks/*)
+first=${names[0]##*/} second=${names[1]##*/} third=${names[2]##*/}
 rm "broken/masks/$first" broken/results.journal
 "$PYTHON" -c "
 import sys

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Shared by the end-to-end scripts: BIN, ROOT and PYTHON come from ctest; a scratch folder goes at the end.
 set -euo pipefail
 : "${BIN:?run through ctest}" "${ROOT:?}" "${PYTHON:?}"

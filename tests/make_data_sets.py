@@ -1,12 +1,21 @@
 """Small copies of the public data sets in their exact layouts, made of phantoms: python make_data_sets.py EXAMS OUT
 EXAMS: what `mhcnn phantom --exam --count 4 --format dicom` wrote. Each set has the traps of the real one."""
-import csv, hashlib, pathlib, shutil, struct, subprocess, sys
-import numpy, pydicom
+import csv
+import hashlib
+import pathlib
+import shutil
+import struct
+import subprocess
+import sys
+
+import numpy
+import pydicom
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian
 
 exams, out = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
-rows = list(csv.DictReader(open(exams / "manifest.csv")))
+with open(exams / "manifest.csv", newline="") as file:
+    rows = list(csv.DictReader(file))
 
 
 def hexed(text):
@@ -60,7 +69,10 @@ def vindr():
         for i, row in enumerate(rows):
             study, image = hexed(row["study_id"]), hexed(row["image"])
             split = "test" if i >= 12 else "training"
-            f.write(f"{study},{hexed('s' + image)},{image},{row['laterality']},{row['view']},480,320,BI-RADS 2,DENSITY {row['category'].upper()},{split}\n")
+            f.write(
+                f"{study},{hexed('s' + image)},{image},{row['laterality']},{row['view']},480,320,BI-RADS 2,"
+                f"DENSITY {row['category'].upper()},{split}\n"
+            )
             target = root / "images" / study / f"{image}.dicom"
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(exams / row["image"], target)
@@ -89,7 +101,8 @@ def open_csv(path):
 
 def cbis():
     root = out / "cbis"
-    head = "patient_id,{},left or right breast,image view,abnormality id,{},pathology,subtlety,image file path,cropped image file path,ROI mask file path\n"
+    head = "patient_id,{},left or right breast,image view,abnormality id,{},pathology,subtlety,"
+    head += "image file path,cropped image file path,ROI mask file path\n"
     with open_csv(root / "mass_case_description_train_set.csv") as mass, open_csv(root / "calc_case_description_test_set.csv") as calc:
         mass.write(head.format("breast_density", "abnormality type,mass shape,mass margins,assessment"))
         calc.write(head.format("breast density", "abnormality type,calc type,calc distribution,assessment"))
@@ -124,10 +137,12 @@ def inbreast():
                 listed = "".join(f"<string>({x}.0, {y}.0)</string>" for x, y in points)
                 xml = root / "PectoralMuscle/Pectoral Muscle XML" / f"{number}_muscle.xml"
                 xml.parent.mkdir(parents=True, exist_ok=True)
-                xml.write_text('<?xml version="1.0" encoding="UTF-8"?><plist version="1.0"><dict><key>Images</key><array><dict><key>ImageIndex</key>'
-                               '<integer>0</integer><key>NumberOfROIs</key><integer>1</integer><key>ROIs</key><array><dict><key>Name</key><string>'
-                               f"Pectoral Muscle</string><key>NumberOfPoints</key><integer>3</integer><key>Point_px</key><array>{listed}</array>"
-                               "</dict></array></dict></array></dict></plist>")
+                xml.write_text(
+                    '<?xml version="1.0" encoding="UTF-8"?><plist version="1.0"><dict><key>Images</key><array><dict><key>ImageIndex</key>'
+                    "<integer>0</integer><key>NumberOfROIs</key><integer>1</integer><key>ROIs</key><array><dict><key>Name</key><string>"
+                    f"Pectoral Muscle</string><key>NumberOfPoints</key><integer>3</integer><key>Point_px</key><array>{listed}</array>"
+                    "</dict></array></dict></array></dict></plist>"
+                )
 
 
 def mias():
@@ -138,8 +153,11 @@ def mias():
         picture = numpy.where(numpy.hypot((y - 512) / 450, x / (500 + 10 * n)) < 1, 90 + (x * n + y) % 100, (x + y) % 5).astype("u1")
         (root / f"mdb{n:03}.pgm").write_bytes(b"P5\n1024 1024\n255\n" + picture.tobytes())
     (root / "Info.txt").write_text(
-        "This file lists the films. mdb is the database's prefix.\n\nmdb001 G CIRC B 535 425 197\nmdb002 G CIRC B 522 280 69\nmdb003 D NORM \n"
-        "mdb004 D NORM\nmdb005 F CIRC B 477 133 30\nmdb005 F CIRC B 500 168 26\nmdb006 F NORM\nmdb007 G CALC B *NOTE 3*\nmdb008 G NORM\nmdb009 F NORM\n")
+        "This file lists the films. mdb is the database's prefix.\n\nmdb001 G CIRC B 535 425 197\n"
+        "mdb002 G CIRC B 522 280 69\nmdb003 D NORM \n"
+        "mdb004 D NORM\nmdb005 F CIRC B 477 133 30\nmdb005 F CIRC B 500 168 26\nmdb006 F NORM\n"
+        "mdb007 G CALC B *NOTE 3*\nmdb008 G NORM\nmdb009 F NORM\n"
+    )
 
 
 def generic():
@@ -159,11 +177,17 @@ def xlsx(path, table):
     """A workbook as spreadsheet programs write it: shared strings, numbers, cells left out where they are empty."""
     import zipfile
     strings = sorted({v for row in table for v in row if isinstance(v, str)})
-    escape = lambda t: t.replace("&", "&amp;").replace("<", "&lt;")
+
+    def escape(t):
+        return t.replace("&", "&amp;").replace("<", "&lt;")
+
     lines = []
     for y, row in enumerate(table, 1):
-        cells = "".join(f'<c r="{chr(65 + x)}{y}"' + (f' t="s"><v>{strings.index(v)}</v>' if isinstance(v, str) else f"><v>{v}</v>") + "</c>"
-                        for x, v in enumerate(row) if v is not None)
+        cells = "".join(
+            f'<c r="{chr(65 + x)}{y}"' + (f' t="s"><v>{strings.index(v)}</v>' if isinstance(v, str) else f"><v>{v}</v>") + "</c>"
+            for x, v in enumerate(row)
+            if v is not None
+        )
         lines.append(f'<row r="{y}">{cells}</row>')
     main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
     links = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -188,7 +212,9 @@ def cesm():
         for kind, folder in (("DM", "Low energy images of CDD-CESM"), ("CM", "Subtracted images of CDD-CESM")):
             name = f"{patient}_{row['laterality']}_{kind}_{row['view']}"
             density = "_" if i == 5 else row["category"].upper()
-            table.append([name + (" " if i % 2 else ""), i // 4 + 1, row["laterality"], kind, 50 + i, density, None if i == 3 else "1", row["view"]])
+            table.append(
+                [name + (" " if i % 2 else ""), i // 4 + 1, row["laterality"], kind, 50 + i, density, None if i == 3 else "1", row["view"]]
+            )
             picture = pydicom.dcmread(exams / row["image"]).pixel_array
             jpeg((picture // 16).clip(0, 255), root / folder / f"{name}.jpg")
             if i == 2 and kind == "DM":

@@ -1,21 +1,21 @@
 #!/usr/bin/env bash
-# scripts/make-model at a fiftieth of its size: the shipped models' own recipes from seeds to a file that predict uses, with an interval
+# scripts/make-model.sh at a fiftieth of its size: the shipped models' own recipes from seeds to a file that predict uses, with an interval
 # and a score of unlikeness, of phantoms alone and, where they are, of real images too; and one of them again from its weights by
 # `mhcnn train --from`.
 source "$(dirname "$0")/lib.sh"
 for lite in 0 2; do
   [[ -f $ROOT/.deps/efficientnet-lite$lite.pth ]] || skip "no .deps/efficientnet-lite$lite.pth (scripts/setup installs it)"
 done
-expect_exit 2 "$ROOT/scripts/make-model" huge "$PWD/none" --quick
-expect_exit 2 "$ROOT/scripts/make-model" fast "$PWD/none" --quick --data films
+expect_exit 2 "$ROOT/scripts/make-model.sh" huge "$PWD/none" --quick
+expect_exit 2 "$ROOT/scripts/make-model.sh" fast "$PWD/none" --quick --data films
 # A set that is missing is named before anything is trained, with where it comes from and what can be made without it.
 mkdir -p lacking/ddsm-fgt
-MHCNN_REAL_DATA=$PWD/lacking expect_exit 1 "$ROOT/scripts/make-model" fast "$PWD/none" --quick
+MHCNN_REAL_DATA=$PWD/lacking expect_exit 1 "$ROOT/scripts/make-model.sh" fast "$PWD/none" --quick
 grep -q "lacking/cesm is not there" "$err" || fail "the missing set is not named"
 grep -q "TCIA.*--data phantoms" "$err" || fail "does not say where to get it and what to do without"
 [[ ! -e none ]] || fail "something was made"
 for size in fast accurate; do
-  expect_exit 0 "$ROOT/scripts/make-model" "$size" "$PWD/made" --quick --data phantoms
+  expect_exit 0 "$ROOT/scripts/make-model.sh" "$size" "$PWD/made" --quick --data phantoms
   cp made/run/checkpoint.safetensors "start-$size.safetensors"
   rm -r made/run made/settings
   expect_exit 0 "$BIN/mhcnn" predict "$ROOT/examples/phantom-exam" -o "out-$size" --model "made/mhcnn-$size.onnx" --no-overlays --no-masks --quiet
@@ -43,7 +43,7 @@ grep -q -- "--from shipped" "$err" || fail "does not say how to do without a rec
 data=${MHCNN_REAL_DATA:-$ROOT/../shared/data}
 # Ten trainings of folds: long, so only where MHCNN_SLOW is set.
 if [[ -n ${MHCNN_SLOW:-} && -d $data/ddsm-fgt && -d $data/cesm ]]; then
-  MHCNN_REAL_DATA=$data expect_exit 0 "$ROOT/scripts/make-model" fast "$PWD/real" --quick --start "$PWD/start-fast.safetensors"
+  MHCNN_REAL_DATA=$data expect_exit 0 "$ROOT/scripts/make-model.sh" fast "$PWD/real" --quick --start "$PWD/start-fast.safetensors"
   expect_exit 0 "$BIN/mhcnn" predict "$data/ffdm-4view" -o out-real --model real/mhcnn-fast.onnx --no-overlays --no-masks --quiet
   "$PYTHON" - <<'EOF'
 import csv

@@ -98,7 +98,7 @@ def plot(rng):
             y = 230 + np.cumsum(rng.normal(0, 6, 540))
             draw.line([(65 + i, float(np.clip(v, 32, 428))) for i, v in enumerate(y)], fill=int(rng.integers(0, 150)), width=2)
     else:
-        for x, y in zip(rng.normal(330, 110, 400), rng.normal(230, 80, 400)):
+        for x, y in zip(rng.normal(330, 110, 400), rng.normal(230, 80, 400), strict=True):
             draw.ellipse((x - 3, y - 3, x + 3, y + 3), fill=int(rng.integers(0, 180)))
     for i in range(8):
         draw.text((60 + i * 70, 440), f"{i * 10}", fill=0, font=font(rng, 11, 14))
@@ -110,7 +110,9 @@ def logo(rng):
     draw = ImageDraw.Draw(image)
     for _ in range(int(rng.integers(1, 5))):
         x, y, r = rng.integers(80, 430), rng.integers(80, 430), rng.integers(30, 180)
-        (draw.ellipse if rng.random() < 0.6 else draw.rectangle)((int(x - r), int(y - r), int(x + r), int(y + r)), fill=int(rng.integers(30, 230)))
+        (draw.ellipse if rng.random() < 0.6 else draw.rectangle)(
+            (int(x - r), int(y - r), int(x + r), int(y + r)), fill=int(rng.integers(30, 230))
+        )
     draw.text((150, 230), text(rng, 2), fill=int(rng.choice([0, 255])), font=font(rng, 40, 70))
     return np.asarray(image.filter(ImageFilter.GaussianBlur(rng.uniform(0.6, 2))), float)
 
@@ -211,7 +213,22 @@ def ct_slice(rng):
         for side in (-1, 1):  # lungs
             picture -= 0.38 * soft(ellipse(x, y, side * 0.38, -0.02, 0.26, 0.38, side * 0.2), 0.02)
     for _ in range(int(rng.integers(3, 9))):
-        picture += rng.uniform(-0.1, 0.12) * soft(ellipse(x, y, rng.uniform(-0.5, 0.5), rng.uniform(-0.35, 0.35), rng.uniform(0.08, 0.3), rng.uniform(0.08, 0.25), rng.uniform(0, 3)), 0.04) * body
+        picture += (
+            rng.uniform(-0.1, 0.12)
+            * soft(
+                ellipse(
+                    x,
+                    y,
+                    rng.uniform(-0.5, 0.5),
+                    rng.uniform(-0.35, 0.35),
+                    rng.uniform(0.08, 0.3),
+                    rng.uniform(0.08, 0.25),
+                    rng.uniform(0, 3),
+                ),
+                0.04,
+            )
+            * body
+        )
     picture += 0.5 * soft(ellipse(x, y, 0, 0.42, 0.11, 0.12), 0.05) - 0.25 * soft(ellipse(x, y, 0, 0.47, 0.05, 0.04), 0.1)
     for a in np.linspace(0.2, 2 * np.pi, 14):  # ribs
         picture += 0.45 * soft(ellipse(x, y, 0.72 * np.cos(a), 0.55 * np.sin(a), 0.07, 0.025, a + 1.5), 0.1) * body
@@ -240,7 +257,12 @@ def chest(rng):
     for side in (-1, 1):
         picture -= 0.42 * soft(ellipse(x, y, side * rng.uniform(0.38, 0.46), -0.05, rng.uniform(0.27, 0.36), 0.62, side * 0.12), 0.06)
         for k in range(8):
-            picture += 0.09 * np.exp(-((np.hypot((x - side * 0.25) / 1.0, (y + 0.75 - k * 0.19) / 0.7 - 0.15) - 0.45) ** 2) / 8e-4) * (side * x > 0) * body
+            picture += (
+                0.09
+                * np.exp(-((np.hypot((x - side * 0.25) / 1.0, (y + 0.75 - k * 0.19) / 0.7 - 0.15) - 0.45) ** 2) / 8e-4)
+                * (side * x > 0)
+                * body
+            )
         picture += 0.16 * soft(ellipse(x, y, side * 0.4, -0.78, 0.38, 0.035, -side * 0.25), 0.3)
     picture += 0.22 * soft(ellipse(x, y, 0, 0, 0.1, 1.1), 0.1) + 0.25 * soft(ellipse(x, y, 0.14, 0.3, 0.3, 0.3, 0.5), 0.1)
     return finish(picture + 0.08 * (coloured_noise(rng, 1.5, 512, 560) - 0.5), rng, 0.015)
@@ -286,8 +308,12 @@ def pelvis(rng):
     x, y = grid(600, 512)
     picture = 0.45 * soft(ellipse(x, y, 0, 0, 1.1, 1.2), 0.05)
     for side in (-1, 1):
-        picture += 0.3 * soft(ellipse(x, y, side * 0.45, -0.4, 0.3, 0.42, side * 0.5), 0.06) - 0.12 * soft(ellipse(x, y, side * 0.42, -0.4, 0.2, 0.3, side * 0.5), 0.2)
-        picture += 0.3 * soft(ellipse(x, y, side * 0.56, 0.2, 0.14, 0.14), 0.06) + 0.3 * soft(ellipse(x, y, side * 0.68, 0.7, 0.1, 0.55, side * 0.1), 0.08)
+        picture += 0.3 * soft(ellipse(x, y, side * 0.45, -0.4, 0.3, 0.42, side * 0.5), 0.06) - 0.12 * soft(
+            ellipse(x, y, side * 0.42, -0.4, 0.2, 0.3, side * 0.5), 0.2
+        )
+        picture += 0.3 * soft(ellipse(x, y, side * 0.56, 0.2, 0.14, 0.14), 0.06) + 0.3 * soft(
+            ellipse(x, y, side * 0.68, 0.7, 0.1, 0.55, side * 0.1), 0.08
+        )
         picture += 0.3 * (soft(ellipse(x, y, side * 0.2, 0.5, 0.2, 0.15), 0.1) - soft(ellipse(x, y, side * 0.2, 0.5, 0.12, 0.08), 0.1))
     picture += 0.3 * soft(ellipse(x, y, 0, -0.6, 0.13, 0.5), 0.08)
     return finish(picture + 0.1 * (coloured_noise(rng, 1.5, 600, 512) - 0.5), rng, 0.015)
@@ -298,7 +324,11 @@ def spine(rng):
     bend = 0.15 * np.sin(2.5 * y + rng.uniform(0, 6))
     picture = 0.35 + 0.1 * (coloured_noise(rng, 1.8, 360, 640) - 0.5)
     for k in np.linspace(-0.95, 0.95, int(rng.integers(6, 10))):
-        picture = picture + 0.35 * soft(np.maximum(abs(x - bend) / 0.28, abs(y - k) / 0.085), 0.1) - 0.15 * soft(np.maximum(abs(x - bend) / 0.22, abs(y - k) / 0.06), 0.2)
+        picture = (
+            picture
+            + 0.35 * soft(np.maximum(abs(x - bend) / 0.28, abs(y - k) / 0.085), 0.1)
+            - 0.15 * soft(np.maximum(abs(x - bend) / 0.22, abs(y - k) / 0.06), 0.2)
+        )
     return finish(picture, rng, 0.02)
 
 
@@ -321,10 +351,14 @@ def ultrasound(rng):
     if rng.random() < 0.3:
         fan = (np.abs(x) < 0.7) & (np.abs(y) < 0.85)
     speckle = rng.rayleigh(0.4, x.shape) * np.exp(-0.4 * r)
-    speckle = np.asarray(Image.fromarray((np.clip(speckle, 0, 1) * 255).astype(np.uint8)).filter(ImageFilter.GaussianBlur(1.2)), float) / 255
+    speckle = (
+        np.asarray(Image.fromarray((np.clip(speckle, 0, 1) * 255).astype(np.uint8)).filter(ImageFilter.GaussianBlur(1.2)), float) / 255
+    )
     tissue = 0.35 + 0.9 * coloured_noise(rng, 1.6, 640, 480)
     for _ in range(int(rng.integers(1, 4))):
-        tissue *= 1 - 0.85 * soft(ellipse(x, y, rng.uniform(-0.4, 0.4), rng.uniform(-0.5, 0.6), rng.uniform(0.08, 0.3), rng.uniform(0.08, 0.3)), 0.05)
+        tissue *= 1 - 0.85 * soft(
+            ellipse(x, y, rng.uniform(-0.4, 0.4), rng.uniform(-0.5, 0.6), rng.uniform(0.08, 0.3), rng.uniform(0.08, 0.3)), 0.05
+        )
     image = Image.fromarray((np.clip(speckle * tissue * 1.8, 0, 1) * fan * 255).astype(np.uint8))
     draw = ImageDraw.Draw(image)
     for i in range(6):
@@ -355,13 +389,15 @@ def cells(rng):
     picture = np.full(x.shape, rng.uniform(0.05, 0.2))
     for _ in range(int(rng.integers(10, 60))):
         r = rng.uniform(0.05, 0.16)
-        picture += rng.uniform(0.2, 0.6) * soft(ellipse(x, y, rng.uniform(-1, 1), rng.uniform(-1, 1), r, r * rng.uniform(0.6, 1), rng.uniform(0, 3)), 0.1)
+        picture += rng.uniform(0.2, 0.6) * soft(
+            ellipse(x, y, rng.uniform(-1, 1), rng.uniform(-1, 1), r, r * rng.uniform(0.6, 1), rng.uniform(0, 3)), 0.1
+        )
     return finish(picture, rng, 0.02)
 
 
 def landscape(rng):
     """Sky, hills and trees, as a photograph has them."""
-    x, y = grid(640, 480)
+    _, y = grid(640, 480)
     picture = 0.75 - 0.15 * y + 0.15 * coloured_noise(rng, 1.8, 640, 480)
     for k in range(int(rng.integers(2, 5))):
         ridge = -0.2 + 0.3 * k + 0.2 * np.cumsum(rng.normal(0, 0.02, 640))
@@ -379,7 +415,11 @@ def objects(rng):
         d = ellipse(x, y, cx, cy, r, r * rng.uniform(0.6, 1.2), rng.uniform(0, 3))
         if rng.random() < 0.4:
             d = np.maximum(abs(x - cx), abs(y - cy)) / r
-        light = rng.uniform(0.3, 0.7) + 0.3 * ((x - cx) * rng.normal() + (y - cy) * rng.normal()) + 0.2 * (coloured_noise(rng, rng.uniform(0.5, 1.5), 512, 512) - 0.5)
+        light = (
+            rng.uniform(0.3, 0.7)
+            + 0.3 * ((x - cx) * rng.normal() + (y - cy) * rng.normal())
+            + 0.2 * (coloured_noise(rng, rng.uniform(0.5, 1.5), 512, 512) - 0.5)
+        )
         picture = np.where(d < 1, light, picture)
     return finish(picture, rng, 0.008)
 

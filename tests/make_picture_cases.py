@@ -37,6 +37,12 @@ def framed(a, width, value):
     return numpy.pad(a, width, constant_values=value)
 
 
+def to_left(a):
+    """The picture with its brighter side, the chest wall, at the left."""
+    w = a.shape[1]
+    return a if a[:, : w // 10].mean() > a[:, -w // 10:].mean() else a[:, ::-1]
+
+
 def main(out, files):
     for n, file in enumerate(files):
         a = numpy.asarray(Image.open(file))
@@ -82,8 +88,6 @@ def main(out, files):
         one, two = pictures[n], pictures[n + 1]
         if one.shape != two.shape or one.dtype != two.dtype:
             continue
-        w = one.shape[1]
-        to_left = lambda a: a if a[:, : w // 10].mean() > a[:, -w // 10:].mean() else a[:, ::-1]
         one, two = to_left(one), to_left(two)
         pair = {"facing": numpy.hstack([one, two[:, ::-1]]), "back_to_back": numpy.hstack([one[:, ::-1], two]),
                 "mirrored": numpy.hstack([one[:, ::-1], one]), "same_way": numpy.hstack([one, two]),

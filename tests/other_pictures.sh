@@ -7,7 +7,7 @@ data=${MHCNN_REAL_DATA:-$ROOT/../shared/data}
 "$PYTHON" "$ROOT/scripts/experiments/mammogram_variants.py" mammograms/phantom required p/images/*.png
 if [[ -d $data/ddsm-fgt ]]; then
   for set in ddsm-fgt/images cesm/images ffdm-4view; do
-    mapfile -t files < <(ls "$data/$set"/*.* | awk 'NR % 13 == 1')
+    mapfile -t files < <(printf '%s\n' "$data/$set"/*.* | awk 'NR % 13 == 1')
     "$PYTHON" "$ROOT/scripts/experiments/mammogram_variants.py" "mammograms/${set%%/*}" required "${files[@]}"
   done
 fi

@@ -34,7 +34,8 @@ grep -q 'not_found' out/results.csv || fail "a missing file has no row"
 
 # A name that leaves no room for the drawing's: the drawing has a shorter one.
 mkdir long
-cp p/images/"$(ls p/images | head -1)" "long/$(printf 'x%.0s' {1..246}).png"
+names=(p/images/*)
+cp "${names[0]}" "long/$(printf 'x%.0s' {1..246}).png"
 expect_exit 0 "$BIN/mhcnn" predict long p/images -o out-long
 [[ $(grep -c ',ok,' out-long/results.csv) == 3 ]] || fail "the long name is not measured"
 [[ $(find out-long/overlays -name 'xxx*-????????????????.png' | wc -l) == 1 ]] || fail "no drawing of the long name"

@@ -22,7 +22,7 @@ for page in */census.html; do grep -q "not a medical device" "$page" || fail "$p
 # Killed and resumed: the same files as a run that was not.
 "$BIN/mhcnn" prepare generic exams/manifest.csv -o killed --threads 1 >/dev/null 2>&1 &
 pid=$!
-while kill -0 $pid 2>/dev/null && (($(cat killed/journal.jsonl 2>/dev/null | wc -l) < 4)); do sleep 0.01; done
+while kill -0 $pid 2>/dev/null && (($(wc -l 2>/dev/null <killed/journal.jsonl || echo 0) < 4)); do sleep 0.01; done
 kill -9 $pid 2>/dev/null || true
 wait $pid 2>/dev/null || true
 prepare generic exams/manifest.csv -o killed

@@ -34,6 +34,7 @@ folders = set()
 for name, preset in presets.items():
     if preset.get("hidden"):
         continue
+    assert preset.get("displayName") and preset.get("description", "").endswith("."), f"{name} is not described"
     stated = {o for o in preset["cacheVariables"] if o.startswith("MHCNN_")}
     assert stated == options, f"{name} does not state {options ^ stated}"
     folder = preset.get("binaryDir", presets[preset["inherits"]]["binaryDir"]).replace("${presetName}", name)

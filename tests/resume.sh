@@ -3,7 +3,7 @@
 source "$(dirname "$0")/lib.sh"
 
 count=${FILES:-60}
-BIN=$BIN "$ROOT/scripts/experiments/mixed-phantoms" in "$count" >/dev/null
+BIN=$BIN "$ROOT/scripts/experiments/mixed-phantoms.sh" in "$count" >/dev/null
 [[ $(find in -type f | wc -l) == "$count" ]] || fail "made $(find in -type f | wc -l) files"
 expect_exit 1 "$BIN/mhcnn" predict in -o whole -q
 
@@ -11,7 +11,9 @@ results_done() { grep -cs '"result"' killed/results.journal || [[ -f killed/resu
 
 # Killed at two moments that differ from run to run, then stopped as Ctrl-C does.
 for round in 1 2 3; do
-  "$BIN/mhcnn" predict in -o killed -q $([[ $round == 1 ]] || echo --resume) >/dev/null 2>&1 &
+  resume=(--resume)
+  [[ $round != 1 ]] || resume=()
+  "$BIN/mhcnn" predict in -o killed -q "${resume[@]}" >/dev/null 2>&1 &
   pid=$!
   target=$((round * count / 4))
   while kill -0 $pid 2>/dev/null && (($(results_done) < target)); do sleep 0.02; done

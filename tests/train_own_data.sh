@@ -17,7 +17,7 @@ EOF
 expect_exit 0 "$BIN/mhcnn" prepare generic DATA -o set
 expect_exit 0 "$BIN/mhcnn" import "$weights" -o imagenet.safetensors
 small=(--set training.pretrained=imagenet.safetensors --set network.encoder=efficientnet_lite0)
-for phase in 0 1 2 3; do small+=(--set phase.$phase.epochs=1); done
+for phase in 0 1 2 3; do small+=(--set "phase.$phase.epochs=1"); done
 expect_exit 0 "$BIN/mhcnn" train -r "$ROOT/recipes/smoke.toml" -d set/manifest.csv -o run "${small[@]}"
 grep -q "4 (joint).*Dice dense" "$out" || { cat "$out" >&2; fail "no validation of the last epoch"; }
 expect_exit 0 "$BIN/mhcnn" export run/best.safetensors -o mine.onnx

@@ -70,7 +70,8 @@ assert [f"{e.value:.4f}" for e in validation] == [f"{float(row['val_loss']):.4f}
 assert len(killed.Images("samples")) == len(epochs) and killed.Tags()["tensors"] == ["recipe"]
 print(f"TensorBoard: {len(losses[0])} steps, {len(epochs)} epochs")
 EOF
-[[ $(ls killed/samples | wc -l) == $(ls whole/samples | wc -l) ]] || fail "sample sheets are missing"
+killed_sheets=(killed/samples/*) whole_sheets=(whole/samples/*)
+[[ ${#killed_sheets[@]} == "${#whole_sheets[@]}" && -f ${whole_sheets[0]} ]] || fail "sample sheets are missing"
 
 expect_exit 2 "${train[@]}" --out whole --set optimizer.learning_rate=0.5
 expect_error_line "learning_rate"

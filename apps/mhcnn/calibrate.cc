@@ -77,7 +77,7 @@ void PrintRules(const Calibration& c) {
     fmt::print("percent: as the model has it; no line does better\n");
   }
   if (c.interval) {
-    const auto& s = c.interval->spread;
+    const auto& s = c.interval->error_scale;
     fmt::print(
         "expected error: {:.1f} points, +{:.2f} for each point between the heads, +{:.1f} at 50 "
         "%\n",
@@ -230,7 +230,7 @@ void AddCalibrate(CLI::App& app, int& status) {
   command->add_flag(
       "--published-prior", arguments->options.published_prior,
       "derive the category from the percent, with published percents of each category "
-      "as further cases and each category counted alike");
+      "as further cases and the same weight for each category");
   command->add_flag("--keep-percent", arguments->options.keep_percent,
                     "fit no percent scale: the intervals are around the model's own percent");
   command

@@ -114,7 +114,7 @@ int Run() {
 }  // namespace
 
 void AddDoctor(CLI::App& app, int& status) {
-  CLI::App* command = app.add_subcommand("doctor", "say what this machine has and lacks");
+  CLI::App* command = app.add_subcommand("doctor", "list what this machine has and lacks");
   command->callback([&status] { status = Run(); });
 }
 

@@ -64,10 +64,11 @@ void AddDrift(CLI::App& app, int& status) {
   auto a = std::make_shared<Arguments>();
   CLI::App* command = app.add_subcommand(
       "drift",
-      "compare a month's results with those of a reference: exit status 1 where they differ");
+      "compare new results with those of a reference; the exit status is 1 if they have changed");
   command
-      ->add_option("results", a->results,
-                   "results.json of mhcnn predict, or the folder that holds it, of the new period")
+      ->add_option(
+          "results", a->results,
+          "results.json of mhcnn predict, or the folder that contains it, of the new period")
       ->required();
   command
       ->add_option("--against", a->reference,

@@ -218,7 +218,7 @@ int Run(Arguments arguments) {
 void AddEvaluate(CLI::App& app, int& status) {
   auto arguments = std::make_shared<Arguments>();
   CLI::App* command = app.add_subcommand(
-      "evaluate", "score a model on a labelled data set, beside trivial baselines");
+      "evaluate", "score a model on a labelled data set, with trivial baselines for comparison");
   command->add_option("manifest", arguments->manifest, "manifest.csv of the data set");
   command->add_option("-m,--model", arguments->model, kModelHelp);
   command->add_option("--calibration", arguments->calibration,

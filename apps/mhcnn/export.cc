@@ -45,10 +45,10 @@ Checkpoint Halved(Checkpoint checkpoint) {
 /// Adds where the features of the training pictures lie to the card of the model `path`.
 void AddFeatures(const Arguments& arguments, const fs::path& path, nlohmann::json training) {
   const auto backend = Backend::Create({.model = path, .threads = arguments.threads});
-  const LearnedLooks looks =
-      LearnLooks(*backend, ReadManifest(arguments.features), arguments.threads);
-  training["features"] = looks.features;
-  if (!looks.inputs.empty()) training["inputs"] = looks.inputs;
+  const LearnedDistributions learned =
+      LearnDistributions(*backend, ReadManifest(arguments.features), arguments.threads);
+  training["features"] = learned.features;
+  if (!learned.inputs.empty()) training["inputs"] = learned.inputs;
   WriteModelWith(path, path, "training", training);
 }
 
@@ -98,7 +98,7 @@ int Run(const Arguments& arguments) {
 void AddExport(CLI::App& app, int& status) {
   auto arguments = std::make_shared<Arguments>();
   CLI::App* command =
-      app.add_subcommand("export", "make a self-contained ONNX model of a checkpoint");
+      app.add_subcommand("export", "write a checkpoint as a self-contained ONNX model");
   command
       ->add_option("checkpoint", arguments->checkpoint, "checkpoint.safetensors of a training run")
       ->required();
@@ -114,7 +114,7 @@ void AddExport(CLI::App& app, int& status) {
       ->add_option(
           "--features", arguments->features,
           "manifest.csv of the training images: the model stores the distribution of their "
-          "features and says how unlike them another picture is (ood_score)")
+          "features and gives the distance of another picture from them (ood_score)")
       ->check(CLI::ExistingFile);
   command
       ->add_option(

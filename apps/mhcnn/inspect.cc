@@ -291,7 +291,7 @@ void AddInspect(CLI::App& app, int& status) {
   auto arguments = std::make_shared<Arguments>();
   CLI::App* command = app.add_subcommand(
       "inspect",
-      "say what a file is: a mammogram's facts and whether it can be measured, a picture's size, a "
+      "describe a file: a mammogram's header and whether it can be measured, a picture's size, a "
       "model's or a checkpoint's card; never the patient");
   command
       ->add_option("files", arguments->paths,

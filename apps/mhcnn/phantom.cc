@@ -152,7 +152,7 @@ void WriteProvenance(const PhantomCommand& c) {
       {"density", {o.density_low, o.density_high}},
       {"for_processing", o.for_processing},
       {"labels", o.labels},
-      {"looks", o.looks},
+      {"appearances", o.appearances},
       {"reader_noise", o.reader_noise},
       {"cut_points", {o.cut_ab, o.cut_bc, o.cut_cd}},
       {"split", {{"val", c.val_share}, {"test", c.test_share}}},
@@ -225,11 +225,16 @@ void AddPhantom(CLI::App& app, int& status) {
       "--for-processing", o.for_processing,
       "write the raw detector signal (FOR PROCESSING), without the processing for display");
   sub->add_flag("--no-labels", c->no_labels, "draw no view markers and no label plates");
-  sub->add_option(
-         "--looks", o.looks,
-         "looks (kinds of film or processing) to draw from, separated by commas (default: all; "
-         "docs/phantom.md lists them)")
-      ->delimiter(',');
+  auto* appearances = sub->add_option("--appearances", o.appearances,
+                                      "appearances (kinds of film or processing) to draw from, "
+                                      "separated by commas (default: all; docs/phantom.md lists "
+                                      "them)")
+                          ->delimiter(',');
+  sub->add_option("--looks", o.appearances, "old name of --appearances")
+      ->delimiter(',')
+      ->excludes(appearances)
+      ->each([](const std::string&) { WarnRenamed("option --looks", "--appearances"); })
+      ->group("");  // not in the help
   sub->add_option(
          "--reader-noise", o.reader_noise,
          "standard deviation, in percent points, of the simulated reader who gives the category")

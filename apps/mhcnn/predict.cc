@@ -14,6 +14,7 @@
 #include "mhcnn/base/text.h"
 #include "mhcnn/batch/batch.h"
 #include "mhcnn/batch/input_list.h"
+#include "mhcnn/image/density_category.h"
 #include "mhcnn/image/file_io.h"
 #include "mhcnn/results/predecessors.h"
 #include "model_path.h"
@@ -44,8 +45,8 @@ std::string OneDecimal(const std::optional<double>& value) {
   return value ? fmt::format("{:.1f}", *value) : "";
 }
 
-std::string Letter(const std::optional<int>& category) {
-  return category ? std::string(1, "abcd"[*category]) : "-";
+std::string Letter(const std::optional<DensityCategory>& category) {
+  return category ? ToLetter(*category) : "-";
 }
 
 void PrintTable(const std::vector<Result>& results) {
@@ -127,7 +128,7 @@ void PrintStages(const StageSeconds& s) {
 void PrintCategories(const std::vector<StudyResult>& studies) {
   std::array<int, 5> categories{};  // a..d, none
   for (const auto& study : studies)
-    ++categories[static_cast<std::size_t>(study.category.value_or(4))];
+    ++categories[study.category ? static_cast<std::size_t>(*study.category) : 4];
   fmt::print("{} exams: {} a, {} b, {} c, {} d, {} without a category\n", studies.size(),
              categories[0], categories[1], categories[2], categories[3], categories[4]);
 }
@@ -305,9 +306,9 @@ void AddPredict(CLI::App& app, int& status) {
                                          "BMP, PGM)");
   command->add_option("inputs", arguments->inputs,
                       "files, folders, zip and tar files or DICOMDIRs to measure");
-  command->add_option(
-      "--files-from", arguments->list,
-      "list of the inputs: one path a line, or a CSV with a column 'path', 'image' or 'file'");
+  command->add_option("--files-from", arguments->list,
+                      "list of the inputs: one path in each line, or a CSV with a column 'path', "
+                      "'image' or 'file'");
   command->add_option("-o,--output", arguments->batch.output, "folder to write the results to")
       ->required();
   command->add_option("-m,--model", arguments->model, kModelHelp);
@@ -333,7 +334,7 @@ void AddPredict(CLI::App& app, int& status) {
       ->add_option(
           "--tta", arguments->analyze.variants,
           "number of variants of each picture (mirrored, gamma, contrast, rotation) that are "
-          "averaged, with their spread (test-time augmentation); as many times slower")
+          "averaged (test-time augmentation), with their standard deviation; the time grows with N")
       ->check(CLI::Range(1, kMaxVariants))
       ->capture_default_str();
   command->add_flag("--read-whole", arguments->analyze.read_whole,

@@ -6,6 +6,7 @@
 
 #include "command.h"
 #include "mhcnn/base/error.h"
+#include "mhcnn/image/density_category.h"
 
 namespace mhcnn::cli {
 namespace {
@@ -25,13 +26,14 @@ int Run(Arguments& a) {
   if (!a.masks.empty()) o.adapter.masks = a.masks;
   o.decode = !a.no_decode;
   for (const auto& word : a.tissue) {
-    const bool known = word.size() == 3 && (word[0] == 'F' || word[0] == 'G' || word[0] == 'D') &&
-                       word[1] == '=' && word[2] >= 'a' && word[2] <= 'd';
-    if (!known) {
+    const bool tissue =
+        word.size() == 3 && (word[0] == 'F' || word[0] == 'G' || word[0] == 'D') && word[1] == '=';
+    const auto category = tissue ? CategoryFromLetter(word.substr(2)) : std::nullopt;
+    if (!category) {
       throw Error(ErrorCode::kUsage, "'" + word + "' is no pair such as F=a", "--tissue-categories",
                   "tissues are F, G, D; categories are a, b, c, d");
     }
-    o.adapter.tissue_categories[word.substr(0, 1)] = word[2] - 'a';
+    o.adapter.tissue_categories[word.substr(0, 1)] = *category;
   }
   const DatasetSummary census = Prepare(o);
   fmt::print("{}\nwrote {}\n", CensusText(census), (o.out / "manifest.csv").string());
@@ -47,7 +49,7 @@ void AddPrepare(CLI::App& app, int& status) {
     sets += fmt::format("\n  {:<12} {}", adapter.name, adapter.summary);
   }
   CLI::App* sub = app.add_subcommand(
-      "prepare", "check a data set, take its census, split it, write its manifest");
+      "prepare", "check a data set, count what it contains, split it, write its manifest");
   sub->footer("Sets:" + sets);
   PrepareOptions& o = a->options;
   sub->add_option("set", o.set, "name of the data set, one of those below")->required();
@@ -69,7 +71,7 @@ void AddPrepare(CLI::App& app, int& status) {
       ->capture_default_str();
   sub->add_option("--seed", o.split.seed, "random seed of the split")->capture_default_str();
   sub->add_flag("--redraw", o.split.redraw,
-                "draw train, val and test anew, whatever the set publishes");
+                "draw train, val and test again; ignore the parts that the set publishes");
   sub->add_flag("--no-decode", a->no_decode,
                 "check DICOM images without masks by their header only, and find duplicates by the "
                 "bytes of the files");

@@ -8,14 +8,16 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BIN = pathlib.Path(os.environ.get("BIN", ROOT / "build/release/bin"))
 if not (BIN / "mhcnn").exists():
-    sys.exit(f"error: mhcnn is not built in {BIN}: cmake --preset release && cmake --build --preset release (or BIN=folder of the programs)")
+    sys.exit(
+        f"error: mhcnn is not built in {BIN}: cmake --preset release && cmake --build --preset release (or BIN=folder of the programs)"
+    )
 
 
 def run(*command, accept=(0,), result=None):
     """Runs a command from the root, its output on stderr; ends where it fails or does not write the file `result`."""
     command = [str(part) for part in command]
     print("$", " ".join(command), file=sys.stderr, flush=True)
-    status = subprocess.run(command, stdout=sys.stderr, cwd=ROOT).returncode
+    status = subprocess.run(command, stdout=sys.stderr, cwd=ROOT, check=False).returncode
     if status not in accept or (result and not result.exists()):
         sys.exit(f"{command[0]} {command[1]} ended with status {status}; the same command goes on")
 

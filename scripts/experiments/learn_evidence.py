@@ -3,7 +3,7 @@
 
   learn_evidence.py MAMMOGRAMS OTHERS COEFFICIENTS [HELD_OUT...]
 
-Each list is a CSV file of figures (scripts/experiments/refusals writes them): path, negative (1: the picture was turned),
+Each list is a CSV file of figures (scripts/experiments/refusals.sh writes them): path, negative (1: the picture was turned),
 error, inverted (1: its background had it turned), then the figures. Mammograms that were read with the wrong polarity count
 as other pictures. Prints the figures of docs/evidence.md. Needs scikit-learn 1.7 and NumPy.
 
@@ -12,6 +12,7 @@ networks of one hidden layer (20, tanh), whose mean is the evidence: smooth, so 
 """
 import collections
 import csv
+import pathlib
 import sys
 import warnings
 import zlib
@@ -26,7 +27,9 @@ REQUIRED = "as_is negative cut_left cut_right cut_top cut_bottom cut_around cut_
 
 def load(path):
     figures, about = [], []
-    for row in csv.reader(open(path)):
+    with open(path, newline="") as file:
+        rows = list(csv.reader(file))
+    for row in rows:
         if row[0] == "path":
             names = row[4:]
         elif len(row) == 4 + len(names):
@@ -86,17 +89,28 @@ class Evidence:
         offsets = np.concatenate([m.intercepts_[0] for m in self.networks])
         out = np.concatenate([m.coefs_[1][:, 0] for m in self.networks]) / NETWORKS
         constant = sum(m.intercepts_[1][0] for m in self.networks) / NETWORKS
-        row = lambda v: "{" + ", ".join(f"{x:.5g}" for x in v) + "}"
+
+        def row(v):
+            return "{" + ", ".join(f"{x:.5g}" for x in v) + "}"
+
         lines = ["// Written by scripts/experiments/learn_evidence.py; not by hand.", "// clang-format off",
                  f"constexpr std::size_t kFigures = {len(self.low)}, kHidden = {len(out)};",
                  f"constexpr double kRefusedBelow = {refused_below:.3g}, kClearAbove = {clear_above:.3g};",
                  f"constexpr double kConstant = {constant:.6g};"]
-        for name, values in (("kLow", self.low), ("kHigh", self.high), ("kMean", self.mean), ("kDeviation", self.deviation), ("kUsual", self.usual)):
+        for name, values in (
+            ("kLow", self.low),
+            ("kHigh", self.high),
+            ("kMean", self.mean),
+            ("kDeviation", self.deviation),
+            ("kUsual", self.usual),
+        ):
             lines.append(f"constexpr std::array<double, kFigures> {name} = {row(values)};")
         lines.append(f"constexpr std::array<double, kHidden> kOut = {row(out)};")
         lines.append(f"constexpr std::array<double, kHidden> kOffset = {row(offsets)};")
-        lines.append("constexpr std::array<std::array<double, kFigures>, kHidden> kWeight = {{" + ",\n    ".join(row(h) for h in hidden) + "}};")
-        open(path, "w").write("\n".join(lines + ["// clang-format on", ""]))
+        lines.append(
+            "constexpr std::array<std::array<double, kFigures>, kHidden> kWeight = {{" + ",\n    ".join(row(h) for h in hidden) + "}};"
+        )
+        pathlib.Path(path).write_text("\n".join([*lines, "// clang-format on", ""]))
 
 
 def main():
@@ -106,9 +120,12 @@ def main():
     right = right_polarity(about)
     sets, groups = np.array([of_set(p) for p, _, _ in about]), np.array([source(p) for p, _, _ in others_about])
     variant = np.array([p.split("/")[-2] for p, _, _ in about])
-    required = np.isin(variant, REQUIRED + ["images"]) & right
+    required = np.isin(variant, [*REQUIRED, "images"]) & right
     harsh = right & ~required
-    fit = lambda p, n: Evidence(P[p & right], sets[p & right], P[p & ~right], sets[p & ~right], N[n], groups[n])
+
+    def fit(p, n):
+        return Evidence(P[p & right], sets[p & right], P[p & ~right], sets[p & ~right], N[n], groups[n])
+
     all_p, all_n = np.ones(len(P), bool), np.ones(len(N), bool)
 
     set_out, file_out = np.zeros(len(P)), np.zeros(len(P))
@@ -116,7 +133,7 @@ def main():
     for s in np.unique(sets):
         set_out[sets == s] = fit(sets != s, all_n)(P[sets == s])
     kinds = np.unique(groups)
-    fold = dict(zip(np.random.default_rng(0).permutation(kinds), np.arange(len(kinds)) % 4))
+    fold = dict(zip(np.random.default_rng(0).permutation(kinds), np.arange(len(kinds)) % 4, strict=True))
     folds = np.array([fold[g] for g in groups])
     by_file = np.array([zlib.crc32(p.split("/")[-1][:14].encode()) % 3 for p, _, _ in about])
     by_draw = np.array([zlib.crc32(p.encode()) % 3 for p, _, _ in others_about])
@@ -127,28 +144,46 @@ def main():
         file_out[by_file == f], draw_out[by_draw == f] = e(P[by_file == f]), e(N[by_draw == f])
     final = fit(all_p, all_n)
     itself, other_itself = final(P), final(N)
-    best = lambda s: np.array(list(max_by(others_about, s).values()))
-    print(f"{len(about)} readings of mammograms, {required.sum()} required; {len(set(a[0] for a in others_about))} other pictures; no region: {len(failed)}")
+
+    def best(s):
+        return np.array(list(max_by(others_about, s).values()))
+
+    print(f"{len(about)} readings of mammograms, {required.sum()} required; {len({a[0] for a in others_about})} other pictures; "
+          f"no region: {len(failed)}")
     for t in np.arange(-8, -0.9, 0.5):
-        below = lambda s, m: int(((s < t) & m).sum())
-        print(f"limit {t:5.1f}: refused wrongly: required, set left out {below(set_out, required)}, file left out {below(file_out, required)}, itself "
-              f"{below(itself, required)}; harsh, of {harsh.sum()}: {below(set_out, harsh)}, {below(file_out, harsh)}, {below(itself, harsh)}. passed wrongly: kind left out "
-              f"{(best(kind_out) >= t).sum()}, drawing left out {(best(draw_out) >= t).sum()}, itself {(best(other_itself) >= t).sum()} of {len(best(kind_out))}")
-    print("lowest required:", np.sort(itself[required])[:5].round(2), [about[i][0][-50:] for i in np.argsort(np.where(required, itself, 99))[:5]])
+        refused = [((s < t) & m).sum() for m in (required, harsh) for s in (set_out, file_out, itself)]
+        passed = [(best(s) >= t).sum() for s in (kind_out, draw_out, other_itself)]
+        print("limit {:5.1f}: refused wrongly: required, set left out {}, file left out {}, itself {}; harsh, of {}: {}, {}, {}. "
+              "passed wrongly: kind left out {}, drawing left out {}, itself {} of {}"
+              .format(t, *refused[:3], harsh.sum(), *refused[3:], *passed, len(best(kind_out))))
+    print(
+        "lowest required:",
+        np.sort(itself[required])[:5].round(2),
+        [about[i][0][-50:] for i in np.argsort(np.where(required, itself, 99))[:5]],
+    )
     for s in np.unique(sets):
-        if (required & (sets == s)).any() and s != "dicom": print("  lowest of", s, "itself", itself[required & (sets == s)].min().round(2), "as it is, set left out", set_out[required & (sets == s) & np.isin(variant, ["as_is", "images", "dicom"])].min().round(2))
+        if (required & (sets == s)).any() and s != "dicom":
+            own = required & (sets == s)
+            as_it_is = set_out[own & np.isin(variant, ["as_is", "images", "dicom"])]
+            print("  lowest of", s, "itself", itself[own].min().round(2), "as it is, set left out", as_it_is.min().round(2))
     for path in held_out:
         x, a, failed, _ = load(path)
         r = right_polarity(a)
-        print("held out", path, len(a), "lowest", np.sort(final(x)[r])[:6].round(2), "wrong polarity, highest", np.sort(final(x)[~r])[-6:].round(2), "no region", len(failed))
+        scores = final(x)
+        print("held out", path, len(a), "lowest", np.sort(scores[r])[:6].round(2), "wrong polarity, highest",
+              np.sort(scores[~r])[-6:].round(2), "no region", len(failed))
     pairs = collections.defaultdict(dict)
-    for (path, turned, _), s, r in zip(about, itself, right):
+    for (path, _, _), s, r in zip(about, itself, right, strict=True):
         pairs[path]["right" if r else "wrong"] = s
     gap = np.array([v["right"] - v["wrong"] for v in pairs.values() if len(v) == 2])
-    print(f"pictures read in both polarities {len(gap)}; right one lower {np.sum(gap < 0)}, by 1.5 {np.sum(gap < -1.5)}, by 3 {np.sum(gap < -3)}; higher by 1.5 {np.sum(gap > 1.5)}, by 3 {np.sum(gap > 3)}")
+    print(f"pictures read in both polarities {len(gap)}; right one lower {np.sum(gap < 0)}, by 1.5 {np.sum(gap < -1.5)}, "
+          f"by 3 {np.sum(gap < -3)}; higher by 1.5 {np.sum(gap > 1.5)}, by 3 {np.sum(gap > 3)}")
     limit = LIMIT
     turned = np.array([t == 1 for _, t, _ in about])
-    print("turned and right: lowest", [np.sort(s[right & turned & np.isin(variant, ["negative"])])[:8].round(1) for s in (itself, file_out, set_out)])
+    print(
+        "turned and right: lowest",
+        [np.sort(s[right & turned & np.isin(variant, ["negative"])])[:8].round(1) for s in (itself, file_out, set_out)],
+    )
     by_kind, total = collections.Counter(), collections.Counter()
     for path, s in max_by(others_about, kind_out).items():
         total[source(path)] += 1
@@ -164,7 +199,7 @@ LIMIT, TURNED = -3.0, 3.0  # limit of the picture as it is; what its negative mu
 
 def max_by(about, scores):
     best = {}
-    for (path, turned, _), s in zip(about, scores):
+    for (path, turned, _), s in zip(about, scores, strict=True):
         best[path] = max(best.get(path, -99), s - TURNED * turned)
     return best
 

@@ -36,8 +36,8 @@ REQUIRED = {"as_is": eight_bits, "negative": lambda a, _: 255 - a, "cut_left": c
 
 def padded(a, rng):
     h, w = a.shape
-    t, b, l, r = (int(v) for v in rng.uniform(0.02, 0.35, 4) * (h, h, w, w))
-    return np.pad(a, ((t, b), (l, r)), constant_values=rng.choice([0, 0, float(np.percentile(a, 1)), 10]))
+    top, bottom, left, right = (int(v) for v in rng.uniform(0.02, 0.35, 4) * (h, h, w, w))
+    return np.pad(a, ((top, bottom), (left, right)), constant_values=rng.choice([0, 0, float(np.percentile(a, 1)), 10]))
 
 
 def smooth_field(shape, rng, low, high):
@@ -86,7 +86,9 @@ def jpeg(a, rng):
 
 
 def blurred(a, rng):
-    return np.asarray(Image.fromarray(np.clip(a, 0, 255).astype(np.uint8)).filter(ImageFilter.GaussianBlur(rng.uniform(1, 4) * max(a.shape) / 600)), float)
+    return np.asarray(
+        Image.fromarray(np.clip(a, 0, 255).astype(np.uint8)).filter(ImageFilter.GaussianBlur(rng.uniform(1, 4) * max(a.shape) / 600)), float
+    )
 
 
 def window(a, rng):
@@ -127,14 +129,16 @@ def main():
             image.thumbnail((1600, 1600), Image.BOX)
             a = np.asarray(image, float)
         rng = np.random.default_rng(zlib.crc32(pathlib.Path(file).name.encode()))
-        names = list(REQUIRED) if which == "required" else list(rng.choice(list(HARSH), 2, replace=False)) + ["both"]
+        names = list(REQUIRED) if which == "required" else [*rng.choice(list(HARSH), 2, replace=False), "both"]
         for name in names:
             if name == "both":  # two disturbances over one another
                 picture = HARSH[names[1]](HARSH[names[0]](a, rng), rng)
             else:
                 picture = (REQUIRED if which == "required" else HARSH)[name](a, rng)
             (out / name).mkdir(parents=True, exist_ok=True)
-            Image.fromarray(np.clip(picture + 0.5, 0, 255).astype(np.uint8)).save(out / name / (pathlib.Path(file).stem + ".png"), compress_level=1)
+            Image.fromarray(np.clip(picture + 0.5, 0, 255).astype(np.uint8)).save(
+                out / name / (pathlib.Path(file).stem + ".png"), compress_level=1
+            )
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ def save(source, name, array):
     Image.fromarray(picture).save(out / source / f"{name}.png")
 
 
-def slices(source, name, volume, spacing=(1, 1, 1), count=8):
+def slices(source, name, volume, count=8):
     while volume.ndim > 3:
         volume = volume[..., volume.shape[-1] // 2]
     for axis in range(3):
@@ -90,8 +90,8 @@ def main():
         if package(module):
             dicoms(name, package(module))
     if package("matplotlib"):
-        raw = gzip.open(package("matplotlib") / "mpl-data/sample_data/s1045.ima.gz").read()
-        save("matplotlib", "MR-s1045", np.frombuffer(raw, ">u2" if False else np.uint16).reshape(256, 256))
+        raw = gzip.decompress((package("matplotlib") / "mpl-data/sample_data/s1045.ima.gz").read_bytes())
+        save("matplotlib", "MR-s1045", np.frombuffer(raw, np.uint16).reshape(256, 256))
     import nibabel
     if package("nilearn"):
         for path in sorted((package("nilearn") / "datasets/data").glob("mni*.nii.gz")):

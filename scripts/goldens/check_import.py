@@ -122,7 +122,7 @@ def main():
             padded = torch.nn.functional.pad(grey, (0, 1, 0, 1))  # TensorFlow's "same"
             worst = max(worst, largest_difference(f"timm {arch}, 5 features", source(colours(padded, HALF)), copy(grey)))
         for encoder in ("resnet50", "tu-tf_efficientnet_lite0"):
-            options = dict(encoder_weights=None, in_channels=1, classes=3)
+            options = {"encoder_weights": None, "in_channels": 1, "classes": 3}
             source = with_random_statistics(smp.Unet(encoder, **options))
             weights = imported(folder, torch_zip(source.state_dict()), binary)
             copy = smp.Unet(encoder, **options)

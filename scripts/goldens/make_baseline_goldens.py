@@ -144,8 +144,8 @@ def pixel_histogram(image):
 
 def write_safetensors(path, tensors, about):
     header, data = {"__metadata__": about}, b""
-    for name, values in tensors.items():
-        values = np.ascontiguousarray(values, np.float32)
+    for name, tensor in tensors.items():
+        values = np.ascontiguousarray(tensor, np.float32)
         header[name] = {"dtype": "F32", "shape": list(values.shape), "data_offsets": [len(data), len(data) + values.nbytes]}
         data += values.tobytes()
     text = json.dumps(header).encode()

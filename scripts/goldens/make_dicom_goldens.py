@@ -30,13 +30,13 @@ from pydicom.pixels import apply_modality_lut, apply_voi_lut
 from pydicom.sequence import Sequence
 from pydicom.uid import (
     HTJ2K,
+    JPEG2000,
     DeflatedExplicitVRLittleEndian,
     ExplicitVRBigEndian,
     ExplicitVRLittleEndian,
     HTJ2KLossless,
     HTJ2KLosslessRPCL,
     ImplicitVRLittleEndian,
-    JPEG2000,
     JPEG2000Lossless,
     JPEGBaseline8Bit,
     JPEGExtended12Bit,
@@ -241,8 +241,8 @@ def display():
     plain("window_exact_narrow", WindowCenter="2048", WindowWidth="0.5", VOILUTFunction="LINEAR_EXACT")
     plain("window_sigmoid", WindowCenter="1800", WindowWidth="2600", VOILUTFunction="SIGMOID")
     plain("windows_several", WindowCenter=["1500", "900", "3000"], WindowWidth=["2000", "100", "50"])
-    several = dict(WindowCenter=["1500", "900", "3000"], WindowWidth=["2000", "100", "50"],
-                   WindowCenterWidthExplanation=["NORMAL", "HARDER", "SOFTER"])
+    several = {"WindowCenter": ["1500", "900", "3000"], "WindowWidth": ["2000", "100", "50"],
+               "WindowCenterWidthExplanation": ["NORMAL", "HARDER", "SOFTER"]}
     plain("windows_second", window="2", shows="the second of several windows, by its number", **several)
     plain("windows_explained", window="SOFTER", shows="a window by its explanation", **several)
     tables = [lookup_table(0, curve(4096, 12), 12, explanation="NORMAL"),

@@ -15,10 +15,10 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 GOLDENS, PAGE = ROOT / "tests/data/dicom", ROOT / "docs/dicom-cases.md"
 HEAD = """# DICOM cases, judged by pydicom
 
-Made by `scripts/goldens/make_dicom_table.py` from the files of `tests/data/dicom`. Each was written and decoded by pydicom 3.0.2 with its codecs
-(pylibjpeg, GDCM, pyjpegls, imagecodecs for HTJ2K), which also applied the Modality LUT and VOI; `src/mhcnn/dicom/golden_test.cc` demands the same
-16-bit picture of `mhcnn`. "Largest difference" is what the test allows: 0 means equal to the last bit; the lossy codecs' inverse transforms may
-round differently.
+`scripts/goldens/make_dicom_table.py` writes this page from the files of `tests/data/dicom`. Each file was written and decoded by
+pydicom 3.0.2 with its codecs (pylibjpeg, GDCM, pyjpegls, imagecodecs for HTJ2K). pydicom also applied the Modality LUT and the VOI.
+The test `src/mhcnn/dicom/golden_test.cc` demands the same 16-bit image from `mhcnn`. "Largest difference" is what the test allows:
+0 means equal to the last bit. The inverse transforms of lossy codecs may round differently.
 
 | transfer syntax | files | photometric | stored bits | largest difference |
 |---|---|---|---|---|
@@ -53,7 +53,8 @@ def voi(data):
 
 
 def main():
-    rows = list(csv.DictReader(open(GOLDENS / "index.csv", newline="", encoding="utf-8")))
+    with open(GOLDENS / "index.csv", newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
     syntaxes, cases = collections.OrderedDict(), []
     for row in rows:
         data = pydicom.dcmread(GOLDENS / (row["name"] + ".dcm"), force=True)
@@ -65,13 +66,17 @@ def main():
         found["bits"].add(bits(data))
         found["tolerance"] = max(found["tolerance"], int(row["tolerance"]))
         shape = data.get("PresentationLUTShape", "")
-        cases.append(f"| `{row['name']}` | {row['shows']} | {data.PhotometricInterpretation}{', ' + shape if shape else ''} | {bits(data)} | {voi(data)} "
-                     f"| {row['window'] or 'first'} | {row['tolerance']} |")
+        cases.append(
+            f"| `{row['name']}` | {row['shows']} | {data.PhotometricInterpretation}{', ' + shape if shape else ''} "
+            f"| {bits(data)} | {voi(data)} | {row['window'] or 'first'} | {row['tolerance']} |"
+        )
     text = HEAD
     for name, found in syntaxes.items():
         text += (f"| {name} | {found['files']} | {', '.join(sorted(found['photometric']))} | "
                  f"{', '.join(sorted(found['bits'], key=lambda b: (b[0], int(b[1:]))))} | {found['tolerance']} |\n")
-    text += "\n## Each case\n\n| file | what it shows | photometric, LUT shape | stored | values and VOI | asked for | largest difference |\n|---|---|---|---|---|---|---|\n"
+    text += "\n## Each case\n\n"
+    text += "| file | what it shows | photometric, LUT shape | stored | values and VOI | asked for | largest difference |\n"
+    text += "|---" * 7 + "|\n"
     text += "\n".join(cases) + "\n"
     if "--check" in sys.argv:
         sys.exit(0 if PAGE.read_text(encoding="utf-8") == text else f"{PAGE} is not what {__file__} makes: run it")

@@ -58,7 +58,7 @@ for valid, parameters in [([[1, 1, 1], [1, 1, 1]], (0.7, 0.3, 0.75, 1)), ([[1, 0
                           ([[1, 1, 1], [1, 1, 1]], (0.5, 0.5, 1.0, 1e-3))]:
     loss = focal_tversky(logits, targets, torch.tensor(valid), *parameters)
     cases["focal_tversky"].append({"shape": list(logits.shape), "logits": logits.flatten().tolist(),
-                                   "targets": targets.flatten().tolist(), "valid": sum(valid, []),
+                                   "targets": targets.flatten().tolist(), "valid": [v for image in valid for v in image],
                                    "parameters": parameters, "loss": loss.item(), "gradient": gradient(loss, logits)})
 predicted = torch.rand(6).requires_grad_()
 truth, weights = torch.rand(6), torch.tensor([1.0, 1.0, 0.0, 2.0, 0.5, 1.0])

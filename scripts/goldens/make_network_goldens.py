@@ -105,8 +105,8 @@ def run(encoder, mode, dtype):
     loss = sum((outputs[k] * formula("loss." + k, tuple(outputs[k].shape)).to(dtype)).sum() for k in outputs)
     loss.backward()
     kept = {f"{mode}.loss": np.array([loss.item()], dtype=np.float32)}
-    for key, value in outputs.items():
-        value = value.detach().flatten().numpy()
+    for key, output in outputs.items():
+        value = output.detach().flatten().numpy()
         kept[f"{mode}.{key}"] = value[:: STEP if key == "segmentation" else 1].astype(np.float32)
     for name, parameter in model.named_parameters():
         kept[f"{mode}.grad.{our_name(name)}"] = summary(parameter.grad)
@@ -118,15 +118,15 @@ def run(encoder, mode, dtype):
 
 
 def report(name, exact, single):
-    def worst(select, scale):
-        return max(
-            (np.abs(exact[k].astype(np.float64) - single[k]).max() / scale(exact[k]), k) for k in exact if select(k)
-        )
+    def worst(keys, scale):
+        return max((np.abs(exact[k].astype(np.float64) - single[k]).max() / scale(k), k) for k in keys)
 
     for mode in ("eval", "train"):
-        forward = worst(lambda k: k.split(".")[0] == mode and k.count(".") == 1 and "loss" not in k, lambda v: 1)
-        largest = max(v[0] for k, v in exact.items() if k.startswith(mode + ".grad."))
-        gradient = worst(lambda k: k.startswith(mode + ".grad."), lambda v: max(v[0], 1e-3 * largest))
+        outputs = [k for k in exact if k.split(".")[0] == mode and k.count(".") == 1 and "loss" not in k]
+        norms = {k: v[0] for k, v in exact.items() if k.startswith(mode + ".grad.")}
+        least = 1e-3 * max(norms.values())
+        forward = worst(outputs, lambda _: 1)
+        gradient = worst(norms, lambda k, norms=norms, least=least: max(norms[k], least))
         spread = np.abs(exact[mode + ".segmentation"]).max()
         print(f"{name} {mode}: single precision: forward {forward[0]:.1e} ({forward[1]}), "
               f"gradients {gradient[0]:.1e} of the norm ({gradient[1]}); largest logit {spread:.2f}, "
@@ -152,7 +152,7 @@ def pretrained_lite0(path):
     model = Reference("tu-tf_efficientnet_lite0", in_channels=3).double()
     fill(model)
     wanted = model.encoder.model.state_dict()
-    for (name, target), source in zip(wanted.items(), tensors.values()):
+    for (name, target), source in zip(wanted.items(), tensors.values(), strict=False):
         assert target.shape == source.shape, (name, target.shape, source.shape)
         with torch.no_grad():
             target.copy_(source)

@@ -196,7 +196,7 @@ def confusion():
     ]
 
 
-def distributions_of(n, classes, truth, grid):
+def distributions_of(classes, truth, grid):
     """Probabilities that lean to the truth, in whole `grid`-ths: exact sums, many ties."""
     rows = []
     for t in truth:
@@ -234,7 +234,7 @@ def probabilities():
     cases = []
     for n, classes, grid, bins in ((50, 4, 64, 15), (40, 4, 8, 10), (30, 2, 16, 5), (36, 3, 1024, 7)):
         truth = np.concatenate((np.arange(classes), rng.integers(0, classes, n - classes)))
-        cases.append(probabilities_case(truth, distributions_of(n, classes, truth, grid), bins))
+        cases.append(probabilities_case(truth, distributions_of(classes, truth, grid), bins))
     return cases
 
 

@@ -4,7 +4,7 @@ import pathlib
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
-from experiment import BIN, run  # noqa: E402
+from experiment import BIN, run
 
 SETS = {  # name: adapter, what it is, where to get it
     "ddsm-fgt": ("ddsm-fgt", "60 films with tissue maps", "Tiryaki & Kaplanoglu, doi 10.1016/j.irbm.2022.05.004"),
@@ -18,7 +18,8 @@ CUT_POINTS = (12.4, 27.4, 41.3)  # between the categories of DM-Scan's readers, 
 
 def read(manifest):
     """Rows with absolute paths."""
-    rows = list(csv.DictReader(open(manifest)))
+    with open(manifest, newline="") as file:
+        rows = list(csv.DictReader(file))
     for row in rows:
         for column in PATHS:
             if row.get(column):
@@ -63,7 +64,22 @@ def looks(folder, count, seed=2810):
     """Phantoms of all families of looks and all percents alike: pictures that a model is to know, beside those that it learns from."""
     out = folder / "looks"
     if not (out / "manifest.csv").exists():
-        run(BIN / "mhcnn", "phantom", "--out", out, "--count", count, "--seed", seed, "--density-low", 1, "--density-high", 80, "--split-val", 0)
+        run(
+            BIN / "mhcnn",
+            "phantom",
+            "--out",
+            out,
+            "--count",
+            count,
+            "--seed",
+            seed,
+            "--density-low",
+            1,
+            "--density-high",
+            80,
+            "--split-val",
+            0,
+        )
     return [{**row, "patient_id": f"looks-{row['patient_id']}"} for row in read(out / "manifest.csv")]
 
 

@@ -84,23 +84,6 @@ void Measure(Result& result) {
   }
 }
 
-/// Category that the percent would get by the cut points published for an area tool (a|b 14.5,
-/// b|c 19.5, c|d 26.5 %).
-int CategoryOfPercent(double percent) {
-  return (percent >= 14.5) + (percent >= 19.5) + (percent >= 26.5);
-}
-
-/// No category has half of the probability, or the head's is two or more from what the percent of
-/// the masks suggests. The two need not agree (BI-RADS 5th edition has no percents), but so wide a
-/// gap is more often the network's error. Of a calibrated one the range says how sure it is.
-bool CategoryUncertain(const Result& result) {
-  if (result.category_range) return result.category_range->high - result.category_range->low >= 2;
-  const double highest = result.probabilities[static_cast<std::size_t>(*result.category)];
-  return highest < 0.5 ||
-         (result.percent_density &&
-          std::abs(*result.category - CategoryOfPercent(*result.percent_density)) >= 2);
-}
-
 /// How far the network's outline and the one found by intensity agree: intersection over union.
 /// They work by different means, so a mismatch is a warning that one of them is wrong.
 double OutlineAgreement(const Result& result, const Mask& region) {
@@ -170,10 +153,7 @@ void SetHeadOutputs(const NetworkOutput& output, double heads_disagree_above, Re
       std::abs(*output.percent - *result.percent_density) > heads_disagree_above) {
     AddFlag(result.flags, Flag::kHeadsDisagree);
   }
-  if (output.category.empty()) return;
-  std::copy_n(output.category.begin(), 4, result.probabilities.begin());
-  result.category = static_cast<int>(
-      std::max_element(output.category.begin(), output.category.end()) - output.category.begin());
+  if (!output.category.empty()) DecideByHead(output.category, result);
 }
 
 /// So that an empty cell is not taken for a failure.
@@ -231,7 +211,9 @@ void Analyzer::Run(Inference& reading) const {
 
 Inference Analyzer::InferWithPolarityCheck(const Mammogram& mammogram) const {
   Inference reading = Prepare(mammogram.pixels);
-  if (LacksHeader(mammogram.facts) && !reading.evidence.Clear()) {
+  // What is left of a picture that is cut says too little of its polarity.
+  const bool cut = HasFlag(reading.prepared.flags, Flag::kPictureCut);
+  if (LacksHeader(mammogram.facts) && !cut && !reading.evidence.Clear()) {
     try {
       Inference negative = Prepare(Negative(mammogram.pixels));
       // Where the background turned one of the two alone, they are the same picture.
@@ -298,7 +280,7 @@ Result Analyzer::Analyze(const Mammogram& mammogram, GreyImage* pixels) const {
   calibration_.ApplyTo(result);
   if (!output.masks.empty() && OutlineAgreement(result, prepared.region) < 0.7)
     AddFlag(result.flags, Flag::kOutlineUncertain);
-  if (result.category && CategoryUncertain(result)) AddFlag(result.flags, Flag::kCategoryUncertain);
+  if (IsCategoryUncertain(result)) AddFlag(result.flags, Flag::kCategoryUncertain);
   FlagMissingHeads(card.network, result);
   result.stages.measure = stage();
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

@@ -15,24 +15,29 @@
 
 namespace mhcnn {
 
+/// How a mammogram is measured.
 struct AnalyzeOptions {
   DicomReadOptions read;        ///< wanted_long_side is set by what the model needs
   bool read_whole = false;      ///< decode JPEG 2000 whole, not the resolution level that is enough
   int variants = 1;             ///< test-time augmentation: runs of the network that are averaged
   double mask_threshold = 0.5;  ///< probability above which a pixel belongs to a mask
-  double heads_disagree_above =
-      10;  ///< percent points between masks and regression head that raise a flag
+  /// Percent points between masks and regression head that raise a flag.
+  double heads_disagree_above = 10;
   std::optional<Calibration> calibration;  ///< in place of the model's own; an empty one: none
 };
 
 /// What the network says of a picture, and how far that is from the pictures of its training.
 struct Inference {
   GreyImage picture;  ///< as it was read, or turned from a negative to a positive
+  /// The network's input.
   Prepared prepared;
+  /// What speaks for a mammogram.
   MammogramEvidence evidence;
+  /// What the network gave.
   AveragedOutput output;
   double inputs = 0;               ///< distance of the input, share of the training's limit
   std::optional<double> features;  ///< the same of the encoder's features, where the model has them
+  /// Time to make the input.
   double prepare_seconds = 0;
 
   /// Within both limits.
@@ -42,6 +47,7 @@ struct Inference {
 /// The main job: a mammogram in, a Result out. Thread-safe as its backend is.
 class Analyzer {
  public:
+  /// Takes a model. Uses the calibration of the options, else that of the model file.
   Analyzer(std::shared_ptr<Backend> backend, AnalyzeOptions options);
 
   /// Throws Error where the picture cannot be measured. `pixels`, where given, gets the picture,
@@ -50,7 +56,9 @@ class Analyzer {
   /// Reads and analyses a file; what goes wrong becomes Result::error.
   Result AnalyzeFile(const std::filesystem::path& path, GreyImage* pixels = nullptr) const;
 
+  /// Returns the model.
   const Backend& backend() const { return *backend_; }
+  /// Returns the calibration in use.
   const Calibration& calibration() const { return calibration_; }
   /// Name and version, as in the results, and that it is calibrated.
   std::string ModelName() const;

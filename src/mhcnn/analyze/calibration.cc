@@ -13,16 +13,6 @@ namespace mhcnn {
 namespace {
 
 constexpr const char* kSchema = "mhcnn-calibration/1";
-constexpr double kLeastSpread = 0.5;  // points: no error is expected to be less
-
-/// Spreads the percents of fatty breasts, where categories differ by a few points.
-double PercentFeature(double percent) { return std::sqrt(percent) / 5; }
-
-/// A percent that is none, as a damaged network may give, counts as missing.
-std::optional<double> ValidPercent(const std::optional<double>& percent) {
-  if (!percent || !std::isfinite(*percent)) return std::nullopt;
-  return std::clamp(*percent, 0.0, 100.0);
-}
 
 [[noreturn]] void Fail(const std::string& problem) {
   throw Error(ErrorCode::kCorrupt, "has a calibration " + problem, "",
@@ -54,9 +44,9 @@ double CoverageAt(const nlohmann::json& json) {
 PercentInterval IntervalFromJson(const nlohmann::json& json) {
   PercentInterval interval;
   interval.coverage = CoverageAt(json);
-  interval.spread = NumbersAt(json, "spread");
-  if (interval.spread.size() != 3 ||
-      *std::min_element(interval.spread.begin(), interval.spread.end()) < 0)
+  interval.error_scale = NumbersAt(json, "spread");
+  if (interval.error_scale.size() != 3 ||
+      *std::min_element(interval.error_scale.begin(), interval.error_scale.end()) < 0)
     Fail("whose spread is not three parts of 0 or more");
   double reached = 0;
   for (const auto& group : json.at("groups")) {
@@ -92,78 +82,10 @@ CategoryRule CategoryFromJson(const nlohmann::json& json) {
 
 }  // namespace
 
-Measurement ToMeasurement(const std::optional<double>& percent_of_masks,
-                          const std::optional<double>& percent_of_head,
-                          const std::array<double, 4>* probabilities) {
-  Measurement measured;
-  const auto masks = ValidPercent(percent_of_masks), head = ValidPercent(percent_of_head);
-  measured.percent = masks ? masks : head;
-  measured.percent_of_both = measured.percent;
-  if (masks && head) {
-    measured.heads_apart = std::abs(*masks - *head);
-    measured.percent_of_both = (*masks + *head) / 2;
-  }
-  if (probabilities) {
-    double expected = 0;
-    for (std::size_t c = 0; c < 4; ++c) expected += static_cast<double>(c) * (*probabilities)[c];
-    if (std::isfinite(expected)) measured.expected_category = expected;
-  }
-  return measured;
-}
-
-double PercentScale::Apply(double percent) const {
-  return std::clamp(intercept + slope * percent, 0.0, 100.0);
-}
-
-double PercentInterval::Spread(double scaled, double heads_apart) const {
-  return std::max(kLeastSpread, spread[0] + spread[1] * heads_apart / 10 +
-                                    spread[2] * scaled * (100 - scaled) / 2500);
-}
-
-PercentInterval::Ends PercentInterval::Of(double scaled, double heads_apart) const {
-  const auto group =
-      std::find_if(groups.begin(), groups.end(), [&](const Group& g) { return scaled < g.below; });
-  const double half =
-      (group == groups.end() ? groups.back() : *group).quantile * Spread(scaled, heads_apart);
-  return {std::max(0.0, scaled - half), std::min(100.0, scaled + half)};
-}
-
-std::optional<std::vector<double>> CategoryRule::Features(const Measurement& measured) const {
-  std::vector<double> features;
-  if (of_percent) {
-    const auto& percent = of_both ? measured.percent_of_both : measured.percent;
-    if (!percent) return std::nullopt;
-    features.push_back(PercentFeature(*percent));
-  }
-  if (of_head) {
-    if (!measured.expected_category) return std::nullopt;
-    features.push_back(*measured.expected_category - 1.5);
-  }
-  return features;
-}
-
-std::vector<double> CategoryRule::CutPoints(const std::optional<PercentScale>& scale) const {
-  if (!of_percent || of_head || odds.slopes[0] <= 0) return {};
-  std::vector<double> points;
-  for (const double cut : odds.cuts) {
-    const double root = std::max(0.0, 5 * cut / odds.slopes[0]);
-    const double point = std::min(100.0, root * root);
-    points.push_back(scale ? scale->Apply(point) : point);
-  }
-  return points;
-}
-
 void Calibration::ApplyTo(Result& result) const {
   const Measurement measured = ToMeasurement(result.percent_density, result.percent_regression,
                                              result.category ? &result.probabilities : nullptr);
-  if (category) {
-    if (const auto features = category->Features(measured)) {
-      const auto probabilities = category->odds.Predict(*features);
-      std::copy_n(probabilities.begin(), 4, result.probabilities.begin());
-      result.category = MedianCategory(probabilities);
-      result.category_range = RangeAt(probabilities, category->quantile);
-    }
-  }
+  if (category) category->Decide(measured, result);
   if (!measured.percent) return;
   double percent = *measured.percent;
   if (scale) {
@@ -172,17 +94,10 @@ void Calibration::ApplyTo(Result& result) const {
     (result.percent_density ? result.percent_density : result.percent_regression) = percent;
   }
   if (interval) {
-    const auto ends = interval->Of(percent, measured.heads_apart);
+    const auto ends = interval->Of(percent, measured.head_disagreement);
     result.percent_low = ends.low;
     result.percent_high = ends.high;
   }
-}
-
-std::string RangeText(const CategoryRange& range) {
-  const std::string letters = "abcd";
-  const auto low = static_cast<std::size_t>(range.low), high = static_cast<std::size_t>(range.high);
-  return low == high ? letters.substr(low, 1)
-                     : letters.substr(low, 1) + "-" + letters.substr(high, 1);
 }
 
 std::string CalibratedName(const std::string& model, const std::string& site) {
@@ -204,7 +119,7 @@ nlohmann::json CalibrationToJson(const Calibration& calibration) {
           {{"below", group.below}, {"quantile", group.quantile}, {"cases", group.cases}});
     }
     json["percent_interval"] = {
-        {"coverage", i->coverage}, {"spread", i->spread}, {"groups", groups}};
+        {"coverage", i->coverage}, {"spread", i->error_scale}, {"groups", groups}};
   }
   if (const auto& c = calibration.category) {
     json["category"] = {{"of_percent", c->of_percent}, {"of_head", c->of_head},

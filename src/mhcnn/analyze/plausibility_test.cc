@@ -22,14 +22,14 @@ MammogramMetadata Dicom(Laterality laterality, View view) {
 constexpr Orientation kUpright{}, kChestWallRight{false, true, false},
     kOnItsHead{false, true, true}, kOnItsSide{true, false, false};
 
-TEST(Plausibility, NothingIsSaidWhereHeaderAndPictureAgree) {
+TEST(Plausibility, NoFlagForConsistentHeader) {
   MammogramMetadata left = Dicom(Laterality::kLeft, View::kMLO),
                     right = Dicom(Laterality::kRight, View::kCC);
   EXPECT_THAT(CheckAgainstPicture({kUpright, 0.2}, left), IsEmpty());
   EXPECT_THAT(CheckAgainstPicture({kChestWallRight, 0.0}, right), IsEmpty());
 }
 
-TEST(Plausibility, ViewComesFromTheMuscle) {
+TEST(Plausibility, InfersViewFromMuscle) {
   MammogramMetadata facts = Dicom(Laterality::kLeft, View::kUnknown);
   EXPECT_THAT(CheckAgainstPicture({kUpright, 0.12}, facts), ElementsAre("view_inferred"));
   EXPECT_EQ(facts.view, View::kMLO);
@@ -45,7 +45,7 @@ TEST(Plausibility, ViewComesFromTheMuscle) {
   EXPECT_EQ(facts.view, View::kUnknown);
 }
 
-TEST(Plausibility, ASliverAlongTheChestWallIsNoMloView) {
+TEST(Plausibility, SliverAtChestWallIsNotMlo) {
   MammogramMetadata facts = Dicom(Laterality::kLeft, View::kUnknown);
   EXPECT_THAT(CheckAgainstPicture({kUpright, 0.09, 0.5}, facts), IsEmpty());
   EXPECT_EQ(facts.view, View::kUnknown);
@@ -53,7 +53,7 @@ TEST(Plausibility, ASliverAlongTheChestWallIsNoMloView) {
   EXPECT_THAT(CheckAgainstPicture({kUpright, 0.09, 0.5}, facts), IsEmpty());
 }
 
-TEST(Plausibility, ContradictionsAreFlaggedAndTheHeaderKept) {
+TEST(Plausibility, FlagsContradictionsAndKeepsHeader) {
   MammogramMetadata facts = Dicom(Laterality::kLeft, View::kCC);
   EXPECT_THAT(CheckAgainstPicture({kChestWallRight, 0.2}, facts),
               ElementsAre("projection_conflict", "side_conflict"));
@@ -63,7 +63,7 @@ TEST(Plausibility, ContradictionsAreFlaggedAndTheHeaderKept) {
   EXPECT_THAT(CheckAgainstPicture({kUpright, 0.0}, facts), ElementsAre("pectoral_not_seen"));
 }
 
-TEST(Plausibility, LateralityComesFromTheChestWallOfDicomFilesAlone) {
+TEST(Plausibility, InfersLateralityForDicomFilesOnly) {
   MammogramMetadata facts = Dicom(Laterality::kUnknown, View::kCC);
   EXPECT_THAT(CheckAgainstPicture({kChestWallRight, 0.0}, facts),
               ElementsAre("laterality_inferred"));
@@ -73,14 +73,14 @@ TEST(Plausibility, LateralityComesFromTheChestWallOfDicomFilesAlone) {
   EXPECT_EQ(picture.laterality, Laterality::kUnknown);
 }
 
-TEST(Plausibility, PatientOrientationSaysWhereTheChestWallShouldBe) {
+TEST(Plausibility, UsesPatientOrientation) {
   MammogramMetadata mirrored = Dicom(Laterality::kLeft, View::kCC);
   mirrored.row_direction = 'P';  // stored mirrored, and the header says so
   EXPECT_THAT(CheckAgainstPicture({kChestWallRight, 0.0}, mirrored), IsEmpty());
   EXPECT_THAT(CheckAgainstPicture({kUpright, 0.0}, mirrored), ElementsAre("side_conflict"));
 }
 
-TEST(Plausibility, APictureThatDoesNotStandUprightSaysNothingOfTheSide) {
+TEST(Plausibility, TurnedPictureGivesNoLaterality) {
   MammogramMetadata facts = Dicom(Laterality::kUnknown, View::kMLO);
   EXPECT_THAT(CheckAgainstPicture({kOnItsHead, 0.2}, facts), ElementsAre("upside_down"));
   EXPECT_THAT(CheckAgainstPicture({kOnItsSide, 0.2}, facts), ElementsAre("rotated"));

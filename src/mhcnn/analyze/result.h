@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "mhcnn/image/density_category.h"
 #include "mhcnn/image/mammogram.h"
-#include "mhcnn/stats/conformal.h"
 
 namespace mhcnn {
 
@@ -14,6 +14,7 @@ namespace mhcnn {
 struct StageSeconds {
   double read = 0;     ///< file to grey picture
   double prepare = 0;  ///< breast region, normalisation, the network's input
+  /// Run of the network.
   double network = 0;
   double measure = 0;  ///< masks at the picture's size, percent, flags
   double write = 0;    ///< overlay and masks, to the disk
@@ -21,8 +22,9 @@ struct StageSeconds {
 
 /// What one picture gave: numbers for the table and masks for the drawings.
 struct Result {
+  /// What the file says.
   MammogramMetadata facts;
-  cv::Size size;  ///< of the picture
+  cv::Size size;  ///< size of the picture
 
   /// 100 * area(dense AND breast) / area(breast without pectoral muscle) (DICOM 111046), from the
   /// masks, brought to the site's scale where the model is calibrated so; empty where it draws
@@ -36,7 +38,8 @@ struct Result {
   /// where the model does not know them.
   std::optional<double> ood_score;
   std::optional<double> dense_area_cm2, breast_area_cm2;  ///< empty without a pixel spacing
-  std::optional<int> category;  ///< 0..3 = a..d; empty where the model has no such head
+  std::optional<DensityCategory> category;  ///< empty where the model has no such head
+  /// Probabilities of a to d.
   std::array<double, 4> probabilities{};
   std::optional<CategoryRange> category_range;  ///< empty until the category is calibrated
   std::vector<std::string> flags;               ///< docs/flags.md
@@ -45,12 +48,14 @@ struct Result {
   std::string left_out;
   std::string model;   ///< name and version
   double seconds = 0;  ///< reading and analysing, without the drawings
+  /// Time by stage.
   StageSeconds stages;
 
   /// At the working size (preprocess/preprocess.h), which has the picture's shape; breast and
   /// pectoral are disjoint, dense lies inside breast. Empty where the model draws no masks.
   Mask breast, dense, pectoral;
 
+  /// Returns whether the picture was measured.
   bool ok() const { return error.empty(); }
 };
 

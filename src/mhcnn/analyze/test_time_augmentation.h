@@ -11,6 +11,7 @@ inline constexpr int kMaxVariants = 8;
 
 /// A network's output averaged over variants of one input, and how far they are apart.
 struct AveragedOutput {
+  /// Means over the variants.
   NetworkOutput mean;
   std::optional<double> percent_spread;  ///< standard deviation of the variants' percents from the
                                          ///< masks; of two or more

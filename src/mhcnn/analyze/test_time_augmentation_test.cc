@@ -42,7 +42,7 @@ double Dice(const cv::Mat& a, const cv::Mat& b) {
   return 2.0 * cv::countNonZero(a & b) / (cv::countNonZero(a) + cv::countNonZero(b));
 }
 
-TEST(RunVariants, TurnsTheMasksBack) {
+TEST(RunVariants, TurnsMasksBack) {
   for (const int variants : {1, 2, 6, kMaxVariants}) {
     ThresholdBackend backend;
     const auto averaged = RunVariants(backend, Breast(), variants, 0.5);
@@ -58,7 +58,7 @@ TEST(RunVariants, TurnsTheMasksBack) {
   }
 }
 
-TEST(RunVariants, SpreadsWhereGreyValuesDecide) {
+TEST(RunVariants, SpreadFollowsGreyValues) {
   cv::Mat1f input = Breast();
   cv::circle(input, {45, 150}, 20, 0.68, cv::FILLED);  // dense in some of the variants
   ThresholdBackend backend;

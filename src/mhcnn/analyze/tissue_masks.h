@@ -6,6 +6,7 @@ namespace mhcnn {
 
 /// What each pixel is: at most one of breast and pectoral muscle; dense lies inside breast.
 struct TissueMasks {
+  /// Masks of one size.
   Mask breast, dense, pectoral;
 };
 

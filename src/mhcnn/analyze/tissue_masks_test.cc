@@ -12,7 +12,7 @@ constexpr int kSide = 100;
 cv::Mat1f Map() { return cv::Mat1f(kSide, kSide, 0.f); }
 void Paint(cv::Mat1f& map, const cv::Rect& box, float value) { map(box).setTo(value); }
 
-TEST(TissueMasks, TheSurerOfBreastAndMuscleHasAPixelAndDenseLiesInTheBreast) {
+TEST(TissueMasks, PixelsGoToLikelierTissueAndDenseLiesInBreast) {
   cv::Mat1f breast = Map(), dense = Map(), muscle = Map();
   Paint(breast, {0, 0, 60, 100}, 0.8f);
   Paint(muscle, {0, 0, 30, 40}, 0.9f);
@@ -26,7 +26,7 @@ TEST(TissueMasks, TheSurerOfBreastAndMuscleHasAPixelAndDenseLiesInTheBreast) {
   EXPECT_EQ(cv::countNonZero(masks.dense & ~masks.breast), 0);
 }
 
-TEST(TissueMasks, SmallHolesAreFilledLargeAndOpenOnesAreNot) {
+TEST(TissueMasks, FillsSmallClosedHolesOnly) {
   cv::Mat1f breast = Map(), none = Map();
   Paint(breast, {0, 0, 80, 100}, 0.9f);
   Paint(breast, {20, 20, 8, 8}, 0.1f);    // a hole of 64 pixels, under 2 % of 8,000
@@ -39,7 +39,7 @@ TEST(TissueMasks, SmallHolesAreFilledLargeAndOpenOnesAreNot) {
   EXPECT_EQ(masks.breast(84, 4), 0);
 }
 
-TEST(TissueMasks, IslandsGo) {
+TEST(TissueMasks, RemovesIslands) {
   cv::Mat1f breast = Map(), none = Map(), muscle = Map();
   Paint(breast, {0, 0, 50, 100}, 0.9f);
   Paint(breast, {80, 10, 10, 10}, 0.9f);

@@ -28,8 +28,10 @@ class Archive {
   virtual std::string problem() const { return ""; }
 };
 
+/// Kinds of archives.
 enum class ArchiveKind { kNone, kZip, kTar };
 inline constexpr std::size_t kArchiveHead = 512;  ///< bytes that tell the kind
+/// Tells the kind of archive from a file's first bytes.
 ArchiveKind SniffArchive(std::span<const std::uint8_t> head);
 
 /// Opens a zip or tar file, by its content. Throws Error: kNotFound, kCorrupt, kLimit.

@@ -18,11 +18,13 @@ class CsvTable {
   /// `known`: names of columns by which the separator is told. Throws what ReadDecodedText throws,
   /// kUsage where the file is empty, kCorrupt where a quote is not closed; all name the file.
   CsvTable(const std::filesystem::path& path, const std::vector<std::string>& known);
-  /// Of a text already decoded; `path` is for messages.
+  /// Parses a text that is already decoded; `path` is for messages.
   CsvTable(std::filesystem::path path, std::string_view text,
            const std::vector<std::string>& known);
 
+  /// Returns the path for messages.
   const std::filesystem::path& path() const { return path_; }
+  /// Returns the separator that was recognised: ',', ';', a tab or '|'.
   char separator() const { return separator_; }
   /// As ColumnName() gives them; columns without a name at the end are left out.
   const std::vector<std::string>& columns() const { return columns_; }

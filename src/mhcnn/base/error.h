@@ -28,11 +28,16 @@ std::string_view ErrorCodeName(ErrorCode code);
 /// `what()` is one line: "<subject>: <problem>; <remedy>", parts left out where empty.
 class Error : public std::runtime_error {
  public:
+  /// Makes an error; an empty subject or remedy is left out of the message.
   Error(ErrorCode code, std::string problem, std::string subject = {}, std::string remedy = {});
 
+  /// Returns the kind of error.
   ErrorCode code() const { return code_; }
+  /// Returns the file or value that the error is about; "" if it is not known.
   const std::string& subject() const { return subject_; }
+  /// Returns what is wrong, without the subject.
   const std::string& problem() const { return problem_; }
+  /// Returns what the user can do; "" if nothing is known.
   const std::string& remedy() const { return remedy_; }
 
   /// The same error with a subject, for layers that learn the file's name later; keeps one that is

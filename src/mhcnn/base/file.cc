@@ -7,12 +7,11 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
-#include <mutex>
 #include <regex>
 
 #include "mhcnn/base/error.h"
+#include "mhcnn/base/flush.h"
 #include "mhcnn/base/folder.h"
-#include "mhcnn/base/log.h"
 #include "mhcnn/base/text.h"
 
 namespace mhcnn {
@@ -35,20 +34,6 @@ fs::path TemporaryName(const fs::path& path) {
   fs::path name = path;
   name += fmt::format(".{}-{}.tmp", ::getpid(), counter++);
   return name;
-}
-
-/// Some network and user-space file systems cannot flush a file to the disk: that is no reason to
-/// lose the result. Warns once.
-bool MayGoUnsynced(const fs::path& path, int code) {
-  if (code != EINVAL && code != ENOTSUP && code != EOPNOTSUPP && code != ENOSYS) return false;
-  static std::once_flag warned;
-  std::call_once(warned, [&] {
-    spdlog::warn(
-        "{}: its disk cannot flush files ({}): after a power failure the last results "
-        "may be lost",
-        path.parent_path().string(), std::strerror(code));
-  });
-  return true;
 }
 
 }  // namespace
@@ -140,7 +125,7 @@ void AtomicFile::Commit() {
   // A library may have replaced the temporary file by its own: sync what is there by name now.
   const int fd = ::open(temporary_.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) ThrowErrno(path_, "cannot be written");
-  const bool synced = ::fsync(fd) == 0 || MayGoUnsynced(path_, errno);
+  const bool synced = FlushFile(fd, path_);
   const int saved = errno;
   ::close(fd);
   errno = saved;

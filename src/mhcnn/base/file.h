@@ -13,6 +13,7 @@ namespace mhcnn {
 /// Reads a whole file. Throws kNotFound, kIo, or kLimit where it is larger than `max_bytes`.
 std::vector<std::uint8_t> ReadFile(const std::filesystem::path& path,
                                    std::uint64_t max_bytes = std::uint64_t{4} << 30);
+/// Reads a whole file as text, without a change of its bytes. Throws what ReadFile throws.
 std::string ReadTextFile(const std::filesystem::path& path,
                          std::uint64_t max_bytes = std::uint64_t{256} << 20);
 
@@ -31,10 +32,13 @@ class AtomicFile {
   AtomicFile(const AtomicFile&) = delete;
   AtomicFile& operator=(const AtomicFile&) = delete;
 
+  /// Appends bytes. Throws Error(kIo), for example if the disk is full.
   void Write(const void* data, std::size_t size);
+  /// Appends the bytes of a text. Throws Error(kIo).
   void Write(std::string_view text) { Write(text.data(), text.size()); }
   /// Where the content goes until Commit(), for libraries that write to a path of their own.
   const std::filesystem::path& temporary_path() const { return temporary_; }
+  /// Flushes the content to the disk and renames the file to its path. Throws Error(kIo).
   void Commit();
 
  private:
@@ -46,7 +50,9 @@ class AtomicFile {
 /// Removes what killed processes left half-written of these files. Nobody may be writing them.
 void RemoveStaleTemporaries(const std::set<std::filesystem::path>& files);
 
+/// Writes a whole file through AtomicFile. Throws what AtomicFile throws.
 void WriteFileAtomically(const std::filesystem::path& path, std::string_view content);
+/// Writes a whole file through AtomicFile. Throws what AtomicFile throws.
 void WriteFileAtomically(const std::filesystem::path& path,
                          const std::vector<std::uint8_t>& content);
 

@@ -11,6 +11,7 @@ namespace mhcnn {
 /// read. Some network and user-space file systems cannot (ENODEV).
 class FileBytes {
  public:
+  /// How the bytes come into memory.
   enum class How { kMapIfPossible, kRead };
 
   /// Throws Error: kNotFound, kIo, kLimit (ReadFile), kCorrupt where the file is empty or no plain
@@ -20,6 +21,7 @@ class FileBytes {
   FileBytes(const FileBytes&) = delete;
   FileBytes& operator=(const FileBytes&) = delete;
 
+  /// Returns all bytes of the file; they are valid as long as this object.
   std::span<const std::uint8_t> bytes() const { return bytes_; }
 
  private:

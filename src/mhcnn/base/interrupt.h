@@ -5,6 +5,7 @@ namespace mhcnn {
 /// From now on the first SIGINT or SIGTERM only sets a flag, and a second one ends the process at
 /// once.
 void CatchInterrupts();
+/// Returns whether Ctrl-C or SIGTERM has arrived since the program started.
 bool Interrupted();
 /// Throws Error(kInterrupted) once the flag is set; long loops call it between steps.
 void ThrowIfInterrupted();

@@ -2,6 +2,9 @@
 
 #include <spdlog/sinks/stdout_color_sinks.h>
 
+#include <mutex>
+#include <set>
+
 namespace mhcnn {
 
 void InitLogging(int verbosity) {
@@ -13,6 +16,15 @@ void InitLogging(int verbosity) {
                     : verbosity == 1 ? spdlog::level::info
                                      : spdlog::level::trace);
   spdlog::set_default_logger(std::move(logger));
+}
+
+void WarnRenamed(const std::string& old_name, const std::string& new_name) {
+  static std::mutex mutex;
+  static std::set<std::string> warned;
+  const std::lock_guard lock(mutex);
+  if (!warned.insert(old_name).second) return;
+  spdlog::warn("{} is now called {}; the old name is read in this release only", old_name,
+               new_name);
 }
 
 }  // namespace mhcnn

@@ -11,6 +11,7 @@ namespace mhcnn {
 class MemoryFile {
  public:
   MemoryFile();  ///< empty. Throws Error(kIo).
+  /// Makes a file with this content. Throws Error(kIo) if there is no memory.
   explicit MemoryFile(std::span<const std::uint8_t> content);
   ~MemoryFile();
   MemoryFile(const MemoryFile&) = delete;
@@ -18,7 +19,9 @@ class MemoryFile {
 
   /// Throws Error(kIo) where there is no memory.
   void Append(std::span<const std::uint8_t> content);
+  /// Returns the path under which this process can open the file.
   const std::filesystem::path& path() const { return path_; }
+  /// Returns the number of bytes.
   std::uint64_t size() const { return size_; }
 
  private:

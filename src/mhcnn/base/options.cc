@@ -9,6 +9,7 @@
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
+#include "mhcnn/base/log.h"
 
 namespace mhcnn {
 
@@ -182,6 +183,14 @@ void Options::Get(const std::string& key, std::vector<std::string>& value) {
     if (!v) Fail(key, "must be a list of strings");
     value.push_back(*v);
   }
+}
+
+const std::string& Options::NameInUse(const std::string& key, const std::string& old_key) {
+  impl_->known.insert(key);
+  if (!Has(old_key)) return key;
+  if (Has(key)) Fail(old_key, "is the old name of '" + key + "', and the recipe has both");
+  WarnRenamed("key " + old_key, key);
+  return old_key;
 }
 
 std::size_t Options::Count(const std::string& key) {

@@ -20,25 +20,46 @@ std::string Nearest(std::string_view word, const std::vector<std::string>& candi
 /// "optimizer.weight_decay".
 class Options {
  public:
+  /// Reads a TOML file. Throws Error(kNotFound), Error(kIo), or Error(kUsage) with the line of a
+  /// syntax error.
   static Options FromFile(const std::filesystem::path& path);
+  /// Reads TOML text; `name` stands for the file in messages. Throws Error(kUsage) with the line of
+  /// a syntax error.
   static Options FromText(const std::string& toml, const std::string& name);
   ~Options();
+  /// Moves the recipe; the source must not be used afterwards.
   Options(Options&&) noexcept;
 
+  /// Returns whether the recipe states the key.
   bool Has(const std::string& key) const;
+  /// Reads true or false.
   void Get(const std::string& key, bool& value);
+  /// Reads an integer that fits `int`.
   void Get(const std::string& key, int& value);
+  /// Reads an integer of at least 0.
   void Get(const std::string& key, std::uint64_t& value);
+  /// Reads a number; an integer is accepted.
   void Get(const std::string& key, double& value);
+  /// Reads a text.
   void Get(const std::string& key, std::string& value);
+  /// Reads an array of numbers.
   void Get(const std::string& key, std::vector<double>& value);
+  /// Reads an array of texts.
   void Get(const std::string& key, std::vector<std::string>& value);
+  /// Reads `key`, or `old_key`, its name in earlier versions, with a warning. For one release.
+  /// Throws Error(kUsage) where the recipe has both.
+  template <typename T>
+  void GetRenamed(const std::string& key, const std::string& old_key, T& value) {
+    Get(NameInUse(key, old_key), value);
+  }
   /// Number of tables in an array of tables ("phase" for [[phase]]); its fields are
   /// "phase.0.epochs", …
   std::size_t Count(const std::string& key);
 
   /// Sets a key from a command line "key=value" (value in TOML syntax, or a bare string).
   void Override(const std::string& assignment);
+  /// Throws Error(kUsage) for the first key that no Get() asked for, and suggests the nearest known
+  /// key.
   void RejectUnknown() const;
   /// Throws Error(kUsage) that names the key, its file and `problem`.
   [[noreturn]] void Fail(const std::string& key, const std::string& problem) const;
@@ -47,6 +68,9 @@ class Options {
 
  private:
   struct Impl;
+  /// Returns the one of the two names that the recipe has, `key` where it has none. Warns of the
+  /// old one.
+  const std::string& NameInUse(const std::string& key, const std::string& old_key);
   explicit Options(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };

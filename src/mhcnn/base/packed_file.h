@@ -13,13 +13,14 @@ namespace mhcnn {
 
 /// Limits of what one packed file may become in memory.
 inline constexpr std::uint64_t kMaxUnpackedBytes = std::uint64_t{2} << 30;
-/// Of what is larger than 64 MiB: its size / its packed size. Gzip reaches 1030, and a blank
-/// picture comes near it.
+/// Largest ratio of size and packed size, for what is larger than 64 MiB. Gzip reaches 1030, and a
+/// blank picture comes near it.
 inline constexpr std::uint64_t kMaxUnpackRatio = 1100;
 inline constexpr std::size_t kUnpackHead = std::size_t{1} << 20;  ///< enough to see the first bytes
 
 /// How one file is packed, by its first bytes.
 enum class Packing { kNone, kGzip, kBzip2, kXz, kZstd };
+/// Tells how a file is compressed from its first bytes.
 Packing SniffPacking(std::span<const std::uint8_t> head);
 
 /// The first bytes of what is packed in a file, at most `count`; fewer, or none, where it is

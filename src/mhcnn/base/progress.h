@@ -12,12 +12,14 @@ namespace mhcnn {
 /// nothing where the log tells of warnings only. Thread-safe.
 class Progress {
  public:
+  /// Starts with nothing done of `total`; `label` begins the line and `unit` names what is counted.
   Progress(std::string label, std::size_t total, std::string unit = "images");
   ~Progress();
   /// Counts `n` more done; `note` follows the figures, e.g. the losses.
   void Advance(std::size_t n = 1, const std::string& note = {});
   /// Counts one that was done before: it does not enter the rate.
   void Skip();
+  /// Draws the last line; later calls do nothing. The destructor calls it.
   void Finish();
 
  private:

@@ -10,17 +10,22 @@ namespace mhcnn {
 /// numbers whichever worker makes it.
 class RandomStream {
  public:
+  /// Makes the stream (seed, index, purpose), at its beginning.
   explicit RandomStream(std::uint64_t seed, std::uint64_t index = 0, std::uint32_t purpose = 0);
 
+  /// Returns the next 32 random bits.
   std::uint32_t Bits();
   /// Uniform in [0, 1).
   double Uniform();
+  /// Returns a uniform number in [low, high).
   double Uniform(double low, double high) { return low + (high - low) * Uniform(); }
   /// Uniform in {0, …, n-1}; n > 0.
   std::uint32_t Integer(std::uint32_t n);
+  /// Returns true with this probability, 0 to 1.
   bool Chance(double probability) { return Uniform() < probability; }
   /// Standard normal (Box-Muller).
   double Normal();
+  /// Returns a normal number with this mean and standard deviation.
   double Normal(double mean, double deviation) { return mean + deviation * Normal(); }
 
  private:

@@ -13,6 +13,7 @@ class TarArchive : public Archive {
  public:
   /// Throws Error: kNotFound, kIo, kCorrupt, kLimit.
   explicit TarArchive(std::filesystem::path path);
+  /// Returns whether the file begins with the header of a tar file that is not packed.
   static bool IsTar(const std::filesystem::path& path);
 
   const std::vector<std::string>& members() const override { return names_; }

@@ -9,7 +9,7 @@
 namespace mhcnn {
 namespace {
 
-TEST(Version, IsThatOfCMakeLists) {
+TEST(Version, EqualsCMakeLists) {
   const std::string cmake = ReadTextFile(std::string(MHCNN_SOURCE_DIR) + "/CMakeLists.txt");
   std::smatch match;
   ASSERT_TRUE(std::regex_search(cmake, match, std::regex("project\\(mhcnn VERSION ([0-9.]+)")));

@@ -15,12 +15,13 @@ namespace mhcnn {
 
 /// Limits that a zip file is held to before anything of it is unpacked.
 inline constexpr std::size_t kMaxZipMembers = 200'000;
+/// Largest size of a member after unpacking, in bytes.
 inline constexpr std::uint64_t kMaxZipMemberBytes = std::uint64_t{1} << 30;
-/// Of a member larger than 16 MiB: its size / its compressed size. A blank 24-megapixel picture
-/// reaches 1000.
+/// Largest ratio of size and compressed size, for a member larger than 16 MiB. A blank 24-megapixel
+/// picture reaches 1000.
 inline constexpr std::uint64_t kMaxZipRatio = 1100;
-/// Of all members together, where they unpack to more than 4 GiB: their size / the file's. Members
-/// that share their packed bytes reach millions.
+/// Largest ratio of the size of all members and that of the file, where they unpack to more than 4
+/// GiB. Members that share their packed bytes reach millions.
 inline constexpr std::uint64_t kMaxZipTotalRatio = kMaxZipRatio;
 
 /// A zip file read member by member. An object is for one thread; each opens its own.

@@ -15,16 +15,21 @@
 
 namespace mhcnn {
 
+/// What a batch writes, and how it runs.
 struct BatchOptions {
   std::filesystem::path output;  ///< folder for tables, journal, overlays/ and masks/
+  /// Whether overlays and masks are written.
   bool overlays = true, masks = true;
   bool nifti = false;  ///< masks as NIfTI files too
+  /// How overlays are drawn.
   OverlayOptions overlay;
   int workers = 0;         ///< 0: as many as processors
   Shard shard;             ///< names the tables; the items given are those of the shard
   std::size_t inputs = 0;  ///< files of all shards together, which the merging checks
   LeftOutFiles left_out;   ///< files among the inputs that are no items (CollectImages)
+  /// What makes files one exam.
   StudyBy study_by = StudyBy::kAuto;
+  /// What is done with an existing journal.
   JournalStart start = JournalStart::kNew;
   /// Beside the tables: objects of each exam (batch/exam_objects.h), which need `masks`.
   std::set<ResultFormat> formats;
@@ -35,6 +40,7 @@ struct BatchOptions {
 /// What a batch did, for the summary.
 struct BatchReport {
   std::vector<Result> results;  ///< in the items' order, without masks
+  /// The exams.
   std::vector<StudyResult> studies;
   std::size_t resumed = 0;  ///< results taken from the journal
   LeftOutFiles left_out;    ///< files without a row: those of the options and of this batch

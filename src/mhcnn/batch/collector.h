@@ -24,7 +24,9 @@ class Collector {
   /// A file or folder that was named.
   void AddInput(const std::filesystem::path& input);
 
+  /// Returns the items found so far.
   std::vector<BatchItem>& items() { return items_; }
+  /// Returns the files that became no items so far.
   LeftOutFiles& left_out() { return left_out_; }
 
  private:

@@ -2,31 +2,28 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
+#include "mhcnn/testing/scratch_folder.h"
 
 namespace mhcnn {
 namespace {
 
-namespace fs = std::filesystem;
 using namespace std::string_literals;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using testing_support::ScratchFolder;
 
 class InputListTest : public ::testing::Test {
  protected:
-  InputListTest() { fs::create_directories(folder_); }
-  ~InputListTest() override { fs::remove_all(folder_); }
-
   /// What a list of this name and content names, relative to its folder, or its error.
   std::vector<std::string> Read(const char* name, const std::string& content) {
     WriteFileAtomically(folder_ / name, content);
     try {
       std::vector<std::string> names;
       for (const auto& path : ReadInputList(folder_ / name)) {
-        names.push_back(path.lexically_relative(folder_).string());
+        names.push_back(path.lexically_relative(folder_.path()).string());
       }
       return names;
     } catch (const Error& e) {
@@ -34,7 +31,7 @@ class InputListTest : public ::testing::Test {
       return {e.what()};
     }
   }
-  const fs::path folder_ = fs::path(::testing::TempDir()) / ("list-" + std::to_string(::getpid()));
+  const ScratchFolder folder_;
 };
 
 std::string Utf16(const std::string& text) {
@@ -43,7 +40,7 @@ std::string Utf16(const std::string& text) {
   return bytes;
 }
 
-TEST_F(InputListTest, LinesOfAnyProgram) {
+TEST_F(InputListTest, ReadsLines) {
   EXPECT_THAT(Read("a.txt", "# mine\na.png\r\n\nin/b c.png  \n"),
               ElementsAre("a.png", "in/b c.png"));
   EXPECT_THAT(Read("a.txt",
@@ -59,7 +56,7 @@ TEST_F(InputListTest, LinesOfAnyProgram) {
   EXPECT_THAT(Read("a.txt", " \n# none\n"), ElementsAre(HasSubstr("lists no file")));
 }
 
-TEST_F(InputListTest, ANameOnTheDiskGoesBeforeWhatALineMayMean) {
+TEST_F(InputListTest, ExistingNamePrecedesInterpretation) {
   for (const char* name : {"#1.png", "\"q\".png\"", "b.png ", "M\xFC.png"}) {
     WriteFileAtomically(folder_ / name, std::string_view("x"));
   }
@@ -67,7 +64,7 @@ TEST_F(InputListTest, ANameOnTheDiskGoesBeforeWhatALineMayMean) {
               ElementsAre("#1.png", "\"q\".png\"", "b.png ", "M\xFC.png", "M\xFC.png"));
 }
 
-TEST_F(InputListTest, TablesOfAnyProgram) {
+TEST_F(InputListTest, ReadsTables) {
   for (const char* name : {"a.csv", "A.CSV"}) {
     EXPECT_THAT(Read(name, "id,Path\n1,\"a,b.png\"\n2,c.png \n"), ElementsAre("a,b.png", "c.png"));
     EXPECT_THAT(Read(name, "FILENAME;x\r\na b.png;1\r\n"), ElementsAre("a b.png"));

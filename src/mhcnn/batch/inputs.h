@@ -12,9 +12,9 @@ namespace mhcnn {
 
 /// A picture to analyse: a file, or a member of an archive (zip, tar).
 struct BatchItem {
-  std::filesystem::path path;  ///< of the file, or of the archive
+  std::filesystem::path path;  ///< path of the file, or of the archive
   std::string member;          ///< within the archive; empty for a file
-  std::filesystem::path name;  ///< of what is drawn of it, without extension
+  std::filesystem::path name;  ///< name of its drawings, without extension
   std::string problem = {};    ///< why it cannot be read, where that is known already
   /// Archives between `path` and `member`, the outer ones first.
   std::vector<std::string> within = {};
@@ -47,6 +47,7 @@ class MaterializedFile {
   /// Throws what Archive and Unpack throw, and where the file cannot be opened kNotFound, kIo,
   /// kUnsupported (a pipe or device).
   explicit MaterializedFile(const BatchItem& item);
+  /// Returns the path to read from.
   const std::filesystem::path& path() const { return path_; }
 
  private:

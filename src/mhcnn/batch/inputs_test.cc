@@ -2,15 +2,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
-
-#include <cstdlib>
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
 #include "mhcnn/base/zip_archive.h"
-#include "mhcnn/batch/shard.h"
 #include "mhcnn/image/file_io.h"
+#include "mhcnn/testing/scratch_folder.h"
 #include "mhcnn/testing/zip_files.h"
 
 namespace mhcnn {
@@ -18,32 +15,27 @@ namespace {
 
 namespace fs = std::filesystem;
 using ::testing::ElementsAre;
+using testing_support::ScratchFolder;
 
 class InputsTest : public ::testing::Test {
  protected:
-  ~InputsTest() override { fs::remove_all(folder_); }
-  InputsTest() {
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
-  }
   /// A zip file with these members.
   fs::path Zip(const std::map<std::string, std::string>& members, const char* password = nullptr) {
     const fs::path path = folder_ / "study.zip";
     EXPECT_TRUE(WriteZip(path, members, password));
     return path;
   }
-  const fs::path folder_ =
-      fs::path(::testing::TempDir()) / ("inputs-" + std::to_string(::getpid()));
+  const ScratchFolder folder_;
 };
 
-TEST_F(InputsTest, ZipMembersAreFoundByNameOrContentAndStayInTheOutput) {
+TEST_F(InputsTest, FindsZipMembersByNameOrContent) {
   const auto png = EncodePng(cv::Mat1b(3, 3, uchar{7}));
   const std::string picture(png.begin(), png.end());
   const fs::path zip = Zip({{"a/IM1", picture},
                             {"../../evil.png", picture},
                             {"notes.txt", "text"},
                             {"cut.dcm", "text"}});
-  const auto items = CollectImages({folder_}, folder_ / "out");
+  const auto items = CollectImages({folder_.path()}, folder_ / "out");
   std::vector<std::string> shown, names;
   for (const auto& item : items) {
     shown.push_back(item.member);
@@ -60,9 +52,9 @@ TEST_F(InputsTest, ZipMembersAreFoundByNameOrContentAndStayInTheOutput) {
   EXPECT_FALSE(fs::exists(temporary));
 }
 
-TEST_F(InputsTest, EncryptedMembersAreSaidNotSkipped) {
+TEST_F(InputsTest, ReportsEncryptedMembers) {
   Zip({{"IM1", "secret"}, {"b.dcm", "secret"}, {"notes.txt", "secret"}}, "word");
-  const auto items = CollectImages({folder_}, folder_ / "out");
+  const auto items = CollectImages({folder_.path()}, folder_ / "out");
   ASSERT_EQ(items.size(), 2u);
   for (const auto& item : items) {
     try {
@@ -74,10 +66,10 @@ TEST_F(InputsTest, EncryptedMembersAreSaidNotSkipped) {
   }
 }
 
-TEST_F(InputsTest, WhatCannotBeReadIsOneItemWithItsProblem) {
+TEST_F(InputsTest, UnreadableInputIsOneItem) {
   WriteFileAtomically(folder_ / "cut.zip", std::string_view("PK"));
   WriteFileAtomically(folder_ / "good.png", std::string_view("a picture by its name"));
-  const auto items = CollectImages({folder_}, folder_ / "out");
+  const auto items = CollectImages({folder_.path()}, folder_ / "out");
   ASSERT_EQ(items.size(), 2u);
   EXPECT_THAT(items[0].problem, testing::HasSubstr("is not a readable zip file"));
   EXPECT_EQ(items[1].problem, "");
@@ -87,26 +79,26 @@ TEST_F(InputsTest, WhatCannotBeReadIsOneItemWithItsProblem) {
   EXPECT_NE(medium[0].problem, "");
 }
 
-TEST_F(InputsTest, AFileReachedByTwoWaysIsOneItem) {
+TEST_F(InputsTest, RepeatedFileIsOneItem) {
   const auto png = EncodePng(cv::Mat1b(3, 3, uchar{7}));
   fs::create_directories(folder_ / "exam");
   WriteFileAtomically(folder_ / "exam/a.png", png);
   const auto around = folder_ / "exam" / ".." / "exam" / "a.png";
-  EXPECT_EQ(CollectImages({folder_, around, folder_ / "exam"}, folder_ / "out").size(), 1u);
+  EXPECT_EQ(CollectImages({folder_.path(), around, folder_ / "exam"}, folder_ / "out").size(), 1u);
 }
 
-TEST_F(InputsTest, OwnDrawingsAreNoInputsAndUidsAreWholeNames) {
+TEST_F(InputsTest, IgnoresOwnDrawingsAndKeepsUids) {
   const auto png = EncodePng(cv::Mat1b(3, 3, uchar{7}));
   for (const char* name : {"1.2.840.7", "b.png", "overlays/b.png", "masks/b.png"}) {
     WriteFileAtomically(folder_ / name, png);
   }
-  const auto items = CollectImages({folder_}, folder_);
+  const auto items = CollectImages({folder_.path()}, folder_.path());
   ASSERT_EQ(items.size(), 2u);
   EXPECT_EQ(items[0].name, "1.2.840.7");
   EXPECT_EQ(items[1].name, "b");
 }
 
-TEST_F(InputsTest, WhatIsNoInputIsCountedByKind) {
+TEST_F(InputsTest, CountsIgnoredFilesByKind) {
   const auto png = EncodePng(cv::Mat1b(3, 3, uchar{7}));
   WriteFileAtomically(folder_ / "exam/a.png", png);
   WriteFileAtomically(folder_ / "exam/notes.txt", std::string_view("text"));
@@ -121,7 +113,7 @@ TEST_F(InputsTest, WhatIsNoInputIsCountedByKind) {
   fs::create_directory_symlink("exam", folder_ / "link");
   fs::create_hard_link(folder_ / "exam/a.png", folder_ / "exam/b.png");
   LeftOutFiles left_out;
-  const auto items = CollectImages({folder_}, folder_ / "out", &left_out);
+  const auto items = CollectImages({folder_.path()}, folder_ / "out", &left_out);
   std::vector<std::string> names;
   for (const auto& item : items) names.push_back(item.name.string());
   EXPECT_THAT(names, ElementsAre("exam/a", "set/i"));
@@ -136,13 +128,13 @@ TEST_F(InputsTest, WhatIsNoInputIsCountedByKind) {
   EXPECT_EQ(LeftOutFiles::FromJson("nonsense").total(), 0u);
 }
 
-TEST_F(InputsTest, ArchivesWithinArchivesAreOpenedToALimit) {
+TEST_F(InputsTest, OpensNestedArchivesToLimit) {
   const auto png = EncodePng(cv::Mat1b(3, 3, uchar{7}));
   std::string content(png.begin(), png.end());
   for (const char* name : {"IM1", "1.zip", "2.zip", "3.zip"}) {
     const auto bytes = ReadFile(Zip({{name, content}}));
     content.assign(bytes.begin(), bytes.end());
-    const auto items = CollectImages({folder_}, folder_ / "out");
+    const auto items = CollectImages({folder_.path()}, folder_ / "out");
     ASSERT_EQ(items.size(), 1u) << name;
     if (std::string(name) == "3.zip") {
       EXPECT_THAT(items[0].problem, testing::HasSubstr("limit: lies 3 archives deep"));
@@ -153,7 +145,7 @@ TEST_F(InputsTest, ArchivesWithinArchivesAreOpenedToALimit) {
   }
 }
 
-TEST_F(InputsTest, ABombIsRefusedBeforeItIsUnpacked) {
+TEST_F(InputsTest, RefusesArchiveBombBeforeUnpacking) {
   const fs::path path = Zip({{"bomb.dcm", std::string(40 << 20, '\0')}});
   // Zeros deflate by 1028: within the limit. Claim more.
   const ZipArchive archive(path);
@@ -181,42 +173,6 @@ TEST_F(InputsTest, DamagedZipFilesAreRefused) {
   bytes.resize(20);
   WriteFileAtomically(path, bytes);
   EXPECT_THROW(ZipArchive{path}, Error);
-}
-
-TEST(Shard, IsReadFromTextOrEnvironment) {
-  EXPECT_EQ(ParseShard("2/8").Suffix(), "-2-of-8");
-  EXPECT_TRUE(ParseShard("1/1").IsWhole());
-  for (const char* bad : {"", "0/3", "4/3", "2", "x/3", "1/0", "1/-2", "auto"}) {
-    EXPECT_THROW(ParseShard(bad), Error) << bad;
-  }
-  ::setenv("SLURM_ARRAY_TASK_ID", "12", 1);
-  ::setenv("SLURM_ARRAY_TASK_MIN", "10", 1);
-  ::setenv("SLURM_ARRAY_TASK_COUNT", "5", 1);
-  EXPECT_EQ(ParseShard("auto").Suffix(), "-3-of-5");
-  ::unsetenv("SLURM_ARRAY_TASK_ID");
-  ::setenv("JOB_COMPLETION_INDEX", "0", 1);
-  EXPECT_EQ(ParseShard("auto/4").Suffix(), "-1-of-4");
-  EXPECT_THROW(ParseShard("auto"), Error);
-  ::unsetenv("JOB_COMPLETION_INDEX");
-}
-
-TEST(Shard, PartsAreDisjointAndComplete) {
-  std::vector<BatchItem> items;
-  for (int i = 0; i < 300; ++i) {
-    items.push_back(
-        {"/none/exam" + std::to_string(i / 4) + "/" + std::to_string(i) + ".png", "", ""});
-  }
-  std::map<std::string, int> seen, parts;
-  for (int part = 1; part <= 3; ++part) {
-    const auto mine = OfShard(items, {part, 3}, StudyBy::kFolder, 1);
-    EXPECT_GT(mine.size(), 60u);
-    for (const auto& item : mine) {
-      ++seen[item.path.string()];
-      const auto [at, isnew] = parts.emplace(item.path.parent_path().string(), part);
-      EXPECT_EQ(at->second, part) << "an exam was split";
-    }
-  }
-  EXPECT_EQ(seen.size(), 300u);
 }
 
 }  // namespace

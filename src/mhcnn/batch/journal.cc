@@ -1,17 +1,9 @@
 #include "mhcnn/batch/journal.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 #include <sys/stat.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 
 #include "mhcnn/base/error.h"
-#include "mhcnn/base/folder.h"
 #include "mhcnn/base/text.h"
 #include "mhcnn/results/results_table.h"
 
@@ -19,19 +11,13 @@ namespace mhcnn {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr const char* kSchema = "mhcnn-journal/1";
-
-[[noreturn]] void ThrowIo(const fs::path& path) {
-  throw Error(ErrorCode::kIo, std::string("cannot be written: ") + std::strerror(errno),
-              path.string(),
-              errno == ENOSPC ? "free some disk space, then go on with --resume" : "");
-}
-
-bool EndsWithinALine(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary | std::ios::ate);
-  if (!file || file.tellg() == 0) return false;
-  file.seekg(-1, std::ios::end);
-  return file.get() != '\n';
+const AppendLogFormat& Format() {
+  static const AppendLogFormat format{.schema = "mhcnn-journal/1",
+                                      .name = "the journal of a batch",
+                                      .remedy = "remove it to start anew",
+                                      .when_full = "go on with --resume",
+                                      .field_without_header = {}};
+  return format;
 }
 
 /// JSON holds UTF-8, names of files hold any bytes: all but printable ASCII becomes %XX, so that
@@ -75,13 +61,13 @@ PatientMarks MarksFromJson(const nlohmann::json& json) {
           PlainDate(json.at("acquired").get<std::string>())};
 }
 
-void ReadLine(const nlohmann::json& json, Journal::Content& content) {
-  content.finished = json.is_object() && json.value("finished", false);
+void ReadRecord(const nlohmann::json& json, Journal::Content& content) {
+  content.finished = json.value("finished", false);
   if (content.finished) {
     content.inputs = json.value("inputs", std::size_t{0});
     content.left_out = LeftOutFiles::FromJson(json.value("left_out", nlohmann::json()));
   }
-  if (content.finished || !json.is_object()) return;
+  if (content.finished) return;
   if (json.contains("dropped")) {
     content.entries.erase(Decoded(json.at("dropped").get<std::string>()));
     return;
@@ -107,65 +93,40 @@ FileStamp StampOf(const BatchItem& item) {
 }
 
 Journal::Content Journal::Read(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw Error(ErrorCode::kNotFound, "cannot be opened", path.string());
   Content content;
-  std::string line;
-  if (!std::getline(file, line) || (file.eof() && line.starts_with('{'))) return content;
-  const auto first = nlohmann::json::parse(line, nullptr, false);
-  if (!first.is_object() || first.value("schema", "") != kSchema) {
-    throw Error(ErrorCode::kCorrupt, "is not the journal of a batch", path.string(),
-                "remove it to start anew");
-  }
-  content.header = first.value("header", nlohmann::json::object());
-  while (std::getline(file, line)) {
+  content.header = ReadAppendLog(path, Format(), [&](const nlohmann::json& record) {
     try {
-      ReadLine(nlohmann::json::parse(line, nullptr, false), content);
+      ReadRecord(record, content);
     } catch (const std::exception&) {
-      continue;  // not what this program writes whole: counts as cut short
+      // Not what this program writes: counts as not written.
     }
-  }
+  });
   return content;
 }
 
 Journal::Journal(const fs::path& path, const nlohmann::json& header, JournalStart start)
-    : path_(path) {
+    : log_(path, Format()) {
   const std::string folder = path.parent_path().string();
-  MakeFolder(path.parent_path());
-  fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-  if (fd_ < 0) ThrowCannotWrite(path_, errno);
-  try {
-    if (::flock(fd_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
-      throw Error(ErrorCode::kUsage, "another run is writing there", folder,
-                  "wait for it, or name another folder");
-    }
-    Content content;
-    if (start != JournalStart::kRestart) content = Read(path);
-    const bool begun = !content.header.is_null();
-    if (start == JournalStart::kNew && !content.finished && !content.entries.empty()) {
-      throw Error(ErrorCode::kUsage,
-                  "holds " + std::to_string(content.entries.size()) +
-                      " results of a run that was not finished",
-                  folder, "go on with --resume, or begin anew with --restart");
-    }
-    if (begun && start == JournalStart::kResume) {
-      if (content.header != header) {
-        throw Error(ErrorCode::kUsage, "was begun with another model or other options", folder,
-                    "name another folder, or begin anew with --restart");
-      }
-      earlier_ = std::move(content.entries);
-      if (EndsWithinALine(path) && ::write(fd_, "\n", 1) != 1) ThrowIo(path_);
-    } else {
-      if (::ftruncate(fd_, 0) != 0) ThrowIo(path_);
-      WriteLine({{"schema", kSchema}, {"header", header}});
-    }
-  } catch (...) {
-    ::close(fd_);
-    throw;
+  Content content;
+  if (start != JournalStart::kRestart) content = Read(path);
+  const bool begun = !content.header.is_null();
+  if (start == JournalStart::kNew && !content.finished && !content.entries.empty()) {
+    throw Error(ErrorCode::kUsage,
+                "holds " + std::to_string(content.entries.size()) +
+                    " results of a run that was not finished",
+                folder, "go on with --resume, or begin anew with --restart");
   }
+  if (!begun || start != JournalStart::kResume) {
+    log_.Restart(header);
+    return;
+  }
+  if (content.header != header) {
+    throw Error(ErrorCode::kUsage, "was begun with another model or other options", folder,
+                "name another folder, or begin anew with --restart");
+  }
+  earlier_ = std::move(content.entries);
+  log_.Continue();
 }
-
-Journal::~Journal() { ::close(fd_); }
 
 std::optional<Result> Journal::Take(const BatchItem& item) {
   const FileStamp stamp = StampOf(item);
@@ -177,28 +138,18 @@ std::optional<Result> Journal::Take(const BatchItem& item) {
 }
 
 void Journal::Append(const BatchItem& item, const FileStamp& stamp, const Result& result) {
-  WriteLine({{"file", Encoded(item.DisplayPath().string())},
-             {"drawn", Encoded(item.name.string())},
-             {"bytes", stamp.bytes},
-             {"modified", stamp.modified},
-             {"model", result.model},
-             {"patient", MarksToJson(result.facts.patient)},
-             {"result", ResultToJson(result)}});
+  log_.Append({{"file", Encoded(item.DisplayPath().string())},
+               {"drawn", Encoded(item.name.string())},
+               {"bytes", stamp.bytes},
+               {"modified", stamp.modified},
+               {"model", result.model},
+               {"patient", MarksToJson(result.facts.patient)},
+               {"result", ResultToJson(result)}});
 }
 
 void Journal::Finish(std::size_t inputs, const LeftOutFiles& left_out) {
-  for (const auto& [name, entry] : earlier_) WriteLine({{"dropped", Encoded(name)}});
-  WriteLine({{"finished", true}, {"inputs", inputs}, {"left_out", left_out.ToJson()}});
-}
-
-void Journal::WriteLine(const nlohmann::json& json) {
-  const std::string line =
-      json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
-  const std::lock_guard lock(mutex_);
-  // One write a line, so that a kill leaves whole lines and at most a torn last one.
-  errno = ENOSPC;  // what a short write means
-  if (::write(fd_, line.data(), line.size()) != static_cast<ssize_t>(line.size())) ThrowIo(path_);
-  ::fdatasync(fd_);
+  for (const auto& [name, entry] : earlier_) log_.Append({{"dropped", Encoded(name)}});
+  log_.Append({{"finished", true}, {"inputs", inputs}, {"left_out", left_out.ToJson()}});
 }
 
 }  // namespace mhcnn

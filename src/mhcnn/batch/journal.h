@@ -8,17 +8,21 @@
 #include <string>
 
 #include "mhcnn/analyze/result.h"
+#include "mhcnn/base/append_log.h"
 #include "mhcnn/batch/inputs.h"
 
 namespace mhcnn {
 
 /// What tells one state of a file from another.
 struct FileStamp {
+  /// Size of the file.
   std::uint64_t bytes = 0;
   std::int64_t modified = 0;  ///< nanoseconds
+  /// Compares both fields.
   bool operator==(const FileStamp&) const = default;
 };
-/// Of the item's file (a zip's members share that of the zip file); zeros where there is none.
+/// Returns the stamp of the item's file (a zip's members share that of the zip file); zeros where
+/// there is none.
 FileStamp StampOf(const BatchItem& item);
 
 /// What to do about a journal that is there.
@@ -28,21 +32,25 @@ enum class JournalStart {
   kRestart,  ///< replace it in any case
 };
 
-/// The record of a batch, by which it goes on after a kill at any moment: a text file with a JSON
-/// object a line. The first line says by which model and options; each other is the whole result of
-/// one file, written to the disk after its drawings; the last says that the batch was finished. A
-/// line that a kill cut short counts as not written. One process at a time holds it.
+/// The record of a batch, by which it goes on after a kill at any moment: an AppendLog
+/// (base/append_log.h says what a kill and a power cut leave). The header says by which model and
+/// options; a record is the whole result of one file, written after its drawings; the last says
+/// that the batch was finished. One process at a time holds it.
 class Journal {
  public:
+  /// One line of a journal.
   struct Entry {
+    /// State of the file when it was measured.
     FileStamp stamp;
     std::string drawn;  ///< name of its drawings
+    /// What was measured, without the masks.
     Result result;
   };
   /// What a journal file holds.
   struct Content {
     nlohmann::json header;                 ///< null where not even that was written
     std::map<std::string, Entry> entries;  ///< by path; a later line goes before an earlier
+    /// The last line says that the batch was finished.
     bool finished = false;
     std::size_t inputs = 0;  ///< of a finished one: files of the whole batch, other shards' too
     LeftOutFiles left_out;   ///< of a finished one: found before any file was read
@@ -54,9 +62,6 @@ class Journal {
   /// Throws kUsage where the file is of an unfinished batch and `start` is kNew, was made with
   /// another header, or is held by another run; kCorrupt where it is no journal; kIo.
   Journal(const std::filesystem::path& path, const nlohmann::json& header, JournalStart start);
-  ~Journal();
-  Journal(const Journal&) = delete;
-  Journal& operator=(const Journal&) = delete;
 
   /// The result that an earlier run left of the item in its present state, if any; given once.
   std::optional<Result> Take(const BatchItem& item);
@@ -67,12 +72,9 @@ class Journal {
   void Finish(std::size_t inputs, const LeftOutFiles& left_out = {});
 
  private:
-  void WriteLine(const nlohmann::json& line);
-
-  std::filesystem::path path_;
+  AppendLog log_;
   std::map<std::string, Entry> earlier_;
-  std::mutex mutex_;
-  int fd_ = -1;
+  std::mutex mutex_;  ///< of earlier_
 };
 
 }  // namespace mhcnn

@@ -2,25 +2,23 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <fstream>
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
+#include "mhcnn/testing/scratch_folder.h"
 
 namespace mhcnn {
 namespace {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
+using testing_support::ScratchFolder;
 
 class JournalTest : public ::testing::Test {
  protected:
-  ~JournalTest() override { fs::remove_all(folder_); }
   JournalTest() {
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
     for (const char* name : {"a", "b"}) {
       WriteFileAtomically(folder_ / name, std::string_view("content"));
       items_.push_back({folder_ / name, "", name});
@@ -32,20 +30,19 @@ class JournalTest : public ::testing::Test {
     r.facts.laterality = Laterality::kRight;
     r.facts.view = View::kMLO;
     r.percent_density = 100.0 / 3;
-    r.category = 2;
+    r.category = DensityCategory::kC;
     r.probabilities = {0.1, 0.2, 0.6, 0.1};
     r.flags = {"x", "y"};
     r.model = "m 1";
     r.size = {30, 40};
     return r;
   }
-  const fs::path folder_ =
-      fs::path(::testing::TempDir()) / ("journal-" + std::to_string(::getpid()));
+  const ScratchFolder folder_;
   const fs::path path_ = folder_ / "results.journal";
   std::vector<BatchItem> items_;
 };
 
-TEST_F(JournalTest, GoesOnWhereAKillLeftIt) {
+TEST_F(JournalTest, ResumesAfterKill) {
   {
     Journal journal(path_, {{"v", 1}}, JournalStart::kNew);
     journal.Append(items_[0], StampOf(items_[0]), Of(items_[0]));
@@ -69,7 +66,7 @@ TEST_F(JournalTest, GoesOnWhereAKillLeftIt) {
   EXPECT_EQ(content.entries.size(), 2u);
 }
 
-TEST_F(JournalTest, AChangedFileIsNotDone) {
+TEST_F(JournalTest, ChangedFileIsRepeated) {
   {
     Journal journal(path_, {{"v", 1}}, JournalStart::kNew);
     journal.Append(items_[0], StampOf(items_[0]), Of(items_[0]));
@@ -78,7 +75,7 @@ TEST_F(JournalTest, AChangedFileIsNotDone) {
   EXPECT_FALSE(Journal(path_, {{"v", 1}}, JournalStart::kResume).Take(items_[0]));
 }
 
-TEST_F(JournalTest, UnfinishedWorkIsNotThrownAwaySilently) {
+TEST_F(JournalTest, RefusesToDiscardUnfinishedWork) {
   const auto message = [&](const nlohmann::json& header, JournalStart start) -> std::string {
     try {
       Journal journal(path_, header, start);
@@ -107,20 +104,20 @@ TEST_F(JournalTest, RefusesAnotherKindOfFile) {
   EXPECT_THROW(Journal(path_, {}, JournalStart::kResume), Error);
 }
 
-TEST_F(JournalTest, AHeaderCutShortIsNoWork) {
+TEST_F(JournalTest, TruncatedHeaderIsNoWork) {
   WriteFileAtomically(path_, std::string_view(R"({"header":{"mod)"));
   Journal journal(path_, {{"v", 1}}, JournalStart::kResume);
   EXPECT_EQ(Journal::Read(path_).header, nlohmann::json({{"v", 1}}));
 }
 
-TEST_F(JournalTest, OneRunAtATime) {
+TEST_F(JournalTest, RefusesSecondRun) {
   const Journal journal(path_, {{"v", 1}}, JournalStart::kNew);
   for (const auto start : {JournalStart::kResume, JournalStart::kRestart}) {
     EXPECT_THROW(Journal(path_, {{"v", 1}}, start), Error);
   }
 }
 
-TEST_F(JournalTest, FilesThatAreGoneAndNewNamesOfDrawingsAreNotDone) {
+TEST_F(JournalTest, MissingFilesAndNewNamesAreRepeated) {
   {
     Journal journal(path_, {{"v", 1}}, JournalStart::kNew);
     for (const auto& item : items_) journal.Append(item, StampOf(item), Of(item));
@@ -138,7 +135,7 @@ TEST_F(JournalTest, FilesThatAreGoneAndNewNamesOfDrawingsAreNotDone) {
   EXPECT_EQ(content.entries.begin()->second.drawn, "a-2");
 }
 
-TEST_F(JournalTest, NamesOfAnyBytesStayApart) {
+TEST_F(JournalTest, DistinguishesNamesOfAnyBytes) {
   std::vector<BatchItem> items;
   for (const char* name : {"M\xFCller", "M\xF6ller", "50%25", "50%"}) {
     WriteFileAtomically(folder_ / name, std::string_view("content"));

@@ -13,6 +13,7 @@ namespace mhcnn {
 
 /// An archive that can be read by a path: on the disk, or unpacked into memory.
 struct OpenedArchive {
+  /// Path to read from.
   std::filesystem::path file;
   std::shared_ptr<MemoryFile> memory;     ///< empty: on the disk
   std::shared_ptr<const TarArchive> tar;  ///< its list, where it is a tar file

@@ -14,6 +14,7 @@ namespace mhcnn {
 
 /// Device and inode: the same for all names of a file; zeros where there is no file.
 using FileIdentity = std::pair<std::uint64_t, std::uint64_t>;
+/// Returns the identity of the file that the path leads to.
 FileIdentity IdentityOf(const std::filesystem::path& path);
 
 /// Is it a table or journal that `mhcnn predict` writes, by its name and first bytes?

@@ -10,7 +10,9 @@ namespace mhcnn {
 
 /// One of `count` parts that a batch is cut into, 1 .. count.
 struct Shard {
+  /// Number of this part, from 1, and number of parts.
   int index = 1, count = 1;
+  /// Returns whether the batch is not divided.
   bool IsWhole() const { return count == 1; }
   /// Ending of this part's file names: "-2-of-8", or "" for the whole.
   std::string Suffix() const;

@@ -37,22 +37,22 @@ std::vector<int> FoldsByPatient(const CaseList& cases, int folds, std::uint64_t 
 }
 
 std::string TooFew(const std::string& part, const CaseList& cases) {
-  if (cases.size() < kFewestToCalibrate) {
+  if (cases.size() < kMinImages) {
     return fmt::format("{0}: {1} images have a {0}, {2} are needed", part, cases.size(),
-                       kFewestToCalibrate);
+                       kMinImages);
   }
   std::vector<std::string> ids;
   for (const auto* c : cases) ids.push_back(c->patient_id);
   const std::size_t patients = Clusters(ids).size();
-  return patients < kFewestPatients
+  return patients < kMinPatients
              ? fmt::format("{0}: the images with a {0} are of {1} patients, {2} are needed", part,
-                           patients, kFewestPatients)
+                           patients, kMinPatients)
              : "";
 }
 
-void AddCoverage(const CaseList& cases, const CalibrateOptions& options, const CaseFigure& held,
-                 const CaseFigure& width, CalibrationReport& report) {
-  const auto metric = [](const CaseFigure& figure) {
+void AddCoverage(const CaseList& cases, const CalibrateOptions& options, const CaseMetric& held,
+                 const CaseMetric& width, CalibrationReport& report) {
+  const auto metric = [](const CaseMetric& figure) {
     return Metric{figure.name, figure.unit, true, [&values = figure.values](const auto& indices) {
                     return MeanOf(values, indices);
                   }};

@@ -9,16 +9,18 @@
 
 namespace mhcnn {
 
+/// How a calibration is fitted and judged.
 struct CalibrateOptions {
-  std::string name;           ///< of the site
-  double coverage = 0.9;      ///< of intervals and category ranges
+  std::string name;           ///< name of the site
+  double coverage = 0.9;      ///< coverage of intervals and category ranges
   bool cut_points = false;    ///< the category goes by the percent alone
   bool keep_percent = false;  ///< interval only, no scale
   /// The category is fitted with published percents of each category as further cases, and each
   /// category counts alike: for a sample in which some are rare or missing.
   bool published_prior = false;
-  int folds = 10;          ///< of the cross-validation, by patient
-  std::uint64_t seed = 1;  ///< of the folds
+  int folds = 10;          ///< number of folds of the cross-validation, by patient
+  std::uint64_t seed = 1;  ///< random seed of the folds
+  /// Intervals of the report.
   BootstrapOptions bootstrap;
 
   void Check() const;  ///< throws Error(kUsage) naming the field
@@ -26,14 +28,16 @@ struct CalibrateOptions {
 
 /// Images with a percent, or with a category, below which nothing is fitted, and their patients;
 /// and images of each category.
-inline constexpr std::size_t kFewestToCalibrate = 50;
-inline constexpr std::size_t kFewestPatients = 25;
-inline constexpr std::size_t kFewestOfCategory = 5;
+inline constexpr std::size_t kMinImages = 50;
+/// Smallest number of patients.
+inline constexpr std::size_t kMinPatients = 25;
+/// Smallest number of images of each category.
+inline constexpr std::size_t kMinOfCategory = 5;
 
 /// What a calibration does, judged by images that each fold had not been fitted on. What the folds
 /// share is the choice between few kinds of rule (line or none; percent, head or both).
 struct CalibrationReport {
-  Calibration calibration;           ///< of all images
+  Calibration calibration;           ///< fitted to all images
   std::vector<std::string> refused;  ///< parts that were not fitted: why, and how many it needs
   /// The measured cases as the model says them, and as a calibration fitted without their fold
   /// does.

@@ -4,6 +4,8 @@
 #include <cmath>
 
 #include "mhcnn/calibrate/calibrate_parts.h"
+#include "mhcnn/image/density_category.h"
+#include "mhcnn/stats/conformal.h"
 #include "mhcnn/stats/distributions.h"
 
 namespace mhcnn {
@@ -100,9 +102,8 @@ OutOfFold Predict(const std::vector<Rated>& rated, const std::vector<int>& fold_
       if (fold_of[i] != fold) others.push_back(&rated[i]);
     }
     if (others.size() == rated.size()) continue;
-    const std::string why = others.size() < kFewestToCalibrate / 2
-                                ? "nearly all images are of one patient"
-                                : Fit(others, published_prior, rule);
+    const std::string why = others.size() < kMinImages / 2 ? "nearly all images are of one patient"
+                                                           : Fit(others, published_prior, rule);
     if (!why.empty()) return {{}, 0, why};
     for (std::size_t i = 0; i < rated.size(); ++i) {
       if (fold_of[i] != fold) continue;
@@ -121,14 +122,14 @@ std::string TooRare(const std::vector<Rated>& rated, bool published_prior) {
   std::array<std::size_t, kClasses> counts{};
   for (const Rated& r : rated) ++counts[static_cast<std::size_t>(r.truth)];
   if (published_prior) {
-    return std::ranges::count_if(counts, [](auto n) { return n >= kFewestOfCategory; }) >= 2
+    return std::ranges::count_if(counts, [](auto n) { return n >= kMinOfCategory; }) >= 2
                ? ""
                : "category: all but a few images are of one category";
   }
   for (std::size_t c = 0; c < kClasses; ++c) {
-    if (counts[c] < kFewestOfCategory) {
+    if (counts[c] < kMinOfCategory) {
       return fmt::format("category: {} images are of category {}, {} are needed", counts[c],
-                         "abcd"[c], kFewestOfCategory);
+                         ToLetter(CategoryFromIndex(static_cast<std::int64_t>(c))), kMinOfCategory);
     }
   }
   return "";
@@ -147,7 +148,7 @@ void CalibrateCategory(const std::vector<CalibrationCase>& all, const CalibrateO
     if (!c.before->true_category || (!measured.percent && !measured.expected_category)) continue;
     all_percents &= measured.percent.has_value();
     all_heads &= measured.expected_category.has_value();
-    rated.push_back({measured, *c.before->true_category});
+    rated.push_back({measured, ToIndex(*c.before->true_category)});
     cases.push_back(c);
     list.push_back(c.before);
   }
@@ -191,7 +192,7 @@ void CalibrateCategory(const std::vector<CalibrationCase>& all, const CalibrateO
 
   std::vector<double> scores(rated.size()), held(rated.size()), width(rated.size());
   for (std::size_t i = 0; i < rated.size(); ++i)
-    scores[i] = CategoryScore(of_best.probabilities[i], rated[i].truth);
+    scores[i] = ClassScore(of_best.probabilities[i], rated[i].truth);
   best.coverage = options.coverage;
   best.quantile = *ConformalQuantile(scores, options.coverage).value;
   report.calibration.category = best;
@@ -202,11 +203,11 @@ void CalibrateCategory(const std::vector<CalibrationCase>& all, const CalibrateO
       if (fold_of[j] != fold_of[i]) others.push_back(scores[j]);
     }
     const auto& p = of_best.probabilities[i];
-    const CategoryRange range = RangeAt(p, *ConformalQuantile(others, options.coverage).value);
-    held[i] = range.Holds(rated[i].truth) ? 1 : 0;
+    const ClassRange range = RangeAt(p, *ConformalQuantile(others, options.coverage).value);
+    held[i] = range.Contains(rated[i].truth) ? 1 : 0;
     width[i] = range.high - range.low + 1;
     EvaluatedCase& after = *cases[i].after;
-    after.category = MedianCategory(p);
+    after.category = CategoryFromIndex(MedianCategory(p));
     after.probabilities = std::array<double, 4>{p[0], p[1], p[2], p[3]};
   }
   AddCoverage(list, options,

@@ -19,18 +19,23 @@ std::vector<int> FoldsByPatient(const CaseList& cases, int folds, std::uint64_t 
 std::string TooFew(const std::string& part, const CaseList& cases);
 
 /// A figure of each case, of which the mean is reported.
-struct CaseFigure {
+struct CaseMetric {
+  /// Name in the report.
   std::string name;
+  /// One value for each case.
   const std::vector<double>& values;
+  /// Unit in the report.
   std::string unit{};
 };
 /// Adds to the report how often truth was held, and how wide what held it was.
-void AddCoverage(const CaseList& cases, const CalibrateOptions& options, const CaseFigure& held,
-                 const CaseFigure& width, CalibrationReport& report);
+void AddCoverage(const CaseList& cases, const CalibrateOptions& options, const CaseMetric& held,
+                 const CaseMetric& width, CalibrationReport& report);
 
 /// A case beside the copy of it in CalibrationReport::after.
 struct CalibrationCase {
+  /// The case as the model gives it.
   const EvaluatedCase* before;
+  /// Its copy, to be changed.
   EvaluatedCase* after;
 };
 
@@ -42,6 +47,7 @@ inline Measurement ToMeasurement(const EvaluatedCase& c) {
 /// Each fits its part of the report, or says in `refused` why it does not.
 void CalibratePercent(const std::vector<CalibrationCase>& cases, const CalibrateOptions& options,
                       CalibrationReport& report);
+/// Fits the category rule; see CalibratePercent.
 void CalibrateCategory(const std::vector<CalibrationCase>& cases, const CalibrateOptions& options,
                        CalibrationReport& report);
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "mhcnn/calibrate/calibrate_parts.h"
+#include "mhcnn/stats/conformal.h"
 #include "mhcnn/stats/least_squares.h"
 
 namespace mhcnn {
@@ -12,18 +13,18 @@ namespace {
 /// Bounds of the bands of percent, as in evaluations.
 constexpr double kBands[] = {10, 25, 50, 101};
 /// So that a band's quantile is not that of its two worst images.
-constexpr std::size_t kFewestInBand = 30;
+constexpr std::size_t kMinInBand = 30;
 
 /// Percent of a case as the model and as the reader says it.
 struct Pair {
-  double found, apart, truth;
+  double predicted, apart, truth;
 };
 
 /// Sum of squares that the readers' percents are off the scale's, which is not clamped here.
 double ResidualSumOfSquares(const std::vector<Pair>& pairs, const PercentScale& scale) {
   double sum = 0;
   for (const Pair& p : pairs) {
-    const double off = p.truth - scale.intercept - scale.slope * p.found;
+    const double off = p.truth - scale.intercept - scale.slope * p.predicted;
     sum += off * off;
   }
   return sum;
@@ -31,12 +32,12 @@ double ResidualSumOfSquares(const std::vector<Pair>& pairs, const PercentScale& 
 
 /// The least-squares line, where two more parameters are worth it (Akaike 1974) and it ascends.
 PercentScale FitScale(const std::vector<Pair>& pairs) {
-  std::vector<double> found, truth;
+  std::vector<double> predicted, truth;
   for (const Pair& p : pairs) {
-    found.push_back(p.found);
+    predicted.push_back(p.predicted);
     truth.push_back(p.truth);
   }
-  const Line line = FitLine(found, truth);
+  const Line line = FitLine(predicted, truth);
   const PercentScale fitted{line.intercept, line.slope};
   const auto n = static_cast<double>(pairs.size());
   const bool better = n * std::log(ResidualSumOfSquares(pairs, fitted)) + 2 * 2 <
@@ -44,14 +45,14 @@ PercentScale FitScale(const std::vector<Pair>& pairs) {
   return better && fitted.slope > 0 ? fitted : PercentScale{};
 }
 
-/// Expected size of the error, of the three parts of the spread.
-std::vector<double> FitSpread(const std::vector<Pair>& pairs, const PercentScale& scale) {
+/// Expected size of the error, by the three terms of the error scale.
+std::vector<double> FitErrorScale(const std::vector<Pair>& pairs, const PercentScale& scale) {
   const auto rows = static_cast<Eigen::Index>(pairs.size());
   Eigen::MatrixXd parts(rows, 3);
   Eigen::VectorXd errors(rows);
   for (Eigen::Index i = 0; i < rows; ++i) {
     const Pair& p = pairs[static_cast<std::size_t>(i)];
-    const double scaled = scale.Apply(p.found);
+    const double scaled = scale.Apply(p.predicted);
     parts.row(i) << 1, p.apart / 10, scaled * (100 - scaled) / 2500;
     errors(i) = std::abs(p.truth - scaled);
   }
@@ -63,13 +64,13 @@ struct Score {
 };
 
 Score ScoreOf(const Pair& p, const PercentScale& scale, const PercentInterval& interval) {
-  const double scaled = scale.Apply(p.found);
-  return {scaled, std::abs(p.truth - scaled) / interval.Spread(scaled, p.apart)};
+  const double scaled = scale.Apply(p.predicted);
+  return {scaled, std::abs(p.truth - scaled) / interval.ErrorScale(scaled, p.apart)};
 }
 
 /// Bands with enough images, neighbours joined until they are; empty where all are too few.
 std::vector<PercentInterval::Group> FitGroups(const std::vector<Score>& scores, double coverage) {
-  const std::size_t fewest = std::max(kFewestInBand, FewestScores(coverage));
+  const std::size_t fewest = std::max(kMinInBand, MinScores(coverage));
   std::vector<std::pair<double, std::vector<double>>> bands;
   std::vector<double> pending;
   double above = 0;
@@ -104,7 +105,7 @@ struct Fitted {
 Fitted Fit(const std::vector<Pair>& pairs, bool with_line, double coverage) {
   Fitted fitted{with_line ? FitScale(pairs) : PercentScale{}, {}};
   fitted.interval.coverage = coverage;
-  fitted.interval.spread = FitSpread(pairs, fitted.scale);
+  fitted.interval.error_scale = FitErrorScale(pairs, fitted.scale);
   return fitted;
 }
 
@@ -143,7 +144,7 @@ OutOfFold CrossFit(const std::vector<Pair>& pairs, const std::vector<int>& fold_
 }
 
 /// Of the images that are left when the largest fold is out.
-std::size_t FewestOthers(const std::vector<int>& fold_of, int folds) {
+std::size_t MinOthers(const std::vector<int>& fold_of, int folds) {
   std::vector<std::size_t> counts(static_cast<std::size_t>(folds), 0);
   for (const int fold : fold_of) ++counts[static_cast<std::size_t>(fold)];
   return fold_of.size() - *std::max_element(counts.begin(), counts.end());
@@ -159,7 +160,7 @@ void CalibratePercent(const std::vector<CalibrationCase>& all, const CalibrateOp
   for (const CalibrationCase& c : all) {
     const Measurement measured = ToMeasurement(*c.before);
     if (!measured.percent || !c.before->true_percent) continue;
-    pairs.push_back({*measured.percent, measured.heads_apart, *c.before->true_percent});
+    pairs.push_back({*measured.percent, measured.head_disagreement, *c.before->true_percent});
     cases.push_back(c);
     list.push_back(c.before);
   }
@@ -168,7 +169,7 @@ void CalibratePercent(const std::vector<CalibrationCase>& all, const CalibrateOp
     return;
   }
   const std::vector<int> fold_of = FoldsByPatient(list, options.folds, options.seed);
-  if (FewestOthers(fold_of, options.folds) < kFewestToCalibrate / 2) {
+  if (MinOthers(fold_of, options.folds) < kMinImages / 2) {
     report.refused.push_back("percent: nearly all images are of one patient");
     return;
   }

@@ -11,7 +11,8 @@
 
 namespace mhcnn {
 
-LearnedLooks LearnLooks(Backend& backend, const std::vector<Sample>& samples, int threads) {
+LearnedDistributions LearnDistributions(Backend& backend, const std::vector<Sample>& samples,
+                                        int threads) {
   std::vector<std::vector<float>> of_sample(samples.size());
   std::vector<std::vector<double>> of_input(samples.size());
   Progress progress("features", samples.size());
@@ -42,14 +43,15 @@ LearnedLooks LearnLooks(Backend& backend, const std::vector<Sample>& samples, in
     (val ? held_out : train).push_back(std::move(of_sample[i]));
     if (!val) inputs.push_back(std::move(of_input[i]));
   }
-  LearnedLooks looks{InputDistribution::Fit(inputs), FeatureDistribution::Fit(train, held_out)};
-  if (looks.features.empty()) {
+  LearnedDistributions learned{InputDistribution::Fit(inputs),
+                               FeatureDistribution::Fit(train, held_out)};
+  if (learned.features.empty()) {
     throw Error(ErrorCode::kUsage, "only " + std::to_string(train.size()) +
                                        " pictures of the training gave features; at least " +
-                                       std::to_string(FeatureDistribution::kFewest) +
+                                       std::to_string(FeatureDistribution::kMinImages) +
                                        " are needed");
   }
-  return looks;
+  return learned;
 }
 
 }  // namespace mhcnn

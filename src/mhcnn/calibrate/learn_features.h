@@ -9,9 +9,11 @@
 
 namespace mhcnn {
 
-/// What pictures that a model knows look like: to its input, and to its encoder.
-struct LearnedLooks {
+/// Distributions over the pictures that a model knows: of its input, and of its features.
+struct LearnedDistributions {
+  /// Distribution of the inputs.
   InputDistribution inputs;
+  /// Distribution of the encoder's features.
   FeatureDistribution features;
 };
 
@@ -19,7 +21,8 @@ struct LearnedLooks {
 /// limit set by those of the split "val". The inputs' are fitted to the same pictures: a network
 /// that was trained on a few sets last may know more than those. Pictures that cannot be read are
 /// left out with a warning. Throws Error(kInternal) for a model without features, Error(kUsage)
-/// where fewer than FeatureDistribution::kFewest pictures of the training can be measured.
-LearnedLooks LearnLooks(Backend& backend, const std::vector<Sample>& samples, int threads);
+/// where fewer than FeatureDistribution::kMinImages pictures of the training can be measured.
+LearnedDistributions LearnDistributions(Backend& backend, const std::vector<Sample>& samples,
+                                        int threads);
 
 }  // namespace mhcnn

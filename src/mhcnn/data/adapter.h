@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "mhcnn/data/manifest.h"
+#include "mhcnn/image/density_category.h"
 
 namespace mhcnn {
 
@@ -16,12 +17,14 @@ struct Problem {
   std::string kind;     ///< "orphan_image", "unknown_value", …
   std::string subject;  ///< file, or file and line
   std::string text;     ///< one line
+  /// Compares kind, subject and text, in this order.
   auto operator<=>(const Problem&) const = default;
 };
 
 /// One image as an adapter found it. `sample.split` holds the set's published part ("train",
 /// "val", "test") or nothing.
 struct ListedImage {
+  /// The image as a row of the manifest.
   Sample sample;
   std::string name;  ///< unique in the set; names converted masks
   /// INbreast: an XML whose contour becomes the pectoral mask.
@@ -33,19 +36,23 @@ struct ListedImage {
 /// What an adapter read. Images without rows, rows without images and the like are problems; only
 /// images that exist on disk stand in `images`.
 struct DatasetIndex {
+  /// Images that exist on disk.
   std::vector<ListedImage> images;
+  /// What is not as the set's schema says.
   std::vector<Problem> problems;
 
+  /// Adds a problem.
   void Add(std::string kind, std::string subject, std::string text) {
     problems.push_back({std::move(kind), std::move(subject), std::move(text)});
   }
 };
 
+/// Where a data set is, and how its labels are read.
 struct AdapterOptions {
   std::vector<std::filesystem::path> folders;  ///< where the set lies; at least one
   std::optional<std::filesystem::path> masks;  ///< vindr-mammo: the Behravan masks
-  /// mini-mias: categories for its tissue words, e.g. {"F", 0}; empty: no category.
-  std::map<std::string, int> tissue_categories;
+  /// mini-mias: categories for its tissue words, e.g. {"F", kA}; empty: no category.
+  std::map<std::string, DensityCategory> tissue_categories;
 };
 
 /// A data set `mhcnn prepare` can read. `read` looks at names, tables and texts only, never at
@@ -54,11 +61,15 @@ struct AdapterOptions {
 struct DataSetAdapter {
   const char* name;     ///< on the command line
   const char* summary;  ///< one line of help
+  /// Reads the set.
   DatasetIndex (*read)(const AdapterOptions& options);
+  /// It uses AdapterOptions::masks.
   bool takes_masks = false;
+  /// It uses AdapterOptions::tissue_categories.
   bool takes_tissue = false;
 };
 
+/// Returns all adapters, in the order of the help.
 const std::vector<DataSetAdapter>& DataSetAdapters();
 /// Throws Error(kUsage) that lists the names.
 const DataSetAdapter& FindDataSetAdapter(const std::string& name);

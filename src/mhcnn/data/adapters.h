@@ -7,7 +7,7 @@ namespace mhcnn {
 // One function per set, each in its own file; docs/datasets.md says what each takes and which traps
 // of the set it knows.
 
-/// images/<study_id>/<image_id>.dicom and breast-level_annotations.csv.
+/// `images/STUDY/IMAGE.dicom` and breast-level_annotations.csv.
 DatasetIndex ReadVindrMammo(const AdapterOptions& options);
 /// The four {mass,calc}_case_description_{train,test}_set.csv and the DICOM tree of the NBIA Data
 /// Retriever ("classic" or "descriptive" names). One row per image; ROI masks of lesions are left.

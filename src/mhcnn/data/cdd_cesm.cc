@@ -5,6 +5,7 @@
 #include "mhcnn/base/error.h"
 #include "mhcnn/data/adapters.h"
 #include "mhcnn/data/set_files.h"
+#include "mhcnn/image/density_category.h"
 
 namespace mhcnn {
 namespace fs = std::filesystem;
@@ -113,10 +114,7 @@ DatasetIndex ReadCddCesm(const AdapterOptions& options) {
     if (const auto earlier = listed.find(key); earlier != listed.end()) {
       // A row for each finding of an image.
       auto& first = listing.images[earlier->second].sample.category;
-      const auto letter = [](const std::optional<int>& c) {
-        return c ? std::string(1, static_cast<char>('a' + *c)) : std::string();
-      };
-      if (!AgreeOn(listing, subject, "breast density", letter(first), letter(category)))
+      if (!AgreeOn(listing, subject, "breast density", ToLetter(first), ToLetter(category)))
         first.reset();
       continue;
     }

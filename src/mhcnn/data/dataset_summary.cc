@@ -8,6 +8,7 @@
 
 #include "mhcnn/base/text.h"
 #include "mhcnn/base/version.h"
+#include "mhcnn/image/density_category.h"
 
 namespace mhcnn {
 namespace {
@@ -17,7 +18,7 @@ std::string Or(const std::string& text, const char* otherwise) {
 }
 
 std::string CategoryName(const Sample& sample) {
-  return sample.category ? std::string(1, static_cast<char>('a' + *sample.category)) : "none";
+  return sample.category ? ToLetter(*sample.category) : "none";
 }
 
 void CountPercents(DatasetSummary& census, std::vector<double> percents) {

@@ -14,45 +14,62 @@ namespace mhcnn {
 /// An image that stands in the manifest, with all that is known of it.
 struct PreparedImage {
   ListedImage listed;  ///< `sample` as the manifest has it, with its final part
+  /// What the check of its files found.
   ImageCheck examined;
 };
 
 /// What a data set holds; counts are of images unless they say otherwise.
 struct DatasetSummary {
+  /// Counts by word.
   using Counts = std::map<std::string, std::size_t>;
 
+  /// Name of the adapter.
   std::string set;
+  /// Folders that were read.
   std::vector<std::string> folders;
+  /// Random seed of the split.
   std::uint64_t seed = 0;
+  /// Numbers of images, patients and studies.
   std::size_t images = 0, patients = 0, studies = 0;
+  /// Images by view, laterality, category, size, vendor and kind of mask.
   Counts views, lateralities, categories, sizes, vendors, masks;
   std::map<std::string, Counts> categories_of_part;  ///< "train" -> "a" -> images
+  /// Patients by part.
   Counts patients_of_part;
   std::map<std::string, Counts> own_labels;         ///< those of at most 12 words
   std::array<std::size_t, 10> percent_histogram{};  ///< 0 to 10, …, 90 to 100 percent density
+  /// Images with a percent density.
   std::size_t percents = 0;
+  /// Smallest, median and largest percent density.
   double percent_low = 0, percent_median = 0, percent_high = 0;
   std::vector<std::vector<std::string>> duplicates;  ///< files of equal pixels (or bytes)
   std::vector<Problem> problems;                     ///< sorted
+  /// Problems by kind.
   Counts problems_of_kind;
 };
 
 /// Hash that links equal pictures: of the pixels, else of the file.
 std::string DuplicateKey(const ImageCheck& examined);
 
+/// Counts what the images contain, and sorts the problems.
 DatasetSummary SummarizeDataset(const std::string& set, const std::vector<std::string>& folders,
                                 std::uint64_t seed, const std::vector<PreparedImage>& images,
                                 std::vector<Problem> problems);
 /// Files of equal pixels that carry different categories: problems "label_conflict".
 std::vector<Problem> DuplicateConflicts(const std::vector<PreparedImage>& images);
 
+/// Returns the summary as text.
 std::string CensusText(const DatasetSummary& census);
+/// Returns the summary as JSON.
 nlohmann::ordered_json CensusJson(const DatasetSummary& census);
 
 /// A picture for the page: JPEG bytes and a caption.
 struct CensusPicture {
+  /// The JPEG file.
   std::vector<unsigned char> jpeg;
+  /// Pixels.
   int width = 0, height = 0;
+  /// Text under the picture.
   std::string caption;
 };
 /// One self-contained page: counts, bars, pictures, problems.

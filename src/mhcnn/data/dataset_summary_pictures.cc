@@ -10,6 +10,7 @@
 #include "mhcnn/data/dataset_summary.h"
 #include "mhcnn/data/masks.h"
 #include "mhcnn/dicom/reader.h"
+#include "mhcnn/image/density_category.h"
 #include "mhcnn/image/mask_drawing.h"
 
 namespace mhcnn {
@@ -53,7 +54,7 @@ CensusPicture DrawOne(const PreparedImage& image) {
   picture.height = kHeight;
   cv::imencode(".jpg", canvas, picture.jpeg, {cv::IMWRITE_JPEG_QUALITY, 85});
   picture.caption = fmt::format("{} {}", LateralityName(s.laterality), ViewName(s.view));
-  if (s.category) picture.caption += fmt::format(" {}", static_cast<char>('a' + *s.category));
+  if (s.category) picture.caption += " " + ToLetter(*s.category);
   if (s.percent_density) picture.caption += fmt::format(" {:.1f} %", *s.percent_density);
   picture.caption += fmt::format(" ({}) {}", s.split, s.image.filename().string());
   return picture;
@@ -73,7 +74,7 @@ std::vector<CensusPicture> DrawCensusPictures(const std::vector<PreparedImage>& 
   }
   const auto rank = [](const PreparedImage* image) {
     const Sample& s = image->listed.sample;
-    return s.percent_density.value_or(25.0 * s.category.value_or(-1));
+    return s.percent_density.value_or(s.category ? 25.0 * ToIndex(*s.category) : -25.0);
   };
   std::stable_sort(candidates.begin(), candidates.end(),
                    [&](const auto* a, const auto* b) { return rank(a) < rank(b); });

@@ -12,9 +12,11 @@ namespace mhcnn {
 /// What one image and its masks were found to be; kept in the journal, so that a run that was cut
 /// off goes on where it was.
 struct ImageCheck {
+  /// The image could be read.
   bool readable = false;
   std::string file_hash;   ///< SHA-256 of the file
   std::string pixel_hash;  ///< SHA-256 of the decoded grey values with their size; "" undecoded
+  /// Size of the image in pixels.
   int rows = 0, columns = 0;
   std::string vendor;                            ///< DICOM Manufacturer and model; "" for pictures
   Laterality laterality = Laterality::kUnknown;  ///< of the header
@@ -22,11 +24,13 @@ struct ImageCheck {
   std::optional<double> mask_percent;            ///< 100 * dense in breast / breast
   /// As the manifest names them: in place, or converted below the output folder; "" none.
   std::string breast_mask, dense_mask, pectoral_mask;
+  /// What is wrong with the image and its masks.
   std::vector<Problem> problems;
 };
 
+/// How images are checked.
 struct ImageCheckOptions {
-  std::filesystem::path out;  ///< converted masks go to out/masks/<kind>/<name>.png
+  std::filesystem::path out;  ///< converted masks go to `out/masks/KIND/NAME.png`
   bool decode = true;  ///< false: headers and file hashes only; images with masks are decoded
 };
 

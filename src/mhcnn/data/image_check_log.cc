@@ -1,15 +1,7 @@
 #include "mhcnn/data/image_check_log.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 #include <nlohmann/json.hpp>
 
-#include "mhcnn/base/error.h"
-#include "mhcnn/base/file.h"
-#include "mhcnn/base/folder.h"
 #include "mhcnn/base/text.h"
 #include "mhcnn/data/masks.h"
 
@@ -57,38 +49,31 @@ ImageCheck FromJson(const Json& json) {
   return e;
 }
 
-[[noreturn]] void ThrowIo(const fs::path& path) {
-  throw Error(ErrorCode::kIo, std::string("cannot be written: ") + std::strerror(errno),
-              path.string());
+const AppendLogFormat& Format() {
+  static const AppendLogFormat format{.schema = "mhcnn-image-checks/1",
+                                      .name = "the journal of mhcnn prepare",
+                                      .remedy = "delete it to examine every image again",
+                                      .when_full = "run the same command again",
+                                      .field_without_header = "key"};
+  return format;
 }
 
 }  // namespace
 
-ImageCheckLog::ImageCheckLog(fs::path path) : path_(std::move(path)) {
-  MakeFolder(path_.parent_path());
-  std::error_code ec;
-  std::string text;
-  if (fs::exists(path_, ec)) text = ReadTextFile(path_, std::uint64_t{4} << 30);
-  std::size_t whole = 0;
-  for (std::size_t end; (end = text.find('\n', whole)) != std::string::npos; whole = end + 1) {
+ImageCheckLog::ImageCheckLog(const fs::path& path) : log_(path, Format()) {
+  const Json header = ReadAppendLog(path, Format(), [&](const Json& record) {
     try {
-      const Json line = Json::parse(text.begin() + static_cast<std::ptrdiff_t>(whole),
-                                    text.begin() + static_cast<std::ptrdiff_t>(end));
-      done_.insert_or_assign(UnescapedText(line.at("key").get<std::string>()), FromJson(line));
+      done_.insert_or_assign(UnescapedText(record.at("key").get<std::string>()), FromJson(record));
     } catch (const Json::exception&) {
-      throw Error(ErrorCode::kCorrupt, "is no journal of mhcnn prepare", path_.string(),
-                  "delete it to examine every image again");
+      // Not what this program writes: counts as not written.
     }
-  }
-  fd_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-  if (fd_ < 0) ThrowIo(path_);
-  if (whole < text.size() && ::ftruncate(fd_, static_cast<off_t>(whole)) != 0) {
-    ::close(fd_);
-    ThrowIo(path_);
+  });
+  if (header.is_null()) {
+    log_.Restart(Json::object());
+  } else {
+    log_.Continue();
   }
 }
-
-ImageCheckLog::~ImageCheckLog() { ::close(fd_); }
 
 std::optional<ImageCheck> ImageCheckLog::Find(const std::string& key) const {
   const auto found = done_.find(key);
@@ -101,23 +86,9 @@ std::optional<ImageCheck> ImageCheckLog::Find(const std::string& key) const {
 }
 
 void ImageCheckLog::Add(const std::string& key, const ImageCheck& examination) {
-  Json line = ToJson(examination);
-  line["key"] = EscapedText(key);
-  const std::string text = line.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
-  const std::lock_guard lock(mutex_);
-  const off_t before = ::lseek(fd_, 0, SEEK_END);
-  for (std::size_t done = 0; done < text.size();) {
-    const ssize_t n = ::write(fd_, text.data() + done, text.size() - done);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) {
-      const int saved = errno;
-      // What another thread adds must not follow half a line.
-      if (::ftruncate(fd_, before) != 0) ::lseek(fd_, 0, SEEK_END);
-      errno = saved;
-      ThrowIo(path_);
-    }
-    done += static_cast<std::size_t>(n);
-  }
+  Json record = ToJson(examination);
+  record["key"] = EscapedText(key);
+  log_.Append(record);
 }
 
 }  // namespace mhcnn

@@ -12,6 +12,7 @@
 #include "mhcnn/base/listed_path.h"
 #include "mhcnn/base/options.h"
 #include "mhcnn/base/text.h"
+#include "mhcnn/image/density_category.h"
 
 namespace mhcnn {
 namespace fs = std::filesystem;
@@ -77,14 +78,12 @@ class Row {
     return value;
   }
 
-  std::optional<int> Category() const {
+  std::optional<DensityCategory> Category() const {
     const std::string text = Bytes("category");
     if (text.empty()) return std::nullopt;
-    const char letter = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
-    if (text.size() != 1 || letter < 'a' || letter > 'd') {
-      Fail("column category: '" + text + "' is not one of a, b, c, d");
-    }
-    return letter - 'a';
+    const auto category = CategoryFromLetter(ToLower(text));
+    if (!category) Fail("column category: '" + text + "' is not one of a, b, c, d");
+    return category;
   }
 
   template <typename T>
@@ -154,7 +153,7 @@ void RefuseFractions(const std::vector<Sample>& samples, const fs::path& path) {
     if (*sample.percent_density > 1) return;
     ++percents;
     between = between || *sample.percent_density > 0;
-    dense = dense || (*sample.percent_density > 0 && sample.category.value_or(0) > 0);
+    dense = dense || (*sample.percent_density > 0 && sample.category > DensityCategory::kA);
   }
   if (!between || (percents < kEnough && !dense)) return;
   throw Error(ErrorCode::kUsage,
@@ -226,9 +225,8 @@ void WriteManifest(const fs::path& path, const std::vector<Sample>& samples) {
     text += line({RelativeTo(folder, fs::absolute(s.image)), optional_path(s.breast_mask),
                   optional_path(s.dense_mask), optional_path(s.pectoral_mask),
                   s.percent_density ? fmt::format("{:.3f}", *s.percent_density) : "",
-                  s.category ? std::string(1, static_cast<char>('a' + *s.category)) : "",
-                  CsvText(s.patient_id), CsvText(s.study_id), LateralityName(s.laterality),
-                  ViewName(s.view), s.split, CsvText(s.reader),
+                  ToLetter(s.category), CsvText(s.patient_id), CsvText(s.study_id),
+                  LateralityName(s.laterality), ViewName(s.view), s.split, CsvText(s.reader),
                   s.dense_threshold ? fmt::format("{}", *s.dense_threshold) : ""});
   }
   WriteFileAtomically(path, text);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "mhcnn/image/density_category.h"
 #include "mhcnn/image/mammogram.h"
 
 namespace mhcnn {
@@ -13,11 +14,15 @@ namespace mhcnn {
 /// One image of a data set with what is known of it; a missing label switches off that head's loss.
 struct Sample {
   std::filesystem::path image;  ///< absolute
+  /// Mask files, as ReadSampleMask names them.
   std::optional<std::filesystem::path> breast_mask, dense_mask, pectoral_mask;
-  std::optional<double> percent_density;  ///< 0..100
-  std::optional<int> category;            ///< 0..3 = a..d
+  std::optional<double> percent_density;    ///< 0..100
+  std::optional<DensityCategory> category;  ///< BI-RADS density category
+  /// Identifiers; "" if they are not known.
   std::string patient_id, study_id;
+  /// Side of the breast.
   Laterality laterality = Laterality::kUnknown;
+  /// Projection.
   View view = View::kUnknown;
   std::string split;   ///< "train", "val", "test" or empty
   std::string reader;  ///< who drew the dense mask; empty: a label to be trusted
@@ -33,6 +38,7 @@ struct Sample {
 /// of what is wrong: an unknown or repeated column, a value outside its range, percents that look
 /// like fractions of 1.
 std::vector<Sample> ReadManifest(const std::filesystem::path& path);
+/// Writes a manifest atomically, with paths relative to its folder. Throws Error(kIo).
 void WriteManifest(const std::filesystem::path& path, const std::vector<Sample>& samples);
 
 /// Gives every sample without a split one of train/val/test by patient (stratified by category,

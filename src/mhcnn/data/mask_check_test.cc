@@ -3,7 +3,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
@@ -12,6 +11,7 @@
 #include "mhcnn/image/exif.h"
 #include "mhcnn/image/file_io.h"
 #include "mhcnn/testing/scenes.h"
+#include "mhcnn/testing/scratch_folder.h"
 
 namespace mhcnn {
 namespace {
@@ -20,11 +20,9 @@ namespace fs = std::filesystem;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-class MaskExamination : public testing::Test {
+class MaskCheck : public testing::Test {
  protected:
-  MaskExamination() : drawn_(testing_support::Draw({.background = 100, .label = false})) {
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
+  MaskCheck() : drawn_(testing_support::Draw({.background = 100, .label = false})) {
     // Brighter tissue in the breast's middle, a quarter of it and less.
     cv::ellipse(dense_, {0, 450}, {200, 180}, 0, 0, 360, 255, cv::FILLED);
     dense_ &= drawn_.breast;
@@ -54,21 +52,20 @@ class MaskExamination : public testing::Test {
     return 100.0 * cv::countNonZero(dense_) / cv::countNonZero(drawn_.breast);
   }
 
-  const fs::path folder_ =
-      fs::path(testing::TempDir()) / ("mask_examination-" + std::to_string(::getpid()));
+  const testing_support::ScratchFolder folder_;
   testing_support::Drawn drawn_;
   Mask dense_ = Mask::zeros(drawn_.picture.size());
   ImageCheck result_;
 };
 
-TEST_F(MaskExamination, GoodMasksHaveNoProblem) {
+TEST_F(MaskCheck, GoodMasksHaveNoProblem) {
   EXPECT_THAT(Kinds(drawn_.breast, dense_), IsEmpty());
   EXPECT_NEAR(*result_.mask_percent, Truth(), 1e-6);
   EXPECT_THAT(Kinds(drawn_.breast / 255, dense_ / 255), IsEmpty());
   EXPECT_NEAR(*result_.mask_percent, Truth(), 1e-6);
 }
 
-TEST_F(MaskExamination, WhatCoversAllIsLeftOut) {
+TEST_F(MaskCheck, RejectsFullMasks) {
   const Mask all(dense_.size(), uchar{255});
   EXPECT_THAT(Kinds(all, dense_), ElementsAre("mask_full"));
   EXPECT_EQ(result_.breast_mask, "");
@@ -80,7 +77,7 @@ TEST_F(MaskExamination, WhatCoversAllIsLeftOut) {
   EXPECT_THAT(Kinds({}, drawn_.breast), ElementsAre("dense_full"));
 }
 
-TEST_F(MaskExamination, InvertedOnesAreLeftOut) {
+TEST_F(MaskCheck, RejectsInvertedMasks) {
   EXPECT_THAT(Kinds(~drawn_.breast, dense_), testing::Contains("mask_inverted"));
   EXPECT_EQ(result_.breast_mask, "");
   EXPECT_THAT(Kinds(drawn_.breast, ~dense_), ElementsAre("mask_inverted"));
@@ -90,7 +87,7 @@ TEST_F(MaskExamination, InvertedOnesAreLeftOut) {
   EXPECT_THAT(Kinds(drawn_.breast, drawn_.breast & ~dense_), ElementsAre("dense_darker"));
 }
 
-TEST_F(MaskExamination, EmptyOnesAreReported) {
+TEST_F(MaskCheck, ReportsEmptyMasks) {
   const Mask none = Mask::zeros(dense_.size());
   EXPECT_THAT(Kinds(none, dense_), ElementsAre("empty_mask"));
   EXPECT_EQ(result_.breast_mask, "");
@@ -113,7 +110,7 @@ TEST_F(MaskExamination, EmptyOnesAreReported) {
   EXPECT_TRUE(problems.empty());
 }
 
-TEST_F(MaskExamination, LabelMapsWithoutNamedValuesAreLeftOut) {
+TEST_F(MaskCheck, RejectsLabelMapsWithoutValues) {
   const cv::Mat map = drawn_.breast / 3 + dense_ / 3;  // 85 breast, 170 dense, as predict writes it
   EXPECT_THAT(Kinds(map, dense_), ElementsAre("mask_values"));
   EXPECT_EQ(result_.breast_mask, "");
@@ -123,7 +120,7 @@ TEST_F(MaskExamination, LabelMapsWithoutNamedValuesAreLeftOut) {
   EXPECT_THAT(Kinds(soft, dense_), IsEmpty());
 }
 
-TEST_F(MaskExamination, DenseBesideTheBreastIsLeftOut) {
+TEST_F(MaskCheck, RejectsDenseOutsideBreast) {
   Mask beside = Mask::zeros(dense_.size());
   beside(cv::Rect(500, 100, 100, 100)).setTo(255);
   EXPECT_THAT(Kinds(drawn_.breast, beside), ElementsAre("dense_outside"));
@@ -131,7 +128,7 @@ TEST_F(MaskExamination, DenseBesideTheBreastIsLeftOut) {
   EXPECT_FALSE(result_.mask_percent);
 }
 
-TEST_F(MaskExamination, MasksInTheAlphaChannelAreUsedWithAWord) {
+TEST_F(MaskCheck, UsesAlphaMasksWithWarning) {
   const cv::Mat white(dense_.size(), CV_8U, cv::Scalar(255));
   cv::Mat picture;
   cv::merge(std::vector<cv::Mat>{white, white, white, dense_}, picture);
@@ -149,7 +146,7 @@ TEST_F(MaskExamination, MasksInTheAlphaChannelAreUsedWithAWord) {
   EXPECT_NEAR(*result.mask_percent, Truth(), 1e-6);
 }
 
-TEST_F(MaskExamination, MasksOfATurnedPicture) {
+TEST_F(MaskCheck, TurnsMasksOfTurnedPicture) {
   for (int orientation = 2; orientation <= 8; ++orientation) {
     // Upright masks are used as they are.
     EXPECT_THAT(Kinds(drawn_.breast, dense_, orientation), IsEmpty()) << orientation;

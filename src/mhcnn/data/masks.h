@@ -21,6 +21,7 @@ Mask DenseAbove(const GreyImage& picture, const Mask& breast, double threshold);
 
 /// The masks of a sample in its picture's frame; empty where it has none.
 struct SampleMasks {
+  /// Masks of the image's size, or empty.
   Mask breast, dense, pectoral;
 };
 /// Reads them, and makes the dense one where the sample has a threshold instead. `picture`: the

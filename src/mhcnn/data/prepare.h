@@ -9,10 +9,12 @@
 
 namespace mhcnn {
 
+/// What `mhcnn prepare` reads and writes.
 struct PrepareOptions {
   std::string set;            ///< one of DataSetAdapters()
   AdapterOptions adapter;     ///< where the set lies
   std::filesystem::path out;  ///< folder for manifest, census, converted masks and journal
+  /// How the images are split.
   SplitOptions split;
   bool decode = true;  ///< false: DICOM images without masks are checked by their header alone
   int pictures = 16;   ///< in census.html

@@ -14,6 +14,7 @@
 #include "mhcnn/base/file.h"
 #include "mhcnn/base/packed_file.h"
 #include "mhcnn/data/spreadsheet.h"
+#include "mhcnn/image/density_category.h"
 #include "mhcnn/image/file_io.h"
 
 namespace mhcnn {
@@ -163,7 +164,8 @@ View LabelParser::ViewOf(const std::string& text, bool ml_is_mlo) {
   return View::kUnknown;
 }
 
-std::optional<int> LabelParser::Category(const std::string& text, const std::string& prefix) {
+std::optional<DensityCategory> LabelParser::Category(const std::string& text,
+                                                     const std::string& prefix) {
   std::string word = ToLower(text);
   if (!prefix.empty() && word.starts_with(ToLower(prefix))) {
     word = Trim(word.substr(prefix.size()));
@@ -174,13 +176,13 @@ std::optional<int> LabelParser::Category(const std::string& text, const std::str
                               : "density 0 is no BI-RADS category; no category");
     return std::nullopt;
   }
-  if (word.size() == 1 && word[0] >= '1' && word[0] <= '4') return word[0] - '1';
-  if (word.size() == 1 && word[0] >= 'a' && word[0] <= 'd') return word[0] - 'a';
+  if (word.size() == 1 && word[0] >= '1' && word[0] <= '4') return CategoryFromIndex(word[0] - '1');
+  if (const auto category = CategoryFromLetter(word)) return category;
   Unknown("density", text);
   return std::nullopt;
 }
 
-std::string LabelParser::Part(const std::string& text) {
+std::string LabelParser::Split(const std::string& text) {
   const std::string word = ToLower(text);
   if (word == "train" || word == "training") return "train";
   if (word == "val" || word == "valid" || word == "validation") return "val";

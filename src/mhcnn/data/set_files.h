@@ -9,6 +9,7 @@
 
 #include "mhcnn/base/text.h"
 #include "mhcnn/data/adapter.h"
+#include "mhcnn/image/density_category.h"
 
 namespace mhcnn {
 
@@ -28,8 +29,10 @@ std::optional<std::filesystem::path> FindNamed(const std::vector<std::filesystem
 /// Windows-1252. Or the first sheet of an .xlsx workbook.
 class Table {
  public:
+  /// One row of the table.
   struct Row {
     std::size_t number;  ///< counted from 2, the header being row 1
+    /// Values by column.
     std::map<std::string, std::string> values;
     /// Trimmed; "" for a column that is not there.
     std::string operator[](const std::string& column) const;
@@ -40,7 +43,9 @@ class Table {
   Table(const std::filesystem::path& path, const std::vector<std::string>& needed,
         std::vector<Problem>& problems);
 
+  /// Returns the rows that are not empty.
   const std::vector<Row>& rows() const { return rows_; }
+  /// Returns the names of the columns.
   const std::vector<std::string>& columns() const { return columns_; }
   std::string Subject(const Row& row) const;  ///< "breast.csv row 12"
 
@@ -54,6 +59,7 @@ class Table {
 /// label out. Empty text gives nothing, silently.
 class LabelParser {
  public:
+  /// Makes a parser that adds its problems, with this subject, to `listing`.
   LabelParser(DatasetIndex& listing, std::string subject)
       : listing_(listing), subject_(std::move(subject)) {}
   /// "L", "LEFT", "R", "RIGHT".
@@ -62,9 +68,9 @@ class LabelParser {
   View ViewOf(const std::string& text, bool ml_is_mlo = false);
   /// "1".."4", "A".."D", in either case, after `prefix` ("DENSITY C"). "0" and "" give nothing and
   /// a problem "no_category".
-  std::optional<int> Category(const std::string& text, const std::string& prefix = "");
+  std::optional<DensityCategory> Category(const std::string& text, const std::string& prefix = "");
   /// One of train/training, val/validation/valid, test.
-  std::string Part(const std::string& text);
+  std::string Split(const std::string& text);
 
  private:
   void Unknown(const std::string& what, const std::string& text);

@@ -10,6 +10,7 @@
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/random.h"
+#include "mhcnn/image/density_category.h"
 
 namespace mhcnn {
 namespace {
@@ -19,7 +20,7 @@ constexpr std::uint32_t kFoldDraw = 104;  // purpose of random streams
 /// Samples that must stay together.
 struct Group {
   std::vector<std::size_t> samples;
-  int stratum = -1;  ///< highest category
+  int stratum = -1;  ///< index of the highest category; -1: none
 };
 
 std::string PatientKey(const Sample& s) {
@@ -62,7 +63,8 @@ std::map<std::string, Group> GroupsOf(const std::vector<Sample>& samples,
   for (std::size_t i = 0; i < samples.size(); ++i) {
     Group& group = groups[names[links.Root(i)]];
     group.samples.push_back(i);
-    group.stratum = std::max(group.stratum, samples[i].category.value_or(-1));
+    if (const auto& category = samples[i].category)
+      group.stratum = std::max(group.stratum, ToIndex(*category));
   }
   return groups;
 }
@@ -176,7 +178,7 @@ std::vector<Problem> SplitSamples(std::vector<Sample>& samples,
 
 void FoldByPatient(std::vector<Sample>& samples, int folds, int fold, std::uint64_t seed) {
   std::vector<Sample*> open;
-  std::set<int> wanted;
+  std::set<DensityCategory> wanted;
   for (Sample& sample : samples) {
     if (sample.split == "test") continue;
     open.push_back(&sample);
@@ -213,7 +215,7 @@ void FoldByPatient(std::vector<Sample>& samples, int folds, int fold, std::uint6
   if (!wanted.empty()) {
     throw Error(ErrorCode::kUsage,
                 fmt::format("leaves fold {} without a training image of category '{}'", fold,
-                            static_cast<char>('a' + *wanted.begin())),
+                            ToLetter(*wanted.begin())),
                 "data.folds", "use fewer folds or add images of that category");
   }
 }

@@ -9,9 +9,12 @@
 
 namespace mhcnn {
 
+/// How a data set is divided into training, validation and test.
 struct SplitOptions {
-  double val_share = 0.15;   ///< of the patients
-  double test_share = 0.15;  ///< of the patients; not drawn where the set publishes a test part
+  double val_share = 0.15;  ///< share of the patients
+  /// Share of the patients; not drawn where the set publishes a test part.
+  double test_share = 0.15;
+  /// Random seed.
   std::uint64_t seed = 1;
   bool redraw = false;  ///< forget the set's published parts
   void Check() const;   ///< throws Error(kUsage) naming the option

@@ -7,6 +7,7 @@
 #include "mhcnn/data/adapters.h"
 #include "mhcnn/data/behravan_masks.h"
 #include "mhcnn/data/set_files.h"
+#include "mhcnn/image/density_category.h"
 
 namespace mhcnn {
 namespace fs = std::filesystem;
@@ -52,16 +53,14 @@ DatasetIndex ReadVindrMammo(const AdapterOptions& options) {
     sample.laterality = words.Side(row["laterality"]);
     sample.view = words.ViewOf(row["view_position"]);
     sample.category = words.Category(row["breast_density"], "DENSITY");
-    sample.split = words.Part(row["split"]);
+    sample.split = words.Split(row["split"]);
     if (!known.insert(id).second) {
       listing.Add("repeated_row", subject, "image_id " + id + " stands in an earlier row");
       const auto earlier = listed.find(id);
       if (earlier == listed.end()) continue;
       Sample& first = listing.images[earlier->second].sample;
-      const auto name = [](const std::optional<int>& c) {
-        return c ? std::string(1, static_cast<char>('a' + *c)) : std::string();
-      };
-      if (!AgreeOn(listing, subject, "category", name(first.category), name(sample.category))) {
+      if (!AgreeOn(listing, subject, "category", ToLetter(first.category),
+                   ToLetter(sample.category))) {
         first.category.reset();
       }
       continue;

@@ -18,12 +18,13 @@ enum class CodestreamKind {
   kJpegLs,
   kJpeg2000,
   kHtj2k,
-  kRle,  ///< of DICOM (PS3.5 annex G)
+  kRle,  ///< DICOM's run lengths (PS3.5 annex G)
   kJpegXl,
   kPng,
   kVideo,  ///< MPEG-2, H.264, H.265
 };
 
+/// Tells the codec from the first bytes of a compressed picture.
 CodestreamKind KindOfCodestream(std::span<const std::uint8_t> bytes);
 /// Its name for messages.
 const char* CodestreamName(CodestreamKind kind);

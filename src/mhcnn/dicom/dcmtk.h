@@ -21,6 +21,7 @@ void InitDcmtk();
 /// A DICOM file and the flags of how its bytes differ from what its header says of them.
 class DicomFile : public DcmFileFormat {
  public:
+  /// Flags of docs/flags.md.
   std::vector<std::string> flags;
 };
 

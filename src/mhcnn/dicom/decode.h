@@ -11,18 +11,19 @@ struct StoredPixels {
   cv::Mat1w patterns;      ///< each sample's `bits` bits, overlay bits and sign extension removed
   int bits = 16;           ///< Bits Stored, or those that the samples have
   bool is_signed = false;  ///< Pixel Representation, or the sign that the samples have
-  bool bits_conflict =
-      false;  ///< the samples are not what Bits Stored and Pixel Representation say
-  cv::Mat1b
-      padded;  ///< 255 at padding beyond Bits Stored, whose pattern means nothing; may be empty
+  /// The samples are not what Bits Stored and Pixel Representation say.
+  bool bits_conflict = false;
+  /// 255 at padding beyond Bits Stored, whose pattern means nothing; may be empty.
+  cv::Mat1b padded;
   int reduction = 1;  ///< pixels of the file per pixel here, each way: 1, 2, 4 or 8
 };
 
+/// How much of a picture is decoded, and on how many threads.
 struct DecodeOptions {
   /// The longer side that is enough, in pixels; 0: all there is. What comes is at least that long
   /// (or whole). Only JPEG 2000 and HTJ2K have smaller pictures within; others come whole.
   int wanted_long_side = 0;
-  int threads = 1;  ///< of JPEG 2000 and HTJ2K; 0: all processors
+  int threads = 1;  ///< threads for JPEG 2000 and HTJ2K; 0: all processors
 };
 
 /// Throws Error where Rows, Columns and the bits of a header cannot be those of a picture to read:

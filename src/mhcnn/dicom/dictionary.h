@@ -10,11 +10,12 @@ namespace mhcnn {
 /// threads ask for the dictionary.
 std::string UseOwnDictionary();
 
+/// State of the data dictionary that the toolkit uses.
 struct DictionaryState {
-  int entries = 0;
+  int entries = 0;      ///< elements that the dictionary describes
   std::string problem;  ///< "" where the dictionary in use is this program's and is whole
 };
-/// Of the dictionary in use.
+/// Returns the state of the dictionary in use.
 DictionaryState DicomDictionaryState();
 
 }  // namespace mhcnn

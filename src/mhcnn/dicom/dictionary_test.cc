@@ -10,13 +10,13 @@
 namespace mhcnn {
 namespace {
 
-TEST(Dictionary, IsTheProgramsOwn) {
+TEST(Dictionary, IsBuiltIn) {
   const DictionaryState state = DicomDictionaryState();
   EXPECT_EQ(state.problem, "");
   EXPECT_GT(state.entries, 4000);
 }
 
-TEST(Dictionary, DoesNotDependOnTheEnvironment) {
+TEST(Dictionary, DoesNotDependOnEnvironment) {
   DicomDictionaryState();
   ASSERT_EQ(::setenv("DCMDICTPATH", "/nonexistent.dic", 1), 0);
   // What the toolkit does at its start.

@@ -13,17 +13,18 @@ namespace mhcnn {
 /// A look-up table as DICOM stores it (PS3.3 C.11.1.1, C.11.2.1.1): input `first` maps to
 /// values[0], smaller inputs too; inputs beyond the end map to the last.
 struct LookupTable {
-  int first = 0;
-  int bits = 16;  ///< bits of an entry; the output range is 0 .. 2^bits - 1
-  std::vector<std::uint16_t> values;
+  int first = 0;                      ///< stored value of the first entry
+  int bits = 16;                      ///< bits of an entry; the output range is 0 .. 2^bits - 1
+  std::vector<std::uint16_t> values;  ///< the entries
 };
 
 /// VOI LUT Function (0028,1056).
 enum class WindowFunction { kLinear, kLinearExact, kSigmoid };
 
+/// A window of VOI (PS3.3 C.11.2.1.2).
 struct Window {
-  double center = 0, width = 0;
-  WindowFunction function = WindowFunction::kLinear;
+  double center = 0, width = 0;  ///< in values after the Modality LUT or rescale
+  WindowFunction function = WindowFunction::kLinear;  ///< how grey rises within the window
 };
 
 /// How stored values become grey (PS3.3 C.7.6.3, C.11.1, C.11.2, C.8.11.3).
@@ -36,8 +37,8 @@ struct DisplayParameters {
   std::optional<LookupTable> modality_table;  ///< goes before slope and intercept
   double slope = 1, intercept = 0;            ///< Rescale Slope and Intercept; the slope is not 0
   std::optional<LookupTable> voi_table;       ///< goes before the window
-  std::optional<Window> window;
-  bool inverted = false;  ///< the smallest value is white
+  std::optional<Window> window;               ///< used if there is no VOI table
+  bool inverted = false;                      ///< the smallest value is white
   /// Smallest and largest stored value of the picture without its padding, where known.
   std::optional<std::pair<int, int>> present;
   /// The stored values that are the ends of the grey scale without a VOI; those of what can be

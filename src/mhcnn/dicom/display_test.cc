@@ -50,7 +50,7 @@ TEST(Display, LinearWindowFollowsTheStandardsPseudocode) {
   EXPECT_EQ(table[2048], 32776);  // 32775.5, rounded up
 }
 
-TEST(Display, LinearWindowOfOneIsAThreshold) {
+TEST(Display, LinearWindowOfOneIsThreshold) {
   DisplayParameters p = Bits(2);
   p.window = Window{2, 1, WindowFunction::kLinear};
   EXPECT_THAT(DisplayTable(p), ElementsAre(0, 0, 65535, 65535));
@@ -62,7 +62,7 @@ TEST(Display, ExactWindowSpansCenterPlusMinusHalf) {
   EXPECT_THAT(DisplayTable(p), ElementsAre(0, 16384, 32768, 49151, 65535, 65535, 65535, 65535));
 }
 
-TEST(Display, SigmoidIsHalfAtItsCenter) {
+TEST(Display, SigmoidIsHalfAtCenter) {
   DisplayParameters p = Bits(12);
   p.window = Window{2000, 1000, WindowFunction::kSigmoid};
   const auto table = DisplayTable(p);
@@ -70,14 +70,14 @@ TEST(Display, SigmoidIsHalfAtItsCenter) {
   EXPECT_EQ(table[2500], 57723);  // 65535 / (1 + exp(-2))
 }
 
-TEST(Display, TableGoesBeforeWindowAndScalesToItsBits) {
+TEST(Display, TablePrecedesWindowAndScalesToBits) {
   DisplayParameters p = Bits(2);
   p.window = Window{1, 1, WindowFunction::kLinear};
   p.voi_table = LookupTable{1, 8, {0, 100, 255}};
   EXPECT_THAT(DisplayTable(p), ElementsAre(0, 0, 25700, 65535));
 }
 
-TEST(Display, ModalityTableFeedsTheWindow) {
+TEST(Display, ModalityTablePrecedesWindow) {
   DisplayParameters p = Bits(2);
   p.modality_table = LookupTable{0, 16, {0, 10, 20, 60000}};
   EXPECT_THAT(DisplayTable(p), ElementsAre(0, 10, 20, 60000));
@@ -92,7 +92,7 @@ TEST(Display, UsableWindows) {
   EXPECT_FALSE(IsUsable({0, 0, WindowFunction::kSigmoid}));
 }
 
-TEST(Display, PaddingIsDarkWhereItWouldLookDarkAnyway) {
+TEST(Display, ExtremePaddingIsDark) {
   DisplayParameters p = Bits(12);
   EXPECT_TRUE(PaddingIsDark(p));
   p.padding = {0, 0};

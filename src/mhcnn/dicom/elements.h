@@ -11,23 +11,25 @@ namespace mhcnn {
 /// Limits that a file is held to before the toolkit parses it, which recurses into sequences and
 /// takes memory for every item.
 inline constexpr int kMaxDicomItems = 200'000;
+/// Largest depth of nested sequences.
 inline constexpr int kMaxDicomDepth = 64;
 
 /// How elements are written (PS3.5 7.1 and 7.3).
 struct ElementCoding {
-  bool explicit_vr = true;
-  bool big_endian = false;
+  bool explicit_vr = true;  ///< each element states its VR
+  bool big_endian = false;  ///< numbers have their most significant byte first
+  /// Compares both fields.
   bool operator==(const ElementCoding&) const = default;
 };
 
 /// A part of the bytes of a data set.
 struct ByteRange {
-  std::size_t at = 0, size = 0;
+  std::size_t at = 0, size = 0;  ///< bytes from the beginning of the data set; number of bytes
 };
 
 /// Where Pixel Data (7FE0,0010) of the data set itself stands.
 struct PixelElement {
-  std::size_t tag_at = 0;
+  std::size_t tag_at = 0;    ///< where the element's tag begins
   std::array<char, 2> vr{};  ///< zeros in implicit VR
   bool in_items = false;     ///< items (PS3.5 A.4), else one value
   bool cut = false;          ///< the file ends within a value
@@ -38,6 +40,7 @@ struct PixelElement {
 
 /// Image Pixel attributes (PS3.3 C.7.6.3) that tell how many bytes a picture has.
 struct PixelClaims {
+  /// Rows, Columns, Samples per Pixel, Bits Allocated and Number of Frames.
   std::uint64_t rows = 0, columns = 0, samples = 1, allocated = 0, frames = 1;
   /// Bytes of all samples, not compressed; 0 where the attributes are absent or make no sense.
   std::uint64_t Bytes() const {
@@ -52,12 +55,15 @@ struct ElementLayout {
   bool ordered = true;      ///< tags of the data set itself ascend (PS3.5 7.1)
   int without_vr = 0;       ///< elements of the data set itself without a VR, in explicit VR
   std::size_t stopped = 0;  ///< where the walk ended
-  std::size_t end = 0;      ///< of the last whole element of the data set itself
+  std::size_t end = 0;      ///< end of the last whole element of the data set itself
+  /// Image Pixel attributes of the data set itself.
   PixelClaims claims;
+  /// Pixel Data of the data set itself, if it was reached.
   std::optional<PixelElement> pixels;
   /// Where elements of the data set itself begin, before Pixel Data; at most kMaxElementStarts.
   std::vector<std::size_t> starts;
 };
+/// Largest number of elements in ElementLayout::starts.
 inline constexpr std::size_t kMaxElementStarts = 20'000;
 
 /// Walks over the elements without recursion and almost without memory. After Pixel Data only

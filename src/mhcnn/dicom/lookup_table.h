@@ -20,9 +20,10 @@ std::optional<int> DicomValue16(DcmItem& item, const DcmTagKey& key, unsigned lo
 /// How much of a table its file holds.
 enum class TableLength { kAsStated, kShort, kLong };
 
+/// A look-up table as read, and whether its data have the stated length.
 struct StoredTable {
-  LookupTable table;
-  TableLength length = TableLength::kAsStated;
+  LookupTable table;                            ///< the entries that the data contain
+  TableLength length = TableLength::kAsStated;  ///< data against descriptor
 };
 
 /// Reads a look-up table: descriptor (number of entries, first input, bits) and data (PS3.3

@@ -1,10 +1,10 @@
 // Padding and the range of the values where no window says what is dark.
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <opencv2/core.hpp>
 
-#include "mhcnn/dicom/present_values.h"
 #include "mhcnn/dicom/reader.h"
 #include "mhcnn/testing/dicom_files.h"
 #include "mhcnn/testing/scratch_folder.h"
@@ -12,7 +12,6 @@
 namespace mhcnn {
 namespace {
 
-using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing_support::Disc;
@@ -70,7 +69,7 @@ void ExpectPlain(const Mammogram& read, const std::string& what) {
 
 int Same(int x) { return x; }
 
-TEST(Padding, OfSignedValuesIsDarkestAndTheRestKeepsItsRange) {
+TEST(Padding, IsDarkestForSignedValues) {
   const Storage s16{.padding = -2000};
   ExpectPlain(Read(s16, -2000, Same), "values from 0");
   ExpectPlain(Read(s16, -2000, [](int x) { return x - 2000; }), "values from the padding");
@@ -92,7 +91,7 @@ TEST(Padding, OfNegativesInBitsStoredWithoutTheirSign) {
   ExpectPlain(Read(s12, -2048, [](int x) { return x - 2048; }), "pattern of 12 bits");
 }
 
-TEST(Padding, OfAnInvertedPicture) {
+TEST(Padding, OfInvertedPicture) {
   const auto inverted = [](int x) { return 4095 - x; };
   for (const int padding : {-2000, 32767, -32768}) {
     ExpectPlain(Read({.monochrome1 = true, .padding = padding}, padding, inverted),
@@ -110,7 +109,7 @@ TEST(Padding, FarBelowUnsignedValues) {
       "offset");
 }
 
-TEST(Padding, ThatIsNotDeclaredIsAssumedAndSaid) {
+TEST(Padding, UndeclaredPaddingIsAssumedAndFlagged) {
   const Mammogram below = Read({}, -2000, Same);
   ExpectPlain(below, "below");
   EXPECT_THAT(below.facts.flags, ElementsAre("padding_assumed"));
@@ -119,31 +118,6 @@ TEST(Padding, ThatIsNotDeclaredIsAssumedAndSaid) {
   EXPECT_THAT(above.facts.flags, ElementsAre("padding_assumed"));
   EXPECT_THAT(Read({}, 0, Same).facts.flags, IsEmpty());
   EXPECT_THAT(Read({.is_signed = false}, 0, Same).facts.flags, IsEmpty());
-}
-
-TEST(PresentValues, DeadPixelsDoNotSetTheEnds) {
-  DisplayParameters p;
-  p.bits = 12;
-  std::vector<std::size_t> counts(4096);
-  for (std::size_t value = 100; value < 1100; ++value) counts[value] = 10;
-  counts[0] = counts[4095] = 1;
-  SetPresent(counts, p);
-  EXPECT_EQ(p.present, std::pair(100, 1099));
-}
-
-TEST(PresentValues, AirThatIsNotPaddedIsBlack) {
-  DisplayParameters p;
-  p.is_signed = true;
-  p.padding = std::pair(-32768, -32768);
-  std::vector<std::size_t> counts(65536);
-  const auto at = [](int value) { return static_cast<std::size_t>(value & 0xFFFF); };
-  counts[at(-32768)] = 3000;
-  counts[at(-1000)] = 5000;
-  for (int value = -900; value < 3000; ++value) counts[at(value)] = 1;
-  SetPresent(counts, p);
-  SetRange(counts, p);
-  ASSERT_TRUE(p.range.has_value());
-  EXPECT_EQ(p.range->first, -1000);
 }
 
 }  // namespace

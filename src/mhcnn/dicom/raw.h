@@ -12,8 +12,8 @@ namespace mhcnn {
 struct RawSignal {
   bool brighter_is_air = true;  ///< more is more radiation: Pixel Intensity Relationship Sign 1
   bool is_linear = true;        ///< proportional to it: Relationship LIN and not LOG
-  std::optional<double>
-      pixel_mm;  ///< at the breast; the picture's height is taken as 235 mm without
+  /// At the breast; the picture's height is taken as 235 mm without.
+  std::optional<double> pixel_mm;
 };
 
 /// Makes a raw image one to look at: logarithm, equalisation of the thinner margin, stretch.

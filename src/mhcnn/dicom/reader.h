@@ -9,6 +9,7 @@
 
 namespace mhcnn {
 
+/// How a DICOM mammogram is read.
 struct DicomReadOptions {
   /// Convert raw FOR PROCESSING images instead of refusing them (flagged "raw_converted").
   bool convert_raw = false;

@@ -9,15 +9,18 @@ namespace mhcnn {
 
 /// Image Pixel module (PS3.3 C.7.6.3) as far as unpacking needs it.
 struct PixelHeader {
+  /// Rows, Columns and Samples per Pixel.
   int rows = 0, columns = 0, samples = 1;
+  /// Bits Allocated, Bits Stored and High Bit.
   int allocated = 16, stored = 16, high_bit = 15;
+  /// Pixel Representation 1; Planar Configuration 1.
   bool is_signed = false, planar = false;
   std::optional<int> padding, padding_limit;  ///< stored values, by the header's sign
 };
 
 /// Samples as they stand in the file or come from the codec.
 struct SampleWords {
-  cv::Mat1w words;
+  cv::Mat1w words;             ///< one word for each sample
   int width = 16;              ///< bits of a word: Bits Allocated, or the codestream's precision
   bool is_codestream = false;  ///< `width` is what the codestream states of itself
   std::optional<bool> is_signed{};  ///< the codestream's own word for it; none: it has none

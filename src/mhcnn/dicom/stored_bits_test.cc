@@ -62,13 +62,13 @@ void ExpectSmooth(const StoredPixels& stored, int offset, bool conflict) {
   EXPECT_EQ(stored.bits_conflict, conflict);
 }
 
-TEST(StoredBits, HeaderHoldsWhereAllAgrees) {
+TEST(StoredBits, KeepsConsistentHeader) {
   ExpectSmooth(ResolveBits(Native(Smooth()), Header(12, false)), 0, false);
   ExpectSmooth(ResolveBits(Native(TwosComplement(16)), Header(12, true)), 2048, false);
   ExpectSmooth(ResolveBits(Native(TwosComplement(12)), Header(12, true)), 2048, false);
 }
 
-TEST(StoredBits, ValuesBeyondBitsStoredAreBelieved) {
+TEST(StoredBits, UsesValuesBeyondBitsStored) {
   for (const int stored : {6, 8, 10, 11}) {
     const StoredPixels pixels = ResolveBits(Native(Smooth()), Header(stored, false));
     ExpectSmooth(pixels, 0, true);
@@ -79,7 +79,7 @@ TEST(StoredBits, ValuesBeyondBitsStoredAreBelieved) {
   ExpectSmooth(ResolveBits(Codestream(Smooth(), 16, false), Header(10, false)), 0, true);
 }
 
-TEST(StoredBits, OverlayBitsAreNot) {
+TEST(StoredBits, IgnoresOverlayBits) {
   cv::Mat1w words = Smooth();
   for (int row = 20; row < 30; ++row) {
     for (int column = 10; column < 40; column += 3) words(row, column) |= 0xA000;
@@ -87,7 +87,7 @@ TEST(StoredBits, OverlayBitsAreNot) {
   ExpectSmooth(ResolveBits(Native(words), Header(12, false)), 0, false);
 }
 
-TEST(StoredBits, SignStandsAtTheStreamsPrecision) {
+TEST(StoredBits, SignFollowsStreamPrecision) {
   // PS3.5 8.2: 12 bits of two's complement under Bits Stored 16.
   ExpectSmooth(ResolveBits(Codestream(TwosComplement(12), 12, false), Header(16, true)), 2048,
                false);
@@ -96,7 +96,7 @@ TEST(StoredBits, SignStandsAtTheStreamsPrecision) {
                false);
 }
 
-TEST(StoredBits, SignOfTheSamplesGoesBeforeThatOfTheHeader) {
+TEST(StoredBits, SignOfSamplesPrecedesHeader) {
   ExpectSmooth(ResolveBits(Codestream(Smooth(), 12, false), Header(16, true)), 0, true);
   ExpectSmooth(ResolveBits(Codestream(Smooth(), 12), Header(16, true)), 0, true);
   ExpectSmooth(ResolveBits(Codestream(TwosComplement(12), 12, true), Header(12, false)), 2048,

@@ -4,74 +4,26 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <zlib.h>
 
 #include <algorithm>
-#include <opencv2/core.hpp>
 
-#include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
-#include "mhcnn/base/file_bytes.h"
 #include "mhcnn/dicom/file_meta.h"
 #include "mhcnn/dicom/reader.h"
 #include "mhcnn/dicom/writer.h"
 #include "mhcnn/testing/dicom_files.h"
-#include "mhcnn/testing/scratch_folder.h"
+#include "mhcnn/testing/odd_files.h"
 
 namespace mhcnn {
 namespace {
 
-using testing::Contains;
 using testing::ElementsAre;
-using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 using testing_support::Disc;
-using testing_support::ScratchFolder;
+using testing_support::OddFile;
 using Bytes = std::vector<std::uint8_t>;
-
 constexpr int kRows = 64, kColumns = 49;
-
-class OddFile : public testing::Test {
- protected:
-  Bytes Written(TransferSyntax syntax, int bits = 12) {
-    DicomWriteOptions options;
-    options.syntax = syntax;
-    WriteDicomMammogram(folder_ / "whole.dcm", Disc(kRows, kColumns, bits), options);
-    plain_ = ReadDicomMammogram(folder_ / "whole.dcm").pixels;
-    return ReadFile(folder_ / "whole.dcm");
-  }
-  /// Reads `bytes` and compares with the picture that Written() stored last; the flags that
-  /// structure raises.
-  std::vector<std::string> Read(const Bytes& bytes) {
-    WriteFileAtomically(folder_ / "odd.dcm", bytes);
-    const Mammogram read = ReadDicomMammogram(folder_ / "odd.dcm");
-    EXPECT_EQ(read.pixels.size(), plain_.size());
-    if (read.pixels.size() == plain_.size()) {
-      EXPECT_EQ(cv::norm(read.pixels, plain_, cv::NORM_INF), 0);
-    }
-    EXPECT_EQ(read.facts.view, View::kMLO);
-    EXPECT_NEAR(read.facts.row_spacing_mm.value_or(0), 0.07, 1e-9);
-    std::vector<std::string> flags;
-    for (const char* flag : {"syntax_conflict", "trailing_bytes", "end_missing"}) {
-      const auto& raised = read.facts.flags;
-      if (std::find(raised.begin(), raised.end(), flag) != raised.end()) flags.emplace_back(flag);
-    }
-    return flags;
-  }
-  std::string Refusal(const Bytes& bytes) {
-    WriteFileAtomically(folder_ / "odd.dcm", bytes);
-    try {
-      ReadDicomMammogram(folder_ / "odd.dcm");
-    } catch (const Error& e) {
-      return e.what();
-    }
-    return "read";
-  }
-
-  ScratchFolder folder_;
-  GreyImage plain_;
-};
 
 Bytes DataSetOf(const Bytes& file) {
   return Bytes(file.begin() + static_cast<std::ptrdiff_t>(ReadFileMeta(file).end), file.end());
@@ -279,19 +231,6 @@ TEST_F(OddFile, CutShortIsRefusedThoughOddOtherwise) {
   }
 }
 
-TEST_F(OddFile, WhatIsNotReadIsNamed) {
-  Bytes data = DataSetOf(Written(TransferSyntax::kJpeg2000));
-  const auto fill = [&](const std::string& start) {
-    const auto at = data.begin() + static_cast<std::ptrdiff_t>(PixelValue(data)) + 16;
-    std::copy(start.begin(), start.end(), at);
-    return Refusal(File(kExplicit, data));
-  };
-  EXPECT_THAT(fill(std::string("\0\0\0\x0CJXL ", 8)), HasSubstr("JPEG XL"));
-  EXPECT_THAT(fill("\x89PNG\r\n"), HasSubstr("PNG"));
-  EXPECT_THAT(fill("nothing known"),
-              HasSubstr("a kind that is not known, though its transfer syntax is Little Endian"));
-}
-
 TEST_F(OddFile, CodestreamWithoutItems) {
   const Bytes data = DataSetOf(Written(TransferSyntax::kJpeg2000));
   const auto layout = WalkElements(data, {true, false});
@@ -305,37 +244,6 @@ TEST_F(OddFile, CodestreamWithoutItems) {
   for (const char* says : {kJ2k, kExplicit}) {
     EXPECT_THAT(Read(File(says, bare)), ElementsAre("syntax_conflict"));
   }
-}
-
-TEST_F(OddFile, MetaInformationIsWrong) {
-  Bytes file = Written(TransferSyntax::kExplicitLittleEndian);
-  file[140] ^= 6;  // group length
-  EXPECT_THAT(Read(file), IsEmpty());
-  // Meta information in implicit VR.
-  const Bytes data = DataSetOf(file);
-  Bytes implicit(file.begin(), file.begin() + 132);
-  for (const int byte : {2, 0, 0x10, 0, 20, 0, 0, 0}) {
-    implicit.push_back(static_cast<std::uint8_t>(byte));
-  }
-  const std::string uid = std::string(kExplicit) + '\0';
-  implicit.insert(implicit.end(), uid.begin(), uid.end());
-  implicit.insert(implicit.end(), data.begin(), data.end());
-  EXPECT_THAT(Read(implicit), IsEmpty());
-}
-
-TEST_F(OddFile, NoMetaInformationAndCompressed) {
-  const Bytes data = DataSetOf(Written(TransferSyntax::kJpegLs));
-  EXPECT_THAT(Read(data), ElementsAre("syntax_conflict"));
-}
-
-TEST(FileBytes, ReadWhereTheyCannotBeMapped) {
-  const ScratchFolder folder;
-  WriteFileAtomically(folder / "a", std::string_view("some bytes"));
-  const FileBytes mapped(folder / "a"), read(folder / "a", FileBytes::How::kRead);
-  EXPECT_TRUE(std::equal(mapped.bytes().begin(), mapped.bytes().end(), read.bytes().begin(),
-                         read.bytes().end()));
-  EXPECT_EQ(read.bytes().size(), 10U);
-  EXPECT_THROW(FileBytes(folder / "absent"), Error);
 }
 
 }  // namespace

@@ -9,13 +9,15 @@ namespace mhcnn {
 
 /// What the writer needs to know of a transfer syntax.
 struct SyntaxRow {
+  /// The writer's name for it.
   TransferSyntax syntax;
   const char* name;       ///< short name of the command line
   E_TransferSyntax xfer;  ///< the toolkit's
   int max_bits;           ///< most significant bits it can hold
-  bool lossy;
+  bool lossy;             ///< decoded samples differ from those encoded
 };
 
+/// Returns the row of a transfer syntax.
 const SyntaxRow& RowOf(TransferSyntax syntax);
 
 /// High-Throughput JPEG 2000 (PS3.5 A.4.13 to A.4.15), which the toolkit does not know: lossless,

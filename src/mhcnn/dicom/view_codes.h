@@ -12,33 +12,36 @@ namespace mhcnn {
 
 /// One view of CID 4014 (PS3.16): its codes and the word ViewPosition (0018,5101) uses for it.
 struct ViewCode {
-  const char* sct;   ///< SNOMED CT code, scheme SCT
-  const char* srt;   ///< the older SNOMED-RT code, schemes SRT, SNM3, 99SDM
-  const char* word;  ///< "MLO"
-  const char* meaning;
-  View view;
+  const char* sct;      ///< SNOMED CT code, scheme SCT
+  const char* srt;      ///< the older SNOMED-RT code, schemes SRT, SNM3, 99SDM
+  const char* word;     ///< "MLO"
+  const char* meaning;  ///< code meaning
+  View view;            ///< the view that it stands for
 };
 
 /// One view modifier of CID 4015 and the flag it raises.
 struct ViewModifierCode {
-  const char* sct;
-  const char* srt;
-  const char* word;
-  const char* meaning;
+  const char* sct;           ///< SNOMED CT code
+  const char* srt;           ///< SNOMED-RT code
+  const char* word;          ///< word for the table of results
+  const char* meaning;       ///< code meaning
   std::optional<Flag> flag;  ///< nothing where it changes nothing for density
 };
 
+/// Returns all views of CID 4014.
 const std::vector<ViewCode>& ViewCodes();
+/// Returns all view modifiers of CID 4015.
 const std::vector<ViewModifierCode>& ViewModifierCodes();
 
 /// By a code value of either scheme, or null.
 const ViewCode* FindViewCode(std::string_view code);
+/// Finds a view modifier by a code value of either scheme; null if there is none.
 const ViewModifierCode* FindViewModifierCode(std::string_view code);
 
 /// What a word of View Position says.
 struct ViewWord {
-  const ViewCode* code = nullptr;  ///< null where it is no view of mammography
-  Laterality side = Laterality::kUnknown;
+  const ViewCode* code = nullptr;          ///< null where it is no view of mammography
+  Laterality side = Laterality::kUnknown;  ///< the side that the word states
 };
 
 /// Reads a word of View Position such as "CC", "mlo" or "MLOID", also with the side before or

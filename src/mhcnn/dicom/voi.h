@@ -11,12 +11,13 @@ namespace mhcnn {
 
 /// One of the alternatives that a file offers: a VOI LUT or a window.
 struct VoiChoice {
-  DcmItem* table = nullptr;
-  Window window;          ///< where there is no table
-  bool is_stated = true;  ///< a window of two numbers and not of other text
-  bool is_exact = true;   ///< its VOI LUT Function is one of the standard's
-  std::string text;       ///< the window's values as the file has them
-  std::string explanation;
+  DcmItem* table = nullptr;  ///< item of the VOI LUT Sequence; null for a window
+  Window window;             ///< where there is no table
+  bool is_stated = true;     ///< a window of two numbers and not of other text
+  bool is_exact = true;      ///< its VOI LUT Function is one of the standard's
+  std::string text;          ///< the window's values as the file has them
+  std::string explanation;   ///< LUT Explanation, or Window Center & Width Explanation
+  /// Returns whether the choice is a VOI LUT.
   bool IsTable() const { return table != nullptr; }
 };
 

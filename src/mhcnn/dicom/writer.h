@@ -25,15 +25,17 @@ const char* TransferSyntaxName(
     TransferSyntax syntax);  ///< "implicit", "explicit", "deflated", "rle", …
 /// Throws kUsage with the list of names.
 TransferSyntax TransferSyntaxFromName(const std::string& name);
+/// Returns all transfer syntaxes, in the order of the enumeration.
 std::vector<TransferSyntax> AllTransferSyntaxes();
 
+/// How a DICOM file is written.
 struct DicomWriteOptions {
-  TransferSyntax syntax = TransferSyntax::kExplicitLittleEndian;
+  TransferSyntax syntax = TransferSyntax::kExplicitLittleEndian;  ///< how the pixels are encoded
   bool monochrome1 = false;  ///< store inverted, as MONOCHROME1 with Presentation LUT Shape INVERSE
   bool for_processing = false;                 ///< Digital Mammography X-Ray Image - For Processing
   double window_center = 0, window_width = 0;  ///< in stored values; width 0 writes no window
   std::string patient_name, study_description, study_date;  ///< study_date: YYYYMMDD
-  int instance_number = 1;
+  int instance_number = 1;                                  ///< Instance Number (0020,0013)
 };
 
 /// Writes a Digital Mammography X-Ray Image (PS3.3 A.27) of a phantom: pixels of `bits` significant

@@ -27,6 +27,7 @@ class GradientBuckets {
   /// Waits; then each parameter that has a gradient has the sum over all processes. A parameter
   /// must have one on all processes or on none.
   void Finish();
+  /// Returns the number of buckets.
   std::size_t buckets() const;
 
  private:

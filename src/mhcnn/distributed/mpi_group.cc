@@ -109,7 +109,7 @@ class MpiGroup : public ProcessGroup {
   int local_rank() const override { return local_rank_; }
   int local_size() const override { return local_size_; }
 
-  void Sum(torch::Tensor& values) override {
+  void AllReduce(torch::Tensor& values) override {
     if (values.is_cuda() && Nccl()) {
       nccl_->AllReduceAsync(values);
       nccl_->Finish();

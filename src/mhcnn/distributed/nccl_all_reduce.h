@@ -16,6 +16,7 @@ class NcclAllReduce {
   static std::unique_ptr<NcclAllReduce> Create(
       int rank, int size, const std::function<void(void*, std::size_t)>& broadcast);
   virtual ~NcclAllReduce() = default;
+  /// Begins the sum of a tensor over all processes, in place.
   virtual void AllReduceAsync(torch::Tensor& values) = 0;
   /// What is computed from now on sees the sums.
   virtual void Finish() = 0;

@@ -8,13 +8,13 @@ namespace mhcnn {
 
 bool ProcessGroup::Any(bool mine) {
   if (alone()) return mine;
-  return Sum(std::vector<double>{mine ? 1.0 : 0.0})[0] > 0;
+  return AllReduce(std::vector<double>{mine ? 1.0 : 0.0})[0] > 0;
 }
 
-std::vector<double> ProcessGroup::Sum(std::vector<double> values) {
+std::vector<double> ProcessGroup::AllReduce(std::vector<double> values) {
   if (alone() || values.empty()) return values;
   torch::Tensor tensor = torch::tensor(values, torch::kFloat64);
-  Sum(tensor);
+  AllReduce(tensor);
   const double* sums = tensor.data_ptr<double>();
   return {sums, sums + values.size()};
 }

@@ -12,28 +12,36 @@ namespace mhcnn {
 class ProcessGroup {
  public:
   virtual ~ProcessGroup() = default;
+  /// Returns the number of this process, from 0.
   virtual int rank() const { return 0; }
+  /// Returns the number of processes.
   virtual int size() const { return 1; }
   /// Among the processes of this machine.
   virtual int local_rank() const { return 0; }
+  /// Returns the number of processes on this machine.
   virtual int local_size() const { return 1; }
 
   /// Sums floats or doubles over the processes, in place; each gets the same bits. Collective: all
   /// processes call it in the same order, as for the rest of this class.
-  virtual void Sum(torch::Tensor& /*values*/) {}
+  virtual void AllReduce(torch::Tensor& /*values*/) {}
   /// Begins such a sum that goes on beside the calling thread; WaitForAllReduce() waits for all of
   /// them. The tensor must be contiguous and stay until then.
   virtual void AllReduceAsync(torch::Tensor& /*values*/) {}
+  /// Waits for all sums that AllReduceAsync began.
   virtual void WaitForAllReduce() {}
+  /// Waits until all processes have come here.
   virtual void Barrier() {}
   /// Ends all processes with an exit status. Returns where there is no other.
   virtual void Abort(int /*status*/) {}
 
+  /// Returns whether there is one process.
   bool alone() const { return size() == 1; }
+  /// Returns whether this is the process that writes files and messages.
   bool IsRoot() const { return rank() == 0; }
   /// True on every process where `mine` is true on any.
   bool Any(bool mine);
-  std::vector<double> Sum(std::vector<double> values);
+  /// Returns the sums over the processes of each value.
+  std::vector<double> AllReduce(std::vector<double> values);
 };
 
 /// The group in which mpirun, srun or an MPI operator started this process; one process alone where
@@ -44,6 +52,7 @@ std::unique_ptr<ProcessGroup> JoinProcessGroup();
 bool StartedByMpi();
 
 #ifdef MHCNN_MPI
+/// Returns the group in which an MPI launcher started this process.
 std::unique_ptr<ProcessGroup> JoinMpiGroup();
 #endif
 

@@ -12,9 +12,10 @@
 namespace mhcnn {
 namespace {
 
-MaskScore ScoreMask(const Mask& truth, const Mask& found, PixelSpacing spacing, double tolerance) {
-  const SurfaceDistances distances = MeasureSurfaceDistances(truth, found, spacing);
-  return {CountOverlap(truth, found), Hausdorff95(distances).value,
+MaskScore ScoreMask(const Mask& truth, const Mask& predicted, PixelSpacing spacing,
+                    double tolerance) {
+  const SurfaceDistances distances = MeasureSurfaceDistances(truth, predicted, spacing);
+  return {CountOverlap(truth, predicted), Hausdorff95(distances).value,
           SurfaceDice(distances, tolerance).value};
 }
 
@@ -23,25 +24,28 @@ cv::Mat1b Exclusive(const Mask& breast, const Mask& dense, const Mask& pectoral)
   return MakeLabelMap(breast.size(), {breast, dense & breast, pectoral});
 }
 
-std::optional<double> TissueDice(const SampleMasks& truth, const Prediction& found) {
-  if (truth.breast.empty() || truth.dense.empty() || found.breast.empty() || found.dense.empty())
+std::optional<double> TissueDice(const SampleMasks& truth, const Prediction& predicted) {
+  if (truth.breast.empty() || truth.dense.empty() || predicted.breast.empty() ||
+      predicted.dense.empty())
     return std::nullopt;
   const cv::Mat1b true_labels = Exclusive(truth.breast, truth.dense, truth.pectoral),
-                  found_labels = Exclusive(found.breast, found.dense, found.pectoral);
+                  predicted_labels =
+                      Exclusive(predicted.breast, predicted.dense, predicted.pectoral);
   std::vector<Statistic> dice;
   for (const auto label : {TissueLabel::kBreast, TissueLabel::kDense, TissueLabel::kPectoral}) {
-    if (label == TissueLabel::kPectoral && (truth.pectoral.empty() || found.pectoral.empty()))
+    if (label == TissueLabel::kPectoral && (truth.pectoral.empty() || predicted.pectoral.empty()))
       continue;
-    dice.push_back(Dice(CountOverlap(PixelsOf(true_labels, label), PixelsOf(found_labels, label))));
+    dice.push_back(
+        Dice(CountOverlap(PixelsOf(true_labels, label), PixelsOf(predicted_labels, label))));
   }
   return MeanOfDefined(dice).value;
 }
 
-void ScoreMasks(const SampleMasks& truth, const Prediction& found, const ScoringOptions& options,
-                EvaluatedCase& c) {
+void ScoreMasks(const SampleMasks& truth, const Prediction& predicted,
+                const ScoringOptions& options, EvaluatedCase& c) {
   PixelSpacing spacing;
-  if (found.facts.row_spacing_mm && found.facts.column_spacing_mm) {
-    spacing = {*found.facts.row_spacing_mm, *found.facts.column_spacing_mm};
+  if (predicted.facts.row_spacing_mm && predicted.facts.column_spacing_mm) {
+    spacing = {*predicted.facts.row_spacing_mm, *predicted.facts.column_spacing_mm};
     c.in_mm = true;
   }
   const double tolerance = c.in_mm ? options.tolerance_mm : options.tolerance_pixels;
@@ -49,19 +53,19 @@ void ScoreMasks(const SampleMasks& truth, const Prediction& found, const Scoring
     if (true_mask.empty() || found_mask.empty()) return;
     c.score(tissue) = ScoreMask(true_mask, found_mask, spacing, tolerance);
   };
-  score(Tissue::kBreast, truth.breast, found.breast);
-  score(Tissue::kDense, truth.dense, found.dense);
-  score(Tissue::kPectoral, truth.pectoral, found.pectoral);
-  if (!truth.breast.empty() && !truth.dense.empty() && !found.breast.empty() &&
-      !found.dense.empty()) {
-    score(Tissue::kAdipose, truth.breast & ~truth.dense, found.breast & ~found.dense);
+  score(Tissue::kBreast, truth.breast, predicted.breast);
+  score(Tissue::kDense, truth.dense, predicted.dense);
+  score(Tissue::kPectoral, truth.pectoral, predicted.pectoral);
+  if (!truth.breast.empty() && !truth.dense.empty() && !predicted.breast.empty() &&
+      !predicted.dense.empty()) {
+    score(Tissue::kAdipose, truth.breast & ~truth.dense, predicted.breast & ~predicted.dense);
   }
-  c.tissue_dice = TissueDice(truth, found);
+  c.tissue_dice = TissueDice(truth, predicted);
 }
 
-void ScoreOtsu(const SampleMasks& truth, const Prediction& found, EvaluatedCase& c) {
-  if (truth.breast.empty() || truth.dense.empty() || found.pixels.empty()) return;
-  const Mask otsu = OtsuDense(AtSize(found.pixels, found.size), truth.breast);
+void ScoreOtsu(const SampleMasks& truth, const Prediction& predicted, EvaluatedCase& c) {
+  if (truth.breast.empty() || truth.dense.empty() || predicted.pixels.empty()) return;
+  const Mask otsu = OtsuDense(AtSize(predicted.pixels, predicted.size), truth.breast);
   c.otsu_dice = Dice(CountOverlap(truth.dense, otsu)).value;
   c.otsu_percent = PercentDensity(truth.breast, otsu);
 }
@@ -74,34 +78,34 @@ void ScoringOptions::Check() const {
     throw Error(ErrorCode::kUsage, "tolerance_pixels must not be below 0");
 }
 
-EvaluatedCase ScoreCase(const Sample& sample, const Prediction& found,
+EvaluatedCase ScoreCase(const Sample& sample, const Prediction& predicted,
                         const ScoringOptions& options) {
   EvaluatedCase c;
   c.path = std::filesystem::weakly_canonical(sample.image).string();
-  c.patient_id = sample.patient_id.empty() ? found.facts.patient_id : sample.patient_id;
-  c.method = found.method;
-  c.error = found.error;
+  c.patient_id = sample.patient_id.empty() ? predicted.facts.patient_id : sample.patient_id;
+  c.method = predicted.method;
+  c.error = predicted.error;
   c.laterality =
-      sample.laterality != Laterality::kUnknown ? sample.laterality : found.facts.laterality;
-  c.view = sample.view != View::kUnknown ? sample.view : found.facts.view;
-  c.vendor = found.facts.manufacturer;
-  c.age_years = found.facts.acquisition.patient_age_years;
+      sample.laterality != Laterality::kUnknown ? sample.laterality : predicted.facts.laterality;
+  c.view = sample.view != View::kUnknown ? sample.view : predicted.facts.view;
+  c.vendor = predicted.facts.manufacturer;
+  c.age_years = predicted.facts.acquisition.patient_age_years;
   c.true_percent = sample.percent_density;
   c.true_category = sample.category;
   if (!c.measured()) return c;
   try {
-    const SampleMasks truth = ReadTruth(sample, found.size);
+    const SampleMasks truth = ReadTruth(sample, predicted.size);
     c.true_percent = TruePercent(sample, truth);
-    ScoreMasks(truth, found, options, c);
-    ScoreOtsu(truth, found, c);
+    ScoreMasks(truth, predicted, options, c);
+    ScoreOtsu(truth, predicted, c);
   } catch (const Error& e) {
     c.error = e.what();
     return c;
   }
-  c.percent = found.percent;
-  c.regression = found.regression;
-  c.category = found.category;
-  c.probabilities = found.probabilities;
+  c.percent = predicted.percent;
+  c.regression = predicted.regression;
+  c.category = predicted.category;
+  c.probabilities = predicted.probabilities;
   return c;
 }
 

@@ -7,16 +7,18 @@
 
 namespace mhcnn {
 
+/// Tolerances of the scores.
 struct ScoringOptions {
-  double tolerance_mm = 1;      ///< of the surface Dice where the file gives a pixel spacing
+  double tolerance_mm = 1;  ///< tolerance of the surface Dice where the file gives a pixel spacing
   double tolerance_pixels = 4;  ///< where it gives none: about 1 mm in a picture of 960 rows
 
   /// Throws Error(kUsage) naming the bad field.
   void Check() const;
+  /// Compares both tolerances.
   friend bool operator==(const ScoringOptions&, const ScoringOptions&) = default;
 };
 
-/// What was found beside the sample's truth. A truth that cannot be read or does not fit the
+/// Scores a prediction against the sample's truth. A truth that cannot be read or does not fit the
 /// picture makes a case that was not measured, with the file and the reason.
 EvaluatedCase ScoreCase(const Sample& sample, const Prediction& prediction,
                         const ScoringOptions& options = {});

@@ -56,7 +56,7 @@ class Scoring : public ::testing::Test {
   Prediction found_;
 };
 
-TEST_F(Scoring, TheTruthItselfIsPerfect) {
+TEST_F(Scoring, ReferenceScoresPerfectly) {
   const auto c = ScoreCase(sample_, found_);
   EXPECT_TRUE(c.measured()) << c.error;
   for (const Tissue tissue : kTissues) {
@@ -70,7 +70,7 @@ TEST_F(Scoring, TheTruthItselfIsPerfect) {
   EXPECT_FALSE(c.in_mm);
 }
 
-TEST_F(Scoring, AThresholdIsATruthToo) {
+TEST_F(Scoring, UsesThresholdAsReference) {
   sample_.dense_mask.reset();
   sample_.dense_threshold = 150;  // between the breast's 100 and the dense tissue's 200
   found_.pixels = {};             // a method may have read fewer pixels; the file's are meant
@@ -80,7 +80,7 @@ TEST_F(Scoring, AThresholdIsATruthToo) {
   EXPECT_DOUBLE_EQ(*c.true_percent, 25);
 }
 
-TEST_F(Scoring, CountsAndTissueDiceAreThoseOfHand) {
+TEST_F(Scoring, MatchesHandComputedCounts) {
   // Dense found 10 columns to the right: half of it right. The muscle reaches 5 rows into the
   // breast, where it goes before it.
   found_.dense = Box({20, 30, 20, 30});
@@ -96,7 +96,7 @@ TEST_F(Scoring, CountsAndTissueDiceAreThoseOfHand) {
   EXPECT_NEAR(*c.tissue_dice, (pectoral + 0.5 + adipose) / 3, 1e-12);
 }
 
-TEST_F(Scoring, DistancesAreMillimetresWhereTheFileHasASpacing) {
+TEST_F(Scoring, DistancesAreInMillimetresWithSpacing) {
   found_.dense = Box({20, 30, 20, 30});
   EXPECT_DOUBLE_EQ(*ScoreCase(sample_, found_).score(Tissue::kDense)->hausdorff95, 10);
   found_.facts.row_spacing_mm = found_.facts.column_spacing_mm = 0.1;
@@ -108,7 +108,7 @@ TEST_F(Scoring, DistancesAreMillimetresWhereTheFileHasASpacing) {
             1);
 }
 
-TEST_F(Scoring, AMethodWithoutMasksHasItsNumbersScored) {
+TEST_F(Scoring, ScoresNumbersWithoutMasks) {
   found_.breast = found_.dense = found_.pectoral = Mask();
   found_.percent.reset();
   found_.regression = 30;
@@ -120,7 +120,7 @@ TEST_F(Scoring, AMethodWithoutMasksHasItsNumbersScored) {
   EXPECT_EQ(*c.true_percent, 25);
 }
 
-TEST_F(Scoring, ATruthThatDoesNotFitIsNamed) {
+TEST_F(Scoring, NamesReferenceOfWrongSize) {
   WritePng(folder_ / "d.png", Mask(Mask::zeros(50, 40)));
   const auto c = ScoreCase(sample_, found_);
   EXPECT_THAT(c.error, HasSubstr("d.png"));
@@ -130,7 +130,7 @@ TEST_F(Scoring, ATruthThatDoesNotFitIsNamed) {
   EXPECT_THAT(ScoreCase(sample_, found_).error, HasSubstr("d.png"));
 }
 
-TEST_F(Scoring, SamplesComeOnceAndInOrder) {
+TEST_F(Scoring, SamplesAreUniqueAndOrdered) {
   EXPECT_THROW(EvaluateSamples(OtsuPredictor(), {sample_, sample_}, {}, 1), Error);
   Sample missing = sample_;
   missing.image = folder_ / "none.png";
@@ -141,18 +141,18 @@ TEST_F(Scoring, SamplesComeOnceAndInOrder) {
   EXPECT_THAT(cases[1].path, HasSubstr("none.png"));
 }
 
-TEST_F(Scoring, TheMeanOfTheTrainingSplitIsABaseline) {
+TEST_F(Scoring, TrainingMeanIsBaseline) {
   Sample fatty, dense;
   fatty.percent_density = 10;
-  fatty.category = 1;
+  fatty.category = DensityCategory::kB;
   dense.percent_density = 30;
-  dense.category = 1;
+  dense.category = DensityCategory::kB;
   Sample third;
-  third.category = 3;
+  third.category = DensityCategory::kD;
   const Prediction found = ConstantPredictor({fatty, dense, third})(sample_);
   EXPECT_TRUE(found.error.empty());
   EXPECT_EQ(*found.percent, 20);
-  EXPECT_EQ(*found.category, 1);
+  EXPECT_EQ(*found.category, DensityCategory::kB);
   EXPECT_NEAR((*found.probabilities)[1], 2.0 / 3, 1e-12);
   EXPECT_THROW(ConstantPredictor({Sample{}}), Error);
 }

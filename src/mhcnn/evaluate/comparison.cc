@@ -148,10 +148,10 @@ class Comparer {
   const PermutationOptions& permutation_;
 };
 
-ValueOfPair PercentError(std::optional<double> EvaluatedCase::*found) {
-  return OfEach([found](const EvaluatedCase& c) {
-    if (!c.true_percent || !(c.*found)) return Undefined("no percent");
-    return Defined(std::abs(*(c.*found) - *c.true_percent));
+ValueOfPair PercentError(std::optional<double> EvaluatedCase::*predicted) {
+  return OfEach([predicted](const EvaluatedCase& c) {
+    if (!c.true_percent || !(c.*predicted)) return Undefined("no percent");
+    return Defined(std::abs(*(c.*predicted) - *c.true_percent));
   });
 }
 

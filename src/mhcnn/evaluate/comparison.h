@@ -11,21 +11,25 @@ namespace mhcnn {
 
 /// One value a case, of two methods on the same images.
 struct ComparisonLine {
+  /// Name and unit of the value.
   std::string metric, unit;
+  /// The larger value is the better one.
   bool higher_is_better = true;
   Statistic first, second;  ///< means over the cases
   /// Cases of which one alone has the value; they are in neither mean.
   std::size_t only_first = 0, only_second = 0;
-  /// Of second - first. Without a case all of it is undefined.
+  /// Statistics of second - first. Without a case all of it is undefined.
   PairedComparison paired;
   std::optional<McNemarTest> mcnemar;  ///< where the value is right or wrong
 };
 
+/// Two methods on the same images.
 struct Comparison {
   std::string first, second;  ///< the methods
   std::size_t images = 0;     ///< measured by both
   /// Images that the one has not measured (perhaps neither has); they enter nothing.
   std::vector<std::string> not_by_first, not_by_second;
+  /// One line for each metric.
   std::vector<ComparisonLine> lines;
 };
 

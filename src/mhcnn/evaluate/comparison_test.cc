@@ -18,8 +18,8 @@ std::vector<EvaluatedCase> Cases(double error) {
   for (int i = 0; i < 12; ++i) {
     auto c = MakeCase("/set/" + std::to_string(i) + ".png", "p" + std::to_string(i), 5.0 * i,
                       5.0 * i + error + 0.1 * i);
-    c.true_category = i / 3;
-    c.category = error > 2 && i > 5 ? 0 : i / 3;
+    c.true_category = CategoryFromIndex(i / 3);
+    c.category = error > 2 && i > 5 ? DensityCategory::kA : c.true_category;
     cases.push_back(c);
   }
   return cases;
@@ -42,7 +42,7 @@ std::string WhyRefused(const std::vector<EvaluatedCase>& a, const std::vector<Ev
   return "accepted";
 }
 
-TEST(Comparison, OfAModelWithItselfFindsNoDifference) {
+TEST(Comparison, ModelEqualsItself) {
   const auto cases = Cases(2);
   const auto comparison = CompareEvaluations("a", cases, "a", cases);
   EXPECT_EQ(comparison.images, 12u);
@@ -55,7 +55,7 @@ TEST(Comparison, OfAModelWithItselfFindsNoDifference) {
   EXPECT_THAT(ComparisonToJson(comparison).dump(), Not(HoldsNan()));
 }
 
-TEST(Comparison, IsSecondMinusFirstAndTestsIt) {
+TEST(Comparison, IsSecondMinusFirst) {
   const auto comparison = CompareEvaluations("a", Cases(2), "b", Cases(6));
   const auto& percent = Line(comparison, "percent MAE (masks)");
   EXPECT_NEAR(*percent.paired.mean_difference.value.value, 4, 1e-12);
@@ -71,7 +71,7 @@ TEST(Comparison, IsSecondMinusFirstAndTestsIt) {
   EXPECT_THAT(Line(comparison, "Dice pectoral").paired.sign_flip.p.undefined, HasSubstr("no case"));
 }
 
-TEST(Comparison, RefusesOtherImagesAndOtherTruths) {
+TEST(Comparison, RefusesOtherImagesAndReferences) {
   const auto all = Cases(2);
   const std::vector<EvaluatedCase> fewer(all.begin(), all.begin() + 11);
   EXPECT_THAT(WhyRefused(all, fewer), HasSubstr("only the first holds /set/11.png"));
@@ -90,7 +90,7 @@ TEST(Comparison, RefusesOtherImagesAndOtherTruths) {
   EXPECT_THAT(comparison.not_by_second, testing::ElementsAre(all[1].path));
 }
 
-TEST(Comparison, DrawingNothingWhereNothingIsBeatsDrawingSomething) {
+TEST(Comparison, EmptyMaskOfEmptyReferenceIsBetter) {
   auto first = Cases(0), second = Cases(0);
   for (std::size_t i = 0; i < first.size(); ++i) {
     first[i].score(Tissue::kPectoral) = MaskScore{};  // truth and found are empty
@@ -104,7 +104,7 @@ TEST(Comparison, DrawingNothingWhereNothingIsBeatsDrawingSomething) {
   EXPECT_EQ(*line.second.value, 0);
 }
 
-TEST(Comparison, CountsValuesThatOneAloneHas) {
+TEST(Comparison, CountsValuesOfOneSideOnly) {
   const auto first = Cases(0);
   auto second = Cases(0);
   second[3].percent.reset();

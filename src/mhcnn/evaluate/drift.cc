@@ -8,6 +8,7 @@
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
 #include "mhcnn/base/json.h"
+#include "mhcnn/image/density_category.h"
 #include "mhcnn/results/results_table.h"
 
 namespace mhcnn {
@@ -102,7 +103,7 @@ DriftGroup Compare(const std::string& name, const List& before, const List& afte
   add("percent_density", PercentOf, {});
   add("category",
       [](const Result& r) {
-        return r.category ? std::optional<double>(*r.category) : std::nullopt;
+        return r.category ? std::optional<double>(ToIndex(*r.category)) : std::nullopt;
       },
       {0, 1, 2});
   add("ood_score", [](const Result& r) { return r.ood_score; }, {});

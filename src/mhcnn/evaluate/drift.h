@@ -10,6 +10,7 @@
 
 namespace mhcnn {
 
+/// From which difference a change is reported.
 struct DriftOptions {
   double stability = 0.25;     ///< population stability index from which a figure has changed
   double significance = 0.01;  ///< and the p below which that is no chance
@@ -24,25 +25,32 @@ struct DriftLine {
   std::string figure;             ///< "percent_density", "category", "flag heads_disagree", ...
   double reference = 0, now = 0;  ///< median, or share
   Statistic stability;            ///< undefined for a share
-  double p = 1;                   ///< of Kolmogorov-Smirnov, or of the difference of two shares
+  double p = 1;  ///< p value of Kolmogorov-Smirnov, or of the difference of two shares
+  /// The change is reported.
   bool changed = false;
   std::vector<double> ends, before, after;  ///< bins and their counts, for the figure
 };
 
 /// All files, those of one vendor or those of one site.
 struct DriftGroup {
+  /// Name of the group.
   std::string name;
   std::size_t reference = 0, now = 0;  ///< files
   std::string undefined;               ///< why nothing is said of it; else empty
+  /// One line for each figure.
   std::vector<DriftLine> lines;
 
+  /// Returns whether a line of the group has changed.
   bool changed() const;
 };
 
+/// Two sets of results compared.
 struct Drift {
   std::string reference, now;  ///< the files compared
+  /// All files, then vendors, then sites.
   std::vector<DriftGroup> groups;
 
+  /// Returns whether a group has changed.
   bool changed() const;
   /// Is there any group of which something is said?
   bool any() const;

@@ -25,7 +25,7 @@ std::vector<Result> Month(int count, std::uint64_t seed, double shift = 0, doubl
     r.facts.manufacturer = i % 3 == 0 ? "B" : "A";
     if (random.Uniform() < refused) r.error = "out of scope: no breast";
     r.percent_density = std::clamp(25 + shift + random.Normal(0, 8), 0.0, 100.0);
-    r.category = std::min(3, static_cast<int>(*r.percent_density / 15));
+    r.category = CategoryFromPercent(*r.percent_density, {15, 30, 45});
     r.probabilities[static_cast<std::size_t>(*r.category)] = 1;
     r.ood_score = 0.5 + 0.1 * random.Normal(0, 1);
     if (i % 10 == 0) r.flags = {"heads_disagree"};

@@ -5,6 +5,7 @@
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/text.h"
+#include "mhcnn/image/density_category.h"
 
 namespace mhcnn {
 namespace {
@@ -18,8 +19,8 @@ json OrNull(const std::optional<T>& value) {
 
 json OrNull(const Statistic& statistic) { return OrNull(statistic.value); }
 
-json Letter(const std::optional<int>& category) {
-  return category ? json(std::string(1, static_cast<char>('a' + *category))) : json();
+json Letter(const std::optional<DensityCategory>& category) {
+  return category ? json(ToLetter(*category)) : json();
 }
 
 json ScoreToJson(const MaskScore& score) {
@@ -67,12 +68,11 @@ class Fields {
     return value.get<std::int64_t>();
   }
 
-  std::optional<int> Category(const char* key) const {
+  std::optional<DensityCategory> Category(const char* key) const {
     if (At(key).is_null()) return std::nullopt;
-    const std::string letter = Text(key);
-    if (letter.size() != 1 || letter[0] < 'a' || letter[0] > 'd')
-      Fail(key, "is none of a, b, c, d");
-    return letter[0] - 'a';
+    const auto category = CategoryFromLetter(Text(key));
+    if (!category) Fail(key, "is none of a, b, c, d");
+    return category;
   }
 
   [[noreturn]] static void Fail(const char* key, const char* problem) {

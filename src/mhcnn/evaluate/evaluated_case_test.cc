@@ -21,7 +21,7 @@ std::string WhyRefused(const nlohmann::json& json) {
   return "accepted";
 }
 
-TEST(EvaluatedCase, SurvivesItsJson) {
+TEST(EvaluatedCase, RoundTripsThroughJson) {
   EvaluatedCase full = MakeCase("a.png", "p1", 30, 27.25);
   full.error = "";
   full.laterality = Laterality::kLeft;
@@ -32,8 +32,8 @@ TEST(EvaluatedCase, SurvivesItsJson) {
   full.regression = 31.5;
   full.otsu_dice = 0.5;
   full.otsu_percent = 61;
-  full.true_category = 2;
-  full.category = 3;
+  full.true_category = DensityCategory::kC;
+  full.category = DensityCategory::kD;
   full.probabilities = {0.1, 0.2, 0.3, 0.4};
   const auto text = CaseToJson(full).dump();
   EXPECT_EQ(CaseFromJson(nlohmann::json::parse(text)), full);
@@ -43,7 +43,7 @@ TEST(EvaluatedCase, SurvivesItsJson) {
   EXPECT_EQ(CaseFromJson(nlohmann::json::parse(CaseToJson(empty).dump())), empty);
 }
 
-TEST(EvaluatedCase, NamesTheFieldThatIsWrong) {
+TEST(EvaluatedCase, NamesInvalidField) {
   const auto good = CaseToJson(MakeCase("a.png", "p1", 30, 27));
   auto json = good;
   json.erase("percent");
@@ -62,7 +62,7 @@ TEST(EvaluatedCase, NamesTheFieldThatIsWrong) {
   EXPECT_THAT(WhyRefused(json), HasSubstr("'probabilities'"));
 }
 
-TEST(EvaluatedCase, AnImageOccursOnce) {
+TEST(EvaluatedCase, RefusesRepeatedImage) {
   const std::vector<EvaluatedCase> twice = {MakeCase("a.png", "p", 10, 10),
                                             MakeCase("b.png", "p", 10, 10),
                                             MakeCase("a.png", "p", 10, 10)};

@@ -7,6 +7,7 @@
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/evaluate/evaluation_lines.h"
+#include "mhcnn/image/density_category.h"
 
 namespace mhcnn {
 namespace {
@@ -61,7 +62,7 @@ std::vector<std::pair<std::string, Groups>> GroupsOf(const CaseList& cases) {
     add(0, ViewName(c->view));
     add(1, c->vendor);
     if (c->true_percent) add(2, PercentBand(*c->true_percent));
-    if (c->true_category) add(3, std::string(1, "abcd"[*c->true_category]));
+    if (c->true_category) add(3, ToLetter(*c->true_category));
     if (c->age_years) add(4, AgeDecade(*c->age_years));
   }
   return kinds;
@@ -155,7 +156,7 @@ Evaluation Evaluate(const std::vector<EvaluatedCase>& cases, const EvaluationOpt
   evaluation.lines = LinesOf(measured, options, false);
   evaluation.confusion = ConfusionOf(measured);
   const auto probable = ProbabilitiesOf(measured);
-  evaluation.calibration = CalibrationCurve(probable.truth, probable.probabilities);
+  evaluation.reliability_bins = CalibrationCurve(probable.truth, probable.probabilities);
   AddStrata(measured, evaluation);
   return evaluation;
 }

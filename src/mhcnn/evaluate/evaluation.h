@@ -13,7 +13,9 @@ namespace mhcnn {
 
 /// What something trivial reaches on the same cases.
 struct Baseline {
+  /// Name of the baseline.
   std::string name;
+  /// Value of the metric.
   Statistic value;
 };
 
@@ -23,8 +25,10 @@ struct EvaluationLine {
   std::string metric;   ///< e.g. "Dice dense"; unique within an evaluation
   std::string unit;     ///< "points" (of percent), "mm", "pixels"; empty for a bare number
   bool main = false;    ///< one of the few to show first, and for each stratum
+  /// Cases and patients that enter the value.
   std::size_t cases = 0, patients = 0;
   BootstrapEstimate estimate;  ///< interval by patient
+  /// Trivial methods on the same cases.
   std::vector<Baseline> baselines;
   std::string note;  ///< e.g. how many cases do not count, and why
 };
@@ -32,23 +36,31 @@ struct EvaluationLine {
 /// The main lines of a part of the cases.
 struct Stratum {
   std::string kind, name;  ///< "view" and "MLO"
+  /// Cases and patients of the part.
   std::size_t cases = 0, patients = 0;
+  /// The main lines.
   std::vector<EvaluationLine> lines;
 };
 
+/// How an evaluation is computed.
 struct EvaluationOptions {
   ScoringOptions scoring;  ///< by which the cases were scored
+  /// How intervals are computed.
   BootstrapOptions bootstrap;
   std::size_t smallest_stratum = 5;  ///< cases
 };
 
 /// Everything that is said of a method on a set of cases.
 struct Evaluation {
+  /// How it was computed.
   EvaluationOptions options;
   std::size_t measured = 0, not_measured = 0, patients = 0;  ///< patients of measured cases
+  /// All lines, by section.
   std::vector<EvaluationLine> lines;
+  /// True category by row, predicted category by column.
   ConfusionMatrix confusion = ConfusionMatrix::Zero(4, 4);
-  std::vector<CalibrationBin> calibration;  ///< empty where no case has probabilities
+  std::vector<CalibrationBin> reliability_bins;  ///< empty where no case has probabilities
+  /// Groups of cases with figures of their own.
   std::vector<Stratum> strata;
   std::vector<std::string> small_strata;  ///< those with too few cases, with their number
 

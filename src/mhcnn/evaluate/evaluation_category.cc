@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "mhcnn/evaluate/evaluation_lines.h"
+#include "mhcnn/image/density_category.h"
 #include "mhcnn/stats/values.h"
 
 namespace mhcnn {
@@ -13,14 +14,16 @@ namespace {
 constexpr const char* kSection = "category";
 constexpr int kClasses = 4;
 
-std::string Letter(std::size_t category) { return std::string(1, "abcd"[category]); }
+std::string Letter(std::size_t index) {
+  return ToLetter(CategoryFromIndex(static_cast<std::int64_t>(index)));
+}
 
 /// The library counts categories from 0; readers know letters.
 Statistic WithLetters(Statistic statistic) {
   std::string& why = statistic.undefined;
   if (why.find("category") != std::string::npos && why.back() >= '0' &&
       why.back() < '0' + kClasses) {
-    why.back() = static_cast<char>('a' + why.back() - '0');
+    why.back() = ToLetter(CategoryFromIndex(why.back() - '0')).front();
   }
   return statistic;
 }
@@ -44,18 +47,19 @@ std::string NumberOf(const std::vector<int>& truth, std::size_t category) {
 }
 
 /// `true_categories`: cases that have one, found or not.
-void AddFound(const CaseList& cases, std::size_t true_categories, const SectionContext& context) {
-  std::vector<int> truth, found;
+void AddPredicted(const CaseList& cases, std::size_t true_categories,
+                  const SectionContext& context) {
+  std::vector<int> truth, predicted;
   for (const auto* c : cases) {
-    truth.push_back(*c->true_category);
-    found.push_back(*c->category);
+    truth.push_back(ToIndex(*c->true_category));
+    predicted.push_back(ToIndex(*c->category));
   }
   const auto of = [&](auto statistic) {
-    return [&truth, &found, statistic](const std::vector<std::size_t>& indices) {
-      return statistic(Confusion(Select(truth, indices), Select(found, indices), kClasses));
+    return [&truth, &predicted, statistic](const std::vector<std::size_t>& indices) {
+      return statistic(Confusion(Select(truth, indices), Select(predicted, indices), kClasses));
     };
   };
-  const ConfusionMatrix all = Confusion(truth, found, kClasses);
+  const ConfusionMatrix all = Confusion(truth, predicted, kClasses);
   std::vector<Metric> metrics = {
       {"category accuracy",
        "",
@@ -126,12 +130,12 @@ CaseList WithCategories(const CaseList& cases) {
 }
 
 ConfusionMatrix ConfusionOf(const CaseList& cases) {
-  std::vector<int> truth, found;
+  std::vector<int> truth, predicted;
   for (const auto* c : WithCategories(cases)) {
-    truth.push_back(*c->true_category);
-    found.push_back(*c->category);
+    truth.push_back(ToIndex(*c->true_category));
+    predicted.push_back(ToIndex(*c->category));
   }
-  return Confusion(truth, found, kClasses);
+  return Confusion(truth, predicted, kClasses);
 }
 
 TruthAndProbabilities ProbabilitiesOf(const CaseList& cases) {
@@ -139,7 +143,7 @@ TruthAndProbabilities ProbabilitiesOf(const CaseList& cases) {
   for (const auto* c : cases) {
     if (!c->true_category || !c->probabilities) continue;
     all.cases.push_back(c);
-    all.truth.push_back(*c->true_category);
+    all.truth.push_back(ToIndex(*c->true_category));
   }
   all.probabilities.resize(static_cast<Eigen::Index>(all.cases.size()), kClasses);
   for (std::size_t i = 0; i < all.cases.size(); ++i) {
@@ -153,8 +157,8 @@ TruthAndProbabilities ProbabilitiesOf(const CaseList& cases) {
 
 void AddCategory(const CaseList& cases, const SectionContext& context) {
   const auto has_truth = [](const EvaluatedCase* c) { return c->true_category.has_value(); };
-  AddFound(WithCategories(cases), static_cast<std::size_t>(std::ranges::count_if(cases, has_truth)),
-           context);
+  AddPredicted(WithCategories(cases),
+               static_cast<std::size_t>(std::ranges::count_if(cases, has_truth)), context);
   AddProbable(cases, context);
 }
 

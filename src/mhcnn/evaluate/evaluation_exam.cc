@@ -6,19 +6,20 @@
 #include <map>
 
 #include "mhcnn/evaluate/evaluation_lines.h"
+#include "mhcnn/image/density_category.h"
 #include "mhcnn/stats/proportional_odds.h"
 
 namespace mhcnn {
 namespace {
 
 constexpr const char* kSection = "exam";
-constexpr int kClasses = 4, kDense = 2;  // categories c and d
+constexpr int kClasses = 4;
 
 /// What a woman's images say together: the views of a breast are averaged, the denser breast
 /// decides, as in studies.csv.
 struct Exam {
   std::string patient;
-  std::optional<int> truth, found;
+  std::optional<DensityCategory> truth, predicted;
   std::optional<double> left_right, view_difference;  ///< amounts, points
 };
 
@@ -40,13 +41,13 @@ std::optional<double> MeanPercent(const std::vector<const EvaluatedCase*>& cases
 
 /// The median category after the views' probabilities are averaged; without probabilities the
 /// highest that a view has.
-std::optional<int> FoundOf(const Breast& breast) {
+std::optional<DensityCategory> PredictedCategory(const Breast& breast) {
   std::vector<double> mean(kClasses, 0);
-  std::optional<int> highest;
+  std::optional<DensityCategory> highest;
   std::size_t views = 0;
   for (const auto& [view, cases] : breast.views) {
     for (const auto* c : cases) {
-      if (c->category) highest = std::max(highest.value_or(0), *c->category);
+      highest = std::max(highest, c->category);
       if (!c->probabilities) continue;
       for (std::size_t k = 0; k < kClasses; ++k) mean[k] += (*c->probabilities)[k];
       ++views;
@@ -54,7 +55,7 @@ std::optional<int> FoundOf(const Breast& breast) {
   }
   if (views == 0) return highest;
   for (double& p : mean) p /= static_cast<double>(views);
-  return MedianCategory(mean);
+  return CategoryFromIndex(MedianCategory(mean));
 }
 
 std::optional<double> PercentOf(const Breast& breast) {
@@ -68,13 +69,13 @@ std::optional<double> PercentOf(const Breast& breast) {
 
 std::vector<Exam> ExamsOf(const CaseList& cases) {
   std::map<std::string, std::map<Laterality, Breast>> women;
-  std::map<std::string, std::optional<int>> truths;
+  std::map<std::string, std::optional<DensityCategory>> truths;
   for (const auto* c : cases) {
     // Whose patient is not known is a woman of its own.
     const std::string key = c->patient_id.empty() ? "\n" + c->path : c->patient_id;
     women[key][c->laterality].views[c->view].push_back(c);
     auto& truth = truths[key];
-    if (c->true_category) truth = std::max(truth.value_or(0), *c->true_category);
+    truth = std::max(truth, c->true_category);
   }
   std::vector<Exam> exams;
   for (auto& [key, breasts] : women) {
@@ -82,7 +83,7 @@ std::vector<Exam> ExamsOf(const CaseList& cases) {
     exam.patient = key.front() == '\n' ? "" : key;
     exam.truth = truths[key];
     for (const auto& [side, breast] : breasts) {
-      if (const auto found = FoundOf(breast)) exam.found = std::max(exam.found.value_or(0), *found);
+      exam.predicted = std::max(exam.predicted, PredictedCategory(breast));
       const auto cc = breast.views.find(View::kCC), mlo = breast.views.find(View::kMLO);
       if (cc == breast.views.end() || mlo == breast.views.end()) continue;
       const auto first = MeanPercent(cc->second), second = MeanPercent(mlo->second);
@@ -101,28 +102,29 @@ std::vector<Exam> ExamsOf(const CaseList& cases) {
 }
 
 void AddCategories(const std::vector<Exam>& exams, const SectionContext& context) {
-  std::vector<int> truth, found;
+  std::vector<int> truth, predicted;
   std::vector<std::string> patients;
   for (const Exam& exam : exams) {
-    if (!exam.truth || !exam.found) continue;
-    truth.push_back(*exam.truth);
-    found.push_back(*exam.found);
+    if (!exam.truth || !exam.predicted) continue;
+    truth.push_back(ToIndex(*exam.truth));
+    predicted.push_back(ToIndex(*exam.predicted));
     patients.push_back(exam.patient);
   }
   const auto of = [&](auto statistic) {
-    return [&truth, &found, statistic](const std::vector<std::size_t>& indices) {
+    return [&truth, &predicted, statistic](const std::vector<std::size_t>& indices) {
       ConfusionMatrix matrix = ConfusionMatrix::Zero(kClasses, kClasses);
-      for (const auto i : indices) ++matrix(truth[i], found[i]);
+      for (const auto i : indices) ++matrix(truth[i], predicted[i]);
       return statistic(matrix);
     };
   };
+  constexpr int kDense = ToIndex(DensityCategory::kC);  // c and d are dense
   /// Share of those whose truth is dense (or is not) that are found so.
-  const auto found_so = [&](bool dense) {
-    return [&truth, &found, dense](const std::vector<std::size_t>& indices) {
+  const auto predicted_so = [&](bool dense) {
+    return [&truth, &predicted, dense](const std::vector<std::size_t>& indices) {
       double right = 0, all = 0;
       for (const auto i : indices) {
         if ((truth[i] >= kDense) != dense) continue;
-        right += (found[i] >= kDense) == dense;
+        right += (predicted[i] >= kDense) == dense;
         ++all;
       }
       return all > 0 ? Defined(right / all)
@@ -130,7 +132,7 @@ void AddCategories(const std::vector<Exam>& exams, const SectionContext& context
     };
   };
   ConfusionMatrix table = ConfusionMatrix::Zero(kClasses, kClasses);
-  for (std::size_t i = 0; i < truth.size(); ++i) ++table(truth[i], found[i]);
+  for (std::size_t i = 0; i < truth.size(); ++i) ++table(truth[i], predicted[i]);
   std::string rows = "4 x 4 (rows true a to d):";
   for (int t = 0; t < kClasses; ++t) {
     rows += t > 0 ? " /" : "";
@@ -147,8 +149,8 @@ void AddCategories(const std::vector<Exam>& exams, const SectionContext& context
                 of([](const ConfusionMatrix& m) { return Kappa(m, KappaWeights::kQuadratic); })},
                {"exam category linear kappa", "", false,
                 of([](const ConfusionMatrix& m) { return Kappa(m, KappaWeights::kLinear); })},
-               {"exam dense sensitivity", "", true, found_so(true)},
-               {"exam dense specificity", "", true, found_so(false)}},
+               {"exam dense sensitivity", "", true, predicted_so(true)},
+               {"exam dense specificity", "", true, predicted_so(false)}},
               "no exam has a true category and one found");
 }
 
@@ -172,7 +174,7 @@ void AddDifference(const std::vector<Exam>& exams, const std::string& name,
 
 void AddExams(const CaseList& cases, const SectionContext& context) {
   const std::vector<Exam> exams = ExamsOf(cases);
-  const bool any = std::ranges::any_of(exams, [](const Exam& e) { return e.truth && e.found; });
+  const bool any = std::ranges::any_of(exams, [](const Exam& e) { return e.truth && e.predicted; });
   // Where each woman has one image an exam is that image, and the figures stand above.
   if (exams.size() == cases.size()) return;
   if (any) AddCategories(exams, context);

@@ -18,8 +18,8 @@ EvaluatedCase Image(int woman, Laterality side, View view, int truth, int found,
   c.patient_id = "w" + std::to_string(woman);
   c.laterality = side;
   c.view = view;
-  c.true_category = truth;
-  c.category = found;
+  c.true_category = CategoryFromIndex(truth);
+  c.category = CategoryFromIndex(found);
   c.probabilities = {0.1, 0.1, 0.1, 0.1};
   (*c.probabilities)[static_cast<std::size_t>(found)] = 0.7;
   return c;

@@ -56,8 +56,8 @@ json ConfusionToJson(const ConfusionMatrix& confusion) {
   json rows = json::array();
   for (Eigen::Index truth = 0; truth < confusion.rows(); ++truth) {
     json row = json::array();
-    for (Eigen::Index found = 0; found < confusion.cols(); ++found) {
-      row.push_back(confusion(truth, found));
+    for (Eigen::Index predicted = 0; predicted < confusion.cols(); ++predicted) {
+      row.push_back(confusion(truth, predicted));
     }
     rows.push_back(std::move(row));
   }
@@ -137,7 +137,7 @@ json EvaluationToJson(const EvaluationSubject& subject, const Evaluation& evalua
           {"problems", subject.problems},
           {"summary", ListOf(evaluation.lines, LineToJson)},
           {"confusion", ConfusionToJson(evaluation.confusion)},
-          {"calibration", ListOf(evaluation.calibration, BinToJson)},
+          {"calibration", ListOf(evaluation.reliability_bins, BinToJson)},
           {"strata", ListOf(evaluation.strata, StratumToJson)},
           {"small_strata", evaluation.small_strata},
           {"cases", ListOf(cases, CaseToJson)}};

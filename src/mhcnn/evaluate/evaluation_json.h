@@ -27,9 +27,12 @@ nlohmann::json ComparisonToJson(const Comparison& comparison);
 
 /// The part of an evaluation's file that others go on with.
 struct EvaluationFile {
+  /// Name and version of the model, or the baseline.
   std::string method;
+  /// Tolerances of the scores.
   ScoringOptions scoring;
-  std::vector<std::string> problems;  ///< of EvaluationSubject
+  std::vector<std::string> problems;  ///< as EvaluationSubject::problems
+  /// All cases, measured or not.
   std::vector<EvaluatedCase> cases;
 };
 

@@ -15,17 +15,24 @@ using CaseList = std::vector<const EvaluatedCase*>;
 
 /// A figure to be computed of some cases, given by their indices.
 struct Metric {
+  /// As EvaluationLine::metric and EvaluationLine::unit.
   std::string name, unit;
+  /// As EvaluationLine::main.
   bool main = false;
+  /// Computes the value for the cases at these indices.
   std::function<Statistic(const std::vector<std::size_t>&)> of;
+  /// As EvaluationLine::baselines.
   std::vector<Baseline> baselines{};
+  /// As EvaluationLine::note.
   std::string note{};
 };
 
 /// What all sections need to know.
 struct SectionContext {
+  /// How the evaluation is computed.
   const EvaluationOptions& options;
   bool main_only = false;  ///< for a stratum
+  /// Where lines are added.
   std::vector<EvaluationLine>& lines;
 
   /// Adds a line for each metric, with one bootstrap of `cases` for all. `why_none` is the reason
@@ -43,20 +50,28 @@ std::string LeftOut(std::size_t all, std::size_t kept, const char* why);
 /// The mean of those of `values` that are drawn.
 Statistic MeanOf(const std::vector<double>& values, const std::vector<std::size_t>& indices);
 
+/// Adds the section "segmentation".
 void AddSegmentation(const CaseList& cases, const SectionContext& context);
+/// Adds the section "percent".
 void AddPercent(const CaseList& cases, const SectionContext& context);
+/// Adds the section "category".
 void AddCategory(const CaseList& cases, const SectionContext& context);
 /// By woman: all her images together. No line where each has one image.
 void AddExams(const CaseList& cases, const SectionContext& context);
-/// The cases that have a true category and one found.
+/// The cases that have a true and a predicted category.
 CaseList WithCategories(const CaseList& cases);
+/// Counts the cases by true and predicted category.
 ConfusionMatrix ConfusionOf(const CaseList& cases);
 /// Truth and probabilities of the cases that have both.
 struct TruthAndProbabilities {
+  /// The cases that have both.
   CaseList cases;
+  /// True categories.
   std::vector<int> truth;
+  /// A row for each case.
   Probabilities probabilities;
 };
+/// Collects the cases that have a true category and probabilities.
 TruthAndProbabilities ProbabilitiesOf(const CaseList& cases);
 
 }  // namespace mhcnn

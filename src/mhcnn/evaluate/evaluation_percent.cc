@@ -20,13 +20,13 @@ struct PercentPairs {
   PairedValues values;
 };
 
-PercentPairs PairsOf(const CaseList& cases, Percent found) {
+PercentPairs PairsOf(const CaseList& cases, Percent predicted) {
   PercentPairs pairs;
   for (const auto* c : cases) {
-    if (!c->true_percent || !(c->*found)) continue;
+    if (!c->true_percent || !(c->*predicted)) continue;
     pairs.cases.push_back(c);
     pairs.values.truth.push_back(*c->true_percent);
-    pairs.values.found.push_back(*(c->*found));
+    pairs.values.predicted.push_back(*(c->*predicted));
   }
   return pairs;
 }
@@ -37,7 +37,7 @@ IntraclassCorrelations Icc(const PairedValues& values) {
   Eigen::MatrixXd ratings(rows, 2);
   for (Eigen::Index i = 0; i < rows; ++i) {
     ratings(i, 0) = values.truth[static_cast<std::size_t>(i)];
-    ratings(i, 1) = values.found[static_cast<std::size_t>(i)];
+    ratings(i, 1) = values.predicted[static_cast<std::size_t>(i)];
   }
   return MeasureIntraclassCorrelations(ratings);
 }
@@ -75,9 +75,9 @@ PairedValues AgainstMean(const PairedValues& values) {
   return {values.truth, std::vector<double>(values.truth.size(), mean)};
 }
 
-void AddColumn(const CaseList& cases, Percent found, const std::string& column,
+void AddColumn(const CaseList& cases, Percent predicted, const std::string& column,
                const SectionContext& context) {
-  const PercentPairs pairs = PairsOf(cases, found);
+  const PercentPairs pairs = PairsOf(cases, predicted);
   const PercentPairs otsu = PairsOf(pairs.cases, &EvaluatedCase::otsu_percent);
   const std::size_t lacking = pairs.cases.size() - otsu.cases.size();
   const auto has_truth = [](const EvaluatedCase* c) { return c->true_percent.has_value(); };

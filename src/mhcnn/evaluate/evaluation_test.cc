@@ -25,7 +25,7 @@ std::string Json(const Evaluation& evaluation, const std::vector<EvaluatedCase>&
   return EvaluationToJson(subject, evaluation, cases).dump();
 }
 
-TEST(Evaluation, GivesEachFigureWithIntervalPatientsAndBaseline) {
+TEST(Evaluation, FiguresHaveIntervalPatientsAndBaseline) {
   const auto cases = MakeCases();
   const Evaluation e = Evaluate(cases, QuickEvaluation());
   EXPECT_EQ(e.measured, 20u);
@@ -49,7 +49,7 @@ TEST(Evaluation, GivesEachFigureWithIntervalPatientsAndBaseline) {
   EXPECT_LT(*accuracy.estimate.low.value, *accuracy.estimate.high.value);
 }
 
-TEST(Evaluation, MakesStrataAndNamesThoseTooSmall) {
+TEST(Evaluation, MakesStrataAndNamesSmallOnes) {
   const Evaluation e = Evaluate(MakeCases(), QuickEvaluation());
   std::vector<std::string> names;
   for (const auto& stratum : e.strata) {
@@ -69,11 +69,11 @@ TEST(Evaluation, MakesStrataAndNamesThoseTooSmall) {
   }
 }
 
-TEST(Evaluation, SaysWhyAFigureIsUndefined) {
+TEST(Evaluation, StatesWhyFigureIsUndefined) {
   auto cases = MakeCases();
   for (auto& c : cases) {
     c.percent = 20;  // constant ratings
-    c.category = c.true_category = 1;
+    c.category = c.true_category = DensityCategory::kB;
     c.regression.reset();
   }
   const Evaluation e = Evaluate(cases, QuickEvaluation());
@@ -106,7 +106,7 @@ TEST(Evaluation, OneCaseHasValuesWithoutIntervals) {
   EXPECT_THAT(Json(e, one), Not(HoldsNan()));
 }
 
-TEST(Evaluation, NoCaseAtAllIsSaidToo) {
+TEST(Evaluation, ReportsEmptyEvaluation) {
   EvaluatedCase failed;
   failed.path = "/set/x<&>.png";
   failed.error = "corrupt: cut short";
@@ -122,7 +122,7 @@ TEST(Evaluation, NoCaseAtAllIsSaidToo) {
   }
 }
 
-TEST(Evaluation, DistancesOfBothUnitsStayApart) {
+TEST(Evaluation, KeepsDistanceUnitsSeparate) {
   auto cases = MakeCases();
   for (std::size_t i = 0; i < 6; ++i) cases[i].in_mm = true;
   cases[0].score(Tissue::kDense)->hausdorff95.reset();
@@ -155,7 +155,7 @@ class EvaluationFiles : public ::testing::Test {
   const testing_support::ScratchFolder folder_;
 };
 
-TEST_F(EvaluationFiles, PartsJoinToTheWhole) {
+TEST_F(EvaluationFiles, JoinedPartsEqualWhole) {
   const auto cases = MakeCases();
   const std::vector<EvaluatedCase> first(cases.begin(), cases.begin() + 8),
       second(cases.begin() + 8, cases.end());
@@ -164,7 +164,7 @@ TEST_F(EvaluationFiles, PartsJoinToTheWhole) {
   EXPECT_EQ(joined.method, "test 1");
 }
 
-TEST_F(EvaluationFiles, WhatDoesNotJoinIsNamed) {
+TEST_F(EvaluationFiles, NamesPartsThatCannotBeJoined) {
   const auto cases = MakeCases();
   const auto whole = Write("whole.json", cases);
   const auto part = Write("part.json", {cases[3]});

@@ -15,6 +15,7 @@
 #include "mhcnn/base/file.h"
 #include "mhcnn/base/text.h"
 #include "mhcnn/batch/journal.h"
+#include "mhcnn/image/density_category.h"
 #include "mhcnn/image/file_io.h"
 #include "mhcnn/image/percent_density.h"
 #include "mhcnn/image/tissue_label.h"
@@ -36,6 +37,8 @@ std::vector<Result> ReadJsonTable(const fs::path& path, std::string& model) {
   } catch (const nlohmann::json::exception& e) {
     throw Error(ErrorCode::kCorrupt, std::string("is not what predict writes: ") + e.what(),
                 path.string());
+  } catch (const Error& e) {
+    throw e.WithSubject(path.string());
   }
   return results;
 }
@@ -84,13 +87,11 @@ Result ResultFromCsv(const CsvRow& row) {
   result.percent_regression = row.Number("percent_regression");
   const std::string category = row.Text("category");
   if (!category.empty()) {
-    if (category.size() != 1 || category[0] < 'a' || category[0] > 'd') {
-      row.Fail("category '" + category + "' is none of a, b, c, d");
-    }
-    result.category = category[0] - 'a';
-    for (std::size_t i = 0; i < 4; ++i) {
-      result.probabilities[i] = row.Number(std::string("p_") + "abcd"[i]).value_or(0);
-    }
+    result.category = CategoryFromLetter(category);
+    if (!result.category) row.Fail("category '" + category + "' is none of a, b, c, d");
+    for (const DensityCategory c : kDensityCategories)
+      result.probabilities[static_cast<std::size_t>(c)] =
+          row.Number("p_" + ToLetter(c)).value_or(0);
   }
   result.error = row.Text("error");
   if (result.ok() && row.Text("status") == "error") result.error = "not measured";

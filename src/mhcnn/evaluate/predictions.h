@@ -27,6 +27,7 @@ class Predictions {
   /// or whose mask is missing or of another size, is not measured. The object must outlive it.
   Predictor AsPredictor() const;
 
+  /// Returns the name and version of the model in the table.
   const std::string& method() const { return method_; }
 
  private:

@@ -44,7 +44,7 @@ class PredictionFolder : public ::testing::Test {
   std::vector<Sample> samples_;
 };
 
-TEST_F(PredictionFolder, IsMatchedByPathAndMasksByTheirNames) {
+TEST_F(PredictionFolder, MatchesByPathAndMaskName) {
   WriteTable(Path("set/a.png") + ",b,ok\n" + Path("set/b.png") + ",c,ok\n" + Path("set/sub/b.png") +
              ",d,ok\n" + "/elsewhere/c.png,a,ok\n");
   for (const char* name : {"a.png", "b.png", "sub/b.png", "c.png"}) WriteMask(name);
@@ -60,12 +60,13 @@ TEST_F(PredictionFolder, IsMatchedByPathAndMasksByTheirNames) {
     EXPECT_FALSE(found.pixels.empty());
     EXPECT_FALSE(found.probabilities.has_value());
   }
-  EXPECT_EQ(*find(samples_[1]).category, 2);
-  EXPECT_EQ(*find(samples_[2]).category, 3);
-  EXPECT_EQ(*find(samples_[3]).category, 0) << "by its name, which no other file has";
+  EXPECT_EQ(*find(samples_[1]).category, DensityCategory::kC);
+  EXPECT_EQ(*find(samples_[2]).category, DensityCategory::kD);
+  EXPECT_EQ(*find(samples_[3]).category, DensityCategory::kA)
+      << "by its name, which no other file has";
 }
 
-TEST_F(PredictionFolder, NamesWhatDoesNotMatch) {
+TEST_F(PredictionFolder, NamesUnmatchedRows) {
   WriteTable(Path("set/a.png") + ",b,ok\n" + Path("set/a.png") + ",c,ok\n" + Path("set/b.png") +
              ",c,ok\n" + Path("set/sub/b.png") + ",,error\n" + "/elsewhere/x.png,a,ok\n");
   WriteMask("b.png", {20, 29});
@@ -82,7 +83,7 @@ TEST_F(PredictionFolder, NamesWhatDoesNotMatch) {
   EXPECT_THAT(find(samples_[3]).error, HasSubstr("no row of"));
 }
 
-TEST_F(PredictionFolder, AMaskMustFit) {
+TEST_F(PredictionFolder, RejectsMaskOfWrongSize) {
   WriteTable(Path("set/a.png") + ",b,ok\n" + Path("set/b.png") + ",c,ok\n" + Path("set/c.png") +
              ",c,ok\n");
   WriteMask("a.png", {20, 29});
@@ -95,7 +96,7 @@ TEST_F(PredictionFolder, AMaskMustFit) {
   EXPECT_THAT(find(samples_[3]).error, HasSubstr("no mask"));
 }
 
-TEST_F(PredictionFolder, RefusesWhatIsNoTable) {
+TEST_F(PredictionFolder, RefusesOtherFiles) {
   EXPECT_THROW(Predictions(folder_ / "set"), Error);
   WriteFileAtomically(folder_ / "out/results.json", "{\"results\": 3}");
   EXPECT_THROW(Predictions(folder_ / "out"), Error);

@@ -7,6 +7,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "mhcnn/base/error.h"
+#include "mhcnn/image/density_category.h"
 #include "mhcnn/image/percent_density.h"
 #include "mhcnn/image/tissue_label.h"
 #include "mhcnn/results/overlay.h"
@@ -22,7 +23,7 @@ void CheckSize(const Mask& mask, const std::optional<std::filesystem::path>& nam
               named.value_or("").string(), "give masks of the picture's own size");
 }
 
-Prediction OtsuFinding(const Sample& sample) {
+Prediction PredictByOtsu(const Sample& sample) {
   Prediction prediction;
   prediction.method = "Otsu within the true breast";
   try {
@@ -41,7 +42,7 @@ Prediction OtsuFinding(const Sample& sample) {
 
 struct Constants {
   std::optional<double> percent;
-  std::optional<int> category;
+  std::optional<DensityCategory> category;
   std::optional<std::array<double, 4>> frequencies;
 };
 
@@ -60,8 +61,7 @@ Constants ConstantsOf(const std::vector<Sample>& train) {
   if (percents > 0) constants.percent = sum / percents;
   const double categories = std::accumulate(counts.begin(), counts.end(), 0.0);
   if (categories > 0) {
-    constants.category =
-        static_cast<int>(std::max_element(counts.begin(), counts.end()) - counts.begin());
+    constants.category = MostProbableCategory(counts);
     for (double& count : counts) count /= categories;
     constants.frequencies = counts;
   }
@@ -89,7 +89,7 @@ Predictor ModelPredictor(const Analyzer& analyzer) {
   };
 }
 
-Predictor OtsuPredictor() { return OtsuFinding; }
+Predictor OtsuPredictor() { return PredictByOtsu; }
 
 Predictor ConstantPredictor(const std::vector<Sample>& train) {
   const Constants constants = ConstantsOf(train);

@@ -9,6 +9,7 @@
 #include "mhcnn/analyze/analyzer.h"
 #include "mhcnn/data/manifest.h"
 #include "mhcnn/data/masks.h"
+#include "mhcnn/image/density_category.h"
 #include "mhcnn/image/mammogram.h"
 
 namespace mhcnn {
@@ -16,13 +17,16 @@ namespace mhcnn {
 /// What a method says of one sample, to be scored.
 struct Prediction {
   MammogramMetadata facts;  ///< spacing of the file's own pixels
-  cv::Size size;            ///< of the picture
+  cv::Size size;            ///< size of the picture
   std::string method;       ///< name and version
   std::string error;        ///< why it could not be measured; empty where it was
   GreyImage pixels;  ///< for baselines and drawings, perhaps smaller; empty where not readable
   Mask breast, dense, pectoral;  ///< at `size`; empty where the method draws none
+  /// Percent of the masks, and of the regression head; 0 to 100.
   std::optional<double> percent, regression;
-  std::optional<int> category;
+  /// Predicted category; empty where the method gives none.
+  std::optional<DensityCategory> category;
+  /// Probabilities of a to d.
   std::optional<std::array<double, 4>> probabilities;
 };
 

@@ -12,6 +12,7 @@
 #include "mhcnn/base/parallel.h"
 #include "mhcnn/evaluate/evaluation_lines.h"
 #include "mhcnn/evaluate/predictor.h"
+#include "mhcnn/image/density_category.h"
 #include "mhcnn/stats/intraclass.h"
 #include "mhcnn/stats/segmentation.h"
 #include "mhcnn/stats/values.h"
@@ -138,8 +139,8 @@ Statistic LightsKappa(const std::vector<std::string>& names,
         const auto& categories = images[index]->categories;
         const auto of_a = categories.find(names[a]), of_b = categories.find(names[b]);
         if (of_a == categories.end() || of_b == categories.end()) continue;
-        first.push_back(of_a->second);
-        second.push_back(of_b->second);
+        first.push_back(ToIndex(of_a->second));
+        second.push_back(ToIndex(of_b->second));
       }
       if (first.empty()) continue;
       const Statistic kappa = Kappa(Confusion(first, second, kClasses), KappaWeights::kQuadratic);
@@ -156,7 +157,8 @@ void AddCategories(const Readers& readers, const SectionContext& context) {
   const auto rated = ImagesWith(readers, [](const auto& i) { return i.categories.size() > 1; });
   std::vector<double> same;
   for (const auto* image : rated)
-    same.push_back(MeanOfPairs(image->categories, [](int a, int b) { return a == b ? 1.0 : 0.0; }));
+    same.push_back(
+        MeanOfPairs(image->categories, [](auto a, auto b) { return a == b ? 1.0 : 0.0; }));
   context.Add(kSection, PatientsOf(rated),
               {{"between readers: category the same", "", true,
                 [&](const auto& indices) { return MeanOf(same, indices); }},
@@ -208,7 +210,7 @@ std::vector<Sample> ConsensusOf(const std::vector<Sample>& samples,
     Sample sample;
     double percents = 0;
     int rated = 0;
-    std::vector<int> categories;
+    std::vector<DensityCategory> categories;
   };
   std::map<std::string, Image> images;
   for (const Sample& row : samples) {

@@ -6,15 +6,17 @@
 
 #include "mhcnn/data/manifest.h"
 #include "mhcnn/evaluate/evaluation.h"
+#include "mhcnn/image/density_category.h"
 
 namespace mhcnn {
 
 /// What several readers say of one image.
 struct ReadersOfImage {
-  std::string path;                        ///< of the image, as EvaluatedCase::path
-  std::string patient_id;                  ///< of the manifest
+  std::string path;                        ///< the image's file, as EvaluatedCase::path
+  std::string patient_id;                  ///< patient as the manifest states it
   std::map<std::string, double> percents;  ///< by reader: as given, else of the masks
-  std::map<std::string, int> categories;
+  /// Category by name of the reader.
+  std::map<std::string, DensityCategory> categories;
   std::vector<double> dense_dice;  ///< of each pair whose masks are not both empty
 };
 
@@ -22,6 +24,7 @@ struct ReadersOfImage {
 /// agreement with one of them can mean.
 struct Readers {
   std::vector<std::string> names;  ///< sorted
+  /// One for each image that a reader has marked.
   std::vector<ReadersOfImage> images;
   std::vector<std::string> problems;  ///< rows left out: file and reason
 };

@@ -32,7 +32,7 @@ Sample Row(const std::string& image, const std::string& reader, double percent, 
   sample.patient_id = image;
   sample.reader = reader;
   sample.percent_density = percent;
-  sample.category = category;
+  sample.category = CategoryFromIndex(category);
   return sample;
 }
 
@@ -50,7 +50,7 @@ std::vector<Sample> ShroutAndFleiss() {
   return samples;
 }
 
-TEST(ReaderAgreement, PercentsAreThoseOfThePublishedExample) {
+TEST(ReaderAgreement, PercentsEqualPublishedExample) {
   const Readers readers = LoadReaderAnnotations(ShroutAndFleiss(), 2);
   EXPECT_THAT(readers.names, ElementsAre("A", "B", "C", "D"));
   EXPECT_THAT(readers.problems, IsEmpty());
@@ -135,10 +135,10 @@ TEST(ReaderAgreement, ConsensusIsMeanPercentAndMedianCategory) {
   EXPECT_THAT(problems, IsEmpty());
   ASSERT_EQ(consensus.size(), 3u);
   EXPECT_EQ(*consensus[0].percent_density, 20);
-  EXPECT_EQ(*consensus[0].category, 2);  // of two the denser
+  EXPECT_EQ(*consensus[0].category, DensityCategory::kC);  // of two the denser
   EXPECT_FALSE(consensus[0].dense_mask);
   EXPECT_EQ(*consensus[1].percent_density, 6);
-  EXPECT_EQ(*consensus[1].category, 1);
+  EXPECT_EQ(*consensus[1].category, DensityCategory::kB);
   EXPECT_EQ(*consensus[2].percent_density, 50);
 
   samples[0].percent_density.reset();
@@ -146,10 +146,10 @@ TEST(ReaderAgreement, ConsensusIsMeanPercentAndMedianCategory) {
   ASSERT_EQ(problems.size(), 1u);
   EXPECT_THAT(problems[0], HasSubstr("none.png"));
   EXPECT_EQ(*consensus[0].percent_density, 30);
-  EXPECT_EQ(*consensus[0].category, 2);
+  EXPECT_EQ(*consensus[0].category, DensityCategory::kC);
 }
 
-TEST(ReaderAgreement, ASingleReaderIsSaid) {
+TEST(ReaderAgreement, ReportsSingleReader) {
   for (const auto& samples :
        {std::vector<Sample>{}, std::vector<Sample>{Row("1", "", 1, 0), Row("2", "A", 2, 1)}}) {
     const auto lines = AgreementOfReaders(LoadReaderAnnotations(samples, 1), Quick());

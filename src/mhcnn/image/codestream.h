@@ -8,11 +8,11 @@ namespace mhcnn {
 
 /// What a compressed picture's own header says, read before its codec takes memory for it.
 struct CodestreamHeader {
-  std::int64_t rows = 0, columns = 0;
-  int components = 0;
-  int precision = 0;       ///< bits of a sample
-  bool is_signed = false;  ///< JPEG 2000 alone can say so
-  std::int64_t tiles = 1;
+  std::int64_t rows = 0, columns = 0;  ///< pixels
+  int components = 0;                  ///< channels
+  int precision = 0;                   ///< bits of a sample
+  bool is_signed = false;              ///< JPEG 2000 alone can say so
+  std::int64_t tiles = 1;              ///< JPEG 2000 alone has more than one
 };
 
 /// Frame header (SOF) of JPEG or JPEG-LS (ITU-T T.81 B.2.2, T.87 C.2.2); nothing where there is

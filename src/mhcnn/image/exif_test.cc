@@ -1,21 +1,20 @@
 // Orientations stated by JPEG, PNG and TIFF files, and masks in alpha channels.
 #include "mhcnn/image/exif.h"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <filesystem>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
 #include "mhcnn/base/file.h"
 #include "mhcnn/image/file_io.h"
+#include "mhcnn/testing/picture_files.h"
 
 namespace mhcnn {
 namespace {
 
-using Bytes = std::vector<std::uint8_t>;
+using testing_support::Bytes;
+using TurnedFiles = testing_support::PictureFiles;
 
 Bytes Block(int orientation, bool big) {
   Bytes block = {'I', 'I', 42, 0, 8, 0, 0, 0, 1, 0, 18, 1, 3,
@@ -28,14 +27,14 @@ Bytes Block(int orientation, bool big) {
   return block;
 }
 
-TEST(Exif, OrientationIsReadInBothByteOrders) {
+TEST(Exif, ReadsOrientationInBothByteOrders) {
   for (int orientation = 1; orientation <= 8; ++orientation) {
     EXPECT_EQ(ExifOrientation(Block(orientation, false)), orientation);
     EXPECT_EQ(ExifOrientation(Block(orientation, true)), orientation);
   }
 }
 
-TEST(Exif, WhatCannotBeReadSaysNothing) {
+TEST(Exif, InvalidBlockHasDefaultOrientation) {
   EXPECT_EQ(ExifOrientation(Block(0, false)), 1);
   EXPECT_EQ(ExifOrientation(Block(9, true)), 1);
   const Bytes whole = Block(6, true);
@@ -76,31 +75,17 @@ bool Equal(const cv::Mat& a, const cv::Mat& b) {
   return a.size() == b.size() && cv::norm(wide_a, wide_b, cv::NORM_INF) == 0;
 }
 
-TEST(Exif, AllEightWaysBecomeUpright) {
+TEST(Exif, TurnsAllEightOrientationsUpright) {
   for (int orientation = 1; orientation <= 8; ++orientation) {
     EXPECT_TRUE(Equal(TurnUpright(Stored(orientation), orientation), Stored(1))) << orientation;
   }
 }
 
-TEST(Exif, SquarePicturesStayAsTheyAre) {
+TEST(Exif, SquareInputIsNotChanged) {
   const cv::Mat1b square = (cv::Mat1b(2, 2) << 1, 2, 3, 4), before = square.clone();
   EXPECT_TRUE(Equal(TurnUpright(square, 5), (cv::Mat1b(2, 2) << 1, 3, 2, 4)));
   EXPECT_TRUE(Equal(square, before));
 }
-
-class TurnedFiles : public testing::Test {
- protected:
-  std::filesystem::path Write(const Bytes& bytes) {
-    WriteFileAtomically(path_, bytes);
-    return path_;
-  }
-  ~TurnedFiles() override {
-    std::error_code ignored;
-    std::filesystem::remove(path_, ignored);
-  }
-  std::filesystem::path path_ =
-      std::filesystem::temp_directory_path() / ("mhcnn_exif_test_" + std::to_string(::getpid()));
-};
 
 void Put(Bytes& bytes, std::uint32_t value, int count) {
   for (int i = count - 1; i >= 0; --i) bytes.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
@@ -177,7 +162,7 @@ cv::Mat4b Coloured(const cv::Mat1b& colour, const cv::Mat1b& alpha) {
   return picture;
 }
 
-TEST_F(TurnedFiles, MasksInTheAlphaChannelAreRead) {
+TEST_F(TurnedFiles, ReadsMasksInAlphaChannel) {
   const cv::Mat1b mask = (cv::Mat1b(2, 3) << 255, 0, 0, 255, 255, 0), none(2, 3, uchar{0}),
                   all(2, 3, uchar{255});
   const auto read = [&](const cv::Mat& picture, bool expected_from_alpha) {
@@ -201,7 +186,7 @@ TEST_F(TurnedFiles, MasksInTheAlphaChannelAreRead) {
   EXPECT_TRUE(Equal(read(deep, true), mask));
 }
 
-TEST_F(TurnedFiles, MasksOfTwoSmallValuesAreRead) {
+TEST_F(TurnedFiles, ReadsMasksOfTwoSmallValues) {
   const cv::Mat1b mask = (cv::Mat1b(2, 3) << 255, 0, 0, 255, 255, 0);
   for (const int high : {1, 2, 100, 255}) {
     Bytes png;

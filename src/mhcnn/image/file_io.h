@@ -24,6 +24,7 @@ inline constexpr const char* kPictureFormats = "PNG, TIFF, JPEG, JPEG 2000, BMP 
 /// What the content is, by its first bytes and never by the name. A DICOM file without a preamble
 /// is recognised by its first element.
 FileKind SniffFileKind(std::span<const std::uint8_t> head);
+/// Tells the kind of a file by its first bytes. Throws Error(kNotFound) or Error(kIo).
 FileKind SniffFileKind(const std::filesystem::path& path);
 /// Does the name claim to be a picture this program reads (.png .tif .tiff .jpg .jpeg .pgm .bmp
 /// .jp2 .j2k and others of JPEG 2000, .dcm .dicom)?
@@ -44,6 +45,7 @@ Mammogram ReadPictureFile(const std::filesystem::path& path);
 
 /// Writes PNG, 8-bit (1 or 3 channels) or 16-bit (1 channel), atomically.
 void WritePng(const std::filesystem::path& path, const cv::Mat& image);
+/// Encodes an image of 8 or 16 bits as a PNG file.
 std::vector<std::uint8_t> EncodePng(const cv::Mat& image);
 
 }  // namespace mhcnn

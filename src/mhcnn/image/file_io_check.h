@@ -9,10 +9,10 @@ namespace mhcnn {
 
 /// What a picture's own headers claim.
 struct PictureClaim {
-  std::int64_t width = 0, height = 0;
-  int bits = 8;                ///< of a sample
-  bool zero_is_white = false;  ///< TIFF's PhotometricInterpretation WhiteIsZero
-  int orientation = 1;         ///< TIFF's field Orientation, Exif's in JPEG and PNG; 1 to 8
+  std::int64_t width = 0, height = 0;  ///< pixels
+  int bits = 8;                        ///< bits of a sample
+  bool zero_is_white = false;          ///< TIFF's PhotometricInterpretation WhiteIsZero
+  int orientation = 1;                 ///< TIFF's field Orientation, Exif's in JPEG and PNG; 1 to 8
 };
 
 /// Throws Error: kCorrupt for a claim of no pixels, kLimit for more than kMaxPixels.

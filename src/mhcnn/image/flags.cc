@@ -96,6 +96,7 @@ const char* FlagName(Flag flag) { return kTable[static_cast<std::size_t>(flag)].
 const std::vector<Flag>& AllFlags() {
   static const std::vector<Flag> all = [] {
     std::vector<Flag> flags;
+    flags.reserve(kTable.size());
     for (const auto& row : kTable) flags.push_back(row.flag);
     return flags;
   }();

@@ -89,6 +89,7 @@ const std::vector<Flag>& AllFlags();
 
 /// Appends the flag's word unless it is there.
 void AddFlag(std::vector<std::string>& flags, Flag flag);
+/// Returns whether the list contains the flag's name.
 bool HasFlag(const std::vector<std::string>& flags, Flag flag);
 /// Removes the flag's word if it is there.
 void RemoveFlag(std::vector<std::string>& flags, Flag flag);

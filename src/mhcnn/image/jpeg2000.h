@@ -12,11 +12,12 @@ namespace mhcnn {
 
 /// What the data set says of a JPEG 2000 or HTJ2K picture, and how much of it is wanted.
 struct Jpeg2000Request {
-  int rows = 0, columns = 0;  ///< of the whole picture; checked against the size limit before
+  int rows = 0, columns = 0;  ///< size of the whole picture; checked against the size limit before
   int wanted_long_side = 0;   ///< 0: the whole picture
   int threads = 1;            ///< 0: all processors
 };
 
+/// A decoded JPEG 2000 or HTJ2K picture, whole or at a lower resolution.
 struct Jpeg2000Picture {
   /// All that there are; two's complement of `precision` bits where signed. Channels that are
   /// stored at fewer pixels than the first (chroma) have fewer here too.

@@ -16,7 +16,9 @@ using GreyImage = cv::Mat1w;
 /// Binary mask: 0 outside, 255 inside.
 using Mask = cv::Mat1b;
 
+/// Side of the breast.
 enum class Laterality { kUnknown, kLeft, kRight };
+/// Projection: craniocaudal, mediolateral oblique, or any other.
 enum class View { kUnknown, kCC, kMLO, kOther };
 
 const char* LateralityName(Laterality laterality);  ///< "L", "R" or ""
@@ -24,24 +26,34 @@ const char* ViewName(View view);                    ///< "CC", "MLO", "other" or
 
 /// How the picture was taken, as far as the file says; 0, "" or nothing otherwise.
 struct AcquisitionFacts {
+  /// Patient's Age (0010,1010), in years.
   std::optional<int> patient_age_years;
-  std::optional<double> thickness_mm;         ///< of the compressed breast
+  std::optional<double> thickness_mm;         ///< thickness of the compressed breast
   std::optional<double> compression_force_n;  ///< newtons
+  /// KVP in kilovolts, exposure in mAs, and Estimated Radiographic Magnification Factor.
   std::optional<double> peak_kilovoltage, exposure_mas, magnification;
   std::string anode, filter;  ///< materials, e.g. "TUNGSTEN", "RHODIUM"
+  /// Detector Type and Detector ID, and the versions of the device's software.
   std::string detector_type, detector_id, software;
   std::string date, time;  ///< YYYYMMDD and HHMMSS of the acquisition
+  /// Series Description (0008,103E).
   std::string series_description;
+  /// Series Number (0020,0011) and Instance Number (0020,0013).
   int series_number = 0, instance_number = 0;
 };
 
 /// What a file says of its picture. Only what the file states stands here; nothing is inferred.
 struct MammogramMetadata {
+  /// The file, as it was named to the reader.
   std::string path;
+  /// Unique identifiers of the study, the series, the image, its SOP class and its transfer syntax.
   std::string study_uid, series_uid, sop_uid, sop_class_uid, transfer_syntax_uid;
   std::string study_date;  ///< YYYYMMDD as the file has it
+  /// Patient ID, Modality, Manufacturer, Manufacturer's Model Name and Photometric Interpretation.
   std::string patient_id, modality, manufacturer, manufacturer_model, photometric;
+  /// Side of the breast, as the file states it.
   Laterality laterality = Laterality::kUnknown;
+  /// Projection, as the file states it.
   View view = View::kUnknown;
   std::string view_text;                    ///< the file's own word for the view
   std::vector<std::string> view_modifiers;  ///< in words, e.g. "spot compression" (CID 4015)
@@ -51,7 +63,7 @@ struct MammogramMetadata {
   /// Millimetres per pixel at the breast (Imager Pixel Spacing / Estimated Radiographic
   /// Magnification Factor), of the pixels as read: those of the file times `reduction`.
   std::optional<double> row_spacing_mm, column_spacing_mm;
-  int rows = 0, columns = 0;  ///< of the stored picture; 0 where the file does not say
+  int rows = 0, columns = 0;  ///< size of the stored picture; 0 where the file does not say
   /// Pixels of the file per pixel read, each way. Above 1 the picture read is
   /// ceil(rows / reduction) x ceil(columns / reduction).
   int reduction = 1;
@@ -60,7 +72,9 @@ struct MammogramMetadata {
   int bits = 8;                 ///< significant bits of the stored values
   bool for_processing = false;  ///< a raw image (Presentation Intent Type FOR PROCESSING)
   bool synthesised_2d = false;  ///< computed from a tomosynthesis, not exposed
+  /// How the image was taken.
   AcquisitionFacts acquisition;
+  /// Whose image it is, for comparison only.
   PatientMarks patient;
   /// VOI LUTs and windows that the file offers, in the order in which DicomReadOptions::window
   /// counts them, in words.
@@ -72,7 +86,9 @@ struct MammogramMetadata {
 
 /// A mammogram as read: the picture to be displayed and what its file says.
 struct Mammogram {
+  /// The image to be displayed: a higher value is brighter.
   GreyImage pixels;
+  /// What the file says of the image.
   MammogramMetadata facts;
 };
 

@@ -6,10 +6,11 @@
 
 namespace mhcnn {
 
-/// Colours of drawn masks, BGR; told apart by the commonest forms of colour blindness (Okabe & Ito
-/// 2008).
-inline const cv::Scalar kBreastColour(233, 180, 86), kDenseColour(66, 228, 240),
-    kPectoralColour(0, 94, 213);
+/// Colour of the breast's mask in a drawing, BGR. People with the common forms of colour blindness
+/// can tell the three colours apart (Okabe & Ito 2008).
+inline const cv::Scalar kBreastColour(233, 180, 86);
+inline const cv::Scalar kDenseColour(66, 228, 240);   ///< colour of dense tissue
+inline const cv::Scalar kPectoralColour(0, 94, 213);  ///< colour of the pectoral muscle
 
 /// Draws the outlines of a mask of the canvas's size, holes included.
 void OutlineMask(cv::Mat3b& canvas, const Mask& mask, const cv::Scalar& colour, int thickness = 1);

@@ -9,11 +9,12 @@ namespace mhcnn {
 /// visit; empty where it does not say. The date of birth and the parts of the name are hashes, so
 /// that they can be compared without being kept.
 struct PatientMarks {
-  std::string issuer = {};              ///< of the Patient ID (0010,0021), as ComparableId gives it
-  std::string birth = {};               ///< hash of (0010,0030)
-  std::string sex = {};                 ///< "F" or "M" of (0010,0040)
+  std::string issuer = {};  ///< Issuer of Patient ID (0010,0021), as ComparableId gives it
+  std::string birth = {};   ///< hash of (0010,0030)
+  std::string sex = {};     ///< "F" or "M" of (0010,0040)
   std::vector<std::string> names = {};  ///< hashes of the parts of (0010,0010), sorted
   std::string acquisition_date = {};    ///< YYYYMMDD of (0008,0022), else of (0008,002A)
+  /// Compares all marks.
   bool operator==(const PatientMarks&) const = default;
 };
 

@@ -13,9 +13,11 @@ std::vector<std::uint8_t> WithSoftware(std::vector<std::uint8_t> png, const std:
 /// That text, where it stands within the first bytes of a PNG as WithSoftware sets it; else "".
 std::string SoftwareOf(std::span<const std::uint8_t> head);
 
-/// What stands in the drawings, and how many bytes of a file show it.
+/// Value of the PNG text "Software" in overlays that mhcnn writes.
 inline constexpr const char* kOverlaySoftware = "mhcnn overlay";
+/// Value of the PNG text "Software" in masks that mhcnn writes.
 inline constexpr const char* kMaskSoftware = "mhcnn mask";
+/// Number of bytes at the beginning of a file that SoftwareOf needs.
 inline constexpr std::size_t kSoftwareHead = 128;
 
 }  // namespace mhcnn

@@ -9,7 +9,7 @@
 namespace mhcnn {
 namespace {
 
-TEST(PngText, AMarkedPictureIsTheSamePictureAndIsKnownAgain) {
+TEST(PngText, MarkKeepsPixelsAndIsFound) {
   const cv::Mat1b picture = (cv::Mat1b(2, 2) << 0, 85, 170, 255);
   const auto plain = EncodePng(picture);
   const auto marked = WithSoftware(plain, kMaskSoftware);
@@ -20,7 +20,7 @@ TEST(PngText, AMarkedPictureIsTheSamePictureAndIsKnownAgain) {
   EXPECT_EQ(cv::norm(read, picture, cv::NORM_INF), 0);
 }
 
-TEST(PngText, NothingIsReadBeyondTheBytesGiven) {
+TEST(PngText, DoesNotReadBeyondEnd) {
   const auto marked = WithSoftware(EncodePng(cv::Mat1b(2, 2, uchar{7})), kOverlaySoftware);
   const std::size_t end = 8 + 25 + 8 + 9 + std::string(kOverlaySoftware).size();
   EXPECT_EQ(SoftwareOf(std::span(marked).first(end)), kOverlaySoftware);

@@ -4,8 +4,9 @@
 
 namespace mhcnn {
 
+/// A range of grey values.
 struct ValueRange {
-  double low = 0, high = 0;
+  double low = 0, high = 0;  ///< grey values
 };
 
 /// The value below which a share (0..1) of a picture's pixels lie.

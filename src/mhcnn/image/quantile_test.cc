@@ -5,7 +5,7 @@
 namespace mhcnn {
 namespace {
 
-TEST(Quantile, IsTheValueAtItsRank) {
+TEST(Quantile, IsValueAtRank) {
   cv::Mat1w picture(1, 101);
   for (int i = 0; i <= 100; ++i) picture(0, (i * 37) % 101) = static_cast<std::uint16_t>(10 * i);
   EXPECT_EQ(Quantile(picture, 0), 0);

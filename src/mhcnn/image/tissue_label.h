@@ -19,6 +19,7 @@ bool IsTissueLabel(int value);
 
 /// The masks that a label map holds. A dense pixel lies in `breast` too.
 struct TissueRegions {
+  /// Masks of the map's size.
   Mask breast, dense, pectoral;
 };
 

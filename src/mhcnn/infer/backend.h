@@ -11,8 +11,11 @@
 
 namespace mhcnn {
 
+/// Which model runs, and on what.
 struct BackendOptions {
+  /// ONNX file that `mhcnn export` wrote.
   std::filesystem::path model;
+  /// OpenVINO's name of the device.
   std::string device = "CPU";
   int threads = 0;           ///< 0: all that the process may use
   bool reproducible = true;  ///< fp32 arithmetic; false lets the device choose a lower precision
@@ -20,8 +23,8 @@ struct BackendOptions {
 
 /// What the network gives for one picture; empty where the model lacks the head.
 struct NetworkOutput {
-  std::vector<cv::Mat1f>
-      masks;  ///< probability maps in the order of ModelCard::masks, of the input's size
+  /// Probability maps in the order of ModelCard::masks, of the input's size.
+  std::vector<cv::Mat1f> masks;
   std::optional<double> percent;  ///< regression head, 0..100
   std::vector<double> category;   ///< probabilities a to d
   std::vector<float> features;    ///< the encoder's, for FeatureDistribution
@@ -33,6 +36,7 @@ class Backend {
   /// Throws Error: kNotFound, kCorrupt, kUnsupported.
   static std::unique_ptr<Backend> Create(const BackendOptions& options);
   virtual ~Backend() = default;
+  /// Returns what the model says of itself.
   virtual const ModelCard& card() const = 0;
   /// "OpenVINO 2026.4 CPU, 2 threads, f32".
   virtual std::string Description() const = 0;

@@ -92,7 +92,7 @@ double Distance(const std::vector<NetworkOutput>& outputs, const TensorMap& gold
   return worst;
 }
 
-TEST(Backend, EqualsTheReferenceNetwork) {
+TEST(Backend, EqualsReferenceNetwork) {
   for (const std::string encoder : {"resnet101", "efficientnet_lite0"}) {
     const ScratchFolder folder;
     const auto checkpoint = Formula(encoder);
@@ -110,7 +110,7 @@ TEST(Backend, EqualsTheReferenceNetwork) {
   }
 }
 
-TEST(Backend, PretrainedEncoderEqualsTheReference) {
+TEST(Backend, PretrainedEncoderEqualsReference) {
   const auto file = PackageWeights("0");
   if (file.empty()) {
     GTEST_SKIP() << "no ImageNet weights: scripts/setup installs them";
@@ -151,12 +151,12 @@ class SmallModel : public ::testing::Test {
   std::filesystem::path path_ = folder_ / "m.onnx";
 };
 
-TEST_F(SmallModel, SaysWhatItRunsOn) {
+TEST_F(SmallModel, NamesDevice) {
   EXPECT_THAT(Open(path_)->Description(),
               ::testing::MatchesRegex("OpenVINO .* CPU, 2 threads, f32"));
 }
 
-TEST_F(SmallModel, ABatchGivesWhatSinglePicturesGive) {
+TEST_F(SmallModel, BatchEqualsSinglePictures) {
   const auto backend = Open(path_);
   const auto pictures = FormulaPictures();
   const auto both = backend->Run(pictures);
@@ -173,7 +173,7 @@ TEST_F(SmallModel, ABatchGivesWhatSinglePicturesGive) {
   EXPECT_TRUE(backend->Run({}).empty());
 }
 
-TEST_F(SmallModel, ManyThreadsGetWhatOneGets) {
+TEST_F(SmallModel, ThreadsGetEqualOutputs) {
   const auto backend = Open(path_);
   const auto pictures = FormulaPictures();
   const double expected[] = {*backend->Run({pictures[0]})[0].percent,
@@ -199,14 +199,14 @@ TEST_F(SmallModel, RefusesInputsOfAnotherSize) {
   ErrorMessage([&] { backend->Run({cv::Mat1f()}); }, ErrorCode::kInternal);
 }
 
-TEST_F(SmallModel, DamagedGraphsGiveOneLine) {
+TEST_F(SmallModel, DamagedGraphsGiveOneLineError) {
   RefusalOf("GlobalAveragePool", "GlobalAveragePoof", ErrorCode::kCorrupt);
   RefusalOf("\"input_height\":96", "\"input_height\":64", ErrorCode::kCorrupt);
   RefusalOf("encoder.bn1.act", "encoder.bn1.axt", ErrorCode::kCorrupt);  // an output nobody reads
   ErrorMessage([&] { Open(folder_ / "none.onnx"); }, ErrorCode::kNotFound);
 }
 
-TEST_F(SmallModel, AnUnknownDeviceIsNamed) {
+TEST_F(SmallModel, NamesUnknownDevice) {
   BackendOptions options;
   options.model = path_;
   options.device = "TOASTER";

@@ -92,7 +92,7 @@ void ExpectCategories(const std::vector<NetworkOutput>& outputs, const std::vect
 
 // scripts/goldens/make_baseline_goldens.py computes the same networks in NumPy, and
 // src/mhcnn/nn/baselines_test.cc compares LibTorch's with it.
-TEST(Baselines, GraphsEqualTheReference) {
+TEST(Baselines, GraphsEqualReference) {
   auto per_mask = Small("resnet18", {"segmentation", "regression", "classification"});
   per_mask.decoders = "per_mask";
   const auto two = Outputs(Formula(per_mask), GoldenPictures());
@@ -114,7 +114,7 @@ TEST(Baselines, GraphsEqualTheReference) {
   EXPECT_FALSE(wu[0].percent);
 }
 
-TEST(Baselines, HeadsThatAreAbsentGiveNothing) {
+TEST(Baselines, AbsentHeadsGiveNothing) {
   for (const std::string head : {"segmentation", "regression", "classification"}) {
     const auto outputs = Outputs(Formula(Small("resnet18", {head})), GoldenPictures());
     ASSERT_EQ(outputs.size(), 2u);
@@ -151,7 +151,7 @@ Checkpoint WeightedSums(const std::vector<std::vector<float>>& weights) {
   return checkpoint;
 }
 
-TEST(Baselines, HistogramsOfTheGraphAreDirectCounts) {
+TEST(Baselines, HistogramsEqualDirectCounts) {
   const auto wanted = Goldens().at("pixel_histogram.histogram").ToFloat();  // by NumPy
   for (std::size_t first = 0; first < 50; first += 3) {
     std::vector<std::vector<float>> weights(3, std::vector<float>(50, 0.0f));

@@ -13,7 +13,7 @@
 namespace mhcnn {
 namespace {
 
-constexpr std::size_t kFewestHeldOut = 20;
+constexpr std::size_t kMinHeldOut = 20;
 
 cv::Mat1d Row(const std::vector<float>& values) {
   cv::Mat1d row;
@@ -46,7 +46,7 @@ FeatureDistribution FeatureDistribution::Fit(const std::vector<std::vector<float
                                              const std::vector<std::vector<float>>& held_out,
                                              double share) {
   FeatureDistribution fitted;
-  if (features.size() < kFewest) return fitted;
+  if (features.size() < kMinImages) return fitted;
   cv::Mat1d rows(0, static_cast<int>(features.front().size()));
   for (const auto& feature : features) rows.push_back(Row(feature));
   cv::reduce(rows, fitted.mean_, 0, cv::REDUCE_AVG);
@@ -66,7 +66,7 @@ FeatureDistribution FeatureDistribution::Fit(const std::vector<std::vector<float
   fitted.variances_ = cv::max(fitted.variances_, least);
 
   std::vector<double> distances;
-  for (const auto& feature : held_out.size() >= kFewestHeldOut ? held_out : features) {
+  for (const auto& feature : held_out.size() >= kMinHeldOut ? held_out : features) {
     distances.push_back(fitted.Distance(feature));
   }
   std::ranges::sort(distances);

@@ -13,24 +13,28 @@ namespace mhcnn {
 /// training it is (Mahalanobis distance of deep features: Lee et al., NeurIPS 2018).
 class FeatureDistribution {
  public:
+  /// Principal directions that are kept.
   static constexpr int kDirections = 24;
-  static constexpr std::size_t kFewest = 50;
+  /// Smallest number of images that a distribution is learned from.
+  static constexpr std::size_t kMinImages = 50;
 
   /// An empty one, which knows no distances.
   FeatureDistribution() = default;
-  /// Of the features of training pictures. The limit is set so that `share` of `held_out` lie
+  /// Fits the features of training pictures. The limit is set so that `share` of `held_out` lie
   /// within it, or of `features` where there are fewer than 20 of those. Empty where there are
-  /// fewer than kFewest training pictures.
+  /// fewer than kMinImages training pictures.
   static FeatureDistribution Fit(const std::vector<std::vector<float>>& features,
                                  const std::vector<std::vector<float>>& held_out,
                                  double share = 0.95);
 
+  /// Returns whether the distribution knows no distances.
   bool empty() const { return mean_.empty(); }
   /// Number of features.
   int size() const { return mean_.cols; }
   /// Mahalanobis distance / the limit: above 1, unlike the training. `features` has size() values.
   double Score(const std::vector<float>& features) const;
 
+  /// Writes all fields; an empty object for an empty distribution.
   friend void to_json(nlohmann::json& json, const FeatureDistribution& distribution);
   /// Throws Error(kCorrupt) where a field is missing or does not fit; an empty object or null is an
   /// empty distribution.

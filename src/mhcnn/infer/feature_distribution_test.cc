@@ -26,7 +26,7 @@ Features Normals(std::uint64_t seed, std::size_t count, int size, double scale =
   return rows;
 }
 
-TEST(FeatureDistribution, IsTheMahalanobisDistanceWhereAllDirectionsAreKept) {
+TEST(FeatureDistribution, EqualsMahalanobisDistance) {
   const Features rows = Normals(1, 20000, 6);
   const auto fitted = FeatureDistribution::Fit(rows, {});
   // Deviations are known: a point k deviations off along feature i is k away from the mean.
@@ -44,7 +44,7 @@ TEST(FeatureDistribution, IsTheMahalanobisDistanceWhereAllDirectionsAreKept) {
   EXPECT_NEAR(fitted.Score(mean), 0, 0.03);
 }
 
-TEST(FeatureDistribution, SharesAVarianceAmongTheOtherDirections) {
+TEST(FeatureDistribution, OtherDirectionsShareVariance) {
   // One wide direction and 39 alike: more than are kept.
   RandomStream random(3);
   Features rows(4000);
@@ -59,7 +59,7 @@ TEST(FeatureDistribution, SharesAVarianceAmongTheOtherDirections) {
   EXPECT_NEAR(fitted.Score(wide) * 10, fitted.Score(narrow), 0.1 * fitted.Score(narrow));
 }
 
-TEST(FeatureDistribution, TheLimitIsOfHeldOutPicturesWhereThereAreEnough) {
+TEST(FeatureDistribution, LimitComesFromHeldOutPictures) {
   const Features rows = Normals(1, 2000, 8);
   const Features wider = Normals(2, 400, 8, 2);
   const auto by_training = FeatureDistribution::Fit(rows, {});
@@ -71,7 +71,7 @@ TEST(FeatureDistribution, TheLimitIsOfHeldOutPicturesWhereThereAreEnough) {
   EXPECT_TRUE(FeatureDistribution::Fit(Normals(1, 30, 8), {}).empty());
 }
 
-TEST(FeatureDistribution, SurvivesTheModelFile) {
+TEST(FeatureDistribution, RoundTripsThroughModelFile) {
   const auto fitted = FeatureDistribution::Fit(Normals(1, 500, 50), {});
   const nlohmann::json json = fitted;
   const auto read = json.get<FeatureDistribution>();

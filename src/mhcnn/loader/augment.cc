@@ -107,7 +107,7 @@ void MoveWindow(cv::Mat1f& image, double size, RandomStream& random) {
 
 /// A monotone tone curve through random support points, then tissue near the skin raised towards
 /// the mean, as "skin line equalisation" does. The breast is where the image is not black.
-void ChangeLook(cv::Mat1f& image, double strength, RandomStream& random) {
+void ChangeToneCurve(cv::Mat1f& image, double strength, RandomStream& random) {
   std::array<double, 6> curve{};  // values at 0, 0.2 … 1
   for (std::size_t i = 1; i < curve.size(); ++i)
     curve[i] = curve[i - 1] + std::exp(strength * random.Normal(0, 0.5));
@@ -170,7 +170,7 @@ void AugmentOptions::Check() const {
   check("shear", shear, 0.5);
   check("flip", flip, 1);
   check("window", window, 0.4);
-  check("look", look, 1);
+  check("tone_curve", tone_curve, 1);
   check("pectoral", pectoral, 1);
   check("marker", marker, 1);
 }
@@ -181,7 +181,7 @@ void Augment(Example& example, const AugmentOptions& o, RandomStream& random) {
   if (o.flip > 0 && random.Chance(o.flip)) Mirror(example);
   if (o.cut_off > 0 && random.Chance(0.25)) CutOff(example, o, random);
   if (o.pectoral > 0 && random.Chance(o.pectoral)) CutPectoral(example, random);
-  if (o.look > 0) ChangeLook(example.image, o.look, random);
+  if (o.tone_curve > 0) ChangeToneCurve(example.image, o.tone_curve, random);
   ChangeGreyValues(example.image, o, random);
   if (o.window > 0) MoveWindow(example.image, o.window, random);
   if (o.marker > 0 && random.Chance(o.marker)) AddMarker(example, random);

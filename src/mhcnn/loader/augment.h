@@ -9,25 +9,26 @@ namespace mhcnn {
 
 /// Random changes of a training image, each applied with `probability`; 0 switches a kind off.
 struct AugmentOptions {
-  double probability =
-      0.8;  ///< that an image is changed at all, and half of it for each kind of noise and blur
+  /// Probability that an image is changed at all, and half of it for each kind of noise and blur.
+  double probability = 0.8;
   double rotation = 8;       ///< degrees either way
   double scale = 0.12;       ///< share either way
   double shift = 0.04;       ///< share of the side either way
   double gamma = 0.35;       ///< natural logarithm of the exponent, either way
   double contrast = 0.2;     ///< share either way
-  double brightness = 0.08;  ///< of the 0..1 range, either way
+  double brightness = 0.08;  ///< share of the 0..1 range, either way
   double noise = 0.03;       ///< largest standard deviation, of the 0..1 range
   double blur = 1.2;         ///< largest standard deviation, pixels
-  double cut_off =
-      0.05;  ///< largest share of the height cut from the top or bottom (a breast cut by the frame)
+  /// Largest share of the height cut from the top or bottom (a breast cut by the frame).
+  double cut_off = 0.05;
   // Off until a recipe asks for them.
   double shear = 0;   ///< horizontal shift per height, either way
   double flip = 0;    ///< probability of a mirroring top to bottom
   double window = 0;  ///< black and white level moved by so much of the range, and clipped: a wrong
                       ///< window
-  double look = 0;    ///< strength of a random smooth tone curve and of a brighter skin line, as
-                      ///< vendors' processing differs; 0..1
+  /// Strength of a random smooth tone curve and of a brighter skin line, as vendors' processing
+  /// differs; 0..1.
+  double tone_curve = 0;
   double pectoral = 0;  ///< probability that the pectoral's corner is cut away, as collimators do
   double marker = 0;    ///< probability of a bright side marker on the background
   void Check() const;   ///< throws Error(kUsage) naming the field
@@ -35,7 +36,9 @@ struct AugmentOptions {
 
 /// One image of the network's input frame with its masks.
 struct Example {
+  /// The network's input.
   cv::Mat1f image;
+  /// Masks of the image's size, 0 or 255; an empty one is a missing label.
   std::vector<cv::Mat1b> masks;
 };
 

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <cstring>
 
+#include "mhcnn/image/density_category.h"
+
 namespace mhcnn {
 namespace {
 
@@ -43,12 +45,12 @@ Batch MakeBatch(const Dataset& dataset, const std::vector<std::size_t>& samples,
       float* target = batch.targets.masks[i][m].data_ptr<float>();
       std::transform(mask.begin(), mask.end(), target, [](uchar v) { return v ? 1.0f : 0.0f; });
     }
-    if (sample.percent >= 0) {
-      batch.targets.percent[i] = sample.percent / 100;
+    if (sample.percent) {
+      batch.targets.percent[i] = *sample.percent / 100;
       batch.targets.percent_weight[i] = 1;
     }
-    if (sample.category >= 0) batch.targets.category[i] = sample.category;
-    if (sample.reader >= 0) batch.targets.reader[i] = sample.reader;
+    if (sample.category) batch.targets.category[i] = ToIndex(*sample.category);
+    if (sample.reader) batch.targets.reader[i] = *sample.reader;
   }
   return batch;
 }

@@ -14,8 +14,10 @@
 
 namespace mhcnn {
 
+/// Images of one forward pass with their labels.
 struct Batch {
   torch::Tensor images;  ///< (N, 1, H, W)
+  /// Labels of the images.
   nn::Targets targets;
   std::vector<std::size_t> samples;  ///< indices into the data set
 };
@@ -28,10 +30,13 @@ Batch MakeBatch(const Dataset& dataset, const std::vector<std::size_t>& samples,
 /// What a loader gives in an epoch: steps of `accumulate` forward passes of `batch` images, of
 /// which this process takes its share.
 struct LoaderOptions {
+  /// Images of a forward pass, and forward passes of a step.
   int batch = 4, accumulate = 1;
   int workers = 1;         ///< threads that read and augment
-  int rank = 0, size = 1;  ///< of this process
+  int rank = 0, size = 1;  ///< number of this process, and of all processes
+  /// Random seed of the run, and number of the epoch.
   std::uint64_t seed = 1, epoch = 0;
+  /// Step to begin with, after a resume.
   std::size_t first_step = 0;
 };
 
@@ -50,6 +55,7 @@ class BatchLoader {
               const LoaderOptions& options);
   ~BatchLoader();
 
+  /// Returns the number of steps of the epoch.
   std::size_t steps() const { return steps_; }
   /// This process's images of the next step, a batch for each forward pass. Rethrows a worker's
   /// exception.

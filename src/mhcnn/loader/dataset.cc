@@ -55,21 +55,21 @@ Dataset::Dataset(const std::vector<Sample>& all, const std::string& split,
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (!split.empty() && all[i].split != split) continue;
     const auto reader = std::find(options.readers.begin(), options.readers.end(), all[i].reader);
-    entries_.push_back(
-        {.sample = all[i],
-         .record = i,
-         .fingerprint = FingerprintOf(all[i]),
-         .labels = {.name = all[i].image.string(),
-                    .category = all[i].category.value_or(-1),
-                    .reader = reader == options.readers.end()
-                                  ? -1
-                                  : static_cast<int>(reader - options.readers.begin())}});
+    entries_.push_back({.sample = all[i],
+                        .record = i,
+                        .fingerprint = FingerprintOf(all[i]),
+                        .labels = {.name = all[i].image.string(),
+                                   .category = all[i].category,
+                                   .reader = reader == options.readers.end()
+                                                 ? std::nullopt
+                                                 : std::optional(static_cast<int>(
+                                                       reader - options.readers.begin()))}});
   }
   ReadMissing(group);
   for (Entry& entry : entries_) {
     entry.labels.percent = entry.sample.percent_density
-                               ? *entry.sample.percent_density
-                               : store_->PercentOf(entry.record, entry.fingerprint).value_or(-1);
+                               ? entry.sample.percent_density
+                               : store_->PercentOf(entry.record, entry.fingerprint);
   }
 }
 
@@ -80,7 +80,7 @@ Dataset::Dataset(const std::vector<Sample>& all, const PreprocessOptions& prepro
 void Dataset::ReadMissing(ProcessGroup& group) const {
   std::vector<std::size_t> missing;
   for (std::size_t i = 0; i < entries_.size(); ++i) {
-    if (!store_->PercentOf(entries_[i].record, entries_[i].fingerprint)) missing.push_back(i);
+    if (!store_->Has(entries_[i].record, entries_[i].fingerprint)) missing.push_back(i);
   }
   // All have looked before anybody writes.
   group.Barrier();

@@ -2,25 +2,32 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "mhcnn/data/manifest.h"
 #include "mhcnn/distributed/process_group.h"
+#include "mhcnn/image/density_category.h"
 #include "mhcnn/loader/augment.h"
 #include "mhcnn/loader/prepared_store.h"
 #include "mhcnn/preprocess/preprocess.h"
 
 namespace mhcnn {
 
+/// Labels of a sample that are not masks.
 struct SampleLabels {
-  std::string name;     ///< the image's path, for messages
-  double percent = -1;  ///< 0..100, -1: no label
-  int category = -1;    ///< 0..3, -1: no label
-  int reader = -1;      ///< of DatasetOptions::readers, -1: the dense mask is to be trusted
+  std::string name;               ///< the image's path, for messages
+  std::optional<double> percent;  ///< 0..100
+  /// Category; empty where the sample has none.
+  std::optional<DensityCategory> category;
+  /// Index in DatasetOptions::readers. Empty: the dense mask is taken as right.
+  std::optional<int> reader;
 };
 
+/// How a data set is read and kept.
 struct DatasetOptions {
+  /// How images become the network's input.
   PreprocessOptions preprocess;
   /// File of prepared images, or a folder (ending in a slash) where it gets a name from the options
   /// and the images, so that several runs share it. Empty: one that ends with the data set.
@@ -41,11 +48,15 @@ class Dataset {
   /// All samples, by this process alone.
   Dataset(const std::vector<Sample>& all, const PreprocessOptions& preprocess);
 
+  /// Returns the number of samples.
   std::size_t size() const { return entries_.size(); }
+  /// Returns the labels of a sample.
   const SampleLabels& operator[](std::size_t i) const { return entries_[i].labels; }
+  /// Returns the size of the network's input.
   cv::Size input() const {
     return {options_.preprocess.input_width, options_.preprocess.input_height};
   }
+  /// Returns whether dense masks have a reader whose errors are learned.
   bool has_readers() const { return !options_.readers.empty(); }
   /// From the cache; where that was lost, read anew.
   PreparedSample Prepared(std::size_t i) const;

@@ -80,7 +80,7 @@ TEST(Augment, LooksKeepTheBackgroundAndTheOrderOfGreyValues) {
   options.probability = 1;
   options.rotation = options.scale = options.shift = options.cut_off = options.noise =
       options.blur = options.brightness = options.gamma = options.contrast = 0;
-  options.look = 1;
+  options.tone_curve = 1;
   options.window = 0.2;
   double changed = 0;
   for (std::uint64_t i = 0; i < 20; ++i) {
@@ -132,7 +132,7 @@ TEST(Dataset, MasksWhatIsNotLabelled) {
               static_cast<double>(cv::countNonZero(dense)) / cv::countNonZero(breast), 1e-6);
   EXPECT_TRUE(batch.targets.percent_weight.equal(torch::tensor({1.f, 0.f})));
   EXPECT_EQ(batch.targets.category[1].item<std::int64_t>(), -1);
-  EXPECT_EQ(batch.targets.category[0].item<std::int64_t>(), *samples[0].category);
+  EXPECT_EQ(batch.targets.category[0].item<std::int64_t>(), ToIndex(*samples[0].category));
 }
 
 TEST(Dataset, NamesTheFileThatIsWrong) {

@@ -40,7 +40,7 @@ PreparedSample PrepareSample(const Sample& sample, const PreprocessOptions& opti
                     InputMask(masks.dense, sample.dense_mask, input.geometry),
                     InputMask(masks.pectoral, sample.pectoral_mask, input.geometry)};
   // Of the masks in the picture's own frame, where the crop cannot have cut anything.
-  prepared.percent_of_masks = PercentDensity(masks.breast, masks.dense).value_or(-1);
+  prepared.percent_of_masks = PercentDensity(masks.breast, masks.dense);
   return prepared;
 }
 

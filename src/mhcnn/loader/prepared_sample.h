@@ -12,7 +12,8 @@ namespace mhcnn {
 struct PreparedSample {
   cv::Mat1w image;               ///< input, quantised over the clip range
   std::vector<cv::Mat1b> masks;  ///< breast, dense, pectoral; empty where the label lacks
-  double percent_of_masks = -1;  ///< 0..100, from the masks in the picture's own frame; -1: none
+  /// 0..100, from the masks in the picture's own frame.
+  std::optional<double> percent_of_masks;
 };
 
 /// Reads and preprocesses a sample's image and masks. Throws Error naming the file.

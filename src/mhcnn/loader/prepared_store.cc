@@ -12,10 +12,12 @@
 namespace mhcnn {
 namespace fs = std::filesystem;
 
+constexpr double kNoPercent = -1;  // in the file, where the masks give none
+
 /// Followed by the image's values and, a byte a pixel, a bit for each mask.
 struct PreparedStore::Header {
   std::uint64_t fingerprint = 0;
-  double percent = -1;
+  double percent = kNoPercent;
   std::uint32_t present = 0;  ///< a bit for each mask
   std::uint32_t crc = 0;      ///< of what follows the header
 };
@@ -88,10 +90,14 @@ std::optional<PreparedStore::Header> PreparedStore::HeaderOf(std::size_t record,
   return header.fingerprint == fingerprint ? std::optional(header) : std::nullopt;
 }
 
+bool PreparedStore::Has(std::size_t record, std::uint64_t fingerprint) const {
+  return HeaderOf(record, fingerprint).has_value();
+}
+
 std::optional<double> PreparedStore::PercentOf(std::size_t record,
                                                std::uint64_t fingerprint) const {
   const auto header = HeaderOf(record, fingerprint);
-  return header ? std::optional(header->percent) : std::nullopt;
+  return header && header->percent >= 0 ? std::optional(header->percent) : std::nullopt;
 }
 
 std::optional<PreparedSample> PreparedStore::Read(std::size_t record,
@@ -104,7 +110,7 @@ std::optional<PreparedSample> PreparedStore::Read(std::size_t record,
     return std::nullopt;
   }
   PreparedSample sample;
-  sample.percent_of_masks = header->percent;
+  if (header->percent >= 0) sample.percent_of_masks = header->percent;
   sample.image.create(input_);
   std::memcpy(sample.image.data, bytes.data(), 2 * pixels_);
   const cv::Mat1b bits = MaskBits(bytes, input_);
@@ -122,7 +128,8 @@ void PreparedStore::Write(std::size_t record, std::uint64_t fingerprint,
                           const PreparedSample& sample) {
   CV_Assert(sample.image.size() == input_ && sample.image.isContinuous() &&
             sample.masks.size() == masks_ && masks_ <= 8);
-  Header header{.fingerprint = fingerprint, .percent = sample.percent_of_masks};
+  Header header{.fingerprint = fingerprint,
+                .percent = sample.percent_of_masks.value_or(kNoPercent)};
   std::string bytes(3 * pixels_, '\0');
   std::memcpy(bytes.data(), sample.image.data, 2 * pixels_);
   cv::Mat1b bits = MaskBits(bytes, input_);

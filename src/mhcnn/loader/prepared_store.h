@@ -22,8 +22,10 @@ class PreparedStore {
   PreparedStore(const PreparedStore&) = delete;
   PreparedStore& operator=(const PreparedStore&) = delete;
 
-  /// Percent of the masks of a record made from what `fingerprint` says (-1 where it has none), or
-  /// nothing where the record is missing.
+  /// Says whether the record was made from what `fingerprint` says.
+  bool Has(std::size_t record, std::uint64_t fingerprint) const;
+  /// Returns the percent of such a record's masks, or nothing where they give none or the record is
+  /// missing.
   std::optional<double> PercentOf(std::size_t record, std::uint64_t fingerprint) const;
   /// Nothing where the record is missing or damaged.
   std::optional<PreparedSample> Read(std::size_t record, std::uint64_t fingerprint) const;

@@ -61,8 +61,21 @@ TEST(PreparedStore, GivesBackWhatItGot) {
   EXPECT_EQ(store.PercentOf(0, 7), first.percent_of_masks);
   EXPECT_FALSE(store.Read(0, 9)) << "the files have changed since";
   EXPECT_FALSE(store.PercentOf(0, 9));
+  EXPECT_TRUE(store.Has(0, 7));
+  EXPECT_FALSE(store.Has(0, 9));
   EXPECT_FALSE(store.Read(3, 0x1234)) << "a hole between records";
   EXPECT_FALSE(store.Read(1000, 7));
+}
+
+TEST(PreparedStore, KeepsARecordWithoutAPercent) {
+  const ScratchFolder folder;
+  auto sample = Noise(1, {true, false, false});
+  sample.percent_of_masks.reset();
+  PreparedStore store(folder / "c", kInput, 3);
+  store.Write(0, 7, sample);
+  EXPECT_TRUE(store.Has(0, 7));
+  EXPECT_FALSE(store.PercentOf(0, 7));
+  ExpectEqual(*store.Read(0, 7), sample);
 }
 
 TEST(PreparedStore, TakesADamagedRecordForMissing) {

@@ -9,6 +9,7 @@
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/log.h"
 #include "mhcnn/base/random.h"
+#include "mhcnn/image/density_category.h"
 
 namespace mhcnn {
 namespace {
@@ -28,11 +29,11 @@ void Normalise(std::vector<double>& weights) {
 }
 
 std::vector<double> ByCategory(const Dataset& dataset) {
-  std::map<int, double> count;
+  std::map<std::optional<DensityCategory>, double> count;
   for (std::size_t i = 0; i < dataset.size(); ++i) ++count[dataset[i].category];
   std::vector<double> weights(dataset.size(), 0);
   for (std::size_t i = 0; i < weights.size(); ++i) {
-    if (dataset[i].category >= 0) weights[i] = 1 / count[dataset[i].category];
+    if (dataset[i].category) weights[i] = 1 / count[dataset[i].category];
   }
   Normalise(weights);
   return weights;
@@ -44,7 +45,7 @@ std::vector<double> ByDensity(const Dataset& dataset) {
     return static_cast<std::size_t>(std::lround(std::clamp(percent, 0.0, 100.0)));
   };
   for (std::size_t i = 0; i < dataset.size(); ++i) {
-    if (dataset[i].percent >= 0) ++histogram[bin(dataset[i].percent)];
+    if (dataset[i].percent) ++histogram[bin(*dataset[i].percent)];
   }
   std::array<double, 101> smooth{};
   for (int a = 0; a <= 100; ++a) {
@@ -56,7 +57,7 @@ std::vector<double> ByDensity(const Dataset& dataset) {
   }
   std::vector<double> weights(dataset.size(), 0);
   for (std::size_t i = 0; i < weights.size(); ++i) {
-    if (dataset[i].percent >= 0) weights[i] = 1 / smooth[bin(dataset[i].percent)];
+    if (dataset[i].percent) weights[i] = 1 / smooth[bin(*dataset[i].percent)];
   }
   Normalise(weights);
   for (double& w : weights) w = std::min(w, kMost);
@@ -100,13 +101,13 @@ void CheckCategories(const Dataset& train, const Dataset& val) {
   std::array<std::size_t, 4> of_train{}, of_val{};
   const auto count = [](const Dataset& dataset, std::array<std::size_t, 4>& counts) {
     for (std::size_t i = 0; i < dataset.size(); ++i) {
-      if (dataset[i].category >= 0) ++counts[static_cast<std::size_t>(dataset[i].category)];
+      if (const auto& c = dataset[i].category) ++counts[static_cast<std::size_t>(*c)];
     }
   };
   count(train, of_train);
   count(val, of_val);
   for (std::size_t c = 0; c < 4; ++c) {
-    const std::string name(1, "abcd"[c]);
+    const std::string name = ToLetter(CategoryFromIndex(static_cast<std::int64_t>(c)));
     if (of_train[c] == 0 && of_val[c] > 0) {
       spdlog::warn(
           "category {} is in validation images only, so it cannot be learned; take fewer "

@@ -62,19 +62,19 @@ TEST(SamplingWeights, BalanceCategoriesAndDensities) {
     EXPECT_EQ(weights[7], 1) << "without a label";
   }
   const auto by_category = SamplingWeights(dataset, "category");
-  std::map<int, double> share;
+  std::map<std::optional<DensityCategory>, double> share;
   for (std::size_t i = 0; i < dataset.size(); ++i) share[dataset[i].category] += by_category[i];
   for (const auto& [category, sum] : share) {
-    if (category < 0) continue;
-    EXPECT_NEAR(sum, share.at(3), 1e-9) << category;
+    if (!category) continue;
+    EXPECT_NEAR(sum, share.at(DensityCategory::kD), 1e-9) << ToLetter(category);
   }
   // Rarer percents weigh more: the weight falls with the smoothed number of neighbours.
   const auto by_density = SamplingWeights(dataset, "density");
   const auto neighbours = [&](std::size_t i) {
     double count = 0;
     for (std::size_t k = 0; k < dataset.size(); ++k) {
-      if (dataset[k].percent < 0) continue;
-      const double apart = std::round(dataset[k].percent) - std::round(dataset[i].percent);
+      if (!dataset[k].percent) continue;
+      const double apart = std::round(*dataset[k].percent) - std::round(*dataset[i].percent);
       count += std::exp(-apart * apart / 8);
     }
     return count;

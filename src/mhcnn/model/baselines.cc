@@ -37,7 +37,7 @@ void BuildHistogramClassifier(NetworkBuilder& b, Network& network, int input) {
   int x = b.Histogram("encoder.histogram", input, 50, -0.25, 1.25);
   x = b.Relu("encoder.relu1", b.Linear("encoder.hidden1", x, 200));
   x = b.Relu("encoder.relu2", b.Linear("encoder.hidden2", x, 100));
-  b.SetPart(Part::kClassificationHead);
+  b.SetModule(Module::kClassificationHead);
   x = b.Dropout("classification_head.dropout", x, network.options.dropout);
   network.classification = b.Linear("classification_head", x, 4);
 }

@@ -6,7 +6,7 @@ int NetworkBuilder::Append(Op op, const std::string& name, std::vector<int> inpu
                            int out_channels) {
   Layer layer;
   layer.op = op;
-  layer.part = part_;
+  layer.module = module_;
   layer.name = name;
   layer.in_channels = inputs.empty() ? 1 : Channels(inputs.front());
   layer.inputs = std::move(inputs);

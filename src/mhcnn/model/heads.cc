@@ -13,7 +13,7 @@ int ConvBnRelu(NetworkBuilder& b, const std::string& name, int x, int channels) 
 /// gives features of the input's size.
 int Decoder(NetworkBuilder& b, const std::string& prefix, const std::vector<int>& channels,
             const Features& features) {
-  b.SetPart(Part::kDecoder);
+  b.SetModule(Module::kDecoder);
   int x = features.back();
   for (std::size_t i = 0; i < channels.size(); ++i) {
     const std::string name = prefix + ".blocks." + std::to_string(i);
@@ -27,7 +27,7 @@ int Decoder(NetworkBuilder& b, const std::string& prefix, const std::vector<int>
 }
 
 int LastConv(NetworkBuilder& b, const std::string& name, int x, int masks) {
-  b.SetPart(Part::kSegmentationHead);
+  b.SetModule(Module::kSegmentationHead);
   return b.Conv(name + ".0", x, masks, 3, 1, {1, 1, 1, 1}, 1, true);
 }
 
@@ -64,12 +64,12 @@ void BuildHeads(NetworkBuilder& b, Network& network, const Features& features) {
     return b.Dropout(name + ".dropout", pool, options.dropout);
   };
   if (options.Has("regression")) {
-    b.SetPart(Part::kRegressionHead);
+    b.SetModule(Module::kRegressionHead);
     network.regression = b.Sigmoid("regression_head.sigmoid",
                                    b.Linear("regression_head", pooled("regression_head"), 1));
   }
   if (!options.Has("classification")) return;
-  b.SetPart(Part::kClassificationHead);
+  b.SetModule(Module::kClassificationHead);
   if (options.category_from == "dense_mask") {
     const int logits =
         b.Channel("classification_head.dense", network.segmentation, options.MaskIndex("dense"));

@@ -44,17 +44,17 @@ std::vector<NetworkOptions> Variants() {
           With({"classification"}, "shared", "features", kPixelHistogram)};
 }
 
-std::map<Part, std::int64_t> Counts(const Network& network) {
-  std::map<Part, std::int64_t> counts;
+std::map<Module, std::int64_t> Counts(const Network& network) {
+  std::map<Module, std::int64_t> counts;
   for (const auto& parameter : Parameters(network)) {
     std::int64_t count = parameter.trainable;
     for (const auto side : parameter.shape) count *= side;
-    counts[parameter.part] += count;
+    counts[parameter.module] += count;
   }
   return counts;
 }
 
-TEST(Heads, EachVariantIsNamedOnceInOrderAndByItsParts) {
+TEST(Heads, VariantsHaveUniqueNames) {
   for (const auto& options : Variants()) {
     const Network network = BuildNetwork(options);
     std::set<std::string> names;
@@ -68,7 +68,7 @@ TEST(Heads, EachVariantIsNamedOnceInOrderAndByItsParts) {
     }
     for (const auto& parameter : Parameters(network)) {
       const std::string first = parameter.name.substr(0, parameter.name.find_first_of("._"));
-      EXPECT_EQ(first, PartName(parameter.part)) << parameter.name;
+      EXPECT_EQ(first, ModuleName(parameter.module)) << parameter.name;
     }
     EXPECT_EQ(network.segmentation >= 0, options.Has("segmentation"));
     EXPECT_EQ(network.regression >= 0, options.Has("regression"));
@@ -76,36 +76,36 @@ TEST(Heads, EachVariantIsNamedOnceInOrderAndByItsParts) {
   }
 }
 
-TEST(Heads, ThoseThatAreAbsentHaveNoParameters) {
+TEST(Heads, AbsentHeadsHaveNoParameters) {
   const auto all = Counts(BuildNetwork(With(kAll)));
   const auto only = Counts(BuildNetwork(With({"regression"})));
-  EXPECT_EQ(only, (std::map<Part, std::int64_t>{{Part::kEncoder, all.at(Part::kEncoder)},
-                                                {Part::kRegressionHead, 512 + 1}}));
+  EXPECT_EQ(only, (std::map<Module, std::int64_t>{{Module::kEncoder, all.at(Module::kEncoder)},
+                                                  {Module::kRegressionHead, 512 + 1}}));
   const auto masks = Counts(BuildNetwork(With({"segmentation"})));
-  EXPECT_EQ(masks.at(Part::kDecoder), all.at(Part::kDecoder));
-  EXPECT_EQ(masks.count(Part::kClassificationHead), 0u);
+  EXPECT_EQ(masks.at(Module::kDecoder), all.at(Module::kDecoder));
+  EXPECT_EQ(masks.count(Module::kClassificationHead), 0u);
 }
 
-TEST(Heads, ADecoderPerMaskIsTwoDecoders) {
+TEST(Heads, DecoderPerMaskMakesTwoDecoders) {
   const auto shared = Counts(BuildNetwork(With(kAll))),
              two = Counts(BuildNetwork(With(kAll, "per_mask")));
-  EXPECT_EQ(two.at(Part::kDecoder), 2 * shared.at(Part::kDecoder));
-  EXPECT_EQ(two.at(Part::kSegmentationHead), shared.at(Part::kSegmentationHead));
-  EXPECT_EQ(two.at(Part::kEncoder), shared.at(Part::kEncoder));
+  EXPECT_EQ(two.at(Module::kDecoder), 2 * shared.at(Module::kDecoder));
+  EXPECT_EQ(two.at(Module::kSegmentationHead), shared.at(Module::kSegmentationHead));
+  EXPECT_EQ(two.at(Module::kEncoder), shared.at(Module::kEncoder));
 }
 
-TEST(Heads, ClassifiersOfTheBaselinesHaveTheirSizes) {
+TEST(Heads, BaselineClassifiersHavePublishedSizes) {
   const auto wu =
       Counts(BuildNetwork(With({"classification"}, "shared", "features", kPixelHistogram)));
-  EXPECT_EQ(wu.at(Part::kEncoder) + wu.at(Part::kClassificationHead),
+  EXPECT_EQ(wu.at(Module::kEncoder) + wu.at(Module::kClassificationHead),
             50 * 200 + 200 + 200 * 100 + 100 + 100 * 4 + 4);
   const auto saffari =
       Counts(BuildNetwork(With({"segmentation", "classification"}, "shared", "dense_mask")));
-  EXPECT_EQ(saffari.at(Part::kClassificationHead),
+  EXPECT_EQ(saffari.at(Module::kClassificationHead),
             81 * 16 + 16 + 25 * 16 * 32 + 32 + 16 * 32 * 64 + 64 + 64 * 128 + 128 + 128 * 4 + 4);
 }
 
-TEST(Heads, OptionsSurviveJsonAndOldFilesHaveTheDefaults) {
+TEST(Heads, OptionsRoundTripAndOldFilesGetDefaults) {
   for (const auto& options : Variants())
     EXPECT_EQ(nlohmann::json(options).get<NetworkOptions>(), options);
   nlohmann::json old = NetworkOptions();
@@ -114,7 +114,7 @@ TEST(Heads, OptionsSurviveJsonAndOldFilesHaveTheDefaults) {
   ErrorMessage([] { nlohmann::json{{"heads", 3}}.get<NetworkOptions>(); }, ErrorCode::kCorrupt);
 }
 
-TEST(Heads, BadOptionsAreNamed) {
+TEST(Heads, NamesInvalidOptions) {
   const auto message = [](const NetworkOptions& options) {
     return ErrorMessage([&] { BuildNetwork(options); }, ErrorCode::kUsage);
   };
@@ -132,7 +132,7 @@ TEST(Heads, BadOptionsAreNamed) {
               HasSubstr("did you mean 'pixel_histogram'?"));
 }
 
-TEST(Heads, ACheckpointOfAllHeadsStartsOneOfOne) {
+TEST(Heads, CheckpointOfAllHeadsInitialisesSingleHead) {
   const ScratchFolder folder;
   Checkpoint checkpoint;
   checkpoint.network = With(kAll);

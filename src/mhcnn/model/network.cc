@@ -49,17 +49,17 @@ void CheckHeads(const NetworkOptions& o) {
 
 }  // namespace
 
-const char* PartName(Part part) {
-  switch (part) {
-    case Part::kEncoder:
+const char* ModuleName(Module module) {
+  switch (module) {
+    case Module::kEncoder:
       return "encoder";
-    case Part::kDecoder:
+    case Module::kDecoder:
       return "decoder";
-    case Part::kSegmentationHead:
+    case Module::kSegmentationHead:
       return "segmentation";
-    case Part::kRegressionHead:
+    case Module::kRegressionHead:
       return "regression";
-    case Part::kClassificationHead:
+    case Module::kClassificationHead:
       break;
   }
   return "classification";
@@ -145,7 +145,7 @@ std::vector<Parameter> Parameters(const Network& network) {
     const std::int64_t in = layer.in_channels, out = layer.out_channels;
     const auto add = [&](const char* suffix, std::vector<std::int64_t> shape,
                          bool trainable = true) {
-      parameters.push_back({layer.name + suffix, std::move(shape), trainable, layer.part});
+      parameters.push_back({layer.name + suffix, std::move(shape), trainable, layer.module});
     };
     if (layer.op == Op::kConv2d) {
       add(".weight", {out, in / layer.groups, layer.kernel, layer.kernel});

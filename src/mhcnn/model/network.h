@@ -29,19 +29,25 @@ enum class Op {
   kHistogram  ///< (N, 1, H, W) -> (N, bins): shares of the grey values, see Layer::low
 };
 
-/// Which part of the network a layer belongs to: a phase freezes and trains whole parts.
-enum class Part { kEncoder, kDecoder, kSegmentationHead, kRegressionHead, kClassificationHead };
-const char* PartName(
-    Part part);  ///< "encoder", "decoder", "segmentation", "regression", "classification"
+/// Which module of the network a layer belongs to: a phase freezes and trains whole modules.
+enum class Module { kEncoder, kDecoder, kSegmentationHead, kRegressionHead, kClassificationHead };
+const char* ModuleName(
+    Module module);  ///< "encoder", "decoder", "segmentation", "regression", "classification"
 
+/// One operation of a network.
 struct Layer {
+  /// What it computes.
   Op op = Op::kInput;
-  Part part = Part::kEncoder;
+  /// Module of the network that it belongs to.
+  Module module = Module::kEncoder;
   std::string name;  ///< parameter prefix ("encoder.layer1.0.conv1"); unique, set on every layer
   std::vector<int> inputs;  ///< indices of earlier layers
+  /// Channels that it takes and gives.
   int in_channels = 0, out_channels = 0;
+  /// Convolution and pooling: side of the kernel, step, and groups of channels.
   int kernel = 1, stride = 1, groups = 1;
   std::array<int, 4> pads{};  ///< top, left, bottom, right: unequal for TensorFlow's "same"
+  /// Convolution: it adds a constant to each channel.
   bool bias = false;
   double epsilon = 1e-5;   ///< batch norm
   double probability = 0;  ///< dropout
@@ -57,10 +63,13 @@ inline constexpr float kPadding = 2e-5f;
 /// Lower ends of a histogram's bins but the first, in the float that both builders compare with.
 std::vector<float> BinEdges(const Layer& histogram);
 
+/// What network is built.
 struct NetworkOptions {
-  std::string encoder =
-      "resnet101";  ///< resnet18/34/50/101, efficientnet_lite0/1/2, pixel_histogram
+  /// Name: resnet18/34/50/101, efficientnet_lite0/1/2, pixel_histogram.
+  std::string encoder = "resnet101";
+  /// Channels of the decoder's stages, from the coarsest.
   std::vector<int> decoder_channels{256, 128, 64, 32, 16};
+  /// Masks of the segmentation head, in the order of its channels.
   std::vector<std::string> masks{"breast", "dense", "pectoral"};
   double dropout = 0.2;  ///< before the two linear heads
   /// Those that the network has; one that it lacks has no layers and no output.
@@ -68,16 +77,23 @@ struct NetworkOptions {
   std::string decoders = "shared";         ///< "per_mask": one for "dense", one for the others
   std::string category_from = "features";  ///< "dense_mask": read from the mask by a CNN of its own
 
+  /// Returns whether the network has a head.
   bool Has(const std::string& head) const;
   int MaskIndex(const std::string& mask) const;  ///< -1 where there is none of that name
   void Check() const;                            ///< throws Error(kUsage) naming the field
+  /// Compares all fields.
   bool operator==(const NetworkOptions&) const = default;
 };
+/// Writes all fields.
 void to_json(nlohmann::json& json, const NetworkOptions& options);
+/// Reads all fields. Throws Error(kCorrupt) naming the field that is wrong.
 void from_json(const nlohmann::json& json, NetworkOptions& options);
 
+/// A network as a list of layers.
 struct Network {
+  /// What it was built from.
   NetworkOptions options;
+  /// All layers; each takes earlier ones only.
   std::vector<Layer> layers;
   // -1 where the network has no such head.
   int segmentation = -1;    ///< layer giving (N, masks, H, W) logits
@@ -99,16 +115,22 @@ struct Network {
 Network BuildNetwork(const NetworkOptions& options);
 /// Encoders of feature maps, for which other programs have weights.
 std::vector<std::string> EncoderNames();
+/// Encoder of the baseline that sees the histogram of the grey values alone.
 inline constexpr const char* kPixelHistogram = "pixel_histogram";
 
 /// A tensor that the network owns: weights, and the running statistics of batch norm (not
 /// trainable).
 struct Parameter {
+  /// Name in the checkpoint.
   std::string name;
+  /// Sizes of its dimensions.
   std::vector<std::int64_t> shape;
+  /// False for running statistics.
   bool trainable = true;
-  Part part = Part::kEncoder;
+  /// Module of the network that it belongs to.
+  Module module = Module::kEncoder;
 };
+/// Returns all tensors of a network, in the order of its layers.
 std::vector<Parameter> Parameters(const Network& network);
 
 }  // namespace mhcnn

@@ -20,10 +20,10 @@ using ::testing::HasSubstr;
 using testing_support::ErrorMessage;
 using testing_support::Golden;
 
-std::int64_t Trainable(const Network& network, Part part) {
+std::int64_t Trainable(const Network& network, Module module) {
   std::int64_t total = 0;
   for (const auto& parameter : Parameters(network)) {
-    if (parameter.part != part || !parameter.trainable) continue;
+    if (parameter.module != module || !parameter.trainable) continue;
     std::int64_t count = 1;
     for (const auto side : parameter.shape) count *= side;
     total += count;
@@ -39,7 +39,7 @@ NetworkOptions With(const std::string& encoder) {
 
 /// Published sizes of the whole classifiers (torchvision, timm) less what we do not have: two
 /// colours of the first convolution, the classifier, and EfficientNet's last convolution.
-TEST(Network, EncodersHaveThePublishedSizes) {
+TEST(Network, EncodersHavePublishedSizes) {
   const auto resnet = [](std::int64_t whole, std::int64_t features) {
     return whole - (features * 1000 + 1000) - 6272;
   };
@@ -52,12 +52,13 @@ TEST(Network, EncodersHaveThePublishedSizes) {
       {"efficientnet_lite0", lite(4'652'008, 320)}, {"efficientnet_lite1", lite(5'416'680, 320)},
       {"efficientnet_lite2", lite(6'092'072, 352)}};
   for (const auto& encoder : EncoderNames()) {
-    EXPECT_EQ(Trainable(BuildNetwork(With(encoder)), Part::kEncoder), sizes.at(encoder)) << encoder;
+    EXPECT_EQ(Trainable(BuildNetwork(With(encoder)), Module::kEncoder), sizes.at(encoder))
+        << encoder;
   }
 }
 
 /// segmentation_models.pytorch names the same tensors, no more and no fewer.
-TEST(Network, NamesAreThoseOfTheReference) {
+TEST(Network, NamesEqualReference) {
   for (const std::string encoder : {"resnet101", "efficientnet_lite0"}) {
     std::set<std::string> theirs, ours;
     for (const auto& [name, tensor] :
@@ -72,7 +73,7 @@ TEST(Network, NamesAreThoseOfTheReference) {
   }
 }
 
-TEST(Network, LayersAreInOrderAndNamedOnce) {
+TEST(Network, LayersAreOrderedWithUniqueNames) {
   for (const auto& encoder : EncoderNames()) {
     const Network network = BuildNetwork(With(encoder));
     std::set<std::string> names;
@@ -93,11 +94,11 @@ TEST(Network, LayersAreInOrderAndNamedOnce) {
 TEST(Network, PartsFollowFromTheNames) {
   for (const auto& parameter : Parameters(BuildNetwork({}))) {
     const std::string first = parameter.name.substr(0, parameter.name.find_first_of("._"));
-    EXPECT_EQ(first, PartName(parameter.part)) << parameter.name;
+    EXPECT_EQ(first, ModuleName(parameter.module)) << parameter.name;
   }
 }
 
-TEST(Network, BadOptionsAreNamed) {
+TEST(Network, NamesInvalidOptions) {
   const auto message = [](auto&& change) {
     NetworkOptions options;
     change(options);
@@ -110,7 +111,7 @@ TEST(Network, BadOptionsAreNamed) {
   EXPECT_THAT(message([](auto& o) { o.dropout = 1; }), HasSubstr("dropout"));
 }
 
-TEST(Network, OptionsSurviveJson) {
+TEST(Network, OptionsRoundTripThroughJson) {
   NetworkOptions options = With("efficientnet_lite2");
   options.masks = {"dense"};
   options.dropout = 0.35;
@@ -119,7 +120,7 @@ TEST(Network, OptionsSurviveJson) {
   ErrorMessage([] { nlohmann::json{{"encoder", 3}}.get<NetworkOptions>(); }, ErrorCode::kCorrupt);
 }
 
-TEST(FormulaWeights, StayInTheirRanges) {
+TEST(FormulaWeights, StayInRange) {
   const auto range = [](const std::string& name, const std::vector<std::int64_t>& shape) {
     const auto values = FormulaTensor(name, shape).ToFloat();
     return std::pair(*std::min_element(values.begin(), values.end()),

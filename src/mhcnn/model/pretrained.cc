@@ -140,7 +140,7 @@ std::vector<const Tensor*> FindByOrder(const NamedTensors& tensors,
 ImportedWeights FitEncoder(const Network& network, const NamedTensors& tensors,
                            bool in_file_order) {
   auto wanted = Parameters(network);
-  std::erase_if(wanted, [](const Parameter& p) { return p.part != Part::kEncoder; });
+  std::erase_if(wanted, [](const Parameter& p) { return p.module != Module::kEncoder; });
   auto found = FindByName(tensors, wanted);
   // The packages' first convolution has a name of its own; a sorted safetensors file has no order.
   if (!IsResNet(network.options.encoder) && found.front() == nullptr && in_file_order)
@@ -207,7 +207,7 @@ void FitDecoder(const Network& network, const NamedTensors& tensors, ImportedWei
       rest.emplace(name, &tensor);
   }
   for (const auto& parameter : Parameters(network)) {
-    if (parameter.part != Part::kDecoder) continue;
+    if (parameter.module != Module::kDecoder) continue;
     const auto found = rest.find(parameter.name);
     if (found == rest.end() || found->second->shape != parameter.shape) {
       throw Error(ErrorCode::kUnsupported, "has no fitting tensor for '" + parameter.name + "'", "",
@@ -259,15 +259,15 @@ TensorMap FittingParts(const Network& network, Checkpoint checkpoint, const std:
                 fmt::format("is a checkpoint of the encoder {}", checkpoint.network.encoder), file,
                 "the recipe's is " + network.options.encoder);
   }
-  std::set<Part> misfits;
+  std::set<Module> misfits;
   for (const Parameter& parameter : Parameters(network)) {
     const auto found = checkpoint.weights.find(parameter.name);
     if (found == checkpoint.weights.end() || found->second.shape != parameter.shape)
-      misfits.insert(parameter.part);
+      misfits.insert(parameter.module);
   }
   TensorMap weights;
   for (const Parameter& parameter : Parameters(network)) {
-    if (misfits.count(parameter.part) == 0)
+    if (misfits.count(parameter.module) == 0)
       weights.emplace(parameter.name, std::move(checkpoint.weights.at(parameter.name)));
   }
   return weights;

@@ -11,9 +11,10 @@ namespace mhcnn {
 
 /// Weights of another program under this one's names.
 struct ImportedWeights {
+  /// Name of the encoder that the weights fit.
   std::string encoder;
   bool from_colour = false;           ///< its first convolution saw three colours
-  std::vector<int> decoder_channels;  ///< of the decoder that came along; empty: none did
+  std::vector<int> decoder_channels;  ///< channels of the decoder in the file; empty: it has none
   TensorMap weights;                  ///< "encoder.*" and "decoder.*"
 };
 

@@ -6,6 +6,8 @@
 #include "mhcnn/model/checkpoint.h"
 #include "mhcnn/model/safetensors.h"
 #include "mhcnn/testing/error_message.h"
+#include "mhcnn/testing/formula_weights.h"
+#include "mhcnn/testing/goldens.h"
 #include "mhcnn/testing/scratch_folder.h"
 
 namespace mhcnn {
@@ -13,6 +15,7 @@ namespace {
 
 using ::testing::HasSubstr;
 using testing_support::ErrorMessage;
+using testing_support::Golden;
 using testing_support::ScratchFolder;
 
 /// A small value in every tensor of a network, with one channel.
@@ -41,7 +44,7 @@ std::filesystem::path Written(const ScratchFolder& folder, const TensorMap& weig
   return folder / "w.safetensors";
 }
 
-TEST(ImportWeights, FindsTheEncoderAndTheDecoder) {
+TEST(ImportWeights, FindsEncoderAndDecoder) {
   const ScratchFolder folder;
   // The tensors of the smaller are all in the larger, of the same shapes.
   for (const char* encoder : {"resnet18", "resnet34", "efficientnet_lite0", "efficientnet_lite1"}) {
@@ -58,7 +61,7 @@ TEST(ImportWeights, FindsTheEncoderAndTheDecoder) {
   }
 }
 
-TEST(ImportWeights, RefusesWhatIsLeftOver) {
+TEST(ImportWeights, RefusesUnknownTensors) {
   const ScratchFolder folder;
   auto weights = Weights(Small("resnet18"));
   const Tensor one = Tensor::FromFloat({1}, {1});
@@ -75,7 +78,7 @@ TEST(ImportWeights, RefusesWhatIsLeftOver) {
       HasSubstr("attention1"));
 }
 
-TEST(ReadPretrained, TakesADecoderOfTheSameShapeOnly) {
+TEST(ReadPretrained, UsesDecoderOfSameShapeOnly) {
   const ScratchFolder folder;
   const auto file = Written(folder, Weights(Small("resnet18")));
   const auto with = ReadPretrained(BuildNetwork(Small("resnet18")), file);
@@ -87,7 +90,7 @@ TEST(ReadPretrained, TakesADecoderOfTheSameShapeOnly) {
   EXPECT_TRUE(without.count("encoder.conv1.weight"));
 }
 
-TEST(ReadPretrained, TakesAllPartsOfACheckpointThatFit) {
+TEST(ReadPretrained, UsesMatchingPartsOfCheckpoint) {
   const ScratchFolder folder;
   const auto file = folder / "checkpoint.safetensors";
   Checkpoint checkpoint;
@@ -110,6 +113,98 @@ TEST(ReadPretrained, TakesAllPartsOfACheckpointThatFit) {
   EXPECT_THAT(ErrorMessage([&] { ReadPretrained(BuildNetwork(Small("resnet34")), file); },
                            ErrorCode::kUnsupported),
               HasSubstr("checkpoint of the encoder resnet18; the recipe's is resnet34"));
+}
+
+Checkpoint SmallCheckpoint(const std::string& encoder = "efficientnet_lite0") {
+  Checkpoint checkpoint;
+  checkpoint.network.encoder = encoder;
+  checkpoint.network.decoder_channels = {8, 8, 8, 8, 8};
+  checkpoint.preprocess.input_height = 96;
+  checkpoint.preprocess.input_width = 64;
+  checkpoint.provenance = {{"seed", 7}};
+  checkpoint.weights = FormulaWeights(BuildNetwork(checkpoint.network));
+  return checkpoint;
+}
+
+/// torchvision's own file for three colours: the grey convolution and the moved mean together give
+/// w_c (g - mean_c) / deviation_c.
+TEST(Pretrained, FoldsNormalisationOfThreeColours) {
+  const ScratchFolder folder;
+  const Network network = BuildNetwork(SmallCheckpoint("resnet18").network);
+  SafetensorsFile file;
+  for (const auto& parameter : Parameters(network)) {
+    if (parameter.module != Module::kEncoder) continue;
+    const std::string bare = parameter.name.substr(8);
+    auto shape = parameter.shape;
+    if (bare == "conv1.weight") shape[1] = 3;
+    file.tensors[bare] = FormulaTensor(parameter.name, shape);
+  }
+  file.tensors["fc.weight"] = FormulaTensor("fc.weight", {1000, 512});
+  WriteSafetensors(folder / "w.safetensors", file);
+  const auto encoder = ReadPretrained(network, folder / "w.safetensors");
+
+  const auto colour = file.tensors.at("conv1.weight").ToFloat();
+  const auto grey = encoder.at("encoder.conv1.weight").ToFloat();
+  const auto old_mean = file.tensors.at("bn1.running_mean").ToFloat();
+  const auto new_mean = encoder.at("encoder.bn1.running_mean").ToFloat();
+  const double mean[] = {0.485, 0.456, 0.406}, deviation[] = {0.229, 0.224, 0.225};
+  for (std::size_t o = 0; o < 64; ++o) {
+    double theirs = -old_mean[o], ours = -new_mean[o];
+    for (std::size_t i = 0; i < 49; ++i) {
+      const double g = 0.01 * static_cast<double>(i);
+      for (std::size_t c = 0; c < 3; ++c)
+        theirs += colour[(o * 3 + c) * 49 + i] * (g - mean[c]) / deviation[c];
+      ours += grey[o * 49 + i] * g;
+    }
+    EXPECT_NEAR(ours, theirs, 1e-5);
+  }
+  EXPECT_EQ(encoder.at("encoder.bn1.weight").bytes, file.tensors.at("bn1.weight").bytes);
+  EXPECT_EQ(encoder.count("encoder.fc.weight"), 0u);
+}
+
+TEST(Pretrained, KeepsEncoderOfCheckpoint) {
+  const ScratchFolder folder;
+  const auto checkpoint = SmallCheckpoint();
+  WriteCheckpoint(folder / "c.safetensors", checkpoint);
+  const auto encoder = ReadPretrained(BuildNetwork(checkpoint.network), folder / "c.safetensors");
+  EXPECT_FALSE(encoder.empty());
+  for (const auto& [name, tensor] : encoder)
+    EXPECT_EQ(tensor.bytes, checkpoint.weights.at(name).bytes) << name;
+}
+
+TEST(Pretrained, PackagesMatchTheirEncodersOnly) {
+  for (const std::string number : {"0", "1", "2"}) {
+    const auto file = testing_support::PackageWeights(number);
+    if (file.empty()) GTEST_SKIP() << "no ImageNet weights: scripts/setup installs them";
+    for (const std::string other : {"0", "1", "2"}) {
+      const Network network = BuildNetwork(SmallCheckpoint("efficientnet_lite" + other).network);
+      if (other != number) {
+        ErrorMessage([&] { ReadPretrained(network, file); }, ErrorCode::kUnsupported);
+        continue;
+      }
+      auto weights = FormulaWeights(network);
+      for (auto& [name, tensor] : ReadPretrained(network, file))
+        weights.at(name) = std::move(tensor);
+      EXPECT_NO_THROW(CheckWeights(network, weights));
+    }
+  }
+}
+
+TEST(Pretrained, NamesOtherEncoder) {
+  const ScratchFolder folder;
+  WriteCheckpoint(folder / "c.safetensors", SmallCheckpoint());
+  EXPECT_THAT(ErrorMessage(
+                  [&] {
+                    ReadPretrained(BuildNetwork(SmallCheckpoint("resnet18").network),
+                                   folder / "c.safetensors");
+                  },
+                  ErrorCode::kUnsupported),
+              HasSubstr("checkpoint of the encoder efficientnet_lite0"));
+  EXPECT_THAT(
+      ErrorMessage(
+          [&] { ReadPretrained(BuildNetwork(SmallCheckpoint().network), Golden("legacy.pth")); },
+          ErrorCode::kUnsupported),
+      HasSubstr("encoder.conv_stem.weight"));
 }
 
 }  // namespace

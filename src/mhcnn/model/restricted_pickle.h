@@ -13,6 +13,7 @@ struct PickleContainer;
 
 /// A value of a pickle, of the few kinds that a state dict needs.
 struct PickleValue {
+  /// Kinds of values.
   enum class Kind {
     kNone,
     kBool,
@@ -25,10 +26,14 @@ struct PickleValue {
     kPersistent,
     kTensor
   };
+  /// Kind of this value.
   Kind kind = Kind::kNone;
+  /// Value of a kBool or kInt.
   std::int64_t integer = 0;
+  /// Value of a kFloat.
   double real = 0;
-  std::string text;  ///< of a string; "module name" of a global
+  std::string text;  ///< value of a string; "module name" of a global
+  /// Holder of the items.
   std::shared_ptr<PickleContainer> container;
 
   /// Items of a tuple or list, keys and values in turn of a dict, the id of a persistent value, the
@@ -39,8 +44,11 @@ struct PickleValue {
 /// Shared, as memo entries name the same container. One that stands in another is closed: it takes
 /// no more items, so that nesting is known when it is made, and nothing holds itself.
 struct PickleContainer {
+  /// The items, in order.
   std::vector<PickleValue> items;
+  /// Levels of containers from here down, this one included.
   int depth = 1;
+  /// No item can be added any more.
   bool closed = false;
 };
 

@@ -40,7 +40,7 @@ std::string Entry(const std::string& shape, const std::string& offsets,
          offsets + "}";
 }
 
-TEST(Safetensors, ReadsWhatPythonWrote) {
+TEST(Safetensors, ReadsFileWrittenByPython) {
   const auto file = ReadSafetensors(Golden("every_type.safetensors"));
   ASSERT_EQ(file.tensors.size(), 8u);
   EXPECT_EQ(file.metadata.at("made by"), "Python's safetensors");
@@ -59,7 +59,7 @@ TEST(Safetensors, ReadsWhatPythonWrote) {
   EXPECT_EQ(file.tensors.at("empty").shape, (std::vector<std::int64_t>{0, 4}));
 }
 
-TEST(Safetensors, SurvivesTheWayThereAndBack) {
+TEST(Safetensors, RoundTrips) {
   const ScratchFolder folder;
   const auto file = ReadSafetensors(Golden("every_type.safetensors"));
   WriteSafetensors(folder / "copy.safetensors", file);
@@ -104,7 +104,7 @@ TEST(Safetensors, RefusesHostileHeaders) {
 }
 
 /// Whatever bytes change: a file, or one clear error; the sanitizers see the rest.
-TEST(Safetensors, MutationsNeverCrash) {
+TEST(Safetensors, MutatedBytesNeverCrash) {
   const ScratchFolder folder;
   const auto path = folder / "x.safetensors";
   const auto whole = ReadFile(Golden("every_type.safetensors"));

@@ -13,7 +13,7 @@ namespace {
 
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
-TEST(Half, EveryValueSurvivesTheWayThereAndBack) {
+TEST(Half, AllValuesRoundTrip) {
   for (std::uint32_t bits = 0; bits < 65536; ++bits) {
     const auto half = static_cast<std::uint16_t>(bits);
     const float value = HalfToFloat(half);
@@ -58,7 +58,7 @@ TEST(Tensor, ReadsEveryFloatingType) {
   testing_support::ErrorMessage([&] { tensor.ToFloat(); }, ErrorCode::kInternal);
 }
 
-TEST(Tensor, BytesMustFillTheShape) {
+TEST(Tensor, RefusesBytesOfOtherSize) {
   testing_support::ErrorMessage([] { Tensor::FromFloat({2, 2}, {1, 2, 3}); }, ErrorCode::kInternal);
   Tensor tensor = Tensor::FromFloat({2}, {1, 2});
   tensor.shape = {3};

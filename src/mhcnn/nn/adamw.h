@@ -20,9 +20,11 @@ class AdamW {
     torch::Tensor steps;          ///< updates so far, one float as the kernel wants it
   };
 
+  /// Takes the parameters by name. `weight_decay`: decoupled, as in the paper.
   AdamW(std::vector<std::pair<std::string, torch::Tensor>> parameters, double weight_decay)
       : parameters_(std::move(parameters)), weight_decay_(weight_decay) {}
 
+  /// Removes all gradients.
   void ZeroGradients();
   /// Scales all gradients so that their common L2 norm is at most `largest`; returns the norm
   /// before.
@@ -30,6 +32,7 @@ class AdamW {
   /// One update; parameters without a gradient (of a head that has no loss) stay.
   void Step(double learning_rate);
 
+  /// Returns the state by parameter name.
   const std::map<std::string, Moments>& moments() const { return moments_; }
   /// Takes up saved moments, in the parameters' memory format. Throws Error(kCorrupt) where they do
   /// not fit.

@@ -115,7 +115,7 @@ torch::Tensor GraphModule::Run(const Layer& layer, const std::vector<torch::Tens
       return Convolve(layer, in(0), weight(".weight"),
                       layer.bias ? weight(".bias") : torch::Tensor());
     case Op::kBatchNorm: {
-      const bool batch_statistics = is_training() && frozen_.count(layer.part) == 0;
+      const bool batch_statistics = is_training() && frozen_.count(layer.module) == 0;
       if (batch_statistics && sum_) {
         return SyncBatchNorm(in(0), weight(".weight"), weight(".bias"), weight(".running_mean"),
                              weight(".running_var"), kMomentum, layer.epsilon, sum_);
@@ -140,7 +140,7 @@ torch::Tensor GraphModule::Run(const Layer& layer, const std::vector<torch::Tens
       return in(0).mean({2, 3});
     case Op::kDropout:
       return torch::dropout(in(0), layer.probability,
-                            is_training() && frozen_.count(layer.part) == 0);
+                            is_training() && frozen_.count(layer.module) == 0);
     case Op::kLinear:
       return torch::linear(in(0), weight(".weight"), weight(".bias"));
     case Op::kSigmoid:
@@ -190,11 +190,11 @@ TensorMap GraphModule::Save() const {
   return weights;
 }
 
-void GraphModule::Freeze(const std::set<Part>& parts) {
-  frozen_ = parts;
+void GraphModule::Freeze(const std::set<mhcnn::Module>& modules) {
+  frozen_ = modules;
   for (const Parameter& parameter : Parameters(network_)) {
     if (parameter.trainable)
-      tensors_.at(parameter.name).set_requires_grad(parts.count(parameter.part) == 0);
+      tensors_.at(parameter.name).set_requires_grad(modules.count(parameter.module) == 0);
   }
 }
 

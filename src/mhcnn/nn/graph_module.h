@@ -19,6 +19,7 @@ struct Outputs {
   torch::Tensor percent;       ///< (N, 1), percent density / 100
   torch::Tensor category;      ///< (N, 4) logits, a to d
 
+  /// Returns copies in the memory of the host.
   Outputs Cpu() const;
   /// A zero that depends on none of them, of their type and device.
   torch::Tensor Zero() const;
@@ -28,6 +29,7 @@ struct Outputs {
 /// names.
 class GraphModule : public torch::nn::Module {
  public:
+  /// Builds all layers; the weights are not set.
   explicit GraphModule(Network network);
 
   /// `images`: (N, 1, H, W) floats, sides multiples of 32.
@@ -38,10 +40,11 @@ class GraphModule : public torch::nn::Module {
   void Initialize(std::uint64_t seed);
   /// Weights by name; those absent from `weights` stay. Throws Error(kCorrupt) on another shape.
   void Load(const TensorMap& weights);
+  /// Returns weights and running statistics by name.
   TensorMap Save() const;
 
-  /// Frozen parts get no gradient, and their batch norms keep their running statistics.
-  void Freeze(const std::set<Part>& parts);
+  /// Frozen modules get no gradient, and their batch norms keep their running statistics.
+  void Freeze(const std::set<mhcnn::Module>& modules);
 
   /// Batch norms take their statistics from the images of all processes; an empty function: from
   /// this one's.
@@ -49,7 +52,9 @@ class GraphModule : public torch::nn::Module {
   /// Means and variances that batch norms keep.
   std::vector<torch::Tensor> RunningStatistics() const;
 
+  /// Returns the list of layers.
   const Network& network() const { return network_; }
+  /// Returns a tensor by its name, which must exist.
   const torch::Tensor& Weight(const std::string& name) const { return tensors_.at(name); }
   /// Trainable tensors with their names, in the network's order.
   std::vector<std::pair<std::string, torch::Tensor>> Trainable() const;
@@ -59,13 +64,14 @@ class GraphModule : public torch::nn::Module {
 
   Network network_;
   std::map<std::string, torch::Tensor> tensors_;  ///< parameters and running statistics by name
-  std::set<Part> frozen_;
+  std::set<mhcnn::Module> frozen_;
   AllReduceOverProcesses sum_;
   std::vector<int> last_use_;  ///< of each layer's value, so that it can be let go
 };
 
 /// Host tensors to LibTorch's and back (float types become 32-bit floats).
 torch::Tensor ToTorch(const Tensor& tensor);
+/// Copies a tensor of LibTorch to the host.
 Tensor FromTorch(const torch::Tensor& tensor);
 
 }  // namespace mhcnn::nn

@@ -131,13 +131,13 @@ TEST(GraphModule, FrozenPartsGetNoGradientAndKeepTheirStatistics) {
   GraphModule network(description);
   network.Initialize(1);
   network.train();
-  network.Freeze({Part::kEncoder});
+  network.Freeze({Module::kEncoder});
   const auto before = network.Save();
   const Outputs outputs = network.Forward(torch::rand({2, 1, 64, 64}));
   (outputs.segmentation.sum() + outputs.percent.sum()).backward();
   const auto after = network.Save();
   for (const auto& parameter : Parameters(description)) {
-    const bool frozen = parameter.part == Part::kEncoder;
+    const bool frozen = parameter.module == Module::kEncoder;
     if (parameter.trainable && frozen) {
       EXPECT_FALSE(network.Weight(parameter.name).grad().defined());
     }

@@ -35,8 +35,8 @@ torch::Tensor MaskCrossEntropy(const torch::Tensor& logits, const torch::Tensor&
 /// it is this one is our reading.
 struct FocalRegressionOptions {
   std::string form = "l1";  ///< "l1": |e|; "l2": e^2 in place of |e|
-  std::string activation =
-      "sigmoid";                ///< "sigmoid": 2 sigmoid(beta |e|) - 1; "tanh": tanh(beta |e|)
+  /// "sigmoid": 2 sigmoid(beta |e|) - 1; "tanh": tanh(beta |e|).
+  std::string activation = "sigmoid";
   double beta = 20, gamma = 1;  ///< beta 0.2 of the authors' code on the 0..100 scale is 20 on 0..1
 };
 
@@ -54,7 +54,7 @@ torch::Tensor CategoryCrossEntropy(const torch::Tensor& logits, const torch::Ten
 /// Percents (0..1) that breasts of each category have as a rule: an image that has a category and
 /// no mask or percent teaches by them how much dense tissue there is, not where.
 struct CategoryRangeOptions {
-  double weight = 0;                   ///< of the loss; 0: none
+  double weight = 0;                   ///< weight of the loss; 0: there is none
   std::vector<double> low{};           ///< four, of a to d
   std::vector<double> high{};          ///< four
   std::int64_t breast = 0, dense = 1;  ///< channels of the masks
@@ -79,17 +79,22 @@ struct Targets {
   /// (N), who drew the dense mask (reader_model.h), -1: trusted; undefined: all are.
   torch::Tensor reader{};
 
+  /// Returns copies on a device.
   Targets To(torch::Device device) const;
 };
 
+/// Which losses are computed, and how they are weighted.
 struct LossOptions {
+  /// Loss of the masks.
   FocalTverskyOptions segmentation;
   double mask_cross_entropy = 0;  ///< weight of MaskCrossEntropy, added to the focal Tversky loss
+  /// Loss of the percent.
   FocalRegressionOptions regression;
   /// Holds the masks' percent of images without a dense mask, and the regression head's of images
   /// without a percent; counts to the total with the lambda of its head.
   CategoryRangeOptions category_range;
   std::vector<double> class_weights;  ///< four, or empty
+  /// Weights of the heads' losses; 0: the loss is not computed.
   double lambda_segmentation = 1, lambda_regression = 1, lambda_classification = 1;
   /// Weigh the heads by learned uncertainty: lambda (exp(-s) L + s), s the logarithm of the head's
   /// variance (Kendall, Gal & Cipolla 2018, as Gudhe et al. 2022 use it for density).
@@ -112,7 +117,9 @@ struct Learned {
   torch::Tensor readers{};             ///< (readers, 2)
 };
 
+/// Losses of one forward pass, each a single value.
 struct Losses {
+  /// Losses of the heads.
   torch::Tensor segmentation, regression, classification;
   torch::Tensor range_of_masks, range_of_head;  ///< CategoryRange, 0 without a weight
   torch::Tensor total;  ///< sum of lambda L (the paper's equation in section 2.1)
@@ -122,7 +129,9 @@ struct Losses {
 /// part counts by the part's share of the labels, so that the parts sum up to the whole batch's
 /// loss.
 struct LossShares {
+  /// Shares of the heads' labels.
   double segmentation = 1, regression = 1, classification = 1;
+  /// Shares of the images of the two range losses.
   double range_of_masks = 1, range_of_head = 1;
   double images = 1;  ///< for what depends on no label: log_variances, the readers' trace
 };

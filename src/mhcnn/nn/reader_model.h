@@ -22,6 +22,7 @@ struct ReaderRates {
 
 /// Numbers to begin with: 0.95 and 0.95 for each, so that what the readers mark is meant by dense.
 std::vector<float> InitialReaderParameters(std::size_t readers);
+/// Returns the rates of each reader from the free numbers.
 std::vector<ReaderRates> RatesOf(const std::vector<float>& numbers);
 
 /// `logits` (N, C, H, W) of the truth; those of the channel `mask` become, in rows with a reader,

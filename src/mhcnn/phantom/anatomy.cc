@@ -29,7 +29,7 @@ Anatomy SampleAnatomy(const PhantomOptions& options, RandomStream random) {
   w.frame_mm = options.pixel_mm > 0 ? options.pixel_mm * options.height
                                     : ClampedNormal(random, 235, 30, 170, 310);
   w.depth_mm = ClampedNormal(random, 84, 20, 38, 140);
-  w.spread = ClampedNormal(random, 1.05, 0.17, 0.7, 1.6);
+  w.aspect = ClampedNormal(random, 1.05, 0.17, 0.7, 1.6);
   w.power_upper = random.Uniform(1.6, 2.6);
   w.power_lower = random.Uniform(1.4, 2.4);
   w.power_depth = random.Uniform(1.4, 2.2);
@@ -69,7 +69,7 @@ ViewPlan SampleView(const Anatomy& woman, Laterality laterality, View view, doub
   v.laterality = laterality;
   v.view = view;
   v.density = std::max(0.0, woman.density * random.Normal(1, 0.04));
-  v.spread = woman.spread * random.Normal(1, 0.05);
+  v.aspect = woman.aspect * random.Normal(1, 0.05);
   v.thickness_mm = woman.thickness_mm * random.Normal(1, 0.05);
   const double frame_share = random.Uniform(0.9, 0.99);
   v.depth_mm = std::min(woman.depth_mm * random.Normal(1, 0.05), width_mm * frame_share);

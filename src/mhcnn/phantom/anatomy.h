@@ -13,7 +13,7 @@ enum class Pattern { kFan, kRetroareolar, kUpperOuter, kCrescent, kIslands, kDif
 struct Anatomy {
   double frame_mm;                               ///< height of the field of view
   double depth_mm;                               ///< chest wall to nipple under compression
-  double spread;                                 ///< half-height at the chest wall / depth (CC)
+  double aspect;                                 ///< half-height at the chest wall / depth (CC)
   double power_upper, power_lower, power_depth;  ///< exponents of the outline's superellipse
   double sag_mm;                                 ///< how far the nipple hangs down (MLO)
   double thickness_mm;                           ///< compressed thickness
@@ -21,9 +21,9 @@ struct Anatomy {
   double nipple_mm;                              ///< how far the nipple stands out
   double edge_share;                             ///< width of the rounded edge / thickness
   double density;                                ///< target percent density
-  Pattern pattern;
-  double noise_weight;   ///< noise against pattern in the dense field
-  double texture_beta;   ///< exponent of the fine texture's spectrum
+  Pattern pattern;                               ///< where dense tissue tends to lie
+  double noise_weight;                           ///< noise against pattern in the dense field
+  double texture_beta;                           ///< exponent of the fine texture's spectrum
   double gland_share;    ///< glandular fraction of the thickness inside dense tissue
   double fat_share;      ///< the same in adipose tissue
   double edge_softness;  ///< softness of the dense tissue's border, deviations of the field
@@ -35,17 +35,17 @@ struct Anatomy {
   double line_spread;              ///< how far strands stray from the direction to the nipple, rad
   double line_stretch;             ///< how long strands are for their width
   double depth_likeness;           ///< how alike the layers of the breast are, 0..1
-  bool implant;
+  bool implant;                    ///< the breast contains an implant
 };
 
 /// What one picture adds.
 struct ViewPlan {
-  Laterality laterality;
-  View view;
-  double density;  ///< target of this picture, percent
-  double depth_mm, spread, thickness_mm;
-  double nipple_y;        ///< share of the frame's height
-  double tilt_x, tilt_y;  ///< thickness gradient of a tilted paddle, relative
+  Laterality laterality;                  ///< side of the breast
+  View view;                              ///< projection
+  double density;                         ///< target of this picture, percent
+  double depth_mm, aspect, thickness_mm;  ///< as in Anatomy, for this picture
+  double nipple_y;                        ///< share of the frame's height
+  double tilt_x, tilt_y;                  ///< thickness gradient of a tilted paddle, relative
   // MLO only:
   double axilla_share;               ///< outline's x at the top / depth
   double axilla_bend, axilla_power;  ///< shape of the upper outline
@@ -54,14 +54,20 @@ struct ViewPlan {
   double fold_mm, abdomen_slope;     ///< outline's x at the fold; widening below it
   bool abdomen;                      ///< does tissue go on below the fold?
   // Pectoral muscle; in CC a sliver at the chest wall:
-  bool pectoral;
+  bool pectoral;  ///< the muscle is in the picture
+  /// Width of the muscle at the top, its length along the chest wall, and the bulge of its edge, in
+  /// mm.
   double pectoral_top_mm, pectoral_length_mm, pectoral_bulge_mm;
+  /// Share of the thickness that is muscle, width of its rising edge in mm, and strength of its
+  /// texture.
   double pectoral_share, pectoral_ramp_mm, pectoral_texture;
-  int folds;     ///< of skin
+  int folds;     ///< number of skin folds
   bool implant;  ///< the same for all pictures of a woman
 };
 
+/// Draws the anatomy of a woman from the distributions of docs/phantom.md.
 Anatomy SampleAnatomy(const PhantomOptions& options, RandomStream random);
+/// Draws what one picture adds to the anatomy; `width_mm` is the width of the field of view.
 ViewPlan SampleView(const Anatomy& woman, Laterality laterality, View view, double width_mm,
                     RandomStream random);
 

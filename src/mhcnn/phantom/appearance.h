@@ -23,19 +23,20 @@ struct Appearance {
   double curve_centre;               ///< 0..1 of the range
   bool clean_background;             ///< evened out by the system
   // Both:
-  double gamma;
+  double gamma;       ///< exponent of the final grey curve
   double background;  ///< grey of the unexposed outside, 0..1
   double grain;       ///< film grain or electronic noise, share of the full range
-  double grain_mm;
+  double grain_mm;    ///< size of a grain
 };
-/// A look of one of `families` (not empty), drawn by their weights.
+/// An appearance of one of `families` (not empty), drawn by their weights.
 Appearance SampleAppearance(std::span<const AppearanceFamily* const> families,
                             RandomStream& random);
 
 /// Grey values 0..1, brighter = denser.
 /// `breast`: the tissue that exposure and window are set by.
 cv::Mat1f RenderForPresentation(const cv::Mat1f& signal, const Body& body, const Mask& breast,
-                                const Appearance& look, const Grid& grid, RandomStream& random);
+                                const Appearance& appearance, const Grid& grid,
+                                RandomStream& random);
 /// A raw picture 0..1: proportional to the signal, saturated in air.
 cv::Mat1f RenderForProcessing(const cv::Mat1f& signal, const Body& body, RandomStream& random);
 

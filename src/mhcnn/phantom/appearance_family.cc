@@ -180,9 +180,9 @@ constexpr auto kFamilies = std::to_array<AppearanceFamily>({
 
 }  // namespace
 
-std::span<const AppearanceFamily> LookFamilies() { return kFamilies; }
+std::span<const AppearanceFamily> AppearanceFamilies() { return kFamilies; }
 
-std::vector<const AppearanceFamily*> LookFamiliesNamed(const std::vector<std::string>& names) {
+std::vector<const AppearanceFamily*> FindAppearanceFamilies(const std::vector<std::string>& names) {
   std::vector<const AppearanceFamily*> found;
   for (const AppearanceFamily& family : kFamilies) {
     if (names.empty() || std::ranges::find(names, family.name) != names.end()) {
@@ -195,8 +195,8 @@ std::vector<const AppearanceFamily*> LookFamiliesNamed(const std::vector<std::st
       std::string known;
       for (const AppearanceFamily& f : kFamilies)
         known += (known.empty() ? "" : ", ") + std::string(f.name);
-      throw Error(ErrorCode::kUsage, "no look is called '" + name + "'; there are " + known,
-                  "looks");
+      throw Error(ErrorCode::kUsage, "no appearance is called '" + name + "'; there are " + known,
+                  "appearances");
     }
   }
   return found;

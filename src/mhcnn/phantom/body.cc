@@ -43,7 +43,7 @@ double OutlineX(const Anatomy& w, const ViewPlan& v, double nipple_y, double y) 
     return t >= 1 ? 0.0 : std::pow(1 - std::pow(t, p), 1 / q);
   };
   if (v.view == View::kCC) {
-    const double half = v.depth_mm * v.spread;
+    const double half = v.depth_mm * v.aspect;
     const double t = std::abs(y - nipple_y) / half;
     const double p = y < nipple_y ? w.power_upper : w.power_lower;
     // Past the end the outline leaves through the chest wall at a steep angle.

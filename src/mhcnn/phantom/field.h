@@ -12,7 +12,9 @@ namespace mhcnn::phantom {
 struct Grid {
   int height = 0, width = 0;  ///< pixels
   double mm = 1;              ///< pixel size, mm
+  /// Returns the height of the picture in mm.
   double HeightMm() const { return height * mm; }
+  /// Returns the width of the picture in mm.
   double WidthMm() const { return width * mm; }
 };
 
@@ -26,7 +28,7 @@ enum class Purpose : std::uint32_t {
   kWarpNoise,
   kStructures,
   kQuantum,
-  kLook,
+  kAppearance,
   kMarkers,
   kFaults,
   kReader,
@@ -41,8 +43,9 @@ enum class Purpose : std::uint32_t {
 
 /// Names the streams of one picture: (population seed, case, slot of the view in its exam).
 struct StreamSource {
-  std::uint64_t seed = 0, index = 0;
-  std::uint32_t slot = 0;
+  std::uint64_t seed = 0, index = 0;  ///< population and case
+  std::uint32_t slot = 0;             ///< number of the view in its exam
+  /// Returns the stream for a purpose.
   RandomStream Stream(Purpose purpose) const {
     const auto width = static_cast<std::uint32_t>(Purpose::kCount);
     return RandomStream(seed, index, slot * width + static_cast<std::uint32_t>(purpose));

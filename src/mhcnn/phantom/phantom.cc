@@ -5,6 +5,7 @@
 #include <string>
 
 #include "mhcnn/base/error.h"
+#include "mhcnn/image/density_category.h"
 #include "mhcnn/image/flags.h"
 #include "mhcnn/image/percent_density.h"
 #include "mhcnn/phantom/foreign.h"
@@ -36,11 +37,11 @@ void Measure(const PhantomOptions& options, double mm, RandomStream& random, Pha
   if (!percent) throw Error(ErrorCode::kInternal, "the phantom shows no breast");
   out.percent_density = *percent;
   const double read = out.percent_density + options.reader_noise * random.Normal();
-  out.category = (read >= options.cut_ab) + (read >= options.cut_bc) + (read >= options.cut_cd);
+  out.category = CategoryFromPercent(read, {options.cut_ab, options.cut_bc, options.cut_cd});
 }
 
 Phantom MakeView(const PhantomOptions& options, const phantom::Anatomy& woman,
-                 const phantom::Appearance& look, Laterality laterality, View view,
+                 const phantom::Appearance& appearance, Laterality laterality, View view,
                  const StreamSource& streams) {
   const phantom::Grid grid{options.height, options.width, woman.frame_mm / options.height};
   RandomStream plan_random = streams.Stream(Purpose::kView);
@@ -60,10 +61,11 @@ Phantom MakeView(const PhantomOptions& options, const phantom::Anatomy& woman,
       phantom::NoiseTile(streams.Stream(Purpose::kMuscleNoise), 2.8, 90).Sample(grid);
   const cv::Mat1f signal =
       phantom::DetectorSignal(body, tissue, foreign.path, exposure, muscle_texture, grid, quantum);
-  RandomStream looks = streams.Stream(Purpose::kLook);
-  cv::Mat1f image = options.for_processing ? phantom::RenderForProcessing(signal, body, looks)
-                                           : phantom::RenderForPresentation(
-                                                 signal, body, tissue.breast, look, grid, looks);
+  RandomStream appearance_random = streams.Stream(Purpose::kAppearance);
+  cv::Mat1f image = options.for_processing
+                        ? phantom::RenderForProcessing(signal, body, appearance_random)
+                        : phantom::RenderForPresentation(signal, body, tissue.breast, appearance,
+                                                         grid, appearance_random);
 
   Phantom out;
   Mask inside = body.inside;
@@ -81,9 +83,9 @@ Phantom MakeView(const PhantomOptions& options, const phantom::Anatomy& woman,
   }
   RandomStream markers = streams.Stream(Purpose::kMarkers);
   if (!options.for_processing) {
-    if (options.labels) phantom::DrawLabels(image, inside, plan, look.film, markers);
+    if (options.labels) phantom::DrawLabels(image, inside, plan, appearance.film, markers);
     RandomStream faults = streams.Stream(Purpose::kFaults);
-    if (look.film) {
+    if (appearance.film) {
       phantom::DrawFilmFaults(image, inside, faults);
     } else {
       phantom::DrawDetectorFaults(image, faults);
@@ -119,7 +121,7 @@ void PhantomOptions::Check() const {
   if (!(density_high >= density_low && density_high <= 90)) {
     Bad("density_high", "must be density_low to 90 percent");
   }
-  phantom::LookFamiliesNamed(looks);
+  phantom::FindAppearanceFamilies(appearances);
   if (!(reader_noise >= 0 && reader_noise <= 50)) Bad("reader_noise", "must be 0 to 50 points");
   if (!(cut_ab > 0 && cut_ab < 100)) Bad("cut_ab", "must lie between 0 and 100 percent");
   if (!(cut_bc > cut_ab && cut_bc < 100)) Bad("cut_bc", "must lie between cut_ab and 100 percent");
@@ -131,10 +133,11 @@ Phantom MakePhantom(const PhantomOptions& options, std::uint64_t seed, std::uint
   const StreamSource streams{seed, index, kSingleSlot};
   RandomStream choice = streams.Stream(Purpose::kWoman);
   const phantom::Anatomy woman = phantom::SampleAnatomy(options, choice);
-  RandomStream look_random = StreamSource{seed, index, kSharedSlot}.Stream(Purpose::kLook);
-  const phantom::Appearance look =
-      phantom::SampleAppearance(phantom::LookFamiliesNamed(options.looks), look_random);
-  // Not of the look's stream: the same women whatever looks are asked for.
+  RandomStream appearance_random =
+      StreamSource{seed, index, kSharedSlot}.Stream(Purpose::kAppearance);
+  const phantom::Appearance appearance = phantom::SampleAppearance(
+      phantom::FindAppearanceFamilies(options.appearances), appearance_random);
+  // Not of the appearance's stream: the same women whatever appearances are asked for.
   RandomStream choice_of_view = streams.Stream(Purpose::kViewAndSide);
   const Laterality laterality = options.laterality != Laterality::kUnknown ? options.laterality
                                 : choice_of_view.Chance(0.5)               ? Laterality::kLeft
@@ -142,7 +145,7 @@ Phantom MakePhantom(const PhantomOptions& options, std::uint64_t seed, std::uint
   const View view = options.view != View::kUnknown ? options.view
                     : choice_of_view.Chance(0.5)   ? View::kCC
                                                    : View::kMLO;
-  return MakeView(options, woman, look, laterality, view, streams);
+  return MakeView(options, woman, appearance, laterality, view, streams);
 }
 
 std::vector<Phantom> MakePhantomExam(const PhantomOptions& options, std::uint64_t seed,
@@ -151,14 +154,14 @@ std::vector<Phantom> MakePhantomExam(const PhantomOptions& options, std::uint64_
   const StreamSource shared{seed, index, kSharedSlot};
   RandomStream random = shared.Stream(Purpose::kWoman);
   const phantom::Anatomy woman = phantom::SampleAnatomy(options, random);
-  RandomStream look_random = shared.Stream(Purpose::kLook);
-  const phantom::Appearance look =
-      phantom::SampleAppearance(phantom::LookFamiliesNamed(options.looks), look_random);
+  RandomStream appearance_random = shared.Stream(Purpose::kAppearance);
+  const phantom::Appearance appearance = phantom::SampleAppearance(
+      phantom::FindAppearanceFamilies(options.appearances), appearance_random);
   std::vector<Phantom> views;
   for (const View view : {View::kCC, View::kMLO}) {
     for (const Laterality side : {Laterality::kLeft, Laterality::kRight}) {
       const auto slot = static_cast<std::uint32_t>(views.size());
-      views.push_back(MakeView(options, woman, look, side, view, {seed, index, slot}));
+      views.push_back(MakeView(options, woman, appearance, side, view, {seed, index, slot}));
     }
   }
   return views;

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "mhcnn/image/density_category.h"
 #include "mhcnn/image/mammogram.h"
 
 namespace mhcnn {
@@ -16,26 +17,33 @@ struct PhantomOptions {
   Laterality laterality = Laterality::kUnknown;  ///< unknown: drawn
   View view = View::kUnknown;                    ///< unknown: drawn
   double density_low = 0, density_high = 90;     ///< range of the target percent density
-  bool for_processing = false;     ///< raw detector signal instead of a presentation look
-  bool labels = true;              ///< view markers and labels outside the breast
-  std::vector<std::string> looks;  ///< families of looks to draw from (docs/phantom.md); empty: all
-  double reader_noise =
-      0;  ///< standard deviation (percent points) added before the category is cut
-  double cut_ab = 14.5, cut_bc = 19.5, cut_cd = 26.5;  ///< documented cut points, in percent
+  bool for_processing = false;  ///< raw detector signal instead of an image for presentation
+  bool labels = true;           ///< view markers and labels outside the breast
+  /// Families of appearances to draw from (docs/phantom.md); empty: all.
+  std::vector<std::string> appearances;
+  /// Standard deviation (percent points) of the noise that is added before the category is cut.
+  double reader_noise = 0;
+  /// Percent from which the category is b.
+  double cut_ab = kPublishedCutPoints[0];
+  /// Percent from which the category is c.
+  double cut_bc = kPublishedCutPoints[1];
+  /// Percent from which the category is d.
+  double cut_cd = kPublishedCutPoints[2];
   /// Throws Error(kUsage) naming the field.
   void Check() const;
 };
 
 /// A synthetic mammogram with its truth.
 struct Phantom {
+  /// The picture and its metadata.
   Mammogram mammogram;
-  Mask
-      breast;  ///< breast tissue without the pectoral muscle or an implant, as far as it is visible
-  Mask dense;  ///< inside `breast`
+  /// Breast tissue without the pectoral muscle or an implant, as far as it is visible.
+  Mask breast;
+  Mask dense;                  ///< inside `breast`
   Mask pectoral;               ///< in CC empty, or in 15 % of cases a sliver at the chest wall
   double percent_density = 0;  ///< 100 * area(dense) / area(breast)
-  double dense_area_cm2 = 0, breast_area_cm2 = 0;
-  int category = 0;  ///< 0..3 = a..d
+  double dense_area_cm2 = 0, breast_area_cm2 = 0;  ///< true areas
+  DensityCategory category = DensityCategory::kA;  ///< of the percent, by the cut points
 };
 
 /// Case `index` of the population `seed`: the same numbers on any number of workers.

@@ -9,8 +9,9 @@ namespace mhcnn::phantom {
 /// Muscle and skin: NIST XCOM / ICRU-44 mass attenuation at 20 keV times density (0.8205 cm2/g *
 /// 1.05; skin about as fibroglandular), falling as fibroglandular tissue does.
 struct Attenuation {
-  double adipose, gland, muscle, skin;
+  double adipose, gland, muscle, skin;  ///< 1/mm
 };
+/// Returns the attenuation at an effective energy in keV.
 Attenuation AttenuationAt(double kev);
 
 /// The pixel size for which quantum noise is given; a smaller pixel collects fewer quanta.
@@ -21,13 +22,14 @@ struct Exposure {
   double kev;             ///< effective energy of the beam
   double scatter_share;   ///< scatter to primary in the middle of the breast
   double scatter_mm;      ///< spread of the scatter, deviation
-  double relative_noise;  ///< of a pixel of kNoisePixelMm: quantum noise of a pixel in the middle,
-                          ///< deviation / signal
+  double relative_noise;  ///< quantum noise of a pixel of kNoisePixelMm in the middle of the
+                          ///< breast, deviation / signal
   double blur_mm;         ///< detector and focus, deviation
   double extra_blur_px;   ///< a scanner's or resampling's blur
   double skin_mm;         ///< skin thickness
   double heel;            ///< fall of the beam from the chest wall to 100 mm before it, share
 };
+/// Draws an exposure from the distributions of docs/phantom.md.
 Exposure SampleExposure(RandomStream& random);
 
 /// The detector's signal relative to the open beam (1 in air), after scatter, blur and noise.

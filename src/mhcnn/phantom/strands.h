@@ -15,11 +15,12 @@ Flow FlowTo(const cv::Point2f& point, const cv::Mat1f& x, const cv::Mat1f& y);
 
 /// How noise is laid along a flow.
 struct Drawn {
-  double angle;    ///< off the flow, rad
-  double stretch;  ///< length for width
-  double scale;    ///< above 1: finer
-  double shift_mm;
+  double angle;     ///< off the flow, rad
+  double stretch;   ///< length for width
+  double scale;     ///< above 1: finer
+  double shift_mm;  ///< offset within the noise
 };
+/// Returns the noise of a tile, laid along a flow.
 cv::Mat1f AlongFlow(const NoiseTile& tile, const Flow& flow, const Drawn& drawn);
 
 /// Thin lines where `noise` crosses zero, 1 on the line, 0.25 where |noise| = `thin`.

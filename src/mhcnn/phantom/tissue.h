@@ -11,6 +11,7 @@ struct Tissue {
   cv::Mat1f gland_share;  ///< glandular part of the path not in muscle, 0..1, with fine structure
 };
 
+/// Makes the tissue of one picture. `implant` is the mask of an implant; it may be empty.
 Tissue MakeTissue(const Anatomy& woman, const ViewPlan& plan, const Body& body, const Grid& grid,
                   const Mask& implant, const StreamSource& streams);
 

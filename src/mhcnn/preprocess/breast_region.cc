@@ -7,6 +7,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "mhcnn/base/error.h"
+#include "mhcnn/image/mask.h"
 #include "mhcnn/image/quantile.h"
 #include "mhcnn/preprocess/frame.h"
 
@@ -111,14 +112,6 @@ Component BestComponent(const cv::Mat& stats) {
   return best;
 }
 
-Mask Enlarge(const Mask& mask, cv::Size size) {
-  cv::Mat1b large;
-  cv::resize(mask, large, size, 0, 0, cv::INTER_LINEAR);
-  Mask binary;
-  cv::Mat(large > 127).copyTo(binary);
-  return binary;
-}
-
 }  // namespace
 
 BreastRegion FindBreastRegion(const GreyImage& picture) {
@@ -193,8 +186,8 @@ BreastRegion FindBreastRegion(const GreyImage& picture) {
   found.fills_frame = cv::countNonZero(region) > 0.97 * static_cast<double>(region.total());
   const double level = found.inverted ? 1 - background.level : background.level;
   found.background = range.low + level * (range.high - range.low);
-  found.mask = Enlarge(region, picture.size());
-  found.other = Enlarge(other, picture.size());
+  found.mask = ResizeMask(region, picture.size());
+  found.other = ResizeMask(other, picture.size());
   return found;
 }
 

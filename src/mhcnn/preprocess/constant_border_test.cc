@@ -27,7 +27,7 @@ cv::Rect Within(const GreyImage& picture, int width) {
 
 class Frames : public testing::TestWithParam<std::pair<int, int>> {};  // width and value
 
-TEST_P(Frames, AreTakenOffToTheLine) {
+TEST_P(Frames, AreRemovedExactly) {
   const auto [width, value] = GetParam();
   const GreyImage plain = Draw({.background = 200}).picture;
   const ConstantBorder found = FindConstantBorder(Framed(plain, width, value));
@@ -35,7 +35,7 @@ TEST_P(Frames, AreTakenOffToTheLine) {
   EXPECT_EQ(found.inner, Within(plain, width));
 }
 
-TEST_P(Frames, LeaveTheNetworksInputAndTheWayBack) {
+TEST_P(Frames, DoNotChangeInputAndMapping) {
   const auto [width, value] = GetParam();
   const auto drawn = Draw({.background = 200});
   const Prepared plain = Preprocess(drawn.picture, {}),
@@ -59,7 +59,7 @@ INSTANTIATE_TEST_SUITE_P(Preprocess, Frames,
                                          std::pair(35, 4095), std::pair(12, 2000), std::pair(12, 0),
                                          std::pair(3, 0)));
 
-TEST(ConstantBorder, DoubleFramesAreTakenOff) {
+TEST(ConstantBorder, RemovesDoubleFrames) {
   const GreyImage plain = Draw({.background = 200}).picture;
   EXPECT_EQ(FindConstantBorder(Framed(Framed(plain, 4, 0), 9, 4095)).inner, Within(plain, 13));
   EXPECT_EQ(FindConstantBorder(Framed(Framed(Framed(plain, 4, 4095), 3, 0), 2, 4095)).inner,
@@ -82,59 +82,6 @@ TEST(ConstantBorder, PlainPicturesKeepAllPixels) {
     cv::copyMakeBorder(plain, padded, 80, 80, 0, 0, cv::BORDER_CONSTANT, 0);
     EXPECT_THAT(Preprocess(padded, {}).flags, Not(Contains("picture_cut")));
   }
-}
-
-class Cuts : public testing::TestWithParam<int> {};  // the value filled in
-
-TEST_P(Cuts, AreFlaggedAtEachSideButTheChestWalls) {
-  const GreyImage plain = Draw({.background = 100, .label = false}).picture;
-  const int rows = plain.rows, columns = plain.cols;
-  for (const cv::Rect& missing :
-       {cv::Rect(0, rows / 2, columns, rows - rows / 2), cv::Rect(0, 0, columns, rows / 2),
-        cv::Rect(0, rows * 7 / 10, columns, rows - rows * 7 / 10),
-        cv::Rect(columns * 3 / 10, 0, columns - columns * 3 / 10, rows)}) {
-    for (const bool mirrored : {false, true}) {
-      GreyImage cut = plain.clone();
-      cut(missing).setTo(GetParam());
-      if (mirrored) cv::flip(cut, cut, 1);
-      const Prepared prepared = Preprocess(cut, {});
-      EXPECT_THAT(prepared.flags, Contains("picture_cut")) << missing << mirrored;
-      // What is not there is no part of the breast.
-      Mask there = prepared.region.clone();
-      if (mirrored) cv::flip(there, there, 1);
-      EXPECT_EQ(cv::countNonZero(there(missing)), 0) << missing << mirrored;
-    }
-  }
-}
-
-INSTANTIATE_TEST_SUITE_P(Preprocess, Cuts, testing::Values(0, 2048, 4095));
-
-TEST(SeveralBreasts, AreSeenHoweverTheyStand) {
-  const GreyImage one = Draw({.background = 100}).picture;
-  const GreyImage two = Draw({.tissue = 1700, .label = false, .centre = 45}).picture;
-  const auto flip = [](const GreyImage& picture) {
-    GreyImage mirrored;
-    cv::flip(picture, mirrored, 1);
-    return mirrored;
-  };
-  const auto beside = [](const GreyImage& a, const GreyImage& b) {
-    GreyImage both;
-    cv::hconcat(a, b, both);
-    return both;
-  };
-  const auto below = [](const GreyImage& a, const GreyImage& b) {
-    GreyImage both;
-    cv::vconcat(a, b, both);
-    return both;
-  };
-  const GreyImage facing = beside(one, flip(two)), back = beside(flip(one), two);
-  for (const GreyImage& picture :
-       {facing, back, beside(one, two), beside(flip(one), one), below(one, two), below(back, back),
-        below(facing, facing), GreyImage(back.t())}) {
-    EXPECT_THAT(Preprocess(picture, {}).flags, Contains("several_breasts")) << picture.size();
-  }
-  EXPECT_THAT(Preprocess(one, {}).flags, Not(Contains("several_breasts")));
-  EXPECT_THAT(Preprocess(two, {}).flags, Not(Contains("several_breasts")));
 }
 
 }  // namespace

@@ -10,7 +10,7 @@
 namespace mhcnn {
 namespace {
 
-constexpr std::size_t kFewest = 20;  // inputs that a covariance is taken from
+constexpr std::size_t kMinImages = 20;  // inputs that a covariance is taken from
 
 cv::Mat1d Row(const std::vector<double>& values) { return cv::Mat1d(values, true).reshape(1, 1); }
 
@@ -34,7 +34,7 @@ double LeftOut(double distance, double n) {
 InputDistribution InputDistribution::Fit(const std::vector<std::vector<double>>& features,
                                          double share) {
   InputDistribution fitted;
-  if (features.size() < kFewest) return fitted;
+  if (features.size() < kMinImages) return fitted;
   cv::Mat1d rows(0, static_cast<int>(features.front().size()));
   for (const auto& feature : features) rows.push_back(Row(feature));
   cv::Mat covariance, mean;

@@ -12,17 +12,19 @@ class InputDistribution {
  public:
   /// An empty one, which knows no distances.
   InputDistribution() = default;
-  /// Of the features of at least 20 inputs; the limit is set so that `share` of them lie within it
-  /// of the distribution of all others. Empty where there are fewer.
+  /// Fits the features of at least 20 inputs; the limit is set so that `share` of them lie within
+  /// it of the distribution of all others. Empty where there are fewer.
   static InputDistribution Fit(const std::vector<std::vector<double>>& features,
                                double share = 0.95);
 
+  /// Returns whether the distribution knows no distances.
   bool empty() const { return mean_.empty(); }
   /// Mahalanobis distance of an input's features from the mean.
   double Distance(const std::vector<double>& features) const;
   /// Distance beyond which an input is unlike those of the training.
   double limit() const { return limit_; }
 
+  /// Writes mean, covariance and limit; an empty object for an empty distribution.
   friend void to_json(nlohmann::json& json, const InputDistribution& distribution);
   /// Throws Error(kCorrupt) where a field is missing or does not fit; an empty object or null is an
   /// empty distribution.

@@ -7,7 +7,6 @@
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/random.h"
 #include "mhcnn/preprocess/input_features.h"
-#include "mhcnn/preprocess/preprocess.h"
 #include "mhcnn/testing/scenes.h"
 
 namespace mhcnn {
@@ -43,7 +42,7 @@ TEST(InputDistribution, DistanceIsMahalanobis) {
   EXPECT_NEAR(fitted.limit() * fitted.limit(), 24.736, 0.8);
 }
 
-TEST(InputDistribution, LimitIsOfInputsLeftOut) {
+TEST(InputDistribution, LimitComesFromHeldOutInputs) {
   const auto rows = Normals(24);
   double farthest = 0;
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -54,7 +53,7 @@ TEST(InputDistribution, LimitIsOfInputsLeftOut) {
   EXPECT_NEAR(InputDistribution::Fit(rows, 1).limit(), farthest, 1e-3 * farthest);
 }
 
-TEST(InputDistribution, SurvivesJson) {
+TEST(InputDistribution, RoundTripsThroughJson) {
   const auto fitted = InputDistribution::Fit(Normals(100));
   const auto copy = nlohmann::json::parse(nlohmann::json(fitted).dump()).get<InputDistribution>();
   const auto probe = Normals(1).front();
@@ -62,7 +61,7 @@ TEST(InputDistribution, SurvivesJson) {
   EXPECT_EQ(copy.limit(), fitted.limit());
 }
 
-TEST(InputDistribution, FewOrEqualInputsDoNoHarm) {
+TEST(InputDistribution, AcceptsFewOrEqualInputs) {
   EXPECT_TRUE(InputDistribution::Fit(Normals(5)).empty());
   EXPECT_EQ(nlohmann::json(InputDistribution{}), nlohmann::json::object());
   EXPECT_TRUE(nlohmann::json::object().get<InputDistribution>().empty());
@@ -72,7 +71,7 @@ TEST(InputDistribution, FewOrEqualInputsDoNoHarm) {
   EXPECT_GT(same.limit(), 0);
 }
 
-TEST(InputDistribution, RefusesWhatDoesNotFit) {
+TEST(InputDistribution, RefusesInvalidJson) {
   const nlohmann::json good = InputDistribution::Fit(Normals(100));
   const auto refused = [&](const auto& change) {
     nlohmann::json bad = good;
@@ -86,32 +85,6 @@ TEST(InputDistribution, RefusesWhatDoesNotFit) {
   refused([](auto& j) { j["covariance"].erase(0); });
   refused([](auto& j) { j["covariance"][0][0] = -1; });
   refused([](auto& j) { j["mean"] = "x"; });
-}
-
-TEST(InputFeatures, MeasureWhatTheyName) {
-  // Half of the input is breast: a step of grey, flat within.
-  cv::Mat1f input = cv::Mat1f::zeros(128, 64);
-  input.colRange(0, 16) = 0.8f;
-  input.colRange(16, 32) = 0.4f;
-  const auto features = InputFeatures(input);
-  const auto& names = InputFeatureNames();
-  const auto at = [&](const std::string& name) {
-    return features[static_cast<std::size_t>(std::find(names.begin(), names.end(), name) -
-                                             names.begin())];
-  };
-  EXPECT_NEAR(at("fill"), 0.5, 1e-9);
-  EXPECT_NEAR(at("mean"), 0.6, 1e-6);
-  EXPECT_NEAR(at("deviation"), 0.2, 1e-6);
-  EXPECT_NEAR(at("skewness"), 0, 1e-4);
-  EXPECT_NEAR(at("lower_quartile"), 0.4, 1e-6);
-  EXPECT_NEAR(at("upper_quartile"), 0.8, 1e-6);
-  EXPECT_NEAR(at("aspect"), std::log(128.0 / 32), 1e-9);
-  EXPECT_NEAR(at("chest_wall"), 1, 1e-9);
-  EXPECT_NEAR(at("solidity"), 1, 1e-9);
-}
-
-TEST(InputFeatures, ABlankInputHasFeaturesToo) {
-  EXPECT_EQ(InputFeatures(cv::Mat1f::zeros(64, 64)), std::vector<double>(Count(), 0.0));
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 
+#include "mhcnn/image/mask.h"
+
 namespace mhcnn {
 namespace {
 
@@ -19,14 +21,6 @@ struct Portrait {
   Mask region;
   cv::Rect frame, box;
 };
-
-Mask Resized(const Mask& mask, cv::Size size) {
-  cv::Mat resized;
-  cv::resize(mask, resized, size, 0, 0, size.width < mask.cols ? cv::INTER_AREA : cv::INTER_LINEAR);
-  Mask binary;
-  cv::Mat(resized > 127).copyTo(binary);
-  return binary;
-}
 
 Portrait MakePortrait(const GreyImage& picture, const Prepared& prepared) {
   const cv::Rect found = cv::boundingRect(prepared.region);
@@ -45,7 +39,7 @@ Portrait MakePortrait(const GreyImage& picture, const Prepared& prepared) {
   const Orientation& orientation = prepared.geometry.orientation;
   Portrait p;
   p.unit = orientation.Apply(resized);
-  p.region = orientation.Apply(Resized(prepared.region, size));
+  p.region = orientation.Apply(ResizeMask(prepared.region, size));
   const cv::Rect2d frame(prepared.frame.x * scale, prepared.frame.y * scale,
                          prepared.frame.width * scale, prepared.frame.height * scale);
   p.frame = cv::Rect(frame) & cv::Rect({}, p.unit.size());

@@ -9,12 +9,16 @@ namespace mhcnn {
 /// One of the eight ways a picture can lie: transposed first, then mirrored. Applying it brings a
 /// picture into the one way the network sees all breasts: chest wall on the left, axilla on top.
 struct Orientation {
+  /// Rows become columns; then left and right, or top and bottom, change places.
   bool transposed = false, mirrored_x = false, mirrored_y = false;
 
+  /// Compares all three fields.
   bool operator==(const Orientation&) const = default;
+  /// Returns the size of an oriented picture.
   cv::Size Apply(cv::Size size) const;
-  /// Of any type; a copy only where something changes.
+  /// Returns an oriented picture of any type; a copy only where something changes.
   cv::Mat Apply(const cv::Mat& picture) const;
+  /// Returns the picture from which Apply made `oriented`.
   cv::Mat Undo(const cv::Mat& oriented) const;
 };
 

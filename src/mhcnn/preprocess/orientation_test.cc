@@ -31,7 +31,7 @@ bool Equal(const cv::Mat& a, const cv::Mat& b) {
   return a.size() == b.size() && cv::norm(a, b, cv::NORM_INF) == 0;
 }
 
-TEST(Orientation, UndoTakesBackWhatApplyDid) {
+TEST(Orientation, UndoInvertsApply) {
   cv::Mat1w picture(3, 5);
   int value = 0;
   for (auto& pixel : picture) pixel = static_cast<std::uint16_t>(value++);
@@ -60,7 +60,7 @@ Drawn MloScene() {
   return drawn;
 }
 
-TEST(Orientation, AllEightWaysGiveOneInputToTheLastBit) {
+TEST(Orientation, EightOrientationsGiveEqualInputs) {
   const Drawn drawn = MloScene();
   const Prepared reference = Preprocess(drawn.picture, {});
   EXPECT_EQ(reference.geometry.orientation, Orientation{});
@@ -71,7 +71,7 @@ TEST(Orientation, AllEightWaysGiveOneInputToTheLastBit) {
   }
 }
 
-TEST(Orientation, MasksGoThereAndBackInAllEightWays) {
+TEST(Orientation, MasksRoundTripInEightOrientations) {
   const Drawn drawn = MloScene();
   for (const auto& way : AllOrientations()) {
     const Mask mask = way.Apply(drawn.breast);
@@ -85,7 +85,7 @@ TEST(Orientation, MasksGoThereAndBackInAllEightWays) {
   }
 }
 
-TEST(Orientation, SquarePicturesStayAsTheyAre) {
+TEST(Orientation, SquarePicturesAreNotTurned) {
   const cv::Mat1b square = (cv::Mat1b(2, 2) << 1, 2, 3, 4), before = square.clone();
   const cv::Mat turned = Orientation{true, false, false}.Apply(square);
   EXPECT_EQ(turned.at<uchar>(0, 1), 3);

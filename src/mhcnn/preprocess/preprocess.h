@@ -14,31 +14,34 @@ namespace mhcnn {
 struct PreprocessOptions {
   int input_height = 512, input_width = 256;  ///< pixels, multiples of 32
   double margin = 0.02;           ///< free border around the breast's box, of its longer side
-  double low_percentile = 1.0;    ///< of the breast region's pixels; becomes 0
-  double high_percentile = 99.5;  ///< of the breast region's pixels; becomes 1
+  double low_percentile = 1.0;    ///< percentile of the breast region's pixels that becomes 0
+  double high_percentile = 99.5;  ///< percentile of the breast region's pixels that becomes 1
   double clip_low = -0.25, clip_high = 1.25;  ///< the input's range after scaling
   void Check() const;                         ///< throws Error(kUsage) naming the field
+  /// Compares all fields.
   bool operator==(const PreprocessOptions&) const = default;
 };
+/// Writes all fields.
 void to_json(nlohmann::json& json, const PreprocessOptions& options);
 /// Throws Error(kCorrupt) naming the field that is missing, unknown or of a wrong type.
 void from_json(const nlohmann::json& json, PreprocessOptions& options);
 
 /// Where the network's input came from; maps both ways.
 struct InputGeometry {
-  cv::Size source;          ///< of the picture as read
-  cv::Rect inner;           ///< what of it is a mammogram: all but frames and what is cut off
-  cv::Size working;         ///< of the whole picture's copy that results are on, see WorkingSize
+  cv::Size source;   ///< size of the picture as read
+  cv::Rect inner;    ///< what of it is a mammogram: all but frames and what is cut off
+  cv::Size working;  ///< size of the copy of the whole picture that results are on, see WorkingSize
   cv::Rect working_inner;   ///< `inner` in that copy; all work is done on it
-  Orientation orientation;  ///< of the working copy of `inner`, applied first
+  Orientation orientation;  ///< orientation of the working copy of `inner`, applied first
   cv::Rect crop;            ///< in that copy, oriented
-  cv::Size input;           ///< of the network's input
+  cv::Size input;           ///< size of the network's input
   cv::Rect placed;          ///< the resampled crop within the input
 };
 
+/// A picture as the network's input, and what was found on the way.
 struct Prepared {
-  cv::Mat1f input;  ///< input_height x input_width; 0 outside the crop
-  InputGeometry geometry;
+  cv::Mat1f input;           ///< input_height x input_width; 0 outside the crop
+  InputGeometry geometry;    ///< where the input came from
   Mask region;               ///< coarse region (breast with pectoral muscle) at the working size
   cv::Rect frame;            ///< the exposed part, in the oriented working copy
   double low = 0, high = 0;  ///< picture values that became 0 and 1

@@ -20,7 +20,7 @@ using testing_support::Scene;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-TEST(Preprocess, NegativeIsTurned) {
+TEST(Preprocess, InvertsNegative) {
   const Drawn drawn = Draw({.label = false});
   double largest = 0;
   cv::minMaxLoc(drawn.picture, nullptr, &largest);
@@ -32,7 +32,7 @@ TEST(Preprocess, NegativeIsTurned) {
             0.01);
 }
 
-TEST(Preprocess, InputDoesNotDependOnSideOrScaleOfGreyValues) {
+TEST(Preprocess, InputDoesNotDependOnSideOrGreyScale) {
   const Drawn left = Draw({});
   const Prepared reference = Preprocess(left.picture, {});
   GreyImage mirrored;
@@ -45,7 +45,7 @@ TEST(Preprocess, InputDoesNotDependOnSideOrScaleOfGreyValues) {
   EXPECT_LT(cv::norm(reference.input, Preprocess(scaled, {}).input, cv::NORM_INF), 0.01);
 }
 
-TEST(Preprocess, MaskThereAndBackKeepsItsAreaWithinHalfAPercent) {
+TEST(Preprocess, MaskRoundTripKeepsArea) {
   for (const Scene& scene :
        {Scene{}, Scene{.chest_wall_left = false}, Scene{.rows = 2600, .columns = 2000},
         Scene{.rows = 1100, .columns = 500}}) {
@@ -60,7 +60,7 @@ TEST(Preprocess, MaskThereAndBackKeepsItsAreaWithinHalfAPercent) {
   }
 }
 
-TEST(Preprocess, AspectIsKeptAndInputFilled) {
+TEST(Preprocess, KeepsAspectAndFillsInput) {
   const Drawn drawn = Draw({.rows = 2600, .columns = 2000});
   const InputGeometry geometry = Preprocess(drawn.picture, {}).geometry;
   const double x = static_cast<double>(geometry.placed.width) / geometry.crop.width;
@@ -68,7 +68,7 @@ TEST(Preprocess, AspectIsKeptAndInputFilled) {
   EXPECT_TRUE(geometry.placed.width == 256 || geometry.placed.height == 512);
 }
 
-TEST(Preprocess, RefusesWhatShowsNoBreast) {
+TEST(Preprocess, RefusesPicturesWithoutBreast) {
   const auto message = [](const GreyImage& picture) -> std::string {
     try {
       Preprocess(picture, {});
@@ -85,7 +85,7 @@ TEST(Preprocess, RefusesWhatShowsNoBreast) {
   EXPECT_THAT(message(dot), HasSubstr("shows no breast"));
 }
 
-TEST(Preprocess, AFinePictureIsWorkedOnAtTwiceTheInput) {
+TEST(Preprocess, WorksAtTwiceInputSize) {
   const Drawn fine = Draw({.rows = 3600, .columns = 2800});
   const Prepared prepared = Preprocess(fine.picture, {});
   EXPECT_EQ(prepared.geometry.working, cv::Size(796, 1024));
@@ -101,12 +101,12 @@ TEST(Preprocess, AFinePictureIsWorkedOnAtTwiceTheInput) {
             0.003);
 }
 
-TEST(Preprocess, MaskOfAnotherSizeIsRefused) {
+TEST(Preprocess, RefusesMaskOfWrongSize) {
   const Prepared prepared = Preprocess(Draw({}).picture, {});
   EXPECT_THROW(MaskToInput(Mask::zeros(10, 10), prepared.geometry), Error);
 }
 
-TEST(PreprocessOptions, SurviveJsonAndAreChecked) {
+TEST(PreprocessOptions, RoundTripThroughJsonAndAreChecked) {
   PreprocessOptions options{.input_height = 640, .input_width = 320, .low_percentile = 2};
   EXPECT_EQ(nlohmann::json(options).get<PreprocessOptions>(), options);
   nlohmann::json newer = options;

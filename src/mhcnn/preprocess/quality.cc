@@ -47,7 +47,7 @@ void MeasureGreyValues(const GreyImage& picture, const Prepared& prepared, Pictu
   q.bright_share = share(bright, region);
   q.dark_share = share(dark, deep);
   q.grey_values = static_cast<int>(seen.count());
-  q.spread = (prepared.high - prepared.low) / std::max(1.0, highest - lowest);
+  q.grey_range = (prepared.high - prepared.low) / std::max(1.0, highest - lowest);
 }
 
 void MeasureOutline(const Prepared& prepared, PictureQuality& q) {
@@ -77,7 +77,7 @@ PictureQuality AssessPicture(const GreyImage& picture, const Prepared& prepared)
 std::vector<std::string> QualityFlags(const PictureQuality& q, View view) {
   std::vector<std::string> flags;
   if (q.bright_share > kSaturated || q.dark_share > kSaturated) AddFlag(flags, Flag::kSaturated);
-  if (q.grey_values < kFewGreyValues || q.spread < kNarrow) AddFlag(flags, Flag::kLowContrast);
+  if (q.grey_values < kFewGreyValues || q.grey_range < kNarrow) AddFlag(flags, Flag::kLowContrast);
   // An MLO view runs out of the frame above (axilla) and often below (abdomen); a CC view does at
   // the chest wall only.
   const bool cut_at_ends =

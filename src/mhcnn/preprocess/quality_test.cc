@@ -19,13 +19,13 @@ std::vector<std::string> Flags(const GreyImage& picture, View view) {
   return QualityFlags(AssessPicture(picture, Preprocess(picture, {})), view);
 }
 
-TEST(Quality, AGoodPictureRaisesNothing) {
+TEST(Quality, GoodPictureHasNoFlags) {
   EXPECT_THAT(Flags(Draw({}).picture, View::kCC), IsEmpty());
   EXPECT_THAT(Flags(Draw({.chest_wall_left = false, .white_border = 20}).picture, View::kMLO),
               IsEmpty());
 }
 
-TEST(Quality, SharesAreThoseOfTheBreast) {
+TEST(Quality, SharesAreOfBreast) {
   testing_support::Drawn drawn = Draw({.label = false});
   // A tenth of the breast is burnt out; the background's zeros are not counted as dark.
   const int all = cv::countNonZero(drawn.breast);
@@ -51,7 +51,7 @@ TEST(Quality, FewGreyValuesAreLowContrast) {
   EXPECT_THAT(Flags(coarse, View::kCC), Contains("low_contrast"));
 }
 
-TEST(Quality, ContactsAreShareOfTheSideTouched) {
+TEST(Quality, ContactIsShareOfSide) {
   const GreyImage whole = Draw({.label = false}).picture;
   // The breast is 420 pixels deep, 720 high and ends 180 pixels before the frame does.
   const GreyImage front_cut = whole(cv::Rect(0, 0, 400, whole.rows)).clone();

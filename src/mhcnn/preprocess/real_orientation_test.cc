@@ -13,7 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-TEST(RealOrientation, EightWaysOfAFileGiveOneInput) {
+TEST(RealOrientation, EightOrientationsGiveOneInput) {
   const char* given = std::getenv("MHCNN_REAL_DATA");
   const fs::path root =
       given != nullptr ? fs::path(given) : fs::path(MHCNN_SOURCE_DIR) / "../shared/data";

@@ -19,12 +19,15 @@ struct BesideEvidence {
   /// How far the breast is pinched along a straight line: width there / that of the narrower of its
   /// two parts, each of a quarter of it and more. 1 where it is not.
   double neck = 1;
-  double aspect = 0;  ///< of the picture, along the direction in which they lie / across
+  double aspect = 0;  ///< length of the picture along the direction in which they lie / across it
 
+  /// Returns whether the evidence is enough for several breasts in this direction.
   bool Found() const;
 };
 
+/// What speaks for several breasts in one picture.
 struct SeveralBreastsEvidence {
+  /// Evidence along the rows, and along the columns.
   BesideEvidence beside, below;
   int parts = 0;          ///< parts of a breast's size, parted by straight lines
   bool opposite = false;  ///< one of them reaches the side opposite to the breast's chest wall

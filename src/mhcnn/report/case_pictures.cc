@@ -53,18 +53,18 @@ void Outline(cv::Mat3b& canvas, const Mask& mask, const cv::Scalar& colour) {
   OutlineMask(canvas, small > 127, colour);
 }
 
-std::vector<std::uint8_t> Draw(const Sample& sample, const Prediction& found) {
-  const SampleMasks truth = ReadTruth(sample, found.size);
-  const int width = std::max(
-      1, cvRound(static_cast<double>(kHeight) * found.size.width / std::max(1, found.size.height)));
-  const cv::Mat3b background = Background(found.pixels, {width, kHeight});
+std::vector<std::uint8_t> Draw(const Sample& sample, const Prediction& predicted) {
+  const SampleMasks truth = ReadTruth(sample, predicted.size);
+  const int width = std::max(1, cvRound(static_cast<double>(kHeight) * predicted.size.width /
+                                        std::max(1, predicted.size.height)));
+  const cv::Mat3b background = Background(predicted.pixels, {width, kHeight});
   cv::Mat3b left = background.clone(), right = background.clone();
   Outline(left, truth.breast, kBreastColour);
   Outline(left, truth.pectoral, kPectoralColour);
   Outline(left, truth.dense, kDenseColour);
-  Outline(right, found.breast, kBreastColour);
-  Outline(right, found.pectoral, kPectoralColour);
-  Outline(right, found.dense, kDenseColour);
+  Outline(right, predicted.breast, kBreastColour);
+  Outline(right, predicted.pectoral, kPectoralColour);
+  Outline(right, predicted.dense, kDenseColour);
   cv::Mat3b both(kHeight, 2 * width + kGap, cv::Vec3b(255, 255, 255));
   left.copyTo(both(cv::Rect(0, 0, width, kHeight)));
   right.copyTo(both(cv::Rect(width + kGap, 0, width, kHeight)));
@@ -84,9 +84,9 @@ std::vector<WorstCases> FindWorst(const std::vector<EvaluatedCase>& cases, std::
                    })});
   lists.push_back({"Largest percent errors",
                    Highest(cases, count, [](const EvaluatedCase& c) -> std::optional<double> {
-                     const auto& found = c.percent ? c.percent : c.regression;
-                     if (!found || !c.true_percent) return std::nullopt;
-                     return std::abs(*found - *c.true_percent);
+                     const auto& predicted = c.percent ? c.percent : c.regression;
+                     if (!predicted || !c.true_percent) return std::nullopt;
+                     return std::abs(*predicted - *c.true_percent);
                    })});
   std::erase_if(lists, [](const WorstCases& list) { return list.cases.empty(); });
   return lists;
@@ -102,8 +102,8 @@ CasePictures DrawWorst(const std::vector<WorstCases>& worst, const std::vector<S
     ThrowIfInterrupted();
     const Sample& sample = samples.at(order[i]);
     try {
-      const Prediction found = predictor(sample);
-      if (!found.pixels.empty()) jpegs[i] = Draw(sample, found);
+      const Prediction predicted = predictor(sample);
+      if (!predicted.pixels.empty()) jpegs[i] = Draw(sample, predicted);
     } catch (const Error&) {
       // It was readable a moment ago; the page goes without.
     }

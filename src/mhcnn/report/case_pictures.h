@@ -12,6 +12,7 @@ namespace mhcnn {
 
 /// A list of cases to look at: where the method did worst.
 struct WorstCases {
+  /// Heading of the list.
   std::string title;
   std::vector<std::size_t> cases;  ///< indices, worst first
 };
@@ -20,7 +21,8 @@ struct WorstCases {
 /// regression head), `count` each; lists without a case are left out.
 std::vector<WorstCases> FindWorst(const std::vector<EvaluatedCase>& cases, std::size_t count);
 
-/// JPEGs of cases by their index: the picture with the true outlines beside it with those found.
+/// JPEGs of cases by their index: the picture with the true outlines beside it with the predicted
+/// ones.
 using CasePictures = std::map<std::size_t, std::vector<std::uint8_t>>;
 
 /// Finds the listed samples anew; those that cannot be drawn are left out. `samples` are those of

@@ -10,7 +10,7 @@
 namespace mhcnn {
 namespace {
 
-TEST(CasePictures, DrawsTheWorstCases) {
+TEST(CasePictures, DrawsWorstCases) {
   const testing_support::ScratchFolder folder;
   GreyImage picture(100, 80, std::uint16_t{10});
   Mask breast = Mask::zeros(100, 80);

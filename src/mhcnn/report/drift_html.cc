@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "mhcnn/base/html.h"
+#include "mhcnn/image/density_category.h"
 #include "mhcnn/report/plot.h"
 
 namespace mhcnn {
@@ -22,7 +23,7 @@ td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}tr.changed td{font-
 const PlotColour kBefore{150, 160, 170, 1}, kNow{31, 92, 158, 1};
 
 std::string BinName(const std::vector<double>& ends, std::size_t bin, bool category) {
-  if (category) return std::string(1, static_cast<char>('a' + static_cast<int>(bin)));
+  if (category) return ToLetter(CategoryFromIndex(static_cast<std::int64_t>(bin)));
   if (bin == 0) return fmt::format("to {:.3g}", ends[0]);
   return bin == ends.size() ? fmt::format("over {:.3g}", ends.back())
                             : fmt::format("to {:.3g}", ends[bin]);

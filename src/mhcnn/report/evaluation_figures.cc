@@ -9,6 +9,7 @@
 
 #include "mhcnn/base/random.h"
 #include "mhcnn/evaluate/evaluation_lines.h"
+#include "mhcnn/image/density_category.h"
 #include "mhcnn/report/plot.h"
 #include "mhcnn/stats/agreement.h"
 #include "mhcnn/stats/roc.h"
@@ -95,10 +96,10 @@ std::string Forest(const std::vector<ForestRow>& rows, const PlotAxis& x, const 
 PairedValues PercentsOf(const std::vector<EvaluatedCase>& cases, PercentColumn column) {
   PairedValues values;
   for (const auto& c : cases) {
-    const auto& found = column == PercentColumn::kMasks ? c.percent : c.regression;
-    if (!c.measured() || !c.true_percent || !found) continue;
+    const auto& predicted = column == PercentColumn::kMasks ? c.percent : c.regression;
+    if (!c.measured() || !c.true_percent || !predicted) continue;
     values.truth.push_back(*c.true_percent);
-    values.found.push_back(*found);
+    values.predicted.push_back(*predicted);
   }
   return values;
 }
@@ -165,9 +166,9 @@ std::string ScatterFigure(const std::vector<EvaluatedCase>& cases, PercentColumn
   double low = 0, high = 10;
   Plot::Points points;
   for (std::size_t i = 0; i < values.truth.size(); ++i) {
-    points.emplace_back(values.truth[i], values.found[i]);
-    low = std::min(low, values.found[i]);
-    high = std::max({high, values.truth[i], values.found[i]});
+    points.emplace_back(values.truth[i], values.predicted[i]);
+    low = std::min(low, values.predicted[i]);
+    high = std::max({high, values.truth[i], values.predicted[i]});
   }
   const PlotAxis x = AxisFor(low, high, "true percent density (%)");
   PlotAxis y = x;
@@ -186,8 +187,8 @@ std::string BlandAltmanFigure(const std::vector<EvaluatedCase>& cases, PercentCo
   double low = std::min(0.0, *agreement.lower_limit.value.value);
   double high = std::max(0.0, *agreement.upper_limit.value.value), most = 10, least = 100;
   for (std::size_t i = 0; i < values.truth.size(); ++i) {
-    const double mean = (values.truth[i] + values.found[i]) / 2;
-    const double difference = values.found[i] - values.truth[i];
+    const double mean = (values.truth[i] + values.predicted[i]) / 2;
+    const double difference = values.predicted[i] - values.truth[i];
     points.emplace_back(mean, difference);
     low = std::min(low, difference);
     high = std::max(high, difference);
@@ -216,12 +217,12 @@ std::string RocFigure(const std::vector<EvaluatedCase>& cases) {
   Plot plot(kSide, kSide, {0, 1, 0.2, "false positive rate"}, {0, 1, 0.2, "true positive rate"});
   plot.Line({{0, 0}, {1, 1}}, kGuide, 1, true);
   double y = 0.3;
-  for (int c = 0; c < 4; ++c) {
+  for (const DensityCategory c : kDensityCategories) {
     std::vector<double> scores(all.truth.size());
     std::vector<bool> positive(all.truth.size());
     for (std::size_t i = 0; i < scores.size(); ++i) {
       scores[i] = (*all.cases[i]->probabilities)[static_cast<std::size_t>(c)];
-      positive[i] = all.truth[i] == c;
+      positive[i] = all.truth[i] == ToIndex(c);
     }
     const PlotColour& colour = kCategoryColours[static_cast<std::size_t>(c)];
     Plot::Points curve;
@@ -231,8 +232,8 @@ std::string RocFigure(const std::vector<EvaluatedCase>& cases) {
     plot.Line(curve, colour, 2);
     const Statistic area = Auc(scores, positive);
     plot.Text(0.62, y,
-              area.defined() ? fmt::format("{}  AUC {:.3f}", "abcd"[c], *area.value)
-                             : fmt::format("{}  {}", "abcd"[c], area.undefined),
+              area.defined() ? fmt::format("{}  AUC {:.3f}", ToLetter(c), *area.value)
+                             : fmt::format("{}  {}", ToLetter(c), area.undefined),
               colour);
     y -= 0.07;
   }
@@ -241,12 +242,12 @@ std::string RocFigure(const std::vector<EvaluatedCase>& cases) {
 
 std::string CalibrationFigure(const Evaluation& evaluation) {
   std::size_t all = 0;
-  for (const auto& bin : evaluation.calibration) all += bin.cases;
+  for (const auto& bin : evaluation.reliability_bins) all += bin.cases;
   if (all == 0) return "";
   Plot plot(kSide, kSide, {0, 1, 0.2, "confidence (top probability)"}, {0, 1, 0.2, "accuracy"});
   plot.Line({{0, 0}, {1, 1}}, kGuide, 1, true);
   Plot::Points curve;
-  for (const auto& bin : evaluation.calibration) {
+  for (const auto& bin : evaluation.reliability_bins) {
     if (bin.cases == 0) continue;
     curve.emplace_back(*bin.confidence.value, *bin.accuracy.value);
     const double share = static_cast<double>(bin.cases) / static_cast<double>(all);

@@ -15,11 +15,11 @@ std::string DiceFigure(const Evaluation& evaluation, const std::vector<Evaluated
 std::string StrataFigure(const Evaluation& evaluation, const std::string& metric,
                          const std::string& label);
 
-/// Which percent was found: that of the masks or that of the regression head.
+/// Which predicted percent: that of the masks or that of the regression head.
 enum class PercentColumn { kMasks, kRegression };
 /// Found against true percent with the line of identity.
 std::string ScatterFigure(const std::vector<EvaluatedCase>& cases, PercentColumn column);
-/// Difference against mean of found and true percent, with bias and limits of agreement.
+/// Difference against mean of predicted and true percent, with bias and limits of agreement.
 std::string BlandAltmanFigure(const std::vector<EvaluatedCase>& cases, PercentColumn column);
 
 /// ROC of each category against the others.

@@ -8,6 +8,7 @@
 #include "mhcnn/base/html.h"
 #include "mhcnn/base/text.h"
 #include "mhcnn/base/version.h"
+#include "mhcnn/image/density_category.h"
 #include "mhcnn/report/evaluation_figures.h"
 
 namespace mhcnn {
@@ -188,13 +189,14 @@ std::string ConfusionTable(const ConfusionMatrix& confusion) {
       "category</figcaption><table class=confusion><tr><th></th><th>found a</th><th>b</th>"
       "<th>c</th><th>d</th></tr>\n";
   for (Eigen::Index truth = 0; truth < 4; ++truth) {
-    html += fmt::format("<tr><th>{}{}</th>", truth == 0 ? "true " : "", "abcd"[truth]);
+    html += fmt::format("<tr><th>{}{}</th>", truth == 0 ? "true " : "",
+                        ToLetter(CategoryFromIndex(truth)));
     const auto all = static_cast<double>(confusion.row(truth).sum());
-    for (Eigen::Index found = 0; found < 4; ++found) {
-      const double share = all > 0 ? static_cast<double>(confusion(truth, found)) / all : 0;
+    for (Eigen::Index predicted = 0; predicted < 4; ++predicted) {
+      const double share = all > 0 ? static_cast<double>(confusion(truth, predicted)) / all : 0;
       html += fmt::format(
           "<td style=\"background:rgba(0,90,150,{:.2f});color:{}\">{}<small>{}</small></td>",
-          0.06 + 0.84 * share, share > 0.5 ? "#fff" : "#1c2733", confusion(truth, found),
+          0.06 + 0.84 * share, share > 0.5 ? "#fff" : "#1c2733", confusion(truth, predicted),
           all > 0 ? fmt::format("{:.0f} %", 100 * share) : "no case");
     }
     html += "</tr>\n";
@@ -260,12 +262,12 @@ std::string CaseCaption(const EvaluatedCase& c) {
   std::vector<std::string> words;
   if (const Statistic dice = c.dice(Tissue::kDense); dice.defined())
     words.push_back(fmt::format("Dice dense {:.3f}", *dice.value));
-  const auto& found = c.percent ? c.percent : c.regression;
-  if (found && c.true_percent)
-    words.push_back(fmt::format("percent {:.1f}, true {:.1f}", *found, *c.true_percent));
+  const auto& predicted = c.percent ? c.percent : c.regression;
+  if (predicted && c.true_percent)
+    words.push_back(fmt::format("percent {:.1f}, true {:.1f}", *predicted, *c.true_percent));
   if (c.category && c.true_category)
     words.push_back(
-        fmt::format("category {}, true {}", "abcd"[*c.category], "abcd"[*c.true_category]));
+        fmt::format("category {}, true {}", ToLetter(*c.category), ToLetter(*c.true_category)));
   // The folder too: an exam's files have the same names as the next one's.
   const std::filesystem::path path(c.path);
   return HtmlText(ShownText((path.parent_path().filename() / path.filename()).string())) + "<br>" +

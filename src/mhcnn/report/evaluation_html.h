@@ -11,7 +11,9 @@ namespace mhcnn {
 
 /// What the page shows of single cases.
 struct ShownCases {
+  /// Lists of cases.
   std::vector<WorstCases> worst;
+  /// Pictures of these cases.
   CasePictures pictures;
 };
 

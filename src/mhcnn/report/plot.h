@@ -9,23 +9,30 @@ namespace mhcnn {
 
 /// 8 bits each; alpha 0 (invisible) to 1.
 struct PlotColour {
+  /// Parts of the colour, 0 to 255.
   int red = 0, green = 0, blue = 0;
+  /// Opacity.
   double alpha = 1;
 };
 
 /// One axis of a plot: its range, the distance of its ticks and what stands beside it.
 struct PlotAxis {
+  /// Ends of the axis.
   double low = 0, high = 1;
+  /// Distance of the ticks.
   double tick = 0.2;
+  /// Text beside the axis.
   std::string label{};
   bool numbers = true;  ///< false: neither ticks nor numbers, for an axis of names
 };
 
 /// Margins in pixels, which hold what is written beside the axes.
 struct PlotMargins {
+  /// Pixels.
   int left = 70, right = 16, top = 14, bottom = 50;
 };
 
+/// Which point of a text its position is.
 enum class TextAlign { kLeft, kCentre, kRight };
 
 /// A figure as SVG, drawn by PLplot (LGPL); no other file knows of it. Coordinates are those of the
@@ -33,12 +40,14 @@ enum class TextAlign { kLeft, kCentre, kRight };
 /// so one thread must not hold two.
 class Plot {
  public:
+  /// Begins a figure of this size in pixels.
   Plot(int width, int height, const PlotAxis& x, const PlotAxis& y,
        const PlotMargins& margins = {});
   ~Plot();
   Plot(const Plot&) = delete;
   Plot& operator=(const Plot&) = delete;
 
+  /// Points (x, y) in the coordinates of the axes.
   using Points = std::vector<std::pair<double, double>>;
 
   /// `width` in pixels; dashed for what is not data.
@@ -50,7 +59,7 @@ class Plot {
   void Text(double x, double y, const std::string& text, const PlotColour& colour,
             TextAlign align = TextAlign::kLeft, double size = 1);
 
-  /// Ends the figure and gives it as an <svg> element with `title` for those who cannot see it.
+  /// Ends the figure and gives it as an element `svg` with `title` for those who cannot see it.
   /// Nothing may be drawn after.
   std::string Svg(const std::string& title);
 

@@ -13,11 +13,11 @@ const std::vector<NamedCode>& AllCodes() {
   return all;
 }
 
-const Code& CompositionCode(int category) {
+const Code& CompositionCode(DensityCategory category) {
   static constexpr std::array<const Code*, 4> by_category = {
       &codes::kAlmostEntirelyFat, &codes::kScatteredDensities, &codes::kHeterogeneouslyDense,
       &codes::kExtremelyDense};
-  return *by_category.at(static_cast<std::size_t>(category));
+  return *by_category.at(static_cast<std::size_t>(ToIndex(category)));
 }
 
 const Code* SideCode(Laterality laterality) {

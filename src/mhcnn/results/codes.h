@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "mhcnn/image/density_category.h"
 #include "mhcnn/image/mammogram.h"
 
 namespace mhcnn {
@@ -30,8 +31,8 @@ struct NamedCode {
 };
 const std::vector<NamedCode>& AllCodes();
 
-/// CID 6000: composition of category 0 .. 3 (a .. d).
-const Code& CompositionCode(int category);
+/// CID 6000: composition of a category.
+const Code& CompositionCode(DensityCategory category);
 /// CID 244 ("Right"), null where the side is not known.
 const Code* SideCode(Laterality laterality);
 /// CID 6022 ("Right breast"), null where the side is not known.

@@ -4,7 +4,6 @@
 
 #include <opencv2/imgproc.hpp>
 
-#include "mhcnn/analyze/calibration.h"
 #include "mhcnn/base/html.h"
 #include "mhcnn/base/version.h"
 #include "mhcnn/image/file_io.h"
@@ -152,7 +151,7 @@ class Bundle {
     return one;
   }
 
-  static Json CategoryConcept(int category) {
+  static Json CategoryConcept(DensityCategory category) {
     return Concept(CompositionCode(category),
                    fmt::format("BI-RADS {}: {}", CategoryText(category), CategoryWords(category)));
   }
@@ -263,7 +262,7 @@ class Bundle {
       one["component"].push_back(
           Json{{"id", "category-range"},
                {"code", {{"text", "categories that hold the reader's with the stated coverage"}}},
-               {"valueString", RangeText(*result.category_range)}});
+               {"valueString", ToText(*result.category_range)}});
     // The image itself: in R4 a Media resource, known by its SOP Instance UID.
     one["derivedFrom"].push_back(Json{{"type", "Media"},
                                       {"identifier", UidIdentifier(image.header.facts.sop_uid)},

@@ -21,6 +21,7 @@ enum class LeftOutKind {
   kSpecial,      ///< a pipe, socket or device
   kMediumIndex,  ///< a DICOMDIR
 };
+/// Number of kinds.
 inline constexpr std::size_t kLeftOutKinds = 8;
 
 /// The files of a batch that have no row: how many of each kind, and the first paths of each.
@@ -28,10 +29,15 @@ class LeftOutFiles {
  public:
   static constexpr std::size_t kPaths = 200;  ///< paths kept of each kind
 
+  /// Counts a file; its path is kept if there are fewer than kPaths.
   void Add(LeftOutKind kind, const std::filesystem::path& path);
+  /// Adds the counts and paths of another batch.
   void Add(const LeftOutFiles& other);
+  /// Returns the number of files of a kind.
   std::size_t count(LeftOutKind kind) const { return of(kind).count; }
+  /// Returns the number of files of all kinds.
   std::size_t total() const;
+  /// Returns the paths that were kept of a kind.
   const std::vector<std::string>& paths(LeftOutKind kind) const { return of(kind).paths; }
 
   /// "2 links to folders not followed, 3 files of no image format"; "" where there are none.
@@ -39,6 +45,7 @@ class LeftOutFiles {
   /// As it stands in results.json: {"total", "counts", "files"}; and back (of anything else:
   /// nothing left out).
   nlohmann::json ToJson() const;
+  /// Reads what ToJson wrote; any other JSON gives no files.
   static LeftOutFiles FromJson(const nlohmann::json& json);
 
  private:
@@ -53,6 +60,7 @@ class LeftOutFiles {
 
 /// The word of results.json for a kind ("mask"), and back.
 const char* LeftOutWord(LeftOutKind kind);
+/// Returns the kind for a word of results.json; nothing for an unknown word.
 std::optional<LeftOutKind> LeftOutOfWord(const std::string& word);
 
 }  // namespace mhcnn

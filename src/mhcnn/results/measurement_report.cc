@@ -115,7 +115,7 @@ void AddSegmentGroups(SrItem& measurements, const ExamResults& exam, const ExamI
 
 struct Figures {
   std::optional<double> percent, low, high;
-  std::optional<int> category;
+  std::optional<DensityCategory> category;
   bool mean = false;
 };
 

@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "mhcnn/analyze/calibration.h"
+#include "mhcnn/image/density_category.h"
+#include "mhcnn/image/mask.h"
 #include "mhcnn/image/mask_drawing.h"
 #include "mhcnn/image/tissue_label.h"
 #include "mhcnn/results/view_picture.h"
@@ -39,11 +41,11 @@ std::vector<Line> PanelLines(const Result& result) {
   }
   if (result.category) {
     const auto category = static_cast<std::size_t>(*result.category);
-    lines.push_back({fmt::format("BI-RADS density {} (p {:.2f})", "abcd"[category],
+    lines.push_back({fmt::format("BI-RADS density {} (p {:.2f})", ToLetter(*result.category),
                                  result.probabilities[category]),
                      1.0, kTextColour});
     if (result.category_range) {
-      lines.push_back({"category range " + RangeText(*result.category_range), 0.8, kTextColour});
+      lines.push_back({"category range " + ToText(*result.category_range), 0.8, kTextColour});
     }
   }
   if (result.breast_area_cm2 && result.dense_area_cm2) {
@@ -136,14 +138,7 @@ cv::Mat3b DrawOverlay(const GreyImage& picture, const Result& result,
   return taller;
 }
 
-Mask AtPictureSize(const Mask& mask, const Result& result) {
-  if (mask.empty() || mask.size() == result.size) return mask;
-  cv::Mat1b full;
-  cv::resize(mask, full, result.size, 0, 0, cv::INTER_LINEAR);
-  Mask binary;
-  cv::Mat(full > 127).copyTo(binary);
-  return binary;
-}
+Mask AtPictureSize(const Mask& mask, const Result& result) { return ResizeMask(mask, result.size); }
 
 cv::Mat1b LabelMap(const Result& result) {
   return MakeLabelMap(result.size,

@@ -6,6 +6,7 @@
 
 namespace mhcnn {
 
+/// How overlays are drawn.
 struct OverlayOptions {
   int long_side = 1600;  ///< pixels of the drawing's longer side at most
 };

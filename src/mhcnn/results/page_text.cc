@@ -8,6 +8,7 @@
 #include "mhcnn/analyze/calibration.h"
 #include "mhcnn/base/text.h"
 #include "mhcnn/base/version.h"
+#include "mhcnn/image/density_category.h"
 #include "mhcnn/results/flag_words.h"
 #include "mhcnn/results/printed.h"
 #include "mhcnn/results/statements.h"
@@ -81,7 +82,7 @@ std::string CategoryBasis(const ExamResults& exam) {
     range->high = std::max(range->high, result.category_range->high);
   }
   if (!range) return text;
-  return text + (text.empty() ? "" : " ") + "Range of the images: " + RangeText(*range) + ".";
+  return text + (text.empty() ? "" : " ") + "Range of the images: " + ToText(*range) + ".";
 }
 
 /// A name as one word, which no line break parts.
@@ -166,7 +167,7 @@ PageText MakePageText(const ExamResults& exam) {
     page.category = CategoryText(study.category);
     page.category_words = CategoryWords(*study.category);
     page.category_words[0] -= 'a' - 'A';
-    page.density = *study.category >= 2 ? "Dense" : "Not dense";
+    page.density = *study.category >= DensityCategory::kC ? "Dense" : "Not dense";
     page.category_basis = CategoryBasis(exam);
     page.probabilities = study.probabilities;
     for (std::size_t i = 0; i < 4; ++i)

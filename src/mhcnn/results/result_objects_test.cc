@@ -39,7 +39,7 @@ ExamResults Exam(int rows = 97, int columns = 61) {
     r.percent_density = 23.45;
     r.percent_low = 19.31;
     r.percent_high = 28.64;
-    r.category = 2;
+    r.category = DensityCategory::kC;
     r.probabilities = {0.01, 0.1, 0.8, 0.09};
     image.header = MakeSourceHeader(r.facts, "exam");
     image.header.facts.sop_uid += side == Laterality::kLeft ? ".1" : ".2";
@@ -54,7 +54,7 @@ ExamResults Exam(int rows = 97, int columns = 61) {
   }
   study.study = "exam";
   study.percent_density = 23.45;
-  study.category = 2;
+  study.category = DensityCategory::kC;
   return MakeExamResults(study, std::move(images), {"model", "1", "f", "", 0}, {});
 }
 

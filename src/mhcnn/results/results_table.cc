@@ -4,8 +4,10 @@
 #include <fmt/ranges.h>
 
 #include "mhcnn/base/csv.h"
+#include "mhcnn/base/error.h"
 #include "mhcnn/base/text.h"
 #include "mhcnn/base/version.h"
+#include "mhcnn/image/density_category.h"
 #include "mhcnn/results/printed.h"
 
 namespace mhcnn {
@@ -23,6 +25,10 @@ nlohmann::json OrNull(const std::optional<T>& value) {
 /// UTF-8 whatever the bytes; what reads it takes UnescapedText.
 nlohmann::json OrNull(const std::string& text) {
   return text.empty() ? nlohmann::json() : nlohmann::json(EscapedText(text));
+}
+
+[[noreturn]] void RefuseField(const std::string& field, const std::string& text) {
+  throw Error(ErrorCode::kCorrupt, field + " '" + text + "' is not made of the letters a to d");
 }
 
 }  // namespace
@@ -85,7 +91,7 @@ std::string ResultsCsv(const std::vector<Result>& results) {
                      Fixed(r.percent_spread, 2),
                      Fixed(r.percent_regression, 1),
                      Fixed(r.percent_uncalibrated, 1),
-                     r.category_range ? RangeText(*r.category_range) : "",
+                     r.category_range ? ToText(*r.category_range) : "",
                      Fixed(r.ood_score, 2)});
   }
   return text;
@@ -108,7 +114,7 @@ nlohmann::json ResultToJson(const Result& r) {
       {"dense_area_cm2", OrNull(r.dense_area_cm2)},
       {"breast_area_cm2", OrNull(r.breast_area_cm2)},
       {"category", OrNull(CategoryText(r.category))},
-      {"category_range", OrNull(r.category_range ? RangeText(*r.category_range) : std::string())},
+      {"category_range", OrNull(r.category_range ? ToText(*r.category_range) : std::string())},
       {"probabilities", nullptr},
       {"flags", r.flags},
       {"status", r.ok() ? "ok" : "error"},
@@ -160,15 +166,16 @@ Result ResultFromJson(const nlohmann::json& row) {
   if (row.contains("percent_uncalibrated")) r.percent_uncalibrated = number("percent_uncalibrated");
   if (const std::string range = row.contains("category_range") ? text("category_range") : "";
       !range.empty()) {
-    r.category_range = {std::clamp(range.front() - 'a', 0, 3),
-                        std::clamp(range.back() - 'a', 0, 3)};
+    r.category_range = CategoryRangeFromText(range);
+    if (!r.category_range) RefuseField("category_range", range);
   }
   r.dense_area_cm2 = number("dense_area_cm2");
   r.breast_area_cm2 = number("breast_area_cm2");
   if (const std::string letter = text("category"); !letter.empty()) {
-    r.category = std::clamp(letter[0] - 'a', 0, 3);
-    for (std::size_t i = 0; i < 4; ++i) {
-      row.at("probabilities").at(std::string(1, "abcd"[i])).get_to(r.probabilities[i]);
+    r.category = CategoryFromLetter(letter);
+    if (!r.category) RefuseField("category", letter);
+    for (const DensityCategory c : kDensityCategories) {
+      row.at("probabilities").at(ToLetter(c)).get_to(r.probabilities[static_cast<std::size_t>(c)]);
     }
   }
   row.at("flags").get_to(r.flags);

@@ -24,9 +24,10 @@ std::string ResultsJson(const std::vector<Result>& results, const std::vector<St
 nlohmann::json ModelSummary(const ModelCard& card, const Calibration& calibration = {});
 
 /// One row of results.json, and back. The model's name and the masks are not in it. Throws
-/// nlohmann::json::exception where a field is missing or of a wrong type; those of calibrations may
-/// be missing, as in tables of version 0.1.
+/// nlohmann::json::exception where a field is missing or of a wrong type, and Error(kCorrupt) for
+/// a category that is none; fields of calibrations may be missing, as in tables of version 0.1.
 nlohmann::json ResultToJson(const Result& result);
+/// Reads what ResultToJson wrote.
 Result ResultFromJson(const nlohmann::json& row);
 
 }  // namespace mhcnn

@@ -8,16 +8,17 @@
 
 namespace mhcnn {
 
-const char* CategoryWords(int category) {
+const char* CategoryWords(DensityCategory category) {
   static constexpr std::array words = {"almost entirely fatty",
                                        "scattered areas of fibroglandular density",
                                        "heterogeneously dense", "extremely dense"};
-  return words.at(static_cast<std::size_t>(category));
+  return words.at(static_cast<std::size_t>(ToIndex(category)));
 }
 
-std::string CategorySentence(int category) {
-  return fmt::format("BI-RADS 5th edition density category {} ({}): {}", "abcd"[category],
-                     CategoryWords(category), category >= 2 ? "dense" : "not dense");
+std::string CategorySentence(DensityCategory category) {
+  return fmt::format("BI-RADS 5th edition density category {} ({}): {}", ToLetter(category),
+                     CategoryWords(category),
+                     category >= DensityCategory::kC ? "dense" : "not dense");
 }
 
 std::string PercentPhrase(const std::optional<double>& percent, const std::optional<double>& low,
@@ -40,8 +41,8 @@ std::string ProbabilityPhrase(const std::array<double, 4>& probabilities) {
 namespace {
 
 void AddFigures(const std::string& of, const std::string& percent,
-                const std::optional<int>& category, const std::array<double, 4>& probabilities,
-                std::vector<std::string>& statements) {
+                const std::optional<DensityCategory>& category,
+                const std::array<double, 4>& probabilities, std::vector<std::string>& statements) {
   std::string text = of + ": ";
   if (category) text += CategorySentence(*category) + "; " + ProbabilityPhrase(probabilities);
   if (!percent.empty()) text += (category ? "; " : "") + percent;

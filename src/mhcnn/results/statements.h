@@ -9,11 +9,11 @@ namespace mhcnn {
 
 /// Sentences in plain ASCII for people who read a result, the same in all kinds of objects.
 
-/// "heterogeneously dense", of a category 0 .. 3: the words of BI-RADS, 5th edition.
-const char* CategoryWords(int category);
-/// "BI-RADS density c (heterogeneously dense): dense." of a category 0 .. 3, in the words of the
+/// "heterogeneously dense", of a category: the words of BI-RADS, 5th edition.
+const char* CategoryWords(DensityCategory category);
+/// "BI-RADS density c (heterogeneously dense): dense." of a category, in the words of the
 /// 5th edition and of the FDA's MQSA rule (c and d are "dense", a and b "not dense").
-std::string CategorySentence(int category);
+std::string CategorySentence(DensityCategory category);
 /// "percent density 23.4 % (interval 19.3 to 28.6 %)"; "" where there is none.
 std::string PercentPhrase(const std::optional<double>& percent, const std::optional<double>& low,
                           const std::optional<double>& high);

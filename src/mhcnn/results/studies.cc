@@ -5,6 +5,7 @@
 #include <cmath>
 #include <map>
 
+#include "mhcnn/image/density_category.h"
 #include "mhcnn/image/flags.h"
 #include "mhcnn/stats/proportional_odds.h"
 
@@ -104,8 +105,7 @@ std::optional<BreastResult> MakeBreast(const std::vector<const Result*>& images,
     const bool by_site = std::any_of(images.begin(), images.end(), [](const Result* image) {
       return image->category_range.has_value();
     });
-    breast.category = by_site ? MedianCategory(p)
-                              : static_cast<int>(std::max_element(p.begin(), p.end()) - p.begin());
+    breast.category = by_site ? CategoryFromIndex(MedianCategory(p)) : MostProbableCategory(p);
   }
   const auto cc = views[View::kCC].percent.Value(), mlo = views[View::kMLO].percent.Value();
   if (cc && mlo) {

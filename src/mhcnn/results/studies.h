@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "mhcnn/image/density_category.h"
 #include "mhcnn/results/study_groups.h"
 
 namespace mhcnn {
@@ -14,31 +15,37 @@ namespace mhcnn {
 /// not give is empty.
 struct BreastResult {
   std::vector<std::string> views;  ///< those that entered: "CC", "MLO", "other", "?"
+  /// Mean over the views.
   std::optional<double> percent_density;
   std::optional<double> percent_low, percent_high;        ///< means of the pictures' ends
   std::optional<double> dense_area_cm2, breast_area_cm2;  ///< means of the views that have them
   std::array<double, 4> probabilities{};                  ///< means
-  std::optional<int> category;                            ///< the most probable
+  std::optional<DensityCategory> category;                ///< the most probable
   std::vector<std::string> paths;                         ///< of the images that entered
 };
 
 /// One exam.
 struct StudyResult {
+  /// Name of the exam (StudyKey).
   std::string study;
+  /// Patient ID; "" if no file states it.
   std::string patient_id;
+  /// Files of the exam, those in the averages, and those that could not be measured.
   int images = 0, used = 0, failed = 0;
+  /// The breasts, and views of unknown side; empty if there are none.
   std::optional<BreastResult> left, right, unknown_side;
-  std::vector<std::string> missing;       ///< of L-CC, L-MLO, R-CC, R-MLO
+  std::vector<std::string> missing;       ///< those of L-CC, L-MLO, R-CC and R-MLO that are missing
   std::optional<double> percent_density;  ///< mean of the breasts
   /// Means of the breasts' ends: the interval of a mean whose parts err together, which the views
   /// of a woman mostly do; wider than needed where they do not. Empty without a calibration.
   std::optional<double> percent_low, percent_high;
-  std::optional<double> left_right;       ///< left minus right, percent points
-  std::optional<double> view_difference;  ///< the larger CC - MLO of a breast, percent points
-  std::optional<int> category;            ///< of the denser breast
-  std::array<double, 4> probabilities{};  ///< of that breast
-  std::vector<std::string> flags;         ///< docs/flags.md
-  std::string error;                      ///< where no image could be used
+  std::optional<double> left_right;         ///< left minus right, percent points
+  std::optional<double> view_difference;    ///< the larger CC - MLO of a breast, percent points
+  std::optional<DensityCategory> category;  ///< category of the denser breast
+  std::array<double, 4> probabilities{};    ///< probabilities of that breast
+  std::vector<std::string> flags;           ///< docs/flags.md
+  std::string error;                        ///< where no image could be used
+  /// Model that the exam was measured with.
   std::string model;
   std::vector<std::string> objects;  ///< files of result objects written (docs/results.md)
   std::string objects_error;         ///< why they were not, where they were asked for
@@ -57,7 +64,9 @@ std::vector<StudyResult> MakeStudies(const std::vector<Result>& results, StudyBy
 
 /// Columns of studies.csv, in order: docs/results.md.
 const std::vector<std::string>& StudyColumns();
+/// Returns the header line and a line for each exam (RFC 4180).
 std::string StudiesCsv(const std::vector<StudyResult>& studies);
+/// Returns an exam as it is in results.json.
 nlohmann::json StudyToJson(const StudyResult& study);
 
 }  // namespace mhcnn

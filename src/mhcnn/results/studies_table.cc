@@ -3,13 +3,14 @@
 
 #include "mhcnn/base/csv.h"
 #include "mhcnn/base/text.h"
+#include "mhcnn/image/density_category.h"
 #include "mhcnn/results/printed.h"
 #include "mhcnn/results/studies.h"
 
 namespace mhcnn {
 namespace {
 
-nlohmann::json OrNull(const std::optional<int>& category) {
+nlohmann::json OrNull(const std::optional<DensityCategory>& category) {
   return category ? nlohmann::json(CategoryText(category)) : nlohmann::json();
 }
 

@@ -23,7 +23,7 @@ Result Image(Laterality side, View view, double percent, std::array<double, 4> p
   r.percent_density = percent;
   r.dense_area_cm2 = percent;
   r.breast_area_cm2 = 100;
-  r.category = 0;
+  r.category = DensityCategory::kA;
   r.probabilities = p;
   r.flags = std::move(flags);
   r.model = "m 1";
@@ -33,7 +33,7 @@ Result Image(Laterality side, View view, double percent, std::array<double, 4> p
 constexpr auto L = Laterality::kLeft, R = Laterality::kRight;
 constexpr std::array<double, 4> kB = {0.2, 0.6, 0.1, 0.1}, kC = {0.1, 0.2, 0.6, 0.1};
 
-TEST(Studies, BreastsAreMeansOfViewsAndTheDenserDecides) {
+TEST(Studies, BreastsAreMeansAndDenserBreastDecides) {
   const auto studies = MakeStudies({Image(L, View::kCC, 20, kB), Image(L, View::kMLO, 24, kB),
                                     Image(R, View::kCC, 30, kC), Image(R, View::kMLO, 26, kB)},
                                    StudyBy::kAuto);
@@ -44,19 +44,19 @@ TEST(Studies, BreastsAreMeansOfViewsAndTheDenserDecides) {
   EXPECT_DOUBLE_EQ(*s.percent_density, 25);
   EXPECT_DOUBLE_EQ(*s.left_right, -6);
   EXPECT_DOUBLE_EQ(*s.view_difference, -4);  // of -4 and 4 the first
-  EXPECT_EQ(s.left->category, 1);
+  EXPECT_EQ(s.left->category, DensityCategory::kB);
   // Right: (0.15, 0.4, 0.35, 0.1) is b as well, and its percent is higher.
-  EXPECT_EQ(*s.category, 1);
+  EXPECT_EQ(*s.category, DensityCategory::kB);
   EXPECT_NEAR(s.probabilities[2], 0.35, 1e-12);
   EXPECT_THAT(s.missing, IsEmpty());
   EXPECT_THAT(s.flags, IsEmpty());
   EXPECT_EQ(s.used, 4);
 }
 
-TEST(Studies, TheHigherCategoryDecidesEvenAtALowerPercent) {
+TEST(Studies, HigherCategoryDecides) {
   const auto s =
       MakeStudies({Image(L, View::kCC, 10, kC), Image(R, View::kCC, 30, kB)}, StudyBy::kAuto)[0];
-  EXPECT_EQ(*s.category, 2);
+  EXPECT_EQ(*s.category, DensityCategory::kC);
   EXPECT_THAT(s.missing, ElementsAre("L-MLO", "R-MLO"));
   EXPECT_THAT(s.flags, ElementsAre("breasts_differ"));
 }
@@ -71,7 +71,7 @@ TEST(Studies, RepeatedViewsCountOnceAndDisagreementIsFlagged) {
   EXPECT_THAT(s.flags, ElementsAre("views_disagree"));
 }
 
-TEST(Studies, IntervalIsTheMeanOfTheEnds) {
+TEST(Studies, IntervalIsMeanOfEnds) {
   auto cc = Image(L, View::kCC, 10, kB), mlo = Image(L, View::kMLO, 20, kB),
        right = Image(R, View::kCC, 30, kB);
   EXPECT_FALSE(MakeStudies({cc, mlo, right}, StudyBy::kAuto)[0].percent_low);
@@ -89,7 +89,7 @@ TEST(Studies, IntervalIsTheMeanOfTheEnds) {
   EXPECT_EQ(StudyToJson(s)["percent_high"], 40);
 }
 
-TEST(Studies, SpecialViewsStepBackForStandardOnes) {
+TEST(Studies, StandardViewsPrecedeSpecialViews) {
   const auto spot = Image(L, View::kCC, 80, kC, {"spot_view"});
   const auto s = MakeStudies({Image(L, View::kCC, 20, kB), spot}, StudyBy::kAuto)[0];
   EXPECT_DOUBLE_EQ(*s.left->percent_density, 20);
@@ -100,7 +100,7 @@ TEST(Studies, SpecialViewsStepBackForStandardOnes) {
   EXPECT_THAT(alone.flags, ElementsAre("spot_view", "only_special_views"));
 }
 
-TEST(Studies, FailuresAreCountedAndAnExamOfNothingButThemIsAnError) {
+TEST(Studies, CountsFailuresAndExamOfFailuresIsError) {
   Result bad = Image(L, View::kCC, 0, kB);
   bad.percent_density.reset();
   bad.category.reset();
@@ -114,7 +114,7 @@ TEST(Studies, FailuresAreCountedAndAnExamOfNothingButThemIsAnError) {
   EXPECT_FALSE(none.category);
 }
 
-TEST(Studies, UnknownSidesAreABreastOfTheirOwn) {
+TEST(Studies, UnknownSideIsSeparateBreast) {
   const auto s = MakeStudies(
       {Image(L, View::kCC, 10, kB), Image(Laterality::kUnknown, View::kUnknown, 30, kB)},
       StudyBy::kAuto)[0];
@@ -167,7 +167,7 @@ MammogramMetadata Of(const std::string& id, const std::string& date = "", Patien
   return facts;
 }
 
-TEST(StudyMixed, PatientsAndDatesUnderOneUidAreExamsOfTheirOwn) {
+TEST(StudyMixed, SplitsPatientsAndDatesUnderOneUid) {
   EXPECT_THAT(Names({Of("P1"), Of("P2"), Of("P1")}), ElementsAre("1.2 / P1", "1.2 / P2"));
   EXPECT_THAT(Names({Of("P1", "20200102"), Of("P1", "20210102")}),
               ElementsAre("1.2 / 20200102", "1.2 / 20210102"));
@@ -187,7 +187,7 @@ TEST(StudyMixed, PatientsAndDatesUnderOneUidAreExamsOfTheirOwn) {
   EXPECT_THAT(Names({Of("P1"), Of("P2")}, StudyBy::kFolder), ElementsAre("x"));
 }
 
-TEST(StudyMixed, WhatIsNotStatedOrWrittenOtherwiseMakesNoOtherPatient) {
+TEST(StudyMixed, MissingValuesAndSpellingKeepPatient) {
   const auto one = ElementsAre("1.2");
   EXPECT_THAT(Names({Of("P1"), Of("p1 "), Of(""), Of("P1", "20200102"), Of("P1", "2020.01.02")}),
               one);
@@ -208,7 +208,7 @@ TEST(StudyMixed, WhatIsNotStatedOrWrittenOtherwiseMakesNoOtherPatient) {
       << "past midnight";
 }
 
-TEST(StudyMixed, AFileThatMayBeOfEitherIsAnExamByItself) {
+TEST(StudyMixed, AmbiguousFileIsSeparateExam) {
   EXPECT_THAT(Names({Of(""), Of("P1"), Of("P2")}),
               ElementsAre("1.2 / P1", "1.2 / P2", "1.2 / x/0.000000.dcm"));
   // One that lacks the ID and contradicts all but one exam is of that one.
@@ -216,7 +216,7 @@ TEST(StudyMixed, AFileThatMayBeOfEitherIsAnExamByItself) {
               ElementsAre("1.2 / P1 20200102", "1.2 / P2 20210102"));
 }
 
-TEST(StudyMixed, FiguresAreOfOneWomanEach) {
+TEST(StudyMixed, FiguresAreOfOnePatient) {
   auto a = Image(L, View::kCC, 10, kB), b = Image(R, View::kCC, 50, kC);
   a.facts.patient_id = "A";
   b.facts.patient_id = "B";

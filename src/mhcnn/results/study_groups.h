@@ -26,6 +26,7 @@ bool AreOfTwoExams(const MammogramMetadata& a, const MammogramMetadata& b);
 
 /// The files of one exam.
 struct StudyGroup {
+  /// Name of the exam.
   std::string name;
   std::vector<const Result*> images;  ///< in the order given
   bool mixed = false;                 ///< files of several exams had one key

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <opencv2/imgproc.hpp>
 
+#include "mhcnn/image/mask.h"
 #include "mhcnn/image/quantile.h"
 #include "mhcnn/image/tissue_label.h"
 
@@ -19,13 +20,7 @@ cv::Mat1b DisplayGrey(const GreyImage& picture, cv::Size size) {
 }
 
 Mask MaskAtSize(const Mask& mask, cv::Size size) {
-  if (mask.empty()) return Mask::zeros(size);
-  cv::Mat small;
-  const bool smaller = size.width < mask.cols;
-  cv::resize(mask, small, size, 0, 0, smaller ? cv::INTER_AREA : cv::INTER_LINEAR);
-  Mask binary;
-  cv::Mat(small > 127).copyTo(binary);
-  return binary;
+  return mask.empty() ? Mask::zeros(size) : ResizeMask(mask, size);
 }
 
 ViewPicture MakeViewPicture(const GreyImage& picture, const cv::Mat1b& labels, int long_side) {

@@ -38,10 +38,10 @@ Moments MomentsOf(std::span<const double> a, std::span<const double> b) {
   return m;
 }
 
-Statistic Correlation(std::span<const double> truth, std::span<const double> found) {
+Statistic Correlation(std::span<const double> truth, std::span<const double> predicted) {
   if (Constant(truth)) return Undefined("the truth is constant");
-  if (Constant(found)) return Undefined("what was found is constant");
-  const Moments m = MomentsOf(truth, found);
+  if (Constant(predicted)) return Undefined("what was found is constant");
+  const Moments m = MomentsOf(truth, predicted);
   // Two roots, as the product of two small sums can underflow.
   const double r = m.ab / (std::sqrt(m.aa) * std::sqrt(m.bb));
   return Defined(std::isnan(r) ? r : std::clamp(r, -1.0, 1.0));
@@ -52,7 +52,7 @@ Statistic MeanOfErrors(const PairedValues& values, Function function) {
   if (const auto why = WhyUndefined(values, 1); !why.empty()) return Undefined(why);
   double sum = 0;
   for (std::size_t i = 0; i < values.truth.size(); ++i) {
-    sum += function(values.found[i] - values.truth[i]);
+    sum += function(values.predicted[i] - values.truth[i]);
   }
   return Defined(sum / static_cast<double>(values.truth.size()));
 }
@@ -78,20 +78,20 @@ Statistic RootMeanSquareError(const PairedValues& values) {
 
 Statistic Pearson(const PairedValues& values) {
   if (const auto why = WhyUndefined(values, 2); !why.empty()) return Undefined(why);
-  return Correlation(values.truth, values.found);
+  return Correlation(values.truth, values.predicted);
 }
 
 Statistic Spearman(const PairedValues& values) {
   if (const auto why = WhyUndefined(values, 2); !why.empty()) return Undefined(why);
-  return Correlation(MidRanks(values.truth), MidRanks(values.found));
+  return Correlation(MidRanks(values.truth), MidRanks(values.predicted));
 }
 
 Statistic Concordance(const PairedValues& values) {
   if (const auto why = WhyUndefined(values, 2); !why.empty()) return Undefined(why);
-  if (Constant(values.truth) && Constant(values.found)) {
+  if (Constant(values.truth) && Constant(values.predicted)) {
     return Undefined("truth and what was found are constant");
   }
-  const Moments m = MomentsOf(values.truth, values.found);
+  const Moments m = MomentsOf(values.truth, values.predicted);
   const double shift = m.mean_a - m.mean_b;
   return Defined(2 * m.ab /
                  (m.aa + m.bb + static_cast<double>(values.truth.size()) * shift * shift));
@@ -106,7 +106,7 @@ BlandAltman MeasureBlandAltman(const PairedValues& values, double coverage) {
   const double bias = *Bias(values).value;
   double squares = 0;
   for (std::size_t i = 0; i < values.truth.size(); ++i) {
-    const double off = values.found[i] - values.truth[i] - bias;
+    const double off = values.predicted[i] - values.truth[i] - bias;
     squares += off * off;
   }
   constexpr double kLimit = 1.96;  // the paper's, rather than the exact quantile

@@ -9,11 +9,11 @@ namespace mhcnn {
 // where there is no case (fewer than two from Pearson on) or a value is not finite. Intervals come
 // from ClusterBootstrap (bootstrap.h), but for Bland-Altman's.
 
-/// Mean of found - truth: above 0 where too much is found.
+/// Mean of predicted - truth: above 0 where too much is predicted.
 Statistic Bias(const PairedValues& values);
-/// Mean of |found - truth|.
+/// Mean of |predicted - truth|.
 Statistic MeanAbsoluteError(const PairedValues& values);
-/// Square root of the mean of (found - truth)^2.
+/// Square root of the mean of (predicted - truth)^2.
 Statistic RootMeanSquareError(const PairedValues& values);
 
 /// Pearson's r; undefined where one side is constant.
@@ -26,7 +26,7 @@ Statistic Spearman(const PairedValues& values);
 Statistic Concordance(const PairedValues& values);
 
 /// Bland & Altman, "Measuring agreement in method comparison studies", Stat Methods Med Res 8,
-/// 1999: differences found - truth.
+/// 1999: differences predicted - truth.
 struct BlandAltman {
   Estimate bias;                      ///< mean difference
   Statistic deviation;                ///< standard deviation of the differences, over n - 1

@@ -40,7 +40,7 @@ void SetInterval(BootstrapEstimate& estimate, std::vector<double> values,
   estimate.resamples = options.resamples;
   std::erase_if(values, [](double value) { return std::isnan(value); });
   estimate.undefined = options.resamples - static_cast<int>(values.size());
-  if (estimate.undefined > options.most_undefined * options.resamples) {
+  if (estimate.undefined > options.max_undefined_fraction * options.resamples) {
     estimate.warning = fmt::format("undefined in {} of {} resamples, which were left out",
                                    estimate.undefined, options.resamples);
   }
@@ -95,8 +95,8 @@ void BootstrapOptions::Check() const {
     throw Error(ErrorCode::kUsage, "coverage must lie between 0 and 1");
   }
   if (threads < 0) throw Error(ErrorCode::kUsage, "threads must not be below 0");
-  if (!(most_undefined >= 0 && most_undefined <= 1)) {
-    throw Error(ErrorCode::kUsage, "most_undefined must be 0..1");
+  if (!(max_undefined_fraction >= 0 && max_undefined_fraction <= 1)) {
+    throw Error(ErrorCode::kUsage, "max_undefined_fraction must be 0..1");
   }
 }
 

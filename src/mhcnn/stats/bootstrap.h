@@ -16,7 +16,9 @@ class Clusters {
   /// the order of their ids, so that the order of cases makes no difference.
   explicit Clusters(const std::vector<std::string>& ids);
 
+  /// Returns the number of cases.
   std::size_t cases() const { return cases_; }
+  /// Returns the number of clusters.
   std::size_t size() const { return members_.size(); }
   /// The cases of each cluster, none empty.
   const std::vector<std::vector<std::size_t>>& members() const { return members_; }
@@ -30,12 +32,14 @@ class Clusters {
   std::vector<std::vector<std::size_t>> members_;
 };
 
+/// How an interval is computed.
 struct BootstrapOptions {
-  std::uint64_t seed = 1;
-  int resamples = 2000;
-  double coverage = 0.95;       ///< of the interval, 0..1
-  int threads = 0;              ///< 0: all; makes no difference to the result
-  double most_undefined = 0.1;  ///< share of undefined resamples above which the interval warns
+  std::uint64_t seed = 1;  ///< random seed
+  int resamples = 2000;    ///< number of resamples
+  double coverage = 0.95;  ///< probability that the interval contains the true value, 0..1
+  int threads = 0;         ///< 0: all; makes no difference to the result
+  /// Fraction of undefined resamples above which the interval warns.
+  double max_undefined_fraction = 0.1;
 
   /// Throws Error(kUsage) naming the bad field.
   void Check() const;
@@ -43,7 +47,7 @@ struct BootstrapOptions {
 
 /// A statistic of all cases with its percentile interval.
 struct BootstrapEstimate : Estimate {
-  int resamples = 0;
+  int resamples = 0;    ///< resamples drawn
   int undefined = 0;    ///< resamples that leave the statistic undefined, which were left out
   std::string warning;  ///< not empty where these are too many: the interval describes the rest
 };

@@ -26,7 +26,7 @@ BootstrapEstimate MeanInterval(const std::vector<double>& values, const Clusters
       .front();
 }
 
-TEST(Clusters, GatherCasesByIdWhateverTheirOrder) {
+TEST(Clusters, GroupCasesById) {
   const Clusters clusters(Ids{"b", "", "a", "b", ""});
   EXPECT_EQ(clusters.cases(), 5u);
   EXPECT_EQ(clusters.members(), (std::vector<std::vector<std::size_t>>{{2}, {0, 3}, {1}, {4}}));
@@ -35,14 +35,14 @@ TEST(Clusters, GatherCasesByIdWhateverTheirOrder) {
   EXPECT_THROW(clusters.Sums({1, 2}), Error);
 }
 
-TEST(ClusterBootstrap, SaysWhereNoResampleDiffers) {
+TEST(ClusterBootstrap, ReportsEqualResamples) {
   const auto same = MeanInterval({1, 1, 1, 1}, Clusters(Ids(4)));
   EXPECT_NE(same.warning.find("the same in every resample"), std::string::npos);
   EXPECT_EQ(MeanInterval({1, 1, 0, 1}, Clusters(Ids(4))).warning, "");
 }
 
 // Four equal cases a patient tell no more than one: the same draws, the same interval.
-TEST(ClusterBootstrap, CopiesOfACaseTellNothing) {
+TEST(ClusterBootstrap, CopiesOfCaseAddNoInformation) {
   RandomStream random(1);
   std::vector<double> once, four_times;
   Ids ids, four_ids;
@@ -63,7 +63,7 @@ TEST(ClusterBootstrap, CopiesOfACaseTellNothing) {
 
 // Data with a patient effect, many times over: the interval by patient holds the true mean as often
 // as it says (a little less, as percentile intervals of 40 patients do), the one by case does not.
-TEST(ClusterBootstrap, CoversAsOftenAsItSays) {
+TEST(ClusterBootstrap, HasNominalCoverage) {
   constexpr int kSets = 300, kPatients = 40, kImages = 4;
   BootstrapOptions options{.resamples = 400};
   int by_patient = 0, by_case = 0;
@@ -92,7 +92,7 @@ TEST(ClusterBootstrap, CoversAsOftenAsItSays) {
 }
 
 // The standard deviation of the resampled means against the closed form for clusters of one size.
-TEST(ClusterBootstrap, WidthEqualsTheClosedForm) {
+TEST(ClusterBootstrap, WidthEqualsClosedForm) {
   RandomStream random(6);
   std::vector<double> values, means;
   Ids ids;
@@ -114,13 +114,13 @@ TEST(ClusterBootstrap, WidthEqualsTheClosedForm) {
   EXPECT_NEAR((*found.high.value - *found.low.value) / wanted, 1, 0.025);
 }
 
-TEST(ClusterBootstrap, IsTheSameForAnyThreadsAndOrderOfCases) {
+TEST(ClusterBootstrap, DoesNotDependOnThreadsAndOrder) {
   RandomStream random(8);
   PairedValues values;
   Ids ids;
   for (int i = 0; i < 90; ++i) {
     values.truth.push_back(random.Uniform(0, 50));
-    values.found.push_back(values.truth.back() + random.Normal(0, 9));
+    values.predicted.push_back(values.truth.back() + random.Normal(0, 9));
     ids.push_back("p" + std::to_string(random.Integer(25)));
   }
   const auto run = [&](const PairedValues& of, const Ids& by, int threads, std::uint64_t seed) {
@@ -168,7 +168,7 @@ TEST(ClusterBootstrap, ReportsUndefinedResamples) {
   EXPECT_NE(found[3].warning, "");
 }
 
-TEST(ClusterBootstrap, SaysWhatIsUndefinedAndChecksItsOptions) {
+TEST(ClusterBootstrap, StatesUndefinedValuesAndChecksOptions) {
   const auto single = MeanInterval({1, 2, 3}, Clusters(Ids{"a", "a", "a"}));
   ExpectNear(single.value, 2);
   ExpectUndefined(single.low, "fewer than 2 patients");
@@ -176,7 +176,7 @@ TEST(ClusterBootstrap, SaysWhatIsUndefinedAndChecksItsOptions) {
   const std::vector<double> values = {1, 2, 3, 4, 5};
   for (const BootstrapOptions& bad :
        {BootstrapOptions{.resamples = 0}, BootstrapOptions{.coverage = 1},
-        BootstrapOptions{.threads = -1}, BootstrapOptions{.most_undefined = 2}}) {
+        BootstrapOptions{.threads = -1}, BootstrapOptions{.max_undefined_fraction = 2}}) {
     EXPECT_THROW(MeanInterval(values, clusters, bad), Error);
   }
   EXPECT_THROW(ClusterBootstrap(clusters,

@@ -21,13 +21,13 @@ void CheckCoverage(double coverage) {
 
 }  // namespace
 
-std::size_t FewestScores(double coverage) {
+std::size_t MinScores(double coverage) {
   CheckCoverage(coverage);
   return static_cast<std::size_t>(std::ceil(coverage / (1 - coverage) - kRounding));
 }
 
 Statistic ConformalQuantile(std::vector<double> scores, double coverage) {
-  const std::size_t fewest = FewestScores(coverage);
+  const std::size_t fewest = MinScores(coverage);
   if (std::any_of(scores.begin(), scores.end(), [](double s) { return std::isnan(s); }))
     return Undefined("a score is NaN");
   if (scores.size() < fewest) {
@@ -41,18 +41,18 @@ Statistic ConformalQuantile(std::vector<double> scores, double coverage) {
   return Defined(scores[rank - 1]);
 }
 
-double CategoryScore(const std::vector<double>& probabilities, int category) {
-  return 1 - probabilities.at(static_cast<std::size_t>(category));
+double ClassScore(const std::vector<double>& probabilities, int label) {
+  return 1 - probabilities.at(static_cast<std::size_t>(label));
 }
 
-CategoryRange RangeAt(const std::vector<double>& probabilities, double quantile) {
-  if (probabilities.empty()) throw Error(ErrorCode::kInternal, "no category");
+ClassRange RangeAt(const std::vector<double>& probabilities, double quantile) {
+  if (probabilities.empty()) throw Error(ErrorCode::kInternal, "no class");
   const int likeliest = static_cast<int>(
       std::max_element(probabilities.begin(), probabilities.end()) - probabilities.begin());
   const int median = MedianCategory(probabilities);
-  CategoryRange range{std::min(likeliest, median), std::max(likeliest, median)};
+  ClassRange range{std::min(likeliest, median), std::max(likeliest, median)};
   for (int c = 0; c < static_cast<int>(probabilities.size()); ++c) {
-    if (CategoryScore(probabilities, c) > quantile + kRounding) continue;
+    if (ClassScore(probabilities, c) > quantile + kRounding) continue;
     range.low = std::min(range.low, c);
     range.high = std::max(range.high, c);
   }

@@ -15,25 +15,27 @@ namespace mhcnn {
 // 113, 2018.
 
 /// The ceil((n + 1) coverage)-th smallest of n scores: a new score is at most that with a chance of
-/// `coverage` or more. Undefined where n is too small for it (FewestScores) or a score is NaN.
+/// `coverage` or more. Undefined where n is too small for it (MinScores) or a score is NaN.
 /// Throws Error(kInternal) unless 0 < coverage < 1.
 Statistic ConformalQuantile(std::vector<double> scores, double coverage);
 /// The smallest n for which the quantile is defined: 9 for 0.9, 19 for 0.95.
-std::size_t FewestScores(double coverage);
+std::size_t MinScores(double coverage);
 
-/// Categories low..high, without gaps.
-struct CategoryRange {
-  int low = 0, high = 0;
-  bool Holds(int category) const { return low <= category && category <= high; }
-  friend bool operator==(const CategoryRange&, const CategoryRange&) = default;
+/// The classes low..high, without gaps.
+struct ClassRange {
+  int low = 0, high = 0;  ///< both included
+  /// Returns whether the range contains the class.
+  bool Contains(int label) const { return low <= label && label <= high; }
+  /// Compares both ends.
+  friend bool operator==(const ClassRange&, const ClassRange&) = default;
 };
 
-/// 1 - the category's probability: the score whose sets are the smallest on average (Sadinle, Lei &
+/// 1 - the class's probability: the score whose sets are the smallest on average (Sadinle, Lei &
 /// Wasserman, "Least ambiguous set-valued classifiers", JASA 114, 2019).
-double CategoryScore(const std::vector<double>& probabilities, int category);
-/// From the lowest to the highest category with a score of at most `quantile`, and the likeliest
+double ClassScore(const std::vector<double>& probabilities, int label);
+/// From the lowest to the highest class with a score of at most `quantile`, and the likeliest
 /// and the median one whatever their score. What lies between is taken in: a range has no gaps, and
 /// only covers more.
-CategoryRange RangeAt(const std::vector<double>& probabilities, double quantile);
+ClassRange RangeAt(const std::vector<double>& probabilities, double quantile);
 
 }  // namespace mhcnn

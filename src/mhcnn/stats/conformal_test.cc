@@ -11,7 +11,7 @@
 namespace mhcnn {
 namespace {
 
-TEST(Conformal, QuantileIsTheOrderStatisticOfTheDefinition) {
+TEST(Conformal, QuantileIsOrderStatistic) {
   // ceil(10 * 0.9) = 9th of 9, ceil(21 * 0.9) = 19th of 20, ceil(20 * 0.95) = 19th of 19.
   ExpectNear(ConformalQuantile({9, 1, 2, 3, 4, 5, 6, 7, 8}, 0.9), 9);
   std::vector<double> twenty;
@@ -22,10 +22,10 @@ TEST(Conformal, QuantileIsTheOrderStatisticOfTheDefinition) {
   ExpectNear(ConformalQuantile(twenty, 0.95), 19);
 }
 
-TEST(Conformal, SaysHowManyCasesItNeeds) {
-  EXPECT_EQ(FewestScores(0.9), 9u);
-  EXPECT_EQ(FewestScores(0.95), 19u);
-  EXPECT_EQ(FewestScores(0.5), 1u);
+TEST(Conformal, StatesRequiredNumberOfCases) {
+  EXPECT_EQ(MinScores(0.9), 9u);
+  EXPECT_EQ(MinScores(0.95), 19u);
+  EXPECT_EQ(MinScores(0.5), 1u);
   ExpectUndefined(ConformalQuantile({1, 2, 3}, 0.9), "3 cases, 9 needed for a coverage of 0.9");
   ExpectUndefined(ConformalQuantile({1, std::numeric_limits<double>::quiet_NaN()}, 0.5),
                   "a score is NaN");
@@ -34,7 +34,7 @@ TEST(Conformal, SaysHowManyCasesItNeeds) {
 
 // Whatever the scores' distribution, with few cases: the share of new scores at or below the
 // quantile is, on average over calibration sets, at least the coverage and little more.
-TEST(Conformal, CoversWhatItStates) {
+TEST(Conformal, HasNominalCoverage) {
   RandomStream random(8);
   for (const std::size_t n : {19u, 40u}) {
     int covered = 0;
@@ -51,21 +51,21 @@ TEST(Conformal, CoversWhatItStates) {
   }
 }
 
-TEST(CategoryRanges, ReachFromTheLowestLikelyToTheHighest) {
+TEST(ClassRanges, SpanLikelyCategories) {
   const std::vector<double> p = {0.1, 0.5, 0.3, 0.1};
-  EXPECT_NEAR(CategoryScore(p, 1), 0.5, 1e-12);
-  EXPECT_NEAR(CategoryScore(p, 3), 0.9, 1e-12);
-  EXPECT_EQ(RangeAt(p, 0.1), (CategoryRange{1, 1}));  // never empty
-  EXPECT_EQ(RangeAt(p, 0.7), (CategoryRange{1, 2}));
-  EXPECT_EQ(RangeAt(p, 0.9), (CategoryRange{0, 3}));
-  EXPECT_EQ(RangeAt({0.4, 0.1, 0.5}, 0.6), (CategoryRange{0, 2}));  // no gap
+  EXPECT_NEAR(ClassScore(p, 1), 0.5, 1e-12);
+  EXPECT_NEAR(ClassScore(p, 3), 0.9, 1e-12);
+  EXPECT_EQ(RangeAt(p, 0.1), (ClassRange{1, 1}));  // never empty
+  EXPECT_EQ(RangeAt(p, 0.7), (ClassRange{1, 2}));
+  EXPECT_EQ(RangeAt(p, 0.9), (ClassRange{0, 3}));
+  EXPECT_EQ(RangeAt({0.4, 0.1, 0.5}, 0.6), (ClassRange{0, 2}));  // no gap
   // The likeliest is b, the median c: the range holds both.
-  EXPECT_EQ(RangeAt({0.118, 0.379, 0.333, 0.17}, 0.65), (CategoryRange{1, 2}));
+  EXPECT_EQ(RangeAt({0.118, 0.379, 0.333, 0.17}, 0.65), (ClassRange{1, 2}));
 }
 
 // The true category drawn from the probabilities themselves: ranges at the quantile of earlier
 // scores hold it as often as stated.
-TEST(CategoryRanges, CoverWhatTheyState) {
+TEST(ClassRanges, HaveNominalCoverage) {
   RandomStream random(5);
   const auto draw = [&](std::vector<double>& p) {
     double sum = 0;
@@ -79,14 +79,14 @@ TEST(CategoryRanges, CoverWhatTheyState) {
   std::vector<double> p(4), scores;
   for (int i = 0; i < 500; ++i) {
     const int y = draw(p);
-    scores.push_back(CategoryScore(p, y));
+    scores.push_back(ClassScore(p, y));
   }
   const double quantile = *ConformalQuantile(scores, 0.9).value;
   int held = 0, categories = 0;
   for (int i = 0; i < 5000; ++i) {
     const int y = draw(p);
-    const CategoryRange range = RangeAt(p, quantile);
-    held += range.Holds(y);
+    const ClassRange range = RangeAt(p, quantile);
+    held += range.Contains(y);
     categories += range.high - range.low + 1;
   }
   EXPECT_GT(held, 5000 * 0.87);

@@ -12,8 +12,8 @@
 namespace mhcnn {
 namespace {
 
-double Cost(Eigen::Index truth, Eigen::Index found, KappaWeights weights) {
-  const auto apart = static_cast<double>(std::abs(truth - found));
+double Cost(Eigen::Index truth, Eigen::Index predicted, KappaWeights weights) {
+  const auto apart = static_cast<double>(std::abs(truth - predicted));
   switch (weights) {
     case KappaWeights::kNone:
       return apart > 0 ? 1 : 0;
@@ -27,17 +27,17 @@ double Cost(Eigen::Index truth, Eigen::Index found, KappaWeights weights) {
 
 }  // namespace
 
-ConfusionMatrix Confusion(const std::vector<int>& truth, const std::vector<int>& found,
+ConfusionMatrix Confusion(const std::vector<int>& truth, const std::vector<int>& predicted,
                           int classes) {
-  if (truth.size() != found.size()) {
+  if (truth.size() != predicted.size()) {
     throw Error(ErrorCode::kInternal, "true and found categories differ in number");
   }
   ConfusionMatrix confusion = ConfusionMatrix::Zero(classes, classes);
   for (std::size_t i = 0; i < truth.size(); ++i) {
-    if (std::min(truth[i], found[i]) < 0 || std::max(truth[i], found[i]) >= classes) {
+    if (std::min(truth[i], predicted[i]) < 0 || std::max(truth[i], predicted[i]) >= classes) {
       throw Error(ErrorCode::kInternal, fmt::format("a category is not in 0..{}", classes - 1));
     }
-    ++confusion(truth[i], found[i]);
+    ++confusion(truth[i], predicted[i]);
   }
   return confusion;
 }
@@ -70,13 +70,13 @@ Statistic Kappa(const ConfusionMatrix& confusion, KappaWeights weights) {
   if (cases == 0) return Undefined("no case");
   if (cases < 2) return Undefined("fewer than 2 cases");
   const Eigen::VectorXd truth = confusion.rowwise().sum().cast<double>();
-  const Eigen::RowVectorXd found = confusion.colwise().sum().cast<double>();
+  const Eigen::RowVectorXd predicted = confusion.colwise().sum().cast<double>();
   double observed = 0, expected = 0;
   for (Eigen::Index t = 0; t < confusion.rows(); ++t) {
     for (Eigen::Index f = 0; f < confusion.cols(); ++f) {
       const double cost = Cost(t, f, weights);
       observed += cost * static_cast<double>(confusion(t, f));
-      expected += cost * truth(t) * found(f) / static_cast<double>(cases);
+      expected += cost * truth(t) * predicted(f) / static_cast<double>(cases);
     }
   }
   if (expected == 0) return Undefined("truth and found are one category throughout");

@@ -8,12 +8,12 @@
 
 namespace mhcnn {
 
-/// Counts of cases: a row for each true category, a column for each category found.
+/// Counts of cases: a row for each true category, a column for each predicted category.
 using ConfusionMatrix = Eigen::Matrix<std::int64_t, Eigen::Dynamic, Eigen::Dynamic>;
 
 /// Categories are 0..classes-1. Throws Error(kInternal) for another one or where the lengths
 /// differ.
-ConfusionMatrix Confusion(const std::vector<int>& truth, const std::vector<int>& found,
+ConfusionMatrix Confusion(const std::vector<int>& truth, const std::vector<int>& predicted,
                           int classes);
 
 /// A proportion with Wilson's score interval (Wilson 1927; method 3 of Newcombe, Stat Med 17,
@@ -23,23 +23,23 @@ Estimate Proportion(std::int64_t successes, std::int64_t cases, double coverage 
 
 // All of these are undefined without a case.
 
-/// Share of cases found right, with Wilson's interval.
+/// Fraction of cases predicted right, with Wilson's interval.
 Estimate Accuracy(const ConfusionMatrix& confusion, double coverage = 0.95);
-/// The accuracy of saying the commonest true category always.
+/// The accuracy of always predicting the majority class of the truth.
 Statistic MajorityClassAccuracy(const ConfusionMatrix& confusion);
 
 /// What a disagreement by d categories costs: 1, |d| or d^2.
 enum class KappaWeights { kNone, kLinear, kQuadratic };
 
 /// Cohen's kappa (Cohen 1960; weighted: Cohen 1968): 1 - observed / expected cost. Undefined for
-/// fewer than two cases, and where truth and found are one and the same category throughout.
+/// fewer than two cases, and where truth and prediction are one and the same category throughout.
 Statistic Kappa(const ConfusionMatrix& confusion, KappaWeights weights = KappaWeights::kNone);
 
 /// Sensitivity of each category; undefined where no case is of it.
 std::vector<Statistic> RecallPerClass(const ConfusionMatrix& confusion);
-/// 2 TP / (2 TP + FP + FN) of each category; undefined where it is neither true nor found.
+/// 2 TP / (2 TP + FP + FN) of each category; undefined where it is neither true nor predicted.
 std::vector<Statistic> F1PerClass(const ConfusionMatrix& confusion);
-/// Mean F1 over the categories that are true or found somewhere, as scikit-learn's.
+/// Mean F1 over the categories that are true or predicted somewhere, as scikit-learn's.
 Statistic MacroF1(const ConfusionMatrix& confusion);
 
 }  // namespace mhcnn

@@ -78,7 +78,7 @@ TEST(Confusion, Properties) {
   }
 }
 
-TEST(Confusion, SaysWhatIsUndefined) {
+TEST(Confusion, StatesUndefinedValues) {
   const ConfusionMatrix none = Confusion({}, {}, 4);
   ExpectUndefined(Accuracy(none).low, "no case");
   ExpectUndefined(MajorityClassAccuracy(none), "no case");

@@ -7,7 +7,7 @@ namespace mhcnn {
 /// Distance between the centres of neighbouring rows and of neighbouring columns, in mm; 1 and 1
 /// give distances in pixels.
 struct PixelSpacing {
-  double row = 1, column = 1;
+  double row = 1, column = 1;  ///< distances of neighbouring rows and columns
 };
 
 /// Exact Euclidean distance, in the unit of `spacing`, of every pixel's centre to that of the

@@ -7,7 +7,7 @@ namespace mhcnn {
 
 /// intercept + slope * x.
 struct Line {
-  double intercept = 0, slope = 1;
+  double intercept = 0, slope = 1;  ///< coefficients
 };
 /// Least squares of y on x; slope 0 where x is constant. Throws Error(kInternal) where they differ
 /// in number or are none.

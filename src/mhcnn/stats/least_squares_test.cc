@@ -8,7 +8,7 @@
 namespace mhcnn {
 namespace {
 
-TEST(LeastSquares, LineIsThatOfHand) {
+TEST(LeastSquares, LineMatchesHandComputedValues) {
   const Line line = FitLine({0, 1, 2, 3}, {1, 3, 2, 4});  // slope 4/5, intercept 2.5 - 1.2
   EXPECT_NEAR(line.slope, 0.8, 1e-12);
   EXPECT_NEAR(line.intercept, 1.3, 1e-12);
@@ -34,7 +34,7 @@ TEST(LeastSquares, NonNegativeEqualsSciPy) {
   }
 }
 
-TEST(LeastSquares, ColumnsOfZeroGetNothing) {
+TEST(LeastSquares, ColumnsOfZeroGetZeroWeight) {
   Eigen::MatrixXd columns(3, 2);
   columns << 1, 0, 1, 0, 1, 0;
   const auto weights = NonNegativeLeastSquares(columns, Eigen::Vector3d(1, 2, 3));

@@ -11,8 +11,9 @@ namespace mhcnn {
 // Comparison of two models on the same cases. All p values are two-sided. A test whose only
 // possible outcome is the one seen (no difference anywhere) gives p = 1.
 
+/// How a randomisation test draws its patterns.
 struct PermutationOptions {
-  std::uint64_t seed = 1;
+  std::uint64_t seed = 1;  ///< random seed
   /// Sign patterns drawn; all are taken instead where there are no more than this.
   int permutations = 10000;
 
@@ -20,8 +21,9 @@ struct PermutationOptions {
   void Check() const;
 };
 
+/// Result of a randomisation test.
 struct PermutationTest {
-  Statistic p;
+  Statistic p;                ///< p value, two-sided
   std::int64_t patterns = 0;  ///< sign patterns looked at
   bool exact = false;         ///< all patterns there are
 };
@@ -33,8 +35,9 @@ struct PermutationTest {
 PermutationTest SignFlipTest(const std::vector<double>& differences, const Clusters& clusters,
                              const PermutationOptions& options = {});
 
+/// Result of a Wilcoxon signed-rank test.
 struct WilcoxonTest {
-  Statistic p;
+  Statistic p;            ///< p value, two-sided
   double statistic = 0;   ///< the smaller of the rank sums of positive and negative differences
   std::size_t cases = 0;  ///< differences other than 0, all that count
   bool exact = false;     ///< or by the normal approximation
@@ -47,8 +50,9 @@ struct WilcoxonTest {
 /// where one is not finite.
 WilcoxonTest SignedRankTest(const std::vector<double>& differences);
 
+/// Result of a McNemar test.
 struct McNemarTest {
-  Statistic p;
+  Statistic p;                                   ///< p value, two-sided
   std::int64_t only_first = 0, only_second = 0;  ///< cases that one model alone has right
 };
 
@@ -59,10 +63,10 @@ McNemarTest ExactMcNemarTest(const std::vector<bool>& first_right,
 
 /// Two models by one value a case (Dice, absolute error, …).
 struct PairedComparison {
-  std::size_t cases = 0, clusters = 0;
-  BootstrapEstimate mean_difference;  ///< mean of second - first
-  PermutationTest sign_flip;
-  WilcoxonTest signed_rank;  ///< of the clusters' mean differences
+  std::size_t cases = 0, clusters = 0;  ///< numbers of cases and of clusters
+  BootstrapEstimate mean_difference;    ///< mean of second - first
+  PermutationTest sign_flip;            ///< test of the differences, by cluster
+  WilcoxonTest signed_rank;             ///< test of the clusters' mean differences
 };
 
 /// Throws Error(kInternal) where the numbers of cases differ.

@@ -32,7 +32,7 @@ TEST(SignFlip, FishersTestOfDarwinsMaize) {
   EXPECT_NEAR(*drawn.p.value, 2 * 863 / 32768.0, 4 * std::sqrt(0.0527 * 0.9473 / 20000));
 }
 
-TEST(SignFlip, FlipsPatientsAsAWhole) {
+TEST(SignFlip, FlipsWholePatients) {
   // Copies of a patient's difference add no evidence.
   std::vector<double> copies;
   Ids ids;
@@ -45,7 +45,7 @@ TEST(SignFlip, FlipsPatientsAsAWhole) {
 }
 
 // Tenths are rounded and whole numbers are not; equal sums must count as equal all the same.
-TEST(SignFlip, RoundingMakesNoDifference) {
+TEST(SignFlip, DoesNotDependOnRounding) {
   for (std::uint64_t seed = 0; seed < 50; ++seed) {
     RandomStream random(seed);
     std::vector<double> whole, tenths;
@@ -59,7 +59,7 @@ TEST(SignFlip, RoundingMakesNoDifference) {
 }
 
 // Under the null hypothesis p is uniform, with patients' images alike.
-TEST(SignFlip, HoldsItsLevel) {
+TEST(SignFlip, HasNominalLevel) {
   constexpr int kSets = 1000;
   int at_5 = 0, at_50 = 0;
   for (int set = 0; set < kSets; ++set) {
@@ -149,7 +149,7 @@ TEST(McNemar, EqualsStatsmodels) {
   EXPECT_THROW(ExactMcNemarTest({true}, {}), Error);
 }
 
-TEST(ComparePaired, PutsTheTestsTogether) {
+TEST(ComparePaired, CombinesTests) {
   RandomStream random(21);
   std::vector<double> first, second, shifted;
   Ids ids;

@@ -11,6 +11,7 @@ namespace mhcnn {
 /// A row for each case, a column for each category.
 using Probabilities = Eigen::MatrixXd;
 
+/// Returns the rows at these indices, which may repeat.
 Probabilities Select(const Probabilities& probabilities, const std::vector<std::size_t>& indices);
 
 // All throw Error(kInternal) where truth and probabilities (or scores) differ in number or a true
@@ -43,10 +44,10 @@ Statistic LogLoss(const std::vector<int>& truth, const Probabilities& probabilit
 
 /// Cases whose top probability (their confidence) lies in (low, high].
 struct CalibrationBin {
-  double low = 0, high = 0;
-  std::size_t cases = 0;
-  Statistic confidence;  ///< mean top probability; undefined without a case
-  Statistic accuracy;    ///< share whose top category (the first of equal ones) is right
+  double low = 0, high = 0;  ///< ends of the bin, 0..1
+  std::size_t cases = 0;     ///< cases in the bin
+  Statistic confidence;      ///< mean top probability; undefined without a case
+  Statistic accuracy;        ///< share whose top category (the first of equal ones) is right
 };
 
 /// Reliability diagram of the top category with `bins` equal widths over 0..1. Empty where the

@@ -59,7 +59,7 @@ TEST(Auc, HanleyAndMcNeil) {
   ExpectNear(Auc(scores, positive), 0.893, 0.0005);
 }
 
-TEST(Auc, OrdinalOfTwoCategoriesIsTheOrdinaryOne) {
+TEST(Auc, OrdinalOfTwoCategoriesEqualsBinary) {
   RandomStream random(2);
   std::vector<double> scores;
   std::vector<int> truth;
@@ -104,7 +104,7 @@ TEST(Probabilities, ClosedForms) {
   ExpectNear(LogLoss({2, 2}, p), 52 * std::log(2));
 }
 
-TEST(Probabilities, AreInvariantToTheOrderOfCases) {
+TEST(Probabilities, DoNotDependOnOrder) {
   const auto c = StatsGoldens("/probabilities/0");
   const auto truth = c["truth"].get<std::vector<int>>();
   const Probabilities p = ProbabilitiesOf(c["probabilities"]);
@@ -117,7 +117,7 @@ TEST(Probabilities, AreInvariantToTheOrderOfCases) {
   ExpectNear(ExpectedCalibrationError(shuffled, q), *ExpectedCalibrationError(truth, p).value);
 }
 
-TEST(Probabilities, SayWhatIsUndefined) {
+TEST(Probabilities, StateUndefinedValues) {
   const Probabilities even = Probabilities::Constant(3, 4, 0.25), none(0, 4);
   const auto areas = AucPerClass({0, 0, 2}, even);
   ExpectNear(areas[0], 0.5);

@@ -22,18 +22,21 @@ struct ProportionalOdds {
 /// give for one feature, and which has the least expected distance from the true category.
 int MedianCategory(const std::vector<double>& probabilities);
 
+/// How the model is fitted.
 struct ProportionalOddsOptions {
   /// Ridge: half of it times the slopes' squares is taken off the log likelihood, so that
   /// categories which a feature separates without overlap do not give infinite slopes.
   double ridge = 0.1;
+  /// Largest number of Newton steps.
   int most_steps = 200;
   /// How much each case counts, with mean 1 for the ridge to mean the same; empty: 1 each.
   std::vector<double> weights{};
 };
 
+/// A fitted model, or the reason why there is none.
 struct ProportionalOddsFit {
-  ProportionalOdds model;
-  std::string undefined;  ///< why there is none: a category without a case, no convergence
+  ProportionalOdds model;  ///< valid if `undefined` is empty
+  std::string undefined;   ///< why there is none: a category without a case, no convergence
 };
 
 /// Maximum likelihood by Newton's method with halved steps. `features`: a row for each case; put

@@ -33,7 +33,7 @@ TEST(ProportionalOdds, EqualsStatsmodels) {
   }
 }
 
-TEST(ProportionalOdds, FindsTheModelThatDrew) {
+TEST(ProportionalOdds, RecoversSimulatedModel) {
   const ProportionalOdds drawn{{-1, 0.5, 2}, {1.5}};
   RandomStream random(4);
   Eigen::MatrixXd features(4000, 1);
@@ -62,7 +62,7 @@ TEST(ProportionalOdds, SeparatedCategoriesStayFinite) {
     EXPECT_EQ(MedianCategory(fit.model.Predict({features(i, 0)})), i / 2) << i;
 }
 
-TEST(ProportionalOdds, WhatCannotBeFittedIsSaid) {
+TEST(ProportionalOdds, ReportsFailedFit) {
   const Eigen::MatrixXd features = Eigen::MatrixXd::Ones(3, 1);
   EXPECT_EQ(FitProportionalOdds(features, {0, 1, 3}, 4).undefined, "no case of category 2");
   EXPECT_THROW(FitProportionalOdds(features, {0, 1}, 2), Error);
@@ -73,7 +73,7 @@ TEST(ProportionalOdds, WhatCannotBeFittedIsSaid) {
   EXPECT_THROW((ProportionalOdds{{0}, {1}}.Predict({1, 2})), Error);
 }
 
-TEST(ProportionalOdds, MedianIsWhereTheSumReachesAHalf) {
+TEST(ProportionalOdds, MedianIsWhereSumReachesHalf) {
   EXPECT_EQ(MedianCategory({0.5, 0.5}), 0);
   EXPECT_EQ(MedianCategory({0.3, 0.1, 0.1, 0.5}), 2);
   EXPECT_EQ(MedianCategory({0.1, 0.1, 0.1, 0.7}), 3);

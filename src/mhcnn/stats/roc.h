@@ -6,7 +6,7 @@ namespace mhcnn {
 
 /// Rates of cases called positive when all scores of at least some threshold are.
 struct RocPoint {
-  double false_positive_rate = 0, true_positive_rate = 0;
+  double false_positive_rate = 0, true_positive_rate = 0;  ///< 0..1
 };
 
 /// The ROC curve from (0, 0) to (1, 1), a point for each different score; equal scores make one

@@ -8,7 +8,7 @@
 namespace mhcnn {
 namespace {
 
-TEST(Roc, AreaByTrapeziaIsTheAuc) {
+TEST(Roc, TrapezoidAreaEqualsAuc) {
   RandomStream random(7);
   std::vector<double> scores;
   std::vector<bool> positive;
@@ -29,7 +29,7 @@ TEST(Roc, AreaByTrapeziaIsTheAuc) {
   EXPECT_NEAR(area, *Auc(scores, positive).value, 1e-12);
 }
 
-TEST(Roc, IsEmptyWhereTheAucIsUndefined) {
+TEST(Roc, IsEmptyForUndefinedAuc) {
   EXPECT_TRUE(RocCurve({}, {}).empty());
   EXPECT_TRUE(RocCurve({1, 2}, {true, true}).empty());
 }

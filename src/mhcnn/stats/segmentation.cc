@@ -11,8 +11,8 @@
 namespace mhcnn {
 namespace {
 
-void CheckSizes(const cv::Mat1b& truth, const cv::Mat1b& found) {
-  if (truth.size() != found.size()) {
+void CheckSizes(const cv::Mat1b& truth, const cv::Mat1b& predicted) {
+  if (truth.size() != predicted.size()) {
     throw Error(ErrorCode::kInternal, "two masks to compare differ in size");
   }
 }
@@ -44,13 +44,13 @@ std::vector<double> DistancesFrom(const cv::Mat1b& from, const cv::Mat1b& target
   return distances;
 }
 
-std::string WhichIsEmpty(bool truth, bool found) {
-  if (truth && found) return "both masks are empty";
-  return truth ? "the true mask is empty" : found ? "the mask found is empty" : "";
+std::string WhichIsEmpty(bool truth, bool predicted) {
+  if (truth && predicted) return "both masks are empty";
+  return truth ? "the true mask is empty" : predicted ? "the mask found is empty" : "";
 }
 
 std::string WhichIsEmpty(const SurfaceDistances& distances) {
-  return WhichIsEmpty(distances.from_truth.empty(), distances.from_found.empty());
+  return WhichIsEmpty(distances.from_truth.empty(), distances.from_predicted.empty());
 }
 
 double Sum(const std::vector<double>& values) {
@@ -67,11 +67,11 @@ OverlapCounts& OverlapCounts::operator+=(const OverlapCounts& other) {
   return *this;
 }
 
-OverlapCounts CountOverlap(const cv::Mat1b& truth, const cv::Mat1b& found) {
-  CheckSizes(truth, found);
+OverlapCounts CountOverlap(const cv::Mat1b& truth, const cv::Mat1b& predicted) {
+  CheckSizes(truth, predicted);
   OverlapCounts counts;
-  counts.true_positive = cv::countNonZero((truth != 0) & (found != 0));
-  counts.false_positive = cv::countNonZero(found) - counts.true_positive;
+  counts.true_positive = cv::countNonZero((truth != 0) & (predicted != 0));
+  counts.false_positive = cv::countNonZero(predicted) - counts.true_positive;
   counts.false_negative = cv::countNonZero(truth) - counts.true_positive;
   counts.true_negative = static_cast<std::int64_t>(truth.total()) - counts.true_positive -
                          counts.false_positive - counts.false_negative;
@@ -92,28 +92,29 @@ Statistic IntersectionOverUnion(const OverlapCounts& counts) {
   return Defined(both / (both + only_one));
 }
 
-SurfaceDistances MeasureSurfaceDistances(const cv::Mat1b& truth, const cv::Mat1b& found,
+SurfaceDistances MeasureSurfaceDistances(const cv::Mat1b& truth, const cv::Mat1b& predicted,
                                          PixelSpacing spacing) {
-  CheckSizes(truth, found);
+  CheckSizes(truth, predicted);
   // Only the box around both masks matters, and it is often a small part of a mammogram.
   cv::Mat1b either;
-  cv::bitwise_or(truth, found, either);
+  cv::bitwise_or(truth, predicted, either);
   const cv::Rect box = cv::boundingRect(either);
-  const cv::Mat1b truth_edge = Boundary(truth(box)), found_edge = Boundary(found(box));
-  return {DistancesFrom(truth_edge, found_edge, spacing),
-          DistancesFrom(found_edge, truth_edge, spacing)};
+  const cv::Mat1b truth_edge = Boundary(truth(box)), predicted_edge = Boundary(predicted(box));
+  return {DistancesFrom(truth_edge, predicted_edge, spacing),
+          DistancesFrom(predicted_edge, truth_edge, spacing)};
 }
 
 Statistic Hausdorff95(const SurfaceDistances& distances) {
   if (const auto empty = WhichIsEmpty(distances); !empty.empty()) return Undefined(empty);
   return Defined(std::max(SortedQuantile(distances.from_truth, 0.95),
-                          SortedQuantile(distances.from_found, 0.95)));
+                          SortedQuantile(distances.from_predicted, 0.95)));
 }
 
 Statistic MeanSurfaceDistance(const SurfaceDistances& distances) {
   if (const auto empty = WhichIsEmpty(distances); !empty.empty()) return Undefined(empty);
-  return Defined((Sum(distances.from_truth) + Sum(distances.from_found)) /
-                 static_cast<double>(distances.from_truth.size() + distances.from_found.size()));
+  return Defined(
+      (Sum(distances.from_truth) + Sum(distances.from_predicted)) /
+      static_cast<double>(distances.from_truth.size() + distances.from_predicted.size()));
 }
 
 Statistic SurfaceDice(const SurfaceDistances& distances, double tolerance) {
@@ -122,8 +123,9 @@ Statistic SurfaceDice(const SurfaceDistances& distances, double tolerance) {
   const auto within = [limit](const std::vector<double>& values) {
     return std::upper_bound(values.begin(), values.end(), limit) - values.begin();
   };
-  return Defined(static_cast<double>(within(distances.from_truth) + within(distances.from_found)) /
-                 static_cast<double>(distances.from_truth.size() + distances.from_found.size()));
+  return Defined(
+      static_cast<double>(within(distances.from_truth) + within(distances.from_predicted)) /
+      static_cast<double>(distances.from_truth.size() + distances.from_predicted.size()));
 }
 
 }  // namespace mhcnn

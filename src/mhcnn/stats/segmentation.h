@@ -11,15 +11,17 @@ namespace mhcnn {
 
 /// Pixels of two masks by what each says of them.
 struct OverlapCounts {
+  /// Numbers of pixels.
   std::int64_t true_positive = 0, false_positive = 0, false_negative = 0, true_negative = 0;
 
   /// Counts of several images together, for pooled statistics.
   OverlapCounts& operator+=(const OverlapCounts& other);
+  /// Compares all four counts.
   friend bool operator==(const OverlapCounts&, const OverlapCounts&) = default;
 };
 
 /// Any value but 0 lies in a mask. Throws Error(kInternal) where the sizes differ.
-OverlapCounts CountOverlap(const cv::Mat1b& truth, const cv::Mat1b& found);
+OverlapCounts CountOverlap(const cv::Mat1b& truth, const cv::Mat1b& predicted);
 
 /// 2 TP / (2 TP + FP + FN) (Dice 1945), of one image or pooled; undefined where both masks are
 /// empty.
@@ -32,12 +34,12 @@ Statistic IntersectionOverUnion(const OverlapCounts& counts);
 /// outside it, the picture's border counting as outside: the boundary of MedPy and MONAI. A list is
 /// empty where its mask is; where only the other one is, its distances are infinite.
 struct SurfaceDistances {
-  std::vector<double> from_truth, from_found;
+  std::vector<double> from_truth, from_predicted;  ///< distances, ascending
 };
 
 /// In the unit of `spacing`. Throws Error(kInternal) where the sizes differ, Error(kUsage) for a
 /// spacing that is not above 0.
-SurfaceDistances MeasureSurfaceDistances(const cv::Mat1b& truth, const cv::Mat1b& found,
+SurfaceDistances MeasureSurfaceDistances(const cv::Mat1b& truth, const cv::Mat1b& predicted,
                                          PixelSpacing spacing = {});
 
 // All of these are undefined where a mask is empty.

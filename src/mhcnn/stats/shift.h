@@ -24,8 +24,9 @@ std::vector<double> CountsInBins(const std::vector<double>& values,
 /// the chance of as large a one where nothing differs, by the asymptotic series with Stephens'
 /// correction (J. R. Stat. Soc. B 32, 1970).
 struct KolmogorovSmirnov {
-  Statistic distance, p;
+  Statistic distance, p;  ///< largest distance, and its p value
 };
+/// Tests whether two samples come from one distribution. Undefined without cases on either side.
 KolmogorovSmirnov TestKolmogorovSmirnov(std::vector<double> first, std::vector<double> second);
 
 /// Two-sided p of the difference of two shares, k of n and l of m, by the normal approximation with

@@ -11,21 +11,21 @@
 namespace mhcnn {
 
 std::string WhyUndefined(const PairedValues& values, std::size_t least) {
-  if (values.truth.size() != values.found.size()) {
+  if (values.truth.size() != values.predicted.size()) {
     throw Error(ErrorCode::kInternal, "truth and found differ in length");
   }
   if (values.truth.empty()) return "no case";
   if (values.truth.size() < least) return fmt::format("fewer than {} cases", least);
   const auto finite = [](double value) { return std::isfinite(value); };
   if (!std::all_of(values.truth.begin(), values.truth.end(), finite) ||
-      !std::all_of(values.found.begin(), values.found.end(), finite)) {
+      !std::all_of(values.predicted.begin(), values.predicted.end(), finite)) {
     return "a value is not a finite number";
   }
   return {};
 }
 
 PairedValues Select(const PairedValues& values, const std::vector<std::size_t>& indices) {
-  return {Select(values.truth, indices), Select(values.found, indices)};
+  return {Select(values.truth, indices), Select(values.predicted, indices)};
 }
 
 std::vector<double> MidRanks(std::span<const double> values) {

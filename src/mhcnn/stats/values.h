@@ -7,9 +7,9 @@
 
 namespace mhcnn {
 
-/// The truth and what was found for the same cases, in one unit.
+/// The truth and the predictions for the same cases, in one unit.
 struct PairedValues {
-  std::vector<double> truth, found;
+  std::vector<double> truth, predicted;  ///< one value for each case, in the same order
 };
 
 /// Why nothing can be computed of these pairs: fewer than `least` cases, or a value that is not
@@ -25,6 +25,7 @@ std::vector<Value> Select(const std::vector<Value>& values,
   for (const auto i : indices) selected.push_back(values[i]);
   return selected;
 }
+/// Returns the pairs at these indices, which may repeat.
 PairedValues Select(const PairedValues& values, const std::vector<std::size_t>& indices);
 
 /// Ranks from 1; ties share their mean rank. No NaN.

@@ -23,4 +23,15 @@ std::string ErrorMessage(F&& f, ErrorCode code) {
   throw std::logic_error("the call threw nothing");
 }
 
+/// Returns the code of the Error that a call throws. The test ends where nothing is thrown.
+template <typename F>
+ErrorCode ThrownCode(F&& f) {
+  try {
+    f();
+  } catch (const Error& e) {
+    return e.code();
+  }
+  throw std::logic_error("the call threw nothing");
+}
+
 }  // namespace mhcnn::testing_support

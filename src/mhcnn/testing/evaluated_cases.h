@@ -9,6 +9,7 @@
 
 #include "mhcnn/evaluate/evaluated_case.h"
 #include "mhcnn/evaluate/evaluation.h"
+#include "mhcnn/image/density_category.h"
 
 namespace mhcnn {
 
@@ -40,8 +41,8 @@ inline std::vector<EvaluatedCase> MakeCases() {
     c.view = i % 2 == 0 ? View::kCC : View::kMLO;
     c.vendor = i < 3 ? "rare" : "common";
     c.age_years = 40 + i;
-    c.true_category = i / 5;
-    c.category = i % 5 == 0 ? 0 : i / 5;
+    c.true_category = CategoryFromIndex(i / 5);
+    c.category = i % 5 == 0 ? DensityCategory::kA : c.true_category;
     c.probabilities = {0.1, 0.1, 0.1, 0.1};
     (*c.probabilities)[static_cast<std::size_t>(*c.category)] = 0.7;
     cases.push_back(c);

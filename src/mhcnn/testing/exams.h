@@ -25,7 +25,7 @@ inline ExamImage MakeExamImage(Laterality side, View view, double percent) {
   r.percent_high = percent + 10;
   r.dense_area_cm2 = percent * 1.013;
   r.breast_area_cm2 = 101.3;
-  r.category = percent < 20 ? 1 : 2;
+  r.category = percent < 20 ? DensityCategory::kB : DensityCategory::kC;
   r.probabilities =
       percent < 20 ? std::array{0.1, 0.6, 0.2, 0.1} : std::array{0.05, 0.2, 0.65, 0.1};
   r.model = "net 1.2, calibrated: site";

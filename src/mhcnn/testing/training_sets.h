@@ -8,6 +8,7 @@
 #include "mhcnn/base/file.h"
 #include "mhcnn/base/random.h"
 #include "mhcnn/data/manifest.h"
+#include "mhcnn/image/density_category.h"
 #include "mhcnn/image/file_io.h"
 #include "mhcnn/image/percent_density.h"
 #include "mhcnn/train/recipe.h"
@@ -45,7 +46,7 @@ inline std::vector<Sample> DrawDataset(const std::filesystem::path& folder, int 
     WritePng(*sample.breast_mask, breast);
     WritePng(*sample.dense_mask, dense);
     const double percent = PercentDensity(breast, dense).value();
-    sample.category = percent < 5 ? 0 : percent < 15 ? 1 : percent < 25 ? 2 : 3;
+    sample.category = CategoryFromPercent(percent, {5, 15, 25});
     sample.patient_id = "p" + stem;
     sample.split = i % 4 == 3 ? "val" : "train";
     samples.push_back(sample);

@@ -19,7 +19,9 @@ class EventFile {
   /// Throws Error(kIo).
   EventFile(std::filesystem::path path, std::uint64_t size);
 
+  /// Appends values by tag. Throws Error(kIo).
   void Scalars(std::uint64_t step, const std::vector<std::pair<std::string, double>>& values);
+  /// Appends a text. Throws Error(kIo).
   void Text(std::uint64_t step, const std::string& tag, const std::string& markdown);
   /// `png`: an encoded colour picture.
   void Picture(std::uint64_t step, const std::string& tag, int width, int height,

@@ -88,7 +88,7 @@ ForwardOptions FastestForward(const Network& description, cv::Size input, int im
         torch::rand({images, 1, input.height, input.width}, torch::device(device));
     seconds.push_back(SecondsOfStep(network, noise, options));
   }
-  seconds = group.Sum(seconds);
+  seconds = group.AllReduce(seconds);
   const auto best =
       static_cast<std::size_t>(std::min_element(seconds.begin(), seconds.end()) - seconds.begin());
   std::string figures;

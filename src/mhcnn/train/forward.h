@@ -17,6 +17,7 @@ struct ForwardOptions {
   std::string Name() const;  ///< e.g. "bf16-channels-last"
   /// Throws Error(kCorrupt) where there is none of that name.
   static ForwardOptions Named(const std::string& name);
+  /// Returns all combinations.
   static const std::vector<ForwardOptions>& All();
 };
 

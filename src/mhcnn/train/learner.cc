@@ -7,7 +7,7 @@
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/model/pretrained.h"
-#include "mhcnn/train/parts.h"
+#include "mhcnn/train/modules.h"
 
 namespace mhcnn {
 namespace {
@@ -52,7 +52,7 @@ Learner::Learner(const Recipe& recipe, ProcessGroup& group, torch::Device device
   }
   network_->to(device_);
   if (!group_.alone() && recipe.sync_batch_norm)
-    network_->SynchronizeBatchNorm([this](torch::Tensor& values) { group_.Sum(values); });
+    network_->SynchronizeBatchNorm([this](torch::Tensor& values) { group_.AllReduce(values); });
   UseForward({recipe.precision == "bf16", recipe.channels_last});
 }
 
@@ -67,7 +67,7 @@ void Learner::BeginPhase(const Phase& phase, const LearnedValues& learned) {
   loss_.lambda_regression = phase.lambda_regression;
   loss_.lambda_classification = phase.lambda_classification;
   buckets_.reset();
-  network_->Freeze(ParseParts(phase.freeze, "freeze"));
+  network_->Freeze(ParseModules(phase.freeze, "freeze"));
   network_->train();
   if (forward_.channels_last) UseChannelsLast(*network_);
   std::vector<std::pair<std::string, torch::Tensor>> parameters;
@@ -110,7 +110,7 @@ LossValues Learner::Step(const std::vector<Batch>& passes, double learning_rate,
     for (std::size_t i = 0; i < labels.size(); ++i) mass[i] += labels[i];
     mass[5] += static_cast<double>(batch.samples.size());
   }
-  mass = group_.Sum(mass);
+  mass = group_.AllReduce(mass);
 
   std::vector<double> sums(4);
   Stopwatch watch;
@@ -133,7 +133,7 @@ LossValues Learner::Step(const std::vector<Batch>& passes, double learning_rate,
     sums[3] += losses.classification.item<double>();
   }
   buckets_->Finish();
-  sums = group_.Sum(sums);
+  sums = group_.AllReduce(sums);
   LossValues values{};
   std::copy(sums.begin(), sums.end(), values.begin());
   if (!std::isfinite(values[0])) return values;
@@ -153,7 +153,7 @@ void Learner::AverageRunningStatistics() {
   std::vector<torch::Tensor> flat;
   for (const auto& values : statistics) flat.push_back(values.flatten());
   torch::Tensor all = torch::cat(flat);
-  group_.Sum(all);
+  group_.AllReduce(all);
   all /= group_.size();
   std::int64_t first = 0;
   for (auto& values : statistics) {

@@ -21,6 +21,7 @@ using LossValues = std::array<double, 4>;
 /// Where the seconds of the steps so far went; of a CUDA device: when they were handed over.
 struct StepSeconds {
   double forward = 0;  ///< with the losses
+  /// Backward pass.
   double backward = 0;
   double update = 0;  ///< waiting for the other processes' gradients, clipping, AdamW, averaging
 };
@@ -36,8 +37,8 @@ class Learner {
   /// Before the first phase.
   void UseForward(const ForwardOptions& forward);
 
-  /// Takes a phase's losses and frozen parts, with a new optimiser. `learned`: so far; the readers
-  /// must be there where the recipe has them.
+  /// Takes a phase's losses and frozen modules, with a new optimiser. `learned`: so far; the
+  /// readers must be there where the recipe has them.
   void BeginPhase(const Phase& phase, const LearnedValues& learned);
 
   /// One update of the weights from this process's part of each forward pass. Returns the losses
@@ -49,15 +50,23 @@ class Learner {
   /// The numbers as they are now.
   void Store(LearnedValues& values) const;
 
+  /// Returns the network under training.
   nn::GraphModule& network() { return *network_; }
+  /// Returns the network with averaged weights; null if the recipe has none.
   nn::GraphModule* average() { return average_.get(); }
   /// The averaged weights where there are any.
-  nn::GraphModule& best() { return average_ ? *average_ : *network_; }
+  nn::GraphModule& EvalWeights() { return average_ ? *average_ : *network_; }
+  /// Returns the optimizer with its state.
   nn::AdamW& optimizer() { return *optimizer_; }
+  /// Returns where the time went.
   const StepSeconds& seconds() const { return seconds_; }
+  /// Returns the losses of the phase.
   const nn::LossOptions& loss() const { return loss_; }
+  /// Returns what is learned beside the weights.
   const nn::Learned& learned() const { return learned_; }
+  /// Returns how the network is computed.
   const ForwardOptions& forward() const { return forward_; }
+  /// Returns the device.
   torch::Device device() const { return device_; }
 
  private:

@@ -11,6 +11,7 @@
 #include "mhcnn/base/file.h"
 #include "mhcnn/base/parallel.h"
 #include "mhcnn/base/version.h"
+#include "mhcnn/image/density_category.h"
 
 namespace mhcnn {
 namespace {
@@ -20,7 +21,7 @@ nlohmann::json DataSummary(const Recipe& recipe, const std::vector<Sample>& samp
   std::vector<double> percents;
   for (const auto& sample : samples) {
     ++splits[sample.split];
-    if (sample.category) ++categories[std::string(1, static_cast<char>('a' + *sample.category))];
+    if (sample.category) ++categories[ToLetter(*sample.category)];
     if (sample.percent_density) percents.push_back(*sample.percent_density);
   }
   nlohmann::json summary = {{"manifest", recipe.manifest.filename().string()},

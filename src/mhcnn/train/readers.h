@@ -11,8 +11,9 @@ namespace mhcnn {
 /// Numbers learned beside the network's weights, as a run keeps them from phase to phase and
 /// through a resume.
 struct LearnedValues {
-  std::vector<float> log_variances;       ///< of the three losses
-  std::vector<float> mask_log_variances;  ///< of each mask's
+  std::vector<float> log_variances;       ///< one for each of the three losses
+  std::vector<float> mask_log_variances;  ///< one for each mask
+  /// Names of the readers, sorted.
   std::vector<std::string> reader_names;
   std::vector<float> readers;  ///< two for each name (nn/reader_model.h)
 };

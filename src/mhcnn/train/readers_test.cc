@@ -166,7 +166,7 @@ TEST(Thresholds, MakeTheDenseMask) {
   for (std::size_t i = 0; i < samples.size(); ++i) {
     const cv::Mat1b a = masks.Get(i).masks[1], b = thresholds.Get(i).masks[1];
     EXPECT_LT(cv::countNonZero(a != b), 0.02 * cv::countNonZero(a) + 3) << i;
-    EXPECT_NEAR(masks[i].percent, thresholds[i].percent, 0.5);
+    EXPECT_NEAR(*masks[i].percent, *thresholds[i].percent, 0.5);
   }
   // Another threshold is another label, whatever the cache holds.
   samples[0].dense_threshold = 60000;

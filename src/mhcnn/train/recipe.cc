@@ -4,7 +4,7 @@
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/loader/sampling.h"
-#include "mhcnn/train/parts.h"
+#include "mhcnn/train/modules.h"
 
 namespace mhcnn {
 namespace {
@@ -97,7 +97,7 @@ void ReadAugment(Options& options, AugmentOptions& augment) {
   options.Get("augment.shear", augment.shear);
   options.Get("augment.flip", augment.flip);
   options.Get("augment.window", augment.window);
-  options.Get("augment.look", augment.look);
+  options.GetRenamed("augment.tone_curve", "augment.look", augment.tone_curve);
   options.Get("augment.pectoral", augment.pectoral);
   options.Get("augment.marker", augment.marker);
 }
@@ -227,7 +227,7 @@ void Recipe::Check() const {
       BadKey(prefix + "lambda_segmentation",
              "and its siblings are all 0: the phase trains nothing");
     }
-    ParseParts(phases[i].freeze, prefix + "freeze");
+    ParseModules(phases[i].freeze, prefix + "freeze");
   }
 }
 

@@ -14,11 +14,14 @@ namespace mhcnn {
 
 /// One stretch of training with its own losses (the paper's "phase-based training").
 struct Phase {
+  /// Name in messages and metrics.csv.
   std::string name;
+  /// Number of epochs.
   int epochs = 1;
+  /// Weights of the losses of the heads; 0: the head has no loss.
   double lambda_segmentation = 1, lambda_regression = 0, lambda_classification = 0;
-  std::vector<std::string>
-      freeze;                ///< parts: encoder, decoder, segmentation, regression, classification
+  /// Modules: encoder, decoder, segmentation, regression, classification.
+  std::vector<std::string> freeze;
   double learning_rate = 0;  ///< 0: optimizer.learning_rate
 };
 
@@ -31,18 +34,26 @@ struct Recipe {
   std::filesystem::path cache;
   std::string sampling = "uniform";  ///< data.sampling: uniform, category, density
 
+  /// The table [network].
   NetworkOptions network;
+  /// The table [preprocess].
   PreprocessOptions preprocess;
+  /// The table [augment].
   AugmentOptions augment;
+  /// The table [loss], without the weights of the phases.
   nn::LossOptions loss;
+  /// The tables [[phase]], in order.
   std::vector<Phase> phases;
 
   double learning_rate = 5e-5, weight_decay = 1e-4;  ///< AdamW, as in the paper
+  /// optimizer.schedule and the keys beside it.
   ScheduleOptions schedule;
   double gradient_clip = 0;  ///< largest norm of all gradients; 0: none
   int accumulate = 1;        ///< batches whose gradients make one update
 
+  /// Images of a forward pass.
   int batch = 4;
+  /// Random seed of the run.
   std::uint64_t seed = 1;
   /// fp32, bf16 (losses and statistics stay in fp32), or auto: with its memory format what is
   /// fastest on the machine that the run begins on.
@@ -54,11 +65,12 @@ struct Recipe {
   int workers = 1;                   ///< threads that read and augment
   int patience = 0;  ///< epochs without a lower validation loss that end a phase; 0: none do
   int samples = 4;   ///< drawn at the end of each epoch; 0: none
-  int checkpoint_steps =
-      0;  ///< save the state every so many steps too; 0: at the end of epochs only
+  /// Steps after which the state is saved within an epoch; 0: at the end of epochs only.
+  int checkpoint_steps = 0;
 
   /// Throws Error(kUsage) naming the key.
   static Recipe Read(Options& options);
+  /// Throws Error(kUsage) naming the bad key.
   void Check() const;
 };
 

@@ -19,12 +19,14 @@ class RunLog {
 
   /// `losses`: total, segmentation, regression, classification.
   void Step(std::uint64_t step, const std::vector<double>& losses, double learning_rate);
+  /// Writes the figures of an epoch.
   void Epoch(std::uint64_t step, const EpochRow& row, const std::vector<std::string>& masks);
   /// Training images as they are augmented, once, at the beginning: samples/augmented.png.
   void Augmented(const cv::Mat3b& sheet);
   /// Writes samples/epoch-0007.png.
   void Samples(std::uint64_t step, std::uint64_t epoch, const cv::Mat3b& sheet);
 
+  /// Returns the size of the event file in bytes.
   std::uint64_t size() const { return events_.size(); }
 
  private:

@@ -21,18 +21,21 @@ struct RunPosition {
   std::uint64_t epoch = 0;                        ///< within the phase
   std::uint64_t step = 0;                         ///< batches done within the epoch
   std::uint64_t epochs_done = 0, steps_done = 0;  ///< since the beginning
-  std::vector<double> sums;                       ///< of the losses of this epoch so far
+  std::vector<double> sums;                       ///< sums of the losses of this epoch so far
 };
 
+/// All that a resume needs beside the tensors.
 struct RunState {
+  /// Where the run stands.
   RunPosition position;
   std::string recipe;        ///< TOML text; a resume with another one is refused
   std::string metrics;       ///< metrics.csv so far
   std::string data;          ///< fingerprint of the manifest; a resume with other data is refused
   std::string forward;       ///< name of the way in which this run computes the network
-  PlateauTracker watch;      ///< of the phase
+  PlateauTracker watch;      ///< validation losses of the phase
   bool improved = false;     ///< the last epoch's validation loss is the phase's lowest
   std::uint64_t events = 0;  ///< bytes of the event file
+  /// Numbers learned beside the weights.
   LearnedValues learned;
 };
 
@@ -40,6 +43,8 @@ struct RunState {
 void SaveRunState(const std::filesystem::path& path, const RunState& state,
                   const nn::GraphModule& network, const nn::GraphModule* average,
                   const nn::AdamW& optimizer);
+/// Loads a state; the weights go into `network`, the averaged ones into `average` where it is not
+/// null. Throws Error(kCorrupt).
 RunState LoadRunState(const std::filesystem::path& path, nn::GraphModule& network,
                       nn::GraphModule* average);
 /// The moments alone, into an optimiser made for the position's phase.

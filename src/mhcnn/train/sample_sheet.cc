@@ -6,6 +6,7 @@
 #include <numeric>
 #include <opencv2/imgproc.hpp>
 
+#include "mhcnn/image/density_category.h"
 #include "mhcnn/image/mask_drawing.h"
 #include "mhcnn/image/percent_density.h"
 #include "mhcnn/loader/batch_loader.h"
@@ -53,16 +54,12 @@ cv::Mat3b WithCaption(const cv::Mat3b& panel, const std::string& title, const st
   return captioned;
 }
 
-std::string Category(std::int64_t category) {
-  return category < 0 ? "" : std::string(1, static_cast<char>('a' + category));
-}
-
 cv::Mat3b Labels(const SampleLabels& labels, const std::vector<cv::Mat1b>& masks,
                  const cv::Mat3b& background, const std::vector<std::string>& names) {
   cv::Mat3b panel = background.clone();
   for (std::size_t m = 0; m < names.size(); ++m) DrawMask(panel, masks[m], names[m]);
-  const std::string percent = labels.percent >= 0 ? fmt::format("{:.1f} % ", labels.percent) : "";
-  return WithCaption(panel, "label", percent + Category(labels.category));
+  const std::string percent = labels.percent ? fmt::format("{:.1f} % ", *labels.percent) : "";
+  return WithCaption(panel, "label", percent + ToLetter(labels.category));
 }
 
 cv::Mat3b Found(const nn::Outputs& outputs, std::int64_t i, const cv::Mat3b& background,
@@ -86,7 +83,7 @@ cv::Mat3b Found(const nn::Outputs& outputs, std::int64_t i, const cv::Mat3b& bac
   if (outputs.percent.defined())
     text += fmt::format("head {:.1f} % ", 100 * outputs.percent[i][0].item<double>());
   if (outputs.category.defined())
-    text += Category(outputs.category[i].argmax().item<std::int64_t>());
+    text += ToLetter(CategoryFromIndex(outputs.category[i].argmax().item<std::int64_t>()));
   return WithCaption(panel, "network", text);
 }
 

@@ -13,9 +13,12 @@ struct ScheduleOptions {
   /// without a lower validation loss.
   std::string form = "constant";
   double warmup = 0.1;  ///< share of the phase's steps in which the rate rises; not for constant
+  /// Factor of the rate at a plateau.
   double plateau_factor = 0.5;
+  /// Epochs without a lower validation loss that make a plateau.
   int plateau_patience = 5;
 
+  /// Returns the names of all forms.
   static const std::vector<std::string>& Forms();
 };
 
@@ -24,7 +27,7 @@ double LearningRateFactor(const ScheduleOptions& options, std::uint64_t step, st
 
 /// Follows the validation loss of a phase, for plateaus and early stopping.
 struct PlateauTracker {
-  std::uint64_t epochs = 0;      ///< of this phase that were validated
+  std::uint64_t epochs = 0;      ///< validated epochs of this phase
   std::uint64_t since_best = 0;  ///< epochs since the lowest loss
   std::uint64_t since_cut = 0;   ///< epochs without a lower loss since the rate was cut
   double best = 0;               ///< lowest loss so far, where epochs > 0

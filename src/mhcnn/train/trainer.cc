@@ -232,7 +232,7 @@ struct Trainer::Impl {
     const auto samples_shown = SpreadByDensity(shown, recipe.samples);
     if (samples_shown.empty()) return;
     log->Samples(state.position.steps_done, row.epoch,
-                 DrawSampleSheet(learner->best(), shown, samples_shown, learner->forward()));
+                 DrawSampleSheet(learner->EvalWeights(), shown, samples_shown, learner->forward()));
   }
 
   /// Validates, writes the row and the checkpoint, moves on to the next epoch or phase.
@@ -244,7 +244,7 @@ struct Trainer::Impl {
     row.losses = MeanLosses();
     try {
       if (val->size() > 0)
-        row.validation = Validate(learner->best(), *val, recipe.batch, learner->loss(),
+        row.validation = Validate(learner->EvalWeights(), *val, recipe.batch, learner->loss(),
                                   learner->forward(), *group, learner->learned().readers);
     } catch (const Error& e) {
       // The resume then finds all batches done and validates again.
@@ -295,7 +295,7 @@ struct Trainer::Impl {
     checkpoint.preprocess = recipe.preprocess;
     checkpoint.provenance = Provenance(recipe, state, samples);
     checkpoint.provenance["data"]["inputs"] = inputs;
-    checkpoint.weights = learner->best().Save();
+    checkpoint.weights = learner->EvalWeights().Save();
     WriteCheckpoint(options.output / "checkpoint.safetensors", checkpoint);
     if (state.improved) WriteCheckpoint(options.output / "best.safetensors", checkpoint);
   }

@@ -13,13 +13,14 @@
 
 namespace mhcnn {
 
+/// Where and how a run is trained.
 struct TrainerOptions {
   std::filesystem::path output;  ///< the run's folder
   std::string device = "auto";   ///< cpu, cuda, or auto: a CUDA device where there is one
   bool quiet = false;            ///< no lines on standard output
   bool restart = false;          ///< start over instead of resuming what is there
-  std::uint64_t max_steps =
-      0;  ///< stop, resumable, after so many steps of this call; 0: go to the end
+  /// Steps of this call after which the run stops, to be resumed; 0: it runs to the end.
+  std::uint64_t max_steps = 0;
 };
 
 /// Trains a recipe in phases. Its folder holds: recipe.toml, run.json (what produced it),
@@ -41,7 +42,9 @@ class Trainer {
   /// Runs to the end or max_steps. Throws Error: kInterrupted (state saved), kInternal (loss not
   /// finite).
   void Run();
+  /// Returns whether all phases are done.
   bool finished() const;
+  /// Returns the network as it is now.
   const nn::GraphModule& network() const;
 
  private:

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "mhcnn/base/interrupt.h"
+#include "mhcnn/image/density_category.h"
 #include "mhcnn/image/percent_density.h"
 #include "mhcnn/loader/batch_loader.h"
 #include "mhcnn/stats/segmentation.h"
@@ -19,7 +20,7 @@ class RunningMean {
     return count_ > 0 ? std::optional(sum_ / count_) : std::nullopt;
   }
   void Gather(ProcessGroup& group) {
-    const auto sums = group.Sum(std::vector<double>{sum_, count_});
+    const auto sums = group.AllReduce(std::vector<double>{sum_, count_});
     sum_ = sums[0], count_ = sums[1];
   }
 
@@ -53,10 +54,10 @@ struct MaskFigures {
         const Statistic overlap = Dice(CountOverlap(MaskOf(truth[n][c]), MaskOf(found[n][c])));
         if (overlap.defined()) dice[m].Add(*overlap.value);
       }
-      const double percent = dataset[b.samples[i]].percent;
-      if (percent < 0 || dice.size() < 2) continue;
+      const auto& percent = dataset[b.samples[i]].percent;
+      if (!percent || dice.size() < 2) continue;
       if (const auto measured = PercentDensity(MaskOf(found[n][0]), MaskOf(found[n][1])))
-        error.Add(std::abs(*measured - percent));
+        error.Add(std::abs(*measured - *percent));
     }
   }
 };
@@ -98,11 +99,12 @@ Validation Validate(nn::GraphModule& network, const Dataset& dataset, int batch,
     for (std::size_t i = 0; i < samples.size(); ++i) {
       const auto n = static_cast<std::int64_t>(i);
       const SampleLabels& sample = dataset[samples[i]];
-      if (sample.percent >= 0 && outputs.percent.defined())
-        head_error.Add(std::abs(100 * outputs.percent[n][0].item<double>() - sample.percent));
-      if (sample.category >= 0 && outputs.category.defined()) {
-        right.Add(outputs.category[n].argmax().item<std::int64_t>() == sample.category ? 1 : 0);
-        ++counts[static_cast<std::size_t>(sample.category)];
+      if (sample.percent && outputs.percent.defined())
+        head_error.Add(std::abs(100 * outputs.percent[n][0].item<double>() - *sample.percent));
+      if (sample.category && outputs.category.defined()) {
+        right.Add(
+            outputs.category[n].argmax().item<std::int64_t>() == ToIndex(*sample.category) ? 1 : 0);
+        ++counts[static_cast<std::size_t>(*sample.category)];
       }
     }
   }
@@ -111,7 +113,7 @@ Validation Validate(nn::GraphModule& network, const Dataset& dataset, int batch,
     for (auto& mean : *means) mean.Gather(group);
   }
   for (auto* mean : {&of_masks.error, &head_error, &right}) mean->Gather(group);
-  counts = group.Sum(counts);
+  counts = group.AllReduce(counts);
   Validation validation;
   for (const auto& mean : losses) validation.losses.push_back(mean.Get().value_or(0));
   for (const auto& mean : of_masks.dice) validation.dice.push_back(mean.Get());

@@ -20,8 +20,8 @@ struct Validation {
   std::vector<std::optional<double>> dice;
   /// In percent points. Of the masks: over the images in which the network finds a breast.
   std::optional<double> percent_mae_masks, percent_mae_regression;
-  std::optional<double> accuracy,
-      commonest;  ///< of the category, beside always answering the commonest
+  /// Accuracy of the category, and that of always answering the most frequent category.
+  std::optional<double> accuracy, commonest;
 };
 
 /// Each process computes its share; all get the whole's figures. `readers`: their matrices

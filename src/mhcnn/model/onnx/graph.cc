@@ -49,7 +49,7 @@ class GraphWriter {
  private:
   /// The encoder's last map, averaged over the picture: what tells pictures unlike the training.
   void WriteFeatures() {
-    const auto of_encoder = [](const Layer& layer) { return layer.part == Part::kEncoder; };
+    const auto of_encoder = [](const Layer& layer) { return layer.module == Module::kEncoder; };
     const auto last = std::find_if(network_.layers.rbegin(), network_.layers.rend(), of_encoder);
     if (network_.options.encoder == kPixelHistogram || last == network_.layers.rend()) return;
     const auto at = static_cast<std::size_t>(network_.layers.rend() - last) - 1;

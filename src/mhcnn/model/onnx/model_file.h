@@ -11,19 +11,24 @@ namespace mhcnn {
 /// What a self-contained ONNX model says of itself, in its metadata_props.
 struct ModelCard {
   std::string name;  ///< "mhcnn-fast"
+  /// Version of the weights, e.g. "0.2.0".
   std::string version;
+  /// The network of the graph.
   NetworkOptions network;
+  /// How its input is made.
   PreprocessOptions preprocess;
   std::vector<std::string> masks;       ///< channel order of output "masks", where there is one
   std::vector<std::string> categories;  ///< "a".."d"
-  nlohmann::json
-      calibration;  ///< cut points, thresholds, conformal quantiles; empty object until calibrated
+  /// Cut points, thresholds, conformal quantiles; empty object until calibrated.
+  nlohmann::json calibration;
   nlohmann::json training;  ///< summary of the training set
+  /// How the weights were made (Checkpoint::provenance).
   nlohmann::json provenance;
-  /// Of graph and preprocessing, whatever else the card says; set by ReadModelCard.
+  /// Checksum of graph and preprocessing, without the rest of the card; set by ReadModelCard.
   std::string fingerprint;
 };
 
+/// How a model file is written.
 struct ExportOptions {
   bool half = true;  ///< store convolution and linear weights in 16-bit float
 };

@@ -51,7 +51,7 @@ onnx::ModelProto Parsed(const std::filesystem::path& path) {
   return model;
 }
 
-TEST(ModelFile, KeepsItsCard) {
+TEST(ModelFile, KeepsCard) {
   const ScratchFolder folder;
   const auto checkpoint = Small();
   WriteOnnxModel(folder / "m.onnx", checkpoint, Card(checkpoint));
@@ -66,7 +66,7 @@ TEST(ModelFile, KeepsItsCard) {
   EXPECT_EQ(card.training.at("images"), 3);
 }
 
-TEST(ModelFile, IsOpset17WithAFreeBatchAndNoBatchNorm) {
+TEST(ModelFile, IsOpset17WithFreeBatchAndNoBatchNorm) {
   const ScratchFolder folder;
   const auto checkpoint = Small();
   WriteOnnxModel(folder / "m.onnx", checkpoint, Card(checkpoint));
@@ -80,7 +80,7 @@ TEST(ModelFile, IsOpset17WithAFreeBatchAndNoBatchNorm) {
   }
 }
 
-TEST(ModelFile, HalfWeightsHalveTheFile) {
+TEST(ModelFile, HalfPrecisionHalvesFileSize) {
   const ScratchFolder folder;
   const auto checkpoint = Small();
   WriteOnnxModel(folder / "half.onnx", checkpoint, Card(checkpoint));
@@ -103,7 +103,7 @@ TEST(ModelFile, WeightsBeyondHalfPrecisionStaySingle) {
     EXPECT_NE(initializer.name(), "regression_head.weight.f16");
 }
 
-TEST(ModelFile, RefusesToWriteNonsense) {
+TEST(ModelFile, RefusesInvalidWeights) {
   const ScratchFolder folder;
   const auto refusal = [&](auto&& change) {
     auto checkpoint = Small();
@@ -162,7 +162,7 @@ TEST_F(HostileModel, IsRefusedInOneLine) {
               HasSubstr("not one of MH-CNN"));
 }
 
-TEST_F(HostileModel, MetadataMustAgree) {
+TEST_F(HostileModel, RefusesContradictingMetadata) {
   EXPECT_THAT(RefusalOf("format", "mhcnn-model/9", ErrorCode::kUnsupported), HasSubstr("/9"));
   RefusalOf("network", "{");
   RefusalOf("network", "{}");
@@ -173,7 +173,7 @@ TEST_F(HostileModel, MetadataMustAgree) {
   RefusalOf("provenance", std::string(100'000, '['));
 }
 
-TEST_F(HostileModel, AFlippedBitInAWeightIsSeen) {
+TEST_F(HostileModel, DetectsFlippedBitInWeight) {
   EXPECT_NO_THROW(ReadModelCard(path_));
   auto changed = model_;
   for (auto& initializer : *changed.mutable_graph()->mutable_initializer()) {
@@ -183,7 +183,7 @@ TEST_F(HostileModel, AFlippedBitInAWeightIsSeen) {
   EXPECT_THAT(RefusalOf("name", "another"), HasSubstr("checksum"));
 }
 
-TEST_F(HostileModel, WeightsMayNotLieElsewhere) {
+TEST_F(HostileModel, RefusesExternalWeights) {
   auto changed = model_;
   auto* weight = changed.mutable_graph()->mutable_initializer(0);
   weight->clear_raw_data();
@@ -195,7 +195,7 @@ TEST_F(HostileModel, WeightsMayNotLieElsewhere) {
               HasSubstr("other files"));
 }
 
-TEST_F(HostileModel, MutationsNeverCrash) {
+TEST_F(HostileModel, MutatedBytesNeverCrash) {
   for (auto& initializer : *model_.mutable_graph()->mutable_initializer())
     initializer.clear_raw_data();  // leaves the structure, where a change does more
   const auto whole = model_.SerializeAsString();

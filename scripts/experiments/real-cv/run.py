@@ -1,0 +1,136 @@
+#!/usr/bin/env python3
+"""5-fold cross-validation by patient on the two real sets: 60 films with tissue maps (ddsm-fgt), 326 digital images with categories
+(cesm). In each fold a model learns from the other four parts, and phantoms where the arm has them, and is scored on the part left out.
+
+    scripts/experiments/real-cv/run.py FOLDER [--arms zero,films,…] [--folds 1,2,3,4,5] [--seen 500] [--phantoms 240] [--threads 2]
+
+Arms (all start from the weights of the phantoms' model, `--from`):
+    zero                  no training
+    films                 the films' masks
+    films-cesm            and the digital images' categories, by the range loss
+    then-phantoms         films-cesm, then a second training of as many images with phantoms among them
+    films-cesm-phantoms   phantoms from the start
+    films-mild            as films, with grey values changed as little as recipes/fine-tune.toml does
+    films-cesm-norange    as films-cesm, but the categories teach the category head only
+The fold `all` leaves nothing out: the model to ship of an arm, FOLDER/ARM-all.safetensors, with its training set in
+FOLDER/train-ARM-all.csv and without repeats, with phantoms of all looks beside, for `export --features`, in FOLDER/once-ARM-all.csv.
+Resumes where it was stopped, also within a training. Ends with FOLDER/summary.md (scripts/experiments/real-cv/summarise.py)."""
+import argparse
+import csv
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
+from experiment import ROOT, begin
+from sets import BIN, looks, phantoms, real, repeat, run, write
+
+HERE = pathlib.Path(__file__).resolve().parent
+DATA = pathlib.Path(os.environ.get("MHCNN_REAL_DATA", ROOT / "../shared/data")).resolve()
+MILD = ["augment.gamma=0.05", "augment.contrast=0.05", "augment.brightness=0.02", "augment.window=0", "augment.tone_curve=0"]
+ARMS = {  # how often each set's row stands in an epoch, and what differs in the recipe
+    "zero": None,
+    "films": ({"ddsm-fgt": 1}, []),
+    "films-mild": ({"ddsm-fgt": 1}, MILD),
+    "films-cesm": ({"ddsm-fgt": 4, "cesm": 1}, []),
+    "films-cesm-mild": ({"ddsm-fgt": 4, "cesm": 1}, MILD),
+    "films-cesm-norange": ({"ddsm-fgt": 4, "cesm": 1}, ["loss.category_range=0"]),
+    "films-cesm-phantoms": ({"ddsm-fgt": 4, "cesm": 1, "phantoms": 0.5}, []),
+    "then-phantoms": ({"ddsm-fgt": 4, "cesm": 1, "phantoms": 0.5}, []),
+}
+AFTER = {"then-phantoms": "films-cesm"}  # arms that go on from another's weights
+RARE = {"a": 4, "d": 2}  # how often a digital image of a rare category stands in an epoch
+HELD_OUT = 6             # of so many phantoms one is not learned from: the bound of ood_score
+
+
+def rows_of(folder, count, part, often, sets, fold):
+    """What an epoch has of a set. A part left out stays in the list, as what training never reads: all folds share the prepared images."""
+    if part == "phantoms":
+        rows = [{**row, "split": "test" if i % HELD_OUT == 0 else "train"} for i, row in enumerate(phantoms(folder / "sets", count))]
+        return repeat(rows, often)
+    rows = [{**row, "split": "test" if row["fold"] == fold else "train"} for row in sets[part] if part == "ddsm-fgt" or row["category"]]
+    rows = [row for row in rows for _ in range(RARE.get(row["category"], 1) if part == "cesm" else 1)]
+    return repeat(rows, often)
+
+
+def plain(row, **changes):
+    return {k: v for k, v in {**row, **changes}.items() if k != "fold"}
+
+
+def train(folder, arm, fold, sets, options):
+    """The checkpoint, made where it is not there."""
+    checkpoint = folder / f"{arm}-{fold}.safetensors"
+    if checkpoint.exists():
+        return checkpoint
+    start = train(folder, AFTER[arm], fold, sets, options) if arm in AFTER else options.start
+    times, settings = ARMS[arm]
+    rows = []
+    for part, often in times.items():
+        of_part = [plain(row) for row in rows_of(folder, options.phantoms, part, often, sets, fold)]
+        rows += of_part[::max(1, len(of_part) // options.most)] if options.most else of_part
+    manifest, out = folder / f"train-{arm}-{fold}.csv", folder / f"run-{arm}-{fold}"
+    write(manifest, rows)
+    if fold == "all":
+        known = rows + [
+            {**row, "split": "test" if i % HELD_OUT == 0 else "train"} for i, row in enumerate(looks(folder / "sets", 2 * options.phantoms))
+        ]
+        once = {row["image"]: {**row, "split": "val" if row["split"] == "test" else "train"} for row in known}
+        write(folder / f"once-{arm}-{fold}.csv", list(once.values()))
+    epochs = max(1, round(options.seen / sum(row["split"] == "train" for row in rows)))
+    changes = [f"data.cache={folder}/cache/", f"phase.0.epochs={epochs}", *settings, *options.set]
+    run(BIN / "mhcnn", "train", "--recipe", HERE / "recipe.toml", "--from", start, "-d", manifest, "-o", out, "--quiet",
+        "--threads", options.threads, *(word for change in changes for word in ("--set", change)))
+    (out / "checkpoint.safetensors").replace(checkpoint)
+    shutil.rmtree(out)
+    return checkpoint
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=pathlib.Path)
+    parser.add_argument("--arms", default="zero,films,films-cesm,films-cesm-phantoms")
+    parser.add_argument("--folds", default="1,2,3,4,5")
+    parser.add_argument("--seen", type=int, default=500, help="training images seen in a training, repeats counted")
+    parser.add_argument("--phantoms", type=int, default=240)
+    parser.add_argument("--most", type=int, default=0, help="rows of a set in an epoch, about; 0: all (for tests)")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--from", dest="start", default="fast", help="fast, accurate or a checkpoint; then --model is its ONNX file")
+    parser.add_argument("--model", help="ONNX file of the model as it is (default: the one named by --from)")
+    parser.add_argument("--set", action="append", default=[], help="key=value of the recipe, for all arms")
+    options = parser.parse_args()
+    folder = options.folder.resolve()
+    begin(folder, {"seen": options.seen, "phantoms": options.phantoms, "from": options.start, "set": options.set,
+                   **({"most": options.most} if options.most else {})})
+    with open(HERE / "folds.csv", newline="") as file:
+        fold_of = {(row["set"], row["patient"]): row["fold"] for row in csv.DictReader(file)}
+    sets = {name: real(folder / "sets", DATA, name) for name in ("ddsm-fgt", "cesm")}
+    for name, rows in sets.items():
+        for row in rows:
+            if (name, row["patient_id"]) not in fold_of:
+                sys.exit(f"error: {row['image']}: its patient {row['patient_id']} has no fold in {HERE / 'folds.csv'}")
+            row["fold"] = fold_of[name, row["patient_id"]]
+    for fold in options.folds.split(","):
+        if fold != "all":
+            write(folder / f"test-{fold}.csv", [plain(row, split="test") for rows in sets.values() for row in rows if row["fold"] == fold])
+        for arm in options.arms.split(","):
+            name = f"{arm}-{fold}"
+            result = folder / f"{name}.json"
+            if fold == "all":
+                if ARMS[arm]:
+                    train(folder, arm, fold, sets, options)
+                continue
+            if result.exists():
+                continue
+            model = ["-m", options.model or options.start]
+            if ARMS[arm]:
+                model = ["-m", folder / f"{name}.onnx"]
+                run(BIN / "mhcnn", "export", train(folder, arm, fold, sets, options), "-o", model[1], "--name", arm)
+            run(BIN / "mhcnn", "evaluate", folder / f"test-{fold}.csv", "--all", *model, "-o", result, accept=(0, 1), result=result)
+    with open(folder / "summary.md", "w") as out:
+        subprocess.run([sys.executable, HERE / "summarise.py", folder], stdout=out, check=True)
+    print((folder / "summary.md").read_text(), end="")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,95 @@
+#!/usr/bin/env bash
+# Makes a shipped model: a network learns from phantoms (from ImageNet weights), then from real films and digital images; a 5-fold
+# cross-validation of that second step gives its figures, its intervals and its categories. A killed run goes on where it was.
+#   scripts/make-model.sh SIZE [FOLDER] [--data phantoms,ddsm-fgt,cesm] [--start CHECKPOINT] [--quick]
+# SIZE: fast or accurate. FOLDER: runs/mhcnn-SIZE, or one of your own, into which the model is then written.
+# --data phantoms: of phantoms alone, with intervals from phantoms of appearances that it has not seen.
+# --start: the checkpoint.safetensors of the first step, made earlier. --quick: a fiftieth of the images, into FOLDER, for CI.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+size=${1:?names a model: fast or accurate}
+shift
+name=mhcnn-$size folder=runs/mhcnn-$size unseen=200 interval=500 model=models/mhcnn-$size.onnx
+data=phantoms,ddsm-fgt,cesm start="" version=0.3.1 arm=films-cesm mixed=240 most=0
+case $size in
+  fast) low=1500 all=900 seen=1600 ;;
+  accurate) low=2000 all=1200 seen=1600 ;;
+  *) echo "make-model.sh: no model is called $size: fast or accurate" >&2; exit 2 ;;
+esac
+while (($#)); do
+  case $1 in
+    --quick) low=32 all=24 unseen=20 interval=60 mixed=24 most=12 quick=yes ;;
+    --data) data=${2:?names the data} && shift ;;
+    --start) start=${2:?names a checkpoint} && shift ;;
+    *) folder=$1 model=$1/$name.onnx ;;
+  esac
+  shift
+done
+[[ -z ${quick:-} || $folder != "runs/$name" ]] || { echo "make-model.sh: --quick needs a FOLDER of its own" >&2; exit 2; }
+case $data in
+  phantoms) ;;
+  phantoms,ddsm-fgt,cesm)
+    # Said before hours of training, not after them.
+    real=${MHCNN_REAL_DATA:-../shared/data}
+    for set in "ddsm-fgt|60 films with tissue maps: Tiryaki & Kaplanoglu, doi 10.1016/j.irbm.2022.05.004" \
+      "cesm|digital images with categories: CDD-CESM, TCIA, doi 10.7937/29kw-ae92"; do
+      [[ -d $real/${set%%|*} ]] || {
+        echo "make-model.sh: $real/${set%%|*} is not there (${set#*|}): put it there, or name the folder that holds it by" \
+          "MHCNN_REAL_DATA; without it, --data phantoms makes the model of phantoms alone" >&2
+        exit 1
+      }
+    done ;;
+  *) echo "make-model.sh: --data $data: is none of phantoms and phantoms,ddsm-fgt,cesm" >&2; exit 2 ;;
+esac
+[[ -z $start || -f $start ]] || { echo "make-model.sh: $start: no such checkpoint" >&2; exit 2; }
+source scripts/programs.sh
+find_programs mhcnn mhcnn-train
+
+# Two families of appearances, one of film and one digital, are left out of the first step: the validation, by which anything about the
+# phantoms' model is chosen, and its intervals are of those.
+held_out=film-fogged,digital-even
+seen_appearances=film,film-steep,digital-plain,digital-equalised,digital-crisp,digital-soft,plate,synthesised
+phantoms() {  # NAME COUNT SEED LOOKS HIGHEST
+  [[ -f $folder/phantoms/$1/manifest.csv ]] ||
+    "$bin/mhcnn" phantom --out "$folder/phantoms/$1" --count "$2" --seed "$3" --appearances "$4" --density-high "$5"
+}
+settings="low=$low all=$all unseen=$unseen interval=$interval seen=$seen mixed=$mixed data=$data start=$start"
+mkdir -p "$folder"
+[[ ! -f $folder/settings || $(<"$folder/settings") == "$settings" ]] || {
+  echo "make-model.sh: $folder was begun with $(<"$folder/settings"): name another folder" >&2
+  exit 2
+}
+echo "$settings" >"$folder/settings"
+
+if [[ -z $start ]]; then
+  # Half of the women in a screening population have under 30 % dense tissue: a set drawn there, and one over the whole range.
+  phantoms low "$low" 2101 $seen_appearances 45
+  phantoms all "$all" 2102 $seen_appearances 90
+  phantoms unseen "$unseen" 2103 $held_out 60
+  scripts/join-phantoms.py "$folder/phantoms" low=train all=train unseen=val
+  "$bin/mhcnn" train --recipe "recipes/$name.toml" --data "$folder/phantoms/manifest.csv" --out "$folder/run" --threads 2
+  start=$folder/run/checkpoint.safetensors
+fi
+sets=()
+checkpoint=$start features=$folder/phantoms/manifest.csv
+if [[ $data != phantoms ]]; then
+  [[ -f $folder/start.onnx ]] || "$bin/mhcnn" export "$start" -o "$folder/start.onnx" --name "$name-phantoms" --model-version "$version"
+  scripts/experiments/real-cv/run.py "$folder/cv" --arms "$arm" --folds 1,2,3,4,5,all --seen "$seen" --phantoms "$mixed" --most "$most" \
+    --from "$(realpath "$start")" --model "$(realpath "$folder/start.onnx")"
+  sets=(--sets scripts/experiments/real-cv/sets.json)
+  checkpoint=$folder/cv/$arm-all.safetensors features=$folder/cv/once-$arm-all.csv
+fi
+"$bin/mhcnn" export "$checkpoint" -o "$folder/plain.onnx" --name "$name" --model-version "$version" --features "$features" \
+  --weights "$folder/weights.safetensors" "${sets[@]}"
+rm -f "$folder/whole.onnx"
+# Status 1: a part that so few images do not allow was left out, and said so.
+if [[ $data == phantoms ]]; then
+  phantoms interval "$interval" 2104 $held_out 60
+  "$bin/mhcnn" calibrate "$folder/phantoms/interval/manifest.csv" -m "$folder/plain.onnx" --keep-percent \
+    --name "phantoms of unseen appearances" -o "$folder/whole.onnx" || [[ $? == 1 && -f $folder/whole.onnx ]]
+else
+  "$bin/mhcnn" calibrate --from "$folder/cv/$arm"-[1-5].json -m "$folder/plain.onnx" --keep-percent --published-prior \
+    --name "films and digital images left out of training" -o "$folder/whole.onnx" || [[ $? == 1 && -f $folder/whole.onnx ]]
+fi
+mv "$folder/weights.safetensors" "${model%.onnx}.safetensors"
+mv "$folder/whole.onnx" "$model"

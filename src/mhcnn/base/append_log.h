@@ -1,0 +1,74 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <mutex>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+namespace mhcnn {
+
+/// What one kind of log is called in its files and messages.
+struct AppendLogFormat {
+  std::string schema;     ///< in the first line, e.g. "mhcnn-journal/1"
+  std::string name;       ///< in messages, e.g. "the journal of a batch"
+  std::string remedy;     ///< what to do where the file is something else
+  std::string when_full;  ///< what to do after some disk space was freed
+  /// Where it is not empty: a file whose first line is a record with this field is taken too, as
+  /// an earlier version wrote it. For one release.
+  std::string field_without_header;
+};
+
+/// A file of records that only grows: a program writes what it has done, and reads it after a kill
+/// to continue from there.
+///
+/// Format: text with a JSON object a line. The first line is {"schema": ..., "header": ...}, each
+/// other line is a record.
+///
+/// Rule for what a kill leaves: a last line without its line end counts as not written. Reading
+/// ignores it, and Continue() removes it. A line in the middle that is no JSON object (from a
+/// damaged disk or an earlier version) counts as not written too: what it was for is done again. A
+/// file whose first whole line is not of this schema is refused and stays as it is.
+///
+/// Rule for power cuts: Restart() and Append() return after the line is flushed to the disk
+/// (fdatasync), so that a power cut loses no record whose Append() returned. A file system that
+/// cannot flush is used without.
+///
+/// One process at a time writes: the file is locked (flock) from the constructor to the destructor.
+/// A file system without locks is used without.
+class AppendLog {
+ public:
+  /// What ReadAppendLog() calls for each record.
+  using OnRecord = std::function<void(const nlohmann::json& record)>;
+
+  /// Opens the file for reading and writing, and makes it and its folder where they are missing.
+  /// Throws kUsage where another process holds the file, and Error where it cannot be written.
+  AppendLog(std::filesystem::path path, AppendLogFormat format);
+  ~AppendLog();
+  AppendLog(const AppendLog&) = delete;
+  AppendLog& operator=(const AppendLog&) = delete;
+
+  /// Empties the file and writes the first line. Throws kIo.
+  void Restart(const nlohmann::json& header);
+  /// Keeps the records and removes a last line that a kill cut short. Throws kIo.
+  void Continue();
+  /// Adds a record. Text that is no UTF-8 is replaced. Thread-safe. Throws kIo; the file then ends
+  /// with the record before.
+  void Append(const nlohmann::json& record);
+
+ private:
+  void Write(const nlohmann::json& line);
+
+  std::filesystem::path path_;
+  AppendLogFormat format_;
+  std::mutex mutex_;
+  int fd_ = -1;
+  bool ends_within_line_ = false;  ///< a write failed, and its part could not be removed
+};
+
+/// Calls `on_record` for each record of a file in turn and returns the header: null where the first
+/// line is missing or cut short. Throws kNotFound, and kCorrupt where the file is something else.
+nlohmann::json ReadAppendLog(const std::filesystem::path& path, const AppendLogFormat& format,
+                             const AppendLog::OnRecord& on_record);
+
+}  // namespace mhcnn

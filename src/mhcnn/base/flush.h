@@ -1,0 +1,14 @@
+#pragma once
+
+#include <filesystem>
+
+namespace mhcnn {
+
+/// Flushes what was written to an open file to the disk (fsync). Returns false, with errno, where
+/// the disk fails. Some network and user-space file systems cannot flush: that is no reason to lose
+/// a result, so it warns once and returns true. `path` is for the warning.
+bool FlushFile(int fd, const std::filesystem::path& path);
+/// Flushes the content alone, without the time of the last change (fdatasync).
+bool FlushData(int fd, const std::filesystem::path& path);
+
+}  // namespace mhcnn

@@ -1,0 +1,73 @@
+#include "mhcnn/base/log.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <spdlog/sinks/ostream_sink.h>
+
+#include <memory>
+#include <sstream>
+
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/options.h"
+#include "mhcnn/testing/error_message.h"
+
+namespace mhcnn {
+namespace {
+
+using ::testing::HasSubstr;
+using testing_support::ErrorMessage;
+
+/// The log of its lifetime as text.
+class LogText {
+ public:
+  LogText() : before_(spdlog::default_logger()) {
+    spdlog::set_default_logger(std::make_shared<spdlog::logger>(
+        "test", std::make_shared<spdlog::sinks::ostream_sink_mt>(text_)));
+  }
+  ~LogText() { spdlog::set_default_logger(before_); }
+  std::string text() const { return text_.str(); }
+
+ private:
+  std::ostringstream text_;
+  std::shared_ptr<spdlog::logger> before_;
+};
+
+TEST(WarnRenamed, WarnsOnceOfAnOldName) {
+  const LogText log;
+  WarnRenamed("option --old", "--new");
+  const std::string first = log.text();
+  EXPECT_THAT(first, HasSubstr("option --old is now called --new; the old name is read in this "
+                               "release only"));
+  WarnRenamed("option --old", "--new");
+  EXPECT_EQ(log.text(), first);
+}
+
+TEST(Options, ReadsTheOldNameOfAKey) {
+  const LogText log;
+  auto options = Options::FromText("[a]\nold = 2\n", "r.toml");
+  int value = 0;
+  options.GetRenamed("a.new", "a.old", value);
+  EXPECT_EQ(value, 2);
+  EXPECT_THAT(log.text(), HasSubstr("key a.old is now called a.new"));
+  options.RejectUnknown();
+}
+
+TEST(Options, TheNewNameOfAKeyGivesNoWarning) {
+  const LogText log;
+  auto options = Options::FromText("[b]\nnew = 3\n", "r.toml");
+  int value = 0;
+  options.GetRenamed("b.new", "b.old", value);
+  EXPECT_EQ(value, 3);
+  EXPECT_EQ(log.text(), "");
+  options.RejectUnknown();
+}
+
+TEST(Options, RejectsBothNamesOfAKey) {
+  auto options = Options::FromText("[c]\nnew = 3\nold = 3\n", "r.toml");
+  int value = 0;
+  EXPECT_THAT(ErrorMessage([&] { options.GetRenamed("c.new", "c.old", value); }, ErrorCode::kUsage),
+              HasSubstr("'c.old' is the old name of 'c.new', and the recipe has both"));
+}
+
+}  // namespace
+}  // namespace mhcnn

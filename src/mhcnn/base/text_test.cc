@@ -1,0 +1,54 @@
+#include "mhcnn/base/text.h"
+
+#include <gtest/gtest.h>
+
+namespace mhcnn {
+namespace {
+
+using namespace std::string_literals;
+
+TEST(Text, IsMadePrintable) {
+  EXPECT_EQ(PrintableText("plain \xC3\xA4 \xE2\x82\xAC"), "plain \xC3\xA4 \xE2\x82\xAC");
+  EXPECT_EQ(PrintableText("a\nb\x7F"), "ab");
+  // Latin-1, a cut character, an overlong slash, a surrogate, beyond U+10FFFF.
+  EXPECT_EQ(PrintableText("\xE4"), "\xC3\xA4");
+  EXPECT_EQ(PrintableText("\xE2\x82"), "\xC3\xA2\xC2\x82");
+  EXPECT_EQ(PrintableText("\xC0\xAF"), "\xC3\x80\xC2\xAF");
+  EXPECT_EQ(PrintableText("\xED\xA0\x80"), "\xC3\xAD\xC2\xA0\xC2\x80");
+  EXPECT_EQ(PrintableText("\xF4\x90\x80\x80"), "\xC3\xB4\xC2\x90\xC2\x80\xC2\x80");
+}
+
+TEST(EscapedText, KeepsAllBytesAsUtf8) {
+  EXPECT_EQ(EscapedText("M\xFCller.dcm"), "M\\xFCller.dcm");
+  EXPECT_EQ(EscapedText("M\u00FCller \u4E2D.dcm"), "M\u00FCller \u4E2D.dcm");
+  EXPECT_EQ(EscapedText("a\nb\x1B[31m"), "a\\x0Ab\\x1B[31m");
+  EXPECT_EQ(EscapedText("\xED\xA0\x80"), "\\xED\\xA0\\x80") << "half of a surrogate pair";
+  EXPECT_EQ(EscapedText("\xC0\xAF"), "\\xC0\\xAF") << "an overlong form";
+  EXPECT_EQ(EscapedText("\xC2\x9B\xE2\x80\xAE"), "\\xC2\\x9B\\xE2\\x80\\xAE") << "CSI, RLO";
+  EXPECT_EQ(EscapedText("a\\b \\x4"), "a\\b \\x4");
+  EXPECT_EQ(EscapedText("a\\x41"), "a\\x5Cx41");
+  // All texts of three of these bytes; 0xC3 0xBC is a character.
+  const std::string bytes = "\\x4F\xC3\xBC\n";
+  for (const char a : bytes) {
+    for (const char b : bytes) {
+      for (const char c : bytes) {
+        for (const std::string& raw :
+             {std::string{a, b, c}, "\\x"s + std::string{a, b, c}, std::string{a, b, c} + "x41"}) {
+          const std::string text = EscapedText(raw);
+          EXPECT_TRUE(IsUtf8(text));
+          EXPECT_EQ(text.find('\n'), std::string::npos);
+          EXPECT_EQ(UnescapedText(text), raw);
+          EXPECT_EQ(ShownText(ShownText(raw)), ShownText(raw));
+        }
+      }
+    }
+  }
+}
+
+TEST(EscapedText, CutsBetweenCharacters) {
+  EXPECT_EQ(EndOfText("\u00FC\u00FC\u00FC\u00FC", 4), "\u00FC\u00FC\u00FC\u00FC");
+  EXPECT_EQ(EndOfText("ab\u00FC\u00FC\u00FC\u00FC", 5), "...\u00FC\u00FC");
+}
+
+}  // namespace
+}  // namespace mhcnn

@@ -1,0 +1,42 @@
+#include "mhcnn/phantom/foreign.h"
+
+#include <gtest/gtest.h>
+
+#include <opencv2/imgproc.hpp>
+
+namespace mhcnn::phantom {
+namespace {
+
+/// A half disc of tissue at the chest wall, 100 mm high.
+Body HalfDisc(const Grid& grid) {
+  Body body;
+  body.inside = Mask(grid.height, grid.width, uchar{0});
+  cv::circle(body.inside, {0, grid.height / 2}, 80, cv::Scalar(255), cv::FILLED);
+  cv::Mat1f distance;
+  cv::distanceTransform(body.inside, distance, cv::DIST_L2, cv::DIST_MASK_PRECISE);
+  body.skin_mm = distance * grid.mm;
+  body.nipple = {static_cast<float>(80 * grid.mm), static_cast<float>(grid.HeightMm() / 2)};
+  return body;
+}
+
+TEST(Foreign, ImplantIsInsideAndAttenuates) {
+  const Grid grid{200, 100, 0.5};
+  const Body body = HalfDisc(grid);
+  ViewPlan plan{};
+  plan.depth_mm = 40;
+  plan.view = View::kCC;
+  plan.implant = true;
+  for (std::uint64_t seed = 0; seed < 10; ++seed) {
+    RandomStream random(seed);
+    const Foreign foreign = DrawForeign(plan, body, grid, random);
+    EXPECT_GT(cv::countNonZero(foreign.implant), 500);
+    EXPECT_EQ(cv::countNonZero(foreign.implant & ~body.inside), 0);
+    EXPECT_GT(cv::mean(foreign.path, foreign.implant)[0], 0.4);
+    Mask near;  // a marker on the skin may reach a little over it
+    cv::dilate(body.inside, near, cv::Mat(), {-1, -1}, 4);
+    EXPECT_EQ(cv::countNonZero((foreign.path > 0.01) & ~near), 0);
+  }
+}
+
+}  // namespace
+}  // namespace mhcnn::phantom

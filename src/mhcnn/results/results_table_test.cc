@@ -1,0 +1,48 @@
+#include "mhcnn/results/results_table.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "mhcnn/base/csv.h"
+#include "mhcnn/testing/backends.h"
+
+namespace mhcnn {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using testing_support::AnalyzeHalfEllipse;
+using testing_support::ThresholdBackend;
+
+TEST(ResultsTable, HasDocumentedColumnsInOrder) {
+  EXPECT_THAT(ResultColumns(),
+              ElementsAre("path", "study_uid", "sop_uid", "laterality", "view", "percent_density",
+                          "percent_low", "percent_high", "dense_area_cm2", "breast_area_cm2",
+                          "category", "p_a", "p_b", "p_c", "p_d", "flags", "status", "error",
+                          "model", "seconds", "percent_spread", "percent_regression",
+                          "percent_uncalibrated", "category_range", "ood_score"));
+  Result good = AnalyzeHalfEllipse(60), bad;
+  good.facts.path = "a, \"b\".png";
+  bad.facts.path = "x.dcm";
+  bad.error = "corrupt: is cut short";
+  const auto rows = ParseCsv(ResultsCsv({good, bad}));
+  ASSERT_EQ(rows.size(), 3u);
+  for (const auto& row : rows) EXPECT_EQ(row.size(), ResultColumns().size());
+  EXPECT_EQ(rows[1][0], good.facts.path);
+  EXPECT_EQ(rows[1][5], cv::format("%.1f", *good.percent_density));
+  EXPECT_EQ(rows[1][10], "c");
+  EXPECT_EQ(rows[1][15], "heads_disagree;category_uncertain");
+  EXPECT_EQ(rows[2][5], "");
+  EXPECT_EQ(rows[2][10], "");
+  EXPECT_EQ(rows[2][16], "error");
+  const auto json =
+      nlohmann::json::parse(ResultsJson({good, bad}, MakeStudies({good, bad}, StudyBy::kAuto),
+                                        ModelSummary(ThresholdBackend().card())));
+  EXPECT_EQ(json["studies"].size(), 2u);
+  EXPECT_EQ(json["results"][0]["percent_regression"], 60);
+  EXPECT_TRUE(json["results"][1]["category"].is_null());
+  EXPECT_THAT(json["notice"].get<std::string>(), HasSubstr("not a medical device"));
+}
+
+}  // namespace
+}  // namespace mhcnn

@@ -1,0 +1,72 @@
+#include "mhcnn/train/validation.h"
+
+#include <gtest/gtest.h>
+
+#include "mhcnn/image/file_io.h"
+#include "mhcnn/model/builder.h"
+#include "mhcnn/testing/scratch_folder.h"
+#include "mhcnn/testing/training_sets.h"
+
+namespace mhcnn {
+namespace {
+
+using testing_support::DrawDataset;
+using testing_support::ScratchFolder;
+
+/// Figures of a network that marks every pixel in every mask, or none in any.
+Validation Figures(const std::vector<Sample>& samples, bool marks_all) {
+  PreprocessOptions preprocess;
+  preprocess.input_height = 128, preprocess.input_width = 64;
+  const Dataset dataset(samples, preprocess);
+  nn::GraphModule network(BuildNetwork({.encoder = "resnet18",
+                                        .decoder_channels = {8, 8, 8, 8, 8},
+                                        .dropout = 0,
+                                        .heads = {"segmentation"}}));
+  network.Initialize(1);
+  const torch::NoGradGuard no_grad;
+  for (const auto& [name, tensor] : network.Trainable()) {
+    if (!name.starts_with("segmentation_head")) continue;
+    tensor.fill_(name.ends_with("bias") ? (marks_all ? 10 : -10) : 0);
+  }
+  ProcessGroup alone;
+  return Validate(network, dataset, 2, {}, {}, alone);
+}
+
+class ValidationTest : public ::testing::Test {
+ protected:
+  /// Two images; the first has a pectoral mask without a pixel, the second one of a rectangle.
+  ValidationTest() : samples_(DrawDataset(scratch_ / "set", 2)) {
+    for (std::size_t i = 0; i < 2; ++i) {
+      cv::Mat1b pectoral = cv::Mat1b::zeros(128, 64);
+      if (i == 1) pectoral(cv::Rect(0, 30, 10, 20)) = 255;
+      samples_[i].pectoral_mask = scratch_ / ("pectoral-" + std::to_string(i) + ".png");
+      WritePng(*samples_[i].pectoral_mask, pectoral);
+    }
+  }
+  const ScratchFolder scratch_;
+  std::vector<Sample> samples_;
+};
+
+TEST_F(ValidationTest, DiceLeavesOutImagesWhereLabelAndNetworkMarkNothing) {
+  const Validation v = Figures(samples_, false);
+  ASSERT_EQ(v.dice.size(), 3u);
+  EXPECT_EQ(v.dice[0], 0.0);
+  EXPECT_EQ(v.dice[2], 0.0) << "the empty pectoral mask would make it 0.5 if it counted as 1";
+}
+
+TEST_F(ValidationTest, DiceIsUndefinedWhereEveryImageIsLeftOut) {
+  samples_.pop_back();
+  EXPECT_FALSE(Figures(samples_, false).dice[2]);
+  EXPECT_EQ(Figures(samples_, true).dice[2], 0.0);
+}
+
+TEST_F(ValidationTest, AnImageWithoutABreastHasNoPercentToCompare) {
+  EXPECT_FALSE(Figures(samples_, false).percent_mae_masks) << "0 % would be a made-up figure";
+  const Validation v = Figures(samples_, true);  // all is breast and dense: 100 %
+  ASSERT_TRUE(v.percent_mae_masks);
+  EXPECT_GT(*v.percent_mae_masks, 50);
+  EXPECT_LT(*v.percent_mae_masks, 100);
+}
+
+}  // namespace
+}  // namespace mhcnn
