@@ -186,7 +186,15 @@ void SetStudy(SourceHeader& header, const std::string& study_uid, const std::str
   header.facts.study_uid = study_uid;
   header.facts.series_uid = series_uid;
   header.copied = std::make_shared<DcmDataset>();
-  header.copied->putAndInsertOFStringArray(DCM_StudyInstanceUID, study_uid.c_str());
+  const auto put = [&](const DcmTagKey& key, const std::string& value) {
+    header.copied->putAndInsertOFStringArray(key, value.c_str());
+  };
+  put(DCM_StudyInstanceUID, study_uid);
+  // Archives file objects by these; the date is that of objects without one.
+  put(DCM_PatientID, "PICTURE-" + study_uid.substr(study_uid.size() - 12));
+  put(DCM_StudyID, "1");
+  put(DCM_StudyDate, "19000101");
+  put(DCM_StudyTime, "000000");
 }
 
 }  // namespace mhcnn

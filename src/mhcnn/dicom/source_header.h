@@ -36,7 +36,8 @@ SourceHeader ReadSourceHeader(const std::filesystem::path& path);
 /// file's bytes).
 SourceHeader MakeSourceHeader(const MammogramMetadata& facts, const std::string& digest);
 
-/// Puts such a picture into a study and series that it shares with others.
+/// Puts such a picture into a study and series that it shares with others. The patient is named
+/// PICTURE- and the last digits of the study's UID.
 void SetStudy(SourceHeader& header, const std::string& study_uid, const std::string& series_uid);
 
 }  // namespace mhcnn

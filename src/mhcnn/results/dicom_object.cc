@@ -32,7 +32,8 @@ void PutEquipment(DcmItem& item, const ExamResults& exam) {
 }
 
 /// Contributing Equipment Sequence (PS3.3 C.12.1.1.5): the device that took the image, and the
-/// model, named by a Device UID that changes with it (IHE AIR).
+/// model, told by its fingerprint as the serial number. A Device UID there, which IHE AIR asks for,
+/// would be an element of no IOD to dciodvfy; reports have it as Device Observer UID.
 void PutContributingEquipment(DcmDataset& dataset, const ExamResults& exam,
                               const SourceHeader& source) {
   DcmElement* manufacturer = nullptr;
@@ -48,7 +49,6 @@ void PutContributingEquipment(DcmDataset& dataset, const ExamResults& exam,
   PutEquipment(model, exam);
   Put(model, DCM_ManufacturerModelName, AsciiText(exam.model.name).substr(0, 64));
   Put(model, DCM_SoftwareVersions, AsciiText(exam.model.version).substr(0, 64));
-  Put(model, DCM_DeviceUID, DeviceUid(exam));
   Put(model, DCM_ContributionDescription, "Measurement of breast density; research use only");
 }
 

@@ -13,6 +13,12 @@ DicomObject MakeSourceCapture(const ExamResults& exam, const ExamImage& image) {
   Put(dataset, DCM_ConversionType, "WSD");
   Put(dataset, DCM_ImageType, "DERIVED\\SECONDARY");
   PutIfAbsent(dataset, DCM_PatientOrientation);
+  const Laterality side = image.result.facts.laterality;
+  if (side == Laterality::kUnknown) {
+    PutIfAbsent(dataset, DCM_Laterality);
+  } else {
+    Put(dataset, DCM_ImageLaterality, LateralityName(side));
+  }
   Put(dataset, DCM_ImageComments, image.Name());
   PutUnsigned(dataset, DCM_SamplesPerPixel, 1);
   Put(dataset, DCM_PhotometricInterpretation, "MONOCHROME2");

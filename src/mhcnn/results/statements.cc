@@ -83,7 +83,8 @@ std::vector<std::string> ExamStatements(const ExamResults& exam) {
   }
   if (!exam.is_dicom()) {
     statements.push_back(
-        "The images were no DICOM files: study, series and image UIDs were made from their bytes.");
+        "The images were no DICOM files: Patient ID, study, series and image UIDs were made from "
+        "their bytes.");
   }
   for (auto& remark : Remarks(exam)) statements.push_back(std::move(remark));
   statements.push_back("Measured by " + AsciiText(s.model) + ".");
