@@ -37,6 +37,18 @@ add_library(plplot_c INTERFACE IMPORTED)
 target_include_directories(plplot_c SYSTEM INTERFACE ${PLPLOT_INCLUDE_DIR})
 target_link_libraries(plplot_c INTERFACE ${PLPLOT_LIBRARY})
 
+find_path(NIFTI_INCLUDE_DIR nifti/nifti2_io.h REQUIRED)
+find_library(NIFTI_LIBRARY nifti2 REQUIRED)
+add_library(nifti2 INTERFACE IMPORTED)
+target_include_directories(nifti2 SYSTEM INTERFACE ${NIFTI_INCLUDE_DIR} ${NIFTI_INCLUDE_DIR}/nifti)
+target_link_libraries(nifti2 INTERFACE ${NIFTI_LIBRARY})
+
+# Text and shapes of the summary page; the program carries the fonts.
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(CAIRO REQUIRED IMPORTED_TARGET cairo)
+pkg_check_modules(HARFBUZZ REQUIRED IMPORTED_TARGET harfbuzz>=4.0)
+find_path(MHCNN_FONTS Inter-Regular.otf PATHS /usr/share/fonts/opentype/inter /usr/local/share/fonts REQUIRED NO_DEFAULT_PATH)
+
 add_library(mhcnn_libonnx INTERFACE)
 add_library(mhcnn::libonnx ALIAS mhcnn_libonnx)
 target_compile_definitions(mhcnn_libonnx INTERFACE ONNX_ML=1 ONNX_NAMESPACE=onnx)

@@ -20,7 +20,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "mhcnn"
 SOURCE_LINES, HEADER_LINES = 400, 150
 THIRD_PARTY = {  # header prefix -> the layers that may see it
-    "dcmtk/": {"dicom"},
+    "dcmtk/": {"dicom", "results"},
     "openjpeg.h": {"image"},
     "zip.h": {"base"},
     "archive": {"base"},
@@ -34,8 +34,11 @@ THIRD_PARTY = {  # header prefix -> the layers that may see it
     "Eigen/": {"stats"},
     "boost/": {"stats"},
     "pugixml.hpp": {"data"},
-    "openssl/": {"data"},
+    "openssl/": {"data", "results"},
     "plplot/": {"report"},
+    "cairo.h": {"draw"},
+    "hb.h": {"draw"},
+    "nifti/": {"image"},
 }
 
 

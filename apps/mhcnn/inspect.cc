@@ -19,6 +19,7 @@
 #include "mhcnn/model/onnx/model_file.h"
 #include "mhcnn/preprocess/mammogram_evidence.h"
 #include "mhcnn/preprocess/mammogram_figures.h"
+#include "mhcnn/results/object_text.h"
 
 namespace mhcnn::cli {
 namespace {
@@ -55,6 +56,18 @@ void PutAcquisition(Description& d, const AcquisitionFacts& a) {
 
 /// Never the patient's name, number or dates.
 Description DescribeDicom(const fs::path& path) {
+  if (const auto object = DescribeObject(path)) {
+    Description d = {{"kind", object->kind}, {"title", object->title}};
+    const MammogramMetadata facts = ReadDicomFacts(path);
+    d["sop_class"] = UidName(facts.sop_class_uid);
+    Put(d, "manufacturer", facts.manufacturer);
+    Put(d, "manufacturer_model", facts.manufacturer_model);
+    Put(d, "study_uid", facts.study_uid);
+    Put(d, "sop_uid", facts.sop_uid);
+    d["of_objects"] = object->sources;
+    d["content"] = object->lines;
+    return d;
+  }
   const MammogramMetadata facts = ReadDicomFacts(path);
   Description d;
   d["kind"] = "DICOM";
@@ -241,6 +254,10 @@ void Print(const std::string& path, const Description& description) {
   fmt::print("{}\n", path);
   for (const auto& [key, value] : description.items()) {
     if (value.is_object() && value.empty()) continue;
+    if (key == "content") {
+      for (const auto& line : value) fmt::print("    {}\n", line.get<std::string>());
+      continue;
+    }
     std::string text =
         value.is_string()
             ? value.get<std::string>()

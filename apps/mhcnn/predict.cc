@@ -16,6 +16,7 @@
 #include "mhcnn/batch/input_list.h"
 #include "mhcnn/image/density_category.h"
 #include "mhcnn/image/file_io.h"
+#include "mhcnn/results/predecessors.h"
 #include "model_path.h"
 
 namespace mhcnn::cli {
@@ -32,7 +33,8 @@ struct Arguments {
   int threads = 0;
   bool quiet = false, no_overlays = false, no_masks = false, resume = false, restart = false;
   fs::path list, calibration;
-  std::string shard;
+  std::string shard, formats = "csv,json";
+  std::vector<fs::path> corrects;
 };
 
 constexpr std::size_t kTableRows = 40;  // more than a screen is of no use; results.csv has them all
@@ -85,6 +87,7 @@ nlohmann::json Header(const Arguments& a, const fs::path& model) {
                            {"variants", a.analyze.variants},
                            {"overlays", a.no_overlays ? 0 : a.batch.overlay.long_side},
                            {"masks", !a.no_masks}};
+  if (a.batch.nifti) header["nifti"] = true;
   if (!a.calibration.empty()) header["calibration"] = FileFingerprint(a.calibration);
   return header;
 }
@@ -154,6 +157,46 @@ void PrintMeaning(const std::vector<Result>& results, bool masks, const fs::path
   }
 }
 
+/// What is to be written for each exam beside the tables.
+void SetObjects(const Arguments& a, const nlohmann::json& header, BatchOptions& batch) {
+  batch.formats = ParseResultFormats(a.formats);
+  CheckObjectOptions(batch.objects);
+  if (HasObjects(batch.formats) && a.no_masks) {
+    throw Error(ErrorCode::kUsage, "result objects are made of the masks", {},
+                "leave --no-masks out, or give --format csv,json");
+  }
+  for (const auto& [key, value] : header.items()) {
+    if (key == "overlays" || key == "masks" || key == "nifti" || key == "fingerprint") continue;
+    const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+    if (!text.empty()) batch.objects.settings.push_back(key + "=" + text);
+  }
+  for (const auto& path : a.corrects) {
+    const auto earlier = ReadPredecessors(path);
+    batch.objects.predecessors.insert(batch.objects.predecessors.end(), earlier.begin(),
+                                      earlier.end());
+  }
+}
+
+/// Were objects of the exam asked for, and could not be written?
+bool NoObjects(const StudyResult& study) {
+  return study.objects.empty() && !study.objects_error.empty();
+}
+
+void PrintObjects(const BatchReport& report, const fs::path& output) {
+  std::size_t files = 0, exams = 0, failed = 0;
+  for (const auto& study : report.studies) {
+    files += study.objects.size();
+    exams += !study.objects.empty();
+    failed += NoObjects(study);
+    if (!study.objects_error.empty())
+      fmt::print(stderr, "error: exam {}: {}\n", Shortened(study.study), study.objects_error);
+  }
+  fmt::print("wrote {} result objects of {} exams to {}/", files, exams,
+             (output / "objects").string());
+  if (failed > 0) fmt::print("; {} exams without, see objects_error in studies.csv", failed);
+  fmt::print("\n");
+}
+
 int Run(const Arguments& arguments) {
   BatchOptions batch = arguments.batch;
   batch.overlays = !arguments.no_overlays;
@@ -179,6 +222,7 @@ int Run(const Arguments& arguments) {
   if (arguments.resume) batch.start = JournalStart::kResume;
   if (arguments.restart) batch.start = JournalStart::kRestart;
   batch.header = Header(arguments, backend.model);
+  SetObjects(arguments, batch.header, batch);
   AnalyzeOptions analyze = arguments.analyze;
   if (!arguments.calibration.empty()) analyze.calibration = ReadCalibration(arguments.calibration);
   const Analyzer analyzer(Backend::Create(backend), analyze);
@@ -213,10 +257,43 @@ int Run(const Arguments& arguments) {
   fmt::print("wrote {}, studies{}.csv, results{}.json{}{}\n",
              (batch.output / ("results" + suffix + ".csv")).string(), suffix, suffix,
              batch.overlays ? ", overlays/" : "", batch.masks && masks ? ", masks/" : "");
+  if (HasObjects(batch.formats)) PrintObjects(report, batch.output);
   if (failed < results.size())
     PrintMeaning(results, masks, batch.overlays ? batch.output / "overlays" : fs::path());
   fmt::print("Research tool, not a medical device.\n");
-  return failed > 0 ? kSomeFailed : kSuccess;
+  const bool objects_failed = std::ranges::any_of(report.studies, NoObjects);
+  return failed > 0 || objects_failed ? kSomeFailed : kSuccess;
+}
+
+/// Options of the objects that are written for each exam.
+void AddObjectOptions(CLI::App& command, Arguments& arguments) {
+  ObjectOptions& objects = arguments.batch.objects;
+  command
+      .add_option("--format", arguments.formats,
+                  "what to write, with commas: csv, json (both always), and for each exam seg "
+                  "(DICOM Segmentation), sr (Structured Report, TID 1500), cad (Mammography CAD "
+                  "SR), sc (Secondary Capture), fhir (R4 bundle), or all")
+      ->capture_default_str();
+  command
+      .add_option("--series-number", objects.series_number,
+                  "Series Number of the SEG objects; SR, CAD SR and SC get the next three")
+      ->check(CLI::Range(1, 99'999'999))
+      ->capture_default_str();
+  command
+      .add_option("--seg-scale", objects.seg_scale,
+                  "pixels of the image for each pixel of a SEG object, each way")
+      ->check(CLI::Range(1, 16))
+      ->capture_default_str();
+  command.add_flag("--sr-3d", objects.sr_comprehensive_3d,
+                   "write the SR as Comprehensive 3D SR (88.34), not Comprehensive SR (88.33)");
+  command.add_flag("--sc-mg", objects.sc_modality_mg,
+                   "give the Secondary Capture the Modality MG, not OT");
+  command.add_option("--object-time", objects.date_time,
+                     "date and time of the objects, YYYYMMDDHHMMSS (default: the latest of their "
+                     "images, so that objects made again are the same)");
+  command.add_option("--corrects", arguments.corrects,
+                     "SR objects of an earlier run, or folders with them, that the new ones "
+                     "replace: they are named as predecessors");
 }
 
 }  // namespace
@@ -285,6 +362,9 @@ void AddPredict(CLI::App& app, int& status) {
       ->excludes(resume);
   command->add_flag("--no-overlays", arguments->no_overlays, "write no overlay pictures");
   command->add_flag("--no-masks", arguments->no_masks, "write no mask pictures");
+  command->add_flag("--nifti", arguments->batch.nifti,
+                    "write the masks as NIfTI files too (masks/*.nii.gz)");
+  AddObjectOptions(*command, *arguments);
   command->add_flag("-q,--quiet", arguments->quiet, "print no table of the results");
   command->callback([arguments, &status] { status = Run(*arguments); });
 }

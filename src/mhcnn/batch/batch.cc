@@ -6,7 +6,9 @@
 #include <optional>
 #include <regex>
 #include <set>
+#include <sstream>
 
+#include "mhcnn/base/csv.h"
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
 #include "mhcnn/base/folder.h"
@@ -14,8 +16,11 @@
 #include "mhcnn/base/packed_file.h"
 #include "mhcnn/base/parallel.h"
 #include "mhcnn/base/text.h"
+#include "mhcnn/batch/exam_objects.h"
+#include "mhcnn/batch/output_paths.h"
 #include "mhcnn/batch/own_files.h"
 #include "mhcnn/image/file_io.h"
+#include "mhcnn/image/nifti_file.h"
 #include "mhcnn/image/png_text.h"
 #include "mhcnn/results/results_table.h"
 
@@ -44,17 +49,6 @@ void WriteTables(const fs::path& output, const std::string& suffix, const BatchR
                       ResultsJson(report.results, report.studies, model, report.left_out));
 }
 
-/// The input's own name, each part of it shortened where file systems would not take it with what
-/// is added (docs/results.md).
-fs::path DrawingPath(const BatchOptions& options, const char* folder, const BatchItem& item) {
-  constexpr std::size_t kLongestPath = 4000;  // of 4096, with a temporary file's ending
-  fs::path name;
-  for (const fs::path& part : item.name) name /= ShortFileName(part.string());
-  const fs::path path = options.output / folder / (name.string() + ".png");
-  if (path.string().size() < kLongestPath) return path;
-  return options.output / folder / (HexDigits(Fnv1a(item.name.string())) + ".png");
-}
-
 /// A row with an error says nothing else of the picture than what its header says.
 Result WithoutFigures(Result result) {
   Result bare;
@@ -72,8 +66,9 @@ void RemovePartialOutputs(const std::vector<BatchItem>& items, const BatchOption
   std::set<fs::path> files;
   for (const auto& item : items) {
     for (const char* folder : {"overlays", "masks"}) {
-      files.insert(DrawingPath(options, folder, item));
+      files.insert(DrawingPath(options.output, folder, item));
     }
+    files.insert(NiftiPath(options.output, item));
   }
   for (const char* table : {"results", "studies"}) {
     for (const char* extension : {".csv", ".json"}) {
@@ -109,17 +104,37 @@ void LeaveOut(BatchReport& report) {
   });
 }
 
+/// Millimetres for a column and a row of pixels, where they can be trusted.
+std::optional<cv::Size2d> PixelSpacing(const Result& result) {
+  const auto& facts = result.facts;
+  if (!facts.row_spacing_mm || !facts.column_spacing_mm) return std::nullopt;
+  return cv::Size2d(*facts.column_spacing_mm, *facts.row_spacing_mm);
+}
+
 void Draw(const GreyImage& pixels, const BatchItem& item, const BatchOptions& options,
           Result& result) {
   const auto start = std::chrono::steady_clock::now();
   if (options.overlays) {
-    WriteMarkedPng(DrawingPath(options, "overlays", item),
+    WriteMarkedPng(DrawingPath(options.output, "overlays", item),
                    DrawOverlay(pixels, result, options.overlay), kOverlaySoftware);
   }
   if (options.masks && !result.breast.empty())
-    WriteMarkedPng(DrawingPath(options, "masks", item), LabelMap(result), kMaskSoftware);
+    WriteMarkedPng(DrawingPath(options.output, "masks", item), LabelMap(result), kMaskSoftware);
+  if (options.nifti && !result.breast.empty())
+    WriteFileAtomically(NiftiPath(options.output, item),
+                        EncodeNifti(LabelMap(result), PixelSpacing(result)));
   result.stages.write =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// What the header of a refused file says, so that it is known which exam it is of.
+void StateFacts(const fs::path& file, Result& result) {
+  try {
+    if (!result.facts.sop_uid.empty() || SniffFileKind(file) != FileKind::kDicom) return;
+    result.facts = ReadDicomFacts(file);
+  } catch (const Error&) {
+    // Its error says that it cannot be read.
+  }
 }
 
 /// Analyses one item and writes what is drawn of it.
@@ -133,8 +148,13 @@ Result AnalyzeItem(const Analyzer& analyzer, const BatchItem& item, const BatchO
       RefuseWhatIsNone(file.path(), item, result);
       if (result.left_out.empty()) {
         result = analyzer.AnalyzeFile(file.path(), &pixels);
-        if (item.found && !result.ok() && IsOldLabelMap(file.path())) {
+        if (!result.ok()) StateFacts(file.path(), result);
+        const bool own = IsOwnObject(result.facts);
+        if (item.found && (own || (!result.ok() && IsOldLabelMap(file.path())))) {
           result.left_out = LeftOutWord(LeftOutKind::kEarlierRun);
+        } else if (own) {
+          throw Error(ErrorCode::kOutOfScope, "is a result that mhcnn made of other images", "",
+                      "give the images themselves");
         }
       }
     } catch (const Error& e) {
@@ -170,7 +190,49 @@ void Add(const StageSeconds& one, StageSeconds& sum) {
   sum.write += one.write;
 }
 
+/// The objects of the exams; false where it was interrupted.
+bool WriteObjects(const Analyzer& analyzer, const std::vector<BatchItem>& items,
+                  const BatchOptions& options, BatchReport& report) {
+  ExamObjectOptions objects;
+  objects.output = options.output;
+  objects.formats = options.formats;
+  objects.objects = options.objects;
+  objects.model = ObjectModelOf(analyzer);
+  objects.study_by = options.study_by;
+  objects.has_masks = analyzer.backend().card().network.Has("segmentation");
+  objects.workers = options.workers;
+  try {
+    WriteExamObjects(report.results, items, objects, report.studies);
+    return true;
+  } catch (const Error& e) {
+    if (e.code() != ErrorCode::kInterrupted) throw;
+    return false;
+  }
+}
+
 const char* StudyByName(StudyBy by) { return by == StudyBy::kFolder ? "folder" : "auto"; }
+
+/// What the tables of the shards say of the objects of their exams.
+void TakeObjects(const fs::path& output, int count, std::vector<StudyResult>& studies) {
+  std::map<std::string, std::pair<std::string, std::string>> of_study;
+  for (int i = 1; i <= count; ++i) {
+    const fs::path path = output / ("studies" + Shard{i, count}.Suffix() + ".csv");
+    std::error_code ec;
+    if (!fs::exists(path, ec)) continue;
+    const auto rows = ParseCsv(ReadTextFile(path));
+    for (std::size_t r = 1; r < rows.size(); ++r) {
+      if (rows[r].size() != StudyColumns().size()) continue;
+      of_study[rows[r].front()] = {rows[r][rows[r].size() - 2], rows[r].back()};
+    }
+  }
+  for (auto& study : studies) {
+    const auto found = of_study.find(CsvText(study.study));
+    if (found == of_study.end()) continue;
+    std::istringstream names(found->second.first);
+    for (std::string name; std::getline(names, name, ';');) study.objects.push_back(name);
+    study.objects_error = found->second.second;
+  }
+}
 
 }  // namespace
 
@@ -185,7 +247,7 @@ BatchReport RunBatch(const Analyzer& analyzer, const std::vector<BatchItem>& ite
   if (!options.shard.IsWhole()) header["study_by"] = StudyByName(options.study_by);
   Journal journal(JournalPath(options.output, suffix), header, options.start);
   if (options.overlays) MakeFolder(options.output / "overlays");
-  if (options.masks && analyzer.backend().card().network.Has("segmentation")) {
+  if ((options.masks || options.nifti) && analyzer.backend().card().network.Has("segmentation")) {
     MakeFolder(options.output / "masks");
   }
 
@@ -221,8 +283,11 @@ BatchReport RunBatch(const Analyzer& analyzer, const std::vector<BatchItem>& ite
   report.left_out = options.left_out;
   LeaveOut(report);
   report.studies = MakeStudies(report.results, options.study_by);
+  const bool complete = done == items.size();
+  bool objects = !HasObjects(options.formats);
+  if (complete && !objects) objects = WriteObjects(analyzer, items, options, report);
   WriteTables(options.output, suffix, report, model);
-  if (done < items.size()) {
+  if (!complete || !objects) {
     throw Error(ErrorCode::kInterrupted,
                 "interrupted after " + std::to_string(done) + " of " +
                     std::to_string(items.size()) + " files",
@@ -293,6 +358,7 @@ BatchReport MergeShards(const fs::path& output) {
   LeaveOut(report);
   const bool by_folder = header.value("study_by", "") == StudyByName(StudyBy::kFolder);
   report.studies = MakeStudies(report.results, by_folder ? StudyBy::kFolder : StudyBy::kAuto);
+  TakeObjects(output, count, report.studies);
   WriteTables(output, "", report, header.value("model", nlohmann::json()));
   return report;
 }

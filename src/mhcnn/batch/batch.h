@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <set>
 #include <vector>
 
 #include "mhcnn/analyze/analyzer.h"
@@ -9,6 +10,7 @@
 #include "mhcnn/batch/journal.h"
 #include "mhcnn/batch/shard.h"
 #include "mhcnn/results/overlay.h"
+#include "mhcnn/results/result_objects.h"
 #include "mhcnn/results/studies.h"
 
 namespace mhcnn {
@@ -18,6 +20,7 @@ struct BatchOptions {
   std::filesystem::path output;  ///< folder for tables, journal, overlays/ and masks/
   /// Whether overlays and masks are written.
   bool overlays = true, masks = true;
+  bool nifti = false;  ///< masks as NIfTI files too
   /// How overlays are drawn.
   OverlayOptions overlay;
   int workers = 0;         ///< 0: as many as processors
@@ -28,6 +31,9 @@ struct BatchOptions {
   StudyBy study_by = StudyBy::kAuto;
   /// What is done with an existing journal.
   JournalStart start = JournalStart::kNew;
+  /// Beside the tables: objects of each exam (batch/exam_objects.h), which need `masks`.
+  std::set<ResultFormat> formats;
+  ObjectOptions objects;
   nlohmann::json header;  ///< what a resume must have in common: model and options
 };
 

@@ -47,7 +47,7 @@ bool IsImage(std::span<const std::uint8_t> head) {
 }  // namespace
 
 Collector::Collector(const fs::path& output) : output_(output) {
-  for (const char* own : {"", "overlays", "masks"}) {
+  for (const char* own : {"", "overlays", "masks", "objects"}) {
     const FileIdentity folder = IdentityOf(output / own);
     if (folder != FileIdentity()) avoid_.insert(folder);
   }

@@ -16,6 +16,7 @@
 #include "mhcnn/image/file_io.h"
 #include "mhcnn/image/png_text.h"
 #include "mhcnn/image/tissue_label.h"
+#include "mhcnn/results/exam_results.h"
 
 namespace mhcnn {
 namespace fs = std::filesystem;
@@ -138,6 +139,10 @@ bool IsOldLabelMap(const fs::path& file) {
   } catch (const Error&) {
     return false;
   }
+}
+
+bool IsOwnObject(const MammogramMetadata& facts) {
+  return facts.manufacturer == kObjectManufacturer && facts.manufacturer_model == kObjectModel;
 }
 
 std::optional<LeftOutKind> NotToMeasure(const fs::path& file, const fs::path& name) {

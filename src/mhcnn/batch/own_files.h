@@ -38,6 +38,10 @@ bool LooksLikeMask(const GreyImage& grey);
 /// earlier versions wrote them, without a mark. Throws nothing.
 bool IsOldLabelMap(const std::filesystem::path& file);
 
+/// A DICOM object that this program made of other images, by its header: its row would be one of a
+/// result, not of a mammogram.
+bool IsOwnObject(const MammogramMetadata& facts);
+
 /// Why a file that was found in a folder is none to measure, by its content; nothing where it is.
 /// `name`: its path below the inputs. Throws nothing: what cannot be read is to be measured, and
 /// fails there.

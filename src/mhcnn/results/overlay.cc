@@ -12,30 +12,13 @@
 #include "mhcnn/image/density_category.h"
 #include "mhcnn/image/mask.h"
 #include "mhcnn/image/mask_drawing.h"
-#include "mhcnn/image/quantile.h"
 #include "mhcnn/image/tissue_label.h"
+#include "mhcnn/results/view_picture.h"
 
 namespace mhcnn {
 namespace {
 
 const cv::Scalar kTextColour(240, 240, 240), kDimText(170, 170, 170);
-
-cv::Mat3b GreyBackground(const GreyImage& picture, cv::Size size) {
-  cv::Mat small;
-  cv::resize(picture, small, size, 0, 0, cv::INTER_AREA);
-  const ValueRange range = RobustRange(small, 0.001, 0.002);
-  const double low = range.low, high = std::max(low + 1, range.high);
-  cv::Mat grey;
-  small.convertTo(grey, CV_8U, 255 / (high - low), -low * 255 / (high - low));
-  cv::Mat3b colour;
-  cv::cvtColor(grey, colour, cv::COLOR_GRAY2BGR);
-  return colour;
-}
-
-/// Nothing set where the model draws no masks.
-Mask Reduced(const Mask& mask, cv::Size size) {
-  return mask.empty() ? Mask::zeros(size) : ResizeMask(mask, size);
-}
 
 struct Line {
   std::string text;
@@ -125,9 +108,10 @@ cv::Mat3b DrawOverlay(const GreyImage& picture, const Result& result,
       std::min(1.0, static_cast<double>(options.long_side) / std::max(picture.rows, picture.cols));
   const cv::Size size(std::max(1, cvRound(picture.cols * scale)),
                       std::max(1, cvRound(picture.rows * scale)));
-  cv::Mat3b canvas = GreyBackground(picture, size);
-  const Mask breast = Reduced(result.breast, size), dense = Reduced(result.dense, size),
-             pectoral = Reduced(result.pectoral, size);
+  cv::Mat3b canvas;
+  cv::cvtColor(DisplayGrey(picture, size), canvas, cv::COLOR_GRAY2BGR);
+  const Mask breast = MaskAtSize(result.breast, size), dense = MaskAtSize(result.dense, size),
+             pectoral = MaskAtSize(result.pectoral, size);
   const int thickness = std::max(1, std::max(size.width, size.height) / 700);
   TintMask(canvas, dense, kDenseColour, 0.22);
   OutlineMask(canvas, dense, kDenseColour, thickness);

@@ -8,6 +8,7 @@
 #include "mhcnn/base/text.h"
 #include "mhcnn/base/version.h"
 #include "mhcnn/image/density_category.h"
+#include "mhcnn/results/printed.h"
 
 namespace mhcnn {
 namespace {
@@ -65,19 +66,19 @@ std::string ResultsCsv(const std::vector<Result>& results) {
   std::string text = CsvLine(ResultColumns());
   for (const Result& r : results) {
     const auto probability = [&](std::size_t i) {
-      return r.category ? fmt::format("{:.4f}", r.probabilities[i]) : std::string();
+      return r.category ? ProbabilityText(r.probabilities[i]) : std::string();
     };
     text += CsvLine({CsvText(r.facts.path),
                      CsvText(r.facts.study_uid),
                      CsvText(r.facts.sop_uid),
                      LateralityName(r.facts.laterality),
                      ViewName(r.facts.view),
-                     Fixed(r.percent_density, 1),
-                     Fixed(r.percent_low, 1),
-                     Fixed(r.percent_high, 1),
-                     Fixed(r.dense_area_cm2, 2),
-                     Fixed(r.breast_area_cm2, 2),
-                     ToLetter(r.category),
+                     PercentText(r.percent_density),
+                     PercentText(r.percent_low),
+                     PercentText(r.percent_high),
+                     AreaText(r.dense_area_cm2),
+                     AreaText(r.breast_area_cm2),
+                     CategoryText(r.category),
                      probability(0),
                      probability(1),
                      probability(2),
@@ -112,7 +113,7 @@ nlohmann::json ResultToJson(const Result& r) {
       {"ood_score", OrNull(r.ood_score)},
       {"dense_area_cm2", OrNull(r.dense_area_cm2)},
       {"breast_area_cm2", OrNull(r.breast_area_cm2)},
-      {"category", OrNull(ToLetter(r.category))},
+      {"category", OrNull(CategoryText(r.category))},
       {"category_range", OrNull(r.category_range ? ToText(*r.category_range) : std::string())},
       {"probabilities", nullptr},
       {"flags", r.flags},

@@ -77,12 +77,13 @@ std::optional<BreastResult> MakeBreast(const std::vector<const Result*>& images,
                                        StudyResult& study) {
   if (images.empty()) return std::nullopt;
   std::map<View, ViewMeans> views;
+  BreastResult breast;
   for (const auto* image : Chosen(images, study.flags)) {
     views[image->facts.view].Add(*image);
+    breast.paths.push_back(image->facts.path);
     ++study.used;
   }
   ViewMeans all;
-  BreastResult breast;
   for (const auto& [view, means] : views) {
     breast.views.push_back(ViewWord(view));
     all.percent.Add(means.percent.Value());

@@ -21,6 +21,7 @@ struct BreastResult {
   std::optional<double> dense_area_cm2, breast_area_cm2;  ///< means of the views that have them
   std::array<double, 4> probabilities{};                  ///< means
   std::optional<DensityCategory> category;                ///< the most probable
+  std::vector<std::string> paths;                         ///< of the images that entered
 };
 
 /// One exam.
@@ -46,6 +47,8 @@ struct StudyResult {
   std::string error;                        ///< where no image could be used
   /// Model that the exam was measured with.
   std::string model;
+  std::vector<std::string> objects;  ///< files of result objects written (docs/results.md)
+  std::string objects_error;         ///< why they were not, where they were asked for
 };
 
 /// Views of a breast that differ by more raise "views_disagree", breasts "breasts_differ".

@@ -4,17 +4,14 @@
 #include "mhcnn/base/csv.h"
 #include "mhcnn/base/text.h"
 #include "mhcnn/image/density_category.h"
+#include "mhcnn/results/printed.h"
 #include "mhcnn/results/studies.h"
 
 namespace mhcnn {
 namespace {
 
-std::string Fixed(const std::optional<double>& value, int decimals) {
-  return value ? fmt::format("{:.{}f}", *value, decimals) : "";
-}
-
 nlohmann::json OrNull(const std::optional<DensityCategory>& category) {
-  return category ? nlohmann::json(ToLetter(*category)) : nlohmann::json();
+  return category ? nlohmann::json(CategoryText(category)) : nlohmann::json();
 }
 
 /// "L-CC;L-MLO;R-CC"; a view of unknown side is "?-MLO".
@@ -75,7 +72,9 @@ const std::vector<std::string>& StudyColumns() {
                                                    "flags",
                                                    "status",
                                                    "error",
-                                                   "model"};
+                                                   "model",
+                                                   "objects",
+                                                   "objects_error"};
   return columns;
 }
 
@@ -86,10 +85,10 @@ std::string StudiesCsv(const std::vector<StudyResult>& studies) {
       return breast ? (*breast).*field : std::optional<double>();
     };
     const auto letter = [](const std::optional<BreastResult>& breast) {
-      return breast ? ToLetter(breast->category) : std::string();
+      return breast ? CategoryText(breast->category) : std::string();
     };
     const auto probability = [&](std::size_t i) {
-      return s.category ? fmt::format("{:.4f}", s.probabilities[i]) : std::string();
+      return s.category ? ProbabilityText(s.probabilities[i]) : std::string();
     };
     text += CsvLine({CsvText(s.study),
                      CsvText(s.patient_id),
@@ -98,28 +97,30 @@ std::string StudiesCsv(const std::vector<StudyResult>& studies) {
                      std::to_string(s.failed),
                      Views(s),
                      fmt::format("{}", fmt::join(s.missing, ";")),
-                     Fixed(s.percent_density, 1),
-                     Fixed(s.percent_low, 1),
-                     Fixed(s.percent_high, 1),
-                     Fixed(of(s.left, &BreastResult::percent_density), 1),
-                     Fixed(of(s.right, &BreastResult::percent_density), 1),
-                     Fixed(of(s.left, &BreastResult::dense_area_cm2), 2),
-                     Fixed(of(s.right, &BreastResult::dense_area_cm2), 2),
-                     Fixed(of(s.left, &BreastResult::breast_area_cm2), 2),
-                     Fixed(of(s.right, &BreastResult::breast_area_cm2), 2),
-                     ToLetter(s.category),
+                     PercentText(s.percent_density),
+                     PercentText(s.percent_low),
+                     PercentText(s.percent_high),
+                     PercentText(of(s.left, &BreastResult::percent_density)),
+                     PercentText(of(s.right, &BreastResult::percent_density)),
+                     AreaText(of(s.left, &BreastResult::dense_area_cm2)),
+                     AreaText(of(s.right, &BreastResult::dense_area_cm2)),
+                     AreaText(of(s.left, &BreastResult::breast_area_cm2)),
+                     AreaText(of(s.right, &BreastResult::breast_area_cm2)),
+                     CategoryText(s.category),
                      letter(s.left),
                      letter(s.right),
                      probability(0),
                      probability(1),
                      probability(2),
                      probability(3),
-                     Fixed(s.left_right, 1),
-                     Fixed(s.view_difference, 1),
+                     PercentText(s.left_right),
+                     PercentText(s.view_difference),
                      fmt::format("{}", fmt::join(s.flags, ";")),
                      s.error.empty() ? "ok" : "error",
                      ShownText(s.error),
-                     CsvText(s.model)});
+                     CsvText(s.model),
+                     fmt::format("{}", fmt::join(s.objects, ";")),
+                     ShownText(s.objects_error)});
   }
   return text;
 }
@@ -146,7 +147,9 @@ nlohmann::json StudyToJson(const StudyResult& s) {
           {"flags", s.flags},
           {"status", s.error.empty() ? "ok" : "error"},
           {"error", ShownText(s.error)},
-          {"model", ShownText(s.model)}};
+          {"model", ShownText(s.model)},
+          {"objects", s.objects},
+          {"objects_error", ShownText(s.objects_error)}};
 }
 
 }  // namespace mhcnn

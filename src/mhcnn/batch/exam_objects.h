@@ -1,0 +1,38 @@
+#pragma once
+
+#include <filesystem>
+#include <set>
+#include <vector>
+
+#include "mhcnn/analyze/analyzer.h"
+#include "mhcnn/batch/inputs.h"
+#include "mhcnn/results/result_objects.h"
+#include "mhcnn/results/studies.h"
+
+namespace mhcnn {
+
+/// What to write for each exam of a batch, and from what.
+struct ExamObjectOptions {
+  std::filesystem::path output;
+  std::set<ResultFormat> formats;
+  ObjectOptions objects;
+  ObjectModel model;
+  StudyBy study_by = StudyBy::kAuto;
+  bool has_masks = true;  ///< the model draws masks
+  int workers = 1;
+};
+
+/// The model as result objects name it.
+ObjectModel ObjectModelOf(const Analyzer& analyzer);
+
+/// Writes the objects of each exam to ObjectFolder, whole or not at all, and removes those that an
+/// earlier run left there under other names. `studies` are those of MakeStudies(results, study_by);
+/// `items` are those that the results are of. Reads the header of each image again, its mask
+/// picture, and the picture itself where a format draws it; the other exams go on where one cannot
+/// be made or written: StudyResult::objects says what was written, objects_error why something was
+/// not; of an exam all objects are written or none, but for those that do not fit it. An exam of
+/// which nothing was measured has none. Throws Error(kInterrupted).
+void WriteExamObjects(const std::vector<Result>& results, const std::vector<BatchItem>& items,
+                      const ExamObjectOptions& options, std::vector<StudyResult>& studies);
+
+}  // namespace mhcnn

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <memory>
+#include <opencv2/core.hpp>
+#include <string_view>
+#include <vector>
+
+#include "mhcnn/draw/type_face.h"
+
+namespace mhcnn {
+
+/// Closed lines, each a list of corners.
+using Outlines = std::vector<std::vector<cv::Point2d>>;
+
+struct Stroke {
+  Colour colour = {1, 1, 1};
+  double width = 1;            ///< pixels
+  std::vector<double> dashes;  ///< lengths of dashes and gaps in turn, pixels; empty: unbroken
+};
+
+/// A picture to draw on, in colour, with smooth edges. Lengths are pixels from the upper left
+/// corner.
+class Canvas {
+ public:
+  /// Throws Error(kLimit) where there is no memory for it.
+  Canvas(cv::Size size, const Colour& background);
+  ~Canvas();
+  Canvas(const Canvas&) = delete;
+  Canvas& operator=(const Canvas&) = delete;
+
+  /// Draws one line of text whose base line starts, has its middle or ends at `at`; returns its
+  /// width.
+  double Text(cv::Point2d at, std::string_view text, const TextStyle& style);
+  void Fill(const cv::Rect2d& box, const Colour& colour, double corner_radius = 0);
+  void Frame(const cv::Rect2d& box, const Stroke& stroke, double corner_radius = 0);
+  void Line(cv::Point2d from, cv::Point2d to, const Stroke& stroke);
+  void Disc(cv::Point2d centre, double radius, const Colour& colour);
+  /// Draws a picture (grey, or BGR) into a box, which is rounded to whole pixels.
+  void Picture(const cv::Mat& picture, const cv::Rect2d& box);
+  /// What lies in an odd number of the outlines.
+  void FillOutlines(const Outlines& outlines, const Colour& colour);
+  void DrawOutlines(const Outlines& outlines, const Stroke& stroke);
+
+  cv::Size size() const;
+  /// What has been drawn, 8-bit BGR.
+  cv::Mat3b Pixels() const;
+
+ private:
+  struct Surface;
+  std::unique_ptr<Surface> surface_;
+};
+
+}  // namespace mhcnn

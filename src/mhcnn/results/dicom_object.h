@@ -1,0 +1,57 @@
+#pragma once
+
+// For the writers of DICOM objects in this layer; others include dicom_objects.h.
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "mhcnn/dicom/dcmtk.h"
+#include "mhcnn/results/codes.h"
+#include "mhcnn/results/exam_results.h"
+
+namespace mhcnn {
+
+/// Sets an element by its text (backslashes part values). Throws Error(kInternal).
+void Put(DcmItem& item, const DcmTagKey& key, const std::string& value);
+void PutUnsigned(DcmItem& item, const DcmTagKey& key, int value);
+/// Appends an empty item to a sequence, which is made where it is missing.
+DcmItem& NewItem(DcmItem& item, const DcmTagKey& sequence);
+/// An element without a value, unless it is there.
+void PutIfAbsent(DcmItem& item, const DcmTagKey& key);
+/// Appends a code to a code sequence.
+void PutCode(DcmItem& item, const DcmTagKey& sequence, const Code& code);
+/// Referenced SOP Class and Instance UID.
+void PutReference(DcmItem& item, const std::string& sop_class, const std::string& sop_uid);
+
+/// The data set in Explicit VR Little Endian.
+std::vector<std::uint8_t> DatasetBytes(DcmDataset& dataset);
+
+/// A series of results.
+struct ObjectSeries {
+  const char* kind;         ///< "SEG", "SR", "CAD", "SC": one series each
+  const char* modality;     ///< "SEG", "SR", "OT", "MG"
+  const char* description;  ///< "MH-CNN density SEG"
+  int number_offset;        ///< from ObjectOptions::series_number
+};
+inline constexpr ObjectSeries kSegSeries{"SEG", "SEG", "MH-CNN density SEG", 0};
+inline constexpr ObjectSeries kSrSeries{"SR", "SR", "MH-CNN density SR", 1};
+inline constexpr ObjectSeries kCadSeries{"CAD", "SR", "MH-CNN density CAD SR", 2};
+inline constexpr ObjectSeries kScSeries{"SC", "OT", "MH-CNN density SC", 3};
+
+/// Patient, study, series, equipment and SOP common modules, Content Date and Time and Instance
+/// Number, and Contributing Equipment: the device that took the image and the model. What is copied
+/// is that of `source`, else of the first image.
+void PutHeader(DcmDataset& dataset, const ExamResults& exam, const ObjectSeries& series,
+               const std::string& sop_class, int instance_number,
+               const ExamImage* source = nullptr);
+
+/// Referenced Series Sequence (PS3.3 C.12.2) with this image.
+void PutReferencedSeries(DcmItem& item, const ExamImage& image);
+
+/// Gives the data set its SOP Instance UID, which follows from the exam (ExamUid), from `kind` and
+/// from all that the data set holds, and makes a file of it.
+DicomObject Finish(DcmDataset& dataset, const ExamResults& exam, const std::string& kind);
+/// The same with a UID that is given already.
+DicomObject FinishWithUid(DcmDataset& dataset, const std::string& sop_uid);
+
+}  // namespace mhcnn

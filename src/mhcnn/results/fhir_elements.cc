@@ -1,0 +1,68 @@
+#include "mhcnn/results/fhir_elements.h"
+
+#include <cstdlib>
+#include <map>
+
+#include "mhcnn/base/error.h"
+#include "mhcnn/results/uids.h"
+
+namespace mhcnn::fhir {
+
+Json Coding(const Code& code) {
+  static const std::map<std::string, const char*> systems = {{"DCM", kDicomSystem},
+                                                             {"SCT", "http://snomed.info/sct"},
+                                                             {"LN", "http://loinc.org"},
+                                                             {"UCUM", "http://unitsofmeasure.org"}};
+  const auto system = systems.find(code.scheme);
+  if (system == systems.end()) {
+    throw Error(ErrorCode::kInternal,
+                std::string("the coding scheme ") + code.scheme + " has no URI for FHIR");
+  }
+  Json coding = {{"system", system->second}, {"code", code.value}};
+  if (system->second == kDicomSystem) coding["display"] = code.meaning;
+  return coding;
+}
+
+Json Concept(const Code& code, const std::string& text) {
+  return {{"coding", Json::array({Coding(code)})}, {"text", text}};
+}
+
+Json Concept(const std::string& system, const std::string& code, const std::string& display) {
+  return {
+      {"coding", Json::array({Json{{"system", system}, {"code", code}, {"display", display}}})}};
+}
+
+Json Quantity(const std::string& digits, const Code& unit) {
+  return {{"value", std::strtod(digits.c_str(), nullptr)},
+          {"unit", unit.value},
+          {"system", "http://unitsofmeasure.org"},
+          {"code", unit.value}};
+}
+
+Json UidIdentifier(const std::string& uid) {
+  return {{"system", kUidSystem}, {"value", "urn:oid:" + uid}};
+}
+
+Json Reference(const std::string& url, const std::string& display) {
+  Json reference = {{"reference", url}};
+  if (!display.empty()) reference["display"] = display;
+  return reference;
+}
+
+std::string Date(const std::string& yyyymmdd) {
+  if (yyyymmdd.size() != 8 || yyyymmdd.find_first_not_of("0123456789") != std::string::npos)
+    return "";
+  const int month = std::stoi(yyyymmdd.substr(4, 2)), day = std::stoi(yyyymmdd.substr(6));
+  if (month < 1 || month > 12 || day < 1 || day > 31) return "";
+  return yyyymmdd.substr(0, 4) + "-" + yyyymmdd.substr(4, 2) + "-" + yyyymmdd.substr(6);
+}
+
+std::string UuidUrl(const std::vector<std::string>& parts) {
+  std::string hex = Sha256(JoinedText(parts)).substr(0, 32);
+  hex[12] = '8';                                                    // version
+  hex[16] = "89ab"[std::stoi(hex.substr(16, 1), nullptr, 16) & 3];  // variant
+  for (const std::size_t at : {8U, 13U, 18U, 23U}) hex.insert(at, "-");
+  return "urn:uuid:" + hex;
+}
+
+}  // namespace mhcnn::fhir

@@ -1,0 +1,35 @@
+#include "mhcnn/results/source_capture.h"
+
+#include "mhcnn/results/dicom_object.h"
+
+namespace mhcnn {
+
+DicomObject MakeSourceCapture(const ExamResults& exam, const ExamImage& image) {
+  static constexpr ObjectSeries series{"source", "OT", "Picture files that were measured", 9};
+  const GreyImage picture = image.picture.isContinuous() ? image.picture : image.picture.clone();
+  DcmDataset dataset;
+  PutHeader(dataset, exam, series, UID_SecondaryCaptureImageStorage, image.index, &image);
+  Put(dataset, DCM_SeriesInstanceUID, image.header.facts.series_uid);
+  Put(dataset, DCM_ConversionType, "WSD");
+  Put(dataset, DCM_ImageType, "DERIVED\\SECONDARY");
+  PutIfAbsent(dataset, DCM_PatientOrientation);
+  const Laterality side = image.result.facts.laterality;
+  if (side == Laterality::kUnknown) {
+    PutIfAbsent(dataset, DCM_Laterality);
+  } else {
+    Put(dataset, DCM_ImageLaterality, LateralityName(side));
+  }
+  Put(dataset, DCM_ImageComments, image.Name());
+  PutUnsigned(dataset, DCM_SamplesPerPixel, 1);
+  Put(dataset, DCM_PhotometricInterpretation, "MONOCHROME2");
+  PutUnsigned(dataset, DCM_Rows, picture.rows);
+  PutUnsigned(dataset, DCM_Columns, picture.cols);
+  PutUnsigned(dataset, DCM_BitsAllocated, 16);
+  PutUnsigned(dataset, DCM_BitsStored, 16);
+  PutUnsigned(dataset, DCM_HighBit, 15);
+  PutUnsigned(dataset, DCM_PixelRepresentation, 0);
+  dataset.putAndInsertUint16Array(DCM_PixelData, picture.ptr<Uint16>(), picture.total());
+  return FinishWithUid(dataset, image.header.facts.sop_uid);
+}
+
+}  // namespace mhcnn

@@ -1,0 +1,245 @@
+#include "mhcnn/results/sr_tree.h"
+
+#include <dcmtk/dcmsr/dsrdoc.h>
+#include <fmt/format.h>
+
+#include <map>
+
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/version.h"
+#include "mhcnn/dicom/view_codes.h"
+
+namespace mhcnn {
+namespace {
+
+using Position = std::vector<Uint32>;
+using Positions = std::map<const SrItem*, Position>;
+
+void SetPositions(const SrItem& item, const Position& at, Positions& positions) {
+  positions[&item] = at;
+  Uint32 number = 0;
+  for (const auto& child : item.children) {
+    Position below = at;
+    below.push_back(++number);
+    SetPositions(child, below, positions);
+  }
+}
+
+void WriteNumber(const SrItem& item, DcmItem& out) {
+  DcmItem& value = NewItem(out, DCM_MeasuredValueSequence);
+  PutCode(value, DCM_MeasurementUnitsCodeSequence, *item.code);
+  Put(value, DCM_NumericValue, item.text);
+}
+
+void WriteValue(const SrItem& item, DcmItem& out) {
+  if (item.type == "CONTAINER") {
+    Put(out, DCM_ContinuityOfContent, "SEPARATE");
+    if (item.template_id == nullptr) return;
+    DcmItem& tid = NewItem(out, DCM_ContentTemplateSequence);
+    Put(tid, DCM_MappingResource, "DCMR");
+    Put(tid, DCM_TemplateIdentifier, item.template_id);
+  } else if (item.type == "CODE") {
+    PutCode(out, DCM_ConceptCodeSequence, *item.code);
+  } else if (item.type == "TEXT") {
+    Put(out, DCM_TextValue, item.text);
+  } else if (item.type == "UIDREF") {
+    Put(out, DCM_UID, item.text);
+  } else if (item.type == "DATE") {
+    Put(out, DCM_Date, item.text);
+  } else if (item.type == "NUM") {
+    WriteNumber(item, out);
+  } else if (item.type == "IMAGE") {
+    DcmItem& reference = NewItem(out, DCM_ReferencedSOPSequence);
+    PutReference(reference, item.sop_class, item.sop_uid);
+    if (item.frame > 0) Put(reference, DCM_ReferencedFrameNumber, std::to_string(item.frame));
+  } else if (item.type == "SCOORD") {
+    Put(out, DCM_GraphicType, "POLYLINE");
+    out.putAndInsertFloat32Array(DCM_GraphicData, item.points.data(), item.points.size());
+  }
+}
+
+void Write(const SrItem& item, const Positions& positions, DcmItem& out) {
+  if (!item.relationship.empty()) Put(out, DCM_RelationshipType, item.relationship);
+  if (item.target != nullptr) {
+    const Position& at = positions.at(item.target);
+    out.putAndInsertUint32Array(DCM_ReferencedContentItemIdentifier, at.data(), at.size());
+    return;
+  }
+  Put(out, DCM_ValueType, item.type);
+  if (item.name) PutCode(out, DCM_ConceptNameCodeSequence, *item.name);
+  WriteValue(item, out);
+  for (const auto& child : item.children) {
+    Write(child, positions, NewItem(out, DCM_ContentSequence));
+  }
+}
+
+/// Hierarchical SOP Instance Reference macro (PS3.3 C.17.2.1): by study, by series.
+void PutHierarchy(DcmDataset& dataset, const DcmTagKey& sequence,
+                  const std::vector<SrEvidence>& objects) {
+  std::map<std::string, std::map<std::string, std::vector<const SrEvidence*>>> studies;
+  for (const auto& object : objects)
+    studies[object.study_uid][object.series_uid].push_back(&object);
+  for (const auto& [study_uid, all_series] : studies) {
+    DcmItem& study = NewItem(dataset, sequence);
+    Put(study, DCM_StudyInstanceUID, study_uid);
+    for (const auto& [series_uid, in_series] : all_series) {
+      DcmItem& series = NewItem(study, DCM_ReferencedSeriesSequence);
+      Put(series, DCM_SeriesInstanceUID, series_uid);
+      for (const SrEvidence* object : in_series) {
+        PutReference(NewItem(series, DCM_ReferencedSOPSequence), object->sop_class,
+                     object->sop_uid);
+      }
+    }
+  }
+}
+
+void CheckByToolkit(DcmDataset& dataset) {
+  DSRDocument document;
+  const OFCondition status = document.read(dataset);
+  if (status.good()) return;
+  throw Error(ErrorCode::kInternal,
+              std::string("an SR document is not as its SOP class demands: ") + status.text());
+}
+
+SrItem Item(const char* relation, const char* type, const std::optional<Code>& name) {
+  SrItem item;
+  item.relationship = relation;
+  item.type = type;
+  item.name = name;
+  return item;
+}
+
+}  // namespace
+
+SrItem& SrItem::Add(SrItem item) { return children.emplace_back(std::move(item)); }
+
+SrItem& SrItem::Container(const char* relation, const Code& concept_name, const char* of_template) {
+  SrItem item = Item(relation, "CONTAINER", concept_name);
+  item.template_id = of_template;
+  return Add(std::move(item));
+}
+
+SrItem& SrItem::CodeItem(const char* relation, const Code& concept_name, const Code& value) {
+  SrItem item = Item(relation, "CODE", concept_name);
+  item.code = value;
+  return Add(std::move(item));
+}
+
+SrItem& SrItem::Text(const char* relation, const Code& concept_name, const std::string& value) {
+  SrItem item = Item(relation, "TEXT", concept_name);
+  item.text = AsciiText(value);
+  return Add(std::move(item));
+}
+
+SrItem& SrItem::Uid(const char* relation, const Code& concept_name, const std::string& value) {
+  SrItem item = Item(relation, "UIDREF", concept_name);
+  item.text = value;
+  return Add(std::move(item));
+}
+
+SrItem& SrItem::Date(const char* relation, const Code& concept_name, const std::string& value) {
+  SrItem item = Item(relation, "DATE", concept_name);
+  item.text = value;
+  return Add(std::move(item));
+}
+
+SrItem& SrItem::Number(const char* relation, const Code& concept_name, const std::string& digits,
+                       const Code& unit) {
+  SrItem item = Item(relation, "NUM", concept_name);
+  item.text = digits;
+  item.code = unit;
+  return Add(std::move(item));
+}
+
+SrItem& SrItem::Image(const char* relation, const std::optional<Code>& concept_name,
+                      const std::string& sop_class_uid, const std::string& sop_instance_uid,
+                      int frame_number) {
+  SrItem item = Item(relation, "IMAGE", concept_name);
+  item.sop_class = sop_class_uid;
+  item.sop_uid = sop_instance_uid;
+  item.frame = frame_number;
+  return Add(std::move(item));
+}
+
+SrItem& SrItem::Polyline(const char* relation, const Code& concept_name,
+                         std::vector<float> points_of) {
+  SrItem item = Item(relation, "SCOORD", concept_name);
+  item.points = std::move(points_of);
+  return Add(std::move(item));
+}
+
+SrItem& SrItem::Reference(const char* relation, const SrItem& to) {
+  SrItem item = Item(relation, "", std::nullopt);
+  item.target = &to;
+  return Add(std::move(item));
+}
+
+DicomObject MakeSrDocument(const ExamResults& exam, const ObjectSeries& series,
+                           const std::string& sop_class, const SrItem& root,
+                           const std::vector<SrEvidence>& evidence) {
+  DcmDataset dataset;
+  PutHeader(dataset, exam, series, sop_class, 1);
+  PutIfAbsent(dataset, DCM_ReferencedPerformedProcedureStepSequence);
+  PutIfAbsent(dataset, DCM_PerformedProcedureCodeSequence);
+  Put(dataset, DCM_CompletionFlag, "COMPLETE");
+  Put(dataset, DCM_VerificationFlag, "UNVERIFIED");
+  if (sop_class != UID_MammographyCADSRStorage) Put(dataset, DCM_PreliminaryFlag, "FINAL");
+  PutHierarchy(dataset, DCM_CurrentRequestedProcedureEvidenceSequence, evidence);
+  std::vector<SrEvidence> earlier;
+  for (const auto& one : exam.options.predecessors) {
+    // A CAD report replaces a CAD report; 88.33 and 88.34 replace each other.
+    const bool cad = one.sop_class_uid == UID_MammographyCADSRStorage;
+    if (cad != (sop_class == UID_MammographyCADSRStorage)) continue;
+    earlier.push_back({one.study_uid, one.series_uid, one.sop_class_uid, one.sop_uid});
+  }
+  PutHierarchy(dataset, DCM_PredecessorDocumentsSequence, earlier);
+  Positions positions;
+  SetPositions(root, {1}, positions);
+  Write(root, positions, dataset);
+  DicomObject object = Finish(dataset, exam, series.kind);
+  CheckByToolkit(dataset);
+  return object;
+}
+
+void AddAlgorithm(SrItem& item, const char* relation, const ExamResults& exam) {
+  item.Text(relation, codes::kAlgorithmName, exam.model.name);
+  item.Text(relation, codes::kAlgorithmVersion, exam.model.version);
+  std::string parameters = std::string("program mhcnn ") + Version();
+  if (!exam.model.calibration.empty()) parameters += "; calibration " + exam.model.calibration;
+  for (const auto& setting : exam.options.settings) parameters += "; " + setting;
+  item.Text(relation, codes::kAlgorithmParameters, parameters);
+}
+
+void AddLanguage(SrItem& root) {
+  root.CodeItem("HAS CONCEPT MOD", codes::kLanguage, codes::kEnglish);
+}
+
+std::string DecimalText(double value) { return fmt::format("{:.6g}", value); }
+
+std::optional<Code> ViewCodeOf(const MammogramMetadata& facts) {
+  const ViewCode* view = ReadViewWord(facts.view_text.substr(0, facts.view_text.find(' '))).code;
+  if (view == nullptr || view->view != facts.view) view = ReadViewWord(ViewName(facts.view)).code;
+  if (view == nullptr) return std::nullopt;
+  return Code{view->sct, "SCT", view->meaning};
+}
+
+std::vector<Code> ViewModifiersOf(const MammogramMetadata& facts) {
+  std::vector<Code> modifiers;
+  for (const auto& meaning : facts.view_modifiers) {
+    for (const auto& code : ViewModifierCodes()) {
+      if (meaning == code.meaning) modifiers.push_back({code.sct, "SCT", code.meaning});
+    }
+  }
+  return modifiers;
+}
+
+std::vector<SrEvidence> ImageEvidence(const ExamResults& exam) {
+  std::vector<SrEvidence> evidence;
+  for (const auto& image : exam.images) {
+    const MammogramMetadata& facts = image.header.facts;
+    evidence.push_back({facts.study_uid, facts.series_uid, facts.sop_class_uid, facts.sop_uid});
+  }
+  return evidence;
+}
+
+}  // namespace mhcnn

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <list>
+#include <string>
+#include <vector>
+
+#include "mhcnn/results/dicom_object.h"
+
+namespace mhcnn {
+
+/// A content item of a Structured Report (PS3.3 C.17.3) with the items below it. Items stay where
+/// they are, so that others may point to them.
+struct SrItem {
+  std::string relationship;  ///< "CONTAINS", "HAS PROPERTIES", ...; "" for the root
+  std::string type;          ///< "CONTAINER", "CODE", "NUM", ...; "" where `target` is set
+  std::optional<Code> name;
+  std::optional<Code> code;           ///< CODE: the value; NUM: the unit
+  std::string text;                   ///< TEXT, UIDREF, DATE: the value; NUM: the digits
+  std::string sop_class, sop_uid;     ///< IMAGE
+  int frame = 0;                      ///< IMAGE: its frame; 0: not of frames
+  std::vector<float> points;          ///< SCOORD: column, row, column, row, ... of a polyline
+  const char* template_id = nullptr;  ///< CONTAINER: of DCMR
+  const SrItem* target = nullptr;     ///< the item that this one refers to
+  std::list<SrItem> children;
+
+  SrItem& Add(SrItem item);
+  SrItem& Container(const char* relation, const Code& concept_name,
+                    const char* of_template = nullptr);
+  SrItem& CodeItem(const char* relation, const Code& concept_name, const Code& value);
+  SrItem& Text(const char* relation, const Code& concept_name, const std::string& value);
+  SrItem& Uid(const char* relation, const Code& concept_name, const std::string& value);
+  SrItem& Date(const char* relation, const Code& concept_name, const std::string& value);
+  SrItem& Number(const char* relation, const Code& concept_name, const std::string& digits,
+                 const Code& unit);
+  SrItem& Image(const char* relation, const std::optional<Code>& concept_name,
+                const std::string& sop_class_uid, const std::string& sop_instance_uid,
+                int frame_number = 0);
+  SrItem& Polyline(const char* relation, const Code& concept_name, std::vector<float> points_of);
+  SrItem& Reference(const char* relation, const SrItem& to);
+};
+
+/// An object that an SR document refers to.
+struct SrEvidence {
+  std::string study_uid, series_uid, sop_class, sop_uid;
+};
+
+/// Makes an SR document: header, SR Document General module with its evidence and predecessors, and
+/// the tree. It is read back by the toolkit's own reader with its checks of the SOP class's
+/// relationships; throws Error(kInternal) where that fails.
+DicomObject MakeSrDocument(const ExamResults& exam, const ObjectSeries& series,
+                           const std::string& sop_class, const SrItem& root,
+                           const std::vector<SrEvidence>& evidence);
+
+/// TID 4019: name and version of the algorithm, and its parameters.
+void AddAlgorithm(SrItem& item, const char* relation, const ExamResults& exam);
+/// TID 1204: the language, English.
+void AddLanguage(SrItem& root);
+/// Decimal text of at most 16 characters.
+std::string DecimalText(double value);
+/// CID 4014: the view; nothing where it is not known.
+std::optional<Code> ViewCodeOf(const MammogramMetadata& facts);
+/// Codes of CID 4015 of the view's modifiers.
+std::vector<Code> ViewModifiersOf(const MammogramMetadata& facts);
+/// The images as evidence.
+std::vector<SrEvidence> ImageEvidence(const ExamResults& exam);
+
+}  // namespace mhcnn
