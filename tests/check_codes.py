@@ -80,7 +80,7 @@ def wrong_forms(value, scheme, meaning, context):
 
 
 def main():
-    lines = [l for l in open(sys.argv[1]).read().splitlines() if l and not l.startswith("//")]
+    lines = [line for line in open(sys.argv[1]).read().splitlines() if line and not line.startswith("//")]
     rows = []
     for line in lines:
         match = LINE.match(line)

@@ -153,9 +153,9 @@ def check_cad(cad, study, images):
     library = children(one(cad, "111028"))
     uids = [i.ReferencedSOPSequence[0].ReferencedSOPInstanceUID for i in library]
     geometry, composition = children(summary, "111034")
-    outlines = [f for f in children(geometry, "111059")]
+    outlines = list(children(geometry, "111059"))
     for finding in children(composition, "111059"):
-        link = [c for c in children(finding) if "ReferencedContentItemIdentifier" in c][0].ReferencedContentItemIdentifier
+        link = next(c for c in children(finding) if "ReferencedContentItemIdentifier" in c).ReferencedContentItemIdentifier
         # Root 1, its summary, the container, the finding: by number from 1.
         of = outlines[link[3] - 2]
         outline = one(of, "111007")
@@ -197,7 +197,7 @@ for folder in sorted((out / "objects").iterdir()):
     study = studies[any_file.StudyInstanceUID]
     same("files listed", set(study["objects"].split(";")), set(files))
     segs = {}
-    for name_, d in files.items():
+    for d in files.values():
         objects += 1
         if d.Modality == "SEG":
             source = d.SourceImageSequence[0].ReferencedSOPInstanceUID

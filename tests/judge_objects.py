@@ -13,7 +13,6 @@ import sys
 import tempfile
 
 import highdicom as hd
-import numpy as np
 import pydicom
 
 root, read_segmentation = pathlib.Path(sys.argv[1]), sys.argv[2]
@@ -45,7 +44,7 @@ UNCHECKED = (
 
 
 def run(*command):
-    done = subprocess.run([str(c) for c in command], capture_output=True, text=True, errors="replace")
+    done = subprocess.run([str(c) for c in command], capture_output=True, text=True, errors="replace", check=False)
     return done.returncode, (done.stdout + done.stderr).strip()
 
 
@@ -78,11 +77,11 @@ def judge_segmentation(path):
 
 def judge_report(path):
     code, text = run("dsrdump", path)
-    said = [l for l in text.splitlines() if re.match("[EWF]:", l) and not any(w in l for w in UNCHECKED)]
+    said = [line for line in text.splitlines() if re.match("[EWF]:", line) and not any(w in line for w in UNCHECKED)]
     if code != 0 or said:
         problems.append(f"{path}: dsrdump: {code} {said}")
     if path.name != "sr.dcm":
-        return
+        return None
     sr = hd.sr.srread(str(path))
     groups = sr.content.get_image_measurement_groups()
     regions = sr.content.get_planar_roi_measurement_groups()
@@ -97,7 +96,7 @@ def judge_report(path):
 
 def judge_templates(path):
     jdk = ["-Djdk.xml.xpathTotalOpLimit=0", "-Djdk.xml.xpathExprOpLimit=0", "-Djdk.xml.xpathExprGrpLimit=0"]
-    code, text = run("java", *jdk, "-cp", "/usr/share/java/pixelmed.jar", "com.pixelmed.validate.DicomSRValidator", path)
+    _, text = run("java", *jdk, "-cp", "/usr/share/java/pixelmed.jar", "com.pixelmed.validate.DicomSRValidator", path)
     for line in text.splitlines():
         if re.match(r"\s*(Error|Warning)", line) and not any(re.search(a, line) for a in ALLOWED):
             problems.append(f"{path}: DicomSRValidator: {line}")

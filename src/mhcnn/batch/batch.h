@@ -33,6 +33,7 @@ struct BatchOptions {
   JournalStart start = JournalStart::kNew;
   /// Beside the tables: objects of each exam (batch/exam_objects.h), which need `masks`.
   std::set<ResultFormat> formats;
+  /// How objects of exams are written.
   ObjectOptions objects;
   nlohmann::json header;  ///< what a resume must have in common: model and options
 };

@@ -13,12 +13,18 @@ namespace mhcnn {
 
 /// What to write for each exam of a batch, and from what.
 struct ExamObjectOptions {
+  /// Folder of the batch.
   std::filesystem::path output;
+  /// Formats to write.
   std::set<ResultFormat> formats;
+  /// How the objects are written.
   ObjectOptions objects;
+  /// The model that measured.
   ObjectModel model;
+  /// What makes files one exam.
   StudyBy study_by = StudyBy::kAuto;
   bool has_masks = true;  ///< the model draws masks
+  /// Number of threads.
   int workers = 1;
 };
 

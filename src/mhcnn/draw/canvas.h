@@ -12,7 +12,9 @@ namespace mhcnn {
 /// Closed lines, each a list of corners.
 using Outlines = std::vector<std::vector<cv::Point2d>>;
 
+/// How a line is drawn.
 struct Stroke {
+  /// Colour of the line.
   Colour colour = {1, 1, 1};
   double width = 1;            ///< pixels
   std::vector<double> dashes;  ///< lengths of dashes and gaps in turn, pixels; empty: unbroken
@@ -31,16 +33,22 @@ class Canvas {
   /// Draws one line of text whose base line starts, has its middle or ends at `at`; returns its
   /// width.
   double Text(cv::Point2d at, std::string_view text, const TextStyle& style);
+  /// Fills a box, with rounded corners where `corner_radius` is above 0.
   void Fill(const cv::Rect2d& box, const Colour& colour, double corner_radius = 0);
+  /// Draws the edge of a box.
   void Frame(const cv::Rect2d& box, const Stroke& stroke, double corner_radius = 0);
+  /// Draws a straight line.
   void Line(cv::Point2d from, cv::Point2d to, const Stroke& stroke);
+  /// Fills a circle.
   void Disc(cv::Point2d centre, double radius, const Colour& colour);
   /// Draws a picture (grey, or BGR) into a box, which is rounded to whole pixels.
   void Picture(const cv::Mat& picture, const cv::Rect2d& box);
   /// What lies in an odd number of the outlines.
   void FillOutlines(const Outlines& outlines, const Colour& colour);
+  /// Draws the outlines as lines.
   void DrawOutlines(const Outlines& outlines, const Stroke& stroke);
 
+  /// Returns the size of the picture.
   cv::Size size() const;
   /// What has been drawn, 8-bit BGR.
   cv::Mat3b Pixels() const;

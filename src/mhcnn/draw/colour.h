@@ -4,6 +4,7 @@ namespace mhcnn {
 
 /// Red, green, blue and opacity, 0 to 1 (sRGB, not premultiplied).
 struct Colour {
+  /// Parts of the colour.
   double red = 0, green = 0, blue = 0, opacity = 1;
 
   /// Of 0xRRGGBB.

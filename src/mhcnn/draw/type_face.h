@@ -10,24 +10,34 @@ namespace mhcnn {
 
 /// Weights of the one family that the program carries (Inter).
 enum class Weight { kRegular, kMedium, kSemiBold };
+/// Which point of a text its position is.
 enum class Align { kLeft, kCentre, kRight };
 
+/// How a text is set.
 struct TextStyle {
   double size = 24;  ///< pixels of the em square
+  /// Weight of the letters.
   Weight weight = Weight::kRegular;
+  /// Colour of the letters.
   Colour colour = {1, 1, 1};
+  /// Which point of the text its position is.
   Align align = Align::kLeft;
 };
 
 /// One step of a glyph's outline, in pixels from the text's start on the base line; y goes down.
 struct OutlineStep {
-  enum class Kind { kMove, kLine, kCurve, kClose } kind = Kind::kMove;
+  /// Kinds of steps.
+  enum class Kind { kMove, kLine, kCurve, kClose };
+  /// Kind of this step.
+  Kind kind = Kind::kMove;
   double x1 = 0, y1 = 0, x2 = 0, y2 = 0;  ///< control points of a curve
+  /// End of the step.
   double x = 0, y = 0;
 };
 
 /// A line of text as outlines.
 struct SetText {
+  /// Outlines of all glyphs.
   std::vector<OutlineStep> outline;
   double width = 0;  ///< pixels
 };
@@ -35,6 +45,7 @@ struct SetText {
 /// Sets one line of UTF-8 text with kerning and figures of equal width. Characters that the family
 /// lacks are drawn as empty boxes; it has Latin, Greek and Cyrillic letters.
 SetText SetLine(std::string_view text, double size, Weight weight);
+/// Returns the width of a line of text in pixels.
 double TextWidth(std::string_view text, const TextStyle& style);
 
 /// Breaks text at blanks into lines of at most `width` pixels; a longer word is broken too.

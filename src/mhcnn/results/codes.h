@@ -9,9 +9,11 @@ namespace mhcnn {
 
 /// A coded concept (PS3.3 8): value, coding scheme, meaning.
 struct Code {
+  /// Code Value.
   const char* value;
   const char* scheme;   ///< "SCT", "DCM", "UCUM", ...
   const char* meaning;  ///< at most 64 characters
+  /// Compares all three texts.
   bool operator==(const Code&) const = default;
 };
 
@@ -25,10 +27,13 @@ namespace codes {
 
 /// A line of the table.
 struct NamedCode {
+  /// Name in the program.
   const char* name;
+  /// The code.
   Code code;
   const char* context;  ///< "CID 6000", or "-"
 };
+/// Returns the whole table.
 const std::vector<NamedCode>& AllCodes();
 
 /// CID 6000: composition of a category.

@@ -13,6 +13,7 @@ namespace mhcnn {
 
 /// Sets an element by its text (backslashes part values). Throws Error(kInternal).
 void Put(DcmItem& item, const DcmTagKey& key, const std::string& value);
+/// Sets an element of VR US. Throws Error(kInternal).
 void PutUnsigned(DcmItem& item, const DcmTagKey& key, int value);
 /// Appends an empty item to a sequence, which is made where it is missing.
 DcmItem& NewItem(DcmItem& item, const DcmTagKey& sequence);
@@ -33,9 +34,13 @@ struct ObjectSeries {
   const char* description;  ///< "MH-CNN density SEG"
   int number_offset;        ///< from ObjectOptions::series_number
 };
+/// Series of the Segmentations.
 inline constexpr ObjectSeries kSegSeries{"SEG", "SEG", "MH-CNN density SEG", 0};
+/// Series of the measurement reports.
 inline constexpr ObjectSeries kSrSeries{"SR", "SR", "MH-CNN density SR", 1};
+/// Series of the Mammography CAD reports.
 inline constexpr ObjectSeries kCadSeries{"CAD", "SR", "MH-CNN density CAD SR", 2};
+/// Series of the Secondary Captures.
 inline constexpr ObjectSeries kScSeries{"SC", "OT", "MH-CNN density SC", 3};
 
 /// Patient, study, series, equipment and SOP common modules, Content Date and Time and Instance

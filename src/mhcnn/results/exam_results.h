@@ -11,11 +11,14 @@
 
 namespace mhcnn {
 
-/// Manufacturer (0008,0070) and Manufacturer's Model Name (0008,1090) of all result objects.
-inline constexpr const char *kObjectManufacturer = "MH-CNN", *kObjectModel = "mhcnn";
+/// Manufacturer (0008,0070) of all result objects.
+inline constexpr const char* kObjectManufacturer = "MH-CNN";
+/// Manufacturer's Model Name (0008,1090) of all result objects.
+inline constexpr const char* kObjectModel = "mhcnn";
 
 /// The model that measured, as result objects name it.
 struct ObjectModel {
+  /// Name and version, as in the results.
   std::string name, version;
   std::string fingerprint;  ///< of graph and preprocessing
   std::string calibration;  ///< name of its calibration; "" without one
@@ -35,8 +38,10 @@ struct ObjectOptions {
   /// SOP Instance UIDs of earlier results that these correct, each with its SOP Class, Series and
   /// Study Instance UID.
   struct Predecessor {
+    /// Unique identifiers of the earlier object.
     std::string study_uid, series_uid, sop_class_uid, sop_uid;
   };
+  /// Earlier results; empty: there are none.
   std::vector<Predecessor> predecessors;
 };
 
@@ -46,6 +51,7 @@ void CheckObjectOptions(const ObjectOptions& options);
 /// One image of an exam.
 struct ExamImage {
   Result result;  ///< figures and flags, or the refusal; without masks
+  /// Header of the image's file.
   SourceHeader header;
   bool is_dicom = true;  ///< false: a picture file, whose UIDs are made of its bytes
   cv::Mat1b labels;      ///< LabelMap of the result at the picture's size; empty without masks
@@ -59,19 +65,24 @@ struct ExamImage {
 /// What all writers of result objects take: an exam with the images that entered and those that
 /// were refused.
 struct ExamResults {
+  /// Numbers of the exam.
   StudyResult exam;
   std::vector<ExamImage> images;  ///< R CC, L CC, R MLO, L MLO, others; then by SOP Instance UID
+  /// The model that measured.
   ObjectModel model;
+  /// How objects are written.
   ObjectOptions options;
   std::string date, time;  ///< of all objects: Content Date (YYYYMMDD) and Time (HHMMSS)
 
   /// Whose patient and study modules the objects copy: the first image.
   const SourceHeader& header() const { return images.front().header; }
+  /// Returns whether the images are DICOM files.
   bool is_dicom() const { return images.front().is_dicom; }
 };
 
 /// A DICOM object, ready to be stored.
 struct DicomObject {
+  /// Unique identifiers of the object.
   std::string sop_class, sop_uid, series_uid;
   std::vector<std::uint8_t> bytes;  ///< a file with meta header, Explicit VR Little Endian
 };

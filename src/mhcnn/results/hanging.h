@@ -17,6 +17,7 @@ struct HungRow {
   std::array<std::optional<std::size_t>, 2> image;  ///< right, left: index among the images
 };
 
+/// Which images a page shows, and where.
 struct Hanging {
   std::vector<HungRow> rows;          ///< one or two; none where there is no image
   std::vector<std::size_t> not_hung;  ///< images without a place, in their order

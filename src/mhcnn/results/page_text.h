@@ -11,7 +11,9 @@ namespace mhcnn {
 
 /// A line of the scale: an image, a breast or the exam.
 struct ScaleRow {
-  enum class Kind { kImage, kBreast, kExam } kind = Kind::kImage;
+  /// Kinds of rows.
+  enum class Kind { kImage, kBreast, kExam };
+  Kind kind = Kind::kImage;                  ///< what this row is about
   std::string label;                         ///< "R MLO", "Right breast", "Exam"
   std::optional<double> percent, low, high;  ///< where the marks stand, 0..100
   std::string percent_text;                  ///< "23.4"
@@ -28,6 +30,7 @@ struct PageText {
   std::string category, category_words;  ///< "c", "Heterogeneously dense"
   std::string density;                   ///< "Dense", "Not dense"
   std::string category_basis;            ///< which breast decides, and the range
+  /// Probabilities of a to d.
   std::array<double, 4> probabilities{};
   std::array<std::string, 4> probability_texts;  ///< "0.7312"
   std::string percent, interval;                 ///< "23.4", "90 % interval 15.1 to 33.0 %"

@@ -14,11 +14,13 @@ namespace mhcnn {
 /// A file of results, not yet written.
 struct ObjectFile {
   std::filesystem::path name;  ///< below the folder of its exam: "seg-R-MLO.dcm", "sr.dcm"
+  /// Content of the file.
   std::vector<std::uint8_t> bytes;
 };
 
 /// What the formats need of each image. Of picture files the picture is needed in any case.
 bool NeedsLabels(const std::set<ResultFormat>& formats);
+/// Returns whether a format draws the image.
 bool NeedsPictures(const std::set<ResultFormat>& formats);
 
 /// Is it a name that MakeObjects gives to a file?

@@ -11,6 +11,7 @@ namespace mhcnn {
 inline constexpr int kSegments = 3;
 /// "R MLO dense tissue": names a segment in SEG and SR alike (Tracking ID).
 std::string TrackingId(const ExamImage& image, int segment);
+/// Returns the Tracking UID of a segment, the same in SEG and SR.
 std::string TrackingUid(const ExamResults& exam, const ExamImage& image, int segment);
 /// Pixels of each segment at the picture's size.
 std::array<std::size_t, kSegments> SegmentPixels(const cv::Mat1b& labels);

@@ -13,6 +13,7 @@ namespace mhcnn {
 struct SrItem {
   std::string relationship;  ///< "CONTAINS", "HAS PROPERTIES", ...; "" for the root
   std::string type;          ///< "CONTAINER", "CODE", "NUM", ...; "" where `target` is set
+  /// Concept Name.
   std::optional<Code> name;
   std::optional<Code> code;           ///< CODE: the value; NUM: the unit
   std::string text;                   ///< TEXT, UIDREF, DATE: the value; NUM: the digits
@@ -21,26 +22,38 @@ struct SrItem {
   std::vector<float> points;          ///< SCOORD: column, row, column, row, ... of a polyline
   const char* template_id = nullptr;  ///< CONTAINER: of DCMR
   const SrItem* target = nullptr;     ///< the item that this one refers to
+  /// Items below this one.
   std::list<SrItem> children;
 
+  /// Adds an item below this one and returns it.
   SrItem& Add(SrItem item);
+  /// Adds a CONTAINER.
   SrItem& Container(const char* relation, const Code& concept_name,
                     const char* of_template = nullptr);
+  /// Adds a CODE.
   SrItem& CodeItem(const char* relation, const Code& concept_name, const Code& value);
+  /// Adds a TEXT.
   SrItem& Text(const char* relation, const Code& concept_name, const std::string& value);
+  /// Adds a UIDREF.
   SrItem& Uid(const char* relation, const Code& concept_name, const std::string& value);
+  /// Adds a DATE, YYYYMMDD.
   SrItem& Date(const char* relation, const Code& concept_name, const std::string& value);
+  /// Adds a NUM.
   SrItem& Number(const char* relation, const Code& concept_name, const std::string& digits,
                  const Code& unit);
+  /// Adds an IMAGE.
   SrItem& Image(const char* relation, const std::optional<Code>& concept_name,
                 const std::string& sop_class_uid, const std::string& sop_instance_uid,
                 int frame_number = 0);
+  /// Adds an SCOORD of type POLYLINE.
   SrItem& Polyline(const char* relation, const Code& concept_name, std::vector<float> points_of);
+  /// Adds a reference to an item of the same document.
   SrItem& Reference(const char* relation, const SrItem& to);
 };
 
 /// An object that an SR document refers to.
 struct SrEvidence {
+  /// Unique identifiers of the object.
   std::string study_uid, series_uid, sop_class, sop_uid;
 };
 

@@ -23,8 +23,10 @@ std::string ProbabilityPhrase(const std::array<double, 4>& probabilities);
 /// (flags and refusals), one sentence each; the last says that it is for research use only.
 std::vector<std::string> ExamStatements(const ExamResults& exam);
 
+/// Notice in all result objects.
 inline constexpr const char* kResearchOnly =
     "Research use only: this is not a medical device, and no person has reviewed this result.";
+/// Formula of the percent density.
 inline constexpr const char* kFormula =
     "100 * area of dense tissue / area of the breast without pectoral muscle";
 

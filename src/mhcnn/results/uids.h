@@ -13,6 +13,7 @@ std::string JoinedText(const std::vector<std::string>& parts);
 
 /// SHA-256 of the bytes as 64 hexadecimal digits.
 std::string Sha256(std::span<const std::uint8_t> bytes);
+/// SHA-256 of a text as 64 hexadecimal digits.
 std::string Sha256(std::string_view text);
 
 /// A UID that follows from the texts alone (PS3.5 B.2): "2.25." and, in decimal, the first 128 bits

@@ -14,9 +14,11 @@ Mask MaskAtSize(const Mask& mask, cv::Size size);
 
 /// An image of an exam at the size of a page.
 struct ViewPicture {
+  /// Grey values for display.
   cv::Mat1b grey;
   Mask breast, dense, pectoral;  ///< of the same size; empty where the model draws no masks
 
+  /// Returns whether there is no picture.
   bool empty() const { return grey.empty(); }
 };
 
