@@ -136,7 +136,7 @@ def check(layers):
     for layer, links in layers.items():
         for link in links:
             if order.index(link) > order.index(layer):
-                breaches.append(f"CMakeLists.txt: '{layer}' links '{link}', which stands above it")
+                breaches.append(f"CMakeLists.txt: '{layer}' links '{link}', which is above it")
             needed = included_layers[layer] & ({link} | reachable(layers, link))
             if not needed:
                 breaches.append(f"CMakeLists.txt: '{layer}' links '{link}' and includes nothing of it")

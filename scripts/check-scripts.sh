@@ -2,7 +2,7 @@
 # Checks the shell and Python scripts; prints each finding and exits 1 if there are any.
 # - shellcheck (.shellcheckrc) for all shell scripts, ruff (ruff.toml) for all Python scripts.
 # - A script carries the extension of its language. The exceptions are the commands that README names, and .ci/run.
-# - Each path scripts/... that a tracked text names exists (but for names of tests, `NAME scripts/...`).
+# - Each path of this repository that a tracked text names exists (but for names of tests, `NAME scripts/...`).
 # Exits 77 (skipped) outside a git checkout, whose files it lists.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -28,11 +28,12 @@ done
 shellcheck "${shell[@]}" || status=1
 .deps/venv/bin/ruff check --quiet --no-cache "${python[@]}" || status=1
 
-# What looks like a script's path: scripts/ and a name that ends at the last letter before a blank, a quote or a bracket.
+# What looks like a path: one of these folders and a name; not a part of a name such as evaluation_{a,b}.cc or $name.toml.
+folders='scripts|src|apps|tests|docs|recipes|fuzz|cmake|bench|requirements|examples'
 while IFS= read -r line; do
   file=${line%%:*} name=${line#*:}
   [[ -e $name ]] || finding "$file: names $name, which does not exist"
-done < <(git grep -IoP '(?<!NAME )(?<!properties\()scripts/[A-Za-z0-9_./-]*[A-Za-z0-9]' -- ':!CHANGELOG.md' ':!fuzz/corpus' | sort -u)
+done < <(git grep -IoP "(?<!NAME )(?<!properties\()(?<![\w./-])(?:$folders)/[\w./-]*\w(?![\w{*\$-])" -- ':!CHANGELOG.md' ':!fuzz/corpus' | sort -u)
 
 ((status)) || echo "checked: ${#shell[@]} shell scripts, ${#python[@]} Python scripts"
 exit $status

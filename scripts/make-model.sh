@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes a shipped model: a network learns from phantoms (from ImageNet weights), then from real films and digital images; a 5-fold
-# cross-validation of that second step gives its figures, its intervals and its categories. A killed run goes on where it was.
+# cross-validation of that second step gives its figures, its intervals and its categories. Run it again to resume a killed run.
 #   scripts/make-model.sh SIZE [FOLDER] [--data phantoms,ddsm-fgt,cesm] [--start CHECKPOINT] [--quick]
 # SIZE: fast or accurate. FOLDER: runs/mhcnn-SIZE, or one of your own, into which the model is then written.
 # --data phantoms: of phantoms alone, with intervals from phantoms of appearances that it has not seen.
@@ -25,7 +25,7 @@ while (($#)); do
   esac
   shift
 done
-[[ -z ${quick:-} || $folder != "runs/$name" ]] || { echo "make-model.sh: --quick needs a FOLDER of its own" >&2; exit 2; }
+[[ -z ${quick:-} || $folder != "runs/$name" ]] || { echo "make-model.sh: --quick needs another FOLDER" >&2; exit 2; }
 case $data in
   phantoms) ;;
   phantoms,ddsm-fgt,cesm)

@@ -27,7 +27,7 @@ def rows(folder):
 by_file, by_model, plain = rows("by-file"), rows("by-model"), rows("plain")
 assert by_file == by_model
 assert all(r["model"].endswith(", calibrated: site") for r in by_file), by_file[0]
-# The shipped model has an interval of its own, of real images, which a site's replaces.
+# The shipped model has an interval from real images, which a site's interval replaces.
 assert all(r["model"].endswith(", calibrated: films and digital images left out of training") and r["percent_low"] for r in plain), plain[0]
 truth = {r["image"].split("/")[-1]: r for r in csv.DictReader(open("set/manifest.csv", newline=""))}
 held = width = 0
@@ -42,7 +42,7 @@ assert held >= 0.75 * len(by_file) and width < 70, (held, len(by_file), width)  
 model = json.load(open("by-file/results.json"))["model"]
 assert model["calibrated"] and model["calibration"] == "site", model
 PY
-# A calibrated model is calibrated anew from what its network says, not from its calibration.
+# A calibrated model is calibrated again from what its network says, not from its calibration.
 expect_exit 0 "$BIN/mhcnn" calibrate set/manifest.csv -m site.onnx --split train --name site -o again.json
 "$PYTHON" - <<'PY'
 import json
@@ -50,7 +50,7 @@ a, b = (json.load(open(n)) for n in ("site.json", "again.json"))
 assert {k: v for k, v in a.items() if k != "sample"} == {k: v for k, v in b.items() if k != "sample"}
 PY
 
-# Two readers: calibrated to their mean; how they agree stands beside.
+# Two readers: calibrated to their mean; their agreement is printed too.
 "$PYTHON" - <<'PY'
 import csv
 rows = list(csv.DictReader(open("set/manifest.csv", newline="")))
@@ -77,5 +77,5 @@ sed 's/"model_fingerprint": "[^"]*"/"model_fingerprint": "0"/' site.json >other.
 expect_exit 2 "$BIN/mhcnn" predict set/images -o broken --calibration other.json
 expect_error_line "'site' was made for another model"
 expect_exit 2 "$BIN/mhcnn" evaluate set/manifest.csv --baseline otsu --calibration site.json
-expect_error_line 'calibration is of a model'
+expect_error_line 'calibration applies to a model'
 echo "passed"

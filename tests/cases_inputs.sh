@@ -89,7 +89,7 @@ check out-other cases/other-archives <<'PY'
 assert set(rows) == {"good.dcm"} and left == {"no_image": 3}, (rows, left)
 PY
 
-# An earlier run's output, by its folder and by what stands in the drawings.
+# An earlier run's output, by its folder and by the text in the drawings.
 mkdir -p again
 mkdir again/pictures
 find exam -name '*.dcm' -exec cp {} again/pictures \;

@@ -153,7 +153,7 @@ for kind, problems in wanted.items():
     else:
         assert percent == "", (kind, percent)
 PY
-# An RGBA mask is read alike where no `prepare` stands before.
+# An RGBA mask is read in the same way without `prepare`.
 expect_exit 0 "$BIN/mhcnn" evaluate prepared/alpha/manifest.csv -o alpha.json
 expect_exit 0 "$BIN/mhcnn" evaluate prepared/good/manifest.csv -o good.json
 "$PYTHON" - <<'PY'

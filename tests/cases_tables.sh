@@ -103,7 +103,7 @@ for list in bom.txt utf16.txt be.txt le-no-bom.txt be-no-bom.txt latin1.txt utf3
     { cat "l-$list/results.csv" >&2; fail "list $list"; }
 done
 expect_exit 2 timeout 60 "$BIN/mhcnn" predict --files-from lists/nul.txt -o l-nul
-expect_error_line '^error: lists/nul\.txt: holds a zero byte in line 1'
+expect_error_line '^error: lists/nul\.txt: contains a zero byte in line 1'
 expect_exit 2 "$BIN/mhcnn" predict --files-from lists/other.csv -o l-other
 expect_error_line "lists/other\.csv: has no column 'path', 'image' or 'file'; its columns are id, name \(separated by ';'\)"
 expect_exit 2 "$BIN/mhcnn" predict --files-from lists/twice.csv -o l-twice
@@ -196,7 +196,7 @@ for command in "prepare generic @ -o m-bad" "evaluate @" "calibrate @ -o bad.jso
   expect_exit 2 "$BIN/mhcnn" "${arguments[@]/@/comma.csv}"
   expect_error_line "comma\.csv: line 2: has 4 fields where the header has 3 \(separated by ','\)"
 done
-# Predictions saved anew by a spreadsheet of another country.
+# Predictions saved again by a spreadsheet of another country.
 "$PYTHON" - <<'PY'
 import csv, os
 from judge import *

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # `mhcnn evaluate` and `mhcnn compare` on phantoms: a model, its predictions, joined parts and baselines agree with each other and
-# with NumPy; what does not match is named; the page stands alone.
+# with NumPy; what does not match is named; the page needs no other file.
 source "$(dirname "$0")/lib.sh"
 export PYTHONPATH=$ROOT/tests
 
@@ -100,7 +100,7 @@ grep -q "3 of 12 images could not be measured" broken.html || fail "the page doe
 
 refused() { expect_exit 2 "$BIN/mhcnn" "${@:2}"; expect_error_line "$1"; }
 refused 'occurs twice' evaluate --from model.json train.json
-refused 'only the first holds' compare model.json train.json
+refused 'only the first contains' compare model.json train.json
 # A second reader's rows: one of the two has to be named, and gives what the set without the other gives.
 "$PYTHON" - <<'PY'
 import csv

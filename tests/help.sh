@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The help of each command stands alone: each command, argument and option has a description of three words or more, which names a
+# The help of each command can be understood alone: each command, argument and option has a description of three words or more, which names a
 # thing ("random seed of the bootstrap") and does not begin with a preposition ("of the bootstrap"). And `predict` says at the end
 # what its percent means and where the overlays are.
 source "$(dirname "$0")/lib.sh"

@@ -74,7 +74,7 @@ odd["samples_in_items"] = raw[:value - 4] + b"\xff" * 4 + fragments
 odd["rle_samples_in_items"] = says(odd["samples_in_items"], uids["rle"])
 odd["un_undefined_length"] = raw[:at + 4] + b"UN\0\0" + b"\xff" * 4 + raw[value:] + b"\xfe\xff\xdd\xe0" + bytes(4)
 odd["meta_length_wrong"] = raw[:140] + (int.from_bytes(raw[140:144], "little") + 6).to_bytes(4, "little") + raw[144:]
-# The sequence's end stands where its last item's should, too.
+# The sequence's end is also where the end of its last item should be.
 sequence = (b"\x40\x00\x55\x05SQ\0\0" + b"\xff" * 4 + item + b"\xff" * 4 + b"\x08\x00\x00\x01SH\x02\x00AB"
             + b"\xfe\xff\xdd\xe0" + bytes(4))
 odd["item_end_missing"] = raw[:at] + sequence + raw[at:]

@@ -55,7 +55,7 @@ for name, row in bare.items():
     assert (row["view"] != "") == ("view_inferred" in flags), row
 assert wrong == 0 and right >= 5, {n: (r["view"], r["flags"]) for n, r in bare.items()}
 PY
-# Negatives without a header: turned, or at least flagged or refused; none is measured as it stands without a word.
+# Negatives without a header: turned, or at least flagged or refused; none is measured as it is without a flag.
 "$BIN/mhcnn" phantom --count 16 --seed 31 --out pictures >/dev/null 2>&1
 "$PYTHON" - <<'PY'
 import pathlib, numpy

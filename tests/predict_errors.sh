@@ -40,7 +40,7 @@ expect_exit 0 "$BIN/mhcnn" predict long p/images -o out-long
 [[ $(grep -c ',ok,' out-long/results.csv) == 3 ]] || fail "the long name is not measured"
 [[ $(find out-long/overlays -name 'xxx*-????????????????.png' | wc -l) == 1 ]] || fail "no drawing of the long name"
 
-# A file-size limit stands for the full disk: write() fails in the same way.
+# A file-size limit is used in place of a full disk: write() fails in the same way.
 rm -rf out
 (ulimit -f 8; trap '' XFSZ; expect_exit 1 "$BIN/mhcnn" predict p/images -o out)
 (ulimit -f 8; trap '' XFSZ; "$BIN/mhcnn" predict p/images -o out 2>&1 >/dev/null || true) | tail -1 | grep -q 'cannot be written' ||
@@ -51,5 +51,7 @@ nothing_half_written out
 expect_exit 1 "$BIN/mhcnn" inspect none.dcm
 expect_exit 0 "$BIN/mhcnn" inspect "$model"
 grep -q 'fast' "$out" || fail "inspect does not name the model"
+grep -q 'lists of [0-9]* numbers' "$out" || fail "inspect does not shorten lists of numbers"
+(($(wc -L <"$out") < 4000)) || fail "inspect prints a line of $(wc -L <"$out") characters"
 expect_exit 0 "$BIN/mhcnn" doctor
 echo "passed"

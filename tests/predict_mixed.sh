@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A folder of everything: pictures, DICOM in each syntax, and files that must be refused while the others go on.
+# A folder of everything: pictures, DICOM in each syntax, and files that must be refused while the others are measured.
 source "$(dirname "$0")/lib.sh"
 
 mkdir in

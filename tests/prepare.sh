@@ -30,9 +30,9 @@ for file in manifest.csv census.txt census.json; do cmp again/$file killed/$file
 nothing_half_written killed
 
 expect_exit 1 "$BIN/mhcnn" prepare inbreast sets/mias -o none
-expect_error_line 'holds no INbreast.csv'
+expect_error_line 'contains no INbreast.csv'
 expect_exit 1 "$BIN/mhcnn" prepare cdd-cesm sets/mias -o none
-expect_error_line 'holds no Radiology-manual-annotations.xlsx'
+expect_error_line 'contains no Radiology-manual-annotations.xlsx'
 mkdir sets/bad_cesm
 printf 'not a zip file' > sets/bad_cesm/Radiology-manual-annotations.xlsx
 expect_exit 1 "$BIN/mhcnn" prepare cdd-cesm sets/bad_cesm -o none

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The two commands of README, alone and in either order, in a fresh copy of the sources: none changes what the other builds. Configures
-# only. And every preset states every option, and has a build folder of its own.
+# only. And every preset states every option, and has its own build folder.
 source "$(dirname "$0")/lib.sh"
 git -C "$ROOT" rev-parse --git-dir >/dev/null 2>&1 || skip "$ROOT is no git checkout, whose files can be listed"
 

@@ -26,7 +26,7 @@ done
 [[ -f killed/results.csv ]] || fail "no table of the rows so far"
 done_before=$(results_done)
 expect_exit 2 "$BIN/mhcnn" predict in -o killed -q
-expect_error_line 'results of a run that was not finished; go on with --resume'
+expect_error_line 'results of a run that was not finished; continue with --resume'
 expect_exit 1 "$BIN/mhcnn" predict in -o killed -q --resume
 nothing_half_written killed
 grep -q "files had been done before" "$out" || fail "nothing was resumed"

@@ -45,7 +45,7 @@ expect_error_line "other.png: "
 expect_exit 0 "$BIN/mhcnn" train --recipe recipe.toml --out class --data p/class.csv --max-steps 1
 grep -q "category d is in validation images only" "$err" || fail "no warning of a category without training images"
 
-# A full disk, as a limit on the size of a file: the run says so and, with room again, goes on to its end.
+# A full disk, as a limit on the size of a file: the run reports it and, with space again, is resumed to its end.
 short=(--set phase.0.epochs=1 --set phase.1.epochs=1 --set phase.2.epochs=1 --set phase.3.epochs=1)
 (trap '' XFSZ; ulimit -f 2000; expect_exit 1 "${train[@]}" --recipe recipe.toml "${short[@]}")
 (trap '' XFSZ; ulimit -f 2000; "${train[@]}" --recipe recipe.toml "${short[@]}" 2>"$err" >/dev/null || true)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Two processes train as one does with the same batches: the gradients of the first step are equal, the losses of an
-# epoch nearly; a killed process ends the job with a word, and the run goes on from its last checkpoint, on any number
+# epoch nearly; a killed process ends the job with a message, and the run is resumed from its last checkpoint, on any number
 # of processes.
 source "$(dirname "$0")/lib.sh"
 "$BIN/mhcnn" phantom --count 40 --seed 4 --height 128 --width 64 --split-val 0.2 --out p >/dev/null 2>&1

@@ -103,7 +103,7 @@ int Run(const Arguments& arguments, mhcnn::ProcessGroup& group) {
                  ? "trained; next: mhcnn export " +
                        (arguments.trainer.output / "checkpoint.safetensors").string() +
                        " -o model.onnx"
-                 : "stopped early; the same command goes on");
+                 : "stopped early; run the same command again to resume");
   return 0;
 }
 
@@ -168,10 +168,9 @@ int main(int argc, char** argv) {
     return Run(arguments, *group);
   } catch (const mhcnn::Error& e) {
     const bool interrupted = e.code() == mhcnn::ErrorCode::kInterrupted;
-    return Fail(
-        group.get(),
-        e.what() + std::string(interrupted ? "; the same command goes on where it was" : ""),
-        ExitStatus(e.code()), interrupted);
+    return Fail(group.get(),
+                e.what() + std::string(interrupted ? "; run the same command again to resume" : ""),
+                ExitStatus(e.code()), interrupted);
   } catch (const std::exception& e) {
     const std::string text = e.what();
     return Fail(group.get(), text.substr(0, text.find('\n')), 1, false);

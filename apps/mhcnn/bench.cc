@@ -175,7 +175,7 @@ int Run(const Arguments& given) {
       if (item.member.empty()) files.emplace_back(item.path, item.path.filename().string());
     }
   }
-  fmt::print("median of {} runs in turns, each in a process of its own, {} processors\n", a.repeats,
+  fmt::print("median of {} runs in turns, each in a separate process, {} processors\n", a.repeats,
              AvailableThreads());
   if (a.inputs.empty()) fmt::print("phantom of {} x {} pixels, 12 bits\n", a.columns, a.rows);
   fmt::print("{:<28} {:>14} {:>16} {:>16} {:>17}\n", "", "whole", "as predict reads", "pydicom",

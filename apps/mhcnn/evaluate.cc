@@ -133,7 +133,7 @@ void CheckUsage(const Arguments& arguments) {
                     : "--from takes no manifest: its evaluations hold the truth");
   }
   if (!arguments.calibration.empty() && methods > 0 && arguments.model.empty())
-    throw Error(ErrorCode::kUsage, "--calibration is of a model; what is scored here is none");
+    throw Error(ErrorCode::kUsage, "--calibration applies to a model; no model is scored here");
   if (!arguments.from.empty()) {
     for (const auto& [given, option] : {std::pair{!arguments.split.empty(), "--split"},
                                         {!arguments.reader.empty(), "--reader"},
@@ -142,7 +142,7 @@ void CheckUsage(const Arguments& arguments) {
     }
   }
   if (arguments.variants > 1 && methods > 0 && arguments.model.empty())
-    throw Error(ErrorCode::kUsage, "--tta is of a model; what is scored here is none");
+    throw Error(ErrorCode::kUsage, "--tta applies to a model; no model is scored here");
 }
 
 std::string Value(const Statistic& statistic) {

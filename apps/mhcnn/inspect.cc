@@ -231,7 +231,25 @@ Description Describe(const std::string& named) {
   }
 }
 
-/// "key  value" lines; what is nested keeps its JSON, on one line.
+/// Returns the value with each long list of numbers replaced by its length, for a person to read.
+Description ShortenLists(const Description& value) {
+  constexpr std::size_t kShownNumbers = 20;
+  const auto is_long = [](const Description& list) {
+    return list.is_array() && list.size() > kShownNumbers &&
+           std::all_of(list.begin(), list.end(), [](const auto& v) { return v.is_number(); });
+  };
+  if (is_long(value)) return fmt::format("{} numbers", value.size());
+  if (value.is_array() && !value.empty() && std::all_of(value.begin(), value.end(), is_long)) {
+    return fmt::format("{} lists of {} numbers", value.size(), value.front().size());
+  }
+  Description shortened = value;
+  if (shortened.is_structured()) {
+    for (auto& item : shortened) item = ShortenLists(item);
+  }
+  return shortened;
+}
+
+/// Prints "key  value" lines; what is nested keeps its JSON, on one line.
 void Print(const std::string& path, const Description& description) {
   fmt::print("{}\n", path);
   for (const auto& [key, value] : description.items()) {
@@ -240,9 +258,10 @@ void Print(const std::string& path, const Description& description) {
       for (const auto& line : value) fmt::print("    {}\n", line.get<std::string>());
       continue;
     }
-    std::string text = value.is_string()
-                           ? value.get<std::string>()
-                           : value.dump(-1, ' ', false, Description::error_handler_t::replace);
+    std::string text =
+        value.is_string()
+            ? value.get<std::string>()
+            : ShortenLists(value).dump(-1, ' ', false, Description::error_handler_t::replace);
     if (value.is_boolean()) text = value.get<bool>() ? "yes" : "no";
     if (key == "windows") {
       text.clear();
@@ -297,10 +316,11 @@ void AddInspect(CLI::App& app, int& status) {
       ->add_option("files", arguments->paths,
                    "pictures, DICOM files, models or checkpoints to describe")
       ->required();
-  command->add_flag("--json", arguments->json, "print JSON, with one entry for each file");
+  command->add_flag("--json", arguments->json,
+                    "print JSON, with one entry for each file and all numbers");
   command->add_flag("--evidence", arguments->evidence,
-                    "print how much each picture and its negative look like a mammogram, and the "
-                    "figures that this is decided by");
+                    "print how much each picture and its negative look like a mammogram, with "
+                    "the values that decide it");
   command->callback([&status, arguments] {
     status = Run(arguments->paths, arguments->json, arguments->evidence);
   });

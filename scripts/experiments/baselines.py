@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """Trains the recipes of recipes/baselines on the same phantoms and scores them on the same held-out part, by the commands that
 a user has: phantom, train, export, evaluate. Prints one table and writes it to FOLDER/table.md. What is done is not done again,
-so a stopped run goes on.
+so a stopped run can be resumed.
 
     scripts/experiments/baselines.py FOLDER [--count 300] [--seed 21] [--only joint,wu2017] [--set key=value] [--also MANIFEST]
 
 --also scores the same models on a set of real images too, which none has seen; its table is FOLDER/table-also.md.
 
 larroza2022 is trained on the same training pictures as two simulated readers mark them: one leaves out the margins of dense
-tissue, the other marks beyond them. Beside it stands the same recipe with these labels taken as true (loss.readers = false).
+tissue, the other marks beyond them. The other row is the same recipe with these labels taken as true (loss.readers = false).
 Validation and test keep the phantoms' truth. Needs NumPy (.deps/venv/bin/python has it)."""
 import argparse
 import csv

@@ -1,4 +1,4 @@
-"""What the experiments share: where things are, how commands are run, and a folder that an experiment goes on in."""
+"""What the experiments share: where things are, how commands are run, and a folder in which an experiment can be resumed."""
 import json
 import os
 import pathlib
@@ -19,11 +19,11 @@ def run(*command, accept=(0,), result=None):
     print("$", " ".join(command), file=sys.stderr, flush=True)
     status = subprocess.run(command, stdout=sys.stderr, cwd=ROOT, check=False).returncode
     if status not in accept or (result and not result.exists()):
-        sys.exit(f"{command[0]} {command[1]} ended with status {status}; the same command goes on")
+        sys.exit(f"{command[0]} {command[1]} ended with status {status}; run the same command again to resume")
 
 
 def begin(folder, settings):
-    """Makes the folder, or goes on in one that was begun with the same settings."""
+    """Makes the folder, or resumes in one that was started with the same settings."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "settings.json"
     if file.exists() and json.loads(file.read_text()) != settings:

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Collects pictures that are no mammograms from Python packages: `other_pictures.py OUT`, one folder a package.
 
-To be run in an environment of its own, with what is found there: numpy pillow pydicom nibabel scikit-image scikit-learn
+Run it in a separate environment with these packages: numpy pillow pydicom nibabel scikit-image scikit-learn
 matplotlib nilearn dipy mahotas pynetdicom wsidicom-data deid-data pydicom-data, pylibjpeg-openjpeg pylibjpeg-libjpeg, and
 scipy 1.9 (later ones carry no pictures). Volumes are cut in three directions. Nothing of them is part of this project.
 """

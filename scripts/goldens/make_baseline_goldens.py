@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Makes tests/data/goldens/baselines.safetensors: what the networks of recipes/baselines give for weights made by a formula.
 
-An implementation of its own in NumPy, in double precision, so that it judges src/mhcnn/nn (LibTorch) and src/mhcnn/model/onnx
-independently. Needs NumPy alone. Format: tests/data/goldens/README.md.
+An independent implementation in NumPy, in double precision. src/mhcnn/nn (LibTorch) and src/mhcnn/model/onnx are compared with
+it. Needs NumPy alone. Format: tests/data/goldens/README.md.
 
     make_baseline_goldens.py [output file]
 """

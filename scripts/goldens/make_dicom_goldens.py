@@ -164,7 +164,7 @@ def write(path, ds, syntax=ExplicitVRLittleEndian, pixel_data=None):
 def save(name, ds, values, pixel_data=None, syntax=ExplicitVRLittleEndian, tolerance=0, meta=True, check=True,
          window="", flat=None, shows=""):
     """Writes the file and what it must be read as; `values` are its stored values, `flat` holds the display's
-    attributes where they stand in functional groups of `ds`."""
+    attributes where they are in functional groups of `ds`."""
     big = syntax == ExplicitVRBigEndian
     implicit = syntax == ImplicitVRLittleEndian
     data = stored_bytes(ds, values, big) if pixel_data is None else pixel_data

@@ -2,7 +2,7 @@
 
     python make_stats_goldens.py tests/data/goldens/stats.json
 Environment: numpy 2.4.6, scipy 1.17.1, scikit-learn 1.9.1, statsmodels 0.15.0, pingouin 0.7.0. Inputs are in the file,
-rounded, so that nothing depends on a random generator. Where no package has a statistic, its formula stands here."""
+rounded, so that nothing depends on a random generator. Where no package has a statistic, its formula is here."""
 
 import json
 import sys

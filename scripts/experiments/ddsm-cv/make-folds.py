@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Writes folds.csv from the prepared set's manifest and its percents: images sorted by percent density, each five in a row
-dealt to the five folds in an order drawn from a seed, so that every fold spans fatty to dense. Made once; the file is kept.
+assigned to the five folds in a random order from a seed, so that every fold spans fatty to dense. Made once; the file is kept.
   make-folds.py PERCENTS.csv > folds.csv      (columns image, percent)"""
 import csv
 import random

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Writes folds.csv for both real sets: ddsm-fgt keeps the folds of ddsm-cv/folds.csv; the women of cesm are sorted by category and
-dealt five in a row to the five folds in an order drawn from a seed, so that every fold spans the categories. Made once; the file is kept.
+assigned five in a row to the five folds in a random order from a seed, so that every fold has all categories. Made once; the file is kept.
   make-folds.py DATA > folds.csv      (DATA: folder of cesm/ and ddsm-fgt/)"""
 import csv
 import pathlib

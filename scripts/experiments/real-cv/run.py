@@ -29,7 +29,7 @@ from sets import BIN, looks, phantoms, real, repeat, run, write
 HERE = pathlib.Path(__file__).resolve().parent
 DATA = pathlib.Path(os.environ.get("MHCNN_REAL_DATA", ROOT / "../shared/data")).resolve()
 MILD = ["augment.gamma=0.05", "augment.contrast=0.05", "augment.brightness=0.02", "augment.window=0", "augment.tone_curve=0"]
-ARMS = {  # how often each set's row stands in an epoch, and what differs in the recipe
+ARMS = {  # how often each set's row occurs in an epoch, and what differs in the recipe
     "zero": None,
     "films": ({"ddsm-fgt": 1}, []),
     "films-mild": ({"ddsm-fgt": 1}, MILD),
@@ -39,8 +39,8 @@ ARMS = {  # how often each set's row stands in an epoch, and what differs in the
     "films-cesm-phantoms": ({"ddsm-fgt": 4, "cesm": 1, "phantoms": 0.5}, []),
     "then-phantoms": ({"ddsm-fgt": 4, "cesm": 1, "phantoms": 0.5}, []),
 }
-AFTER = {"then-phantoms": "films-cesm"}  # arms that go on from another's weights
-RARE = {"a": 4, "d": 2}  # how often a digital image of a rare category stands in an epoch
+AFTER = {"then-phantoms": "films-cesm"}  # arms that start from another arm's weights
+RARE = {"a": 4, "d": 2}  # how often a digital image of a rare category occurs in an epoch
 HELD_OUT = 6             # of so many phantoms one is not learned from: the bound of ood_score
 
 

@@ -13,7 +13,7 @@ from statistics import NormalDist
 
 try:
     import numpy as np
-except ImportError:  # the system's Python: go on in the one that scripts/setup made
+except ImportError:  # the system's Python: run again in the one that scripts/setup made
     python = pathlib.Path(__file__).resolve().parents[3] / ".deps/venv/bin/python"
     os.execv(python, [str(python), *sys.argv])
 

@@ -50,7 +50,8 @@ PercentInterval IntervalFromJson(const nlohmann::json& json) {
     Fail("whose spread is not three parts of 0 or more");
   double reached = 0;
   for (const auto& group : json.at("groups")) {
-    if (!group.at("cases").is_number_unsigned()) Fail("with a number of cases that is none");
+    if (!group.at("cases").is_number_unsigned())
+      Fail("with a number of cases that is not a number");
     interval.groups.push_back({FiniteAt(group, "below"), FiniteAt(group, "quantile"),
                                group.at("cases").get<std::size_t>()});
     if (interval.groups.back().quantile < 0) Fail("with a quantile below 0");

@@ -83,7 +83,7 @@ std::string Decoded(std::string_view bytes, const Units& units) {
       }
     }
     if (point > 0x10FFFF) {
-      throw Error(ErrorCode::kUsage, "begins as text in UTF-32 and is none", "", kRemedy);
+      throw Error(ErrorCode::kUsage, "begins like text in UTF-32 and is not", "", kRemedy);
     }
     AppendUtf8(point, text);
   }
@@ -111,7 +111,7 @@ std::string DecodedText(std::string bytes) {
   if (const auto zero = bytes.find('\0'); zero != std::string::npos) {
     const auto line = 1 + std::count(bytes.begin(), bytes.begin() + static_cast<long>(zero), '\n');
     throw Error(ErrorCode::kUsage,
-                "holds a zero byte in line " + std::to_string(line) + ", so it is not text", "",
+                "contains a zero byte in line " + std::to_string(line) + ", so it is not text", "",
                 kRemedy);
   }
   return bytes;

@@ -12,7 +12,7 @@ fs::path ShippedFile(const std::string& folder, const std::string& name) {
     if (fs::exists(root / folder / name, ec)) return fs::canonical(root / folder / name);
   }
   throw Error(ErrorCode::kNotFound,
-              name + " stands neither in share/mhcnn/" + folder + " nor in " + folder + "/", "",
+              name + " is neither in share/mhcnn/" + folder + " nor in " + folder + "/", "",
               "name a file");
 }
 

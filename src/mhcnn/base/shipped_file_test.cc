@@ -28,7 +28,7 @@ TEST(ShippedFile, FindsModelsByName) {
   fs::current_path(here);
   EXPECT_THAT(both, HasSubstr("write ./fast"));
   EXPECT_THAT(ErrorMessage([] { ModelNamed("accurate", ".none"); }, ErrorCode::kNotFound),
-              HasSubstr("mhcnn-accurate.none stands neither in share/mhcnn/models nor in models/"));
+              HasSubstr("mhcnn-accurate.none is neither in share/mhcnn/models nor in models/"));
 }
 
 }  // namespace

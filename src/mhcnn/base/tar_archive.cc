@@ -80,8 +80,9 @@ TarArchive::TarArchive(fs::path path) : path_(std::move(path)) {
     }
   }
   if (places_.size() > kMaxZipMembers) {
-    throw Error(ErrorCode::kLimit, "holds more than " + std::to_string(kMaxZipMembers) + " files",
-                path_.string(), "unpack it and give the folder");
+    throw Error(ErrorCode::kLimit,
+                "contains more than " + std::to_string(kMaxZipMembers) + " files", path_.string(),
+                "unpack it and give the folder");
   }
   if (status != ARCHIVE_EOF) {
     problem_ =

@@ -44,7 +44,7 @@ ZipArchive::ZipArchive(fs::path path) : path_(std::move(path)), archive_(Open(pa
   if (count > kMaxZipMembers) {
     throw Error(
         ErrorCode::kLimit,
-        "holds " + std::to_string(count) + " files, more than " + std::to_string(kMaxZipMembers),
+        "contains " + std::to_string(count) + " files, more than " + std::to_string(kMaxZipMembers),
         path_.string(), "unpack it and give the folder");
   }
   std::uint64_t total = 0;

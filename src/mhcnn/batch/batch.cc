@@ -292,7 +292,7 @@ BatchReport RunBatch(const Analyzer& analyzer, const std::vector<BatchItem>& ite
                 "interrupted after " + std::to_string(done) + " of " +
                     std::to_string(items.size()) + " files",
                 "",
-                "go on with --resume; the rows so far are in " +
+                "continue with --resume; the rows so far are in " +
                     (options.output / ("results" + suffix + ".csv")).string());
   }
   journal.Finish(options.inputs, options.left_out);
@@ -311,7 +311,7 @@ BatchReport MergeShards(const fs::path& output) {
     const int of = std::stoi(match[2]);
     if (count != 0 && of != count) {
       throw Error(ErrorCode::kUsage,
-                  "holds parts of a batch cut into " + std::to_string(count) + " and into " +
+                  "contains parts of a batch cut into " + std::to_string(count) + " and into " +
                       std::to_string(of),
                   output.string(), "remove those that do not belong");
     }
@@ -319,7 +319,7 @@ BatchReport MergeShards(const fs::path& output) {
     parts.push_back(entry.path());
   }
   if (parts.empty()) {
-    throw Error(ErrorCode::kUsage, "holds no parts of a batch (results-*-of-*.journal)",
+    throw Error(ErrorCode::kUsage, "contains no parts of a batch (results-*-of-*.journal)",
                 output.string(), "run mhcnn predict --shard first");
   }
   BatchReport report;

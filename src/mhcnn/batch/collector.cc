@@ -280,7 +280,7 @@ void Collector::AddArchive(const BatchItem& archive) {
     members_ += reader->members().size();
     if (members_ > kMaxZipMembers) {
       throw Error(ErrorCode::kLimit,
-                  "holds more than " + std::to_string(kMaxZipMembers) +
+                  "contains more than " + std::to_string(kMaxZipMembers) +
                       " files with those of the archives around it",
                   "", "unpack it and give the folder");
     }

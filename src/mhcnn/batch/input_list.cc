@@ -79,7 +79,7 @@ std::vector<fs::path> FromTable(const fs::path& list, const std::string& text) {
     // Fields at the end may be left out; one too many means a path that was cut at the separator.
     if (row.fields.size() > table.columns().size()) {
       throw Error(ErrorCode::kUsage, fmt::format("line {}: {}", row.line, table.WrongLength(row)),
-                  list.string(), "put quotes around a field that holds the separator");
+                  list.string(), "put quotes around a field that contains the separator");
     }
     const std::string entry = *column < row.fields.size() ? row.fields[*column] : std::string();
     if (Trim(entry).empty()) {

@@ -52,7 +52,8 @@ TEST_F(InputListTest, ReadsLines) {
   EXPECT_THAT(Read("a", "\"a.png\"\n'in/b c.png' \r\n"), ElementsAre("a.png", "in/b c.png"));
   EXPECT_THAT(Read("a.txt", "a.png\rb.png\r"), ElementsAre("a.png", "b.png"));
   EXPECT_THAT(Read("a.txt", "in/a,b;c.png\n"), ElementsAre("in/a,b;c.png"));
-  EXPECT_THAT(Read("a.txt", "a.png\0b.png\n"s), ElementsAre(HasSubstr("a.txt: holds a zero byte")));
+  EXPECT_THAT(Read("a.txt", "a.png\0b.png\n"s),
+              ElementsAre(HasSubstr("a.txt: contains a zero byte")));
   EXPECT_THAT(Read("a.txt", " \n# none\n"), ElementsAre(HasSubstr("lists no file")));
 }
 

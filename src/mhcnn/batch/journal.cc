@@ -14,8 +14,8 @@ namespace {
 const AppendLogFormat& Format() {
   static const AppendLogFormat format{.schema = "mhcnn-journal/1",
                                       .name = "the journal of a batch",
-                                      .remedy = "remove it to start anew",
-                                      .when_full = "go on with --resume",
+                                      .remedy = "remove it to start again",
+                                      .when_full = "continue with --resume",
                                       .field_without_header = {}};
   return format;
 }
@@ -112,9 +112,9 @@ Journal::Journal(const fs::path& path, const nlohmann::json& header, JournalStar
   const bool begun = !content.header.is_null();
   if (start == JournalStart::kNew && !content.finished && !content.entries.empty()) {
     throw Error(ErrorCode::kUsage,
-                "holds " + std::to_string(content.entries.size()) +
+                "contains " + std::to_string(content.entries.size()) +
                     " results of a run that was not finished",
-                folder, "go on with --resume, or begin anew with --restart");
+                folder, "continue with --resume, or start again with --restart");
   }
   if (!begun || start != JournalStart::kResume) {
     log_.Restart(header);
@@ -122,7 +122,7 @@ Journal::Journal(const fs::path& path, const nlohmann::json& header, JournalStar
   }
   if (content.header != header) {
     throw Error(ErrorCode::kUsage, "was begun with another model or other options", folder,
-                "name another folder, or begin anew with --restart");
+                "name another folder, or start again with --restart");
   }
   earlier_ = std::move(content.entries);
   log_.Continue();

@@ -34,7 +34,7 @@ bool NameSaysMask(const std::filesystem::path& name);
 /// A picture of a few values, as masks and label maps are: two to eight values, or all zero. No
 /// mammogram is; `grey` as ReadGreyImage gives it.
 bool LooksLikeMask(const GreyImage& grey);
-/// A file with the values of this program's own label maps (LabelMap in analyze/overlay.h), as
+/// A file with the values of this program's own label maps (LabelMap in results/overlay.h), as
 /// earlier versions wrote them, without a mark. Throws nothing.
 bool IsOldLabelMap(const std::filesystem::path& file);
 

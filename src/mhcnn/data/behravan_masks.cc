@@ -86,7 +86,7 @@ void AddBehravanMasks(const fs::path& folder, DatasetIndex& listing) {
   }
   if (!any) {
     throw Error(ErrorCode::kNotFound,
-                "holds no folder breast_masks, dense_masks, breast_mask or "
+                "contains no folder breast_masks, dense_masks, breast_mask or "
                 "dense_mask with pictures",
                 folder.string(), "unpack the masks there, or leave --masks out");
   }

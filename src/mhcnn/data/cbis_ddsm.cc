@@ -164,7 +164,8 @@ DatasetIndex ReadCbisDdsm(const AdapterOptions& options) {
     }
   }
   if (tables == 0) {
-    throw Error(ErrorCode::kNotFound, "holds no {mass,calc}_case_description_{train,test}_set.csv",
+    throw Error(ErrorCode::kNotFound,
+                "contains no {mass,calc}_case_description_{train,test}_set.csv",
                 options.folders.front().string(),
                 "download the four CSVs of the collection's page into that folder");
   }

@@ -72,7 +72,7 @@ DatasetIndex ReadCddCesm(const AdapterOptions& options) {
   }
   const auto path = FindTable(files);
   if (!path) {
-    throw Error(ErrorCode::kNotFound, "holds no Radiology-manual-annotations.xlsx or .csv",
+    throw Error(ErrorCode::kNotFound, "contains no Radiology-manual-annotations.xlsx or .csv",
                 options.folders.front().string(),
                 "put the annotations of CDD-CESM (TCIA) into that folder");
   }

@@ -15,7 +15,7 @@ DatasetIndex ReadDdsmFgt(const AdapterOptions& options) {
     const fs::path images = folder / "images", labels = folder / "labels";
     if (!fs::is_directory(images) || !fs::is_directory(labels)) {
       throw Error(ErrorCode::kNotFound, "has no folders images/ and labels/", folder.string(),
-                  "name the folder that holds both");
+                  "name the folder that contains both");
     }
     std::set<std::string> left;
     for (const auto& label : FilesBelow(labels, listing.problems))

@@ -111,7 +111,7 @@ DatasetIndex ReadGenericSet(const AdapterOptions& options) {
       unique.push_back(std::move(image));
       continue;
     }
-    listing.Add("repeated_row", image.sample.image.string(), "stands in an earlier row");
+    listing.Add("repeated_row", image.sample.image.string(), "is in an earlier row");
     Sample& first = unique[earlier->second].sample;
     if (first.category != image.sample.category) {
       listing.Add("label_conflict", image.sample.image.string(),

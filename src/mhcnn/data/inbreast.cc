@@ -61,7 +61,7 @@ DatasetIndex ReadInbreast(const AdapterOptions& options) {
   }
   const auto path = FindNamed(files, "INbreast.csv");
   if (!path) {
-    throw Error(ErrorCode::kNotFound, "holds no INbreast.csv", options.folders.front().string(),
+    throw Error(ErrorCode::kNotFound, "contains no INbreast.csv", options.folders.front().string(),
                 "save INbreast.xls as CSV with semicolons where only that is there");
   }
   const Files sorted = Sort(files, listing);
@@ -71,7 +71,7 @@ DatasetIndex ReadInbreast(const AdapterOptions& options) {
     const std::string number = row["file_name"], subject = table.Subject(row);
     if (number.empty()) continue;  // the sheet ends in a line of counts
     if (!known.insert(number).second) {
-      listing.Add("repeated_row", subject, "File Name " + number + " stands in an earlier row");
+      listing.Add("repeated_row", subject, "File Name " + number + " is in an earlier row");
       continue;
     }
     const auto file = sorted.images.find(number);

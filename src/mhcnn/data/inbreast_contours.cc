@@ -80,7 +80,7 @@ std::vector<Contour> ReadContours(const fs::path& path) {
     }
   }
   if (contours.empty()) {
-    throw Error(ErrorCode::kCorrupt, "holds no contour in pixels", path.string(),
+    throw Error(ErrorCode::kCorrupt, "contains no contour in pixels", path.string(),
                 "expected Images > ROIs > Point_px as INbreast publishes it");
   }
   return contours;
@@ -92,7 +92,7 @@ Mask PectoralMask(const std::vector<Contour>& contours, cv::Size size, bool ches
       contours.begin(), contours.end(),
       [](const Contour& a, const Contour& b) { return a.points.size() < b.points.size(); });
   if (longest == contours.end() || longest->points.size() < 2) {
-    throw Error(ErrorCode::kCorrupt, "holds no pectoral contour of two points or more");
+    throw Error(ErrorCode::kCorrupt, "contains no pectoral contour of two points or more");
   }
   auto line = longest->points;
   if (line.front().y > line.back().y) std::reverse(line.begin(), line.end());

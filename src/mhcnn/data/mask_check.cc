@@ -122,10 +122,11 @@ class Masks {
     }
     if (!labels.empty() && counts.size() <= 64) {
       labels.push_back(highest);
-      LeaveOut(used, "mask_values",
-               fmt::format("holds the values {}, and which of them are inside is not said; name "
-                           "them in a manifest, as in {}#{}",
-                           fmt::join(labels, ", "), used.named.filename().string(), highest));
+      LeaveOut(
+          used, "mask_values",
+          fmt::format("contains the values {}, and it is not stated which of them are inside; name "
+                      "them in a manifest, as in {}#{}",
+                      fmt::join(labels, ", "), used.named.filename().string(), highest));
     } else if (between > kSoftEdges * any) {
       Add("mask_values", used.named,
           fmt::format("{:.0f} % of what is marked is neither dark nor bright; values above 127 are "

@@ -72,12 +72,12 @@ DatasetIndex ReadMiniMias(const AdapterOptions& options) {
   }
   const auto path = FindNamed(files, "Info.txt");
   if (!path) {
-    throw Error(ErrorCode::kNotFound, "holds no Info.txt", options.folders.front().string(),
+    throw Error(ErrorCode::kNotFound, "contains no Info.txt", options.folders.front().string(),
                 "name the folder all-mias.tar.gz was unpacked into");
   }
   auto entries = ReadInfo(*path, listing);
   if (entries.empty()) {
-    throw Error(ErrorCode::kCorrupt, "holds no row such as 'mdb001 G CIRC B 535 425 197'",
+    throw Error(ErrorCode::kCorrupt, "contains no row such as 'mdb001 G CIRC B 535 425 197'",
                 path->string());
   }
   static const std::regex name_of(R"(mdb(\d{3}))");

@@ -134,7 +134,7 @@ DatasetSummary Prepare(const PrepareOptions& options) {
   auto images = Join(std::move(listing.images), std::move(examinations), problems);
   if (images.empty()) {
     const std::string first = problems.empty() ? "" : ": " + problems.front().text;
-    throw Error(ErrorCode::kNotFound, "holds no usable image" + first,
+    throw Error(ErrorCode::kNotFound, "contains no usable image" + first,
                 options.adapter.folders.front().string(),
                 "see docs/datasets.md for what the set's folder looks like");
   }

@@ -36,7 +36,7 @@ DatasetIndex ReadVindrMammo(const AdapterOptions& options) {
     }
   }
   if (!annotations) {
-    throw Error(ErrorCode::kNotFound, "holds no breast-level_annotations.csv",
+    throw Error(ErrorCode::kNotFound, "contains no breast-level_annotations.csv",
                 options.folders.front().string(),
                 "name the folder that PhysioNet's download made; several folders may be named");
   }
@@ -55,7 +55,7 @@ DatasetIndex ReadVindrMammo(const AdapterOptions& options) {
     sample.category = words.Category(row["breast_density"], "DENSITY");
     sample.split = words.Split(row["split"]);
     if (!known.insert(id).second) {
-      listing.Add("repeated_row", subject, "image_id " + id + " stands in an earlier row");
+      listing.Add("repeated_row", subject, "image_id " + id + " is in an earlier row");
       const auto earlier = listed.find(id);
       if (earlier == listed.end()) continue;
       Sample& first = listing.images[earlier->second].sample;

@@ -96,7 +96,7 @@ std::unique_ptr<DicomFile> LoadDicom(const fs::path& path) {
   }
   DcmDataset& dataset = *file->getDataset();
   if (dataset.card() == 0) {
-    throw Error(ErrorCode::kCorrupt, "holds no DICOM elements", path.string(),
+    throw Error(ErrorCode::kCorrupt, "contains no DICOM elements", path.string(),
                 "it is cut short, damaged, or not DICOM");
   }
   return file;

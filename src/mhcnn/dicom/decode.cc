@@ -64,7 +64,7 @@ DcmPixelSequence& CompressedData(DcmDataset& dataset, E_TransferSyntax syntax) {
   DcmPixelSequence* sequence = nullptr;
   if (data == nullptr || data->getEncapsulatedRepresentation(syntax, nullptr, sequence).bad() ||
       sequence == nullptr) {
-    Corrupt("holds no compressed pixel data");
+    Corrupt("contains no compressed pixel data");
   }
   return *sequence;
 }
@@ -83,7 +83,7 @@ std::vector<std::uint8_t> JoinFragments(DcmPixelSequence& sequence) {
     }
     stream.insert(stream.end(), bytes, bytes + length);
   }
-  if (stream.empty()) Corrupt("holds no compressed pixel data");
+  if (stream.empty()) Corrupt("contains no compressed pixel data");
   return stream;
 }
 

@@ -91,7 +91,7 @@ std::vector<fs::path> ReadDicomDir(const fs::path& path) {
   DcmSequenceOfItems* records = nullptr;
   if (file->getDataset()->findAndGetSequence(DCM_DirectoryRecordSequence, records).bad() ||
       records == nullptr) {
-    throw Error(ErrorCode::kCorrupt, "holds no directory records", path.string(),
+    throw Error(ErrorCode::kCorrupt, "contains no directory records", path.string(),
                 "give the folder itself");
   }
   std::vector<fs::path> files;

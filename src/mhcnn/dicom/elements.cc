@@ -70,7 +70,7 @@ class Walker {
 
   void CountItem() {
     if (++items_ > kMaxDicomItems) {
-      throw Error(ErrorCode::kLimit, "holds more than " + std::to_string(kMaxDicomItems) +
+      throw Error(ErrorCode::kLimit, "contains more than " + std::to_string(kMaxDicomItems) +
                                          " sequence items or fragments");
     }
   }

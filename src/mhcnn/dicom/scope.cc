@@ -61,7 +61,7 @@ void CheckObjectKind(DcmItem& dataset, const MammogramMetadata& facts) {
   const std::string& sop = facts.sop_class_uid;
   static const std::string kStorage = "1.2.840.10008.5.1.4.1.1.";
   if (sop == "1.2.840.10008.1.3.10") {
-    Refuse("is a DICOMDIR, the index of a medium", "give the folder that it stands in");
+    Refuse("is a DICOMDIR, the index of a medium", "give the folder that contains it");
   }
   if (StartsWith(sop, kStorage)) {
     const std::string kind = sop.substr(kStorage.size());
@@ -75,7 +75,7 @@ void CheckObjectKind(DcmItem& dataset, const MammogramMetadata& facts) {
   if (other != OtherModalities().end()) Refuse("is " + other->second + ", not a mammogram");
   if (!dataset.tagExists(DCM_Rows) && !dataset.tagExists(DCM_Columns)) {
     Refuse(sop.empty() ? "is a DICOM object without a picture"
-                       : "holds no picture (" + UidName(sop) + ")");
+                       : "contains no picture (" + UidName(sop) + ")");
   }
 }
 
@@ -113,7 +113,7 @@ void CheckTomosynthesis(Tomosynthesis kind, DcmItem& dataset) {
   static const std::string kRemedy = "give the 2D mammogram of the same study";
   switch (kind) {
     case Tomosynthesis::kProjection:
-      Refuse("holds breast tomosynthesis projections", kRemedy);
+      Refuse("contains breast tomosynthesis projections", kRemedy);
     case Tomosynthesis::kSlice:
       Refuse("is one slice of a breast tomosynthesis volume", kRemedy);
     case Tomosynthesis::kVolume:

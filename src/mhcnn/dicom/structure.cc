@@ -203,13 +203,13 @@ void CheckKind(const Picture& picture, const Declared& declared, const std::stri
   if (picture.kind != CodestreamKind::kUnknown) {
     throw Error(
         ErrorCode::kUnsupported,
-        std::string("holds a picture in ") + CodestreamName(picture.kind) + ", though " + says, {},
-        "convert it to Explicit VR Little Endian or JPEG 2000");
+        std::string("contains a picture in ") + CodestreamName(picture.kind) + ", though " + says,
+        {}, "convert it to Explicit VR Little Endian or JPEG 2000");
   }
   // A damaged codestream of a compressed syntax is its decoder's to refuse.
   if (declared.compressed) return;
   throw Error(ErrorCode::kCorrupt,
-              "holds compressed pixel data of a kind that is not known, though " + says, {},
+              "contains compressed pixel data of a kind that is not known, though " + says, {},
               "get the file again from its source, with the transfer syntax it was stored in");
 }
 

@@ -161,7 +161,7 @@ void Check(const Mammogram& mammogram, const SyntaxRow& row) {
   };
   if (bits < 1 || bits > 16) throw usage("a DICOM picture has 1 to 16 bits");
   if (bits > row.max_bits) {
-    throw usage(std::string(row.name) + " holds at most " + std::to_string(row.max_bits) +
+    throw usage(std::string(row.name) + " can store at most " + std::to_string(row.max_bits) +
                     " bits, the picture has " + std::to_string(bits),
                 "choose another transfer syntax");
   }

@@ -68,9 +68,9 @@ Pairs PairUp(const std::vector<EvaluatedCase>& first, const std::vector<Evaluate
   for (const auto& [path, c] : by_path) only_second.push_back(path);
   const std::string remedy = "a paired comparison needs the same images with the same truth";
   if (!only_first.empty())
-    throw Error(ErrorCode::kUsage, "only the first holds " + Names(only_first), "", remedy);
+    throw Error(ErrorCode::kUsage, "only the first contains " + Names(only_first), "", remedy);
   if (!only_second.empty())
-    throw Error(ErrorCode::kUsage, "only the second holds " + Names(only_second), "", remedy);
+    throw Error(ErrorCode::kUsage, "only the second contains " + Names(only_second), "", remedy);
   if (!different.empty())
     throw Error(ErrorCode::kUsage, "the truth differs for " + Names(different), "", remedy);
   return pairs;

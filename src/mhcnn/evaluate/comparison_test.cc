@@ -74,8 +74,8 @@ TEST(Comparison, IsSecondMinusFirst) {
 TEST(Comparison, RefusesOtherImagesAndReferences) {
   const auto all = Cases(2);
   const std::vector<EvaluatedCase> fewer(all.begin(), all.begin() + 11);
-  EXPECT_THAT(WhyRefused(all, fewer), HasSubstr("only the first holds /set/11.png"));
-  EXPECT_THAT(WhyRefused(fewer, all), HasSubstr("only the second holds /set/11.png"));
+  EXPECT_THAT(WhyRefused(all, fewer), HasSubstr("only the first contains /set/11.png"));
+  EXPECT_THAT(WhyRefused(fewer, all), HasSubstr("only the second contains /set/11.png"));
   auto other = all;
   other[4].true_percent = 99;
   EXPECT_THAT(WhyRefused(all, other), HasSubstr("the truth differs for /set/4.png"));

@@ -71,7 +71,7 @@ class Fields {
   std::optional<DensityCategory> Category(const char* key) const {
     if (At(key).is_null()) return std::nullopt;
     const auto category = CategoryFromLetter(Text(key));
-    if (!category) Fail(key, "is none of a, b, c, d");
+    if (!category) Fail(key, "is not a, b, c or d");
     return category;
   }
 
@@ -99,7 +99,8 @@ std::optional<std::array<double, 4>> ProbabilitiesFrom(const json& list) {
   if (!list.is_array() || list.size() != 4) Fields::Fail("probabilities", "is no list of 4");
   std::array<double, 4> probabilities{};
   for (std::size_t i = 0; i < 4; ++i) {
-    if (!list[i].is_number()) Fields::Fail("probabilities", "holds what is no number");
+    if (!list[i].is_number())
+      Fields::Fail("probabilities", "contains a value that is not a number");
     probabilities[i] = list[i].get<double>();
   }
   return probabilities;

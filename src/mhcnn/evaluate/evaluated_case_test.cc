@@ -53,7 +53,7 @@ TEST(EvaluatedCase, NamesInvalidField) {
   EXPECT_THAT(WhyRefused(json), HasSubstr("'true_percent' is out of range"));
   json = good;
   json["category"] = "e";
-  EXPECT_THAT(WhyRefused(json), HasSubstr("'category' is none of a, b, c, d"));
+  EXPECT_THAT(WhyRefused(json), HasSubstr("'category' is not a, b, c or d"));
   json = good;
   json["masks"]["dense"]["tp"] = -1;
   EXPECT_THAT(WhyRefused(json), HasSubstr("'tp' is no count"));

@@ -88,7 +88,7 @@ Result ResultFromCsv(const CsvRow& row) {
   const std::string category = row.Text("category");
   if (!category.empty()) {
     result.category = CategoryFromLetter(category);
-    if (!result.category) row.Fail("category '" + category + "' is none of a, b, c, d");
+    if (!result.category) row.Fail("category '" + category + "' is not a, b, c or d");
     for (const DensityCategory c : kDensityCategories)
       result.probabilities[static_cast<std::size_t>(c)] =
           row.Number("p_" + ToLetter(c)).value_or(0);
@@ -155,7 +155,7 @@ std::map<std::string, std::string> DrawnNames(const fs::path& folder) {
 void CheckLabels(const GreyImage& labels, const fs::path& path) {
   for (const auto value : labels) {
     if (!IsTissueLabel(value)) {
-      throw Error(ErrorCode::kCorrupt, fmt::format("holds the label {}", value), path.string(),
+      throw Error(ErrorCode::kCorrupt, fmt::format("contains the label {}", value), path.string(),
                   "a mask found has 0 background, 85 breast, 170 dense, 255 pectoral muscle");
     }
   }
@@ -194,7 +194,7 @@ void Predictions::ReadRows() {
   const bool json = fs::exists(folder_ / "results.json");
   table_ = folder_ / (json ? "results.json" : "results.csv");
   if (!fs::exists(table_)) {
-    throw Error(ErrorCode::kNotFound, "holds neither results.json nor results.csv",
+    throw Error(ErrorCode::kNotFound, "contains neither results.json nor results.csv",
                 folder_.string(), "give the folder that mhcnn predict -o wrote");
   }
   auto results = json ? ReadJsonTable(table_, method_) : ReadCsvTable(table_, method_);

@@ -92,7 +92,7 @@ TEST_F(PredictionFolder, RejectsMaskOfWrongSize) {
   EXPECT_THAT(predictions.Match({samples_[0], samples_[1], samples_[3]}), ElementsAre());
   const Predictor find = predictions.AsPredictor();
   EXPECT_THAT(find(samples_[0]).error, HasSubstr("20 x 29 pixels, its picture 20 x 30"));
-  EXPECT_THAT(find(samples_[1]).error, HasSubstr("holds the label 128"));
+  EXPECT_THAT(find(samples_[1]).error, HasSubstr("contains the label 128"));
   EXPECT_THAT(find(samples_[3]).error, HasSubstr("no mask"));
 }
 
@@ -106,7 +106,7 @@ TEST_F(PredictionFolder, RefusesOtherFiles) {
     Predictions(folder_ / "out");
     FAIL();
   } catch (const Error& e) {
-    EXPECT_THAT(e.what(), HasSubstr("line 2: category 'e' is none of a, b, c, d"));
+    EXPECT_THAT(e.what(), HasSubstr("line 2: category 'e' is not a, b, c or d"));
   }
 }
 

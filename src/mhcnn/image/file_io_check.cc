@@ -209,7 +209,7 @@ void CheckTiffData(const TiffPage& page, std::size_t file_size) {
   const bool tiled = page.Count(324) > 0;
   const std::uint32_t offsets = tiled ? 324 : 273, lengths = tiled ? 325 : 279;
   const std::uint64_t pieces = page.Count(offsets);
-  if (pieces == 0) Damaged("it holds no picture data");
+  if (pieces == 0) Damaged("it contains no picture data");
   for (std::uint64_t i = 0; i < pieces; ++i) {
     const std::uint64_t offset = page.Value(offsets, 0, i), length = page.Value(lengths, 0, i);
     if (offset > file_size || length > file_size - offset) CutShort();
@@ -229,7 +229,7 @@ PictureClaim CheckTiff(Bytes content) {
     at = page.next();
     // A reduced copy of another page (NewSubfileType) is no page of its own.
     if (claim.width != 0 && (page.Value(254, 0) & 1) != 0) continue;
-    if (++pages > 1) Unsupported("holds several pages", "give one picture a file");
+    if (++pages > 1) Unsupported("contains several pages", "give one picture a file");
     // A side beyond the limit, however large, is one beyond it.
     const auto side = [&](std::uint32_t tag) {
       return static_cast<std::int64_t>(std::min<std::uint64_t>(page.Value(tag, 0), kMaxPixels + 1));
@@ -252,7 +252,7 @@ PictureClaim CheckTiff(Bytes content) {
     if (page.Count(262) == 0) Damaged("it does not say what its values mean");
     CheckTiffData(page, content.size());
   }
-  if (pages == 0) Damaged("it holds no page");
+  if (pages == 0) Damaged("it contains no page");
   return claim;
 }
 

@@ -177,7 +177,7 @@ TEST_F(Pictures, RefusesLargeClaimsBeforeDecoding) {
 
 TEST_F(Pictures, RefusesOtherContent) {
   EXPECT_THAT(Refusal(Tiff(TiffFields(2, 2, 8, 1, 4), Bytes(4), 3)),
-              HasSubstr("unsupported: holds several pages"));
+              HasSubstr("unsupported: contains several pages"));
   EXPECT_THAT(Refusal(Tiff(TiffFields(1, 1, 32, 1, 4), Bytes(4))),
               HasSubstr("unsupported: has samples other than"));
   auto seven_channels = TiffFields(1, 1, 8, 1, 4);

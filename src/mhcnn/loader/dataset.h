@@ -17,12 +17,12 @@ namespace mhcnn {
 
 /// Labels of a sample that are not masks.
 struct SampleLabels {
-  std::string name;               ///< the image's path, for messages
-  std::optional<double> percent;  ///< 0..100
+  std::string name;                 ///< the image's path, for messages
+  std::optional<double> percent{};  ///< 0..100
   /// Category; empty where the sample has none.
-  std::optional<DensityCategory> category;
+  std::optional<DensityCategory> category{};
   /// Index in DatasetOptions::readers. Empty: the dense mask is taken as right.
-  std::optional<int> reader;
+  std::optional<int> reader{};
 };
 
 /// How a data set is read and kept.

@@ -47,8 +47,9 @@ class Machine {
  private:
   [[noreturn]] static void Corrupt() { throw Error(ErrorCode::kCorrupt, "is not a whole pickle"); }
   [[noreturn]] static void Refuse(const std::string& what) {
-    throw Error(ErrorCode::kUnsupported, "holds " + what + ", which is not read: only tensors are",
-                "", "give a plain state dict");
+    throw Error(ErrorCode::kUnsupported,
+                "contains " + what + ", which is not read: only tensors are", "",
+                "give a plain state dict");
   }
 
   std::string_view Take(std::size_t size) {

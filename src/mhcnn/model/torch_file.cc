@@ -64,7 +64,8 @@ View ReadView(const PickleValue& tensor) {
   View view;
   view.storage = id[2].text;
   const auto dtype = StorageType(id[1].text);
-  if (!dtype) throw Error(ErrorCode::kUnsupported, "holds a tensor of type '" + id[1].text + "'");
+  if (!dtype)
+    throw Error(ErrorCode::kUnsupported, "contains a tensor of type '" + id[1].text + "'");
   view.dtype = *dtype;
   if (arguments[1].integer < 0) Corrupt("has a tensor before its storage");
   view.offset = static_cast<std::uint64_t>(arguments[1].integer);

@@ -161,7 +161,7 @@ BreastRegion FindBreastRegion(const GreyImage& picture) {
   const Component best = BestComponent(stats);
   if (best.label == 0 || best.area < kMinimumShare * static_cast<double>(unit.total())) {
     throw Error(ErrorCode::kOutOfScope,
-                "shows no breast: nothing large stands out from the background");
+                "shows no breast: nothing large is brighter than the background");
   }
   sharp = (sharp - range.low) / (range.high - range.low);
   found.several = SeekSeveralBreasts(sharp(inner), labels, best.label);

@@ -113,7 +113,7 @@ void LoadOptimizer(const std::filesystem::path& path, nn::AdamW& optimizer) {
   } catch (const Error& e) {
     throw e.WithSubject(path.string());
   } catch (const std::exception&) {
-    throw Error(ErrorCode::kCorrupt, "holds no whole state of the optimiser", path.string(),
+    throw Error(ErrorCode::kCorrupt, "contains no whole state of the optimiser", path.string(),
                 "start over with --restart");
   }
 }

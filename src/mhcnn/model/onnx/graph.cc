@@ -228,8 +228,8 @@ class GraphWriter {
   std::vector<float> Values(const std::string& name) const {
     auto values = weights_.at(name).ToFloat();
     if (!std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); })) {
-      throw Error(ErrorCode::kCorrupt, "tensor '" + name + "' holds values that are not finite", "",
-                  "its training diverged: take an earlier checkpoint");
+      throw Error(ErrorCode::kCorrupt, "tensor '" + name + "' contains values that are not finite",
+                  "", "its training diverged: take an earlier checkpoint");
     }
     return values;
   }
