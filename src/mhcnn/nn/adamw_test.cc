@@ -15,7 +15,7 @@ torch::Tensor Weights(bool channels_last) {
 
 torch::Tensor Loss(const torch::Tensor& weights) { return (weights * weights).sin().sum(); }
 
-TEST(AdamW, EqualsLibTorchsInEitherMemoryFormat) {
+TEST(AdamW, EqualsLibTorchInBothMemoryFormats) {
   auto reference = Weights(false);
   torch::optim::AdamW theirs({reference}, torch::optim::AdamWOptions(0.01).weight_decay(0.1));
   for (int i = 0; i < 20; ++i) {
@@ -37,7 +37,7 @@ TEST(AdamW, EqualsLibTorchsInEitherMemoryFormat) {
   }
 }
 
-TEST(AdamW, GoesOnToTheBitFromSavedMoments) {
+TEST(AdamW, ResumesExactlyFromSavedMoments) {
   auto a = Weights(true);
   AdamW whole({{"a", a}}, 0.1);
   const auto step = [](AdamW& optimizer, const torch::Tensor& weights) {
@@ -60,7 +60,7 @@ TEST(AdamW, GoesOnToTheBitFromSavedMoments) {
   EXPECT_THROW(resumed.SetMoments("a", torch::zeros({2}), torch::zeros({2}), 1), Error);
 }
 
-TEST(AdamW, ClipsToTheNorm) {
+TEST(AdamW, ClipsGradientNorm) {
   auto weights = torch::ones({4}).requires_grad_();
   AdamW optimizer({{"weights", weights}}, 0);
   (3 * weights).sum().backward();

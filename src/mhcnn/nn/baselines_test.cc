@@ -40,7 +40,7 @@ void ExpectGolden(const std::string& name, const torch::Tensor& got, double tole
 }
 
 // scripts/goldens/make_baseline_goldens.py computes the same networks in NumPy.
-TEST(Baselines, ForwardEqualsTheReference) {
+TEST(Baselines, ForwardEqualsReference) {
   for (const auto type : {torch::kFloat64, torch::kFloat32}) {
     const double tolerance = type == torch::kFloat64 ? 2e-6 : 1e-4;
     auto per_mask = Small();
@@ -66,7 +66,7 @@ TEST(Baselines, ForwardEqualsTheReference) {
   }
 }
 
-TEST(Baselines, AHeadAloneGivesWhatItGivesAmongOthers) {
+TEST(Baselines, HeadOutputDoesNotDependOnOtherHeads) {
   const Outputs whole = FormulaOutputs(Small(), torch::kFloat64);
   for (const std::string head : {"segmentation", "regression", "classification"}) {
     auto options = Small();
@@ -95,7 +95,7 @@ torch::Tensor HistogramOf(const torch::Tensor& images) {
   return GraphModule(network).Forward(images).category;
 }
 
-TEST(Histogram, IsADirectCountWithoutThePadding) {
+TEST(Histogram, EqualsDirectCountWithoutPadding) {
   torch::manual_seed(3);
   auto images = torch::randn({3, 1, 96, 64}) * 0.4 + 0.3;  // some beyond both ends
   images.slice(3, 50).fill_(0);

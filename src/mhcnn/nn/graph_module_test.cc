@@ -125,7 +125,7 @@ INSTANTIATE_TEST_SUITE_P(
                       GoldenCase{"efficientnet_lite0", false, torch::kFloat64},
                       GoldenCase{"efficientnet_lite0", true, torch::kFloat64}));
 
-TEST(GraphModule, FrozenPartsGetNoGradientAndKeepTheirStatistics) {
+TEST(GraphModule, FrozenPartsGetNoGradientAndKeepStatistics) {
   const Network description =
       BuildNetwork({.encoder = "resnet18", .decoder_channels = {16, 8, 8, 8, 8}});
   GraphModule network(description);
@@ -148,7 +148,7 @@ TEST(GraphModule, FrozenPartsGetNoGradientAndKeepTheirStatistics) {
   }
 }
 
-TEST(GraphModule, SaveAndLoadKeepEveryBitAndInitialisationItsSeed) {
+TEST(GraphModule, SaveAndLoadKeepAllBits) {
   const Network description =
       BuildNetwork({.encoder = "efficientnet_lite0", .decoder_channels = {16, 8, 8, 8, 8}});
   GraphModule a(description), b(description), c(description);

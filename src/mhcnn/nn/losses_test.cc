@@ -149,7 +149,7 @@ TEST(Losses, ClosedForms) {
               std::log(4.0), 1e-6);
 }
 
-TEST(Losses, MaskCrossEntropyIsTheMeanOverLabelledMasks) {
+TEST(Losses, MaskCrossEntropyIsMeanOverLabelledMasks) {
   // Logit 0 costs ln 2 whatever the truth; logit ln 3 (probability 3/4) costs ln 4/3 where true.
   auto logits = torch::zeros({1, 3, 2, 2});
   logits[0][1].fill_(std::log(3.0f));
@@ -219,7 +219,7 @@ TEST(Losses, MissingLabelsGiveZeroLossAndNoGradient) {
   }
 }
 
-TEST(Losses, OneImagesMissingMaskDoesNotTouchItsLogits) {
+TEST(Losses, MissingMaskGivesNoGradient) {
   auto logits = torch::randn({2, 1, 4, 4}).requires_grad_();
   FocalTversky(logits, torch::ones({2, 1, 4, 4}), torch::tensor({1.0f, 0.0f}).view({2, 1}))
       .backward();
@@ -227,7 +227,7 @@ TEST(Losses, OneImagesMissingMaskDoesNotTouchItsLogits) {
   EXPECT_EQ(logits.grad()[1].abs().sum().item<double>(), 0);
 }
 
-TEST(Losses, TotalIsTheWeightedSum) {
+TEST(Losses, TotalIsWeightedSum) {
   const Outputs outputs{torch::randn({2, 3, 4, 4}), torch::rand({2, 1}), torch::randn({2, 4})};
   const Targets targets{torch::ones({2, 3, 4, 4}), torch::ones({2, 3}), torch::rand({2}),
                         torch::ones({2}), torch::tensor({1, 2}, torch::kInt64)};
@@ -244,7 +244,7 @@ TEST(Losses, TotalIsTheWeightedSum) {
   EXPECT_EQ(ComputeLosses(outputs, targets, options).regression.item<double>(), 0);
 }
 
-TEST(ComputeLosses, UncertaintyWeighsTheMasks) {
+TEST(ComputeLosses, UncertaintyWeightsMasks) {
   torch::manual_seed(9);
   Outputs outputs;
   outputs.segmentation = torch::randn({2, 3, 4, 4});
@@ -269,7 +269,7 @@ TEST(ComputeLosses, UncertaintyWeighsTheMasks) {
   EXPECT_EQ(s.grad()[2].item<double>(), 0) << "no image has that mask";
 }
 
-TEST(ComputeLosses, UncertaintyWeighsTheHeads) {
+TEST(ComputeLosses, UncertaintyWeightsHeads) {
   torch::manual_seed(5);
   const Outputs outputs{torch::randn({2, 3, 8, 8}), torch::rand({2, 1}), torch::randn({2, 4})};
   const Targets targets{(torch::rand({2, 3, 8, 8}) > 0.5).to(torch::kFloat32), torch::ones({2, 3}),

@@ -15,7 +15,7 @@ torch::Tensor Numbers(const std::vector<float>& rates) {
   return torch::log(r / (1 - r)) / 10;
 }
 
-TEST(ReaderModel, GivesWhatAReaderMarks) {
+TEST(ReaderModel, AppliesReaderErrorRates) {
   torch::manual_seed(1);
   const auto logits = 3 * torch::randn({3, 3, 4, 5});
   const auto numbers = Numbers({0.7f, 0.9f, 0.95f, 0.6f});
@@ -36,7 +36,7 @@ TEST(ReaderModel, GivesWhatAReaderMarks) {
   EXPECT_NEAR(sure[0][1].item<double>(), std::log(0.7 / 0.3), 1e-5);
 }
 
-TEST(ReaderModel, BeginsCloseToTrustAndNamesItsRates) {
+TEST(ReaderModel, StartsNearPerfectReaderAndNamesRates) {
   const auto numbers = InitialReaderParameters(2);
   ASSERT_EQ(numbers.size(), 4u);
   for (const auto& rates : RatesOf(numbers)) {
@@ -82,7 +82,7 @@ TEST(ReaderModel, GradientsEqualFiniteDifferences) {
   }
 }
 
-TEST(ReaderModel, ATrustedRowKeepsItsLoss) {
+TEST(ReaderModel, TrustedRowKeepsLoss) {
   torch::manual_seed(4);
   Outputs outputs;
   outputs.segmentation = torch::randn({1, 3, 4, 4});

@@ -48,6 +48,7 @@ InputDistribution InputDistribution::Fit(const std::vector<std::vector<double>>&
   }
   fitted.Invert();
   std::vector<double> distances;
+  distances.reserve(features.size());
   for (const auto& feature : features) {
     distances.push_back(LeftOut(fitted.Distance(feature), static_cast<double>(features.size())));
   }

@@ -44,7 +44,7 @@ phase = [)" + phases + "]\n" +
   return rows;
 }
 
-TEST(TrainHeads, OneAloneIsTrainedAndTheOthersHaveNoFigures) {
+TEST(TrainHeads, TrainsSingleHead) {
   const ScratchFolder scratch;
   const fs::path folder = scratch / "";
   const std::string encoder = "encoder = \"efficientnet_lite0\", ";
@@ -62,7 +62,7 @@ TEST(TrainHeads, OneAloneIsTrainedAndTheOthersHaveNoFigures) {
     EXPECT_EQ(rows.back().at(column), "") << column;
 }
 
-TEST(TrainHeads, AHistogramLearnsCategories) {
+TEST(TrainHeads, HistogramHeadLearnsCategories) {
   const ScratchFolder scratch;
   const auto rows =
       Train(scratch / "", "encoder = \"pixel_histogram\", heads = [\"classification\"]",
@@ -74,7 +74,7 @@ TEST(TrainHeads, AHistogramLearnsCategories) {
             kPixelHistogram);
 }
 
-TEST(TrainHeads, TheCategoryOfAMaskIsLearnedInASecondStage) {
+TEST(TrainHeads, LearnsCategoryOfMaskInSecondStage) {
   const ScratchFolder scratch;
   const fs::path folder = scratch / "";
   const std::string network =
@@ -96,7 +96,7 @@ TEST(TrainHeads, TheCategoryOfAMaskIsLearnedInASecondStage) {
             std::stod(rows[3].at("loss_classification")));
 }
 
-TEST(TrainHeads, TwoDecodersLearnTheirMasks) {
+TEST(TrainHeads, TwoDecodersLearnMasks) {
   const ScratchFolder scratch;
   const auto rows = Train(scratch / "", "encoder = \"efficientnet_lite0\", decoders = \"per_mask\"",
                           "{epochs = 6, lambda_regression = 1}", "loss.mask_uncertainty = true\n");
@@ -105,7 +105,7 @@ TEST(TrainHeads, TwoDecodersLearnTheirMasks) {
   EXPECT_NE(rows.back().at("val_dice_breast"), "");
 }
 
-TEST(TrainHeads, TheFastestWayIsMeasuredWithWhatIsThere) {
+TEST(TrainHeads, MeasuresFastestConfiguration) {
   const Network network = BuildNetwork({.encoder = kPixelHistogram, .heads = {"classification"}});
   ProcessGroup alone;
   EXPECT_NO_THROW(FastestForward(network, {64, 96}, 2, torch::kCPU, alone));

@@ -53,7 +53,7 @@ Batch NoisyBatch(std::uint64_t number) {
   return batch;
 }
 
-TEST(Readers, TheirRatesAreLearnedWhileTheNetworkStaysSure) {
+TEST(Readers, LearnsErrorRates) {
   const Recipe recipe = ParseRecipe(R"(data.manifest = "none"
 network = {encoder = "resnet18", decoder_channels = [16, 8, 8, 8, 8], heads = ["segmentation"]}
 training = {precision = "fp32", channels_last = false}
@@ -96,7 +96,7 @@ std::vector<Sample> MarkedByReaders(const fs::path& folder, int count) {
   return samples;
 }
 
-TEST(Readers, ARunKeepsThemToTheBitAndSaysThem) {
+TEST(Readers, ResumeKeepsRatesExactly) {
   const ScratchFolder folder;
   MarkedByReaders(folder / "set", 24);
   std::string recipe = SmallRecipe(folder / "set", 1);
@@ -150,7 +150,7 @@ TEST(Readers, MustBeNamedAmongTheTrainingImages) {
       MakeBatch(Dataset(samples, options.preprocess), {0}, nullptr, 0, 0).targets.reader.defined());
 }
 
-TEST(Thresholds, MakeTheDenseMask) {
+TEST(Thresholds, MakeDenseMask) {
   const ScratchFolder folder;
   const auto drawn = DrawDataset(folder / "set", 4);
   auto samples = drawn;

@@ -15,7 +15,7 @@ using testing_support::ParseRecipe;
 
 const std::string kBase = "data.manifest = \"m.csv\"\nphase = [{epochs = 2}]\n";
 
-TEST(Recipe, DefaultsAreThePapers) {
+TEST(Recipe, DefaultsEqualPaper) {
   const Recipe recipe = ParseRecipe(kBase);
   EXPECT_EQ(recipe.network.encoder, "resnet101");
   EXPECT_EQ(recipe.learning_rate, 5e-5);
@@ -26,7 +26,7 @@ TEST(Recipe, DefaultsAreThePapers) {
   EXPECT_EQ(recipe.phases[0].epochs, 2);
 }
 
-TEST(Recipe, NamesTheKeyThatIsWrong) {
+TEST(Recipe, NamesInvalidKey) {
   const auto refusal = [](const std::string& more) {
     return ErrorMessage([&] { ParseRecipe(kBase + more); }, ErrorCode::kUsage);
   };
@@ -55,7 +55,7 @@ TEST(Recipe, ChecksItsPhases) {
               HasSubstr("data.manifest"));
 }
 
-TEST(Recipe, ThoseOfTheRepositoryAreValid) {
+TEST(Recipe, RecipesOfRepositoryAreValid) {
   int recipes = 0;
   for (const auto& file :
        std::filesystem::recursive_directory_iterator(MHCNN_SOURCE_DIR "/recipes")) {
@@ -68,7 +68,7 @@ TEST(Recipe, ThoseOfTheRepositoryAreValid) {
   EXPECT_GE(recipes, 11);
 }
 
-TEST(Recipe, APhaseTrainsHeadsThatAreThere) {
+TEST(Recipe, PhaseNeedsItsHeads) {
   const auto base = [](const std::string& heads, const std::string& phase) {
     return "data.manifest = \"m.csv\"\nnetwork.heads = " + heads + "\nphase = [{" + phase + "}]\n";
   };
@@ -87,7 +87,7 @@ TEST(Recipe, APhaseTrainsHeadsThatAreThere) {
               HasSubstr("loss.readers"));
 }
 
-TEST(Recipe, ThePapersSchedule) {
+TEST(Recipe, ScheduleOfPaper) {
   Options options = Options::FromFile(MHCNN_SOURCE_DIR "/recipes/paper.toml");
   options.Override("data.manifest=m.csv");
   const Recipe recipe = Recipe::Read(options);

@@ -7,7 +7,7 @@
 namespace mhcnn {
 namespace {
 
-TEST(Schedule, FollowsItsClosedForm) {
+TEST(Schedule, FollowsClosedForm) {
   ScheduleOptions options;
   EXPECT_EQ(LearningRateFactor(options, 70, 100), 1);
   options.form = "cosine";
@@ -26,7 +26,7 @@ TEST(Schedule, FollowsItsClosedForm) {
   EXPECT_EQ(LearningRateFactor(options, 99, 100), 1);
 }
 
-TEST(PlateauTracker, CutsTheRateOnAPlateauOnly) {
+TEST(PlateauTracker, ReducesRateOnPlateauOnly) {
   ScheduleOptions options{.form = "plateau", .plateau_factor = 0.5, .plateau_patience = 2};
   PlateauTracker watch;
   EXPECT_TRUE(watch.Add(1.0, options));

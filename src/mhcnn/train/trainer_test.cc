@@ -66,7 +66,7 @@ TEST(Trainer, LossFallsInEachPhase) {
   EXPECT_EQ(ReadTextFile(folder / "run" / "recipe.toml"), recipe);
 }
 
-TEST(Trainer, InterruptedAnywhereEndsInTheSameBits) {
+TEST(Trainer, InterruptedRunEqualsWholeRun) {
   const ScratchFolder folder;
   DrawDataset(folder / "set", 24);
   std::string recipe = SmallRecipe(folder / "set", 1);  // 4 epochs of 3 batches
@@ -94,7 +94,7 @@ std::string With(std::string recipe, const std::string& from, const std::string&
   return recipe.replace(recipe.find(from), from.size(), to);
 }
 
-TEST(Trainer, EveryOptionWithAStateResumesToTheSameBits) {
+TEST(Trainer, AllOptionsResumeExactly) {
   const ScratchFolder folder;
   DrawDataset(folder / "set", 40);
   std::string recipe = SmallRecipe(folder / "set", 3);
@@ -124,7 +124,7 @@ TEST(Trainer, EveryOptionWithAStateResumesToTheSameBits) {
   }
 }
 
-TEST(Trainer, AnEpochWithoutALowerLossEndsThePhase) {
+TEST(Trainer, PhaseEndsWithoutLowerLoss) {
   const ScratchFolder folder;
   DrawDataset(folder / "set", 24);
   const int most = 40;
@@ -146,7 +146,7 @@ TEST(Trainer, AnEpochWithoutALowerLossEndsThePhase) {
   EXPECT_GE(early, 2);
 }
 
-TEST(Trainer, NeedsValidationImagesWhereTheyDecide) {
+TEST(Trainer, NeedsValidationImages) {
   const ScratchFolder folder;
   auto samples = DrawDataset(folder / "set", 12);
   for (auto& sample : samples) sample.split = "train";
@@ -157,7 +157,7 @@ TEST(Trainer, NeedsValidationImagesWhereTheyDecide) {
               HasSubstr("training.patience"));
 }
 
-TEST(Trainer, RefusesToGoOnWithSomethingElse) {
+TEST(Trainer, RefusesResumeWithOtherInputs) {
   const ScratchFolder folder;
   const auto samples = DrawDataset(folder / "set", 12);
   const std::string recipe = SmallRecipe(folder / "set", 1);
@@ -172,7 +172,7 @@ TEST(Trainer, RefusesToGoOnWithSomethingElse) {
   EXPECT_NO_THROW(Trainer(ParseRecipe(other), other, {.output = folder / "run", .restart = true}));
 }
 
-TEST(Trainer, StopsAtALossThatIsNotFinite) {
+TEST(Trainer, StopsAtNonFiniteLoss) {
   const ScratchFolder folder;
   DrawDataset(folder / "set", 12);
   const std::string recipe = SmallRecipe(folder / "set", 1);
@@ -189,7 +189,7 @@ TEST(Trainer, StopsAtALossThatIsNotFinite) {
   EXPECT_EQ(ReadTextFile(path), before);
 }
 
-TEST(Trainer, WritesWhatAKillKeptFromBeingWritten) {
+TEST(Trainer, WritesMissingFilesAfterKill) {
   const ScratchFolder folder;
   DrawDataset(folder / "set", 12);
   const std::string recipe = SmallRecipe(folder / "set", 1);
@@ -214,7 +214,7 @@ TEST(Trainer, TrainsInMixedPrecision) {
   EXPECT_LT(std::stod(Metrics(folder / "run").front().at("loss")), 1);
 }
 
-TEST(Trainer, KeepsAMeasuredPrecision) {
+TEST(Trainer, KeepsMeasuredPrecision) {
   const ScratchFolder folder;
   DrawDataset(folder / "set", 12);
   std::string recipe = SmallRecipe(folder / "set", 1);
@@ -232,7 +232,7 @@ TEST(Trainer, KeepsAMeasuredPrecision) {
             "'fp8' is no way of computing the network");
 }
 
-TEST(Trainer, KeepsPreparedImagesAsLongAsItNeedsThem) {
+TEST(Trainer, KeepsPreparedImages) {
   const ScratchFolder folder;
   DrawDataset(folder / "set", 12);
   std::string recipe = SmallRecipe(folder / "set", 1);

@@ -1,4 +1,4 @@
-#include "mhcnn/train/run_log.h"
+#include "mhcnn/train/event_file.h"
 
 #include <gtest/gtest.h>
 
@@ -11,7 +11,7 @@ namespace {
 
 using testing_support::ScratchFolder;
 
-TEST(EventFile, CutsWhatAResumedRunDoesAgain) {
+TEST(EventFile, ResumeRemovesRepeatedEvents) {
   const ScratchFolder folder;
   const auto path = folder / "events";
   std::uint64_t saved = 0;
@@ -32,7 +32,7 @@ TEST(EventFile, CutsWhatAResumedRunDoesAgain) {
   EXPECT_LT(EventFile(path, saved).size(), saved) << "a file that was removed begins anew";
 }
 
-TEST(EventFile, SaysWhereItCannotWrite) {
+TEST(EventFile, RefusesUnwritablePath) {
   const ScratchFolder folder;
   EXPECT_THROW(EventFile(folder / "none" / "events", 0), Error);
 }
