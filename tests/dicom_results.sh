@@ -23,7 +23,7 @@ assert len(without) == 4, [(s["study"], s["objects_error"]) for s in without]  #
 assert all(s["percent_density"] for s in without), "the tables hold their figures all the same"
 PY
 "$PYTHON" "$ROOT/tests/check_results_agree.py" out cases
-"$PYTHON" "$ROOT/tests/judge_objects.py" out/objects "$BIN/read_segmentation" --templates "${TEMPLATES:-2}"
+"$PYTHON" "$ROOT/tests/judge_objects.py" out/objects "$BIN/read_segmentation" --templates "${TEMPLATES:-1}"
 
 # The same inputs in another order and place: the same bytes. Another setting: other UIDs.
 cp -r cases/plain moved
