@@ -4,18 +4,13 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <filesystem>
 
-#include "mhcnn/base/error.h"
-#include "mhcnn/base/file.h"
 #include "mhcnn/evaluate/evaluation_json.h"
 #include "mhcnn/testing/evaluated_cases.h"
-#include "mhcnn/testing/scratch_folder.h"
 
 namespace mhcnn {
 namespace {
 
-namespace fs = std::filesystem;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -133,55 +128,6 @@ TEST(Evaluation, KeepsDistanceUnitsSeparate) {
   EXPECT_EQ(e.Line("Hausdorff 95 dense (pixels)").cases, 14u);
   EXPECT_EQ(e.Line("surface Dice dense (1 mm)").cases, 5u);
   EXPECT_EQ(e.Line("surface Dice dense (4 pixels)").cases, 14u);
-}
-
-class EvaluationFiles : public ::testing::Test {
- protected:
-  fs::path Write(const std::string& name, const std::vector<EvaluatedCase>& cases,
-                 const EvaluationOptions& options = QuickEvaluation()) {
-    const EvaluationSubject subject{"test 1", "manifest.csv", "", {}};
-    WriteFileAtomically(folder_ / name,
-                        EvaluationToJson(subject, Evaluate(cases, options), cases).dump());
-    return folder_ / name;
-  }
-  static std::string WhyRefused(const std::vector<fs::path>& paths) {
-    try {
-      JoinEvaluations(paths);
-    } catch (const Error& e) {
-      return e.what();
-    }
-    return "accepted";
-  }
-  const testing_support::ScratchFolder folder_;
-};
-
-TEST_F(EvaluationFiles, JoinedPartsEqualWhole) {
-  const auto cases = MakeCases();
-  const std::vector<EvaluatedCase> first(cases.begin(), cases.begin() + 8),
-      second(cases.begin() + 8, cases.end());
-  const auto joined = JoinEvaluations({Write("1.json", first), Write("2.json", second)});
-  EXPECT_EQ(joined.cases, cases);
-  EXPECT_EQ(joined.method, "test 1");
-}
-
-TEST_F(EvaluationFiles, NamesPartsThatCannotBeJoined) {
-  const auto cases = MakeCases();
-  const auto whole = Write("whole.json", cases);
-  const auto part = Write("part.json", {cases[3]});
-  EXPECT_THAT(WhyRefused({whole, part}), HasSubstr("/set/3.png: the image occurs twice"));
-  auto options = QuickEvaluation();
-  options.scoring.tolerance_mm = 2;
-  EXPECT_THAT(WhyRefused({whole, Write("other.json", {}, options)}),
-              HasSubstr("other.json: was scored with other tolerances"));
-  WriteFileAtomically(folder_ / "old.json", R"({"schema":"mhcnn-evaluation/1","cases":[]})");
-  EXPECT_THAT(WhyRefused({folder_ / "old.json"}), HasSubstr("mhcnn-evaluation/1"));
-  WriteFileAtomically(folder_ / "cut.json", ReadTextFile(whole).substr(0, 2000));
-  EXPECT_THAT(WhyRefused({folder_ / "cut.json"}), HasSubstr("cut.json: is no evaluation"));
-  auto damaged = nlohmann::json::parse(ReadTextFile(whole));
-  damaged["cases"][4]["percent"] = "much";
-  WriteFileAtomically(folder_ / "damaged.json", damaged.dump());
-  EXPECT_THAT(WhyRefused({folder_ / "damaged.json"}),
-              HasSubstr("damaged.json: case 5: field 'percent' is no number"));
 }
 
 }  // namespace
