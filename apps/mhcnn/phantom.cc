@@ -231,11 +231,11 @@ void AddPhantom(CLI::App& app, int& status) {
                                       "separated by commas (default: all; docs/phantom.md lists "
                                       "them)")
                           ->delimiter(',');
-  sub->add_option("--looks", o.appearances, "old name of --appearances")
-      ->delimiter(',')
-      ->excludes(appearances)
-      ->each([](const std::string&) { WarnRenamed("option --looks", "--appearances"); })
-      ->group("");  // not in the help
+  auto* looks =
+      sub->add_option("--looks", o.appearances, "old name of --appearances")
+          ->delimiter(',')
+          ->each([](const std::string&) { WarnRenamed("option --looks", "--appearances"); })
+          ->group("");  // not in the help
   sub->add_option(
          "--reader-noise", o.reader_noise,
          "standard deviation, in percent points, of the simulated reader who gives the category")
@@ -260,7 +260,9 @@ void AddPhantom(CLI::App& app, int& status) {
       ->capture_default_str();
   sub->add_flag("--monochrome1", c->monochrome1,
                 "store inverted values (MONOCHROME1) in the DICOM files");
-  sub->callback([c, &status] {
+  sub->callback([c, appearances, looks, &status] {
+    if (*appearances && *looks)
+      Refuse("--looks", "is the old name of --appearances: give one of the two");
     Run(*c);
     status = kSuccess;
   });
