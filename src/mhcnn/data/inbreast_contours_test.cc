@@ -64,10 +64,10 @@ TEST_F(InbreastContours, RefusesFilesWithoutContour) {
   };
   EXPECT_THAT(problem("<plist><dict>"), HasSubstr("c.xml: is no XML"));
   EXPECT_THAT(problem("<html/>"), HasSubstr("is no property list"));
-  EXPECT_THAT(problem(Export("")), HasSubstr("holds no contour in pixels"));
+  EXPECT_THAT(problem(Export("")), HasSubstr("contains no contour in pixels"));
   for (const char* point : {"(1, 2, 3)", "1, 2", "(one, 2)", "(nan, 2)", "(1e9, 2)", "(1)"}) {
     EXPECT_THAT(problem(Export(Roi("Mass", "<string>" + std::string(point) + "</string>"))),
-                HasSubstr("holds no contour in pixels"))
+                HasSubstr("contains no contour in pixels"))
         << point;
   }
   EXPECT_EQ(testing_support::ThrownCode([&] { ReadContours(folder_ / "none.xml"); }),

@@ -101,7 +101,7 @@ TEST_F(PrepareTest, OptionsAreChecked) {
 TEST_F(PrepareTest, SetWithoutAReadableImageIsRefused) {
   WriteFileAtomically(folder_ / "set/manifest.csv", std::string("image\ncut.png\n"));
   EXPECT_THAT(testing_support::ErrorMessage([&] { Prepare(options_); }, ErrorCode::kNotFound),
-              HasSubstr("holds no usable image"));
+              HasSubstr("contains no usable image"));
   EXPECT_FALSE(fs::exists(folder_ / "out/manifest.csv"));
 }
 
