@@ -46,7 +46,8 @@ for (kind, name), row in rows.items():
         exact = not name.endswith(".jpg")
         assert abs(percent - plain[name.split("-")[0]]) <= (1e-6 if exact else 1), (row, plain)  # what JPEG loses moves it
     if word == "frame":
-        assert abs(percent - plain[name.split(".")[0]]) <= 0.5, (row, plain)
+        # What JPEG loses moves the percent, too.
+        assert abs(percent - plain[name.split(".")[0]]) <= (1.2 if kind == "frame_jpeg" else 0.5), (row, plain)
     if wanted is None:
         assert not flags & {"frame_removed", "picture_cut", "several_breasts"}, row
     elif not (kind == "frame_black" and wanted not in flags):  # black on black is not to be seen, and does no harm
