@@ -18,7 +18,7 @@ case $size in
 esac
 while (($#)); do
   case $1 in
-    --quick) low=32 all=24 unseen=20 interval=60 mixed=24 most=12 quick=yes ;;
+    --quick) low=32 all=24 unseen=20 interval=60 mixed=24 most=12 seen=60 quick=yes ;;
     --data) data=${2:?names the data} && shift ;;
     --start) start=${2:?names a checkpoint} && shift ;;
     *) folder=$1 model=$1/$name.onnx ;;
