@@ -34,7 +34,7 @@ THIRD_PARTY = {  # header prefix -> the layers that may see it
     "Eigen/": {"stats"},
     "boost/": {"stats"},
     "pugixml.hpp": {"data"},
-    "openssl/": {"data", "results"},
+    "openssl/": {"base"},
     "plplot/": {"report"},
     "cairo.h": {"draw"},
     "hb.h": {"draw"},

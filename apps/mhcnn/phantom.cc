@@ -17,6 +17,7 @@
 #include "mhcnn/base/progress.h"
 #include "mhcnn/base/version.h"
 #include "mhcnn/data/manifest.h"
+#include "mhcnn/dicom/uid.h"
 #include "mhcnn/dicom/writer.h"
 #include "mhcnn/image/file_io.h"
 

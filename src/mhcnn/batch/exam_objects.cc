@@ -9,10 +9,10 @@
 #include "mhcnn/base/folder.h"
 #include "mhcnn/base/interrupt.h"
 #include "mhcnn/base/parallel.h"
+#include "mhcnn/base/sha256.h"
 #include "mhcnn/batch/output_paths.h"
 #include "mhcnn/image/file_io.h"
 #include "mhcnn/image/flags.h"
-#include "mhcnn/results/uids.h"
 
 namespace mhcnn {
 namespace fs = std::filesystem;
@@ -67,7 +67,7 @@ std::optional<ExamImage> LoadImage(const Result& result, const BatchItem& item,
   if (image.is_dicom) {
     image.header = ReadSourceHeader(file.path());
   } else {
-    image.header = MakeSourceHeader(result.facts, Sha256(ReadFile(file.path())));
+    image.header = MakeSourceHeader(result.facts, FileSha256(file.path()));
   }
   if (!result.ok()) {
     return IsView(image.header.facts) ? std::optional(std::move(image)) : std::nullopt;

@@ -1,15 +1,12 @@
 #include "mhcnn/data/image_check.h"
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
 
 #include <algorithm>
-#include <array>
-#include <fstream>
-#include <memory>
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
+#include "mhcnn/base/sha256.h"
 #include "mhcnn/data/mask_check.h"
 #include "mhcnn/data/masks.h"
 #include "mhcnn/dicom/reader.h"
@@ -18,36 +15,6 @@
 namespace mhcnn {
 namespace fs = std::filesystem;
 namespace {
-
-/// SHA-256 as `sha256sum` prints it.
-class Sha256 {
- public:
-  Sha256() : context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {
-    EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr);
-  }
-  void Add(const void* data, std::size_t size) { EVP_DigestUpdate(context_.get(), data, size); }
-  std::string Hex() {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned length = 0;
-    EVP_DigestFinal_ex(context_.get(), digest.data(), &length);
-    return fmt::format("{:02x}", fmt::join(digest.begin(), digest.begin() + length, ""));
-  }
-
- private:
-  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
-};
-
-std::string FileHash(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  Sha256 hash;
-  std::vector<char> block(1 << 20);
-  while (file) {
-    file.read(block.data(), static_cast<std::streamsize>(block.size()));
-    hash.Add(block.data(), static_cast<std::size_t>(file.gcount()));
-  }
-  if (file.bad()) throw Error(ErrorCode::kIo, "cannot be read", path.string());
-  return hash.Hex();
-}
 
 std::string PixelHash(const GreyImage& pixels) {
   Sha256 hash;
@@ -85,7 +52,7 @@ ImageCheck CheckImage(const ListedImage& image, const ImageCheckOptions& options
       if (const auto refused = WhyNotReadable(sample.image)) throw *refused;
       mammogram.facts = ReadDicomFacts(sample.image);
     }
-    result.file_hash = FileHash(sample.image);
+    result.file_hash = FileSha256(sample.image);
     result.readable = true;
     const MammogramMetadata& facts = mammogram.facts;
     result.rows = facts.rows;

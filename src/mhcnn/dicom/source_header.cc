@@ -7,7 +7,7 @@
 #include "mhcnn/dicom/charset.h"
 #include "mhcnn/dicom/dcmtk.h"
 #include "mhcnn/dicom/metadata.h"
-#include "mhcnn/dicom/writer.h"
+#include "mhcnn/dicom/uid.h"
 
 namespace mhcnn {
 namespace fs = std::filesystem;

@@ -1,28 +1,14 @@
+#include "mhcnn/dicom/uid.h"
+
 #include <algorithm>
-#include <array>
-#include <cstdint>
 
 #include "mhcnn/base/random.h"
-#include "mhcnn/dicom/writer.h"
 
 namespace mhcnn {
 
-/// PS3.5 B.2: "2.25." and a 128-bit number in decimal. The number is two Philox streams keyed by
-/// two FNV-1a hashes of the text, marked as a version-8 (custom) UUID so that it claims no other
-/// origin.
-std::string UidFromText(const std::string& text) {
-  const auto hash = [&](std::uint64_t basis) {
-    for (const char c : text) {
-      basis = (basis ^ static_cast<unsigned char>(c)) * 0x100000001B3ULL;
-    }
-    return basis;
-  };
-  RandomStream stream(hash(0xCBF29CE484222325ULL), hash(0x84222325CBF29CE4ULL));
-  std::array<std::uint32_t, 4> words{};
-  for (auto& word : words) word = stream.Bits();
+std::string UidFromNumber(std::array<std::uint32_t, 4> words) {
   words[1] = (words[1] & 0xFFFF0FFFU) | 0x8000U;
   words[2] = (words[2] & 0x3FFFFFFFU) | 0x80000000U;
-
   std::string digits;
   while (std::any_of(words.begin(), words.end(), [](std::uint32_t word) { return word != 0; })) {
     std::uint64_t remainder = 0;
@@ -35,6 +21,20 @@ std::string UidFromText(const std::string& text) {
   }
   std::reverse(digits.begin(), digits.end());
   return "2.25." + digits;
+}
+
+/// The number is two Philox streams keyed by two FNV-1a hashes of the text.
+std::string UidFromText(const std::string& text) {
+  const auto hash = [&](std::uint64_t basis) {
+    for (const char c : text) {
+      basis = (basis ^ static_cast<unsigned char>(c)) * 0x100000001B3ULL;
+    }
+    return basis;
+  };
+  RandomStream stream(hash(0xCBF29CE484222325ULL), hash(0x84222325CBF29CE4ULL));
+  std::array<std::uint32_t, 4> words{};
+  for (auto& word : words) word = stream.Bits();
+  return UidFromNumber(words);
 }
 
 }  // namespace mhcnn

@@ -1,9 +1,9 @@
+#include "mhcnn/dicom/uid.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <thread>
-
-#include "mhcnn/dicom/writer.h"
 
 namespace mhcnn {
 namespace {

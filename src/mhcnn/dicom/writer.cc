@@ -9,6 +9,7 @@
 #include "mhcnn/base/file.h"
 #include "mhcnn/dicom/encode.h"
 #include "mhcnn/dicom/syntax.h"
+#include "mhcnn/dicom/uid.h"
 #include "mhcnn/dicom/view_codes.h"
 #include "mhcnn/image/flags.h"
 

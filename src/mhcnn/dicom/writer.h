@@ -44,8 +44,4 @@ struct DicomWriteOptions {
 void WriteDicomMammogram(const std::filesystem::path& path, const Mammogram& mammogram,
                          const DicomWriteOptions& options);
 
-/// A UID that depends on `text` alone (2.25 + 128-bit hash), so that the same phantom gets the same
-/// file.
-std::string UidFromText(const std::string& text);
-
 }  // namespace mhcnn

@@ -2,9 +2,11 @@
 
 #include <dcmtk/dcmdata/dcostrmb.h>
 
+#include <string_view>
+
 #include "mhcnn/base/error.h"
+#include "mhcnn/base/sha256.h"
 #include "mhcnn/base/version.h"
-#include "mhcnn/results/uids.h"
 
 namespace mhcnn {
 namespace {
@@ -15,12 +17,6 @@ void Check(const OFCondition& status, const DcmTagKey& key) {
   if (status.good()) return;
   throw Error(ErrorCode::kInternal,
               "cannot store " + std::string(DcmTag(key).getTagName()) + ": " + status.text());
-}
-
-void CopyAll(DcmDataset& from, DcmItem& to) {
-  for (unsigned long i = 0; i < from.card(); ++i) {
-    to.insert(static_cast<DcmElement*>(from.getElement(i)->clone()), OFTrue);
-  }
 }
 
 /// General and Enhanced General Equipment (PS3.3 C.7.5.1, C.7.5.2).
@@ -82,6 +78,25 @@ void PutCode(DcmItem& item, const DcmTagKey& sequence, const Code& code) {
 void PutReference(DcmItem& item, const std::string& sop_class, const std::string& sop_uid) {
   Put(item, DCM_ReferencedSOPClassUID, sop_class);
   Put(item, DCM_ReferencedSOPInstanceUID, sop_uid);
+}
+
+void CopyAll(DcmDataset& from, DcmItem& to) {
+  for (unsigned long i = 0; i < from.card(); ++i) {
+    to.insert(static_cast<DcmElement*>(from.getElement(i)->clone()), OFTrue);
+  }
+}
+
+void PutPixelFormat(DcmItem& item, int rows, int columns, int bits, const char* photometric) {
+  const bool colour = std::string_view(photometric) == "RGB";
+  PutUnsigned(item, DCM_SamplesPerPixel, colour ? 3 : 1);
+  Put(item, DCM_PhotometricInterpretation, photometric);
+  if (colour) PutUnsigned(item, DCM_PlanarConfiguration, 0);
+  PutUnsigned(item, DCM_Rows, rows);
+  PutUnsigned(item, DCM_Columns, columns);
+  PutUnsigned(item, DCM_BitsAllocated, bits);
+  PutUnsigned(item, DCM_BitsStored, bits);
+  PutUnsigned(item, DCM_HighBit, bits - 1);
+  PutUnsigned(item, DCM_PixelRepresentation, 0);
 }
 
 namespace {
@@ -160,7 +175,7 @@ DicomObject FinishWithUid(DcmDataset& dataset, const std::string& sop_uid) {
 }
 
 DicomObject Finish(DcmDataset& dataset, const ExamResults& exam, const std::string& kind) {
-  return FinishWithUid(dataset, ExamUid(exam, {kind, Sha256(DatasetBytes(dataset))}));
+  return FinishWithUid(dataset, ExamUid(exam, {kind, Sha256Hex(DatasetBytes(dataset))}));
 }
 
 }  // namespace mhcnn

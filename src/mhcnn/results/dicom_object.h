@@ -1,6 +1,6 @@
 #pragma once
 
-// For the writers of DICOM objects in this layer; others include dicom_objects.h.
+// For the writers of DICOM objects in this layer; others include result_objects.h.
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -23,6 +23,12 @@ void PutIfAbsent(DcmItem& item, const DcmTagKey& key);
 void PutCode(DcmItem& item, const DcmTagKey& sequence, const Code& code);
 /// Referenced SOP Class and Instance UID.
 void PutReference(DcmItem& item, const std::string& sop_class, const std::string& sop_uid);
+
+/// Sets all elements of a data set in another.
+void CopyAll(DcmDataset& from, DcmItem& to);
+/// How samples are stored (PS3.3 C.7.6.3), all bits of each used, without a sign. `photometric`:
+/// "RGB" (three samples, colour by pixel) or a grey one.
+void PutPixelFormat(DcmItem& item, int rows, int columns, int bits, const char* photometric);
 
 /// The data set in Explicit VR Little Endian.
 std::vector<std::uint8_t> DatasetBytes(DcmDataset& dataset);

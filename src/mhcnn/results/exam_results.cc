@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "mhcnn/base/error.h"
+#include "mhcnn/base/sha256.h"
 #include "mhcnn/base/text.h"
 #include "mhcnn/image/patient_marks.h"
 #include "mhcnn/results/dicom_object.h"
@@ -63,7 +64,7 @@ void ShareStudy(std::vector<ExamImage>& images) {
   std::vector<std::string> uids;
   for (const auto& image : images) uids.push_back(image.header.facts.sop_uid);
   std::sort(uids.begin(), uids.end());
-  const std::string digest = Sha256(JoinedText(uids));
+  const std::string digest = Sha256Hex(JoinedText(uids));
   for (auto& image : images) {
     SetStudy(image.header, UidOf({"mhcnn picture study", digest}),
              UidOf({"mhcnn picture series", digest}));
@@ -106,8 +107,8 @@ std::vector<std::string> Method(const ExamResults& exam) {
 }
 
 std::string Digest(const ExamResults& exam, const std::vector<std::string>& more) {
-  return Sha256(JoinedText(
-      {Sha256(DatasetBytes(*exam.header().copied)), JoinedText(Method(exam)), JoinedText(more)}));
+  return Sha256Hex(JoinedText({Sha256Hex(DatasetBytes(*exam.header().copied)),
+                               JoinedText(Method(exam)), JoinedText(more)}));
 }
 
 }  // namespace

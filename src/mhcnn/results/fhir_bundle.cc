@@ -6,6 +6,7 @@
 
 #include "mhcnn/base/html.h"
 #include "mhcnn/base/version.h"
+#include "mhcnn/image/density_category.h"
 #include "mhcnn/image/file_io.h"
 #include "mhcnn/results/dicom_object.h"
 #include "mhcnn/results/fhir_elements.h"
@@ -153,7 +154,7 @@ class Bundle {
 
   static Json CategoryConcept(DensityCategory category) {
     return Concept(CompositionCode(category),
-                   fmt::format("BI-RADS {}: {}", CategoryText(category), CategoryWords(category)));
+                   fmt::format("BI-RADS {}: {}", ToLetter(category), CategoryWords(category)));
   }
 
   static Json CompositionConcept() {

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "mhcnn/base/error.h"
+#include "mhcnn/base/sha256.h"
 #include "mhcnn/results/uids.h"
 
 namespace mhcnn::fhir {
@@ -58,7 +59,7 @@ std::string Date(const std::string& yyyymmdd) {
 }
 
 std::string UuidUrl(const std::vector<std::string>& parts) {
-  std::string hex = Sha256(JoinedText(parts)).substr(0, 32);
+  std::string hex = Sha256Hex(JoinedText(parts)).substr(0, 32);
   hex[12] = '8';                                                    // version
   hex[16] = "89ab"[std::stoi(hex.substr(16, 1), nullptr, 16) & 3];  // variant
   for (const std::size_t at : {8U, 13U, 18U, 23U}) hex.insert(at, "-");

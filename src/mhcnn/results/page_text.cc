@@ -31,7 +31,7 @@ ScaleRow RowOf(ScaleRow::Kind kind, const std::string& label, const Figures& fig
   row.high = figures.percent_high;
   row.percent_text = PercentText(row.percent);
   row.interval_text = IntervalText(row.low, row.high);
-  row.category_text = CategoryText(figures.category);
+  row.category_text = ToLetter(figures.category);
   if constexpr (requires { figures.dense_area_cm2; }) {
     row.dense_text = AreaText(figures.dense_area_cm2);
     row.breast_text = AreaText(figures.breast_area_cm2);
@@ -64,11 +64,10 @@ std::string CategoryBasis(const ExamResults& exam) {
   const StudyResult& study = exam.exam;
   std::string text;
   if (study.left && study.right) {
-    text =
-        study.left->category == study.right->category
-            ? "Both breasts."
-            : fmt::format("Right {}, left {}: the denser breast decides.",
-                          CategoryText(study.right->category), CategoryText(study.left->category));
+    text = study.left->category == study.right->category
+               ? "Both breasts."
+               : fmt::format("Right {}, left {}: the denser breast decides.",
+                             ToLetter(study.right->category), ToLetter(study.left->category));
   } else if (study.left || study.right) {
     text = study.left ? "Left breast only." : "Right breast only.";
   }
@@ -164,7 +163,7 @@ PageText MakePageText(const ExamResults& exam) {
   page.title = "Breast density";
   page.subtitle = Subtitle(exam);
   if (study.category) {
-    page.category = CategoryText(study.category);
+    page.category = ToLetter(study.category);
     page.category_words = CategoryWords(*study.category);
     page.category_words[0] -= 'a' - 'A';
     page.density = *study.category >= DensityCategory::kC ? "Dense" : "Not dense";

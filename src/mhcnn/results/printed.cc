@@ -22,9 +22,6 @@ long Units(const std::string& text, double scale) {
 std::string PercentText(const std::optional<double>& percent) { return Fixed(percent, 1); }
 std::string AreaText(const std::optional<double>& cm2) { return Fixed(cm2, 2); }
 std::string ProbabilityText(double probability) { return Fixed(probability, 4); }
-std::string CategoryText(const std::optional<DensityCategory>& category) {
-  return ToLetter(category);
-}
 
 std::string PercentDistance(const std::string& from, const std::string& to) {
   return Fixed(static_cast<double>(Units(to, 10) - Units(from, 10)) / 10, 1);

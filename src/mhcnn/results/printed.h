@@ -3,16 +3,14 @@
 #include <optional>
 #include <string>
 
-#include "mhcnn/image/density_category.h"
-
 namespace mhcnn {
 
 /// The digits in which a figure stands in results.csv and in each result object, so that all of
 /// them say the same. Nothing to print is "".
-std::string PercentText(const std::optional<double>& percent);             ///< "23.4"
-std::string AreaText(const std::optional<double>& cm2);                    ///< "101.53"
-std::string ProbabilityText(double probability);                           ///< "0.7312"
-std::string CategoryText(const std::optional<DensityCategory>& category);  ///< "a" .. "d"
+/// A category is printed by ToLetter().
+std::string PercentText(const std::optional<double>& percent);  ///< "23.4"
+std::string AreaText(const std::optional<double>& cm2);         ///< "101.53"
+std::string ProbabilityText(double probability);                ///< "0.7312"
 
 /// Distance between two printed percents, `to` minus `from`: "4.1". Exact in the printed digits.
 std::string PercentDistance(const std::string& from, const std::string& to);

@@ -7,23 +7,14 @@
 namespace mhcnn {
 namespace {
 
-std::string LossyFlag(const SourceHeader& header) {
-  OFString value;
-  header.compression->findAndGetOFString(DCM_LossyImageCompression, value);
-  return value.c_str();
-}
-
 /// The page shows pixels that were compressed with loss where any of its images was: ratio and
 /// method are those of the first.
 void PutCompression(DcmDataset& dataset, const ExamResults& exam) {
   for (const auto& image : exam.images) {
-    if (!image.result.ok() || LossyFlag(image.header) != "01") continue;
-    const DcmDataset& from = *image.header.compression;
-    for (unsigned long i = 0; i < from.card(); ++i) {
-      auto* element = const_cast<DcmDataset&>(from).getElement(i);
-      dataset.insert(static_cast<DcmElement*>(element->clone()), OFTrue);
-    }
-    return;
+    if (!image.result.ok() ||
+        DicomText(*image.header.compression, DCM_LossyImageCompression) != "01")
+      continue;
+    return CopyAll(*image.header.compression, dataset);
   }
   Put(dataset, DCM_LossyImageCompression, "00");
 }
@@ -40,15 +31,6 @@ void PutSources(DcmDataset& dataset, const ExamResults& exam) {
   }
 }
 
-/// The model's Device UID belongs to SEG and SR (IHE AIR); readers of Secondary Captures do not
-/// know the element there.
-void RemoveDeviceUids(DcmDataset& dataset) {
-  DcmSequenceOfItems* equipment = nullptr;
-  if (dataset.findAndGetSequence(DCM_ContributingEquipmentSequence, equipment).bad()) return;
-  for (unsigned long i = 0; i < equipment->card(); ++i)
-    equipment->getItem(i)->findAndDeleteElement(DCM_DeviceUID);
-}
-
 /// Image Laterality B for both breasts. No View Position and no orientation, so that hanging
 /// protocols do not take the page for a view.
 void PutSide(DcmDataset& dataset, const StudyResult& study) {
@@ -61,15 +43,7 @@ void PutSide(DcmDataset& dataset, const StudyResult& study) {
 void PutPixels(DcmDataset& dataset, const cv::Mat3b& page) {
   cv::Mat3b rgb;
   cv::cvtColor(page, rgb, cv::COLOR_BGR2RGB);
-  PutUnsigned(dataset, DCM_SamplesPerPixel, 3);
-  Put(dataset, DCM_PhotometricInterpretation, "RGB");
-  PutUnsigned(dataset, DCM_PlanarConfiguration, 0);
-  PutUnsigned(dataset, DCM_Rows, rgb.rows);
-  PutUnsigned(dataset, DCM_Columns, rgb.cols);
-  PutUnsigned(dataset, DCM_BitsAllocated, 8);
-  PutUnsigned(dataset, DCM_BitsStored, 8);
-  PutUnsigned(dataset, DCM_HighBit, 7);
-  PutUnsigned(dataset, DCM_PixelRepresentation, 0);
+  PutPixelFormat(dataset, rgb.rows, rgb.cols, 8, "RGB");
   dataset.putAndInsertUint8Array(DCM_PixelData, rgb.data, rgb.total() * 3);
 }
 
@@ -80,7 +54,6 @@ DicomObject MakeSecondaryCapture(const ExamResults& exam, const cv::Mat3b& page)
   if (exam.options.sc_modality_mg) series.modality = "MG";
   DcmDataset dataset;
   PutHeader(dataset, exam, series, UID_SecondaryCaptureImageStorage, 1);
-  RemoveDeviceUids(dataset);
   Put(dataset, DCM_ConversionType, "WSD");
   Put(dataset, DCM_ImageType, "DERIVED\\SECONDARY");
   PutSide(dataset, exam.exam);

@@ -113,22 +113,12 @@ void PutImage(DcmDataset& dataset, const ExamResults& exam, const ExamImage& ima
   } else {
     Put(dataset, DCM_PatientOrientation, orientation);
   }
-  for (unsigned long i = 0; i < image.header.compression->card(); ++i) {
-    dataset.insert(static_cast<DcmElement*>(image.header.compression->getElement(i)->clone()),
-                   OFTrue);
-  }
+  CopyAll(*image.header.compression, dataset);
   if (DicomText(dataset, DCM_LossyImageCompression).empty())
     Put(dataset, DCM_LossyImageCompression, "00");
-  PutUnsigned(dataset, DCM_SamplesPerPixel, 1);
-  Put(dataset, DCM_PhotometricInterpretation, "MONOCHROME2");
+  PutPixelFormat(dataset, labels.rows, labels.cols, 1, "MONOCHROME2");
   Put(dataset, DCM_PresentationLUTShape, "IDENTITY");
   Put(dataset, DCM_NumberOfFrames, std::to_string(kSegments));
-  PutUnsigned(dataset, DCM_Rows, labels.rows);
-  PutUnsigned(dataset, DCM_Columns, labels.cols);
-  PutUnsigned(dataset, DCM_BitsAllocated, 1);
-  PutUnsigned(dataset, DCM_BitsStored, 1);
-  PutUnsigned(dataset, DCM_HighBit, 0);
-  PutUnsigned(dataset, DCM_PixelRepresentation, 0);
   const auto packed = PackedFrames(labels);
   dataset.putAndInsertUint8Array(DCM_PixelData, packed.data(), packed.size());
 }

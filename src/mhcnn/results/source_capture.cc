@@ -20,14 +20,7 @@ DicomObject MakeSourceCapture(const ExamResults& exam, const ExamImage& image) {
     Put(dataset, DCM_ImageLaterality, LateralityName(side));
   }
   Put(dataset, DCM_ImageComments, image.Name());
-  PutUnsigned(dataset, DCM_SamplesPerPixel, 1);
-  Put(dataset, DCM_PhotometricInterpretation, "MONOCHROME2");
-  PutUnsigned(dataset, DCM_Rows, picture.rows);
-  PutUnsigned(dataset, DCM_Columns, picture.cols);
-  PutUnsigned(dataset, DCM_BitsAllocated, 16);
-  PutUnsigned(dataset, DCM_BitsStored, 16);
-  PutUnsigned(dataset, DCM_HighBit, 15);
-  PutUnsigned(dataset, DCM_PixelRepresentation, 0);
+  PutPixelFormat(dataset, picture.rows, picture.cols, 16, "MONOCHROME2");
   dataset.putAndInsertUint16Array(DCM_PixelData, picture.ptr<Uint16>(), picture.total());
   return FinishWithUid(dataset, image.header.facts.sop_uid);
 }

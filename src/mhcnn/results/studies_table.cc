@@ -11,7 +11,7 @@ namespace mhcnn {
 namespace {
 
 nlohmann::json OrNull(const std::optional<DensityCategory>& category) {
-  return category ? nlohmann::json(CategoryText(category)) : nlohmann::json();
+  return category ? nlohmann::json(ToLetter(category)) : nlohmann::json();
 }
 
 /// "L-CC;L-MLO;R-CC"; a view of unknown side is "?-MLO".
@@ -85,7 +85,7 @@ std::string StudiesCsv(const std::vector<StudyResult>& studies) {
       return breast ? (*breast).*field : std::optional<double>();
     };
     const auto letter = [](const std::optional<BreastResult>& breast) {
-      return breast ? CategoryText(breast->category) : std::string();
+      return breast ? ToLetter(breast->category) : std::string();
     };
     const auto probability = [&](std::size_t i) {
       return s.category ? ProbabilityText(s.probabilities[i]) : std::string();
@@ -106,7 +106,7 @@ std::string StudiesCsv(const std::vector<StudyResult>& studies) {
                      AreaText(of(s.right, &BreastResult::dense_area_cm2)),
                      AreaText(of(s.left, &BreastResult::breast_area_cm2)),
                      AreaText(of(s.right, &BreastResult::breast_area_cm2)),
-                     CategoryText(s.category),
+                     ToLetter(s.category),
                      letter(s.left),
                      letter(s.right),
                      probability(0),

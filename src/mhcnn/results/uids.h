@@ -1,20 +1,12 @@
 #pragma once
 
-#include <cstdint>
-#include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace mhcnn {
 
 /// A text that stands for a list of texts: no two lists have the same.
 std::string JoinedText(const std::vector<std::string>& parts);
-
-/// SHA-256 of the bytes as 64 hexadecimal digits.
-std::string Sha256(std::span<const std::uint8_t> bytes);
-/// SHA-256 of a text as 64 hexadecimal digits.
-std::string Sha256(std::string_view text);
 
 /// A UID that follows from the texts alone (PS3.5 B.2): "2.25." and, in decimal, the first 128 bits
 /// of their SHA-256, marked as a UUID of version 8 so that it claims no other origin.

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+namespace mhcnn {
+
+/// Returns "2.25." and a 128-bit number in decimal (PS3.5 B.2). `words`: the number, the highest 32
+/// bits first; it is marked as a version-8 (custom) UUID so that it claims no other origin.
+std::string UidFromNumber(std::array<std::uint32_t, 4> words);
+
+/// Returns a UID that depends on `text` alone (2.25 + 128-bit hash), so that the same phantom gets
+/// the same file.
+std::string UidFromText(const std::string& text);
+
+}  // namespace mhcnn
