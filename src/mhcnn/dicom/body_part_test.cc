@@ -5,8 +5,7 @@
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/dicom/reader.h"
-#include "mhcnn/testing/dicom_files.h"
-#include "mhcnn/testing/scratch_folder.h"
+#include "mhcnn/testing/header_changes.h"
 
 namespace mhcnn {
 namespace {
@@ -14,21 +13,9 @@ namespace {
 using testing::Contains;
 using testing::HasSubstr;
 using testing::Not;
-using testing_support::ScratchFolder;
-using testing_support::WriteChanged;
-using Change = std::function<void(DcmDataset&)>;
-
-Change Set(const DcmTagKey& key, const std::string& value) {
-  return [=](DcmDataset& d) { d.putAndInsertString(key, value.c_str()); };
-}
-
-MammogramMetadata Facts(const std::vector<Change>& changes) {
-  const ScratchFolder folder;
-  WriteChanged(folder / "a.dcm", [&](DcmDataset& d) {
-    for (const Change& change : changes) change(d);
-  });
-  return ReadMammogram(folder / "a.dcm").facts;
-}
+using testing_support::Change;
+using testing_support::Facts;
+using testing_support::Set;
 
 TEST(BodyParts, BreastInOtherLanguages) {
   for (const char* word : {"BREAST",

@@ -3,27 +3,13 @@
 #include <gtest/gtest.h>
 
 #include "mhcnn/dicom/reader.h"
-#include "mhcnn/testing/dicom_files.h"
-#include "mhcnn/testing/scratch_folder.h"
+#include "mhcnn/testing/header_changes.h"
 
 namespace mhcnn {
 namespace {
 
-using testing_support::ScratchFolder;
-using testing_support::WriteChanged;
-using Change = std::function<void(DcmDataset&)>;
-
-Change Set(const DcmTagKey& key, const std::string& value) {
-  return [=](DcmDataset& d) { d.putAndInsertString(key, value.c_str()); };
-}
-
-MammogramMetadata Facts(const std::vector<Change>& changes) {
-  const ScratchFolder folder;
-  WriteChanged(folder / "a.dcm", [&](DcmDataset& d) {
-    for (const Change& change : changes) change(d);
-  });
-  return ReadMammogram(folder / "a.dcm").facts;
-}
+using testing_support::Facts;
+using testing_support::Set;
 
 // Bytes from Python's codecs: "text".encode(codec). Those of ISO 2022 are the examples of PS3.5
 // annexes H, I and K.

@@ -14,10 +14,6 @@ using testing::IsEmpty;
 using FileMetaOfFile = testing_support::OddFile;
 using Bytes = std::vector<std::uint8_t>;
 
-Bytes DataSetOf(const Bytes& file) {
-  return Bytes(file.begin() + static_cast<std::ptrdiff_t>(ReadFileMeta(file).end), file.end());
-}
-
 constexpr const char *kImplicit = "1.2.840.10008.1.2", *kExplicit = "1.2.840.10008.1.2.1",
                      *kBig = "1.2.840.10008.1.2.2", *kDeflated = "1.2.840.10008.1.2.1.99",
                      *kBaseline = "1.2.840.10008.1.2.4.50", *kLossless = "1.2.840.10008.1.2.4.70",

@@ -6,20 +6,16 @@
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/dicom/reader.h"
-#include "mhcnn/testing/dicom_files.h"
-#include "mhcnn/testing/scratch_folder.h"
+#include "mhcnn/testing/header_changes.h"
 
 namespace mhcnn {
 namespace {
 
 using testing::HasSubstr;
-using testing_support::ScratchFolder;
-using testing_support::WriteChanged;
-using Change = std::function<void(DcmDataset&)>;
-
-Change Set(const DcmTagKey& key, const std::string& value) {
-  return [=](DcmDataset& d) { d.putAndInsertString(key, value.c_str()); };
-}
+using testing_support::Change;
+using testing_support::ReadChanged;
+using testing_support::Refusal;
+using testing_support::Set;
 
 /// The header's words of modality, SOP class, body part and view, "" for none.
 Change Kind(const std::string& modality, const std::string& sop_class, const std::string& part,
@@ -32,27 +28,6 @@ Change Kind(const std::string& modality, const std::string& sop_class, const std
     Set(DCM_BodyPartExamined, part)(d);
     Set(DCM_ViewPosition, view)(d);
   };
-}
-
-Mammogram Read(const Change& change) {
-  const ScratchFolder folder;
-  WriteChanged(folder / "a.dcm", change);
-  return ReadMammogram(folder / "a.dcm");
-}
-
-/// "code: message" of the refusal, "" where the file was read.
-std::string Refusal(const Change& change) {
-  const ScratchFolder folder;
-  WriteChanged(folder / "a.dcm", change);
-  std::string said;
-  try {
-    ReadMammogram(folder / "a.dcm");
-  } catch (const Error& e) {
-    said = std::string(ErrorCodeName(e.code())) + ": " + e.problem();
-  }
-  const auto why = WhyNotReadable(folder / "a.dcm");
-  EXPECT_EQ(why.has_value(), !said.empty()) << said;
-  return said;
 }
 
 TEST(Scope, RefusesOtherObjectsByName) {
@@ -79,7 +54,7 @@ TEST(Scope, AcceptsFilmWithEvidenceOrWithoutContradiction) {
   EXPECT_EQ(Refusal(Kind("RG", UID_SecondaryCaptureImageStorage, "BREAST", "MLO")), "");
   EXPECT_EQ(Refusal(Kind("CR", UID_ComputedRadiographyImageStorage, "", "CC")), "");
   EXPECT_EQ(Refusal(Kind("", "", "", "")), "");
-  EXPECT_THAT(Read(Kind("OT", UID_SecondaryCaptureImageStorage, "", "")).facts.flags,
+  EXPECT_THAT(ReadChanged(Kind("OT", UID_SecondaryCaptureImageStorage, "", "")).facts.flags,
               testing::ElementsAre("modality_not_mg", "secondary_capture", "mammogram_not_stated"));
 }
 

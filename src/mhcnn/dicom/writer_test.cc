@@ -16,25 +16,10 @@
 namespace mhcnn {
 namespace {
 
+using testing_support::AllowedLoss;
 using testing_support::Disc;
+using testing_support::Loss;
 using testing_support::ScratchFolder;
-
-/// Largest and mean difference of a lossy syntax, of a white of 1.
-struct Loss {
-  double largest, mean;
-};
-
-Loss AllowedLoss(TransferSyntax syntax) {
-  switch (syntax) {
-    case TransferSyntax::kJpegBaseline:
-    case TransferSyntax::kJpegExtended:
-      return {0.06, 0.01};
-    case TransferSyntax::kJpeg2000Lossy:
-      return {0.4, 0.06};  // 10:1 of a small, busy picture
-    default:
-      return {0, 0};
-  }
-}
 
 class EverySyntax : public testing::TestWithParam<TransferSyntax> {};
 

@@ -15,24 +15,9 @@ namespace {
 
 using testing::HasSubstr;
 using testing_support::Bytes;
+using testing_support::Encode;
 using JpegFile = testing_support::PictureFiles;
-
-cv::Mat1w Ramp16() {
-  cv::Mat1w ramp(40, 30);
-  for (int i = 0; i < static_cast<int>(ramp.total()); ++i) {
-    ramp(i / 30, i % 30) = static_cast<std::uint16_t>(i * 54);
-  }
-  return ramp;
-}
-
-cv::Mat1b Ramp8() { return {cv::Mat1b(Ramp16() / 257)}; }
-
-Bytes Encode(const std::string& extension, const cv::Mat& image,
-             const std::vector<int>& parameters = {}) {
-  Bytes bytes;
-  cv::imencode(extension, image, bytes, parameters);
-  return bytes;
-}
+using testing_support::Ramp8;
 
 TEST_F(JpegFile, IgnoresEndMarkerOfThumbnail) {
   const Bytes whole = Encode(".jpg", Ramp8());

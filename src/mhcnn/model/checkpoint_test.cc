@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "mhcnn/model/safetensors.h"
+#include "mhcnn/testing/checkpoints.h"
 #include "mhcnn/testing/error_message.h"
 #include "mhcnn/testing/formula_weights.h"
 #include "mhcnn/testing/goldens.h"
@@ -16,21 +17,11 @@ using ::testing::HasSubstr;
 using testing_support::ErrorMessage;
 using testing_support::Golden;
 using testing_support::ScratchFolder;
-
-Checkpoint Small(const std::string& encoder = "efficientnet_lite0") {
-  Checkpoint checkpoint;
-  checkpoint.network.encoder = encoder;
-  checkpoint.network.decoder_channels = {8, 8, 8, 8, 8};
-  checkpoint.preprocess.input_height = 96;
-  checkpoint.preprocess.input_width = 64;
-  checkpoint.provenance = {{"seed", 7}};
-  checkpoint.weights = FormulaWeights(BuildNetwork(checkpoint.network));
-  return checkpoint;
-}
+using testing_support::SmallCheckpoint;
 
 TEST(Checkpoint, RoundTrips) {
   const ScratchFolder folder;
-  auto checkpoint = Small();
+  auto checkpoint = SmallCheckpoint();
   checkpoint.provenance["path"] = "not UTF-8: \xff";
   WriteCheckpoint(folder / "c.safetensors", checkpoint);
   const auto read = ReadCheckpoint(folder / "c.safetensors");
@@ -45,7 +36,7 @@ TEST(Checkpoint, RoundTrips) {
 TEST(Checkpoint, NamesMismatchedTensor) {
   const ScratchFolder folder;
   const auto refusal = [&](auto&& change) {
-    auto checkpoint = Small();
+    auto checkpoint = SmallCheckpoint();
     change(checkpoint.weights);
     return ErrorMessage([&] { WriteCheckpoint(folder / "c.safetensors", checkpoint); },
                         ErrorCode::kCorrupt);
@@ -63,7 +54,7 @@ TEST(Checkpoint, RefusesOtherSafetensors) {
   EXPECT_THAT(ErrorMessage([] { ReadCheckpoint(Golden("every_type.safetensors")); },
                            ErrorCode::kUnsupported),
               HasSubstr("not a checkpoint"));
-  WriteCheckpoint(folder / "c.safetensors", Small());
+  WriteCheckpoint(folder / "c.safetensors", SmallCheckpoint());
   auto file = ReadSafetensors(folder / "c.safetensors");
   const auto refusal = [&](const std::string& key, const std::string& value) {
     auto changed = file;

@@ -5,6 +5,7 @@
 
 #include "mhcnn/model/checkpoint.h"
 #include "mhcnn/model/safetensors.h"
+#include "mhcnn/testing/checkpoints.h"
 #include "mhcnn/testing/error_message.h"
 #include "mhcnn/testing/formula_weights.h"
 #include "mhcnn/testing/goldens.h"
@@ -17,6 +18,7 @@ using ::testing::HasSubstr;
 using testing_support::ErrorMessage;
 using testing_support::Golden;
 using testing_support::ScratchFolder;
+using testing_support::SmallCheckpoint;
 
 /// A small value in every tensor of a network, with one channel.
 TensorMap Weights(const NetworkOptions& options) {
@@ -113,17 +115,6 @@ TEST(ReadPretrained, UsesMatchingPartsOfCheckpoint) {
   EXPECT_THAT(ErrorMessage([&] { ReadPretrained(BuildNetwork(Small("resnet34")), file); },
                            ErrorCode::kUnsupported),
               HasSubstr("checkpoint of the encoder resnet18; the recipe's is resnet34"));
-}
-
-Checkpoint SmallCheckpoint(const std::string& encoder = "efficientnet_lite0") {
-  Checkpoint checkpoint;
-  checkpoint.network.encoder = encoder;
-  checkpoint.network.decoder_channels = {8, 8, 8, 8, 8};
-  checkpoint.preprocess.input_height = 96;
-  checkpoint.preprocess.input_width = 64;
-  checkpoint.provenance = {{"seed", 7}};
-  checkpoint.weights = FormulaWeights(BuildNetwork(checkpoint.network));
-  return checkpoint;
 }
 
 /// torchvision's own file for three colours: the grey convolution and the moved mean together give

@@ -8,22 +8,6 @@
 namespace mhcnn {
 namespace {
 
-cv::Mat1b MaskOf(const nlohmann::json& json) {
-  const auto rows = json.get<std::vector<std::string>>();
-  cv::Mat1b mask(static_cast<int>(rows.size()), static_cast<int>(rows[0].size()));
-  for (int y = 0; y < mask.rows; ++y) {
-    for (int x = 0; x < mask.cols; ++x) mask(y, x) = rows[y][x] == '#' ? 255 : 0;
-  }
-  return mask;
-}
-
-cv::Mat1b RandomMask(int rows, int columns, double share, std::uint64_t seed) {
-  RandomStream random(seed);
-  cv::Mat1b mask(rows, columns);
-  for (auto& pixel : mask) pixel = random.Chance(share) ? 1 : 0;
-  return mask;
-}
-
 cv::Mat1b Rectangle(cv::Size size, cv::Rect inside) {
   cv::Mat1b mask = cv::Mat1b::zeros(size);
   mask(inside).setTo(255);

@@ -50,4 +50,22 @@ inline void WriteChanged(const std::filesystem::path& path,
   file->saveFile(OFFilename(path.c_str()), file->getDataset()->getOriginalXfer());
 }
 
+/// Largest and mean difference of a lossy syntax, of a white of 1.
+struct Loss {
+  double largest, mean;
+};
+
+/// Returns what a transfer syntax may lose: nothing if it is lossless.
+inline Loss AllowedLoss(TransferSyntax syntax) {
+  switch (syntax) {
+    case TransferSyntax::kJpegBaseline:
+    case TransferSyntax::kJpegExtended:
+      return {0.06, 0.01};
+    case TransferSyntax::kJpeg2000Lossy:
+      return {0.4, 0.06};  // 10:1 of a small, busy picture
+    default:
+      return {0, 0};
+  }
+}
+
 }  // namespace mhcnn::testing_support

@@ -8,8 +8,7 @@
 #include <string>
 
 #include "mhcnn/dicom/reader.h"
-#include "mhcnn/testing/dicom_files.h"
-#include "mhcnn/testing/scratch_folder.h"
+#include "mhcnn/testing/header_changes.h"
 
 // What the stored values of a 12-bit file should look like, by the formulas of PS3.3 C.11.2.1.2
 // for a window of centre 2000 and width 3000.
@@ -23,14 +22,6 @@ inline double Exact(int x) { return ClampedGrey((x - 2000) / 3000.0 + 0.5); }
 inline double Sigmoid(int x) { return 65535 / (1 + std::exp(-4 * (x - 2000) / 3000.0)); }
 inline double Stored(int x) { return x; }
 
-/// Reads the file of WriteChanged.
-inline Mammogram ReadChanged(const std::function<void(DcmDataset&)>& change,
-                             const std::string& window = "") {
-  const ScratchFolder folder;
-  WriteChanged(folder / "a.dcm", change);
-  return ReadMammogram(folder / "a.dcm", {.window = window});
-}
-
 /// The largest difference to that file's picture with each stored value replaced by its grey.
 inline double Difference(const Mammogram& read, const std::function<double(int)>& grey) {
   GreyImage picture = Disc(40, 32, 12).pixels;
@@ -39,8 +30,7 @@ inline double Difference(const Mammogram& read, const std::function<double(int)>
 }
 
 /// A change that adds a window; null leaves an element out.
-inline std::function<void(DcmDataset&)> WithWindow(const char* center, const char* width,
-                                                   const char* function = nullptr) {
+inline Change WithWindow(const char* center, const char* width, const char* function = nullptr) {
   return [=](DcmDataset& d) {
     if (center != nullptr) d.putAndInsertString(DCM_WindowCenter, center);
     if (width != nullptr) d.putAndInsertString(DCM_WindowWidth, width);

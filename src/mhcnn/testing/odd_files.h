@@ -10,6 +10,8 @@
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
+#include "mhcnn/dicom/elements.h"
+#include "mhcnn/dicom/file_meta.h"
 #include "mhcnn/dicom/reader.h"
 #include "mhcnn/dicom/writer.h"
 #include "mhcnn/testing/dicom_files.h"
@@ -57,6 +59,40 @@ class OddFile : public testing::Test {
       return e.what();
     }
     return "read";
+  }
+
+  /// Returns what follows the file meta information.
+  static Bytes DataSetOf(const Bytes& file) {
+    return Bytes(file.begin() + static_cast<std::ptrdiff_t>(ReadFileMeta(file).end), file.end());
+  }
+
+  /// Returns a file of a transfer syntax and a data set.
+  static Bytes File(const std::string& syntax, const Bytes& data_set) {
+    std::string uid = syntax;
+    if (uid.size() % 2 != 0) uid.push_back('\0');
+    Bytes meta = {2, 0, 0x10, 0, 'U', 'I', static_cast<std::uint8_t>(uid.size()), 0};
+    meta.insert(meta.end(), uid.begin(), uid.end());
+    Bytes file(128);
+    for (const int byte : {int{'D'}, int{'I'}, int{'C'}, int{'M'}, 2, 0, 0, 0, int{'U'}, int{'L'},
+                           4, 0, static_cast<int>(meta.size()), 0, 0, 0}) {
+      file.push_back(static_cast<std::uint8_t>(byte));
+    }
+    file.insert(file.end(), meta.begin(), meta.end());
+    file.insert(file.end(), data_set.begin(), data_set.end());
+    return file;
+  }
+
+  static constexpr const char *kImplicit = "1.2.840.10008.1.2", *kExplicit = "1.2.840.10008.1.2.1",
+                              *kBig = "1.2.840.10008.1.2.2", *kDeflated = "1.2.840.10008.1.2.1.99",
+                              *kBaseline = "1.2.840.10008.1.2.4.50",
+                              *kLossless = "1.2.840.10008.1.2.4.70",
+                              *kLs = "1.2.840.10008.1.2.4.80", *kJ2k = "1.2.840.10008.1.2.4.90",
+                              *kHtj2k = "1.2.840.10008.1.2.4.201", *kRle = "1.2.840.10008.1.2.5";
+
+  /// Returns where the head of Pixel Data of the data set itself ends.
+  static std::size_t PixelValue(const Bytes& data) {
+    const auto layout = WalkElements(data, {true, false});
+    return layout.pixels->tag_at + 12;
   }
 
   ScratchFolder folder_;

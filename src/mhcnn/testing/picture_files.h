@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <opencv2/core.hpp>
+#include <opencv2/imgcodecs.hpp>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,26 @@ inline cv::Mat1w Ramp(int largest) {
     ramp(i / kColumns, i % kColumns) = static_cast<std::uint16_t>(std::int64_t{i} * largest / last);
   }
   return ramp;
+}
+
+/// Returns a ramp of 40 x 30 pixels over 16 bits.
+inline cv::Mat1w Ramp16() {
+  cv::Mat1w ramp(40, 30);
+  for (int i = 0; i < static_cast<int>(ramp.total()); ++i) {
+    ramp(i / 30, i % 30) = static_cast<std::uint16_t>(i * 54);
+  }
+  return ramp;
+}
+
+/// Returns the same over 8 bits.
+inline cv::Mat1b Ramp8() { return {cv::Mat1b(Ramp16() / 257)}; }
+
+/// Returns a picture as OpenCV writes it to a file of this extension.
+inline Bytes Encode(const std::string& extension, const cv::Mat& image,
+                    const std::vector<int>& parameters = {}) {
+  Bytes bytes;
+  cv::imencode(extension, image, bytes, parameters);
+  return bytes;
 }
 
 inline void Put(Bytes& bytes, std::uint64_t value, int count, bool big = false) {

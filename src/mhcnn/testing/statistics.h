@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <opencv2/core.hpp>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,6 +24,24 @@ inline nlohmann::json StatsGoldens(const std::string& section) {
   nlohmann::json part = goldens.at(nlohmann::json::json_pointer(section));
   EXPECT_FALSE(part.empty());
   return part;
+}
+
+/// Returns the mask of a golden: rows of text in which # is set.
+inline cv::Mat1b MaskOf(const nlohmann::json& json) {
+  const auto rows = json.get<std::vector<std::string>>();
+  cv::Mat1b mask(static_cast<int>(rows.size()), static_cast<int>(rows[0].size()));
+  for (int y = 0; y < mask.rows; ++y) {
+    for (int x = 0; x < mask.cols; ++x) mask(y, x) = rows[y][x] == '#' ? 255 : 0;
+  }
+  return mask;
+}
+
+/// Returns a mask in which each pixel is set (to 1) with this chance.
+inline cv::Mat1b RandomMask(int rows, int columns, double share, std::uint64_t seed) {
+  RandomStream random(seed);
+  cv::Mat1b mask(rows, columns);
+  for (auto& pixel : mask) pixel = random.Chance(share) ? 1 : 0;
+  return mask;
 }
 
 inline std::vector<double> Doubles(const nlohmann::json& json) {
