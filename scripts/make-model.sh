@@ -39,7 +39,7 @@ case $data in
         exit 1
       }
     done ;;
-  *) echo "make-model.sh: --data $data: is none of phantoms and phantoms,ddsm-fgt,cesm" >&2; exit 2 ;;
+  *) echo "make-model.sh: --data $data is not known; give phantoms or phantoms,ddsm-fgt,cesm" >&2; exit 2 ;;
 esac
 [[ -z $start || -f $start ]] || { echo "make-model.sh: $start: no such checkpoint" >&2; exit 2; }
 source scripts/programs.sh

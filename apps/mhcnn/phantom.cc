@@ -263,7 +263,7 @@ void AddPhantom(CLI::App& app, int& status) {
                 "store inverted values (MONOCHROME1) in the DICOM files");
   sub->callback([c, appearances, looks, &status] {
     if (*appearances && *looks)
-      Refuse("--looks", "is the old name of --appearances: give one of the two");
+      Refuse("--looks", "is the old name of --appearances; give only --appearances");
     Run(*c);
     status = kSuccess;
   });

@@ -47,7 +47,8 @@ struct Inference {
 /// The main job: a mammogram in, a Result out. Thread-safe as its backend is.
 class Analyzer {
  public:
-  /// Takes a model. Uses the calibration of the options, else that of the model file.
+  /// Creates an analyzer of this model. It applies the calibration of the options, or else the one
+  /// in the model file.
   Analyzer(std::shared_ptr<Backend> backend, AnalyzeOptions options);
 
   /// Throws Error where the picture cannot be measured. `pixels`, where given, gets the picture,

@@ -6,7 +6,8 @@
 namespace mhcnn {
 namespace {
 
-/// A percent that is none, as a damaged network may give, counts as missing.
+/// Returns the percent within 0..100. A value that is not finite, which a damaged network can give,
+/// counts as missing.
 std::optional<double> ValidPercent(const std::optional<double>& percent) {
   if (!percent || !std::isfinite(*percent)) return std::nullopt;
   return std::clamp(*percent, 0.0, 100.0);

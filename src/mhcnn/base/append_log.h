@@ -42,7 +42,8 @@ class AppendLog {
   using OnRecord = std::function<void(const nlohmann::json& record)>;
 
   /// Opens the file for reading and writing, and makes it and its folder where they are missing.
-  /// Throws kUsage where another process holds the file, and Error where it cannot be written.
+  /// Throws Error(kUsage) if another process has the file open, and another Error if it cannot be
+  /// read or written.
   AppendLog(std::filesystem::path path, AppendLogFormat format);
   ~AppendLog();
   AppendLog(const AppendLog&) = delete;

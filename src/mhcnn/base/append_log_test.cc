@@ -186,7 +186,8 @@ TEST(AppendLog, NamesTheFolderThatCannotBeWrittenTo) {
               HasSubstr("/sys: the file \"mhcnn.log\" cannot be written in this folder"));
 }
 
-/// A limit on the size of files stands in for a full disk: the write that passes it is cut short.
+/// The test limits the size of files in place of filling a disk: the write that exceeds the limit
+/// is cut short.
 TEST(AppendLog, AFailedWriteLeavesWholeRecords) {
   const ScratchFolder folder;
   WriteTwo(folder / "log");

@@ -11,8 +11,8 @@
 namespace mhcnn {
 namespace {
 
-/// Raises a signal once and exits 0 where the flag then stands and the error
-/// says so.
+/// Raises a signal once. Exits 0 if the flag is then set and ThrowIfInterrupted() throws
+/// kInterrupted.
 [[noreturn]] void ExitAfterOne(int signal_number) {
   CatchInterrupts();
   if (Interrupted()) std::_Exit(1);

@@ -68,8 +68,8 @@ class Options {
 
  private:
   struct Impl;
-  /// Returns the one of the two names that the recipe has, `key` where it has none. Warns of the
-  /// old one.
+  /// Returns which of the two names the recipe uses, or `key` if it uses neither. Logs a warning if
+  /// it uses the old name.
   const std::string& NameInUse(const std::string& key, const std::string& old_key);
   explicit Options(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;

@@ -20,8 +20,8 @@ inline constexpr std::uint64_t kMaxZipMemberBytes = std::uint64_t{1} << 30;
 /// Largest ratio of size and compressed size, for a member larger than 16 MiB. A blank 24-megapixel
 /// picture reaches 1000.
 inline constexpr std::uint64_t kMaxZipRatio = 1100;
-/// Largest ratio of the size of all members and that of the file, where they unpack to more than 4
-/// GiB. Members that share their packed bytes reach millions.
+/// Largest ratio of the unpacked size of all members to the size of the file. It is checked if the
+/// members unpack to more than 4 GiB. Members that share their packed bytes reach millions.
 inline constexpr std::uint64_t kMaxZipTotalRatio = kMaxZipRatio;
 
 /// A zip file read member by member. An object is for one thread; each opens its own.

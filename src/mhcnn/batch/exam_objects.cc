@@ -56,7 +56,7 @@ GreyImage ReadPicture(const fs::path& path, const Result& result) {
   return highest - picture;
 }
 
-/// An image of an exam, or nothing where a refused file is none of its views.
+/// Returns an image of an exam, or nothing if the file was refused and is not a view of the exam.
 std::optional<ExamImage> LoadImage(const Result& result, const BatchItem& item,
                                    const ExamObjectOptions& options) {
   ExamImage image;
