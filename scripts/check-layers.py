@@ -20,7 +20,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "mhcnn"
 SOURCE_LINES, HEADER_LINES = 400, 150
 THIRD_PARTY = {  # header prefix -> the layers that may see it
-    "dcmtk/": {"dicom", "results"},
+    "dcmtk/": {"dicom", "results", "service", "service/receive", "service/deliver"},
     "openjpeg.h": {"image"},
     "zip.h": {"base"},
     "archive": {"base"},
@@ -32,9 +32,15 @@ THIRD_PARTY = {  # header prefix -> the layers that may see it
     "mpi.h": {"distributed"},
     "nccl.h": {"distributed"},
     "Eigen/": {"stats"},
-    "boost/": {"stats"},
+    "boost/beast": {"service/web"},
+    "boost/asio": {"service/web"},
+    "boost/": {"stats", "service/web"},
+    "soci": {"jobs"},
+    "curl/": {"service/deliver"},
+    "systemd/": {"service"},
+    "prometheus/": {"service/web"},
     "pugixml.hpp": {"data"},
-    "openssl/": {"base"},
+    "openssl/": {"base", "service/web"},
     "plplot/": {"report"},
     "cairo.h": {"draw"},
     "hb.h": {"draw"},

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "mhcnn/jobs/store_time.h"
+
+namespace mhcnn {
+
+class Database;
+
+/// An audit event (PS3.15 A.5) as it is kept.
+struct AuditRecord {
+  std::int64_t id = 0;
+  StoreTime at{};
+  std::string event;    ///< code value of the event, e.g. "110104"
+  std::string outcome;  ///< "0" success, "4" minor, "8" serious, "12" major failure
+  std::string message;  ///< the message as XML
+};
+
+/// Audit events. A row can be added and read; nothing here changes or removes one but Purge().
+class AuditTrail {
+ public:
+  /// The database must outlive it.
+  explicit AuditTrail(Database& database) : database_(database) {}
+
+  /// Adds an event; `id` and `at` are set by the store.
+  void Append(const AuditRecord& record);
+  /// Events after this id, the oldest first.
+  std::vector<AuditRecord> After(std::int64_t id, int limit);
+  /// Up to which event an exporter has sent them; 0 at first.
+  std::int64_t Exported(const std::string& exporter);
+  void SetExported(const std::string& exporter, std::int64_t id);
+  /// Removes events that are older than the moment and exported by all exporters. Returns how many.
+  int Purge(StoreTime before);
+
+ private:
+  Database& database_;
+};
+
+}  // namespace mhcnn

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "mhcnn/jobs/delivery_queue.h"
+
+namespace mhcnn {
+
+/// Storage commitment (PS3.4 Annex J): who took responsibility for what.
+class Commitments {
+ public:
+  /// The database must outlive it.
+  explicit Commitments(Database& database) : database_(database) {}
+
+  /// Deliveries of one exam that this destination stored and that nobody asked commitment for yet,
+  /// or whose answer is overdue since `patience`. Empty where there are none.
+  std::vector<Delivery> Unasked(const std::string& destination, std::chrono::milliseconds patience);
+  /// A request is about to be sent for these, under this Transaction UID.
+  void Asked(const std::string& transaction_uid, const std::vector<Delivery>& deliveries);
+  /// The report of a destination: committed SOP Instance UIDs, and those that it does not have,
+  /// each with the reason; those are sent again. Returns false for a transaction that nobody asked
+  /// for. A report that comes twice changes nothing.
+  bool Reported(const std::string& transaction_uid, const std::vector<std::string>& committed,
+                const std::vector<std::pair<std::string, std::string>>& failed);
+
+ private:
+  Database& database_;
+};
+
+}  // namespace mhcnn

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "mhcnn/jobs/audit_trail.h"
+#include "mhcnn/jobs/commitments.h"
+#include "mhcnn/jobs/delivery_queue.h"
+#include "mhcnn/jobs/exams.h"
+#include "mhcnn/jobs/received_objects.h"
+#include "mhcnn/jobs/retention.h"
+#include "mhcnn/jobs/work_queue.h"
+
+namespace mhcnn {
+
+/// Where the store is.
+struct JobStoreOptions {
+  /// "sqlite:/path/node.db" for one machine, or "postgresql://user@host:port/name" for several. A
+  /// password comes from `password`, not from here.
+  std::string url;
+  std::string password;  ///< of PostgreSQL; "" for none
+  /// In place of the store's own clock (PostgreSQL: the server's, so that machines need not agree).
+  StoreClock clock;
+
+  /// Throws Error(kUsage) for a URL of another kind.
+  void Check() const;
+};
+
+/// Objects, exams, jobs, deliveries and audit events in one database: the only place where the
+/// processes of a node meet.
+///
+/// What a function returned from is committed: a kill or power cut afterwards loses nothing
+/// (SQLite: WAL with synchronous=FULL; PostgreSQL: synchronous_commit=on). A lost connection is
+/// opened again once for a call that can be repeated. Not thread-safe, and not to be kept over a
+/// fork(): each process and thread opens one of its own.
+///
+/// Opening brings an older schema forward, by one process at a time. Throws Error(kUnsupported) for
+/// a schema that is newer than this program, and Error(kIo) where the database cannot be opened;
+/// neither shows the password.
+class JobStore {
+ public:
+  explicit JobStore(const JobStoreOptions& options);
+  ~JobStore();
+  JobStore(const JobStore&) = delete;
+  JobStore& operator=(const JobStore&) = delete;
+
+  ReceivedObjects& objects();
+  Exams& exams();
+  WorkQueue& work();
+  DeliveryQueue& deliveries();
+  Commitments& commitments();
+  AuditTrail& audit();
+  Retention& retention();
+
+  /// The store's time.
+  StoreTime Now();
+  /// Throws Error(kIo) where the database does not answer.
+  void Ping();
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace mhcnn

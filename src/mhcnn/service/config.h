@@ -1,0 +1,133 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "mhcnn/jobs/delivery_queue.h"
+#include "mhcnn/jobs/job_store.h"
+#include "mhcnn/jobs/work_queue.h"
+#include "mhcnn/service/peer_list.h"
+
+namespace mhcnn {
+
+/// Certificates of one end of a TLS connection (PEM files).
+struct TlsConfig {
+  std::filesystem::path certificate, key;
+  std::filesystem::path key_password_file;  ///< empty: the key has no password
+  std::filesystem::path
+      trusted;  ///< certificates of the authorities that peers are checked against
+
+  /// Whether TLS is on.
+  bool on() const { return !certificate.empty() || !trusted.empty(); }
+};
+
+/// `[receive]`: the DICOM door.
+struct ReceiveConfig {
+  bool enabled = true;
+  std::string address = "127.0.0.1";
+  int port = 11112;
+  std::string ae_title = "MHCNN";
+  PeerList
+      allow;  ///< `[[receive.allow]]`: AE titles and addresses; empty: whoever reaches the port
+  int max_associations = 64, max_associations_per_peer = 16;
+  std::chrono::milliseconds association_timeout{
+      30'000};                                        ///< for the request (ARTIM) and the release
+  std::chrono::milliseconds message_timeout{60'000};  ///< for each message and piece of data
+  std::chrono::milliseconds association_limit{3'600'000};  ///< of the whole association
+  int max_pdu = 131'072;
+  std::uint64_t max_object_bytes = std::uint64_t{1} << 30;
+  TlsConfig tls;  ///< `[receive.tls]`: mutual TLS in place of plain connections
+};
+
+/// `[web]`: the HTTP door.
+struct WebConfig {
+  bool enabled = true;
+  std::string address = "127.0.0.1";
+  int port = 8042;
+  PeerList allow;
+  int max_connections = 256, max_connections_per_peer = 32;
+  std::chrono::milliseconds header_timeout{10'000}, body_timeout{60'000}, idle_timeout{60'000};
+  std::uint64_t max_body_bytes = std::uint64_t{2} << 30;
+  std::filesystem::path token_file;  ///< bearer token that STOW-RS and metrics ask for; empty: none
+  TlsConfig tls;                     ///< `[web.tls]`; with `trusted`, clients need a certificate
+};
+
+/// `[watch]`: folders that files are dropped into.
+struct WatchConfig {
+  std::vector<std::filesystem::path> folders;
+  std::chrono::milliseconds settle{2'000};  ///< a file that grows is left alone for so long
+};
+
+/// `[work]`: the analysis.
+struct WorkConfig {
+  bool enabled = true;
+  std::string model = "fast";
+  int workers = 1;
+  int threads = 0;  ///< of each worker; 0: processors / workers
+  std::vector<std::string> formats{"seg", "sr", "cad", "sc", "fhir"};
+  std::filesystem::path calibration;
+  WorkRules rules;
+};
+
+/// `[[destination]]`: where results go.
+struct DestinationConfig {
+  enum class Kind { kDicom, kStow, kFhir, kFolder };
+  std::string name;
+  Kind kind = Kind::kDicom;
+  std::vector<std::string> formats;  ///< those of `[work]` that it gets
+  std::string host;                  ///< kDicom
+  int port = 104;
+  std::string called_ae, calling_ae;
+  bool commitment = false;  ///< ask the destination to take responsibility
+  std::chrono::milliseconds commitment_patience{3'600'000};
+  std::string url;                            ///< kStow: .../studies; kFhir: base address
+  std::filesystem::path token_file;           ///< bearer token for kStow and kFhir
+  std::filesystem::path folder;               ///< kFolder
+  std::chrono::milliseconds timeout{30'000};  ///< without progress
+  TlsConfig tls;
+  DeliveryRules rules;
+};
+
+/// `[retention]`: what is kept, and how full the disk may be.
+struct RetentionConfig {
+  int images_days = 7;          ///< after the exam ended
+  std::uint64_t max_bytes = 0;  ///< of the object folder; 0: no quota
+  std::uint64_t reserve_bytes = std::uint64_t{5}
+                                << 30;  ///< less free than this: new objects are refused
+  int audit_days = 3650;
+};
+
+/// `[audit]`: what is recorded for the protection of patients' data.
+struct AuditConfig {
+  bool enabled = true;
+  std::string
+      syslog;  ///< "" no export, "/dev/log" or another socket, "udp://host:port", "tcp://host:port"
+};
+
+/// The configuration of a node: one TOML file. docs/node.md describes each key.
+struct ServiceConfig {
+  std::string name = "mhcnn";     ///< of the node, in logs, audit and leases
+  JobStoreOptions store;          ///< `store.url`, `store.password_file`
+  std::filesystem::path objects;  ///< the object folder
+  CompletenessRules exams;
+  ReceiveConfig receive;
+  WebConfig web;
+  WatchConfig watch;
+  WorkConfig work;
+  std::vector<DestinationConfig> destinations;
+  RetentionConfig retention;
+  AuditConfig audit;
+  std::string log_level = "info";
+
+  /// Throws Error(kUsage) that names the first key that is wrong and what to write there.
+  void Check() const;
+};
+
+/// Reads and checks a configuration. Relative paths count from the file's folder. Secrets are read
+/// from their files. Throws Error(kUsage) and what reading a file throws.
+ServiceConfig ReadServiceConfig(const std::filesystem::path& path);
+
+}  // namespace mhcnn

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+namespace mhcnn {
+
+/// The folder of all objects of a node. A file is whole and safe, or not there. Paths below it are
+/// made of digests, never of what a peer sent. Safe for several processes and machines.
+class ObjectFolder {
+ public:
+  /// Makes the folder (mode 0700) where it is missing. Throws what MakeFolder throws.
+  explicit ObjectFolder(std::filesystem::path root);
+
+  const std::filesystem::path& root() const { return root_; }
+  /// The absolute path of a file of the store. Throws Error(kCorrupt) for one that leads outside.
+  std::filesystem::path Path(const std::filesystem::path& file) const;
+  /// A new name for a file that is being received, in `incoming/`, on the same file system.
+  std::filesystem::path NewIncoming() const;
+  /// Puts a file of `incoming/` into its place, `received/ab/cd/<digest>.dcm`, after it and the
+  /// folders are flushed to the disk. Where the same content is there already, the new file goes.
+  /// Returns the path below the root. Throws Error(kIo).
+  std::filesystem::path Keep(const std::filesystem::path& incoming,
+                             const std::string& digest) const;
+  /// Removes what a killed process left in `incoming/` and `work/` that is older than a day.
+  void RemoveStale() const;
+  /// Removes a file and the folders that are empty after it.
+  void Remove(const std::filesystem::path& file) const;
+  /// Free bytes of the file system.
+  std::uint64_t Free() const;
+
+ private:
+  std::filesystem::path root_;
+};
+
+}  // namespace mhcnn
