@@ -8,12 +8,12 @@
 #include "command.h"
 #include "mhcnn/analyze/test_time_augmentation.h"
 #include "mhcnn/base/error.h"
-#include "mhcnn/base/file.h"
 #include "mhcnn/base/parallel.h"
 #include "mhcnn/base/progress.h"
 #include "mhcnn/base/text.h"
 #include "mhcnn/batch/batch.h"
 #include "mhcnn/batch/input_list.h"
+#include "mhcnn/batch/measurement_settings.h"
 #include "mhcnn/image/density_category.h"
 #include "mhcnn/image/file_io.h"
 #include "mhcnn/results/predecessors.h"
@@ -70,25 +70,16 @@ void PrintTable(const std::vector<Result>& results) {
   if (results.size() > kTableRows) fmt::print("... and {} more\n", results.size() - kTableRows);
 }
 
-/// Raised whenever the same files come to other figures: rows of before do not stand beside new
-/// ones.
-constexpr int kMeasures = 3;
+MeasurementSettings SettingsOf(const Arguments& a) {
+  return {ResolveModelPath(a.model), a.device, a.calibration, a.analyze};
+}
 
 /// What a resumed run must have in common with the one it goes on with.
-nlohmann::json Header(const Arguments& a, const fs::path& model) {
-  nlohmann::json header = {{"measures", kMeasures},
-                           {"fingerprint", FileFingerprint(model)},
-                           {"device", a.device},
-                           {"mask_threshold", a.analyze.mask_threshold},
-                           {"heads_disagree_above", a.analyze.heads_disagree_above},
-                           {"convert_raw", a.analyze.read.convert_raw},
-                           {"window", a.analyze.read.window},
-                           {"read_whole", a.analyze.read_whole},
-                           {"variants", a.analyze.variants},
-                           {"overlays", a.no_overlays ? 0 : a.batch.overlay.long_side},
-                           {"masks", !a.no_masks}};
+nlohmann::json Header(const Arguments& a, const nlohmann::json& settings) {
+  nlohmann::json header = settings;
+  header["overlays"] = a.no_overlays ? 0 : a.batch.overlay.long_side;
+  header["masks"] = !a.no_masks;
   if (a.batch.nifti) header["nifti"] = true;
-  if (!a.calibration.empty()) header["calibration"] = FileFingerprint(a.calibration);
   return header;
 }
 
@@ -158,18 +149,14 @@ void PrintMeaning(const std::vector<Result>& results, bool masks, const fs::path
 }
 
 /// What is to be written for each exam beside the tables.
-void SetObjects(const Arguments& a, const nlohmann::json& header, BatchOptions& batch) {
+void SetObjects(const Arguments& a, const nlohmann::json& settings, BatchOptions& batch) {
   batch.formats = ParseResultFormats(a.formats);
   CheckObjectOptions(batch.objects);
   if (HasObjects(batch.formats) && a.no_masks) {
     throw Error(ErrorCode::kUsage, "result objects are made of the masks", {},
                 "leave --no-masks out, or give --format csv,json");
   }
-  for (const auto& [key, value] : header.items()) {
-    if (key == "overlays" || key == "masks" || key == "nifti" || key == "fingerprint") continue;
-    const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
-    if (!text.empty()) batch.objects.settings.push_back(key + "=" + text);
-  }
+  batch.objects.settings = ToObjectSettings(settings);
   for (const auto& path : a.corrects) {
     const auto earlier = ReadPredecessors(path);
     batch.objects.predecessors.insert(batch.objects.predecessors.end(), earlier.begin(),
@@ -204,10 +191,7 @@ int Run(const Arguments& arguments) {
   // One more than processors, so that none waits while a file is read or written.
   batch.workers = arguments.threads > 0 ? arguments.threads : AvailableThreads() + 1;
 
-  BackendOptions backend;
-  backend.model = ResolveModelPath(arguments.model);
-  backend.device = arguments.device;
-  backend.threads = arguments.threads;
+  const MeasurementSettings settings = SettingsOf(arguments);
   std::vector<fs::path> inputs = arguments.inputs;
   if (!arguments.list.empty()) {
     const auto listed = ReadInputList(arguments.list);
@@ -221,11 +205,10 @@ int Run(const Arguments& arguments) {
   items = OfShard(items, batch.shard, batch.study_by, batch.workers);
   if (arguments.resume) batch.start = JournalStart::kResume;
   if (arguments.restart) batch.start = JournalStart::kRestart;
-  batch.header = Header(arguments, backend.model);
-  SetObjects(arguments, batch.header, batch);
-  AnalyzeOptions analyze = arguments.analyze;
-  if (!arguments.calibration.empty()) analyze.calibration = ReadCalibration(arguments.calibration);
-  const Analyzer analyzer(Backend::Create(backend), analyze);
+  const nlohmann::json measured_with = ToJson(settings);
+  batch.header = Header(arguments, measured_with);
+  SetObjects(arguments, measured_with, batch);
+  const Analyzer analyzer = MakeAnalyzer(settings, arguments.threads);
 
   BatchReport report;
   {

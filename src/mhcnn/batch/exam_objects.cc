@@ -109,7 +109,7 @@ std::vector<ExamImage> LoadImages(const std::vector<const Result*>& results, con
 
 void WriteObjects(const std::vector<const Result*>& results, const ItemOf& items,
                   const ExamObjectOptions& options, StudyResult& study) {
-  const fs::path folder = ObjectFolder(options.output, study.study);
+  const fs::path folder = ExamObjectsFolder(options.output, study.study);
   auto images = LoadImages(results, items, options);
   if (images.empty()) return RemoveOthers(folder, {});
   const ExamResults exam =
@@ -172,7 +172,7 @@ void WriteExamObjects(const std::vector<Result>& results, const std::vector<Batc
     if (study.objects.empty() || !whole) {
       // What belongs together is there as a whole or not at all.
       study.objects.clear();
-      RemoveOthers(ObjectFolder(options.output, study.study), {});
+      RemoveOthers(ExamObjectsFolder(options.output, study.study), {});
     }
   });
 }

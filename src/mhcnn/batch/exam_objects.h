@@ -31,7 +31,7 @@ struct ExamObjectOptions {
 /// The model as result objects name it.
 ObjectModel ObjectModelOf(const Analyzer& analyzer);
 
-/// Writes the objects of each exam to ObjectFolder, whole or not at all, and removes those that an
+/// Writes the objects of each exam to ExamObjectsFolder, whole or not at all, and removes those that an
 /// earlier run left there under other names. `studies` are those of MakeStudies(results, study_by);
 /// `items` are those that the results are of. Reads the header of each image again, its mask
 /// picture, and the picture itself where a format draws it; the other exams go on where one cannot

@@ -21,7 +21,7 @@ fs::path NiftiPath(const fs::path& output, const BatchItem& item) {
   return DrawingPath(output, "masks", item).replace_extension(".nii.gz");
 }
 
-fs::path ObjectFolder(const fs::path& output, const std::string& study) {
+fs::path ExamObjectsFolder(const fs::path& output, const std::string& study) {
   constexpr std::size_t kLongest = 120;
   std::string name;
   for (const char c : study) {

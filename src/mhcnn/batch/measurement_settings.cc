@@ -1,0 +1,51 @@
+#include "mhcnn/batch/measurement_settings.h"
+
+#include <nlohmann/json.hpp>
+
+#include "mhcnn/base/file.h"
+
+namespace mhcnn {
+namespace {
+
+/// Raised whenever the same files come to other figures: rows of before do not stand beside new
+/// ones.
+constexpr int kMeasures = 3;
+
+}  // namespace
+
+nlohmann::json ToJson(const MeasurementSettings& settings) {
+  const AnalyzeOptions& analyze = settings.analyze;
+  nlohmann::json json = {{"measures", kMeasures},
+                         {"fingerprint", FileFingerprint(settings.model)},
+                         {"device", settings.device},
+                         {"mask_threshold", analyze.mask_threshold},
+                         {"heads_disagree_above", analyze.heads_disagree_above},
+                         {"convert_raw", analyze.read.convert_raw},
+                         {"window", analyze.read.window},
+                         {"read_whole", analyze.read_whole},
+                         {"variants", analyze.variants}};
+  if (!settings.calibration.empty()) json["calibration"] = FileFingerprint(settings.calibration);
+  return json;
+}
+
+std::vector<std::string> ToObjectSettings(const nlohmann::json& settings) {
+  std::vector<std::string> texts;
+  for (const auto& [key, value] : settings.items()) {
+    if (key == "fingerprint") continue;
+    const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+    if (!text.empty()) texts.push_back(key + "=" + text);
+  }
+  return texts;
+}
+
+Analyzer MakeAnalyzer(const MeasurementSettings& settings, int threads) {
+  BackendOptions backend;
+  backend.model = settings.model;
+  backend.device = settings.device;
+  backend.threads = threads;
+  AnalyzeOptions analyze = settings.analyze;
+  if (!settings.calibration.empty()) analyze.calibration = ReadCalibration(settings.calibration);
+  return Analyzer(Backend::Create(backend), analyze);
+}
+
+}  // namespace mhcnn

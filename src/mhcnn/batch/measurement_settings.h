@@ -1,0 +1,28 @@
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "mhcnn/analyze/analyzer.h"
+
+namespace mhcnn {
+
+/// With what images are measured.
+struct MeasurementSettings {
+  std::filesystem::path model;        ///< the ONNX file
+  std::string device = "CPU";         ///< OpenVINO's name of the device
+  std::filesystem::path calibration;  ///< file of `mhcnn calibrate`; empty: the model's own
+  AnalyzeOptions analyze;             ///< without the calibration
+};
+
+/// Everything that the figures depend on, with fingerprints of the files: equal settings give equal
+/// figures. Throws what reading the files throws.
+nlohmann::json ToJson(const MeasurementSettings& settings);
+/// The same as "name=value" texts for ObjectOptions::settings, without what is in the UIDs already.
+std::vector<std::string> ToObjectSettings(const nlohmann::json& settings);
+/// Loads model and calibration. `threads`: 0 for all that the process may use.
+Analyzer MakeAnalyzer(const MeasurementSettings& settings, int threads);
+
+}  // namespace mhcnn
