@@ -1,0 +1,181 @@
+#include "mhcnn/service/exam_analysis.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "mhcnn/base/file.h"
+#include "mhcnn/base/folder.h"
+#include "mhcnn/base/sha256.h"
+#include "mhcnn/batch/batch.h"
+#include "mhcnn/batch/output_paths.h"
+#include "mhcnn/dicom/reader.h"
+#include "mhcnn/image/file_kind.h"
+#include "mhcnn/results/predecessors.h"
+#include "mhcnn/service/flush_tree.h"
+
+namespace mhcnn {
+namespace fs = std::filesystem;
+namespace {
+
+/// Images as predict takes them, named by their SOP Instance UIDs.
+std::vector<BatchItem> ItemsOf(const ExamJob& job, const ObjectFolder& folder) {
+  std::vector<BatchItem> items;
+  for (const auto& image : job.images) {
+    BatchItem item;
+    item.path = folder.Path(image.file);
+    item.name = image.sop_uid;
+    items.push_back(std::move(item));
+  }
+  return items;
+}
+
+/// SR documents of the revision before, which the new ones correct.
+std::vector<ObjectOptions::Predecessor> PredecessorsOf(const ExamJob& job,
+                                                       const ObjectFolder& folder) {
+  std::vector<ObjectOptions::Predecessor> all;
+  for (const auto& file : job.earlier_results) {
+    const std::string name = file.filename().string();
+    if (name != "sr.dcm" && name != "cad.dcm") continue;
+    std::error_code ec;
+    if (!fs::exists(folder.Path(file), ec)) continue;  // removed by the retention
+    const auto found = ReadPredecessors(folder.Path(file));
+    all.insert(all.end(), found.begin(), found.end());
+  }
+  return all;
+}
+
+/// "seg-R-MLO.dcm" is of kind "seg".
+std::string KindOf(const fs::path& name) {
+  const std::string stem = name.stem().string();
+  return stem.substr(0, stem.find('-'));
+}
+
+ResultFile DescribeResult(const fs::path& path, const fs::path& below, const std::string& study) {
+  ResultFile result;
+  result.kind = KindOf(path.filename());
+  result.file = below;
+  result.digest = FileSha256(path);
+  if (SniffFileKind(path) == FileKind::kDicom) {
+    const auto facts = ReadDicomFacts(path);
+    result.sop_uid = facts.sop_uid;
+    result.sop_class_uid = facts.sop_class_uid;
+    // An image of the exam that came as a picture travels with its results as Secondary Capture.
+    if (result.kind != "seg" && result.kind != "sr" && result.kind != "cad") result.kind = "sc";
+  } else {
+    result.sop_uid = study + "/" + path.filename().string();
+  }
+  return result;
+}
+
+nlohmann::json PriorToJson(const Exam& prior) {
+  const auto summary = nlohmann::json::parse(prior.summary, nullptr, false);
+  nlohmann::json json = {{"study", prior.study_uid}, {"study_date", prior.study_date}};
+  if (!summary.is_object()) return json;
+  for (const char* key : {"percent_density", "percent_low", "percent_high", "category", "model"})
+    if (summary.contains(key)) json[key] = summary[key];
+  return json;
+}
+
+nlohmann::json ImageToJson(const Result& result) {
+  nlohmann::json json = {{"sop_uid", result.facts.sop_uid},
+                         {"laterality", LateralityName(result.facts.laterality)},
+                         {"view", ViewName(result.facts.view)},
+                         {"flags", result.flags}};
+  if (!result.ok()) json["error"] = result.error;
+  if (result.percent_density) json["percent_density"] = *result.percent_density;
+  if (result.percent_low) json["percent_low"] = *result.percent_low;
+  if (result.percent_high) json["percent_high"] = *result.percent_high;
+  if (result.category) json["category"] = ToLetter(*result.category);
+  return json;
+}
+
+std::string Summary(const StudyResult& study, const BatchReport& report, const ExamJob& job) {
+  nlohmann::json json = StudyToJson(study);
+  json["revision"] = job.revision;
+  json["images_measured"] = nlohmann::json::array();
+  for (const auto& result : report.results) json["images_measured"].push_back(ImageToJson(result));
+  json["priors"] = nlohmann::json::array();
+  for (const auto& prior : job.priors) json["priors"].push_back(PriorToJson(prior));
+  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::string Refusal(const StudyResult* study, const BatchReport& report) {
+  if (!study) {
+    return report.left_out.total() > 0 ? "no image to measure (" + report.left_out.Text() + ")"
+                                       : "no image to measure";
+  }
+  if (!study->error.empty()) {
+    const auto bad = std::ranges::find_if(report.results, [](const Result& r) { return !r.ok(); });
+    return bad == report.results.end() ? study->error : study->error + ": " + bad->error;
+  }
+  return study->objects.empty() ? study->objects_error : "";
+}
+
+/// Which results a destination gets.
+std::vector<std::string> DestinationsOf(const ResultFile& result,
+                                        const std::vector<DestinationConfig>& all) {
+  std::vector<std::string> names;
+  for (const auto& destination : all) {
+    if (std::ranges::find(destination.formats, result.kind) != destination.formats.end())
+      names.push_back(destination.name);
+  }
+  return names;
+}
+
+std::vector<ResultFile> Collect(const fs::path& work, const fs::path& below,
+                                const StudyResult* study, const ExamAnalysisOptions& options) {
+  std::vector<ResultFile> results;
+  if (study) {
+    const fs::path objects = ExamObjectsFolder(work, study->study);
+    for (const auto& name : study->objects) {
+      const fs::path path = objects / name;
+      auto result = DescribeResult(path, below / path.lexically_relative(work), study->study);
+      result.destinations = DestinationsOf(result, options.destinations);
+      results.push_back(std::move(result));
+    }
+  }
+  for (const char* name : {"results.json", "results.csv", "studies.csv"}) {
+    ResultFile table = DescribeResult(work / name, below / name, below.string());
+    table.kind = "table";
+    results.push_back(std::move(table));
+  }
+  return results;
+}
+
+}  // namespace
+
+ExamAnalysis AnalyzeExam(const Analyzer& analyzer, const ExamJob& job, const ObjectFolder& folder,
+                         const ExamAnalysisOptions& options,
+                         const std::function<void()>& on_image) {
+  const std::string name = fmt::format("{}-{}", job.revision, job.attempt);
+  const fs::path work = folder.root() / "work" / fmt::format("{}-{}", job.id, name);
+  std::error_code ec;
+  fs::remove_all(work, ec);
+  BatchOptions batch;
+  batch.output = work;
+  batch.workers = options.threads;
+  batch.start = JournalStart::kRestart;
+  batch.formats = options.formats;
+  batch.objects.settings = options.settings;
+  batch.objects.predecessors = PredecessorsOf(job, folder);
+  const auto items = ItemsOf(job, folder);
+  batch.inputs = items.size();
+  const BatchReport report = RunBatch(analyzer, items, batch, [&](const Result&, bool) {
+    if (on_image) on_image();
+  });
+
+  const StudyResult* study = report.studies.empty() ? nullptr : &report.studies.front();
+  ExamAnalysis analysis;
+  analysis.refusal = Refusal(study, report);
+  analysis.incomplete = job.exam.incomplete || (study && !study->missing.empty());
+  if (study) analysis.summary = Summary(*study, report, job);
+  const fs::path below = fs::path("results") / std::to_string(job.exam.id) / name;
+  fs::remove(work / "results.journal", ec);
+  analysis.results = Collect(work, below, study, options);
+  MoveTree(work, folder.root() / below);
+  return analysis;
+}
+
+}  // namespace mhcnn

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <functional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "mhcnn/analyze/analyzer.h"
+#include "mhcnn/jobs/work_queue.h"
+#include "mhcnn/results/result_formats.h"
+#include "mhcnn/service/config.h"
+#include "mhcnn/service/object_folder.h"
+
+namespace mhcnn {
+
+/// With what a worker analyses exams.
+struct ExamAnalysisOptions {
+  std::set<ResultFormat> formats;     ///< objects of each exam
+  std::vector<std::string> settings;  ///< of the measurement (ToObjectSettings)
+  int threads = 1;                    ///< images measured at once
+  std::vector<DestinationConfig> destinations;
+};
+
+/// What the analysis of an exam gave.
+struct ExamAnalysis {
+  /// JSON: the exam as in results.json, its `images`, and `priors`, earlier exams of the patient.
+  std::string summary;
+  bool incomplete = false;  ///< a standard view is missing
+  std::string refusal;      ///< why nothing was measured or no object could be made; "" otherwise
+  std::vector<ResultFile> results;
+};
+
+/// Measures the images of a job with the means of `predict` and puts the results, whole or not at
+/// all, into results/<exam>/<revision>-<attempt>/ of the object folder. `on_image` is called after
+/// each image. Throws Error: kIo of the disk, kInterrupted.
+ExamAnalysis AnalyzeExam(const Analyzer& analyzer, const ExamJob& job, const ObjectFolder& folder,
+                         const ExamAnalysisOptions& options,
+                         const std::function<void()>& on_image = {});
+
+}  // namespace mhcnn
