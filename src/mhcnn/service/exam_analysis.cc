@@ -11,7 +11,7 @@
 #include "mhcnn/batch/batch.h"
 #include "mhcnn/batch/output_paths.h"
 #include "mhcnn/dicom/reader.h"
-#include "mhcnn/image/file_kind.h"
+#include "mhcnn/image/file_io.h"
 #include "mhcnn/results/predecessors.h"
 #include "mhcnn/service/flush_tree.h"
 

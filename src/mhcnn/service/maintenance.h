@@ -1,0 +1,16 @@
+#pragma once
+
+#include "mhcnn/service/config.h"
+#include "mhcnn/service/object_folder.h"
+
+namespace mhcnn {
+
+/// Removes the files of exams that ended longer ago than the retention says, and more of the oldest
+/// where the folder holds more than its quota. Returns the number of files removed.
+int RemoveExpired(JobStore& store, const ObjectFolder& folder, const ServiceConfig& config);
+
+/// Until SIGTERM: removes what expired each minute, and exports audit events. Returns the exit
+/// status.
+int RunMaintenance(const ServiceConfig& config);
+
+}  // namespace mhcnn
