@@ -20,7 +20,8 @@ void FlushFolder(const fs::path& folder) {
   const int code = errno;
   if (fd >= 0) ::close(fd);
   if (!flushed) {
-    throw Error(ErrorCode::kIo, std::string("cannot be flushed to the disk: ") + std::strerror(code),
+    throw Error(ErrorCode::kIo,
+                std::string("cannot be flushed to the disk: ") + std::strerror(code),
                 folder.string(), "check the disk");
   }
 }

@@ -7,9 +7,8 @@
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
-#include <thread>
-
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/interrupt.h"

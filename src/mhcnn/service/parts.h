@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "mhcnn/service/config.h"
+
+namespace mhcnn {
+
+/// A process of a node: what it is called in logs, and its command line after `mhcnn`.
+struct ServicePart {
+  std::string name;
+  std::vector<std::string> arguments;
+  /// Whether it reads its configuration again at SIGHUP; others are started again.
+  bool reloads = false;
+};
+
+/// The processes that a configuration asks for: `receive`, `watch`, `web`, `work` for each worker,
+/// `deliver`, `maintain`.
+std::vector<ServicePart> PartsOf(const ServiceConfig& config, const std::filesystem::path& path);
+
+}  // namespace mhcnn
