@@ -22,5 +22,8 @@ void AddEvaluate(CLI::App& app, int& status);
 void AddCompare(CLI::App& app, int& status);
 void AddDrift(CLI::App& app, int& status);
 void AddCalibrate(CLI::App& app, int& status);
+void AddServe(CLI::App& app, int& status);
+void AddWork(CLI::App& app, int& status);
+void AddMaintain(CLI::App& app, int& status);
 
 }  // namespace mhcnn::cli

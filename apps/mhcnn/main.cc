@@ -62,6 +62,9 @@ int main(int argc, char** argv) {
   mhcnn::cli::AddCompare(app, status);
   mhcnn::cli::AddCalibrate(app, status);
   mhcnn::cli::AddDrift(app, status);
+  mhcnn::cli::AddServe(app, status);
+  mhcnn::cli::AddWork(app, status);
+  mhcnn::cli::AddMaintain(app, status);
   mhcnn::cli::AddBench(app, status);
   mhcnn::cli::AddDoctor(app, status);
   try {

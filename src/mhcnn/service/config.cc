@@ -91,6 +91,7 @@ void ReadWeb(ConfigReader& in, WebConfig& web) {
 void ReadWork(ConfigReader& in, WorkConfig& work) {
   in.Flag("work.enabled", work.enabled);
   in.Text("work.model", work.model);
+  if (work.model.ends_with(".onnx")) work.model = in.Resolved(work.model).string();
   in.Whole("work.workers", work.workers, 1, 256);
   in.Whole("work.threads", work.threads, 0, 1'024);
   in.Texts("work.formats", work.formats);

@@ -56,16 +56,15 @@ class Supervisor {
     manager_.Reloading();
     config_ = std::move(config);
     auto parts = PartsOf(config_, options_.config);
-    for (auto& child : children_) {
+    std::erase_if(children_, [&](const ChildProcess& child) {
       const auto same = [&](const ServicePart& part) { return part.name == child.part().name; };
       const auto found = std::ranges::find_if(parts, same);
       const bool stays = found != parts.end();
       child.Send(stays && child.part().reloads ? SIGHUP : SIGTERM);
-      if (stays)
-        parts.erase(found);
-      else
-        leaving_.push_back(child.part().name);
-    }
+      if (stays) parts.erase(found);
+      if (!stays && child.pid() != 0) leaving_.push_back(child.part().name);
+      return !stays && child.pid() == 0;
+    });
     for (auto& part : parts) children_.emplace_back(part, options_.program);
     told_ready_ = false;
     spdlog::info("the configuration was read again");

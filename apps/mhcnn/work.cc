@@ -1,0 +1,23 @@
+#include <memory>
+
+#include "command.h"
+#include "mhcnn/service/worker.h"
+#include "model_path.h"
+#include "node_command.h"
+
+namespace mhcnn::cli {
+
+void AddWork(CLI::App& app, int& status) {
+  auto number = std::make_shared<int>(1);
+  CLI::App* command =
+      AddNodePart(app, status, "work",
+                  "analyse the exams of a node's store: a worker alone, for a machine of its own",
+                  [number](const ServiceConfig& config) {
+                    return RunWorker(config, ResolveModelPath(config.work.model), *number);
+                  });
+  command->add_option("--number", *number, "number that tells the workers of a machine apart")
+      ->check(CLI::Range(1, 9'999))
+      ->capture_default_str();
+}
+
+}  // namespace mhcnn::cli
