@@ -1,0 +1,143 @@
+#include "mhcnn/service/object_folder.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/flush.h"
+#include "mhcnn/base/folder.h"
+#include "mhcnn/base/log.h"
+
+namespace mhcnn {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr const char* kIncoming = "incoming";
+constexpr const char* kWork = "work";
+constexpr const char* kReceived = "received";
+
+[[noreturn]] void ThrowIo(const fs::path& path, const std::string& what, int code) {
+  throw Error(ErrorCode::kIo, what + ": " + std::strerror(code), path.string(),
+              "look at the disk of the object folder");
+}
+
+void Flush(const fs::path& path) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) ThrowIo(path, "cannot be opened", errno);
+  const bool flushed = FlushFile(fd, path);
+  const int code = errno;
+  ::close(fd);
+  if (!flushed) ThrowIo(path, "cannot be flushed to the disk", code);
+}
+
+void MakePrivate(const fs::path& folder) {
+  std::error_code ec;
+  if (fs::is_directory(folder, ec)) return;
+  MakeFolder(folder.parent_path());
+  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
+    MakeFolder(folder);  // says what stands in the way
+  }
+}
+
+bool IsHexDigest(const std::string& digest) {
+  return digest.size() == 64 && std::all_of(digest.begin(), digest.end(), [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+         });
+}
+
+}  // namespace
+
+ObjectFolder::ObjectFolder(fs::path root) : root_(fs::absolute(root)) {
+  MakePrivate(root_);
+  for (const char* part : {kIncoming, kWork, kReceived}) MakePrivate(root_ / part);
+}
+
+fs::path ObjectFolder::Path(const fs::path& file) const {
+  const bool leads_outside =
+      file.empty() || file.is_absolute() ||
+      std::any_of(file.begin(), file.end(), [](const fs::path& part) { return part == ".."; });
+  if (leads_outside) {
+    throw Error(ErrorCode::kCorrupt, "is no file of the object folder", file.string(),
+                "look at the job store: it names a file outside");
+  }
+  return root_ / file;
+}
+
+fs::path ObjectFolder::NewIncoming() const {
+  std::uint64_t random[2] = {};
+  if (::getrandom(random, sizeof random, 0) != static_cast<ssize_t>(sizeof random)) {
+    throw Error(ErrorCode::kInternal, "the system gives no random numbers");
+  }
+  return root_ / kIncoming / fmt::format("{:016x}{:016x}.part", random[0], random[1]);
+}
+
+fs::path ObjectFolder::Keep(const fs::path& incoming, const std::string& digest) const {
+  if (!IsHexDigest(digest)) {
+    throw Error(ErrorCode::kInternal, "is no SHA-256 digest", digest);
+  }
+  const fs::path file =
+      fs::path(kReceived) / digest.substr(0, 2) / digest.substr(2, 2) / (digest + ".dcm");
+  const fs::path target = root_ / file;
+  Flush(incoming);
+  // Remove() of another process may take a folder away that is empty still.
+  constexpr int kMostTries = 20;
+  for (int tries = 1;; ++tries) {
+    MakePrivate(target.parent_path().parent_path());
+    MakePrivate(target.parent_path());
+    if (::rename(incoming.c_str(), target.c_str()) == 0) break;
+    const int code = errno;
+    std::error_code ec;
+    if (code != ENOENT || tries == kMostTries || !fs::exists(incoming, ec)) {
+      ThrowIo(target, "cannot be put into its place", code);
+    }
+  }
+  // All of them, though they were there: who made them may not have flushed them yet.
+  const fs::path leaf = target.parent_path();
+  for (const fs::path& folder : {leaf, leaf.parent_path(), leaf.parent_path().parent_path()}) {
+    Flush(folder);
+  }
+  return file;
+}
+
+void ObjectFolder::RemoveStale() const {
+  const auto limit = fs::file_time_type::clock::now() - std::chrono::hours(24);
+  for (const char* part : {kIncoming, kWork}) {
+    std::error_code ec;
+    for (const auto& entry : fs::directory_iterator(root_ / part, ec)) {
+      const auto changed = fs::last_write_time(entry.path(), ec);
+      if (ec || changed >= limit) continue;
+      fs::remove_all(entry.path(), ec);
+      if (ec) spdlog::warn("{}: cannot be removed: {}", entry.path().string(), ec.message());
+    }
+  }
+}
+
+void ObjectFolder::Remove(const fs::path& file) const {
+  const fs::path target = Path(file);
+  if (::unlink(target.c_str()) != 0 && errno != ENOENT) {
+    ThrowIo(target, "cannot be removed", errno);
+  }
+  // The folders of the first level stay.
+  fs::path folder = file.parent_path();
+  while (folder.has_parent_path() && !folder.parent_path().empty()) {
+    if (::rmdir((root_ / folder).c_str()) != 0) break;
+    folder = folder.parent_path();
+  }
+}
+
+std::uint64_t ObjectFolder::Free() const {
+  struct statvfs stat {};
+  if (::statvfs(root_.c_str(), &stat) != 0) ThrowIo(root_, "its free space is not known", errno);
+  return static_cast<std::uint64_t>(stat.f_bavail) * stat.f_frsize;
+}
+
+}  // namespace mhcnn
