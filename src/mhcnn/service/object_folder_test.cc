@@ -67,8 +67,8 @@ TEST(ObjectFolder, KeepsAFileUnderItsDigest) {
   const std::string digest = Sha256Hex(std::string_view("content"));
   const fs::path incoming = Receive(folder, "content");
   const fs::path file = folder.Keep(incoming, digest);
-  EXPECT_EQ(file, "received/" + digest.substr(0, 2) + "/" + digest.substr(2, 2) + "/" + digest +
-                      ".dcm");
+  EXPECT_EQ(file,
+            "received/" + digest.substr(0, 2) + "/" + digest.substr(2, 2) + "/" + digest + ".dcm");
   EXPECT_EQ(ReadTextFile(folder.Path(file)), "content");
   EXPECT_FALSE(fs::exists(incoming));
   const fs::path again = Receive(folder, "content");

@@ -43,9 +43,9 @@ AddressRange::AddressRange(const std::string& text) {
   length_ = most;
   if (slash == std::string::npos) return;
   const std::string digits = text.substr(slash + 1);
-  const bool is_number = !digits.empty() && digits.size() <= 3 &&
-                         std::all_of(digits.begin(), digits.end(),
-                                     [](char c) { return c >= '0' && c <= '9'; });
+  const bool is_number =
+      !digits.empty() && digits.size() <= 3 &&
+      std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });
   length_ = is_number ? std::stoi(digits) : -1;
   if (length_ < 0 || length_ > most) {
     Refuse(text, "has no length of 0 to " + std::to_string(most) + " after its slash");

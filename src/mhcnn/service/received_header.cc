@@ -1,0 +1,158 @@
+#include "mhcnn/service/received_header.h"
+
+#include <algorithm>
+#include <array>
+#include <new>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/file_bytes.h"
+#include "mhcnn/base/sha256.h"
+#include "mhcnn/base/text.h"
+#include "mhcnn/batch/own_files.h"
+#include "mhcnn/dicom/dcmtk.h"
+#include "mhcnn/dicom/scope.h"
+#include "mhcnn/dicom/source_header.h"
+#include "mhcnn/dicom/structure.h"
+#include "mhcnn/image/flags.h"
+#include "mhcnn/results/dicom_object.h"
+
+namespace mhcnn {
+namespace fs = std::filesystem;
+namespace {
+
+/// "L-CC", "L-MLO", "R-CC" or "R-MLO" of a whole breast in a standard view; else "".
+std::string StandardView(const MammogramMetadata& facts) {
+  constexpr std::array kSpecial = {Flag::kSpotView, Flag::kMagnificationView,
+                                   Flag::kImplantDisplaced, Flag::kModifiedView,
+                                   Flag::kPartialView};
+  const bool is_standard = facts.laterality != Laterality::kUnknown &&
+                           (facts.view == View::kCC || facts.view == View::kMLO) &&
+                           std::none_of(kSpecial.begin(), kSpecial.end(),
+                                        [&](Flag flag) { return HasFlag(facts.flags, flag); });
+  return is_standard ? std::string(LateralityName(facts.laterality)) + "-" + ViewName(facts.view)
+                     : "";
+}
+
+/// Elements besides the pixel data that the figures depend on: those of acquisition (group 0018),
+/// image pixel and display (0028), view (0054) and functional groups (5200), and a few of other
+/// groups.
+bool ConcernsImage(const DcmTag& tag) {
+  static constexpr std::array<Uint16, 4> kGroups = {0x0018, 0x0028, 0x0054, 0x5200};
+  static const std::array<DcmTagKey, 9> kOthers = {
+      DCM_ImageType,           DCM_AcquisitionDate, DCM_AcquisitionTime,
+      DCM_AcquisitionDateTime, DCM_Modality,        DCM_PresentationIntentType,
+      DCM_PatientOrientation,  DCM_ImageLaterality, DCM_Laterality};
+  return std::find(kGroups.begin(), kGroups.end(), tag.getGroup()) != kGroups.end() ||
+         std::find(kOthers.begin(), kOthers.end(), tag) != kOthers.end();
+}
+
+std::string PixelDigest(const fs::path& path) {
+  const FileBytes file(path);
+  const DicomStructure structure = ReadDicomStructure(file.bytes());
+  // The fragments follow no other rule than their order; without a picture the whole file counts.
+  if (!structure.whole_picture) return Sha256Hex(file.bytes());
+  const std::span<const std::uint8_t> bytes =
+      structure.inflated.empty() ? file.bytes() : std::span(structure.inflated);
+  Sha256 hash;
+  for (const ByteRange& range : structure.pixels) {
+    const auto part = bytes.subspan(range.at, range.size);
+    hash.Add(part.data(), part.size());
+  }
+  return hash.Hex();
+}
+
+std::string ImageDigest(const fs::path& path, DcmDataset& dataset) {
+  DcmDataset chosen;
+  for (unsigned long i = 0; i < dataset.card(); ++i) {
+    DcmElement* element = dataset.getElement(i);
+    if (!ConcernsImage(element->getTag())) continue;
+    chosen.insert(static_cast<DcmElement*>(element->clone()), OFTrue);
+  }
+  const std::string header = Sha256Hex(DatasetBytes(chosen));
+  return Sha256Hex(header + PixelDigest(path));
+}
+
+/// Why the object is not to be measured; nothing where it is.
+std::optional<std::string> WhyKept(DcmDataset& dataset, MammogramMetadata facts) {
+  if (facts.sop_class_uid == UID_DigitalMammographyXRayImageStorageForPresentation ||
+      facts.sop_class_uid == UID_DigitalMammographyXRayImageStorageForProcessing) {
+    return std::nullopt;
+  }
+  try {
+    CheckScope(dataset, facts, true);
+  } catch (const Error& e) {
+    return e.problem();
+  }
+  // In a study are also scanned letters, tables and other makers' results.
+  if (HasFlag(facts.flags, Flag::kMammogramNotStated)) return "does not say that it shows a breast";
+  return std::nullopt;
+}
+
+void RequireUid(const std::string& uid, const char* name) {
+  if (IsUid(uid)) return;
+  const std::string problem = uid.empty() ? "has no " : "has an invalid ";
+  throw Error(ErrorCode::kCorrupt, problem + name);
+}
+
+ReceivedObject Read(const fs::path& path) {
+  const SourceHeader header = ReadSourceHeader(path);
+  const MammogramMetadata& facts = header.facts;
+  RequireUid(facts.sop_uid, "SOP Instance UID");
+  RequireUid(facts.sop_class_uid, "SOP Class UID");
+  RequireUid(facts.study_uid, "Study Instance UID");
+  ReceivedObject object;
+  object.sop_uid = facts.sop_uid;
+  object.sop_class_uid = facts.sop_class_uid;
+  object.series_uid = IsUid(facts.series_uid) ? facts.series_uid : "";
+  object.study_uid = facts.study_uid;
+  object.patient_id = facts.patient_id;
+  object.issuer = DicomText(*header.copied, DCM_IssuerOfPatientID);
+  const bool is_date =
+      facts.study_date.size() == 8 && std::all_of(facts.study_date.begin(), facts.study_date.end(),
+                                                  [](char c) { return c >= '0' && c <= '9'; });
+  object.study_date = is_date ? facts.study_date : "";
+  object.demographics_digest = Sha256Hex(DatasetBytes(*header.copied));
+  object.bytes = fs::file_size(path);
+  const auto file = LoadDicom(path);
+  DcmDataset& dataset = *file->getDataset();
+  object.use = ObjectUse::kMeasure;
+  if (IsOwnObject(facts)) {
+    object.use = ObjectUse::kOwnResult;
+    object.reason = "is a result of this program";
+  } else if (const auto why = WhyKept(dataset, facts)) {
+    object.use = ObjectUse::kKeep;
+    object.reason = *why;
+  }
+  if (object.use == ObjectUse::kMeasure) {
+    object.view = StandardView(facts);
+    object.image_digest = ImageDigest(path, dataset);
+  }
+  return object;
+}
+
+}  // namespace
+
+bool IsUid(const std::string& text) {
+  const bool characters = std::all_of(text.begin(), text.end(),
+                                      [](char c) { return (c >= '0' && c <= '9') || c == '.'; });
+  return characters && !text.empty() && text.size() <= 64 && text.front() != '.' &&
+         text.back() != '.' && text.find("..") == std::string::npos;
+}
+
+ReceivedObject ReadReceivedHeader(const fs::path& path) {
+  try {
+    return Read(path);
+  } catch (const Error& e) {
+    // A limit of the structure is one of this file: to send it again would not help.
+    const bool resources = e.code() == ErrorCode::kIo || e.code() == ErrorCode::kNotFound;
+    throw Error(resources ? ErrorCode::kIo : ErrorCode::kCorrupt, e.problem(), path.string(),
+                e.remedy());
+  } catch (const std::bad_alloc&) {
+    throw Error(ErrorCode::kLimit, "needs more memory than there is", path.string());
+  }
+}
+
+}  // namespace mhcnn
