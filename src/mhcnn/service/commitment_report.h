@@ -1,0 +1,23 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "mhcnn/dicom/dcmtk.h"
+
+namespace mhcnn {
+
+/// The report of a destination on a request for storage commitment (PS3.4 table J.3-2).
+struct CommitmentReport {
+  std::string transaction_uid;
+  std::vector<std::string> committed;  ///< SOP Instance UIDs
+  std::vector<std::pair<std::string, std::string>> failed;  ///< and why, one line each
+};
+
+/// Reads the event information of an N-EVENT-REPORT; nothing where it has no Transaction UID. The
+/// UIDs are as the peer wrote them. Never throws.
+std::optional<CommitmentReport> ReadCommitmentReport(DcmItem& information);
+
+}  // namespace mhcnn

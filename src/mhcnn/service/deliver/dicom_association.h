@@ -1,0 +1,64 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "mhcnn/dicom/dcmtk.h"
+#include "mhcnn/service/deliver/sender.h"
+// Stays below dcmtk.h, as all headers of the toolkit.
+#include <dcmtk/dcmnet/dimse.h>
+#include <dcmtk/dcmtls/tlslayer.h>
+
+namespace mhcnn {
+
+/// A presentation context to propose.
+struct ProposedContext {
+  std::string abstract_syntax, transfer_syntax;
+  bool operator==(const ProposedContext&) const = default;
+};
+
+/// An association that this node requests. After a time-out or an error it is aborted and never
+/// used again.
+class DicomAssociation {
+ public:
+  /// The destination must outlive it. Throws what MakeDicomTls throws, and Error(kInternal).
+  explicit DicomAssociation(const DestinationConfig& destination);
+  ~DicomAssociation();
+  DicomAssociation(const DicomAssociation&) = delete;
+  DicomAssociation& operator=(const DicomAssociation&) = delete;
+
+  /// Connects and proposes the contexts, at most 128. kStored: the association stands; kPermanent:
+  /// it was rejected, or no context was accepted.
+  SendOutcome Open(const std::vector<ProposedContext>& contexts);
+  /// Whether the association stands.
+  bool is_open() const { return association_ != nullptr; }
+  /// Identifier of the accepted context; 0 where it was not accepted.
+  T_ASC_PresentationContextID Accepted(const ProposedContext& context) const;
+  /// The toolkit's association, while it stands.
+  T_ASC_Association* get() const { return association_; }
+  /// Seconds to wait for a message or a piece of data.
+  int timeout_seconds() const { return timeout_; }
+  /// Message identifier of the next request.
+  DIC_US NextMessage() { return association_->nextMsgID++; }
+
+  /// Ends the association after an error in it; returns what that means.
+  SendOutcome Fail(const OFCondition& status);
+  /// Whether the error was a time-out: the peer hangs.
+  static bool IsTimeout(const OFCondition& status);
+  /// Releases the association.
+  void Close();
+  /// The peer asked for release: confirms it.
+  void ConfirmRelease();
+  /// Aborts the association.
+  void Abort();
+
+ private:
+  const DestinationConfig& destination_;
+  int timeout_;
+  std::unique_ptr<DcmTLSTransportLayer> tls_;
+  T_ASC_Network* network_ = nullptr;
+  T_ASC_Association* association_ = nullptr;
+};
+
+}  // namespace mhcnn

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "mhcnn/service/deliver/sender.h"
+
+namespace mhcnn {
+
+/// Copies results to FOLDER/<study>/<object>.<extension>. A reader of the folder sees a file whole
+/// or not at all. A file of the same name and content counts as delivered; one of other content
+/// stays, and the new one gets a name with a part of its digest.
+class FolderSender : public Sender {
+ public:
+  /// The destination must outlive it.
+  explicit FolderSender(const DestinationConfig& destination) : destination_(destination) {}
+
+  void Send(const std::vector<OutgoingObject>& objects, const SendHooks& hooks) override;
+  SendOutcome Check() override;
+
+ private:
+  void Copy(const OutgoingObject& object) const;
+
+  const DestinationConfig& destination_;
+};
+
+/// A UID as the name of a file or folder: the text itself where it has letters, digits, '.', '-'
+/// and '_' alone and is short, else one made of its digest.
+std::string FileNameOfUid(const std::string& uid);
+
+}  // namespace mhcnn

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "mhcnn/service/commitment_report.h"
+#include "mhcnn/service/deliver/sender.h"
+
+namespace mhcnn {
+
+/// What came of a request for storage commitment.
+struct CommitmentAnswer {
+  SendOutcome asked;  ///< kStored: the destination took the request
+  /// Its report, where it came on the same association; else it comes on one that the destination
+  /// opens to the receiver of this node.
+  std::optional<CommitmentReport> report;
+};
+
+/// Asks the destination to take responsibility for the objects (N-ACTION, PS3.4 J.3.2), and waits
+/// so long for its report on the same association. `before_request` is called when the association
+/// stands, before the request leaves: the report may come at once, elsewhere. The Transaction UID
+/// of a report on the same association is checked. Throws what MakeDicomTls throws.
+CommitmentAnswer AskCommitment(const DestinationConfig& destination,
+                               const std::string& transaction_uid,
+                               const std::vector<Delivery>& deliveries,
+                               std::chrono::milliseconds wait,
+                               const std::function<void()>& before_request);
+
+}  // namespace mhcnn

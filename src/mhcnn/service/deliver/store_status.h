@@ -1,0 +1,16 @@
+#pragma once
+
+#include <cstdint>
+
+#include "mhcnn/service/deliver/sender.h"
+
+namespace mhcnn {
+
+/// What the status of a C-STORE response (PS3.4 table B.2-1, PS3.7 9.1.1.1.9) or the failure reason
+/// of a STOW-RS answer (PS3.18 table I.2-2) means. Stored: 0000 and the warnings Bxxx alone.
+/// Transient: no resources (A7xx, 0213), processing failure (0110) and what the standard does not
+/// name. Permanent: all that says something about the object or the two sides' settings (A8xx,
+/// A9xx, Cxxx, 0122, 0124 and the other refusals).
+SendOutcome OutcomeOfStoreStatus(std::uint16_t status);
+
+}  // namespace mhcnn

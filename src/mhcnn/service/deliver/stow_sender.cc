@@ -1,0 +1,98 @@
+#include "mhcnn/service/deliver/stow_sender.h"
+
+#include <fmt/format.h>
+
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/file_bytes.h"
+#include "mhcnn/base/sha256.h"
+#include "mhcnn/service/deliver/store_status.h"
+#include "mhcnn/service/deliver/stow_answer.h"
+
+namespace mhcnn {
+namespace {
+
+/// A request is closed when it has so much: memory stays bounded, and servers take it.
+constexpr std::size_t kFullRequest = std::size_t{64} << 20;
+
+}  // namespace
+
+SendOutcome OutcomeOfStow(const HttpAnswer& answer, const std::string& sop_uid) {
+  const bool accepted = answer.status == 200 || answer.status == 202;
+  if (!accepted && answer.status != 409) return FailureOfAnswer(answer);
+  const auto said = ReadStowAnswer(answer.body);
+  if (said) {
+    if (const auto failed = said->failed.find(sop_uid); failed != said->failed.end()) {
+      const SendOutcome outcome = OutcomeOfStoreStatus(failed->second);
+      if (outcome.result != SendResult::kStored) return outcome;
+      return {SendResult::kTransient,
+              fmt::format("the destination lists the object as failed, with status {:04X}",
+                          failed->second)};
+    }
+    if (accepted && said->stored.contains(sop_uid)) return {SendResult::kStored, ""};
+  }
+  if (!accepted) {
+    return {SendResult::kPermanent, "the destination answered 409: it took none of the objects"};
+  }
+  return {SendResult::kTransient,
+          fmt::format("the destination answered {}, but {}", answer.status,
+                      said ? "does not list the object as stored"
+                           : "in a form that cannot be read (Content-Type '" +
+                                 answer.type.substr(0, 40) + "')")};
+}
+
+void StowSender::SendGroup(const std::vector<OutgoingObject>& objects,
+                           std::span<const std::size_t> group, const std::string& body,
+                           const std::string& boundary, const SendHooks& hooks) {
+  const HttpAnswer answer = client_.Request(
+      "POST", destination_.url,
+      {"Content-Type: multipart/related; type=\"application/dicom\"; boundary=" + boundary,
+       "Accept: application/dicom+json"},
+      body);
+  for (const std::size_t index : group) {
+    hooks.ended(index, OutcomeOfStow(answer, objects[index].sop_uid));
+  }
+}
+
+void StowSender::Send(const std::vector<OutgoingObject>& objects, const SendHooks& hooks) {
+  std::string identity;
+  for (const auto& object : objects) identity += object.digest;
+  // Nobody can write an object that contains it.
+  const std::string boundary = "mhcnn-" + Sha256Hex(identity).substr(0, 40);
+  for (std::size_t next = 0; next < objects.size();) {
+    std::vector<std::size_t> group;
+    std::string body;
+    for (; next < objects.size() && body.size() < kFullRequest; ++next) {
+      if (objects[next].sop_class_uid.empty()) {
+        hooks.ended(next, {SendResult::kPermanent,
+                           "is no DICOM object, which STOW-RS alone takes; remove '" +
+                               objects[next].kind + "' from formats of the destination"});
+        continue;
+      }
+      try {
+        const FileBytes file(objects[next].path);
+        const auto bytes = file.bytes();
+        body += "--" + boundary + "\r\nContent-Type: application/dicom\r\n\r\n";
+        body.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+        body += "\r\n";
+        group.push_back(next);
+      } catch (const Error& e) {
+        hooks.ended(next, {SendResult::kTransient, e.what()});
+      }
+    }
+    if (group.empty()) continue;
+    body += "--" + boundary + "--\r\n";
+    if (!hooks.may_send(body.size())) return;
+    SendGroup(objects, group, body, boundary, hooks);
+  }
+}
+
+SendOutcome StowSender::Check() {
+  const HttpAnswer answer = client_.Request("OPTIONS", destination_.url, {});
+  if (answer.status == 405 || answer.status == 501 ||
+      (answer.status >= 200 && answer.status < 300)) {
+    return {SendResult::kStored, fmt::format("the server answers ({})", answer.status)};
+  }
+  return FailureOfAnswer(answer);
+}
+
+}  // namespace mhcnn
