@@ -1,14 +1,15 @@
 #include "mhcnn/service/deliver/deliverer.h"
 
 #include <fmt/format.h>
-#include <signal.h>
-#include <spdlog/spdlog.h>
 #include <sys/prctl.h>
+#include <spdlog/spdlog.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
+#include <cstdio>
 #include <cstring>
 #include <map>
 #include <set>

@@ -7,6 +7,8 @@
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/text.h"
 #include "mhcnn/service/dicom_tls.h"
+// Stays below dcmtk.h.
+#include <dcmtk/dcmnet/dcmtrans.h>
 
 namespace mhcnn {
 namespace {
