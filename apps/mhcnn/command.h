@@ -24,6 +24,7 @@ void AddDrift(CLI::App& app, int& status);
 void AddCalibrate(CLI::App& app, int& status);
 void AddServe(CLI::App& app, int& status);
 void AddWork(CLI::App& app, int& status);
+void AddDeliver(CLI::App& app, int& status);
 void AddMaintain(CLI::App& app, int& status);
 
 }  // namespace mhcnn::cli

@@ -5,15 +5,14 @@
 #include "command.h"
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/text.h"
-#include "mhcnn/service/config.h"
 #include "mhcnn/service/deliver/deliverer.h"
 #include "mhcnn/service/deliver/sender.h"
+#include "node_command.h"
 
 namespace mhcnn::cli {
 namespace {
 
 struct Arguments {
-  std::filesystem::path config;
   bool check = false, once = false;
 };
 
@@ -25,7 +24,7 @@ SendOutcome CheckOne(const DestinationConfig& destination) {
   }
 }
 
-int Check(const ServiceConfig& config) {
+int CheckDestinations(const ServiceConfig& config) {
   if (config.destinations.empty()) {
     fmt::print("no [[destination]] is configured: results stay in the store\n");
   }
@@ -44,20 +43,18 @@ int Check(const ServiceConfig& config) {
 
 void AddDeliver(CLI::App& app, int& status) {
   auto a = std::make_shared<Arguments>();
-  CLI::App* command = app.add_subcommand(
-      "deliver",
-      "send the results of a node to its destinations (part of mhcnn serve; alone for a farm)");
-  command->add_option("--config", a->config, "configuration of the node (TOML)")->required();
+  CLI::App* command =
+      AddNodePart(app, status, "deliver", "send the results of a node's store to its destinations",
+                  [a](const ServiceConfig& config) {
+                    if (a->check) return CheckDestinations(config);
+                    DelivererOptions options;
+                    options.once = a->once;
+                    return RunDeliverer(config, options);
+                  });
   CLI::Option* check = command->add_flag(
       "--check", a->check,
       "only ask each destination whether it answers and takes the results; send none");
   command->add_flag("--once", a->once, "send what is due now, then end")->excludes(check);
-  command->callback([a, &status] {
-    const ServiceConfig config = ReadServiceConfig(a->config);
-    DelivererOptions options;
-    options.once = a->once;
-    status = a->check ? Check(config) : RunDeliverer(config, options);
-  });
 }
 
 }  // namespace mhcnn::cli

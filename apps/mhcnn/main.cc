@@ -64,6 +64,7 @@ int main(int argc, char** argv) {
   mhcnn::cli::AddDrift(app, status);
   mhcnn::cli::AddServe(app, status);
   mhcnn::cli::AddWork(app, status);
+  mhcnn::cli::AddDeliver(app, status);
   mhcnn::cli::AddMaintain(app, status);
   mhcnn::cli::AddBench(app, status);
   mhcnn::cli::AddDoctor(app, status);

@@ -46,9 +46,8 @@ std::optional<CommitmentReport> ReadCommitmentReport(DcmItem& information) {
     const std::string uid = DicomText(*item, DCM_ReferencedSOPInstanceUID);
     const int reason = DicomUnsigned(*item, DCM_FailureReason).value_or(0);
     if (!uid.empty()) {
-      report.failed.emplace_back(
-          uid, fmt::format("storage commitment failed, reason {:04X}: {}", reason,
-                           TextOfReason(reason)));
+      report.failed.emplace_back(uid, fmt::format("storage commitment failed, reason {:04X}: {}",
+                                                  reason, TextOfReason(reason)));
     }
   }
   return report;

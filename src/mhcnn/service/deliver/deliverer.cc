@@ -1,8 +1,8 @@
 #include "mhcnn/service/deliver/deliverer.h"
 
 #include <fmt/format.h>
-#include <sys/prctl.h>
 #include <spdlog/spdlog.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,6 +19,8 @@
 #include "mhcnn/base/text.h"
 #include "mhcnn/jobs/job_store.h"
 #include "mhcnn/service/deliver/delivery_batch.h"
+#include "mhcnn/service/node_log.h"
+#include "mhcnn/service/readiness.h"
 
 namespace mhcnn {
 namespace {
@@ -121,8 +123,7 @@ class Deliverer {
       if (WIFSIGNALED(status)) {
         Killed(lane, child, WTERMSIG(status));
       } else {
-        const bool refused =
-            WEXITSTATUS(status) == static_cast<int>(BatchEnd::kCommitmentFailed);
+        const bool refused = WEXITSTATUS(status) == static_cast<int>(BatchEnd::kCommitmentFailed);
         const DeliveryRules& rules = lane.destination->rules;
         lane.ask_delay = refused ? std::clamp(2 * lane.ask_delay, rules.first_delay,
                                               std::max(rules.first_delay, rules.longest_delay))
@@ -161,8 +162,8 @@ class Deliverer {
       WarnOfRemoved(store);
       for (auto& lane : lanes_) {
         if (lane.child) continue;
-        auto batch = store.deliveries().Claim(lane.destination->name, sender_,
-                                              lane.destination->rules);
+        auto batch =
+            store.deliveries().Claim(lane.destination->name, sender_, lane.destination->rules);
         if (!batch.empty() || CommitmentDue(store, lane)) {
           claimed.emplace_back(&lane, std::move(batch));
         } else if (const auto next = store.deliveries().NextTry(lane.destination->name)) {
@@ -171,6 +172,7 @@ class Deliverer {
         }
       }
       said_store_fails_ = false;
+      SignalReady();
     } catch (const std::exception& e) {
       // What was claimed already is sent all the same.
       if (!said_store_fails_) spdlog::error("delivery waits for the store: {}", e.what());
@@ -218,10 +220,9 @@ class Deliverer {
     for (const auto& count : store.deliveries().Counts()) {
       const bool waits =
           count.state == DeliveryState::kQueued || count.state == DeliveryState::kSending;
-      const bool known =
-          std::any_of(lanes_.begin(), lanes_.end(), [&](const Lane& lane) {
-            return lane.destination->name == count.destination;
-          });
+      const bool known = std::any_of(lanes_.begin(), lanes_.end(), [&](const Lane& lane) {
+        return lane.destination->name == count.destination;
+      });
       if (count.count == 0 || !waits || known || !removed_.insert(count.destination).second) {
         continue;
       }
@@ -255,6 +256,7 @@ class Deliverer {
     std::signal(SIGPIPE, SIG_IGN);
     std::signal(SIGALRM, SIG_DFL);
     signal_.RestoreMask();
+    InitNodeLogging("deliver", config_.log_level);
     // Where the deliverer is killed, nobody prolongs the leases: finish one object and stop.
     ::prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (::getppid() != parent) child_stops = 1;

@@ -26,9 +26,8 @@ constexpr std::chrono::milliseconds kReportWait{2000};
 constexpr std::uint64_t kSlowest = 32768;
 
 void SetAlarm(const DestinationConfig& destination, std::uint64_t bytes) {
-  const auto seconds =
-      std::max<std::int64_t>(1, destination.timeout.count() / 1000) * 5 +
-      static_cast<std::int64_t>(bytes / kSlowest);
+  const auto seconds = std::max<std::int64_t>(1, destination.timeout.count() / 1000) * 5 +
+                       static_cast<std::int64_t>(bytes / kSlowest);
   ::alarm(static_cast<unsigned>(std::min<std::int64_t>(seconds, 86'400)));
 }
 
@@ -163,14 +162,13 @@ class Batch {
 BatchEnd AskDue(JobStore& store, const ServiceConfig& config, const DestinationConfig& destination,
                 const std::function<bool()>& stop) {
   while (!stop()) {
-    const auto due =
-        store.commitments().Unasked(destination.name, destination.commitment_patience);
+    const auto due = store.commitments().Unasked(destination.name, destination.commitment_patience);
     if (due.empty()) break;
     SetAlarm(destination, 0);
     const std::string transaction = NewTransactionUid(config.name);
-    const CommitmentAnswer answer =
-        AskCommitment(destination, transaction, due, kReportWait,
-                      [&] { store.commitments().Asked(transaction, due); });
+    const CommitmentAnswer answer = AskCommitment(destination, transaction, due, kReportWait, [&] {
+      store.commitments().Asked(transaction, due);
+    });
     if (answer.report) {
       store.commitments().Reported(transaction, answer.report->committed, answer.report->failed);
     }
@@ -212,9 +210,8 @@ BatchEnd DeliverBatch(const ServiceConfig& config, const DestinationConfig& dest
 
 BatchEnd AskDueCommitments(const ServiceConfig& config, const DestinationConfig& destination,
                            const std::function<bool()>& stop) {
-  return WithStore(config, destination, [&](JobStore& store) {
-    return AskDue(store, config, destination, stop);
-  });
+  return WithStore(config, destination,
+                   [&](JobStore& store) { return AskDue(store, config, destination, stop); });
 }
 
 }  // namespace mhcnn

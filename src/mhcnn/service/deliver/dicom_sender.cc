@@ -49,9 +49,9 @@ std::vector<Storable> ReadStorables(const std::vector<OutgoingObject>& objects,
   for (std::size_t i = 0; i < objects.size(); ++i) {
     try {
       if (objects[i].sop_class_uid.empty()) {
-        hooks.ended(i, {SendResult::kPermanent,
-                        "is no DICOM object, which C-STORE alone takes; remove '" +
-                            objects[i].kind + "' from formats of the destination"});
+        hooks.ended(
+            i, {SendResult::kPermanent, "is no DICOM object, which C-STORE alone takes; remove '" +
+                                            objects[i].kind + "' from formats of the destination"});
         continue;
       }
       storables.push_back(ReadStorable(objects[i], i));
@@ -109,9 +109,9 @@ StoreAttempt Store(DicomAssociation& association, const OutgoingObject& object,
   request.Priority = DIMSE_PRIORITY_MEDIUM;
   T_DIMSE_C_StoreRSP response{};
   DcmDataset* detail = nullptr;
-  const OFCondition status = DIMSE_storeUser(
-      association.get(), context, &request, nullptr, file.getDataset(), nullptr, nullptr,
-      DIMSE_NONBLOCKING, association.timeout_seconds(), &response, &detail);
+  const OFCondition status = DIMSE_storeUser(association.get(), context, &request, nullptr,
+                                             file.getDataset(), nullptr, nullptr, DIMSE_NONBLOCKING,
+                                             association.timeout_seconds(), &response, &detail);
   SendOutcome outcome;
   std::string comment;
   if (detail != nullptr) comment = ShownText(DicomText(*detail, DCM_ErrorComment));
@@ -197,9 +197,9 @@ SendOutcome DicomSender::Check() {
   if (association.Accepted(contexts[0]) != 0) {
     DIC_US echo = 0;
     DcmDataset* detail = nullptr;
-    const OFCondition status = DIMSE_echoUser(association.get(), association.NextMessage(),
-                                              DIMSE_NONBLOCKING, association.timeout_seconds(),
-                                              &echo, &detail);
+    const OFCondition status =
+        DIMSE_echoUser(association.get(), association.NextMessage(), DIMSE_NONBLOCKING,
+                       association.timeout_seconds(), &echo, &detail);
     delete detail;
     if (status.bad()) return association.Fail(status);
     if (echo != 0) {

@@ -90,8 +90,7 @@ void FolderSender::Copy(const OutgoingObject& object) const {
     WriteWhole(temporary, content.bytes());
     bool placed = false;
     for (const std::string& name :
-         {stem + extension,
-          fmt::format("{}-{}{}", stem, object.digest.substr(0, 16), extension)}) {
+         {stem + extension, fmt::format("{}-{}{}", stem, object.digest.substr(0, 16), extension)}) {
       placed = RenameToNew(temporary, folder / name) || FileSha256(folder / name) == object.digest;
       if (placed) break;
     }

@@ -119,8 +119,9 @@ SendOutcome FailureOfAnswer(const HttpAnswer& answer) {
   switch (answer.status) {
     case 401:
     case 403:
-      return {SendResult::kTransient, code + ": it does not accept the token or the certificate; "
-                                             "check token_file and tls of the destination"};
+      return {SendResult::kTransient, code +
+                                          ": it does not accept the token or the certificate; "
+                                          "check token_file and tls of the destination"};
     case 404:
       return {SendResult::kPermanent, code + ": check the url of the destination"};
     case 408:

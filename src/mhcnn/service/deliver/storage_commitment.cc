@@ -51,10 +51,9 @@ OFCondition TakeReport(DicomAssociation& association, T_ASC_PresentationContextI
   DcmDataset* information = nullptr;
   OFCondition status = EC_Normal;
   if (event.DataSetType == DIMSE_DATASET_PRESENT) {
-    status =
-        DIMSE_receiveDataSetInMemory(association.get(), DIMSE_NONBLOCKING,
-                                     association.timeout_seconds(), &context, &information,
-                                     nullptr, nullptr);
+    status = DIMSE_receiveDataSetInMemory(association.get(), DIMSE_NONBLOCKING,
+                                          association.timeout_seconds(), &context, &information,
+                                          nullptr, nullptr);
   }
   if (status.good() && information != nullptr) report = ReadCommitmentReport(*information);
   if (report && report->transaction_uid != transaction_uid) report.reset();
