@@ -36,6 +36,7 @@ THIRD_PARTY = {  # header prefix -> the layers that may see it
     "boost/asio": {"service/web"},
     "boost/": {"stats", "service/web"},
     "soci": {"jobs"},
+    "libpq-fe.h": {"jobs"},
     "curl/": {"service/deliver"},
     "systemd/": {"service"},
     "prometheus/": {"service/web"},

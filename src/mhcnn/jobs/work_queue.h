@@ -43,6 +43,7 @@ struct ResultFile {
   std::filesystem::path file;
   std::string digest;                     ///< SHA-256
   std::vector<std::string> destinations;  ///< names of those that it is sent to
+  std::uint64_t bytes = 0;                ///< size of the file, for the quota
 };
 
 /// The jobs of the workers. A job is claimed by one worker, for the time of a lease; what a worker

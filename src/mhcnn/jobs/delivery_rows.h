@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "mhcnn/jobs/database.h"
+#include "mhcnn/jobs/delivery_queue.h"
+
+namespace mhcnn {
+
+/// A delivery with what only the store needs to know.
+struct DeliveryRow {
+  Delivery delivery;
+  int failures = 0;       ///< tries that failed
+  bool given_up = false;  ///< it is being sent, but is not to be tried again
+};
+
+/// Deliveries by a condition on the tables deliveries, results and exams, which may end with an
+/// ORDER BY. Within a transaction.
+std::vector<DeliveryRow> SelectDeliveries(Database& database, const std::string& condition,
+                                          const std::vector<SqlValue>& values);
+/// Deliveries of a parcel that are queued or being sent, in the order of sending.
+std::vector<DeliveryRow> OpenDeliveries(Database& database, std::int64_t exam,
+                                        const std::string& destination);
+
+}  // namespace mhcnn

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace mhcnn {
+
+class Database;
+
+/// A step of the schema from one version to the next.
+struct Migration {
+  int version = 0;  ///< what it leads to; the steps count from 1 without gaps
+  /// Statements for both databases. "{id}" stands for the type of a row's own number.
+  std::vector<std::string> statements;
+  std::vector<std::string> sqlite, postgresql;  ///< those of one database, after the others
+};
+
+/// Returns all steps, the oldest first. One that was released is never changed.
+const std::vector<Migration>& Migrations();
+
+/// Version of the schema of a database; 0 where there is none.
+int SchemaVersion(Database& database);
+
+/// Brings the schema forward by the steps that it lacks, in one transaction and by one process at a
+/// time. Throws Error(kUnsupported) for a schema that is newer than the steps, and
+/// Error(kNotFound) where there is none and `create` is false.
+void Migrate(Database& database, const std::vector<Migration>& migrations, bool create = true);
+
+}  // namespace mhcnn
