@@ -1,0 +1,141 @@
+#include "mhcnn/service/exam_analysis.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "mhcnn/base/file.h"
+#include "mhcnn/base/sha256.h"
+#include "mhcnn/base/shipped_file.h"
+#include "mhcnn/batch/measurement_settings.h"
+#include "mhcnn/dicom/reader.h"
+#include "mhcnn/testing/scratch_folder.h"
+
+namespace mhcnn {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using testing_support::ScratchFolder;
+
+const Analyzer& FastAnalyzer() {
+  static const Analyzer analyzer =
+      MakeAnalyzer({ShippedFile("models", "mhcnn-fast.onnx"), "CPU", {}, {}}, 1);
+  return analyzer;
+}
+
+/// A job of these files of the bundled exam, in the object folder.
+ExamJob MakeJob(const ObjectFolder& folder, const std::vector<std::string>& names) {
+  ExamJob job;
+  job.id = 5;
+  job.exam.id = 7;
+  for (const auto& name : names) {
+    const fs::path source = fs::path(MHCNN_SOURCE_DIR) / "examples/phantom-exam" / name;
+    const auto facts = ReadDicomFacts(source);
+    fs::create_directories(folder.root() / "received");
+    ReceivedObject image;
+    image.file = fs::path("received") / name;
+    image.sop_uid = facts.sop_uid;
+    image.study_uid = facts.study_uid;
+    fs::copy_file(source, folder.root() / image.file, fs::copy_options::overwrite_existing);
+    job.images.push_back(image);
+  }
+  return job;
+}
+
+ExamAnalysisOptions Options() {
+  ExamAnalysisOptions options;
+  options.formats = ParseResultFormats("seg,sr,fhir");
+  DestinationConfig pacs, records;
+  pacs.name = "pacs";
+  pacs.formats = {"seg", "sr"};
+  records.name = "records";
+  records.formats = {"fhir"};
+  options.destinations = {pacs, records};
+  return options;
+}
+
+TEST(AnalyzeExam, LeavesResultsForEachDestination) {
+  const ScratchFolder scratch;
+  const ObjectFolder folder(scratch / "objects");
+  const ExamJob job = MakeJob(folder, {"L-CC.dcm", "L-MLO.dcm", "R-CC.dcm", "R-MLO.dcm"});
+  int images = 0;
+  const ExamAnalysis analysis =
+      AnalyzeExam(FastAnalyzer(), job, folder, Options(), [&] { ++images; });
+  EXPECT_EQ(images, 4);
+  EXPECT_THAT(analysis.refusal, IsEmpty());
+  EXPECT_FALSE(analysis.incomplete);
+  std::vector<std::string> kinds;
+  for (const auto& result : analysis.results) {
+    const fs::path path = folder.Path(result.file);
+    EXPECT_EQ(FileSha256(path), result.digest);
+    kinds.push_back(result.kind);
+    if (result.kind == "table") {
+      EXPECT_THAT(result.destinations, IsEmpty());
+    } else {
+      EXPECT_THAT(result.destinations, ElementsAre(result.kind == "fhir" ? "records" : "pacs"));
+    }
+    if (path.extension() == ".dcm") EXPECT_EQ(ReadDicomFacts(path).sop_uid, result.sop_uid);
+  }
+  EXPECT_THAT(kinds,
+              ElementsAre("seg", "seg", "seg", "seg", "sr", "fhir", "table", "table", "table"));
+  const auto summary = nlohmann::json::parse(analysis.summary);
+  EXPECT_THAT(summary["images_measured"], SizeIs(4));
+  EXPECT_TRUE(summary["percent_density"].is_number());
+  EXPECT_THAT(fs::is_empty(folder.root() / "work"), true);
+}
+
+TEST(AnalyzeExam, GivesTheSameObjectsAgain) {
+  const ScratchFolder scratch;
+  const ObjectFolder folder(scratch / "objects");
+  ExamJob job = MakeJob(folder, {"L-CC.dcm", "R-CC.dcm"});
+  const ExamAnalysis first = AnalyzeExam(FastAnalyzer(), job, folder, Options());
+  EXPECT_TRUE(first.incomplete);
+  job.attempt = 2;
+  const ExamAnalysis second = AnalyzeExam(FastAnalyzer(), job, folder, Options());
+  for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(first.results[i].digest, second.results[i].digest);
+}
+
+TEST(AnalyzeExam, StatesPriorsAndPredecessors) {
+  const ScratchFolder scratch;
+  const ObjectFolder folder(scratch / "objects");
+  ExamJob job = MakeJob(folder, {"L-CC.dcm"});
+  const ExamAnalysis first = AnalyzeExam(FastAnalyzer(), job, folder, Options());
+  job = MakeJob(folder, {"L-CC.dcm", "L-MLO.dcm"});
+  job.revision = 2;
+  for (const auto& result : first.results) job.earlier_results.push_back(result.file);
+  Exam prior;
+  prior.study_uid = "1.2.3";
+  prior.study_date = "20240131";
+  prior.summary = R"({"percent_density": 12.5, "category": "b"})";
+  job.priors = {prior};
+  const ExamAnalysis second = AnalyzeExam(FastAnalyzer(), job, folder, Options());
+  const auto priors = nlohmann::json::parse(second.summary)["priors"];
+  ASSERT_THAT(priors, SizeIs(1));
+  EXPECT_EQ(priors[0]["percent_density"], 12.5);
+  EXPECT_EQ(priors[0]["study_date"], "20240131");
+  const auto uid_of_sr = [](const ExamAnalysis& analysis) {
+    for (const auto& result : analysis.results)
+      if (result.kind == "sr") return result;
+    return ResultFile();
+  };
+  const auto bytes = ReadTextFile(folder.Path(uid_of_sr(second).file));
+  EXPECT_THAT(bytes, HasSubstr(uid_of_sr(first).sop_uid));
+}
+
+TEST(AnalyzeExam, RefusesWithTheReason) {
+  const ScratchFolder scratch;
+  const ObjectFolder folder(scratch / "objects");
+  ExamJob job = MakeJob(folder, {"L-CC.dcm"});
+  WriteFileAtomically(folder.root() / "received/L-CC.dcm", std::string_view("no image"));
+  const ExamAnalysis analysis = AnalyzeExam(FastAnalyzer(), job, folder, Options());
+  EXPECT_THAT(analysis.refusal, HasSubstr("unsupported"));
+  EXPECT_THAT(analysis.results, SizeIs(3));  // tables that say why
+}
+
+}  // namespace
+}  // namespace mhcnn

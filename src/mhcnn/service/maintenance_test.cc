@@ -1,0 +1,80 @@
+#include "mhcnn/service/maintenance.h"
+
+#include <gtest/gtest.h>
+
+#include "mhcnn/base/file.h"
+#include "mhcnn/testing/scratch_folder.h"
+
+namespace mhcnn {
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::days;
+using testing_support::ScratchFolder;
+
+/// A store with one image of one exam, that was received at `now`.
+struct Setup {
+  ScratchFolder scratch;
+  StoreTime now = StoreTime(std::chrono::milliseconds(1'700'000'000'000));
+  ServiceConfig config;
+  std::unique_ptr<ObjectFolder> folder;
+  std::unique_ptr<JobStore> store;
+
+  Setup() {
+    config.objects = scratch / "objects";
+    config.store.url = "sqlite:" + (scratch / "node.db").string();
+    config.store.clock = [this] { return now; };
+    folder = std::make_unique<ObjectFolder>(config.objects);
+    store = std::make_unique<JobStore>(config.store);
+    WriteFileAtomically(config.objects / "received/a.dcm", std::string(1000, 'x'));
+    ReceivedObject object;
+    object.sop_uid = "1.2.3.4";
+    object.study_uid = "1.2.3";
+    object.digest = object.image_digest = object.demographics_digest = "d";
+    object.file = "received/a.dcm";
+    object.bytes = 1000;
+    store->objects().Add(object, {});
+  }
+  bool HasFile() const { return fs::exists(config.objects / "received/a.dcm"); }
+  void EndExam() {
+    now += days(1);
+    store->exams().CloseComplete();
+    const auto job = store->work().Claim("w", {});
+    ASSERT_TRUE(job.has_value());
+    ASSERT_TRUE(store->work().Finish(*job, "{}", true, {}));
+  }
+};
+
+TEST(RemoveExpired, KeepsWhatIsNotFinished) {
+  Setup setup;
+  setup.now += days(100);
+  EXPECT_EQ(RemoveExpired(*setup.store, *setup.folder, setup.config), 0);
+  EXPECT_TRUE(setup.HasFile());
+}
+
+TEST(RemoveExpired, RemovesFilesOfExamsThatEndedLongAgo) {
+  Setup setup;
+  setup.EndExam();
+  setup.config.retention.images_days = 7;
+  setup.now += days(6);
+  EXPECT_EQ(RemoveExpired(*setup.store, *setup.folder, setup.config), 0);
+  setup.now += days(2);
+  EXPECT_EQ(RemoveExpired(*setup.store, *setup.folder, setup.config), 1);
+  EXPECT_FALSE(setup.HasFile());
+  EXPECT_EQ(setup.store->retention().Bytes(), 0u);
+  EXPECT_EQ(setup.store->exams().List({}).size(), 1u);  // its row stays
+}
+
+TEST(RemoveExpired, RemovesEarlierOverTheQuota) {
+  Setup setup;
+  setup.EndExam();
+  setup.now += days(1);
+  setup.config.retention.max_bytes = 10'000;
+  EXPECT_EQ(RemoveExpired(*setup.store, *setup.folder, setup.config), 0);
+  setup.config.retention.max_bytes = 500;
+  EXPECT_EQ(RemoveExpired(*setup.store, *setup.folder, setup.config), 1);
+  EXPECT_FALSE(setup.HasFile());
+}
+
+}  // namespace
+}  // namespace mhcnn
