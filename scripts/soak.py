@@ -26,14 +26,14 @@ import sys
 import threading
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "tests"))
 import contextlib
 
-from node_harness import Node, copies, phantom_exam, wait_for  # noqa: E402
-from pacs import Pacs  # noqa: E402
-from postgres import Postgres  # noqa: E402
+from node_harness import Node, copies, phantom_exam, wait_for
+from pacs import Pacs
+from postgres import Postgres
 
+ROOT = pathlib.Path(__file__).resolve().parent.parent
 DONE, REFUSED = 3, 4  # states of exams in the store
 SETTINGS = """
 [work]

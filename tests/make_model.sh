@@ -41,6 +41,7 @@ grep -q "missing.safetensors" "$err" || fail "the missing file is not named"
 expect_exit 2 "$BIN/mhcnn" train -d made/phantoms/unseen/manifest.csv -o none
 grep -q -- "--from shipped" "$err" || fail "does not say how to do without a recipe"
 data=${MHCNN_REAL_DATA:-$ROOT/../shared/data}
+"$PYTHON" "$ROOT/scripts/experiments/real-cv/run.py" --help >/dev/null || fail "run.py does not start"
 # Ten trainings of folds: long, so only where MHCNN_SLOW is set.
 if [[ -n ${MHCNN_SLOW:-} && -d $data/ddsm-fgt && -d $data/cesm ]]; then
   MHCNN_REAL_DATA=$data expect_exit 0 "$ROOT/scripts/make-model.sh" fast "$PWD/real" --quick --start "$PWD/start-fast.safetensors"

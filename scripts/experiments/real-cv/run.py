@@ -23,6 +23,7 @@ import shutil
 import subprocess
 import sys
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 from experiment import ROOT, begin
 from sets import BIN, looks, phantoms, real, repeat, run, write
 
