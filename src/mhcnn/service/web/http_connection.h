@@ -1,0 +1,46 @@
+#pragma once
+
+#include <utility>  // boost/asio/awaitable.hpp of 1.74 uses it and does not include it
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <chrono>
+#include <functional>
+#include <list>
+#include <memory>
+#include <string>
+
+#include "mhcnn/service/web/http_server.h"
+
+namespace mhcnn {
+
+/// A connection as the server counts it.
+struct HttpConnection {
+  std::string address;
+  bool busy = false;  ///< a request was read and is being answered
+  std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now();  ///< it waits
+  std::function<void()> close;  ///< ends what the connection waits for
+};
+
+/// What the parts of a server share; all but `pool` belongs to the thread that runs `io`.
+struct HttpServerParts {
+  HttpServerOptions options;
+  const Router* router = nullptr;
+  HttpServer::Observer observer;
+  boost::asio::io_context io{1};
+  std::unique_ptr<boost::asio::thread_pool> pool;
+  std::unique_ptr<boost::asio::ssl::context> tls;  ///< none: plain
+  std::list<HttpConnection> connections;
+  bool stopping = false;
+};
+
+/// Serves one connection to its end.
+boost::asio::awaitable<void> ServeConnection(HttpServerParts& parts, HttpConnection& connection,
+                                             boost::asio::ip::tcp::socket socket);
+/// Makes the TLS side of a server. Throws Error for files that cannot be used.
+std::unique_ptr<boost::asio::ssl::context> MakeTlsContext(const TlsConfig& config);
+
+}  // namespace mhcnn

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "mhcnn/service/config.h"
+#include "mhcnn/service/web/router.h"
+
+namespace mhcnn {
+
+/// Where a server listens and what its clients may take.
+struct HttpServerOptions {
+  std::string address = "127.0.0.1";  ///< numeric
+  int port = 0;                       ///< 0: a free one
+  PeerList allow;                     ///< addresses of clients; empty: all
+  int max_connections = 256;
+  int max_connections_per_peer = 32;
+  std::chrono::milliseconds header_timeout{10'000};  ///< for the handshake, and for each header
+  std::chrono::milliseconds body_timeout{60'000};    ///< for each 64 KiB of a body or an answer
+  std::chrono::milliseconds idle_timeout{60'000};    ///< between two requests
+  std::chrono::milliseconds stop_timeout{10'000};    ///< for requests in progress after Stop()
+  std::size_t max_header_bytes = 16'384;
+  std::uint64_t max_body_bytes = std::uint64_t{2} << 30;
+  int workers = 4;  ///< threads that handlers run in
+  TlsConfig tls;    ///< off: plain HTTP; with `trusted`, clients need a certificate
+
+  /// Throws Error(kUsage) that names the field that is out of range.
+  void Check() const;
+};
+
+/// What happened to one request, for logs and metrics. Holds nothing that the client wrote.
+struct HttpRecord {
+  std::string method;   ///< "other" for one that no route has
+  std::string pattern;  ///< of the route; "" where none was found
+  int status = 0;
+  std::chrono::microseconds duration{};  ///< from the header to the end of the answer
+  std::string address;
+};
+
+/// A server for HTTP/1.1, plain or over TLS 1.2 and later. One thread serves all connections;
+/// handlers run in worker threads, so that a client, a disk or a store that is slow delays nobody
+/// else. A body is given on in pieces and is never in memory as a whole.
+///
+/// At a limit of connections the one that has waited longest without a request is closed in favour
+/// of a new one; where all have requests, the new one is closed.
+class HttpServer {
+ public:
+  /// Called after each request, in the thread of all connections.
+  using Observer = std::function<void(const HttpRecord& record)>;
+
+  /// Listens from now on. `router` must outlive it. Throws Error(kIo) where the address is taken,
+  /// and Error for certificates that cannot be used.
+  HttpServer(HttpServerOptions options, const Router& router, Observer observer = {});
+  ~HttpServer();
+  HttpServer(const HttpServer&) = delete;
+  HttpServer& operator=(const HttpServer&) = delete;
+
+  /// Returns the port that it listens on.
+  int port() const;
+  /// Serves until Stop(), or until `stop` returns true, which is asked ten times a second. Requests
+  /// in progress are finished before it returns, within `stop_timeout`.
+  void Run(const std::function<bool()>& stop = {});
+  /// Ends Run(); may be called from any thread.
+  void Stop();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace mhcnn
