@@ -44,10 +44,14 @@ EventForm FormOf(const AuditEntry& entry) {
       return {{"110100", "Application Activity"}, "E", {"110121", "Application Stop"}};
     case AuditEvent::kInstancesTransferred:
       return {{"110104", "DICOM Instances Transferred"}, entry.peer_is_source ? "C" : "R"};
-    case AuditEvent::kInstancesAccessed: return {{"110103", "DICOM Instances Accessed"}, "R"};
-    case AuditEvent::kStudyDeleted: return {{"110105", "DICOM Study Deleted"}, "D"};
-    case AuditEvent::kExport: return {{"110106", "Export"}, "R"};
-    case AuditEvent::kImport: return {{"110107", "Import"}, "C"};
+    case AuditEvent::kInstancesAccessed:
+      return {{"110103", "DICOM Instances Accessed"}, "R"};
+    case AuditEvent::kStudyDeleted:
+      return {{"110105", "DICOM Study Deleted"}, "D"};
+    case AuditEvent::kExport:
+      return {{"110106", "Export"}, "R"};
+    case AuditEvent::kImport:
+      return {{"110107", "Import"}, "C"};
     case AuditEvent::kSecurityAlert:
       return {{"110113", "Security Alert"}, "E", {"110126", "Node Authentication"}};
     case AuditEvent::kUserAuthentication:
@@ -59,8 +63,8 @@ EventForm FormOf(const AuditEntry& entry) {
 /// A refused peer is a minor failure: the node was kept safe. Lost data is a serious one.
 const char* Outcome(const AuditEntry& entry) {
   if (entry.success) return "0";
-  const bool kept_out = entry.event == AuditEvent::kSecurityAlert ||
-                        entry.event == AuditEvent::kUserAuthentication;
+  const bool kept_out =
+      entry.event == AuditEvent::kSecurityAlert || entry.event == AuditEvent::kUserAuthentication;
   return kept_out ? "4" : "8";
 }
 

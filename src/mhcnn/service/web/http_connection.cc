@@ -48,7 +48,7 @@ asio::awaitable<void> OnWorker(HttpServerParts& parts, std::function<void()> fun
     });
   };
   co_await asio::async_initiate<decltype(use_awaitable), void(std::exception_ptr)>(initiate,
-                                                                                  use_awaitable);
+                                                                                   use_awaitable);
 }
 
 HttpRequest ToRequest(const Parser& parser, const HttpConnection& connection, bool encrypted) {
@@ -351,8 +351,8 @@ asio::awaitable<void> ServeConnection(HttpServerParts& parts, HttpConnection& co
   co_await stream.async_handshake(asio::ssl::stream_base::server,
                                   asio::redirect_error(use_awaitable, ec));
   if (!ec) {
-    Session<beast::ssl_stream<beast::tcp_stream>> session(
-        parts, connection, stream, ClientSubject(stream.native_handle()));
+    Session<beast::ssl_stream<beast::tcp_stream>> session(parts, connection, stream,
+                                                          ClientSubject(stream.native_handle()));
     co_await session.Run();
     lowest.expires_after(std::chrono::seconds(2));
     if (lowest.socket().is_open()) {

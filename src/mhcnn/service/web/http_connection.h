@@ -1,7 +1,5 @@
 #pragma once
 
-#include <utility>  // boost/asio/awaitable.hpp of 1.74 uses it and does not include it
-
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -12,6 +10,7 @@
 #include <list>
 #include <memory>
 #include <string>
+#include <utility>  // boost/asio/awaitable.hpp of 1.74 uses it and does not include it
 
 #include "mhcnn/service/web/http_server.h"
 

@@ -67,29 +67,52 @@ std::string_view HttpRequest::Field(std::string_view name) const {
 
 std::string_view HttpReason(int status) {
   switch (status) {
-    case 200: return "OK";
-    case 201: return "Created";
-    case 202: return "Accepted";
-    case 204: return "No Content";
-    case 304: return "Not Modified";
-    case 400: return "Bad Request";
-    case 401: return "Unauthorized";
-    case 403: return "Forbidden";
-    case 404: return "Not Found";
-    case 405: return "Method Not Allowed";
-    case 406: return "Not Acceptable";
-    case 408: return "Request Timeout";
-    case 409: return "Conflict";
-    case 413: return "Content Too Large";
-    case 414: return "URI Too Long";
-    case 415: return "Unsupported Media Type";
-    case 429: return "Too Many Requests";
-    case 431: return "Request Header Fields Too Large";
-    case 500: return "Internal Server Error";
-    case 501: return "Not Implemented";
-    case 503: return "Service Unavailable";
-    case 505: return "HTTP Version Not Supported";
-    default: return status < 400 ? "OK" : "Error";
+    case 200:
+      return "OK";
+    case 201:
+      return "Created";
+    case 202:
+      return "Accepted";
+    case 204:
+      return "No Content";
+    case 304:
+      return "Not Modified";
+    case 400:
+      return "Bad Request";
+    case 401:
+      return "Unauthorized";
+    case 403:
+      return "Forbidden";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 406:
+      return "Not Acceptable";
+    case 408:
+      return "Request Timeout";
+    case 409:
+      return "Conflict";
+    case 413:
+      return "Content Too Large";
+    case 414:
+      return "URI Too Long";
+    case 415:
+      return "Unsupported Media Type";
+    case 429:
+      return "Too Many Requests";
+    case 431:
+      return "Request Header Fields Too Large";
+    case 500:
+      return "Internal Server Error";
+    case 501:
+      return "Not Implemented";
+    case 503:
+      return "Service Unavailable";
+    case 505:
+      return "HTTP Version Not Supported";
+    default:
+      return status < 400 ? "OK" : "Error";
   }
 }
 
@@ -108,15 +131,23 @@ HttpResponse ProblemResponse(int status, std::string_view detail, HttpFields fie
 
 int HttpStatus(ErrorCode code) {
   switch (code) {
-    case ErrorCode::kUsage: return 400;
-    case ErrorCode::kNotFound: return 404;
-    case ErrorCode::kCorrupt: return 400;
-    case ErrorCode::kUnsupported: return 415;
-    case ErrorCode::kOutOfScope: return 409;
-    case ErrorCode::kLimit: return 413;
+    case ErrorCode::kUsage:
+      return 400;
+    case ErrorCode::kNotFound:
+      return 404;
+    case ErrorCode::kCorrupt:
+      return 400;
+    case ErrorCode::kUnsupported:
+      return 415;
+    case ErrorCode::kOutOfScope:
+      return 409;
+    case ErrorCode::kLimit:
+      return 413;
     case ErrorCode::kIo:
-    case ErrorCode::kInterrupted: return 503;
-    case ErrorCode::kInternal: break;
+    case ErrorCode::kInterrupted:
+      return 503;
+    case ErrorCode::kInternal:
+      break;
   }
   return 500;
 }
@@ -183,8 +214,7 @@ bool Accepts(std::string_view accept, std::string_view type) {
         semicolon == std::string::npos ? "" : ToLower(range.substr(semicolon));
     range = ToLower(Trim(range.substr(0, semicolon)));
     const auto q = parameters.find("q=");
-    if (q != std::string::npos &&
-        parameters.find_first_not_of("0. ", q + 2) == std::string::npos) {
+    if (q != std::string::npos && parameters.find_first_not_of("0. ", q + 2) == std::string::npos) {
       continue;
     }
     if (range == type || range == "*/*" || range == group + "/*") return true;

@@ -200,9 +200,7 @@ HttpServer::HttpServer(HttpServerOptions options, const Router& router, Observer
   state_->Listen();
 }
 
-HttpServer::~HttpServer() {
-  state_->parts.pool->join();
-}
+HttpServer::~HttpServer() { state_->parts.pool->join(); }
 
 int HttpServer::port() const { return state_->acceptor.local_endpoint().port(); }
 

@@ -1,5 +1,3 @@
-#include "mhcnn/service/web/http_connection.h"
-
 #include <openssl/ssl.h>
 
 #include <boost/asio/ssl/context.hpp>
@@ -9,6 +7,7 @@
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
 #include "mhcnn/base/text.h"
+#include "mhcnn/service/web/http_connection.h"
 
 namespace mhcnn {
 namespace {
@@ -18,8 +17,9 @@ namespace ssl = boost::asio::ssl;
 void Require(const boost::system::error_code& ec, const char* what,
              const std::filesystem::path& file) {
   if (!ec) return;
-  throw Error(ErrorCode::kUsage, std::string("cannot be used as ") + what + " (" + ec.message() + ")",
-              file.string(), "give a PEM file that fits");
+  throw Error(ErrorCode::kUsage,
+              std::string("cannot be used as ") + what + " (" + ec.message() + ")", file.string(),
+              "give a PEM file that fits");
 }
 
 }  // namespace

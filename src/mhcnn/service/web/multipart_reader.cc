@@ -64,11 +64,16 @@ void MultipartReader::Finish() const {
 
 bool MultipartReader::Step() {
   switch (state_) {
-    case State::kBeforeFirst: return SkipToBoundary();
-    case State::kAfterBoundary: return AfterBoundary();
-    case State::kHeader: return Header();
-    case State::kData: return Data();
-    case State::kAfterLast: break;
+    case State::kBeforeFirst:
+      return SkipToBoundary();
+    case State::kAfterBoundary:
+      return AfterBoundary();
+    case State::kHeader:
+      return Header();
+    case State::kData:
+      return Data();
+    case State::kAfterLast:
+      break;
   }
   pending_.clear();
   return false;
@@ -116,8 +121,8 @@ bool MultipartReader::Header() {
     throw HttpError(413, "the header of a part is too long");
   }
   if (end == std::string::npos) return false;
-  sink_.PartBegins(
-      end == 0 ? HttpFields{} : ParseFields(std::string_view(pending_).substr(2, end - 2)));
+  sink_.PartBegins(end == 0 ? HttpFields{}
+                            : ParseFields(std::string_view(pending_).substr(2, end - 2)));
   pending_.erase(0, end + kHeaderEnd.size());
   state_ = State::kData;
   return true;
