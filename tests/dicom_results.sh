@@ -90,7 +90,7 @@ expect_error_line 'no result format is named "dicom".*csv, json, seg, sr, cad, s
 expect_exit 2 "$BIN/mhcnn" predict moved -o wrong --format seg --no-masks
 expect_error_line 'made of the masks'
 expect_exit 2 "$BIN/mhcnn" predict moved -o wrong --format sr --corrects moved
-expect_error_line 'holds no SR document'
+expect_error_line 'contains no SR document'
 expect_exit 2 "$BIN/mhcnn" predict moved -o wrong --format sr --object-time noon
 expect_error_line 'YYYYMMDDHHMMSS'
 

@@ -94,7 +94,7 @@ expect_exit 1 "$BIN/mhcnn" evaluate set/manifest.csv --predictions broken -o bro
 grep -q "^9 of 12 images measured" "$out" || { cat "$out"; fail "not 9 of 12 measured"; }
 grep -q "not measured: .*${first%.png}.*no mask" "$out" || fail "the missing mask is not named"
 grep -q "not measured: .*${second%.png}.*2 rows" "$out" || fail "the doubled row is not named"
-grep -q "not measured: .*${third%.png}.*the mask found has" "$out" || fail "the mask of another size is not named"
+grep -q "not measured: .*${third%.png}.*the predicted mask has" "$out" || fail "the mask of another size is not named"
 grep -q "left out: .*nobody" "$out" || fail "the row of no file is not named"
 grep -q "3 of 12 images could not be measured" broken.html || fail "the page does not count what was not measured"
 

@@ -62,8 +62,8 @@ int ThreadsOf(const mhcnn::ProcessGroup& group) {
 /// The recipe with what the command line puts in place of its keys.
 mhcnn::Options ReadOptions(const Arguments& arguments) {
   if (arguments.recipe.empty() && arguments.from.empty()) {
-    throw mhcnn::Error(mhcnn::ErrorCode::kUsage, "names no recipe", "--recipe",
-                       "name one, or a model to fine-tune: --from shipped");
+    throw mhcnn::Error(mhcnn::ErrorCode::kUsage, "is missing", "--recipe",
+                       "give a recipe, or a model to fine-tune: --from fast");
   }
   mhcnn::Options options = mhcnn::Options::FromFile(
       arguments.recipe.empty() ? mhcnn::ShippedFile("recipes", "fine-tune.toml")

@@ -50,7 +50,7 @@ void PrintBeforeAndAfter(const CalibrationReport& report, const CalibrateOptions
   evaluation.bootstrap = options.bootstrap;
   const Evaluation before = Evaluate(report.before, evaluation),
                    after = Evaluate(report.after, evaluation);
-  fmt::print("\n{:<42} {:>8}  {:>8}\n", "figure (after: cross-validated)", "before", "after");
+  fmt::print("\n{:<42} {:>8}  {:>8}\n", "metric (after: cross-validated)", "before", "after");
   for (std::size_t i = 0; i < before.lines.size(); ++i) {
     const EvaluationLine &b = before.lines[i], &a = after.lines[i];
     const bool relevant = (b.section == "percent" && report.calibration.interval) ||
@@ -74,7 +74,7 @@ void PrintRules(const Calibration& c) {
   if (c.scale) {
     fmt::print("percent: {:+.2f} + {:.3f} * the model's\n", c.scale->intercept, c.scale->slope);
   } else if (c.interval) {
-    fmt::print("percent: as the model has it; no line does better\n");
+    fmt::print("percent: not changed; a linear scale is not better\n");
   }
   if (c.interval) {
     const auto& s = c.interval->error_scale;
@@ -84,7 +84,7 @@ void PrintRules(const Calibration& c) {
         s[0], s[1] / 10, s[2]);
   }
   if (!c.category) return;
-  fmt::print("category: of {}\n",
+  fmt::print("category from {}\n",
              c.category->of_head
                  ? c.category->of_percent ? "percent and category head" : "the category head"
              : c.category->of_both ? "the mean percent of masks and regression head"
@@ -121,7 +121,7 @@ Found Measure(const Arguments& arguments, const Analyzer& analyzer) {
   if (!arguments.split.empty())
     std::erase_if(samples, [&](const Sample& s) { return s.split != arguments.split; });
   if (samples.empty())
-    throw Error(ErrorCode::kUsage, "has no sample to calibrate by", arguments.manifest.string());
+    throw Error(ErrorCode::kUsage, "has no image to calibrate with", arguments.manifest.string());
   Found found;
   found.readers = LoadReaderAnnotations(samples, arguments.threads);
   found.cases = EvaluateSamples(ModelPredictor(analyzer), ConsensusOf(samples, found.problems),
@@ -147,8 +147,8 @@ int Run(Arguments arguments) {
   if (arguments.from.empty() == arguments.manifest.empty()) {
     throw Error(ErrorCode::kUsage,
                 arguments.from.empty()
-                    ? "name a manifest, or evaluations with --from"
-                    : "--from takes no manifest: its evaluations hold the truth");
+                    ? "give a manifest, or evaluations with --from"
+                    : "--from takes no manifest: its evaluations contain the reference");
   }
   BackendOptions backend;
   backend.model = ResolveModelPath(arguments.model);
@@ -200,7 +200,7 @@ void AddCalibrate(CLI::App& app, int& status) {
   auto arguments = std::make_shared<Arguments>();
   CLI::App* command = app.add_subcommand(
       "calibrate",
-      "fit percent scale, intervals and categories to a site's readers, from 50 to 500 images");
+      "fit percent scale, intervals and categories to a site's readers, from 50 images or more");
   command->add_option("manifest", arguments->manifest,
                       "CSV of the readers' images, with the columns image and percent_density, "
                       "category (a-d) or masks; also patient_id and reader");
@@ -216,7 +216,7 @@ void AddCalibrate(CLI::App& app, int& status) {
       ->required();
   command->add_option("-m,--model", arguments->model, kModelHelp);
   command->add_option("--name", arguments->options.name,
-                      "name of the site, shown with the results");
+                      "name of the site, shown in the column model of the results");
   command->add_option("--split", arguments->split, "use only the images of this split")
       ->check(CLI::IsMember({"train", "val", "test"}));
   command

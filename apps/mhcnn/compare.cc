@@ -41,8 +41,9 @@ void Print(const ComparisonLine& line) {
              interval, PValue(line.paired.sign_flip.p), PValue(line.paired.signed_rank.p),
              line.mcnemar ? PValue(line.mcnemar->p) : "");
   if (line.only_first + line.only_second > 0) {
-    fmt::print("  left out of it: {} images of which the first alone has a value, {} the second\n",
-               line.only_first, line.only_second);
+    fmt::print(
+        "  left out: {} images with a value of the first only, {} with one of the second only\n",
+        line.only_first, line.only_second);
   }
 }
 
@@ -79,7 +80,7 @@ int Run(const Arguments& arguments) {
 void AddCompare(CLI::App& app, int& status) {
   auto arguments = std::make_shared<Arguments>();
   CLI::App* command = app.add_subcommand(
-      "compare", "test two evaluations of the same images against each other, pair by pair");
+      "compare", "test two evaluations of the same images against each other, image by image");
   command
       ->add_option("first", arguments->first,
                    "JSON file that mhcnn evaluate -o wrote for the first model")
@@ -88,7 +89,7 @@ void AddCompare(CLI::App& app, int& status) {
       ->add_option("second", arguments->second,
                    "JSON file that mhcnn evaluate -o wrote for the second model")
       ->required();
-  command->add_option("-o,--output", arguments->output, "write all figures to this JSON file");
+  command->add_option("-o,--output", arguments->output, "write all results to this JSON file");
   command
       ->add_option("--resamples", arguments->bootstrap.resamples,
                    "number of resamples of the bootstrap")

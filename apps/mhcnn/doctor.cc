@@ -84,7 +84,7 @@ int Run() {
   try {
     const DictionaryState dictionary = DicomDictionaryState();
     if (dictionary.problem.empty()) {
-      report.Good("DICOM", fmt::format("data dictionary of {} entries, carried by the program",
+      report.Good("DICOM", fmt::format("data dictionary of {} entries, part of the program",
                                        dictionary.entries));
     } else {
       report.Bad("DICOM", dictionary.problem + "; build the program again");
@@ -102,9 +102,8 @@ int Run() {
                     "cmake --build --preset release");
   }
   if (fs::exists("/dev/nvidia0")) {
-    report.Good(
-        "GPU",
-        "an NVIDIA device is there; training uses it when built with the release-cuda preset");
+    report.Good("GPU",
+                "an NVIDIA device exists; training uses it if built with the preset release-cuda");
   } else {
     report.Optional("GPU", "none found; none is needed");
   }

@@ -22,10 +22,10 @@ struct Arguments {
 void Print(const DriftGroup& group) {
   fmt::print("\n{}: {} files in the reference, {} now\n", group.name, group.reference, group.now);
   if (!group.undefined.empty()) {
-    fmt::print("  nothing is said: {}\n", group.undefined);
+    fmt::print("  not compared: {}\n", group.undefined);
     return;
   }
-  fmt::print("  {:<30} {:>10} {:>10} {:>10} {:>10}\n", "figure (median or share)", "reference",
+  fmt::print("  {:<30} {:>10} {:>10} {:>10} {:>10}\n", "value (median or share)", "reference",
              "now", "stability", "p");
   for (const DriftLine& line : group.lines) {
     fmt::print("  {:<30} {:>10.3g} {:>10.3g} {:>10} {:>10.2g}{}\n", line.figure, line.reference,
@@ -45,7 +45,7 @@ int Run(const Arguments& arguments) {
                 fmt::format("has too few files to be compared: {} are needed in it and in the "
                             "reference",
                             arguments.options.fewest),
-                arguments.results.string(), "compare a longer time, or set --fewest");
+                arguments.results.string(), "compare a longer time, or set a smaller --fewest");
   }
   for (const DriftGroup& group : drift.groups) Print(group);
   fmt::print("\n{}\n", drift.changed() ? "changed" : "nothing has changed beyond the limits");
@@ -76,8 +76,8 @@ void AddDrift(CLI::App& app, int& status) {
                    "or an earlier "
                    "period")
       ->required();
-  command->add_option("-o,--output", a->output, "write all figures to this JSON file");
-  command->add_option("--html", a->html, "write a page with figures");
+  command->add_option("-o,--output", a->output, "write all results to this JSON file");
+  command->add_option("--html", a->html, "write an HTML page with plots");
   command
       ->add_option("--stability", a->options.stability,
                    "population stability index above which a distribution counts as changed")
@@ -88,7 +88,7 @@ void AddDrift(CLI::App& app, int& status) {
       ->capture_default_str();
   command
       ->add_option("--significance", a->options.significance,
-                   "p-value below which a change is not due to chance")
+                   "p-value below which a change counts as not due to chance")
       ->capture_default_str();
   command
       ->add_option(

@@ -90,7 +90,7 @@ Scored Score(const Arguments& arguments) {
   }
   const auto samples = OfSplit(manifest, arguments.split);
   if (samples.empty())
-    throw Error(ErrorCode::kUsage, "has no sample to evaluate", arguments.manifest.string());
+    throw Error(ErrorCode::kUsage, "has no image to evaluate", arguments.manifest.string());
   Method method = MethodOf(arguments, manifest, whole);
   Scored scored;
   scored.subject = {method.name, arguments.manifest.string(), arguments.split, method.problems};
@@ -129,8 +129,8 @@ void CheckUsage(const Arguments& arguments) {
   if (arguments.from.empty() == arguments.manifest.empty()) {
     throw Error(ErrorCode::kUsage,
                 arguments.from.empty()
-                    ? "name a manifest, or earlier evaluations with --from"
-                    : "--from takes no manifest: its evaluations hold the truth");
+                    ? "give a manifest, or earlier evaluations with --from"
+                    : "--from takes no manifest: its evaluations contain the reference");
   }
   if (!arguments.calibration.empty() && methods > 0 && arguments.model.empty())
     throw Error(ErrorCode::kUsage, "--calibration applies to a model; no model is scored here");
@@ -218,7 +218,7 @@ int Run(Arguments arguments) {
 void AddEvaluate(CLI::App& app, int& status) {
   auto arguments = std::make_shared<Arguments>();
   CLI::App* command = app.add_subcommand(
-      "evaluate", "score a model on a labelled data set, with trivial baselines for comparison");
+      "evaluate", "compare a model with the labels of a data set, and with trivial baselines");
   command->add_option("manifest", arguments->manifest, "manifest.csv of the data set");
   command->add_option("-m,--model", arguments->model, kModelHelp);
   command->add_option("--calibration", arguments->calibration,
@@ -236,15 +236,16 @@ void AddEvaluate(CLI::App& app, int& status) {
       "--from", arguments->from,
       "JSON files of earlier evaluations, whose cases are joined instead of scoring a "
       "manifest, e.g. the folds of a cross-validation");
-  command->add_option("-o,--output", arguments->output, "write all figures to this JSON file");
-  command->add_option("--html", arguments->html,
-                      "write a page with tables and figures; it shows small pictures of the worst "
-                      "cases");
+  command->add_option("-o,--output", arguments->output, "write all results to this JSON file");
+  command->add_option(
+      "--html", arguments->html,
+      "write an HTML page with tables and plots; it shows small pictures of the worst "
+      "cases");
   command->add_flag("--all", arguments->all,
                     "print all lines of the table, not only the main ones");
   command
       ->add_option("--pictures", arguments->pictures,
-                   "number of cases in each list of the worst on the page; 0 shows none")
+                   "number of pictures in each list of the worst cases on the page; 0 shows none")
       ->check(CLI::Range(0, 50))
       ->capture_default_str();
   command->add_option("--split", arguments->split, "score only the images of this split")

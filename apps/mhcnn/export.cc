@@ -113,8 +113,8 @@ void AddExport(CLI::App& app, int& status) {
   command
       ->add_option(
           "--features", arguments->features,
-          "manifest.csv of the training images: the model stores the distribution of their "
-          "features and gives the distance of another picture from them (ood_score)")
+          "manifest.csv of the training images: the model then contains the distribution of their "
+          "features and reports the distance of another image from it (ood_score)")
       ->check(CLI::ExistingFile);
   command
       ->add_option(

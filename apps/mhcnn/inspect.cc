@@ -311,7 +311,7 @@ void AddInspect(CLI::App& app, int& status) {
   CLI::App* command = app.add_subcommand(
       "inspect",
       "describe a file: a mammogram's header and whether it can be measured, a picture's size, a "
-      "model's or a checkpoint's card; never the patient");
+      "model or a checkpoint; prints no name, ID or date of a patient");
   command
       ->add_option("files", arguments->paths,
                    "pictures, DICOM files, models or checkpoints to describe")

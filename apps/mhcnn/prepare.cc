@@ -30,8 +30,8 @@ int Run(Arguments& a) {
         word.size() == 3 && (word[0] == 'F' || word[0] == 'G' || word[0] == 'D') && word[1] == '=';
     const auto category = tissue ? CategoryFromLetter(word.substr(2)) : std::nullopt;
     if (!category) {
-      throw Error(ErrorCode::kUsage, "'" + word + "' is no pair such as F=a", "--tissue-categories",
-                  "tissues are F, G, D; categories are a, b, c, d");
+      throw Error(ErrorCode::kUsage, "'" + word + "' is not a pair such as F=a",
+                  "--tissue-categories", "tissues are F, G, D; categories are a, b, c, d");
     }
     o.adapter.tissue_categories[word.substr(0, 1)] = *category;
   }
@@ -49,14 +49,15 @@ void AddPrepare(CLI::App& app, int& status) {
     sets += fmt::format("\n  {:<12} {}", adapter.name, adapter.summary);
   }
   CLI::App* sub = app.add_subcommand(
-      "prepare", "check a data set, count what it contains, split it, write its manifest");
+      "prepare", "check a data set, summarise it, split it by patient and write its manifest");
   sub->footer("Sets:" + sets);
   PrepareOptions& o = a->options;
   sub->add_option("set", o.set, "name of the data set, one of those below")->required();
   sub->add_option("folders", a->folders,
                   "folder of the data set, or several folders if its parts are apart")
       ->required();
-  sub->add_option("--out,-o", a->out, "folder to write manifest.csv and the census to")->required();
+  sub->add_option("--out,-o", a->out, "folder to write manifest.csv and the summary (census) to")
+      ->required();
   sub->add_option("--masks", a->masks,
                   "folder of the Behravan dense masks (for the set vindr-mammo)");
   sub->add_option(

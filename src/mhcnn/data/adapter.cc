@@ -30,7 +30,7 @@ const DataSetAdapter& FindDataSetAdapter(const std::string& name) {
     list += (list.empty() ? "" : ", ") + names.back();
   }
   const std::string nearest = Nearest(name, names);
-  throw Error(ErrorCode::kUsage, "is no data set this program knows", name,
+  throw Error(ErrorCode::kUsage, "is not a known data set", name,
               nearest.empty() ? "the sets are " + list : "did you mean '" + nearest + "'?");
 }
 

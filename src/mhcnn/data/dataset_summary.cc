@@ -145,7 +145,7 @@ std::string CensusText(const DatasetSummary& c) {
     }
   }
   text +=
-      fmt::format("\nduplicates: {} pictures stand in more than one file\n", c.duplicates.size());
+      fmt::format("\nduplicates: {} pictures occur in more than one file\n", c.duplicates.size());
   text += fmt::format("problems: {}\n", c.problems.size());
   for (const auto& [kind, count] : c.problems_of_kind) {
     text += fmt::format("  {} {}\n", kind, count);

@@ -62,7 +62,7 @@ DatasetIndex ReadInbreast(const AdapterOptions& options) {
   const auto path = FindNamed(files, "INbreast.csv");
   if (!path) {
     throw Error(ErrorCode::kNotFound, "contains no INbreast.csv", options.folders.front().string(),
-                "save INbreast.xls as CSV with semicolons where only that is there");
+                "if only INbreast.xls exists, save it as CSV with semicolons");
   }
   const Files sorted = Sort(files, listing);
   const Table table(*path, {"laterality", "view", "file_name", "acr", "bi-rads"}, listing.problems);

@@ -68,7 +68,7 @@ SampleMasks ReadSampleMasks(const Sample& sample, const GreyImage& picture) {
   if (!sample.dense_threshold) return masks;
   if (masks.breast.empty()) {
     throw Error(ErrorCode::kUsage, "has a dense_threshold but no breast_mask",
-                sample.image.string(), "a threshold says nothing of where the breast ends");
+                sample.image.string(), "a threshold does not define the outline of the breast");
   }
   try {
     masks.dense = DenseAbove(picture, masks.breast, *sample.dense_threshold);

@@ -100,16 +100,16 @@ void WriteOwnLabels(const fs::path& path, const std::vector<PreparedImage>& imag
 }  // namespace
 
 void PrepareOptions::Check() const {
-  if (adapter.folders.empty()) throw Error(ErrorCode::kUsage, "names no folder", "FOLDER");
+  if (adapter.folders.empty()) throw Error(ErrorCode::kUsage, "no folder is given", "FOLDER");
   if (pictures < 0 || pictures > 200)
     throw Error(ErrorCode::kUsage, "must be 0 to 200", "--pictures");
   if (threads < 0) throw Error(ErrorCode::kUsage, "must be 0 (all) or more", "--threads");
   const auto& chosen = FindDataSetAdapter(set);
   if (adapter.masks && !chosen.takes_masks) {
-    throw Error(ErrorCode::kUsage, "is of use for vindr-mammo only", "--masks");
+    throw Error(ErrorCode::kUsage, "applies to vindr-mammo only", "--masks");
   }
   if (!adapter.tissue_categories.empty() && !chosen.takes_tissue) {
-    throw Error(ErrorCode::kUsage, "is of use for mini-mias only", "--tissue-categories");
+    throw Error(ErrorCode::kUsage, "applies to mini-mias only", "--tissue-categories");
   }
   for (const auto& folder : adapter.folders) {
     std::error_code ec;

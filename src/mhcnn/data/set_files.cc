@@ -44,7 +44,7 @@ std::vector<fs::path> FilesBelow(const fs::path& folder, std::vector<Problem>& p
   std::error_code ec;
   if (!fs::is_directory(folder, ec)) {
     throw Error(ErrorCode::kNotFound, "is not a folder", folder.string(),
-                "name the folder the data set lies in");
+                "give the folder of the data set");
   }
   const fs::path root = fs::absolute(folder).lexically_normal();
   std::vector<fs::path> files, folders = {root};

@@ -163,8 +163,8 @@ EvaluationFile ReadEvaluation(const std::filesystem::path& path) {
     const std::string schema = object.is_object() ? object.value("schema", "") : "";
     if (schema != kSchema) {
       throw Error(ErrorCode::kUsage,
-                  schema.empty() ? "is no evaluation" : "is of schema '" + schema + "'",
-                  path.string(), "give what this version's mhcnn evaluate -o wrote");
+                  schema.empty() ? "is not an evaluation" : "is of schema '" + schema + "'",
+                  path.string(), "give a file that mhcnn evaluate -o of this version wrote");
     }
     object.at("method").get_to(file.method);
     object.at("problems").get_to(file.problems);
@@ -175,7 +175,8 @@ EvaluationFile ReadEvaluation(const std::filesystem::path& path) {
       file.cases.push_back(CaseFromJson(one));
     }
   } catch (const json::exception& e) {
-    throw Error(ErrorCode::kCorrupt, std::string("is no evaluation: ") + e.what(), path.string());
+    throw Error(ErrorCode::kCorrupt, std::string("is not an evaluation: ") + e.what(),
+                path.string());
   } catch (const Error& e) {
     if (number == 0 || !e.subject().empty()) throw;
     throw Error(e.code(), fmt::format("case {}: {}", number, e.problem()), path.string());

@@ -57,7 +57,7 @@ TEST_F(EvaluationFiles, NamesPartsThatCannotBeJoined) {
   WriteFileAtomically(folder_ / "old.json", R"({"schema":"mhcnn-evaluation/1","cases":[]})");
   EXPECT_THAT(WhyRefused({folder_ / "old.json"}), HasSubstr("mhcnn-evaluation/1"));
   WriteFileAtomically(folder_ / "cut.json", ReadTextFile(whole).substr(0, 2000));
-  EXPECT_THAT(WhyRefused({folder_ / "cut.json"}), HasSubstr("cut.json: is no evaluation"));
+  EXPECT_THAT(WhyRefused({folder_ / "cut.json"}), HasSubstr("cut.json: is not an evaluation"));
   auto damaged = nlohmann::json::parse(ReadTextFile(whole));
   damaged["cases"][4]["percent"] = "much";
   WriteFileAtomically(folder_ / "damaged.json", damaged.dump());

@@ -156,7 +156,7 @@ void CheckLabels(const GreyImage& labels, const fs::path& path) {
   for (const auto value : labels) {
     if (!IsTissueLabel(value)) {
       throw Error(ErrorCode::kCorrupt, fmt::format("contains the label {}", value), path.string(),
-                  "a mask found has 0 background, 85 breast, 170 dense, 255 pectoral muscle");
+                  "a predicted mask has 0 background, 85 breast, 170 dense, 255 pectoral muscle");
     }
   }
 }
@@ -287,15 +287,16 @@ void Predictions::SplitMask(const Row& row, Prediction& prediction) const {
   if (!has_masks_) return;
   if (row.mask.empty()) {
     throw Error(ErrorCode::kNotFound,
-                "no mask, or one of two files' name, in " + (folder_ / "masks").string());
+                "no mask, or more than one of this name, in " + (folder_ / "masks").string());
   }
   const GreyImage labels = ReadGreyImage(row.mask);
   if (prediction.size.empty()) prediction.size = labels.size();
   if (labels.size() != prediction.size) {
-    throw Error(ErrorCode::kCorrupt,
-                fmt::format("the mask found has {} x {} pixels, its picture {} x {}", labels.cols,
-                            labels.rows, prediction.size.width, prediction.size.height),
-                row.mask.string());
+    throw Error(
+        ErrorCode::kCorrupt,
+        fmt::format("the predicted mask has {} x {} pixels, its picture {} x {}", labels.cols,
+                    labels.rows, prediction.size.width, prediction.size.height),
+        row.mask.string());
   }
   CheckLabels(labels, row.mask);
   cv::Mat1b bytes;

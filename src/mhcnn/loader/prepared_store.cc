@@ -30,7 +30,7 @@ constexpr std::size_t kPage = 4096;
   const int saved = errno;
   throw Error(ErrorCode::kIo, action + ": " + std::strerror(saved), name,
               saved == ENOSPC || saved == EDQUOT
-                  ? "free some disk space, or name a folder with room by data.cache"
+                  ? "free some disk space, or set data.cache to a folder on a larger disk"
                   : "");
 }
 

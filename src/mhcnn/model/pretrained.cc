@@ -179,7 +179,8 @@ ImportedWeights FitEncoder(const Network& network, const NamedTensors& tensors,
   // Where names had no meaning, the order and every shape have fitted.
   const bool by_name = FindByName(tensors, wanted).front() != nullptr;
   if (const std::string name = LeftOver(tensors, wanted); by_name && !name.empty()) {
-    throw Error(ErrorCode::kUnsupported, "has a tensor '" + name + "' that the encoder has not", "",
+    throw Error(ErrorCode::kUnsupported,
+                "has a tensor '" + name + "' that the encoder does not have", "",
                 "the weights are not of the encoder " + network.options.encoder);
   }
   return imported;
@@ -219,7 +220,7 @@ void FitDecoder(const Network& network, const NamedTensors& tensors, ImportedWei
   }
   if (!rest.empty()) {
     throw Error(ErrorCode::kUnsupported,
-                "has a tensor '" + rest.begin()->first + "' that the decoder has not", "",
+                "has a tensor '" + rest.begin()->first + "' that the decoder does not have", "",
                 "the decoder is not the U-Net's of segmentation_models.pytorch");
   }
   imported.decoder_channels = network.options.decoder_channels;
@@ -248,8 +249,11 @@ ImportedWeights ImportWhatFits(const NamedTensors& tensors, bool sorted) {
     }
     return Import(tensors, name, sorted);
   }
-  throw Error(ErrorCode::kUnsupported, "has the weights of no encoder that is known", "",
-              fmt::format("known are {}; --encoder says what one lacks", fmt::join(names, ", ")));
+  throw Error(
+      ErrorCode::kUnsupported, "has the weights of no encoder that is known", "",
+      fmt::format(
+          "the known encoders are {}; --encoder NAME reports what is missing for one of them",
+          fmt::join(names, ", ")));
 }
 
 /// Parts of a checkpoint that fit as a whole; the encoder must.

@@ -44,14 +44,14 @@ std::vector<CadImage> CadImages(const ExamResults& exam) {
     if (!lacks.empty() && !image.result.ok()) continue;
     if (!lacks.empty()) {
       throw Error(ErrorCode::kUnsupported, "no CAD SR: " + image.Name() + " has no " + lacks +
-                                               ", which its template demands");
+                                               ", which its template requires");
     }
     masks = masks || !image.labels.empty();
     images.push_back({&image});
   }
   if (!masks) {
     throw Error(ErrorCode::kUnsupported,
-                "no CAD SR: the model draws no masks, and its template demands outlines");
+                "no CAD SR: the model has no masks, and its template requires outlines");
   }
   return images;
 }

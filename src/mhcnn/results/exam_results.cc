@@ -123,8 +123,8 @@ void CheckObjectOptions(const ObjectOptions& options) {
       given.empty() || (digits && PlainDate(given.substr(0, 8)) == given.substr(0, 8) &&
                         number(8, 2) < 24 && number(10, 2) < 60 && number(12, 2) < 60);
   if (valid) return;
-  throw Error(ErrorCode::kUsage, "\"" + ShownText(given) + "\" is no date and time of objects", {},
-              "write YYYYMMDDHHMMSS");
+  throw Error(ErrorCode::kUsage, "\"" + ShownText(given) + "\" is not a date and time of objects",
+              {}, "write YYYYMMDDHHMMSS");
 }
 
 std::string ExamImage::Name() const {

@@ -47,7 +47,7 @@ std::vector<ObjectOptions::Predecessor> ReadPredecessors(const fs::path& path) {
     }
   }
   if (found.empty()) {
-    throw Error(ErrorCode::kUsage, "holds no SR document of mhcnn", path.string(),
+    throw Error(ErrorCode::kUsage, "contains no SR document of mhcnn", path.string(),
                 "name sr.dcm or cad.dcm of an earlier run, or the folder they are in");
   }
   return found;

@@ -46,7 +46,7 @@ std::vector<double> DistancesFrom(const cv::Mat1b& from, const cv::Mat1b& target
 
 std::string WhichIsEmpty(bool truth, bool predicted) {
   if (truth && predicted) return "both masks are empty";
-  return truth ? "the true mask is empty" : predicted ? "the mask found is empty" : "";
+  return truth ? "the true mask is empty" : predicted ? "the predicted mask is empty" : "";
 }
 
 std::string WhichIsEmpty(const SurfaceDistances& distances) {

@@ -105,7 +105,8 @@ TEST(Segmentation, ReportsEmptyMasks) {
   ExpectUndefined(Hausdorff95(MeasureSurfaceDistances(empty, empty)), "both masks are empty");
   ExpectUndefined(MeanSurfaceDistance(MeasureSurfaceDistances(empty, full)),
                   "the true mask is empty");
-  ExpectUndefined(SurfaceDice(MeasureSurfaceDistances(full, empty), 1), "the mask found is empty");
+  ExpectUndefined(SurfaceDice(MeasureSurfaceDistances(full, empty), 1),
+                  "the predicted mask is empty");
   EXPECT_THROW(CountOverlap(full, cv::Mat1b::ones(6, 7)), Error);
   EXPECT_THROW(MeasureSurfaceDistances(full, cv::Mat1b::ones(6, 7)), Error);
 }

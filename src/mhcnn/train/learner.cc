@@ -193,7 +193,7 @@ torch::Device ChooseDevice(const std::string& name, int local_rank) {
   if (name != "cuda" && name != "auto")
     throw Error(ErrorCode::kUsage, "is not cpu, cuda or auto", "--device " + name);
   if (count == 0) {
-    throw Error(ErrorCode::kUsage, "no CUDA device is to be had", "--device cuda",
+    throw Error(ErrorCode::kUsage, "no CUDA device is available", "--device cuda",
                 "build with the preset release-cuda on a machine that has one, or use cpu");
   }
   return {torch::kCUDA, static_cast<torch::DeviceIndex>(local_rank % static_cast<int>(count))};
