@@ -88,7 +88,7 @@ expect_exit 0 "$BIN/mhcnn" merge parts
 expect_exit 2 "$BIN/mhcnn" predict moved -o wrong --format seg,dicom
 expect_error_line 'no result format is named "dicom".*csv, json, seg, sr, cad, sc, fhir, all'
 expect_exit 2 "$BIN/mhcnn" predict moved -o wrong --format seg --no-masks
-expect_error_line 'made of the masks'
+expect_error_line 'made from the masks'
 expect_exit 2 "$BIN/mhcnn" predict moved -o wrong --format sr --corrects moved
 expect_error_line 'contains no SR document'
 expect_exit 2 "$BIN/mhcnn" predict moved -o wrong --format sr --object-time noon

@@ -221,8 +221,9 @@ void AddEvaluate(CLI::App& app, int& status) {
       "evaluate", "compare a model with the labels of a data set, and with trivial baselines");
   command->add_option("manifest", arguments->manifest, "manifest.csv of the data set");
   command->add_option("-m,--model", arguments->model, kModelHelp);
-  command->add_option("--calibration", arguments->calibration,
-                      "file of mhcnn calibrate, used in place of the model's own calibration");
+  command->add_option(
+      "--calibration", arguments->calibration,
+      "file that mhcnn calibrate wrote, used instead of the model's own calibration");
   command->add_option(
       "--predictions", arguments->predictions,
       "folder that mhcnn predict -o wrote; its results are scored instead of a model");

@@ -2,14 +2,21 @@
 
 #include <cstdlib>
 
+#include "mhcnn/base/error.h"
 #include "mhcnn/base/shipped_file.h"
 
 namespace mhcnn::cli {
 
 std::filesystem::path ResolveModelPath(const std::string& named) {
-  if (!named.empty()) return ModelNamed(named, ".onnx");
   const char* environment = std::getenv("MHCNN_MODEL");
-  return ModelNamed(environment && *environment ? environment : "fast", ".onnx");
+  const std::string standard = environment && *environment ? environment : "fast";
+  const auto path = ModelNamed(named.empty() ? standard : named, ".onnx");
+  std::error_code ec;
+  if (!std::filesystem::exists(path, ec)) {
+    throw Error(ErrorCode::kNotFound, "does not exist", path.string(),
+                "give fast, accurate or the path of an ONNX file");
+  }
+  return path;
 }
 
 }  // namespace mhcnn::cli

@@ -6,7 +6,7 @@
 namespace mhcnn::cli {
 
 /// The ONNX file to use: what `--model` names (`fast`, `accurate` or a file), else what
-/// $MHCNN_MODEL does, else `fast`. Throws Error(kNotFound) where a shipped file is missing.
+/// $MHCNN_MODEL does, else `fast`. Throws Error(kNotFound) if the file does not exist.
 std::filesystem::path ResolveModelPath(const std::string& named);
 
 constexpr auto kModelHelp =

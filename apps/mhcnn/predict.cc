@@ -112,7 +112,7 @@ void PrintStages(const StageSeconds& s) {
   const auto share = [&](double part) { return 100 * part / all; };
   fmt::print(
       "time: {:.0f} % reading, {:.0f} % preprocessing, {:.0f} % network, {:.0f} % masks and "
-      "figures, {:.0f} % writing pictures\n",
+      "measurements, {:.0f} % writing images\n",
       share(s.read), share(s.prepare), share(s.network), share(s.measure), share(s.write));
 }
 
@@ -143,7 +143,7 @@ void PrintMeaning(const std::vector<Result>& results, bool masks, const fs::path
       masks ? "" : ", estimated without masks",
       scaled ? ", converted by the calibration to the scale of its readers" : "");
   if (!overlays.empty()) {
-    fmt::print("The overlays, pictures with what was measured drawn on them, are in {}\n",
+    fmt::print("The overlays (the images with the measured outlines) are in {}\n",
                fs::absolute(overlays).lexically_normal().string());
   }
 }
@@ -153,8 +153,8 @@ void SetObjects(const Arguments& a, const nlohmann::json& settings, BatchOptions
   batch.formats = ParseResultFormats(a.formats);
   CheckObjectOptions(batch.objects);
   if (HasObjects(batch.formats) && a.no_masks) {
-    throw Error(ErrorCode::kUsage, "result objects are made of the masks", {},
-                "leave --no-masks out, or give --format csv,json");
+    throw Error(ErrorCode::kUsage, "result objects are made from the masks", {},
+                "remove --no-masks, or give --format csv,json");
   }
   batch.objects.settings = ToObjectSettings(settings);
   for (const auto& path : a.corrects) {
@@ -197,7 +197,7 @@ int Run(const Arguments& arguments) {
     const auto listed = ReadInputList(arguments.list);
     inputs.insert(inputs.end(), listed.begin(), listed.end());
   }
-  if (inputs.empty()) throw Error(ErrorCode::kUsage, "name files or folders, or --files-from");
+  if (inputs.empty()) throw Error(ErrorCode::kUsage, "give files or folders, or --files-from");
   auto items = CollectImages(inputs, batch.output, &batch.left_out);
   if (items.empty()) ThrowNoImage(inputs.front(), batch.left_out);
   if (!arguments.shard.empty()) batch.shard = ParseShard(arguments.shard);
@@ -267,10 +267,11 @@ void AddObjectOptions(CLI::App& command, Arguments& arguments) {
                   "pixels of the image for each pixel of a SEG object, each way")
       ->check(CLI::Range(1, 16))
       ->capture_default_str();
-  command.add_flag("--sr-3d", objects.sr_comprehensive_3d,
-                   "write the SR as Comprehensive 3D SR (88.34), not Comprehensive SR (88.33)");
+  command.add_flag(
+      "--sr-3d", objects.sr_comprehensive_3d,
+      "write the SR as Comprehensive 3D SR (88.34) instead of Comprehensive SR (88.33)");
   command.add_flag("--sc-mg", objects.sc_modality_mg,
-                   "give the Secondary Capture the Modality MG, not OT");
+                   "give the Secondary Capture the Modality MG instead of OT");
   command.add_option("--object-time", objects.date_time,
                      "date and time of the objects, YYYYMMDDHHMMSS (default: the latest of their "
                      "images, so that objects made again are the same)");
@@ -295,8 +296,9 @@ void AddPredict(CLI::App& app, int& status) {
   command->add_option("-o,--output", arguments->batch.output, "folder to write the results to")
       ->required();
   command->add_option("-m,--model", arguments->model, kModelHelp);
-  command->add_option("--calibration", arguments->calibration,
-                      "file of mhcnn calibrate, used in place of the model's own calibration");
+  command->add_option(
+      "--calibration", arguments->calibration,
+      "file that mhcnn calibrate wrote, used instead of the model's own calibration");
   command->add_option("--device", arguments->device, "OpenVINO device that runs the network")
       ->capture_default_str();
   command->add_option("-j,--threads", arguments->threads, "number of threads (0: all processors)")
@@ -328,7 +330,7 @@ void AddPredict(CLI::App& app, int& status) {
                       "VOI LUT or window to use if a DICOM file has several: its number from 1 "
                       "(mhcnn inspect lists them) or its explanation (default: the first)");
   command->add_option("--shard", arguments->shard,
-                      "measure only part I of N, with exams kept whole: I/N, auto (Slurm array) or "
+                      "measure only part I of N (no exam is divided): I/N, auto (Slurm array) or "
                       "auto/N (Kubernetes indexed job); mhcnn merge joins the parts");
   command
       ->add_option(
@@ -337,8 +339,9 @@ void AddPredict(CLI::App& app, int& status) {
           "else each file by itself) or folder")
       ->transform(CLI::CheckedTransformer(
           std::map<std::string, StudyBy>{{"auto", StudyBy::kAuto}, {"folder", StudyBy::kFolder}}));
-  auto* resume = command->add_flag("--resume", arguments->resume,
-                                   "continue an earlier run: files that are done are skipped");
+  auto* resume =
+      command->add_flag("--resume", arguments->resume,
+                        "start a run, or continue an earlier one: files that are done are skipped");
   command
       ->add_flag("--restart", arguments->restart,
                  "start again from the first file if an earlier run was not finished")
@@ -349,6 +352,11 @@ void AddPredict(CLI::App& app, int& status) {
                     "write the masks as NIfTI files too (masks/*.nii.gz)");
   AddObjectOptions(*command, *arguments);
   command->add_flag("-q,--quiet", arguments->quiet, "print no table of the results");
+  command->footer(
+      "Example: mhcnn predict FOLDER -o out\n"
+      "Exit status: 0 every file gave a result, 1 some did not (see the column error), 2 wrong "
+      "usage.\n"
+      "Columns, exams and long batches: docs/results.md. Flags: docs/flags.md.");
   command->callback([arguments, &status] { status = Run(*arguments); });
 }
 

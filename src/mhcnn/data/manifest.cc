@@ -131,8 +131,8 @@ void CheckColumns(const CsvTable& table) {
       throw Error(ErrorCode::kUsage,
                   "unknown column '" + ShownText(column) + "'; " + table.Description(),
                   table.path().string(),
-                  nearest.empty() ? "docs/datasets.md lists the columns"
-                                  : "did you mean '" + nearest + "'?");
+                  (nearest.empty() ? "" : "did you mean '" + nearest + "'? ") +
+                      std::string("docs/datasets.md lists the columns of a manifest"));
     }
     table.Find(column);  // refuses two of a name
   }
