@@ -13,12 +13,15 @@ from pydicom.uid import UID
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 GOLDENS, PAGE = ROOT / "tests/data/dicom", ROOT / "docs/dicom-cases.md"
-HEAD = """# DICOM cases, judged by pydicom
+HEAD = """# DICOM cases, compared with pydicom
 
 `scripts/goldens/make_dicom_table.py` writes this page from the files of `tests/data/dicom`. Each file was written and decoded by
 pydicom 3.0.2 with its codecs (pylibjpeg, GDCM, pyjpegls, imagecodecs for HTJ2K). pydicom also applied the Modality LUT and the VOI.
-The test `src/mhcnn/dicom/golden_test.cc` demands the same 16-bit image from `mhcnn`. "Largest difference" is what the test allows:
+The test `src/mhcnn/dicom/golden_test.cc` requires the same 16-bit image from `mhcnn`. "Largest difference" is what the test allows:
 0 means equal to the last bit. The inverse transforms of lossy codecs may round differently.
+
+In the tables, `s12` is a signed value with 12 bits stored and `u12` an unsigned one. "Requested VOI" is the value of `--window`;
+`first` means that none was given.
 
 | transfer syntax | files | photometric | stored bits | largest difference |
 |---|---|---|---|---|
@@ -75,7 +78,7 @@ def main():
         text += (f"| {name} | {found['files']} | {', '.join(sorted(found['photometric']))} | "
                  f"{', '.join(sorted(found['bits'], key=lambda b: (b[0], int(b[1:]))))} | {found['tolerance']} |\n")
     text += "\n## Each case\n\n"
-    text += "| file | what it shows | photometric, LUT shape | stored | values and VOI | asked for | largest difference |\n"
+    text += "| file | what it shows | photometric, LUT shape | stored | values and VOI | requested VOI | largest difference |\n"
     text += "|---" * 7 + "|\n"
     text += "\n".join(cases) + "\n"
     if "--check" in sys.argv:
