@@ -47,7 +47,7 @@ OFCondition SendRequest(DicomAssociation& association, T_ASC_PresentationContext
 /// Reads what follows an N-EVENT-REPORT request and answers it.
 OFCondition TakeReport(DicomAssociation& association, T_ASC_PresentationContextID context,
                        const T_DIMSE_N_EventReportRQ& event, const std::string& transaction_uid,
-                       std::optional<CommitmentReport>& report) {
+                       std::optional<CommitmentResult>& report) {
   DcmDataset* information = nullptr;
   OFCondition status = EC_Normal;
   if (event.DataSetType == DIMSE_DATASET_PRESENT) {
@@ -55,7 +55,7 @@ OFCondition TakeReport(DicomAssociation& association, T_ASC_PresentationContextI
                                           association.timeout_seconds(), &context, &information,
                                           nullptr, nullptr);
   }
-  if (status.good() && information != nullptr) report = ReadCommitmentReport(*information);
+  if (status.good() && information != nullptr) report = ReadCommitmentResult(*information);
   if (report && report->transaction_uid != transaction_uid) report.reset();
   delete information;
   if (status.bad()) return status;

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "mhcnn/service/commitment_report.h"
+#include "mhcnn/service/commitment_result.h"
 #include "mhcnn/service/deliver/sender.h"
 
 namespace mhcnn {
@@ -16,7 +16,7 @@ struct CommitmentAnswer {
   SendOutcome asked;  ///< kStored: the destination took the request
   /// Its report, where it came on the same association; else it comes on one that the destination
   /// opens to the receiver of this node.
-  std::optional<CommitmentReport> report;
+  std::optional<CommitmentResult> report;
 };
 
 /// Asks the destination to take responsibility for the objects (N-ACTION, PS3.4 J.3.2), and waits

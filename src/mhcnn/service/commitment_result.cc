@@ -1,4 +1,4 @@
-#include "mhcnn/service/commitment_report.h"
+#include "mhcnn/service/commitment_result.h"
 
 #include <fmt/format.h>
 
@@ -30,8 +30,8 @@ const char* TextOfReason(int reason) {
 
 }  // namespace
 
-std::optional<CommitmentReport> ReadCommitmentReport(DcmItem& information) {
-  CommitmentReport report;
+std::optional<CommitmentResult> ReadCommitmentResult(DcmItem& information) {
+  CommitmentResult report;
   report.transaction_uid = DicomText(information, DCM_TransactionUID);
   if (report.transaction_uid.empty()) return std::nullopt;
   for (unsigned long i = 0; i < kMostObjects; ++i) {

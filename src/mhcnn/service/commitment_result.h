@@ -10,7 +10,7 @@
 namespace mhcnn {
 
 /// The report of a destination on a request for storage commitment (PS3.4 table J.3-2).
-struct CommitmentReport {
+struct CommitmentResult {
   std::string transaction_uid;
   std::vector<std::string> committed;                       ///< SOP Instance UIDs
   std::vector<std::pair<std::string, std::string>> failed;  ///< and why, one line each
@@ -18,6 +18,6 @@ struct CommitmentReport {
 
 /// Reads the event information of an N-EVENT-REPORT; nothing where it has no Transaction UID. The
 /// UIDs are as the peer wrote them. Never throws.
-std::optional<CommitmentReport> ReadCommitmentReport(DcmItem& information);
+std::optional<CommitmentResult> ReadCommitmentResult(DcmItem& information);
 
 }  // namespace mhcnn

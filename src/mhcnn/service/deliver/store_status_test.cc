@@ -1,0 +1,36 @@
+#include "mhcnn/service/deliver/store_status.h"
+
+#include <gtest/gtest.h>
+
+namespace mhcnn {
+namespace {
+
+TEST(StoreStatus, CountsSuccessAndWarningsAloneAsStored) {
+  for (int status = 0; status <= 0xFFFF; ++status) {
+    const auto outcome = OutcomeOfStoreStatus(static_cast<std::uint16_t>(status));
+    const bool stored = status == 0 || (status >= 0xB000 && status <= 0xBFFF);
+    ASSERT_EQ(outcome.result == SendResult::kStored, stored) << std::hex << status;
+    ASSERT_EQ(outcome.text.empty(), stored) << std::hex << status;
+  }
+}
+
+TEST(StoreStatus, TellsLackOfResourcesFromRefusals) {
+  for (const int status : {0xA700, 0xA701, 0xA7FF, 0x0110, 0x0213}) {
+    EXPECT_EQ(OutcomeOfStoreStatus(static_cast<std::uint16_t>(status)).result,
+              SendResult::kTransient)
+        << std::hex << status;
+  }
+  for (const int status : {0xA800, 0xA900, 0xA9FF, 0xC000, 0xCFFF, 0x0122, 0x0124, 0x0117, 0x0119}) {
+    EXPECT_EQ(OutcomeOfStoreStatus(static_cast<std::uint16_t>(status)).result,
+              SendResult::kPermanent)
+        << std::hex << status;
+  }
+}
+
+TEST(StoreStatus, NamesTheStatusInHexadecimal) {
+  EXPECT_NE(OutcomeOfStoreStatus(0xA700).text.find("A700"), std::string::npos);
+  EXPECT_NE(OutcomeOfStoreStatus(0x0122).text.find("0122"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace mhcnn
