@@ -62,8 +62,7 @@ struct Outcomes {
 /// Sends the objects; `pieces` limits how often the sender may go on.
 inline Outcomes SendAll(Sender& sender, const std::vector<OutgoingObject>& objects,
                         int pieces = 1000) {
-  Outcomes outcomes{std::vector<SendOutcome>(objects.size()),
-                    std::vector<int>(objects.size(), 0)};
+  Outcomes outcomes{std::vector<SendOutcome>(objects.size()), std::vector<int>(objects.size(), 0)};
   SendHooks hooks;
   hooks.may_send = [&](std::uint64_t) { return pieces-- > 0; };
   hooks.ended = [&](std::size_t index, const SendOutcome& outcome) {

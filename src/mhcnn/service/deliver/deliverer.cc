@@ -52,6 +52,7 @@ struct Lane {
   std::optional<Leftover> leftover;
   Clock::time_point ask_after{};  ///< no storage commitment before
   milliseconds ask_delay{0};
+  std::set<std::int64_t> crashed;  ///< deliveries that made a child crash: they are sent last
 };
 
 std::string SenderName(const ServiceConfig& config) {
@@ -164,6 +165,9 @@ class Deliverer {
         if (lane.child) continue;
         auto batch =
             store.deliveries().Claim(lane.destination->name, sender_, lane.destination->rules);
+        std::stable_partition(batch.begin(), batch.end(), [&lane](const Delivery& delivery) {
+          return !lane.crashed.contains(delivery.id);
+        });
         if (!batch.empty() || CommitmentDue(store, lane)) {
           claimed.emplace_back(&lane, std::move(batch));
         } else if (const auto next = store.deliveries().NextTry(lane.destination->name)) {
@@ -195,6 +199,7 @@ class Deliverer {
       } else if (store.deliveries().Failed(delivery, lane.leftover->text, false,
                                            lane.destination->rules)) {
         failed_one = true;
+        if (!lane.leftover->all_failed) lane.crashed.insert(delivery.id);
       }
     }
     if (!untried.empty()) store.deliveries().Release(untried);

@@ -47,17 +47,17 @@ TEST(FhirSender, TellsStatusesApart) {
   const auto destination = Destination(peer.Url("/fhir"));
   FhirSender sender(destination);
   const auto bundle = MakeTextObject(folder, "b.json", kBundle);
-  for (const auto& [line, word] : std::vector<std::pair<std::string, std::string>>{
-           {"200 OK", "stored"},
-           {"201 Created", "stored"},
-           {"202 Accepted", "transient"},
-           {"400 Bad Request", "permanent"},
-           {"401 Unauthorized", "transient"},
-           {"404 Not Found", "permanent"},
-           {"412 Precondition Failed", "permanent"},
-           {"422 Unprocessable", "permanent"},
-           {"429 Too Many", "transient"},
-           {"500 Error", "transient"}}) {
+  for (const auto& [line, word] :
+       std::vector<std::pair<std::string, std::string>>{{"200 OK", "stored"},
+                                                        {"201 Created", "stored"},
+                                                        {"202 Accepted", "transient"},
+                                                        {"400 Bad Request", "permanent"},
+                                                        {"401 Unauthorized", "transient"},
+                                                        {"404 Not Found", "permanent"},
+                                                        {"412 Precondition Failed", "permanent"},
+                                                        {"422 Unprocessable", "permanent"},
+                                                        {"429 Too Many", "transient"},
+                                                        {"500 Error", "transient"}}) {
     status = line;
     EXPECT_EQ(SendAll(sender, {bundle}).Word(0), word) << line;
   }
@@ -94,9 +94,10 @@ TEST(BundleCondition, NeedsAnIdentifier) {
                            R"({"resourceType": "Patient", "identifier": {"value": "7"}})"}) {
     EXPECT_EQ(BundleCondition(text), "") << text;
   }
-  EXPECT_EQ(BundleCondition(
-                R"({"resourceType": "Bundle", "identifier": {"system": "s", "value": "a\r\nb&c"}})"),
-            "identifier=s%7Ca%0D%0Ab%26c");
+  EXPECT_EQ(
+      BundleCondition(
+          R"({"resourceType": "Bundle", "identifier": {"system": "s", "value": "a\r\nb&c"}})"),
+      "identifier=s%7Ca%0D%0Ab%26c");
 }
 
 }  // namespace

@@ -20,7 +20,8 @@ TEST(StoreStatus, TellsLackOfResourcesFromRefusals) {
               SendResult::kTransient)
         << std::hex << status;
   }
-  for (const int status : {0xA800, 0xA900, 0xA9FF, 0xC000, 0xCFFF, 0x0122, 0x0124, 0x0117, 0x0119}) {
+  for (const int status :
+       {0xA800, 0xA900, 0xA9FF, 0xC000, 0xCFFF, 0x0122, 0x0124, 0x0117, 0x0119}) {
     EXPECT_EQ(OutcomeOfStoreStatus(static_cast<std::uint16_t>(status)).result,
               SendResult::kPermanent)
         << std::hex << status;

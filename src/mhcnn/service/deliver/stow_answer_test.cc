@@ -23,8 +23,8 @@ TEST(StowAnswer, ReadsTheJsonOfPs318) {
 }
 
 TEST(StowAnswer, ReadsAListOfDatasets) {
-  const auto answer =
-      ReadStowAnswer(R"([{"00081199": {"vr": "SQ", "Value": [{"00081155": {"Value": ["1.3"]}}]}}])");
+  const auto answer = ReadStowAnswer(
+      R"([{"00081199": {"vr": "SQ", "Value": [{"00081155": {"Value": ["1.3"]}}]}}])");
   ASSERT_TRUE(answer);
   EXPECT_TRUE(answer->stored.contains("1.3"));
 }

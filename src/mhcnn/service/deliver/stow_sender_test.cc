@@ -85,21 +85,21 @@ TEST(StowSender, TellsStatusesApart) {
   HttpPeer peer([&](const std::string&) { return HttpPeer::Answer(status, ""); });
   const auto destination = Destination(peer.Url("/studies"));
   StowSender sender(destination);
-  for (const auto& [line, word] : std::vector<std::pair<std::string, std::string>>{
-           {"400 Bad Request", "permanent"},
-           {"401 Unauthorized", "transient"},
-           {"403 Forbidden", "transient"},
-           {"404 Not Found", "permanent"},
-           {"408 Request Timeout", "transient"},
-           {"409 Conflict", "permanent"},
-           {"413 Too Large", "permanent"},
-           {"415 Unsupported", "permanent"},
-           {"429 Too Many", "transient"},
-           {"500 Error", "transient"},
-           {"503 Unavailable", "transient"},
-           {"302 Found", "permanent"},
-           {"200 OK", "transient"},
-           {"204 No Content", "permanent"}}) {
+  for (const auto& [line, word] :
+       std::vector<std::pair<std::string, std::string>>{{"400 Bad Request", "permanent"},
+                                                        {"401 Unauthorized", "transient"},
+                                                        {"403 Forbidden", "transient"},
+                                                        {"404 Not Found", "permanent"},
+                                                        {"408 Request Timeout", "transient"},
+                                                        {"409 Conflict", "permanent"},
+                                                        {"413 Too Large", "permanent"},
+                                                        {"415 Unsupported", "permanent"},
+                                                        {"429 Too Many", "transient"},
+                                                        {"500 Error", "transient"},
+                                                        {"503 Unavailable", "transient"},
+                                                        {"302 Found", "permanent"},
+                                                        {"200 OK", "transient"},
+                                                        {"204 No Content", "permanent"}}) {
     status = line;
     const auto outcomes = SendAll(sender, {a});
     EXPECT_EQ(outcomes.Word(0), word) << line;
@@ -134,9 +134,9 @@ TEST(StowSender, CallsAClosedPortTransientAndOtherFilesPermanent) {
   }
   const auto destination = Destination(url);
   StowSender sender(destination);
-  EXPECT_EQ(SendAll(sender, {MakeObject(folder, "a"), MakeTextObject(folder, "b.json", "{}")})
-                .Words(),
-            (std::vector<std::string>{"transient", "permanent"}));
+  EXPECT_EQ(
+      SendAll(sender, {MakeObject(folder, "a"), MakeTextObject(folder, "b.json", "{}")}).Words(),
+      (std::vector<std::string>{"transient", "permanent"}));
   EXPECT_EQ(sender.Check().result, SendResult::kTransient);
 }
 
