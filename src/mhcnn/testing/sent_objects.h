@@ -14,7 +14,13 @@ namespace mhcnn::testing_support {
 /// Writes a DICOM object of this kind that can be sent.
 inline OutgoingObject MakeObject(const ScratchFolder& folder, const std::string& name) {
   const auto path = folder / (name + ".dcm");
-  WriteDicomMammogram(path, Disc(40, 32, 12), {});
+  // Of one's own, as the writer makes UIDs from the content.
+  WriteChanged(path, [](DcmDataset& dataset) {
+    for (const auto& tag : {DCM_SOPInstanceUID, DCM_SeriesInstanceUID, DCM_StudyInstanceUID}) {
+      char uid[100];
+      dataset.putAndInsertString(tag, dcmGenerateUniqueIdentifier(uid));
+    }
+  });
   const auto file = LoadDicom(path);
   OutgoingObject object;
   object.study_uid = DicomText(*file->getDataset(), DCM_StudyInstanceUID);

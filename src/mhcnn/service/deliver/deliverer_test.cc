@@ -5,6 +5,8 @@
 #include <signal.h>
 #include <sys/wait.h>
 
+#include <fstream>
+
 #include "mhcnn/base/interrupt.h"
 #include "mhcnn/testing/dicom_peer.h"
 #include "mhcnn/testing/queued_results.h"
@@ -107,6 +109,7 @@ class DelivererTest : public testing::Test {
 
   ScratchFolder folder_;
   ServiceConfig config_;
+  pid_t child_ = 0;
 
  private:
   DestinationConfig& Add(DestinationConfig destination) {
@@ -194,6 +197,25 @@ TEST_F(DelivererTest, LosesNothingWhenItIsKilled) {
   const pid_t deliverer = Start();
   for (const auto exam : exams) EXPECT_TRUE(WaitFor(exam, "stored"));
   ::kill(deliverer, SIGTERM);
+  ::waitpid(deliverer, nullptr, 0);
+}
+
+TEST_F(DelivererTest, TriesAgainAfterTheDeathOfAChild) {
+  const DicomPeer silent({static_cast<int>(PeerDoes::kSilence)});
+  AddDicom("silent", silent.port()).timeout = milliseconds(30'000);
+  const auto exam = Queue(2, {"silent"});
+  const pid_t deliverer = Start();
+  EXPECT_TRUE(WaitFor(exam, "sending"));
+  const std::string process = std::to_string(deliverer);
+  std::ifstream("/proc/" + process + "/task/" + process + "/children") >> child_;
+  ASSERT_GT(child_, 0);
+  ::kill(child_, SIGKILL);
+  for (int i = 0; i < 200 && Deliveries(exam)[0].attempt < 2; ++i) {
+    std::this_thread::sleep_for(milliseconds(25));
+  }
+  EXPECT_GE(Deliveries(exam)[0].attempt, 2);
+  EXPECT_THAT(Deliveries(exam)[0].error, HasSubstr("signal 9"));
+  ::kill(deliverer, SIGKILL);
   ::waitpid(deliverer, nullptr, 0);
 }
 

@@ -26,7 +26,7 @@ constexpr std::chrono::milliseconds kReportWait{2000};
 constexpr std::uint64_t kSlowest = 32768;
 
 void SetAlarm(const DestinationConfig& destination, std::uint64_t bytes) {
-  const auto seconds = std::max<std::int64_t>(1, destination.timeout.count() / 1000) * 5 +
+  const auto seconds = 10 + 5 * std::max<std::int64_t>(1, destination.timeout.count() / 1000) +
                        static_cast<std::int64_t>(bytes / kSlowest);
   ::alarm(static_cast<unsigned>(std::min<std::int64_t>(seconds, 86'400)));
 }

@@ -19,7 +19,8 @@ enum class BatchEnd {
 /// Sends the deliveries of one exam, records each outcome as soon as it is known, and asks for
 /// storage commitment where the destination offers it. Gives back what `stop` left untried. Files
 /// are checked against their digests first. To be called in a process of its own: the process is
-/// ended by SIGALRM where nothing moves for five times the destination's time limit. Never throws.
+/// ended by SIGALRM where nothing moves for five times the destination's time limit and 10 s. Never
+/// throws.
 BatchEnd DeliverBatch(const ServiceConfig& config, const DestinationConfig& destination,
                       const std::vector<Delivery>& deliveries, const std::function<bool()>& stop);
 
