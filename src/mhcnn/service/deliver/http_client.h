@@ -31,8 +31,8 @@ class HttpClient {
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
 
-  /// Sends the request, with Content-Length, and waits for the whole answer. `method`: "GET",
-  /// "POST", "OPTIONS". `headers`: "Name: value".
+  /// Sends the request, with Content-Length, and waits for the whole answer. `method`: "GET" or
+  /// "POST". `headers`: "Name: value".
   HttpAnswer Request(const char* method, const std::string& url,
                      const std::vector<std::string>& headers, std::string_view body = {});
 

@@ -87,7 +87,11 @@ void StowSender::Send(const std::vector<OutgoingObject>& objects, const SendHook
 }
 
 SendOutcome StowSender::Check() {
-  const HttpAnswer answer = client_.Request("OPTIONS", destination_.url, {});
+  // A search for a study that nobody has: it shows that address, token and certificates are right,
+  // and brings no patient's data. Several servers answer OPTIONS with 404.
+  const HttpAnswer answer =
+      client_.Request("GET", destination_.url + "?StudyInstanceUID=2.25.0&limit=1",
+                      {"Accept: application/dicom+json"});
   if (answer.status == 405 || answer.status == 501 ||
       (answer.status >= 200 && answer.status < 300)) {
     return {SendResult::kStored, fmt::format("the server answers ({})", answer.status)};

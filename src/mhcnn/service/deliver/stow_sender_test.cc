@@ -150,9 +150,11 @@ TEST(StowSender, LeavesUntriedWhatItMayNotSend) {
   EXPECT_TRUE(peer.requests().empty());
 }
 
-TEST(StowSender, ChecksByOptions) {
+TEST(StowSender, ChecksByASearchForNothing) {
   HttpPeer peer([](const std::string& request) {
-    return HttpPeer::Answer(request.starts_with("OPTIONS /studies") ? "200 OK" : "404 Not Found",
+    return HttpPeer::Answer(request.starts_with("GET /studies?StudyInstanceUID=2.25.0&limit=1 ")
+                                ? "200 OK"
+                                : "404 Not Found",
                             "");
   });
   const auto right = Destination(peer.Url("/studies")), wrong = Destination(peer.Url("/x"));
