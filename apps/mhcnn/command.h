@@ -22,6 +22,7 @@ void AddEvaluate(CLI::App& app, int& status);
 void AddCompare(CLI::App& app, int& status);
 void AddDrift(CLI::App& app, int& status);
 void AddCalibrate(CLI::App& app, int& status);
+void AddJobs(CLI::App& app, int& status);
 void AddServe(CLI::App& app, int& status);
 void AddWork(CLI::App& app, int& status);
 void AddDeliver(CLI::App& app, int& status);

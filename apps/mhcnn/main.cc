@@ -66,6 +66,7 @@ int main(int argc, char** argv) {
   mhcnn::cli::AddWork(app, status);
   mhcnn::cli::AddDeliver(app, status);
   mhcnn::cli::AddMaintain(app, status);
+  mhcnn::cli::AddJobs(app, status);
   mhcnn::cli::AddBench(app, status);
   mhcnn::cli::AddDoctor(app, status);
   try {

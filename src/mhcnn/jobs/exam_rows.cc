@@ -17,7 +17,7 @@ std::int64_t Number(JobState state) { return static_cast<std::int64_t>(state); }
 const char kExamColumns[] =
     "exams.id, exams.study_uid, exams.patient_id, exams.issuer, exams.study_date, exams.state, "
     "exams.revision, exams.first_received, exams.last_received, exams.changed, exams.images, "
-    "exams.incomplete, exams.reason, exams.summary";
+    "exams.incomplete, exams.reason, exams.summary, exams.closes";
 
 Exam ReadExam(const SqlRow& row) {
   Exam exam;
@@ -35,6 +35,7 @@ Exam ReadExam(const SqlRow& row) {
   exam.incomplete = row.Int(11) != 0;
   exam.reason = row.Text(12);
   exam.summary = row.Text(13);
+  if (!row.IsNull(14)) exam.closes = row.Time(14);
   return exam;
 }
 

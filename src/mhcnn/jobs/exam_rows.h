@@ -7,24 +7,17 @@
 
 #include "mhcnn/jobs/exams.h"
 #include "mhcnn/jobs/received_objects.h"
+#include "mhcnn/jobs/work_queue.h"
 
 namespace mhcnn {
 
 class Database;
 class SqlRow;
 
-/// Where a job is on its way; numbers as in the table `jobs`.
-enum class JobState {
-  kReady,       ///< waits for a worker
-  kRunning,     ///< held by a worker
-  kFinished,    ///< has its results
-  kRefused,     ///< nothing could be measured
-  kDead,        ///< failed too often
-  kSuperseded,  ///< its revision is no longer the last, or its exam was cancelled
-};
-
 /// Columns of an exam in the order of ReadExam().
 extern const char kExamColumns[];
+/// How many they are.
+inline constexpr std::size_t kExamColumnCount = 15;
 /// Makes an exam of a row that begins with kExamColumns.
 Exam ReadExam(const SqlRow& row);
 /// Columns of an object in the order of ReadObject().

@@ -49,7 +49,7 @@ int Exams::CloseComplete() {
           {Milliseconds(db.Now()), std::int64_t{kAtOnce}});
       for (const SqlRow& row : rows) {
         const Exam exam = ReadExam(row);
-        const bool by_limit = row.Int(14) != 0, four = HasFourViews(db, exam.id);
+        const bool by_limit = row.Int(kExamColumnCount) != 0, four = HasFourViews(db, exam.id);
         db.Execute("UPDATE exams SET incomplete = ? WHERE id = ?",
                    {std::int64_t{by_limit || !four}, exam.id});
         AddJob(db, exam, 0);

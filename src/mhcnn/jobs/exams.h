@@ -41,6 +41,8 @@ struct Exam {
   std::string reason;       ///< why it is refused, dead or cancelled; "" otherwise
   /// JSON of the figures of the last revision measured (results/studies.h StudyToJson); "" before.
   std::string summary;
+  /// When it will be complete if no image comes, while it is receiving.
+  std::optional<StoreTime> closes;
 };
 
 /// Which exams to list. Empty fields choose all.

@@ -217,4 +217,17 @@ std::vector<ReceivedObject> ReceivedObjects::OfExam(std::int64_t exam) {
   return database_.Read([&] { return ImagesOfExam(database_, exam); });
 }
 
+std::vector<ReceivedObject> ReceivedObjects::NotMeasured(const std::string& study_uid, int limit) {
+  return database_.Read([&] {
+    std::vector<ReceivedObject> objects;
+    for (const SqlRow& row : database_.Query(
+             std::string("SELECT ") + kObjectColumns +
+                 " FROM objects WHERE study_uid = ? AND purpose <> 0 AND superseded IS NULL ORDER "
+                 "BY id DESC LIMIT ?",
+             {study_uid, std::int64_t{limit}}))
+      objects.push_back(ReadObject(row));
+    return objects;
+  });
+}
+
 }  // namespace mhcnn

@@ -82,6 +82,8 @@ class ReceivedObjects {
   std::optional<ReceivedObject> Find(const std::string& sop_uid);
   /// The images of an exam that are in use, in the order of their arrival.
   std::vector<ReceivedObject> OfExam(std::int64_t exam);
+  /// The newest objects of a study that are not measured, at most `limit`, with their reasons.
+  std::vector<ReceivedObject> NotMeasured(const std::string& study_uid, int limit);
 
  private:
   Database& database_;

@@ -20,9 +20,9 @@ class Retention {
   /// Forgets the files of exams that ended before the moment (done with nothing left to send,
   /// refused, cancelled), of objects that are superseded, kept, own results or in quarantine since
   /// then, and returns their paths below the object folder: the caller removes them, and calls
-  /// Removed(). Returns about `limit` of them, as an exam goes as a whole. What was returned and not
-  /// removed, as the process died, is returned again. The rows stay, so that a late duplicate is
-  /// known. An exam that is dead, or that has dead deliveries, keeps its files.
+  /// Removed(). Returns about `limit` of them, as an exam goes as a whole. What was returned and
+  /// not removed, as the process died, is returned again. The rows stay, so that a late duplicate
+  /// is known. An exam that is dead, or that has dead deliveries, keeps its files.
   std::vector<std::filesystem::path> Expired(StoreTime before, int limit);
   /// The files are gone.
   void Removed(const std::vector<std::filesystem::path>& files);

@@ -83,6 +83,7 @@ const std::vector<std::string> kEvents = {
     "CREATE TABLE exam_events (id {id}, exam BIGINT NOT NULL, moment BIGINT NOT NULL,"
     " message TEXT NOT NULL)",
     "CREATE INDEX events_of_exam ON exam_events (exam, id)",
+    "CREATE INDEX objects_of_study ON objects (study_uid, purpose, id)",
 };
 
 void Apply(Database& database, const Migration& migration) {
@@ -109,7 +110,8 @@ int Version(Database& database) {
 const std::vector<Migration>& Migrations() {
   static const std::vector<Migration> migrations = {
       {1, kTables, {}, {}},
-      // The history of exams; and audit events that nobody changes.
+      // The history of exams, what was not measured of a study, and audit events that nobody
+      // changes.
       {2,
        kEvents,
        {"CREATE TRIGGER audit_is_append_only BEFORE UPDATE ON audit_events BEGIN"

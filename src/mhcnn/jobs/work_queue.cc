@@ -89,9 +89,13 @@ void ReturnExpired(Database& db, const WorkRules& rules) {
                "jobs.due LIMIT ?" +
                db.LockFree("jobs, exams"),
            {Milliseconds(db.Now()), std::int64_t{kExpiredAtOnce}})) {
-    const Held held{JobState::kRunning, row.Int(15),  row.Int(16),
-                    row.Int(17),        row.Text(18), ReadExam(row)};
-    AttemptFailed(db, row.Number(14), held,
+    const Held held{JobState::kRunning,
+                    row.Int(kExamColumnCount + 1),
+                    row.Int(kExamColumnCount + 2),
+                    row.Int(kExamColumnCount + 3),
+                    row.Text(kExamColumnCount + 4),
+                    ReadExam(row)};
+    AttemptFailed(db, row.Number(kExamColumnCount), held,
                   fmt::format("worker {} was silent for too long", held.worker), false,
                   std::chrono::milliseconds(0), rules);
   }
@@ -140,9 +144,9 @@ std::optional<ExamJob> WorkQueue::Claim(const std::string& worker, const WorkRul
       if (rows.empty()) return std::nullopt;
       ExamJob job;
       job.exam = ReadExam(rows[0]);
-      job.id = rows[0].Number(14);
-      job.revision = rows[0].Int(15);
-      job.attempt = rows[0].Int(16) + 1;
+      job.id = rows[0].Number(kExamColumnCount);
+      job.revision = rows[0].Int(kExamColumnCount + 1);
+      job.attempt = rows[0].Int(kExamColumnCount + 2) + 1;
       job.worker = worker;
       if (job.revision != job.exam.revision) {  // cannot be; a job of an old revision is never run
         SetJob(db, job.id, JobState::kSuperseded, {}, 0, "a later revision replaces it");
@@ -252,6 +256,51 @@ std::optional<std::chrono::milliseconds> WorkQueue::OldestReady() {
                                       {Milliseconds(now)});
     if (rows.empty() || rows[0].IsNull(0)) return std::nullopt;
     return now - rows[0].Time(0);
+  });
+}
+
+std::vector<JobStatus> WorkQueue::OfExam(std::int64_t exam) {
+  return database_.Read([&] {
+    std::vector<JobStatus> jobs;
+    for (const SqlRow& row : database_.Query(
+             "SELECT id, revision, state, attempt, failures, worker, error, due FROM jobs WHERE "
+             "exam = ? ORDER BY id",
+             {exam})) {
+      JobStatus job;
+      job.id = row.Number(0);
+      job.revision = row.Int(1);
+      job.state = static_cast<JobState>(row.Int(2));
+      job.attempt = row.Int(3);
+      job.failures = row.Int(4);
+      job.worker = row.Text(5);
+      job.error = row.Text(6);
+      if (!row.IsNull(7)) job.due = row.Time(7);
+      jobs.push_back(job);
+    }
+    return jobs;
+  });
+}
+
+std::vector<KeptResult> WorkQueue::ResultsOfExam(std::int64_t exam) {
+  return database_.Read([&] {
+    std::vector<KeptResult> results;
+    for (const SqlRow& row : database_.Query(
+             "SELECT sop_uid, sop_class_uid, kind, file, digest, bytes, revision, made, sent, "
+             "removed FROM results WHERE exam = ? ORDER BY id",
+             {exam})) {
+      KeptResult& kept = results.emplace_back();
+      kept.result.sop_uid = row.Text(0);
+      kept.result.sop_class_uid = row.Text(1);
+      kept.result.kind = row.Text(2);
+      kept.result.file = TextPath(row.Text(3));
+      kept.result.digest = row.Text(4);
+      kept.result.bytes = static_cast<std::uint64_t>(row.Number(5));
+      kept.revision = row.Int(6);
+      kept.made = row.Time(7);
+      kept.sent = row.Int(8) != 0;
+      kept.removed = row.Int(9) != 0;
+    }
+    return results;
   });
 }
 

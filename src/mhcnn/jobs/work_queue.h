@@ -46,6 +46,37 @@ struct ResultFile {
   std::uint64_t bytes = 0;                ///< size of the file, for the quota
 };
 
+/// A result that the store knows of.
+struct KeptResult {
+  ResultFile result;  ///< without destinations: see DeliveryQueue::OfExam()
+  int revision = 1;
+  StoreTime made{};
+  bool sent = false;     ///< its revision was the last when it was made: it is for destinations
+  bool removed = false;  ///< the file is gone (retention)
+};
+
+/// Where a job is on its way.
+enum class JobState {
+  kReady,       ///< waits for a worker
+  kRunning,     ///< held by a worker
+  kFinished,    ///< has its results
+  kRefused,     ///< nothing could be measured
+  kDead,        ///< failed too often
+  kSuperseded,  ///< its revision is no longer the last, or its exam was cancelled
+};
+
+/// A job for people who ask what it waits for.
+struct JobStatus {
+  std::int64_t id = 0;
+  int revision = 1;
+  JobState state = JobState::kReady;
+  int attempt = 0;               ///< claims so far
+  int failures = 0;              ///< those that failed
+  std::string worker;            ///< the last one; "" before the first
+  std::string error;             ///< of the last attempt that failed
+  std::optional<StoreTime> due;  ///< next attempt where it is ready, end of the lease where it runs
+};
+
 /// The jobs of the workers. A job is claimed by one worker, for the time of a lease; what a worker
 /// whose lease ran out still reports is refused.
 class WorkQueue {
@@ -75,6 +106,10 @@ class WorkQueue {
 
   /// Number of jobs that wait and that run.
   std::pair<std::int64_t, std::int64_t> Counts();
+  /// Jobs of an exam, the oldest first.
+  std::vector<JobStatus> OfExam(std::int64_t exam);
+  /// Results of all revisions of an exam, the oldest first.
+  std::vector<KeptResult> ResultsOfExam(std::int64_t exam);
   /// Age of the oldest job that is ready; nothing without one.
   std::optional<std::chrono::milliseconds> OldestReady();
 

@@ -1,0 +1,293 @@
+#include "mhcnn/jobs/explanation.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <map>
+
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/json.h"
+#include "mhcnn/base/text.h"
+
+namespace mhcnn {
+namespace {
+
+using nlohmann::json;
+
+constexpr int kNotMeasuredShown = 20;
+/// What should have been done so long ago points at a process that does not run.
+constexpr std::chrono::minutes kOverdue{2};
+constexpr const char* kUses[] = {"measured", "kept", "own result", "quarantine"};
+constexpr const char* kJobStates[] = {"ready",   "running", "finished",
+                                      "refused", "dead",    "superseded"};
+
+std::string Counted(std::size_t count, const std::string& noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+void ExplainJob(JobStore& store, const Exam& exam, std::vector<std::string>& text) {
+  const StoreTime now = store.Now();
+  const std::vector<JobStatus> jobs = store.work().OfExam(exam.id);
+  if (jobs.empty()) return;
+  const JobStatus& job = jobs.back();
+  if (job.failures > 0 && !job.error.empty() && job.state != JobState::kDead)
+    text.push_back(fmt::format("{} failed so far, the last one with: {}.",
+                               Counted(static_cast<std::size_t>(job.failures), "attempt"),
+                               ShownText(job.error)));
+  if (job.state == JobState::kReady && job.due) {
+    if (*job.due > now) {
+      text.push_back(fmt::format("The next attempt is at {}.", ShownTime(*job.due)));
+    } else {
+      text.push_back(fmt::format("Its images are complete; it is ready for a worker since {}.",
+                                 ShownTime(*job.due)));
+      const auto [waiting, running] = store.work().Counts();
+      if (now - *job.due > kOverdue && running == 0) {
+        text.push_back("No job is running at all: check that mhcnn serve or mhcnn work runs.");
+      } else {
+        text.push_back(fmt::format("{} jobs wait and {} run in all.", waiting, running));
+      }
+    }
+  }
+  if (job.state == JobState::kRunning && job.due) {
+    text.push_back(fmt::format(
+        "Worker {} is measuring it (claim {}). If the worker is silent until {}, another one "
+        "takes it over.",
+        ShownText(job.worker), job.attempt, ShownTime(*job.due)));
+  }
+}
+
+void ExplainDeliveries(JobStore& store, const Exam& exam, std::vector<std::string>& text) {
+  const auto deliveries = store.deliveries().OfExam(exam.id);
+  if (deliveries.empty()) {
+    if (exam.state == ExamState::kDone) {
+      const auto results = store.work().ResultsOfExam(exam.id);
+      text.push_back(results.empty()
+                         ? "The worker wrote no results."
+                         : fmt::format("Its {} stay in the store, as no destination is set for "
+                                       "them: see [[destination]] in the configuration.",
+                                       Counted(results.size(), "result")));
+    }
+    return;
+  }
+  std::map<std::string, std::map<DeliveryState, std::vector<const Delivery*>>> destinations;
+  for (const Delivery& delivery : deliveries)
+    destinations[delivery.destination][delivery.state].push_back(&delivery);
+  bool dead = false;
+  for (const auto& [name, states] : destinations) {
+    for (const auto& [state, list] : states) {
+      const Delivery& last = *list.back();
+      const std::string what = Counted(list.size(), "result");
+      const std::string error = last.error.empty() ? "" : ": " + ShownText(last.error);
+      const std::string to = ShownText(name);
+      switch (state) {
+        case DeliveryState::kQueued:
+          text.push_back(fmt::format("{}: {} not sent yet; next try at {}{}.", to, what,
+                                     ShownTime(last.next_try),
+                                     error.empty() ? "" : "; the last try failed" + error));
+          if (store.Now() - last.next_try > kOverdue)
+            text.push_back("That try is overdue: check that mhcnn serve or mhcnn deliver runs.");
+          break;
+        case DeliveryState::kSending:
+          text.push_back(fmt::format("{}: {} being sent now by {}, until {} at the latest.", to,
+                                     what, ShownText(last.sender), ShownTime(last.next_try)));
+          break;
+        case DeliveryState::kStored:
+          text.push_back(fmt::format("{}: {} stored.", to, what));
+          break;
+        case DeliveryState::kCommitted:
+          text.push_back(
+              fmt::format("{}: {} stored, and the destination committed itself to keep "
+                          "them.",
+                          to, what));
+          break;
+        case DeliveryState::kDead:
+          dead = true;
+          text.push_back(fmt::format("{}: {} given up{}.", to, what, error));
+          break;
+        case DeliveryState::kSuperseded:
+          text.push_back(
+              fmt::format("{}: {} not sent, as a later revision replaced them or the "
+                          "exam was cancelled.",
+                          to, what));
+          break;
+      }
+    }
+  }
+  if (dead) {
+    text.push_back(
+        fmt::format("When the cause is removed, send them again with: mhcnn jobs retry "
+                    "--dead-deliveries {}.",
+                    exam.id));
+  }
+}
+
+}  // namespace
+
+std::string ShownTime(StoreTime time) {
+  return fmt::format("{:%Y-%m-%d %H:%M:%S} UTC",
+                     fmt::gmtime(std::chrono::system_clock::to_time_t(
+                         std::chrono::time_point_cast<std::chrono::system_clock::duration>(time))));
+}
+
+std::vector<std::string> ExplainExam(JobStore& store, const Exam& exam) {
+  std::vector<std::string> text;
+  const std::string retry = fmt::format("mhcnn jobs retry {}", exam.id);
+  switch (exam.state) {
+    case ExamState::kReceiving:
+      text.push_back(fmt::format("Its images are still being received: {} so far, the last at {}.",
+                                 exam.images, ShownTime(exam.last_received)));
+      if (exam.closes && store.Now() - *exam.closes > kOverdue) {
+        text.push_back(
+            fmt::format("It was complete at {} and nothing closed it: check that mhcnn "
+                        "serve or mhcnn maintain runs.",
+                        ShownTime(*exam.closes)));
+      } else if (exam.closes) {
+        text.push_back(fmt::format("It counts as complete at {}, if no other image comes.",
+                                   ShownTime(*exam.closes)));
+      }
+      break;
+    case ExamState::kWaiting:
+    case ExamState::kRunning:
+      ExplainJob(store, exam, text);
+      break;
+    case ExamState::kDone:
+      text.push_back(fmt::format("It was measured at {}.", ShownTime(exam.changed)));
+      break;
+    case ExamState::kRefused:
+      text.push_back(fmt::format("Nothing in it could be measured: {}.", ShownText(exam.reason)));
+      break;
+    case ExamState::kDead:
+      text.push_back(fmt::format("Its analysis failed and was given up at {}: {}.",
+                                 ShownTime(exam.changed), ShownText(exam.reason)));
+      text.push_back(
+          fmt::format("When the cause is removed, have it measured again with: {}.", retry));
+      break;
+    case ExamState::kCancelled:
+      text.push_back(fmt::format("It is out of the queue since {}: {}.", ShownTime(exam.changed),
+                                 ShownText(exam.reason)));
+      if (exam.images > 0) text.push_back(fmt::format("To measure it after all: {}.", retry));
+      break;
+  }
+  if (exam.incomplete && exam.state != ExamState::kReceiving)
+    text.push_back(
+        "It is flagged as incomplete: the four standard views are not all there, or images came "
+        "for longer than the hard limit.");
+  if (exam.revision > 1)
+    text.push_back(fmt::format("This is revision {}: images came or changed after it was complete.",
+                               exam.revision));
+  ExplainDeliveries(store, exam, text);
+  const auto others = store.objects().NotMeasured(exam.study_uid, kNotMeasuredShown);
+  std::map<std::string, std::size_t> reasons;
+  for (const ReceivedObject& object : others)
+    ++reasons[fmt::format("{}: {}", kUses[static_cast<std::size_t>(object.use)],
+                          object.reason.empty() ? "no reason is noted" : ShownText(object.reason))];
+  for (const auto& [reason, count] : reasons)
+    text.push_back(
+        fmt::format("{} of its study not measured ({}).", Counted(count, "object"), reason));
+  return text;
+}
+
+std::string ShownDensity(const Exam& exam) {
+  if (exam.summary.empty()) return "";
+  std::string result;
+  try {
+    const json summary = ParseJson(exam.summary);
+    if (const auto percent = summary.find("percent_density");
+        percent != summary.end() && percent->is_number())
+      result = fmt::format("{:.1f} %", percent->get<double>());
+    if (const auto category = summary.find("category");
+        category != summary.end() && category->is_string())
+      result += fmt::format("{}category {}", result.empty() ? "" : ", ",
+                            ShownText(category->get<std::string>()));
+  } catch (const std::exception&) {
+    return "";
+  }
+  return result;
+}
+
+json ExamToJson(const Exam& exam) {
+  json summary;
+  try {
+    if (!exam.summary.empty()) summary = ParseJson(exam.summary);
+  } catch (const Error&) {
+    summary = ShownText(exam.summary);
+  }
+  return {{"id", exam.id},
+          {"study_uid", exam.study_uid},
+          {"patient_id", exam.patient_id},
+          {"issuer", exam.issuer},
+          {"study_date", exam.study_date},
+          {"state", ExamStateName(exam.state)},
+          {"revision", exam.revision},
+          {"images", exam.images},
+          {"incomplete", exam.incomplete},
+          {"first_received", ShownTime(exam.first_received)},
+          {"last_received", ShownTime(exam.last_received)},
+          {"changed", ShownTime(exam.changed)},
+          {"closes", exam.closes ? json(ShownTime(*exam.closes)) : json()},
+          {"reason", exam.reason},
+          {"summary", summary}};
+}
+
+json ExamToJson(JobStore& store, const Exam& exam) {
+  json result = ExamToJson(exam);
+  result["explanation"] = ExplainExam(store, exam);
+  const auto object = [](const ReceivedObject& o) {
+    return json{{"sop_uid", o.sop_uid},
+                {"view", o.view},
+                {"peer", o.peer},
+                {"file", ShownText(o.file.string())},
+                {"use", kUses[static_cast<std::size_t>(o.use)]},
+                {"reason", o.reason}};
+  };
+  json& images = result["objects"] = json::array();
+  for (const ReceivedObject& o : store.objects().OfExam(exam.id)) images.push_back(object(o));
+  json& others = result["not_measured"] = json::array();
+  for (const auto& o : store.objects().NotMeasured(exam.study_uid, kNotMeasuredShown))
+    others.push_back(object(o));
+  json& jobs = result["jobs"] = json::array();
+  for (const JobStatus& job : store.work().OfExam(exam.id)) {
+    jobs.push_back({{"id", job.id},
+                    {"revision", job.revision},
+                    {"state", kJobStates[static_cast<std::size_t>(job.state)]},
+                    {"claims", job.attempt},
+                    {"failures", job.failures},
+                    {"worker", job.worker},
+                    {"error", job.error},
+                    {"due", job.due ? json(ShownTime(*job.due)) : json()}});
+  }
+  json& results = result["results"] = json::array();
+  for (const KeptResult& kept : store.work().ResultsOfExam(exam.id)) {
+    results.push_back({{"sop_uid", kept.result.sop_uid},
+                       {"kind", kept.result.kind},
+                       {"file", ShownText(kept.result.file.string())},
+                       {"revision", kept.revision},
+                       {"made", ShownTime(kept.made)},
+                       {"for_destinations", kept.sent},
+                       {"removed", kept.removed}});
+  }
+  json& deliveries = result["deliveries"] = json::array();
+  for (const Delivery& d : store.deliveries().OfExam(exam.id)) {
+    const bool open = d.state == DeliveryState::kQueued || d.state == DeliveryState::kSending;
+    deliveries.push_back({{"sop_uid", d.sop_uid},
+                          {"kind", d.kind},
+                          {"destination", d.destination},
+                          {"state", DeliveryStateName(d.state)},
+                          {"tries", d.attempt},
+                          {"error", d.error},
+                          {"next", open ? json(ShownTime(d.next_try)) : json()}});
+  }
+  json& priors = result["priors"] = json::array();
+  for (const Exam& prior : store.exams().Priors(exam)) {
+    priors.push_back({{"id", prior.id},
+                      {"study_uid", prior.study_uid},
+                      {"study_date", prior.study_date},
+                      {"density", ShownDensity(prior)}});
+  }
+  json& history = result["history"] = json::array();
+  for (const ExamEvent& event : store.exams().History(exam.id))
+    history.push_back({{"at", ShownTime(event.at)}, {"text", event.text}});
+  return result;
+}
+
+}  // namespace mhcnn
