@@ -60,7 +60,12 @@ void Queue(Database& db, const ExamJob& job,
           {std::int64_t(DeliveryState::kQueued), now, now, again->second.first, id});
     }
   }
-  for (const auto& [key, result] : wanted) {
+  // In the order of the results, whatever their UIDs are.
+  std::vector<std::pair<Key, std::pair<std::int64_t, std::int64_t>>> made(wanted.begin(),
+                                                                          wanted.end());
+  std::stable_sort(made.begin(), made.end(),
+                   [](const auto& a, const auto& b) { return a.second.first < b.second.first; });
+  for (const auto& [key, result] : made) {
     if (known.count(key)) continue;
     const auto& [destination, sop_uid, digest] = key;
     db.Execute(

@@ -10,6 +10,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -63,11 +64,18 @@ class PostgresServer {
     Database(Options("postgres")).Execute("CREATE DATABASE " + name);
     return Url(name);
   }
-  /// Kills the server as the kernel would, all its processes at once, and waits for its end.
+  /// Kills the server and its backends as a power cut would, and waits for their end: a new server
+  /// does not start while one of them lives.
   void Kill() {
-    ::kill(-server_, SIGKILL);
+    const std::vector<pid_t> backends = Children();
+    ::kill(server_, SIGKILL);
+    for (const pid_t backend : backends) ::kill(backend, SIGKILL);
     ::waitpid(server_, nullptr, 0);
     server_ = 0;
+    for (const pid_t backend : backends) {
+      while (std::filesystem::exists("/proc/" + std::to_string(backend) + "/exe"))
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
   }
   /// Starts the server again after Kill().
   void Launch() {
@@ -96,6 +104,15 @@ class PostgresServer {
     for (const auto& folder : folders)
       if (std::filesystem::exists(folder / name)) return (folder / name).string();
     return "";
+  }
+  /// Processes that the server started.
+  std::vector<pid_t> Children() const {
+    const std::string task =
+        "/proc/" + std::to_string(server_) + "/task/" + std::to_string(server_) + "/children";
+    std::ifstream in(task);
+    std::vector<pid_t> children;
+    for (pid_t child = 0; in >> child;) children.push_back(child);
+    return children;
   }
   std::string Data() const { return (folder_ / "data").string(); }
   std::string Log() const { return (folder_ / "log").string(); }
