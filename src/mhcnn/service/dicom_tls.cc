@@ -32,6 +32,7 @@ std::unique_ptr<DcmTLSTransportLayer> MakeDicomTls(const TlsConfig& config,
                                                    T_ASC_NetworkRole role) {
   static std::once_flag once;
   std::call_once(once, [] { DcmTLSTransportLayer::initializeOpenSSL(); });
+  InitDcmtk();  // its log stays silent
   if (config.trusted.empty()) {
     throw Error(ErrorCode::kUsage, "TLS has no trusted authorities", "tls.trusted",
                 "name a PEM file with the certificates that peers are checked against");
