@@ -26,6 +26,7 @@ void AddJobs(CLI::App& app, int& status);
 void AddServe(CLI::App& app, int& status);
 void AddWork(CLI::App& app, int& status);
 void AddDeliver(CLI::App& app, int& status);
+void AddWeb(CLI::App& app, int& status);
 void AddMaintain(CLI::App& app, int& status);
 
 }  // namespace mhcnn::cli

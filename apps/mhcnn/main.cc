@@ -65,6 +65,7 @@ int main(int argc, char** argv) {
   mhcnn::cli::AddServe(app, status);
   mhcnn::cli::AddWork(app, status);
   mhcnn::cli::AddDeliver(app, status);
+  mhcnn::cli::AddWeb(app, status);
   mhcnn::cli::AddMaintain(app, status);
   mhcnn::cli::AddJobs(app, status);
   mhcnn::cli::AddBench(app, status);

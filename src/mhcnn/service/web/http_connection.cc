@@ -151,14 +151,16 @@ class Session {
       const Route& route = parts_.router->Find(request);
       record.method = request.method;
       record.pattern = route.pattern;
-      if (route.guard) route.guard(request);
       if (route.thread == HttpThread::kLoop) {
         if (request.has_body) throw HttpError(413, "this path takes no body");
+        if (route.guard) route.guard(request);
         exchange = route.handler(request);
         response_ = exchange->Answer();
         co_return true;
       }
       co_await OnWorker(parts_, [&] {
+        // In a worker: a guard may look into the store.
+        if (route.guard) route.guard(request);
         exchange = route.handler(request);
         if (!request.has_body) response_ = exchange->Answer();
       });

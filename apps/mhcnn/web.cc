@@ -1,0 +1,29 @@
+#include <filesystem>
+
+#include "command.h"
+#include "mhcnn/base/error.h"
+#include "mhcnn/service/web/node_web.h"
+#include "model_path.h"
+#include "node_command.h"
+
+namespace mhcnn::cli {
+namespace {
+
+/// Without a model the door opens all the same; the node is not ready then.
+std::filesystem::path ModelOf(const WorkConfig& work) {
+  if (!work.enabled) return {};
+  try {
+    return ResolveModelPath(work.model);
+  } catch (const Error&) {
+    return work.model;
+  }
+}
+
+}  // namespace
+
+void AddWeb(CLI::App& app, int& status) {
+  AddNodePart(app, status, "web", "open the HTTP port of a node: STOW-RS, health and metrics alone",
+              [](const ServiceConfig& config) { return RunWeb(config, ModelOf(config.work)); });
+}
+
+}  // namespace mhcnn::cli

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "mhcnn/service/config.h"
+#include "mhcnn/service/intake.h"
+#include "mhcnn/service/web/router.h"
+#include "mhcnn/service/web/thread_stores.h"
+
+namespace mhcnn {
+
+/// What STOW-RS needs. All must outlive the routes.
+struct StowParts {
+  const ServiceConfig& config;
+  const ObjectFolder& folder;
+  ThreadStores& stores;
+  /// Called for each object with whether it is safe; may be empty. Thread-safe.
+  std::function<void(bool safe)> on_object;
+};
+
+/// Returns the handler of STOW-RS (PS3.18 10.5) for POST to `studies` and `studies/{study}`: each
+/// part of a multipart/related body of application/dicom goes to a file and through Intake, which
+/// commits it. The answer, application/dicom+json, lists what is safe and what failed:
+///
+/// - 200 all objects are safe, 202 some are, 409 none is, 503 none is for a lack of resources;
+/// - 400 no multipart body, 413 too large, 415 another media type, 406 another answer is wanted;
+/// - 503 with Retry-After where the node has no room, before the body is read.
+///
+/// Objects before a fault of the body stay in the node. A part that is not whole leaves nothing.
+HttpHandler StowHandler(const StowParts& parts);
+
+/// Returns the Failure Reason (0008,1197) for what Intake reports.
+int StowFailureReason(ErrorCode code);
+
+}  // namespace mhcnn
