@@ -81,12 +81,14 @@ bool MultipartReader::Step() {
 
 bool MultipartReader::SkipToBoundary() {
   const auto at = pending_.find(delimiter_);
-  if (at == std::string::npos) {
-    if (pending_.size() > kLongestPreamble) {
-      throw HttpError(400, "the body does not hold the boundary of its content type");
-    }
-    return false;
+  // Where it is, or the earliest place where it can still come.
+  const std::size_t place =
+      at != std::string::npos ? at
+                              : pending_.size() - std::min(pending_.size(), delimiter_.size() - 1);
+  if (place > kLongestPreamble) {
+    throw HttpError(400, "the body does not hold the boundary of its content type");
   }
+  if (at == std::string::npos) return false;
   pending_.erase(0, at + delimiter_.size());
   state_ = State::kAfterBoundary;
   return true;
@@ -99,12 +101,10 @@ bool MultipartReader::AfterBoundary() {
     return true;
   }
   const auto end = pending_.find_first_not_of(" \t");
-  if (end == std::string::npos || end + 1 >= pending_.size()) {
-    if (pending_.size() > kLongestPadding) {
-      throw HttpError(400, "a boundary is followed by too much white space");
-    }
-    return false;
+  if (std::min(end, pending_.size()) > kLongestPadding) {
+    throw HttpError(400, "a boundary is followed by too much white space");
   }
+  if (end == std::string::npos || end + 1 >= pending_.size()) return false;
   if (pending_.compare(end, 2, kLineEnd) != 0) {
     throw HttpError(400, "a boundary is followed by other text");
   }
@@ -117,7 +117,10 @@ bool MultipartReader::AfterBoundary() {
 
 bool MultipartReader::Header() {
   const auto end = pending_.find(kHeaderEnd);
-  if (std::min(end, pending_.size()) > limits_.max_header_bytes) {
+  const std::size_t place =
+      end != std::string::npos ? end
+                               : pending_.size() - std::min(pending_.size(), kHeaderEnd.size() - 1);
+  if (place > limits_.max_header_bytes) {
     throw HttpError(413, "the header of a part is too long");
   }
   if (end == std::string::npos) return false;
