@@ -1,19 +1,18 @@
 #include "mhcnn/service/web/http_connection.h"
 
-#include <openssl/x509.h>
-#include <spdlog/spdlog.h>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
 
 #include <boost/asio/async_result.hpp>
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/core.hpp>
-#include <boost/beast/http.hpp>
-#include <boost/beast/ssl.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/buffer_body.hpp>
+#include <boost/beast/http/parser.hpp>
 #include <chrono>
+#include <ctime>
 #include <exception>
-#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,16 +25,21 @@ namespace {
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = beast::http;
+using asio::awaitable;
 using asio::use_awaitable;
 using beast::error_code;
 using Clock = std::chrono::steady_clock;
 using Parser = http::request_parser<http::buffer_body>;
 
 constexpr std::size_t kPiece = 65'536;  ///< of a body, for one visit to a worker
+constexpr std::size_t kRead = 16'384;
 
 /// Runs `function` in a worker thread and goes on in the thread of the connections. Throws what it
 /// throws.
-asio::awaitable<void> OnWorker(HttpServerParts& parts, std::function<void()> function) {
+///
+/// What a coroutine waits with stands in variables here, not in temporaries: g++ 12 destroys some
+/// of those twice (GCC bugs 99576, 101367).
+awaitable<void> OnWorker(HttpServerParts& parts, const std::function<void()>& function) {
   auto initiate = [&parts, &function](auto handler) {
     asio::post(*parts.pool, [&parts, &function, handler = std::move(handler)]() mutable {
       std::exception_ptr problem;
@@ -70,14 +74,21 @@ HttpRequest ToRequest(const Parser& parser, const HttpConnection& connection, bo
   return request;
 }
 
-/// Requests to one client, one after the other, over a plain or an encrypted stream.
-template <typename Stream>
+/// The status that a header is refused with; 0 where the connection just ended.
+int StatusOfHeader(const error_code& ec) {
+  if (ec == http::error::header_limit || ec == http::error::buffer_overflow) return 431;
+  if (ec == http::error::body_limit) return 413;
+  if (ec == http::error::bad_version) return 505;
+  return 400;
+}
+
+/// Requests of one client, one after the other.
 class Session {
  public:
-  Session(HttpServerParts& parts, HttpConnection& connection, Stream& stream, std::string client)
-      : parts_(parts), connection_(connection), stream_(stream), client_(std::move(client)) {}
+  Session(HttpServerParts& parts, HttpConnection& connection, HttpStream& stream)
+      : parts_(parts), connection_(connection), stream_(stream), client_(stream.ClientSubject()) {}
 
-  asio::awaitable<void> Run() {
+  awaitable<void> Run() {
     for (bool first = true; !parts_.stopping; first = false) {
       connection_.busy = false;
       connection_.since = Clock::now();
@@ -89,7 +100,6 @@ class Session {
       HttpRecord record;
       record.address = connection_.address;
       response_ = {};
-      keep_ = parser_->keep_alive();
       if (!co_await Answer(record)) co_return;  // the client has gone
       const bool sent = co_await Write(record.method == "HEAD");
       record.status = response_.status;
@@ -97,84 +107,55 @@ class Session {
       if (record.method.empty()) record.method = "other";
       if (parts_.observer) parts_.observer(record);
       if (!sent) co_return;
-      if (!parser_->is_done()) {
-        co_await Drain();
-        co_return;
-      }
+      if (!parser_->is_done()) co_await Drain();
       if (!keep_) co_return;
     }
   }
 
  private:
   const HttpServerOptions& options() const { return parts_.options; }
-  auto& lowest() { return beast::get_lowest_layer(stream_); }
 
-  /// Returns false where there is nothing to answer any more.
-  asio::awaitable<bool> ReadHeader(std::chrono::milliseconds wait) {
+  /// Adds what has come to the buffer. Returns false where nothing will come.
+  awaitable<bool> ReadMore() {
+    const auto space = buffer_.prepare(kRead);
+    const std::size_t count = co_await stream_.Read(static_cast<char*>(space.data()), kRead);
+    buffer_.commit(count);
+    co_return count > 0;
+  }
+
+  /// Gives the parser what is in the buffer. Returns its error; none where it needs more.
+  error_code Parse() {
     error_code ec;
+    while (buffer_.size() > 0 && !ec) {
+      const std::size_t used = parser_->put(buffer_.data(), ec);
+      buffer_.consume(used);
+      if (parser_->is_done() || (header_only_ && parser_->is_header_done())) break;
+      if (used == 0 && !ec) break;
+    }
+    if (ec == http::error::need_more) ec = {};
+    return ec;
+  }
+
+  /// Returns false where there is nothing to answer.
+  awaitable<bool> ReadHeader(std::chrono::milliseconds wait) {
     parser_.emplace();
     parser_->header_limit(static_cast<std::uint32_t>(options().max_header_bytes));
     parser_->body_limit(options().max_body_bytes);
     header_problem_ = 0;
+    header_only_ = true;
     if (buffer_.size() == 0) {
-      lowest().expires_after(wait);
-      const std::size_t count = co_await stream_.async_read_some(
-          buffer_.prepare(4'096), asio::redirect_error(use_awaitable, ec));
-      if (ec) co_return false;
-      buffer_.commit(count);
+      stream_.SetDeadline(wait);
+      if (!co_await ReadMore()) co_return false;
     }
-    lowest().expires_after(options().header_timeout);
-    co_await http::async_read_header(stream_, buffer_, *parser_,
-                                     asio::redirect_error(use_awaitable, ec));
-    if (!ec) co_return true;
-    if (ec == http::error::header_limit || ec == http::error::buffer_overflow) {
-      header_problem_ = 431;
-    } else if (ec == http::error::body_limit) {
-      header_problem_ = 413;
-    } else if (ec == http::error::bad_version) {
-      header_problem_ = 505;
-    } else if (ec.category() == http::make_error_code(http::error::bad_method).category() &&
-               ec != http::error::end_of_stream && ec != http::error::partial_message) {
-      header_problem_ = 400;
-    }
-    co_return header_problem_ != 0;
-  }
-
-  /// Sets the response. Returns false where the connection broke.
-  asio::awaitable<bool> Answer(HttpRecord& record) {
-    std::unique_ptr<HttpExchange> exchange;
-    std::exception_ptr problem;
-    bool broken = false;
-    try {
-      HttpRequest request = Checked();
-      request.client = client_;
-      const Route& route = parts_.router->Find(request);
-      record.method = request.method;
-      record.pattern = route.pattern;
-      if (route.thread == HttpThread::kLoop) {
-        if (request.has_body) throw HttpError(413, "this path takes no body");
-        if (route.guard) route.guard(request);
-        exchange = route.handler(request);
-        response_ = exchange->Answer();
+    stream_.SetDeadline(options().header_timeout);
+    for (;;) {
+      if (const error_code ec = Parse()) {
+        header_problem_ = StatusOfHeader(ec);
         co_return true;
       }
-      co_await OnWorker(parts_, [&] {
-        // In a worker: a guard may look into the store.
-        if (route.guard) route.guard(request);
-        exchange = route.handler(request);
-        if (!request.has_body) response_ = exchange->Answer();
-      });
-      if (request.has_body) {
-        broken = !co_await ReadBody(*exchange, request);
-        if (!broken) co_await OnWorker(parts_, [&] { response_ = exchange->Answer(); });
-      }
-    } catch (...) {
-      problem = std::current_exception();
+      if (parser_->is_header_done()) co_return true;
+      if (!co_await ReadMore()) co_return false;
     }
-    // What a broken exchange leaves is removed from the disk.
-    if (exchange) co_await OnWorker(parts_, [&] { exchange.reset(); });
-    if (problem) response_ = ProblemResponse(problem);
-    co_return !broken;
   }
 
   HttpRequest Checked() {
@@ -183,185 +164,162 @@ class Session {
     if (header_problem_ == 505) throw HttpError(505, "the node speaks HTTP/1.1");
     if (header_problem_ != 0) throw HttpError(400, "the header cannot be read");
     HttpRequest request = ToRequest(*parser_, connection_, parts_.tls != nullptr);
+    request.client = client_;
     if (parser_->get().version() >= 11 && request.Field("host").empty()) {
       throw HttpError(400, "the field Host is absent");
     }
     return request;
   }
 
-  asio::awaitable<bool> ReadBody(HttpExchange& exchange, const HttpRequest& request) {
-    error_code ec;
-    lowest().expires_after(options().body_timeout);
-    if (ToLower(std::string(request.Field("expect"))) == "100-continue") {
-      http::response<http::empty_body> go_on(http::status::continue_, 11);
-      co_await http::async_write(stream_, go_on, asio::redirect_error(use_awaitable, ec));
-      if (ec) co_return false;
+  /// Sets the response. Returns false where the connection broke.
+  awaitable<bool> Answer(HttpRecord& record) {
+    std::unique_ptr<HttpExchange> exchange;
+    std::exception_ptr problem;
+    bool broken = false;
+    try {
+      HttpRequest request = Checked();
+      const Route& route = parts_.router->Find(request);
+      record.method = request.method;
+      record.pattern = route.pattern;
+      if (route.thread == HttpThread::kLoop) {
+        if (request.has_body) throw HttpError(413, "this path takes no body");
+        if (route.guard) route.guard(request);
+        response_ = route.handler(request)->Answer();
+        co_return true;
+      }
+      const std::function<void()> begin = [&] {
+        // In a worker: a guard may look into the store.
+        if (route.guard) route.guard(request);
+        exchange = route.handler(request);
+        if (!request.has_body) response_ = exchange->Answer();
+      };
+      co_await OnWorker(parts_, begin);
+      if (request.has_body) {
+        broken = !co_await ReadBody(*exchange, request);
+        const std::function<void()> end = [&] { response_ = exchange->Answer(); };
+        if (!broken) co_await OnWorker(parts_, end);
+      }
+    } catch (...) {
+      problem = std::current_exception();
     }
+    // What a broken exchange leaves is removed from the disk.
+    const std::function<void()> discard = [&] { exchange.reset(); };
+    if (exchange) co_await OnWorker(parts_, discard);
+    if (problem) response_ = ProblemResponse(problem);
+    co_return !broken;
+  }
+
+  awaitable<bool> ReadBody(HttpExchange& exchange, const HttpRequest& request) {
+    stream_.SetDeadline(options().body_timeout);
+    if (ToLower(std::string(request.Field("expect"))) == "100-continue") {
+      if (!co_await stream_.Write("HTTP/1.1 100 Continue\r\n\r\n")) co_return false;
+    }
+    parser_->eager(true);
+    header_only_ = false;
     std::vector<char> piece(kPiece);
     while (!parser_->is_done()) {
-      std::size_t used = 0;
-      lowest().expires_after(options().body_timeout);
-      while (used < piece.size() && !parser_->is_done()) {
-        auto& body = parser_->get().body();
-        body.data = piece.data() + used;
-        body.size = piece.size() - used;
-        co_await http::async_read_some(stream_, buffer_, *parser_,
-                                       asio::redirect_error(use_awaitable, ec));
-        if (ec == http::error::need_buffer) ec = {};
-        used = piece.size() - body.size;
+      auto& body = parser_->get().body();
+      body.data = piece.data();
+      body.size = piece.size();
+      stream_.SetDeadline(options().body_timeout);
+      while (body.size > 0 && !parser_->is_done()) {
+        const error_code ec = Parse();
         if (ec == http::error::body_limit) {
           throw HttpError(413, "the body is larger than the node takes");
         }
-        if (ec == http::error::bad_chunk || ec == http::error::bad_chunk_extension ||
-            ec == http::error::bad_field || ec == http::error::bad_value) {
-          throw HttpError(400, "the body cannot be read");
-        }
-        if (ec) co_return false;
+        if (ec && ec != http::error::need_buffer) throw HttpError(400, "the body cannot be read");
+        if (ec || parser_->is_done()) break;
+        if (body.size > 0 && !co_await ReadMore()) co_return false;
       }
-      if (used > 0) {
-        co_await OnWorker(parts_, [&] { exchange.Body(std::string_view(piece.data(), used)); });
-      }
+      const std::size_t used = piece.size() - body.size;
+      const std::function<void()> give = [&] {
+        exchange.Body(std::string_view(piece.data(), used));
+      };
+      if (used > 0) co_await OnWorker(parts_, give);
     }
     co_return true;
   }
 
-  template <typename Message>
-  void SetFields(Message& message) {
-    message.version(11);
-    message.result(static_cast<unsigned>(response_.status));
-    const std::string_view reason = HttpReason(response_.status);
-    message.reason({reason.data(), reason.size()});
-    message.set("X-Content-Type-Options", "nosniff");
-    message.set("Content-Security-Policy", "default-src 'self'; frame-ancestors 'none'");
-    message.set("Referrer-Policy", "no-referrer");
-    message.set(http::field::cache_control, "no-store");
-    if (parts_.tls) message.set(http::field::strict_transport_security, "max-age=31536000");
-    if (!response_.content_type.empty()) {
-      message.set(http::field::content_type, response_.content_type);
-    }
-    for (const auto& [name, value] : response_.fields) message.set(name, value);
-    message.keep_alive(keep_);
+  /// The status line and the fields of the answer, with the empty line after them.
+  std::string Head(bool chunks) {
+    std::string head =
+        fmt::format("HTTP/1.1 {} {}\r\n", response_.status, HttpReason(response_.status));
+    const auto add = [&head](std::string_view name, std::string_view value) {
+      // A value never begins a line of its own.
+      head += fmt::format("{}: {}\r\n", name, value.substr(0, value.find_first_of("\r\n")));
+    };
+    add("Date", fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT", fmt::gmtime(std::time(nullptr))));
+    add("X-Content-Type-Options", "nosniff");
+    add("Content-Security-Policy", "default-src 'self'; frame-ancestors 'none'");
+    add("Referrer-Policy", "no-referrer");
+    add("Cache-Control", "no-store");
+    if (parts_.tls) add("Strict-Transport-Security", "max-age=31536000");
+    if (!response_.content_type.empty()) add("Content-Type", response_.content_type);
+    for (const auto& [name, value] : response_.fields) add(name, value);
+    if (chunks) add("Transfer-Encoding", "chunked");
+    if (!response_.source) add("Content-Length", std::to_string(response_.body.size()));
+    add("Connection", keep_ ? "keep-alive" : "close");
+    return head + "\r\n";
   }
 
   /// Returns whether the whole answer was sent.
-  asio::awaitable<bool> Write(bool head) {
-    keep_ = keep_ && parser_->is_done() && !parts_.stopping && header_problem_ == 0;
-    lowest().expires_after(options().body_timeout);
-    error_code ec;
-    if (response_.source && !head) co_return co_await WriteSource();
-    if (head) {
-      http::response<http::empty_body> message;
-      SetFields(message);
-      if (response_.source) {
-        message.chunked(true);
-      } else {
-        message.content_length(response_.body.size());
-      }
-      co_await http::async_write(stream_, message, asio::redirect_error(use_awaitable, ec));
-      co_return !ec;
-    }
-    http::response<http::string_body> message;
-    SetFields(message);
-    message.body() = std::move(response_.body);
-    message.prepare_payload();
-    co_await http::async_write(stream_, message, asio::redirect_error(use_awaitable, ec));
-    co_return !ec;
-  }
-
-  /// Sends the pieces of a source as chunks. One that throws breaks the connection: the client sees
-  /// that the answer is not whole.
-  asio::awaitable<bool> WriteSource() {
-    error_code ec;
-    http::response<http::empty_body> message;
-    SetFields(message);
-    message.chunked(true);
-    http::response_serializer<http::empty_body> serializer(message);
-    co_await http::async_write_header(stream_, serializer, asio::redirect_error(use_awaitable, ec));
-    while (!ec) {
+  awaitable<bool> Write(bool head_only) {
+    keep_ = header_problem_ == 0 && parser_->keep_alive() && parser_->is_done() && !parts_.stopping;
+    const bool chunks = response_.source && parser_->get().version() >= 11;
+    if (response_.source && !chunks) keep_ = false;  // the end of the connection is the end
+    stream_.SetDeadline(options().body_timeout);
+    std::string begin = Head(chunks);
+    if (!head_only) begin += response_.body;
+    const bool begun = co_await stream_.Write(begin);
+    if (!begun || head_only || !response_.source) co_return begun;
+    for (;;) {
+      // A source that throws breaks the connection: the client sees that the answer is not whole.
       std::string piece;
-      co_await OnWorker(parts_, [&] { piece = response_.source(); });
-      lowest().expires_after(options().body_timeout);
-      if (piece.empty()) {
-        co_await asio::async_write(stream_, http::make_chunk_last(),
-                                   asio::redirect_error(use_awaitable, ec));
-        break;
-      }
-      co_await asio::async_write(stream_, http::make_chunk(asio::buffer(piece)),
-                                 asio::redirect_error(use_awaitable, ec));
+      const std::function<void()> ask = [&] { piece = response_.source(); };
+      co_await OnWorker(parts_, ask);
+      const bool last = piece.empty();
+      if (chunks) piece = fmt::format("{:x}\r\n{}\r\n", piece.size(), piece);
+      stream_.SetDeadline(options().body_timeout);
+      if (!piece.empty() && !co_await stream_.Write(piece)) co_return false;
+      if (last) co_return true;
     }
-    co_return !ec;
   }
 
   /// Reads what the client still sends, for a short time: closing at once would destroy the answer
   /// on its way (TCP reset).
-  asio::awaitable<void> Drain() {
-    error_code ec;
+  awaitable<void> Drain() {
     connection_.busy = false;
     connection_.since = Clock::now();
-    if constexpr (std::is_same_v<Stream, beast::tcp_stream>) {
-      stream_.socket().shutdown(asio::socket_base::shutdown_send, ec);
-    }
+    co_await stream_.EndWriting();
     std::vector<char> scratch(kPiece);
-    ec = {};
-    lowest().expires_after(std::chrono::seconds(2));
-    while (!ec) {
-      co_await lowest().async_read_some(asio::buffer(scratch),
-                                        asio::redirect_error(use_awaitable, ec));
+    stream_.SetDeadline(std::chrono::seconds(2));
+    while (co_await stream_.Read(scratch.data(), scratch.size()) > 0) {
     }
   }
 
   HttpServerParts& parts_;
   HttpConnection& connection_;
-  Stream& stream_;
+  HttpStream& stream_;
   std::string client_;
-  beast::flat_buffer buffer_{2 * kPiece};
+  beast::flat_buffer buffer_{4 * kPiece};
   std::optional<Parser> parser_;
+  bool header_only_ = true;
   HttpResponse response_;
   int header_problem_ = 0;  ///< status for a header that cannot be read; 0: it was read
   bool keep_ = false;
 };
 
-std::string ClientSubject(SSL* ssl) {
-  X509* certificate = SSL_get1_peer_certificate(ssl);
-  if (certificate == nullptr) return "";
-  char* line = X509_NAME_oneline(X509_get_subject_name(certificate), nullptr, 0);
-  std::string subject = line == nullptr ? "" : line;
-  OPENSSL_free(line);
-  X509_free(certificate);
-  return subject;
-}
-
 }  // namespace
 
-asio::awaitable<void> ServeConnection(HttpServerParts& parts, HttpConnection& connection,
-                                      asio::ip::tcp::socket socket) {
-  if (!parts.tls) {
-    beast::tcp_stream stream(std::move(socket));
-    connection.close = [&stream] { stream.close(); };
-    Session<beast::tcp_stream> session(parts, connection, stream, "");
+awaitable<void> ServeConnection(HttpServerParts& parts, HttpConnection& connection,
+                                asio::ip::tcp::socket socket) {
+  const auto stream = HttpStream::Create(std::move(socket), parts.tls.get());
+  connection.close = [raw = stream.get()] { raw->Close(); };
+  stream->SetDeadline(parts.options.header_timeout);
+  if (co_await stream->Begin(connection.address)) {
+    Session session(parts, connection, *stream);
     co_await session.Run();
-    connection.close = {};
-    error_code ignored;
-    stream.socket().shutdown(asio::socket_base::shutdown_send, ignored);
-    co_return;
-  }
-  beast::ssl_stream<beast::tcp_stream> stream(std::move(socket), *parts.tls);
-  auto& lowest = beast::get_lowest_layer(stream);
-  connection.close = [&lowest] { lowest.close(); };
-  error_code ec;
-  lowest.expires_after(parts.options.header_timeout);
-  co_await stream.async_handshake(asio::ssl::stream_base::server,
-                                  asio::redirect_error(use_awaitable, ec));
-  if (!ec) {
-    Session<beast::ssl_stream<beast::tcp_stream>> session(parts, connection, stream,
-                                                          ClientSubject(stream.native_handle()));
-    co_await session.Run();
-    lowest.expires_after(std::chrono::seconds(2));
-    if (lowest.socket().is_open()) {
-      co_await stream.async_shutdown(asio::redirect_error(use_awaitable, ec));
-    }
-  } else if (ec != asio::error::operation_aborted) {
-    spdlog::info("web: no TLS connection with {}: {}", connection.address, ec.message());
+    co_await stream->EndWriting();
   }
   connection.close = {};
 }

@@ -3,7 +3,6 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/context.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <chrono>
 #include <functional>
@@ -13,6 +12,7 @@
 #include <utility>  // boost/asio/awaitable.hpp of 1.74 uses it and does not include it
 
 #include "mhcnn/service/web/http_server.h"
+#include "mhcnn/service/web/http_stream.h"
 
 namespace mhcnn {
 
@@ -39,7 +39,5 @@ struct HttpServerParts {
 /// Serves one connection to its end.
 boost::asio::awaitable<void> ServeConnection(HttpServerParts& parts, HttpConnection& connection,
                                              boost::asio::ip::tcp::socket socket);
-/// Makes the TLS side of a server. Throws Error for files that cannot be used.
-std::unique_ptr<boost::asio::ssl::context> MakeTlsContext(const TlsConfig& config);
 
 }  // namespace mhcnn

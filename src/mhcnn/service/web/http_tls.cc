@@ -7,7 +7,7 @@
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
 #include "mhcnn/base/text.h"
-#include "mhcnn/service/web/http_connection.h"
+#include "mhcnn/service/web/http_stream.h"
 
 namespace mhcnn {
 namespace {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -99,7 +100,7 @@ void Router::Add(Route route) {
     if (!name && segment.find_first_of("{}") != std::string::npos) {
       throw Error(ErrorCode::kInternal, "a pattern that cannot be read", route.pattern);
     }
-    entry.segments.push_back(name ? "" : std::move(segment));
+    entry.segments.push_back(name ? std::nullopt : std::optional(std::move(segment)));
   }
   for (const Entry& other : entries_) {
     if (other.route.method == route.method && other.segments == entry.segments) {
@@ -121,12 +122,11 @@ const Route& Router::Find(HttpRequest& request) const {
     std::size_t names = 0;
     bool equal = true;
     for (std::size_t i = 0; i < segments.size() && equal; ++i) {
-      const bool root = segments.size() == 1 && segments[0].empty();
-      if (entry.segments[i].empty() && !root) {
+      if (entry.segments[i]) {
+        equal = *entry.segments[i] == segments[i];
+      } else {
         equal = !segments[i].empty();
         ++names;
-      } else {
-        equal = entry.segments[i] == segments[i];
       }
     }
     if (!equal) continue;
@@ -146,9 +146,7 @@ const Route& Router::Find(HttpRequest& request) const {
   }
   request.parameters.clear();
   for (std::size_t i = 0; i < segments.size(); ++i) {
-    if (found->segments[i].empty() && !segments[i].empty()) {
-      request.parameters.push_back(segments[i]);
-    }
+    if (!found->segments[i]) request.parameters.push_back(segments[i]);
   }
   return found->route;
 }

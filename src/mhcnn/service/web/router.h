@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -58,7 +59,7 @@ class Router {
 
  private:
   struct Entry {
-    std::vector<std::string> segments;  ///< "" stands for a name
+    std::vector<std::optional<std::string>> segments;  ///< nothing stands for a name
     Route route;
   };
   std::vector<Entry> entries_;
