@@ -61,7 +61,9 @@ class Server {
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t size = sizeof(address);
     EXPECT_EQ(::bind(fd_, reinterpret_cast<sockaddr*>(&address), size), 0);
-    if (type == SOCK_STREAM) EXPECT_EQ(::listen(fd_, 4), 0);
+    if (type == SOCK_STREAM) {
+      EXPECT_EQ(::listen(fd_, 4), 0);
+    }
     ::getsockname(fd_, reinterpret_cast<sockaddr*>(&address), &size);
     port_ = ntohs(address.sin_port);
     const timeval limit{10, 0};

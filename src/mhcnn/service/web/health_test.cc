@@ -28,9 +28,9 @@ class ReadyTest : public ::testing::Test {
     const auto response = ReadyResponse(store, folder_, config_, scratch_ / model);
     EXPECT_EQ(response.status, status) << response.body;
     EXPECT_EQ(response.body.find(scratch_.path().string()), std::string::npos);
-    const auto json = nlohmann::json::parse(response.body);
-    EXPECT_EQ(json.at("status"), status == 200 ? "ready" : "not ready");
-    return json.at("checks");
+    const auto answer = nlohmann::json::parse(response.body);
+    EXPECT_EQ(answer.at("status"), status == 200 ? "ready" : "not ready");
+    return answer.at("checks");
   }
 
   testing_support::ScratchFolder scratch_;

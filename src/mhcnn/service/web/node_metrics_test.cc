@@ -29,7 +29,9 @@ std::map<std::string, double> Parsed(const std::string& text) {
     if (line.empty()) continue;
     if (line[0] == '#') {
       EXPECT_TRUE(std::regex_match(line, match, kComment)) << line;
-      if (match[1] == "TYPE") EXPECT_TRUE(types.emplace(match[2], match[3]).second) << line;
+      if (match[1] == "TYPE") {
+        EXPECT_TRUE(types.emplace(match[2], match[3]).second) << line;
+      }
       continue;
     }
     if (!std::regex_match(line, match, kSample)) {

@@ -78,7 +78,7 @@ class IncomingFile {
 };
 
 /// One request: takes the parts as they come and remembers what became of each.
-class StowExchange final : public HttpExchange, private MultipartSink {
+class StowExchange final : public HttpExchange, public MultipartSink {
  public:
   StowExchange(const StowParts& parts, const HttpRequest& request)
       : parts_(parts),
