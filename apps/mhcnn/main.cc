@@ -69,6 +69,8 @@ int main(int argc, char** argv) {
   mhcnn::cli::AddMaintain(app, status);
   mhcnn::cli::AddJobs(app, status);
   mhcnn::cli::AddBench(app, status);
+  mhcnn::cli::AddReceive(app, status);
+  mhcnn::cli::AddWatch(app, status);
   mhcnn::cli::AddDoctor(app, status);
   try {
     app.parse(argc, argv);

@@ -38,6 +38,29 @@ const char* Htj2kName(std::string_view uid) {
 
 bool IsHtj2k(std::string_view uid) { return *Htj2kName(uid) != '\0'; }
 
+const std::vector<std::string_view>& ReadableSyntaxUids() {
+  static const std::vector<std::string_view> kUids = [] {
+    std::vector<std::string_view> uids = {
+        UID_LittleEndianImplicitTransferSyntax,
+        UID_LittleEndianExplicitTransferSyntax,
+        UID_BigEndianExplicitTransferSyntax,
+        UID_DeflatedExplicitVRLittleEndianTransferSyntax,
+        UID_RLELosslessTransferSyntax,
+        UID_JPEGProcess1TransferSyntax,
+        UID_JPEGProcess2_4TransferSyntax,
+        UID_JPEGProcess14TransferSyntax,
+        UID_JPEGProcess14SV1TransferSyntax,
+        UID_JPEGLSLosslessTransferSyntax,
+        UID_JPEGLSLossyTransferSyntax,
+        UID_JPEG2000LosslessOnlyTransferSyntax,
+        UID_JPEG2000TransferSyntax,
+    };
+    for (const auto& [uid, name] : kHtj2k) uids.push_back(uid);
+    return uids;
+  }();
+  return kUids;
+}
+
 const SyntaxRow& RowOf(TransferSyntax syntax) { return kRows.at(static_cast<std::size_t>(syntax)); }
 
 const char* TransferSyntaxName(TransferSyntax syntax) { return RowOf(syntax).name; }

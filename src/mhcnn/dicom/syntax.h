@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include "mhcnn/dicom/dcmtk.h"
 #include "mhcnn/dicom/writer.h"
@@ -25,5 +26,8 @@ const SyntaxRow& RowOf(TransferSyntax syntax);
 bool IsHtj2k(std::string_view uid);
 /// Its name in PS3.6, "" for any other UID.
 const char* Htj2kName(std::string_view uid);
+
+/// UIDs of all transfer syntaxes that the reader takes.
+const std::vector<std::string_view>& ReadableSyntaxUids();
 
 }  // namespace mhcnn

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+
+#include "mhcnn/service/config.h"
+#include "mhcnn/service/object_folder.h"
+
+class DcmTLSTransportLayer;
+
+namespace mhcnn {
+
+/// How an association ended; the exit status of its process.
+enum class AssociationEnd {
+  kReleased = 0,  ///< the peer released it
+  kAborted = 10,  ///< one side aborted it, or the connection was lost
+  kRejected = 11,
+  kTimedOut = 12,  ///< the peer was silent for too long (kDeadlineStatus)
+  kFailed = 13,    ///< a defect, or the system lacks something
+  kStopped = 14,   ///< the node stops
+};
+
+/// What the processes of associations share. All must outlive them.
+struct AssociationSetup {
+  const ServiceConfig& config;
+  const ObjectFolder& folder;
+  DcmTLSTransportLayer* tls = nullptr;  ///< null: plain connections
+};
+
+/// Serves one association on a connected socket: negotiates, answers C-ECHO, C-STORE and reports of
+/// storage commitment, logs how it ended. Called once in a process of its own without other
+/// threads: it opens the job store, sets signal handlers (SIGTERM ends the association after the
+/// message that is being answered) and limits the process's memory.
+AssociationEnd ServeAssociation(const AssociationSetup& setup, int socket,
+                                const std::string& address);
+
+}  // namespace mhcnn

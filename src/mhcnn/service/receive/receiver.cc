@@ -1,0 +1,332 @@
+#include "mhcnn/service/receive/receiver.h"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <map>
+#include <memory>
+
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/log.h"
+#include "mhcnn/dicom/dcmtk.h"
+#include "mhcnn/service/dicom_tls.h"
+#include "mhcnn/service/object_folder.h"
+#include "mhcnn/service/receive/association.h"
+#include "mhcnn/service/receive/pending_connections.h"
+
+namespace mhcnn {
+namespace {
+
+using Clock = PendingConnections::Clock;
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd = -1) : fd_(fd) {}
+  ~Descriptor() { Close(); }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return fd_; }
+  void Close() {
+    if (fd_ >= 0) ::close(fd_);
+    fd_ = -1;
+  }
+
+ private:
+  int fd_;
+};
+
+[[noreturn]] void ThrowSystem(const std::string& subject, const std::string& what, int code) {
+  throw Error(ErrorCode::kIo, what + ": " + std::strerror(code), subject,
+              code == EADDRINUSE ? "another program has this port: set receive.port to another"
+                                 : "look at receive.address and receive.port");
+}
+
+int Listen(const ReceiveConfig& config) {
+  const std::string name = fmt::format("{}:{}", config.address, config.port);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<std::uint16_t>(config.port));
+  if (::inet_pton(AF_INET, config.address.c_str(), &address.sin_addr) != 1) {
+    throw Error(ErrorCode::kUsage, "is no IPv4 address", config.address,
+                "set receive.address to one, such as 0.0.0.0 for all of this machine");
+  }
+  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (fd < 0) ThrowSystem(name, "no socket", errno);
+  const int on = 1;
+  ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  if (::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
+      ::listen(fd, SOMAXCONN) != 0) {
+    const int code = errno;
+    ::close(fd);
+    ThrowSystem(name, "cannot be listened on", code);
+  }
+  return fd;
+}
+
+int PortOf(int fd) {
+  sockaddr_in address{};
+  socklen_t size = sizeof address;
+  ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
+  return ntohs(address.sin_port);
+}
+
+sigset_t HandledSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int one : {SIGTERM, SIGINT, SIGHUP, SIGCHLD}) sigaddset(&signals, one);
+  return signals;
+}
+
+/// Blocks the signals that are read from a descriptor, for its time.
+class BlockedSignals {
+ public:
+  BlockedSignals() {
+    const sigset_t signals = HandledSignals();
+    ::sigprocmask(SIG_BLOCK, &signals, &before_);
+  }
+  ~BlockedSignals() { Restore(); }
+  BlockedSignals(const BlockedSignals&) = delete;
+  BlockedSignals& operator=(const BlockedSignals&) = delete;
+  void Restore() const { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
+
+ private:
+  sigset_t before_{};
+};
+
+PendingConnections::Limits PendingLimits(const ReceiveConfig& config) {
+  PendingConnections::Limits limits;
+  limits.tls = config.tls.on();
+  limits.patience = config.association_timeout;
+  return limits;
+}
+
+class Receiver {
+ public:
+  Receiver(ServiceConfig config, const ReceiverHooks& hooks)
+      : config_(std::move(config)),
+        hooks_(hooks),
+        folder_(config_.objects),
+        listener_(Listen(config_.receive)),
+        pending_(PendingLimits(config_.receive)) {
+    const sigset_t handled = HandledSignals();
+    signals_ = std::make_unique<Descriptor>(::signalfd(-1, &handled, SFD_NONBLOCK | SFD_CLOEXEC));
+    if (config_.receive.tls.on()) tls_ = MakeDicomTls(config_.receive.tls, NET_ACCEPTOR);
+  }
+
+  int Run() {
+    const int port = PortOf(listener_.get());
+    spdlog::info("listening on {}:{}{}", config_.receive.address, port, tls_ ? " with TLS" : "");
+    if (hooks_.listening) hooks_.listening(port);
+    while (!stopping_ || !children_.empty()) Step();
+    spdlog::info("the DICOM door is closed");
+    return 0;
+  }
+
+ private:
+  struct Child {
+    std::string address;
+    Clock::time_point deadline;
+    bool killed = false;
+  };
+
+  void Step() {
+    std::vector<pollfd> polled = {{signals_->get(), POLLIN, 0}, {listener_.get(), POLLIN, 0}};
+    pending_.AddTo(polled);
+    auto next = pending_.NextDeadline();
+    for (const auto& [pid, child] : children_) {
+      if (!child.killed) next = std::min(next, child.deadline);
+    }
+    int wait_ms = -1;
+    if (next != Clock::time_point::max()) {
+      const auto left = std::chrono::ceil<std::chrono::milliseconds>(next - Clock::now()).count();
+      wait_ms = static_cast<int>(std::clamp<std::int64_t>(left, 0, 60'000));
+    }
+    if (::poll(polled.data(), polled.size(), wait_ms) < 0 && errno != EINTR) {
+      ThrowSystem("poll", "failed", errno);
+    }
+    HandleSignals();
+    KillLate();
+    if (stopping_) return;
+    if (polled[1].revents != 0) Accept();
+    for (const auto& connection : pending_.Take(polled, Clock::now())) Serve(connection);
+  }
+
+  void HandleSignals() {
+    signalfd_siginfo info{};
+    while (::read(signals_->get(), &info, sizeof info) == sizeof info) {
+      if (info.ssi_signo == SIGCHLD) Reap();
+      if (info.ssi_signo == SIGHUP) Reload();
+      if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT) Stop();
+    }
+  }
+
+  void Reap() {
+    for (auto child = children_.begin(); child != children_.end();) {
+      int status = 0;
+      if (::waitpid(child->first, &status, WNOHANG) != child->first) {
+        ++child;
+        continue;
+      }
+      const std::string& address = child->second.address;
+      if (WIFSIGNALED(status)) {
+        spdlog::error("the process of an association of {} was ended by signal {}", address,
+                      WTERMSIG(status));
+      } else if (WEXITSTATUS(status) == static_cast<int>(AssociationEnd::kTimedOut)) {
+        spdlog::warn("an association of {} took too long", address);
+      }
+      child = children_.erase(child);
+    }
+  }
+
+  void Reload() {
+    if (!hooks_.reload) return;
+    auto config = hooks_.reload();
+    if (!config) return;
+    const ReceiveConfig& before = config_.receive;
+    if (config->receive.address != before.address || config->receive.port != before.port ||
+        config->receive.tls.on() != before.tls.on() || config->objects != config_.objects) {
+      spdlog::warn("address, port, TLS and the object folder change when the node starts again");
+      config->receive.address = before.address;
+      config->receive.port = before.port;
+      config->objects = config_.objects;
+      if (config->receive.tls.on() != before.tls.on()) config->receive.tls = before.tls;
+    }
+    try {
+      if (config->receive.tls.on()) tls_ = MakeDicomTls(config->receive.tls, NET_ACCEPTOR);
+      config_ = std::move(*config);
+      spdlog::info("the configuration was read again");
+    } catch (const Error& e) {
+      spdlog::error("{}: the configuration stays as it was", e.what());
+    }
+  }
+
+  void Stop() {
+    if (stopping_) return;
+    stopping_ = true;
+    listener_.Close();
+    pending_.CloseAll();
+    const auto end = Clock::now() + hooks_.grace;
+    for (auto& [pid, child] : children_) {
+      ::kill(pid, SIGTERM);
+      child.deadline = std::min(child.deadline, end);
+    }
+  }
+
+  void KillLate() {
+    const auto now = Clock::now();
+    for (auto& [pid, child] : children_) {
+      if (child.killed || child.deadline > now) continue;
+      spdlog::warn("an association of {} takes too long and is killed", child.address);
+      ::kill(pid, SIGKILL);
+      child.killed = true;
+    }
+  }
+
+  void Accept() {
+    // So many at once that signals and those that wait are not kept waiting.
+    for (int i = 0; i < 64; ++i) {
+      sockaddr_in from{};
+      socklen_t size = sizeof from;
+      const int fd = ::accept4(listener_.get(), reinterpret_cast<sockaddr*>(&from), &size,
+                               SOCK_CLOEXEC | SOCK_NONBLOCK);
+      if (fd < 0) {
+        if (errno == EMFILE || errno == ENFILE) {
+          spdlog::error("there are too many open connections");
+          pending_.CloseAll();
+        }
+        return;
+      }
+      std::array<char, INET_ADDRSTRLEN> address{};
+      ::inet_ntop(AF_INET, &from.sin_addr, address.data(), address.size());
+      if (config_.receive.allow.AllowsAddress(address.data())) {
+        pending_.Add(fd, address.data(), Clock::now());
+      } else {
+        LogForeign(address.data());
+        ::close(fd);
+      }
+    }
+  }
+
+  /// At most one line a second, so that a peer cannot fill the log.
+  void LogForeign(const char* address) {
+    ++foreign_;
+    const auto now = Clock::now();
+    if (now - foreign_logged_ < std::chrono::seconds(1)) return;
+    foreign_logged_ = now;
+    spdlog::warn("{}: not an address of receive.allow: closed ({} so far)", address, foreign_);
+  }
+
+  void Serve(const PendingConnections::Connection& connection) {
+    const ReceiveConfig& limits = config_.receive;
+    const auto of_peer = std::count_if(children_.begin(), children_.end(), [&](const auto& child) {
+      return child.second.address == connection.address;
+    });
+    if (static_cast<int>(children_.size()) >= limits.max_associations ||
+        of_peer >= limits.max_associations_per_peer) {
+      spdlog::warn("association of {} is rejected: {} associations, {} of this address",
+                   connection.address, children_.size(), of_peer);
+      pending_.Refuse(connection, Clock::now());
+      return;
+    }
+    const pid_t pid = ::fork();
+    if (pid == 0) ServeInChild(connection);
+    if (pid < 0) {
+      spdlog::error("no process for an association: {}", std::strerror(errno));
+      pending_.Refuse(connection, Clock::now());
+      return;
+    }
+    ::close(connection.fd);
+    children_[pid] = {connection.address, Clock::now() + limits.association_limit};
+  }
+
+  [[noreturn]] void ServeInChild(const PendingConnections::Connection& connection) {
+    ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+    listener_.Close();
+    pending_.CloseAll();
+    signals_->Close();
+    AssociationEnd end = AssociationEnd::kFailed;
+    try {
+      blocked_.Restore();
+      end = ServeAssociation({config_, folder_, tls_.get()}, connection.fd, connection.address);
+    } catch (...) {
+      // Its status says so.
+    }
+    spdlog::default_logger()->flush();
+    ::_exit(static_cast<int>(end));
+  }
+
+  // Before all that may throw, so that no signal is lost.
+  BlockedSignals blocked_;
+  ServiceConfig config_;
+  const ReceiverHooks& hooks_;
+  ObjectFolder folder_;
+  Descriptor listener_;
+  PendingConnections pending_;
+  std::unique_ptr<Descriptor> signals_;
+  std::unique_ptr<DcmTLSTransportLayer> tls_;
+  std::map<pid_t, Child> children_;
+  bool stopping_ = false;
+  std::uint64_t foreign_ = 0;
+  Clock::time_point foreign_logged_{};
+};
+
+}  // namespace
+
+int RunReceiver(ServiceConfig config, const ReceiverHooks& hooks) {
+  // Before the first fork, so that not each child loads the dictionary.
+  InitDcmtk();
+  return Receiver(std::move(config), hooks).Run();
+}
+
+}  // namespace mhcnn

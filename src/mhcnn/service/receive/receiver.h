@@ -1,0 +1,27 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include "mhcnn/service/config.h"
+
+namespace mhcnn {
+
+/// What the program that runs a receiver adds.
+struct ReceiverHooks {
+  /// Called once, with the port that is listened on (for port 0).
+  std::function<void(int port)> listening;
+  /// Called at SIGHUP: the configuration for associations to come; nothing where it cannot be read
+  /// (the old one stays). Address, port and TLS on or off are not changed by it.
+  std::function<std::optional<ServiceConfig>()> reload;
+  /// How long associations may go on after SIGTERM, before they are killed.
+  std::chrono::milliseconds grace{10'000};
+};
+
+/// Runs the DICOM door until SIGTERM or SIGINT, and returns 0 then. Accepts connections, and forks
+/// a process for each association whose request is there (ServeAssociation), within the limits of
+/// `[receive]`. The calling process must have no other thread. Throws Error: kUsage for an address
+/// or TLS files that cannot be used, kIo where the port is taken.
+int RunReceiver(ServiceConfig config, const ReceiverHooks& hooks = {});
+
+}  // namespace mhcnn
