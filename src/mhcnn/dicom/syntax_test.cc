@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -53,6 +54,17 @@ TEST(Syntax, KnowsTheThreeOfHighThroughputJpeg2000) {
   EXPECT_FALSE(IsHtj2k("1.2.840.10008.1.2.4.90"));
   EXPECT_FALSE(IsHtj2k("1.2.840.10008.1.2.4.204"));
   EXPECT_STREQ(Htj2kName(""), "");
+}
+
+TEST(Syntax, ReadsWhatItWritesAndMore) {
+  const auto& readable = ReadableSyntaxUids();
+  for (const TransferSyntax syntax : AllTransferSyntaxes()) {
+    const std::string_view uid = DcmXfer(RowOf(syntax).xfer).getXferID();
+    EXPECT_EQ(std::count(readable.begin(), readable.end(), uid), 1) << uid;
+  }
+  EXPECT_EQ(std::count(readable.begin(), readable.end(), "1.2.840.10008.1.2.4.203"), 1);
+  EXPECT_EQ(std::count(readable.begin(), readable.end(), "1.2.840.10008.1.2.4.100"), 0);  // MPEG-2
+  EXPECT_EQ(readable.size(), 16U);
 }
 
 }  // namespace

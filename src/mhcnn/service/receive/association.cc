@@ -13,6 +13,7 @@
 #include "mhcnn/base/text.h"
 #include "mhcnn/service/dicom_tls.h"
 #include "mhcnn/service/intake.h"
+#include "mhcnn/service/receive/association_audit.h"
 #include "mhcnn/service/receive/deadline.h"
 #include "mhcnn/service/receive/negotiation.h"
 #include "mhcnn/service/receive/part10_head.h"
@@ -24,6 +25,7 @@ namespace {
 
 using std::chrono::milliseconds;
 constexpr milliseconds kSlack{2000};
+constexpr int kFarewellSeconds = 1;
 constexpr rlim_t kMostMemory = rlim_t{2} << 30;
 
 volatile std::sig_atomic_t stop_requested = 0;
@@ -72,11 +74,11 @@ class Association {
   AssociationEnd Run() {
     if (!ReceiveRequest()) return AssociationEnd::kAborted;
     Negotiation negotiation = Negotiate(*connection_.association->params, receive_, address_);
-    peer_ = ShownText(negotiation.calling) + "@" + address_;
+    title_ = ShownText(negotiation.calling);
+    peer_ = title_ + "@" + address_;
     if (!negotiation.rejected) OpenStore(negotiation);
     if (negotiation.rejected) {
-      spdlog::warn("association of {} is rejected: {}", peer_, negotiation.problem);
-      ASC_rejectAssociation(connection_.association, &negotiation.rejection);
+      Reject(negotiation);
       return AssociationEnd::kRejected;
     }
     std::strcpy(connection_.association->params->ourImplementationClassUID,
@@ -86,6 +88,14 @@ class Association {
     if (!Acknowledge()) return AssociationEnd::kAborted;
     spdlog::debug("association of {} begins", peer_);
     return Serve();
+  }
+
+  /// Writes the audit events: after the work, which stands whatever becomes of them.
+  void Record() {
+    if (!store_ || !config_.audit.enabled) return;
+    for (const auto& entry : audit_.Entries(title_, address_)) {
+      mhcnn::Record(*store_, entry, config_.name);
+    }
   }
 
   void LogEnd(AssociationEnd end) const {
@@ -121,6 +131,20 @@ class Association {
     return false;
   }
 
+  void Reject(Negotiation& negotiation) {
+    spdlog::warn("association of {} is rejected: {}", peer_, negotiation.problem);
+    ASC_rejectAssociation(connection_.association, &negotiation.rejection);
+    if (negotiation.rejection.result != ASC_RESULT_REJECTEDPERMANENT || !config_.audit.enabled) {
+      return;
+    }
+    try {
+      JobStore store(config_.store);
+      mhcnn::Record(store, RejectionEntry(title_, address_, negotiation.problem), config_.name);
+    } catch (const Error& e) {
+      spdlog::error("the rejection is not in the audit trail: {}", e.what());
+    }
+  }
+
   bool Acknowledge() {
     const Deadline deadline(receive_.association_timeout + kSlack);
     return ASC_acknowledgeAssociation(connection_.association).good();
@@ -151,9 +175,10 @@ class Association {
       if (!ASC_dataWaiting(connection_.association, 1)) continue;
       const OFCondition status = AnswerMessage();
       if (status == DUL_PEERREQUESTEDRELEASE) {
-        const Deadline deadline(receive_.association_timeout);
+        // The peer closes the connection; for one that does not, this side does.
+        const Deadline deadline(receive_.association_timeout + kSlack);
         ASC_acknowledgeRelease(connection_.association);
-        ASC_dropSCPAssociation(connection_.association, Seconds(receive_.association_timeout));
+        ASC_dropSCPAssociation(connection_.association, kFarewellSeconds);
         return AssociationEnd::kReleased;
       }
       if (status == DUL_PEERABORTEDASSOCIATION) return AssociationEnd::kAborted;
@@ -205,6 +230,7 @@ class Association {
     if (!intake_) return DIMSE_BADCOMMANDTYPE;
     const StoreAnswer answer = AnswerStore(*connection_.association, context, request,
                                            {config_, setup_.folder, *intake_, "dicom:" + peer_});
+    if (answer.condition.good()) audit_.Add(answer.outcome);
     if (answer.outcome.safe) {
       ++safe_;
     } else {
@@ -236,7 +262,8 @@ class Association {
   const ServiceConfig& config_;
   const ReceiveConfig& receive_;
   int socket_;
-  std::string address_, peer_;
+  std::string address_, title_, peer_;  // the title as text that can be shown
+  AssociationAudit audit_;
   Connection connection_;
   std::optional<JobStore> store_;
   std::optional<Intake> intake_;
@@ -257,6 +284,7 @@ AssociationEnd ServeAssociation(const AssociationSetup& setup, int socket,
     spdlog::error("association of {}: {}", address, ShownText(e.what()));
   }
   association.LogEnd(end);
+  association.Record();
   return end;
 }
 

@@ -94,7 +94,9 @@ TEST(Receiver, StoresEachSyntaxByteByByte) {
   const ScratchFolder folder;
   for (const TransferSyntax syntax : AllTransferSyntaxes()) {
     const int bits = AllowedLoss(syntax).largest > 0 ? 8 : 12;
-    WriteDicomMammogram(folder / "a.dcm", Disc(40, 32, bits), {.syntax = syntax});
+    DicomWriteOptions options;
+    options.syntax = syntax;
+    WriteDicomMammogram(folder / "a.dcm", Disc(40, 32, bits), options);
     samples.push_back(SampleOf(folder / "a.dcm"));
   }
   samples.push_back(SampleOf(fs::path(MHCNN_SOURCE_DIR) / "examples/phantom-exam/L-CC.dcm"));
@@ -397,7 +399,9 @@ TEST(Receiver, RefusesOnAFullDisk) {
     ++(*status == 0 ? safe : refused);
     const auto object = Find(node, uid);
     EXPECT_EQ(object.has_value(), *status == 0);
-    if (object) EXPECT_EQ(fs::file_size(node.config().objects / object->file), object->bytes);
+    if (object) {
+      EXPECT_EQ(fs::file_size(node.config().objects / object->file), object->bytes);
+    }
   }
   EXPECT_GT(safe, 5);
   EXPECT_GT(refused, 5);
