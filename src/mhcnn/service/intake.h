@@ -12,8 +12,8 @@ namespace mhcnn {
 
 /// What became of an object that somebody sent.
 struct IntakeOutcome {
-  bool safe = false;  ///< the object is in the store: it may be acknowledged
-  Receipt receipt;
+  bool safe = false;      ///< the object is in the store: it may be acknowledged
+  Receipt receipt;        ///< what the store made of it
   ReceivedObject object;  ///< what its header says
   /// Why it is not in the store, or why it is kept but not measured; "" where it is measured.
   std::string problem;

@@ -13,6 +13,7 @@ class ObjectFolder {
   /// Makes the folder (mode 0700) where it is missing. Throws what MakeFolder throws.
   explicit ObjectFolder(std::filesystem::path root);
 
+  /// Returns its absolute path.
   const std::filesystem::path& root() const { return root_; }
   /// The absolute path of a file of the store. Throws Error(kCorrupt) for one that leads outside.
   std::filesystem::path Path(const std::filesystem::path& file) const;

@@ -29,11 +29,13 @@ class PeerList {
  public:
   /// A peer: its AE title, or "" for any, and its addresses.
   struct Peer {
-    std::string ae_title;
-    AddressRange addresses;
+    std::string ae_title;    ///< "": any
+    AddressRange addresses;  ///< where it may connect from
   };
 
+  /// Adds one.
   void Add(Peer peer) { peers_.push_back(std::move(peer)); }
+  /// Returns whether nobody was named, so that all may connect.
   bool empty() const { return peers_.empty(); }
   /// Whether somebody at this address may connect at all.
   bool AllowsAddress(std::string_view address) const;

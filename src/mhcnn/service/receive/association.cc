@@ -28,16 +28,26 @@ constexpr milliseconds kSlack{2000};
 constexpr int kFarewellSeconds = 1;
 constexpr rlim_t kMostMemory = rlim_t{2} << 30;
 
-volatile std::sig_atomic_t stop_requested = 0;
-void OnTerm(int) { stop_requested = 1; }
+sigset_t StopSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  return signals;
+}
+
+/// They stay blocked, so that none interrupts the toolkit within a message.
+bool StopRequested() {
+  const sigset_t signals = StopSignals();
+  const timespec now{};
+  return ::sigtimedwait(&signals, nullptr, &now) > 0;
+}
 
 int Seconds(milliseconds time) { return static_cast<int>((time.count() + 999) / 1000); }
 
 void PrepareProcess() {
-  struct sigaction action {};
-  action.sa_handler = OnTerm;  // without SA_RESTART: a wait ends
-  ::sigaction(SIGTERM, &action, nullptr);
-  ::sigaction(SIGINT, &action, nullptr);
+  const sigset_t signals = StopSignals();
+  ::sigprocmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGHUP, SIG_IGN);
   std::signal(SIGPIPE, SIG_IGN);
   const rlimit memory{kMostMemory, kMostMemory};
@@ -168,7 +178,7 @@ class Association {
   AssociationEnd Serve() {
     auto until = std::chrono::steady_clock::now() + receive_.message_timeout;
     while (std::chrono::steady_clock::now() < until) {
-      if (stop_requested != 0) {
+      if (StopRequested()) {
         Abort();
         return AssociationEnd::kStopped;
       }

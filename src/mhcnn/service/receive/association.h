@@ -11,9 +11,9 @@ namespace mhcnn {
 
 /// How an association ended; the exit status of its process.
 enum class AssociationEnd {
-  kReleased = 0,  ///< the peer released it
-  kAborted = 10,  ///< one side aborted it, or the connection was lost
-  kRejected = 11,
+  kReleased = 0,   ///< the peer released it
+  kAborted = 10,   ///< one side aborted it, or the connection was lost
+  kRejected = 11,  ///< it was not accepted
   kTimedOut = 12,  ///< the peer was silent for too long (kDeadlineStatus)
   kFailed = 13,    ///< a defect, or the system lacks something
   kStopped = 14,   ///< the node stops
@@ -21,15 +21,16 @@ enum class AssociationEnd {
 
 /// What the processes of associations share. All must outlive them.
 struct AssociationSetup {
+  /// Configuration and object folder of the node.
   const ServiceConfig& config;
-  const ObjectFolder& folder;
+  const ObjectFolder& folder;           ///< where its objects are
   DcmTLSTransportLayer* tls = nullptr;  ///< null: plain connections
 };
 
 /// Serves one association on a connected socket: negotiates, answers C-ECHO, C-STORE and reports of
 /// storage commitment, logs how it ended. Called once in a process of its own without other
-/// threads: it opens the job store, sets signal handlers (SIGTERM ends the association after the
-/// message that is being answered) and limits the process's memory.
+/// threads: it opens the job store, blocks SIGTERM (which ends the association after the message
+/// that is being answered) and limits the process's memory.
 AssociationEnd ServeAssociation(const AssociationSetup& setup, int socket,
                                 const std::string& address);
 

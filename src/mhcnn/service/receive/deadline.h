@@ -12,6 +12,7 @@ inline constexpr int kDeadlineStatus = 12;
 /// process's interval timer; one at a time.
 class Deadline {
  public:
+  /// Begins to count.
   explicit Deadline(std::chrono::milliseconds time);
   ~Deadline();
   Deadline(const Deadline&) = delete;

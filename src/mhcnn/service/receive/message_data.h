@@ -13,14 +13,15 @@ namespace mhcnn {
 struct MessageData {
   /// How its reception ended.
   enum class End {
-    kWhole,
+    kWhole,       ///< all of it went to the sink
     kTooLarge,    ///< larger than the limit; the rest was read and dropped
     kNotWritten,  ///< the sink failed; the rest was read and dropped
     kBroken,      ///< the connection or the protocol: `condition` says how. Abort or release
   };
+  /// How it ended, and the toolkit's word for it.
   End end = End::kBroken;
-  OFCondition condition = EC_Normal;
-  std::uint64_t bytes = 0;
+  OFCondition condition = EC_Normal;  ///< bad where it is kBroken
+  std::uint64_t bytes = 0;            ///< read, those that were dropped included
 };
 
 /// Reads the data set that follows a command, as it comes, in pieces of a PDU, and gives each to

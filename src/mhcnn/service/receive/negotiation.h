@@ -9,10 +9,10 @@ namespace mhcnn {
 
 /// What was agreed on with a peer, or why it is rejected.
 struct Negotiation {
-  std::string calling;   ///< its AE title, without the spaces around it
-  bool stores = false;   ///< a context for objects was accepted
-  bool reports = false;  ///< one for reports of storage commitment was accepted
-  bool rejected = false;
+  std::string calling;                 ///< its AE title, without the spaces around it
+  bool stores = false;                 ///< a context for objects was accepted
+  bool reports = false;                ///< one for reports of storage commitment was accepted
+  bool rejected = false;               ///< whether the peer is to be rejected
   T_ASC_RejectParameters rejection{};  ///< where it is rejected
   std::string problem;                 ///< the same in words; no text of the peer stands in it
 };

@@ -26,10 +26,11 @@ class PendingConnections {
   };
   /// A connection whose first message can be read without waiting.
   struct Connection {
-    int fd = -1;
+    int fd = -1;          ///< the socket
     std::string address;  ///< numeric
   };
 
+  /// No connections at first.
   explicit PendingConnections(const Limits& limits) : limits_(limits) {}
   ~PendingConnections() { CloseAll(); }
   PendingConnections(const PendingConnections&) = delete;
@@ -49,6 +50,7 @@ class PendingConnections {
   Clock::time_point NextDeadline() const;
   /// Closes all, in a child process too.
   void CloseAll();
+  /// Returns the number of connections.
   std::size_t size() const { return waiting_.size(); }
 
  private:

@@ -95,10 +95,9 @@ class BlockedSignals {
     const sigset_t signals = HandledSignals();
     ::sigprocmask(SIG_BLOCK, &signals, &before_);
   }
-  ~BlockedSignals() { Restore(); }
+  ~BlockedSignals() { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
   BlockedSignals(const BlockedSignals&) = delete;
   BlockedSignals& operator=(const BlockedSignals&) = delete;
-  void Restore() const { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
 
  private:
   sigset_t before_{};
@@ -297,7 +296,6 @@ class Receiver {
     signals_->Close();
     AssociationEnd end = AssociationEnd::kFailed;
     try {
-      blocked_.Restore();
       end = ServeAssociation({config_, folder_, tls_.get()}, connection.fd, connection.address);
     } catch (...) {
       // Its status says so.

@@ -335,13 +335,23 @@ TEST(Receiver, KillsAssociationsThatTakeTooLong) {
 
 TEST(Receiver, StopsAfterTheMessageInWork) {
   ReceiverProcess node;
-  DicomClient client(node.port());
+  DicomClient client(node.port()), busy(node.port());
   ASSERT_EQ(client.Associate(Usual()).type, 2);
+  ASSERT_EQ(busy.Associate(Usual()).type, 2);
   EXPECT_EQ(client.Echo(), 0);
+  const Sample sample = Mammogram1("1.2.40");
+  busy.Send(DicomClient::Piece(3, 3, DicomClient::Command(1, kMammography, true, "1.2.40")));
+  const auto half = sample.data_set.begin() + 1000;
+  busy.SendData(3, Bytes(sample.data_set.begin(), half), false);
+  ASSERT_TRUE(Eventually([&] { return !fs::is_empty(Incoming(node)); }));
   const auto begin = std::chrono::steady_clock::now();
   node.Signal(SIGTERM);
   EXPECT_EQ(client.Read().type, 7);
+  busy.SendData(3, Bytes(half, sample.data_set.end()));
+  EXPECT_EQ(busy.Status(), 0);
+  EXPECT_EQ(busy.Read().type, 7);
   EXPECT_EQ(node.Wait(), 0);
+  EXPECT_TRUE(Find(node, "1.2.40").has_value());
   EXPECT_LT(std::chrono::steady_clock::now() - begin, seconds(8));
   EXPECT_THROW(DicomClient late(node.port()), std::runtime_error);
 }
@@ -391,13 +401,15 @@ TEST(Receiver, RefusesOnAFullDisk) {
   DicomClient client(node.port());
   ASSERT_EQ(client.Associate(Usual()).type, 2);
   int safe = 0, refused = 0;
-  for (int i = 0; i < 150; ++i) {
+  std::unique_ptr<JobStore> store;
+  for (int i = 0; i < 100; ++i) {
     const std::string uid = "1.2.3." + std::to_string(i);
     const auto status = Store(client, Mammogram1(uid));
     ASSERT_TRUE(status.has_value());
     EXPECT_TRUE(*status == 0 || *status == 0xA700) << *status;
     ++(*status == 0 ? safe : refused);
-    const auto object = Find(node, uid);
+    if (!store) store = std::make_unique<JobStore>(node.config().store);
+    const auto object = store->objects().Find(uid);
     EXPECT_EQ(object.has_value(), *status == 0);
     if (object) {
       EXPECT_EQ(fs::file_size(node.config().objects / object->file), object->bytes);
@@ -431,7 +443,7 @@ TEST(Receiver, DoesNotGrow) {
   };
   echo(20);
   const long before = Resident(node.pid());
-  echo(std::getenv("MHCNN_SLOW") != nullptr ? 10'000 : 150);
+  echo(std::getenv("MHCNN_SLOW") != nullptr ? 10'000 : 100);
   EXPECT_LT(Resident(node.pid()) - before, 400) << "kB";
   EXPECT_TRUE(Eventually([&] { return node.Children().empty(); }));
 }

@@ -14,7 +14,7 @@ struct ReportAnswer {
   OFCondition condition = EC_Normal;  ///< bad: nothing was answered, or the answer did not go
   int status = 0;                     ///< PS3.7 annex C
   std::string problem;                ///< "" with status 0000
-  CommitmentReport report;
+  CommitmentReport report;            ///< what it says, where it can be understood
 };
 
 /// Receives an N-EVENT-REPORT of Storage Commitment Push Model, hands it to the store and answers.

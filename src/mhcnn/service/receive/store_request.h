@@ -10,17 +10,18 @@ namespace mhcnn {
 
 /// What a C-STORE request needs.
 struct StoreContext {
+  /// Parts of the node, which outlive the request.
   const ServiceConfig& config;
-  const ObjectFolder& folder;
-  Intake& intake;
-  std::string peer;  ///< "dicom:AE@192.0.2.1"
+  const ObjectFolder& folder;  ///< of the node
+  Intake& intake;              ///< of the node
+  std::string peer;            ///< "dicom:AE@192.0.2.1"
 };
 
 /// A C-STORE as it was answered.
 struct StoreAnswer {
   OFCondition condition = EC_Normal;  ///< bad: nothing was answered, or the answer did not go
   int status = 0;                     ///< PS3.4 B.2.3: 0000, A700, A900, C000
-  IntakeOutcome outcome;
+  IntakeOutcome outcome;              ///< of the object, where it arrived
 };
 
 /// Receives the object of a request into the object folder, takes it in and answers (PS3.7 9.1.1).

@@ -21,8 +21,8 @@ class WatchFolder {
 
   /// What became of the files that one look found.
   struct Counts {
-    int taken = 0, rejected = 0;
-    int waiting = 0;  ///< still growing, or to be tried again
+    int taken = 0, rejected = 0;  ///< removed, and moved to `rejected/`
+    int waiting = 0;              ///< still growing, or to be tried again
   };
 
   /// All but the path must outlive it.
