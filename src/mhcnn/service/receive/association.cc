@@ -257,7 +257,7 @@ class Association {
     if (!store_) return DIMSE_BADCOMMANDTYPE;
     const ReportAnswer answer = AnswerReport(*connection_.association, context, request,
                                              store_->commitments(), receive_.message_timeout);
-    const CommitmentReport& report = answer.report;
+    const CommitmentResult& report = answer.report;
     if (answer.status == 0) {
       spdlog::info("{} reports storage commitment: {} objects committed, {} not", peer_,
                    report.committed.size(), report.failed.size());

@@ -19,7 +19,7 @@ constexpr int kNoSuchEventType = 0x0113, kInvalidArgument = 0x0115, kNoSuchInsta
               kProcessingFailure = 0x0110, kNoSuchClass = 0x0118;
 
 /// Parses Event Information in a plain transfer syntax, after its structure was checked.
-CommitmentReport Parse(std::vector<std::uint8_t>& bytes, const std::string& syntax) {
+CommitmentResult Parse(std::vector<std::uint8_t>& bytes, const std::string& syntax) {
   const DcmXfer xfer(syntax.c_str());
   CheckElements(bytes, xfer.isExplicitVR() != OFFalse, xfer.isBigEndian() != OFFalse);
   DcmInputBufferStream stream;
@@ -30,7 +30,7 @@ CommitmentReport Parse(std::vector<std::uint8_t>& bytes, const std::string& synt
   const OFCondition status = information.read(stream, xfer.getXfer());
   information.transferEnd();
   if (status.bad()) throw Error(ErrorCode::kCorrupt, "the report cannot be parsed");
-  auto report = ReadCommitmentReport(information);
+  auto report = ReadCommitmentResult(information);
   if (!report || !IsUid(report->transaction_uid)) {
     throw Error(ErrorCode::kCorrupt, "has no valid Transaction UID");
   }
@@ -81,7 +81,7 @@ void Judge(const T_DIMSE_N_EventReportRQ& request, std::vector<std::uint8_t>& by
     return;
   }
   try {
-    const CommitmentReport& report = answer.report;
+    const CommitmentResult& report = answer.report;
     if (!commitments.Reported(report.transaction_uid, report.committed, report.failed)) {
       fail(kNoSuchInstance, "nobody asked for this transaction");
     }

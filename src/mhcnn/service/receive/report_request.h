@@ -4,7 +4,7 @@
 #include <string>
 
 #include "mhcnn/jobs/commitments.h"
-#include "mhcnn/service/commitment_report.h"
+#include "mhcnn/service/commitment_result.h"
 #include "mhcnn/service/receive/dicom_network.h"
 
 namespace mhcnn {
@@ -14,7 +14,7 @@ struct ReportAnswer {
   OFCondition condition = EC_Normal;  ///< bad: nothing was answered, or the answer did not go
   int status = 0;                     ///< PS3.7 annex C
   std::string problem;                ///< "" with status 0000
-  CommitmentReport report;            ///< what it says, where it can be understood
+  CommitmentResult report;            ///< what it says, where it can be understood
 };
 
 /// Receives an N-EVENT-REPORT of Storage Commitment Push Model, hands it to the store and answers.
