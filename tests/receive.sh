@@ -12,6 +12,7 @@ stop() { for pid in "${nodes[@]}"; do kill "$pid" 2>/dev/null || true; done; }
 trap 'stop; rm -rf "$work"' EXIT
 start() {
   mkdir -p "$1"
+  : > "$1/log"
   cat > "$1/node.toml" <<TOML
 objects = "objects"
 [store]
@@ -39,7 +40,7 @@ kept() { find "$1/objects/received" -name '*.dcm' | wc -l; }
 start plain
 expect_exit 0 echoscu -aec MHCNN 127.0.0.1 "$port"
 expect_exit 1 echoscu -aec OTHER 127.0.0.1 "$port"
-expect_exit 0 storescu -aec MHCNN 127.0.0.1 "$port" "$exam"/L-CC.dcm "$exam"/R-CC.dcm
+expect_exit 0 storescu -xt -aec MHCNN 127.0.0.1 "$port" "$exam"/L-CC.dcm "$exam"/R-CC.dcm
 expect_exit 0 dcmsend -aec MHCNN 127.0.0.1 "$port" "$exam"/L-MLO.dcm "$exam"/R-MLO.dcm
 [[ $(kept plain) == 4 ]] || fail "$(kept plain) objects are kept instead of 4"
 expect_exit 0 dcmsend -aec MHCNN 127.0.0.1 "$port" "$exam"/*.dcm
@@ -85,7 +86,7 @@ for version in -tls1 -tls1_1; do
     fail "$version is accepted"
   fi
 done
-expect_exit 0 storescu -aec MHCNN +tls pacs.key pacs.pem +cf trusted.pem 127.0.0.1 "$port" "$exam"/L-CC.dcm
+expect_exit 0 storescu -xt -aec MHCNN +tls pacs.key pacs.pem +cf trusted.pem 127.0.0.1 "$port" "$exam"/L-CC.dcm
 [[ $(kept tls) == 1 ]] || fail "no object over TLS"
 # Half a handshake does not keep others waiting.
 for _ in 1 2 3 4 5; do { exec {fd}<>"/dev/tcp/127.0.0.1/$port"; printf '\x16\x03\x01\x00\x03\x01\x00\x00' >&"$fd"; } 2>/dev/null; done
