@@ -79,7 +79,9 @@ TEST(AnalyzeExam, LeavesResultsForEachDestination) {
     } else {
       EXPECT_THAT(result.destinations, ElementsAre(result.kind == "fhir" ? "records" : "pacs"));
     }
-    if (path.extension() == ".dcm") EXPECT_EQ(ReadDicomFacts(path).sop_uid, result.sop_uid);
+    if (path.extension() == ".dcm") {
+      EXPECT_EQ(ReadDicomFacts(path).sop_uid, result.sop_uid);
+    }
   }
   EXPECT_THAT(kinds,
               ElementsAre("seg", "seg", "seg", "seg", "sr", "fhir", "table", "table", "table"));

@@ -13,14 +13,14 @@ using std::chrono::days;
 using testing_support::ScratchFolder;
 
 /// A store with one image of one exam, that was received at `now`.
-struct Setup {
+struct StoreWithImage {
   ScratchFolder scratch;
   StoreTime now = StoreTime(std::chrono::milliseconds(1'700'000'000'000));
   ServiceConfig config;
   std::unique_ptr<ObjectFolder> folder;
   std::unique_ptr<JobStore> store;
 
-  Setup() {
+  StoreWithImage() {
     config.objects = scratch / "objects";
     config.store.url = "sqlite:" + (scratch / "node.db").string();
     config.store.clock = [this] { return now; };
@@ -46,14 +46,14 @@ struct Setup {
 };
 
 TEST(RemoveExpired, KeepsWhatIsNotFinished) {
-  Setup setup;
+  StoreWithImage setup;
   setup.now += days(100);
   EXPECT_EQ(RemoveExpired(*setup.store, *setup.folder, setup.config), 0);
   EXPECT_TRUE(setup.HasFile());
 }
 
 TEST(RemoveExpired, RemovesFilesOfExamsThatEndedLongAgo) {
-  Setup setup;
+  StoreWithImage setup;
   setup.EndExam();
   setup.config.retention.images_days = 7;
   setup.now += days(6);
@@ -66,7 +66,7 @@ TEST(RemoveExpired, RemovesFilesOfExamsThatEndedLongAgo) {
 }
 
 TEST(RemoveExpired, RemovesEarlierOverTheQuota) {
-  Setup setup;
+  StoreWithImage setup;
   setup.EndExam();
   setup.now += days(1);
   setup.config.retention.max_bytes = 10'000;
