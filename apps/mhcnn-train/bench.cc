@@ -160,9 +160,9 @@ int Compare(const Arguments& given) {
   Arguments a = given;
   const Recipe recipe = ReadRecipe(a, "");
   if (a.python.empty()) a.python = "python3";
-  const bool fastest = recipe.precision == "auto";
+  const bool fastest = recipe.precision == Precision::kAuto;
   std::string own = fastest ? ""
-                            : ForwardOptions{.bf16 = recipe.precision == "bf16",
+                            : ForwardOptions{.bf16 = recipe.precision == Precision::kBf16,
                                              .channels_last = recipe.channels_last}
                                   .Name();
   fmt::print("{}, batch {} of {} x {}, AdamW; median of {} steps; {} threads\n",

@@ -26,7 +26,7 @@ namespace fs = std::filesystem;
 
 struct Arguments {
   fs::path recipe, data;
-  std::string from;
+  std::string from, device = "auto";
   std::vector<std::string> overrides;
   mhcnn::TrainerOptions trainer;
   int threads = 0;
@@ -150,7 +150,7 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(0, 1024));
   app.add_option("--max-steps", arguments.trainer.max_steps,
                  "stop after so many steps; the same command continues the run");
-  app.add_option("--device", arguments.trainer.device,
+  app.add_option("--device", arguments.device,
                  "device to train on: cpu, cuda, or auto (a CUDA device where there is one)")
       ->check(CLI::IsMember({"auto", "cpu", "cuda"}));
   app.add_flag("-q,--quiet", arguments.trainer.quiet, "print only errors, no progress");
@@ -158,6 +158,7 @@ int main(int argc, char** argv) {
                "start again from the first step instead of continuing an earlier run");
   try {
     app.parse(argc, argv);
+    arguments.trainer.device = mhcnn::ParseTrainingDevice("--device", arguments.device);
   } catch (const CLI::ParseError& e) {
     return app.exit(e) == 0 ? 0 : 2;
   }

@@ -167,11 +167,11 @@ int Run(const Arguments& given) {
     if (::mkdtemp(made.data()) == nullptr)
       throw Error(ErrorCode::kIo, "no folder can be made", made);
     MakeFiles(a, made);
-    for (const auto& item : CollectImages({made}, "")) {
+    for (const auto& item : CollectImages({made}, "").items) {
       files.emplace_back(item.path, item.path.stem().string());
     }
   } else {
-    for (const auto& item : CollectImages(a.inputs, "")) {
+    for (const auto& item : CollectImages(a.inputs, "").items) {
       if (item.member.empty()) files.emplace_back(item.path, item.path.filename().string());
     }
   }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "command.h"
 #include "mhcnn/base/error.h"
@@ -28,7 +29,7 @@ struct Arguments {
   CalibrateOptions options;
 };
 
-void PrintLine(const EvaluationLine& line) {
+void PrintLine(const MetricRow& line) {
   const BootstrapEstimate& e = line.estimate;
   if (!e.value.defined()) {
     fmt::print("{:<42} not defined: {}\n", line.metric, e.value.undefined);
@@ -52,7 +53,7 @@ void PrintBeforeAndAfter(const CalibrationReport& report, const CalibrateOptions
                    after = Evaluate(report.after, evaluation);
   fmt::print("\n{:<42} {:>8}  {:>8}\n", "metric (after: cross-validated)", "before", "after");
   for (std::size_t i = 0; i < before.lines.size(); ++i) {
-    const EvaluationLine &b = before.lines[i], &a = after.lines[i];
+    const MetricRow &b = before.lines[i], &a = after.lines[i];
     const bool relevant = (b.section == "percent" && report.calibration.interval) ||
                           (b.section == "category" && report.calibration.category);
     // The same before and after: the calibration does not touch it.
@@ -61,7 +62,7 @@ void PrintBeforeAndAfter(const CalibrationReport& report, const CalibrateOptions
   }
   const Comparison comparison =
       CompareEvaluations("before", report.before, "after", report.after, options.bootstrap);
-  for (const ComparisonLine& line : comparison.lines) {
+  for (const ComparisonRow& line : comparison.lines) {
     if (line.unit != "points" && !line.mcnemar) continue;
     const auto& d = line.paired.mean_difference;
     if (!d.value.defined() || !d.low.defined()) continue;

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "command.h"
 #include "mhcnn/base/error.h"
@@ -26,7 +27,7 @@ std::string PValue(const Statistic& p) {
   return p.defined() && *p.value < 0.0001 ? "<0.0001" : Fixed(p, 4);
 }
 
-void Print(const ComparisonLine& line) {
+void Print(const ComparisonRow& line) {
   const BootstrapEstimate& difference = line.paired.mean_difference;
   if (line.paired.cases == 0) {
     fmt::print("{:<30} {:>5}  not defined: {}\n", line.metric, 0, difference.value.undefined);

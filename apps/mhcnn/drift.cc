@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "command.h"
 #include "mhcnn/base/error.h"
@@ -27,8 +28,8 @@ void Print(const DriftGroup& group) {
   }
   fmt::print("  {:<30} {:>10} {:>10} {:>10} {:>10}\n", "value (median or share)", "reference",
              "now", "stability", "p");
-  for (const DriftLine& line : group.lines) {
-    fmt::print("  {:<30} {:>10.3g} {:>10.3g} {:>10} {:>10.2g}{}\n", line.figure, line.reference,
+  for (const DriftRow& line : group.lines) {
+    fmt::print("  {:<30} {:>10.3g} {:>10.3g} {:>10} {:>10.2g}{}\n", line.metric, line.reference,
                line.now, line.stability.value ? fmt::format("{:.3f}", *line.stability.value) : "-",
                line.p, line.changed ? "  CHANGED" : "");
   }
@@ -44,7 +45,7 @@ int Run(const Arguments& arguments) {
     throw Error(ErrorCode::kUsage,
                 fmt::format("has too few files to be compared: {} are needed in it and in the "
                             "reference",
-                            arguments.options.fewest),
+                            arguments.options.min_files),
                 arguments.results.string(), "compare a longer time, or set a smaller --fewest");
   }
   for (const DriftGroup& group : drift.groups) Print(group);
@@ -83,7 +84,7 @@ void AddDrift(CLI::App& app, int& status) {
                    "population stability index above which a distribution counts as changed")
       ->capture_default_str();
   command
-      ->add_option("--share", a->options.share,
+      ->add_option("--share", a->options.fraction,
                    "smallest difference of a share of refusals or flags that counts as changed")
       ->capture_default_str();
   command
@@ -92,7 +93,7 @@ void AddDrift(CLI::App& app, int& status) {
       ->capture_default_str();
   command
       ->add_option(
-          "--fewest", a->options.fewest,
+          "--fewest", a->options.min_files,
           "smallest number of files of a vendor or site, in both periods, for which changes are "
           "reported")
       ->capture_default_str();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "command.h"
 #include "mhcnn/analyze/test_time_augmentation.h"
@@ -149,7 +150,7 @@ std::string Value(const Statistic& statistic) {
   return statistic.defined() ? fmt::format("{:.3f}", *statistic.value) : "-";
 }
 
-void Print(const EvaluationLine& line, std::size_t width) {
+void Print(const MetricRow& line, std::size_t width) {
   const BootstrapEstimate& e = line.estimate;
   std::string interval;
   if (e.low.defined() && e.high.defined())
@@ -170,7 +171,7 @@ void PrintReport(const Scored& scored, const Evaluation& evaluation, bool all) {
   fmt::print("{} on {}\n", scored.subject.method, scored.subject.data);
   fmt::print("{} of {} images measured, {} patients\n", evaluation.measured, scored.cases.size(),
              evaluation.patients);
-  const auto shown = [all](const EvaluationLine& line) { return all || line.main; };
+  const auto shown = [all](const MetricRow& line) { return all || line.headline; };
   std::size_t width = 0, hidden = 0;
   for (const auto& line : evaluation.lines) {
     if (shown(line)) width = std::max(width, line.metric.size());

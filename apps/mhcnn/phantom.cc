@@ -33,7 +33,7 @@ struct PhantomCommand {
   std::uint64_t seed = 1;
   std::string laterality, view, format = "png", syntax = "explicit";
   std::vector<double> cut_points;
-  double val_share = 0, test_share = 0;
+  double val_fraction = 0, test_fraction = 0;
   bool no_labels = false, exam = false, monochrome1 = false;
   int threads = 0;
 };
@@ -59,7 +59,7 @@ void Resolve(PhantomCommand& c) {
     c.options.cut_cd = c.cut_points[2];
   }
   c.options.labels = !c.no_labels;
-  if (c.val_share < 0 || c.test_share < 0 || c.val_share + c.test_share >= 1) {
+  if (c.val_fraction < 0 || c.test_fraction < 0 || c.val_fraction + c.test_fraction >= 1) {
     Refuse("--split-val, --split-test", "must be 0 or more and leave a share for training");
   }
   c.options.Check();
@@ -157,7 +157,7 @@ void WriteProvenance(const PhantomCommand& c) {
       {"appearances", o.appearances},
       {"reader_noise", o.reader_noise},
       {"cut_points", {o.cut_ab, o.cut_bc, o.cut_cd}},
-      {"split", {{"val", c.val_share}, {"test", c.test_share}}},
+      {"split", {{"val", c.val_fraction}, {"test", c.test_fraction}}},
   };
   WriteFileAtomically(fs::path(c.out) / "phantom.json", json.dump(2) + "\n");
 }
@@ -189,7 +189,8 @@ void Run(PhantomCommand& c) {
     }
   });
   progress.Finish();
-  if (c.val_share + c.test_share > 0) SplitByPatient(samples, c.val_share, c.test_share, c.seed);
+  if (c.val_fraction + c.test_fraction > 0)
+    SplitByPatient(samples, c.val_fraction, c.test_fraction, c.seed);
   WriteManifest(fs::path(c.out) / "manifest.csv", samples);
   WriteProvenance(c);
 }
@@ -244,9 +245,9 @@ void AddPhantom(CLI::App& app, int& status) {
   sub->add_option("--cut-points", c->cut_points,
                   "three percents that separate the categories: a from b, b from c and c from d")
       ->expected(3);
-  sub->add_option("--split-val", c->val_share, "share of the patients in split val, 0 to 1")
+  sub->add_option("--split-val", c->val_fraction, "share of the patients in split val, 0 to 1")
       ->capture_default_str();
-  sub->add_option("--split-test", c->test_share, "share of the patients in split test, 0 to 1")
+  sub->add_option("--split-test", c->test_fraction, "share of the patients in split test, 0 to 1")
       ->capture_default_str();
   sub->add_option("--threads", c->threads, "number of threads (0: all processors)")
       ->capture_default_str();

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "command.h"
 #include "mhcnn/analyze/test_time_augmentation.h"
@@ -151,7 +152,7 @@ void PrintMeaning(const std::vector<Result>& results, bool masks, const fs::path
 /// What is to be written for each exam beside the tables.
 void SetObjects(const Arguments& a, const nlohmann::json& settings, BatchOptions& batch) {
   batch.formats = ParseResultFormats(a.formats);
-  CheckObjectOptions(batch.objects);
+  batch.objects.Check();
   if (HasObjects(batch.formats) && a.no_masks) {
     throw Error(ErrorCode::kUsage, "result objects are made from the masks", {},
                 "remove --no-masks, or give --format csv,json");
@@ -198,7 +199,8 @@ int Run(const Arguments& arguments) {
     inputs.insert(inputs.end(), listed.begin(), listed.end());
   }
   if (inputs.empty()) throw Error(ErrorCode::kUsage, "give files or folders, or --files-from");
-  auto items = CollectImages(inputs, batch.output, &batch.left_out);
+  auto [items, left_out] = CollectImages(inputs, batch.output);
+  batch.left_out = std::move(left_out);
   if (items.empty()) ThrowNoImage(inputs.front(), batch.left_out);
   if (!arguments.shard.empty()) batch.shard = ParseShard(arguments.shard);
   batch.inputs = items.size();
@@ -236,7 +238,7 @@ int Run(const Arguments& arguments) {
   PrintStages(report.stages);
   if (report.resumed > 0) fmt::print("{} files had been done before\n", report.resumed);
   const std::string suffix = batch.shard.Suffix();
-  const bool masks = analyzer.backend().card().network.Has("segmentation");
+  const bool masks = analyzer.backend().card().network.Has(Head::kSegmentation);
   fmt::print("wrote {}, studies{}.csv, results{}.json{}{}\n",
              (batch.output / ("results" + suffix + ".csv")).string(), suffix, suffix,
              batch.overlays ? ", overlays/" : "", batch.masks && masks ? ", masks/" : "");

@@ -35,9 +35,9 @@ int Run(Arguments& a) {
     }
     o.adapter.tissue_categories[word.substr(0, 1)] = *category;
   }
-  const DatasetSummary census = Prepare(o);
-  fmt::print("{}\nwrote {}\n", CensusText(census), (o.out / "manifest.csv").string());
-  return a.strict && !census.problems.empty() ? kSomeFailed : kSuccess;
+  const DatasetSummary summary = Prepare(o);
+  fmt::print("{}\nwrote {}\n", SummaryText(summary), (o.out / "manifest.csv").string());
+  return a.strict && !summary.problems.empty() ? kSomeFailed : kSuccess;
 }
 
 }  // namespace
@@ -64,10 +64,10 @@ void AddPrepare(CLI::App& app, int& status) {
       "--tissue-categories", a->tissue,
       "categories of the tissue letters of the set mini-mias, e.g. F=a G=b D=d (default: no "
       "categories)");
-  sub->add_option("--split-val", o.split.val_share, "share of the patients in split val, 0 to 1")
+  sub->add_option("--split-val", o.split.val_fraction, "share of the patients in split val, 0 to 1")
       ->capture_default_str();
   sub->add_option(
-         "--split-test", o.split.test_share,
+         "--split-test", o.split.test_fraction,
          "share of the patients in split test, 0 to 1, where the set publishes no test part")
       ->capture_default_str();
   sub->add_option("--seed", o.split.seed, "random seed of the split")->capture_default_str();

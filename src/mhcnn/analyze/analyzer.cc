@@ -14,6 +14,7 @@
 #include "mhcnn/analyze/plausibility.h"
 #include "mhcnn/analyze/tissue_masks.h"
 #include "mhcnn/base/error.h"
+#include "mhcnn/base/option_check.h"
 #include "mhcnn/image/flags.h"
 #include "mhcnn/image/percent_density.h"
 #include "mhcnn/preprocess/input_features.h"
@@ -137,7 +138,7 @@ PictureEvidence EvidenceOf(const Result& result, const Orientation& orientation,
   if (!evidence.muscle_sought) return evidence;
   evidence.end_contact = std::max(quality.upper_contact, quality.lower_contact);
   const double muscle = cv::countNonZero(result.pectoral), breast = cv::countNonZero(result.breast);
-  evidence.pectoral_share = muscle / std::max(1.0, muscle + breast);
+  evidence.pectoral_fraction = muscle / std::max(1.0, muscle + breast);
   if (muscle == 0) return evidence;
   const Mask upright = orientation.Apply(result.pectoral);
   const cv::Rect box = cv::boundingRect(orientation.Apply(result.breast | result.pectoral));
@@ -158,15 +159,23 @@ void SetHeadOutputs(const NetworkOutput& output, double heads_disagree_above, Re
 
 /// So that an empty cell is not taken for a failure.
 void FlagMissingHeads(const NetworkOptions& network, Result& result) {
-  if (!network.Has("segmentation")) AddFlag(result.flags, Flag::kNoSegmentation);
-  if (!network.Has("regression")) AddFlag(result.flags, Flag::kNoRegression);
-  if (!network.Has("classification")) AddFlag(result.flags, Flag::kNoClassification);
+  if (!network.Has(Head::kSegmentation)) AddFlag(result.flags, Flag::kNoSegmentation);
+  if (!network.Has(Head::kRegression)) AddFlag(result.flags, Flag::kNoRegression);
+  if (!network.Has(Head::kClassification)) AddFlag(result.flags, Flag::kNoClassification);
 }
 
 }  // namespace
 
+void AnalyzeOptions::Check() const {
+  read.Check();
+  CheckRange("variants", variants, 1, kMaxVariants);
+  CheckBetween("mask_threshold", mask_threshold, 0, 1);
+  CheckRange("heads_disagree_above", heads_disagree_above, 0, 100);
+}
+
 Analyzer::Analyzer(std::shared_ptr<Backend> backend, AnalyzeOptions options)
     : backend_(std::move(backend)), options_(std::move(options)) {
+  options_.Check();
   calibration_ = options_.calibration ? *options_.calibration
                                       : CalibrationFromJson(backend_->card().calibration);
   if (!calibration_.empty() && calibration_.model != backend_->card().fingerprint) {
@@ -237,7 +246,7 @@ Inference Analyzer::InferWithPolarityCheck(const Mammogram& mammogram) const {
   return reading;
 }
 
-Result Analyzer::Analyze(const Mammogram& mammogram, GreyImage* pixels) const {
+Analysis Analyzer::Analyze(const Mammogram& mammogram) const {
   const auto start = std::chrono::steady_clock::now();
   const ModelCard& card = backend_->card();
   Result result;
@@ -255,10 +264,8 @@ Result Analyzer::Analyze(const Mammogram& mammogram, GreyImage* pixels) const {
     const auto before = std::exchange(last, std::chrono::steady_clock::now());
     return std::chrono::duration<double>(last - before).count();
   };
-  if (pixels) *pixels = mammogram.pixels;  // also of one that is refused
   RefuseDrawings(mammogram.pixels);
   const Inference reading = InferWithPolarityCheck(mammogram);
-  if (pixels) *pixels = reading.picture;
   const Prepared& prepared = reading.prepared;
   const NetworkOutput& output = reading.output.mean;
   AddFlags(result, prepared.flags);
@@ -284,7 +291,7 @@ Result Analyzer::Analyze(const Mammogram& mammogram, GreyImage* pixels) const {
   FlagMissingHeads(card.network, result);
   result.stages.measure = stage();
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  return result;
+  return {std::move(result), reading.picture};
 }
 
 std::string Analyzer::ModelName() const {
@@ -292,9 +299,10 @@ std::string Analyzer::ModelName() const {
   return calibration_.empty() ? name : CalibratedName(name, calibration_.name);
 }
 
-Result Analyzer::AnalyzeFile(const std::filesystem::path& path, GreyImage* pixels) const {
+Analysis Analyzer::AnalyzeFile(const std::filesystem::path& path) const {
   const auto start = std::chrono::steady_clock::now();
-  Result result;
+  Analysis analysis;
+  Result& result = analysis.result;
   try {
     DicomReadOptions read = options_.read;
     const auto& input = backend_->card().preprocess;
@@ -304,7 +312,8 @@ Result Analyzer::AnalyzeFile(const std::filesystem::path& path, GreyImage* pixel
     const Mammogram mammogram = ReadMammogram(path, read);
     result.facts = mammogram.facts;
     result.size = PictureSize(mammogram);
-    result = Analyze(mammogram, pixels);
+    analysis.image = mammogram.pixels;  // stays if it is refused
+    analysis = Analyze(mammogram);
   } catch (const Error& e) {
     result.error = ErrorText(e);  // the facts read so far stay
   } catch (const std::bad_alloc&) {
@@ -319,7 +328,7 @@ Result Analyzer::AnalyzeFile(const std::filesystem::path& path, GreyImage* pixel
   const double analysing = result.seconds;
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   result.stages.read = result.seconds - analysing;
-  return result;
+  return analysis;
 }
 
 }  // namespace mhcnn

@@ -24,6 +24,9 @@ struct AnalyzeOptions {
   /// Percent points between masks and regression head that raise a flag.
   double heads_disagree_above = 10;
   std::optional<Calibration> calibration;  ///< in place of the model's own; an empty one: none
+
+  /// Throws Error(kUsage) naming the bad field.
+  void Check() const;
 };
 
 /// What the network says of a picture, and how far that is from the pictures of its training.
@@ -44,6 +47,15 @@ struct Inference {
   bool InDistribution() const { return inputs <= 1 && features.value_or(0) <= 1; }
 };
 
+/// What was measured, and the image that it was measured on.
+struct Analysis {
+  /// Figures and flags, or the error.
+  Result result;
+  /// The image, inverted where it was a negative ("inverted"); of a refused one as it was read;
+  /// empty where the file could not be read.
+  GreyImage image;
+};
+
 /// The main job: a mammogram in, a Result out. Thread-safe as its backend is.
 class Analyzer {
  public:
@@ -51,11 +63,10 @@ class Analyzer {
   /// in the model file.
   Analyzer(std::shared_ptr<Backend> backend, AnalyzeOptions options);
 
-  /// Throws Error where the picture cannot be measured. `pixels`, where given, gets the picture,
-  /// turned where it was a negative ("inverted").
-  Result Analyze(const Mammogram& mammogram, GreyImage* pixels = nullptr) const;
+  /// Throws Error where the image cannot be measured.
+  Analysis Analyze(const Mammogram& mammogram) const;
   /// Reads and analyses a file; what goes wrong becomes Result::error.
-  Result AnalyzeFile(const std::filesystem::path& path, GreyImage* pixels = nullptr) const;
+  Analysis AnalyzeFile(const std::filesystem::path& path) const;
 
   /// Returns the model.
   const Backend& backend() const { return *backend_; }

@@ -52,23 +52,23 @@ TEST(Analyzer, FlagsUncertainResults) {
 
 TEST(Analyzer, FileErrorsBecomeRows) {
   const Analyzer analyzer(std::make_shared<ThresholdBackend>(), {});
-  const Result missing = analyzer.AnalyzeFile("/no/such.png");
+  const Result missing = analyzer.AnalyzeFile("/no/such.png").result;
   EXPECT_THAT(missing.error, HasSubstr("not_found: "));
   EXPECT_EQ(missing.facts.path, "/no/such.png");
   EXPECT_FALSE(missing.percent_density);
   const testing_support::ScratchFolder folder;
   const fs::path labels = folder / "labels.png";
   WritePng(labels, cv::Mat1b(400, 300, uchar{64}));
-  EXPECT_THAT(analyzer.AnalyzeFile(labels).error,
+  EXPECT_THAT(analyzer.AnalyzeFile(labels).result.error,
               HasSubstr("out_of_scope: has only 1 grey value(s)"));
 }
 
 TEST(Analyzer, FlagsPictureFarFromTraining) {
-  const std::vector<std::string> heads = {"segmentation", "regression", "classification"};
+  const std::vector<Head> heads = {Head::kSegmentation, Head::kRegression, Head::kClassification};
   const auto analysed = [&](std::optional<float> feature) {
     Mammogram mammogram;
     mammogram.pixels = DrawNoisyHalfEllipse();
-    return Analyzer(std::make_shared<HeadsBackend>(heads, feature), {}).Analyze(mammogram);
+    return Analyzer(std::make_shared<HeadsBackend>(heads, feature), {}).Analyze(mammogram).result;
   };
   const Result near = analysed(0.2f), far = analysed(-2), unknown = analysed({});
   EXPECT_LT(near.ood_score.value(), 1);

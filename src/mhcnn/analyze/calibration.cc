@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"

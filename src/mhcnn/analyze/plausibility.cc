@@ -13,21 +13,21 @@ constexpr double kEndsWithin = 0.3;   // of an MLO view the axilla runs out of t
 
 void CheckView(const PictureEvidence& evidence, MammogramMetadata& facts,
                std::vector<std::string>& flags) {
-  const double pectoral_share = evidence.pectoral_share;
+  const double pectoral_fraction = evidence.pectoral_fraction;
   const bool hangs_down = evidence.pectoral_upper >= kMostlyUpper;
   switch (facts.view) {
     case View::kUnknown:
-      if (pectoral_share >= kSurelyMlo && hangs_down) facts.view = View::kMLO;
-      if (pectoral_share < kSurelyCc && evidence.end_contact < kEndsWithin) {
+      if (pectoral_fraction >= kSurelyMlo && hangs_down) facts.view = View::kMLO;
+      if (pectoral_fraction < kSurelyCc && evidence.end_contact < kEndsWithin) {
         facts.view = View::kCC;
       }
       if (facts.view != View::kUnknown) AddFlag(flags, Flag::kViewInferred);
       break;
     case View::kCC:
-      if (pectoral_share >= kNeverCc && hangs_down) AddFlag(flags, Flag::kProjectionConflict);
+      if (pectoral_fraction >= kNeverCc && hangs_down) AddFlag(flags, Flag::kProjectionConflict);
       break;
     case View::kMLO:
-      if (pectoral_share < kSurelyCc) AddFlag(flags, Flag::kPectoralNotSeen);
+      if (pectoral_fraction < kSurelyCc) AddFlag(flags, Flag::kPectoralNotSeen);
       break;
     case View::kOther:
       break;
@@ -56,7 +56,7 @@ std::vector<std::string> CheckAgainstPicture(const PictureEvidence& evidence,
                                              MammogramMetadata& facts) {
   std::vector<std::string> flags;
   if (evidence.muscle_sought) CheckView(evidence, facts, flags);
-  const bool has_muscle = facts.view == View::kMLO && evidence.pectoral_share >= kSurelyMlo;
+  const bool has_muscle = facts.view == View::kMLO && evidence.pectoral_fraction >= kSurelyMlo;
   if (evidence.orientation.transposed) {
     AddFlag(flags, Flag::kRotated);
   } else if (has_muscle && evidence.orientation.mirrored_y) {

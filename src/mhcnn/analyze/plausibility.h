@@ -10,9 +10,9 @@ namespace mhcnn {
 
 /// What a picture shows of how it was taken, once the network has seen it.
 struct PictureEvidence {
-  Orientation orientation;    ///< that brought the picture into the network's frame
-  double pectoral_share = 0;  ///< area of the pectoral muscle / area of breast and muscle
-  double pectoral_upper = 1;  ///< share of the muscle that lies in the upper half
+  Orientation orientation;       ///< that brought the picture into the network's frame
+  double pectoral_fraction = 0;  ///< area of the pectoral muscle / area of breast and muscle
+  double pectoral_upper = 1;     ///< share of the muscle that lies in the upper half
   double end_contact = 0;     ///< share of its depth along which the breast runs out above or below
   bool muscle_sought = true;  ///< false: the network draws no masks, and the view stays as it is
 };

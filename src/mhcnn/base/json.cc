@@ -1,5 +1,6 @@
 #include "mhcnn/base/json.h"
 
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "mhcnn/base/error.h"

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <mutex>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <regex>
 #include <set>
@@ -13,6 +14,7 @@
 #include "mhcnn/base/file.h"
 #include "mhcnn/base/folder.h"
 #include "mhcnn/base/interrupt.h"
+#include "mhcnn/base/option_check.h"
 #include "mhcnn/base/packed_file.h"
 #include "mhcnn/base/parallel.h"
 #include "mhcnn/base/text.h"
@@ -147,7 +149,9 @@ Result AnalyzeItem(const Analyzer& analyzer, const BatchItem& item, const BatchO
       const MaterializedFile file(item);
       RefuseWhatIsNone(file.path(), item, result);
       if (result.left_out.empty()) {
-        result = analyzer.AnalyzeFile(file.path(), &pixels);
+        Analysis analysis = analyzer.AnalyzeFile(file.path());
+        result = std::move(analysis.result);
+        pixels = analysis.image;
         if (!result.ok()) StateFacts(file.path(), result);
         const bool own = IsOwnObject(result.facts);
         if (item.found && (own || (!result.ok() && IsOldLabelMap(file.path())))) {
@@ -199,7 +203,7 @@ bool WriteObjects(const Analyzer& analyzer, const std::vector<BatchItem>& items,
   objects.objects = options.objects;
   objects.model = ObjectModelOf(analyzer);
   objects.study_by = options.study_by;
-  objects.has_masks = analyzer.backend().card().network.Has("segmentation");
+  objects.has_masks = analyzer.backend().card().network.Has(Head::kSegmentation);
   objects.workers = options.workers;
   try {
     WriteExamObjects(report.results, items, objects, report.studies);
@@ -236,9 +240,19 @@ void TakeObjects(const fs::path& output, int count, std::vector<StudyResult>& st
 
 }  // namespace
 
+void BatchOptions::Check() const {
+  if (output.empty()) throw Error(ErrorCode::kUsage, "output names no folder");
+  overlay.Check();
+  CheckAtLeast("workers", workers, 0);
+  objects.Check();
+  if (HasObjects(formats) && !masks)
+    throw Error(ErrorCode::kUsage, "formats of result objects need masks");
+}
+
 BatchReport RunBatch(const Analyzer& analyzer, const std::vector<BatchItem>& items,
                      const BatchOptions& options,
                      const std::function<void(const Result&, bool)>& on_result) {
+  options.Check();
   const std::string suffix = options.shard.Suffix();
   const nlohmann::json model = ModelSummary(analyzer.backend().card(), analyzer.calibration());
   nlohmann::json header = options.header.is_object() ? options.header : nlohmann::json::object();
@@ -247,7 +261,8 @@ BatchReport RunBatch(const Analyzer& analyzer, const std::vector<BatchItem>& ite
   if (!options.shard.IsWhole()) header["study_by"] = StudyByName(options.study_by);
   Journal journal(JournalPath(options.output, suffix), header, options.start);
   if (options.overlays) MakeFolder(options.output / "overlays");
-  if ((options.masks || options.nifti) && analyzer.backend().card().network.Has("segmentation")) {
+  if ((options.masks || options.nifti) &&
+      analyzer.backend().card().network.Has(Head::kSegmentation)) {
     MakeFolder(options.output / "masks");
   }
 

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <vector>
 
@@ -36,6 +37,9 @@ struct BatchOptions {
   /// How objects of exams are written.
   ObjectOptions objects;
   nlohmann::json header;  ///< what a resume must have in common: model and options
+
+  /// Throws Error(kUsage) naming the bad field.
+  void Check() const;
 };
 
 /// What a batch did, for the summary.

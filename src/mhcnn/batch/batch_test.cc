@@ -34,7 +34,7 @@ TEST(Batch, FindsImagesByNameOrContent) {
   WriteFileAtomically(folder / "a.dcm", std::string_view("text"));
   WriteFileAtomically(folder / "notes.txt", std::string_view("text"));
   WritePng(folder / "out/overlays/old.png", mammogram.pixels);
-  const auto items = CollectImages({folder.path()}, folder / "out");
+  const auto items = CollectImages({folder.path()}, folder / "out").items;
   ASSERT_EQ(items.size(), 3u);
   EXPECT_EQ(items[0].name, "a.dcm");
   EXPECT_EQ(items[1].name, "a.png");
@@ -54,14 +54,14 @@ TEST(Batch, FindsImagesByNameOrContent) {
 }
 
 /// What `mhcnn predict` does with one picture.
-BatchReport Predict(const ScratchFolder& folder, std::vector<std::string> heads, int variants = 1) {
+BatchReport Predict(const ScratchFolder& folder, std::vector<Head> heads, int variants = 1) {
   WritePng(folder / "in/a.png", DrawNoisyHalfEllipse());
   AnalyzeOptions analyze;
   analyze.variants = variants;
   const Analyzer analyzer(std::make_shared<HeadsBackend>(std::move(heads)), analyze);
   BatchOptions options;
   options.output = folder / "out";
-  return RunBatch(analyzer, CollectImages({folder / "in"}, options.output), options);
+  return RunBatch(analyzer, CollectImages({folder / "in"}, options.output).items, options);
 }
 
 std::map<std::string, std::string> FirstRow(const fs::path& table) {
@@ -73,7 +73,7 @@ std::map<std::string, std::string> FirstRow(const fs::path& table) {
 
 TEST(Heads, MissingHeadsGiveEmptyColumnsAndFlags) {
   const ScratchFolder folder;
-  const auto regression = Predict(folder, {"regression"}, 3);
+  const auto regression = Predict(folder, {Head::kRegression}, 3);
   const Result& r = regression.results.at(0);
   ASSERT_TRUE(r.ok()) << r.error;
   EXPECT_FALSE(r.percent_density || r.category || r.dense_area_cm2 || r.percent_spread);
@@ -107,7 +107,7 @@ TEST(Heads, MissingHeadsGiveEmptyColumnsAndFlags) {
 
 TEST(Heads, CategoryHeadGivesProbabilities) {
   const ScratchFolder folder;
-  const auto report = Predict(folder, {"classification"});
+  const auto report = Predict(folder, {Head::kClassification});
   const Result& r = report.results.at(0);
   ASSERT_TRUE(r.ok()) << r.error;
   EXPECT_EQ(*r.category, DensityCategory::kD);
@@ -121,7 +121,7 @@ TEST(Heads, CategoryHeadGivesProbabilities) {
 
 TEST(Heads, SegmentationHeadGivesPercent) {
   const ScratchFolder folder;
-  const auto report = Predict(folder, {"segmentation"});
+  const auto report = Predict(folder, {Head::kSegmentation});
   const Result& r = report.results.at(0);
   ASSERT_TRUE(r.ok()) << r.error;
   EXPECT_NEAR(*r.percent_density, 100 * CV_PI * 80 * 80 / (CV_PI * 300 * 350 / 2), 2);

@@ -8,6 +8,7 @@
 #include "mhcnn/base/file.h"
 #include "mhcnn/base/folder.h"
 #include "mhcnn/base/interrupt.h"
+#include "mhcnn/base/option_check.h"
 #include "mhcnn/base/parallel.h"
 #include "mhcnn/base/sha256.h"
 #include "mhcnn/batch/output_paths.h"
@@ -140,8 +141,15 @@ ObjectModel ObjectModelOf(const Analyzer& analyzer) {
   return model;
 }
 
+void ExamObjectOptions::Check() const {
+  if (output.empty()) throw Error(ErrorCode::kUsage, "output names no folder");
+  objects.Check();
+  CheckAtLeast("workers", workers, 0);
+}
+
 void WriteExamObjects(const std::vector<Result>& results, const std::vector<BatchItem>& items,
                       const ExamObjectOptions& options, std::vector<StudyResult>& studies) {
+  options.Check();
   ItemOf item_of;
   for (const auto& item : items) item_of[item.DisplayPath().string()] = &item;
   const auto groups = GroupStudies(results, options.study_by);

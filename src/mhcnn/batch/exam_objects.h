@@ -24,20 +24,22 @@ struct ExamObjectOptions {
   /// What makes files one exam.
   StudyBy study_by = StudyBy::kAuto;
   bool has_masks = true;  ///< the model draws masks
-  /// Number of threads.
-  int workers = 1;
+  int workers = 1;        ///< number of threads; 0: as many as processors
+
+  /// Throws Error(kUsage) naming the bad field.
+  void Check() const;
 };
 
 /// The model as result objects name it.
 ObjectModel ObjectModelOf(const Analyzer& analyzer);
 
-/// Writes the objects of each exam to ExamObjectsFolder, whole or not at all, and removes those that an
-/// earlier run left there under other names. `studies` are those of MakeStudies(results, study_by);
-/// `items` are those that the results are of. Reads the header of each image again, its mask
-/// picture, and the picture itself where a format draws it; the other exams go on where one cannot
-/// be made or written: StudyResult::objects says what was written, objects_error why something was
-/// not; of an exam all objects are written or none, but for those that do not fit it. An exam of
-/// which nothing was measured has none. Throws Error(kInterrupted).
+/// Writes the objects of each exam to ExamObjectsFolder, whole or not at all, and removes those
+/// that an earlier run left there under other names. `studies` are those of MakeStudies(results,
+/// study_by); `items` are those that the results are of. Reads the header of each image again, its
+/// mask picture, and the picture itself where a format draws it; the other exams go on where one
+/// cannot be made or written: StudyResult::objects says what was written, objects_error why
+/// something was not; of an exam all objects are written or none, but for those that do not fit it.
+/// An exam of which nothing was measured has none. Throws Error(kInterrupted).
 void WriteExamObjects(const std::vector<Result>& results, const std::vector<BatchItem>& items,
                       const ExamObjectOptions& options, std::vector<StudyResult>& studies);
 

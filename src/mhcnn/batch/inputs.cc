@@ -75,8 +75,7 @@ fs::path BatchItem::DisplayPath() const {
   return member.empty() ? shown : shown + "/" + member;
 }
 
-std::vector<BatchItem> CollectImages(const std::vector<fs::path>& inputs, const fs::path& output,
-                                     LeftOutFiles* left_out) {
+CollectedImages CollectImages(const std::vector<fs::path>& inputs, const fs::path& output) {
   Collector collector(output);
   for (const auto& input : inputs) collector.AddInput(input);
   std::vector<BatchItem> items = std::move(collector.items());
@@ -84,8 +83,7 @@ std::vector<BatchItem> CollectImages(const std::vector<fs::path>& inputs, const 
                    [](const auto& a, const auto& b) { return a.DisplayPath() < b.DisplayPath(); });
   RemoveTwins(items, collector.left_out());
   MakeNamesUnique(items);
-  if (left_out != nullptr) *left_out = collector.left_out();
-  return items;
+  return {std::move(items), collector.left_out()};
 }
 
 }  // namespace mhcnn

@@ -24,8 +24,13 @@ struct BatchItem {
   std::filesystem::path DisplayPath() const;
 };
 
-/// Every picture among the inputs, in the order of Shown(), each once; what is none is counted in
-/// `left_out`, so that nothing is left out without a word:
+/// What was found among the inputs.
+struct CollectedImages {
+  std::vector<BatchItem> items;  ///< each picture once, in the order of DisplayPath()
+  LeftOutFiles left_out;         ///< files that are none, so that nothing is left out silently
+};
+
+/// Finds every picture among the inputs:
 /// - folders are searched through for what is or claims to be an image, by name or by content, and
 ///   for archives; what this program writes to `output` is neither taken nor counted;
 /// - archives are searched through in the same way: zip and tar files, packed ones too, and those
@@ -36,9 +41,8 @@ struct BatchItem {
 ///   with its `problem`.
 /// Files whose name says that they are images are not opened. Names of drawings that would meet
 /// keep their extension. Throws Error(kInterrupted).
-std::vector<BatchItem> CollectImages(const std::vector<std::filesystem::path>& inputs,
-                                     const std::filesystem::path& output,
-                                     LeftOutFiles* left_out = nullptr);
+CollectedImages CollectImages(const std::vector<std::filesystem::path>& inputs,
+                              const std::filesystem::path& output);
 
 /// A file to read an item from. A member of an archive, and a file that is packed by itself
 /// (.dcm.gz), is unpacked into memory.

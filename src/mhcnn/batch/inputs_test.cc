@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
 #include "mhcnn/image/file_io.h"
@@ -34,7 +36,7 @@ TEST_F(InputsTest, FindsZipMembersByNameOrContent) {
                             {"../../evil.png", picture},
                             {"notes.txt", "text"},
                             {"cut.dcm", "text"}});
-  const auto items = CollectImages({folder_.path()}, folder_ / "out");
+  const auto items = CollectImages({folder_.path()}, folder_ / "out").items;
   std::vector<std::string> shown, names;
   for (const auto& item : items) {
     shown.push_back(item.member);
@@ -53,7 +55,7 @@ TEST_F(InputsTest, FindsZipMembersByNameOrContent) {
 
 TEST_F(InputsTest, ReportsEncryptedMembers) {
   Zip({{"IM1", "secret"}, {"b.dcm", "secret"}, {"notes.txt", "secret"}}, "word");
-  const auto items = CollectImages({folder_.path()}, folder_ / "out");
+  const auto items = CollectImages({folder_.path()}, folder_ / "out").items;
   ASSERT_EQ(items.size(), 2u);
   for (const auto& item : items) {
     try {
@@ -68,12 +70,12 @@ TEST_F(InputsTest, ReportsEncryptedMembers) {
 TEST_F(InputsTest, UnreadableInputIsOneItem) {
   WriteFileAtomically(folder_ / "cut.zip", std::string_view("PK"));
   WriteFileAtomically(folder_ / "good.png", std::string_view("a picture by its name"));
-  const auto items = CollectImages({folder_.path()}, folder_ / "out");
+  const auto items = CollectImages({folder_.path()}, folder_ / "out").items;
   ASSERT_EQ(items.size(), 2u);
   EXPECT_THAT(items[0].problem, testing::HasSubstr("is not a readable zip file"));
   EXPECT_EQ(items[1].problem, "");
   WriteFileAtomically(folder_ / "DICOMDIR", std::string_view("no DICOM"));
-  const auto medium = CollectImages({folder_ / "DICOMDIR"}, folder_ / "out");
+  const auto medium = CollectImages({folder_ / "DICOMDIR"}, folder_ / "out").items;
   ASSERT_EQ(medium.size(), 1u);
   EXPECT_NE(medium[0].problem, "");
 }
@@ -83,7 +85,8 @@ TEST_F(InputsTest, RepeatedFileIsOneItem) {
   fs::create_directories(folder_ / "exam");
   WriteFileAtomically(folder_ / "exam/a.png", png);
   const auto around = folder_ / "exam" / ".." / "exam" / "a.png";
-  EXPECT_EQ(CollectImages({folder_.path(), around, folder_ / "exam"}, folder_ / "out").size(), 1u);
+  EXPECT_EQ(CollectImages({folder_.path(), around, folder_ / "exam"}, folder_ / "out").items.size(),
+            1u);
 }
 
 TEST_F(InputsTest, IgnoresOwnDrawingsAndKeepsUids) {
@@ -91,7 +94,7 @@ TEST_F(InputsTest, IgnoresOwnDrawingsAndKeepsUids) {
   for (const char* name : {"1.2.840.7", "b.png", "overlays/b.png", "masks/b.png"}) {
     WriteFileAtomically(folder_ / name, png);
   }
-  const auto items = CollectImages({folder_.path()}, folder_.path());
+  const auto items = CollectImages({folder_.path()}, folder_.path()).items;
   ASSERT_EQ(items.size(), 2u);
   EXPECT_EQ(items[0].name, "1.2.840.7");
   EXPECT_EQ(items[1].name, "b");
@@ -112,7 +115,7 @@ TEST_F(InputsTest, CountsIgnoredFilesByKind) {
   fs::create_directory_symlink("exam", folder_ / "link");
   fs::create_hard_link(folder_ / "exam/a.png", folder_ / "exam/b.png");
   LeftOutFiles left_out;
-  const auto items = CollectImages({folder_.path()}, folder_ / "out", &left_out);
+  const auto [items, left_out] = CollectImages({folder_.path()}, folder_ / "out");
   std::vector<std::string> names;
   for (const auto& item : items) names.push_back(item.name.string());
   EXPECT_THAT(names, ElementsAre("exam/a", "set/i"));
@@ -133,7 +136,7 @@ TEST_F(InputsTest, OpensNestedArchivesToLimit) {
   for (const char* name : {"IM1", "1.zip", "2.zip", "3.zip"}) {
     const auto bytes = ReadFile(Zip({{name, content}}));
     content.assign(bytes.begin(), bytes.end());
-    const auto items = CollectImages({folder_.path()}, folder_ / "out");
+    const auto items = CollectImages({folder_.path()}, folder_ / "out").items;
     ASSERT_EQ(items.size(), 1u) << name;
     if (std::string(name) == "3.zip") {
       EXPECT_THAT(items[0].problem, testing::HasSubstr("limit: lies 3 archives deep"));

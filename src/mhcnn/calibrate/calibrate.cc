@@ -6,15 +6,15 @@
 #include <utility>
 
 #include "mhcnn/base/error.h"
+#include "mhcnn/base/option_check.h"
 #include "mhcnn/base/random.h"
 #include "mhcnn/calibrate/calibrate_parts.h"
 
 namespace mhcnn {
 
 void CalibrateOptions::Check() const {
-  if (!(coverage >= 0.5 && coverage <= 0.95))  // more needs more images than a site has
-    throw Error(ErrorCode::kUsage, "coverage must lie between 0.5 and 0.95");
-  if (folds < 2) throw Error(ErrorCode::kUsage, "folds must be 2 or more");
+  CheckRange("coverage", coverage, 0.5, 0.95);  // more needs more images than a site has
+  CheckAtLeast("folds", folds, 2);
   bootstrap.Check();
 }
 

@@ -42,7 +42,7 @@ struct CalibrationReport {
   /// The measured cases as the model says them, and as a calibration fitted without their fold
   /// does.
   std::vector<EvaluatedCase> before, after;
-  std::vector<EvaluationLine> lines;  ///< section "coverage": of intervals and ranges, their width
+  std::vector<MetricRow> lines;  ///< section "coverage": of intervals and ranges, their width
 };
 
 /// Scale, interval and category rule of a site from the model's uncalibrated findings on its

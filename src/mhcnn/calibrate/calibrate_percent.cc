@@ -37,7 +37,7 @@ PercentScale FitScale(const std::vector<Pair>& pairs) {
     predicted.push_back(p.predicted);
     truth.push_back(p.truth);
   }
-  const Line line = FitLine(predicted, truth);
+  const LinearFit line = FitLinear(predicted, truth);
   const PercentScale fitted{line.intercept, line.slope};
   const auto n = static_cast<double>(pairs.size());
   const bool better = n * std::log(ResidualSumOfSquares(pairs, fitted)) + 2 * 2 <

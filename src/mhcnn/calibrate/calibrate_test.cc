@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/random.h"
@@ -47,7 +48,7 @@ CalibrateOptions Quick() {
   return options;
 }
 
-const EvaluationLine& LineOf(const CalibrationReport& report, const std::string& metric) {
+const MetricRow& LineOf(const CalibrationReport& report, const std::string& metric) {
   for (const auto& line : report.lines) {
     if (line.metric == metric) return line;
   }

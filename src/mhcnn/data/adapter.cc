@@ -6,6 +6,10 @@
 
 namespace mhcnn {
 
+void AdapterOptions::Check() const {
+  if (folders.empty()) throw Error(ErrorCode::kUsage, "no folder is given", "FOLDER");
+}
+
 const std::vector<DataSetAdapter>& DataSetAdapters() {
   static const std::vector<DataSetAdapter> adapters = {
       {"vindr-mammo", "VinDr-Mammo (PhysioNet), with --masks the Behravan dense masks",

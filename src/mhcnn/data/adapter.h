@@ -53,6 +53,9 @@ struct AdapterOptions {
   std::optional<std::filesystem::path> masks;  ///< vindr-mammo: the Behravan masks
   /// mini-mias: categories for its tissue words, e.g. {"F", kA}; empty: no category.
   std::map<std::string, DensityCategory> tissue_categories;
+
+  /// Throws Error(kUsage) naming the option.
+  void Check() const;
 };
 
 /// A data set `mhcnn prepare` can read. `read` looks at names, tables and texts only, never at

@@ -21,17 +21,17 @@ std::string CategoryName(const Sample& sample) {
   return sample.category ? ToLetter(*sample.category) : "none";
 }
 
-void CountPercents(DatasetSummary& census, std::vector<double> percents) {
-  census.percents = percents.size();
+void CountPercentDensities(DatasetSummary& summary, std::vector<double> percents) {
+  summary.images_with_percent = percents.size();
   if (percents.empty()) return;
   for (const double p : percents) {
-    ++census.percent_histogram[std::min<std::size_t>(9, static_cast<std::size_t>(p / 10))];
+    ++summary.percent_histogram[std::min<std::size_t>(9, static_cast<std::size_t>(p / 10))];
   }
   std::sort(percents.begin(), percents.end());
   const std::size_t n = percents.size();
-  census.percent_low = percents.front();
-  census.percent_high = percents.back();
-  census.percent_median = (percents[(n - 1) / 2] + percents[n / 2]) / 2;
+  summary.percent_low = percents.front();
+  summary.percent_high = percents.back();
+  summary.percent_median = (percents[(n - 1) / 2] + percents[n / 2]) / 2;
 }
 
 std::map<std::string, std::vector<const PreparedImage*>> Twins(
@@ -72,11 +72,11 @@ std::vector<Problem> DuplicateConflicts(const std::vector<PreparedImage>& images
 DatasetSummary SummarizeDataset(const std::string& set, const std::vector<std::string>& folders,
                                 std::uint64_t seed, const std::vector<PreparedImage>& images,
                                 std::vector<Problem> problems) {
-  DatasetSummary census;
-  census.set = set;
-  census.folders = folders;
-  census.seed = seed;
-  census.images = images.size();
+  DatasetSummary summary;
+  summary.set = set;
+  summary.folders = folders;
+  summary.seed = seed;
+  summary.images = images.size();
   std::set<std::string> patients, studies;
   std::map<std::string, std::set<std::string>> patients_of_part;
   std::vector<double> percents;
@@ -86,39 +86,39 @@ DatasetSummary SummarizeDataset(const std::string& set, const std::vector<std::s
     patients.insert(patient);
     if (!s.study_id.empty()) studies.insert(s.study_id);
     patients_of_part[s.split].insert(patient);
-    ++census.views[Or(ViewName(s.view), "unknown")];
-    ++census.lateralities[Or(LateralityName(s.laterality), "unknown")];
-    ++census.categories[CategoryName(s)];
-    ++census.categories_of_part[s.split][CategoryName(s)];
-    ++census.sizes[fmt::format("{} x {}", examined.columns, examined.rows)];
-    if (!examined.vendor.empty()) ++census.vendors[examined.vendor];
-    if (s.breast_mask) ++census.masks["breast"];
-    if (s.dense_mask) ++census.masks["dense"];
-    if (s.pectoral_mask) ++census.masks["pectoral"];
-    for (const auto& [name, word] : listed.own_labels) ++census.own_labels[name][word];
+    ++summary.views[Or(ViewName(s.view), "unknown")];
+    ++summary.lateralities[Or(LateralityName(s.laterality), "unknown")];
+    ++summary.categories[CategoryName(s)];
+    ++summary.categories_of_part[s.split][CategoryName(s)];
+    ++summary.sizes[fmt::format("{} x {}", examined.columns, examined.rows)];
+    if (!examined.vendor.empty()) ++summary.vendors[examined.vendor];
+    if (s.breast_mask) ++summary.masks["breast"];
+    if (s.dense_mask) ++summary.masks["dense"];
+    if (s.pectoral_mask) ++summary.masks["pectoral"];
+    for (const auto& [name, word] : listed.own_labels) ++summary.own_labels[name][word];
     if (s.percent_density) percents.push_back(*s.percent_density);
   }
-  std::erase_if(census.own_labels, [](const auto& entry) { return entry.second.size() > 12; });
-  census.patients = patients.size();
-  census.studies = studies.size();
-  for (const auto& [part, of] : patients_of_part) census.patients_of_part[part] = of.size();
-  CountPercents(census, std::move(percents));
+  std::erase_if(summary.own_labels, [](const auto& entry) { return entry.second.size() > 12; });
+  summary.patients = patients.size();
+  summary.studies = studies.size();
+  for (const auto& [part, of] : patients_of_part) summary.patients_of_part[part] = of.size();
+  CountPercentDensities(summary, std::move(percents));
   for (const auto& [key, members] : Twins(images)) {
     std::vector<std::string> files;
     for (const auto* image : members) files.push_back(image->listed.sample.image.string());
     std::sort(files.begin(), files.end());
     // A picture that several readers marked has several rows of one file.
     files.erase(std::unique(files.begin(), files.end()), files.end());
-    if (files.size() > 1) census.duplicates.push_back(std::move(files));
+    if (files.size() > 1) summary.duplicates.push_back(std::move(files));
   }
-  std::sort(census.duplicates.begin(), census.duplicates.end());
+  std::sort(summary.duplicates.begin(), summary.duplicates.end());
   std::sort(problems.begin(), problems.end());
-  for (const auto& p : problems) ++census.problems_of_kind[p.kind];
-  census.problems = std::move(problems);
-  return census;
+  for (const auto& p : problems) ++summary.problems_of_kind[p.kind];
+  summary.problems = std::move(problems);
+  return summary;
 }
 
-std::string CensusText(const DatasetSummary& c) {
+std::string SummaryText(const DatasetSummary& c) {
   std::string text = fmt::format("{}: {} images of {} patients", c.set, c.images, c.patients);
   if (c.studies > 0) text += fmt::format(", {} studies", c.studies);
   text += "\n(a research tool, not a medical device)\n\n";
@@ -133,9 +133,9 @@ std::string CensusText(const DatasetSummary& c) {
     text +=
         fmt::format("{:<14} {} images of {} patients\n", "", images, c.patients_of_part.at(part));
   }
-  if (c.percents > 0) {
+  if (c.images_with_percent > 0) {
     text += fmt::format("\npercent density of {} images: {:.1f} to {:.1f}, median {:.1f}\n",
-                        c.percents, c.percent_low, c.percent_high, c.percent_median);
+                        c.images_with_percent, c.percent_low, c.percent_high, c.percent_median);
     const auto most = std::max<std::size_t>(
         1, *std::max_element(c.percent_histogram.begin(), c.percent_histogram.end()));
     for (std::size_t i = 0; i < c.percent_histogram.size(); ++i) {
@@ -161,15 +161,15 @@ std::string CensusText(const DatasetSummary& c) {
   return text;
 }
 
-nlohmann::ordered_json CensusJson(const DatasetSummary& c) {
+nlohmann::ordered_json SummaryJson(const DatasetSummary& c) {
   using Json = nlohmann::ordered_json;
   Json problems = Json::array();
   for (const auto& p : c.problems) {
     problems.push_back(
         {{"kind", p.kind}, {"subject", EscapedText(p.subject)}, {"text", ShownText(p.text)}});
   }
-  Json percent = {{"images", c.percents}, {"histogram", c.percent_histogram}};
-  if (c.percents > 0) {
+  Json percent = {{"images", c.images_with_percent}, {"histogram", c.percent_histogram}};
+  if (c.images_with_percent > 0) {
     percent["low"] = c.percent_low;
     percent["median"] = c.percent_median;
     percent["high"] = c.percent_high;

@@ -39,7 +39,7 @@ struct DatasetSummary {
   std::map<std::string, Counts> own_labels;         ///< those of at most 12 words
   std::array<std::size_t, 10> percent_histogram{};  ///< 0 to 10, …, 90 to 100 percent density
   /// Images with a percent density.
-  std::size_t percents = 0;
+  std::size_t images_with_percent = 0;
   /// Smallest, median and largest percent density.
   double percent_low = 0, percent_median = 0, percent_high = 0;
   std::vector<std::vector<std::string>> duplicates;  ///< files of equal pixels (or bytes)
@@ -59,12 +59,12 @@ DatasetSummary SummarizeDataset(const std::string& set, const std::vector<std::s
 std::vector<Problem> DuplicateConflicts(const std::vector<PreparedImage>& images);
 
 /// Returns the summary as text.
-std::string CensusText(const DatasetSummary& census);
+std::string SummaryText(const DatasetSummary& summary);
 /// Returns the summary as JSON.
-nlohmann::ordered_json CensusJson(const DatasetSummary& census);
+nlohmann::ordered_json SummaryJson(const DatasetSummary& summary);
 
 /// A picture for the page: JPEG bytes and a caption.
-struct CensusPicture {
+struct SummaryPicture {
   /// The JPEG file.
   std::vector<unsigned char> jpeg;
   /// Pixels.
@@ -73,11 +73,11 @@ struct CensusPicture {
   std::string caption;
 };
 /// One self-contained page: counts, bars, pictures, problems.
-std::string CensusHtml(const DatasetSummary& census, const std::vector<CensusPicture>& pictures);
+std::string SummaryHtml(const DatasetSummary& summary, const std::vector<SummaryPicture>& pictures);
 
 /// Small pictures with mask outlines of up to `count` images, spread over the percents (categories
 /// where there are none); images with masks first. An image that cannot be read is passed over.
-std::vector<CensusPicture> DrawCensusPictures(const std::vector<PreparedImage>& images,
-                                              std::size_t count, int threads);
+std::vector<SummaryPicture> DrawSummaryPictures(const std::vector<PreparedImage>& images,
+                                                std::size_t count, int threads);
 
 }  // namespace mhcnn

@@ -111,7 +111,7 @@ std::string Problems(const DatasetSummary& c) {
 
 }  // namespace
 
-std::string CensusHtml(const DatasetSummary& c, const std::vector<CensusPicture>& pictures) {
+std::string SummaryHtml(const DatasetSummary& c, const std::vector<SummaryPicture>& pictures) {
   std::string html = fmt::format(
       "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Census of "
       "{0}</title>"
@@ -128,11 +128,11 @@ std::string CensusHtml(const DatasetSummary& c, const std::vector<CensusPicture>
       "<div class=\"figures\"><div><b>{}</b>images</div><div><b>{}</b>patients</div>"
       "<div><b>{}</b>with dense mask</div><div><b>{}</b>with percent</div>"
       "<div><b>{}</b>pictures in several files</div><div><b>{}</b>problems</div></div>\n",
-      c.images, c.patients, c.masks.contains("dense") ? c.masks.at("dense") : 0, c.percents,
-      c.duplicates.size(), c.problems.size());
+      c.images, c.patients, c.masks.contains("dense") ? c.masks.at("dense") : 0,
+      c.images_with_percent, c.duplicates.size(), c.problems.size());
   html += "<h2>What there is</h2>\n<div class=\"charts\">\n";
   html += Chart("category", BarsOf(c.categories));
-  if (c.percents > 0) {
+  if (c.images_with_percent > 0) {
     Bars bars;
     for (std::size_t i = 0; i < c.percent_histogram.size(); ++i) {
       bars.emplace_back(fmt::format("{} to {}", 10 * i, 10 * i + 10), c.percent_histogram[i]);

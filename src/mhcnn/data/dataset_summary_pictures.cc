@@ -34,11 +34,11 @@ void Outline(cv::Mat3b& canvas, const std::optional<std::filesystem::path>& name
              const cv::Scalar& colour) {
   if (!named) return;
   Mask small;
-  cv::resize(ReadSampleMask(*named), small, canvas.size(), 0, 0, cv::INTER_AREA);
+  cv::resize(ReadSampleMask(*named).mask, small, canvas.size(), 0, 0, cv::INTER_AREA);
   OutlineMask(canvas, small > 127, colour);
 }
 
-CensusPicture DrawOne(const PreparedImage& image) {
+SummaryPicture DrawOne(const PreparedImage& image) {
   const Sample& s = image.listed.sample;
   const GreyImage pixels = ReadMammogram(s.image).pixels;
   const int width = std::max(1, cvRound(static_cast<double>(kHeight) * pixels.cols / pixels.rows));
@@ -49,7 +49,7 @@ CensusPicture DrawOne(const PreparedImage& image) {
   Outline(canvas, s.breast_mask, kBreastColour);
   Outline(canvas, s.pectoral_mask, kPectoralColour);
   Outline(canvas, s.dense_mask, kDenseColour);
-  CensusPicture picture;
+  SummaryPicture picture;
   picture.width = width;
   picture.height = kHeight;
   cv::imencode(".jpg", canvas, picture.jpeg, {cv::IMWRITE_JPEG_QUALITY, 85});
@@ -62,8 +62,8 @@ CensusPicture DrawOne(const PreparedImage& image) {
 
 }  // namespace
 
-std::vector<CensusPicture> DrawCensusPictures(const std::vector<PreparedImage>& images,
-                                              std::size_t count, int threads) {
+std::vector<SummaryPicture> DrawSummaryPictures(const std::vector<PreparedImage>& images,
+                                                std::size_t count, int threads) {
   std::vector<const PreparedImage*> candidates;
   for (const auto& image : images) {
     if (image.listed.sample.dense_mask) candidates.push_back(&image);
@@ -79,7 +79,7 @@ std::vector<CensusPicture> DrawCensusPictures(const std::vector<PreparedImage>& 
   std::stable_sort(candidates.begin(), candidates.end(),
                    [&](const auto* a, const auto* b) { return rank(a) < rank(b); });
   const std::size_t chosen = std::min(count, candidates.size());
-  std::vector<CensusPicture> pictures(chosen);
+  std::vector<SummaryPicture> pictures(chosen);
   ParallelFor(chosen, threads, [&](std::size_t i) {
     ThrowIfInterrupted();
     const std::size_t at = chosen > 1 ? i * (candidates.size() - 1) / (chosen - 1) : 0;
@@ -89,7 +89,7 @@ std::vector<CensusPicture> DrawCensusPictures(const std::vector<PreparedImage>& 
       // It was readable a moment ago; the page goes without.
     }
   });
-  std::erase_if(pictures, [](const CensusPicture& p) { return p.jpeg.empty(); });
+  std::erase_if(pictures, [](const SummaryPicture& p) { return p.jpeg.empty(); });
   return pictures;
 }
 

@@ -55,12 +55,12 @@ TEST(DatasetSummary, CountsImagesPatientsAndLabels) {
 
 TEST(DatasetSummary, PercentsHaveHistogramRangeAndMedian) {
   const DatasetSummary s = Summary(Images());
-  EXPECT_EQ(s.percents, 4u);
+  EXPECT_EQ(s.images_with_percent, 4u);
   EXPECT_THAT(s.percent_histogram, ElementsAre(2, 1, 0, 0, 0, 0, 0, 0, 0, 1));
   EXPECT_EQ(s.percent_low, 5);
   EXPECT_EQ(s.percent_high, 100);
   EXPECT_DOUBLE_EQ(s.percent_median, (9.99 + 10) / 2);
-  EXPECT_EQ(Summary({}).percents, 0u);
+  EXPECT_EQ(Summary({}).images_with_percent, 0u);
 }
 
 TEST(DatasetSummary, EqualPixelsAreDuplicatesAndTheirLabelsMustAgree) {
@@ -88,11 +88,11 @@ TEST(DatasetSummary, TextAndJsonHoldTheCountsAndTheSortedProblems) {
       {{"unreadable", "/y", "t"}, {"label_conflict", "/z", "u"}, {"unreadable", "/x", "v"}});
   EXPECT_EQ(s.problems.front().kind, "label_conflict");
   EXPECT_THAT(s.problems_of_kind, ElementsAre(Pair("label_conflict", 1), Pair("unreadable", 2)));
-  const std::string text = CensusText(s);
+  const std::string text = SummaryText(s);
   EXPECT_THAT(text, HasSubstr("set: 5 images of 4 patients\n"));
   EXPECT_THAT(text, HasSubstr("a 1, b 2, d 1, none 1"));
   EXPECT_THAT(text, HasSubstr("percent density of 4 images: 5.0 to 100.0, median 10.0"));
-  const auto json = CensusJson(s);
+  const auto json = SummaryJson(s);
   EXPECT_EQ(json["images"], 5);
   EXPECT_EQ(json["patients"], 4);
 }
@@ -111,7 +111,7 @@ TEST(DatasetSummary, OwnLabelsOfManyWordsAreLeftOut) {
 TEST(DatasetSummary, PageEscapesNamesAndHoldsPictures) {
   DatasetSummary s = Summary(Images(), {{"unreadable", "/<script>", "a & b"}});
   s.set = "<b>set";
-  const std::string page = CensusHtml(s, {{{0xFF, 0xD8, 0xFF}, 3, 4, "caption <i>"}});
+  const std::string page = SummaryHtml(s, {{{0xFF, 0xD8, 0xFF}, 3, 4, "caption <i>"}});
   EXPECT_THAT(page, Not(HasSubstr("<script>")));
   EXPECT_THAT(page, Not(HasSubstr("<b>set")));
   EXPECT_THAT(page, Not(HasSubstr("caption <i>")));

@@ -35,7 +35,12 @@ std::string Stamp(const fs::path& path) {
 
 }  // namespace
 
+void ImageCheckOptions::Check() const {
+  if (out.empty()) throw Error(ErrorCode::kUsage, "out names no folder");
+}
+
 ImageCheck CheckImage(const ListedImage& image, const ImageCheckOptions& options) {
+  options.Check();
   ImageCheck result;
   const Sample& sample = image.sample;
   const bool has_masks =

@@ -32,6 +32,9 @@ struct ImageCheck {
 struct ImageCheckOptions {
   std::filesystem::path out;  ///< converted masks go to `out/masks/KIND/NAME.png`
   bool decode = true;  ///< false: headers and file hashes only; images with masks are decoded
+
+  /// Throws Error(kUsage) naming the bad field.
+  void Check() const;
 };
 
 /// Reads one image and its masks and checks them against each other. What is wrong with the files

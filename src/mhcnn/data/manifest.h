@@ -43,7 +43,7 @@ void WriteManifest(const std::filesystem::path& path, const std::vector<Sample>&
 
 /// Gives every sample without a split one of train/val/test by patient (stratified by category,
 /// seeded); a patient of whom some samples have one keeps to it.
-void SplitByPatient(std::vector<Sample>& samples, double val_share, double test_share,
+void SplitByPatient(std::vector<Sample>& samples, double val_fraction, double test_fraction,
                     std::uint64_t seed);
 
 }  // namespace mhcnn

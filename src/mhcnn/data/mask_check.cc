@@ -89,8 +89,8 @@ class Masks {
     if (!named) return used;
     const fs::path file = MaskFile(*named);
     try {
-      bool from_alpha = false;
-      used.mask = ReadSampleMask(*named, &from_alpha);
+      const auto [mask, from_alpha] = ReadSampleMask(*named);
+      used.mask = mask;
       if (from_alpha) {
         Add("mask_in_alpha", file, "its colours are constant; its alpha channel is the mask");
       }

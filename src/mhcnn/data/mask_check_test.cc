@@ -158,7 +158,7 @@ TEST_F(MaskCheck, TurnsMasksOfTurnedPicture) {
     EXPECT_THAT(Kinds(breast, dense, orientation), ElementsAre("mask_turned", "mask_turned"))
         << orientation;
     EXPECT_NEAR(*result_.mask_percent, Truth(), 1e-6);
-    EXPECT_EQ(cv::norm(ReadMask(result_.dense_mask), dense_, cv::NORM_INF), 0) << orientation;
+    EXPECT_EQ(cv::norm(ReadMask(result_.dense_mask).mask, dense_, cv::NORM_INF), 0) << orientation;
   }
 }
 

@@ -23,10 +23,10 @@ fs::path MaskFile(const fs::path& named) {
   return named.string().substr(0, LabelMark(named.string()));
 }
 
-Mask ReadSampleMask(const fs::path& named, bool* from_alpha) {
+MaskPicture ReadSampleMask(const fs::path& named) {
   const std::string text = named.string();
   const auto mark = LabelMark(text);
-  if (mark == std::string::npos) return ReadMask(named, from_alpha);
+  if (mark == std::string::npos) return ReadMask(named);
   const GreyImage labels = ReadGreyImage(MaskFile(named));
   Mask mask = Mask::zeros(labels.size());
   const char* next = text.data() + mark + 1;
@@ -41,7 +41,7 @@ Mask ReadSampleMask(const fs::path& named, bool* from_alpha) {
                   MaskFile(named).string());
     }
     mask.setTo(255, labels == value);
-    if (parsed.ptr == end) return mask;
+    if (parsed.ptr == end) return {.mask = mask};
     next = parsed.ptr + 1;
   }
 }
@@ -59,7 +59,7 @@ SampleMasks ReadSampleMasks(const Sample& sample, const GreyImage& picture) {
   const auto read = [](const std::optional<fs::path>& named) {
     if (!named) return Mask();
     try {
-      return ReadSampleMask(*named);
+      return ReadSampleMask(*named).mask;
     } catch (const Error& e) {
       throw e.WithSubject(named->string());
     }

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "mhcnn/data/manifest.h"
+#include "mhcnn/image/file_io.h"
 #include "mhcnn/image/mammogram.h"
 
 namespace mhcnn {
@@ -10,8 +11,7 @@ namespace mhcnn {
 /// A mask named in a manifest. "x.png": values above 127 are inside. "x.png#128|192": a label map,
 /// where the pixels of exactly these values are inside. Throws Error as ReadGreyImage does, and
 /// kUsage for a bad list of values.
-/// `from_alpha`: as of ReadMask.
-Mask ReadSampleMask(const std::filesystem::path& named, bool* from_alpha = nullptr);
+MaskPicture ReadSampleMask(const std::filesystem::path& named);
 /// The file part of such a name.
 std::filesystem::path MaskFile(const std::filesystem::path& named);
 

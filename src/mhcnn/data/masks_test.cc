@@ -20,8 +20,8 @@ TEST(Masks, LabelValuesAndThreshold) {
   cv::Mat1b labels(2, 3);
   labels << 64, 128, 192, 255, 126, 128;
   WritePng(folder / "l.png", labels);
-  const Mask some = ReadSampleMask(folder / "l.png#128|192"),
-             plain = ReadSampleMask(folder / "l.png");
+  const Mask some = ReadSampleMask(folder / "l.png#128|192").mask,
+             plain = ReadSampleMask(folder / "l.png").mask;
   EXPECT_EQ(cv::countNonZero(some), 3);
   EXPECT_EQ(some(0, 2), 255);
   EXPECT_EQ(cv::countNonZero(plain), 4);

@@ -100,7 +100,8 @@ void WriteOwnLabels(const fs::path& path, const std::vector<PreparedImage>& imag
 }  // namespace
 
 void PrepareOptions::Check() const {
-  if (adapter.folders.empty()) throw Error(ErrorCode::kUsage, "no folder is given", "FOLDER");
+  adapter.Check();
+  if (out.empty()) throw Error(ErrorCode::kUsage, "no folder is given", "--out");
   if (pictures < 0 || pictures > 200)
     throw Error(ErrorCode::kUsage, "must be 0 to 200", "--pictures");
   if (threads < 0) throw Error(ErrorCode::kUsage, "must be 0 (all) or more", "--threads");
@@ -152,19 +153,19 @@ DatasetSummary Prepare(const PrepareOptions& options) {
 
   std::vector<std::string> folders;
   for (const auto& folder : adapter.folders) folders.push_back(folder.string());
-  const DatasetSummary census =
+  const DatasetSummary summary =
       SummarizeDataset(options.set, folders, options.split.seed, images, std::move(problems));
   const auto pictures =
-      DrawCensusPictures(images, static_cast<std::size_t>(options.pictures), options.threads);
+      DrawSummaryPictures(images, static_cast<std::size_t>(options.pictures), options.threads);
   using Json = nlohmann::ordered_json;
-  WriteFileAtomically(options.out / "census.txt", CensusText(census));
+  WriteFileAtomically(options.out / "census.txt", SummaryText(summary));
   WriteFileAtomically(
       options.out / "census.json",
-      CensusJson(census).dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
-  WriteFileAtomically(options.out / "census.html", CensusHtml(census, pictures));
+      SummaryJson(summary).dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+  WriteFileAtomically(options.out / "census.html", SummaryHtml(summary, pictures));
   WriteOwnLabels(options.out / "set_labels.csv", images);
   WriteManifest(options.out / "manifest.csv", samples);
-  return census;
+  return summary;
 }
 
 }  // namespace mhcnn

@@ -72,14 +72,14 @@ TEST_F(PrepareTest, ManifestHoldsReadableImagesWithPercentAndPart) {
 TEST_F(PrepareTest, RunThatWasCutOffGivesTheSameFiles) {
   Prepare(options_);
   const std::string manifest = ReadTextFile(folder_ / "out/manifest.csv"),
-                    census = ReadTextFile(folder_ / "out/census.json"),
+                    summary = ReadTextFile(folder_ / "out/census.json"),
                     journal = ReadTextFile(folder_ / "out/journal.jsonl");
   fs::remove(folder_ / "out/manifest.csv");
   fs::remove(folder_ / "out/census.json");
   WriteFileAtomically(folder_ / "out/journal.jsonl", journal.substr(0, journal.size() / 2));
   Prepare(options_);
   EXPECT_EQ(ReadTextFile(folder_ / "out/manifest.csv"), manifest);
-  EXPECT_EQ(ReadTextFile(folder_ / "out/census.json"), census);
+  EXPECT_EQ(ReadTextFile(folder_ / "out/census.json"), summary);
 }
 
 TEST_F(PrepareTest, OptionsAreChecked) {

@@ -86,11 +86,11 @@ class Quota {
   double share_, due_ = 0;
 };
 
-void Draw(std::vector<Sample>& samples, const std::vector<const Group*>& groups, double val_share,
-          double test_share, std::uint64_t seed) {
+void Draw(std::vector<Sample>& samples, const std::vector<const Group*>& groups,
+          double val_fraction, double test_fraction, std::uint64_t seed) {
   std::map<int, std::vector<const Group*>> strata;
   for (const Group* group : groups) strata[group->stratum].push_back(group);
-  Quota val_quota(val_share), test_quota(test_share);
+  Quota val_quota(val_fraction), test_quota(test_fraction);
   for (auto& [stratum, members] : strata) {
     RandomStream random(seed, static_cast<std::uint64_t>(stratum + 1));
     for (std::size_t i = members.size(); i > 1; --i) {
@@ -109,14 +109,14 @@ void Draw(std::vector<Sample>& samples, const std::vector<const Group*>& groups,
 
 void SplitOptions::Check() const {
   const auto share = [](double value) { return value >= 0 && value < 1; };
-  if (!share(val_share)) throw Error(ErrorCode::kUsage, "must be in 0..1", "--split-val");
-  if (!share(test_share)) throw Error(ErrorCode::kUsage, "must be in 0..1", "--split-test");
-  if (val_share + test_share >= 1) {
+  if (!share(val_fraction)) throw Error(ErrorCode::kUsage, "must be in 0..1", "--split-val");
+  if (!share(test_fraction)) throw Error(ErrorCode::kUsage, "must be in 0..1", "--split-test");
+  if (val_fraction + test_fraction >= 1) {
     throw Error(ErrorCode::kUsage, "leave no share for training", "--split-val, --split-test");
   }
 }
 
-void SplitByPatient(std::vector<Sample>& samples, double val_share, double test_share,
+void SplitByPatient(std::vector<Sample>& samples, double val_fraction, double test_fraction,
                     std::uint64_t seed) {
   const auto groups = GroupsOf(samples, {});
   std::vector<const Group*> open;
@@ -133,7 +133,7 @@ void SplitByPatient(std::vector<Sample>& samples, double val_share, double test_
       if (samples[s].split.empty()) samples[s].split = known;
     }
   }
-  Draw(samples, open, val_share, test_share, seed);
+  Draw(samples, open, val_fraction, test_fraction, seed);
 }
 
 std::vector<Problem> SplitSamples(std::vector<Sample>& samples,
@@ -171,7 +171,7 @@ std::vector<Problem> SplitSamples(std::vector<Sample>& samples,
       for (const std::size_t s : group.samples) samples[s].split = decided;
     }
   }
-  Draw(samples, open, has_val ? 0 : options.val_share, has_test ? 0 : options.test_share,
+  Draw(samples, open, has_val ? 0 : options.val_fraction, has_test ? 0 : options.test_fraction,
        options.seed);
   return problems;
 }

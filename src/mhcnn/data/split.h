@@ -11,9 +11,9 @@ namespace mhcnn {
 
 /// How a data set is divided into training, validation and test.
 struct SplitOptions {
-  double val_share = 0.15;  ///< share of the patients
+  double val_fraction = 0.15;  ///< share of the patients
   /// Share of the patients; not drawn where the set publishes a test part.
-  double test_share = 0.15;
+  double test_fraction = 0.15;
   /// Random seed.
   std::uint64_t seed = 1;
   bool redraw = false;  ///< forget the set's published parts

@@ -8,6 +8,7 @@
 #include <cstdlib>
 
 #include "mhcnn/base/error.h"
+#include "mhcnn/base/option_check.h"
 #include "mhcnn/dicom/grey_channels.h"
 #include "mhcnn/dicom/jpeg.h"
 #include "mhcnn/dicom/lookup_table.h"
@@ -246,7 +247,13 @@ CodestreamHeader MatchJpegLsStream(DcmDataset& dataset, E_TransferSyntax syntax,
 
 void CheckPixelHeader(DcmItem& dataset) { Check(ReadPixelHeader(dataset)); }
 
+void DecodeOptions::Check() const {
+  CheckAtLeast("wanted_long_side", wanted_long_side, 0);
+  CheckAtLeast("threads", threads, 0);
+}
+
 StoredPixels DecodePixels(DcmDataset& dataset, const DecodeOptions& options) {
+  options.Check();
   const PixelHeader header = ReadPixelHeader(dataset);
   Check(header);
   if (!dataset.tagExists(DCM_PixelData)) Corrupt("ends before its pixel data");

@@ -24,6 +24,9 @@ struct DecodeOptions {
   /// (or whole). Only JPEG 2000 and HTJ2K have smaller pictures within; others come whole.
   int wanted_long_side = 0;
   int threads = 1;  ///< threads for JPEG 2000 and HTJ2K; 0: all processors
+
+  /// Throws Error(kUsage) naming the bad field.
+  void Check() const;
 };
 
 /// Throws Error where Rows, Columns and the bits of a header cannot be those of a picture to read:

@@ -4,6 +4,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "mhcnn/base/error.h"
+#include "mhcnn/base/option_check.h"
 #include "mhcnn/base/packed_file.h"
 #include "mhcnn/dicom/decode.h"
 #include "mhcnn/dicom/display.h"
@@ -76,7 +77,13 @@ void Centre(GreyImage& pixels, int reduction) {
 
 }  // namespace
 
+void DicomReadOptions::Check() const {
+  CheckAtLeast("wanted_long_side", wanted_long_side, 0);
+  CheckAtLeast("threads", threads, 0);
+}
+
 Mammogram ReadDicomMammogram(const fs::path& path, const DicomReadOptions& options) {
+  options.Check();
   try {
     const auto file = LoadDicom(path);
     Mammogram mammogram;

@@ -23,6 +23,9 @@ struct DicomReadOptions {
   /// look bright when mixed with its neighbours comes whole too.
   int wanted_long_side = 0;
   int threads = 1;  ///< to decode one JPEG 2000 or HTJ2K file with; 0: all processors
+
+  /// Throws Error(kUsage) naming the bad field.
+  void Check() const;
 };
 
 /// Reads one DICOM mammogram, with or without preamble: stored value -> Modality LUT / rescale ->

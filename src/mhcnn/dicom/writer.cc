@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 #include <opencv2/core.hpp>
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
+#include "mhcnn/base/option_check.h"
 #include "mhcnn/dicom/encode.h"
 #include "mhcnn/dicom/syntax.h"
 #include "mhcnn/dicom/uid.h"
@@ -179,8 +181,19 @@ void Check(const Mammogram& mammogram, const SyntaxRow& row) {
 
 }  // namespace
 
+void DicomWriteOptions::Check() const {
+  CheckAtLeast("window_width", window_width, 0);
+  if (!std::isfinite(window_center))
+    throw Error(ErrorCode::kUsage, "window_center must be a number");
+  const bool digits = study_date.find_first_not_of("0123456789") == std::string::npos;
+  if (!study_date.empty() && (study_date.size() != 8 || !digits))
+    throw Error(ErrorCode::kUsage, "study_date must be YYYYMMDD, it is '" + study_date + "'");
+  CheckRange("instance_number", instance_number, 0, std::numeric_limits<int>::max());
+}
+
 void WriteDicomMammogram(const fs::path& path, const Mammogram& mammogram,
                          const DicomWriteOptions& options) {
+  options.Check();
   InitDcmtk();
   const SyntaxRow& row = RowOf(options.syntax);
   Check(mammogram, row);

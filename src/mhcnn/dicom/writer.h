@@ -36,6 +36,9 @@ struct DicomWriteOptions {
   double window_center = 0, window_width = 0;  ///< in stored values; width 0 writes no window
   std::string patient_name, study_description, study_date;  ///< study_date: YYYYMMDD
   int instance_number = 1;                                  ///< Instance Number (0020,0013)
+
+  /// Throws Error(kUsage) naming the bad field.
+  void Check() const;
 };
 
 /// Writes a Digital Mammography X-Ray Image (PS3.3 A.27) of a phantom: pixels of `bits` significant

@@ -4,6 +4,7 @@
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/interrupt.h"
+#include "mhcnn/base/option_check.h"
 #include "mhcnn/base/parallel.h"
 #include "mhcnn/base/progress.h"
 #include "mhcnn/image/percent_density.h"
@@ -73,9 +74,8 @@ void ScoreOtsu(const SampleMasks& truth, const Prediction& predicted, EvaluatedC
 }  // namespace
 
 void ScoringOptions::Check() const {
-  if (!(tolerance_mm >= 0)) throw Error(ErrorCode::kUsage, "tolerance_mm must not be below 0");
-  if (!(tolerance_pixels >= 0))
-    throw Error(ErrorCode::kUsage, "tolerance_pixels must not be below 0");
+  CheckAtLeast("tolerance_mm", tolerance_mm, 0);
+  CheckAtLeast("tolerance_pixels", tolerance_pixels, 0);
 }
 
 EvaluatedCase ScoreCase(const Sample& sample, const Prediction& predicted,

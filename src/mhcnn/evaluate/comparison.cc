@@ -101,9 +101,9 @@ class Comparer {
   Comparer(Pairs pairs, const BootstrapOptions& bootstrap, const PermutationOptions& permutation)
       : pairs_(std::move(pairs)), bootstrap_(bootstrap), permutation_(permutation) {}
 
-  ComparisonLine Line(const std::string& metric, const std::string& unit, bool higher_is_better,
-                      const ValueOfPair& value) const {
-    ComparisonLine line;
+  ComparisonRow Row(const std::string& metric, const std::string& unit, bool higher_is_better,
+                    const ValueOfPair& value) const {
+    ComparisonRow line;
     line.metric = metric;
     line.unit = unit;
     line.higher_is_better = higher_is_better;
@@ -126,12 +126,12 @@ class Comparer {
     return line;
   }
 
-  ComparisonLine Right() const {
+  ComparisonRow Right() const {
     const ValueOf right = [](const EvaluatedCase& c) {
       if (!c.true_category || !c.category) return Undefined("no category");
       return Defined(*c.true_category == *c.category ? 1 : 0);
     };
-    ComparisonLine line = Line("category accuracy", "", true, OfEach(right));
+    ComparisonRow line = Row("category accuracy", "", true, OfEach(right));
     std::vector<bool> first, second;
     for (const auto& [a, b] : pairs_) {
       if (!right(*a).defined() || !right(*b).defined()) continue;
@@ -183,16 +183,16 @@ Comparison CompareEvaluations(const std::string& first_name,
   const Comparer comparer(std::move(pairs), bootstrap, permutation);
   for (const Tissue tissue : kTissues) {
     comparison.lines.push_back(
-        comparer.Line(std::string("Dice ") + TissueName(tissue), "", true, DiceOf(tissue)));
+        comparer.Row(std::string("Dice ") + TissueName(tissue), "", true, DiceOf(tissue)));
   }
   comparison.lines.push_back(
-      comparer.Line("tissue Dice", "", true, OfEach([](const EvaluatedCase& c) {
-                      return c.tissue_dice ? Defined(*c.tissue_dice) : Undefined("no tissue Dice");
-                    })));
+      comparer.Row("tissue Dice", "", true, OfEach([](const EvaluatedCase& c) {
+                     return c.tissue_dice ? Defined(*c.tissue_dice) : Undefined("no tissue Dice");
+                   })));
   comparison.lines.push_back(
-      comparer.Line("percent MAE (masks)", "points", false, PercentError(&EvaluatedCase::percent)));
-  comparison.lines.push_back(comparer.Line("percent MAE (regression head)", "points", false,
-                                           PercentError(&EvaluatedCase::regression)));
+      comparer.Row("percent MAE (masks)", "points", false, PercentError(&EvaluatedCase::percent)));
+  comparison.lines.push_back(comparer.Row("percent MAE (regression head)", "points", false,
+                                          PercentError(&EvaluatedCase::regression)));
   comparison.lines.push_back(comparer.Right());
   return comparison;
 }

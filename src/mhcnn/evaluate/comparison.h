@@ -10,7 +10,7 @@
 namespace mhcnn {
 
 /// One value a case, of two methods on the same images.
-struct ComparisonLine {
+struct ComparisonRow {
   /// Name and unit of the value.
   std::string metric, unit;
   /// The larger value is the better one.
@@ -30,7 +30,7 @@ struct Comparison {
   /// Images that the one has not measured (perhaps neither has); they enter nothing.
   std::vector<std::string> not_by_first, not_by_second;
   /// One line for each metric.
-  std::vector<ComparisonLine> lines;
+  std::vector<ComparisonRow> lines;
 };
 
 /// Dice of each class (1 of a method that draws nothing where nothing is, and the other draws

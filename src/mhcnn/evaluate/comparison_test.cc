@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "mhcnn/base/error.h"
 #include "mhcnn/evaluate/evaluation_json.h"
 #include "mhcnn/testing/evaluated_cases.h"
@@ -25,7 +27,7 @@ std::vector<EvaluatedCase> Cases(double error) {
   return cases;
 }
 
-const ComparisonLine& Line(const Comparison& comparison, const std::string& metric) {
+const ComparisonRow& Line(const Comparison& comparison, const std::string& metric) {
   for (const auto& line : comparison.lines) {
     if (line.metric == metric) return line;
   }

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
 #include "mhcnn/base/json.h"
+#include "mhcnn/base/option_check.h"
 #include "mhcnn/image/density_category.h"
 #include "mhcnn/results/results_table.h"
 
@@ -42,12 +45,12 @@ std::vector<double> Values(const List& list,
 }
 
 /// A figure whose distribution is compared; `ends` empty: tenths of the reference.
-std::optional<DriftLine> Distribution(const std::string& name, const std::vector<double>& before,
-                                      const std::vector<double>& after, std::vector<double> ends,
-                                      const DriftOptions& options) {
-  if (before.size() < options.fewest || after.size() < options.fewest) return std::nullopt;
-  DriftLine line;
-  line.figure = name;
+std::optional<DriftRow> Distribution(const std::string& name, const std::vector<double>& before,
+                                     const std::vector<double>& after, std::vector<double> ends,
+                                     const DriftOptions& options) {
+  if (before.size() < options.min_files || after.size() < options.min_files) return std::nullopt;
+  DriftRow line;
+  line.metric = name;
   line.reference = Median(before);
   line.now = Median(after);
   line.ends = ends.empty() ? QuantileBins(before, kBins) : std::move(ends);
@@ -61,16 +64,16 @@ std::optional<DriftLine> Distribution(const std::string& name, const std::vector
   return line;
 }
 
-DriftLine Share(const std::string& name, std::size_t k, std::size_t n, std::size_t l, std::size_t m,
-                const DriftOptions& options) {
-  DriftLine line;
-  line.figure = name;
+DriftRow Share(const std::string& name, std::size_t k, std::size_t n, std::size_t l, std::size_t m,
+               const DriftOptions& options) {
+  DriftRow line;
+  line.metric = name;
   line.reference = n > 0 ? static_cast<double>(k) / static_cast<double>(n) : 0;
   line.now = m > 0 ? static_cast<double>(l) / static_cast<double>(m) : 0;
   line.stability = Undefined("a share");
-  line.p = ShareDifferenceP(k, n, l, m);
+  line.p = FractionDifferenceP(k, n, l, m);
   line.changed =
-      std::abs(line.now - line.reference) >= options.share && line.p < options.significance;
+      std::abs(line.now - line.reference) >= options.fraction && line.p < options.significance;
   return line;
 }
 
@@ -88,8 +91,8 @@ std::size_t Flagged(const List& list, const std::string& flag) {
 DriftGroup Compare(const std::string& name, const List& before, const List& after,
                    const DriftOptions& options) {
   DriftGroup group{name, before.size(), after.size(), {}, {}};
-  if (before.size() < options.fewest || after.size() < options.fewest) {
-    group.undefined = "fewer than " + std::to_string(options.fewest) + " files on one side";
+  if (before.size() < options.min_files || after.size() < options.min_files) {
+    group.undefined = "fewer than " + std::to_string(options.min_files) + " files on one side";
     return group;
   }
   const auto add = [&](const std::string& figure, const auto& value, std::vector<double> ends) {
@@ -151,15 +154,14 @@ void AddGroups(const std::string& kind, const Groups& groups, const DriftOptions
 }  // namespace
 
 void DriftOptions::Check() const {
-  if (!(stability > 0)) throw Error(ErrorCode::kUsage, "stability must be above 0");
-  if (!(significance > 0 && significance < 1))
-    throw Error(ErrorCode::kUsage, "significance must lie between 0 and 1");
-  if (!(share > 0 && share < 1)) throw Error(ErrorCode::kUsage, "share must lie between 0 and 1");
-  if (fewest < 10) throw Error(ErrorCode::kUsage, "fewest must be 10 or more");
+  CheckBetween("stability", stability, 0, std::numeric_limits<double>::infinity());
+  CheckBetween("significance", significance, 0, 1);
+  CheckBetween("share", fraction, 0, 1);
+  CheckAtLeast("fewest", static_cast<double>(min_files), 10);
 }
 
 bool DriftGroup::changed() const {
-  return std::ranges::any_of(lines, [](const DriftLine& line) { return line.changed; });
+  return std::ranges::any_of(lines, [](const DriftRow& line) { return line.changed; });
 }
 bool Drift::changed() const {
   return std::ranges::any_of(groups, [](const DriftGroup& group) { return group.changed(); });
@@ -211,9 +213,9 @@ nlohmann::json DriftToJson(const Drift& drift) {
   nlohmann::json groups = nlohmann::json::array();
   for (const DriftGroup& g : drift.groups) {
     nlohmann::json lines = nlohmann::json::array();
-    for (const DriftLine& line : g.lines) {
+    for (const DriftRow& line : g.lines) {
       lines.push_back(
-          {{"figure", line.figure},
+          {{"figure", line.metric},
            {"reference", line.reference},
            {"now", line.now},
            {"population_stability",

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <filesystem>
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -14,15 +14,15 @@ namespace mhcnn {
 struct DriftOptions {
   double stability = 0.25;     ///< population stability index from which a figure has changed
   double significance = 0.01;  ///< and the p below which that is no chance
-  double share = 0.05;         ///< by which a share of refusals or of a flag must differ
-  std::size_t fewest = 50;     ///< files of a group on either side, below which nothing is said
+  double fraction = 0.05;      ///< by which the fraction of refusals or of a flag must differ
+  std::size_t min_files = 50;  ///< files of a group on either side, below which nothing is said
 
   void Check() const;  ///< throws Error(kUsage) naming the field
 };
 
 /// One figure of a group in the reference and now.
-struct DriftLine {
-  std::string figure;             ///< "percent_density", "category", "flag heads_disagree", ...
+struct DriftRow {
+  std::string metric;             ///< "percent_density", "category", "flag heads_disagree", ...
   double reference = 0, now = 0;  ///< median, or share
   Statistic stability;            ///< undefined for a share
   double p = 1;  ///< p value of Kolmogorov-Smirnov, or of the difference of two shares
@@ -38,7 +38,7 @@ struct DriftGroup {
   std::size_t reference = 0, now = 0;  ///< files
   std::string undefined;               ///< why nothing is said of it; else empty
   /// One line for each figure.
-  std::vector<DriftLine> lines;
+  std::vector<DriftRow> lines;
 
   /// Returns whether a line of the group has changed.
   bool changed() const;

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
 #include "mhcnn/base/random.h"
@@ -34,9 +36,9 @@ std::vector<Result> Month(int count, std::uint64_t seed, double shift = 0, doubl
   return results;
 }
 
-const DriftLine& LineOf(const DriftGroup& group, const std::string& figure) {
+const DriftRow& LineOf(const DriftGroup& group, const std::string& figure) {
   for (const auto& line : group.lines) {
-    if (line.figure == figure) return line;
+    if (line.metric == figure) return line;
   }
   throw std::runtime_error("no line " + figure);
 }

@@ -1,6 +1,7 @@
 #include "mhcnn/evaluate/evaluated_case.h"
 
 #include <cmath>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "mhcnn/base/error.h"

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "mhcnn/base/error.h"
+#include "mhcnn/base/option_check.h"
 #include "mhcnn/evaluate/evaluation_lines.h"
 #include "mhcnn/image/density_category.h"
 
@@ -18,21 +19,21 @@ std::vector<std::string> PatientsOf(const CaseList& cases) {
   return patients;
 }
 
-std::vector<EvaluationLine> LinesOf(const CaseList& cases, const EvaluationOptions& options,
-                                    bool main_only) {
-  std::vector<EvaluationLine> lines;
-  const SectionContext context{options, main_only, lines};
+std::vector<MetricRow> LinesOf(const CaseList& cases, const EvaluationOptions& options,
+                               bool headlines_only) {
+  std::vector<MetricRow> lines;
+  const SectionContext context{options, headlines_only, lines};
   AddSegmentation(cases, context);
   AddPercent(cases, context);
   AddCategory(cases, context);
-  if (!main_only) AddExams(cases, context);
+  if (!headlines_only) AddExams(cases, context);
   return lines;
 }
 
 constexpr const char* kTrueCategory = "true category";
 
 /// Within one true category kappa is 0 and the commonest category always right, whatever was found.
-void KeepAccuracyAlone(std::vector<EvaluationLine>& lines) {
+void KeepAccuracyAlone(std::vector<MetricRow>& lines) {
   for (auto& line : lines) {
     if (line.section != "category") continue;
     line.baselines.clear();
@@ -71,7 +72,7 @@ std::vector<std::pair<std::string, Groups>> GroupsOf(const CaseList& cases) {
 void AddStrata(const CaseList& cases, Evaluation& evaluation) {
   for (const auto& [kind, groups] : GroupsOf(cases)) {
     for (const auto& [name, members] : groups) {
-      if (members.size() < evaluation.options.smallest_stratum) {
+      if (members.size() < evaluation.options.min_stratum_size) {
         evaluation.small_strata.push_back(fmt::format("{} {} ({})", kind, name, members.size()));
         continue;
       }
@@ -103,7 +104,7 @@ void SectionContext::Add(const std::string& section, const CaseList& cases,
 
 void SectionContext::Add(const std::string& section, const std::vector<std::string>& cases,
                          std::vector<Metric> metrics, const std::string& why_none) const {
-  if (main_only) std::erase_if(metrics, [](const Metric& metric) { return !metric.main; });
+  if (headlines_only) std::erase_if(metrics, [](const Metric& metric) { return !metric.headline; });
   if (metrics.empty()) return;
   const Clusters clusters(cases);
   std::vector<BootstrapEstimate> estimates;
@@ -124,7 +125,7 @@ void SectionContext::Add(const std::string& section, const std::vector<std::stri
   for (std::size_t i = 0; i < metrics.size(); ++i) {
     Metric& m = metrics[i];
     if (cases.empty()) m.baselines.clear();
-    lines.push_back({section, m.name, m.unit, m.main, cases.size(), clusters.size(),
+    lines.push_back({section, m.name, m.unit, m.headline, cases.size(), clusters.size(),
                      std::move(estimates[i]), std::move(m.baselines), m.note});
   }
 }
@@ -134,16 +135,21 @@ std::string PercentBand(double percent) {
   return percent < 25 ? "10 to 25 %" : percent < 50 ? "25 to 50 %" : "50 to 100 %";
 }
 
-const EvaluationLine& Evaluation::Line(const std::string& metric) const {
+const MetricRow& Evaluation::Row(const std::string& metric) const {
   for (const auto& line : lines) {
     if (line.metric == metric) return line;
   }
   throw Error(ErrorCode::kInternal, "no line '" + metric + "'");
 }
 
+void EvaluationOptions::Check() const {
+  scoring.Check();
+  bootstrap.Check();
+  CheckAtLeast("min_stratum_size", static_cast<double>(min_stratum_size), 1);
+}
+
 Evaluation Evaluate(const std::vector<EvaluatedCase>& cases, const EvaluationOptions& options) {
-  options.scoring.Check();
-  options.bootstrap.Check();
+  options.Check();
   Evaluation evaluation;
   evaluation.options = options;
   CaseList measured;

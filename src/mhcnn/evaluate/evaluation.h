@@ -20,11 +20,11 @@ struct Baseline {
 };
 
 /// One figure of a report. docs/evaluation.md defines each.
-struct EvaluationLine {
-  std::string section;  ///< "segmentation", "percent", "category" or "exam"
-  std::string metric;   ///< e.g. "Dice dense"; unique within an evaluation
-  std::string unit;     ///< "points" (of percent), "mm", "pixels"; empty for a bare number
-  bool main = false;    ///< one of the few to show first, and for each stratum
+struct MetricRow {
+  std::string section;    ///< "segmentation", "percent", "category" or "exam"
+  std::string metric;     ///< e.g. "Dice dense"; unique within an evaluation
+  std::string unit;       ///< "points" (of percent), "mm", "pixels"; empty for a bare number
+  bool headline = false;  ///< one of the few to show first, and for each stratum
   /// Cases and patients that enter the value.
   std::size_t cases = 0, patients = 0;
   BootstrapEstimate estimate;  ///< interval by patient
@@ -33,13 +33,13 @@ struct EvaluationLine {
   std::string note;  ///< e.g. how many cases do not count, and why
 };
 
-/// The main lines of a part of the cases.
+/// The headline metrics of a part of the cases.
 struct Stratum {
   std::string kind, name;  ///< "view" and "MLO"
   /// Cases and patients of the part.
   std::size_t cases = 0, patients = 0;
-  /// The main lines.
-  std::vector<EvaluationLine> lines;
+  /// The headline metrics.
+  std::vector<MetricRow> lines;
 };
 
 /// How an evaluation is computed.
@@ -47,7 +47,10 @@ struct EvaluationOptions {
   ScoringOptions scoring;  ///< by which the cases were scored
   /// How intervals are computed.
   BootstrapOptions bootstrap;
-  std::size_t smallest_stratum = 5;  ///< cases
+  std::size_t min_stratum_size = 5;  ///< cases below which a stratum has no figures of its own
+
+  /// Throws Error(kUsage) naming the bad field.
+  void Check() const;
 };
 
 /// Everything that is said of a method on a set of cases.
@@ -56,7 +59,7 @@ struct Evaluation {
   EvaluationOptions options;
   std::size_t measured = 0, not_measured = 0, patients = 0;  ///< patients of measured cases
   /// All lines, by section.
-  std::vector<EvaluationLine> lines;
+  std::vector<MetricRow> lines;
   /// True category by row, predicted category by column.
   ConfusionMatrix confusion = ConfusionMatrix::Zero(4, 4);
   std::vector<CalibrationBin> reliability_bins;  ///< empty where no case has probabilities
@@ -65,7 +68,7 @@ struct Evaluation {
   std::vector<std::string> small_strata;  ///< those with too few cases, with their number
 
   /// Throws Error(kInternal) where there is no such line.
-  const EvaluationLine& Line(const std::string& metric) const;
+  const MetricRow& Row(const std::string& metric) const;
 };
 
 /// Cases that were not measured are counted and enter nothing else.

@@ -43,17 +43,17 @@ TEST(EvaluationByExam, AveragesViewsAndLetsTheDenserBreastDecide) {
   EvaluationOptions options;
   options.bootstrap.resamples = 200;
   const Evaluation e = Evaluate(Women(), options);
-  const auto& accuracy = e.Line("exam category accuracy");
+  const auto& accuracy = e.Row("exam category accuracy");
   EXPECT_EQ(accuracy.section, "exam");
   EXPECT_EQ(accuracy.cases, 8u);
   // Woman 6 (c): left 0.4 b and 0.4 c, the median of which is b; right b.
   EXPECT_DOUBLE_EQ(*accuracy.estimate.value.value, 7.0 / 8);
   EXPECT_THAT(accuracy.note, HasSubstr("2 0 0 0 / 0 2 0 0 / 0 1 1 0 / 0 0 0 2"));
   EXPECT_DOUBLE_EQ(*accuracy.baselines.at(0).value.value, 0.25);
-  EXPECT_DOUBLE_EQ(*e.Line("exam dense sensitivity").estimate.value.value, 0.75);
-  EXPECT_DOUBLE_EQ(*e.Line("exam dense specificity").estimate.value.value, 1);
-  EXPECT_DOUBLE_EQ(*e.Line("exam left - right, mean amount").estimate.value.value, 7);
-  EXPECT_DOUBLE_EQ(*e.Line("exam CC - MLO, mean amount").estimate.value.value, 4);
+  EXPECT_DOUBLE_EQ(*e.Row("exam dense sensitivity").estimate.value.value, 0.75);
+  EXPECT_DOUBLE_EQ(*e.Row("exam dense specificity").estimate.value.value, 1);
+  EXPECT_DOUBLE_EQ(*e.Row("exam left - right, mean amount").estimate.value.value, 7);
+  EXPECT_DOUBLE_EQ(*e.Row("exam CC - MLO, mean amount").estimate.value.value, 4);
 }
 
 TEST(EvaluationByExam, IsLeftOutWhereEachWomanHasOneImage) {

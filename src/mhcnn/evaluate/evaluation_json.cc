@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
 #include "mhcnn/base/version.h"
@@ -27,12 +29,12 @@ json EstimateToJson(const BootstrapEstimate& estimate) {
       {"warning", estimate.warning}};
 }
 
-json LineToJson(const EvaluationLine& line) {
+json LineToJson(const MetricRow& line) {
   json object = EstimateToJson(line.estimate);
   object["section"] = line.section;
   object["metric"] = line.metric;
   object["unit"] = line.unit;
-  object["main"] = line.main;
+  object["main"] = line.headline;
   object["cases"] = line.cases;
   object["patients"] = line.patients;
   object["note"] = line.note;
@@ -70,7 +72,7 @@ json OptionsToJson(const EvaluationOptions& options) {
           {"resamples", options.bootstrap.resamples},
           {"seed", options.bootstrap.seed},
           {"coverage", options.bootstrap.coverage},
-          {"smallest_stratum", options.smallest_stratum}};
+          {"smallest_stratum", options.min_stratum_size}};
 }
 
 json StratumToJson(const Stratum& stratum) {
@@ -89,7 +91,7 @@ json BinToJson(const CalibrationBin& bin) {
           {"accuracy", OrNull(bin.accuracy)}};
 }
 
-json ComparisonLineToJson(const ComparisonLine& line) {
+json ComparisonLineToJson(const ComparisonRow& line) {
   json object = {{"metric", line.metric},
                  {"unit", line.unit},
                  {"higher_is_better", line.higher_is_better},

@@ -15,15 +15,15 @@ using CaseList = std::vector<const EvaluatedCase*>;
 
 /// A figure to be computed of some cases, given by their indices.
 struct Metric {
-  /// As EvaluationLine::metric and EvaluationLine::unit.
+  /// As MetricRow::metric and MetricRow::unit.
   std::string name, unit;
-  /// As EvaluationLine::main.
-  bool main = false;
+  /// As MetricRow::headline.
+  bool headline = false;
   /// Computes the value for the cases at these indices.
   std::function<Statistic(const std::vector<std::size_t>&)> of;
-  /// As EvaluationLine::baselines.
+  /// As MetricRow::baselines.
   std::vector<Baseline> baselines{};
-  /// As EvaluationLine::note.
+  /// As MetricRow::note.
   std::string note{};
 };
 
@@ -31,9 +31,9 @@ struct Metric {
 struct SectionContext {
   /// How the evaluation is computed.
   const EvaluationOptions& options;
-  bool main_only = false;  ///< for a stratum
+  bool headlines_only = false;  ///< for a stratum
   /// Where lines are added.
-  std::vector<EvaluationLine>& lines;
+  std::vector<MetricRow>& lines;
 
   /// Adds a line for each metric, with one bootstrap of `cases` for all. `why_none` is the reason
   /// where there is no case at all.

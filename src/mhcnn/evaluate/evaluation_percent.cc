@@ -45,7 +45,7 @@ IntraclassCorrelations Icc(const PairedValues& values) {
 struct PercentMetric {
   const char* name;
   const char* unit;
-  bool main;
+  bool headline;
   Statistic (*of)(const PairedValues&);
   bool against_mean;  ///< a constant has it too
   bool against_otsu;
@@ -85,7 +85,7 @@ void AddColumn(const CaseList& cases, Percent predicted, const std::string& colu
   const std::string note = LeftOut(truths, pairs.cases.size(), "no percent was found");
   std::vector<Metric> metrics;
   for (const PercentMetric& m : kMetrics) {
-    Metric metric{"percent " + std::string(m.name) + " (" + column + ")", m.unit, m.main,
+    Metric metric{"percent " + std::string(m.name) + " (" + column + ")", m.unit, m.headline,
                   [&pairs, of = m.of](const std::vector<std::size_t>& indices) {
                     return of(Select(pairs.values, indices));
                   }};

@@ -140,7 +140,7 @@ void AddSegmentation(const CaseList& cases, const SectionContext& context) {
                 {},
                 "mean of adipose, dense and pectoral, one class a pixel"}},
               "no case has the true masks of breast and dense tissue and the same found");
-  if (context.main_only) return;
+  if (context.headlines_only) return;
   for (const Tissue tissue : kTissues) {
     const CaseList scored =
         Where(cases, [&](const auto& c) { return c.score(tissue).has_value(); });

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "mhcnn/evaluate/evaluation_json.h"
 #include "mhcnn/testing/evaluated_cases.h"
@@ -25,17 +26,17 @@ TEST(Evaluation, FiguresHaveIntervalPatientsAndBaseline) {
   const Evaluation e = Evaluate(cases, QuickEvaluation());
   EXPECT_EQ(e.measured, 20u);
   EXPECT_EQ(e.patients, 10u);
-  const auto& dense = e.Line("Dice dense");
+  const auto& dense = e.Row("Dice dense");
   EXPECT_NEAR(*dense.estimate.value.value, 0.8, 1e-12);
   EXPECT_EQ(dense.cases, 20u);
   EXPECT_EQ(dense.patients, 10u);
-  EXPECT_NEAR(*e.Line("percent MAE (masks)").estimate.value.value, 2, 1e-12);
-  EXPECT_NEAR(*e.Line("percent bias (masks)").estimate.value.value, 1, 1e-12);
-  EXPECT_NEAR(*e.Line("percent RMSE (masks)").estimate.value.value, std::sqrt(5), 1e-12);
+  EXPECT_NEAR(*e.Row("percent MAE (masks)").estimate.value.value, 2, 1e-12);
+  EXPECT_NEAR(*e.Row("percent bias (masks)").estimate.value.value, 1, 1e-12);
+  EXPECT_NEAR(*e.Row("percent RMSE (masks)").estimate.value.value, std::sqrt(5), 1e-12);
   // Both images of a patient are drawn together, so the bias cannot vary.
-  EXPECT_NEAR(*e.Line("percent bias (masks)").estimate.low.value, 1, 1e-12);
-  EXPECT_NEAR(*e.Line("percent bias (masks)").estimate.high.value, 1, 1e-12);
-  const auto& accuracy = e.Line("category accuracy");
+  EXPECT_NEAR(*e.Row("percent bias (masks)").estimate.low.value, 1, 1e-12);
+  EXPECT_NEAR(*e.Row("percent bias (masks)").estimate.high.value, 1, 1e-12);
+  const auto& accuracy = e.Row("category accuracy");
   EXPECT_NEAR(*accuracy.estimate.value.value, 17.0 / 20, 1e-12);
   ASSERT_EQ(accuracy.baselines.size(), 1u);
   EXPECT_NEAR(*accuracy.baselines[0].value.value, 0.25, 1e-12);
@@ -60,7 +61,7 @@ TEST(Evaluation, MakesStrataAndNamesSmallOnes) {
     if (line.metric == "percent bias (masks)") {
       EXPECT_NEAR(*line.estimate.value.value, 3, 1e-12);
     }
-    EXPECT_TRUE(line.main) << line.metric;
+    EXPECT_TRUE(line.headline) << line.metric;
   }
 }
 
@@ -72,19 +73,19 @@ TEST(Evaluation, StatesWhyFigureIsUndefined) {
     c.regression.reset();
   }
   const Evaluation e = Evaluate(cases, QuickEvaluation());
-  EXPECT_EQ(e.Line("percent Spearman (masks)").estimate.value.undefined,
+  EXPECT_EQ(e.Row("percent Spearman (masks)").estimate.value.undefined,
             "what was found is constant");
-  EXPECT_THAT(e.Line("percent MAE (regression head)").estimate.value.undefined,
+  EXPECT_THAT(e.Row("percent MAE (regression head)").estimate.value.undefined,
               HasSubstr("no case has a true percent"));
-  EXPECT_FALSE(e.Line("category quadratic kappa").estimate.value.defined());
-  EXPECT_FALSE(e.Line("category quadratic kappa").estimate.value.undefined.empty());
-  EXPECT_EQ(e.Line("category recall d").estimate.value.undefined, "no case of category d");
-  EXPECT_EQ(e.Line("category AUC a against the others").estimate.value.undefined,
+  EXPECT_FALSE(e.Row("category quadratic kappa").estimate.value.defined());
+  EXPECT_FALSE(e.Row("category quadratic kappa").estimate.value.undefined.empty());
+  EXPECT_EQ(e.Row("category recall d").estimate.value.undefined, "no case of category d");
+  EXPECT_EQ(e.Row("category AUC a against the others").estimate.value.undefined,
             "no case of category a");
-  EXPECT_EQ(e.Line("category AUC b against the others").estimate.value.undefined,
+  EXPECT_EQ(e.Row("category AUC b against the others").estimate.value.undefined,
             "no case of another category than b");
-  EXPECT_THAT(e.Line("Dice pectoral").estimate.value.undefined, HasSubstr("both masks are empty"));
-  EXPECT_EQ(e.Line("Dice pectoral").cases, 0u);
+  EXPECT_THAT(e.Row("Dice pectoral").estimate.value.undefined, HasSubstr("both masks are empty"));
+  EXPECT_EQ(e.Row("Dice pectoral").cases, 0u);
   const std::string text = Json(e, cases);
   EXPECT_THAT(text, Not(HoldsNan()));
   EXPECT_THAT(text, HasSubstr("what was found is constant"));
@@ -93,10 +94,10 @@ TEST(Evaluation, StatesWhyFigureIsUndefined) {
 TEST(Evaluation, OneCaseHasValuesWithoutIntervals) {
   const std::vector<EvaluatedCase> one = {MakeCases()[7]};
   const Evaluation e = Evaluate(one, QuickEvaluation());
-  const auto& dice = e.Line("Dice dense").estimate;
+  const auto& dice = e.Row("Dice dense").estimate;
   EXPECT_NEAR(*dice.value.value, 0.8, 1e-12);
   EXPECT_EQ(dice.low.undefined, "fewer than 2 patients");
-  EXPECT_FALSE(e.Line("percent ICC(2,1) (masks)").estimate.value.defined());
+  EXPECT_FALSE(e.Row("percent ICC(2,1) (masks)").estimate.value.defined());
   EXPECT_TRUE(e.strata.empty());
   EXPECT_THAT(Json(e, one), Not(HoldsNan()));
 }
@@ -123,11 +124,11 @@ TEST(Evaluation, KeepsDistanceUnitsSeparate) {
   cases[0].score(Tissue::kDense)->hausdorff95.reset();
   cases[0].score(Tissue::kDense)->surface_dice.reset();
   const Evaluation e = Evaluate(cases, QuickEvaluation());
-  EXPECT_EQ(e.Line("Hausdorff 95 dense (mm)").cases, 5u);
-  EXPECT_EQ(e.Line("Hausdorff 95 dense (mm)").note, "1 left out: one of the masks is empty");
-  EXPECT_EQ(e.Line("Hausdorff 95 dense (pixels)").cases, 14u);
-  EXPECT_EQ(e.Line("surface Dice dense (1 mm)").cases, 5u);
-  EXPECT_EQ(e.Line("surface Dice dense (4 pixels)").cases, 14u);
+  EXPECT_EQ(e.Row("Hausdorff 95 dense (mm)").cases, 5u);
+  EXPECT_EQ(e.Row("Hausdorff 95 dense (mm)").note, "1 left out: one of the masks is empty");
+  EXPECT_EQ(e.Row("Hausdorff 95 dense (pixels)").cases, 14u);
+  EXPECT_EQ(e.Row("surface Dice dense (1 mm)").cases, 5u);
+  EXPECT_EQ(e.Row("surface Dice dense (4 pixels)").cases, 14u);
 }
 
 }  // namespace

@@ -73,7 +73,8 @@ Constants ConstantsOf(const std::vector<Sample>& train) {
 Predictor ModelPredictor(const Analyzer& analyzer) {
   return [&analyzer](const Sample& sample) {
     Prediction prediction;
-    const Result result = analyzer.AnalyzeFile(sample.image, &prediction.pixels);
+    const auto [result, image] = analyzer.AnalyzeFile(sample.image);
+    prediction.pixels = image;
     prediction.facts = result.facts;
     prediction.size = result.size;
     prediction.method = analyzer.ModelName();

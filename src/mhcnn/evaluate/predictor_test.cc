@@ -96,7 +96,7 @@ TEST_F(PredictorTest, ModelGivesWhatItsResultSays) {
   Sample sample;
   sample.image = folder_ / "m.png";
   const Prediction found = ModelPredictor(analyzer)(sample);
-  const Result result = analyzer.AnalyzeFile(sample.image);
+  const Result result = analyzer.AnalyzeFile(sample.image).result;
   ASSERT_EQ(found.error, "");
   EXPECT_EQ(found.method, "threshold 1");
   EXPECT_EQ(found.percent, result.percent_density);

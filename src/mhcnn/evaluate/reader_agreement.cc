@@ -38,7 +38,7 @@ MarkedImage ReadImage(const std::vector<const Sample*>& rows) {
       if (!masks.dense.empty() && !dense.empty() && masks.dense.size() != dense[0].size())
         throw Error(ErrorCode::kCorrupt, "another reader's dense mask has another size");
       if (const auto percent = TruePercent(*row, masks))
-        image.readers.percents[row->reader] = *percent;
+        image.readers.percent_densities[row->reader] = *percent;
       if (!masks.dense.empty()) dense.push_back(masks.dense);
       if (row->category) image.readers.categories[row->reader] = *row->category;
       if (image.readers.patient_id.empty()) image.readers.patient_id = row->patient_id;
@@ -84,25 +84,26 @@ double MeanOfPairs(const std::map<std::string, Value>& values, const Cost& cost)
 }
 
 void AddPercents(const Readers& readers, const SectionContext& context) {
-  const auto marked = ImagesWith(readers, [](const auto& i) { return i.percents.size() > 1; });
+  const auto marked =
+      ImagesWith(readers, [](const auto& i) { return i.percent_densities.size() > 1; });
   std::vector<double> differences;
   for (const auto* image : marked) {
     differences.push_back(
-        MeanOfPairs(image->percents, [](double a, double b) { return std::abs(a - b); }));
+        MeanOfPairs(image->percent_densities, [](double a, double b) { return std::abs(a - b); }));
   }
   context.Add(kSection, PatientsOf(marked),
               {{"between readers: percent, mean absolute difference", "points", true,
                 [&](const auto& indices) { return MeanOf(differences, indices); }}},
               "no image has the percents of two readers");
 
-  const auto complete =
-      ImagesWith(readers, [&](const auto& i) { return i.percents.size() == readers.names.size(); });
+  const auto complete = ImagesWith(
+      readers, [&](const auto& i) { return i.percent_densities.size() == readers.names.size(); });
   const auto icc = [&](const std::vector<std::size_t>& indices) {
     Eigen::MatrixXd ratings(static_cast<Eigen::Index>(indices.size()),
                             static_cast<Eigen::Index>(readers.names.size()));
     for (std::size_t row = 0; row < indices.size(); ++row) {
       Eigen::Index column = 0;
-      for (const auto& [name, percent] : complete[indices[row]]->percents)
+      for (const auto& [name, percent] : complete[indices[row]]->percent_densities)
         ratings(static_cast<Eigen::Index>(row), column++) = percent;
     }
     return MeasureIntraclassCorrelations(ratings).agreement.value;
@@ -245,9 +246,9 @@ std::vector<Sample> ConsensusOf(const std::vector<Sample>& samples,
   return consensus;
 }
 
-std::vector<EvaluationLine> AgreementOfReaders(const Readers& readers,
-                                               const EvaluationOptions& options) {
-  std::vector<EvaluationLine> lines;
+std::vector<MetricRow> AgreementOfReaders(const Readers& readers,
+                                          const EvaluationOptions& options) {
+  std::vector<MetricRow> lines;
   const SectionContext context{options, false, lines};
   if (readers.names.size() < 2) {
     context.Add(kSection, std::vector<std::string>(),

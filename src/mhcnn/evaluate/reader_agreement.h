@@ -12,9 +12,9 @@ namespace mhcnn {
 
 /// What several readers say of one image.
 struct ReadersOfImage {
-  std::string path;                        ///< the image's file, as EvaluatedCase::path
-  std::string patient_id;                  ///< patient as the manifest states it
-  std::map<std::string, double> percents;  ///< by reader: as given, else of the masks
+  std::string path;                                 ///< the image's file, as EvaluatedCase::path
+  std::string patient_id;                           ///< patient as the manifest states it
+  std::map<std::string, double> percent_densities;  ///< by reader: as given, else of the masks
   /// Category by name of the reader.
   std::map<std::string, DensityCategory> categories;
   std::vector<double> dense_dice;  ///< of each pair whose masks are not both empty
@@ -48,7 +48,6 @@ std::vector<Sample> ConsensusOf(const std::vector<Sample>& samples,
 /// dense masks, and of the category the share of pairs that agree and the mean of the pairs'
 /// quadratic kappas (Light, "Measures of response agreement for qualitative data", Psychol Bull 76,
 /// 1971). With a single reader one line says so.
-std::vector<EvaluationLine> AgreementOfReaders(const Readers& readers,
-                                               const EvaluationOptions& options);
+std::vector<MetricRow> AgreementOfReaders(const Readers& readers, const EvaluationOptions& options);
 
 }  // namespace mhcnn

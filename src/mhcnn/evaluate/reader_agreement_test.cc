@@ -19,7 +19,7 @@ EvaluationOptions Quick() {
   return options;
 }
 
-const EvaluationLine& LineOf(const std::vector<EvaluationLine>& lines, const std::string& what) {
+const MetricRow& LineOf(const std::vector<MetricRow>& lines, const std::string& what) {
   for (const auto& line : lines) {
     if (line.metric == "between readers: " + what) return line;
   }
@@ -123,7 +123,7 @@ TEST(ReaderAgreement, MasksAndThresholdsAreCompared) {
   ASSERT_EQ(readers.problems.size(), 2u);
   EXPECT_THAT(readers.problems[0], HasSubstr("reader bad: another reader's dense mask"));
   EXPECT_THAT(readers.problems[1], HasSubstr("none.png"));
-  EXPECT_EQ(readers.images[0].percents.size(), 2u);
+  EXPECT_EQ(readers.images[0].percent_densities.size(), 2u);
 }
 
 TEST(ReaderAgreement, ConsensusIsMeanPercentAndMedianCategory) {

@@ -168,8 +168,7 @@ TEST_F(TurnedFiles, ReadsMasksInAlphaChannel) {
   const auto read = [&](const cv::Mat& picture, bool expected_from_alpha) {
     Bytes png;
     cv::imencode(".png", picture, png);
-    bool from_alpha = !expected_from_alpha;
-    const Mask found = ReadMask(Write(png), &from_alpha);
+    const auto [found, from_alpha] = ReadMask(Write(png));
     EXPECT_EQ(from_alpha, expected_from_alpha);
     return found;
   };
@@ -191,7 +190,7 @@ TEST_F(TurnedFiles, ReadsMasksOfTwoSmallValues) {
   for (const int high : {1, 2, 100, 255}) {
     Bytes png;
     cv::imencode(".png", cv::Mat(mask / 255 * high), png);
-    EXPECT_TRUE(Equal(ReadMask(Write(png)), mask)) << high;
+    EXPECT_TRUE(Equal(ReadMask(Write(png)).mask, mask)) << high;
   }
 }
 

@@ -197,17 +197,16 @@ bool NameClaimsImage(const fs::path& path) {
 
 GreyImage ReadGreyImage(const fs::path& path) { return DecodeFile(path).image; }
 
-Mask ReadMask(const fs::path& path, bool* from_alpha) {
+MaskPicture ReadMask(const fs::path& path) {
   const Decoded decoded = DecodeFile(path, true);
-  if (from_alpha != nullptr) *from_alpha = decoded.from_alpha;
   double highest = 0;
   cv::minMaxLoc(decoded.image, nullptr, &highest);
   // 0 and 1, or 0 and another small number: the higher one is inside.
   const bool small = highest > 0 && highest <= 127 &&
                      cv::countNonZero(decoded.image) == cv::countNonZero(decoded.image == highest);
-  Mask mask;
-  cv::Mat(decoded.image > (small ? highest - 1 : 127)).copyTo(mask);
-  return mask;
+  MaskPicture picture{.mask = {}, .from_alpha = decoded.from_alpha};
+  cv::Mat(decoded.image > (small ? highest - 1 : 127)).copyTo(picture.mask);
+  return picture;
 }
 
 Mammogram ReadPictureFile(const fs::path& path) {

@@ -36,10 +36,15 @@ bool NameClaimsImage(const std::filesystem::path& path);
 /// and never a picture in part), kUnsupported (colour, several pages, animation), kLimit,
 /// kNotFound.
 GreyImage ReadGreyImage(const std::filesystem::path& path);
-/// The same for a mask picture: values above 127 (JPEG edges are noisy) become 255, and of two
-/// values, 0 and a small one, the small one. Where all that can be seen has one colour, the alpha
-/// channel is the mask (`from_alpha`); else what is transparent is outside.
-Mask ReadMask(const std::filesystem::path& path, bool* from_alpha = nullptr);
+/// A mask as its file has it.
+struct MaskPicture {
+  Mask mask;                ///< 0 or 255
+  bool from_alpha = false;  ///< it stood in the alpha channel
+};
+/// Reads a mask picture as ReadGreyImage does: values above 127 (JPEG edges are noisy) become 255,
+/// and of two values, 0 and a small one, the small one. Where all that can be seen has one colour,
+/// the alpha channel is the mask; else what is transparent is outside.
+MaskPicture ReadMask(const std::filesystem::path& path);
 /// The same as a mammogram; laterality and view stay unknown (a file name is not evidence).
 Mammogram ReadPictureFile(const std::filesystem::path& path);
 

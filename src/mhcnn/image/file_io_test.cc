@@ -182,7 +182,7 @@ TEST_F(Pictures, ChecksumOfPng) {
 
 TEST_F(Pictures, MasksHaveThreshold127) {
   const cv::Mat1b grey(std::vector<std::uint8_t>{0, 127, 128, 255}, /*copyData=*/true);
-  const Mask mask = ReadMask(Write(Encode(".png", grey)));
+  const Mask mask = ReadMask(Write(Encode(".png", grey))).mask;
   EXPECT_EQ(std::vector<std::uint8_t>(mask.begin(), mask.end()),
             (std::vector<std::uint8_t>{0, 0, 255, 255}));
 }

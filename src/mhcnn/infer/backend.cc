@@ -8,6 +8,7 @@
 #include <openvino/openvino.hpp>
 
 #include "mhcnn/base/error.h"
+#include "mhcnn/base/option_check.h"
 #include "mhcnn/base/parallel.h"
 
 namespace mhcnn {
@@ -104,9 +105,9 @@ class OpenVinoBackend : public Backend {
       };
       if (model->inputs().size() != 1) fail("has not one input");
       expect(model->input("image"), {-1, 1, rows, columns});
-      if (Has("segmentation")) expect(model->output("masks"), {-1, masks, rows, columns});
-      if (Has("regression")) expect(model->output("percent"), {-1, 1});
-      if (Has("classification")) expect(model->output("category"), {-1, 4});
+      if (Has(Head::kSegmentation)) expect(model->output("masks"), {-1, masks, rows, columns});
+      if (Has(Head::kRegression)) expect(model->output("percent"), {-1, 1});
+      if (Has(Head::kClassification)) expect(model->output("category"), {-1, 4});
       for (const auto& output : model->outputs()) {
         if (!output.get_names().contains("features")) continue;  // models before 0.2 have none
         if (output.get_element_type() != ov::element::f32 ||
@@ -124,7 +125,7 @@ class OpenVinoBackend : public Backend {
     return nullptr;
   }
 
-  bool Has(const char* head) const { return card_.network.Has(head); }
+  bool Has(Head head) const { return card_.network.Has(head); }
 
   void CheckInputs(const std::vector<cv::Mat1f>& inputs) const {
     for (const auto& input : inputs) {
@@ -148,12 +149,12 @@ class OpenVinoBackend : public Backend {
 
   std::vector<NetworkOutput> Outputs(ov::InferRequest& request, std::size_t count) const {
     std::vector<NetworkOutput> outputs(count);
-    if (Has("segmentation")) SplitMasks(request.get_tensor("masks"), outputs);
-    if (Has("regression")) {
+    if (Has(Head::kSegmentation)) SplitMasks(request.get_tensor("masks"), outputs);
+    if (Has(Head::kRegression)) {
       const ov::Tensor percent = request.get_tensor("percent");
       for (std::size_t i = 0; i < count; ++i) outputs[i].percent = percent.data<const float>()[i];
     }
-    if (Has("classification")) {
+    if (Has(Head::kClassification)) {
       const ov::Tensor category = request.get_tensor("category");
       for (std::size_t i = 0; i < count; ++i) {
         const float* probabilities = category.data<const float>() + 4 * i;
@@ -195,7 +196,14 @@ class OpenVinoBackend : public Backend {
 
 }  // namespace
 
+void BackendOptions::Check() const {
+  if (model.empty()) throw Error(ErrorCode::kUsage, "model names no file");
+  if (device.empty()) throw Error(ErrorCode::kUsage, "device names none", "", "use CPU");
+  CheckAtLeast("threads", threads, 0);
+}
+
 std::unique_ptr<Backend> Backend::Create(const BackendOptions& options) {
+  options.Check();
 #ifdef __SANITIZE_ADDRESS__
   // oneTBB otherwise opens a library with RTLD_DEEPBIND, at which AddressSanitizer ends the
   // process.

@@ -19,6 +19,9 @@ struct BackendOptions {
   std::string device = "CPU";
   int threads = 0;           ///< 0: all that the process may use
   bool reproducible = true;  ///< fp32 arithmetic; false lets the device choose a lower precision
+
+  /// Throws Error(kUsage) naming the bad field.
+  void Check() const;
 };
 
 /// What the network gives for one picture; empty where the model lacks the head.

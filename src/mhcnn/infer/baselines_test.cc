@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "mhcnn/infer/backend.h"
 #include "mhcnn/model/safetensors.h"
@@ -58,7 +59,7 @@ std::vector<cv::Mat1f> GoldenPictures() {
   return pictures;
 }
 
-NetworkOptions Small(const std::string& encoder, std::vector<std::string> heads) {
+NetworkOptions Small(const std::string& encoder, std::vector<Head> heads) {
   return {.encoder = encoder,
           .decoder_channels = {8, 8, 8, 8, 8},
           .dropout = 0,
@@ -93,35 +94,37 @@ void ExpectCategories(const std::vector<NetworkOutput>& outputs, const std::vect
 // scripts/goldens/make_baseline_goldens.py computes the same networks in NumPy, and
 // src/mhcnn/nn/baselines_test.cc compares LibTorch's with it.
 TEST(Baselines, GraphsEqualReference) {
-  auto per_mask = Small("resnet18", {"segmentation", "regression", "classification"});
-  per_mask.decoders = "per_mask";
+  auto per_mask =
+      Small("resnet18", {Head::kSegmentation, Head::kRegression, Head::kClassification});
+  per_mask.decoders = Decoders::kPerMask;
   const auto two = Outputs(Formula(per_mask), GoldenPictures());
   ExpectMasks(two, "per_mask.segmentation");
   ExpectCategories(two, Goldens().at("per_mask.category").ToFloat(), 1e-5);
   for (std::size_t i = 0; i < 2; ++i)
     EXPECT_NEAR(*two[i].percent / 100, Goldens().at("per_mask.percent").ToFloat()[i], 1e-6);
 
-  auto dense_mask = Small("resnet18", {"segmentation", "classification"});
-  dense_mask.category_from = "dense_mask";
+  auto dense_mask = Small("resnet18", {Head::kSegmentation, Head::kClassification});
+  dense_mask.category_from = CategorySource::kDenseMask;
   const auto stages = Outputs(Formula(dense_mask), GoldenPictures());
   ExpectMasks(stages, "dense_mask.segmentation");
   ExpectCategories(stages, Goldens().at("dense_mask.category").ToFloat(), 1e-5);
   EXPECT_FALSE(stages[0].percent);
 
-  const auto wu = Outputs(Formula(Small("pixel_histogram", {"classification"})), GoldenPictures());
+  const auto wu =
+      Outputs(Formula(Small("pixel_histogram", {Head::kClassification})), GoldenPictures());
   ExpectCategories(wu, Goldens().at("pixel_histogram.category").ToFloat(), 1e-5);
   EXPECT_TRUE(wu[0].masks.empty());
   EXPECT_FALSE(wu[0].percent);
 }
 
 TEST(Baselines, AbsentHeadsGiveNothing) {
-  for (const std::string head : {"segmentation", "regression", "classification"}) {
+  for (const Head head : {Head::kSegmentation, Head::kRegression, Head::kClassification}) {
     const auto outputs = Outputs(Formula(Small("resnet18", {head})), GoldenPictures());
     ASSERT_EQ(outputs.size(), 2u);
     for (const auto& output : outputs) {
-      EXPECT_EQ(!output.masks.empty(), head == "segmentation");
-      EXPECT_EQ(output.percent.has_value(), head == "regression");
-      EXPECT_EQ(!output.category.empty(), head == "classification");
+      EXPECT_EQ(!output.masks.empty(), head == Head::kSegmentation);
+      EXPECT_EQ(output.percent.has_value(), head == Head::kRegression);
+      EXPECT_EQ(!output.category.empty(), head == Head::kClassification);
     }
   }
 }
@@ -129,7 +132,7 @@ TEST(Baselines, AbsentHeadsGiveNothing) {
 /// A classifier whose logits are 0 and three weighted sums of the histogram's shares: each hidden
 /// layer hands its first 50 inputs on, which are not negative.
 Checkpoint WeightedSums(const std::vector<std::vector<float>>& weights) {
-  Checkpoint checkpoint = Formula(Small("pixel_histogram", {"classification"}));
+  Checkpoint checkpoint = Formula(Small("pixel_histogram", {Head::kClassification}));
   const auto set = [&](const std::string& name, std::vector<std::int64_t> shape, auto&& value) {
     std::vector<float> values;
     for (std::int64_t row = 0; row < shape[0]; ++row) {

@@ -4,12 +4,18 @@
 #include <chrono>
 #include <cstring>
 
+#include "mhcnn/base/option_check.h"
 #include "mhcnn/image/density_category.h"
 
 namespace mhcnn {
 namespace {
 
 constexpr std::uint32_t kAugment = 102;  // purpose of random streams
+
+const LoaderOptions& Checked(const LoaderOptions& options) {
+  options.Check();
+  return options;
+}
 
 }  // namespace
 
@@ -55,6 +61,14 @@ Batch MakeBatch(const Dataset& dataset, const std::vector<std::size_t>& samples,
   return batch;
 }
 
+void LoaderOptions::Check() const {
+  CheckAtLeast("batch", batch, 1);
+  CheckAtLeast("accumulate", accumulate, 1);
+  CheckAtLeast("workers", workers, 1);
+  CheckAtLeast("size", size, 1);
+  CheckRange("rank", rank, 0, size - 1);
+}
+
 std::vector<std::pair<std::size_t, std::size_t>> RankSlice(std::size_t images,
                                                            const LoaderOptions& options) {
   const auto batch = static_cast<std::size_t>(options.batch),
@@ -73,7 +87,7 @@ BatchLoader::BatchLoader(const Dataset& dataset, std::vector<std::size_t> order,
                          const AugmentOptions& augment, const LoaderOptions& options)
     : dataset_(dataset),
       augment_(augment),
-      options_(options),
+      options_(Checked(options)),
       images_(static_cast<std::size_t>(options.batch) *
               static_cast<std::size_t>(options.accumulate)),
       // A last step that is not full would give its few images more weight; a small set is one

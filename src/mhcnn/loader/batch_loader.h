@@ -28,7 +28,7 @@ Batch MakeBatch(const Dataset& dataset, const std::vector<std::size_t>& samples,
                 const AugmentOptions* augment, std::uint64_t seed, std::uint64_t stream_base);
 
 /// What a loader gives in an epoch: steps of `accumulate` forward passes of `batch` images, of
-/// which this process takes its share.
+/// which this process takes its slice.
 struct LoaderOptions {
   /// Images of a forward pass, and forward passes of a step.
   int batch = 4, accumulate = 1;
@@ -38,6 +38,9 @@ struct LoaderOptions {
   std::uint64_t seed = 1, epoch = 0;
   /// Step to begin with, after a resume.
   std::size_t first_step = 0;
+
+  /// Throws Error(kUsage) naming the bad field.
+  void Check() const;
 };
 
 /// First and last + 1 of a process's images in each forward pass of a step of `images` images:

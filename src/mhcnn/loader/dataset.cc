@@ -46,11 +46,18 @@ fs::path CacheFile(const DatasetOptions& options, const std::vector<Sample>& sam
   return options.cache / ("prepared-" + HexDigits(hash));
 }
 
+const DatasetOptions& Checked(const DatasetOptions& options) {
+  options.Check();
+  return options;
+}
+
 }  // namespace
+
+void DatasetOptions::Check() const { preprocess.Check(); }
 
 Dataset::Dataset(const std::vector<Sample>& all, const std::string& split,
                  const DatasetOptions& options, ProcessGroup& group)
-    : options_(options),
+    : options_(Checked(options)),
       store_(std::make_unique<PreparedStore>(CacheFile(options, all), input(), kMasks)) {
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (!split.empty() && all[i].split != split) continue;

@@ -34,6 +34,9 @@ struct DatasetOptions {
   std::filesystem::path cache;
   std::string label = "images";        ///< for the progress line
   std::vector<std::string> readers{};  ///< whose dense masks are noisy (nn/reader_model.h)
+
+  /// Throws Error(kUsage) naming the bad field.
+  void Check() const;
 };
 
 /// Samples with their images and masks, read and preprocessed once and kept in a file: memory is

@@ -126,8 +126,8 @@ TEST(Dataset, MasksWhatIsNotLabelled) {
   const Batch batch = MakeBatch(dataset, {0, 1}, nullptr, 0, 0);
   EXPECT_TRUE(batch.targets.mask_valid.equal(torch::tensor({{1.f, 1.f, 0.f}, {1.f, 0.f, 0.f}})));
   // Percent density comes from the masks where the manifest has none, if both are there.
-  const cv::Mat1b breast = ReadMask(*samples[0].breast_mask),
-                  dense = ReadMask(*samples[0].dense_mask);
+  const cv::Mat1b breast = ReadMask(*samples[0].breast_mask).mask,
+                  dense = ReadMask(*samples[0].dense_mask).mask;
   EXPECT_NEAR(batch.targets.percent[0].item<double>(),
               static_cast<double>(cv::countNonZero(dense)) / cv::countNonZero(breast), 1e-6);
   EXPECT_TRUE(batch.targets.percent_weight.equal(torch::tensor({1.f, 0.f})));

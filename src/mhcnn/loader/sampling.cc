@@ -8,6 +8,7 @@
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/log.h"
+#include "mhcnn/base/option_check.h"
 #include "mhcnn/base/random.h"
 #include "mhcnn/image/density_category.h"
 
@@ -67,9 +68,14 @@ std::vector<double> ByDensity(const Dataset& dataset) {
 
 }  // namespace
 
-std::vector<double> SamplingWeights(const Dataset& dataset, const std::string& sampling) {
-  if (sampling == "category") return ByCategory(dataset);
-  if (sampling == "density") return ByDensity(dataset);
+Sampling ParseSampling(std::string_view name, const std::string& word) {
+  static constexpr std::array kWords = {"uniform", "category", "density"};
+  return static_cast<Sampling>(FindChoice(name, word, kWords));
+}
+
+std::vector<double> SamplingWeights(const Dataset& dataset, Sampling sampling) {
+  if (sampling == Sampling::kCategory) return ByCategory(dataset);
+  if (sampling == Sampling::kDensity) return ByDensity(dataset);
   return {};
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "mhcnn/loader/dataset.h"
@@ -9,16 +10,20 @@
 namespace mhcnn {
 
 /// How often an epoch shows each sample.
-inline const std::vector<std::string>& SamplingNames() {
-  static const std::vector<std::string> names = {"uniform", "category", "density"};
-  return names;
-}
+enum class Sampling {
+  kUniform,   ///< "uniform": once
+  kCategory,  ///< "category": each category equally often
+  /// "density": by the inverse of the smoothed distribution of percent density (label distribution
+  /// smoothing, Yang et al. 2021: bins of one point, a Gaussian kernel of 2 points), at most ten
+  /// times the mean.
+  kDensity
+};
+/// Returns the value of a recipe's word. Throws Error(kUsage) that begins with `name`.
+Sampling ParseSampling(std::string_view name, const std::string& word);
 
-/// Weights of the samples, mean 1. "category": each category equally often. "density": by the
-/// inverse of the smoothed distribution of percent density (label distribution smoothing, Yang et
-/// al. 2021: bins of one point, a Gaussian kernel of 2 points), at most ten times the mean. A
-/// sample without the label has weight 1. Empty for "uniform".
-std::vector<double> SamplingWeights(const Dataset& dataset, const std::string& sampling);
+/// Returns the weights of the samples, mean 1; empty for kUniform. A sample without the label has
+/// weight 1.
+std::vector<double> SamplingWeights(const Dataset& dataset, Sampling sampling);
 
 /// The samples of an epoch in random order, as many as there are. Without weights each stands in it
 /// once; with them as often as its weight says, rounded up or down by a draw (systematic

@@ -47,21 +47,28 @@ TEST(EpochPermutation, ShowsASampleAsOftenAsItsWeightSays) {
   for (std::size_t i = 0; i < weights.size(); ++i) EXPECT_NEAR(mean[i], weights[i], 0.03) << i;
 }
 
+TEST(Sampling, WordsOfRecipes) {
+  EXPECT_EQ(ParseSampling("x", "uniform"), Sampling::kUniform);
+  EXPECT_EQ(ParseSampling("x", "category"), Sampling::kCategory);
+  EXPECT_EQ(ParseSampling("x", "density"), Sampling::kDensity);
+  EXPECT_THROW(ParseSampling("x", "rare"), Error);
+}
+
 TEST(SamplingWeights, BalanceCategoriesAndDensities) {
   const ScratchFolder folder;
   auto samples = DrawDataset(folder / "set", 40);
   samples[7].category.reset();
   samples[7].dense_mask.reset();
   const Dataset dataset(samples, {.input_height = 128, .input_width = 64});
-  EXPECT_TRUE(SamplingWeights(dataset, "uniform").empty());
-  for (const std::string sampling : {"category", "density"}) {
+  EXPECT_TRUE(SamplingWeights(dataset, Sampling::kUniform).empty());
+  for (const auto sampling : {Sampling::kCategory, Sampling::kDensity}) {
     const auto weights = SamplingWeights(dataset, sampling);
     double sum = 0;
     for (const double w : weights) sum += w;
     EXPECT_NEAR(sum, 40, 1e-9);
     EXPECT_EQ(weights[7], 1) << "without a label";
   }
-  const auto by_category = SamplingWeights(dataset, "category");
+  const auto by_category = SamplingWeights(dataset, Sampling::kCategory);
   std::map<std::optional<DensityCategory>, double> share;
   for (std::size_t i = 0; i < dataset.size(); ++i) share[dataset[i].category] += by_category[i];
   for (const auto& [category, sum] : share) {
@@ -69,7 +76,7 @@ TEST(SamplingWeights, BalanceCategoriesAndDensities) {
     EXPECT_NEAR(sum, share.at(DensityCategory::kD), 1e-9) << ToLetter(category);
   }
   // Rarer percents weigh more: the weight falls with the smoothed number of neighbours.
-  const auto by_density = SamplingWeights(dataset, "density");
+  const auto by_density = SamplingWeights(dataset, Sampling::kDensity);
   const auto neighbours = [&](std::size_t i) {
     double count = 0;
     for (std::size_t k = 0; k < dataset.size(); ++k) {

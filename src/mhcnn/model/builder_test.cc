@@ -106,7 +106,7 @@ TEST(MaskClassifier, GivesFourLogitsOfOneMask) {
 TEST(HistogramClassifier, HasFiftyBinsOverTheClippedRange) {
   Network network;
   network.options.encoder = kPixelHistogram;
-  network.options.heads = {"classification"};
+  network.options.heads = {Head::kClassification};
   NetworkBuilder b(network);
   BuildHistogramClassifier(b, network, b.Input());
   const auto histogram = std::ranges::find(network.layers, Op::kHistogram, &Layer::op);

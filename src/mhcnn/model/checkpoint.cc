@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/model/safetensors.h"

@@ -55,22 +55,23 @@ int DecoderPerMask(NetworkBuilder& b, const NetworkOptions& options, const Featu
 
 void BuildHeads(NetworkBuilder& b, Network& network, const Features& features) {
   const NetworkOptions& options = network.options;
-  if (options.Has("segmentation")) {
-    network.segmentation = options.decoders == "per_mask" ? DecoderPerMask(b, options, features)
-                                                          : SharedDecoder(b, options, features);
+  if (options.Has(Head::kSegmentation)) {
+    network.segmentation = options.decoders == Decoders::kPerMask
+                               ? DecoderPerMask(b, options, features)
+                               : SharedDecoder(b, options, features);
   }
   const auto pooled = [&](const std::string& name) {
     const int pool = b.GlobalAvgPool(name + ".pool", features.back());
     return b.Dropout(name + ".dropout", pool, options.dropout);
   };
-  if (options.Has("regression")) {
+  if (options.Has(Head::kRegression)) {
     b.SetModule(Module::kRegressionHead);
     network.regression = b.Sigmoid("regression_head.sigmoid",
                                    b.Linear("regression_head", pooled("regression_head"), 1));
   }
-  if (!options.Has("classification")) return;
+  if (!options.Has(Head::kClassification)) return;
   b.SetModule(Module::kClassificationHead);
-  if (options.category_from == "dense_mask") {
+  if (options.category_from == CategorySource::kDenseMask) {
     const int logits =
         b.Channel("classification_head.dense", network.segmentation, options.MaskIndex("dense"));
     const int mask = b.Sigmoid("classification_head.mask", logits);

@@ -20,8 +20,8 @@ using ::testing::HasSubstr;
 using testing_support::ErrorMessage;
 using testing_support::ScratchFolder;
 
-NetworkOptions With(std::vector<std::string> heads, const std::string& decoders = "shared",
-                    const std::string& category_from = "features",
+NetworkOptions With(std::vector<Head> heads, Decoders decoders = Decoders::kShared,
+                    CategorySource category_from = CategorySource::kFeatures,
                     const std::string& encoder = "resnet18") {
   NetworkOptions options;
   options.encoder = encoder;
@@ -31,17 +31,19 @@ NetworkOptions With(std::vector<std::string> heads, const std::string& decoders 
   return options;
 }
 
-const std::vector<std::string> kAll = {"segmentation", "regression", "classification"};
+const std::vector<Head> kAll = {Head::kSegmentation, Head::kRegression, Head::kClassification};
 
 std::vector<NetworkOptions> Variants() {
-  return {With(kAll),
-          With({"segmentation"}),
-          With({"regression"}),
-          With({"classification"}),
-          With(kAll, "per_mask"),
-          With({"segmentation", "classification"}, "shared", "dense_mask"),
-          With(kAll, "per_mask", "dense_mask"),
-          With({"classification"}, "shared", "features", kPixelHistogram)};
+  return {
+      With(kAll),
+      With({Head::kSegmentation}),
+      With({Head::kRegression}),
+      With({Head::kClassification}),
+      With(kAll, Decoders::kPerMask),
+      With({Head::kSegmentation, Head::kClassification}, Decoders::kShared,
+           CategorySource::kDenseMask),
+      With(kAll, Decoders::kPerMask, CategorySource::kDenseMask),
+      With({Head::kClassification}, Decoders::kShared, CategorySource::kFeatures, kPixelHistogram)};
 }
 
 std::map<Module, std::int64_t> Counts(const Network& network) {
@@ -70,37 +72,37 @@ TEST(Heads, VariantsHaveUniqueNames) {
       const std::string first = parameter.name.substr(0, parameter.name.find_first_of("._"));
       EXPECT_EQ(first, ModuleName(parameter.module)) << parameter.name;
     }
-    EXPECT_EQ(network.segmentation >= 0, options.Has("segmentation"));
-    EXPECT_EQ(network.regression >= 0, options.Has("regression"));
-    EXPECT_EQ(network.classification >= 0, options.Has("classification"));
+    EXPECT_EQ(network.segmentation >= 0, options.Has(Head::kSegmentation));
+    EXPECT_EQ(network.regression >= 0, options.Has(Head::kRegression));
+    EXPECT_EQ(network.classification >= 0, options.Has(Head::kClassification));
   }
 }
 
 TEST(Heads, AbsentHeadsHaveNoParameters) {
   const auto all = Counts(BuildNetwork(With(kAll)));
-  const auto only = Counts(BuildNetwork(With({"regression"})));
+  const auto only = Counts(BuildNetwork(With({Head::kRegression})));
   EXPECT_EQ(only, (std::map<Module, std::int64_t>{{Module::kEncoder, all.at(Module::kEncoder)},
                                                   {Module::kRegressionHead, 512 + 1}}));
-  const auto masks = Counts(BuildNetwork(With({"segmentation"})));
+  const auto masks = Counts(BuildNetwork(With({Head::kSegmentation})));
   EXPECT_EQ(masks.at(Module::kDecoder), all.at(Module::kDecoder));
   EXPECT_EQ(masks.count(Module::kClassificationHead), 0u);
 }
 
 TEST(Heads, DecoderPerMaskMakesTwoDecoders) {
   const auto shared = Counts(BuildNetwork(With(kAll))),
-             two = Counts(BuildNetwork(With(kAll, "per_mask")));
+             two = Counts(BuildNetwork(With(kAll, Decoders::kPerMask)));
   EXPECT_EQ(two.at(Module::kDecoder), 2 * shared.at(Module::kDecoder));
   EXPECT_EQ(two.at(Module::kSegmentationHead), shared.at(Module::kSegmentationHead));
   EXPECT_EQ(two.at(Module::kEncoder), shared.at(Module::kEncoder));
 }
 
 TEST(Heads, BaselineClassifiersHavePublishedSizes) {
-  const auto wu =
-      Counts(BuildNetwork(With({"classification"}, "shared", "features", kPixelHistogram)));
+  const auto wu = Counts(BuildNetwork(With({Head::kClassification}, Decoders::kShared,
+                                           CategorySource::kFeatures, kPixelHistogram)));
   EXPECT_EQ(wu.at(Module::kEncoder) + wu.at(Module::kClassificationHead),
             50 * 200 + 200 + 200 * 100 + 100 + 100 * 4 + 4);
-  const auto saffari =
-      Counts(BuildNetwork(With({"segmentation", "classification"}, "shared", "dense_mask")));
+  const auto saffari = Counts(BuildNetwork(With({Head::kSegmentation, Head::kClassification},
+                                                Decoders::kShared, CategorySource::kDenseMask)));
   EXPECT_EQ(saffari.at(Module::kClassificationHead),
             81 * 16 + 16 + 25 * 16 * 32 + 32 + 16 * 32 * 64 + 64 + 64 * 128 + 128 + 128 * 4 + 4);
 }
@@ -119,16 +121,15 @@ TEST(Heads, NamesInvalidOptions) {
     return ErrorMessage([&] { BuildNetwork(options); }, ErrorCode::kUsage);
   };
   EXPECT_THAT(message(With({})), HasSubstr("network.heads names none"));
-  EXPECT_THAT(message(With({"segmentatio"})), HasSubstr("did you mean 'segmentation'?"));
-  EXPECT_THAT(message(With({"regression", "regression"})), HasSubstr("'regression' twice"));
-  EXPECT_THAT(message(With(kAll, "per_masks")), HasSubstr("did you mean 'per_mask'?"));
-  EXPECT_THAT(message(With({"regression"}, "per_mask")), HasSubstr("network.decoders"));
-  EXPECT_THAT(message(With(kAll, "shared", "mask")), HasSubstr("network.category_from"));
-  EXPECT_THAT(message(With({"classification"}, "shared", "dense_mask")),
+  EXPECT_THAT(message(With({Head::kRegression, Head::kRegression})),
+              HasSubstr("'regression' twice"));
+  EXPECT_THAT(message(With({Head::kRegression}, Decoders::kPerMask)),
+              HasSubstr("network.decoders"));
+  EXPECT_THAT(message(With({Head::kClassification}, Decoders::kShared, CategorySource::kDenseMask)),
               HasSubstr("'dense_mask' needs the heads"));
-  EXPECT_THAT(message(With(kAll, "shared", "features", kPixelHistogram)),
+  EXPECT_THAT(message(With(kAll, Decoders::kShared, CategorySource::kFeatures, kPixelHistogram)),
               HasSubstr("must be [\"classification\"]"));
-  EXPECT_THAT(message(With(kAll, "shared", "features", "pixel_histogramm")),
+  EXPECT_THAT(message(With(kAll, Decoders::kShared, CategorySource::kFeatures, "pixel_histogramm")),
               HasSubstr("did you mean 'pixel_histogram'?"));
 }
 
@@ -143,7 +144,7 @@ TEST(Heads, CheckpointOfAllHeadsInitialisesSingleHead) {
   EXPECT_EQ(ReadCheckpoint(folder / "all.safetensors").network, checkpoint.network);
 
   auto one = checkpoint.network;
-  one.heads = {"classification"};
+  one.heads = {Head::kClassification};
   const Network network = BuildNetwork(one);
   const TensorMap taken = ReadPretrained(network, folder / "all.safetensors");
   EXPECT_EQ(taken.size(), Parameters(network).size());

@@ -2,9 +2,10 @@
 
 #include <array>
 #include <cstdint>
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
+
+#include "mhcnn/model/network_options.h"
 
 namespace mhcnn {
 
@@ -63,32 +64,6 @@ inline constexpr float kPadding = 2e-5f;
 /// Lower ends of a histogram's bins but the first, in the float that both builders compare with.
 std::vector<float> BinEdges(const Layer& histogram);
 
-/// What network is built.
-struct NetworkOptions {
-  /// Name: resnet18/34/50/101, efficientnet_lite0/1/2, pixel_histogram.
-  std::string encoder = "resnet101";
-  /// Channels of the decoder's stages, from the coarsest.
-  std::vector<int> decoder_channels{256, 128, 64, 32, 16};
-  /// Masks of the segmentation head, in the order of its channels.
-  std::vector<std::string> masks{"breast", "dense", "pectoral"};
-  double dropout = 0.2;  ///< before the two linear heads
-  /// Those that the network has; one that it lacks has no layers and no output.
-  std::vector<std::string> heads{"segmentation", "regression", "classification"};
-  std::string decoders = "shared";         ///< "per_mask": one for "dense", one for the others
-  std::string category_from = "features";  ///< "dense_mask": read from the mask by a CNN of its own
-
-  /// Returns whether the network has a head.
-  bool Has(const std::string& head) const;
-  int MaskIndex(const std::string& mask) const;  ///< -1 where there is none of that name
-  void Check() const;                            ///< throws Error(kUsage) naming the field
-  /// Compares all fields.
-  bool operator==(const NetworkOptions&) const = default;
-};
-/// Writes all fields.
-void to_json(nlohmann::json& json, const NetworkOptions& options);
-/// Reads all fields. Throws Error(kCorrupt) naming the field that is wrong.
-void from_json(const nlohmann::json& json, NetworkOptions& options);
-
 /// A network as a list of layers.
 struct Network {
   /// What it was built from.
@@ -113,10 +88,6 @@ struct Network {
 /// dense mask has "classification_head.conv1.weight" and so on; the encoder "pixel_histogram" has
 /// "encoder.hidden1.weight" and "encoder.hidden2.weight".
 Network BuildNetwork(const NetworkOptions& options);
-/// Encoders of feature maps, for which other programs have weights.
-std::vector<std::string> EncoderNames();
-/// Encoder of the baseline that sees the histogram of the grey values alone.
-inline constexpr const char* kPixelHistogram = "pixel_histogram";
 
 /// A tensor that the network owns: weights, and the running statistics of batch norm (not
 /// trainable).

@@ -297,7 +297,7 @@ TensorMap ReadPretrained(const Network& network, const std::filesystem::path& pa
   }
   ImportedWeights imported = ImportWeights(path, network.options.encoder);
   if (imported.decoder_channels != network.options.decoder_channels ||
-      !network.options.Has("segmentation"))
+      !network.options.Has(Head::kSegmentation))
     std::erase_if(imported.weights, [](const auto& w) { return w.first.starts_with("decoder."); });
   return std::move(imported.weights);
 }

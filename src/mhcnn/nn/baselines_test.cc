@@ -44,22 +44,22 @@ TEST(Baselines, ForwardEqualsReference) {
   for (const auto type : {torch::kFloat64, torch::kFloat32}) {
     const double tolerance = type == torch::kFloat64 ? 2e-6 : 1e-4;
     auto per_mask = Small();
-    per_mask.decoders = "per_mask";
+    per_mask.decoders = Decoders::kPerMask;
     const Outputs two = FormulaOutputs(per_mask, type);
     ExpectGolden("per_mask.segmentation", two.segmentation, tolerance, 7);
     ExpectGolden("per_mask.percent", two.percent, tolerance);
     ExpectGolden("per_mask.category", two.category, tolerance);
 
     auto dense_mask = Small();
-    dense_mask.heads = {"segmentation", "classification"};
-    dense_mask.category_from = "dense_mask";
+    dense_mask.heads = {Head::kSegmentation, Head::kClassification};
+    dense_mask.category_from = CategorySource::kDenseMask;
     const Outputs stages = FormulaOutputs(dense_mask, type);
     ExpectGolden("dense_mask.segmentation", stages.segmentation, tolerance, 7);
     ExpectGolden("dense_mask.category", stages.category, tolerance);
     EXPECT_FALSE(stages.percent.defined());
 
     auto histogram = Small("pixel_histogram");
-    histogram.heads = {"classification"};
+    histogram.heads = {Head::kClassification};
     const Outputs wu = FormulaOutputs(histogram, type);
     ExpectGolden("pixel_histogram.category", wu.category, tolerance);
     EXPECT_FALSE(wu.segmentation.defined() || wu.percent.defined());
@@ -68,7 +68,7 @@ TEST(Baselines, ForwardEqualsReference) {
 
 TEST(Baselines, HeadOutputDoesNotDependOnOtherHeads) {
   const Outputs whole = FormulaOutputs(Small(), torch::kFloat64);
-  for (const std::string head : {"segmentation", "regression", "classification"}) {
+  for (const Head head : {Head::kSegmentation, Head::kRegression, Head::kClassification}) {
     auto options = Small();
     options.heads = {head};
     const Outputs alone = FormulaOutputs(options, torch::kFloat64);
@@ -80,9 +80,9 @@ TEST(Baselines, HeadOutputDoesNotDependOnOtherHeads) {
     for (const auto& [a, b] : pairs) {
       if (!a.defined()) continue;
       ++given;
-      EXPECT_LT((a - b).abs().max().item<double>(), 1e-12) << head;
+      EXPECT_LT((a - b).abs().max().item<double>(), 1e-12) << HeadName(head);
     }
-    EXPECT_EQ(given, 1) << head;
+    EXPECT_EQ(given, 1) << HeadName(head);
     EXPECT_EQ(alone.Zero().item<double>(), 0);
   }
 }
@@ -104,7 +104,7 @@ TEST(Histogram, EqualsDirectCountWithoutPadding) {
   images[0][0][0][0] = -0.22f;              // the second bin's lower end belongs to it
   const auto shares = HistogramOf(images);
   const auto edges = BinEdges(
-      BuildNetwork({.encoder = "pixel_histogram", .heads = {"classification"}}).layers.at(1));
+      BuildNetwork({.encoder = "pixel_histogram", .heads = {Head::kClassification}}).layers.at(1));
   ASSERT_EQ(edges.size(), 49u);
   for (std::int64_t n = 0; n < 3; ++n) {
     std::vector<double> counts(50);

@@ -78,8 +78,8 @@ torch::Tensor MaskCrossEntropy(const torch::Tensor& logits, const torch::Tensor&
 torch::Tensor FocalRegression(const torch::Tensor& predicted, const torch::Tensor& targets,
                               const torch::Tensor& weights, const FocalRegressionOptions& options) {
   const torch::Tensor e = (predicted.to(torch::kFloat32) - targets.to(torch::kFloat32)).abs();
-  const torch::Tensor size = options.form == "l2" ? e * e : e;
-  const torch::Tensor focus = options.activation == "tanh"
+  const torch::Tensor size = options.form == RegressionForm::kL2 ? e * e : e;
+  const torch::Tensor focus = options.activation == FocusActivation::kTanh
                                   ? torch::tanh(options.beta * e)
                                   : 2 * torch::sigmoid(options.beta * e) - 1;
   const torch::Tensor focal =
@@ -132,7 +132,8 @@ std::array<double, 5> LabelMass(const Targets& targets, const LossOptions& optio
 }
 
 Losses ComputeLosses(const Outputs& outputs, const Targets& targets, const LossOptions& options,
-                     const Learned& learned, const LossShares& shares) {
+                     const Learned& learned, const LossFractions& shares) {
+  options.Check();
   const torch::Tensor zero = outputs.Zero();
   Losses losses{zero, zero, zero, zero, zero, zero};
   const CategoryRangeOptions& range = options.category_range;

@@ -45,9 +45,12 @@ TEST(Losses, FocalRegressionEqualsPyTorch) {
   ASSERT_GT(goldens.at("focal_regression").size(), 2u);
   for (const auto& c : goldens.at("focal_regression")) {
     auto predicted = Values(c["predicted"]).requires_grad_();
-    const auto loss = FocalRegression(
-        predicted, Values(c["targets"]), Values(c["weights"]),
-        {.form = c["form"], .activation = c["activation"], .beta = c["beta"], .gamma = c["gamma"]});
+    const auto loss =
+        FocalRegression(predicted, Values(c["targets"]), Values(c["weights"]),
+                        {.form = ParseRegressionForm("form", c["form"]),
+                         .activation = ParseFocusActivation("activation", c["activation"]),
+                         .beta = c["beta"],
+                         .gamma = c["gamma"]});
     EXPECT_NEAR(loss.item<double>(), c["loss"].get<double>(), 1e-6);
     loss.backward();
     ExpectNear(predicted.grad(), Values(c["gradient"]), 1e-6);

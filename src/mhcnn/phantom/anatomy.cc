@@ -37,7 +37,7 @@ Anatomy SampleAnatomy(const PhantomOptions& options, RandomStream random) {
   w.thickness_mm = ClampedNormal(random, 57, 14, 22, 95);
   w.edge_power = random.Uniform(0.42, 0.75);
   w.nipple_mm = random.Chance(0.6) ? random.Uniform(0, 7) : 0;
-  w.edge_share = random.Uniform(0.3, 0.85);
+  w.edge_fraction = random.Uniform(0.3, 0.85);
   w.density = random.Uniform(options.density_low, options.density_high);
   w.pattern = DrawPattern(random, w.density);
   w.noise_weight = random.Uniform(0.5, 1.2);
@@ -46,8 +46,8 @@ Anatomy SampleAnatomy(const PhantomOptions& options, RandomStream random) {
   // over that of fat from 0.02 to 0.19 of the range.
   const double amount = std::clamp(w.density / 60, 0.0, 1.0);
   w.texture_beta = ClampedNormal(random, 2.8 + 0.7 * amount, 0.22, 2.3, 3.9);
-  w.gland_share = ClampedNormal(random, 0.48 + 0.42 * amount, 0.13, 0.25, 1.0);
-  w.fat_share = random.Uniform(0.02, 0.14);
+  w.gland_fraction = ClampedNormal(random, 0.48 + 0.42 * amount, 0.13, 0.25, 1.0);
+  w.fat_fraction = random.Uniform(0.02, 0.14);
   w.edge_softness = random.Uniform(0.1, 0.6);
   w.haze = random.Chance(0.85) ? random.Uniform(0.02, 0.3) : 0;
   w.mesh = (1 - 0.4 * amount) * std::pow(random.Uniform(), 1.1);
@@ -71,8 +71,8 @@ ViewPlan SampleView(const Anatomy& woman, Laterality laterality, View view, doub
   v.density = std::max(0.0, woman.density * random.Normal(1, 0.04));
   v.aspect = woman.aspect * random.Normal(1, 0.05);
   v.thickness_mm = woman.thickness_mm * random.Normal(1, 0.05);
-  const double frame_share = random.Uniform(0.9, 0.99);
-  v.depth_mm = std::min(woman.depth_mm * random.Normal(1, 0.05), width_mm * frame_share);
+  const double frame_fraction = random.Uniform(0.9, 0.99);
+  v.depth_mm = std::min(woman.depth_mm * random.Normal(1, 0.05), width_mm * frame_fraction);
   v.tilt_x = -std::abs(random.Normal(0, 0.12));  // thicker at the chest wall
   v.tilt_y = random.Normal(0, 0.06);
   const double frame = woman.frame_mm;
@@ -83,7 +83,7 @@ ViewPlan SampleView(const Anatomy& woman, Laterality laterality, View view, doub
     v.pectoral_length_mm = v.depth_mm * random.Uniform(0.5, 1.6);  // chord along the chest wall
   } else {
     v.nipple_y = ClampedNormal(random, 0.6, 0.07, 0.42, 0.78);
-    v.axilla_share = random.Uniform(0.35, 0.95);
+    v.axilla_fraction = random.Uniform(0.35, 0.95);
     v.axilla_bend = random.Uniform(1.0, 2.3);
     v.axilla_power = random.Uniform(1.5, 2.4);
     v.arm_mm = random.Chance(0.35) ? random.Uniform(3, 25) : 0;
@@ -101,7 +101,7 @@ ViewPlan SampleView(const Anatomy& woman, Laterality laterality, View view, doub
     v.pectoral_length_mm = frame * std::min(0.95, std::pow(size, 0.7) * random.Uniform(0.4, 0.85));
   }
   v.pectoral_bulge_mm = random.Normal(2, 5);
-  v.pectoral_share = random.Uniform(0.25, 1.0);
+  v.pectoral_fraction = random.Uniform(0.25, 1.0);
   v.pectoral_ramp_mm = random.Uniform(1.0, 8);
   v.pectoral_texture = random.Uniform(0.02, 0.2);
   const double folded = view == View::kMLO ? 0.35 : 0.06;

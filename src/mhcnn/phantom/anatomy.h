@@ -19,16 +19,16 @@ struct Anatomy {
   double thickness_mm;                           ///< compressed thickness
   double edge_power;                             ///< 0.5: half a circle; 1: a parabola
   double nipple_mm;                              ///< how far the nipple stands out
-  double edge_share;                             ///< width of the rounded edge / thickness
+  double edge_fraction;                          ///< width of the rounded edge / thickness
   double density;                                ///< target percent density
   Pattern pattern;                               ///< where dense tissue tends to lie
   double noise_weight;                           ///< noise against pattern in the dense field
   double texture_beta;                           ///< exponent of the fine texture's spectrum
-  double gland_share;    ///< glandular fraction of the thickness inside dense tissue
-  double fat_share;      ///< the same in adipose tissue
-  double edge_softness;  ///< softness of the dense tissue's border, deviations of the field
-  double haze;           ///< thin gland spread around dense tissue, glandular share
-  double mesh;           ///< 0: solid dense tissue; 1: a mesh of strands around fat lobules
+  double gland_fraction;  ///< glandular fraction of the thickness inside dense tissue
+  double fat_fraction;    ///< the same in adipose tissue
+  double edge_softness;   ///< softness of the dense tissue's border, deviations of the field
+  double haze;            ///< thin gland spread around dense tissue, glandular share
+  double mesh;            ///< 0: solid dense tissue; 1: a mesh of strands around fat lobules
   double strands, septa, vessels;  ///< strengths of fine structures
   double fat_rim_mm;               ///< subcutaneous fat
   double lobule_mm;                ///< size of the fat lobules in and around dense tissue
@@ -47,7 +47,7 @@ struct ViewPlan {
   double nipple_y;                        ///< share of the frame's height
   double tilt_x, tilt_y;                  ///< thickness gradient of a tilted paddle, relative
   // MLO only:
-  double axilla_share;               ///< outline's x at the top / depth
+  double axilla_fraction;            ///< outline's x at the top / depth
   double axilla_bend, axilla_power;  ///< shape of the upper outline
   double arm_mm;                     ///< widening at the very top
   double lower_mm;                   ///< nipple to inframammary fold
@@ -60,7 +60,7 @@ struct ViewPlan {
   double pectoral_top_mm, pectoral_length_mm, pectoral_bulge_mm;
   /// Share of the thickness that is muscle, width of its rising edge in mm, and strength of its
   /// texture.
-  double pectoral_share, pectoral_ramp_mm, pectoral_texture;
+  double pectoral_fraction, pectoral_ramp_mm, pectoral_texture;
   int folds;     ///< number of skin folds
   bool implant;  ///< the same for all pictures of a woman
 };

@@ -50,7 +50,7 @@ double OutlineX(const Anatomy& w, const ViewPlan& v, double nipple_y, double y) 
     return t < 1 ? v.depth_mm * ellipse(t, p, w.power_depth) : (1 - t) * half * 2;
   }
   if (y < nipple_y) {
-    const double top = v.axilla_share * v.depth_mm;
+    const double top = v.axilla_fraction * v.depth_mm;
     const double u = std::max(0.0, y / nipple_y);
     const double rise = 1 - std::pow(1 - std::pow(u, v.axilla_bend), v.axilla_power);
     const double arm = v.arm_mm * std::pow(std::max(0.0, 1 - y / (0.22 * nipple_y)), 2);
@@ -150,7 +150,7 @@ double MuscleX(const ViewPlan& v, const cv::Point2f& nipple, double y) {
 void AddMuscle(Body& body, const ViewPlan& v, const Grid& grid, RandomStream& random) {
   const cv::Size size(grid.width, grid.height);
   body.pectoral = Mask(size, uchar{0});
-  body.muscle_share = cv::Mat1f(size, 0.f);
+  body.muscle_fraction = cv::Mat1f(size, 0.f);
   body.muscle_edge_mm = cv::Mat1f(size, -1e3f);
   if (!v.pectoral) return;
   const Wobble wobble(random, 0.9);
@@ -166,8 +166,8 @@ void AddMuscle(Body& body, const ViewPlan& v, const Grid& grid, RandomStream& ra
       if (inside <= 0 || !body.inside(r, c)) continue;
       body.pectoral(r, c) = 255;
       const double step = std::min(1.0, 0.25 + inside / v.pectoral_ramp_mm);
-      body.muscle_share(r, c) = static_cast<float>(v.pectoral_share * step *
-                                                   (0.7 + 0.3 * (1 - std::exp(-inside / deep))));
+      body.muscle_fraction(r, c) = static_cast<float>(v.pectoral_fraction * step *
+                                                      (0.7 + 0.3 * (1 - std::exp(-inside / deep))));
     }
   }
 }
@@ -180,7 +180,7 @@ Body MakeBody(const Anatomy& woman, const ViewPlan& plan, const Grid& grid, Rand
   FillOutline(body, Rounded(outline, random.Uniform(1, 5)), grid);
   AddMuscle(body, plan, grid, random);
   body.thickness_mm = cv::Mat1f(grid.height, grid.width, 0.f);
-  const double edge = woman.edge_share * plan.thickness_mm;
+  const double edge = woman.edge_fraction * plan.thickness_mm;
   for (int r = 0; r < grid.height; ++r) {
     for (int c = 0; c < grid.width; ++c) {
       const double d = body.skin_mm(r, c);

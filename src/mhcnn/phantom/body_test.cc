@@ -14,7 +14,7 @@ Anatomy Woman() {
   woman.frame_mm = kGrid.HeightMm();
   woman.power_upper = woman.power_lower = woman.power_depth = 2;  // an ellipse
   woman.edge_power = 0.5;
-  woman.edge_share = 0.5;
+  woman.edge_fraction = 0.5;
   return woman;
 }
 
@@ -33,14 +33,14 @@ ViewPlan Oblique() {
   ViewPlan plan = CranioCaudal();
   plan.view = View::kMLO;
   plan.nipple_y = 0.6;
-  plan.axilla_share = 0.7;
+  plan.axilla_fraction = 0.7;
   plan.axilla_bend = 1.5;
   plan.axilla_power = 2;
   plan.lower_mm = 70;
   plan.pectoral = true;
   plan.pectoral_top_mm = 40;
   plan.pectoral_length_mm = 120;
-  plan.pectoral_share = 0.8;
+  plan.pectoral_fraction = 0.8;
   plan.pectoral_ramp_mm = 2;
   return plan;
 }
@@ -54,7 +54,7 @@ TEST(Body, CcOutlineIsHalfAnEllipse) {
     EXPECT_NEAR(body.nipple.x, 80, 5);
     EXPECT_NEAR(body.nipple.y, 0.5 * kGrid.HeightMm(), 12);
     EXPECT_EQ(cv::countNonZero(body.pectoral), 0);
-    EXPECT_EQ(cv::countNonZero(body.muscle_share), 0);
+    EXPECT_EQ(cv::countNonZero(body.muscle_fraction), 0);
     // The frame cuts the breast at the chest wall; it has no skin there.
     EXPECT_GT(body.skin_mm(256, 0), 60);
   }
@@ -95,7 +95,7 @@ TEST(Body, MuscleIsAWedgeFromTheTopOfTheChestWall) {
     EXPECT_EQ(body.pectoral(300, 5), 0);
     for (int y = 0; y < kGrid.height; ++y) {
       for (int x = 0; x < kGrid.width; ++x) {
-        const float share = body.muscle_share(y, x);
+        const float share = body.muscle_fraction(y, x);
         ASSERT_EQ(share > 0, body.pectoral(y, x) > 0);
         ASSERT_LE(share, 0.8f);
         ASSERT_EQ(body.pectoral(y, x) > 0, body.muscle_edge_mm(y, x) > 0 && body.inside(y, x) > 0);

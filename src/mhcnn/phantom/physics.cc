@@ -19,7 +19,7 @@ Exposure SampleExposure(RandomStream& random) {
   Exposure e{};
   e.kev = random.Uniform(17, 23);
   // Behind a grid or a slit; some pictures are taken without.
-  e.scatter_share = random.Chance(0.1) ? random.Uniform(0.5, 0.9) : random.Uniform(0.05, 0.5);
+  e.scatter_fraction = random.Chance(0.1) ? random.Uniform(0.5, 0.9) : random.Uniform(0.05, 0.5);
   e.scatter_mm = random.Uniform(8, 25);
   e.relative_noise = std::exp(random.Uniform(std::log(0.003), std::log(0.025)));
   e.blur_mm = random.Uniform(0.05, 0.2);
@@ -40,8 +40,8 @@ cv::Mat1f DetectorSignal(const Body& body, const Tissue& tissue, const cv::Mat1f
       if (t <= 0) continue;
       // Two skins are crossed face on; at the skin line the whole path is skin.
       const double skin = std::min(t, 2 * e.skin_mm);
-      const double muscle = body.muscle_share(r, c) * std::max(0.2f, 1 + muscle_texture(r, c));
-      const double gland = tissue.gland_share(r, c);
+      const double muscle = body.muscle_fraction(r, c) * std::max(0.2f, 1 + muscle_texture(r, c));
+      const double gland = tissue.gland_fraction(r, c);
       const double soft = mu_of.adipose + (mu_of.gland - mu_of.adipose) * gland;
       const double mu = soft + (mu_of.muscle - soft) * std::min(1.2, muscle);
       path(r, c) = static_cast<float>(mu_of.skin * skin + mu * (t - skin));
@@ -56,8 +56,8 @@ cv::Mat1f DetectorSignal(const Body& body, const Tissue& tissue, const cv::Mat1f
     primary.col(c) *= 1 - e.heel * std::min(1.0, (c + 0.5) * grid.mm / 100);
   }
   cv::Mat1f signal =
-      primary + e.scatter_share * Blur(cv::min(primary, 0.3), e.scatter_mm / grid.mm);
-  signal /= 1 + 0.3 * e.scatter_share;
+      primary + e.scatter_fraction * Blur(cv::min(primary, 0.3), e.scatter_mm / grid.mm);
+  signal /= 1 + 0.3 * e.scatter_fraction;
   signal = Blur(signal, std::sqrt(std::pow(e.blur_mm / grid.mm, 2) + std::pow(e.extra_blur_px, 2)));
   // Quantum noise: variance proportional to the signal, scaled to the middle of the breast.
   const double middle = std::max(1e-4f, Quantile(signal, body.inside, 0.3));

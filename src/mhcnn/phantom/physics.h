@@ -19,15 +19,15 @@ inline constexpr double kNoisePixelMm = 0.25;
 
 /// How one picture is exposed.
 struct Exposure {
-  double kev;             ///< effective energy of the beam
-  double scatter_share;   ///< scatter to primary in the middle of the breast
-  double scatter_mm;      ///< spread of the scatter, deviation
-  double relative_noise;  ///< quantum noise of a pixel of kNoisePixelMm in the middle of the
-                          ///< breast, deviation / signal
-  double blur_mm;         ///< detector and focus, deviation
-  double extra_blur_px;   ///< a scanner's or resampling's blur
-  double skin_mm;         ///< skin thickness
-  double heel;            ///< fall of the beam from the chest wall to 100 mm before it, share
+  double kev;               ///< effective energy of the beam
+  double scatter_fraction;  ///< scatter to primary in the middle of the breast
+  double scatter_mm;        ///< spread of the scatter, deviation
+  double relative_noise;    ///< quantum noise of a pixel of kNoisePixelMm in the middle of the
+                            ///< breast, deviation / signal
+  double blur_mm;           ///< detector and focus, deviation
+  double extra_blur_px;     ///< a scanner's or resampling's blur
+  double skin_mm;           ///< skin thickness
+  double heel;              ///< fall of the beam from the chest wall to 100 mm before it, share
 };
 /// Draws an exposure from the distributions of docs/phantom.md.
 Exposure SampleExposure(RandomStream& random);

@@ -8,9 +8,9 @@
 
 namespace mhcnn::phantom {
 
-void AddStructures(cv::Mat1f& gland_share, const Anatomy& woman, const ViewPlan& plan,
+void AddStructures(cv::Mat1f& gland_fraction, const Anatomy& woman, const ViewPlan& plan,
                    const Body& body, const Grid& grid, RandomStream& random) {
-  cv::Mat1f layer(gland_share.size(), 0.f);
+  cv::Mat1f layer(gland_fraction.size(), 0.f);
   const cv::Point2d nipple(body.nipple);
   const auto vessels = static_cast<int>(woman.vessels * random.Uniform(0, 7));
   for (int i = 0; i < vessels; ++i) {
@@ -55,7 +55,7 @@ void AddStructures(cv::Mat1f& gland_share, const Anatomy& woman, const ViewPlan&
     layer = cv::max(layer, mass);
   }
   layer = Blur(layer, std::max(0.35, 0.45 / grid.mm));
-  cv::Mat1f sharp(gland_share.size(), 0.f);
+  cv::Mat1f sharp(gland_fraction.size(), 0.f);
   if (random.Chance(0.15)) {  // calcifications: small and very bright
     for (std::uint32_t i = 0, n = 1 + random.Integer(8); i < n; ++i) {
       const double strength = random.Uniform(0.3, 0.8), radius = random.Uniform(0.2, 0.7);
@@ -65,8 +65,8 @@ void AddStructures(cv::Mat1f& gland_share, const Anatomy& woman, const ViewPlan&
     }
     sharp = Blur(sharp, std::max(0.3, 0.2 / grid.mm));
   }
-  gland_share = cv::min(gland_share + layer + sharp, 1.2);
-  gland_share.setTo(0, ~body.inside);
+  gland_fraction = cv::min(gland_fraction + layer + sharp, 1.2);
+  gland_fraction.setTo(0, ~body.inside);
 }
 
 }  // namespace mhcnn::phantom

@@ -23,15 +23,16 @@ void RemoveSmallParts(Mask& mask, int smallest) {
 
 }  // namespace
 
-float ThresholdToPercent(const cv::Mat1f& field, const Mask& breast, double percent,
-                         int smallest_px, Mask& dense) {
+ThresholdedField ThresholdToPercent(const cv::Mat1f& field, const Mask& breast, double percent,
+                                    int smallest_px) {
   const int area = cv::countNonZero(breast);
   const double wanted = std::clamp(percent, 0.0, 100.0) / 100;
-  double share = wanted;  // of pixels above the threshold before islands and holes go
-  float threshold = 0;
+  double fraction = wanted;  // of pixels above the threshold before islands and holes go
+  ThresholdedField out;
+  Mask& dense = out.mask;
   for (int round = 0; round < 4; ++round) {
-    threshold = Quantile(field, breast, 1 - share);
-    dense = (field > threshold) & breast;
+    out.threshold = Quantile(field, breast, 1 - fraction);
+    dense = (field > out.threshold) & breast;
     if (area == 0 || wanted == 0) {
       dense.setTo(0);
       break;
@@ -42,9 +43,9 @@ float ThresholdToPercent(const cv::Mat1f& field, const Mask& breast, double perc
     dense = breast & ~holes;
     const double got = static_cast<double>(cv::countNonZero(dense)) / area;
     if (std::abs(got - wanted) < 0.002) break;
-    share = std::clamp(share + (wanted - got), 0.0, 1.0);
+    fraction = std::clamp(fraction + (wanted - got), 0.0, 1.0);
   }
-  return threshold;
+  return out;
 }
 
 }  // namespace mhcnn::phantom

@@ -38,7 +38,7 @@ struct Layered {
 };
 
 /// `field - threshold` above 0: dense. The layers share `field` and have noise of their own.
-Layered MakeLayers(const Anatomy& w, const cv::Mat1f& field, double weight, double own_share,
+Layered MakeLayers(const Anatomy& w, const cv::Mat1f& field, double weight, double own_fraction,
                    const NoiseTile& coarse, const NoiseTile& texture, const NoiseTile& web_tile,
                    const cv::Mat1f& x, const cv::Mat1f& y, const Flow& flow, RandomStream& random) {
   Layered out{.occupied = cv::Mat1f(x.size(), 0.f),
@@ -65,7 +65,7 @@ Layered MakeLayers(const Anatomy& w, const cv::Mat1f& field, double weight, doub
                thin);
     for (int r = 0; r < x.rows; ++r) {
       for (int c = 0; c < x.cols; ++c) {
-        const double over = field(r, c) + weight * (own_share * own(r, c) + 0.3 * strand(r, c));
+        const double over = field(r, c) + weight * (own_fraction * own(r, c) + 0.3 * strand(r, c));
         const double occupied = 1 / (1 + std::exp(-over / soft));
         const double lobules = 1 - w.mesh * (1 - std::min(1.0, 1.4 * ridge(r, c)));
         out.occupied(r, c) += static_cast<float>(occupied / kLayers);
@@ -108,26 +108,26 @@ Tissue MakeTissue(const Anatomy& w, const ViewPlan& plan, const Body& body, cons
                     weight * std::sqrt(w.depth_likeness) * coarse.Sample(x, y) +
                     0.15 * weight * strands + 0.12 * weight * fine;
   const int smallest = static_cast<int>(kSmallestMm2 / (grid.mm * grid.mm));
-  field -= ThresholdToPercent(Blur(field, 2 / grid.mm), tissue.breast, plan.density, smallest,
-                              tissue.dense);
+  field -=
+      ThresholdToPercent(Blur(field, 2 / grid.mm), tissue.breast, plan.density, smallest).threshold;
   Layered layers = MakeLayers(w, field, weight, std::sqrt(1 - w.depth_likeness), coarse, texture,
                               web_tile, x, y, flow, random);
   // A reader outlines where most of the layers are dense; the field decides between equals.
   const cv::Mat1f outlined =
       Blur(layers.occupied + 0.02 * field, random.Uniform(1.2, 2.8) / grid.mm);
-  ThresholdToPercent(outlined, tissue.breast, plan.density, smallest, tissue.dense);
+  tissue.dense = ThresholdToPercent(outlined, tissue.breast, plan.density, smallest).mask;
 
   // Little gland is strands rather than a mass.
   const double inner = random.Uniform(0.15, 0.7) + 0.6 * std::max(0.0, 1 - plan.density / 40);
   const double strand_level = 0.14 * w.strands,
-               septa_level = w.septa * std::min(0.14, 0.22 * w.gland_share);
+               septa_level = w.septa * std::min(0.14, 0.22 * w.gland_fraction);
   layers.filled = Blur(layers.filled, random.Uniform(0, 1.2) / grid.mm);
   layers.web = Blur(layers.web, random.Uniform(0.1, 1.1) / grid.mm);
   cv::Mat1f spread;
   tissue.dense.convertTo(spread, CV_32F, 1 / 255.0);
   spread = Blur(spread, random.Uniform(5, 20) / grid.mm);
   const double none = plan.density <= 0 ? 0 : 1;
-  tissue.gland_share = cv::Mat1f(grid.height, grid.width, 0.f);
+  tissue.gland_fraction = cv::Mat1f(grid.height, grid.width, 0.f);
   for (int r = 0; r < grid.height; ++r) {
     for (int c = 0; c < grid.width; ++c) {
       if (!body.inside(r, c)) continue;
@@ -135,18 +135,18 @@ Tissue MakeTissue(const Anatomy& w, const ViewPlan& plan, const Body& body, cons
       const double rough =
           0.3 * fine(r, c) + 0.4 * strands(r, c) + 0.1 * specks(r, c) + 0.9 * (2 * web - 0.6);
       const double near_gland = none / (1 + std::exp(-(field(r, c) + 0.8) / 0.4));
-      const double gland = (w.gland_share - w.fat_share) * none * layers.filled(r, c) *
+      const double gland = (w.gland_fraction - w.fat_fraction) * none * layers.filled(r, c) *
                            (1 + 0.5 * w.mesh) * std::max(0.15, 1 + inner * rough);
-      const double share = w.fat_share * std::max(0.2, 1 + 0.25 * fine(r, c)) + gland +
+      const double share = w.fat_fraction * std::max(0.2, 1 + 0.25 * fine(r, c)) + gland +
                            w.haze * spread(r, c) * (1 - 0.7 * occupied) +
-                           0.45 * w.strands * w.gland_share * web * near_gland * (1 - occupied) +
+                           0.45 * w.strands * w.gland_fraction * web * near_gland * (1 - occupied) +
                            septa_level * 2 * web * (1 - 0.6 * occupied) +
                            strand_level * std::max(0.0, static_cast<double>(strands(r, c)) - 0.3) *
                                (0.2 + 0.8 * near_gland) * (1 - 0.6 * occupied);
-      tissue.gland_share(r, c) = static_cast<float>(std::clamp(share, 0.0, 1.0));
+      tissue.gland_fraction(r, c) = static_cast<float>(std::clamp(share, 0.0, 1.0));
     }
   }
-  AddStructures(tissue.gland_share, w, plan, body, grid, random);
+  AddStructures(tissue.gland_fraction, w, plan, body, grid, random);
   return tissue;
 }
 

@@ -6,18 +6,24 @@ namespace mhcnn::phantom {
 
 /// What the breast consists of, and the truth of its dense area.
 struct Tissue {
-  Mask breast;            ///< tissue without the pectoral muscle and an implant
-  Mask dense;             ///< inside `breast`: regions as a reader would outline them
-  cv::Mat1f gland_share;  ///< glandular part of the path not in muscle, 0..1, with fine structure
+  Mask breast;  ///< tissue without the pectoral muscle and an implant
+  Mask dense;   ///< inside `breast`: regions as a reader would outline them
+  cv::Mat1f
+      gland_fraction;  ///< glandular part of the path not in muscle, 0..1, with fine structure
 };
 
 /// Makes the tissue of one picture. `implant` is the mask of an implant; it may be empty.
 Tissue MakeTissue(const Anatomy& woman, const ViewPlan& plan, const Body& body, const Grid& grid,
                   const Mask& implant, const StreamSource& streams);
 
+/// A field cut at a threshold.
+struct ThresholdedField {
+  float threshold = 0;  ///< value above which a pixel is kept
+  Mask mask;            ///< pixels kept, without small islands and holes
+};
 /// Thresholds `field` inside `breast` so that `percent` of it is kept, after islands and holes
-/// smaller than `smallest_px` are removed. Returns the threshold; `dense` gets the mask.
-float ThresholdToPercent(const cv::Mat1f& field, const Mask& breast, double percent,
-                         int smallest_px, Mask& dense);
+/// smaller than `smallest_px` are removed.
+ThresholdedField ThresholdToPercent(const cv::Mat1f& field, const Mask& breast, double percent,
+                                    int smallest_px);
 
 }  // namespace mhcnn::phantom

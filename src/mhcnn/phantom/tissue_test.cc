@@ -16,8 +16,7 @@ TEST(Threshold, ReachesPercentWithoutSpeckle) {
   const cv::Mat1f field = tile.Sample(phantom::Grid{128, 128, 1.0});
   const Mask breast(128, 128, uchar{255});
   for (const double percent : {0.0, 5.0, 40.0, 85.0}) {
-    Mask dense;
-    phantom::ThresholdToPercent(field, breast, percent, 30, dense);
+    const Mask dense = phantom::ThresholdToPercent(field, breast, percent, 30).mask;
     EXPECT_NEAR(100.0 * cv::countNonZero(dense) / (128 * 128), percent, 1.5);
     cv::Mat1i labels, stats;
     cv::Mat centroids;

@@ -10,7 +10,7 @@ namespace mhcnn::phantom {
 namespace {
 
 /// The least difference of grey seen, share of the range: six of 255 steps.
-constexpr double kLeastDifference = 0.025;
+constexpr double kMinDifference = 0.025;
 /// Tissue further inside is never taken for background, mm from the skin line.
 constexpr float kDeepestMm = 30;
 
@@ -23,7 +23,7 @@ Mask Visible(const cv::Mat1f& image, const Body& body, const Grid& grid) {
   // The background's own unevenness is not seen as tissue either.
   const double dark = Quantile(smooth, outside, 0.5),
                spread = Quantile(smooth, outside, 0.84) - dark;
-  const Mask lost = (smooth < dark + std::max(kLeastDifference, 2 * spread)) & body.inside &
+  const Mask lost = (smooth < dark + std::max(kMinDifference, 2 * spread)) & body.inside &
                     (body.skin_mm < kDeepestMm);
   cv::Mat1i labels;
   const int count = cv::connectedComponents(lost | outside, labels, 4, CV_32S);

@@ -16,8 +16,8 @@ namespace {
 
 constexpr int kLongSide = 384;  // pixels of the reduced copy
 constexpr int kBins = 256;
-constexpr double kMinimumShare = 0.02;  // of the picture that a breast covers at least
-constexpr int kMinimumSide = 64;        // pixels
+constexpr double kMinFraction = 0.02;  // of the picture that a breast covers at least
+constexpr int kMinimumSide = 64;       // pixels
 
 std::array<int, kBins> Histogram(const cv::Mat1f& unit) {
   std::array<int, kBins> bins{};
@@ -26,7 +26,7 @@ std::array<int, kBins> Histogram(const cv::Mat1f& unit) {
 }
 
 /// Share of the pixels along the frame whose value lies in [low, high].
-double BorderShare(const cv::Mat1f& unit, float low, float high) {
+double BorderFraction(const cv::Mat1f& unit, float low, float high) {
   int inside = 0, all = 0;
   const auto count = [&](float v) {
     ++all;
@@ -49,8 +49,8 @@ bool IsNegative(const cv::Mat1f& unit) {
   const auto bins = Histogram(unit);
   const double bright =
       std::accumulate(bins.end() - kBins / 16, bins.end(), 0.0) / static_cast<double>(unit.total());
-  return bright > 0.15 && BorderShare(unit, 0.92f, 2.0f) > 0.5 &&
-         BorderShare(unit, -1.0f, 0.2f) < 0.2;
+  return bright > 0.15 && BorderFraction(unit, 0.92f, 2.0f) > 0.5 &&
+         BorderFraction(unit, -1.0f, 0.2f) < 0.2;
 }
 
 struct Background {
@@ -159,7 +159,7 @@ BreastRegion FindBreastRegion(const GreyImage& picture) {
   cv::Mat labels, stats, centres;
   cv::connectedComponentsWithStats(opened, labels, stats, centres, 8, CV_32S);
   const Component best = BestComponent(stats);
-  if (best.label == 0 || best.area < kMinimumShare * static_cast<double>(unit.total())) {
+  if (best.label == 0 || best.area < kMinFraction * static_cast<double>(unit.total())) {
     throw Error(ErrorCode::kOutOfScope,
                 "shows no breast: nothing large is brighter than the background");
   }

@@ -75,7 +75,7 @@ class Lines {
     }
     return true;
   }
-  double ShareNear(int side, int i, double value, double tolerance) const {
+  double FractionNear(int side, int i, double value, double tolerance) const {
     const auto* line = Line(side, i);
     const auto near = std::count_if(line, line + Length(side), [&](std::uint16_t v) {
       return std::abs(v - value) <= tolerance;
@@ -158,7 +158,7 @@ class Predictor {
       // Some lines on, as a frame that was resampled or compressed ends softly.
       for (const int more : {0, 1, 3}) {
         const int within = std::min(by[side] + more, lines_.Count(side) - 1);
-        touched = touched || lines_.ShareNear(side, within, value, 0.1 * range_) < 0.8;
+        touched = touched || lines_.FractionNear(side, within, value, 0.1 * range_) < 0.8;
       }
       by[side] += SoftLines(side, by[side], value);
     }
@@ -171,7 +171,7 @@ class Predictor {
     int more = 0;
     // Of black ones the dark background could not be told.
     while (value > low_ + 0.1 * range_ && more < kRinging && from + more < lines_.Count(side) &&
-           lines_.ShareNear(side, from + more, value, kStep * range_) > 0.95) {
+           lines_.FractionNear(side, from + more, value, kStep * range_) > 0.95) {
       ++more;
     }
     for (int mixed = 0; mixed < 2 && from + more + 2 < lines_.Count(side); ++mixed, ++more) {

@@ -44,8 +44,8 @@ void MeasureGreyValues(const GreyImage& picture, const Prepared& prepared, Pictu
   const auto share = [](std::int64_t part, std::int64_t of) {
     return of > 0 ? static_cast<double>(part) / static_cast<double>(of) : 0.0;
   };
-  q.bright_share = share(bright, region);
-  q.dark_share = share(dark, deep);
+  q.bright_fraction = share(bright, region);
+  q.dark_fraction = share(dark, deep);
   q.grey_values = static_cast<int>(seen.count());
   q.grey_range = (prepared.high - prepared.low) / std::max(1.0, highest - lowest);
 }
@@ -76,7 +76,8 @@ PictureQuality AssessPicture(const GreyImage& picture, const Prepared& prepared)
 
 std::vector<std::string> QualityFlags(const PictureQuality& q, View view) {
   std::vector<std::string> flags;
-  if (q.bright_share > kSaturated || q.dark_share > kSaturated) AddFlag(flags, Flag::kSaturated);
+  if (q.bright_fraction > kSaturated || q.dark_fraction > kSaturated)
+    AddFlag(flags, Flag::kSaturated);
   if (q.grey_values < kFewGreyValues || q.grey_range < kNarrow) AddFlag(flags, Flag::kLowContrast);
   // An MLO view runs out of the frame above (axilla) and often below (abdomen); a CC view does at
   // the chest wall only.

@@ -9,10 +9,11 @@ namespace mhcnn {
 
 /// What can be measured of a picture's fitness for density before the network sees it.
 struct PictureQuality {
-  double bright_share = 0;  ///< share of the breast's pixels that have the picture's highest value
-  double dark_share = 0;    ///< share of the breast's inner pixels that have its lowest value
-  int grey_values = 0;      ///< different values within the breast
-  double grey_range = 0;    ///< range of the breast's values, share of the picture's range
+  double bright_fraction =
+      0;                     ///< share of the breast's pixels that have the picture's highest value
+  double dark_fraction = 0;  ///< share of the breast's inner pixels that have its lowest value
+  int grey_values = 0;       ///< different values within the breast
+  double grey_range = 0;     ///< range of the breast's values, share of the picture's range
   /// Share of the breast's height along which it runs out of the frame opposite the chest wall.
   double anterior_contact = 0;
   /// Shares of the breast's depth along which it runs out of the frame above and below.

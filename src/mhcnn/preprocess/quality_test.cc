@@ -34,8 +34,8 @@ TEST(Quality, SharesAreOfBreast) {
     for (int x = 0; x < 300 && left > 0; ++x, --left) drawn.picture(y, x) = 4095;
   }
   const PictureQuality quality = AssessPicture(drawn.picture, Preprocess(drawn.picture, {}));
-  EXPECT_NEAR(quality.bright_share, 0.1, 0.005);
-  EXPECT_EQ(quality.dark_share, 0);
+  EXPECT_NEAR(quality.bright_fraction, 0.1, 0.005);
+  EXPECT_EQ(quality.dark_fraction, 0);
   EXPECT_THAT(Flags(drawn.picture, View::kCC), ElementsAre("saturated"));
 }
 

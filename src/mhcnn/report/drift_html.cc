@@ -30,7 +30,7 @@ std::string BinName(const std::vector<double>& ends, std::size_t bin, bool categ
 }
 
 /// Shares of the bins, the reference beside the new sample.
-std::string Bars(const DriftLine& line) {
+std::string Bars(const DriftRow& line) {
   double before = 0, after = 0, highest = 0;
   for (const double n : line.before) before += n;
   for (const double n : line.after) after += n;
@@ -38,16 +38,16 @@ std::string Bars(const DriftLine& line) {
   for (std::size_t i = 0; i < bins; ++i)
     highest = std::max({highest, line.before[i] / before, line.after[i] / after});
   const double top = std::max(0.1, std::ceil(highest * 10) / 10);
-  PlotAxis x{0, static_cast<double>(bins), 1, line.figure, false}, y{0, top, top / 5, "share"};
+  PlotAxis x{0, static_cast<double>(bins), 1, line.metric, false}, y{0, top, top / 5, "share"};
   Plot plot(380, 220, x, y, {.bottom = 60});
   for (std::size_t i = 0; i < bins; ++i) {
     const auto at = static_cast<double>(i);
     plot.Line({{at + 0.35, 0}, {at + 0.35, line.before[i] / before}}, kBefore, 9);
     plot.Line({{at + 0.65, 0}, {at + 0.65, line.after[i] / after}}, kNow, 9);
-    plot.Text(at + 0.5, -0.06 * top, BinName(line.ends, i, line.figure == "category"),
+    plot.Text(at + 0.5, -0.06 * top, BinName(line.ends, i, line.metric == "category"),
               {70, 86, 101, 1}, TextAlign::kCentre, 0.7);
   }
-  return plot.Svg(line.figure + ": shares of the reference (grey) and now (blue)");
+  return plot.Svg(line.metric + ": shares of the reference (grey) and now (blue)");
 }
 
 std::string Table(const DriftGroup& group) {
@@ -55,11 +55,11 @@ std::string Table(const DriftGroup& group) {
       "<table><tr><th>figure</th><th class=n>reference</th><th class=n>now</th><th "
       "class=n>stability "
       "index</th><th class=n>p</th><th></th></tr>\n";
-  for (const DriftLine& line : group.lines) {
+  for (const DriftRow& line : group.lines) {
     text += fmt::format(
         "<tr{}><td>{}</td><td class=n>{:.3g}</td><td class=n>{:.3g}</td><td class=n>{}</td><td "
         "class=n>{:.2g}</td><td>{}</td></tr>\n",
-        line.changed ? " class=changed" : "", HtmlText(line.figure), line.reference, line.now,
+        line.changed ? " class=changed" : "", HtmlText(line.metric), line.reference, line.now,
         line.stability.value ? fmt::format("{:.3f}", *line.stability.value) : "", line.p,
         line.changed ? "changed" : "");
   }
@@ -85,9 +85,9 @@ std::string DriftHtml(const Drift& drift) {
       continue;
     }
     text += Table(group) + "<div class=figures>";
-    for (const DriftLine& line : group.lines) {
+    for (const DriftRow& line : group.lines) {
       if (line.before.size() < 2) continue;
-      text += "<figure>" + Bars(line) + "<figcaption>" + HtmlText(line.figure) +
+      text += "<figure>" + Bars(line) + "<figcaption>" + HtmlText(line.metric) +
               ": reference grey, now blue</figcaption></figure>\n";
     }
     text += "</div>\n";

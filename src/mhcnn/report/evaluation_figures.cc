@@ -121,7 +121,7 @@ CaseList Measured(const std::vector<EvaluatedCase>& cases) {
 std::string DiceFigure(const Evaluation& evaluation, const std::vector<EvaluatedCase>& cases) {
   std::vector<ForestRow> rows;
   for (const Tissue tissue : kTissues) {
-    const auto& line = evaluation.Line(std::string("Dice ") + TissueName(tissue));
+    const auto& line = evaluation.Row(std::string("Dice ") + TissueName(tissue));
     if (line.cases == 0) continue;
     ForestRow row{TissueName(tissue), &line.estimate};
     if (!line.baselines.empty()) row.baseline = line.baselines.front().value.value;
@@ -130,7 +130,7 @@ std::string DiceFigure(const Evaluation& evaluation, const std::vector<Evaluated
     }
     rows.push_back(std::move(row));
   }
-  if (const auto& line = evaluation.Line("tissue Dice"); line.cases > 0) {
+  if (const auto& line = evaluation.Row("tissue Dice"); line.cases > 0) {
     ForestRow row{"tissue (mean of three)", &line.estimate};
     for (const auto* c : Measured(cases)) {
       if (c->tissue_dice) row.dots.push_back(*c->tissue_dice);
@@ -155,7 +155,7 @@ std::string StrataFigure(const Evaluation& evaluation, const std::string& metric
     }
   }
   if (high <= 1) high = 1;
-  const auto& whole = evaluation.Line(metric);
+  const auto& whole = evaluation.Row(metric);
   return Forest(rows, AxisFor(low, high, label), label + " by stratum", whole.unit.empty() ? 3 : 1,
                 whole.estimate.value.value);
 }

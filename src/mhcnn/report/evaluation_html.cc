@@ -45,14 +45,14 @@ std::string Value(const Statistic& statistic, const std::string& unit) {
   return statistic.defined() ? Number(*statistic.value, unit) : "not defined";
 }
 
-std::string IntervalText(const EvaluationLine& line) {
+std::string IntervalText(const MetricRow& line) {
   const Estimate& e = line.estimate;
   if (!e.low.defined() || !e.high.defined()) return "";
   return Number(*e.low.value, line.unit) + " to " + Number(*e.high.value, line.unit);
 }
 
 /// What stands behind the figures of a line: why it or its interval is undefined, warnings, notes.
-std::string Remarks(const EvaluationLine& line) {
+std::string Remarks(const MetricRow& line) {
   const BootstrapEstimate& e = line.estimate;
   std::vector<std::string> remarks;
   if (!e.value.defined()) {
@@ -65,7 +65,7 @@ std::string Remarks(const EvaluationLine& line) {
   return HtmlText(fmt::to_string(fmt::join(remarks, "; ")));
 }
 
-std::string Baselines(const EvaluationLine& line) {
+std::string Baselines(const MetricRow& line) {
   std::vector<std::string> words;
   for (const auto& b : line.baselines) {
     words.push_back((b.value.defined() ? Number(*b.value.value, line.unit)
@@ -88,7 +88,7 @@ std::string LinesTable(const Evaluation& evaluation, const std::string& section)
         "<tr{}><td>{}</td><td class=n>{}</td><td class=\"n light\">{}</td><td class=light>{}</td>"
         "<td class=\"n light\">{}</td><td class=\"n light\">{}</td><td class=light>{}</td>"
         "<td class=light>{}</td></tr>\n",
-        line.main ? " class=main" : "", HtmlText(line.metric),
+        line.headline ? " class=main" : "", HtmlText(line.metric),
         Value(line.estimate.value, line.unit), IntervalText(line), line.unit, line.cases,
         line.patients, Baselines(line), Remarks(line));
   }
@@ -128,7 +128,7 @@ std::string Section(const Evaluation& evaluation, const std::string& title,
 }
 
 std::string Tile(const Evaluation& evaluation, const std::string& metric) {
-  const auto& line = evaluation.Line(metric);
+  const auto& line = evaluation.Row(metric);
   if (line.cases == 0) return "";
   return fmt::format("<div><b>{}</b>{}<i>{}</i></div>", Value(line.estimate.value, line.unit),
                      HtmlText(metric) + (line.unit.empty() ? "" : ", " + line.unit),
@@ -213,7 +213,7 @@ constexpr const char* kStratumColumns[] = {"Dice breast",          "Dice dense",
 std::string StrataTable(const Evaluation& evaluation) {
   std::vector<std::string> columns;
   for (const char* metric : kStratumColumns) {
-    if (evaluation.Line(metric).cases > 0) columns.emplace_back(metric);
+    if (evaluation.Row(metric).cases > 0) columns.emplace_back(metric);
   }
   std::string html =
       "<div class=scroll><table class=tight><tr><th>stratum</th><th class=n>cases</th><th "
@@ -252,7 +252,7 @@ std::string Strata(const Evaluation& evaluation) {
   }
   if (!evaluation.small_strata.empty()) {
     html += fmt::format("<p class=dim>Left out, fewer than {} cases: {}.</p>\n",
-                        evaluation.options.smallest_stratum,
+                        evaluation.options.min_stratum_size,
                         HtmlText(fmt::to_string(fmt::join(evaluation.small_strata, ", "))));
   }
   return html;

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "mhcnn/base/error.h"
+#include "mhcnn/base/option_check.h"
 #include "mhcnn/base/sha256.h"
 #include "mhcnn/base/text.h"
 #include "mhcnn/image/patient_marks.h"
@@ -113,8 +114,10 @@ std::string Digest(const ExamResults& exam, const std::vector<std::string>& more
 
 }  // namespace
 
-void CheckObjectOptions(const ObjectOptions& options) {
-  const std::string& given = options.date_time;
+void ObjectOptions::Check() const {
+  CheckRange("series_number", series_number, 1, 99'999'999);
+  CheckRange("seg_scale", seg_scale, 1, 16);
+  const std::string& given = date_time;
   const bool digits = given.size() == 14 && given.find_first_not_of("0123456789") == given.npos;
   const auto number = [&](std::size_t at, std::size_t size) {
     return std::stoi(given.substr(at, size));
@@ -141,7 +144,7 @@ std::string ExamImage::Name() const {
 ExamResults MakeExamResults(StudyResult study, std::vector<ExamImage> images, ObjectModel model,
                             ObjectOptions options) {
   if (images.empty()) throw Error(ErrorCode::kInternal, "an exam without images");
-  CheckObjectOptions(options);
+  options.Check();
   for (const auto& image : images) {
     CheckUids(image);
     CheckTogether(images.front(), image);

@@ -43,10 +43,10 @@ struct ObjectOptions {
   };
   /// Earlier results; empty: there are none.
   std::vector<Predecessor> predecessors;
-};
 
-/// Throws Error(kUsage) for options that no object can be written with.
-void CheckObjectOptions(const ObjectOptions& options);
+  /// Throws Error(kUsage) naming the bad field.
+  void Check() const;
+};
 
 /// One image of an exam.
 struct ExamImage {

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/sha256.h"

@@ -1,7 +1,7 @@
 #pragma once
 
 // Parts of FHIR resources (R4) that several of them have.
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 

@@ -1,5 +1,7 @@
 #include "mhcnn/results/left_out.h"
 
+#include <nlohmann/json.hpp>
+
 namespace mhcnn {
 namespace {
 

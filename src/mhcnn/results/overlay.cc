@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "mhcnn/analyze/calibration.h"
+#include "mhcnn/base/option_check.h"
 #include "mhcnn/image/density_category.h"
 #include "mhcnn/image/mask.h"
 #include "mhcnn/image/mask_drawing.h"
@@ -102,8 +103,11 @@ struct Panel {
 
 }  // namespace
 
+void OverlayOptions::Check() const { CheckRange("long_side", long_side, 200, 20000); }
+
 cv::Mat3b DrawOverlay(const GreyImage& picture, const Result& result,
                       const OverlayOptions& options) {
+  options.Check();
   const double scale =
       std::min(1.0, static_cast<double>(options.long_side) / std::max(picture.rows, picture.cols));
   const cv::Size size(std::max(1, cvRound(picture.cols * scale)),

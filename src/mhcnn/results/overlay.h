@@ -8,7 +8,10 @@ namespace mhcnn {
 
 /// How overlays are drawn.
 struct OverlayOptions {
-  int long_side = 1600;  ///< pixels of the drawing's longer side at most
+  int long_side = 1600;  ///< pixels of the drawing's longer side at most, 200 to 20000
+
+  /// Throws Error(kUsage) naming the bad field.
+  void Check() const;
 };
 
 /// The mammogram with the outlines of breast, dense tissue (tinted) and pectoral muscle, and a

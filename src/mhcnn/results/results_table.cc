@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <nlohmann/json.hpp>
+
 #include "mhcnn/base/csv.h"
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/text.h"

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <nlohmann/json.hpp>
+
 #include "mhcnn/base/csv.h"
 #include "mhcnn/base/text.h"
 #include "mhcnn/image/density_category.h"

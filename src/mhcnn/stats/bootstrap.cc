@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "mhcnn/base/error.h"
+#include "mhcnn/base/option_check.h"
 #include "mhcnn/base/parallel.h"
 #include "mhcnn/base/random.h"
 #include "mhcnn/stats/values.h"
@@ -90,14 +91,10 @@ std::vector<double> Clusters::Means(const std::vector<double>& values) const {
 }
 
 void BootstrapOptions::Check() const {
-  if (resamples < 1) throw Error(ErrorCode::kUsage, "resamples must be at least 1");
-  if (!(coverage > 0 && coverage < 1)) {
-    throw Error(ErrorCode::kUsage, "coverage must lie between 0 and 1");
-  }
-  if (threads < 0) throw Error(ErrorCode::kUsage, "threads must not be below 0");
-  if (!(max_undefined_fraction >= 0 && max_undefined_fraction <= 1)) {
-    throw Error(ErrorCode::kUsage, "max_undefined_fraction must be 0..1");
-  }
+  CheckAtLeast("resamples", resamples, 1);
+  CheckBetween("coverage", coverage, 0, 1);
+  CheckAtLeast("threads", threads, 0);
+  CheckRange("max_undefined_fraction", max_undefined_fraction, 0, 1);
 }
 
 std::vector<BootstrapEstimate> ClusterBootstrap(const Clusters& clusters,

@@ -13,7 +13,7 @@ constexpr double kRounding = 1e-12;
 
 }  // namespace
 
-Line FitLine(const std::vector<double>& x, const std::vector<double>& y) {
+LinearFit FitLinear(const std::vector<double>& x, const std::vector<double>& y) {
   if (x.size() != y.size() || x.empty())
     throw Error(ErrorCode::kInternal, "a line needs as many x as y");
   const auto n = static_cast<Eigen::Index>(x.size());

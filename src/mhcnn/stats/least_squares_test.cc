@@ -9,12 +9,12 @@ namespace mhcnn {
 namespace {
 
 TEST(LeastSquares, LineMatchesHandComputedValues) {
-  const Line line = FitLine({0, 1, 2, 3}, {1, 3, 2, 4});  // slope 4/5, intercept 2.5 - 1.2
+  const LinearFit line = FitLinear({0, 1, 2, 3}, {1, 3, 2, 4});  // slope 4/5, intercept 2.5 - 1.2
   EXPECT_NEAR(line.slope, 0.8, 1e-12);
   EXPECT_NEAR(line.intercept, 1.3, 1e-12);
-  EXPECT_EQ(FitLine({2, 2}, {1, 3}).slope, 0);
-  EXPECT_EQ(FitLine({2, 2}, {1, 3}).intercept, 2);
-  EXPECT_THROW(FitLine({}, {}), Error);
+  EXPECT_EQ(FitLinear({2, 2}, {1, 3}).slope, 0);
+  EXPECT_EQ(FitLinear({2, 2}, {1, 3}).intercept, 2);
+  EXPECT_THROW(FitLinear({}, {}), Error);
 }
 
 TEST(LeastSquares, NonNegativeEqualsSciPy) {

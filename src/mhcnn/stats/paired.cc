@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "mhcnn/base/error.h"
+#include "mhcnn/base/option_check.h"
 #include "mhcnn/base/random.h"
 #include "mhcnn/stats/agreement.h"
 #include "mhcnn/stats/distributions.h"
@@ -49,9 +50,7 @@ double TieTerm(std::vector<double> sizes) {
 
 }  // namespace
 
-void PermutationOptions::Check() const {
-  if (permutations < 1) throw Error(ErrorCode::kUsage, "permutations must be at least 1");
-}
+void PermutationOptions::Check() const { CheckAtLeast("permutations", permutations, 1); }
 
 PermutationTest SignFlipTest(const std::vector<double>& differences, const Clusters& clusters,
                              const PermutationOptions& options) {

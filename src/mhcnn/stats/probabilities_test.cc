@@ -1,5 +1,7 @@
 #include "mhcnn/stats/probabilities.h"
 
+#include <nlohmann/json.hpp>
+
 #include "mhcnn/base/error.h"
 #include "mhcnn/stats/values.h"
 #include "mhcnn/testing/statistics.h"

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "mhcnn/base/error.h"
+#include "mhcnn/base/option_check.h"
 
 namespace mhcnn {
 namespace {
@@ -119,9 +120,16 @@ int MedianCategory(const std::vector<double>& probabilities) {
   return static_cast<int>(probabilities.size()) - 1;
 }
 
+void ProportionalOddsOptions::Check() const {
+  CheckAtLeast("ridge", ridge, 0);
+  CheckAtLeast("max_iterations", max_iterations, 1);
+  for (const double weight : weights) CheckAtLeast("weights", weight, 0);
+}
+
 ProportionalOddsFit FitProportionalOdds(const Eigen::MatrixXd& features,
                                         const std::vector<int>& truth, int classes,
                                         const ProportionalOddsOptions& options) {
+  options.Check();
   if (features.rows() != static_cast<Eigen::Index>(truth.size()))
     throw Error(ErrorCode::kInternal, "features and truth differ in number");
   if (!options.weights.empty() && options.weights.size() != truth.size())
@@ -146,7 +154,7 @@ ProportionalOddsFit FitProportionalOdds(const Eigen::MatrixXd& features,
   Eigen::VectorXd parameters = problem.Start(counts), gradient;
   Eigen::MatrixXd curvature;
   double value = problem.Value(parameters);
-  for (int step = 0; step < options.most_steps; ++step) {
+  for (int step = 0; step < options.max_iterations; ++step) {
     problem.Derivatives(parameters, gradient, curvature);
     if (gradient.lpNorm<Eigen::Infinity>() < 1e-8) {
       fit.model.cuts.assign(parameters.data(), parameters.data() + problem.cuts);

@@ -28,9 +28,12 @@ struct ProportionalOddsOptions {
   /// categories which a feature separates without overlap do not give infinite slopes.
   double ridge = 0.1;
   /// Largest number of Newton steps.
-  int most_steps = 200;
+  int max_iterations = 200;
   /// How much each case counts, with mean 1 for the ridge to mean the same; empty: 1 each.
   std::vector<double> weights{};
+
+  /// Throws Error(kUsage) naming the bad field.
+  void Check() const;
 };
 
 /// A fitted model, or the reason why there is none.

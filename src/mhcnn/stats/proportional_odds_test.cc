@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/random.h"
 #include "mhcnn/testing/statistics.h"

@@ -75,7 +75,7 @@ KolmogorovSmirnov TestKolmogorovSmirnov(std::vector<double> first, std::vector<d
   return {Defined(distance), Defined(std::clamp(p, 0.0, 1.0))};
 }
 
-double ShareDifferenceP(std::size_t k, std::size_t n, std::size_t l, std::size_t m) {
+double FractionDifferenceP(std::size_t k, std::size_t n, std::size_t l, std::size_t m) {
   const auto first = static_cast<double>(n), second = static_cast<double>(m);
   if (n == 0 || m == 0) return 1;
   const double pooled = static_cast<double>(k + l) / (first + second);

@@ -31,6 +31,6 @@ KolmogorovSmirnov TestKolmogorovSmirnov(std::vector<double> first, std::vector<d
 
 /// Two-sided p of the difference of two shares, k of n and l of m, by the normal approximation with
 /// the pooled share; 1 where both are 0 or both are 1.
-double ShareDifferenceP(std::size_t k, std::size_t n, std::size_t l, std::size_t m);
+double FractionDifferenceP(std::size_t k, std::size_t n, std::size_t l, std::size_t m);
 
 }  // namespace mhcnn

@@ -54,9 +54,9 @@ TEST(Shift, KolmogorovSmirnovRarelyRejectsWhatIsAlike) {
 
 TEST(Shift, SharesDifferByTheNormalApproximation) {
   // 10 of 100 against 20 of 100: z = 0.1 / sqrt(0.15 * 0.85 * 0.02) = 1.980.
-  EXPECT_NEAR(ShareDifferenceP(10, 100, 20, 100), 0.0477, 5e-4);
-  EXPECT_EQ(ShareDifferenceP(0, 100, 0, 50), 1);
-  EXPECT_EQ(ShareDifferenceP(0, 0, 1, 50), 1);
+  EXPECT_NEAR(FractionDifferenceP(10, 100, 20, 100), 0.0477, 5e-4);
+  EXPECT_EQ(FractionDifferenceP(0, 100, 0, 50), 1);
+  EXPECT_EQ(FractionDifferenceP(0, 0, 1, 50), 1);
 }
 
 }  // namespace

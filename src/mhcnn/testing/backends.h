@@ -59,7 +59,7 @@ class ThresholdBackend : public Backend {
 class HeadsBackend : public Backend {
  public:
   /// `feature`: the one of a network that gives features; training pictures have -1..1.
-  explicit HeadsBackend(std::vector<std::string> heads, std::optional<float> feature = {})
+  explicit HeadsBackend(std::vector<Head> heads, std::optional<float> feature = {})
       : feature_(feature) {
     card_.name = "heads";
     card_.version = "1";
@@ -77,15 +77,15 @@ class HeadsBackend : public Backend {
   std::string Description() const override { return "test"; }
   std::vector<NetworkOutput> Run(const std::vector<cv::Mat1f>& inputs) override {
     NetworkOutput output;
-    if (card_.network.Has("segmentation")) {
+    if (card_.network.Has(Head::kSegmentation)) {
       for (const double above : {0.01, 0.7, 9.0}) {
         cv::Mat1f map;
         cv::Mat(inputs[0] > above).convertTo(map, CV_32F, 0.9 / 255);
         output.masks.push_back(map);
       }
     }
-    if (card_.network.Has("regression")) output.percent = 31;
-    if (card_.network.Has("classification")) output.category = {0.1, 0.1, 0.2, 0.6};
+    if (card_.network.Has(Head::kRegression)) output.percent = 31;
+    if (card_.network.Has(Head::kClassification)) output.category = {0.1, 0.1, 0.2, 0.6};
     if (feature_) output.features = {*feature_};
     return {output};
   }
@@ -120,7 +120,7 @@ inline Mammogram DrawHalfEllipse(bool spacing = true) {
 
 inline Result AnalyzeHalfEllipse(double regression = 15, bool spacing = true) {
   const Analyzer analyzer(std::make_shared<ThresholdBackend>(regression), {});
-  return analyzer.Analyze(DrawHalfEllipse(spacing));
+  return analyzer.Analyze(DrawHalfEllipse(spacing)).result;
 }
 
 /// The same shapes with random noise.

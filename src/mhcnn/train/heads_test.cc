@@ -106,7 +106,8 @@ TEST(TrainHeads, TwoDecodersLearnMasks) {
 }
 
 TEST(TrainHeads, MeasuresFastestConfiguration) {
-  const Network network = BuildNetwork({.encoder = kPixelHistogram, .heads = {"classification"}});
+  const Network network =
+      BuildNetwork({.encoder = kPixelHistogram, .heads = {Head::kClassification}});
   ProcessGroup alone;
   EXPECT_NO_THROW(FastestForward(network, {64, 96}, 2, torch::kCPU, alone));
 }

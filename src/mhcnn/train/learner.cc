@@ -53,7 +53,7 @@ Learner::Learner(const Recipe& recipe, ProcessGroup& group, torch::Device device
   network_->to(device_);
   if (!group_.alone() && recipe.sync_batch_norm)
     network_->SynchronizeBatchNorm([this](torch::Tensor& values) { group_.AllReduce(values); });
-  UseForward({recipe.precision == "bf16", recipe.channels_last});
+  UseForward({recipe.precision == Precision::kBf16, recipe.channels_last});
 }
 
 void Learner::UseForward(const ForwardOptions& forward) {
@@ -67,7 +67,7 @@ void Learner::BeginPhase(const Phase& phase, const LearnedValues& learned) {
   loss_.lambda_regression = phase.lambda_regression;
   loss_.lambda_classification = phase.lambda_classification;
   buckets_.reset();
-  network_->Freeze(ParseModules(phase.freeze, "freeze"));
+  network_->Freeze(phase.freeze);
   network_->train();
   if (forward_.channels_last) UseChannelsLast(*network_);
   std::vector<std::pair<std::string, torch::Tensor>> parameters;
@@ -117,7 +117,7 @@ LossValues Learner::Step(const std::vector<Batch>& passes, double learning_rate,
   for (std::size_t i = 0; i < passes.size(); ++i) {
     const Batch batch = device_.is_cpu() ? passes[i] : On(device_, passes[i]);
     const auto labels = nn::LabelMass(passes[i].targets, loss_);
-    const nn::LossShares shares{
+    const nn::LossFractions shares{
         Share(labels[0], mass[0]), Share(labels[1], mass[1]),
         Share(labels[2], mass[2]), Share(labels[3], mass[3]),
         Share(labels[4], mass[4]), Share(static_cast<double>(batch.samples.size()), mass[5])};
@@ -185,18 +185,6 @@ void Learner::Store(LearnedValues& values) const {
   values.log_variances = HostValues(learned_.log_variances);
   values.mask_log_variances = HostValues(learned_.mask_log_variances);
   values.readers = HostValues(learned_.readers);
-}
-
-torch::Device ChooseDevice(const std::string& name, int local_rank) {
-  const auto count = torch::cuda::is_available() ? torch::cuda::device_count() : 0;
-  if (name == "cpu" || (name == "auto" && count == 0)) return torch::kCPU;
-  if (name != "cuda" && name != "auto")
-    throw Error(ErrorCode::kUsage, "is not cpu, cuda or auto", "--device " + name);
-  if (count == 0) {
-    throw Error(ErrorCode::kUsage, "no CUDA device is available", "--device cuda",
-                "build with the preset release-cuda on a machine that has one, or use cpu");
-  }
-  return {torch::kCUDA, static_cast<torch::DeviceIndex>(local_rank % static_cast<int>(count))};
 }
 
 }  // namespace mhcnn

@@ -85,8 +85,4 @@ class Learner {
   StepSeconds seconds_;
 };
 
-/// The device named "cpu", "cuda" or "auto" (a CUDA device where there is one), for a process with
-/// that rank on its machine. Throws Error(kUsage) for one that is not there.
-torch::Device ChooseDevice(const std::string& name, int local_rank);
-
 }  // namespace mhcnn

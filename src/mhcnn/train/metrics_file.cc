@@ -43,7 +43,7 @@ std::string MetricsLine(const EpochRow& row, std::size_t masks) {
     fields.push_back(validated ? fmt::format("{:.6f}", v.losses[i]) : "");
   for (std::size_t m = 0; m < masks; ++m) fields.push_back(validated ? OrEmpty(v.dice[m], 4) : "");
   for (const auto& value :
-       {v.percent_mae_masks, v.percent_mae_regression, v.accuracy, v.commonest}) {
+       {v.percent_mae_masks, v.percent_mae_regression, v.accuracy, v.majority_class_accuracy}) {
     fields.push_back(OrEmpty(value, 4));
   }
   fields.push_back(fmt::format("{:.2f}", row.images_per_second));
@@ -66,7 +66,8 @@ std::string MetricsSummary(const EpochRow& row, const std::vector<std::string>& 
   if (v.percent_mae_masks) text += fmt::format(" {:.1f} (masks)", *v.percent_mae_masks);
   if (v.percent_mae_regression) text += fmt::format(" {:.1f} (head)", *v.percent_mae_regression);
   if (v.accuracy)
-    text += fmt::format(", accuracy {:.2f} (commonest {:.2f})", *v.accuracy, *v.commonest);
+    text += fmt::format(", accuracy {:.2f} (commonest {:.2f})", *v.accuracy,
+                        *v.majority_class_accuracy);
   return text;
 }
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <nlohmann/json.hpp>
 
 #include "mhcnn/base/file.h"
 #include "mhcnn/base/parallel.h"

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "mhcnn/model/checkpoint.h"
 #include "mhcnn/model/safetensors.h"
 #include "mhcnn/nn/reader_model.h"

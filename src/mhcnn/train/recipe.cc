@@ -1,9 +1,9 @@
 #include "mhcnn/train/recipe.h"
 
-#include <algorithm>
+#include <array>
 
 #include "mhcnn/base/error.h"
-#include "mhcnn/loader/sampling.h"
+#include "mhcnn/base/option_check.h"
 #include "mhcnn/train/modules.h"
 
 namespace mhcnn {
@@ -13,26 +13,32 @@ namespace {
   throw Error(ErrorCode::kUsage, "key '" + key + "' " + problem);
 }
 
-void OneOf(const std::string& key, const std::string& value,
-           const std::vector<std::string>& choices) {
-  if (std::find(choices.begin(), choices.end(), value) != choices.end()) return;
-  std::string list;
-  for (const auto& choice : choices) list += (list.empty() ? "" : ", ") + choice;
-  BadKey(key, "is '" + value + "', not one of " + list);
+void InRange(const std::string& key, double value, double low, double high) {
+  CheckRange("key '" + key + "'", value, low, high);
 }
 
-void InRange(const std::string& key, double value, double low, double high) {
-  if (!(value >= low && value <= high)) {
-    BadKey(key, "must lie in " + std::to_string(low) + " to " + std::to_string(high));
-  }
+/// Reads a word of an enumeration where the recipe states the key.
+template <typename E>
+void GetWord(Options& options, const std::string& key,
+             E (*parse)(std::string_view, const std::string&), E& value) {
+  std::string word;
+  options.Get(key, word);
+  if (options.Has(key)) value = parse("key '" + key + "'", word);
 }
 
 void ReadNetwork(Options& options, NetworkOptions& network) {
   options.Get("network.encoder", network.encoder);
   options.Get("network.dropout", network.dropout);
-  options.Get("network.heads", network.heads);
-  options.Get("network.decoders", network.decoders);
-  options.Get("network.category_from", network.category_from);
+  std::vector<std::string> heads;
+  options.Get("network.heads", heads);
+  if (options.Has("network.heads")) network.heads.clear();
+  for (const std::string& head : heads) network.heads.push_back(ParseHead(head));
+  std::string decoders = DecodersName(network.decoders),
+              category_from = CategorySourceName(network.category_from);
+  options.Get("network.decoders", decoders);
+  options.Get("network.category_from", category_from);
+  network.decoders = ParseDecoders(decoders);
+  network.category_from = ParseCategorySource(category_from);
   std::vector<double> channels(network.decoder_channels.begin(), network.decoder_channels.end());
   options.Get("network.decoder_channels", channels);
   network.decoder_channels.assign(channels.begin(), channels.end());
@@ -46,7 +52,7 @@ void ReadPreprocess(Options& options, PreprocessOptions& preprocess) {
   options.Get("preprocess.high_percentile", preprocess.high_percentile);
 }
 
-/// Percents in the recipe, shares in the loss.
+/// Percents in the recipe, fractions in the loss.
 void ReadCategoryRange(Options& options, nn::CategoryRangeOptions& range) {
   options.Get("loss.category_range", range.weight);
   // Mean and 10th to 90th percentile of processed digital mammograms, DM-Scan, three readers
@@ -71,8 +77,9 @@ void ReadLoss(Options& options, nn::LossOptions& loss) {
   options.Get("loss.tversky_exponent", loss.segmentation.exponent);
   options.Get("loss.tversky_smooth", loss.segmentation.smooth);
   options.Get("loss.mask_cross_entropy", loss.mask_cross_entropy);
-  options.Get("loss.regression_form", loss.regression.form);
-  options.Get("loss.regression_activation", loss.regression.activation);
+  GetWord(options, "loss.regression_form", nn::ParseRegressionForm, loss.regression.form);
+  GetWord(options, "loss.regression_activation", nn::ParseFocusActivation,
+          loss.regression.activation);
   options.Get("loss.regression_beta", loss.regression.beta);
   options.Get("loss.regression_gamma", loss.regression.gamma);
   options.Get("loss.class_weights", loss.class_weights);
@@ -105,28 +112,35 @@ void ReadAugment(Options& options, AugmentOptions& augment) {
 Phase ReadPhase(Options& options, std::size_t index, const NetworkOptions& network) {
   const std::string prefix = "phase." + std::to_string(index) + ".";
   Phase phase;
-  if (!network.Has("segmentation")) phase.lambda_segmentation = 0;
+  if (!network.Has(Head::kSegmentation)) phase.lambda_segmentation = 0;
   phase.name = "phase " + std::to_string(index + 1);
   options.Get(prefix + "name", phase.name);
   options.Get(prefix + "epochs", phase.epochs);
   options.Get(prefix + "lambda_segmentation", phase.lambda_segmentation);
   options.Get(prefix + "lambda_regression", phase.lambda_regression);
   options.Get(prefix + "lambda_classification", phase.lambda_classification);
-  options.Get(prefix + "freeze", phase.freeze);
+  std::vector<std::string> freeze;
+  options.Get(prefix + "freeze", freeze);
+  phase.freeze = ParseModules(freeze, prefix + "freeze");
   options.Get(prefix + "learning_rate", phase.learning_rate);
   return phase;
 }
 
 }  // namespace
 
+Precision ParsePrecision(std::string_view name, const std::string& word) {
+  static constexpr std::array kWords = {"auto", "fp32", "bf16"};
+  return static_cast<Precision>(FindChoice(name, word, kWords));
+}
+
 Recipe Recipe::Read(Options& options) {
   Recipe recipe;
   std::string manifest, cache, pretrained;
   options.Get("data.manifest", manifest);
-  options.Get("data.val_share", recipe.val_share);
+  options.Get("data.val_share", recipe.val_fraction);
   options.Get("data.folds", recipe.folds);
   options.Get("data.fold", recipe.fold);
-  options.Get("data.sampling", recipe.sampling);
+  GetWord(options, "data.sampling", ParseSampling, recipe.sampling);
   options.Get("data.cache", cache);
   recipe.manifest = manifest;
   recipe.cache = cache;
@@ -139,7 +153,7 @@ Recipe Recipe::Read(Options& options) {
   ReadAugment(options, recipe.augment);
   options.Get("optimizer.learning_rate", recipe.learning_rate);
   options.Get("optimizer.weight_decay", recipe.weight_decay);
-  options.Get("optimizer.schedule", recipe.schedule.form);
+  GetWord(options, "optimizer.schedule", ParseScheduleForm, recipe.schedule.form);
   options.Get("optimizer.warmup", recipe.schedule.warmup);
   options.Get("optimizer.plateau_factor", recipe.schedule.plateau_factor);
   options.Get("optimizer.plateau_patience", recipe.schedule.plateau_patience);
@@ -147,7 +161,7 @@ Recipe Recipe::Read(Options& options) {
   options.Get("optimizer.gradient_clip", recipe.gradient_clip);
   options.Get("training.batch", recipe.batch);
   options.Get("training.seed", recipe.seed);
-  options.Get("training.precision", recipe.precision);
+  GetWord(options, "training.precision", ParsePrecision, recipe.precision);
   options.Get("training.channels_last", recipe.channels_last);
   options.Get("training.sync_batch_norm", recipe.sync_batch_norm);
   options.Get("training.ema_decay", recipe.ema_decay);
@@ -169,37 +183,20 @@ void Recipe::Check() const {
   if (manifest.empty()) BadKey("data.manifest", "names no data set; give it here or with --data");
   network.Check();
   preprocess.Check();
-  InRange("data.val_share", val_share, 0, 0.9);
+  InRange("data.val_share", val_fraction, 0, 0.9);
   InRange("data.folds", folds, 0, 1000);
   if (folds == 1) BadKey("data.folds", "must be 0 (none) or at least 2");
   if (folds > 0) InRange("data.fold", fold, 1, folds);
-  OneOf("data.sampling", sampling, SamplingNames());
-  InRange("loss.tversky_alpha", loss.segmentation.alpha, 0, 10);
-  InRange("loss.tversky_beta", loss.segmentation.beta, 0, 10);
-  InRange("loss.tversky_exponent", loss.segmentation.exponent, 0.1, 10);
-  InRange("loss.tversky_smooth", loss.segmentation.smooth, 1e-6, 1e6);
-  InRange("loss.mask_cross_entropy", loss.mask_cross_entropy, 0, 1e3);
-  InRange("loss.category_range", loss.category_range.weight, 0, 1e3);
-  OneOf("loss.regression_form", loss.regression.form, {"l1", "l2"});
-  OneOf("loss.regression_activation", loss.regression.activation, {"sigmoid", "tanh"});
-  InRange("loss.regression_beta", loss.regression.beta, 0, 1e6);
-  InRange("loss.regression_gamma", loss.regression.gamma, 0, 10);
-  InRange("loss.reader_trace", loss.reader_trace, 0, 10);
-  if (loss.readers && !network.Has("segmentation"))
+  loss.Check();
+  if (loss.readers && !network.Has(Head::kSegmentation))
     BadKey("loss.readers", "needs the head 'segmentation' in network.heads");
-  if (!loss.class_weights.empty() && loss.class_weights.size() != 4)
-    BadKey("loss.class_weights", "must be four numbers");
   augment.Check();
   InRange("optimizer.learning_rate", learning_rate, 1e-9, 10);
   InRange("optimizer.weight_decay", weight_decay, 0, 10);
-  OneOf("optimizer.schedule", schedule.form, ScheduleOptions::Forms());
-  InRange("optimizer.warmup", schedule.warmup, 0, 0.9);
-  InRange("optimizer.plateau_factor", schedule.plateau_factor, 0.01, 0.99);
-  InRange("optimizer.plateau_patience", schedule.plateau_patience, 1, 1e6);
+  schedule.Check();
   InRange("optimizer.accumulate", accumulate, 1, 4096);
   InRange("optimizer.gradient_clip", gradient_clip, 0, 1e9);
   InRange("training.batch", batch, 1, 4096);
-  OneOf("training.precision", precision, {"auto", "fp32", "bf16"});
   InRange("training.ema_decay", ema_decay, 0, 0.999999);
   InRange("training.workers", workers, 1, 256);
   InRange("training.patience", patience, 0, 1e6);
@@ -213,12 +210,13 @@ void Recipe::Check() const {
     InRange(prefix + "lambda_regression", phases[i].lambda_regression, 0, 1e6);
     InRange(prefix + "lambda_classification", phases[i].lambda_classification, 0, 1e6);
     InRange(prefix + "learning_rate", phases[i].learning_rate, 0, 10);
-    for (const auto& [head, lambda] : {std::pair{"segmentation", phases[i].lambda_segmentation},
-                                       {"regression", phases[i].lambda_regression},
-                                       {"classification", phases[i].lambda_classification}}) {
+    for (const auto& [head, lambda] :
+         {std::pair{Head::kSegmentation, phases[i].lambda_segmentation},
+          {Head::kRegression, phases[i].lambda_regression},
+          {Head::kClassification, phases[i].lambda_classification}}) {
       if (lambda > 0 && !network.Has(head)) {
-        BadKey(prefix + "lambda_" + head,
-               std::string("is above 0, but network.heads has no '") + head + "'");
+        const std::string name = HeadName(head);
+        BadKey(prefix + "lambda_" + name, "is above 0, but network.heads has no '" + name + "'");
       }
     }
     if (phases[i].lambda_segmentation + phases[i].lambda_regression +
@@ -227,7 +225,6 @@ void Recipe::Check() const {
       BadKey(prefix + "lambda_segmentation",
              "and its siblings are all 0: the phase trains nothing");
     }
-    ParseModules(phases[i].freeze, prefix + "freeze");
   }
 }
 

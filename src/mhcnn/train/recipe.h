@@ -1,16 +1,30 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "mhcnn/base/options.h"
 #include "mhcnn/loader/augment.h"
-#include "mhcnn/nn/losses.h"
+#include "mhcnn/loader/sampling.h"
+#include "mhcnn/model/network.h"
+#include "mhcnn/nn/loss_options.h"
 #include "mhcnn/preprocess/preprocess.h"
 #include "mhcnn/train/schedule.h"
 
 namespace mhcnn {
+
+/// Arithmetic of the forward pass.
+enum class Precision {
+  kAuto,  ///< "auto": with its memory format what is fastest on the machine the run begins on
+  kFp32,  ///< "fp32"
+  kBf16   ///< "bf16"; losses and statistics stay in fp32
+};
+/// Returns the value of a recipe's word. Throws Error(kUsage) that begins with `name`.
+Precision ParsePrecision(std::string_view name, const std::string& word);
 
 /// One stretch of training with its own losses (the paper's "phase-based training").
 struct Phase {
@@ -20,19 +34,20 @@ struct Phase {
   int epochs = 1;
   /// Weights of the losses of the heads; 0: the head has no loss.
   double lambda_segmentation = 1, lambda_regression = 0, lambda_classification = 0;
-  /// Modules: encoder, decoder, segmentation, regression, classification.
-  std::vector<std::string> freeze;
+  /// Modules whose weights stay as they are.
+  std::set<Module> freeze;
   double learning_rate = 0;  ///< 0: optimizer.learning_rate
 };
 
 /// All that a training run is made from; read from TOML, documented in docs/training.md.
 struct Recipe {
   std::filesystem::path manifest;  ///< data.manifest; samples without a split are split by patient
-  double val_share = 0.2;          ///< data.val_share: of the patients without a split
+  double val_fraction = 0.2;       ///< data.val_share: of the patients without a split
   int folds = 0, fold = 1;         ///< data.folds, data.fold: cross-validation by patient; 0: none
   /// data.cache: folder of prepared images that several runs share; empty: a file of the run's own.
   std::filesystem::path cache;
-  std::string sampling = "uniform";  ///< data.sampling: uniform, category, density
+  /// data.sampling: how often an epoch shows each image.
+  Sampling sampling = Sampling::kUniform;
 
   /// The table [network].
   NetworkOptions network;
@@ -55,9 +70,8 @@ struct Recipe {
   int batch = 4;
   /// Random seed of the run.
   std::uint64_t seed = 1;
-  /// fp32, bf16 (losses and statistics stay in fp32), or auto: with its memory format what is
-  /// fastest on the machine that the run begins on.
-  std::string precision = "auto";
+  /// training.precision.
+  Precision precision = Precision::kAuto;
   bool channels_last = true;         ///< memory format; not read where precision is auto
   bool sync_batch_norm = true;       ///< statistics over the images of all processes
   double ema_decay = 0;              ///< exponential moving average of the weights; 0: none

@@ -36,7 +36,7 @@ void RunLog::Epoch(std::uint64_t step, const EpochRow& row, const std::vector<st
   add("percent_mae_masks", v.percent_mae_masks);
   add("percent_mae_regression", v.percent_mae_regression);
   add("accuracy", v.accuracy);
-  add("accuracy_of_the_commonest", v.commonest);
+  add("accuracy_of_the_commonest", v.majority_class_accuracy);
   values.emplace_back("speed/images_per_second", row.images_per_second);
   values.emplace_back("speed/loader_wait", row.loader_wait);
   events_.Scalars(step, values);

@@ -2,24 +2,34 @@
 
 #include <cstdint>
 #include <string>
-#include <vector>
+#include <string_view>
 
 namespace mhcnn {
 
+/// Shape of the learning rate over a phase.
+enum class ScheduleForm {
+  kConstant,  ///< "constant"
+  kCosine,    ///< "cosine": falls to 0
+  kOneCycle,  ///< "one_cycle": from 1/25 up and to 0 (Smith & Topin 2018, with cosine flanks)
+  /// "plateau": constant, times plateau_factor after plateau_patience epochs without a lower
+  /// validation loss.
+  kPlateau
+};
+/// Returns the value of a recipe's word. Throws Error(kUsage) that begins with `name`.
+ScheduleForm ParseScheduleForm(std::string_view name, const std::string& word);
+
 /// How the learning rate runs within a phase.
 struct ScheduleOptions {
-  /// "constant"; "cosine": to 0; "one_cycle": from 1/25 up and to 0 (Smith & Topin 2018, with
-  /// cosine flanks); "plateau": constant, times plateau_factor after plateau_patience epochs
-  /// without a lower validation loss.
-  std::string form = "constant";
-  double warmup = 0.1;  ///< share of the phase's steps in which the rate rises; not for constant
+  /// Shape of the rate over the phase.
+  ScheduleForm form = ScheduleForm::kConstant;
+  double warmup = 0.1;  ///< fraction of the phase's steps in which the rate rises; not for constant
   /// Factor of the rate at a plateau.
   double plateau_factor = 0.5;
   /// Epochs without a lower validation loss that make a plateau.
   int plateau_patience = 5;
 
-  /// Returns the names of all forms.
-  static const std::vector<std::string>& Forms();
+  /// Throws Error(kUsage) naming the recipe's key of the bad field.
+  void Check() const;
 };
 
 /// Share of the phase's learning rate at step `step` of `steps`; what plateaus took is not in it.

@@ -4,8 +4,8 @@
 
 #include <chrono>
 #include <cmath>
+#include <nlohmann/json.hpp>
 
-#include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
 #include "mhcnn/base/interrupt.h"
 #include "mhcnn/base/log.h"
@@ -13,7 +13,6 @@
 #include "mhcnn/base/progress.h"
 #include "mhcnn/data/split.h"
 #include "mhcnn/loader/batch_loader.h"
-#include "mhcnn/loader/sampling.h"
 #include "mhcnn/model/checkpoint.h"
 #include "mhcnn/nn/reader_model.h"
 #include "mhcnn/preprocess/input_distribution.h"
@@ -73,7 +72,7 @@ struct Trainer::Impl {
     if (recipe.folds > 0) {
       FoldByPatient(samples, recipe.folds, recipe.fold, recipe.seed);
     } else {
-      SplitByPatient(samples, recipe.val_share, 0, recipe.seed);
+      SplitByPatient(samples, recipe.val_fraction, 0, recipe.seed);
     }
     if (!recipe.loss.readers) return;
     LearnedValues& learned = state.learned;
@@ -98,7 +97,8 @@ struct Trainer::Impl {
                   recipe.manifest.string());
     }
     val = of_split("val", "validation images");
-    if (val->size() == 0 && (recipe.patience > 0 || recipe.schedule.form == "plateau")) {
+    if (val->size() == 0 &&
+        (recipe.patience > 0 || recipe.schedule.form == ScheduleForm::kPlateau)) {
       throw Error(ErrorCode::kUsage, "has no sample of the split 'val'", recipe.manifest.string(),
                   "training.patience and the schedule 'plateau' need validation images");
     }
@@ -140,7 +140,7 @@ struct Trainer::Impl {
 
   /// The choice is the run's: a resume, on whatever machine, goes on with it.
   void ChooseForward() {
-    if (recipe.precision == "auto") {
+    if (recipe.precision == Precision::kAuto) {
       learner->UseForward(state.forward.empty()
                               ? FastestForward(learner->network().network(), train->input(),
                                                std::min(2, recipe.batch / group->size()),
@@ -350,6 +350,8 @@ struct Trainer::Impl {
 Trainer::Trainer(const Recipe& recipe, const std::string& recipe_text,
                  const TrainerOptions& options, ProcessGroup* group)
     : impl_(std::make_unique<Impl>()) {
+  recipe.Check();
+  options.Check();
   impl_->recipe = recipe;
   impl_->options = options;
   if (!group) impl_->alone = std::make_unique<ProcessGroup>();

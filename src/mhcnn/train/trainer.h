@@ -2,11 +2,12 @@
 
 #include <filesystem>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <string>
 
+#include "mhcnn/base/error.h"
 #include "mhcnn/distributed/process_group.h"
 #include "mhcnn/loader/dataset.h"
+#include "mhcnn/train/device.h"
 #include "mhcnn/train/recipe.h"
 #include "mhcnn/train/run_state.h"
 #include "mhcnn/train/validation.h"
@@ -15,12 +16,17 @@ namespace mhcnn {
 
 /// Where and how a run is trained.
 struct TrainerOptions {
-  std::filesystem::path output;  ///< the run's folder
-  std::string device = "auto";   ///< cpu, cuda, or auto: a CUDA device where there is one
-  bool quiet = false;            ///< no lines on standard output
-  bool restart = false;          ///< start over instead of resuming what is there
+  std::filesystem::path output;                   ///< the run's folder
+  TrainingDevice device = TrainingDevice::kAuto;  ///< where the network is computed
+  bool quiet = false;                             ///< no lines on standard output
+  bool restart = false;                           ///< start over instead of resuming what is there
   /// Steps of this call after which the run stops, to be resumed; 0: it runs to the end.
   std::uint64_t max_steps = 0;
+
+  /// Throws Error(kUsage) naming the bad field.
+  void Check() const {
+    if (output.empty()) throw Error(ErrorCode::kUsage, "output names no folder");
+  }
 };
 
 /// Trains a recipe in phases. Its folder holds: recipe.toml, run.json (what produced it),

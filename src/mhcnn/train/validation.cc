@@ -122,7 +122,7 @@ Validation Validate(nn::GraphModule& network, const Dataset& dataset, int batch,
   validation.accuracy = right.Get();
   const double labelled = counts[0] + counts[1] + counts[2] + counts[3];
   if (labelled > 0)
-    validation.commonest = *std::max_element(counts.begin(), counts.end()) / labelled;
+    validation.majority_class_accuracy = *std::max_element(counts.begin(), counts.end()) / labelled;
   return validation;
 }
 

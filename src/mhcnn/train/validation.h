@@ -21,7 +21,7 @@ struct Validation {
   /// In percent points. Of the masks: over the images in which the network finds a breast.
   std::optional<double> percent_mae_masks, percent_mae_regression;
   /// Accuracy of the category, and that of always answering the most frequent category.
-  std::optional<double> accuracy, commonest;
+  std::optional<double> accuracy, majority_class_accuracy;
 };
 
 /// Each process computes its share; all get the whole's figures. `readers`: their matrices

@@ -21,7 +21,7 @@ Validation Figures(const std::vector<Sample>& samples, bool marks_all) {
   nn::GraphModule network(BuildNetwork({.encoder = "resnet18",
                                         .decoder_channels = {8, 8, 8, 8, 8},
                                         .dropout = 0,
-                                        .heads = {"segmentation"}}));
+                                        .heads = {Head::kSegmentation}}));
   network.Initialize(1);
   const torch::NoGradGuard no_grad;
   for (const auto& [name, tensor] : network.Trainable()) {

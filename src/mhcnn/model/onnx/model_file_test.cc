@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 #include <limits>
+#include <nlohmann/json.hpp>
 
 #include "mhcnn/base/file.h"
 #include "mhcnn/base/random.h"

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <torch/torch.h>
+
+#include <string>
+#include <string_view>
+
+namespace mhcnn {
+
+/// Where a network is trained.
+enum class TrainingDevice {
+  kAuto,  ///< "auto": a CUDA device where there is one, else the processors
+  kCpu,   ///< "cpu"
+  kCuda   ///< "cuda"
+};
+/// Returns the device of a word. Throws Error(kUsage) that begins with `name`.
+TrainingDevice ParseTrainingDevice(std::string_view name, const std::string& word);
+
+/// Returns the device for a process with that rank on its machine. Throws Error(kUsage) where there
+/// is no CUDA device to be had for kCuda.
+torch::Device ChooseDevice(TrainingDevice wanted, int local_rank);
+
+}  // namespace mhcnn
