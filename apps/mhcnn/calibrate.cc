@@ -54,8 +54,8 @@ void PrintBeforeAndAfter(const CalibrationReport& report, const CalibrateOptions
   fmt::print("\n{:<42} {:>8}  {:>8}\n", "metric (after: cross-validated)", "before", "after");
   for (std::size_t i = 0; i < before.lines.size(); ++i) {
     const MetricRow &b = before.lines[i], &a = after.lines[i];
-    const bool relevant = (b.section == "percent" && report.calibration.interval) ||
-                          (b.section == "category" && report.calibration.category);
+    const bool relevant = (b.section == ReportSection::kPercent && report.calibration.interval) ||
+                          (b.section == ReportSection::kCategory && report.calibration.category);
     // The same before and after: the calibration does not touch it.
     if (!relevant || b.estimate.value.value == a.estimate.value.value) continue;
     fmt::print("{:<42} {:>8}  {:>8}\n", b.metric, Value(b.estimate.value), Value(a.estimate.value));
@@ -99,7 +99,7 @@ void PrintRules(const Calibration& c) {
 void Write(const Arguments& arguments, const fs::path& model, const Calibration& calibration) {
   const auto json = CalibrationToJson(calibration);
   if (arguments.output.extension() == ".onnx") {
-    WriteModelWith(model, arguments.output, "calibration", json);
+    WriteModelWith(model, arguments.output, CardPart::kCalibration, json);
   } else {
     WriteFileAtomically(arguments.output,
                         json.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");

@@ -50,7 +50,7 @@ void AddFeatures(const Arguments& arguments, const fs::path& path, nlohmann::jso
       LearnDistributions(*backend, ReadManifest(arguments.features), arguments.threads);
   training["features"] = learned.features;
   if (!learned.inputs.empty()) training["inputs"] = learned.inputs;
-  WriteModelWith(path, path, "training", training);
+  WriteModelWith(path, path, CardPart::kTraining, training);
 }
 
 int Run(const Arguments& arguments) {

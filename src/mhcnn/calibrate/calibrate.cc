@@ -59,7 +59,7 @@ void AddCoverage(const CaseList& cases, const CalibrateOptions& options, const C
   };
   EvaluationOptions evaluation;
   evaluation.bootstrap = options.bootstrap;
-  SectionContext{evaluation, false, report.lines}.Add("coverage", cases,
+  SectionContext{evaluation, false, report.lines}.Add(ReportSection::kCoverage, cases,
                                                       {metric(held), metric(width)}, "");
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <map>
 #include <set>
 
@@ -35,7 +36,7 @@ constexpr const char* kTrueCategory = "true category";
 /// Within one true category kappa is 0 and the commonest category always right, whatever was found.
 void KeepAccuracyAlone(std::vector<MetricRow>& lines) {
   for (auto& line : lines) {
-    if (line.section != "category") continue;
+    if (line.section != ReportSection::kCategory) continue;
     line.baselines.clear();
     if (line.metric == "category accuracy") continue;
     line.estimate = {};
@@ -86,6 +87,12 @@ void AddStrata(const CaseList& cases, Evaluation& evaluation) {
 
 }  // namespace
 
+const char* SectionName(ReportSection section) {
+  static constexpr std::array kNames = {"segmentation", "percent", "category",
+                                        "exam",         "readers", "coverage"};
+  return kNames.at(static_cast<std::size_t>(section));
+}
+
 std::string LeftOut(std::size_t all, std::size_t kept, const char* why) {
   return all == kept ? "" : fmt::format("{} left out: {}", all - kept, why);
 }
@@ -97,12 +104,12 @@ Statistic MeanOf(const std::vector<double>& values, const std::vector<std::size_
   return Defined(sum / static_cast<double>(indices.size()));
 }
 
-void SectionContext::Add(const std::string& section, const CaseList& cases,
-                         std::vector<Metric> metrics, const std::string& why_none) const {
+void SectionContext::Add(ReportSection section, const CaseList& cases, std::vector<Metric> metrics,
+                         const std::string& why_none) const {
   Add(section, PatientsOf(cases), std::move(metrics), why_none);
 }
 
-void SectionContext::Add(const std::string& section, const std::vector<std::string>& cases,
+void SectionContext::Add(ReportSection section, const std::vector<std::string>& cases,
                          std::vector<Metric> metrics, const std::string& why_none) const {
   if (headlines_only) std::erase_if(metrics, [](const Metric& metric) { return !metric.headline; });
   if (metrics.empty()) return;

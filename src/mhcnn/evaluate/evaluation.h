@@ -19,12 +19,24 @@ struct Baseline {
   Statistic value;
 };
 
+/// Parts of a report.
+enum class ReportSection {
+  kSegmentation,
+  kPercent,
+  kCategory,
+  kExam,     ///< of all images of a woman's exam
+  kReaders,  ///< agreement between readers
+  kCoverage  ///< of a calibration: how often intervals and ranges contain the truth
+};
+/// Returns the word in files: "segmentation", "percent", "category", "exam", "readers", "coverage".
+const char* SectionName(ReportSection section);
+
 /// One figure of a report. docs/evaluation.md defines each.
 struct MetricRow {
-  std::string section;    ///< "segmentation", "percent", "category" or "exam"
-  std::string metric;     ///< e.g. "Dice dense"; unique within an evaluation
-  std::string unit;       ///< "points" (of percent), "mm", "pixels"; empty for a bare number
-  bool headline = false;  ///< one of the few to show first, and for each stratum
+  ReportSection section{};  ///< where it stands
+  std::string metric;       ///< e.g. "Dice dense"; unique within an evaluation
+  std::string unit;         ///< "points" (of percent), "mm", "pixels"; empty for a bare number
+  bool headline = false;    ///< one of the few to show first, and for each stratum
   /// Cases and patients that enter the value.
   std::size_t cases = 0, patients = 0;
   BootstrapEstimate estimate;  ///< interval by patient

@@ -11,7 +11,7 @@
 namespace mhcnn {
 namespace {
 
-constexpr const char* kSection = "category";
+constexpr auto kSection = ReportSection::kCategory;
 constexpr int kClasses = 4;
 
 std::string Letter(std::size_t index) {

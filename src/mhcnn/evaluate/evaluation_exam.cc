@@ -12,7 +12,7 @@
 namespace mhcnn {
 namespace {
 
-constexpr const char* kSection = "exam";
+constexpr auto kSection = ReportSection::kExam;
 constexpr int kClasses = 4;
 
 /// What a woman's images say together: the views of a breast are averaged, the denser breast

@@ -44,7 +44,7 @@ TEST(EvaluationByExam, AveragesViewsAndLetsTheDenserBreastDecide) {
   options.bootstrap.resamples = 200;
   const Evaluation e = Evaluate(Women(), options);
   const auto& accuracy = e.Row("exam category accuracy");
-  EXPECT_EQ(accuracy.section, "exam");
+  EXPECT_EQ(accuracy.section, ReportSection::kExam);
   EXPECT_EQ(accuracy.cases, 8u);
   // Woman 6 (c): left 0.4 b and 0.4 c, the median of which is b; right b.
   EXPECT_DOUBLE_EQ(*accuracy.estimate.value.value, 7.0 / 8);
@@ -64,7 +64,8 @@ TEST(EvaluationByExam, IsLeftOutWhereEachWomanHasOneImage) {
   EvaluationOptions options;
   options.bootstrap.resamples = 200;
   const Evaluation e = Evaluate(cases, options);
-  EXPECT_TRUE(std::ranges::none_of(e.lines, [](const auto& l) { return l.section == "exam"; }));
+  EXPECT_TRUE(std::ranges::none_of(
+      e.lines, [](const auto& l) { return l.section == ReportSection::kExam; }));
 }
 
 }  // namespace

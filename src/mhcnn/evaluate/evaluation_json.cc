@@ -31,7 +31,7 @@ json EstimateToJson(const BootstrapEstimate& estimate) {
 
 json LineToJson(const MetricRow& line) {
   json object = EstimateToJson(line.estimate);
-  object["section"] = line.section;
+  object["section"] = SectionName(line.section);
   object["metric"] = line.metric;
   object["unit"] = line.unit;
   object["main"] = line.headline;

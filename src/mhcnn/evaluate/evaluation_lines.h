@@ -37,10 +37,10 @@ struct SectionContext {
 
   /// Adds a line for each metric, with one bootstrap of `cases` for all. `why_none` is the reason
   /// where there is no case at all.
-  void Add(const std::string& section, const CaseList& cases, std::vector<Metric> metrics,
+  void Add(ReportSection section, const CaseList& cases, std::vector<Metric> metrics,
            const std::string& why_none) const;
   /// The same of cases of which only the patients are told.
-  void Add(const std::string& section, const std::vector<std::string>& patients,
+  void Add(ReportSection section, const std::vector<std::string>& patients,
            std::vector<Metric> metrics, const std::string& why_none) const;
 };
 

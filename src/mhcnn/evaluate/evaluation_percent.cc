@@ -101,7 +101,7 @@ void AddColumn(const CaseList& cases, Percent predicted, const std::string& colu
     metric.note = note;
     metrics.push_back(std::move(metric));
   }
-  context.Add("percent", pairs.cases, std::move(metrics),
+  context.Add(ReportSection::kPercent, pairs.cases, std::move(metrics),
               "no case has a true percent and one found");
 }
 

@@ -5,7 +5,7 @@
 namespace mhcnn {
 namespace {
 
-constexpr const char* kSection = "segmentation";
+constexpr auto kSection = ReportSection::kSegmentation;
 
 std::vector<OverlapCounts> CountsOf(const CaseList& cases, Tissue tissue) {
   std::vector<OverlapCounts> counts;

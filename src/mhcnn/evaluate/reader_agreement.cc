@@ -20,7 +20,7 @@
 namespace mhcnn {
 namespace {
 
-constexpr const char* kSection = "readers";
+constexpr auto kSection = ReportSection::kReaders;
 constexpr int kClasses = 4;
 
 struct MarkedImage {

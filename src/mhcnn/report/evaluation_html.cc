@@ -77,7 +77,7 @@ std::string Baselines(const MetricRow& line) {
   return html;
 }
 
-std::string LinesTable(const Evaluation& evaluation, const std::string& section) {
+std::string LinesTable(const Evaluation& evaluation, ReportSection section) {
   std::string html =
       "<div class=scroll><table><tr><th>figure</th><th class=n>value</th><th class=n>95 % "
       "interval</th><th>unit</th><th class=n>cases</th><th class=n>patients</th><th>a trivial "
@@ -104,19 +104,19 @@ std::string Figures(const std::string& content) {
   return content.empty() ? "" : "<div class=figures>\n" + content + "</div>\n";
 }
 
-bool HasCases(const Evaluation& evaluation, const std::string& section) {
+bool HasCases(const Evaluation& evaluation, ReportSection section) {
   return std::any_of(evaluation.lines.begin(), evaluation.lines.end(),
                      [&](const auto& line) { return line.section == section && line.cases > 0; });
 }
 
-bool HasSection(const Evaluation& evaluation, const std::string& section) {
+bool HasSection(const Evaluation& evaluation, ReportSection section) {
   return std::any_of(evaluation.lines.begin(), evaluation.lines.end(),
                      [&](const auto& line) { return line.section == section; });
 }
 
 /// A section without any case is one sentence, not a table of empty lines.
-std::string Section(const Evaluation& evaluation, const std::string& title,
-                    const std::string& section, const std::string& figures) {
+std::string Section(const Evaluation& evaluation, const std::string& title, ReportSection section,
+                    const std::string& figures) {
   const std::string head = "<h2>" + title + "</h2>\n";
   if (!HasCases(evaluation, section)) {
     for (const auto& line : evaluation.lines) {
@@ -336,20 +336,22 @@ std::string EvaluationHtml(const EvaluationSubject& subject, const Evaluation& e
              HtmlText(subject.method), kStyle, HtmlText(subject.data),
              subject.split.empty() ? "" : ", split " + HtmlText(subject.split), Version()) +
          Tiles(evaluation) + WhatIsMissing(subject, cases) +
-         Section(evaluation, "Segmentation", "segmentation",
+         Section(evaluation, "Segmentation", ReportSection::kSegmentation,
                  Figure("Dice: each image a dot, the mean with its interval; orange: Otsu's "
                         "threshold within the true breast",
                         DiceFigure(evaluation, cases))) +
-         Section(evaluation, "Percent density", "percent",
+         Section(evaluation, "Percent density", ReportSection::kPercent,
                  percent_figures(PercentColumn::kMasks, "masks") +
                      percent_figures(PercentColumn::kRegression, "regression head")) +
-         Section(evaluation, "BI-RADS density category", "category",
+         Section(evaluation, "BI-RADS density category", ReportSection::kCategory,
                  ConfusionTable(evaluation.confusion) +
                      Figure("Each category against the others", RocFigure(cases)) +
                      Figure("Calibration; dashed: perfect", CalibrationFigure(evaluation))) +
-         (HasSection(evaluation, "exam") ? Section(evaluation, "By woman", "exam", "") : "") +
-         (HasSection(evaluation, "readers")
-              ? Section(evaluation, "Agreement between readers", "readers", "")
+         (HasSection(evaluation, ReportSection::kExam)
+              ? Section(evaluation, "By woman", ReportSection::kExam, "")
+              : "") +
+         (HasSection(evaluation, ReportSection::kReaders)
+              ? Section(evaluation, "Agreement between readers", ReportSection::kReaders, "")
               : "") +
          Strata(evaluation) + Worst(cases, shown) + Method(evaluation) + "</body></html>\n";
 }

@@ -207,7 +207,7 @@ std::vector<float> OutlineOf(const Mask& mask, double tolerance) {
 DicomObject MakeCadReport(const ExamResults& exam) {
   auto images = CadImages(exam);
   SrItem root;
-  root.type = "CONTAINER";
+  root.type = SrType::kContainer;
   root.name = codes::kCadReport;
   root.template_id = "4000";
   AddLanguage(root);

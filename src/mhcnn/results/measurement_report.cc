@@ -213,7 +213,7 @@ void AddEvaluations(SrItem& root, const ExamResults& exam) {
 DicomObject MakeMeasurementReport(const ExamResults& exam,
                                   const std::vector<DicomObject>& segments) {
   SrItem root;
-  root.type = "CONTAINER";
+  root.type = SrType::kContainer;
   root.name = codes::kMeasurementReport;
   root.template_id = "1500";
   AddLanguage(root);

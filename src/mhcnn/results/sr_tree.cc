@@ -3,6 +3,7 @@
 #include <dcmtk/dcmsr/dsrdoc.h>
 #include <fmt/format.h>
 
+#include <array>
 #include <map>
 
 #include "mhcnn/base/error.h"
@@ -32,27 +33,27 @@ void WriteNumber(const SrItem& item, DcmItem& out) {
 }
 
 void WriteValue(const SrItem& item, DcmItem& out) {
-  if (item.type == "CONTAINER") {
+  if (item.type == SrType::kContainer) {
     Put(out, DCM_ContinuityOfContent, "SEPARATE");
     if (item.template_id == nullptr) return;
     DcmItem& tid = NewItem(out, DCM_ContentTemplateSequence);
     Put(tid, DCM_MappingResource, "DCMR");
     Put(tid, DCM_TemplateIdentifier, item.template_id);
-  } else if (item.type == "CODE") {
+  } else if (item.type == SrType::kCode) {
     PutCode(out, DCM_ConceptCodeSequence, *item.code);
-  } else if (item.type == "TEXT") {
+  } else if (item.type == SrType::kText) {
     Put(out, DCM_TextValue, item.text);
-  } else if (item.type == "UIDREF") {
+  } else if (item.type == SrType::kUidRef) {
     Put(out, DCM_UID, item.text);
-  } else if (item.type == "DATE") {
+  } else if (item.type == SrType::kDate) {
     Put(out, DCM_Date, item.text);
-  } else if (item.type == "NUM") {
+  } else if (item.type == SrType::kNumber) {
     WriteNumber(item, out);
-  } else if (item.type == "IMAGE") {
+  } else if (item.type == SrType::kImage) {
     DcmItem& reference = NewItem(out, DCM_ReferencedSOPSequence);
     PutReference(reference, item.sop_class, item.sop_uid);
     if (item.frame > 0) Put(reference, DCM_ReferencedFrameNumber, std::to_string(item.frame));
-  } else if (item.type == "SCOORD") {
+  } else if (item.type == SrType::kCoordinates) {
     Put(out, DCM_GraphicType, "POLYLINE");
     out.putAndInsertFloat32Array(DCM_GraphicData, item.points.data(), item.points.size());
   }
@@ -65,7 +66,7 @@ void Write(const SrItem& item, const Positions& positions, DcmItem& out) {
     out.putAndInsertUint32Array(DCM_ReferencedContentItemIdentifier, at.data(), at.size());
     return;
   }
-  Put(out, DCM_ValueType, item.type);
+  Put(out, DCM_ValueType, SrTypeName(item.type));
   if (item.name) PutCode(out, DCM_ConceptNameCodeSequence, *item.name);
   WriteValue(item, out);
   for (const auto& child : item.children) {
@@ -101,7 +102,7 @@ void CheckByToolkit(DcmDataset& dataset) {
               std::string("an SR document is not as its SOP class demands: ") + status.text());
 }
 
-SrItem Item(const char* relation, const char* type, const std::optional<Code>& name) {
+SrItem Item(const char* relation, SrType type, const std::optional<Code>& name) {
   SrItem item;
   item.relationship = relation;
   item.type = type;
@@ -111,41 +112,47 @@ SrItem Item(const char* relation, const char* type, const std::optional<Code>& n
 
 }  // namespace
 
+const char* SrTypeName(SrType type) {
+  static constexpr std::array kNames = {"CONTAINER", "CODE", "TEXT",  "UIDREF",
+                                        "DATE",      "NUM",  "IMAGE", "SCOORD"};
+  return kNames.at(static_cast<std::size_t>(type));
+}
+
 SrItem& SrItem::Add(SrItem item) { return children.emplace_back(std::move(item)); }
 
 SrItem& SrItem::Container(const char* relation, const Code& concept_name, const char* of_template) {
-  SrItem item = Item(relation, "CONTAINER", concept_name);
+  SrItem item = Item(relation, SrType::kContainer, concept_name);
   item.template_id = of_template;
   return Add(std::move(item));
 }
 
 SrItem& SrItem::CodeItem(const char* relation, const Code& concept_name, const Code& value) {
-  SrItem item = Item(relation, "CODE", concept_name);
+  SrItem item = Item(relation, SrType::kCode, concept_name);
   item.code = value;
   return Add(std::move(item));
 }
 
 SrItem& SrItem::Text(const char* relation, const Code& concept_name, const std::string& value) {
-  SrItem item = Item(relation, "TEXT", concept_name);
+  SrItem item = Item(relation, SrType::kText, concept_name);
   item.text = AsciiText(value);
   return Add(std::move(item));
 }
 
 SrItem& SrItem::Uid(const char* relation, const Code& concept_name, const std::string& value) {
-  SrItem item = Item(relation, "UIDREF", concept_name);
+  SrItem item = Item(relation, SrType::kUidRef, concept_name);
   item.text = value;
   return Add(std::move(item));
 }
 
 SrItem& SrItem::Date(const char* relation, const Code& concept_name, const std::string& value) {
-  SrItem item = Item(relation, "DATE", concept_name);
+  SrItem item = Item(relation, SrType::kDate, concept_name);
   item.text = value;
   return Add(std::move(item));
 }
 
 SrItem& SrItem::Number(const char* relation, const Code& concept_name, const std::string& digits,
                        const Code& unit) {
-  SrItem item = Item(relation, "NUM", concept_name);
+  SrItem item = Item(relation, SrType::kNumber, concept_name);
   item.text = digits;
   item.code = unit;
   return Add(std::move(item));
@@ -154,7 +161,7 @@ SrItem& SrItem::Number(const char* relation, const Code& concept_name, const std
 SrItem& SrItem::Image(const char* relation, const std::optional<Code>& concept_name,
                       const std::string& sop_class_uid, const std::string& sop_instance_uid,
                       int frame_number) {
-  SrItem item = Item(relation, "IMAGE", concept_name);
+  SrItem item = Item(relation, SrType::kImage, concept_name);
   item.sop_class = sop_class_uid;
   item.sop_uid = sop_instance_uid;
   item.frame = frame_number;
@@ -163,13 +170,14 @@ SrItem& SrItem::Image(const char* relation, const std::optional<Code>& concept_n
 
 SrItem& SrItem::Polyline(const char* relation, const Code& concept_name,
                          std::vector<float> points_of) {
-  SrItem item = Item(relation, "SCOORD", concept_name);
+  SrItem item = Item(relation, SrType::kCoordinates, concept_name);
   item.points = std::move(points_of);
   return Add(std::move(item));
 }
 
 SrItem& SrItem::Reference(const char* relation, const SrItem& to) {
-  SrItem item = Item(relation, "", std::nullopt);
+  SrItem item;
+  item.relationship = relation;
   item.target = &to;
   return Add(std::move(item));
 }

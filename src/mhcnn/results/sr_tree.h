@@ -8,11 +8,17 @@
 
 namespace mhcnn {
 
+/// Value Type (0040,A040) of a content item.
+enum class SrType { kContainer, kCode, kText, kUidRef, kDate, kNumber, kImage, kCoordinates };
+/// Returns the type as DICOM writes it: "CONTAINER", "CODE", "TEXT", "UIDREF", "DATE", "NUM",
+/// "IMAGE" or "SCOORD".
+const char* SrTypeName(SrType type);
+
 /// A content item of a Structured Report (PS3.3 C.17.3) with the items below it. Items stay where
 /// they are, so that others may point to them.
 struct SrItem {
-  std::string relationship;  ///< "CONTAINS", "HAS PROPERTIES", ...; "" for the root
-  std::string type;          ///< "CONTAINER", "CODE", "NUM", ...; "" where `target` is set
+  std::string relationship;          ///< "CONTAINS", "HAS PROPERTIES", ...; "" for the root
+  SrType type = SrType::kContainer;  ///< not read where `target` is set
   /// Concept Name.
   std::optional<Code> name;
   std::optional<Code> code;           ///< CODE: the value; NUM: the unit

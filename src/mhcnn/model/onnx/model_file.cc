@@ -152,7 +152,7 @@ void WriteOnnxModel(const std::filesystem::path& path, const Checkpoint& checkpo
 }
 
 void WriteModelWith(const std::filesystem::path& from, const std::filesystem::path& to,
-                    const std::string& part, const nlohmann::json& value) {
+                    CardPart part, const nlohmann::json& value) {
   ReadModelCard(from);  // so that a damaged model does not get a fresh checksum
   onnx::ModelProto model = Parse(from);
   const auto set = [&](const std::string& key, const std::string& text) {
@@ -160,7 +160,7 @@ void WriteModelWith(const std::filesystem::path& from, const std::filesystem::pa
       if (property.key() == key) property.set_value(text);
     }
   };
-  set("mhcnn." + part, Dump(value));
+  set(part == CardPart::kCalibration ? "mhcnn.calibration" : "mhcnn.training", Dump(value));
   set(kChecksumKey, Checksum(model, SumOfGraph(model)));
   WriteFileAtomically(to, model.SerializeAsString());
 }

@@ -42,10 +42,13 @@ struct ExportOptions {
 void WriteOnnxModel(const std::filesystem::path& path, const Checkpoint& checkpoint,
                     const ModelCard& card, const ExportOptions& options = {});
 
-/// Copies a model with another value of its card's `part`, "calibration" or "training"; all else
-/// stays, to the byte of its graph. Throws as ReadModelCard does. Atomic; the two may be one file.
+/// A part of a model's card that is replaced after the export.
+enum class CardPart { kCalibration, kTraining };
+
+/// Copies a model with another value of a part of its card; all else stays, to the byte of its
+/// graph. Throws as ReadModelCard does. Atomic; the two may be one file.
 void WriteModelWith(const std::filesystem::path& from, const std::filesystem::path& to,
-                    const std::string& part, const nlohmann::json& value);
+                    CardPart part, const nlohmann::json& value);
 
 /// Reads and checks a model's metadata. Throws kNotFound, kCorrupt (not ONNX), kUnsupported (ONNX,
 /// but not ours).
