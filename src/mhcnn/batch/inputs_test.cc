@@ -114,7 +114,6 @@ TEST_F(InputsTest, CountsIgnoredFilesByKind) {
   WriteFileAtomically(folder_ / "old/overlays/x.png", png);
   fs::create_directory_symlink("exam", folder_ / "link");
   fs::create_hard_link(folder_ / "exam/a.png", folder_ / "exam/b.png");
-  LeftOutFiles left_out;
   const auto [items, left_out] = CollectImages({folder_.path()}, folder_ / "out");
   std::vector<std::string> names;
   for (const auto& item : items) names.push_back(item.name.string());

@@ -43,7 +43,7 @@ TEST(OptionChecks, PrepareOptions) {
                                 {"--out", [](auto& o) { o.out.clear(); }},
                                 {"--pictures", [](auto& o) { o.pictures = 201; }},
                                 {"--threads", [](auto& o) { o.threads = -1; }},
-                                {"is no data set", [](auto& o) { o.set = "none"; }},
+                                {"none: is not a known data set", [](auto& o) { o.set = "none"; }},
                                 {"--masks", [](auto& o) { o.adapter.masks = "masks"; }},
                                 {"--tissue-categories",
                                  [](auto& o) {

@@ -16,10 +16,10 @@ using testing_support::ExpectChecks;
 
 TEST(OptionChecks, ObjectOptions) {
   const ObjectOptions valid;
-  ExpectChecks<ObjectOptions>(valid,
-                              {{"series_number", [](auto& o) { o.series_number = 0; }},
-                               {"seg_scale", [](auto& o) { o.seg_scale = 17; }},
-                               {"is no date and time", [](auto& o) { o.date_time = "20250101"; }}});
+  ExpectChecks<ObjectOptions>(
+      valid, {{"series_number", [](auto& o) { o.series_number = 0; }},
+              {"seg_scale", [](auto& o) { o.seg_scale = 17; }},
+              {"is not a date and time", [](auto& o) { o.date_time = "20250101"; }}});
 }
 
 TEST(OptionChecks, OverlayOptions) {

@@ -17,7 +17,7 @@ enum class TrainingDevice {
 TrainingDevice ParseTrainingDevice(std::string_view name, const std::string& word);
 
 /// Returns the device for a process with that rank on its machine. Throws Error(kUsage) where there
-/// is no CUDA device to be had for kCuda.
+/// is no CUDA device and kCuda is wanted.
 torch::Device ChooseDevice(TrainingDevice wanted, int local_rank);
 
 }  // namespace mhcnn
