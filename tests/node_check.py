@@ -103,7 +103,7 @@ called_ae = "PACS"
         for image in other:  # pictures of nothing
             image.PixelData = bytes(len(image.PixelData))
         assert node.send(other) == [0] * 4
-        refused = next(one for one in node.wait_until_settled(2, 60) if one["study"] == str(other[0].StudyInstanceUID))
+        refused = next(one for one in node.wait_until_settled(2, 60) if one["study_uid"] == str(other[0].StudyInstanceUID))
         assert refused["state"] == "refused" and refused["reason"], refused
         assert "why" in node.jobs("show", other[0].StudyInstanceUID).stdout.lower() or refused["reason"] in node.jobs(
             "show", other[0].StudyInstanceUID).stdout

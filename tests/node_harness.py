@@ -60,8 +60,7 @@ def copies(exam, count, patient="P"):
         study, series = generate_uid(), generate_uid()
         images = []
         for image in exam:
-            one = copy.copy(image)
-            one.file_meta = copy.copy(image.file_meta)
+            one = copy.deepcopy(image)
             one.StudyInstanceUID, one.SeriesInstanceUID, one.SOPInstanceUID = study, series, generate_uid()
             one.file_meta.MediaStorageSOPInstanceUID = one.SOPInstanceUID
             one.PatientID = f"{patient}{i}"

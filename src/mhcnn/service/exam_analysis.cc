@@ -106,10 +106,7 @@ std::string Refusal(const StudyResult* study, const BatchReport& report) {
     return report.left_out.total() > 0 ? "no image to measure (" + report.left_out.Text() + ")"
                                        : "no image to measure";
   }
-  if (!study->error.empty()) {
-    const auto bad = std::ranges::find_if(report.results, [](const Result& r) { return !r.ok(); });
-    return bad == report.results.end() ? study->error : study->error + ": " + bad->error;
-  }
+  if (!study->error.empty()) return study->error;
   return study->objects.empty() ? study->objects_error : "";
 }
 
