@@ -13,7 +13,7 @@ name=mhcnn-$size folder=runs/mhcnn-$size unseen=200 interval=500 model=models/mh
 data=phantoms,ddsm-fgt,cesm start="" version=0.3.1 arm=films-cesm mixed=240 most=0
 case $size in
   fast) low=1500 all=900 seen=1600 ;;
-  accurate) low=2000 all=1200 seen=700 ;;
+  accurate) low=2000 all=1200 seen=1000 ;;
   *) echo "make-model.sh: no model is called $size: fast or accurate" >&2; exit 2 ;;
 esac
 while (($#)); do

@@ -20,7 +20,7 @@ namespace mhcnn {
 namespace {
 
 using std::chrono::milliseconds;
-constexpr milliseconds kFirstDelay{200}, kLongestDelay{30'000}, kGoodWork{60'000};
+constexpr milliseconds kFirstDelay{200}, kLongestDelay{5'000}, kGoodWork{10'000};
 
 /// In the child: becomes the part. Only calls that are safe after a fork.
 [[noreturn]] void Become(const char* program, char* const* arguments, pid_t parent) {

@@ -11,7 +11,7 @@
 namespace mhcnn {
 
 /// One part of a node as a process of its own, started again when it ends, after a delay that
-/// doubles from 0.2 s to 30 s and begins anew after a minute of good work. Not copied or moved
+/// doubles from 0.2 s to 5 s and begins anew after ten seconds of good work. Not copied or moved
 /// while the process runs.
 class ChildProcess {
  public:
