@@ -19,6 +19,7 @@ std::filesystem::path NiftiPath(const std::filesystem::path& output, const Batch
 /// Folder of the result objects of an exam: "objects/NAME" below the output folder, where NAME is
 /// the exam's name without what is no plain character of a file name; then a hash tells it from
 /// others.
-std::filesystem::path ExamObjectsFolder(const std::filesystem::path& output, const std::string& study);
+std::filesystem::path ExamObjectsFolder(const std::filesystem::path& output,
+                                        const std::string& study);
 
 }  // namespace mhcnn
