@@ -297,8 +297,11 @@ TEST_P(JobStoreTests, FourWorkerProcessesMeasureEachExamOnceThoughOneIsKilled) {
           throw std::runtime_error("pipe");
       }
     }));
+    // The one that is killed holds its third job by then; the others could leave it none.
+    if (worker == 0) {
+      EXPECT_FALSE(EndsWell(children[0]));
+    }
   }
-  EXPECT_FALSE(EndsWell(children[0]));
   for (int i = 1; i < kWorkers; ++i) EXPECT_TRUE(EndsWell(children[i]));
   ::close(pipes[1]);
   std::map<std::int64_t, int> finished;
