@@ -12,8 +12,8 @@ class Database;
 
 /// An audit event (PS3.15 A.5) as it is kept.
 struct AuditRecord {
-  std::int64_t id = 0;
-  StoreTime at{};
+  std::int64_t id = 0;  ///< row in the store
+  StoreTime at{};       ///< when it happened
   std::string event;    ///< code value of the event, e.g. "110104"
   std::string outcome;  ///< "0" success, "4" minor, "8" serious, "12" major failure
   std::string message;  ///< the message as XML
@@ -31,6 +31,7 @@ class AuditTrail {
   std::vector<AuditRecord> After(std::int64_t id, int limit);
   /// Up to which event an exporter has sent them; 0 at first.
   std::int64_t Exported(const std::string& exporter);
+  /// Says that all events up to this one were sent.
   void SetExported(const std::string& exporter, std::int64_t id);
   /// Removes events that are older than the moment and exported by all exporters. Returns how many.
   int Purge(StoreTime before);

@@ -6,9 +6,9 @@ namespace mhcnn {
 
 /// What a URL of the store says.
 struct DatabaseUrl {
-  bool postgresql = false;
-  std::string path;        ///< of SQLite: the file
-  std::string connection;  ///< of PostgreSQL: the parameters as "key='value' ..."
+  bool postgresql = false;  ///< parts of the address of a PostgreSQL server
+  std::string path;         ///< of SQLite: the file
+  std::string connection;   ///< of PostgreSQL: the parameters as "key='value' ..."
 };
 
 /// Reads "sqlite:/path/node.db" or "postgresql://user@host:port/name". Throws Error(kUsage) for

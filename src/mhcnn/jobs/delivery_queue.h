@@ -31,8 +31,8 @@ struct DeliveryRules {
   std::chrono::milliseconds lease{300'000};  ///< a sender that is silent for so long has died
   std::chrono::milliseconds first_delay{
       10'000};  ///< after a transient failure; doubles, with jitter
-  std::chrono::milliseconds longest_delay{1'800'000};
-  std::chrono::milliseconds give_up{259'200'000};  ///< since the result was made
+  std::chrono::milliseconds longest_delay{1'800'000};  ///< longest delay between two tries
+  std::chrono::milliseconds give_up{259'200'000};      ///< since the result was made
 
   /// Throws Error(kUsage) that names the field that is out of range.
   void Check() const;
@@ -40,17 +40,19 @@ struct DeliveryRules {
 
 /// One result object on its way to one destination.
 struct Delivery {
-  std::int64_t id = 0;
-  std::int64_t exam = 0;
+  std::int64_t id = 0;    ///< row in the store
+  std::int64_t exam = 0;  ///< the exam
+  /// Patient ID.
   std::string study_uid, patient_id;
-  std::string sop_uid, sop_class_uid, kind;  ///< as in ResultFile
-  std::filesystem::path file;                ///< below the object folder
-  std::string digest;                        ///< SHA-256 of the file
-  std::string destination;                   ///< its name in the configuration
-  DeliveryState state = DeliveryState::kQueued;
-  int attempt = 0;     ///< with `sender`, the fencing token
-  std::string sender;  ///< who holds it
-  std::string error;   ///< of the last try
+  std::string sop_uid, sop_class_uid, kind;      ///< as in ResultFile
+  std::filesystem::path file;                    ///< below the object folder
+  std::string digest;                            ///< SHA-256 of the file
+  std::string destination;                       ///< its name in the configuration
+  DeliveryState state = DeliveryState::kQueued;  ///< state
+  int attempt = 0;                               ///< with `sender`, the fencing token
+  std::string sender;                            ///< who holds it
+  std::string error;                             ///< of the last try
+  /// When it was made.
   StoreTime made{}, next_try{};
 };
 
@@ -85,10 +87,11 @@ class DeliveryQueue {
 
   /// Deliveries by state of each destination.
   struct Count {
-    std::string destination;
-    DeliveryState state = DeliveryState::kQueued;
-    std::int64_t count = 0;
+    std::string destination;                       ///< name of the destination
+    DeliveryState state = DeliveryState::kQueued;  ///< state
+    std::int64_t count = 0;                        ///< how many
   };
+  /// Returns the number of deliveries in each state, by destination.
   std::vector<Count> Counts();
 
  private:

@@ -10,7 +10,7 @@ namespace mhcnn {
 
 /// A delivery with what only the store needs to know.
 struct DeliveryRow {
-  Delivery delivery;
+  Delivery delivery;      ///< the delivery
   int failures = 0;       ///< tries that failed
   bool given_up = false;  ///< it is being sent, but is not to be tried again
 };

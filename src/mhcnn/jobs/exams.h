@@ -32,8 +32,8 @@ struct Exam {
   std::int64_t id = 0;  ///< its row
   /// Study Instance UID, Patient ID, Issuer of Patient ID and Study Date.
   std::string study_uid, patient_id, issuer, study_date;
-  ExamState state = ExamState::kReceiving;
-  int revision = 1;  ///< counted up when images arrive after it was complete
+  ExamState state = ExamState::kReceiving;  ///< state
+  int revision = 1;                         ///< counted up when images arrive after it was complete
   /// Moments of its first and last image, and of its last change of state.
   StoreTime first_received{}, last_received{}, changed{};
   int images = 0;           ///< images in use
@@ -47,17 +47,18 @@ struct Exam {
 
 /// Which exams to list. Empty fields choose all.
 struct ExamFilter {
-  std::optional<ExamState> state;
+  std::optional<ExamState> state;  ///< state
+  /// Patient ID.
   std::string patient_id, study_uid;
   std::string study_date_from, study_date_to;  ///< YYYYMMDD, both inclusive
   std::int64_t before_id = 0;                  ///< rows with a smaller id alone; 0: from the newest
-  int limit = 100;
+  int limit = 100;                             ///< largest number of rows
 };
 
 /// An event in the life of an exam, for people who ask why.
 struct ExamEvent {
-  StoreTime at{};
-  std::string text;
+  StoreTime at{};    ///< when it happened
+  std::string text;  ///< in words
 };
 
 /// The exams of a node.
@@ -74,7 +75,9 @@ class Exams {
 
   /// The newest first.
   std::vector<Exam> List(const ExamFilter& filter);
+  /// Returns an exam by its row.
   std::optional<Exam> Find(std::int64_t id);
+  /// Returns an exam by its Study Instance UID.
   std::optional<Exam> FindStudy(const std::string& study_uid);
   /// Number of exams in each state, in the order of ExamState.
   std::vector<std::int64_t> Counts();

@@ -41,17 +41,25 @@ struct JobStoreOptions {
 /// neither shows the password.
 class JobStore {
  public:
+  /// Opens the store.
   explicit JobStore(const JobStoreOptions& options);
   ~JobStore();
   JobStore(const JobStore&) = delete;
   JobStore& operator=(const JobStore&) = delete;
 
+  /// Returns the received objects.
   ReceivedObjects& objects();
+  /// Returns the exams.
   Exams& exams();
+  /// Returns the jobs of workers.
   WorkQueue& work();
+  /// Returns the deliveries.
   DeliveryQueue& deliveries();
+  /// Returns the storage commitments.
   Commitments& commitments();
+  /// Returns the audit trail.
   AuditTrail& audit();
+  /// Returns what may be removed.
   Retention& retention();
 
   /// The store's time.

@@ -35,18 +35,19 @@ struct ReceivedObject {
   std::filesystem::path file;  ///< below the object folder
   std::uint64_t bytes = 0;     ///< size of the file
   std::string peer;  ///< where it came from: "dicom:AE@192.0.2.1", "stow:192.0.2.1", "folder:NAME"
-  ObjectUse use = ObjectUse::kMeasure;
-  std::string reason;  ///< why it is not measured; "" where it is
+  ObjectUse use = ObjectUse::kMeasure;  ///< what the node does with it
+  std::string reason;                   ///< why it is not measured; "" where it is
 };
 
 /// What the store made of a received object.
 struct Receipt {
+  /// The kinds.
   enum class Kind {
     kNew,        ///< first of its SOP Instance UID
     kDuplicate,  ///< the same UID and digest as the one in use: nothing was changed
     kRevision,   ///< the same UID with other content: takes the place of the earlier object
   };
-  Kind kind = Kind::kNew;
+  Kind kind = Kind::kNew;      ///< which kind it is
   std::int64_t object = 0;     ///< its row
   std::filesystem::path file;  ///< the file in use; for a duplicate that of the earlier object
   /// Whether the exam is measured again because of it: a new image, other pixels, other

@@ -16,7 +16,7 @@ struct WorkRules {
   std::chrono::milliseconds lease{120'000};       ///< a worker that is silent for so long has died
   int max_attempts = 3;                           ///< then the exam is dead
   std::chrono::milliseconds first_delay{10'000};  ///< after a failure; doubles, with jitter
-  std::chrono::milliseconds longest_delay{600'000};
+  std::chrono::milliseconds longest_delay{600'000};  ///< longest delay between two tries
 
   /// Throws Error(kUsage) that names the field that is out of range.
   void Check() const;
@@ -24,23 +24,22 @@ struct WorkRules {
 
 /// The analysis of one revision of an exam, held by one worker.
 struct ExamJob {
-  std::int64_t id = 0;
-  Exam exam;
-  int revision = 1;
+  std::int64_t id = 0;  ///< row in the store
+  Exam exam;            ///< the exam
+  int revision = 1;     ///< revision of the exam
   int attempt = 1;  ///< with `worker`, the fencing token: a result of an earlier attempt is refused
-  std::string worker;  ///< who holds it
-  std::vector<ReceivedObject> images;
-  /// Files of the results of the revision before, below the object folder; empty in the first.
-  std::vector<std::filesystem::path> earlier_results;
-  std::vector<Exam> priors;  ///< earlier exams of the patient
+  std::string worker;                                  ///< who holds it
+  std::vector<ReceivedObject> images;                  ///< the images in use
+  std::vector<std::filesystem::path> earlier_results;  ///< results of the revision before
+  std::vector<Exam> priors;                            ///< earlier exams of the patient
 };
 
 /// A result object that a worker wrote, below the object folder.
 struct ResultFile {
   /// Unique identifiers; of files that are no DICOM objects only `sop_uid`, which is their name.
   std::string sop_uid, sop_class_uid;
-  std::string kind;  ///< "seg", "sr", "cad", "sc", "fhir", "json", ...
-  std::filesystem::path file;
+  std::string kind;                       ///< "seg", "sr", "cad", "sc", "fhir", "json", ...
+  std::filesystem::path file;             ///< path below the object folder
   std::string digest;                     ///< SHA-256
   std::vector<std::string> destinations;  ///< names of those that it is sent to
   std::uint64_t bytes = 0;                ///< size of the file, for the quota
@@ -48,9 +47,9 @@ struct ResultFile {
 
 /// A result that the store knows of.
 struct KeptResult {
-  ResultFile result;  ///< without destinations: see DeliveryQueue::OfExam()
-  int revision = 1;
-  StoreTime made{};
+  ResultFile result;     ///< without destinations: see DeliveryQueue::OfExam()
+  int revision = 1;      ///< revision of the exam
+  StoreTime made{};      ///< when it was made
   bool sent = false;     ///< its revision was the last when it was made: it is for destinations
   bool removed = false;  ///< the file is gone (retention)
 };
@@ -67,13 +66,13 @@ enum class JobState {
 
 /// A job for people who ask what it waits for.
 struct JobStatus {
-  std::int64_t id = 0;
-  int revision = 1;
-  JobState state = JobState::kReady;
-  int attempt = 0;               ///< claims so far
-  int failures = 0;              ///< those that failed
-  std::string worker;            ///< the last one; "" before the first
-  std::string error;             ///< of the last attempt that failed
+  std::int64_t id = 0;                ///< row in the store
+  int revision = 1;                   ///< revision of the exam
+  JobState state = JobState::kReady;  ///< state
+  int attempt = 0;                    ///< claims so far
+  int failures = 0;                   ///< those that failed
+  std::string worker;                 ///< the last one; "" before the first
+  std::string error;                  ///< of the last attempt that failed
   std::optional<StoreTime> due;  ///< next attempt where it is ready, end of the lease where it runs
 };
 

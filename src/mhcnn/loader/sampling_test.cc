@@ -6,6 +6,7 @@
 #include <cmath>
 #include <map>
 
+#include "mhcnn/base/error.h"
 #include "mhcnn/testing/scratch_folder.h"
 #include "mhcnn/testing/training_sets.h"
 

@@ -22,11 +22,12 @@ enum class AuditEvent {
 
 /// One event: who did what with whose data, and how it ended.
 struct AuditEntry {
-  AuditEvent event = AuditEvent::kInstancesTransferred;
-  bool success = true;
+  AuditEvent event = AuditEvent::kInstancesTransferred;  ///< what happened
+  bool success = true;                                   ///< whether it succeeded
   /// The other side: AE title, token or person, and its numeric address.
   std::string peer, address;
   bool peer_is_source = true;  ///< data came from it; false: data went to it
+  /// Patient ID.
   std::string study_uid, patient_id;
   /// SOP classes and how many objects of each.
   std::vector<std::pair<std::string, int>> objects;

@@ -11,7 +11,7 @@ namespace mhcnn {
 
 /// The report of a destination on a request for storage commitment (PS3.4 table J.3-2).
 struct CommitmentResult {
-  std::string transaction_uid;
+  std::string transaction_uid;                              ///< transaction UID of the request
   std::vector<std::string> committed;                       ///< SOP Instance UIDs
   std::vector<std::pair<std::string, std::string>> failed;  ///< and why, one line each
 };

@@ -15,6 +15,7 @@ namespace mhcnn {
 
 /// Certificates of one end of a TLS connection (PEM files).
 struct TlsConfig {
+  /// `tls.certificate`
   std::filesystem::path certificate, key;
   std::filesystem::path key_password_file;  ///< empty: the key has no password
   std::filesystem::path
@@ -26,69 +27,74 @@ struct TlsConfig {
 
 /// `[receive]`: the DICOM door.
 struct ReceiveConfig {
-  bool enabled = true;
-  std::string address = "127.0.0.1";
-  int port = 11112;
-  std::string ae_title = "MHCNN";
+  bool enabled = true;                ///< `receive.enabled`
+  std::string address = "127.0.0.1";  ///< `receive.address`
+  int port = 11112;                   ///< `receive.port`
+  std::string ae_title = "MHCNN";     ///< `receive.ae_title`
   PeerList
       allow;  ///< `[[receive.allow]]`: AE titles and addresses; empty: whoever reaches the port
+  /// `receive.max_associations`
   int max_associations = 64, max_associations_per_peer = 16;
   std::chrono::milliseconds association_timeout{
       30'000};                                        ///< for the request (ARTIM) and the release
   std::chrono::milliseconds message_timeout{60'000};  ///< for each message and piece of data
-  std::chrono::milliseconds association_limit{3'600'000};  ///< of the whole association
-  int max_pdu = 131'072;
-  std::uint64_t max_object_bytes = std::uint64_t{1} << 30;
+  std::chrono::milliseconds association_limit{3'600'000};   ///< of the whole association
+  int max_pdu = 131'072;                                    ///< `receive.max_pdu`
+  std::uint64_t max_object_bytes = std::uint64_t{1} << 30;  ///< `receive.max_object_bytes`
   TlsConfig tls;  ///< `[receive.tls]`: mutual TLS in place of plain connections
 };
 
 /// `[web]`: the HTTP door.
 struct WebConfig {
-  bool enabled = true;
-  std::string address = "127.0.0.1";
-  int port = 8042;
-  PeerList allow;
+  bool enabled = true;                ///< `web.enabled`
+  std::string address = "127.0.0.1";  ///< `web.address`
+  int port = 8042;                    ///< `web.port`
+  PeerList allow;                     ///< `web.allow`
+  /// `web.max_connections`
   int max_connections = 256, max_connections_per_peer = 32;
+  /// `web.body_timeout`
   std::chrono::milliseconds header_timeout{10'000}, body_timeout{60'000}, idle_timeout{60'000};
-  std::uint64_t max_body_bytes = std::uint64_t{2} << 30;
+  std::uint64_t max_body_bytes = std::uint64_t{2} << 30;  ///< `web.max_body_bytes`
   std::filesystem::path token_file;  ///< bearer token that STOW-RS and metrics ask for; empty: none
   TlsConfig tls;                     ///< `[web.tls]`; with `trusted`, clients need a certificate
 };
 
 /// `[watch]`: folders that files are dropped into.
 struct WatchConfig {
-  std::vector<std::filesystem::path> folders;
-  std::chrono::milliseconds settle{2'000};  ///< a file that grows is left alone for so long
+  std::vector<std::filesystem::path> folders;  ///< `watch.folders`
+  std::chrono::milliseconds settle{2'000};     ///< a file that grows is left alone for so long
 };
 
 /// `[work]`: the analysis.
 struct WorkConfig {
-  bool enabled = true;
-  std::string model = "fast";
-  int workers = 1;
-  int threads = 0;  ///< of each worker; 0: processors / workers
-  std::vector<std::string> formats{"seg", "sr", "cad", "sc", "fhir"};
-  std::filesystem::path calibration;
-  WorkRules rules;
+  bool enabled = true;         ///< `work.enabled`
+  std::string model = "fast";  ///< `work.model`
+  int workers = 1;             ///< `work.workers`
+  int threads = 0;             ///< of each worker; 0: processors / workers
+  std::vector<std::string> formats{"seg", "sr", "cad", "sc", "fhir"};  ///< `work.formats`
+  std::filesystem::path calibration;                                   ///< `work.calibration`
+  WorkRules rules;                                                     ///< rules of the tries
 };
 
 /// `[[destination]]`: where results go.
 struct DestinationConfig {
+  /// The kinds.
   enum class Kind { kDicom, kStow, kFhir, kFolder };
-  std::string name;
-  Kind kind = Kind::kDicom;
+  std::string name;                  ///< `destination.name`
+  Kind kind = Kind::kDicom;          ///< `destination.kind`
   std::vector<std::string> formats;  ///< those of `[work]` that it gets
   std::string host;                  ///< kDicom
-  int port = 104;
+  int port = 104;                    ///< `destination.port`
+  /// `destination.called_ae`
   std::string called_ae, calling_ae;
   bool commitment = false;  ///< ask the destination to take responsibility
-  std::chrono::milliseconds commitment_patience{3'600'000};
+  std::chrono::milliseconds commitment_patience{3'600'000};  ///< `destination.commitment_patience`
   std::string url;                            ///< kStow: .../studies; kFhir: base address
   std::filesystem::path token_file;           ///< bearer token for kStow and kFhir
   std::filesystem::path folder;               ///< kFolder
   std::chrono::milliseconds timeout{30'000};  ///< without progress
-  TlsConfig tls;
-  DeliveryRules rules;
+  TlsConfig tls;                              ///< `destination.tls`
+  DeliveryRules rules;                        ///< rules of the tries
 };
 
 /// `[retention]`: what is kept, and how full the disk may be.
@@ -97,30 +103,30 @@ struct RetentionConfig {
   std::uint64_t max_bytes = 0;  ///< of the object folder; 0: no quota
   std::uint64_t reserve_bytes = std::uint64_t{5}
                                 << 30;  ///< less free than this: new objects are refused
-  int audit_days = 3650;
+  int audit_days = 3650;                ///< `retention.audit_days`
 };
 
 /// `[audit]`: what is recorded for the protection of patients' data.
 struct AuditConfig {
-  bool enabled = true;
+  bool enabled = true;  ///< `audit.enabled`
   std::string
       syslog;  ///< "" no export, "/dev/log" or another socket, "udp://host:port", "tcp://host:port"
 };
 
 /// The configuration of a node: one TOML file. docs/node.md describes each key.
 struct ServiceConfig {
-  std::string name = "mhcnn";     ///< of the node, in logs, audit and leases
-  JobStoreOptions store;          ///< `store.url`, `store.password_file`
-  std::filesystem::path objects;  ///< the object folder
-  CompletenessRules exams;
-  ReceiveConfig receive;
-  WebConfig web;
-  WatchConfig watch;
-  WorkConfig work;
-  std::vector<DestinationConfig> destinations;
-  RetentionConfig retention;
-  AuditConfig audit;
-  std::string log_level = "info";
+  std::string name = "mhcnn";                   ///< of the node, in logs, audit and leases
+  JobStoreOptions store;                        ///< `store.url`, `store.password_file`
+  std::filesystem::path objects;                ///< the object folder
+  CompletenessRules exams;                      ///< `[exams]`
+  ReceiveConfig receive;                        ///< `[receive]`
+  WebConfig web;                                ///< `[web]`
+  WatchConfig watch;                            ///< `[watch]`
+  WorkConfig work;                              ///< `[work]`
+  std::vector<DestinationConfig> destinations;  ///< each `[[destination]]`
+  RetentionConfig retention;                    ///< `[retention]`
+  AuditConfig audit;                            ///< `[audit]`
+  std::string log_level = "info";               ///< `log_level`
 
   /// Throws Error(kUsage) that names the first key that is wrong and what to write there.
   void Check() const;

@@ -15,10 +15,10 @@ namespace mhcnn {
 
 /// With what a worker analyses exams.
 struct ExamAnalysisOptions {
-  std::set<ResultFormat> formats;     ///< objects of each exam
-  std::vector<std::string> settings;  ///< of the measurement (ToObjectSettings)
-  int threads = 1;                    ///< images measured at once
-  std::vector<DestinationConfig> destinations;
+  std::set<ResultFormat> formats;               ///< objects of each exam
+  std::vector<std::string> settings;            ///< of the measurement (ToObjectSettings)
+  int threads = 1;                              ///< images measured at once
+  std::vector<DestinationConfig> destinations;  ///< destinations of the configuration
 };
 
 /// What the analysis of an exam gave.
@@ -27,11 +27,11 @@ struct ExamAnalysis {
   std::string summary;
   bool incomplete = false;  ///< a standard view is missing
   std::string refusal;      ///< why nothing was measured or no object could be made; "" otherwise
-  std::vector<ResultFile> results;
+  std::vector<ResultFile> results;  ///< the files
 };
 
 /// Measures the images of a job with the means of `predict` and puts the results, whole or not at
-/// all, into results/<exam>/<revision>-<attempt>/ of the object folder. `on_image` is called after
+/// all, into results/EXAM/REVISION-ATTEMPT/ of the object folder. `on_image` is called after
 /// each image. Throws Error: kIo of the disk, kInterrupted.
 ExamAnalysis AnalyzeExam(const Analyzer& analyzer, const ExamJob& job, const ObjectFolder& folder,
                          const ExamAnalysisOptions& options,

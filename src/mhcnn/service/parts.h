@@ -9,8 +9,8 @@ namespace mhcnn {
 
 /// A process of a node: what it is called in logs, and its command line after `mhcnn`.
 struct ServicePart {
-  std::string name;
-  std::vector<std::string> arguments;
+  std::string name;                    ///< name
+  std::vector<std::string> arguments;  ///< arguments after the program's name
   /// Whether it reads its configuration again at SIGHUP; others are started again.
   bool reloads = false;
 };

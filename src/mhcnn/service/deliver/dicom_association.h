@@ -14,7 +14,9 @@ namespace mhcnn {
 
 /// A presentation context to propose.
 struct ProposedContext {
+  /// SOP class and transfer syntax.
   std::string abstract_syntax, transfer_syntax;
+  /// Compares both.
   bool operator==(const ProposedContext&) const = default;
 };
 

@@ -4,7 +4,7 @@
 
 namespace mhcnn {
 
-/// Copies results to FOLDER/<study>/<object>.<extension>. A reader of the folder sees a file whole
+/// Copies results to FOLDER/STUDY/OBJECT.EXTENSION. A reader of the folder sees a file whole
 /// or not at all. A file of the same name and content counts as delivered; one of other content
 /// stays, and the new one gets a name with a part of its digest.
 class FolderSender : public Sender {

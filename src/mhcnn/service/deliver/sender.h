@@ -13,7 +13,7 @@ namespace mhcnn {
 
 /// One result on its way out, as a sender sees it.
 struct OutgoingObject {
-  std::string study_uid;
+  std::string study_uid;  ///< study Instance UID
   /// Unique identifiers; `sop_class_uid` is empty for a file that is no DICOM object.
   std::string sop_uid, sop_class_uid;
   std::string kind;            ///< "seg", "sr", "cad", "sc", "fhir", ...
@@ -30,8 +30,8 @@ enum class SendResult {
 
 /// The result and, for a failure, one line that says why and what to do.
 struct SendOutcome {
-  SendResult result = SendResult::kTransient;
-  std::string text;
+  SendResult result = SendResult::kTransient;  ///< what became of it
+  std::string text;                            ///< in words
 };
 
 /// How a sender talks to its caller.

@@ -18,22 +18,22 @@ namespace mhcnn {
 
 /// A connection as the server counts it.
 struct HttpConnection {
-  std::string address;
-  bool busy = false;  ///< a request was read and is being answered
+  std::string address;  ///< numeric address
+  bool busy = false;    ///< a request was read and is being answered
   std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now();  ///< it waits
   std::function<void()> close;  ///< ends what the connection waits for
 };
 
 /// What the parts of a server share; all but `pool` belongs to the thread that runs `io`.
 struct HttpServerParts {
-  HttpServerOptions options;
-  const Router* router = nullptr;
-  HttpServer::Observer observer;
-  boost::asio::io_context io{1};
-  std::unique_ptr<boost::asio::thread_pool> pool;
+  HttpServerOptions options;                       ///< the options
+  const Router* router = nullptr;                  ///< the routes
+  HttpServer::Observer observer;                   ///< what is told of each request
+  boost::asio::io_context io{1};                   ///< the event loop
+  std::unique_ptr<boost::asio::thread_pool> pool;  ///< threads for handlers that wait
   std::unique_ptr<boost::asio::ssl::context> tls;  ///< none: plain
-  std::list<HttpConnection> connections;
-  bool stopping = false;
+  std::list<HttpConnection> connections;           ///< open connections
+  bool stopping = false;                           ///< whether the server ends
 };
 
 /// Serves one connection to its end.

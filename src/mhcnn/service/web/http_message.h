@@ -18,14 +18,14 @@ using HttpFields = std::vector<std::pair<std::string, std::string>>;
 
 /// A request without its body. All texts are of the peer.
 struct HttpRequest {
-  std::string method;   ///< "GET", "POST", ...
-  std::string path;     ///< of the target, as it was sent
-  std::string query;    ///< of the target, after the "?"; "" without one
-  HttpFields fields;    ///< names in lower case
-  std::string address;  ///< numeric address of the peer
-  std::string client;   ///< subject of the certificate of the client; "" without one
-  bool encrypted = false;
-  bool has_body = false;
+  std::string method;      ///< "GET", "POST", ...
+  std::string path;        ///< of the target, as it was sent
+  std::string query;       ///< of the target, after the "?"; "" without one
+  HttpFields fields;       ///< names in lower case
+  std::string address;     ///< numeric address of the peer
+  std::string client;      ///< subject of the certificate of the client; "" without one
+  bool encrypted = false;  ///< whether it came over TLS
+  bool has_body = false;   ///< whether a body follows
   std::optional<std::uint64_t> content_length;  ///< nothing for a body in chunks
   /// What the router found in place of the pattern's names, decoded, in their order.
   std::vector<std::string> parameters;
@@ -36,10 +36,10 @@ struct HttpRequest {
 
 /// What is sent back. The server adds the fields that each answer has.
 struct HttpResponse {
-  int status = 200;
+  int status = 200;          ///< hTTP status
   std::string content_type;  ///< "" with an empty body
-  std::string body;
-  HttpFields fields;  ///< more fields
+  std::string body;          ///< content
+  HttpFields fields;         ///< more fields
   /// In place of `body`: returns the next piece, "" at the end. Called in a worker thread.
   std::function<std::string()> source;
 };
@@ -52,7 +52,9 @@ class HttpError : public std::exception {
       : status_(status), detail_(std::move(detail)), fields_(std::move(fields)) {}
   /// Returns the detail.
   const char* what() const noexcept override { return detail_.c_str(); }
+  /// HTTP status.
   int status() const { return status_; }
+  /// Returns header fields of the answer.
   const HttpFields& fields() const { return fields_; }
 
  private:

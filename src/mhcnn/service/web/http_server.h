@@ -16,16 +16,16 @@ struct HttpServerOptions {
   std::string address = "127.0.0.1";  ///< numeric
   int port = 0;                       ///< 0: a free one
   PeerList allow;                     ///< addresses of clients; empty: all
-  int max_connections = 256;
-  int max_connections_per_peer = 32;
+  int max_connections = 256;          ///< limits of connections, in all and of one address
+  int max_connections_per_peer = 32;  ///< limits of connections, in all and of one address
   std::chrono::milliseconds header_timeout{10'000};  ///< for the handshake, and for each header
   std::chrono::milliseconds body_timeout{60'000};    ///< for each 64 KiB of a body or an answer
   std::chrono::milliseconds idle_timeout{60'000};    ///< between two requests
   std::chrono::milliseconds stop_timeout{10'000};    ///< for requests in progress after Stop()
-  std::size_t max_header_bytes = 16'384;
-  std::uint64_t max_body_bytes = std::uint64_t{2} << 30;
-  int workers = 4;  ///< threads that handlers run in
-  TlsConfig tls;    ///< off: plain HTTP; with `trusted`, clients need a certificate
+  std::size_t max_header_bytes = 16'384;             ///< largest head of a request
+  std::uint64_t max_body_bytes = std::uint64_t{2} << 30;  ///< largest body of a request
+  int workers = 4;                                        ///< threads that handlers run in
+  TlsConfig tls;  ///< off: plain HTTP; with `trusted`, clients need a certificate
 
   /// Throws Error(kUsage) that names the field that is out of range.
   void Check() const;
@@ -33,11 +33,11 @@ struct HttpServerOptions {
 
 /// What happened to one request, for logs and metrics. Holds nothing that the client wrote.
 struct HttpRecord {
-  std::string method;   ///< "other" for one that no route has
-  std::string pattern;  ///< of the route; "" where none was found
-  int status = 0;
+  std::string method;                    ///< "other" for one that no route has
+  std::string pattern;                   ///< of the route; "" where none was found
+  int status = 0;                        ///< hTTP status
   std::chrono::microseconds duration{};  ///< from the header to the end of the answer
-  std::string address;
+  std::string address;                   ///< numeric address
 };
 
 /// A server for HTTP/1.1, plain or over TLS 1.2 and later. One thread serves all connections;

@@ -23,7 +23,7 @@ class MultipartSink {
 /// Limits of what a sender may ask for.
 struct MultipartLimits {
   std::size_t max_header_bytes = 16'384;  ///< of each part
-  std::size_t max_parts = 100'000;
+  std::size_t max_parts = 100'000;        ///< largest number of parts
 };
 
 /// Splits a multipart body (RFC 2046 section 5.1, RFC 2387) that comes in pieces of any size. Holds

@@ -38,12 +38,12 @@ using HttpBodyFunction =
 
 /// A path of the node and what answers there.
 struct Route {
-  std::string method;
+  std::string method;   ///< hTTP method
   std::string pattern;  ///< "/studies/{study}/series": names in braces stand for one segment
-  HttpThread thread = HttpThread::kWorker;
+  HttpThread thread = HttpThread::kWorker;  ///< where its handler runs
   /// Checks whether the client may do this; throws HttpError. Empty: everybody may.
   std::function<void(const HttpRequest& request)> guard;
-  HttpHandler handler;
+  HttpHandler handler;  ///< what answers
 };
 
 /// Finds what answers a request.

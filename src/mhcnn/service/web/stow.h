@@ -13,9 +13,9 @@ namespace mhcnn {
 
 /// What STOW-RS needs. All must outlive the routes.
 struct StowParts {
-  const ServiceConfig& config;
-  const ObjectFolder& folder;
-  ThreadStores& stores;
+  const ServiceConfig& config;  ///< the configuration
+  const ObjectFolder& folder;   ///< the object folder
+  ThreadStores& stores;         ///< a store for each thread
   /// Called for each object with whether it is safe; may be empty. Thread-safe.
   std::function<void(bool safe)> on_object;
 };

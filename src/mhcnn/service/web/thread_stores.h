@@ -12,6 +12,7 @@ namespace mhcnn {
 /// A job store for each thread that asks, opened when it first asks.
 class ThreadStores {
  public:
+  /// Keeps the options; stores are opened when they are needed.
   explicit ThreadStores(JobStoreOptions options) : options_(std::move(options)) {}
 
   /// Returns the store of this thread. Throws what opening a store throws.
