@@ -14,6 +14,9 @@ Meaning MeaningOf(std::uint16_t status) {
   switch (status) {
     case 0x0110:
       return {SendResult::kTransient, "it could not process the object"};
+    case 0x0111:
+      return {SendResult::kPermanent,
+              "it has an object of this UID already and takes no other; compare the two"};
     case 0x0117:
       return {SendResult::kPermanent, "it says that the UID of the object is not valid"};
     case 0x0119:
@@ -52,9 +55,6 @@ Meaning MeaningOf(std::uint16_t status) {
 
 SendOutcome OutcomeOfStoreStatus(std::uint16_t status) {
   if (status == 0 || (status & 0xF000) == 0xB000) return {SendResult::kStored, ""};
-  // Duplicate SOP Instance: UIDs follow from the content, so it is this object, which was stored by
-  // a try that was cut off before its answer was written down.
-  if (status == 0x0111) return {SendResult::kStored, ""};
   const Meaning meaning = MeaningOf(status);
   return {meaning.result,
           fmt::format("the destination answered status {:04X}: {}", status, meaning.text)};
