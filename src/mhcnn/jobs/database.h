@@ -30,7 +30,7 @@ class SqlRow {
   bool IsNull(std::size_t column) const { return !fields_.at(column).has_value(); }
   /// Returns a text; "" for NULL.
   std::string Text(std::size_t column) const { return fields_.at(column).value_or(""); }
-  /// Returns a number; 0 for NULL. Throws Error(kInternal) for what is none.
+  /// Returns a number; 0 for NULL. Throws Error(kInternal) for other text.
   std::int64_t Number(std::size_t column) const;
   /// Returns a number that fits `int`.
   int Int(std::size_t column) const { return static_cast<int>(Number(column)); }

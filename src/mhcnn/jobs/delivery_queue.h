@@ -41,14 +41,14 @@ struct DeliveryRules {
 /// One result object on its way to one destination.
 struct Delivery {
   std::int64_t id = 0;    ///< row in the store
-  std::int64_t exam = 0;  ///< the exam
+  std::int64_t exam = 0;  ///< row of its exam
   /// Patient ID.
   std::string study_uid, patient_id;
   std::string sop_uid, sop_class_uid, kind;      ///< as in ResultFile
   std::filesystem::path file;                    ///< below the object folder
   std::string digest;                            ///< SHA-256 of the file
   std::string destination;                       ///< its name in the configuration
-  DeliveryState state = DeliveryState::kQueued;  ///< state
+  DeliveryState state = DeliveryState::kQueued;  ///< where it is on its way
   int attempt = 0;                               ///< with `sender`, the fencing token
   std::string sender;                            ///< who holds it
   std::string error;                             ///< of the last try
@@ -88,7 +88,7 @@ class DeliveryQueue {
   /// Deliveries by state of each destination.
   struct Count {
     std::string destination;                       ///< name of the destination
-    DeliveryState state = DeliveryState::kQueued;  ///< state
+    DeliveryState state = DeliveryState::kQueued;  ///< the state that is counted
     std::int64_t count = 0;                        ///< how many
   };
   /// Returns the number of deliveries in each state, by destination.

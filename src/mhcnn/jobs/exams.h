@@ -32,7 +32,7 @@ struct Exam {
   std::int64_t id = 0;  ///< its row
   /// Study Instance UID, Patient ID, Issuer of Patient ID and Study Date.
   std::string study_uid, patient_id, issuer, study_date;
-  ExamState state = ExamState::kReceiving;  ///< state
+  ExamState state = ExamState::kReceiving;  ///< where it is on its way
   int revision = 1;                         ///< counted up when images arrive after it was complete
   /// Moments of its first and last image, and of its last change of state.
   StoreTime first_received{}, last_received{}, changed{};
@@ -47,7 +47,7 @@ struct Exam {
 
 /// Which exams to list. Empty fields choose all.
 struct ExamFilter {
-  std::optional<ExamState> state;  ///< state
+  std::optional<ExamState> state;  ///< exams in this state alone
   /// Patient ID.
   std::string patient_id, study_uid;
   std::string study_date_from, study_date_to;  ///< YYYYMMDD, both inclusive
@@ -58,7 +58,7 @@ struct ExamFilter {
 /// An event in the life of an exam, for people who ask why.
 struct ExamEvent {
   StoreTime at{};    ///< when it happened
-  std::string text;  ///< in words
+  std::string text;  ///< what happened, one sentence
 };
 
 /// The exams of a node.

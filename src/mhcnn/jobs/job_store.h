@@ -21,7 +21,7 @@ struct JobStoreOptions {
   std::string password;  ///< of PostgreSQL; "" for none
   /// In place of the store's own clock (PostgreSQL: the server's, so that machines need not agree).
   StoreClock clock;
-  /// Whether a store is made where there is none. Commands that only look say no.
+  /// Whether a missing store is made. Commands that only read set it to false.
   bool create = true;
 
   /// Throws Error(kUsage) for a URL of another kind.

@@ -297,7 +297,8 @@ TEST_P(JobStoreTests, FourWorkerProcessesMeasureEachExamOnceThoughOneIsKilled) {
           throw std::runtime_error("pipe");
       }
     }));
-    // The one that is killed holds its third job by then; the others could leave it none.
+    // Worker 0 ends at its third job. The others start after that, so that three jobs are left for
+    // it.
     if (worker == 0) {
       EXPECT_FALSE(EndsWell(children[0]));
     }

@@ -41,7 +41,7 @@ struct ReceivedObject {
 
 /// What the store made of a received object.
 struct Receipt {
-  /// The kinds.
+  /// How the object stands to what the store had.
   enum class Kind {
     kNew,        ///< first of its SOP Instance UID
     kDuplicate,  ///< the same UID and digest as the one in use: nothing was changed
@@ -49,7 +49,7 @@ struct Receipt {
   };
   Kind kind = Kind::kNew;      ///< which kind it is
   std::int64_t object = 0;     ///< its row
-  std::filesystem::path file;  ///< the file in use; for a duplicate that of the earlier object
+  std::filesystem::path file;  ///< the file in use; a duplicate has the earlier object's file
   /// Whether the exam is measured again because of it: a new image, other pixels, other
   /// demographics.
   bool changes_exam = false;

@@ -18,12 +18,12 @@ struct Migration {
 /// Returns all steps, the oldest first. One that was released is never changed.
 const std::vector<Migration>& Migrations();
 
-/// Version of the schema of a database; 0 where there is none.
+/// Returns the version of a database's schema; 0 for a database without a schema.
 int SchemaVersion(Database& database);
 
 /// Brings the schema forward by the steps that it lacks, in one transaction and by one process at a
 /// time. Throws Error(kUnsupported) for a schema that is newer than the steps, and
-/// Error(kNotFound) where there is none and `create` is false.
+/// Error(kNotFound) for a database without a schema if `create` is false.
 void Migrate(Database& database, const std::vector<Migration>& migrations, bool create = true);
 
 }  // namespace mhcnn

@@ -25,7 +25,7 @@ struct WorkRules {
 /// The analysis of one revision of an exam, held by one worker.
 struct ExamJob {
   std::int64_t id = 0;  ///< row in the store
-  Exam exam;            ///< the exam
+  Exam exam;            ///< as it was when the job was claimed
   int revision = 1;     ///< revision of the exam
   int attempt = 1;  ///< with `worker`, the fencing token: a result of an earlier attempt is refused
   std::string worker;                                  ///< who holds it
@@ -68,7 +68,7 @@ enum class JobState {
 struct JobStatus {
   std::int64_t id = 0;                ///< row in the store
   int revision = 1;                   ///< revision of the exam
-  JobState state = JobState::kReady;  ///< state
+  JobState state = JobState::kReady;  ///< where the job is on its way
   int attempt = 0;                    ///< claims so far
   int failures = 0;                   ///< those that failed
   std::string worker;                 ///< the last one; "" before the first

@@ -56,7 +56,7 @@ struct NetworkOptions {
 
   /// Returns whether the network has a head.
   bool Has(Head head) const;
-  int MaskIndex(const std::string& mask) const;  ///< -1 where there is none of that name
+  int MaskIndex(const std::string& mask) const;  ///< -1 for an unknown name
   void Check() const;                            ///< throws Error(kUsage) naming the field
   /// Compares all fields.
   bool operator==(const NetworkOptions&) const = default;

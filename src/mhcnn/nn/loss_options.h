@@ -52,7 +52,7 @@ struct FocalRegressionOptions {
 /// Percents (0..1) that breasts of each category have as a rule: an image that has a category and
 /// no mask or percent teaches by them how much dense tissue there is, not where.
 struct CategoryRangeOptions {
-  double weight = 0;                   ///< weight of the loss; 0: there is none
+  double weight = 0;                   ///< weight of the loss; 0 turns it off
   std::vector<double> low{};           ///< four, of a to d
   std::vector<double> high{};          ///< four
   std::int64_t breast = 0, dense = 1;  ///< channels of the masks

@@ -11,8 +11,8 @@
 namespace mhcnn {
 
 /// One part of a node as a process of its own, started again when it ends, after a delay that
-/// doubles from 0.2 s to 5 s and begins anew after ten seconds of good work. Not copied or moved
-/// while the process runs.
+/// doubles from 0.2 s to 5 s. A part that ran for ten seconds starts again after 0.2 s. Not copied
+/// or moved while the process runs.
 class ChildProcess {
  public:
   /// The clock of delays.

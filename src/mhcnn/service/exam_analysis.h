@@ -27,7 +27,7 @@ struct ExamAnalysis {
   std::string summary;
   bool incomplete = false;  ///< a standard view is missing
   std::string refusal;      ///< why nothing was measured or no object could be made; "" otherwise
-  std::vector<ResultFile> results;  ///< the files
+  std::vector<ResultFile> results;  ///< files that were written, in the order of sending
 };
 
 /// Measures the images of a job with the means of `predict` and puts the results, whole or not at
