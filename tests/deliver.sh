@@ -1,12 +1,7 @@
 #!/usr/bin/env bash
 # Results reach independent programs: Orthanc (C-STORE plain and TLS, storage commitment, STOW-RS), dcmqrscp, storescp, pynetdicom
 # and an HTTPS server; each destination's refusals and failures end as they should; kill -9 loses nothing.
-# Orthanc's DICOM port would listen on all addresses: the test runs in a network of its own, which has 127.0.0.1 alone.
-if [[ -z ${OWN_NETWORK:-} ]]; then
-  if ! command -v ip >/dev/null || ! unshare -rn true 2>/dev/null; then echo "skipped: no separate network (unshare, ip)"; exit 77; fi
-  # shellcheck disable=SC2016  # $0 is of the inner shell
-  OWN_NETWORK=1 exec unshare -rn bash -c 'ip link set lo up && exec "$0"' "$0"
-fi
+source "$(dirname "$0")/own_network.sh"
 source "$(dirname "$0")/lib.sh"
 PATH=$PATH:/usr/sbin
 for program in Orthanc storescp dcmqrscp openssl; do command -v "$program" >/dev/null || skip "$program is not installed (scripts/setup)"; done
@@ -14,6 +9,5 @@ plugin=$(find /usr/share/orthanc/plugins /usr/lib -name 'libOrthancDicomWeb.so*'
 [[ -n $plugin ]] || skip "orthanc-dicomweb is not installed (scripts/setup)"
 "$PYTHON" -c 'import pynetdicom' 2>/dev/null || skip "pynetdicom is not installed (scripts/setup)"
 expect_exit 0 "$BIN/mhcnn" predict "${EXAM:-$ROOT/examples/phantom-exam}" -o result --format seg,sr,cad,sc,fhir
-export ORTHANC_DICOMWEB=$plugin
 timeout 500 "$PYTHON" "$ROOT/tests/deliver_check.py" result || fail "see above"
 echo "passed"

@@ -15,9 +15,10 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.request
 
 import pydicom
+from node_harness import free_ports
+from orthanc_server import Orthanc
 from pynetdicom import AE, evt
 from pynetdicom.sop_class import StorageCommitmentPushModel, Verification
 
@@ -32,9 +33,7 @@ children = []
 
 
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    return free_ports(1)[0]
 
 
 def start(*command, log):
@@ -95,25 +94,11 @@ class Node:
         return dict(collections.Counter(state for state, _, _ in self.rows(destination)))
 
 
-class Orthanc:
-    def __init__(self, name, **options):
-        self.http, self.dicom = free_port(), free_port()
-        (WORK / name).mkdir()
-        config = {"Name": name, "StorageDirectory": str(WORK / name), "IndexDirectory": str(WORK / name),
-                  "Plugins": [os.environ["ORTHANC_DICOMWEB"]], "HttpPort": self.http, "DicomPort": self.dicom,
-                  "DicomAet": "ORTHANC", "DicomCheckCalledAet": True, "RemoteAccessAllowed": False,
-                  "AuthenticationEnabled": False, "DicomAlwaysAllowStore": True, "OverwriteInstances": False,
-                  "DicomWeb": {"Enable": True}} | options
-        (WORK / f"{name}.json").write_text(json.dumps(config))
-        start("Orthanc", WORK / f"{name}.json", log=f"{name}.log")
-        wait_for_port(self.http)
-        wait_for_port(self.dicom)
-
-    def get(self, path):
-        return json.loads(urllib.request.urlopen(f"http://127.0.0.1:{self.http}{path}", timeout=60).read())
-
-    def uids(self):
-        return sorted(self.get(f"/instances/{i}")["MainDicomTags"]["SOPInstanceUID"] for i in self.get("/instances"))
+def orthanc_server(name, **options):
+    server = Orthanc(WORK / name, DicomCheckCalledAet=True, **options).start()
+    children.append(server.process)
+    wait_for_port(server.dicom)
+    return server
 
 
 def uids_of(files):
@@ -160,8 +145,8 @@ def test_orthanc():
         return 0x0000, None
 
     server, port = peer([(evt.EVT_N_EVENT_REPORT, report)], called="MHCNN")
-    by_net = Orthanc("orthanc-net", DicomModalities={"node": ["MHCNN", "127.0.0.1", port]})
-    by_web = Orthanc("orthanc-web")
+    by_net = orthanc_server("orthanc-net", DicomModalities={"node": ["MHCNN", "127.0.0.1", port]})
+    by_web = orthanc_server("orthanc-web")
     node = Node("plain", {
         "net": dicom(by_net.dicom, commitment=True),
         "web": {"kind": "stow", "url": f"http://127.0.0.1:{by_web.http}/dicom-web/studies"},
@@ -187,7 +172,7 @@ def test_orthanc():
 
 def test_orthanc_tls():
     certificates()
-    orthanc = Orthanc("orthanc-tls", DicomTlsEnabled=True, DicomTlsCertificate=str(WORK / "good.pem"),
+    orthanc = orthanc_server("orthanc-tls", DicomTlsEnabled=True, DicomTlsCertificate=str(WORK / "good.pem"),
                       DicomTlsPrivateKey=str(WORK / "good.key"), DicomTlsTrustedCertificates=str(WORK / "good-ca.pem"))
     node = Node("tls", {
         "good": dicom(orthanc.dicom, tls=tls()),
@@ -345,7 +330,7 @@ def test_fhir():
 
 def test_kill():
     """kill -9 of the deliverer and its children at random moments: each object arrives, once."""
-    orthanc = Orthanc("orthanc-kill")
+    orthanc = orthanc_server("orthanc-kill")
     node = Node("kill", {"pacs": dicom(orthanc.dicom)})
     random.seed(7)
     wanted = []

@@ -1,11 +1,6 @@
 #!/usr/bin/env bash
 # Orthanc takes the objects by C-STORE and by STOW-RS and gives them back as they were.
-# Its DICOM port would listen on all addresses: the test runs in a network of its own, which has 127.0.0.1 alone.
-if [[ -z ${OWN_NETWORK:-} ]]; then
-  if ! command -v ip >/dev/null || ! unshare -rn true 2>/dev/null; then echo "skipped: no separate network (unshare, ip)"; exit 77; fi
-  # shellcheck disable=SC2016  # $0 is of the inner shell
-  OWN_NETWORK=1 exec unshare -rn bash -c 'ip link set lo up && exec "$0"' "$0"
-fi
+source "$(dirname "$0")/own_network.sh"
 source "$(dirname "$0")/lib.sh"
 PATH=$PATH:/usr/sbin
 for program in Orthanc storescu; do command -v "$program" >/dev/null || skip "$program is not installed (scripts/setup)"; done

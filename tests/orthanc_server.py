@@ -40,6 +40,10 @@ class Orthanc:
         """Modality and SOP class of each object."""
         return {one: self.get(f"/instances/{one}/simplified-tags") for one in self.get("/instances")}
 
+    def uids(self):
+        """SOP Instance UIDs of all objects."""
+        return sorted(self.get(f"/instances/{one}")["MainDicomTags"]["SOPInstanceUID"] for one in self.get("/instances"))
+
     def stop(self):
         self.process.terminate()
         self.process.wait(30)

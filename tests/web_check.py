@@ -15,6 +15,7 @@ import threading
 import time
 
 import pydicom
+from node_harness import wait_for
 
 mhcnn, work, body_mb = sys.argv[1], pathlib.Path(sys.argv[2]), int(sys.argv[3])
 images = sorted((work / "phantom").rglob("*.dcm"))
@@ -87,13 +88,6 @@ class Web:
 
 def part(data, kind="application/dicom"):
     return f"--part\r\nContent-Type: {kind}\r\n\r\n".encode() + data + b"\r\n"
-
-
-def wait_for(what, condition, seconds=10):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, f"waited {seconds} s for {what}"
-        time.sleep(0.02)
 
 
 def objects(web):
@@ -199,9 +193,9 @@ def check_broken_connections(web):
     for cut in (10, 5000, len(changed) // 2, len(changed) - 1):
         client = web.raw(head + part(changed)[:cut])
         if cut > 100_000:  # it is given on in pieces of 64 KiB
-            wait_for("the part to be received", web.incoming)
+            wait_for("the part to be received", web.incoming, 10, 0.02)
         client.close()
-        wait_for("the part to be removed", lambda: not web.incoming())
+        wait_for("the part to be removed", lambda: not web.incoming(), 10, 0.02)
     assert objects(web) == before
 
 
@@ -263,7 +257,7 @@ def check_large_body(web):
     assert answer.startswith(b"HTTP/1.1 409"), answer[:300]
     print(f"a body of {body_mb} MB: memory {before:.0f} MB before, {most:.0f} MB at most")
     assert most - before < 20, (before, most)
-    wait_for("the file to go", lambda: not web.incoming(), 60)
+    wait_for("the file to go", lambda: not web.incoming(), 60, 0.02)
     too_large = web.raw(f"POST /dicom-web/studies HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer {TOKEN}\r\nContent-Type: {MULTIPART}\r\n"
                         "Content-Length: 9999999999999\r\n\r\n".encode())
     assert too_large.recv(100).startswith(b"HTTP/1.1 413")
@@ -275,7 +269,7 @@ def check_stop(web):
     body = part(data) + b"--part--"
     client = web.raw(f"POST /dicom-web/studies HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer {TOKEN}\r\nContent-Type: {MULTIPART}\r\n"
                      f"Content-Length: {len(body)}\r\n\r\n".encode() + body[:-5])
-    wait_for("the part to be received", web.incoming)
+    wait_for("the part to be received", web.incoming, 10, 0.02)
     web.process.send_signal(signal.SIGTERM)
     time.sleep(0.5)
     client.sendall(body[-5:])

@@ -18,20 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const char* KindName(DestinationConfig::Kind kind) {
-  switch (kind) {
-    case DestinationConfig::Kind::kDicom:
-      return "dicom";
-    case DestinationConfig::Kind::kStow:
-      return "stow";
-    case DestinationConfig::Kind::kFhir:
-      return "fhir";
-    case DestinationConfig::Kind::kFolder:
-      return "folder";
-  }
-  return "";
-}
-
 std::string Address(const DestinationConfig& to) {
   if (to.kind == DestinationConfig::Kind::kFolder) return to.folder.string();
   return to.kind == DestinationConfig::Kind::kDicom
@@ -64,7 +50,7 @@ int Check(const fs::path& path) {
   }
   for (const auto& watched : config.watch.folders) fmt::print("watch     {}\n", watched.string());
   for (const auto& to : config.destinations) {
-    fmt::print("send to   {}: {} {} ({})\n", to.name, KindName(to.kind), Address(to),
+    fmt::print("send to   {}: {} {} ({})\n", to.name, DestinationKindName(to.kind), Address(to),
                fmt::join(to.formats, ", "));
   }
   std::vector<std::string> parts;

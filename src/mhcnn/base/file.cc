@@ -123,13 +123,7 @@ void AtomicFile::Write(const void* data, std::size_t size) {
 
 void AtomicFile::Commit() {
   // A library may have replaced the temporary file by its own: sync what is there by name now.
-  const int fd = ::open(temporary_.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) ThrowErrno(path_, "cannot be written");
-  const bool synced = FlushFile(fd, path_);
-  const int saved = errno;
-  ::close(fd);
-  errno = saved;
-  if (!synced) ThrowErrno(path_, "cannot be written");
+  if (!FlushPath(temporary_)) ThrowErrno(path_, "cannot be written");
   if (::rename(temporary_.c_str(), path_.c_str()) != 0) ThrowErrno(path_, "cannot be replaced");
   ::close(fd_);
   fd_ = -1;

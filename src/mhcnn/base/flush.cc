@@ -1,11 +1,13 @@
 #include "mhcnn/base/flush.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 #include <mutex>
 
+#include "mhcnn/base/descriptor.h"
 #include "mhcnn/base/log.h"
 
 namespace mhcnn {
@@ -29,6 +31,15 @@ bool MayGoUnsynced(const fs::path& path, int code) {
 
 bool FlushFile(int fd, const fs::path& path) {
   return ::fsync(fd) == 0 || MayGoUnsynced(path, errno);
+}
+
+bool FlushPath(const fs::path& path) {
+  Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const bool flushed = file.get() >= 0 && FlushFile(file.get(), path);
+  const int code = errno;
+  file.Close();
+  errno = code;
+  return flushed;
 }
 
 bool FlushData(int fd, const fs::path& path) {

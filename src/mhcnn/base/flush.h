@@ -10,5 +10,8 @@ namespace mhcnn {
 bool FlushFile(int fd, const std::filesystem::path& path);
 /// Flushes the content alone, without the time of the last change (fdatasync).
 bool FlushData(int fd, const std::filesystem::path& path);
+/// Flushes a file or folder by its name. Returns false, with errno, where it cannot be opened or
+/// the disk fails.
+bool FlushPath(const std::filesystem::path& path);
 
 }  // namespace mhcnn

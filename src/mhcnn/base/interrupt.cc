@@ -1,6 +1,8 @@
 #include "mhcnn/base/interrupt.h"
 
+#include <algorithm>
 #include <csignal>
+#include <thread>
 
 #include "mhcnn/base/error.h"
 
@@ -25,6 +27,12 @@ void CatchInterrupts() {
 }
 
 bool Interrupted() { return interrupted != 0; }
+
+void SleepUnlessInterrupted(std::chrono::milliseconds time) {
+  constexpr std::chrono::milliseconds kStep{100};
+  for (std::chrono::milliseconds slept{0}; slept < time && !Interrupted(); slept += kStep)
+    std::this_thread::sleep_for(std::min(time, kStep));
+}
 
 void ThrowIfInterrupted() {
   if (Interrupted()) throw Error(ErrorCode::kInterrupted, "interrupted");

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+
 namespace mhcnn {
 
 /// From now on the first SIGINT or SIGTERM only sets a flag, and a second one ends the process at
@@ -9,5 +11,7 @@ void CatchInterrupts();
 bool Interrupted();
 /// Throws Error(kInterrupted) once the flag is set; long loops call it between steps.
 void ThrowIfInterrupted();
+/// Waits for this time, or until the flag is set.
+void SleepUnlessInterrupted(std::chrono::milliseconds time);
 
 }  // namespace mhcnn

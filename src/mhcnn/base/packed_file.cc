@@ -12,6 +12,7 @@
 #include <cstring>
 #include <functional>
 
+#include "mhcnn/base/descriptor.h"
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/interrupt.h"
 
@@ -24,21 +25,6 @@ constexpr std::size_t kChunk = std::size_t{1} << 18;
 bool StartsWith(std::span<const std::uint8_t> head, std::initializer_list<int> bytes) {
   return head.size() >= bytes.size() && std::equal(bytes.begin(), bytes.end(), head.begin());
 }
-
-class Descriptor {
- public:
-  explicit Descriptor(const fs::path& path)
-      : fd_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 /// Takes the next bytes; false ends the reading.
 using Sink = std::function<bool(std::span<const std::uint8_t>)>;
@@ -147,7 +133,7 @@ std::vector<std::uint8_t> FileHead(const fs::path& path, std::size_t count) {
     throw Error(ErrorCode::kUnsupported, "is a pipe, socket or device", path.string(),
                 "save what it gives to a file");
   }
-  const Descriptor file(path);
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   std::vector<std::uint8_t> head(count);
   std::size_t done = 0;
   while (file.get() >= 0 && done < count) {

@@ -6,6 +6,10 @@
 
 namespace mhcnn {
 
+/// Implementation Class UID (0002,0012) of this program, in associations and files.
+inline constexpr const char* kImplementationClassUid =
+    "2.25.293781026547179887641093160257291570811";
+
 /// Returns "2.25." and a 128-bit number in decimal (PS3.5 B.2). `words`: the number, the highest 32
 /// bits first; it is marked as a version-8 (custom) UUID so that it claims no other origin.
 std::string UidFromNumber(std::array<std::uint32_t, 4> words);

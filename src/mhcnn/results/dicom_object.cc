@@ -7,11 +7,10 @@
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/sha256.h"
 #include "mhcnn/base/version.h"
+#include "mhcnn/dicom/uid.h"
 
 namespace mhcnn {
 namespace {
-
-constexpr const char* kImplementationUid = "2.25.293781026547179887641093160257291570811";
 
 void Check(const OFCondition& status, const DcmTagKey& key) {
   if (status.good()) return;
@@ -166,7 +165,7 @@ DicomObject FinishWithUid(DcmDataset& dataset, const std::string& sop_uid) {
   DcmFileFormat file(&dataset);
   Check(file.validateMetaInfo(EXS_LittleEndianExplicit), DCM_MediaStorageSOPClassUID);
   DcmMetaInfo& meta = *file.getMetaInfo();
-  Put(meta, DCM_ImplementationClassUID, kImplementationUid);
+  Put(meta, DCM_ImplementationClassUID, kImplementationClassUid);
   Put(meta, DCM_ImplementationVersionName, std::string("MHCNN_") + Version());
   const std::size_t size =
       file.calcElementLength(EXS_LittleEndianExplicit, EET_ExplicitLength) + 4096;

@@ -1,6 +1,7 @@
 #include "mhcnn/service/config.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "mhcnn/base/error.h"
@@ -11,6 +12,8 @@ namespace fs = std::filesystem;
 namespace {
 
 using std::chrono::milliseconds;
+/// In the order of DestinationConfig::Kind.
+constexpr std::array<std::string_view, 4> kKinds{"dicom", "stow", "fhir", "folder"};
 constexpr std::uint64_t kMegabyte = std::uint64_t{1} << 20;
 
 void ReadTls(ConfigReader& in, const std::string& table, TlsConfig& tls) {
@@ -108,14 +111,11 @@ void ReadDestination(ConfigReader& in, const std::string& key, const WorkConfig&
                      DestinationConfig& to) {
   in.Text(key + ".name", to.name);
   if (to.name.empty()) in.Fail(key + ".name", "is missing: deliveries are kept under it");
-  std::vector<std::string> kind{"dicom"};
-  in.Text(key + ".kind", kind.front());
-  in.OneOf(key + ".kind", kind, {"dicom", "stow", "fhir", "folder"});
   using Kind = DestinationConfig::Kind;
-  to.kind = kind.front() == "stow"     ? Kind::kStow
-            : kind.front() == "fhir"   ? Kind::kFhir
-            : kind.front() == "folder" ? Kind::kFolder
-                                       : Kind::kDicom;
+  std::vector<std::string> kind{DestinationKindName(to.kind)};
+  in.Text(key + ".kind", kind.front());
+  in.OneOf(key + ".kind", kind, {kKinds.begin(), kKinds.end()});
+  to.kind = static_cast<Kind>(std::ranges::find(kKinds, kind.front()) - kKinds.begin());
   to.formats = work.formats;
   if (to.kind == Kind::kFhir) to.formats = {"fhir"};
   if (to.kind == Kind::kDicom || to.kind == Kind::kStow) std::erase(to.formats, "fhir");
@@ -169,6 +169,10 @@ void ReadDestinations(ConfigReader& in, ServiceConfig& config) {
 }
 
 }  // namespace
+
+const char* DestinationKindName(DestinationConfig::Kind kind) {
+  return kKinds.at(static_cast<std::size_t>(kind)).data();
+}
 
 ServiceConfig ReadServiceConfig(const fs::path& path) {
   ConfigReader in(path);

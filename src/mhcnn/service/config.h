@@ -97,6 +97,9 @@ struct DestinationConfig {
   DeliveryRules rules;                        ///< rules of the tries
 };
 
+/// Returns the word of a kind in the configuration: "dicom".
+const char* DestinationKindName(DestinationConfig::Kind kind);
+
 /// `[retention]`: what is kept, and how full the disk may be.
 struct RetentionConfig {
   int images_days = 7;          ///< after the exam ended

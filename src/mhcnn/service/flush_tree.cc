@@ -1,8 +1,5 @@
 #include "mhcnn/service/flush_tree.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstring>
 
@@ -15,15 +12,9 @@ namespace fs = std::filesystem;
 namespace {
 
 void FlushFolder(const fs::path& folder) {
-  const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const bool flushed = fd >= 0 && FlushFile(fd, folder);
-  const int code = errno;
-  if (fd >= 0) ::close(fd);
-  if (!flushed) {
-    throw Error(ErrorCode::kIo,
-                std::string("cannot be flushed to the disk: ") + std::strerror(code),
-                folder.string(), "check the disk");
-  }
+  if (FlushPath(folder)) return;
+  throw Error(ErrorCode::kIo, std::string("cannot be flushed to the disk: ") + std::strerror(errno),
+              folder.string(), "check the disk");
 }
 
 }  // namespace

@@ -2,8 +2,6 @@
 
 #include <spdlog/spdlog.h>
 
-#include <thread>
-
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/interrupt.h"
 #include "mhcnn/service/audit.h"
@@ -64,8 +62,7 @@ int RunMaintenance(const ServiceConfig& config) {
     } catch (const Error& e) {
       spdlog::error("maintenance: {}", e.what());
     }
-    for (milliseconds slept{0}; slept < kExportPause && !Interrupted(); slept += milliseconds(100))
-      std::this_thread::sleep_for(milliseconds(100));
+    SleepUnlessInterrupted(kExportPause);
   }
   return 0;
 }

@@ -31,12 +31,7 @@ constexpr const char* kReceived = "received";
 }
 
 void Flush(const fs::path& path) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) ThrowIo(path, "cannot be opened", errno);
-  const bool flushed = FlushFile(fd, path);
-  const int code = errno;
-  ::close(fd);
-  if (!flushed) ThrowIo(path, "cannot be flushed to the disk", code);
+  if (!FlushPath(path)) ThrowIo(path, "cannot be flushed to the disk", errno);
 }
 
 void MakePrivate(const fs::path& folder) {

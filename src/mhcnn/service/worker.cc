@@ -136,11 +136,6 @@ class Worker {
   ExamAnalysisOptions options_;
 };
 
-void Sleep(milliseconds time) {
-  for (milliseconds slept{0}; slept < time && !Interrupted(); slept += milliseconds(100))
-    std::this_thread::sleep_for(std::min(time, milliseconds(100)));
-}
-
 }  // namespace
 
 int RunWorker(const ServiceConfig& config, const std::filesystem::path& model, int number) {
@@ -148,10 +143,10 @@ int RunWorker(const ServiceConfig& config, const std::filesystem::path& model, i
   SignalReady();
   while (!Interrupted()) {
     try {
-      Sleep(worker.Step());
+      SleepUnlessInterrupted(worker.Step());
     } catch (const Error& e) {
       spdlog::error("the store does not answer, the next try is in 5 s: {}", e.what());
-      Sleep(kWaitAfterFailure);
+      SleepUnlessInterrupted(kWaitAfterFailure);
     }
   }
   return 0;

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "mhcnn/base/descriptor.h"
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file_bytes.h"
 #include "mhcnn/base/flush.h"
@@ -20,34 +21,20 @@ namespace {
 
 namespace fs = std::filesystem;
 
-class OpenFile {
- public:
-  OpenFile(const fs::path& path, int flags) : fd_(::open(path.c_str(), flags | O_CLOEXEC, 0640)) {
-    if (fd_ < 0) ThrowCannotWrite(path, errno);
-  }
-  ~OpenFile() { ::close(fd_); }
-  OpenFile(const OpenFile&) = delete;
-  OpenFile& operator=(const OpenFile&) = delete;
-  int fd() const { return fd_; }
-
- private:
-  int fd_;
-};
-
 void WriteWhole(const fs::path& path, std::span<const std::uint8_t> bytes) {
-  const OpenFile file(path, O_WRONLY | O_CREAT | O_TRUNC);
+  const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640));
+  if (file.get() < 0) ThrowCannotWrite(path, errno);
   while (!bytes.empty()) {
-    const ssize_t written = ::write(file.fd(), bytes.data(), bytes.size());
+    const ssize_t written = ::write(file.get(), bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) ThrowCannotWrite(path, errno);
     bytes = bytes.subspan(static_cast<std::size_t>(written));
   }
-  if (!FlushFile(file.fd(), path)) ThrowCannotWrite(path, errno);
+  if (!FlushFile(file.get(), path)) ThrowCannotWrite(path, errno);
 }
 
 void FlushFolder(const fs::path& folder) {
-  const OpenFile file(folder, O_RDONLY | O_DIRECTORY);
-  if (!FlushFile(file.fd(), folder)) ThrowCannotWrite(folder, errno);
+  if (!FlushPath(folder)) ThrowCannotWrite(folder, errno);
 }
 
 /// Gives the file its name unless there is one of that name. Returns false where there is.

@@ -11,6 +11,7 @@
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/log.h"
 #include "mhcnn/base/text.h"
+#include "mhcnn/dicom/uid.h"
 #include "mhcnn/service/dicom_tls.h"
 #include "mhcnn/service/intake.h"
 #include "mhcnn/service/receive/association_audit.h"

@@ -1,6 +1,7 @@
 #include "mhcnn/service/receive/part10_head.h"
 
 #include "mhcnn/base/version.h"
+#include "mhcnn/dicom/uid.h"
 
 namespace mhcnn {
 namespace {

@@ -6,10 +6,6 @@
 
 namespace mhcnn {
 
-/// Implementation Class UID (0002,0012) of this program, in associations and files.
-inline constexpr const char* kImplementationClassUid =
-    "2.25.293781026547179887641093160257291570811";
-
 /// Implementation Version Name (0002,0013), at most 16 characters: "MHCNN_0.1.0".
 std::string ImplementationVersionName();
 

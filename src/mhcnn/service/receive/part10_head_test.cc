@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "mhcnn/dicom/dcmtk.h"
+#include "mhcnn/dicom/uid.h"
 #include "mhcnn/testing/scratch_folder.h"
 
 namespace mhcnn {

@@ -17,6 +17,7 @@
 #include <map>
 #include <memory>
 
+#include "mhcnn/base/descriptor.h"
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/log.h"
 #include "mhcnn/dicom/dcmtk.h"
@@ -29,22 +30,6 @@ namespace mhcnn {
 namespace {
 
 using Clock = PendingConnections::Clock;
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd = -1) : fd_(fd) {}
-  ~Descriptor() { Close(); }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-  void Close() {
-    if (fd_ >= 0) ::close(fd_);
-    fd_ = -1;
-  }
-
- private:
-  int fd_;
-};
 
 [[noreturn]] void ThrowSystem(const std::string& subject, const std::string& what, int code) {
   throw Error(ErrorCode::kIo, what + ": " + std::strerror(code), subject,

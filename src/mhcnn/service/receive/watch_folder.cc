@@ -12,6 +12,7 @@
 #include <cstring>
 #include <vector>
 
+#include "mhcnn/base/descriptor.h"
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
 #include "mhcnn/base/folder.h"
@@ -25,23 +26,14 @@ namespace {
 constexpr const char* kRejected = "rejected";
 constexpr std::chrono::seconds kRetry{30};
 
-/// A file descriptor that is closed.
-class OpenFile {
- public:
-  OpenFile(const fs::path& path, int flags) : fd_(::open(path.c_str(), flags | O_CLOEXEC, 0600)) {
-    if (fd_ < 0) {
-      throw Error(ErrorCode::kIo, std::string("cannot be opened: ") + std::strerror(errno),
-                  ShownText(path.string()));
-    }
+Descriptor OpenFile(const fs::path& path, int flags) {
+  const int fd = ::open(path.c_str(), flags | O_CLOEXEC, 0600);
+  if (fd < 0) {
+    throw Error(ErrorCode::kIo, std::string("cannot be opened: ") + std::strerror(errno),
+                ShownText(path.string()));
   }
-  ~OpenFile() { ::close(fd_); }
-  OpenFile(const OpenFile&) = delete;
-  OpenFile& operator=(const OpenFile&) = delete;
-  int fd() const { return fd_; }
-
- private:
-  int fd_;
-};
+  return Descriptor(fd);
+}
 
 void CopyBytes(int from, int to, const fs::path& path) {
   std::vector<char> block(1 << 20);
@@ -168,10 +160,10 @@ WatchFolder::Result WatchFolder::Take(const fs::path& file, const Seen& seen) {
 
 fs::path WatchFolder::CopyIn(const fs::path& file) const {
   const fs::path incoming = objects_.NewIncoming();
-  const OpenFile from(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  const Descriptor from = OpenFile(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   try {
-    const OpenFile to(incoming, O_WRONLY | O_CREAT | O_EXCL);
-    CopyBytes(from.fd(), to.fd(), file);
+    const Descriptor to = OpenFile(incoming, O_WRONLY | O_CREAT | O_EXCL);
+    CopyBytes(from.get(), to.get(), file);
   } catch (const Error&) {
     std::error_code ec;
     fs::remove(incoming, ec);
