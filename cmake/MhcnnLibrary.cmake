@@ -1,8 +1,12 @@
-# mhcnn_library(<name> [DIRECTORY dir] [LINK ...] [PRIVATE_LINK ...] [PRECOMPILED target])
+# mhcnn_library(<name> [PARSES] [DIRECTORY dir] [LINK ...] [PRIVATE_LINK ...] [PRECOMPILED target])
 # One layer: src/mhcnn/<dir>/*.cc become mhcnn::<name>, and src/mhcnn/<dir>/*_test.cc the program <name>_test. PRECOMPILED: whose
-# precompiled headers both use in place of the common ones; the layer's own name: it has its own.
+# precompiled headers both use in place of the common ones; the layer's own name: it has its own. PARSES: it reads files that others
+# wrote; its tests have the label `parser`, and the target `parser_tests` builds them.
+if(MHCNN_TESTS)
+  add_custom_target(parser_tests)
+endif()
 function(mhcnn_library name)
-  cmake_parse_arguments(ARG "" "DIRECTORY;PRECOMPILED" "LINK;PRIVATE_LINK" ${ARGN})
+  cmake_parse_arguments(ARG "PARSES" "DIRECTORY;PRECOMPILED" "LINK;PRIVATE_LINK" ${ARGN})
   if(NOT ARG_DIRECTORY)
     set(ARG_DIRECTORY ${name})
   endif()
@@ -30,18 +34,16 @@ function(mhcnn_library name)
     target_precompile_headers(${target} REUSE_FROM ${headers})
   endif()
 
-  # The tests of the node fork, measure memory and wait for seconds: not under sanitizers yet.
-  if(MHCNN_SANITIZE AND name MATCHES "^(jobs|service)")
-    return()
-  endif()
   if(MHCNN_TESTS AND tests)
     add_executable(${name}_test ${tests})
-    target_link_libraries(${name}_test PRIVATE mhcnn::${name} ${ARG_PRIVATE_LINK} mhcnn::testing mhcnn::flags)
+    target_link_libraries(${name}_test PRIVATE mhcnn::${name} ${ARG_PRIVATE_LINK} mhcnn::testing mhcnn::flags mhcnn::test_flags)
     target_precompile_headers(${name}_test REUSE_FROM ${test_headers})
-    if(NOT ARG_PRECOMPILED)
-      target_link_libraries(${name}_test PRIVATE mhcnn::test_flags)
+    set(labels "")
+    if(ARG_PARSES)
+      set(labels PROPERTIES LABELS parser)
+      add_dependencies(parser_tests ${name}_test)
     endif()
-    gtest_discover_tests(${name}_test TEST_PREFIX "${name}/" DISCOVERY_TIMEOUT 120
+    gtest_discover_tests(${name}_test ${labels} TEST_PREFIX "${name}/" DISCOVERY_TIMEOUT 120
                          WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
   endif()
 endfunction()

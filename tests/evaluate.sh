@@ -125,7 +125,7 @@ assert 0 < between["between readers: Dice dense"]["value"] < 1, between  # B dra
 assert between["between readers: percent ICC(2,1)"]["cases"] == 12, between
 PY
 refused 'give one of' evaluate set/manifest.csv --baseline otsu --predictions predicted
-refused 'name a manifest' evaluate
+refused 'give a manifest' evaluate
 refused 'schema' compare same.json model.json
 "$BIN/mhcnn" evaluate set/manifest.csv --split val --tolerance-pixels 2 -o tight.json >/dev/null 2>&1
 refused 'other tolerances' evaluate --from train.json tight.json

@@ -39,7 +39,7 @@ expect_exit 0 "$BIN/mhcnn" predict "$ROOT/examples/phantom-exam" -o out2 --model
 expect_exit 1 "$BIN/mhcnn" train --from missing.safetensors -d made/phantoms/unseen/manifest.csv -o none
 grep -q "missing.safetensors" "$err" || fail "the missing file is not named"
 expect_exit 2 "$BIN/mhcnn" train -d made/phantoms/unseen/manifest.csv -o none
-grep -q -- "--from shipped" "$err" || fail "does not say how to do without a recipe"
+grep -q -- "--from fast" "$err" || fail "does not say how to do without a recipe"
 data=${MHCNN_REAL_DATA:-$ROOT/../shared/data}
 "$PYTHON" "$ROOT/scripts/experiments/real-cv/run.py" --help >/dev/null || fail "run.py does not start"
 # Ten trainings of folds: long, so only where MHCNN_SLOW is set.

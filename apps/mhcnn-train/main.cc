@@ -1,3 +1,4 @@
+#include <ATen/Parallel.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -86,7 +87,7 @@ mhcnn::Options ReadOptions(const Arguments& arguments) {
 
 int Run(const Arguments& arguments, mhcnn::ProcessGroup& group) {
   mhcnn::nn::InstallCachingCpuAllocator();
-  torch::set_num_threads(arguments.threads > 0 ? arguments.threads : ThreadsOf(group));
+  at::set_num_threads(arguments.threads > 0 ? arguments.threads : ThreadsOf(group));
   mhcnn::Options options = ReadOptions(arguments);
   mhcnn::Recipe recipe;
   try {

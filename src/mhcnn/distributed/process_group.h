@@ -1,9 +1,11 @@
 #pragma once
 
-#include <torch/torch.h>
-
 #include <memory>
 #include <vector>
+
+namespace at {
+class Tensor;
+}  // namespace at
 
 namespace mhcnn {
 
@@ -23,10 +25,10 @@ class ProcessGroup {
 
   /// Sums floats or doubles over the processes, in place; each gets the same bits. Collective: all
   /// processes call it in the same order, as for the rest of this class.
-  virtual void AllReduce(torch::Tensor& /*values*/) {}
+  virtual void AllReduce(at::Tensor& /*values*/) {}
   /// Begins such a sum that goes on beside the calling thread; WaitForAllReduce() waits for all of
   /// them. The tensor must be contiguous and stay until then.
-  virtual void AllReduceAsync(torch::Tensor& /*values*/) {}
+  virtual void AllReduceAsync(at::Tensor& /*values*/) {}
   /// Waits for all sums that AllReduceAsync began.
   virtual void WaitForAllReduce() {}
   /// Waits until all processes have come here.

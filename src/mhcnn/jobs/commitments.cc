@@ -43,21 +43,23 @@ void SendAgain(Database& db, const DeliveryRow& row, const std::string& reason) 
 }  // namespace
 
 std::vector<Delivery> Commitments::Unasked(const std::string& destination,
-                                           std::chrono::milliseconds patience) {
+                                           std::chrono::milliseconds patience,
+                                           std::chrono::milliseconds give_up) {
   return database_.Read([&] {
     const std::int64_t overdue = Milliseconds(database_.Now() - patience);
+    const std::int64_t oldest = Milliseconds(database_.Now() - give_up);
     const std::string condition =
         "deliveries.state = 2 AND deliveries.destination = ? AND (deliveries.asked IS NULL OR "
-        "deliveries.asked <= ?)";
+        "(deliveries.asked <= ? AND deliveries.since > ?))";
     std::vector<Delivery> deliveries;
     const auto first =
         database_.Query("SELECT exam FROM deliveries WHERE " + condition + " ORDER BY exam LIMIT 1",
-                        {destination, overdue});
+                        {destination, overdue, oldest});
     if (first.empty()) return deliveries;
     for (DeliveryRow& row : SelectDeliveries(
              database_,
              condition + " AND deliveries.exam = ? ORDER BY deliveries.place, deliveries.id",
-             {destination, overdue, first[0].Number(0)}))
+             {destination, overdue, oldest, first[0].Number(0)}))
       deliveries.push_back(std::move(row.delivery));
     return deliveries;
   });

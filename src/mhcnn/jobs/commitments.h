@@ -17,8 +17,10 @@ class Commitments {
   explicit Commitments(Database& database) : database_(database) {}
 
   /// Deliveries of one exam that this destination stored and that nobody asked commitment for yet,
-  /// or whose answer is overdue since `patience`. Empty where there are none.
-  std::vector<Delivery> Unasked(const std::string& destination, std::chrono::milliseconds patience);
+  /// or whose answer is overdue since `patience`. Those that have been under way for `give_up` are
+  /// not asked for again: they stay stored. Empty where there are none.
+  std::vector<Delivery> Unasked(const std::string& destination, std::chrono::milliseconds patience,
+                                std::chrono::milliseconds give_up);
   /// A request is about to be sent for these, under this Transaction UID.
   void Asked(const std::string& transaction_uid, const std::vector<Delivery>& deliveries);
   /// The report of a destination: committed SOP Instance UIDs, and those that it does not have,

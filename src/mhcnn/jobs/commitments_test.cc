@@ -19,7 +19,9 @@ class CommitmentsTest : public JobStoreTest {
     for (const Delivery& delivery : batch) EXPECT_TRUE(store().deliveries().Stored(delivery));
     return batch;
   }
-  std::vector<Delivery> Unasked() { return store().commitments().Unasked("PACS", hour_); }
+  std::vector<Delivery> Unasked() {
+    return store().commitments().Unasked("PACS", hour_, 24 * hour_);
+  }
   const milliseconds hour_{3'600'000};
 };
 MHCNN_ON_BOTH_DATABASES(CommitmentsTest);
@@ -42,6 +44,9 @@ TEST_P(CommitmentsTest, AsksForStoredDeliveriesOfOneExamAndAgainWhenOverdue) {
   EXPECT_TRUE(Unasked().empty());
   clock_.Advance(hour_);
   EXPECT_EQ(Unasked().size(), 2u) << "overdue";
+  clock_.Advance(23 * hour_);
+  EXPECT_TRUE(Unasked().empty()) << "a day without an answer";
+  clock_.Advance(-23 * hour_);
   // The late answer to the first question still counts.
   store().commitments().Asked("2.25.3", Unasked());
   EXPECT_TRUE(store().commitments().Reported("2.25.1", {first[0].sop_uid, first[1].sop_uid}, {}));

@@ -86,6 +86,22 @@ void Retention::Removed(const std::vector<std::filesystem::path>& files) {
   });
 }
 
+std::vector<std::filesystem::path> Retention::Unknown(
+    const std::vector<std::filesystem::path>& files) {
+  return database_.Read([&] {
+    std::vector<std::filesystem::path> unknown;
+    for (const std::filesystem::path& file : files) {
+      const std::string name = PathText(file);
+      const auto rows = database_.Query(
+          "SELECT 1 FROM objects WHERE file = ? AND removed <> 2 UNION ALL SELECT 1 FROM results "
+          "WHERE file = ? AND removed <> 2 LIMIT 1",
+          {name, name});
+      if (rows.empty()) unknown.push_back(file);
+    }
+    return unknown;
+  });
+}
+
 std::uint64_t Retention::Bytes() {
   return database_.Read([&] {
     std::uint64_t bytes = 0;

@@ -26,6 +26,8 @@ class Retention {
   std::vector<std::filesystem::path> Expired(StoreTime before, int limit);
   /// The files are gone.
   void Removed(const std::vector<std::filesystem::path>& files);
+  /// Returns those of the files that no row names as there: what a process that died left behind.
+  std::vector<std::filesystem::path> Unknown(const std::vector<std::filesystem::path>& files);
   /// Bytes of all files that are not removed.
   std::uint64_t Bytes();
 

@@ -10,6 +10,7 @@
 #include "mhcnn/base/text.h"
 #include "mhcnn/base/version.h"
 #include "mhcnn/data/masks.h"
+#include "mhcnn/distributed/process_group.h"
 #include "mhcnn/model/network.h"
 
 namespace mhcnn {

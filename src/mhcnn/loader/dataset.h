@@ -7,13 +7,14 @@
 #include <vector>
 
 #include "mhcnn/data/manifest.h"
-#include "mhcnn/distributed/process_group.h"
 #include "mhcnn/image/density_category.h"
 #include "mhcnn/loader/augment.h"
 #include "mhcnn/loader/prepared_store.h"
 #include "mhcnn/preprocess/preprocess.h"
 
 namespace mhcnn {
+
+class ProcessGroup;
 
 /// Labels of a sample that are not masks.
 struct SampleLabels {

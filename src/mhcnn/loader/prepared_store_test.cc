@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "mhcnn/base/random.h"
+#include "mhcnn/distributed/process_group.h"
 #include "mhcnn/loader/dataset.h"
 #include "mhcnn/testing/scratch_folder.h"
 #include "mhcnn/testing/training_sets.h"

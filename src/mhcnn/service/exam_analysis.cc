@@ -57,6 +57,7 @@ ResultFile DescribeResult(const fs::path& path, const fs::path& below, const std
   result.kind = KindOf(path.filename());
   result.file = below;
   result.digest = FileSha256(path);
+  result.bytes = fs::file_size(path);
   if (SniffFileKind(path) == FileKind::kDicom) {
     const auto facts = ReadDicomFacts(path);
     result.sop_uid = facts.sop_uid;
@@ -152,6 +153,7 @@ ExamAnalysis AnalyzeExam(const Analyzer& analyzer, const ExamJob& job, const Obj
   fs::remove_all(work, ec);
   BatchOptions batch;
   batch.output = work;
+  batch.overlays = false;  // a destination gets what it wants to show as objects
   batch.workers = options.threads;
   batch.start = JournalStart::kRestart;
   batch.formats = options.formats;
@@ -169,7 +171,9 @@ ExamAnalysis AnalyzeExam(const Analyzer& analyzer, const ExamJob& job, const Obj
   analysis.incomplete = job.exam.incomplete || (study && !study->missing.empty());
   if (study) analysis.summary = Summary(*study, report, job);
   const fs::path below = fs::path("results") / std::to_string(job.exam.id) / name;
+  // What the objects were made from. All that stays has a row in the store.
   fs::remove(work / "results.journal", ec);
+  fs::remove_all(work / "masks", ec);
   analysis.results = Collect(work, below, study, options);
   MoveTree(work, folder.root() / below);
   return analysis;

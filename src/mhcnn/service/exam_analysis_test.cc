@@ -73,6 +73,7 @@ TEST(AnalyzeExam, LeavesResultsForEachDestination) {
   for (const auto& result : analysis.results) {
     const fs::path path = folder.Path(result.file);
     EXPECT_EQ(FileSha256(path), result.digest);
+    EXPECT_EQ(fs::file_size(path), result.bytes);
     kinds.push_back(result.kind);
     if (result.kind == "table") {
       EXPECT_THAT(result.destinations, IsEmpty());
@@ -89,6 +90,11 @@ TEST(AnalyzeExam, LeavesResultsForEachDestination) {
   EXPECT_THAT(summary["images_measured"], SizeIs(4));
   EXPECT_TRUE(summary["percent_density"].is_number());
   EXPECT_THAT(fs::is_empty(folder.root() / "work"), true);
+  // The retention removes what has a row, and there is nothing else.
+  std::size_t files = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(folder.root() / "results"))
+    files += entry.is_regular_file();
+  EXPECT_EQ(files, analysis.results.size());
 }
 
 TEST(AnalyzeExam, GivesTheSameObjectsAgain) {

@@ -13,18 +13,41 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
-constexpr int kAtOnce = 500;
+constexpr std::size_t kAtOnce = 500;
 constexpr std::chrono::minutes kPause{1};
 constexpr milliseconds kExportPause{1'000};
 
 int Remove(JobStore& store, const ObjectFolder& folder, StoreTime before) {
-  const auto files = store.retention().Expired(before, kAtOnce);
+  const auto files = store.retention().Expired(before, static_cast<int>(kAtOnce));
   for (const auto& file : files) folder.Remove(file);
   if (!files.empty()) store.retention().Removed(files);
   return static_cast<int>(files.size());
 }
 
+/// Longer than a worker takes between a file and its row.
+constexpr std::chrono::hours kOrphanAge{24};
+
 }  // namespace
+
+int RemoveOrphans(JobStore& store, const ObjectFolder& folder) {
+  // Not of received/: a file there can get its row at any moment, when its object comes again.
+  int removed = 0;
+  std::vector<std::filesystem::path> files;
+  const auto sweep = [&] {
+    for (const auto& file : store.retention().Unknown(files)) {
+      folder.Remove(file);
+      ++removed;
+    }
+    files.clear();
+  };
+  folder.ForEachResult(kOrphanAge, [&](const std::filesystem::path& file) {
+    files.push_back(file);
+    if (files.size() == kAtOnce) sweep();
+    return !Interrupted();
+  });
+  sweep();
+  return removed;
+}
 
 int RemoveExpired(JobStore& store, const ObjectFolder& folder, const ServiceConfig& config) {
   const auto& rules = config.retention;
@@ -48,7 +71,7 @@ int RunMaintenance(const ServiceConfig& config) {
   JobStore store(config.store);
   SyslogExport syslog(config);
   SignalReady();
-  auto next = steady_clock::now();
+  auto next = steady_clock::now(), next_orphans = next;
   while (!Interrupted()) {
     try {
       if (steady_clock::now() >= next) {
@@ -56,6 +79,12 @@ int RunMaintenance(const ServiceConfig& config) {
         folder.RemoveStale();
         const int removed = RemoveExpired(store, folder, config);
         if (removed > 0) spdlog::info("{} files were removed by the retention", removed);
+        if (steady_clock::now() >= next_orphans) {
+          next_orphans = steady_clock::now() + kOrphanAge;
+          const int orphans = RemoveOrphans(store, folder);
+          if (orphans > 0)
+            spdlog::warn("{} results that the store does not know were removed", orphans);
+        }
         store.audit().Purge(store.Now() - std::chrono::days(config.retention.audit_days));
       }
       syslog.Step(store);

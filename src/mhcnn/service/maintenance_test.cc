@@ -76,5 +76,31 @@ TEST(RemoveExpired, RemovesEarlierOverTheQuota) {
   EXPECT_FALSE(setup.HasFile());
 }
 
+TEST(RemoveOrphans, RemovesOldResultsWithoutARow) {
+  StoreWithImage setup;
+  setup.store->exams().CloseComplete();
+  setup.now += days(1);
+  setup.store->exams().CloseComplete();
+  const auto job = setup.store->work().Claim("w", {});
+  ASSERT_TRUE(job.has_value());
+  ResultFile known;
+  known.sop_uid = "1.2.3/results.json";
+  known.kind = "table";
+  known.file = "results/1/1-2/results.json";
+  ASSERT_TRUE(setup.store->work().Finish(*job, "{}", true, {known}));
+  const fs::path results = setup.config.objects / "results/1";
+  const auto yesterday = fs::file_time_type::clock::now() - std::chrono::hours(25);
+  for (const char* file : {"1-1/results.json", "1-1/objects/sr.dcm", "1-2/results.json"}) {
+    WriteFileAtomically(results / file, std::string_view("x"));
+    fs::last_write_time(results / file, yesterday);
+  }
+  WriteFileAtomically(results / "1-3/results.json", std::string_view("of a worker that is at it"));
+  EXPECT_EQ(RemoveOrphans(*setup.store, *setup.folder), 2);
+  EXPECT_FALSE(fs::exists(results / "1-1"));
+  EXPECT_TRUE(fs::exists(results / "1-2/results.json"));
+  EXPECT_TRUE(fs::exists(results / "1-3/results.json"));
+  EXPECT_TRUE(setup.HasFile());
+}
+
 }  // namespace
 }  // namespace mhcnn

@@ -24,6 +24,7 @@ namespace {
 constexpr const char* kIncoming = "incoming";
 constexpr const char* kWork = "work";
 constexpr const char* kReceived = "received";
+constexpr const char* kResults = "results";
 
 [[noreturn]] void ThrowIo(const fs::path& path, const std::string& what, int code) {
   throw Error(ErrorCode::kIo, what + ": " + std::strerror(code), path.string(),
@@ -113,6 +114,20 @@ void ObjectFolder::RemoveStale() const {
       fs::remove_all(entry.path(), ec);
       if (ec) spdlog::warn("{}: cannot be removed: {}", entry.path().string(), ec.message());
     }
+  }
+}
+
+void ObjectFolder::ForEachResult(std::chrono::hours age,
+                                 const std::function<bool(const fs::path&)>& visit) const {
+  const auto limit = fs::file_time_type::clock::now() - age;
+  std::error_code ec;
+  fs::recursive_directory_iterator entry(root_ / kResults, ec), end;
+  // A folder may go away meanwhile; what is left comes with the next call.
+  for (; !ec && entry != end; entry.increment(ec)) {
+    std::error_code gone;
+    if (!entry->is_regular_file(gone) || gone) continue;
+    const auto written = entry->last_write_time(gone);
+    if (!gone && written < limit && !visit(entry->path().lexically_relative(root_))) return;
   }
 }
 

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 
 namespace mhcnn {
@@ -26,6 +28,10 @@ class ObjectFolder {
                              const std::string& digest) const;
   /// Removes what a killed process left in `incoming/` and `work/` that is older than a day.
   void RemoveStale() const;
+  /// Calls `visit` with the path below the root of each file of `results/` that was written longer
+  /// ago than `age`, until it returns false.
+  void ForEachResult(std::chrono::hours age,
+                     const std::function<bool(const std::filesystem::path&)>& visit) const;
   /// Removes a file and the folders that are empty after it.
   void Remove(const std::filesystem::path& file) const;
   /// Free bytes of the file system.

@@ -1,5 +1,7 @@
 #include "mhcnn/train/device.h"
 
+#include <torch/cuda.h>
+
 #include <array>
 
 #include "mhcnn/base/error.h"
@@ -12,15 +14,15 @@ TrainingDevice ParseTrainingDevice(std::string_view name, const std::string& wor
   return static_cast<TrainingDevice>(FindChoice(name, word, kWords));
 }
 
-torch::Device ChooseDevice(TrainingDevice wanted, int local_rank) {
+c10::Device ChooseDevice(TrainingDevice wanted, int local_rank) {
   const auto count = torch::cuda::is_available() ? torch::cuda::device_count() : 0;
   if (wanted == TrainingDevice::kCpu || (wanted == TrainingDevice::kAuto && count == 0))
-    return torch::kCPU;
+    return c10::kCPU;
   if (count == 0) {
     throw Error(ErrorCode::kUsage, "no CUDA device is available", "--device cuda",
                 "build with the preset release-cuda on a machine that has one, or use cpu");
   }
-  return {torch::kCUDA, static_cast<torch::DeviceIndex>(local_rank % static_cast<int>(count))};
+  return {c10::kCUDA, static_cast<c10::DeviceIndex>(local_rank % static_cast<int>(count))};
 }
 
 }  // namespace mhcnn

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <torch/torch.h>
+#include <c10/core/Device.h>
 
 #include <string>
 #include <string_view>
@@ -18,6 +18,6 @@ TrainingDevice ParseTrainingDevice(std::string_view name, const std::string& wor
 
 /// Returns the device for a process with that rank on its machine. Throws Error(kUsage) where there
 /// is no CUDA device and kCuda is wanted.
-torch::Device ChooseDevice(TrainingDevice wanted, int local_rank);
+c10::Device ChooseDevice(TrainingDevice wanted, int local_rank);
 
 }  // namespace mhcnn

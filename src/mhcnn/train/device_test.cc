@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <torch/cuda.h>
 
 #include "mhcnn/testing/error_message.h"
 
@@ -20,12 +21,12 @@ TEST(TrainingDevice, IsReadFromItsWord) {
 }
 
 TEST(TrainingDevice, IsWhatTheMachineHas) {
-  EXPECT_EQ(ChooseDevice(TrainingDevice::kCpu, 0), torch::Device(torch::kCPU));
+  EXPECT_EQ(ChooseDevice(TrainingDevice::kCpu, 0), c10::Device(c10::kCPU));
   if (torch::cuda::is_available()) {
-    EXPECT_EQ(ChooseDevice(TrainingDevice::kAuto, 0), torch::Device(torch::kCUDA, 0));
-    EXPECT_EQ(ChooseDevice(TrainingDevice::kCuda, 0), torch::Device(torch::kCUDA, 0));
+    EXPECT_EQ(ChooseDevice(TrainingDevice::kAuto, 0), c10::Device(c10::kCUDA, 0));
+    EXPECT_EQ(ChooseDevice(TrainingDevice::kCuda, 0), c10::Device(c10::kCUDA, 0));
   } else {
-    EXPECT_EQ(ChooseDevice(TrainingDevice::kAuto, 0), torch::Device(torch::kCPU));
+    EXPECT_EQ(ChooseDevice(TrainingDevice::kAuto, 0), c10::Device(c10::kCPU));
     EXPECT_THAT(ErrorMessage([] { ChooseDevice(TrainingDevice::kCuda, 0); }, ErrorCode::kUsage),
                 HasSubstr("no CUDA device"));
   }

@@ -7,6 +7,7 @@
 #include "mhcnn/model/checkpoint.h"
 #include "mhcnn/testing/scratch_folder.h"
 #include "mhcnn/testing/training_sets.h"
+#include "mhcnn/train/forward.h"
 #include "mhcnn/train/trainer.h"
 
 namespace mhcnn {

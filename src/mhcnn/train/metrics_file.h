@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "mhcnn/train/validation.h"
+#include "mhcnn/train/validation_metrics.h"
 
 namespace mhcnn {
 

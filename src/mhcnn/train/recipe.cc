@@ -1,5 +1,7 @@
 #include "mhcnn/train/recipe.h"
 
+#include <fmt/format.h>
+
 #include <array>
 
 #include "mhcnn/base/error.h"
@@ -226,6 +228,13 @@ void Recipe::Check() const {
              "and its siblings are all 0: the phase trains nothing");
     }
   }
+}
+
+void Recipe::CheckProcesses(int processes) const {
+  if (batch % processes == 0) return;
+  throw Error(ErrorCode::kUsage,
+              fmt::format("is {}, which {} processes cannot share equally", batch, processes),
+              "training.batch", "choose a multiple of the number of processes");
 }
 
 }  // namespace mhcnn

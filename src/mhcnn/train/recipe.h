@@ -86,6 +86,8 @@ struct Recipe {
   static Recipe Read(Options& options);
   /// Throws Error(kUsage) naming the bad key.
   void Check() const;
+  /// Throws Error(kUsage) where so many processes cannot share a batch equally.
+  void CheckProcesses(int processes) const;
 };
 
 }  // namespace mhcnn

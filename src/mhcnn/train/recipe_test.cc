@@ -87,6 +87,16 @@ TEST(Recipe, PhaseNeedsItsHeads) {
               HasSubstr("loss.readers"));
 }
 
+TEST(Recipe, ProcessesShareABatchEqually) {
+  Recipe recipe;
+  recipe.batch = 6;
+  EXPECT_NO_THROW(recipe.CheckProcesses(3));
+  EXPECT_EQ(
+      ErrorMessage([&] { recipe.CheckProcesses(4); }, ErrorCode::kUsage),
+      "training.batch: is 6, which 4 processes cannot share equally; choose a multiple of the "
+      "number of processes");
+}
+
 TEST(Recipe, ScheduleOfPaper) {
   Options options = Options::FromFile(MHCNN_SOURCE_DIR "/recipes/paper.toml");
   options.Override("data.manifest=m.csv");

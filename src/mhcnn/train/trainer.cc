@@ -12,6 +12,7 @@
 #include "mhcnn/base/parallel.h"
 #include "mhcnn/base/progress.h"
 #include "mhcnn/data/split.h"
+#include "mhcnn/distributed/process_group.h"
 #include "mhcnn/loader/batch_loader.h"
 #include "mhcnn/model/checkpoint.h"
 #include "mhcnn/nn/reader_model.h"
@@ -21,7 +22,9 @@
 #include "mhcnn/train/metrics_file.h"
 #include "mhcnn/train/provenance.h"
 #include "mhcnn/train/run_log.h"
+#include "mhcnn/train/run_state.h"
 #include "mhcnn/train/sample_sheet.h"
+#include "mhcnn/train/validation.h"
 
 namespace mhcnn {
 namespace fs = std::filesystem;
@@ -57,14 +60,6 @@ struct Trainer::Impl {
   /// Images of one update of the weights.
   std::size_t ImagesPerStep() const {
     return static_cast<std::size_t>(recipe.batch) * static_cast<std::size_t>(recipe.accumulate);
-  }
-
-  void CheckGroup() const {
-    if (recipe.batch % group->size() == 0) return;
-    throw Error(
-        ErrorCode::kUsage,
-        fmt::format("is {}, which {} processes cannot share equally", recipe.batch, group->size()),
-        "training.batch", "choose a multiple of the number of processes");
   }
 
   void ReadSamples() {
@@ -356,7 +351,7 @@ Trainer::Trainer(const Recipe& recipe, const std::string& recipe_text,
   impl_->options = options;
   if (!group) impl_->alone = std::make_unique<ProcessGroup>();
   impl_->group = group ? group : impl_->alone.get();
-  impl_->CheckGroup();
+  recipe.CheckProcesses(impl_->group->size());
   impl_->learner = std::make_unique<Learner>(
       impl_->recipe, *impl_->group, ChooseDevice(options.device, impl_->group->local_rank()));
   impl_->Resume(recipe_text);

@@ -5,14 +5,15 @@
 #include <string>
 
 #include "mhcnn/base/error.h"
-#include "mhcnn/distributed/process_group.h"
-#include "mhcnn/loader/dataset.h"
 #include "mhcnn/train/device.h"
 #include "mhcnn/train/recipe.h"
-#include "mhcnn/train/run_state.h"
-#include "mhcnn/train/validation.h"
 
 namespace mhcnn {
+
+class ProcessGroup;
+namespace nn {
+class GraphModule;
+}
 
 /// Where and how a run is trained.
 struct TrainerOptions {

@@ -218,7 +218,10 @@ class Deliverer {
     const DestinationConfig& destination = *lane.destination;
     return destination.kind == DestinationConfig::Kind::kDicom && destination.commitment &&
            Clock::now() >= lane.ask_after &&
-           !store.commitments().Unasked(destination.name, destination.commitment_patience).empty();
+           !store.commitments()
+                .Unasked(destination.name, destination.commitment_patience,
+                         destination.rules.give_up)
+                .empty();
   }
 
   void WarnOfRemoved(JobStore& store) {

@@ -207,7 +207,11 @@ TEST_F(DelivererTest, TriesAgainAfterTheDeathOfAChild) {
   const pid_t deliverer = Start();
   EXPECT_TRUE(WaitFor(exam, "sending"));
   const std::string process = std::to_string(deliverer);
-  std::ifstream("/proc/" + process + "/task/" + process + "/children") >> child_;
+  // It takes the deliveries first, and then makes the process that sends.
+  for (int i = 0; i < 200 && child_ <= 0; ++i) {
+    std::ifstream("/proc/" + process + "/task/" + process + "/children") >> child_;
+    if (child_ <= 0) std::this_thread::sleep_for(milliseconds(25));
+  }
   ASSERT_GT(child_, 0);
   ::kill(child_, SIGKILL);
   for (int i = 0; i < 200 && Deliveries(exam)[0].attempt < 2; ++i) {

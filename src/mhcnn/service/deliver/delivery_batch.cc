@@ -54,7 +54,7 @@ class Batch {
       if (const SendOutcome whole = CheckFile(path, delivery.digest);
           whole.result == SendResult::kStored) {
         objects.push_back({delivery.study_uid, delivery.sop_uid, delivery.sop_class_uid,
-                           delivery.kind, path, delivery.digest});
+                           delivery.kind, path, delivery.digest, delivery.attempt > 1});
         sent.push_back(delivery);
       } else {
         Ended(delivery, whole);
@@ -162,7 +162,8 @@ class Batch {
 BatchEnd AskDue(JobStore& store, const ServiceConfig& config, const DestinationConfig& destination,
                 const std::function<bool()>& stop) {
   while (!stop()) {
-    const auto due = store.commitments().Unasked(destination.name, destination.commitment_patience);
+    const auto due = store.commitments().Unasked(destination.name, destination.commitment_patience,
+                                                 destination.rules.give_up);
     if (due.empty()) break;
     SetAlarm(destination, 0);
     const std::string transaction = NewTransactionUid(config.name);

@@ -119,7 +119,7 @@ StoreAttempt Store(DicomAssociation& association, const OutgoingObject& object,
   if (status.bad()) {
     return {association.Fail(status), DicomAssociation::IsTimeout(status)};
   }
-  outcome = OutcomeOfStoreStatus(response.DimseStatus);
+  outcome = OutcomeOfStoreStatus(response.DimseStatus, object.sent_before);
   if (outcome.result != SendResult::kStored && !comment.empty()) {
     outcome.text += " (\"" + comment.substr(0, 64) + "\")";
   }

@@ -19,6 +19,8 @@ struct OutgoingObject {
   std::string kind;            ///< "seg", "sr", "cad", "sc", "fhir", ...
   std::filesystem::path path;  ///< absolute path of the file, whose digest was checked
   std::string digest;          ///< SHA-256 of the file
+  /// An earlier try may have reached the destination without its answer coming back.
+  bool sent_before = false;
 };
 
 /// What became of an object.

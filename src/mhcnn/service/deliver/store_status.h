@@ -10,7 +10,9 @@ namespace mhcnn {
 /// of a STOW-RS answer (PS3.18 table I.2-2) means. Stored: 0000 and the warnings Bxxx alone.
 /// Transient: no resources (A7xx, 0213), processing failure (0110) and what the standard does not
 /// name. Permanent: all that says something about the object or the two sides' settings (A8xx,
-/// A9xx, Cxxx, 0122, 0124 and the other refusals).
-SendOutcome OutcomeOfStoreStatus(std::uint16_t status);
+/// A9xx, Cxxx, 0122, 0124 and the other refusals). 0111, the destination has an object of this UID,
+/// is stored where the object may have been `sent_before`: UIDs are made from the content, so it is
+/// the same object. Else it is permanent.
+SendOutcome OutcomeOfStoreStatus(std::uint16_t status, bool sent_before);
 
 }  // namespace mhcnn

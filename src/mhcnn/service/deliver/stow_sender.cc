@@ -16,14 +16,15 @@ constexpr std::size_t kFullRequest = std::size_t{64} << 20;
 
 }  // namespace
 
-SendOutcome OutcomeOfStow(const HttpAnswer& answer, const std::string& sop_uid) {
+SendOutcome OutcomeOfStow(const HttpAnswer& answer, const std::string& sop_uid, bool sent_before) {
   const bool accepted = answer.status == 200 || answer.status == 202;
   if (!accepted && answer.status != 409) return FailureOfAnswer(answer);
   const auto said = ReadStowAnswer(answer.body);
   if (said) {
     if (const auto failed = said->failed.find(sop_uid); failed != said->failed.end()) {
-      const SendOutcome outcome = OutcomeOfStoreStatus(failed->second);
-      if (outcome.result != SendResult::kStored) return outcome;
+      const SendOutcome outcome = OutcomeOfStoreStatus(failed->second, sent_before);
+      const bool listed_as_stored = failed->second == 0 || (failed->second & 0xF000) == 0xB000;
+      if (!listed_as_stored) return outcome;
       return {SendResult::kTransient,
               fmt::format("the destination lists the object as failed, with status {:04X}",
                           failed->second)};
@@ -49,7 +50,7 @@ void StowSender::SendGroup(const std::vector<OutgoingObject>& objects,
        "Accept: application/dicom+json"},
       body);
   for (const std::size_t index : group) {
-    hooks.ended(index, OutcomeOfStow(answer, objects[index].sop_uid));
+    hooks.ended(index, OutcomeOfStow(answer, objects[index].sop_uid, objects[index].sent_before));
   }
 }
 

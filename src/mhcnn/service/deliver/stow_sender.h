@@ -27,7 +27,7 @@ class StowSender : public Sender {
   HttpClient client_;
 };
 
-/// What the answer means for one object of the request.
-SendOutcome OutcomeOfStow(const HttpAnswer& answer, const std::string& sop_uid);
+/// What the answer means for one object of the request. `sent_before`: see OutcomeOfStoreStatus().
+SendOutcome OutcomeOfStow(const HttpAnswer& answer, const std::string& sop_uid, bool sent_before);
 
 }  // namespace mhcnn

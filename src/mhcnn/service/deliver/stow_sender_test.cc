@@ -108,9 +108,13 @@ TEST(StowSender, TellsStatusesApart) {
 }
 
 TEST(StowSender, CallsLackOfSpaceIn409Transient) {
-  EXPECT_EQ(OutcomeOfStow({409, "", "", "", Listed({}, "1.2", 0xA700)}, "1.2").result,
+  EXPECT_EQ(OutcomeOfStow({409, "", "", "", Listed({}, "1.2", 0x0111)}, "1.2", false).result,
+            SendResult::kPermanent);
+  EXPECT_EQ(OutcomeOfStow({409, "", "", "", Listed({}, "1.2", 0x0111)}, "1.2", true).result,
+            SendResult::kStored);
+  EXPECT_EQ(OutcomeOfStow({409, "", "", "", Listed({}, "1.2", 0xA700)}, "1.2", false).result,
             SendResult::kTransient);
-  EXPECT_EQ(OutcomeOfStow({409, "", "", "", Listed({"1.2"})}, "1.2").result,
+  EXPECT_EQ(OutcomeOfStow({409, "", "", "", Listed({"1.2"})}, "1.2", false).result,
             SendResult::kPermanent);
 }
 

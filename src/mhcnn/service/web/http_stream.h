@@ -1,5 +1,8 @@
 #pragma once
 
+// Before boost/asio/awaitable.hpp, which in version 1.74 uses it and does not include it.
+#include <utility>
+//
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
@@ -7,7 +10,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <utility>  // boost/asio/awaitable.hpp of 1.74 uses it and does not include it
 
 #include "mhcnn/service/config.h"
 
