@@ -19,6 +19,7 @@ import json
 import os
 import pathlib
 import random
+import resource
 import shutil
 import signal
 import subprocess
@@ -226,6 +227,16 @@ def rss_mb(pid):
     return 0.0
 
 
+def cpu_seconds(node):
+    """Processor time of the node so far: of its processes and of those that they waited for."""
+    pids = [pid for part in node.processes().values() for pid in part] + [node.process.pid]
+    ticks = 0
+    for pid in set(pids):
+        fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        ticks += sum(int(field) for field in fields[11:15])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def percentile(values, share):
     return sorted(values)[min(len(values) - 1, round(share * (len(values) - 1)))] if values else float("nan")
 
@@ -261,6 +272,7 @@ def load(options, report):
         delays = []
         for row in node.query("SELECT study_uid, last_received FROM exams"):
             delays.append(max(pacs.times[uid] for uid in pacs.of_study(row["study_uid"])) - row["last_received"] / 1000)
+        node_cpu = cpu_seconds(node)
         memory = echo_memory(options, node)
     finally:
         node.stop()
@@ -273,15 +285,17 @@ def load(options, report):
     for images in exams:
         for image in images:
             image.save_as(files / f"{image.SOPInstanceUID}.dcm", enforce_file_format=True)
-    began = time.monotonic()
+    began, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
     out = str(options.folder / "load-predict")
-    subprocess.run([options.mhcnn, "predict", str(files), "-o", out, "--restart", "-q", "--format", "seg,sr"], check=True,
+    subprocess.run([options.mhcnn, "predict", str(files), "-o", out, "--restart", "-q", "--no-overlays", "--format", "seg,sr"], check=True,
                    stdout=subprocess.DEVNULL)
-    predict = time.monotonic() - began
+    predict, after = time.monotonic() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
+    predict_cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     images = 4 * len(exams)
     report["load"] = {"images": images, "associations": options.associations, "acknowledged": len(acknowledged),
                       "receiving s": round(received, 1), "all delivered s": round(whole, 1), "predict s": round(predict, 1),
-                      "throughput / predict": round(predict / whole, 2), "p50 s": round(percentile(delays, 0.5), 1),
+                      "throughput / predict": round(predict / whole, 2), "node CPU s": round(node_cpu, 1),
+                      "predict CPU s": round(predict_cpu, 1), "p50 s": round(percentile(delays, 0.5), 1),
                       "p95 s": round(percentile(delays, 0.95), 1), "p99 s": round(percentile(delays, 0.99), 1), "memory MB": memory}
     print(json.dumps(report["load"], indent=1), flush=True)
 

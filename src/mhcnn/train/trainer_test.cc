@@ -11,6 +11,7 @@
 #include "mhcnn/testing/error_message.h"
 #include "mhcnn/testing/scratch_folder.h"
 #include "mhcnn/testing/training_sets.h"
+#include "mhcnn/train/forward.h"
 
 namespace mhcnn {
 namespace {
