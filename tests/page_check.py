@@ -226,8 +226,8 @@ def check_exam(page):
     before = page.js(widths)
     box = page.js("const r = document.querySelector('.view').getBoundingClientRect(); return [r.left, r.top, r.width, r.height]")
     x, y = int(box[0] + 0.7 * box[2]), int(box[1] + box[3] / 2)
-    page.driver.execute_cdp_cmd("Input.dispatchMouseEvent", {"type": "mouseWheel", "x": x, "y": y, "deltaX": 0, "deltaY": -300})
-    wait("zoom", lambda: page.js(widths)[0] > before[0] * 1.5)
+    page.driver.execute_cdp_cmd("Input.dispatchMouseEvent", {"type": "mouseWheel", "x": x, "y": y, "deltaX": 0, "deltaY": -900})
+    wait("zoom", lambda: page.js(widths)[0] > before[0] * 5)
     factors = [after / one for after, one in zip(page.js(widths), before, strict=True)]
     assert max(factors) - min(factors) < 0.01, factors
     lefts = "return [...document.querySelectorAll('.view img')].map((i) => i.getBoundingClientRect().left)"
@@ -272,6 +272,7 @@ def check_touch(page, widths):
 
 def check_phone(page):
     size(page.driver, 390, 844, mobile=True)
+    page.driver.refresh()
     wait("rows", lambda: len(page.rows()) == 4)
     page.check_narrow("table")
     page.shoot("phone-table")

@@ -33,7 +33,7 @@ class BatchPage {
     this.selection = new Selection(data);
     this.summary = new Summary(data, this.selection);
     this.table = new ExamTable(data, this.selection, (index) => this.openExam(index));
-    this.exam = new ExamPage(data, { step: (by) => this.step(by), close: () => this.closeExam() });
+    this.exam = new ExamPage(data, { step: (by) => this.step(by), close: () => this.closeExam(), notice: NOTICE });
     this.help = this.makeHelp();
     this.search = element("input", {
       type: "search", placeholder: "Search patient, study, file", "aria-label": "Search patient, study, date or file", spellcheck: "false",

@@ -69,6 +69,12 @@ export class BatchData {
   }
 }
 
+/** What an exam is called: its patient, else its only file or the folder of its files. */
+export function examName(row) {
+  const files = row[FIELD.files];
+  return row[FIELD.patient] || (files.length === 2 ? files[1] : files[0].replace(/\/$/, "")) || row[FIELD.study];
+}
+
 /** BI-RADS c and d count as dense. */
 export function isDense(category) {
   return category === "c" || category === "d";

@@ -41,11 +41,11 @@ export function counted(count, word) {
   return `${countText(count)} ${word}${count === 1 ? "" : "s"}`;
 }
 
-/** A sentence without its code, and with a capital: "corrupt: is cut short; ..." */
+/** Sentences without the code: "corrupt: is cut short; get the file again" */
 export function problemText(error) {
-  const words = error.replace(/^[a-z_]+: /, "").replaceAll("; ", ". ");
-  const sentence = words.charAt(0).toUpperCase() + words.slice(1);
-  return sentence.endsWith(".") ? sentence : `${sentence}.`;
+  const words = error.replace(/^none of its 1 files could be measured; the first: /, "").replace(/(^|; the first: )[a-z_]+: /, "$1");
+  const sentences = words.split("; ").map(capital).join(". ");
+  return sentences.endsWith(".") ? sentences : `${sentences}.`;
 }
 
 /** The first character as a capital. */

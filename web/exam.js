@@ -1,6 +1,6 @@
 // One exam: its views, its figures, what was flagged and what was refused.
 import { element, capital, counted, intervalText, percentText, problemText } from "./dom.js";
-import { FIELD, isDense } from "./batch_data.js";
+import { FIELD, examName, isDense } from "./batch_data.js";
 import { percentTrack, setTrack } from "./scale.js";
 import { ExamViews } from "./views.js";
 
@@ -8,7 +8,7 @@ const STYLES = ["outline", "fill", "off"];
 
 /** The view of an exam over the table. `step` goes to the exam before or after it, `close` back to the table. */
 export class ExamPage {
-  constructor(data, { step, close }) {
+  constructor(data, { step, close, notice }) {
     this.data = data;
     this.step = step;
     this.closePage = close;
@@ -36,7 +36,7 @@ export class ExamPage {
     this.box = element("main", { class: "exam-page", hidden: true },
       element("header", { class: "exam-head" },
         element("button", { type: "button", class: "back", onclick: () => this.closePage(), "aria-label": "Back to the table (Escape)", title: "Back to the table (Escape)", text: "‹ Exams" }),
-        this.heading, this.place,
+        this.heading, this.place, element("strong", { class: "notice", text: notice }),
         element("span", { class: "group" }, tool("‹", "Exam before (←)", () => this.step(-1)), tool("›", "Next exam (→)", () => this.step(1)))),
       element("div", { class: "exam-body" }, element("div", { class: "exam-left" }, this.bar, this.area), this.figures));
     this.apply();
@@ -48,7 +48,7 @@ export class ExamPage {
     const turn = ++this.shown;
     const row = this.data.exams[index];
     this.box.hidden = false;
-    this.heading.textContent = row[FIELD.patient] || row[FIELD.study];
+    this.heading.textContent = examName(row);
     this.place.textContent = [row[FIELD.date], position < 0 ? "" : `${position + 1} of ${count}`].filter(Boolean).join(" · ");
     let details = null, problem = "";
     try {

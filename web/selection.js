@@ -1,9 +1,9 @@
 // Which exams the table shows, and in which order.
-import { FIELD, isDense } from "./batch_data.js";
+import { FIELD, examName, isDense } from "./batch_data.js";
 
 /** Columns that the table sorts by: value of a row, empty values last. */
 export const ORDERS = {
-  exam: (row) => (row[FIELD.patient] || row[FIELD.files].slice(0, 2).join("")).toLowerCase(),
+  exam: (row) => examName(row).toLowerCase(),
   date: (row) => row[FIELD.date] || null,
   percent: (row) => row[FIELD.percent],
   category: (row) => (row[FIELD.category] ? row[FIELD.category] + (row[FIELD.probabilities]?.[row[FIELD.category].charCodeAt(0) - 97] ?? 0) : null),

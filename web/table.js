@@ -1,6 +1,6 @@
 // The table of exams. Only the rows in view exist: 100,000 exams scroll as 10 do.
 import { element, counted, intervalText, percentText, problemText } from "./dom.js";
-import { FIELD, isDense } from "./batch_data.js";
+import { FIELD, examName, isDense } from "./batch_data.js";
 import { percentTrack, probabilityBars, setBars, setTrack } from "./scale.js";
 
 const COLUMNS = [
@@ -23,8 +23,8 @@ function makeRow(place) {
     row.append(made);
     return made;
   };
-  const pictures = [0, 1, 2, 3].map(() => element("img", { alt: "", decoding: "async", hidden: true }));
-  for (const picture of pictures) picture.addEventListener("error", () => { picture.hidden = true; });
+  const pictures = [0, 1, 2, 3].map(() => element("img", { alt: "", decoding: "async" }));
+  for (const picture of pictures) picture.addEventListener("error", () => picture.removeAttribute("src"));
   cell("pictures", pictures);
   const name = element("b"), study = element("span");
   cell("exam", name, study);
@@ -145,8 +145,7 @@ export class ExamTable {
       used.row.classList.add("stale");
     }
     const files = row[FIELD.files];
-    const name = row[FIELD.patient] || (files.length === 2 ? files[1] : files[0].replace(/\/$/, "") || row[FIELD.study]);
-    used.name.textContent = name;
+    used.name.textContent = examName(row);
     used.study.textContent = row[FIELD.patient] ? row[FIELD.study] : files.length === 2 ? this.data.facts.folder + files[0] : row[FIELD.study];
     used.date.textContent = row[FIELD.date];
     used.percent.textContent = row[FIELD.percent] === null ? "–" : `${percentText(row[FIELD.percent])} %`;
@@ -181,11 +180,8 @@ export class ExamTable {
       const keys = this.data.facts.pictures ? this.data.exams[used.index][FIELD.pictures] : ["", "", "", ""];
       used.pictures.forEach((picture, i) => {
         const address = keys[i] ? this.data.thumbnailAddress(keys[i]) : "";
-        picture.hidden = !address;
-        if (picture.getAttribute("src") !== address) {
-          if (address) picture.src = address;
-          else picture.removeAttribute("src");
-        }
+        if (!address) picture.removeAttribute("src");
+        else if (picture.getAttribute("src") !== address) picture.src = address;
       });
       used.stale = false;
       used.row.classList.remove("stale");

@@ -65,7 +65,7 @@ export class ExamViews {
     }));
     this.ruler = element("span", { class: "ruler", "aria-hidden": "true" });
     this.grid = element("div", { class: "views" }, this.boxes.map(({ box }) => box));
-    this.grid.style.setProperty("--view-rows", used.length);
+    this.rowsOfBoxes = used.map((_, row) => this.boxes.slice(2 * row, 2 * row + 2));
     this.box = element("div", { class: "views-area" }, this.grid, this.ruler);
     this.listen();
     this.observer = new ResizeObserver(() => this.arrange());
@@ -74,44 +74,50 @@ export class ExamViews {
 
   close() { this.observer.disconnect(); }
 
-  /** One length for a unit in all views. */
+  /** One length for a unit in all views; rows as high as their images need. */
   arrange() {
     const shown = this.boxes.filter((one) => one.size && (this.solo === null || this.solo === one));
+    if (!shown.length) return;
     this.inMm = shown.every((one) => one.size.mm);
     const extent = (one) => (this.inMm ? one.size.mm : one.size.pixels);
-    const cell = (this.solo ?? this.boxes[0]).box.getBoundingClientRect();
-    this.cell = cell;
-    this.unit = Math.min(...shown.map((one) => Math.min(cell.width / extent(one)[0], cell.height / extent(one)[1])));
+    const heights = this.rowsOfBoxes.map((row) => Math.max(0, ...row.filter((one) => shown.includes(one)).map((one) => extent(one)[1])));
+    const most = Math.max(...heights);
+    this.grid.style.gridTemplateRows = this.solo ? "" : heights.map((height) => `${Math.max(height, most / 3)}fr`).join(" ");
+    for (const one of shown) {
+      const { width, height } = one.box.getBoundingClientRect();
+      one.cell = { width, height };
+    }
+    this.unit = Math.min(...shown.map((one) => Math.min(one.cell.width / extent(one)[0], one.cell.height / extent(one)[1])));
     if (!Number.isFinite(this.unit) || this.unit <= 0) return;
     const scale = this.unit * this.zoom;
-    const width = Math.max(...shown.map((one) => extent(one)[0])), height = Math.max(...shown.map((one) => extent(one)[1]));
-    this.x = Math.max(0, Math.min(this.x, width - cell.width / scale));
-    const slack = Math.max(0, (height - cell.height / scale) / 2);
+    // As far as the largest image reaches beyond its place.
+    this.x = Math.max(0, Math.min(this.x, Math.max(...shown.map((one) => extent(one)[0] - one.cell.width / scale))));
+    const slack = Math.max(0, ...shown.map((one) => (extent(one)[1] - one.cell.height / scale) / 2));
     this.y = Math.max(-slack, Math.min(slack, this.y));
     for (const one of shown) {
       const [w, h] = extent(one).map((length) => length * scale);
-      const left = one.right ? cell.width - w + this.x * scale : -this.x * scale;
-      const top = (cell.height - h) / 2 - this.y * scale;
+      const left = one.right ? one.cell.width - w + this.x * scale : -this.x * scale;
+      const top = (one.cell.height - h) / 2 - this.y * scale;
       for (const layer of [one.picture, one.lines]) {
         layer.style.width = `${w}px`;
         layer.style.height = `${h}px`;
         layer.style.transform = `translate(${left}px, ${top}px)`;
       }
     }
-    this.setRuler(scale);
+    this.setRuler(scale, shown[0].cell.width);
     this.grid.classList.toggle("zoomed", this.zoom > 1);
   }
 
-  setRuler(scale) {
+  setRuler(scale, width) {
     this.ruler.hidden = !this.inMm;
-    const cm = [5, 2, 1].find((length) => length * 10 * scale < this.cell.width * 0.6) ?? 0.5;
+    const cm = [5, 2, 1].find((length) => length * 10 * scale < width * 0.6) ?? 0.5;
     this.ruler.style.width = `${cm * 10 * scale}px`;
     this.ruler.textContent = `${cm} cm`;
   }
 
   /** Zooms; the tissue under the point stays there, and so does the same place of the other views. */
   zoomBy(factor, clientX, clientY, one = this.solo ?? this.boxes[0]) {
-    if (!this.cell || !Number.isFinite(this.unit)) return;
+    if (!Number.isFinite(this.unit)) return;
     const zoom = Math.max(1, Math.min(LARGEST_ZOOM, this.zoom * factor));
     const area = one.box.getBoundingClientRect();
     const px = clientX === undefined ? area.width / 2 : one.right ? area.right - clientX : clientX - area.left;

@@ -185,7 +185,7 @@ TEST(BatchPage, DoesNotReplaceAPageOfSomebodyElse) {
   const ScratchFolder folder;
   CheckPagePlace(folder.path());
   WriteFileAtomically(folder / "index.html", std::string_view("<!doctype html><p>mine"));
-  EXPECT_THAT(ErrorMessage([&] { CheckPagePlace(folder.path()); }),
+  EXPECT_THAT(ErrorMessage([&] { CheckPagePlace(folder.path()); }, ErrorCode::kUsage),
               ::testing::HasSubstr("is not a page of mhcnn"));
   fs::remove(folder / "index.html");
   Write(folder.path(), Exams(1));
