@@ -51,6 +51,13 @@ void WriteTables(const fs::path& output, const std::string& suffix, const BatchR
                       ResultsJson(report.results, report.studies, model, report.left_out));
 }
 
+void WritePage(const fs::path& output, const BatchReport& report, const nlohmann::json& model,
+               StudyBy study_by, BatchPageFacts facts) {
+  facts.model = model;
+  facts.left_out = report.left_out.Text();
+  WriteBatchPage(output, report.results, report.studies, study_by, facts);
+}
+
 /// A row with an error says nothing else of the picture than what its header says.
 Result WithoutFigures(Result result) {
   Result bare;
@@ -260,12 +267,10 @@ BatchReport RunBatch(const Analyzer& analyzer, const std::vector<BatchItem>& ite
   WriteTables(options.output, suffix, report, model);
   if (options.page && options.shard.IsWhole()) {
     BatchPageFacts facts;
-    facts.model = model;
     facts.coverage = ObjectModelOf(analyzer).coverage;
     facts.files = items.size() - (done - report.results.size());
-    facts.left_out = report.left_out.Text();
     facts.pictures = options.overlays;
-    WriteBatchPage(options.output, report.results, report.studies, options.study_by, facts);
+    WritePage(options.output, report, model, options.study_by, std::move(facts));
   }
   if (!complete || !objects) {
     throw Error(ErrorCode::kInterrupted,
@@ -345,11 +350,9 @@ BatchReport MergeShards(const fs::path& output, bool page) {
   WriteTables(output, "", report, model);
   if (page) {
     BatchPageFacts facts;
-    facts.model = model;
     facts.files = report.results.size();
-    facts.left_out = report.left_out.Text();
     facts.pictures = header.value("overlays", 1) != 0;
-    WriteBatchPage(output, report.results, report.studies, study_by, facts);
+    WritePage(output, report, model, study_by, std::move(facts));
   }
   return report;
 }
