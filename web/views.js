@@ -63,7 +63,7 @@ export class ExamViews {
       const image = place === null ? null : details.images[place];
       return new ViewBox(this, side === 0, image, image && figures.get(image.name), `${side === 0 ? "R" : "L"} ${view}`.trim());
     }));
-    this.ruler = element("span", { class: "ruler", "aria-hidden": "true" });
+    this.ruler = element("span", { class: "ruler", "aria-hidden": "true", hidden: true });
     this.grid = element("div", { class: "views" }, this.boxes.map(({ box }) => box));
     this.rowsOfBoxes = used.map((_, row) => this.boxes.slice(2 * row, 2 * row + 2));
     this.box = element("div", { class: "views-area" }, this.grid, this.ruler);

@@ -184,7 +184,7 @@ std::string ExamDetails(const PageExam& exam, double coverage) {
                   {"interval", text.interval},
                   {"left_right", Printed(PercentText(s.left_right))},
                   {"view_difference", Printed(PercentText(s.view_difference))},
-                  {"missing", s.missing},
+                  {"missing", s.left || s.right ? s.missing : std::vector<std::string>()},
                   {"model", Text(s.model)},
                   {"objects", s.objects},
                   {"objects_error", Text(s.objects_error)},
