@@ -32,7 +32,8 @@ struct Arguments {
   BatchOptions batch;
   std::string device = "CPU";
   int threads = 0;
-  bool quiet = false, no_overlays = false, no_masks = false, resume = false, restart = false;
+  bool quiet = false, no_overlays = false, no_masks = false, no_page = false, resume = false,
+       restart = false;
   fs::path list, calibration;
   std::string shard, formats = "csv,json";
   std::vector<fs::path> corrects;
@@ -189,6 +190,7 @@ int Run(const Arguments& arguments) {
   BatchOptions batch = arguments.batch;
   batch.overlays = !arguments.no_overlays;
   batch.masks = !arguments.no_masks;
+  batch.page = !arguments.no_page;
   // One more than processors, so that none waits while a file is read or written.
   batch.workers = arguments.threads > 0 ? arguments.threads : AvailableThreads() + 1;
 
@@ -242,6 +244,9 @@ int Run(const Arguments& arguments) {
   fmt::print("wrote {}, studies{}.csv, results{}.json{}{}\n",
              (batch.output / ("results" + suffix + ".csv")).string(), suffix, suffix,
              batch.overlays ? ", overlays/" : "", batch.masks && masks ? ", masks/" : "");
+  if (batch.page && batch.shard.IsWhole())
+    fmt::print("open {} in a browser to look at the results\n",
+               (batch.output / "index.html").string());
   if (HasObjects(batch.formats)) PrintObjects(report, batch.output);
   if (failed < results.size())
     PrintMeaning(results, masks, batch.overlays ? batch.output / "overlays" : fs::path());
@@ -350,6 +355,8 @@ void AddPredict(CLI::App& app, int& status) {
       ->excludes(resume);
   command->add_flag("--no-overlays", arguments->no_overlays, "write no overlay pictures");
   command->add_flag("--no-masks", arguments->no_masks, "write no mask pictures");
+  command->add_flag("--no-page", arguments->no_page,
+                    "write no page of the results (index.html and page/)");
   command->add_flag("--nifti", arguments->batch.nifti,
                     "write the masks as NIfTI files too (masks/*.nii.gz)");
   AddObjectOptions(*command, *arguments);

@@ -1,7 +1,6 @@
 #include "mhcnn/batch/batch.h"
 
 #include <algorithm>
-#include <chrono>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -18,12 +17,13 @@
 #include "mhcnn/base/packed_file.h"
 #include "mhcnn/base/parallel.h"
 #include "mhcnn/base/text.h"
+#include "mhcnn/batch/drawings.h"
 #include "mhcnn/batch/exam_objects.h"
 #include "mhcnn/batch/output_paths.h"
 #include "mhcnn/batch/own_files.h"
 #include "mhcnn/image/file_io.h"
-#include "mhcnn/image/nifti_file.h"
 #include "mhcnn/image/png_text.h"
+#include "mhcnn/page/batch_page.h"
 #include "mhcnn/results/results_table.h"
 
 namespace mhcnn {
@@ -51,6 +51,13 @@ void WriteTables(const fs::path& output, const std::string& suffix, const BatchR
                       ResultsJson(report.results, report.studies, model, report.left_out));
 }
 
+void WritePage(const fs::path& output, const BatchReport& report, const nlohmann::json& model,
+               StudyBy study_by, BatchPageFacts facts) {
+  facts.model = model;
+  facts.left_out = report.left_out.Text();
+  WriteBatchPage(output, report.results, report.studies, study_by, facts);
+}
+
 /// A row with an error says nothing else of the picture than what its header says.
 Result WithoutFigures(Result result) {
   Result bare;
@@ -61,28 +68,6 @@ Result WithoutFigures(Result result) {
   bare.seconds = result.seconds;
   bare.stages = result.stages;
   return bare;
-}
-
-/// What a kill may have left half-written by this shard; others may be writing theirs.
-void RemovePartialOutputs(const std::vector<BatchItem>& items, const BatchOptions& options) {
-  std::set<fs::path> files;
-  for (const auto& item : items) {
-    for (const char* folder : {"overlays", "masks"}) {
-      files.insert(DrawingPath(options.output, folder, item));
-    }
-    files.insert(NiftiPath(options.output, item));
-  }
-  for (const char* table : {"results", "studies"}) {
-    for (const char* extension : {".csv", ".json"}) {
-      files.insert(options.output / (table + options.shard.Suffix() + extension));
-    }
-  }
-  RemoveStaleTemporaries(files);
-}
-
-/// A drawing says of itself that it is one, so that no later run measures it.
-void WriteMarkedPng(const fs::path& path, const cv::Mat& image, const char* software) {
-  WriteFileAtomically(path, WithSoftware(EncodePng(image), software));
 }
 
 /// What speaks against measuring a file before it is looked at as a mammogram.
@@ -104,29 +89,6 @@ void LeaveOut(BatchReport& report) {
     if (kind) report.left_out.Add(*kind, result.facts.path);
     return kind.has_value();
   });
-}
-
-/// Millimetres for a column and a row of pixels, where they can be trusted.
-std::optional<cv::Size2d> PixelSpacing(const Result& result) {
-  const auto& facts = result.facts;
-  if (!facts.row_spacing_mm || !facts.column_spacing_mm) return std::nullopt;
-  return cv::Size2d(*facts.column_spacing_mm, *facts.row_spacing_mm);
-}
-
-void Draw(const GreyImage& pixels, const BatchItem& item, const BatchOptions& options,
-          Result& result) {
-  const auto start = std::chrono::steady_clock::now();
-  if (options.overlays) {
-    WriteMarkedPng(DrawingPath(options.output, "overlays", item),
-                   DrawOverlay(pixels, result, options.overlay), kOverlaySoftware);
-  }
-  if (options.masks && !result.breast.empty())
-    WriteMarkedPng(DrawingPath(options.output, "masks", item), LabelMap(result), kMaskSoftware);
-  if (options.nifti && !result.breast.empty())
-    WriteFileAtomically(NiftiPath(options.output, item),
-                        EncodeNifti(LabelMap(result), PixelSpacing(result)));
-  result.stages.write =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
 /// What the header of a refused file says, so that it is known which exam it is of.
@@ -171,7 +133,7 @@ Result AnalyzeItem(const Analyzer& analyzer, const BatchItem& item, const BatchO
   result.model = analyzer.ModelName();
   if (!result.ok() || !result.left_out.empty()) return result;
   try {
-    Draw(pixels, item, options, result);
+    WriteDrawings(pixels, item, options, result);
   } catch (const Error& e) {
     // A full or failing disk ends the batch; what is wrong with this file alone does not.
     if (e.code() == ErrorCode::kIo || e.code() == ErrorCode::kInterrupted) throw;
@@ -253,6 +215,7 @@ BatchReport RunBatch(const Analyzer& analyzer, const std::vector<BatchItem>& ite
                      const BatchOptions& options,
                      const std::function<void(const Result&, bool)>& on_result) {
   options.Check();
+  if (options.page) CheckPagePlace(options.output);
   const std::string suffix = options.shard.Suffix();
   const nlohmann::json model = ModelSummary(analyzer.backend().card(), analyzer.calibration());
   nlohmann::json header = options.header.is_object() ? options.header : nlohmann::json::object();
@@ -302,6 +265,13 @@ BatchReport RunBatch(const Analyzer& analyzer, const std::vector<BatchItem>& ite
   bool objects = !HasObjects(options.formats);
   if (complete && !objects) objects = WriteObjects(analyzer, items, options, report);
   WriteTables(options.output, suffix, report, model);
+  if (options.page && options.shard.IsWhole()) {
+    BatchPageFacts facts;
+    facts.coverage = ObjectModelOf(analyzer).coverage;
+    facts.files = items.size() - (done - report.results.size());
+    facts.pictures = options.overlays;
+    WritePage(options.output, report, model, options.study_by, std::move(facts));
+  }
   if (!complete || !objects) {
     throw Error(ErrorCode::kInterrupted,
                 "interrupted after " + std::to_string(done) + " of " +
@@ -314,7 +284,8 @@ BatchReport RunBatch(const Analyzer& analyzer, const std::vector<BatchItem>& ite
   return report;
 }
 
-BatchReport MergeShards(const fs::path& output) {
+BatchReport MergeShards(const fs::path& output, bool page) {
+  if (page) CheckPagePlace(output);
   static const std::regex pattern("results-([0-9]{1,6})-of-([0-9]{1,6})\\.journal");
   std::vector<fs::path> parts;
   int count = 0;
@@ -372,9 +343,17 @@ BatchReport MergeShards(const fs::path& output) {
   }
   LeaveOut(report);
   const bool by_folder = header.value("study_by", "") == StudyByName(StudyBy::kFolder);
-  report.studies = MakeStudies(report.results, by_folder ? StudyBy::kFolder : StudyBy::kAuto);
+  const StudyBy study_by = by_folder ? StudyBy::kFolder : StudyBy::kAuto;
+  report.studies = MakeStudies(report.results, study_by);
   TakeObjects(output, count, report.studies);
-  WriteTables(output, "", report, header.value("model", nlohmann::json()));
+  const nlohmann::json model = header.value("model", nlohmann::json());
+  WriteTables(output, "", report, model);
+  if (page) {
+    BatchPageFacts facts;
+    facts.files = report.results.size();
+    facts.pictures = header.value("overlays", 1) != 0;
+    WritePage(output, report, model, study_by, std::move(facts));
+  }
   return report;
 }
 

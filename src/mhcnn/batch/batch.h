@@ -22,6 +22,9 @@ struct BatchOptions {
   /// Whether overlays and masks are written.
   bool overlays = true, masks = true;
   bool nifti = false;  ///< masks as NIfTI files too
+  /// index.html that shows the results (page/batch_page.h); its pictures only with `overlays`. Of a
+  /// shard the pictures alone: MergeShards writes the page.
+  bool page = false;
   /// How overlays are drawn.
   OverlayOptions overlay;
   int workers = 0;         ///< 0: as many as processors
@@ -61,9 +64,10 @@ BatchReport RunBatch(const Analyzer& analyzer, const std::vector<BatchItem>& ite
                      const BatchOptions& options,
                      const std::function<void(const Result&, bool resumed)>& on_result = {});
 
-/// Joins the finished shards of an output folder into results.csv, results.json and studies.csv.
-/// Throws Error(kUsage) where there is none, one is missing or not finished, they were not made by
-/// one model with the same options, or they do not hold each file once.
-BatchReport MergeShards(const std::filesystem::path& output);
+/// Joins the finished shards of an output folder into results.csv, results.json and studies.csv,
+/// and with `page` into index.html. Throws Error(kUsage) where there is none, one is missing or not
+/// finished, they were not made by one model with the same options, or they do not hold each file
+/// once.
+BatchReport MergeShards(const std::filesystem::path& output, bool page = false);
 
 }  // namespace mhcnn

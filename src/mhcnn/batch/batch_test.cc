@@ -10,6 +10,7 @@
 #include "mhcnn/base/csv.h"
 #include "mhcnn/base/file.h"
 #include "mhcnn/image/file_io.h"
+#include "mhcnn/page/page_picture.h"
 #include "mhcnn/results/results_table.h"
 #include "mhcnn/testing/backends.h"
 #include "mhcnn/testing/scratch_folder.h"
@@ -51,6 +52,34 @@ TEST(Batch, FindsImagesByNameOrContent) {
   EXPECT_TRUE(fs::exists(folder / "out/masks/sub/no_extension.png"));
   EXPECT_FALSE(fs::exists(folder / "out/overlays/a.dcm.png"));
   EXPECT_EQ(ParseCsv(ReadTextFile(folder / "out/results.csv")).size(), 4u);
+}
+
+TEST(Batch, WritesAPageWithPicturesOnlyWhereItDrawsOverlays) {
+  const ScratchFolder folder;
+  WritePng(folder / "in/a.png", DrawHalfEllipse().pixels);
+  const auto items = CollectImages({folder / "in"}, folder / "out").items;
+  const Analyzer analyzer(std::make_shared<ThresholdBackend>(), {});
+  for (const bool overlays : {true, false}) {
+    BatchOptions options;
+    options.output = folder / (overlays ? "with" : "without");
+    options.overlays = overlays;
+    options.page = true;
+    const auto results = RunBatch(analyzer, items, options).results;
+    ASSERT_TRUE(results.at(0).ok()) << results[0].error;
+    EXPECT_TRUE(fs::exists(options.output / "index.html"));
+    EXPECT_TRUE(fs::exists(options.output / "page/exams-0.js"));
+    const auto paths = PathsOfPagePicture(options.output, PagePictureKey(results[0].facts.path));
+    for (const auto& path : {paths.picture, paths.thumbnail, paths.outlines})
+      EXPECT_EQ(fs::exists(path), overlays) << path;
+    // Neither the page nor its pictures are inputs of another run.
+    const auto again = CollectImages({options.output}, folder / "other");
+    EXPECT_TRUE(again.items.empty());
+    EXPECT_EQ(again.left_out.count(LeftOutKind::kNoImage), 0u);
+  }
+  BatchOptions plain;
+  plain.output = folder / "plain";
+  RunBatch(analyzer, items, plain);
+  EXPECT_FALSE(fs::exists(plain.output / "index.html"));
 }
 
 /// What `mhcnn predict` does with one picture.

@@ -12,6 +12,7 @@
 #include "mhcnn/batch/open_archive.h"
 #include "mhcnn/dicom/dicomdir.h"
 #include "mhcnn/image/file_io.h"
+#include "mhcnn/page/page_picture.h"
 
 namespace mhcnn {
 namespace fs = std::filesystem;
@@ -40,6 +41,12 @@ fs::path OwnName(const BatchItem& item) {
   return item.member.empty() ? item.path.filename() : fs::path(item.member);
 }
 
+/// A file of the page's folder, by its name.
+bool IsOfAPage(const fs::path& path) {
+  return path.extension() == ".js" ||
+         (path.extension() == ".jpg" && path.string().find("/pictures/") != std::string::npos);
+}
+
 bool IsImage(std::span<const std::uint8_t> head) {
   return SniffFileKind(head) != FileKind::kUnknown;
 }
@@ -47,7 +54,7 @@ bool IsImage(std::span<const std::uint8_t> head) {
 }  // namespace
 
 Collector::Collector(const fs::path& output) : output_(output) {
-  for (const char* own : {"", "overlays", "masks", "objects"}) {
+  for (const char* own : {"", "overlays", "masks", "objects", kPageFolder}) {
     const FileIdentity folder = IdentityOf(output / own);
     if (folder != FileIdentity()) avoid_.insert(folder);
   }
@@ -152,7 +159,8 @@ void Collector::AddEntries(const Folder& folder, const fs::path& root,
     run = run || IsTableOfARun(file);
   }
   for (auto& path : below) {
-    const bool own = run && (path.filename() == "overlays" || path.filename() == "masks");
+    const bool own = run && (path.filename() == "overlays" || path.filename() == "masks" ||
+                             path.filename() == kPageFolder);
     folders.push_back({std::move(path), folder.drawings || own});
   }
   for (const auto& file : files) {
@@ -176,7 +184,7 @@ void Collector::AddFile(const fs::path& path, const fs::path& root, const Folder
     if (!IsOwnOutput(path)) left_out_.Add(LeftOutKind::kEarlierRun, path);
     return;
   }
-  if (folder.drawings && path.extension() == ".png") {
+  if (folder.drawings && (path.extension() == ".png" || IsOfAPage(path))) {
     left_out_.Add(LeftOutKind::kEarlierRun, path);
     return;
   }

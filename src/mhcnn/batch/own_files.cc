@@ -16,6 +16,8 @@
 #include "mhcnn/image/file_io.h"
 #include "mhcnn/image/png_text.h"
 #include "mhcnn/image/tissue_label.h"
+#include "mhcnn/page/batch_page.h"
+#include "mhcnn/page/page_picture.h"
 #include "mhcnn/results/exam_results.h"
 
 namespace mhcnn {
@@ -67,7 +69,7 @@ FileIdentity IdentityOf(const fs::path& path) {
 
 bool IsTableOfARun(const fs::path& path) {
   static const std::regex pattern(
-      R"((results|studies)(-[0-9]{1,6}-of-[0-9]{1,6})?\.(csv|json|journal))");
+      R"((results|studies)(-[0-9]{1,6}-of-[0-9]{1,6})?\.(csv|json|journal)|index\.html)");
   if (!std::regex_match(path.filename().string(), pattern)) return false;
   try {
     const auto head = FileHead(path, 64);
@@ -75,7 +77,7 @@ bool IsTableOfARun(const fs::path& path) {
     return text.find("\"mhcnn-results/") != text.npos ||
            text.find("\"mhcnn-journal/") != text.npos || text.starts_with("{\"header\":") ||
            text.starts_with("path,study_uid,sop_uid,laterality,view") ||
-           text.starts_with("study,patient_id,images,used");
+           text.starts_with("study,patient_id,images,used") || IsBatchPage(text);
   } catch (const Error&) {
     return false;
   }
@@ -114,6 +116,7 @@ std::set<FileIdentity> MasksOfManifest(const fs::path& manifest) {
 }
 
 std::string DrawingOfARun(std::span<const std::uint8_t> head) {
+  if (IsPagePicture(head)) return "picture of a page";
   const std::string software = SoftwareOf(head);
   return software == kOverlaySoftware ? "overlay" : software == kMaskSoftware ? "mask" : "";
 }

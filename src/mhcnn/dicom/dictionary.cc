@@ -6,24 +6,14 @@
 #include <array>
 #include <string_view>
 
+#include "mhcnn/base/carried_file.h"
 #include "mhcnn/dicom/dcmtk.h"
 // After the toolkit's configuration.
 #include <dcmtk/dcmdata/dcdicent.h>
 #include <dcmtk/dcmdata/dcdict.h>
 
 // The toolkit's dicom.dic as it was when this program was built.
-extern "C" const char mhcnn_dicom_dictionary[];
-extern "C" const char mhcnn_dicom_dictionary_end[];
-__asm__(
-    ".section .rodata\n"
-    ".global mhcnn_dicom_dictionary\n"
-    "mhcnn_dicom_dictionary:\n"
-    ".incbin \"" MHCNN_DICOM_DICTIONARY
-    "\"\n"
-    ".global mhcnn_dicom_dictionary_end\n"
-    "mhcnn_dicom_dictionary_end:\n"
-    ".byte 0\n"
-    ".text\n");
+MHCNN_CARRY(mhcnn_dicom_dictionary, MHCNN_DICOM_DICTIONARY);
 
 namespace mhcnn {
 namespace {
@@ -52,9 +42,7 @@ std::string ProblemOf(const DcmDataDictionary& dictionary) {
 
 /// Number of the open file that the toolkit can read it by.
 int DictionaryFile() {
-  const std::string_view text(
-      mhcnn_dicom_dictionary,
-      static_cast<std::size_t>(mhcnn_dicom_dictionary_end - mhcnn_dicom_dictionary));
+  const std::string_view text = MHCNN_CARRIED(mhcnn_dicom_dictionary);
   const int file = ::memfd_create("dicom.dic", MFD_CLOEXEC);
   for (std::size_t done = 0; file >= 0 && done < text.size();) {
     const ssize_t n = ::write(file, text.data() + done, text.size() - done);

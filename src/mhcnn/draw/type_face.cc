@@ -6,23 +6,10 @@
 #include <memory>
 #include <mutex>
 
+#include "mhcnn/base/carried_file.h"
 #include "mhcnn/base/error.h"
 
 // The font files as they were when this program was built: a page looks the same everywhere.
-#define MHCNN_CARRY(symbol, file)         \
-  extern "C" const char symbol[];         \
-  extern "C" const char symbol##_end[];   \
-  __asm__(                                \
-      ".section .rodata\n"                \
-      ".global " #symbol "\n" #symbol     \
-      ":\n"                               \
-      ".incbin \"" file                   \
-      "\"\n"                              \
-      ".global " #symbol "_end\n" #symbol \
-      "_end:\n"                           \
-      ".byte 0\n"                         \
-      ".text\n")
-
 MHCNN_CARRY(mhcnn_font_regular, MHCNN_FONTS "/Inter-Regular.otf");
 MHCNN_CARRY(mhcnn_font_medium, MHCNN_FONTS "/Inter-Medium.otf");
 MHCNN_CARRY(mhcnn_font_semi_bold, MHCNN_FONTS "/Inter-SemiBold.otf");

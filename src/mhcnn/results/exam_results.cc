@@ -1,7 +1,6 @@
 #include "mhcnn/results/exam_results.h"
 
 #include <algorithm>
-#include <map>
 #include <tuple>
 
 #include "mhcnn/base/error.h"
@@ -10,6 +9,7 @@
 #include "mhcnn/base/text.h"
 #include "mhcnn/image/patient_marks.h"
 #include "mhcnn/results/dicom_object.h"
+#include "mhcnn/results/exam_order.h"
 #include "mhcnn/results/flag_words.h"
 #include "mhcnn/results/study_groups.h"
 #include "mhcnn/results/uids.h"
@@ -18,15 +18,6 @@ namespace mhcnn {
 namespace {
 
 constexpr const char* kNoDate = "19000101";
-
-/// Pairs as they hang: right before left, CC before MLO.
-int HangingRank(const MammogramMetadata& facts) {
-  const int view = facts.view == View::kCC ? 0 : facts.view == View::kMLO ? 1 : 2;
-  const int side = facts.laterality == Laterality::kRight  ? 0
-                   : facts.laterality == Laterality::kLeft ? 1
-                                                           : 2;
-  return view * 3 + side;
-}
 
 [[noreturn]] void Refuse(const std::string& problem, const std::string& remedy) {
   throw Error(ErrorCode::kUnsupported, "no result objects: " + problem, {}, remedy);
@@ -69,15 +60,6 @@ void ShareStudy(std::vector<ExamImage>& images) {
   for (auto& image : images) {
     SetStudy(image.header, UidOf({"mhcnn picture study", digest}),
              UidOf({"mhcnn picture series", digest}));
-  }
-}
-
-void SetNames(std::vector<ExamImage>& images) {
-  std::map<std::pair<Laterality, View>, int> seen;
-  for (std::size_t i = 0; i < images.size(); ++i) {
-    const MammogramMetadata& facts = images[i].result.facts;
-    images[i].index = static_cast<int>(i) + 1;
-    images[i].number = ++seen[{facts.laterality, facts.view}];
   }
 }
 
@@ -149,13 +131,7 @@ ExamResults MakeExamResults(StudyResult study, std::vector<ExamImage> images, Ob
     CheckUids(image);
     CheckTogether(images.front(), image);
   }
-  std::sort(images.begin(), images.end(), [](const ExamImage& a, const ExamImage& b) {
-    const auto key = [](const ExamImage& image) {
-      return std::tuple(HangingRank(image.result.facts), image.header.facts.sop_uid,
-                        image.result.facts.path);
-    };
-    return key(a) < key(b);
-  });
+  SortAndNumber(images);
   for (std::size_t i = 1; i < images.size(); ++i) {
     for (std::size_t k = 0; k < i; ++k) {
       if (images[i].header.facts.sop_uid != images[k].header.facts.sop_uid) continue;
@@ -164,7 +140,6 @@ ExamResults MakeExamResults(StudyResult study, std::vector<ExamImage> images, Ob
              "give each image once");
     }
   }
-  SetNames(images);
   if (!images.front().is_dicom) ShareStudy(images);
   ExamResults exam{
       std::move(study), std::move(images), std::move(model), std::move(options), {}, {}};

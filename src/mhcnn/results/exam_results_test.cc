@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "mhcnn/image/flags.h"
-#include "mhcnn/results/flag_words.h"
 #include "mhcnn/results/printed.h"
 #include "mhcnn/results/result_formats.h"
 #include "mhcnn/testing/error_message.h"
@@ -136,15 +134,6 @@ TEST(ExamResults, SaysFlagsAndRefusalsInWords) {
   EXPECT_EQ(remarks[0], "R CC was not measured: corrupt: is cut short.");
   EXPECT_EQ(remarks[1], "L MLO: The breast has an implant, which may be taken for dense tissue.");
   EXPECT_EQ(remarks[2], "Exam: CC and MLO of a breast disagree: one of the two may be wrong.");
-}
-
-TEST(FlagWords, EachFlagHasASentence) {
-  for (const Flag flag : AllFlags()) {
-    const std::string sentence = FlagSentence(FlagName(flag));
-    EXPECT_NE(sentence, FlagName(flag));
-    EXPECT_TRUE(sentence.ends_with(".")) << sentence;
-    EXPECT_EQ(sentence, AsciiText(sentence));
-  }
 }
 
 TEST(Printed, DistancesAreExactInThePrintedDigits) {

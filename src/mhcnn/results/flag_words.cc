@@ -3,81 +3,159 @@
 #include <map>
 
 namespace mhcnn {
+namespace {
+
+// What to do about a flag.
+constexpr const char* kNothing = "Nothing to do.";
+constexpr const char* kLook = "Look at the outlines before you use the number.";
+constexpr const char* kLeaveOut = "Look at the outlines. A cautious analysis leaves the image out.";
+constexpr const char* kApart = "Do not compare it with other images.";
+constexpr const char* kSideAndView = "Check side and view of the image.";
+constexpr const char* kAreas = "Use the percent; areas need a calibrated pixel spacing.";
+constexpr const char* kModel = "Nothing to do; another model may have it.";
+constexpr const char* kCategory = "Look at the image before you use the category.";
+constexpr const char* kExam = "Check the Patient ID and the Study Instance UID of the files.";
+
+/// What a flag says, and what to do.
+struct Words {
+  const char* sentence;
+  const char* advice;
+};
+
+const Words* WordsOf(const std::string& flag) {
+  static const std::map<std::string, Words> words = {
+      {"modality_not_mg",
+       {"The image is not of a digital mammography unit (Modality is not MG).", kLook}},
+      {"secondary_capture",
+       {"The image is a Secondary Capture; its grey scale may be changed.", kLook}},
+      {"mammogram_not_stated",
+       {"The header does not state that the image shows a breast.", kLeaveOut}},
+      {"laterality_conflict",
+       {"The header gives two different sides; the first is used.", kSideAndView}},
+      {"view_conflict",
+       {"The header gives two different views; the coded one is used.", kSideAndView}},
+      {"magnification_view",
+       {"Magnification view: the percent is of a part of the breast.", kLeaveOut}},
+      {"spot_view", {"Spot compression view: the percent is of a part of the breast.", kLeaveOut}},
+      {"implant_displaced",
+       {"Implant displaced view: a part of the breast is missing.", kLeaveOut}},
+      {"modified_view", {"Special view: do not compare it with a standard view.", kLeaveOut}},
+      {"implant", {"The breast has an implant, which may be taken for dense tissue.", kLeaveOut}},
+      {"partial_view", {"Partial view: the percent is of the visible part.", kLeaveOut}},
+      {"burned_in_annotation", {"There is text in the image.", kLook}},
+      {"lossy_compressed",
+       {"The image was compressed with loss; fine texture may be lost.", kNothing}},
+      {"magnification_implausible",
+       {"The magnification factor of the header is implausible and not used.", kAreas}},
+      {"spacing_implausible", {"The pixel spacing is implausible: no areas are given.", kAreas}},
+      {"spacing_uncalibrated",
+       {"The pixel spacing is not calibrated: no areas are given.", kAreas}},
+      {"photometric_conflict", {"The header contradicts itself about bright and dark.", kLeaveOut}},
+      {"bits_conflict", {"The header is wrong about the bits of the pixels.", kNothing}},
+      {"padding_assumed", {"One value far from all others is taken for padding.", kLook}},
+      {"voi_lut_short", {"The VOI LUT has fewer entries than stated.", kLook}},
+      {"voi_lut_long", {"The VOI LUT has more entries than stated.", kLook}},
+      {"voi_lut_unusable", {"The VOI LUT cannot be used.", kLook}},
+      {"modality_lut_short", {"The Modality LUT has fewer entries than stated.", kLook}},
+      {"modality_lut_long", {"The Modality LUT has more entries than stated.", kLook}},
+      {"modality_lut_unusable", {"The Modality LUT cannot be used.", kLook}},
+      {"window_invalid", {"A window of the header cannot be applied.", kLook}},
+      {"rescale_invalid", {"The rescale slope is 0 and not used.", kLook}},
+      {"window_not_found", {"The window that was asked for is not in the file.", kLook}},
+      {"synthesised_2d",
+       {"The image was computed from a tomosynthesis; its grey values may differ from those of a "
+        "mammogram.",
+        kApart}},
+      {"syntax_conflict",
+       {"The coding of the file is not the one that its header states.", kNothing}},
+      {"trailing_bytes", {"There are bytes after the pixel data, which are not read.", kNothing}},
+      {"end_missing",
+       {"The end mark of the pixel data is missing; the image is complete.", kNothing}},
+      {"elements_skipped",
+       {"An element that does not describe the image cannot be read.", kNothing}},
+      {"raw_converted",
+       {"A raw image was converted: do not compare it with other images.", kLeaveOut}},
+      {"inverted", {"The image was a negative and was inverted.", kNothing}},
+      {"polarity_inferred",
+       {"Whether the image is a negative was inferred from the image.", kLeaveOut}},
+      {"no_background", {"The breast fills the frame.", kLook}},
+      {"saturated",
+       {"Part of the breast is saturated: tissues there cannot be told apart.", kLeaveOut}},
+      {"low_contrast", {"The image has low contrast.", kLook}},
+      {"breast_cut_off",
+       {"The breast reaches the edge: the percent is of the visible part.", kLeaveOut}},
+      {"nipple_not_seen",
+       {"The nipple is not in the image: the percent is of the visible part.", kLook}},
+      {"picture_cut",
+       {"Part of the image is missing: the percent is of the visible part.", kLeaveOut}},
+      {"frame_removed", {"A frame around the image was removed.", kNothing}},
+      {"several_breasts",
+       {"The image shows more than one breast: the percent is not of one.", kLeaveOut}},
+      {"exif_turned", {"The pixels were turned as the file states.", kNothing}},
+      {"view_inferred", {"The view was inferred from the image.", kSideAndView}},
+      {"laterality_inferred", {"The side was inferred from the image.", kSideAndView}},
+      {"projection_conflict",
+       {"The header states CC, but a pectoral muscle is seen.", kSideAndView}},
+      {"side_conflict", {"The chest wall is not on the side that the header states.", kLeaveOut}},
+      {"pectoral_not_seen", {"No pectoral muscle is seen in an MLO view.", kLook}},
+      {"rotated", {"The breast lay on its side.", kNothing}},
+      {"upside_down", {"The image was upside down.", kNothing}},
+      {"spacing_missing",
+       {"There is no pixel spacing that can be trusted: no areas are given.", kAreas}},
+      {"out_of_distribution",
+       {"The image is unlike the images that the model was trained on.", kLeaveOut}},
+      {"no_segmentation", {"The model draws no masks.", kModel}},
+      {"no_regression", {"The model has no regression head.", kModel}},
+      {"no_classification", {"The model has no category head.", kModel}},
+      {"heads_disagree",
+       {"Two estimates of the percent disagree: the number is uncertain.", kLeaveOut}},
+      {"outline_uncertain", {"The outline of the breast is uncertain.", kLeaveOut}},
+      {"category_uncertain", {"The category is not clear.", kCategory}},
+      {"study_mixed", {"The files are of several patients or dates.", kExam}},
+      {"views_disagree", {"CC and MLO of a breast disagree: one of the two may be wrong.", kLook}},
+      {"breasts_differ", {"Left and right differ by more than 10 percent points.", kLook}},
+      {"special_views_left_out", {"Special views are not in the averages.", kNothing}},
+      {"only_special_views",
+       {"A breast has no standard view: the number is of a part of it.", kApart}},
+      {"side_unknown", {"The side of some images is not known.", kSideAndView}},
+  };
+  const auto found = words.find(flag);
+  return found == words.end() ? nullptr : &found->second;
+}
+
+}  // namespace
 
 std::string FlagSentence(const std::string& flag) {
-  static const std::map<std::string, const char*> sentences = {
-      {"modality_not_mg", "The image is not of a digital mammography unit (Modality is not MG)."},
-      {"secondary_capture", "The image is a Secondary Capture; its grey scale may be changed."},
-      {"mammogram_not_stated", "The header does not state that the image shows a breast."},
-      {"laterality_conflict", "The header gives two different sides; the first is used."},
-      {"view_conflict", "The header gives two different views; the coded one is used."},
-      {"magnification_view", "Magnification view: the percent is of a part of the breast."},
-      {"spot_view", "Spot compression view: the percent is of a part of the breast."},
-      {"implant_displaced", "Implant displaced view: a part of the breast is missing."},
-      {"modified_view", "Special view: do not compare it with a standard view."},
-      {"implant", "The breast has an implant, which may be taken for dense tissue."},
-      {"partial_view", "Partial view: the percent is of the visible part."},
-      {"burned_in_annotation", "There is text in the image."},
-      {"lossy_compressed", "The image was compressed with loss; fine texture may be lost."},
-      {"magnification_implausible",
-       "The magnification factor of the header is implausible and not used."},
-      {"spacing_implausible", "The pixel spacing is implausible: no areas are given."},
-      {"spacing_uncalibrated", "The pixel spacing is not calibrated: no areas are given."},
-      {"photometric_conflict", "The header contradicts itself about bright and dark."},
-      {"bits_conflict", "The header is wrong about the bits of the pixels."},
-      {"padding_assumed", "One value far from all others is taken for padding."},
-      {"voi_lut_short", "The VOI LUT has fewer entries than stated."},
-      {"voi_lut_long", "The VOI LUT has more entries than stated."},
-      {"voi_lut_unusable", "The VOI LUT cannot be used."},
-      {"modality_lut_short", "The Modality LUT has fewer entries than stated."},
-      {"modality_lut_long", "The Modality LUT has more entries than stated."},
-      {"modality_lut_unusable", "The Modality LUT cannot be used."},
-      {"window_invalid", "A window of the header cannot be applied."},
-      {"rescale_invalid", "The rescale slope is 0 and not used."},
-      {"window_not_found", "The window that was asked for is not in the file."},
-      {"synthesised_2d",
-       "The image was computed from a tomosynthesis; its grey values may differ from those of a "
-       "mammogram."},
-      {"syntax_conflict", "The coding of the file is not the one that its header states."},
-      {"trailing_bytes", "There are bytes after the pixel data, which are not read."},
-      {"end_missing", "The end mark of the pixel data is missing; the image is complete."},
-      {"elements_skipped", "An element that does not describe the image cannot be read."},
-      {"raw_converted", "A raw image was converted: do not compare it with other images."},
-      {"inverted", "The image was a negative and was inverted."},
-      {"polarity_inferred", "Whether the image is a negative was inferred from the image."},
-      {"no_background", "The breast fills the frame."},
-      {"saturated", "Part of the breast is saturated: tissues there cannot be told apart."},
-      {"low_contrast", "The image has low contrast."},
-      {"breast_cut_off", "The breast reaches the edge: the percent is of the visible part."},
-      {"nipple_not_seen", "The nipple is not in the image: the percent is of the visible part."},
-      {"picture_cut", "Part of the image is missing: the percent is of the visible part."},
-      {"frame_removed", "A frame around the image was removed."},
-      {"several_breasts", "The image shows more than one breast: the percent is not of one."},
-      {"exif_turned", "The pixels were turned as the file states."},
-      {"view_inferred", "The view was inferred from the image."},
-      {"laterality_inferred", "The side was inferred from the image."},
-      {"projection_conflict", "The header states CC, but a pectoral muscle is seen."},
-      {"side_conflict", "The chest wall is not on the side that the header states."},
-      {"pectoral_not_seen", "No pectoral muscle is seen in an MLO view."},
-      {"rotated", "The breast lay on its side."},
-      {"upside_down", "The image was upside down."},
-      {"spacing_missing", "There is no pixel spacing that can be trusted: no areas are given."},
-      {"out_of_distribution", "The image is unlike the images that the model was trained on."},
-      {"no_segmentation", "The model draws no masks."},
-      {"no_regression", "The model has no regression head."},
-      {"no_classification", "The model has no category head."},
-      {"heads_disagree", "Two estimates of the percent disagree: the number is uncertain."},
-      {"outline_uncertain", "The outline of the breast is uncertain."},
-      {"category_uncertain", "The category is not clear."},
-      {"study_mixed", "The files are of several patients or dates."},
-      {"views_disagree", "CC and MLO of a breast disagree: one of the two may be wrong."},
-      {"breasts_differ", "Left and right differ by more than 10 percent points."},
-      {"special_views_left_out", "Special views are not in the averages."},
-      {"only_special_views", "A breast has no standard view: the number is of a part of it."},
-      {"side_unknown", "The side of some images is not known."},
+  const Words* words = WordsOf(flag);
+  return words ? words->sentence : flag;
+}
+
+std::string FlagAdvice(const std::string& flag) {
+  const Words* words = WordsOf(flag);
+  return words ? words->advice : "";
+}
+
+bool FlagAdvisesToLeaveOut(const std::string& flag) {
+  const Words* words = WordsOf(flag);
+  return words && words->advice == kLeaveOut;
+}
+
+std::vector<ErrorWords> AllErrorWords() {
+  return {
+      {"not_found", "the file does not exist, or it is a link to nothing", "check the path"},
+      {"corrupt", "the file is damaged, cut short, or not what its name states",
+       "get the file again"},
+      {"unsupported",
+       "a valid file of a kind that is not read, for example a colour image or a 7z archive",
+       "convert it"},
+      {"out_of_scope",
+       "a readable file that must not be measured, for example a CT, a volume or a raw image",
+       "nothing, or as the message states"},
+      {"limit", "larger than a limit of hostile.md", "check the file"},
+      {"io", "the disk, the network or the permissions prevented reading",
+       "run again with --resume"},
+      {"internal", "a defect of this program", "report it"},
   };
-  const auto found = sentences.find(flag);
-  return found == sentences.end() ? flag : found->second;
 }
 
 }  // namespace mhcnn

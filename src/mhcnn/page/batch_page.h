@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "mhcnn/results/studies.h"
+
+namespace mhcnn {
+
+/// What the page of a batch says beside its results.
+struct BatchPageFacts {
+  nlohmann::json model;   ///< ModelSummary
+  double coverage = 0;    ///< share of readers' values that the intervals are to hold; 0: not known
+  std::size_t files = 0;  ///< of the batch; more than its results if it was interrupted
+  std::string left_out;   ///< files without a row, in words; "": none
+  bool pictures = true;   ///< whether the run drew pictures of the page
+};
+
+/// Refuses to write the page of a batch over a file of somebody else. Throws Error(kUsage) if
+/// index.html is there and is no page of this program.
+void CheckPagePlace(const std::filesystem::path& output);
+
+/// Whether the first bytes of a file are those of a page that WriteBatchPage wrote.
+bool IsBatchPage(std::string_view head);
+/// Number of bytes at the beginning of a file that IsBatchPage needs.
+inline constexpr std::size_t kBatchPageHead = 64;
+
+/// Writes index.html and, in the folder page/, the data that it loads: page/exams.js with a row for
+/// each exam, and page/exams-N.js with all figures of kExamsInPart exams, loaded when one of them
+/// is opened. The page needs no server and asks for nothing from outside the folder. Its figures
+/// have the digits of results.csv and studies.csv. `studies` are those of MakeStudies(results,
+/// study_by). Each file is replaced as a whole, index.html last. Throws Error(kIo).
+void WriteBatchPage(const std::filesystem::path& output, const std::vector<Result>& results,
+                    const std::vector<StudyResult>& studies, StudyBy study_by,
+                    const BatchPageFacts& facts);
+
+/// Number of exams whose figures are in one file.
+inline constexpr std::size_t kExamsInPart = 100;
+
+}  // namespace mhcnn

@@ -1,0 +1,217 @@
+#include "mhcnn/page/exam_rows.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "mhcnn/base/text.h"
+#include "mhcnn/image/density_category.h"
+#include "mhcnn/page/page_picture.h"
+#include "mhcnn/page/script_text.h"
+#include "mhcnn/results/exam_order.h"
+#include "mhcnn/results/exam_results.h"
+#include "mhcnn/results/hanging.h"
+#include "mhcnn/results/page_text.h"
+#include "mhcnn/results/printed.h"
+
+namespace mhcnn {
+namespace {
+
+using nlohmann::json;
+
+std::string Dumped(const json& value) {
+  return value.dump(-1, ' ', true, json::error_handler_t::replace);
+}
+
+/// A printed figure as a number of JSON with its digits.
+std::string NumberOrNull(const std::string& printed) { return printed.empty() ? "null" : printed; }
+
+json Text(const std::string& raw) { return ShownText(raw); }
+
+/// Printed, so that the page shows the digits of the tables.
+json Printed(const std::string& printed) { return printed.empty() ? json() : json(printed); }
+
+std::string CodeOf(const std::string& error) { return error.substr(0, error.find(':')); }
+
+/// The images of an exam in their order, with numbers; without pixels and headers.
+std::vector<ExamImage> ImagesOf(const StudyGroup& group) {
+  std::vector<ExamImage> images(group.images.size());
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    images[i].result = *group.images[i];
+    images[i].header.facts = group.images[i]->facts;
+    images[i].is_dicom = !group.images[i]->facts.sop_class_uid.empty();
+  }
+  SortAndNumber(images);
+  return images;
+}
+
+std::string DateOf(const StudyGroup& group) {
+  for (const Result* result : group.images) {
+    if (!result->facts.study_date.empty()) return DateText(result->facts.study_date);
+  }
+  return {};
+}
+
+std::string PercentOf(const std::optional<BreastResult>& breast) {
+  return breast ? PercentText(breast->percent_density) : std::string();
+}
+
+/// Keys of the pictures at R CC, L CC, R MLO and L MLO; "" where there is none. Images of other
+/// views take places that are free.
+json Thumbnails(const std::vector<ExamImage>& images) {
+  json keys = {"", "", "", ""};
+  for (const auto& row : HangImages(images).rows) {
+    const std::size_t line = row.view == "MLO" || (row.view.empty() && keys[0] != "") ? 2 : 0;
+    for (const std::size_t side : {0U, 1U}) {
+      if (!row.image[side]) continue;
+      const Result& result = images[*row.image[side]].result;
+      if (result.ok()) keys[line + side] = PagePictureKey(result.facts.path);
+    }
+  }
+  return keys;
+}
+
+/// The paths of an exam: the folder they have in common, and the rest of each.
+json Files(const std::vector<ExamImage>& images, const std::string& shared) {
+  json files = json::array();
+  std::string folder;
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    const std::string& path = images[i].result.facts.path;
+    const std::string own = path.substr(0, path.rfind('/') + 1);
+    if (i == 0) folder = own;
+    while (!path.starts_with(folder))
+      folder.erase(folder.size() < 2 ? 0 : folder.rfind('/', folder.size() - 2) + 1);
+  }
+  files.push_back(Text(folder.substr(std::min(folder.size(), shared.size()))));
+  for (const auto& image : images)
+    files.push_back(Text(image.result.facts.path.substr(folder.size())));
+  return files;
+}
+
+json ImageDetails(const ExamImage& image) {
+  const Result& r = image.result;
+  json details = {{"name", image.Name()},
+                  {"path", Text(r.facts.path)},
+                  {"side", LateralityName(r.facts.laterality)},
+                  {"view", ViewName(r.facts.view)},
+                  {"flags", r.flags}};
+  if (!r.ok()) {
+    details["error"] = Text(r.error);
+    return details;
+  }
+  details["key"] = PagePictureKey(r.facts.path);
+  details["range"] = r.category_range ? ToText(*r.category_range) : "";
+  if (r.category) {
+    for (const double p : r.probabilities) details["probabilities"].push_back(ProbabilityText(p));
+  }
+  return details;
+}
+
+const char* KindName(ScaleRow::Kind kind) {
+  return kind == ScaleRow::Kind::kImage    ? "image"
+         : kind == ScaleRow::Kind::kBreast ? "breast"
+                                           : "exam";
+}
+
+json ScaleDetails(const ScaleRow& row) {
+  return {{"kind", KindName(row.kind)},
+          {"label", row.label},
+          {"percent", Printed(row.percent_text)},
+          {"low", Printed(PercentText(row.low))},
+          {"high", Printed(PercentText(row.high))},
+          {"category", row.category_text},
+          {"dense", Printed(row.dense_text)},
+          {"breast", Printed(row.breast_text)},
+          {"problem", row.problem}};
+}
+
+}  // namespace
+
+std::size_t SharedWords::NumberOf(const std::string& word) {
+  const auto found = std::ranges::find(words_, word);
+  if (found != words_.end()) return static_cast<std::size_t>(found - words_.begin());
+  words_.push_back(word);
+  return words_.size() - 1;
+}
+
+std::string ExamRow(const PageExam& exam, const std::string& shared, SharedWords& flags) {
+  const StudyResult& s = *exam.study;
+  const auto images = ImagesOf(*exam.group);
+  std::string probabilities, numbers;
+  for (const double p : s.probabilities)
+    probabilities += (probabilities.empty() ? "" : ",") + ProbabilityText(p);
+  for (const auto& flag : s.flags)
+    numbers += (numbers.empty() ? "" : ",") + std::to_string(flags.NumberOf(flag));
+  std::set<std::string> codes;
+  for (const Result* result : exam.group->images) {
+    if (!result->ok()) codes.insert(CodeOf(result->error));
+  }
+  const std::string fields[] = {
+      JsonString(ShownText(s.study)),
+      JsonString(ShownText(s.patient_id)),
+      JsonString(DateOf(*exam.group)),
+      std::to_string(s.images),
+      std::to_string(s.failed),
+      NumberOrNull(PercentText(s.percent_density)),
+      NumberOrNull(PercentText(s.percent_low)),
+      NumberOrNull(PercentText(s.percent_high)),
+      NumberOrNull(PercentOf(s.right)),
+      NumberOrNull(PercentOf(s.left)),
+      JsonString(ToLetter(s.category)),
+      s.category ? "[" + probabilities + "]" : "null",
+      "[" + numbers + "]",
+      Dumped(json(codes)),
+      JsonString(ShownText(s.error)),
+      Dumped(Thumbnails(images)),
+      Dumped(Files(images, shared)),
+  };
+  std::string row;
+  for (const auto& field : fields) row += (row.empty() ? "[" : ",") + field;
+  return row + "]";
+}
+
+std::string ExamDetails(const PageExam& exam, double coverage) {
+  ExamResults whole;
+  whole.exam = *exam.study;
+  whole.images = ImagesOf(*exam.group);
+  whole.model.coverage = coverage;
+  const PageText text = MakePageText(whole);
+  const StudyResult& s = *exam.study;
+  json details = {{"study", Text(s.study)},
+                  {"category_words", text.category_words},
+                  {"density", text.density},
+                  {"basis", text.category_basis},
+                  {"interval", text.interval},
+                  {"left_right", Printed(PercentText(s.left_right))},
+                  {"view_difference", Printed(PercentText(s.view_difference))},
+                  {"missing", s.left || s.right ? s.missing : std::vector<std::string>()},
+                  {"model", Text(s.model)},
+                  {"objects", s.objects},
+                  {"objects_error", Text(s.objects_error)},
+                  {"images", json::array()},
+                  {"scale", json::array()},
+                  {"hung", json::array()}};
+  for (const auto& image : whole.images) details["images"].push_back(ImageDetails(image));
+  for (const auto& row : text.rows) details["scale"].push_back(ScaleDetails(row));
+  const Hanging hanging = HangImages(whole.images);
+  for (const auto& row : hanging.rows) {
+    json places = json::array();
+    for (const auto& place : row.image) places.push_back(place ? json(*place) : json());
+    details["hung"].push_back({{"view", row.view}, {"images", places}});
+  }
+  details["not_hung"] = hanging.not_hung;
+  return Dumped(details);
+}
+
+std::string SharedFolder(const std::vector<Result>& results) {
+  if (results.empty()) return {};
+  std::string shared = results.front().facts.path;
+  shared.erase(shared.rfind('/') + 1);
+  for (const auto& result : results) {
+    while (!result.facts.path.starts_with(shared))
+      shared.erase(shared.size() < 2 ? 0 : shared.rfind('/', shared.size() - 2) + 1);
+  }
+  return shared;
+}
+
+}  // namespace mhcnn

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "mhcnn/results/studies.h"
+
+namespace mhcnn {
+
+/// Words that many rows share, as numbers in the order in which they came first.
+class SharedWords {
+ public:
+  /// Returns the number of a word, which is added if it is new.
+  std::size_t NumberOf(const std::string& word);
+  /// Returns the words by number.
+  const std::vector<std::string>& words() const { return words_; }
+
+ private:
+  std::vector<std::string> words_;  // few
+};
+
+/// An exam as the page shows it: StudyResult and its files.
+struct PageExam {
+  const StudyResult* study = nullptr;  ///< figures of the exam
+  const StudyGroup* group = nullptr;   ///< its files
+};
+
+/// Returns the row of an exam in the page's table, a JSON array: see web/batch_data.js. `shared` is
+/// the beginning that the paths of all files have in common and that the row leaves out.
+std::string ExamRow(const PageExam& exam, const std::string& shared, SharedWords& flags);
+/// Returns all figures of an exam, a JSON object: its images, breasts, remarks and objects.
+std::string ExamDetails(const PageExam& exam, double coverage);
+
+/// Returns the folder that all paths are in, with its last "/"; "" if they have none in common.
+std::string SharedFolder(const std::vector<Result>& results);
+
+}  // namespace mhcnn

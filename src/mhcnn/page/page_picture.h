@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "mhcnn/analyze/result.h"
+
+namespace mhcnn {
+
+/// Folder below the output of a batch that holds what its page shows.
+inline constexpr const char* kPageFolder = "page";
+
+/// What the page of a batch shows of one image, ready to be written.
+struct PagePicture {
+  std::vector<std::uint8_t> picture;    ///< JPEG, grey, cut to the breast, 1280 pixels at most
+  std::vector<std::uint8_t> thumbnail;  ///< the same, 88 pixels high
+  /// JavaScript that gives the page size, spacing and outlines: breast, dense tissue and pectoral
+  /// muscle as paths of SVG in pixels of the picture.
+  std::string outlines;
+};
+
+/// Name of an image's files on the page: 16 hexadecimal digits that follow from the path in its
+/// row, so that no name of a file becomes a part of an address.
+std::string PagePictureKey(const std::string& path);
+
+/// Where the files of an image go.
+struct PagePicturePaths {
+  std::filesystem::path picture, thumbnail, outlines;  ///< .jpg, -small.jpg, .js
+};
+/// Paths below the output folder: page/pictures/1f/1f0c….jpg.
+PagePicturePaths PathsOfPagePicture(const std::filesystem::path& output, const std::string& key);
+
+/// Makes them of a measured image and its masks, which may be empty. `picture` is the image as it
+/// was measured. Throws Error(kInternal) where it cannot be encoded.
+PagePicture MakePagePicture(const GreyImage& picture, const Result& result, const std::string& key);
+
+/// Whether the first bytes of a file are those of a picture that MakePagePicture made.
+bool IsPagePicture(std::span<const std::uint8_t> head);
+
+}  // namespace mhcnn

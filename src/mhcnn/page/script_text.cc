@@ -1,0 +1,30 @@
+#include "mhcnn/page/script_text.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+namespace mhcnn {
+
+std::string JsonString(std::string_view text) {
+  return nlohmann::json(text).dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
+}
+
+std::string ScriptString(std::string_view text) {
+  // The escapes of JSON are those of JavaScript.
+  std::string literal;
+  for (const char c : JsonString(text)) {
+    if (c == '<' || c == '>' || c == '&' || c == '\'' || c == 0x7F) {
+      literal += fmt::format("\\u{:04x}", static_cast<unsigned char>(c));
+    } else {
+      literal += c;
+    }
+  }
+  return literal;
+}
+
+std::string ParsedScriptValue(std::string_view json) {
+  return "JSON.parse(" + ScriptString(json) + ")";
+}
+
+}  // namespace mhcnn

@@ -1,0 +1,100 @@
+#include "mhcnn/page/web_files.h"
+
+#include <algorithm>
+
+#include "mhcnn/base/carried_file.h"
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/html.h"
+#include "mhcnn/base/sha256.h"
+
+MHCNN_CARRY(mhcnn_web_dom, MHCNN_WEB "/dom.js");
+MHCNN_CARRY(mhcnn_web_batch_data, MHCNN_WEB "/batch_data.js");
+MHCNN_CARRY(mhcnn_web_selection, MHCNN_WEB "/selection.js");
+MHCNN_CARRY(mhcnn_web_scale, MHCNN_WEB "/scale.js");
+MHCNN_CARRY(mhcnn_web_summary, MHCNN_WEB "/summary.js");
+MHCNN_CARRY(mhcnn_web_table, MHCNN_WEB "/table.js");
+MHCNN_CARRY(mhcnn_web_views, MHCNN_WEB "/views.js");
+MHCNN_CARRY(mhcnn_web_exam, MHCNN_WEB "/exam.js");
+MHCNN_CARRY(mhcnn_web_batch, MHCNN_WEB "/batch.js");
+MHCNN_CARRY(mhcnn_web_style, MHCNN_WEB "/style.css");
+MHCNN_CARRY(mhcnn_web_frame, MHCNN_WEB "/batch.html");
+
+namespace mhcnn {
+namespace {
+
+/// The value of a source of CSP that allows exactly this text.
+std::string HashSource(std::string_view text) {
+  Sha256 hash;
+  hash.Add(text.data(), text.size());
+  const auto digest = hash.Finish();
+  return "'sha256-" + Base64({digest.begin(), digest.end()}) + "'";
+}
+
+/// Puts `value` in the place of `mark`, which stands once.
+void Fill(std::string& page, std::string_view mark, std::string_view value) {
+  const std::size_t at = page.find(mark);
+  if (at == std::string::npos) {
+    throw Error(ErrorCode::kInternal, "the frame of the page lacks " + std::string(mark));
+  }
+  page.replace(at, mark.size(), value);
+}
+
+std::string_view FileNamed(std::string_view name) {
+  for (const auto& file : WebFiles()) {
+    if (file.name == name) return file.content;
+  }
+  throw Error(ErrorCode::kInternal, "the program lacks a file of its page: " + std::string(name));
+}
+
+}  // namespace
+
+const std::vector<WebFile>& WebFiles() {
+  static const std::vector<WebFile> files = {
+      {"dom.js", MHCNN_CARRIED(mhcnn_web_dom)},
+      {"batch_data.js", MHCNN_CARRIED(mhcnn_web_batch_data)},
+      {"selection.js", MHCNN_CARRIED(mhcnn_web_selection)},
+      {"scale.js", MHCNN_CARRIED(mhcnn_web_scale)},
+      {"summary.js", MHCNN_CARRIED(mhcnn_web_summary)},
+      {"table.js", MHCNN_CARRIED(mhcnn_web_table)},
+      {"views.js", MHCNN_CARRIED(mhcnn_web_views)},
+      {"exam.js", MHCNN_CARRIED(mhcnn_web_exam)},
+      {"batch.js", MHCNN_CARRIED(mhcnn_web_batch)},
+      {"style.css", MHCNN_CARRIED(mhcnn_web_style)},
+      {"batch.html", MHCNN_CARRIED(mhcnn_web_frame)},
+  };
+  return files;
+}
+
+std::string JoinedModules(const std::vector<WebFile>& files) {
+  constexpr std::string_view kImport = "import {", kExport = "export ";
+  std::string script;
+  for (const auto& file : files) {
+    if (!file.name.ends_with(".js")) continue;
+    std::string_view rest = file.content;
+    while (!rest.empty()) {
+      const std::size_t end = std::min(rest.find('\n'), rest.size() - 1);
+      std::string_view line = rest.substr(0, end + 1);
+      rest.remove_prefix(end + 1);
+      if (line.starts_with(kImport)) continue;
+      if (line.starts_with(kExport)) line.remove_prefix(kExport.size());
+      script += line;
+    }
+  }
+  return script;
+}
+
+std::string BatchPageHtml() {
+  const std::string script = JoinedModules(WebFiles());
+  const std::string_view style = FileNamed("style.css");
+  // A page in a file has no origin of its own: `file:` names its folder there, 'self' on a server.
+  const std::string policy = "default-src 'none'; script-src " + HashSource(script) +
+                             " 'self' file:; style-src " + HashSource(style) +
+                             "; img-src 'self' file:; base-uri 'none'; form-action 'none'";
+  std::string page(FileNamed("batch.html"));
+  Fill(page, "{policy}", policy);
+  Fill(page, "{style}", style);
+  Fill(page, "{script}", script);
+  return std::string(kPageStart) + "\n" + page;
+}
+
+}  // namespace mhcnn

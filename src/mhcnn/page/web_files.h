@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mhcnn {
+
+/// How each page of a batch begins.
+inline constexpr std::string_view kPageStart = "<!doctype html><!-- mhcnn page -->";
+
+/// A file of the folder web/ as it was when this program was built.
+struct WebFile {
+  std::string_view name;     ///< "table.js"
+  std::string_view content;  ///< its text
+};
+
+/// Returns the files of web/: modules in the order in which each comes after those that it imports,
+/// then the style and the frame of the page.
+const std::vector<WebFile>& WebFiles();
+
+/// Joins modules into one script: the lines that import are left out and so are the words `export`,
+/// as a browser does not load modules from files without a server. Modules therefore export
+/// declarations alone, import in single lines that begin with `import {`, and have no two names of
+/// the highest level in common.
+std::string JoinedModules(const std::vector<WebFile>& files);
+
+/// Returns index.html of a batch with style and script inside. Its policy (CSP) allows this script
+/// and this style by their hashes, and scripts and images of the page's own folder; nothing from
+/// outside.
+std::string BatchPageHtml();
+
+}  // namespace mhcnn
