@@ -81,6 +81,41 @@ function(mhcnn_manual program component)
 endfunction()
 mhcnn_manual(mhcnn program)
 
+# libmhcnn: one shared library with the functions of include/mhcnn alone. A static one would ask a program for all its private libraries.
+# The ABI is that of a minor version before 1.0 and of a major version after: SOVERSION and the inline namespace say so.
+if(NOT MHCNN_SANITIZE AND NOT MHCNN_FUZZ)
+  if(PROJECT_VERSION_MAJOR EQUAL 0)
+    set(MHCNN_SOVERSION "${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}")
+    set(compatibility SameMinorVersion)
+  else()
+    set(MHCNN_SOVERSION "${PROJECT_VERSION_MAJOR}")
+    set(compatibility SameMajorVersion)
+  endif()
+  add_library(mhcnn_shared SHARED cmake/precompiled.cc)
+  target_link_libraries(mhcnn_shared PRIVATE "$<LINK_LIBRARY:WHOLE_ARCHIVE,mhcnn_library>" mhcnn::flags)
+  target_link_options(mhcnn_shared PRIVATE "LINKER:--as-needed" "LINKER:--version-script=${PROJECT_SOURCE_DIR}/cmake/libmhcnn.map")
+  target_compile_features(mhcnn_shared INTERFACE cxx_std_20)
+  file(GLOB public_headers include/mhcnn/*.h)
+  target_sources(mhcnn_shared INTERFACE FILE_SET HEADERS BASE_DIRS include "${MHCNN_PUBLIC_INCLUDE}"
+                 FILES ${public_headers} "${MHCNN_PUBLIC_INCLUDE}/mhcnn/version.h")
+  mhcnn_rpath(rpath "${CMAKE_INSTALL_LIBDIR}" "${MHCNN_PRIVATE_LIBDIR}")
+  set_target_properties(mhcnn_shared PROPERTIES OUTPUT_NAME mhcnn EXPORT_NAME mhcnn VERSION "${PROJECT_VERSION}"
+    SOVERSION "${MHCNN_SOVERSION}" INSTALL_RPATH "${rpath}" LIBRARY_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/lib")
+
+  set(MHCNN_CMAKEDIR "${CMAKE_INSTALL_LIBDIR}/cmake/mhcnn")
+  install(TARGETS mhcnn_shared EXPORT mhcnn
+    LIBRARY COMPONENT library NAMELINK_COMPONENT development
+    FILE_SET HEADERS COMPONENT development)
+  install(EXPORT mhcnn NAMESPACE mhcnn:: FILE mhcnnTargets.cmake DESTINATION "${MHCNN_CMAKEDIR}" COMPONENT development)
+  include(CMakePackageConfigHelpers)
+  configure_package_config_file(cmake/mhcnnConfig.cmake.in "${PROJECT_BINARY_DIR}/packaging/mhcnnConfig.cmake"
+    INSTALL_DESTINATION "${MHCNN_CMAKEDIR}" PATH_VARS MHCNN_DATADIR)
+  write_basic_package_version_file("${PROJECT_BINARY_DIR}/packaging/mhcnnConfigVersion.cmake" COMPATIBILITY ${compatibility})
+  install(FILES "${PROJECT_BINARY_DIR}/packaging/mhcnnConfig.cmake" "${PROJECT_BINARY_DIR}/packaging/mhcnnConfigVersion.cmake"
+          DESTINATION "${MHCNN_CMAKEDIR}" COMPONENT development)
+  install(DIRECTORY examples/cpp DESTINATION "${MHCNN_DATADIR}/examples" COMPONENT development)
+endif()
+
 # LibTorch stays where scripts/setup put it: it takes more than a gigabyte.
 if(MHCNN_TRAIN)
   set_target_properties(mhcnn-train PROPERTIES INSTALL_RPATH "${TORCH_ROOT}/lib;${TORCH_RUNTIME_DIR}")

@@ -25,6 +25,7 @@ grep -q "second place/bin/../lib/mhcnn/libopenvino.so" libraries || fail "OpenVI
 measure() { (cd / && env -u HOME -u MHCNN_MODEL PATH=/usr/bin:/bin "$@"); }
 expect_exit 0 measure "$program" predict "$prefix/share/mhcnn/examples/phantom-exam" -o "$work/installed"
 expect_exit 0 "$BIN/mhcnn" predict "$ROOT/examples/phantom-exam" -o "$work/built"
+percent_of_exam() { "$PYTHON" -c 'import csv, sys; print(next(csv.DictReader(open(sys.argv[1])))["percent_density"])' "$1"; }
 figures() { cut -d, -f 2-18 "$1/results.csv"; }  # all but the path, the model (which has a comma) and the time
 [[ $(figures installed) == "$(figures built)" ]] || fail "the installation gives other figures than the build"
 [[ $(wc -l <installed/results.csv) == 5 ]] || fail "not four rows"
@@ -75,4 +76,26 @@ for shell in zsh fish; do
   [[ -s $file ]] || fail "no completion of $shell"
   if command -v "$shell" >/dev/null; then "$shell" -n "$file" || fail "completion of $shell"; fi
 done
+# The example for C++, built with the installed library alone, prints the figures of the command; so does it from another place.
+if [[ -e $build/lib/libmhcnn.so ]]; then
+  for component in library development program; do expect_exit 0 cmake --install "$build" --component "$component" --prefix "$work/sdk"; done
+  cp -r "$ROOT/examples/cpp" example
+  expect_exit 0 cmake -S example -B example/build "-DCMAKE_PREFIX_PATH=$work/sdk"
+  expect_exit 0 cmake --build example/build
+  mapfile -t views < <(ls "$ROOT"/examples/phantom-exam/*.dcm)
+  expect_exit 0 env -u HOME example/build/measure "${views[@]}"
+  grep -E '^/' "$out" | sed -E 's/.*: (.*) %/\1/' >library.txt
+  tail -n +2 built/results.csv | cut -d, -f 6 >command.txt
+  diff command.txt library.txt || fail "the library gives other figures than the command"
+  [[ $(sed -n 's/^exam: \(.*\) %/\1/p' "$out") == $(percent_of_exam built/studies.csv) ]] || fail "the library gives another figure of the exam"
+  # What it offers: names of the versioned namespace alone.
+  nm -D --defined-only -C "$work/sdk"/lib/libmhcnn.so.*.*.* | sed -E 's/^[0-9a-f]+ . //' | grep -vE '(^|for |to )mhcnn::v0::' >others.txt || true
+  [[ ! -s others.txt ]] || { head -5 others.txt; fail "libmhcnn.so exports other names"; }
+  expect_exit 1 env MHCNN_DATA_DIR=/nowhere example/build/measure "${views[0]}"
+  expect_error_line 'MHCNN_DATA_DIR=/nowhere: is not a folder'
+  # A program that wants another minor version is refused.
+  sed -i 's/find_package(mhcnn 0.3/find_package(mhcnn 0.2/' example/CMakeLists.txt
+  expect_exit 1 cmake -S example -B example/other "-DCMAKE_PREFIX_PATH=$work/sdk"
+  grep -q 'version: 0\.' "$err" || { cat "$err"; fail "the other version is not named"; }
+fi
 echo "passed: $(du -sm "$prefix" | cut -f 1) MB installed"

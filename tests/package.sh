@@ -85,7 +85,8 @@ if compgen -G "$root/packages/libmhcnn-dev_*.deb" >/dev/null; then
   echo "library, compilers and example: $(took "$began")"
 fi
 
-apt_get purge mhcnn 'libmhcnn*'
+mapfile -t ours < <(within dpkg-query -W -f="\${Package}\n" | grep mhcnn)
+apt_get purge "${ours[@]}"
 for folder in /etc/mhcnn /var/lib/mhcnn; do
   grep -q "$folder is kept" apt.txt || { cat apt.txt; fail "the purge does not name $folder, which stays"; }
 done
