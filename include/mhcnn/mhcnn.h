@@ -21,23 +21,23 @@ MHCNN_ABI_INLINE namespace v0 {
   /// Grey values of a mammogram for display: a higher value is brighter (denser tissue). Values of
   /// 8 bits are given as they are, 0 to 255.
   struct Pixels {
-    std::span<const std::uint16_t> values;  ///< row after row
-    int rows = 0, columns = 0;              ///< size; their product is the number of values
+    std::span<const std::uint16_t> values{};  ///< row after row
+    int rows = 0, columns = 0;                ///< size; their product is the number of values
   };
 
   /// What is known of a picture that comes without a DICOM header; all of it may be left out.
   struct PictureFacts {
-    std::string name;  ///< stands in the result
+    std::string name{};  ///< stands in the result
     /// Millimetres for each pixel, at the breast; without them there are no areas in cm2.
-    std::optional<double> row_spacing_mm, column_spacing_mm;
+    std::optional<double> row_spacing_mm{}, column_spacing_mm{};
     Laterality laterality = Laterality::kUnknown;  ///< side of the breast
     View view = View::kUnknown;                    ///< projection
   };
 
   /// How a model is loaded and used; the defaults are those of `mhcnn predict`.
   struct AnalyzerOptions {
-    int threads = 0;                    ///< threads of the network; 0: all processors
-    std::filesystem::path calibration;  ///< file of `mhcnn calibrate`; empty: the model's own
+    int threads = 0;                      ///< threads of the network; 0: all processors
+    std::filesystem::path calibration{};  ///< file of `mhcnn calibrate`; empty: the model's own
     bool convert_raw = false;  ///< convert raw FOR PROCESSING images instead of refusing them
     int variants = 1;          ///< test-time augmentation: variants that are averaged, 1 to 8
   };
