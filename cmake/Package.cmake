@@ -39,7 +39,10 @@ set(CPACK_DEBIAN_PROGRAM_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_NAME "libmhcnn${MHCNN_SOVERSION}")
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_SECTION libs)
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_DEPENDS "mhcnn (= ${PROJECT_VERSION})")
-set(CPACK_DEBIAN_LIBRARY_PACKAGE_CONTROL_EXTRA "${PROJECT_SOURCE_DIR}/packaging/debian/triggers")
+# Not CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS: it would offer the private libraries to other packages.
+file(WRITE "${PROJECT_BINARY_DIR}/packaging/shlibs" "libmhcnn ${MHCNN_SOVERSION} libmhcnn${MHCNN_SOVERSION} (>= ${PROJECT_VERSION})\n")
+set(CPACK_DEBIAN_LIBRARY_PACKAGE_CONTROL_EXTRA "${PROJECT_SOURCE_DIR}/packaging/debian/triggers" "${PROJECT_BINARY_DIR}/packaging/shlibs")
+set(CPACK_DEBIAN_LIBRARY_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_COMPONENT_LIBRARY_DESCRIPTION "breast density from mammograms - shared library
 Measures mammograms from other programs: files, buffers, pixels, exams.
 .

@@ -9,7 +9,7 @@ source "$(dirname "$0")/lib.sh"
 [[ $EUID == 0 ]] || skip "a chroot needs root"
 command -v mmdebstrap >/dev/null || command -v debootstrap >/dev/null || skip "neither mmdebstrap nor debootstrap is installed"
 packages=${MHCNN_PACKAGES:-$ROOT/build/packages}
-[[ -n ${MHCNN_PACKAGES:-} ]] || (cd "$ROOT" && scripts/package.sh --no-setup) >made.txt 2>&1 || { tail -20 made.txt; fail "scripts/package.sh"; }
+[[ -n ${MHCNN_PACKAGES:-} ]] || (cd "$ROOT" && scripts/package.sh --quick) >made.txt 2>&1 || { tail -20 made.txt; fail "scripts/package.sh"; }
 
 root=$work/chroot
 leave() {
