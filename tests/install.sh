@@ -4,7 +4,9 @@
 source "$(dirname "$0")/lib.sh"
 build=$(dirname "$BIN")
 
-expect_exit 0 cmake --install "$build" --component program --prefix "$work/first"
+components=(program)
+if [[ -e $build/lib/libmhcnn.so ]]; then components+=(library development); fi
+for component in "${components[@]}"; do expect_exit 0 cmake --install "$build" --component "$component" --prefix "$work/first"; done
 mv first "second place"
 prefix="$work/second place"
 program=$prefix/bin/mhcnn
@@ -20,6 +22,7 @@ readelf -d "$program" | grep RUNPATH | grep -qF '[$ORIGIN/../lib/mhcnn]' || fail
 ldd "$program" >libraries
 ! grep 'not found' libraries || fail "libraries are missing"
 grep -q "second place/bin/../lib/mhcnn/libopenvino.so" libraries || fail "OpenVINO of the installation is not used"
+size=$(du -sm "$prefix" | cut -f 1)
 
 # Without a home, in a folder that only root may write.
 measure() { (cd / && env -u HOME -u MHCNN_MODEL PATH=/usr/bin:/bin "$@"); }
@@ -31,10 +34,32 @@ figures() { cut -d, -f 2-18 "$1/results.csv"; }  # all but the path, the model (
 [[ $(wc -l <installed/results.csv) == 5 ]] || fail "not four rows"
 expect_exit 0 measure "$program" doctor
 grep -q "second place/share/mhcnn/models/mhcnn-fast.onnx" "$out" || fail "doctor names another model"
-# A home that cannot be written: nothing is written there.
+# Nothing is written into a home.
 mkdir home
 HOME=$work/home expect_exit 0 "$program" predict "$ROOT/examples/phantom-exam/L-CC.dcm" -o "$work/home-run"
 [[ -z $(ls -A home) ]] || fail "wrote into the home: $(ls -A home)"
+
+# The example for C++, built with the installed library alone, prints the figures of the command.
+if ((${#components[@]} > 1)); then
+  cp -r "$ROOT/examples/cpp" example
+  expect_exit 0 cmake -S example -B example/build "-DCMAKE_PREFIX_PATH=$prefix"
+  expect_exit 0 cmake --build example/build
+  mapfile -t views < <(ls "$ROOT"/examples/phantom-exam/*.dcm)
+  expect_exit 0 env -u HOME example/build/measure "${views[@]}"
+  grep -E '^/' "$out" | sed -E 's/.*: (.*) %/\1/' >library.txt
+  tail -n +2 built/results.csv | cut -d, -f 6 >command.txt
+  diff command.txt library.txt || fail "the library gives other figures than the command"
+  [[ $(sed -n 's/^exam: \(.*\) %/\1/p' "$out") == $(percent_of_exam built/studies.csv) ]] || fail "the library gives another figure of the exam"
+  # What it offers: names of the versioned namespace alone.
+  nm -D --defined-only -C "$prefix"/lib/libmhcnn.so.*.*.* | sed -E 's/^[0-9a-f]+ . //' | grep -vE '(^|for |to )mhcnn::v0::' >others.txt || true
+  [[ ! -s others.txt ]] || { head -5 others.txt; fail "libmhcnn.so exports other names"; }
+  expect_exit 1 env MHCNN_DATA_DIR=/nowhere example/build/measure "${views[0]}"
+  expect_error_line 'MHCNN_DATA_DIR=/nowhere: is not a folder'
+  # A program that wants another minor version is refused.
+  sed -i 's/find_package(mhcnn 0.3/find_package(mhcnn 0.2/' example/CMakeLists.txt
+  expect_exit 1 cmake -S example -B example/other "-DCMAKE_PREFIX_PATH=$prefix"
+  grep -q 'version: 0\.' "$err" || { cat "$err"; fail "the other version is not named"; }
+fi
 
 # Another folder of data.
 predict_one() { "$program" predict "$ROOT/examples/phantom-exam/L-CC.dcm" -o "$work/one" --restart; }
@@ -76,26 +101,4 @@ for shell in zsh fish; do
   [[ -s $file ]] || fail "no completion of $shell"
   if command -v "$shell" >/dev/null; then "$shell" -n "$file" || fail "completion of $shell"; fi
 done
-# The example for C++, built with the installed library alone, prints the figures of the command; so does it from another place.
-if [[ -e $build/lib/libmhcnn.so ]]; then
-  for component in library development program; do expect_exit 0 cmake --install "$build" --component "$component" --prefix "$work/sdk"; done
-  cp -r "$ROOT/examples/cpp" example
-  expect_exit 0 cmake -S example -B example/build "-DCMAKE_PREFIX_PATH=$work/sdk"
-  expect_exit 0 cmake --build example/build
-  mapfile -t views < <(ls "$ROOT"/examples/phantom-exam/*.dcm)
-  expect_exit 0 env -u HOME example/build/measure "${views[@]}"
-  grep -E '^/' "$out" | sed -E 's/.*: (.*) %/\1/' >library.txt
-  tail -n +2 built/results.csv | cut -d, -f 6 >command.txt
-  diff command.txt library.txt || fail "the library gives other figures than the command"
-  [[ $(sed -n 's/^exam: \(.*\) %/\1/p' "$out") == $(percent_of_exam built/studies.csv) ]] || fail "the library gives another figure of the exam"
-  # What it offers: names of the versioned namespace alone.
-  nm -D --defined-only -C "$work/sdk"/lib/libmhcnn.so.*.*.* | sed -E 's/^[0-9a-f]+ . //' | grep -vE '(^|for |to )mhcnn::v0::' >others.txt || true
-  [[ ! -s others.txt ]] || { head -5 others.txt; fail "libmhcnn.so exports other names"; }
-  expect_exit 1 env MHCNN_DATA_DIR=/nowhere example/build/measure "${views[0]}"
-  expect_error_line 'MHCNN_DATA_DIR=/nowhere: is not a folder'
-  # A program that wants another minor version is refused.
-  sed -i 's/find_package(mhcnn 0.3/find_package(mhcnn 0.2/' example/CMakeLists.txt
-  expect_exit 1 cmake -S example -B example/other "-DCMAKE_PREFIX_PATH=$work/sdk"
-  grep -q 'version: 0\.' "$err" || { cat "$err"; fail "the other version is not named"; }
-fi
-echo "passed: $(du -sm "$prefix" | cut -f 1) MB installed"
+echo "passed: $size MB installed"

@@ -5,7 +5,7 @@
 # Takes about five minutes and 2 GB: only with MHCNN_SLOW=1, as root.
 # shellcheck disable=SC2016
 source "$(dirname "$0")/lib.sh"
-[[ ${MHCNN_SLOW:-} == 1 ]] || skip "set MHCNN_SLOW=1 to install the packages in a chroot"
+[[ -n ${MHCNN_SLOW:-} ]] || skip "set MHCNN_SLOW=1 to install the packages in a chroot"
 [[ $EUID == 0 ]] || skip "a chroot needs root"
 command -v mmdebstrap >/dev/null || command -v debootstrap >/dev/null || skip "neither mmdebstrap nor debootstrap is installed"
 packages=${MHCNN_PACKAGES:-$ROOT/build/packages}
