@@ -24,6 +24,17 @@ std::string LastLine(const std::string& text) {
   return text.substr(begin, end + 1 - begin);
 }
 
+/// The engine was compiled for these instructions and would be ended by SIGILL without them.
+void RequireProcessor() {
+#ifdef __x86_64__
+  if (!__builtin_cpu_supports("sse4.2")) {
+    throw Error(ErrorCode::kUnsupported,
+                "this processor has no SSE4.2 instructions, which the inference engine needs", "",
+                "use a processor of 2013 or later, which has AVX2");
+  }
+#endif
+}
+
 class OpenVinoBackend : public Backend {
  public:
   explicit OpenVinoBackend(const BackendOptions& options) : card_(ReadModelCard(options.model)) {
@@ -204,6 +215,7 @@ void BackendOptions::Check() const {
 
 std::unique_ptr<Backend> Backend::Create(const BackendOptions& options) {
   options.Check();
+  RequireProcessor();
 #ifdef __SANITIZE_ADDRESS__
   // oneTBB otherwise opens a library with RTLD_DEEPBIND, at which AddressSanitizer ends the
   // process.

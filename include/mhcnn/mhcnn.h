@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "mhcnn/export.h"
+#include "mhcnn/result.h"
+#include "mhcnn/version.h"
+
+/// Breast density from mammograms, for other programs. A research tool, not a medical device.
+namespace mhcnn {
+// What stands here is versioned: a change that breaks programs comes with a new namespace and a new
+// SOVERSION. Programs write mhcnn::Analyzer.
+MHCNN_ABI_INLINE namespace v0 {
+  /// Grey values of a mammogram for display: a higher value is brighter (denser tissue). Values of
+  /// 8 bits are given as they are, 0 to 255.
+  struct Pixels {
+    std::span<const std::uint16_t> values{};  ///< row after row
+    int rows = 0, columns = 0;                ///< size; their product is the number of values
+  };
+
+  /// What is known of a picture that comes without a DICOM header; all of it may be left out.
+  struct PictureFacts {
+    std::string name{};  ///< stands in the result
+    /// Millimetres for each pixel, at the breast; without them there are no areas in cm2.
+    std::optional<double> row_spacing_mm{}, column_spacing_mm{};
+    Laterality laterality = Laterality::kUnknown;  ///< side of the breast
+    View view = View::kUnknown;                    ///< projection
+  };
+
+  /// How a model is loaded and used; the defaults are those of `mhcnn predict`.
+  struct AnalyzerOptions {
+    int threads = 0;                      ///< threads of the network; 0: all processors
+    std::filesystem::path calibration{};  ///< file of `mhcnn calibrate`; empty: the model's own
+    bool convert_raw = false;  ///< convert raw FOR PROCESSING images instead of refusing them
+    int variants = 1;          ///< test-time augmentation: variants that are averaged, 1 to 8
+  };
+
+  /// Measures mammograms. One analyzer may be used by several threads at once.
+  class MHCNN_EXPORT Analyzer {
+   public:
+    /// Loads a model: `fast`, `accurate` or the path of an ONNX file. The shipped models are those
+    /// of the installation that the library is part of, or of MHCNN_DATA_DIR. Throws Error.
+    static Analyzer Load(const std::string& model = "fast", const AnalyzerOptions& options = {});
+    /// Takes over the model of another analyzer.
+    Analyzer(Analyzer&& other) noexcept;
+    /// Takes over the model of another analyzer.
+    Analyzer& operator=(Analyzer&& other) noexcept;
+    ~Analyzer();
+
+    /// Measures a file: DICOM, PNG, TIFF, JPEG, JPEG 2000, BMP, PGM. What goes wrong with the file
+    /// becomes Result::error.
+    Result AnalyzeFile(const std::filesystem::path& path) const;
+    /// Measures the content of such a file. Throws Error(kIo) where there is no memory.
+    Result AnalyzeBuffer(std::span<const std::byte> content, const std::string& name = {}) const;
+    /// Measures pixels. Throws Error(kUsage) where the sizes do not agree or a spacing is not
+    /// positive.
+    Result AnalyzePixels(const Pixels& pixels, const PictureFacts& facts = {}) const;
+    /// Measures the files of one exam.
+    ExamResult AnalyzeExam(const std::vector<std::filesystem::path>& paths) const;
+
+    /// Returns name and version of the model, and for whom it is calibrated.
+    std::string ModelName() const;
+
+   private:
+    struct Implementation;
+    explicit Analyzer(std::unique_ptr<Implementation> implementation);
+    std::unique_ptr<Implementation> implementation_;
+  };
+}  // namespace v0
+}  // namespace mhcnn

@@ -1,0 +1,173 @@
+#include <fmt/format.h>
+
+#include <exception>
+#include <utility>
+
+#include "mhcnn/analyze/analyzer.h"
+#include "mhcnn/base/memory_file.h"
+#include "mhcnn/base/shipped_file.h"
+#include "mhcnn/library/public_result.h"
+
+namespace mhcnn {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// What an error says to a program.
+template <typename Do>
+auto WithPublicErrors(Do&& act) {
+  try {
+    return act();
+  } catch (const Error& e) {
+    throw ToPublic(e);
+  } catch (const v0::Error&) {
+    throw;
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (const std::exception& e) {
+    throw ToPublic(Error(ErrorCode::kInternal, e.what()));
+  }
+}
+
+BackendOptions ToBackendOptions(const std::string& model, const v0::AnalyzerOptions& options) {
+  BackendOptions backend;
+  backend.model = ModelNamed(model, ".onnx");
+  backend.threads = options.threads;
+  if (std::error_code ec; !fs::exists(backend.model, ec)) {
+    throw Error(ErrorCode::kNotFound, "does not exist", backend.model.string(),
+                "give fast, accurate or the path of an ONNX file");
+  }
+  return backend;
+}
+
+AnalyzeOptions ToAnalyzeOptions(const v0::AnalyzerOptions& options) {
+  AnalyzeOptions analyze;
+  analyze.read.convert_raw = options.convert_raw;
+  analyze.variants = options.variants;
+  if (!options.calibration.empty()) analyze.calibration = ReadCalibration(options.calibration);
+  return analyze;
+}
+
+void CheckSpacing(const char* field, const std::optional<double>& mm) {
+  if (mm && !(*mm > 0 && *mm < 10)) {
+    throw Error(ErrorCode::kUsage, fmt::format("is {} mm", *mm), field,
+                "give the distance of two pixels at the breast, in millimetres");
+  }
+}
+
+Mammogram ToMammogram(const v0::Pixels& pixels, const v0::PictureFacts& facts) {
+  if (pixels.rows <= 0 || pixels.columns <= 0 ||
+      pixels.values.size() !=
+          static_cast<std::size_t>(pixels.rows) * static_cast<std::size_t>(pixels.columns)) {
+    throw Error(ErrorCode::kUsage,
+                fmt::format("there are {} values for {} rows of {} columns", pixels.values.size(),
+                            pixels.rows, pixels.columns),
+                "pixels", "give rows times columns values, row after row");
+  }
+  CheckSpacing("row_spacing_mm", facts.row_spacing_mm);
+  CheckSpacing("column_spacing_mm", facts.column_spacing_mm);
+  Mammogram mammogram;
+  mammogram.pixels.create(pixels.rows, pixels.columns);
+  std::copy(pixels.values.begin(), pixels.values.end(), mammogram.pixels.begin());
+  MammogramMetadata& stated = mammogram.facts;
+  stated.path = facts.name;
+  stated.rows = pixels.rows;
+  stated.columns = pixels.columns;
+  stated.bits = 16;
+  stated.row_spacing_mm = facts.row_spacing_mm;
+  stated.column_spacing_mm = facts.column_spacing_mm;
+  stated.laterality = static_cast<Laterality>(facts.laterality);
+  stated.view = static_cast<View>(facts.view);
+  return mammogram;
+}
+
+Result AnalyzeOrExplain(const Analyzer& analyzer, const Mammogram& mammogram) {
+  try {
+    return analyzer.Analyze(mammogram).result;
+  } catch (const Error& e) {
+    Result result;
+    result.facts = mammogram.facts;
+    result.size = mammogram.pixels.size();
+    result.error = ErrorText(e);
+    return result;
+  }
+}
+
+/// Files whose headers name several exams are one exam where the program says so.
+StudyResult MakeStudy(std::vector<Result> images) {
+  std::vector<StudyResult> studies = MakeStudies(images, StudyBy::kAuto);
+  if (studies.size() == 1) return studies.front();
+  const std::string name = images.empty() ? "" : StudyKey(images.front().facts, StudyBy::kAuto);
+  for (Result& image : images) image.facts.path = "exam/picture";
+  studies = MakeStudies(images, StudyBy::kFolder);
+  if (studies.size() != 1) throw Error(ErrorCode::kUsage, "an exam has no images");
+  studies.front().study = name;
+  return studies.front();
+}
+
+}  // namespace
+
+namespace v0 {
+
+/// The analyzer of the command.
+struct Analyzer::Implementation {
+  mhcnn::Analyzer analyzer;  ///< with its model
+};
+
+Analyzer::Analyzer(std::unique_ptr<Implementation> implementation)
+    : implementation_(std::move(implementation)) {}
+Analyzer::Analyzer(Analyzer&&) noexcept = default;
+Analyzer& Analyzer::operator=(Analyzer&&) noexcept = default;
+Analyzer::~Analyzer() = default;
+
+Analyzer Analyzer::Load(const std::string& model, const AnalyzerOptions& options) {
+  return WithPublicErrors([&] {
+    return Analyzer(std::make_unique<Implementation>(Implementation{mhcnn::Analyzer(
+        Backend::Create(ToBackendOptions(model, options)), ToAnalyzeOptions(options))}));
+  });
+}
+
+Result Analyzer::AnalyzeFile(const fs::path& path) const {
+  return WithPublicErrors(
+      [&] { return ToPublic(implementation_->analyzer.AnalyzeFile(path).result); });
+}
+
+Result Analyzer::AnalyzeBuffer(std::span<const std::byte> content, const std::string& name) const {
+  return WithPublicErrors([&] {
+    const MemoryFile file({reinterpret_cast<const std::uint8_t*>(content.data()), content.size()});
+    mhcnn::Result result = implementation_->analyzer.AnalyzeFile(file.path()).result;
+    result.facts.path = name;
+    return ToPublic(std::move(result));
+  });
+}
+
+Result Analyzer::AnalyzePixels(const Pixels& pixels, const PictureFacts& facts) const {
+  return WithPublicErrors([&] {
+    return ToPublic(AnalyzeOrExplain(implementation_->analyzer, ToMammogram(pixels, facts)));
+  });
+}
+
+ExamResult Analyzer::AnalyzeExam(const std::vector<fs::path>& paths) const {
+  std::vector<Result> images;
+  for (const fs::path& path : paths) images.push_back(AnalyzeFile(path));
+  return MakeExam(std::move(images));
+}
+
+std::string Analyzer::ModelName() const { return implementation_->analyzer.ModelName(); }
+
+ExamResult MakeExam(std::vector<Result> images) {
+  return WithPublicErrors([&] {
+    std::vector<mhcnn::Result> results;
+    for (const Result& image : images) {
+      if (!image.detail) {
+        throw mhcnn::Error(mhcnn::ErrorCode::kUsage, "was not made by an Analyzer", image.name);
+      }
+      results.push_back(image.detail->result);
+      results.back().breast = results.back().dense = results.back().pectoral = {};
+    }
+    return ToPublic(MakeStudy(std::move(results)), std::move(images));
+  });
+}
+
+}  // namespace v0
+}  // namespace mhcnn
