@@ -1,12 +1,13 @@
-# mhcnn_library(<name> [PARSES] [DIRECTORY dir] [LINK ...] [PRIVATE_LINK ...] [PRECOMPILED target])
+# mhcnn_library(<name> [SANITIZED] [DIRECTORY dir] [LINK ...] [PRIVATE_LINK ...] [PRECOMPILED target])
 # One layer: src/mhcnn/<dir>/*.cc become mhcnn::<name>, and src/mhcnn/<dir>/*_test.cc the program <name>_test. PRECOMPILED: whose
-# precompiled headers both use in place of the common ones; the layer's own name: it has its own. PARSES: it reads files that others
-# wrote; its tests have the label `parser`, and the target `parser_tests` builds them.
+# precompiled headers both use in place of the common ones; the layer's own name: it has its own. SANITIZED: its tests
+# and the fuzz targets are the small form of the sanitizer build: they have the label `sanitized`, and the target `sanitized_tests`
+# builds them.
 if(MHCNN_TESTS)
-  add_custom_target(parser_tests)
+  add_custom_target(sanitized_tests)
 endif()
 function(mhcnn_library name)
-  cmake_parse_arguments(ARG "PARSES" "DIRECTORY;PRECOMPILED" "LINK;PRIVATE_LINK" ${ARGN})
+  cmake_parse_arguments(ARG "SANITIZED" "DIRECTORY;PRECOMPILED" "LINK;PRIVATE_LINK" ${ARGN})
   if(NOT ARG_DIRECTORY)
     set(ARG_DIRECTORY ${name})
   endif()
@@ -39,9 +40,9 @@ function(mhcnn_library name)
     target_link_libraries(${name}_test PRIVATE mhcnn::${name} ${ARG_PRIVATE_LINK} mhcnn::testing mhcnn::flags mhcnn::test_flags)
     target_precompile_headers(${name}_test REUSE_FROM ${test_headers})
     set(labels "")
-    if(ARG_PARSES)
-      set(labels PROPERTIES LABELS parser)
-      add_dependencies(parser_tests ${name}_test)
+    if(ARG_SANITIZED)
+      set(labels PROPERTIES LABELS sanitized)
+      add_dependencies(sanitized_tests ${name}_test)
     endif()
     gtest_discover_tests(${name}_test ${labels} TEST_PREFIX "${name}/" DISCOVERY_TIMEOUT 120
                          WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")

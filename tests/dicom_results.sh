@@ -104,9 +104,9 @@ done
 # A full disk: no half of an exam, the row says why.
 if mkdir small && mount -t tmpfs -o size=600k tmpfs small 2>/dev/null; then
   trap 'umount "$work/small"; rm -rf "$work"' EXIT
-  mkdir small/out && expect_exit 0 "$BIN/mhcnn" predict cases/plain -o small/out --overlay-size 200
+  mkdir small/out && expect_exit 0 "$BIN/mhcnn" predict cases/plain -o small/out --overlay-size 200 --no-page
   head -c $(( $(df --output=avail -B1 small | tail -1) - 100000 )) /dev/zero > small/filler
-  expect_exit 1 "$BIN/mhcnn" predict cases/plain -o small/out --overlay-size 200 --resume --format seg,sr,cad
+  expect_exit 1 "$BIN/mhcnn" predict cases/plain -o small/out --overlay-size 200 --no-page --resume --format seg,sr,cad
   nothing_half_written small/out
   [[ -z $(find small/out/objects -name '*.dcm' 2>/dev/null) ]] || fail "part of an exam on a full disk"
   grep -q "No space left" small/out/studies.csv "$err" || fail "no word of the full disk"
