@@ -173,16 +173,17 @@ mhcnn::Result AnalyzePixels(
   return analyzer.AnalyzePixels(values, facts);
 }
 
-/// Throws the exception of the library as `type`, with what it knows.
-void Translate(const std::exception_ptr& thrown, void* type) {
+/// Throws the exception of the library as mhcnn.Error, with what it knows.
+void Translate(const std::exception_ptr& thrown, void*) {
   try {
     std::rethrow_exception(thrown);
   } catch (const mhcnn::Error& e) {
-    const nb::object made = nb::borrow(static_cast<PyObject*>(type))(Text(e.what()));
+    const nb::object type = nb::module_::import_("mhcnn._error").attr("Error");
+    const nb::object made = type(Text(e.what()));
     made.attr("code") = kCodes.at(static_cast<std::size_t>(e.code()));
     made.attr("subject") = Text(e.subject());
     made.attr("remedy") = Text(e.remedy());
-    PyErr_SetObject(static_cast<PyObject*>(type), made.ptr());
+    PyErr_SetObject(type.ptr(), made.ptr());
   }
 }
 
@@ -209,7 +210,7 @@ void BindResult(nb::module_& m) {
           "Breast area without pectoral muscle; None without a pixel spacing.")
       .def_prop_ro(
           "flags", [](const Result& r) { return r.flags; }, "Warnings: docs/flags.md.")
-      .def_prop_ro("labels", &Labels,
+      .def_prop_ro("labels", &Labels, nb::rv_policy::reference,
                    "Labels at the size of the picture, or None: 0 background, 85 breast, 170 dense "
                    "tissue, 255 pectoral muscle. Each access makes a new array.")
       .def_prop_ro("ok", &Result::ok, "Whether the picture was measured.")
@@ -221,7 +222,7 @@ void BindResult(nb::module_& m) {
       .def_prop_ro(
           "seconds", [](const Result& r) { return r.seconds; },
           "Time of reading and analysing, in seconds.")
-      .def_prop_ro("masks", &Masks,
+      .def_prop_ro("masks", &Masks, nb::rv_policy::reference,
                    "Boolean arrays 'breast' (without pectoral muscle), 'dense' and 'pectoral' at "
                    "the size of the picture, or None. Each access makes new arrays.")
       .def_prop_ro("error_code", &ErrorCodeOf<Result>,
@@ -271,14 +272,7 @@ void BindExam(nb::module_& m) {
 NB_MODULE(_core, m) {
   m.attr("version") = MHCNN_VERSION_TEXT;
   m.attr("codes") = nb::tuple(nb::cast(kCodes));
-  // Lives as long as the interpreter.
-  PyObject* error = PyErr_NewExceptionWithDoc(
-      "mhcnn.Error",
-      "What went wrong, in one line. `code` is one of mhcnn.ERROR_CODES, `subject` the file or "
-      "value, `remedy` what to do.",
-      PyExc_RuntimeError, nullptr);
-  m.attr("Error") = nb::borrow(error);
-  nb::register_exception_translator(&Translate, error);
+  nb::register_exception_translator(&Translate);
   BindResult(m);
   BindExam(m);
 

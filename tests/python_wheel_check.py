@@ -9,8 +9,9 @@ import sys
 import threading
 import time
 
-import mhcnn
 import numpy as np
+
+import mhcnn
 
 EXAM, RESULTS = map(pathlib.Path, sys.argv[1:])
 FILES = sorted(EXAM.glob("*.dcm"))
@@ -30,7 +31,8 @@ def raises(code, part, act, *arguments, **named):
         act(*arguments, **named)
     except mhcnn.Error as error:
         check(error.code == code, f"{error}: code {error.code} instead of {code}")
-        check(error.remedy and error.remedy in str(error) and part in str(error), f"message: {error}")
+        check(error.remedy in str(error) and part in str(error), f"message: {error}")
+        check(error.remedy or part == "/nowhere.toml", f"no remedy: {error}")
         check("\n" not in str(error), f"one line: {error}")
         return
     sys.exit(f"FAILED: no error: {act} {arguments} {named}")
@@ -120,7 +122,7 @@ def check_errors(model):
     picture = np.zeros((50, 40), np.uint16)
     for array, part in (
         (picture.astype(float), "float64"), (picture.astype(bool), "bool"), (picture.astype(complex), "complex"),
-        (picture.astype(object), "object"), (picture.view("V2"), "void"), (picture[0], "(40,)"), (picture[None], "(1, 50, 40)"),
+        (picture.astype(object), "object"), (picture.view("V2"), "V2"), (picture[0], "(40,)"), (picture[None], "(1, 50, 40)"),
         (picture[:0], "(0, 40)"), (np.array(3), "()"), (picture.astype(np.int32) - 1, "from -1"), (picture.astype(int) + 70000, "70000"),
     ):  # fmt: skip
         raises("usage", part, analyze, array)
@@ -143,7 +145,8 @@ def check_errors(model):
     content = FILES[0].read_bytes()
     for source, code in (
         ("/nowhere.dcm", "not_found"), (b"/surrog\xff.dcm".decode("utf-8", "surrogateescape"), "not_found"), (b"", "corrupt"),
-        (content[: len(content) // 2], "corrupt"), (content[:200], "corrupt"), (bytes(1000), None), (b"\x89PNG\r\n\x1a\n" + content, "corrupt"),
+        (content[: len(content) // 2], "corrupt"), (content[:200], "corrupt"), (bytes(1000), None),
+        (b"\x89PNG\r\n\x1a\n" + content, "corrupt"),
         (picture, None),
     ):  # fmt: skip
         result = analyze(source)

@@ -38,7 +38,8 @@ try:
 except ImportError as error:
     raise ImportError(f"mhcnn: {error}; the wheel is for x86-64 Linux with glibc 2.36 or later: install it again with pip there") from error
 
-from ._core import Error, ExamResult, Result  # noqa: E402
+from ._core import ExamResult, Result  # noqa: E402
+from ._error import Error  # noqa: E402
 
 __version__: str = _core.version
 ERROR_CODES: tuple[str, ...] = _core.codes
@@ -51,18 +52,12 @@ Source = Any
 pydicom Dataset."""
 
 
-def _error(problem: str, subject: str, remedy: str, code: str = "usage") -> Error:
-    made = Error(f"{subject}: {problem}; {remedy}")
-    made.code, made.subject, made.remedy = code, subject, remedy
-    return made
-
-
 def _one_of(subject: str, value: str | None, allowed: dict[str, str]) -> str:
     if value is None:
         return ""
     found = allowed.get(value.lower()) if isinstance(value, str) else None
     if found is None:
-        raise _error(f"is {value!r}", subject, "give one of " + ", ".join(sorted(set(allowed.values()))) + ", or None")
+        raise Error.make(f"is {value!r}", subject, "give one of " + ", ".join(sorted(set(allowed.values()))) + ", or None")
     return found
 
 
@@ -74,19 +69,19 @@ def _spacing(value: float | Sequence[float] | None) -> tuple[float | None, float
         row, column = (value, value) if np.ndim(value) == 0 else value
         return float(row), float(column)
     except (TypeError, ValueError):
-        raise _error(f"is {value!r}", "spacing_mm", "give millimetres for a pixel, or a pair (rows, columns)") from None
+        raise Error.make(f"is {value!r}", "spacing_mm", "give millimetres for a pixel, or a pair (rows, columns)") from None
 
 
 def _pixels(array: np.ndarray) -> np.ndarray:
     """Grey values as libmhcnn takes them; a copy where the array is of another type or order."""
     if array.ndim != 2 or array.size == 0:
-        raise _error(f"has the shape {array.shape}", "array", "give rows x columns grey values of one picture")
+        raise Error.make(f"has the shape {array.shape}", "array", "give rows x columns grey values of one picture")
     if array.size > _MAX_PIXELS:
-        raise _error(f"has {array.size} pixels; at most {_MAX_PIXELS} are measured", "array", "give a smaller picture", "limit")
+        raise Error.make(f"has {array.size} pixels; at most {_MAX_PIXELS} are measured", "array", "give a smaller picture", "limit")
     if array.dtype.kind not in "iu":
-        raise _error(f"has the type {array.dtype}", "array", "convert the grey values to uint8 or uint16")
+        raise Error.make(f"has the type {array.dtype}", "array", "convert the grey values to uint8 or uint16")
     if array.dtype not in (np.uint8, np.uint16) and (array.min() < 0 or array.max() > 65535):
-        raise _error(f"has values from {array.min()} to {array.max()}", "array", "give values from 0 to 65535")
+        raise Error.make(f"has values from {array.min()} to {array.max()}", "array", "give values from 0 to 65535")
     return np.ascontiguousarray(array, dtype=np.uint16)
 
 
@@ -102,7 +97,7 @@ def _content(dataset: Any) -> bytes:
         except TypeError:  # before pydicom 3
             dataset.save_as(buffer, write_like_original=False)
     except Exception as error:
-        raise _error(
+        raise Error.make(
             f"pydicom cannot write it: {error}", "Dataset", "complete it, for example file_meta.TransferSyntaxUID and SOPClassUID"
         ) from error
     return buffer.getvalue()
@@ -110,7 +105,7 @@ def _content(dataset: Any) -> bytes:
 
 def _count(subject: str, value: int) -> int:
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not 0 <= value <= 4096:
-        raise _error(f"is {value!r}", subject, "give a number from 1 to 4096, or 0 for all processors")
+        raise Error.make(f"is {value!r}", subject, "give a number from 1 to 4096, or 0 for all processors")
     return int(value)
 
 
@@ -165,13 +160,13 @@ class Model:
             return self._analyzer.analyze_pixels(_pixels(source), row, column, side, projection, name or "")
         for subject, value in (("spacing_mm", spacing_mm), ("laterality", laterality), ("view", view)):
             if value is not None:
-                raise _error("is given for a file, which states its own", subject, "leave it out, or give the pixels as an array")
+                raise Error.make("is given for a file, which states its own", subject, "leave it out, or give the pixels as an array")
         if isinstance(source, (str, os.PathLike)):
             if name is not None:
-                raise _error("is given for a path", "name", "leave it out: the result has the path")
+                raise Error.make("is given for a path", "name", "leave it out: the result has the path")
             path = os.fsencode(source)
             if b"\0" in path:
-                raise _error("contains a zero byte", "path", "give the path of a file")
+                raise Error.make("contains a zero byte", "path", "give the path of a file")
             return self._analyzer.analyze_file(path)
         if isinstance(source, (bytes, bytearray, memoryview)):
             content = bytes(source)
@@ -204,6 +199,8 @@ class Model:
     def exam(self, images: Iterable[Source | Result], *, threads: int = 0) -> ExamResult:
         """Measures the images of one exam: sources, or results of analyze(), which are not measured again."""
         wanted = list(images)
+        if not wanted:
+            raise Error.make("has no images", "exam", "give at least one")
         measured = iter(self.analyze_many([one for one in wanted if not isinstance(one, Result)], threads=threads))
         return _core.make_exam([one if isinstance(one, Result) else next(measured) for one in wanted])
 
@@ -217,6 +214,6 @@ def frame(results: Iterable[Result] | Iterable[ExamResult]) -> pandas.DataFrame:
     try:
         import pandas
     except ImportError:
-        raise _error("is not installed", "pandas", "install it: pip install pandas", "not_found") from None
+        raise Error.make("is not installed", "pandas", "install it: pip install pandas", "not_found") from None
     rows = [result.to_dict() for result in results]
     return pandas.DataFrame(rows)
