@@ -2,7 +2,8 @@
 # Builds the Python wheel into build/packages: the module, libmhcnn, OpenVINO, the models, and Debian's libraries that libmhcnn uses,
 # so that it needs nothing but Python, numpy and glibc. Installs what is missing to build (scripts/setup). Needs Debian 12.
 #   scripts/make-wheel.sh                     for the Python of .deps/venv
-#   scripts/make-wheel.sh BUILD OUT           for a test: takes the programs of the folder BUILD, writes into OUT, installs nothing
+#   scripts/make-wheel.sh BUILD OUT           for a test: takes the programs of the folder BUILD, writes into OUT, installs nothing,
+#                                             compresses less
 set -euo pipefail
 cd "$(dirname "$0")/.."
 case $# in
@@ -10,9 +11,9 @@ case $# in
     scripts/setup --wheel
     cmake --preset inference
     cmake --build --preset inference
-    build=build/inference out=build/packages
+    build=build/inference out=build/packages compression=6
     ;;
-  2) build=$1 out=$2 ;;
+  2) build=$1 out=$2 compression=1 ;;
   *) echo "usage: scripts/make-wheel.sh [BUILD OUT]" >&2; exit 2 ;;
 esac
 python=$PWD/.deps/venv/bin/python
@@ -61,5 +62,5 @@ for package in "${packages[@]}"; do cp -L "/usr/share/doc/$package/copyright" "$
 
 CMAKE_PREFIX_PATH=$work/prefix "$python" -m pip wheel --quiet --disable-pip-version-check --no-build-isolation --no-deps \
   -w "$work/wheel" ./python --config-settings=build-dir="$work/module"
-"$python" -m auditwheel repair --plat manylinux_2_36_x86_64 -w "$out" "$work"/wheel/*.whl
+"$python" -m auditwheel repair -z $compression --plat manylinux_2_36_x86_64 -w "$out" "$work"/wheel/*.whl
 ls -l "$out"/*.whl

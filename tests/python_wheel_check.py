@@ -144,7 +144,7 @@ def check_errors(model):
     # A file that cannot be measured is a result.
     content = FILES[0].read_bytes()
     for source, code in (
-        ("/nowhere.dcm", "not_found"), (b"/surrog\xff.dcm".decode("utf-8", "surrogateescape"), "not_found"), (b"", "corrupt"),
+        ("/nowhere.dcm", "not_found"), (b"/surrog\xff.dcm".decode("utf-8", "surrogateescape"), "not_found"), (b"", "unsupported"),
         (content[: len(content) // 2], "corrupt"), (content[:200], "corrupt"), (bytes(1000), None),
         (b"\x89PNG\r\n\x1a\n" + content, "corrupt"),
         (picture, None),
