@@ -4,8 +4,9 @@
     scripts/test-summary.py FOLDER
 
 FOLDER/parts.tsv has a line for each part: name, exit status, seconds of set-up and build, seconds of the tests and, for a part with
-tests, the least number that must run; the results of those are in FOLDER/NAME.xml, which `ctest --output-junit` wrote. The last
-line is "N passed, N failed, N skipped". Exits 1 where a test or a part failed, or where fewer tests ran than must."""
+tests, the least number that must run; the results of those are in FOLDER/NAME.xml, which `ctest --output-junit` wrote. A part that did
+not begin has the status `skipped` and the reason in place of the number. The last line is "N passed, N failed, N skipped". Exits 1
+where a test or a part failed, or where fewer tests ran than must."""
 import collections
 import pathlib
 import re
@@ -18,6 +19,7 @@ class Part:
 
     def __init__(self, folder, line):
         name, status, build, tests, *least = line.split("\t")
+        self.left_out = least.pop() if status == "skipped" else ""
         self.name, self.build, self.tests = name, int(build), int(tests)
         self.tested = bool(least)
         self.passed, self.failed, self.skipped = [], [], []  # test names; skipped: (name, reason)
@@ -30,7 +32,7 @@ class Part:
                 self.problems.append("ran no test")
             elif ran < int(least[0]):
                 self.problems.append(f"ran {ran} tests, fewer than the {least[0]} that it must")
-        if int(status) != 0 and not self.failed:
+        if not self.left_out and int(status) != 0 and not self.failed:
             self.problems.append(f"ended with status {status}")
 
     def read(self, file):
@@ -85,6 +87,7 @@ def summary(folder):
         for name, why in part.skipped:
             reasons[why].append(name)
         lines += [f"{part.name}, skipped: {', '.join(names)}: {why}" for why, names in reasons.items()]
+    lines += [f"{part.name}, skipped: all of it: {part.left_out}" for part in parts if part.left_out]
     for part in parts:
         lines += [f"{part.name}, FAILED: {name}" for name in part.failed]
         lines += [f"FAILED: {part.name} {problem}" for problem in part.problems]
@@ -92,7 +95,7 @@ def summary(folder):
         lines.append("FAILED: no tests were run")
     # A part that failed without a failed test counts as one, so that the last line never looks like success.
     failed = sum(len(part.failed) or bool(part.problems) for part in parts) or not any(part.tested for part in parts)
-    passed, skipped = sum(len(part.passed) for part in parts), sum(len(part.skipped) for part in parts)
+    passed, skipped = sum(len(part.passed) for part in parts), sum(len(part.skipped) + bool(part.left_out) for part in parts)
     lines.append(f"{passed} passed, {int(failed)} failed, {skipped} skipped")
     return lines, not failed
 

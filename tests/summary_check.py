@@ -47,6 +47,13 @@ check(
     "2.5 min",
     "p2 2 s, p1 1 s",
 )
+check(
+    [setup, ("release", 0, 90, 30, 2), ("dev", "skipped", 0, 0, "the first 5 minutes were over")],
+    {"release": two},
+    "2 passed, 0 failed, 1 skipped",
+    True,
+    "dev, skipped: all of it: the first 5 minutes were over",
+)
 check([setup, ("release", 8, 1, 1, 2)], {"release": [*two, FAILED]}, "2 passed, 1 failed, 0 skipped", False, "release, FAILED: bad")
 check([("release", 8, 1, 1, 2)], {"release": [*two, NOT_BUILT]}, "2 passed, 1 failed, 0 skipped", False, "FAILED: x_NOT_BUILT")
 check(
