@@ -172,7 +172,7 @@ def check_exam(model, results, expected):
 
 
 def check_threads(model):
-    """Python goes on while a picture is measured; one model serves several threads."""
+    """Other Python threads run while a picture is measured. Several threads use one model."""
     ticks, done = [], threading.Event()
 
     def tick():

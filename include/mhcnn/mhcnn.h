@@ -27,7 +27,7 @@ MHCNN_ABI_INLINE namespace v0 {
 
   /// What is known of a picture that comes without a DICOM header; all of it may be left out.
   struct PictureFacts {
-    std::string name{};  ///< stands in the result
+    std::string name{};  ///< becomes Result::name
     /// Millimetres for each pixel, at the breast; without them there are no areas in cm2.
     std::optional<double> row_spacing_mm{}, column_spacing_mm{};
     Laterality laterality = Laterality::kUnknown;  ///< side of the breast

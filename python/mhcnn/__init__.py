@@ -123,7 +123,7 @@ class Model:
     ) -> None:
         """Loads 'fast', 'accurate' or an ONNX file.
 
-        threads: threads of the network, 0 for all processors. calibration: file of `mhcnn calibrate`; None for that of the model.
+        threads: threads of the network, 0 for all processors. calibration: a file that `mhcnn calibrate` wrote; None: the model's own.
         convert_raw: convert raw FOR PROCESSING images instead of refusing them. variants: variants of test-time augmentation, 1 to 8.
         Raises mhcnn.Error.
         """
@@ -151,7 +151,7 @@ class Model:
 
         An array contains grey values for display: a higher value is brighter (denser tissue). spacing_mm (millimetres for a pixel, or a
         pair of rows and columns), laterality ('L', 'R') and view ('CC', 'MLO', 'other') are for arrays alone: a file states its own.
-        name: stands in the result, for all but paths. Raises mhcnn.Error for wrong arguments and TypeError for other kinds of source.
+        name: becomes Result.name; a path has its own. Raises mhcnn.Error for wrong arguments and TypeError for other kinds of source.
         """
         if isinstance(source, np.ndarray):
             row, column = _spacing(spacing_mm)

@@ -65,9 +65,9 @@ BatchReport RunBatch(const Analyzer& analyzer, const std::vector<BatchItem>& ite
                      const std::function<void(const Result&, bool resumed)>& on_result = {});
 
 /// Joins the finished shards of an output folder into results.csv, results.json and studies.csv,
-/// and with `page` into index.html. Throws Error(kUsage) where there is none, one is missing or not
-/// finished, they were not made by one model with the same options, or they do not hold each file
-/// once.
+/// and with `page` into index.html. Throws Error(kUsage) if the folder has no shards, if a shard is
+/// missing or not finished, if the shards were not made by one model with the same options, or if
+/// they do not contain each file once.
 BatchReport MergeShards(const std::filesystem::path& output, bool page = false);
 
 }  // namespace mhcnn

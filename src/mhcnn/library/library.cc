@@ -93,7 +93,7 @@ Result AnalyzeOrExplain(const Analyzer& analyzer, const Mammogram& mammogram) {
   }
 }
 
-/// Files whose headers name several exams are one exam where the program says so.
+/// The caller decides what one exam is, also where the headers name several exams.
 StudyResult MakeStudy(std::vector<Result> images) {
   std::vector<StudyResult> studies = MakeStudies(images, StudyBy::kAuto);
   if (studies.size() == 1) return studies.front();

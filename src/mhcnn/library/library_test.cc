@@ -104,7 +104,7 @@ TEST(Library, MakesAnExamOfItsFiles) {
   EXPECT_NEAR(*exam.percent_density, (left + *exam.images[2].percent_density) / 2, 1e-9);
   EXPECT_EQ(nlohmann::json::parse(exam.ToJson()).at("images"), 3);
 
-  // Pictures of which nothing is known are one exam where the program says so.
+  // The caller says that these pictures without headers are one exam.
   const cv::Mat1w picture = ExamplePicture();
   const v0::Result one = Fast().AnalyzePixels(ToPixels(picture), {.name = "one"});
   const v0::Result two = Fast().AnalyzePixels(ToPixels(picture), {.name = "two"});

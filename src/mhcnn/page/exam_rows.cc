@@ -56,8 +56,8 @@ std::string PercentOf(const std::optional<BreastResult>& breast) {
   return breast ? PercentText(breast->percent_density) : std::string();
 }
 
-/// Keys of the pictures at R CC, L CC, R MLO and L MLO; "" where there is none. Images of other
-/// views take places that are free.
+/// Returns the keys of the pictures R CC, L CC, R MLO and L MLO. A missing picture has the key "".
+/// Images of other views take the free places.
 json Thumbnails(const std::vector<ExamImage>& images) {
   json keys = {"", "", "", ""};
   for (const auto& row : HangImages(images).rows) {

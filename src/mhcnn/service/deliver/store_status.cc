@@ -53,9 +53,11 @@ Meaning MeaningOf(std::uint16_t status) {
 
 }  // namespace
 
+bool IsStoredStatus(std::uint16_t status) { return status == 0 || (status & 0xF000) == 0xB000; }
+
 SendOutcome OutcomeOfStoreStatus(std::uint16_t status, bool sent_before) {
   const bool has_it = sent_before && status == 0x0111;
-  if (status == 0 || (status & 0xF000) == 0xB000 || has_it) return {SendResult::kStored, ""};
+  if (IsStoredStatus(status) || has_it) return {SendResult::kStored, ""};
   const Meaning meaning = MeaningOf(status);
   return {meaning.result,
           fmt::format("the destination answered status {:04X}: {}", status, meaning.text)};

@@ -6,6 +6,9 @@
 
 namespace mhcnn {
 
+/// Returns whether a status says that the object is stored: 0000 and the warnings Bxxx.
+bool IsStoredStatus(std::uint16_t status);
+
 /// What the status of a C-STORE response (PS3.4 table B.2-1, PS3.7 9.1.1.1.9) or the failure reason
 /// of a STOW-RS answer (PS3.18 table I.2-2) means. Stored: 0000 and the warnings Bxxx alone.
 /// Transient: no resources (A7xx, 0213), processing failure (0110) and what the standard does not

@@ -22,9 +22,7 @@ SendOutcome OutcomeOfStow(const HttpAnswer& answer, const std::string& sop_uid, 
   const auto said = ReadStowAnswer(answer.body);
   if (said) {
     if (const auto failed = said->failed.find(sop_uid); failed != said->failed.end()) {
-      const SendOutcome outcome = OutcomeOfStoreStatus(failed->second, sent_before);
-      const bool listed_as_stored = failed->second == 0 || (failed->second & 0xF000) == 0xB000;
-      if (!listed_as_stored) return outcome;
+      if (!IsStoredStatus(failed->second)) return OutcomeOfStoreStatus(failed->second, sent_before);
       return {SendResult::kTransient,
               fmt::format("the destination lists the object as failed, with status {:04X}",
                           failed->second)};
