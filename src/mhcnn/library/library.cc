@@ -149,6 +149,7 @@ Result Analyzer::AnalyzePixels(const Pixels& pixels, const PictureFacts& facts) 
 
 ExamResult Analyzer::AnalyzeExam(const std::vector<fs::path>& paths) const {
   std::vector<Result> images;
+  images.reserve(paths.size());
   for (const fs::path& path : paths) images.push_back(AnalyzeFile(path));
   return MakeExam(std::move(images));
 }

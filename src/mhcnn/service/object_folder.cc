@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -25,6 +26,7 @@ constexpr const char* kIncoming = "incoming";
 constexpr const char* kWork = "work";
 constexpr const char* kReceived = "received";
 constexpr const char* kResults = "results";
+constexpr const char* kLock = "folders.lock";
 
 [[noreturn]] void ThrowIo(const fs::path& path, const std::string& what, int code) {
   throw Error(ErrorCode::kIo, what + ": " + std::strerror(code), path.string(),
@@ -49,6 +51,36 @@ bool IsHexDigest(const std::string& digest) {
            return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
          });
 }
+
+// Holds the lock of the object folder: shared by those who put files into folders, alone for who
+// takes empty folders away. Without the lock, a folder could go between mkdir and rename.
+class FoldersLock {
+ public:
+  // `operation` is that of flock(2): LOCK_SH or LOCK_EX, with LOCK_NB or without.
+  FoldersLock(const fs::path& root, int operation)
+      : fd_(::open((root / kLock).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
+    if (fd_ < 0) ThrowIo(root / kLock, "cannot be opened", errno);
+    int result = -1;
+    do {
+      result = ::flock(fd_, operation);
+    } while (result != 0 && errno == EINTR);
+    held_ = result == 0;
+    if (held_ || errno == EWOULDBLOCK) return;
+    const int code = errno;
+    ::close(fd_);
+    ThrowIo(root / kLock, "cannot be locked", code);
+  }
+  ~FoldersLock() { ::close(fd_); }
+  FoldersLock(const FoldersLock&) = delete;
+  FoldersLock& operator=(const FoldersLock&) = delete;
+
+  // False where LOCK_NB was given and another process has the lock.
+  bool held() const { return held_; }
+
+ private:
+  int fd_ = -1;
+  bool held_ = false;
+};
 
 }  // namespace
 
@@ -84,17 +116,11 @@ fs::path ObjectFolder::Keep(const fs::path& incoming, const std::string& digest)
       fs::path(kReceived) / digest.substr(0, 2) / digest.substr(2, 2) / (digest + ".dcm");
   const fs::path target = root_ / file;
   Flush(incoming);
-  // Remove() of another process may take a folder away that is empty still.
-  constexpr int kMostTries = 20;
-  for (int tries = 1;; ++tries) {
-    MakePrivate(target.parent_path().parent_path());
-    MakePrivate(target.parent_path());
-    if (::rename(incoming.c_str(), target.c_str()) == 0) break;
-    const int code = errno;
-    std::error_code ec;
-    if (code != ENOENT || tries == kMostTries || !fs::exists(incoming, ec)) {
-      ThrowIo(target, "cannot be put into its place", code);
-    }
+  const FoldersLock lock(root_, LOCK_SH);
+  MakePrivate(target.parent_path().parent_path());
+  MakePrivate(target.parent_path());
+  if (::rename(incoming.c_str(), target.c_str()) != 0) {
+    ThrowIo(target, "cannot be put into its place", errno);
   }
   // All of them, though they were there: who made them may not have flushed them yet.
   const fs::path leaf = target.parent_path();
@@ -136,6 +162,9 @@ void ObjectFolder::Remove(const fs::path& file) const {
   if (::unlink(target.c_str()) != 0 && errno != ENOENT) {
     ThrowIo(target, "cannot be removed", errno);
   }
+  // While another process puts a file in, empty folders stay: the next removal takes them.
+  const FoldersLock lock(root_, LOCK_EX | LOCK_NB);
+  if (!lock.held()) return;
   // The folders of the first level stay.
   fs::path folder = file.parent_path();
   while (folder.has_parent_path() && !folder.parent_path().empty()) {
