@@ -86,6 +86,31 @@ const std::vector<std::string> kEvents = {
     "CREATE INDEX objects_of_study ON objects (study_uid, purpose, id)",
 };
 
+const std::vector<std::string> kPeople = {
+    // People of the web pages, their sessions and the tokens of programs. Passwords, session and
+    // token values are kept as digests alone.
+    "CREATE TABLE users (id {id}, name TEXT NOT NULL UNIQUE, password TEXT NOT NULL,"
+    " role BIGINT NOT NULL, made BIGINT NOT NULL, changed BIGINT NOT NULL,"
+    " disabled BIGINT NOT NULL)",
+    "CREATE TABLE sessions (digest TEXT PRIMARY KEY, user_id BIGINT NOT NULL, csrf TEXT NOT NULL,"
+    " made BIGINT NOT NULL, used BIGINT NOT NULL, ends BIGINT NOT NULL)",
+    "CREATE INDEX sessions_of_user ON sessions (user_id)",
+    "CREATE TABLE tokens (id {id}, name TEXT NOT NULL UNIQUE, digest TEXT NOT NULL UNIQUE,"
+    " role BIGINT NOT NULL, made BIGINT NOT NULL, ends BIGINT, revoked BIGINT)",
+    // What readers said of an exam: a new version for each change, none is ever changed.
+    "CREATE TABLE corrections (id {id}, exam BIGINT NOT NULL, revision BIGINT NOT NULL,"
+    " version BIGINT NOT NULL, category TEXT NOT NULL, percent TEXT NOT NULL,"
+    " comment TEXT NOT NULL, author TEXT NOT NULL, made BIGINT NOT NULL)",
+    "CREATE UNIQUE INDEX corrections_of_exam ON corrections (exam, version)",
+    // Answers to requests that a client may send again (Idempotency-Key).
+    "CREATE TABLE request_keys (key TEXT PRIMARY KEY, request TEXT NOT NULL, made BIGINT NOT NULL,"
+    " status BIGINT NOT NULL, body TEXT NOT NULL)",
+    // Processes of the node, on all its machines, and when each was last seen.
+    "CREATE TABLE node_parts (node TEXT NOT NULL, host TEXT NOT NULL, part TEXT NOT NULL,"
+    " pid BIGINT NOT NULL, version TEXT NOT NULL, started BIGINT NOT NULL, seen BIGINT NOT NULL,"
+    " PRIMARY KEY (node, host, part, pid))",
+};
+
 void Apply(Database& database, const Migration& migration) {
   const bool sqlite = database.kind() == DatabaseKind::kSqlite;
   const std::string id = sqlite ? "INTEGER PRIMARY KEY AUTOINCREMENT"
@@ -117,6 +142,8 @@ const std::vector<Migration>& Migrations() {
        {"CREATE TRIGGER audit_is_append_only BEFORE UPDATE ON audit_events BEGIN"
         " SELECT RAISE(ABORT, 'audit events are never changed'); END"},
        {"CREATE RULE audit_is_append_only AS ON UPDATE TO audit_events DO INSTEAD NOTHING"}},
+      // The web pages and their API.
+      {3, kPeople, {}, {}},
   };
   return migrations;
 }
