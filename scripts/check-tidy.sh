@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # Runs clang-tidy 14 (.clang-tidy) on sources of src and apps; prints each finding and exits 1 if there are any.
 #   scripts/check-tidy.sh                 the sources that differ from origin/main (without it: from the commit before), at most
-#                                         MHCNN_TIDY_FILES (default 6) of them
+#                                         MHCNN_TIDY_FILES (default 4) of them
 #   scripts/check-tidy.sh --all [PART...] all sources, or those whose path contains one of the parts (e.g. mhcnn/image/)
 # A changed header stands for the source of its name. Tests are left out. Needs build/release/compile_commands.json
 # (cmake --preset release); exits 77 (skipped) without it or without git.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 skip() { echo "skipped: $*"; exit 77; }
-database=build/release/compile_commands.json most=${MHCNN_TIDY_FILES:-6}
+database=build/release/compile_commands.json most=${MHCNN_TIDY_FILES:-4}
 [[ -f $database ]] || skip "no $database: cmake --preset release"
 git rev-parse --git-dir >/dev/null 2>&1 || skip "no git checkout, whose changes can be listed"
 

@@ -14,7 +14,10 @@ MHCNN_REAL_DATA=$PWD/lacking expect_exit 1 "$ROOT/scripts/make-model.sh" fast "$
 grep -q "lacking/cesm is not there" "$err" || fail "the missing set is not named"
 grep -q "TCIA.*--data phantoms" "$err" || fail "does not say where to get it and what to do without"
 [[ ! -e none ]] || fail "something was made"
-for size in fast accurate; do
+# The larger network goes the same way with other numbers: only where MHCNN_SLOW is set.
+sizes=(fast)
+if [[ -n ${MHCNN_SLOW:-} ]]; then sizes+=(accurate); else echo "accurate is left out: set MHCNN_SLOW"; fi
+for size in "${sizes[@]}"; do
   expect_exit 0 "$ROOT/scripts/make-model.sh" "$size" "$PWD/made" --quick --data phantoms
   cp made/run/checkpoint.safetensors "start-$size.safetensors"
   rm -r made/run made/settings

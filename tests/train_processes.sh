@@ -3,7 +3,7 @@
 # epoch nearly; a killed process ends the job with a message, and the run is resumed from its last checkpoint, on any number
 # of processes.
 source "$(dirname "$0")/lib.sh"
-"$BIN/mhcnn" phantom --count 40 --seed 4 --height 128 --width 64 --split-val 0.2 --out p >/dev/null 2>&1
+"$BIN/mhcnn" phantom --count 24 --seed 4 --height 128 --width 64 --split-val 0.2 --out p >/dev/null 2>&1
 train=("$BIN/mhcnn-train" --data p/manifest.csv)
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 mpi=(mpirun --oversubscribe --bind-to none)
