@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
-"""Attacks a node over its ports and checks that it goes on: an echo on a second association must be answered within a second throughout.
+"""Attacks a node over its ports and checks that it goes on: an echo on another association must be answered within a second throughout.
 
-    scripts/hostile-peers.py FOLDER [--parts mutated,corpus,body] [--mutations 2000] [--body-mb 2048] [--corpus FOLDER]… [--seed 1] [--small]
+    scripts/hostile-peers.py FOLDER [--parts mutated,corpus,body] [--mutations 2000] [--body-mb 2048] [--corpus FOLDER]… [--seed 1]
+                             [--small]
 
 mutated  a recorded association (request, a C-STORE, release) with wrong bytes, lengths, order, cuts and repeats: so many of them
 corpus   each file of the given folders, whatever it holds, sent as the data set of a C-STORE and by STOW
-body     one STOW request with an object of so many megabytes; the memory of the process before, at most and after
-Counted besides: answers that the node gave, objects that it kept from what no one may keep, processes of the node that ended, and
-lines of its log with a control character. --small: a few of each, for the tests. Ends by itself. Prints FOLDER/hostile.md."""
+body     one STOW request with an object of so many megabytes; the memory of the process before and at most
+It fails where a process of the node ends, a file stays half received, or a line of the log holds a control character. --small: a few of
+each, for the tests. Ends by itself. Writes FOLDER/hostile.md."""
 import argparse
 import collections
 import contextlib
