@@ -1,4 +1,4 @@
-#include "mhcnn/service/web/node_web.h"
+#include "mhcnn/service/node/node_web.h"
 
 #include <spdlog/spdlog.h>
 
@@ -10,6 +10,7 @@
 
 #include "mhcnn/base/interrupt.h"
 #include "mhcnn/base/text.h"
+#include "mhcnn/service/api/api_routes.h"
 #include "mhcnn/service/audit.h"
 #include "mhcnn/service/readiness.h"
 #include "mhcnn/service/web/bearer_token.h"
@@ -109,6 +110,7 @@ int RunWeb(const ServiceConfig& config, const std::filesystem::path& model) {
   for (const char* path : {"/dicom-web/studies", "/dicom-web/studies/{study}"}) {
     router.Add({"POST", path, HttpThread::kWorker, checked, stow});
   }
+  AddApiRoutes(router, {config, folder, stores, [checked](Role) { return checked; }, model});
 
   HttpServer server(ToOptions(config.web), router, [&metrics](const HttpRecord& record) {
     metrics.Observe(record);
