@@ -2,7 +2,7 @@
 
 #include "command.h"
 #include "mhcnn/base/error.h"
-#include "mhcnn/service/web/node_web.h"
+#include "mhcnn/service/node/node_web.h"
 #include "model_path.h"
 #include "node_command.h"
 
