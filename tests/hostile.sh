@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The small form of scripts/hostile-peers.py: wrong associations, damaged and odd files, a large body. An echo is answered within a second
+# The small form of scripts/hostile-peers.py: wrong associations, damaged and odd files, a large body. An echo is answered
 # throughout, no process ends, nothing is left half received, and no line of the log holds a control character.
 source "$(dirname "$0")/lib.sh"
 data=${MHCNN_REAL_DATA:-$ROOT/../shared/data}
