@@ -49,7 +49,7 @@ pkg_check_modules(CAIRO REQUIRED IMPORTED_TARGET cairo)
 pkg_check_modules(HARFBUZZ REQUIRED IMPORTED_TARGET harfbuzz>=4.0)
 find_path(MHCNN_FONTS Inter-Regular.otf PATHS /usr/share/fonts/opentype/inter /usr/local/share/fonts REQUIRED NO_DEFAULT_PATH)
 
-# The node: database, HTTP client, metrics, service manager. Debian's SOCI has no CMake files.
+# The node: database, passwords, HTTP client, metrics, service manager. Debian's SOCI has no CMake files.
 find_path(SOCI_INCLUDE_DIR soci/soci.h REQUIRED)
 find_path(POSTGRESQL_INCLUDE_DIR libpq-fe.h PATH_SUFFIXES postgresql REQUIRED)
 add_library(soci INTERFACE IMPORTED)
@@ -62,6 +62,7 @@ find_library(SQLITE_LIBRARY sqlite3 REQUIRED)
 find_library(POSTGRESQL_LIBRARY pq REQUIRED)
 target_link_libraries(soci INTERFACE ${SQLITE_LIBRARY} ${POSTGRESQL_LIBRARY})
 pkg_check_modules(CURL REQUIRED IMPORTED_TARGET libcurl)
+pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(SYSTEMD REQUIRED IMPORTED_TARGET libsystemd)
 # The core alone: its package's CMake files want a second HTTP server.
 find_path(PROMETHEUS_INCLUDE_DIR prometheus/registry.h REQUIRED)

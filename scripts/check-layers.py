@@ -37,6 +37,7 @@ THIRD_PARTY = {  # header prefix -> the layers that may see it
     "boost/": {"stats", "service/web"},
     "soci": {"jobs"},
     "libpq-fe.h": {"jobs"},
+    "sodium": {"jobs"},
     "curl/": {"service/deliver"},
     "systemd/": {"service"},
     "prometheus/": {"service/web"},

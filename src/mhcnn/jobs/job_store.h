@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "mhcnn/jobs/accounts.h"
 #include "mhcnn/jobs/audit_trail.h"
 #include "mhcnn/jobs/commitments.h"
 #include "mhcnn/jobs/delivery_queue.h"
@@ -59,6 +60,8 @@ class JobStore {
   Commitments& commitments();
   /// Returns the audit trail.
   AuditTrail& audit();
+  /// Returns the users, sessions and tokens.
+  Accounts& accounts();
   /// Returns what may be removed.
   Retention& retention();
 

@@ -46,6 +46,8 @@ EventForm FormOf(const AuditEntry& entry) {
       return {{"110104", "DICOM Instances Transferred"}, entry.peer_is_source ? "C" : "R"};
     case AuditEvent::kInstancesAccessed:
       return {{"110103", "DICOM Instances Accessed"}, "R"};
+    case AuditEvent::kInstancesChanged:
+      return {{"110103", "DICOM Instances Accessed"}, "U"};
     case AuditEvent::kStudyDeleted:
       return {{"110105", "DICOM Study Deleted"}, "D"};
     case AuditEvent::kExport:
@@ -54,8 +56,14 @@ EventForm FormOf(const AuditEntry& entry) {
       return {{"110107", "Import"}, "C"};
     case AuditEvent::kSecurityAlert:
       return {{"110113", "Security Alert"}, "E", {"110126", "Node Authentication"}};
+    case AuditEvent::kRestrictedFunction:
+      return {{"110113", "Security Alert"}, "E", {"110132", "Use of Restricted Function"}};
+    case AuditEvent::kAccountsChanged:
+      return {{"110113", "Security Alert"}, "E", {"110137", "User Security Attributes Changed"}};
     case AuditEvent::kUserAuthentication:
       return {{"110114", "User Authentication"}, "E", {"110122", "Login"}};
+    case AuditEvent::kUserLogout:
+      return {{"110114", "User Authentication"}, "E", {"110123", "Logout"}};
   }
   throw Error(ErrorCode::kInternal, "an audit event without a form");
 }
@@ -63,8 +71,9 @@ EventForm FormOf(const AuditEntry& entry) {
 /// A refused peer is a minor failure: the node was kept safe. Lost data is a serious one.
 const char* Outcome(const AuditEntry& entry) {
   if (entry.success) return "0";
-  const bool kept_out =
-      entry.event == AuditEvent::kSecurityAlert || entry.event == AuditEvent::kUserAuthentication;
+  const bool kept_out = entry.event == AuditEvent::kSecurityAlert ||
+                        entry.event == AuditEvent::kRestrictedFunction ||
+                        entry.event == AuditEvent::kUserAuthentication;
   return kept_out ? "4" : "8";
 }
 

@@ -12,12 +12,16 @@ enum class AuditEvent {
   kApplicationStart,      ///< 110100, type 110120
   kApplicationStop,       ///< 110100, type 110121
   kInstancesTransferred,  ///< 110104
-  kInstancesAccessed,     ///< 110103
+  kInstancesAccessed,     ///< 110103, read
+  kInstancesChanged,      ///< 110103, updated
   kStudyDeleted,          ///< 110105
   kExport,                ///< 110106
   kImport,                ///< 110107
-  kSecurityAlert,         ///< 110113
-  kUserAuthentication,    ///< 110114
+  kSecurityAlert,         ///< 110113, type 110126
+  kRestrictedFunction,  ///< 110113, type 110132: somebody asked for what their role does not permit
+  kAccountsChanged,     ///< 110113, type 110137
+  kUserAuthentication,  ///< 110114, type 110122
+  kUserLogout,          ///< 110114, type 110123
 };
 
 /// One event: who did what with whose data, and how it ended.
@@ -27,7 +31,7 @@ struct AuditEntry {
   /// The other side: AE title, token or person, and its numeric address.
   std::string peer, address;
   bool peer_is_source = true;  ///< data came from it; false: data went to it
-  /// Patient ID.
+  /// Study Instance UID and Patient ID.
   std::string study_uid, patient_id;
   /// SOP classes and how many objects of each.
   std::vector<std::pair<std::string, int>> objects;

@@ -89,6 +89,7 @@ void ReadWeb(ConfigReader& in, WebConfig& web) {
   in.MustBeFile("web.token_file", web.token_file);
   ReadTls(in, "web.tls", web.tls);
   if (web.tls.on() && web.tls.certificate.empty()) in.Fail("web.tls", "needs certificate and key");
+  web.access = ReadAccessConfig(in);
 }
 
 void ReadWork(ConfigReader& in, WorkConfig& work) {
@@ -216,6 +217,7 @@ void ServiceConfig::Check() const {
   store.Check();
   exams.Check();
   work.rules.Check();
+  CheckAccess(web);
   for (const auto& destination : destinations) destination.rules.Check();
   if (exams.hard_limit < exams.quiet) {
     throw Error(ErrorCode::kUsage, "exams.hard_limit_s is shorter than exams.quiet_s", {},

@@ -9,6 +9,7 @@
 #include "mhcnn/jobs/delivery_queue.h"
 #include "mhcnn/jobs/job_store.h"
 #include "mhcnn/jobs/work_queue.h"
+#include "mhcnn/service/access_config.h"
 #include "mhcnn/service/peer_list.h"
 
 namespace mhcnn {
@@ -55,8 +56,9 @@ struct WebConfig {
   /// `web.body_timeout`
   std::chrono::milliseconds header_timeout{10'000}, body_timeout{60'000}, idle_timeout{60'000};
   std::uint64_t max_body_bytes = std::uint64_t{2} << 30;  ///< `web.max_body_bytes`
-  std::filesystem::path token_file;  ///< bearer token that STOW-RS and metrics ask for; empty: none
-  TlsConfig tls;                     ///< `[web.tls]`; with `trusted`, clients need a certificate
+  std::filesystem::path token_file;                       ///< bearer token of senders; empty: none
+  AccessConfig access;                                    ///< who may do what
+  TlsConfig tls;  ///< `[web.tls]`; with `trusted`, clients need a certificate
 };
 
 /// `[watch]`: folders that files are dropped into.

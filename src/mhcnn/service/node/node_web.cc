@@ -2,18 +2,12 @@
 
 #include <spdlog/spdlog.h>
 
-#include <atomic>
 #include <chrono>
-#include <functional>
-#include <mutex>
-#include <string>
 
 #include "mhcnn/base/interrupt.h"
-#include "mhcnn/base/text.h"
+#include "mhcnn/service/access/access.h"
 #include "mhcnn/service/api/api_routes.h"
-#include "mhcnn/service/audit.h"
 #include "mhcnn/service/readiness.h"
-#include "mhcnn/service/web/bearer_token.h"
 #include "mhcnn/service/web/health.h"
 #include "mhcnn/service/web/http_server.h"
 #include "mhcnn/service/web/node_metrics.h"
@@ -21,9 +15,6 @@
 
 namespace mhcnn {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-constexpr std::chrono::seconds kBetweenAlerts{10};
 
 HttpServerOptions ToOptions(const WebConfig& config) {
   HttpServerOptions options;
@@ -40,47 +31,6 @@ HttpServerOptions ToOptions(const WebConfig& config) {
   return options;
 }
 
-/// Lets clients with the token in. Others are audited, not more often than each ten seconds: who
-/// guesses tokens must not fill the trail.
-class TokenGuard {
- public:
-  TokenGuard(const ServiceConfig& config, ThreadStores& stores) : config_(config), stores_(stores) {
-    if (!config.web.token_file.empty()) token_ = BearerToken(config.web.token_file);
-  }
-
-  void Check(const HttpRequest& request) {
-    if (!token_.Carries(request)) Alert(request);
-    token_.Require(request);
-  }
-
- private:
-  void Alert(const HttpRequest& request) {
-    {
-      const std::lock_guard lock(mutex_);
-      ++refused_;
-      if (Clock::now() < next_) return;
-      next_ = Clock::now() + kBetweenAlerts;
-    }
-    spdlog::warn("web: a request from {} carries no valid token", request.address);
-    if (!config_.audit.enabled) return;
-    AuditEntry entry;
-    entry.event = AuditEvent::kSecurityAlert;
-    entry.success = false;
-    entry.peer = request.client;
-    entry.address = request.address;
-    entry.text = "a request without a valid token was refused; so far " +
-                 std::to_string(refused_.load()) + " since the start";
-    Record(stores_.Mine(), entry, config_.name);
-  }
-
-  const ServiceConfig& config_;
-  ThreadStores& stores_;
-  BearerToken token_;
-  std::mutex mutex_;
-  std::atomic<long> refused_{0};
-  Clock::time_point next_{};
-};
-
 }  // namespace
 
 int RunWeb(const ServiceConfig& config, const std::filesystem::path& model) {
@@ -88,8 +38,7 @@ int RunWeb(const ServiceConfig& config, const std::filesystem::path& model) {
   ThreadStores stores(config.store);
   stores.Mine().Ping();  // a wrong store ends the start, not the first request
   NodeMetrics metrics;
-  TokenGuard guard(config, stores);
-  const auto checked = [&guard](const HttpRequest& request) { guard.Check(request); };
+  const Access access(config, stores);
   const auto store = [&stores]() -> JobStore& { return stores.Mine(); };
 
   Router router;
@@ -99,7 +48,8 @@ int RunWeb(const ServiceConfig& config, const std::filesystem::path& model) {
   router.Add({"GET", "/health/ready", HttpThread::kWorker, {}, Answering([&](const HttpRequest&) {
                 return ReadyResponse(store, folder, config, model);
               })});
-  router.Add({"GET", "/metrics", HttpThread::kWorker, checked, Answering([&](const HttpRequest&) {
+  router.Add({"GET", "/metrics", HttpThread::kWorker, access.GuardAny(),
+              Answering([&](const HttpRequest&) {
                 HttpResponse response;
                 response.content_type = "text/plain; version=0.0.4; charset=utf-8";
                 response.body = metrics.Text(store, folder);
@@ -108,9 +58,9 @@ int RunWeb(const ServiceConfig& config, const std::filesystem::path& model) {
   const HttpHandler stow =
       StowHandler({config, folder, stores, [&metrics](bool safe) { metrics.CountObject(safe); }});
   for (const char* path : {"/dicom-web/studies", "/dicom-web/studies/{study}"}) {
-    router.Add({"POST", path, HttpThread::kWorker, checked, stow});
+    router.Add({"POST", path, HttpThread::kWorker, access.Guard(Role::kSender), stow});
   }
-  AddApiRoutes(router, {config, folder, stores, [checked](Role) { return checked; }, model});
+  AddApiRoutes(router, {config, folder, stores, [&access](Role least) { return access.Guard(least); }, model});
 
   HttpServer server(ToOptions(config.web), router, [&metrics](const HttpRecord& record) {
     metrics.Observe(record);
