@@ -188,7 +188,7 @@ def check_broken_connections(web):
     changed = data[:-200] + bytes(200)
     before = objects(web)
     length = len(changed) + 1000
-    head = (f"POST /dicom-web/studies HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer {TOKEN}\r\nContent-Type: {MULTIPART}\r\n"
+    head = (f"POST /dicom-web/studies HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {TOKEN}\r\nContent-Type: {MULTIPART}\r\n"
             f"Content-Length: {length}\r\n\r\n").encode()
     for cut in (10, 5000, len(changed) // 2, len(changed) - 1):
         client = web.raw(head + part(changed)[:cut])
@@ -201,7 +201,7 @@ def check_broken_connections(web):
 
 def check_hostile_clients(web):
     silent = [web.raw(b"") for _ in range(100)]
-    slow = [web.raw(b"GET /health/live HTTP/1.1\r\nHost: h\r\nX-Slow: ") for _ in range(100)]
+    slow = [web.raw(b"GET /health/live HTTP/1.1\r\nHost: localhost\r\nX-Slow: ") for _ in range(100)]
     stop = threading.Event()
 
     def drip():
@@ -244,7 +244,7 @@ def check_large_body(web):
     """One part of body_mb megabytes that is no DICOM: to the disk, not to the memory."""
     size = body_mb * 1024 * 1024
     head, tail = b"--part\r\nContent-Type: application/dicom\r\n\r\n", b"\r\n--part--"
-    client = web.raw(f"POST /dicom-web/studies HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer {TOKEN}\r\nContent-Type: {MULTIPART}\r\n"
+    client = web.raw(f"POST /dicom-web/studies HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {TOKEN}\r\nContent-Type: {MULTIPART}\r\n"
                      f"Content-Length: {size + len(head) + len(tail)}\r\n\r\n".encode() + head)
     client.settimeout(300)
     before, most, block = web.memory(), 0.0, bytes(1024 * 1024)
@@ -258,7 +258,7 @@ def check_large_body(web):
     print(f"a body of {body_mb} MB: memory {before:.0f} MB before, {most:.0f} MB at most")
     assert most - before < 20, (before, most)
     wait_for("the file to go", lambda: not web.incoming(), 60, 0.02)
-    too_large = web.raw(f"POST /dicom-web/studies HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer {TOKEN}\r\nContent-Type: {MULTIPART}\r\n"
+    too_large = web.raw(f"POST /dicom-web/studies HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {TOKEN}\r\nContent-Type: {MULTIPART}\r\n"
                         "Content-Length: 9999999999999\r\n\r\n".encode())
     assert too_large.recv(100).startswith(b"HTTP/1.1 413")
 
@@ -267,7 +267,7 @@ def check_stop(web):
     """SIGTERM: a request in progress is answered, and the program ends with 0."""
     data = images[2].read_bytes()
     body = part(data) + b"--part--"
-    client = web.raw(f"POST /dicom-web/studies HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer {TOKEN}\r\nContent-Type: {MULTIPART}\r\n"
+    client = web.raw(f"POST /dicom-web/studies HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {TOKEN}\r\nContent-Type: {MULTIPART}\r\n"
                      f"Content-Length: {len(body)}\r\n\r\n".encode() + body[:-5])
     wait_for("the part to be received", web.incoming, 10, 0.02)
     web.process.send_signal(signal.SIGTERM)
@@ -331,7 +331,7 @@ def check_tls():
 def check_lists():
     with Web("lists", "", "[[web.allow]]\naddress = \"127.0.0.3\"") as web:
         try:
-            answer = web.raw(b"GET /health/live HTTP/1.1\r\nHost: h\r\n\r\n").recv(100)
+            answer = web.raw(b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n").recv(100)
         except ConnectionResetError:
             answer = b""
         assert answer == b"", answer

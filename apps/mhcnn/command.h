@@ -23,6 +23,8 @@ void AddCompare(CLI::App& app, int& status);
 void AddDrift(CLI::App& app, int& status);
 void AddCalibrate(CLI::App& app, int& status);
 void AddJobs(CLI::App& app, int& status);
+void AddUsers(CLI::App& app, int& status);
+void AddTokens(CLI::App& app, int& status);
 void AddReceive(CLI::App& app, int& status);
 void AddWatch(CLI::App& app, int& status);
 void AddServe(CLI::App& app, int& status);

@@ -68,6 +68,8 @@ int main(int argc, char** argv) {
   mhcnn::cli::AddWeb(app, status);
   mhcnn::cli::AddMaintain(app, status);
   mhcnn::cli::AddJobs(app, status);
+  mhcnn::cli::AddUsers(app, status);
+  mhcnn::cli::AddTokens(app, status);
   mhcnn::cli::AddBench(app, status);
   mhcnn::cli::AddReceive(app, status);
   mhcnn::cli::AddWatch(app, status);

@@ -44,9 +44,11 @@ int Check(const fs::path& path) {
                config.receive.allow.empty() ? ", from everyone who reaches the port" : "");
   }
   if (config.web.enabled) {
-    fmt::print("web       {}:{}{}{}\n", config.web.address, config.web.port,
-               config.web.tls.on() ? ", TLS" : "",
-               config.web.token_file.empty() ? ", without a token" : "");
+    fmt::print("web       {}:{}{}, access {}{}\n", config.web.address, config.web.port,
+               config.web.tls.on() ? ", TLS" : "", WebAccessName(config.web.access.mode),
+               config.web.token_file.empty() ? "" : ", with a token of senders");
+    if (config.web.access.mode == WebAccess::kAccounts && store.accounts().Users().empty())
+      fmt::print("          no user yet; mhcnn users add makes one\n");
   }
   for (const auto& watched : config.watch.folders) fmt::print("watch     {}\n", watched.string());
   for (const auto& to : config.destinations) {

@@ -1,40 +1,148 @@
 #include "mhcnn/service/access/access.h"
 
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "mhcnn/base/text.h"
+#include "mhcnn/jobs/secret.h"
 #include "mhcnn/service/access/access_audit.h"
+#include "mhcnn/service/access/client_of.h"
+#include "mhcnn/service/access/cookies.h"
+#include "mhcnn/service/access/origin_check.h"
 #include "mhcnn/service/web/bearer_token.h"
 
 namespace mhcnn {
+namespace {
+
+constexpr std::size_t kLongestName = 256;
+
+[[noreturn]] void Unknown(const std::string& why) {
+  throw HttpError(401, why, {{"WWW-Authenticate", "Bearer realm=\"mhcnn\""}});
+}
+
+/// The highest role that the words of a proxy give: words of roles, and groups of the
+/// configuration.
+std::optional<Role> RoleOfWords(const std::string& words, const AccessConfig& config) {
+  std::optional<Role> role;
+  std::size_t begin = 0;
+  while (begin <= words.size()) {
+    const auto comma = std::min(words.find(',', begin), words.size());
+    const std::string word = Trim(words.substr(begin, comma - begin));
+    begin = comma + 1;
+    for (std::size_t i = 0; i < config.role_groups.size(); ++i) {
+      const auto& groups = config.role_groups[i];
+      const bool named = word == RoleName(static_cast<Role>(i)) ||
+                         (!word.empty() && std::ranges::find(groups, word) != groups.end());
+      if (named) role = std::max(role, std::optional(static_cast<Role>(i)));
+    }
+  }
+  return role;
+}
+
+}  // namespace
 
 struct Access::Parts {
   Parts(const ServiceConfig& service_config, ThreadStores& thread_stores)
-      : config(service_config), stores(thread_stores), audit(service_config, thread_stores) {
+      : config(service_config),
+        stores(thread_stores),
+        audit(service_config, thread_stores),
+        limits{config.web.access.session_limit, config.web.access.session_idle} {
     if (!config.web.token_file.empty()) token = BearerToken(config.web.token_file);
   }
+
+  Identity Find(const HttpRequest& request, const ClientOf& client);
+  Identity OfSession(const HttpRequest& request, const ClientOf& client);
+  Identity OfProxy(const HttpRequest& request, const ClientOf& client);
+  [[noreturn]] void Refuse(const HttpRequest& request, const ClientOf& client,
+                           const std::string& why) {
+    audit.RefusedPeer(request, client.address, why);
+    Unknown(why);
+  }
+
   const ServiceConfig& config;
   ThreadStores& stores;
-  BearerToken token;
   AccessAudit audit;
+  SessionLimits limits;
+  BearerToken token;
+  std::string key =
+      NewSecret();  ///< of this process: what CSRF tokens of a proxy's users are made of
 };
+
+Identity Access::Parts::OfSession(const HttpRequest& request, const ClientOf& client) {
+  const auto cookie = FindCookie(request.Field("cookie"), SessionCookieName(client.encrypted));
+  if (!cookie) Unknown("log in, or send a token");
+  const auto session = stores.Mine().accounts().FindSession(*cookie, limits);
+  if (!session) Unknown("the session has ended; log in again");
+  return {session->user.name, session->user.role, true, session->csrf};
+}
+
+Identity Access::Parts::OfProxy(const HttpRequest& request, const ClientOf& client) {
+  const AccessConfig& access = config.web.access;
+  const std::string name = OnlyField(request, access.user_field);
+  if (!client.by_proxy) {
+    Refuse(request, client,
+           name.empty() ? "it does not come from a trusted proxy"
+                        : "it names a user and comes from no trusted proxy");
+  }
+  if (name.empty()) Unknown("the proxy names no user");
+  if (name.size() > kLongestName || ShownText(name) != name) {
+    throw HttpError(400, "the proxy names a user that cannot be written down");
+  }
+  Identity identity{name, Role::kViewer, true, SecretDigest(key + SecretDigest(name))};
+  const auto role = RoleOfWords(OnlyField(request, access.role_field), access);
+  if (!role) {
+    audit.RefusedFunction(identity, client.address, "the proxy gives no role that is known");
+    throw HttpError(403, "the proxy gives you no role at this node");
+  }
+  identity.role = *role;
+  return identity;
+}
+
+Identity Access::Parts::Find(const HttpRequest& request, const ClientOf& client) {
+  const WebAccess mode = config.web.access.mode;
+  const bool asks_nobody = mode == WebAccess::kOpen && config.web.token_file.empty();
+  if (asks_nobody) return {"anonymous", Role::kAdministrator, false, {}};
+  const std::string bearer = BearerOf(request);
+  if (!bearer.empty()) {
+    if (!config.web.token_file.empty() && token.Carries(request)) {
+      return {"token file", Role::kSender, false, {}};
+    }
+    const bool own = bearer.starts_with(kTokenPrefix);
+    const auto found = own ? stores.Mine().accounts().FindToken(bearer) : std::nullopt;
+    if (found) return {found->name, found->role, false, {}};
+    // A proxy may pass on the token of its own service.
+    if (own || mode != WebAccess::kProxy || !client.by_proxy) {
+      Refuse(request, client, "it carries no valid token");
+    }
+  }
+  if (mode == WebAccess::kOpen) Refuse(request, client, "it carries no valid token");
+  return mode == WebAccess::kAccounts ? OfSession(request, client) : OfProxy(request, client);
+}
 
 Access::Access(const ServiceConfig& config, ThreadStores& stores)
     : parts_(std::make_unique<Parts>(config, stores)) {}
 Access::~Access() = default;
 
 Identity Access::RequireAny(const HttpRequest& request) const {
-  if (!parts_->token.Carries(request)) {
-    parts_->audit.RefusedPeer(request, request.address, "it carries no valid token");
-    parts_->token.Require(request);
+  const ClientOf client = FindClient(request, parts_->config.web.access);
+  Identity identity = parts_->Find(request, client);
+  const bool forged = identity.by_cookie && IsUnsafe(request.method) &&
+                      !EqualSecrets(request.Field("x-csrf-token"), identity.csrf);
+  if (forged) {
+    parts_->audit.RefusedFunction(identity, client.address, "its X-CSRF-Token is wrong");
+    throw HttpError(403, "the field X-CSRF-Token is not that of the session");
   }
-  if (!parts_->config.web.token_file.empty()) return {"token file", Role::kSender, false, {}};
-  return {"anonymous", Role::kAdministrator, false, {}};
+  return identity;
 }
 
 Identity Access::Require(const HttpRequest& request, Role least) const {
   Identity identity = RequireAny(request);
   if (Permits(identity.role, least)) return identity;
-  parts_->audit.RefusedFunction(identity, request.address,
-                                std::string("it needs the role ") + RoleName(least));
-  throw HttpError(403, std::string("this needs the role ") + RoleName(least));
+  const std::string why = std::string("this needs the role ") + RoleName(least);
+  parts_->audit.RefusedFunction(identity, FindClient(request, parts_->config.web.access).address,
+                                why + ": " + request.method);
+  throw HttpError(403, why);
 }
 
 std::function<void(const HttpRequest&)> Access::Guard(Role least) const {
@@ -48,7 +156,12 @@ std::function<void(const HttpRequest&)> Access::GuardAny() const {
 void Access::RecordAccess(const Identity& identity, const HttpRequest& request,
                           const std::string& study_uid, const std::string& patient_id,
                           AccessAction action, const std::string& text) const {
-  parts_->audit.Accessed(identity, request.address, study_uid, patient_id, action, text);
+  std::string address = request.address;
+  try {
+    address = FindClient(request, parts_->config.web.access).address;
+  } catch (const HttpError&) {  // the fields of a proxy were read before, by Require()
+  }
+  parts_->audit.Accessed(identity, address, study_uid, patient_id, action, text);
 }
 
 }  // namespace mhcnn

@@ -101,6 +101,14 @@ void AccessAudit::Logout(const std::string& name, const std::string& address) {
   Write(std::move(entry), name, address);
 }
 
+void AccessAudit::Changed(const std::string& name, const std::string& address,
+                          const std::string& what) {
+  AuditEntry entry;
+  entry.event = AuditEvent::kAccountsChanged;
+  entry.text = what;
+  Write(std::move(entry), name, address);
+}
+
 void AccessAudit::Accessed(const Identity& identity, const std::string& address,
                            const std::string& study_uid, const std::string& patient_id,
                            AccessAction action, const std::string& text) {

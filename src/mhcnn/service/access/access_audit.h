@@ -32,6 +32,8 @@ class AccessAudit {
   void Login(const std::string& name, const std::string& address, const std::string& why);
   /// A session was ended by its owner (110114).
   void Logout(const std::string& name, const std::string& address);
+  /// A person changed an account (110113, user security attributes).
+  void Changed(const std::string& name, const std::string& address, const std::string& what);
   /// Data of a study was seen or changed (110103).
   void Accessed(const Identity& identity, const std::string& address, const std::string& study_uid,
                 const std::string& patient_id, AccessAction action, const std::string& text);

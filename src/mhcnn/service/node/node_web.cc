@@ -3,9 +3,12 @@
 #include <spdlog/spdlog.h>
 
 #include <chrono>
+#include <utility>
 
 #include "mhcnn/base/interrupt.h"
 #include "mhcnn/service/access/access.h"
+#include "mhcnn/service/access/origin_check.h"
+#include "mhcnn/service/access/session_routes.h"
 #include "mhcnn/service/api/api_routes.h"
 #include "mhcnn/service/readiness.h"
 #include "mhcnn/service/web/health.h"
@@ -39,6 +42,7 @@ int RunWeb(const ServiceConfig& config, const std::filesystem::path& model) {
   stores.Mine().Ping();  // a wrong store ends the start, not the first request
   NodeMetrics metrics;
   const Access access(config, stores);
+  const OriginCheck origin(config.web.address, config.web.access.host_names);
   const auto store = [&stores]() -> JobStore& { return stores.Mine(); };
 
   Router router;
@@ -60,9 +64,13 @@ int RunWeb(const ServiceConfig& config, const std::filesystem::path& model) {
   for (const char* path : {"/dicom-web/studies", "/dicom-web/studies/{study}"}) {
     router.Add({"POST", path, HttpThread::kWorker, access.Guard(Role::kSender), stow});
   }
-  AddApiRoutes(router, {config, folder, stores, [&access](Role least) { return access.Guard(least); }, model});
+  AddApiRoutes(router, {config, folder, stores,
+                        [&access](Role least) { return access.Guard(least); }, model});
+  AddSessionRoutes(router, {config, stores, access});
 
-  HttpServer server(ToOptions(config.web), router, [&metrics](const HttpRecord& record) {
+  HttpServerOptions options = ToOptions(config.web);
+  options.gate = origin;
+  HttpServer server(std::move(options), router, [&metrics](const HttpRecord& record) {
     metrics.Observe(record);
     spdlog::info("web: {} {} {} {} {} ms", record.address, record.method,
                  record.pattern.empty() ? "-" : record.pattern, record.status,

@@ -3,6 +3,7 @@
 #include <openssl/crypto.h>
 
 #include <string>
+#include <string_view>
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
@@ -20,6 +21,13 @@ Sha256::Digest DigestOf(std::string_view token) {
 
 }  // namespace
 
+std::string BearerOf(const HttpRequest& request) {
+  const std::string_view field = request.Field("authorization");
+  constexpr std::string_view kScheme = "bearer ";
+  if (ToLower(std::string(field.substr(0, kScheme.size()))) != kScheme) return "";
+  return Trim(std::string(field.substr(kScheme.size())));
+}
+
 BearerToken::BearerToken(const std::filesystem::path& file) : needed_(true) {
   const std::string token = Trim(ReadTextFile(file, 65'536));
   if (token.empty()) {
@@ -31,13 +39,9 @@ BearerToken::BearerToken(const std::filesystem::path& file) : needed_(true) {
 
 bool BearerToken::Carries(const HttpRequest& request) const {
   if (!needed_) return true;
-  std::string_view field = request.Field("authorization");
-  constexpr std::string_view kScheme = "bearer ";
-  if (field.size() <= kScheme.size() ||
-      ToLower(std::string(field.substr(0, kScheme.size()))) != kScheme) {
-    return false;
-  }
-  const auto sent = DigestOf(Trim(std::string(field.substr(kScheme.size()))));
+  const std::string token = BearerOf(request);
+  if (token.empty()) return false;
+  const auto sent = DigestOf(token);
   return ::CRYPTO_memcmp(sent.data(), digest_.data(), digest_.size()) == 0;
 }
 

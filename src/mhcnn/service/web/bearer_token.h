@@ -3,11 +3,14 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
-#include <string_view>
+#include <string>
 
 #include "mhcnn/service/web/http_message.h"
 
 namespace mhcnn {
+
+/// Returns the text of a bearer token in the field Authorization, "" without one.
+std::string BearerOf(const HttpRequest& request);
 
 /// The token that a client must send (RFC 6750). It is kept as its digest, and compared in a time
 /// that does not depend on what is equal.

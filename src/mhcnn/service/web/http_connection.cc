@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "mhcnn/base/text.h"
+#include "mhcnn/service/web/security_fields.h"
 
 namespace mhcnn {
 namespace {
@@ -178,6 +179,7 @@ class Session {
     bool broken = false;
     try {
       HttpRequest request = Checked();
+      if (options().gate) options().gate(request);
       const Route& route = parts_.router->Find(request);
       record.method = request.method;
       record.pattern = route.pattern;
@@ -249,11 +251,9 @@ class Session {
       head += fmt::format("{}: {}\r\n", name, value.substr(0, value.find_first_of("\r\n")));
     };
     add("Date", fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT", fmt::gmtime(std::time(nullptr))));
-    add("X-Content-Type-Options", "nosniff");
-    add("Content-Security-Policy", "default-src 'self'; frame-ancestors 'none'");
-    add("Referrer-Policy", "no-referrer");
-    add("Cache-Control", "no-store");
-    if (parts_.tls) add("Strict-Transport-Security", "max-age=31536000");
+    for (const auto& [name, value] : SecurityFields(response_, parts_.tls != nullptr)) {
+      add(name, value);
+    }
     if (!response_.content_type.empty()) add("Content-Type", response_.content_type);
     for (const auto& [name, value] : response_.fields) add(name, value);
     if (chunks) add("Transfer-Encoding", "chunked");

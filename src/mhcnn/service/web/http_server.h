@@ -26,6 +26,9 @@ struct HttpServerOptions {
   std::uint64_t max_body_bytes = std::uint64_t{2} << 30;  ///< largest body of a request
   int workers = 4;                                        ///< threads that handlers run in
   TlsConfig tls;  ///< off: plain HTTP; with `trusted`, clients need a certificate
+  /// Looks at each request before its route is sought, and throws HttpError for one that is
+  /// refused. Called in the thread of all connections: it must not wait. Empty: none is refused.
+  std::function<void(const HttpRequest& request)> gate;
 
   /// Throws Error(kUsage) that names the field that is out of range.
   void Check() const;

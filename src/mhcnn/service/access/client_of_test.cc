@@ -1,0 +1,59 @@
+#include "mhcnn/service/access/client_of.h"
+
+#include <gtest/gtest.h>
+
+namespace mhcnn {
+namespace {
+
+AccessConfig Trusting(const std::string& range) {
+  AccessConfig config;
+  config.trusted_proxies.Add({"", AddressRange(range)});
+  return config;
+}
+
+HttpRequest From(const std::string& address, const HttpFields& fields) {
+  HttpRequest request;
+  request.address = address;
+  request.fields = fields;
+  return request;
+}
+
+TEST(ClientOf, BelievesATrustedProxyAlone) {
+  const HttpFields fields{{"x-forwarded-for", "203.0.113.9, 198.51.100.7"},
+                          {"x-forwarded-proto", "https"}};
+  const ClientOf trusted = FindClient(From("192.0.2.1", fields), Trusting("192.0.2.1"));
+  EXPECT_TRUE(trusted.by_proxy);
+  EXPECT_TRUE(trusted.encrypted);
+  EXPECT_EQ(trusted.address, "198.51.100.7") << "the client can write the first one";
+  for (const AccessConfig& config : {Trusting("192.0.2.2"), AccessConfig()}) {
+    const ClientOf other = FindClient(From("192.0.2.1", fields), config);
+    EXPECT_FALSE(other.by_proxy);
+    EXPECT_FALSE(other.encrypted);
+    EXPECT_EQ(other.address, "192.0.2.1");
+  }
+}
+
+TEST(ClientOf, KeepsTheProxysAddressWhereItSaysNoOther) {
+  const AccessConfig config = Trusting("192.0.2.0/24");
+  for (const char* text : {"", "unknown", "198.51.100.7, ", "198.51.100.0/24"}) {
+    EXPECT_EQ(FindClient(From("192.0.2.1", {{"x-forwarded-for", text}}), config).address,
+              "192.0.2.1")
+        << text;
+  }
+  EXPECT_EQ(FindClient(From("192.0.2.1", {{"x-forwarded-for", "198.51.100.1"},
+                                          {"x-forwarded-for", "2001:db8::7"}}),
+                       config)
+                .address,
+            "2001:db8::7");
+}
+
+TEST(ClientOf, RefusesAFieldThatIsThereTwice) {
+  const HttpRequest twice =
+      From("192.0.2.1", {{"x-remote-user", "root"}, {"x-remote-user", "anna"}});
+  EXPECT_THROW(OnlyField(twice, "x-remote-user"), HttpError);
+  EXPECT_EQ(OnlyField(twice, "x-remote-role"), "");
+  EXPECT_EQ(OnlyField(From("", {{"a", " b "}}), "a"), "b");
+}
+
+}  // namespace
+}  // namespace mhcnn

@@ -1,0 +1,67 @@
+#include "mhcnn/service/access/login_throttle.h"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <utility>
+
+#include "mhcnn/base/sha256.h"
+
+namespace mhcnn {
+namespace {
+
+using std::chrono::seconds;
+
+/// Who has one IPv6 address mostly has 2^64 of them.
+std::string KeyOfAddress(const std::string& address) {
+  std::array<std::uint8_t, 16> bytes{};
+  if (::inet_pton(AF_INET6, address.c_str(), bytes.data()) != 1) return address;
+  return std::string(bytes.begin(), bytes.begin() + 8);
+}
+
+}  // namespace
+
+LoginThrottle::LoginThrottle(ThrottleLimits limits, Clock clock)
+    : limits_(limits), clock_(std::move(clock)) {}
+
+LoginThrottle::TimePoint& LoginThrottle::Clear(Table& table, const std::string& key) {
+  auto found = table.entries.find(key);
+  if (found == table.entries.end()) {
+    if (table.entries.size() >= limits_.most) {
+      table.entries.erase(table.order.front());
+      table.order.pop_front();
+    }
+    found = table.entries.emplace(key, Entry{}).first;
+  } else {
+    table.order.erase(found->second.place);
+  }
+  found->second.place = table.order.insert(table.order.end(), key);
+  return found->second.clear;
+}
+
+seconds LoginThrottle::Begin(const std::string& name, const std::string& address) {
+  const std::lock_guard lock(mutex_);
+  const TimePoint now = clock_();
+  // A digest: names may be as long as a request takes.
+  TimePoint& of_name = Clear(names_, Sha256Hex(name));
+  TimePoint& of_address = Clear(addresses_, KeyOfAddress(address));
+  const auto next = [&](TimePoint clear, int most, seconds pause) {
+    return std::max(clear, now) + pause - most * pause;
+  };
+  const TimePoint allowed = std::max(next(of_name, limits_.of_name, limits_.name_pause),
+                                     next(of_address, limits_.of_address, limits_.address_pause));
+  if (allowed > now) return std::chrono::ceil<seconds>(allowed - now);
+  of_name = std::max(of_name, now) + limits_.name_pause;
+  of_address = std::max(of_address, now) + limits_.address_pause;
+  return seconds(0);
+}
+
+void LoginThrottle::Succeeded(const std::string& name, const std::string& address) {
+  const std::lock_guard lock(mutex_);
+  Clear(names_, Sha256Hex(name)) = {};
+  Clear(addresses_, KeyOfAddress(address)) -= limits_.address_pause;
+}
+
+}  // namespace mhcnn
