@@ -5,6 +5,7 @@
 
 #include "mhcnn/jobs/audit_trail.h"
 #include "mhcnn/jobs/commitments.h"
+#include "mhcnn/jobs/corrections.h"
 #include "mhcnn/jobs/delivery_queue.h"
 #include "mhcnn/jobs/exams.h"
 #include "mhcnn/jobs/received_objects.h"
@@ -59,6 +60,8 @@ class JobStore {
   Commitments& commitments();
   /// Returns the audit trail.
   AuditTrail& audit();
+  /// Returns the corrections of readers.
+  Corrections& corrections();
   /// Returns what may be removed.
   Retention& retention();
 

@@ -46,6 +46,8 @@ EventForm FormOf(const AuditEntry& entry) {
       return {{"110104", "DICOM Instances Transferred"}, entry.peer_is_source ? "C" : "R"};
     case AuditEvent::kInstancesAccessed:
       return {{"110103", "DICOM Instances Accessed"}, "R"};
+    case AuditEvent::kInstancesUpdated:
+      return {{"110103", "DICOM Instances Accessed"}, "U"};
     case AuditEvent::kStudyDeleted:
       return {{"110105", "DICOM Study Deleted"}, "D"};
     case AuditEvent::kExport:

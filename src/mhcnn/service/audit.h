@@ -13,6 +13,7 @@ enum class AuditEvent {
   kApplicationStop,       ///< 110100, type 110121
   kInstancesTransferred,  ///< 110104
   kInstancesAccessed,     ///< 110103
+  kInstancesUpdated,      ///< 110103, as an update
   kStudyDeleted,          ///< 110105
   kExport,                ///< 110106
   kImport,                ///< 110107
