@@ -8,6 +8,8 @@
 #include "mhcnn/base/error.h"
 #include "mhcnn/jobs/correction_export.h"
 #include "mhcnn/service/audit.h"
+#include "mhcnn/service/web/http_query.h"
+#include "mhcnn/service/web/json_response.h"
 
 namespace mhcnn {
 namespace {
@@ -16,11 +18,9 @@ using nlohmann::json;
 
 constexpr int kMostExams = 100'000;  ///< of an answer with the corrections of all exams
 
-HttpResponse JsonResponse(int status, const json& value) {
-  HttpResponse response;
-  response.status = status;
-  response.content_type = "application/json";
-  response.body = value.dump(-1, ' ', false, json::error_handler_t::replace);
+/// JSON that no cache keeps.
+HttpResponse Fresh(const json& value, int status = 200) {
+  HttpResponse response = JsonResponse(value, status);
   response.fields.emplace_back("Cache-Control", "no-store");
   return response;
 }
@@ -112,7 +112,7 @@ class CorrectionRoutes {
     for (const Correction& correction : store.corrections().OfExam(exam.id))
       list.push_back(CorrectionToJson(correction));
     Audit(store, request, AuditEvent::kInstancesAccessed, &exam, "corrections read");
-    return JsonResponse(200, {{"corrections", list}});
+    return Fresh({{"corrections", list}});
   }
 
   HttpResponse Add(const HttpRequest& request, const std::string& body) const {
@@ -135,7 +135,7 @@ class CorrectionRoutes {
           fmt::format("version {}: category {}{} (model: {})", made.version, made.category,
                       made.percent.empty() ? "" : ", " + made.percent + " %",
                       made.model_category.empty() ? "none" : made.model_category));
-    HttpResponse response = JsonResponse(201, CorrectionToJson(made));
+    HttpResponse response = Fresh(CorrectionToJson(made), 201);
     response.fields.emplace_back("Location", fmt::format("/api/v1/exams/{}/corrections", exam.id));
     return response;
   }
@@ -153,9 +153,9 @@ class CorrectionRoutes {
         list.push_back(CorrectionToJson(one.correction));
         list.back()["study_uid"] = one.exam.study_uid;
       }
-      return JsonResponse(200, {{"corrections", list},
-                                {"of_earlier_revision", found.of_earlier_revision},
-                                {"without_images", found.without_images}});
+      return Fresh({{"corrections", list},
+                    {"of_earlier_revision", found.of_earlier_revision},
+                    {"without_images", found.without_images}});
     }
     HttpResponse response;
     response.content_type = "text/csv; charset=utf-8";
@@ -167,16 +167,10 @@ class CorrectionRoutes {
   }
 
  private:
-  /// "since=2026-11-28" or a moment; the colons may be escaped.
-  static StoreTime SinceOf(const std::string& query) {
-    if (query.empty()) return {};
-    constexpr std::string_view name = "since=";
-    if (!query.starts_with(name)) throw HttpError(400, "since is the only parameter");
-    std::string text = query.substr(name.size());
-    for (const char* colon : {"%3A", "%3a"}) {
-      for (auto at = text.find(colon); at != std::string::npos; at = text.find(colon))
-        text.replace(at, 3, ":");
-    }
+  static StoreTime SinceOf(const std::string& target) {
+    const HttpQuery query(target);
+    query.AllowOnly({"since"});
+    const std::string text = query.Text("since");
     if (text.empty()) return {};
     const auto since = ParseUtc(text);
     if (!since)

@@ -3,10 +3,7 @@
 #include <functional>
 #include <string>
 
-#include "mhcnn/jobs/role.h"
-#include "mhcnn/service/config.h"
-#include "mhcnn/service/web/router.h"
-#include "mhcnn/service/web/thread_stores.h"
+#include "mhcnn/service/api/api_routes.h"
 
 namespace mhcnn {
 
@@ -14,8 +11,7 @@ namespace mhcnn {
 struct CorrectionParts {
   const ServiceConfig& config;  ///< the configuration
   ThreadStores& stores;         ///< a store for each thread
-  /// Returns the guard that lets in who has at least this role.
-  std::function<std::function<void(const HttpRequest&)>(Role least)> guard;
+  GuardFor guard;               ///< who may do what
   /// Returns the name of who asks; called after the guard.
   std::function<std::string(const HttpRequest&)> author;
 };

@@ -11,6 +11,7 @@
 #include "mhcnn/base/interrupt.h"
 #include "mhcnn/base/text.h"
 #include "mhcnn/service/api/api_routes.h"
+#include "mhcnn/service/api/correction_routes.h"
 #include "mhcnn/service/audit.h"
 #include "mhcnn/service/readiness.h"
 #include "mhcnn/service/web/bearer_token.h"
@@ -110,7 +111,10 @@ int RunWeb(const ServiceConfig& config, const std::filesystem::path& model) {
   for (const char* path : {"/dicom-web/studies", "/dicom-web/studies/{study}"}) {
     router.Add({"POST", path, HttpThread::kWorker, checked, stow});
   }
-  AddApiRoutes(router, {config, folder, stores, [checked](Role) { return checked; }, model});
+  const auto guard_for = [checked](Role) { return checked; };
+  AddApiRoutes(router, {config, folder, stores, guard_for, model});
+  AddCorrectionRoutes(router, {config, stores, guard_for,
+                               [](const HttpRequest&) { return std::string("anonymous"); }});
 
   HttpServer server(ToOptions(config.web), router, [&metrics](const HttpRecord& record) {
     metrics.Observe(record);
