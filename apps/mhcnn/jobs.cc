@@ -9,6 +9,7 @@
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
 #include "mhcnn/base/text.h"
+#include "mhcnn/jobs/correction_export.h"
 #include "mhcnn/jobs/explanation.h"
 #include "mhcnn/jobs/job_store.h"
 #include "mhcnn/service/config.h"
@@ -19,9 +20,10 @@ namespace {
 using nlohmann::json;
 
 struct Arguments {
-  std::filesystem::path config, password_file;
-  std::string store, exam, state;
+  std::filesystem::path config, password_file, csv, images;
+  std::string store, exam, state, since;
   ExamFilter filter;
+  int most = 100'000;
   bool as_json = false, dead_deliveries = false;
 };
 
@@ -134,6 +136,14 @@ void PrintExam(const json& exam) {
   for (const json& p : exam["priors"])
     fmt::print("  {}  {}  exam {}  {}\n", text(p["study_date"]), text(p["density"]), text(p["id"]),
                text(p["study_uid"]));
+  if (!exam["corrections"].empty()) title("corrections", exam["corrections"]);
+  for (const json& c : exam["corrections"]) {
+    fmt::print("  {}: revision {}, category {}{} (model: {}), by {} at {}{}{}\n",
+               text(c["version"]), text(c["revision"]), text(c["category"]),
+               text(c["percent"]).empty() ? "" : ", " + text(c["percent"]) + " %",
+               text(c["model_category"]), text(c["author"]), text(c["made"]),
+               text(c["comment"]).empty() ? "" : "; ", text(c["comment"]));
+  }
   title("history", exam["history"]);
   for (const json& event : exam["history"])
     fmt::print("  {}  {}\n", text(event["at"]), text(event["text"]));
@@ -172,6 +182,51 @@ int Cancel(const Arguments& arguments) {
   const passwd* user = ::getpwuid(::getuid());
   store.exams().Cancel(id, user ? user->pw_name : fmt::format("user {}", ::getuid()));
   fmt::print("exam {} is cancelled\n", id);
+  return kSuccess;
+}
+
+int Corrections(const Arguments& arguments) {
+  StoreTime since{};
+  if (!arguments.since.empty()) {
+    const auto moment = ParseUtc(arguments.since);
+    if (!moment) {
+      throw Error(ErrorCode::kUsage, "is no moment", "--since " + ShownText(arguments.since),
+                  "write 2026-11-28 or 2026-11-28T15:04:05Z, in UTC");
+    }
+    since = *moment;
+  }
+  if (!arguments.csv.empty() && arguments.config.empty() && arguments.images.empty()) {
+    throw Error(ErrorCode::kUsage, "does not know where the images are", "--csv",
+                "give --config node.toml, or --images FOLDER with files named by SOP Instance UID");
+  }
+  JobStore store(StoreOptions(arguments));
+  const CorrectedExams found = ReadCorrectedExams(store, since, arguments.most);
+  if (arguments.as_json) {
+    json list = json::array();
+    for (const CorrectedExam& one : found.exams) list.push_back(CorrectionToJson(one.correction));
+    PrintJson(list);
+  }
+  std::size_t images = 0;
+  for (const CorrectedExam& one : found.exams) images += one.images.size();
+  if (!arguments.csv.empty()) {
+    const std::filesystem::path objects =
+        arguments.images.empty() ? ReadServiceConfig(arguments.config).objects : "";
+    WriteFileAtomically(
+        arguments.csv, CalibrationManifest(found, [&](const ReceivedObject& image) {
+          return std::filesystem::absolute(arguments.images.empty()
+                                               ? objects / image.file
+                                               : arguments.images / (image.sop_uid + ".dcm"))
+              .string();
+        }));
+  }
+  if (arguments.as_json) return kSuccess;
+  fmt::print("{} exams with {} images\n", found.exams.size(), images);
+  if (found.of_earlier_revision > 0)
+    fmt::print("{} left out: images came or changed after the correction\n",
+               found.of_earlier_revision);
+  if (found.without_images > 0)
+    fmt::print("{} left out: their images were removed (retention.images_days)\n",
+               found.without_images);
   return kSuccess;
 }
 
@@ -256,6 +311,21 @@ void AddJobs(CLI::App& app, int& status) {
                   "send again what was given up, of the exam or of all exams");
   exam(add("cancel", "take an exam out: its job and unsent results are given up", Cancel))
       ->required();
+  CLI::App* corrections =
+      add("corrections", "list what readers accepted or corrected, or write it for calibrate",
+          Corrections);
+  corrections->add_option("--csv", a->csv,
+                          "manifest to write: a line for each image, for mhcnn calibrate");
+  corrections->add_option("--since", a->since,
+                          "corrections made at this date or moment (UTC) or later alone");
+  corrections->add_option(
+      "--images", a->images,
+      "folder with the images, named by SOP Instance UID (UID.dcm), in place of "
+      "the node's object folder");
+  corrections->add_option("--limit", a->most, "number of exams at most")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
+  as_json(corrections);
   as_json(add("counts", "count exams, jobs and deliveries by state", Counts));
 }
 

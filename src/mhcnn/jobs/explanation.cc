@@ -8,6 +8,7 @@
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/json.h"
 #include "mhcnn/base/text.h"
+#include "mhcnn/jobs/correction_export.h"
 
 namespace mhcnn {
 namespace {
@@ -121,6 +122,23 @@ void ExplainDeliveries(JobStore& store, const Exam& exam, std::vector<std::strin
   }
 }
 
+void ExplainCorrection(JobStore& store, const Exam& exam, std::vector<std::string>& text) {
+  const auto said = store.corrections().Newest(exam.id);
+  if (!said) return;
+  std::string sentence =
+      fmt::format("Reader {} gave category {}{} at {}", ShownText(said->author), said->category,
+                  said->percent.empty() ? "" : ", " + said->percent + " %", ShownTime(said->made));
+  if (said->revision != exam.revision) {
+    sentence += fmt::format(
+        "; that was for revision {}: images came or changed since, so the present result is not "
+        "final",
+        said->revision);
+  } else if (!said->model_category.empty()) {
+    sentence += fmt::format(" (model: {})", said->model_category);
+  }
+  text.push_back(sentence + ".");
+}
+
 }  // namespace
 
 std::string ShownTime(StoreTime time) {
@@ -175,6 +193,7 @@ std::vector<std::string> ExplainExam(JobStore& store, const Exam& exam) {
   if (exam.revision > 1)
     text.push_back(fmt::format("This is revision {}: images came or changed after it was complete.",
                                exam.revision));
+  ExplainCorrection(store, exam, text);
   ExplainDeliveries(store, exam, text);
   const auto others = store.objects().NotMeasured(exam.study_uid, kNotMeasuredShown);
   std::map<std::string, std::size_t> reasons;
@@ -262,6 +281,7 @@ json ExamToJson(JobStore& store, const Exam& exam) {
                        {"kind", kept.result.kind},
                        {"file", ShownText(kept.result.file.string())},
                        {"revision", kept.revision},
+                       {"correction", kept.correction},
                        {"made", ShownTime(kept.made)},
                        {"for_destinations", kept.sent},
                        {"removed", kept.removed}});
@@ -284,6 +304,9 @@ json ExamToJson(JobStore& store, const Exam& exam) {
                       {"study_date", prior.study_date},
                       {"density", ShownDensity(prior)}});
   }
+  json& corrections = result["corrections"] = json::array();
+  for (const Correction& correction : store.corrections().OfExam(exam.id))
+    corrections.push_back(CorrectionToJson(correction));
   json& history = result["history"] = json::array();
   for (const ExamEvent& event : store.exams().History(exam.id))
     history.push_back({{"at", ShownTime(event.at)}, {"text", event.text}});

@@ -20,7 +20,8 @@ std::vector<std::string> ExplainExam(JobStore& store, const Exam& exam);
 std::string ShownDensity(const Exam& exam);
 
 /// Everything the store knows about an exam: its fields, the sentences of ExplainExam(), images,
-/// objects that are not measured, jobs, results, deliveries, priors and history.
+/// objects that are not measured, jobs, results, deliveries, priors, corrections
+/// and history.
 nlohmann::json ExamToJson(JobStore& store, const Exam& exam);
 
 /// The fields of an exam alone.

@@ -18,6 +18,7 @@ struct JobStore::Parts {
   Commitments commitments{database};
   AuditTrail audit{database};
   Accounts accounts{database};
+  Corrections corrections{database};
   Retention retention{database};
 };
 
@@ -33,6 +34,7 @@ DeliveryQueue& JobStore::deliveries() { return parts_->deliveries; }
 Commitments& JobStore::commitments() { return parts_->commitments; }
 AuditTrail& JobStore::audit() { return parts_->audit; }
 Accounts& JobStore::accounts() { return parts_->accounts; }
+Corrections& JobStore::corrections() { return parts_->corrections; }
 Retention& JobStore::retention() { return parts_->retention; }
 
 StoreTime JobStore::Now() { return parts_->database.Now(); }

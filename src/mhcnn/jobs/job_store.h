@@ -6,6 +6,7 @@
 #include "mhcnn/jobs/accounts.h"
 #include "mhcnn/jobs/audit_trail.h"
 #include "mhcnn/jobs/commitments.h"
+#include "mhcnn/jobs/corrections.h"
 #include "mhcnn/jobs/delivery_queue.h"
 #include "mhcnn/jobs/exams.h"
 #include "mhcnn/jobs/received_objects.h"
@@ -62,6 +63,8 @@ class JobStore {
   AuditTrail& audit();
   /// Returns the users, sessions and tokens.
   Accounts& accounts();
+  /// Returns the corrections of readers.
+  Corrections& corrections();
   /// Returns what may be removed.
   Retention& retention();
 

@@ -86,10 +86,12 @@ void AddResults(Database& db, const ExamJob& job, const std::vector<ResultFile>&
     const std::int64_t row =
         db.Query(
               "INSERT INTO results (exam, revision, job, sop_uid, sop_class_uid, kind, file, "
-              "digest, bytes, made, sent) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+              "digest, bytes, made, sent, correction) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+              "RETURNING id",
               {job.exam.id, std::int64_t{job.revision}, job.id, result.sop_uid,
                result.sop_class_uid, result.kind, PathText(result.file), result.digest,
-               static_cast<std::int64_t>(result.bytes), Milliseconds(db.Now()), std::int64_t{send}})
+               static_cast<std::int64_t>(result.bytes), Milliseconds(db.Now()), std::int64_t{send},
+               std::int64_t{job.correction ? job.correction->version : 0}})
             .at(0)
             .Number(0);
     for (const std::string& destination : result.destinations) {
@@ -111,6 +113,19 @@ std::vector<std::filesystem::path> ResultsBefore(Database& db, std::int64_t exam
     files.push_back(TextPath(row.Text(0)));
   }
   return files;
+}
+
+ReplacedResults ResultsCorrected(Database& db, std::int64_t exam, int revision, int version) {
+  ReplacedResults replaced;
+  for (const SqlRow& row : db.Query(
+           "SELECT file, correction FROM results WHERE job = (SELECT max(job) FROM results WHERE "
+           "exam = ? AND sent = 1 AND removed = 0 AND revision = ? AND correction < ?) AND exam = "
+           "? ORDER BY id",
+           {exam, std::int64_t{revision}, std::int64_t{version}, exam})) {
+    replaced.files.push_back(TextPath(row.Text(0)));
+    replaced.correction = row.Int(1);
+  }
+  return replaced;
 }
 
 }  // namespace mhcnn

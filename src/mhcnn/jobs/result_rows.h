@@ -18,5 +18,13 @@ void AddResults(Database& database, const ExamJob& job, const std::vector<Result
 /// Files of the last earlier revision whose results were sent.
 std::vector<std::filesystem::path> ResultsBefore(Database& database, std::int64_t exam,
                                                  int revision);
+/// Results that a correction replaces.
+struct ReplacedResults {
+  std::vector<std::filesystem::path> files;  ///< below the object folder
+  int correction = 0;                        ///< version of the correction in them; 0: none
+};
+/// The last results of this revision that have an earlier version of the correction in them, or
+/// none, and that were sent.
+ReplacedResults ResultsCorrected(Database& database, std::int64_t exam, int revision, int version);
 
 }  // namespace mhcnn

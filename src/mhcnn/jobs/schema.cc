@@ -97,11 +97,16 @@ const std::vector<std::string> kPeople = {
     "CREATE INDEX sessions_of_user ON sessions (user_id)",
     "CREATE TABLE tokens (id {id}, name TEXT NOT NULL UNIQUE, digest TEXT NOT NULL UNIQUE,"
     " role BIGINT NOT NULL, made BIGINT NOT NULL, ends BIGINT, revoked BIGINT)",
-    // What readers said of an exam: a new version for each change, none is ever changed.
+    // What readers said of an exam, beside what the model had said: a new version for each change,
+    // none is ever changed.
     "CREATE TABLE corrections (id {id}, exam BIGINT NOT NULL, revision BIGINT NOT NULL,"
     " version BIGINT NOT NULL, category TEXT NOT NULL, percent TEXT NOT NULL,"
-    " comment TEXT NOT NULL, author TEXT NOT NULL, made BIGINT NOT NULL)",
+    " comment TEXT NOT NULL, author TEXT NOT NULL, made BIGINT NOT NULL,"
+    " model_category TEXT NOT NULL, model_percent TEXT NOT NULL)",
     "CREATE UNIQUE INDEX corrections_of_exam ON corrections (exam, version)",
+    "CREATE INDEX corrections_by_moment ON corrections (made, id)",
+    // The version of the correction that a result has in it; 0: the model's own figures.
+    "ALTER TABLE results ADD COLUMN correction BIGINT NOT NULL DEFAULT 0",
     // Answers to requests that a client may send again (Idempotency-Key).
     "CREATE TABLE request_keys (key TEXT PRIMARY KEY, request TEXT NOT NULL, made BIGINT NOT NULL,"
     " status BIGINT NOT NULL, body TEXT NOT NULL)",

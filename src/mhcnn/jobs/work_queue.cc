@@ -163,6 +163,13 @@ std::optional<ExamJob> WorkQueue::Claim(const std::string& worker, const WorkRul
       job.images = ImagesOfExam(db, job.exam.id);
       job.earlier_results = ResultsBefore(db, job.exam.id, job.revision);
       job.priors = PriorsOfExam(db, job.exam);
+      job.correction = NewestCorrection(db, job.exam.id);
+      if (job.correction && job.correction->revision != job.revision) job.correction.reset();
+      if (job.correction) {
+        auto replaced = ResultsCorrected(db, job.exam.id, job.revision, job.correction->version);
+        job.corrected_results = std::move(replaced.files);
+        job.correction_amends = replaced.correction > 0;
+      }
       return job;
     }
     return std::nullopt;
@@ -286,7 +293,7 @@ std::vector<KeptResult> WorkQueue::ResultsOfExam(std::int64_t exam) {
     std::vector<KeptResult> results;
     for (const SqlRow& row : database_.Query(
              "SELECT sop_uid, sop_class_uid, kind, file, digest, bytes, revision, made, sent, "
-             "removed FROM results WHERE exam = ? ORDER BY id",
+             "removed, correction FROM results WHERE exam = ? ORDER BY id",
              {exam})) {
       KeptResult& kept = results.emplace_back();
       kept.result.sop_uid = row.Text(0);
@@ -299,6 +306,7 @@ std::vector<KeptResult> WorkQueue::ResultsOfExam(std::int64_t exam) {
       kept.made = row.Time(7);
       kept.sent = row.Int(8) != 0;
       kept.removed = row.Int(9) != 0;
+      kept.correction = row.Int(10);
     }
     return results;
   });

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "mhcnn/jobs/corrections.h"
 #include "mhcnn/jobs/exams.h"
 
 namespace mhcnn {
@@ -32,6 +33,12 @@ struct ExamJob {
   std::vector<ReceivedObject> images;                  ///< the images in use
   std::vector<std::filesystem::path> earlier_results;  ///< results of the revision before
   std::vector<Exam> priors;                            ///< earlier exams of the patient
+  /// The newest correction of this revision, which the results are to have in them.
+  std::optional<Correction> correction;
+  /// Results of this revision before that correction: of the version before, or the model's own.
+  std::vector<std::filesystem::path> corrected_results;
+  /// Whether those have an earlier version of the correction in them.
+  bool correction_amends = false;
 };
 
 /// A result object that a worker wrote, below the object folder.
@@ -49,6 +56,7 @@ struct ResultFile {
 struct KeptResult {
   ResultFile result;     ///< without destinations: see DeliveryQueue::OfExam()
   int revision = 1;      ///< revision of the exam
+  int correction = 0;    ///< version of the correction in it; 0: none
   StoreTime made{};      ///< when it was made
   bool sent = false;     ///< its revision was the last when it was made: it is for destinations
   bool removed = false;  ///< the file is gone (retention)

@@ -99,6 +99,7 @@ std::string Digest(const ExamResults& exam, const std::vector<std::string>& more
 void ObjectOptions::Check() const {
   CheckRange("series_number", series_number, 1, 99'999'999);
   CheckRange("seg_scale", seg_scale, 1, 16);
+  if (reader) reader->Check();
   const std::string& given = date_time;
   const bool digits = given.size() == 14 && given.find_first_not_of("0123456789") == given.npos;
   const auto number = [&](std::size_t at, std::size_t size) {
@@ -144,9 +145,11 @@ ExamResults MakeExamResults(StudyResult study, std::vector<ExamImage> images, Ob
   ExamResults exam{
       std::move(study), std::move(images), std::move(model), std::move(options), {}, {}};
   // Earlier results of other studies are none that these correct.
-  std::erase_if(exam.options.predecessors, [&](const ObjectOptions::Predecessor& earlier) {
-    return earlier.study_uid != exam.header().facts.study_uid;
-  });
+  for (auto* earlier_results : {&exam.options.predecessors, &exam.options.read}) {
+    std::erase_if(*earlier_results, [&](const ObjectOptions::Predecessor& earlier) {
+      return earlier.study_uid != exam.header().facts.study_uid;
+    });
+  }
   SetDate(exam);
   return exam;
 }

@@ -7,6 +7,7 @@
 
 #include "mhcnn/analyze/result.h"
 #include "mhcnn/dicom/source_header.h"
+#include "mhcnn/results/reader_correction.h"
 #include "mhcnn/results/studies.h"
 
 namespace mhcnn {
@@ -43,6 +44,11 @@ struct ObjectOptions {
   };
   /// Earlier results; empty: there are none.
   std::vector<Predecessor> predecessors;
+  /// What a reader said of the exam; nothing before one has.
+  std::optional<ReaderCorrection> reader;
+  /// SR documents that the reader's result replaces, in place of `predecessors`, which the model's
+  /// own objects name. Neither this nor `reader` is part of the UIDs of SEG and CAD SR.
+  std::vector<Predecessor> read;
 
   /// Throws Error(kUsage) naming the bad field.
   void Check() const;

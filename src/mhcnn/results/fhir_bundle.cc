@@ -11,6 +11,7 @@
 #include "mhcnn/image/file_io.h"
 #include "mhcnn/results/dicom_object.h"
 #include "mhcnn/results/fhir_elements.h"
+#include "mhcnn/results/fhir_reader.h"
 #include "mhcnn/results/flag_words.h"
 #include "mhcnn/results/page_text.h"
 #include "mhcnn/results/printed.h"
@@ -21,14 +22,18 @@ namespace {
 
 using namespace fhir;
 
-/// HL7 US breast-radiology 0.3.0: a second code for the composition (RadElement RDE1587).
-const char* const kRadElements = "http://hl7.org/fhir/us/breast-radiology/CodeSystem/RadLexCDE";
+constexpr const char* kComposition = "BI-RADS 5th edition density category";
 
 class Bundle {
  public:
   Bundle(const ExamResults& exam, const std::vector<DicomObject>& objects, const cv::Mat3b& page)
-      : exam_(exam), objects_(objects), page_(page), words_(MakePageText(exam)) {
+      : exam_(exam),
+        objects_(objects),
+        page_(page),
+        reader_(exam.options.reader ? &*exam.options.reader : nullptr),
+        words_(MakePageText(exam)) {
     for (const auto& object : objects) identity_.push_back(object.sop_uid);
+    if (reader_ != nullptr) identity_.push_back(ReaderKey(*reader_));
     identity_ = {ExamUid(exam, identity_)};
     date_ = Date(exam.header().facts.study_date);
   }
@@ -36,10 +41,12 @@ class Bundle {
   std::string Text() {
     patient_ = AddPatient();
     device_ = AddDevice();
+    if (reader_ != nullptr) person_ = Add("reader", MakePractitioner(*reader_));
     study_ = AddStudy();
     const std::string category = AddCategory();
     const std::string percent = AddPercents();
-    AddReport(category, percent);
+    const std::string report = AddReport(category, percent);
+    if (reader_ != nullptr) AddProvenance(category, percent, report);
     Json bundle = {{"resourceType", "Bundle"},
                    {"identifier", UidIdentifier(ExamUid(exam_, {"fhir bundle", identity_[0]}))},
                    {"type", "collection"}};
@@ -132,10 +139,6 @@ class Bundle {
     if (!patient_.empty()) resource["subject"] = Reference(patient_);
   }
 
-  static Json Component(const char* id, Json code, Json value, const char* field) {
-    return {{"id", id}, {"code", std::move(code)}, {field, std::move(value)}};
-  }
-
   /// What each observation has; `side` may be null where it is not known.
   Json Observation(const std::string& name, Json code, const Code* side) const {
     Json one = {{"resourceType", "Observation"},
@@ -153,18 +156,6 @@ class Bundle {
     return one;
   }
 
-  static Json CategoryConcept(DensityCategory category) {
-    return Concept(CompositionCode(category),
-                   fmt::format("BI-RADS {}: {}", ToLetter(category), CategoryWords(category)));
-  }
-
-  static Json CompositionConcept() {
-    Json concept_code = Concept(codes::kBreastComposition, "BI-RADS 5th edition density category");
-    concept_code["coding"].push_back(Json{
-        {"system", kRadElements}, {"code", "RDE1587"}, {"display", "Breast composition category"}});
-    return concept_code;
-  }
-
   static void AddProbabilities(const std::array<double, 4>& probabilities, Json& components) {
     static constexpr std::array ids = {"probability-a", "probability-b", "probability-c",
                                        "probability-d"};
@@ -177,7 +168,7 @@ class Bundle {
 
   std::string AddCategory() {
     const StudyResult& study = exam_.exam;
-    Json one = Observation("category", CompositionConcept(), &ExamSite());
+    Json one = Observation("category", CompositionConcept(kComposition), &ExamSite());
     if (study.category) {
       one["valueCodeableConcept"] = CategoryConcept(*study.category);
       one["interpretation"] = Json::array({Json{{"text", words_.density}}});
@@ -189,6 +180,7 @@ class Bundle {
     } else {
       one["dataAbsentReason"] = Absent("the model gives no category");
     }
+    if (reader_ != nullptr) SetReaderCategory(one, *reader_, person_, study.category);
     return Add("category", std::move(one));
   }
 
@@ -247,7 +239,7 @@ class Bundle {
       }
     }
     if (with_category && figures.category) {
-      components.push_back(Component("category", CompositionConcept(),
+      components.push_back(Component("category", CompositionConcept(kComposition),
                                      CategoryConcept(*figures.category), "valueCodeableConcept"));
       AddProbabilities(figures.probabilities, components);
     }
@@ -305,11 +297,19 @@ class Bundle {
     Json notes = Json::array();
     for (const auto& remark : words_.remarks) notes.push_back(Json{{"text", remark}});
     if (!notes.empty()) one["note"] = std::move(notes);
+    if (reader_ != nullptr) SetReaderPercent(one, *reader_, person_, study);
     return Add("percent", std::move(one));
   }
 
   std::string Conclusion() const {
     std::string text;
+    if (reader_ != nullptr) {
+      for (const auto& statement :
+           ReaderStatements(*reader_, exam_.exam.category, exam_.exam.percent_density))
+        text += statement + " ";
+      for (const auto& remark : words_.remarks) text += remark + " ";
+      return text + words_.notice;
+    }
     if (!words_.category.empty())
       text += fmt::format("BI-RADS 5th edition density category {} ({}): {}. ", words_.category,
                           words_.category_words, words_.density);
@@ -322,7 +322,7 @@ class Bundle {
     return text + words_.notice;
   }
 
-  void AddReport(const std::string& category, const std::string& percent) {
+  std::string AddReport(const std::string& category, const std::string& percent) {
     Json code = Concept(codes::kMeasurementReport, "Breast density (research use only)");
     code["coding"].push_back(Coding(codes::kDiagnosticImagingReport));
     Json report = {{"resourceType", "DiagnosticReport"},
@@ -345,15 +345,26 @@ class Bundle {
                                                   {"data", Base64(EncodePng(small))},
                                                   {"title", words_.title}}});
     }
-    Add("report", std::move(report));
+    if (reader_ != nullptr) SetReaderReport(report, *reader_, person_);
+    return Add("report", std::move(report));
+  }
+
+  /// Who made of the model's result what this bundle has.
+  void AddProvenance(const std::string& category, const std::string& percent,
+                     const std::string& report) {
+    std::vector<std::string> targets = {report, category}, replaced;
+    if (reader_->percent) targets.push_back(percent);
+    for (const auto& earlier : exam_.options.read) replaced.push_back(earlier.sop_uid);
+    Add("provenance", MakeProvenance(*reader_, targets, person_, device_, replaced));
   }
 
   const ExamResults& exam_;
   const std::vector<DicomObject>& objects_;
   const cv::Mat3b& page_;
+  const ReaderCorrection* reader_;  ///< null before a reader has seen the exam
   PageText words_;
   std::vector<std::string> identity_;
-  std::string date_, patient_, device_, study_;
+  std::string date_, patient_, device_, person_, study_;
   Json entries_ = Json::array();
 };
 

@@ -1,14 +1,23 @@
 #include "mhcnn/results/fhir_elements.h"
 
+#include <fmt/format.h>
+
 #include <cstdlib>
 #include <map>
 #include <nlohmann/json.hpp>
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/sha256.h"
+#include "mhcnn/results/statements.h"
 #include "mhcnn/results/uids.h"
 
 namespace mhcnn::fhir {
+namespace {
+
+/// HL7 US breast-radiology 0.3.0: a second code for the composition (RadElement RDE1587).
+const char* const kRadElements = "http://hl7.org/fhir/us/breast-radiology/CodeSystem/RadLexCDE";
+
+}  // namespace
 
 Json Coding(const Code& code) {
   static const std::map<std::string, const char*> systems = {{"DCM", kDicomSystem},
@@ -32,6 +41,22 @@ Json Concept(const Code& code, const std::string& text) {
 Json Concept(const std::string& system, const std::string& code, const std::string& display) {
   return {
       {"coding", Json::array({Json{{"system", system}, {"code", code}, {"display", display}}})}};
+}
+
+Json CompositionConcept(const std::string& text) {
+  Json concept_code = Concept(codes::kBreastComposition, text);
+  concept_code["coding"].push_back(Json{
+      {"system", kRadElements}, {"code", "RDE1587"}, {"display", "Breast composition category"}});
+  return concept_code;
+}
+
+Json CategoryConcept(DensityCategory category) {
+  return Concept(CompositionCode(category),
+                 fmt::format("BI-RADS {}: {}", ToLetter(category), CategoryWords(category)));
+}
+
+Json Component(const char* id, Json code, Json value, const char* field) {
+  return {{"id", id}, {"code", std::move(code)}, {field, std::move(value)}};
 }
 
 Json Quantity(const std::string& digits, const Code& unit) {

@@ -21,6 +21,12 @@ Json Coding(const Code& code);
 /// `text`: the words for people.
 Json Concept(const Code& code, const std::string& text);
 Json Concept(const std::string& system, const std::string& code, const std::string& display);
+/// BI-RADS density category: "what" of an observation of the composition.
+Json CompositionConcept(const std::string& text);
+/// A category as a value.
+Json CategoryConcept(DensityCategory category);
+/// A component of an observation; `field`: "valueQuantity" or another value[x].
+Json Component(const char* id, Json code, Json value, const char* field);
 /// `digits`: as printed elsewhere (printed.h).
 Json Quantity(const std::string& digits, const Code& unit);
 /// An identifier that is a DICOM UID.

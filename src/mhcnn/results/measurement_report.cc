@@ -24,6 +24,11 @@ void AddObserver(SrItem& root, const ExamResults& exam) {
     root.Text(kObserver, codes::kDeviceSerial, exam.model.fingerprint);
 }
 
+void AddReader(SrItem& item, const ReaderCorrection& reader) {
+  item.CodeItem(kObserver, codes::kObserverType, codes::kPerson);
+  item.Person(kObserver, codes::kPersonName, PersonNameValue(reader.author));
+}
+
 Code ModalityCode(const MammogramMetadata& facts) {
   if (facts.modality == "MG") return codes::kModalityMg;
   if (facts.modality == "CR") return codes::kModalityCr;
@@ -164,6 +169,26 @@ const Code* ExamSide(const StudyResult& exam) {
   return exam.left ? &codes::kLeft : &codes::kRight;
 }
 
+/// TID 1501: the reader's figures, without an algorithm.
+void AddReaderFigures(SrItem& measurements, const ExamResults& exam,
+                      const std::vector<const ExamImage*>& sources) {
+  const ReaderCorrection& reader = *exam.options.reader;
+  SrItem& group = measurements.Container(kContains, codes::kMeasurementGroup, "1501");
+  const std::string id = "exam, by the reader";
+  AddReader(group, reader);
+  AddTracking(group, id, ExamUid(exam, {"figures", id}));
+  group.CodeItem(kContains, codes::kFinding, codes::kBreastComposition);
+  AddSite(group, ExamSide(exam.exam));
+  if (reader.percent)
+    group.Number(kContains, codes::kPercentFibroglandular, PercentText(reader.percent),
+                 codes::kPercent);
+  group.CodeItem(kContains, codes::kBreastComposition, CompositionCode(reader.category));
+  for (const ExamImage* source : sources) {
+    group.Image(kContains, codes::kSourceOfMeasurement, source->header.facts.sop_class_uid,
+                source->header.facts.sop_uid);
+  }
+}
+
 void AddMeasurements(SrItem& root, const ExamResults& exam,
                      const std::vector<DicomObject>& segments) {
   SrItem& measurements = root.Container(kContains, codes::kMeasurements);
@@ -194,18 +219,31 @@ void AddMeasurements(SrItem& root, const ExamResults& exam,
   AddFigures(measurements, exam, "exam", ExamSide(study),
              {study.percent_density, study.percent_low, study.percent_high, study.category, true},
              all);
+  if (exam.options.reader) AddReaderFigures(measurements, exam, all);
 }
 
 void AddEvaluations(SrItem& root, const ExamResults& exam) {
   SrItem& evaluations = root.Container(kContains, codes::kQualitativeEvaluations);
-  if (exam.exam.category) {
-    SrItem& category = evaluations.CodeItem(kContains, codes::kBreastComposition,
-                                            CompositionCode(*exam.exam.category));
+  const auto& reader = exam.options.reader;
+  if (reader || exam.exam.category) {
+    SrItem& category =
+        evaluations.CodeItem(kContains, codes::kBreastComposition,
+                             CompositionCode(reader ? reader->category : *exam.exam.category));
     if (const Code* side = ExamSide(exam.exam))
       category.CodeItem(kModifier, codes::kLaterality, *side);
   }
-  for (const auto& statement : ExamStatements(exam))
-    evaluations.Text(kContains, codes::kComment, statement);
+  if (!reader) {
+    for (const auto& statement : ExamStatements(exam))
+      evaluations.Text(kContains, codes::kComment, statement);
+    return;
+  }
+  for (const auto& statement :
+       ReaderStatements(*reader, exam.exam.category, exam.exam.percent_density))
+    evaluations.Words(kContains, codes::kComment, statement);
+  evaluations.Text(kContains, codes::kComment, "What follows is of the model alone.");
+  auto statements = ExamStatements(exam);
+  statements.back() = kResearchOnlyRead;
+  for (const auto& statement : statements) evaluations.Text(kContains, codes::kComment, statement);
 }
 
 }  // namespace
@@ -218,6 +256,7 @@ DicomObject MakeMeasurementReport(const ExamResults& exam,
   root.template_id = "1500";
   AddLanguage(root);
   AddObserver(root, exam);
+  if (exam.options.reader) AddReader(root, *exam.options.reader);
   root.CodeItem(kModifier, codes::kProcedureReported, codes::kImagingProcedure);
   AddImageLibrary(root, exam);
   AddMeasurements(root, exam, segments);

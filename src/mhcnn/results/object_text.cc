@@ -113,6 +113,14 @@ ObjectText DescribeReport(DcmDataset& dataset) {
                            DSRTypes::PF_printAllCodes | DSRTypes::PF_printTemplateIdentification);
   std::istringstream lines(tree.str());
   for (std::string line; std::getline(lines, line);) text.lines.push_back(PrintableText(line));
+  for (unsigned long i = 0;; ++i) {
+    DcmItem* observer = DicomSequenceItem(dataset, DCM_VerifyingObserverSequence, i);
+    if (observer == nullptr) break;
+    text.lines.push_back(fmt::format("verified by {} of {} at {}",
+                                     DicomText(*observer, DCM_VerifyingObserverName),
+                                     DicomText(*observer, DCM_VerifyingOrganization),
+                                     DicomText(*observer, DCM_VerificationDateTime)));
+  }
   text.sources = Evidence(dataset);
   return text;
 }

@@ -148,6 +148,25 @@ std::vector<std::string> PageRemarks(const ExamResults& exam) {
   return remarks;
 }
 
+/// Puts the reader's result in the place of the model's.
+void SetReader(const ReaderCorrection& reader, const StudyResult& study, PageText& page) {
+  page.category = ToLetter(std::optional(reader.category));
+  page.category_words = CategoryWords(reader.category);
+  page.category_words[0] -= 'a' - 'A';
+  page.density = reader.category >= DensityCategory::kC ? "Dense" : "Not dense";
+  page.reader = "Reader: " + ReaderCategoryText(reader, study.category);
+  page.category_basis = page.reader + (reader.accepted ? ", accepted." : ".");
+  page.reader_remark =
+      fmt::format("Reader {}, {}{}{}.", ShownText(reader.author), ReaderTime(reader),
+                  reader.comment.empty() ? "" : ": ", Clause(PrintableText(reader.comment)));
+  if (!reader.percent) return;
+  page.percent = PercentText(reader.percent);
+  std::string model = page.interval.empty() ? "" : ", " + page.interval;
+  page.interval = "Reader; model: " +
+                  (study.percent_density ? PercentText(study.percent_density) + " %" : "none") +
+                  model;
+}
+
 }  // namespace
 
 std::string DateText(const std::string& yyyymmdd) {
@@ -167,6 +186,7 @@ PageText MakePageText(const ExamResults& exam) {
     page.category_words = CategoryWords(*study.category);
     page.category_words[0] -= 'a' - 'A';
     page.density = *study.category >= DensityCategory::kC ? "Dense" : "Not dense";
+    page.model_category = page.category;
     page.category_basis = CategoryBasis(exam);
     page.probabilities = study.probabilities;
     for (std::size_t i = 0; i < 4; ++i)
@@ -179,6 +199,7 @@ PageText MakePageText(const ExamResults& exam) {
                         ? fmt::format("{:.0f} % interval {} %", 100 * exam.model.coverage, interval)
                         : "Interval " + interval + " %";
   }
+  if (exam.options.reader) SetReader(*exam.options.reader, study, page);
   AddSide("Right breast", Laterality::kRight, study.right, exam, page.rows);
   AddSide("Left breast", Laterality::kLeft, study.left, exam, page.rows);
   AddSide("Side unknown", Laterality::kUnknown, study.unknown_side, exam, page.rows);

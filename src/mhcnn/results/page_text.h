@@ -24,7 +24,9 @@ struct ScaleRow {
 };
 
 /// Every word and figure of the summary page; what there is not is "". The figures are those of
-/// results.csv and studies.csv, digit by digit (printed.h).
+/// results.csv and studies.csv, digit by digit (printed.h). Where a reader has seen the exam,
+/// category and percent are the reader's, and the interval, the probabilities and the rows the
+/// model's.
 struct PageText {
   std::string title, subtitle;           ///< of the page; date of the exam, its images
   std::string category, category_words;  ///< "c", "Heterogeneously dense"
@@ -33,10 +35,13 @@ struct PageText {
   /// Probabilities of a to d.
   std::array<double, 4> probabilities{};
   std::array<std::string, 4> probability_texts;  ///< "0.7312"
-  std::string percent, interval;                 ///< "23.4", "90 % interval 15.1 to 33.0 %"
-  std::vector<ScaleRow> rows;                    ///< images and breast of each side, the exam
-  std::vector<std::string> remarks;              ///< refusals, missing views, flags: in words
-  std::string notice, model, program;            ///< at the foot of the page
+  std::string reader;             ///< "Reader: c (model: b)"; "" where no reader has seen the exam
+  std::string reader_remark;      ///< who said it, when, and the comment
+  std::string model_category;     ///< "b": the model's, whose the probabilities are
+  std::string percent, interval;  ///< "23.4", "90 % interval 15.1 to 33.0 %"
+  std::vector<ScaleRow> rows;     ///< images and breast of each side, the exam
+  std::vector<std::string> remarks;    ///< refusals, missing views, flags: in words
+  std::string notice, model, program;  ///< at the foot of the page
 };
 
 /// Nothing in it names the patient or a file: the header does.

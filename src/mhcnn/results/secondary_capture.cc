@@ -53,7 +53,9 @@ DicomObject MakeSecondaryCapture(const ExamResults& exam, const cv::Mat3b& page)
   ObjectSeries series = kScSeries;
   if (exam.options.sc_modality_mg) series.modality = "MG";
   DcmDataset dataset;
-  PutHeader(dataset, exam, series, UID_SecondaryCaptureImageStorage, 1);
+  const auto& reader = exam.options.reader;
+  PutHeader(dataset, exam, series, UID_SecondaryCaptureImageStorage,
+            reader ? 1 + reader->version : 1);
   Put(dataset, DCM_ConversionType, "WSD");
   Put(dataset, DCM_ImageType, "DERIVED\\SECONDARY");
   PutSide(dataset, exam.exam);

@@ -3,6 +3,7 @@
 #include <dcmtk/dcmsr/dsrdoc.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <map>
 
@@ -32,7 +33,7 @@ void WriteNumber(const SrItem& item, DcmItem& out) {
   Put(value, DCM_NumericValue, item.text);
 }
 
-void WriteValue(const SrItem& item, DcmItem& out) {
+void WriteValue(const SrItem& item, const std::string& text, DcmItem& out) {
   if (item.type == SrType::kContainer) {
     Put(out, DCM_ContinuityOfContent, "SEPARATE");
     if (item.template_id == nullptr) return;
@@ -42,11 +43,13 @@ void WriteValue(const SrItem& item, DcmItem& out) {
   } else if (item.type == SrType::kCode) {
     PutCode(out, DCM_ConceptCodeSequence, *item.code);
   } else if (item.type == SrType::kText) {
-    Put(out, DCM_TextValue, item.text);
+    Put(out, DCM_TextValue, text);
+  } else if (item.type == SrType::kPersonName) {
+    Put(out, DCM_PersonName, text);
   } else if (item.type == SrType::kUidRef) {
-    Put(out, DCM_UID, item.text);
+    Put(out, DCM_UID, text);
   } else if (item.type == SrType::kDate) {
-    Put(out, DCM_Date, item.text);
+    Put(out, DCM_Date, text);
   } else if (item.type == SrType::kNumber) {
     WriteNumber(item, out);
   } else if (item.type == SrType::kImage) {
@@ -59,7 +62,17 @@ void WriteValue(const SrItem& item, DcmItem& out) {
   }
 }
 
-void Write(const SrItem& item, const Positions& positions, DcmItem& out) {
+bool IsAscii(const std::string& text) {
+  return std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+}
+
+bool IsAscii(const SrItem& item) {
+  return IsAscii(item.text) &&
+         std::ranges::all_of(item.children, [](const SrItem& child) { return IsAscii(child); });
+}
+
+/// `ascii`: the document could not be made UTF-8, and its texts become ASCII.
+void Write(const SrItem& item, const Positions& positions, bool ascii, DcmItem& out) {
   if (!item.relationship.empty()) Put(out, DCM_RelationshipType, item.relationship);
   if (item.target != nullptr) {
     const Position& at = positions.at(item.target);
@@ -68,9 +81,9 @@ void Write(const SrItem& item, const Positions& positions, DcmItem& out) {
   }
   Put(out, DCM_ValueType, SrTypeName(item.type));
   if (item.name) PutCode(out, DCM_ConceptNameCodeSequence, *item.name);
-  WriteValue(item, out);
+  WriteValue(item, ascii ? AsciiText(item.text) : item.text, out);
   for (const auto& child : item.children) {
-    Write(child, positions, NewItem(out, DCM_ContentSequence));
+    Write(child, positions, ascii, NewItem(out, DCM_ContentSequence));
   }
 }
 
@@ -94,6 +107,19 @@ void PutHierarchy(DcmDataset& dataset, const DcmTagKey& sequence,
   }
 }
 
+/// Verification (PS3.3 C.17.2): by the reader where there is one. All words of the reader are in
+/// the tree too, so that `ascii` is right for both.
+void PutVerification(DcmDataset& dataset, const ReaderCorrection* reader, bool ascii) {
+  Put(dataset, DCM_VerificationFlag, reader != nullptr ? "VERIFIED" : "UNVERIFIED");
+  if (reader == nullptr) return;
+  const auto text = [&](const std::string& value) { return ascii ? AsciiText(value) : value; };
+  DcmItem& observer = NewItem(dataset, DCM_VerifyingObserverSequence);
+  Put(observer, DCM_VerifyingObserverName, text(PersonNameValue(reader->author)));
+  PutIfAbsent(observer, DCM_VerifyingObserverIdentificationCodeSequence);
+  Put(observer, DCM_VerifyingOrganization, text(LongStringValue(reader->organization)));
+  Put(observer, DCM_VerificationDateTime, reader->at + "+0000");
+}
+
 void CheckByToolkit(DcmDataset& dataset) {
   DSRDocument document;
   const OFCondition status = document.read(dataset);
@@ -113,7 +139,7 @@ SrItem Item(const char* relation, SrType type, const std::optional<Code>& name) 
 }  // namespace
 
 const char* SrTypeName(SrType type) {
-  static constexpr std::array kNames = {"CONTAINER", "CODE", "TEXT",  "UIDREF",
+  static constexpr std::array kNames = {"CONTAINER", "CODE", "TEXT",  "PNAME", "UIDREF",
                                         "DATE",      "NUM",  "IMAGE", "SCOORD"};
   return kNames.at(static_cast<std::size_t>(type));
 }
@@ -135,6 +161,18 @@ SrItem& SrItem::CodeItem(const char* relation, const Code& concept_name, const C
 SrItem& SrItem::Text(const char* relation, const Code& concept_name, const std::string& value) {
   SrItem item = Item(relation, SrType::kText, concept_name);
   item.text = AsciiText(value);
+  return Add(std::move(item));
+}
+
+SrItem& SrItem::Words(const char* relation, const Code& concept_name, const std::string& value) {
+  SrItem item = Item(relation, SrType::kText, concept_name);
+  item.text = value;
+  return Add(std::move(item));
+}
+
+SrItem& SrItem::Person(const char* relation, const Code& concept_name, const std::string& value) {
+  SrItem item = Item(relation, SrType::kPersonName, concept_name);
+  item.text = value;
   return Add(std::move(item));
 }
 
@@ -185,25 +223,28 @@ SrItem& SrItem::Reference(const char* relation, const SrItem& to) {
 DicomObject MakeSrDocument(const ExamResults& exam, const ObjectSeries& series,
                            const std::string& sop_class, const SrItem& root,
                            const std::vector<SrEvidence>& evidence) {
+  const bool is_cad = sop_class == UID_MammographyCADSRStorage;
+  const ReaderCorrection* reader = exam.options.reader && !is_cad ? &*exam.options.reader : nullptr;
   DcmDataset dataset;
-  PutHeader(dataset, exam, series, sop_class, 1);
+  PutHeader(dataset, exam, series, sop_class, reader != nullptr ? 1 + reader->version : 1);
   PutIfAbsent(dataset, DCM_ReferencedPerformedProcedureStepSequence);
   PutIfAbsent(dataset, DCM_PerformedProcedureCodeSequence);
   Put(dataset, DCM_CompletionFlag, "COMPLETE");
-  Put(dataset, DCM_VerificationFlag, "UNVERIFIED");
-  if (sop_class != UID_MammographyCADSRStorage) Put(dataset, DCM_PreliminaryFlag, "FINAL");
+  if (!is_cad) Put(dataset, DCM_PreliminaryFlag, "FINAL");
   PutHierarchy(dataset, DCM_CurrentRequestedProcedureEvidenceSequence, evidence);
   std::vector<SrEvidence> earlier;
-  for (const auto& one : exam.options.predecessors) {
+  for (const auto& one : reader != nullptr ? exam.options.read : exam.options.predecessors) {
     // A CAD report replaces a CAD report; 88.33 and 88.34 replace each other.
-    const bool cad = one.sop_class_uid == UID_MammographyCADSRStorage;
-    if (cad != (sop_class == UID_MammographyCADSRStorage)) continue;
+    if (is_cad != (one.sop_class_uid == UID_MammographyCADSRStorage)) continue;
     earlier.push_back({one.study_uid, one.series_uid, one.sop_class_uid, one.sop_uid});
   }
   PutHierarchy(dataset, DCM_PredecessorDocumentsSequence, earlier);
+  const bool plain = IsAscii(root) && (reader == nullptr || IsAscii(reader->organization));
+  const bool ascii = !plain && dataset.convertToUTF8().bad();
+  PutVerification(dataset, reader, ascii);
   Positions positions;
   SetPositions(root, {1}, positions);
-  Write(root, positions, dataset);
+  Write(root, positions, ascii, dataset);
   DicomObject object = Finish(dataset, exam, series.kind);
   CheckByToolkit(dataset);
   return object;

@@ -9,9 +9,19 @@
 namespace mhcnn {
 
 /// Value Type (0040,A040) of a content item.
-enum class SrType { kContainer, kCode, kText, kUidRef, kDate, kNumber, kImage, kCoordinates };
-/// Returns the type as DICOM writes it: "CONTAINER", "CODE", "TEXT", "UIDREF", "DATE", "NUM",
-/// "IMAGE" or "SCOORD".
+enum class SrType {
+  kContainer,
+  kCode,
+  kText,
+  kPersonName,
+  kUidRef,
+  kDate,
+  kNumber,
+  kImage,
+  kCoordinates
+};
+/// Returns the type as DICOM writes it: "CONTAINER", "CODE", "TEXT", "PNAME", "UIDREF", "DATE",
+/// "NUM", "IMAGE" or "SCOORD".
 const char* SrTypeName(SrType type);
 
 /// A content item of a Structured Report (PS3.3 C.17.3) with the items below it. Items stay where
@@ -22,7 +32,7 @@ struct SrItem {
   /// Concept Name.
   std::optional<Code> name;
   std::optional<Code> code;           ///< CODE: the value; NUM: the unit
-  std::string text;                   ///< TEXT, UIDREF, DATE: the value; NUM: the digits
+  std::string text;                   ///< TEXT, PNAME, UIDREF, DATE: the value; NUM: the digits
   std::string sop_class, sop_uid;     ///< IMAGE
   int frame = 0;                      ///< IMAGE: its frame; 0: not of frames
   std::vector<float> points;          ///< SCOORD: column, row, column, row, ... of a polyline
@@ -38,6 +48,10 @@ struct SrItem {
                     const char* of_template = nullptr);
   /// Adds a CODE.
   SrItem& CodeItem(const char* relation, const Code& concept_name, const Code& value);
+  /// Adds a TEXT of UTF-8, such as the words of a reader; Text() makes other characters "?".
+  SrItem& Words(const char* relation, const Code& concept_name, const std::string& value);
+  /// Adds a PNAME of UTF-8.
+  SrItem& Person(const char* relation, const Code& concept_name, const std::string& value);
   /// Adds a TEXT.
   SrItem& Text(const char* relation, const Code& concept_name, const std::string& value);
   /// Adds a UIDREF.
@@ -64,8 +78,10 @@ struct SrEvidence {
 };
 
 /// Makes an SR document: header, SR Document General module with its evidence and predecessors, and
-/// the tree. It is read back by the toolkit's own reader with its checks of the SOP class's
-/// relationships; throws Error(kInternal) where that fails.
+/// the tree. Where a reader has seen the exam and the document is no CAD report, it is verified by
+/// the reader. Texts that are not ASCII make it a document in UTF-8 (ISO_IR 192). It is read back
+/// by the toolkit's own reader with its checks of the SOP class's relationships; throws
+/// Error(kInternal) where that fails.
 DicomObject MakeSrDocument(const ExamResults& exam, const ObjectSeries& series,
                            const std::string& sop_class, const SrItem& root,
                            const std::vector<SrEvidence>& evidence);

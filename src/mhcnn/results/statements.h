@@ -26,6 +26,11 @@ std::vector<std::string> ExamStatements(const ExamResults& exam);
 /// Notice in all result objects.
 inline constexpr const char* kResearchOnly =
     "Research use only: this is not a medical device, and no person has reviewed this result.";
+/// Notice in result objects of an exam that a reader has seen.
+inline constexpr const char* kResearchOnlyRead =
+    "Research use only: this is not a medical device. A reader has reviewed the category of the "
+    "exam "
+    "and, where the reader gives one, its percent; no person has reviewed the other figures.";
 /// Formula of the percent density.
 inline constexpr const char* kFormula =
     "100 * area of dense tissue / area of the breast without pectoral muscle";

@@ -79,12 +79,14 @@ void DrawPercent(Canvas& canvas, double x, const PageText& text) {
 }
 
 void DrawProbabilities(Canvas& canvas, double x, double width, const PageText& text) {
-  DrawHeading(canvas, x, "Probability of each category");
-  if (text.category.empty()) return;
+  DrawHeading(canvas, x,
+              text.reader.empty() ? "Probability of each category"
+                                  : "Probability of each category (model)");
+  if (text.model_category.empty()) return;
   double y = kSummary + 88;
   for (std::size_t i = 0; i < 4; ++i) {
     const std::string letter(1, static_cast<char>('a' + i));
-    const bool chosen = letter == text.category;
+    const bool chosen = letter == text.model_category;
     const Colour colour = chosen ? kText : kQuiet;
     const Weight weight = chosen ? Weight::kSemiBold : Weight::kRegular;
     canvas.Text({x, y}, letter, Style(kBody, colour, weight));
@@ -149,7 +151,9 @@ cv::Mat3b DrawSummaryPage(const ExamResults& exam, const PageText& text) {
               {.colour = kLine, .width = 2, .dashes = {}});
   const double height = kFoot - 60 - kFigures;
   DrawScale(canvas, {kMargin, kFigures + 12, kContent - kRemarks - kGap, height}, text.rows);
-  DrawRemarks(canvas, {kRight - kRemarks, kFigures + 12, kRemarks, height}, text.remarks);
+  auto remarks = text.remarks;
+  if (!text.reader_remark.empty()) remarks.insert(remarks.begin(), text.reader_remark);
+  DrawRemarks(canvas, {kRight - kRemarks, kFigures + 12, kRemarks, height}, remarks);
   DrawFoot(canvas, text);
   return canvas.Pixels();
 }

@@ -1,5 +1,6 @@
 #include "mhcnn/service/exam_analysis.h"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -31,11 +32,11 @@ std::vector<BatchItem> ItemsOf(const ExamJob& job, const ObjectFolder& folder) {
   return items;
 }
 
-/// SR documents of the revision before, which the new ones correct.
-std::vector<ObjectOptions::Predecessor> PredecessorsOf(const ExamJob& job,
+/// The SR documents among results, which new ones correct.
+std::vector<ObjectOptions::Predecessor> PredecessorsOf(const std::vector<fs::path>& results,
                                                        const ObjectFolder& folder) {
   std::vector<ObjectOptions::Predecessor> all;
-  for (const auto& file : job.earlier_results) {
+  for (const auto& file : results) {
     const std::string name = file.filename().string();
     if (name != "sr.dcm" && name != "cad.dcm") continue;
     std::error_code ec;
@@ -44,6 +45,21 @@ std::vector<ObjectOptions::Predecessor> PredecessorsOf(const ExamJob& job,
     all.insert(all.end(), found.begin(), found.end());
   }
   return all;
+}
+
+/// The reader's result for the writers of objects.
+ReaderCorrection ReaderOf(const Correction& correction, const std::string& organization) {
+  ReaderCorrection reader;
+  reader.category = CategoryFromLetter(correction.category).value();
+  if (!correction.percent.empty()) reader.percent = std::stod(correction.percent);
+  reader.comment = correction.comment;
+  reader.author = correction.author;
+  reader.organization = organization;
+  reader.at = fmt::format("{:%Y%m%d%H%M%S}",
+                          fmt::gmtime(std::chrono::system_clock::to_time_t(correction.made)));
+  reader.accepted = correction.accepted();
+  reader.version = correction.version;
+  return reader;
 }
 
 /// "seg-R-MLO.dcm" is of kind "seg".
@@ -147,7 +163,8 @@ std::vector<ResultFile> Collect(const fs::path& work, const fs::path& below,
 ExamAnalysis AnalyzeExam(const Analyzer& analyzer, const ExamJob& job, const ObjectFolder& folder,
                          const ExamAnalysisOptions& options,
                          const std::function<void()>& on_image) {
-  const std::string name = fmt::format("{}-{}", job.revision, job.attempt);
+  std::string name = fmt::format("{}-{}", job.revision, job.attempt);
+  if (job.correction) name += fmt::format("-c{}", job.correction->version);
   const fs::path work = folder.root() / "work" / fmt::format("{}-{}", job.id, name);
   std::error_code ec;
   fs::remove_all(work, ec);
@@ -158,7 +175,12 @@ ExamAnalysis AnalyzeExam(const Analyzer& analyzer, const ExamJob& job, const Obj
   batch.start = JournalStart::kRestart;
   batch.formats = options.formats;
   batch.objects.settings = options.settings;
-  batch.objects.predecessors = PredecessorsOf(job, folder);
+  batch.objects.predecessors = PredecessorsOf(job.earlier_results, folder);
+  if (job.correction) {
+    batch.objects.reader = ReaderOf(*job.correction, options.organization);
+    batch.objects.read = PredecessorsOf(job.corrected_results, folder);
+    batch.objects.reader->amends = job.correction_amends;
+  }
   const auto items = ItemsOf(job, folder);
   batch.inputs = items.size();
   const BatchReport report = RunBatch(analyzer, items, batch, [&](const Result&, bool) {

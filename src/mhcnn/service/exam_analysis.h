@@ -18,6 +18,7 @@ struct ExamAnalysisOptions {
   std::set<ResultFormat> formats;               ///< objects of each exam
   std::vector<std::string> settings;            ///< of the measurement (ToObjectSettings)
   int threads = 1;                              ///< images measured at once
+  std::string organization;                     ///< of the readers who correct results
   std::vector<DestinationConfig> destinations;  ///< destinations of the configuration
 };
 
@@ -31,7 +32,9 @@ struct ExamAnalysis {
 };
 
 /// Measures the images of a job with the means of `predict` and puts the results, whole or not at
-/// all, into results/EXAM/REVISION-ATTEMPT/ of the object folder. `on_image` is called after
+/// all, into results/EXAM/REVISION-ATTEMPT/ of the object folder. For a reader's correction it does
+/// the same, into results/EXAM/REVISION-ATTEMPT-cVERSION/: the objects that a correction does not
+/// change come out equal to the byte, so that they are not sent again. `on_image` is called after
 /// each image. Throws Error: kIo of the disk, kInterrupted.
 ExamAnalysis AnalyzeExam(const Analyzer& analyzer, const ExamJob& job, const ObjectFolder& folder,
                          const ExamAnalysisOptions& options,

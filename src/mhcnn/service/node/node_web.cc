@@ -10,6 +10,7 @@
 #include "mhcnn/service/access/origin_check.h"
 #include "mhcnn/service/access/session_routes.h"
 #include "mhcnn/service/api/api_routes.h"
+#include "mhcnn/service/api/correction_routes.h"
 #include "mhcnn/service/readiness.h"
 #include "mhcnn/service/web/health.h"
 #include "mhcnn/service/web/http_server.h"
@@ -64,8 +65,11 @@ int RunWeb(const ServiceConfig& config, const std::filesystem::path& model) {
   for (const char* path : {"/dicom-web/studies", "/dicom-web/studies/{study}"}) {
     router.Add({"POST", path, HttpThread::kWorker, access.Guard(Role::kSender), stow});
   }
-  AddApiRoutes(router, {config, folder, stores,
-                        [&access](Role least) { return access.Guard(least); }, model});
+  const auto guard_for = [&access](Role least) { return access.Guard(least); };
+  AddApiRoutes(router, {config, folder, stores, guard_for, model});
+  AddCorrectionRoutes(router, {config, stores, guard_for, [&access](const HttpRequest& request) {
+                                 return access.Require(request, Role::kReader).name;
+                               }});
   AddSessionRoutes(router, {config, stores, access});
 
   HttpServerOptions options = ToOptions(config.web);

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <functional>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mhcnn/jobs/corrections.h"
+#include "mhcnn/jobs/exams.h"
+
+namespace mhcnn {
+
+class JobStore;
+
+/// An exam that a reader corrected or accepted.
+struct CorrectedExam {
+  Correction correction;               ///< the newest
+  Exam exam;                           ///< the exam as it is now
+  std::vector<ReceivedObject> images;  ///< its images whose files are there
+};
+
+/// Exams for `mhcnn calibrate`.
+struct CorrectedExams {
+  std::vector<CorrectedExam> exams;  ///< by the time of their corrections, the oldest first
+  int of_earlier_revision = 0;       ///< left out: images came or changed after the correction
+  int without_images = 0;            ///< left out: the retention removed the images
+};
+
+/// Reads the exams whose newest correction was made at or after the moment, at most `limit`.
+CorrectedExams ReadCorrectedExams(JobStore& store, StoreTime since, int limit);
+
+/// Returns the manifest that `mhcnn calibrate` takes (docs/datasets.md): a line for each image with
+/// the category and the percent of its exam. `image_path` says where the image is. The column
+/// patient_id tells patients apart and is made of a hash: the file names no patient.
+std::string CalibrationManifest(
+    const CorrectedExams& corrected,
+    const std::function<std::string(const ReceivedObject& image)>& image_path);
+
+/// Returns a correction as the API has it: version, exam, revision, category, percent, comment,
+/// author, made, accepted, model_category, model_percent.
+nlohmann::json CorrectionToJson(const Correction& correction);
+
+/// Returns a moment as "2026-11-28T15:04:05.123Z".
+std::string UtcText(StoreTime time);
+/// Reads "2026-11-28" (its beginning), "2026-11-28T15:04:05Z" and "2026-11-28T15:04:05.123Z";
+/// nothing for other text.
+std::optional<StoreTime> ParseUtc(std::string_view text);
+
+}  // namespace mhcnn

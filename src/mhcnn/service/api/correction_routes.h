@@ -1,0 +1,31 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "mhcnn/service/api/api_routes.h"
+
+namespace mhcnn {
+
+/// What the routes of corrections need. All must outlive the routes.
+struct CorrectionParts {
+  const ServiceConfig& config;  ///< the configuration
+  ThreadStores& stores;         ///< a store for each thread
+  GuardFor guard;               ///< who may do what
+  /// Returns the name of who asks; called after the guard.
+  std::function<std::string(const HttpRequest&)> author;
+};
+
+/// Adds the routes of corrections:
+///
+/// - GET /api/v1/exams/{exam}/corrections (viewer): {"corrections": [Correction]}, oldest first;
+/// - POST there (reader): {"revision", "version", "category", "percent", "comment"}; 201 with the
+///   Correction, 409 where revision or version is not the newest, the exam is not measured or its
+///   images are gone, 422 for values out of range;
+/// - GET /api/v1/corrections?since= (reader): of each exam the newest, JSON, or with "Accept:
+///   text/csv" the manifest of `mhcnn calibrate`, whose images are named SOP-INSTANCE-UID.dcm.
+///
+/// Each reading and each change is audited.
+void AddCorrectionRoutes(Router& router, const CorrectionParts& parts);
+
+}  // namespace mhcnn
