@@ -17,6 +17,7 @@ struct JobStore::Parts {
   DeliveryQueue deliveries{database};
   Commitments commitments{database};
   AuditTrail audit{database};
+  RequestKeys request_keys{database};
   Retention retention{database};
 };
 
@@ -31,6 +32,7 @@ WorkQueue& JobStore::work() { return parts_->work; }
 DeliveryQueue& JobStore::deliveries() { return parts_->deliveries; }
 Commitments& JobStore::commitments() { return parts_->commitments; }
 AuditTrail& JobStore::audit() { return parts_->audit; }
+RequestKeys& JobStore::request_keys() { return parts_->request_keys; }
 Retention& JobStore::retention() { return parts_->retention; }
 
 StoreTime JobStore::Now() { return parts_->database.Now(); }

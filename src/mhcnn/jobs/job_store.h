@@ -8,6 +8,7 @@
 #include "mhcnn/jobs/delivery_queue.h"
 #include "mhcnn/jobs/exams.h"
 #include "mhcnn/jobs/received_objects.h"
+#include "mhcnn/jobs/request_keys.h"
 #include "mhcnn/jobs/retention.h"
 #include "mhcnn/jobs/work_queue.h"
 
@@ -59,6 +60,8 @@ class JobStore {
   Commitments& commitments();
   /// Returns the audit trail.
   AuditTrail& audit();
+  /// Returns the answers to requests that may come again.
+  RequestKeys& request_keys();
   /// Returns what may be removed.
   Retention& retention();
 

@@ -11,6 +11,7 @@
 #include "mhcnn/base/interrupt.h"
 #include "mhcnn/base/text.h"
 #include "mhcnn/service/api/api_routes.h"
+#include "mhcnn/service/api/uploads.h"
 #include "mhcnn/service/audit.h"
 #include "mhcnn/service/readiness.h"
 #include "mhcnn/service/web/bearer_token.h"
@@ -105,12 +106,16 @@ int RunWeb(const ServiceConfig& config, const std::filesystem::path& model) {
                 response.body = metrics.Text(store, folder);
                 return response;
               })});
-  const HttpHandler stow =
-      StowHandler({config, folder, stores, [&metrics](bool safe) { metrics.CountObject(safe); }});
+  const BodyIntakeParts intake{config, folder, stores,
+                               [&metrics](bool safe) { metrics.CountObject(safe); }};
+  RouteAccess access;
+  access.guard_for = [checked](Role) { return checked; };
+  const HttpHandler stow = StowHandler(intake);
   for (const char* path : {"/dicom-web/studies", "/dicom-web/studies/{study}"}) {
     router.Add({"POST", path, HttpThread::kWorker, checked, stow});
   }
   AddApiRoutes(router, {config, folder, stores, [checked](Role) { return checked; }, model});
+  AddUploadRoutes(router, {intake, access});
 
   HttpServer server(ToOptions(config.web), router, [&metrics](const HttpRecord& record) {
     metrics.Observe(record);
