@@ -3,6 +3,7 @@
 #include <zip.h>
 
 #include <algorithm>
+#include <fstream>
 #include <map>
 
 #include "mhcnn/base/error.h"
@@ -10,6 +11,8 @@
 namespace mhcnn {
 namespace fs = std::filesystem;
 namespace {
+
+constexpr std::size_t kPiece = 65'536;
 
 using Handle = std::unique_ptr<zip, void (*)(zip*)>;
 using Member = std::unique_ptr<zip_file_t, decltype(&zip_fclose)>;
@@ -82,8 +85,7 @@ std::optional<std::vector<std::uint8_t>> ZipArchive::Head(const std::string& mem
   return bytes;
 }
 
-std::vector<std::uint8_t> ZipArchive::Read(const std::string& member) const {
-  const std::string subject = (path_ / member).string();
+std::uint64_t ZipArchive::CheckedSize(const std::string& member, const std::string& subject) const {
   zip_stat_t about;
   zip_stat_init(&about);
   if (zip_stat(archive_.get(), member.c_str(), 0, &about) != 0) {
@@ -110,26 +112,88 @@ std::vector<std::uint8_t> ZipArchive::Read(const std::string& member) const {
     throw Error(ErrorCode::kLimit, "unpacks to " + std::to_string(size) + " bytes", subject,
                 "unpack the zip file yourself");
   }
+  return size;
+}
+
+void ZipArchive::Unpack(const std::string& member,
+                        const std::function<void(std::string_view)>& sink) const {
+  const std::string subject = (path_ / member).string();
+  const std::uint64_t size = CheckedSize(member, subject);
   const Member file(zip_fopen(archive_.get(), member.c_str(), 0), &zip_fclose);
   if (!file) {
     throw Error(ErrorCode::kCorrupt,
                 std::string("cannot be unpacked (") + zip_strerror(archive_.get()) + ")", subject,
                 "copy the zip file again");
   }
-  std::vector<std::uint8_t> bytes(size);
+  std::vector<char> piece(kPiece);
   std::uint64_t done = 0;
   while (done < size) {
-    const zip_int64_t got = zip_fread(file.get(), bytes.data() + done, size - done);
+    const zip_int64_t got =
+        zip_fread(file.get(), piece.data(), std::min<std::uint64_t>(piece.size(), size - done));
     if (got <= 0) break;
     done += static_cast<std::uint64_t>(got);
+    sink(std::string_view(piece.data(), static_cast<std::size_t>(got)));
   }
   // Reading past the end makes the library compare the checksum.
-  std::uint8_t beyond = 0;
+  char beyond = 0;
   if (done < size || zip_fread(file.get(), &beyond, 1) != 0) {
     throw Error(ErrorCode::kCorrupt, "is damaged in the zip file", subject,
                 "copy the zip file again");
   }
+}
+
+std::vector<std::uint8_t> ZipArchive::Read(const std::string& member) const {
+  const std::string subject = (path_ / member).string();
+  std::vector<std::uint8_t> bytes;
+  bytes.reserve(CheckedSize(member, subject));
+  Unpack(member, [&bytes](std::string_view piece) {
+    bytes.insert(bytes.end(), piece.begin(), piece.end());
+  });
   return bytes;
+}
+
+void CheckZipDirectory(const fs::path& path, const ZipDirectoryLimits& limits) {
+  std::ifstream file(path, std::ios::binary | std::ios::ate);
+  if (!file) throw Error(ErrorCode::kIo, "cannot be opened", path.string());
+  const auto size = static_cast<std::uint64_t>(file.tellg());
+  // APPNOTE 4.3.16: the record of 22 bytes and its comment stand at the end; 4.3.15: before it the
+  // locator of the record for more than 4 GiB or 65,535 members.
+  const auto read = [&](std::uint64_t at, std::uint64_t count) {
+    std::string bytes(std::min(count, size - std::min(at, size)), '\0');
+    file.clear();
+    file.seekg(static_cast<std::streamoff>(at));
+    file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    return bytes;
+  };
+  const auto number = [](const std::string& bytes, std::size_t at, std::size_t count) {
+    std::uint64_t value = 0;
+    for (std::size_t i = count; i-- > 0;) {
+      value = value << 8 | (at + i < bytes.size() ? static_cast<std::uint8_t>(bytes[at + i]) : 0u);
+    }
+    return value;
+  };
+  const auto check = [&](std::uint64_t members, std::uint64_t bytes) {
+    if (members <= limits.members && bytes <= limits.bytes) return;
+    throw Error(ErrorCode::kLimit,
+                "contains " + std::to_string(members) + " files, more than " +
+                    std::to_string(limits.members),
+                path.string(), "divide it into several zip files");
+  };
+  const std::uint64_t begin = size - std::min<std::uint64_t>(size, 65'535 + 22 + 20);
+  const std::string tail = read(begin, size);
+  // Each of them that stands there: it is not known which one the library chooses.
+  for (auto at = tail.find("PK\x05\x06"); at != std::string::npos;
+       at = tail.find("PK\x05\x06", at + 1)) {
+    const std::uint64_t members = number(tail, at + 10, 2), bytes = number(tail, at + 12, 4);
+    const bool large = at >= 20 && tail.compare(at - 20, 4, "PK\x06\x07") == 0;
+    if (large) {
+      const std::string record = read(number(tail, at - 20 + 8, 8), 56);
+      if (record.compare(0, 4, "PK\x06\x06") == 0)
+        check(number(record, 32, 8), number(record, 40, 8));
+    }
+    // Where the record for large files stands in for a field, the field is all ones.
+    if (!large || (members != 0xFFFF && bytes != 0xFFFFFFFF)) check(members, bytes);
+  }
 }
 
 bool NameClaimsZip(const fs::path& path) {

@@ -2,9 +2,11 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "mhcnn/base/archive.h"
@@ -34,13 +36,27 @@ class ZipArchive : public Archive {
   std::optional<std::vector<std::uint8_t>> Head(const std::string& member,
                                                 std::size_t count) const override;
   std::vector<std::uint8_t> Read(const std::string& member) const override;
+  /// Gives the member on in pieces, so that it is never in memory as a whole. Throws what Read()
+  /// throws, also after pieces were given, and what `sink` throws.
+  void Unpack(const std::string& member, const std::function<void(std::string_view)>& sink) const;
 
  private:
+  std::uint64_t CheckedSize(const std::string& member, const std::string& subject) const;
+
   std::filesystem::path path_;
   std::uint64_t bytes_ = 0;  ///< of the zip file
   std::vector<std::string> members_;
   std::unique_ptr<zip, void (*)(zip*)> archive_;
 };
+
+/// Limits of the list of members that stands at the end of a zip file.
+struct ZipDirectoryLimits {
+  std::uint64_t members = 20'000;                 ///< largest number of members
+  std::uint64_t bytes = std::uint64_t{16} << 20;  ///< largest size of the list
+};
+/// Looks at the end of a zip file before the list of its members is read into memory. Throws
+/// Error(kLimit) where the list is larger than the limits, and Error(kIo).
+void CheckZipDirectory(const std::filesystem::path& path, const ZipDirectoryLimits& limits = {});
 
 /// Does the name claim to be a zip file?
 bool NameClaimsZip(const std::filesystem::path& path);

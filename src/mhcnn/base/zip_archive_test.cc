@@ -123,5 +123,36 @@ TEST(ZipName, ExtensionInAnyCase) {
   EXPECT_FALSE(NameClaimsZip("zip"));
 }
 
+TEST_F(ZipArchiveTest, UnpacksAMemberInPieces) {
+  std::string large(200'000, 'x');
+  for (std::size_t i = 0; i < large.size(); ++i) large[i] = static_cast<char>(i * i % 251);
+  const ZipArchive archive(Zip({{"a", large}}));
+  std::string together;
+  std::size_t largest = 0;
+  archive.Unpack("a", [&](std::string_view piece) {
+    together += piece;
+    largest = std::max(largest, piece.size());
+  });
+  EXPECT_EQ(together, large);
+  EXPECT_LE(largest, 65'536u);
+}
+
+TEST_F(ZipArchiveTest, TheListOfMembersIsCheckedBeforeItIsRead) {
+  const auto path = Zip({{"1", "x"}, {"2", "x"}, {"3", "x"}});
+  CheckZipDirectory(path, {3, 200});
+  EXPECT_EQ(ThrownCode([&] { CheckZipDirectory(path, {2, 200}); }), ErrorCode::kLimit);
+  EXPECT_EQ(ThrownCode([&] { CheckZipDirectory(path, {3, 100}); }), ErrorCode::kLimit);
+  // The record for more than 65,535 members, which a locator leads to (APPNOTE 4.3.14, 4.3.15).
+  std::string large("PK\x06\x06", 4);
+  large += std::string(20, '\0') + std::string("\0\0\0\1\0\0\0\0", 8) +
+           std::string("\0\0\0\1\0\0\0\0", 8) + std::string(16, '\0');
+  large += "PK\x06\x07" + std::string(16, '\0') + "PK\x05\x06" + std::string(4, '\0') +
+           std::string(12, '\xff') + std::string(2, '\0');
+  WriteFileAtomically(folder_ / "large.zip", large);
+  EXPECT_EQ(ThrownCode([&] { CheckZipDirectory(folder_ / "large.zip"); }), ErrorCode::kLimit);
+  WriteFileAtomically(folder_ / "none.zip", std::string("text"));
+  CheckZipDirectory(folder_ / "none.zip");
+}
+
 }  // namespace
 }  // namespace mhcnn

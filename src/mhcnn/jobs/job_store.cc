@@ -19,6 +19,7 @@ struct JobStore::Parts {
   AuditTrail audit{database};
   Accounts accounts{database};
   Corrections corrections{database};
+  RequestKeys request_keys{database};
   Retention retention{database};
 };
 
@@ -35,6 +36,7 @@ Commitments& JobStore::commitments() { return parts_->commitments; }
 AuditTrail& JobStore::audit() { return parts_->audit; }
 Accounts& JobStore::accounts() { return parts_->accounts; }
 Corrections& JobStore::corrections() { return parts_->corrections; }
+RequestKeys& JobStore::request_keys() { return parts_->request_keys; }
 Retention& JobStore::retention() { return parts_->retention; }
 
 StoreTime JobStore::Now() { return parts_->database.Now(); }

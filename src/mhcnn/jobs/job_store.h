@@ -10,6 +10,7 @@
 #include "mhcnn/jobs/delivery_queue.h"
 #include "mhcnn/jobs/exams.h"
 #include "mhcnn/jobs/received_objects.h"
+#include "mhcnn/jobs/request_keys.h"
 #include "mhcnn/jobs/retention.h"
 #include "mhcnn/jobs/work_queue.h"
 
@@ -65,6 +66,8 @@ class JobStore {
   Accounts& accounts();
   /// Returns the corrections of readers.
   Corrections& corrections();
+  /// Returns the answers to requests that may come again.
+  RequestKeys& request_keys();
   /// Returns what may be removed.
   Retention& retention();
 

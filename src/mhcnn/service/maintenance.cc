@@ -86,6 +86,7 @@ int RunMaintenance(const ServiceConfig& config) {
             spdlog::warn("{} results that the store does not know were removed", orphans);
         }
         store.audit().Purge(store.Now() - std::chrono::days(config.retention.audit_days));
+        store.request_keys().Purge(store.Now() - kRequestKeyLife);
       }
       syslog.Step(store);
     } catch (const Error& e) {

@@ -11,6 +11,7 @@
 #include "mhcnn/service/access/session_routes.h"
 #include "mhcnn/service/api/api_routes.h"
 #include "mhcnn/service/api/correction_routes.h"
+#include "mhcnn/service/api/uploads.h"
 #include "mhcnn/service/readiness.h"
 #include "mhcnn/service/web/health.h"
 #include "mhcnn/service/web/http_server.h"
@@ -60,17 +61,24 @@ int RunWeb(const ServiceConfig& config, const std::filesystem::path& model) {
                 response.body = metrics.Text(store, folder);
                 return response;
               })});
-  const HttpHandler stow =
-      StowHandler({config, folder, stores, [&metrics](bool safe) { metrics.CountObject(safe); }});
+  const BodyIntakeParts intake{config, folder, stores,
+                               [&metrics](bool safe) { metrics.CountObject(safe); }};
+  const auto guard_for = [&access](Role least) { return access.Guard(least); };
+  RouteAccess route_access;
+  route_access.guard_for = guard_for;
+  route_access.who = [&access](const HttpRequest& request) {
+    return access.Require(request, Role::kSender).name;
+  };
+  const HttpHandler stow = StowHandler(intake);
   for (const char* path : {"/dicom-web/studies", "/dicom-web/studies/{study}"}) {
     router.Add({"POST", path, HttpThread::kWorker, access.Guard(Role::kSender), stow});
   }
-  const auto guard_for = [&access](Role least) { return access.Guard(least); };
   AddApiRoutes(router, {config, folder, stores, guard_for, model});
   AddCorrectionRoutes(router, {config, stores, guard_for, [&access](const HttpRequest& request) {
                                  return access.Require(request, Role::kReader).name;
                                }});
   AddSessionRoutes(router, {config, stores, access});
+  AddUploadRoutes(router, {intake, route_access});
 
   HttpServerOptions options = ToOptions(config.web);
   options.gate = origin;

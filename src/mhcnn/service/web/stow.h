@@ -1,24 +1,12 @@
 #pragma once
 
-#include <functional>
-#include <memory>
-#include <string>
-
-#include "mhcnn/service/config.h"
-#include "mhcnn/service/intake.h"
+#include "mhcnn/service/web/body_intake.h"
 #include "mhcnn/service/web/router.h"
-#include "mhcnn/service/web/thread_stores.h"
 
 namespace mhcnn {
 
 /// What STOW-RS needs. All must outlive the routes.
-struct StowParts {
-  const ServiceConfig& config;  ///< the configuration
-  const ObjectFolder& folder;   ///< the object folder
-  ThreadStores& stores;         ///< a store for each thread
-  /// Called for each object with whether it is safe; may be empty. Thread-safe.
-  std::function<void(bool safe)> on_object;
-};
+using StowParts = BodyIntakeParts;
 
 /// Returns the handler of STOW-RS (PS3.18 10.5) for POST to `studies` and `studies/{study}`: each
 /// part of a multipart/related body of application/dicom goes to a file and through Intake, which

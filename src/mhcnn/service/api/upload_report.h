@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstddef>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "mhcnn/service/web/body_intake.h"
+#include "mhcnn/service/web/http_message.h"
+
+namespace mhcnn {
+
+/// What became of the files of an upload.
+class UploadReport {
+ public:
+  /// Adds what became of an object. `name` is what the client called it.
+  void Add(const std::string& name, const BodyIntake::Taken& taken);
+  /// Adds a file that was refused before it came to Intake.
+  void AddFailed(const std::string& name, const std::string& problem, const std::string& remedy);
+  /// Returns the number of files.
+  std::size_t size() const { return stored_.size() + failed_.size(); }
+  /// Returns 200 with {"stored": [...], "failed": [...]}; 503 with Retry-After where nothing was
+  /// stored and all failed for a lack of resources.
+  HttpResponse Answer() const;
+
+ private:
+  nlohmann::json::array_t stored_, failed_;
+  std::size_t lacking_ = 0;
+};
+
+/// Throws Error for a file that is no DICOM object to send: kUnsupported for an archive, a
+/// DICOMDIR and what is no DICOM file.
+void CheckIsObject(const std::filesystem::path& file);
+
+}  // namespace mhcnn

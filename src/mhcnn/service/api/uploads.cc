@@ -1,0 +1,237 @@
+#include "mhcnn/service/api/uploads.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/text.h"
+#include "mhcnn/service/api/idempotent_request.h"
+#include "mhcnn/service/api/upload_report.h"
+#include "mhcnn/service/api/zip_upload.h"
+#include "mhcnn/service/web/multipart_reader.h"
+
+namespace mhcnn {
+namespace {
+
+/// What a zip file may unpack to: so often the largest body, and where it is much, so often its own
+/// size. Mammograms pack to a tenth at best.
+constexpr std::uint64_t kUnpackFactor = 8, kUnpackRatio = 100, kAlwaysUnpacked = 256u << 20;
+constexpr std::string_view kZipStart = "PK\x03\x04", kEmptyZipStart = "PK\x05\x06";
+
+/// What a part is taken for.
+enum class PartKind {
+  kUndecided,  ///< its first bytes will tell
+  kObject,     ///< a DICOM object
+  kZip,        ///< a zip file
+  kOther,      ///< something that is not taken
+  kField,      ///< a field of a form that is no file
+};
+
+bool IsMultipart(const std::string& type) {
+  return type == "multipart/form-data" || type == "multipart/related";
+}
+
+/// Only a guess of browsers for files whose name says nothing.
+PartKind KindOfType(const std::string& type) {
+  if (type == "application/dicom") return PartKind::kObject;
+  if (type == "application/zip" || type == "application/x-zip-compressed") return PartKind::kZip;
+  if (type.empty() || type == "application/octet-stream") return PartKind::kUndecided;
+  return PartKind::kOther;
+}
+
+/// Percent-decoded text of a "filename*" (RFC 8187).
+std::string ExtendedName(const std::string& value) {
+  const auto quote = value.rfind('\'');
+  if (quote == std::string::npos) return value;
+  try {
+    return PathSegments("/" + value.substr(quote + 1)).at(0);
+  } catch (const HttpError&) {
+    return value.substr(quote + 1);
+  }
+}
+
+/// One request: gives the parts on as they come and remembers what became of each.
+class UploadExchange final : public HttpExchange, public MultipartSink {
+ public:
+  UploadExchange(const UploadParts& parts, const HttpRequest& request)
+      : parts_(parts), request_(request) {
+    const MediaType media = ParseMediaType(request.Field("content-type"));
+    kind_ = KindOfType(media.type);
+    if (!IsMultipart(media.type) && (kind_ == PartKind::kOther || media.type.empty())) {
+      throw HttpError(415,
+                      "the node takes application/dicom, application/zip, multipart/form-data and "
+                      "multipart/related");
+    }
+    if (!request.has_body) throw HttpError(400, "the request has no body");
+    const std::string who = parts_.access.Who(request_);
+    key_ = std::make_unique<IdempotentRequest>(parts_.intake.stores, request_, who);
+    key_->Add(media.type);
+    if (!key_->replays()) {
+      intake_ = std::make_unique<BodyIntake>(
+          parts_.intake, request_, BodyDoor{"upload", AuditEvent::kImport, "upload client", who});
+    }
+    if (IsMultipart(media.type)) {
+      reader_ = std::make_unique<MultipartReader>(std::string(media.Parameter("boundary")), *this);
+    } else {
+      BeginFile(kind_, "file");
+    }
+  }
+
+  void Body(std::string_view piece) override {
+    if (reader_) {
+      reader_->Feed(piece);
+    } else {
+      PartData(piece);
+    }
+  }
+
+  HttpResponse Answer() override {
+    if (reader_) {
+      reader_->Finish();
+      if (files_ == 0) throw HttpError(400, "the body holds no file");
+    } else {
+      PartEnds();
+    }
+    if (key_->replays()) return key_->Replay();
+    intake_->RecordAudit();
+    HttpResponse response = report_.Answer();
+    key_->Keep(response);
+    return response;
+  }
+
+ private:
+  void PartBegins(const HttpFields& fields) override {
+    std::string type, disposition;
+    for (const auto& [name, value] : fields) {
+      if (name == "content-type") type = value;
+      if (name == "content-disposition") disposition = value;
+    }
+    // Read as a media type, whose parameters have the same form.
+    const MediaType facts = ParseMediaType(disposition.empty() ? "" : "part/" + disposition);
+    std::string name = ExtendedName(std::string(facts.Parameter("filename*")));
+    if (name.empty()) name = facts.Parameter("filename");
+    const bool field = facts.type == "part/form-data" && name.empty() && type.empty();
+    if (name.empty()) name = fmt::format("part {}", reader_->parts());
+    BeginFile(field ? PartKind::kField : KindOfType(ParseMediaType(type).type), name);
+    key_->Add(fmt::format("\npart {} {}\n", type, name));
+  }
+
+  void PartData(std::string_view piece) override {
+    key_->Add(piece);
+    bytes_ += piece.size();
+    if (!intake_) return;
+    if (kind_ == PartKind::kUndecided) {
+      head_ += piece;
+      if (head_.size() < kZipStart.size()) return;
+      Decide();
+      Give(std::exchange(head_, {}));
+      return;
+    }
+    Give(piece);
+  }
+
+  void PartEnds() override {
+    key_->Add(fmt::format("\nend {}\n", bytes_));
+    if (!intake_) return;
+    if (kind_ == PartKind::kUndecided) {
+      Decide();
+      Give(std::exchange(head_, {}));
+    }
+    if (kind_ == PartKind::kObject) report_.Add(name_, intake_->End({}, CheckIsObject));
+    if (kind_ == PartKind::kZip) EndZip();
+    if (kind_ == PartKind::kOther) {
+      report_.AddFailed(name_, "is of a type that the node does not take",
+                        "send it as application/dicom or application/zip");
+      intake_->CountFailure();
+    }
+  }
+
+  void BeginFile(PartKind kind, std::string name) {
+    kind_ = kind;
+    name_ = std::move(name);
+    bytes_ = 0;
+    head_.clear();
+    zip_.reset();
+    zip_problem_ = false;
+    if (kind_ != PartKind::kField) ++files_;
+    if (intake_) Open();
+  }
+
+  /// Makes the file that the part goes to.
+  void Open() {
+    if (kind_ == PartKind::kObject) intake_->Begin();
+    if (kind_ == PartKind::kZip) {
+      TryZip([&] { zip_ = std::make_unique<IncomingFile>(parts_.intake.folder.NewIncoming()); });
+    }
+  }
+
+  void Decide() {
+    const bool zip = head_.rfind(kZipStart, 0) == 0 || head_.rfind(kEmptyZipStart, 0) == 0;
+    kind_ = zip ? PartKind::kZip : PartKind::kObject;
+    Open();
+  }
+
+  void Give(std::string_view piece) {
+    if (kind_ == PartKind::kObject) intake_->Data(piece);
+    if (kind_ == PartKind::kZip && zip_) TryZip([&] { zip_->Write(piece); });
+  }
+
+  void EndZip() {
+    if (zip_problem_ || !zip_) {
+      BodyIntake::Taken taken;
+      taken.outcome.code = ErrorCode::kIo;
+      taken.outcome.problem = "could not be written to the disk of the node";
+      taken.remedy = "send it again later";
+      report_.Add(name_, taken);
+      return;
+    }
+    ZipUploadLimits limits;
+    limits.bytes = std::min(parts_.intake.config.web.max_body_bytes * kUnpackFactor,
+                            std::max(kAlwaysUnpacked, zip_->bytes() * kUnpackRatio));
+    limits.has_room = [this] {
+      return Intake(parts_.intake.stores.Mine(), parts_.intake.folder, parts_.intake.config)
+          .HasRoom();
+    };
+    TakeZip(zip_->path(), name_, *intake_, report_, limits);
+    zip_.reset();
+  }
+
+  /// The disk's refusal of one part is a failure of that part.
+  template <typename Do>
+  void TryZip(Do&& act) {
+    try {
+      act();
+    } catch (const Error&) {
+      zip_problem_ = true;
+      zip_.reset();
+    }
+  }
+
+  UploadParts parts_;
+  HttpRequest request_;
+  std::unique_ptr<IdempotentRequest> key_;
+  std::unique_ptr<BodyIntake> intake_;  ///< none where an earlier answer is given again
+  std::unique_ptr<MultipartReader> reader_;
+  std::unique_ptr<IncomingFile> zip_;  ///< of the zip file that is being received
+  bool zip_problem_ = false;
+  PartKind kind_ = PartKind::kObject;
+  std::string name_, head_;
+  std::uint64_t bytes_ = 0;  ///< of the part
+  std::size_t files_ = 0;
+  UploadReport report_;
+};
+
+}  // namespace
+
+void AddUploadRoutes(Router& router, const UploadParts& parts) {
+  router.Add({"POST", "/api/v1/uploads", HttpThread::kWorker, parts.access.GuardFor(Role::kSender),
+              [parts](const HttpRequest& request) {
+                return std::make_unique<UploadExchange>(parts, request);
+              }});
+}
+
+}  // namespace mhcnn

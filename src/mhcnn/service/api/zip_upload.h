@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+
+#include "mhcnn/service/api/upload_report.h"
+#include "mhcnn/service/web/body_intake.h"
+
+namespace mhcnn {
+
+/// Limits of a zip file that was uploaded, beside those of ZipArchive for each member.
+struct ZipUploadLimits {
+  std::uint64_t members = 20'000;                        ///< largest number of members
+  std::uint64_t bytes = std::uint64_t{16} << 30;         ///< largest size of all after unpacking
+  std::function<bool()> has_room = [] { return true; };  ///< asked again and again meanwhile
+};
+
+/// Gives the members of a zip file to Intake, one after the other, each through a file of
+/// `incoming/`. What is wrong with a member, or with the whole, is reported and ends no request.
+/// Names of members are only shown. `name` is what the client called the zip file.
+void TakeZip(const std::filesystem::path& zip, const std::string& name, BodyIntake& intake,
+             UploadReport& report, const ZipUploadLimits& limits);
+
+}  // namespace mhcnn

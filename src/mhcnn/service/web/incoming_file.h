@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string_view>
+
+namespace mhcnn {
+
+/// A file that is being received. It is removed at the end unless it was handed on.
+class IncomingFile {
+ public:
+  /// Makes the file, which must not be there. Throws Error(kIo).
+  explicit IncomingFile(std::filesystem::path path);
+  ~IncomingFile();
+  IncomingFile(const IncomingFile&) = delete;
+  IncomingFile& operator=(const IncomingFile&) = delete;
+
+  /// Appends bytes. Throws Error(kIo).
+  void Write(std::string_view piece);
+  /// Closes the file. It belongs to the caller from now on. Throws Error(kIo).
+  std::filesystem::path HandOn();
+  /// Returns the path of the file.
+  const std::filesystem::path& path() const { return path_; }
+  /// Returns how many bytes were written.
+  std::uint64_t bytes() const { return bytes_; }
+
+ private:
+  [[noreturn]] void ThrowSystem() const;
+
+  std::filesystem::path path_;
+  int fd_ = -1;
+  std::uint64_t bytes_ = 0;
+};
+
+}  // namespace mhcnn

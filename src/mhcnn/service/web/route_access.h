@@ -1,0 +1,29 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "mhcnn/service/access/role.h"
+#include "mhcnn/service/web/http_message.h"
+
+namespace mhcnn {
+
+/// Checks whether the client may do what a route does; throws HttpError.
+using HttpGuard = std::function<void(const HttpRequest& request)>;
+
+/// Who may use routes. The functions may be called from any thread.
+struct RouteAccess {
+  std::function<HttpGuard(Role least)> guard_for;  ///< the guard of a role
+  /// Name of who asks, for the audit; may be empty, or return "".
+  std::function<std::string(const HttpRequest& request)> who;
+
+  /// Returns the guard of a role; one that lets all in where there is no `guard_for`.
+  HttpGuard GuardFor(Role least) const { return guard_for ? guard_for(least) : HttpGuard(); }
+  /// Returns who asks: the name of the account, else of the client's certificate, else "".
+  std::string Who(const HttpRequest& request) const {
+    const std::string name = who ? who(request) : std::string();
+    return name.empty() ? request.client : name;
+  }
+};
+
+}  // namespace mhcnn
