@@ -3,13 +3,12 @@ import { element, counted, countText } from "./dom.js";
 import { BatchData, FIELD } from "./batch_data.js";
 import { Selection } from "./selection.js";
 import { Summary } from "./summary.js";
-import { ExamTable } from "./table.js";
-import { ExamPage } from "./exam.js";
+import { COLUMN, ExamTable } from "./table.js";
+import { EXAM_KEYS, ExamPage } from "./exam.js";
 
 const KEYS = [
   ["Table", [["↑ ↓, Page Up, Page Down, Home, End", "move the mark"], ["Enter", "open the marked exam"], ["/", "search"], ["Escape", "end the search and the filters"]]],
-  ["Exam", [["← →", "exam before, next exam; when zoomed: move"], ["p, n", "exam before, next exam"], ["+ −, wheel, two fingers", "zoom all views"], ["0", "whole views"],
-    ["1 2 3 4, double click", "one view alone, all views"], ["o", "outline, fill, off"], ["[ ]", "opacity of the outlines"], ["i", "invert the grey scale"], ["Escape", "back to the table"]]],
+  EXAM_KEYS,
   ["Both", [["?", "this list"]]],
 ];
 const NOTICE = "Research tool, not a medical device";
@@ -32,7 +31,7 @@ class BatchPage {
     this.data = data;
     this.selection = new Selection(data);
     this.summary = new Summary(data, this.selection);
-    this.table = new ExamTable(data, this.selection, (index) => this.openExam(index));
+    this.table = new ExamTable(data, this.selection, (index) => this.openExam(index), Object.values(COLUMN));
     this.exam = new ExamPage(data, { step: (by) => this.step(by), close: () => this.closeExam(), notice: NOTICE });
     this.help = this.makeHelp();
     this.search = element("input", {
@@ -129,7 +128,8 @@ class BatchPage {
   }
 
   onEscape(typing) {
-    if (this.exam.open) this.closeExam();
+    if (this.exam.screen.dialog.open) this.exam.screen.dialog.close();
+    else if (this.exam.open) this.closeExam();
     else if (typing && !this.search.value) this.table.grid.focus();
     else {
       this.clear();

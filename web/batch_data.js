@@ -14,6 +14,7 @@ export class BatchData {
     this.facts = null;
     this.parts = new Map();
     this.outlines = new Map();
+    this.noPicture = "The run wrote no picture of this image";
     globalThis.mhcnnRows = (rows) => { for (const row of rows) this.exams.push(row); };
     globalThis.mhcnnBatch = (facts) => { this.facts = facts; };
     globalThis.mhcnnPart = (part, details) => { this.parts.set(part, details); };
@@ -26,6 +27,8 @@ export class BatchData {
     if (this.facts === null) throw new Error("page/exams.js is not complete: run mhcnn predict again.");
   }
 
+  row(index) { return this.exams[index]; }
+
   /** All figures of an exam. */
   async details(index) {
     const part = Math.floor(index / this.facts.part);
@@ -36,6 +39,9 @@ export class BatchData {
     }
     return details;
   }
+
+  /** Why an exam has no details. */
+  noDetails() { return "The page lacks this exam: run mhcnn predict again."; }
 
   /** Size and outlines of a picture; null where the run wrote none. */
   async outlinesOf(key) {

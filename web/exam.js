@@ -1,10 +1,20 @@
 // One exam: its views, its figures, what was flagged and what was refused.
 import { element, capital, counted, intervalText, percentText, problemText } from "./dom.js";
 import { FIELD, examName, isDense } from "./batch_data.js";
+import { WINDOWS, draggedWindow, windowLimits, windowName } from "./grey_window.js";
 import { percentTrack, setTrack } from "./scale.js";
+import { makeScreenDialog, measuredScale } from "./screen_size.js";
 import { ExamViews } from "./views.js";
 
 const STYLES = ["outline", "fill", "off"];
+const TOOLS = { move: "Move", window: "Window", magnify: "Magnify" };
+
+/** Keys of an exam, for the list of keys. */
+export const EXAM_KEYS = ["Exam", [
+  ["p, n", "exam before, next exam"], ["← → ↑ ↓", "move a zoomed image; else ← → exam before, next exam"], ["+ −, wheel, two fingers", "zoom all views"], ["0", "whole views"],
+  ["t, x", "true size, one pixel of the image for each of the screen"], ["1 2 3 4, double click", "one view alone, all views"], ["m", "magnifier"],
+  ["Shift and ↑ ↓ ← →", "window: brighter, darker, narrower, wider; also by dragging with the right button or with Shift"], ["w, r", "next window of the list, default window"], ["i", "invert the grey scale"],
+  ["o", "outline, fill, off"], ["[ ]", "opacity of the outlines"], ["Escape", "back to the table"]]];
 
 /** The view of an exam over the table. `step` goes to the exam before or after it, `close` back to the table. */
 export class ExamPage {
@@ -15,22 +25,34 @@ export class ExamPage {
     this.style = "outline";
     this.opacity = 80;
     this.inverted = false;
+    this.window = WINDOWS[0];
+    this.tool = "move";
     this.shown = 0;
+    this.screen = makeScreenDialog((scale) => this.views?.trueSize(scale));
     this.heading = element("h1", { tabindex: "-1" });
     this.place = element("span", { class: "quiet place" });
     this.opacityInput = element("input", {
-      type: "range", min: "0", max: "100", value: String(this.opacity), "aria-label": "Opacity of the outlines",
+      type: "range", min: "0", max: "100", value: String(this.opacity), "aria-label": "Opacity of the outlines", title: "Opacity of the outlines ([ ])",
       oninput: () => { this.opacity = Number(this.opacityInput.value); this.apply(); },
     });
     this.styleButtons = STYLES.map((style) => element("button", { type: "button", "aria-pressed": "false", onclick: () => this.setStyle(style), text: capital(style) }));
     this.invertButton = element("button", { type: "button", "aria-pressed": "false", onclick: () => this.invert(), text: "Invert" });
     const tool = (text, label, action) => element("button", { type: "button", "aria-label": label, title: label, onclick: action, text });
+    this.toolButtons = Object.entries(TOOLS).map(([name, text]) => element("button", { type: "button", "aria-pressed": "false", onclick: () => this.setTool(name), text }));
+    this.windowSelect = element("select", { "aria-label": "Window", onchange: () => this.setWindow(WINDOWS[this.windowSelect.value] ?? this.window) },
+      WINDOWS.map(({ name }, i) => element("option", { value: i, text: i ? name : "Default window" })), element("option", { value: "own", text: "Own window", hidden: true }));
+    this.point = element("span", { class: "value" });
+    this.windowText = element("span");
+    this.readout = element("p", { class: "readout" },
+      element("span", { class: "legend", "aria-hidden": "true" }, ["dense", "breast", "pectoral"].map((tissue) => element("span", { class: `key ${tissue}`, text: { dense: "dense tissue", breast: "breast", pectoral: "pectoral muscle" }[tissue] }))),
+      this.point, this.windowText);
     this.bar = element("div", { class: "tools", role: "toolbar", "aria-label": "Views" },
       element("span", { class: "group", role: "group", "aria-label": "Outlines" }, this.styleButtons),
-      element("label", { class: "group opacity" }, element("span", { text: "Opacity" }), this.opacityInput),
-      element("span", { class: "group" }, tool("−", "Zoom out (−)", () => this.views?.zoomOut()), tool("Fit", "Whole views (0)", () => this.views?.fit()), tool("+", "Zoom in (+)", () => this.views?.zoomIn())),
-      element("span", { class: "group" }, this.invertButton),
-      element("span", { class: "legend", "aria-hidden": "true" }, ["dense", "breast", "pectoral"].map((tissue) => element("span", { class: `key ${tissue}`, text: { dense: "dense tissue", breast: "breast", pectoral: "pectoral muscle" }[tissue] }))));
+      element("span", { class: "group opacity" }, this.opacityInput),
+      element("span", { class: "group", role: "group", "aria-label": "What a drag does" }, this.toolButtons),
+      element("span", { class: "group" }, tool("−", "Zoom out (−)", () => this.views?.zoomOut()), tool("Fit", "Whole views (0)", () => this.views?.fit()), tool("+", "Zoom in (+)", () => this.views?.zoomIn()),
+        tool("1:1", "One pixel of the image for each of the screen (x)", () => this.views?.eachPixel()), tool("True size", "True size (t)", () => this.trueSize()), tool("↔", "Measure the screen for the true size", () => this.screen.show())),
+      element("span", { class: "group" }, this.windowSelect, this.invertButton));
     this.area = element("div", { class: "exam-views" });
     this.figures = element("div", { class: "exam-figures", tabindex: "0", role: "region", "aria-label": "Figures" });
     this.box = element("main", { class: "exam-page", hidden: true },
@@ -38,7 +60,7 @@ export class ExamPage {
         element("button", { type: "button", class: "back", onclick: () => this.closePage(), "aria-label": "Back to the table (Escape)", title: "Back to the table (Escape)", text: "‹ Exams" }),
         this.heading, this.place, element("strong", { class: "notice", text: notice }),
         element("span", { class: "group" }, tool("‹", "Exam before (←)", () => this.step(-1)), tool("›", "Next exam (→)", () => this.step(1)))),
-      element("div", { class: "exam-body" }, element("div", { class: "exam-left" }, this.bar, this.area), this.figures));
+      element("div", { class: "exam-body" }, element("div", { class: "exam-left" }, this.bar, this.area, this.readout), this.figures), this.screen.dialog);
     this.apply();
   }
 
@@ -46,10 +68,9 @@ export class ExamPage {
 
   async show(index, position, count) {
     const turn = ++this.shown;
-    const row = this.data.exams[index];
     this.box.hidden = false;
-    this.heading.textContent = examName(row);
-    this.place.textContent = [row[FIELD.date], position < 0 ? "" : `${position + 1} of ${count}`].filter(Boolean).join(" · ");
+    this.index = index;
+    this.setHeading(index, position, count);
     let details = null, problem = "";
     try {
       details = await this.data.details(index);
@@ -57,19 +78,35 @@ export class ExamPage {
       problem = error.message;
     }
     if (turn !== this.shown) return;
+    this.setHeading(index, position, count);
     this.views?.close();
     this.views = null;
-    if (!details) {
-      this.area.replaceChildren(element("p", { class: "empty", text: problem }));
-      this.figures.replaceChildren();
-      return;
-    }
-    this.views = new ExamViews(this.data, details);
-    this.area.replaceChildren(this.views.box);
-    this.figures.replaceChildren(...this.sections(row, details, this.data.paths(index)));
+    this.window = WINDOWS[0];
+    this.setPoint("", "");
+    this.details = details;
+    if (details) {
+      this.views = new ExamViews(this.data, details, index, { window: (window) => this.setWindow(window), point: (name, value) => this.setPoint(name, value), pixels: () => this.setPoint("", "") });
+      this.area.replaceChildren(this.views.box);
+    } else this.area.replaceChildren(element("p", { class: "empty", text: problem || this.data.noDetails(index) }));
+    this.showFigures();
     this.figures.scrollTop = 0;
     this.apply();
   }
+
+  setHeading(index, position, count) {
+    const row = this.data.row(index);
+    this.heading.textContent = row ? examName(row) : "";
+    this.place.textContent = [row?.[FIELD.date], position < 0 ? "" : `${position + 1} of ${count}`].filter(Boolean).join(" · ");
+  }
+
+  /** What stands beside the views. */
+  showFigures() {
+    const { index, details } = this;
+    this.figures.replaceChildren(...(details ? this.sections(this.data.row(index), details, this.data.paths(index)) : this.sectionsWithout(index)).filter(Boolean));
+  }
+
+  /** The sections of an exam that has no figures. */
+  sectionsWithout() { return []; }
 
   hide() {
     ++this.shown;
@@ -90,6 +127,39 @@ export class ExamPage {
     this.apply();
   }
 
+  setTool(tool) {
+    this.tool = tool;
+    this.apply();
+  }
+
+  setWindow(window) {
+    this.window = window;
+    this.apply();
+  }
+
+  nextWindow() {
+    const place = WINDOWS.findIndex(({ name }) => name === windowName(this.window));
+    this.setWindow(WINDOWS[(place + 1) % WINDOWS.length]);
+  }
+
+  /** True size; where this screen was not measured, that first. */
+  trueSize() {
+    const scale = measuredScale();
+    if (scale === null) this.screen.show();
+    else if (this.views && !this.views.trueSize(scale)) this.setPoint("", "These images do not state their size in millimetres.");
+  }
+
+  /** What is under the cursor. */
+  setPoint(name, value) {
+    this.point.textContent = [name && value ? `${name}:` : "", value].filter(Boolean).join(" ");
+    const pixels = this.views?.shown().find((one) => one.pixels)?.pixels;
+    const { centre, width } = this.window;
+    if (pixels) {
+      const { black, white } = windowLimits(this.window, pixels.window);
+      this.windowText.textContent = `Window: centre ${Math.round((black + white) / 2)}, width ${Math.round(white - black)}`;
+    } else this.windowText.textContent = `Window: centre ${Math.round(100 * centre)} %, width ${Math.round(100 * width)} %`;
+  }
+
   setOpacity(opacity) {
     this.opacity = Math.max(0, Math.min(100, opacity));
     this.opacityInput.value = String(this.opacity);
@@ -102,6 +172,12 @@ export class ExamPage {
     this.area.dataset.outlines = this.style;
     this.area.style.setProperty("--opacity", this.opacity / 100);
     this.area.classList.toggle("inverted", this.inverted);
+    Object.keys(TOOLS).forEach((tool, i) => this.toolButtons[i].setAttribute("aria-pressed", tool === this.tool));
+    const place = WINDOWS.findIndex(({ name }) => name === windowName(this.window));
+    this.windowSelect.value = place < 0 ? "own" : String(place);
+    this.views?.setTool(this.tool);
+    this.views?.setGrey(this.window, this.inverted);
+    this.setPoint("", "");
   }
 
   section(title, ...children) {
@@ -194,14 +270,22 @@ export class ExamPage {
 
   /** Keys of the view; returns whether it took one. */
   onKey(event) {
+    if (this.screen.dialog.open) return false;
     const views = this.views;
     const pan = 60;
     const move = (dx, dy, step) => () => (views && views.zoom > 1 ? views.panBy(dx, dy) : step ? this.step(step) : this.figures.scrollBy(0, -dy));
+    const shift = (dx, dy) => () => this.setWindow(draggedWindow(this.window, dx, dy));
+    const windows = { ArrowLeft: shift(-25, 0), ArrowRight: shift(25, 0), ArrowUp: shift(0, -20), ArrowDown: shift(0, 20) };
+    if (event.shiftKey && event.key in windows) {
+      windows[event.key]();
+      return true;
+    }
     const actions = {
       ArrowLeft: move(pan, 0, -1), ArrowRight: move(-pan, 0, 1), ArrowUp: move(0, pan, 0), ArrowDown: move(0, -pan, 0),
       p: () => this.step(-1), n: () => this.step(1), "+": () => views?.zoomIn(), "=": () => views?.zoomIn(), "-": () => views?.zoomOut(),
       0: () => views?.fit(), o: () => this.setStyle(STYLES[(STYLES.indexOf(this.style) + 1) % STYLES.length]),
       "[": () => this.setOpacity(this.opacity - 10), "]": () => this.setOpacity(this.opacity + 10), i: () => this.invert(),
+      t: () => this.trueSize(), x: () => views?.eachPixel(), m: () => this.setTool(this.tool === "magnify" ? "move" : "magnify"), w: () => this.nextWindow(), r: () => this.setWindow(WINDOWS[0]),
       ...Object.fromEntries([1, 2, 3, 4].map((n) => [n, () => views?.boxes[n - 1]?.size && views.showAlone(views.boxes[n - 1])])),
     };
     const action = actions[event.key];

@@ -3,58 +3,136 @@ import { element, counted, intervalText, percentText, problemText } from "./dom.
 import { FIELD, examName, isDense } from "./batch_data.js";
 import { percentTrack, probabilityBars, setBars, setTrack } from "./scale.js";
 
-const COLUMNS = [
-  { name: "Images" },
-  { name: "Exam", order: "exam" },
-  { name: "Date", order: "date" },
-  { name: "Percent density", order: "percent" },
-  { name: "Right, left", order: "sides" },
-  { name: "Category", order: "category" },
-  { name: "Density", order: "dense" },
-  { name: "Flags and errors", order: "flags" },
-];
 const SETTLED = 90;  // milliseconds without scrolling after which pictures load
 
-/** Cells of a row that is used again for other exams. */
-function makeRow(place) {
-  const row = element("div", { role: "row", id: `exam-row-${place}` });
-  const cell = (name, ...children) => {
-    const made = element("div", { role: "gridcell", class: `cell ${name}` }, ...children);
-    row.append(made);
-    return made;
-  };
-  const pictures = [0, 1, 2, 3].map(() => element("img", { alt: "", decoding: "async" }));
-  for (const picture of pictures) picture.addEventListener("error", () => picture.removeAttribute("src"));
-  cell("pictures", pictures);
-  const name = element("b"), study = element("span");
-  cell("exam", name, study);
-  const date = cell("date");
-  const percent = element("b"), interval = element("span"), track = percentTrack();
-  cell("percent", element("span", { class: "figures" }, percent, interval), track.track);
-  const sides = cell("sides");
-  const letter = element("b"), chance = element("span"), bars = probabilityBars();
-  cell("category", letter, bars.box, chance);
-  const pill = element("span", { class: "pill" });
-  cell("density", pill);
-  const flag = element("span"), more = element("span", { class: "more" });
-  const flags = cell("flags", flag, more);
-  return { row, pictures, name, study, date, percent, interval, track, sides, letter, chance, bars, pill, flag, more, flags, index: -1, at: -1 };
+/** What the columns show: `make` fills a cell that is used again for other exams and returns what writes an exam into it. */
+export const COLUMN = {
+  pictures: {
+    name: "Images", kind: "pictures",
+    make: (cell, data) => {
+      const pictures = [0, 1, 2, 3].map(() => element("img", { alt: "", decoding: "async" }));
+      for (const picture of pictures) picture.addEventListener("error", () => picture.removeAttribute("src"));
+      cell.append(...pictures);
+      const write = () => {};
+      write.settle = (row, index) => {
+        const keys = data.facts.pictures ? row[FIELD.pictures] : ["", "", "", ""];
+        pictures.forEach((picture, i) => {
+          const address = keys[i] ? data.thumbnailAddress(keys[i], index) : "";
+          if (!address) picture.removeAttribute("src");
+          else if (picture.getAttribute("src") !== address) picture.src = address;
+        });
+      };
+      return write;
+    },
+  },
+  exam: {
+    name: "Exam", order: "exam", kind: "exam",
+    make: (cell, data) => {
+      const name = element("b"), study = element("span");
+      cell.append(name, study);
+      return (row) => {
+        const files = row[FIELD.files];
+        name.textContent = examName(row);
+        study.textContent = row[FIELD.patient] ? row[FIELD.study] : files.length === 2 ? data.facts.folder + files[0] : row[FIELD.study];
+      };
+    },
+  },
+  date: { name: "Date", order: "date", kind: "date", make: (cell) => (row) => { cell.textContent = row[FIELD.date]; } },
+  percent: {
+    name: "Percent density", order: "percent", kind: "percent",
+    make: (cell) => {
+      const percent = element("b"), interval = element("span"), track = percentTrack();
+      cell.append(element("span", { class: "figures" }, percent, interval), track.track);
+      return (row) => {
+        percent.textContent = row[FIELD.percent] === null ? "–" : `${percentText(row[FIELD.percent])} %`;
+        interval.textContent = intervalText(row[FIELD.low], row[FIELD.high]);
+        track.track.hidden = row[FIELD.percent] === null;
+        setTrack(track, row[FIELD.percent], row[FIELD.low], row[FIELD.high]);
+      };
+    },
+  },
+  sides: {
+    name: "Right, left", order: "sides", kind: "sides",
+    make: (cell) => (row) => {
+      cell.textContent = row[FIELD.right] === null && row[FIELD.left] === null ? "" : `${percentText(row[FIELD.right])}  ${percentText(row[FIELD.left])}`;
+    },
+  },
+  category: {
+    name: "Category", order: "category", kind: "category",
+    make: (cell) => {
+      const letter = element("b"), chance = element("span"), bars = probabilityBars();
+      cell.append(letter, bars.box, chance);
+      return (row) => {
+        const category = row[FIELD.category], probabilities = row[FIELD.probabilities];
+        letter.textContent = category || "–";
+        setBars(bars, probabilities, category);
+        chance.textContent = category && probabilities ? `${Math.round(100 * probabilities["abcd".indexOf(category)])} %` : "";
+      };
+    },
+  },
+  density: {
+    name: "Density", order: "dense", kind: "density",
+    make: (cell) => {
+      const pill = element("span", { class: "pill" });
+      cell.append(pill);
+      return (row) => {
+        const category = row[FIELD.category];
+        pill.hidden = !category;
+        pill.textContent = isDense(category) ? "Dense" : "Not dense";
+        pill.classList.toggle("dense", isDense(category));
+      };
+    },
+  },
+  flags: {
+    name: "Flags and errors", order: "flags", kind: "flags",
+    make: (cell, data) => {
+      const flag = element("span"), more = element("span", { class: "more" });
+      cell.append(flag, more);
+      return (row) => {
+        const notes = examNotes(row, data.facts.words.flags);
+        flag.textContent = notes[0] ?? "";
+        more.textContent = notes.length > 1 ? `+${notes.length - 1}` : "";
+        cell.classList.toggle("refused", row[FIELD.failed] > 0 || row[FIELD.error] !== "");
+      };
+    },
+  },
+};
+
+/** What is to be said of an exam, the most serious first. */
+function examNotes(row, words) {
+  const failed = row[FIELD.failed];
+  const notes = row[FIELD.flags].map((flag) => words[flag]).sort((a, b) => Number(b.leave_out) - Number(a.leave_out)).map((flag) => flag.sentence);
+  if (row[FIELD.error]) notes.unshift(problemText(row[FIELD.error]));
+  else if (failed) notes.unshift(`${failed} of ${counted(row[FIELD.images], "file")} refused.`);
+  return notes;
 }
 
-/** The table; `open` is called with the place of an exam among all exams. */
+/** A row that is used again for other exams. */
+function makeRow(place, columns, data) {
+  const row = element("div", { role: "row", id: `exam-row-${place}`, class: "row-layout" });
+  const writers = columns.map(({ kind, make }) => {
+    const cell = element("div", { role: "gridcell", class: `cell ${kind}` });
+    row.append(cell);
+    return make(cell, data);
+  });
+  return { row, writers, index: -1, at: -1 };
+}
+
+/** The table; `open` is called with the place of an exam among all exams; `columns` are of COLUMN or alike. */
 export class ExamTable {
-  constructor(data, selection, open) {
+  constructor(data, selection, open, columns, nothing = "No exam matches the search and the filters.") {
     this.data = data;
+    this.columns = columns;
     this.selection = selection;
     this.open = open;
     this.pool = [];
     this.active = 0;
     this.heads = new Map();
-    this.head = element("div", { role: "rowgroup", class: "head" }, element("div", { role: "row", class: "row-layout" }, COLUMNS.map((column) => this.makeHead(column))));
+    this.head = element("div", { role: "rowgroup", class: "head" }, element("div", { role: "row", class: "row-layout" }, columns.map((column) => this.makeHead(column))));
     this.body = element("div", { role: "rowgroup", class: "body" });
-    this.empty = element("p", { class: "empty", hidden: true, text: "No exam matches the search and the filters." });
+    this.empty = element("p", { class: "empty", hidden: true, text: nothing });
     this.grid = element("div", {
-      role: "grid", class: "grid", tabindex: "0", "aria-label": "Exams", "aria-colcount": COLUMNS.length,
+      role: "grid", class: "grid", tabindex: "0", "aria-label": "Exams", "aria-colcount": columns.length,
       onscroll: () => this.schedule(), onkeydown: (event) => this.onKey(event),
     }, this.head, this.body);
     this.box = element("div", { class: "table" }, this.grid, this.empty);
@@ -65,28 +143,30 @@ export class ExamTable {
       this.setActive(used.at);
       this.open(used.index);
     });
-    selection.onChange(() => this.refresh());
+    selection.onChange((kept) => this.refresh(kept));
     new ResizeObserver(() => this.measure()).observe(this.grid);
     this.refresh();
   }
 
-  makeHead({ name, order }) {
-    if (!order) return element("div", { role: "columnheader", class: "cell" }, element("span", { text: name }));
-    const head = element("div", { role: "columnheader", class: `cell ${order}`, "aria-sort": "none" },
+  makeHead({ name, order, kind }) {
+    if (!order || !this.selection.sortBy) return element("div", { role: "columnheader", class: `cell ${kind}` }, element("span", { text: name }));
+    const head = element("div", { role: "columnheader", class: `cell ${kind}`, "aria-sort": "none" },
       element("button", { type: "button", onclick: () => this.selection.sortBy(order) }, name, element("span", { class: "arrow", "aria-hidden": "true" })));
     this.heads.set(order, head);
     return head;
   }
 
-  /** After another order or other filters. */
-  refresh() {
+  /** After another order or other filters; `kept`: the exams in view stay, some of them changed. */
+  refresh(kept) {
     const { rows, order, descending } = this.selection;
     for (const [name, head] of this.heads) head.setAttribute("aria-sort", name !== order ? "none" : descending ? "descending" : "ascending");
-    this.grid.setAttribute("aria-rowcount", rows.length + 1);
+    this.grid.setAttribute("aria-rowcount", (this.selection.total ?? rows.length) + 1);
     this.empty.hidden = rows.length > 0;
     for (const used of this.pool) used.at = -1;
-    this.grid.scrollTop = 0;
-    this.active = 0;
+    if (!kept) {
+      this.grid.scrollTop = 0;
+      this.active = 0;
+    }
     this.measure();
   }
 
@@ -112,8 +192,7 @@ export class ExamTable {
     const { height, view } = this, top = this.grid.scrollTop;
     const count = Math.min(rows.length, Math.ceil(view / height) + 2);
     while (this.pool.length < count) {
-      const made = makeRow(this.pool.length);
-      made.row.classList.add("row-layout");
+      const made = makeRow(this.pool.length, this.columns, this.data);
       this.pool.push(made);
       this.body.append(made.row);
     }
@@ -129,60 +208,30 @@ export class ExamTable {
       used.row.setAttribute("aria-selected", used.active);
       if (used.active) this.grid.setAttribute("aria-activedescendant", used.row.id);
     }
+    this.selection.near?.(first + count);
     clearTimeout(this.settle);
     this.settle = setTimeout(() => this.loadPictures(), SETTLED);
   }
 
   setRow(used, at, index, height) {
     const row = this.data.exams[index];
+    const other = used.index !== index;
     used.at = at;
     used.index = index;
     used.height = height;
     used.row.style.transform = `translateY(${at * height}px)`;
     used.row.setAttribute("aria-rowindex", at + 2);
-    if (!used.stale) {
+    if (other && !used.stale) {
       used.stale = true;
       used.row.classList.add("stale");
     }
-    const files = row[FIELD.files];
-    used.name.textContent = examName(row);
-    used.study.textContent = row[FIELD.patient] ? row[FIELD.study] : files.length === 2 ? this.data.facts.folder + files[0] : row[FIELD.study];
-    used.date.textContent = row[FIELD.date];
-    used.percent.textContent = row[FIELD.percent] === null ? "–" : `${percentText(row[FIELD.percent])} %`;
-    used.interval.textContent = intervalText(row[FIELD.low], row[FIELD.high]);
-    used.track.track.hidden = row[FIELD.percent] === null;
-    setTrack(used.track, row[FIELD.percent], row[FIELD.low], row[FIELD.high]);
-    used.sides.textContent = row[FIELD.right] === null && row[FIELD.left] === null ? "" : `${percentText(row[FIELD.right])}  ${percentText(row[FIELD.left])}`;
-    const category = row[FIELD.category];
-    used.letter.textContent = category || "–";
-    setBars(used.bars, row[FIELD.probabilities], category);
-    used.chance.textContent = category ? `${Math.round(100 * row[FIELD.probabilities]["abcd".indexOf(category)])} %` : "";
-    used.pill.hidden = !category;
-    used.pill.textContent = isDense(category) ? "Dense" : "Not dense";
-    used.pill.classList.toggle("dense", isDense(category));
-    this.setFlags(used, row);
-  }
-
-  setFlags(used, row) {
-    const words = this.data.facts.words.flags;
-    const failed = row[FIELD.failed], flags = row[FIELD.flags];
-    const notes = flags.map((flag) => words[flag]).sort((a, b) => Number(b.leave_out) - Number(a.leave_out)).map((flag) => flag.sentence);
-    if (row[FIELD.error]) notes.unshift(problemText(row[FIELD.error]));
-    else if (failed) notes.unshift(`${failed} of ${counted(row[FIELD.images], "file")} refused.`);
-    used.flag.textContent = notes[0] ?? "";
-    used.more.textContent = notes.length > 1 ? `+${notes.length - 1}` : "";
-    used.flags.classList.toggle("refused", failed > 0);
+    for (const write of used.writers) write(row, index);
   }
 
   loadPictures() {
     for (const used of this.pool) {
       if (used.at < 0) continue;
-      const keys = this.data.facts.pictures ? this.data.exams[used.index][FIELD.pictures] : ["", "", "", ""];
-      used.pictures.forEach((picture, i) => {
-        const address = keys[i] ? this.data.thumbnailAddress(keys[i]) : "";
-        if (!address) picture.removeAttribute("src");
-        else if (picture.getAttribute("src") !== address) picture.src = address;
-      });
+      for (const write of used.writers) write.settle?.(this.data.exams[used.index], used.index);
       used.stale = false;
       used.row.classList.remove("stale");
     }

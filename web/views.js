@@ -1,23 +1,31 @@
 // The views of an exam hung as on a mammography workstation: right breast left, chest walls together, CC above MLO, one zoom for all.
 import { element, percentText, svgElement } from "./dom.js";
+import { draggedWindow, windowLimits } from "./grey_window.js";
+import { returnPainter, takePainter } from "./pixel_painter.js";
 
-const LARGEST_ZOOM = 10;
+const LARGEST_ZOOM = 20;
 const STEP = 1.25;
+const LENS = { radius: 110, power: 2.5 };
+const LEVELS = [1024, 2048, 8192];  // pixels that the longer side is loaded with
+const REST = 120;  // milliseconds without a change of zoom after which sharper pixels load
 
-/** One place of the hanging: picture, outlines and labels. */
+/** One place of the hanging: picture, pixels, outlines and labels. */
 class ViewBox {
   constructor(views, right, image, figures, name) {
     this.right = right;
     this.image = image;
     this.size = null;
+    this.pixels = null;
+    this.name = image ? image.name : name;
     this.picture = element("img", { alt: "", draggable: "false", hidden: true });
     this.lines = svgElement("svg", { class: "outlines", "aria-hidden": "true" });
+    this.lens = element("span", { class: "lens", "aria-hidden": "true", hidden: true });
     this.note = element("p", { class: "view-note" });
     const words = image ? `${image.name}, ${image.error ? "not measured" : `percent density ${percentText(figures?.percent)} %`}` : `${name}: not in the exam`;
-    this.label = element("span", { class: "view-label" }, element("b", { text: image ? image.name : name }),
+    this.label = element("span", { class: "view-label" }, element("b", { text: this.name }),
       figures?.percent ? element("span", { text: `${percentText(figures.percent)} %` }) : null,
       figures?.category ? element("span", { text: figures.category }) : null);
-    this.box = element("div", { class: `view ${right ? "right" : "left"}`, role: "img", "aria-label": words }, this.picture, this.lines, this.note, this.label);
+    this.box = element("div", { class: `view ${right ? "right" : "left"}`, role: "img", "aria-label": words }, this.picture, this.lines, this.lens, this.note, this.label);
     if (!image) this.note.textContent = "Not in the exam";
     else if (image.error) this.note.textContent = "Not measured";
     else this.load(views);
@@ -28,13 +36,15 @@ class ViewBox {
       this.note.textContent = "No picture: run predict without --no-overlays";
       return;
     }
-    const outlines = await views.data.outlinesOf(this.image.key);
+    const outlines = await views.data.outlinesOf(this.image.key, views.exam);
+    if (views.closed) return;
     if (outlines === null) {
-      this.note.textContent = "The run wrote no picture of this image";
+      this.note.textContent = views.data.noPicture;
       return;
     }
     this.picture.addEventListener("error", () => { this.note.textContent = "The picture is missing"; });
-    this.picture.src = views.data.pictureAddress(this.image.key);
+    this.picture.addEventListener("load", () => views.pictureCame());
+    this.picture.src = views.data.pictureAddress(this.image.key, views.exam);
     this.picture.alt = `${this.image.name}, the breast`;
     this.picture.hidden = false;
     this.lines.setAttribute("viewBox", `0 0 ${outlines.width} ${outlines.height}`);
@@ -46,16 +56,101 @@ class ViewBox {
     this.size = outlines;
     views.arrange();
   }
+
+  /** Loads 16-bit pixels where the page has them and the screen shows more than are here. */
+  async sharpen(views, wanted) {
+    if (!views.data.pixelsOf || !this.size || this.failed || this.loading) return;
+    const level = LEVELS.find((most) => most >= wanted) ?? LEVELS.at(-1);
+    if (this.pixels && (this.pixels.scale <= 1 || level <= this.level)) return;
+    this.painter ??= takePainter();
+    if (!this.painter) {
+      this.failed = true;
+      return;
+    }
+    this.loading = true;
+    try {
+      const pixels = await views.data.pixelsOf(this.image, Math.min(level, this.painter.largest), views.exam, views.stop.signal);
+      if (views.closed) return;
+      this.painter.load(pixels.values, pixels.columns, pixels.rows);
+      this.pixels = pixels;
+      this.level = level;
+      if (!this.painter.canvas.isConnected) this.picture.after(this.painter.canvas);
+      this.box.classList.add("sharp");
+      views.told.pixels?.();
+      views.drawSoon();
+      views.sharpenSoon();
+    } catch {
+      this.failed = true;  // the picture of 8 bits stays
+    } finally {
+      this.loading = false;
+    }
+  }
+
+  close() {
+    if (this.painter) returnPainter(this.painter);
+    this.painter = this.pixels = null;
+  }
+
+  /** Whether the pixels are drawn by the painter. */
+  get sharp() { return this.pixels !== null && !this.painter.lost; }
+
+  /** The value at a point of the view, as text; "" outside the image. */
+  valueText(x, y) {
+    if (!this.pixels || !this.at) return "";
+    const { columns, rows, values, scale } = this.pixels;
+    const column = Math.floor((x - this.at.left) / this.at.width * columns), row = Math.floor((y - this.at.top) / this.at.height * rows);
+    if (column < 0 || row < 0 || column >= columns || row >= rows) return "";
+    return `value ${values[row * columns + column]}${scale > 1.01 ? ` (mean of ${scale.toFixed(1)} × ${scale.toFixed(1)} pixels)` : ""}`;
+  }
+
+  draw(views) {
+    if (!this.at) return;
+    const lens = views.lens?.one === this ? views.lens : null;
+    this.box.classList.toggle("sharp", this.sharp);
+    if (this.sharp) {
+      const { width: across, height: down } = this.cell;
+      this.painter.draw({ ...this.at, across, down, limits: windowLimits(views.window, this.pixels.window), inverted: views.inverted, lens: lens && { ...lens, radius: LENS.radius }, power: LENS.power });
+    }
+    this.drawLens(lens);
+  }
+
+  /** The outlines leave the magnifier free; without a painter it is a larger copy of the picture. */
+  drawLens(lens) {
+    const { left, top, width, height } = this.at, { radius, power } = LENS;
+    this.lens.hidden = !lens || this.sharp;
+    if (!lens) {
+      this.lines.style.clipPath = "";
+      return;
+    }
+    const x = lens.x - left, y = lens.y - top, far = 1e5;
+    this.lines.style.clipPath = `path(evenodd, "M${-far} ${-far}H${far}V${far}H${-far}ZM${x - radius} ${y}a${radius} ${radius} 0 1 0 ${2 * radius} 0a${radius} ${radius} 0 1 0 ${-2 * radius} 0Z")`;
+    if (this.lens.hidden) return;
+    if (!this.lens.firstChild) this.lens.append(element("img", { alt: "", src: this.picture.src }));
+    this.lens.style.transform = `translate(${lens.x - radius}px, ${lens.y - radius}px)`;
+    const copy = this.lens.firstChild;
+    copy.style.width = `${width * power}px`;
+    copy.style.height = `${height * power}px`;
+    copy.style.transform = `translate(${radius - x * power}px, ${radius - y * power}px)`;
+  }
 }
 
-/** All views of an exam. */
+/** All views of an exam. `told` gets what changed here: `window` after a drag, `point` with the value under
+ * the cursor, `pixels` when pixels of 16 bits came. */
 export class ExamViews {
-  constructor(data, details) {
+  constructor(data, details, exam, told = {}) {
     this.data = data;
+    this.exam = exam;
+    this.told = told;
+    this.closed = false;
+    this.stop = new AbortController();
     this.zoom = 1;
     this.x = 0;  // from the chest wall, and from the middle, in millimetres (or pixels of the image)
     this.y = 0;
     this.solo = null;
+    this.tool = "move";
+    this.window = { centre: 0.5, width: 1 };
+    this.inverted = false;
+    this.lens = null;
     this.pointers = new Map();
     const figures = new Map(details.scale.filter((row) => row.kind === "image").map((row) => [row.label, row]));
     const used = details.hung.length ? details.hung : [{ view: "CC", images: [null, null] }];
@@ -64,19 +159,29 @@ export class ExamViews {
       return new ViewBox(this, side === 0, image, image && figures.get(image.name), `${side === 0 ? "R" : "L"} ${view}`.trim());
     }));
     this.ruler = element("span", { class: "ruler", "aria-hidden": "true", hidden: true });
+    this.transfer = ["R", "G", "B"].map((channel) => svgElement(`feFunc${channel}`, { type: "linear", slope: 1, intercept: 0 }));
+    const filter = svgElement("svg", { class: "filter", "aria-hidden": "true" },
+      svgElement("filter", { id: "grey-window", "color-interpolation-filters": "sRGB", x: 0, y: 0, width: 1, height: 1 }, svgElement("feComponentTransfer", {}, this.transfer)));
     this.grid = element("div", { class: "views" }, this.boxes.map(({ box }) => box));
     this.rowsOfBoxes = used.map((_, row) => this.boxes.slice(2 * row, 2 * row + 2));
-    this.box = element("div", { class: "views-area" }, this.grid, this.ruler);
+    this.box = element("div", { class: "views-area" }, this.grid, this.ruler, filter);
     this.listen();
     this.observer = new ResizeObserver(() => this.arrange());
     this.observer.observe(this.grid);
   }
 
-  close() { this.observer.disconnect(); }
+  close() {
+    this.closed = true;
+    this.stop.abort();
+    this.observer.disconnect();
+    cancelAnimationFrame(this.frame);
+    clearTimeout(this.rest);
+    for (const one of this.boxes) one.close();
+  }
 
   /** One length for a unit in all views; rows as high as their images need. */
   arrange() {
-    const shown = this.boxes.filter((one) => one.size && (this.solo === null || this.solo === one));
+    const shown = this.shown();
     if (!shown.length) return;
     this.inMm = shown.every((one) => one.size.mm);
     const extent = (one) => (this.inMm ? one.size.mm : one.size.pixels);
@@ -95,17 +200,48 @@ export class ExamViews {
     const slack = Math.max(0, ...shown.map((one) => (extent(one)[1] - one.cell.height / scale) / 2));
     this.y = Math.max(-slack, Math.min(slack, this.y));
     for (const one of shown) {
-      const [w, h] = extent(one).map((length) => length * scale);
-      const left = one.right ? one.cell.width - w + this.x * scale : -this.x * scale;
-      const top = (one.cell.height - h) / 2 - this.y * scale;
+      const [width, height] = extent(one).map((length) => length * scale);
+      const left = one.right ? one.cell.width - width + this.x * scale : -this.x * scale;
+      const top = (one.cell.height - height) / 2 - this.y * scale;
+      one.at = { left, top, width, height };
       for (const layer of [one.picture, one.lines]) {
-        layer.style.width = `${w}px`;
-        layer.style.height = `${h}px`;
+        layer.style.width = `${width}px`;
+        layer.style.height = `${height}px`;
         layer.style.transform = `translate(${left}px, ${top}px)`;
       }
     }
     this.setRuler(scale, shown[0].cell.width);
     this.grid.classList.toggle("zoomed", this.zoom > 1);
+    this.drawSoon();
+    this.sharpenSoon();
+  }
+
+  shown() { return this.boxes.filter((one) => one.size && (this.solo === null || this.solo === one)); }
+
+  drawSoon() {
+    if (this.frame || this.closed) return;
+    this.frame = requestAnimationFrame(() => {
+      this.frame = 0;
+      for (const one of this.shown()) one.draw(this);
+    });
+  }
+
+  /** Once all pictures of the exam are there, or nothing changed for a while: pixels as sharp as the screen shows. */
+  sharpenSoon() {
+    clearTimeout(this.rest);
+    this.rest = setTimeout(() => this.sharpen(), REST);
+  }
+
+  pictureCame() {
+    if (this.shown().every((one) => one.picture.complete)) this.sharpen();
+  }
+
+  sharpen() {
+    if (this.closed) return;
+    const ratio = globalThis.devicePixelRatio || 1;
+    for (const one of this.shown()) {
+      if (one.at) one.sharpen(this, Math.max(one.at.width, one.at.height) * ratio * (this.lens?.one === one ? LENS.power : 1));
+    }
   }
 
   setRuler(scale, width) {
@@ -115,10 +251,38 @@ export class ExamViews {
     this.ruler.textContent = `${cm} cm`;
   }
 
+  /** Sets the grey scale of all views. */
+  setGrey(window, inverted) {
+    this.window = window;
+    this.inverted = inverted;
+    const sign = inverted ? -1 : 1, start = -(window.centre - window.width / 2) / window.width;
+    for (const channel of this.transfer) {
+      channel.setAttribute("slope", sign / window.width);
+      channel.setAttribute("intercept", inverted ? 1 - start : start);
+    }
+    const own = window.centre === 0.5 && window.width === 1 && !inverted;
+    this.grid.style.setProperty("--picture-filter", own ? "none" : "url(\"#grey-window\")");
+    this.drawSoon();
+  }
+
+  /** What a drag does: "move", "window" or "magnify". */
+  setTool(tool) {
+    this.tool = tool;
+    this.grid.dataset.tool = tool;
+    if (tool !== "magnify") this.setLens(null);
+  }
+
+  setLens(lens) {
+    if (!lens && !this.lens) return;
+    this.lens = lens;
+    this.drawSoon();
+    this.sharpenSoon();
+  }
+
   /** Zooms; the tissue under the point stays there, and so does the same place of the other views. */
   zoomBy(factor, clientX, clientY, one = this.solo ?? this.boxes[0]) {
     if (!Number.isFinite(this.unit)) return;
-    const zoom = Math.max(1, Math.min(LARGEST_ZOOM, this.zoom * factor));
+    const zoom = Math.max(Math.min(1, this.zoom), Math.min(LARGEST_ZOOM, this.zoom * factor));
     const area = one.box.getBoundingClientRect();
     const px = clientX === undefined ? area.width / 2 : one.right ? area.right - clientX : clientX - area.left;
     const py = clientY === undefined ? 0 : clientY - area.top - area.height / 2;
@@ -126,7 +290,7 @@ export class ExamViews {
     this.x += px / before - px / after;
     this.y += py / before - py / after;
     this.zoom = zoom;
-    if (zoom === 1) this.x = this.y = 0;
+    if (zoom <= 1) this.x = this.y = 0;
     this.arrange();
   }
 
@@ -137,6 +301,23 @@ export class ExamViews {
     this.zoom = 1;
     this.x = this.y = 0;
     this.arrange();
+  }
+
+  /** Shows a millimetre with its length on the screen; returns whether the images have a scale. */
+  trueSize(pixelsPerMm) {
+    if (!this.inMm || !(this.unit > 0)) return false;
+    this.zoom = pixelsPerMm / this.unit;
+    this.x = this.y = 0;
+    this.arrange();
+    return true;
+  }
+
+  /** Shows each pixel of the first image as one pixel of the screen. */
+  eachPixel() {
+    const [first] = this.shown();
+    if (!first || !(this.unit > 0)) return;
+    const extent = this.inMm ? first.size.mm[0] : first.size.pixels[0];
+    this.zoomBy(first.size.pixels[0] / extent / (globalThis.devicePixelRatio || 1) / (this.unit * this.zoom));
   }
 
   /** Moves by pixels of the screen, seen in a right or a left view. */
@@ -166,30 +347,57 @@ export class ExamViews {
       const one = this.boxAt(event.target);
       if (one?.size) this.showAlone(one);
     });
+    this.grid.addEventListener("contextmenu", (event) => event.preventDefault());
     this.grid.addEventListener("pointerdown", (event) => {
       const one = this.boxAt(event.target);
-      if (!one || event.button > 0) return;
-      this.pointers.set(event.pointerId, { x: event.clientX, y: event.clientY, one });
-      if (this.zoom > 1 || this.pointers.size > 1) this.grid.setPointerCapture(event.pointerId);
+      if (!one || event.button === 1) return;
+      const does = event.button === 2 || event.shiftKey ? "window" : this.tool;
+      this.pointers.set(event.pointerId, { x: event.clientX, y: event.clientY, one, does });
+      if (this.zoom > 1 || does !== "move" || this.pointers.size > 1) this.grid.setPointerCapture(event.pointerId);
+      this.setPoint(event);
     });
-    this.grid.addEventListener("pointermove", (event) => this.onMove(event));
+    this.grid.addEventListener("pointermove", (event) => {
+      this.onMove(event);
+      this.setPoint(event);
+    });
+    this.grid.addEventListener("pointerleave", () => {
+      this.told.point?.("", "");
+      this.setLens(null);
+    });
     for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) {
       this.grid.addEventListener(end, (event) => this.pointers.delete(event.pointerId));
     }
+  }
+
+  /** The value under the cursor and the magnifier. */
+  setPoint(event) {
+    const one = this.boxes.find(({ box }) => {
+      const { left, right, top, bottom } = box.getBoundingClientRect();
+      return event.clientX >= left && event.clientX < right && event.clientY >= top && event.clientY < bottom;
+    });
+    if (!one?.at || !this.shown().includes(one)) {
+      this.told.point?.("", "");
+      this.setLens(null);
+      return;
+    }
+    const { left, top } = one.box.getBoundingClientRect();
+    const x = event.clientX - left, y = event.clientY - top;
+    this.told.point?.(one.name, one.valueText(x, y));
+    if (this.tool === "magnify") this.setLens({ one, x, y });
   }
 
   onMove(event) {
     const pointer = this.pointers.get(event.pointerId);
     if (!pointer) return;
     const others = [...this.pointers].filter(([id]) => id !== event.pointerId).map(([, other]) => other);
+    const dx = event.clientX - pointer.x, dy = event.clientY - pointer.y;
     if (others.length === 1) {
       const [other] = others;
       const before = Math.hypot(pointer.x - other.x, pointer.y - other.y);
       const after = Math.hypot(event.clientX - other.x, event.clientY - other.y);
       if (before > 0) this.zoomBy(after / before, (event.clientX + other.x) / 2, (event.clientY + other.y) / 2, other.one);
-    } else if (!others.length && this.zoom > 1) {
-      this.panBy(event.clientX - pointer.x, event.clientY - pointer.y, pointer.one.right);
-    }
+    } else if (!others.length && pointer.does === "window") this.told.window?.(draggedWindow(this.window, dx, dy));
+    else if (!others.length && pointer.does === "move" && this.zoom > 1) this.panBy(dx, dy, pointer.one.right);
     pointer.x = event.clientX;
     pointer.y = event.clientY;
   }

@@ -10,14 +10,31 @@
 MHCNN_CARRY(mhcnn_web_dom, MHCNN_WEB "/dom.js");
 MHCNN_CARRY(mhcnn_web_batch_data, MHCNN_WEB "/batch_data.js");
 MHCNN_CARRY(mhcnn_web_selection, MHCNN_WEB "/selection.js");
+MHCNN_CARRY(mhcnn_web_grey_window, MHCNN_WEB "/grey_window.js");
+MHCNN_CARRY(mhcnn_web_pixel_painter, MHCNN_WEB "/pixel_painter.js");
+MHCNN_CARRY(mhcnn_web_screen_size, MHCNN_WEB "/screen_size.js");
 MHCNN_CARRY(mhcnn_web_scale, MHCNN_WEB "/scale.js");
 MHCNN_CARRY(mhcnn_web_summary, MHCNN_WEB "/summary.js");
 MHCNN_CARRY(mhcnn_web_table, MHCNN_WEB "/table.js");
 MHCNN_CARRY(mhcnn_web_views, MHCNN_WEB "/views.js");
 MHCNN_CARRY(mhcnn_web_exam, MHCNN_WEB "/exam.js");
 MHCNN_CARRY(mhcnn_web_batch, MHCNN_WEB "/batch.js");
+MHCNN_CARRY(mhcnn_web_api, MHCNN_WEB "/api.js");
+MHCNN_CARRY(mhcnn_web_node_data, MHCNN_WEB "/node_data.js");
+MHCNN_CARRY(mhcnn_web_node_selection, MHCNN_WEB "/node_selection.js");
+MHCNN_CARRY(mhcnn_web_upload, MHCNN_WEB "/upload.js");
+MHCNN_CARRY(mhcnn_web_worklist, MHCNN_WEB "/worklist.js");
+MHCNN_CARRY(mhcnn_web_trend, MHCNN_WEB "/trend.js");
+MHCNN_CARRY(mhcnn_web_correction, MHCNN_WEB "/correction.js");
+MHCNN_CARRY(mhcnn_web_node_exam, MHCNN_WEB "/node_exam.js");
+MHCNN_CARRY(mhcnn_web_login, MHCNN_WEB "/login.js");
+MHCNN_CARRY(mhcnn_web_admin, MHCNN_WEB "/admin.js");
+MHCNN_CARRY(mhcnn_web_node, MHCNN_WEB "/node.js");
 MHCNN_CARRY(mhcnn_web_style, MHCNN_WEB "/style.css");
 MHCNN_CARRY(mhcnn_web_frame, MHCNN_WEB "/batch.html");
+MHCNN_CARRY(mhcnn_web_node_style, MHCNN_WEB "/node.css");
+MHCNN_CARRY(mhcnn_web_node_frame, MHCNN_WEB "/node.html");
+MHCNN_CARRY(mhcnn_web_icon, MHCNN_WEB "/icon.svg");
 
 namespace mhcnn {
 namespace {
@@ -53,14 +70,31 @@ const std::vector<WebFile>& WebFiles() {
       {"dom.js", MHCNN_CARRIED(mhcnn_web_dom)},
       {"batch_data.js", MHCNN_CARRIED(mhcnn_web_batch_data)},
       {"selection.js", MHCNN_CARRIED(mhcnn_web_selection)},
+      {"grey_window.js", MHCNN_CARRIED(mhcnn_web_grey_window)},
+      {"pixel_painter.js", MHCNN_CARRIED(mhcnn_web_pixel_painter)},
+      {"screen_size.js", MHCNN_CARRIED(mhcnn_web_screen_size)},
       {"scale.js", MHCNN_CARRIED(mhcnn_web_scale)},
       {"summary.js", MHCNN_CARRIED(mhcnn_web_summary)},
       {"table.js", MHCNN_CARRIED(mhcnn_web_table)},
       {"views.js", MHCNN_CARRIED(mhcnn_web_views)},
       {"exam.js", MHCNN_CARRIED(mhcnn_web_exam)},
       {"batch.js", MHCNN_CARRIED(mhcnn_web_batch)},
+      {"api.js", MHCNN_CARRIED(mhcnn_web_api), WebUse::kNode},
+      {"node_data.js", MHCNN_CARRIED(mhcnn_web_node_data), WebUse::kNode},
+      {"node_selection.js", MHCNN_CARRIED(mhcnn_web_node_selection), WebUse::kNode},
+      {"upload.js", MHCNN_CARRIED(mhcnn_web_upload), WebUse::kNode},
+      {"worklist.js", MHCNN_CARRIED(mhcnn_web_worklist), WebUse::kNode},
+      {"trend.js", MHCNN_CARRIED(mhcnn_web_trend), WebUse::kNode},
+      {"correction.js", MHCNN_CARRIED(mhcnn_web_correction), WebUse::kNode},
+      {"node_exam.js", MHCNN_CARRIED(mhcnn_web_node_exam), WebUse::kNode},
+      {"login.js", MHCNN_CARRIED(mhcnn_web_login), WebUse::kNode},
+      {"admin.js", MHCNN_CARRIED(mhcnn_web_admin), WebUse::kNode},
+      {"node.js", MHCNN_CARRIED(mhcnn_web_node), WebUse::kNode},
       {"style.css", MHCNN_CARRIED(mhcnn_web_style)},
       {"batch.html", MHCNN_CARRIED(mhcnn_web_frame)},
+      {"node.css", MHCNN_CARRIED(mhcnn_web_node_style), WebUse::kNode},
+      {"node.html", MHCNN_CARRIED(mhcnn_web_node_frame), WebUse::kNode},
+      {"icon.svg", MHCNN_CARRIED(mhcnn_web_icon), WebUse::kNode},
   };
   return files;
 }
@@ -69,7 +103,7 @@ std::string JoinedModules(const std::vector<WebFile>& files) {
   constexpr std::string_view kImport = "import {", kExport = "export ";
   std::string script;
   for (const auto& file : files) {
-    if (!file.name.ends_with(".js")) continue;
+    if (!file.name.ends_with(".js") || file.use != WebUse::kBatch) continue;
     std::string_view rest = file.content;
     while (!rest.empty()) {
       const std::size_t end = std::min(rest.find('\n'), rest.size() - 1);

@@ -9,17 +9,24 @@ namespace mhcnn {
 /// How each page of a batch begins.
 inline constexpr std::string_view kPageStart = "<!doctype html><!-- mhcnn page -->";
 
+/// The pages that use a file.
+enum class WebUse {
+  kBatch,  ///< the page of a batch, and perhaps the pages of the node
+  kNode,   ///< the pages of the node alone
+};
+
 /// A file of the folder web/ as it was when this program was built.
 struct WebFile {
-  std::string_view name;     ///< "table.js"
-  std::string_view content;  ///< its text
+  std::string_view name;         ///< "table.js"
+  std::string_view content;      ///< its text
+  WebUse use = WebUse::kBatch;  ///< who uses it
 };
 
 /// Returns the files of web/: modules in the order in which each comes after those that it imports,
-/// then the style and the frame of the page.
+/// then styles and frames of the pages.
 const std::vector<WebFile>& WebFiles();
 
-/// Joins modules into one script: the lines that import are left out and so are the words `export`,
+/// Joins the modules of the page of a batch into one script: the lines that import are left out and so are the words `export`,
 /// as a browser does not load modules from files without a server. Modules therefore export
 /// declarations alone, import in single lines that begin with `import {`, and have no two names of
 /// the highest level in common.

@@ -1,0 +1,125 @@
+// What the node answers: GET and POST of /api/v1 with the session, problems as sentences, live events.
+
+/** An answer other than success, in words. */
+export class NodeProblem extends Error {
+  constructor(status, text) {
+    super(text);
+    this.status = status;
+  }
+}
+
+/** The sentence of an answer that is no success: its problem details (RFC 9457), else its status. */
+function problemOf(status, text) {
+  try {
+    const { detail, title } = JSON.parse(text);
+    const words = detail || title;
+    if (words) return words.charAt(0).toUpperCase() + words.slice(1);
+  } catch {
+    // Not JSON: the status says what is known.
+  }
+  return status ? `The node answered with status ${status}.` : "The node does not answer. Check the network.";
+}
+
+/** The node behind this page. */
+export class NodeApi {
+  constructor() {
+    this.session = null;
+    this.onLoggedOut = () => {};
+  }
+
+  get role() { return this.session?.role ?? "viewer"; }
+  /** Whether the person may send images. */
+  get sends() { return ["sender", "reader", "administrator"].includes(this.role); }
+  get reads() { return ["reader", "administrator"].includes(this.role); }
+  get administers() { return this.role === "administrator"; }
+
+  /** Reads who is logged in; false where nobody is. */
+  async readSession() {
+    try {
+      this.session = await this.get("/api/v1/session", { quiet: true });
+      return true;
+    } catch (error) {
+      if (error.status === 401) return false;
+      throw error;
+    }
+  }
+
+  get(path, { signal, quiet } = {}) { return this.ask(path, { signal }, quiet); }
+
+  post(path, body = {}) {
+    return this.ask(path, { method: "POST", headers: { "Content-Type": "application/json", ...this.csrf() }, body: JSON.stringify(body) });
+  }
+
+  csrf() { return this.session?.csrf ? { "X-CSRF-Token": this.session.csrf } : {}; }
+
+  async ask(path, options, quiet) {
+    let response;
+    try {
+      response = await fetch(path, { credentials: "same-origin", ...options });
+    } catch (error) {
+      if (error.name === "AbortError") throw error;
+      throw new NodeProblem(0, problemOf(0, ""));
+    }
+    const text = response.status === 204 ? "" : await response.text();
+    if (!response.ok) {
+      if (response.status === 401 && !quiet) this.onLoggedOut();
+      throw new NodeProblem(response.status, problemOf(response.status, text));
+    }
+    return text ? JSON.parse(text) : null;
+  }
+
+  async bytes(path, signal) {
+    const response = await fetch(path, { credentials: "same-origin", signal });
+    if (!response.ok) throw new NodeProblem(response.status, problemOf(response.status, await response.text()));
+    return response;
+  }
+
+  /** Sends a file; `progress` gets a share from 0 to 1. Returns the request, whose `done` is a promise of the answer. */
+  upload(file, type, key, progress) {
+    const request = new XMLHttpRequest();
+    request.done = new Promise((resolve, reject) => {
+      request.open("POST", "/api/v1/uploads");
+      for (const [name, value] of Object.entries({ "Content-Type": type, "Idempotency-Key": key, ...this.csrf() })) request.setRequestHeader(name, value);
+      request.upload.addEventListener("progress", (event) => progress(event.total ? event.loaded / event.total : 0));
+      request.addEventListener("load", () => {
+        if (request.status >= 200 && request.status < 300) resolve(JSON.parse(request.responseText));
+        else reject(new NodeProblem(request.status, problemOf(request.status, request.responseText)));
+      });
+      request.addEventListener("error", () => reject(new NodeProblem(0, problemOf(0, ""))));
+      request.addEventListener("abort", () => reject(new NodeProblem(0, "Cancelled.")));
+      request.send(file);
+    });
+    return request;
+  }
+}
+
+/** Events of the node: `exam`, `counts`, and `connected` with whether they come. */
+export class NodeEvents {
+  constructor(heard) {
+    this.heard = heard;
+    this.lost = false;
+    this.open();
+  }
+
+  open() {
+    const source = this.source = new EventSource("/api/v1/events");
+    source.addEventListener("open", () => {
+      const again = this.lost;
+      this.lost = false;
+      this.heard.connected(true, again);
+    });
+    for (const name of ["exam", "counts"]) source.addEventListener(name, (event) => this.heard[name](JSON.parse(event.data)));
+    source.addEventListener("error", () => {
+      this.lost = true;
+      this.heard.connected(false, false);
+      if (source.readyState !== EventSource.CLOSED) return;
+      clearTimeout(this.timer);  // the browser gives up after an answer other than success
+      this.timer = setTimeout(() => this.open(), 5000);
+    });
+  }
+
+  close() {
+    clearTimeout(this.timer);
+    this.source.close();
+  }
+}
