@@ -66,17 +66,16 @@ int RunWeb(const ServiceConfig& config, const std::filesystem::path& model) {
   const auto guard_for = [&access](Role least) { return access.Guard(least); };
   RouteAccess route_access;
   route_access.guard_for = guard_for;
-  route_access.who = [&access](const HttpRequest& request) {
-    return access.Require(request, Role::kSender).name;
+  const auto who = [&access](const HttpRequest& request) {
+    return access.RequireAny(request).name;
   };
+  route_access.who = who;
   const HttpHandler stow = StowHandler(intake);
   for (const char* path : {"/dicom-web/studies", "/dicom-web/studies/{study}"}) {
     router.Add({"POST", path, HttpThread::kWorker, access.Guard(Role::kSender), stow});
   }
   AddApiRoutes(router, {config, folder, stores, guard_for, model});
-  AddCorrectionRoutes(router, {config, stores, guard_for, [&access](const HttpRequest& request) {
-                                 return access.Require(request, Role::kReader).name;
-                               }});
+  AddCorrectionRoutes(router, {config, stores, guard_for, who});
   AddSessionRoutes(router, {config, stores, access});
   AddUploadRoutes(router, {intake, route_access});
 
