@@ -206,7 +206,6 @@ def check_session_ends(node):
     assert node.log_in("anna", **read)[0] == 200
     assert not lives(read)
     # Its ends in time, written into the store.
-    read, _ = node.session("anna")
     for column, value in (("ends", "used"), ("used", "0")):
         fresh, _ = node.session("anna")
         assert lives(fresh)
@@ -223,8 +222,10 @@ def check_throttle(node):
     assert node.log_in("bert")[0] == 429  # from elsewhere too, and with the right password
     assert node.log_in("anna")[0] == 200
     # An address that tries many names.
-    many = [node.log_in(f"user{i}", "wrong violet kettle", source="127.0.0.10")[0] for i in range(22)]
-    assert many[:19] == [401] * 19 and many[-1] == 429, many
+    many = []
+    while 429 not in many and len(many) < 60:  # one more is taken after each ten seconds
+        many.append(node.log_in(f"user{len(many)}", "wrong violet kettle", source="127.0.0.10")[0])
+    assert len(many) >= 21 and many == [401] * (len(many) - 1) + [429], many
     assert any("too many wrong logins" in message for message in node.trail("110114"))
     # An unknown name takes as long as a wrong password.
     def took(name, source):

@@ -22,7 +22,8 @@ std::filesystem::path ModelOf(const WorkConfig& work) {
 }  // namespace
 
 void AddWeb(CLI::App& app, int& status) {
-  AddNodePart(app, status, "web", "open the HTTP port of a node: STOW-RS, API, health and metrics alone",
+  AddNodePart(app, status, "web",
+              "open the HTTP port of a node: STOW-RS, API, health and metrics alone",
               [](const ServiceConfig& config) { return RunWeb(config, ModelOf(config.work)); });
 }
 

@@ -162,12 +162,12 @@ std::optional<StartedSession> Accounts::BeginSession(const User& user,
   return session;
 }
 
-std::optional<Session> Accounts::FindSession(const std::string& value,
-                                             const SessionLimits& limits) {
+std::optional<UserSession> Accounts::FindSession(const std::string& value,
+                                                 const SessionLimits& limits) {
   const std::string digest = SecretDigest(value);
   bool note = false;
   std::int64_t now = 0;
-  const auto session = database_.Read([&]() -> std::optional<Session> {
+  const auto session = database_.Read([&]() -> std::optional<UserSession> {
     now = Milliseconds(database_.Now());
     const auto rows = database_.Query(
         "SELECT users.id, name, role, users.made, changed, disabled, csrf, used FROM sessions JOIN "
@@ -177,7 +177,7 @@ std::optional<Session> Accounts::FindSession(const std::string& value,
     if (rows.empty()) return std::nullopt;
     // Not for each request: a page asks for many things at once.
     note = now - rows[0].Number(7) >= limits.idle.count() / 30;
-    return Session{ToUser(rows[0]), rows[0].Text(6)};
+    return UserSession{ToUser(rows[0]), rows[0].Text(6)};
   });
   if (note) {
     database_.Write([&] {

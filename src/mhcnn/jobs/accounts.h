@@ -38,7 +38,7 @@ struct StartedSession {
 };
 
 /// Whose session it is.
-struct Session {
+struct UserSession {
   User user;         ///< its owner
   std::string csrf;  ///< what X-CSRF-Token has to be
 };
@@ -84,7 +84,7 @@ class Accounts {
   /// changed since then. Forgets sessions that have ended.
   std::optional<StartedSession> BeginSession(const User& user, const SessionLimits& limits);
   /// Returns the session of a cookie and notes that it was used; nothing where it has ended.
-  std::optional<Session> FindSession(const std::string& value, const SessionLimits& limits);
+  std::optional<UserSession> FindSession(const std::string& value, const SessionLimits& limits);
   /// Ends a session.
   void EndSession(const std::string& value);
 

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "mhcnn/base/text.h"
 #include "mhcnn/jobs/secret.h"
@@ -11,6 +13,7 @@
 #include "mhcnn/service/access/cookies.h"
 #include "mhcnn/service/access/origin_check.h"
 #include "mhcnn/service/web/bearer_token.h"
+#include "mhcnn/service/web/router.h"
 
 namespace mhcnn {
 namespace {
@@ -146,11 +149,29 @@ Identity Access::Require(const HttpRequest& request, Role least) const {
 }
 
 std::function<void(const HttpRequest&)> Access::Guard(Role least) const {
-  return [this, least](const HttpRequest& request) { Require(request, least); };
+  return
+      [this, least](const HttpRequest& request) { RecordExam(Require(request, least), request); };
 }
 
 std::function<void(const HttpRequest&)> Access::GuardAny() const {
   return [this](const HttpRequest& request) { RequireAny(request); };
+}
+
+void Access::RecordExam(const Identity& identity, const HttpRequest& request) const {
+  const std::vector<std::string> path = PathSegments(request.path);
+  if (path.size() < 4 || path[0] != "api" || path[1] != "v1" || path[2] != "exams") return;
+  const bool number = !path[3].empty() && path[3].size() < 19 &&
+                      path[3].find_first_not_of("0123456789") == std::string::npos;
+  if (!number) return;
+  const auto exam = parts_->stores.Mine().exams().Find(std::stoll(path[3]));
+  if (!exam) return;
+  if (!IsUnsafe(request.method)) {
+    RecordAccess(identity, request, exam->study_uid, exam->patient_id);
+    return;
+  }
+  // "POST corrections": what was asked for; what came of it is in the history of the exam.
+  RecordAccess(identity, request, exam->study_uid, exam->patient_id, AccessAction::kChange,
+               request.method + (path.size() > 4 ? " " + path[4] : ""));
 }
 
 void Access::RecordAccess(const Identity& identity, const HttpRequest& request,

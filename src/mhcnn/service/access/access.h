@@ -42,19 +42,23 @@ class Access {
   /// Returns who asks, of any role. Throws as Require.
   Identity RequireAny(const HttpRequest& request) const;
 
-  /// Returns Require() as the guard of a route.
+  /// Returns Require() as the guard of a route. Where the route is one of an exam
+  /// (/api/v1/exams/NUMBER and below), the view or change is written into the audit trail too.
   std::function<void(const HttpRequest& request)> Guard(Role least) const;
   /// Returns RequireAny() as the guard of a route.
   std::function<void(const HttpRequest& request)> GuardAny() const;
 
   /// Writes into the audit trail that somebody saw or changed the data of a study (PS3.15 event
-  /// 110103). To be called for every view and change; views of a study by one person within a
-  /// minute are one event. `text` says what was changed, without patients' data. Throws nothing.
+  /// 110103). Guards call it for routes of an exam; others are to call it themselves. Views of a
+  /// study by one person within a minute are one event. `text` says what was changed, without
+  /// patients' data. A store that fails is logged.
   void RecordAccess(const Identity& identity, const HttpRequest& request,
                     const std::string& study_uid, const std::string& patient_id,
                     AccessAction action = AccessAction::kRead, const std::string& text = {}) const;
 
  private:
+  void RecordExam(const Identity& identity, const HttpRequest& request) const;
+
   struct Parts;
   std::unique_ptr<Parts> parts_;
 };

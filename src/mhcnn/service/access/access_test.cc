@@ -6,6 +6,7 @@
 #include <string>
 
 #include "mhcnn/base/file.h"
+#include "mhcnn/testing/job_stores.h"
 #include "mhcnn/testing/scratch_folder.h"
 
 namespace mhcnn {
@@ -209,6 +210,32 @@ TEST_F(AccessTest, ViewsAndChangesAreWrittenDown) {
   EXPECT_THAT(all[0].message, HasSubstr("ParticipantObjectID=\"P1\""));
   EXPECT_THAT(all[2].message, HasSubstr("EventActionCode=\"U\""));
   EXPECT_THAT(all[2].message, HasSubstr("category c"));
+}
+
+TEST_F(AccessTest, GuardsOfAnExamWriteDownWhoSawIt) {
+  ReceivedObject image = testing_support::SampleImage("1.2.3.1", "1.2.3");
+  image.patient_id = "P1";
+  stores().Mine().objects().Add(image, {});
+  const std::int64_t exam = stores().Mine().exams().FindStudy("1.2.3").value().id;
+  const std::string path = "/api/v1/exams/" + std::to_string(exam);
+  const auto ask = [&](const std::string& method, const std::string& at) {
+    HttpRequest request = Request({}, method);
+    request.path = at;
+    access().Guard(Role::kViewer)(request);
+  };
+  ask("GET", path);
+  ask("GET", path + "/pictures/a.jpg");
+  ask("GET", "/api/v1/%65xams/" + std::to_string(exam));
+  ask("GET", "/api/v1/exams/999");
+  ask("GET", "/api/v1/exams/x");
+  ask("GET", "/api/v1/exams");
+  ask("POST", path + "/corrections");
+  const auto all = stores().Mine().audit().After(0, 100);
+  ASSERT_EQ(all.size(), 2u);
+  EXPECT_THAT(all[0].message, HasSubstr("EventActionCode=\"R\""));
+  EXPECT_THAT(all[0].message, HasSubstr("ParticipantObjectID=\"1.2.3\""));
+  EXPECT_THAT(all[0].message, HasSubstr("ParticipantObjectID=\"P1\""));
+  EXPECT_THAT(all[1].message, HasSubstr("POST corrections"));
 }
 
 }  // namespace
