@@ -20,7 +20,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "mhcnn"
 SOURCE_LINES, HEADER_LINES = 400, 150
 THIRD_PARTY = {  # header prefix -> the layers that may see it
-    "dcmtk/": {"dicom", "results", "service", "service/receive", "service/deliver"},
+    "dcmtk/": {"dicom", "results", "service", "service/receive", "service/deliver", "service/dicomweb"},
     "openjpeg.h": {"image"},
     "zip.h": {"base"},
     "archive": {"base"},

@@ -1,5 +1,6 @@
-"""Checks uploads to a node from outside (tests/upload.sh): upload_check.py MHCNN FOLDER BODY_MB.
+"""Checks uploads to a node and the analysis of single images from outside (tests/upload.sh): upload_check.py MHCNN FOLDER BODY_MB.
 FOLDER holds a phantom exam."""
+import base64
 import contextlib
 import http.client
 import io
@@ -12,11 +13,13 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.parse
 import zipfile
 
 import numpy
 import pydicom
 from node_harness import Node, wait_for
+from PIL import Image
 
 mhcnn, work, body_mb = sys.argv[1], pathlib.Path(sys.argv[2]), int(sys.argv[3])
 images = sorted((work / "phantom").rglob("*.dcm"))
@@ -164,7 +167,8 @@ def check_broken_connections(web):
     changed = images[1].read_bytes()[:-200] + bytes(200)
     body, kind = form({"a.dcm": ("application/dicom", changed)})
     before = set(web.objects.rglob("*.dcm"))
-    head = f"POST /api/v1/uploads HTTP/1.1\r\nHost: h\r\nIdempotency-Key: broken\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
+    head = (f"POST /api/v1/uploads HTTP/1.1\r\nHost: h\r\nIdempotency-Key: broken\r\nContent-Type: {kind}\r\n"
+            f"Content-Length: {len(body)}\r\n\r\n")
     for cut in (10, len(body) // 2, len(body) - 10):
         with socket.create_connection(("127.0.0.1", web.http), timeout=30) as client:
             client.sendall(head.encode() + body[:cut])
@@ -218,9 +222,79 @@ def check_large_body(web):
     wait_for("the files to go", lambda: not web.incoming(), 60, 0.02)
 
 
+def predicted(path):
+    out = work / "predicted" / path.name
+    subprocess.run([mhcnn, "predict", str(path), "-o", str(out), "--no-overlays", "--no-page", "-q"], check=False, capture_output=True)
+    row = json.loads((out / "results.json").read_text())["results"][0]
+    return row, out
+
+
+def check_analyze(web):
+    before = set(web.objects.rglob("*"))
+    differing = {"path", "seconds"}
+    answer, content = web.request("POST", "/api/v1/analyze?masks=true", images[0].read_bytes(), {"Content-Type": "application/dicom"})
+    assert answer.status == 200, content[:500]
+    given = json.loads(content)
+    row, out = predicted(images[0])
+    for key in set(row) - differing:
+        assert row[key] == given[key], (key, row[key], given[key])
+    mask = next((out / "masks").rglob("*.png"))
+    assert numpy.array_equal(numpy.asarray(Image.open(mask)), numpy.asarray(Image.open(io.BytesIO(base64.b64decode(given["label_map"])))))
+    # A picture of which the client says more.
+    pixels = pydicom.dcmread(images[0]).pixel_array
+    picture = io.BytesIO()
+    Image.fromarray((pixels / pixels.max() * 255).astype(numpy.uint8)).save(picture, "png")
+    (work / "picture.png").write_bytes(picture.getvalue())
+    row, _ = predicted(work / "picture.png")
+    answer, content = web.request("POST", "/api/v1/analyze", picture.getvalue(), {"Content-Type": "image/png"})
+    plain = json.loads(content)
+    assert answer.status == 200 and plain["dense_area_cm2"] is None, plain
+    for key in set(row) - differing:
+        assert row[key] == plain[key], (key, row[key], plain[key])
+    query = urllib.parse.urlencode({"spacing_mm": "0.5", "laterality": "L", "view": "MLO"})
+    answer, content = web.request("POST", f"/api/v1/analyze?{query}", picture.getvalue(), {"Content-Type": "image/png"})
+    stated = json.loads(content)
+    assert stated["laterality"] == "L" and stated["view"] == "MLO" and stated["dense_area_cm2"] > 0, stated
+    # What cannot be measured, in the words of predict.
+    (work / "text.dcm").write_bytes(b"text")
+    row, _ = predicted(work / "text.dcm")
+    answer, content = web.request("POST", "/api/v1/analyze", b"text", {"Content-Type": "application/dicom"})
+    problem = json.loads(content)
+    assert answer.status in (415, 422) and problem["detail"] == row["error"], (answer.status, problem, row["error"])
+    for wanted, path, body, kind in ((415, "", b"x", "text/plain"), (400, "?view=XX", b"x", "image/png"),
+                                     (400, "?spacing_mm=-1", b"x", "image/png"),
+                                     (400, "?other=1", b"x", "image/png"), (400, "", b"", "image/png"),
+                                     (400, "?view=CC", images[0].read_bytes(), "application/dicom")):
+        answer, content = web.request("POST", f"/api/v1/analyze{path}", body, {"Content-Type": kind})
+        assert answer.status == wanted and json.loads(content)["title"], (path, kind, answer.status, content)
+    # More at once than there are places: some are told to come again.
+    statuses = []
+
+    def one():
+        answer, _ = web.request("POST", "/api/v1/analyze", images[1].read_bytes(), {"Content-Type": "application/dicom"})
+        statuses.append((answer.status, answer.getheader("Retry-After")))
+
+    threads = [threading.Thread(target=one) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    begin = time.monotonic()
+    assert web.request("GET", "/health/ready")[0].status == 200
+    assert time.monotonic() - begin < 5
+    for thread in threads:
+        thread.join()
+    assert {status for status, _ in statuses} <= {200, 503} and (200, None) in statuses, statuses
+    assert all(again for status, again in statuses if status == 503)
+    assert set(web.objects.rglob("*")) == before  # nothing is kept
+
+
+def check_off():
+    with Web("off", "[work]\nenabled = false\n") as web:
+        assert web.request("POST", "/api/v1/analyze", b"x", {"Content-Type": "image/png"})[0].status == 404
+
+
 def main():
     with Web("node") as web:
-        for check in (check_files, check_wrong_bodies, check_keys, check_broken_connections, check_large_body):
+        for check in (check_files, check_wrong_bodies, check_keys, check_broken_connections, check_large_body, check_analyze):
             begin = time.monotonic()
             try:
                 check(web)
@@ -234,6 +308,7 @@ def main():
                 assert value not in log, value
         web.process.send_signal(signal.SIGTERM)
         assert web.process.wait(20) == 0
+    check_off()
 
 
 with contextlib.suppress(KeyboardInterrupt):

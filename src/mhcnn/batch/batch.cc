@@ -19,6 +19,7 @@
 #include "mhcnn/base/text.h"
 #include "mhcnn/batch/drawings.h"
 #include "mhcnn/batch/exam_objects.h"
+#include "mhcnn/batch/measure_item.h"
 #include "mhcnn/batch/output_paths.h"
 #include "mhcnn/batch/own_files.h"
 #include "mhcnn/image/file_io.h"
@@ -70,18 +71,6 @@ Result WithoutFigures(Result result) {
   return bare;
 }
 
-/// What speaks against measuring a file before it is looked at as a mammogram.
-void RefuseWhatIsNone(const fs::path& file, const BatchItem& item, Result& result) {
-  if (item.found) {
-    if (const auto kind = NotToMeasure(file, item.name)) result.left_out = LeftOutWord(*kind);
-    return;
-  }
-  if (const std::string drawing = DrawingOfARun(FileHead(file, kSoftwareHead)); !drawing.empty()) {
-    throw Error(ErrorCode::kOutOfScope, "is the " + drawing + " that mhcnn drew of a picture", "",
-                "give the picture itself");
-  }
-}
-
 /// Takes the files that turned out to be none to measure out of the results.
 void LeaveOut(BatchReport& report) {
   std::erase_if(report.results, [&](const Result& result) {
@@ -91,46 +80,11 @@ void LeaveOut(BatchReport& report) {
   });
 }
 
-/// What the header of a refused file says, so that it is known which exam it is of.
-void StateFacts(const fs::path& file, Result& result) {
-  try {
-    if (!result.facts.sop_uid.empty() || SniffFileKind(file) != FileKind::kDicom) return;
-    result.facts = ReadDicomFacts(file);
-  } catch (const Error&) {
-    // Its error says that it cannot be read.
-  }
-}
-
 /// Analyses one item and writes what is drawn of it.
 Result AnalyzeItem(const Analyzer& analyzer, const BatchItem& item, const BatchOptions& options) {
-  Result result;
-  result.error = item.problem;
-  GreyImage pixels;
-  if (result.ok()) {
-    try {
-      const MaterializedFile file(item);
-      RefuseWhatIsNone(file.path(), item, result);
-      if (result.left_out.empty()) {
-        Analysis analysis = analyzer.AnalyzeFile(file.path());
-        result = std::move(analysis.result);
-        pixels = analysis.image;
-        if (!result.ok()) StateFacts(file.path(), result);
-        const bool own = IsOwnObject(result.facts);
-        if (item.found && (own || (!result.ok() && IsOldLabelMap(file.path())))) {
-          result.left_out = LeftOutWord(LeftOutKind::kEarlierRun);
-        } else if (own) {
-          throw Error(ErrorCode::kOutOfScope, "is a result that mhcnn made of other images", "",
-                      "give the images themselves");
-        }
-      }
-    } catch (const Error& e) {
-      result.error = ErrorText(e);
-    } catch (const std::bad_alloc&) {
-      result.error = "limit: the file needs more memory than there is";
-    }
-  }
-  result.facts.path = item.DisplayPath().string();
-  result.model = analyzer.ModelName();
+  Analysis analysis = MeasureItem(analyzer, item);
+  Result result = std::move(analysis.result);
+  const GreyImage pixels = analysis.image;
   if (!result.ok() || !result.left_out.empty()) return result;
   try {
     WriteDrawings(pixels, item, options, result);

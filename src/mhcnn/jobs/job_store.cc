@@ -20,6 +20,7 @@ struct JobStore::Parts {
   Accounts accounts{database};
   Corrections corrections{database};
   RequestKeys request_keys{database};
+  StoredObjects stored{database};
   Retention retention{database};
 };
 
@@ -37,6 +38,7 @@ AuditTrail& JobStore::audit() { return parts_->audit; }
 Accounts& JobStore::accounts() { return parts_->accounts; }
 Corrections& JobStore::corrections() { return parts_->corrections; }
 RequestKeys& JobStore::request_keys() { return parts_->request_keys; }
+StoredObjects& JobStore::stored() { return parts_->stored; }
 Retention& JobStore::retention() { return parts_->retention; }
 
 StoreTime JobStore::Now() { return parts_->database.Now(); }

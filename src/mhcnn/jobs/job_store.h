@@ -12,6 +12,7 @@
 #include "mhcnn/jobs/received_objects.h"
 #include "mhcnn/jobs/request_keys.h"
 #include "mhcnn/jobs/retention.h"
+#include "mhcnn/jobs/stored_objects.h"
 #include "mhcnn/jobs/work_queue.h"
 
 namespace mhcnn {
@@ -68,6 +69,8 @@ class JobStore {
   Corrections& corrections();
   /// Returns the answers to requests that may come again.
   RequestKeys& request_keys();
+  /// Returns the objects whose files are there.
+  StoredObjects& stored();
   /// Returns what may be removed.
   Retention& retention();
 

@@ -85,6 +85,9 @@ void ReadWeb(ConfigReader& in, WebConfig& web) {
   in.Seconds("web.body_timeout_s", web.body_timeout, 1, 3'600);
   in.Seconds("web.idle_timeout_s", web.idle_timeout, 1, 3'600);
   in.Bytes("web.max_body_mb", web.max_body_bytes, kMegabyte, 1, 65'536);
+  in.Whole("web.max_requests_per_minute", web.max_requests_per_minute, 0, 1'000'000);
+  in.Flag("web.analyze", web.analyze);
+  in.Whole("web.analyze_at_once", web.analyze_at_once, 1, 16);
   in.Path("web.token_file", web.token_file);
   in.MustBeFile("web.token_file", web.token_file);
   ReadTls(in, "web.tls", web.tls);

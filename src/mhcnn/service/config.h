@@ -56,6 +56,9 @@ struct WebConfig {
   /// `web.body_timeout`
   std::chrono::milliseconds header_timeout{10'000}, body_timeout{60'000}, idle_timeout{60'000};
   std::uint64_t max_body_bytes = std::uint64_t{2} << 30;  ///< `web.max_body_bytes`
+  int max_requests_per_minute = 6'000;                    ///< of one address; 0: no limit
+  bool analyze = true;                                    ///< measure single images
+  int analyze_at_once = 1;                                ///< images that are measured at once
   std::filesystem::path token_file;                       ///< bearer token of senders; empty: none
   AccessConfig access;                                    ///< who may do what
   TlsConfig tls;  ///< `[web.tls]`; with `trusted`, clients need a certificate

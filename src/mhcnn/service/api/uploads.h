@@ -17,7 +17,8 @@ struct UploadParts {
 /// after the other, as they come; no more than a piece of the body is in memory. The answer is 200
 /// with
 /// {"stored": [{"sop_uid", "study_uid", "duplicate", "measured", "reason"}], "failed": [{"name",
-/// "problem", "remedy"}]}, or problem details: 400, 409, 413, 415, 422, 503 (docs/api.md).
+/// "problem", "remedy"}]}, or problem details: 400, 409, 413, 415, 422, 503
+/// (docs/api/openapi.json).
 ///
 /// A body that breaks off leaves what was whole in the node, and nothing else.
 void AddUploadRoutes(Router& router, const UploadParts& parts);

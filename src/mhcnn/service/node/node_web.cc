@@ -3,15 +3,18 @@
 #include <spdlog/spdlog.h>
 
 #include <chrono>
+#include <string>
 #include <utility>
 
 #include "mhcnn/base/interrupt.h"
 #include "mhcnn/service/access/access.h"
 #include "mhcnn/service/access/origin_check.h"
 #include "mhcnn/service/access/session_routes.h"
+#include "mhcnn/service/api/analyze.h"
 #include "mhcnn/service/api/api_routes.h"
 #include "mhcnn/service/api/correction_routes.h"
 #include "mhcnn/service/api/uploads.h"
+#include "mhcnn/service/dicomweb/dicomweb_routes.h"
 #include "mhcnn/service/readiness.h"
 #include "mhcnn/service/web/health.h"
 #include "mhcnn/service/web/http_server.h"
@@ -32,6 +35,9 @@ HttpServerOptions ToOptions(const WebConfig& config) {
   options.body_timeout = config.body_timeout;
   options.idle_timeout = config.idle_timeout;
   options.max_body_bytes = config.max_body_bytes;
+  options.max_requests_per_minute = config.max_requests_per_minute;
+  // Images that are measured, or wait for it, take no threads from others.
+  if (config.analyze) options.workers += config.analyze_at_once + kWaitingAnalyses;
   options.tls = config.tls;
   return options;
 }
@@ -70,6 +76,10 @@ int RunWeb(const ServiceConfig& config, const std::filesystem::path& model) {
     return access.RequireAny(request).name;
   };
   route_access.who = who;
+  route_access.viewed = [&access](const HttpRequest& request, const std::string& study_uid,
+                                  const std::string& patient_id) {
+    access.RecordAccess(access.RequireAny(request), request, study_uid, patient_id);
+  };
   const HttpHandler stow = StowHandler(intake);
   for (const char* path : {"/dicom-web/studies", "/dicom-web/studies/{study}"}) {
     router.Add({"POST", path, HttpThread::kWorker, access.Guard(Role::kSender), stow});
@@ -78,6 +88,8 @@ int RunWeb(const ServiceConfig& config, const std::filesystem::path& model) {
   AddCorrectionRoutes(router, {config, stores, guard_for, who});
   AddSessionRoutes(router, {config, stores, access});
   AddUploadRoutes(router, {intake, route_access});
+  AddAnalyzeRoutes(router, {config, model, route_access});
+  AddDicomWebRoutes(router, {folder, stores, route_access});
 
   HttpServerOptions options = ToOptions(config.web);
   options.gate = origin;

@@ -172,6 +172,15 @@ class Session {
     return request;
   }
 
+  /// Who asks too often is told when to come again. Health is for those who watch the node.
+  void Limit(const HttpRequest& request) {
+    if (request.path.rfind("/health/", 0) == 0) return;
+    const auto wait = parts_.limiter.Take(connection_.address, Clock::now());
+    if (wait.count() == 0) return;
+    throw HttpError(429, "this address sends too many requests",
+                    {{"Retry-After", std::to_string(wait.count())}});
+  }
+
   /// Sets the response. Returns false where the connection broke.
   awaitable<bool> Answer(HttpRecord& record) {
     std::unique_ptr<HttpExchange> exchange;
@@ -179,6 +188,7 @@ class Session {
     bool broken = false;
     try {
       HttpRequest request = Checked();
+      Limit(request);
       if (options().gate) options().gate(request);
       const Route& route = parts_.router->Find(request);
       record.method = request.method;

@@ -13,6 +13,7 @@
 
 #include "mhcnn/service/web/http_server.h"
 #include "mhcnn/service/web/http_stream.h"
+#include "mhcnn/service/web/rate_limiter.h"
 
 namespace mhcnn {
 
@@ -33,6 +34,7 @@ struct HttpServerParts {
   std::unique_ptr<boost::asio::thread_pool> pool;  ///< threads for handlers that wait
   std::unique_ptr<boost::asio::ssl::context> tls;  ///< none: plain
   std::list<HttpConnection> connections;           ///< open connections
+  RateLimiter limiter{0};                          ///< of requests
   bool stopping = false;                           ///< whether the server ends
 };
 

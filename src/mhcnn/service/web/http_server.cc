@@ -40,6 +40,7 @@ void HttpServerOptions::Check() const {
   require(idle_timeout.count() > 0, "idle_timeout", "more than 0");
   require(stop_timeout.count() >= 0, "stop_timeout", "0 or more");
   require(max_header_bytes >= 1'024, "max_header_bytes", "1024 or more");
+  require(max_requests_per_minute >= 0, "max_requests_per_minute", "0 or more");
   require(workers > 0 && workers <= 256, "workers", "1 to 256");
 }
 
@@ -196,6 +197,7 @@ HttpServer::HttpServer(HttpServerOptions options, const Router& router, Observer
   parts.router = &router;
   parts.observer = std::move(observer);
   if (parts.options.tls.on()) parts.tls = MakeTlsContext(parts.options.tls);
+  parts.limiter = RateLimiter(parts.options.max_requests_per_minute);
   parts.pool = std::make_unique<asio::thread_pool>(parts.options.workers);
   state_->Listen();
 }

@@ -24,6 +24,7 @@ struct HttpServerOptions {
   std::chrono::milliseconds stop_timeout{10'000};    ///< for requests in progress after Stop()
   std::size_t max_header_bytes = 16'384;             ///< largest head of a request
   std::uint64_t max_body_bytes = std::uint64_t{2} << 30;  ///< largest body of a request
+  int max_requests_per_minute = 0;                        ///< of one address; 0: no limit
   int workers = 4;                                        ///< threads that handlers run in
   TlsConfig tls;  ///< off: plain HTTP; with `trusted`, clients need a certificate
   /// Looks at each request before its route is sought, and throws HttpError for one that is

@@ -3,7 +3,7 @@
 #include <functional>
 #include <string>
 
-#include "mhcnn/service/access/role.h"
+#include "mhcnn/jobs/role.h"
 #include "mhcnn/service/web/http_message.h"
 
 namespace mhcnn {
@@ -16,6 +16,10 @@ struct RouteAccess {
   std::function<HttpGuard(Role least)> guard_for;  ///< the guard of a role
   /// Name of who asks, for the audit; may be empty, or return "".
   std::function<std::string(const HttpRequest& request)> who;
+  /// Audits that who asks looks at a study; may be empty.
+  std::function<void(const HttpRequest& request, const std::string& study_uid,
+                     const std::string& patient_id)>
+      viewed;
 
   /// Returns the guard of a role; one that lets all in where there is no `guard_for`.
   HttpGuard GuardFor(Role least) const { return guard_for ? guard_for(least) : HttpGuard(); }

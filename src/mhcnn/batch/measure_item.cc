@@ -1,0 +1,93 @@
+#include "mhcnn/batch/measure_item.h"
+
+#include <chrono>
+#include <new>
+
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/packed_file.h"
+#include "mhcnn/batch/own_files.h"
+#include "mhcnn/dicom/reader.h"
+#include "mhcnn/image/file_io.h"
+#include "mhcnn/image/png_text.h"
+
+namespace mhcnn {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// What speaks against measuring a file before it is looked at as a mammogram.
+void RefuseWhatIsNone(const fs::path& file, const BatchItem& item, Result& result) {
+  if (item.found) {
+    if (const auto kind = NotToMeasure(file, item.name)) result.left_out = LeftOutWord(*kind);
+    return;
+  }
+  if (const std::string drawing = DrawingOfARun(FileHead(file, kSoftwareHead)); !drawing.empty()) {
+    throw Error(ErrorCode::kOutOfScope, "is the " + drawing + " that mhcnn drew of a picture", "",
+                "give the picture itself");
+  }
+}
+
+/// What the header of a refused file says, so that it is known which exam it is of.
+void TakeFacts(const fs::path& file, Result& result) {
+  try {
+    if (!result.facts.sop_uid.empty() || SniffFileKind(file) != FileKind::kDicom) return;
+    result.facts = ReadDicomFacts(file);
+  } catch (const Error&) {
+    // Its error says that it cannot be read.
+  }
+}
+
+/// Analyses a picture of which more is known than its file says.
+Analysis AnalyzeStated(const Analyzer& analyzer, const fs::path& file, const StateFacts& state) {
+  const auto start = std::chrono::steady_clock::now();
+  Mammogram mammogram = ReadMammogram(file);
+  state(mammogram.facts);
+  Analysis analysis;
+  try {
+    analysis = analyzer.Analyze(mammogram);
+  } catch (const Error& e) {
+    analysis.result.facts = mammogram.facts;
+    analysis.result.size = mammogram.pixels.size();
+    analysis.result.error = ErrorText(e);
+  }
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+  analysis.result.seconds = seconds.count();
+  return analysis;
+}
+
+}  // namespace
+
+Analysis MeasureItem(const Analyzer& analyzer, const BatchItem& item, const StateFacts& state) {
+  Analysis made;
+  Result& result = made.result;
+  result.error = item.problem;
+  if (result.ok()) {
+    try {
+      const MaterializedFile file(item);
+      RefuseWhatIsNone(file.path(), item, result);
+      if (result.left_out.empty()) {
+        Analysis analysis =
+            state ? AnalyzeStated(analyzer, file.path(), state) : analyzer.AnalyzeFile(file.path());
+        result = std::move(analysis.result);
+        made.image = analysis.image;
+        if (!result.ok()) TakeFacts(file.path(), result);
+        const bool own = IsOwnObject(result.facts);
+        if (item.found && (own || (!result.ok() && IsOldLabelMap(file.path())))) {
+          result.left_out = LeftOutWord(LeftOutKind::kEarlierRun);
+        } else if (own) {
+          throw Error(ErrorCode::kOutOfScope, "is a result that mhcnn made of other images", "",
+                      "give the images themselves");
+        }
+      }
+    } catch (const Error& e) {
+      result.error = ErrorText(e);
+    } catch (const std::bad_alloc&) {
+      result.error = "limit: the file needs more memory than there is";
+    }
+  }
+  result.facts.path = item.DisplayPath().string();
+  result.model = analyzer.ModelName();
+  return made;
+}
+
+}  // namespace mhcnn

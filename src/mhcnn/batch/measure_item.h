@@ -1,0 +1,18 @@
+#pragma once
+
+#include <functional>
+
+#include "mhcnn/analyze/analyzer.h"
+#include "mhcnn/batch/inputs.h"
+
+namespace mhcnn {
+
+/// Adds to what a file says of its picture. May throw Error.
+using StateFacts = std::function<void(MammogramMetadata& facts)>;
+
+/// Measures one item as `mhcnn predict` does, and writes nothing. What goes wrong becomes
+/// Result::error; a file that was found and is none to measure has Result::left_out. `state`, if
+/// any, is asked before the picture is measured.
+Analysis MeasureItem(const Analyzer& analyzer, const BatchItem& item, const StateFacts& state = {});
+
+}  // namespace mhcnn

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "mhcnn/dicom/dcmtk.h"
+
+namespace mhcnn {
+
+/// Returns the address of a binary value. `place` is where it stands: "7fe00010", or
+/// "00081140.0.00880200" within the first item of a sequence.
+using BulkAddress = std::function<std::string(const std::string& place)>;
+
+/// Binary values that are longer than this, and pixel data, are given by their address.
+inline constexpr std::size_t kLargestInline = 4'096;
+
+/// Returns a data set as DICOM JSON (PS3.18 annex F): UTF-8, numbers as numbers, without group
+/// lengths and file meta information. Text follows its Specific Character Set as the reader of
+/// mammograms does. Values that cannot be read are left out.
+nlohmann::json DicomJson(DcmItem& dataset, const BulkAddress& bulk);
+/// Returns an element as an attribute of DICOM JSON: {"vr": ..., "Value": [...]}.
+nlohmann::json DicomJson(DcmItem& dataset, DcmElement& element, const BulkAddress& bulk,
+                         const std::string& place = {});
+
+/// Returns the element of a place, null where there is none or the place is none.
+DcmElement* FindPlace(DcmItem& dataset, const std::string& place);
+/// Returns the bytes of a binary element, in little endian; nothing for pixel data that are
+/// encapsulated and for what is no binary element.
+std::optional<std::string> BinaryValue(DcmElement& element);
+
+/// Eight hexadecimal digits in upper case: "00100020".
+std::string TagDigits(const DcmTagKey& tag);
+
+}  // namespace mhcnn

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "mhcnn/jobs/job_store.h"
+#include "mhcnn/service/object_folder.h"
+
+namespace mhcnn {
+
+/// An object with what its header says to searches: attributes of DICOM JSON by tag.
+struct IndexedObject {
+  StoredObject object;                           ///< as the store has it
+  std::shared_ptr<const nlohmann::json> header;  ///< never null
+  /// Returns the first value of an attribute as text, "" where there is none.
+  std::string Text(const char* tag) const;
+  /// Returns the Series Instance UID.
+  std::string Series() const { return Text("0020000E"); }
+};
+
+/// Finds the objects of a study with their headers. Headers of files that were read are kept, as
+/// far as there is room for them: a file never changes. Thread-safe.
+class ObjectIndex {
+ public:
+  /// `folder` must outlive it. `most`: headers that are kept.
+  explicit ObjectIndex(const ObjectFolder& folder, std::size_t most = 10'000)
+      : folder_(folder), most_(most) {}
+
+  /// Returns the objects of a study, of one series or one object where these are named. Objects
+  /// whose file cannot be read are left out. Throws what the store throws.
+  std::vector<IndexedObject> Find(JobStore& store, const std::string& study,
+                                  const std::string& series = {}, const std::string& sop = {});
+  /// Returns the path of an object's file.
+  std::filesystem::path Path(const StoredObject& object) const { return folder_.Path(object.file); }
+
+ private:
+  std::shared_ptr<const nlohmann::json> Header(const StoredObject& object);
+
+  const ObjectFolder& folder_;
+  std::size_t most_;
+  std::mutex mutex_;
+  std::map<std::string, std::shared_ptr<const nlohmann::json>> headers_;  ///< by digest
+};
+
+}  // namespace mhcnn
