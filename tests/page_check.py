@@ -157,6 +157,7 @@ def check_exam(page):
     assert "inverted" in page.one(".exam-views").get_attribute("class")
     page.keys("i")
     page.shoot("exam")
+    check_window(page)
     # One zoom for all: by the wheel at a point, which stays; pan by the mouse; by keys.
     widths = "return [...document.querySelectorAll('.view img')].map((i) => i.getBoundingClientRect().width)"
     before = page.js(widths)
@@ -193,6 +194,24 @@ def check_exam(page):
     page.keys(Keys.ESCAPE)
     wait("table", lambda: not page.one(".exam-page").is_displayed())
     assert page.js("return document.activeElement.className") == "grid"
+
+
+def check_window(page):
+    """The window of 8-bit pixels by keys, by the right button and by the list; the magnifier."""
+    slope = "return Number(document.querySelector('#grey-window feFuncR').getAttribute('slope'))"
+    used = "return getComputedStyle(document.querySelector('.view img')).filter"
+    assert page.js(used) == "none"
+    webdriver.ActionChains(page.driver).key_down(Keys.SHIFT).send_keys(Keys.ARROW_LEFT).key_up(Keys.SHIFT).perform()
+    assert page.js(slope) > 1.05 and "grey-window" in page.js(used), (page.js(slope), page.js(used))
+    page.keys("r")
+    assert page.js(used) == "none"
+    page.keys("w")
+    assert abs(page.js(slope) - 1 / 0.6) < 1e-6
+    page.keys("r", "m")
+    webdriver.ActionChains(page.driver).move_to_element(page.all(".view")[1]).perform()
+    wait("the magnifier", lambda: any(lens.is_displayed() for lens in page.all(".lens")))
+    page.keys("m")
+    assert not any(lens.is_displayed() for lens in page.all(".lens"))
 
 
 def check_touch(page, widths):
