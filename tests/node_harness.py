@@ -72,7 +72,7 @@ def copies(exam, count, patient="P"):
 class Node:
     """A node in a folder of its own."""
 
-    def __init__(self, mhcnn, folder, settings="", store=None, quick=True, objects=None):
+    def __init__(self, mhcnn, folder, settings="", store=None, quick=True, objects=None, web=""):
         self.mhcnn, self.folder = str(mhcnn), pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.dicom, self.http = free_ports(2)
@@ -89,6 +89,7 @@ store.url = "{store or f'sqlite:{self.folder}/node.db'}"
 {exams}
 [web]
 port = {self.http}
+{web}
 [receive]
 port = {self.dicom}
 ae_title = "NODE"

@@ -1,72 +1,30 @@
 #!/usr/bin/env python3
 """Looks at the pages that tests/page.sh wrote with Chromium: page_check.py FOLDER [SCREENSHOTS]"""
-import contextlib
 import csv
 import pathlib
 import sys
 import time
 
-import axe_playwright_python
+from browser import Tab, size, start, wait
 from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 WORK = pathlib.Path(sys.argv[1])
 SHOTS = pathlib.Path(sys.argv[2]) if len(sys.argv) > 2 and sys.argv[2] else None
 NONE = "\u2013"  # what the page shows where there is no figure
-AXE = (pathlib.Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 
 
-def start():
-    options = webdriver.ChromeOptions()
-    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1440,900"):
-        options.add_argument(argument)
-    options.binary_location = "/usr/bin/chromium"
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
-    driver.set_page_load_timeout(60)
-    driver.set_script_timeout(60)
-    return driver
-
-
-def size(driver, width, height, mobile=False):
-    metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": mobile}
-    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-
-
-def wait(what, condition, seconds=15):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        with contextlib.suppress(Exception):
-            value = condition()
-            if value:
-                return value
-        time.sleep(0.03)
-    raise AssertionError(f"{what}: not within {seconds} s")
-
-
-class Page:
+class Page(Tab):
     def __init__(self, driver, name):
-        self.driver, self.folder = driver, WORK / name
+        super().__init__(driver, SHOTS)
+        self.folder = WORK / name
         driver.get_log("browser")
         driver.get("about:blank")
         driver.get(f"file://{self.folder}/index.html")
         wait("rows", lambda: self.one(".body [role=row]"))
         self.studies = list(csv.DictReader((self.folder / "studies.csv").open(newline="")))
         self.results = list(csv.DictReader((self.folder / "results.csv").open(newline="")))
-
-    def js(self, script, *arguments):
-        return self.driver.execute_script(script, *arguments)
-
-    def one(self, selector):
-        return self.driver.find_element(By.CSS_SELECTOR, selector)
-
-    def all(self, selector):
-        return self.driver.find_elements(By.CSS_SELECTOR, selector)
-
-    def keys(self, *keys):
-        webdriver.ActionChains(self.driver).send_keys(*keys).perform()
 
     def rows(self):
         """Texts of the cells of the rows in view, in their order on the screen."""
@@ -81,11 +39,6 @@ class Page:
         self.keys(Keys.HOME, *([Keys.DOWN] * index), Keys.ENTER)
         wait("exam", lambda: self.all(".exam-page:not([hidden]) .verdict"))
 
-    def shoot(self, name):
-        if SHOTS:
-            time.sleep(0.3)
-            self.driver.save_screenshot(str(SHOTS / f"{name}.png"))
-
     def check_quiet(self):
         """Nothing failed, nothing was asked from outside."""
         faults = [entry for entry in self.driver.get_log("browser") if entry["level"] in ("SEVERE", "WARNING")]
@@ -93,23 +46,6 @@ class Page:
         loaded = self.js("return performance.getEntriesByType('resource').map((entry) => entry.name)")
         outside = [name for name in loaded if not name.startswith(f"file://{self.folder}/page/")]
         assert not outside, outside
-
-    def check_access(self, where):
-        self.js("window.axe = undefined")
-        self.js(AXE)
-        found = self.driver.execute_async_script(
-            """const done = arguments[0];
-               axe.run(document, {resultTypes: ['violations']}).then(({violations}) =>
-                 done(violations.map((v) => [v.id, v.impact, v.nodes.map((n) => n.html.slice(0, 120)).slice(0, 3)])))""")
-        assert not found, f"axe, {where}: {found}"
-
-    def loaded(self, selector):
-        """How many of the images have pixels."""
-        return self.js("return [...document.querySelectorAll(arguments[0])].filter((i) => i.naturalWidth > 0).length", selector)
-
-    def check_narrow(self, where):
-        wide = self.js("return document.documentElement.scrollWidth - innerWidth")
-        assert wide <= 0, f"{where}: {wide} pixels wider than the screen"
 
 
 def percent(text):
@@ -221,6 +157,7 @@ def check_exam(page):
     assert "inverted" in page.one(".exam-views").get_attribute("class")
     page.keys("i")
     page.shoot("exam")
+    check_window(page)
     # One zoom for all: by the wheel at a point, which stays; pan by the mouse; by keys.
     widths = "return [...document.querySelectorAll('.view img')].map((i) => i.getBoundingClientRect().width)"
     before = page.js(widths)
@@ -257,6 +194,24 @@ def check_exam(page):
     page.keys(Keys.ESCAPE)
     wait("table", lambda: not page.one(".exam-page").is_displayed())
     assert page.js("return document.activeElement.className") == "grid"
+
+
+def check_window(page):
+    """The window of 8-bit pixels by keys, by the right button and by the list; the magnifier."""
+    slope = "return Number(document.querySelector('#grey-window feFuncR').getAttribute('slope'))"
+    used = "return getComputedStyle(document.querySelector('.view img')).filter"
+    assert page.js(used) == "none"
+    webdriver.ActionChains(page.driver).key_down(Keys.SHIFT).send_keys(Keys.ARROW_LEFT).key_up(Keys.SHIFT).perform()
+    assert page.js(slope) > 1.05 and "grey-window" in page.js(used), (page.js(slope), page.js(used))
+    page.keys("r")
+    assert page.js(used) == "none"
+    page.keys("w")
+    assert abs(page.js(slope) - 1 / 0.6) < 1e-6
+    page.keys("r", "m")
+    webdriver.ActionChains(page.driver).move_to_element(page.all(".view")[1]).perform()
+    wait("the magnifier", lambda: any(lens.is_displayed() for lens in page.all(".lens")))
+    page.keys("m")
+    assert not any(lens.is_displayed() for lens in page.all(".lens"))
 
 
 def check_touch(page, widths):

@@ -1,6 +1,6 @@
 // What an administrator looks at: parts of the node, queues, deliveries, disk, settings. Nothing is changed here.
 import { element, capital, countText } from "./dom.js";
-import { STATES, momentText } from "./node_data.js";
+import { DELIVERY_NAMES, STATES, momentText } from "./node_data.js";
 
 const EVERY = 10000;  // milliseconds
 
@@ -78,7 +78,7 @@ export class AdminPage {
       section("Queues", element("dl", { class: "facts" }, Object.entries(STATES).map(([state, label]) => [element("dt", { text: label }), element("dd", { text: countText(queues.exams?.[state] ?? 0) })]).flat(),
         ["waiting", "running"].map((state) => [element("dt", { text: `Jobs ${state}` }), element("dd", { text: countText(queues.jobs?.[state] ?? 0) })]).flat())),
       section("Deliveries", Object.keys(queues.deliveries ?? {}).length ? table(["Destination", "State", "Results"], Object.entries(queues.deliveries).flatMap(([name, states]) => Object.entries(states).filter(([, count]) => count)
-        .map(([state, count]) => [name, capital(state), countText(count)])), "Deliveries") : element("p", { class: "quiet", text: "Nothing was sent to a destination yet." })),
+        .map(([state, count]) => [name, element("span", { class: state === "dead" ? "alarm" : "", text: capital(DELIVERY_NAMES[state] ?? state) }), countText(count)])), "Deliveries") : element("p", { class: "quiet", text: "Nothing was sent to a destination yet." })),
       section("Parts", parts.length ? table(["Part", "Node", "Host", "State", "Last seen", "Started", "Version", "Process"], parts.map((part) => [part.part, part.node, part.host,
         element("span", { class: part.alive ? "" : "alarm", text: part.alive ? "runs" : "silent" }), momentText(part.seen), momentText(part.started), part.version, String(part.pid)]), "Parts of the node")
         : element("p", { class: "quiet", text: "No part has reported yet." })));

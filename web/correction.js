@@ -16,7 +16,7 @@ export class ReaderBox {
     const newest = sorted.at(-1) ?? null;
     const model = { category: exam.category, percent: exam.percent };
     const children = [newest ? this.verdict(newest, exam.revision) : element("p", { class: "quiet", text: "No reader has given a category yet." })];
-    if (this.reads && model.category !== undefined) children.push(this.form(exam, newest, model));
+    if (this.reads) children.push(this.formBox(this.form(exam, newest, model), newest?.revision === exam.revision));
     if (sorted.length > 1) {
       children.push(element("details", {}, element("summary", { text: `All ${sorted.length} versions` }), element("ol", { class: "versions", reversed: true }, [...sorted].reverse().map((one) =>
         element("li", { value: one.version }, `category ${one.category}${one.percent ? `, ${percentText(one.percent)} %` : ""}, ${one.author}, ${momentText(one.made)}${one.comment ? `: ${one.comment}` : ""}`)))));
@@ -29,6 +29,22 @@ export class ReaderBox {
       element("div", {}, element("p", { text: one.accepted ? "The reader accepted the result of the model." : `The reader gave category ${one.category}${one.percent ? ` and ${percentText(one.percent)} %` : ""}.` }),
         element("p", { class: "quiet", text: `${one.author}, ${momentText(one.made)}, version ${one.version}${one.revision === revision ? "" : `, of revision ${one.revision} of the exam`}` }),
         one.comment ? element("p", { class: "comment", text: one.comment }) : null));
+  }
+
+  /** The form stands open until a reader has spoken of this revision. */
+  formBox(form, spoken) {
+    if (!spoken) return form;
+    const box = element("details", {}, element("summary", { text: "Change it" }), form);
+    const { focus, submit } = this;
+    this.focus = () => {
+      box.open = true;
+      focus();
+    };
+    this.toSubmit = () => {
+      box.open = true;
+      submit.focus();
+    };
+    return box;
   }
 
   form(exam, newest, model) {
@@ -65,6 +81,7 @@ export class ReaderBox {
     refresh();
     this.focus = () => (radios.find(({ checked }) => checked) ?? radios[0]).focus();
     this.submit = submit;
+    this.toSubmit = () => submit.focus();
     return form;
   }
 }

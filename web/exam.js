@@ -84,6 +84,7 @@ export class ExamPage {
     this.window = WINDOWS[0];
     this.setPoint("", "");
     this.details = details;
+    this.box.classList.toggle("bare", !details);
     if (details) {
       this.views = new ExamViews(this.data, details, index, { window: (window) => this.setWindow(window), point: (name, value) => this.setPoint(name, value), pixels: () => this.setPoint("", "") });
       this.area.replaceChildren(this.views.box);

@@ -118,7 +118,7 @@ class NodePages {
   makeExams() {
     this.data = new NodeData(this.api);
     this.worklist = new Worklist(this.api, this.data, { open: (id) => this.go(`/exam/${id}`), head: this.makeHead("/") });
-    this.exam = new NodeExamPage(this.data, { api: this.api, step: (by) => this.step(by), close: () => this.go("/"), open: (id) => this.go(`/exam/${id}`), notice: NODE_NOTICE });
+    this.exam = new NodeExamPage(this.data, { api: this.api, step: (by) => this.step(by), close: () => this.go("/"), open: (id) => this.go(`/exam/${id}`), notice: NODE_NOTICE, tail: this.makeTail() });
     this.root.replaceChildren(this.worklist.page, this.exam.box, this.help);
     const { selection } = this.worklist;
     this.events = new NodeEvents({
@@ -159,7 +159,6 @@ class NodePages {
 
   /** The line at the top: places, notice, who is logged in. */
   makeHead(here) {
-    const { session } = this.api;
     const link = (path, text) => element("a", { href: path, "aria-current": path === here ? "page" : null, onclick: (event) => {
       event.preventDefault();
       this.go(path);
@@ -171,9 +170,16 @@ class NodePages {
       here === "/" ? this.connection : null,
       element("span", { class: "about" }),
       element("strong", { class: "notice", text: NODE_NOTICE }),
-      session.access === "accounts" ? element("span", { class: "who quiet", text: `${session.name}, ${session.role}` }) : null,
+      this.makeTail());
+  }
+
+  /** Who is logged in, and the list of keys. */
+  makeTail() {
+    const { session } = this.api;
+    return [
+      session.access !== "open" ? element("span", { class: "who quiet", text: `${session.name}, ${session.role}` }) : null,
       session.access === "accounts" ? element("button", { type: "button", onclick: () => this.logOut(), text: "Log out" }) : null,
-      element("button", { type: "button", "aria-label": "Keys (?)", title: "Keys (?)", onclick: () => this.help.showModal(), text: "?" }));
+      element("button", { type: "button", "aria-label": "Keys (?)", title: "Keys (?)", onclick: () => this.help.showModal(), text: "?" })].filter(Boolean);
   }
 
   async logOut() {

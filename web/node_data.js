@@ -11,6 +11,9 @@ export const STATE_WORDS = {
   done: "It was measured.", refused: "Nothing in it could be measured.", dead: "Its analysis failed and was given up.", cancelled: "It was taken out of the queue.",
 };
 
+/** Words for what became of results that are sent. */
+export const DELIVERY_NAMES = { queued: "waiting", sending: "being sent", stored: "stored", committed: "stored and committed", dead: "given up", superseded: "not sent, replaced" };
+
 /** "2026-01-03" of "20260103" */
 export function dateText(date) {
   return /^\d{8}$/.test(date ?? "") ? `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}` : date ?? "";

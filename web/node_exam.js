@@ -2,12 +2,10 @@
 import { element, capital, counted, problemText } from "./dom.js";
 import { EXAM_KEYS, ExamPage } from "./exam.js";
 import { ReaderBox } from "./correction.js";
-import { STATES, momentText } from "./node_data.js";
+import { DELIVERY_NAMES, STATES, momentText } from "./node_data.js";
 import { makeTrend } from "./trend.js";
 
 const RESULT_NAMES = { seg: "Segmentation (DICOM SEG)", sr: "Report (DICOM SR)", cad: "Mammography CAD SR", sc: "Picture (secondary capture)", fhir: "FHIR bundle", json: "JSON", csv: "Table (CSV)" };
-const DELIVERY_NAMES = { queued: "wait", sending: "are sent now", stored: "stored", committed: "stored and committed", dead: "given up", superseded: "not sent, replaced" };
-
 /** Keys of the node's exam page besides those of the batch page. */
 export const NODE_EXAM_KEYS = [EXAM_KEYS[0], [...EXAM_KEYS[1].slice(0, -1), ["c", "to the reader's category"], ["a", "to the button that accepts or saves it"], EXAM_KEYS[1].at(-1)]];
 
@@ -19,8 +17,9 @@ function bytesText(bytes) {
 
 /** The page of an exam of the node. */
 export class NodeExamPage extends ExamPage {
-  constructor(data, { api, open, ...rest }) {
+  constructor(data, { api, open, tail, ...rest }) {
     super(data, rest);
+    this.box.firstChild.append(...tail);
     this.api = api;
     this.openExam = open;
     this.said = "";
@@ -94,6 +93,7 @@ export class NodeExamPage extends ExamPage {
     const { record } = this;
     const [head, ...rest] = super.sections(row, details, paths);
     const about = rest.pop();
+    head.prepend(element("h2", { text: "Model" }));
     return [this.stateSection(record), head, this.reader.section(record, record.corrections ?? []), ...rest, this.trendSection(record), this.nodeSection(record), this.resultSection(), this.history(record), about];
   }
 
@@ -109,11 +109,21 @@ export class NodeExamPage extends ExamPage {
     const cancel = may && record.state !== "cancelled";
     const actions = [
       again ? element("button", { type: "button", onclick: () => this.act("retry"), text: "Measure again" }) : null,
-      cancel ? element("button", { type: "button", onclick: () => this.act("cancel"), text: "Take out of the queue" }) : null].filter(Boolean);
+      cancel ? this.cancelButton() : null].filter(Boolean);
     this.actions = actions.length ? element("p", { class: "actions" }, actions) : null;
     if (!large && !this.said) return null;
     return element("section", { class: "exam-state" }, large ? element("p", { class: `large state-${record.state}`, text: STATES[record.state] ?? record.state }) : null,
       record.reason ? element("p", { text: problemText(record.reason) }) : null, this.said ? element("p", { class: "quiet", role: "status", text: this.said }) : null);
+  }
+
+  /** Asks once more before an exam is given up. */
+  cancelButton() {
+    const button = element("button", { type: "button", text: "Cancel the exam", onclick: () => {
+      if (button.dataset.asked) this.act("cancel");
+      button.dataset.asked = "yes";
+      button.textContent = "Cancel it: its results are not sent";
+    } });
+    return button;
   }
 
   trendSection(record) { return makeTrend(record.priors ?? [], record, (id) => this.openExam(id)); }
@@ -126,7 +136,7 @@ export class NodeExamPage extends ExamPage {
       deliveries.set(key, { destination, state, error, count: (deliveries.get(key)?.count ?? 0) + 1 });
     }
     const others = (record.not_measured ?? []).map(({ view, sop_uid: uid, use, reason }) => element("li", {}, element("b", { text: view || uid }), element("span", { text: `Not measured (${use}). ${reason ? problemText(reason) : ""}` })));
-    return this.section("What the node says", element("ul", { class: "sentences" }, (record.explanation ?? []).map((text) => element("li", { text }))),
+    return this.section("What the node says", element("ul", { class: "sentences" }, (record.explanation ?? []).filter((text) => record.state === "done" || !record.reason || !text.includes(record.reason)).map((text) => element("li", { text }))),
       deliveries.size ? element("ul", { class: "notes deliveries" }, [...deliveries.values()].map(({ destination, state, error, count }) =>
         element("li", { class: state === "dead" ? "serious" : "" }, element("b", { text: destination }), element("span", { text: `${counted(count, "result")}: ${DELIVERY_NAMES[state] ?? state}.` }), error ? element("em", { text: capital(error) }) : null))) : null,
       others.length ? element("ul", { class: "notes" }, others) : null, this.actions);
@@ -136,7 +146,7 @@ export class NodeExamPage extends ExamPage {
     const list = this.results ?? [];
     this.resultBox = this.section("Results to download", list.length ? element("ul", { class: "results" }, list.map((one) => element("li", {},
       one.removed ? element("span", { text: RESULT_NAMES[one.kind] ?? one.kind }) : element("a", { href: `/api/v1/exams/${this.index}/results/${one.id}`, download: true, text: RESULT_NAMES[one.kind] ?? one.kind }),
-      element("span", { class: "quiet", text: [one.removed ? "removed" : bytesText(one.bytes), `revision ${one.revision}`, momentText(one.made)].filter(Boolean).join(" · ") }))))
+      element("span", { class: "quiet", text: [one.removed ? "removed" : bytesText(one.bytes), one.revision === this.record?.revision ? "" : `revision ${one.revision}`].filter(Boolean).join(" · ") }))))
       : element("p", { class: "quiet", text: this.record?.results?.length ? `${counted(this.record.results.length, "result")}.` : "None yet." }));
     return this.resultBox;
   }
@@ -149,7 +159,7 @@ export class NodeExamPage extends ExamPage {
 
   onKey(event) {
     if (event.key === "c" && this.reader.focus && this.api.reads) this.reader.focus();
-    else if (event.key === "a" && this.reader.submit && this.api.reads) this.reader.submit.focus();
+    else if (event.key === "a" && this.reader.toSubmit && this.api.reads) this.reader.toSubmit();
     else return super.onKey(event);
     return true;
   }

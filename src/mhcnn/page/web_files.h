@@ -17,8 +17,8 @@ enum class WebUse {
 
 /// A file of the folder web/ as it was when this program was built.
 struct WebFile {
-  std::string_view name;         ///< "table.js"
-  std::string_view content;      ///< its text
+  std::string_view name;        ///< "table.js"
+  std::string_view content;     ///< its text
   WebUse use = WebUse::kBatch;  ///< who uses it
 };
 
@@ -26,10 +26,10 @@ struct WebFile {
 /// then styles and frames of the pages.
 const std::vector<WebFile>& WebFiles();
 
-/// Joins the modules of the page of a batch into one script: the lines that import are left out and so are the words `export`,
-/// as a browser does not load modules from files without a server. Modules therefore export
-/// declarations alone, import in single lines that begin with `import {`, and have no two names of
-/// the highest level in common.
+/// Joins the modules of the page of a batch into one script: the lines that import are left out and
+/// so are the words `export`, as a browser does not load modules from files without a server.
+/// Modules therefore export declarations alone, import in single lines that begin with `import {`,
+/// and have no two names of the highest level in common.
 std::string JoinedModules(const std::vector<WebFile>& files);
 
 /// Returns index.html of a batch with style and script inside. Its policy (CSP) allows this script

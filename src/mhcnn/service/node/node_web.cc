@@ -19,6 +19,7 @@
 #include "mhcnn/service/web/health.h"
 #include "mhcnn/service/web/http_server.h"
 #include "mhcnn/service/web/node_metrics.h"
+#include "mhcnn/service/web/pages.h"
 #include "mhcnn/service/web/stow.h"
 
 namespace mhcnn {
@@ -84,6 +85,7 @@ int RunWeb(const ServiceConfig& config, const std::filesystem::path& model) {
   for (const char* path : {"/dicom-web/studies", "/dicom-web/studies/{study}"}) {
     router.Add({"POST", path, HttpThread::kWorker, access.Guard(Role::kSender), stow});
   }
+  AddPageRoutes(router);
   AddApiRoutes(router, {config, folder, stores, guard_for, model});
   AddCorrectionRoutes(router, {config, stores, guard_for, who});
   AddSessionRoutes(router, {config, stores, access});
