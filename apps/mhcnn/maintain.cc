@@ -1,5 +1,6 @@
 #include "command.h"
 #include "mhcnn/service/maintenance.h"
+#include "mhcnn/service/part_presence.h"
 #include "node_command.h"
 
 namespace mhcnn::cli {
@@ -7,7 +8,10 @@ namespace mhcnn::cli {
 void AddMaintain(CLI::App& app, int& status) {
   AddNodePart(app, status, "maintain",
               "remove what a node need not keep any longer, and export its audit events",
-              RunMaintenance);
+              [](const ServiceConfig& config) {
+                const PartPresenceThread presence(config, "maintain");
+                return RunMaintenance(config);
+              });
 }
 
 }  // namespace mhcnn::cli

@@ -3,6 +3,7 @@
 #include "command.h"
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/log.h"
+#include "mhcnn/service/part_presence.h"
 #include "mhcnn/service/readiness.h"
 #include "mhcnn/service/receive/receiver.h"
 #include "mhcnn/service/receive/watch_folder.h"
@@ -42,7 +43,10 @@ void AddReceive(CLI::App& app, int& status) {
 
 void AddWatch(CLI::App& app, int& status) {
   AddNodePart(app, status, "watch", "take in the files of a node's watched folders: these alone",
-              [](const ServiceConfig& config) { return RunWatch(config, SignalReady); });
+              [](const ServiceConfig& config) {
+                const PartPresenceThread presence(config, "watch");
+                return RunWatch(config, SignalReady);
+              });
 }
 
 }  // namespace mhcnn::cli

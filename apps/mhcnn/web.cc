@@ -3,6 +3,7 @@
 #include "command.h"
 #include "mhcnn/base/error.h"
 #include "mhcnn/service/node/node_web.h"
+#include "mhcnn/service/part_presence.h"
 #include "model_path.h"
 #include "node_command.h"
 
@@ -24,7 +25,10 @@ std::filesystem::path ModelOf(const WorkConfig& work) {
 void AddWeb(CLI::App& app, int& status) {
   AddNodePart(app, status, "web",
               "open the HTTP port of a node: STOW-RS, API, health and metrics alone",
-              [](const ServiceConfig& config) { return RunWeb(config, ModelOf(config.work)); });
+              [](const ServiceConfig& config) {
+                const PartPresenceThread presence(config, "web");
+                return RunWeb(config, ModelOf(config.work));
+              });
 }
 
 }  // namespace mhcnn::cli

@@ -1,6 +1,8 @@
 #include <memory>
+#include <string>
 
 #include "command.h"
+#include "mhcnn/service/part_presence.h"
 #include "mhcnn/service/worker.h"
 #include "model_path.h"
 #include "node_command.h"
@@ -13,6 +15,7 @@ void AddWork(CLI::App& app, int& status) {
       AddNodePart(app, status, "work",
                   "analyse the exams of a node's store: a worker alone, for a machine of its own",
                   [number](const ServiceConfig& config) {
+                    const PartPresenceThread presence(config, "work" + std::to_string(*number));
                     return RunWorker(config, ResolveModelPath(config.work.model), *number);
                   });
   command->add_option("--number", *number, "number that tells the workers of a machine apart")

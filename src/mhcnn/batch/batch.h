@@ -25,6 +25,9 @@ struct BatchOptions {
   /// index.html that shows the results (page/batch_page.h); its pictures only with `overlays`. Of a
   /// shard the pictures alone: MergeShards writes the page.
   bool page = false;
+  /// For a server that shows the exam: the pictures of the page without a page and overlays, their
+  /// outlines as JSON.
+  bool page_data = false;
   /// How overlays are drawn.
   OverlayOptions overlay;
   int workers = 0;         ///< 0: as many as processors

@@ -29,15 +29,21 @@ std::optional<cv::Size2d> PixelSpacing(const Result& result) {
 }
 
 /// The page shows pictures where the run draws overlays, which show the same.
-bool HasPagePictures(const BatchOptions& options) { return options.page && options.overlays; }
+bool HasPagePictures(const BatchOptions& options) {
+  return options.page_data || (options.page && options.overlays);
+}
 
-void WritePagePicture(const fs::path& output, const GreyImage& pixels, const Result& result) {
+void WritePagePicture(const BatchOptions& options, const GreyImage& pixels, const Result& result) {
   const std::string key = PagePictureKey(result.facts.path);
-  const PagePicturePaths paths = PathsOfPagePicture(output, key);
-  const PagePicture picture = MakePagePicture(pixels, result, key);
+  const PagePicturePaths paths = PathsOfPagePicture(options.output, key);
+  const PagePicture picture = MakePagePicture(pixels, result);
   WriteFileAtomically(paths.picture, picture.picture);
   WriteFileAtomically(paths.thumbnail, picture.thumbnail);
-  WriteFileAtomically(paths.outlines, picture.outlines);
+  if (options.page_data) {
+    WriteFileAtomically(fs::path(paths.outlines).replace_extension(".json"), picture.outlines);
+  } else {
+    WriteFileAtomically(paths.outlines, OutlinesScript(key, picture.outlines));
+  }
 }
 
 }  // namespace
@@ -54,7 +60,7 @@ void WriteDrawings(const GreyImage& pixels, const BatchItem& item, const BatchOp
   if (options.nifti && !result.breast.empty())
     WriteFileAtomically(NiftiPath(options.output, item),
                         EncodeNifti(LabelMap(result), PixelSpacing(result)));
-  if (HasPagePictures(options)) WritePagePicture(options.output, pixels, result);
+  if (HasPagePictures(options)) WritePagePicture(options, pixels, result);
   result.stages.write =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }

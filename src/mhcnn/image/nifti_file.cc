@@ -1,7 +1,6 @@
 #include "mhcnn/image/nifti_file.h"
 
 #include <nifti/nifti2_io.h>
-#include <zlib.h>
 
 #include <array>
 #include <cstring>
@@ -9,6 +8,7 @@
 #include <opencv2/core.hpp>
 
 #include "mhcnn/base/error.h"
+#include "mhcnn/base/gzip.h"
 #include "mhcnn/image/tissue_label.h"
 
 namespace mhcnn {
@@ -47,23 +47,6 @@ std::vector<std::uint8_t> Header(cv::Size size, const std::optional<cv::Size2d>&
   std::vector<std::uint8_t> bytes(sizeof header + 4);
   std::memcpy(bytes.data(), &header, sizeof header);
   return bytes;
-}
-
-std::vector<std::uint8_t> Gzipped(const std::vector<std::uint8_t>& bytes) {
-  constexpr int kGzip = 16 + MAX_WBITS;
-  z_stream stream{};
-  if (deflateInit2(&stream, 6, Z_DEFLATED, kGzip, 8, Z_DEFAULT_STRATEGY) != Z_OK)
-    throw Error(ErrorCode::kInternal, "gzip is not available");
-  std::vector<std::uint8_t> packed(deflateBound(&stream, static_cast<uLong>(bytes.size())));
-  stream.next_in = const_cast<Bytef*>(bytes.data());
-  stream.avail_in = static_cast<uInt>(bytes.size());
-  stream.next_out = packed.data();
-  stream.avail_out = static_cast<uInt>(packed.size());
-  const int status = deflate(&stream, Z_FINISH);
-  packed.resize(stream.total_out);
-  deflateEnd(&stream);
-  if (status != Z_STREAM_END) throw Error(ErrorCode::kInternal, "gzip failed");
-  return packed;
 }
 
 }  // namespace

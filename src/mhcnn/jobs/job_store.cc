@@ -13,6 +13,8 @@ struct JobStore::Parts {
   Database database;
   ReceivedObjects objects{database};
   Exams exams{database};
+  ExamSearch search{database};
+  NodeParts parts{database};
   WorkQueue work{database};
   DeliveryQueue deliveries{database};
   Commitments commitments{database};
@@ -31,6 +33,8 @@ JobStore::~JobStore() = default;
 
 ReceivedObjects& JobStore::objects() { return parts_->objects; }
 Exams& JobStore::exams() { return parts_->exams; }
+ExamSearch& JobStore::search() { return parts_->search; }
+NodeParts& JobStore::parts() { return parts_->parts; }
 WorkQueue& JobStore::work() { return parts_->work; }
 DeliveryQueue& JobStore::deliveries() { return parts_->deliveries; }
 Commitments& JobStore::commitments() { return parts_->commitments; }

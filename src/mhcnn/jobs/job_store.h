@@ -8,7 +8,9 @@
 #include "mhcnn/jobs/commitments.h"
 #include "mhcnn/jobs/corrections.h"
 #include "mhcnn/jobs/delivery_queue.h"
+#include "mhcnn/jobs/exam_search.h"
 #include "mhcnn/jobs/exams.h"
+#include "mhcnn/jobs/node_parts.h"
 #include "mhcnn/jobs/received_objects.h"
 #include "mhcnn/jobs/request_keys.h"
 #include "mhcnn/jobs/retention.h"
@@ -55,6 +57,10 @@ class JobStore {
   ReceivedObjects& objects();
   /// Returns the exams.
   Exams& exams();
+  /// Returns the exams for people who look through them.
+  ExamSearch& search();
+  /// Returns the processes of the node.
+  NodeParts& parts();
   /// Returns the jobs of workers.
   WorkQueue& work();
   /// Returns the deliveries.

@@ -293,7 +293,7 @@ std::vector<KeptResult> WorkQueue::ResultsOfExam(std::int64_t exam) {
     std::vector<KeptResult> results;
     for (const SqlRow& row : database_.Query(
              "SELECT sop_uid, sop_class_uid, kind, file, digest, bytes, revision, made, sent, "
-             "removed, correction FROM results WHERE exam = ? ORDER BY id",
+             "removed, correction, id FROM results WHERE exam = ? ORDER BY id",
              {exam})) {
       KeptResult& kept = results.emplace_back();
       kept.result.sop_uid = row.Text(0);
@@ -307,6 +307,7 @@ std::vector<KeptResult> WorkQueue::ResultsOfExam(std::int64_t exam) {
       kept.sent = row.Int(8) != 0;
       kept.removed = row.Int(9) != 0;
       kept.correction = row.Int(10);
+      kept.id = row.Number(11);
     }
     return results;
   });

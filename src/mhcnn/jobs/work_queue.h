@@ -54,6 +54,7 @@ struct ResultFile {
 
 /// A result that the store knows of.
 struct KeptResult {
+  std::int64_t id = 0;   ///< row in the store
   ResultFile result;     ///< without destinations: see DeliveryQueue::OfExam()
   int revision = 1;      ///< revision of the exam
   int correction = 0;    ///< version of the correction in it; 0: none

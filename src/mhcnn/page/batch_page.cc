@@ -11,13 +11,11 @@
 #include "mhcnn/base/file.h"
 #include "mhcnn/base/text.h"
 #include "mhcnn/base/version.h"
-#include "mhcnn/image/density_category.h"
 #include "mhcnn/page/exam_rows.h"
 #include "mhcnn/page/page_picture.h"
+#include "mhcnn/page/page_words.h"
 #include "mhcnn/page/script_text.h"
 #include "mhcnn/page/web_files.h"
-#include "mhcnn/results/flag_words.h"
-#include "mhcnn/results/statements.h"
 
 namespace mhcnn {
 namespace fs = std::filesystem;
@@ -26,23 +24,6 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kRowsInCall = 2000;
-
-/// Words of the flags and of the errors' codes; categories.
-json Words(const SharedWords& flags) {
-  json words = {
-      {"flags", json::array()}, {"errors", json::object()}, {"categories", json::object()}};
-  for (const auto& flag : flags.words()) {
-    words["flags"].push_back({{"word", ShownText(flag)},
-                              {"sentence", ShownText(FlagSentence(flag))},
-                              {"advice", FlagAdvice(flag)},
-                              {"leave_out", FlagAdvisesToLeaveOut(flag)}});
-  }
-  for (const auto& error : AllErrorWords())
-    words["errors"][error.code] = {{"meaning", error.meaning}, {"advice", error.advice}};
-  for (const DensityCategory category : kDensityCategories)
-    words["categories"][ToLetter(category)] = CategoryWords(category);
-  return words;
-}
 
 json Facts(const BatchPageFacts& facts, const std::vector<Result>& results, std::size_t exams) {
   std::size_t failed = 0;
@@ -119,7 +100,7 @@ void WriteBatchPage(const fs::path& output, const std::vector<Result>& results,
   }
   json about = Facts(facts, results, groups.size());
   about["folder"] = ShownText(shared);
-  about["words"] = Words(flags);
+  about["words"] = PageWords(flags);
   table.Write("mhcnnBatch(" +
               ParsedScriptValue(about.dump(-1, ' ', true, json::error_handler_t::replace)) +
               ");\n");

@@ -82,8 +82,18 @@ PagePicturePaths PathsOfPagePicture(const fs::path& output, const std::string& k
   return {folder / (key + ".jpg"), folder / (key + "-small.jpg"), folder / (key + ".js")};
 }
 
-PagePicture MakePagePicture(const GreyImage& picture, const Result& result,
-                            const std::string& key) {
+std::string OutlinesScript(const std::string& key, const std::string& outlines) {
+  return "mhcnnPicture(\"" + key + "\"," + ParsedScriptValue(outlines) + ");\n";
+}
+
+cv::Rect CutPixels(const cv::Rect2d& cut, cv::Size image) {
+  return cv::Rect(cvRound(cut.x * image.width), cvRound(cut.y * image.height),
+                  std::max(1, cvRound(cut.width * image.width)),
+                  std::max(1, cvRound(cut.height * image.height))) &
+         cv::Rect({}, image);
+}
+
+PagePicture MakePagePicture(const GreyImage& picture, const Result& result) {
   if (picture.empty()) throw Error(ErrorCode::kInternal, "a page picture of nothing");
   // The cut first, in the masks' small size, so that the breast gets the pixels of the page.
   const bool masks = !result.breast.empty();
@@ -93,10 +103,7 @@ PagePicture MakePagePicture(const GreyImage& picture, const Result& result,
   const cv::Rect2d share(
       static_cast<double>(cut.x) / of.width, static_cast<double>(cut.y) / of.height,
       static_cast<double>(cut.width) / of.width, static_cast<double>(cut.height) / of.height);
-  const cv::Rect at = cv::Rect(cvRound(share.x * picture.cols), cvRound(share.y * picture.rows),
-                               std::max(1, cvRound(share.width * picture.cols)),
-                               std::max(1, cvRound(share.height * picture.rows))) &
-                      cv::Rect({}, picture.size());
+  const cv::Rect at = CutPixels(share, picture.size());
   const double scale =
       std::min(1.0, static_cast<double>(kLongSide) / std::max(at.width, at.height));
   const cv::Size size(std::max(1, cvRound(at.width * scale)),
@@ -115,14 +122,17 @@ PagePicture MakePagePicture(const GreyImage& picture, const Result& result,
     return masks && !mask.empty() ? SvgPath(page::MaskOutlines(MaskAtSize(mask(cut), size)))
                                   : std::string();
   };
-  const nlohmann::json outlines = {{"width", size.width},
-                                   {"height", size.height},
-                                   {"mm", SizeInMm(result, share)},
-                                   {"pixels", {at.width, at.height}},
-                                   {"breast", path(result.breast)},
-                                   {"dense", path(result.dense)},
-                                   {"pectoral", path(result.pectoral)}};
-  page.outlines = "mhcnnPicture(\"" + key + "\"," + ParsedScriptValue(outlines.dump()) + ");\n";
+  const nlohmann::json outlines = {
+      {"width", size.width},
+      {"height", size.height},
+      {"mm", SizeInMm(result, share)},
+      {"pixels", {at.width, at.height}},
+      {"cut", {share.x, share.y, share.width, share.height}},
+      {"inverted", std::ranges::find(result.flags, "inverted") != result.flags.end()},
+      {"breast", path(result.breast)},
+      {"dense", path(result.dense)},
+      {"pectoral", path(result.pectoral)}};
+  page.outlines = outlines.dump();
   return page;
 }
 

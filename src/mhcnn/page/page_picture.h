@@ -17,10 +17,14 @@ inline constexpr const char* kPageFolder = "page";
 struct PagePicture {
   std::vector<std::uint8_t> picture;    ///< JPEG, grey, cut to the breast, 1280 pixels at most
   std::vector<std::uint8_t> thumbnail;  ///< the same, 88 pixels high
-  /// JavaScript that gives the page size, spacing and outlines: breast, dense tissue and pectoral
-  /// muscle as paths of SVG in pixels of the picture.
+  /// JSON: size and spacing of the picture, the part of the image that it shows (`cut`: left, top,
+  /// width and height as shares of the image's), and breast, dense tissue and pectoral muscle as
+  /// paths of SVG in pixels of the picture.
   std::string outlines;
 };
+
+/// JavaScript that gives the outlines of an image to the page of a batch.
+std::string OutlinesScript(const std::string& key, const std::string& outlines);
 
 /// Name of an image's files on the page: 16 hexadecimal digits that follow from the path in its
 /// row, so that no name of a file becomes a part of an address.
@@ -35,7 +39,10 @@ PagePicturePaths PathsOfPagePicture(const std::filesystem::path& output, const s
 
 /// Makes them of a measured image and its masks, which may be empty. `picture` is the image as it
 /// was measured. Throws Error(kInternal) where it cannot be encoded.
-PagePicture MakePagePicture(const GreyImage& picture, const Result& result, const std::string& key);
+PagePicture MakePagePicture(const GreyImage& picture, const Result& result);
+
+/// Returns the pixels of an image that `cut` of PagePicture::outlines stands for.
+cv::Rect CutPixels(const cv::Rect2d& cut, cv::Size image);
 
 /// Whether the first bytes of a file are those of a picture that MakePagePicture made.
 bool IsPagePicture(std::span<const std::uint8_t> head);

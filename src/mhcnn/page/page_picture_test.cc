@@ -26,13 +26,7 @@ std::pair<GreyImage, Result> Measured() {
   return {image.picture, result};
 }
 
-nlohmann::json OutlinesOf(const PagePicture& page, const std::string& key) {
-  const std::string begin = "mhcnnPicture(\"" + key + "\",JSON.parse(";
-  EXPECT_TRUE(page.outlines.starts_with(begin)) << page.outlines.substr(0, 80);
-  const std::string literal =
-      page.outlines.substr(begin.size(), page.outlines.size() - begin.size() - 4);
-  return nlohmann::json::parse(nlohmann::json::parse(literal).get<std::string>());
-}
+nlohmann::json OutlinesOf(const PagePicture& page) { return nlohmann::json::parse(page.outlines); }
 
 /// Corners of the first closed line of a path of SVG.
 std::vector<cv::Point2f> FirstLine(std::string path) {
@@ -46,8 +40,8 @@ std::vector<cv::Point2f> FirstLine(std::string path) {
 
 TEST(PagePicture, ShowsTheBreastWithItsOutlinesInPixelsOfThePicture) {
   const auto [picture, result] = Measured();
-  const PagePicture page = MakePagePicture(picture, result, "0123456789abcdef");
-  const auto outlines = OutlinesOf(page, "0123456789abcdef");
+  const PagePicture page = MakePagePicture(picture, result);
+  const auto outlines = OutlinesOf(page);
   const cv::Mat grey = DecodeJpegFile(page.picture);
   EXPECT_EQ(grey.cols, outlines["width"].get<int>());
   EXPECT_EQ(grey.rows, outlines["height"].get<int>());
@@ -71,8 +65,8 @@ TEST(PagePicture, ShowsAllWhereThereAreNoMasks) {
   auto [picture, result] = Measured();
   result.breast = result.dense = result.pectoral = Mask();
   result.facts.row_spacing_mm.reset();
-  const PagePicture page = MakePagePicture(picture, result, "0123456789abcdef");
-  const auto outlines = OutlinesOf(page, "0123456789abcdef");
+  const PagePicture page = MakePagePicture(picture, result);
+  const auto outlines = OutlinesOf(page);
   EXPECT_EQ(DecodeJpegFile(page.picture).size(), picture.size());
   EXPECT_EQ(outlines["breast"], "");
   EXPECT_TRUE(outlines["mm"].is_null());
@@ -80,7 +74,7 @@ TEST(PagePicture, ShowsAllWhereThereAreNoMasks) {
 
 TEST(PagePicture, IsKnownAgain) {
   const auto [picture, result] = Measured();
-  const PagePicture page = MakePagePicture(picture, result, "0123456789abcdef");
+  const PagePicture page = MakePagePicture(picture, result);
   EXPECT_TRUE(IsPagePicture(page.picture));
   EXPECT_TRUE(IsPagePicture(page.thumbnail));
   EXPECT_FALSE(IsPagePicture({}));
@@ -98,6 +92,16 @@ TEST(PagePicture, HasAPlainNameWhateverThePath) {
   EXPECT_EQ(paths.picture, "out/page/pictures/1f/1f00000000000000.jpg");
   EXPECT_EQ(paths.thumbnail, "out/page/pictures/1f/1f00000000000000-small.jpg");
   EXPECT_EQ(paths.outlines, "out/page/pictures/1f/1f00000000000000.js");
+}
+
+TEST(OutlinesScript, CallsThePageWithTheValue) {
+  const std::string begin = "mhcnnPicture(\"0123456789abcdef\",JSON.parse(";
+  const std::string script = OutlinesScript("0123456789abcdef", R"({"a":"<b>"})");
+  ASSERT_TRUE(script.starts_with(begin)) << script;
+  const std::string literal = script.substr(begin.size(), script.size() - begin.size() - 4);
+  EXPECT_EQ(literal.find('<'), std::string::npos);
+  EXPECT_EQ(nlohmann::json::parse(nlohmann::json::parse(literal).get<std::string>()).at("a"),
+            "<b>");
 }
 
 }  // namespace

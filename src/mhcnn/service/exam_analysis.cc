@@ -10,9 +10,12 @@
 #include "mhcnn/base/folder.h"
 #include "mhcnn/base/sha256.h"
 #include "mhcnn/batch/batch.h"
+#include "mhcnn/batch/exam_objects.h"
 #include "mhcnn/batch/output_paths.h"
 #include "mhcnn/dicom/reader.h"
 #include "mhcnn/image/file_io.h"
+#include "mhcnn/page/exam_view.h"
+#include "mhcnn/page/page_picture.h"
 #include "mhcnn/results/predecessors.h"
 #include "mhcnn/service/flush_tree.h"
 
@@ -138,6 +141,29 @@ std::vector<std::string> DestinationsOf(const ResultFile& result,
   return names;
 }
 
+/// What the pages of the node show of the exam. It has rows, so that the retention removes it and
+/// the quota counts it.
+void CollectView(const fs::path& work, const fs::path& below, const BatchReport& report,
+                 const StudyResult& study, double coverage, std::vector<ResultFile>& results) {
+  const auto add = [&](const fs::path& path) {
+    std::error_code ec;
+    if (!fs::exists(path, ec)) return;
+    ResultFile file = DescribeResult(path, below / path.lexically_relative(work), study.study);
+    file.kind = kViewKind;
+    results.push_back(std::move(file));
+  };
+  const fs::path exam = work / kPageFolder / kExamViewFile;
+  WriteFileAtomically(exam, ExamView(report.results, study, coverage));
+  add(exam);
+  for (const Result& result : report.results) {
+    if (!result.ok()) continue;
+    PagePicturePaths paths = PathsOfPagePicture(work, PagePictureKey(result.facts.path));
+    add(paths.picture);
+    add(paths.thumbnail);
+    add(paths.outlines.replace_extension(".json"));
+  }
+}
+
 std::vector<ResultFile> Collect(const fs::path& work, const fs::path& below,
                                 const StudyResult* study, const ExamAnalysisOptions& options) {
   std::vector<ResultFile> results;
@@ -171,6 +197,7 @@ ExamAnalysis AnalyzeExam(const Analyzer& analyzer, const ExamJob& job, const Obj
   BatchOptions batch;
   batch.output = work;
   batch.overlays = false;  // a destination gets what it wants to show as objects
+  batch.page_data = true;  // for the pages of the node
   batch.workers = options.threads;
   batch.start = JournalStart::kRestart;
   batch.formats = options.formats;
@@ -197,6 +224,9 @@ ExamAnalysis AnalyzeExam(const Analyzer& analyzer, const ExamJob& job, const Obj
   fs::remove(work / "results.journal", ec);
   fs::remove_all(work / "masks", ec);
   analysis.results = Collect(work, below, study, options);
+  if (study) {
+    CollectView(work, below, report, *study, ObjectModelOf(analyzer).coverage, analysis.results);
+  }
   MoveTree(work, folder.root() / below);
   return analysis;
 }

@@ -13,6 +13,11 @@
 
 namespace mhcnn {
 
+/// Kind of the results that the pages of the node show. They are sent nowhere.
+inline constexpr const char* kViewKind = "view";
+/// Name of the file with what a page says of the exam (ExamView).
+inline constexpr const char* kExamViewFile = "exam.json";
+
 /// With what a worker analyses exams.
 struct ExamAnalysisOptions {
   std::set<ResultFormat> formats;               ///< objects of each exam

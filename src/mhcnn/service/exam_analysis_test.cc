@@ -75,7 +75,7 @@ TEST(AnalyzeExam, LeavesResultsForEachDestination) {
     EXPECT_EQ(FileSha256(path), result.digest);
     EXPECT_EQ(fs::file_size(path), result.bytes);
     kinds.push_back(result.kind);
-    if (result.kind == "table") {
+    if (result.kind == "table" || result.kind == kViewKind) {
       EXPECT_THAT(result.destinations, IsEmpty());
     } else {
       EXPECT_THAT(result.destinations, ElementsAre(result.kind == "fhir" ? "records" : "pacs"));
@@ -84,8 +84,17 @@ TEST(AnalyzeExam, LeavesResultsForEachDestination) {
       EXPECT_EQ(ReadDicomFacts(path).sop_uid, result.sop_uid);
     }
   }
+  // What the pages show: a file of the exam, and for each image two pictures and its outlines.
+  ASSERT_THAT(kinds, SizeIs(9 + 1 + 4 * 3));
+  EXPECT_EQ(std::count(kinds.begin(), kinds.end(), kViewKind), 13);
+  kinds.resize(9);
   EXPECT_THAT(kinds,
               ElementsAre("seg", "seg", "seg", "seg", "sr", "fhir", "table", "table", "table"));
+  const auto& view = analysis.results[9];
+  EXPECT_EQ(view.file.filename(), kExamViewFile);
+  const auto shown = nlohmann::json::parse(ReadTextFile(folder.Path(view.file)));
+  EXPECT_THAT(shown.at("pictures"), SizeIs(4));
+  EXPECT_THAT(shown.at("details").at("images"), SizeIs(4));
   const auto summary = nlohmann::json::parse(analysis.summary);
   EXPECT_THAT(summary["images_measured"], SizeIs(4));
   EXPECT_TRUE(summary["percent_density"].is_number());

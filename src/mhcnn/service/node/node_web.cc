@@ -86,7 +86,7 @@ int RunWeb(const ServiceConfig& config, const std::filesystem::path& model) {
     router.Add({"POST", path, HttpThread::kWorker, access.Guard(Role::kSender), stow});
   }
   AddPageRoutes(router);
-  AddApiRoutes(router, {config, folder, stores, guard_for, model});
+  const ApiRoutes api(router, {config, folder, stores, guard_for, model, route_access});
   AddCorrectionRoutes(router, {config, stores, guard_for, who});
   AddSessionRoutes(router, {config, stores, access});
   AddUploadRoutes(router, {intake, route_access});

@@ -23,6 +23,7 @@
 #include "mhcnn/dicom/dcmtk.h"
 #include "mhcnn/service/dicom_tls.h"
 #include "mhcnn/service/object_folder.h"
+#include "mhcnn/service/part_presence.h"
 #include "mhcnn/service/receive/association.h"
 #include "mhcnn/service/receive/pending_connections.h"
 
@@ -30,6 +31,7 @@ namespace mhcnn {
 namespace {
 
 using Clock = PendingConnections::Clock;
+constexpr std::chrono::milliseconds kPresencePeriod{10'000};
 
 [[noreturn]] void ThrowSystem(const std::string& subject, const std::string& what, int code) {
   throw Error(ErrorCode::kIo, what + ": " + std::strerror(code), subject,
@@ -136,14 +138,33 @@ class Receiver {
       const auto left = std::chrono::ceil<std::chrono::milliseconds>(next - Clock::now()).count();
       wait_ms = static_cast<int>(std::clamp<std::int64_t>(left, 0, 60'000));
     }
+    if (wait_ms < 0 || wait_ms > kPresencePeriod.count())
+      wait_ms = static_cast<int>(kPresencePeriod.count());
     if (::poll(polled.data(), polled.size(), wait_ms) < 0 && errno != EINTR) {
       ThrowSystem("poll", "failed", errno);
     }
     HandleSignals();
     KillLate();
     if (stopping_) return;
+    TellPresence();
     if (polled[1].revents != 0) Accept();
     for (const auto& connection : pending_.Take(polled, Clock::now())) Serve(connection);
+  }
+
+  /// In a process of its own: a store that does not answer must not delay the door.
+  void TellPresence() {
+    if (Clock::now() < next_presence_) return;
+    next_presence_ = Clock::now() + kPresencePeriod;
+    if (presence_child_ > 0 && ::waitpid(presence_child_, nullptr, WNOHANG) == 0) return;
+    presence_child_ = ::fork();
+    if (presence_child_ != 0) return;
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    listener_.Close();
+    pending_.CloseAll();
+    signals_->Close();
+    presence_.Tick();
+    spdlog::default_logger()->flush();
+    ::_exit(0);
   }
 
   void HandleSignals() {
@@ -299,6 +320,9 @@ class Receiver {
   std::unique_ptr<Descriptor> signals_;
   std::unique_ptr<DcmTLSTransportLayer> tls_;
   std::map<pid_t, Child> children_;
+  PartPresence presence_{config_, "receive"};
+  pid_t presence_child_ = 0;
+  Clock::time_point next_presence_{};
   bool stopping_ = false;
   std::uint64_t foreign_ = 0;
   Clock::time_point foreign_logged_{};

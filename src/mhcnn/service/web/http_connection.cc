@@ -3,8 +3,10 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/buffer_body.hpp>
@@ -12,12 +14,14 @@
 #include <chrono>
 #include <ctime>
 #include <exception>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "mhcnn/base/text.h"
+#include "mhcnn/service/web/channel_listener.h"
 #include "mhcnn/service/web/security_fields.h"
 
 namespace mhcnn {
@@ -81,6 +85,10 @@ int StatusOfHeader(const error_code& ec) {
   if (ec == http::error::body_limit) return 413;
   if (ec == http::error::bad_version) return 505;
   return 400;
+}
+
+std::string ToChunk(std::string_view piece) {
+  return fmt::format("{:x}\r\n{}\r\n", piece.size(), piece);
 }
 
 /// Requests of one client, one after the other.
@@ -267,7 +275,9 @@ class Session {
     if (!response_.content_type.empty()) add("Content-Type", response_.content_type);
     for (const auto& [name, value] : response_.fields) add(name, value);
     if (chunks) add("Transfer-Encoding", "chunked");
-    if (!response_.source) add("Content-Length", std::to_string(response_.body.size()));
+    if (!response_.source && !response_.channel && response_.status != 304) {
+      add("Content-Length", std::to_string(response_.body.size()));
+    }
     add("Connection", keep_ ? "keep-alive" : "close");
     return head + "\r\n";
   }
@@ -275,24 +285,58 @@ class Session {
   /// Returns whether the whole answer was sent.
   awaitable<bool> Write(bool head_only) {
     keep_ = header_problem_ == 0 && parser_->keep_alive() && parser_->is_done() && !parts_.stopping;
-    const bool chunks = response_.source && parser_->get().version() >= 11;
-    if (response_.source && !chunks) keep_ = false;  // the end of the connection is the end
+    const bool open = response_.source || response_.channel;
+    const bool chunks = open && parser_->get().version() >= 11;
+    if (open && !chunks) keep_ = false;  // the end of the connection is the end
     stream_.SetDeadline(options().body_timeout);
     std::string begin = Head(chunks);
     if (!head_only) begin += response_.body;
+    const ChannelListener listener(parts_.io, response_.channel);
     const bool begun = co_await stream_.Write(begin);
-    if (!begun || head_only || !response_.source) co_return begun;
+    if (!begun || head_only || !open) co_return begun;
+    if (response_.channel) co_return co_await WriteChannel(listener.timer(), chunks);
     for (;;) {
       // A source that throws breaks the connection: the client sees that the answer is not whole.
       std::string piece;
       const std::function<void()> ask = [&] { piece = response_.source(); };
       co_await OnWorker(parts_, ask);
       const bool last = piece.empty();
-      if (chunks) piece = fmt::format("{:x}\r\n{}\r\n", piece.size(), piece);
+      if (chunks) piece = ToChunk(piece);
       stream_.SetDeadline(options().body_timeout);
       if (!piece.empty() && !co_await stream_.Write(piece)) co_return false;
       if (last) co_return true;
     }
+  }
+
+  /// Sends what others write until they end it. The connection does not count as busy: it may be
+  /// closed for another one, and when the server stops.
+  awaitable<bool> WriteChannel(asio::steady_timer& timer, bool chunks) {
+    connection_.busy = false;
+    const auto close = connection_.close;
+    connection_.close = [close, &timer] {
+      close();
+      timer.cancel();
+    };
+    while (!parts_.stopping && connection_.close) {
+      std::string piece = response_.channel->Take();
+      if (piece.empty()) {
+        if (response_.channel->ended()) break;
+        error_code ec;
+        timer.expires_at(Clock::time_point::max());
+        auto token = asio::redirect_error(use_awaitable, ec);
+        co_await timer.async_wait(std::move(token));
+        continue;
+      }
+      if (chunks) piece = ToChunk(piece);
+      connection_.since = Clock::now();
+      stream_.SetDeadline(options().body_timeout);
+      if (!co_await stream_.Write(piece)) break;
+    }
+    const bool whole = response_.channel->ended() && connection_.close;
+    if (connection_.close) connection_.close = close;
+    keep_ = false;
+    if (whole && chunks) co_await stream_.Write(ToChunk(""));
+    co_return whole;
   }
 
   /// Reads what the client still sends, for a short time: closing at once would destroy the answer

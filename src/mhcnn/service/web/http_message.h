@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <exception>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,8 @@
 #include "mhcnn/base/error.h"
 
 namespace mhcnn {
+
+class HttpChannel;
 
 /// Names and values of header fields, in their order.
 using HttpFields = std::vector<std::pair<std::string, std::string>>;
@@ -42,6 +45,9 @@ struct HttpResponse {
   HttpFields fields;         ///< more fields
   /// In place of `body`: returns the next piece, "" at the end. Called in a worker thread.
   std::function<std::string()> source;
+  /// In place of both: an answer that others write for as long as the client listens. The server
+  /// may end it where it needs the connection for another client, and ends it when it stops.
+  std::shared_ptr<HttpChannel> channel;
 };
 
 /// An answer other than success, thrown by handlers: a status and a sentence for the client.

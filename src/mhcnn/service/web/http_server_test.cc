@@ -17,6 +17,7 @@
 #include <thread>
 #include <vector>
 
+#include "mhcnn/service/web/http_channel.h"
 #include "mhcnn/testing/error_message.h"
 
 namespace mhcnn {
@@ -118,6 +119,11 @@ class HttpServerTest : public ::testing::Test {
                    };
                    return response;
                  })});
+    router_.Add({"GET", "/events", HttpThread::kLoop, {}, Answering([=, this](const HttpRequest&) {
+                   HttpResponse response = text("");
+                   response.channel = channel_;
+                   return response;
+                 })});
     router_.Add({"GET", "/fails", HttpThread::kWorker, {}, Answering([](const HttpRequest&) {
                    throw std::runtime_error("a secret");
                    return HttpResponse{};
@@ -160,6 +166,7 @@ class HttpServerTest : public ::testing::Test {
   }
 
   Router router_;
+  std::shared_ptr<HttpChannel> channel_ = std::make_shared<HttpChannel>();
   std::mutex mutex_;
   std::vector<HttpRecord> records_;
   std::unique_ptr<HttpServer> server_;
@@ -189,6 +196,41 @@ TEST_F(HttpServerTest, AnswersSeveralRequestsOfAConnectionInTheirOrder) {
   EXPECT_LT(slow, length);
   EXPECT_THAT(answers, Not(HasSubstr("\r\n\r\nalive")));  // HEAD has no body
   EXPECT_THAT(answers, HasSubstr("\r\n4\r\n3333\r\n4\r\n2222\r\n4\r\n1111\r\n0\r\n\r\n"));
+}
+
+TEST_F(HttpServerTest, AChannelHoldsNoThreadAndEndsWithEitherSide) {
+  HttpServerOptions options;
+  options.workers = 1;
+  Start(options);
+  Client client(port_);
+  client.Send("GET /events HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_TRUE(channel_->Send("first"));
+  EXPECT_THAT(client.Receive("5\r\nfirst\r\n"), HasSubstr("Transfer-Encoding: chunked\r\n"));
+  EXPECT_LT(TimeOfLive(), 1s);
+  EXPECT_THAT(Client(port_, "127.0.0.2").Ask(Get("/slow")), HasSubstr("slow"));  // the only worker
+  EXPECT_TRUE(channel_->Send("second"));
+  EXPECT_THAT(client.Receive("6\r\nsecond\r\n"), HasSubstr("second"));
+  channel_->End();
+  EXPECT_EQ(client.Receive(), "0\r\n\r\n");
+
+  channel_ = std::make_shared<HttpChannel>();
+  Client leaving(port_);
+  leaving.Send("GET /events HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_TRUE(channel_->Send("x"));
+  leaving.Receive("1\r\nx\r\n");
+  leaving.Close();
+  EXPECT_TRUE(Within(5s, [&] { return !channel_->Send("y"); }));
+
+  channel_ = std::make_shared<HttpChannel>();
+  Client staying(port_);
+  staying.Send("GET /events HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_TRUE(channel_->Send("x"));
+  staying.Receive("1\r\nx\r\n");
+  const auto begin = Clock::now();
+  server_->Stop();
+  thread_.join();
+  EXPECT_LT(Clock::now() - begin, 2s);
+  EXPECT_FALSE(channel_->Send("z"));
 }
 
 TEST_F(HttpServerTest, ErrorsAreProblemDetails) {

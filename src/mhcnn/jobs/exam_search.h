@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "mhcnn/jobs/exams.h"
+
+namespace mhcnn {
+
+class Database;
+
+/// An exam with what a reader said of its current revision.
+struct FoundExam {
+  Exam exam;             ///< the exam
+  int correction = 0;    ///< number of the newest correction; 0: none of this revision
+  std::string category;  ///< the reader's; "": none
+  std::string percent;   ///< the reader's, printed; "": none
+};
+
+/// What to look for. Empty fields choose all.
+struct ExamQuery {
+  ExamFilter filter;     ///< state, patient, study, dates, page
+  std::string category;  ///< "a" to "d": the reader's category where there is one, else the model's
+  std::string flag;      ///< a word of docs/flags.md that the exam has
+  std::string text;      ///< a part of the Patient ID or the begin of the Study Instance UID
+};
+
+/// A page of exams, the newest first.
+struct ExamPage {
+  std::vector<FoundExam> exams;      ///< the exams
+  std::optional<std::int64_t> next;  ///< `before_id` of the next page; nothing: this is the last
+};
+
+/// Exams for people who look through them.
+///
+/// Category and flag are in the summary of an exam and have no index: rows are read from the newest
+/// until the page is full. The database leaves out rows whose summary does not hold the word, so
+/// that few summaries are parsed. A word that is nowhere costs one pass over the exams. A text is
+/// looked for in the indexes of Patient ID and Study Instance UID, without reading the rows.
+class ExamSearch {
+ public:
+  /// The database must outlive it.
+  explicit ExamSearch(Database& database) : database_(database) {}
+
+  /// Returns a page of exams.
+  ExamPage Find(const ExamQuery& query);
+  /// Returns one exam.
+  std::optional<FoundExam> One(std::int64_t id);
+  /// Returns exams of which the state, the images or the correction changed at this moment or
+  /// later, at most `limit`, those that changed first before others.
+  std::vector<FoundExam> ChangedSince(StoreTime moment, int limit);
+
+ private:
+  Database& database_;
+};
+
+/// Returns the model's category of a summary, "" where it has none.
+std::string SummaryCategory(const std::string& summary);
+/// Returns the flags of a summary.
+std::vector<std::string> SummaryFlags(const std::string& summary);
+
+}  // namespace mhcnn

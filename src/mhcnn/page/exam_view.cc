@@ -1,0 +1,45 @@
+#include "mhcnn/page/exam_view.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "mhcnn/base/error.h"
+#include "mhcnn/page/exam_rows.h"
+#include "mhcnn/page/page_picture.h"
+#include "mhcnn/page/page_words.h"
+#include "mhcnn/page/script_text.h"
+
+namespace mhcnn {
+
+using nlohmann::json;
+
+std::string ExamView(const std::vector<Result>& results, const StudyResult& study,
+                     double coverage) {
+  const auto groups = GroupStudies(results, StudyBy::kAuto);
+  const auto group =
+      std::ranges::find_if(groups, [&](const StudyGroup& g) { return g.name == study.study; });
+  if (group == groups.end())
+    throw Error(ErrorCode::kInternal, "the exam is not that of the results");
+  const PageExam exam{&study, &*group};
+  SharedWords flags;
+  const std::string row = ExamRow(exam, SharedFolder(results), flags);
+  const std::string details = ExamDetails(exam, coverage);
+  std::string pictures;
+  // In the order of the details, which give the images' names.
+  for (const auto& image : json::parse(details).at("images")) {
+    if (!image.contains("key")) continue;
+    const std::string key = image.at("key");
+    const auto same = [&](const Result* r) { return PagePictureKey(r->facts.path) == key; };
+    const auto result = std::ranges::find_if(group->images, same);
+    if (result == group->images.end()) continue;
+    pictures += (pictures.empty() ? "" : ",") + ("{\"key\":" + JsonString(key)) +
+                ",\"sop_uid\":" + JsonString((*result)->facts.sop_uid) +
+                ",\"name\":" + JsonString(image.at("name").get<std::string>()) + "}";
+  }
+  // Joined as texts, so that figures keep their digits.
+  return "{\"details\":" + details + ",\"row\":" + row +
+         ",\"words\":" + PageWords(flags).dump(-1, ' ', true, json::error_handler_t::replace) +
+         ",\"pictures\":[" + pictures + "]}";
+}
+
+}  // namespace mhcnn

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "mhcnn/page/exam_rows.h"
+
+namespace mhcnn {
+
+/// Returns what a page says of flags, errors and categories: `flags`, a list in the order of the
+/// words, each with its sentence and advice; `errors` by code; `categories` by letter.
+nlohmann::json PageWords(const SharedWords& flags);
+
+}  // namespace mhcnn

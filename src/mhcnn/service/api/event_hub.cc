@@ -1,0 +1,171 @@
+#include "mhcnn/service/api/event_hub.h"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "mhcnn/base/text.h"
+#include "mhcnn/service/api/exam_json.h"
+#include "mhcnn/service/web/http_message.h"
+
+namespace mhcnn {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// What is committed may be seen so much later than the moment that it carries.
+constexpr milliseconds kOverlap{5'000};
+constexpr milliseconds kAfterFailure{5'000};
+/// A client that missed more asks for its list again.
+constexpr std::chrono::hours kLongestResume{1};
+constexpr int kMostChanges = 500;
+
+std::string Event(const char* name, StoreTime id, const nlohmann::json& data) {
+  return fmt::format("id: {}\nevent: {}\ndata: {}\n\n", id.time_since_epoch().count(), name,
+                     data.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace));
+}
+
+}  // namespace
+
+EventHub::EventHub(JobStoreOptions store, NodeCounts& counts, EventHubOptions options)
+    : store_(std::move(store)),
+      counts_(counts),
+      options_(options),
+      thread_([this](const std::stop_token& stop) { Run(stop); }) {}
+
+EventHub::~EventHub() {
+  thread_.request_stop();
+  thread_.join();
+  for (const Stream& stream : streams_) stream.channel->End();
+}
+
+std::shared_ptr<HttpChannel> EventHub::Open(const std::string& last_id) {
+  Stream stream;
+  stream.channel = std::make_shared<HttpChannel>();
+  if (!last_id.empty()) {
+    std::int64_t number = 0;
+    const auto [end, problem] =
+        std::from_chars(last_id.data(), last_id.data() + last_id.size(), number);
+    if (problem != std::errc() || end != last_id.data() + last_id.size() || number < 0)
+      throw HttpError(400, "the field Last-Event-ID is no id of an event of this node");
+    stream.resume = StoreTime(milliseconds(number));
+  }
+  stream.channel->Send("retry: 3000\n\n");
+  const std::lock_guard lock(mutex_);
+  // Those that went are known by sending to them.
+  std::erase_if(streams_, [](const Stream& s) { return !s.channel->Send(": \n\n"); });
+  if (streams_.size() >= options_.max_streams)
+    throw HttpError(503, "too many clients listen to events", {{"Retry-After", "30"}});
+  std::shared_ptr<HttpChannel> channel = stream.channel;
+  streams_.push_back(std::move(stream));
+  joined_ = true;
+  wake_.notify_all();
+  return channel;
+}
+
+std::size_t EventHub::streams() {
+  const std::lock_guard lock(mutex_);
+  return streams_.size();
+}
+
+void EventHub::Run(const std::stop_token& stop) {
+  std::unique_ptr<JobStore> store;
+  while (!stop.stop_requested()) {
+    {
+      std::unique_lock lock(mutex_);
+      if (streams_.empty()) {
+        store.reset();
+        last_.reset();
+        known_.clear();
+        if (!wake_.wait(lock, stop, [this] { return joined_; })) return;
+      }
+      joined_ = false;
+    }
+    milliseconds pause = options_.period;
+    try {
+      if (!store) store = std::make_unique<JobStore>(store_);
+      Look(*store);
+    } catch (const std::exception& e) {
+      spdlog::error("web: events wait for the store: {}", ShownText(e.what()));
+      store.reset();
+      pause = kAfterFailure;
+    }
+    std::unique_lock lock(mutex_);
+    wake_.wait_for(lock, stop, pause, [this] { return joined_; });
+  }
+}
+
+void EventHub::Look(JobStore& store) {
+  const StoreTime now = store.Now();
+  const std::string changes = Changes(store, now);
+  const std::string counts = Event("counts", now, counts_.Read(store));
+  const std::string data = counts.substr(counts.find("data: "));
+  std::string text = changes;
+  if (data != last_counts_) text += counts;
+  last_counts_ = data;
+  const auto clock = std::chrono::steady_clock::now();
+  if (clock >= next_comment_) {
+    text += ": \n\n";
+    next_comment_ = clock + options_.comment;
+  }
+  SendToAll(text);
+  Greet(store, now, changes + counts);
+}
+
+/// The events of exams that changed since the last look.
+std::string EventHub::Changes(JobStore& store, StoreTime now) {
+  const StoreTime since = last_.value_or(now) - kOverlap;
+  std::string text;
+  for (const FoundExam& found : store.search().ChangedSince(since, kMostChanges)) {
+    const nlohmann::json summary = ExamSummaryJson(found);
+    std::string said = fmt::format("{} {} ", found.exam.last_received.time_since_epoch().count(),
+                                   found.correction) +
+                       summary.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
+    std::string& known = known_[found.exam.id];
+    if (known == said) continue;
+    known = std::move(said);
+    text += Event("exam", now, summary);
+  }
+  // What is older than the overlap does not come again.
+  if (known_.size() > 4 * kMostChanges) known_.clear();
+  last_ = now;
+  return text;
+}
+
+/// Tells new clients what they missed, and `news`: the last changes and the counts.
+void EventHub::Greet(JobStore& store, StoreTime now, const std::string& news) {
+  std::vector<Stream> fresh;
+  {
+    const std::lock_guard lock(mutex_);
+    for (Stream& stream : streams_) {
+      if (stream.greeted) continue;
+      stream.greeted = true;
+      fresh.push_back(stream);
+    }
+  }
+  for (const Stream& stream : fresh) {
+    std::string text;
+    if (stream.resume) {
+      const bool late = now - *stream.resume > kLongestResume;
+      const auto missed =
+          late ? std::vector<FoundExam>()
+               : store.search().ChangedSince(*stream.resume - kOverlap, kMostChanges);
+      if (late || missed.size() == static_cast<std::size_t>(kMostChanges)) {
+        text += Event("reload", now, nlohmann::json::object());
+      } else {
+        for (const FoundExam& found : missed) text += Event("exam", now, ExamSummaryJson(found));
+      }
+    }
+    stream.channel->Send(text + news);
+  }
+}
+
+void EventHub::SendToAll(const std::string& text) {
+  if (text.empty()) return;
+  const std::lock_guard lock(mutex_);
+  std::erase_if(streams_, [&](const Stream& s) { return s.greeted && !s.channel->Send(text); });
+}
+
+}  // namespace mhcnn

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "mhcnn/jobs/job_store.h"
+#include "mhcnn/service/api/node_counts.h"
+#include "mhcnn/service/web/http_channel.h"
+
+namespace mhcnn {
+
+/// How events are made.
+struct EventHubOptions {
+  std::size_t max_streams = 64;               ///< clients at once
+  std::chrono::milliseconds period{1000};     ///< between two looks at the store
+  std::chrono::milliseconds comment{15'000};  ///< between two signs of life
+};
+
+/// Tells all clients what changed in the store (server-sent events). One thread, with a store of
+/// its own, looks once for all of them, and only while there is a client. Thread-safe.
+///
+/// Events: `exam` with the ExamSummary of an exam that changed, `counts` with NodeCounts, and
+/// `reload` where a client that resumes has missed too much: it should ask for its list again. The
+/// `id` is the moment in milliseconds.
+class EventHub {
+ public:
+  /// `counts` must outlive it. The store is opened when there is a client.
+  EventHub(JobStoreOptions store, NodeCounts& counts, EventHubOptions options = {});
+  /// Ends all streams.
+  ~EventHub();
+
+  /// Makes the stream of a client. `last_id` is the id of the last event that it has, "" for a new
+  /// client. Throws HttpError: 400 for another id, 503 where there are too many clients.
+  std::shared_ptr<HttpChannel> Open(const std::string& last_id);
+  /// Returns the number of streams that are open.
+  std::size_t streams();
+
+ private:
+  struct Stream {
+    std::shared_ptr<HttpChannel> channel;
+    std::optional<StoreTime> resume;
+    bool greeted = false;
+  };
+  void Run(const std::stop_token& stop);
+  void Look(JobStore& store);
+  void Greet(JobStore& store, StoreTime now, const std::string& news);
+  std::string Changes(JobStore& store, StoreTime now);
+  void SendToAll(const std::string& text);
+
+  JobStoreOptions store_;
+  NodeCounts& counts_;
+  EventHubOptions options_;
+  std::mutex mutex_;
+  std::condition_variable_any wake_;
+  std::vector<Stream> streams_;  ///< guarded by mutex_, as is `joined_`
+  bool joined_ = false;          ///< a stream came since the last look
+  // Of the thread alone.
+  std::map<std::int64_t, std::string> known_;  ///< what was last said of an exam
+  std::optional<StoreTime> last_;              ///< the last look
+  std::string last_counts_;
+  std::chrono::steady_clock::time_point next_comment_{};
+  std::jthread thread_;
+};
+
+}  // namespace mhcnn

@@ -1,0 +1,69 @@
+#include "mhcnn/service/api/exam_json.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <optional>
+
+#include "mhcnn/results/printed.h"
+
+namespace mhcnn {
+
+using nlohmann::json;
+
+namespace {
+
+json Parsed(const std::string& summary) {
+  json value = summary.empty() ? json() : json::parse(summary, nullptr, false);
+  return value.is_object() ? value : json::object();
+}
+
+json PercentJson(const json& summary, const char* name) {
+  const auto value = summary.find(name);
+  if (value == summary.end() || !value->is_number()) return nullptr;
+  return PercentText(value->get<double>());
+}
+
+json Dense(const std::string& category) {
+  if (category.empty()) return nullptr;
+  return category == "c" || category == "d";
+}
+
+}  // namespace
+
+std::string IsoTime(StoreTime time) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z",
+                     fmt::gmtime(static_cast<std::time_t>(seconds.time_since_epoch().count())),
+                     (time - seconds).count());
+}
+
+json ExamSummaryJson(const FoundExam& found) {
+  const Exam& exam = found.exam;
+  const json summary = Parsed(exam.summary);
+  const auto category = summary.find("category");
+  const std::string letter =
+      category != summary.end() && category->is_string() ? category->get<std::string>() : "";
+  const auto flags = summary.find("flags");
+  return {{"id", exam.id},
+          {"study_uid", exam.study_uid},
+          {"patient_id", exam.patient_id},
+          {"issuer", exam.issuer},
+          {"study_date", exam.study_date},
+          {"state", ExamStateName(exam.state)},
+          {"revision", exam.revision},
+          {"images", exam.images},
+          {"incomplete", exam.incomplete},
+          {"changed", IsoTime(exam.changed)},
+          {"reason", exam.reason},
+          {"percent", PercentJson(summary, "percent_density")},
+          {"percent_low", PercentJson(summary, "percent_low")},
+          {"percent_high", PercentJson(summary, "percent_high")},
+          {"category", letter},
+          {"category_corrected", found.category},
+          {"percent_corrected", found.percent},
+          {"dense", Dense(found.category.empty() ? letter : found.category)},
+          {"flags", flags != summary.end() && flags->is_array() ? *flags : json::array()}};
+}
+
+}  // namespace mhcnn

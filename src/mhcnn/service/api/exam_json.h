@@ -1,0 +1,17 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "mhcnn/jobs/exam_search.h"
+
+namespace mhcnn {
+
+/// Returns a moment as RFC 3339 has it: "2026-11-28T10:00:00.123Z".
+std::string IsoTime(StoreTime time);
+
+/// Returns an exam as it stands in lists and events (ExamSummary of docs/api/openapi.json). Figures
+/// have the digits of studies.csv. `dense` follows the reader's category where there is one.
+nlohmann::json ExamSummaryJson(const FoundExam& found);
+
+}  // namespace mhcnn

@@ -1,0 +1,49 @@
+#include "mhcnn/service/api/exam_json.h"
+
+#include <gtest/gtest.h>
+
+namespace mhcnn {
+namespace {
+
+TEST(IsoTime, IsUtcWithMilliseconds) {
+  EXPECT_EQ(IsoTime(StoreTime(std::chrono::milliseconds(0))), "1970-01-01T00:00:00.000Z");
+  // 1'800'000'000 s after 1970 are 2027-01-15 08:00 UTC.
+  EXPECT_EQ(IsoTime(StoreTime(std::chrono::milliseconds(1'800'000'000'007))),
+            "2027-01-15T08:00:00.007Z");
+}
+
+TEST(ExamSummaryJson, PrintsFiguresAndFollowsTheReader) {
+  FoundExam found;
+  found.exam.id = 12;
+  found.exam.state = ExamState::kDone;
+  found.exam.summary =
+      R"({"percent_density":23.449,"percent_low":null,"category":"b","flags":["x"]})";
+  auto json = ExamSummaryJson(found);
+  EXPECT_EQ(json.at("percent"), "23.4");
+  EXPECT_TRUE(json.at("percent_low").is_null());
+  EXPECT_TRUE(json.at("percent_high").is_null());
+  EXPECT_EQ(json.at("category"), "b");
+  EXPECT_EQ(json.at("dense"), false);
+  EXPECT_EQ(json.at("flags"), nlohmann::json({"x"}));
+  EXPECT_EQ(json.at("state"), "done");
+  found.category = "c";
+  json = ExamSummaryJson(found);
+  EXPECT_EQ(json.at("category"), "b");
+  EXPECT_EQ(json.at("category_corrected"), "c");
+  EXPECT_EQ(json.at("dense"), true);
+}
+
+TEST(ExamSummaryJson, TakesAnExamWithoutFigures) {
+  for (const char* summary : {"", "no JSON", "[]"}) {
+    FoundExam found;
+    found.exam.summary = summary;
+    const auto json = ExamSummaryJson(found);
+    EXPECT_TRUE(json.at("percent").is_null());
+    EXPECT_EQ(json.at("category"), "");
+    EXPECT_TRUE(json.at("dense").is_null());
+    EXPECT_EQ(json.at("flags"), nlohmann::json::array());
+  }
+}
+
+}  // namespace
+}  // namespace mhcnn

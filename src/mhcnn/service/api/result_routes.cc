@@ -1,0 +1,141 @@
+#include "mhcnn/service/api/result_routes.h"
+
+#include <algorithm>
+#include <map>
+#include <string>
+
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/file.h"
+#include "mhcnn/service/api/exam_json.h"
+#include "mhcnn/service/api/exam_lookup.h"
+#include "mhcnn/service/api/zip_file.h"
+#include "mhcnn/service/exam_analysis.h"
+#include "mhcnn/service/web/http_query.h"
+#include "mhcnn/service/web/json_response.h"
+
+namespace mhcnn {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+/// The folder of one attempt of a worker: results/EXAM/REVISION-ATTEMPT.
+fs::path AttemptOf(const KeptResult& kept) {
+  fs::path folder;
+  int parts = 0;
+  for (const auto& part : kept.result.file) {
+    if (parts++ == 3) break;
+    folder /= part;
+  }
+  return folder;
+}
+
+bool IsOfFormat(const KeptResult& kept, const std::string& format) {
+  if (kept.result.kind != "table") return kept.result.kind == format;
+  return kept.result.file.extension() == "." + format;
+}
+
+std::string TypeOf(const KeptResult& kept) {
+  const fs::path extension = kept.result.file.extension();
+  if (extension == ".dcm") return "application/dicom";
+  if (kept.result.kind == "fhir") return "application/fhir+json";
+  if (extension == ".json") return "application/json";
+  if (extension == ".csv") return "text/csv; charset=utf-8";
+  return "application/octet-stream";
+}
+
+std::string ReadResult(const ApiParts& parts, const KeptResult& kept) {
+  try {
+    if (!kept.removed) return ReadTextFile(parts.folder.Path(kept.result.file), 1'073'741'824);
+  } catch (const Error& e) {
+    if (e.code() != ErrorCode::kNotFound) throw;
+  }
+  throw HttpError(410, "the file was removed by the retention");
+}
+
+/// Names of our own making alone.
+void Attach(HttpResponse& response, const std::string& name) {
+  response.fields.emplace_back("Content-Disposition", "attachment; filename=\"" + name + "\"");
+}
+
+HttpResponse File(const ApiParts& parts, const HttpRequest& request, const KeptResult& kept) {
+  const std::string etag = "\"" + kept.result.digest.substr(0, 32) + "\"";
+  if (!kept.removed && ClientHas(request, etag)) return NotModified(etag);
+  HttpResponse response;
+  response.content_type = TypeOf(kept);
+  response.body = ReadResult(parts, kept);
+  AddCacheFields(response, etag);
+  Attach(response, kept.result.file.filename().string());
+  return response;
+}
+
+/// Results that are no files of the pages.
+std::vector<KeptResult> Results(const ApiParts& parts, std::int64_t exam) {
+  auto all = parts.stores.Mine().work().ResultsOfExam(exam);
+  std::erase_if(all, [](const KeptResult& kept) { return kept.result.kind == kViewKind; });
+  return all;
+}
+
+HttpResponse Newest(const ApiParts& parts, const HttpRequest& request, std::int64_t exam,
+                    const std::string& format) {
+  static const std::vector<std::string> formats = {"seg", "sr", "cad", "sc", "fhir", "json", "csv"};
+  if (std::ranges::find(formats, format) == formats.end())
+    throw HttpError(400, "the parameter format is none of seg, sr, cad, sc, fhir, json and csv");
+  auto all = Results(parts, exam);
+  std::erase_if(all, [&](const KeptResult& kept) { return !IsOfFormat(kept, format); });
+  if (all.empty()) throw HttpError(404, "the exam has no result of this format");
+  const fs::path attempt = AttemptOf(all.back());
+  std::map<fs::path, KeptResult> newest;  // an attempt that was made again has the same names
+  for (const KeptResult& kept : all) {
+    if (AttemptOf(kept) == attempt) newest[kept.result.file] = kept;
+  }
+  if (newest.size() == 1) return File(parts, request, newest.begin()->second);
+  std::vector<std::pair<std::string, std::string>> files;
+  for (const auto& [path, kept] : newest)
+    files.emplace_back(path.filename().string(), ReadResult(parts, kept));
+  HttpResponse response;
+  response.content_type = "application/zip";
+  response.body = ZipFile(files);
+  Attach(response, "exam-" + std::to_string(exam) + "-" + format + ".zip");
+  return response;
+}
+
+HttpResponse List(const ApiParts& parts, const HttpRequest& request) {
+  const HttpQuery query(request.query);
+  query.AllowOnly({"format"});
+  const std::int64_t exam = RequireExam(parts.stores.Mine(), request.parameters.at(0)).exam.id;
+  if (query.Has("format")) return Newest(parts, request, exam, query.Text("format"));
+  json results = json::array();
+  for (const KeptResult& kept : Results(parts, exam)) {
+    results.push_back({{"id", kept.id},
+                       {"kind", kept.result.kind},
+                       {"name", kept.result.file.filename().string()},
+                       {"revision", kept.revision},
+                       {"sop_uid", kept.result.sop_uid},
+                       {"bytes", kept.result.bytes},
+                       {"made", IsoTime(kept.made)},
+                       {"removed", kept.removed}});
+  }
+  return JsonResponse({{"results", results}});
+}
+
+HttpResponse One(const ApiParts& parts, const HttpRequest& request) {
+  const std::int64_t exam = RequireExam(parts.stores.Mine(), request.parameters.at(0)).exam.id;
+  const std::int64_t id = PathNumber(request.parameters.at(1));
+  for (const KeptResult& kept : Results(parts, exam)) {
+    if (kept.id == id) return File(parts, request, kept);
+  }
+  throw HttpError(404, "the exam has no result of this number");
+}
+
+}  // namespace
+
+void AddResultRoutes(Router& router, const ApiParts& parts) {
+  const HttpGuard guard = parts.guard(Role::kViewer);
+  router.Add({"GET", "/api/v1/exams/{exam}/results", HttpThread::kWorker, guard,
+              Answering([parts](const HttpRequest& request) { return List(parts, request); })});
+  router.Add({"GET", "/api/v1/exams/{exam}/results/{result}", HttpThread::kWorker, guard,
+              Answering([parts](const HttpRequest& request) { return One(parts, request); })});
+}
+
+}  // namespace mhcnn

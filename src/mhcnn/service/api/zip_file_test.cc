@@ -1,0 +1,28 @@
+#include "mhcnn/service/api/zip_file.h"
+
+#include <gtest/gtest.h>
+
+#include "mhcnn/base/archive.h"
+#include "mhcnn/base/file.h"
+#include "mhcnn/testing/scratch_folder.h"
+
+namespace mhcnn {
+namespace {
+
+TEST(ZipFile, IsWhatAnotherReaderReads) {
+  const testing_support::ScratchFolder scratch;
+  const std::string large(100'000, 'x');
+  WriteFileAtomically(scratch / "a.zip", ZipFile({{"a.csv", "1,2\n"}, {"b/c.dcm", large}}));
+  const auto archive = OpenArchive(scratch / "a.zip");
+  const auto text = [&](const std::string& name) {
+    const auto bytes = archive->Read(name);
+    return std::string(bytes.begin(), bytes.end());
+  };
+  EXPECT_EQ(text("a.csv"), "1,2\n");
+  EXPECT_EQ(text("b/c.dcm"), large);
+}
+
+TEST(ZipFile, MayBeEmpty) { EXPECT_EQ(ZipFile({}).size(), 22u); }
+
+}  // namespace
+}  // namespace mhcnn
