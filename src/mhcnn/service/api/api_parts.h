@@ -22,10 +22,7 @@ struct ApiParts {
   ThreadStores& stores;         ///< a store for each thread
   GuardFor guard;               ///< who may do what
   std::filesystem::path model;  ///< the model's file; empty: this node does not analyse
-  RouteAccess access = {};      ///< who asks, and the audit of what is looked at
-};
-  /// Returns the corrections of an exam, a list; empty: there are none.
-  std::function<nlohmann::json(JobStore& store, const Exam& exam)> corrections = {};
+  RouteAccess access = {};      ///< who asks
 };
 
 }  // namespace mhcnn

@@ -93,8 +93,6 @@ HttpResponse Detail(const ApiParts& parts, const HttpRequest& request) {
   const std::string etag = "W/\"" + Sha256Hex(response.body).substr(0, 32) + "\"";
   if (ClientHas(request, etag)) return NotModified(etag);
   AddCacheFields(response, etag);
-  if (parts.access.viewed)
-    parts.access.viewed(request, found.exam.study_uid, found.exam.patient_id);
   return response;
 }
 
