@@ -75,7 +75,7 @@ int RunWeb(const ServiceConfig& config, const std::filesystem::path& model) {
   }
   AddApiRoutes(router, {config, folder, stores, guard_for, model});
   AddCorrectionRoutes(router, {config, stores, guard_for, [&access](const HttpRequest& request) {
-                                 return access.Require(request, Role::kReader).name;
+                                 return access.RequireAny(request).name;
                                }});
   AddSessionRoutes(router, {config, stores, access});
   AddUploadRoutes(router, {intake, route_access});
