@@ -21,9 +21,14 @@ COMPOSITION = {"a": "129716005", "b": "129717001", "c": "129718006", "d": "12971
 CODES = {code: letter for letter, code in COMPOSITION.items()}
 
 
-def ask(node, path, body=None, accept=None):
-    """Status and JSON (or text) of an answer."""
-    headers = {"Content-Type": "application/json"} if body is not None else {}
+TOKENS = {}
+
+
+def ask(node, path, body=None, accept=None, role="reader"):
+    """Status and JSON (or text) of an answer to who has this role."""
+    headers = {"Authorization": f"Bearer {TOKENS[role]}"}
+    if body is not None:
+        headers["Content-Type"] = "application/json"
     if accept:
         headers["Accept"] = accept
     data = None if body is None else json.dumps(body).encode()
@@ -88,13 +93,14 @@ def correct_and_send(node):
     wait_for(f"{first} at the destination", lambda: counts() == first, 60)
     model = exam["summary"]["category"]
     path = f"/api/v1/exams/{exam['id']}/corrections"
-    assert ask(node, path) == (200, {"corrections": []})
+    assert ask(node, path, role="viewer") == (200, {"corrections": []})
     before = arrived()
     assert before["SR"][0].VerificationFlag == "UNVERIFIED" and evaluation(before["SR"][0]) == model
     assert category_of(before["FHIR"][0])["status"] == "preliminary"
 
     mine = {"revision": 1, "version": 0, "category": "d" if model != "d" else "a", "percent": 61.04, "comment": "dicht, wie gesehen: ü"}
     assert ask(node, path, {**mine, "category": "x"})[0] == 422
+    assert ask(node, path, mine, role="viewer")[0] == 403 and ask(node, "/api/v1/corrections", role="viewer")[0] == 403
     status, made = ask(node, path, mine)
     assert status == 201 and made["version"] == 1 and made["percent"] == "61.0" and not made["accepted"], made
     status, problem = ask(node, path, mine)
@@ -108,7 +114,7 @@ def correct_and_send(node):
     old = next(one for one in after["SR"] if one.VerificationFlag == "UNVERIFIED")
     new = next(one for one in after["SR"] if one.VerificationFlag == "VERIFIED")
     observer = new.VerifyingObserverSequence[0]
-    assert observer.VerifyingObserverName == "anonymous" and observer.VerificationDateTime.endswith("+0000"), observer
+    assert observer.VerifyingObserverName == "jane-reader" and observer.VerificationDateTime.endswith("+0000"), observer
     replaced = new.PredecessorDocumentsSequence[0].ReferencedSeriesSequence[0].ReferencedSOPSequence[0].ReferencedSOPInstanceUID
     assert replaced == old.SOPInstanceUID and new.SeriesInstanceUID == old.SeriesInstanceUID
     assert evaluation(new) == mine["category"]
@@ -132,8 +138,8 @@ def correct_and_send(node):
     assert pages[1].pixel_array.shape == pages[2].pixel_array.shape and (pages[1].pixel_array != pages[2].pixel_array).any()
 
     shown = node.jobs("show", exam["id"]).stdout
-    assert f"corrected by reader anonymous: category {mine['category']}, 61.0 %" in shown, shown
-    assert "wie gesehen" in shown and "Reader anonymous gave category" in shown, shown
+    assert f"corrected by reader jane-reader: category {mine['category']}, 61.0 %" in shown, shown
+    assert "wie gesehen" in shown and "Reader jane-reader gave category" in shown, shown
     rows = node.query("SELECT event, message FROM audit_events WHERE event = '110103'")
     assert any('EventActionCode="U"' in row["message"] and "version 1" in row["message"] for row in rows), rows
     return exam, mine
@@ -222,13 +228,26 @@ def give_to_judges():
             shutil.copy(next(SHARE.rglob(f"{one.SOPInstanceUID}*")), folder / name)
 
 
+def start(node):
+    """Starts it with a token for a viewer and one for a reader."""
+    text = node.config.read_text()
+    node.config.write_text(text.replace("[web]\n", '[web]\naccess = "accounts"\n', 1))
+    node.start()
+    for role in ("viewer", "reader"):
+        words = [MHCNN, "tokens", "create", f"jane-{role}", "--role", role, "--config", str(node.config)]
+        done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 0, done
+        TOKENS[role] = done.stdout.split()[-1]
+
+
 running = Node(MHCNN, FOLDER / "node", f"""
 [[destination]]
 name = "share"
 kind = "folder"
 folder = "{SHARE}"
-""").start()
+""")
 try:
+    start(running)
     corrected, said_first = correct_and_send(running)
     second_version(running, corrected, said_first)
     late_image(running, corrected)

@@ -161,10 +161,11 @@ void SetReader(const ReaderCorrection& reader, const StudyResult& study, PageTex
                   reader.comment.empty() ? "" : ": ", Clause(PrintableText(reader.comment)));
   if (!reader.percent) return;
   page.percent = PercentText(reader.percent);
-  std::string model = page.interval.empty() ? "" : ", " + page.interval;
-  page.interval = "Reader; model: " +
-                  (study.percent_density ? PercentText(study.percent_density) + " %" : "none") +
-                  model;
+  const std::string interval = IntervalText(study.percent_low, study.percent_high);
+  page.interval =
+      "Reader; model " +
+      (study.percent_density ? PercentText(study.percent_density) + " %" : std::string("none"));
+  if (!interval.empty()) page.interval += " (" + interval + " %)";
 }
 
 }  // namespace

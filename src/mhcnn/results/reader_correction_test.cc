@@ -179,7 +179,7 @@ TEST(ReaderCorrection, IsTheResultOfThePage) {
   EXPECT_EQ(page.reader, "Reader: d (model: c)");
   EXPECT_EQ(page.model_category, "c");
   EXPECT_EQ(page.percent, "61.0");
-  EXPECT_THAT(page.interval, HasSubstr("model: " + MakePageText(Exam()).percent + " %"));
+  EXPECT_THAT(page.interval, HasSubstr("model " + MakePageText(Exam()).percent + " % ("));
   EXPECT_THAT(page.reader_remark, HasSubstr("Jane Doe, 2026-11-28 15:04:05 UTC"));
   EXPECT_EQ(page.rows.size(), MakePageText(Exam()).rows.size());
 }
