@@ -167,9 +167,9 @@ def check_broken_connections(web):
     changed = images[1].read_bytes()[:-200] + bytes(200)
     body, kind = form({"a.dcm": ("application/dicom", changed)})
     before = set(web.objects.rglob("*.dcm"))
-    head = (f"POST /api/v1/uploads HTTP/1.1\r\nHost: h\r\nIdempotency-Key: broken\r\nContent-Type: {kind}\r\n"
-            f"Content-Length: {len(body)}\r\n\r\n")
     for cut in (10, len(body) // 2, len(body) - 10):
+        head = (f"POST /api/v1/uploads HTTP/1.1\r\nHost: 127.0.0.1\r\nIdempotency-Key: broken-{cut}\r\nContent-Type: {kind}\r\n"
+                f"Content-Length: {len(body)}\r\n\r\n")
         with socket.create_connection(("127.0.0.1", web.http), timeout=30) as client:
             client.sendall(head.encode() + body[:cut])
             if cut > 100_000:
@@ -185,7 +185,7 @@ def check_broken_connections(web):
     other.save_as(file)
     body, kind = form({"1": ("application/dicom", file.getvalue()), "2": ("application/dicom", changed)})
     with socket.create_connection(("127.0.0.1", web.http), timeout=30) as client:
-        client.sendall(f"POST /api/v1/uploads HTTP/1.1\r\nHost: h\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+        client.sendall(f"POST /api/v1/uploads HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
                        + body[:-5000])
         wait_for("the first file", lambda: uid in web.received(), 20, 0.05)
     wait_for("the second to be removed", lambda: not web.incoming(), 10, 0.02)
@@ -199,7 +199,7 @@ def check_large_body(web):
                   for name, kind in (("1.dcm", "application/dicom"), ("2", "application/octet-stream")))
     tail = b"\r\n" + tail + b"text\r\n--b--"
     with socket.create_connection(("127.0.0.1", web.http), timeout=300) as client:
-        client.sendall(f"POST /api/v1/uploads HTTP/1.1\r\nHost: h\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+        client.sendall(f"POST /api/v1/uploads HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: multipart/form-data; boundary=b\r\n"
                        f"Content-Length: {(body_mb << 20) + len(head) + len(tail)}\r\n\r\n".encode() + head)
         before, most = web.memory(), 0.0
         for i in range(body_mb):
