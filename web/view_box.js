@@ -8,7 +8,7 @@ export const LENS = { radius: 110, power: 2.5 };
 const LEVELS = [1024, 2048, 8192];  // pixels that the longer side is loaded with
 
 /** One place of the hanging: picture, pixels, outlines and labels. */
-class ViewBox {
+export class ViewBox {
   constructor(views, right, image, figures, name) {
     this.right = right;
     this.image = image;
