@@ -2,11 +2,13 @@
 import { element, percentText } from "./dom.js";
 import { momentText } from "./node_data.js";
 
-/** The form and what was given before. `send` posts a correction and returns a promise; `reads`: the person may do this. */
+/** The form and what was given before. `send` posts a correction and returns a promise, `reload` reads the exam again; `reads`: the
+ * person may do this. */
 export class ReaderBox {
-  constructor({ reads, send, words }) {
+  constructor({ reads, send, reload, words }) {
     this.reads = reads;
     this.send = send;
+    this.reload = reload;
     this.words = words;
   }
 
@@ -30,6 +32,8 @@ export class ReaderBox {
         element("p", { class: "quiet", text: `${one.author}, ${momentText(one.made)}, version ${one.version}${one.revision === revision ? "" : `, of revision ${one.revision} of the exam`}` }),
         one.comment ? element("p", { class: "comment", text: one.comment }) : null));
   }
+
+  loadAgain() { return element("button", { type: "button", onclick: () => this.reload(), text: "Load again" }); }
 
   /** The form stands open until a reader has spoken of this revision. */
   formBox(form, spoken) {
@@ -60,7 +64,7 @@ export class ReaderBox {
       submit.textContent = same ? "Accept the result (a)" : "Save the change (a)";
       submit.disabled = !chosen();
     };
-    const form = element("form", { class: "reader-form", onsubmit: async (event) => {
+    const form = element("form", { class: "reader-form", oninput: () => { form.dataset.edited = "yes"; }, onsubmit: async (event) => {
       event.preventDefault();
       submit.disabled = true;
       said.textContent = "Is sent …";
@@ -70,7 +74,7 @@ export class ReaderBox {
       } catch (error) {
         said.classList.add("serious");
         said.textContent = `Not saved: ${error.message}`;
-        if (error.status === 409) said.append(" ", element("button", { type: "button", onclick: () => this.reload?.(), text: "Load again" }));
+        if (error.status === 409) said.append(" ", this.loadAgain());
         submit.disabled = false;
       }
     } },
@@ -81,6 +85,8 @@ export class ReaderBox {
     refresh();
     this.focus = () => (radios.find(({ checked }) => checked) ?? radios[0]).focus();
     this.submit = submit;
+    this.edited = () => form.isConnected && form.dataset.edited === "yes";
+    this.sayChanged = () => said.replaceChildren("The exam changed meanwhile. ", this.loadAgain());
     this.toSubmit = () => submit.focus();
     return form;
   }

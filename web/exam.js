@@ -96,7 +96,7 @@ export class ExamPage {
 
   setHeading(index, position, count) {
     const row = this.data.row(index);
-    this.heading.textContent = row ? examName(row) : "";
+    this.heading.textContent = row ? examName(row) : "Exam";
     this.place.textContent = [row?.[FIELD.date], position < 0 ? "" : `${position + 1} of ${count}`].filter(Boolean).join(" · ");
   }
 

@@ -125,7 +125,7 @@ class NodePages {
       exam: (exam) => {
         const before = this.data.summaries.get(exam.id)?.changed, revised = before !== exam.changed || this.data.summaries.get(exam.id)?.category_corrected !== exam.category_corrected;
         selection.take(exam);
-        if (this.exam?.open && this.exam.index === exam.id && revised) this.exam.reload();
+        if (this.exam?.open && this.exam.index === exam.id && revised) this.exam.changed();
       },
       counts: (counts) => this.worklist?.setCounts(counts),
       connected: (is, again) => {

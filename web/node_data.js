@@ -1,12 +1,11 @@
 // The exams of the node as the table and the exam page take them: what BatchData is for a batch. An exam is known by its number.
-import { isDense } from "./batch_data.js";
 
 /** Names of the states of an exam. */
 export const STATES = {
   receiving: "Receiving", waiting: "Waiting", running: "Running", done: "Measured", refused: "Refused", dead: "Failed", cancelled: "Cancelled",
 };
 /** What a state means. */
-export const STATE_WORDS = {
+const STATE_WORDS = {
   receiving: "Its images are still coming.", waiting: "Its images are complete. It waits for a worker.", running: "A worker measures it now.",
   done: "It was measured.", refused: "Nothing in it could be measured.", dead: "Its analysis failed and was given up.", cancelled: "It was taken out of the queue.",
 };
@@ -143,9 +142,4 @@ export class NodeData {
 
   /** What stands for the paths of files: the names of the images. */
   paths(id) { return (this.records.get(id)?.objects ?? []).map(({ view, sop_uid: uid }) => [view, uid].filter(Boolean).join("  ")); }
-}
-
-/** "category c, dense" */
-export function categoryText(category) {
-  return category ? `category ${category}, ${isDense(category) ? "dense" : "not dense"}` : "no category";
 }

@@ -23,8 +23,7 @@ export class NodeExamPage extends ExamPage {
     this.api = api;
     this.openExam = open;
     this.said = "";
-    this.reader = new ReaderBox({ reads: api.reads, words: data.facts.words, send: (correction) => this.correct(correction) });
-    this.reader.reload = () => this.reload();
+    this.reader = new ReaderBox({ reads: api.reads, words: data.facts.words, send: (correction) => this.correct(correction), reload: () => this.reload() });
   }
 
   get record() { return this.data.records.get(this.index); }
@@ -46,6 +45,12 @@ export class NodeExamPage extends ExamPage {
     } catch {
       // The list without addresses stays.
     }
+  }
+
+  /** The node says that the exam changed. What a reader is about to write stays. */
+  changed() {
+    if (this.reader.edited?.()) this.reader.sayChanged();
+    else this.reload();
   }
 
   /** After an event, a correction or an answer: figures again, pictures only where there are others. */

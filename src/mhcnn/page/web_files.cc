@@ -16,6 +16,7 @@ MHCNN_CARRY(mhcnn_web_screen_size, MHCNN_WEB "/screen_size.js");
 MHCNN_CARRY(mhcnn_web_scale, MHCNN_WEB "/scale.js");
 MHCNN_CARRY(mhcnn_web_summary, MHCNN_WEB "/summary.js");
 MHCNN_CARRY(mhcnn_web_table, MHCNN_WEB "/table.js");
+MHCNN_CARRY(mhcnn_web_view_box, MHCNN_WEB "/view_box.js");
 MHCNN_CARRY(mhcnn_web_views, MHCNN_WEB "/views.js");
 MHCNN_CARRY(mhcnn_web_exam, MHCNN_WEB "/exam.js");
 MHCNN_CARRY(mhcnn_web_batch, MHCNN_WEB "/batch.js");
@@ -76,6 +77,7 @@ const std::vector<WebFile>& WebFiles() {
       {"scale.js", MHCNN_CARRIED(mhcnn_web_scale)},
       {"summary.js", MHCNN_CARRIED(mhcnn_web_summary)},
       {"table.js", MHCNN_CARRIED(mhcnn_web_table)},
+      {"view_box.js", MHCNN_CARRIED(mhcnn_web_view_box)},
       {"views.js", MHCNN_CARRIED(mhcnn_web_views)},
       {"exam.js", MHCNN_CARRIED(mhcnn_web_exam)},
       {"batch.js", MHCNN_CARRIED(mhcnn_web_batch)},

@@ -92,9 +92,9 @@ std::string ToChunk(std::string_view piece) {
 }
 
 /// Requests of one client, one after the other.
-class Session {
+class ServedClient {
  public:
-  Session(HttpServerParts& parts, HttpConnection& connection, HttpStream& stream)
+  ServedClient(HttpServerParts& parts, HttpConnection& connection, HttpStream& stream)
       : parts_(parts), connection_(connection), stream_(stream), client_(stream.ClientSubject()) {}
 
   awaitable<void> Run() {
@@ -371,7 +371,7 @@ awaitable<void> ServeConnection(HttpServerParts& parts, HttpConnection& connecti
   connection.close = [raw = stream.get()] { raw->Close(); };
   stream->SetDeadline(parts.options.header_timeout);
   if (co_await stream->Begin(connection.address)) {
-    Session session(parts, connection, *stream);
+    ServedClient session(parts, connection, *stream);
     co_await session.Run();
     co_await stream->EndWriting();
   }
