@@ -9,7 +9,10 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cerrno>
+#include <cstring>
 #include <deque>
+#include <mutex>
 #include <random>
 #include <thread>
 
@@ -85,6 +88,33 @@ std::int64_t SqlRow::Number(std::size_t column) const {
   return value;
 }
 
+namespace {
+
+/// Makes the file of a store where it is missing: patients' identifiers will be in it, so nobody
+/// else may read it. A file that is there is not opened: closing it would take away the locks that
+/// connections of other threads hold on it (POSIX locks belong to the process), and another process
+/// that ends would remove the log (WAL) under them, with what they commit from then on.
+void PrepareFile(const std::string& path, bool create, const std::string& url) {
+  static std::mutex mutex;  // nobody connects between making the file and closing it
+  const std::lock_guard lock(mutex);
+  int problem = ::access(path.c_str(), R_OK | W_OK) == 0 ? 0 : errno;
+  if (problem == ENOENT && !create) {
+    throw Error(ErrorCode::kNotFound, "there is no such file", url,
+                "check the path; mhcnn serve makes the store");
+  }
+  if (problem == ENOENT) {
+    const int file = ::open(path.c_str(), O_RDWR | O_CLOEXEC | O_CREAT | O_EXCL, 0600);
+    problem = file < 0 ? errno : 0;
+    if (file >= 0) ::close(file);
+    if (problem == EEXIST) problem = 0;  // another process was faster
+  }
+  if (problem == 0) return;
+  throw Error(ErrorCode::kIo, std::string("cannot be opened: ") + std::strerror(problem), url,
+              "check the folder and its permissions");
+}
+
+}  // namespace
+
 StoreTime SqlRow::Time(std::size_t column) const { return StoreTime(milliseconds(Number(column))); }
 
 Database::Database(const JobStoreOptions& options)
@@ -98,19 +128,7 @@ Database::Database(const JobStoreOptions& options)
     connection_ = url.connection;
     if (!password_.empty()) connection_ += " password=" + QuotedParameter(password_);
   } else {
-    // Patients' identifiers are in it: nobody else may read it.
-    const int flags = O_RDWR | O_CLOEXEC | (options.create ? O_CREAT : 0);
-    const int file = ::open(url.path.c_str(), flags, 0600);
-    if (file < 0) {
-      const int problem = errno;
-      if (problem == ENOENT && !options.create) {
-        throw Error(ErrorCode::kNotFound, "there is no such file", url_,
-                    "check the path; mhcnn serve makes the store");
-      }
-      throw Error(ErrorCode::kIo, std::string("cannot be opened: ") + std::strerror(problem), url_,
-                  "check the folder and its permissions");
-    }
-    ::close(file);
+    PrepareFile(url.path, options.create, url_);
     connection_ = fmt::format("db=\"{}\" timeout={}", url.path, kSqliteTimeoutSeconds);
   }
   Connect();
