@@ -127,7 +127,7 @@ def correct_and_send(node):
     bundle = next(one for one in after["FHIR"] if category_of(one)["status"] == "final")
     preliminary = next(one for one in after["FHIR"] if category_of(one)["status"] == "preliminary")
     for one in after["FHIR"]:
-        Bundle.parse_obj(one) if hasattr(Bundle, "parse_obj") else Bundle.model_validate(one)
+        Bundle.model_validate(one)
     assert category_of(bundle)["identifier"] == category_of(preliminary)["identifier"]
     assert category_of(bundle)["valueCodeableConcept"]["coding"][0]["code"] == COMPOSITION[mine["category"]]
     assert resources(bundle, "DiagnosticReport")[0]["status"] == "final"
