@@ -151,7 +151,7 @@ TEST(AnalyzeExam, RefusesWithTheReason) {
   WriteFileAtomically(folder.root() / "received/L-CC.dcm", std::string_view("no image"));
   const ExamAnalysis analysis = AnalyzeExam(FastAnalyzer(), job, folder, Options());
   EXPECT_THAT(analysis.refusal, HasSubstr("unsupported"));
-  EXPECT_THAT(analysis.results, SizeIs(3));  // tables that say why
+  EXPECT_THAT(analysis.results, SizeIs(4));  // tables that say why, and what the pages show
 }
 
 }  // namespace
