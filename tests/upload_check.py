@@ -185,8 +185,8 @@ def check_broken_connections(web):
     other.save_as(file)
     body, kind = form({"1": ("application/dicom", file.getvalue()), "2": ("application/dicom", changed)})
     with socket.create_connection(("127.0.0.1", web.http), timeout=30) as client:
-        client.sendall(f"POST /api/v1/uploads HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
-                       + body[:-5000])
+        client.sendall((f"POST /api/v1/uploads HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: {kind}\r\n"
+                        f"Content-Length: {len(body)}\r\n\r\n").encode() + body[:-5000])
         wait_for("the first file", lambda: uid in web.received(), 20, 0.05)
     wait_for("the second to be removed", lambda: not web.incoming(), 10, 0.02)
 
