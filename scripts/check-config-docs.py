@@ -6,10 +6,13 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-source = (ROOT / "src/mhcnn/service/config.cc").read_text()
+source = "".join((ROOT / "src/mhcnn/service" / name).read_text() for name in ("config.cc", "access_config.cc"))
 READ = r"in\.(?:Flag|Whole|Seconds|Bytes|Text|Texts|AeTitle|Address|Path|Secret)\("
 TLS = set(re.findall(READ + r'table \+ "(\.\w+)"', source))
-keys = set(re.findall(READ + r'"([\w.]+)"', source))
+keys = {key for key in re.findall(READ + r'"([\w.]+\w)"', source) if key.rstrip(".") == key}
+keys |= set(re.findall(r'ReadFieldName\(in, "([\w.]+)"', source))
+if '"web.role_groups."' in source:
+    keys |= {f"web.role_groups.{role}" for role in ("viewer", "reader", "administrator", "sender")}
 keys |= {"destination" + name for name in re.findall(READ + r'key \+ "(\.\w+)"', source) if name not in (".ae_title", ".address")}
 keys |= {table + name for table in ("receive.tls", "web.tls", "destination.tls") for name in TLS}
 keys |= {"receive.allow.ae_title", "receive.allow.address", "web.allow.address"}

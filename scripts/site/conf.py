@@ -3,7 +3,7 @@ import os
 
 project = "MH-CNN"
 author = "The MH-CNN developers"
-copyright = "The MH-CNN developers. Apache-2.0"  # noqa: A001 (the name that Sphinx reads)
+copyright = "The MH-CNN developers. Apache-2.0"
 version = release = os.environ["MHCNN_VERSION"]
 extensions = ["myst_parser"]
 source_suffix = {".md": "markdown"}

@@ -107,10 +107,10 @@ def write_flags(out):
     described = {row[0].strip("`"): row for row in rows_of("docs/flags.md", 3) if row[0].startswith("`")}
     differs("flag", words, described, "docs/flags.md")
     differs("flag", words, said, "src/mhcnn/results/flag_words.cc")
-    rows = [[code(word), cell(" ".join(said.get(word, ("", ""))))] + described.get(word, ["", "", ""])[1:] for word in words]
+    rows = [[code(word), cell(" ".join(said.get(word, ("", "")))), *described.get(word, ["", "", ""])[1:]] for word in words]
     (out / "flags.md").write_text(
-        "# Flags in one table\n\nEach warning, in the order of the program. The page [Flags](../docs/flags.md) explains which flags matter, "
-        "and the numbers in brackets.\n\n"
+        "# Flags in one table\n\nEach warning, in the order of the program. The page [Flags](../docs/flags.md) explains which flags "
+        "matter, and the numbers in brackets.\n\n"
         + absolute_links(table(["flag", "in words, and what to do", "raised when", "what it means for the number"], rows)))
 
 
@@ -134,7 +134,7 @@ def columns(document, title, function, source):
     for line in section_of(document, title).splitlines():
         found = re.fullmatch(r"\| ([^|]+) \| (.+) \|", line)
         if found and found[1].startswith("`"):
-            meaning.update({name: found[2] for name in names_in(found[1])})
+            meaning.update(dict.fromkeys(names_in(found[1]), found[2]))
     missing = [name for name in wanted if name not in meaning]
     faults.extend(f"{document}: the column {name} of {title} is not in its table" for name in missing)
     return table(["", "column", "meaning"], [[str(i + 1), code(name), meaning.get(name, "")] for i, name in enumerate(wanted)])
@@ -182,6 +182,11 @@ def write_config(out):
 
 # --- interfaces
 
+def resolved(api, kind, entry):
+    """An entry, or the one that it refers to."""
+    return api["components"][kind][entry["$ref"].split("/")[-1]] if "$ref" in entry else entry
+
+
 def write_api(out):
     path = ROOT / "docs/api/openapi.json"
     if not path.exists():
@@ -195,18 +200,16 @@ def write_api(out):
                 continue
             parts.append(f"## {method.upper()} `{route}`\n\n{operation.get('summary', '')}\n\n{operation.get('description', '')}\n")
             rows = []
-            for parameter in shared + operation.get("parameters", []):
-                if "$ref" in parameter:
-                    parameter = api["components"]["parameters"][parameter["$ref"].split("/")[-1]]
+            for parameter in (resolved(api, "parameters", entry) for entry in shared + operation.get("parameters", [])):
                 rows.append([code(parameter["name"]), parameter["in"], "yes" if parameter.get("required") else "no",
                              cell(parameter.get("description", ""))])
             if rows:
                 parts.append(table(["parameter", "in", "required", "meaning"], rows))
             rows = []
-            for status, answer in operation.get("responses", {}).items():
-                if "$ref" in answer:
-                    answer = api["components"]["responses"][answer["$ref"].split("/")[-1]]
-                rows.append([code(str(status)), ", ".join(code(kind) for kind in answer.get("content", {})), cell(answer.get("description", ""))])
+            for status, entry in operation.get("responses", {}).items():
+                answer = resolved(api, "responses", entry)
+                kinds = ", ".join(code(kind) for kind in answer.get("content", {}))
+                rows.append([code(str(status)), kinds, cell(answer.get("description", ""))])
             parts.append(table(["status", "content", "meaning"], rows))
     (out / "api.md").write_text("\n".join(parts))
 
@@ -261,7 +264,8 @@ def write_python(out):
 
 
 def write_cpp(out):
-    parts = ["# C++ interface\n\nThe public headers, which `find_package(mhcnn)` gives. [Install](../docs/install.md#use-from-c) has an example.\n",
+    parts = ["# C++ interface\n\nThe public headers, which `find_package(mhcnn)` gives. [Install](../docs/install.md#use-from-c) has an "
+             "example.\n",
              '<p><a href="../cpp/index.html">All classes and functions</a> (made by Doxygen from the headers)</p>\n']
     for header in sorted((ROOT / "include/mhcnn").glob("*.h")):
         parts.append(f"## {header.name}\n\n```cpp\n{header.read_text()}```\n")
