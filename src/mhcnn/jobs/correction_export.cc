@@ -58,8 +58,7 @@ std::string CalibrationManifest(
   for (const auto& [correction, exam, images] : corrected.exams) {
     for (const ReceivedObject& image : images) {
       csv +=
-          CsvLine({image_path(image), correction.percent, correction.category, PatientKey(exam)}) +
-          "\n";
+          CsvLine({image_path(image), correction.percent, correction.category, PatientKey(exam)});
     }
   }
   return csv;

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "mhcnn/base/csv.h"
@@ -53,6 +54,7 @@ TEST_P(CorrectionExportTest, HasALineForEachImageAndNoPatient) {
   const std::string csv =
       CalibrationManifest(all, [](const ReceivedObject& image) { return image.sop_uid + ".dcm"; });
   EXPECT_THAT(csv, Not(::testing::HasSubstr("Anna")));
+  EXPECT_EQ(std::ranges::count(csv, '\n'), 7) << csv;
   const auto rows = ParseCsv(csv);
   ASSERT_THAT(rows, SizeIs(7));
   EXPECT_THAT(rows[0], ElementsAre("image", "percent_density", "category", "patient_id"));

@@ -10,13 +10,13 @@
 namespace mhcnn {
 namespace {
 
-/// At most 64 characters of UTF-8; those that the VR does not allow become blanks.
-std::string ShortValue(const std::string& text, const std::string& not_allowed) {
+/// At most `most` characters of UTF-8; those that the VR does not allow become blanks.
+std::string ShortValue(const std::string& text, const std::string& not_allowed, int most) {
   std::string value;
   int characters = 0;
   for (const char c : text) {
     const bool begins = (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-    if (begins && ++characters > 64) break;
+    if (begins && ++characters > most) break;
     const bool allowed = static_cast<unsigned char>(c) >= 0x20 && c != 0x7F &&
                          not_allowed.find(c) == std::string::npos;
     value += allowed ? c : ' ';
@@ -77,8 +77,11 @@ std::vector<std::string> ReaderStatements(const ReaderCorrection& reader,
   return statements;
 }
 
-std::string PersonNameValue(const std::string& name) { return ShortValue(name, "\\^="); }
+std::string PersonNameValue(const std::string& name) {
+  const std::string family = ShortValue(name, "\\^=", 63);
+  return family.empty() ? "" : family + "^";
+}
 
-std::string LongStringValue(const std::string& text) { return ShortValue(text, "\\"); }
+std::string LongStringValue(const std::string& text) { return ShortValue(text, "\\", 64); }
 
 }  // namespace mhcnn

@@ -39,8 +39,9 @@ std::string ReaderPercentText(const ReaderCorrection& reader, const std::optiona
 std::vector<std::string> ReaderStatements(const ReaderCorrection& reader,
                                           const std::optional<DensityCategory>& model,
                                           const std::optional<double>& model_percent);
-/// A name as a value of VR PN (PS3.5 6.2): one component group of at most 64 characters without the
-/// characters that part components, groups and values.
+/// A name as a value of VR PN (PS3.5 6.2): a family name, without the characters that part
+/// components, groups and values, and the "^" that tells it from the form of names before 1993; at
+/// most 64 characters. "" for a name without any character that may stay.
 std::string PersonNameValue(const std::string& name);
 /// A text as a value of VR LO: at most 64 characters, without backslash and control characters.
 std::string LongStringValue(const std::string& text);

@@ -78,11 +78,12 @@ TEST(ReaderCorrection, IsSaidInWordsBesideTheModel) {
 }
 
 TEST(ReaderCorrection, NamesFitTheirValueRepresentations) {
-  EXPECT_EQ(PersonNameValue("a^b=c\\d\n"), "a b c d");
+  EXPECT_EQ(PersonNameValue("a^b=c\\d\n"), "a b c d^");
+  EXPECT_EQ(PersonNameValue("^"), "");
   EXPECT_EQ(LongStringValue("a^b\\c"), "a^b c");
   std::string umlauts;
   for (int i = 0; i < 70; ++i) umlauts += "ü";
-  EXPECT_EQ(PersonNameValue(umlauts).size(), 128U) << "64 characters";
+  EXPECT_EQ(PersonNameValue(umlauts).size(), 127U) << "64 characters";
   EXPECT_NO_THROW(Reader().Check());
   const auto wrong = [](auto change) {
     ReaderCorrection bad = Reader();
@@ -103,7 +104,7 @@ TEST(ReaderCorrection, VerifiesTheReportAndReplacesTheModels) {
   EXPECT_EQ(DicomText(sr, DCM_VerificationFlag), "VERIFIED");
   DcmItem* observer = DicomSequenceItem(sr, DCM_VerifyingObserverSequence);
   ASSERT_NE(observer, nullptr);
-  EXPECT_EQ(DicomText(*observer, DCM_VerifyingObserverName), "Jane Doe");
+  EXPECT_EQ(DicomText(*observer, DCM_VerifyingObserverName), "Jane Doe^");
   EXPECT_EQ(DicomText(*observer, DCM_VerificationDateTime), "20261128150405+0000");
   EXPECT_EQ(DicomText(*observer, DCM_VerifyingOrganization), "node");
   DcmItem* study = DicomSequenceItem(sr, DCM_PredecessorDocumentsSequence);
@@ -117,7 +118,7 @@ TEST(ReaderCorrection, VerifiesTheReportAndReplacesTheModels) {
   EXPECT_THAT(all, HasSubstr("Jane Doe"));
   EXPECT_THAT(all, HasSubstr("Extremely dense"));
   EXPECT_THAT(all, HasSubstr("Heterogeneously dense")) << "the model's";
-  EXPECT_THAT(all, HasSubstr("verified by Jane Doe of node at 20261128150405+0000"));
+  EXPECT_THAT(all, HasSubstr("verified by Jane Doe^ of node at 20261128150405+0000"));
   EXPECT_THAT(all, Not(HasSubstr("no person has reviewed this result")));
 
   Report before(Exam());
@@ -169,7 +170,7 @@ TEST(ReaderCorrection, OtherLettersAreWrittenInUtf8) {
   Report report(Exam(reader));
   EXPECT_EQ(DicomText(report.dataset(), DCM_SpecificCharacterSet), "ISO_IR 192");
   DcmItem* observer = DicomSequenceItem(report.dataset(), DCM_VerifyingObserverSequence);
-  EXPECT_EQ(DicomText(*observer, DCM_VerifyingObserverName), reader.author);
+  EXPECT_EQ(DicomText(*observer, DCM_VerifyingObserverName), reader.author + "^");
 }
 
 TEST(ReaderCorrection, IsTheResultOfThePage) {
