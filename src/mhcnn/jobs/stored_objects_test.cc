@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "mhcnn/jobs/database.h"
 #include "mhcnn/testing/job_stores.h"
 
@@ -35,6 +37,12 @@ class StoredObjectsTest : public JobStoreTest {
     for (const auto& study : store().stored().Studies(filter)) uids.push_back(study.study_uid);
     return uids;
   }
+  /// A filter with some of its fields.
+  static StoredStudyFilter Filter(const std::function<void(StoredStudyFilter&)>& set) {
+    StoredStudyFilter filter;
+    set(filter);
+    return filter;
+  }
   std::vector<std::string> Objects(const std::string& study) {
     std::vector<std::string> uids;
     for (const auto& object : store().stored().OfStudy(study)) uids.push_back(object.sop_uid);
@@ -49,16 +57,25 @@ TEST_P(StoredObjectsTest, ListsTheStudiesOfWhatWasReceived) {
   Receive("3.1", "3", ObjectUse::kOwnResult);
   Receive("1.2", "1");
   EXPECT_THAT(Studies({}), ElementsAre("1", "2"));
-  EXPECT_THAT(Studies({.limit = 1, .offset = 1}), ElementsAre("2"));
-  EXPECT_THAT(Studies({.patient_id = "P2"}), ElementsAre("2"));
-  EXPECT_THAT(Studies({.patient_id = "P*"}), ElementsAre("1", "2"));
-  EXPECT_THAT(Studies({.patient_id = "?1"}), ElementsAre("1"));
-  EXPECT_THAT(Studies({.patient_id = "%"}), IsEmpty());
-  EXPECT_THAT(Studies({.patient_id = "%*"}), IsEmpty());
-  EXPECT_THAT(Studies({.study_uids = {"2", "3"}}), ElementsAre("2"));
-  EXPECT_THAT(Studies({.date_from = "20260201"}), ElementsAre("2"));
-  EXPECT_THAT(Studies({.date_to = "20260103"}), ElementsAre("1"));
-  EXPECT_THAT(Studies({.date_from = "20260101", .date_to = "20260301"}), ElementsAre("1", "2"));
+  EXPECT_THAT(Studies(Filter([](auto& f) { f.limit = f.offset = 1; })), ElementsAre("2"));
+  const auto of_patient = [&](const char* id) {
+    return Studies(Filter([&](auto& f) { f.patient_id = id; }));
+  };
+  EXPECT_THAT(of_patient("P2"), ElementsAre("2"));
+  EXPECT_THAT(of_patient("P*"), ElementsAre("1", "2"));
+  EXPECT_THAT(of_patient("?1"), ElementsAre("1"));
+  EXPECT_THAT(of_patient("%"), IsEmpty());
+  EXPECT_THAT(of_patient("%*"), IsEmpty());
+  EXPECT_THAT(Studies(Filter([](auto& f) { f.study_uids = {"2", "3"}; })), ElementsAre("2"));
+  const auto between = [&](const char* from, const char* to) {
+    return Studies(Filter([&](auto& f) {
+      f.date_from = from;
+      f.date_to = to;
+    }));
+  };
+  EXPECT_THAT(between("20260201", ""), ElementsAre("2"));
+  EXPECT_THAT(between("", "20260103"), ElementsAre("1"));
+  EXPECT_THAT(between("20260101", "20260301"), ElementsAre("1", "2"));
 }
 
 TEST_P(StoredObjectsTest, ListsObjectsAndTheNewestResults) {

@@ -31,7 +31,9 @@ TEST(PixelFrames, SamplesAreThoseThatWereCompressed) {
   const Mammogram disc = Disc(41, 33, 12);
   for (const TransferSyntax syntax : AllTransferSyntaxes()) {
     if (testing_support::AllowedLoss(syntax).largest > 0) continue;
-    WriteDicomMammogram(folder / "a.dcm", disc, {.syntax = syntax});
+    DicomWriteOptions options;
+    options.syntax = syntax;
+    WriteDicomMammogram(folder / "a.dcm", disc, options);
     SCOPED_TRACE(TransferSyntaxName(syntax));
     const PixelFacts facts = ReadPixelFacts(folder / "a.dcm");
     EXPECT_EQ(facts.frames, 1);
