@@ -211,7 +211,7 @@ def check_window(page):
     webdriver.ActionChains(page.driver).move_to_element(page.all(".view")[1]).perform()
     wait("the magnifier", lambda: any(lens.is_displayed() for lens in page.all(".lens")))
     page.keys("m")
-    assert not any(lens.is_displayed() for lens in page.all(".lens"))
+    wait("no magnifier", lambda: not any(lens.is_displayed() for lens in page.all(".lens")))
 
 
 def check_touch(page, widths):

@@ -138,7 +138,6 @@ class NodePages {
         }
       },
     });
-    this.data.readWords().then(() => this.worklist?.refresh());
     this.readCounts();
     selection.load();
   }

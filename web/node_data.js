@@ -41,15 +41,6 @@ export class NodeData {
     this.noPicture = "The node keeps no picture of this image";
   }
 
-  /** Reads the words of all flags, where the node has them. */
-  async readWords() {
-    try {
-      this.takeWords(await this.api.get("/api/v1/words", { quiet: true }));
-    } catch {
-      // The words of the exams that are opened do.
-    }
-  }
-
   takeWords(words) {
     for (const flag of words?.flags ?? []) this.facts.words.flags[this.flagNumber(flag.word)] = flag;
     Object.assign(this.facts.words.errors, words?.errors);

@@ -52,13 +52,13 @@ export class Uploads {
     this.queue = [];
     this.running = new Set();
     this.sent = this.refused = this.all = 0;
-    this.title = element("h2", { role: "status" });
+    this.title = element("span", { role: "status" });
     this.list = element("ul", {});
     this.meter = element("progress", { max: "1", value: "0", "aria-label": "Sent" });
     this.cancelButton = element("button", { type: "button", onclick: () => this.cancel(), text: "Cancel" });
     this.closeButton = element("button", { type: "button", onclick: () => this.close(), text: "Close" });
     this.box = element("section", { class: "uploads", hidden: true, "aria-label": "Files that are sent" },
-      element("header", {}, this.title, this.cancelButton, this.closeButton), this.meter, this.list);
+      element("header", {}, element("h2", {}, this.title), this.cancelButton, this.closeButton), this.meter, this.list);
     this.picker = this.makePicker({ multiple: true });
     this.folderPicker = this.makePicker({ webkitdirectory: true });
   }
