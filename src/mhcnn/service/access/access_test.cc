@@ -48,7 +48,9 @@ class AccessTest : public ::testing::Test {
       const Identity identity = access().RequireAny(request);
       return identity.name + " " + RoleName(identity.role);
     } catch (const HttpError& e) {
-      if (e.status() == 401) EXPECT_EQ(e.fields().at(0).first, "WWW-Authenticate");
+      if (e.status() == 401) {
+        EXPECT_EQ(e.fields().at(0).first, "WWW-Authenticate");
+      }
       return std::to_string(e.status());
     }
   }
