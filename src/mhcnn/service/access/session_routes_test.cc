@@ -108,7 +108,9 @@ TEST_F(SessionRoutesTest, WrongLoginsAreSlowedDown) {
   for (int i = 0; i < 5; ++i) EXPECT_EQ(LogIn("anna", "wrong violet kettle").status, 401);
   const HttpResponse refused = LogIn();
   EXPECT_EQ(refused.status, 429) << "the right password too";
-  EXPECT_EQ(FieldOf(refused, "Retry-After"), "60");
+  const int wait = std::stoi(FieldOf(refused, "Retry-After"));  // a slow machine has waited already
+  EXPECT_GT(wait, 0);
+  EXPECT_LE(wait, 60);
 }
 
 TEST_F(SessionRoutesTest, LogoutNeedsTheTokenAndEndsTheSession) {
