@@ -59,11 +59,10 @@ export class NodeData {
   /** Takes what the list or an event says of an exam. */
   take(exam) {
     this.summaries.set(exam.id, exam);
-    const pictures = exam.pictures?.every?.((key) => typeof key === "string") && exam.pictures.length === 4 ? exam.pictures : this.exams[exam.id]?.[14];
     this.exams[exam.id] = [
       exam.study_uid, exam.patient_id, dateText(exam.study_date), exam.images, 0, numberOf(exam.percent_corrected || exam.percent), numberOf(exam.percent_low),
       numberOf(exam.percent_high), null, null, exam.category_corrected || exam.category || "", null, (exam.flags ?? []).map((word) => this.flagNumber(word)), [],
-      exam.state === "done" ? "" : exam.reason ?? "", pictures ?? ["", "", "", ""], [""],
+      exam.state === "done" ? "" : exam.reason ?? "", ["", "", "", ""], [""],
     ];
     const kept = this.records.get(exam.id);
     if (kept && (kept.revision !== exam.revision || kept.state !== exam.state || kept.category_corrected !== exam.category_corrected || kept.changed !== exam.changed)) this.records.delete(exam.id);
@@ -82,7 +81,6 @@ export class NodeData {
         row[1] = own[1] || row[1];
         row[2] = own[2] || row[2];
         record.row = row;
-        own[15] = row[15];
       }
       this.records.set(id, record);
     }

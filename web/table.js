@@ -197,7 +197,10 @@ export class ExamTable {
       this.body.append(made.row);
     }
     while (this.pool.length > count) this.pool.pop().row.remove();
-    if (!count) return;
+    if (!count) {
+      this.grid.removeAttribute("aria-activedescendant");
+      return;
+    }
     const first = Math.max(0, Math.min(Math.floor(top / height) - 1, rows.length - count));
     for (let at = first; at < first + count; ++at) {
       const used = this.pool[at % count];

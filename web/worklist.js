@@ -55,7 +55,7 @@ export class Worklist {
     this.counts = { exams: {}, jobs: {}, deliveries: {} };
     this.uploads = new Uploads(api);
     this.table = new ExamTable(data, this.selection, open,
-      [stateColumn(this), COLUMN.pictures, COLUMN.exam, COLUMN.date, COLUMN.percent, READ_CATEGORY, COLUMN.density, { ...COLUMN.flags, name: "Flags and reasons" }], "Reading the exams …");
+      [stateColumn(this), COLUMN.exam, COLUMN.date, COLUMN.percent, READ_CATEGORY, COLUMN.density, { ...COLUMN.flags, name: "Flags and reasons" }], "Reading the exams …");
     this.search = element("input", {
       type: "search", placeholder: "Search patient or study", "aria-label": "Search patient or study", spellcheck: "false", autocomplete: "off",
       oninput: () => {
