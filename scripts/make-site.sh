@@ -25,6 +25,7 @@ trap 'rm -rf "$work"' EXIT
 pages=$work/pages
 mkdir -p "$pages"/{docs,models,examples,reference}
 cp -r docs/*.md docs/images "$pages/docs/"
+if [[ -d docs/api ]]; then cp -r docs/api "$pages/docs/"; fi
 cp README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md THIRD_PARTY_LICENSES.md LICENSE CITATION.cff "$pages/"
 cp models/README.md "$pages/models/"
 cp examples/README.md "$pages/examples/"

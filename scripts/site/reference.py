@@ -177,7 +177,7 @@ def write_config(out):
         "`name`", "`objects`", "`log_level`"))]
     (out / "config.md").write_text(
         "# Keys of a node's configuration\n\n[The node](../docs/node.md) explains the configuration.\n\n"
-        + absolute_links(table(["key", "default", "meaning"], rows)).replace("](../docs/#", "](../docs/node.md#"))
+        + absolute_links(table(["key", "default", "meaning"], rows)).replace("](#", "](../docs/node.md#"))
 
 
 # --- interfaces
