@@ -26,7 +26,8 @@ std::string ExamView(const std::vector<Result>& results, const StudyResult& stud
   const std::string details = ExamDetails(exam, coverage);
   std::string pictures;
   // In the order of the details, which give the images' names.
-  for (const auto& image : json::parse(details).at("images")) {
+  const json parsed = json::parse(details);  // it must live as long as the loop
+  for (const auto& image : parsed.at("images")) {
     if (!image.contains("key")) continue;
     const std::string key = image.at("key");
     const auto same = [&](const Result* r) { return PagePictureKey(r->facts.path) == key; };
