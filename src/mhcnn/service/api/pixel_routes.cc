@@ -32,10 +32,11 @@ ReceivedObject RequireImage(JobStore& store, const HttpRequest& request) {
 }
 
 /// Takes the cut from the outlines of the page's picture; all of the image where there are none.
-void TakeCut(const ApiParts& parts, std::int64_t exam, const std::string& sop_uid,
+void TakeCut(const ApiParts& parts, std::int64_t exam, const ReceivedObject& image,
              PixelRequest& request) {
-  const auto path =
-      FindViewFile(parts.stores.Mine(), parts.folder, exam, PagePictureKey(sop_uid) + ".json");
+  // The worker names pictures by the paths of the files that it reads.
+  const std::string key = PagePictureKey(parts.folder.Path(image.file).string());
+  const auto path = FindViewFile(parts.stores.Mine(), parts.folder, exam, key + ".json");
   if (!path) return;
   try {
     const auto outlines = ParseJson(ReadTextFile(*path));
@@ -88,7 +89,7 @@ HttpResponse Pixels(const ApiParts& parts, ByteCache& cache, const HttpRequest& 
   wanted.longest = static_cast<int>(query.Number("longest", 0, kLongestSide).value_or(kUsualSide));
   JobStore& store = parts.stores.Mine();
   const ReceivedObject image = RequireImage(store, request);
-  TakeCut(parts, PathNumber(request.parameters.at(0)), image.sop_uid, wanted);
+  TakeCut(parts, PathNumber(request.parameters.at(0)), image, wanted);
   const bool gzip = WantsGzip(request);
   // The bytes follow from these alone.
   const std::string key =
