@@ -17,6 +17,7 @@ namespace fs = std::filesystem;
 int Receive(const fs::path& path) {
   const ServiceConfig config = BeginNodePart(path, "receive");
   ReceiverHooks hooks;
+  hooks.tells_presence = true;
   hooks.listening = [](int) { SignalReady(); };
   hooks.reload = [&path]() -> std::optional<ServiceConfig> {
     try {

@@ -17,6 +17,7 @@ std::vector<Result> Results() {
     results.push_back(testing_support::MakeExamImage(Laterality::kLeft, view, 20).result);
     results.back().facts.path = std::string("1.2.") + ViewName(view);
     results.back().facts.sop_uid = results.back().facts.path;
+    results.back().facts.study_uid = "1.2";
     results.back().flags = {"low_contrast"};
   }
   return results;

@@ -35,6 +35,7 @@ class AccessTest : public ::testing::Test {
   static HttpRequest Request(const HttpFields& fields, const std::string& method = "GET") {
     HttpRequest request;
     request.method = method;
+    request.path = "/api/v1/counts";
     request.address = "127.0.0.1";
     request.fields = fields;
     return request;

@@ -18,7 +18,7 @@ class PixelImageTest : public ::testing::Test {
     WritePng(scratch_ / "a.png", picture_);
   }
   testing_support::ScratchFolder scratch_;
-  cv::Mat1w picture_{40, 20};
+  cv::Mat1w picture_ = cv::Mat1w(40, 20);  // braces would list values
 };
 
 TEST_F(PixelImageTest, GivesTheValuesOfThePartThatIsCut) {

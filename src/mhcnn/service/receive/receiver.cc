@@ -138,7 +138,7 @@ class Receiver {
       const auto left = std::chrono::ceil<std::chrono::milliseconds>(next - Clock::now()).count();
       wait_ms = static_cast<int>(std::clamp<std::int64_t>(left, 0, 60'000));
     }
-    if (wait_ms < 0 || wait_ms > kPresencePeriod.count())
+    if (hooks_.tells_presence && (wait_ms < 0 || wait_ms > kPresencePeriod.count()))
       wait_ms = static_cast<int>(kPresencePeriod.count());
     if (::poll(polled.data(), polled.size(), wait_ms) < 0 && errno != EINTR) {
       ThrowSystem("poll", "failed", errno);
@@ -153,9 +153,9 @@ class Receiver {
 
   /// In a process of its own: a store that does not answer must not delay the door.
   void TellPresence() {
-    if (Clock::now() < next_presence_) return;
+    if (!hooks_.tells_presence || Clock::now() < next_presence_) return;
     next_presence_ = Clock::now() + kPresencePeriod;
-    if (presence_child_ > 0 && ::waitpid(presence_child_, nullptr, WNOHANG) == 0) return;
+    if (presence_child_ > 0) return;  // the store has not answered yet
     presence_child_ = ::fork();
     if (presence_child_ != 0) return;
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -177,6 +177,8 @@ class Receiver {
   }
 
   void Reap() {
+    if (presence_child_ > 0 && ::waitpid(presence_child_, nullptr, WNOHANG) == presence_child_)
+      presence_child_ = 0;
     for (auto child = children_.begin(); child != children_.end();) {
       int status = 0;
       if (::waitpid(child->first, &status, WNOHANG) != child->first) {

@@ -16,6 +16,8 @@ struct ReceiverHooks {
   std::function<std::optional<ServiceConfig>()> reload;
   /// How long associations may go on after SIGTERM, before they are killed.
   std::chrono::milliseconds grace{10'000};
+  /// Whether the store is told every ten seconds that the door is open (PartPresence).
+  bool tells_presence = false;
 };
 
 /// Runs the DICOM door until SIGTERM or SIGINT, and returns 0 then. Accepts connections, and forks
