@@ -2,7 +2,7 @@
 # A reader corrects an exam of a running node: SR, FHIR and page come once more, verified, and nothing else does; a reader who was too
 # slow is refused; what readers said calibrates a model. The objects go to programs of others.
 source "$(dirname "$0")/lib.sh"
-for program in dsrdump; do command -v "$program" >/dev/null || skip "$program is not installed (scripts/setup)"; done
+command -v dsrdump >/dev/null || skip "dsrdump is not installed (scripts/setup)"
 [[ -x $(dirname "$PYTHON")/dciodvfy ]] || skip "dciodvfy is not installed (scripts/setup)"
 PYTHONPATH=$ROOT/tests timeout 280 "$PYTHON" "$ROOT/tests/correct_check.py" "$BIN/mhcnn" "$work" || fail "see above"
 "$PYTHON" "$ROOT/tests/judge_objects.py" judged "$BIN/read_segmentation" --templates "${TEMPLATES:-0}"

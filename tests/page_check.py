@@ -123,7 +123,7 @@ def check_exam(page):
     names = [row[0] for row in page.rows()]
     place = names.index("PAT-0042")
     page.open(place)
-    wait("pictures", lambda: page.loaded(".view img") == 4)
+    wait("pictures", lambda: page.loaded(".view > img") == 4)
     study = next(s for s in page.studies if s["patient_id"] == "PAT-0042")
     images = [r for r in page.results if r["study_uid"] == study["study"]]
     assert page.one(".letter").text == study["category"]
@@ -159,7 +159,7 @@ def check_exam(page):
     page.shoot("exam")
     check_window(page)
     # One zoom for all: by the wheel at a point, which stays; pan by the mouse; by keys.
-    widths = "return [...document.querySelectorAll('.view img')].map((i) => i.getBoundingClientRect().width)"
+    widths = "return [...document.querySelectorAll('.view > img')].map((i) => i.getBoundingClientRect().width)"
     before = page.js(widths)
     box = page.js("const r = document.querySelector('.view').getBoundingClientRect(); return [r.left, r.top, r.width, r.height]")
     x, y = int(box[0] + 0.7 * box[2]), int(box[1] + box[3] / 2)
@@ -167,7 +167,7 @@ def check_exam(page):
     wait("zoom", lambda: page.js(widths)[0] > before[0] * 5)
     factors = [after / one for after, one in zip(page.js(widths), before, strict=True)]
     assert max(factors) - min(factors) < 0.01, factors
-    lefts = "return [...document.querySelectorAll('.view img')].map((i) => i.getBoundingClientRect().left)"
+    lefts = "return [...document.querySelectorAll('.view > img')].map((i) => i.getBoundingClientRect().left)"
     start = page.js(lefts)
     drag = webdriver.ActionChains(page.driver).move_to_element(page.all(".view")[1]).click_and_hold()
     drag.move_by_offset(-40, 10).release().perform()
@@ -188,9 +188,9 @@ def check_exam(page):
     page.keys(Keys.LEFT)
     wait("the exam again", lambda: page.one(".exam-page h1").text == "PAT-0042")
     page.keys("?")
-    assert page.one("dialog").is_displayed()
+    assert page.one("dialog[open]").is_displayed()
     page.keys(Keys.ESCAPE)
-    wait("no dialog", lambda: not page.one("dialog").is_displayed())
+    wait("no dialog", lambda: not page.all("dialog[open]"))
     page.keys(Keys.ESCAPE)
     wait("table", lambda: not page.one(".exam-page").is_displayed())
     assert page.js("return document.activeElement.className") == "grid"
@@ -199,7 +199,7 @@ def check_exam(page):
 def check_window(page):
     """The window of 8-bit pixels by keys, by the right button and by the list; the magnifier."""
     slope = "return Number(document.querySelector('#grey-window feFuncR').getAttribute('slope'))"
-    used = "return getComputedStyle(document.querySelector('.view img')).filter"
+    used = "return getComputedStyle(document.querySelector('.view > img')).filter"
     assert page.js(used) == "none"
     webdriver.ActionChains(page.driver).key_down(Keys.SHIFT).send_keys(Keys.ARROW_LEFT).key_up(Keys.SHIFT).perform()
     assert page.js(slope) > 1.05 and "grey-window" in page.js(used), (page.js(slope), page.js(used))
@@ -233,7 +233,7 @@ def check_phone(page):
     page.shoot("phone-table")
     page.check_access("table on a phone")
     page.open([row[0] for row in page.rows()].index("PAT-0042"))
-    wait("pictures", lambda: page.loaded(".view img") == 4)
+    wait("pictures", lambda: page.loaded(".view > img") == 4)
     page.check_narrow("exam")
     page.shoot("phone-exam")
     page.check_access("exam on a phone")

@@ -22,6 +22,8 @@ images = sorted((work / "phantom").rglob("*.dcm"))
 assert len(images) == 4, images
 TOKEN = "0123456789abcdef0123456789abcdef"
 MULTIPART = 'multipart/related; type="application/dicom"; boundary=part'
+STOW_HEAD = f"POST /dicom-web/studies HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {TOKEN}\r\n" \
+    f"Content-Type: {MULTIPART}\r\n"
 
 
 class Web:
@@ -188,8 +190,7 @@ def check_broken_connections(web):
     changed = data[:-200] + bytes(200)
     before = objects(web)
     length = len(changed) + 1000
-    head = (f"POST /dicom-web/studies HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {TOKEN}\r\nContent-Type: {MULTIPART}\r\n"
-            f"Content-Length: {length}\r\n\r\n").encode()
+    head = (STOW_HEAD + f"Content-Length: {length}\r\n\r\n").encode()
     for cut in (10, 5000, len(changed) // 2, len(changed) - 1):
         client = web.raw(head + part(changed)[:cut])
         if cut > 100_000:  # it is given on in pieces of 64 KiB
@@ -244,8 +245,7 @@ def check_large_body(web):
     """One part of body_mb megabytes that is no DICOM: to the disk, not to the memory."""
     size = body_mb * 1024 * 1024
     head, tail = b"--part\r\nContent-Type: application/dicom\r\n\r\n", b"\r\n--part--"
-    client = web.raw(f"POST /dicom-web/studies HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {TOKEN}\r\nContent-Type: {MULTIPART}\r\n"
-                     f"Content-Length: {size + len(head) + len(tail)}\r\n\r\n".encode() + head)
+    client = web.raw((STOW_HEAD + f"Content-Length: {size + len(head) + len(tail)}\r\n\r\n").encode() + head)
     client.settimeout(300)
     before, most, block = web.memory(), 0.0, bytes(1024 * 1024)
     for i in range(body_mb):
@@ -258,8 +258,7 @@ def check_large_body(web):
     print(f"a body of {body_mb} MB: memory {before:.0f} MB before, {most:.0f} MB at most")
     assert most - before < 20, (before, most)
     wait_for("the file to go", lambda: not web.incoming(), 60, 0.02)
-    too_large = web.raw(f"POST /dicom-web/studies HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {TOKEN}\r\nContent-Type: {MULTIPART}\r\n"
-                        "Content-Length: 9999999999999\r\n\r\n".encode())
+    too_large = web.raw((STOW_HEAD + "Content-Length: 9999999999999\r\n\r\n").encode())
     assert too_large.recv(100).startswith(b"HTTP/1.1 413")
 
 
@@ -267,8 +266,7 @@ def check_stop(web):
     """SIGTERM: a request in progress is answered, and the program ends with 0."""
     data = images[2].read_bytes()
     body = part(data) + b"--part--"
-    client = web.raw(f"POST /dicom-web/studies HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {TOKEN}\r\nContent-Type: {MULTIPART}\r\n"
-                     f"Content-Length: {len(body)}\r\n\r\n".encode() + body[:-5])
+    client = web.raw((STOW_HEAD + f"Content-Length: {len(body)}\r\n\r\n").encode() + body[:-5])
     wait_for("the part to be received", web.incoming, 10, 0.02)
     web.process.send_signal(signal.SIGTERM)
     time.sleep(0.5)

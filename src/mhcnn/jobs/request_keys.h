@@ -28,10 +28,10 @@ class RequestKeys {
   };
   /// A key as it was found.
   struct Found {
-    State state = State::kNew;
-    std::string request;  ///< what the request of the answer was: a digest
-    int status = 0;       ///< HTTP status of the answer
-    std::string body;     ///< body of the answer
+    State state = State::kNew;  ///< how the store knows it
+    std::string request;        ///< what the request of the answer was: a digest
+    int status = 0;             ///< HTTP status of the answer
+    std::string body;           ///< body of the answer
   };
 
   /// Takes a key for a request. Keys that are older than kRequestKeyLife, and those without an

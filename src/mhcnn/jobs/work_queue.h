@@ -33,8 +33,7 @@ struct ExamJob {
   std::vector<ReceivedObject> images;                  ///< the images in use
   std::vector<std::filesystem::path> earlier_results;  ///< results of the revision before
   std::vector<Exam> priors;                            ///< earlier exams of the patient
-  /// The newest correction of this revision, which the results are to have in them.
-  std::optional<Correction> correction;
+  std::optional<Correction> correction;  ///< the newest of this revision, to be in the results
   /// Results of this revision before that correction: of the version before, or the model's own.
   std::vector<std::filesystem::path> corrected_results;
   /// Whether those have an earlier version of the correction in them.
