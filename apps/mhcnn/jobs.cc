@@ -120,8 +120,13 @@ void PrintExam(const json& exam) {
                text(job["failures"]), text(job["worker"]).empty() ? "" : ", last worker ",
                text(job["worker"]), text(job["error"]).empty() ? "" : "; " + text(job["error"]));
   }
-  title("results", exam["results"]);
+  // Files of kind "view" are what the exam page shows: many, and of no use here.
+  json results = json::array();
   for (const json& r : exam["results"]) {
+    if (r["kind"] != "view") results.push_back(r);
+  }
+  title("results", results);
+  for (const json& r : results) {
     fmt::print("  {:<5} revision {}  {}  {}{}\n", text(r["kind"]), text(r["revision"]),
                text(r["sop_uid"]), text(r["file"]),
                r["removed"].get<bool>() ? "  (file removed)" : "");

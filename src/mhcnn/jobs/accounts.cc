@@ -4,6 +4,7 @@
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/text.h"
+#include "mhcnn/jobs/anonymous.h"
 #include "mhcnn/jobs/database.h"
 #include "mhcnn/jobs/password.h"
 #include "mhcnn/jobs/secret.h"
@@ -39,10 +40,10 @@ ApiToken ToToken(const SqlRow& row) {
 void CheckName(const std::string& name, const char* what) {
   const bool shown =
       !name.empty() && name.size() <= 64 && ShownText(name) == name && Trim(name) == name;
-  if (shown) return;
-  throw Error(ErrorCode::kUsage, std::string("is no name of a ") + what,
-              "\"" + ShownText(name) + "\"",
-              "give 1 to 64 printable characters without a space at the ends");
+  if (shown && name != kAnonymous) return;
+  throw Error(
+      ErrorCode::kUsage, std::string("is no name of a ") + what, "\"" + ShownText(name) + "\"",
+      "give 1 to 64 printable characters without a space at the ends, other than anonymous");
 }
 
 [[noreturn]] void Taken(const std::string& name) {

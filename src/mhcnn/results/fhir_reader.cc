@@ -45,6 +45,7 @@ std::string ReaderKey(const ReaderCorrection& reader) {
 }
 
 const char* ReaderStatus(const ReaderCorrection& reader) {
+  if (!reader.identified) return "preliminary";
   return reader.amends ? "amended" : "final";
 }
 

@@ -20,6 +20,8 @@ struct ReaderCorrection {
   std::string at;                                  ///< when it was said, in UTC: YYYYMMDDHHMMSS
   bool accepted = false;                           ///< the reader agrees with the model
   int version = 1;                                 ///< counts what readers said of the exam, from 1
+  /// Whether the author is known by name. If not, SR stays UNVERIFIED and FHIR preliminary.
+  bool identified = true;
   /// Whether an earlier version was given out as final.
   bool amends = false;
 

@@ -128,6 +128,17 @@ TEST(ReaderCorrection, VerifiesTheReportAndReplacesTheModels) {
   EXPECT_NE(DicomText(before.dataset(), DCM_SOPInstanceUID), DicomText(sr, DCM_SOPInstanceUID));
 }
 
+TEST(ReaderCorrection, VerifiesNothingWhereTheReaderIsNotKnown) {
+  ReaderCorrection nobody = Reader();
+  nobody.identified = false;
+  Report report(Exam(nobody));
+  EXPECT_EQ(DicomText(report.dataset(), DCM_VerificationFlag), "UNVERIFIED");
+  EXPECT_EQ(DicomSequenceItem(report.dataset(), DCM_VerifyingObserverSequence), nullptr);
+  std::string all;
+  for (const auto& line : report.lines()) all += line + "\n";
+  EXPECT_THAT(all, HasSubstr("Extremely dense")) << "it is still what was said";
+}
+
 TEST(ReaderCorrection, ChangesNeitherSegmentationsNorCadReport) {
   using F = ResultFormat;
   ExamResults corrected = Exam(Reader());

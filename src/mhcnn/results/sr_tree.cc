@@ -110,8 +110,9 @@ void PutHierarchy(DcmDataset& dataset, const DcmTagKey& sequence,
 /// Verification (PS3.3 C.17.2): by the reader where there is one. All words of the reader are in
 /// the tree too, so that `ascii` is right for both.
 void PutVerification(DcmDataset& dataset, const ReaderCorrection* reader, bool ascii) {
-  Put(dataset, DCM_VerificationFlag, reader != nullptr ? "VERIFIED" : "UNVERIFIED");
-  if (reader == nullptr) return;
+  const bool verified = reader != nullptr && reader->identified;
+  Put(dataset, DCM_VerificationFlag, verified ? "VERIFIED" : "UNVERIFIED");
+  if (!verified) return;
   const auto text = [&](const std::string& value) { return ascii ? AsciiText(value) : value; };
   DcmItem& observer = NewItem(dataset, DCM_VerifyingObserverSequence);
   Put(observer, DCM_VerifyingObserverName, text(PersonNameValue(reader->author)));

@@ -14,6 +14,7 @@
 #include "mhcnn/batch/output_paths.h"
 #include "mhcnn/dicom/reader.h"
 #include "mhcnn/image/file_io.h"
+#include "mhcnn/jobs/anonymous.h"
 #include "mhcnn/page/exam_view.h"
 #include "mhcnn/page/page_picture.h"
 #include "mhcnn/results/predecessors.h"
@@ -62,6 +63,7 @@ ReaderCorrection ReaderOf(const Correction& correction, const std::string& organ
                           fmt::gmtime(std::chrono::system_clock::to_time_t(correction.made)));
   reader.accepted = correction.accepted();
   reader.version = correction.version;
+  reader.identified = correction.author != kAnonymous;
   return reader;
 }
 

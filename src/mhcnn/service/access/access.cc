@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "mhcnn/base/text.h"
+#include "mhcnn/jobs/anonymous.h"
 #include "mhcnn/jobs/secret.h"
 #include "mhcnn/service/access/access_audit.h"
 #include "mhcnn/service/access/client_of.h"
@@ -105,7 +106,7 @@ Identity Access::Parts::OfProxy(const HttpRequest& request, const ClientOf& clie
 Identity Access::Parts::Find(const HttpRequest& request, const ClientOf& client) {
   const WebAccess mode = config.web.access.mode;
   const bool asks_nobody = mode == WebAccess::kOpen && config.web.token_file.empty();
-  if (asks_nobody) return {"anonymous", Role::kAdministrator, false, {}};
+  if (asks_nobody) return {kAnonymous, Role::kAdministrator, false, {}};
   const std::string bearer = BearerOf(request);
   if (!bearer.empty()) {
     if (!config.web.token_file.empty() && token.Carries(request)) {
