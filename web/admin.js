@@ -44,10 +44,13 @@ export class AdminPage {
     } catch (error) {
       this.say(error.message);
     }
-    this.timer = setInterval(() => this.refresh(), EVERY);
+    if (!this.closed) this.timer = setInterval(() => this.refresh(), EVERY);
   }
 
-  close() { clearInterval(this.timer); }
+  close() {
+    this.closed = true;
+    clearInterval(this.timer);
+  }
 
   say(text) {
     this.said.textContent = text;

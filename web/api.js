@@ -108,11 +108,12 @@ export class NodeEvents {
       this.lost = false;
       this.heard.connected(true, again);
     });
-    for (const name of ["exam", "counts"]) source.addEventListener(name, (event) => this.heard[name](JSON.parse(event.data)));
+    for (const name of ["exam", "counts", "reload"]) source.addEventListener(name, (event) => this.heard[name](JSON.parse(event.data)));
     source.addEventListener("error", () => {
       this.lost = true;
       this.heard.connected(false, false);
       if (source.readyState !== EventSource.CLOSED) return;
+      this.heard.ended();
       clearTimeout(this.timer);  // the browser gives up after an answer other than success
       this.timer = setTimeout(() => this.open(), 5000);
     });

@@ -70,7 +70,7 @@ export class ReaderBox {
       said.textContent = "Is sent …";
       said.className = "said";
       try {
-        await this.send({ revision: exam.revision, version: newest?.version ?? 0, category: chosen(), percent: percent.value === "" ? null : Number(percent.value), comment: comment.value.trim() });
+        await this.send({ revision: exam.revision, version: newest?.version ?? 0, category: chosen(), percent: percent.value === "" ? null : Number(percent.value), comment: comment.value.trim() }, exam.id);
       } catch (error) {
         said.classList.add("serious");
         said.textContent = `Not saved: ${error.message}`;

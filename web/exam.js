@@ -69,6 +69,7 @@ export class ExamPage {
   async show(index, position, count) {
     const turn = ++this.shown;
     this.box.hidden = false;
+    if (index !== this.index) this.clear();  // nothing of another exam stays while the answer is on its way
     this.index = index;
     this.setHeading(index, position, count);
     let details = null, problem = "";
@@ -86,7 +87,7 @@ export class ExamPage {
     this.details = details;
     this.box.classList.toggle("bare", !details);
     if (details) {
-      this.views = new ExamViews(this.data, details, index, { window: (window) => this.setWindow(window), point: (name, value) => this.setPoint(name, value), pixels: () => this.setPoint("", "") });
+      this.views = new ExamViews(this.data, details, index, { window: (window) => this.setWindow(window), point: (name, value, one) => this.setPoint(name, value, one), pixels: () => this.setPoint("", "") });
       this.area.replaceChildren(this.views.box);
     } else this.area.replaceChildren(element("p", { class: "empty", text: problem || this.data.noDetails(index) }));
     this.showFigures();
@@ -109,13 +110,18 @@ export class ExamPage {
   /** The sections of an exam that has no figures. */
   sectionsWithout() { return []; }
 
+  /** Takes away what is shown of an exam. */
+  clear() {
+    this.views?.close();
+    this.views = this.details = null;
+    this.area.replaceChildren();
+    this.figures.replaceChildren();
+  }
+
   hide() {
     ++this.shown;
     this.box.hidden = true;
-    this.views?.close();
-    this.views = null;
-    this.area.replaceChildren();
-    this.figures.replaceChildren();
+    this.clear();
   }
 
   setStyle(style) {
@@ -151,9 +157,9 @@ export class ExamPage {
   }
 
   /** What is under the cursor. */
-  setPoint(name, value) {
+  setPoint(name, value, one) {
     this.point.textContent = [name && value ? `${name}:` : "", value].filter(Boolean).join(" ");
-    const pixels = this.views?.shown().find((one) => one.pixels)?.pixels;
+    const pixels = one?.pixels ?? this.views?.shown().find((each) => each.pixels)?.pixels;
     const { centre, width } = this.window;
     if (pixels) {
       const { black, white } = windowLimits(this.window, pixels.window);

@@ -88,6 +88,7 @@ class NodePages {
   /** Forgets the worklist: another person may log in. */
   leave() {
     this.events?.close();
+    this.exam?.hide();
     this.events = this.worklist = this.exam = null;
     this.admin?.close();
     this.admin = null;
@@ -110,7 +111,7 @@ class NodePages {
     const position = rows.indexOf(id), first = !exam.open;
     if (position >= 0) worklist.table.setActive(position);
     exam.show(id, position, rows.length).then(() => {
-      document.title = `${this.data.row(id)?.[FIELD.patient] || `Exam ${id}`} · Breast density`;
+      if (this.exam?.open && this.exam.index === id) document.title = `${this.data.row(id)?.[FIELD.patient] || `Exam ${id}`} · Breast density`;
     });
     if (first) exam.heading.focus({ preventScroll: true });
   }
@@ -128,6 +129,9 @@ class NodePages {
         if (this.exam?.open && this.exam.index === exam.id && revised) this.exam.changed();
       },
       counts: (counts) => this.worklist?.setCounts(counts),
+      reload: () => selection.load(true),
+      // Where the session has ended, the answer leads to the login page.
+      ended: () => this.api.get("/api/v1/session").catch(() => {}),
       connected: (is, again) => {
         this.connection.textContent = is ? "Live" : "Connection lost";
         this.connection.classList.toggle("lost", !is);
@@ -135,6 +139,7 @@ class NodePages {
         if (again) {
           selection.load(true);
           this.readCounts();
+          if (this.exam?.open) this.exam.changed();
         }
       },
     });
@@ -152,7 +157,9 @@ class NodePages {
 
   step(by) {
     const { rows } = this.worklist.selection;
-    const next = rows[rows.indexOf(this.exam.index) + by];
+    const id = this.exam.index, at = rows.indexOf(id);
+    // An exam that left the list (another state, another filter) stands between its neighbours; the newest is first.
+    const next = at >= 0 ? rows[at + by] : by > 0 ? rows.find((one) => one < id) : rows.findLast((one) => one > id);
     if (next !== undefined) this.go(`/exam/${next}`);
   }
 
@@ -206,7 +213,7 @@ class NodePages {
     const inExam = exam?.open;
     if (event.key === "Escape") this.onEscape(event, typing);
     else if (worklist && event.target === worklist.search && (event.key === "Enter" || event.key === "ArrowDown")) worklist.table.grid.focus();
-    else if (typing || event.target.matches?.("input[type=radio]") && event.key.startsWith("Arrow")) return;
+    else if (typing || event.target.matches?.("input[type=radio], input[type=range]") && /^(Arrow|Home|End|Page)/.test(event.key)) return;
     else if (event.key === "?") this.help.showModal();
     else if (!worklist) return;
     else if (event.key === "/" && !inExam) worklist.search.focus();

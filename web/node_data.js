@@ -37,6 +37,7 @@ export class NodeData {
     this.flagNumbers = new Map();
     this.summaries = new Map();
     this.records = new Map();
+    this.pictures = new Map();  // of records; they stay when a record is read again
     this.exams = {};
     this.noPicture = "The node keeps no picture of this image";
   }
@@ -59,9 +60,11 @@ export class NodeData {
   /** Takes what the list or an event says of an exam. */
   take(exam) {
     this.summaries.set(exam.id, exam);
+    // The interval is of the model's percent, not of the reader's.
+    const own = exam.percent_corrected && Number(exam.percent_corrected) !== Number(exam.percent);
     this.exams[exam.id] = [
-      exam.study_uid, exam.patient_id, dateText(exam.study_date), exam.images, 0, numberOf(exam.percent_corrected || exam.percent), numberOf(exam.percent_low),
-      numberOf(exam.percent_high), null, null, exam.category_corrected || exam.category || "", null, (exam.flags ?? []).map((word) => this.flagNumber(word)), [],
+      exam.study_uid, exam.patient_id, dateText(exam.study_date), exam.images, 0, numberOf(exam.percent_corrected || exam.percent), own ? null : numberOf(exam.percent_low),
+      own ? null : numberOf(exam.percent_high), null, null, exam.category_corrected || exam.category || "", null, (exam.flags ?? []).map((word) => this.flagNumber(word)), [],
       exam.state === "done" ? "" : exam.reason ?? "", ["", "", "", ""], [""],
     ];
     const kept = this.records.get(exam.id);
@@ -83,6 +86,7 @@ export class NodeData {
         record.row = row;
       }
       this.records.set(id, record);
+      this.pictures.set(id, record.pictures ?? []);
     }
     return this.records.get(id);
   }
@@ -112,7 +116,7 @@ export class NodeData {
 
   /** 16-bit pixels of an image, at most so many on its longer side. */
   async pixelsOf(image, longest, id, signal) {
-    const picture = this.records.get(id)?.pictures?.find(({ key }) => key === image.key);
+    const picture = this.pictures.get(id)?.find(({ key }) => key === image.key);
     if (!picture) throw new Error("no pixels");
     const response = await this.api.bytes(`/api/v1/exams/${id}/images/${encodeURIComponent(picture.sop_uid)}/pixels?longest=${longest}`, signal);
     const number = (name) => Number(response.headers.get(name) ?? NaN);

@@ -23,7 +23,7 @@ export class NodeExamPage extends ExamPage {
     this.api = api;
     this.openExam = open;
     this.said = "";
-    this.reader = new ReaderBox({ reads: api.reads, words: data.facts.words, send: (correction) => this.correct(correction), reload: () => this.reload() });
+    this.reader = new ReaderBox({ reads: api.reads, words: data.facts.words, send: (correction, id) => this.correct(correction, id), reload: () => this.reload() });
   }
 
   get record() { return this.data.records.get(this.index); }
@@ -64,8 +64,8 @@ export class NodeExamPage extends ExamPage {
       this.said = error.message;
     }
     if (!this.open || this.index !== index) return;
-    const keys = (some) => JSON.stringify(some?.images?.map(({ key }) => key) ?? null);
-    if (keys(now) !== keys(details)) return this.show(index, this.position ?? -1, this.count ?? 0);
+    const seen = (some) => JSON.stringify(some && [some.images, some.scale, some.hung, some.model]);
+    if (seen(now) !== seen(details)) return this.show(index, this.position ?? -1, this.count ?? 0);
     this.details = now;
     const top = this.figures.scrollTop;
     this.showFigures();
@@ -79,9 +79,9 @@ export class NodeExamPage extends ExamPage {
     super.setHeading(index, position, count);
   }
 
-  async correct(correction) {
-    await this.api.post(`/api/v1/exams/${this.index}/corrections`, correction);
-    await this.reload();
+  async correct(correction, id) {
+    await this.api.post(`/api/v1/exams/${id}/corrections`, correction);
+    if (this.index === id) await this.reload();
   }
 
   async act(what) {

@@ -62,6 +62,10 @@ export class NodeSelection {
     } catch (error) {
       if (turn !== this.turn) return;
       this.problem = error.message;
+      if (!kept) {  // they are of other filters
+        this.rows = [];
+        this.next = null;
+      }
     }
     this.loading = false;
     this.tell(kept);
@@ -69,7 +73,7 @@ export class NodeSelection {
 
   /** Called with the last row that is drawn: reads the next page before it is needed. */
   async near(last) {
-    if (this.next === null || this.loading || last < this.rows.length - PAGE / 2) return;
+    if (this.next === null || this.loading || Date.now() < this.notBefore || last < this.rows.length - PAGE / 2) return;
     const turn = this.turn;
     this.loading = true;
     try {
@@ -82,6 +86,7 @@ export class NodeSelection {
     } catch (error) {
       if (turn !== this.turn) return;
       this.problem = error.message;
+      this.notBefore = Date.now() + 5000;
     }
     this.loading = false;
     this.tell(true);

@@ -255,7 +255,7 @@ export class ExamViews {
     }
     const { left, top } = one.box.getBoundingClientRect();
     const x = event.clientX - left, y = event.clientY - top;
-    this.told.point?.(one.name, one.valueText(x, y));
+    this.told.point?.(one.name, one.valueText(x, y), one);
     if (this.tool === "magnify") this.setLens({ one, x, y });
   }
 

@@ -163,7 +163,7 @@ export class Worklist {
   onKey(event) {
     if (event.key !== "R" || !this.api.administers) return false;
     const id = this.selection.rows[this.table.active];
-    if (id !== undefined) this.retry(id);
+    if (["refused", "dead", "cancelled"].includes(this.data.summaries.get(id)?.state)) this.retry(id);
     return true;
   }
 }

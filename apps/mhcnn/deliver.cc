@@ -7,7 +7,6 @@
 #include "mhcnn/base/text.h"
 #include "mhcnn/service/deliver/deliverer.h"
 #include "mhcnn/service/deliver/sender.h"
-#include "mhcnn/service/part_presence.h"
 #include "node_command.h"
 
 namespace mhcnn::cli {
@@ -50,7 +49,7 @@ void AddDeliver(CLI::App& app, int& status) {
                     if (a->check) return CheckDestinations(config);
                     DelivererOptions options;
                     options.once = a->once;
-                    const PartPresenceThread presence(config, "deliver");
+                    options.tells_presence = !a->once;
                     return RunDeliverer(config, options);
                   });
   CLI::Option* check = command->add_flag(

@@ -15,7 +15,7 @@ namespace mhcnn {
 namespace {
 
 constexpr int kPersonWaits = 1;  ///< priority of a job that a person asked for; others have 0
-constexpr std::size_t kLongestComment = 2000, kLongestAuthor = 64, kAtOnce = 500;
+constexpr std::size_t kLongestComment = 2000, kLongestAuthor = 256, kAtOnce = 500;
 
 constexpr const char* kColumns =
     "exam, revision, version, category, percent, comment, author, made, model_category, "

@@ -70,6 +70,7 @@ std::vector<std::filesystem::path> Retention::Expired(StoreTime before, int limi
       db.Execute("UPDATE exams SET images = 0 WHERE id = ?", {exam});
     }
     std::vector<std::filesystem::path> paths;
+    paths.reserve(files.size());
     for (const std::string& file : files) paths.push_back(TextPath(file));
     return paths;
   });
@@ -109,7 +110,7 @@ std::uint64_t Retention::Bytes() {
       bytes += static_cast<std::uint64_t>(
           database_
               .Query("SELECT CAST(coalesce(sum(bytes), 0) AS bigint) FROM " + table +
-                     " WHERE removed <> 2")
+                     " WHERE removed IN (0, 1)")
               .at(0)
               .Number(0));
     }

@@ -34,10 +34,8 @@ struct ExamJob {
   std::vector<std::filesystem::path> earlier_results;  ///< results of the revision before
   std::vector<Exam> priors;                            ///< earlier exams of the patient
   std::optional<Correction> correction;  ///< the newest of this revision, to be in the results
-  /// Results of this revision before that correction: of the version before, or the model's own.
-  std::vector<std::filesystem::path> corrected_results;
-  /// Whether those have an earlier version of the correction in them.
-  bool correction_amends = false;
+  std::vector<std::filesystem::path> corrected_results;  ///< of this revision, before `correction`
+  bool correction_amends = false;  ///< those have an earlier version of the correction in them
 };
 
 /// A result object that a worker wrote, below the object folder.

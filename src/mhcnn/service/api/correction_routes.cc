@@ -7,6 +7,7 @@
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/jobs/correction_export.h"
+#include "mhcnn/service/access/client_of.h"
 #include "mhcnn/service/audit.h"
 #include "mhcnn/service/web/http_query.h"
 #include "mhcnn/service/web/json_response.h"
@@ -184,7 +185,7 @@ class CorrectionRoutes {
     AuditEntry entry;
     entry.event = event;
     entry.peer = parts_.author(request);
-    entry.address = request.address;
+    entry.address = FindClient(request, parts_.config.web.access).address;
     entry.peer_is_source = event == AuditEvent::kInstancesChanged;
     entry.text = text;
     if (exam != nullptr) {

@@ -118,7 +118,11 @@ void EventHub::Look(JobStore& store) {
 std::string EventHub::Changes(JobStore& store, StoreTime now) {
   const StoreTime since = last_.value_or(now) - kOverlap;
   std::string text;
-  for (const FoundExam& found : store.search().ChangedSince(since, kMostChanges)) {
+  const auto changed = store.search().ChangedSince(since, kMostChanges);
+  if (changed.size() == static_cast<std::size_t>(kMostChanges)) {
+    text += Event("reload", now, nlohmann::json::object());  // the newest may be missing
+  }
+  for (const FoundExam& found : changed) {
     const nlohmann::json summary = ExamSummaryJson(found);
     std::string said = fmt::format("{} {} ", found.exam.last_received.time_since_epoch().count(),
                                    found.correction) +

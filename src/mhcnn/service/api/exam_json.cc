@@ -38,9 +38,16 @@ std::string IsoTime(StoreTime time) {
                      (time - seconds).count());
 }
 
+bool HasPresentFigures(const Exam& exam) {
+  const json summary = Parsed(exam.summary);
+  const auto revision = summary.find("revision");
+  return revision == summary.end() || !revision->is_number_integer() ||
+         revision->get<int>() == exam.revision;
+}
+
 json ExamSummaryJson(const FoundExam& found) {
   const Exam& exam = found.exam;
-  const json summary = Parsed(exam.summary);
+  const json summary = HasPresentFigures(exam) ? Parsed(exam.summary) : json::object();
   const auto category = summary.find("category");
   const std::string letter =
       category != summary.end() && category->is_string() ? category->get<std::string>() : "";

@@ -63,9 +63,10 @@ HttpResponse List(const ApiParts& parts, const HttpRequest& request) {
 }
 
 /// What the page shows of the figures, as the worker left it.
-void AddView(const ApiParts& parts, std::int64_t exam, json& detail) {
+void AddView(const ApiParts& parts, const Exam& exam, json& detail) {
   detail["pictures"] = json::array();
-  const auto path = FindViewFile(parts.stores.Mine(), parts.folder, exam, kExamViewFile);
+  if (!HasPresentFigures(exam)) return;
+  const auto path = FindViewFile(parts.stores.Mine(), parts.folder, exam.id, kExamViewFile);
   if (!path) return;
   try {
     const json view = ParseJson(ReadTextFile(*path));
@@ -85,7 +86,7 @@ HttpResponse Detail(const ApiParts& parts, const HttpRequest& request) {
     if (result.at("kind") != kViewKind) results.push_back(result);
   }
   detail["results"] = results;
-  AddView(parts, found.exam.id, detail);
+  AddView(parts, found.exam, detail);
   detail["corrections"] = json::array();
   for (const Correction& correction : store.corrections().OfExam(found.exam.id))
     detail["corrections"].push_back(CorrectionToJson(correction));

@@ -20,6 +20,7 @@
 #include "mhcnn/jobs/job_store.h"
 #include "mhcnn/service/deliver/delivery_batch.h"
 #include "mhcnn/service/node_log.h"
+#include "mhcnn/service/part_presence.h"
 #include "mhcnn/service/readiness.h"
 
 namespace mhcnn {
@@ -96,6 +97,7 @@ class Deliverer {
   int Run() {
     bool told = false;
     while (true) {
+      if (options_.tells_presence) presence_.Tick();
       Reap();
       if (Interrupted() && !told) {
         for (const auto& lane : lanes_) {
@@ -277,6 +279,7 @@ class Deliverer {
 
   const ServiceConfig& config_;
   DelivererOptions options_;
+  PartPresence presence_{config_, "deliver"};
   std::string sender_;
   ChildSignal signal_;
   std::vector<Lane> lanes_;

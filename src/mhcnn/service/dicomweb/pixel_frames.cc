@@ -20,6 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::uint64_t kLargestObject = std::uint64_t{4} << 30;
 constexpr const char* kExplicit = UID_LittleEndianExplicitTransferSyntax;
 
 [[noreturn]] void ThrowUnsupported(const std::string& problem) {
@@ -185,7 +186,7 @@ std::string ReadUncompressedFile(const fs::path& path) {
   if (file->saveFile(made.path().c_str(), EXS_LittleEndianExplicit).bad()) {
     ThrowUnsupported("cannot be written in Explicit VR Little Endian");
   }
-  return ReadTextFile(made.path());
+  return ReadTextFile(made.path(), kLargestObject);
 }
 
 std::string FrameMediaType(const std::string& transfer_syntax) {

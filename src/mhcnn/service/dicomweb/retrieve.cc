@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <functional>
 #include <memory>
@@ -71,6 +72,9 @@ std::vector<std::size_t> FrameNumbers(const std::string& text, int frames) {
       throw HttpError(400, "frames are numbers from 1, with commas between them");
     }
     if (number > static_cast<std::size_t>(frames)) throw HttpError(404, "there is no such frame");
+    if (std::find(numbers.begin(), numbers.end(), number) != numbers.end()) {
+      throw HttpError(400, "a frame is named twice");
+    }
     numbers.push_back(number);
     if (read.ptr == end) return numbers;
     if (*read.ptr != ',')

@@ -163,7 +163,8 @@ HttpResponse SearchStudies(const HttpRequest& request, JobStore& store, ObjectIn
       const auto objects = index.Find(store, study.study_uid);
       if (objects.empty()) continue;
       json answer = StudyJson(objects, base);
-      if (!headers || MatchesAll(query, answer)) answers.Add(std::move(answer));
+      // Also what the store chose: SQLite compares letters without their case.
+      if (MatchesAll(query, answer)) answers.Add(std::move(answer));
     }
     if (!headers || static_cast<int>(studies.size()) < filter.limit) break;
     filter.offset += filter.limit;
