@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Attacks a node over its ports and checks that it goes on: an echo on another association is answered within a second (--limit)
-throughout.
+"""Attacks a node over its ports and checks that it keeps answering. During each attack, every echo on another association must be answered
+within a second (--limit).
 
     scripts/hostile-peers.py FOLDER [--parts mutated,corpus,body] [--mutations 2000] [--body-mb 2048] [--corpus FOLDER]… [--seed 1]
                              [--limit 1] [--small]

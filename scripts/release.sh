@@ -27,7 +27,7 @@ command -v minisign >/dev/null || stop "minisign is missing: apt-get install min
 [[ ! -e $out ]] || stop "$out: exists; give another folder, or remove it"
 [[ -z $(git status --porcelain) ]] || stop "the working tree has changes; commit them: a release is of a commit"
 
-# The version stands in one place; these files repeat it.
+# CMakeLists.txt defines the version; these files repeat it.
 check() { grep -q "$2" "$1" || stop "$1: does not name the version $version of CMakeLists.txt"; }
 check CITATION.cff "^version: $version\$"
 check CHANGELOG.md "^## $version "

@@ -12,6 +12,7 @@ export class NodeSelection {
     this.next = null;
     this.problem = "";
     this.loading = false;
+    this.notBefore = 0;  // when the next page may be asked for, after a failure
     this.turn = 0;
     this.listeners = [];
   }
@@ -36,7 +37,7 @@ export class NodeSelection {
 
   active() { return Object.values(this.filter).some(Boolean); }
 
-  /** Number of rows; -1 while more are at the node. */
+  /** Number of rows; -2 while more are at the node. */
   get total() { return this.next === null ? this.rows.length : -2; }
 
   address(before) {

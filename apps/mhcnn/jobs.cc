@@ -12,6 +12,7 @@
 #include "mhcnn/jobs/correction_export.h"
 #include "mhcnn/jobs/explanation.h"
 #include "mhcnn/jobs/job_store.h"
+#include "mhcnn/jobs/utc_time.h"
 #include "mhcnn/service/config.h"
 
 namespace mhcnn::cli {

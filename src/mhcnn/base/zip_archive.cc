@@ -191,7 +191,7 @@ void CheckZipDirectory(const fs::path& path, const ZipDirectoryLimits& limits) {
       if (record.compare(0, 4, "PK\x06\x06") == 0)
         check(number(record, 32, 8), number(record, 40, 8));
     }
-    // Where the record for large files stands in for a field, the field is all ones.
+    // A field is all ones if the record for large files gives its value instead.
     if (!large || (members != 0xFFFF && bytes != 0xFFFFFFFF)) check(members, bytes);
   }
 }

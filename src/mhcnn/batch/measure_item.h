@@ -10,9 +10,9 @@ namespace mhcnn {
 /// Adds to what a file says of its picture. May throw Error.
 using StateFacts = std::function<void(MammogramMetadata& facts)>;
 
-/// Measures one item as `mhcnn predict` does, and writes nothing. What goes wrong becomes
-/// Result::error; a file that was found and is none to measure has Result::left_out. `state`, if
-/// any, is asked before the picture is measured.
+/// Measures one item as `mhcnn predict` does, and writes nothing. A failure becomes
+/// Result::error. A file that is not to be measured has Result::left_out. `state`, if there is one,
+/// is called before the picture is measured.
 Analysis MeasureItem(const Analyzer& analyzer, const BatchItem& item, const StateFacts& state = {});
 
 }  // namespace mhcnn

@@ -91,7 +91,7 @@ class Accounts {
   /// Makes a token and returns it: it is shown once. Throws Error(kUsage) for a name as AddUser
   /// does, and for an end that has passed.
   std::string CreateToken(const std::string& name, Role role, std::optional<StoreTime> ends = {});
-  /// Returns the token of this text; nothing where there is none, it has ended or was revoked.
+  /// Returns the token of this text; nothing if there is none, or if it has ended or was revoked.
   std::optional<ApiToken> FindToken(const std::string& value);
   /// Returns all tokens, the oldest first.
   std::vector<ApiToken> Tokens();

@@ -84,17 +84,5 @@ TEST(CorrectionToJson, HasTheFieldsOfTheApi) {
             R"("percent":"31.0","revision":2,"version":3})");
 }
 
-TEST(UtcText, IsReadBack) {
-  const StoreTime moment(std::chrono::milliseconds(1'800'000'000'123));
-  EXPECT_EQ(UtcText(moment), "2027-01-15T08:00:00.123Z");
-  EXPECT_EQ(ParseUtc(UtcText(moment)), moment);
-  EXPECT_EQ(ParseUtc("2027-01-15T08:00:00Z"), moment - std::chrono::milliseconds(123));
-  EXPECT_EQ(ParseUtc("1970-01-02"), StoreTime(std::chrono::hours(24)));
-  for (const char* text : {"", "2027", "2027-13-01", "2027-02-30", "2027-01-15T08:00:00",
-                           "2027-01-15T24:00:00Z", "2027-01-15 08:00:00Z",
-                           "2027-01-15T08:00:00.12Z", "2027-01-15T08:00:00.123Zx", "x027-01-15"})
-    EXPECT_FALSE(ParseUtc(text)) << text;
-}
-
 }  // namespace
 }  // namespace mhcnn

@@ -1,13 +1,11 @@
 #include "mhcnn/service/audit.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <exception>
 #include <string>
 #include <string_view>
@@ -15,6 +13,7 @@
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/html.h"
 #include "mhcnn/base/text.h"
+#include "mhcnn/jobs/utc_time.h"
 
 namespace mhcnn {
 namespace {
@@ -197,13 +196,10 @@ std::string PatientObject(const AuditEntry& entry) {
 
 std::string AuditMessage(const AuditEntry& entry, const std::string& node, StoreTime at) {
   const EventForm form = FormOf(entry);
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(at);
   std::string xml = R"(<?xml version="1.0" encoding="UTF-8"?><AuditMessage>)";
-  xml += fmt::format(
-      R"(<EventIdentification EventActionCode="{}" EventDateTime="{:%Y-%m-%dT%H:%M:%S}.{:03}Z" )"
-      R"(EventOutcomeIndicator="{}">)",
-      form.action, fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)),
-      (at - seconds).count(), Outcome(entry));
+  xml += fmt::format(R"(<EventIdentification EventActionCode="{}" EventDateTime="{}" )"
+                     R"(EventOutcomeIndicator="{}">)",
+                     form.action, UtcText(at), Outcome(entry));
   xml += Element("EventID", form.id);
   if (*form.type.value != '\0') xml += Element("EventTypeCode", form.type);
   if (!entry.text.empty()) {

@@ -4,7 +4,6 @@
 #include "mhcnn/base/text.h"
 
 namespace mhcnn {
-namespace {
 
 bool IsAddress(const std::string& text) {
   if (text.empty() || text.find('/') != std::string::npos) return false;
@@ -15,8 +14,6 @@ bool IsAddress(const std::string& text) {
     return false;
   }
 }
-
-}  // namespace
 
 std::string OnlyField(const HttpRequest& request, std::string_view name) {
   std::string value;

@@ -18,6 +18,9 @@ struct ClientOf {
 /// X-Forwarded-For, which the proxy added itself, and X-Forwarded-Proto. Others' fields do not.
 ClientOf FindClient(const HttpRequest& request, const AccessConfig& config);
 
+/// Whether a text is one numeric address, no range.
+bool IsAddress(const std::string& text);
+
 /// Returns the only value of a field, without white space at its ends, "" where it is absent.
 /// Throws HttpError(400) where it is there twice: a proxy that adds the field and does not replace
 /// it would let clients write it.

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "mhcnn/base/error.h"
 #include "mhcnn/base/text.h"
+#include "mhcnn/service/access/client_of.h"
 #include "mhcnn/service/access_config.h"
 #include "mhcnn/service/peer_list.h"
 
@@ -30,16 +30,6 @@ std::string NameOf(std::string_view host) {
   return name;
 }
 
-bool IsAddress(const std::string& name) {
-  if (name.find('/') != std::string::npos) return false;
-  try {
-    const AddressRange address(name);
-    return true;
-  } catch (const Error&) {
-    return false;
-  }
-}
-
 }  // namespace
 
 bool IsUnsafe(std::string_view method) {
@@ -50,7 +40,7 @@ OriginCheck::OriginCheck(const std::string& address, std::vector<std::string> ho
     : any_host_(host_names.empty() && !IsLoopback(address)), host_names_(std::move(host_names)) {}
 
 bool OriginCheck::IsOwnName(const std::string& name) const {
-  return name == "localhost" || (!name.empty() && IsAddress(name)) ||
+  return name == "localhost" || IsAddress(name) ||
          std::ranges::find(host_names_, name) != host_names_.end();
 }
 

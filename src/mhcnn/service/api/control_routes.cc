@@ -45,7 +45,7 @@ std::string Who(const ApiParts& parts, const HttpRequest& request) {
 }  // namespace
 
 void AddControlRoutes(Router& router, const ApiParts& parts) {
-  const HttpGuard guard = parts.guard(Role::kAdministrator);
+  const HttpGuard guard = parts.access.GuardFor(Role::kAdministrator);
   router.Add({"POST", "/api/v1/exams/{exam}/retry", HttpThread::kWorker, guard,
               AnsweringBody(
                   [parts](const HttpRequest& request, const std::string& body) {

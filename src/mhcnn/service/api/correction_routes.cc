@@ -7,7 +7,9 @@
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/jobs/correction_export.h"
+#include "mhcnn/jobs/utc_time.h"
 #include "mhcnn/service/access/client_of.h"
+#include "mhcnn/service/api/exam_lookup.h"
 #include "mhcnn/service/audit.h"
 #include "mhcnn/service/web/http_query.h"
 #include "mhcnn/service/web/json_response.h"
@@ -24,16 +26,6 @@ HttpResponse Fresh(const json& value, int status = 200) {
   HttpResponse response = JsonResponse(value, status);
   response.fields.emplace_back("Cache-Control", "no-store");
   return response;
-}
-
-/// The exam of the path; another word than a number of an exam names nothing: 404.
-Exam ExamOf(JobStore& store, const HttpRequest& request) {
-  const std::string& word = request.parameters.at(0);
-  const bool number = !word.empty() && word.size() < 19 &&
-                      word.find_first_not_of("0123456789") == std::string::npos;
-  const auto exam = number ? store.exams().Find(std::stoll(word)) : std::nullopt;
-  if (!exam) throw HttpError(404, "there is no such exam");
-  return *exam;
 }
 
 [[noreturn]] void Refuse(const std::string& problem) { throw HttpError(422, problem); }
@@ -108,7 +100,7 @@ class CorrectionRoutes {
 
   HttpResponse OfExam(const HttpRequest& request) const {
     JobStore& store = parts_.stores.Mine();
-    const Exam exam = ExamOf(store, request);
+    const Exam exam = RequireExam(store, request.parameters.at(0)).exam;
     json list = json::array();
     for (const Correction& correction : store.corrections().OfExam(exam.id))
       list.push_back(CorrectionToJson(correction));
@@ -118,12 +110,12 @@ class CorrectionRoutes {
 
   HttpResponse Add(const HttpRequest& request, const std::string& body) const {
     JobStore& store = parts_.stores.Mine();
-    const Exam exam = ExamOf(store, request);
+    const Exam exam = RequireExam(store, request.parameters.at(0)).exam;
     if (ParseMediaType(request.Field("content-type")).type != "application/json")
       throw HttpError(415, "the body must be application/json");
     NewCorrection said = ReadCorrection(body);
     said.exam = exam.id;
-    said.author = parts_.author(request);
+    said.author = parts_.access.Who(request);
     try {
       said.Check();
     } catch (const Error& e) {
@@ -184,7 +176,7 @@ class CorrectionRoutes {
     if (!parts_.config.audit.enabled) return;
     AuditEntry entry;
     entry.event = event;
-    entry.peer = parts_.author(request);
+    entry.peer = parts_.access.Who(request);
     entry.address = FindClient(request, parts_.config.web.access).address;
     entry.peer_is_source = event == AuditEvent::kInstancesChanged;
     entry.text = text;
@@ -203,14 +195,15 @@ class CorrectionRoutes {
 void AddCorrectionRoutes(Router& router, const CorrectionParts& parts) {
   const auto routes = std::make_shared<const CorrectionRoutes>(parts);
   router.Add({"GET", "/api/v1/exams/{exam}/corrections", HttpThread::kWorker,
-              parts.guard(Role::kViewer),
+              parts.access.GuardFor(Role::kViewer),
               Answering([routes](const HttpRequest& request) { return routes->OfExam(request); })});
   router.Add({"POST", "/api/v1/exams/{exam}/corrections", HttpThread::kWorker,
-              parts.guard(Role::kReader),
+              parts.access.GuardFor(Role::kReader),
               AnsweringBody([routes](const HttpRequest& request, const std::string& body) {
                 return routes->Add(request, body);
               })});
-  router.Add({"GET", "/api/v1/corrections", HttpThread::kWorker, parts.guard(Role::kReader),
+  router.Add({"GET", "/api/v1/corrections", HttpThread::kWorker,
+              parts.access.GuardFor(Role::kReader),
               Answering([routes](const HttpRequest& request) { return routes->All(request); })});
 }
 

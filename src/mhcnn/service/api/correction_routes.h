@@ -1,8 +1,5 @@
 #pragma once
 
-#include <functional>
-#include <string>
-
 #include "mhcnn/service/api/api_routes.h"
 
 namespace mhcnn {
@@ -11,9 +8,7 @@ namespace mhcnn {
 struct CorrectionParts {
   const ServiceConfig& config;  ///< the configuration
   ThreadStores& stores;         ///< a store for each thread
-  GuardFor guard;               ///< who may do what
-  /// Returns the name of who asks; called after the guard.
-  std::function<std::string(const HttpRequest&)> author;
+  RouteAccess access;           ///< who may do what, and who asks: the author of a correction
 };
 
 /// Adds the routes of corrections:

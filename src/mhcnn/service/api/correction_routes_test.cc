@@ -22,14 +22,15 @@ class CorrectionRoutesTest : public ::testing::Test {
     config_.name = "node";
     config_.store.url = "sqlite:" + (folder_ / "node.db").string();
     exam_ = testing_support::QueueResults(stores_().Mine(), folder_.path(), "1.2.3", {});
-    AddCorrectionRoutes(router_, {config_, stores_(),
-                                  [this](Role role) {
-                                    return [this, role](const HttpRequest&) {
-                                      asked_ = role;
-                                      if (role > has_) throw HttpError(403, "no");
-                                    };
-                                  },
-                                  [](const HttpRequest&) { return std::string("Dr. Grün"); }});
+    RouteAccess access;
+    access.guard_for = [this](Role role) {
+      return [this, role](const HttpRequest&) {
+        asked_ = role;
+        if (role > has_) throw HttpError(403, "no");
+      };
+    };
+    access.who = [](const HttpRequest&) { return std::string("Dr. Grün"); };
+    AddCorrectionRoutes(router_, {config_, stores_(), access});
   }
 
   ThreadStores& stores_() {

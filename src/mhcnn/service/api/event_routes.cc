@@ -5,7 +5,7 @@
 namespace mhcnn {
 
 void AddEventRoutes(Router& router, const ApiParts& parts, EventHub& hub) {
-  router.Add({"GET", "/api/v1/events", HttpThread::kWorker, parts.guard(Role::kViewer),
+  router.Add({"GET", "/api/v1/events", HttpThread::kWorker, parts.access.GuardFor(Role::kViewer),
               Answering([&hub](const HttpRequest& request) {
                 HttpResponse response;
                 response.content_type = "text/event-stream";

@@ -1,10 +1,8 @@
 #include "mhcnn/service/api/exam_json.h"
 
-#include <fmt/chrono.h>
-#include <fmt/format.h>
-
 #include <optional>
 
+#include "mhcnn/jobs/utc_time.h"
 #include "mhcnn/results/printed.h"
 
 namespace mhcnn {
@@ -31,13 +29,6 @@ json Dense(const std::string& category) {
 
 }  // namespace
 
-std::string IsoTime(StoreTime time) {
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
-  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z",
-                     fmt::gmtime(static_cast<std::time_t>(seconds.time_since_epoch().count())),
-                     (time - seconds).count());
-}
-
 bool HasPresentFigures(const Exam& exam) {
   const json summary = Parsed(exam.summary);
   const auto revision = summary.find("revision");
@@ -61,7 +52,7 @@ json ExamSummaryJson(const FoundExam& found) {
           {"revision", exam.revision},
           {"images", exam.images},
           {"incomplete", exam.incomplete},
-          {"changed", IsoTime(exam.changed)},
+          {"changed", UtcText(exam.changed)},
           {"reason", exam.reason},
           {"percent", PercentJson(summary, "percent_density")},
           {"percent_low", PercentJson(summary, "percent_low")},

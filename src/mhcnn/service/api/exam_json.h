@@ -7,9 +7,6 @@
 
 namespace mhcnn {
 
-/// Returns a moment as RFC 3339 has it: "2026-11-28T10:00:00.123Z".
-std::string IsoTime(StoreTime time);
-
 /// Whether the figures of an exam are of its present revision. Those of an earlier revision are not
 /// of the images that the exam has now, and are not shown.
 bool HasPresentFigures(const Exam& exam);

@@ -5,13 +5,6 @@
 namespace mhcnn {
 namespace {
 
-TEST(IsoTime, IsUtcWithMilliseconds) {
-  EXPECT_EQ(IsoTime(StoreTime(std::chrono::milliseconds(0))), "1970-01-01T00:00:00.000Z");
-  // 1'800'000'000 s after 1970 are 2027-01-15 08:00 UTC.
-  EXPECT_EQ(IsoTime(StoreTime(std::chrono::milliseconds(1'800'000'000'007))),
-            "2027-01-15T08:00:00.007Z");
-}
-
 TEST(ExamSummaryJson, PrintsFiguresAndFollowsTheReader) {
   FoundExam found;
   found.exam.id = 12;

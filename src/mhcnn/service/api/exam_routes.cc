@@ -100,7 +100,7 @@ HttpResponse Detail(const ApiParts& parts, const HttpRequest& request) {
 }  // namespace
 
 void AddExamRoutes(Router& router, const ApiParts& parts, NodeCounts& counts) {
-  const HttpGuard guard = parts.guard(Role::kViewer);
+  const HttpGuard guard = parts.access.GuardFor(Role::kViewer);
   router.Add({"GET", "/api/v1/exams", HttpThread::kWorker, guard,
               Answering([parts](const HttpRequest& request) { return List(parts, request); })});
   router.Add({"GET", "/api/v1/counts", HttpThread::kWorker, guard,

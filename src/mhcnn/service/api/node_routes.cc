@@ -8,6 +8,7 @@
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/version.h"
 #include "mhcnn/jobs/schema.h"
+#include "mhcnn/jobs/utc_time.h"
 #include "mhcnn/results/results_table.h"
 #include "mhcnn/results/statements.h"
 #include "mhcnn/service/api/exam_json.h"
@@ -30,8 +31,8 @@ json PartsJson(JobStore& store) {
                    {"part", part.part},
                    {"pid", part.pid},
                    {"version", part.version},
-                   {"started", IsoTime(part.started)},
-                   {"seen", IsoTime(part.seen)},
+                   {"started", UtcText(part.started)},
+                   {"seen", UtcText(part.seen)},
                    {"alive", now - part.seen <= kPartIsAlive}});
   }
   return all;
@@ -87,7 +88,7 @@ class ModelInfo {
 }  // namespace
 
 void AddNodeRoutes(Router& router, const ApiParts& parts, NodeCounts& counts) {
-  const HttpGuard administrator = parts.guard(Role::kAdministrator);
+  const HttpGuard administrator = parts.access.GuardFor(Role::kAdministrator);
   router.Add({"GET", "/api/v1/status", HttpThread::kWorker, administrator,
               Answering([parts, &counts](const HttpRequest&) { return Status(parts, counts); })});
   router.Add({"GET", "/api/v1/settings", HttpThread::kWorker, administrator,
@@ -95,7 +96,7 @@ void AddNodeRoutes(Router& router, const ApiParts& parts, NodeCounts& counts) {
                 return JsonResponse(NodeSettings(parts.config));
               })});
   const auto model = std::make_shared<ModelInfo>(parts);
-  router.Add({"GET", "/api/v1/model", HttpThread::kWorker, parts.guard(Role::kViewer),
+  router.Add({"GET", "/api/v1/model", HttpThread::kWorker, parts.access.GuardFor(Role::kViewer),
               Answering([model](const HttpRequest&) { return model->Answer(); })});
   router.Add(
       {"GET", "/api/v1/openapi.json", HttpThread::kLoop, {}, Answering([](const HttpRequest&) {

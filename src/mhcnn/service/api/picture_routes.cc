@@ -40,7 +40,7 @@ HttpResponse Picture(const ApiParts& parts, const HttpRequest& request) {
 
 void AddPictureRoutes(Router& router, const ApiParts& parts) {
   router.Add({"GET", "/api/v1/exams/{exam}/pictures/{file}", HttpThread::kWorker,
-              parts.guard(Role::kViewer),
+              parts.access.GuardFor(Role::kViewer),
               Answering([parts](const HttpRequest& request) { return Picture(parts, request); })});
 }
 

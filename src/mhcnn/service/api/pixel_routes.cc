@@ -109,7 +109,8 @@ HttpResponse Pixels(const ApiParts& parts, ByteCache& cache, const HttpRequest& 
 
 void AddPixelRoutes(Router& router, const ApiParts& parts, ByteCache& cache) {
   router.Add({"GET", "/api/v1/exams/{exam}/images/{sop_uid}/pixels", HttpThread::kWorker,
-              parts.guard(Role::kViewer), Answering([parts, &cache](const HttpRequest& request) {
+              parts.access.GuardFor(Role::kViewer),
+              Answering([parts, &cache](const HttpRequest& request) {
                 return Pixels(parts, cache, request);
               })});
 }

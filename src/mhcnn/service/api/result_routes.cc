@@ -6,6 +6,7 @@
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
+#include "mhcnn/jobs/utc_time.h"
 #include "mhcnn/service/api/exam_json.h"
 #include "mhcnn/service/api/exam_lookup.h"
 #include "mhcnn/service/api/zip_file.h"
@@ -113,7 +114,7 @@ HttpResponse List(const ApiParts& parts, const HttpRequest& request) {
                        {"revision", kept.revision},
                        {"sop_uid", kept.result.sop_uid},
                        {"bytes", kept.result.bytes},
-                       {"made", IsoTime(kept.made)},
+                       {"made", UtcText(kept.made)},
                        {"removed", kept.removed}});
   }
   return JsonResponse({{"results", results}});
@@ -131,7 +132,7 @@ HttpResponse One(const ApiParts& parts, const HttpRequest& request) {
 }  // namespace
 
 void AddResultRoutes(Router& router, const ApiParts& parts) {
-  const HttpGuard guard = parts.guard(Role::kViewer);
+  const HttpGuard guard = parts.access.GuardFor(Role::kViewer);
   router.Add({"GET", "/api/v1/exams/{exam}/results", HttpThread::kWorker, guard,
               Answering([parts](const HttpRequest& request) { return List(parts, request); })});
   router.Add({"GET", "/api/v1/exams/{exam}/results/{result}", HttpThread::kWorker, guard,

@@ -70,13 +70,11 @@ int RunWeb(const ServiceConfig& config, const std::filesystem::path& model) {
               })});
   const BodyIntakeParts intake{config, folder, stores,
                                [&metrics](bool safe) { metrics.CountObject(safe); }};
-  const auto guard_for = [&access](Role least) { return access.Guard(least); };
   RouteAccess route_access;
-  route_access.guard_for = guard_for;
-  const auto who = [&access](const HttpRequest& request) {
+  route_access.guard_for = [&access](Role least) { return access.Guard(least); };
+  route_access.who = [&access](const HttpRequest& request) {
     return access.RequireAny(request).name;
   };
-  route_access.who = who;
   route_access.viewed = [&access](const HttpRequest& request, const std::string& study_uid,
                                   const std::string& patient_id) {
     access.RecordAccess(access.RequireAny(request), request, study_uid, patient_id);
@@ -86,8 +84,8 @@ int RunWeb(const ServiceConfig& config, const std::filesystem::path& model) {
     router.Add({"POST", path, HttpThread::kWorker, access.Guard(Role::kSender), stow});
   }
   AddPageRoutes(router);
-  const ApiRoutes api(router, {config, folder, stores, guard_for, model, route_access});
-  AddCorrectionRoutes(router, {config, stores, guard_for, who});
+  const ApiRoutes api(router, {config, folder, stores, model, route_access});
+  AddCorrectionRoutes(router, {config, stores, route_access});
   AddSessionRoutes(router, {config, stores, access});
   AddUploadRoutes(router, {intake, route_access});
   AddAnalyzeRoutes(router, {config, model, route_access});

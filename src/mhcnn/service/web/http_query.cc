@@ -5,30 +5,15 @@
 
 #include "mhcnn/base/text.h"
 #include "mhcnn/service/web/http_message.h"
+#include "mhcnn/service/web/percent_decoding.h"
 
 namespace mhcnn {
 namespace {
 
-int HexValue(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  throw HttpError(400, "the query has a wrong escape");
-}
-
 std::string Decoded(std::string_view raw) {
-  std::string text;
-  for (std::size_t i = 0; i < raw.size(); ++i) {
-    if (raw[i] == '+') {
-      text += ' ';
-    } else if (raw[i] != '%') {
-      text += raw[i];
-    } else {
-      if (i + 2 >= raw.size()) throw HttpError(400, "the query has a wrong escape");
-      text += static_cast<char>(HexValue(raw[i + 1]) * 16 + HexValue(raw[i + 2]));
-      i += 2;
-    }
-  }
+  std::string spaced(raw);
+  std::replace(spaced.begin(), spaced.end(), '+', ' ');
+  const std::string text = PercentDecoded(spaced, "the query");
   const bool control = std::any_of(text.begin(), text.end(), [](char c) {
     const auto byte = static_cast<unsigned char>(c);
     return byte < 0x20 || byte == 0x7f;
