@@ -121,7 +121,7 @@ void Accounts::SetDisabled(const std::string& name, bool disabled) {
 
 std::optional<User> Accounts::CheckLogin(const std::string& name, const std::string& password) {
   std::string digest;
-  const auto user = database_.Read([&]() -> std::optional<User> {
+  auto user = database_.Read([&]() -> std::optional<User> {
     const auto rows =
         database_.Query("SELECT " + kUserColumns + ", password FROM users WHERE name = ?", {name});
     if (rows.empty()) return std::nullopt;
@@ -168,7 +168,7 @@ std::optional<UserSession> Accounts::FindSession(const std::string& value,
   const std::string digest = SecretDigest(value);
   bool note = false;
   std::int64_t now = 0;
-  const auto session = database_.Read([&]() -> std::optional<UserSession> {
+  auto session = database_.Read([&]() -> std::optional<UserSession> {
     now = Milliseconds(database_.Now());
     const auto rows = database_.Query(
         "SELECT users.id, name, role, users.made, changed, disabled, csrf, used FROM sessions JOIN "
@@ -197,7 +197,7 @@ void Accounts::EndSession(const std::string& value) {
 std::string Accounts::CreateToken(const std::string& name, Role role,
                                   std::optional<StoreTime> ends) {
   CheckName(name, "token");
-  const std::string value = std::string(kTokenPrefix) + NewSecret();
+  std::string value = std::string(kTokenPrefix) + NewSecret();
   const SqlValue until = ends ? SqlValue(Milliseconds(*ends)) : SqlValue();
   enum class Made { kYes, kTaken, kPast };
   const auto make = [&] {
