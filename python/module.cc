@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <map>
+#include <span>
 
 // The functions of libmhcnn for Python; mhcnn/__init__.py is what programs import.
 namespace nb = nanobind;
@@ -44,8 +45,9 @@ Interval ToInterval(const T& result) {
   return std::pair{*result.percent_low, *result.percent_high};
 }
 
-std::optional<const char*> Side(const mhcnn::Result& result) {
-  switch (result.laterality) {
+template <typename T>
+std::optional<const char*> Side(const T& facts) {
+  switch (facts.laterality) {
     case mhcnn::Laterality::kLeft:
       return "L";
     case mhcnn::Laterality::kRight:
@@ -56,8 +58,9 @@ std::optional<const char*> Side(const mhcnn::Result& result) {
   return std::nullopt;
 }
 
-std::optional<const char*> Projection(const mhcnn::Result& result) {
-  switch (result.view) {
+template <typename T>
+std::optional<const char*> Projection(const T& facts) {
+  switch (facts.view) {
     case mhcnn::View::kCC:
       return "CC";
     case mhcnn::View::kMLO:
@@ -152,25 +155,77 @@ mhcnn::View ToView(const std::string& view) {
   return view == "other" ? mhcnn::View::kOther : mhcnn::View::kUnknown;
 }
 
+/// Lends the values to numpy: a two-dimensional array that owns them.
+template <typename T>
+nb::ndarray<nb::numpy, T, nb::ndim<2>> ToArray(std::vector<T> values, int rows, int columns) {
+  auto* kept = new std::vector<T>(std::move(values));
+  const nb::capsule owner(kept, [](void* p) noexcept { delete static_cast<std::vector<T>*>(p); });
+  return nb::ndarray<nb::numpy, T, nb::ndim<2>>(
+      kept->data(), {static_cast<std::size_t>(rows), static_cast<std::size_t>(columns)}, owner);
+}
+
+std::span<const std::byte> ToSpan(const nb::bytes& content) {
+  return {static_cast<const std::byte*>(content.data()), content.size()};
+}
+
+using GreyArray = nb::ndarray<const std::uint16_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
+using InputArray = nb::ndarray<nb::numpy, float, nb::ndim<2>>;
+
+mhcnn::Pixels ToPixels(const GreyArray& array) {
+  return {{array.data(), array.size()},
+          static_cast<int>(array.shape(0)),
+          static_cast<int>(array.shape(1))};
+}
+
 mhcnn::Result AnalyzeBuffer(const mhcnn::Analyzer& analyzer, const nb::bytes& content,
                             const std::string& name) {
-  const std::span bytes(static_cast<const std::byte*>(content.data()), content.size());
+  const std::span bytes = ToSpan(content);
   const nb::gil_scoped_release unlocked;
   return analyzer.AnalyzeBuffer(bytes, name);
 }
 
-mhcnn::Result AnalyzePixels(
-    const mhcnn::Analyzer& analyzer,
-    const nb::ndarray<const std::uint16_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>& pixels,
-    std::optional<double> row_spacing_mm, std::optional<double> column_spacing_mm,
-    const std::string& laterality, const std::string& view, const std::string& name) {
-  const mhcnn::Pixels values{{pixels.data(), pixels.size()},
-                             static_cast<int>(pixels.shape(0)),
-                             static_cast<int>(pixels.shape(1))};
+mhcnn::Result AnalyzePixels(const mhcnn::Analyzer& analyzer, const GreyArray& pixels,
+                            std::optional<double> row_spacing_mm,
+                            std::optional<double> column_spacing_mm, const std::string& laterality,
+                            const std::string& view, const std::string& name) {
+  const mhcnn::Pixels values = ToPixels(pixels);
   const mhcnn::PictureFacts facts{name, row_spacing_mm, column_spacing_mm, ToLaterality(laterality),
                                   ToView(view)};
   const nb::gil_scoped_release unlocked;
   return analyzer.AnalyzePixels(values, facts);
+}
+
+/// What the function gives without the GIL, as an array.
+template <typename Do>
+InputArray ToInput(Do&& act) {
+  mhcnn::NetworkInput input;
+  {
+    const nb::gil_scoped_release unlocked;
+    input = act();
+  }
+  return ToArray(std::move(input.values), input.rows, input.columns);
+}
+
+/// The keyword arguments of mhcnn.Picture.
+template <typename Do>
+nb::dict ToPicture(Do&& act) {
+  mhcnn::DisplayPicture picture;
+  {
+    const nb::gil_scoped_release unlocked;
+    picture = act();
+  }
+  const mhcnn::PictureFacts& facts = picture.facts;
+  nb::dict fields;
+  fields["name"] = FileName(facts.name);
+  fields["laterality"] = nb::cast(Side(facts));
+  fields["view"] = nb::cast(Projection(facts));
+  fields["spacing_mm"] =
+      facts.row_spacing_mm && facts.column_spacing_mm
+          ? nb::object(nb::make_tuple(*facts.row_spacing_mm, *facts.column_spacing_mm))
+          : nb::object(nb::none());
+  fields["flags"] = nb::cast(picture.flags);
+  fields["pixels"] = nb::cast(ToArray(std::move(picture.values), picture.rows, picture.columns));
+  return fields;
 }
 
 /// Throws the exception of the library as mhcnn.Error, with what it knows.
@@ -192,8 +247,9 @@ void BindResult(nb::module_& m) {
   nb::class_<Result>(m, "Result", "What one picture gave; see docs/results.md for the meaning.")
       .def_prop_ro(
           "name", [](const Result& r) { return FileName(r.name); }, "Path or name of the picture.")
-      .def_prop_ro("laterality", &Side, "'L', 'R' or None: as stated, or inferred.")
-      .def_prop_ro("view", &Projection, "'CC', 'MLO', 'other' or None: as stated, or inferred.")
+      .def_prop_ro("laterality", &Side<Result>, "'L', 'R' or None: as stated, or inferred.")
+      .def_prop_ro("view", &Projection<Result>,
+                   "'CC', 'MLO', 'other' or None: as stated, or inferred.")
       .def_prop_ro(
           "percent", [](const Result& r) { return r.percent_density; },
           "Percent density, 0 to 100; None where nothing was measured.")
@@ -298,7 +354,42 @@ NB_MODULE(_core, m) {
       .def("analyze_buffer", &AnalyzeBuffer, nb::arg("content"), nb::arg("name"))
       .def("analyze_pixels", &AnalyzePixels, nb::arg("pixels"), nb::arg("row_spacing_mm").none(),
            nb::arg("column_spacing_mm").none(), nb::arg("laterality"), nb::arg("view"),
-           nb::arg("name"));
+           nb::arg("name"))
+      .def(
+          "preprocess_file",
+          [](const mhcnn::Analyzer& a, const nb::bytes& path) {
+            const std::string file(path.c_str(), path.size());
+            return ToInput([&] { return a.PreprocessFile(file); });
+          },
+          nb::arg("path"), nb::rv_policy::reference)
+      .def(
+          "preprocess_buffer",
+          [](const mhcnn::Analyzer& a, const nb::bytes& content) {
+            const std::span bytes = ToSpan(content);
+            return ToInput([&] { return a.PreprocessBuffer(bytes); });
+          },
+          nb::arg("content"), nb::rv_policy::reference)
+      .def(
+          "preprocess_pixels",
+          [](const mhcnn::Analyzer& a, const GreyArray& pixels) {
+            const mhcnn::Pixels values = ToPixels(pixels);
+            return ToInput([&] { return a.PreprocessPixels(values); });
+          },
+          nb::arg("pixels"), nb::rv_policy::reference);
+  m.def(
+      "read_file",
+      [](const nb::bytes& path, bool convert_raw) {
+        const std::string file(path.c_str(), path.size());
+        return ToPicture([&] { return mhcnn::ReadPicture(file, convert_raw); });
+      },
+      nb::arg("path"), nb::arg("convert_raw"));
+  m.def(
+      "read_buffer",
+      [](const nb::bytes& content, const std::string& name, bool convert_raw) {
+        const std::span bytes = ToSpan(content);
+        return ToPicture([&] { return mhcnn::ReadPicture(bytes, name, convert_raw); });
+      },
+      nb::arg("content"), nb::arg("name"), nb::arg("convert_raw"));
   m.def(
       "make_exam",
       [](std::vector<mhcnn::Result> images) {

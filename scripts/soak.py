@@ -3,7 +3,7 @@
 with faults. Prints tables and writes FOLDER/soak.md.
 
     scripts/soak.py FOLDER [--parts kill,load,day] [--moments 100] [--exams 500] [--associations 50] [--echoes 10000] [--small]
-                    [--store sqlite|postgresql] [--seed 1]
+                    [--height 500] [--width 360] [--store sqlite|postgresql] [--seed 1]
 
 kill   kill -9 of each process of the node, of its supervisor and, with PostgreSQL, of the database server, and a full disk, each
        at `moments` random moments while exams arrive. Counted: objects that were acknowledged and are not in the store, exams
@@ -242,7 +242,9 @@ def percentile(values, share):
 
 
 def load(options, report):
-    exam = phantom_exam(options.mhcnn, options.folder)
+    pictures = options.folder / f"{options.height}x{options.width}"
+    pictures.mkdir(exist_ok=True)
+    exam = phantom_exam(options.mhcnn, pictures, height=options.height, width=options.width)
     exams = copies(exam, options.exams, "load-")
     node, pacs = start(options, "load")
     acknowledged, lock = set(), threading.Lock()
@@ -292,7 +294,8 @@ def load(options, report):
     predict, after = time.monotonic() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
     predict_cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     images = 4 * len(exams)
-    report["load"] = {"images": images, "associations": options.associations, "acknowledged": len(acknowledged),
+    report["load"] = {"images": images, "size": f"{options.height} x {options.width}", "associations": options.associations,
+                      "acknowledged": len(acknowledged),
                       "receiving s": round(received, 1), "all delivered s": round(whole, 1), "predict s": round(predict, 1),
                       "throughput / predict": round(predict / whole, 2), "node CPU s": round(node_cpu, 1),
                       "predict CPU s": round(predict_cpu, 1), "p50 s": round(percentile(delays, 0.5), 1),
@@ -369,6 +372,8 @@ def main():
     parser.add_argument("--exams", type=int, default=500)
     parser.add_argument("--associations", type=int, default=50)
     parser.add_argument("--echoes", type=int, default=10_000)
+    parser.add_argument("--height", type=int, default=500, help="rows of the images of the load")
+    parser.add_argument("--width", type=int, default=360, help="columns of the images of the load")
     parser.add_argument("--store", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--small", action="store_true")

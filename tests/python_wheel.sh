@@ -18,6 +18,8 @@ expect_exit 0 "$PYTHON" -m pip --disable-pip-version-check install --quiet --no-
 packages=$("$PYTHON" -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])')
 ln -s "$packages"/numpy "$packages"/numpy.libs "$site"
 mkdir beside && ln -s "$packages"/pydicom* "$packages"/jpeg_ls "$packages"/_CharLS* "$packages"/pyjpegls-* beside
+mkdir tables && ln -s "$packages"/pydicom* "$packages"/jpeg_ls "$packages"/_CharLS* "$packages"/pyjpegls-* "$packages"/pandas* \
+  "$packages"/dateutil "$packages"/six.py tables
 
 # All libraries are in the wheel but those of the C library, the compiler and zlib; those that use the GPL are not.
 expect_exit 0 ldd "$site"/mhcnn/_core*.so "$site"/mhcnn/lib/libmhcnn.so.* "$site"/mhcnn/lib/mhcnn/*.so*
@@ -32,9 +34,27 @@ grep -q 'def interval(self) -> tuple\[float, float\] | None' "$site/mhcnn/_core.
 expect_exit 0 "$BIN/mhcnn" predict "$ROOT/examples/phantom-exam" -o "$work/built" --no-page
 mkdir home
 (cd home && expect_exit 0 env -i PATH=/usr/bin:/bin OMP_WAIT_POLICY=PASSIVE BESIDE="$work/beside" "$work/clean/bin/python" -B \
-  "$ROOT/tests/python_wheel_check.py" "$ROOT/examples/phantom-exam" "$work/built") || fail "figures or errors"
+  "$ROOT/tests/python_wheel_check.py" "$ROOT/examples/phantom-exam" "$work/built" "$work") || fail "figures or errors"
 cat "$out"
 [[ -z $(ls -A home) ]] || fail "wrote files: $(ls -A home)"
+# The examples of the documentation and of the notebook.
+mkdir examples
+(cd examples && expect_exit 0 env -i PATH=/usr/bin:/bin OMP_WAIT_POLICY=PASSIVE BESIDE="$work/tables" "$work/clean/bin/python" -B \
+  "$ROOT/tests/python_examples_check.py" "$ROOT/docs/python.md" "$ROOT/examples/notebook/density.ipynb" "$ROOT/examples/phantom-exam") ||
+  fail "examples"
+cat "$out"
+# onnxruntime computes the same percent of the input that the wheel says the network gets.
+if "$PYTHON" -c "import onnxruntime" 2>/dev/null; then
+  "$PYTHON" - "$ROOT/models/mhcnn-fast.onnx" input.npy <<'PY' || fail "the input of the network"
+import sys
+import numpy as np, onnxruntime
+with open(sys.argv[2], "rb") as file:
+    image, percent = np.load(file), float(np.load(file))
+session = onnxruntime.InferenceSession(sys.argv[1], providers=["CPUExecutionProvider"])
+found = float(session.run(["percent"], {"image": image[None, None]})[0][0, 0])
+assert abs(found - percent) < 0.05, (found, percent)
+PY
+fi
 expect_exit 1 env -i MHCNN_DATA_DIR=/nowhere clean/bin/python -c 'import mhcnn; mhcnn.Model()'
 expect_error_line '^mhcnn.Error: MHCNN_DATA_DIR=/nowhere: is not a folder; remove'
 echo "passed: $(($(stat -c %s "${wheels[0]}") / 1000000)) MB, installed $(du -sm "$site" | cut -f 1) MB"

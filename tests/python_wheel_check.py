@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Checks the installed wheel: python_wheel_check.py EXAM RESULTS, the folders of an exam and of what `mhcnn predict` wrote of it."""
+"""Checks the installed wheel: python_wheel_check.py EXAM RESULTS OUTPUT, the folders of an exam, of what `mhcnn predict` wrote of it,
+and of what is left for other checks."""
 import csv
 import gc
 import io
@@ -13,7 +14,7 @@ import numpy as np
 
 import mhcnn
 
-EXAM, RESULTS = map(pathlib.Path, sys.argv[1:])
+EXAM, RESULTS, OUTPUT = map(pathlib.Path, sys.argv[1:])
 FILES = sorted(EXAM.glob("*.dcm"))
 checks = 0
 
@@ -113,6 +114,42 @@ def check_arrays(model, first):
     check(abs(want - first.percent) < 15, f"{want} for the array, {first.percent} for the file")
 
 
+def check_pictures(model, results):
+    """What is displayed, by pydicom; what the network gets is saved for another engine."""
+    import pydicom
+    from pydicom.pixels import apply_voi_lut
+
+    dataset = pydicom.dcmread(FILES[0])
+    picture = mhcnn.read_dicom(FILES[0])
+    check((picture.name, picture.laterality, picture.view) == (str(FILES[0]), "L", "CC"), f"facts: {picture}")
+    check(np.allclose(picture.spacing_mm, [float(mm) for mm in dataset.ImagerPixelSpacing], rtol=1e-6), f"spacing: {picture}")
+    want = apply_voi_lut(dataset.pixel_array, dataset).astype(float)
+    if dataset.PhotometricInterpretation == "MONOCHROME1":
+        want = want.max() - want
+    check(picture.pixels.dtype == np.uint16 and picture.pixels.shape == want.shape, "size and type of the pixels")
+    slope, offset = np.polyfit(want.ravel(), picture.pixels.ravel().astype(float), 1)
+    worst = np.abs(slope * want + offset - picture.pixels).max() / np.ptp(picture.pixels)
+    check(slope > 0 and worst < 1e-3, f"the display differs from pydicom's by {worst}")
+    for source in (FILES[0].read_bytes(), dataset):
+        check((mhcnn.read_dicom(source).pixels == picture.pixels).all(), f"pixels of {type(source)}")
+    check(mhcnn.read_dicom(dataset).name == dataset.SOPInstanceUID, "name of a Dataset")
+    raises("not_found", "/nowhere.dcm", mhcnn.read_dicom, "/nowhere.dcm")
+    raises("corrupt", "cut", mhcnn.read_dicom, FILES[0].read_bytes()[:9000])
+    raises("usage", "zero byte", mhcnn.read_dicom, "a\0b")
+
+    network_input = model.preprocess(FILES[0])
+    check(network_input.dtype == np.float32, "type of the input")
+    # Percentiles of the breast are 0 and 1; the rest of the frame is 0.
+    check((network_input == 0).any() and 0.9 < np.percentile(network_input[network_input != 0], 99.5) < 1.1, "range of the input")
+    for source in (FILES[0].read_bytes(), dataset, picture.pixels):
+        check((model.preprocess(source) == network_input).all(), f"input of {type(source)}")
+    raises("out_of_scope", "blank", model.preprocess, np.zeros((300, 200), np.uint16))
+    raises("not_found", "/nowhere.dcm", model.preprocess, "/nowhere.dcm")
+    with open(OUTPUT / "input.npy", "wb") as file:
+        np.save(file, network_input)
+        np.save(file, results[0].to_dict()["percent_regression"])
+
+
 def check_errors(model):
     analyze = model.analyze
     raises("not_found", "/nowhere.onnx", mhcnn.Model, "/nowhere.onnx")
@@ -200,6 +237,7 @@ def main():
     check(model.name in expected[0]["model"], f"model {model.name}")
     results = check_figures(model, expected)
     check_arrays(model, results[0])
+    check_pictures(model, results)
     check_errors(model)
     check_exam(model, results, study)
     check_threads(model)

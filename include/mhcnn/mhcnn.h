@@ -34,6 +34,30 @@ MHCNN_ABI_INLINE namespace v0 {
     View view = View::kUnknown;                    ///< projection
   };
 
+  /// A picture as it is displayed and measured, and what its file says.
+  struct DisplayPicture {
+    int rows = 0, columns = 0;            ///< size
+    std::vector<std::uint16_t> values{};  ///< row after row; a higher value is brighter
+    PictureFacts facts{};                 ///< name, spacing, side and view
+    std::vector<std::string> flags{};     ///< warnings of the header (docs/flags.md)
+  };
+
+  /// Reads a picture by the rules of docs/dicom.md, at its full size: DICOM, PNG, TIFF, JPEG, JPEG
+  /// 2000, BMP, PGM. `convert_raw` converts raw FOR PROCESSING images instead of refusing them.
+  /// Throws Error.
+  MHCNN_EXPORT DisplayPicture ReadPicture(const std::filesystem::path& path,
+                                          bool convert_raw = false);
+  /// Reads a picture from the content of a file. Throws Error.
+  MHCNN_EXPORT DisplayPicture ReadPicture(std::span<const std::byte> content,
+                                          const std::string& name = {}, bool convert_raw = false);
+
+  /// What a network gets of a picture: the breast, upright and cropped, on 0. Its dark and bright
+  /// percentiles are 0 and 1.
+  struct NetworkInput {
+    int rows = 0, columns = 0;    ///< size of the model's input
+    std::vector<float> values{};  ///< row after row
+  };
+
   /// How a model is loaded and used; the defaults are those of `mhcnn predict`.
   struct AnalyzerOptions {
     int threads = 0;                      ///< threads of the network; 0: all processors
@@ -64,6 +88,14 @@ MHCNN_ABI_INLINE namespace v0 {
     Result AnalyzePixels(const Pixels& pixels, const PictureFacts& facts = {}) const;
     /// Measures the files of one exam.
     ExamResult AnalyzeExam(const std::vector<std::filesystem::path>& paths) const;
+
+    /// Returns the input that AnalyzeFile() gives to the network. Throws Error where the picture
+    /// cannot be read or is refused before the network runs.
+    NetworkInput PreprocessFile(const std::filesystem::path& path) const;
+    /// Returns the input that AnalyzeBuffer() gives to the network. Throws Error.
+    NetworkInput PreprocessBuffer(std::span<const std::byte> content) const;
+    /// Returns the input that AnalyzePixels() gives to the network. Throws Error.
+    NetworkInput PreprocessPixels(const Pixels& pixels) const;
 
     /// Returns name and version of the model, and for whom it is calibrated.
     std::string ModelName() const;

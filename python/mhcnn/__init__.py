@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +46,7 @@ __version__: str = _core.version
 ERROR_CODES: tuple[str, ...] = _core.codes
 """Values of Error.code and Result.error_code."""
 
-__all__ = ["ERROR_CODES", "Error", "ExamResult", "Model", "Result", "__version__", "frame"]
+__all__ = ["ERROR_CODES", "Error", "ExamResult", "Model", "Picture", "Result", "__version__", "frame", "read_dicom"]
 
 Source = Any
 """A path (str, os.PathLike), the content of a file (bytes, bytearray, memoryview or a binary file that is open), a 2-D numpy array, or a
@@ -101,6 +102,57 @@ def _content(dataset: Any) -> bytes:
             f"pydicom cannot write it: {error}", "Dataset", "complete it, for example file_meta.TransferSyntaxUID and SOPClassUID"
         ) from error
     return buffer.getvalue()
+
+
+def _file(source: Any) -> tuple[bytes | None, bytes, str]:
+    """The path of a file; or None, its content and the name of that."""
+    if isinstance(source, (str, os.PathLike)):
+        path = os.fsencode(source)
+        if b"\0" in path:
+            raise Error.make("contains a zero byte", "path", "give the path of a file")
+        return path, b"", ""
+    name = ""
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        content = bytes(source)
+    elif hasattr(source, "save_as") and hasattr(source, "SOPClassUID"):
+        content = _content(source)
+        name = str(getattr(source, "SOPInstanceUID", ""))
+    elif hasattr(source, "read"):
+        content = source.read()
+    else:
+        content = None
+    if not isinstance(content, bytes):
+        raise TypeError(f"mhcnn: {type(source).__name__} is no picture: give a path, bytes, a 2-D numpy array or a pydicom Dataset")
+    return None, content, name
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """A picture as it is displayed and measured, and what its file says."""
+
+    pixels: np.ndarray = field(repr=False)
+    """Grey values, uint16, rows x columns; a higher value is brighter (denser tissue)."""
+    name: str
+    """The path or the name of the picture."""
+    laterality: str | None
+    """'L', 'R' or None, as the file states it."""
+    view: str | None
+    """'CC', 'MLO', 'other' or None, as the file states it."""
+    spacing_mm: tuple[float, float] | None
+    """Millimetres for a pixel at the breast: rows, columns; None where the file does not say."""
+    flags: list[str]
+    """Warnings of the header: docs/flags.md."""
+
+
+def read_dicom(source: str | os.PathLike[str] | bytes | Any, *, convert_raw: bool = False) -> Picture:
+    """Reads a mammogram as analyze() does, at its full size: a path, the content of a file or a pydicom Dataset.
+
+    The pixels are those of the display: MONOCHROME1 is inverted, the VOI LUT or window is applied (docs/dicom.md). Other picture files
+    (PNG, TIFF, JPEG, ...) are read too. convert_raw: convert raw FOR PROCESSING images instead of refusing them. Raises mhcnn.Error.
+    """
+    path, content, name = _file(source)
+    read = _core.read_buffer(content, name, bool(convert_raw)) if path is None else _core.read_file(path, bool(convert_raw))
+    return Picture(**read)
 
 
 def _count(subject: str, value: int) -> int:
@@ -161,25 +213,23 @@ class Model:
         for subject, value in (("spacing_mm", spacing_mm), ("laterality", laterality), ("view", view)):
             if value is not None:
                 raise Error.make("is given for a file, which states its own", subject, "leave it out, or give the pixels as an array")
-        if isinstance(source, (str, os.PathLike)):
-            if name is not None:
-                raise Error.make("is given for a path", "name", "leave it out: the result has the path")
-            path = os.fsencode(source)
-            if b"\0" in path:
-                raise Error.make("contains a zero byte", "path", "give the path of a file")
+        if isinstance(source, (str, os.PathLike)) and name is not None:
+            raise Error.make("is given for a path", "name", "leave it out: the result has the path")
+        path, content, found = _file(source)
+        if path is not None:
             return self._analyzer.analyze_file(path)
-        if isinstance(source, (bytes, bytearray, memoryview)):
-            content = bytes(source)
-        elif hasattr(source, "save_as") and hasattr(source, "SOPClassUID"):
-            content = _content(source)
-            name = name or str(getattr(source, "SOPInstanceUID", ""))
-        elif hasattr(source, "read"):
-            content = source.read()
-        else:
-            content = None
-        if not isinstance(content, bytes):
-            raise TypeError(f"mhcnn: {type(source).__name__} is no picture: give a path, bytes, a 2-D numpy array or a pydicom Dataset")
-        return self._analyzer.analyze_buffer(content, name or "")
+        return self._analyzer.analyze_buffer(content, name or found)
+
+    def preprocess(self, source: Source) -> np.ndarray:
+        """Returns the input that analyze() gives to the network: float32, rows x columns of the model.
+
+        The breast is upright, cropped and scaled: its dark and bright percentiles are 0 and 1, and the frame around it is 0. Raises mhcnn.Error where the picture
+        cannot be read or is refused before the network runs.
+        """
+        if isinstance(source, np.ndarray):
+            return self._analyzer.preprocess_pixels(_pixels(source))
+        path, content, _ = _file(source)
+        return self._analyzer.preprocess_buffer(content) if path is None else self._analyzer.preprocess_file(path)
 
     def analyze_many(self, sources: Iterable[Source], *, threads: int = 0) -> list[Result]:
         """Measures many pictures at once and returns the results in their order.

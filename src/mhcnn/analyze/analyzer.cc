@@ -41,7 +41,8 @@ void RefuseDrawings(const GreyImage& picture) {
   }
   throw Error(ErrorCode::kOutOfScope,
               "has only " + std::to_string(values.size()) +
-                  " grey value(s): blank, a label map or a drawing, not a mammogram");
+                  " grey value(s): blank, a label map or a drawing, not a mammogram",
+              "", "give the whole picture of one breast");
 }
 
 const cv::Mat1f& MapNamed(const NetworkOutput& output, const ModelCard& card,
@@ -69,7 +70,8 @@ void Measure(Result& result) {
   const int breast = cv::countNonZero(result.breast);
   const auto percent = PercentDensity(result.breast, result.dense);
   if (!percent || breast < 0.005 * static_cast<double>(result.breast.total())) {
-    throw Error(ErrorCode::kOutOfScope, "shows no breast: the network found no breast tissue");
+    throw Error(ErrorCode::kOutOfScope, "shows no breast: the network found no breast tissue", "",
+                "give the whole picture of one breast");
   }
   const int dense = cv::countNonZero(result.dense);
   result.percent_density = percent;
@@ -218,7 +220,8 @@ void Analyzer::Run(Inference& reading) const {
   }
 }
 
-Inference Analyzer::InferWithPolarityCheck(const Mammogram& mammogram) const {
+Inference Analyzer::PrepareWithPolarityCheck(const Mammogram& mammogram) const {
+  RefuseDrawings(mammogram.pixels);
   Inference reading = Prepare(mammogram.pixels);
   // What is left of a picture that is cut says too little of its polarity.
   const bool cut = HasFlag(reading.prepared.flags, Flag::kPictureCut);
@@ -242,8 +245,11 @@ Inference Analyzer::InferWithPolarityCheck(const Mammogram& mammogram) const {
     }
   }
   RefuseOtherPictures(mammogram.facts, reading);
-  Run(reading);
   return reading;
+}
+
+Prepared Analyzer::PrepareInput(const Mammogram& mammogram) const {
+  return PrepareWithPolarityCheck(mammogram).prepared;
 }
 
 Analysis Analyzer::Analyze(const Mammogram& mammogram) const {
@@ -264,8 +270,8 @@ Analysis Analyzer::Analyze(const Mammogram& mammogram) const {
     const auto before = std::exchange(last, std::chrono::steady_clock::now());
     return std::chrono::duration<double>(last - before).count();
   };
-  RefuseDrawings(mammogram.pixels);
-  const Inference reading = InferWithPolarityCheck(mammogram);
+  Inference reading = PrepareWithPolarityCheck(mammogram);
+  Run(reading);
   const Prepared& prepared = reading.prepared;
   const NetworkOutput& output = reading.output.mean;
   AddFlags(result, prepared.flags);
@@ -299,17 +305,21 @@ std::string Analyzer::ModelName() const {
   return calibration_.empty() ? name : CalibratedName(name, calibration_.name);
 }
 
+Mammogram Analyzer::ReadFile(const std::filesystem::path& path) const {
+  DicomReadOptions read = options_.read;
+  const auto& input = backend_->card().preprocess;
+  // Finer than the working copy: averaging hides what a wavelet's low pass is not.
+  read.wanted_long_side =
+      options_.read_whole ? 0 : kReadFactor * std::max(input.input_height, input.input_width);
+  return ReadMammogram(path, read);
+}
+
 Analysis Analyzer::AnalyzeFile(const std::filesystem::path& path) const {
   const auto start = std::chrono::steady_clock::now();
   Analysis analysis;
   Result& result = analysis.result;
   try {
-    DicomReadOptions read = options_.read;
-    const auto& input = backend_->card().preprocess;
-    // Finer than the working copy: averaging hides what a wavelet's low pass is not.
-    read.wanted_long_side =
-        options_.read_whole ? 0 : kReadFactor * std::max(input.input_height, input.input_width);
-    const Mammogram mammogram = ReadMammogram(path, read);
+    const Mammogram mammogram = ReadFile(path);
     result.facts = mammogram.facts;
     result.size = PictureSize(mammogram);
     analysis.image = mammogram.pixels;  // stays if it is refused

@@ -68,6 +68,12 @@ class Analyzer {
   /// Reads and analyses a file; what goes wrong becomes Result::error.
   Analysis AnalyzeFile(const std::filesystem::path& path) const;
 
+  /// Reads a file as finely as the model needs it. Throws Error.
+  Mammogram ReadFile(const std::filesystem::path& path) const;
+  /// Returns the network's input that Analyze() measures, without running the network. Throws Error
+  /// where Analyze() refuses the picture before it runs the network.
+  Prepared PrepareInput(const Mammogram& mammogram) const;
+
   /// Returns the model.
   const Backend& backend() const { return *backend_; }
   /// Returns the calibration in use.
@@ -82,7 +88,7 @@ class Analyzer {
   /// As it is, or its negative where the file does not say which of the two it is and the negative
   /// is clearly the better mammogram ("polarity_inferred"). Throws Error(kOutOfScope) for a picture
   /// that is none and whose file does not say that it is one.
-  Inference InferWithPolarityCheck(const Mammogram& mammogram) const;
+  Inference PrepareWithPolarityCheck(const Mammogram& mammogram) const;
 
   std::shared_ptr<Backend> backend_;
   AnalyzeOptions options_;

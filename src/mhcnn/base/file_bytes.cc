@@ -20,7 +20,7 @@ FileBytes::FileBytes(const fs::path& path, How how) {
     const bool missing = errno == ENOENT || errno == ENOTDIR;
     throw Error(missing ? ErrorCode::kNotFound : ErrorCode::kIo,
                 missing ? "does not exist" : std::string("cannot be opened: ") + strerror(errno),
-                path.string());
+                path.string(), missing ? "check the path" : "");
   }
   struct stat status {};
   const bool plain = ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0;

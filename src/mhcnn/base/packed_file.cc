@@ -155,7 +155,9 @@ std::vector<std::uint8_t> FileHead(const fs::path& path, std::size_t count) {
                   "is a link to " + target.string() + ", which does not exist", path.string(),
                   "copy the file itself");
     }
-    if (code == ENOENT) throw Error(ErrorCode::kNotFound, "does not exist", path.string());
+    if (code == ENOENT) {
+      throw Error(ErrorCode::kNotFound, "does not exist", path.string(), "check the path");
+    }
     throw Error(ErrorCode::kIo, std::string("cannot be opened: ") + std::strerror(code),
                 path.string(),
                 code == EACCES ? "give the user who runs mhcnn the right to read it" : "");

@@ -93,6 +93,44 @@ Result AnalyzeOrExplain(const Analyzer& analyzer, const Mammogram& mammogram) {
   }
 }
 
+v0::DisplayPicture ToDisplayPicture(const Mammogram& mammogram) {
+  v0::DisplayPicture picture;
+  picture.rows = mammogram.pixels.rows;
+  picture.columns = mammogram.pixels.cols;
+  picture.values.assign(mammogram.pixels.begin(), mammogram.pixels.end());
+  const MammogramMetadata& facts = mammogram.facts;
+  picture.facts = {facts.path, facts.row_spacing_mm, facts.column_spacing_mm,
+                   static_cast<v0::Laterality>(facts.laterality),
+                   static_cast<v0::View>(facts.view)};
+  picture.flags = facts.flags;
+  return picture;
+}
+
+DicomReadOptions ToReadOptions(bool convert_raw) {
+  DicomReadOptions options;
+  options.convert_raw = convert_raw;
+  return options;
+}
+
+v0::NetworkInput ToNetworkInput(const Prepared& prepared) {
+  return {prepared.input.rows, prepared.input.cols, {prepared.input.begin(), prepared.input.end()}};
+}
+
+v0::NetworkInput InputOf(const Analyzer& analyzer, const fs::path& path) {
+  return ToNetworkInput(analyzer.PrepareInput(analyzer.ReadFile(path)));
+}
+
+/// Lends a file of this content to a function. Its errors name `name`, as nobody knows the file.
+template <typename Do>
+auto WithFile(std::span<const std::byte> content, const std::string& name, Do&& act) {
+  const MemoryFile file({reinterpret_cast<const std::uint8_t*>(content.data()), content.size()});
+  try {
+    return act(file.path());
+  } catch (const Error& e) {
+    throw Error(e.code(), e.problem(), e.subject() == file.path() ? name : e.subject(), e.remedy());
+  }
+}
+
 /// The caller decides what one exam is, also where the headers name several exams.
 StudyResult MakeStudy(std::vector<Result> images) {
   std::vector<StudyResult> studies = MakeStudies(images, StudyBy::kAuto);
@@ -108,6 +146,22 @@ StudyResult MakeStudy(std::vector<Result> images) {
 }  // namespace
 
 namespace v0 {
+
+DisplayPicture ReadPicture(const fs::path& path, bool convert_raw) {
+  return WithPublicErrors(
+      [&] { return ToDisplayPicture(ReadMammogram(path, ToReadOptions(convert_raw))); });
+}
+
+DisplayPicture ReadPicture(std::span<const std::byte> content, const std::string& name,
+                           bool convert_raw) {
+  return WithPublicErrors([&] {
+    DisplayPicture picture = WithFile(content, name, [&](const fs::path& path) {
+      return ToDisplayPicture(ReadMammogram(path, ToReadOptions(convert_raw)));
+    });
+    picture.facts.name = name;
+    return picture;
+  });
+}
 
 /// The analyzer of the command.
 struct Analyzer::Implementation {
@@ -134,8 +188,9 @@ Result Analyzer::AnalyzeFile(const fs::path& path) const {
 
 Result Analyzer::AnalyzeBuffer(std::span<const std::byte> content, const std::string& name) const {
   return WithPublicErrors([&] {
-    const MemoryFile file({reinterpret_cast<const std::uint8_t*>(content.data()), content.size()});
-    mhcnn::Result result = implementation_->analyzer.AnalyzeFile(file.path()).result;
+    mhcnn::Result result = WithFile(content, name, [&](const fs::path& path) {
+      return implementation_->analyzer.AnalyzeFile(path).result;
+    });
     result.facts.path = name;
     return ToPublic(std::move(result));
   });
@@ -152,6 +207,23 @@ ExamResult Analyzer::AnalyzeExam(const std::vector<fs::path>& paths) const {
   images.reserve(paths.size());
   for (const fs::path& path : paths) images.push_back(AnalyzeFile(path));
   return MakeExam(std::move(images));
+}
+
+NetworkInput Analyzer::PreprocessFile(const fs::path& path) const {
+  return WithPublicErrors([&] { return InputOf(implementation_->analyzer, path); });
+}
+
+NetworkInput Analyzer::PreprocessBuffer(std::span<const std::byte> content) const {
+  return WithPublicErrors([&] {
+    return WithFile(content, "",
+                    [&](const fs::path& path) { return InputOf(implementation_->analyzer, path); });
+  });
+}
+
+NetworkInput Analyzer::PreprocessPixels(const Pixels& pixels) const {
+  return WithPublicErrors([&] {
+    return ToNetworkInput(implementation_->analyzer.PrepareInput(ToMammogram(pixels, {})));
+  });
 }
 
 std::string Analyzer::ModelName() const { return implementation_->analyzer.ModelName(); }

@@ -67,6 +67,52 @@ TEST(Library, GivesTheFiguresOfTheCommandForFilesAndBuffers) {
   EXPECT_EQ(Figures(buffered.ToJson()), Figures(result.ToJson()));
 }
 
+TEST(Library, ReadsThePictureOfAFile) {
+  const fs::path file = kExam / "R-MLO.dcm";
+  const v0::DisplayPicture picture = v0::ReadPicture(file);
+  const Mammogram expected = ReadMammogram(file);
+  EXPECT_EQ(cv::Size(picture.columns, picture.rows), expected.pixels.size());
+  EXPECT_TRUE(std::equal(picture.values.begin(), picture.values.end(), expected.pixels.begin(),
+                         expected.pixels.end()));
+  EXPECT_EQ(picture.facts.row_spacing_mm, expected.facts.row_spacing_mm);
+  EXPECT_EQ(picture.facts.laterality, v0::Laterality::kRight);
+  EXPECT_EQ(picture.facts.view, v0::View::kMLO);
+  EXPECT_EQ(picture.flags, expected.facts.flags);
+
+  const std::string content = ReadTextFile(file);
+  const v0::DisplayPicture buffered = v0::ReadPicture(std::as_bytes(std::span(content)), "a name");
+  EXPECT_EQ(buffered.values, picture.values);
+  EXPECT_EQ(buffered.facts.name, "a name");
+
+  EXPECT_EQ(CodeOf([] { (void)v0::ReadPicture("/nowhere"); }), v0::ErrorCode::kNotFound);
+  try {
+    (void)v0::ReadPicture(std::as_bytes(std::span("text")), "some.dcm");
+    ADD_FAILURE() << "no error";
+  } catch (const v0::Error& e) {
+    EXPECT_THAT(e.what(), ::testing::StartsWith("some.dcm: "));
+    EXPECT_THAT(e.what(), ::testing::Not(HasSubstr("/proc")));
+  }
+}
+
+TEST(Library, GivesTheInputOfTheNetwork) {
+  const fs::path file = kExam / "R-MLO.dcm";
+  const auto backend = Backend::Create({.model = ModelNamed("fast", ".onnx"), .threads = 1});
+  const v0::NetworkInput input = Fast().PreprocessFile(file);
+  const cv::Mat1f expected =
+      Preprocess(ReadMammogram(file).pixels, backend->card().preprocess).input;
+  ASSERT_EQ(cv::Size(input.columns, input.rows), expected.size());
+  EXPECT_TRUE(std::equal(input.values.begin(), input.values.end(), expected.begin()));
+
+  const std::string content = ReadTextFile(file);
+  EXPECT_EQ(Fast().PreprocessBuffer(std::as_bytes(std::span(content))).values, input.values);
+  const cv::Mat1w picture = ReadMammogram(file).pixels;
+  EXPECT_EQ(Fast().PreprocessPixels(ToPixels(picture)).values, input.values);
+  const cv::Mat1w blank(400, 300, std::uint16_t{0});
+  EXPECT_EQ(CodeOf([&] { (void)Fast().PreprocessPixels(ToPixels(blank)); }),
+            v0::ErrorCode::kOutOfScope);
+  EXPECT_EQ(CodeOf([] { (void)Fast().PreprocessFile("/nowhere"); }), v0::ErrorCode::kNotFound);
+}
+
 TEST(Library, GivesTheFiguresOfAPictureFileForItsPixels) {
   const testing_support::ScratchFolder folder;
   const cv::Mat1w picture = ExamplePicture();

@@ -134,8 +134,8 @@ BreastRegion FindBreastRegion(const GreyImage& picture) {
 
   const ValueRange range = RobustRange(unit, 0.002, 0.002);
   if (range.high - range.low < 2) {
-    throw Error(ErrorCode::kOutOfScope,
-                "shows no breast: all its pixels have about the same value");
+    throw Error(ErrorCode::kOutOfScope, "shows no breast: all its pixels have about the same value",
+                "", "give the whole picture of one breast");
   }
   unit = (unit - range.low) / (range.high - range.low);
 
@@ -161,7 +161,8 @@ BreastRegion FindBreastRegion(const GreyImage& picture) {
   const Component best = BestComponent(stats);
   if (best.label == 0 || best.area < kMinFraction * static_cast<double>(unit.total())) {
     throw Error(ErrorCode::kOutOfScope,
-                "shows no breast: nothing large is brighter than the background");
+                "shows no breast: nothing large is brighter than the background", "",
+                "give the whole picture of one breast");
   }
   sharp = (sharp - range.low) / (range.high - range.low);
   found.several = SeekSeveralBreasts(sharp(inner), labels, best.label);

@@ -202,7 +202,8 @@ Prepared PrepareInner(const GreyImage& picture, const cv::Rect& inner,
   std::tie(prepared.low, prepared.high) =
       Percentiles(image, found.mask, options.low_percentile, options.high_percentile);
   if (prepared.high - prepared.low < 4 * copy.gain) {
-    throw Error(ErrorCode::kOutOfScope, "shows no breast tissue: the region found has no contrast");
+    throw Error(ErrorCode::kOutOfScope, "shows no breast tissue: the region found has no contrast",
+                "", "give the whole picture of one breast");
   }
 
   geometry.orientation = orientation;
