@@ -223,8 +223,8 @@ class Model:
     def preprocess(self, source: Source) -> np.ndarray:
         """Returns the input that analyze() gives to the network: float32, rows x columns of the model.
 
-        The breast is upright, cropped and scaled: its dark and bright percentiles are 0 and 1, and the frame around it is 0. Raises mhcnn.Error where the picture
-        cannot be read or is refused before the network runs.
+        The breast is upright, cropped and scaled: its dark and bright percentiles are 0 and 1, and the frame around it is 0. Raises
+        mhcnn.Error where the picture cannot be read or is refused before the network runs.
         """
         if isinstance(source, np.ndarray):
             return self._analyzer.preprocess_pixels(_pixels(source))
