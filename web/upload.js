@@ -145,6 +145,14 @@ export class Uploads {
     this.pump();
   }
 
+  get busy() { return this.running.size + this.queue.length > 0; }
+
+  /** Ends all and forgets it: another person may log in. */
+  stop() {
+    this.cancel();
+    this.close();
+  }
+
   cancel() {
     for (const one of this.queue.splice(0)) {
       one.words.textContent = "Cancelled.";
@@ -162,7 +170,7 @@ export class Uploads {
   }
 
   refresh() {
-    const busy = this.running.size + this.queue.length > 0;
+    const { busy } = this;
     const done = this.sent + this.refused;
     this.title.textContent = busy ? `Sending ${countText(Math.min(this.all, done + 1))} of ${counted(this.all, "file")}`
       : `${counted(this.sent, "file")} sent${this.refused ? `, ${countText(this.refused)} not` : ""}`;

@@ -1,8 +1,10 @@
 #include "mhcnn/service/api/exam_json.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "mhcnn/jobs/utc_time.h"
+#include "mhcnn/page/page_picture.h"
 #include "mhcnn/results/printed.h"
 
 namespace mhcnn {
@@ -25,6 +27,18 @@ json PercentJson(const json& summary, const char* name) {
 json Dense(const std::string& category) {
   if (category.empty()) return nullptr;
   return category == "c" || category == "d";
+}
+
+/// Keys of the pictures of the four views; "" where there is none.
+json PictureKeys(const FoundExam& found) {
+  json keys = json::array();
+  for (const std::string& uid : found.views) {
+    const std::string key = uid.empty() ? "" : PagePictureKey(uid);
+    const bool there =
+        std::ranges::find(found.small_pictures, key + "-small.jpg") != found.small_pictures.end();
+    keys.push_back(there ? key : "");
+  }
+  return keys;
 }
 
 }  // namespace
@@ -60,6 +74,7 @@ json ExamSummaryJson(const FoundExam& found) {
           {"category", letter},
           {"category_corrected", found.category},
           {"percent_corrected", found.percent},
+          {"thumbnails", PictureKeys(found)},
           {"dense", Dense(found.category.empty() ? letter : found.category)},
           {"flags", flags != summary.end() && flags->is_array() ? *flags : json::array()}};
 }
