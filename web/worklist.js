@@ -54,7 +54,7 @@ export class Worklist {
     this.counts = { exams: {}, jobs: {}, deliveries: {} };
     this.uploads = uploads;
     this.table = new ExamTable(data, this.selection, open,
-      [stateColumn(this), COLUMN.pictures, { ...COLUMN.exam, name: "Patient and study", order: "patient" }, COLUMN.date, COLUMN.percent, READ_CATEGORY, { ...COLUMN.density, order: null }, { ...COLUMN.flags, name: "Flags and reasons", order: null }], "Reading the exams …");
+      [stateColumn(this), COLUMN.pictures, { ...COLUMN.exam, name: "Patient", order: "patient" }, COLUMN.date, COLUMN.percent, READ_CATEGORY, { ...COLUMN.density, order: null }, { ...COLUMN.flags, name: "Flags and reasons", order: null }], "Reading the exams …");
     this.sortSelect = element("select", { "aria-label": "Sort", onchange: () => {
       const [order, direction] = this.sortSelect.value.split(" ");
       this.selection.sort(order, direction === "desc");
@@ -102,7 +102,7 @@ export class Worklist {
       this.section("State", ...Object.entries(STATES).map(([state, label]) => this.filter("state", state, label))),
       this.section("BI-RADS density category", ...["a", "b", "c", "d"].map((letter) => this.filter("category", letter, `${letter}  ${categories[letter].charAt(0).toUpperCase()}${categories[letter].slice(1)}`))),
       this.section("Flag", this.flagSelect),
-      this.section("Study date", element("div", { class: "dates" }, dates[0], element("span", { class: "quiet", text: "to" }), dates[1])));
+      this.section("Study date", element("div", { class: "dates" }, element("span", { class: "quiet", text: "From" }), dates[0], element("span", { class: "quiet", text: "To" }), dates[1])));
   }
 
   /** Offers the flags that are known so far. */

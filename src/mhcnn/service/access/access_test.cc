@@ -241,5 +241,29 @@ TEST_F(AccessTest, GuardsOfAnExamWriteDownWhoSawIt) {
   EXPECT_THAT(all[1].message, HasSubstr("POST corrections"));
 }
 
+TEST_F(AccessTest, KnowsWhetherARequestGoesOn) {
+  config_.web.access.mode = WebAccess::kAccounts;
+  StoreTime now{std::chrono::hours(400'000)};
+  config_.store.clock = [&now] { return now; };
+  const StartedSession session = LogIn("anna", Role::kViewer);
+  const HttpRequest cookie = Request({{"cookie", "mhcnn=" + session.value}});
+  const HttpRequest token = Bearer(accounts().CreateToken("report", Role::kViewer));
+  EXPECT_TRUE(access().GoesOn(cookie, Role::kViewer));
+  EXPECT_FALSE(access().GoesOn(cookie, Role::kReader));
+  EXPECT_TRUE(access().GoesOn(token, Role::kViewer));
+  accounts().RevokeToken("report");
+  EXPECT_FALSE(access().GoesOn(token, Role::kViewer));
+  // To ask is no use of the session: it ends after the idle time.
+  for (int minute = 0; minute < 29; ++minute) {
+    now += std::chrono::minutes(1);
+    EXPECT_TRUE(access().GoesOn(cookie, Role::kViewer)) << minute;
+  }
+  now += std::chrono::minutes(2);
+  EXPECT_FALSE(access().GoesOn(cookie, Role::kViewer));
+  accounts().SetDisabled("anna", true);
+  EXPECT_FALSE(access().GoesOn(cookie, Role::kViewer));
+  EXPECT_THAT(Trail(), Not(HasSubstr("110113"))) << "a question is no refusal";
+}
+
 }  // namespace
 }  // namespace mhcnn

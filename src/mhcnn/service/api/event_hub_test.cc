@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <functional>
 #include <string>
 #include <thread>
@@ -65,6 +66,35 @@ TEST_F(EventHubTest, ResumesAfterAnEvent) {
   Heard(*stream, "1.2.3");
   const auto late = hub.Open("1000");
   Heard(*late, "event: reload");
+}
+
+TEST_F(EventHubTest, EndsTheStreamOfASessionThatEnded) {
+  options_.comment = 20ms;
+  EventHub hub(at_, counts_, options_);
+  std::atomic<bool> goes_on = true;
+  const auto session = hub.Open("", [&] { return goes_on.load(); });
+  const auto other = hub.Open("");
+  Heard(*session, "event: counts");
+  Heard(*session, ": \n\n");
+  EXPECT_FALSE(session->ended());
+  goes_on = false;
+  for (int i = 0; i < 500 && !session->ended(); ++i) std::this_thread::sleep_for(10ms);
+  EXPECT_TRUE(session->ended());
+  EXPECT_FALSE(other->ended());
+  session->Take();
+  AddImage("1.2.3");
+  Heard(*other, "1.2.3");
+  EXPECT_EQ(session->Take(), "") << "nothing more is said to it";
+  EXPECT_EQ(hub.streams(), 1u);
+}
+
+TEST_F(EventHubTest, EndsAStreamThatIsOld) {
+  options_.comment = 20ms;
+  options_.longest = 100ms;
+  EventHub hub(at_, counts_, options_);
+  const auto stream = hub.Open("");
+  for (int i = 0; i < 500 && !stream->ended(); ++i) std::this_thread::sleep_for(10ms);
+  EXPECT_TRUE(stream->ended());
 }
 
 TEST_F(EventHubTest, LimitsItsClientsAndEndsTheirStreams) {
