@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "mhcnn/page/page_picture.h"
+
 namespace mhcnn {
 namespace {
 
@@ -36,6 +38,15 @@ TEST(ExamSummaryJson, TakesAnExamWithoutFigures) {
     EXPECT_TRUE(json.at("dense").is_null());
     EXPECT_EQ(json.at("flags"), nlohmann::json::array());
   }
+}
+
+TEST(ExamSummaryJson, NamesTheSmallPicturesThatAreThere) {
+  FoundExam found;
+  found.views = {"1.2.1", "1.2.2", "", "1.2.4"};
+  found.small_pictures = {PagePictureKey("1.2.1") + "-small.jpg",
+                          PagePictureKey("1.2.4") + "-small.jpg"};
+  EXPECT_EQ(ExamSummaryJson(found).at("thumbnails"),
+            nlohmann::json({PagePictureKey("1.2.1"), "", "", PagePictureKey("1.2.4")}));
 }
 
 }  // namespace
