@@ -152,6 +152,7 @@ export class NodeEvents {
     this.silence = 0;
     this.end();
     this.silence = silence;
+    this.missed ||= "away";
     this.follow();
   }
 

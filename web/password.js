@@ -24,7 +24,7 @@ export class PasswordDialog {
       this.send();
     } }, this.name, this.present.box, this.next.box, this.repeat.box, this.said,
     element("p", { class: "quiet", text: "Your other sessions end." }),
-    element("div", { class: "dialog-buttons" }, this.submit, element("button", { type: "button", onclick: () => this.dialog.close(), text: "Cancel" })));
+    element("div", { class: "dialog-buttons" }, this.submit, element("button", { type: "button", onclick: () => this.dialog.close(), text: "Close" })));
     this.dialog = element("dialog", { class: "help password", "aria-label": "Change the password", onclose: () => this.form.reset() },
       element("h2", { text: "Change the password" }), this.form);
   }

@@ -136,6 +136,7 @@ export class Uploads {
       one.again.hidden = !(error.status === 0 || error.status === 429 || error.status >= 500);
     }
     this.running.delete(one);
+    if (one.forgotten) return;
     one.words.textContent = result.text;
     one.item.classList.add(result.bad ? "serious" : "good");
     if (result.bad) {
@@ -149,6 +150,7 @@ export class Uploads {
 
   /** Ends all and forgets it: another person may log in. */
   stop() {
+    for (const one of this.running) one.forgotten = true;
     this.cancel();
     this.close();
   }

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
+#include <cctype>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -78,7 +81,7 @@ class WebRoutesTest : public ::testing::Test {
   testing_support::ScratchFolder scratch_;
   ServiceConfig config_;
   ObjectFolder folder_{scratch_ / "objects"};
-  std::filesystem::path model_;
+  std::filesystem::path model_ = "none.safetensors";  ///< read for the first image alone
   NodeMetrics metrics_;
   std::unique_ptr<ThreadStores> stores_;
   std::map<Role, std::string> tokens_;
@@ -95,7 +98,8 @@ TEST_F(WebRoutesTest, AreThoseOfTheDescriptionWithTheirRoles) {
     for (const auto& [method, operation] : methods.items()) {
       if (method == "parameters") continue;
       std::string name = method;
-      std::ranges::transform(name, name.begin(), [](char c) { return std::toupper(c); });
+      std::ranges::transform(name, name.begin(),
+                             [](char c) { return static_cast<char>(std::toupper(c)); });
       const bool open = operation.contains("security") && operation["security"].empty();
       described[name + " " + path] = open ? "open" : operation.value("x-role", "not stated");
     }
