@@ -12,6 +12,7 @@
 #include "mhcnn/service/access/origin_check.h"
 #include "mhcnn/service/api/analyze.h"
 #include "mhcnn/service/node/web_routes.h"
+#include "mhcnn/service/readiness.h"
 #include "mhcnn/service/web/http_server.h"
 #include "mhcnn/service/web/node_metrics.h"
 
