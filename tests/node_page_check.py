@@ -298,7 +298,7 @@ def check_correction(pages, exam, node):
     pages.keys(*[Keys.ARROW_RIGHT if other > record["category"] else Keys.ARROW_LEFT] * abs(ord(other) - ord(record["category"])))
     pages.keys(Keys.TAB, Keys.TAB, "checked by hand", Keys.TAB, Keys.ENTER)
     wait("the correction", lambda: f"category {other}" in pages.one(".reader").text, 15)
-    text = pages.one(".reader").text
+    text = wait("the reader's box", lambda: pages.one(".reader").text)  # an event may have it drawn anew
     assert "anna" in text and "version 1" in text and "checked by hand" in text, text
     kept = pages.ask(f"/api/v1/exams/{exam}/corrections")["corrections"]
     assert [(one["category"], one["author"], one["version"]) for one in kept] == [(other, "anna", 1)], kept
