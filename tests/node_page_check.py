@@ -320,7 +320,7 @@ def check_correction(pages, exam, node):
     pages.one(".reader-form .main").click()
     wait("the conflict", lambda: "Not saved" in pages.one(".said").text)
     pages.check_access("conflict")
-    pages.one(".said button").click()
+    wait("the newer version is asked for", lambda: pages.one(".said button").click() or True)
     wait("the newer version", lambda: "version 2" in pages.one(".reader").text)
 
 

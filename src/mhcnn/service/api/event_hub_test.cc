@@ -29,6 +29,14 @@ class EventHubTest : public ::testing::Test {
     EXPECT_NE(all.find(part), std::string::npos) << part << " in " << all;
     return all;
   }
+  /// Whether a stream ends, once what it has said was taken.
+  static bool Ends(HttpChannel& channel) {
+    for (int i = 0; i < 500 && !channel.ended(); ++i) {
+      channel.Take();
+      std::this_thread::sleep_for(10ms);
+    }
+    return channel.ended();
+  }
   void AddImage(const std::string& study) {
     store_.objects().Add(testing_support::SampleImage(study + ".1", study), {});
   }
@@ -78,10 +86,8 @@ TEST_F(EventHubTest, EndsTheStreamOfASessionThatEnded) {
   Heard(*session, ": \n\n");
   EXPECT_FALSE(session->ended());
   goes_on = false;
-  for (int i = 0; i < 500 && !session->ended(); ++i) std::this_thread::sleep_for(10ms);
-  EXPECT_TRUE(session->ended());
+  EXPECT_TRUE(Ends(*session));
   EXPECT_FALSE(other->ended());
-  session->Take();
   AddImage("1.2.3");
   Heard(*other, "1.2.3");
   EXPECT_EQ(session->Take(), "") << "nothing more is said to it";
@@ -93,8 +99,7 @@ TEST_F(EventHubTest, EndsAStreamThatIsOld) {
   options_.longest = 100ms;
   EventHub hub(at_, counts_, options_);
   const auto stream = hub.Open("");
-  for (int i = 0; i < 500 && !stream->ended(); ++i) std::this_thread::sleep_for(10ms);
-  EXPECT_TRUE(stream->ended());
+  EXPECT_TRUE(Ends(*stream));
 }
 
 TEST_F(EventHubTest, LimitsItsClientsAndEndsTheirStreams) {
