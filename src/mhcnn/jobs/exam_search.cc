@@ -123,9 +123,10 @@ void AddPictures(Database& database, std::vector<FoundExam>& exams) {
     std::string& uid = by_id.at(row.Number(0))->views.at(static_cast<std::size_t>(view));
     if (uid.empty()) uid = row.Text(2);
   }
+  // "+": SQLite would take the index of `removed`, which nearly all rows have in common.
   for (const SqlRow& row :
        database.Query("SELECT exam, revision, file FROM results WHERE exam IN (" + marks +
-                          ") AND kind = 'view' AND removed = 0 AND file LIKE '%-small.jpg'",
+                          ") AND kind = 'view' AND +removed = 0 AND file LIKE '%-small.jpg'",
                       ids)) {
     FoundExam& found = *by_id.at(row.Number(0));
     const std::string file = row.Text(2);
