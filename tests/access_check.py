@@ -89,22 +89,13 @@ class Node:
 
 def operations():
     """(method, path with values, least role) of all routes; None where no identity is needed. The description of the API states it as
-    x-role or in words; "stated nowhere" where it does not. "session" is for those who logged in by password: check_session_ends."""
-    yield "GET", "/health/live", None
-    yield "GET", "/health/ready", None
-    yield "GET", "/metrics", "any"
-    yield "POST", "/dicom-web/studies", "sender"
-    yield from (("GET", f"/dicom-web/{path}", "viewer") for path in (
-        "studies", "studies/1", "studies/1/metadata", "studies/1/series", "studies/1/series/1", "studies/1/series/1/instances/1"))
+    x-role; service/node/web_routes_test.cc checks that it names each route. "session" is for those who logged in by password:
+    check_session_ends."""
     for path, methods in openapi["paths"].items():
         for method, operation in methods.items():
             if method not in ("get", "post", "put", "delete", "patch"):
                 continue
-            text = operation.get("summary", "") + operation.get("description", "")
-            words = re.search(r"\brole (sender|viewer|reader|administrator)\b", text)
-            role = operation.get("x-role") or (words[1] if words else "stated nowhere")
-            if operation.get("security") == []:
-                role = None
+            role = None if operation.get("security") == [] else operation["x-role"]
             if role != "session":
                 yield method.upper(), re.sub(r"\{[^}]*\}", "1", path), role
 

@@ -46,8 +46,8 @@ export class NodeApi {
 
   get(path, { signal, quiet } = {}) { return this.ask(path, { signal }, quiet); }
 
-  post(path, body = {}) {
-    return this.ask(path, { method: "POST", headers: { "Content-Type": "application/json", ...this.csrf() }, body: JSON.stringify(body) });
+  post(path, body = {}, quiet = false) {
+    return this.ask(path, { method: "POST", headers: { "Content-Type": "application/json", ...this.csrf() }, body: JSON.stringify(body) }, quiet);
   }
 
   csrf() { return this.session?.csrf ? { "X-CSRF-Token": this.session.csrf } : {}; }
@@ -93,34 +93,71 @@ export class NodeApi {
   }
 }
 
-/** Events of the node: `exam`, `counts`, and `connected` with whether they come. */
+const PATIENCE = 5000;  // milliseconds without a stream before the page says so
+
+/** Events of the node: `exam`, `counts`, and `connected` with whether they come. A page that nobody sees has no stream: a browser holds six
+ * connections to a node that speaks HTTP/1.1, for all of its tabs together. */
 export class NodeEvents {
   constructor(heard) {
     this.heard = heard;
-    this.lost = false;
-    this.open();
+    this.missed = "";  // why events may be missing: "lost" or "away"
+    this.onVisible = () => this.follow();
+    document.addEventListener("visibilitychange", this.onVisible);
+    this.follow();
+  }
+
+  /** Opens the stream where the page is seen, and ends it where it is not. */
+  follow() {
+    const seen = document.visibilityState !== "hidden";
+    if (seen && !this.source) this.open();
+    if (seen) return;
+    this.end();
+    this.missed ||= "away";
   }
 
   open() {
     const source = this.source = new EventSource("/api/v1/events");
     source.addEventListener("open", () => {
-      const again = this.lost;
-      this.lost = false;
-      this.heard.connected(true, again);
+      const { missed } = this;
+      clearTimeout(this.silence);
+      this.silence = 0;
+      this.missed = "";
+      this.heard.connected(true, missed);
     });
     for (const name of ["exam", "counts", "reload"]) source.addEventListener(name, (event) => this.heard[name](JSON.parse(event.data)));
     source.addEventListener("error", () => {
-      this.lost = true;
-      this.heard.connected(false, false);
+      // The node ends each stream after a time, and the browser opens it again.
+      this.silence ||= setTimeout(() => {
+        this.missed = "lost";
+        this.heard.connected(false, "");
+      }, PATIENCE);
       if (source.readyState !== EventSource.CLOSED) return;
       this.heard.ended();
       clearTimeout(this.timer);  // the browser gives up after an answer other than success
-      this.timer = setTimeout(() => this.open(), 5000);
+      this.timer = setTimeout(() => this.again(), PATIENCE);
     });
   }
 
-  close() {
+  end() {
     clearTimeout(this.timer);
-    this.source.close();
+    clearTimeout(this.silence);
+    this.silence = 0;
+    this.source?.close();
+    this.source = null;
+  }
+
+  /** Opens the stream anew, with the session of now. */
+  again() {
+    const { silence } = this;
+    this.silence = 0;
+    this.end();
+    this.silence = silence;
+    this.missed ||= "away";
+    this.follow();
+  }
+
+  close() {
+    document.removeEventListener("visibilitychange", this.onVisible);
+    this.end();
   }
 }

@@ -6,6 +6,8 @@ import { element } from "./dom.js";
 import { makeLoginPage } from "./login.js";
 import { NODE_EXAM_KEYS, NodeExamPage } from "./node_exam.js";
 import { NodeData } from "./node_data.js";
+import { PasswordDialog } from "./password.js";
+import { Uploads } from "./upload.js";
 import { Worklist } from "./worklist.js";
 
 const NODE_NOTICE = "Research tool, not a medical device";
@@ -21,6 +23,9 @@ class NodePages {
     this.api = new NodeApi();
     this.api.onLoggedOut = () => this.toLogin();
     this.help = this.makeHelp();
+    this.uploads = new Uploads(this.api);  // they go on while the page shows something else
+    addEventListener("beforeunload", (event) => { if (this.uploads.busy) event.preventDefault(); });
+    this.password = new PasswordDialog(this.api, () => this.events?.again());
     addEventListener("popstate", () => this.follow());
     addEventListener("keydown", (event) => this.onKey(event));
     this.start();
@@ -63,6 +68,7 @@ class NodePages {
 
   showLogin() {
     this.leave();
+    this.uploads.stop();
     document.title = "Log in · Breast density";
     this.login = makeLoginPage(this.api, NODE_NOTICE, async () => {
       const next = new URLSearchParams(location.search).get("next") ?? "/";
@@ -75,15 +81,18 @@ class NodePages {
 
   showAdmin() {
     this.leave();
+    this.uploads.box.inert = false;
     document.title = "Administration · Breast density";
     this.admin = new AdminPage(this.api, this.makeHead("/admin"));
-    this.root.replaceChildren(this.admin.page, this.help);
+    this.show(this.admin.page);
   }
 
   showSender() {
     this.leave();
-    this.root.replaceChildren(element("main", { class: "batch" }, this.makeHead("/"), element("p", { class: "empty", text: "This account sends images and sees no exams." })));
+    this.show(element("main", { class: "batch" }, this.makeHead("/"), element("p", { class: "empty", text: "This account sends images and sees no exams." })));
   }
+
+  show(...boxes) { this.root.replaceChildren(...boxes, this.uploads.box, this.help, this.password.dialog); }
 
   /** Forgets the worklist: another person may log in. */
   leave() {
@@ -100,6 +109,7 @@ class NodePages {
     const { exam, worklist } = this;
     worklist.page.inert = id !== null;
     worklist.page.ariaHidden = id !== null ? "true" : null;
+    this.uploads.box.inert = id !== null;
     if (id === null) {
       const was = exam.open;
       exam.hide();
@@ -118,9 +128,9 @@ class NodePages {
 
   makeExams() {
     this.data = new NodeData(this.api);
-    this.worklist = new Worklist(this.api, this.data, { open: (id) => this.go(`/exam/${id}`), head: this.makeHead("/") });
+    this.worklist = new Worklist(this.api, this.data, { open: (id) => this.go(`/exam/${id}`), head: this.makeHead("/"), uploads: this.uploads });
     this.exam = new NodeExamPage(this.data, { api: this.api, step: (by) => this.step(by), close: () => this.go("/"), open: (id) => this.go(`/exam/${id}`), notice: NODE_NOTICE, tail: this.makeTail() });
-    this.root.replaceChildren(this.worklist.page, this.exam.box, this.help);
+    this.show(this.worklist.page, this.exam.box);
     const { selection } = this.worklist;
     this.events = new NodeEvents({
       exam: (exam) => {
@@ -132,11 +142,11 @@ class NodePages {
       reload: () => selection.load(true),
       // Where the session has ended, the answer leads to the login page.
       ended: () => this.api.get("/api/v1/session").catch(() => {}),
-      connected: (is, again) => {
+      connected: (is, missed) => {
         this.connection.textContent = is ? "Live" : "Connection lost";
         this.connection.classList.toggle("lost", !is);
-        this.worklist?.say(is ? (again ? "The connection is back." : "") : "The connection to the node is lost. The page tries again by itself and shows what it knew.", !is);
-        if (again) {
+        this.worklist?.say(is ? (missed === "lost" ? "The connection is back." : "") : "The connection to the node is lost. The page tries again by itself and shows what it knew.", !is);
+        if (missed) {
           selection.load(true);
           this.readCounts();
           if (this.exam?.open) this.exam.changed();
@@ -156,10 +166,7 @@ class NodePages {
   }
 
   step(by) {
-    const { rows } = this.worklist.selection;
-    const id = this.exam.index, at = rows.indexOf(id);
-    // An exam that left the list (another state, another filter) stands between its neighbours; the newest is first.
-    const next = at >= 0 ? rows[at + by] : by > 0 ? rows.find((one) => one < id) : rows.findLast((one) => one > id);
+    const next = this.worklist.selection.neighbour(this.exam.index, by);
     if (next !== undefined) this.go(`/exam/${next}`);
   }
 
@@ -184,6 +191,7 @@ class NodePages {
     const { session } = this.api;
     return [
       session.access !== "open" ? element("span", { class: "who quiet", text: `${session.name}, ${session.role}` }) : null,
+      session.access === "accounts" ? element("button", { type: "button", onclick: () => this.password.open(), text: "Password" }) : null,
       session.access === "accounts" ? element("button", { type: "button", onclick: () => this.logOut(), text: "Log out" }) : null,
       element("button", { type: "button", "aria-label": "Keys (?)", title: "Keys (?)", onclick: () => this.help.showModal(), text: "?" })].filter(Boolean);
   }
@@ -207,7 +215,7 @@ class NodePages {
   }
 
   onKey(event) {
-    if (this.help.open || event.ctrlKey || event.metaKey || event.altKey || this.login || event.defaultPrevented) return;
+    if (this.help.open || this.password.dialog.open || event.ctrlKey || event.metaKey || event.altKey || this.login || event.defaultPrevented) return;
     const typing = event.target.matches?.("input:not([type=range]):not([type=radio]), select, textarea");
     const { exam, worklist } = this;
     const inExam = exam?.open;

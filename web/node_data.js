@@ -65,7 +65,7 @@ export class NodeData {
     this.exams[exam.id] = [
       exam.study_uid, exam.patient_id, dateText(exam.study_date), exam.images, 0, numberOf(exam.percent_corrected || exam.percent), own ? null : numberOf(exam.percent_low),
       own ? null : numberOf(exam.percent_high), null, null, exam.category_corrected || exam.category || "", null, (exam.flags ?? []).map((word) => this.flagNumber(word)), [],
-      exam.state === "done" ? "" : exam.reason ?? "", ["", "", "", ""], [""],
+      exam.state === "done" ? "" : exam.reason ?? "", exam.thumbnails ?? ["", "", "", ""], [""],
     ];
     const kept = this.records.get(exam.id);
     if (kept && (kept.revision !== exam.revision || kept.state !== exam.state || kept.category_corrected !== exam.category_corrected || kept.changed !== exam.changed)) this.records.delete(exam.id);

@@ -1,6 +1,27 @@
-// Which exams the worklist shows: the node filters and pages, the newest first; events change what is shown.
+// Which exams the worklist shows, and in which order: the node filters, sorts and pages; events change what is shown.
+import { STATES } from "./node_data.js";
 
 const PAGE = 100;
+const MOST = 500;  // that the node gives at once
+
+/** Values that exams are sorted by, as the node compares them; null: none, which comes last. */
+const VALUE = {
+  received: (exam) => exam.id,
+  date: (exam) => exam.study_date || null,
+  patient: (exam) => exam.patient_id || null,
+  state: (exam) => Object.keys(STATES).indexOf(exam.state),
+  percent: (exam) => (exam.percent_corrected || exam.percent ? Number(exam.percent_corrected || exam.percent) : null),
+  category: (exam) => exam.category_corrected || exam.category || null,
+};
+/** The direction that a column begins with, where it is not the largest first. */
+const ASCENDING = new Set(["patient", "state"]);
+
+/** What can be chosen: order, direction, words. */
+export const ORDERS = [
+  ["received", "desc", "Newest received first"], ["received", "asc", "Oldest received first"], ["date", "desc", "Newest study first"], ["date", "asc", "Oldest study first"],
+  ["patient", "asc", "Patient, A to Z"], ["patient", "desc", "Patient, Z to A"], ["percent", "desc", "Highest percent first"], ["percent", "asc", "Lowest percent first"],
+  ["category", "desc", "Category, d to a"], ["category", "asc", "Category, a to d"], ["state", "asc", "State, receiving first"], ["state", "desc", "State, cancelled first"],
+];
 
 /** The filters and the exams that pass, as the table takes them: `rows` are numbers of exams. */
 export class NodeSelection {
@@ -8,6 +29,8 @@ export class NodeSelection {
     this.api = api;
     this.data = data;
     this.filter = { state: "", category: "", flag: "", q: "", from: "", to: "" };
+    this.order = "received";
+    this.descending = true;
     this.rows = [];
     this.next = null;
     this.problem = "";
@@ -35,15 +58,45 @@ export class NodeSelection {
     this.load();
   }
 
+  /** Sorts by a value; the same again: in the other direction. */
+  sortBy(order) { this.sort(order, this.order === order ? !this.descending : !ASCENDING.has(order)); }
+
+  sort(order, descending) {
+    this.order = order;
+    this.descending = descending;
+    this.load();
+  }
+
+  /** Below 0 where exam `a` stands before `b` in the list. */
+  compare(a, b) {
+    const of = VALUE[this.order], one = of(a), other = of(b);
+    if (one === other) return b.id - a.id;
+    if (one === null || other === null) return one === null ? 1 : -1;
+    return (one < other ? -1 : 1) * (this.descending ? -1 : 1);
+  }
+
+  /** The exam after (1) or before (-1) another one, which may have left the list: then where it would stand. */
+  neighbour(id, by) {
+    const at = this.rows.indexOf(id);
+    if (at >= 0) return this.rows[at + by];
+    const exam = this.data.summaries.get(id), of = (row) => this.compare(exam, this.data.summaries.get(row));
+    if (!exam) return undefined;
+    return by > 0 ? this.rows.find((row) => of(row) < 0) : this.rows.findLast((row) => of(row) > 0);
+  }
+
   active() { return Object.values(this.filter).some(Boolean); }
 
   /** Number of rows; -2 while more are at the node. */
   get total() { return this.next === null ? this.rows.length : -2; }
 
-  address(before) {
-    const query = new URLSearchParams({ limit: String(PAGE) });
+  address(before, limit = PAGE) {
+    const query = new URLSearchParams({ limit: String(limit) });
     for (const [name, value] of Object.entries(this.filter)) {
       if (value) query.set(name, name === "from" || name === "to" ? value.replaceAll("-", "") : value);
+    }
+    if (this.order !== "received" || !this.descending) {
+      query.set("sort", this.order);
+      query.set("order", this.descending ? "desc" : "asc");
     }
     if (before) query.set("before", String(before));
     return `/api/v1/exams?${query}`;
@@ -54,7 +107,7 @@ export class NodeSelection {
     const turn = ++this.turn;
     this.loading = true;
     try {
-      const { exams, next } = await this.api.get(this.address());
+      const { exams, next } = await this.api.get(this.address(null, kept ? Math.min(MOST, Math.max(PAGE, this.rows.length)) : PAGE));
       if (turn !== this.turn) return;
       for (const exam of exams) this.data.take(exam);
       this.problem = "";
@@ -103,15 +156,24 @@ export class NodeSelection {
 
   /** An exam is new or changed. */
   take(exam) {
+    const { rows } = this, known = this.data.summaries.get(exam.id);
+    const at = rows.indexOf(exam.id), passes = this.passes(exam);
+    const stays = at >= 0 && passes && VALUE[this.order](known) === VALUE[this.order](exam);
     this.data.take(exam);
-    const at = this.rows.indexOf(exam.id);
-    if (this.passes(exam)) {
-      if (at < 0) {
-        const place = this.rows.findIndex((id) => id < exam.id);
-        if (place >= 0) this.rows.splice(place, 0, exam.id);
-        else if (this.next === null) this.rows.push(exam.id);
-      }
-    } else if (at >= 0) this.rows.splice(at, 1);
+    if (!stays) {
+      if (at >= 0) rows.splice(at, 1);
+      if (passes) this.insert(exam);
+    }
     this.tell(true);
+  }
+
+  insert(exam) {
+    const { rows } = this;
+    const summary = (id) => this.data.summaries.get(id);
+    const place = rows.findIndex((id) => this.compare(exam, summary(id)) < 0);
+    // What stands beyond the rows that were read comes with the next page.
+    const same = rows.length > 0 && VALUE[this.order](summary(rows.at(-1))) === VALUE[this.order](exam);
+    if (place >= 0) rows.splice(place, 0, exam.id);
+    else if (this.next === null || (same && this.order !== "received")) rows.push(exam.id);
   }
 }

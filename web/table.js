@@ -159,6 +159,7 @@ export class ExamTable {
   /** After another order or other filters; `kept`: the exams in view stay, some of them changed. */
   refresh(kept) {
     const { rows, order, descending } = this.selection;
+    if (kept) this.keep(rows);
     for (const [name, head] of this.heads) head.setAttribute("aria-sort", name !== order ? "none" : descending ? "descending" : "ascending");
     this.grid.setAttribute("aria-rowcount", (this.selection.total ?? rows.length) + 1);
     this.empty.hidden = rows.length > 0;
@@ -167,7 +168,21 @@ export class ExamTable {
       this.grid.scrollTop = 0;
       this.active = 0;
     }
+    this.marked = rows[this.active];
     this.measure();
+  }
+
+  /** After rows came or went: the marked row is of the same exam, and what is in view stays there. */
+  keep(rows) {
+    const { top } = this;
+    const was = this.active;
+    const at = rows.indexOf(this.marked);
+    this.active = at >= 0 ? at : Math.max(0, Math.min(rows.length - 1, was));
+    if (!top || this.grid.scrollTop <= 0) return;
+    const now = rows.indexOf(top.index);
+    if (now < 0 || now === top.at) return;
+    this.body.style.height = `${rows.length * this.height}px`;
+    this.grid.scrollTop += (now - top.at) * this.height;
   }
 
   /** After the window or the number of rows changed; nothing else asks the browser for sizes while it scrolls. */
@@ -202,6 +217,8 @@ export class ExamTable {
       return;
     }
     const first = Math.max(0, Math.min(Math.floor(top / height) - 1, rows.length - count));
+    const highest = Math.min(Math.ceil(top / height), rows.length - 1);
+    this.top = { at: highest, index: rows[highest] };
     for (let at = first; at < first + count; ++at) {
       const used = this.pool[at % count];
       if (used.at !== at || used.height !== height || used.index !== rows[at]) this.setRow(used, at, rows[at], height);
@@ -244,6 +261,7 @@ export class ExamTable {
   setActive(at) {
     const last = this.selection.rows.length - 1;
     this.active = Math.max(0, Math.min(last, at));
+    this.marked = this.selection.rows[this.active];
     const { height } = this;
     const top = this.active * height, view = this.view - this.headHeight;
     if (top < this.grid.scrollTop) this.grid.scrollTop = top;

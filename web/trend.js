@@ -12,12 +12,14 @@ function daysOf(date) {
 
 const numberOrNull = (text) => (text === null || text === undefined || text === "" ? null : Number(text));
 
-/** A point of the chart of an exam or a prior; null without a percent or a date. */
+/** A point of the chart of an exam or a prior; null without a percent or a date. A reader's figures stand in for the model's. */
 function pointOf(exam) {
-  const percent = numberOrNull(exam.percent ?? exam.density?.match(/^([\d.]+) %/)?.[1]);
+  const read = numberOrNull(exam.percent_corrected), percent = read ?? numberOrNull(exam.percent);
   const days = daysOf(exam.study_date);
   if (percent === null || days === null) return null;
-  return { id: exam.id, date: exam.study_date, days, percent, low: numberOrNull(exam.percent_low), high: numberOrNull(exam.percent_high), category: exam.category ?? exam.density?.match(/category (.)/)?.[1] ?? "" };
+  // The interval is of the model's percent.
+  const own = read !== null && read !== numberOrNull(exam.percent);
+  return { id: exam.id, date: exam.study_date, days, percent, low: own ? null : numberOrNull(exam.percent_low), high: own ? null : numberOrNull(exam.percent_high), category: exam.category_corrected || exam.category };
 }
 
 /** The chart and its figures; null with fewer than two exams. `open` is called with the number of an exam. */

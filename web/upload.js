@@ -136,6 +136,7 @@ export class Uploads {
       one.again.hidden = !(error.status === 0 || error.status === 429 || error.status >= 500);
     }
     this.running.delete(one);
+    if (one.forgotten) return;
     one.words.textContent = result.text;
     one.item.classList.add(result.bad ? "serious" : "good");
     if (result.bad) {
@@ -143,6 +144,15 @@ export class Uploads {
       this.list.prepend(one.item);
     } else ++this.sent;
     this.pump();
+  }
+
+  get busy() { return this.running.size + this.queue.length > 0; }
+
+  /** Ends all and forgets it: another person may log in. */
+  stop() {
+    for (const one of this.running) one.forgotten = true;
+    this.cancel();
+    this.close();
   }
 
   cancel() {
@@ -162,7 +172,7 @@ export class Uploads {
   }
 
   refresh() {
-    const busy = this.running.size + this.queue.length > 0;
+    const { busy } = this;
     const done = this.sent + this.refused;
     this.title.textContent = busy ? `Sending ${countText(Math.min(this.all, done + 1))} of ${counted(this.all, "file")}`
       : `${counted(this.sent, "file")} sent${this.refused ? `, ${countText(this.refused)} not` : ""}`;

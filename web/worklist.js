@@ -1,16 +1,15 @@
 // The worklist: the exams of the node by state, live.
 import { element, counted, countText } from "./dom.js";
 import { STATES, momentText } from "./node_data.js";
-import { NodeSelection } from "./node_selection.js";
+import { NodeSelection, ORDERS } from "./node_selection.js";
 import { COLUMN, ExamTable } from "./table.js";
-import { Uploads } from "./upload.js";
 
 const TYPED = 250;  // milliseconds after the last key before the node searches
 
 /** State of an exam, and what can be done where it has no result. */
 function stateColumn(worklist) {
   return {
-    name: "State", kind: "state",
+    name: "State", order: "state", kind: "state",
     make: (cell, data) => {
       const word = element("b"), moment = element("span");
       const retry = element("button", { type: "button", tabindex: "-1", text: "Retry" });
@@ -48,14 +47,18 @@ const READ_CATEGORY = {
 
 /** The page of the worklist. `open` is called with the number of an exam. */
 export class Worklist {
-  constructor(api, data, { open, head }) {
+  constructor(api, data, { open, head, uploads }) {
     this.api = api;
     this.data = data;
     this.selection = new NodeSelection(api, data);
     this.counts = { exams: {}, jobs: {}, deliveries: {} };
-    this.uploads = new Uploads(api);
+    this.uploads = uploads;
     this.table = new ExamTable(data, this.selection, open,
-      [stateColumn(this), COLUMN.exam, COLUMN.date, COLUMN.percent, READ_CATEGORY, COLUMN.density, { ...COLUMN.flags, name: "Flags and reasons" }], "Reading the exams …");
+      [stateColumn(this), COLUMN.pictures, { ...COLUMN.exam, name: "Patient", order: "patient" }, COLUMN.date, COLUMN.percent, READ_CATEGORY, { ...COLUMN.density, order: null }, { ...COLUMN.flags, name: "Flags and reasons", order: null }], "Reading the exams …");
+    this.sortSelect = element("select", { "aria-label": "Sort", onchange: () => {
+      const [order, direction] = this.sortSelect.value.split(" ");
+      this.selection.sort(order, direction === "desc");
+    } }, ORDERS.map(([order, direction, text]) => element("option", { value: `${order} ${direction}`, text })));
     this.search = element("input", {
       type: "search", placeholder: "Search patient or study", "aria-label": "Search patient or study", spellcheck: "false", autocomplete: "off",
       oninput: () => {
@@ -70,8 +73,7 @@ export class Worklist {
     this.page = element("main", { class: "batch worklist" }, head, this.banner,
       element("div", { class: "batch-body" },
         element("details", { class: "summary-fold", open: matchMedia("(min-width: 60rem)").matches }, element("summary", { text: "States, filters and sending" }), this.makeSide()),
-        element("div", { class: "list" }, element("div", { class: "toolbar" }, this.search, this.count, this.clearButton), this.table.box)),
-      this.uploads.box);
+        element("div", { class: "list" }, element("div", { class: "toolbar" }, this.search, this.sortSelect, this.count, this.clearButton), this.table.box)));
     this.uploads.listen(this.page);
     this.selection.onChange(() => this.refresh());
     this.refresh();
@@ -100,7 +102,7 @@ export class Worklist {
       this.section("State", ...Object.entries(STATES).map(([state, label]) => this.filter("state", state, label))),
       this.section("BI-RADS density category", ...["a", "b", "c", "d"].map((letter) => this.filter("category", letter, `${letter}  ${categories[letter].charAt(0).toUpperCase()}${categories[letter].slice(1)}`))),
       this.section("Flag", this.flagSelect),
-      this.section("Study date", element("div", { class: "dates" }, dates[0], element("span", { class: "quiet", text: "to" }), dates[1])));
+      this.section("Study date", element("div", { class: "dates" }, element("span", { class: "quiet", text: "From" }), dates[0], element("span", { class: "quiet", text: "To" }), dates[1])));
   }
 
   /** Offers the flags that are known so far. */
@@ -114,7 +116,8 @@ export class Worklist {
   }
 
   refresh() {
-    const { rows, next, problem, filter } = this.selection;
+    const { rows, next, problem, filter, order, descending } = this.selection;
+    this.sortSelect.value = `${order} ${descending ? "desc" : "asc"}`;
     this.refreshFlags();
     const { exams } = this.counts;
     const all = Object.values(exams).reduce((sum, count) => sum + count, 0);

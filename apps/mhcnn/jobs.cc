@@ -225,6 +225,10 @@ int Corrections(const Arguments& arguments) {
               .string();
         }));
   }
+  if (found.next) {
+    fmt::print(stderr, "there are more corrections: the newest ones are beyond --limit {}\n",
+               arguments.most);
+  }
   if (arguments.as_json) return kSuccess;
   fmt::print("{} exams with {} images\n", found.exams.size(), images);
   if (found.of_earlier_revision > 0)

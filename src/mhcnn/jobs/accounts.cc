@@ -164,7 +164,7 @@ std::optional<StartedSession> Accounts::BeginSession(const User& user,
 }
 
 std::optional<UserSession> Accounts::FindSession(const std::string& value,
-                                                 const SessionLimits& limits) {
+                                                 const SessionLimits& limits, SessionUse use) {
   const std::string digest = SecretDigest(value);
   bool note = false;
   std::int64_t now = 0;
@@ -180,7 +180,7 @@ std::optional<UserSession> Accounts::FindSession(const std::string& value,
     note = now - rows[0].Number(7) >= limits.idle.count() / 30;
     return UserSession{ToUser(rows[0]), rows[0].Text(6)};
   });
-  if (note) {
+  if (note && use == SessionUse::kRequest) {
     database_.Write([&] {
       database_.Execute("UPDATE sessions SET used = ? WHERE digest = ? AND used < ?",
                         {now, digest, now});

@@ -31,6 +31,12 @@ struct SessionLimits {
   int most_of_user = 20;  ///< sessions of one user at the same time; the oldest ends
 };
 
+/// Whether looking for a session counts as its use.
+enum class SessionUse {
+  kRequest,  ///< a request of its owner: the idle time begins again
+  kLook,     ///< somebody only asks whether it goes on
+};
+
 /// A session as its owner gets it, once.
 struct StartedSession {
   std::string value;  ///< the secret of the cookie
@@ -83,8 +89,10 @@ class Accounts {
   /// Begins a session of a user as CheckLogin() found them. Returns nothing where the account was
   /// changed since then. Forgets sessions that have ended.
   std::optional<StartedSession> BeginSession(const User& user, const SessionLimits& limits);
-  /// Returns the session of a cookie and notes that it was used; nothing where it has ended.
-  std::optional<UserSession> FindSession(const std::string& value, const SessionLimits& limits);
+  /// Returns the session of a cookie and, with kRequest, notes that it was used; nothing where it
+  /// has ended.
+  std::optional<UserSession> FindSession(const std::string& value, const SessionLimits& limits,
+                                         SessionUse use = SessionUse::kRequest);
   /// Ends a session.
   void EndSession(const std::string& value);
 

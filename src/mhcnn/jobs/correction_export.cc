@@ -19,9 +19,14 @@ std::string PatientKey(const Exam& exam) {
 
 }  // namespace
 
-CorrectedExams ReadCorrectedExams(JobStore& store, StoreTime since, int limit) {
+CorrectedExams ReadCorrectedExams(JobStore& store, StoreTime since, int limit, std::int64_t after) {
   CorrectedExams all;
-  for (Correction& correction : store.corrections().Since(since, limit)) {
+  auto corrections = store.corrections().Since(since, limit + 1, after);
+  if (corrections.size() > static_cast<std::size_t>(limit)) {
+    corrections.pop_back();
+    all.next = {corrections.back().made, corrections.back().exam};
+  }
+  for (Correction& correction : corrections) {
     std::optional<Exam> exam = store.exams().Find(correction.exam);
     if (!exam) continue;
     if (exam->revision != correction.revision) {

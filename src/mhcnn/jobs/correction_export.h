@@ -1,10 +1,12 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "mhcnn/jobs/corrections.h"
@@ -26,10 +28,14 @@ struct CorrectedExams {
   std::vector<CorrectedExam> exams;  ///< by the time of their corrections, the oldest first
   int of_earlier_revision = 0;       ///< left out: images came or changed after the correction
   int without_images = 0;            ///< left out: the retention removed the images
+  /// Where the next page begins, if there are more corrections: `since` and `after`.
+  std::optional<std::pair<StoreTime, std::int64_t>> next;
 };
 
-/// Reads the exams whose newest correction was made at or after the moment, at most `limit`.
-CorrectedExams ReadCorrectedExams(JobStore& store, StoreTime since, int limit);
+/// Reads the exams whose newest correction was made at or after the moment, of at most `limit`
+/// corrections. `after`: of the moment itself, only exams with a larger number.
+CorrectedExams ReadCorrectedExams(JobStore& store, StoreTime since, int limit,
+                                  std::int64_t after = 0);
 
 /// Returns the manifest that `mhcnn calibrate` takes (docs/datasets.md): a line for each image with
 /// the category and the percent of its exam. `image_path` says where the image is. The column

@@ -179,11 +179,12 @@ std::vector<Correction> Corrections::OfExam(std::int64_t exam) {
       [&] { return Select(database_, "WHERE exam = ? ORDER BY version", {exam}); });
 }
 
-std::vector<Correction> Corrections::Since(StoreTime moment, int limit) {
+std::vector<Correction> Corrections::Since(StoreTime moment, int limit, std::int64_t after) {
   return database_.Read([&] {
     return Select(database_,
-                  std::string("WHERE made >= ? AND ") + kIsNewest + " ORDER BY made, id LIMIT ?",
-                  {Milliseconds(moment), std::int64_t{limit}});
+                  std::string("WHERE made >= ? AND (made > ? OR exam > ?) AND ") + kIsNewest +
+                      " ORDER BY made, exam LIMIT ?",
+                  {Milliseconds(moment), Milliseconds(moment), after, std::int64_t{limit}});
   });
 }
 

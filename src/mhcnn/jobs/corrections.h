@@ -78,8 +78,9 @@ class Corrections {
   /// All corrections of an exam, the oldest first.
   std::vector<Correction> OfExam(std::int64_t exam);
   /// The newest correction of each exam, where it was made at or after the moment; the oldest
-  /// first, at most `limit`.
-  std::vector<Correction> Since(StoreTime moment, int limit);
+  /// first, at most `limit`. Of the moment itself only those of exams with a larger number than
+  /// `after`: the moment and the exam of the last one begin the next page.
+  std::vector<Correction> Since(StoreTime moment, int limit, std::int64_t after = 0);
 
  private:
   Database& database_;

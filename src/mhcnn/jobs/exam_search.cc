@@ -1,10 +1,12 @@
 #include "mhcnn/jobs/exam_search.h"
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "mhcnn/base/text.h"
 #include "mhcnn/jobs/database.h"
+#include "mhcnn/jobs/exam_order.h"
 #include "mhcnn/jobs/exam_rows.h"
 
 namespace mhcnn {
@@ -16,12 +18,18 @@ constexpr int kRowsAtOnce = 500;
 /// The newest corrections, among which those of the last seconds are looked for.
 constexpr int kNewestCorrections = 200;
 
-/// Exams with the newest correction, where it is of the current revision.
-std::string Select() {
-  return std::string("SELECT ") + kExamColumns +
-         ", c.version, c.category, c.percent FROM exams LEFT JOIN corrections c ON c.exam = "
-         "exams.id AND c.revision = exams.revision AND c.version = (SELECT max(version) FROM "
-         "corrections WHERE corrections.exam = exams.id)";
+/// Place of the key of an order in a row.
+constexpr std::size_t kKeyColumn = kExamColumnCount + 4;
+/// Names of the four views as the objects have them, in the order of FoundExam::views.
+constexpr std::array<const char*, 4> kViewNames = {"R-CC", "L-CC", "R-MLO", "L-MLO"};
+
+/// Exams with the newest correction, where it is of the current revision (CorrectionOfExam).
+std::string Select(const std::string& more = {}) {
+  return std::string("SELECT ") + kExamColumns + ", c.version, c.category, c.percent, " +
+         "CASE WHEN exams.measured = exams.revision THEN 1 ELSE 0 END" + more +
+         " FROM exams LEFT JOIN corrections c ON c.exam = exams.id AND c.revision = "
+         "exams.revision AND c.version = (SELECT max(version) FROM corrections WHERE "
+         "corrections.exam = exams.id)";
 }
 
 FoundExam ReadFound(const SqlRow& row) {
@@ -30,6 +38,7 @@ FoundExam ReadFound(const SqlRow& row) {
   found.correction = row.Int(kExamColumnCount);
   found.category = row.Text(kExamColumnCount + 1);
   found.percent = row.Text(kExamColumnCount + 2);
+  found.present = row.Int(kExamColumnCount + 3) != 0;
   return found;
 }
 
@@ -65,12 +74,13 @@ Condition ToCondition(const ExamQuery& query) {
     condition.Add("exams.study_date <= ? AND exams.study_date <> ''", {filter.study_date_to});
   if (!query.category.empty()) {
     condition.Add(
-        "(exams.summary LIKE ? ESCAPE '!' OR exams.id IN (SELECT exam FROM corrections WHERE "
-        "category = ?))",
+        "((exams.measured = exams.revision AND exams.summary LIKE ? ESCAPE '!') OR exams.id IN "
+        "(SELECT exam FROM corrections WHERE category = ?))",
         {"%\"category\":\"" + LikePart(query.category) + "\"%", query.category});
   }
   if (!query.flag.empty())
-    condition.Add("exams.summary LIKE ? ESCAPE '!'", {"%\"" + LikePart(query.flag) + "\"%"});
+    condition.Add("exams.measured = exams.revision AND exams.summary LIKE ? ESCAPE '!'",
+                  {"%\"" + LikePart(query.flag) + "\"%"});
   if (!query.text.empty()) {
     condition.Add(
         "exams.id IN (SELECT id FROM exams WHERE lower(patient_id) LIKE lower(?) ESCAPE '!' UNION "
@@ -82,13 +92,47 @@ Condition ToCondition(const ExamQuery& query) {
 
 bool Fits(const FoundExam& found, const ExamQuery& query) {
   if (!query.category.empty()) {
-    const std::string category =
-        found.category.empty() ? SummaryCategory(found.exam.summary) : found.category;
+    const std::string model = found.present ? SummaryCategory(found.exam.summary) : "";
+    const std::string& category = found.category.empty() ? model : found.category;
     if (category != query.category) return false;
   }
   if (query.flag.empty()) return true;
   const auto flags = SummaryFlags(found.exam.summary);
   return std::ranges::find(flags, query.flag) != flags.end();
+}
+
+/// Reads which views the exams have, and which pictures of them. Within a transaction.
+void AddPictures(Database& database, std::vector<FoundExam>& exams) {
+  if (exams.empty()) return;
+  std::map<std::int64_t, FoundExam*> by_id;
+  std::string marks;
+  std::vector<SqlValue> ids;
+  for (FoundExam& found : exams) {
+    if (!found.present) continue;
+    by_id[found.exam.id] = &found;
+    marks += marks.empty() ? "?" : ", ?";
+    ids.emplace_back(found.exam.id);
+  }
+  if (ids.empty()) return;
+  for (const SqlRow& row : database.Query(
+           "SELECT exam, view_name, sop_uid FROM objects WHERE exam IN (" + marks +
+               ") AND superseded IS NULL AND purpose = 0 AND view_name IN ('R-CC', 'L-CC', "
+               "'R-MLO', 'L-MLO') ORDER BY id",
+           ids)) {
+    const auto view = std::ranges::find(kViewNames, row.Text(1)) - kViewNames.begin();
+    std::string& uid = by_id.at(row.Number(0))->views.at(static_cast<std::size_t>(view));
+    if (uid.empty()) uid = row.Text(2);
+  }
+  // "+": SQLite would take the index of `removed`, which nearly all rows have in common.
+  for (const SqlRow& row :
+       database.Query("SELECT exam, revision, file FROM results WHERE exam IN (" + marks +
+                          ") AND kind = 'view' AND +removed = 0 AND file LIKE '%-small.jpg'",
+                      ids)) {
+    FoundExam& found = *by_id.at(row.Number(0));
+    const std::string file = row.Text(2);
+    if (row.Int(1) == found.exam.revision)
+      found.small_pictures.push_back(file.substr(file.rfind('/') + 1));
+  }
 }
 
 json Parsed(const std::string& summary) {
@@ -100,37 +144,51 @@ json Parsed(const std::string& summary) {
 
 ExamPage ExamSearch::Find(const ExamQuery& query) {
   const Condition condition = ToCondition(query);
+  const OrderKey key = KeyOf(query.order, query.ascending, database_.kind());
   const auto limit = static_cast<std::size_t>(std::max(1, query.filter.limit));
   const bool sifted = !query.category.empty() || !query.flag.empty();
   const auto at_once =
       static_cast<std::int64_t>(sifted ? std::max<std::size_t>(kRowsAtOnce, limit) : limit) + 1;
   return database_.Read([&] {
     ExamPage page;
-    for (std::int64_t before = query.filter.before_id;;) {
+    std::int64_t before = query.filter.before_id;
+    std::string before_key = query.before_key;
+    for (;;) {
       Condition here = condition;
-      if (before > 0) here.Add("exams.id < ?", {before});
+      if (before > 0) here.Add(key.After(), key.AfterValues(before_key, before));
       here.values.emplace_back(at_once);
-      const auto rows =
-          database_.Query(Select() + here.where + " ORDER BY exams.id DESC LIMIT ?", here.values);
+      const auto rows = database_.Query(
+          Select(", " + key.expression) + here.where + " ORDER BY " + key.OrderBy() + " LIMIT ?",
+          here.values);
       for (const SqlRow& row : rows) {
         FoundExam found = ReadFound(row);
-        before = found.exam.id;
-        if (!Fits(found, query)) continue;
-        if (page.exams.size() == limit) {
-          page.next = page.exams.back().exam.id;
-          return page;
+        if (Fits(found, query)) {
+          if (page.exams.size() == limit) {
+            page.next = page.exams.back().exam.id;
+            AddPictures(database_, page.exams);
+            return page;
+          }
+          page.exams.push_back(found);
+          page.next_key = row.Text(kKeyColumn);
         }
-        page.exams.push_back(std::move(found));
+        before = found.exam.id;
+        before_key = row.Text(kKeyColumn);
       }
-      if (static_cast<std::int64_t>(rows.size()) < at_once) return page;
+      if (static_cast<std::int64_t>(rows.size()) < at_once) break;
     }
+    page.next_key.clear();
+    AddPictures(database_, page.exams);
+    return page;
   });
 }
 
 std::optional<FoundExam> ExamSearch::One(std::int64_t id) {
   return database_.Read([&]() -> std::optional<FoundExam> {
     const auto rows = database_.Query(Select() + " WHERE exams.id = ?", {id});
-    return rows.empty() ? std::nullopt : std::optional(ReadFound(rows[0]));
+    if (rows.empty()) return std::nullopt;
+    std::vector<FoundExam> found = {ReadFound(rows[0])};
+    AddPictures(database_, found);
+    return found[0];
   });
 }
 
@@ -147,6 +205,7 @@ std::vector<FoundExam> ExamSearch::ChangedSince(StoreTime moment, int limit) {
              {since, since, std::int64_t{kNewestCorrections}, since, std::int64_t{limit}})) {
       all.push_back(ReadFound(row));
     }
+    AddPictures(database_, all);
     return all;
   });
 }

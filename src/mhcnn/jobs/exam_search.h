@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -17,6 +18,22 @@ struct FoundExam {
   int correction = 0;    ///< number of the newest correction; 0: none of this revision
   std::string category;  ///< the reader's; "": none
   std::string percent;   ///< the reader's, printed; "": none
+  bool present = false;  ///< the figures of `exam.summary` are of the exam's present revision
+  /// SOP Instance UIDs of R CC, L CC, R MLO and L MLO; "" where there is none.
+  std::array<std::string, 4> views;
+  /// Names of the small pictures that the present revision has: "0123456789abcdef-small.jpg".
+  std::vector<std::string> small_pictures;
+};
+
+/// What exams are listed by. Exams with the same value follow each other by their number, the
+/// newest first; exams without a value come last.
+enum class ExamOrder {
+  kReceived,   ///< their number: when the first image came
+  kStudyDate,  ///< Study Date
+  kPatient,    ///< Patient ID, by its characters
+  kState,      ///< the order of ExamState
+  kPercent,    ///< the reader's percent where there is one, else the model's
+  kCategory,   ///< the reader's category where there is one, else the model's
 };
 
 /// What to look for. Empty fields choose all.
@@ -25,12 +42,17 @@ struct ExamQuery {
   std::string category;  ///< "a" to "d": the reader's category where there is one, else the model's
   std::string flag;      ///< a word of docs/flags.md that the exam has
   std::string text;      ///< a part of the Patient ID or the begin of the Study Instance UID
+  ExamOrder order = ExamOrder::kReceived;  ///< what the exams are listed by
+  bool ascending = false;                  ///< the smallest, or the oldest, first
+  /// With `filter.before_id`: `next_key` of the page before. Begins after that exam.
+  std::string before_key;
 };
 
-/// A page of exams, the newest first.
+/// A page of exams.
 struct ExamPage {
   std::vector<FoundExam> exams;      ///< the exams
   std::optional<std::int64_t> next;  ///< `before_id` of the next page; nothing: this is the last
+  std::string next_key;              ///< `before_key` of the next page
 };
 
 /// Exams for people who look through them.
@@ -39,12 +61,13 @@ struct ExamPage {
 /// until the page is full. The database leaves out rows whose summary does not hold the word, so
 /// that few summaries are parsed. A word that is nowhere costs one pass over the exams. A text is
 /// looked for in the indexes of Patient ID and Study Instance UID, without reading the rows.
+/// Percent and category have no index either: to list by them costs one pass over the exams.
 class ExamSearch {
  public:
   /// The database must outlive it.
   explicit ExamSearch(Database& database) : database_(database) {}
 
-  /// Returns a page of exams.
+  /// Returns a page of exams. Throws Error(kUsage) for a key of a page that cannot be one.
   ExamPage Find(const ExamQuery& query);
   /// Returns one exam.
   std::optional<FoundExam> One(std::int64_t id);

@@ -29,6 +29,7 @@ MHCNN_CARRY(mhcnn_web_trend, MHCNN_WEB "/trend.js");
 MHCNN_CARRY(mhcnn_web_correction, MHCNN_WEB "/correction.js");
 MHCNN_CARRY(mhcnn_web_node_exam, MHCNN_WEB "/node_exam.js");
 MHCNN_CARRY(mhcnn_web_login, MHCNN_WEB "/login.js");
+MHCNN_CARRY(mhcnn_web_password, MHCNN_WEB "/password.js");
 MHCNN_CARRY(mhcnn_web_admin, MHCNN_WEB "/admin.js");
 MHCNN_CARRY(mhcnn_web_node, MHCNN_WEB "/node.js");
 MHCNN_CARRY(mhcnn_web_style, MHCNN_WEB "/style.css");
@@ -90,6 +91,7 @@ const std::vector<WebFile>& WebFiles() {
       {"correction.js", MHCNN_CARRIED(mhcnn_web_correction), WebUse::kNode},
       {"node_exam.js", MHCNN_CARRIED(mhcnn_web_node_exam), WebUse::kNode},
       {"login.js", MHCNN_CARRIED(mhcnn_web_login), WebUse::kNode},
+      {"password.js", MHCNN_CARRIED(mhcnn_web_password), WebUse::kNode},
       {"admin.js", MHCNN_CARRIED(mhcnn_web_admin), WebUse::kNode},
       {"node.js", MHCNN_CARRIED(mhcnn_web_node), WebUse::kNode},
       {"style.css", MHCNN_CARRIED(mhcnn_web_style)},

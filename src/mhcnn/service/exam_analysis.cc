@@ -106,6 +106,7 @@ nlohmann::json ImageToJson(const Result& result) {
                          {"view", ViewName(result.facts.view)},
                          {"flags", result.flags}};
   if (!result.ok()) json["error"] = result.error;
+  if (result.ok()) json["picture"] = PagePictureKey(result.facts.path);
   if (result.percent_density) json["percent_density"] = *result.percent_density;
   if (result.percent_low) json["percent_low"] = *result.percent_low;
   if (result.percent_high) json["percent_high"] = *result.percent_high;

@@ -55,8 +55,9 @@ struct Access::Parts {
     if (!config.web.token_file.empty()) token = BearerToken(config.web.token_file);
   }
 
-  Identity Find(const HttpRequest& request, const ClientOf& client);
-  Identity OfSession(const HttpRequest& request, const ClientOf& client);
+  Identity Find(const HttpRequest& request, const ClientOf& client,
+                SessionUse use = SessionUse::kRequest);
+  Identity OfSession(const HttpRequest& request, const ClientOf& client, SessionUse use);
   Identity OfProxy(const HttpRequest& request, const ClientOf& client);
   [[noreturn]] void Refuse(const HttpRequest& request, const ClientOf& client,
                            const std::string& why) {
@@ -73,10 +74,11 @@ struct Access::Parts {
       NewSecret();  ///< of this process: what CSRF tokens of a proxy's users are made of
 };
 
-Identity Access::Parts::OfSession(const HttpRequest& request, const ClientOf& client) {
+Identity Access::Parts::OfSession(const HttpRequest& request, const ClientOf& client,
+                                  SessionUse use) {
   const auto cookie = FindCookie(request.Field("cookie"), SessionCookieName(client.encrypted));
   if (!cookie) Unknown("log in, or send a token");
-  const auto session = stores.Mine().accounts().FindSession(*cookie, limits);
+  const auto session = stores.Mine().accounts().FindSession(*cookie, limits, use);
   if (!session) Unknown("the session has ended; log in again");
   return {session->user.name, session->user.role, true, session->csrf};
 }
@@ -103,7 +105,7 @@ Identity Access::Parts::OfProxy(const HttpRequest& request, const ClientOf& clie
   return identity;
 }
 
-Identity Access::Parts::Find(const HttpRequest& request, const ClientOf& client) {
+Identity Access::Parts::Find(const HttpRequest& request, const ClientOf& client, SessionUse use) {
   const WebAccess mode = config.web.access.mode;
   const bool asks_nobody = mode == WebAccess::kOpen && config.web.token_file.empty();
   if (asks_nobody) return {kAnonymous, Role::kAdministrator, false, {}};
@@ -116,12 +118,13 @@ Identity Access::Parts::Find(const HttpRequest& request, const ClientOf& client)
     const auto found = own ? stores.Mine().accounts().FindToken(bearer) : std::nullopt;
     if (found) return {found->name, found->role, false, {}};
     // A proxy may pass on the token of its own service.
+    if (own && use == SessionUse::kLook) Unknown("it carries no valid token");
     if (own || mode != WebAccess::kProxy || !client.by_proxy) {
       Refuse(request, client, "it carries no valid token");
     }
   }
   if (mode == WebAccess::kOpen) Refuse(request, client, "it carries no valid token");
-  return mode == WebAccess::kAccounts ? OfSession(request, client) : OfProxy(request, client);
+  return mode == WebAccess::kAccounts ? OfSession(request, client, use) : OfProxy(request, client);
 }
 
 Access::Access(const ServiceConfig& config, ThreadStores& stores)
@@ -149,6 +152,15 @@ Identity Access::Require(const HttpRequest& request, Role least) const {
   throw HttpError(403, why);
 }
 
+bool Access::GoesOn(const HttpRequest& request, Role least) const {
+  try {
+    const ClientOf client = FindClient(request, parts_->config.web.access);
+    return Permits(parts_->Find(request, client, SessionUse::kLook).role, least);
+  } catch (const HttpError&) {
+    return false;
+  }
+}
+
 std::function<void(const HttpRequest&)> Access::Guard(Role least) const {
   return
       [this, least](const HttpRequest& request) { RecordExam(Require(request, least), request); };
@@ -164,13 +176,17 @@ void Access::RecordExam(const Identity& identity, const HttpRequest& request) co
   const bool number = !path[3].empty() && path[3].size() < 19 &&
                       path[3].find_first_not_of("0123456789") == std::string::npos;
   if (!number) return;
+  // A list shows small pictures of many exams, of which nobody reads anything.
+  if (path.size() == 6 && path[4] == "pictures" && path[5].ends_with("-small.jpg")) return;
   const auto exam = parts_->stores.Mine().exams().Find(std::stoll(path[3]));
   if (!exam) return;
   if (!IsUnsafe(request.method)) {
     RecordAccess(identity, request, exam->study_uid, exam->patient_id);
     return;
   }
-  // "POST corrections": what was asked for; what came of it is in the history of the exam.
+  // A correction is audited by its route, with what was said.
+  if (path.size() > 4 && path[4] == "corrections") return;
+  // "POST retry": what was asked for; what came of it is in the history of the exam.
   RecordAccess(identity, request, exam->study_uid, exam->patient_id, AccessAction::kChange,
                request.method + (path.size() > 4 ? " " + path[4] : ""));
 }

@@ -42,6 +42,10 @@ class Access {
   /// Returns who asks, of any role. Throws as Require.
   Identity RequireAny(const HttpRequest& request) const;
 
+  /// Returns whether a request that Require() let through would be let through now. This is no use
+  /// of the session, and a refusal is not audited. Throws what the store throws.
+  bool GoesOn(const HttpRequest& request, Role least) const;
+
   /// Returns Require() as the guard of a route. Where the route is one of an exam
   /// (/api/v1/exams/NUMBER and below), the view or change is written into the audit trail too.
   std::function<void(const HttpRequest& request)> Guard(Role least) const;
@@ -49,7 +53,8 @@ class Access {
   std::function<void(const HttpRequest& request)> GuardAny() const;
 
   /// Writes into the audit trail that somebody saw or changed the data of a study (PS3.15 event
-  /// 110103). Guards call it for routes of an exam; others are to call it themselves. Views of a
+  /// 110103). Guards call it for routes of an exam, but not for the small pictures of lists; others
+  /// are to call it themselves. Views of a
   /// study by one person within a minute are one event. `text` says what was changed, without
   /// patients' data. A store that fails is logged.
   void RecordAccess(const Identity& identity, const HttpRequest& request,

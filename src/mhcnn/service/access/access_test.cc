@@ -232,13 +232,49 @@ TEST_F(AccessTest, GuardsOfAnExamWriteDownWhoSawIt) {
   ask("GET", "/api/v1/exams/999");
   ask("GET", "/api/v1/exams/x");
   ask("GET", "/api/v1/exams");
-  ask("POST", path + "/corrections");
+  ask("POST", path + "/retry");
   const auto all = stores().Mine().audit().After(0, 100);
   ASSERT_EQ(all.size(), 2u);
   EXPECT_THAT(all[0].message, HasSubstr("EventActionCode=\"R\""));
   EXPECT_THAT(all[0].message, HasSubstr("ParticipantObjectID=\"1.2.3\""));
   EXPECT_THAT(all[0].message, HasSubstr("ParticipantObjectID=\"P1\""));
-  EXPECT_THAT(all[1].message, HasSubstr("POST corrections"));
+  EXPECT_THAT(all[1].message, HasSubstr("POST retry"));
+}
+
+TEST_F(AccessTest, LeavesCorrectionsAndSmallPicturesToOthers) {
+  stores().Mine().objects().Add(testing_support::SampleImage("1.2.3.1", "1.2.3"), {});
+  const std::int64_t exam = stores().Mine().exams().FindStudy("1.2.3").value().id;
+  for (const auto& [method, what] :
+       {std::pair("GET", "/pictures/a-small.jpg"), std::pair("POST", "/corrections")}) {
+    HttpRequest request = Request({}, method);
+    request.path = "/api/v1/exams/" + std::to_string(exam) + what;
+    access().Guard(Role::kViewer)(request);
+  }
+  EXPECT_TRUE(stores().Mine().audit().After(0, 100).empty());
+}
+
+TEST_F(AccessTest, KnowsWhetherARequestGoesOn) {
+  config_.web.access.mode = WebAccess::kAccounts;
+  StoreTime now{std::chrono::hours(400'000)};
+  config_.store.clock = [&now] { return now; };
+  const StartedSession session = LogIn("anna", Role::kViewer);
+  const HttpRequest cookie = Request({{"cookie", "mhcnn=" + session.value}});
+  const HttpRequest token = Bearer(accounts().CreateToken("report", Role::kViewer));
+  EXPECT_TRUE(access().GoesOn(cookie, Role::kViewer));
+  EXPECT_FALSE(access().GoesOn(cookie, Role::kReader));
+  EXPECT_TRUE(access().GoesOn(token, Role::kViewer));
+  accounts().RevokeToken("report");
+  EXPECT_FALSE(access().GoesOn(token, Role::kViewer));
+  // To ask is no use of the session: it ends after the idle time.
+  for (int minute = 0; minute < 29; ++minute) {
+    now += std::chrono::minutes(1);
+    EXPECT_TRUE(access().GoesOn(cookie, Role::kViewer)) << minute;
+  }
+  now += std::chrono::minutes(2);
+  EXPECT_FALSE(access().GoesOn(cookie, Role::kViewer));
+  accounts().SetDisabled("anna", true);
+  EXPECT_FALSE(access().GoesOn(cookie, Role::kViewer));
+  EXPECT_THAT(Trail(), Not(HasSubstr("110113"))) << "a question is no refusal";
 }
 
 }  // namespace

@@ -1,5 +1,8 @@
 #include "mhcnn/service/access/client_of.h"
 
+#include <algorithm>
+#include <vector>
+
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/text.h"
 
@@ -32,12 +35,19 @@ ClientOf FindClient(const HttpRequest& request, const AccessConfig& config) {
   client.by_proxy =
       !config.trusted_proxies.empty() && config.trusted_proxies.AllowsAddress(request.address);
   if (!client.by_proxy) return client;
-  // The last field and its last address are what the nearest proxy added.
+  std::vector<std::string> hops;
   for (const auto& [field, text] : request.fields) {
     if (field != "x-forwarded-for") continue;
-    const auto comma = text.rfind(',');
-    const std::string last = Trim(comma == std::string::npos ? text : text.substr(comma + 1));
-    client.address = IsAddress(last) ? last : request.address;
+    for (std::size_t begin = 0; begin <= text.size();) {
+      const auto comma = std::min(text.find(',', begin), text.size());
+      hops.push_back(Trim(text.substr(begin, comma - begin)));
+      begin = comma + 1;
+    }
+  }
+  // The last is what the nearest proxy added; what stands before a trusted one is what that added.
+  for (auto hop = hops.rbegin(); hop != hops.rend() && IsAddress(*hop); ++hop) {
+    client.address = *hop;
+    if (!config.trusted_proxies.AllowsAddress(*hop)) break;
   }
   if (ToLower(OnlyField(request, "x-forwarded-proto")) == "https") client.encrypted = true;
   return client;

@@ -15,7 +15,8 @@ struct ClientOf {
 };
 
 /// Returns where a request comes from. What a trusted proxy says counts: the last address of
-/// X-Forwarded-For, which the proxy added itself, and X-Forwarded-Proto. Others' fields do not.
+/// X-Forwarded-For that is no trusted proxy itself, as each proxy adds whom it heard, and
+/// X-Forwarded-Proto. Others' fields do not.
 ClientOf FindClient(const HttpRequest& request, const AccessConfig& config);
 
 /// Whether a text is one numeric address, no range.

@@ -47,6 +47,18 @@ TEST(ClientOf, KeepsTheProxysAddressWhereItSaysNoOther) {
             "2001:db8::7");
 }
 
+TEST(ClientOf, PassesOverTrustedProxiesOfAChain) {
+  const AccessConfig config = Trusting("192.0.2.0/24");
+  const auto address = [&](const HttpFields& fields) {
+    return FindClient(From("192.0.2.1", fields), config).address;
+  };
+  EXPECT_EQ(address({{"x-forwarded-for", "203.0.113.9, 198.51.100.7, 192.0.2.3"}}), "198.51.100.7");
+  EXPECT_EQ(address({{"x-forwarded-for", "198.51.100.7"}, {"x-forwarded-for", "192.0.2.3"}}),
+            "198.51.100.7");
+  EXPECT_EQ(address({{"x-forwarded-for", "nobody, 192.0.2.3"}}), "192.0.2.3");
+  EXPECT_EQ(address({{"x-forwarded-for", "192.0.2.4,192.0.2.3"}}), "192.0.2.4");
+}
+
 TEST(ClientOf, RefusesAFieldThatIsThereTwice) {
   const HttpRequest twice =
       From("192.0.2.1", {{"x-remote-user", "root"}, {"x-remote-user", "anna"}});

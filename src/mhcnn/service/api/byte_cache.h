@@ -11,11 +11,12 @@
 
 namespace mhcnn {
 
-/// Answers that took long to make, the last used ones, up to a number of bytes. Thread-safe.
+/// Answers that took long to make, the last used ones, up to a number of bytes and of answers.
+/// Thread-safe.
 class ByteCache {
  public:
-  /// Keeps at most `limit` bytes of bodies.
-  explicit ByteCache(std::size_t limit) : limit_(limit) {}
+  /// Keeps at most `limit` bytes of bodies, and `most` answers: each search goes through all.
+  explicit ByteCache(std::size_t limit, std::size_t most = 256) : limit_(limit), most_(most) {}
 
   /// Returns the answer that was kept under this key.
   std::shared_ptr<const HttpResponse> Find(const std::string& key) {
@@ -38,7 +39,7 @@ class ByteCache {
     });
     bytes_ += answer->body.size();
     entries_.push_front({key, std::move(answer)});
-    while (bytes_ > limit_) {
+    while (bytes_ > limit_ || entries_.size() > most_) {
       bytes_ -= entries_.back().answer->body.size();
       entries_.pop_back();
     }
@@ -56,7 +57,7 @@ class ByteCache {
   };
   mutable std::mutex mutex_;
   std::list<Entry> entries_;  ///< the last used first; few
-  std::size_t limit_, bytes_ = 0;
+  std::size_t limit_, most_, bytes_ = 0;
 };
 
 }  // namespace mhcnn

@@ -29,5 +29,14 @@ TEST(ByteCache, KeepsTheLastUsedUpToItsLimit) {
   EXPECT_TRUE(cache.Find("a"));
 }
 
+TEST(ByteCache, KeepsNoMoreThanItsNumberOfAnswers) {
+  ByteCache cache(100, 2);
+  for (const char* key : {"a", "b", "c"}) cache.Keep(key, Body(0));
+  EXPECT_FALSE(cache.Find("a"));
+  EXPECT_TRUE(cache.Find("b"));
+  EXPECT_TRUE(cache.Find("c"));
+  EXPECT_EQ(cache.bytes(), 0u);
+}
+
 }  // namespace
 }  // namespace mhcnn

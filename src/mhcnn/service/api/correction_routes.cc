@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -19,7 +20,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int kMostExams = 100'000;  ///< of an answer with the corrections of all exams
+constexpr int kMostExams = 100'000;  ///< of one page of the corrections of all exams
 
 /// JSON that no cache keeps.
 HttpResponse Fresh(const json& value, int status = 200) {
@@ -104,7 +105,6 @@ class CorrectionRoutes {
     json list = json::array();
     for (const Correction& correction : store.corrections().OfExam(exam.id))
       list.push_back(CorrectionToJson(correction));
-    Audit(store, request, AuditEvent::kInstancesAccessed, &exam, "corrections read");
     return Fresh({{"corrections", list}});
   }
 
@@ -135,7 +135,12 @@ class CorrectionRoutes {
 
   HttpResponse All(const HttpRequest& request) const {
     JobStore& store = parts_.stores.Mine();
-    const CorrectedExams found = ReadCorrectedExams(store, SinceOf(request.query), kMostExams);
+    const HttpQuery query(request.query);
+    query.AllowOnly({"since", "after", "limit"});
+    const CorrectedExams found = ReadCorrectedExams(
+        store, SinceOf(query),
+        static_cast<int>(query.Number("limit", 1, kMostExams).value_or(kMostExams)),
+        query.Number("after", 1, INT64_MAX).value_or(0));
     Audit(store, request, AuditEvent::kInstancesAccessed, nullptr,
           fmt::format("corrections of {} exams read", found.exams.size()));
     const std::string accept(request.Field("accept"));
@@ -146,9 +151,12 @@ class CorrectionRoutes {
         list.push_back(CorrectionToJson(one.correction));
         list.back()["study_uid"] = one.exam.study_uid;
       }
-      return Fresh({{"corrections", list},
-                    {"of_earlier_revision", found.of_earlier_revision},
-                    {"without_images", found.without_images}});
+      HttpResponse response = Fresh({{"corrections", list},
+                                     {"of_earlier_revision", found.of_earlier_revision},
+                                     {"without_images", found.without_images},
+                                     {"next", found.next ? json(NextPage(found, query)) : json()}});
+      AddNextPage(response, found, query);
+      return response;
     }
     HttpResponse response;
     response.content_type = "text/csv; charset=utf-8";
@@ -156,13 +164,27 @@ class CorrectionRoutes {
         found, [](const ReceivedObject& image) { return image.sop_uid + ".dcm"; });
     response.fields.emplace_back("Cache-Control", "no-store");
     response.fields.emplace_back("Content-Disposition", "attachment; filename=\"corrections.csv\"");
+    AddNextPage(response, found, query);
     return response;
   }
 
  private:
-  static StoreTime SinceOf(const std::string& target) {
-    const HttpQuery query(target);
-    query.AllowOnly({"since"});
+  /// The address of the page after this one.
+  static std::string NextPage(const CorrectedExams& found, const HttpQuery& query) {
+    std::string address = fmt::format("/api/v1/corrections?since={}&after={}",
+                                      UtcText(found.next->first), found.next->second);
+    if (!query.Text("limit").empty()) address += "&limit=" + query.Text("limit");
+    return address;
+  }
+
+  /// Says that there are more corrections than the answer holds (RFC 8288).
+  static void AddNextPage(HttpResponse& response, const CorrectedExams& found,
+                          const HttpQuery& query) {
+    if (!found.next) return;
+    response.fields.emplace_back("Link", "<" + NextPage(found, query) + ">; rel=\"next\"");
+  }
+
+  static StoreTime SinceOf(const HttpQuery& query) {
     const std::string text = query.Text("since");
     if (text.empty()) return {};
     const auto since = ParseUtc(text);

@@ -17,10 +17,12 @@ struct CorrectionParts {
 /// - POST there (reader): {"revision", "version", "category", "percent", "comment"}; 201 with the
 ///   Correction, 409 where revision or version is not the newest, the exam is not measured or its
 ///   images are gone, 422 for values out of range;
-/// - GET /api/v1/corrections?since= (reader): of each exam the newest, JSON, or with "Accept:
-///   text/csv" the manifest of `mhcnn calibrate`, whose images are named SOP-INSTANCE-UID.dcm.
+/// - GET /api/v1/corrections?since=&after=&limit= (reader): of each exam the newest, JSON, or with
+///   "Accept: text/csv" the manifest of `mhcnn calibrate`, whose images are named
+///   SOP-INSTANCE-UID.dcm. The address of a next page is in the field Link and in "next".
 ///
-/// Each reading and each change is audited.
+/// Each change and each reading of all corrections is audited; the guard audits who reads those of
+/// one exam.
 void AddCorrectionRoutes(Router& router, const CorrectionParts& parts);
 
 }  // namespace mhcnn

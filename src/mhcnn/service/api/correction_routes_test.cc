@@ -63,6 +63,12 @@ class CorrectionRoutesTest : public ::testing::Test {
       return ProblemResponse(std::current_exception());
     }
   }
+  static std::string FieldOf(const HttpResponse& response, const std::string& name) {
+    for (const auto& [field, value] : response.fields) {
+      if (field == name) return value;
+    }
+    return {};
+  }
   HttpResponse Post(const std::string& body) { return Ask("POST", Path(), body); }
   std::string Path() const { return "/api/v1/exams/" + std::to_string(exam_) + "/corrections"; }
 
@@ -142,20 +148,48 @@ TEST_F(CorrectionRoutesTest, GivesAllForCalibrate) {
   EXPECT_EQ(Ask("GET", "/api/v1/corrections?until=2020-01-01").status, 400);
 }
 
-TEST_F(CorrectionRoutesTest, AuditsReadingsAndChanges) {
+TEST_F(CorrectionRoutesTest, GivesAllInPages) {
+  std::vector<std::int64_t> exams = {exam_};
+  for (const char* study : {"1.2.4", "1.2.5"}) {
+    exams.push_back(testing_support::QueueResults(stores_().Mine(), folder_.path(), study, {}));
+  }
+  for (const std::int64_t exam : exams) {
+    ASSERT_EQ(Ask("POST", "/api/v1/exams/" + std::to_string(exam) + "/corrections",
+                  R"({"revision":1,"version":0,"category":"c"})")
+                  .status,
+              201);
+  }
+  std::vector<std::int64_t> found;
+  std::string next = "/api/v1/corrections?limit=2";
+  int pages = 0;
+  for (; !next.empty() && pages < 5; ++pages) {
+    const HttpResponse page = Ask("GET", next);
+    ASSERT_EQ(page.status, 200) << next << page.body;
+    const json answer = json::parse(page.body);
+    for (const json& one : answer["corrections"]) found.push_back(one["exam"]);
+    next = answer["next"].is_null() ? "" : answer["next"].get<std::string>();
+    const std::string link = FieldOf(page, "Link");
+    EXPECT_EQ(link, next.empty() ? "" : "<" + next + ">; rel=\"next\"");
+  }
+  EXPECT_EQ(pages, 2);
+  EXPECT_EQ(found, exams);
+  EXPECT_THAT(FieldOf(Ask("GET", "/api/v1/corrections?limit=2", "", "", "text/csv"), "Link"),
+              HasSubstr("rel=\"next\""));
+}
+
+TEST_F(CorrectionRoutesTest, AuditsReadingsOfAllAndChanges) {
   ASSERT_EQ(Post(R"({"revision":1,"version":0,"category":"c"})").status, 201);
-  Ask("GET", Path());
   Ask("GET", "/api/v1/corrections");
   Post(R"({"revision":1,"version":0,"category":"c"})");  // refused: nothing changed
   const auto events = stores_().Mine().audit().After(0, 10);
-  ASSERT_EQ(events.size(), 3U);
+  ASSERT_EQ(events.size(), 2U);
   EXPECT_EQ(events[0].event, "110103");
   EXPECT_THAT(events[0].message, HasSubstr("EventActionCode=\"U\""));
   EXPECT_THAT(events[0].message, HasSubstr("Dr. Grün"));
   EXPECT_THAT(events[0].message, HasSubstr("1.2.3"));
   EXPECT_THAT(events[0].message, HasSubstr("version 1: category c"));
   EXPECT_THAT(events[1].message, HasSubstr("EventActionCode=\"R\""));
-  EXPECT_THAT(events[2].message, HasSubstr("corrections of 1 exams read"));
+  EXPECT_THAT(events[1].message, HasSubstr("corrections of 1 exams read"));
 }
 
 }  // namespace

@@ -41,8 +41,10 @@ EventHub::~EventHub() {
   for (const Stream& stream : streams_) stream.channel->End();
 }
 
-std::shared_ptr<HttpChannel> EventHub::Open(const std::string& last_id) {
+std::shared_ptr<HttpChannel> EventHub::Open(const std::string& last_id,
+                                            std::function<bool()> goes_on) {
   Stream stream;
+  stream.goes_on = std::move(goes_on);
   stream.channel = std::make_shared<HttpChannel>();
   if (!last_id.empty()) {
     std::int64_t number = 0;
@@ -107,6 +109,7 @@ void EventHub::Look(JobStore& store) {
   last_counts_ = data;
   const auto clock = std::chrono::steady_clock::now();
   if (clock >= next_comment_) {
+    EndTheRefused();
     text += ": \n\n";
     next_comment_ = clock + options_.comment;
   }
@@ -163,6 +166,21 @@ void EventHub::Greet(JobStore& store, StoreTime now, const std::string& news) {
       }
     }
     stream.channel->Send(text + news);
+  }
+}
+
+/// Ends the streams of clients whose session or token has ended.
+void EventHub::EndTheRefused() {
+  std::vector<Stream> streams;
+  {
+    const std::lock_guard lock(mutex_);
+    streams = streams_;
+  }
+  // Without the lock: each question may wait for the store.
+  const auto now = std::chrono::steady_clock::now();
+  for (const Stream& stream : streams) {
+    const bool old = now - stream.begun >= options_.longest;
+    if (old || (stream.goes_on && !stream.goes_on())) stream.channel->End();
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -21,6 +22,9 @@ struct EventHubOptions {
   std::size_t max_streams = 64;               ///< clients at once
   std::chrono::milliseconds period{1000};     ///< between two looks at the store
   std::chrono::milliseconds comment{15'000};  ///< between two signs of life
+  /// After this time a stream ends and the client comes again: what a proxy said of it is asked
+  /// for anew.
+  std::chrono::milliseconds longest{3'600'000};
 };
 
 /// Tells all clients what changed in the store (server-sent events). One thread, with a store of
@@ -37,14 +41,17 @@ class EventHub {
   ~EventHub();
 
   /// Makes the stream of a client. `last_id` is the id of the last event that it has, "" for a new
-  /// client. Throws HttpError: 400 for another id, 503 where there are too many clients.
-  std::shared_ptr<HttpChannel> Open(const std::string& last_id);
+  /// client. The stream ends when `goes_on`, which is asked with each sign of life, returns false;
+  /// empty: it goes on. Throws HttpError: 400 for another id, 503 where there are too many clients.
+  std::shared_ptr<HttpChannel> Open(const std::string& last_id, std::function<bool()> goes_on = {});
   /// Returns the number of streams that are open.
   std::size_t streams();
 
  private:
   struct Stream {
     std::shared_ptr<HttpChannel> channel;
+    std::function<bool()> goes_on;
+    std::chrono::steady_clock::time_point begun = std::chrono::steady_clock::now();
     std::optional<StoreTime> resume;
     bool greeted = false;
   };
@@ -53,6 +60,7 @@ class EventHub {
   void Greet(JobStore& store, StoreTime now, const std::string& news);
   std::string Changes(JobStore& store, StoreTime now);
   void SendToAll(const std::string& text);
+  void EndTheRefused();
 
   JobStoreOptions store_;
   NodeCounts& counts_;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <functional>
 #include <string>
 #include <thread>
@@ -27,6 +28,14 @@ class EventHubTest : public ::testing::Test {
     }
     EXPECT_NE(all.find(part), std::string::npos) << part << " in " << all;
     return all;
+  }
+  /// Whether a stream ends, once what it has said was taken.
+  static bool Ends(HttpChannel& channel) {
+    for (int i = 0; i < 500 && !channel.ended(); ++i) {
+      channel.Take();
+      std::this_thread::sleep_for(10ms);
+    }
+    return channel.ended();
   }
   void AddImage(const std::string& study) {
     store_.objects().Add(testing_support::SampleImage(study + ".1", study), {});
@@ -65,6 +74,32 @@ TEST_F(EventHubTest, ResumesAfterAnEvent) {
   Heard(*stream, "1.2.3");
   const auto late = hub.Open("1000");
   Heard(*late, "event: reload");
+}
+
+TEST_F(EventHubTest, EndsTheStreamOfASessionThatEnded) {
+  options_.comment = 20ms;
+  EventHub hub(at_, counts_, options_);
+  std::atomic<bool> goes_on = true;
+  const auto session = hub.Open("", [&] { return goes_on.load(); });
+  const auto other = hub.Open("");
+  Heard(*session, "event: counts");
+  Heard(*session, ": \n\n");
+  EXPECT_FALSE(session->ended());
+  goes_on = false;
+  EXPECT_TRUE(Ends(*session));
+  EXPECT_FALSE(other->ended());
+  AddImage("1.2.3");
+  Heard(*other, "1.2.3");
+  EXPECT_EQ(session->Take(), "") << "nothing more is said to it";
+  EXPECT_EQ(hub.streams(), 1u);
+}
+
+TEST_F(EventHubTest, EndsAStreamThatIsOld) {
+  options_.comment = 20ms;
+  options_.longest = 100ms;
+  EventHub hub(at_, counts_, options_);
+  const auto stream = hub.Open("");
+  EXPECT_TRUE(Ends(*stream));
 }
 
 TEST_F(EventHubTest, LimitsItsClientsAndEndsTheirStreams) {

@@ -1,5 +1,6 @@
 #include "mhcnn/service/api/exam_json.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "mhcnn/jobs/utc_time.h"
@@ -25,6 +26,29 @@ json PercentJson(const json& summary, const char* name) {
 json Dense(const std::string& category) {
   if (category.empty()) return nullptr;
   return category == "c" || category == "d";
+}
+
+/// The key of the picture of an image, as the worker wrote it into the summary; "" without one.
+std::string PictureKey(const json& summary, const std::string& sop_uid) {
+  const auto images = summary.find("images_measured");
+  if (sop_uid.empty() || images == summary.end() || !images->is_array()) return {};
+  for (const json& image : *images) {
+    if (image.is_object() && image.value("sop_uid", "") == sop_uid)
+      return image.value("picture", "");
+  }
+  return {};
+}
+
+/// Keys of the pictures of the four views; "" where there is none.
+json PictureKeys(const FoundExam& found, const json& summary) {
+  json keys = json::array();
+  for (const std::string& uid : found.views) {
+    const std::string key = PictureKey(summary, uid);
+    const bool there =
+        std::ranges::find(found.small_pictures, key + "-small.jpg") != found.small_pictures.end();
+    keys.push_back(there ? key : "");
+  }
+  return keys;
 }
 
 }  // namespace
@@ -60,6 +84,7 @@ json ExamSummaryJson(const FoundExam& found) {
           {"category", letter},
           {"category_corrected", found.category},
           {"percent_corrected", found.percent},
+          {"thumbnails", PictureKeys(found, summary)},
           {"dense", Dense(found.category.empty() ? letter : found.category)},
           {"flags", flags != summary.end() && flags->is_array() ? *flags : json::array()}};
 }

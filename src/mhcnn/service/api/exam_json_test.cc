@@ -38,5 +38,15 @@ TEST(ExamSummaryJson, TakesAnExamWithoutFigures) {
   }
 }
 
+TEST(ExamSummaryJson, NamesTheSmallPicturesThatAreThere) {
+  FoundExam found;
+  found.exam.summary =
+      R"({"images_measured":[{"sop_uid":"1.2.1","picture":"aa"},{"sop_uid":"1.2.2"},
+      {"sop_uid":"1.2.3","picture":"cc"},{"sop_uid":"1.2.4","picture":"dd"}]})";
+  found.views = {"1.2.1", "1.2.2", "", "1.2.4"};
+  found.small_pictures = {"aa-small.jpg", "cc-small.jpg"};
+  EXPECT_EQ(ExamSummaryJson(found).at("thumbnails"), nlohmann::json({"aa", "", "", ""}));
+}
+
 }  // namespace
 }  // namespace mhcnn

@@ -1,7 +1,10 @@
 #include "mhcnn/service/api/exam_routes.h"
 
 #include <algorithm>
+#include <charconv>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "mhcnn/base/file.h"
 #include "mhcnn/base/json.h"
@@ -29,10 +32,62 @@ std::string Date(const HttpQuery& query, const char* name) {
   return date;
 }
 
+template <typename Value>
+using Words = std::vector<std::pair<const char*, Value>>;
+
+/// The first one is meant where nothing is asked for.
+const Words<ExamOrder> kOrders = {
+    {"received", ExamOrder::kReceived}, {"date", ExamOrder::kStudyDate},
+    {"patient", ExamOrder::kPatient},   {"state", ExamOrder::kState},
+    {"percent", ExamOrder::kPercent},   {"category", ExamOrder::kCategory}};
+const Words<bool> kDirections = {{"desc", false}, {"asc", true}};
+
+template <typename Value>
+Value Choice(const HttpQuery& query, const char* name, const Words<Value>& words) {
+  const std::string said = query.Text(name);
+  if (said.empty()) return words.front().second;
+  std::string list;
+  for (const auto& [word, value] : words) {
+    if (said == word) return value;
+    list += (list.empty() ? "" : ", ") + std::string(word);
+  }
+  throw HttpError(400, std::string("the parameter ") + name + " is none of " + list);
+}
+
+constexpr char kBetween = '~';  ///< number of an exam and the value that it stands at in its list
+
+/// Reads "12", or "12~23400000" of a list by a value.
+void ReadPlace(const std::string& text, ExamQuery& query) {
+  if (text.empty()) return;
+  const auto between = std::min(text.find(kBetween), text.size());
+  const auto [end, problem] =
+      std::from_chars(text.data(), text.data() + between, query.filter.before_id);
+  const bool number =
+      problem == std::errc() && end == text.data() + between && query.filter.before_id > 0;
+  if (!number || (between < text.size()) == (query.order == ExamOrder::kReceived))
+    throw HttpError(400, "the parameter before is not the next of a page of this list");
+  if (between < text.size()) query.before_key = text.substr(between + 1);
+}
+
+json NextOf(const ExamPage& page, ExamOrder order) {
+  if (!page.next) return nullptr;
+  if (order == ExamOrder::kReceived) return *page.next;
+  return std::to_string(*page.next) + kBetween + page.next_key;
+}
+
+ExamPage FindPage(JobStore& store, const ExamQuery& query) {
+  try {
+    return store.search().Find(query);
+  } catch (const Error& e) {
+    if (e.code() != ErrorCode::kUsage) throw;
+    throw HttpError(400, "the parameter before is not the next of a page of this list");
+  }
+}
+
 ExamQuery ToQuery(const HttpRequest& request) {
   const HttpQuery asked(request.query);
-  asked.AllowOnly(
-      {"state", "patient", "study", "from", "to", "category", "flag", "q", "limit", "before"});
+  asked.AllowOnly({"state", "patient", "study", "from", "to", "category", "flag", "q", "sort",
+                   "order", "limit", "before"});
   ExamQuery query;
   if (const std::string state = asked.Text("state"); !state.empty()) {
     query.filter.state = ParseExamState(state);
@@ -51,15 +106,18 @@ ExamQuery ToQuery(const HttpRequest& request) {
   query.text = asked.Text("q");
   query.filter.limit =
       static_cast<int>(asked.Number("limit", 1, kLargestLimit).value_or(kUsualLimit));
-  query.filter.before_id = asked.Number("before", 1, INT64_MAX).value_or(0);
+  query.order = Choice(asked, "sort", kOrders);
+  query.ascending = Choice(asked, "order", kDirections);
+  ReadPlace(asked.Text("before"), query);
   return query;
 }
 
 HttpResponse List(const ApiParts& parts, const HttpRequest& request) {
-  const ExamPage page = parts.stores.Mine().search().Find(ToQuery(request));
+  const ExamQuery query = ToQuery(request);
+  const ExamPage page = FindPage(parts.stores.Mine(), query);
   json exams = json::array();
   for (const FoundExam& found : page.exams) exams.push_back(ExamSummaryJson(found));
-  return JsonResponse({{"exams", exams}, {"next", page.next ? json(*page.next) : json()}});
+  return JsonResponse({{"exams", exams}, {"next", NextOf(page, query.order)}});
 }
 
 /// What the page shows of the figures, as the worker left it.
@@ -76,6 +134,16 @@ void AddView(const ApiParts& parts, const Exam& exam, json& detail) {
   }
 }
 
+/// The figures of an earlier exam, as in the list of exams.
+void AddFigures(JobStore& store, json& prior) {
+  const auto found = store.search().One(prior.at("id").get<std::int64_t>());
+  if (!found) return;
+  const json summary = ExamSummaryJson(*found);
+  for (const char* name : {"percent", "percent_low", "percent_high", "percent_corrected",
+                           "category", "category_corrected"})
+    prior[name] = summary.at(name);
+}
+
 HttpResponse Detail(const ApiParts& parts, const HttpRequest& request) {
   JobStore& store = parts.stores.Mine();
   const FoundExam found = RequireExam(store, request.parameters.at(0));
@@ -86,6 +154,7 @@ HttpResponse Detail(const ApiParts& parts, const HttpRequest& request) {
     if (result.at("kind") != kViewKind) results.push_back(result);
   }
   detail["results"] = results;
+  for (json& prior : detail["priors"]) AddFigures(store, prior);
   AddView(parts, found.exam, detail);
   detail["corrections"] = json::array();
   for (const Correction& correction : store.corrections().OfExam(found.exam.id))

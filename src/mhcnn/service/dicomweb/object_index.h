@@ -35,6 +35,11 @@ class ObjectIndex {
   /// whose file cannot be read are left out. Throws what the store throws.
   std::vector<IndexedObject> Find(JobStore& store, const std::string& study,
                                   const std::string& series = {}, const std::string& sop = {});
+  /// Holds the right to read the headers of many studies, which one search at a time may. Returns
+  /// a lock that does not own it where another search has it.
+  std::unique_lock<std::mutex> HoldSearch() {
+    return std::unique_lock<std::mutex>(search_, std::try_to_lock);
+  }
   /// Returns the path of an object's file.
   std::filesystem::path Path(const StoredObject& object) const { return folder_.Path(object.file); }
 
@@ -43,7 +48,7 @@ class ObjectIndex {
 
   const ObjectFolder& folder_;
   std::size_t most_;
-  std::mutex mutex_;
+  std::mutex mutex_, search_;
   std::map<std::string, std::shared_ptr<const nlohmann::json>> headers_;  ///< by digest
 };
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <mutex>
 #include <set>
 #include <vector>
 
@@ -152,6 +153,12 @@ HttpResponse SearchStudies(const HttpRequest& request, JobStore& store, ObjectIn
   StoredStudyFilter filter = query.StudyFilter();
   const bool headers = query.NeedsHeaders();
   filter.limit = headers ? kPage : static_cast<int>(query.limit);
+  const auto hold = headers ? index.HoldSearch() : std::unique_lock<std::mutex>();
+  if (headers && !hold.owns_lock()) {
+    // It reads up to 20,000 headers and must not take all threads of the node.
+    throw HttpError(503, "another search by attributes that only the files hold is running",
+                    {{"Retry-After", "1"}});
+  }
   if (!headers) {
     filter.offset = query.offset;
     answers.NoMoreToSkip();

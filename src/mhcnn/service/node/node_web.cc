@@ -8,19 +8,13 @@
 
 #include "mhcnn/base/interrupt.h"
 #include "mhcnn/service/access/access.h"
+#include "mhcnn/service/access/client_of.h"
 #include "mhcnn/service/access/origin_check.h"
-#include "mhcnn/service/access/session_routes.h"
 #include "mhcnn/service/api/analyze.h"
-#include "mhcnn/service/api/api_routes.h"
-#include "mhcnn/service/api/correction_routes.h"
-#include "mhcnn/service/api/uploads.h"
-#include "mhcnn/service/dicomweb/dicomweb_routes.h"
+#include "mhcnn/service/node/web_routes.h"
 #include "mhcnn/service/readiness.h"
-#include "mhcnn/service/web/health.h"
 #include "mhcnn/service/web/http_server.h"
 #include "mhcnn/service/web/node_metrics.h"
-#include "mhcnn/service/web/pages.h"
-#include "mhcnn/service/web/stow.h"
 
 namespace mhcnn {
 namespace {
@@ -52,47 +46,15 @@ int RunWeb(const ServiceConfig& config, const std::filesystem::path& model) {
   NodeMetrics metrics;
   const Access access(config, stores);
   const OriginCheck origin(config.web.address, config.web.access.host_names);
-  const auto store = [&stores]() -> JobStore& { return stores.Mine(); };
-
   Router router;
-  router.Add({"GET", "/health/live", HttpThread::kLoop, {}, Answering([](const HttpRequest&) {
-                return LiveResponse();
-              })});
-  router.Add({"GET", "/health/ready", HttpThread::kWorker, {}, Answering([&](const HttpRequest&) {
-                return ReadyResponse(store, folder, config, model);
-              })});
-  router.Add({"GET", "/metrics", HttpThread::kWorker, access.GuardAny(),
-              Answering([&](const HttpRequest&) {
-                HttpResponse response;
-                response.content_type = "text/plain; version=0.0.4; charset=utf-8";
-                response.body = metrics.Text(store, folder);
-                return response;
-              })});
-  const BodyIntakeParts intake{config, folder, stores,
-                               [&metrics](bool safe) { metrics.CountObject(safe); }};
-  RouteAccess route_access;
-  route_access.guard_for = [&access](Role least) { return access.Guard(least); };
-  route_access.who = [&access](const HttpRequest& request) {
-    return access.RequireAny(request).name;
-  };
-  route_access.viewed = [&access](const HttpRequest& request, const std::string& study_uid,
-                                  const std::string& patient_id) {
-    access.RecordAccess(access.RequireAny(request), request, study_uid, patient_id);
-  };
-  const HttpHandler stow = StowHandler(intake);
-  for (const char* path : {"/dicom-web/studies", "/dicom-web/studies/{study}"}) {
-    router.Add({"POST", path, HttpThread::kWorker, access.Guard(Role::kSender), stow});
-  }
-  AddPageRoutes(router);
-  const ApiRoutes api(router, {config, folder, stores, model, route_access});
-  AddCorrectionRoutes(router, {config, stores, route_access});
-  AddSessionRoutes(router, {config, stores, access});
-  AddUploadRoutes(router, {intake, route_access});
-  AddAnalyzeRoutes(router, {config, model, route_access});
-  AddDicomWebRoutes(router, {folder, stores, route_access});
+  const WebRoutes routes(router, {config, folder, stores, model, access, metrics});
 
   HttpServerOptions options = ToOptions(config.web);
   options.gate = origin;
+  options.proxies = config.web.access.trusted_proxies;
+  options.client_address = [&config](const HttpRequest& request) {
+    return FindClient(request, config.web.access).address;
+  };
   HttpServer server(std::move(options), router, [&metrics](const HttpRecord& record) {
     metrics.Observe(record);
     spdlog::info("web: {} {} {} {} {} ms", record.address, record.method,

@@ -100,6 +100,7 @@ class ServedClient {
   awaitable<void> Run() {
     for (bool first = true; !parts_.stopping; first = false) {
       connection_.busy = false;
+      connection_.client.clear();
       connection_.since = Clock::now();
       if (!co_await ReadHeader(first ? options().header_timeout : options().idle_timeout)) {
         co_return;
@@ -180,10 +181,21 @@ class ServedClient {
     return request;
   }
 
-  /// Who asks too often is told when to come again. Health is for those who watch the node.
+  /// Who asks too often, or for too much at once through a proxy, is told when to come again.
+  /// Health is for those who watch the node.
   void Limit(const HttpRequest& request) {
+    connection_.client =
+        options().client_address ? options().client_address(request) : connection_.address;
     if (request.path.rfind("/health/", 0) == 0) return;
-    const auto wait = parts_.limiter.Take(connection_.address, Clock::now());
+    if (IsProxy(options(), connection_.address)) {
+      const auto at_once = std::ranges::count(parts_.connections, connection_.client,
+                                              [](const HttpConnection& c) { return c.client; });
+      if (at_once > options().max_connections_per_peer) {
+        throw HttpError(429, "this address sends too many requests at once",
+                        {{"Retry-After", "1"}});
+      }
+    }
+    const auto wait = parts_.limiter.Take(connection_.client, Clock::now());
     if (wait.count() == 0) return;
     throw HttpError(429, "this address sends too many requests",
                     {{"Retry-After", std::to_string(wait.count())}});
@@ -197,6 +209,7 @@ class ServedClient {
     try {
       HttpRequest request = Checked();
       Limit(request);
+      record.address = connection_.client;
       if (options().gate) options().gate(request);
       const Route& route = parts_.router->Find(request);
       record.method = request.method;

@@ -19,11 +19,17 @@ namespace mhcnn {
 
 /// A connection as the server counts it.
 struct HttpConnection {
-  std::string address;  ///< numeric address
+  std::string address;  ///< numeric address of the peer
+  std::string client;   ///< of whom its request is; "" between requests
   bool busy = false;    ///< a request was read and is being answered
   std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now();  ///< it waits
   std::function<void()> close;  ///< ends what the connection waits for
 };
+
+/// Returns whether a peer passes on requests of others.
+inline bool IsProxy(const HttpServerOptions& options, const std::string& address) {
+  return !options.proxies.empty() && options.proxies.AllowsAddress(address);
+}
 
 /// What the parts of a server share; all but `pool` belongs to the thread that runs `io`.
 struct HttpServerParts {

@@ -103,7 +103,8 @@ bool HttpServer::State::MakeRoom(const std::string& address) {
     }
   }
   HttpConnection* victim = nullptr;
-  if (of_peer >= parts.options.max_connections_per_peer) {
+  const bool limited = !IsProxy(parts.options, address);
+  if (limited && of_peer >= parts.options.max_connections_per_peer) {
     victim = oldest_of_peer;
   } else if (static_cast<int>(parts.connections.size()) >= parts.options.max_connections) {
     victim = oldest;

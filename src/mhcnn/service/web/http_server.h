@@ -30,6 +30,12 @@ struct HttpServerOptions {
   /// Looks at each request before its route is sought, and throws HttpError for one that is
   /// refused. Called in the thread of all connections: it must not wait. Empty: none is refused.
   std::function<void(const HttpRequest& request)> gate;
+  /// Peers that pass on requests of others. Their connections are not limited by
+  /// `max_connections_per_peer`; requests at once of each client behind them are.
+  PeerList proxies;
+  /// Returns the numeric address of the client that a request is counted for. Called as `gate` is;
+  /// may throw HttpError. Empty: that of the peer.
+  std::function<std::string(const HttpRequest& request)> client_address;
 
   /// Throws Error(kUsage) that names the field that is out of range.
   void Check() const;
@@ -41,7 +47,7 @@ struct HttpRecord {
   std::string pattern;                   ///< of the route; "" where none was found
   int status = 0;                        ///< hTTP status
   std::chrono::microseconds duration{};  ///< from the header to the end of the answer
-  std::string address;                   ///< numeric address
+  std::string address;                   ///< numeric address of the client
 };
 
 /// A server for HTTP/1.1, plain or over TLS 1.2 and later. One thread serves all connections;

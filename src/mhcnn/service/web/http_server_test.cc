@@ -350,6 +350,32 @@ TEST_F(HttpServerTest, AtTheLimitOfBusyConnectionsNewOnesAreClosed) {
   EXPECT_THAT(second.Receive(), HasSubstr("slow"));
 }
 
+/// The connections of a proxy are not counted as those of one client; the clients behind it are.
+TEST_F(HttpServerTest, CountsClientsBehindAProxy) {
+  HttpServerOptions options;
+  options.max_connections_per_peer = 1;
+  options.max_requests_per_minute = 3;
+  options.proxies.Add({"", AddressRange("127.0.0.1")});
+  options.client_address = [](const HttpRequest& request) {
+    return std::string(request.Field("x-client"));
+  };
+  Start(options);
+  const auto get = [&](const std::string& path, const std::string& who) {
+    return "GET " + path + " HTTP/1.1\r\nHost: a\r\nX-Client: " + who + "\r\n\r\n";
+  };
+  Client anna(port_), other(port_), bert(port_);
+  anna.Send(get("/events", "anna"));
+  EXPECT_THAT(anna.Receive("\r\n\r\n"), HasSubstr("HTTP/1.1 200"));
+  other.Send(get("/live", "anna"));
+  EXPECT_THAT(other.Receive("at once"), HasSubstr("HTTP/1.1 429"));
+  for (int i = 0; i < 3; ++i) {
+    bert.Send(get("/live", "bert"));
+    EXPECT_THAT(bert.Receive("alive"), HasSubstr("HTTP/1.1 200"));
+  }
+  bert.Send(get("/live", "bert"));
+  EXPECT_THAT(bert.Receive("too many requests"), HasSubstr("HTTP/1.1 429"));
+}
+
 TEST_F(HttpServerTest, OnlyListedAddressesMayConnect) {
   HttpServerOptions options;
   options.allow.Add({"", AddressRange("127.0.0.2/32")});

@@ -21,6 +21,10 @@ struct RouteAccess {
                      const std::string& patient_id)>
       viewed;
 
+  /// Returns whether who asked might ask the same again now: the session or token goes on. It does
+  /// not count as a use of the session. May be empty.
+  std::function<bool(const HttpRequest& request)> goes_on;
+
   /// Returns the guard of a role; one that lets all in where there is no `guard_for`.
   HttpGuard GuardFor(Role least) const { return guard_for ? guard_for(least) : HttpGuard(); }
   /// Returns who asks: the name of the account, else of the client's certificate, else "".

@@ -96,6 +96,12 @@ void Router::Add(Route route) {
   entries_.push_back(std::move(entry));
 }
 
+std::vector<const Route*> Router::routes() const {
+  std::vector<const Route*> all;
+  for (const Entry& entry : entries_) all.push_back(&entry.route);
+  return all;
+}
+
 const Route& Router::Find(HttpRequest& request) const {
   const std::vector<std::string> segments = PathSegments(request.path);
   const std::string method = request.method == "HEAD" ? "GET" : request.method;

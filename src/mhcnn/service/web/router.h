@@ -56,6 +56,8 @@ class Router {
   /// answered as GET. Throws HttpError: 400 for a path that cannot be decoded safely, 404, and 405
   /// with the field Allow.
   const Route& Find(HttpRequest& request) const;
+  /// Returns all routes in the order in which they were added.
+  std::vector<const Route*> routes() const;
 
  private:
   struct Entry {

@@ -26,7 +26,7 @@ json Element(const char* vr, json value) {
 /// One request: takes the parts as they come and remembers what became of each.
 class StowExchange final : public HttpExchange, public MultipartSink {
  public:
-  StowExchange(const StowParts& parts, const HttpRequest& request)
+  StowExchange(const StowParts& parts, const HttpRequest& request, std::string person)
       : parts_(parts),
         request_(request),
         study_(request.parameters.empty() ? "" : request.parameters[0]) {
@@ -41,7 +41,9 @@ class StowExchange final : public HttpExchange, public MultipartSink {
       throw HttpError(415, "the node takes multipart/related of application/dicom");
     }
     if (!request.has_body) throw HttpError(400, "the request has no body");
-    intake_ = std::make_unique<BodyIntake>(parts_, request_, BodyDoor{"stow"});
+    BodyDoor door{"stow"};
+    door.person = std::move(person);
+    intake_ = std::make_unique<BodyIntake>(parts_, request_, std::move(door));
     reader_ = std::make_unique<MultipartReader>(std::string(media.Parameter("boundary")), *this);
   }
 
@@ -131,9 +133,10 @@ int StowFailureReason(ErrorCode code) {
   }
 }
 
-HttpHandler StowHandler(const StowParts& parts) {
-  return [parts](const HttpRequest& request) {
-    return std::make_unique<StowExchange>(parts, request);
+HttpHandler StowHandler(const StowParts& parts,
+                        const std::function<std::string(const HttpRequest& request)>& who) {
+  return [parts, who](const HttpRequest& request) {
+    return std::make_unique<StowExchange>(parts, request, who ? who(request) : std::string());
   };
 }
 

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <functional>
+#include <string>
+
 #include "mhcnn/service/web/body_intake.h"
 #include "mhcnn/service/web/router.h"
 
@@ -17,7 +20,11 @@ using StowParts = BodyIntakeParts;
 /// - 503 with Retry-After where the node has no room, before the body is read.
 ///
 /// Objects before a fault of the body stay in the node. A part that is not whole leaves nothing.
-HttpHandler StowHandler(const StowParts& parts);
+///
+/// `who` returns the name of who sends, for the audit; empty or "": the name in the certificate of
+/// the client.
+HttpHandler StowHandler(const StowParts& parts,
+                        const std::function<std::string(const HttpRequest& request)>& who = {});
 
 /// Returns the Failure Reason (0008,1197) for what Intake reports.
 int StowFailureReason(ErrorCode code);

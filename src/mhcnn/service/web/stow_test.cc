@@ -44,8 +44,8 @@ class StowTest : public ::testing::Test {
     request.has_body = true;
     request.fields = fields_;
     if (!study.empty()) request.parameters = {study};
-    return StowHandler({config_, folder_, stores_, [this](bool safe) { ++counts_[safe]; }})(
-        request);
+    return StowHandler({config_, folder_, stores_, [this](bool safe) { ++counts_[safe]; }},
+                       [this](const HttpRequest&) { return who_; })(request);
   }
   HttpResponse Send(const std::string& body, const std::string& study = "") {
     const auto exchange = Begin(study);
@@ -83,6 +83,7 @@ class StowTest : public ::testing::Test {
       .url = "sqlite:" + (scratch_ / "node.db").string(), .password = {}, .clock = {}}};
   HttpFields fields_{{"content-type", "multipart/related; type=\"application/dicom\"; boundary=b"},
                      {"accept", "application/dicom+json"}};
+  std::string who_;
   int counts_[2] = {0, 0};
 };
 
@@ -105,6 +106,14 @@ TEST_F(StowTest, StoresEachPartAndListsIt) {
   EXPECT_EQ(audit[0].event, "110104");
   EXPECT_THAT(audit[0].message, HasSubstr("NumberOfInstances=\"2\""));
   EXPECT_THAT(audit[0].message, HasSubstr("NetworkAccessPointID=\"192.0.2.9\""));
+}
+
+TEST_F(StowTest, TheAuditNamesTheAccount) {
+  who_ = "scanner 7";
+  EXPECT_EQ(Send(Part(Image("1.2.3.1")) + "--b--").status, 200);
+  const auto audit = stores_.Mine().audit().After(0, 10);
+  ASSERT_EQ(audit.size(), 1u);
+  EXPECT_THAT(audit[0].message, HasSubstr("scanner 7"));
 }
 
 TEST_F(StowTest, TheSecondTimeNothingIsNew) {
