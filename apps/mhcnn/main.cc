@@ -53,6 +53,7 @@ int main(int argc, char** argv) {
   int status = mhcnn::cli::kSuccess;
   mhcnn::cli::AddPredict(app, status);
   mhcnn::cli::AddMerge(app, status);
+  mhcnn::cli::AddPlan(app, status);
   mhcnn::cli::AddInspect(app, status);
   mhcnn::cli::AddImport(app, status);
   mhcnn::cli::AddExport(app, status);
