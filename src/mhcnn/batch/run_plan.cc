@@ -48,7 +48,7 @@ double ExpectedSeconds(const ShardTime& t, double failures_per_second, double re
   if (failures_per_second <= 0) return t.overhead + t.work;
   const double f = failures_per_second;
   const double overhead = std::expm1(f * t.overhead) * (1 / f + restart);
-  return overhead + f * t.work * (restart + overhead);
+  return overhead + t.work + f * t.work * (restart + overhead);
 }
 
 double Waves(std::int64_t shards, std::int64_t machines) {

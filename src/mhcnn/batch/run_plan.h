@@ -42,7 +42,7 @@ struct RunPlan {
 
 /// Computes the plan in closed form. With failures at a constant rate, each of which costs the
 /// restart, the start and the list of headers but no image that is done, a shard takes
-/// E_o + f w (r + E_o), where w is the time of its images, f the rate, r the restart and
+/// E_o + w + f w (r + E_o), where w is the time of its images, f the rate, r the restart and
 /// E_o = (exp(f o) - 1) (1 / f + r) the time to get through an overhead o without a failure.
 /// Throws Error(kUsage) where an option is out of range or `machines` is below 1.
 RunPlan PlanRun(const RunPlanOptions& options, std::int64_t machines);
