@@ -114,7 +114,8 @@ def main():
                 said = train(env, folder, precision, a.device, smoke, "--set", f"training.precision=\"{precision}\"", seconds=left(60))
                 losses.append(float(re.findall(r"loss ([\d.]+)", said)[0]))
             off = abs(losses[1] / losses[0] - 1)
-            report("bf16", off < 0.1, f"loss of the first epoch {losses[1]:.4f}, in fp32 {losses[0]:.4f}: {100 * off:.1f} % apart (10 allowed)")
+            report("bf16", off < 0.1,
+                   f"loss of the first epoch {losses[1]:.4f}, in fp32 {losses[0]:.4f}: {100 * off:.1f} % apart (10 allowed)")
 
         def nccl():
             said = train(exact | {"NCCL_DEBUG": "VERSION"}, folder, "nccl", a.device, smoke, "--max-steps", "1", seconds=left(60),

@@ -159,7 +159,7 @@ void AddPlan(CLI::App& app, int& status) {
   command->add_option("--trials", a->trials, "number of simulated runs")->capture_default_str();
   command->add_option("--seed", a->seed, "random seed of the simulation")->capture_default_str();
   command->footer(
-      "Example: mhcnn plan --core-seconds 0.11 --cores 16 --machines 1,10,100\n"
+      "Example: mhcnn plan --core-seconds 0.2 --cores 16 --machines 1,10,100\n"
       "How the figures are computed: docs/cluster.md.");
   command->callback([a, &status] { status = Run(*a); });
 }
