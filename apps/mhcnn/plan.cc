@@ -10,6 +10,7 @@
 #include "command.h"
 #include "mhcnn/base/csv_table.h"
 #include "mhcnn/base/error.h"
+#include "mhcnn/base/text.h"
 #include "mhcnn/batch/run_plan.h"
 
 namespace mhcnn::cli {
@@ -38,13 +39,13 @@ void TakeMeasured(const fs::path& folder, RunPlanOptions& plan) {
   int images = 0, files = 0;
   std::vector<std::string> studies;
   for (const CsvRecord& row : table.rows()) {
-    const auto value = ParseDecimal(row.at(*seconds));
-    if (row.at(*status) != "ok" || !value) continue;
+    const auto value = ParseDecimal(row.fields.at(*seconds));
+    if (row.fields.at(*status) != "ok" || !value) continue;
     time += *value;
     ++images;
-    studies.push_back(row.at(*study));
+    studies.push_back(row.fields.at(*study));
     std::error_code ec;
-    const auto size = fs::file_size(row.at(*path), ec);
+    const auto size = fs::file_size(fs::path(UnescapedText(row.fields.at(*path))), ec);
     if (ec) continue;  // moved, or within an archive
     bytes += static_cast<double>(size);
     ++files;

@@ -9,7 +9,7 @@ namespace mhcnn {
 struct RunPlanOptions {
   std::int64_t exams = 100'000;        ///< exams to measure
   double images_per_exam = 4;          ///< images of an exam
-  double core_seconds = 0.12;          ///< processor seconds of an image, all stages
+  double core_seconds = 0.23;          ///< processor seconds of an image, all stages
   int cores = 16;                      ///< cores of a machine that mhcnn uses
   double image_mb = 10;                ///< megabytes of a file, as it is stored
   double result_mb = 0.05;             ///< megabytes written for an image
