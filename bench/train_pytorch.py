@@ -12,6 +12,7 @@ parser.add_argument("--variant", required=True)
 parser.add_argument("--encoder", required=True)
 for name in ("batch", "height", "width", "steps", "warm-up", "threads"):
     parser.add_argument("--" + name, type=int, required=True)
+parser.add_argument("--device", default="cpu", choices=("cpu", "cuda"))
 args = parser.parse_args()
 torch.set_num_threads(args.threads)
 torch.manual_seed(1)
@@ -46,17 +47,17 @@ def focal_l1(predicted, truth):
 channels_last = args.variant.endswith("channels-last")
 bf16 = args.variant.startswith("bf16")
 layout = torch.channels_last if channels_last else torch.contiguous_format
-model = MultiHead().train().to(memory_format=layout)
+model = MultiHead().train().to(args.device, memory_format=layout)
 optimizer = torch.optim.AdamW(model.parameters(), lr=5e-5, weight_decay=1e-4)
 images = torch.empty(args.batch, 1, args.height, args.width, memory_format=layout).copy_(
-    torch.rand(args.batch, 1, args.height, args.width))
-truth = (torch.rand(args.batch, 3, args.height, args.width) > 0.5).float()
-percent, category = torch.rand(args.batch), torch.randint(0, 4, (args.batch,))
+    torch.rand(args.batch, 1, args.height, args.width)).to(args.device)
+truth = (torch.rand(args.batch, 3, args.height, args.width) > 0.5).float().to(args.device)
+percent, category = torch.rand(args.batch).to(args.device), torch.randint(0, 4, (args.batch,)).to(args.device)
 seconds = []
 for step in range(args.warm_up + args.steps):
     start = time.perf_counter()
     optimizer.zero_grad()
-    with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
+    with torch.autocast(args.device, torch.bfloat16, enabled=bf16):
         masks, regression, classes = model(images)
     loss = focal_tversky(masks, truth) + focal_l1(regression, percent) + F.cross_entropy(classes.float(), category)
     loss.backward()

@@ -47,8 +47,8 @@ except kubernetes_validate.ValidationError:
     pass
 else:
     raise AssertionError("the schema does not find a wrong key")
-parts = {d["metadata"]["labels"]["part"] for d in documents if d["kind"] == "Deployment"}
-assert parts == {"web", "receive", "work", "deliver", "maintain"}, parts
+deployed = {d["metadata"]["labels"]["part"] for d in documents if d["kind"] == "Deployment"}
+assert deployed == {"web", "receive", "work", "deliver", "maintain"}, deployed
 for deployment in (d for d in documents if d["kind"] == "Deployment"):
     pod = deployment["spec"]["template"]["spec"]
     container = pod["containers"][0]
@@ -56,6 +56,50 @@ for deployment in (d for d in documents if d["kind"] == "Deployment"):
     asked = subprocess.run([program, container["args"][0], "--help"], capture_output=True, text=True, check=True).stdout
     assert "--config" in asked, container["args"]
 print(f"node.yaml: {len(documents)} objects, Kubernetes {versions[0]}")
+
+# The batch: an Indexed Job whose numbers agree, and the job that joins its shards.
+jobs = list(yaml.safe_load_all((examples / "kubernetes/predict-job.yaml").read_text()))
+for job in jobs:
+    kubernetes_validate.validate(job, versions[0], strict=True)
+measure, merge = (job["spec"] for job in jobs)
+pod = measure["template"]["spec"]
+script = pod["containers"][0]["args"][0]
+shards = int(script.split("auto/")[1].split()[0])
+assert measure["completionMode"] == "Indexed" and measure["completions"] == measure["parallelism"] == shards
+assert measure["backoffLimitPerIndex"] > 0 and pod["restartPolicy"] == "Never"
+options = re.findall(r" (--[a-z-]+)", script)
+known = subprocess.run([program, "predict", "--help"], capture_output=True, text=True, check=True).stdout
+assert options and all(re.search(rf"{option}\b", known) for option in options), options
+assert merge["template"]["spec"]["containers"][0]["args"][0] == "merge"
+print(f"predict-job.yaml: {len(jobs)} jobs, Kubernetes {versions[0]}")
+
+# The MPI operator's object is no part of Kubernetes: its own fields (kubeflow.org/v2beta1) here, its pods by the schema of a Job.
+training = yaml.safe_load((examples / "kubernetes/train-mpijob.yaml").read_text())
+replica = {"type": "object", "required": ["replicas", "template"], "additionalProperties": False, "properties": {
+    "replicas": {"type": "integer", "minimum": 1}, "restartPolicy": {"enum": ["Never", "OnFailure"]}, "template": {"type": "object"}}}
+mpi_job = {"type": "object", "required": ["apiVersion", "kind", "metadata", "spec"], "additionalProperties": False, "properties": {
+    "apiVersion": {"const": "kubeflow.org/v2beta1"}, "kind": {"const": "MPIJob"}, "metadata": {"type": "object", "required": ["name"]},
+    "spec": {"type": "object", "required": ["mpiReplicaSpecs"], "additionalProperties": False, "properties": {
+        "slotsPerWorker": {"type": "integer", "minimum": 1}, "runLauncherAsWorker": {"type": "boolean"},
+        "sshAuthMountPath": {"type": "string"}, "launcherCreationPolicy": {"enum": ["AtStartup", "WaitForWorkersReady"]},
+        "mpiImplementation": {"enum": ["OpenMPI", "Intel", "MPICH"]},
+        "runPolicy": {"type": "object", "additionalProperties": False, "properties": {
+            "cleanPodPolicy": {"enum": ["None", "Running", "All"]}, "ttlSecondsAfterFinished": {"type": "integer"},
+            "activeDeadlineSeconds": {"type": "integer"}, "backoffLimit": {"type": "integer"}, "suspend": {"type": "boolean"},
+            "managedBy": {"type": "string"}, "schedulingPolicy": {"type": "object"}}},
+        "mpiReplicaSpecs": {"type": "object", "required": ["Launcher", "Worker"], "additionalProperties": False,
+                            "properties": {"Launcher": replica, "Worker": replica}}}}}}
+jsonschema.Draft202012Validator(mpi_job).validate(training)
+assert not jsonschema.Draft202012Validator(mpi_job).is_valid(training | {"spec": training["spec"] | {"slotPerWorker": 2}})
+parts = training["spec"]["mpiReplicaSpecs"]
+for name, part in parts.items():
+    template = part["template"] | {"spec": {"restartPolicy": "Never"} | part["template"]["spec"]}
+    kubernetes_validate.validate({"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": name.lower()},
+                                  "spec": {"template": template}}, versions[0], strict=True)
+command = parts["Launcher"]["template"]["spec"]["containers"][0]["command"]
+slots = training["spec"]["slotsPerWorker"] * parts["Worker"]["replicas"]
+assert command[0] == "mpirun" and int(command[command.index("-np") + 1]) == slots, (command, slots)
+print("train-mpijob.yaml: the MPI operator's fields, its pods by Kubernetes " + versions[0])
 
 # The configurations within them are those of this program: it reads each of them, and finds only that the store or a file is not there.
 configs = {"node.toml": (examples / "container/node.toml").read_text(),

@@ -83,4 +83,19 @@ for s in exams:
 assert sorted(r["sop_uid"] for r in rows("medium_out")) == sorted(r["sop_uid"] for r in rows("medium_folder"))
 assert rows("medium_out") and all(r["status"] == "ok" for r in rows("medium_out"))
 PY
+
+# A plan takes its rates from a run: twice the machines take half the hours, and the images of an exam are those of the table.
+expect_exit 0 "$BIN/mhcnn" plan --from whole --exams 100000 --machines 1,2 --cores 1 --shard-images 100 --straggling 0 --failures-per-hour 0 \
+  --machine-mb-per-second 10000 --storage-mb-per-second 10000 --hours 100000
+"$PYTHON" - "$out" <<'PY'
+import csv, sys
+said = open(sys.argv[1]).read().splitlines()
+ok = [r for r in csv.DictReader(open("whole/results.csv", newline="")) if r["status"] == "ok"]
+rate = sum(float(r["seconds"]) for r in ok) / len(ok)
+assert said[0].startswith(f"rates: {rate:.3f} processor seconds"), (said[0], rate)
+exams = len({r["study_uid"] for r in ok})
+assert f"{len(ok) / exams:g} images an exam" in said[0], (said[0], len(ok), exams)
+one, two = ([float(x) for x in line.split()[1:4]] for line in said if line.split()[:1] in (["1"], ["2"]))
+assert abs(one[0] / two[0] - 2) < 0.01 and one[0] == one[1] == one[2], (one, two)
+PY
 echo "killed after $((count / 4)) and $((count / 2)) and interrupted after $((3 * count / 4)) of $count files ($done_before done before the last resume): each row once, equal to the run not killed"

@@ -17,6 +17,7 @@ void AddPhantom(CLI::App& app, int& status);
 void AddPrepare(CLI::App& app, int& status);
 void AddDoctor(CLI::App& app, int& status);
 void AddMerge(CLI::App& app, int& status);
+void AddPlan(CLI::App& app, int& status);
 void AddBench(CLI::App& app, int& status);
 void AddEvaluate(CLI::App& app, int& status);
 void AddCompare(CLI::App& app, int& status);

@@ -1,7 +1,9 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <exception>
 #include <filesystem>
+#include <new>
 
 #include "command.h"
 #include "mhcnn/base/error.h"
@@ -27,6 +29,21 @@ int RunTraining(char** arguments) {
   return mhcnn::cli::kWrongUsage;
 }
 
+/// Of an exception that no one caught, mostly in a thread of a library: one line in place of a core
+/// dump. What a batch has done is in its journal.
+[[noreturn]] void EndWithMessage() {
+  const char* problem = "an internal error that was not expected";
+  try {
+    if (const auto thrown = std::current_exception()) std::rethrow_exception(thrown);
+  } catch (const std::bad_alloc&) {
+    problem = "more memory is needed than there is; use fewer threads (-j) or more memory";
+  } catch (...) {
+    // Its text may need memory.
+  }
+  std::fprintf(stderr, "error: %s; a batch can be continued with --resume\n", problem);
+  ::_exit(mhcnn::cli::kSomeFailed);
+}
+
 int ExitStatus(mhcnn::ErrorCode code) {
   return code == mhcnn::ErrorCode::kUsage ? mhcnn::cli::kWrongUsage : mhcnn::cli::kSomeFailed;
 }
@@ -34,6 +51,7 @@ int ExitStatus(mhcnn::ErrorCode code) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  std::set_terminate(EndWithMessage);
   if (argc > 1 && std::string_view(argv[1]) == "train") return RunTraining(argv + 1);
   if (argc > 2 && std::string_view(argv[1]) == "bench" && std::string_view(argv[2]) == "train") {
     std::swap(argv[1], argv[2]);  // train bench …
@@ -53,6 +71,7 @@ int main(int argc, char** argv) {
   int status = mhcnn::cli::kSuccess;
   mhcnn::cli::AddPredict(app, status);
   mhcnn::cli::AddMerge(app, status);
+  mhcnn::cli::AddPlan(app, status);
   mhcnn::cli::AddInspect(app, status);
   mhcnn::cli::AddImport(app, status);
   mhcnn::cli::AddExport(app, status);

@@ -1,6 +1,7 @@
 #include "mhcnn/batch/batch.h"
 
 #include <algorithm>
+#include <array>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -78,6 +79,14 @@ void LeaveOut(BatchReport& report) {
     if (kind) report.left_out.Add(*kind, result.facts.path);
     return kind.has_value();
   });
+}
+
+/// What the system refused once (disk, network, memory), it may give now. Where memory lacks while
+/// the engine runs, its error is "internal".
+bool MayPassNow(const std::string& error) {
+  return std::ranges::any_of(
+      std::array{ErrorCode::kIo, ErrorCode::kLimit, ErrorCode::kInternal},
+      [&](ErrorCode code) { return error.starts_with(ErrorCodeName(code)); });
 }
 
 /// Analyses one item and writes what is drawn of it.
@@ -188,8 +197,7 @@ BatchReport RunBatch(const Analyzer& analyzer, const std::vector<BatchItem>& ite
   std::vector<std::optional<Result>> slots(items.size());
   for (std::size_t i = 0; i < items.size(); ++i) {
     slots[i] = journal.Take(items[i]);
-    // What the system refused once, it may give now.
-    if (slots[i] && slots[i]->error.starts_with(ErrorCodeName(ErrorCode::kIo))) slots[i].reset();
+    if (slots[i] && MayPassNow(slots[i]->error)) slots[i].reset();
     if (!slots[i]) continue;
     ++report.resumed;
     if (on_result) on_result(*slots[i], true);

@@ -1,0 +1,168 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "command.h"
+#include "mhcnn/base/csv_table.h"
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/text.h"
+#include "mhcnn/batch/run_plan.h"
+
+namespace mhcnn::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Arguments {
+  RunPlanOptions plan;
+  std::vector<std::int64_t> exams{100'000, 1'000'000, 40'000'000};
+  std::vector<std::int64_t> machines{1, 8, 64};
+  fs::path measured;
+  double hours = 24;
+  int trials = 100;
+  std::uint64_t seed = 1;
+};
+
+/// Takes what a finished run tells: seconds and megabytes of an image, images of an exam.
+void TakeMeasured(const fs::path& folder, RunPlanOptions& plan) {
+  const CsvTable table(folder / "results.csv", {"path", "seconds"});
+  const auto path = table.Find("path"), seconds = table.Find("seconds"),
+             status = table.Find("status"), study = table.Find("study_uid");
+  if (!path || !seconds || !status || !study)
+    throw Error(ErrorCode::kCorrupt, "is no table of results", table.path().string());
+  double time = 0, bytes = 0;
+  int images = 0, files = 0;
+  std::vector<std::string> studies;
+  for (const CsvRecord& row : table.rows()) {
+    const auto value = ParseDecimal(row.fields.at(*seconds));
+    if (row.fields.at(*status) != "ok" || !value) continue;
+    time += *value;
+    ++images;
+    studies.push_back(row.fields.at(*study));
+    std::error_code ec;
+    const auto size = fs::file_size(fs::path(UnescapedText(row.fields.at(*path))), ec);
+    if (ec) continue;  // moved, or within an archive
+    bytes += static_cast<double>(size);
+    ++files;
+  }
+  if (images == 0) throw Error(ErrorCode::kUsage, "holds no measured image", folder.string());
+  plan.core_seconds = time / images;
+  if (files > 0) plan.image_mb = bytes / files / 1e6;
+  std::sort(studies.begin(), studies.end());
+  const auto exams = std::unique(studies.begin(), studies.end()) - studies.begin();
+  plan.images_per_exam = static_cast<double>(images) / static_cast<double>(exams);
+}
+
+void PrintExams(const Arguments& a, const RunPlanOptions& plan) {
+  const RunPlan whole = PlanRun(plan, 1);
+  fmt::print(
+      "\n{} exams: {:.0f} images, {:.2f} TB to read, {:.3f} TB of results, {} shards of {:.0f} "
+      "images\n",
+      plan.exams, whole.images, whole.stored_tb, whole.results_tb, whole.shards,
+      whole.images / static_cast<double>(whole.shards));
+  fmt::print("{:>9} {:>11} {:>14} {:>10} {:>10} {:>9} {:>10}  {}\n", "machines", "hours",
+             "with failures", "simulated", "95 %", "failures", "MB/s read", "limited by");
+  std::vector<std::int64_t> machines = a.machines;
+  const std::int64_t enough = MachinesWithin(plan, a.hours);
+  if (enough > 0) machines.push_back(enough);
+  std::sort(machines.begin(), machines.end());
+  machines.erase(std::unique(machines.begin(), machines.end()), machines.end());
+  for (const std::int64_t count : machines) {
+    const RunPlan p = PlanRun(plan, count);
+    const SimulatedHours s = SimulateRun(plan, count, a.trials, a.seed);
+    const bool network =
+        !p.storage_bound && (plan.image_mb + plan.result_mb) / plan.machine_mb_per_second >
+                                plan.core_seconds / plan.cores;
+    fmt::print("{:>9} {:>11.2f} {:>14.2f} {:>10.2f} {:>10.2f} {:>9.1f} {:>10.0f}  {}{}\n", count,
+               p.ideal_hours, p.expected_hours, s.median, s.late, s.failures, p.read_mb_per_second,
+               p.storage_bound ? "storage" : (network ? "network" : "processors"),
+               count == enough ? fmt::format("; within {:g} hours", a.hours) : "");
+  }
+  if (enough == 0) {
+    fmt::print(
+        "no number of machines ends within {:g} hours: one shard, or the storage, takes "
+        "longer\n",
+        a.hours);
+  }
+}
+
+int Run(const Arguments& a) {
+  RunPlanOptions plan = a.plan;
+  if (!a.measured.empty()) TakeMeasured(a.measured, plan);
+  fmt::print(
+      "rates: {:.3f} processor seconds and {:.2f} MB an image, {:g} images an exam, {} cores a "
+      "machine, {:g} MB/s for a machine and {:g} MB/s for all\n",
+      plan.core_seconds, plan.image_mb, plan.images_per_exam, plan.cores,
+      plan.machine_mb_per_second, plan.storage_mb_per_second);
+  for (const std::int64_t exams : a.exams) {
+    plan.exams = exams;
+    PrintExams(a, plan);
+  }
+  fmt::print(
+      "\nhours: all machines equal, none fails. with failures: the expected time (closed form). "
+      "simulated: median of {} runs with failures and machines of different speeds; 95 %: so "
+      "many of these runs end within this time.\n",
+      a.trials);
+  return kSuccess;
+}
+
+void AddRates(CLI::App& command, Arguments& a) {
+  RunPlanOptions& p = a.plan;
+  const auto number = [&](const char* name, auto& field, const char* text) {
+    command.add_option(name, field, text)->capture_default_str();
+  };
+  number("--images-per-exam", p.images_per_exam, "images of an exam");
+  number("--core-seconds", p.core_seconds, "processor seconds that an image takes, all stages");
+  number("--cores", p.cores, "cores of each machine");
+  number("--image-mb", p.image_mb, "megabytes of an image file");
+  number("--result-mb", p.result_mb, "megabytes written for an image (overlay 0.7, mask 0.03)");
+  number("--machine-mb-per-second", p.machine_mb_per_second,
+         "megabytes a second that one machine reads from the storage");
+  number("--storage-mb-per-second", p.storage_mb_per_second,
+         "megabytes a second that the storage gives to all machines together");
+  number("--run-images", p.run_images,
+         "images that one predict command is given; each shard of it reads all their headers");
+  number("--shard-images", p.shard_images, "images of one shard");
+  number("--header-seconds", p.header_seconds, "seconds that the header of one file takes");
+  number("--start-seconds", p.start_seconds, "seconds until a shard begins to read");
+  number("--failures-per-hour", p.failures_per_hour,
+         "failures of a machine, or kills of its task, in an hour");
+  number("--restart-seconds", p.restart_seconds, "seconds until a failed shard runs again");
+  number("--straggling", p.straggling,
+         "spread of the machines' speeds: standard deviation of the logarithm of the time");
+}
+
+}  // namespace
+
+void AddPlan(CLI::App& app, int& status) {
+  auto a = std::make_shared<Arguments>();
+  CLI::App* command = app.add_subcommand(
+      "plan", "compute machines and hours for a large batch from measured rates");
+  command->add_option("--exams", a->exams, "numbers of exams, separated by commas")
+      ->delimiter(',')
+      ->capture_default_str();
+  command->add_option("--machines", a->machines, "numbers of machines, separated by commas")
+      ->delimiter(',')
+      ->capture_default_str();
+  command
+      ->add_option("--hours", a->hours,
+                   "time within which the batch is to end: the machines for it are computed")
+      ->capture_default_str();
+  command->add_option("--from", a->measured,
+                      "output folder of a run of mhcnn predict -j 1: its seconds and megabytes of "
+                      "an image and its images of an exam replace those of the options");
+  AddRates(*command, *a);
+  command->add_option("--trials", a->trials, "number of simulated runs")->capture_default_str();
+  command->add_option("--seed", a->seed, "random seed of the simulation")->capture_default_str();
+  command->footer(
+      "Example: mhcnn plan --core-seconds 0.2 --cores 16 --machines 1,10,100\n"
+      "How the figures are computed: docs/cluster.md.");
+  command->callback([a, &status] { status = Run(*a); });
+}
+
+}  // namespace mhcnn::cli
