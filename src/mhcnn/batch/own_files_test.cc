@@ -73,6 +73,9 @@ TEST_F(OwnFiles, DrawingsAreKnownByTheirMark) {
   EXPECT_EQ(DrawingOfARun(WithSoftware(png, kMaskSoftware)), "mask");
   EXPECT_EQ(DrawingOfARun(WithSoftware(png, "GIMP")), "");
   EXPECT_EQ(DrawingOfARun(png), "");
+  const cv::Mat3b drawing(8, 8, cv::Vec3b(1, 2, 3));
+  for (const auto format : {OverlayFormat::kPng, OverlayFormat::kJpeg})
+    EXPECT_EQ(DrawingOfARun(EncodeOverlay(drawing, format)), "overlay");
   EXPECT_EQ(DrawingOfARun({}), "");
 }
 
