@@ -257,10 +257,11 @@ void AddPredict(CLI::App& app, int& status) {
   command->add_option("--device", arguments->device, "OpenVINO device that runs the network")
       ->capture_default_str();
   command
-      ->add_option("--precision", arguments->precision,
-                   "arithmetic of the network: f32, or bf16, which is faster on processors that "
-                   "have it and changes percents by tenths; the column 'model' says so (default: "
-                   "that of mhcnn tune, else f32)")
+      ->add_option(
+          "--precision", arguments->precision,
+          "arithmetic of the network: f32, or bf16, which is faster on processors that "
+          "have it and changes percents (docs/speed.md); the column 'model' says so (default: "
+          "that of mhcnn tune, else f32)")
       ->transform(CLI::CheckedTransformer(
           std::map<std::string, Precision>{{"f32", Precision::kF32}, {"bf16", Precision::kBf16}}))
       ->default_str("f32");

@@ -62,9 +62,10 @@ void AddTune(CLI::App& app, int& status) {
   command->add_option("--seconds", a->seconds, "duration of each trial in seconds")
       ->check(CLI::Range(0.1, 600.0))
       ->capture_default_str();
-  command->add_flag("--bf16", a->bf16,
-                    "try bf16 arithmetic too; where it is chosen, percents change by tenths, and "
-                    "the column 'model' of the results says bf16");
+  command->add_flag(
+      "--bf16", a->bf16,
+      "try bf16 arithmetic too; where it is chosen, percents change (docs/speed.md), and "
+      "the column 'model' of the results says bf16");
   command->add_flag("--dry-run", a->dry_run, "keep nothing, print the trials alone");
   command->add_flag("--forget", a->forget, "remove the choice that was kept, and try nothing");
   command->callback([a, &status] { status = Run(*a); });

@@ -74,8 +74,12 @@ class Encoder {
 }  // namespace
 
 std::vector<std::uint8_t> EncodeJpegFile(const cv::Mat& image, const JpegOptions& options) {
-  cv::Mat pixels = image;
-  if (image.type() == CV_8UC3) cv::cvtColor(image, pixels, cv::COLOR_BGR2RGB);
+  cv::Mat pixels;  // not a view of the image, into which the conversion would write
+  if (image.type() == CV_8UC3) {
+    cv::cvtColor(image, pixels, cv::COLOR_BGR2RGB);
+  } else {
+    pixels = image;
+  }
   Encoder encoder;
   const bool known = image.type() == CV_8UC1 || image.type() == CV_8UC3;
   if (!known || !encoder.Write(pixels, options) || encoder.bytes().size() < 2)

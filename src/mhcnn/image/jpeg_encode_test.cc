@@ -42,6 +42,12 @@ TEST(JpegEncode, FullColourKeepsThinLines) {
   EXPECT_LT(error(true), 0.7 * error(false));
 }
 
+TEST(JpegEncode, LeavesTheImageAsItIs) {
+  const cv::Mat3b drawing = Drawing();
+  EncodeJpegFile(drawing, {});
+  EXPECT_EQ(cv::norm(drawing, Drawing(), cv::NORM_INF), 0);
+}
+
 TEST(JpegEncode, IsKnownByItsComment) {
   const auto file = EncodeJpegFile(Drawing(), {.comment = kOverlayComment});
   const std::span<const std::uint8_t> head(file);

@@ -209,7 +209,8 @@ TEST_F(SmallModel, OutputsAreTheSameBitsForAllThreadsAndStreams) {
   const cv::Mat1f picture = FormulaPictures().front();
   const NetworkOutput expected = Open(path_)->Run({picture}).front();
   for (const auto& [threads, streams] : {std::pair(1, 1), {2, 1}, {2, 2}, {4, 0}, {4, 1}}) {
-    const auto backend = OpenBackend({.model = path_, .threads = threads}, {.streams = streams});
+    const auto backend =
+        OpenBackend({.model = path_, .threads = threads}, {.streams = streams, .cache = {}});
     EXPECT_TRUE(Equal(backend->Run({picture}).front(), expected)) << threads << " " << streams;
   }
 }
@@ -284,7 +285,8 @@ TEST_F(KeptNetwork, SeveralAtOnce) {
 TEST_F(SmallModel, VersionSaysAnotherPrecision) {
   const cv::Mat1f picture = FormulaPictures().front();
   const auto usual = Open(path_);
-  const auto bf16 = OpenBackend({.model = path_, .threads = 2}, {.precision = Precision::kBf16});
+  const auto bf16 =
+      OpenBackend({.model = path_, .threads = 2}, {.precision = Precision::kBf16, .cache = {}});
   EXPECT_EQ(bf16->card().version, usual->card().version + " bf16");
   EXPECT_EQ(bf16->card().fingerprint, usual->card().fingerprint);  // a calibration fits both
   EXPECT_NEAR(*bf16->Run({picture})[0].percent, *usual->Run({picture})[0].percent, 3);

@@ -10,7 +10,7 @@ namespace mhcnn {
 /// Arithmetic of the network.
 enum class Precision {
   kF32,   ///< the same figures on every machine
-  kBf16,  ///< faster where the processor has it (AVX512_BF16, AMX); percents move by tenths
+  kBf16,  ///< faster where the processor has it (AVX512_BF16, AMX); percents move (docs/speed.md)
 };
 /// Returns "f32" or "bf16".
 const char* PrecisionName(Precision precision);
