@@ -41,7 +41,7 @@ predict "$exam" -o bf16 --precision bf16
 grep -q ' bf16' bf16/results.csv || fail "the model column does not say bf16"
 expect_exit 2 "$BIN/mhcnn" predict "$exam" -o mixed --precision f16
 
-# The library of pictures, with the hundred that it needs, is loaded for a picture and not for DICOM.
+# The library of pictures, with the many that it needs, is loaded for a picture and not for DICOM.
 LD_DEBUG=files "$BIN/mhcnn" predict "$exam/L-CC.dcm" -o loads -q 2>loads.txt >/dev/null || fail "predict of DICOM"
 grep -q 'libopencv_core' loads.txt || fail "LD_DEBUG says nothing"
 ! grep -q 'libopencv_imgcodecs\|libgdal' loads.txt || fail "imgcodecs was loaded for DICOM"

@@ -23,7 +23,7 @@ struct Tuning {
 
 /// A way that was tried.
 struct TuningTrial {
-  Tuning tuning;  ///< the way
+  Tuning tuning;                 ///< the way
   double images_per_second = 0;  ///< of the network alone
 };
 
