@@ -5,6 +5,7 @@
 #include "mhcnn/base/file.h"
 #include "mhcnn/image/file_io.h"
 #include "mhcnn/image/png_text.h"
+#include "mhcnn/results/overlay.h"
 #include "mhcnn/testing/scratch_folder.h"
 
 namespace mhcnn {
