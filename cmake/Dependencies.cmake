@@ -10,8 +10,12 @@ foreach(module core imgproc imgcodecs)
   target_include_directories(opencv_${module} SYSTEM INTERFACE ${OPENCV_INCLUDE_DIR})
   target_link_libraries(opencv_${module} INTERFACE ${OPENCV_${module}})
 endforeach()
+# The name by which the program asks for imgcodecs at run time, e.g. libopencv_imgcodecs.so.406.
+file(READ_SYMLINK "${OPENCV_imgcodecs}" MHCNN_IMGCODECS)
+get_filename_component(MHCNN_IMGCODECS "${MHCNN_IMGCODECS}" NAME)
 find_package(ZLIB REQUIRED)
 find_package(JPEG REQUIRED)
+find_package(PNG REQUIRED)
 find_package(DCMTK REQUIRED)
 # The toolkit's data dictionary, which the program carries.
 file(GLOB DICTIONARY_DIRS /usr/share/libdcmtk* /usr/share/dcmtk* /usr/local/share/dcmtk*)

@@ -27,6 +27,7 @@ endfunction()
 set(OPENVINO_LIBDIR "${MHCNN_SITE_PACKAGES}/openvino/libs")
 file(GLOB OPENVINO_RUNTIME
   "${OPENVINO_LIBDIR}/libopenvino.so.*" "${OPENVINO_LIBDIR}/libopenvino_onnx_frontend.so.*"
+  "${OPENVINO_LIBDIR}/libopenvino_ir_frontend.so.*"  # opens compiled networks of the cache
   "${OPENVINO_LIBDIR}/libopenvino_intel_cpu_plugin.so" "${OPENVINO_LIBDIR}/libopenvino_auto_batch_plugin.so"
   "${OPENVINO_LIBDIR}/libtbb.so.*" "${OPENVINO_LIBDIR}/libtbbmalloc.so.*" "${OPENVINO_LIBDIR}/libtbbbind*.so.*"
   "${OPENVINO_LIBDIR}/libhwloc.so.*")
@@ -92,7 +93,8 @@ if(NOT MHCNN_SANITIZE AND NOT MHCNN_FUZZ)
     set(compatibility SameMajorVersion)
   endif()
   add_library(mhcnn_shared SHARED cmake/precompiled.cc)
-  target_link_libraries(mhcnn_shared PRIVATE "$<LINK_LIBRARY:WHOLE_ARCHIVE,mhcnn_library>" mhcnn::flags)
+  target_link_libraries(mhcnn_shared PRIVATE "$<LINK_LIBRARY:WHOLE_ARCHIVE,mhcnn_library>" 
+    "-Wl,--no-as-needed,${OPENCV_imgcodecs},--as-needed" mhcnn::flags)
   target_link_options(mhcnn_shared PRIVATE "LINKER:--as-needed" "LINKER:--version-script=${PROJECT_SOURCE_DIR}/cmake/libmhcnn.map")
   target_compile_features(mhcnn_shared INTERFACE cxx_std_20)
   file(GLOB public_headers include/mhcnn/*.h)

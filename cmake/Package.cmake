@@ -32,6 +32,8 @@ batches and as a node beside a PACS. Contains the models and the inference
 engine; needs no GPU and no network.
 .
 A research tool, not a medical device.")
+# Loaded at run time (image/opencv_codecs.h), so that the linker's list lacks it.
+string(REGEX REPLACE "^.*\\.so\\." "libopencv-imgcodecs" CPACK_DEBIAN_PROGRAM_PACKAGE_DEPENDS "${MHCNN_IMGCODECS}")
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_CONTROL_EXTRA "${PROJECT_SOURCE_DIR}/packaging/debian/postinst"
     "${PROJECT_SOURCE_DIR}/packaging/debian/prerm" "${PROJECT_SOURCE_DIR}/packaging/debian/postrm")
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_CONTROL_STRICT_PERMISSION ON)

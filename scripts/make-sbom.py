@@ -26,6 +26,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 # Debian packages and files, and the row of THIRD_PARTY_LICENSES.md that is about them.
 ROWS = {
     "libopencv-*": "OpenCV", "libdcmtk*": "DCMTK", "libopenjp2-*": "OpenJPEG", "libjpeg62-turbo": "libjpeg-turbo", "zlib1g": "zlib",
+    "libpng16-16": "libpng",
     "libzip4": "libzip", "libarchive13": "libarchive", "libspdlog*": "spdlog, fmt", "libfmt*": "spdlog, fmt", "libpugixml*": "pugixml",
     "libtomlplusplus*": "toml++", "libssl3": "OpenSSL", "libonnx1": "ONNX", "libprotobuf32": "Protocol Buffers", "libplplot17": "PLplot",
     "libcairo2": "Cairo", "libharfbuzz0b": "HarfBuzz", "libnifti2-2": "NIfTI", "libsoci-*": "SOCI", "libsqlite3-0": "SQLite",

@@ -9,7 +9,7 @@ import numpy as np
 
 
 def read_png(path):
-    """8-bit grey or BGR PNG to an array, filters undone (PNG specification, clause 9)."""
+    """Grey PNG of 2 or 8 bits to an array of 8 bits, filters undone (PNG specification, clauses 7.2, 9 and 13.12)."""
     data, at, idat = path.read_bytes(), 8, b""
     while at < len(data):
         size, kind = struct.unpack(">I4s", data[at:at + 8])
@@ -18,7 +18,8 @@ def read_png(path):
         if kind == b"IDAT":
             idat += data[at + 8:at + 8 + size]
         at += size + 12
-    assert depth == 8 and colour == 0
+    assert depth in (2, 8) and colour == 0
+    columns, width = width, (width * depth + 7) // 8  # bytes in a line
     raw = np.frombuffer(zlib.decompress(idat), np.uint8).reshape(height, width + 1)
     image = np.zeros((height, width), np.uint8)
     above = np.zeros(width, np.int64)
@@ -42,7 +43,9 @@ def read_png(path):
                 left, corner = (line[x] + guess) % 256, up
                 row[x] = left
         image[y] = above = row
-    return image
+    if depth == 2:
+        image = np.stack([image >> shift & 3 for shift in (6, 4, 2, 0)], axis=2).reshape(height, -1) * 85
+    return image[:, :columns]
 
 
 def main(out):

@@ -33,5 +33,6 @@ void AddWork(CLI::App& app, int& status);
 void AddDeliver(CLI::App& app, int& status);
 void AddWeb(CLI::App& app, int& status);
 void AddMaintain(CLI::App& app, int& status);
+void AddTune(CLI::App& app, int& status);
 
 }  // namespace mhcnn::cli

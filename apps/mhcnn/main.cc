@@ -92,6 +92,7 @@ int main(int argc, char** argv) {
   mhcnn::cli::AddBench(app, status);
   mhcnn::cli::AddReceive(app, status);
   mhcnn::cli::AddWatch(app, status);
+  mhcnn::cli::AddTune(app, status);
   mhcnn::cli::AddDoctor(app, status);
   try {
     app.parse(argc, argv);

@@ -1,8 +1,6 @@
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -12,13 +10,16 @@
 #include "mhcnn/base/parallel.h"
 #include "mhcnn/base/progress.h"
 #include "mhcnn/base/text.h"
+#include "mhcnn/base/user_folder.h"
 #include "mhcnn/batch/batch.h"
 #include "mhcnn/batch/input_list.h"
 #include "mhcnn/batch/measurement_settings.h"
-#include "mhcnn/image/density_category.h"
 #include "mhcnn/image/file_io.h"
+#include "mhcnn/infer/tuning.h"
 #include "mhcnn/results/predecessors.h"
 #include "model_path.h"
+#include "predict_tables.h"
+#include "tuning_file.h"
 
 namespace mhcnn::cli {
 namespace {
@@ -31,6 +32,9 @@ struct Arguments {
   AnalyzeOptions analyze;
   BatchOptions batch;
   std::string device = "CPU";
+  std::optional<Precision> precision;  ///< none: that of `mhcnn tune`, else f32
+  Tuning tuning;                       ///< of `mhcnn tune`, or the usual one
+  bool no_cache = false;
   int threads = 0;
   bool quiet = false, no_overlays = false, no_masks = false, no_page = false, resume = false,
        restart = false;
@@ -39,41 +43,9 @@ struct Arguments {
   std::vector<fs::path> corrects;
 };
 
-constexpr std::size_t kTableRows = 40;  // more than a screen is of no use; results.csv has them all
-
-std::string Shortened(const std::string& name) { return EndOfText(ShownText(name), 44); }
-
-std::string OneDecimal(const std::optional<double>& value) {
-  return value ? fmt::format("{:.1f}", *value) : "";
-}
-
-std::string Letter(const std::optional<DensityCategory>& category) {
-  return category ? ToLetter(*category) : "-";
-}
-
-void PrintTable(const std::vector<Result>& results) {
-  fmt::print("{:<44} {:>4} {:>4} {:>8} {:>13} {:>9} {:>4}  {}\n", "file", "side", "view", "percent",
-             "interval", "dense cm2", "cat", "flags or error");
-  for (std::size_t i = 0; i < std::min(results.size(), kTableRows); ++i) {
-    const Result& r = results[i];
-    const std::string name = Shortened(r.facts.path);
-    if (!r.ok()) {
-      fmt::print("{:<44} {:>4} {:>4} {:>8} {:>13} {:>9} {:>4}  {}\n", name, "", "", "-", "", "",
-                 "-", ShownText(r.error));
-      continue;
-    }
-    const std::string interval =
-        r.percent_low ? fmt::format("{:.1f} to {:.1f}", *r.percent_low, *r.percent_high) : "";
-    fmt::print("{:<44} {:>4} {:>4} {:>8} {:>13} {:>9} {:>4}  {}\n", name,
-               LateralityName(r.facts.laterality), ViewName(r.facts.view),
-               OneDecimal(r.percent_density), interval, OneDecimal(r.dense_area_cm2),
-               Letter(r.category), fmt::join(r.flags, ";"));
-  }
-  if (results.size() > kTableRows) fmt::print("... and {} more\n", results.size() - kTableRows);
-}
-
 MeasurementSettings SettingsOf(const Arguments& a) {
-  return {ResolveModelPath(a.model), a.device, a.calibration, a.analyze};
+  return {ResolveModelPath(a.model), a.device, a.calibration, a.analyze,
+          a.precision.value_or(a.tuning.precision)};
 }
 
 /// What a resumed run must have in common with the one it goes on with.
@@ -81,49 +53,10 @@ nlohmann::json Header(const Arguments& a, const nlohmann::json& settings) {
   nlohmann::json header = settings;
   header["overlays"] = a.no_overlays ? 0 : a.batch.overlay.long_side;
   header["masks"] = !a.no_masks;
+  if (!a.no_overlays && a.batch.overlay.format == OverlayFormat::kJpeg)
+    header["overlay_format"] = "jpeg";
   if (a.batch.nifti) header["nifti"] = true;
   return header;
-}
-
-/// Exams of several files; of one alone the table of files has said all.
-void PrintStudies(std::vector<StudyResult> studies) {
-  std::erase_if(studies, [](const StudyResult& study) { return study.images < 2; });
-  if (studies.empty()) return;
-  fmt::print("{:<44} {:>6} {:>7} {:>6} {:>6} {:>4}  {}\n", "exam", "images", "percent", "left",
-             "right", "cat", "missing views, flags or error");
-  const auto percent = [](const auto& breast) {
-    return breast ? OneDecimal(breast->percent_density) : std::string();
-  };
-  for (std::size_t i = 0; i < std::min(studies.size(), kTableRows); ++i) {
-    const StudyResult& s = studies[i];
-    std::vector<std::string> remarks;
-    if (!s.missing.empty()) remarks.push_back(fmt::format("no {}", fmt::join(s.missing, ",")));
-    remarks.insert(remarks.end(), s.flags.begin(), s.flags.end());
-    if (!s.error.empty()) remarks = {ShownText(s.error)};
-    fmt::print("{:<44} {:>6} {:>7} {:>6} {:>6} {:>4}  {}\n", Shortened(s.study), s.images,
-               s.percent_density ? OneDecimal(s.percent_density) : "-", percent(s.left),
-               percent(s.right), Letter(s.category), fmt::join(remarks, ";"));
-  }
-  if (studies.size() > kTableRows) fmt::print("... and {} more\n", studies.size() - kTableRows);
-}
-
-/// Where the processors' time went.
-void PrintStages(const StageSeconds& s) {
-  const double all = s.read + s.prepare + s.network + s.measure + s.write;
-  if (all <= 0) return;
-  const auto share = [&](double part) { return 100 * part / all; };
-  fmt::print(
-      "time: {:.0f} % reading, {:.0f} % preprocessing, {:.0f} % network, {:.0f} % masks and "
-      "measurements, {:.0f} % writing images\n",
-      share(s.read), share(s.prepare), share(s.network), share(s.measure), share(s.write));
-}
-
-void PrintCategories(const std::vector<StudyResult>& studies) {
-  std::array<int, 5> categories{};  // a..d, none
-  for (const auto& study : studies)
-    ++categories[study.category ? static_cast<std::size_t>(*study.category) : 4];
-  fmt::print("{} exams: {} a, {} b, {} c, {} d, {} without a category\n", studies.size(),
-             categories[0], categories[1], categories[2], categories[3], categories[4]);
 }
 
 [[noreturn]] void ThrowNoImage(const fs::path& input, const LeftOutFiles& left_out) {
@@ -186,7 +119,14 @@ void PrintObjects(const BatchReport& report, const fs::path& output) {
   fmt::print("\n");
 }
 
-int Run(const Arguments& arguments) {
+/// The choice of `mhcnn tune` on this machine.
+Tuning KeptTuning() {
+  if (!UserConfigFolder()) return {};
+  return ReadTuning(TuningFile()).value_or(Tuning());
+}
+
+int Run(Arguments arguments) {
+  arguments.tuning = KeptTuning();
   BatchOptions batch = arguments.batch;
   batch.overlays = !arguments.no_overlays;
   batch.masks = !arguments.no_masks;
@@ -212,7 +152,14 @@ int Run(const Arguments& arguments) {
   const nlohmann::json measured_with = ToJson(settings);
   batch.header = Header(arguments, measured_with);
   SetObjects(arguments, measured_with, batch);
-  const Analyzer analyzer = MakeAnalyzer(settings, arguments.threads);
+  RunSettings run{.threads = arguments.threads, .streams = 0, .cache = {}};
+  if (arguments.threads == 0) {
+    run.threads = arguments.tuning.threads;
+    run.streams = arguments.tuning.streams;
+  }
+  if (items.size() == 1) run.streams = 1;  // all threads for the one picture
+  if (!arguments.no_cache) run.cache = UserCacheFolder().value_or(fs::path());
+  const Analyzer analyzer = MakeAnalyzer(settings, run);
 
   BatchReport report;
   {
@@ -237,7 +184,8 @@ int Run(const Arguments& arguments) {
              analyzer.backend().Description());
   PrintCategories(report.studies);
   if (report.left_out.total() > 0) fmt::print("left out: {}\n", report.left_out.Text());
-  PrintStages(report.stages);
+  PrintStages(report.profile.stages);
+  if (batch.profile) fmt::print(stderr, "{}", ToTable(report.profile));
   if (report.resumed > 0) fmt::print("{} files had been done before\n", report.resumed);
   const std::string suffix = batch.shard.Suffix();
   const bool masks = analyzer.backend().card().network.Has(Head::kSegmentation);
@@ -308,6 +256,17 @@ void AddPredict(CLI::App& app, int& status) {
       "file that mhcnn calibrate wrote, used instead of the model's own calibration");
   command->add_option("--device", arguments->device, "OpenVINO device that runs the network")
       ->capture_default_str();
+  command
+      ->add_option(
+          "--precision", arguments->precision,
+          "arithmetic of the network: f32, or bf16, which is faster on processors that "
+          "have it and changes percents (docs/speed.md); the column 'model' says so (default: "
+          "that of mhcnn tune, else f32)")
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, Precision>{{"f32", Precision::kF32}, {"bf16", Precision::kBf16}}))
+      ->default_str("f32");
+  command->add_flag("--no-cache", arguments->no_cache,
+                    "neither use nor keep compiled networks in the user's cache folder");
   command->add_option("-j,--threads", arguments->threads, "number of threads (0: all processors)")
       ->check(CLI::Range(0, 1024));
   command
@@ -315,6 +274,13 @@ void AddPredict(CLI::App& app, int& status) {
                    "largest length of the longer side of an overlay in pixels")
       ->check(CLI::Range(200, 20000))
       ->capture_default_str();
+  command
+      ->add_option("--overlay-format", arguments->batch.overlay.format,
+                   "file format of the overlays: png (every pixel as it was drawn) or jpeg (a "
+                   "quarter of the size)")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, OverlayFormat>{
+          {"png", OverlayFormat::kPng}, {"jpeg", OverlayFormat::kJpeg}}))
+      ->default_str("png");
   command
       ->add_option(
           "--heads-disagree-above", arguments->analyze.heads_disagree_above,
@@ -360,6 +326,8 @@ void AddPredict(CLI::App& app, int& status) {
   command->add_flag("--nifti", arguments->batch.nifti,
                     "write the masks as NIfTI files too (masks/*.nii.gz)");
   AddObjectOptions(*command, *arguments);
+  command->add_flag("--profile", arguments->batch.profile,
+                    "print to standard error how long each stage took, and write profile.json");
   command->add_flag("-q,--quiet", arguments->quiet, "print no table of the results");
   command->footer(
       "Example: mhcnn predict FOLDER -o out\n"

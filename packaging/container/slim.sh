@@ -34,7 +34,8 @@ without libopencv_core.so.406 libGLX.so.0
 without libtiff.so.6 libjbig.so.0
 
 # All others, under the names by which they are asked for.
-programs=(/usr/bin/mhcnn /usr/lib/mhcnn/*.so*)
+# mhcnn loads imgcodecs at run time.
+programs=(/usr/bin/mhcnn /usr/lib/mhcnn/*.so* "$libraries/libopencv_imgcodecs.so.406")
 LD_LIBRARY_PATH=$libraries ldd "${programs[@]}" | awk '$2 == "=>" && $3 ~ "^/" {print $1, $3} $1 ~ "^/" && $2 ~ "^\\(" {print $1, $1}' |
   sort -u >/tmp/libraries.txt
 while read -r name file; do

@@ -89,14 +89,22 @@ bool MayPassNow(const std::string& error) {
       [&](ErrorCode code) { return error.starts_with(ErrorCodeName(code)); });
 }
 
+/// A result, and how long its drawings took without the disk.
+struct DrawnResult {
+  Result result;
+  double draw = 0;
+};
+
 /// Analyses one item and writes what is drawn of it.
-Result AnalyzeItem(const Analyzer& analyzer, const BatchItem& item, const BatchOptions& options) {
+DrawnResult AnalyzeItem(const Analyzer& analyzer, const BatchItem& item,
+                        const BatchOptions& options, int drawing_threads) {
   Analysis analysis = MeasureItem(analyzer, item);
-  Result result = std::move(analysis.result);
+  DrawnResult drawn{std::move(analysis.result)};
+  Result& result = drawn.result;
   const GreyImage pixels = analysis.image;
-  if (!result.ok() || !result.left_out.empty()) return result;
+  if (!result.ok() || !result.left_out.empty()) return drawn;
   try {
-    WriteDrawings(pixels, item, options, result);
+    drawn.draw = WriteDrawings(pixels, item, options, drawing_threads, result);
   } catch (const Error& e) {
     // A full or failing disk ends the batch; what is wrong with this file alone does not.
     if (e.code() == ErrorCode::kIo || e.code() == ErrorCode::kInterrupted) throw;
@@ -108,15 +116,8 @@ Result AnalyzeItem(const Analyzer& analyzer, const BatchItem& item, const BatchO
   } catch (const cv::Exception& e) {
     result.error = "internal: " + Error(ErrorCode::kInternal, e.err).problem();
   }
-  return result.ok() ? result : WithoutFigures(std::move(result));
-}
-
-void Add(const StageSeconds& one, StageSeconds& sum) {
-  sum.read += one.read;
-  sum.prepare += one.prepare;
-  sum.network += one.network;
-  sum.measure += one.measure;
-  sum.write += one.write;
+  if (!result.ok()) result = WithoutFigures(std::move(result));
+  return drawn;
 }
 
 /// The objects of the exams; false where it was interrupted.
@@ -202,18 +203,34 @@ BatchReport RunBatch(const Analyzer& analyzer, const std::vector<BatchItem>& ite
     ++report.resumed;
     if (on_result) on_result(*slots[i], true);
   }
+  const int workers = options.workers > 0 ? options.workers : AvailableThreads();
+  const std::size_t to_do = items.size() - report.resumed;
+  // Of fewer files than workers each has several threads to draw with.
+  const int drawing_threads =
+      std::max(1, workers / static_cast<int>(std::clamp<std::size_t>(to_do, 1, 4096)));
+  BatchProfile& profile = report.profile;
+  profile.workers =
+      static_cast<int>(std::min<std::size_t>(to_do, static_cast<std::size_t>(workers)));
+  const ProfileClock clock;
   std::mutex mutex;
-  ParallelFor(items.size(), options.workers, [&](std::size_t i) {
+  ParallelFor(items.size(), workers, [&](std::size_t i) {
     if (slots[i] || Interrupted()) return;
     // Before the file is read: if it changes meanwhile, a resume measures it again.
     const FileStamp stamp = StampOf(items[i]);
-    Result result = WithoutMasks(AnalyzeItem(analyzer, items[i], options));
+    DrawnResult drawn = AnalyzeItem(analyzer, items[i], options, drawing_threads);
+    Result result = WithoutMasks(std::move(drawn.result));
+    // A network that cannot be set up ends the run, not each file.
+    if (!result.ok()) analyzer.backend().Description();
     journal.Append(items[i], stamp, result);
     const std::lock_guard lock(mutex);
-    Add(result.stages, report.stages);
+    AddStages(result.stages, profile.stages);
+    profile.draw += drawn.draw;
+    if (profile.images++ == 0) profile.first_row = ProfileClock::SinceProgramStart();
     slots[i] = std::move(result);
     if (on_result) on_result(*slots[i], false);
   });
+
+  clock.Stop(profile);
 
   report.results.reserve(items.size());
   for (auto& slot : slots) {
@@ -227,6 +244,9 @@ BatchReport RunBatch(const Analyzer& analyzer, const std::vector<BatchItem>& ite
   bool objects = !HasObjects(options.formats);
   if (complete && !objects) objects = WriteObjects(analyzer, items, options, report);
   WriteTables(options.output, suffix, report, model);
+  if (options.profile)
+    WriteFileAtomically(options.output / ("profile" + suffix + ".json"),
+                        ToJson(profile).dump(1) + "\n");
   if (options.page && options.shard.IsWhole()) {
     BatchPageFacts facts;
     facts.coverage = ObjectModelOf(analyzer).coverage;

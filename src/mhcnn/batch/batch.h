@@ -9,6 +9,7 @@
 #include "mhcnn/analyze/analyzer.h"
 #include "mhcnn/batch/inputs.h"
 #include "mhcnn/batch/journal.h"
+#include "mhcnn/batch/profile.h"
 #include "mhcnn/batch/shard.h"
 #include "mhcnn/results/overlay.h"
 #include "mhcnn/results/result_objects.h"
@@ -31,6 +32,7 @@ struct BatchOptions {
   /// How overlays are drawn.
   OverlayOptions overlay;
   int workers = 0;         ///< 0: as many as processors
+  bool profile = false;    ///< write profile.json, which says where the time went
   Shard shard;             ///< names the tables; the items given are those of the shard
   std::size_t inputs = 0;  ///< files of all shards together, which the merging checks
   LeftOutFiles left_out;   ///< files among the inputs that are no items (CollectImages)
@@ -55,7 +57,7 @@ struct BatchReport {
   std::vector<StudyResult> studies;
   std::size_t resumed = 0;  ///< results taken from the journal
   LeftOutFiles left_out;    ///< files without a row: those of the options and of this batch
-  StageSeconds stages;      ///< sums over the files measured now
+  BatchProfile profile;     ///< where the time went
 };
 
 /// Analyses all items, draws, and keeps a journal as it goes; writes results.csv, results.json and

@@ -1,13 +1,17 @@
 #include "mhcnn/batch/drawings.h"
 
 #include <chrono>
+#include <functional>
+#include <mutex>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "mhcnn/base/file.h"
+#include "mhcnn/base/parallel.h"
 #include "mhcnn/batch/output_paths.h"
-#include "mhcnn/image/file_io.h"
 #include "mhcnn/image/nifti_file.h"
+#include "mhcnn/image/png_file.h"
 #include "mhcnn/image/png_text.h"
 #include "mhcnn/page/page_picture.h"
 #include "mhcnn/results/overlay.h"
@@ -15,11 +19,6 @@
 namespace mhcnn {
 namespace fs = std::filesystem;
 namespace {
-
-/// A drawing says of itself that it is one, so that no later run measures it.
-void WriteMarkedPng(const fs::path& path, const cv::Mat& image, const char* software) {
-  WriteFileAtomically(path, WithSoftware(EncodePng(image), software));
-}
 
 /// Millimetres for a column and a row of pixels, where they can be trusted.
 std::optional<cv::Size2d> PixelSpacing(const Result& result) {
@@ -33,44 +32,92 @@ bool HasPagePictures(const BatchOptions& options) {
   return options.page_data || (options.page && options.overlays);
 }
 
-void WritePagePicture(const BatchOptions& options, const GreyImage& pixels, const Result& result) {
+using Clock = std::chrono::steady_clock;
+
+/// One kind of drawing of an image: bytes and where they go.
+struct Drawing {
+  std::vector<std::pair<fs::path, std::vector<std::uint8_t>>> files;
+  std::vector<std::pair<fs::path, std::string>> texts;
+};
+
+Drawing DrawPagePicture(const BatchOptions& options, const GreyImage& pixels,
+                        const Result& result) {
   const std::string key = PagePictureKey(result.facts.path);
   const PagePicturePaths paths = PathsOfPagePicture(options.output, key);
-  const PagePicture picture = MakePagePicture(pixels, result);
-  WriteFileAtomically(paths.picture, picture.picture);
-  WriteFileAtomically(paths.thumbnail, picture.thumbnail);
+  PagePicture picture = MakePagePicture(pixels, result);
+  Drawing drawing;
+  drawing.files.emplace_back(paths.picture, std::move(picture.picture));
+  drawing.files.emplace_back(paths.thumbnail, std::move(picture.thumbnail));
   if (options.page_data) {
-    WriteFileAtomically(fs::path(paths.outlines).replace_extension(".json"), picture.outlines);
+    drawing.texts.emplace_back(fs::path(paths.outlines).replace_extension(".json"),
+                               picture.outlines);
   } else {
-    WriteFileAtomically(paths.outlines, OutlinesScript(key, picture.outlines));
+    drawing.texts.emplace_back(paths.outlines, OutlinesScript(key, picture.outlines));
   }
+  return drawing;
+}
+
+/// What is to be drawn of a result; the drawings do not depend on each other.
+std::vector<std::function<Drawing()>> DrawingsOf(const GreyImage& pixels, const BatchItem& item,
+                                                 const BatchOptions& options,
+                                                 const Result& result) {
+  std::vector<std::function<Drawing()>> drawings;
+  if (options.overlays) {
+    drawings.emplace_back([&] {
+      const OverlayFormat format = options.overlay.format;
+      return Drawing{{{OverlayPath(options.output, item, format),
+                       EncodeOverlay(DrawOverlay(pixels, result, options.overlay), format)}},
+                     {}};
+    });
+  }
+  const bool masks = !result.breast.empty();
+  if (options.masks && masks) {
+    drawings.emplace_back([&] {
+      // It says of itself that it is a mask, so that no later run measures it.
+      return Drawing{{{DrawingPath(options.output, "masks", item),
+                       WithSoftware(EncodeLabelPng(LabelMap(result)), kMaskSoftware)}},
+                     {}};
+    });
+  }
+  if (options.nifti && masks) {
+    drawings.emplace_back([&] {
+      return Drawing{
+          {{NiftiPath(options.output, item), EncodeNifti(LabelMap(result), PixelSpacing(result))}},
+          {}};
+    });
+  }
+  if (HasPagePictures(options))
+    drawings.emplace_back([&] { return DrawPagePicture(options, pixels, result); });
+  return drawings;
 }
 
 }  // namespace
 
-void WriteDrawings(const GreyImage& pixels, const BatchItem& item, const BatchOptions& options,
-                   Result& result) {
-  const auto start = std::chrono::steady_clock::now();
-  if (options.overlays) {
-    WriteMarkedPng(DrawingPath(options.output, "overlays", item),
-                   DrawOverlay(pixels, result, options.overlay), kOverlaySoftware);
-  }
-  if (options.masks && !result.breast.empty())
-    WriteMarkedPng(DrawingPath(options.output, "masks", item), LabelMap(result), kMaskSoftware);
-  if (options.nifti && !result.breast.empty())
-    WriteFileAtomically(NiftiPath(options.output, item),
-                        EncodeNifti(LabelMap(result), PixelSpacing(result)));
-  if (HasPagePictures(options)) WritePagePicture(options, pixels, result);
-  result.stages.write =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+double WriteDrawings(const GreyImage& pixels, const BatchItem& item, const BatchOptions& options,
+                     int threads, Result& result) {
+  const auto drawings = DrawingsOf(pixels, item, options, result);
+  std::mutex mutex;
+  double draw = 0, write = 0;
+  ParallelFor(drawings.size(), threads, [&](std::size_t i) {
+    const auto start = Clock::now();
+    const Drawing drawing = drawings[i]();
+    const auto drawn = Clock::now();
+    for (const auto& [path, bytes] : drawing.files) WriteFileAtomically(path, bytes);
+    for (const auto& [path, text] : drawing.texts) WriteFileAtomically(path, text);
+    const auto written = Clock::now();
+    const std::lock_guard lock(mutex);
+    draw += std::chrono::duration<double>(drawn - start).count();
+    write += std::chrono::duration<double>(written - drawn).count();
+  });
+  result.stages.write = draw + write;
+  return draw;
 }
 
 void RemovePartialOutputs(const std::vector<BatchItem>& items, const BatchOptions& options) {
   std::set<fs::path> files;
   for (const auto& item : items) {
-    for (const char* folder : {"overlays", "masks"}) {
-      files.insert(DrawingPath(options.output, folder, item));
-    }
+    files.insert(OverlayPath(options.output, item, options.overlay.format));
+    files.insert(DrawingPath(options.output, "masks", item));
     files.insert(NiftiPath(options.output, item));
     if (HasPagePictures(options)) {
       const auto paths =

@@ -7,10 +7,11 @@
 namespace mhcnn {
 
 /// Writes what a batch draws of a measured image: overlay, masks and the picture of the page, as
-/// far as the options ask for them. Sets StageSeconds::write. Throws what AtomicFile throws, and
-/// Error where a drawing cannot be encoded.
-void WriteDrawings(const GreyImage& pixels, const BatchItem& item, const BatchOptions& options,
-                   Result& result);
+/// far as the options ask for them, on up to `threads` threads. Sets StageSeconds::write and
+/// returns the seconds of it that were drawing, without the disk. Throws what AtomicFile throws,
+/// and Error where a drawing cannot be encoded.
+double WriteDrawings(const GreyImage& pixels, const BatchItem& item, const BatchOptions& options,
+                     int threads, Result& result);
 
 /// Removes what a kill may have left half-written by this shard; others may be writing theirs.
 void RemovePartialOutputs(const std::vector<BatchItem>& items, const BatchOptions& options);

@@ -24,6 +24,8 @@ nlohmann::json ToJson(const MeasurementSettings& settings) {
                          {"window", analyze.read.window},
                          {"read_whole", analyze.read_whole},
                          {"variants", analyze.variants}};
+  // Not stated where it is the usual one, so that runs of before go on.
+  if (settings.precision != Precision::kF32) json["precision"] = PrecisionName(settings.precision);
   if (!settings.calibration.empty()) json["calibration"] = FileFingerprint(settings.calibration);
   return json;
 }
@@ -38,14 +40,21 @@ std::vector<std::string> ToObjectSettings(const nlohmann::json& settings) {
   return texts;
 }
 
-Analyzer MakeAnalyzer(const MeasurementSettings& settings, int threads) {
+Analyzer MakeAnalyzer(const MeasurementSettings& settings, const RunSettings& run) {
   BackendOptions backend;
   backend.model = settings.model;
   backend.device = settings.device;
-  backend.threads = threads;
+  backend.threads = run.threads;
   AnalyzeOptions analyze = settings.analyze;
   if (!settings.calibration.empty()) analyze.calibration = ReadCalibration(settings.calibration);
-  return Analyzer(Backend::Create(backend), analyze);
+  return Analyzer(
+      OpenBackend(backend,
+                  {.streams = run.streams, .precision = settings.precision, .cache = run.cache}),
+      analyze);
+}
+
+Analyzer MakeAnalyzer(const MeasurementSettings& settings, int threads) {
+  return MakeAnalyzer(settings, RunSettings{.threads = threads, .streams = 0, .cache = {}});
 }
 
 }  // namespace mhcnn

@@ -6,15 +6,17 @@
 #include <vector>
 
 #include "mhcnn/analyze/analyzer.h"
+#include "mhcnn/infer/open_backend.h"
 
 namespace mhcnn {
 
 /// With what images are measured.
 struct MeasurementSettings {
-  std::filesystem::path model;        ///< the ONNX file
-  std::string device = "CPU";         ///< OpenVINO's name of the device
-  std::filesystem::path calibration;  ///< file of `mhcnn calibrate`; empty: the model's own
-  AnalyzeOptions analyze;             ///< without the calibration
+  std::filesystem::path model;            ///< the ONNX file
+  std::string device = "CPU";             ///< OpenVINO's name of the device
+  std::filesystem::path calibration;      ///< file of `mhcnn calibrate`; empty: the model's own
+  AnalyzeOptions analyze;                 ///< without the calibration
+  Precision precision = Precision::kF32;  ///< arithmetic of the network
 };
 
 /// Everything that the figures depend on, with fingerprints of the files: equal settings give equal
@@ -22,7 +24,15 @@ struct MeasurementSettings {
 nlohmann::json ToJson(const MeasurementSettings& settings);
 /// The same as "name=value" texts for ObjectOptions::settings, without what is in the UIDs already.
 std::vector<std::string> ToObjectSettings(const nlohmann::json& settings);
-/// Loads model and calibration. `threads`: 0 for all that the process may use.
+/// How the network runs; no figure depends on it.
+struct RunSettings {
+  int threads = 0;              ///< 0: all that the process may use
+  int streams = 0;              ///< RunOptions::streams
+  std::filesystem::path cache;  ///< RunOptions::cache
+};
+/// Loads model and calibration.
+Analyzer MakeAnalyzer(const MeasurementSettings& settings, const RunSettings& run);
+/// The same on so many threads, without a cache.
 Analyzer MakeAnalyzer(const MeasurementSettings& settings, int threads);
 
 }  // namespace mhcnn

@@ -17,6 +17,10 @@ fs::path DrawingPath(const fs::path& output, const char* folder, const BatchItem
   return output / folder / (HexDigits(Fnv1a(item.name.string())) + ".png");
 }
 
+fs::path OverlayPath(const fs::path& output, const BatchItem& item, OverlayFormat format) {
+  return DrawingPath(output, "overlays", item).replace_extension(OverlayExtension(format));
+}
+
 fs::path NiftiPath(const fs::path& output, const BatchItem& item) {
   return DrawingPath(output, "masks", item).replace_extension(".nii.gz");
 }

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "mhcnn/batch/inputs.h"
+#include "mhcnn/results/overlay.h"
 
 namespace mhcnn {
 
@@ -12,6 +13,10 @@ namespace mhcnn {
 /// (docs/results.md).
 std::filesystem::path DrawingPath(const std::filesystem::path& output, const char* folder,
                                   const BatchItem& item);
+
+/// Where the overlay of an item goes: DrawingPath with the format's extension for ".png".
+std::filesystem::path OverlayPath(const std::filesystem::path& output, const BatchItem& item,
+                                  OverlayFormat format);
 
 /// Where the NIfTI file of an item's masks goes: beside the mask picture, ".nii.gz" for ".png".
 std::filesystem::path NiftiPath(const std::filesystem::path& output, const BatchItem& item);

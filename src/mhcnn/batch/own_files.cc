@@ -14,6 +14,7 @@
 #include "mhcnn/base/packed_file.h"
 #include "mhcnn/data/masks.h"
 #include "mhcnn/image/file_io.h"
+#include "mhcnn/image/jpeg_encode.h"
 #include "mhcnn/image/png_text.h"
 #include "mhcnn/image/tissue_label.h"
 #include "mhcnn/page/batch_page.h"
@@ -117,6 +118,7 @@ std::set<FileIdentity> MasksOfManifest(const fs::path& manifest) {
 
 std::string DrawingOfARun(std::span<const std::uint8_t> head) {
   if (IsPagePicture(head)) return "picture of a page";
+  if (JpegComment(head) == kOverlayComment) return "overlay";
   const std::string software = SoftwareOf(head);
   return software == kOverlaySoftware ? "overlay" : software == kMaskSoftware ? "mask" : "";
 }

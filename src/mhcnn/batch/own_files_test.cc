@@ -5,6 +5,7 @@
 #include "mhcnn/base/file.h"
 #include "mhcnn/image/file_io.h"
 #include "mhcnn/image/png_text.h"
+#include "mhcnn/results/overlay.h"
 #include "mhcnn/testing/scratch_folder.h"
 
 namespace mhcnn {
@@ -73,6 +74,9 @@ TEST_F(OwnFiles, DrawingsAreKnownByTheirMark) {
   EXPECT_EQ(DrawingOfARun(WithSoftware(png, kMaskSoftware)), "mask");
   EXPECT_EQ(DrawingOfARun(WithSoftware(png, "GIMP")), "");
   EXPECT_EQ(DrawingOfARun(png), "");
+  const cv::Mat3b drawing(8, 8, cv::Vec3b(1, 2, 3));
+  for (const auto format : {OverlayFormat::kPng, OverlayFormat::kJpeg})
+    EXPECT_EQ(DrawingOfARun(EncodeOverlay(drawing, format)), "overlay");
   EXPECT_EQ(DrawingOfARun({}), "");
 }
 

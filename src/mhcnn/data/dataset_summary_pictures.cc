@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
 #include "mhcnn/base/error.h"
@@ -11,6 +10,7 @@
 #include "mhcnn/data/masks.h"
 #include "mhcnn/dicom/reader.h"
 #include "mhcnn/image/density_category.h"
+#include "mhcnn/image/jpeg_encode.h"
 #include "mhcnn/image/mask_drawing.h"
 
 namespace mhcnn {
@@ -52,7 +52,7 @@ SummaryPicture DrawOne(const PreparedImage& image) {
   SummaryPicture picture;
   picture.width = width;
   picture.height = kHeight;
-  cv::imencode(".jpg", canvas, picture.jpeg, {cv::IMWRITE_JPEG_QUALITY, 85});
+  picture.jpeg = EncodeJpegFile(canvas, {});
   picture.caption = fmt::format("{} {}", LateralityName(s.laterality), ViewName(s.view));
   if (s.category) picture.caption += " " + ToLetter(*s.category);
   if (s.percent_density) picture.caption += fmt::format(" {:.1f} %", *s.percent_density);

@@ -6,7 +6,7 @@
 #include <fstream>
 #include <mutex>
 #include <opencv2/core/utils/logger.hpp>
-#include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgcodecs.hpp>  // names of its flags alone
 #include <opencv2/imgproc.hpp>
 
 #include "mhcnn/base/error.h"
@@ -16,6 +16,8 @@
 #include "mhcnn/image/flags.h"
 #include "mhcnn/image/jpeg2000_file.h"
 #include "mhcnn/image/jpeg_file.h"
+#include "mhcnn/image/opencv_codecs.h"
+#include "mhcnn/image/png_file.h"
 
 namespace mhcnn {
 namespace fs = std::filesystem;
@@ -107,7 +109,7 @@ Decoded Decode(FileKind kind, std::span<const std::uint8_t> content, bool mask) 
                         const_cast<std::uint8_t*>(content.data()));
     // What the file says of its orientation is followed here, alike for all formats.
     constexpr int kGrey = cv::IMREAD_ANYDEPTH | cv::IMREAD_ANYCOLOR | cv::IMREAD_IGNORE_ORIENTATION;
-    if (pixels.empty()) pixels = cv::imdecode(bytes, mask ? cv::IMREAD_UNCHANGED : kGrey);
+    if (pixels.empty()) pixels = DecodeByOpenCv(bytes, mask ? cv::IMREAD_UNCHANGED : kGrey);
   } catch (const cv::Exception&) {
     pixels.release();
   }
@@ -222,17 +224,7 @@ Mammogram ReadPictureFile(const fs::path& path) {
   return mammogram;
 }
 
-std::vector<std::uint8_t> EncodePng(const cv::Mat& image) {
-  std::vector<std::uint8_t> bytes;
-  // Naming a level makes libpng try every filter on every line: twice to three times the time, for
-  // files 4 % smaller. Masks are long runs.
-  const bool mask = image.type() == CV_8UC1;
-  const int strategy = mask ? cv::IMWRITE_PNG_STRATEGY_RLE : cv::IMWRITE_PNG_STRATEGY_DEFAULT;
-  if (!cv::imencode(".png", image, bytes, {cv::IMWRITE_PNG_STRATEGY, strategy})) {
-    throw Error(ErrorCode::kInternal, "a picture could not be encoded as PNG");
-  }
-  return bytes;
-}
+std::vector<std::uint8_t> EncodePng(const cv::Mat& image) { return EncodePngFile(image); }
 
 void WritePng(const fs::path& path, const cv::Mat& image) {
   WriteFileAtomically(path, EncodePng(image));

@@ -9,7 +9,7 @@ Mask ResizeMask(const Mask& mask, cv::Size size) {
   cv::Mat1b resized;
   cv::resize(mask, resized, size, 0, 0, size.width < mask.cols ? cv::INTER_AREA : cv::INTER_LINEAR);
   Mask binary;
-  cv::Mat(resized > 127).copyTo(binary);
+  cv::compare(resized, 127, binary, cv::CMP_GT);
   return binary;
 }
 

@@ -4,12 +4,19 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <future>
 #include <mutex>
 #include <openvino/openvino.hpp>
+#include <optional>
+#include <sstream>
+#include <string_view>
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/option_check.h"
 #include "mhcnn/base/parallel.h"
+#include "mhcnn/base/sha256.h"
+#include "mhcnn/infer/graph_cache.h"
+#include "mhcnn/infer/open_backend.h"
 
 namespace mhcnn {
 namespace {
@@ -37,43 +44,68 @@ void RequireProcessor() {
 
 class OpenVinoBackend : public Backend {
  public:
-  explicit OpenVinoBackend(const BackendOptions& options) : card_(ReadModelCard(options.model)) {
-    const int threads = options.threads > 0 ? options.threads : AvailableThreads();
-    ov::AnyMap properties = {ov::hint::performance_mode(ov::hint::PerformanceMode::THROUGHPUT),
-                             ov::inference_num_threads(threads)};
-    // bf16, which OpenVINO prefers where the processor has it, moves a percent by tenths from
-    // machine to machine.
-    if (options.reproducible) properties.insert(ov::hint::inference_precision(ov::element::f32));
-    const auto model = Read(options.model);
-    try {
-      compiled_ = core_.compile_model(model, options.device, properties);
-      description_ =
-          fmt::format("OpenVINO {} {}, {} threads, {}", VersionText(), options.device, threads,
-                      compiled_.get_property(ov::hint::inference_precision).get_type_name());
-    } catch (const std::exception& e) {
-      throw Error(ErrorCode::kUnsupported,
-                  "cannot be run on the device " + options.device + ": " + LastLine(e.what()),
-                  options.model.string(), "use the device CPU");
+  OpenVinoBackend(const BackendOptions& options, const RunOptions& run)
+      : card_(ReadModelCard(options.model)),
+        options_(options),
+        run_(run),
+        threads_(options.threads > 0 ? options.threads : AvailableThreads()) {
+    if (run.precision != Precision::kF32)
+      card_.version += std::string(" ") + PrecisionName(run.precision);
+    if (!run.cache.empty() && options.device == "CPU") {
+      cache_.emplace(run.cache, CacheKey());
+      if (GraphBytes graph = cache_->Read(); graph.data) {
+        ready_ = std::async(std::launch::async, [this, kept = std::move(graph)]() mutable {
+                   Import(std::move(kept));
+                 }).share();
+        return;
+      }
     }
+    Compile();
+    keep_ = cache_.has_value();
   }
 
+  ~OpenVinoBackend() override {
+    if (ready_.valid()) ready_.wait();
+    if (keep_) Keep();
+  }
+
+  OpenVinoBackend(const OpenVinoBackend&) = delete;
+  OpenVinoBackend& operator=(const OpenVinoBackend&) = delete;
+
   const ModelCard& card() const override { return card_; }
-  std::string Description() const override { return description_; }
+
+  std::string Description() const override {
+    Ready();
+    return description_;
+  }
 
   std::vector<NetworkOutput> Run(const std::vector<cv::Mat1f>& inputs) override {
     if (inputs.empty()) return {};
     CheckInputs(inputs);
+    Ready();
     try {
       Lease lease(*this);
-      lease.request.set_input_tensor(InputTensor(inputs));
-      lease.request.infer();
-      return Outputs(lease.request, inputs.size());
+      std::vector<NetworkOutput> outputs;
+      // One by one: on processors a batch is no faster, and a network of a fixed size starts
+      // faster.
+      for (const auto& input : inputs) {
+        std::memcpy(lease.request.get_input_tensor().data<float>(), input.data,
+                    input.total() * sizeof(float));
+        lease.request.infer();
+        outputs.push_back(Output(lease.request));
+      }
+      return outputs;
     } catch (const std::exception& e) {
       throw Error(ErrorCode::kInternal, "the network could not be run: " + LastLine(e.what()));
     }
   }
 
  private:
+  /// Returns when the network is compiled.
+  void Ready() const {
+    if (ready_.valid()) ready_.get();
+  }
+
   /// An infer request for the time of one call; requests are kept for the next.
   struct Lease {
     explicit Lease(OpenVinoBackend& backend) : owner(backend) {
@@ -100,40 +132,116 @@ class OpenVinoBackend : public Backend {
     return build.substr(0, build.find('-'));
   }
 
-  /// The graph, whose input and outputs are of the shapes that the card promises.
-  std::shared_ptr<ov::Model> Read(const std::filesystem::path& path) {
-    const auto fail = [&](const std::string& problem) {
-      throw Error(ErrorCode::kCorrupt, problem, path.string(), "copy or export the model again");
+  ov::AnyMap Properties() const {
+    ov::AnyMap properties = {ov::inference_num_threads(threads_)};
+    if (run_.streams > 0) {
+      properties.insert(ov::num_streams(run_.streams));
+    } else {
+      properties.insert(ov::hint::performance_mode(ov::hint::PerformanceMode::THROUGHPUT));
+    }
+    // bf16, which OpenVINO prefers where the processor has it, moves a percent by tenths from
+    // machine to machine.
+    if (run_.precision == Precision::kBf16) {
+      properties.insert(ov::hint::inference_precision(ov::element::bf16));
+    } else if (options_.reproducible) {
+      properties.insert(ov::hint::inference_precision(ov::element::f32));
+    }
+    return properties;
+  }
+
+  /// All that a compiled network depends on.
+  std::string CacheKey() {
+    std::string key = fmt::format("{}\n{}\n{} {} {} {}\n", ov::get_openvino_version().buildNumber,
+                                  FileSha256(options_.model), threads_, run_.streams,
+                                  PrecisionName(run_.precision), options_.reproducible);
+    key += core_.get_property("CPU", ov::device::full_name) + "\n";
+    for (const auto& ability : core_.get_property("CPU", ov::device::capabilities))
+      key += ability + " ";
+    return key;
+  }
+
+  void Compile() {
+    const auto model = Read(options_.model);
+    try {
+      compiled_ = core_.compile_model(model, options_.device, Properties());
+      Describe();
+    } catch (const std::exception& e) {
+      throw Error(ErrorCode::kUnsupported,
+                  "cannot be run on the device " + options_.device + ": " + LastLine(e.what()),
+                  options_.model.string(), "use the device CPU");
+    }
+  }
+
+  /// A network from the cache, or where the engine refuses it, from the model.
+  void Import(GraphBytes kept) {
+    try {
+      kept_ = std::move(kept);
+      compiled_ = core_.import_model(ov::Tensor(ov::element::u8, {kept_.size}, kept_.data.get()),
+                                     options_.device, Properties());
+      CheckPorts(compiled_, 1);
+      Describe();
+    } catch (const std::exception&) {
+      Compile();
+      keep_ = true;
+    }
+  }
+
+  void Keep() noexcept {
+    try {
+      std::ostringstream graph;
+      compiled_.export_model(graph);
+      const std::string_view bytes = graph.view();
+      cache_->Write({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
+    } catch (const std::exception&) {
+      // The next start compiles again.
+    }
+  }
+
+  void Describe() {
+    description_ =
+        fmt::format("OpenVINO {} {}, {} threads, {}", VersionText(), options_.device, threads_,
+                    compiled_.get_property(ov::hint::inference_precision).get_type_name());
+  }
+
+  /// Throws Error(kCorrupt) where input and outputs are not of the shapes that the card promises.
+  template <typename Graph>
+  void CheckPorts(const Graph& graph, const ov::Dimension& pictures) {
+    const auto fail = [&](const char* problem) {
+      throw Error(ErrorCode::kCorrupt, problem, options_.model.string(),
+                  "copy or export the model again");
     };
+    const std::int64_t rows = card_.preprocess.input_height, columns = card_.preprocess.input_width,
+                       masks = static_cast<std::int64_t>(card_.masks.size());
+    const auto expect = [&](const auto& port, const ov::PartialShape& shape) {
+      if (port.get_element_type() != ov::element::f32 || port.get_partial_shape() != shape)
+        fail("has an input or output that is not what its metadata say");
+    };
+    if (graph.inputs().size() != 1) fail("has not one input");
+    expect(graph.input("image"), {pictures, 1, rows, columns});
+    if (Has(Head::kSegmentation)) expect(graph.output("masks"), {pictures, masks, rows, columns});
+    if (Has(Head::kRegression)) expect(graph.output("percent"), {pictures, 1});
+    if (Has(Head::kClassification)) expect(graph.output("category"), {pictures, 4});
+    for (const auto& output : graph.outputs()) {
+      if (!output.get_names().contains("features")) continue;  // models before 0.2 have none
+      if (output.get_element_type() != ov::element::f32 || output.get_partial_shape().rank() != 2)
+        fail("has features that are no table");
+      has_features_ = true;
+    }
+  }
+
+  /// The graph, for one picture at a time.
+  std::shared_ptr<ov::Model> Read(const std::filesystem::path& path) {
     try {
       auto model = core_.read_model(path.string());
-      const std::int64_t rows = card_.preprocess.input_height,
-                         columns = card_.preprocess.input_width,
-                         masks = static_cast<std::int64_t>(card_.masks.size());
-      const auto expect = [&](const ov::Output<ov::Node>& port, const ov::PartialShape& shape) {
-        if (port.get_element_type() != ov::element::f32 || port.get_partial_shape() != shape)
-          fail("has an input or output that is not what its metadata say");
-      };
-      if (model->inputs().size() != 1) fail("has not one input");
-      expect(model->input("image"), {-1, 1, rows, columns});
-      if (Has(Head::kSegmentation)) expect(model->output("masks"), {-1, masks, rows, columns});
-      if (Has(Head::kRegression)) expect(model->output("percent"), {-1, 1});
-      if (Has(Head::kClassification)) expect(model->output("category"), {-1, 4});
-      for (const auto& output : model->outputs()) {
-        if (!output.get_names().contains("features")) continue;  // models before 0.2 have none
-        if (output.get_element_type() != ov::element::f32 ||
-            output.get_partial_shape().rank() != 2) {
-          fail("has features that are no table");
-        }
-        has_features_ = true;
-      }
+      CheckPorts(*model, -1);
+      model->reshape({1, 1, card_.preprocess.input_height, card_.preprocess.input_width});
       return model;
     } catch (const Error&) {
       throw;
     } catch (const std::exception& e) {
-      fail("cannot be read as a network: " + LastLine(e.what()));
+      throw Error(ErrorCode::kCorrupt, "cannot be read as a network: " + LastLine(e.what()),
+                  path.string(), "copy or export the model again");
     }
-    return nullptr;
   }
 
   bool Has(Head head) const { return card_.network.Has(head); }
@@ -147,65 +255,56 @@ class OpenVinoBackend : public Backend {
     }
   }
 
-  ov::Tensor InputTensor(const std::vector<cv::Mat1f>& inputs) const {
-    const auto rows = static_cast<std::size_t>(card_.preprocess.input_height),
-               columns = static_cast<std::size_t>(card_.preprocess.input_width);
-    ov::Tensor tensor(ov::element::f32, {inputs.size(), 1, rows, columns});
-    for (std::size_t i = 0; i < inputs.size(); ++i) {
-      std::memcpy(tensor.data<float>() + i * rows * columns, inputs[i].data,
-                  rows * columns * sizeof(float));
-    }
-    return tensor;
-  }
-
-  std::vector<NetworkOutput> Outputs(ov::InferRequest& request, std::size_t count) const {
-    std::vector<NetworkOutput> outputs(count);
-    if (Has(Head::kSegmentation)) SplitMasks(request.get_tensor("masks"), outputs);
-    if (Has(Head::kRegression)) {
-      const ov::Tensor percent = request.get_tensor("percent");
-      for (std::size_t i = 0; i < count; ++i) outputs[i].percent = percent.data<const float>()[i];
-    }
+  NetworkOutput Output(ov::InferRequest& request) const {
+    NetworkOutput output;
+    if (Has(Head::kSegmentation)) output.masks = Masks(request.get_tensor("masks"));
+    if (Has(Head::kRegression))
+      output.percent = request.get_tensor("percent").data<const float>()[0];
     if (Has(Head::kClassification)) {
-      const ov::Tensor category = request.get_tensor("category");
-      for (std::size_t i = 0; i < count; ++i) {
-        const float* probabilities = category.data<const float>() + 4 * i;
-        outputs[i].category.assign(probabilities, probabilities + 4);
-      }
+      const float* probabilities = request.get_tensor("category").data<const float>();
+      output.category.assign(probabilities, probabilities + 4);
     }
     if (has_features_) {
       const ov::Tensor features = request.get_tensor("features");
-      const std::size_t size = features.get_size() / count;
-      for (std::size_t i = 0; i < count; ++i) {
-        const float* values = features.data<const float>() + size * i;
-        outputs[i].features.assign(values, values + size);
-      }
+      const float* values = features.data<const float>();
+      output.features.assign(values, values + features.get_size());
     }
-    return outputs;
+    return output;
   }
 
-  void SplitMasks(const ov::Tensor& masks, std::vector<NetworkOutput>& outputs) const {
+  std::vector<cv::Mat1f> Masks(const ov::Tensor& tensor) const {
     const int rows = card_.preprocess.input_height, columns = card_.preprocess.input_width;
     const std::size_t area = static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns);
-    for (std::size_t i = 0; i < outputs.size(); ++i) {
-      for (std::size_t m = 0; m < card_.masks.size(); ++m) {
-        cv::Mat1f map(rows, columns);
-        std::memcpy(map.data, masks.data<const float>() + (i * card_.masks.size() + m) * area,
-                    area * sizeof(float));
-        outputs[i].masks.push_back(map);
-      }
+    std::vector<cv::Mat1f> masks;
+    for (std::size_t m = 0; m < card_.masks.size(); ++m) {
+      cv::Mat1f map(rows, columns);
+      std::memcpy(map.data, tensor.data<const float>() + m * area, area * sizeof(float));
+      masks.push_back(map);
     }
+    return masks;
   }
 
   ModelCard card_;
+  BackendOptions options_;
+  RunOptions run_;
+  int threads_;
+  std::optional<GraphCache> cache_;
+  bool keep_ = false;  ///< the network was compiled and belongs into the cache
   std::string description_;
   bool has_features_ = false;
   ov::Core core_;
+  GraphBytes kept_;  ///< what the engine may still read from
   ov::CompiledModel compiled_;
   std::mutex mutex_;
   std::vector<ov::InferRequest> idle_;
+  std::shared_future<void> ready_;  ///< of a network from the cache; last, as it uses the others
 };
 
 }  // namespace
+
+const char* PrecisionName(Precision precision) {
+  return precision == Precision::kBf16 ? "bf16" : "f32";
+}
 
 void BackendOptions::Check() const {
   if (model.empty()) throw Error(ErrorCode::kUsage, "model names no file");
@@ -213,15 +312,22 @@ void BackendOptions::Check() const {
   CheckAtLeast("threads", threads, 0);
 }
 
-std::unique_ptr<Backend> Backend::Create(const BackendOptions& options) {
+void RunOptions::Check() const { CheckAtLeast("streams", streams, 0); }
+
+std::unique_ptr<Backend> OpenBackend(const BackendOptions& options, const RunOptions& run) {
   options.Check();
+  run.Check();
   RequireProcessor();
 #ifdef __SANITIZE_ADDRESS__
   // oneTBB otherwise opens a library with RTLD_DEEPBIND, at which AddressSanitizer ends the
   // process.
   setenv("TBB_ENABLE_SANITIZERS", "1", 0);
 #endif
-  return std::make_unique<OpenVinoBackend>(options);
+  return std::make_unique<OpenVinoBackend>(options, run);
+}
+
+std::unique_ptr<Backend> Backend::Create(const BackendOptions& options) {
+  return OpenBackend(options, {});
 }
 
 }  // namespace mhcnn

@@ -8,8 +8,12 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "mhcnn/base/file.h"
+#include "mhcnn/infer/graph_cache.h"
+#include "mhcnn/infer/open_backend.h"
 #include "mhcnn/model/pretrained.h"
 #include "mhcnn/model/safetensors.h"
 #include "mhcnn/testing/error_message.h"
@@ -192,6 +196,100 @@ TEST_F(SmallModel, ThreadsGetEqualOutputs) {
   }
   for (auto& thread : threads) thread.join();
   EXPECT_EQ(wrong, 0);
+}
+
+bool Equal(const NetworkOutput& a, const NetworkOutput& b) {
+  if (a.percent != b.percent || a.category != b.category || a.features != b.features) return false;
+  for (std::size_t m = 0; m < a.masks.size(); ++m)
+    if (cv::norm(a.masks[m], b.masks.at(m), cv::NORM_INF) != 0) return false;
+  return a.masks.size() == b.masks.size() && !a.masks.empty();
+}
+
+TEST_F(SmallModel, OutputsAreTheSameBitsForAllThreadsAndStreams) {
+  const cv::Mat1f picture = FormulaPictures().front();
+  const NetworkOutput expected = Open(path_)->Run({picture}).front();
+  for (const auto& [threads, streams] : {std::pair(1, 1), {2, 1}, {2, 2}, {4, 0}, {4, 1}}) {
+    const auto backend =
+        OpenBackend({.model = path_, .threads = threads}, {.streams = streams, .cache = {}});
+    EXPECT_TRUE(Equal(backend->Run({picture}).front(), expected)) << threads << " " << streams;
+  }
+}
+
+class KeptNetwork : public SmallModel {
+ protected:
+  /// What a new backend with the cache says of a picture.
+  NetworkOutput Output(const std::filesystem::path& model) const {
+    const auto backend = OpenBackend({.model = model, .threads = 2}, {.cache = cache_});
+    EXPECT_EQ(backend->Description(), Open(model)->Description());
+    return backend->Run({FormulaPictures().front()}).front();
+  }
+  std::vector<std::filesystem::path> Files() const {
+    std::vector<std::filesystem::path> files;
+    for (const auto& entry : std::filesystem::directory_iterator(cache_))
+      files.push_back(entry.path());
+    return files;
+  }
+
+  std::filesystem::path cache_ = folder_ / "cache";
+  NetworkOutput expected_ = Open(path_)->Run({FormulaPictures().front()}).front();
+};
+
+TEST_F(KeptNetwork, GivesTheSameBits) {
+  EXPECT_TRUE(Equal(Output(path_), expected_));
+  ASSERT_EQ(Files().size(), 1U);
+  const auto written = std::filesystem::last_write_time(Files().front());
+  EXPECT_TRUE(Equal(Output(path_), expected_));
+  EXPECT_EQ(Files().size(), 1U);
+  EXPECT_GE(std::filesystem::last_write_time(Files().front()), written);
+}
+
+TEST_F(KeptNetwork, DamageIsMendedAndAnotherModelIsAnotherFile) {
+  Output(path_);
+  const auto file = Files().at(0);
+  const std::string whole = ReadTextFile(file);
+  // A whole file of which the engine can make nothing: the checksum is right.
+  GraphCache(cache_, "other").Write(std::vector<std::uint8_t>(1000, 7));
+  for (const auto& other : Files())
+    if (other != file) std::filesystem::rename(other, file);
+  EXPECT_TRUE(Equal(Output(path_), expected_));
+  EXPECT_EQ(ReadTextFile(file).size(), whole.size());
+  WriteFileAtomically(file, whole.substr(0, whole.size() / 2));
+  EXPECT_TRUE(Equal(Output(path_), expected_));
+  EXPECT_EQ(ReadTextFile(file).size(), whole.size());
+
+  auto checkpoint = Formula("efficientnet_lite0");
+  checkpoint.network.decoder_channels = {8, 8, 8, 8, 16};
+  checkpoint.weights = FormulaWeights(BuildNetwork(checkpoint.network));
+  Write(path_, checkpoint, true);  // under the same name
+  EXPECT_FALSE(Equal(Output(path_), expected_));
+  EXPECT_EQ(Files().size(), 2U);
+}
+
+TEST_F(KeptNetwork, CannotBeKeptIsNoFailure) {
+  cache_ = path_ / "below a file";
+  EXPECT_TRUE(Equal(Output(path_), expected_));
+  cache_ = "/proc/none";
+  EXPECT_TRUE(Equal(Output(path_), expected_));
+}
+
+TEST_F(KeptNetwork, SeveralAtOnce) {
+  std::vector<std::thread> threads;
+  std::atomic<int> wrong = 0;
+  for (int t = 0; t < 4; ++t)
+    threads.emplace_back([&] { wrong += !Equal(Output(path_), expected_); });
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(wrong, 0);
+  EXPECT_EQ(Files().size(), 1U);
+}
+
+TEST_F(SmallModel, VersionSaysAnotherPrecision) {
+  const cv::Mat1f picture = FormulaPictures().front();
+  const auto usual = Open(path_);
+  const auto bf16 =
+      OpenBackend({.model = path_, .threads = 2}, {.precision = Precision::kBf16, .cache = {}});
+  EXPECT_EQ(bf16->card().version, usual->card().version + " bf16");
+  EXPECT_EQ(bf16->card().fingerprint, usual->card().fingerprint);  // a calibration fits both
+  EXPECT_NEAR(*bf16->Run({picture})[0].percent, *usual->Run({picture})[0].percent, 3);
 }
 
 TEST_F(SmallModel, RefusesInputsOfAnotherSize) {

@@ -4,13 +4,13 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 #include <optional>
 #include <string_view>
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/text.h"
+#include "mhcnn/image/jpeg_encode.h"
 #include "mhcnn/page/script_text.h"
 #include "mhcnn/results/page_views.h"
 #include "mhcnn/results/view_picture.h"
@@ -23,20 +23,11 @@ constexpr int kLongSide = 1280, kThumbnailHeight = 88;
 constexpr int kQuality = 85, kThumbnailQuality = 75;
 constexpr double kSimplify = 0.5;  // pixels that a simplified outline may differ
 
-/// A JPEG comment (T.81, B.2.4.5) right after the start of the image, by which it is known again.
-constexpr std::string_view kComment = "mhcnn page picture";
+/// By which a picture of a page is known again.
+constexpr const char* kComment = "mhcnn page picture";
 
 std::vector<std::uint8_t> EncodeJpeg(const cv::Mat1b& picture, int quality) {
-  std::vector<std::uint8_t> jpeg;
-  if (!cv::imencode(".jpg", picture, jpeg, {cv::IMWRITE_JPEG_QUALITY, quality}) ||
-      jpeg.size() < 2) {
-    throw Error(ErrorCode::kInternal, "a picture of the page cannot be encoded");
-  }
-  std::vector<std::uint8_t> segment = {0xFF, 0xFE, 0,
-                                       static_cast<std::uint8_t>(kComment.size() + 2)};
-  segment.insert(segment.end(), kComment.begin(), kComment.end());
-  jpeg.insert(jpeg.begin() + 2, segment.begin(), segment.end());
-  return jpeg;
+  return EncodeJpegFile(picture, {.quality = quality, .comment = kComment});
 }
 
 /// The tissue with a margin; all where there are no masks.
@@ -136,10 +127,6 @@ PagePicture MakePagePicture(const GreyImage& picture, const Result& result) {
   return page;
 }
 
-bool IsPagePicture(std::span<const std::uint8_t> head) {
-  const std::string_view text(reinterpret_cast<const char*>(head.data()), head.size());
-  return text.size() > 6 && text.starts_with("\xFF\xD8\xFF\xFE") &&
-         text.substr(6).starts_with(kComment);
-}
+bool IsPagePicture(std::span<const std::uint8_t> head) { return JpegComment(head) == kComment; }
 
 }  // namespace mhcnn

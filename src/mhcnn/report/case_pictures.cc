@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 #include <set>
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/interrupt.h"
 #include "mhcnn/base/parallel.h"
+#include "mhcnn/image/jpeg_encode.h"
 #include "mhcnn/image/mask_drawing.h"
 #include "mhcnn/image/quantile.h"
 
@@ -68,9 +68,7 @@ std::vector<std::uint8_t> Draw(const Sample& sample, const Prediction& predicted
   cv::Mat3b both(kHeight, 2 * width + kGap, cv::Vec3b(255, 255, 255));
   left.copyTo(both(cv::Rect(0, 0, width, kHeight)));
   right.copyTo(both(cv::Rect(width + kGap, 0, width, kHeight)));
-  std::vector<std::uint8_t> jpeg;
-  cv::imencode(".jpg", both, jpeg, {cv::IMWRITE_JPEG_QUALITY, 85});
-  return jpeg;
+  return EncodeJpegFile(both, {});
 }
 
 }  // namespace

@@ -11,8 +11,11 @@
 #include "mhcnn/analyze/calibration.h"
 #include "mhcnn/base/option_check.h"
 #include "mhcnn/image/density_category.h"
+#include "mhcnn/image/file_io.h"
+#include "mhcnn/image/jpeg_encode.h"
 #include "mhcnn/image/mask.h"
 #include "mhcnn/image/mask_drawing.h"
+#include "mhcnn/image/png_text.h"
 #include "mhcnn/image/tissue_label.h"
 #include "mhcnn/results/view_picture.h"
 
@@ -142,12 +145,26 @@ cv::Mat3b DrawOverlay(const GreyImage& picture, const Result& result,
   return taller;
 }
 
+std::vector<std::uint8_t> EncodeOverlay(const cv::Mat3b& overlay, OverlayFormat format) {
+  if (format == OverlayFormat::kJpeg) {
+    return EncodeJpegFile(overlay,
+                          {.quality = 90, .full_colour = true, .comment = kOverlayComment});
+  }
+  return WithSoftware(EncodePng(overlay), kOverlaySoftware);
+}
+
+const char* OverlayExtension(OverlayFormat format) {
+  return format == OverlayFormat::kJpeg ? ".jpg" : ".png";
+}
+
 Mask AtPictureSize(const Mask& mask, const Result& result) { return ResizeMask(mask, result.size); }
 
 cv::Mat1b LabelMap(const Result& result) {
-  return MakeLabelMap(result.size,
-                      {AtPictureSize(result.breast, result), AtPictureSize(result.dense, result),
-                       AtPictureSize(result.pectoral, result)});
+  // A mask of nothing need not be made large: many views show no muscle.
+  const auto at = [&](const Mask& mask) {
+    return cv::countNonZero(mask) == 0 ? Mask() : AtPictureSize(mask, result);
+  };
+  return MakeLabelMap(result.size, {at(result.breast), at(result.dense), at(result.pectoral)});
 }
 
 }  // namespace mhcnn

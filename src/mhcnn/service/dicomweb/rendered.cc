@@ -2,13 +2,14 @@
 
 #include <algorithm>
 #include <charconv>
-#include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 #include <vector>
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/dicom/dcmtk.h"
 #include "mhcnn/dicom/reader.h"
+#include "mhcnn/image/file_io.h"
+#include "mhcnn/image/jpeg_encode.h"
 #include "mhcnn/service/dicomweb/pixel_frames.h"
 #include "mhcnn/service/web/http_query.h"
 
@@ -130,11 +131,8 @@ HttpResponse RenderObject(const HttpRequest& request, const IndexedObject& objec
     throw HttpError(406, "the object " + e.problem());
   }
   Fit(picture, wishes);
-  std::vector<unsigned char> bytes;
-  const bool made =
-      wishes.png ? cv::imencode(".png", picture, bytes)
-                 : cv::imencode(".jpg", picture, bytes, {cv::IMWRITE_JPEG_QUALITY, wishes.quality});
-  if (!made) throw Error(ErrorCode::kInternal, "a picture cannot be encoded");
+  const std::vector<std::uint8_t> bytes =
+      wishes.png ? EncodePng(picture) : EncodeJpegFile(picture, {.quality = wishes.quality});
   HttpResponse response;
   response.content_type = wishes.png ? "image/png" : "image/jpeg";
   response.body.assign(bytes.begin(), bytes.end());

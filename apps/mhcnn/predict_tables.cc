@@ -1,0 +1,89 @@
+#include "predict_tables.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+
+#include "mhcnn/base/text.h"
+#include "mhcnn/image/density_category.h"
+
+namespace mhcnn::cli {
+namespace {
+
+constexpr std::size_t kTableRows = 40;  // more than a screen is of no use; results.csv has them all
+
+std::string OneDecimal(const std::optional<double>& value) {
+  return value ? fmt::format("{:.1f}", *value) : "";
+}
+
+std::string Letter(const std::optional<DensityCategory>& category) {
+  return category ? ToLetter(*category) : "-";
+}
+
+}  // namespace
+
+std::string Shortened(const std::string& name) { return EndOfText(ShownText(name), 44); }
+
+void PrintTable(const std::vector<Result>& results) {
+  fmt::print("{:<44} {:>4} {:>4} {:>8} {:>13} {:>9} {:>4}  {}\n", "file", "side", "view", "percent",
+             "interval", "dense cm2", "cat", "flags or error");
+  for (std::size_t i = 0; i < std::min(results.size(), kTableRows); ++i) {
+    const Result& r = results[i];
+    const std::string name = Shortened(r.facts.path);
+    if (!r.ok()) {
+      fmt::print("{:<44} {:>4} {:>4} {:>8} {:>13} {:>9} {:>4}  {}\n", name, "", "", "-", "", "",
+                 "-", ShownText(r.error));
+      continue;
+    }
+    const std::string interval =
+        r.percent_low ? fmt::format("{:.1f} to {:.1f}", *r.percent_low, *r.percent_high) : "";
+    fmt::print("{:<44} {:>4} {:>4} {:>8} {:>13} {:>9} {:>4}  {}\n", name,
+               LateralityName(r.facts.laterality), ViewName(r.facts.view),
+               OneDecimal(r.percent_density), interval, OneDecimal(r.dense_area_cm2),
+               Letter(r.category), fmt::join(r.flags, ";"));
+  }
+  if (results.size() > kTableRows) fmt::print("... and {} more\n", results.size() - kTableRows);
+}
+
+void PrintStudies(std::vector<StudyResult> studies) {
+  std::erase_if(studies, [](const StudyResult& study) { return study.images < 2; });
+  if (studies.empty()) return;
+  fmt::print("{:<44} {:>6} {:>7} {:>6} {:>6} {:>4}  {}\n", "exam", "images", "percent", "left",
+             "right", "cat", "missing views, flags or error");
+  const auto percent = [](const auto& breast) {
+    return breast ? OneDecimal(breast->percent_density) : std::string();
+  };
+  for (std::size_t i = 0; i < std::min(studies.size(), kTableRows); ++i) {
+    const StudyResult& s = studies[i];
+    std::vector<std::string> remarks;
+    if (!s.missing.empty()) remarks.push_back(fmt::format("no {}", fmt::join(s.missing, ",")));
+    remarks.insert(remarks.end(), s.flags.begin(), s.flags.end());
+    if (!s.error.empty()) remarks = {ShownText(s.error)};
+    fmt::print("{:<44} {:>6} {:>7} {:>6} {:>6} {:>4}  {}\n", Shortened(s.study), s.images,
+               s.percent_density ? OneDecimal(s.percent_density) : "-", percent(s.left),
+               percent(s.right), Letter(s.category), fmt::join(remarks, ";"));
+  }
+  if (studies.size() > kTableRows) fmt::print("... and {} more\n", studies.size() - kTableRows);
+}
+
+void PrintStages(const StageSeconds& s) {
+  const double all = s.read + s.prepare + s.network + s.measure + s.write;
+  if (all <= 0) return;
+  const auto share = [&](double part) { return 100 * part / all; };
+  fmt::print(
+      "time: {:.0f} % reading, {:.0f} % preprocessing, {:.0f} % network, {:.0f} % masks and "
+      "measurements, {:.0f} % drawing and writing images\n",
+      share(s.read), share(s.prepare), share(s.network), share(s.measure), share(s.write));
+}
+
+void PrintCategories(const std::vector<StudyResult>& studies) {
+  std::array<int, 5> categories{};  // a..d, none
+  for (const auto& study : studies)
+    ++categories[study.category ? static_cast<std::size_t>(*study.category) : 4];
+  fmt::print("{} exams: {} a, {} b, {} c, {} d, {} without a category\n", studies.size(),
+             categories[0], categories[1], categories[2], categories[3], categories[4]);
+}
+
+}  // namespace mhcnn::cli

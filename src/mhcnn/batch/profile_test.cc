@@ -1,0 +1,68 @@
+#include "mhcnn/batch/profile.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+namespace mhcnn {
+namespace {
+
+using ::testing::HasSubstr;
+using Clock = std::chrono::steady_clock;
+
+BatchProfile Example() {
+  BatchProfile profile;
+  AddStages({.read = 1, .prepare = 2, .network = 3, .measure = 0.5, .write = 1.5}, profile.stages);
+  AddStages({.read = 1, .prepare = 0, .network = 0, .measure = 0, .write = 0}, profile.stages);
+  profile.draw = 1;
+  profile.images = 4;
+  profile.workers = 3;
+  profile.wall = 5;
+  profile.processor = 8;
+  profile.processors = 2;
+  profile.first_row = 0.25;
+  profile.memory = 300'000'000;
+  return profile;
+}
+
+TEST(BatchProfile, SaysWhereTheWorkersTimeWent) {
+  const BatchProfile profile = Example();
+  EXPECT_DOUBLE_EQ(profile.Other(), 3 * 5 - 9);
+  const std::string table = ToTable(profile);
+  EXPECT_THAT(table, HasSubstr("read            2.00     13.3     500.0     0.40\n"));
+  EXPECT_THAT(table, HasSubstr("network         3.00     20.0     750.0     0.60\n"));
+  EXPECT_THAT(table, HasSubstr("draw            1.00      6.7     250.0     0.20\n"));
+  EXPECT_THAT(table, HasSubstr("write           0.50      3.3     125.0     0.10\n"));
+  EXPECT_THAT(table, HasSubstr("other           6.00     40.0    1500.0     1.20\n"));
+  EXPECT_THAT(table, HasSubstr("4 images in 5.00 s: 0.80 images a second, by 3 workers; 8.00 s of "
+                               "processor time, 80 % of 2 processors"));
+  EXPECT_THAT(table, HasSubstr("first row 0.25 s after the start; largest memory 300 MB"));
+  EXPECT_EQ(ToJson(profile)["stage_seconds"]["other"], 6);
+  EXPECT_EQ(ToJson(profile)["first_row_seconds"], 0.25);
+}
+
+TEST(BatchProfile, OfNothingIsATable) { EXPECT_THAT(ToTable({}), HasSubstr("0 images in 0.00 s")); }
+
+TEST(ProfileClock, MeasuresProcessorTimeAndMemory) {
+  const double before = ProfileClock::SinceProgramStart();
+  const ProfileClock clock;
+  const std::vector<char> memory(20'000'000, 'x');
+  const auto start = Clock::now();
+  while (Clock::now() - start < std::chrono::milliseconds(30)) {
+  }
+  BatchProfile profile;
+  clock.Stop(profile);
+  EXPECT_GE(profile.wall, 0.03);
+  EXPECT_GT(profile.processor, 0);
+  EXPECT_LE(profile.processor, profile.wall * 1.5);  // one thread was busy
+  EXPECT_GE(profile.processors, 1);
+  EXPECT_GE(profile.memory, memory.size());
+  EXPECT_GE(ProfileClock::SinceProgramStart(), before + 0.01);
+  EXPECT_LT(before, 600);
+}
+
+}  // namespace
+}  // namespace mhcnn

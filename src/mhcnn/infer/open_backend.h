@@ -1,0 +1,37 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "mhcnn/infer/backend.h"
+
+namespace mhcnn {
+
+/// Arithmetic of the network.
+enum class Precision {
+  kF32,   ///< the same figures on every machine
+  kBf16,  ///< faster where the processor has it (AVX512_BF16, AMX); percents move (docs/speed.md)
+};
+/// Returns "f32" or "bf16".
+const char* PrecisionName(Precision precision);
+
+/// How a network runs, beside BackendOptions.
+struct RunOptions {
+  int streams = 0;  ///< pictures at a time; 0: as many as is fastest for many of them
+  /// Arithmetic; a processor that lacks it calculates in fp32. Another than fp32 is part of the
+  /// version of Backend::card, so that results say it.
+  Precision precision = Precision::kF32;
+  /// Folder that keeps compiled networks (infer/graph_cache.h), with which the next start is
+  /// faster; empty: none is kept. Devices other than the CPU keep none.
+  std::filesystem::path cache;
+
+  /// Throws Error(kUsage) naming the bad field.
+  void Check() const;
+};
+
+/// Opens a model as Backend::Create does. A network from the cache is set up while the caller goes
+/// on: Backend::Run and Description wait for it, and throw what Create throws where it cannot be
+/// set up from the model either. Outputs do not depend on threads, streams and cache.
+std::unique_ptr<Backend> OpenBackend(const BackendOptions& options, const RunOptions& run);
+
+}  // namespace mhcnn

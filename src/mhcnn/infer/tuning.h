@@ -1,0 +1,58 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "mhcnn/infer/open_backend.h"
+
+namespace mhcnn {
+
+/// A way to run a network on a machine.
+struct Tuning {
+  Precision precision = Precision::kF32;  ///< arithmetic
+  int threads = 0;                        ///< BackendOptions::threads
+  int streams = 0;                        ///< RunOptions::streams
+  /// Compares all fields.
+  bool operator==(const Tuning&) const = default;
+  /// Returns "f32, 2 threads, 2 streams".
+  std::string Text() const;
+};
+
+/// A way that was tried.
+struct TuningTrial {
+  Tuning tuning;                 ///< the way
+  double images_per_second = 0;  ///< of the network alone
+};
+
+/// What is tried.
+struct TuneOptions {
+  std::filesystem::path model;                            ///< ONNX file
+  std::vector<Precision> precisions = {Precision::kF32};  ///< those allowed, the usual one first
+  double seconds = 2;                                     ///< duration of each trial
+
+  /// Throws Error(kUsage) naming the bad field.
+  void Check() const;
+};
+
+/// Runs the network in each way in turn, with as many callers as `mhcnn predict` has workers; one
+/// stream up to one for each thread, and all threads of the process or half of them. A batch of
+/// several pictures is not tried: the network runs one at a time. Throws what Backend::Create
+/// throws.
+std::vector<TuningTrial> TryTunings(const TuneOptions& options,
+                                    const std::function<void(const TuningTrial&)>& on_trial = {});
+
+/// The fastest, but the first of them where it is less than 3 % faster than that, as timings vary
+/// by as much. Throws Error(kInternal) for none.
+const TuningTrial& BestOf(const std::vector<TuningTrial>& trials);
+
+/// Keeps a choice for this machine in a file of JSON. Throws what AtomicFile throws.
+void WriteTuning(const std::filesystem::path& file, const std::vector<TuningTrial>& trials,
+                 const Tuning& choice);
+/// Returns the choice in the file, where it was made on a processor of this kind with as many
+/// threads; nothing where there is no file. Throws Error(kCorrupt) where it is damaged.
+std::optional<Tuning> ReadTuning(const std::filesystem::path& file);
+
+}  // namespace mhcnn

@@ -1,0 +1,74 @@
+#include "mhcnn/infer/tuning.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "mhcnn/base/file.h"
+#include "mhcnn/base/shipped_file.h"
+#include "mhcnn/testing/error_message.h"
+#include "mhcnn/testing/scratch_folder.h"
+
+namespace mhcnn {
+namespace {
+
+using ::testing::HasSubstr;
+using testing_support::ErrorMessage;
+using testing_support::ScratchFolder;
+
+const Tuning kChoice{Precision::kBf16, 3, 2};
+
+TEST(Tuning, IsKeptForThisMachine) {
+  const ScratchFolder folder;
+  const auto file = folder / "new" / "tune.json";
+  EXPECT_FALSE(ReadTuning(file).has_value());
+  WriteTuning(file, {{kChoice, 12.5}}, kChoice);
+  EXPECT_EQ(ReadTuning(file), kChoice);
+  std::string text = ReadTextFile(file);
+  EXPECT_THAT(text, HasSubstr("12.5"));
+  text.replace(text.find("\"machine\": \"") + 12, 1, "~");
+  WriteFileAtomically(file, text);
+  EXPECT_FALSE(ReadTuning(file).has_value());
+}
+
+TEST(Tuning, DamageIsNamed) {
+  const ScratchFolder folder;
+  const auto file = folder / "tune.json";
+  WriteTuning(file, {}, kChoice);
+  const std::string whole = ReadTextFile(file);
+  const auto changed = [&](const std::string& from, const std::string& to) {
+    std::string text = whole;
+    text.replace(text.find(from), from.size(), to);
+    return text;
+  };
+  for (const std::string& text :
+       {std::string(), whole.substr(0, whole.size() / 2), changed("bf16", "int4"),
+        changed("\"threads\": 3", "\"threads\": -3"), changed("tuning/1", "tuning/2")}) {
+    WriteFileAtomically(file, text);
+    EXPECT_THAT(ErrorMessage([&] { ReadTuning(file); }, ErrorCode::kCorrupt), HasSubstr("tune"));
+  }
+}
+
+TEST(Tuning, TheUsualWayStaysUnlessAnotherIsClearlyFaster) {
+  const Tuning usual, other{Precision::kF32, 2, 1};
+  EXPECT_EQ(BestOf({{usual, 10}, {other, 10.2}}).tuning, usual);
+  EXPECT_EQ(BestOf({{usual, 10}, {other, 11}, {kChoice, 9}}).tuning, other);
+  ErrorMessage([] { BestOf({}); }, ErrorCode::kInternal);
+}
+
+TEST(Tuning, TriesAllWays) {
+  TuneOptions options;
+  options.model = ShippedFile("models", "mhcnn-fast.onnx");
+  options.seconds = 0.01;
+  std::size_t told = 0;
+  const auto trials = TryTunings(options, [&](const TuningTrial&) { ++told; });
+  EXPECT_EQ(told, trials.size());
+  ASSERT_GE(trials.size(), 2U);
+  EXPECT_EQ(trials.front().tuning, Tuning());
+  for (const auto& trial : trials) {
+    EXPECT_GT(trial.images_per_second, 0);
+    EXPECT_EQ(trial.tuning.precision, Precision::kF32);
+  }
+}
+
+}  // namespace
+}  // namespace mhcnn
