@@ -19,9 +19,9 @@ namespace mhcnn {
 
 /// How events are made.
 struct EventHubOptions {
-  std::size_t max_streams = 64;               ///< clients at once
-  std::chrono::milliseconds period{1000};     ///< between two looks at the store
-  std::chrono::milliseconds comment{15'000};  ///< between two signs of life
+  std::size_t max_streams = 64;                  ///< clients at once
+  std::chrono::milliseconds period{1000};        ///< between two looks at the store
+  std::chrono::milliseconds comment{15'000};     ///< between two signs of life
   std::chrono::milliseconds longest{3'600'000};  ///< of a stream; then its client comes again
 };
 
