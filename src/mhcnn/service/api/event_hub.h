@@ -19,12 +19,10 @@ namespace mhcnn {
 
 /// How events are made.
 struct EventHubOptions {
-  std::size_t max_streams = 64;               ///< clients at once
-  std::chrono::milliseconds period{1000};     ///< between two looks at the store
-  std::chrono::milliseconds comment{15'000};  ///< between two signs of life
-  /// After this time a stream ends and the client comes again: what a proxy said of it is asked
-  /// for anew.
-  std::chrono::milliseconds longest{3'600'000};
+  std::size_t max_streams = 64;                  ///< clients at once
+  std::chrono::milliseconds period{1000};        ///< between two looks at the store
+  std::chrono::milliseconds comment{15'000};     ///< between two signs of life
+  std::chrono::milliseconds longest{3'600'000};  ///< of a stream; then its client comes again
 };
 
 /// Tells all clients what changed in the store (server-sent events). One thread, with a store of
