@@ -5,6 +5,8 @@ set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
+# Not the settings and the kept networks of the person who runs the tests.
+export XDG_CONFIG_HOME=$work/.config XDG_CACHE_HOME=$work/.cache
 
 fail() { echo "FAILED: $*" >&2; exit 1; }
 skip() { echo "skipped: $*"; exit 77; }

@@ -142,15 +142,15 @@ def check_uploads_go_on(pages, files, work):
     with zipfile.ZipFile(large, "w") as archive:
         archive.writestr("noise.bin", numpy.random.default_rng(1).bytes(3_000_000))
         archive.write(files[0], files[0].name)
-    slow(pages, 1_000_000)
+    slow(pages, 250_000)  # 12 s
     pages.one("input[type=file][multiple]").send_keys(str(large))
     wait("it is sent", lambda: pages.one(".uploads h2").text == "Sending 1 of 1 file")
     assert pages.js(LEAVE), "who leaves the page is warned"
     pages.one("nav a[href='/admin']").click()
     wait("the administration", lambda: pages.one(".admin"))
-    assert pages.one(".uploads").is_displayed()
+    assert pages.one(".uploads").is_displayed() and pages.one(".uploads h2").text == "Sending 1 of 1 file"
     pages.check_access("administration with uploads")
-    wait("sent meanwhile", lambda: "sent" in pages.one(".uploads h2").text, 30)
+    wait("sent meanwhile", lambda: "sent" in pages.one(".uploads h2").text, 60)
     pages.one("nav a[href='/']").click()
     wait("the worklist", lambda: pages.one(".worklist"))
     assert "already" in pages.one(".uploads li").text, pages.one(".uploads").text

@@ -101,6 +101,8 @@ class NodePages {
     this.events = this.worklist = this.exam = null;
     this.admin?.close();
     this.admin = null;
+    this.help.close();
+    this.password.close();
   }
 
   /** The worklist, and an exam over it. */

@@ -17,7 +17,7 @@ const VALUE = {
 const ASCENDING = new Set(["patient", "state"]);
 
 /** What can be chosen: order, direction, words. */
-export const ORDERS = [
+export const NODE_ORDERS = [
   ["received", "desc", "Newest received first"], ["received", "asc", "Oldest received first"], ["date", "desc", "Newest study first"], ["date", "asc", "Oldest study first"],
   ["patient", "asc", "Patient, A to Z"], ["patient", "desc", "Patient, Z to A"], ["percent", "desc", "Highest percent first"], ["percent", "asc", "Lowest percent first"],
   ["category", "desc", "Category, d to a"], ["category", "asc", "Category, a to d"], ["state", "asc", "State, receiving first"], ["state", "desc", "State, cancelled first"],
@@ -33,6 +33,7 @@ export class NodeSelection {
     this.descending = true;
     this.rows = [];
     this.next = null;
+    this.end = null;  // number and value of the last exam that was read, while `next` is set
     this.problem = "";
     this.loading = false;
     this.notBefore = 0;  // when the next page may be asked for, after a failure
@@ -68,8 +69,13 @@ export class NodeSelection {
   }
 
   /** Below 0 where exam `a` stands before `b` in the list. */
-  compare(a, b) {
-    const of = VALUE[this.order], one = of(a), other = of(b);
+  compare(a, b) { return this.comparePlaces(this.place(a), this.place(b)); }
+
+  /** What the place of an exam in the list depends on. */
+  place(exam) { return { id: exam.id, value: VALUE[this.order](exam) }; }
+
+  comparePlaces(a, b) {
+    const one = a.value, other = b.value;
     if (one === other) return b.id - a.id;
     if (one === null || other === null) return one === null ? 1 : -1;
     return (one < other ? -1 : 1) * (this.descending ? -1 : 1);
@@ -107,22 +113,34 @@ export class NodeSelection {
     const turn = ++this.turn;
     this.loading = true;
     try {
-      const { exams, next } = await this.api.get(this.address(null, kept ? Math.min(MOST, Math.max(PAGE, this.rows.length)) : PAGE));
-      if (turn !== this.turn) return;
-      for (const exam of exams) this.data.take(exam);
+      const wanted = kept ? Math.max(PAGE, this.rows.length) : PAGE, found = new Map();
+      let before = null;
+      do {
+        const { exams, next } = await this.api.get(this.address(before, Math.min(MOST, wanted - found.size)));
+        if (turn !== this.turn) return;
+        for (const exam of exams) found.set(exam.id, exam);
+        before = next ?? null;
+        this.endsWith(exams, before);
+      } while (before !== null && found.size < wanted);
+      for (const exam of found.values()) this.data.take(exam);
       this.problem = "";
-      this.rows = exams.map(({ id }) => id);
-      this.next = next ?? null;
+      this.rows = [...found.keys()];
     } catch (error) {
       if (turn !== this.turn) return;
       this.problem = error.message;
       if (!kept) {  // they are of other filters
         this.rows = [];
-        this.next = null;
+        this.endsWith([], null);
       }
     }
     this.loading = false;
     this.tell(kept);
+  }
+
+  /** A page was read; `next` leads to the one after it. */
+  endsWith(exams, next) {
+    this.next = next;
+    if (exams.length) this.end = this.place(exams.at(-1));
   }
 
   /** Called with the last row that is drawn: reads the next page before it is needed. */
@@ -134,9 +152,10 @@ export class NodeSelection {
       const { exams, next } = await this.api.get(this.address(this.next));
       if (turn !== this.turn) return;
       for (const exam of exams) this.data.take(exam);
-      const there = new Set(this.rows);
-      this.rows.push(...exams.map(({ id }) => id).filter((id) => !there.has(id)));
-      this.next = next ?? null;
+      // An exam that came in by an event stands where the page has it.
+      const page = new Set(exams.map(({ id }) => id));
+      this.rows = [...this.rows.filter((id) => !page.has(id)), ...page];
+      this.endsWith(exams, next ?? null);
     } catch (error) {
       if (turn !== this.turn) return;
       this.problem = error.message;
@@ -169,11 +188,10 @@ export class NodeSelection {
 
   insert(exam) {
     const { rows } = this;
-    const summary = (id) => this.data.summaries.get(id);
-    const place = rows.findIndex((id) => this.compare(exam, summary(id)) < 0);
-    // What stands beyond the rows that were read comes with the next page.
-    const same = rows.length > 0 && VALUE[this.order](summary(rows.at(-1))) === VALUE[this.order](exam);
+    // What stands beyond what was read comes with the next page.
+    if (this.next !== null && this.comparePlaces(this.place(exam), this.end) > 0) return;
+    const place = rows.findIndex((id) => this.compare(exam, this.data.summaries.get(id)) < 0);
     if (place >= 0) rows.splice(place, 0, exam.id);
-    else if (this.next === null || (same && this.order !== "received")) rows.push(exam.id);
+    else rows.push(exam.id);
   }
 }

@@ -36,6 +36,12 @@ export class PasswordDialog {
     this.present.input.focus();
   }
 
+  /** Closes the dialog and forgets what was written into it. */
+  close() {
+    this.dialog.close();
+    this.form.reset();
+  }
+
   say(text, good = false) {
     this.said.textContent = text;
     this.said.classList.toggle("serious", !good);

@@ -11,7 +11,10 @@ export const COLUMN = {
     name: "Images", kind: "pictures",
     make: (cell, data) => {
       const pictures = [0, 1, 2, 3].map(() => element("img", { alt: "", decoding: "async" }));
-      for (const picture of pictures) picture.addEventListener("error", () => picture.removeAttribute("src"));
+      for (const picture of pictures) picture.addEventListener("error", () => {
+        picture.dataset.absent = picture.getAttribute("src") ?? "";  // e.g. removed by the retention
+        picture.removeAttribute("src");
+      });
       cell.append(...pictures);
       const write = () => {};
       write.settle = (row, index) => {
@@ -19,7 +22,7 @@ export const COLUMN = {
         pictures.forEach((picture, i) => {
           const address = keys[i] ? data.thumbnailAddress(keys[i], index) : "";
           if (!address) picture.removeAttribute("src");
-          else if (picture.getAttribute("src") !== address) picture.src = address;
+          else if (picture.getAttribute("src") !== address && picture.dataset.absent !== address) picture.src = address;
         });
       };
       return write;

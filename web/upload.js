@@ -50,6 +50,7 @@ export class Uploads {
   constructor(api) {
     this.api = api;
     this.queue = [];
+    this.person = 0;  // changes when another person may log in
     this.running = new Set();
     this.sent = this.refused = this.all = 0;
     this.title = element("span", { role: "status" });
@@ -87,7 +88,8 @@ export class Uploads {
       event.preventDefault();
       depth = 0;
       over(0);
-      this.add(await droppedFiles(event.dataTransfer));
+      const { person } = this, dropped = await droppedFiles(event.dataTransfer);
+      if (person === this.person) this.add(dropped);
     });
   }
 
@@ -110,6 +112,7 @@ export class Uploads {
     --this.refused;
     one.again.hidden = true;
     one.item.className = "";
+    one.cancelled = false;
     one.words.textContent = "Waits.";
     this.queue.push(one);
     this.pump();
@@ -125,7 +128,9 @@ export class Uploads {
     one.words.textContent = "Is sent …";
     let result;
     try {
-      one.request = this.api.upload(one.file, await mediaType(one.file), one.key, (share) => {
+      const type = await mediaType(one.file);
+      if (one.cancelled) throw Object.assign(new Error("Cancelled."), { status: 0 });
+      one.request = this.api.upload(one.file, type, one.key, (share) => {
         one.share = share;
         one.bar.style.width = `${100 * share}%`;
         this.refresh();
@@ -150,6 +155,7 @@ export class Uploads {
 
   /** Ends all and forgets it: another person may log in. */
   stop() {
+    ++this.person;
     for (const one of this.running) one.forgotten = true;
     this.cancel();
     this.close();
@@ -161,7 +167,10 @@ export class Uploads {
       one.item.classList.add("serious");
       ++this.refused;
     }
-    for (const one of this.running) one.request?.abort();
+    for (const one of this.running) {
+      one.cancelled = true;
+      one.request?.abort();
+    }
     this.refresh();
   }
 

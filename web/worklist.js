@@ -1,7 +1,7 @@
 // The worklist: the exams of the node by state, live.
 import { element, counted, countText } from "./dom.js";
 import { STATES, momentText } from "./node_data.js";
-import { NodeSelection, ORDERS } from "./node_selection.js";
+import { NodeSelection, NODE_ORDERS } from "./node_selection.js";
 import { COLUMN, ExamTable } from "./table.js";
 
 const TYPED = 250;  // milliseconds after the last key before the node searches
@@ -58,7 +58,7 @@ export class Worklist {
     this.sortSelect = element("select", { "aria-label": "Sort", onchange: () => {
       const [order, direction] = this.sortSelect.value.split(" ");
       this.selection.sort(order, direction === "desc");
-    } }, ORDERS.map(([order, direction, text]) => element("option", { value: `${order} ${direction}`, text })));
+    } }, NODE_ORDERS.map(([order, direction, text]) => element("option", { value: `${order} ${direction}`, text })));
     this.search = element("input", {
       type: "search", placeholder: "Search patient or study", "aria-label": "Search patient or study", spellcheck: "false", autocomplete: "off",
       oninput: () => {

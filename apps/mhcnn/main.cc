@@ -36,11 +36,11 @@ int RunTraining(char** arguments) {
   try {
     if (const auto thrown = std::current_exception()) std::rethrow_exception(thrown);
   } catch (const std::bad_alloc&) {
-    problem = "more memory is needed than there is; use fewer threads (-j) or more memory";
+    problem = "more memory is needed than there is; give the process more, or use fewer threads";
   } catch (...) {
     // Its text may need memory.
   }
-  std::fprintf(stderr, "error: %s; a batch can be continued with --resume\n", problem);
+  std::fprintf(stderr, "error: %s\n", problem);
   ::_exit(mhcnn::cli::kSomeFailed);
 }
 

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -43,7 +44,7 @@ void TakeMeasured(const fs::path& folder, RunPlanOptions& plan) {
     if (row.fields.at(*status) != "ok" || !value) continue;
     time += *value;
     ++images;
-    studies.push_back(row.fields.at(*study));
+    if (const std::string& uid = row.fields.at(*study); !uid.empty()) studies.push_back(uid);
     std::error_code ec;
     const auto size = fs::file_size(fs::path(UnescapedText(row.fields.at(*path))), ec);
     if (ec) continue;  // moved, or within an archive
@@ -53,9 +54,10 @@ void TakeMeasured(const fs::path& folder, RunPlanOptions& plan) {
   if (images == 0) throw Error(ErrorCode::kUsage, "holds no measured image", folder.string());
   plan.core_seconds = time / images;
   if (files > 0) plan.image_mb = bytes / files / 1e6;
-  std::sort(studies.begin(), studies.end());
-  const auto exams = std::unique(studies.begin(), studies.end()) - studies.begin();
-  plan.images_per_exam = static_cast<double>(images) / static_cast<double>(exams);
+  const std::size_t exams = std::set(studies.begin(), studies.end()).size();
+  // Pictures without a header do not say which exam they are of.
+  if (exams > 0)
+    plan.images_per_exam = static_cast<double>(studies.size()) / static_cast<double>(exams);
 }
 
 void PrintExams(const Arguments& a, const RunPlanOptions& plan) {

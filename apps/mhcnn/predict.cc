@@ -33,7 +33,7 @@ struct Arguments {
   BatchOptions batch;
   std::string device = "CPU";
   std::optional<Precision> precision;  ///< none: that of `mhcnn tune`, else f32
-  Tuning tuning;                       ///< of `mhcnn tune`, or the usual one
+  Tuning tuning;                       ///< of `mhcnn tune`, or the usual way
   bool no_cache = false;
   int threads = 0;
   bool quiet = false, no_overlays = false, no_masks = false, no_page = false, resume = false,
@@ -119,14 +119,15 @@ void PrintObjects(const BatchReport& report, const fs::path& output) {
   fmt::print("\n");
 }
 
-/// The choice of `mhcnn tune` on this machine.
-Tuning KeptTuning() {
-  if (!UserConfigFolder()) return {};
-  return ReadTuning(TuningFile()).value_or(Tuning());
+/// The choice of `mhcnn tune` for this model on this machine; the usual way where the user chose
+/// threads or another device.
+Tuning KeptTuning(const Arguments& a) {
+  if (a.threads > 0 || a.device != "CPU" || !UserConfigFolder()) return {};
+  return ReadTuning(TuningFile(), ResolveModelPath(a.model)).value_or(Tuning());
 }
 
 int Run(Arguments arguments) {
-  arguments.tuning = KeptTuning();
+  arguments.tuning = KeptTuning(arguments);
   BatchOptions batch = arguments.batch;
   batch.overlays = !arguments.no_overlays;
   batch.masks = !arguments.no_masks;
@@ -152,11 +153,8 @@ int Run(Arguments arguments) {
   const nlohmann::json measured_with = ToJson(settings);
   batch.header = Header(arguments, measured_with);
   SetObjects(arguments, measured_with, batch);
-  RunSettings run{.threads = arguments.threads, .streams = 0, .cache = {}};
-  if (arguments.threads == 0) {
-    run.threads = arguments.tuning.threads;
-    run.streams = arguments.tuning.streams;
-  }
+  RunSettings run{.threads = arguments.threads, .streams = arguments.tuning.streams, .cache = {}};
+  if (arguments.threads == 0) run.threads = arguments.tuning.threads;
   if (items.size() == 1) run.streams = 1;  // all threads for the one picture
   if (!arguments.no_cache) run.cache = UserCacheFolder().value_or(fs::path());
   const Analyzer analyzer = MakeAnalyzer(settings, run);

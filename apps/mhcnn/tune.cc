@@ -23,6 +23,7 @@ int Run(const Arguments& a) {
   if (a.forget) {
     std::error_code ec;
     const bool removed = std::filesystem::remove(file, ec);
+    if (ec) throw Error(ErrorCode::kIo, "cannot be removed: " + ec.message(), file.string());
     fmt::print("{} {}\n", removed ? "removed" : "there was no", file.string());
     return kSuccess;
   }
@@ -37,8 +38,9 @@ int Run(const Arguments& a) {
   const TuningTrial& best = BestOf(trials);
   fmt::print("best: {}\n", best.tuning.Text());
   if (a.dry_run) return kSuccess;
-  WriteTuning(file, trials, best.tuning);
-  fmt::print("mhcnn predict uses it from now on; it is kept in {}\n", file.string());
+  WriteTuning(file, options.model, trials, best.tuning);
+  fmt::print("mhcnn predict uses it with this model from now on; it is kept in {}\n",
+             file.string());
   return kSuccess;
 }
 

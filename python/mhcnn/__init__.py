@@ -104,7 +104,7 @@ def _content(dataset: Any) -> bytes:
     return buffer.getvalue()
 
 
-def _file(source: Any) -> tuple[bytes | None, bytes, str]:
+def _file(source: Any, *, files_alone: bool = False) -> tuple[bytes | None, bytes, str]:
     """The path of a file; or None, its content and the name of that."""
     if isinstance(source, (str, os.PathLike)):
         path = os.fsencode(source)
@@ -122,7 +122,8 @@ def _file(source: Any) -> tuple[bytes | None, bytes, str]:
     else:
         content = None
     if not isinstance(content, bytes):
-        raise TypeError(f"mhcnn: {type(source).__name__} is no picture: give a path, bytes, a 2-D numpy array or a pydicom Dataset")
+        kinds = "a path, bytes or a pydicom Dataset" if files_alone else "a path, bytes, a 2-D numpy array or a pydicom Dataset"
+        raise TypeError(f"mhcnn: {type(source).__name__} is no picture: give {kinds}")
     return None, content, name
 
 
@@ -150,7 +151,7 @@ def read_dicom(source: str | os.PathLike[str] | bytes | Any, *, convert_raw: boo
     The pixels are those of the display: MONOCHROME1 is inverted, the VOI LUT or window is applied (docs/dicom.md). Other picture files
     (PNG, TIFF, JPEG, ...) are read too. convert_raw: convert raw FOR PROCESSING images instead of refusing them. Raises mhcnn.Error.
     """
-    path, content, name = _file(source)
+    path, content, name = _file(source, files_alone=True)
     read = _core.read_buffer(content, name, bool(convert_raw)) if path is None else _core.read_file(path, bool(convert_raw))
     return Picture(**read)
 

@@ -91,6 +91,11 @@ void RunPlanOptions::Check() const {
   CheckRange("failures_per_hour", failures_per_hour, 0, 100);
   CheckRange("restart_seconds", restart_seconds, 0, 1e6);
   CheckRange("straggling", straggling, 0, 2);
+  const Shards shards = DivideRun(*this, 1);
+  CheckRange("shards", static_cast<double>(shards.count), 1, 1e7);
+  // Above this a machine fails before it has started: the run does not end.
+  CheckRange("failures_per_hour times the start of a shard",
+             failures_per_hour * shards.time.overhead / kHour, 0, 5);
 }
 
 RunPlan PlanRun(const RunPlanOptions& options, std::int64_t machines) {

@@ -43,7 +43,10 @@ class Encoder {
 
   /// `pixels` grey or RGB.
   bool Write(const cv::Mat& pixels, const JpegOptions& options) {
-    if (setjmp(reporter_.give_up) != 0) return false;
+    if (setjmp(reporter_.give_up) != 0) {
+      bytes_ = nullptr;  // libjpeg may have freed it while it grew: better lost than freed twice
+      return false;
+    }
     jpeg_create_compress(&info_);
     jpeg_mem_dest(&info_, &bytes_, &size_);
     info_.image_width = static_cast<JDIMENSION>(pixels.cols);

@@ -24,7 +24,7 @@ Decode LoadDecode() {
   if (!found) {
     throw Error(ErrorCode::kUnsupported,
                 std::string("the library " MHCNN_IMGCODECS " cannot be loaded, which decodes it"),
-                "", "install OpenCV's imgcodecs (Debian: libopencv-imgcodecs406)");
+                "", "install the package of OpenCV that contains it (Debian: libopencv-imgcodecs)");
   }
   return reinterpret_cast<Decode>(found);
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <future>
@@ -49,10 +50,11 @@ class OpenVinoBackend : public Backend {
         options_(options),
         run_(run),
         threads_(options.threads > 0 ? options.threads : AvailableThreads()) {
-    if (run.precision != Precision::kF32)
-      card_.version += std::string(" ") + PrecisionName(run.precision);
-    if (!run.cache.empty() && options.device == "CPU") {
-      cache_.emplace(run.cache, CacheKey());
+    if (run_.precision == Precision::kBf16 && !HasBf16()) run_.precision = Precision::kF32;
+    if (run_.precision != Precision::kF32)
+      card_.version += std::string(" ") + PrecisionName(run_.precision);
+    OpenCache();
+    if (cache_) {
       if (GraphBytes graph = cache_->Read(); graph.data) {
         ready_ = std::async(std::launch::async, [this, kept = std::move(graph)]() mutable {
                    Import(std::move(kept));
@@ -149,6 +151,29 @@ class OpenVinoBackend : public Backend {
     return properties;
   }
 
+  /// Whether the device calculates in bf16 by itself.
+  bool HasBf16() {
+    try {
+      const auto abilities = core_.get_property(options_.device, ov::device::capabilities);
+      return std::ranges::find(abilities, "BF16") != abilities.end();
+    } catch (const std::exception&) {
+      return false;
+    }
+  }
+
+  /// A cache that cannot be used is no failure: the network is compiled.
+  void OpenCache() {
+    if (run_.cache.empty() || options_.device != "CPU") return;
+    try {
+      key_ = CacheKey();
+      cache_.emplace(run_.cache, key_);
+    } catch (const Error&) {
+      throw;  // the model cannot be read
+    } catch (const std::exception&) {
+      cache_.reset();
+    }
+  }
+
   /// All that a compiled network depends on.
   std::string CacheKey() {
     std::string key = fmt::format("{}\n{}\n{} {} {} {}\n", ov::get_openvino_version().buildNumber,
@@ -191,7 +216,9 @@ class OpenVinoBackend : public Backend {
       std::ostringstream graph;
       compiled_.export_model(graph);
       const std::string_view bytes = graph.view();
-      cache_->Write({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
+      // Another model may lie there by now.
+      if (CacheKey() == key_)
+        cache_->Write({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
     } catch (const std::exception&) {
       // The next start compiles again.
     }
@@ -289,6 +316,7 @@ class OpenVinoBackend : public Backend {
   RunOptions run_;
   int threads_;
   std::optional<GraphCache> cache_;
+  std::string key_;    ///< of the cache
   bool keep_ = false;  ///< the network was compiled and belongs into the cache
   std::string description_;
   bool has_features_ = false;

@@ -22,10 +22,18 @@ constexpr std::size_t kLargest = std::size_t{1} << 30;
 
 /// What stands before the network.
 struct Header {
-  char magic[8] = {'m', 'h', 'c', 'n', 'n', 'g', 'r', '1'};
+  char magic[8] = {'m', 'h', 'c', 'n', 'n', 'g', 'r', '2'};
   std::uint64_t size = 0;
   std::uint64_t checksum = 0;  ///< CRC-32 of the network
+  char key[64] = {};           ///< SHA-256 of the key, in hexadecimal
 };
+
+/// Whether the folder belongs to this user, and nobody else may put files into it.
+bool IsOwnFolder(const fs::path& folder) {
+  struct stat about {};
+  return ::stat(folder.c_str(), &about) == 0 && about.st_uid == ::geteuid() &&
+         (about.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
 
 std::uint64_t Checksum(const std::uint8_t* data, std::size_t size) {
   return crc32_z(0, data, size);
@@ -35,7 +43,7 @@ std::uint64_t Checksum(const std::uint8_t* data, std::size_t size) {
 class OpenFile {
  public:
   explicit OpenFile(const fs::path& path)
-      : fd_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)) {}
+      : fd_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)) {}
   ~OpenFile() {
     if (fd_ >= 0) ::close(fd_);
   }
@@ -84,17 +92,20 @@ void RemoveOld(const fs::path& folder) {
 }  // namespace
 
 GraphCache::GraphCache(fs::path folder, const std::string& key) : folder_(std::move(folder)) {
-  if (!folder_.empty()) file_ = folder_ / (Sha256Hex(key).substr(0, 32) + kExtension);
+  if (folder_.empty()) return;
+  key_ = Sha256Hex(key);
+  file_ = folder_ / (key_.substr(0, 32) + kExtension);
 }
 
 GraphBytes GraphCache::Read() const noexcept {
   try {
-    if (folder_.empty()) return {};
+    if (folder_.empty() || !IsOwnFolder(folder_)) return {};
     const OpenFile file(file_);
     const std::size_t size = file.OwnSize();
     Header header;
     if (size <= sizeof(header) || size > kLargest || !file.Read(&header, sizeof(header))) return {};
     if (std::memcmp(header.magic, Header().magic, sizeof(header.magic)) != 0 ||
+        key_.compare(0, key_.size(), header.key, sizeof(header.key)) != 0 ||
         header.size != size - sizeof(header)) {
       return {};
     }
@@ -121,6 +132,7 @@ void GraphCache::Write(std::span<const std::uint8_t> graph) const noexcept {
     Header header;
     header.size = graph.size();
     header.checksum = Checksum(graph.data(), graph.size());
+    key_.copy(header.key, sizeof(header.key));
     AtomicFile file(file_);
     file.Write(&header, sizeof(header));
     file.Write(graph.data(), graph.size());

@@ -16,9 +16,9 @@ struct GraphBytes {
 };
 
 /// Keeps compiled networks in a folder, so that the next start need not compile. A file is read
-/// only if it is whole (a checksum says so) and belongs to this user alone: anything else counts as
-/// absent, and a folder that cannot be written to keeps nothing. Several processes may use a folder
-/// at the same time.
+/// only if it is whole (a checksum says so), was made for this key, and file and folder belong to
+/// this user alone: anything else counts as absent, and a folder that cannot be written to keeps
+/// nothing. Several processes may use a folder at the same time.
 class GraphCache {
  public:
   /// `key` says all that the compiled network depends on. An empty folder: keeps nothing.
@@ -35,6 +35,7 @@ class GraphCache {
 
  private:
   std::filesystem::path folder_, file_;
+  std::string key_;  // SHA-256
 };
 
 }  // namespace mhcnn

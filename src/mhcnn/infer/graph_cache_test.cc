@@ -1,6 +1,7 @@
 #include "mhcnn/infer/graph_cache.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <chrono>
 #include <fstream>
@@ -72,6 +73,27 @@ TEST(GraphCache, DoesNotTrustAFileThatOthersMayWrite) {
   fs::rename(file, folder / "elsewhere");
   fs::create_symlink(folder / "elsewhere", file);
   EXPECT_TRUE(Kept(cache).empty());
+}
+
+TEST(GraphCache, DoesNotTrustAFolderThatOthersMayWrite) {
+  const ScratchFolder folder;
+  const GraphCache cache(folder / "g", "a");
+  cache.Write(kGraph);
+  fs::permissions(folder / "g", fs::perms::group_write, fs::perm_options::add);
+  EXPECT_TRUE(Kept(cache).empty());
+}
+
+TEST(GraphCache, AFileOfAnotherKeyOrKindCountsAsAbsent) {
+  const ScratchFolder folder;
+  const GraphCache cache(folder / "g", "a");
+  cache.Write(kGraph);
+  const fs::path mine = OnlyFile(folder / "g");
+  GraphCache(folder / "h", "b").Write(kGraph);
+  fs::copy_file(OnlyFile(folder / "h"), mine, fs::copy_options::overwrite_existing);
+  EXPECT_TRUE(Kept(cache).empty());
+  fs::remove(mine);
+  ASSERT_EQ(::mkfifo(mine.c_str(), 0600), 0);
+  EXPECT_TRUE(Kept(cache).empty());  // and does not wait for a writer
 }
 
 TEST(GraphCache, AFolderThatCannotBeWrittenKeepsNothing) {

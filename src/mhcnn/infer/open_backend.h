@@ -18,8 +18,8 @@ const char* PrecisionName(Precision precision);
 /// How a network runs, beside BackendOptions.
 struct RunOptions {
   int streams = 0;  ///< pictures at a time; 0: as many as is fastest for many of them
-  /// Arithmetic; a processor that lacks it calculates in fp32. Another than fp32 is part of the
-  /// version of Backend::card, so that results say it.
+  /// Arithmetic; a device that lacks bf16 calculates in fp32. Where it is bf16, the version of
+  /// Backend::card says so, so that results say it.
   Precision precision = Precision::kF32;
   /// Folder that keeps compiled networks (infer/graph_cache.h), with which the next start is
   /// faster; empty: none is kept. Devices other than the CPU keep none.

@@ -13,12 +13,13 @@
 #include "mhcnn/base/file.h"
 #include "mhcnn/base/option_check.h"
 #include "mhcnn/base/parallel.h"
+#include "mhcnn/base/sha256.h"
 
 namespace mhcnn {
 namespace {
 
 constexpr double kWorthwhile = 1.03;
-constexpr const char* kFormat = "mhcnn-tuning/1";
+constexpr const char* kFormat = "mhcnn-tuning/2";
 using Clock = std::chrono::steady_clock;
 
 /// Name of the processor and number of threads that the process may use.
@@ -110,26 +111,32 @@ const TuningTrial& BestOf(const std::vector<TuningTrial>& trials) {
   return worthwhile ? *best : trials.front();
 }
 
-void WriteTuning(const std::filesystem::path& file, const std::vector<TuningTrial>& trials,
-                 const Tuning& choice) {
+void WriteTuning(const std::filesystem::path& file, const std::filesystem::path& model,
+                 const std::vector<TuningTrial>& trials, const Tuning& choice) {
   nlohmann::json tried = nlohmann::json::array();
   for (const auto& trial : trials) {
     nlohmann::json one = ToJson(trial.tuning);
     one["images_per_second"] = trial.images_per_second;
     tried.push_back(one);
   }
-  const nlohmann::json content = {
-      {"format", kFormat}, {"machine", Machine()}, {"choice", ToJson(choice)}, {"tried", tried}};
+  const nlohmann::json content = {{"format", kFormat},
+                                  {"machine", Machine()},
+                                  {"model", FileSha256(model)},
+                                  {"choice", ToJson(choice)},
+                                  {"tried", tried}};
   WriteFileAtomically(file, content.dump(1) + "\n");
 }
 
-std::optional<Tuning> ReadTuning(const std::filesystem::path& file) {
+std::optional<Tuning> ReadTuning(const std::filesystem::path& file,
+                                 const std::filesystem::path& model) {
   std::error_code ec;
   if (!std::filesystem::exists(file, ec)) return std::nullopt;
+  const std::string text = ReadTextFile(file, 1 << 20);
   try {
-    const auto content = nlohmann::json::parse(ReadTextFile(file, 1 << 20));
+    const auto content = nlohmann::json::parse(text);
     if (content.at("format") != kFormat) throw std::invalid_argument("format");
-    if (content.at("machine") != Machine()) return std::nullopt;
+    if (content.at("machine") != Machine() || content.at("model") != FileSha256(model))
+      return std::nullopt;
     const auto& choice = content.at("choice");
     const std::string precision = choice.at("precision");
     Tuning tuning{precision == PrecisionName(Precision::kBf16) ? Precision::kBf16 : Precision::kF32,

@@ -48,11 +48,14 @@ std::vector<TuningTrial> TryTunings(const TuneOptions& options,
 /// by as much. Throws Error(kInternal) for none.
 const TuningTrial& BestOf(const std::vector<TuningTrial>& trials);
 
-/// Keeps a choice for this machine in a file of JSON. Throws what AtomicFile throws.
-void WriteTuning(const std::filesystem::path& file, const std::vector<TuningTrial>& trials,
-                 const Tuning& choice);
-/// Returns the choice in the file, where it was made on a processor of this kind with as many
-/// threads; nothing where there is no file. Throws Error(kCorrupt) where it is damaged.
-std::optional<Tuning> ReadTuning(const std::filesystem::path& file);
+/// Keeps a choice for this machine and this model (an ONNX file) in a file of JSON. Throws what
+/// AtomicFile throws.
+void WriteTuning(const std::filesystem::path& file, const std::filesystem::path& model,
+                 const std::vector<TuningTrial>& trials, const Tuning& choice);
+/// Returns the choice in the file, where it was made with this model on a processor of this kind
+/// with as many threads; nothing where there is no file. Throws Error(kCorrupt) where it is
+/// damaged, Error(kIo) where it cannot be read.
+std::optional<Tuning> ReadTuning(const std::filesystem::path& file,
+                                 const std::filesystem::path& model);
 
 }  // namespace mhcnn

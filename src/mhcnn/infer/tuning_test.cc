@@ -17,23 +17,28 @@ using testing_support::ScratchFolder;
 
 const Tuning kChoice{Precision::kBf16, 3, 2};
 
-TEST(Tuning, IsKeptForThisMachine) {
+std::filesystem::path Model(const std::string& name = "mhcnn-fast") {
+  return ShippedFile("models", name + ".onnx");
+}
+
+TEST(Tuning, IsKeptForThisMachineAndModel) {
   const ScratchFolder folder;
   const auto file = folder / "new" / "tune.json";
-  EXPECT_FALSE(ReadTuning(file).has_value());
-  WriteTuning(file, {{kChoice, 12.5}}, kChoice);
-  EXPECT_EQ(ReadTuning(file), kChoice);
+  EXPECT_FALSE(ReadTuning(file, Model()).has_value());
+  WriteTuning(file, Model(), {{kChoice, 12.5}}, kChoice);
+  EXPECT_EQ(ReadTuning(file, Model()), kChoice);
+  EXPECT_FALSE(ReadTuning(file, Model("mhcnn-accurate")).has_value());
   std::string text = ReadTextFile(file);
   EXPECT_THAT(text, HasSubstr("12.5"));
   text.replace(text.find("\"machine\": \"") + 12, 1, "~");
   WriteFileAtomically(file, text);
-  EXPECT_FALSE(ReadTuning(file).has_value());
+  EXPECT_FALSE(ReadTuning(file, Model()).has_value());
 }
 
 TEST(Tuning, DamageIsNamed) {
   const ScratchFolder folder;
   const auto file = folder / "tune.json";
-  WriteTuning(file, {}, kChoice);
+  WriteTuning(file, Model(), {}, kChoice);
   const std::string whole = ReadTextFile(file);
   const auto changed = [&](const std::string& from, const std::string& to) {
     std::string text = whole;
@@ -42,9 +47,10 @@ TEST(Tuning, DamageIsNamed) {
   };
   for (const std::string& text :
        {std::string(), whole.substr(0, whole.size() / 2), changed("bf16", "int4"),
-        changed("\"threads\": 3", "\"threads\": -3"), changed("tuning/1", "tuning/2")}) {
+        changed("\"threads\": 3", "\"threads\": -3"), changed("tuning/2", "tuning/9")}) {
     WriteFileAtomically(file, text);
-    EXPECT_THAT(ErrorMessage([&] { ReadTuning(file); }, ErrorCode::kCorrupt), HasSubstr("tune"));
+    EXPECT_THAT(ErrorMessage([&] { ReadTuning(file, Model()); }, ErrorCode::kCorrupt),
+                HasSubstr("tune"));
   }
 }
 
@@ -57,7 +63,7 @@ TEST(Tuning, TheUsualWayStaysUnlessAnotherIsClearlyFaster) {
 
 TEST(Tuning, TriesAllWays) {
   TuneOptions options;
-  options.model = ShippedFile("models", "mhcnn-fast.onnx");
+  options.model = Model();
   options.seconds = 0.01;
   std::size_t told = 0;
   const auto trials = TryTunings(options, [&](const TuningTrial&) { ++told; });

@@ -21,9 +21,10 @@ std::string Figure(const char* name, DatabaseKind kind) {
 OrderKey KeyOf(ExamOrder order, bool ascending, DatabaseKind kind) {
   OrderKey key;
   key.ascending = ascending;
-  // Exams without a value come last in both directions.
+  // Exams without a value come last in both directions: after U+10FFFF nothing is written.
   const auto text = [&](const std::string& value) {
-    key.expression = "coalesce(nullif(" + value + ", ''), " + (ascending ? "'~'" : "''") + ")";
+    key.expression =
+        "coalesce(nullif(" + value + ", ''), " + (ascending ? "'\xF4\x8F\xBF\xBF'" : "''") + ")";
     // By the bytes, as SQLite does, and not by the language of the database.
     if (kind == DatabaseKind::kPostgresql) key.expression += " COLLATE \"C\"";
   };

@@ -61,7 +61,7 @@ struct ExamPage {
 /// until the page is full. The database leaves out rows whose summary does not hold the word, so
 /// that few summaries are parsed. A word that is nowhere costs one pass over the exams. A text is
 /// looked for in the indexes of Patient ID and Study Instance UID, without reading the rows.
-/// Percent and category have no index either: to list by them costs one pass over the exams.
+/// Every order but kReceived has no index either: a page of it costs one pass over the exams.
 class ExamSearch {
  public:
   /// The database must outlive it.

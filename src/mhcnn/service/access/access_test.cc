@@ -272,8 +272,11 @@ TEST_F(AccessTest, KnowsWhetherARequestGoesOn) {
   }
   now += std::chrono::minutes(2);
   EXPECT_FALSE(access().GoesOn(cookie, Role::kViewer));
-  accounts().SetDisabled("anna", true);
-  EXPECT_FALSE(access().GoesOn(cookie, Role::kViewer));
+  const StartedSession other = LogIn("berta", Role::kViewer);
+  const HttpRequest again = Request({{"cookie", "mhcnn=" + other.value}});
+  EXPECT_TRUE(access().GoesOn(again, Role::kViewer));
+  accounts().SetDisabled("berta", true);
+  EXPECT_FALSE(access().GoesOn(again, Role::kViewer));
   EXPECT_THAT(Trail(), Not(HasSubstr("110113"))) << "a question is no refusal";
 }
 

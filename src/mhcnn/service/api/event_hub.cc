@@ -86,12 +86,17 @@ void EventHub::Run(const std::stop_token& stop) {
       joined_ = false;
     }
     milliseconds pause = options_.period;
+    const auto last = last_;
     try {
       if (!store) store = std::make_unique<JobStore>(store_);
       Look(*store);
     } catch (const std::exception& e) {
       spdlog::error("web: events wait for the store: {}", ShownText(e.what()));
       store.reset();
+      // What was read and not sent is read again.
+      last_ = last;
+      known_.clear();
+      last_counts_.clear();
       pause = kAfterFailure;
     }
     std::unique_lock lock(mutex_);
@@ -100,6 +105,12 @@ void EventHub::Run(const std::stop_token& stop) {
 }
 
 void EventHub::Look(JobStore& store) {
+  const auto clock = std::chrono::steady_clock::now();
+  const bool comments = clock >= next_comment_;
+  if (comments) {
+    EndTheRefused();
+    next_comment_ = clock + options_.comment;
+  }
   const StoreTime now = store.Now();
   const std::string changes = Changes(store, now);
   const std::string counts = Event("counts", now, counts_.Read(store));
@@ -107,12 +118,7 @@ void EventHub::Look(JobStore& store) {
   std::string text = changes;
   if (data != last_counts_) text += counts;
   last_counts_ = data;
-  const auto clock = std::chrono::steady_clock::now();
-  if (clock >= next_comment_) {
-    EndTheRefused();
-    text += ": \n\n";
-    next_comment_ = clock + options_.comment;
-  }
+  if (comments) text += ": \n\n";
   SendToAll(text);
   Greet(store, now, changes + counts);
 }

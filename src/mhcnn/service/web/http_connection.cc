@@ -184,8 +184,6 @@ class ServedClient {
   /// Who asks too often, or for too much at once through a proxy, is told when to come again.
   /// Health is for those who watch the node.
   void Limit(const HttpRequest& request) {
-    connection_.client =
-        options().client_address ? options().client_address(request) : connection_.address;
     if (request.path.rfind("/health/", 0) == 0) return;
     if (IsProxy(options(), connection_.address)) {
       const auto at_once = std::ranges::count(parts_.connections, connection_.client,
@@ -208,8 +206,10 @@ class ServedClient {
     bool broken = false;
     try {
       HttpRequest request = Checked();
-      Limit(request);
+      connection_.client =
+          options().client_address ? options().client_address(request) : connection_.address;
       record.address = connection_.client;
+      Limit(request);
       if (options().gate) options().gate(request);
       const Route& route = parts_.router->Find(request);
       record.method = request.method;
@@ -325,6 +325,7 @@ class ServedClient {
   /// closed for another one, and when the server stops.
   awaitable<bool> WriteChannel(asio::steady_timer& timer, bool chunks) {
     connection_.busy = false;
+    connection_.client.clear();  // streams have a limit of their own
     const auto close = connection_.close;
     connection_.close = [close, &timer] {
       close();
