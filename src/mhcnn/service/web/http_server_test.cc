@@ -11,6 +11,7 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -359,15 +360,24 @@ TEST_F(HttpServerTest, CountsClientsBehindAProxy) {
   options.client_address = [](const HttpRequest& request) {
     return std::string(request.Field("x-client"));
   };
+  std::promise<void> begun, released;
+  router_.Add({"GET", "/held", HttpThread::kWorker, {}, Answering([&](const HttpRequest&) {
+                 begun.set_value();
+                 released.get_future().wait();
+                 return HttpResponse{};
+               })});
   Start(options);
   const auto get = [&](const std::string& path, const std::string& who) {
     return "GET " + path + " HTTP/1.1\r\nHost: a\r\nX-Client: " + who + "\r\n\r\n";
   };
-  Client anna(port_), other(port_), bert(port_);
-  anna.Send(get("/events", "anna"));
+  Client anna(port_), held(port_), other(port_), bert(port_);
+  anna.Send(get("/events", "anna"));  // a stream is none of the requests at once
   EXPECT_THAT(anna.Receive("\r\n\r\n"), HasSubstr("HTTP/1.1 200"));
+  held.Send(get("/held", "anna"));
+  begun.get_future().wait();
   other.Send(get("/live", "anna"));
   EXPECT_THAT(other.Receive("at once"), HasSubstr("HTTP/1.1 429"));
+  released.set_value();
   for (int i = 0; i < 3; ++i) {
     bert.Send(get("/live", "bert"));
     EXPECT_THAT(bert.Receive("alive"), HasSubstr("HTTP/1.1 200"));
