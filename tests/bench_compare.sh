@@ -18,13 +18,13 @@ table, start = rows[:4], rows[4:]
 assert [r[2:4] for r in table] == [["1", "mhcnn"], ["1", "peer"], ["11", "mhcnn"], ["11", "peer"]], table
 assert table[1][4] == "1.20 (1.15 to 1.60)" and table[1][8:11] == ["2.0", "2.0", "0.02"], table[1]
 assert table[2][6] == "6.88" and table[0][10] == "", table
-assert start == [["jpeg2000", "mhcnn", "0.50", "0.100"], ["jpeg2000", "peer", "0.70", "0.500"]], start
+assert start == [["jpeg2000", "table", "mhcnn", "0.50", "0.100", "0.150"], ["jpeg2000", "table", "peer", "0.70", "0.500", "0.750"]], start
 PY
 venv=${PEERS_VENV:-$ROOT/.deps/peers}
 cmp -s "$ROOT/requirements/compare.txt" "$venv/compare.installed" || skip "the peers are not installed in $venv (bench/compare.sh installs them)"
 PEERS_VENV=$venv expect_exit 0 "$ROOT/bench/compare.sh" --source "$ROOT/examples/phantom-exam" --syntaxes jpeg2000 --images 2 --rounds 1 \
   --engines onnxruntime,openvino --out "$work/out" --tolerance 0.15
-[[ $(grep -c '^| jpeg2000 | table |' out/compare.md) == 6 ]] || fail "the table does not have six rows: $(cat out/compare.md)"
+[[ $(grep -c '^| jpeg2000 | table |' out/compare.md) == 9 ]] || fail "the tables do not have six and three rows: $(cat out/compare.md)"
 "$PYTHON" -c "
 import json
 made = json.load(open('out/compare.json'))

@@ -104,8 +104,9 @@ echo "a file that takes forever: the others were measured, the run $ended, the r
 for megabytes in 300 700 900 1500; do
   status=0
   (ulimit -v $((megabytes * 1024)); "${predict[@]}" -o short --resume >"$out" 2>"$err" </dev/null) || status=$?
-  ((status <= 1)) || { cat "$err" >&2; fail "exit $status with $megabytes MB"; }
-  ((status == 0)) || grep -q ',error,' short/results.csv 2>/dev/null || expect_error_line '^error: '
+  # 134: the C library ends a process that lacks the memory to load a library.
+  ((status <= 1 || status == 134)) || { cat "$err" >&2; fail "exit $status with $megabytes MB"; }
+  ((status == 0 || status == 134)) || grep -q ',error,' short/results.csv 2>/dev/null || expect_error_line '^error: '
 done
 nothing_half_written short
 expect_exit 0 "${predict[@]}" -o short --resume
