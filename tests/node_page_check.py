@@ -385,7 +385,9 @@ def check_administrator(pages):
     assert check_refused(pages), "an administrator may measure again"
     check_uploads_go_on(pages, sorted((WORK / "phantom-7").rglob("*.dcm")), WORK)
     # Retry from the worklist: what the node answers is said.
-    pages.js("[...document.querySelectorAll('.body .cell.state button')].find((b) => b.offsetParent).click()")
+    retry = "[...document.querySelectorAll('.body .cell.state button')].find((b) => b.offsetParent)"
+    wait("a button to measure again", lambda: pages.js(f"return Boolean({retry})"))
+    pages.js(f"{retry}.click()")
     wait("the answer", lambda: "waits for a worker again" in pages.one(".banner").text)
     wait("refused again", lambda: "Refused" in [row[1] for row in pages.rows()], 60)
     pages.log_out()
@@ -448,6 +450,7 @@ def main():
         faults = pages.faults(("401", "409", "422", "favicon"))
         assert not faults, faults
         pages.log_in("anna")
+        wait("the worklist", lambda: pages.all(".worklist"))
         check_lost(pages, node)
         times = ", ".join(f"{name} after {seconds:.2f} s" for name, seconds in pages.seconds.items())
         print(f"passed: {checked} values equal those of the file; axe without violations; {times} (four images of 500 x 360 "
