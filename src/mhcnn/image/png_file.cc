@@ -5,6 +5,7 @@
 
 #include <bit>
 #include <csetjmp>
+#include <cstddef>
 #include <new>
 
 #include "mhcnn/base/error.h"
@@ -96,7 +97,7 @@ bool PackRow(const std::uint8_t* pixels, int count, std::uint8_t* packed) {
   };
   const int whole = count / 4;
   for (int i = 0; i < whole; ++i) {
-    const std::uint8_t* four = pixels + 4 * i;
+    const std::uint8_t* four = pixels + std::ptrdiff_t{4} * i;
     packed[i] = static_cast<std::uint8_t>(level(four[0]) << 6 | level(four[1]) << 4 |
                                           level(four[2]) << 2 | level(four[3]));
   }
