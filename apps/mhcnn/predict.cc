@@ -257,9 +257,9 @@ void AddPredict(CLI::App& app, int& status) {
   command
       ->add_option(
           "--precision", arguments->precision,
-          "arithmetic of the network: f32, or bf16, which is faster on processors that "
-          "have it and changes percents (docs/speed.md); the column 'model' says so (default: "
-          "that of mhcnn tune, else f32)")
+          "arithmetic of the network: f32 or bf16. bf16 is faster on some processors and "
+          "changes percents; the column 'model' then names it (docs/speed.md). Default: the "
+          "choice of mhcnn tune, else f32")
       ->transform(CLI::CheckedTransformer(
           std::map<std::string, Precision>{{"f32", Precision::kF32}, {"bf16", Precision::kBf16}}))
       ->default_str("f32");

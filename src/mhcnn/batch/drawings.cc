@@ -34,27 +34,21 @@ bool HasPagePictures(const BatchOptions& options) {
 
 using Clock = std::chrono::steady_clock;
 
-/// One kind of drawing of an image: bytes and where they go.
-struct Drawing {
-  std::vector<std::pair<fs::path, std::vector<std::uint8_t>>> files;
-  std::vector<std::pair<fs::path, std::string>> texts;
-};
+/// The files of one kind of drawing of an image: paths and contents.
+using Drawing = std::vector<std::pair<fs::path, std::vector<std::uint8_t>>>;
 
 Drawing DrawPagePicture(const BatchOptions& options, const GreyImage& pixels,
                         const Result& result) {
   const std::string key = PagePictureKey(result.facts.path);
   const PagePicturePaths paths = PathsOfPagePicture(options.output, key);
   PagePicture picture = MakePagePicture(pixels, result);
-  Drawing drawing;
-  drawing.files.emplace_back(paths.picture, std::move(picture.picture));
-  drawing.files.emplace_back(paths.thumbnail, std::move(picture.thumbnail));
-  if (options.page_data) {
-    drawing.texts.emplace_back(fs::path(paths.outlines).replace_extension(".json"),
-                               picture.outlines);
-  } else {
-    drawing.texts.emplace_back(paths.outlines, OutlinesScript(key, picture.outlines));
-  }
-  return drawing;
+  fs::path outlines = paths.outlines;
+  if (options.page_data) outlines.replace_extension(".json");
+  const std::string text =
+      options.page_data ? picture.outlines : OutlinesScript(key, picture.outlines);
+  return {{paths.picture, std::move(picture.picture)},
+          {paths.thumbnail, std::move(picture.thumbnail)},
+          {outlines, {text.begin(), text.end()}}};
 }
 
 /// What is to be drawn of a result; the drawings do not depend on each other.
@@ -65,25 +59,22 @@ std::vector<std::function<Drawing()>> DrawingsOf(const GreyImage& pixels, const 
   if (options.overlays) {
     drawings.emplace_back([&] {
       const OverlayFormat format = options.overlay.format;
-      return Drawing{{{OverlayPath(options.output, item, format),
-                       EncodeOverlay(DrawOverlay(pixels, result, options.overlay), format)}},
-                     {}};
+      return Drawing{{OverlayPath(options.output, item, format),
+                      EncodeOverlay(DrawOverlay(pixels, result, options.overlay), format)}};
     });
   }
   const bool masks = !result.breast.empty();
   if (options.masks && masks) {
     drawings.emplace_back([&] {
       // It says of itself that it is a mask, so that no later run measures it.
-      return Drawing{{{DrawingPath(options.output, "masks", item),
-                       WithSoftware(EncodeLabelPng(LabelMap(result)), kMaskSoftware)}},
-                     {}};
+      return Drawing{{DrawingPath(options.output, "masks", item),
+                      WithSoftware(EncodeLabelPng(LabelMap(result)), kMaskSoftware)}};
     });
   }
   if (options.nifti && masks) {
     drawings.emplace_back([&] {
       return Drawing{
-          {{NiftiPath(options.output, item), EncodeNifti(LabelMap(result), PixelSpacing(result))}},
-          {}};
+          {NiftiPath(options.output, item), EncodeNifti(LabelMap(result), PixelSpacing(result))}};
     });
   }
   if (HasPagePictures(options))
@@ -102,8 +93,7 @@ double WriteDrawings(const GreyImage& pixels, const BatchItem& item, const Batch
     const auto start = Clock::now();
     const Drawing drawing = drawings[i]();
     const auto drawn = Clock::now();
-    for (const auto& [path, bytes] : drawing.files) WriteFileAtomically(path, bytes);
-    for (const auto& [path, text] : drawing.texts) WriteFileAtomically(path, text);
+    for (const auto& [path, bytes] : drawing) WriteFileAtomically(path, bytes);
     const auto written = Clock::now();
     const std::lock_guard lock(mutex);
     draw += std::chrono::duration<double>(drawn - start).count();

@@ -13,7 +13,7 @@
 namespace mhcnn {
 namespace {
 
-/// How the pixels stand in the file, and how they are packed.
+/// The kind of pixels in the file, and how zlib compresses them.
 struct Form {
   int depth = 8;                     ///< bits of a channel
   int colour = PNG_COLOR_TYPE_GRAY;  ///< libpng's name of the channels
