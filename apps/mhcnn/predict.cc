@@ -153,7 +153,7 @@ int Run(Arguments arguments) {
   const nlohmann::json measured_with = ToJson(settings);
   batch.header = Header(arguments, measured_with);
   SetObjects(arguments, measured_with, batch);
-  RunSettings run{.threads = arguments.threads, .streams = arguments.tuning.streams, .cache = {}};
+  RunSettings run{.threads = arguments.threads, .streams = arguments.tuning.streams};
   if (arguments.threads == 0) run.threads = arguments.tuning.threads;
   if (items.size() == 1) run.streams = 1;  // all threads for the one picture
   if (!arguments.no_cache) run.cache = UserCacheFolder().value_or(fs::path());

@@ -54,7 +54,7 @@ Analyzer MakeAnalyzer(const MeasurementSettings& settings, const RunSettings& ru
 }
 
 Analyzer MakeAnalyzer(const MeasurementSettings& settings, int threads) {
-  return MakeAnalyzer(settings, RunSettings{.threads = threads, .streams = 0, .cache = {}});
+  return MakeAnalyzer(settings, RunSettings{.threads = threads});
 }
 
 }  // namespace mhcnn

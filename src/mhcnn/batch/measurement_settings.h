@@ -26,9 +26,9 @@ nlohmann::json ToJson(const MeasurementSettings& settings);
 std::vector<std::string> ToObjectSettings(const nlohmann::json& settings);
 /// How the network runs; no figure depends on it.
 struct RunSettings {
-  int threads = 0;              ///< 0: all that the process may use
-  int streams = 0;              ///< RunOptions::streams
-  std::filesystem::path cache;  ///< RunOptions::cache
+  int threads = 0;                ///< 0: all that the process may use
+  int streams = 0;                ///< RunOptions::streams
+  std::filesystem::path cache{};  ///< RunOptions::cache
 };
 /// Loads model and calibration.
 Analyzer MakeAnalyzer(const MeasurementSettings& settings, const RunSettings& run);

@@ -210,8 +210,7 @@ TEST_F(SmallModel, OutputsAreTheSameBitsForAllThreadsAndStreams) {
   const cv::Mat1f picture = FormulaPictures().front();
   const NetworkOutput expected = Open(path_)->Run({picture}).front();
   for (const auto& [threads, streams] : {std::pair(1, 1), {2, 1}, {2, 2}, {4, 0}, {4, 1}}) {
-    const auto backend =
-        OpenBackend({.model = path_, .threads = threads}, {.streams = streams, .cache = {}});
+    const auto backend = OpenBackend({.model = path_, .threads = threads}, {.streams = streams});
     EXPECT_TRUE(Equal(backend->Run({picture}).front(), expected)) << threads << " " << streams;
   }
 }
@@ -299,8 +298,7 @@ TEST_F(KeptNetwork, SeveralAtOnce) {
 TEST_F(SmallModel, VersionSaysAnotherPrecision) {
   const cv::Mat1f picture = FormulaPictures().front();
   const auto usual = Open(path_);
-  const auto bf16 =
-      OpenBackend({.model = path_, .threads = 2}, {.precision = Precision::kBf16, .cache = {}});
+  const auto bf16 = OpenBackend({.model = path_, .threads = 2}, {.precision = Precision::kBf16});
   const bool calculated = bf16->Description().find("bf16") != std::string::npos;
   EXPECT_EQ(bf16->card().version, usual->card().version + (calculated ? " bf16" : ""));
   EXPECT_EQ(bf16->card().fingerprint, usual->card().fingerprint);  // a calibration fits both

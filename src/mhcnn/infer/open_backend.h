@@ -23,7 +23,7 @@ struct RunOptions {
   Precision precision = Precision::kF32;
   /// Folder that keeps compiled networks (infer/graph_cache.h), with which the next start is
   /// faster; empty: none is kept. Devices other than the CPU keep none.
-  std::filesystem::path cache;
+  std::filesystem::path cache{};
 
   /// Throws Error(kUsage) naming the bad field.
   void Check() const;

@@ -92,9 +92,8 @@ std::vector<TuningTrial> TryTunings(const TuneOptions& options,
   }
   std::vector<TuningTrial> trials;
   for (const Tuning& way : ways) {
-    const auto backend =
-        OpenBackend({.model = options.model, .threads = way.threads},
-                    {.streams = way.streams, .precision = way.precision, .cache = {}});
+    const auto backend = OpenBackend({.model = options.model, .threads = way.threads},
+                                     {.streams = way.streams, .precision = way.precision});
     trials.push_back({way, Rate(*backend, options.seconds)});
     if (on_trial) on_trial(trials.back());
   }
