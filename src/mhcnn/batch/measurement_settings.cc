@@ -35,7 +35,7 @@ std::vector<std::string> ToObjectSettings(const nlohmann::json& settings) {
   for (const auto& [key, value] : settings.items()) {
     if (key == "fingerprint") continue;
     const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
-    if (!text.empty()) texts.push_back(key + "=" + text);
+    if (!text.empty()) texts.push_back(std::string(key).append("=").append(text));
   }
   return texts;
 }
