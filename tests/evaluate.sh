@@ -123,6 +123,20 @@ between = {line["metric"]: line for e in (csv, reader) for line in e["summary"] 
 assert [l["undefined"] for l in csv["summary"] if l["section"] == "readers"] == ["a single reader"]
 assert 0 < between["between readers: Dice dense"]["value"] < 1, between  # B draws the whole breast
 assert between["between readers: percent ICC(2,1)"]["cases"] == 12, between
+# A's percents are the manifest's: what the method differs by is its own error. The consensus lies half way to B.
+metric = "percent, mean absolute difference"
+own = next(line for line in csv["summary"] if line["metric"] == "percent MAE (masks)")["value"]
+assert abs(between["against reader A: " + metric]["value"] - own) < 1e-9, (between, own)
+assert between["against reader B: " + metric]["value"] > between["against the readers' consensus: " + metric]["value"] > own
+PY
+evaluate set/readers.csv --predictions predicted --reader consensus -o consensus.json
+"$PYTHON" - <<'PY'
+import json
+a, consensus = json.load(open("reader.json")), json.load(open("consensus.json"))
+by_path = lambda e: {c["path"]: c for c in e["cases"]}
+for path, case in by_path(consensus).items():
+    assert abs(case["true_percent"] - (by_path(a)[path]["true_percent"] + 100) / 2) < 1e-9, case  # B's percent is 100
+    assert case["percent"] == by_path(a)[path]["percent"] and case["masks"]["dense"] is None, case
 PY
 refused 'give one of' evaluate set/manifest.csv --baseline otsu --predictions predicted
 refused 'give a manifest' evaluate

@@ -199,9 +199,9 @@ int Run(Arguments arguments) {
 
 void AddCalibrate(CLI::App& app, int& status) {
   auto arguments = std::make_shared<Arguments>();
-  CLI::App* command = app.add_subcommand(
-      "calibrate",
-      "fit percent scale, intervals and categories to a site's readers, from 50 images or more");
+  CLI::App* command = app.add_subcommand("calibrate",
+                                         "fit percent scale and intervals (from 20 images) and "
+                                         "categories (from 50) to a site's readers");
   command->add_option("manifest", arguments->manifest,
                       "CSV of the readers' images, with the columns image and percent_density, "
                       "category (a-d) or masks; also patient_id and reader");

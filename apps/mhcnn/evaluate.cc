@@ -10,6 +10,7 @@
 #include "mhcnn/base/file.h"
 #include "mhcnn/base/text.h"
 #include "mhcnn/evaluate/evaluation_json.h"
+#include "mhcnn/evaluate/method_and_readers.h"
 #include "mhcnn/evaluate/predictions.h"
 #include "mhcnn/evaluate/reader_agreement.h"
 #include "mhcnn/report/case_pictures.h"
@@ -52,6 +53,18 @@ std::vector<Sample> OfSplit(std::vector<Sample> samples, const std::string& spli
   return samples;
 }
 
+/// The word that names all readers together, unless a reader has it as a name.
+constexpr const char* kConsensus = "consensus";
+
+bool HasReader(const std::vector<Sample>& samples, const std::string& name) {
+  return std::ranges::any_of(samples, [&](const Sample& s) { return s.reader == name; });
+}
+
+template <typename Value>
+void AppendTo(std::vector<Value>& values, const std::vector<Value>& more) {
+  values.insert(values.end(), more.begin(), more.end());
+}
+
 /// `whole`: the manifest with all readers' rows, which predictions are matched with.
 Method MethodOf(const Arguments& arguments, const std::vector<Sample>& manifest,
                 const std::vector<Sample>& whole) {
@@ -86,7 +99,10 @@ Scored Score(const Arguments& arguments) {
   const auto whole = ReadManifest(arguments.manifest);
   auto manifest = whole;
   const auto all_readers = OfSplit(manifest, arguments.split);
-  if (!arguments.reader.empty()) {
+  std::vector<std::string> problems;
+  if (arguments.reader == kConsensus && !HasReader(manifest, kConsensus)) {
+    manifest = ConsensusOf(manifest, problems);
+  } else if (!arguments.reader.empty()) {
     std::erase_if(manifest, [&](const Sample& s) { return s.reader != arguments.reader; });
   }
   const auto samples = OfSplit(manifest, arguments.split);
@@ -95,8 +111,9 @@ Scored Score(const Arguments& arguments) {
   Method method = MethodOf(arguments, manifest, whole);
   Scored scored;
   scored.subject = {method.name, arguments.manifest.string(), arguments.split, method.problems};
+  AppendTo(scored.subject.problems, problems);
   scored.readers = LoadReaderAnnotations(all_readers, arguments.threads);
-  for (const auto& problem : scored.readers.problems) scored.subject.problems.push_back(problem);
+  AppendTo(scored.subject.problems, scored.readers.problems);
   scored.cases =
       EvaluateSamples(method.predictor, samples, arguments.options.scoring, arguments.threads);
   FillPatientIds(scored.cases, scored.readers);
@@ -198,8 +215,9 @@ int Run(Arguments arguments) {
   const Scored scored = arguments.from.empty() ? Score(arguments) : Join(arguments);
   Evaluation evaluation = Evaluate(scored.cases, arguments.options);
   if (arguments.from.empty()) {
-    for (auto& line : AgreementOfReaders(scored.readers, arguments.options))
-      evaluation.lines.push_back(std::move(line));
+    AppendTo(evaluation.lines, AgreementOfReaders(scored.readers, arguments.options));
+    AppendTo(evaluation.lines,
+             AgreementWithReaders(scored.cases, scored.readers, arguments.options));
   }
   PrintReport(scored, evaluation, arguments.all);
   if (!arguments.output.empty()) {
@@ -254,7 +272,8 @@ void AddEvaluate(CLI::App& app, int& status) {
       ->check(CLI::IsMember({"train", "val", "test"}));
   command->add_option(
       "--reader", arguments->reader,
-      "use only the rows of this reader, where several readers mark the same image");
+      "where several readers mark the same image: use only the rows of this reader; 'consensus' "
+      "uses the readers' mean percent and median category");
   const CLI::Option* mm =
       command
           ->add_option("--tolerance", arguments->options.scoring.tolerance_mm,

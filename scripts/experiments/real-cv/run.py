@@ -11,6 +11,7 @@ Arms (all start from the weights of the phantoms' model, `--from`):
     then-phantoms         films-cesm, then a second training of as many images with phantoms among them
     films-cesm-phantoms   phantoms from the start
     films-mild            as films, with grey values changed as little as recipes/fine-tune.toml does
+    films-often-cesm      as films-cesm, with each film twice as often
     films-cesm-norange    as films-cesm, but the categories teach the category head only
 The fold `all` leaves nothing out: the model to ship of an arm, FOLDER/ARM-all.safetensors, with its training set in
 FOLDER/train-ARM-all.csv and without repeats, with phantoms of all looks beside, for `export --features`, in FOLDER/once-ARM-all.csv.
@@ -35,6 +36,7 @@ ARMS = {  # how often each set's row occurs in an epoch, and what differs in the
     "films": ({"ddsm-fgt": 1}, []),
     "films-mild": ({"ddsm-fgt": 1}, MILD),
     "films-cesm": ({"ddsm-fgt": 4, "cesm": 1}, []),
+    "films-often-cesm": ({"ddsm-fgt": 8, "cesm": 1}, []),
     "films-cesm-mild": ({"ddsm-fgt": 4, "cesm": 1}, MILD),
     "films-cesm-norange": ({"ddsm-fgt": 4, "cesm": 1}, ["loss.category_range=0"]),
     "films-cesm-phantoms": ({"ddsm-fgt": 4, "cesm": 1, "phantoms": 0.5}, []),

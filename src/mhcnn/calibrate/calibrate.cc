@@ -36,17 +36,17 @@ std::vector<int> FoldsByPatient(const CaseList& cases, int folds, std::uint64_t 
   return fold_of;
 }
 
-std::string TooFew(const std::string& part, const CaseList& cases) {
-  if (cases.size() < kMinImages) {
+std::string TooFew(const std::string& part, const CaseList& cases, const SampleSize& least) {
+  if (cases.size() < least.images) {
     return fmt::format("{0}: {1} images have a {0}, {2} are needed", part, cases.size(),
-                       kMinImages);
+                       least.images);
   }
   std::vector<std::string> ids;
   for (const auto* c : cases) ids.push_back(c->patient_id);
   const std::size_t patients = Clusters(ids).size();
-  return patients < kMinPatients
+  return patients < least.patients
              ? fmt::format("{0}: the images with a {0} are of {1} patients, {2} are needed", part,
-                           patients, kMinPatients)
+                           patients, least.patients)
              : "";
 }
 

@@ -26,11 +26,15 @@ struct CalibrateOptions {
   void Check() const;  ///< throws Error(kUsage) naming the field
 };
 
-/// Images with a percent, or with a category, below which nothing is fitted, and their patients;
-/// and images of each category.
-inline constexpr std::size_t kMinImages = 50;
-/// Smallest number of patients.
-inline constexpr std::size_t kMinPatients = 25;
+/// The smallest sample that a part is fitted to.
+struct SampleSize {
+  /// Images, and patients whose images they are.
+  std::size_t images = 0, patients = 0;
+};
+/// For the percent: a line and a quantile.
+inline constexpr SampleSize kMinForPercent{20, 10};
+/// For the category: a rule of four parameters or more.
+inline constexpr SampleSize kMinForCategory{50, 25};
 /// Smallest number of images of each category.
 inline constexpr std::size_t kMinOfCategory = 5;
 

@@ -102,8 +102,9 @@ OutOfFold Predict(const std::vector<Rated>& rated, const std::vector<int>& fold_
       if (fold_of[i] != fold) others.push_back(&rated[i]);
     }
     if (others.size() == rated.size()) continue;
-    const std::string why = others.size() < kMinImages / 2 ? "nearly all images are of one patient"
-                                                           : Fit(others, published_prior, rule);
+    const std::string why = others.size() < kMinForCategory.images / 2
+                                ? "nearly all images are of one patient"
+                                : Fit(others, published_prior, rule);
     if (!why.empty()) return {{}, 0, why};
     for (std::size_t i = 0; i < rated.size(); ++i) {
       if (fold_of[i] != fold) continue;
@@ -152,7 +153,8 @@ void CalibrateCategory(const std::vector<CalibrationCase>& all, const CalibrateO
     cases.push_back(c);
     list.push_back(c.before);
   }
-  for (const auto& why : {TooFew("category", list), TooRare(rated, options.published_prior)}) {
+  for (const auto& why :
+       {TooFew("category", list, kMinForCategory), TooRare(rated, options.published_prior)}) {
     if (why.empty()) continue;
     report.refused.push_back(why);
     return;

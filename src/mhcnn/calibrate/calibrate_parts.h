@@ -14,9 +14,9 @@ namespace mhcnn {
 /// A fold for each case, all cases of a patient in one; as many in each as can be.
 std::vector<int> FoldsByPatient(const CaseList& cases, int folds, std::uint64_t seed);
 
-/// "percent: 49 images have a percent, 50 are needed", or too few patients; empty where there are
+/// "percent: 19 images have a percent, 20 are needed", or too few patients; empty where there are
 /// enough.
-std::string TooFew(const std::string& part, const CaseList& cases);
+std::string TooFew(const std::string& part, const CaseList& cases, const SampleSize& least);
 
 /// A figure of each case, of which the mean is reported.
 struct CaseMetric {

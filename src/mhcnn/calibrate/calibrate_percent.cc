@@ -164,13 +164,20 @@ void CalibratePercent(const std::vector<CalibrationCase>& all, const CalibrateOp
     cases.push_back(c);
     list.push_back(c.before);
   }
-  if (const std::string few = TooFew("percent", list); !few.empty()) {
+  if (const std::string few = TooFew("percent", list, kMinForPercent); !few.empty()) {
     report.refused.push_back(few);
     return;
   }
   const std::vector<int> fold_of = FoldsByPatient(list, options.folds, options.seed);
-  if (MinOthers(fold_of, options.folds) < kMinImages / 2) {
+  const std::size_t others = MinOthers(fold_of, options.folds);
+  if (others < kMinForPercent.images / 2) {
     report.refused.push_back("percent: nearly all images are of one patient");
+    return;
+  }
+  if (const std::size_t scores = MinScores(options.coverage); others < scores) {
+    report.refused.push_back(fmt::format(
+        "percent: an interval of {:.0f} % needs {} images in the other folds, there are {}",
+        100 * options.coverage, scores, others));
     return;
   }
   const OutOfFold plain = CrossFit(pairs, fold_of, false, options),

@@ -113,11 +113,43 @@ TEST(Calibrate, LeavesCorrectPercent) {
   EXPECT_TRUE(report.calibration.interval);
 }
 
+TEST(Calibrate, TwentyPercentsFindAnotherConvention) {
+  // Of sites whose readers threshold strands: about half of what the model outlines.
+  int held = 0, lines = 0;
+  double error_before = 0, error_after = 0, width = 0;
+  constexpr int kSites = 60, kFresh = 50;
+  for (int site = 0; site < kSites; ++site) {
+    RandomStream random(100 + static_cast<std::uint64_t>(site));
+    std::vector<EvaluatedCase> cases = Site(20 + kFresh, 200 + static_cast<std::uint64_t>(site));
+    for (auto& c : cases)
+      c.true_percent = std::clamp(0.5 * *c.percent + random.Normal(0, 4), 0.0, 100.0);
+    const std::vector<EvaluatedCase> fresh(cases.begin() + 20, cases.end());
+    cases.resize(20);
+    const Calibration found = Calibrate(cases, Quick()).calibration;
+    ASSERT_TRUE(found.interval);
+    lines += found.scale.has_value();
+    const PercentScale scale = found.scale.value_or(PercentScale{});
+    for (const auto& c : fresh) {
+      const double scaled = scale.Apply(*c.percent);
+      const auto ends = found.interval->Of(scaled, std::abs(*c.percent - *c.regression));
+      held += ends.low <= *c.true_percent && *c.true_percent <= ends.high;
+      width += (ends.high - ends.low) / (kSites * kFresh);
+      error_before += std::abs(*c.percent - *c.true_percent) / (kSites * kFresh);
+      error_after += std::abs(scaled - *c.true_percent) / (kSites * kFresh);
+    }
+  }
+  EXPECT_GE(lines, kSites - 3);
+  EXPECT_GT(error_before, 12);
+  EXPECT_LT(error_after, 4.5);  // the readers' own scatter is 3.2
+  EXPECT_NEAR(held / static_cast<double>(kSites * kFresh), 0.9, 0.04);
+  EXPECT_LT(width, 26);
+}
+
 TEST(Calibrate, RefusesSmallSamples) {
-  auto few = Calibrate(Site(49, 5), Quick());
+  auto few = Calibrate(Site(19, 5), Quick());
   EXPECT_TRUE(few.calibration.empty());
-  EXPECT_THAT(few.refused, ElementsAre("percent: 49 images have a percent, 50 are needed",
-                                       "category: 49 images have a category, 50 are needed"));
+  EXPECT_THAT(few.refused, ElementsAre("percent: 19 images have a percent, 20 are needed",
+                                       "category: 19 images have a category, 50 are needed"));
   auto cases = Site(120, 6);
   for (auto& c : cases) {
     if (c.true_category == DensityCategory::kD) c.true_category = DensityCategory::kC;
@@ -126,13 +158,20 @@ TEST(Calibrate, RefusesSmallSamples) {
   for (int i = 0; i < 4; ++i)
     cases[static_cast<std::size_t>(i)].true_category = DensityCategory::kD;
   EXPECT_THAT(Calibrate(cases, Quick()).refused,
-              ElementsAre("percent: 0 images have a percent, 50 are needed",
+              ElementsAre("percent: 0 images have a percent, 20 are needed",
                           "category: 4 images are of category d, 5 are needed"));
-  EXPECT_THAT(Calibrate(Site(100, 7, 5), Quick()).refused[0],
-              HasSubstr("the images with a percent are of 20 patients, 25 are needed"));
+  EXPECT_THAT(
+      Calibrate(Site(100, 7, 5), Quick()).refused,
+      ElementsAre("category: the images with a category are of 20 patients, 25 are needed"));
+  EXPECT_THAT(Calibrate(Site(45, 7, 5), Quick()).refused[0],
+              HasSubstr("the images with a percent are of 9 patients, 10 are needed"));
   auto failed = Site(60, 8);
-  for (std::size_t i = 0; i < 20; ++i) failed[i].error = "corrupt: cut short";
-  EXPECT_THAT(Calibrate(failed, Quick()).refused[0], HasSubstr("40 images have a percent"));
+  for (std::size_t i = 0; i < 45; ++i) failed[i].error = "corrupt: cut short";
+  EXPECT_THAT(Calibrate(failed, Quick()).refused[0], HasSubstr("15 images have a percent"));
+  auto wide = Quick();
+  wide.coverage = 0.95;  // its quantile needs 19 images beside those of a fold
+  EXPECT_THAT(Calibrate(Site(20, 9), wide).refused[0],
+              HasSubstr("needs 19 images in the other folds, there are 18"));
   auto options = Quick();
   options.coverage = 0.99;
   EXPECT_THROW(Calibrate(cases, options), Error);

@@ -106,6 +106,7 @@ EvaluatedCase ScoreCase(const Sample& sample, const Prediction& predicted,
   c.regression = predicted.regression;
   c.category = predicted.category;
   c.probabilities = predicted.probabilities;
+  c.category_range = predicted.category_range;
   return c;
 }
 

@@ -76,6 +76,14 @@ class Fields {
     return category;
   }
 
+  /// Evaluations of before 0.3.2 lack the field.
+  std::optional<CategoryRange> Range(const char* key) const {
+    if (!object_.contains(key) || At(key).is_null()) return std::nullopt;
+    const auto range = CategoryRangeFromText(Text(key));
+    if (!range) Fail(key, "is no range of categories such as b-c");
+    return range;
+  }
+
   [[noreturn]] static void Fail(const char* key, const char* problem) {
     throw Error(ErrorCode::kCorrupt, "field '" + std::string(key) + "' " + problem);
   }
@@ -143,7 +151,8 @@ json CaseToJson(const EvaluatedCase& c) {
           {"otsu_percent", OrNull(c.otsu_percent)},
           {"true_category", Letter(c.true_category)},
           {"category", Letter(c.category)},
-          {"probabilities", OrNull(c.probabilities)}};
+          {"probabilities", OrNull(c.probabilities)},
+          {"category_range", c.category_range ? json(ToText(*c.category_range)) : json()}};
 }
 
 EvaluatedCase CaseFromJson(const json& object) {
@@ -178,6 +187,7 @@ EvaluatedCase CaseFromJson(const json& object) {
   c.true_category = fields.Category("true_category");
   c.category = fields.Category("category");
   c.probabilities = ProbabilitiesFrom(fields.At("probabilities"));
+  c.category_range = fields.Range("category_range");
   return c;
 }
 
@@ -185,8 +195,9 @@ void CheckEachOnce(const std::vector<EvaluatedCase>& cases) {
   std::set<std::string> seen;
   for (const auto& c : cases) {
     if (!seen.insert(c.path).second) {
-      throw Error(ErrorCode::kUsage, "the image occurs twice", c.path,
-                  "give each image once, of several readers one (evaluate --reader)");
+      throw Error(
+          ErrorCode::kUsage, "the image occurs twice", c.path,
+          "give each image once, of several readers one or their consensus (evaluate --reader)");
     }
   }
 }

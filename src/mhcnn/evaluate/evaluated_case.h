@@ -59,6 +59,8 @@ struct EvaluatedCase {
   std::optional<DensityCategory> true_category, category;
   /// The model's probabilities of a to d.
   std::optional<std::array<double, 4>> probabilities;
+  /// Categories that the calibrated range contains; empty without a calibration.
+  std::optional<CategoryRange> category_range;
 
   /// Returns whether the method measured the image.
   bool measured() const { return error.empty(); }

@@ -37,6 +37,7 @@ TEST(EvaluatedCase, RoundTripsThroughJson) {
   full.true_category = DensityCategory::kC;
   full.category = DensityCategory::kD;
   full.probabilities = {0.1, 0.2, 0.3, 0.4};
+  full.category_range = CategoryRange{DensityCategory::kB, DensityCategory::kD};
   const auto text = CaseToJson(full).dump();
   EXPECT_EQ(CaseFromJson(nlohmann::json::parse(text)), full);
   EvaluatedCase empty;
@@ -62,6 +63,11 @@ TEST(EvaluatedCase, NamesInvalidField) {
   json = good;
   json["probabilities"] = {0.5, 0.5};
   EXPECT_THAT(WhyRefused(json), HasSubstr("'probabilities'"));
+  json = CaseToJson(MakeCase("/x.png", "p", 20, 22));
+  json["category_range"] = "d-b";
+  EXPECT_THAT(WhyRefused(json), HasSubstr("'category_range'"));
+  json.erase("category_range");  // evaluations of before 0.3.2
+  EXPECT_FALSE(CaseFromJson(json).category_range.has_value());
 }
 
 TEST(EvaluatedCase, RefusesRepeatedImage) {

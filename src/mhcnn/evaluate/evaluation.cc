@@ -20,18 +20,21 @@ std::vector<std::string> PatientsOf(const CaseList& cases) {
   return patients;
 }
 
+/// Whether a list of lines has those by woman.
+enum class ByWoman { kNo, kYes };
+
 std::vector<MetricRow> LinesOf(const CaseList& cases, const EvaluationOptions& options,
-                               bool headlines_only) {
+                               bool headlines_only, ByWoman by_woman) {
   std::vector<MetricRow> lines;
   const SectionContext context{options, headlines_only, lines};
   AddSegmentation(cases, context);
   AddPercent(cases, context);
   AddCategory(cases, context);
-  if (!headlines_only) AddExams(cases, context);
+  if (by_woman == ByWoman::kYes) AddExams(cases, context);
   return lines;
 }
 
-constexpr const char* kTrueCategory = "true category";
+constexpr const char *kTrueCategory = "true category", *kVendor = "vendor";
 
 /// Within one true category kappa is 0 and the commonest category always right, whatever was found.
 void KeepAccuracyAlone(std::vector<MetricRow>& lines) {
@@ -56,7 +59,7 @@ std::string AgeDecade(int years) {
 /// in none.
 std::vector<std::pair<std::string, Groups>> GroupsOf(const CaseList& cases) {
   std::vector<std::pair<std::string, Groups>> kinds = {
-      {"view", {}}, {"vendor", {}}, {"true percent", {}}, {kTrueCategory, {}}, {"age", {}}};
+      {"view", {}}, {kVendor, {}}, {"true percent", {}}, {kTrueCategory, {}}, {"age", {}}};
   for (const auto* c : cases) {
     const auto add = [&](std::size_t kind, const std::string& name) {
       if (!name.empty()) kinds[kind].second[name].push_back(c);
@@ -77,7 +80,9 @@ void AddStrata(const CaseList& cases, Evaluation& evaluation) {
         evaluation.small_strata.push_back(fmt::format("{} {} ({})", kind, name, members.size()));
         continue;
       }
-      auto lines = LinesOf(members, evaluation.options, true);
+      // A group by view, percent or category holds some of a woman's images: no exam.
+      auto lines = LinesOf(members, evaluation.options, true,
+                           kind == kVendor ? ByWoman::kYes : ByWoman::kNo);
       if (kind == kTrueCategory) KeepAccuracyAlone(lines);
       evaluation.strata.push_back(
           {kind, name, members.size(), Clusters(PatientsOf(members)).size(), std::move(lines)});
@@ -166,7 +171,8 @@ Evaluation Evaluate(const std::vector<EvaluatedCase>& cases, const EvaluationOpt
   evaluation.measured = measured.size();
   evaluation.not_measured = cases.size() - measured.size();
   evaluation.patients = Clusters(PatientsOf(measured)).size();
-  evaluation.lines = LinesOf(measured, options, false);
+  evaluation.lines = LinesOf(measured, options, false, ByWoman::kYes);
+  AddExamFailures(cases, {options, false, evaluation.lines});
   evaluation.confusion = ConfusionOf(measured);
   const auto probable = ProbabilitiesOf(measured);
   evaluation.reliability_bins = CalibrationCurve(probable.truth, probable.probabilities);

@@ -20,6 +20,7 @@ constexpr int kClasses = 4;
 struct Exam {
   std::string patient;
   std::optional<DensityCategory> truth, predicted;
+  std::optional<bool> decided;  ///< the ranges of the denser breast hold no b beside a c
   std::optional<double> left_right, view_difference;  ///< amounts, points
 };
 
@@ -58,6 +59,20 @@ std::optional<DensityCategory> PredictedCategory(const Breast& breast) {
   return CategoryFromIndex(MedianCategory(mean));
 }
 
+/// Whether the ranges of all views are on one side of dense (c, d); nothing without ranges.
+std::optional<bool> IsDecided(const Breast& breast) {
+  bool any = false, dense = false, not_dense = false;
+  for (const auto& [view, cases] : breast.views) {
+    for (const auto* c : cases) {
+      if (!c->category_range) continue;
+      any = true;
+      dense = dense || c->category_range->high >= DensityCategory::kC;
+      not_dense = not_dense || c->category_range->low < DensityCategory::kC;
+    }
+  }
+  return any ? std::optional(dense != not_dense) : std::nullopt;
+}
+
 std::optional<double> PercentOf(const Breast& breast) {
   double sum = 0;
   int count = 0;
@@ -67,12 +82,16 @@ std::optional<double> PercentOf(const Breast& breast) {
   return count > 0 ? std::optional(sum / count) : std::nullopt;
 }
 
+/// Whose patient is not known is a woman of its own.
+std::string PatientKey(const EvaluatedCase& c) {
+  return c.patient_id.empty() ? "\n" + c.path : c.patient_id;
+}
+
 std::vector<Exam> ExamsOf(const CaseList& cases) {
   std::map<std::string, std::map<Laterality, Breast>> women;
   std::map<std::string, std::optional<DensityCategory>> truths;
   for (const auto* c : cases) {
-    // Whose patient is not known is a woman of its own.
-    const std::string key = c->patient_id.empty() ? "\n" + c->path : c->patient_id;
+    const std::string key = PatientKey(*c);
     women[key][c->laterality].views[c->view].push_back(c);
     auto& truth = truths[key];
     truth = std::max(truth, c->true_category);
@@ -83,7 +102,14 @@ std::vector<Exam> ExamsOf(const CaseList& cases) {
     exam.patient = key.front() == '\n' ? "" : key;
     exam.truth = truths[key];
     for (const auto& [side, breast] : breasts) {
-      exam.predicted = std::max(exam.predicted, PredictedCategory(breast));
+      const auto category = PredictedCategory(breast), before = exam.predicted;
+      exam.predicted = std::max(before, category);
+      const auto decided = IsDecided(breast);
+      if (category > before) {
+        exam.decided = decided;
+      } else if (category == before && exam.decided && decided) {
+        exam.decided = *exam.decided && *decided;  // both breasts decide
+      }
       const auto cc = breast.views.find(View::kCC), mlo = breast.views.find(View::kMLO);
       if (cc == breast.views.end() || mlo == breast.views.end()) continue;
       const auto first = MeanPercent(cc->second), second = MeanPercent(mlo->second);
@@ -154,6 +180,26 @@ void AddCategories(const std::vector<Exam>& exams, const SectionContext& context
               "no exam has a true category and one found");
 }
 
+/// How many exams the calibrated ranges leave open: whether they are dense is not told.
+void AddUndecided(const std::vector<Exam>& exams, const SectionContext& context) {
+  std::vector<double> undecided;
+  std::vector<std::string> patients;
+  for (const Exam& exam : exams) {
+    if (!exam.decided) continue;
+    undecided.push_back(*exam.decided ? 0 : 1);
+    patients.push_back(exam.patient);
+  }
+  if (undecided.empty()) return;
+  context.Add(kSection, patients,
+              {{"exam dense undecided, share",
+                "",
+                true,
+                [&undecided](const auto& indices) { return MeanOf(undecided, indices); },
+                {},
+                "the ranges of the denser breast contain b and c"}},
+              "");
+}
+
 void AddDifference(const std::vector<Exam>& exams, const std::string& name,
                    std::optional<double> Exam::*difference, const SectionContext& context) {
   std::vector<double> values;
@@ -172,12 +218,39 @@ void AddDifference(const std::vector<Exam>& exams, const std::string& name,
 
 }  // namespace
 
+void AddExamFailures(const std::vector<EvaluatedCase>& cases, const SectionContext& context) {
+  struct Counts {
+    int images = 0, failed = 0;
+  };
+  std::map<std::string, Counts> women;
+  for (const auto& c : cases) {
+    Counts& counts = women[PatientKey(c)];
+    ++counts.images;
+    counts.failed += !c.measured();
+  }
+  if (women.size() == cases.size()) return;
+  std::vector<double> none, part;
+  std::vector<std::string> patients;
+  for (const auto& [key, counts] : women) {
+    none.push_back(counts.failed == counts.images ? 1 : 0);
+    part.push_back(counts.failed > 0 && counts.failed < counts.images ? 1 : 0);
+    patients.push_back(key);
+  }
+  context.Add(kSection, patients,
+              {{"exam not measured, share", "", true,
+                [&none](const auto& indices) { return MeanOf(none, indices); }},
+               {"exam measured in part, share", "", false,
+                [&part](const auto& indices) { return MeanOf(part, indices); }}},
+              "");
+}
+
 void AddExams(const CaseList& cases, const SectionContext& context) {
   const std::vector<Exam> exams = ExamsOf(cases);
   const bool any = std::ranges::any_of(exams, [](const Exam& e) { return e.truth && e.predicted; });
   // Where each woman has one image an exam is that image, and the figures stand above.
   if (exams.size() == cases.size()) return;
   if (any) AddCategories(exams, context);
+  AddUndecided(exams, context);
   AddDifference(exams, "exam left - right, mean amount", &Exam::left_right, context);
   AddDifference(exams, "exam CC - MLO, mean amount", &Exam::view_difference, context);
 }

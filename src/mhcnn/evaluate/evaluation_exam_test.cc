@@ -56,6 +56,53 @@ TEST(EvaluationByExam, AveragesViewsAndLetsTheDenserBreastDecide) {
   EXPECT_DOUBLE_EQ(*e.Row("exam CC - MLO, mean amount").estimate.value.value, 4);
 }
 
+TEST(EvaluationByExam, CountsWomenWhoseRangesLeaveDenseOpen) {
+  auto cases = Women();
+  for (auto& c : cases) c.category_range = CategoryRange{*c.category, *c.category};
+  // Woman 2 (c): right b-c. Woman 5 (b): left a-b. Woman 6: left b and c, right b; found b.
+  cases[10].category_range = CategoryRange{DensityCategory::kB, DensityCategory::kC};
+  cases[20].category_range = CategoryRange{DensityCategory::kA, DensityCategory::kB};
+  EvaluationOptions options;
+  options.bootstrap.resamples = 200;
+  const auto& undecided = Evaluate(cases, options).Row("exam dense undecided, share");
+  EXPECT_EQ(undecided.cases, 8u);
+  // The left breast of a c is found b and c in its two views: median b. So the right one decides
+  // of woman 2 (open), and of woman 6 both breasts are b, of which the left has a c.
+  EXPECT_DOUBLE_EQ(*undecided.estimate.value.value, 2.0 / 8);
+}
+
+TEST(EvaluationByExam, CountsWomenThatWereNotMeasured) {
+  auto cases = Women();
+  for (std::size_t i = 0; i < 4; ++i) cases[i].error = "too large";
+  cases[5].error = "no breast";
+  EvaluationOptions options;
+  options.bootstrap.resamples = 200;
+  const Evaluation e = Evaluate(cases, options);
+  EXPECT_EQ(e.Row("exam not measured, share").cases, 8u);
+  EXPECT_DOUBLE_EQ(*e.Row("exam not measured, share").estimate.value.value, 1.0 / 8);
+  EXPECT_DOUBLE_EQ(*e.Row("exam measured in part, share").estimate.value.value, 1.0 / 8);
+  EXPECT_EQ(e.Row("exam category accuracy").cases, 7u);
+}
+
+TEST(EvaluationByExam, StandsInTheStrataOfVendors) {
+  auto cases = Women();
+  for (std::size_t i = 0; i < cases.size(); ++i) cases[i].vendor = i < 16 ? "One" : "Other";
+  EvaluationOptions options;
+  options.bootstrap.resamples = 200;
+  const Evaluation e = Evaluate(cases, options);
+  int found = 0;
+  for (const auto& stratum : e.strata) {
+    for (const auto& line : stratum.lines) {
+      if (line.metric != "exam category accuracy") continue;
+      EXPECT_EQ(stratum.kind, "vendor");
+      EXPECT_EQ(line.cases, 4u);
+      EXPECT_DOUBLE_EQ(*line.estimate.value.value, stratum.name == "One" ? 1 : 0.75);
+      ++found;
+    }
+  }
+  EXPECT_EQ(found, 2);
+}
+
 TEST(EvaluationByExam, IsLeftOutWhereEachWomanHasOneImage) {
   auto cases = Women();
   std::erase_if(cases, [](const EvaluatedCase& c) {

@@ -58,6 +58,9 @@ void AddPercent(const CaseList& cases, const SectionContext& context);
 void AddCategory(const CaseList& cases, const SectionContext& context);
 /// By woman: all her images together. No line where each has one image.
 void AddExams(const CaseList& cases, const SectionContext& context);
+/// How many women have no image, or not all images, that could be measured; `cases` are all cases.
+/// No line where each woman has one image.
+void AddExamFailures(const std::vector<EvaluatedCase>& cases, const SectionContext& context);
 /// The cases that have a true and a predicted category.
 CaseList WithCategories(const CaseList& cases);
 /// Counts the cases by true and predicted category.

@@ -94,6 +94,11 @@ Result ResultFromCsv(const CsvRow& row) {
       result.probabilities[static_cast<std::size_t>(c)] =
           row.Number("p_" + ToLetter(c)).value_or(0);
   }
+  if (const std::string range = row.Text("category_range"); !range.empty()) {
+    result.category_range = CategoryRangeFromText(range);
+    if (!result.category_range)
+      row.Fail("category_range '" + range + "' is no range such as b or b-c");
+  }
   result.error = row.Text("error");
   if (result.ok() && row.Text("status") == "error") result.error = "not measured";
   return result;
@@ -340,6 +345,7 @@ Prediction Predictions::Find(const Sample& sample) const {
   prediction.category = result.category;
   if (result.category && SumOf(result.probabilities) > 0)
     prediction.probabilities = result.probabilities;
+  prediction.category_range = result.category_range;
   try {
     SplitMask(row, prediction);
   } catch (const Error& e) {

@@ -86,6 +86,7 @@ Predictor ModelPredictor(const Analyzer& analyzer) {
     prediction.regression = result.percent_regression;
     prediction.category = result.category;
     if (result.category) prediction.probabilities = result.probabilities;
+    prediction.category_range = result.category_range;
     return prediction;
   };
 }

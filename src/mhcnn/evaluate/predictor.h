@@ -28,6 +28,8 @@ struct Prediction {
   std::optional<DensityCategory> category;
   /// Probabilities of a to d.
   std::optional<std::array<double, 4>> probabilities;
+  /// Calibrated range of categories; empty where the method gives none.
+  std::optional<CategoryRange> category_range;
 };
 
 /// A method under evaluation; called from several threads at once. What goes wrong becomes

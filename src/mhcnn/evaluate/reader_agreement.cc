@@ -205,6 +205,13 @@ void FillPatientIds(const std::vector<EvaluatedCase>& cases, Readers& readers) {
   }
 }
 
+std::optional<DensityCategory> MedianOfReaders(std::vector<DensityCategory> categories) {
+  if (categories.empty()) return std::nullopt;
+  const auto middle = categories.begin() + static_cast<std::ptrdiff_t>(categories.size() / 2);
+  std::nth_element(categories.begin(), middle, categories.end());
+  return *middle;
+}
+
 std::vector<Sample> ConsensusOf(const std::vector<Sample>& samples,
                                 std::vector<std::string>& problems) {
   struct Image {
@@ -237,11 +244,7 @@ std::vector<Sample> ConsensusOf(const std::vector<Sample>& samples,
     s.percent_density.reset();
     s.category.reset();
     if (image.rated > 0) s.percent_density = image.percents / image.rated;
-    auto& categories = image.categories;
-    if (categories.empty()) continue;
-    const auto middle = categories.begin() + static_cast<std::ptrdiff_t>(categories.size() / 2);
-    std::nth_element(categories.begin(), middle, categories.end());
-    s.category = *middle;
+    s.category = MedianOfReaders(std::move(image.categories));
   }
   return consensus;
 }

@@ -37,6 +37,9 @@ Readers LoadReaderAnnotations(const std::vector<Sample>& samples, int threads);
 /// header, so that both are resampled alike.
 void FillPatientIds(const std::vector<EvaluatedCase>& cases, Readers& readers);
 
+/// The median of the readers' categories, of two middle ones the denser; nothing without readers.
+std::optional<DensityCategory> MedianOfReaders(std::vector<DensityCategory> categories);
+
 /// One row an image, with the mean of its readers' percents and the median of their categories (of
 /// two middle ones the denser). Masks go into the percents and are left out. A row whose mask
 /// cannot be read counts with its category alone, and has a line in `problems`.
