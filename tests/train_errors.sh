@@ -44,6 +44,7 @@ expect_exit 1 "$BIN/mhcnn" train --recipe recipe.toml --out run --data p/size.cs
 expect_error_line "other.png: "
 expect_exit 0 "$BIN/mhcnn" train --recipe recipe.toml --out class --data p/class.csv --max-steps 1
 grep -q "category d is in validation images only" "$err" || fail "no warning of a category without training images"
+grep -q "all training images with a category are a: the category head learns to say only that" "$err" || fail "no warning of one category"
 
 # A full disk, as a limit on the size of a file: the run reports it and, with space again, is resumed to its end.
 short=(--set phase.0.epochs=1 --set phase.1.epochs=1 --set phase.2.epochs=1 --set phase.3.epochs=1)

@@ -14,6 +14,7 @@
 #include "mhcnn/base/progress.h"
 #include "mhcnn/data/image_check_log.h"
 #include "mhcnn/data/mask_check.h"
+#include "mhcnn/data/percent_convention.h"
 
 namespace mhcnn {
 namespace fs = std::filesystem;
@@ -150,6 +151,7 @@ DatasetSummary Prepare(const PrepareOptions& options) {
     problems.push_back(std::move(leak));
   for (std::size_t i = 0; i < images.size(); ++i) images[i].listed.sample.split = samples[i].split;
   for (auto& conflict : DuplicateConflicts(images)) problems.push_back(std::move(conflict));
+  for (auto& conflict : PercentConventionConflicts(images)) problems.push_back(std::move(conflict));
 
   std::vector<std::string> folders;
   for (const auto& folder : adapter.folders) folders.push_back(folder.string());

@@ -112,6 +112,14 @@ void CheckCategories(const Dataset& train, const Dataset& val) {
   };
   count(train, of_train);
   count(val, of_val);
+  const auto is_there = [](std::size_t n) { return n > 0; };
+  if (std::ranges::count_if(of_train, is_there) == 1) {
+    const auto only = std::ranges::find_if(of_train, is_there) - of_train.begin();
+    spdlog::warn(
+        "all training images with a category are {}: the category head learns to say only that; "
+        "add images of other categories, or set lambda_classification to 0",
+        ToLetter(CategoryFromIndex(only)));
+  }
   for (std::size_t c = 0; c < 4; ++c) {
     const std::string name = ToLetter(CategoryFromIndex(static_cast<std::int64_t>(c)));
     if (of_train[c] == 0 && of_val[c] > 0) {

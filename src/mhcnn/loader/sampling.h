@@ -31,8 +31,9 @@ std::vector<double> SamplingWeights(const Dataset& dataset, Sampling sampling);
 std::vector<std::size_t> EpochPermutation(std::size_t count, const std::vector<double>& weights,
                                           std::uint64_t seed, std::uint64_t epoch);
 
-/// Warns of categories that validation images have and no training image, which cannot be learned,
-/// and of those that no validation image has, of which the figures say nothing.
+/// Warns of a training set of one category, of categories that validation images have and no
+/// training image, which cannot be learned, and of those that no validation image has, of which the
+/// figures say nothing.
 void CheckCategories(const Dataset& train, const Dataset& val);
 
 }  // namespace mhcnn
