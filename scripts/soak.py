@@ -59,7 +59,8 @@ reserve_mb = {reserve}
 """
 PER_EXAM = 5  # four SEG and one SR
 AHEAD = 6
-LONGEST_PAUSE_S = {"work": 3, "supervisor": 2, "postgres": 2}  # the others are soon at work again
+LONGEST_PAUSE_S = {"supervisor": 4, "postgres": 3}  # the others are soon at work again
+TARGETS = "receive,association,work,deliver,sending,web,maintain,supervisor,disk"
 STALLED_S = 180  # without any progress
 
 
@@ -178,7 +179,7 @@ def kill_parts(options, rows):
         kills = 0
         try:
             while kills < options.moments and sender.is_alive():
-                time.sleep(options.random.uniform(0.05, LONGEST_PAUSE_S.get(target, 0.8)))
+                time.sleep(random.uniform(0.05, LONGEST_PAUSE_S.get(target, 0.8)))
                 kills += kill(node, target)
             sender.stopped.set()
             sender.join(180)
@@ -206,6 +207,13 @@ def kill(node, target):
     if target == "receive":  # a door that is killed as soon as it opens lets nothing in
         wait_for("the DICOM door", node.echo, 60)
         time.sleep(random.uniform(0, 0.5))
+    if target == "work" and random.random() < 0.8:  # the others at any moment, also while it starts
+        pid = wait_for("a worker with an exam", lambda: working(node), 60, 0.02)
+        time.sleep(random.uniform(0, 3))
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+            return 1
+        return 0
     pids = node.processes().get("receive" if target == "association" else target, [])
     if target == "association":
         pids = [child for pid in pids for child in children(pid)]
@@ -218,6 +226,13 @@ def kill(node, target):
     except ProcessLookupError:
         return 0
     return 1
+
+
+def working(node):
+    """The process id of a worker that has an exam in hand."""
+    alive = node.processes().get("work", [])
+    holders = [int(row["worker"].rsplit("/", 1)[1]) for row in node.query("SELECT worker FROM jobs WHERE state = 1")]
+    return next((pid for pid in holders if pid in alive), None)
 
 
 def children(pid):
@@ -241,12 +256,12 @@ def full_disk(options, rows):
         sender.start()
         fills = 0
         while fills < options.moments and sender.is_alive():
-            time.sleep(options.random.uniform(0.1, 0.6))
+            time.sleep(random.uniform(0.1, 0.6))
             filler = small / "filler"
             free = shutil.disk_usage(small).free
             with contextlib.suppress(OSError):
-                filler.write_bytes(bytes(max(0, free - options.random.randrange(1 << 20))))
-            time.sleep(options.random.uniform(0.1, 0.6))
+                filler.write_bytes(bytes(max(0, free - random.randrange(1 << 20))))
+            time.sleep(random.uniform(0.1, 0.6))
             filler.unlink(missing_ok=True)
             fills += 1
         sender.stopped.set()
@@ -366,7 +381,7 @@ def day(options, rows):
     node, pacs = start(options, "day")
     sender = Sender(node, pacs, [])
     faults = collections.Counter()
-    draw = options.random.random
+    draw = random.random
     try:
         for images in exams:
             sender.sent.append(images)
@@ -388,7 +403,7 @@ def day(options, rows):
                 faults["sent twice"] += 1
                 node.send(images, sender.acknowledged)
             if draw() < 0.05:
-                part = options.random.choice(["receive", "work", "deliver", "web", "maintain", "association"])
+                part = random.choice(["receive", "work", "deliver", "web", "maintain", "association"])
                 faults[f"{part} killed"] += kill(node, part)
         what = "day: " + ", ".join(f"{count} {name}" for name, count in faults.items())
         account(node, pacs, sender, rows, what, sum(faults.values()))
@@ -411,7 +426,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--parts", default="kill,load,day")
-    parser.add_argument("--targets", default="receive,association,work,deliver,sending,web,maintain,supervisor,disk")
+    parser.add_argument("--targets", default=TARGETS, help=f"what is killed (default: {TARGETS}, and postgres with PostgreSQL)")
     parser.add_argument("--moments", type=int, default=100)
     parser.add_argument("--exams", type=int, default=500)
     parser.add_argument("--workers", type=int, default=2, help="workers of the node")
@@ -428,9 +443,9 @@ def main():
     options.folder.mkdir(parents=True, exist_ok=True)
     if options.small:
         options.moments, options.exams, options.associations, options.echoes = 3, 8, 4, 40
-    options.random = random.Random(options.seed)
+    random.seed(options.seed)
     options.targets = options.targets.split(",")
-    if options.store == "postgresql":
+    if options.store == "postgresql" and options.targets == TARGETS.split(","):
         options.targets.append("postgres")
     report, rows, days = {}, [], []
     parts = options.parts.split(",")
