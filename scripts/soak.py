@@ -61,7 +61,7 @@ PER_EXAM = 5  # four SEG and one SR
 AHEAD = 6
 LONGEST_PAUSE_S = {"supervisor": 4, "postgres": 3}  # the others are soon at work again
 TARGETS = "receive,association,work,deliver,sending,web,maintain,supervisor,disk"
-STALLED_S = 180  # without any progress
+STALLED_S = 300  # without any progress
 
 
 def open_studies(pacs, exams):
