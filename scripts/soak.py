@@ -15,6 +15,8 @@ day    `exams` exams at a high rate, with faults drawn at random: repeats, late 
 ends by itself."""
 import argparse
 import collections
+import contextlib
+import itertools
 import json
 import os
 import pathlib
@@ -28,8 +30,6 @@ import threading
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "tests"))
-import contextlib
-
 from node_harness import Node, copies, phantom_exam, wait_for
 from pacs import Pacs
 from postgres import Postgres
@@ -38,7 +38,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 DONE, REFUSED = 3, 4  # states of exams in the store
 SETTINGS = """
 [work]
-workers = 2
+workers = {workers}
 threads = 1
 formats = ["seg", "sr"]
 lease_s = 5
@@ -58,21 +58,50 @@ timeout_s = 10
 reserve_mb = {reserve}
 """
 PER_EXAM = 5  # four SEG and one SR
+AHEAD = 6
+LONGEST_PAUSE_S = {"supervisor": 4, "postgres": 3}  # the others are soon at work again
+TARGETS = "receive,association,work,deliver,sending,web,maintain,supervisor,disk"
+STALLED_S = 300  # without any progress
+
+
+def open_studies(pacs, exams):
+    """The studies of exams whose results are not all at the destination."""
+    return [study for study in (str(images[0].StudyInstanceUID) for images in exams) if len(pacs.of_study(study)) < PER_EXAM]
+
+
+def wait_while_moving(what, left):
+    """Waits until left() is 0, for as long as it becomes less."""
+    least, since = left(), time.monotonic()
+    while least > 0:
+        time.sleep(0.3)
+        now = left()
+        if now < least:
+            least, since = now, time.monotonic()
+        elif time.monotonic() - since > STALLED_S:
+            raise AssertionError(f"{what}: {now} left, and none less in {STALLED_S} s")
 
 
 class Sender(threading.Thread):
-    """Sends exams one after the other until it is stopped; sends again what was not acknowledged, as a modality does."""
+    """Sends exams one after the other until it is stopped; sends again what was not acknowledged, as a modality does. It waits while
+    AHEAD exams have no results, so that each part of the node has work at each moment, and none a long queue."""
 
-    def __init__(self, node, exams):
+    def __init__(self, node, pacs, exams):
         super().__init__(daemon=True)
-        self.node, self.exams = node, collections.deque(exams)
+        self.node, self.pacs, self.exams = node, pacs, iter(exams)
         self.acknowledged, self.stopped, self.sent = set(), threading.Event(), []
+        self.failed = None
 
     def run(self):
-        while self.exams and not self.stopped.is_set():
-            exam = self.exams.popleft()
-            self.sent.append(exam)
-            self.push(exam)
+        try:
+            for exam in self.exams:
+                while len(open_studies(self.pacs, self.sent)) >= AHEAD and not self.stopped.is_set():
+                    time.sleep(0.05)
+                if self.stopped.is_set():
+                    return
+                self.sent.append(exam)
+                self.push(exam)
+        except AssertionError as problem:
+            self.failed = problem
 
     def push(self, exam, seconds=120):
         end = time.monotonic() + seconds
@@ -86,14 +115,21 @@ class Sender(threading.Thread):
         raise AssertionError("an exam was not taken in 120 s")
 
 
+def settled(node):
+    """How many exams are done or refused."""
+    return node.query(f"SELECT count(*) AS n FROM exams WHERE state IN ({DONE}, {REFUSED})")[0]["n"]
+
+
 def account(node, pacs, sender, rows, label, kills):
     """Waits until everything is settled, and counts what is missing."""
     exams = {str(images[0].StudyInstanceUID): images for images in sender.sent}
     try:
-        node.wait_until_settled(len(exams), 300)
-        wait_for("the deliveries", lambda: all(len(pacs.of_study(study)) >= PER_EXAM for study in exams), 180, 0.5)
+        if sender.failed:
+            raise sender.failed
+        wait_while_moving("exams", lambda: len(exams) - settled(node))
+        wait_while_moving("deliveries", lambda: len(open_studies(pacs, sender.sent)))
     except AssertionError as problem:
-        print(f"  {problem}")
+        print(f"  {label}: {problem}", flush=True)
     stored = {row["sop_uid"] for row in node.query("SELECT sop_uid FROM objects WHERE superseded IS NULL")}
     states = collections.Counter(row["state"] for row in node.query("SELECT state FROM exams"))
     unexplained = [row for row in node.query("SELECT state, reason FROM exams")
@@ -118,11 +154,19 @@ def start(options, name, reserve=10, objects=None):
     folder.mkdir(parents=True)
     pacs = Pacs().start()
     database = Postgres(folder / "postgres").start() if options.store == "postgresql" else None
-    node = Node(options.mhcnn, folder, SETTINGS.format(port=pacs.port, reserve=reserve), store=database.url if database else None,
+    if objects and not database:
+        (folder / "node.db").symlink_to(objects.parent / "node.db")
+    node = Node(options.mhcnn, folder, SETTINGS.format(port=pacs.port, reserve=reserve, workers=options.workers), store=database.url if database else None,
                 objects=objects)
     node.database = database
     node.start()
     return node, pacs
+
+
+def endless(exam, name):
+    """Copies of one exam without end; the sender stops with the last kill."""
+    for number in itertools.count():
+        yield copies(exam, 1, f"{name}-{number}-")[0]
 
 
 def kill_parts(options, rows):
@@ -130,13 +174,12 @@ def kill_parts(options, rows):
     exam = phantom_exam(options.mhcnn, options.folder)
     for target in options.targets:
         node, pacs = start(options, f"kill-{target}")
-        # Enough exams for all moments; the sender stops with the last kill.
-        sender = Sender(node, copies(exam, 40 + options.moments * 4, f"{target}-"))
+        sender = Sender(node, pacs, endless(exam, target))
         sender.start()
         kills = 0
         try:
             while kills < options.moments and sender.is_alive():
-                time.sleep(options.random.uniform(0.05, 0.8))
+                time.sleep(random.uniform(0.05, LONGEST_PAUSE_S.get(target, 0.8)))
                 kills += kill(node, target)
             sender.stopped.set()
             sender.join(180)
@@ -164,6 +207,13 @@ def kill(node, target):
     if target == "receive":  # a door that is killed as soon as it opens lets nothing in
         wait_for("the DICOM door", node.echo, 60)
         time.sleep(random.uniform(0, 0.5))
+    if target == "work" and random.random() < 0.8:  # the others at any moment, also while it starts
+        pid = wait_for("a worker with an exam", lambda: working(node), 60, 0.02)
+        time.sleep(random.uniform(0, 3))
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+            return 1
+        return 0
     pids = node.processes().get("receive" if target == "association" else target, [])
     if target == "association":
         pids = [child for pid in pids for child in children(pid)]
@@ -178,6 +228,13 @@ def kill(node, target):
     return 1
 
 
+def working(node):
+    """The process id of a worker that has an exam in hand."""
+    alive = node.processes().get("work", [])
+    holders = [int(row["worker"].rsplit("/", 1)[1]) for row in node.query("SELECT worker FROM jobs WHERE state = 1")]
+    return next((pid for pid in holders if pid in alive), None)
+
+
 def children(pid):
     try:
         return [int(word) for task in pathlib.Path(f"/proc/{pid}/task").iterdir() for word in (task / "children").read_text().split()]
@@ -186,7 +243,7 @@ def children(pid):
 
 
 def full_disk(options, rows):
-    """The object folder on a small file system that is filled and emptied."""
+    """The object folder, and the store where it is SQLite, on a small file system that is filled and emptied."""
     small = options.folder / "small-disk"
     small.mkdir(parents=True, exist_ok=True)
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=192m", "tmpfs", str(small)], capture_output=True, check=False).returncode != 0:
@@ -195,16 +252,16 @@ def full_disk(options, rows):
     node = pacs = None
     try:
         node, pacs = start(options, "kill-disk", reserve=8, objects=small / "objects")
-        sender = Sender(node, copies(phantom_exam(options.mhcnn, options.folder), 20 + options.moments, "disk-"))
+        sender = Sender(node, pacs, endless(phantom_exam(options.mhcnn, options.folder), "disk"))
         sender.start()
         fills = 0
         while fills < options.moments and sender.is_alive():
-            time.sleep(options.random.uniform(0.1, 0.6))
+            time.sleep(random.uniform(0.1, 0.6))
             filler = small / "filler"
             free = shutil.disk_usage(small).free
             with contextlib.suppress(OSError):
-                filler.write_bytes(bytes(max(0, free - options.random.randrange(1 << 20))))
-            time.sleep(options.random.uniform(0.1, 0.6))
+                filler.write_bytes(bytes(max(0, free - random.randrange(1 << 20))))
+            time.sleep(random.uniform(0.1, 0.6))
             filler.unlink(missing_ok=True)
             fills += 1
         sender.stopped.set()
@@ -214,6 +271,8 @@ def full_disk(options, rows):
         if node:
             node.stop()
             pacs.stop()
+            if node.database:
+                node.database.stop()
         subprocess.run(["umount", "-l", str(small)], capture_output=True, check=False)
 
 
@@ -320,9 +379,9 @@ def day(options, rows):
     exam = phantom_exam(options.mhcnn, options.folder)
     exams = copies(exam, options.exams, "day-")
     node, pacs = start(options, "day")
-    sender = Sender(node, [])
+    sender = Sender(node, pacs, [])
     faults = collections.Counter()
-    draw = options.random.random
+    draw = random.random
     try:
         for images in exams:
             sender.sent.append(images)
@@ -344,7 +403,7 @@ def day(options, rows):
                 faults["sent twice"] += 1
                 node.send(images, sender.acknowledged)
             if draw() < 0.05:
-                part = options.random.choice(["receive", "work", "deliver", "web", "maintain", "association"])
+                part = random.choice(["receive", "work", "deliver", "web", "maintain", "association"])
                 faults[f"{part} killed"] += kill(node, part)
         what = "day: " + ", ".join(f"{count} {name}" for name, count in faults.items())
         account(node, pacs, sender, rows, what, sum(faults.values()))
@@ -367,9 +426,10 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--parts", default="kill,load,day")
-    parser.add_argument("--targets", default="receive,association,work,deliver,sending,web,maintain,supervisor,disk")
+    parser.add_argument("--targets", default=TARGETS, help=f"what is killed (default: {TARGETS}, and postgres with PostgreSQL)")
     parser.add_argument("--moments", type=int, default=100)
     parser.add_argument("--exams", type=int, default=500)
+    parser.add_argument("--workers", type=int, default=2, help="workers of the node")
     parser.add_argument("--associations", type=int, default=50)
     parser.add_argument("--echoes", type=int, default=10_000)
     parser.add_argument("--height", type=int, default=500, help="rows of the images of the load")
@@ -383,9 +443,9 @@ def main():
     options.folder.mkdir(parents=True, exist_ok=True)
     if options.small:
         options.moments, options.exams, options.associations, options.echoes = 3, 8, 4, 40
-    options.random = random.Random(options.seed)
+    random.seed(options.seed)
     options.targets = options.targets.split(",")
-    if options.store == "postgresql":
+    if options.store == "postgresql" and options.targets == TARGETS.split(","):
         options.targets.append("postgres")
     report, rows, days = {}, [], []
     parts = options.parts.split(",")

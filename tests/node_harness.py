@@ -199,7 +199,7 @@ max_associations_per_peer = 200
         """Rows of the store."""
         if self.database:
             rows = csv.DictReader(io.StringIO(self.database.query(sql)))
-            number = {key for key in rows.fieldnames if "uid" not in key and key != "reason"}
+            number = {key for key in rows.fieldnames if "uid" not in key and key not in ("reason", "worker")}
             return [{key: int(value) if key in number and value.lstrip("-").isdigit() else value for key, value in row.items()}
                     for row in rows]
         with contextlib.closing(sqlite3.connect(f"file:{self.folder}/node.db?mode=ro", uri=True, timeout=30)) as connection:

@@ -51,19 +51,28 @@ Portrait MakePortrait(const GreyImage& picture, const Prepared& prepared) {
 
 std::vector<float> ValuesIn(const cv::Mat1f& map, const Mask& mask) {
   std::vector<float> values;
+  values.reserve(static_cast<std::size_t>(cv::countNonZero(mask)));
   for (int y = 0; y < map.rows; ++y) {
     for (int x = 0; x < map.cols; ++x) {
       if (mask(y, x)) values.push_back(map(y, x));
     }
   }
+  return values;
+}
+
+std::vector<float> SortedValuesIn(const cv::Mat1f& map, const Mask& mask) {
+  std::vector<float> values = ValuesIn(map, mask);
   std::sort(values.begin(), values.end());
   return values;
 }
 
-double Quantile(const std::vector<float>& sorted, double share) {
-  if (sorted.empty()) return 0;
-  return static_cast<double>(
-      sorted[static_cast<std::size_t>(share * static_cast<double>(sorted.size() - 1))]);
+/// Changes the order of the values.
+double Quantile(std::vector<float>& values, double share) {
+  if (values.empty()) return 0;
+  const auto at =
+      values.begin() + static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
+  std::nth_element(values.begin(), at, values.end());
+  return static_cast<double>(*at);
 }
 
 /// Correlation of two maps where both are known.
@@ -171,7 +180,7 @@ class Figures {
     cv::dilate(p_.region, grown, cv::Mat::ones(7, 7, CV_8U));
     outside(p_.frame).setTo(255);
     outside.setTo(0, grown);
-    const auto values = ValuesIn(p_.unit, outside);
+    auto values = ValuesIn(p_.unit, outside);
     const double share = static_cast<double>(values.size()) / p_.frame.area();
     Add(share);
     if (share < 0.005) {  // none to speak of: values of a usual one
@@ -193,12 +202,13 @@ class Figures {
 
   /// Share of what is outside that is brighter than the region's median.
   double Brighter(const Mask& outside) const {
-    const double middle = Quantile(ValuesIn(p_.unit, p_.region), 0.5);
+    auto values = ValuesIn(p_.unit, p_.region);
+    const double middle = Quantile(values, 0.5);
     return static_cast<double>(cv::countNonZero((p_.unit > middle) & outside)) / p_.frame.area();
   }
 
   void GreyValues() {
-    const auto values = ValuesIn(p_.unit, p_.region);
+    auto values = SortedValuesIn(p_.unit, p_.region);  // sums depend on the order
     const auto n = static_cast<double>(values.size());
     double mean = 0, second = 0, third = 0;
     for (const float v : values) mean += static_cast<double>(v) / n;
@@ -267,10 +277,11 @@ class Figures {
     for (const double deviation : {1.0, 2.0, 4.0, 8.0, 16.0}) {
       cv::Mat1f smooth;
       cv::GaussianBlur(p_.unit, smooth, cv::Size(0, 0), deviation, 0, cv::BORDER_REPLICATE);
-      const auto band = ValuesIn(cv::abs(finer - smooth), inner);
-      Add(std::log(Quantile(band, 0.5) + 2e-3));
+      auto band = ValuesIn(cv::abs(finer - smooth), inner);
+      const double middle = Quantile(band, 0.5);
+      Add(std::log(middle + 2e-3));
       if (deviation == 2.0 || deviation == 8.0) {
-        Add(std::log((Quantile(band, 0.98) + 4e-3) / (Quantile(band, 0.5) + 2e-3)));
+        Add(std::log((Quantile(band, 0.98) + 4e-3) / (middle + 2e-3)));
       }
       finer = smooth;
     }
@@ -295,7 +306,7 @@ class Figures {
   static double Steps(const cv::Mat1f& dx, const cv::Mat1f& dy, const Mask& inner) {
     cv::Mat1f magnitude;
     cv::magnitude(dx, dy, magnitude);
-    const auto values = ValuesIn(magnitude, inner);
+    const auto values = SortedValuesIn(magnitude, inner);
     double all = 1e-9, steep = 0;
     for (std::size_t i = 0; i < values.size(); ++i) {
       all += static_cast<double>(values[i]);

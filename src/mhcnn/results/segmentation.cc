@@ -1,5 +1,7 @@
 #include "mhcnn/results/segmentation.h"
 
+#include <cstring>
+
 #include "mhcnn/base/error.h"
 #include "mhcnn/image/tissue_label.h"
 #include "mhcnn/results/dicom_object.h"
@@ -102,6 +104,13 @@ void PutFrames(DcmDataset& dataset, const ExamResults& exam, const ExamImage& im
   }
 }
 
+/// Whether these eight labels are all the same.
+bool AreEqual(const std::uint8_t* labels) {
+  std::uint64_t eight = 0;
+  std::memcpy(&eight, labels, sizeof eight);
+  return eight == labels[0] * 0x0101'0101'0101'0101ULL;
+}
+
 void PutImage(DcmDataset& dataset, const ExamResults& exam, const ExamImage& image) {
   const cv::Mat1b labels = Scaled(image.labels, exam.options.seg_scale);
   Put(dataset, DCM_ImageType, "DERIVED\\PRIMARY");
@@ -133,10 +142,19 @@ std::vector<std::uint8_t> PackedFrames(const cv::Mat1b& labels) {
   std::size_t at = 0;
   unsigned bits = 0, filled = 0;
   for (int segment = 0; segment < kSegments; ++segment) {
+    const auto bit_of = [&](std::uint8_t label) {
+      return static_cast<unsigned>(members[label] >> segment & 1);
+    };
     for (int r = 0; r < labels.rows; ++r) {
       const std::uint8_t* row = labels[r];
-      for (int c = 0; c < labels.cols; ++c) {
-        bits |= static_cast<unsigned>(members[row[c]] >> segment & 1) << filled;
+      for (int c = 0; c < labels.cols;) {
+        // Most of a picture is one label: a byte of eight equal ones at a time.
+        if (filled == 0 && c + 8 <= labels.cols && AreEqual(row + c)) {
+          packed[at++] = bit_of(row[c]) != 0 ? 0xFF : 0;
+          c += 8;
+          continue;
+        }
+        bits |= bit_of(row[c++]) << filled;
         if (++filled < 8) continue;
         packed[at++] = static_cast<std::uint8_t>(bits);
         bits = filled = 0;
@@ -151,7 +169,12 @@ std::array<std::size_t, kSegments> SegmentPixels(const cv::Mat1b& labels) {
   const auto members = SegmentsOfLabels();
   std::array<std::size_t, 256> counts{};
   for (int r = 0; r < labels.rows; ++r) {
-    for (const std::uint8_t label : cv::Mat1b(labels.row(r))) ++counts[label];
+    const std::uint8_t* row = labels[r];
+    for (int c = 0; c < labels.cols;) {
+      const int step = c + 8 <= labels.cols && AreEqual(row + c) ? 8 : 1;
+      counts[row[c]] += static_cast<std::size_t>(step);
+      c += step;
+    }
   }
   std::array<std::size_t, kSegments> pixels{};
   for (std::size_t label = 0; label < counts.size(); ++label) {

@@ -67,7 +67,10 @@ void ConfigReader::Address(const std::string& key, std::string& value) {
   unsigned char bytes[16];
   if (::inet_pton(AF_INET, value.c_str(), bytes) != 1 &&
       ::inet_pton(AF_INET6, value.c_str(), bytes) != 1) {
-    Fail(key, "must be a numeric address, for example 127.0.0.1, or 0.0.0.0 for every interface");
+    Fail(
+        key,
+        "must be a numeric address, for example 127.0.0.1, 0.0.0.0 for every interface by IPv4, or "
+        ":: for every interface by IPv6 and IPv4");
   }
 }
 

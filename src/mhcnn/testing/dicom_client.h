@@ -43,12 +43,12 @@ struct Pdu {
 class DicomClient {
  public:
   explicit DicomClient(int port, const std::string& from = "127.0.0.1") {
-    fd_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in own = Address(from, 0), peer = Address("127.0.0.1", port);
+    const bool six = from.find(':') != std::string::npos;
+    fd_ = ::socket(six ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     const int on = 1;
     ::setsockopt(fd_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    if (::bind(fd_, reinterpret_cast<sockaddr*>(&own), sizeof own) != 0 ||
-        ::connect(fd_, reinterpret_cast<sockaddr*>(&peer), sizeof peer) != 0) {
+    if (!(six ? Join(Address6(from, 0), Address6("::1", port))
+              : Join(Address(from, 0), Address("127.0.0.1", port)))) {
       ::close(fd_);
       throw std::runtime_error("cannot connect");
     }
@@ -208,6 +208,18 @@ class DicomClient {
   }
 
  private:
+  template <typename T>
+  bool Join(const T& own, const T& peer) {
+    return ::bind(fd_, reinterpret_cast<const sockaddr*>(&own), sizeof own) == 0 &&
+           ::connect(fd_, reinterpret_cast<const sockaddr*>(&peer), sizeof peer) == 0;
+  }
+  static sockaddr_in6 Address6(const std::string& text, int port) {
+    sockaddr_in6 address{};
+    address.sin6_family = AF_INET6;
+    address.sin6_port = htons(static_cast<std::uint16_t>(port));
+    ::inet_pton(AF_INET6, text.c_str(), &address.sin6_addr);
+    return address;
+  }
   static sockaddr_in Address(const std::string& text, int port) {
     sockaddr_in address{};
     address.sin_family = AF_INET;

@@ -17,6 +17,7 @@
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/interrupt.h"
 #include "mhcnn/base/text.h"
+#include "mhcnn/dicom/dcmtk.h"
 #include "mhcnn/jobs/job_store.h"
 #include "mhcnn/service/deliver/delivery_batch.h"
 #include "mhcnn/service/node_log.h"
@@ -290,6 +291,7 @@ class Deliverer {
 }  // namespace
 
 int RunDeliverer(const ServiceConfig& config, const DelivererOptions& options) {
+  InitDcmtk();  // reads the data dictionary, which each child would read again
   return Deliverer(config, options).Run();
 }
 

@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "mhcnn/base/interrupt.h"
+#include "mhcnn/dicom/dcmtk.h"
 #include "mhcnn/testing/dicom_peer.h"
 #include "mhcnn/testing/queued_results.h"
 #include "mhcnn/testing/sent_objects.h"
@@ -133,6 +134,18 @@ TEST_F(DelivererTest, SendsEachResultToEachDestination) {
                          (delivery.sop_uid + ".dcm")),
               delivery.digest);
   }
+}
+
+TEST_F(DelivererTest, ReadsTheDataDictionaryBeforeItMakesProcesses) {
+  AddFolder("a");
+  GTEST_FLAG_SET(death_test_style, "threadsafe");  // a program of its own, which has read none yet
+  EXPECT_EXIT(
+      {
+        const bool before = dcmDataDict.isDictionaryLoaded();
+        RunOnce();
+        ::_exit(!before && dcmDataDict.isDictionaryLoaded() ? 0 : 1);
+      },
+      testing::ExitedWithCode(0), "");
 }
 
 TEST_F(DelivererTest, RefusesDamagedAndMissingFilesAndSendsTheOthers) {

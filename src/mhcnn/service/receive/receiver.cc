@@ -1,8 +1,5 @@
 #include "mhcnn/service/receive/receiver.h"
 
-#include <arpa/inet.h>
-#include <fmt/format.h>
-#include <netinet/in.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -10,7 +7,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -25,6 +21,7 @@
 #include "mhcnn/service/object_folder.h"
 #include "mhcnn/service/part_presence.h"
 #include "mhcnn/service/receive/association.h"
+#include "mhcnn/service/receive/listening_socket.h"
 #include "mhcnn/service/receive/pending_connections.h"
 
 namespace mhcnn {
@@ -34,38 +31,7 @@ using Clock = PendingConnections::Clock;
 constexpr std::chrono::milliseconds kPresencePeriod{10'000};
 
 [[noreturn]] void ThrowSystem(const std::string& subject, const std::string& what, int code) {
-  throw Error(ErrorCode::kIo, what + ": " + std::strerror(code), subject,
-              code == EADDRINUSE ? "another program has this port: set receive.port to another"
-                                 : "look at receive.address and receive.port");
-}
-
-int Listen(const ReceiveConfig& config) {
-  const std::string name = fmt::format("{}:{}", config.address, config.port);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<std::uint16_t>(config.port));
-  if (::inet_pton(AF_INET, config.address.c_str(), &address.sin_addr) != 1) {
-    throw Error(ErrorCode::kUsage, "is no IPv4 address", config.address,
-                "set receive.address to one, such as 0.0.0.0 for all of this machine");
-  }
-  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (fd < 0) ThrowSystem(name, "no socket", errno);
-  const int on = 1;
-  ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  if (::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
-      ::listen(fd, SOMAXCONN) != 0) {
-    const int code = errno;
-    ::close(fd);
-    ThrowSystem(name, "cannot be listened on", code);
-  }
-  return fd;
-}
-
-int PortOf(int fd) {
-  sockaddr_in address{};
-  socklen_t size = sizeof address;
-  ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
-  return ntohs(address.sin_port);
+  throw Error(ErrorCode::kIo, what + ": " + std::strerror(code), subject);
 }
 
 sigset_t HandledSignals() {
@@ -103,7 +69,7 @@ class Receiver {
       : config_(std::move(config)),
         hooks_(hooks),
         folder_(config_.objects),
-        listener_(Listen(config_.receive)),
+        listener_(ListenOn(config_.receive.address, config_.receive.port)),
         pending_(PendingLimits(config_.receive)) {
     const sigset_t handled = HandledSignals();
     signals_ = std::make_unique<Descriptor>(::signalfd(-1, &handled, SFD_NONBLOCK | SFD_CLOEXEC));
@@ -112,7 +78,8 @@ class Receiver {
 
   int Run() {
     const int port = PortOf(listener_.get());
-    spdlog::info("listening on {}:{}{}", config_.receive.address, port, tls_ ? " with TLS" : "");
+    spdlog::info("listening on {}{}", AddressAndPort(config_.receive.address, port),
+                 tls_ ? " with TLS" : "");
     if (hooks_.listening) hooks_.listening(port);
     while (!stopping_ || !children_.empty()) Step();
     spdlog::info("the DICOM door is closed");
@@ -243,7 +210,7 @@ class Receiver {
   void Accept() {
     // So many at once that signals and those that wait are not kept waiting.
     for (int i = 0; i < 64; ++i) {
-      sockaddr_in from{};
+      sockaddr_storage from{};
       socklen_t size = sizeof from;
       const int fd = ::accept4(listener_.get(), reinterpret_cast<sockaddr*>(&from), &size,
                                SOCK_CLOEXEC | SOCK_NONBLOCK);
@@ -254,19 +221,18 @@ class Receiver {
         }
         return;
       }
-      std::array<char, INET_ADDRSTRLEN> address{};
-      ::inet_ntop(AF_INET, &from.sin_addr, address.data(), address.size());
-      if (config_.receive.allow.AllowsAddress(address.data())) {
-        pending_.Add(fd, address.data(), Clock::now());
+      const std::string address = PeerAddress(from);
+      if (config_.receive.allow.AllowsAddress(address)) {
+        pending_.Add(fd, address, Clock::now());
       } else {
-        LogForeign(address.data());
+        LogForeign(address);
         ::close(fd);
       }
     }
   }
 
   /// At most one line a second, so that a peer cannot fill the log.
-  void LogForeign(const char* address) {
+  void LogForeign(const std::string& address) {
     ++foreign_;
     const auto now = Clock::now();
     if (now - foreign_logged_ < std::chrono::seconds(1)) return;

@@ -142,6 +142,21 @@ TEST(Receiver, RejectsOtherTitlesAndAddresses) {
   EXPECT_EQ(known.Associate(Usual()).type, 2);
 }
 
+TEST(Receiver, TakesIPv6AndIPv4OnTheAddressOfAll) {
+  const ReceiverProcess node([](ServiceConfig& config) {
+    config.receive.address = "::";
+    config.receive.allow.Add({"", AddressRange("::1")});
+  });
+  DicomClient six(node.port(), "::1");
+  ASSERT_EQ(six.Associate(Usual()).type, 2);
+  EXPECT_EQ(Store(six, Mammogram1("1.2.6")), 0);
+  EXPECT_TRUE(six.Release());
+  EXPECT_EQ(Find(node, "1.2.6").value().peer, "dicom:TESTER@::1");
+  DicomClient four(node.port());
+  EXPECT_EQ(four.Associate(Usual()).type, -1);
+  EXPECT_TRUE(node.Logs("127.0.0.1: not an address of receive.allow"));
+}
+
 TEST(Receiver, RejectsInPassingBeyondItsLimits) {
   const ReceiverProcess node([](ServiceConfig& config) {
     config.receive.max_associations = 3;

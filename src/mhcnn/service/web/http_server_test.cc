@@ -33,15 +33,24 @@ using Clock = std::chrono::steady_clock;
 /// A TCP client that speaks bytes.
 class Client {
  public:
-  explicit Client(int port, const char* from = "127.0.0.1") {
-    fd_ = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    ::inet_pton(AF_INET, from, &address.sin_addr);
-    EXPECT_EQ(::bind(fd_, reinterpret_cast<sockaddr*>(&address), sizeof(address)), 0);
-    address.sin_port = htons(port);
-    ::inet_pton(AF_INET, "127.0.0.1", &address.sin_addr);
-    EXPECT_EQ(::connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof(address)), 0);
+  explicit Client(int port, const std::string& from = "127.0.0.1") {
+    if (from == "::1") {
+      fd_ = ::socket(AF_INET6, SOCK_STREAM, 0);
+      sockaddr_in6 address{};
+      address.sin6_family = AF_INET6;
+      address.sin6_addr = IN6ADDR_LOOPBACK_INIT;
+      address.sin6_port = htons(port);
+      EXPECT_EQ(::connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof(address)), 0);
+    } else {
+      fd_ = ::socket(AF_INET, SOCK_STREAM, 0);
+      sockaddr_in address{};
+      address.sin_family = AF_INET;
+      ::inet_pton(AF_INET, from.c_str(), &address.sin_addr);
+      EXPECT_EQ(::bind(fd_, reinterpret_cast<sockaddr*>(&address), sizeof(address)), 0);
+      address.sin_port = htons(port);
+      ::inet_pton(AF_INET, "127.0.0.1", &address.sin_addr);
+      EXPECT_EQ(::connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof(address)), 0);
+    }
     const timeval limit{20, 0};
     ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
   }
@@ -392,6 +401,17 @@ TEST_F(HttpServerTest, OnlyListedAddressesMayConnect) {
   Start(options);
   EXPECT_EQ(Client(port_).Ask(Get("/live")), "");
   EXPECT_LT(TimeOfLive(), 1s);  // from 127.0.0.2
+}
+
+TEST_F(HttpServerTest, TakesIPv6AndIPv4OnTheAddressOfAll) {
+  HttpServerOptions options;
+  options.address = "::";
+  options.allow.Add({"", AddressRange("::1")});
+  options.allow.Add({"", AddressRange("127.0.0.2")});
+  Start(options);
+  EXPECT_THAT(Client(port_, "::1").Ask(Get("/live")), StartsWith("HTTP/1.1 200"));
+  EXPECT_THAT(Client(port_, "127.0.0.2").Ask(Get("/live")), StartsWith("HTTP/1.1 200"));
+  EXPECT_EQ(Client(port_).Ask(Get("/live")), "");
 }
 
 TEST_F(HttpServerTest, StopFinishesWhatIsInProgress) {
