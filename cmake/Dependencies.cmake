@@ -83,6 +83,10 @@ target_link_libraries(mhcnn_libonnx INTERFACE onnx onnx_proto protobuf::libproto
 file(GLOB MHCNN_SITE_PACKAGES "${MHCNN_DEPS_DIR}/venv/lib/python3*/site-packages")
 find_package(OpenVINO REQUIRED COMPONENTS Runtime PATHS "${MHCNN_SITE_PACKAGES}/openvino/cmake" NO_DEFAULT_PATH)
 
+# The version of LibTorch that training is built with and needs.
+file(STRINGS requirements/train.txt torch REGEX "^torch==")
+string(REGEX REPLACE "^torch==([0-9.]+).*" "\\1" MHCNN_TORCH_VERSION "${torch}")
+
 if(MHCNN_TRAIN)
   # Not TorchConfig.cmake: its libtorch.so pulls CUDA in, which the CPU build does without.
   set(TORCH_ROOT "${MHCNN_SITE_PACKAGES}/torch")
@@ -107,8 +111,7 @@ if(MHCNN_TRAIN)
   target_link_libraries(mhcnn_libtorch INTERFACE
     "${TORCH_ROOT}/lib/libtorch_cpu.so" "${TORCH_ROOT}/lib/libc10.so" Threads::Threads)
   target_link_options(mhcnn_libtorch INTERFACE
-    "LINKER:-rpath-link,${TORCH_RUNTIME_DIR}" "LINKER:--allow-shlib-undefined"
-    "LINKER:-rpath,${TORCH_ROOT}/lib" "LINKER:-rpath,${TORCH_RUNTIME_DIR}")
+    "LINKER:-rpath-link,${TORCH_RUNTIME_DIR}" "LINKER:--allow-shlib-undefined")
   if(MHCNN_CUDA)
     find_library(CUDART_LIBRARY NAMES libcudart.so.13 PATHS "${TORCH_RUNTIME_DIR}" NO_DEFAULT_PATH REQUIRED)
     target_link_libraries(mhcnn_libtorch INTERFACE "-Wl,--no-as-needed"

@@ -2,7 +2,7 @@
 #   mhcnn          program, OpenVINO's libraries, models, documents, unit of systemd
 #   libmhcnn0.3    the shared library for other programs (libmhcnnMAJOR from 1.0 on)
 #   libmhcnn-dev   its headers and CMake files
-# There is no package of mhcnn-train: LibTorch takes 700 MB, and its loader needs NVIDIA's libraries, whose licence is not free.
+#   mhcnn-train    training, in a build with MHCNN_TRAIN; without LibTorch, which mhcnn-train-libtorch of it fetches
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME mhcnn)
 set(CPACK_PACKAGE_VERSION "${PROJECT_VERSION}")
@@ -12,6 +12,9 @@ set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
 set(CPACK_VERBATIM_VARIABLES ON)
 set(CPACK_COMPONENTS_ALL program library development)
+if(MHCNN_TRAIN AND NOT MHCNN_CUDA)
+  list(APPEND CPACK_COMPONENTS_ALL training)
+endif()
 set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS
     OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
 set(CPACK_PRE_BUILD_SCRIPTS "${PROJECT_SOURCE_DIR}/packaging/debian/finish.cmake")
@@ -23,6 +26,9 @@ set(CPACK_DEBIAN_COMPRESSION_TYPE xz)
 set(CPACK_DEBIAN_PACKAGE_SECTION science)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS "${OPENVINO_LIBDIR}")
+if(MHCNN_TRAIN)
+  list(APPEND CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS "${TORCH_ROOT}/lib" "${TORCH_RUNTIME_DIR}")
+endif()
 
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_NAME mhcnn)
 set(CPACK_COMPONENT_PROGRAM_DESCRIPTION "breast density from mammograms
@@ -55,6 +61,19 @@ set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SHLIBDEPS OFF)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "libmhcnn${MHCNN_SOVERSION} (= ${PROJECT_VERSION})")
 set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION "breast density from mammograms - development files
 Headers and CMake files of libmhcnn, and an example.
+.
+A research tool, not a medical device.")
+
+set(CPACK_DEBIAN_TRAINING_PACKAGE_NAME mhcnn-train)
+set(CPACK_DEBIAN_TRAINING_PACKAGE_DEPENDS "mhcnn (= ${PROJECT_VERSION}), ${CPACK_DEBIAN_PROGRAM_PACKAGE_DEPENDS}, python3, python3-pip")
+set(CPACK_DEBIAN_TRAINING_PACKAGE_SUGGESTS "openmpi-bin")
+set(CPACK_DEBIAN_TRAINING_PACKAGE_CONTROL_EXTRA "${PROJECT_SOURCE_DIR}/packaging/train/postinst"
+    "${PROJECT_SOURCE_DIR}/packaging/train/prerm")
+set(CPACK_DEBIAN_TRAINING_PACKAGE_CONTROL_STRICT_PERMISSION ON)
+set(CPACK_COMPONENT_TRAINING_DESCRIPTION "breast density from mammograms - training
+Trains and fine-tunes the network of mhcnn on your own images, with
+recipes. Needs LibTorch, which the package does not contain: the command
+mhcnn-train-libtorch downloads it (540 MB).
 .
 A research tool, not a medical device.")
 include(CPack)

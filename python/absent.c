@@ -1,6 +1,7 @@
-/* Functions of libraries that the wheel leaves out. OpenCV names GDAL and GDCM for formats that
- * mhcnn does not read through OpenCV, libtiff names JBIG-KIT for bilevel fax pictures, OpenCV's
- * core names GLX for windows. GDAL brings a hundred libraries, of which some are under the GPL;
+/* Functions of libraries that the wheel and the image leave out. OpenCV names GDAL and GDCM for
+ * formats that mhcnn does not read through OpenCV, libtiff names JBIG-KIT for bilevel fax pictures,
+ * OpenCV's core names GLX for windows, libxml2 names ICU (32 MB) for XML in rare character sets,
+ * and mhcnn reads no XML with it. GDAL brings a hundred libraries, of which some are under the GPL;
  * JBIG-KIT is under the GPL. Each function says "no" in the way that its caller expects: no
  * picture, no context. */
 
@@ -59,3 +60,17 @@ const char* jbg_strerror(int code) {
 ABSENT(glXGetCurrentContext)
 ABSENT(glXGetCurrentDisplay)
 ABSENT(glXGetProcAddressARB)
+
+/* U_FILE_ACCESS_ERROR: libxml2 then says that it does not know the character set. */
+void* ucnv_open_72(const char* name, int* status);
+void* ucnv_open_72(const char* name, int* status) {
+  (void)name;
+  *status = 4;
+  return 0;
+}
+ABSENT(UCNV_FROM_U_CALLBACK_STOP_72)
+ABSENT(UCNV_TO_U_CALLBACK_STOP_72)
+ABSENT(ucnv_close_72)
+ABSENT(ucnv_convertEx_72)
+ABSENT(ucnv_setFromUCallBack_72)
+ABSENT(ucnv_setToUCallBack_72)

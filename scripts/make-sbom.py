@@ -4,8 +4,8 @@ that is in the package and not in the tables, or the reverse, and exits 1 if the
 
     make-sbom.py PACKAGE OUT.cdx.json
 
-PACKAGE is mhcnn_*.deb or mhcnn-*.whl. Versions of Debian's libraries in a wheel are those of this machine, which must be the one that
-made it. The same package gives the same bytes.
+PACKAGE is a .deb of scripts/package.sh or mhcnn-*.whl. Versions of Debian's libraries in a wheel are those of this machine, which
+must be the one that made it. The same package gives the same bytes.
 """
 import fnmatch
 import hashlib
@@ -32,6 +32,7 @@ ROWS = {
     "libcairo2": "Cairo", "libharfbuzz0b": "HarfBuzz", "libnifti2-2": "NIfTI", "libsoci-*": "SOCI", "libsqlite3-0": "SQLite",
     "libpq5": "libpq",
     "libcurl4": "libcurl", "libsystemd0": "libsystemd", "libprometheus-cpp-core*": "prometheus-cpp", "libsodium23": "libsodium",
+    "libopenmpi3": "OpenMPI", "python3": "Python", "python3-pip": "pip", "torch": "LibTorch", "nvidia-*": "CUDA runtime and CUPTI",
     "libc6": "GNU C library", "libstdc++6": "GCC", "libgcc-s1": "GCC",
     "libopenvino*": "`libopenvino`", "libtbb*": "oneTBB", "libhwloc*": "hwloc", "libmhcnn*": "MH-CNN",
 }
@@ -145,7 +146,7 @@ def libraries_of(files, faults):
         if not package or not text or not licence:
             faults.append(f"{name}: is in the package, but no table and no copyright file names its licence")
             continue
-        if re.search(r"\b(libgdal|libpoppler|libx265|libjbig)", library):
+        if re.search(r"\b(libgdal|libpoppler|libx265|libjbig|libicu)", library):
             faults.append(f"{name}: was to be left out")
         found.append(component("library", library, version, licence, hashes=hashes(content), purl=f"pkg:deb/debian/{package}@{version}"))
     return found
@@ -167,6 +168,16 @@ def depends_of(fields, faults):
     return found
 
 
+def fetched(files):
+    """Components that mhcnn-train-libtorch of the package downloads."""
+    pins = files.get("usr/share/mhcnn/libtorch.txt", b"").decode()
+    found = []
+    for name, version, digest in re.findall(r"^([\w-]+)==([\d.]+) --hash=sha256:([0-9a-f]{64})$", pins, re.M):
+        found.append(component("library", name, version, row_of(name).licence, scope="optional", purl=f"pkg:pypi/{name}@{version}",
+                               hashes=[{"alg": "SHA-256", "content": digest}], description="downloaded by mhcnn-train-libtorch"))
+    return found
+
+
 def embedded():
     """What is compiled into the programs."""
     found = [component("library", row.name, row.version, row.licence, description="headers, compiled into the program")
@@ -180,7 +191,9 @@ def make(path):
     files, fields = (deb_members if is_deb else wheel_members)(path)
     name, version = fields.get("Package", fields.get("Name")), fields["Version"]
     faults = []
-    parts = libraries_of(files, faults) + (depends_of(fields, faults) if is_deb else []) + embedded()
+    parts = libraries_of(files, faults) + (depends_of(fields, faults) + fetched(files) if is_deb else [])
+    if name != "libmhcnn-dev":
+        parts += embedded()
     for model in sorted(n for n in files if n.endswith(".onnx")):
         parts.append(component("machine-learning-model", pathlib.Path(model).stem, version, "Apache-2.0", hashes=hashes(files[model])))
     bundled = [n for n in files if "/lib/mhcnn/" in n and ".so" in n]

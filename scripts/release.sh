@@ -1,21 +1,23 @@
 #!/usr/bin/env bash
 # Makes all files of a release in a folder: Debian packages, wheel, documentation site, source archive, image (if buildah is there), lists of
 # what they contain (CycloneDX), SHA256SUMS and its signature.
-#   scripts/release.sh --key FILE [--out FOLDER] [--from FOLDER]
+#   scripts/release.sh --key FILE [--out FOLDER] [--from FOLDER] [--package-twice]
 #     --key FILE     secret key of minisign that signs SHA256SUMS; nothing is released without one. `minisign -G` makes a pair of keys
 #     --out FOLDER   default: build/release-VERSION; a folder that is not there yet
-#     --from FOLDER  takes the packages (*.deb, *.whl) of this folder and builds none; the check of two package runs is left out
+#     --from FOLDER  takes the packages (*.deb, *.whl) of this folder and builds none; nothing is made twice then
+#     --package-twice  makes the packages twice of one build, to compare them; else the commit is compiled twice, which takes half an hour more
 # Refuses a working tree with changes, and files that name different versions. The version is that of CMakeLists.txt.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 stop() { echo "error: $*" >&2; exit 1; }
-key='' out='' from=''
+key='' out='' from='' again=(--compile)
 while (($#)); do
   case $1 in
     --key) key=${2:-}; shift 2 || stop "--key: give a file" ;;
     --out) out=${2:-}; shift 2 || stop "--out: give a folder" ;;
+    --package-twice) again=(); shift ;;
     --from) from=${2:-}; shift 2 || stop "--from: give a folder" ;;
-    *) echo "usage: scripts/release.sh --key FILE [--out FOLDER] [--from FOLDER]" >&2; exit 2 ;;
+    *) echo "usage: scripts/release.sh --key FILE [--out FOLDER] [--from FOLDER] [--package-twice]" >&2; exit 2 ;;
   esac
 done
 version=$(sed -n 's/^project(mhcnn VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt)
@@ -45,10 +47,10 @@ if [[ -n $from ]]; then
   for wheel in "$from"/*.whl; do if [[ -e $wheel ]]; then cp "$wheel" "$out/"; fi; done
 else
   scripts/setup --release
-  scripts/package.sh
+  scripts/package.sh --train
   cp build/packages/*.deb "$out/"
-  scripts/check-reproducible.sh build/inference build/packages
-  scripts/make-wheel.sh
+  scripts/check-reproducible.sh "${again[@]}" release build/packages
+  scripts/make-wheel.sh build/release build/packages 6
   cp build/packages/mhcnn-"$version"-*.whl "$out/"
 fi
 python=.deps/venv/bin/python
@@ -59,7 +61,7 @@ tar --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH
   --transform "s,^site,mhcnn-$version-site," -c site | gzip -9n >"$out/mhcnn-$version-site.tar.gz"
 rm -rf "$out/site"
 git archive --format=tar --prefix="mhcnn-$version/" HEAD | gzip -9n >"$out/mhcnn-$version.tar.gz"
-for package in "$out"/mhcnn_*.deb "$out"/*.whl; do
+for package in "$out"/*.deb "$out"/*.whl; do
   if [[ -e $package ]]; then "$python" scripts/make-sbom.py "$package" "$package.cdx.json"; fi
 done
 if [[ -z $from ]] && command -v buildah >/dev/null && [[ $EUID == 0 ]]; then

@@ -6,11 +6,12 @@ build=$(dirname "$BIN")
 
 components=(program)
 if [[ -e $build/lib/libmhcnn.so ]]; then components+=(library development); fi
+if [[ -x $BIN/mhcnn-train && $build != *cuda* ]]; then components+=(training training_links); fi
 for component in "${components[@]}"; do expect_exit 0 cmake --install "$build" --component "$component" --prefix "$work/first"; done
 mv first "second place"
 prefix="$work/second place"
 program=$prefix/bin/mhcnn
-for file in share/mhcnn/VERSION share/mhcnn/models/mhcnn-fast.onnx share/mhcnn/recipes/smoke.toml share/mhcnn/examples/phantom-exam/L-CC.dcm \
+for file in share/mhcnn/VERSION share/mhcnn/models/mhcnn-fast.onnx share/mhcnn/examples/phantom-exam/L-CC.dcm \
   lib/systemd/system/mhcnn.service share/doc/mhcnn/LICENSE share/doc/mhcnn/THIRD_PARTY_LICENSES.md share/doc/mhcnn/openvino/LICENSE; do
   [[ -f $prefix/$file ]] || fail "$file is not installed"
 done
@@ -23,6 +24,19 @@ ldd "$program" >libraries
 ! grep 'not found' libraries || fail "libraries are missing"
 grep -q "second place/bin/../lib/mhcnn/libopenvino.so" libraries || fail "OpenVINO of the installation is not used"
 size=$(du -sm "$prefix" | cut -f 1)
+# Training finds LibTorch by links beside the program, and says so without them.
+if [[ " ${components[*]} " == *" training "* ]]; then
+  expect_exit 0 "$program" train --help
+  for file in recipes/smoke.toml models/mhcnn-fast.safetensors libtorch.txt; do [[ -f $prefix/share/mhcnn/$file ]] || fail "$file is not installed"; done
+  expect_exit 0 "$PYTHON" "$prefix/bin/mhcnn-train-libtorch" --check
+  rm -r "$prefix"/lib/mhcnn/libtorch-*
+  expect_exit 2 "$program" train --help
+  expect_error_line '^error: LibTorch, which mhcnn-train needs, is not installed; run as root: mhcnn-train-libtorch'
+  expect_exit 1 "$PYTHON" "$prefix/bin/mhcnn-train-libtorch" --check
+else
+  expect_exit 2 "$program" train --help
+  expect_error_line '^error: mhcnn-train is not installed; install the package mhcnn-train'
+fi
 
 # Without a home, in a folder that only root may write.
 measure() { (cd / && env -u HOME -u MHCNN_MODEL PATH=/usr/bin:/bin "$@"); }
@@ -40,7 +54,7 @@ HOME=$work/home expect_exit 0 "$program" predict "$ROOT/examples/phantom-exam/L-
 [[ -z $(ls -A home) ]] || fail "wrote into the home: $(ls -A home)"
 
 # The example for C++, built with the installed library alone, prints the figures of the command.
-if ((${#components[@]} > 1)); then
+if [[ " ${components[*]} " == *" library "* ]]; then
   cp -r "$ROOT/examples/cpp" example
   expect_exit 0 cmake -S example -B example/build "-DCMAKE_PREFIX_PATH=$prefix"
   expect_exit 0 cmake --build example/build

@@ -1,15 +1,17 @@
 #!/usr/bin/env bash
 # The Debian packages in a fresh Debian 12: `apt install` of the package alone, `mhcnn predict` on its example, the same figures as the
-# build, an upgrade that keeps the configuration, a program that uses the library, and a purge that leaves nothing but data of patients.
+# build, each kind of file, kept networks, `tune`, an upgrade that keeps the configuration, a program that uses the library, training with the
+# LibTorch that mhcnn-train-libtorch fetches, and a purge that leaves nothing but data of patients.
 # Makes the packages first, then a chroot from Debian's mirror (MHCNN_CHROOT_TAR=FILE: from an archive that mmdebstrap made).
-# Takes about five minutes and 2 GB: only with MHCNN_SLOW=1, as root.
+# MHCNN_PACKAGES=FOLDER takes these packages; MHCNN_WHEELS=FOLDER takes the wheels of LibTorch there in place of the Python Package Index.
+# Takes about ten minutes and 4 GB: only with MHCNN_SLOW=1, as root.
 # shellcheck disable=SC2016
 source "$(dirname "$0")/lib.sh"
 [[ -n ${MHCNN_SLOW:-} ]] || skip "set MHCNN_SLOW=1 to install the packages in a chroot"
 [[ $EUID == 0 ]] || skip "a chroot needs root"
 command -v mmdebstrap >/dev/null || command -v debootstrap >/dev/null || skip "neither mmdebstrap nor debootstrap is installed"
 packages=${MHCNN_PACKAGES:-$ROOT/build/packages}
-[[ -n ${MHCNN_PACKAGES:-} ]] || (cd "$ROOT" && scripts/package.sh --quick) >made.txt 2>&1 || { tail -20 made.txt; fail "scripts/package.sh"; }
+[[ -n ${MHCNN_PACKAGES:-} ]] || (cd "$ROOT" && scripts/package.sh --train --quick) >made.txt 2>&1 || { tail -20 made.txt; fail "scripts/package.sh"; }
 
 root=$work/chroot
 leave() {
@@ -17,6 +19,10 @@ leave() {
   rm -rf --one-file-system "$work"
 }
 trap leave EXIT
+command -v lintian >/dev/null || echo "lintian is not installed: the packages are not checked"
+if command -v lintian >/dev/null; then
+  lintian --tag-display-limit 0 --fail-on error,warning "$packages"/*.deb || fail "lintian"
+fi
 clock() { date +%s.%N; }
 took() { awk "BEGIN { printf \"%.1f s\", $(clock) - $1 }"; }
 began=$(clock)
@@ -59,6 +65,43 @@ figures() { cut -d, -f 2-18 "$1/results.csv"; }
 expect_exit 0 within mhcnn doctor
 expect_exit 0 within env MHCNN_DATA_DIR=/usr/share/mhcnn mhcnn inspect fast
 expect_exit 0 within runuser -u nobody -- env -u HOME mhcnn predict /usr/share/mhcnn/examples/phantom-exam/L-CC.dcm -o /tmp/nobody
+
+# The page for the browser, and each kind of file: what is loaded at run time is among the dependencies.
+files_of() { (cd "$1" && find . -type f ! -name '*.tmp' | sort); }
+diff <(files_of "$root/tmp/out") <(files_of built) || fail "the package writes other files than the build"
+cmp "$root/tmp/out/index.html" built/index.html || fail "the package writes another page"
+expect_exit 0 "$BIN/mhcnn" phantom --count 1 --seed 5 --out phantom
+"$PYTHON" - phantom/images/*.png "$root/tmp/kinds" <<'PY'
+import pathlib, sys
+import numpy
+from PIL import Image
+source, out = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+out.mkdir(mode=0o755)
+pixels = numpy.asarray(Image.open(source)).astype(float)
+eight = Image.fromarray((pixels * (255 / pixels.max())).astype("uint8"))
+Image.open(source).save(out / "a.png")
+eight.save(out / "b.jpg", quality=95)
+for name, options in (("c.tif", {}), ("d.tif", {"compression": "tiff_lzw"}), ("e.bmp", {}), ("f.jp2", {"irreversible": False})):
+    eight.save(out / name, **options)
+PY
+cp -r "$root/tmp/kinds" kinds
+expect_exit 0 within mhcnn predict /tmp/kinds -o /tmp/kinds-out
+expect_exit 0 "$BIN/mhcnn" predict kinds -o kinds-out
+[[ $(figures "$root/tmp/kinds-out") == "$(figures kinds-out)" && $(grep -c ',ok,' kinds-out/results.csv) == 6 ]] || fail "kinds of files"
+
+# Compiled networks are kept and taken again; a home that cannot be written is left alone.
+kept() { within runuser -u nobody -- env XDG_CACHE_HOME=/tmp/cache mhcnn predict /tmp/kinds/a.png -o "$1"; }
+install -d -o 65534 "$root/tmp/cache"
+for run in first second; do expect_exit 0 kept "/tmp/kept-$run"; done
+[[ -n $(find "$root/tmp/cache" -type f -size +1M) ]] || fail "no network was kept"
+[[ $(figures "$root/tmp/kept-first") == "$(figures "$root/tmp/kept-second")" ]] || fail "a kept network gives other figures"
+install -d -m 555 -o 65534 "$root/tmp/home"
+expect_exit 0 within runuser -u nobody -- env HOME=/tmp/home mhcnn predict /tmp/kinds/a.png -o /tmp/read-only-home
+[[ -z $(ls -A "$root/tmp/home") ]] || fail "wrote into a home that cannot be written"
+expect_exit 0 within mhcnn tune --seconds 0.1 --dry-run
+cat "$out"
+expect_exit 2 within mhcnn train --help
+expect_error_line 'install the package mhcnn-train'
 for file in usr/share/man/man1/mhcnn-predict.1.gz usr/share/bash-completion/completions/mhcnn lib/systemd/system/mhcnn.service; do
   [[ -e $root/$file || -e $root/usr/$file ]] || fail "$file is not installed"
 done
@@ -76,13 +119,50 @@ apt_get install --allow-downgrades "/packages/$deb"
 if compgen -G "$root/packages/libmhcnn-dev_*.deb" >/dev/null; then
   began=$(clock)
   rm "$root/packages/later.deb"
-  mapfile -t debs < <(cd "$root" && printf '/%s\n' packages/*.deb)
+  mapfile -t debs < <(cd "$root" && printf '/%s\n' packages/libmhcnn*.deb)
   apt_get install "${debs[@]}"
   apt_get install g++ cmake make
   cp -r "$ROOT/examples/cpp" "$root/tmp/example"
   expect_exit 0 within sh -c 'cd /tmp/example && cmake -B build && cmake --build build && build/measure /usr/share/mhcnn/examples/phantom-exam/*.dcm'
   grep '^exam: ' "$out" || fail "the example measured no exam"
   echo "library, compilers and example: $(took "$began")"
+fi
+
+# Training: the package says what is missing, its program fetches it, and a network is trained.
+if compgen -G "$root/packages/mhcnn-train_*.deb" >/dev/null; then
+  began=$(clock)
+  mapfile -t debs < <(cd "$root" && printf '/%s\n' packages/mhcnn-train_*.deb)
+  apt_get install "${debs[@]}"
+  grep 'LibTorch .* is not installed; run as root: mhcnn-train-libtorch' apt.txt || fail "the installation does not name mhcnn-train-libtorch"
+  expect_exit 2 within mhcnn train --help
+  expect_error_line '^error: LibTorch, which mhcnn-train needs, is not installed; run as root: mhcnn-train-libtorch'
+  expect_exit 1 within runuser -u nobody -- mhcnn-train-libtorch
+  expect_error_line 'cannot be written; run mhcnn-train-libtorch as root'
+  if [[ -n ${MHCNN_WHEELS:-} ]]; then
+    mkdir "$root/wheels" && cp "$MHCNN_WHEELS"/*.whl "$root/wheels/"
+    fetch=(within env PIP_NO_INDEX=1 PIP_FIND_LINKS=/wheels mhcnn-train-libtorch)
+    cp "$root/usr/share/mhcnn/libtorch.txt" right.txt
+    sed -i 's/sha256:[0-9a-f]\{8\}/sha256:00000000/' "$root/usr/share/mhcnn/libtorch.txt"
+    expect_exit 1 "${fetch[@]}"
+    expect_error_line 'pip could not download the wheels'
+    cp right.txt "$root/usr/share/mhcnn/libtorch.txt"
+    [[ -z $(find "$root/usr/lib/mhcnn" -name '*libtorch*') ]] || fail "a failed download left files"
+  else
+    fetch=(within mhcnn-train-libtorch)
+  fi
+  expect_exit 0 "${fetch[@]}"
+  expect_exit 0 within mhcnn-train-libtorch --check
+  expect_exit 0 within mhcnn-train-libtorch
+  grep 'nothing to do' "$out" || fail "LibTorch is fetched again"
+  echo "mhcnn-train and LibTorch: $(took "$began"), $(du -sm "$root"/usr/lib/mhcnn/libtorch-* | cut -f 1) MB of LibTorch; the package alone: $(within dpkg-query -W -f='${Installed-Size}' mhcnn-train) kB"
+  began=$(clock)
+  expect_exit 0 within mhcnn phantom --count 24 --seed 1 --height 128 --width 64 --split-val 0.25 --out /tmp/phantoms
+  expect_exit 0 within mhcnn train --recipe /usr/share/mhcnn/recipes/smoke.toml --data /tmp/phantoms/manifest.csv --out /tmp/run --max-steps 2
+  [[ -n $(find "$root/tmp/run" -name '*.safetensors') ]] || fail "the training wrote no checkpoint"
+  echo "training of two steps: $(took "$began")"
+  within mhcnn doctor | grep 'ok .*training .*/usr/bin/mhcnn-train' || fail "doctor does not name mhcnn-train"
+  apt_get purge mhcnn-train
+  [[ -z $(find "$root/usr/lib/mhcnn" -name '*libtorch*') ]] || fail "the removal left LibTorch"
 fi
 
 mapfile -t ours < <(within dpkg-query -W -f="\${Package}\n" | grep mhcnn)

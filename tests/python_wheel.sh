@@ -26,7 +26,7 @@ expect_exit 0 ldd "$site"/mhcnn/_core*.so "$site"/mhcnn/lib/libmhcnn.so.* "$site
 ! grep -q 'not found' "$out" || { grep 'not found' "$out"; fail "libraries are missing"; }
 awk '/=> \// && index($3, "/site-packages/") == 0 {print $1}' "$out" | sort -u >outside.txt
 ! grep -vE '^lib(c|m|dl|rt|pthread|gcc_s|stdc\+\+|z)\.so\.' outside.txt || fail "libraries of Debian are needed"
-[[ -z $(find "$site/mhcnn.libs" -regextype posix-extended -regex '.*/lib(gdal|poppler|x265|jbig|gdcm|X11|GL).*') ]] || fail "libraries that were to be left out"
+[[ -z $(find "$site/mhcnn.libs" -regextype posix-extended -regex '.*/lib(gdal|poppler|x265|jbig|gdcm|X11|GL|icu).*') ]] || fail "libraries that were to be left out"
 [[ -s $site/mhcnn/share/doc/mhcnn/LICENSE && -s $site/mhcnn/share/doc/mhcnn/libraries/libopencv-core406.copyright ]] || fail "no licences"
 [[ -f $site/mhcnn/py.typed ]] || fail "no py.typed"
 grep -q 'def interval(self) -> tuple\[float, float\] | None' "$site/mhcnn/_core.pyi" || fail "no types"

@@ -15,6 +15,7 @@
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/log.h"
 #include "mhcnn/base/parallel.h"
+#include "mhcnn/base/shipped_file.h"
 #include "mhcnn/nn/cpu_allocator.h"
 #include "mhcnn/train/learner.h"
 
@@ -24,7 +25,7 @@ namespace {
 namespace fs = std::filesystem;
 
 struct Arguments {
-  fs::path recipe = fs::path(MHCNN_SOURCE_DIR) / "recipes/paper.toml";
+  fs::path recipe;  // empty: recipes/paper.toml
   std::string python, one;
   int steps = 5, warm_up = 2, threads = 0, processes = 2;
   double images = 472;  // of an epoch: 80 % of the paper's 590
@@ -140,7 +141,9 @@ std::optional<Measured> Ours(const Arguments& a, const std::string& variant, int
 
 std::optional<Measured> Theirs(const Arguments& a, const Recipe& recipe,
                                const std::string& variant) {
-  const fs::path script = fs::path(MHCNN_SOURCE_DIR) / "bench/train_pytorch.py";
+  // Of the clone that the program was built in. An installed program has none.
+  const fs::path script =
+      (OwnFile().parent_path() / "../../../bench/train_pytorch.py").lexically_normal();
   return Run(
       fmt::format("{} {} --variant {} --encoder {} --batch {} --height {} --width {} "
                   "--steps {} --warm-up {} --threads {}",
@@ -219,8 +222,8 @@ int RunTrainBench(int argc, char** argv) {
       "segmentation_models.pytorch.",
       "mhcnn bench train"};
   Arguments a;
-  app.add_option("-r,--recipe", a.recipe, "recipe whose network and batch are measured")
-      ->capture_default_str();
+  app.add_option("-r,--recipe", a.recipe,
+                 "recipe whose network and batch are measured (default: recipes/paper.toml)");
   app.add_option("--python", a.python,
                  "path of a Python that has torch and segmentation_models_pytorch");
   app.add_option("--steps", a.steps, "number of steps that are measured")
@@ -236,6 +239,7 @@ int RunTrainBench(int argc, char** argv) {
   app.add_option("--threads", a.threads, "")->group("");
   try {
     app.parse(argc, argv);
+    if (a.recipe.empty()) a.recipe = ShippedFile("recipes", "paper.toml");
     return a.one.empty() ? Compare(a) : MeasureHere(a);
   } catch (const CLI::ParseError& e) {
     return app.exit(e) == 0 ? 0 : 2;

@@ -15,6 +15,7 @@
 #include "command.h"
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/parallel.h"
+#include "mhcnn/base/shipped_file.h"
 #include "mhcnn/batch/inputs.h"
 #include "mhcnn/dicom/reader.h"
 #include "mhcnn/dicom/writer.h"
@@ -73,10 +74,15 @@ std::string Quoted(const std::string& text) {
   return quoted + "'";
 }
 
+/// A file of the clone that the program was built in. An installed program has none.
+fs::path InClone(const std::string& name) {
+  return (OwnFile().parent_path() / "../../.." / name).lexically_normal();
+}
+
 /// What bench/read_pydicom.py measures, or its reason.
 std::optional<Measured> ByPydicom(const std::string& python, const fs::path& file,
                                   std::string& reason) {
-  const std::string script = std::string(MHCNN_BENCH_DIR) + "/read_pydicom.py";
+  const std::string script = InClone("bench/read_pydicom.py").string();
   const std::string command =
       Quoted(python) + " " + Quoted(script) + " " + Quoted(file.string()) + " 2>/dev/null";
   const std::unique_ptr<FILE, int (*)(FILE*)> output(::popen(command.c_str(), "r"), ::pclose);
@@ -158,7 +164,7 @@ void Row(const Arguments& a, const fs::path& file, const std::string& name) {
 int Run(const Arguments& given) {
   Arguments a = given;
   if (a.python.empty()) {
-    const fs::path own = fs::path(MHCNN_BENCH_DIR) / "../.deps/venv/bin/python";
+    const fs::path own = InClone(".deps/venv/bin/python");
     a.python = fs::exists(own) ? own.string() : "python3";
   }
   std::string made = (fs::temp_directory_path() / "mhcnn-bench-XXXXXX").string();

@@ -13,6 +13,7 @@
 #include "mhcnn/dicom/dictionary.h"
 #include "mhcnn/infer/backend.h"
 #include "model_path.h"
+#include "train_program.h"
 
 namespace mhcnn::cli {
 namespace {
@@ -93,13 +94,10 @@ int Run() {
     report.Bad("DICOM", e.what());
   }
 
-  const fs::path program = fs::read_symlink("/proc/self/exe").parent_path();
-  if (fs::exists(program / "mhcnn-train")) {
-    report.Good("training", (program / "mhcnn-train").string());
+  if (const TrainProgram train = FindTrainProgram(); train.problem.empty()) {
+    report.Good("training", train.path.string());
   } else {
-    report.Optional("training",
-                    "mhcnn-train is not built: scripts/setup, then cmake --preset release && "
-                    "cmake --build --preset release");
+    report.Optional("training", train.problem);
   }
   if (fs::exists("/dev/nvidia0")) {
     report.Good("GPU",

@@ -10,6 +10,7 @@
 #include "mhcnn/base/interrupt.h"
 #include "mhcnn/base/log.h"
 #include "mhcnn/base/version.h"
+#include "train_program.h"
 
 namespace {
 
@@ -17,15 +18,11 @@ namespace fs = std::filesystem;
 
 /// `mhcnn train …` runs mhcnn-train from beside this program, as git runs its sub-commands.
 int RunTraining(char** arguments) {
-  const fs::path self = fs::read_symlink("/proc/self/exe");
-  const std::string program = (self.parent_path() / "mhcnn-train").string();
-  ::execv(program.c_str(), arguments);
-  ::execvp("mhcnn-train", arguments);
-  std::fprintf(
-      stderr,
-      "error: mhcnn-train is not installed; build it with: scripts/setup && cmake "
-      "--preset release && cmake --build --preset release; then run build/release/bin/mhcnn "
-      "train\n");
+  const mhcnn::cli::TrainProgram train = mhcnn::cli::FindTrainProgram();
+  if (train.problem.empty()) ::execv(train.path.c_str(), arguments);
+  if (!fs::exists(train.path)) ::execvp("mhcnn-train", arguments);
+  std::fprintf(stderr, "error: %s\n",
+               train.problem.empty() ? "mhcnn-train cannot be started" : train.problem.c_str());
   return mhcnn::cli::kWrongUsage;
 }
 

@@ -2,8 +2,8 @@
 # Copies what mhcnn needs into an empty folder, which becomes the image: the package mhcnn, the shared libraries that its programs load,
 # character sets, certificates and busybox. Runs in Debian 12 where the package is installed (Containerfile).
 #   slim.sh ROOT ABSENT.C
-# OpenCV and libtiff name GDAL, GDCM, GLX and JBIG-KIT, which mhcnn does not use; some of what GDAL brings is under the GPL. As in the Python
-# wheel, ABSENT.C stands for their functions (python/absent.c), and these libraries are left out. Needs cc, patchelf, busybox-static.
+# OpenCV, libtiff and libxml2 name GDAL, GDCM, GLX, JBIG-KIT and ICU, which mhcnn does not use; some of what GDAL brings is under the GPL. As in
+# the Python wheel, ABSENT.C stands for their functions (python/absent.c), and these libraries are left out. Needs cc, patchelf, busybox-static.
 set -euo pipefail
 root=$1 absent=$2
 libraries=$root/usr/lib/x86_64-linux-gnu
@@ -32,6 +32,7 @@ without() {  # without LIBRARY ABSENT...
 without libopencv_imgcodecs.so.406 libgdal.so.32 libgdcmMSFF.so.3.0 libgdcmDSED.so.3.0
 without libopencv_core.so.406 libGLX.so.0
 without libtiff.so.6 libjbig.so.0
+without libxml2.so.2 libicuuc.so.72
 
 # All others, under the names by which they are asked for.
 # mhcnn loads imgcodecs at run time.
@@ -60,7 +61,8 @@ chmod 1777 "$root/tmp"
 
 # What a scanner of images reads (as in "distroless" images), and the licences: of each package that a file is from.
 mapfile -t files < <(awk '{print $2}' /tmp/libraries.txt | xargs realpath -s | grep -v "^$root\|^/usr/lib/mhcnn" | xargs readlink -f)
-files+=(/usr/lib/x86_64-linux-gnu/libopencv_imgcodecs.so.406 /usr/lib/x86_64-linux-gnu/libopencv_core.so.406 /usr/lib/x86_64-linux-gnu/libtiff.so.6)
+files+=(/usr/lib/x86_64-linux-gnu/libopencv_imgcodecs.so.406 /usr/lib/x86_64-linux-gnu/libopencv_core.so.406 /usr/lib/x86_64-linux-gnu/libtiff.so.6
+  /usr/lib/x86_64-linux-gnu/libxml2.so.2)
 { dpkg -S "${files[@]}" "${files[@]#/usr}" 2>/dev/null || true; } | cut -d: -f 1 | sort -u >/tmp/packages.txt
 printf '%s\n' mhcnn busybox-static ca-certificates libc6 >>/tmp/packages.txt
 sort -u /tmp/packages.txt | while read -r package; do
@@ -68,7 +70,7 @@ sort -u /tmp/packages.txt | while read -r package; do
   mkdir -p "$root/usr/share/doc/$package"
   cp -L "/usr/share/doc/$package/copyright" "$root/usr/share/doc/$package/" 2>/dev/null || true
 done
-if find "$libraries" | grep -E '/lib(gdal|poppler|x265|jbig|gdcm[A-Z]*|GLX)\.'; then
+if find "$libraries" | grep -E '/lib(gdal|poppler|x265|jbig|gdcm[A-Z]*|GLX|icu[a-z]*)\.'; then
   echo "error: a library that was to be left out is in the image" >&2
   exit 1
 fi

@@ -38,7 +38,7 @@ void RequireProcessor() {
   if (!__builtin_cpu_supports("sse4.2")) {
     throw Error(ErrorCode::kUnsupported,
                 "this processor has no SSE4.2 instructions, which the inference engine needs", "",
-                "use a processor of 2013 or later, which has AVX2");
+                "use a processor of 2009 or later");
   }
 #endif
 }

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace mhcnn::cli {
+
+/// The program that trains, beside this one.
+struct TrainProgram {
+  std::filesystem::path path;
+  std::string problem;  ///< why it cannot be started, and what to do; empty: it can
+};
+
+/// Looks for the program, and for LibTorch where the Debian package is installed, which does not
+/// contain it.
+TrainProgram FindTrainProgram();
+
+}  // namespace mhcnn::cli
