@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
 #include "mhcnn/base/folder.h"
 #include "mhcnn/base/sha256.h"
@@ -124,6 +125,17 @@ std::string Summary(const StudyResult& study, const BatchReport& report, const E
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
+/// Throws where the disk failed at an image or at the result objects. RunBatch states that as their
+/// error; a node tries the exam again in place of refusing it.
+void ThrowIfDiskFailed(const BatchReport& report) {
+  const std::string io = std::string(ErrorCodeName(ErrorCode::kIo)) + ": ";
+  const auto check = [&](const std::string& error) {
+    if (error.starts_with(io)) throw Error(ErrorCode::kIo, error.substr(io.size()));
+  };
+  for (const Result& result : report.results) check(result.error);
+  for (const StudyResult& study : report.studies) check(study.objects_error);
+}
+
 std::string Refusal(const StudyResult* study, const BatchReport& report) {
   if (!study) {
     return report.left_out.total() > 0 ? "no image to measure (" + report.left_out.Text() + ")"
@@ -217,6 +229,7 @@ ExamAnalysis AnalyzeExam(const Analyzer& analyzer, const ExamJob& job, const Obj
     if (on_image) on_image();
   });
 
+  ThrowIfDiskFailed(report);
   const StudyResult* study = report.studies.empty() ? nullptr : &report.studies.front();
   ExamAnalysis analysis;
   analysis.refusal = Refusal(study, report);

@@ -2,7 +2,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
+#include <csignal>
 #include <nlohmann/json.hpp>
 
 #include "mhcnn/base/file.h"
@@ -10,6 +12,7 @@
 #include "mhcnn/base/shipped_file.h"
 #include "mhcnn/batch/measurement_settings.h"
 #include "mhcnn/dicom/reader.h"
+#include "mhcnn/testing/error_message.h"
 #include "mhcnn/testing/scratch_folder.h"
 
 namespace mhcnn {
@@ -21,6 +24,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using testing_support::ScratchFolder;
+using testing_support::ThrownCode;
 
 const Analyzer& FastAnalyzer() {
   static const Analyzer analyzer =
@@ -142,6 +146,45 @@ TEST(AnalyzeExam, StatesPriorsAndPredecessors) {
   };
   const auto bytes = ReadTextFile(folder.Path(uid_of_sr(second).file));
   EXPECT_THAT(bytes, HasSubstr(uid_of_sr(first).sop_uid));
+}
+
+/// Files that this process writes may have so many bytes, as on a disk that is full.
+class LargestFile {
+ public:
+  explicit LargestFile(rlim_t bytes) {
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit limit{bytes, before_.rlim_max};
+    handler_ = std::signal(SIGXFSZ, SIG_IGN);
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  ~LargestFile() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, handler_);
+  }
+  LargestFile(const LargestFile&) = delete;
+  LargestFile& operator=(const LargestFile&) = delete;
+
+ private:
+  rlimit before_{};
+  void (*handler_)(int) = SIG_DFL;
+};
+
+TEST(AnalyzeExam, RefusesNoExamForAFullDisk) {
+  const ScratchFolder scratch;
+  const ObjectFolder folder(scratch / "objects");
+  const ExamJob job = MakeJob(folder, {"L-CC.dcm", "L-MLO.dcm", "R-CC.dcm", "R-MLO.dcm"});
+  std::uintmax_t largest = 0, segmentation = 0;
+  {
+    const ExamAnalysis analysis = AnalyzeExam(FastAnalyzer(), job, folder, Options());
+    for (const auto& result : analysis.results) {
+      auto& size = result.kind == "seg" ? segmentation : largest;
+      size = std::max(size, fs::file_size(folder.Path(result.file)));
+    }
+  }
+  ASSERT_LT(largest, segmentation) << "a limit between them stops at the result objects";
+  const LargestFile limit((largest + segmentation) / 2);
+  EXPECT_EQ(ThrownCode([&] { AnalyzeExam(FastAnalyzer(), job, folder, Options()); }),
+            ErrorCode::kIo);
 }
 
 TEST(AnalyzeExam, RefusesWithTheReason) {
