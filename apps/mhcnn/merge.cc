@@ -17,7 +17,7 @@ void AddMerge(CLI::App& app, int& status) {
   command->add_flag("--no-page", *no_page, "write no page of the results (index.html and page/)");
   command->callback([output, no_page, &status] {
     const BatchReport report = MergeShards(*output, !*no_page);
-    fmt::print("{} files of {} exams in {}\n", report.results.size(), report.studies.size(),
+    fmt::print("{} files of {} exams in {}\n", report.files, report.exams,
                (*output / "results.csv").string());
     if (report.left_out.total() > 0) fmt::print("left out: {}\n", report.left_out.Text());
     if (!*no_page)

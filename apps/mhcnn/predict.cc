@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -68,10 +67,7 @@ nlohmann::json Header(const Arguments& a, const nlohmann::json& settings) {
 }
 
 /// Prints what the percents of the table mean, and where the overlays are.
-void PrintMeaning(const std::vector<Result>& results, bool masks, const fs::path& overlays) {
-  const bool scaled = std::any_of(results.begin(), results.end(), [](const Result& r) {
-    return r.percent_uncalibrated.has_value();
-  });
+void PrintMeaning(bool scaled, bool masks, const fs::path& overlays) {
   fmt::print(
       "The percent is the percent density: 100 * dense area / breast area without pectoral "
       "muscle{}{}.\n",
@@ -99,23 +95,13 @@ void SetObjects(const Arguments& a, const nlohmann::json& settings, BatchOptions
   }
 }
 
-/// Were objects of the exam asked for, and could not be written?
-bool NoObjects(const StudyResult& study) {
-  return study.objects.empty() && !study.objects_error.empty();
-}
-
-void PrintObjects(const BatchReport& report, const fs::path& output) {
-  std::size_t files = 0, exams = 0, failed = 0;
-  for (const auto& study : report.studies) {
-    files += study.objects.size();
-    exams += !study.objects.empty();
-    failed += NoObjects(study);
-    if (!study.objects_error.empty())
-      fmt::print(stderr, "error: exam {}: {}\n", Shortened(study.study), study.objects_error);
-  }
-  fmt::print("wrote {} result objects of {} exams to {}/", files, exams,
+void PrintObjects(const BatchSummary& summary, const fs::path& output) {
+  for (const auto& error : summary.object_errors) fmt::print(stderr, "error: exam {}\n", error);
+  fmt::print("wrote {} result objects of {} exams to {}/", summary.objects, summary.with_objects,
              (output / "objects").string());
-  if (failed > 0) fmt::print("; {} exams without, see objects_error in studies.csv", failed);
+  if (summary.without_objects > 0) {
+    fmt::print("; {} exams without, see objects_error in studies.csv", summary.without_objects);
+  }
   fmt::print("\n");
 }
 
@@ -160,27 +146,25 @@ int Run(Arguments arguments) {
   const Analyzer analyzer = MakeAnalyzer(settings, run);
 
   BatchReport report;
+  BatchSummary summary;
+  batch.keep_results = false;
+  batch.on_row = [&](const Result& result) { summary.Add(result); };
+  batch.on_exam = [&](const StudyResult& study) { summary.Add(study); };
   {
     Progress progress("predict", items.size());
     report = RunBatch(analyzer, items, batch, [&](const Result&, bool resumed) {
       resumed ? progress.Skip() : progress.Advance();
     });
   }
-  const std::vector<Result>& results = report.results;
-  if (results.empty() && batch.shard.IsWhole()) ThrowNoImage(inputs.front(), report.left_out);
-  std::size_t failed = 0, flagged = 0;
-  for (const auto& r : results) {
-    failed += !r.ok();
-    flagged += r.ok() && !r.flags.empty();
-  }
+  if (summary.files == 0 && batch.shard.IsWhole()) ThrowNoImage(inputs.front(), report.left_out);
   if (!arguments.quiet) {
-    PrintTable(results);
-    PrintStudies(report.studies);
+    PrintTable(summary);
+    PrintStudies(summary);
   }
-  fmt::print("{} of {} files measured, {} with flags, by {} on {}\n", results.size() - failed,
-             results.size(), flagged, analyzer.backend().card().name,
-             analyzer.backend().Description());
-  PrintCategories(report.studies);
+  fmt::print("{} of {} files measured, {} with flags, by {} on {}\n",
+             summary.files - summary.failed, summary.files, summary.flagged,
+             analyzer.backend().card().name, analyzer.backend().Description());
+  PrintCategories(summary);
   if (report.left_out.total() > 0) fmt::print("left out: {}\n", report.left_out.Text());
   PrintStages(report.profile.stages);
   if (batch.profile) fmt::print(stderr, "{}", ToTable(report.profile));
@@ -193,12 +177,11 @@ int Run(Arguments arguments) {
   if (batch.page && batch.shard.IsWhole())
     fmt::print("open {} in a browser to look at the results\n",
                (batch.output / "index.html").string());
-  if (HasObjects(batch.formats)) PrintObjects(report, batch.output);
-  if (failed < results.size())
-    PrintMeaning(results, masks, batch.overlays ? batch.output / "overlays" : fs::path());
+  if (HasObjects(batch.formats)) PrintObjects(summary, batch.output);
+  if (summary.failed < summary.files)
+    PrintMeaning(summary.scaled, masks, batch.overlays ? batch.output / "overlays" : fs::path());
   fmt::print("Research tool, not a medical device.\n");
-  const bool objects_failed = std::ranges::any_of(report.studies, NoObjects);
-  return failed > 0 || objects_failed ? kSomeFailed : kSuccess;
+  return summary.failed > 0 || summary.without_objects > 0 ? kSomeFailed : kSuccess;
 }
 
 /// Options of the objects that are written for each exam.

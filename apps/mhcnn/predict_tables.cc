@@ -3,9 +3,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
-#include <array>
-
 #include "mhcnn/base/text.h"
 #include "mhcnn/image/density_category.h"
 
@@ -26,11 +23,28 @@ std::string Letter(const std::optional<DensityCategory>& category) {
 
 std::string Shortened(const std::string& name) { return EndOfText(ShownText(name), 44); }
 
-void PrintTable(const std::vector<Result>& results) {
+void BatchSummary::Add(const Result& result) {
+  if (++files <= kTableRows) rows.push_back(result);
+  failed += !result.ok();
+  flagged += result.ok() && !result.flags.empty();
+  scaled = scaled || result.percent_uncalibrated.has_value();
+}
+
+void BatchSummary::Add(const StudyResult& study) {
+  ++exam_count;
+  if (study.images > 1 && ++of_several <= kTableRows) exams.push_back(study);
+  ++categories[study.category ? static_cast<std::size_t>(*study.category) : 4];
+  objects += study.objects.size();
+  with_objects += !study.objects.empty();
+  without_objects += study.objects.empty() && !study.objects_error.empty();
+  if (!study.objects_error.empty())
+    object_errors.push_back(Shortened(study.study) + ": " + study.objects_error);
+}
+
+void PrintTable(const BatchSummary& summary) {
   fmt::print("{:<44} {:>4} {:>4} {:>8} {:>13} {:>9} {:>4}  {}\n", "file", "side", "view", "percent",
              "interval", "dense cm2", "cat", "flags or error");
-  for (std::size_t i = 0; i < std::min(results.size(), kTableRows); ++i) {
-    const Result& r = results[i];
+  for (const Result& r : summary.rows) {
     const std::string name = Shortened(r.facts.path);
     if (!r.ok()) {
       fmt::print("{:<44} {:>4} {:>4} {:>8} {:>13} {:>9} {:>4}  {}\n", name, "", "", "-", "", "",
@@ -44,19 +58,17 @@ void PrintTable(const std::vector<Result>& results) {
                OneDecimal(r.percent_density), interval, OneDecimal(r.dense_area_cm2),
                Letter(r.category), fmt::join(r.flags, ";"));
   }
-  if (results.size() > kTableRows) fmt::print("... and {} more\n", results.size() - kTableRows);
+  if (summary.files > kTableRows) fmt::print("... and {} more\n", summary.files - kTableRows);
 }
 
-void PrintStudies(std::vector<StudyResult> studies) {
-  std::erase_if(studies, [](const StudyResult& study) { return study.images < 2; });
-  if (studies.empty()) return;
+void PrintStudies(const BatchSummary& summary) {
+  if (summary.exams.empty()) return;
   fmt::print("{:<44} {:>6} {:>7} {:>6} {:>6} {:>4}  {}\n", "exam", "images", "percent", "left",
              "right", "cat", "missing views, flags or error");
   const auto percent = [](const auto& breast) {
     return breast ? OneDecimal(breast->percent_density) : std::string();
   };
-  for (std::size_t i = 0; i < std::min(studies.size(), kTableRows); ++i) {
-    const StudyResult& s = studies[i];
+  for (const StudyResult& s : summary.exams) {
     std::vector<std::string> remarks;
     if (!s.missing.empty()) remarks.push_back(fmt::format("no {}", fmt::join(s.missing, ",")));
     remarks.insert(remarks.end(), s.flags.begin(), s.flags.end());
@@ -65,7 +77,8 @@ void PrintStudies(std::vector<StudyResult> studies) {
                s.percent_density ? OneDecimal(s.percent_density) : "-", percent(s.left),
                percent(s.right), Letter(s.category), fmt::join(remarks, ";"));
   }
-  if (studies.size() > kTableRows) fmt::print("... and {} more\n", studies.size() - kTableRows);
+  if (summary.of_several > kTableRows)
+    fmt::print("... and {} more\n", summary.of_several - kTableRows);
 }
 
 void PrintStages(const StageSeconds& s) {
@@ -78,12 +91,10 @@ void PrintStages(const StageSeconds& s) {
       share(s.read), share(s.prepare), share(s.network), share(s.measure), share(s.write));
 }
 
-void PrintCategories(const std::vector<StudyResult>& studies) {
-  std::array<int, 5> categories{};  // a..d, none
-  for (const auto& study : studies)
-    ++categories[study.category ? static_cast<std::size_t>(*study.category) : 4];
-  fmt::print("{} exams: {} a, {} b, {} c, {} d, {} without a category\n", studies.size(),
-             categories[0], categories[1], categories[2], categories[3], categories[4]);
+void PrintCategories(const BatchSummary& summary) {
+  const auto& of = summary.categories;
+  fmt::print("{} exams: {} a, {} b, {} c, {} d, {} without a category\n", summary.exam_count, of[0],
+             of[1], of[2], of[3], of[4]);
 }
 
 }  // namespace mhcnn::cli

@@ -9,7 +9,9 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <istream>
 #include <nlohmann/json.hpp>
+#include <utility>
 #include <vector>
 
 #include "mhcnn/base/error.h"
@@ -94,15 +96,16 @@ void AppendLog::Continue() {
     ThrowWriteError(path_, format_, errno);
 }
 
-void AppendLog::Append(const Json& record) { Write(record); }
+std::uint64_t AppendLog::Append(const Json& record) { return Write(record); }
 
-void AppendLog::Write(const Json& line) {
+std::uint64_t AppendLog::Write(const Json& line) {
   const std::string text = line.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
   const std::lock_guard lock(mutex_);
   const off_t before = ::lseek(fd_, 0, SEEK_END);
-  if (WriteAll(fd_, (ends_within_line_ ? "\n" : "") + text) && FlushData(fd_, path_)) {
+  const bool end_first = ends_within_line_;
+  if (WriteAll(fd_, (end_first ? "\n" : "") + text) && FlushData(fd_, path_)) {
     ends_within_line_ = false;
-    return;
+    return static_cast<std::uint64_t>(std::max<off_t>(before, 0)) + (end_first ? 1 : 0);
   }
   const int code = errno;
   // The next record must not follow half a line.
@@ -116,6 +119,7 @@ Json ReadAppendLog(const fs::path& path, const AppendLogFormat& format,
   if (!file) throw Error(ErrorCode::kNotFound, "cannot be opened", path.string());
   std::string line;
   std::getline(file, line);
+  std::uint64_t place = 0, next = line.size() + 1;
   // Without its line end a first line is one that a kill cut short, if it begins as ours does.
   if (file.eof() && (line.empty() || line.front() == '{')) return nullptr;
   const Json first = ParsedObject(line);
@@ -124,12 +128,25 @@ Json ReadAppendLog(const fs::path& path, const AppendLogFormat& format,
                     first.contains(format.field_without_header);
   if (!headed && !bare)
     throw Error(ErrorCode::kCorrupt, "is not " + format.name, path.string(), format.remedy);
-  if (bare) on_record(first);
+  if (bare) on_record(first, place);
   while (std::getline(file, line) && !file.eof()) {
+    place = std::exchange(next, next + line.size() + 1);
     const Json record = ParsedObject(line);
-    if (record.is_object()) on_record(record);
+    if (record.is_object()) on_record(record, place);
   }
   return headed ? first.value("header", Json::object()) : Json::object();
+}
+
+Json ReadAppendLogAt(const fs::path& path, std::istream& file, std::uint64_t place) {
+  std::string line;
+  file.clear();
+  file.seekg(static_cast<std::streamoff>(place));
+  Json record;
+  if (std::getline(file, line)) record = ParsedObject(line);
+  if (!record.is_object())
+    throw Error(ErrorCode::kIo, "was changed while it was in use", path.string(),
+                "run the command again");
+  return record;
 }
 
 }  // namespace mhcnn

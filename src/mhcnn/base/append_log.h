@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <iosfwd>
 #include <mutex>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
@@ -38,8 +40,8 @@ struct AppendLogFormat {
 /// A file system without locks is used without.
 class AppendLog {
  public:
-  /// What ReadAppendLog() calls for each record.
-  using OnRecord = std::function<void(const nlohmann::json& record)>;
+  /// What ReadAppendLog() calls for each record; `place` is where its line begins, in bytes.
+  using OnRecord = std::function<void(const nlohmann::json& record, std::uint64_t place)>;
 
   /// Opens the file for reading and writing, and makes it and its folder where they are missing.
   /// Throws Error(kUsage) if another process has the file open, and another Error if it cannot be
@@ -53,12 +55,12 @@ class AppendLog {
   void Restart(const nlohmann::json& header);
   /// Keeps the records and removes a last line that a kill cut short. Throws kIo.
   void Continue();
-  /// Adds a record. Text that is no UTF-8 is replaced. Thread-safe. Throws kIo; the file then ends
-  /// with the record before.
-  void Append(const nlohmann::json& record);
+  /// Adds a record and returns where its line begins, in bytes. Text that is no UTF-8 is replaced.
+  /// Thread-safe. Throws kIo; the file then ends with the record before.
+  std::uint64_t Append(const nlohmann::json& record);
 
  private:
-  void Write(const nlohmann::json& line);
+  std::uint64_t Write(const nlohmann::json& line);
 
   std::filesystem::path path_;
   AppendLogFormat format_;
@@ -71,5 +73,9 @@ class AppendLog {
 /// line is missing or cut short. Throws kNotFound, and kCorrupt where the file is something else.
 nlohmann::json ReadAppendLog(const std::filesystem::path& path, const AppendLogFormat& format,
                              const AppendLog::OnRecord& on_record);
+
+/// Returns the record whose line begins at `place`. Throws kIo where none does.
+nlohmann::json ReadAppendLogAt(const std::filesystem::path& path, std::istream& file,
+                               std::uint64_t place);
 
 }  // namespace mhcnn

@@ -37,12 +37,13 @@ const AppendLogFormat kFormat{.schema = "test-log/1",
 /// The value "n" of each record.
 std::vector<int> Numbers(const fs::path& path, const AppendLogFormat& format = kFormat) {
   std::vector<int> numbers;
-  ReadAppendLog(path, format, [&](const json& record) { numbers.push_back(record.at("n")); });
+  ReadAppendLog(path, format,
+                [&](const json& record, std::uint64_t) { numbers.push_back(record.at("n")); });
   return numbers;
 }
 
 json HeaderOf(const fs::path& path) {
-  return ReadAppendLog(path, kFormat, [](const json&) {});
+  return ReadAppendLog(path, kFormat, [](const json&, std::uint64_t) {});
 }
 
 /// A log with the records 1 and 2.

@@ -45,6 +45,12 @@ struct BatchOptions {
   /// How objects of exams are written.
   ObjectOptions objects;
   nlohmann::json header;  ///< what a resume must have in common: model and options
+  /// Whether BatchReport holds the results and the exams. Without, memory grows by little for each
+  /// file; `formats` with objects need them all the same until the objects are written.
+  bool keep_results = true;
+  /// Called at the end for each row and for each exam, in the order of the tables.
+  std::function<void(const Result&)> on_row{};
+  std::function<void(const StudyResult&)> on_exam{};  ///< as on_row
 
   /// Throws Error(kUsage) naming the bad field.
   void Check() const;
@@ -52,9 +58,11 @@ struct BatchOptions {
 
 /// What a batch did, for the summary.
 struct BatchReport {
-  std::vector<Result> results;  ///< in the items' order, without masks
-  /// The exams.
+  std::vector<Result> results;  ///< in the items' order, without masks, if they are kept
+  /// The exams, if they are kept.
   std::vector<StudyResult> studies;
+  std::size_t files = 0;    ///< rows
+  std::size_t exams = 0;    ///< number of exams
   std::size_t resumed = 0;  ///< results taken from the journal
   LeftOutFiles left_out;    ///< files without a row: those of the options and of this batch
   BatchProfile profile;     ///< where the time went
@@ -72,7 +80,7 @@ BatchReport RunBatch(const Analyzer& analyzer, const std::vector<BatchItem>& ite
 /// Joins the finished shards of an output folder into results.csv, results.json and studies.csv,
 /// and with `page` into index.html. Throws Error(kUsage) if the folder has no shards, if a shard is
 /// missing or not finished, if the shards were not made by one model with the same options, or if
-/// they do not contain each file once.
+/// they do not contain each file once. The report has no results and no exams, only their numbers.
 BatchReport MergeShards(const std::filesystem::path& output, bool page = false);
 
 }  // namespace mhcnn

@@ -63,7 +63,44 @@ PatientMarks MarksFromJson(const nlohmann::json& json) {
           PlainDate(json.at("acquired").get<std::string>())};
 }
 
-void ReadRecord(const nlohmann::json& json, Journal::Content& content) {
+/// What the page of a batch needs of a header beside ResultToJson.
+nlohmann::json ShownToJson(const MammogramMetadata& facts) {
+  const auto& taken = facts.acquisition;
+  return {{"class", facts.sop_class_uid},         {"view", EscapedText(facts.view_text)},
+          {"date", EscapedText(taken.date)},      {"time", EscapedText(taken.time)},
+          {"series_number", taken.series_number}, {"instance_number", taken.instance_number}};
+}
+
+void ShownFromJson(const nlohmann::json& json, MammogramMetadata& facts) {
+  const auto text = [&](const char* key) { return UnescapedText(json.at(key).get<std::string>()); };
+  facts.sop_class_uid = json.at("class");
+  facts.view_text = text("view");
+  facts.acquisition.date = text("date");
+  facts.acquisition.time = text("time");
+  facts.acquisition.series_number = json.at("series_number");
+  facts.acquisition.instance_number = json.at("instance_number");
+}
+
+Result ReadResult(const nlohmann::json& json) {
+  Result result = ResultFromJson(json.at("result"));
+  result.model = json.at("model").get<std::string>();
+  result.facts.path = Decoded(json.at("file").get<std::string>());
+  if (json.contains("patient")) result.facts.patient = MarksFromJson(json.at("patient"));
+  if (json.contains("shown")) ShownFromJson(json.at("shown"), result.facts);
+  return result;
+}
+
+void SetEntry(const nlohmann::json& json, std::uint64_t, Journal::Entry& entry) {
+  entry.result = ReadResult(json);
+}
+
+void SetEntry(const nlohmann::json& json, std::uint64_t place, Journal::Place& entry) {
+  ReadResult(json);  // one that cannot be read counts as not written
+  entry.place = place;
+}
+
+template <typename T>
+void ReadRecord(const nlohmann::json& json, std::uint64_t place, Journal::ContentOf<T>& content) {
   content.finished = json.value("finished", false);
   if (content.finished) {
     content.inputs = json.value("inputs", std::size_t{0});
@@ -75,14 +112,24 @@ void ReadRecord(const nlohmann::json& json, Journal::Content& content) {
     return;
   }
   const std::string name = Decoded(json.at("file").get<std::string>());
-  Journal::Entry entry{
-      {json.at("bytes").get<std::uint64_t>(), json.at("modified").get<std::int64_t>()},
-      Decoded(json.at("drawn").get<std::string>()),
-      ResultFromJson(json.at("result"))};
-  entry.result.model = json.at("model").get<std::string>();
-  entry.result.facts.path = name;
-  if (json.contains("patient")) entry.result.facts.patient = MarksFromJson(json.at("patient"));
+  T entry;
+  entry.stamp = {json.at("bytes").get<std::uint64_t>(), json.at("modified").get<std::int64_t>()};
+  entry.drawn = Decoded(json.at("drawn").get<std::string>());
+  SetEntry(json, place, entry);
   content.entries.insert_or_assign(name, std::move(entry));
+}
+
+template <typename T>
+Journal::ContentOf<T> ReadJournal(const fs::path& path) {
+  Journal::ContentOf<T> content;
+  content.header = ReadAppendLog(path, Format(), [&](const nlohmann::json& record, auto place) {
+    try {
+      ReadRecord(record, place, content);
+    } catch (const std::exception&) {
+      // Not what this program writes: counts as not written.
+    }
+  });
+  return content;
 }
 
 }  // namespace
@@ -94,23 +141,15 @@ FileStamp StampOf(const BatchItem& item) {
           about.st_mtim.tv_sec * 1'000'000'000LL + about.st_mtim.tv_nsec};
 }
 
-Journal::Content Journal::Read(const fs::path& path) {
-  Content content;
-  content.header = ReadAppendLog(path, Format(), [&](const nlohmann::json& record) {
-    try {
-      ReadRecord(record, content);
-    } catch (const std::exception&) {
-      // Not what this program writes: counts as not written.
-    }
-  });
-  return content;
-}
+Journal::Content Journal::Read(const fs::path& path) { return ReadJournal<Entry>(path); }
+
+Journal::Places Journal::ReadPlaces(const fs::path& path) { return ReadJournal<Place>(path); }
 
 Journal::Journal(const fs::path& path, const nlohmann::json& header, JournalStart start)
     : log_(path, Format()) {
   const std::string folder = path.parent_path().string();
-  Content content;
-  if (start != JournalStart::kRestart) content = Read(path);
+  Places content;
+  if (start != JournalStart::kRestart) content = ReadPlaces(path);
   const bool begun = !content.header.is_null();
   if (start == JournalStart::kNew && !content.finished && !content.entries.empty()) {
     throw Error(ErrorCode::kUsage,
@@ -130,28 +169,42 @@ Journal::Journal(const fs::path& path, const nlohmann::json& header, JournalStar
   log_.Continue();
 }
 
-std::optional<Result> Journal::Take(const BatchItem& item) {
+std::optional<std::uint64_t> Journal::Take(const BatchItem& item) {
   const FileStamp stamp = StampOf(item);
   const std::lock_guard lock(mutex_);
   const auto entry = earlier_.extract(item.DisplayPath().string());
   if (entry.empty() || entry.mapped().stamp != stamp || entry.mapped().drawn != item.name.string())
     return std::nullopt;
-  return std::move(entry.mapped().result);
+  return entry.mapped().place;
 }
 
-void Journal::Append(const BatchItem& item, const FileStamp& stamp, const Result& result) {
-  log_.Append({{"file", Encoded(item.DisplayPath().string())},
-               {"drawn", Encoded(item.name.string())},
-               {"bytes", stamp.bytes},
-               {"modified", stamp.modified},
-               {"model", result.model},
-               {"patient", MarksToJson(result.facts.patient)},
-               {"result", ResultToJson(result)}});
+std::uint64_t Journal::Append(const BatchItem& item, const FileStamp& stamp, const Result& result) {
+  return log_.Append({{"file", Encoded(item.DisplayPath().string())},
+                      {"drawn", Encoded(item.name.string())},
+                      {"bytes", stamp.bytes},
+                      {"modified", stamp.modified},
+                      {"model", result.model},
+                      {"patient", MarksToJson(result.facts.patient)},
+                      {"shown", ShownToJson(result.facts)},
+                      {"result", ResultToJson(result)}});
 }
 
 void Journal::Finish(std::size_t inputs, const LeftOutFiles& left_out) {
   for (const auto& [name, entry] : earlier_) log_.Append({{"dropped", Encoded(name)}});
   log_.Append({{"finished", true}, {"inputs", inputs}, {"left_out", left_out.ToJson()}});
+}
+
+JournalReader::JournalReader(fs::path path) : path_(std::move(path)), file_(path_) {
+  if (!file_) throw Error(ErrorCode::kNotFound, "cannot be opened", path_.string());
+}
+
+Result JournalReader::At(std::uint64_t place) {
+  try {
+    return ReadResult(ReadAppendLogAt(path_, file_, place));
+  } catch (const nlohmann::json::exception&) {
+    throw Error(ErrorCode::kIo, "was changed while it was in use", path_.string(),
+                "run the command again");
+  }
 }
 
 }  // namespace mhcnn

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <mutex>
 #include <nlohmann/json.hpp>
@@ -46,35 +48,61 @@ class Journal {
     /// What was measured, without the masks.
     Result result;
   };
-  /// What a journal file holds.
-  struct Content {
-    nlohmann::json header;                 ///< null where not even that was written
-    std::map<std::string, Entry> entries;  ///< by path; a later line goes before an earlier
+  /// Where the entry of a file is, and what tells whether it is still of use.
+  struct Place {
+    FileStamp stamp;          ///< as in Entry
+    std::string drawn;        ///< as in Entry
+    std::uint64_t place = 0;  ///< for JournalReader
+  };
+  /// What a journal file holds: with T Entry all of it, with T Place little of each file.
+  template <typename T>
+  struct ContentOf {
+    nlohmann::json header;             ///< null where not even that was written
+    std::map<std::string, T> entries;  ///< by path; a later line goes before an earlier
     /// The last line says that the batch was finished.
     bool finished = false;
     std::size_t inputs = 0;  ///< of a finished one: files of the whole batch, other shards' too
     LeftOutFiles left_out;   ///< of a finished one: found before any file was read
   };
+  using Content = ContentOf<Entry>;  ///< with the results
+  using Places = ContentOf<Place>;   ///< for batches whose results memory could not hold
 
   /// Throws kNotFound, or kCorrupt where the file is no journal.
   static Content Read(const std::filesystem::path& path);
+  /// Reads without keeping the results; throws what Read throws.
+  static Places ReadPlaces(const std::filesystem::path& path);
 
   /// Throws kUsage where the file is of an unfinished batch and `start` is kNew, was made with
   /// another header, or is held by another run; kCorrupt where it is no journal; kIo.
   Journal(const std::filesystem::path& path, const nlohmann::json& header, JournalStart start);
 
-  /// The result that an earlier run left of the item in its present state, if any; given once.
-  std::optional<Result> Take(const BatchItem& item);
-  /// Thread-safe. Throws kIo.
-  void Append(const BatchItem& item, const FileStamp& stamp, const Result& result);
+  /// Where the result is that an earlier run left of the item in its present state, if any; given
+  /// once.
+  std::optional<std::uint64_t> Take(const BatchItem& item);
+  /// Returns where the result is. Thread-safe. Throws kIo.
+  std::uint64_t Append(const BatchItem& item, const FileStamp& stamp, const Result& result);
   /// The batch is done. Results of files that Take was never asked for are dropped: they are not
   /// among the inputs any more. `inputs`: files of the whole batch; `left_out`: those beside them.
   void Finish(std::size_t inputs, const LeftOutFiles& left_out = {});
 
  private:
   AppendLog log_;
-  std::map<std::string, Entry> earlier_;
+  std::map<std::string, Place> earlier_;
   std::mutex mutex_;  ///< of earlier_
+};
+
+/// Reads results from a journal, one at a time, also while it is being written.
+class JournalReader {
+ public:
+  /// Throws kNotFound.
+  explicit JournalReader(std::filesystem::path path);
+  /// Returns the result at a place that Journal gave, without masks. Throws kIo where there is
+  /// none.
+  Result At(std::uint64_t place);
+
+ private:
+  std::filesystem::path path_;
+  std::ifstream file_;
 };
 
 }  // namespace mhcnn

@@ -51,12 +51,13 @@ TEST_F(JournalTest, ResumesAfterKill) {
   std::ofstream(path_, std::ios::app) << R"({"bytes":7,"modified":1,"mod)";  // torn
   {
     Journal journal(path_, {{"v", 1}}, JournalStart::kResume);
-    const auto found = journal.Take(items_[0]);
-    ASSERT_TRUE(found);
-    EXPECT_EQ(*found->percent_density, 100.0 / 3);
-    EXPECT_EQ(found->facts.view, View::kMLO);
-    EXPECT_EQ(found->probabilities, Of(items_[0]).probabilities);
-    EXPECT_EQ(found->flags, Of(items_[0]).flags);
+    const auto place = journal.Take(items_[0]);
+    ASSERT_TRUE(place);
+    const Result found = JournalReader(path_).At(*place);
+    EXPECT_EQ(*found.percent_density, 100.0 / 3);
+    EXPECT_EQ(found.facts.view, View::kMLO);
+    EXPECT_EQ(found.probabilities, Of(items_[0]).probabilities);
+    EXPECT_EQ(found.flags, Of(items_[0]).flags);
     EXPECT_FALSE(journal.Take(items_[1]));
     journal.Append(items_[1], StampOf(items_[1]), Of(items_[1]));
     journal.Finish(2);
@@ -149,10 +150,31 @@ TEST_F(JournalTest, DistinguishesNamesOfAnyBytes) {
   EXPECT_EQ(Journal::Read(path_).entries.size(), 4u);
   Journal journal(path_, {{"v", 1}}, JournalStart::kResume);
   for (const auto& item : items) {
-    const auto found = journal.Take(item);
-    ASSERT_TRUE(found) << item.name;
-    EXPECT_EQ(found->facts.path, item.path.string());
+    const auto place = journal.Take(item);
+    ASSERT_TRUE(place) << item.name;
+    EXPECT_EQ(JournalReader(path_).At(*place).facts.path, item.path.string());
   }
+}
+
+TEST_F(JournalTest, GivesBackWhatThePageShowsWhileTheJournalGrows) {
+  Journal journal(path_, {{"v", 1}}, JournalStart::kNew);
+  JournalReader reader(path_);
+  std::vector<std::uint64_t> places;
+  for (const auto& item : items_) {
+    Result result = Of(item);
+    result.facts.sop_class_uid = "1.2.840.10008.5.1.4.1.1.1.2";
+    result.facts.view_text = "latero-medial \xE9";
+    result.facts.acquisition.time = "101500";
+    result.facts.acquisition.instance_number = static_cast<int>(places.size()) + 7;
+    places.push_back(journal.Append(item, StampOf(item), result));
+    const Result found = reader.At(places.back());
+    EXPECT_EQ(found.facts.sop_class_uid, result.facts.sop_class_uid);
+    EXPECT_EQ(found.facts.view_text, result.facts.view_text);
+    EXPECT_EQ(found.facts.acquisition.time, "101500");
+    EXPECT_EQ(found.facts.acquisition.instance_number, result.facts.acquisition.instance_number);
+  }
+  EXPECT_EQ(reader.At(places.front()).facts.path, items_.front().path.string());
+  EXPECT_THROW(reader.At(places.front() + 1), Error);
 }
 
 }  // namespace

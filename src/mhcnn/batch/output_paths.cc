@@ -40,4 +40,8 @@ fs::path ExamObjectsFolder(const fs::path& output, const std::string& study) {
   return output / "objects" / name;
 }
 
+std::filesystem::path JournalPath(const std::filesystem::path& output, const std::string& suffix) {
+  return output / ("results" + suffix + ".journal");
+}
+
 }  // namespace mhcnn

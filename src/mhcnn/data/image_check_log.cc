@@ -61,7 +61,7 @@ const AppendLogFormat& Format() {
 }  // namespace
 
 ImageCheckLog::ImageCheckLog(const fs::path& path) : log_(path, Format()) {
-  const Json header = ReadAppendLog(path, Format(), [&](const Json& record) {
+  const Json header = ReadAppendLog(path, Format(), [&](const Json& record, std::uint64_t) {
     try {
       done_.insert_or_assign(UnescapedText(record.at("key").get<std::string>()), FromJson(record));
     } catch (const Json::exception&) {

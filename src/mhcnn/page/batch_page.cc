@@ -6,6 +6,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string_view>
+#include <utility>
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
@@ -24,22 +25,6 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kRowsInCall = 2000;
-
-json Facts(const BatchPageFacts& facts, const std::vector<Result>& results, std::size_t exams) {
-  std::size_t failed = 0;
-  std::map<std::string, std::size_t> codes;
-  for (const auto& result : results) {
-    if (result.ok()) continue;
-    ++failed;
-    ++codes[result.error.substr(0, result.error.find(':'))];
-  }
-  return {{"version", Version()},       {"model", facts.model},
-          {"coverage", facts.coverage}, {"files", facts.files},
-          {"done", results.size()},     {"failed", failed},
-          {"failed_by_code", codes},    {"exams", exams},
-          {"part", kExamsInPart},       {"left_out", facts.left_out},
-          {"pictures", facts.pictures}};
-}
 
 std::string PartName(std::size_t part) { return fmt::format("exams-{}.js", part); }
 
@@ -68,45 +53,101 @@ void CheckPagePlace(const fs::path& output) {
               "give another output folder, or --no-page");
 }
 
+struct BatchPageWriter::State {
+  State(fs::path folder_of_run, double share)
+      : output(std::move(folder_of_run)),
+        coverage(share),
+        folder(output / kPageFolder),
+        table(folder / "exams.js") {}
+
+  static std::string Call(const std::string& name, const std::string& list) {
+    return name + ParsedScriptValue("[" + list + "]") + ");\n";
+  }
+
+  void WriteRows() {
+    if (!rows.empty()) table.Write(Call("mhcnnRows(", rows));
+    rows.clear();
+  }
+
+  void WritePart() {
+    if (details.empty()) return;
+    const std::size_t part = (exams - 1) / kExamsInPart;
+    WriteFileAtomically(folder / PartName(part), Call(fmt::format("mhcnnPart({},", part), details));
+    details.clear();
+  }
+
+  json Facts(const BatchPageFacts& facts) const {
+    return {{"version", Version()},
+            {"model", facts.model},
+            {"coverage", facts.coverage},
+            {"files", facts.files},
+            {"done", results},
+            {"failed", failed},
+            {"failed_by_code", codes},
+            {"exams", exams},
+            {"part", kExamsInPart},
+            {"left_out", facts.left_out},
+            {"pictures", facts.pictures}};
+  }
+
+  fs::path output;
+  double coverage;
+  fs::path folder;
+  AtomicFile table;
+  CommonFolder shared;
+  SharedWords flags;
+  std::size_t results = 0, failed = 0, exams = 0;
+  std::map<std::string, std::size_t> codes;
+  std::string rows, details;
+};
+
+BatchPageWriter::BatchPageWriter(fs::path output, double coverage)
+    : state_(std::make_unique<State>(std::move(output), coverage)) {}
+BatchPageWriter::~BatchPageWriter() = default;
+
+void BatchPageWriter::AddResult(const Result& result) {
+  ++state_->results;
+  state_->shared.Add(result.facts.path);
+  if (result.ok()) return;
+  ++state_->failed;
+  ++state_->codes[result.error.substr(0, result.error.find(':'))];
+}
+
+void BatchPageWriter::AddExam(const StudyResult& study, const StudyGroup& group) {
+  State& s = *state_;
+  const PageExam exam{&study, &group};
+  s.rows += (s.rows.empty() ? "" : ",") + ExamRow(exam, s.shared.path(), s.flags);
+  s.details += (s.details.empty() ? "" : ",") + ExamDetails(exam, s.coverage);
+  ++s.exams;
+  if (s.exams % kRowsInCall == 0) s.WriteRows();
+  if (s.exams % kExamsInPart == 0) s.WritePart();
+}
+
+void BatchPageWriter::Finish(const BatchPageFacts& facts) {
+  State& s = *state_;
+  s.WriteRows();
+  s.WritePart();
+  json about = s.Facts(facts);
+  about["folder"] = ShownText(s.shared.path());
+  about["words"] = PageWords(s.flags);
+  s.table.Write("mhcnnBatch(" +
+                ParsedScriptValue(about.dump(-1, ' ', true, json::error_handler_t::replace)) +
+                ");\n");
+  s.table.Commit();
+  RemoveParts(s.folder, (s.exams + kExamsInPart - 1) / kExamsInPart);
+  WriteFileAtomically(s.output / "index.html", BatchPageHtml());
+}
+
 void WriteBatchPage(const fs::path& output, const std::vector<Result>& results,
                     const std::vector<StudyResult>& studies, StudyBy study_by,
                     const BatchPageFacts& facts) {
   const auto groups = GroupStudies(results, study_by);
   if (groups.size() != studies.size())
     throw Error(ErrorCode::kInternal, "the exams are not those of the results");
-  const fs::path folder = output / kPageFolder;
-  const std::string shared = SharedFolder(results);
-  SharedWords flags;
-  AtomicFile table(folder / "exams.js");
-  std::string rows, details;
-  const auto call = [](const std::string& name, const std::string& list) {
-    return name + ParsedScriptValue("[" + list + "]") + ");\n";
-  };
-  for (std::size_t i = 0; i < groups.size(); ++i) {
-    const PageExam exam{&studies[i], &groups[i]};
-    rows += (rows.empty() ? "" : ",") + ExamRow(exam, shared, flags);
-    details += (details.empty() ? "" : ",") + ExamDetails(exam, facts.coverage);
-    const bool last = i + 1 == groups.size();
-    if (last || (i + 1) % kRowsInCall == 0) {
-      table.Write(call("mhcnnRows(", rows));
-      rows.clear();
-    }
-    if (last || (i + 1) % kExamsInPart == 0) {
-      const std::size_t part = i / kExamsInPart;
-      WriteFileAtomically(folder / PartName(part),
-                          call(fmt::format("mhcnnPart({},", part), details));
-      details.clear();
-    }
-  }
-  json about = Facts(facts, results, groups.size());
-  about["folder"] = ShownText(shared);
-  about["words"] = PageWords(flags);
-  table.Write("mhcnnBatch(" +
-              ParsedScriptValue(about.dump(-1, ' ', true, json::error_handler_t::replace)) +
-              ");\n");
-  table.Commit();
-  RemoveParts(folder, (groups.size() + kExamsInPart - 1) / kExamsInPart);
-  WriteFileAtomically(output / "index.html", BatchPageHtml());
+  BatchPageWriter writer(output, facts.coverage);
+  for (const auto& result : results) writer.AddResult(result);
+  for (std::size_t i = 0; i < groups.size(); ++i) writer.AddExam(studies[i], groups[i]);
+  writer.Finish(facts);
 }
 
 }  // namespace mhcnn

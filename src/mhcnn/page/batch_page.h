@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -27,6 +28,29 @@ void CheckPagePlace(const std::filesystem::path& output);
 bool IsBatchPage(std::string_view head);
 /// Number of bytes at the beginning of a file that IsBatchPage needs.
 inline constexpr std::size_t kBatchPageHead = 64;
+
+/// Writes the page as WriteBatchPage does, from results and exams that memory does not hold at
+/// once: all results first, then the exams in their order, then Finish. Without Finish the page
+/// that was there stays, with other parts perhaps. Throws kIo.
+class BatchPageWriter {
+ public:
+  /// `coverage` as in BatchPageFacts.
+  BatchPageWriter(std::filesystem::path output, double coverage);
+  ~BatchPageWriter();
+  BatchPageWriter(const BatchPageWriter&) = delete;
+  BatchPageWriter& operator=(const BatchPageWriter&) = delete;
+
+  /// Takes note of a result.
+  void AddResult(const Result& result);
+  /// Adds an exam and its files.
+  void AddExam(const StudyResult& study, const StudyGroup& group);
+  /// Writes what is left, index.html last.
+  void Finish(const BatchPageFacts& facts);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 
 /// Writes index.html and, in the folder page/, the data that it loads: page/exams.js with a row for
 /// each exam, and page/exams-N.js with all figures of kExamsInPart exams, loaded when one of them

@@ -203,15 +203,17 @@ std::string ExamDetails(const PageExam& exam, double coverage) {
   return Dumped(details);
 }
 
+void CommonFolder::Add(const std::string& path) {
+  if (!begun_) shared_ = path.substr(0, path.rfind('/') + 1);
+  begun_ = true;
+  while (!path.starts_with(shared_))
+    shared_.erase(shared_.size() < 2 ? 0 : shared_.rfind('/', shared_.size() - 2) + 1);
+}
+
 std::string SharedFolder(const std::vector<Result>& results) {
-  if (results.empty()) return {};
-  std::string shared = results.front().facts.path;
-  shared.erase(shared.rfind('/') + 1);
-  for (const auto& result : results) {
-    while (!result.facts.path.starts_with(shared))
-      shared.erase(shared.size() < 2 ? 0 : shared.rfind('/', shared.size() - 2) + 1);
-  }
-  return shared;
+  CommonFolder folder;
+  for (const auto& result : results) folder.Add(result.facts.path);
+  return folder.path();
 }
 
 }  // namespace mhcnn

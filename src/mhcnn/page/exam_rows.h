@@ -31,7 +31,20 @@ std::string ExamRow(const PageExam& exam, const std::string& shared, SharedWords
 /// Returns all figures of an exam, a JSON object: its images, breasts, remarks and objects.
 std::string ExamDetails(const PageExam& exam, double coverage);
 
-/// Returns the folder that all paths are in, with its last "/"; "" if they have none in common.
+/// The folder that all paths are in.
+class CommonFolder {
+ public:
+  /// Takes note of a path.
+  void Add(const std::string& path);
+  /// Returns the folder with its last "/"; "" if the paths have none in common.
+  const std::string& path() const { return shared_; }
+
+ private:
+  std::string shared_;
+  bool begun_ = false;
+};
+
+/// Returns CommonFolder of all results' paths.
 std::string SharedFolder(const std::vector<Result>& results);
 
 }  // namespace mhcnn

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "mhcnn/base/csv.h"
 #include "mhcnn/base/error.h"
@@ -28,6 +29,12 @@ nlohmann::json OrNull(const std::optional<T>& value) {
 nlohmann::json OrNull(const std::string& text) {
   return text.empty() ? nlohmann::json() : nlohmann::json(EscapedText(text));
 }
+
+std::string Text(const nlohmann::json& value) {
+  return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+const char* LineBegin(bool first) { return first ? "\n  " : ",\n  "; }
 
 [[noreturn]] void RefuseField(const std::string& field, const std::string& text) {
   throw Error(ErrorCode::kCorrupt, field + " '" + text + "' is not made of the letters a to d");
@@ -66,37 +73,39 @@ const std::vector<std::string>& ResultColumns() {
 
 std::string ResultsCsv(const std::vector<Result>& results) {
   std::string text = CsvLine(ResultColumns());
-  for (const Result& r : results) {
-    const auto probability = [&](std::size_t i) {
-      return r.category ? ProbabilityText(r.probabilities[i]) : std::string();
-    };
-    text += CsvLine({CsvText(r.facts.path),
-                     CsvText(r.facts.study_uid),
-                     CsvText(r.facts.sop_uid),
-                     LateralityName(r.facts.laterality),
-                     ViewName(r.facts.view),
-                     PercentText(r.percent_density),
-                     PercentText(r.percent_low),
-                     PercentText(r.percent_high),
-                     AreaText(r.dense_area_cm2),
-                     AreaText(r.breast_area_cm2),
-                     ToLetter(r.category),
-                     probability(0),
-                     probability(1),
-                     probability(2),
-                     probability(3),
-                     fmt::format("{}", fmt::join(r.flags, ";")),
-                     r.ok() ? "ok" : "error",
-                     ShownText(r.error),
-                     CsvText(r.model),
-                     fmt::format("{:.3f}", r.seconds),
-                     Fixed(r.percent_spread, 2),
-                     Fixed(r.percent_regression, 1),
-                     Fixed(r.percent_uncalibrated, 1),
-                     r.category_range ? ToText(*r.category_range) : "",
-                     Fixed(r.ood_score, 2)});
-  }
+  for (const Result& r : results) text += ResultCsvLine(r);
   return text;
+}
+
+std::string ResultCsvLine(const Result& r) {
+  const auto probability = [&](std::size_t i) {
+    return r.category ? ProbabilityText(r.probabilities[i]) : std::string();
+  };
+  return CsvLine({CsvText(r.facts.path),
+                  CsvText(r.facts.study_uid),
+                  CsvText(r.facts.sop_uid),
+                  LateralityName(r.facts.laterality),
+                  ViewName(r.facts.view),
+                  PercentText(r.percent_density),
+                  PercentText(r.percent_low),
+                  PercentText(r.percent_high),
+                  AreaText(r.dense_area_cm2),
+                  AreaText(r.breast_area_cm2),
+                  ToLetter(r.category),
+                  probability(0),
+                  probability(1),
+                  probability(2),
+                  probability(3),
+                  fmt::format("{}", fmt::join(r.flags, ";")),
+                  r.ok() ? "ok" : "error",
+                  ShownText(r.error),
+                  CsvText(r.model),
+                  fmt::format("{:.3f}", r.seconds),
+                  Fixed(r.percent_spread, 2),
+                  Fixed(r.percent_regression, 1),
+                  Fixed(r.percent_uncalibrated, 1),
+                  r.category_range ? ToText(*r.category_range) : "",
+                  Fixed(r.ood_score, 2)});
 }
 
 nlohmann::json ResultToJson(const Result& r) {
@@ -203,22 +212,34 @@ nlohmann::json ModelSummary(const ModelCard& card, const Calibration& calibratio
 
 std::string ResultsJson(const std::vector<Result>& results, const std::vector<StudyResult>& studies,
                         const nlohmann::json& model, const LeftOutFiles& left_out) {
-  // Put together as text: as one value 100,000 rows would take half a gigabyte.
-  const auto text = [](const nlohmann::json& value) {
-    return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  };
-  const auto list = [&](const auto& rows, const auto& to_json) {
-    std::string lines;
-    for (const auto& row : rows) lines += (lines.empty() ? "\n  " : ",\n  ") + text(to_json(row));
-    return "[" + lines + "]";
-  };
+  std::string text = ResultsJsonStart(model);
+  bool first = true;
+  for (const auto& result : results) text += ResultJsonLine(result, std::exchange(first, false));
+  text += ResultsJsonMiddle();
+  first = true;
+  for (const auto& study : studies) text += StudyJsonLine(study, std::exchange(first, false));
+  return text + ResultsJsonEnd(left_out);
+}
+
+std::string ResultsJsonStart(const nlohmann::json& model) {
   return "{\"schema\": \"mhcnn-results/1\",\n \"notice\": \"Research tool, not a medical "
          "device.\",\n"
          " \"version\": " +
-         text(Version()) + ",\n \"model\": " + text(model) +
-         ",\n \"results\": " + list(results, ResultToJson) +
-         ",\n \"studies\": " + list(studies, StudyToJson) +
-         ",\n \"left_out\": " + text(left_out.ToJson()) + "}\n";
+         Text(Version()) + ",\n \"model\": " + Text(model) + ",\n \"results\": [";
+}
+
+std::string ResultJsonLine(const Result& result, bool first) {
+  return LineBegin(first) + Text(ResultToJson(result));
+}
+
+std::string ResultsJsonMiddle() { return "],\n \"studies\": ["; }
+
+std::string StudyJsonLine(const StudyResult& study, bool first) {
+  return LineBegin(first) + Text(StudyToJson(study));
+}
+
+std::string ResultsJsonEnd(const LeftOutFiles& left_out) {
+  return "],\n \"left_out\": " + Text(left_out.ToJson()) + "}\n";
 }
 
 }  // namespace mhcnn

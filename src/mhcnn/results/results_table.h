@@ -16,10 +16,20 @@ namespace mhcnn {
 const std::vector<std::string>& ResultColumns();
 /// The header line and a line for each result, RFC 4180.
 std::string ResultsCsv(const std::vector<Result>& results);
+/// One line of results.csv.
+std::string ResultCsvLine(const Result& result);
 /// results.json, schema "mhcnn-results/1": the columns by name with full precision, and what a
 /// table has no room for, the exams, one file or exam a line, and what has no row.
 std::string ResultsJson(const std::vector<Result>& results, const std::vector<StudyResult>& studies,
                         const nlohmann::json& model, const LeftOutFiles& left_out = {});
+/// Parts of results.json in their order, for results that memory does not hold at once: the start,
+/// a line for each result, the middle, a line for each exam, the end. `first`: no line of the kind
+/// came before.
+std::string ResultsJsonStart(const nlohmann::json& model);
+std::string ResultJsonLine(const Result& result, bool first);     ///< second part
+std::string ResultsJsonMiddle();                                  ///< third part
+std::string StudyJsonLine(const StudyResult& study, bool first);  ///< fourth part
+std::string ResultsJsonEnd(const LeftOutFiles& left_out);         ///< last part
 /// What results.json says of the model: name, version, whether it is calibrated and for whom.
 nlohmann::json ModelSummary(const ModelCard& card, const Calibration& calibration = {});
 

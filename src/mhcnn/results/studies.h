@@ -66,6 +66,8 @@ std::vector<StudyResult> MakeStudies(const std::vector<Result>& results, StudyBy
 const std::vector<std::string>& StudyColumns();
 /// Returns the header line and a line for each exam (RFC 4180).
 std::string StudiesCsv(const std::vector<StudyResult>& studies);
+/// Returns one line of studies.csv.
+std::string StudyCsvLine(const StudyResult& study);
 /// Returns an exam as it is in results.json.
 nlohmann::json StudyToJson(const StudyResult& study);
 

@@ -82,49 +82,51 @@ const std::vector<std::string>& StudyColumns() {
 
 std::string StudiesCsv(const std::vector<StudyResult>& studies) {
   std::string text = CsvLine(StudyColumns());
-  for (const auto& s : studies) {
-    const auto of = [](const std::optional<BreastResult>& breast, auto field) {
-      return breast ? (*breast).*field : std::optional<double>();
-    };
-    const auto letter = [](const std::optional<BreastResult>& breast) {
-      return breast ? ToLetter(breast->category) : std::string();
-    };
-    const auto probability = [&](std::size_t i) {
-      return s.category ? ProbabilityText(s.probabilities[i]) : std::string();
-    };
-    text += CsvLine({CsvText(s.study),
-                     CsvText(s.patient_id),
-                     std::to_string(s.images),
-                     std::to_string(s.used),
-                     std::to_string(s.failed),
-                     Views(s),
-                     fmt::format("{}", fmt::join(s.missing, ";")),
-                     PercentText(s.percent_density),
-                     PercentText(s.percent_low),
-                     PercentText(s.percent_high),
-                     PercentText(of(s.left, &BreastResult::percent_density)),
-                     PercentText(of(s.right, &BreastResult::percent_density)),
-                     AreaText(of(s.left, &BreastResult::dense_area_cm2)),
-                     AreaText(of(s.right, &BreastResult::dense_area_cm2)),
-                     AreaText(of(s.left, &BreastResult::breast_area_cm2)),
-                     AreaText(of(s.right, &BreastResult::breast_area_cm2)),
-                     ToLetter(s.category),
-                     letter(s.left),
-                     letter(s.right),
-                     probability(0),
-                     probability(1),
-                     probability(2),
-                     probability(3),
-                     PercentText(s.left_right),
-                     PercentText(s.view_difference),
-                     fmt::format("{}", fmt::join(s.flags, ";")),
-                     s.error.empty() ? "ok" : "error",
-                     ShownText(s.error),
-                     CsvText(s.model),
-                     fmt::format("{}", fmt::join(s.objects, ";")),
-                     ShownText(s.objects_error)});
-  }
+  for (const auto& s : studies) text += StudyCsvLine(s);
   return text;
+}
+
+std::string StudyCsvLine(const StudyResult& s) {
+  const auto of = [](const std::optional<BreastResult>& breast, auto field) {
+    return breast ? (*breast).*field : std::optional<double>();
+  };
+  const auto letter = [](const std::optional<BreastResult>& breast) {
+    return breast ? ToLetter(breast->category) : std::string();
+  };
+  const auto probability = [&](std::size_t i) {
+    return s.category ? ProbabilityText(s.probabilities[i]) : std::string();
+  };
+  return CsvLine({CsvText(s.study),
+                  CsvText(s.patient_id),
+                  std::to_string(s.images),
+                  std::to_string(s.used),
+                  std::to_string(s.failed),
+                  Views(s),
+                  fmt::format("{}", fmt::join(s.missing, ";")),
+                  PercentText(s.percent_density),
+                  PercentText(s.percent_low),
+                  PercentText(s.percent_high),
+                  PercentText(of(s.left, &BreastResult::percent_density)),
+                  PercentText(of(s.right, &BreastResult::percent_density)),
+                  AreaText(of(s.left, &BreastResult::dense_area_cm2)),
+                  AreaText(of(s.right, &BreastResult::dense_area_cm2)),
+                  AreaText(of(s.left, &BreastResult::breast_area_cm2)),
+                  AreaText(of(s.right, &BreastResult::breast_area_cm2)),
+                  ToLetter(s.category),
+                  letter(s.left),
+                  letter(s.right),
+                  probability(0),
+                  probability(1),
+                  probability(2),
+                  probability(3),
+                  PercentText(s.left_right),
+                  PercentText(s.view_difference),
+                  fmt::format("{}", fmt::join(s.flags, ";")),
+                  s.error.empty() ? "ok" : "error",
+                  ShownText(s.error),
+                  CsvText(s.model),
+                  fmt::format("{}", fmt::join(s.objects, ";")),
+                  ShownText(s.objects_error)});
 }
 
 nlohmann::json StudyToJson(const StudyResult& s) {

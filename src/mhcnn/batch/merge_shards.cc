@@ -1,0 +1,169 @@
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <regex>
+#include <sstream>
+#include <tuple>
+
+#include "mhcnn/base/csv.h"
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/file.h"
+#include "mhcnn/batch/batch.h"
+#include "mhcnn/batch/batch_tables.h"
+#include "mhcnn/batch/output_paths.h"
+
+namespace mhcnn {
+namespace fs = std::filesystem;
+namespace {
+
+/// Number of parts of the batch in the folder.
+int PartsOf(const fs::path& output) {
+  static const std::regex pattern("results-([0-9]{1,6})-of-([0-9]{1,6})\\.journal");
+  int count = 0;
+  std::error_code ec;
+  for (const auto& entry : fs::directory_iterator(output, ec)) {
+    std::smatch match;
+    const std::string name = entry.path().filename().string();
+    if (!std::regex_match(name, match, pattern)) continue;
+    const int of = std::stoi(match[2]);
+    if (count != 0 && of != count) {
+      throw Error(ErrorCode::kUsage,
+                  "contains parts of a batch cut into " + std::to_string(count) + " and into " +
+                      std::to_string(of),
+                  output.string(), "remove those that do not belong");
+    }
+    count = of;
+  }
+  if (count == 0) {
+    throw Error(ErrorCode::kUsage, "contains no parts of a batch (results-*-of-*.journal)",
+                output.string(), "run mhcnn predict --shard first");
+  }
+  return count;
+}
+
+/// Where the result of a file is.
+struct PartRow {
+  std::string path;         ///< of the file
+  int part = 0;             ///< whose journal has it
+  std::uint64_t place = 0;  ///< in the journal
+};
+
+/// What the parts hold together.
+struct JoinedParts {
+  nlohmann::json header;
+  std::size_t inputs = 0;
+  LeftOutFiles left_out;
+  std::vector<PartRow> rows;  ///< in the order of the paths
+};
+
+JoinedParts JoinParts(const fs::path& output, int count) {
+  JoinedParts joined;
+  for (int i = 1; i <= count; ++i) {
+    const fs::path path = JournalPath(output, Shard{i, count}.Suffix());
+    const auto missing = [&](const std::string& problem) {
+      throw Error(ErrorCode::kUsage,
+                  "part " + std::to_string(i) + " of " + std::to_string(count) + " " + problem,
+                  output.string(),
+                  "run mhcnn predict --shard " + std::to_string(i) + "/" + std::to_string(count) +
+                      " --resume");
+    };
+    if (!fs::exists(path)) missing("is missing");
+    const Journal::Places content = Journal::ReadPlaces(path);
+    if (!content.finished) missing("is not finished");
+    if (i == 1) {
+      joined.header = content.header;
+      joined.inputs = content.inputs;
+      joined.left_out = content.left_out;  // each part saw them all
+    }
+    if (content.header != joined.header) missing("was made with another model or other options");
+    if (content.inputs != joined.inputs) missing("was made when there were other files");
+    for (const auto& [name, entry] : content.entries) joined.rows.push_back({name, i, entry.place});
+  }
+  std::ranges::sort(joined.rows, [](const PartRow& a, const PartRow& b) {
+    return fs::path(a.path) < fs::path(b.path);
+  });
+  if (joined.rows.size() != joined.inputs) {
+    throw Error(ErrorCode::kUsage,
+                "the parts hold " + std::to_string(joined.rows.size()) + " of " +
+                    std::to_string(joined.inputs) + " files: files changed between the parts",
+                output.string(), "run mhcnn predict --shard --resume again for each part");
+  }
+  return joined;
+}
+
+/// The journals of the parts, of which only some are open at a time.
+class PartReaders {
+ public:
+  PartReaders(fs::path output, int count) : output_(std::move(output)), count_(count) {}
+
+  Result At(const PartRow& row) {
+    constexpr std::size_t kMostOpen = 64;
+    auto found = open_.find(row.part);
+    if (found == open_.end()) {
+      if (open_.size() == kMostOpen) open_.clear();
+      found =
+          open_.try_emplace(row.part, JournalPath(output_, Shard{row.part, count_}.Suffix())).first;
+    }
+    return found->second.At(row.place);
+  }
+
+ private:
+  fs::path output_;
+  int count_;
+  std::map<int, JournalReader> open_;
+};
+
+/// What the tables of the shards say of the objects of their exams.
+using ObjectsOfExams = std::map<std::string, std::pair<std::vector<std::string>, std::string>>;
+
+ObjectsOfExams ReadObjects(const fs::path& output, int count) {
+  ObjectsOfExams of_study;
+  for (int i = 1; i <= count; ++i) {
+    const fs::path path = output / ("studies" + Shard{i, count}.Suffix() + ".csv");
+    std::error_code ec;
+    if (!fs::exists(path, ec)) continue;
+    const auto rows = ParseCsv(ReadTextFile(path));
+    for (std::size_t r = 1; r < rows.size(); ++r) {
+      if (rows[r].size() != StudyColumns().size()) continue;
+      const std::string &objects = rows[r][rows[r].size() - 2], &error = rows[r].back();
+      if (objects.empty() && error.empty()) continue;
+      std::vector<std::string> names;
+      std::istringstream list(objects);
+      for (std::string name; std::getline(list, name, ';');) names.push_back(name);
+      of_study[rows[r].front()] = {std::move(names), error};
+    }
+  }
+  return of_study;
+}
+
+}  // namespace
+
+BatchReport MergeShards(const fs::path& output, bool page) {
+  if (page) CheckPagePlace(output);
+  const int count = PartsOf(output);
+  JoinedParts joined = JoinParts(output, count);
+  const nlohmann::json& header = joined.header;
+  const bool by_folder = header.value("study_by", "") == "folder";
+  const ObjectsOfExams objects = ReadObjects(output, count);
+  BatchReport report;
+  report.left_out = std::move(joined.left_out);
+  BatchTables tables{output, "", header.value("model", nlohmann::json()),
+                     by_folder ? StudyBy::kFolder : StudyBy::kAuto};
+  if (page) {
+    tables.page.emplace();
+    tables.page->files = joined.rows.size();
+    tables.page->pictures = header.value("overlays", 1) != 0;
+  }
+  tables.complete = [&](StudyResult& study) {
+    const auto found = objects.find(CsvText(study.study));
+    if (found != objects.end()) std::tie(study.objects, study.objects_error) = found->second;
+  };
+  tables.on_row = [&](const Result&) { ++report.files; };
+  tables.on_exam = [&](const StudyResult&) { ++report.exams; };
+  PartReaders readers(output, count);
+  WriteBatchTables({joined.rows.size(), [&](std::size_t i) { return readers.At(joined.rows[i]); }},
+                   tables, report.left_out);
+  return report;
+}
+
+}  // namespace mhcnn
