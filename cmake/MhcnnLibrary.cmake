@@ -1,8 +1,8 @@
 # mhcnn_library(<name> [SANITIZED] [DIRECTORY dir] [LINK ...] [PRIVATE_LINK ...] [PRECOMPILED target])
 # One layer: src/mhcnn/<dir>/*.cc become mhcnn::<name>, and src/mhcnn/<dir>/*_test.cc the program <name>_test. PRECOMPILED: whose
-# precompiled headers both use in place of the common ones; the layer's own name: it has its own. SANITIZED: its tests
-# and the fuzz targets are the small form of the sanitizer build: they have the label `sanitized`, and the target `sanitized_tests`
-# builds them.
+# precompiled headers both use in place of the common ones; the layer's own name: it has its own. SANITIZED: its tests,
+# the fuzz targets and NetworkReaders.cmake are the small form of the sanitizer build: they have the label `sanitized`, and the target
+# `sanitized_tests` builds them.
 if(MHCNN_TESTS)
   add_custom_target(sanitized_tests)
 endif()
