@@ -99,7 +99,10 @@ install -d -m 555 -o 65534 "$root/tmp/home"
 expect_exit 0 within runuser -u nobody -- env HOME=/tmp/home mhcnn predict /tmp/kinds/a.png -o /tmp/read-only-home
 [[ -z $(ls -A "$root/tmp/home") ]] || fail "wrote into a home that cannot be written"
 expect_exit 0 within mhcnn tune --seconds 0.1 --dry-run
+expect_exit 0 within env HOME=/tmp/tuned mhcnn tune --seconds 0.1
 cat "$out"
+[[ -s $root/tmp/tuned/.config/mhcnn/tune.json ]] || fail "tune kept nothing"
+expect_exit 0 within env HOME=/tmp/tuned mhcnn predict /tmp/kinds/a.png -o /tmp/tuned-out
 expect_exit 2 within mhcnn train --help
 expect_error_line 'install the package mhcnn-train'
 for file in usr/share/man/man1/mhcnn-predict.1.gz usr/share/bash-completion/completions/mhcnn lib/systemd/system/mhcnn.service; do
