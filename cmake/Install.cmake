@@ -51,7 +51,6 @@ file(GLOB OPENVINO_LICENSES "${MHCNN_SITE_PACKAGES}/openvino-*.dist-info/license
 
 mhcnn_rpath(rpath "${CMAKE_INSTALL_BINDIR}" "${MHCNN_PRIVATE_LIBDIR}")
 set_target_properties(mhcnn PROPERTIES INSTALL_RPATH "${rpath}" BUILD_WITH_INSTALL_RPATH ${MHCNN_INSTALL_RPATH})
-target_link_options(mhcnn PRIVATE "LINKER:--gc-sections")  # without functions that nothing calls: 5 %
 mhcnn_link_libraries(links "${MHCNN_PRIVATE_LIBDIR}" ${OPENVINO_RUNTIME})
 install(TARGETS mhcnn RUNTIME COMPONENT program)
 install(FILES ${OPENVINO_RUNTIME} DESTINATION "${MHCNN_PRIVATE_LIBDIR}" COMPONENT program)
@@ -111,7 +110,7 @@ if(NOT MHCNN_SANITIZE AND NOT MHCNN_FUZZ)
   add_library(mhcnn_shared SHARED cmake/precompiled.cc)
   target_link_libraries(mhcnn_shared PRIVATE "$<LINK_LIBRARY:WHOLE_ARCHIVE,mhcnn_library>" 
     "-Wl,--no-as-needed,${OPENCV_imgcodecs},--as-needed" mhcnn::flags)
-  target_link_options(mhcnn_shared PRIVATE "LINKER:--as-needed" "LINKER:--gc-sections" "LINKER:--version-script=${PROJECT_SOURCE_DIR}/cmake/libmhcnn.map")
+  target_link_options(mhcnn_shared PRIVATE "LINKER:--as-needed" "LINKER:--version-script=${PROJECT_SOURCE_DIR}/cmake/libmhcnn.map")
   target_compile_features(mhcnn_shared INTERFACE cxx_std_20)
   file(GLOB public_headers include/mhcnn/*.h)
   target_sources(mhcnn_shared INTERFACE FILE_SET HEADERS BASE_DIRS include "${MHCNN_PUBLIC_INCLUDE}"

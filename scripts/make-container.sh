@@ -35,12 +35,12 @@ mkdir "$work/context"
 cp "${debs[0]}" packaging/container/{Containerfile,slim.sh} python/absent.c "$work/context/"
 buildah build --quiet --pull-never --build-arg BASE=localhost/debian:bookworm --build-arg VERSION="$version" \
   -t "localhost/mhcnn:$version" "$work/context" >"$work/build.txt" 2>&1 || { tail -30 "$work/build.txt" >&2; exit 1; }
-grep '^image: ' "$work/build.txt" || true
 echo "built in $((SECONDS - began)) s"
 
 # As an orchestrator starts it: entry point and environment of the image, its user, a read-only root, folders mounted.
 container=$(buildah from --pull-never "localhost/mhcnn:$version")
 root=$(buildah mount "$container")
+echo "files: $(du -sm "$root" | cut -f 1) MiB"
 packaging/container/try.sh "$root" "$(buildah inspect --type image "localhost/mhcnn:$version")"
 
 mkdir -p "$out"

@@ -19,7 +19,9 @@ struct Arguments {
 };
 
 int Run(const Arguments& a) {
-  const std::filesystem::path file = TuningFile();
+  // A trial alone needs no folder for settings.
+  const std::filesystem::path file =
+      a.dry_run && !a.forget ? std::filesystem::path() : TuningFile();
   if (a.forget) {
     std::error_code ec;
     const bool removed = std::filesystem::remove(file, ec);

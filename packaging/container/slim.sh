@@ -74,4 +74,3 @@ if find "$libraries" | grep -E '/lib(gdal|poppler|x265|jbig|gdcm[A-Z]*|GLX|icu[a
   echo "error: a library that was to be left out is in the image" >&2
   exit 1
 fi
-echo "image: $(du -sm "$root" | cut -f 1) MB, $(find "$root/var/lib/dpkg/status.d" -type f | wc -l) packages"
