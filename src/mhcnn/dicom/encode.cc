@@ -89,6 +89,26 @@ void Compress(DcmDataset& dataset, E_TransferSyntax xfer, const DcmRepresentatio
   dataset.removeAllButCurrentRepresentations();
 }
 
+/// DCMTK 3.6.7 leaves the padding byte of a JPEG-LS codestream of odd length as memory was.
+void ClearPadding(DcmDataset& dataset, const DcmRepresentationParameter* how) {
+  DcmElement* element = nullptr;
+  DcmPixelSequence* fragments = nullptr;
+  if (dataset.findAndGetElement(DCM_PixelData, element).bad()) return;
+  auto* pixels = dynamic_cast<DcmPixelData*>(element);
+  if (pixels == nullptr ||
+      pixels->getEncapsulatedRepresentation(EXS_JPEGLSLossless, how, fragments).bad()) {
+    return;
+  }
+  for (unsigned long i = 1; i < fragments->card(); ++i) {  // the first one is the table of offsets
+    DcmPixelItem* fragment = nullptr;
+    Uint8* bytes = nullptr;
+    if (fragments->getItem(fragment, i).bad() || fragment->getUint8Array(bytes).bad()) continue;
+    const Uint32 length = fragment->getLength();
+    const bool padded = length > 2 && bytes[length - 3] == 0xFF && bytes[length - 2] == 0xD9;
+    if (padded) bytes[length - 1] = 0;
+  }
+}
+
 }  // namespace
 
 void PutPixels(DcmDataset& dataset, const cv::Mat1w& samples, int bits, const SyntaxRow& row) {
@@ -121,6 +141,7 @@ void PutPixels(DcmDataset& dataset, const cv::Mat1w& samples, int bits, const Sy
       PutNative(dataset, samples, bits);
       const DJLSRepresentationParameter lossless(0, OFTrue);
       Compress(dataset, row.xfer, &lossless);
+      ClearPadding(dataset, &lossless);
       return;
     }
   }

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <malloc.h>
 
 #include <algorithm>
 #include <opencv2/core.hpp>
@@ -66,6 +67,25 @@ TEST_P(EverySyntax, IsDeterministic) {
   const auto first = ReadFile(folder / "a.dcm");
   WriteDicomMammogram(folder / "a.dcm", disc, options);
   EXPECT_EQ(ReadFile(folder / "a.dcm"), first);
+}
+
+TEST(Writer, PadsWithZero) {
+  const ScratchFolder folder;
+  DicomWriteOptions options;
+  options.syntax = TransferSyntax::kJpegLs;
+  int padded = 0;
+  ::mallopt(M_PERTURB, 0xA5);  // new memory is not zero
+  for (int size = 40; size < 52; ++size) {
+    WriteDicomMammogram(folder / "a.dcm", Disc(size, size, 12), options);
+    const auto bytes = ReadFile(folder / "a.dcm");
+    // Before the delimiter of the sequence, 8 bytes: end of image, and a byte where that is odd.
+    const auto* end = bytes.data() + bytes.size() - 8;
+    if (end[-3] != 0xFF || end[-2] != 0xD9) continue;
+    ++padded;
+    EXPECT_EQ(end[-1], 0) << size;
+  }
+  ::mallopt(M_PERTURB, 0);
+  EXPECT_GT(padded, 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, EverySyntax, testing::ValuesIn(AllTransferSyntaxes()),
