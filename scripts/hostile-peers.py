@@ -2,7 +2,7 @@
 """Attacks a node over its ports and checks that it keeps answering. During each attack, every echo on another association must be answered
 within a second (--limit).
 
-    scripts/hostile-peers.py FOLDER [--parts mutated,corpus,body] [--mutations 2000] [--body-mb 2048] [--corpus FOLDER]… [--seed 1]
+    scripts/hostile-peers.py FOLDER [--parts mutated,corpus,body] [--mutations 2000] [--body-mb 2000] [--corpus FOLDER]… [--seed 1]
                              [--limit 1] [--small]
 
 mutated  a recorded association (request, a C-STORE, release) with wrong bytes, lengths, order, cuts and repeats: so many of them
@@ -252,7 +252,7 @@ def main():
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--parts", default="mutated,corpus,body")
     parser.add_argument("--mutations", type=int, default=2000)
-    parser.add_argument("--body-mb", type=int, default=2048)
+    parser.add_argument("--body-mb", type=int, default=2000)
     parser.add_argument("--corpus", action="append", default=[])
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--limit", type=float, default=1, help="seconds until an echo must be answered")
