@@ -4,7 +4,8 @@
 #   scripts/check-reproducible.sh PRESET PACKAGES                  packages the build once more (seconds): packaging adds nothing of
 #                                                                  the moment or the machine
 #   scripts/check-reproducible.sh --compile PRESET PACKAGES        compiles the commit once more, in another folder and with nothing from the
-#                                                                  compiler's cache, and packages that (half an hour on two processors)
+#                                                                  compiler's cache, and packages that (more than an hour of
+#                                                                  processor time; needs ccache for the paths in the objects)
 #     --compression xz|gzip|zstd     of the packages that are there (default: xz)
 #     --cache FOLDER                 cache of the second compilation, empty at first; a check that was interrupted goes on from there
 # PRESET is what they were built with: inference, or release for those with mhcnn-train.

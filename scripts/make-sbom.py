@@ -33,6 +33,7 @@ ROWS = {
     "libpq5": "libpq",
     "libcurl4": "libcurl", "libsystemd0": "libsystemd", "libprometheus-cpp-core*": "prometheus-cpp", "libsodium23": "libsodium",
     "libopenmpi3": "OpenMPI", "python3": "Python", "python3-pip": "pip", "torch": "LibTorch", "nvidia-*": "CUDA runtime and CUPTI",
+    "libgfortran5": "`libgfortran`", "libquadmath0": "`libquadmath`", "libwebp7": "`libwebp`",
     "libc6": "GNU C library", "libstdc++6": "GCC", "libgcc-s1": "GCC",
     "libopenvino*": "`libopenvino`", "libtbb*": "oneTBB", "libhwloc*": "hwloc", "libmhcnn*": "MH-CNN",
 }

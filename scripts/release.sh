@@ -5,7 +5,7 @@
 #     --key FILE     secret key of minisign that signs SHA256SUMS; nothing is released without one. `minisign -G` makes a pair of keys
 #     --out FOLDER   default: build/release-VERSION; a folder that is not there yet
 #     --from FOLDER  takes the packages (*.deb, *.whl) of this folder and builds none; nothing is made twice then
-#     --package-twice  makes the packages twice of one build, to compare them; else the commit is compiled twice, which takes half an hour more
+#     --package-twice  makes the packages twice of one build, to compare them; else the commit is compiled twice, which takes an hour more
 # Refuses a working tree with changes, and files that name different versions. The version is that of CMakeLists.txt.
 set -euo pipefail
 cd "$(dirname "$0")/.."

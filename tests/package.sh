@@ -15,7 +15,7 @@ packages=${MHCNN_PACKAGES:-$ROOT/build/packages}
 
 root=$work/chroot
 leave() {
-  for folder in dev/null proc; do umount "$root/$folder" 2>/dev/null || true; done
+  for folder in dev/null dev/urandom proc; do umount "$root/$folder" 2>/dev/null || true; done
   rm -rf --one-file-system "$work"
 }
 trap leave EXIT
@@ -35,7 +35,9 @@ else
   debootstrap --variant=minbase bookworm "$root" http://deb.debian.org/debian >bootstrap.txt 2>&1
 fi
 mkdir -p "$root/dev" "$root/proc"
-[[ -e $root/dev/null ]] || { touch "$root/dev/null" && mount --bind /dev/null "$root/dev/null"; }
+for node in null urandom; do
+  [[ -e $root/dev/$node ]] || { touch "$root/dev/$node" && mount --bind "/dev/$node" "$root/dev/$node"; }
+done
 mount -t proc proc "$root/proc"
 cp /etc/resolv.conf "$root/etc/"
 printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d" && chmod 755 "$root/usr/sbin/policy-rc.d"
