@@ -133,7 +133,7 @@ int Run(Arguments arguments) {
   if (items.empty()) ThrowNoImage(inputs.front(), batch.left_out);
   if (!arguments.shard.empty()) batch.shard = ParseShard(arguments.shard);
   batch.inputs = items.size();
-  items = OfShard(items, batch.shard, batch.study_by, batch.workers);
+  items = OfShard(std::move(items), batch.shard, batch.study_by, batch.workers);
   if (arguments.resume) batch.start = JournalStart::kResume;
   if (arguments.restart) batch.start = JournalStart::kRestart;
   const nlohmann::json measured_with = ToJson(settings);

@@ -4,7 +4,7 @@ activations in uint8), measured beside fp32 and bf16.
 
     scripts/experiments/int8.py OUT [--model models/mhcnn-fast.onnx] [--data ../shared/data] [--variants minmax,percentile,...] [--times 60]
 
-Calibration images: 20 films of ddsm-fgt, 40 images of cesm, 20 phantoms. Each variant becomes a model file OUT/NAME.onnx of the product
+Calibration images: 10 films of ddsm-fgt, 20 images of cesm, 10 phantoms. Each variant becomes a model file OUT/NAME.onnx of the product
 (checksum and calibration are set for it), which `mhcnn predict` then runs over all films, all images of cesm and 100 other phantoms, as
 it runs the model in fp32 and in bf16. Prints the differences of percents and masks, changes of category, the Dice against the readers and
 the phantoms' truth, and the processor time of the network in each precision by OpenVINO with one thread, in turns. Needs onnx,
@@ -291,7 +291,7 @@ def main():
     parser.add_argument("--rest", default="f32,bf16", help="precisions of what is not in int8")
     a = parser.parse_args()
     a.out.mkdir(parents=True, exist_ok=True)
-    for seed, count in ((9301, 100), (9302, 20)):
+    for seed, count in ((9301, 100), (9302, 10)):
         if not (a.out / f"phantoms-{count}" / "manifest.csv").exists():
             subprocess.run([BIN / "mhcnn", "phantom", "--count", str(count), "--seed", str(seed), "--out", a.out / f"phantoms-{count}"],
                            check=True, stdout=subprocess.DEVNULL)
@@ -299,10 +299,10 @@ def main():
         subprocess.run([BIN / "mhcnn", "prepare", "ddsm-fgt", a.data / "ddsm-fgt", "-o", a.out / "ddsm", "--split-val", "0",
                         "--split-test", "0"], check=True, stdout=subprocess.DEVNULL)
     chance = np.random.default_rng(1)
-    with open(a.out / "phantoms-20/manifest.csv", newline="") as table:
-        phantoms = [a.out / "phantoms-20" / row["image"] for row in csv.DictReader(table)]
+    with open(a.out / "phantoms-10/manifest.csv", newline="") as table:
+        phantoms = [a.out / "phantoms-10" / row["image"] for row in csv.DictReader(table)]
     films, images = (sorted((a.data / s / "images").iterdir()) for s in ("ddsm-fgt", "cesm"))
-    files = [films[i] for i in chance.permutation(len(films))[:20]] + [images[i] for i in chance.permutation(len(images))[:40]] + phantoms
+    files = [films[i] for i in chance.permutation(len(films))[:10]] + [images[i] for i in chance.permutation(len(images))[:20]] + phantoms
     calibration = inputs_of(files, measure.metadata(a.model)["mhcnn.preprocess"])
     reference = float_model(a.model)
     every = [n.name for n in reference.graph.node if n.op_type == "Conv"]
@@ -319,6 +319,7 @@ def main():
         path = a.out / f"{name}.onnx"
         finish(model, name, path)
         runs |= {f"int8 {name}, rest {rest}": (path, rest) for rest in a.rest.split(",")}
+    print(f"{len(calibration)} calibration images", file=sys.stderr, flush=True)
     print("| network | processor ms a picture: median, lower tenth | bf16 / this |\n|---|---|---|")
     spent = times(runs, calibration, a.times)
     for name, values in spent.items():

@@ -88,7 +88,7 @@ Shard ParseShard(const std::string& text) {
   return shard;
 }
 
-std::vector<BatchItem> OfShard(const std::vector<BatchItem>& items, const Shard& shard, StudyBy by,
+std::vector<BatchItem> OfShard(std::vector<BatchItem> items, const Shard& shard, StudyBy by,
                                int workers) {
   if (shard.IsWhole()) return items;
   std::vector<char> mine(items.size());
@@ -101,7 +101,7 @@ std::vector<BatchItem> OfShard(const std::vector<BatchItem>& items, const Shard&
   });
   std::vector<BatchItem> chosen;
   for (std::size_t i = 0; i < items.size(); ++i) {
-    if (mine[i]) chosen.push_back(items[i]);
+    if (mine[i]) chosen.push_back(std::move(items[i]));
   }
   return chosen;
 }

@@ -24,7 +24,7 @@ Shard ParseShard(const std::string& text);
 
 /// The items of a shard. An exam is never split: the part follows from the exam's name alone, for
 /// which the headers of DICOM files are read (on `workers` threads).
-std::vector<BatchItem> OfShard(const std::vector<BatchItem>& items, const Shard& shard, StudyBy by,
+std::vector<BatchItem> OfShard(std::vector<BatchItem> items, const Shard& shard, StudyBy by,
                                int workers);
 
 }  // namespace mhcnn

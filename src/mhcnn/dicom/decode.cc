@@ -147,7 +147,12 @@ template <typename Sample>
 cv::Mat1w Channel(const Sample* from, std::size_t step, cv::Size size) {
   cv::Mat1w channel(size);
   std::uint16_t* to = channel.ptr<std::uint16_t>();
-  for (std::size_t i = 0; i < channel.total(); ++i) to[i] = from[i * step];
+  const std::size_t count = channel.total();
+  if (step == 1) {
+    std::copy(from, from + count, to);
+  } else {
+    for (std::size_t i = 0; i < count; ++i) to[i] = from[i * step];
+  }
   return channel;
 }
 

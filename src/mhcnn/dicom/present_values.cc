@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <functional>
 
 namespace mhcnn {
 namespace {
@@ -35,11 +36,26 @@ int End(Iterator from, Iterator to, std::size_t allowed) {
 
 std::vector<std::size_t> CountPatterns(const StoredPixels& stored) {
   std::vector<std::size_t> counts(std::size_t{1} << stored.bits);
+  if (stored.padded.empty()) {
+    // Two tables: counting a value twice in a row would wait for the first count.
+    std::vector<std::size_t> odd(counts.size());
+    for (int row = 0; row < stored.patterns.rows; ++row) {
+      const std::uint16_t* patterns = stored.patterns[row];
+      int column = 0;
+      for (; column + 1 < stored.patterns.cols; column += 2) {
+        ++counts[patterns[column]];
+        ++odd[patterns[column + 1]];
+      }
+      if (column < stored.patterns.cols) ++counts[patterns[column]];
+    }
+    std::ranges::transform(counts, odd, counts.begin(), std::plus());
+    return counts;
+  }
   for (int row = 0; row < stored.patterns.rows; ++row) {
     const std::uint16_t* patterns = stored.patterns[row];
-    const std::uint8_t* padded = stored.padded.empty() ? nullptr : stored.padded[row];
+    const std::uint8_t* padded = stored.padded[row];
     for (int column = 0; column < stored.patterns.cols; ++column) {
-      if (padded == nullptr || padded[column] == 0) ++counts[patterns[column]];
+      if (padded[column] == 0) ++counts[patterns[column]];
     }
   }
   return counts;

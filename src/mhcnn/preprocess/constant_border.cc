@@ -42,7 +42,9 @@ std::pair<double, double> GreyRange(const GreyImage& picture) {
 /// The lines of a part of a picture, counted from each of its sides.
 class Lines {
  public:
-  explicit Lines(const GreyImage& picture) : rows_(picture), columns_(picture.t()) {}
+  explicit Lines(const GreyImage& picture)
+      : rows_(picture),
+        columns_(static_cast<std::size_t>((picture.cols + kColumns - 1) / kColumns)) {}
 
   void Restrict(const cv::Rect& inner) { inner_ = inner; }
   const cv::Rect& inner() const { return inner_; }
@@ -55,9 +57,9 @@ class Lines {
       case kBottom:
         return rows_[inner_.br().y - 1 - i] + inner_.x;
       case kLeft:
-        return columns_[inner_.x + i] + inner_.y;
+        return Column(inner_.x + i) + inner_.y;
       default:
-        return columns_[inner_.br().x - 1 - i] + inner_.y;
+        return Column(inner_.br().x - 1 - i) + inner_.y;
     }
   }
   double Median(int side, int i) const {
@@ -84,7 +86,18 @@ class Lines {
   }
 
  private:
-  cv::Mat1w rows_, columns_;
+  /// Most pictures are asked for a few columns alone, so they are turned by blocks when they are.
+  static constexpr int kColumns = 32;
+
+  const std::uint16_t* Column(int x) const {
+    cv::Mat1w& block = columns_[static_cast<std::size_t>(x / kColumns)];
+    const int first = x / kColumns * kColumns;
+    if (block.empty()) block = rows_.colRange(first, std::min(first + kColumns, rows_.cols)).t();
+    return block[x - first];
+  }
+
+  cv::Mat1w rows_;
+  mutable std::vector<cv::Mat1w> columns_;  ///< blocks of columns as rows
   cv::Rect inner_;
 };
 
