@@ -51,8 +51,10 @@ void PrepareProcess() {
   ::sigprocmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGHUP, SIG_IGN);
   std::signal(SIGPIPE, SIG_IGN);
+#ifndef __SANITIZE_ADDRESS__  // which maps much more than the program takes
   const rlimit memory{kMostMemory, kMostMemory};
   ::setrlimit(RLIMIT_DATA, &memory);
+#endif
 }
 
 /// The network and the association of the toolkit.
