@@ -71,7 +71,8 @@ else
 fi
 
 cd "$out"
-find . -maxdepth 1 -type f -printf '%P\n' | LC_ALL=C sort | xargs sha256sum >SHA256SUMS
+sums=$(find . -maxdepth 1 -type f -printf '%P\n' | LC_ALL=C sort | xargs sha256sum)  # before the shell makes the file of the sums
+printf '%s\n' "$sums" >SHA256SUMS
 minisign -S -s "$key" -m SHA256SUMS -t "mhcnn $version, commit $(git -C "$root" rev-parse HEAD)" </dev/null >/dev/null || stop "$key: minisign could not sign"
 ls -l "$out"
 echo "released into $out; tag the commit: git tag -a v$version -m 'mhcnn $version'"

@@ -111,8 +111,10 @@ bash -c '
   [[ $(complete_of mhcnn jobs list --conf) == --config ]] || exit 4
 ' completion "$prefix/share/bash-completion/completions/mhcnn" || fail "completion of bash, case $?"
 for shell in zsh fish; do
-  file=$(find "$prefix/share/$shell" -type f)
-  [[ -s $file ]] || fail "no completion of $shell"
-  if command -v "$shell" >/dev/null; then "$shell" -n "$file" || fail "completion of $shell"; fi
+  mapfile -t files < <(find "$prefix/share/$shell" -type f -size +0)
+  [[ ${#files[@]} -gt 0 ]] || fail "no completion of $shell"
+  for file in "${files[@]}"; do
+    if command -v "$shell" >/dev/null; then "$shell" -n "$file" || fail "completion of $shell"; fi
+  done
 done
 echo "passed: $size MB installed"
