@@ -269,8 +269,9 @@ def compare(name, rows, reference, out, reference_out):
         values = [dices(np.isin(found[k], grey), np.isin(given[k], grey)) for k in given if k in found]
         values = [v for v in values if v is not None]
         means[part] = (np.mean(values), min(values))
-    print(f"| {name} | {out.name} | {len(pairs)} | {apart.mean():.2f}, {np.percentile(apart, 95):.2f}, {apart.max():.2f} | "
-          f"{changed} ({100 * changed / len(pairs):.1f} %) | " + " | ".join(f"{m:.4f}, {least:.3f}" for m, least in means.values()) + " |", flush=True)
+    cells = [name, out.name, str(len(pairs)), f"{apart.mean():.2f}, {np.percentile(apart, 95):.2f}, {apart.max():.2f}",
+             f"{changed} ({100 * changed / len(pairs):.1f} %)"] + [f"{mean:.4f}, {least:.3f}" for mean, least in means.values()]
+    print("| " + " | ".join(cells) + " |", flush=True)
 
 
 def print_truth(name, data, manifest, out):
@@ -324,10 +325,11 @@ def main():
     print("| network | processor ms a picture: median, lower tenth | bf16 / this |\n|---|---|---|")
     spent = times(runs, calibration, a.times)
     for name, values in spent.items():
-        print(f"| {name} | {np.median(values):.1f}, {np.percentile(values, 10):.1f} | {np.median(spent['bf16'] / values):.2f} |", flush=True)
+        ratio = np.median(spent["bf16"] / values)
+        print(f"| {name} | {np.median(values):.1f}, {np.percentile(values, 10):.1f} | {ratio:.2f} |", flush=True)
     sets = {"ddsm-fgt": a.data / "ddsm-fgt/images", "cesm": a.data / "cesm/images", "phantoms": a.out / "phantoms-100"}
-    print("\n| network | set | images | percent apart: mean, 95th percentile, largest | another category | Dice breast: mean, smallest | dense | "
-          "pectoral |\n|---|---|---|---|---|---|---|---|")
+    print("\n| network | set | images | percent apart: mean, 95th percentile, largest | another category | "
+          "Dice breast: mean, smallest | dense | pectoral |\n|---|---|---|---|---|---|---|---|")
     given = {}
     for name, (model, rest) in runs.items():
         for data, folder in sets.items():
