@@ -4,8 +4,8 @@
     scripts/experiments/accuracy-time.py OUT.png [--turns 15] [--int8 FILE.onnx]
 
 The time is that of one picture by OpenVINO on one thread (processor time, median and lower tenth of the turns; the networks run in turns).
-The accuracy is the Dice of the dense tissue by cross-validation on 60 films (docs/evidence.md, "Real images, by cross-validation"; that of
-bf16 and int8 is not known and is drawn at the value of fp32 without a mark of its own). U-Nets without a trained model have random weights
+The accuracy is the Dice of the dense tissue by cross-validation on 60 films in fp32 (docs/evidence.md, "Real images, by
+cross-validation"). U-Nets without a trained model have random weights
 and are "time only". Needs openvino, torch, segmentation-models-pytorch (the venv of bench/compare.sh) and matplotlib."""
 import argparse
 import pathlib
@@ -18,7 +18,7 @@ import segmentation_models_pytorch as smp
 import torch
 
 matplotlib.use("Agg")
-import matplotlib.pyplot as plt  # noqa: E402
+import matplotlib.pyplot as plt
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # Name, file, rows and columns of the input, dense Dice and its interval (docs/evidence.md: films-cesm, accurate).
@@ -60,10 +60,11 @@ def draw(path, rows):
     for name, precision, milliseconds, dice in rows:
         if dice and precision == "f32":
             top.errorbar(milliseconds, dice[0], yerr=[[dice[0] - dice[1]], [dice[2] - dice[0]]], fmt="o", color=colours["f32"], capsize=3)
-            top.annotate(name, (milliseconds, dice[0]), xytext=(8, 4), textcoords="offset points", fontsize=8)
+            top.annotate(name, (milliseconds, dice[2]), xytext=(0, 4), textcoords="offset points", fontsize=8, ha="center")
         bottom.scatter(milliseconds, name, color=colours[precision], marker="o" if dice else "x",
                        label=None if precision in labelled else precision)
         labelled.add(precision)
+    top.margins(y=0.15)
     top.set(ylabel="Dice of dense tissue\n(60 films, cross-validation)", xscale="log")
     top.grid(alpha=0.3)
     bottom.set(xlabel="milliseconds of one processor for a picture (network alone, OpenVINO)")
@@ -97,10 +98,9 @@ def main():
     spent = times(networks, a.turns)
     print("| network | input | arithmetic | processor ms a picture: median, lower tenth | dense Dice |\n|---|---|---|---|---|")
     rows = []
-    for (name, precision), values in spent.items():
-        size = networks[name][1]
-        if name == "int8":
-            name, precision = SHIPPED[0][0], "int8"
+    for (network, arithmetic), values in spent.items():
+        size = networks[network][1]
+        name, precision = (SHIPPED[0][0], "int8") if network == "int8" else (network, arithmetic)
         dice = accuracy.get(name)
         shown = "time only" if not dice else f"{dice[0]:.3f} ({dice[1]:.3f} to {dice[2]:.3f})" if precision == "f32" else ""
         print(f"| {name} | {size[0]} x {size[1]} | {precision} | {np.median(values):.0f}, {np.percentile(values, 10):.0f} | {shown} |")
