@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 #include <queue>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -16,7 +17,6 @@ namespace {
 struct KeyedRow {
   std::string key;
   std::size_t row;
-  auto operator<=>(const KeyedRow&) const = default;
 };
 
 /// The images of one key, of which there may be several exams.
@@ -84,7 +84,8 @@ class Writer {
       if (tables_.on_row) tables_.on_row(result);
       keys_.push_back({StudyKey(result.facts, tables_.study_by), i});
     }
-    std::ranges::sort(keys_);
+    std::ranges::sort(keys_, {},
+                      [](const KeyedRow& keyed) { return std::tie(keyed.key, keyed.row); });
   }
 
   void WriteStudies() {
