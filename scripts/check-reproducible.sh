@@ -7,7 +7,7 @@
 #                                                                  compiler's cache, and packages that (more than an hour of
 #                                                                  processor time; needs ccache for the paths in the objects)
 #     --compression xz|gzip|zstd     of the packages that are there (default: xz)
-#     --cache FOLDER                 cache of the second compilation, empty at first; a check that was interrupted goes on from there
+#     --cache FOLDER                 compiler cache of the second compilation; it must be empty at first. After an interruption, call with it again
 # PRESET is what they were built with: inference, or release for those with mhcnn-train.
 set -euo pipefail
 usage() { echo "usage: scripts/check-reproducible.sh [--compile] [--compression xz|gzip|zstd] [--cache FOLDER] PRESET PACKAGES" >&2; exit 2; }

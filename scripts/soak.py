@@ -83,7 +83,7 @@ def wait_while_moving(what, left):
 
 class Sender(threading.Thread):
     """Sends exams one after the other until it is stopped; sends again what was not acknowledged, as a modality does. It waits while
-    AHEAD exams have no results, so that each part of the node has work at each moment, and none a long queue."""
+    AHEAD exams have no results: each part of the node then always has work, and no queue becomes long."""
 
     def __init__(self, node, pacs, exams):
         super().__init__(daemon=True)

@@ -24,7 +24,7 @@ ldd "$program" >libraries
 ! grep 'not found' libraries || fail "libraries are missing"
 grep -q "second place/bin/../lib/mhcnn/libopenvino.so" libraries || fail "OpenVINO of the installation is not used"
 size=$(du -sm "$prefix" | cut -f 1)
-# Training finds LibTorch by links beside the program, and says so without them.
+# mhcnn-train finds LibTorch by links in the installation. Without these links, `mhcnn train` names the remedy.
 if [[ " ${components[*]} " == *" training "* ]]; then
   expect_exit 0 "$program" train --help
   for file in recipes/smoke.toml models/mhcnn-fast.safetensors libtorch.txt; do [[ -f $prefix/share/mhcnn/$file ]] || fail "$file is not installed"; done

@@ -7,7 +7,7 @@ lie from those of mhcnn.
 import cv2
 import numpy as np
 
-WORKING_FACTOR = 2  # the longer side of the working copy is so many times that of the network's input
+WORKING_FACTOR = 2  # longer side of the working copy, divided by the longer side of the network's input
 REGION_SIDE = 384  # longer side of the copy on which the breast is sought
 
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -124,8 +123,6 @@ class Outcomes {
   std::vector<Result> held_;
   JournalReader journal_;
 };
-
-using ObjectsOfExams = std::map<std::string, std::pair<std::vector<std::string>, std::string>>;
 
 /// Writes the objects of the exams and says by exam what was written, and what went wrong; nothing
 /// where it was interrupted.

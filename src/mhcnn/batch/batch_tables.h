@@ -3,8 +3,12 @@
 #include <cstddef>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "mhcnn/analyze/result.h"
 #include "mhcnn/page/batch_page.h"
@@ -18,6 +22,9 @@ struct BatchRows {
   std::size_t count = 0;                  ///< of results, with those of files that are left out
   std::function<Result(std::size_t)> at;  ///< the result of a number from 0, without masks
 };
+
+/// Result objects of each exam, by its name: their files, and why some could not be written.
+using ObjectsOfExams = std::map<std::string, std::pair<std::vector<std::string>, std::string>>;
 
 /// What is written of a batch.
 struct BatchTables {

@@ -114,8 +114,6 @@ class PartReaders {
 };
 
 /// What the tables of the shards say of the objects of their exams.
-using ObjectsOfExams = std::map<std::string, std::pair<std::vector<std::string>, std::string>>;
-
 ObjectsOfExams ReadObjects(const fs::path& output, int count) {
   ObjectsOfExams of_study;
   for (int i = 1; i <= count; ++i) {

@@ -10,10 +10,10 @@ namespace mhcnn {
 /// its masks, as when one reader thresholds strands and another outlines tissue. A network that
 /// learns from both learns neither.
 ///
-/// Two comparisons, each with enough images to be no chance: of the images that have both, the
-/// ratio of stated to mask percent; of the images of one category that have one of the two, the
-/// medians. A set without such images gives no problem. Images with a stated percent that equals
-/// that of their masks count as images with masks alone.
+/// Makes two comparisons of medians, each only with enough images. The first compares the stated
+/// percents and the mask percents of the images that have both. The second compares, within a
+/// category, images that state a percent and images that have masks. Images with a stated percent
+/// that equals that of their masks count as images with masks alone.
 std::vector<Problem> PercentConventionConflicts(const std::vector<PreparedImage>& images);
 
 }  // namespace mhcnn

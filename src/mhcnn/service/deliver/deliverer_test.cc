@@ -138,7 +138,7 @@ TEST_F(DelivererTest, SendsEachResultToEachDestination) {
   }
 }
 
-/// Else each process that it makes would read the data dictionary anew.
+/// A process that is made later shares the data dictionary and does not read it again.
 TEST_F(DelivererTest, SetsTheToolkitUpBeforeItMakesProcesses) {
   AddFolder("a");
   // The codecs tell whether it is set up; the dictionary is read when it is asked.
