@@ -21,7 +21,11 @@ predict=("$BIN/mhcnn" predict in --no-overlays --no-masks --no-page -q -j 1)
 cp -a source in
 expect_exit 0 "${predict[@]}" -o whole
 
-rows_done() { grep -cs '"result"' "$1/results.journal" || [[ -f $1/results.journal ]] || echo 0; }
+rows_done() {  # 0 where the journal is not there yet
+  local rows
+  rows=$(grep -cs '"result"' "$1/results.journal")
+  echo "${rows:-0}"
+}
 wait_rows() {  # until so many rows of the folder are done; fails if the run ends before
   while (($(rows_done "$1") < $2)); do
     kill -0 "$3" 2>/dev/null || fail "the run ended before $2 rows: $(cat "$err")"
@@ -73,13 +77,13 @@ cp -a source in
 predict[-1]=2
 start forever
 wait_rows forever 3 $pid
-rm in/12.dcm
-mkfifo in/12.dcm
+rm in/20.dcm
+mkfifo in/20.dcm
 for _ in {1..1000}; do  # all but the one that hangs
   if ! kill -0 $pid 2>/dev/null || (($(rows_done forever) >= count - 1)); then break; fi
   sleep 0.02
 done
-if kill -0 $pid 2>/dev/null; then
+if kill -0 $pid 2>/dev/null && (($(rows_done forever) < count)); then
   (($(rows_done forever) == count - 1)) || fail "$(rows_done forever) rows beside a file that hangs"
   # The first signal asks it to end after the file at hand, the second one does not wait for that.
   kill -TERM $pid
@@ -94,8 +98,8 @@ fi
 status=0
 wait $pid 2>/dev/null || status=$?
 ((status == 0 || status == 1 || status == 128 + 15)) || fail "status $status of a run with a file that takes forever"
-rm in/12.dcm
-cp -a source/12.dcm in
+rm in/20.dcm
+cp -a source/20.dcm in
 expect_exit 0 "${predict[@]}" -o forever --resume
 equal_rows forever whole || fail "a file that took forever"
 echo "a file that takes forever: the others were measured, the run $ended, the resumed run has each row once"
