@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 minutes=${1:-60}
 shift || true
 targets=("$@")
-declare -A share=([dicom]=40 [picture]=15 [dicomdir]=5 [manifest]=8 [safetensors]=8 [torch_file]=8 [model]=6 [recipe]=5 [zip]=5 [multipart]=3)
+declare -A share=([dicom]=40 [picture]=15 [dicomdir]=5 [manifest]=8 [safetensors]=8 [torch_file]=8 [model]=6 [recipe]=5 [zip]=5 [multipart]=3 [intake]=3)
 ((${#targets[@]})) || targets=(dicom picture dicomdir manifest safetensors torch_file model recipe zip multipart)
 cmake --preset fuzz >/dev/null
 programs=("${targets[@]/#/fuzz_}")

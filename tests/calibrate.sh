@@ -30,11 +30,12 @@ assert all(r["model"].endswith(", calibrated: site") for r in by_file), by_file[
 # The shipped model has an interval from real images, which a site's interval replaces.
 assert all(r["model"].endswith(", calibrated: films and digital images left out of training") and r["percent_low"] for r in plain), plain[0]
 truth = {r["image"].split("/")[-1]: r for r in csv.DictReader(open("set/manifest.csv", newline=""))}
+by_threshold = "dense_probability" in json.load(open("site.json"))
 held = width = 0
 for r, p in zip(by_file, plain):
     assert float(r["percent_low"]) <= float(r["percent_density"]) <= float(r["percent_high"]), r
     assert not r["percent_uncalibrated"] or r["percent_uncalibrated"] == p["percent_density"], (r, p)
-    assert r["dense_area_cm2"] == p["dense_area_cm2"]
+    assert r["dense_area_cm2"] == p["dense_area_cm2"] or by_threshold, (r, p)
     held += float(r["percent_low"]) <= float(truth[r["path"].split("/")[-1]]["percent_density"]) <= float(r["percent_high"])
     width += (float(r["percent_high"]) - float(r["percent_low"])) / len(by_file)
     assert r["category_range"][0] <= r["category"] <= r["category_range"][-1], r
@@ -48,6 +49,37 @@ expect_exit 0 "$BIN/mhcnn" calibrate set/manifest.csv -m site.onnx --split train
 import json
 a, b = (json.load(open(n)) for n in ("site.json", "again.json"))
 assert {k: v for k, v in a.items() if k != "sample"} == {k: v for k, v in b.items() if k != "sample"}
+PY
+
+# Readers who mark strands: their percents give a threshold, and masks, areas and percents are then theirs.
+"$PYTHON" - <<'PY'
+import csv, pathlib
+rows = list(csv.DictReader(open("plain/results.csv", newline="")))[:30]
+with open("strands.csv", "w", newline="") as out:
+    csv.writer(out).writerows([["image", "percent_density"]] + [[str(pathlib.Path(r["path"]).absolute()), r["percent_strands"]] for r in rows])
+PY
+expect_exit 1 "$BIN/mhcnn" calibrate strands.csv --name strands -o strands.json  # 1: no categories
+grep -q 'dense tissue is what has a probability above 0.95 ' "$out" || fail "no threshold: $(cat "$out")"
+expect_exit 0 "$BIN/mhcnn" predict --files-from held-out.csv -q -o strands --calibration strands.json
+"$PYTHON" - <<'PY'
+import csv, pathlib
+from PIL import Image
+import numpy
+rows = lambda folder: list(csv.DictReader(open(folder + "/results.csv", newline="")))
+different = 0
+for r, p in zip(rows("strands"), rows("plain")):
+    assert r["percent_density"] == r["percent_strands"] == p["percent_strands"], (r, p)
+    assert r["percent_uncalibrated"] == p["percent_density"] and r["category"] == p["category"], (r, p)
+    assert float(r["percent_low"]) <= float(r["percent_density"]) <= float(r["percent_high"]), r
+    different += float(r["percent_density"]) < float(p["percent_density"]) - 3
+    [mask] = pathlib.Path("strands/masks").rglob(pathlib.Path(r["path"]).stem + ".png")
+    labels = numpy.asarray(Image.open(mask).convert("L"))
+    of_mask = 100 * (labels == 170).sum() / ((labels == 85) | (labels == 170)).sum()
+    assert abs(of_mask - float(r["percent_density"])) < 0.5, (of_mask, r)
+    if p["dense_area_cm2"]:
+        share = float(r["dense_area_cm2"]) / float(r["breast_area_cm2"])
+        assert abs(100 * share - float(r["percent_density"])) < 0.5, r
+assert different > 10, different
 PY
 
 # Two readers: calibrated to their mean; their agreement is printed too.

@@ -154,6 +154,8 @@ if compgen -G "$root/packages/mhcnn-train_*.deb" >/dev/null; then
     [[ -z $(find "$root/usr/lib/mhcnn" -name '*libtorch*') ]] || fail "a failed download left files"
   else
     fetch=(within mhcnn-train-libtorch)
+    # A network whose proxy has a certificate of its own: what pip of this machine trusts.
+    [[ -z ${PIP_CERT:-} ]] || { cp "$PIP_CERT" "$root/packages/pip.crt" && fetch=(within env PIP_CERT=/packages/pip.crt mhcnn-train-libtorch); }
   fi
   expect_exit 0 "${fetch[@]}"
   expect_exit 0 within mhcnn-train-libtorch --check

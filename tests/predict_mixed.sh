@@ -22,7 +22,7 @@ head -c 500 in/picture-0.png > in/cut.png
 
 expect_exit 1 "$BIN/mhcnn" predict in -o out
 nothing_half_written out
-[[ $(head -1 out/results.csv) == "path,study_uid,sop_uid,laterality,view,percent_density,percent_low,percent_high,dense_area_cm2,breast_area_cm2,category,p_a,p_b,p_c,p_d,flags,status,error,model,seconds,percent_spread,percent_regression,percent_uncalibrated,category_range,ood_score" ]] ||
+[[ $(head -1 out/results.csv) == "path,study_uid,sop_uid,laterality,view,percent_density,percent_low,percent_high,dense_area_cm2,breast_area_cm2,category,p_a,p_b,p_c,p_d,flags,status,error,model,seconds,percent_spread,percent_regression,percent_uncalibrated,category_range,ood_score,percent_strands" ]] ||
   fail "columns: $(head -1 out/results.csv)"
 "$PYTHON" - "$good" <<'PY'
 import csv, json, pathlib, sys

@@ -74,8 +74,11 @@ void PrintBeforeAndAfter(const CalibrationReport& report, const CalibrateOptions
 void PrintRules(const Calibration& c) {
   if (c.scale) {
     fmt::print("percent: {:+.2f} + {:.3f} * the model's\n", c.scale->intercept, c.scale->slope);
+  } else if (c.dense_probability) {
+    fmt::print("percent: dense tissue is what has a probability above {} (the model's own: 0.5)\n",
+               *c.dense_probability);
   } else if (c.interval) {
-    fmt::print("percent: not changed; a linear scale is not better\n");
+    fmt::print("percent: not changed; neither a linear scale nor a threshold is better\n");
   }
   if (c.interval) {
     const auto& s = c.interval->error_scale;
@@ -91,12 +94,16 @@ void PrintRules(const Calibration& c) {
              : c.category->of_both ? "the mean percent of masks and regression head"
                                    : "the percent of the masks");
   if (const auto points = c.category->CutPoints(c.scale); !points.empty())
-    fmt::print("cut points: a|b {:.1f}, b|c {:.1f}, c|d {:.1f} %\n", points[0], points[1],
-               points[2]);
+    fmt::print("cut points{}: a|b {:.1f}, b|c {:.1f}, c|d {:.1f} %\n",
+               c.scale ? "" : " of the model's percent", points[0], points[1], points[2]);
 }
 
 /// Ends with OUT.onnx or a small JSON file.
-void Write(const Arguments& arguments, const fs::path& model, const Calibration& calibration) {
+void Write(const Arguments& arguments, const fs::path& model, const ModelCard& card,
+           Calibration calibration) {
+  // In the model it takes the place of the one that completes it.
+  if (arguments.output.extension() == ".onnx")
+    calibration.CompleteFrom(CalibrationFromJson(card.calibration));
   const auto json = CalibrationToJson(calibration);
   if (arguments.output.extension() == ".onnx") {
     WriteModelWith(model, arguments.output, CardPart::kCalibration, json);
@@ -191,7 +198,7 @@ int Run(Arguments arguments) {
   PrintBeforeAndAfter(report, arguments.options);
   fmt::print("\n");
   for (const auto& line : report.lines) PrintLine(line);
-  Write(arguments, backend.model, calibration);
+  Write(arguments, backend.model, analyzer.backend().card(), calibration);
   return report.refused.empty() ? kSuccess : kSomeFailed;
 }
 
@@ -200,7 +207,7 @@ int Run(Arguments arguments) {
 void AddCalibrate(CLI::App& app, int& status) {
   auto arguments = std::make_shared<Arguments>();
   CLI::App* command = app.add_subcommand("calibrate",
-                                         "fit percent scale and intervals (from 20 images) and "
+                                         "fit percent and intervals (from 20 images) and "
                                          "categories (from 50) to a site's readers");
   command->add_option("manifest", arguments->manifest,
                       "CSV of the readers' images, with the columns image and percent_density, "
@@ -232,8 +239,9 @@ void AddCalibrate(CLI::App& app, int& status) {
       "--published-prior", arguments->options.published_prior,
       "derive the category from the percent, with published percents of each category "
       "as further cases and the same weight for each category");
-  command->add_flag("--keep-percent", arguments->options.keep_percent,
-                    "fit no percent scale: the intervals are around the model's own percent");
+  command->add_flag(
+      "--keep-percent", arguments->options.keep_percent,
+      "change neither percent nor masks: the intervals are around the model's own percent");
   command
       ->add_option("--seed", arguments->options.seed,
                    "random seed of the folds of the cross-validation")

@@ -72,7 +72,7 @@ void PrintMeaning(bool scaled, bool masks, const fs::path& overlays) {
       "The percent is the percent density: 100 * dense area / breast area without pectoral "
       "muscle{}{}.\n",
       masks ? "" : ", estimated without masks",
-      scaled ? ", converted by the calibration to the scale of its readers" : "");
+      scaled ? ", as the readers of the calibration find it" : "");
   if (!overlays.empty()) {
     fmt::print("The overlays (the images with the measured outlines) are in {}\n",
                fs::absolute(overlays).lexically_normal().string());

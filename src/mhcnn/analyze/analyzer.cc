@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "mhcnn/analyze/dense_thresholds.h"
 #include "mhcnn/analyze/plausibility.h"
 #include "mhcnn/analyze/tissue_masks.h"
 #include "mhcnn/base/error.h"
@@ -54,16 +55,24 @@ const cv::Mat1f& MapNamed(const NetworkOutput& output, const ModelCard& card,
   return output.masks[static_cast<std::size_t>(found - card.masks.begin())];
 }
 
+/// Cuts the maps at `threshold`, and then the one of dense tissue at `dense_probability` where
+/// there is one; sets the percents that differ from the one of the masks.
 void FillMasks(const NetworkOutput& output, const ModelCard& card, const InputGeometry& geometry,
-               double threshold, Result& result) {
+               double threshold, const std::optional<double>& dense_probability, Result& result) {
   const auto map = [&](const char* name) {
     return MapToWorking(MapNamed(output, card, name), geometry);
   };
-  TissueMasks masks =
-      BinarizeProbabilityMaps(map("breast"), map("dense"), map("pectoral"), threshold);
+  const cv::Mat1f dense = map("dense");
+  TissueMasks masks = BinarizeProbabilityMaps(map("breast"), dense, map("pectoral"), threshold);
   result.breast = std::move(masks.breast);
   result.dense = std::move(masks.dense);
   result.pectoral = std::move(masks.pectoral);
+  result.percents_by_threshold = MeasureByThreshold(dense, result.breast);
+  result.percent_strands =
+      PercentDensity(result.breast, (dense > kStrandsThreshold) & result.breast);
+  if (!dense_probability) return;
+  result.percent_uncalibrated = PercentDensity(result.breast, result.dense);
+  result.dense = (dense > *dense_probability) & result.breast;
 }
 
 void Measure(Result& result) {
@@ -152,8 +161,8 @@ PictureEvidence EvidenceOf(const Result& result, const Orientation& orientation,
 /// Percent of the regression head and category, where the model has the heads, and their flags.
 void SetHeadOutputs(const NetworkOutput& output, double heads_disagree_above, Result& result) {
   result.percent_regression = output.percent;
-  if (output.percent && result.percent_density &&
-      std::abs(*output.percent - *result.percent_density) > heads_disagree_above) {
+  const auto of_masks = result.model_percent();
+  if (output.percent && of_masks && std::abs(*output.percent - *of_masks) > heads_disagree_above) {
     AddFlag(result.flags, Flag::kHeadsDisagree);
   }
   if (!output.category.empty()) DecideByHead(output.category, result);
@@ -178,14 +187,15 @@ void AnalyzeOptions::Check() const {
 Analyzer::Analyzer(std::shared_ptr<Backend> backend, AnalyzeOptions options)
     : backend_(std::move(backend)), options_(std::move(options)) {
   options_.Check();
-  calibration_ = options_.calibration ? *options_.calibration
-                                      : CalibrationFromJson(backend_->card().calibration);
+  const Calibration own = CalibrationFromJson(backend_->card().calibration);
+  calibration_ = options_.calibration.value_or(own);
   if (!calibration_.empty() && calibration_.model != backend_->card().fingerprint) {
     throw Error(ErrorCode::kUsage,
                 "the calibration '" + calibration_.name + "' was made for another model than " +
                     backend_->card().name + " " + backend_->card().version,
                 "", "calibrate this model, or name the one that was calibrated");
   }
+  calibration_.CompleteFrom(own);
   const auto& training = backend_->card().training;
   if (training.is_object() && training.contains("inputs")) {
     training.at("inputs").get_to(training_inputs_);
@@ -281,7 +291,8 @@ Analysis Analyzer::Analyze(const Mammogram& mammogram) const {
   result.stages.prepare = reading.prepare_seconds;
   result.stages.network = stage() - reading.prepare_seconds;
   if (!output.masks.empty()) {
-    FillMasks(output, card, prepared.geometry, options_.mask_threshold, result);
+    FillMasks(output, card, prepared.geometry, options_.mask_threshold,
+              calibration_.dense_probability, result);
     Measure(result);
   }
   const PictureQuality quality = AssessPicture(reading.picture, prepared);

@@ -23,7 +23,8 @@ struct AnalyzeOptions {
   double mask_threshold = 0.5;  ///< probability above which a pixel belongs to a mask
   /// Percent points between masks and regression head that raise a flag.
   double heads_disagree_above = 10;
-  std::optional<Calibration> calibration;  ///< in place of the model's own; an empty one: none
+  /// Before the model's own, which completes it; an empty one: none.
+  std::optional<Calibration> calibration;
 
   /// Throws Error(kUsage) naming the bad field.
   void Check() const;

@@ -19,6 +19,7 @@ using ::testing::Not;
 using testing_support::AnalyzeHalfEllipse;
 using testing_support::DrawHalfEllipse;
 using testing_support::DrawNoisyHalfEllipse;
+using testing_support::GradedBackend;
 using testing_support::HeadsBackend;
 using testing_support::ThresholdBackend;
 
@@ -38,6 +39,43 @@ TEST(Analyzer, MeasuresDenseOverBreastWithoutMuscle) {
   EXPECT_EQ(cv::countNonZero(r.pectoral & r.breast), 0);
   EXPECT_EQ(r.breast.size(), DrawHalfEllipse().pixels.size());
   EXPECT_EQ(r.category, DensityCategory::kC);
+}
+
+TEST(Analyzer, CutsDenseTissueWhereTheSitesReadersDo) {
+  const auto backend = std::make_shared<GradedBackend>();
+  Mammogram mammogram = DrawHalfEllipse();
+  for (int y = 0; y < 800; ++y) {  // bright at the chest wall, darker towards the nipple
+    for (int x = 0; x < 300; ++x) {
+      auto& value = mammogram.pixels(y, x);
+      if (value >= 1000) value = static_cast<std::uint16_t>(1000 + 2000 * (300 - x) / 300);
+    }
+  }
+  Calibration site;
+  site.name = "strands";
+  site.model = backend->card().fingerprint;
+  site.dense_probability = 0.8;
+  site.interval =
+      PercentInterval{.coverage = 0.9, .error_scale = {1, 0, 0}, .groups = {{101, 2, 40}}};
+  const Result plain = Analyzer(backend, {}).Analyze(mammogram).result;
+  AnalyzeOptions options;
+  options.calibration = site;
+  const Result cut = Analyzer(backend, options).Analyze(mammogram).result;
+
+  EXPECT_GT(*plain.percent_density, *cut.percent_density + 5);
+  EXPECT_FALSE(plain.percent_uncalibrated);
+  EXPECT_EQ(cut.percent_uncalibrated, plain.percent_density);
+  EXPECT_EQ(cut.percent_strands, plain.percent_strands);
+  EXPECT_LT(*cut.percent_strands, *cut.percent_density);
+  // Masks, percent and area are of one convention; the breast is the same.
+  EXPECT_EQ(cv::countNonZero(cut.breast != plain.breast), 0);
+  EXPECT_EQ(cv::countNonZero(cut.dense & ~plain.dense), 0);
+  EXPECT_DOUBLE_EQ(*cut.percent_density,
+                   100.0 * cv::countNonZero(cut.dense) / cv::countNonZero(cut.breast));
+  EXPECT_NEAR(*cut.dense_area_cm2 / *cut.breast_area_cm2, *cut.percent_density / 100, 1e-9);
+  EXPECT_DOUBLE_EQ(*cut.percent_low, *cut.percent_density - 2);
+  EXPECT_EQ(cut.flags, plain.flags);
+  EXPECT_EQ(cut.percents_by_threshold, plain.percents_by_threshold);
+  EXPECT_DOUBLE_EQ(cut.percents_by_threshold->at(6), *cut.percent_density);  // 0.8
 }
 
 TEST(Analyzer, FlagsUncertainResults) {

@@ -13,7 +13,8 @@
 namespace mhcnn {
 namespace {
 
-constexpr const char* kSchema = "mhcnn-calibration/1";
+/// The second has `dense_probability`, which a reader of the first alone would pass over.
+constexpr const char *kSchema = "mhcnn-calibration/1", *kSchema2 = "mhcnn-calibration/2";
 
 [[noreturn]] void Fail(const std::string& problem) {
   throw Error(ErrorCode::kCorrupt, "has a calibration " + problem, "",
@@ -84,12 +85,23 @@ CategoryRule CategoryFromJson(const nlohmann::json& json) {
 
 }  // namespace
 
+void Calibration::CompleteFrom(const Calibration& own) {
+  if (empty()) return;
+  if (!scale && !dense_probability && !interval) {
+    scale = own.scale;
+    dense_probability = own.dense_probability;
+    interval = own.interval;
+  }
+  if (!category) category = own.category;
+}
+
 void Calibration::ApplyTo(Result& result) const {
-  const Measurement measured = ToMeasurement(result.percent_density, result.percent_regression,
+  const Measurement measured = ToMeasurement(result.model_percent(), result.percent_regression,
                                              result.category ? &result.probabilities : nullptr);
   if (category) category->Decide(measured, result);
   if (!measured.percent) return;
   double percent = *measured.percent;
+  if (dense_probability && result.percent_density) percent = *result.percent_density;
   if (scale) {
     percent = scale->Apply(percent);
     result.percent_uncalibrated = measured.percent;
@@ -108,12 +120,13 @@ std::string CalibratedName(const std::string& model, const std::string& site) {
 
 nlohmann::json CalibrationToJson(const Calibration& calibration) {
   if (calibration.empty()) return nlohmann::json::object();
-  nlohmann::json json = {{"schema", kSchema},
+  nlohmann::json json = {{"schema", calibration.dense_probability ? kSchema2 : kSchema},
                          {"name", calibration.name},
                          {"model_fingerprint", calibration.model},
                          {"sample", calibration.sample}};
   if (const auto& s = calibration.scale)
     json["percent_scale"] = {{"intercept", s->intercept}, {"slope", s->slope}};
+  if (calibration.dense_probability) json["dense_probability"] = *calibration.dense_probability;
   if (const auto& i = calibration.interval) {
     nlohmann::json groups = nlohmann::json::array();
     for (const auto& group : i->groups) {
@@ -138,7 +151,8 @@ Calibration CalibrationFromJson(const nlohmann::json& json) {
   Calibration calibration;
   try {
     if (json.is_object() && json.empty()) return calibration;
-    if (const auto schema = json.at("schema").get<std::string>(); schema != kSchema)
+    if (const auto schema = json.at("schema").get<std::string>();
+        schema != kSchema && schema != kSchema2)
       Fail("of the schema '" + schema + "'");
     json.at("name").get_to(calibration.name);
     json.at("model_fingerprint").get_to(calibration.model);
@@ -146,6 +160,12 @@ Calibration CalibrationFromJson(const nlohmann::json& json) {
     if (const auto part = json.find("percent_scale"); part != json.end()) {
       calibration.scale = {FiniteAt(*part, "intercept"), FiniteAt(*part, "slope")};
       if (calibration.scale->slope <= 0) Fail("whose percent scale does not ascend");
+    }
+    if (json.contains("dense_probability")) {
+      const double threshold = FiniteAt(json, "dense_probability");
+      if (!(threshold > 0 && threshold < 1)) Fail("whose dense_probability is not between 0 and 1");
+      if (calibration.scale) Fail("with both a percent scale and a dense_probability");
+      calibration.dense_probability = threshold;
     }
     if (const auto part = json.find("percent_interval"); part != json.end())
       calibration.interval = IntervalFromJson(*part);

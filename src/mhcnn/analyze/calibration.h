@@ -19,6 +19,9 @@ struct Calibration {
   std::string model;  ///< ModelCard::fingerprint of the model that it is for
   /// Scale of the percent.
   std::optional<PercentScale> scale;
+  /// Probability above which a pixel is dense, above 0 and below 1, in place of a scale: the
+  /// masks, their percent and their areas are then those of the site's readers.
+  std::optional<double> dense_probability;
   /// Interval of the percent.
   std::optional<PercentInterval> interval;
   /// Rule of the category.
@@ -26,8 +29,12 @@ struct Calibration {
   nlohmann::json sample = nlohmann::json::object();  ///< what it was found on
 
   /// Returns whether it changes nothing.
-  bool empty() const { return !scale && !interval && !category; }
-  /// Changes the percent and the category of a result, and sets their interval and range.
+  bool empty() const { return !scale && !dense_probability && !interval && !category; }
+  /// Takes what it lacks from the model's own calibration: all that it says of the percent, or the
+  /// rule of the category. An empty calibration stays empty.
+  void CompleteFrom(const Calibration& own);
+  /// Changes the percent and the category of a result, and sets their interval and range. The
+  /// dense mask was cut at dense_probability before (Analyzer).
   void ApplyTo(Result& result) const;
 };
 

@@ -49,6 +49,25 @@ TEST(Calibration, ChangesPercentAndCategoryOnly) {
   EXPECT_EQ(CalibratedName("m 1", ""), "m 1, calibrated");
 }
 
+TEST(Calibration, IsCompletedByTheModelsOwn) {
+  Calibration own, percents, categories;
+  own.interval =
+      PercentInterval{.coverage = 0.9, .error_scale = {2, 1, 0}, .groups = {{101, 2, 40}}};
+  own.category = CategoryRule{.of_percent = true, .odds = {{1, 2, 3}, {4}}};
+  percents.scale = {5, 0.5};
+  categories.category = CategoryRule{.of_percent = true, .odds = {{2, 3, 4}, {4}}};
+  percents.CompleteFrom(own);
+  EXPECT_FALSE(percents.interval) << "the model's interval is not that of the site's percent";
+  ASSERT_TRUE(percents.category);
+  EXPECT_EQ(percents.category->odds.cuts, own.category->odds.cuts);
+  categories.CompleteFrom(own);
+  EXPECT_TRUE(categories.interval);
+  EXPECT_EQ(categories.category->odds.cuts[0], 2);
+  Calibration none;
+  none.CompleteFrom(own);
+  EXPECT_TRUE(none.empty());
+}
+
 TEST(Calibration, RefusesOtherFiles) {
   const testing_support::ScratchFolder folder;
   const std::string deep =

@@ -58,9 +58,9 @@ bool IsCategoryUncertain(const Result& result) {
   if (!result.category) return false;
   if (result.category_range) return result.category_range->Count() > 2;
   const double highest = result.probabilities[static_cast<std::size_t>(*result.category)];
-  return highest < 0.5 || (result.percent_density &&
-                           std::abs(ToIndex(*result.category) -
-                                    ToIndex(CategoryFromPercent(*result.percent_density))) >= 2);
+  const auto percent = result.model_percent();
+  return highest < 0.5 || (percent && std::abs(ToIndex(*result.category) -
+                                               ToIndex(CategoryFromPercent(*percent))) >= 2);
 }
 
 }  // namespace mhcnn

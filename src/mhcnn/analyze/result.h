@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "mhcnn/analyze/dense_thresholds.h"
 #include "mhcnn/image/density_category.h"
 #include "mhcnn/image/mammogram.h"
 
@@ -27,13 +28,18 @@ struct Result {
   cv::Size size;  ///< size of the picture
 
   /// 100 * area(dense AND breast) / area(breast without pectoral muscle) (DICOM 111046), from the
-  /// masks, brought to the site's scale where the model is calibrated so; empty where it draws
-  /// none.
+  /// masks, in the convention of the site's readers where the model is calibrated to it; empty
+  /// where it draws none.
   std::optional<double> percent_density;
   std::optional<double> percent_low, percent_high;  ///< empty until the model is calibrated
   std::optional<double> percent_uncalibrated;       ///< where the calibration changed the percent
-  std::optional<double> percent_spread;             ///< standard deviation over test-time variants
-  std::optional<double> percent_regression;         ///< the regression head's value, 0..100
+  /// The percent that readers find who threshold strands of dense tissue, about: the map of dense
+  /// tissue cut at kStrandsThreshold, whatever the calibration.
+  std::optional<double> percent_strands;
+  /// Percent by the threshold of dense tissue; not in the tables.
+  std::optional<PercentsByThreshold> percents_by_threshold;
+  std::optional<double> percent_spread;      ///< standard deviation over test-time variants
+  std::optional<double> percent_regression;  ///< the regression head's value, 0..100
   /// Distance from the training pictures in the encoder's features; above 1, unlike them. Empty
   /// where the model does not know them.
   std::optional<double> ood_score;
@@ -55,6 +61,10 @@ struct Result {
   /// pectoral are disjoint, dense lies inside breast. Empty where the model draws no masks.
   Mask breast, dense, pectoral;
 
+  /// Returns the percent of the masks as the model gives it, before any calibration.
+  std::optional<double> model_percent() const {
+    return percent_uncalibrated ? percent_uncalibrated : percent_density;
+  }
   /// Returns whether the picture was measured.
   bool ok() const { return error.empty(); }
 };

@@ -14,7 +14,7 @@ struct CalibrateOptions {
   std::string name;           ///< name of the site
   double coverage = 0.9;      ///< coverage of intervals and category ranges
   bool cut_points = false;    ///< the category goes by the percent alone
-  bool keep_percent = false;  ///< interval only, no scale
+  bool keep_percent = false;  ///< interval only: neither scale nor threshold
   /// The category is fitted with published percents of each category as further cases, and each
   /// category counts alike: for a sample in which some are rare or missing.
   bool published_prior = false;
@@ -39,7 +39,7 @@ inline constexpr SampleSize kMinForCategory{50, 25};
 inline constexpr std::size_t kMinOfCategory = 5;
 
 /// What a calibration does, judged by images that each fold had not been fitted on. What the folds
-/// share is the choice between few kinds of rule (line or none; percent, head or both).
+/// share is the choice between few kinds of rule (line, threshold or none; percent, head or both).
 struct CalibrationReport {
   Calibration calibration;           ///< fitted to all images
   std::vector<std::string> refused;  ///< parts that were not fitted: why, and how many it needs
@@ -50,10 +50,10 @@ struct CalibrationReport {
 };
 
 /// Scale, interval and category rule of a site from the model's uncalibrated findings on its
-/// images. The percent is put on a line only where that foretells the readers' better on images
-/// left out, and explains them better by Akaike's criterion; quantiles are cross-conformal (Vovk,
-/// "Cross-conformal predictors", Ann Math Artif Intell 74, 2015), by band of the percent where a
-/// band has 30 images.
+/// images. The percent is put on a line, or dense tissue cut at another probability, only where
+/// that foretells the readers' better on images left out, and explains them better by Akaike's
+/// criterion; quantiles are cross-conformal (Vovk, "Cross-conformal predictors", Ann Math Artif
+/// Intell 74, 2015), by band of the percent where a band has 30 images.
 CalibrationReport Calibrate(const std::vector<EvaluatedCase>& cases,
                             const CalibrateOptions& options);
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "mhcnn/calibrate/calibrate_parts.h"
+#include "mhcnn/calibrate/readers_convention.h"
 #include "mhcnn/stats/conformal.h"
 #include "mhcnn/stats/least_squares.h"
 
@@ -15,44 +16,19 @@ constexpr double kBands[] = {10, 25, 50, 101};
 /// So that a band's quantile is not that of its two worst images.
 constexpr std::size_t kMinInBand = 30;
 
-/// Percent of a case as the model and as the reader says it.
-struct Pair {
-  double predicted, apart, truth;
-};
-
-/// Sum of squares that the readers' percents are off the scale's, which is not clamped here.
-double ResidualSumOfSquares(const std::vector<Pair>& pairs, const PercentScale& scale) {
-  double sum = 0;
-  for (const Pair& p : pairs) {
-    const double off = p.truth - scale.intercept - scale.slope * p.predicted;
-    sum += off * off;
-  }
-  return sum;
-}
-
-/// The least-squares line, where two more parameters are worth it (Akaike 1974) and it ascends.
-PercentScale FitScale(const std::vector<Pair>& pairs) {
-  std::vector<double> predicted, truth;
-  for (const Pair& p : pairs) {
-    predicted.push_back(p.predicted);
-    truth.push_back(p.truth);
-  }
-  const LinearFit line = FitLinear(predicted, truth);
-  const PercentScale fitted{line.intercept, line.slope};
-  const auto n = static_cast<double>(pairs.size());
-  const bool better = n * std::log(ResidualSumOfSquares(pairs, fitted)) + 2 * 2 <
-                      n * std::log(ResidualSumOfSquares(pairs, {}));
-  return better && fitted.slope > 0 ? fitted : PercentScale{};
-}
+/// A threshold that explains the readers as well as a line but for this share of the squares is
+/// taken: the masks are then the readers' too.
+constexpr double kThresholdMayLack = 0.05;
 
 /// Expected size of the error, by the three terms of the error scale.
-std::vector<double> FitErrorScale(const std::vector<Pair>& pairs, const PercentScale& scale) {
+std::vector<double> FitErrorScale(const std::vector<PercentPair>& pairs,
+                                  const FittedConvention& convention) {
   const auto rows = static_cast<Eigen::Index>(pairs.size());
   Eigen::MatrixXd parts(rows, 3);
   Eigen::VectorXd errors(rows);
   for (Eigen::Index i = 0; i < rows; ++i) {
-    const Pair& p = pairs[static_cast<std::size_t>(i)];
-    const double scaled = scale.Apply(p.predicted);
+    const PercentPair& p = pairs[static_cast<std::size_t>(i)];
+    const double scaled = convention.Apply(p);
     parts.row(i) << 1, p.apart / 10, scaled * (100 - scaled) / 2500;
     errors(i) = std::abs(p.truth - scaled);
   }
@@ -63,8 +39,9 @@ struct Score {
   double scaled, score;
 };
 
-Score ScoreOf(const Pair& p, const PercentScale& scale, const PercentInterval& interval) {
-  const double scaled = scale.Apply(p.predicted);
+Score ScoreOf(const PercentPair& p, const FittedConvention& convention,
+              const PercentInterval& interval) {
+  const double scaled = convention.Apply(p);
   return {scaled, std::abs(p.truth - scaled) / interval.ErrorScale(scaled, p.apart)};
 }
 
@@ -98,14 +75,15 @@ std::vector<PercentInterval::Group> FitGroups(const std::vector<Score>& scores, 
 }
 
 struct Fitted {
-  PercentScale scale;
+  FittedConvention convention;
   PercentInterval interval;  ///< without groups
 };
 
-Fitted Fit(const std::vector<Pair>& pairs, bool with_line, double coverage) {
-  Fitted fitted{with_line ? FitScale(pairs) : PercentScale{}, {}};
+Fitted Fit(const std::vector<PercentPair>& pairs, Convention convention, double coverage) {
+  Fitted fitted;
+  fitted.convention = FitConvention(pairs, convention);
   fitted.interval.coverage = coverage;
-  fitted.interval.error_scale = FitErrorScale(pairs, fitted.scale);
+  fitted.interval.error_scale = FitErrorScale(pairs, fitted.convention);
   return fitted;
 }
 
@@ -125,18 +103,18 @@ struct OutOfFold {
   double squares = 0;  ///< sum over the pairs of their squared errors
 };
 
-OutOfFold CrossFit(const std::vector<Pair>& pairs, const std::vector<int>& fold_of, bool with_line,
-                   const CalibrateOptions& options) {
+OutOfFold CrossFit(const std::vector<PercentPair>& pairs, const std::vector<int>& fold_of,
+                   Convention convention, const CalibrateOptions& options) {
   OutOfFold out;
   out.without.resize(static_cast<std::size_t>(options.folds));
   out.scores.resize(pairs.size());
   for (int fold = 0; fold < options.folds; ++fold) {
     Fitted& fitted = out.without[static_cast<std::size_t>(fold)];
-    fitted = Fit(Those(pairs, [&](std::size_t i) { return fold_of[i] != fold; }), with_line,
+    fitted = Fit(Those(pairs, [&](std::size_t i) { return fold_of[i] != fold; }), convention,
                  options.coverage);
     for (std::size_t i = 0; i < pairs.size(); ++i) {
       if (fold_of[i] != fold) continue;
-      out.scores[i] = ScoreOf(pairs[i], fitted.scale, fitted.interval);
+      out.scores[i] = ScoreOf(pairs[i], fitted.convention, fitted.interval);
       out.squares += std::pow(pairs[i].truth - out.scores[i].scaled, 2);
     }
   }
@@ -150,17 +128,41 @@ std::size_t MinOthers(const std::vector<int>& fold_of, int folds) {
   return fold_of.size() - *std::max_element(counts.begin(), counts.end());
 }
 
+/// Each pair by the convention that foretells the readers best on images left out.
+struct Chosen {
+  Convention convention;
+  OutOfFold fit;
+};
+
+Chosen ChooseConvention(const std::vector<PercentPair>& pairs, const std::vector<int>& fold_of,
+                        const CalibrateOptions& options) {
+  Chosen chosen{Convention::kOfModel, CrossFit(pairs, fold_of, Convention::kOfModel, options)};
+  if (options.keep_percent) return chosen;
+  const double of_model = chosen.fit.squares;
+  OutOfFold line = CrossFit(pairs, fold_of, Convention::kLine, options);
+  if (line.squares < of_model) chosen = {Convention::kLine, std::move(line)};
+  const bool measured = std::all_of(
+      pairs.begin(), pairs.end(), [](const PercentPair& p) { return p.by_threshold.has_value(); });
+  if (!measured) return chosen;
+  OutOfFold threshold = CrossFit(pairs, fold_of, Convention::kThreshold, options);
+  if (threshold.squares < of_model &&
+      threshold.squares < (1 + kThresholdMayLack) * chosen.fit.squares)
+    chosen = {Convention::kThreshold, std::move(threshold)};
+  return chosen;
+}
+
 }  // namespace
 
 void CalibratePercent(const std::vector<CalibrationCase>& all, const CalibrateOptions& options,
                       CalibrationReport& report) {
-  std::vector<Pair> pairs;
+  std::vector<PercentPair> pairs;
   std::vector<CalibrationCase> cases;
   CaseList list;
   for (const CalibrationCase& c : all) {
     const Measurement measured = ToMeasurement(*c.before);
     if (!measured.percent || !c.before->true_percent) continue;
-    pairs.push_back({*measured.percent, measured.head_disagreement, *c.before->true_percent});
+    pairs.push_back({*measured.percent, measured.head_disagreement, *c.before->true_percent,
+                     c.before->percents_by_threshold});
     cases.push_back(c);
     list.push_back(c.before);
   }
@@ -180,15 +182,14 @@ void CalibratePercent(const std::vector<CalibrationCase>& all, const CalibrateOp
         100 * options.coverage, scores, others));
     return;
   }
-  const OutOfFold plain = CrossFit(pairs, fold_of, false, options),
-                  line = CrossFit(pairs, fold_of, true, options);
-  const bool with_line = !options.keep_percent && line.squares < plain.squares;
-  const auto& [without, scores, squares] = with_line ? line : plain;
+  const Chosen chosen = ChooseConvention(pairs, fold_of, options);
+  const auto& [without, scores, squares] = chosen.fit;
 
-  Fitted fitted = Fit(pairs, with_line, options.coverage);
+  Fitted fitted = Fit(pairs, chosen.convention, options.coverage);
   fitted.interval.groups = FitGroups(scores, options.coverage);
-  if (fitted.scale.slope != 1 || fitted.scale.intercept != 0)
-    report.calibration.scale = fitted.scale;
+  const auto& [scale, threshold] = fitted.convention;
+  if (scale.slope != 1 || scale.intercept != 0) report.calibration.scale = scale;
+  if (threshold) report.calibration.dense_probability = kDenseThresholds[*threshold];
   report.calibration.interval = fitted.interval;
   report.calibration.sample["percents"] = pairs.size();
 

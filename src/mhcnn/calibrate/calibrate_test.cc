@@ -103,6 +103,45 @@ TEST(Calibrate, KeepsPercentOnRequest) {
   EXPECT_NEAR(*LineOf(report, "percent within its 90 % interval").estimate.value.value, 0.9, 0.05);
 }
 
+/// Cases whose percents fall with the threshold to a part of what the model outlines: 1.1 at the
+/// lowest threshold, none at 1. A reader finds `part` of it, and a line with `offset` more.
+std::vector<EvaluatedCase> Thresholded(double part, double offset, std::uint64_t seed) {
+  auto cases = Site(60, seed);
+  RandomStream random(seed + 1);
+  for (auto& c : cases) {
+    const double own = 1 + 0.2 * random.Uniform();  // how surely dense: differs between women
+    auto& percents = c.percents_by_threshold.emplace();
+    for (std::size_t i = 0; i < percents.size(); ++i)
+      percents[i] =
+          std::min(100.0, *c.percent * 1.1 * (1 - std::pow(kDenseThresholds[i], 4 * own)));
+    const double at = percents[10];  // 0.95
+    c.true_percent = std::clamp(offset + part * at + random.Normal(0, 1), 0.0, 100.0);
+  }
+  return cases;
+}
+
+TEST(Calibrate, TakesTheThresholdOfReadersWhoThreshold) {
+  const auto cases = Thresholded(1, 0, 31);
+  const auto report = Calibrate(cases, Quick());
+  EXPECT_EQ(report.calibration.dense_probability, 0.95);
+  EXPECT_FALSE(report.calibration.scale);
+  EXPECT_LT(MeanError(report.after), 1.1);
+  EXPECT_NEAR(*LineOf(report, "percent within its 90 % interval").estimate.value.value, 0.9, 0.08);
+  EXPECT_LT(*LineOf(report, "width of the interval").estimate.value.value, 5);
+  auto kept = Quick();
+  kept.keep_percent = true;
+  EXPECT_FALSE(Calibrate(cases, kept).calibration.dense_probability);
+}
+
+TEST(Calibrate, TakesTheLineWhereNoThresholdGivesThePercent) {
+  const auto report = Calibrate(Thresholded(0.5, 15, 32), Quick());
+  EXPECT_FALSE(report.calibration.dense_probability);
+  EXPECT_TRUE(report.calibration.scale);
+  auto some = Thresholded(1, 0, 33);  // one of them was measured before thresholds were
+  some[7].percents_by_threshold.reset();
+  EXPECT_FALSE(Calibrate(some, Quick()).calibration.dense_probability);
+}
+
 TEST(Calibrate, LeavesCorrectPercent) {
   auto cases = Site(80, 3);
   RandomStream random(4);
@@ -266,6 +305,22 @@ TEST(Calibration, RoundTripsThroughJson) {
   EXPECT_THAT(refusal("/category/slopes/0", 1e300), HasSubstr("out of range"));
   EXPECT_THAT(refusal("/category/cuts", {3, 2, 1}), HasSubstr("three ascending"));
   EXPECT_THAT(refusal("/category/slopes", {1, 2, 3, 4}), HasSubstr("slopes"));
+
+  // A program that does not know thresholds refuses the file.
+  EXPECT_EQ(json["schema"], "mhcnn-calibration/1");
+  EXPECT_THAT(refusal("/dense_probability", 0.9), HasSubstr("both"));
+  Calibration threshold = report.calibration;
+  threshold.scale.reset();
+  threshold.dense_probability = 0.9;
+  const auto second = CalibrationToJson(threshold);
+  EXPECT_EQ(second["schema"], "mhcnn-calibration/2");
+  EXPECT_EQ(CalibrationToJson(CalibrationFromJson(second)), second);
+  for (const nlohmann::json& wrong :
+       {nlohmann::json(0), nlohmann::json(1), nlohmann::json("high")}) {
+    auto changed = second;
+    changed["dense_probability"] = wrong;
+    EXPECT_THROW(CalibrationFromJson(changed), Error) << wrong;
+  }
 }
 
 TEST(Calibration, NanHasNoInterval) {

@@ -103,6 +103,7 @@ EvaluatedCase ScoreCase(const Sample& sample, const Prediction& predicted,
     return c;
   }
   c.percent = predicted.percent;
+  c.percents_by_threshold = predicted.percents_by_threshold;
   c.regression = predicted.regression;
   c.category = predicted.category;
   c.probabilities = predicted.probabilities;

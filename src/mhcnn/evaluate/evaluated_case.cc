@@ -76,7 +76,7 @@ class Fields {
     return category;
   }
 
-  /// Evaluations of before 0.3.2 lack the field.
+  /// Evaluations of before 0.3.0 lack the field.
   std::optional<CategoryRange> Range(const char* key) const {
     if (!object_.contains(key) || At(key).is_null()) return std::nullopt;
     const auto range = CategoryRangeFromText(Text(key));
@@ -115,6 +115,21 @@ std::optional<std::array<double, 4>> ProbabilitiesFrom(const json& list) {
   return probabilities;
 }
 
+/// Evaluations of before 0.3.0 lack the field.
+std::optional<PercentsByThreshold> PercentsFrom(const json& list) {
+  constexpr const char* kKey = "percents_by_threshold";
+  if (list.is_null()) return std::nullopt;
+  PercentsByThreshold percents{};
+  if (!list.is_array() || list.size() != percents.size())
+    Fields::Fail(kKey, "does not have a percent for each threshold");
+  for (std::size_t i = 0; i < percents.size(); ++i) {
+    if (!list[i].is_number()) Fields::Fail(kKey, "contains a value that is not a number");
+    percents[i] = list[i].get<double>();
+    if (!(percents[i] >= 0 && percents[i] <= 100)) Fields::Fail(kKey, "is out of range");
+  }
+  return percents;
+}
+
 }  // namespace
 
 const char* TissueName(Tissue tissue) {
@@ -146,6 +161,7 @@ json CaseToJson(const EvaluatedCase& c) {
           {"tissue_dice", OrNull(c.tissue_dice)},
           {"true_percent", OrNull(c.true_percent)},
           {"percent", OrNull(c.percent)},
+          {"percents_by_threshold", OrNull(c.percents_by_threshold)},
           {"percent_regression", OrNull(c.regression)},
           {"otsu_dice", OrNull(c.otsu_dice)},
           {"otsu_percent", OrNull(c.otsu_percent)},
@@ -181,6 +197,8 @@ EvaluatedCase CaseFromJson(const json& object) {
   c.tissue_dice = fields.Number("tissue_dice", 0, 1);
   c.true_percent = fields.Number("true_percent", 0, 100);
   c.percent = fields.Number("percent", 0, 100);
+  if (object.contains("percents_by_threshold"))
+    c.percents_by_threshold = PercentsFrom(object.at("percents_by_threshold"));
   c.regression = fields.Number("percent_regression", -kLarge, kLarge);
   c.otsu_dice = fields.Number("otsu_dice", 0, 1);
   c.otsu_percent = fields.Number("otsu_percent", 0, 100);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "mhcnn/analyze/dense_thresholds.h"
 #include "mhcnn/image/density_category.h"
 #include "mhcnn/image/mammogram.h"
 #include "mhcnn/stats/segmentation.h"
@@ -53,7 +54,9 @@ struct EvaluatedCase {
   std::optional<double> tissue_dice;
   std::optional<double> true_percent;  ///< stated by the manifest, else computed from its masks
   std::optional<double> percent;       ///< from the predicted masks
-  std::optional<double> regression;    ///< from the regression head
+  /// The same by the threshold of dense tissue.
+  std::optional<PercentsByThreshold> percents_by_threshold;
+  std::optional<double> regression;               ///< from the regression head
   std::optional<double> otsu_dice, otsu_percent;  ///< baseline: Otsu within the TRUE breast
   /// The reader's and the model's category; empty where there is none.
   std::optional<DensityCategory> true_category, category;

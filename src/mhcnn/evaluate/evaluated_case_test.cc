@@ -32,6 +32,7 @@ TEST(EvaluatedCase, RoundTripsThroughJson) {
   full.age_years = 57;
   full.in_mm = true;
   full.regression = 31.5;
+  full.percents_by_threshold.emplace().fill(12.25);
   full.otsu_dice = 0.5;
   full.otsu_percent = 61;
   full.true_category = DensityCategory::kC;
@@ -66,8 +67,15 @@ TEST(EvaluatedCase, NamesInvalidField) {
   json = CaseToJson(MakeCase("/x.png", "p", 20, 22));
   json["category_range"] = "d-b";
   EXPECT_THAT(WhyRefused(json), HasSubstr("'category_range'"));
-  json.erase("category_range");  // evaluations of before 0.3.2
+  json.erase("category_range");  // evaluations of before 0.3.0
+  json.erase("percents_by_threshold");
   EXPECT_FALSE(CaseFromJson(json).category_range.has_value());
+  EXPECT_FALSE(CaseFromJson(json).percents_by_threshold.has_value());
+  for (const nlohmann::json& wrong : {nlohmann::json({1, 2}), nlohmann::json("x"),
+                                      nlohmann::json(std::vector<double>(17, 101))}) {
+    json["percents_by_threshold"] = wrong;
+    EXPECT_THAT(WhyRefused(json), HasSubstr("'percents_by_threshold'"));
+  }
 }
 
 TEST(EvaluatedCase, RefusesRepeatedImage) {

@@ -83,6 +83,7 @@ Predictor ModelPredictor(const Analyzer& analyzer) {
     // By way of the picture that `predict` writes, so that its folder is scored the same.
     if (!result.breast.empty()) SplitLabelMap(LabelMap(result), prediction);
     prediction.percent = result.percent_density;
+    prediction.percents_by_threshold = result.percents_by_threshold;
     prediction.regression = result.percent_regression;
     prediction.category = result.category;
     if (result.category) prediction.probabilities = result.probabilities;

@@ -24,6 +24,8 @@ struct Prediction {
   Mask breast, dense, pectoral;  ///< at `size`; empty where the method draws none
   /// Percent of the masks, and of the regression head; 0 to 100.
   std::optional<double> percent, regression;
+  /// Percent of the masks by the threshold of dense tissue.
+  std::optional<PercentsByThreshold> percents_by_threshold;
   /// Predicted category; empty where the method gives none.
   std::optional<DensityCategory> category;
   /// Probabilities of a to d.

@@ -67,7 +67,8 @@ const std::vector<std::string>& ResultColumns() {
                                                    "percent_regression",
                                                    "percent_uncalibrated",
                                                    "category_range",
-                                                   "ood_score"};
+                                                   "ood_score",
+                                                   "percent_strands"};
   return columns;
 }
 
@@ -105,7 +106,8 @@ std::string ResultCsvLine(const Result& r) {
                   Fixed(r.percent_regression, 1),
                   Fixed(r.percent_uncalibrated, 1),
                   r.category_range ? ToText(*r.category_range) : "",
-                  Fixed(r.ood_score, 2)});
+                  Fixed(r.ood_score, 2),
+                  PercentText(r.percent_strands)});
 }
 
 nlohmann::json ResultToJson(const Result& r) {
@@ -121,6 +123,7 @@ nlohmann::json ResultToJson(const Result& r) {
       {"percent_spread", OrNull(r.percent_spread)},
       {"percent_regression", OrNull(r.percent_regression)},
       {"percent_uncalibrated", OrNull(r.percent_uncalibrated)},
+      {"percent_strands", OrNull(r.percent_strands)},
       {"ood_score", OrNull(r.ood_score)},
       {"dense_area_cm2", OrNull(r.dense_area_cm2)},
       {"breast_area_cm2", OrNull(r.breast_area_cm2)},
@@ -175,6 +178,7 @@ Result ResultFromJson(const nlohmann::json& row) {
   r.percent_regression = number("percent_regression");
   if (row.contains("ood_score")) r.ood_score = number("ood_score");
   if (row.contains("percent_uncalibrated")) r.percent_uncalibrated = number("percent_uncalibrated");
+  if (row.contains("percent_strands")) r.percent_strands = number("percent_strands");
   if (const std::string range = row.contains("category_range") ? text("category_range") : "";
       !range.empty()) {
     r.category_range = CategoryRangeFromText(range);

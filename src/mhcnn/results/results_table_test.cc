@@ -17,12 +17,13 @@ using testing_support::AnalyzeHalfEllipse;
 using testing_support::ThresholdBackend;
 
 TEST(ResultsTable, HasDocumentedColumnsInOrder) {
-  EXPECT_THAT(ResultColumns(),
-              ElementsAre("path", "study_uid", "sop_uid", "laterality", "view", "percent_density",
-                          "percent_low", "percent_high", "dense_area_cm2", "breast_area_cm2",
-                          "category", "p_a", "p_b", "p_c", "p_d", "flags", "status", "error",
-                          "model", "seconds", "percent_spread", "percent_regression",
-                          "percent_uncalibrated", "category_range", "ood_score"));
+  EXPECT_THAT(
+      ResultColumns(),
+      ElementsAre("path", "study_uid", "sop_uid", "laterality", "view", "percent_density",
+                  "percent_low", "percent_high", "dense_area_cm2", "breast_area_cm2", "category",
+                  "p_a", "p_b", "p_c", "p_d", "flags", "status", "error", "model", "seconds",
+                  "percent_spread", "percent_regression", "percent_uncalibrated", "category_range",
+                  "ood_score", "percent_strands"));
   Result good = AnalyzeHalfEllipse(60), bad;
   good.facts.path = "a, \"b\".png";
   bad.facts.path = "x.dcm";

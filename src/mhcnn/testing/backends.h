@@ -55,6 +55,18 @@ class ThresholdBackend : public Backend {
   double percent_;
 };
 
+/// A "network" that is surer of dense tissue the brighter it is: the probability of half grey is
+/// 0.5.
+class GradedBackend : public ThresholdBackend {
+ public:
+  std::vector<NetworkOutput> Run(const std::vector<cv::Mat1f>& inputs) override {
+    auto outputs = ThresholdBackend::Run(inputs);
+    for (std::size_t i = 0; i < inputs.size(); ++i)
+      outputs[i].masks[1] = cv::max(0.f, cv::min(1.f, inputs[i]));
+    return outputs;
+  }
+};
+
 /// A "network" with those heads alone.
 class HeadsBackend : public Backend {
  public:
