@@ -1,29 +1,23 @@
 // A real mammogram (DDSM, digitised film, JPEG 2000) against what pydicom decodes of it.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 
 #include "mhcnn/dicom/decode.h"
 #include "mhcnn/dicom/reader.h"
+#include "mhcnn/testing/real_data.h"
 
 namespace mhcnn {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// $MHCNN_REAL_DATA, else the folder beside the sources.
-fs::path RealFile() {
-  const char* given = std::getenv("MHCNN_REAL_DATA");
-  const fs::path root =
-      given != nullptr ? fs::path(given) : fs::path(MHCNN_SOURCE_DIR) / "../shared/data";
-  return root / "dicom/MG1_J2KI.dcm";
-}
+using testing_support::NoRealData;
+
+fs::path RealFile() { return testing_support::RealData("dicom/MG1_J2KI.dcm"); }
 
 TEST(RealFile, StoredValuesEqualPydicoms) {
-  if (!fs::exists(RealFile())) {
-    GTEST_SKIP() << RealFile() << " is not there; set MHCNN_REAL_DATA to the folder of real data";
-  }
+  if (!fs::exists(RealFile())) GTEST_SKIP() << NoRealData(RealFile());
   const auto file = LoadDicom(RealFile());
   const StoredPixels stored = DecodePixels(*file->getDataset());
   ASSERT_EQ(stored.patterns.size(), cv::Size(3064, 4664));
@@ -35,9 +29,7 @@ TEST(RealFile, StoredValuesEqualPydicoms) {
 }
 
 TEST(RealFile, ReadsAsDigitisedFilm) {
-  if (!fs::exists(RealFile())) {
-    GTEST_SKIP() << RealFile() << " is not there; set MHCNN_REAL_DATA to the folder of real data";
-  }
+  if (!fs::exists(RealFile())) GTEST_SKIP() << NoRealData(RealFile());
   const Mammogram read = ReadMammogram(RealFile());
   EXPECT_EQ(read.facts.laterality, Laterality::kLeft);
   EXPECT_EQ(read.facts.view, View::kMLO);

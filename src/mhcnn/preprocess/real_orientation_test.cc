@@ -2,11 +2,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 
 #include "mhcnn/image/file_io.h"
 #include "mhcnn/preprocess/preprocess.h"
+#include "mhcnn/testing/real_data.h"
 
 namespace mhcnn {
 namespace {
@@ -14,12 +14,8 @@ namespace {
 namespace fs = std::filesystem;
 
 TEST(RealOrientation, EightOrientationsGiveOneInput) {
-  const char* given = std::getenv("MHCNN_REAL_DATA");
-  const fs::path root =
-      given != nullptr ? fs::path(given) : fs::path(MHCNN_SOURCE_DIR) / "../shared/data";
-  if (!fs::exists(root / "ffdm-4view")) {
-    GTEST_SKIP() << root << " is not there; set MHCNN_REAL_DATA to the folder of real data";
-  }
+  const fs::path root = testing_support::RealData("");
+  if (!fs::exists(root / "ffdm-4view")) GTEST_SKIP() << testing_support::NoRealData(root);
   std::vector<fs::path> files;
   for (const char* folder : {"ffdm-4view", "ddsm-fgt/images"}) {
     for (const auto& entry : fs::directory_iterator(root / folder)) {

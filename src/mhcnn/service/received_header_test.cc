@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <fstream>
 #include <set>
 
@@ -10,6 +9,7 @@
 #include "mhcnn/results/exam_results.h"
 #include "mhcnn/testing/error_message.h"
 #include "mhcnn/testing/header_changes.h"
+#include "mhcnn/testing/real_data.h"
 
 namespace mhcnn {
 namespace {
@@ -176,9 +176,9 @@ TEST(ReceivedHeader, KnowsTheViewsOfTheSampleExam) {
 }
 
 TEST(ReceivedHeader, MeasuresARealMammogram) {
-  const char* data = std::getenv("MHCNN_REAL_DATA");
-  if (data == nullptr) GTEST_SKIP() << "MHCNN_REAL_DATA is not set: no real images";
-  const ReceivedObject object = ReadReceivedHeader(fs::path(data) / "dicom/MG1_J2KI.dcm");
+  const fs::path file = testing_support::RealData("dicom/MG1_J2KI.dcm");
+  if (!fs::exists(file)) GTEST_SKIP() << testing_support::NoRealData(file);
+  const ReceivedObject object = ReadReceivedHeader(file);
   EXPECT_EQ(object.use, ObjectUse::kMeasure) << object.reason;
   EXPECT_EQ(object.image_digest.size(), 64U);
 }

@@ -13,6 +13,7 @@
 #include "mhcnn/testing/dicom_client.h"
 #include "mhcnn/testing/error_message.h"
 #include "mhcnn/testing/header_changes.h"
+#include "mhcnn/testing/real_data.h"
 #include "mhcnn/testing/receiver_process.h"
 
 namespace mhcnn {
@@ -100,9 +101,8 @@ TEST(Receiver, StoresEachSyntaxByteByByte) {
     samples.push_back(SampleOf(folder / "a.dcm"));
   }
   samples.push_back(SampleOf(fs::path(MHCNN_SOURCE_DIR) / "examples/phantom-exam/L-CC.dcm"));
-  if (const char* data = std::getenv("MHCNN_REAL_DATA")) {
-    samples.push_back(SampleOf(fs::path(data) / "dicom/MG1_J2KI.dcm"));
-  }
+  const fs::path real = testing_support::RealData("dicom/MG1_J2KI.dcm");
+  if (fs::exists(real)) samples.push_back(SampleOf(real));
   for (const Sample& sample : samples) {
     DicomClient client(node.port());
     ASSERT_EQ(client.Associate(DicomClient::Request({{3, sample.sop_class, {sample.syntax}}})).type,
