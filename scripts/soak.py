@@ -100,7 +100,7 @@ class Sender(threading.Thread):
                     return
                 self.sent.append(exam)
                 self.push(exam)
-        except AssertionError as problem:
+        except Exception as problem:  # noqa: BLE001: whatever it is, the run failed
             self.failed = problem
 
     def push(self, exam, seconds=120):
@@ -123,13 +123,14 @@ def settled(node):
 def account(node, pacs, sender, rows, label, kills):
     """Waits until everything is settled, and counts what is missing."""
     exams = {str(images[0].StudyInstanceUID): images for images in sender.sent}
+    failed = sender.failed
     try:
-        if sender.failed:
-            raise sender.failed
         wait_while_moving("exams", lambda: len(exams) - settled(node))
         wait_while_moving("deliveries", lambda: len(open_studies(pacs, sender.sent)))
     except AssertionError as problem:
-        print(f"  {label}: {problem}", flush=True)
+        failed = failed or problem
+    if failed:
+        print(f"  {label}: {failed}", flush=True)
     stored = {row["sop_uid"] for row in node.query("SELECT sop_uid FROM objects WHERE superseded IS NULL")}
     states = collections.Counter(row["state"] for row in node.query("SELECT state FROM exams"))
     unexplained = [row for row in node.query("SELECT state, reason FROM exams")
@@ -145,6 +146,8 @@ def account(node, pacs, sender, rows, label, kills):
                  "without result or reason": len(unexplained) + len(exams) - sum(states.values()),
                  "results missing": sum(len(pacs.of_study(study)) < PER_EXAM for study in exams),
                  "results twice": twice + pacs.changed, "revisions": len(each), "sent again": pacs.again})
+    if failed:
+        rows[-1]["failed"] = str(failed)
     print(rows[-1], flush=True)
 
 
@@ -424,9 +427,9 @@ def day(options, rows):
 def table(rows):
     if not rows:
         return ""
-    heads = list(rows[0])
+    heads = list(dict.fromkeys(head for row in rows for head in row))
     lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
-    return "\n".join(lines + ["| " + " | ".join(str(row[head]) for head in heads) + " |" for row in rows]) + "\n"
+    return "\n".join(lines + ["| " + " | ".join(str(row.get(head, "")) for head in heads) + " |" for row in rows]) + "\n"
 
 
 def main():
@@ -469,7 +472,8 @@ def main():
     text = table(rows) + "\n" + table(days) + "\n" + (json.dumps(report["load"], indent=1) if report else "")
     (options.folder / "soak.md").write_text(text)
     print(text)
-    wrong = [row for row in rows + days if row["lost"] or row["without result or reason"] or row["results missing"] or row["results twice"]]
+    counted = ("lost", "without result or reason", "results missing", "results twice", "failed")
+    wrong = [row for row in rows + days if any(row.get(key) for key in counted)] + [row for row in rows if row["kills"] < options.moments]
     sys.exit(1 if wrong else 0)
 
 

@@ -111,7 +111,7 @@ settle_s = 0.5
 TOML
 "$BIN/mhcnn" watch --config watched/node.toml 2>watched/log &
 nodes+=($!)
-for _ in $(seq 100); do [[ -e watched/drop/L-CC.dcm || -e watched/drop/note.txt ]] || break; sleep 0.1; done
+for _ in $(seq 600); do [[ ! -s watched/drop/rejected/note.txt.txt || -e watched/drop/L-CC.dcm ]] || break; sleep 0.1; done
 [[ $(kept watched) -ge 1 ]] || fail "the watched file was not taken in"
 [[ -s watched/drop/rejected/note.txt.txt ]] || fail "the note was not rejected"
 

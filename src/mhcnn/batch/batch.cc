@@ -61,12 +61,19 @@ struct DrawnResult {
   double draw = 0;
 };
 
-/// Analyses one item and writes what is drawn of it.
-DrawnResult AnalyzeItem(const Analyzer& analyzer, const BatchItem& item,
+/// Analyses one item and writes what is drawn of it. `stamp`: of the item before.
+DrawnResult AnalyzeItem(const Analyzer& analyzer, const BatchItem& item, const FileStamp& stamp,
                         const BatchOptions& options, int drawing_threads) {
   Analysis analysis = MeasureItem(analyzer, item);
   DrawnResult drawn{std::move(analysis.result)};
   Result& result = drawn.result;
+  // Its header and its pixels may be of two files; what it lacked, it may have again.
+  if (StampOf(item) != stamp) {
+    result.left_out.clear();
+    result.error = ErrorText(Error(ErrorCode::kIo, "was changed or went away while it was read", "",
+                                   "run again with --resume"));
+    result = WithoutFigures(std::move(result));
+  }
   const GreyImage pixels = analysis.image;
   if (!result.ok() || !result.left_out.empty()) return drawn;
   try {
@@ -207,9 +214,8 @@ BatchReport RunBatch(const Analyzer& analyzer, const std::vector<BatchItem>& ite
   std::mutex mutex;
   ParallelFor(items.size(), workers, [&](std::size_t i) {
     if (outcomes.Has(i) || Interrupted()) return;
-    // Before the file is read: if it changes meanwhile, a resume measures it again.
     const FileStamp stamp = StampOf(items[i]);
-    DrawnResult drawn = AnalyzeItem(analyzer, items[i], options, drawing_threads);
+    DrawnResult drawn = AnalyzeItem(analyzer, items[i], stamp, options, drawing_threads);
     Result result = WithoutMasks(std::move(drawn.result));
     // A network that cannot be set up ends the run, not each file.
     if (!result.ok()) analyzer.backend().Description();

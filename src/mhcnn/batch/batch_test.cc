@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <functional>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "mhcnn/analyze/analyzer.h"
 #include "mhcnn/base/csv.h"
@@ -80,6 +82,48 @@ TEST(Batch, WritesAPageWithPicturesOnlyWhereItDrawsOverlays) {
   plain.output = folder / "plain";
   RunBatch(analyzer, items, plain);
   EXPECT_FALSE(fs::exists(plain.output / "index.html"));
+}
+
+/// A "network" during whose first run something happens.
+class InterferingBackend : public ThresholdBackend {
+ public:
+  explicit InterferingBackend(std::function<void()> happens) : happens_(std::move(happens)) {}
+  std::vector<NetworkOutput> Run(const std::vector<cv::Mat1f>& inputs) override {
+    if (happens_) std::exchange(happens_, nullptr)();
+    return ThresholdBackend::Run(inputs);
+  }
+
+ private:
+  std::function<void()> happens_;
+};
+
+TEST(Batch, AFileThatChangesWhileItIsReadIsMeasuredAgain) {
+  const ScratchFolder folder;
+  const fs::path image = folder / "in/a.png";
+  for (const bool removed : {false, true}) {
+    WritePng(image, DrawHalfEllipse().pixels);
+    const auto items = CollectImages({folder / "in"}, folder / "out").items;
+    const auto backend = std::make_shared<InterferingBackend>([&] {
+      if (removed) {
+        fs::remove(image);
+      } else {
+        WritePng(image, DrawNoisyHalfEllipse());
+      }
+    });
+    const Analyzer analyzer(backend, {});
+    BatchOptions options;
+    options.output = folder / (removed ? "removed" : "changed");
+    const auto results = RunBatch(analyzer, items, options).results;
+    EXPECT_THAT(results.at(0).error,
+                ::testing::StartsWith("io: was changed or went away while it was read"));
+    EXPECT_FALSE(results[0].percent_density);
+    EXPECT_FALSE(fs::exists(options.output / "overlays/a.png"));
+    if (removed) WritePng(image, DrawHalfEllipse().pixels);
+    options.start = JournalStart::kResume;
+    const auto again = RunBatch(analyzer, items, options);
+    EXPECT_EQ(again.resumed, 0u);
+    EXPECT_TRUE(again.results.at(0).ok()) << again.results[0].error;
+  }
 }
 
 /// What `mhcnn predict` does with one picture.

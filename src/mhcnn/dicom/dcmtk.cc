@@ -76,12 +76,18 @@ OFCondition Load(const fs::path& path, DicomFile& file) {
 
 }  // namespace
 
+void CheckMemory(const OFCondition& status) {
+  if (status == EC_MemoryExhausted)
+    throw Error(ErrorCode::kLimit, "needs more memory than there is");
+}
+
 std::unique_ptr<DicomFile> LoadDicom(const fs::path& path) {
   InitDcmtk();
   auto file = std::make_unique<DicomFile>();
   OFCondition status = EC_CorruptedData;
   try {
     status = Load(path, *file);
+    CheckMemory(status);
   } catch (const Error& e) {
     throw e.WithSubject(path.string());
   }

@@ -25,6 +25,9 @@ class DicomFile : public DcmFileFormat {
   std::vector<std::string> flags;
 };
 
+/// Throws Error(kLimit) where the toolkit says that it lacked memory: the file may be sound.
+void CheckMemory(const OFCondition& status);
+
 /// Opens a DICOM file, with or without preamble and meta header; large values stay on disk until
 /// they are asked for. Throws Error: kNotFound, kCorrupt (not DICOM, cut short), kUnsupported (a
 /// transfer syntax that is not known), kLimit (ReadDicomStructure).

@@ -79,7 +79,9 @@ std::vector<std::uint8_t> JoinFragments(DcmPixelSequence& sequence) {
     if (sequence.getItem(item, i).bad() || item == nullptr) Corrupt("has damaged pixel data");
     const Uint32 length = item->getLength();
     if (length == 0) continue;
-    if (item->getUint8Array(bytes).bad() || bytes == nullptr) {
+    const OFCondition status = item->getUint8Array(bytes);
+    CheckMemory(status);
+    if (status.bad() || bytes == nullptr) {
       Corrupt("has pixel data that are cut short");
     }
     stream.insert(stream.end(), bytes, bytes + length);
@@ -130,6 +132,7 @@ bool IsJpegLs(E_TransferSyntax syntax) {
 /// RLE and JPEG-LS, by the toolkit.
 void Decompress(DcmDataset& dataset, E_TransferSyntax syntax) {
   const OFCondition status = dataset.chooseRepresentation(EXS_LittleEndianExplicit, nullptr);
+  CheckMemory(status);
   if (status.bad() || !dataset.canWriteXfer(EXS_LittleEndianExplicit)) {
     throw Error(ErrorCode::kCorrupt,
                 std::string("has pixel data that cannot be decompressed (") +

@@ -125,16 +125,36 @@ std::string Summary(const StudyResult& study, const BatchReport& report, const E
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-/// Throws where the disk failed at an image or at the result objects. RunBatch states that as their
-/// error; a node tries the exam again in place of refusing it.
-void ThrowIfDiskFailed(const BatchReport& report) {
+/// Throws where the disk failed at the result objects, or at an image of an exam that is tried
+/// again. RunBatch states that as their error.
+void ThrowIfDiskFailed(const BatchReport& report, bool last_attempt) {
   const std::string io = std::string(ErrorCodeName(ErrorCode::kIo)) + ": ";
   const auto check = [&](const std::string& error) {
     if (error.starts_with(io)) throw Error(ErrorCode::kIo, error.substr(io.size()));
   };
-  for (const Result& result : report.results) check(result.error);
+  if (!last_attempt) {
+    for (const Result& result : report.results) check(result.error);
+  }
   for (const StudyResult& study : report.studies) check(study.objects_error);
 }
+
+/// Removes the folder of a run, whole where it failed: each try has its own, and they would fill
+/// the disk.
+class WorkFolder {
+ public:
+  explicit WorkFolder(fs::path path) : path_(std::move(path)) { Remove(); }
+  ~WorkFolder() { Remove(); }
+  WorkFolder(const WorkFolder&) = delete;
+  WorkFolder& operator=(const WorkFolder&) = delete;
+  const fs::path& path() const { return path_; }
+
+ private:
+  void Remove() const {
+    std::error_code ec;
+    fs::remove_all(path_, ec);
+  }
+  fs::path path_;
+};
 
 std::string Refusal(const StudyResult* study, const BatchReport& report) {
   if (!study) {
@@ -206,9 +226,8 @@ ExamAnalysis AnalyzeExam(const Analyzer& analyzer, const ExamJob& job, const Obj
                          const std::function<void()>& on_image) {
   std::string name = fmt::format("{}-{}", job.revision, job.attempt);
   if (job.correction) name += fmt::format("-c{}", job.correction->version);
-  const fs::path work = folder.root() / "work" / fmt::format("{}-{}", job.id, name);
-  std::error_code ec;
-  fs::remove_all(work, ec);
+  const WorkFolder work_folder(folder.root() / "work" / fmt::format("{}-{}", job.id, name));
+  const fs::path& work = work_folder.path();
   BatchOptions batch;
   batch.output = work;
   batch.overlays = false;  // a destination gets what it wants to show as objects
@@ -229,7 +248,7 @@ ExamAnalysis AnalyzeExam(const Analyzer& analyzer, const ExamJob& job, const Obj
     if (on_image) on_image();
   });
 
-  ThrowIfDiskFailed(report);
+  ThrowIfDiskFailed(report, job.attempt >= options.attempts);
   const StudyResult* study = report.studies.empty() ? nullptr : &report.studies.front();
   ExamAnalysis analysis;
   analysis.refusal = Refusal(study, report);
@@ -237,6 +256,7 @@ ExamAnalysis AnalyzeExam(const Analyzer& analyzer, const ExamJob& job, const Obj
   if (study) analysis.summary = Summary(*study, report, job);
   const fs::path below = fs::path("results") / std::to_string(job.exam.id) / name;
   // What the objects were made from. All that stays has a row in the store.
+  std::error_code ec;
   fs::remove(work / "results.journal", ec);
   fs::remove_all(work / "masks", ec);
   analysis.results = Collect(work, below, study, options);

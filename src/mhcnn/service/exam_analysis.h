@@ -20,9 +20,12 @@ inline constexpr const char* kExamViewFile = "exam.json";
 
 /// With what a worker analyses exams.
 struct ExamAnalysisOptions {
-  std::set<ResultFormat> formats;               ///< objects of each exam
-  std::vector<std::string> settings;            ///< of the measurement (ToObjectSettings)
-  int threads = 1;                              ///< images measured at once
+  std::set<ResultFormat> formats;     ///< objects of each exam
+  std::vector<std::string> settings;  ///< of the measurement (ToObjectSettings)
+  int threads = 1;                    ///< images measured at once
+  /// Tries of an exam of which an image cannot be read (the disk, not its content); the last one
+  /// measures the others.
+  int attempts = 3;
   std::string organization;                     ///< of the readers who correct results
   std::vector<DestinationConfig> destinations;  ///< destinations of the configuration
 };

@@ -185,6 +185,7 @@ TEST(AnalyzeExam, RefusesNoExamForAFullDisk) {
   const LargestFile limit((largest + segmentation) / 2);
   EXPECT_EQ(ThrownCode([&] { AnalyzeExam(FastAnalyzer(), job, folder, Options()); }),
             ErrorCode::kIo);
+  EXPECT_TRUE(fs::is_empty(folder.root() / "work")) << "a try that failed leaves files";
 }
 
 TEST(AnalyzeExam, RefusesWithTheReason) {

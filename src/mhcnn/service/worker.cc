@@ -68,6 +68,7 @@ class Worker {
     options_.formats = ParseResultFormats(formats);
     options_.settings = ToObjectSettings(ToJson(settings_));
     options_.threads = Threads(config.work);
+    options_.attempts = config.work.rules.max_attempts;
     options_.organization = config.name;
     options_.destinations = config.destinations;
   }

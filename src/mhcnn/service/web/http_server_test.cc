@@ -118,10 +118,12 @@ class HttpServerTest : public ::testing::Test {
     router_.Add({"GET", "/live", HttpThread::kLoop, {}, Answering([=](const HttpRequest&) {
                    return text("alive");
                  })});
-    router_.Add({"GET", "/slow", HttpThread::kWorker, {}, Answering([=](const HttpRequest&) {
-                   std::this_thread::sleep_for(300ms);
-                   return text("slow");
-                 })});
+    router_.Add(
+        {"GET", "/slow", HttpThread::kWorker, {}, Answering([this, text](const HttpRequest&) {
+           ++slow_begun_;
+           std::this_thread::sleep_for(1s);
+           return text("slow");
+         })});
     router_.Add({"GET", "/pieces", HttpThread::kWorker, {}, Answering([=](const HttpRequest&) {
                    HttpResponse response = text("");
                    response.source = [left = std::make_shared<int>(3)] {
@@ -177,6 +179,7 @@ class HttpServerTest : public ::testing::Test {
 
   Router router_;
   std::shared_ptr<HttpChannel> channel_ = std::make_shared<HttpChannel>();
+  std::atomic<int> slow_begun_ = 0;  // requests for /slow
   std::mutex mutex_;
   std::vector<HttpRecord> records_;
   std::unique_ptr<HttpServer> server_;
@@ -229,7 +232,7 @@ TEST_F(HttpServerTest, AChannelHoldsNoThreadAndEndsWithEitherSide) {
   EXPECT_TRUE(channel_->Send("x"));
   leaving.Receive("1\r\nx\r\n");
   leaving.Close();
-  EXPECT_TRUE(Within(5s, [&] { return !channel_->Send("y"); }));
+  EXPECT_TRUE(Within(30s, [&] { return !channel_->Send("y"); }));
 
   channel_ = std::make_shared<HttpChannel>();
   Client staying(port_);
@@ -239,7 +242,7 @@ TEST_F(HttpServerTest, AChannelHoldsNoThreadAndEndsWithEitherSide) {
   const auto begin = Clock::now();
   server_->Stop();
   thread_.join();
-  EXPECT_LT(Clock::now() - begin, 2s);
+  EXPECT_LT(Clock::now() - begin, 20s);
   EXPECT_FALSE(channel_->Send("z"));
 }
 
@@ -277,7 +280,7 @@ TEST_F(HttpServerTest, GivesBodiesOnInPieces) {
     EXPECT_THAT(client.Receive("\r\n\r\n"), StartsWith("HTTP/1.1 100 Continue\r\n"));
     EXPECT_THAT(client.Ask("four"), HasSubstr("took 4"));
   }
-  EXPECT_TRUE(Within(2s, [] { return Counting::alive == 0; }));
+  EXPECT_TRUE(Within(30s, [] { return Counting::alive == 0; }));
 }
 
 TEST_F(HttpServerTest, RefusesBodiesThatAreTooLargeOrWrong) {
@@ -354,7 +357,7 @@ TEST_F(HttpServerTest, AtTheLimitOfBusyConnectionsNewOnesAreClosed) {
   Client first(port_), second(port_);
   first.Send(Get("/slow"));
   second.Send(Get("/slow"));
-  std::this_thread::sleep_for(100ms);
+  ASSERT_TRUE(Within(30s, [this] { return slow_begun_ == 2; }));
   EXPECT_EQ(Client(port_).Ask(Get("/live")), "");
   EXPECT_THAT(first.Receive(), HasSubstr("slow"));
   EXPECT_THAT(second.Receive(), HasSubstr("slow"));
@@ -418,7 +421,7 @@ TEST_F(HttpServerTest, StopFinishesWhatIsInProgress) {
   Start();
   Client busy(port_), idle(port_);
   busy.Send(Get("/slow"));
-  std::this_thread::sleep_for(100ms);
+  ASSERT_TRUE(Within(30s, [this] { return slow_begun_ == 1; }));
   server_->Stop();
   EXPECT_EQ(idle.Receive(), "");
   EXPECT_THAT(busy.Receive(), HasSubstr("slow"));
@@ -431,7 +434,7 @@ TEST_F(HttpServerTest, RecordsHoldTheRouteAndNothingOfTheClient) {
       "POST /count/1.2.3 HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: 1\r\n\r\nx");
   Client(port_).Ask(Get("/Doe%5EJane"));
   Client(port_).Ask("EVIL\x1b /live HTTP/1.1\r\n\r\n");
-  ASSERT_TRUE(Within(2s, [this] {
+  ASSERT_TRUE(Within(30s, [this] {
     const std::lock_guard lock(mutex_);
     return records_.size() == 3;
   }));
