@@ -82,10 +82,13 @@ JoinedParts JoinParts(const fs::path& output, int count) {
   std::ranges::sort(joined.rows, [](const PartRow& a, const PartRow& b) {
     return fs::path(a.path) < fs::path(b.path);
   });
-  if (joined.rows.size() != joined.inputs) {
+  const bool twice =
+      std::ranges::adjacent_find(joined.rows, {}, &PartRow::path) != joined.rows.end();
+  if (twice || joined.rows.size() != joined.inputs) {
     throw Error(ErrorCode::kUsage,
                 "the parts hold " + std::to_string(joined.rows.size()) + " of " +
-                    std::to_string(joined.inputs) + " files: files changed between the parts",
+                    std::to_string(joined.inputs) + " files" +
+                    (twice ? ", some of them twice" : "") + ": files changed between the parts",
                 output.string(), "run mhcnn predict --shard --resume again for each part");
   }
   return joined;

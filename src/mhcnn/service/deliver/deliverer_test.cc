@@ -45,7 +45,7 @@ class DelivererTest : public testing::Test {
     destination.port = port;
     destination.called_ae = "PACS";
     destination.calling_ae = "MHCNN";
-    destination.timeout = milliseconds(1000);
+    destination.timeout = milliseconds(20'000);  // of a machine that is busy
     return Add(destination);
   }
 
@@ -100,7 +100,7 @@ class DelivererTest : public testing::Test {
   }
   /// Waits until all deliveries of the exam have this state.
   bool WaitFor(std::int64_t exam, const std::string& state) {
-    for (int i = 0; i < 400; ++i) {
+    for (int i = 0; i < 2400; ++i) {
       const auto states = States(exam);
       if (std::all_of(states.begin(), states.end(), [&](const auto& s) { return s == state; })) {
         return true;
@@ -176,7 +176,7 @@ TEST_F(DelivererTest, LeavesResultsOfARemovedDestination) {
 
 TEST_F(DelivererTest, ADestinationThatHangsHoldsUpNoOther) {
   const DicomPeer silent({static_cast<int>(PeerDoes::kSilence)});
-  AddDicom("silent", silent.port());
+  AddDicom("silent", silent.port()).timeout = milliseconds(1000);
   AddFolder("a");
   const auto both = Queue(1, {"silent", "a"}), later = Queue(1, {"a"});
   const pid_t deliverer = Start();
@@ -228,13 +228,13 @@ TEST_F(DelivererTest, TriesAgainAfterTheDeathOfAChild) {
   EXPECT_TRUE(WaitFor(exam, "sending"));
   const std::string process = std::to_string(deliverer);
   // It takes the deliveries first, and then makes the process that sends.
-  for (int i = 0; i < 200 && child_ <= 0; ++i) {
+  for (int i = 0; i < 2400 && child_ <= 0; ++i) {
     std::ifstream("/proc/" + process + "/task/" + process + "/children") >> child_;
     if (child_ <= 0) std::this_thread::sleep_for(milliseconds(25));
   }
   ASSERT_GT(child_, 0);
   ::kill(child_, SIGKILL);
-  for (int i = 0; i < 200 && Deliveries(exam)[0].attempt < 2; ++i) {
+  for (int i = 0; i < 2400 && Deliveries(exam)[0].attempt < 2; ++i) {
     std::this_thread::sleep_for(milliseconds(25));
   }
   EXPECT_GE(Deliveries(exam)[0].attempt, 2);

@@ -20,7 +20,7 @@ DestinationConfig Destination(const std::string& url) {
   DestinationConfig destination;
   destination.kind = DestinationConfig::Kind::kFhir;
   destination.url = url;
-  destination.timeout = std::chrono::milliseconds(1000);
+  destination.timeout = std::chrono::seconds(20);  // of a machine that is busy
   return destination;
 }
 
