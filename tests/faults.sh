@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What goes wrong under a running batch: the folder goes away and comes back (as a network disk does), files are replaced, a pipe
-# takes the place of a file, memory is short. The run goes on or stops with a message, and --resume gives each row once, equal to a plain
-# run over the files as they are then. A killed run: tests/resume.sh. About 25 s.
+# takes the place of a file, memory is short. The run goes on or stops with a message. After --resume each file has one row. The rows equal
+# those of a run that starts then. A killed run: tests/resume.sh. About 25 s.
 source "$(dirname "$0")/lib.sh"
 "$BIN/mhcnn" phantom --count 3 --seed 21 --height 832 --width 640 --format dicom --syntax jpeg-lossless --out made >/dev/null 2>&1
 "$BIN/mhcnn" phantom --count 1 --seed 77 --height 832 --width 640 --format dicom --syntax jpeg-ls --out other >/dev/null 2>&1
@@ -21,11 +21,6 @@ predict=("$BIN/mhcnn" predict in --no-overlays --no-masks --no-page -q -j 1)
 cp -a source in
 expect_exit 0 "${predict[@]}" -o whole
 
-rows_done() {  # 0 where the journal is not there yet
-  local rows
-  rows=$(grep -cs '"result"' "$1/results.journal") || true
-  echo "${rows:-0}"
-}
 start() { "${predict[@]}" -o "$1" --resume >"$out" 2>"$err" </dev/null & pid=$!; }
 frozen() {  # frozen FOLDER ROWS: a run is stopped with so many rows done and files left; `kill -CONT $pid` lets it go on
   for _ in {1..20}; do

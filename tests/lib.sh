@@ -23,3 +23,8 @@ expect_error_line() {  # the last line of stderr matches, and nothing of several
   tail -n 1 "$err" | grep -Eq -- "$1" || { cat "$err" >&2; fail "no error line like: $1"; }
 }
 nothing_half_written() { [[ -z $(find "$1" -name '*.tmp*' 2>/dev/null) ]] || fail "left half-written: $(find "$1" -name '*.tmp*')"; }
+rows_done() {  # rows in the journal of a folder of predict; 0 where the journal is not there yet
+  local rows
+  rows=$(grep -cs '"result"' "$1/results.journal") || true
+  echo "${rows:-0}"
+}

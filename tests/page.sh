@@ -37,7 +37,7 @@ grep -Eq "^left out: [0-9]+ drawings and tables of an earlier run$" "$out" || fa
 # Ctrl-C: the page shows what is done.
 "$BIN/mhcnn" predict in -o stopped -q -j 1 >/dev/null 2>&1 &
 pid=$!
-for _ in {1..400}; do [[ $(grep -cs '"result"' stopped/results.journal) -lt 2 ]] || break; sleep 0.02; done
+for _ in {1..400}; do (($(rows_done stopped) < 2)) || break; sleep 0.02; done
 kill -TERM $pid 2>/dev/null || true
 wait $pid || true
 

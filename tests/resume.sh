@@ -7,12 +7,6 @@ BIN=$BIN "$ROOT/scripts/experiments/mixed-phantoms.sh" in "$count" >/dev/null
 [[ $(find in -type f | wc -l) == "$count" ]] || fail "made $(find in -type f | wc -l) files"
 expect_exit 1 "$BIN/mhcnn" predict in -o whole -q
 
-results_done() {  # 0 where the journal is not there yet
-  local rows
-  rows=$(grep -cs '"result"' killed/results.journal) || true
-  echo "${rows:-0}"
-}
-
 # Killed at two moments that differ from run to run, then stopped as Ctrl-C does.
 for round in 1 2 3; do
   resume=(--resume)
@@ -20,16 +14,16 @@ for round in 1 2 3; do
   "$BIN/mhcnn" predict in -o killed -q "${resume[@]}" >/dev/null 2>&1 &
   pid=$!
   target=$((round * count / 4))
-  while kill -0 $pid 2>/dev/null && (($(results_done) < target)); do sleep 0.02; done
+  while kill -0 $pid 2>/dev/null && (($(rows_done killed) < target)); do sleep 0.02; done
   sleep "0.0$((RANDOM % 10))"
   kill -STOP $pid 2>/dev/null || true  # so that the last round ends by its signal, however slow this machine is
   [[ $round == 3 ]] || kill -9 $pid 2>/dev/null || true
   [[ $round != 3 ]] || { kill -TERM $pid 2>/dev/null && kill -CONT $pid 2>/dev/null; } || true
   wait $pid 2>/dev/null || true
-  (($(results_done) < count)) || fail "round $round was not cut short"
+  (($(rows_done killed) < count)) || fail "round $round was not cut short"
 done
 [[ -f killed/results.csv ]] || fail "no table of the rows so far"
-done_before=$(results_done)
+done_before=$(rows_done killed)
 expect_exit 2 "$BIN/mhcnn" predict in -o killed -q
 expect_error_line 'results of a run that was not finished; continue with --resume'
 expect_exit 1 "$BIN/mhcnn" predict in -o killed -q --resume

@@ -101,15 +101,15 @@ void PrintRules(const Calibration& c) {
 /// Ends with OUT.onnx or a small JSON file.
 void Write(const Arguments& arguments, const fs::path& model, const ModelCard& card,
            Calibration calibration) {
-  // In the model it takes the place of the one that completes it.
-  if (arguments.output.extension() == ".onnx")
-    calibration.CompleteFrom(CalibrationFromJson(card.calibration));
-  const auto json = CalibrationToJson(calibration);
   if (arguments.output.extension() == ".onnx") {
-    WriteModelWith(model, arguments.output, CardPart::kCalibration, json);
+    // It replaces the model's own calibration, which would complete it.
+    calibration.CompleteFrom(CalibrationFromJson(card.calibration));
+    WriteModelWith(model, arguments.output, CardPart::kCalibration, CalibrationToJson(calibration));
   } else {
     WriteFileAtomically(arguments.output,
-                        json.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+                        CalibrationToJson(calibration)
+                                .dump(1, ' ', false, nlohmann::json::error_handler_t::replace) +
+                            "\n");
   }
   fmt::print("\nwrote {}; use it with mhcnn predict {} {}\n", arguments.output.string(),
              arguments.output.extension() == ".onnx" ? "--model" : "--calibration",

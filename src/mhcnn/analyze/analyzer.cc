@@ -55,6 +55,10 @@ const cv::Mat1f& MapNamed(const NetworkOutput& output, const ModelCard& card,
   return output.masks[static_cast<std::size_t>(found - card.masks.begin())];
 }
 
+constexpr auto kStrandsIndex = static_cast<std::size_t>(
+    std::find(kDenseThresholds.begin(), kDenseThresholds.end(), kStrandsThreshold) -
+    kDenseThresholds.begin());
+
 /// Cuts the maps at `threshold`, and then the one of dense tissue at `dense_probability` where
 /// there is one; sets the percents that differ from the one of the masks.
 void FillMasks(const NetworkOutput& output, const ModelCard& card, const InputGeometry& geometry,
@@ -68,8 +72,8 @@ void FillMasks(const NetworkOutput& output, const ModelCard& card, const InputGe
   result.dense = std::move(masks.dense);
   result.pectoral = std::move(masks.pectoral);
   result.percents_by_threshold = MeasureByThreshold(dense, result.breast);
-  result.percent_strands =
-      PercentDensity(result.breast, (dense > kStrandsThreshold) & result.breast);
+  if (result.percents_by_threshold)
+    result.percent_strands = result.percents_by_threshold->at(kStrandsIndex);
   if (!dense_probability) return;
   result.percent_uncalibrated = PercentDensity(result.breast, result.dense);
   result.dense = (dense > *dense_probability) & result.breast;

@@ -57,7 +57,7 @@ TEST(Calibration, IsCompletedByTheModelsOwn) {
   percents.scale = {5, 0.5};
   categories.category = CategoryRule{.of_percent = true, .odds = {{2, 3, 4}, {4}}};
   percents.CompleteFrom(own);
-  EXPECT_FALSE(percents.interval) << "the model's interval is not that of the site's percent";
+  EXPECT_FALSE(percents.interval) << "the model's interval does not fit the site's percent";
   ASSERT_TRUE(percents.category);
   EXPECT_EQ(percents.category->odds.cuts, own.category->odds.cuts);
   categories.CompleteFrom(own);

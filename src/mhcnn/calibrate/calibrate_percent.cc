@@ -16,8 +16,8 @@ constexpr double kBands[] = {10, 25, 50, 101};
 /// So that a band's quantile is not that of its two worst images.
 constexpr std::size_t kMinInBand = 30;
 
-/// A threshold that explains the readers as well as a line but for this share of the squares is
-/// taken: the masks are then the readers' too.
+/// A threshold is preferred to a line if its squared error is larger by less than this share: it
+/// brings the masks to the readers' convention too.
 constexpr double kThresholdMayLack = 0.05;
 
 /// Expected size of the error, by the three terms of the error scale.
@@ -128,7 +128,7 @@ std::size_t MinOthers(const std::vector<int>& fold_of, int folds) {
   return fold_of.size() - *std::max_element(counts.begin(), counts.end());
 }
 
-/// Each pair by the convention that foretells the readers best on images left out.
+/// The convention with the least error on images left out, and its fit.
 struct Chosen {
   Convention convention;
   OutOfFold fit;

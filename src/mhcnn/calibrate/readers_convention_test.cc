@@ -52,7 +52,7 @@ TEST(ReadersConvention, NothingIsFittedToReadersWhoAgreeWithTheModel) {
   EXPECT_EQ(FitConvention(pairs, Convention::kLine).scale.slope, 1);
   EXPECT_EQ(FitConvention(pairs, Convention::kLine).scale.intercept, 0);
   EXPECT_FALSE(FitConvention(pairs, Convention::kThreshold).threshold);
-  for (auto& p : pairs) p.truth = 40 - p.predicted / 2;  // a line that falls is none
+  for (auto& p : pairs) p.truth = 40 - p.predicted / 2;  // a falling line is not used
   EXPECT_EQ(FitConvention(pairs, Convention::kLine).scale.slope, 1);
 }
 
