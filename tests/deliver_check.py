@@ -62,7 +62,7 @@ class Node:
         self.names = list(destinations)
         text = f'objects = "objects"\nstore.url = "sqlite:node.db"\n{extra}\n'
         for key, values in destinations.items():
-            defaults = {"timeout_s": 2, "lease_s": 5, "first_delay_s": 1, "longest_delay_s": 1}
+            defaults = {"timeout_s": 5, "lease_s": 8, "first_delay_s": 1, "longest_delay_s": 1}
             tls = values.pop("tls", {})
             text += f'[[destination]]\nname = "{key}"\n'
             text += "".join(f"{k} = {json.dumps(v)}\n" for k, v in (defaults | values).items())

@@ -207,8 +207,13 @@ def check_pixels(pages, files):
     wait("one view", lambda: sum(view.is_displayed() for view in pages.all(".view")) == 1)
     pages.keys("o", "o")  # no outlines before the pixels
     pages.keys(*["+"] * 9)
-    time.sleep(0.5)
-    left, top, width, height, *box = pages.driver.execute_async_script(POINT, "L CC", 0)
+
+    def at_rest():  # the image is no longer moved by the last key
+        before = pages.driver.execute_async_script(POINT, "L CC", 0)
+        time.sleep(0.5)
+        return before if pages.driver.execute_async_script(POINT, "L CC", 0) == before else None
+
+    left, top, width, height, *box = wait("the enlarged image", at_rest)
     record = pages.ask(f"/api/v1/exams/{pages.js('return location.pathname').split('/')[-1]}")
     key = next(p["key"] for p in record["pictures"] if p["name"] == "L CC")
     outlines = pages.ask(f"/api/v1/exams/{record['id']}/pictures/{key}.json")
@@ -236,8 +241,7 @@ def check_pixels(pages, files):
         assert max(abs(shown - grey)) <= 3 and max(shown) - min(shown) == 0, (shown, grey, value())
         checked += 1
     pages.keys("i")
-    time.sleep(0.3)
-    assert max(abs(pages.screen()[int(y), int(x)] - (255 - grey))) <= 3, "inverted"
+    wait("inverted", lambda: max(abs(pages.screen()[int(y), int(x)] - (255 - grey))) <= 3)
     pages.keys("i", "r", "0", "2", "o")
     return checked
 

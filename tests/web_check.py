@@ -231,14 +231,14 @@ def check_hostile_clients(web):
         assert answer == b"" or answer.startswith(b"HTTP/1.1 431"), answer
         # All 200 are closed at their deadline.
         for client in silent + slow:
-            client.settimeout(20)
+            client.settimeout(40)
             with contextlib.suppress(ConnectionResetError):
                 assert client.recv(10) == b""
     finally:
         stop.set()
         dripping.join()
     print(f"200 silent and slow clients: the slowest of 20 answers of /health/live took {longest * 1000:.0f} ms")
-    assert longest < 1, longest
+    assert longest < 5, longest  # it waits for none of them: a header may take 12 s
 
 
 def check_large_body(web):
@@ -291,7 +291,7 @@ def check_tls():
         openssl("x509", "-req", "-in", f"{name}.csr", "-CA", f"{authority}.pem", "-CAkey", f"{authority}.key", "-CAcreateserial",
                 "-days", "2", "-out", f"{name}.pem", "-extfile", "names")
     tls = f'[web.tls]\ncertificate = "{folder}/node.pem"\nkey = "{folder}/node.key"\ntrusted = "{folder}/ca.pem"'
-    with Web("tls", f"header_timeout_s = 3\n{tls}") as web:
+    with Web("tls", f"header_timeout_s = 12\n{tls}") as web:
         def curl(*words):
             return subprocess.run(["curl", "-sS", "-i", "--max-time", "20", "--cacert", f"{folder}/ca.pem", *words,
                                    f"https://127.0.0.1:{web.port}/health/live"], check=False, capture_output=True, text=True)
@@ -314,9 +314,9 @@ def check_tls():
         half = [web.raw(first[: 1 + i % len(first)]) for i in range(60)] + [web.raw(first) for _ in range(40)]
         begin = time.monotonic()
         assert curl(*mine).returncode == 0
-        assert time.monotonic() - begin < 2
+        assert time.monotonic() - begin < 5
         for client in half:
-            client.settimeout(20)
+            client.settimeout(40)
             try:
                 while client.recv(65536):
                     pass
@@ -338,7 +338,8 @@ def check_lists():
         assert web.request("GET", "/health/ready", source=("127.0.0.3", 0))[0].status == 200
 
 
-limits = f'token_file = "token"\nheader_timeout_s = 4\nmax_connections = 300\nmax_connections_per_peer = 250\nmax_body_mb = {body_mb + 100}'
+limits = ('token_file = "token"\nheader_timeout_s = 12\nmax_connections = 300\nmax_connections_per_peer = 250\n'
+          f"max_body_mb = {body_mb + 100}")
 with Web("plain", limits, f"[receive]\nmax_object_mb = {body_mb + 50}") as node:
     for check in (check_stow, check_wrong_bodies, check_token, check_metrics, check_broken_connections, check_hostile_clients,
                   check_large_body, check_stop):

@@ -14,7 +14,7 @@
 namespace mhcnn {
 namespace fs = std::filesystem;
 
-FileBytes::FileBytes(const fs::path& path, How how) {
+FileBytes::FileBytes(const fs::path& path, How how) : path_(path) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) {
     const bool missing = errno == ENOENT || errno == ENOTDIR;
@@ -25,22 +25,43 @@ FileBytes::FileBytes(const fs::path& path, How how) {
   struct stat status {};
   const bool plain = ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0;
   const std::size_t size = plain ? static_cast<std::size_t>(status.st_size) : 0;
-  if (plain && how == How::kMapIfPossible) {
-    void* mapped = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd, 0);
-    if (mapped != MAP_FAILED) mapped_ = mapped;
+  void* mapped = MAP_FAILED;
+  if (plain && how == How::kMapIfPossible)
+    mapped = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd, 0);
+  if (mapped != MAP_FAILED) {
+    guard_.emplace(mapped, size);
+    if (guard_->Guarded()) {
+      mapped_ = mapped;
+      fd_ = fd;
+      bytes_ = {static_cast<const std::uint8_t*>(mapped), size};
+      return;
+    }
+    guard_.reset();
+    ::munmap(mapped, size);
   }
   ::close(fd);
   if (!plain) throw Error(ErrorCode::kCorrupt, "is empty or not a plain file", path.string());
-  if (mapped_ == nullptr) {
-    read_ = ReadFile(path);
-    bytes_ = read_;
-  } else {
-    bytes_ = {static_cast<const std::uint8_t*>(mapped_), size};
-  }
+  read_ = ReadFile(path);
+  bytes_ = read_;
 }
 
 FileBytes::~FileBytes() {
-  if (mapped_ != nullptr) ::munmap(mapped_, bytes_.size());
+  if (mapped_ == nullptr) return;
+  guard_.reset();  // before its addresses can be those of another mapping
+  ::munmap(mapped_, bytes_.size());
+  ::close(fd_);
+}
+
+void FileBytes::CheckWhole() const {
+  if (mapped_ == nullptr) return;
+  // A system call that reads lost pages fails without a signal, and so does a cut within the last
+  // page that is left.
+  struct stat status {};
+  const bool shorter =
+      ::fstat(fd_, &status) != 0 || static_cast<std::size_t>(status.st_size) < bytes_.size();
+  if (!shorter && !guard_->Lost()) return;
+  throw Error(ErrorCode::kIo, "was cut short, or could not be read to its end, while it was read",
+              path_.string(), "run again when the file is complete");
 }
 
 }  // namespace mhcnn

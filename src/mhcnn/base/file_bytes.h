@@ -2,8 +2,12 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <span>
+#include <type_traits>
 #include <vector>
+
+#include "mhcnn/base/guarded_memory.h"
 
 namespace mhcnn {
 
@@ -21,12 +25,37 @@ class FileBytes {
   FileBytes(const FileBytes&) = delete;
   FileBytes& operator=(const FileBytes&) = delete;
 
-  /// Returns all bytes of the file; they are valid as long as this object.
-  std::span<const std::uint8_t> bytes() const { return bytes_; }
+  /// Calls `use` with all bytes (std::span<const std::uint8_t>) and returns what it returns, which
+  /// must not refer to them. Bytes of a mapped file that another program cuts short meanwhile, or
+  /// whose disk fails, are zeros: then Error(kIo) is thrown, whatever `use` made of them.
+  template <typename F>
+  auto Read(F&& use) const {
+    const auto checked = [&] {
+      try {
+        return use(bytes_);
+      } catch (...) {
+        CheckWhole();
+        throw;
+      }
+    };
+    if constexpr (std::is_void_v<decltype(use(bytes_))>) {
+      checked();
+      CheckWhole();
+    } else {
+      auto made = checked();
+      CheckWhole();
+      return made;
+    }
+  }
 
  private:
+  void CheckWhole() const;
+
+  std::filesystem::path path_;
+  int fd_ = -1;
   std::vector<std::uint8_t> read_;
   void* mapped_ = nullptr;
+  std::optional<GuardedMemory> guard_;
   std::span<const std::uint8_t> bytes_;
 };
 

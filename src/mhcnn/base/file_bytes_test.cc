@@ -1,26 +1,102 @@
 #include "mhcnn/base/file_bytes.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
+#include <csignal>
+#include <filesystem>
+#include <memory>
+#include <numeric>
+#include <string>
+#include <vector>
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
+#include "mhcnn/testing/error_message.h"
 #include "mhcnn/testing/scratch_folder.h"
 
 namespace mhcnn {
 namespace {
 
+using ::testing::HasSubstr;
+using testing_support::ErrorMessage;
 using testing_support::ScratchFolder;
+
+std::string Text(const FileBytes& file) {
+  return file.Read([](auto bytes) { return std::string(bytes.begin(), bytes.end()); });
+}
+
+/// Adds up all bytes, so that each page is read.
+std::uint64_t Sum(const FileBytes& file) {
+  return file.Read(
+      [](auto bytes) { return std::accumulate(bytes.begin(), bytes.end(), std::uint64_t{0}); });
+}
+
+void ExpectCutShort(const FileBytes& file) {
+  EXPECT_THAT(ErrorMessage([&] { Sum(file); }, ErrorCode::kIo), HasSubstr("was cut short"));
+}
 
 TEST(FileBytes, ReadWhereTheyCannotBeMapped) {
   const ScratchFolder folder;
   WriteFileAtomically(folder / "a", std::string_view("some bytes"));
-  const FileBytes mapped(folder / "a"), read(folder / "a", FileBytes::How::kRead);
-  EXPECT_TRUE(std::equal(mapped.bytes().begin(), mapped.bytes().end(), read.bytes().begin(),
-                         read.bytes().end()));
-  EXPECT_EQ(read.bytes().size(), 10U);
+  EXPECT_EQ(Text(FileBytes(folder / "a")), "some bytes");
+  EXPECT_EQ(Text(FileBytes(folder / "a", FileBytes::How::kRead)), "some bytes");
   EXPECT_THROW(FileBytes(folder / "absent"), Error);
+}
+
+TEST(FileBytes, AFileThatIsCutShortWhileItIsReadIsAnErrorAndEndsNothing) {
+  const ScratchFolder folder;
+  constexpr std::size_t kBytes = 1 << 20;
+  for (const char* name : {"a", "b"}) {
+    WriteFileAtomically(folder / name, std::string(kBytes, '\1'));
+  }
+  const FileBytes cut(folder / "a"), whole(folder / "b");
+  EXPECT_EQ(Sum(cut), kBytes);
+  std::filesystem::resize_file(folder / "a", 10000);
+  ExpectCutShort(cut);
+  EXPECT_EQ(Sum(whole), kBytes);
+}
+
+TEST(FileBytes, ACutWithinAPageIsSeenToo) {
+  const ScratchFolder folder;
+  WriteFileAtomically(folder / "a", std::string(100, '\1'));
+  const FileBytes file(folder / "a");
+  std::filesystem::resize_file(folder / "a", 50);
+  ExpectCutShort(file);
+}
+
+TEST(FileBytes, ThatTheFileIsCutShortGoesBeforeWhatWasMadeOfItsZeros) {
+  const ScratchFolder folder;
+  WriteFileAtomically(folder / "a", std::string(100000, '\1'));
+  const FileBytes file(folder / "a");
+  const auto refuse = [](auto bytes) {
+    if (bytes.back() == 0) throw Error(ErrorCode::kCorrupt, "ends with a zero");
+  };
+  file.Read(refuse);
+  std::filesystem::resize_file(folder / "a", 1);
+  EXPECT_THAT(ErrorMessage([&] { file.Read(refuse); }, ErrorCode::kIo), HasSubstr("was cut short"));
+}
+
+TEST(FileBytes, MoreFilesThanCanBeGuardedAreRead) {
+  const ScratchFolder folder;
+  WriteFileAtomically(folder / "a", std::string(100000, '\1'));
+  std::vector<std::unique_ptr<FileBytes>> files;
+  for (int i = 0; i < 300; ++i) files.push_back(std::make_unique<FileBytes>(folder / "a"));
+  std::filesystem::resize_file(folder / "a", 0);
+  ExpectCutShort(*files.front());
+  EXPECT_EQ(Sum(*files.back()), 100000U);
+  files.erase(files.begin(), files.begin() + 256);
+  WriteFileAtomically(folder / "b", std::string(100000, '\1'));
+  const FileBytes again(folder / "b");
+  std::filesystem::resize_file(folder / "b", 0);
+  ExpectCutShort(again);
+}
+
+TEST(FileBytesDeathTest, ASignalForOtherMemoryStillEndsTheProgram) {
+  const ScratchFolder folder;
+  WriteFileAtomically(folder / "a", std::string_view("x"));
+  const FileBytes any(folder / "a");
+  EXPECT_DEATH(::raise(SIGBUS), "");
 }
 
 }  // namespace

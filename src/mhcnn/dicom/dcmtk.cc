@@ -55,11 +55,10 @@ void InitDcmtk() {
 
 namespace {
 
-OFCondition Load(const fs::path& path, DicomFile& file) {
-  const FileBytes content(path);
-  const std::vector<std::uint8_t> named = NameUnknownVrs(content.bytes());
+OFCondition Load(const fs::path& path, std::span<const std::uint8_t> content, DicomFile& file) {
+  const std::vector<std::uint8_t> named = NameUnknownVrs(content);
   const std::span<const std::uint8_t> bytes =
-      named.empty() ? content.bytes() : std::span<const std::uint8_t>(named);
+      named.empty() ? content : std::span<const std::uint8_t>(named);
   const DicomStructure structure = ReadDicomStructure(bytes);
   file.flags = structure.flags;
   try {
@@ -86,7 +85,7 @@ std::unique_ptr<DicomFile> LoadDicom(const fs::path& path) {
   auto file = std::make_unique<DicomFile>();
   OFCondition status = EC_CorruptedData;
   try {
-    status = Load(path, *file);
+    status = FileBytes(path).Read([&](auto content) { return Load(path, content, *file); });
     CheckMemory(status);
   } catch (const Error& e) {
     throw e.WithSubject(path.string());

@@ -49,17 +49,16 @@ bool ConcernsImage(const DcmTag& tag) {
          std::find(kOthers.begin(), kOthers.end(), tag) != kOthers.end();
 }
 
-std::string PixelDigest(const fs::path& path) {
-  const FileBytes file(path);
-  const DicomStructure structure = ReadDicomStructure(file.bytes());
-  // The fragments follow no other rule than their order; without a picture the whole file counts.
-  if (!structure.whole_picture) return Sha256Hex(file.bytes());
+std::string PixelDigest(std::span<const std::uint8_t> content) {
+  const DicomStructure structure = ReadDicomStructure(content);
   const std::span<const std::uint8_t> bytes =
-      structure.inflated.empty() ? file.bytes() : std::span(structure.inflated);
+      structure.inflated.empty() ? content : std::span(structure.inflated);
   Sha256 hash;
+  const auto add = [&](std::span<const std::uint8_t> part) { hash.Add(part.data(), part.size()); };
+  // The fragments follow no other rule than their order; without a picture the whole file counts.
+  if (!structure.whole_picture) add(content);
   for (const ByteRange& range : structure.pixels) {
-    const auto part = bytes.subspan(range.at, range.size);
-    hash.Add(part.data(), part.size());
+    if (structure.whole_picture) add(bytes.subspan(range.at, range.size));
   }
   return hash.Hex();
 }
@@ -72,7 +71,7 @@ std::string ImageDigest(const fs::path& path, DcmDataset& dataset) {
     chosen.insert(static_cast<DcmElement*>(element->clone()), OFTrue);
   }
   const std::string header = Sha256Hex(DatasetBytes(chosen));
-  return Sha256Hex(header + PixelDigest(path));
+  return Sha256Hex(header + FileBytes(path).Read(PixelDigest));
 }
 
 /// Why the object is not to be measured; nothing where it is.

@@ -247,7 +247,7 @@ TEST_F(DelivererTest, WaitsForAStoreThatDoesNotAnswer) {
   AddFolder("a");
   config_.store.url = "sqlite:/proc/no/such/folder/node.db";
   const pid_t deliverer = Start();
-  std::this_thread::sleep_for(milliseconds(300));
+  std::this_thread::sleep_for(milliseconds(2000));
   EXPECT_EQ(::waitpid(deliverer, nullptr, WNOHANG), 0) << "it goes on";
   ::kill(deliverer, SIGTERM);
   int status = 0;

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <span>
 
 #include "mhcnn/base/descriptor.h"
 #include "mhcnn/base/error.h"
@@ -74,7 +75,7 @@ void FolderSender::Copy(const OutgoingObject& object) const {
   const fs::path temporary =
       folder / fmt::format(".{}.{}.tmp", object.digest.substr(0, 16), ::getpid());
   try {
-    WriteWhole(temporary, content.bytes());
+    content.Read([&](std::span<const std::uint8_t> bytes) { WriteWhole(temporary, bytes); });
     bool placed = false;
     for (const std::string& name :
          {stem + extension, fmt::format("{}-{}{}", stem, object.digest.substr(0, 16), extension)}) {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <span>
+
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file_bytes.h"
 #include "mhcnn/base/sha256.h"
@@ -67,14 +69,16 @@ void StowSender::Send(const std::vector<OutgoingObject>& objects, const SendHook
                                objects[next].kind + "' from formats of the destination"});
         continue;
       }
+      const std::size_t before = body.size();
       try {
-        const FileBytes file(objects[next].path);
-        const auto bytes = file.bytes();
-        body += "--" + boundary + "\r\nContent-Type: application/dicom\r\n\r\n";
-        body.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-        body += "\r\n";
+        FileBytes(objects[next].path).Read([&](std::span<const std::uint8_t> bytes) {
+          body += "--" + boundary + "\r\nContent-Type: application/dicom\r\n\r\n";
+          body.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+          body += "\r\n";
+        });
         group.push_back(next);
       } catch (const Error& e) {
+        body.resize(before);
         hooks.ended(next, {SendResult::kTransient, e.what()});
       }
     }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string_view>
 
 #include "mhcnn/base/error.h"
@@ -105,26 +107,10 @@ std::string AllSamples(DcmDataset& dataset) {
   return std::move(*bytes);
 }
 
-}  // namespace
-
-PixelFacts ReadPixelFacts(const fs::path& path) {
-  const auto file = LoadDicom(path);
-  DcmDataset& dataset = *file->getDataset();
-  PixelFacts facts;
-  facts.frames = FrameCount(dataset);
-  const FileBytes bytes(path);
-  facts.transfer_syntax = ReadDicomStructure(bytes.bytes()).syntax;
-  const DcmXfer xfer(dataset.getOriginalXfer());
-  facts.compressed = xfer.isEncapsulated() || IsHtj2k(facts.transfer_syntax);
-  if (facts.transfer_syntax.empty()) facts.transfer_syntax = xfer.getXferID();
-  return facts;
-}
-
-PixelFrames ReadStoredFrames(const fs::path& path, const std::vector<std::size_t>& numbers) {
-  const FileBytes file(path);
-  const DicomStructure structure = ReadDicomStructure(file.bytes());
-  const auto loaded = LoadDicom(path);
-  const int frames = FrameCount(*loaded->getDataset());
+/// Compressed frames, as the file has them.
+PixelFrames StoredFrames(std::span<const std::uint8_t> bytes, int frames,
+                         const std::vector<std::size_t>& numbers) {
+  const DicomStructure structure = ReadDicomStructure(bytes);
   PixelFrames read;
   read.transfer_syntax = structure.syntax;
   if (!structure.whole_picture || !structure.compressed) {
@@ -138,7 +124,7 @@ PixelFrames ReadStoredFrames(const fs::path& path, const std::vector<std::size_t
     for (std::size_t i = 0; i < structure.pixels.size(); ++i) {
       if (frames != 1 && i + 1 != number) continue;
       const ByteRange& range = structure.pixels[i];
-      const auto part = file.bytes().subspan(range.at, range.size);
+      const auto part = bytes.subspan(range.at, range.size);
       frame.append(reinterpret_cast<const char*>(part.data()), part.size());
     }
     read.frames.push_back(std::move(frame));
@@ -146,19 +132,51 @@ PixelFrames ReadStoredFrames(const fs::path& path, const std::vector<std::size_t
   return read;
 }
 
+/// Uncompressed frames that stand in the file as they are sent; else nothing.
+std::optional<std::vector<std::string>> FramesInPlace(std::span<const std::uint8_t> bytes,
+                                                      DcmDataset& dataset,
+                                                      const std::vector<std::size_t>& numbers) {
+  const DicomStructure structure = ReadDicomStructure(bytes);
+  if (!structure.whole_picture || structure.compressed || !structure.inflated.empty() ||
+      structure.pixels.size() != 1 || structure.syntax == UID_BigEndianExplicitTransferSyntax) {
+    return std::nullopt;
+  }
+  const auto part = bytes.subspan(structure.pixels[0].at, structure.pixels[0].size);
+  const std::string_view samples(reinterpret_cast<const char*>(part.data()), part.size());
+  return SplitSamples(samples, dataset, numbers);
+}
+
+}  // namespace
+
+PixelFacts ReadPixelFacts(const fs::path& path) {
+  const auto file = LoadDicom(path);
+  DcmDataset& dataset = *file->getDataset();
+  PixelFacts facts;
+  facts.frames = FrameCount(dataset);
+  facts.transfer_syntax =
+      FileBytes(path).Read([](auto bytes) { return ReadDicomStructure(bytes).syntax; });
+  const DcmXfer xfer(dataset.getOriginalXfer());
+  facts.compressed = xfer.isEncapsulated() || IsHtj2k(facts.transfer_syntax);
+  if (facts.transfer_syntax.empty()) facts.transfer_syntax = xfer.getXferID();
+  return facts;
+}
+
+PixelFrames ReadStoredFrames(const fs::path& path, const std::vector<std::size_t>& numbers) {
+  const auto loaded = LoadDicom(path);
+  const int frames = FrameCount(*loaded->getDataset());
+  return FileBytes(path).Read(
+      [&](std::span<const std::uint8_t> bytes) { return StoredFrames(bytes, frames, numbers); });
+}
+
 PixelFrames ReadUncompressedFrames(const fs::path& path, const std::vector<std::size_t>& numbers) {
   const auto file = LoadDicom(path);
   DcmDataset& dataset = *file->getDataset();
   if (!IsCompressed(dataset)) {
     // Of a large object only the frames are read that are wanted.
-    const FileBytes bytes(path);
-    const DicomStructure structure = ReadDicomStructure(bytes.bytes());
-    if (structure.whole_picture && !structure.compressed && structure.inflated.empty() &&
-        structure.pixels.size() == 1 && structure.syntax != UID_BigEndianExplicitTransferSyntax) {
-      const auto part = bytes.bytes().subspan(structure.pixels[0].at, structure.pixels[0].size);
-      const std::string_view samples(reinterpret_cast<const char*>(part.data()), part.size());
-      return {kExplicit, SplitSamples(samples, dataset, numbers)};
-    }
+    auto frames = FileBytes(path).Read([&](std::span<const std::uint8_t> bytes) {
+      return FramesInPlace(bytes, dataset, numbers);
+    });
+    if (frames) return {kExplicit, std::move(*frames)};
   }
   return {kExplicit, SplitSamples(AllSamples(dataset), dataset, numbers)};
 }
