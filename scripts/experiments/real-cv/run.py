@@ -10,11 +10,15 @@ Arms (all start from the weights of the phantoms' model, `--from`):
     films-cesm            and the digital images' categories, by the range loss
     then-phantoms         films-cesm, then a second training of as many images with phantoms among them
     films-cesm-phantoms   phantoms from the start
+    averaged              the mean of the weights of films-cesm and films, which this trains where they are not there
     films-mild            as films, with grey values changed as little as recipes/fine-tune.toml does
     films-often-cesm      as films-cesm, with each film twice as often
+    films-cesm-mild       as films-cesm, with grey values changed as little
+    films-cesm-weak       as films-cesm, with a quarter of the range loss
+    films-cesm-ordinal    as films-cesm, the category head with the ordinal loss, on films by the published categories of their percent
     films-cesm-norange    as films-cesm, but the categories teach the category head only
 The fold `all` leaves nothing out: the model to ship of an arm, FOLDER/ARM-all.safetensors, with its training set in
-FOLDER/train-ARM-all.csv and without repeats, with phantoms of all looks beside, for `export --features`, in FOLDER/once-ARM-all.csv.
+FOLDER/train-ARM-all.csv (of `averaged`: those of its parts) and without repeats, with phantoms of all looks beside, for `export --features`, in FOLDER/once-ARM-all.csv.
 Resumes where it was stopped, also within a training. Ends with FOLDER/summary.md (scripts/experiments/real-cv/summarise.py)."""
 import argparse
 import csv
@@ -25,6 +29,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+from average import average
 from experiment import ROOT, begin
 from sets import BIN, looks, phantoms, real, repeat, run, write
 
@@ -33,16 +38,20 @@ DATA = pathlib.Path(os.environ.get("MHCNN_REAL_DATA", ROOT / "../shared/data")).
 MILD = ["augment.gamma=0.05", "augment.contrast=0.05", "augment.brightness=0.02", "augment.window=0", "augment.tone_curve=0"]
 ARMS = {  # how often each set's row occurs in an epoch, and what differs in the recipe
     "zero": None,
-    "films": ({"ddsm-fgt": 1}, []),
-    "films-mild": ({"ddsm-fgt": 1}, MILD),
+    "films": ({"ddsm-fgt": 8}, []),
+    "films-mild": ({"ddsm-fgt": 8}, MILD),
     "films-cesm": ({"ddsm-fgt": 4, "cesm": 1}, []),
     "films-often-cesm": ({"ddsm-fgt": 8, "cesm": 1}, []),
     "films-cesm-mild": ({"ddsm-fgt": 4, "cesm": 1}, MILD),
+    "films-cesm-weak": ({"ddsm-fgt": 4, "cesm": 1}, ["loss.category_range=1"]),
+    "films-cesm-ordinal": ({"ddsm-fgt": 4, "cesm": 1}, ["loss.category_form=ordinal", "loss.category_of_percent=true"]),
     "films-cesm-norange": ({"ddsm-fgt": 4, "cesm": 1}, ["loss.category_range=0"]),
     "films-cesm-phantoms": ({"ddsm-fgt": 4, "cesm": 1, "phantoms": 0.5}, []),
     "then-phantoms": ({"ddsm-fgt": 4, "cesm": 1, "phantoms": 0.5}, []),
+    "averaged": ({"ddsm-fgt": 4, "cesm": 1}, []),
 }
 AFTER = {"then-phantoms": "films-cesm"}  # arms that start from another arm's weights
+AVERAGES = {"averaged": ("films-cesm", "films")}  # arms whose weights are the mean of two arms'
 RARE = {"a": 4, "d": 2}  # how often a digital image of a rare category occurs in an epoch
 HELD_OUT = 6             # of so many phantoms one is not learned from: the bound of ood_score
 
@@ -67,6 +76,12 @@ def train(folder, arm, fold, sets, options):
     if checkpoint.exists():
         return checkpoint
     start = train(folder, AFTER[arm], fold, sets, options) if arm in AFTER else options.start
+    if arm in AVERAGES:
+        parts = [train(folder, part, fold, sets, options) for part in AVERAGES[arm]]
+        if fold == "all":
+            shutil.copy(folder / f"once-{AVERAGES[arm][0]}-all.csv", folder / f"once-{arm}-all.csv")
+        average(checkpoint, parts, [1] * len(parts))
+        return checkpoint
     times, settings = ARMS[arm]
     rows = []
     for part, often in times.items():

@@ -6,7 +6,7 @@
 #include "mhcnn/calibrate/calibrate_parts.h"
 #include "mhcnn/image/density_category.h"
 #include "mhcnn/stats/conformal.h"
-#include "mhcnn/stats/distributions.h"
+#include "mhcnn/stats/published_percents.h"
 
 namespace mhcnn {
 namespace {
@@ -18,23 +18,16 @@ struct Rated {
   int truth = 0;
 };
 
-/// Percent of each category, processed digital mammograms by DM-Scan, three readers: mean, 5th and
-/// 95th percentile (SpringerPlus 2:242).
-constexpr double kPublished[kClasses][3] = {
-    {7.4, 0, 18}, {21.3, 10, 37}, {34.5, 23, 49}, {48.8, 32, 66}};
 constexpr int kPriorCases = 10;  // of each category
 
-/// Cases at the quantiles of a normal on the root of the percent.
+/// Cases at the published quantiles of each category.
 const std::vector<Rated>& PublishedCases() {
   static const std::vector<Rated> cases = [] {
     std::vector<Rated> made;
     for (int c = 0; c < kClasses; ++c) {
-      const auto& [mean, low, high] = kPublished[c];
-      const double sd = (std::sqrt(high) - std::sqrt(low)) / (2 * NormalQuantile(0.95));
-      const double centre = std::sqrt(std::max(mean - sd * sd, 0.5));
+      const PublishedPercents& published = kPublishedPercents[static_cast<std::size_t>(c)];
       for (int i = 0; i < kPriorCases; ++i) {
-        const double root = centre + sd * NormalQuantile((i + 0.5) / kPriorCases);
-        const double percent = std::max(0.0, root) * std::max(0.0, root);
+        const double percent = published.Quantile((i + 0.5) / kPriorCases);
         Measurement measured;
         measured.percent = measured.percent_of_both = percent;
         made.push_back({measured, c});

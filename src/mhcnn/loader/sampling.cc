@@ -103,7 +103,7 @@ std::vector<std::size_t> EpochPermutation(std::size_t count, const std::vector<d
   return order;
 }
 
-void CheckCategories(const Dataset& train, const Dataset& val) {
+void CheckCategories(const Dataset& train, const Dataset& val, bool of_percent) {
   std::array<std::size_t, 4> of_train{}, of_val{};
   const auto count = [](const Dataset& dataset, std::array<std::size_t, 4>& counts) {
     for (std::size_t i = 0; i < dataset.size(); ++i) {
@@ -112,8 +112,11 @@ void CheckCategories(const Dataset& train, const Dataset& val) {
   };
   count(train, of_train);
   count(val, of_val);
+  bool by_percent = false;
+  for (std::size_t i = 0; of_percent && i < train.size(); ++i)
+    by_percent = by_percent || (train[i].percent && !train[i].category);
   const auto is_there = [](std::size_t n) { return n > 0; };
-  if (std::ranges::count_if(of_train, is_there) == 1) {
+  if (!by_percent && std::ranges::count_if(of_train, is_there) == 1) {
     const auto only = std::ranges::find_if(of_train, is_there) - of_train.begin();
     spdlog::warn(
         "all training images with a category are {}: the category head learns to say only that; "
@@ -122,7 +125,7 @@ void CheckCategories(const Dataset& train, const Dataset& val) {
   }
   for (std::size_t c = 0; c < 4; ++c) {
     const std::string name = ToLetter(CategoryFromIndex(static_cast<std::int64_t>(c)));
-    if (of_train[c] == 0 && of_val[c] > 0) {
+    if (!by_percent && of_train[c] == 0 && of_val[c] > 0) {
       spdlog::warn(
           "category {} is in validation images only, so it cannot be learned; take fewer "
           "folds or another data.fold or seed",

@@ -33,7 +33,8 @@ std::vector<std::size_t> EpochPermutation(std::size_t count, const std::vector<d
 
 /// Warns of a training set of one category, of categories that validation images have and no
 /// training image, which cannot be learned, and of those that no validation image has, of which the
-/// figures say nothing.
-void CheckCategories(const Dataset& train, const Dataset& val);
+/// figures say nothing. `of_percent`: percents teach categories too, so that the first two are no
+/// fault where training images have a percent alone.
+void CheckCategories(const Dataset& train, const Dataset& val, bool of_percent);
 
 }  // namespace mhcnn

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::array kForms = {"l1", "l2"};
 constexpr std::array kActivations = {"sigmoid", "tanh"};
+constexpr std::array kCategoryForms = {"cross_entropy", "ordinal"};
 
 [[noreturn]] void BadKey(const std::string& key, const std::string& problem) {
   throw Error(ErrorCode::kUsage, "key 'loss." + key + "' " + problem);
@@ -27,6 +28,10 @@ RegressionForm ParseRegressionForm(std::string_view name, const std::string& wor
 
 FocusActivation ParseFocusActivation(std::string_view name, const std::string& word) {
   return static_cast<FocusActivation>(FindChoice(name, word, kActivations));
+}
+
+CategoryForm ParseCategoryForm(std::string_view name, const std::string& word) {
+  return static_cast<CategoryForm>(FindChoice(name, word, kCategoryForms));
 }
 
 void FocalTverskyOptions::Check() const {
@@ -55,11 +60,20 @@ void CategoryRangeOptions::Check() const {
   if (breast < 0 || dense < 0) BadKey("category_range", "needs the masks 'breast' and 'dense'");
 }
 
+void CategoryOfPercentOptions::Check() const {
+  if (mean.empty() && deviation.empty()) return;
+  if (mean.size() != 4 || deviation.size() != 4)
+    BadKey("category_of_percent", "needs four means and four deviations");
+  for (const double value : mean) CheckKey("category_of_percent", value, 0, 10);
+  for (const double value : deviation) CheckKey("category_of_percent", value, 1e-3, 10);
+}
+
 void LossOptions::Check() const {
   segmentation.Check();
   CheckKey("mask_cross_entropy", mask_cross_entropy, 0, 1e3);
   regression.Check();
   category_range.Check();
+  category_of_percent.Check();
   if (!class_weights.empty() && class_weights.size() != 4)
     BadKey("class_weights", "must be four numbers");
   for (const double weight : class_weights) CheckKey("class_weights", weight, 0, 1e6);

@@ -62,6 +62,25 @@ struct CategoryRangeOptions {
   void Check() const;
 };
 
+/// Loss of the category.
+enum class CategoryForm {
+  kCrossEntropy,  ///< "cross_entropy": a wrong category costs the same wherever it lies
+  kOrdinal        ///< "ordinal": a category that lies further off costs more
+};
+/// Returns the value of a recipe's word. Throws Error(kUsage) that begins with `name`.
+CategoryForm ParseCategoryForm(std::string_view name, const std::string& word);
+
+/// Probabilities of the categories given a percent: normal distributions of the square root of the
+/// percent (0 to 100), each category alike. An image that has a percent and no category teaches the
+/// category by them. Empty: it does not.
+struct CategoryOfPercentOptions {
+  std::vector<double> mean{};       ///< of the square roots: four, of a to d, or none
+  std::vector<double> deviation{};  ///< standard deviations: as many
+
+  /// Throws Error(kUsage) naming the recipe's key.
+  void Check() const;
+};
+
 /// Which losses are computed, and how they are weighted.
 struct LossOptions {
   /// Loss of the masks.
@@ -73,6 +92,10 @@ struct LossOptions {
   /// without a percent; counts to the total with the lambda of its head.
   CategoryRangeOptions category_range;
   std::vector<double> class_weights;  ///< four, or empty
+  /// Loss of the category.
+  CategoryForm category_form = CategoryForm::kCrossEntropy;
+  /// Categories of images that have a percent alone.
+  CategoryOfPercentOptions category_of_percent;
   /// Weights of the heads' losses; 0: the loss is not computed.
   double lambda_segmentation = 1, lambda_regression = 1, lambda_classification = 1;
   /// Weigh the heads by learned uncertainty: lambda (exp(-s) L + s), s the logarithm of the head's

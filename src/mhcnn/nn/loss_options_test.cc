@@ -35,6 +35,14 @@ TEST(LossOptions, CheckNamesTheKey) {
          o.category_range = {
              .weight = 1, .low = {0, 0, 0, 0}, .high = {1, 1, 1, 1}, .breast = 0, .dense = -1};
        }},
+      {"loss.category_of_percent' needs four",
+       [](auto& o) {
+         o.category_of_percent.mean = {1, 2};
+       }},
+      {"loss.category_of_percent' must lie in",
+       [](auto& o) {
+         o.category_of_percent = {.mean = {1, 2, 3, 4}, .deviation = {1, 1, 0, 1}};
+       }},
       {"loss.class_weights' must be four",
        [](auto& o) {
          o.class_weights = {1, 2};

@@ -87,11 +87,42 @@ torch::Tensor FocalRegression(const torch::Tensor& predicted, const torch::Tenso
   return WeightedMean(size * focal, weights.to(torch::kFloat32));
 }
 
-torch::Tensor CategoryCrossEntropy(const torch::Tensor& logits, const torch::Tensor& targets,
+torch::Tensor CategoryCrossEntropy(const torch::Tensor& logits, const torch::Tensor& shares,
                                    const torch::Tensor& class_weights) {
-  const torch::Tensor scores = logits.to(torch::kFloat32);
-  if (!targets.ge(0).any().item<bool>()) return (scores * 0).sum();
-  return torch::cross_entropy_loss(scores, targets, class_weights, at::Reduction::Mean, -1);
+  const torch::Tensor weights = class_weights.defined() ? shares * class_weights : shares;
+  const torch::Tensor sum = -(weights * torch::log_softmax(logits.to(torch::kFloat32), 1)).sum();
+  return sum / weights.sum().clamp_min(1e-6);
+}
+
+torch::Tensor OrdinalCrossEntropy(const torch::Tensor& logits, const torch::Tensor& shares,
+                                  const torch::Tensor& class_weights) {
+  const torch::Tensor scores = torch::log_softmax(logits.to(torch::kFloat32), 1);
+  const std::int64_t events = scores.size(1) - 1;
+  // Logarithms of P(Y <= k) and of P(Y > k), k = 0 to 2.
+  const torch::Tensor below = torch::logcumsumexp(scores, 1).narrow(1, 0, events);
+  const torch::Tensor above = torch::logcumsumexp(scores.flip(1), 1).flip(1).narrow(1, 1, events);
+  const torch::Tensor of_labels = shares.cumsum(1).narrow(1, 0, events);
+  const torch::Tensor labelled = shares.sum(1, /*keepdim=*/true);
+  const torch::Tensor each =
+      -(of_labels * below + (labelled - of_labels) * above).sum(1) / static_cast<double>(events);
+  const torch::Tensor weights = (class_weights.defined() ? shares * class_weights : shares).sum(1);
+  return (each * weights).sum() / weights.sum().clamp_min(1e-6);
+}
+
+torch::Tensor CategoryShares(const Targets& targets, const CategoryOfPercentOptions& options) {
+  const torch::Tensor stated = targets.category.ge(0).unsqueeze(1);
+  torch::Tensor shares =
+      torch::one_hot(targets.category.clamp_min(0), 4).to(torch::kFloat32) * stated;
+  if (options.mean.empty()) return shares;
+  const auto row = [&](const std::vector<double>& of_each) {
+    return torch::tensor(of_each, torch::kFloat32).to(shares.device()).unsqueeze(0);
+  };
+  const torch::Tensor root = (100 * targets.percent.clamp_min(0)).sqrt().unsqueeze(1);
+  const torch::Tensor deviation = row(options.deviation);
+  const torch::Tensor of_percent =
+      torch::softmax(-0.5 * ((root - row(options.mean)) / deviation).pow(2) - deviation.log(), 1);
+  const torch::Tensor measured = targets.percent_weight.gt(0).unsqueeze(1);
+  return torch::where(stated, shares, of_percent * measured);
 }
 
 torch::Tensor SoftPercent(const torch::Tensor& logits, const CategoryRangeOptions& options) {
@@ -114,16 +145,12 @@ torch::Tensor CategoryRange(const torch::Tensor& percent, const torch::Tensor& c
 }
 
 std::array<double, 5> LabelMass(const Targets& targets, const LossOptions& options) {
-  double categories = 0;
-  for (std::int64_t i = 0; i < targets.category.size(0); ++i) {
-    const auto category = targets.category[i].item<std::int64_t>();
-    if (category < 0) continue;
-    categories += options.class_weights.empty()
-                      ? 1
-                      : options.class_weights[static_cast<std::size_t>(category)];
-  }
+  torch::Tensor shares = CategoryShares(targets, options.category_of_percent);
+  if (!options.class_weights.empty())
+    shares = shares * torch::tensor(options.class_weights).to(shares);
   std::array<double, 5> mass = {targets.mask_valid.gt(0).sum().item<double>(),
-                                targets.percent_weight.gt(0).sum().item<double>(), categories};
+                                targets.percent_weight.gt(0).sum().item<double>(),
+                                shares.sum().item<double>()};
   if (options.category_range.weight > 0) {
     mass[3] = OnlyCategoryNoMask(targets, options.category_range).sum().item<double>();
     mass[4] = OnlyCategory(targets.category, targets.percent_weight).sum().item<double>();
@@ -157,8 +184,11 @@ Losses ComputeLosses(const Outputs& outputs, const Targets& targets, const LossO
   if (options.lambda_classification > 0) {
     torch::Tensor weights;
     if (!options.class_weights.empty())
-      weights = torch::tensor(options.class_weights).to(outputs.category);
-    losses.classification = CategoryCrossEntropy(outputs.category, targets.category, weights);
+      weights = torch::tensor(options.class_weights).to(outputs.category.device());
+    const auto loss = options.category_form == CategoryForm::kOrdinal ? OrdinalCrossEntropy
+                                                                      : CategoryCrossEntropy;
+    losses.classification =
+        loss(outputs.category, CategoryShares(targets, options.category_of_percent), weights);
   }
   const auto take = [](torch::Tensor& loss, double share) {
     if (share != 1) loss = loss * share;

@@ -26,10 +26,17 @@ torch::Tensor FocalRegression(const torch::Tensor& predicted, const torch::Tenso
                               const torch::Tensor& weights,
                               const FocalRegressionOptions& options = {});
 
-/// Cross entropy of `logits` (N, 4) with `targets` (N, whole numbers; -1: no label);
-/// `class_weights` (4) or empty. 0 where no image has a label.
-torch::Tensor CategoryCrossEntropy(const torch::Tensor& logits, const torch::Tensor& targets,
+/// Cross entropy of `logits` (N, 4) with the labels' probabilities `shares` (N, 4; zeros: no
+/// label); `class_weights` (4) or undefined. Averaged over the weights of the labels; 0 where no
+/// image has one.
+torch::Tensor CategoryCrossEntropy(const torch::Tensor& logits, const torch::Tensor& shares,
                                    const torch::Tensor& class_weights = {});
+
+/// Loss that knows the order of the categories: the mean of the cross entropies of the three events
+/// "a", "a or b" and "a to c" (the cumulative probabilities of ordinal regression). Shapes and
+/// averaging are those of CategoryCrossEntropy; an image counts by the weights of its label.
+torch::Tensor OrdinalCrossEntropy(const torch::Tensor& logits, const torch::Tensor& shares,
+                                  const torch::Tensor& class_weights = {});
 
 /// Distance of `percent` (N, 0..1) from the range of its `category` (N, -1: none), 0 within it;
 /// averaged over the images with `weights` above 0 and a category, 0 where there is none.
@@ -53,6 +60,10 @@ struct Targets {
   /// Returns copies on a device.
   Targets To(torch::Device device) const;
 };
+
+/// (N, 4): probabilities of the categories by the labels. An image with a category has 1 there; one
+/// with a percent alone has what the options say of it; others have zeros.
+torch::Tensor CategoryShares(const Targets& targets, const CategoryOfPercentOptions& options);
 
 /// What is learned beside the network's weights; undefined where the options do not ask for it.
 struct Learned {

@@ -63,8 +63,9 @@ TEST(Losses, CrossEntropyEqualsPyTorch) {
   for (const auto& c : goldens.at("cross_entropy")) {
     auto logits = Values(c["logits"]).view({-1, 4}).requires_grad_();
     const auto weights = c["weights"].empty() ? torch::Tensor() : Values(c["weights"]);
-    const auto loss = CategoryCrossEntropy(
-        logits, torch::tensor(c["targets"].get<std::vector<std::int64_t>>()), weights);
+    Targets targets;
+    targets.category = torch::tensor(c["targets"].get<std::vector<std::int64_t>>());
+    const auto loss = CategoryCrossEntropy(logits, CategoryShares(targets, {}), weights);
     EXPECT_NEAR(loss.item<double>(), c["loss"].get<double>(), 1e-6);
     loss.backward();
     ExpectNear(logits.grad(), Values(c["gradient"]), 1e-6);
@@ -147,9 +148,70 @@ TEST(Losses, ClosedForms) {
   EXPECT_NEAR(FocalRegression(torch::tensor({0.6f}), torch::tensor({0.5f}), torch::ones({1}))
                   .item<double>(),
               0.1 * (2 / (1 + std::exp(-2.0)) - 1), 1e-6);
-  EXPECT_NEAR(CategoryCrossEntropy(torch::zeros({3, 4}), torch::tensor({0, 1, 3}, torch::kInt64))
-                  .item<double>(),
-              std::log(4.0), 1e-6);
+  EXPECT_NEAR(
+      CategoryCrossEntropy(torch::zeros({3, 4}), torch::eye(4).narrow(0, 0, 3)).item<double>(),
+      std::log(4.0), 1e-6);
+}
+
+TEST(Losses, OrdinalCrossEntropyIsTheMeanOfThreeEvents) {
+  // Probabilities 0.1, 0.2, 0.3, 0.4; cumulative 0.1, 0.3, 0.6.
+  const auto logits = torch::tensor({0.1f, 0.2f, 0.3f, 0.4f}).log().view({1, 4});
+  const auto of = [&](std::vector<float> shares, const torch::Tensor& weights = {}) {
+    return OrdinalCrossEntropy(logits, torch::tensor(shares).view({1, 4}), weights).item<double>();
+  };
+  EXPECT_NEAR(of({1, 0, 0, 0}), -(std::log(0.1) + std::log(0.3) + std::log(0.6)) / 3, 1e-6);
+  EXPECT_NEAR(of({0, 0, 0, 1}), -(std::log(0.9) + std::log(0.7) + std::log(0.4)) / 3, 1e-6);
+  // Half b, half c: of "a" nothing, of "a or b" a half, of "a to c" all.
+  EXPECT_NEAR(of({0, 0.5, 0.5, 0}),
+              -(std::log(0.9) + (std::log(0.3) + std::log(0.7)) / 2 + std::log(0.6)) / 3, 1e-6);
+  EXPECT_EQ(of({0, 0, 0, 0}), 0);
+  EXPECT_NEAR(of({1, 0, 0, 0}, torch::tensor({7.0f, 1.0f, 1.0f, 1.0f})), of({1, 0, 0, 0}), 1e-6)
+      << "a single label's weight divides out";
+}
+
+TEST(Losses, OrdinalCrossEntropyCostsMoreTheFurtherOffACategoryIs) {
+  const auto shares = torch::eye(4).narrow(0, 0, 1);  // a
+  double before = 0;
+  for (int said = 0; said < 4; ++said) {
+    auto logits = torch::zeros({1, 4});
+    logits[0][said] = 5;
+    const double loss = OrdinalCrossEntropy(logits, shares).item<double>();
+    EXPECT_GT(loss, before) << said;
+    before = loss;
+  }
+  auto sure = torch::tensor({-200.0f, -200.0f, -200.0f, 200.0f}).view({1, 4}).requires_grad_();
+  OrdinalCrossEntropy(sure, shares).backward();
+  EXPECT_TRUE(torch::isfinite(sure.grad()).all().item<bool>());
+}
+
+TEST(Losses, ThePercentGivesACategoryWhereTheReaderGaveNone) {
+  // Normals about the roots 1, 3, 5 and 7, of equal width.
+  const CategoryOfPercentOptions of_percent{.mean = {1, 3, 5, 7}, .deviation = {1, 1, 1, 1}};
+  Targets targets;
+  targets.category = torch::tensor({2, -1, -1}, torch::kInt64);
+  targets.percent = torch::tensor({0.01f, 0.16f, 0.16f});  // roots of 1 and 16: 1 and 4
+  targets.percent_weight = torch::tensor({1.0f, 1.0f, 0.0f});
+  const auto shares = CategoryShares(targets, of_percent);
+  EXPECT_EQ(shares[0][2].item<double>(), 1) << "the reader's category counts";
+  // exp(-z^2 / 2) at distances 3, 1, 1 and 3.
+  const double near = std::exp(-0.5), far = std::exp(-4.5), sum = 2 * near + 2 * far;
+  for (const int k : {0, 1, 2, 3}) {
+    EXPECT_NEAR(shares[1][k].item<double>(), (k == 1 || k == 2 ? near : far) / sum, 1e-6) << k;
+  }
+  EXPECT_EQ(shares[2].abs().sum().item<double>(), 0) << "no label at all";
+  EXPECT_EQ(CategoryShares(targets, {}).sum().item<double>(), 1) << "off";
+  LossOptions options;
+  options.category_of_percent = of_percent;
+  targets.mask_valid = torch::zeros({3, 3});
+  EXPECT_NEAR(LabelMass(targets, options)[2], 2, 1e-6);
+  // The form decides which of the two losses is taken of these labels.
+  options.lambda_segmentation = options.lambda_regression = 0;
+  const Outputs outputs{torch::zeros({3, 3, 2, 2}), torch::zeros({3, 1}), torch::randn({3, 4})};
+  EXPECT_EQ(ComputeLosses(outputs, targets, options).classification.item<double>(),
+            CategoryCrossEntropy(outputs.category, shares).item<double>());
+  options.category_form = CategoryForm::kOrdinal;
+  EXPECT_EQ(ComputeLosses(outputs, targets, options).classification.item<double>(),
+            OrdinalCrossEntropy(outputs.category, shares).item<double>());
 }
 
 TEST(Losses, MaskCrossEntropyIsMeanOverLabelledMasks) {
@@ -183,7 +245,9 @@ TEST(Losses, GradientsEqualFiniteDifferences) {
            FocalRegression(torch::sigmoid(x.flatten().slice(0, 0, 3)),
                            torch::tensor({0.1f, 0.5f, 0.9f}), torch::ones({3})) +
            CategoryCrossEntropy(x.flatten().slice(0, 3, 7).view({1, 4}),
-                                torch::tensor({2}, torch::kInt64));
+                                torch::eye(4).narrow(0, 2, 1)) +
+           OrdinalCrossEntropy(x.flatten().slice(0, 3, 7).view({1, 4}),
+                               torch::tensor({0.1f, 0.2f, 0.7f, 0.0f}).view({1, 4}));
   };
   auto x = logits.clone().requires_grad_();
   loss(x).backward();

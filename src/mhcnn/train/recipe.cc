@@ -6,6 +6,7 @@
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/option_check.h"
+#include "mhcnn/stats/published_percents.h"
 #include "mhcnn/train/modules.h"
 
 namespace mhcnn {
@@ -73,6 +74,17 @@ void ReadCategoryRange(Options& options, nn::CategoryRangeOptions& range) {
   }
 }
 
+void ReadCategoryOfPercent(Options& options, nn::CategoryOfPercentOptions& of_percent) {
+  bool on = false;
+  options.Get("loss.category_of_percent", on);
+  if (!on) return;
+  for (const PublishedPercents& published : kPublishedPercents) {
+    const PublishedPercents::Root root = published.OnRoot();
+    of_percent.mean.push_back(root.mean);
+    of_percent.deviation.push_back(root.deviation);
+  }
+}
+
 void ReadLoss(Options& options, nn::LossOptions& loss) {
   options.Get("loss.tversky_alpha", loss.segmentation.alpha);
   options.Get("loss.tversky_beta", loss.segmentation.beta);
@@ -85,6 +97,8 @@ void ReadLoss(Options& options, nn::LossOptions& loss) {
   options.Get("loss.regression_beta", loss.regression.beta);
   options.Get("loss.regression_gamma", loss.regression.gamma);
   options.Get("loss.class_weights", loss.class_weights);
+  GetWord(options, "loss.category_form", nn::ParseCategoryForm, loss.category_form);
+  ReadCategoryOfPercent(options, loss.category_of_percent);
   ReadCategoryRange(options, loss.category_range);
   options.Get("loss.uncertainty", loss.uncertainty);
   options.Get("loss.mask_uncertainty", loss.mask_uncertainty);

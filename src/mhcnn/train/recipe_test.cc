@@ -42,6 +42,20 @@ TEST(Recipe, NamesInvalidKey) {
   EXPECT_THAT(refusal("network.encoder = \"resnet99\"\n"), HasSubstr("resnet99"));
 }
 
+TEST(Recipe, ReadsHowTheCategoryIsLearned) {
+  const Recipe plain = ParseRecipe(kBase);
+  EXPECT_EQ(plain.loss.category_form, nn::CategoryForm::kCrossEntropy);
+  EXPECT_TRUE(plain.loss.category_of_percent.mean.empty());
+  const Recipe ordinal =
+      ParseRecipe(kBase + "[loss]\ncategory_form = \"ordinal\"\ncategory_of_percent = true\n");
+  EXPECT_EQ(ordinal.loss.category_form, nn::CategoryForm::kOrdinal);
+  ASSERT_EQ(ordinal.loss.category_of_percent.mean.size(), 4u);
+  EXPECT_LT(ordinal.loss.category_of_percent.mean[0], ordinal.loss.category_of_percent.mean[3]);
+  EXPECT_THAT(ErrorMessage([&] { ParseRecipe(kBase + "loss.category_form = \"coral\"\n"); },
+                           ErrorCode::kUsage),
+              HasSubstr("loss.category_form"));
+}
+
 TEST(Recipe, ChecksItsPhases) {
   const auto refusal = [](const std::string& phases) {
     return ErrorMessage([&] { ParseRecipe("data.manifest = \"m.csv\"\n" + phases); },

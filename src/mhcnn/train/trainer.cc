@@ -101,7 +101,7 @@ struct Trainer::Impl {
       throw Error(ErrorCode::kUsage, "has fewer training images than there are processes",
                   recipe.manifest.string());
     }
-    CheckCategories(*train, *val);
+    CheckCategories(*train, *val, !recipe.loss.category_of_percent.mean.empty());
     sampling_weights = SamplingWeights(*train, recipe.sampling);
     std::vector<std::vector<double>> features(train->size());
     ParallelFor(train->size(), 0,
