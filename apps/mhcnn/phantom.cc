@@ -31,7 +31,7 @@ struct PhantomCommand {
   int count = 100;
   std::string out;
   std::uint64_t seed = 1;
-  std::string laterality, view, format = "png", syntax = "explicit";
+  std::string laterality, view, format = "png", syntax = "explicit", convention = "outline";
   std::vector<double> cut_points;
   double val_fraction = 0, test_fraction = 0;
   bool no_labels = false, exam = false, monochrome1 = false;
@@ -59,6 +59,7 @@ void Resolve(PhantomCommand& c) {
     c.options.cut_cd = c.cut_points[2];
   }
   c.options.labels = !c.no_labels;
+  if (c.convention == "strands") c.options.convention = DenseConvention::kStrands;
   if (c.val_fraction < 0 || c.test_fraction < 0 || c.val_fraction + c.test_fraction >= 1) {
     Refuse("--split-val, --split-test", "must be 0 or more and leave a share for training");
   }
@@ -152,6 +153,7 @@ void WriteProvenance(const PhantomCommand& c) {
       {"laterality", c.laterality},
       {"view", c.view},
       {"density", {o.density_low, o.density_high}},
+      {"convention", c.convention},
       {"for_processing", o.for_processing},
       {"labels", o.labels},
       {"appearances", o.appearances},
@@ -223,6 +225,11 @@ void AddPhantom(CLI::App& app, int& status) {
   sub->add_option("--density-low", o.density_low, "lowest percent density of the phantoms")
       ->capture_default_str();
   sub->add_option("--density-high", o.density_high, "highest percent density of the phantoms")
+      ->capture_default_str();
+  sub->add_option("--convention", c->convention,
+                  "what the dense masks and percents count: outline (regions with the fat in them) "
+                  "or strands (the brighter tissue in them); the images are the same")
+      ->check(CLI::IsMember({"outline", "strands"}))
       ->capture_default_str();
   sub->add_flag(
       "--for-processing", o.for_processing,

@@ -61,7 +61,7 @@ MHCNN_ABI_INLINE namespace v0 {
     std::vector<std::uint8_t> values{};  ///< labels
   };
 
-  /// What one picture gave: the columns of results.csv (docs/results.md).
+  /// What one picture gave: the main columns of results.csv (docs/results.md); ToJson() has all.
   struct MHCNN_EXPORT Result {
     std::string name;                              ///< path or name of the picture
     Laterality laterality = Laterality::kUnknown;  ///< as stated or inferred
@@ -87,7 +87,7 @@ MHCNN_ABI_INLINE namespace v0 {
     std::shared_ptr<const struct ResultDetail> detail;
   };
 
-  /// One exam: the columns of studies.csv (docs/results.md).
+  /// One exam: the main columns of studies.csv (docs/results.md); ToJson() has all.
   struct MHCNN_EXPORT ExamResult {
     std::vector<Result> images;  ///< in the order given
     /// Mean percent of the breasts, and the ends of its interval.

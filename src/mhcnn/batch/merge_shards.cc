@@ -116,6 +116,11 @@ class PartReaders {
   std::map<int, JournalReader> open_;
 };
 
+/// Place of a column; behind the last one where the table lacks it.
+std::size_t Place(const std::vector<std::string>& columns, const std::string& name) {
+  return static_cast<std::size_t>(std::ranges::find(columns, name) - columns.begin());
+}
+
 /// What the tables of the shards say of the objects of their exams.
 ObjectsOfExams ReadObjects(const fs::path& output, int count) {
   ObjectsOfExams of_study;
@@ -124,9 +129,12 @@ ObjectsOfExams ReadObjects(const fs::path& output, int count) {
     std::error_code ec;
     if (!fs::exists(path, ec)) continue;
     const auto rows = ParseCsv(ReadTextFile(path));
+    if (rows.empty()) continue;
+    const std::size_t objects_at = Place(rows[0], "objects"),
+                      error_at = Place(rows[0], "objects_error");
     for (std::size_t r = 1; r < rows.size(); ++r) {
-      if (rows[r].size() != StudyColumns().size()) continue;
-      const std::string &objects = rows[r][rows[r].size() - 2], &error = rows[r].back();
+      if (rows[r].size() <= std::max(objects_at, error_at)) continue;
+      const std::string &objects = rows[r][objects_at], &error = rows[r][error_at];
       if (objects.empty() && error.empty()) continue;
       std::vector<std::string> names;
       std::istringstream list(objects);

@@ -28,15 +28,22 @@ constexpr std::uint32_t kSharedSlot = 4, kSingleSlot = 5;
   throw Error(ErrorCode::kUsage, problem, field);
 }
 
-void Measure(const PhantomOptions& options, double mm, RandomStream& random, Phantom& out) {
+/// Percent of a mask; a phantom always shows a breast.
+double PercentOf(const Mask& breast, const Mask& dense) {
+  const auto percent = PercentDensity(breast, dense);
+  if (!percent) throw Error(ErrorCode::kInternal, "the phantom shows no breast");
+  return *percent;
+}
+
+/// `outlined`: percent of the outlines, whatever the convention.
+void Measure(const PhantomOptions& options, double outlined, double mm, RandomStream& random,
+             Phantom& out) {
   const double breast = cv::countNonZero(out.breast), dense = cv::countNonZero(out.dense);
   const double cm2 = mm * mm / 100;
   out.breast_area_cm2 = breast * cm2;
   out.dense_area_cm2 = dense * cm2;
-  const auto percent = PercentDensity(out.breast, out.dense);
-  if (!percent) throw Error(ErrorCode::kInternal, "the phantom shows no breast");
-  out.percent_density = *percent;
-  const double read = out.percent_density + options.reader_noise * random.Normal();
+  out.percent_density = PercentOf(out.breast, out.dense);
+  const double read = outlined + options.reader_noise * random.Normal();
   out.category = CategoryFromPercent(read, {options.cut_ab, options.cut_bc, options.cut_cd});
 }
 
@@ -73,7 +80,10 @@ Phantom MakeView(const PhantomOptions& options, const phantom::Anatomy& woman,
                            ? body.inside & ~foreign.implant
                            : phantom::Visible(image, body, grid) & ~foreign.implant;
   out.breast = tissue.breast & counted;
-  out.dense = tissue.dense & counted;
+  const double outlined = PercentOf(out.breast, tissue.dense & counted);
+  out.dense = counted & (options.convention == DenseConvention::kStrands
+                             ? phantom::MarkedByGreyValue(tissue, grid)
+                             : tissue.dense);
   out.pectoral = body.pectoral & counted;
   if (laterality == Laterality::kRight) {
     for (cv::Mat* m :
@@ -106,7 +116,7 @@ Phantom MakeView(const PhantomOptions& options, const phantom::Anatomy& woman,
   facts.for_processing = options.for_processing;
   if (cv::countNonZero(foreign.implant) > 0) AddFlag(facts.flags, Flag::kImplant);
   RandomStream reader = streams.Stream(Purpose::kReader);
-  Measure(options, grid.mm, reader, out);
+  Measure(options, outlined, grid.mm, reader, out);
   return out;
 }
 

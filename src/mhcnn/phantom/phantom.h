@@ -9,6 +9,12 @@
 
 namespace mhcnn {
 
+/// What counts as dense tissue: readers differ (docs/results.md, "Convention").
+enum class DenseConvention {
+  kOutline,  ///< "outline": regions with the fat within them, as a reader outlines them
+  kStrands   ///< "strands": what is brighter in them, as a reader does who sets a grey value
+};
+
 /// How a population of phantoms is drawn; every field is an option of `mhcnn phantom`.
 struct PhantomOptions {
   int height = 512, width = 256;  ///< pixels
@@ -18,7 +24,9 @@ struct PhantomOptions {
   View view = View::kUnknown;                    ///< unknown: drawn
   double density_low = 0, density_high = 90;     ///< range of the target percent density
   bool for_processing = false;  ///< raw detector signal instead of an image for presentation
-  bool labels = true;           ///< view markers and labels outside the breast
+  /// Which of the two truths `Phantom::dense` is; the pictures are the same.
+  DenseConvention convention = DenseConvention::kOutline;
+  bool labels = true;  ///< view markers and labels outside the breast
   /// Families of appearances to draw from (docs/phantom.md); empty: all.
   std::vector<std::string> appearances;
   /// Standard deviation (percent points) of the noise that is added before the category is cut.
@@ -39,11 +47,12 @@ struct Phantom {
   Mammogram mammogram;
   /// Breast tissue without the pectoral muscle or an implant, as far as it is visible.
   Mask breast;
-  Mask dense;                  ///< inside `breast`
+  Mask dense;                  ///< inside `breast`, by the convention of the options
   Mask pectoral;               ///< in CC empty, or in 15 % of cases a sliver at the chest wall
   double percent_density = 0;  ///< 100 * area(dense) / area(breast)
   double dense_area_cm2 = 0, breast_area_cm2 = 0;  ///< true areas
-  DensityCategory category = DensityCategory::kA;  ///< of the percent, by the cut points
+  /// Of the outlines' percent, by the cut points, whatever the convention.
+  DensityCategory category = DensityCategory::kA;
 };
 
 /// Case `index` of the population `seed`: the same numbers on any number of workers.

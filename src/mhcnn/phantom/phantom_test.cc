@@ -42,6 +42,31 @@ TEST(Phantom, SameCaseForAnyOrderAndWorkerCount) {
       Same(parallel[0].mammogram.pixels, MakePhantom(options, kSeed + 1, 0).mammogram.pixels));
 }
 
+TEST(Phantom, StrandsAreASecondTruthOfTheSamePicture) {
+  const PhantomOptions outline = Small();
+  PhantomOptions strands = outline;
+  strands.convention = DenseConvention::kStrands;
+  double outlined = 0, of_strands = 0;
+  for (std::uint64_t i = 0; i < 24; ++i) {
+    const Phantom whole = MakePhantom(outline, kSeed, i), part = MakePhantom(strands, kSeed, i);
+    EXPECT_TRUE(Same(whole.mammogram.pixels, part.mammogram.pixels)) << i;
+    EXPECT_TRUE(Same(whole.breast, part.breast)) << i;
+    EXPECT_EQ(cv::countNonZero(part.dense & ~whole.dense), 0) << i << ": strands lie in outlines";
+    EXPECT_EQ(whole.category, part.category) << i;
+    EXPECT_NEAR(part.percent_density,
+                100.0 * cv::countNonZero(part.dense) / cv::countNonZero(part.breast), 1e-9);
+    if (cv::countNonZero(whole.dense) > 0) {
+      EXPECT_GT(cv::countNonZero(part.dense), 0) << i;
+    }
+    outlined += whole.percent_density;
+    of_strands += part.percent_density;
+  }
+  // Readers who set a grey value mark about half of what others outline (docs/results.md).
+  EXPECT_NEAR(of_strands / outlined, 0.5, 0.2);
+  strands.density_low = strands.density_high = 0;
+  EXPECT_EQ(MakePhantom(strands, kSeed, 1).percent_density, 0);
+}
+
 TEST(Phantom, TruthIsConsistent) {
   const PhantomOptions options = Small();
   for (std::uint64_t i = 0; i < 24; ++i) {

@@ -9,6 +9,9 @@
 namespace mhcnn::phantom {
 namespace {
 
+/// Detail that a reader does not see when setting a grey value, standard deviation.
+constexpr double kReadersEyeMm = 0.5;
+
 /// Sets the connected parts of `mask` under `smallest` pixels to 0.
 void RemoveSmallParts(Mask& mask, int smallest) {
   cv::Mat1i labels, stats;
@@ -22,6 +25,15 @@ void RemoveSmallParts(Mask& mask, int smallest) {
 }
 
 }  // namespace
+
+Mask MarkedByGreyValue(const Tissue& tissue, const Grid& grid) {
+  if (cv::countNonZero(tissue.dense) == 0) return tissue.dense.clone();
+  const Mask fat = tissue.breast & ~tissue.dense;
+  const cv::Mat1f smooth = Blur(tissue.gland_fraction, kReadersEyeMm / grid.mm);
+  const float densest = Quantile(smooth, tissue.dense, 0.95);
+  const float fattiest = cv::countNonZero(fat) > 0 ? Quantile(smooth, fat, 0.5) : 0;
+  return (smooth > (densest + fattiest) / 2) & tissue.dense;
+}
 
 ThresholdedField ThresholdToPercent(const cv::Mat1f& field, const Mask& breast, double percent,
                                     int smallest_px) {

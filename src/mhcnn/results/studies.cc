@@ -42,13 +42,14 @@ class Mean {
 };
 
 struct ViewMeans {
-  Mean percent, low, high, dense, breast;
+  Mean percent, low, high, strands, dense, breast;
   std::array<Mean, 4> probabilities;
 
   void Add(const Result& r) {
     percent.Add(r.percent_density);
     low.Add(r.percent_low);
     high.Add(r.percent_high);
+    strands.Add(r.percent_strands);
     dense.Add(r.dense_area_cm2);
     breast.Add(r.breast_area_cm2);
     if (!r.category) return;
@@ -89,6 +90,7 @@ std::optional<BreastResult> MakeBreast(const std::vector<const Result*>& images,
     all.percent.Add(means.percent.Value());
     all.low.Add(means.low.Value());
     all.high.Add(means.high.Value());
+    all.strands.Add(means.strands.Value());
     all.dense.Add(means.dense.Value());
     all.breast.Add(means.breast.Value());
     for (std::size_t i = 0; i < 4; ++i) all.probabilities[i].Add(means.probabilities[i].Value());
@@ -96,6 +98,7 @@ std::optional<BreastResult> MakeBreast(const std::vector<const Result*>& images,
   breast.percent_density = all.percent.Value();
   breast.percent_low = all.low.Value();
   breast.percent_high = all.high.Value();
+  breast.percent_strands = all.strands.Value();
   breast.dense_area_cm2 = all.dense.Value();
   breast.breast_area_cm2 = all.breast.Value();
   for (std::size_t i = 0; i < 4; ++i)
@@ -149,13 +152,14 @@ StudyResult MakeStudy(const std::string& name, const std::vector<const Result*>&
   study.unknown_side = MakeBreast(sides[Laterality::kUnknown], study);
   study.missing = MissingViews(study);
 
-  Mean percent, low, high;
+  Mean percent, low, high, strands;
   const BreastResult* densest = nullptr;
   for (const auto* breast : {&study.left, &study.right, &study.unknown_side}) {
     if (!*breast) continue;
     percent.Add((*breast)->percent_density);
     low.Add((*breast)->percent_low);
     high.Add((*breast)->percent_high);
+    strands.Add((*breast)->percent_strands);
     const auto rank = [](const BreastResult& b) {
       return std::pair(b.category, b.percent_density);
     };
@@ -164,6 +168,7 @@ StudyResult MakeStudy(const std::string& name, const std::vector<const Result*>&
   study.percent_density = percent.Value();
   study.percent_low = low.Value();
   study.percent_high = high.Value();
+  study.percent_strands = strands.Value();
   if (densest == nullptr) {
     study.error = "none of its " + std::to_string(study.images) +
                   " files could be measured; the first: " + images.front()->error;

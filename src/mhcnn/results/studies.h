@@ -18,6 +18,7 @@ struct BreastResult {
   /// Mean over the views.
   std::optional<double> percent_density;
   std::optional<double> percent_low, percent_high;        ///< means of the pictures' ends
+  std::optional<double> percent_strands;                  ///< mean over the views
   std::optional<double> dense_area_cm2, breast_area_cm2;  ///< means of the views that have them
   std::array<double, 4> probabilities{};                  ///< means
   std::optional<DensityCategory> category;                ///< the most probable
@@ -39,6 +40,7 @@ struct StudyResult {
   /// Means of the breasts' ends: the interval of a mean whose parts err together, which the views
   /// of a woman mostly do; wider than needed where they do not. Empty without a calibration.
   std::optional<double> percent_low, percent_high;
+  std::optional<double> percent_strands;    ///< mean of the breasts (Result::percent_strands)
   std::optional<double> left_right;         ///< left minus right, percent points
   std::optional<double> view_difference;    ///< the larger CC - MLO of a breast, percent points
   std::optional<DensityCategory> category;  ///< category of the denser breast

@@ -36,6 +36,7 @@ nlohmann::json BreastJson(const std::optional<BreastResult>& breast) {
           {"percent_density", number(breast->percent_density)},
           {"percent_low", number(breast->percent_low)},
           {"percent_high", number(breast->percent_high)},
+          {"percent_strands", number(breast->percent_strands)},
           {"dense_area_cm2", number(breast->dense_area_cm2)},
           {"breast_area_cm2", number(breast->breast_area_cm2)},
           {"category", OrNull(breast->category)},
@@ -76,7 +77,8 @@ const std::vector<std::string>& StudyColumns() {
                                                    "error",
                                                    "model",
                                                    "objects",
-                                                   "objects_error"};
+                                                   "objects_error",
+                                                   "percent_strands"};
   return columns;
 }
 
@@ -126,7 +128,8 @@ std::string StudyCsvLine(const StudyResult& s) {
                   ShownText(s.error),
                   CsvText(s.model),
                   fmt::format("{}", fmt::join(s.objects, ";")),
-                  ShownText(s.objects_error)});
+                  ShownText(s.objects_error),
+                  PercentText(s.percent_strands)});
 }
 
 nlohmann::json StudyToJson(const StudyResult& s) {
@@ -153,7 +156,8 @@ nlohmann::json StudyToJson(const StudyResult& s) {
           {"error", ShownText(s.error)},
           {"model", ShownText(s.model)},
           {"objects", s.objects},
-          {"objects_error", ShownText(s.objects_error)}};
+          {"objects_error", ShownText(s.objects_error)},
+          {"percent_strands", number(s.percent_strands)}};
 }
 
 }  // namespace mhcnn

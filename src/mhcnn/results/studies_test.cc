@@ -23,6 +23,7 @@ Result Image(Laterality side, View view, double percent, std::array<double, 4> p
   r.facts.laterality = side;
   r.facts.view = view;
   r.percent_density = percent;
+  r.percent_strands = percent / 2;
   r.dense_area_cm2 = percent;
   r.breast_area_cm2 = 100;
   r.category = DensityCategory::kA;
@@ -44,6 +45,8 @@ TEST(Studies, BreastsAreMeansAndDenserBreastDecides) {
   EXPECT_DOUBLE_EQ(*s.left->percent_density, 22);
   EXPECT_DOUBLE_EQ(*s.right->percent_density, 28);
   EXPECT_DOUBLE_EQ(*s.percent_density, 25);
+  EXPECT_DOUBLE_EQ(*s.left->percent_strands, 11);
+  EXPECT_DOUBLE_EQ(*s.percent_strands, 12.5);
   EXPECT_DOUBLE_EQ(*s.left_right, -6);
   EXPECT_DOUBLE_EQ(*s.view_difference, -4);  // of -4 and 4 the first
   EXPECT_EQ(s.left->category, DensityCategory::kB);
@@ -126,6 +129,10 @@ TEST(Studies, UnknownSideIsSeparateBreast) {
   EXPECT_EQ(rows[0], StudyColumns());
   ASSERT_EQ(rows[1].size(), StudyColumns().size());
   EXPECT_EQ(rows[1][5], "L-CC;?-?");
+  EXPECT_EQ(rows[0].back(), "percent_strands");
+  EXPECT_EQ(rows[1].back(), "10.0");
+  EXPECT_EQ(StudyToJson(s)["percent_strands"], 10);
+  EXPECT_EQ(StudyToJson(s)["left"]["percent_strands"], 5);
 }
 
 TEST(StudyKey, UidThenPatientAndDateThenFile) {
