@@ -259,7 +259,7 @@ def main():
     parser.add_argument("--small", action="store_true")
     options = parser.parse_args()
     if options.small:
-        options.mutations, options.body_mb, options.limit = 150, 64, 10
+        options.mutations, options.body_mb, options.limit = 150, 64, 30
     mhcnn = os.environ.get("MHCNN", ROOT / "build/release/bin/mhcnn")
     options.folder.mkdir(parents=True, exist_ok=True)
     exam = phantom_exam(mhcnn, options.folder)

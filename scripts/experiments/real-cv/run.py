@@ -18,7 +18,8 @@ Arms (all start from the weights of the phantoms' model, `--from`):
     films-cesm-ordinal    as films-cesm, the category head with the ordinal loss, on films by the published categories of their percent
     films-cesm-norange    as films-cesm, but the categories teach the category head only
 The fold `all` leaves nothing out: the model to ship of an arm, FOLDER/ARM-all.safetensors, with its training set in
-FOLDER/train-ARM-all.csv (of `averaged`: those of its parts) and without repeats, with phantoms of all looks beside, for `export --features`, in FOLDER/once-ARM-all.csv.
+FOLDER/train-ARM-all.csv (of `averaged`: those of its two arms). FOLDER/once-ARM-all.csv has the set without repeats, with phantoms of all
+looks beside, for `export --features`.
 Resumes where it was stopped, also within a training. Ends with FOLDER/summary.md (scripts/experiments/real-cv/summarise.py)."""
 import argparse
 import csv

@@ -45,6 +45,7 @@ std::vector<double> EachCategoryAlike(const std::vector<int>& truth) {
   const auto there =
       static_cast<double>(std::ranges::count_if(counts, [](double count) { return count > 0; }));
   std::vector<double> weights;
+  weights.reserve(truth.size());
   for (const int c : truth) {
     weights.push_back(static_cast<double>(truth.size()) /
                       (there * counts[static_cast<std::size_t>(c)]));
@@ -85,6 +86,7 @@ OutOfFold Predict(const std::vector<Rated>& rated, const std::vector<int>& fold_
                   bool published_prior, CategoryRule rule) {
   OutOfFold out;
   std::vector<int> truth;
+  truth.reserve(rated.size());
   for (const Rated& r : rated) truth.push_back(r.truth);
   const std::vector<double> weights =
       published_prior ? EachCategoryAlike(truth) : std::vector<double>(rated.size(), 1.0);
@@ -178,6 +180,7 @@ void CalibrateCategory(const std::vector<CalibrationCase>& all, const CalibrateO
     }
   }
   std::vector<const Rated*> everyone;
+  everyone.reserve(rated.size());
   for (const Rated& r : rated) everyone.push_back(&r);
   if (!of_best.probabilities.empty()) why_none = Fit(everyone, options.published_prior, best);
   if (of_best.probabilities.empty() || !why_none.empty()) {

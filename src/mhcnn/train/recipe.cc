@@ -231,8 +231,8 @@ void Recipe::Check() const {
           {Head::kRegression, phases[i].lambda_regression},
           {Head::kClassification, phases[i].lambda_classification}}) {
       if (lambda > 0 && !network.Has(head)) {
-        const std::string name = HeadName(head);
-        BadKey(prefix + "lambda_" + name, "is above 0, but network.heads has no '" + name + "'");
+        BadKey(fmt::format("{}lambda_{}", prefix, HeadName(head)),
+               fmt::format("is above 0, but network.heads has no '{}'", HeadName(head)));
       }
     }
     if (phases[i].lambda_segmentation + phases[i].lambda_regression +
