@@ -120,7 +120,7 @@ Sample WriteOne(const PhantomCommand& c, Phantom& phantom, const std::string& st
     WritePng(sample.image, pixels);
   }
   const auto mask = [&](const char* name, const Mask& value) {
-    const fs::path path = out / "masks" / name / (stem + ".png");
+    fs::path path = out / "masks" / name / (stem + ".png");
     WritePng(path, value);
     return path;
   };
