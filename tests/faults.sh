@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What goes wrong under a running batch: the folder goes away and comes back (as a network disk does), files are replaced, a pipe
-# takes the place of a file, memory is short. The run goes on or stops with a message. After --resume each file has one row. The rows equal
-# those of a run that starts then. A killed run: tests/resume.sh. About 25 s.
+# takes the place of a file, memory is short. The run continues, or it stops with a message. After --resume each file has one row.
+# The rows are equal to those of a new run over the same files. A killed run: tests/resume.sh. About 25 s.
 source "$(dirname "$0")/lib.sh"
 "$BIN/mhcnn" phantom --count 3 --seed 21 --height 832 --width 640 --format dicom --syntax jpeg-lossless --out made >/dev/null 2>&1
 "$BIN/mhcnn" phantom --count 1 --seed 77 --height 832 --width 640 --format dicom --syntax jpeg-ls --out other >/dev/null 2>&1

@@ -153,8 +153,8 @@ max_associations_per_peer = 200
         ae.add_requested_context("1.2.840.10008.1.1")
         return ae.associate("127.0.0.1", port or self.dicom, ae_title=called, **options)
 
-    def echo(self, timeout=30):
-        association = self.associate(timeout=timeout)
+    def echo(self):
+        association = self.associate(timeout=30)
         if not association.is_established:
             return False
         status = association.send_c_echo()

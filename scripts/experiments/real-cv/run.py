@@ -30,7 +30,6 @@ import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
-from average import average
 from experiment import ROOT, begin
 from sets import BIN, looks, phantoms, real, repeat, run, write
 
@@ -38,7 +37,6 @@ HERE = pathlib.Path(__file__).resolve().parent
 DATA = pathlib.Path(os.environ.get("MHCNN_REAL_DATA", ROOT / "../shared/data")).resolve()
 MILD = ["augment.gamma=0.05", "augment.contrast=0.05", "augment.brightness=0.02", "augment.window=0", "augment.tone_curve=0"]
 ARMS = {  # how often each set's row occurs in an epoch, and what differs in the recipe
-    "zero": None,
     "films": ({"ddsm-fgt": 8}, []),
     "films-mild": ({"ddsm-fgt": 8}, MILD),
     "films-cesm": ({"ddsm-fgt": 4, "cesm": 1}, []),
@@ -49,7 +47,6 @@ ARMS = {  # how often each set's row occurs in an epoch, and what differs in the
     "films-cesm-norange": ({"ddsm-fgt": 4, "cesm": 1}, ["loss.category_range=0"]),
     "films-cesm-phantoms": ({"ddsm-fgt": 4, "cesm": 1, "phantoms": 0.5}, []),
     "then-phantoms": ({"ddsm-fgt": 4, "cesm": 1, "phantoms": 0.5}, []),
-    "averaged": ({"ddsm-fgt": 4, "cesm": 1}, []),
 }
 AFTER = {"then-phantoms": "films-cesm"}  # arms that start from another arm's weights
 AVERAGES = {"averaged": ("films-cesm", "films")}  # arms whose weights are the mean of two arms'
@@ -81,7 +78,7 @@ def train(folder, arm, fold, sets, options):
         parts = [train(folder, part, fold, sets, options) for part in AVERAGES[arm]]
         if fold == "all":
             shutil.copy(folder / f"once-{AVERAGES[arm][0]}-all.csv", folder / f"once-{arm}-all.csv")
-        average(checkpoint, parts, [1] * len(parts))
+        run(HERE / "average.py", checkpoint, *parts)
         return checkpoint
     times, settings = ARMS[arm]
     rows = []
@@ -136,13 +133,13 @@ def main():
             name = f"{arm}-{fold}"
             result = folder / f"{name}.json"
             if fold == "all":
-                if ARMS[arm]:
+                if arm != "zero":
                     train(folder, arm, fold, sets, options)
                 continue
             if result.exists():
                 continue
             model = ["-m", options.model or options.start]
-            if ARMS[arm]:
+            if arm != "zero":
                 model = ["-m", folder / f"{name}.onnx"]
                 run(BIN / "mhcnn", "export", train(folder, arm, fold, sets, options), "-o", model[1], "--name", arm)
             run(BIN / "mhcnn", "evaluate", folder / f"test-{fold}.csv", "--all", *model, "-o", result, accept=(0, 1), result=result)

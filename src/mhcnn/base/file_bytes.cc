@@ -14,32 +14,32 @@
 namespace mhcnn {
 namespace fs = std::filesystem;
 
-FileBytes::FileBytes(const fs::path& path, How how) : path_(path) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) {
+FileBytes::FileBytes(const fs::path& path, How how)
+    : path_(path), fd_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+  if (fd_.get() < 0) {
     const bool missing = errno == ENOENT || errno == ENOTDIR;
     throw Error(missing ? ErrorCode::kNotFound : ErrorCode::kIo,
                 missing ? "does not exist" : std::string("cannot be opened: ") + strerror(errno),
                 path.string(), missing ? "check the path" : "");
   }
   struct stat status {};
-  const bool plain = ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0;
+  const bool plain =
+      ::fstat(fd_.get(), &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0;
   const std::size_t size = plain ? static_cast<std::size_t>(status.st_size) : 0;
   void* mapped = MAP_FAILED;
   if (plain && how == How::kMapIfPossible)
-    mapped = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd, 0);
+    mapped = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd_.get(), 0);
   if (mapped != MAP_FAILED) {
     guard_.emplace(mapped, size);
     if (guard_->Guarded()) {
       mapped_ = mapped;
-      fd_ = fd;
       bytes_ = {static_cast<const std::uint8_t*>(mapped), size};
       return;
     }
     guard_.reset();
     ::munmap(mapped, size);
   }
-  ::close(fd);
+  fd_.Close();
   if (!plain) throw Error(ErrorCode::kCorrupt, "is empty or not a plain file", path.string());
   read_ = ReadFile(path);
   bytes_ = read_;
@@ -49,7 +49,6 @@ FileBytes::~FileBytes() {
   if (mapped_ == nullptr) return;
   guard_.reset();  // before its addresses can be those of another mapping
   ::munmap(mapped_, bytes_.size());
-  ::close(fd_);
 }
 
 void FileBytes::CheckWhole() const {
@@ -58,7 +57,7 @@ void FileBytes::CheckWhole() const {
   // page that is left.
   struct stat status {};
   const bool shorter =
-      ::fstat(fd_, &status) != 0 || static_cast<std::size_t>(status.st_size) < bytes_.size();
+      ::fstat(fd_.get(), &status) != 0 || static_cast<std::size_t>(status.st_size) < bytes_.size();
   if (!shorter && !guard_->Lost()) return;
   throw Error(ErrorCode::kIo, "was cut short, or could not be read to its end, while it was read",
               path_.string(), "run again when the file is complete");

@@ -7,6 +7,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "mhcnn/base/descriptor.h"
 #include "mhcnn/base/guarded_memory.h"
 
 namespace mhcnn {
@@ -52,7 +53,7 @@ class FileBytes {
   void CheckWhole() const;
 
   std::filesystem::path path_;
-  int fd_ = -1;
+  Descriptor fd_;
   std::vector<std::uint8_t> read_;
   void* mapped_ = nullptr;
   std::optional<GuardedMemory> guard_;

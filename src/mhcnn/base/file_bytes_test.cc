@@ -26,7 +26,7 @@ std::string Text(const FileBytes& file) {
   return file.Read([](auto bytes) { return std::string(bytes.begin(), bytes.end()); });
 }
 
-/// Adds up all bytes, so that each page is read.
+/// Returns the sum of all bytes. It reads each page.
 std::uint64_t Sum(const FileBytes& file) {
   return file.Read(
       [](auto bytes) { return std::accumulate(bytes.begin(), bytes.end(), std::uint64_t{0}); });
@@ -34,6 +34,11 @@ std::uint64_t Sum(const FileBytes& file) {
 
 void ExpectCutShort(const FileBytes& file) {
   EXPECT_THAT(ErrorMessage([&] { Sum(file); }, ErrorCode::kIo), HasSubstr("was cut short"));
+}
+
+/// Writes `bytes` bytes of the value 1.
+void WriteOnes(const std::filesystem::path& path, std::size_t bytes) {
+  WriteFileAtomically(path, std::string(bytes, '\1'));
 }
 
 TEST(FileBytes, ReadWhereTheyCannotBeMapped) {
@@ -47,9 +52,7 @@ TEST(FileBytes, ReadWhereTheyCannotBeMapped) {
 TEST(FileBytes, AFileThatIsCutShortWhileItIsReadIsAnErrorAndEndsNothing) {
   const ScratchFolder folder;
   constexpr std::size_t kBytes = 1 << 20;
-  for (const char* name : {"a", "b"}) {
-    WriteFileAtomically(folder / name, std::string(kBytes, '\1'));
-  }
+  for (const char* name : {"a", "b"}) WriteOnes(folder / name, kBytes);
   const FileBytes cut(folder / "a"), whole(folder / "b");
   EXPECT_EQ(Sum(cut), kBytes);
   std::filesystem::resize_file(folder / "a", 10000);
@@ -59,7 +62,7 @@ TEST(FileBytes, AFileThatIsCutShortWhileItIsReadIsAnErrorAndEndsNothing) {
 
 TEST(FileBytes, ACutWithinAPageIsSeenToo) {
   const ScratchFolder folder;
-  WriteFileAtomically(folder / "a", std::string(100, '\1'));
+  WriteOnes(folder / "a", 100);
   const FileBytes file(folder / "a");
   std::filesystem::resize_file(folder / "a", 50);
   ExpectCutShort(file);
@@ -67,7 +70,7 @@ TEST(FileBytes, ACutWithinAPageIsSeenToo) {
 
 TEST(FileBytes, ThatTheFileIsCutShortGoesBeforeWhatWasMadeOfItsZeros) {
   const ScratchFolder folder;
-  WriteFileAtomically(folder / "a", std::string(100000, '\1'));
+  WriteOnes(folder / "a", 100000);
   const FileBytes file(folder / "a");
   const auto refuse = [](auto bytes) {
     if (bytes.back() == 0) throw Error(ErrorCode::kCorrupt, "ends with a zero");
@@ -79,14 +82,14 @@ TEST(FileBytes, ThatTheFileIsCutShortGoesBeforeWhatWasMadeOfItsZeros) {
 
 TEST(FileBytes, MoreFilesThanCanBeGuardedAreRead) {
   const ScratchFolder folder;
-  WriteFileAtomically(folder / "a", std::string(100000, '\1'));
+  WriteOnes(folder / "a", 100000);
   std::vector<std::unique_ptr<FileBytes>> files;
   for (int i = 0; i < 300; ++i) files.push_back(std::make_unique<FileBytes>(folder / "a"));
   std::filesystem::resize_file(folder / "a", 0);
   ExpectCutShort(*files.front());
   EXPECT_EQ(Sum(*files.back()), 100000U);
   files.erase(files.begin(), files.begin() + 256);
-  WriteFileAtomically(folder / "b", std::string(100000, '\1'));
+  WriteOnes(folder / "b", 100000);
   const FileBytes again(folder / "b");
   std::filesystem::resize_file(folder / "b", 0);
   ExpectCutShort(again);

@@ -38,9 +38,10 @@ std::uintptr_t page_bytes = 0;  // NOLINT(cppcoreguidelines-avoid-non-const-glob
 /// What is done with a signal for other memory.
 struct sigaction earlier {};  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
 
-/// Puts zeros in the place of the pages from the one that holds `at`. Calls the system alone. The
-/// mapping that `at` lies in is in use by this thread, so that its slot does not change.
-bool MendPages(void* address) {
+/// Replaces the page of `address` and all pages behind it by zeros, to the end of its mapping.
+/// Returns false if no guarded mapping contains the address. This thread uses the mapping, so its
+/// slot does not change meanwhile. Calls no function but mmap, because it runs in a signal handler.
+bool ReplaceLostPages(void* address) {
   const auto at = reinterpret_cast<std::uintptr_t>(address);
   for (Slot& slot : slots) {
     const unsigned before = slot.changes;
@@ -57,10 +58,10 @@ bool MendPages(void* address) {
 
 void OnBusError(int signal, siginfo_t* info, void* context) {
   const int saved = errno;
-  // Of a signal that a program sent the address means nothing.
-  const bool mended = info->si_code > 0 && MendPages(info->si_addr);
+  // If a program sent the signal, its address has no meaning.
+  const bool replaced = info->si_code > 0 && ReplaceLostPages(info->si_addr);
   errno = saved;
-  if (mended) return;
+  if (replaced) return;
   if ((earlier.sa_flags & SA_SIGINFO) != 0) {
     earlier.sa_sigaction(signal, info, context);
   } else if (earlier.sa_handler == SIG_IGN && info->si_code <= 0) {

@@ -4,10 +4,10 @@
 
 namespace mhcnn {
 
-/// Guards a file's mapped memory against the file's loss. A mapped file can be cut short by
-/// another program, or its disk can fail; the system then ends a program that reads the missing
-/// pages (SIGBUS). While this object lives, such pages become zeros instead, from the first one
-/// that is missing to the end of the mapping, and Lost() says so.
+/// Guards the memory of a mapped file. Another program can cut the file short, or its disk can
+/// fail. Without a guard, the system then ends a program that reads the missing pages (SIGBUS).
+/// With a guard, the first missing page and all pages behind it become zeros, and Lost() returns
+/// true.
 ///
 /// The first object installs a handler of SIGBUS for the whole process. Signals for other memory go
 /// to the handler that was there before. A program that installs a handler of its own later takes

@@ -45,7 +45,7 @@ struct BatchOptions {
   /// How objects of exams are written.
   ObjectOptions objects;
   nlohmann::json header;  ///< what a resume must have in common: model and options
-  /// If true, BatchReport holds the results and the exams. If false, each file needs little memory.
+  /// If true, BatchReport contains the results and the exams. If false, a file uses little memory.
   /// With result objects in `formats`, the results are held until the objects are written.
   bool keep_results = true;
   /// Called at the end for each row and for each exam, in the order of the tables.

@@ -6,8 +6,8 @@
 #include <tuple>
 
 #include "mhcnn/base/csv.h"
+#include "mhcnn/base/csv_table.h"
 #include "mhcnn/base/error.h"
-#include "mhcnn/base/file.h"
 #include "mhcnn/batch/batch.h"
 #include "mhcnn/batch/batch_tables.h"
 #include "mhcnn/batch/output_paths.h"
@@ -116,30 +116,24 @@ class PartReaders {
   std::map<int, JournalReader> open_;
 };
 
-/// Place of a column; behind the last one where the table lacks it.
-std::size_t Place(const std::vector<std::string>& columns, const std::string& name) {
-  return static_cast<std::size_t>(std::ranges::find(columns, name) - columns.begin());
-}
-
 /// What the tables of the shards say of the objects of their exams.
 ObjectsOfExams ReadObjects(const fs::path& output, int count) {
   ObjectsOfExams of_study;
   for (int i = 1; i <= count; ++i) {
     const fs::path path = output / ("studies" + Shard{i, count}.Suffix() + ".csv");
     std::error_code ec;
-    if (!fs::exists(path, ec)) continue;
-    const auto rows = ParseCsv(ReadTextFile(path));
-    if (rows.empty()) continue;
-    const std::size_t objects_at = Place(rows[0], "objects"),
-                      error_at = Place(rows[0], "objects_error");
-    for (std::size_t r = 1; r < rows.size(); ++r) {
-      if (rows[r].size() <= std::max(objects_at, error_at)) continue;
-      const std::string &objects = rows[r][objects_at], &error = rows[r][error_at];
+    if (!fs::exists(path, ec) || fs::is_empty(path, ec)) continue;
+    const CsvTable table(path, StudyColumns());
+    const auto objects_at = table.Find("objects"), error_at = table.Find("objects_error");
+    if (!objects_at || !error_at) continue;
+    for (const CsvRecord& row : table.rows()) {
+      if (row.fields.size() <= std::max(*objects_at, *error_at)) continue;
+      const std::string &objects = row.fields[*objects_at], &error = row.fields[*error_at];
       if (objects.empty() && error.empty()) continue;
       std::vector<std::string> names;
       std::istringstream list(objects);
       for (std::string name; std::getline(list, name, ';');) names.push_back(name);
-      of_study[rows[r].front()] = {std::move(names), error};
+      of_study[row.fields.front()] = {std::move(names), error};
     }
   }
   return of_study;

@@ -54,6 +54,17 @@ torch::Tensor SegmentationLoss(const torch::Tensor& logits, const Targets& targe
   return WeightedMean(each, valid);
 }
 
+/// The class weights of the options (4); undefined where there are none.
+torch::Tensor ClassWeights(const LossOptions& options, torch::Device device) {
+  if (options.class_weights.empty()) return {};
+  return torch::tensor(options.class_weights, torch::kFloat32).to(device);
+}
+
+/// (N, 4): how much each category of each label counts.
+torch::Tensor LabelWeights(const torch::Tensor& shares, const torch::Tensor& class_weights) {
+  return class_weights.defined() ? shares * class_weights : shares;
+}
+
 /// (N), 1 where a category stands in for the label that is missing.
 torch::Tensor OnlyCategory(const torch::Tensor& category, const torch::Tensor& label) {
   return category.ge(0).logical_and(label.eq(0)).to(torch::kFloat32);
@@ -89,7 +100,7 @@ torch::Tensor FocalRegression(const torch::Tensor& predicted, const torch::Tenso
 
 torch::Tensor CategoryCrossEntropy(const torch::Tensor& logits, const torch::Tensor& shares,
                                    const torch::Tensor& class_weights) {
-  const torch::Tensor weights = class_weights.defined() ? shares * class_weights : shares;
+  const torch::Tensor weights = LabelWeights(shares, class_weights);
   const torch::Tensor sum = -(weights * torch::log_softmax(logits.to(torch::kFloat32), 1)).sum();
   return sum / weights.sum().clamp_min(1e-6);
 }
@@ -105,13 +116,13 @@ torch::Tensor OrdinalCrossEntropy(const torch::Tensor& logits, const torch::Tens
   const torch::Tensor labelled = shares.sum(1, /*keepdim=*/true);
   const torch::Tensor each =
       -(of_labels * below + (labelled - of_labels) * above).sum(1) / static_cast<double>(events);
-  const torch::Tensor weights = (class_weights.defined() ? shares * class_weights : shares).sum(1);
+  const torch::Tensor weights = LabelWeights(shares, class_weights).sum(1);
   return (each * weights).sum() / weights.sum().clamp_min(1e-6);
 }
 
 torch::Tensor CategoryShares(const Targets& targets, const CategoryOfPercentOptions& options) {
   const torch::Tensor stated = targets.category.ge(0).unsqueeze(1);
-  torch::Tensor shares =
+  const torch::Tensor shares =
       torch::one_hot(targets.category.clamp_min(0), 4).to(torch::kFloat32) * stated;
   if (options.mean.empty()) return shares;
   const auto row = [&](const std::vector<double>& of_each) {
@@ -145,12 +156,11 @@ torch::Tensor CategoryRange(const torch::Tensor& percent, const torch::Tensor& c
 }
 
 std::array<double, 5> LabelMass(const Targets& targets, const LossOptions& options) {
-  torch::Tensor shares = CategoryShares(targets, options.category_of_percent);
-  if (!options.class_weights.empty())
-    shares = shares * torch::tensor(options.class_weights).to(shares);
+  const torch::Tensor shares = CategoryShares(targets, options.category_of_percent);
+  const torch::Tensor categories = LabelWeights(shares, ClassWeights(options, shares.device()));
   std::array<double, 5> mass = {targets.mask_valid.gt(0).sum().item<double>(),
                                 targets.percent_weight.gt(0).sum().item<double>(),
-                                shares.sum().item<double>()};
+                                categories.sum().item<double>()};
   if (options.category_range.weight > 0) {
     mass[3] = OnlyCategoryNoMask(targets, options.category_range).sum().item<double>();
     mass[4] = OnlyCategory(targets.category, targets.percent_weight).sum().item<double>();
@@ -182,13 +192,11 @@ Losses ComputeLosses(const Outputs& outputs, const Targets& targets, const LossO
     }
   }
   if (options.lambda_classification > 0) {
-    torch::Tensor weights;
-    if (!options.class_weights.empty())
-      weights = torch::tensor(options.class_weights).to(outputs.category.device());
     const auto loss = options.category_form == CategoryForm::kOrdinal ? OrdinalCrossEntropy
                                                                       : CategoryCrossEntropy;
     losses.classification =
-        loss(outputs.category, CategoryShares(targets, options.category_of_percent), weights);
+        loss(outputs.category, CategoryShares(targets, options.category_of_percent),
+             ClassWeights(options, outputs.category.device()));
   }
   const auto take = [](torch::Tensor& loss, double share) {
     if (share != 1) loss = loss * share;

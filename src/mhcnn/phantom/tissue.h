@@ -16,9 +16,9 @@ struct Tissue {
 Tissue MakeTissue(const Anatomy& woman, const ViewPlan& plan, const Body& body, const Grid& grid,
                   const Mask& implant, const StreamSource& streams);
 
-/// Returns the part of `tissue.dense` that a reader marks who sets a grey value: where the gland
-/// fraction, smoothed over 0.5 mm, is nearer to that of the densest tissue (95th percentile in
-/// `dense`) than to that of fat (median outside it).
+/// Returns the part of `tissue.dense` that a reader marks by choosing a grey value. The gland
+/// fraction is smoothed over 0.5 mm. A pixel is marked if its value is above the middle of two
+/// others: the 95th percentile in `dense`, and the median of the fat outside it.
 Mask MarkedByGreyValue(const Tissue& tissue, const Grid& grid);
 
 /// A field cut at a threshold.

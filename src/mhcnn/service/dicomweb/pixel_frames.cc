@@ -132,7 +132,8 @@ PixelFrames StoredFrames(std::span<const std::uint8_t> bytes, int frames,
   return read;
 }
 
-/// Uncompressed frames that stand in the file as they are sent; else nothing.
+/// Returns the frames if the file contains them uncompressed and in the form in which they are
+/// sent; else nothing.
 std::optional<std::vector<std::string>> FramesInPlace(std::span<const std::uint8_t> bytes,
                                                       DcmDataset& dataset,
                                                       const std::vector<std::size_t>& numbers) {
