@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# A JPEG 2000 file, of which predict decodes a smaller resolution level, gives the percent of the same picture read whole: the
-# inputs differ by 0.2 % of their range, which moves the shipped model by more than half a point in a picture of ten at most.
+# A JPEG 2000 file, of which predict decodes a smaller resolution level, gives nearly the percent of the same picture read whole: apart
+# by more than a point in one picture of ten at most.
 #   EXAMS=10 tests/reduced.sh through ctest's environment makes the figure of docs/dicom.md
 source "$(dirname "$0")/lib.sh"
 
 for syntax in jpeg2000 jpeg2000-lossy; do
-  "$BIN/mhcnn" phantom --exam --count "${EXAMS:-1}" --seed 41 --height 2800 --width 2000 --format dicom --syntax $syntax --out $syntax >/dev/null 2>&1
+  "$BIN/mhcnn" phantom --exam --count "${EXAMS:-1}" --seed 41 --height 3200 --width 2000 --format dicom --syntax $syntax --out $syntax >/dev/null 2>&1
   expect_exit 0 "$BIN/mhcnn" predict $syntax/exam-* -o out-$syntax --no-overlays -q
   expect_exit 0 "$BIN/mhcnn" predict $syntax/exam-* -o whole-$syntax --no-overlays -q --read-whole
 done
@@ -20,13 +20,13 @@ for name in ("jpeg2000", "jpeg2000-lossy"):
     areas = [abs(float(reduced[k]["breast_area_cm2"]) / float(whole[k]["breast_area_cm2"]) - 1) for k in whole]
     print(f"{name}: {len(apart)} pictures, percent apart by {sum(apart) / len(apart):.2f} points on average, {max(apart):.1f} at most, over 0.5 in {sum(a > 0.5 for a in apart)}; "
           f"breast area by {100 * max(areas):.2f} % at most")
-    assert sorted(apart)[int(0.9 * (len(apart) - 1))] <= 0.5 and max(apart) <= 1.5, sorted(apart)
+    assert sorted(apart)[int(0.9 * (len(apart) - 1))] <= 1 and max(apart) <= 2, sorted(apart)
     assert max(areas) < 0.01
 PY
 PYCHECK=$("$PYTHON" -c '
 import struct, pathlib
 for out in ("whole-jpeg2000", "out-jpeg2000"):
     for p in pathlib.Path(out, "masks").rglob("*.png"):
-        assert struct.unpack(">II", p.read_bytes()[16:24]) == (2000, 2800), p
+        assert struct.unpack(">II", p.read_bytes()[16:24]) == (2000, 3200), p
 print("masks have the size of the file")')
 echo "$PYCHECK"

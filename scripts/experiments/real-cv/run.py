@@ -15,6 +15,9 @@ Arms (all start from the weights of the phantoms' model, `--from`):
     films-often-cesm      as films-cesm, with each film twice as often
     films-cesm-mild       as films-cesm, with grey values changed as little
     films-cesm-weak       as films-cesm, with a quarter of the range loss
+    films-cesm-wide       as films-cesm, the ranges wide enough for DM-Scan's readers and for the published percents of film
+    films-often-cesm-weak as films-cesm-weak, with each film twice as often
+    films-cesm-contrast   as films-often-cesm-weak, with the local contrast changed at random: fast 0.3.2
     films-cesm-ordinal    as films-cesm, the category head with the ordinal loss, on films by the published categories of their percent
     films-cesm-norange    as films-cesm, but the categories teach the category head only
 The fold `all` leaves nothing out: the model to ship of an arm, FOLDER/ARM-all.safetensors, with its training set in
@@ -36,6 +39,9 @@ from sets import BIN, looks, phantoms, real, repeat, run, write
 HERE = pathlib.Path(__file__).resolve().parent
 DATA = pathlib.Path(os.environ.get("MHCNN_REAL_DATA", ROOT / "../shared/data")).resolve()
 MILD = ["augment.gamma=0.05", "augment.contrast=0.05", "augment.brightness=0.02", "augment.window=0", "augment.tone_curve=0"]
+# 10th to 90th percentile of a, b, c, d, from the lower end of DM-Scan's and film's to the upper end (CEBP table 57002: mean and standard
+# deviation of film 4.3, 4.3; 19.3, 11.3; 40.4, 14.8; 62.3, 11.7).
+WIDE = ["loss.category_range_low=[0, 5, 21, 36]", "loss.category_range_high=[16, 34, 59, 77]"]
 ARMS = {  # how often each set's row occurs in an epoch, and what differs in the recipe
     "films": ({"ddsm-fgt": 8}, []),
     "films-mild": ({"ddsm-fgt": 8}, MILD),
@@ -43,6 +49,9 @@ ARMS = {  # how often each set's row occurs in an epoch, and what differs in the
     "films-often-cesm": ({"ddsm-fgt": 8, "cesm": 1}, []),
     "films-cesm-mild": ({"ddsm-fgt": 4, "cesm": 1}, MILD),
     "films-cesm-weak": ({"ddsm-fgt": 4, "cesm": 1}, ["loss.category_range=1"]),
+    "films-cesm-wide": ({"ddsm-fgt": 4, "cesm": 1}, WIDE),
+    "films-often-cesm-weak": ({"ddsm-fgt": 8, "cesm": 1}, ["loss.category_range=1"]),
+    "films-cesm-contrast": ({"ddsm-fgt": 8, "cesm": 1}, ["loss.category_range=1", "augment.local_contrast=1"]),
     "films-cesm-ordinal": ({"ddsm-fgt": 4, "cesm": 1}, ["loss.category_form=ordinal", "loss.category_of_percent=true"]),
     "films-cesm-norange": ({"ddsm-fgt": 4, "cesm": 1}, ["loss.category_range=0"]),
     "films-cesm-phantoms": ({"ddsm-fgt": 4, "cesm": 1, "phantoms": 0.5}, []),

@@ -28,7 +28,7 @@ namespace {
 /// handful.
 constexpr std::size_t kFewestGreyValues = 24;
 /// Longer side that a picture is read with / that of the network's input, at least.
-constexpr int kReadFactor = 3;
+constexpr int kReadFactor = 2;
 /// Evidence by which a picture's negative must be the better mammogram to be taken for the picture.
 constexpr double kSurelyNegative = 1.5;
 /// Evidence that a picture taken for a negative needs more: any picture has one.

@@ -133,6 +133,31 @@ void ChangeToneCurve(cv::Mat1f& image, double strength, RandomStream& random) {
   }
 }
 
+/// Splits the breast into a smooth part and the detail about it, and scales each. The smooth part is
+/// a mean over the breast alone, so that the skin line stays where it is.
+void ChangeLocalContrast(cv::Mat1f& image, double strength, RandomStream& random) {
+  const double width = random.Uniform(0.03, 0.15) * image.rows;
+  const double of_smooth = std::exp(strength * random.Uniform(-1, 0.3)),
+               of_detail = std::exp(strength * random.Uniform(-0.5, 0.8));
+  const cv::Mat1b breast = image > 0.02;
+  if (cv::countNonZero(breast) == 0) return;
+  const double mean = cv::mean(image, breast)[0];
+  cv::Mat1f weight, smooth, covered;
+  breast.convertTo(weight, CV_32F, 1.0 / 255);
+  cv::GaussianBlur(image.mul(weight), smooth, cv::Size(0, 0), width);
+  cv::GaussianBlur(weight, covered, cv::Size(0, 0), width);
+  for (int y = 0; y < image.rows; ++y) {
+    for (int x = 0; x < image.cols; ++x) {
+      if (!breast(y, x)) continue;
+      const double base = static_cast<double>(smooth(y, x)) / static_cast<double>(covered(y, x));
+      const double detail = static_cast<double>(image(y, x)) - base;
+      // Tissue stays brighter than the background, which is how the breast is told from it.
+      image(y, x) = static_cast<float>(
+          std::max(0.02, mean + of_smooth * (base - mean) + of_detail * detail));
+    }
+  }
+}
+
 void ChangeGreyValues(cv::Mat1f& image, const AugmentOptions& o, RandomStream& random) {
   const double gamma = std::exp(Either(random, o.gamma)),
                contrast = std::exp(Either(random, o.contrast)),
@@ -171,6 +196,7 @@ void AugmentOptions::Check() const {
   check("flip", flip, 1);
   check("window", window, 0.4);
   check("tone_curve", tone_curve, 1);
+  check("local_contrast", local_contrast, 1);
   check("pectoral", pectoral, 1);
   check("marker", marker, 1);
 }
@@ -182,6 +208,7 @@ void Augment(Example& example, const AugmentOptions& o, RandomStream& random) {
   if (o.cut_off > 0 && random.Chance(0.25)) CutOff(example, o, random);
   if (o.pectoral > 0 && random.Chance(o.pectoral)) CutPectoral(example, random);
   if (o.tone_curve > 0) ChangeToneCurve(example.image, o.tone_curve, random);
+  if (o.local_contrast > 0) ChangeLocalContrast(example.image, o.local_contrast, random);
   ChangeGreyValues(example.image, o, random);
   if (o.window > 0) MoveWindow(example.image, o.window, random);
   if (o.marker > 0 && random.Chance(o.marker)) AddMarker(example, random);

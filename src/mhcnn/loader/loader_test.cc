@@ -98,6 +98,42 @@ TEST(Augment, LooksKeepTheBackgroundAndTheOrderOfGreyValues) {
   EXPECT_GT(changed, 1);
 }
 
+TEST(Augment, LocalContrastKeepsTheBackgroundAndScalesRegionsAndDetail) {
+  // A ramp from top to bottom, which is smooth, with stripes of one column, which are detail.
+  Example example;
+  example.image = cv::Mat1f(120, 80, 0.0f);
+  for (int y = 20; y < 100; ++y) {
+    for (int x = 0; x < 60; ++x)
+      example.image(y, x) =
+          0.3f + 0.004f * static_cast<float>(y - 20) + (x % 2 == 0 ? 0.02f : -0.02f);
+  }
+  const cv::Mat1f before = example.image.clone();
+  const auto detail = [](const cv::Mat1f& image) { return image(60, 30) - image(60, 31); };
+  const auto ramp = [](const cv::Mat1f& image) { return image(90, 30) - image(30, 30); };
+  AugmentOptions options;
+  options.probability = 1;
+  options.rotation = options.scale = options.shift = options.cut_off = options.noise =
+      options.blur = options.brightness = options.gamma = options.contrast = 0;
+  options.local_contrast = 1;
+  float flattest = 1, steepest = 0, dullest = 1, sharpest = 0;
+  for (std::uint64_t i = 0; i < 30; ++i) {
+    example.image = before.clone();
+    RandomStream random(4, i);
+    Augment(example, options, random);
+    EXPECT_EQ(cv::norm(example.image, cv::NORM_INF, before == 0), 0) << i;
+    EXPECT_NEAR(cv::mean(example.image, before > 0)[0], cv::mean(before, before > 0)[0], 0.03) << i;
+    flattest = std::min(flattest, ramp(example.image) / ramp(before));
+    steepest = std::max(steepest, ramp(example.image) / ramp(before));
+    dullest = std::min(dullest, detail(example.image) / detail(before));
+    sharpest = std::max(sharpest, detail(example.image) / detail(before));
+  }
+  // Strength 1 scales what is smooth by exp(-1) to exp(0.3), detail by exp(-0.5) to exp(0.8).
+  EXPECT_LT(flattest, 0.65f);
+  EXPECT_GT(steepest, 1.05f);
+  EXPECT_NEAR(dullest, std::exp(-0.5f), 0.15f);
+  EXPECT_NEAR(sharpest, std::exp(0.8f), 0.3f);
+}
+
 TEST(Augment, DrawsFromItsStreamAlone) {
   const auto made = [](std::uint64_t stream) {
     Example example = Drawn();

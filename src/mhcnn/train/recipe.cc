@@ -121,6 +121,7 @@ void ReadAugment(Options& options, AugmentOptions& augment) {
   options.Get("augment.flip", augment.flip);
   options.Get("augment.window", augment.window);
   options.GetRenamed("augment.tone_curve", "augment.look", augment.tone_curve);
+  options.Get("augment.local_contrast", augment.local_contrast);
   options.Get("augment.pectoral", augment.pectoral);
   options.Get("augment.marker", augment.marker);
 }
