@@ -10,10 +10,10 @@ cd "$(dirname "$0")/.."
 size=${1:?names a model: fast or accurate}
 shift
 name=mhcnn-$size folder=runs/mhcnn-$size unseen=200 interval=500 model=models/mhcnn-$size.onnx
-data=phantoms,ddsm-fgt,cesm start="" version=0.3.1 arm=films-cesm mixed=240 most=0
+data=phantoms,ddsm-fgt,cesm start="" mixed=240 most=0
 case $size in
-  fast) low=1500 all=900 seen=1600 ;;
-  accurate) low=2000 all=1200 seen=1000 ;;
+  fast) low=1500 all=900 seen=2800 version=0.3.2 arm=films-cesm-contrast ;;
+  accurate) low=2000 all=1200 seen=1000 version=0.3.1 arm=films-cesm ;;
   *) echo "make-model.sh: no model is called $size: fast or accurate" >&2; exit 2 ;;
 esac
 while (($#)); do

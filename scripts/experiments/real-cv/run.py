@@ -12,6 +12,7 @@ Arms (all start from the weights of the phantoms' model, `--from`):
     films-cesm-phantoms   phantoms from the start
     averaged              the mean of the weights of films-cesm and films, which this trains where they are not there
     films-mild            as films, with grey values changed as little as recipes/fine-tune.toml does
+    films-contrast        as films, with the local contrast changed at random
     films-often-cesm      as films-cesm, with each film twice as often
     films-cesm-mild       as films-cesm, with grey values changed as little
     films-cesm-weak       as films-cesm, with a quarter of the range loss
@@ -23,6 +24,8 @@ Arms (all start from the weights of the phantoms' model, `--from`):
 The fold `all` leaves nothing out: the model to ship of an arm, FOLDER/ARM-all.safetensors, with its training set in
 FOLDER/train-ARM-all.csv (of `averaged`: those of its two arms). FOLDER/once-ARM-all.csv has the set without repeats, with phantoms of all
 looks beside, for `export --features`.
+The fold `d` leaves out all digital images: what arms of films alone know of a kind of image that they have never seen. Give it a folder of
+its own.
 Resumes where it was stopped, also within a training. Ends with FOLDER/summary.md (scripts/experiments/real-cv/summarise.py)."""
 import argparse
 import csv
@@ -42,8 +45,10 @@ MILD = ["augment.gamma=0.05", "augment.contrast=0.05", "augment.brightness=0.02"
 # 10th to 90th percentile of a, b, c, d, from the lower end of DM-Scan's and film's to the upper end (CEBP table 57002: mean and standard
 # deviation of film 4.3, 4.3; 19.3, 11.3; 40.4, 14.8; 62.3, 11.7).
 WIDE = ["loss.category_range_low=[0, 5, 21, 36]", "loss.category_range_high=[16, 34, 59, 77]"]
+CONTRAST = ["augment.local_contrast=1"]
 ARMS = {  # how often each set's row occurs in an epoch, and what differs in the recipe
     "films": ({"ddsm-fgt": 8}, []),
+    "films-contrast": ({"ddsm-fgt": 8}, CONTRAST),
     "films-mild": ({"ddsm-fgt": 8}, MILD),
     "films-cesm": ({"ddsm-fgt": 4, "cesm": 1}, []),
     "films-often-cesm": ({"ddsm-fgt": 8, "cesm": 1}, []),
@@ -51,7 +56,7 @@ ARMS = {  # how often each set's row occurs in an epoch, and what differs in the
     "films-cesm-weak": ({"ddsm-fgt": 4, "cesm": 1}, ["loss.category_range=1"]),
     "films-cesm-wide": ({"ddsm-fgt": 4, "cesm": 1}, WIDE),
     "films-often-cesm-weak": ({"ddsm-fgt": 8, "cesm": 1}, ["loss.category_range=1"]),
-    "films-cesm-contrast": ({"ddsm-fgt": 8, "cesm": 1}, ["loss.category_range=1", "augment.local_contrast=1"]),
+    "films-cesm-contrast": ({"ddsm-fgt": 8, "cesm": 1}, ["loss.category_range=1", *CONTRAST]),
     "films-cesm-ordinal": ({"ddsm-fgt": 4, "cesm": 1}, ["loss.category_form=ordinal", "loss.category_of_percent=true"]),
     "films-cesm-norange": ({"ddsm-fgt": 4, "cesm": 1}, ["loss.category_range=0"]),
     "films-cesm-phantoms": ({"ddsm-fgt": 4, "cesm": 1, "phantoms": 0.5}, []),
@@ -63,12 +68,17 @@ RARE = {"a": 4, "d": 2}  # how often a digital image of a rare category occurs i
 HELD_OUT = 6             # of so many phantoms one is not learned from: the bound of ood_score
 
 
+def is_left_out(part, row, fold):
+    return part == "cesm" if fold == "d" else row["fold"] == fold
+
+
 def rows_of(folder, count, part, often, sets, fold):
     """What an epoch has of a set. A part left out stays in the list, as what training never reads: all folds share the prepared images."""
     if part == "phantoms":
         rows = [{**row, "split": "test" if i % HELD_OUT == 0 else "train"} for i, row in enumerate(phantoms(folder / "sets", count))]
         return repeat(rows, often)
-    rows = [{**row, "split": "test" if row["fold"] == fold else "train"} for row in sets[part] if part == "ddsm-fgt" or row["category"]]
+    known = [row for row in sets[part] if part == "ddsm-fgt" or row["category"]]
+    rows = [{**row, "split": "test" if is_left_out(part, row, fold) else "train"} for row in known]
     rows = [row for row in rows for _ in range(RARE.get(row["category"], 1) if part == "cesm" else 1)]
     return repeat(rows, often)
 
@@ -137,7 +147,8 @@ def main():
             row["fold"] = fold_of[name, row["patient_id"]]
     for fold in options.folds.split(","):
         if fold != "all":
-            write(folder / f"test-{fold}.csv", [plain(row, split="test") for rows in sets.values() for row in rows if row["fold"] == fold])
+            left_out = [row for part, rows in sets.items() for row in rows if is_left_out(part, row, fold)]
+            write(folder / f"test-{fold}.csv", [plain(row, split="test") for row in left_out])
         for arm in options.arms.split(","):
             name = f"{arm}-{fold}"
             result = folder / f"{name}.json"

@@ -217,7 +217,7 @@ for path in sorted(folder.glob("*-?.json")):
         else:
             arms[arm].append({**case, "fold": fold})
 print("Films (ddsm-fgt):\n")
-table(["arm"], [([arm], films(cases)) for arm, cases in arms.items()])
+table(["arm"], [([arm], films(cases)) for arm, cases in arms.items() if any(c["true_percent"] is not None for c in cases)])
 print("\nDigital images (cesm), by breast:\n")
 found = {arm: digital(cases) for arm, cases in arms.items()}
 table(["arm", "by"], [([arm, name], row) for arm, of in found.items() if of for name, row in of.items()])

@@ -133,8 +133,8 @@ void ChangeToneCurve(cv::Mat1f& image, double strength, RandomStream& random) {
   }
 }
 
-/// Splits the breast into a smooth part and the detail about it, and scales each. The smooth part is
-/// a mean over the breast alone, so that the skin line stays where it is.
+/// Splits the breast into a smooth part and the detail about it, and scales each. The smooth part
+/// is a mean over the breast alone, so that the skin line stays where it is.
 void ChangeLocalContrast(cv::Mat1f& image, double strength, RandomStream& random) {
   const double width = random.Uniform(0.03, 0.15) * image.rows;
   const double of_smooth = std::exp(strength * random.Uniform(-1, 0.3)),
@@ -152,8 +152,8 @@ void ChangeLocalContrast(cv::Mat1f& image, double strength, RandomStream& random
       const double base = static_cast<double>(smooth(y, x)) / static_cast<double>(covered(y, x));
       const double detail = static_cast<double>(image(y, x)) - base;
       // Tissue stays brighter than the background, which is how the breast is told from it.
-      image(y, x) = static_cast<float>(
-          std::max(0.02, mean + of_smooth * (base - mean) + of_detail * detail));
+      image(y, x) =
+          static_cast<float>(std::max(0.02, mean + of_smooth * (base - mean) + of_detail * detail));
     }
   }
 }
