@@ -142,14 +142,22 @@ void ChangeLocalContrast(cv::Mat1f& image, double strength, RandomStream& random
   const cv::Mat1b breast = image > 0.02;
   if (cv::countNonZero(breast) == 0) return;
   const double mean = cv::mean(image, breast)[0];
-  cv::Mat1f weight, smooth, covered;
+  cv::Mat1f weight;
   breast.convertTo(weight, CV_32F, 1.0 / 255);
-  cv::GaussianBlur(image.mul(weight), smooth, cv::Size(0, 0), width);
-  cv::GaussianBlur(weight, covered, cv::Size(0, 0), width);
+  // What is smooth at a quarter of the size is so at the whole.
+  const auto smoothed = [&](const cv::Mat1f& whole) {
+    cv::Mat1f small, smooth;
+    cv::resize(whole, small, {}, 0.25, 0.25, cv::INTER_AREA);
+    cv::GaussianBlur(small, small, cv::Size(0, 0), width / 4);
+    cv::resize(small, smooth, whole.size(), 0, 0, cv::INTER_LINEAR);
+    return smooth;
+  };
+  const cv::Mat1f smooth = smoothed(image.mul(weight)), covered = smoothed(weight);
   for (int y = 0; y < image.rows; ++y) {
     for (int x = 0; x < image.cols; ++x) {
       if (!breast(y, x)) continue;
-      const double base = static_cast<double>(smooth(y, x)) / static_cast<double>(covered(y, x));
+      const double base =
+          static_cast<double>(smooth(y, x)) / std::max(1e-3, static_cast<double>(covered(y, x)));
       const double detail = static_cast<double>(image(y, x)) - base;
       // Tissue stays brighter than the background, which is how the breast is told from it.
       image(y, x) =
@@ -208,7 +216,8 @@ void Augment(Example& example, const AugmentOptions& o, RandomStream& random) {
   if (o.cut_off > 0 && random.Chance(0.25)) CutOff(example, o, random);
   if (o.pectoral > 0 && random.Chance(o.pectoral)) CutPectoral(example, random);
   if (o.tone_curve > 0) ChangeToneCurve(example.image, o.tone_curve, random);
-  if (o.local_contrast > 0) ChangeLocalContrast(example.image, o.local_contrast, random);
+  if (o.local_contrast > 0 && random.Chance(0.5))
+    ChangeLocalContrast(example.image, o.local_contrast, random);
   ChangeGreyValues(example.image, o, random);
   if (o.window > 0) MoveWindow(example.image, o.window, random);
   if (o.marker > 0 && random.Chance(o.marker)) AddMarker(example, random);
