@@ -3,7 +3,7 @@
 
 Writes compare.md (a table) and compare.json (each run) to the output folder. Each run is a process of its own; its time is
 that from the start of the command to its end, its memory the largest sum of the resident memory of it and its children. The files lie in
-the page cache. Exits 1 where a percent of a peer differs from that of mhcnn by more than --tolerance.
+the page cache. Exits 1 where a percent of a peer differs from that of mhcnn by more than --tolerance, or --tolerance-reduced.
 """
 import argparse
 import csv
@@ -44,6 +44,8 @@ def arguments():
     parser.add_argument("--source", type=pathlib.Path, help="folder of DICOM mammograms to use (default: 4 phantoms of 3328 x 2560)")
     parser.add_argument("--cache", type=pathlib.Path, default=ROOT / "build/compare", help="folder that keeps the phantoms")
     parser.add_argument("--tolerance", type=float, default=0.3, help="largest difference of two percents, in points")
+    parser.add_argument("--tolerance-reduced", type=float, default=1.5,
+                        help="the same of JPEG 2000 files, of which mhcnn decodes a smaller level")
     parser.add_argument("--out", type=pathlib.Path, default=ROOT / "build/compare", help="folder of compare.md and compare.json")
     return parser.parse_args()
 
@@ -238,7 +240,7 @@ def main():
             raise SystemExit(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(known)}")
     a.out.mkdir(parents=True, exist_ok=True)
     programs = ["mhcnn", *engines]
-    runs, worst = [], 0.0
+    runs, worst, allowed = [], 0.0, True
     with tempfile.TemporaryDirectory(dir=a.out) as made_for_run:
         scratch = pathlib.Path(made_for_run)
         for syntax in syntaxes:
@@ -263,6 +265,7 @@ def main():
                                 raise SystemExit(f"{program} and mhcnn did not measure the same files")
                             off = max(abs(percents[k] - ours[k]) for k in ours)
                             worst = max(worst, off)
+                            allowed = allowed and off <= (a.tolerance_reduced if syntax.startswith("jpeg2000") else a.tolerance)
                             runs.append({"syntax": syntax, "output": output, "images": count, "program": ENGINES.get(program, program),
                                          "turn": turn, "difference": off, **measured})
                     print(f"{syntax}, {output}, {count} images: done", file=sys.stderr)
@@ -273,13 +276,14 @@ def main():
              "mhcnn": subprocess.run([a.bin / "mhcnn", "--version"], capture_output=True, text=True, check=True).stdout.strip(),
              "model": a.model.name, "packages": {p: version(p) for p in PACKAGES}, "energy": all(r["joules"] is not None for r in runs),
              "files": str(a.source) if a.source else "phantoms of 3328 x 2560 pixels", "processes_of_peers": a.processes,
-             "command": " ".join(["bench/compare.sh", *sys.argv[1:]]), "largest_difference": worst, "tolerance": a.tolerance}
+             "command": " ".join(["bench/compare.sh", *sys.argv[1:]]), "largest_difference": worst, "tolerance": a.tolerance,
+             "tolerance_reduced": a.tolerance_reduced}
     table = summarise(runs, about)
     (a.out / "compare.md").write_text(table)
     (a.out / "compare.json").write_text(json.dumps({"about": about, "runs": runs}, indent=1) + "\n")
     print(table)
-    print(f"largest difference of a percent: {worst:.2f} points ({a.tolerance} allowed)")
-    sys.exit(worst > a.tolerance)
+    print(f"largest difference of a percent: {worst:.2f} points ({a.tolerance} allowed, {a.tolerance_reduced} for JPEG 2000)")
+    sys.exit(not allowed)
 
 
 if __name__ == "__main__":

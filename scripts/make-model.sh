@@ -12,7 +12,7 @@ shift
 name=mhcnn-$size folder=runs/mhcnn-$size unseen=200 interval=500 model=models/mhcnn-$size.onnx
 data=phantoms,ddsm-fgt,cesm start="" mixed=240 most=0
 case $size in
-  fast) low=1500 all=900 seen=2800 version=0.3.2 arm=films-cesm-contrast ;;
+  fast) low=1500 all=900 seen=2900 version=0.3.2 arm=films-cesm-contrast ;;
   accurate) low=2000 all=1200 seen=1000 version=0.3.1 arm=films-cesm ;;
   *) echo "make-model.sh: no model is called $size: fast or accurate" >&2; exit 2 ;;
 esac
@@ -53,7 +53,7 @@ phantoms() {  # NAME COUNT SEED LOOKS HIGHEST
   [[ -f $folder/phantoms/$1/manifest.csv ]] ||
     "$bin/mhcnn" phantom --out "$folder/phantoms/$1" --count "$2" --seed "$3" --appearances "$4" --density-high "$5"
 }
-settings="low=$low all=$all unseen=$unseen interval=$interval seen=$seen mixed=$mixed data=$data start=$start"
+settings="low=$low all=$all unseen=$unseen interval=$interval seen=$seen mixed=$mixed data=$data start=$start arm=$arm version=$version"
 mkdir -p "$folder"
 [[ ! -f $folder/settings || $(<"$folder/settings") == "$settings" ]] || {
   echo "make-model.sh: $folder was begun with $(<"$folder/settings"): name another folder" >&2

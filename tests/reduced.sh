@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A JPEG 2000 file, of which predict decodes a smaller resolution level, gives nearly the percent of the same picture read whole: apart
-# by more than a point in one picture of ten at most.
-#   EXAMS=10 tests/reduced.sh through ctest's environment makes the figure of docs/dicom.md
+# by 2 points at most, and by more than a point in one picture of ten.
+#   EXAMS=5 tests/reduced.sh through ctest's environment makes the figure of docs/dicom.md
 source "$(dirname "$0")/lib.sh"
 
 for syntax in jpeg2000 jpeg2000-lossy; do

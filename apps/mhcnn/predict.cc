@@ -251,8 +251,10 @@ void AddPredict(CLI::App& app, int& status) {
   command->add_option("-j,--threads", arguments->threads, "number of threads (0: all processors)")
       ->check(CLI::Range(0, 1024));
   command
-      ->add_option("--overlay-size", arguments->batch.overlay.long_side,
-                   "largest length of the longer side of an overlay in pixels")
+      ->add_option(
+          "--overlay-size", arguments->batch.overlay.long_side,
+          "largest length of the longer side of an overlay in pixels; not above that of the "
+          "picture as it is decoded")
       ->check(CLI::Range(200, 20000))
       ->capture_default_str();
   command

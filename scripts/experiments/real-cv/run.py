@@ -24,8 +24,8 @@ Arms (all start from the weights of the phantoms' model, `--from`):
 The fold `all` leaves nothing out: the model to ship of an arm, FOLDER/ARM-all.safetensors, with its training set in
 FOLDER/train-ARM-all.csv (of `averaged`: those of its two arms). FOLDER/once-ARM-all.csv has the set without repeats, with phantoms of all
 looks beside, for `export --features`.
-The fold `d` leaves out all digital images: what arms of films alone know of a kind of image that they have never seen. Give it a folder of
-its own.
+The fold `d` leaves out all digital images. It measures arms of films alone on a kind of image that they have never seen. It needs a folder
+of its own.
 Resumes where it was stopped, also within a training. Ends with FOLDER/summary.md (scripts/experiments/real-cv/summarise.py)."""
 import argparse
 import csv
@@ -137,6 +137,8 @@ def main():
     folder = options.folder.resolve()
     begin(folder, {"seen": options.seen, "phantoms": options.phantoms, "from": options.start, "set": options.set,
                    **({"most": options.most} if options.most else {})})
+    if "d" in options.folds.split(",") and (options.folds != "d" or list(folder.glob("*-[1-5].json"))):
+        sys.exit(f"error: the fold d needs a folder of its own, without other folds: its images are also in those of {folder}")
     with open(HERE / "folds.csv", newline="") as file:
         fold_of = {(row["set"], row["patient"]): row["fold"] for row in csv.DictReader(file)}
     sets = {name: real(folder / "sets", DATA, name) for name in ("ddsm-fgt", "cesm")}

@@ -2,7 +2,7 @@
 """Tables of FOLDER/ARM-FOLD.json (scripts/experiments/real-cv/run.py): films by their masks, digital images by their categories. Each image
 is scored by a model that saw none of its patient. Intervals are 95 % bootstrap intervals by patient.
 The category of a breast is that of its percent (mean of masks and head over its views) by proportional odds that were fitted on the
-other four folds, each category counting alike, with the published percents as prior cases.
+other four folds, each category counting alike, with the published percents as prior cases (of these alone if there is one fold).
   summarise.py FOLDER      needs NumPy (.deps/venv/bin/python has it)"""
 import collections
 import json

@@ -323,7 +323,7 @@ std::string Analyzer::ModelName() const {
 Mammogram Analyzer::ReadFile(const std::filesystem::path& path) const {
   DicomReadOptions read = options_.read;
   const auto& input = backend_->card().preprocess;
-  // Finer than the working copy: averaging hides what a wavelet's low pass is not.
+  // At least as fine as the working copy.
   read.wanted_long_side =
       options_.read_whole ? 0 : kReadFactor * std::max(input.input_height, input.input_width);
   return ReadMammogram(path, read);

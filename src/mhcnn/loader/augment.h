@@ -30,7 +30,7 @@ struct AugmentOptions {
   /// differs; 0..1.
   double tone_curve = 0;
   /// Strength by which the brightness of regions and the detail within them are made weaker or
-  /// stronger in every second image, as vendors' equalisation and sharpening differ; 0..1.
+  /// stronger, in half of the changed images, as vendors' equalisation and sharpening differ; 0..1.
   double local_contrast = 0;
   double pectoral = 0;  ///< probability that the pectoral's corner is cut away, as collimators do
   double marker = 0;    ///< probability of a bright side marker on the background
