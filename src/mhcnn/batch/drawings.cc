@@ -13,6 +13,7 @@
 #include "mhcnn/image/nifti_file.h"
 #include "mhcnn/image/png_file.h"
 #include "mhcnn/image/png_text.h"
+#include "mhcnn/page/batch_page.h"
 #include "mhcnn/page/page_picture.h"
 #include "mhcnn/results/overlay.h"
 
@@ -120,8 +121,10 @@ void RemovePartialOutputs(const std::vector<BatchItem>& items, const BatchOption
       files.insert(options.output / (table + options.shard.Suffix() + extension));
     }
   }
+  files.insert(options.output / ("profile" + options.shard.Suffix() + ".json"));
   if (options.page) {
-    files.insert({options.output / "index.html", options.output / kPageFolder / "exams.js"});
+    // There are no more exams than files.
+    files.merge(BatchPageFiles(options.output, items.size()));
   }
   RemoveStaleTemporaries(files);
 }

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "mhcnn/image/density_category.h"
+#include "mhcnn/stats/values.h"
 
 namespace mhcnn {
 namespace {
@@ -16,12 +17,6 @@ constexpr std::size_t kMinWithBoth = 10, kMinOfCategory = 20;
 constexpr double kLowRatio = 0.6, kHighRatio = 1 / kLowRatio;
 /// And by more points than outlines do that are drawn a little wider.
 constexpr double kMinPoints = 5;
-
-double MedianOf(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
 
 bool Differ(double stated, double of_masks) {
   const double ratio = stated / std::max(of_masks, 0.1);
@@ -48,7 +43,7 @@ std::vector<Problem> OfSameImages(const std::vector<PreparedImage>& images) {
     both.of_masks.push_back(*of_masks);
   }
   if (both.stated.size() < kMinWithBoth) return {};
-  const double stated = MedianOf(both.stated), of_masks = MedianOf(both.of_masks);
+  const double stated = Median(both.stated), of_masks = Median(both.of_masks);
   if (!Differ(stated, of_masks)) return {};
   return {{"percent_convention", subject,
            fmt::format("{} images have a median stated percent of {:.1f} and of {:.1f} by their "
@@ -74,7 +69,7 @@ std::vector<Problem> OfSameCategory(const std::vector<PreparedImage>& images) {
   std::vector<Problem> problems;
   for (const auto& [category, percents] : by_category) {
     if (std::min(percents.stated.size(), percents.of_masks.size()) < kMinOfCategory) continue;
-    const double stated = MedianOf(percents.stated), of_masks = MedianOf(percents.of_masks);
+    const double stated = Median(percents.stated), of_masks = Median(percents.of_masks);
     if (!Differ(stated, of_masks)) continue;
     problems.push_back(
         {"percent_convention", subject,

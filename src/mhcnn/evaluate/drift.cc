@@ -13,6 +13,7 @@
 #include "mhcnn/base/option_check.h"
 #include "mhcnn/image/density_category.h"
 #include "mhcnn/results/results_table.h"
+#include "mhcnn/stats/values.h"
 
 namespace mhcnn {
 namespace fs = std::filesystem;
@@ -21,13 +22,6 @@ namespace {
 constexpr int kBins = 10;
 
 using List = std::vector<const Result*>;
-
-double Median(std::vector<double> values) {
-  if (values.empty()) return 0;
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
 
 /// The percent that the row reports, whichever head gave it.
 std::optional<double> PercentOf(const Result& r) {

@@ -150,4 +150,12 @@ void WriteBatchPage(const fs::path& output, const std::vector<Result>& results,
   writer.Finish(facts);
 }
 
+std::set<fs::path> BatchPageFiles(const fs::path& output, std::size_t exams) {
+  const fs::path folder = output / kPageFolder;
+  std::set<fs::path> files = {output / "index.html", folder / "exams.js"};
+  for (std::size_t part = 0; part * kExamsInPart < exams; ++part)
+    files.insert(folder / PartName(part));
+  return files;
+}
+
 }  // namespace mhcnn

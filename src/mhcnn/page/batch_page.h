@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -63,5 +64,8 @@ void WriteBatchPage(const std::filesystem::path& output, const std::vector<Resul
 
 /// Number of exams whose figures are in one file.
 inline constexpr std::size_t kExamsInPart = 100;
+/// Returns the files of the page of `exams` exams in the folder `output`, without the pictures.
+std::set<std::filesystem::path> BatchPageFiles(const std::filesystem::path& output,
+                                               std::size_t exams);
 
 }  // namespace mhcnn

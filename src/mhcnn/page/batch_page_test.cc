@@ -121,6 +121,9 @@ TEST(BatchPage, DividesTheDetailsIntoFilesAndRemovesThoseOfALargerBatch) {
   const ScratchFolder folder;
   Write(folder.path(), Exams(2 * kExamsInPart + 1));
   EXPECT_TRUE(fs::exists(folder / "page/exams-2.js"));
+  const auto files = BatchPageFiles(folder.path(), 2 * kExamsInPart + 1);
+  EXPECT_EQ(files.size(), 5U);  // index.html, exams.js and three parts
+  for (const auto& file : files) EXPECT_TRUE(fs::exists(file)) << file;
   auto results = Exams(3);
   results[0].error = "io: cannot be read";
   results[0].percent_density.reset();

@@ -52,4 +52,9 @@ double SortedQuantile(std::span<const double> sorted, double share) {
   return sorted[below] + (position - static_cast<double>(below)) * (sorted[above] - sorted[below]);
 }
 
+double Median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return SortedQuantile(values, 0.5);
+}
+
 }  // namespace mhcnn

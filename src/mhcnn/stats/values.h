@@ -35,4 +35,7 @@ std::vector<double> MidRanks(std::span<const double> values);
 /// order statistics: type 7 of Hyndman & Fan 1996, NumPy's default.
 double SortedQuantile(std::span<const double> sorted, double share);
 
+/// The median of `values` (at least one): of an even number the mean of the two in the middle.
+double Median(std::vector<double> values);
+
 }  // namespace mhcnn

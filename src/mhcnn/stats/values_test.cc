@@ -32,6 +32,12 @@ TEST(Values, QuantilesEqualNumPy) {
   }
 }
 
+TEST(Values, MedianOfOddAndEvenNumbers) {
+  EXPECT_EQ(Median({3, 1, 2}), 2);
+  EXPECT_EQ(Median({4, 1, 3, 2}), 2.5);
+  EXPECT_EQ(Median({7}), 7);
+}
+
 TEST(Values, SelectRepeatsAndReorders) {
   const PairedValues selected = Select(PairedValues{{1, 2, 3}, {4, 5, 6}}, {2, 0, 2});
   EXPECT_EQ(selected.truth, (std::vector<double>{3, 1, 3}));
