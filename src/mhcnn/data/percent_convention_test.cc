@@ -47,15 +47,15 @@ TEST(PercentConvention, ReadersOfOneConventionMayDiffer) {
 TEST(PercentConvention, ImagesOfOneCategoryAreCompared) {
   std::vector<PreparedImage> images;
   for (int i = 0; i < 20; ++i) {
-    images.push_back(Image(14.0 + 0.1 * i, {}, DensityCategory::kC));
-    images.push_back(Image({}, 30.0 + 0.1 * i, DensityCategory::kC));
+    images.push_back(Image(14.0 + 0.2 * i, {}, DensityCategory::kC));
+    images.push_back(Image({}, 30.0 + 0.2 * i, DensityCategory::kC));
     images.push_back(Image(10, {}, DensityCategory::kB));  // its masks are of other categories
   }
   const auto problems = PercentConventionConflicts(images);
   ASSERT_THAT(problems, SizeIs(1));
   EXPECT_THAT(
       problems[0].text,
-      HasSubstr("category c: 20 images state a median percent of 15.0, 20 others have 31.0"));
+      HasSubstr("category c: 20 images state a median percent of 15.9, 20 others have 31.9"));
 }
 
 }  // namespace
