@@ -240,7 +240,7 @@ def main():
             raise SystemExit(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(known)}")
     a.out.mkdir(parents=True, exist_ok=True)
     programs = ["mhcnn", *engines]
-    runs, worst, allowed = [], 0.0, True
+    runs = []
     with tempfile.TemporaryDirectory(dir=a.out) as made_for_run:
         scratch = pathlib.Path(made_for_run)
         for syntax in syntaxes:
@@ -264,12 +264,12 @@ def main():
                             if percents.keys() != ours.keys():
                                 raise SystemExit(f"{program} and mhcnn did not measure the same files")
                             off = max(abs(percents[k] - ours[k]) for k in ours)
-                            worst = max(worst, off)
-                            allowed = allowed and off <= (a.tolerance_reduced if syntax.startswith("jpeg2000") else a.tolerance)
                             runs.append({"syntax": syntax, "output": output, "images": count, "program": ENGINES.get(program, program),
                                          "turn": turn, "difference": off, **measured})
                     print(f"{syntax}, {output}, {count} images: done", file=sys.stderr)
             shutil.rmtree(folder)
+    worst = max(r["difference"] for r in runs)
+    allowed = all(r["difference"] <= (a.tolerance_reduced if r["syntax"] == "jpeg2000" else a.tolerance) for r in runs)
     about = {"date": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC"), "machine": processor(), "threads": a.threads,
              "memory_gib": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30), "system": platform.platform(),
              "load": [min(r["load"] for r in runs), max(r["load"] for r in runs)],

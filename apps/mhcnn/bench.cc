@@ -29,7 +29,8 @@ namespace fs = std::filesystem;
 struct Arguments {
   std::vector<fs::path> inputs;
   std::string python;
-  int repeats = 5, rows = 3518, columns = 2800, wanted = 768;
+  int repeats = 5, rows = 3518, columns = 2800;
+  int wanted = 768;  ///< what predict asks for with the model `fast`
 };
 
 /// Wall-clock seconds of the work itself and the peak memory of a process that does nothing else.

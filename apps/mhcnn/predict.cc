@@ -253,8 +253,8 @@ void AddPredict(CLI::App& app, int& status) {
   command
       ->add_option(
           "--overlay-size", arguments->batch.overlay.long_side,
-          "largest length of the longer side of an overlay in pixels; not above that of the "
-          "picture as it is decoded")
+          "largest length of the longer side of an overlay in pixels. No overlay is larger than "
+          "the decoded picture")
       ->check(CLI::Range(200, 20000))
       ->capture_default_str();
   command

@@ -135,10 +135,11 @@ def main():
     parser.add_argument("--set", action="append", default=[], help="key=value of the recipe, for all arms")
     options = parser.parse_args()
     folder = options.folder.resolve()
+    folds = options.folds.split(",")
+    if "d" in folds and len(folds) > 1:
+        sys.exit("error: the fold d needs a folder of its own, without other folds: its images are in those too")
     begin(folder, {"seen": options.seen, "phantoms": options.phantoms, "from": options.start, "set": options.set,
-                   **({"most": options.most} if options.most else {})})
-    if "d" in options.folds.split(",") and (options.folds != "d" or list(folder.glob("*-[1-5].json"))):
-        sys.exit(f"error: the fold d needs a folder of its own, without other folds: its images are also in those of {folder}")
+                   **({"most": options.most} if options.most else {}), **({"folds": folds} if "d" in folds else {})})
     with open(HERE / "folds.csv", newline="") as file:
         fold_of = {(row["set"], row["patient"]): row["fold"] for row in csv.DictReader(file)}
     sets = {name: real(folder / "sets", DATA, name) for name in ("ddsm-fgt", "cesm")}
@@ -147,7 +148,7 @@ def main():
             if (name, row["patient_id"]) not in fold_of:
                 sys.exit(f"error: {row['image']}: its patient {row['patient_id']} has no fold in {HERE / 'folds.csv'}")
             row["fold"] = fold_of[name, row["patient_id"]]
-    for fold in options.folds.split(","):
+    for fold in folds:
         if fold != "all":
             left_out = [row for part, rows in sets.items() for row in rows if is_left_out(part, row, fold)]
             write(folder / f"test-{fold}.csv", [plain(row, split="test") for row in left_out])

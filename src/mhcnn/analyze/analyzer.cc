@@ -27,8 +27,6 @@ namespace {
 /// A photograph of tissue has hundreds of grey values; label maps, masks and drawings have a
 /// handful.
 constexpr std::size_t kFewestGreyValues = 24;
-/// Longer side that a picture is read with / that of the network's input, at least.
-constexpr int kReadFactor = 2;
 /// Evidence by which a picture's negative must be the better mammogram to be taken for the picture.
 constexpr double kSurelyNegative = 1.5;
 /// Evidence that a picture taken for a negative needs more: any picture has one.
@@ -322,10 +320,8 @@ std::string Analyzer::ModelName() const {
 
 Mammogram Analyzer::ReadFile(const std::filesystem::path& path) const {
   DicomReadOptions read = options_.read;
-  const auto& input = backend_->card().preprocess;
-  // At least as fine as the working copy.
-  read.wanted_long_side =
-      options_.read_whole ? 0 : kReadFactor * std::max(input.input_height, input.input_width);
+  // The picture is at least as fine as the working copy.
+  read.wanted_long_side = options_.read_whole ? 0 : LongestWorkingSide(backend_->card().preprocess);
   return ReadMammogram(path, read);
 }
 

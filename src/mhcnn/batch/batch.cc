@@ -259,8 +259,7 @@ BatchReport RunBatch(const Analyzer& analyzer, const std::vector<BatchItem>& ite
   WriteBatchTables({done.size(), [&](std::size_t i) { return outcomes.At(done[i]); }}, tables,
                    report.left_out);
   if (options.profile)
-    WriteFileAtomically(options.output / ("profile" + suffix + ".json"),
-                        ToJson(profile).dump(1) + "\n");
+    WriteFileAtomically(ProfilePath(options.output, suffix), ToJson(profile).dump(1) + "\n");
   if (!complete || (with_objects && !objects)) {
     throw Error(ErrorCode::kInterrupted,
                 "interrupted after " + std::to_string(done.size()) + " of " +

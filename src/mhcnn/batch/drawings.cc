@@ -121,7 +121,7 @@ void RemovePartialOutputs(const std::vector<BatchItem>& items, const BatchOption
       files.insert(options.output / (table + options.shard.Suffix() + extension));
     }
   }
-  files.insert(options.output / ("profile" + options.shard.Suffix() + ".json"));
+  files.insert(ProfilePath(options.output, options.shard.Suffix()));
   if (options.page) {
     // There are no more exams than files.
     files.merge(BatchPageFiles(options.output, items.size()));

@@ -44,4 +44,8 @@ std::filesystem::path JournalPath(const std::filesystem::path& output, const std
   return output / ("results" + suffix + ".journal");
 }
 
+std::filesystem::path ProfilePath(const std::filesystem::path& output, const std::string& suffix) {
+  return output / ("profile" + suffix + ".json");
+}
+
 }  // namespace mhcnn

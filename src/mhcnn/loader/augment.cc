@@ -10,6 +10,9 @@
 namespace mhcnn {
 namespace {
 
+/// What is not brighter counts as background.
+constexpr double kBackground = 0.02;
+
 double Either(RandomStream& random, double size) { return random.Uniform(-size, size); }
 
 /// Rotation, scale and shear about the middle of the chest wall (the left edge), then a shift.
@@ -81,7 +84,7 @@ void AddMarker(Example& example, RandomStream& random) {
                       static_cast<int>(random.Uniform(0, 1) * (size.height - plate.height))},
                      plate);
   const float level = static_cast<float>(random.Uniform(0.6, 1.1));
-  if (box.empty() || cv::countNonZero(example.image(box) > 0.02) > 0) return;
+  if (box.empty() || cv::countNonZero(example.image(box) > kBackground) > 0) return;
   for (const auto& mask : example.masks) {
     if (!mask.empty() && cv::countNonZero(mask(box)) > 0) return;
   }
@@ -114,7 +117,7 @@ void ChangeToneCurve(cv::Mat1f& image, double strength, RandomStream& random) {
   for (double& value : curve) value /= curve.back();
   const double equalised = random.Uniform(0, 0.6) * strength,
                reach = random.Uniform(0.05, 0.25) * image.cols;
-  const cv::Mat1b breast = image > 0.02;
+  const cv::Mat1b breast = image > kBackground;
   cv::Mat1f depth;
   cv::distanceTransform(breast, depth, cv::DIST_L2, cv::DIST_MASK_3);
   const double mean = cv::mean(image, breast)[0];
@@ -133,18 +136,18 @@ void ChangeToneCurve(cv::Mat1f& image, double strength, RandomStream& random) {
   }
 }
 
-/// Splits the breast into a smooth part and the detail about it, and scales each. The smooth part
-/// is a mean over the breast alone, so that the skin line stays where it is.
+/// Splits the breast into a smooth part and the remaining detail, and scales each. The smooth part
+/// is a mean over the breast alone: the background does not change it.
 void ChangeLocalContrast(cv::Mat1f& image, double strength, RandomStream& random) {
   const double width = random.Uniform(0.03, 0.15) * image.rows;
   const double of_smooth = std::exp(strength * random.Uniform(-1, 0.3)),
                of_detail = std::exp(strength * random.Uniform(-0.5, 0.8));
-  const cv::Mat1b breast = image > 0.02;
+  const cv::Mat1b breast = image > kBackground;
   if (cv::countNonZero(breast) == 0) return;
   const double mean = cv::mean(image, breast)[0];
   cv::Mat1f weight;
   breast.convertTo(weight, CV_32F, 1.0 / 255);
-  // What is smooth at a quarter of the size is so at the whole.
+  // The mean is smooth, so a quarter of the size is enough to compute it.
   const auto smoothed = [&](const cv::Mat1f& whole) {
     cv::Mat1f small, smooth;
     cv::resize(whole, small, {}, 0.25, 0.25, cv::INTER_AREA);
@@ -160,8 +163,8 @@ void ChangeLocalContrast(cv::Mat1f& image, double strength, RandomStream& random
           static_cast<double>(smooth(y, x)) / std::max(1e-3, static_cast<double>(covered(y, x)));
       const double detail = static_cast<double>(image(y, x)) - base;
       // Tissue stays brighter than the background, which is how the breast is told from it.
-      image(y, x) =
-          static_cast<float>(std::max(0.02, mean + of_smooth * (base - mean) + of_detail * detail));
+      image(y, x) = static_cast<float>(
+          std::max(kBackground, mean + of_smooth * (base - mean) + of_detail * detail));
     }
   }
 }

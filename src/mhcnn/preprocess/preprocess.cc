@@ -140,8 +140,12 @@ void from_json(const nlohmann::json& json, PreprocessOptions& o) {
   }
 }
 
+int LongestWorkingSide(const PreprocessOptions& options) {
+  return 2 * std::max(options.input_height, options.input_width);
+}
+
 cv::Size WorkingSize(cv::Size picture, const PreprocessOptions& options) {
-  const double most = kWorkingFactor * std::max(options.input_height, options.input_width);
+  const double most = LongestWorkingSide(options);
   const double scale = most / std::max(picture.width, picture.height);
   if (scale >= 1) return picture;
   return {std::max(1, cvRound(picture.width * scale)),

@@ -48,8 +48,8 @@ struct Prepared {
   std::vector<std::string> flags;  ///< docs/flags.md
 };
 
-/// Longer side of the working copy / that of the network's input, at most.
-inline constexpr int kWorkingFactor = 2;
+/// Returns the longest side, in pixels, that the working copy may have.
+int LongestWorkingSide(const PreprocessOptions& options);
 
 /// A picture much finer than the network's input is brought to at most twice its longer side
 /// (averaged by area, grey values not rounded) before anything else: nothing that is measured gets
