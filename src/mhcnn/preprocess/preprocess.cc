@@ -287,7 +287,7 @@ cv::Mat1f MapToWorking(const cv::Mat1f& map, const InputGeometry& geometry) {
   const cv::Size size = geometry.working_inner.size();
   cv::Mat1f oriented = cv::Mat1f::zeros(geometry.orientation.Apply(size));
   enlarged.copyTo(oriented(geometry.crop));
-  const cv::Mat1f inner = geometry.orientation.Undo(oriented);
+  cv::Mat1f inner = geometry.orientation.Undo(oriented);
   if (size == geometry.working) return inner;
   cv::Mat1f working = cv::Mat1f::zeros(geometry.working);
   inner.copyTo(working(geometry.working_inner));
@@ -295,7 +295,7 @@ cv::Mat1f MapToWorking(const cv::Mat1f& map, const InputGeometry& geometry) {
 }
 
 cv::Mat1f MapToSource(const cv::Mat1f& map, const InputGeometry& geometry) {
-  const cv::Mat1f working = MapToWorking(map, geometry);
+  cv::Mat1f working = MapToWorking(map, geometry);
   if (geometry.working == geometry.source) return working;
   cv::Mat1f source;
   cv::resize(working, source, geometry.source, 0, 0, cv::INTER_LINEAR);
