@@ -12,7 +12,7 @@ fs::path DrawingPath(const fs::path& output, const char* folder, const BatchItem
   constexpr std::size_t kLongestPath = 4000;  // of 4096, with a temporary file's ending
   fs::path name;
   for (const fs::path& part : item.name) name /= ShortFileName(part.string());
-  const fs::path path = output / folder / (name.string() + ".png");
+  fs::path path = output / folder / (name.string() + ".png");
   if (path.string().size() < kLongestPath) return path;
   return output / folder / (HexDigits(Fnv1a(item.name.string())) + ".png");
 }
