@@ -19,6 +19,7 @@ Arms (all start from the weights of the phantoms' model, `--from`):
     films-cesm-wide       as films-cesm, the ranges wide enough for DM-Scan's readers and for the published percents of film
     films-often-cesm-weak as films-cesm-weak, with each film twice as often
     films-cesm-contrast   as films-often-cesm-weak, with the local contrast changed at random: fast 0.3.2
+    films-cesm-outlined   as films-cesm-contrast, with outlines of breast and pectoral muscle of the digital images (outline.py)
     films-cesm-ordinal    as films-cesm, the category head with the ordinal loss, on films by the published categories of their percent
     films-cesm-norange    as films-cesm, but the categories teach the category head only
 The fold `all` leaves nothing out: the model to ship of an arm, FOLDER/ARM-all.safetensors, with its training set in
@@ -37,7 +38,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 from experiment import ROOT, begin
-from sets import BIN, looks, phantoms, real, repeat, run, write
+from sets import BIN, looks, phantoms, read, real, repeat, run, write
 
 HERE = pathlib.Path(__file__).resolve().parent
 DATA = pathlib.Path(os.environ.get("MHCNN_REAL_DATA", ROOT / "../shared/data")).resolve()
@@ -57,6 +58,7 @@ ARMS = {  # how often each set's row occurs in an epoch, and what differs in the
     "films-cesm-wide": ({"ddsm-fgt": 4, "cesm": 1}, WIDE),
     "films-often-cesm-weak": ({"ddsm-fgt": 8, "cesm": 1}, ["loss.category_range=1"]),
     "films-cesm-contrast": ({"ddsm-fgt": 8, "cesm": 1}, ["loss.category_range=1", *CONTRAST]),
+    "films-cesm-outlined": ({"ddsm-fgt": 8, "cesm-outlined": 1}, ["loss.category_range=1", *CONTRAST]),
     "films-cesm-ordinal": ({"ddsm-fgt": 4, "cesm": 1}, ["loss.category_form=ordinal", "loss.category_of_percent=true"]),
     "films-cesm-norange": ({"ddsm-fgt": 4, "cesm": 1}, ["loss.category_range=0"]),
     "films-cesm-phantoms": ({"ddsm-fgt": 4, "cesm": 1, "phantoms": 0.5}, []),
@@ -69,7 +71,7 @@ HELD_OUT = 6             # of so many phantoms one is not learned from: the boun
 
 
 def is_left_out(part, row, fold):
-    return part == "cesm" if fold == "d" else row["fold"] == fold
+    return part != "ddsm-fgt" if fold == "d" else row["fold"] == fold
 
 
 def rows_of(folder, count, part, often, sets, fold):
@@ -77,10 +79,23 @@ def rows_of(folder, count, part, often, sets, fold):
     if part == "phantoms":
         rows = [{**row, "split": "test" if i % HELD_OUT == 0 else "train"} for i, row in enumerate(phantoms(folder / "sets", count))]
         return repeat(rows, often)
-    known = [row for row in sets[part] if part == "ddsm-fgt" or row["category"]]
+    if part == "ddsm-fgt":
+        known = sets[part]
+    elif part == "cesm-outlined":
+        known = [row for row in sets["cesm"] if row["category"] or row["breast_mask"]]
+    else:
+        known = [{**row, "breast_mask": "", "pectoral_mask": ""} for row in sets[part] if row["category"]]
     rows = [{**row, "split": "test" if is_left_out(part, row, fold) else "train"} for row in known]
-    rows = [row for row in rows for _ in range(RARE.get(row["category"], 1) if part == "cesm" else 1)]
+    rows = [row for row in rows for _ in range(1 if part == "ddsm-fgt" else RARE.get(row["category"], 1))]
     return repeat(rows, often)
+
+
+def outlined(manifest):
+    """The rows of a manifest with masks of breast and pectoral muscle."""
+    out = manifest.parent / "outlines"
+    if not (out / "manifest.csv").exists():
+        run(HERE / "outline.py", manifest, out)
+    return read(out / "manifest.csv")
 
 
 def plain(row, **changes):
@@ -143,6 +158,7 @@ def main():
     with open(HERE / "folds.csv", newline="") as file:
         fold_of = {(row["set"], row["patient"]): row["fold"] for row in csv.DictReader(file)}
     sets = {name: real(folder / "sets", DATA, name) for name in ("ddsm-fgt", "cesm")}
+    sets["cesm"] = outlined(folder / "sets" / "cesm" / "manifest.csv")
     for name, rows in sets.items():
         for row in rows:
             if (name, row["patient_id"]) not in fold_of:

@@ -200,6 +200,25 @@ def digital(cases):
     return result
 
 
+def outlines(cases):
+    """Digital images by the masks of outline.py."""
+    cases = [c for c in cases if c["true_percent"] is None and c["masks"].get("breast")]
+    muscle = [c for c in cases if c["masks"]["pectoral"]["tp"] + c["masks"]["pectoral"]["fn"] > 0]
+    if not muscle:
+        return None
+    row = {"images": len(cases)}
+    for name, of, value in (
+        ("breast Dice, CC", [c for c in cases if c["view"] == "CC"], lambda c: c["masks"]["breast"]["dice"]),
+        ("breast Dice, MLO", [c for c in cases if c["view"] != "CC"], lambda c: c["masks"]["breast"]["dice"]),
+        ("pectoral Dice", muscle, lambda c: c["masks"]["pectoral"]["dice"]),
+        ("share with pectoral Dice below 0.8", muscle, lambda c: c["masks"]["pectoral"]["dice"] < 0.8),
+    ):
+        values = np.array([value(c) for c in of], dtype=float)
+        row[name] = text(estimate([c["patient"] for c in of], lambda i, values=values: np.nanmean(values[i])), 3)
+    row["with muscle"] = len(muscle)
+    return row
+
+
 def table(first, rows):
     columns = list(dict.fromkeys(c for _, row in rows for c in row))
     print("| " + " | ".join([*first, *columns]) + " |\n" + "|---" * (len(first) + len(columns)) + "|")
@@ -221,5 +240,9 @@ table(["arm"], [([arm], films(cases)) for arm, cases in arms.items() if any(c["t
 print("\nDigital images (cesm), by breast:\n")
 found = {arm: digital(cases) for arm, cases in arms.items()}
 table(["arm", "by"], [([arm, name], row) for arm, of in found.items() if of for name, row in of.items()])
+drawn = {arm: outlines(cases) for arm, cases in arms.items()}
+if any(drawn.values()):
+    print("\nOutlines of digital images (cesm, outline.py):\n")
+    table(["arm"], [([arm], row) for arm, row in drawn.items() if row])
 for line in failed:
     print("\nnot measured: " + line)

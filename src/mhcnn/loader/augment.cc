@@ -12,6 +12,9 @@ namespace {
 
 /// What is not brighter counts as background.
 constexpr double kBackground = 0.02;
+/// Brighter than the background by less than this: skin and the darkest fat, which
+/// ChangeLocalContrast changes less.
+constexpr double kDarkFat = 0.08;
 
 double Either(RandomStream& random, double size) { return random.Uniform(-size, size); }
 
@@ -162,9 +165,12 @@ void ChangeLocalContrast(cv::Mat1f& image, double strength, RandomStream& random
       const double base =
           static_cast<double>(smooth(y, x)) / std::max(1e-3, static_cast<double>(covered(y, x)));
       const double detail = static_cast<double>(image(y, x)) - base;
-      // Tissue stays brighter than the background, which is how the breast is told from it.
-      image(y, x) = static_cast<float>(
-          std::max(kBackground, mean + of_smooth * (base - mean) + of_detail * detail));
+      const double changed = mean + of_smooth * (base - mean) + of_detail * detail;
+      // The darkest fat and the skin keep their values: the outline stays as soft as it was, and
+      // tissue stays brighter than the background.
+      const double before = static_cast<double>(image(y, x)),
+                   share = std::min(1.0, (before - kBackground) / kDarkFat);
+      image(y, x) = static_cast<float>(std::max(kBackground, before + share * (changed - before)));
     }
   }
 }
