@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "mhcnn/base/file.h"
-#include "mhcnn/image/file_io.h"
+#include "mhcnn/image/png_file.h"
 #include "mhcnn/testing/scratch_folder.h"
 #include "mhcnn/testing/tar_files.h"
 #include "mhcnn/testing/zip_files.h"
@@ -20,7 +20,7 @@ using ::testing::IsEmpty;
 class CollectorTest : public ::testing::Test {
  protected:
   CollectorTest() {
-    const auto png = EncodePng(cv::Mat1b(3, 3, uchar{7}));
+    const auto png = EncodePngFile(cv::Mat1b(3, 3, uchar{7}));
     picture_.assign(png.begin(), png.end());
   }
   fs::path Write(const std::string& name, const std::string& content) const {

@@ -224,10 +224,8 @@ Mammogram ReadPictureFile(const fs::path& path) {
   return mammogram;
 }
 
-std::vector<std::uint8_t> EncodePng(const cv::Mat& image) { return EncodePngFile(image); }
-
 void WritePng(const fs::path& path, const cv::Mat& image) {
-  WriteFileAtomically(path, EncodePng(image));
+  WriteFileAtomically(path, EncodePngFile(image));
 }
 
 }  // namespace mhcnn

@@ -50,7 +50,5 @@ Mammogram ReadPictureFile(const std::filesystem::path& path);
 
 /// Writes PNG, 8-bit (1 or 3 channels) or 16-bit (1 channel), atomically.
 void WritePng(const std::filesystem::path& path, const cv::Mat& image);
-/// Encodes an image of 8 or 16 bits as a PNG file.
-std::vector<std::uint8_t> EncodePng(const cv::Mat& image);
 
 }  // namespace mhcnn

@@ -1,39 +1,20 @@
 #include "mhcnn/image/jpeg_encode.h"
 
-#include <cstdio>
-//
-#include <jpeglib.h>
-
-#include <csetjmp>
 #include <cstdlib>
 #include <opencv2/imgproc.hpp>
 
 #include "mhcnn/base/error.h"
+#include "mhcnn/image/jpeg_errors.h"
 
 namespace mhcnn {
 namespace {
 
 constexpr std::size_t kHead = 6;  // start of image, marker of a comment, its length
 
-struct Reporter {
-  jpeg_error_mgr standard;  // first: libjpeg knows the object by it
-  std::jmp_buf give_up;
-};
-
-[[noreturn]] void GiveUp(j_common_ptr info) {
-  std::longjmp(reinterpret_cast<Reporter*>(info->err)->give_up, 1);
-}
-
-void Ignore(j_common_ptr, int) {}
-
 /// Holds what libjpeg allocates, so that nothing with a destructor lies between setjmp and longjmp.
 class Encoder {
  public:
-  Encoder() {
-    info_.err = jpeg_std_error(&reporter_.standard);
-    reporter_.standard.error_exit = GiveUp;
-    reporter_.standard.emit_message = Ignore;
-  }
+  Encoder() { info_.err = &errors_.standard; }
   ~Encoder() {
     jpeg_destroy_compress(&info_);
     std::free(bytes_);
@@ -43,7 +24,7 @@ class Encoder {
 
   /// `pixels` grey or RGB.
   bool Write(const cv::Mat& pixels, const JpegOptions& options) {
-    if (setjmp(reporter_.give_up) != 0) {
+    if (setjmp(errors_.give_up) != 0) {
       bytes_ = nullptr;  // libjpeg may have freed it while it grew: better lost than freed twice
       return false;
     }
@@ -68,7 +49,7 @@ class Encoder {
   std::span<const std::uint8_t> bytes() const { return {bytes_, size_}; }
 
  private:
-  Reporter reporter_{};
+  JpegErrors errors_{[](j_common_ptr, int) {}};
   jpeg_compress_struct info_{};
   unsigned char* bytes_ = nullptr;
   unsigned long size_ = 0;

@@ -1,42 +1,27 @@
 #include "mhcnn/image/jpeg_file.h"
 
-#include <jpeglib.h>
-
-#include <csetjmp>
 #include <string_view>
 
 #include "mhcnn/base/error.h"
+#include "mhcnn/image/jpeg_errors.h"
 
 namespace mhcnn {
 namespace {
 
-struct Reporter {
-  jpeg_error_mgr standard;  // first: libjpeg knows the object by it
-  std::jmp_buf give_up;
-};
-
-[[noreturn]] void GiveUp(j_common_ptr info) {
-  std::longjmp(reinterpret_cast<Reporter*>(info->err)->give_up, 1);
-}
-
-void OnMessage(j_common_ptr info, int level) {
-  if (level < 0) GiveUp(info);
+void GiveUpAtWarnings(j_common_ptr info, int level) {
+  if (level < 0) JpegErrors::GiveUp(info);
 }
 
 /// Holds what libjpeg allocates, so that nothing with a destructor lies between setjmp and longjmp.
 class Decoder {
  public:
-  Decoder() {
-    info_.err = jpeg_std_error(&reporter_.standard);
-    reporter_.standard.error_exit = GiveUp;
-    reporter_.standard.emit_message = OnMessage;
-  }
+  Decoder() { info_.err = &errors_.standard; }
   ~Decoder() { jpeg_destroy_decompress(&info_); }
   Decoder(const Decoder&) = delete;
   Decoder& operator=(const Decoder&) = delete;
 
   bool Start(std::span<const std::uint8_t> content) {
-    if (setjmp(reporter_.give_up) != 0) return false;
+    if (setjmp(errors_.give_up) != 0) return false;
     jpeg_create_decompress(&info_);
     jpeg_mem_src(&info_, content.data(), content.size());
     jpeg_read_header(&info_, TRUE);
@@ -47,7 +32,7 @@ class Decoder {
     return true;
   }
   bool Rows(cv::Mat& pixels) {
-    if (setjmp(reporter_.give_up) != 0) return false;
+    if (setjmp(errors_.give_up) != 0) return false;
     while (info_.output_scanline < info_.output_height) {
       JSAMPROW row = pixels.ptr(static_cast<int>(info_.output_scanline));
       jpeg_read_scanlines(&info_, &row, 1);
@@ -57,14 +42,14 @@ class Decoder {
   }
   const jpeg_decompress_struct& info() const { return info_; }
   bool Unsupported() const {
-    const int code = reporter_.standard.msg_code;
-    const auto table = reporter_.standard.jpeg_message_table;
-    return code > 0 && code <= reporter_.standard.last_jpeg_message && table[code] != nullptr &&
+    const int code = errors_.standard.msg_code;
+    const auto table = errors_.standard.jpeg_message_table;
+    return code > 0 && code <= errors_.standard.last_jpeg_message && table[code] != nullptr &&
            std::string_view(table[code]).find("upport") != std::string_view::npos;
   }
 
  private:
-  Reporter reporter_{};
+  JpegErrors errors_{GiveUpAtWarnings};
   jpeg_decompress_struct info_{};
 };
 

@@ -4,14 +4,14 @@
 
 #include <opencv2/imgcodecs.hpp>
 
-#include "mhcnn/image/file_io.h"
+#include "mhcnn/image/png_file.h"
 
 namespace mhcnn {
 namespace {
 
 TEST(PngText, MarkKeepsPixelsAndIsFound) {
   const cv::Mat1b picture = (cv::Mat1b(2, 2) << 0, 85, 170, 255);
-  const auto plain = EncodePng(picture);
+  const auto plain = EncodePngFile(picture);
   const auto marked = WithSoftware(plain, kMaskSoftware);
   EXPECT_EQ(SoftwareOf(std::span(marked).first(kSoftwareHead)), kMaskSoftware);
   EXPECT_EQ(SoftwareOf(plain), "");
@@ -21,7 +21,7 @@ TEST(PngText, MarkKeepsPixelsAndIsFound) {
 }
 
 TEST(PngText, DoesNotReadBeyondEnd) {
-  const auto marked = WithSoftware(EncodePng(cv::Mat1b(2, 2, uchar{7})), kOverlaySoftware);
+  const auto marked = WithSoftware(EncodePngFile(cv::Mat1b(2, 2, uchar{7})), kOverlaySoftware);
   const std::size_t end = 8 + 25 + 8 + 9 + std::string(kOverlaySoftware).size();
   EXPECT_EQ(SoftwareOf(std::span(marked).first(end)), kOverlaySoftware);
   for (std::size_t size = 0; size < end; ++size) {

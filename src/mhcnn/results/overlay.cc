@@ -11,10 +11,10 @@
 #include "mhcnn/analyze/calibration.h"
 #include "mhcnn/base/option_check.h"
 #include "mhcnn/image/density_category.h"
-#include "mhcnn/image/file_io.h"
 #include "mhcnn/image/jpeg_encode.h"
 #include "mhcnn/image/mask.h"
 #include "mhcnn/image/mask_drawing.h"
+#include "mhcnn/image/png_file.h"
 #include "mhcnn/image/png_text.h"
 #include "mhcnn/image/tissue_label.h"
 #include "mhcnn/results/view_picture.h"
@@ -150,7 +150,7 @@ std::vector<std::uint8_t> EncodeOverlay(const cv::Mat3b& overlay, OverlayFormat 
     return EncodeJpegFile(overlay,
                           {.quality = 90, .full_colour = true, .comment = kOverlayComment});
   }
-  return WithSoftware(EncodePng(overlay), kOverlaySoftware);
+  return WithSoftware(EncodePngFile(overlay), kOverlaySoftware);
 }
 
 const char* OverlayExtension(OverlayFormat format) {

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "mhcnn/base/file.h"
-#include "mhcnn/image/file_io.h"
+#include "mhcnn/image/png_file.h"
 
 namespace mhcnn {
 namespace fs = std::filesystem;
@@ -43,14 +43,14 @@ void RunLog::Epoch(std::uint64_t step, const EpochRow& row, const std::vector<st
 }
 
 void RunLog::Augmented(const cv::Mat3b& sheet) {
-  const std::vector<std::uint8_t> png = EncodePng(sheet);
+  const std::vector<std::uint8_t> png = EncodePngFile(sheet);
   WriteFileAtomically(run_ / "samples" / "augmented.png", png);
   events_.Picture(0, "augmented", sheet.cols, sheet.rows,
                   {reinterpret_cast<const char*>(png.data()), png.size()});
 }
 
 void RunLog::Samples(std::uint64_t step, std::uint64_t epoch, const cv::Mat3b& sheet) {
-  const std::vector<std::uint8_t> png = EncodePng(sheet);
+  const std::vector<std::uint8_t> png = EncodePngFile(sheet);
   WriteFileAtomically(run_ / "samples" / fmt::format("epoch-{:04}.png", epoch), png);
   events_.Picture(step, "samples", sheet.cols, sheet.rows,
                   {reinterpret_cast<const char*>(png.data()), png.size()});

@@ -18,6 +18,7 @@
 #include "mhcnn/batch/measure_item.h"
 #include "mhcnn/batch/measurement_settings.h"
 #include "mhcnn/image/file_io.h"
+#include "mhcnn/image/png_file.h"
 #include "mhcnn/results/overlay.h"
 #include "mhcnn/results/results_table.h"
 #include "mhcnn/service/web/http_query.h"
@@ -178,7 +179,7 @@ class AnalyzeExchange final : public HttpExchange {
     row["model"] = result.model;
     if (wishes_.masks) {
       const cv::Mat1b labels = LabelMap(result);
-      row["label_map"] = labels.empty() ? json() : json(Base64(EncodePng(labels)));
+      row["label_map"] = labels.empty() ? json() : json(Base64(EncodePngFile(labels)));
     }
     HttpResponse response;
     response.content_type = "application/json";

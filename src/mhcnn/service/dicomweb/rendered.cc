@@ -8,8 +8,8 @@
 #include "mhcnn/base/error.h"
 #include "mhcnn/dicom/dcmtk.h"
 #include "mhcnn/dicom/reader.h"
-#include "mhcnn/image/file_io.h"
 #include "mhcnn/image/jpeg_encode.h"
+#include "mhcnn/image/png_file.h"
 #include "mhcnn/service/dicomweb/pixel_frames.h"
 #include "mhcnn/service/web/http_query.h"
 
@@ -132,7 +132,7 @@ HttpResponse RenderObject(const HttpRequest& request, const IndexedObject& objec
   }
   Fit(picture, wishes);
   const std::vector<std::uint8_t> bytes =
-      wishes.png ? EncodePng(picture) : EncodeJpegFile(picture, {.quality = wishes.quality});
+      wishes.png ? EncodePngFile(picture) : EncodeJpegFile(picture, {.quality = wishes.quality});
   HttpResponse response;
   response.content_type = wishes.png ? "image/png" : "image/jpeg";
   response.body.assign(bytes.begin(), bytes.end());
