@@ -264,18 +264,26 @@ Prepared Analyzer::PrepareInput(const Mammogram& mammogram) const {
   return PrepareWithPolarityCheck(mammogram).prepared;
 }
 
-Analysis Analyzer::Analyze(const Mammogram& mammogram) const {
-  const auto start = std::chrono::steady_clock::now();
-  const ModelCard& card = backend_->card();
-  Result result;
+namespace {
+
+/// What the header says. From here on all that is said of the picture is said of the file's pixels.
+void SetFacts(const Mammogram& mammogram, Result& result) {
   result.facts = mammogram.facts;
-  result.flags = mammogram.facts.flags;
   result.size = PictureSize(mammogram);
-  // From here on all that is said of the picture is said of the file's pixels.
   for (auto* spacing : {&result.facts.row_spacing_mm, &result.facts.column_spacing_mm}) {
     if (*spacing) **spacing /= std::max(1, mammogram.facts.reduction);
   }
   result.facts.reduction = 1;
+}
+
+}  // namespace
+
+Analysis Analyzer::Analyze(const Mammogram& mammogram) const {
+  const auto start = std::chrono::steady_clock::now();
+  const ModelCard& card = backend_->card();
+  Result result;
+  SetFacts(mammogram, result);
+  result.flags = mammogram.facts.flags;
   result.model = ModelName();
 
   auto stage = [last = start]() mutable {
@@ -331,8 +339,7 @@ Analysis Analyzer::AnalyzeFile(const std::filesystem::path& path) const {
   Result& result = analysis.result;
   try {
     const Mammogram mammogram = ReadFile(path);
-    result.facts = mammogram.facts;
-    result.size = PictureSize(mammogram);
+    SetFacts(mammogram, result);
     analysis.image = mammogram.pixels;  // stays if it is refused
     analysis = Analyze(mammogram);
   } catch (const Error& e) {

@@ -44,32 +44,49 @@ void ReadLaterality(DcmItem& dataset, MammogramMetadata& facts) {
   if (!rows.empty() && (rows[0] == 'A' || rows[0] == 'P')) facts.row_direction = rows[0];
 }
 
-/// View Code Sequence (0054,0220), coded, goes before View Position (0018,5101), free text.
+void AddModifier(const ViewModifierCode& code, MammogramMetadata& facts) {
+  if (std::find(facts.view_modifiers.begin(), facts.view_modifiers.end(), code.meaning) !=
+      facts.view_modifiers.end()) {
+    return;
+  }
+  if (code.flag) AddFlag(facts.flags, *code.flag);
+  facts.view_modifiers.emplace_back(code.meaning);
+}
+
+/// View Code Sequence (0054,0220), coded, goes before View Position (0018,5101), free text. A view
+/// that is stated and not known is another one than CC and MLO: only where nothing is stated may
+/// the picture tell.
 void ReadView(DcmItem& dataset, MammogramMetadata& facts) {
   const std::string position = DicomText(dataset, DCM_ViewPosition);
-  const ViewCode* by_word = ReadViewWord(position).code;
+  const ViewWord word = ReadViewWord(position);
   facts.view_text = position;
-  if (by_word != nullptr) facts.view = by_word->view;
+  if (word.stated) facts.view = View::kOther;
+  if (word.code != nullptr) {
+    facts.view = word.code->view;
+    facts.view_word = word.code->word;
+  }
+  for (const auto* modifier : word.modifiers) AddModifier(*modifier, facts);
 
   DcmItem* item = DicomSequenceItem(dataset, DCM_ViewCodeSequence);
   if (item == nullptr) return;
-  const ViewCode* coded = FindViewCode(DicomText(*item, DCM_CodeValue));
+  const std::string value = DicomText(*item, DCM_CodeValue);
+  const ViewCode* coded = FindViewCode(value);
   if (coded != nullptr) {
-    facts.view = coded->view;
-    facts.view_text = coded->word;
-    if (by_word != nullptr && by_word->view != coded->view)
+    if (word.code != nullptr && word.code->view != coded->view)
       AddFlag(facts.flags, Flag::kViewConflict);
+    facts.view = coded->view;
+    facts.view_text = facts.view_word = coded->word;
+  } else if (!value.empty() && facts.view == View::kUnknown) {
+    facts.view = View::kOther;
   }
   constexpr unsigned long kMostModifiers = 16;
   for (unsigned long i = 0; i < kMostModifiers; ++i) {
     DcmItem* modifier = DicomSequenceItem(*item, DCM_ViewModifierCodeSequence, i);
     if (modifier == nullptr) break;
     const auto* code = FindViewModifierCode(DicomText(*modifier, DCM_CodeValue));
-    if (code != nullptr) {
-      if (code->flag) AddFlag(facts.flags, *code->flag);
-      facts.view_text += std::string(" ") + code->word;
-      facts.view_modifiers.emplace_back(code->meaning);
-    }
+    if (code == nullptr) continue;
+    facts.view_text += std::string(" ") + code->word;
+    AddModifier(*code, facts);
   }
 }
 

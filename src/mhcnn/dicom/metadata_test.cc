@@ -50,6 +50,48 @@ TEST(Facts, ViewCodesOfBothSchemesAndModifiers) {
   EXPECT_THAT(ReadChanged(coded("R-10224", "399163009")).facts.flags,
               Contains("magnification_view"));
   EXPECT_THAT(Refusal(coded("127457009", "")), HasSubstr("tissue specimen"));
+  EXPECT_THAT(Refusal(coded("127457009", "399163009")), HasSubstr("tissue specimen"));
+  EXPECT_EQ(ReadChanged(coded("no such code", "")).facts.view,
+            View::kMLO);  // View Position says it
+}
+
+TEST(Facts, ViewPositionTellsModifiersAndOtherViews) {
+  const auto facts = [](const char* position, const char* code = nullptr) {
+    return ReadChanged([=](DcmDataset& d) {
+             d.findAndDeleteElement(DCM_ViewCodeSequence);
+             Set(DCM_ViewPosition, position)(d);
+             if (code == nullptr) return;
+             DcmItem* item = nullptr;
+             d.findOrCreateSequenceItem(DCM_ViewCodeSequence, item, 0);
+             item->putAndInsertString(DCM_CodeValue, code);
+           })
+        .facts;
+  };
+  const auto magnified = facts("LCCM");
+  EXPECT_EQ(magnified.view, View::kCC);
+  EXPECT_THAT(magnified.flags, testing::ElementsAre("magnification_view"));
+  EXPECT_THAT(magnified.view_modifiers, testing::ElementsAre("magnification"));
+  EXPECT_THAT(facts("MLO SPOT").flags, testing::ElementsAre("spot_view"));
+  EXPECT_EQ(facts("SPOT").view, View::kOther);
+  EXPECT_EQ(facts("LATERAL").view, View::kOther);
+  EXPECT_EQ(facts("", "no such code").view, View::kOther);
+  EXPECT_EQ(facts("").view, View::kUnknown);
+  EXPECT_EQ(facts("UNKNOWN").view, View::kUnknown);
+}
+
+TEST(Scope, ImageTypeTellsBiopsiesAndContrast) {
+  for (const char* type : {"ORIGINAL\\PRIMARY\\STEREO_MINUS", "ORIGINAL\\PRIMARY\\PREFIRE_PLUS",
+                           "ORIGINAL\\PRIMARY\\TOMO_SCOUT", "ORIGINAL\\PRIMARY\\POSTFIRE\\\\"}) {
+    EXPECT_THAT(Refusal(Set(DCM_ImageType, type)), HasSubstr("during a biopsy")) << type;
+  }
+  for (const char* type :
+       {"DERIVED\\PRIMARY\\POST_CONTRAST\\SUBTRACTION", "DERIVED\\PRIMARY\\\\RECOMBINED",
+        "ORIGINAL\\PRIMARY\\POST_CONTRAST\\\\HIGH_ENERGY"}) {
+    EXPECT_THAT(Refusal(Set(DCM_ImageType, type)), HasSubstr("contrast image")) << type;
+  }
+  for (const char* type :
+       {"DERIVED\\PRIMARY", "ORIGINAL\\PRIMARY\\", "DERIVED\\PRIMARY\\POST_CONTRAST\\\\LOW_ENERGY"})
+    EXPECT_THAT(ReadChanged(Set(DCM_ImageType, type)).facts.flags, testing::IsEmpty()) << type;
 }
 
 TEST(Facts, SpacingAtTheBreast) {

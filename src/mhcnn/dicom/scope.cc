@@ -124,11 +124,34 @@ void CheckTomosynthesis(Tomosynthesis kind, DcmItem& dataset) {
   }
 }
 
+/// What a mammography unit makes beside mammograms, by Image Type (0008,0008) from value 3 on
+/// (PS3.3 C.8.11.7.1.4, C.8.31.1). RECOMBINED is a word of vendors for SUBTRACTION.
+void CheckImageType(DcmItem& dataset, const MammogramMetadata& facts) {
+  if (facts.modality != "MG" && !IsMammographyClass(facts.sop_class_uid)) return;
+  static constexpr std::array kBiopsy = {"STEREO_",    "PREFIRE",    "POSTFIRE",
+                                         "POSTBIOPSY", "POSTMARKER", "TOMO_SCOUT"};
+  static constexpr std::array kContrast = {"SUBTRACTION", "ADDITION", "HIGH_ENERGY", "RECOMBINED"};
+  const auto values = DicomTexts(dataset, DCM_ImageType);
+  for (std::size_t i = 2; i < values.size(); ++i) {
+    std::string value = values[i];
+    std::transform(value.begin(), value.end(), value.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    const auto starts = [&](const char* word) { return StartsWith(value, word); };
+    if (std::any_of(kBiopsy.begin(), kBiopsy.end(), starts))
+      Refuse("was made during a biopsy (Image Type " + value + ")", "give the mammogram itself");
+    if (std::any_of(kContrast.begin(), kContrast.end(), starts)) {
+      Refuse("is a contrast image (Image Type " + value +
+                 "), whose grey values are not those of a mammogram",
+             "give the low-energy image of the same exam");
+    }
+  }
+}
+
 void CheckEvidence(DcmItem& dataset, MammogramMetadata& facts) {
   const std::string position = DicomText(dataset, DCM_ViewPosition);
   const std::string part = BodyPartText(dataset);
   const BodyPart kind = ReadBodyPart(part);
-  const bool has_view = facts.view != View::kUnknown;
+  const bool has_view = !facts.view_word.empty();
   if (facts.modality == "MG" || facts.synthesised_2d || IsMammographyClass(facts.sop_class_uid) ||
       kind == BodyPart::kBreast || (has_view && kind == BodyPart::kNone)) {
     return;
@@ -159,11 +182,12 @@ void CheckEvidence(DcmItem& dataset, MammogramMetadata& facts) {
 void CheckScope(DcmItem& dataset, MammogramMetadata& facts, bool accept_raw) {
   CheckObjectKind(dataset, facts);
   CheckTomosynthesis(TomosynthesisOf(dataset, facts), dataset);
+  CheckImageType(dataset, facts);
   if (DicomNumber(dataset, DCM_NumberOfFrames).value_or(1) > 1) {
     Refuse("has " + Frames(dataset) + ": not a projection mammogram", "give the mammogram itself");
   }
   CheckEvidence(dataset, facts);
-  if (facts.view_text == "SPECIMEN") Refuse("shows a tissue specimen, not a breast");
+  if (facts.view_word == "SPECIMEN") Refuse("shows a tissue specimen, not a breast");
   if (facts.for_processing && !accept_raw) {
     Refuse("is a raw FOR PROCESSING image, whose grey values are not those of a mammogram shown",
            "give the FOR PRESENTATION image, or ask for raw images to be converted");

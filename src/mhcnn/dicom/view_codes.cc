@@ -63,26 +63,54 @@ const ViewModifierCode* FindViewModifierCode(std::string_view code) {
 
 namespace {
 
-const ViewCode* CodeOfWord(std::string_view word) {
-  const auto& codes = ViewCodes();
+template <typename Code>
+const Code* FindWord(const std::vector<Code>& codes, std::string_view word) {
   const auto found =
-      std::find_if(codes.begin(), codes.end(), [&](const ViewCode& c) { return word == c.word; });
+      std::find_if(codes.begin(), codes.end(), [&](const Code& c) { return word == c.word; });
   return found == codes.end() ? nullptr : &*found;
 }
 
-/// A view alone or with a modifier behind it: "MLOID", "CC SPOT".
-const ViewCode* WithModifier(const std::string& word) {
-  if (const ViewCode* exact = CodeOfWord(word)) return exact;
-  for (const char* stem : {"MLO", "XCCL", "XCCM", "CC"}) {
-    const std::string_view s(stem);
-    if (word.rfind(s, 0) != 0) continue;
-    const std::string rest = word.substr(s.size());
-    for (const char* modifier : {"ID", "M", "S", "AT", "CV", "TAN", "RL", "RM", "RI", "RS"}) {
-      if (rest == modifier || rest == std::string(" ") + modifier) return CodeOfWord(stem);
-    }
-    if (!rest.empty() && rest[0] == ' ') return CodeOfWord(stem);
+const ViewModifierCode* ModifierOfWord(std::string_view word) {
+  /// Words that stand in View Position for modifiers of the standard.
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kOthers = {
+      {{"SPOT", "S"},
+       {"MAG", "M"},
+       {"MAGNIFICATION", "M"},
+       {"DISPLACED", "ID"},
+       {"EKLUND", "ID"},
+       {"TANGENTIAL", "TAN"},
+       {"CLEAVAGE", "CV"},
+       {"ROLLED", "RL"}}};
+  for (const auto& [other, modifier] : kOthers) {
+    if (word == other) return FindWord(ViewModifierCodes(), modifier);
   }
-  return nullptr;
+  return FindWord(ViewModifierCodes(), word);
+}
+
+/// The modifiers among words with blanks between them.
+std::vector<const ViewModifierCode*> ModifiersIn(std::string_view words) {
+  std::vector<const ViewModifierCode*> modifiers;
+  while (!words.empty()) {
+    const std::size_t end = std::min(words.find(' '), words.size());
+    if (const auto* modifier = ModifierOfWord(words.substr(0, end))) modifiers.push_back(modifier);
+    words.remove_prefix(std::min(end + 1, words.size()));
+  }
+  return modifiers;
+}
+
+/// A view alone or with modifiers behind it: "MLOID", "CC SPOT MAG". Without a view: the modifiers.
+ViewWord WithModifiers(std::string_view word) {
+  const ViewCode* longest = nullptr;
+  for (const ViewCode& code : ViewCodes()) {
+    const std::string_view stem(code.word);
+    if (word.rfind(stem, 0) != 0) continue;
+    const std::string_view rest = word.substr(stem.size());
+    const bool read = rest.empty() || rest[0] == ' ' || ModifierOfWord(rest) != nullptr;
+    if (read && (longest == nullptr || stem.size() > std::string_view(longest->word).size()))
+      longest = &code;
+  }
+  if (longest == nullptr) return {nullptr, ModifiersIn(word)};
+  return {longest, ModifiersIn(word.substr(std::string_view(longest->word).size()))};
 }
 
 /// In capitals, with single spaces for what is neither letter nor digit.
@@ -118,23 +146,36 @@ constexpr std::array<SideWord, 8> kSideWords = {{{"RIGHT", Laterality::kRight},
 
 ViewWord ReadViewWord(std::string_view text) {
   const std::string word = Words(text);
+  static constexpr std::array<std::string_view, 9> kNothing = {
+      "", "UNKNOWN", "NONE", "NA", "N A", "NULL", "UNDEFINED", "UNSPECIFIED", "NOT SPECIFIED"};
+  if (std::find(kNothing.begin(), kNothing.end(), word) != kNothing.end()) return {};
+  for (const auto& [name, side] : kSideWords) {
+    if (word == name) return {};
+  }
+  const auto stated = [](ViewWord read, Laterality side) {
+    read.side = side;
+    read.stated = true;
+    return read;
+  };
   // "LM" and "LMO" are views, not sides.
-  if (const ViewCode* exact = CodeOfWord(word)) return {exact, Laterality::kUnknown};
+  if (const ViewCode* exact = FindWord(ViewCodes(), word))
+    return stated({exact}, Laterality::kUnknown);
   for (const auto& [name, side] : kSideWords) {
     if (word.size() <= name.size()) continue;
     if (word.rfind(name, 0) == 0) {
       const std::size_t rest = word[name.size()] == ' ' ? name.size() + 1 : name.size();
-      if (const ViewCode* code = WithModifier(word.substr(rest))) return {code, side};
+      const ViewWord read = WithModifiers(std::string_view(word).substr(rest));
+      if (read.code != nullptr) return stated(read, side);
     }
     const std::size_t end = word.size() - name.size();
-    if (end > 0 && word.substr(end) == name) {
-      const bool apart = word[end - 1] == ' ';
-      const ViewCode* code = CodeOfWord(word.substr(0, apart ? end - 1 : end));
-      // "CCL" may be meant for XCCL.
-      if (code != nullptr && (apart || word != "CCL")) return {code, side};
-    }
+    if (std::string_view(word).substr(end) != name) continue;
+    const bool apart = word[end - 1] == ' ';
+    const std::string_view before = std::string_view(word).substr(0, apart ? end - 1 : end);
+    const ViewWord read = apart ? WithModifiers(before) : ViewWord{FindWord(ViewCodes(), before)};
+    // "CCL" may be meant for XCCL.
+    if (read.code != nullptr && (apart || word != "CCL")) return stated(read, side);
   }
-  return {WithModifier(word), Laterality::kUnknown};
+  return stated(WithModifiers(word), Laterality::kUnknown);
 }
 
 }  // namespace mhcnn

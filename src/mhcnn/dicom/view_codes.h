@@ -40,12 +40,15 @@ const ViewModifierCode* FindViewModifierCode(std::string_view code);
 
 /// What a word of View Position says.
 struct ViewWord {
-  const ViewCode* code = nullptr;          ///< null where it is no view of mammography
-  Laterality side = Laterality::kUnknown;  ///< the side that the word states
+  const ViewCode* code = nullptr;                    ///< null where it is no view of mammography
+  std::vector<const ViewModifierCode*> modifiers{};  ///< those behind the view
+  Laterality side = Laterality::kUnknown;            ///< the side that the word states
+  bool stated = false;  ///< it says something of the view, known or not
 };
 
-/// Reads a word of View Position such as "CC", "mlo" or "MLOID", also with the side before or
-/// behind it: "RMLO", "L-CC", "MLO R", "LEFT MLO".
+/// Reads a word of View Position such as "CC", "mlo", "MLOID" or "CC SPOT MAG", also with the side
+/// before or behind it: "RMLO", "L-CC", "MLO R", "LEFT MLO". Nothing is stated by an empty text, a
+/// side alone, or a word such as "UNKNOWN".
 ViewWord ReadViewWord(std::string_view word);
 
 }  // namespace mhcnn

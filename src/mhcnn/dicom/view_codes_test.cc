@@ -43,6 +43,41 @@ TEST(ViewWords, ReadsSide) {
   }
 }
 
+TEST(ViewWords, ModifiersBehindTheView) {
+  const auto expect = [](const char* word, const char* view, std::vector<std::string> modifiers) {
+    const ViewWord read = ReadViewWord(word);
+    ASSERT_NE(read.code, nullptr) << word;
+    EXPECT_STREQ(read.code->word, view) << word;
+    std::vector<std::string> words;
+    for (const auto* modifier : read.modifiers) words.emplace_back(modifier->word);
+    EXPECT_EQ(words, modifiers) << word;
+    EXPECT_TRUE(read.stated) << word;
+  };
+  expect("LCCM", "CC", {"M"});
+  expect("MLOS", "MLO", {"S"});
+  expect("MLOID", "MLO", {"ID"});
+  expect("L CC SPOT MAG", "CC", {"S", "M"});
+  expect("CC SPOT L", "CC", {"S"});
+  expect("R-MLO (Eklund)", "MLO", {"ID"});
+  expect("LMLM", "ML", {"M"});
+  expect("LML SPOT", "ML", {"S"});
+  expect("XCCLM", "XCCL", {"M"});
+  expect("CCRL", "CC", {"RL"});
+  expect("MLO REPEAT", "MLO", {});
+  expect("CC", "CC", {});
+}
+
+TEST(ViewWords, StatedIsWhatIsNoViewOfMammographyToo) {
+  for (const char* word : {"PA", "LATERAL", "CCX", "SPOT", "TAN"}) {
+    EXPECT_EQ(ReadViewWord(word).code, nullptr) << word;
+    EXPECT_TRUE(ReadViewWord(word).stated) << word;
+  }
+  ASSERT_EQ(ReadViewWord("SPOT").modifiers.size(), 1u);
+  EXPECT_STREQ(ReadViewWord("SPOT").modifiers[0]->word, "S");
+  for (const char* word : {"", " ", "--", "LEFT", "R", "unknown", "N/A", "none"})
+    EXPECT_FALSE(ReadViewWord(word).stated) << word;
+}
+
 TEST(ViewWords, SideOfAFile) {
   const Change no_side = [](DcmDataset& d) {
     d.findAndDeleteElement(DCM_ImageLaterality);

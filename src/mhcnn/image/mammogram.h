@@ -56,6 +56,7 @@ struct MammogramMetadata {
   /// Projection, as the file states it.
   View view = View::kUnknown;
   std::string view_text;                    ///< the file's own word for the view
+  std::string view_word;                    ///< the same in the words of CID 4014, if it is known
   std::vector<std::string> view_modifiers;  ///< in words, e.g. "spot compression" (CID 4015)
   /// Direction in the patient in which the columns' numbers rise (Patient Orientation (0020,0020)):
   /// 'A' anterior, 'P' posterior; 0 where the file does not say.

@@ -8,7 +8,7 @@
 #include "mhcnn/base/html.h"
 #include "mhcnn/base/version.h"
 #include "mhcnn/image/density_category.h"
-#include "mhcnn/image/file_io.h"
+#include "mhcnn/image/png_file.h"
 #include "mhcnn/results/dicom_object.h"
 #include "mhcnn/results/fhir_elements.h"
 #include "mhcnn/results/fhir_reader.h"
@@ -168,7 +168,7 @@ class Bundle {
 
   std::string AddCategory() {
     const StudyResult& study = exam_.exam;
-    Json one = Observation("category", CompositionConcept(kComposition), &ExamSite());
+    Json one = Observation("category", CompositionConcept(kComposition), ExamSite());
     if (study.category) {
       one["valueCodeableConcept"] = CategoryConcept(*study.category);
       one["interpretation"] = Json::array({Json{{"text", words_.density}}});
@@ -184,11 +184,19 @@ class Bundle {
     return Add("category", std::move(one));
   }
 
-  /// Both breasts, or the one that the exam is of.
-  const Code& ExamSite() const {
-    if (exam_.exam.left && !exam_.exam.right) return codes::kLeftBreast;
-    if (exam_.exam.right && !exam_.exam.left) return codes::kRightBreast;
-    return codes::kBothBreasts;
+  /// The side of the exam's figures; null: none.
+  const Code* ExamSite() const {
+    switch (SideOf(exam_.exam)) {
+      case ExamSide::kBoth:
+        return &codes::kBothBreasts;
+      case ExamSide::kLeft:
+        return &codes::kLeftBreast;
+      case ExamSide::kRight:
+        return &codes::kRightBreast;
+      case ExamSide::kNone:
+        break;
+    }
+    return nullptr;
   }
 
   static Json Absent(const std::string& why) {
@@ -291,7 +299,7 @@ class Bundle {
       one["hasMember"] = std::move(images);
       breasts.push_back(Reference(Add(name, std::move(one)), name));
     }
-    Json one = Percent("percent", "exam, mean of the breasts", &ExamSite(), study, false);
+    Json one = Percent("percent", "exam, mean of the breasts", ExamSite(), study, false);
     for (auto& image : loose) breasts.push_back(std::move(image));
     if (!breasts.empty()) one["hasMember"] = std::move(breasts);
     Json notes = Json::array();
@@ -342,7 +350,7 @@ class Bundle {
       cv::Mat3b small;
       cv::resize(page_, small, page_.size() / 2, 0, 0, cv::INTER_AREA);
       report["presentedForm"] = Json::array({Json{{"contentType", "image/png"},
-                                                  {"data", Base64(EncodePng(small))},
+                                                  {"data", Base64(EncodePngFile(small))},
                                                   {"title", words_.title}}});
     }
     if (reader_ != nullptr) SetReaderReport(report, *reader_, person_);

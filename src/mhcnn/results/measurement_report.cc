@@ -162,11 +162,19 @@ std::vector<const ExamImage*> ImagesOf(const ExamResults& exam, const BreastResu
   return images;
 }
 
-/// The side of the exam's figures: both, the one there is, or none.
-const Code* ExamSide(const StudyResult& exam) {
-  if (exam.left && exam.right) return &codes::kBilateral;
-  if (exam.unknown_side) return nullptr;
-  return exam.left ? &codes::kLeft : &codes::kRight;
+/// The side of the exam's figures; null: none.
+const Code* ExamSideCode(const StudyResult& exam) {
+  switch (SideOf(exam)) {
+    case ExamSide::kBoth:
+      return &codes::kBilateral;
+    case ExamSide::kLeft:
+      return &codes::kLeft;
+    case ExamSide::kRight:
+      return &codes::kRight;
+    case ExamSide::kNone:
+      break;
+  }
+  return nullptr;
 }
 
 /// TID 1501: the reader's figures, without an algorithm.
@@ -178,7 +186,7 @@ void AddReaderFigures(SrItem& measurements, const ExamResults& exam,
   AddReader(group, reader);
   AddTracking(group, id, ExamUid(exam, {"figures", id}));
   group.CodeItem(kContains, codes::kFinding, codes::kBreastComposition);
-  AddSite(group, ExamSide(exam.exam));
+  AddSite(group, ExamSideCode(exam.exam));
   if (reader.percent)
     group.Number(kContains, codes::kPercentFibroglandular, PercentText(reader.percent),
                  codes::kPercent);
@@ -216,7 +224,7 @@ void AddMeasurements(SrItem& root, const ExamResults& exam,
     AddFigures(measurements, exam, id, side,
                {b.percent_density, b.percent_low, b.percent_high, b.category, true}, sources);
   }
-  AddFigures(measurements, exam, "exam", ExamSide(study),
+  AddFigures(measurements, exam, "exam", ExamSideCode(study),
              {study.percent_density, study.percent_low, study.percent_high, study.category, true},
              all);
   if (exam.options.reader) AddReaderFigures(measurements, exam, all);
@@ -229,7 +237,7 @@ void AddEvaluations(SrItem& root, const ExamResults& exam) {
     SrItem& category =
         evaluations.CodeItem(kContains, codes::kBreastComposition,
                              CompositionCode(reader ? reader->category : *exam.exam.category));
-    if (const Code* side = ExamSide(exam.exam))
+    if (const Code* side = ExamSideCode(exam.exam))
       category.CodeItem(kModifier, codes::kLaterality, *side);
   }
   if (!reader) {

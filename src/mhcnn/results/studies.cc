@@ -16,12 +16,47 @@ void AddOnce(std::vector<std::string>& words, const std::string& word) {
   if (std::find(words.begin(), words.end(), word) == words.end()) words.push_back(word);
 }
 
-bool IsSpecial(const Result& result) {
-  constexpr std::array special = {Flag::kSpotView, Flag::kMagnificationView,
-                                  Flag::kImplantDisplaced, Flag::kModifiedView, Flag::kPartialView};
-  return result.facts.view == View::kOther ||
-         std::any_of(special.begin(), special.end(),
-                     [&](Flag flag) { return HasFlag(result.flags, flag); });
+/// Of a part of the breast, or of another projection than the standard ones.
+bool IsPart(const Result& result) {
+  constexpr std::array part = {Flag::kSpotView, Flag::kMagnificationView, Flag::kModifiedView,
+                               Flag::kPartialView};
+  return result.facts.view == View::kOther || std::any_of(part.begin(), part.end(), [&](Flag flag) {
+           return HasFlag(result.flags, flag);
+         });
+}
+
+bool IsDisplaced(const Result& result) { return HasFlag(result.flags, Flag::kImplantDisplaced); }
+
+/// The standard views of a breast. Where an implant covers tissue in some and is displaced in
+/// others, those in which it is displaced.
+std::vector<const Result*> StandardViews(const std::vector<const Result*>& images) {
+  const auto covered = [](const Result* r) {
+    return !IsDisplaced(*r) && HasFlag(r->flags, Flag::kImplant);
+  };
+  const bool displaced = std::any_of(images.begin(), images.end(), covered) &&
+                         std::any_of(images.begin(), images.end(), [](const Result* r) {
+                           return IsDisplaced(*r) && !IsPart(*r);
+                         });
+  std::vector<const Result*> standard;
+  for (const auto* image : images) {
+    const bool wanted = displaced ? !covered(image) : !IsDisplaced(*image);
+    if (wanted && !IsPart(*image)) standard.push_back(image);
+  }
+  return standard;
+}
+
+/// Without converted raw images whose view there is for presentation too.
+std::vector<const Result*> WithoutRawTwins(const std::vector<const Result*>& images) {
+  const auto raw = [](const Result& r) { return HasFlag(r.flags, Flag::kRawConverted); };
+  std::vector<const Result*> kept;
+  for (const auto* image : images) {
+    const bool twin =
+        raw(*image) && std::any_of(images.begin(), images.end(), [&](const Result* other) {
+          return !raw(*other) && other->facts.view == image->facts.view;
+        });
+    if (!twin) kept.push_back(image);
+  }
+  return kept;
 }
 
 /// Mean of values that are there.
@@ -59,27 +94,21 @@ struct ViewMeans {
 
 std::string ViewWord(View view) { return view == View::kUnknown ? "?" : ViewName(view); }
 
-/// Standard views where there are any, else all; says in `flags` what was done.
-std::vector<const Result*> Chosen(const std::vector<const Result*>& images,
-                                  std::vector<std::string>& flags) {
-  std::vector<const Result*> standard;
-  for (const auto* image : images) {
-    if (!IsSpecial(*image)) standard.push_back(image);
-  }
-  if (standard.empty()) {
-    AddFlag(flags, Flag::kOnlySpecialViews);
-    return images;
-  }
-  if (standard.size() < images.size()) AddFlag(flags, Flag::kSpecialViewsLeftOut);
-  return standard;
-}
-
 std::optional<BreastResult> MakeBreast(const std::vector<const Result*>& images,
                                        StudyResult& study) {
   if (images.empty()) return std::nullopt;
   std::map<View, ViewMeans> views;
   BreastResult breast;
-  for (const auto* image : Chosen(images, study.flags)) {
+  const auto all_images = WithoutRawTwins(images);
+  auto chosen = StandardViews(all_images);
+  breast.only_special = chosen.empty();
+  if (breast.only_special) {
+    AddFlag(study.flags, Flag::kOnlySpecialViews);
+    chosen = all_images;
+  } else if (chosen.size() < all_images.size()) {
+    AddFlag(study.flags, Flag::kSpecialViewsLeftOut);
+  }
+  for (const auto* image : chosen) {
     views[image->facts.view].Add(*image);
     breast.paths.push_back(image->facts.path);
     ++study.used;
@@ -124,8 +153,9 @@ std::vector<std::string> MissingViews(const StudyResult& study) {
   std::vector<std::string> missing;
   for (const auto& [side, breast] : {std::pair{"L", &study.left}, {"R", &study.right}}) {
     for (const char* view : {"CC", "MLO"}) {
-      const bool there = *breast && std::find((*breast)->views.begin(), (*breast)->views.end(),
-                                              view) != (*breast)->views.end();
+      const bool there = *breast && !(*breast)->only_special &&
+                         std::find((*breast)->views.begin(), (*breast)->views.end(), view) !=
+                             (*breast)->views.end();
       if (!there) missing.push_back(std::string(side) + "-" + view);
     }
   }
@@ -189,6 +219,13 @@ StudyResult MakeStudy(const std::string& name, const std::vector<const Result*>&
 }
 
 }  // namespace
+
+ExamSide SideOf(const StudyResult& study) {
+  if (study.left && study.right) return ExamSide::kBoth;
+  if (study.unknown_side) return ExamSide::kNone;
+  if (study.left) return ExamSide::kLeft;
+  return study.right ? ExamSide::kRight : ExamSide::kNone;
+}
 
 std::vector<StudyResult> MakeStudies(const std::vector<Result>& results, StudyBy by) {
   std::vector<StudyResult> studies;

@@ -23,6 +23,7 @@ struct BreastResult {
   std::array<double, 4> probabilities{};                  ///< means
   std::optional<DensityCategory> category;                ///< the most probable
   std::vector<std::string> paths;                         ///< of the images that entered
+  bool only_special = false;                              ///< none of these is a standard view
 };
 
 /// One exam.
@@ -62,7 +63,16 @@ inline constexpr double kViewsDisagreeAbove = 10, kBreastsDifferAbove = 10;
 /// breast (by category, then by percent) decides its category, as in BI-RADS. Spot, magnification,
 /// implant-displaced, modified and partial views stay out of the averages where the breast has a
 /// standard view ("special_views_left_out"), and are used where it has none ("only_special_views").
+/// Of a breast with an implant, the displaced views are the standard ones where there are any: in
+/// the others the implant covers tissue. A converted raw image stays out where the same view was
+/// read for presentation too.
 std::vector<StudyResult> MakeStudies(const std::vector<Result>& results, StudyBy by);
+
+/// The breasts that an exam's figures are of. None: nothing was measured, or breasts of unknown
+/// side are among them.
+enum class ExamSide { kNone, kLeft, kRight, kBoth };
+/// Returns the side of an exam's figures.
+ExamSide SideOf(const StudyResult& study);
 
 /// Columns of studies.csv, in order: docs/results.md.
 const std::vector<std::string>& StudyColumns();

@@ -105,6 +105,56 @@ TEST(Studies, StandardViewsPrecedeSpecialViews) {
   EXPECT_THAT(alone.flags, ElementsAre("spot_view", "only_special_views"));
 }
 
+TEST(Studies, SpecialViewsDoNotMakeAnExamComplete) {
+  const auto s = MakeStudies({Image(L, View::kCC, 20, kB, {"spot_view"}),
+                              Image(L, View::kMLO, 20, kB, {"magnification_view"}),
+                              Image(R, View::kCC, 20, kB), Image(R, View::kMLO, 20, kB)},
+                             StudyBy::kAuto)[0];
+  EXPECT_THAT(s.missing, ElementsAre("L-CC", "L-MLO"));
+}
+
+TEST(Studies, ViewsWithTheImplantDisplacedPrecedeThoseItCovers) {
+  const std::vector<std::string> covered = {"implant"},
+                                 displaced = {"implant", "implant_displaced"};
+  const auto s =
+      MakeStudies({Image(L, View::kCC, 50, kC, covered), Image(L, View::kCC, 20, kB, displaced),
+                   Image(L, View::kMLO, 60, kC, covered), Image(L, View::kMLO, 24, kB, displaced)},
+                  StudyBy::kAuto)[0];
+  EXPECT_DOUBLE_EQ(*s.left->percent_density, 22);
+  EXPECT_THAT(s.missing, ElementsAre("R-CC", "R-MLO"));
+  EXPECT_THAT(s.flags, Contains("special_views_left_out"));
+  // With a spot view displaced alone, the covered views stay.
+  const auto spot = MakeStudies({Image(L, View::kCC, 50, kC, covered),
+                                 Image(L, View::kCC, 20, kB, {"implant_displaced", "spot_view"})},
+                                StudyBy::kAuto)[0];
+  EXPECT_DOUBLE_EQ(*spot.left->percent_density, 50);
+}
+
+TEST(Studies, ConvertedRawImageStaysOutBesideItsViewForPresentation) {
+  const auto raw = Image(L, View::kCC, 36, kC, {"raw_converted"});
+  const auto twin = MakeStudies({Image(L, View::kCC, 20, kB), raw}, StudyBy::kAuto)[0];
+  EXPECT_DOUBLE_EQ(*twin.left->percent_density, 20);
+  EXPECT_EQ(twin.used, 1);
+  EXPECT_DOUBLE_EQ(
+      *MakeStudies({Image(L, View::kMLO, 20, kB), raw}, StudyBy::kAuto)[0].left->percent_density,
+      28);
+}
+
+TEST(Studies, SideOfTheFigures) {
+  const auto side = [](const std::vector<Laterality>& sides) {
+    std::vector<Result> images;
+    for (const auto one : sides) images.push_back(Image(one, View::kCC, 20, kB));
+    return SideOf(MakeStudies(images, StudyBy::kAuto)[0]);
+  };
+  constexpr auto kNone = Laterality::kUnknown;
+  EXPECT_EQ(side({L}), ExamSide::kLeft);
+  EXPECT_EQ(side({R}), ExamSide::kRight);
+  EXPECT_EQ(side({L, R}), ExamSide::kBoth);
+  EXPECT_EQ(side({kNone}), ExamSide::kNone);
+  EXPECT_EQ(side({L, kNone}), ExamSide::kNone);
+  EXPECT_EQ(SideOf({}), ExamSide::kNone);
+}
+
 TEST(Studies, CountsFailuresAndExamOfFailuresIsError) {
   Result bad = Image(L, View::kCC, 0, kB);
   bad.percent_density.reset();
