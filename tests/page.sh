@@ -20,6 +20,8 @@ for part in 1 2; do "$BIN/mhcnn" predict in -o shards -q --shard $part/2 >/dev/n
 [[ ! -e shards/index.html ]] || fail "a part of a batch wrote the page"
 expect_exit 0 "$BIN/mhcnn" merge shards
 diff -r out/page/pictures shards/page/pictures || fail "other pictures from shards"
+coverage() { grep -o '\\"coverage\\":[0-9.]*' "$1/page/exams.js"; }
+[[ -n $(coverage out) && $(coverage out) == "$(coverage shards)" ]] || fail "another coverage of the intervals from shards"
 
 # What is left out, and nobody's file is replaced.
 expect_exit 1 "$BIN/mhcnn" predict in -o bare -q --no-overlays --no-masks
@@ -29,6 +31,12 @@ expect_exit 2 "$BIN/mhcnn" predict in/plain -o mine -q
 expect_error_line 'index.html: is not a page of mhcnn and would be replaced; .*--no-page'
 expect_exit 0 "$BIN/mhcnn" predict in/plain/L-CC.dcm -o mine -q --no-page
 [[ ! -e mine/page && $(<mine/index.html) == "<p>mine" ]] || fail "wrote a page in spite of --no-page"
+# Without a page its pictures are not drawn: the run does not go on with a page, and merged parts have a page without pictures.
+for part in 1 2; do "$BIN/mhcnn" predict in -o unseen -q --no-page --shard $part/2 >/dev/null 2>&1 || [[ $? == 1 ]]; done
+expect_exit 2 "$BIN/mhcnn" predict in -o unseen -q --resume --shard 1/2
+expect_error_line 'another model or other options'
+expect_exit 0 "$BIN/mhcnn" merge unseen
+grep -q '\\"pictures\\":false' unseen/page/exams.js || fail "the page of parts without pictures shows some"
 # A page and its pictures are no input.
 expect_exit 0 "$BIN/mhcnn" predict in/plain/L-CC.dcm out -o again -q
 [[ $(wc -l <again/results.csv) == 2 ]] || fail "files of a page were measured"

@@ -55,6 +55,8 @@ nlohmann::json Header(const Arguments& a, const nlohmann::json& settings) {
   if (!a.no_overlays && a.batch.overlay.format == OverlayFormat::kJpeg)
     header["overlay_format"] = "jpeg";
   if (a.batch.nifti) header["nifti"] = true;
+  // Without the page its pictures are not drawn. Not stated with it, so that runs of before go on.
+  if (a.no_page && !a.no_overlays) header["page"] = false;
   return header;
 }
 

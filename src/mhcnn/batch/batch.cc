@@ -48,10 +48,10 @@ Result WithoutFigures(Result result) {
 }
 
 /// What the system refused once (disk, network, memory), it may give now. Where memory lacks while
-/// the engine runs, its error is "internal".
+/// the engine runs, its error is "internal". An earlier version made rows of what was interrupted.
 bool MayPassNow(const std::string& error) {
   return std::ranges::any_of(
-      std::array{ErrorCode::kIo, ErrorCode::kLimit, ErrorCode::kInternal},
+      std::array{ErrorCode::kIo, ErrorCode::kLimit, ErrorCode::kInternal, ErrorCode::kInterrupted},
       [&](ErrorCode code) { return error.starts_with(ErrorCodeName(code)); });
 }
 
@@ -135,6 +135,7 @@ class Outcomes {
 /// where it was interrupted.
 std::optional<ObjectsOfExams> WriteObjects(const Analyzer& analyzer,
                                            const std::vector<BatchItem>& items,
+                                           const std::vector<FileStamp>& stamps,
                                            const BatchOptions& options,
                                            const std::vector<Result>& results) {
   ExamObjectOptions objects;
@@ -147,7 +148,7 @@ std::optional<ObjectsOfExams> WriteObjects(const Analyzer& analyzer,
   objects.workers = options.workers;
   auto studies = MakeStudies(results, options.study_by);
   try {
-    WriteExamObjects(results, items, objects, studies);
+    WriteExamObjects(results, items, stamps, objects, studies);
   } catch (const Error& e) {
     if (e.code() != ErrorCode::kInterrupted) throw;
     return std::nullopt;
@@ -193,14 +194,16 @@ BatchReport RunBatch(const Analyzer& analyzer, const std::vector<BatchItem>& ite
   const bool with_objects = HasObjects(options.formats);
   Outcomes outcomes(items.size(), options.keep_results || with_objects,
                     JournalPath(options.output, suffix));
+  std::vector<FileStamp> stamps(items.size());  // of the files when they were measured
   for (std::size_t i = 0; i < items.size(); ++i) {
-    const auto place = journal.Take(items[i]);
-    if (!place) continue;
-    Result result = outcomes.Read(*place);
+    const auto entry = journal.Take(items[i]);
+    if (!entry) continue;
+    Result result = outcomes.Read(entry->place);
     if (MayPassNow(result.error)) continue;
     ++report.resumed;
     if (on_result) on_result(result, true);
-    outcomes.Set(i, *place, std::move(result));
+    stamps[i] = entry->stamp;
+    outcomes.Set(i, entry->place, std::move(result));
   }
   const int workers = options.workers > 0 ? options.workers : AvailableThreads();
   const std::size_t to_do = items.size() - report.resumed;
@@ -214,12 +217,18 @@ BatchReport RunBatch(const Analyzer& analyzer, const std::vector<BatchItem>& ite
   std::mutex mutex;
   ParallelFor(items.size(), workers, [&](std::size_t i) {
     if (outcomes.Has(i) || Interrupted()) return;
-    const FileStamp stamp = StampOf(items[i]);
-    DrawnResult drawn = AnalyzeItem(analyzer, items[i], stamp, options, drawing_threads);
+    stamps[i] = StampOf(items[i]);
+    DrawnResult drawn;
+    try {
+      drawn = AnalyzeItem(analyzer, items[i], stamps[i], options, drawing_threads);
+    } catch (const Error& e) {
+      if (e.code() != ErrorCode::kInterrupted) throw;
+      return;  // without a row, so that --resume measures it
+    }
     Result result = WithoutMasks(std::move(drawn.result));
     // A network that cannot be set up ends the run, not each file.
     if (!result.ok()) analyzer.backend().Description();
-    const std::uint64_t place = journal.Append(items[i], stamp, result);
+    const std::uint64_t place = journal.Append(items[i], stamps[i], result);
     const std::lock_guard lock(mutex);
     AddStages(result.stages, profile.stages);
     profile.draw += drawn.draw;
@@ -235,11 +244,12 @@ BatchReport RunBatch(const Analyzer& analyzer, const std::vector<BatchItem>& ite
   const bool complete = done.size() == items.size();
   std::optional<ObjectsOfExams> objects;
   if (complete && with_objects)
-    objects = WriteObjects(analyzer, items, options, outcomes.Measured());
+    objects = WriteObjects(analyzer, items, stamps, options, outcomes.Measured());
+  const double coverage = ObjectModelOf(analyzer).coverage;
   BatchTables tables{options.output, suffix, model, options.study_by};
   if (options.page && options.shard.IsWhole()) {
     tables.page.emplace();
-    tables.page->coverage = ObjectModelOf(analyzer).coverage;
+    tables.page->coverage = coverage;
     tables.page->files = items.size();
     tables.page->pictures = options.overlays;
   }
@@ -268,7 +278,7 @@ BatchReport RunBatch(const Analyzer& analyzer, const std::vector<BatchItem>& ite
                 "continue with --resume; the rows so far are in " +
                     (options.output / ("results" + suffix + ".csv")).string());
   }
-  journal.Finish(options.inputs, options.left_out);
+  journal.Finish(options.inputs, options.left_out, coverage);
   return report;
 }
 

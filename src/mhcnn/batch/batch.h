@@ -71,16 +71,18 @@ struct BatchReport {
 /// Analyses all items, draws, and keeps a journal as it goes; writes results.csv, results.json and
 /// studies.csv at the end. A file that cannot be measured has its row, the others go on.
 /// `on_result` is called once an item, one call at a time, with `resumed` where an earlier run had
-/// done it. On Ctrl-C the rows so far are written and Error(kInterrupted) is thrown. Throws what
-/// Journal throws, and kIo where a drawing cannot be written.
+/// done it. On Ctrl-C the rows so far are written (a file that was being read has none) and
+/// Error(kInterrupted) is thrown. Throws what Journal throws, and kIo where a drawing cannot be
+/// written.
 BatchReport RunBatch(const Analyzer& analyzer, const std::vector<BatchItem>& items,
                      const BatchOptions& options,
                      const std::function<void(const Result&, bool resumed)>& on_result = {});
 
 /// Joins the finished shards of an output folder into results.csv, results.json and studies.csv,
-/// and with `page` into index.html. Throws Error(kUsage) if the folder has no shards, if a shard is
-/// missing or not finished, if the shards were not made by one model with the same options, or if
-/// they do not contain each file once. The report has no results and no exams, only their numbers.
+/// and with `page` into index.html, which shows pictures if the shards drew them. Throws
+/// Error(kUsage) if the folder has no shards, if a shard is missing or not finished, if the shards
+/// were not made by one model with the same options, or if they do not contain each file once. The
+/// report has no results and no exams, only their numbers.
 BatchReport MergeShards(const std::filesystem::path& output, bool page = false);
 
 }  // namespace mhcnn

@@ -2,31 +2,50 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/inotify.h>
+#include <unistd.h>
 
+#include <array>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <thread>
 #include <utility>
 
 #include "mhcnn/analyze/analyzer.h"
 #include "mhcnn/base/csv.h"
+#include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
+#include "mhcnn/base/gzip.h"
+#include "mhcnn/base/interrupt.h"
+#include "mhcnn/batch/measure_item.h"
+#include "mhcnn/batch/output_paths.h"
+#include "mhcnn/dicom/writer.h"
 #include "mhcnn/image/file_io.h"
 #include "mhcnn/page/page_picture.h"
 #include "mhcnn/results/results_table.h"
 #include "mhcnn/testing/backends.h"
 #include "mhcnn/testing/scratch_folder.h"
+#include "mhcnn/testing/tar_files.h"
 
 namespace mhcnn {
 namespace {
 
 namespace fs = std::filesystem;
 using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::StartsWith;
 using testing_support::DrawHalfEllipse;
 using testing_support::DrawNoisyHalfEllipse;
 using testing_support::HeadsBackend;
 using testing_support::ScratchFolder;
+using testing_support::TarEntry;
 using testing_support::ThresholdBackend;
 
 TEST(Batch, FindsImagesByNameOrContent) {
@@ -114,8 +133,7 @@ TEST(Batch, AFileThatChangesWhileItIsReadIsMeasuredAgain) {
     BatchOptions options;
     options.output = folder / (removed ? "removed" : "changed");
     const auto results = RunBatch(analyzer, items, options).results;
-    EXPECT_THAT(results.at(0).error,
-                ::testing::StartsWith("io: was changed or went away while it was read"));
+    EXPECT_THAT(results.at(0).error, StartsWith("io: was changed or went away while it was read"));
     EXPECT_FALSE(results[0].percent_density);
     EXPECT_FALSE(fs::exists(options.output / "overlays/a.png"));
     if (removed) WritePng(image, DrawHalfEllipse().pixels);
@@ -123,6 +141,176 @@ TEST(Batch, AFileThatChangesWhileItIsReadIsMeasuredAgain) {
     const auto again = RunBatch(analyzer, items, options);
     EXPECT_EQ(again.resumed, 0u);
     EXPECT_TRUE(again.results.at(0).ok()) << again.results[0].error;
+  }
+}
+
+/// Measures an item after a signal. Exits 0 if that ends without a result.
+[[noreturn]] void MeasureAfterSignal(const BatchItem& item) {
+  const Analyzer analyzer(std::make_shared<ThresholdBackend>(), {});
+  CatchInterrupts();
+  std::raise(SIGTERM);
+  try {
+    MeasureItem(analyzer, item);
+  } catch (const Error& e) {
+    std::_Exit(e.code() == ErrorCode::kInterrupted ? 0 : 1);
+  }
+  std::_Exit(2);
+}
+
+TEST(BatchDeathTest, AnInterruptWhileAFileIsUnpackedIsNoResult) {
+  const ScratchFolder folder;
+  WriteFileAtomically(folder / "a.png.gz", Gzipped(std::vector<std::uint8_t>(1000)));
+  WriteFileAtomically(folder / "b.tar", TarEntry("b.png", "content") + std::string(1024, '\0'));
+  for (const BatchItem& item :
+       {BatchItem{folder / "a.png.gz", "", "a"}, BatchItem{folder / "b.tar", "b.png", "b"}}) {
+    EXPECT_EXIT(MeasureAfterSignal(item), ::testing::ExitedWithCode(0), "") << item.path;
+  }
+}
+
+/// Runs a batch, with a signal as soon as it opens its first file. Exits 0 and prints the error if
+/// that interrupts it.
+[[noreturn]] void RunWithSignalAtOpening(const std::vector<BatchItem>& items,
+                                         const BatchOptions& options) {
+  const Analyzer analyzer(std::make_shared<ThresholdBackend>(), {});
+  CatchInterrupts();
+  const int opened = ::inotify_init1(IN_CLOEXEC);
+  ::inotify_add_watch(opened, items.front().path.c_str(), IN_OPEN);
+  std::thread([opened] {
+    std::array<char, 4096> events;
+    if (::read(opened, events.data(), events.size()) > 0) std::raise(SIGTERM);
+  }).detach();
+  try {
+    RunBatch(analyzer, items, options);
+  } catch (const Error& e) {
+    std::fprintf(stderr, "%s\n", e.what());
+    std::_Exit(e.code() == ErrorCode::kInterrupted ? 0 : 1);
+  }
+  std::_Exit(2);
+}
+
+TEST(BatchDeathTest, AFileThatWasBeingUnpackedAtAnInterruptIsMeasuredByResume) {
+  const ScratchFolder folder;
+  // Unpacking it takes far longer than a thread takes to wake up.
+  constexpr std::size_t kBytes = std::size_t{128} << 20;
+  WriteFileAtomically(folder / "in/a.png.gz", Gzipped(std::vector<std::uint8_t>(kBytes)));
+  const auto items = CollectImages({folder / "in"}, folder / "out").items;
+  ASSERT_EQ(items.size(), 1u);
+  BatchOptions options;
+  options.output = folder / "out";
+  options.workers = 1;
+  EXPECT_EXIT(RunWithSignalAtOpening(items, options), ::testing::ExitedWithCode(0),
+              "interrupted after 0 of 1 files; continue with --resume");
+  const auto journal = Journal::Read(JournalPath(options.output, ""));
+  EXPECT_TRUE(journal.entries.empty());
+  EXPECT_FALSE(journal.finished);
+  EXPECT_EQ(ParseCsv(ReadTextFile(options.output / "results.csv")).size(), 1u);
+  // A picture takes its place, so that the rest of the test is short.
+  WritePng(folder / "in/a.png.gz", DrawHalfEllipse().pixels);
+  options.start = JournalStart::kResume;
+  const auto report = RunBatch(Analyzer(std::make_shared<ThresholdBackend>(), {}), items, options);
+  EXPECT_TRUE(report.results.at(0).ok()) << report.results[0].error;
+}
+
+TEST(Batch, AnInterruptedRowOfAnEarlierVersionIsMeasuredAgain) {
+  const ScratchFolder folder;
+  WritePng(folder / "in/a.png", DrawHalfEllipse().pixels);
+  const auto items = CollectImages({folder / "in"}, folder / "out").items;
+  const Analyzer analyzer(std::make_shared<ThresholdBackend>(), {});
+  BatchOptions options;
+  options.output = folder / "out";
+  options.start = JournalStart::kResume;
+  {
+    Journal journal(JournalPath(options.output, ""),
+                    {{"model", ModelSummary(analyzer.backend().card(), analyzer.calibration())}},
+                    JournalStart::kNew);
+    Result result;
+    result.facts.path = items.at(0).DisplayPath().string();
+    result.error = "interrupted: interrupted";
+    journal.Append(items[0], StampOf(items[0]), result);
+    journal.Finish(1);
+  }
+  const auto report = RunBatch(analyzer, items, options);
+  EXPECT_EQ(report.resumed, 0u);
+  EXPECT_TRUE(report.results.at(0).ok()) << report.results[0].error;
+  EXPECT_EQ(RunBatch(analyzer, items, options).resumed, 1u);
+}
+
+/// Writes a DICOM file of the image that has this UID.
+void WriteImage(const fs::path& path, const std::string& sop_uid) {
+  Mammogram mammogram = DrawHalfEllipse();
+  mammogram.facts.bits = 12;
+  mammogram.facts.laterality = Laterality::kLeft;
+  mammogram.facts.view = View::kMLO;
+  mammogram.facts.study_uid = "1.2.3";
+  mammogram.facts.sop_uid = sop_uid;
+  WriteDicomMammogram(path, mammogram, {});
+}
+
+TEST(Batch, AFileThatChangedAfterItWasMeasuredHasNoObjects) {
+  const ScratchFolder folder;
+  const fs::path image = folder / "in/a.dcm";
+  const Analyzer analyzer(std::make_shared<ThresholdBackend>(), {});
+  BatchOptions options;
+  options.output = folder / "out";
+  options.formats = {ResultFormat::kSr};
+  for (const bool same_stamp : {false, true}) {
+    WriteImage(image, "1.2.3.1");
+    const auto items = CollectImages({folder / "in"}, options.output).items;
+    options.start = JournalStart::kRestart;
+    const auto report = RunBatch(analyzer, items, options, [&](const Result&, bool) {
+      const auto time = fs::last_write_time(image);
+      WriteImage(image, "1.2.3.2");
+      fs::last_write_time(image, time + std::chrono::seconds(same_stamp ? 0 : 1));
+    });
+    ASSERT_TRUE(report.results.at(0).ok()) << report.results[0].error;
+    EXPECT_TRUE(report.studies.at(0).objects.empty());
+    EXPECT_THAT(
+        report.studies[0].objects_error,
+        HasSubstr(
+            image.string() +
+            (same_stamp
+                 ? " is another image than the one that was measured; run again with --restart"
+                 : " was changed or went away after it was measured; run again with "
+                   "--resume")));
+    EXPECT_FALSE(fs::exists(ExamObjectsFolder(options.output, "1.2.3") / "sr.dcm"));
+    if (!same_stamp) options.start = JournalStart::kResume;
+    const auto again = RunBatch(analyzer, items, options);
+    EXPECT_EQ(again.resumed, 0u);
+    EXPECT_THAT(again.studies.at(0).objects, ElementsAre("sr.dcm"))
+        << again.studies[0].objects_error;
+    // Objects of results that are resumed.
+    options.start = JournalStart::kResume;
+    const auto resumed = RunBatch(analyzer, items, options);
+    EXPECT_EQ(resumed.resumed, 1u);
+    EXPECT_THAT(resumed.studies.at(0).objects, ElementsAre("sr.dcm"))
+        << resumed.studies[0].objects_error;
+  }
+}
+
+TEST(Batch, AMergedPageNamesTheCoverageAndShowsPicturesWhereTheyWereDrawn) {
+  const ScratchFolder folder;
+  WritePng(folder / "in/a.png", DrawHalfEllipse().pixels);
+  const auto items = CollectImages({folder / "in"}, folder / "out").items;
+  AnalyzeOptions analyze;
+  analyze.calibration.emplace();
+  analyze.calibration->interval =
+      PercentInterval{.coverage = 0.8, .error_scale = {2, 1, 0}, .groups = {{101, 2, 40}}};
+  const Analyzer analyzer(std::make_shared<ThresholdBackend>(), analyze);
+  for (const bool page : {true, false}) {
+    BatchOptions options;
+    options.output = folder / (page ? "with" : "without");
+    options.page = page;
+    options.inputs = items.size();
+    // What `mhcnn predict --no-page` states.
+    if (!page) options.header = {{"page", false}};
+    options.shard = {1, 2};
+    RunBatch(analyzer, items, options);
+    options.shard = {2, 2};
+    RunBatch(analyzer, {}, options);
+    MergeShards(options.output, true);
+    const std::string data = ReadTextFile(options.output / "page/exams.js");
+    EXPECT_THAT(data, HasSubstr(R"(\"coverage\":0.8)"));
+    EXPECT_THAT(data, HasSubstr(page ? R"(\"pictures\":true)" : R"(\"pictures\":false)"));
   }
 }
 

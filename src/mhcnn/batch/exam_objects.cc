@@ -19,7 +19,12 @@ namespace mhcnn {
 namespace fs = std::filesystem;
 namespace {
 
-using ItemOf = std::map<std::string, const BatchItem*>;
+/// An item, and the state of its file when it was measured.
+struct MeasuredItem {
+  const BatchItem* item = nullptr;
+  FileStamp stamp;
+};
+using ItemOf = std::map<std::string, MeasuredItem>;
 
 /// A refused file that is one of an exam's views: not a raw twin, a volume or another document.
 bool IsView(const MammogramMetadata& facts) {
@@ -57,18 +62,31 @@ GreyImage ReadPicture(const fs::path& path, const Result& result) {
   return highest - picture;
 }
 
+void CheckUnchanged(const MeasuredItem& measured) {
+  if (StampOf(*measured.item) == measured.stamp) return;
+  throw Error(ErrorCode::kIo, "was changed or went away after it was measured",
+              measured.item->DisplayPath().string(), "run again with --resume");
+}
+
 /// Returns an image of an exam, or nothing if the file was refused and is not a view of the exam.
-std::optional<ExamImage> LoadImage(const Result& result, const BatchItem& item,
+std::optional<ExamImage> LoadImage(const Result& result, const MeasuredItem& measured,
                                    const ExamObjectOptions& options) {
+  const BatchItem& item = *measured.item;
   ExamImage image;
   image.result = result;
   if (!result.ok() && result.facts.sop_uid.empty()) return std::nullopt;
+  CheckUnchanged(measured);
   const MaterializedFile file(item);
   image.is_dicom = SniffFileKind(file.path()) == FileKind::kDicom;
   if (image.is_dicom) {
     image.header = ReadSourceHeader(file.path());
   } else {
     image.header = MakeSourceHeader(result.facts, FileSha256(file.path()));
+  }
+  // A copy may have the size and the time of the file that it replaces.
+  if (result.facts.sop_uid != (image.is_dicom ? image.header.facts.sop_uid : "")) {
+    throw Error(ErrorCode::kIo, "is another image than the one that was measured",
+                item.DisplayPath().string(), "run again with --restart");
   }
   if (!result.ok()) {
     return IsView(image.header.facts) ? std::optional(std::move(image)) : std::nullopt;
@@ -78,6 +96,7 @@ std::optional<ExamImage> LoadImage(const Result& result, const BatchItem& item,
   }
   if (!image.is_dicom || NeedsPictures(options.formats))
     image.picture = ReadPicture(file.path(), result);
+  CheckUnchanged(measured);
   return image;
 }
 
@@ -100,7 +119,7 @@ std::vector<ExamImage> LoadImages(const std::vector<const Result*>& results, con
     ThrowIfInterrupted();
     const auto item = items.find(result->facts.path);
     if (item == items.end()) continue;
-    auto image = LoadImage(*result, *item->second, options);
+    auto image = LoadImage(*result, item->second, options);
     if (!image) continue;
     measured = measured || result->ok();
     images.push_back(std::move(*image));
@@ -148,10 +167,12 @@ void ExamObjectOptions::Check() const {
 }
 
 void WriteExamObjects(const std::vector<Result>& results, const std::vector<BatchItem>& items,
-                      const ExamObjectOptions& options, std::vector<StudyResult>& studies) {
+                      const std::vector<FileStamp>& stamps, const ExamObjectOptions& options,
+                      std::vector<StudyResult>& studies) {
   options.Check();
   ItemOf item_of;
-  for (const auto& item : items) item_of[item.DisplayPath().string()] = &item;
+  for (std::size_t i = 0; i < items.size(); ++i)
+    item_of[items[i].DisplayPath().string()] = {&items[i], stamps[i]};
   const auto groups = GroupStudies(results, options.study_by);
   if (groups.size() != studies.size()) {
     throw Error(ErrorCode::kInternal, "the exams are not those of the results");

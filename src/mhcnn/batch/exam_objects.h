@@ -6,6 +6,7 @@
 
 #include "mhcnn/analyze/analyzer.h"
 #include "mhcnn/batch/inputs.h"
+#include "mhcnn/batch/journal.h"
 #include "mhcnn/results/result_objects.h"
 #include "mhcnn/results/studies.h"
 
@@ -35,12 +36,14 @@ ObjectModel ObjectModelOf(const Analyzer& analyzer);
 
 /// Writes the objects of each exam to ExamObjectsFolder, whole or not at all, and removes those
 /// that an earlier run left there under other names. `studies` are those of MakeStudies(results,
-/// study_by); `items` are those that the results are of. Reads the header of each image again, its
-/// mask picture, and the picture itself where a format draws it; the other exams go on where one
-/// cannot be made or written: StudyResult::objects says what was written, objects_error why
-/// something was not; of an exam all objects are written or none, but for those that do not fit it.
-/// An exam of which nothing was measured has none. Throws Error(kInterrupted).
+/// study_by); `items` are those that the results are of, and `stamps` are of their files when they
+/// were measured: an exam with a file that is another now has no objects. Reads the header of each
+/// image again, its mask picture, and the picture itself where a format draws it; the other exams
+/// go on where one cannot be made or written: StudyResult::objects says what was written,
+/// objects_error why something was not; of an exam all objects are written or none, but for those
+/// that do not fit it. An exam of which nothing was measured has none. Throws Error(kInterrupted).
 void WriteExamObjects(const std::vector<Result>& results, const std::vector<BatchItem>& items,
-                      const ExamObjectOptions& options, std::vector<StudyResult>& studies);
+                      const std::vector<FileStamp>& stamps, const ExamObjectOptions& options,
+                      std::vector<StudyResult>& studies);
 
 }  // namespace mhcnn

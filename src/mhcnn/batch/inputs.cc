@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
@@ -49,20 +50,23 @@ void RemoveTwins(std::vector<BatchItem>& items, LeftOutFiles& left_out) {
 }
 
 /// a.png and a.dcm would both draw a.png: such names keep their extension; full twins get a number.
+/// The same holds for names that meet one made so: a.dcm.png beside both of them.
 void MakeNamesUnique(std::vector<BatchItem>& items) {
   // The last number of a UID is no extension.
   const auto bare = [](const fs::path& name) {
     return NameClaimsImage(name) ? fs::path(name).replace_extension().string() : name.string();
   };
-  std::map<std::string, int> uses, full_uses;
+  std::map<std::string, int> uses, tries;
   for (const auto& item : items) ++uses[bare(item.name)];
+  std::set<std::string> taken;
   for (auto& item : items) {
     const std::string full = item.name.string();
-    if (uses[bare(item.name)] == 1) {
-      item.name = bare(item.name);
-    } else if (const int earlier = full_uses[full]++; earlier > 0) {
-      item.name = full + "-" + std::to_string(earlier + 1);
+    std::string name = uses[bare(item.name)] == 1 ? bare(item.name) : full;
+    while (!taken.insert(name).second) {
+      const int number = ++tries[full];
+      name = number == 1 ? full : full + "-" + std::to_string(number);
     }
+    item.name = name;
   }
 }
 

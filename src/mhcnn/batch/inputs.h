@@ -40,7 +40,7 @@ struct CollectedImages {
 /// - what cannot be read (a folder, a file, an archive, a link that leads nowhere) becomes an item
 ///   with its `problem`.
 /// Files whose name says that they are images are not opened. Names of drawings that would meet
-/// keep their extension. Throws Error(kInterrupted).
+/// keep their extension or get a number. Throws Error(kInterrupted).
 CollectedImages CollectImages(const std::vector<std::filesystem::path>& inputs,
                               const std::filesystem::path& output);
 

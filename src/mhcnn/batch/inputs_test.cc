@@ -7,7 +7,7 @@
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
-#include "mhcnn/image/file_io.h"
+#include "mhcnn/image/png_file.h"
 #include "mhcnn/testing/scratch_folder.h"
 #include "mhcnn/testing/zip_files.h"
 
@@ -30,7 +30,7 @@ class InputsTest : public ::testing::Test {
 };
 
 TEST_F(InputsTest, FindsZipMembersByNameOrContent) {
-  const auto png = EncodePng(cv::Mat1b(3, 3, uchar{7}));
+  const auto png = EncodePngFile(cv::Mat1b(3, 3, uchar{7}));
   const std::string picture(png.begin(), png.end());
   const fs::path zip = Zip({{"a/IM1", picture},
                             {"../../evil.png", picture},
@@ -81,7 +81,7 @@ TEST_F(InputsTest, UnreadableInputIsOneItem) {
 }
 
 TEST_F(InputsTest, RepeatedFileIsOneItem) {
-  const auto png = EncodePng(cv::Mat1b(3, 3, uchar{7}));
+  const auto png = EncodePngFile(cv::Mat1b(3, 3, uchar{7}));
   fs::create_directories(folder_ / "exam");
   WriteFileAtomically(folder_ / "exam/a.png", png);
   const auto around = folder_ / "exam" / ".." / "exam" / "a.png";
@@ -90,7 +90,7 @@ TEST_F(InputsTest, RepeatedFileIsOneItem) {
 }
 
 TEST_F(InputsTest, IgnoresOwnDrawingsAndKeepsUids) {
-  const auto png = EncodePng(cv::Mat1b(3, 3, uchar{7}));
+  const auto png = EncodePngFile(cv::Mat1b(3, 3, uchar{7}));
   for (const char* name : {"1.2.840.7", "b.png", "overlays/b.png", "masks/b.png"}) {
     WriteFileAtomically(folder_ / name, png);
   }
@@ -100,8 +100,29 @@ TEST_F(InputsTest, IgnoresOwnDrawingsAndKeepsUids) {
   EXPECT_EQ(items[1].name, "b");
 }
 
+TEST_F(InputsTest, NamesOfDrawingsAreUnique) {
+  const auto names = [&](const std::vector<fs::path>& files, const std::vector<fs::path>& inputs) {
+    const ScratchFolder folder;
+    const auto png = EncodePngFile(cv::Mat1b(3, 3, uchar{7}));
+    for (const auto& file : files) WriteFileAtomically(folder.path() / file, png);
+    std::vector<fs::path> roots;
+    for (const auto& input : inputs) roots.push_back(folder.path() / input);
+    std::vector<std::string> made;
+    for (const auto& item : CollectImages(roots, folder / "out").items)
+      made.push_back(item.name.string());
+    return made;
+  };
+  EXPECT_THAT(names({"a/IM1.dcm", "a/IM1.dcm.png", "a/IM1.png", "a/b.png"}, {"a"}),
+              ElementsAre("IM1.dcm", "IM1.dcm.png", "IM1.png", "b"));
+  EXPECT_THAT(names({"a/IM1.dcm.png", "b/IM1.dcm", "b/IM1.png"}, {"a", "b"}),
+              ElementsAre("IM1.dcm", "IM1.dcm-2", "IM1.png"));
+  // Twins get numbers, other names that look like these too.
+  EXPECT_THAT(names({"a/x.png", "b/x.png", "c/x.png", "d/x.png-2"}, {"a", "b", "c", "d"}),
+              ElementsAre("x.png", "x.png-2", "x.png-3", "x.png-2-2"));
+}
+
 TEST_F(InputsTest, CountsIgnoredFilesByKind) {
-  const auto png = EncodePng(cv::Mat1b(3, 3, uchar{7}));
+  const auto png = EncodePngFile(cv::Mat1b(3, 3, uchar{7}));
   WriteFileAtomically(folder_ / "exam/a.png", png);
   WriteFileAtomically(folder_ / "exam/notes.txt", std::string_view("text"));
   WriteFileAtomically(folder_ / "exam/._a.png", std::string_view("\0\5\x16\7....", 8));
@@ -130,7 +151,7 @@ TEST_F(InputsTest, CountsIgnoredFilesByKind) {
 }
 
 TEST_F(InputsTest, OpensNestedArchivesToLimit) {
-  const auto png = EncodePng(cv::Mat1b(3, 3, uchar{7}));
+  const auto png = EncodePngFile(cv::Mat1b(3, 3, uchar{7}));
   std::string content(png.begin(), png.end());
   for (const char* name : {"IM1", "1.zip", "2.zip", "3.zip"}) {
     const auto bytes = ReadFile(Zip({{name, content}}));

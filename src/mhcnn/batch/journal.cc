@@ -105,6 +105,7 @@ void ReadRecord(const nlohmann::json& json, std::uint64_t place, Journal::Conten
   if (content.finished) {
     content.inputs = json.value("inputs", std::size_t{0});
     content.left_out = LeftOutFiles::FromJson(json.value("left_out", nlohmann::json()));
+    content.coverage = json.value("coverage", 0.0);
   }
   if (content.finished) return;
   if (json.contains("dropped")) {
@@ -169,13 +170,13 @@ Journal::Journal(const fs::path& path, const nlohmann::json& header, JournalStar
   log_.Continue();
 }
 
-std::optional<std::uint64_t> Journal::Take(const BatchItem& item) {
+std::optional<Journal::Place> Journal::Take(const BatchItem& item) {
   const FileStamp stamp = StampOf(item);
   const std::lock_guard lock(mutex_);
-  const auto entry = earlier_.extract(item.DisplayPath().string());
+  auto entry = earlier_.extract(item.DisplayPath().string());
   if (entry.empty() || entry.mapped().stamp != stamp || entry.mapped().drawn != item.name.string())
     return std::nullopt;
-  return entry.mapped().place;
+  return std::move(entry.mapped());
 }
 
 std::uint64_t Journal::Append(const BatchItem& item, const FileStamp& stamp, const Result& result) {
@@ -189,9 +190,12 @@ std::uint64_t Journal::Append(const BatchItem& item, const FileStamp& stamp, con
                       {"result", ResultToJson(result)}});
 }
 
-void Journal::Finish(std::size_t inputs, const LeftOutFiles& left_out) {
+void Journal::Finish(std::size_t inputs, const LeftOutFiles& left_out, double coverage) {
   for (const auto& [name, entry] : earlier_) log_.Append({{"dropped", Encoded(name)}});
-  log_.Append({{"finished", true}, {"inputs", inputs}, {"left_out", left_out.ToJson()}});
+  log_.Append({{"finished", true},
+               {"inputs", inputs},
+               {"left_out", left_out.ToJson()},
+               {"coverage", coverage}});
 }
 
 JournalReader::JournalReader(fs::path path) : path_(std::move(path)), file_(path_) {

@@ -63,6 +63,7 @@ class Journal {
     bool finished = false;
     std::size_t inputs = 0;  ///< of a finished one: files of the whole batch, other shards' too
     LeftOutFiles left_out;   ///< of a finished one: found before any file was read
+    double coverage = 0;     ///< of a finished one: BatchPageFacts::coverage; 0: not known
   };
   using Content = ContentOf<Entry>;  ///< with the results
   using Places = ContentOf<Place>;   ///< for batches whose results memory could not hold
@@ -76,14 +77,14 @@ class Journal {
   /// another header, or is held by another run; kCorrupt where it is no journal; kIo.
   Journal(const std::filesystem::path& path, const nlohmann::json& header, JournalStart start);
 
-  /// Where the result is that an earlier run left of the item in its present state, if any; given
-  /// once.
-  std::optional<std::uint64_t> Take(const BatchItem& item);
+  /// The entry that an earlier run left of the item in its present state, if any; given once.
+  std::optional<Place> Take(const BatchItem& item);
   /// Returns where the result is. Thread-safe. Throws kIo.
   std::uint64_t Append(const BatchItem& item, const FileStamp& stamp, const Result& result);
   /// The batch is done. Results of files that Take was never asked for are dropped: they are not
-  /// among the inputs any more. `inputs`: files of the whole batch; `left_out`: those beside them.
-  void Finish(std::size_t inputs, const LeftOutFiles& left_out = {});
+  /// among the inputs any more. `inputs`: files of the whole batch; `left_out`: those beside them;
+  /// `coverage`: of its intervals.
+  void Finish(std::size_t inputs, const LeftOutFiles& left_out = {}, double coverage = 0);
 
  private:
   AppendLog log_;

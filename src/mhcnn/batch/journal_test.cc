@@ -53,19 +53,29 @@ TEST_F(JournalTest, ResumesAfterKill) {
     Journal journal(path_, {{"v", 1}}, JournalStart::kResume);
     const auto place = journal.Take(items_[0]);
     ASSERT_TRUE(place);
-    const Result found = JournalReader(path_).At(*place);
+    const Result found = JournalReader(path_).At(place->place);
     EXPECT_EQ(*found.percent_density, 100.0 / 3);
     EXPECT_EQ(found.facts.view, View::kMLO);
     EXPECT_EQ(found.probabilities, Of(items_[0]).probabilities);
     EXPECT_EQ(found.flags, Of(items_[0]).flags);
+    EXPECT_EQ(place->stamp, StampOf(items_[0]));
     EXPECT_FALSE(journal.Take(items_[1]));
     journal.Append(items_[1], StampOf(items_[1]), Of(items_[1]));
-    journal.Finish(2);
+    journal.Finish(2, {}, 0.8);
   }
   const auto content = Journal::Read(path_);
   EXPECT_TRUE(content.finished);
   EXPECT_EQ(content.inputs, 2u);
+  EXPECT_EQ(content.coverage, 0.8);
   EXPECT_EQ(content.entries.size(), 2u);
+}
+
+TEST_F(JournalTest, AFinishedJournalOfAnEarlierVersionStatesNoCoverage) {
+  WriteFileAtomically(path_, std::string_view("{\"schema\":\"mhcnn-journal/1\",\"header\":{}}\n"
+                                              "{\"finished\":true,\"inputs\":0}\n"));
+  const auto content = Journal::ReadPlaces(path_);
+  EXPECT_TRUE(content.finished);
+  EXPECT_EQ(content.coverage, 0);
 }
 
 TEST_F(JournalTest, ChangedFileIsRepeated) {
@@ -152,7 +162,7 @@ TEST_F(JournalTest, DistinguishesNamesOfAnyBytes) {
   for (const auto& item : items) {
     const auto place = journal.Take(item);
     ASSERT_TRUE(place) << item.name;
-    EXPECT_EQ(JournalReader(path_).At(*place).facts.path, item.path.string());
+    EXPECT_EQ(JournalReader(path_).At(place->place).facts.path, item.path.string());
   }
 }
 

@@ -80,6 +80,7 @@ Analysis MeasureItem(const Analyzer& analyzer, const BatchItem& item, const Stat
         }
       }
     } catch (const Error& e) {
+      if (e.code() == ErrorCode::kInterrupted) throw;
       result.error = ErrorText(e);
     } catch (const std::bad_alloc&) {
       result.error = "limit: the file needs more memory than there is";

@@ -12,7 +12,7 @@ using StateFacts = std::function<void(MammogramMetadata& facts)>;
 
 /// Measures one item as `mhcnn predict` does, and writes nothing. A failure becomes
 /// Result::error. A file that is not to be measured has Result::left_out. `state`, if there is one,
-/// is called before the picture is measured.
+/// is called before the picture is measured. Throws Error(kInterrupted).
 Analysis MeasureItem(const Analyzer& analyzer, const BatchItem& item, const StateFacts& state = {});
 
 }  // namespace mhcnn

@@ -53,6 +53,7 @@ struct JoinedParts {
   nlohmann::json header;
   std::size_t inputs = 0;
   LeftOutFiles left_out;
+  double coverage = 0;        ///< of the intervals; 0: not known
   std::vector<PartRow> rows;  ///< in the order of the paths
 };
 
@@ -77,6 +78,8 @@ JoinedParts JoinParts(const fs::path& output, int count) {
     }
     if (content.header != joined.header) missing("was made with another model or other options");
     if (content.inputs != joined.inputs) missing("was made when there were other files");
+    // The same of all parts, as their headers are; an earlier version did not state it.
+    joined.coverage = std::max(joined.coverage, content.coverage);
     for (const auto& [name, entry] : content.entries) joined.rows.push_back({name, i, entry.place});
   }
   std::ranges::sort(joined.rows, [](const PartRow& a, const PartRow& b) {
@@ -155,7 +158,8 @@ BatchReport MergeShards(const fs::path& output, bool page) {
   if (page) {
     tables.page.emplace();
     tables.page->files = joined.rows.size();
-    tables.page->pictures = header.value("overlays", 1) != 0;
+    tables.page->coverage = joined.coverage;
+    tables.page->pictures = header.value("overlays", 1) != 0 && header.value("page", true);
   }
   tables.complete = [&](StudyResult& study) {
     const auto found = objects.find(CsvText(study.study));

@@ -4,6 +4,7 @@
 
 #include "mhcnn/base/file.h"
 #include "mhcnn/image/file_io.h"
+#include "mhcnn/image/png_file.h"
 #include "mhcnn/image/png_text.h"
 #include "mhcnn/results/overlay.h"
 #include "mhcnn/testing/scratch_folder.h"
@@ -69,7 +70,7 @@ TEST_F(OwnFiles, ManifestNamesMasksUnlessTheyAreImagesAsWell) {
 }
 
 TEST_F(OwnFiles, DrawingsAreKnownByTheirMark) {
-  const auto png = EncodePng(cv::Mat1b(4, 4, uchar{85}));
+  const auto png = EncodePngFile(cv::Mat1b(4, 4, uchar{85}));
   EXPECT_EQ(DrawingOfARun(WithSoftware(png, kOverlaySoftware)), "overlay");
   EXPECT_EQ(DrawingOfARun(WithSoftware(png, kMaskSoftware)), "mask");
   EXPECT_EQ(DrawingOfARun(WithSoftware(png, "GIMP")), "");
@@ -113,7 +114,7 @@ TEST_F(OwnFiles, LabelMapsOfEarlierVersionsAreKnownByTheirValues) {
 
 TEST_F(OwnFiles, MasksAndDrawingsAreNotMeasured) {
   WriteFileAtomically(folder_ / "o.png",
-                      WithSoftware(EncodePng(cv::Mat1b(4, 4, uchar{1})), kOverlaySoftware));
+                      WithSoftware(EncodePngFile(cv::Mat1b(4, 4, uchar{1})), kOverlaySoftware));
   EXPECT_EQ(NotToMeasure(folder_ / "o.png", "o.png"), LeftOutKind::kEarlierRun);
   const fs::path mask = Picture("m.png", {0, 255}), map = Picture("l.png", {0, 85, 170}),
                  grey = Picture("g.png", {0, 1, 2, 3, 4, 5, 6, 7, 8, 9});

@@ -60,7 +60,8 @@ std::string KeyOf(const BatchItem& item, StudyBy by) {
     try {
       const MaterializedFile file(item);
       if (SniffFileKind(file.path()) == FileKind::kDicom) facts = ReadDicomFacts(file.path());
-    } catch (const Error&) {
+    } catch (const Error& e) {
+      if (e.code() == ErrorCode::kInterrupted) throw;
       // It has its row in whichever part its path falls.
     }
   }
