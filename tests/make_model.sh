@@ -45,6 +45,10 @@ expect_exit 2 "$BIN/mhcnn" train -d made/phantoms/unseen/manifest.csv -o none
 grep -q -- "--from fast" "$err" || fail "does not say how to do without a recipe"
 data=${MHCNN_REAL_DATA:-$ROOT/../shared/data}
 "$PYTHON" "$ROOT/scripts/experiments/real-cv/run.py" --help >/dev/null || fail "run.py does not start"
+# A start that has seen the images of all folds would leak into each.
+expect_exit 1 "$PYTHON" "$ROOT/scripts/experiments/real-cv/run.py" "$PWD/leak" --from fast --model fast
+grep -q "trained on real images" "$err" || fail "a leak is not refused"
+[[ ! -e leak ]] || fail "a folder was made"
 # Ten trainings of folds: long, so only where MHCNN_SLOW is set.
 if [[ -n ${MHCNN_SLOW:-} && -d $data/ddsm-fgt && -d $data/cesm ]]; then
   MHCNN_REAL_DATA=$data expect_exit 0 "$ROOT/scripts/make-model.sh" fast "$PWD/real" --quick --start "$PWD/start-fast.safetensors"

@@ -22,6 +22,27 @@ def run(*command, accept=(0,), result=None):
         sys.exit(f"{command[0]} {command[1]} ended with status {status}; run the same command again to resume")
 
 
+def real_images_of(model):
+    """What the card of a model or checkpoint says of real images that it was trained on; "" where it says nothing."""
+    found = subprocess.run([BIN / "mhcnn", "inspect", "--json", str(model)], stdout=subprocess.PIPE, cwd=ROOT, check=False)
+    card = json.loads(found.stdout or "[{}]")[0]
+    if "provenance" not in card:
+        sys.exit("error: " + card.get("error", f"{model}: is neither a model nor a checkpoint"))
+    data = card.get("training") or card["provenance"].get("data", {})
+    sets = [known["name"] for known in data.get("sets", []) if known["name"] != "phantoms"]
+    # The experiments' own training sets; those of phantoms are named manifest.csv.
+    manifest = data.get("manifest", "")
+    return ", ".join(sets) or (manifest if manifest.startswith(("train-", "fold-")) else "")
+
+
+def refuse_leak(*starts):
+    """Ends where a model to start from or to compare with has seen real images: those that a fold leaves out may be among them."""
+    for start in starts:
+        if real := real_images_of(start):
+            sys.exit(f"error: {start}: was trained on real images ({real}), so no fold is left out; give one of phantoms alone: "
+                     "git show 9dc3715:models/mhcnn-fast.safetensors >START.safetensors")
+
+
 def begin(folder, settings):
     """Makes the folder, or resumes in one that was started with the same settings."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
-"""What fine-tuning the shipped model on a site's own masks brings, by the number of images: 5-fold cross-validation on the 60 DDSM
+"""What fine-tuning a model of phantoms on a site's own masks brings, by the number of images: 5-fold cross-validation on the 60 DDSM
 tissue maps (folds of ddsm-cv/folds.csv). In each fold the model learns from the first N of the 48 other images (in a drawn order) by
 `mhcnn train --from`, with the recipe that it takes by itself, and is scored on the 12 left out.
 
-    scripts/experiments/fine-tune-curve.py FOLDER [--sizes 0,12,24,48] [--threads 0] [--from fast]
+    git show 9dc3715:models/mhcnn-fast.safetensors >START.safetensors      # fast 0.2.0, which has seen phantoms alone
+    mhcnn export START.safetensors -o START.onnx
+    scripts/experiments/fine-tune-curve.py FOLDER --from START.safetensors --model START.onnx [--sizes 0,12,24,48] [--threads 0]
 
+A start that has seen real images, as the shipped models have, is refused: no image would be left out.
 0 is the model as it is. Goes on where it was stopped. Prints a table and writes it to FOLDER/table.md: means over the images that
 were measured (of 60) with 95 % bootstrap intervals."""
 import argparse
@@ -16,7 +19,7 @@ import random
 from statistics import fmean
 
 from bootstrap import interval
-from experiment import BIN, ROOT, begin, run
+from experiment import BIN, ROOT, begin, refuse_leak, run
 
 DATA = pathlib.Path(os.environ.get("MHCNN_REAL_DATA", ROOT / "../shared/data")) / "ddsm-fgt"
 
@@ -76,12 +79,13 @@ def main():
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--sizes", default="0,12,24,48")
     parser.add_argument("--threads", type=int, default=0)
-    parser.add_argument("--from", dest="start", default="fast", help="fast, accurate, or a checkpoint; then --model is its ONNX file")
-    parser.add_argument("--model", help="ONNX file of the model as it is (default: the one named by --from)")
+    parser.add_argument("--from", dest="start", required=True, help="checkpoint of a model that has seen phantoms alone")
+    parser.add_argument("--model", help="its ONNX file, for the size 0")
     options = parser.parse_args()
     folder, sizes = options.folder.resolve(), [int(size) for size in options.sizes.split(",")]
-    if options.start not in ("fast", "accurate") and not options.model and 0 in sizes:
+    if not options.model and 0 in sizes:
         parser.error("name the checkpoint's ONNX file by --model, or leave out size 0")
+    refuse_leak(options.start, *([options.model] if options.model else []))
     begin(folder, {"from": options.start, "model": options.model})
     if not (folder / "set/manifest.csv").exists():
         run(BIN / "mhcnn", "prepare", "ddsm-fgt", DATA, "-o", folder / "set", "--split-val", 0, "--split-test", 0)
@@ -99,7 +103,7 @@ def main():
             if result.exists():
                 continue
             manifests(folder, rows, folds, fold, size)
-            model = ["-m", options.model or options.start]
+            model = ["-m", options.model]
             if size:
                 out = folder / f"run-{size}-{fold}"
                 run(BIN / "mhcnn", "train", "--from", options.start, "-d", folder / f"train-{fold}-{size}.csv", "-o", out, "--quiet",

@@ -5,11 +5,12 @@
 #   imagenet           the encoder's ImageNet weights
 #   phantom            a network trained on phantoms from scratch
 #   imagenet-phantom   a network trained on phantoms from ImageNet weights
-#   shipped            the shipped model (scripts/make-model.sh), of the same encoder and input
+#   shipped            the checkpoint that start= names: a shipped model of phantoms alone, of the same encoder and input
+#                      (git show 9dc3715:models/mhcnn-fast.safetensors); one that has seen real images is refused
 # Each fold's model sees its own 48 images only and is evaluated on the other 12. Of the recipe's settings augmentation, epochs and
 # learning rate were chosen on an inner split whose judges were fold 2 (docs/evidence.md); nothing else was chosen by test images.
 #   scripts/experiments/ddsm-cv/run.sh FOLDER [key=value ...]
-# Keys: arms="imagenet phantom" seeds="1 2 3" folds="1 2 3 4 5" epochs=40 phantoms=1400 threads=2 set="loss.x=1 …".
+# Keys: arms="imagenet phantom" seeds="1 2 3" folds="1 2 3 4 5" epochs=40 phantoms=1400 threads=2 set="loss.x=1 …" start=FILE.
 # Goes on where it was stopped. Ends with FOLDER/summary.md; `mhcnn evaluate --from FOLDER/ARM-?-SEED.json --html …` makes the page of an
 # arm, `mhcnn compare` of two joined files the paired tests.
 set -euo pipefail
@@ -19,12 +20,16 @@ source scripts/programs.sh
 find_programs mhcnn mhcnn-train
 work=${1:?names the folder for runs and results}
 shift
-arms="scratch imagenet phantom imagenet-phantom" seeds="1" folds="1 2 3 4 5" epochs=40 phantoms=1400 threads=2 set=""
+arms="scratch imagenet phantom imagenet-phantom" seeds="1" folds="1 2 3 4 5" epochs=40 phantoms=1400 threads=2 set="" start=""
 for assignment in "$@"; do declare "$assignment"; done
+if [[ " $arms " == *" shipped "* ]]; then
+  [[ -f $start ]] || { echo "error: the arm shipped needs start=FILE, the checkpoint of a model of phantoms alone" >&2; exit 2; }
+  BIN=$bin PYTHONPATH=scripts/experiments python3 -c 'import sys, experiment; experiment.refuse_leak(sys.argv[1])' "$(realpath "$start")"
+fi
 data=${MHCNN_REAL_DATA:-../shared/data}/ddsm-fgt
 imagenet=.deps/efficientnet-lite0.pth
 mkdir -p "$work"
-settings="epochs=$epochs phantoms=$phantoms set=$set"
+settings="epochs=$epochs phantoms=$phantoms set=$set${start:+ start=$start}"
 [[ ! -f $work/settings || $(<"$work/settings") == "$settings" ]] || {
   echo "$work was begun with $(<"$work/settings"): name another folder" >&2
   exit 2
@@ -88,7 +93,7 @@ for seed in $seeds; do
       case $arm in
         imagenet) from=(--set "training.pretrained=$imagenet") ;;
         phantom) from=(--set "training.pretrained=$work/pretrained/checkpoint.safetensors") ;;
-        shipped) from=(--set "training.pretrained=models/mhcnn-fast.safetensors") ;;
+        shipped) from=(--set "training.pretrained=$start") ;;
         imagenet-phantom) from=(--set "training.pretrained=$work/pretrained-imagenet/checkpoint.safetensors") ;;
       esac
       train "$work/$name" "$work/fold-$fold.csv" --recipe "$here/recipe.toml" --set "training.seed=$seed" \

@@ -2,8 +2,12 @@
 """5-fold cross-validation by patient on the two real sets: 60 films with tissue maps (ddsm-fgt), 326 digital images with categories
 (cesm). In each fold a model learns from the other four parts, and phantoms where the arm has them, and is scored on the part left out.
 
-    scripts/experiments/real-cv/run.py FOLDER [--arms zero,films,…] [--folds 1,2,3,4,5] [--seen 500] [--phantoms 240] [--threads 2]
+    git show 9dc3715:models/mhcnn-fast.safetensors >START.safetensors      # fast 0.2.0, which has seen phantoms alone
+    mhcnn export START.safetensors -o START.onnx
+    scripts/experiments/real-cv/run.py FOLDER --from START.safetensors --model START.onnx
+        [--arms zero,films,…] [--folds 1,2,3,4,5] [--seen 500] [--phantoms 240] [--threads 2]
 
+A start that has seen real images, as the shipped models have, is refused: no image would be left out.
 Arms (all start from the weights of the phantoms' model, `--from`):
     zero                  no training
     films                 the films' masks
@@ -37,7 +41,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
-from experiment import ROOT, begin
+from experiment import ROOT, begin, refuse_leak
 from sets import BIN, looks, phantoms, read, real, repeat, run, write
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -78,7 +82,8 @@ def rows_of(folder, count, part, often, sets, fold):
     """What an epoch has of a set. A part left out stays in the list, as what training never reads: all folds share the prepared images."""
     if part == "phantoms":
         rows = [{**row, "split": "test" if i % HELD_OUT == 0 else "train"} for i, row in enumerate(phantoms(folder / "sets", count))]
-        return repeat(rows, often)
+        # Each part by itself: every second row of all of them would be one that is learned from.
+        return [row for split in ("test", "train") for row in repeat([row for row in rows if row["split"] == split], often)]
     if part == "ddsm-fgt":
         known = sets[part]
     elif part == "cesm-outlined":
@@ -145,14 +150,15 @@ def main():
     parser.add_argument("--phantoms", type=int, default=240)
     parser.add_argument("--most", type=int, default=0, help="rows of a set in an epoch, about; 0: all (for tests)")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--from", dest="start", default="fast", help="fast, accurate or a checkpoint; then --model is its ONNX file")
-    parser.add_argument("--model", help="ONNX file of the model as it is (default: the one named by --from)")
+    parser.add_argument("--from", dest="start", required=True, help="checkpoint of a model that has seen phantoms alone")
+    parser.add_argument("--model", required=True, help="its ONNX file, which the arm zero measures")
     parser.add_argument("--set", action="append", default=[], help="key=value of the recipe, for all arms")
     options = parser.parse_args()
     folder = options.folder.resolve()
     folds = options.folds.split(",")
     if "d" in folds and len(folds) > 1:
         sys.exit("error: the fold d needs a folder of its own, without other folds: its images are in those too")
+    refuse_leak(options.start, options.model)
     begin(folder, {"seen": options.seen, "phantoms": options.phantoms, "from": options.start, "set": options.set,
                    **({"most": options.most} if options.most else {}), **({"folds": folds} if "d" in folds else {})})
     with open(HERE / "folds.csv", newline="") as file:
@@ -177,7 +183,7 @@ def main():
                 continue
             if result.exists():
                 continue
-            model = ["-m", options.model or options.start]
+            model = ["-m", options.model]
             if arm != "zero":
                 model = ["-m", folder / f"{name}.onnx"]
                 run(BIN / "mhcnn", "export", train(folder, arm, fold, sets, options), "-o", model[1], "--name", arm)

@@ -30,10 +30,12 @@ def read(manifest):
 def write(path, rows):
     columns = list(dict.fromkeys(column for row in rows for column in row))
     path.parent.mkdir(parents=True, exist_ok=True)
-    with open(path, "w", newline="") as out:
+    temporary = path.with_name(path.name + ".tmp")
+    with open(temporary, "w", newline="") as out:
         writer = csv.DictWriter(out, columns, restval="")
         writer.writeheader()
         writer.writerows(rows)
+    temporary.replace(path)
 
 
 def real(folder, data, name):

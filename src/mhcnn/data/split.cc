@@ -177,18 +177,19 @@ std::vector<Problem> SplitSamples(std::vector<Sample>& samples,
 }
 
 void FoldByPatient(std::vector<Sample>& samples, int folds, int fold, std::uint64_t seed) {
-  std::vector<Sample*> open;
-  std::set<DensityCategory> wanted;
-  for (Sample& sample : samples) {
-    if (sample.split == "test") continue;
-    open.push_back(&sample);
-    if (sample.category) wanted.insert(*sample.category);
-  }
   const auto groups = GroupsOf(samples, {});
   std::map<int, std::vector<const Group*>> strata;
+  std::set<DensityCategory> wanted;
   std::size_t patients = 0;
   for (const auto& [key, group] : groups) {
-    if (samples[group.samples.front()].split == "test") continue;
+    const auto is_test = [&](std::size_t s) { return samples[s].split == "test"; };
+    if (std::any_of(group.samples.begin(), group.samples.end(), is_test)) {
+      for (const std::size_t s : group.samples) samples[s].split = "test";
+      continue;
+    }
+    for (const std::size_t s : group.samples) {
+      if (samples[s].category) wanted.insert(*samples[s].category);
+    }
     strata[group.stratum].push_back(&group);
     ++patients;
   }
@@ -209,8 +210,8 @@ void FoldByPatient(std::vector<Sample>& samples, int folds, int fold, std::uint6
       for (const std::size_t s : group->samples) samples[s].split = held_out ? "val" : "train";
     }
   }
-  for (const Sample* sample : open) {
-    if (sample->split == "train" && sample->category) wanted.erase(*sample->category);
+  for (const Sample& sample : samples) {
+    if (sample.split == "train" && sample.category) wanted.erase(*sample.category);
   }
   if (!wanted.empty()) {
     throw Error(ErrorCode::kUsage,

@@ -29,10 +29,11 @@ std::vector<Problem> SplitSamples(std::vector<Sample>& samples,
                                   const std::vector<std::string>& twins,
                                   const SplitOptions& options);
 
-/// Cross-validation: patients outside the part "test" are dealt into `folds` groups, stratified by
-/// category; those of `fold` (from 1) become "val", the others "train". The groups depend on the
-/// patients, folds and seed alone. Throws Error(kUsage) where there are fewer patients than folds
-/// or where training would lack a category that the samples have.
+/// Cross-validation: patients without an image in the part "test" are dealt into `folds` groups,
+/// stratified by category; those of `fold` (from 1) become "val", the others "train". A patient
+/// with such an image goes to the test part as a whole. The groups depend on the patients, folds
+/// and seed alone. Throws Error(kUsage) where there are fewer patients than folds or where training
+/// would lack a category that the samples have.
 void FoldByPatient(std::vector<Sample>& samples, int folds, int fold, std::uint64_t seed);
 
 }  // namespace mhcnn

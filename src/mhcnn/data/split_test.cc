@@ -97,5 +97,25 @@ TEST(Split, FoldsPartitionPatients) {
   EXPECT_EQ(refused, 1);
 }
 
+TEST(Split, FoldsLeaveOutAPatientWithATestImage) {
+  for (const bool test_first : {true, false}) {
+    std::vector<Sample> samples;
+    for (int i = 0; i < 20; ++i) {
+      Sample sample;
+      sample.image = std::to_string(i) + ".png";
+      sample.patient_id = "p" + std::to_string(i / 2);
+      sample.split = "train";
+      samples.push_back(sample);
+    }
+    samples[test_first ? 6 : 7].split = "test";
+    for (int fold = 1; fold <= 3; ++fold) {
+      auto dealt = samples;
+      FoldByPatient(dealt, 3, fold, 3);
+      for (std::size_t i = 0; i < dealt.size(); ++i)
+        EXPECT_EQ(dealt[i].split == "test", i == 6 || i == 7) << i << " in fold " << fold;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace mhcnn

@@ -187,7 +187,9 @@ void ChangeGreyValues(cv::Mat1f& image, const AugmentOptions& o, RandomStream& r
 }
 
 void AddNoise(cv::Mat1f& image, double deviation, RandomStream& random) {
-  for (float& value : image) value += static_cast<float>(deviation * random.Normal());
+  for (float& value : image) {
+    if (value != 0) value += static_cast<float>(deviation * random.Normal());
+  }
 }
 
 }  // namespace

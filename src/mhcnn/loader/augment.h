@@ -39,7 +39,7 @@ struct AugmentOptions {
 
 /// One image of the network's input frame with its masks.
 struct Example {
-  /// The network's input.
+  /// The network's input; what is exactly 0 is padding, whose grey value does not change.
   cv::Mat1f image;
   /// Masks of the image's size, 0 or 255; an empty one is a missing label.
   std::vector<cv::Mat1b> masks;

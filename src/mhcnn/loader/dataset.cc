@@ -11,7 +11,6 @@
 #include "mhcnn/base/version.h"
 #include "mhcnn/data/masks.h"
 #include "mhcnn/distributed/process_group.h"
-#include "mhcnn/model/network.h"
 
 namespace mhcnn {
 namespace fs = std::filesystem;
@@ -21,9 +20,22 @@ namespace {
 constexpr int kFormat = 2;
 constexpr std::size_t kMasks = 3;
 
-/// Changes with a file's name, size and date.
-std::uint64_t FingerprintOf(const Sample& sample) {
-  std::uint64_t hash = Fnv1a(sample.image.string());
+/// Changes with how any image is prepared.
+std::uint64_t HashOf(const PreprocessOptions& preprocess) {
+  return Fnv1a(nlohmann::json(preprocess).dump() + "|" + std::to_string(kFormat) + "|" + Version());
+}
+
+/// Goes on with what a sample is prepared from: the files' names and the threshold.
+std::uint64_t AddSources(const Sample& sample, std::uint64_t hash) {
+  hash = Fnv1a(sample.image.string() + "|", hash);
+  for (const auto* mask : {&sample.breast_mask, &sample.dense_mask, &sample.pectoral_mask})
+    hash = Fnv1a((*mask ? (*mask)->string() : "-") + "|", hash);
+  return sample.dense_threshold ? Fnv1a(std::to_string(*sample.dense_threshold) + "|", hash) : hash;
+}
+
+/// Changes with how and from what a sample is prepared, its files' sizes and dates included.
+std::uint64_t FingerprintOf(const Sample& sample, const PreprocessOptions& preprocess) {
+  std::uint64_t hash = AddSources(sample, HashOf(preprocess));
   const auto add = [&](const fs::path& file) {
     std::error_code ec;
     const auto size = fs::file_size(file, ec);
@@ -32,18 +44,15 @@ std::uint64_t FingerprintOf(const Sample& sample) {
   };
   add(sample.image);
   for (const auto* mask : {&sample.breast_mask, &sample.dense_mask, &sample.pectoral_mask}) {
-    hash = Fnv1a(*mask ? (*mask)->string() : "-", hash);
     if (*mask) add(MaskFile(**mask));
   }
-  if (sample.dense_threshold) hash = Fnv1a(std::to_string(*sample.dense_threshold) + "|", hash);
   return hash == 0 ? 1 : hash;  // 0 is an unwritten record's
 }
 
 fs::path CacheFile(const DatasetOptions& options, const std::vector<Sample>& samples) {
   if (options.cache.empty() || options.cache.has_filename()) return options.cache;
-  std::uint64_t hash = Fnv1a(nlohmann::json(options.preprocess).dump() + "|" +
-                             std::to_string(kFormat) + "|" + Version());
-  for (const Sample& sample : samples) hash = Fnv1a(sample.image.string() + "|", hash);
+  std::uint64_t hash = HashOf(options.preprocess);
+  for (const Sample& sample : samples) hash = AddSources(sample, hash);
   return options.cache / ("prepared-" + HexDigits(hash));
 }
 
@@ -65,7 +74,7 @@ Dataset::Dataset(const std::vector<Sample>& all, const std::string& split,
     const auto reader = std::find(options.readers.begin(), options.readers.end(), all[i].reader);
     entries_.push_back({.sample = all[i],
                         .record = i,
-                        .fingerprint = FingerprintOf(all[i]),
+                        .fingerprint = FingerprintOf(all[i], options.preprocess),
                         .labels = {.name = all[i].image.string(),
                                    .category = all[i].category,
                                    .reader = reader == options.readers.end()
@@ -74,10 +83,9 @@ Dataset::Dataset(const std::vector<Sample>& all, const std::string& split,
                                                        reader - options.readers.begin()))}});
   }
   ReadMissing(group);
-  for (Entry& entry : entries_) {
-    entry.labels.percent = entry.sample.percent_density
-                               ? entry.sample.percent_density
-                               : store_->PercentOf(entry.record, entry.fingerprint);
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    const auto& stated = entries_[i].sample.percent_density;
+    entries_[i].labels.percent = stated ? stated : PercentOfMasks(i);
   }
 }
 
@@ -112,6 +120,13 @@ PreparedSample Dataset::Prepared(std::size_t i) const {
   PreparedSample prepared = PrepareSample(entry.sample, options_.preprocess);
   store_->Write(entry.record, entry.fingerprint, prepared);
   return prepared;
+}
+
+std::optional<double> Dataset::PercentOfMasks(std::size_t i) const {
+  const Entry& entry = entries_[i];
+  const auto kept = store_->PercentOf(entry.record, entry.fingerprint);
+  if (kept || store_->Has(entry.record, entry.fingerprint)) return kept;
+  return Prepared(i).percent_of_masks;  // another run has replaced the record meanwhile
 }
 
 Example Dataset::Get(std::size_t i) const {

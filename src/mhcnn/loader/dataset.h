@@ -31,7 +31,8 @@ struct DatasetOptions {
   /// How images become the network's input.
   PreprocessOptions preprocess;
   /// File of prepared images, or a folder (ending in a slash) where it gets a name from the options
-  /// and the images, so that several runs share it. Empty: one that ends with the data set.
+  /// and from what the samples are prepared from, so that several runs share it. Empty: one that
+  /// ends with the data set.
   std::filesystem::path cache;
   std::string label = "images";        ///< for the progress line
   std::vector<std::string> readers{};  ///< whose dense masks are noisy (nn/reader_model.h)
@@ -71,10 +72,12 @@ class Dataset {
   struct Entry {
     Sample sample;
     std::size_t record = 0;         ///< in the cache
-    std::uint64_t fingerprint = 0;  ///< of the files as they are now
+    std::uint64_t fingerprint = 0;  ///< of the options and of the files as they are now
     SampleLabels labels;
   };
   void ReadMissing(ProcessGroup& group) const;
+  /// From the cache; where its record was lost, of the masks read anew.
+  std::optional<double> PercentOfMasks(std::size_t i) const;
 
   DatasetOptions options_;
   std::unique_ptr<PreparedStore> store_;

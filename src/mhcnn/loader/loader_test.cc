@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "mhcnn/dicom/reader.h"
 #include "mhcnn/loader/batch_loader.h"
 #include "mhcnn/loader/sampling.h"
 #include "mhcnn/testing/error_message.h"
@@ -142,6 +143,28 @@ TEST(Augment, LocalContrastKeepsTheBackgroundAndScalesRegionsAndDetail) {
   EXPECT_GT(steepest, 1.05f);
   EXPECT_NEAR(dullest, std::exp(-0.5f), 0.15f);
   EXPECT_NEAR(sharpest, std::exp(0.8f), 0.3f);
+}
+
+TEST(Augment, LeavesPaddingBlack) {
+  const ScratchFolder folder;
+  const auto samples = DrawDataset(folder / "set", 1);
+  const PreprocessOptions wide{.input_height = 128, .input_width = 96};  // padding at the side
+  const cv::Mat1b padding = Preprocess(ReadMammogram(samples[0].image).pixels, wide).input == 0;
+  ASSERT_GT(cv::countNonZero(padding), 1000);
+  const Example read = Dataset(samples, wide).Get(0);  // through the store of 16 bits
+  EXPECT_EQ(cv::norm(read.image, cv::NORM_INF, padding), 0);
+  AugmentOptions options;
+  options.probability = 1;
+  options.rotation = options.scale = options.shift = options.cut_off = options.blur = 0;
+  int changed = 0;
+  for (std::uint64_t i = 0; i < 20; ++i) {
+    Example example{read.image.clone(), {}};
+    RandomStream random(5, i);
+    Augment(example, options, random);
+    EXPECT_EQ(cv::norm(example.image, cv::NORM_INF, padding), 0) << i;
+    changed += cv::norm(example.image, read.image, cv::NORM_INF, ~padding) > 0.02;
+  }
+  EXPECT_GT(changed, 10);
 }
 
 TEST(Augment, DrawsFromItsStreamAlone) {

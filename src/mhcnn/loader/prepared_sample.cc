@@ -4,6 +4,7 @@
 #include "mhcnn/data/masks.h"
 #include "mhcnn/dicom/reader.h"
 #include "mhcnn/image/percent_density.h"
+#include "mhcnn/model/network.h"
 
 namespace mhcnn {
 namespace {
@@ -48,6 +49,7 @@ cv::Mat1f InputOf(const PreparedSample& sample, const PreprocessOptions& options
   cv::Mat1f input;
   const double range = options.clip_high - options.clip_low;
   sample.image.convertTo(input, CV_32F, range / kLevels, options.clip_low);
+  input.setTo(0, cv::abs(input) < kPadding);  // no level is exactly 0
   return input;
 }
 

@@ -19,7 +19,7 @@ struct PreparedSample {
 /// Reads and preprocesses a sample's image and masks. Throws Error naming the file.
 PreparedSample PrepareSample(const Sample& sample, const PreprocessOptions& options);
 
-/// The image as floats, as the network takes it.
+/// The image as floats, as the network takes it: padding is exactly 0.
 cv::Mat1f InputOf(const PreparedSample& sample, const PreprocessOptions& options);
 
 }  // namespace mhcnn

@@ -138,5 +138,76 @@ TEST(Dataset, ReadsAgainWhatChanged) {
   EXPECT_EQ(Dataset(samples, "val", options, alone).size(), 0u);
 }
 
+TEST(Dataset, ReadsAgainWhereTheOptionsChanged) {
+  const ScratchFolder folder;
+  const auto samples = DrawDataset(folder / "set", 2);
+  ProcessGroup alone;
+  const auto image = [&](const PreprocessOptions& preprocess, const char* file) {
+    return Dataset(samples, "", {.preprocess = preprocess, .cache = folder / file, .label = "test"},
+                   alone)
+        .Get(1)
+        .image;
+  };
+  // Same size of the records, other grey values, in the one file of a run.
+  const PreprocessOptions one{.input_height = 128, .input_width = 64};
+  PreprocessOptions other = one;
+  other.high_percentile = 60;
+  const cv::Mat1f before = image(one, "run.cache"), after = image(other, "run.cache");
+  EXPECT_GT(cv::norm(after, before, cv::NORM_INF), 0.01);
+  EXPECT_EQ(cv::norm(after, image(other, "new.cache"), cv::NORM_INF), 0);
+}
+
+TEST(Dataset, OtherMasksHaveAnotherFile) {
+  const ScratchFolder folder;
+  auto samples = DrawDataset(folder / "set", 2);
+  ProcessGroup alone;
+  const auto files = [&] {
+    const Dataset dataset(samples, "",
+                          {.preprocess = {.input_height = 128, .input_width = 64},
+                           .cache = folder / "cache" / "",
+                           .label = "test"},
+                          alone);
+    return std::distance(fs::directory_iterator(folder / "cache"), fs::directory_iterator());
+  };
+  EXPECT_EQ(files(), 1);
+  samples[1].split = "val";  // no part of what is prepared
+  EXPECT_EQ(files(), 1);
+  samples[1].dense_mask.reset();
+  EXPECT_EQ(files(), 2);
+  samples[0].dense_mask.reset();
+  EXPECT_EQ(files(), 3);
+  samples[0].dense_threshold = 2000;
+  EXPECT_EQ(files(), 4);
+  samples[0].dense_threshold = 2500;
+  EXPECT_EQ(files(), 5);
+}
+
+/// Empties a file at the last barrier, after the records were written and before they are read.
+class EmptyingGroup : public ProcessGroup {
+ public:
+  explicit EmptyingGroup(fs::path file) : file_(std::move(file)) {}
+  void Barrier() override {
+    if (++barriers_ == 2) fs::resize_file(file_, 0);
+  }
+
+ private:
+  fs::path file_;
+  int barriers_ = 0;
+};
+
+TEST(Dataset, HasThePercentOfMasksWhoseRecordWasLost) {
+  const ScratchFolder folder;
+  const auto samples = DrawDataset(folder / "set", 2);
+  const DatasetOptions options{.preprocess = {.input_height = 128, .input_width = 64},
+                               .cache = folder / "cache",
+                               .label = "test"};
+  EmptyingGroup emptying(folder / "cache");
+  const Dataset lost(samples, "", options, emptying);
+  ProcessGroup alone;
+  const Dataset kept(samples, "", options, alone);
+  ASSERT_TRUE(kept[1].percent);
+  EXPECT_EQ(lost[1].percent, kept[1].percent);
+}
+
 }  // namespace
 }  // namespace mhcnn

@@ -59,7 +59,8 @@ struct Layer {
   /// outside the crop (preprocess/preprocess.h).
   double low = 0, high = 1;
 };
-/// Prepared images of the training are kept in 16 bits, which moves a 0 by up to 1.2e-5.
+/// Prepared images of the training are kept in 16 bits, which moves a 0 by up to 1.2e-5; the loader
+/// takes what is nearer to 0 than this for padding too.
 inline constexpr float kPadding = 2e-5f;
 /// Lower ends of a histogram's bins but the first, in the float that both builders compare with.
 std::vector<float> BinEdges(const Layer& histogram);

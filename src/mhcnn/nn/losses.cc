@@ -168,6 +168,33 @@ std::array<double, 5> LabelMass(const Targets& targets, const LossOptions& optio
   return mass;
 }
 
+torch::Tensor TotalLoss(const Losses& losses, const LossOptions& options, const Learned& learned,
+                        double images) {
+  const std::pair<double, torch::Tensor> parts[] = {
+      {options.lambda_segmentation, losses.segmentation},
+      {options.lambda_regression, losses.regression},
+      {options.lambda_classification, losses.classification}};
+  torch::Tensor total = torch::zeros_like(losses.segmentation);
+  for (std::int64_t i = 0; i < 3; ++i) {
+    const auto& [lambda, loss] = parts[i];
+    if (lambda <= 0) continue;
+    if (learned.log_variances.defined()) {
+      const torch::Tensor s = learned.log_variances[i];
+      total = total + lambda * (torch::exp(-s) * loss + images * s);
+    } else {
+      total = total + lambda * loss;
+    }
+  }
+  total =
+      total + options.category_range.weight * (options.lambda_segmentation * losses.range_of_masks +
+                                               options.lambda_regression * losses.range_of_head);
+  if (learned.readers.defined() && options.lambda_segmentation > 0) {
+    total = total + options.lambda_segmentation * options.reader_trace * images *
+                        ReaderTrace(learned.readers);
+  }
+  return total;
+}
+
 Losses ComputeLosses(const Outputs& outputs, const Targets& targets, const LossOptions& options,
                      const Learned& learned, const LossFractions& shares) {
   options.Check();
@@ -206,28 +233,7 @@ Losses ComputeLosses(const Outputs& outputs, const Targets& targets, const LossO
   take(losses.classification, shares.classification);
   take(losses.range_of_masks, shares.range_of_masks);
   take(losses.range_of_head, shares.range_of_head);
-  const std::pair<double, torch::Tensor*> parts[] = {
-      {options.lambda_segmentation, &losses.segmentation},
-      {options.lambda_regression, &losses.regression},
-      {options.lambda_classification, &losses.classification}};
-  losses.total = zero;
-  for (std::int64_t i = 0; i < 3; ++i) {
-    const auto& [lambda, loss] = parts[i];
-    if (lambda <= 0) continue;
-    if (learned.log_variances.defined()) {
-      const torch::Tensor s = learned.log_variances[i];
-      losses.total = losses.total + lambda * (torch::exp(-s) * *loss + shares.images * s);
-    } else {
-      losses.total = losses.total + lambda * *loss;
-    }
-  }
-  losses.total =
-      losses.total + range.weight * (options.lambda_segmentation * losses.range_of_masks +
-                                     options.lambda_regression * losses.range_of_head);
-  if (learned.readers.defined() && options.lambda_segmentation > 0) {
-    losses.total = losses.total + options.lambda_segmentation * options.reader_trace *
-                                      shares.images * ReaderTrace(learned.readers);
-  }
+  losses.total = TotalLoss(losses, options, learned, shares.images);
   return losses;
 }
 

@@ -95,6 +95,10 @@ struct LossFractions {
 /// categories' class weights, and the images that the two range losses are of.
 std::array<double, 5> LabelMass(const Targets& targets, const LossOptions& options);
 
+/// Returns the sum of lambda L of the losses; what depends on no label counts by `images`.
+torch::Tensor TotalLoss(const Losses& losses, const LossOptions& options,
+                        const Learned& learned = {}, double images = 1);
+
 /// A head whose lambda is 0 is not computed and counts as 0; one that the network lacks must have
 /// 0.
 Losses ComputeLosses(const Outputs& outputs, const Targets& targets, const LossOptions& options,

@@ -114,7 +114,10 @@ struct Trainer::Impl {
     state.data = FileFingerprint(recipe.manifest);
     state.metrics = MetricsHeader(recipe.network.masks);
     state.position.sums.assign(kSums, 0);
-    if (options.restart && group->IsRoot()) fs::remove(StatePath());
+    if (options.restart && group->IsRoot()) {
+      fs::remove(StatePath());
+      fs::remove(OwnCache());
+    }
     group->Barrier();
     if (!fs::exists(StatePath())) return;
     RunState earlier = LoadRunState(StatePath(), learner->network(), learner->average());
@@ -292,7 +295,9 @@ struct Trainer::Impl {
     checkpoint.provenance["data"]["inputs"] = inputs;
     checkpoint.weights = learner->EvalWeights().Save();
     WriteCheckpoint(options.output / "checkpoint.safetensors", checkpoint);
-    if (state.improved) WriteCheckpoint(options.output / "best.safetensors", checkpoint);
+    // `improved` is of the epoch that ended: weights midway to the next are not validated.
+    if (state.improved && state.position.step == 0)
+      WriteCheckpoint(options.output / "best.safetensors", checkpoint);
   }
 
   /// True at the end of the epoch, false where max_steps stopped it.

@@ -190,6 +190,25 @@ TEST(Trainer, StopsAtNonFiniteLoss) {
   EXPECT_EQ(ReadTextFile(path), before);
 }
 
+TEST(Trainer, BestIsOfAValidatedEpoch) {
+  const ScratchFolder folder;
+  DrawDataset(folder / "set", 24);
+  const std::string recipe = SmallRecipe(folder / "set", 2);  // epochs of 3 batches
+  const auto weights = [&](const char* name) {
+    return ReadCheckpoint(folder / "run" / name).weights;
+  };
+  ASSERT_FALSE(Train(recipe, folder / "run", 3));
+  const auto best = weights("best.safetensors");
+  ASSERT_FALSE(Train(recipe, folder / "run", 1));  // one batch of the second epoch
+  double change = 0;
+  const auto last = weights("checkpoint.safetensors"), kept = weights("best.safetensors");
+  for (const auto& [name, tensor] : best) {
+    EXPECT_EQ(kept.at(name).bytes, tensor.bytes) << name;
+    change += last.at(name).bytes != tensor.bytes;
+  }
+  EXPECT_GT(change, 0) << "the checkpoint goes on";
+}
+
 TEST(Trainer, WritesMissingFilesAfterKill) {
   const ScratchFolder folder;
   DrawDataset(folder / "set", 12);
@@ -241,6 +260,15 @@ TEST(Trainer, KeepsPreparedImages) {
   EXPECT_TRUE(fs::exists(folder / "run" / "prepared.cache"));
   ASSERT_TRUE(Train(recipe, folder / "run"));
   EXPECT_FALSE(fs::exists(folder / "run" / "prepared.cache"));
+
+  // Starting over prepares all images anew.
+  ASSERT_FALSE(Train(recipe, folder / "run-2", 1));
+  const fs::path own_cache = folder / "run-2" / "prepared.cache";
+  const auto size = fs::file_size(own_cache);
+  fs::resize_file(own_cache, 2 * size);
+  EXPECT_NO_THROW(
+      Trainer(ParseRecipe(recipe), recipe, {.output = folder / "run-2", .restart = true}));
+  EXPECT_EQ(fs::file_size(own_cache), size);
 
   // A folder that the recipe names keeps them for the next run.
   recipe = "data.cache = \"" + (folder / "cache").string() + "\"\n" + recipe;

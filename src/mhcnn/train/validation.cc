@@ -1,6 +1,7 @@
 #include "mhcnn/train/validation.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "mhcnn/base/interrupt.h"
@@ -11,6 +12,8 @@
 
 namespace mhcnn {
 namespace {
+
+constexpr std::size_t kParts = 5;  // of nn::LabelMass
 
 /// A mean over the images of all processes.
 class RunningMean {
@@ -26,6 +29,30 @@ class RunningMean {
 
  private:
   double sum_ = 0, count_ = 0;
+};
+
+/// The losses over the labels of all batches and processes, whatever the batches.
+class LossMeans {
+ public:
+  void Add(const nn::Losses& losses, const std::array<double, kParts>& mass) {
+    const torch::Tensor of_parts[] = {losses.segmentation, losses.regression, losses.classification,
+                                      losses.range_of_masks, losses.range_of_head};
+    for (std::size_t i = 0; i < kParts; ++i) {
+      sums_[i] += of_parts[i].item<double>() * mass[i];
+      sums_[kParts + i] += mass[i];
+    }
+  }
+  void Gather(ProcessGroup& group) { sums_ = group.AllReduce(sums_); }
+  nn::Losses Get() const {
+    const auto mean = [&](std::size_t i) {
+      const double mass = sums_[kParts + i];
+      return torch::tensor(mass > 0 ? sums_[i] / mass : 0, torch::kFloat64);
+    };
+    return {mean(0), mean(1), mean(2), mean(3), mean(4), {}};
+  }
+
+ private:
+  std::vector<double> sums_ = std::vector<double>(2 * kParts);  ///< of loss times mass, then mass
 };
 
 /// 1 where a value is above 0.
@@ -71,7 +98,7 @@ Validation Validate(nn::GraphModule& network, const Dataset& dataset, int batch,
   const bool was_training = network.is_training();
   network.eval();
   const std::size_t masks = network.network().options.masks.size();
-  std::vector<RunningMean> losses(4);
+  LossMeans losses;
   MaskFigures of_masks{.dice = std::vector<RunningMean>(masks), .error = {}};
   RunningMean head_error, right;
   std::vector<double> counts(4);
@@ -89,11 +116,8 @@ Validation Validate(nn::GraphModule& network, const Dataset& dataset, int batch,
       samples.push_back(i);
     const Batch b = MakeBatch(dataset, samples, nullptr, 0, 0);
     const nn::Outputs outputs = RunForward(network, b.images.to(device), forward).Cpu();
-    const nn::Losses parts = nn::ComputeLosses(outputs, b.targets, scored, learned);
-    losses[0].Add(parts.total.item<double>());
-    losses[1].Add(parts.segmentation.item<double>());
-    losses[2].Add(parts.regression.item<double>());
-    losses[3].Add(parts.classification.item<double>());
+    losses.Add(nn::ComputeLosses(outputs, b.targets, scored, learned),
+               nn::LabelMass(b.targets, scored));
 
     if (outputs.segmentation.defined()) of_masks.Add(outputs.segmentation, b, dataset);
     for (std::size_t i = 0; i < samples.size(); ++i) {
@@ -109,13 +133,15 @@ Validation Validate(nn::GraphModule& network, const Dataset& dataset, int batch,
     }
   }
   network.train(was_training);
-  for (auto* means : {&of_masks.dice, &losses}) {
-    for (auto& mean : *means) mean.Gather(group);
-  }
+  losses.Gather(group);
+  for (auto& mean : of_masks.dice) mean.Gather(group);
   for (auto* mean : {&of_masks.error, &head_error, &right}) mean->Gather(group);
   counts = group.AllReduce(counts);
   Validation validation;
-  for (const auto& mean : losses) validation.losses.push_back(mean.Get().value_or(0));
+  const nn::Losses parts = losses.Get();
+  for (const auto& mean : {nn::TotalLoss(parts, scored, learned), parts.segmentation,
+                           parts.regression, parts.classification})
+    validation.losses.push_back(mean.item<double>());
   for (const auto& mean : of_masks.dice) validation.dice.push_back(mean.Get());
   validation.percent_mae_masks = of_masks.error.Get();
   validation.percent_mae_regression = head_error.Get();

@@ -34,6 +34,18 @@ Validation Figures(const std::vector<Sample>& samples, bool marks_all) {
   return Validate(network, dataset, 2, masks_alone, {}, alone);
 }
 
+/// Means of total, segmentation, regression and classification.
+std::vector<double> LossesByBatches(const Dataset& dataset, int batch) {
+  nn::GraphModule network(
+      BuildNetwork({.encoder = "resnet18", .decoder_channels = {8, 8, 8, 8, 8}, .dropout = 0}));
+  network.Initialize(1);
+  nn::LossOptions loss;
+  loss.category_range = {.weight = 4, .low = {0, 0, 0, 0}, .high = {0.005, 0.01, 0.02, 0.03}};
+  loss.class_weights = {1, 2, 3, 4};
+  ProcessGroup alone;
+  return Validate(network, dataset, batch, loss, {}, alone).losses;
+}
+
 class ValidationTest : public ::testing::Test {
  protected:
   /// Two images; the first has a pectoral mask without a pixel, the second one of a rectangle.
@@ -68,6 +80,27 @@ TEST_F(ValidationTest, AnImageWithoutABreastHasNoPercentToCompare) {
   ASSERT_TRUE(v.percent_mae_masks);
   EXPECT_GT(*v.percent_mae_masks, 50);
   EXPECT_LT(*v.percent_mae_masks, 100);
+}
+
+TEST(Validation, LossesDoNotDependOnTheBatches) {
+  const ScratchFolder folder;
+  auto samples = DrawDataset(folder / "set", 5);
+  samples[0].dense_mask.reset();  // a category alone: percents by its range
+  samples[2].breast_mask.reset();
+  samples[2].dense_mask.reset();
+  samples[2].category.reset();
+  samples[4].percent_density = 70;
+  samples[4].category.reset();
+  const Dataset dataset(samples, {.input_height = 128, .input_width = 64});
+  const auto whole = LossesByBatches(dataset, 5);
+  ASSERT_EQ(whole.size(), 4u);
+  for (const double loss : whole) EXPECT_GT(loss, 0);
+  for (const int batch : {1, 2, 3}) {
+    const auto parts = LossesByBatches(dataset, batch);
+    ASSERT_EQ(parts.size(), 4u);
+    for (std::size_t i = 0; i < whole.size(); ++i)
+      EXPECT_NEAR(parts[i], whole[i], 1e-4 * whole[i]) << i << " in batches of " << batch;
+  }
 }
 
 }  // namespace
