@@ -12,7 +12,7 @@ shift
 name=mhcnn-$size folder=runs/mhcnn-$size unseen=200 interval=500 model=models/mhcnn-$size.onnx
 data=phantoms,ddsm-fgt,cesm start="" mixed=240 most=0
 case $size in
-  fast) low=1500 all=900 seen=2900 version=0.3.2 arm=films-cesm-contrast ;;
+  fast) low=1500 all=900 seen=2950 version=0.3.3 arm=films-cesm-outlined ;;
   accurate) low=2000 all=1200 seen=1000 version=0.3.1 arm=films-cesm ;;
   *) echo "make-model.sh: no model is called $size: fast or accurate" >&2; exit 2 ;;
 esac
