@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
@@ -18,32 +19,23 @@ namespace {
 /// One file reached by two ways is one item, under the path that sorts first. Size and time of
 /// change are compared too, as some network disks give one number to several files.
 void RemoveTwins(std::vector<BatchItem>& items, LeftOutFiles& left_out) {
-  struct Key {
-    fs::path path;  // where there is no file
-    dev_t device = 0;
-    ino_t inode = 0;
-    off_t bytes = 0;
-    std::int64_t modified = 0;
-    std::vector<std::string> within;
-    std::string member;
-    auto operator<=>(const Key&) const = default;
-  };
+  // Device, inode, size and date of the file, or its path where there is none; the archives within
+  // it and the member.
+  using Key = std::tuple<fs::path, dev_t, ino_t, off_t, std::int64_t, std::vector<std::string>,
+                         std::string>;
   std::error_code ec;
   const fs::path here = fs::current_path(ec);
   std::map<Key, fs::path> seen;
   std::erase_if(items, [&](const BatchItem& item) {
     const fs::path path = (here / item.path).lexically_normal();
-    Key key{{}, 0, 0, 0, 0, item.within, item.member};
     struct stat about {};
-    if (::stat(item.path.c_str(), &about) == 0) {
-      key.device = about.st_dev;
-      key.inode = about.st_ino;
-      key.bytes = about.st_size;
-      key.modified = about.st_mtim.tv_sec * std::int64_t{1'000'000'000} + about.st_mtim.tv_nsec;
-    } else {
-      key.path = path;
-    }
-    const auto [first, is_new] = seen.emplace(std::move(key), path);
+    const bool there = ::stat(item.path.c_str(), &about) == 0;  // else all of it stays 0
+    const std::int64_t modified =
+        about.st_mtim.tv_sec * std::int64_t{1'000'000'000} + about.st_mtim.tv_nsec;
+    const auto [first, is_new] =
+        seen.emplace(Key{there ? fs::path() : path, about.st_dev, about.st_ino, about.st_size,
+                         modified, item.within, item.member},
+                     path);
     if (!is_new && first->second != path) left_out.Add(LeftOutKind::kSameFile, item.DisplayPath());
     return !is_new;
   });

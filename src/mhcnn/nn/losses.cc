@@ -122,7 +122,7 @@ torch::Tensor OrdinalCrossEntropy(const torch::Tensor& logits, const torch::Tens
 
 torch::Tensor CategoryShares(const Targets& targets, const CategoryOfPercentOptions& options) {
   const torch::Tensor stated = targets.category.ge(0).unsqueeze(1);
-  const torch::Tensor shares =
+  torch::Tensor shares =
       torch::one_hot(targets.category.clamp_min(0), 4).to(torch::kFloat32) * stated;
   if (options.mean.empty()) return shares;
   const auto row = [&](const std::vector<double>& of_each) {

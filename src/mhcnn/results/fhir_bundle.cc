@@ -58,7 +58,7 @@ class Bundle {
   std::string Url(const std::string& name) const { return UuidUrl({identity_[0], name}); }
 
   std::string Add(const std::string& name, Json resource) {
-    const std::string url = Url(name);
+    std::string url = Url(name);
     entries_.push_back(Json{{"fullUrl", url}, {"resource", std::move(resource)}});
     return url;
   }
