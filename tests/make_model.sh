@@ -49,6 +49,8 @@ data=${MHCNN_REAL_DATA:-$ROOT/../shared/data}
 expect_exit 1 "$PYTHON" "$ROOT/scripts/experiments/real-cv/run.py" "$PWD/leak" --from fast --model fast
 grep -q "trained on real images" "$err" || fail "a leak is not refused"
 [[ ! -e leak ]] || fail "a folder was made"
+expect_exit 0 "$PYTHON" -c "import sys; sys.path.insert(0, '$ROOT/scripts/experiments'); import experiment
+experiment.refuse_leak('$PWD/start-fast.safetensors')"
 # Ten trainings of folds: long, so only where MHCNN_SLOW is set.
 if [[ -n ${MHCNN_SLOW:-} && -d $data/ddsm-fgt && -d $data/cesm ]]; then
   MHCNN_REAL_DATA=$data expect_exit 0 "$ROOT/scripts/make-model.sh" fast "$PWD/real" --quick --start "$PWD/start-fast.safetensors"

@@ -14,6 +14,8 @@ try:
     import numpy as np
 except ImportError:  # the system's Python: run again in the one that scripts/setup made
     python = pathlib.Path(__file__).resolve().parents[3] / ".deps/venv/bin/python"
+    if sys.executable == str(python):
+        raise
     os.execv(python, [str(python), *sys.argv])
 
 TYPES = {"F32": "<f4", "F16": "<f2"}

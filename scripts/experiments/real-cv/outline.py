@@ -18,6 +18,8 @@ try:
     from PIL import Image, ImageDraw, ImageFilter
 except ImportError:  # the system's Python: run again in the one that scripts/setup made
     python = pathlib.Path(__file__).resolve().parents[3] / ".deps/venv/bin/python"
+    if sys.executable == str(python):
+        raise
     os.execv(python, [str(python), *sys.argv])
 
 from sets import read, write

@@ -23,7 +23,7 @@ Arms (all start from the weights of the phantoms' model, `--from`):
     films-cesm-wide       as films-cesm, the ranges wide enough for DM-Scan's readers and for the published percents of film
     films-often-cesm-weak as films-cesm-weak, with each film twice as often
     films-cesm-contrast   as films-often-cesm-weak, with the local contrast changed at random: fast 0.3.2
-    films-cesm-outlined   as films-cesm-contrast, with outlines of breast and pectoral muscle of the digital images (outline.py)
+    films-cesm-outlined   as films-cesm-contrast, with outlines of breast and pectoral muscle of digital images (outline.py): fast 0.3.3
     films-cesm-ordinal    as films-cesm, the category head with the ordinal loss, on films by the published categories of their percent
     films-cesm-norange    as films-cesm, but the categories teach the category head only
 The fold `all` leaves nothing out: the model to ship of an arm, FOLDER/ARM-all.safetensors, with its training set in

@@ -53,14 +53,13 @@ void AddModifier(const ViewModifierCode& code, MammogramMetadata& facts) {
   facts.view_modifiers.emplace_back(code.meaning);
 }
 
-/// View Code Sequence (0054,0220), coded, goes before View Position (0018,5101), free text. A view
-/// that is stated and not known is another one than CC and MLO: only where nothing is stated may
-/// the picture tell.
+/// View Code Sequence (0054,0220), coded, goes before View Position (0018,5101), free text. Where a
+/// modifier is named and no view, the picture may not tell that it is CC or MLO.
 void ReadView(DcmItem& dataset, MammogramMetadata& facts) {
   const std::string position = DicomText(dataset, DCM_ViewPosition);
   const ViewWord word = ReadViewWord(position);
   facts.view_text = position;
-  if (word.stated) facts.view = View::kOther;
+  if (word.other) facts.view = View::kOther;
   if (word.code != nullptr) {
     facts.view = word.code->view;
     facts.view_word = word.code->word;
@@ -69,15 +68,12 @@ void ReadView(DcmItem& dataset, MammogramMetadata& facts) {
 
   DcmItem* item = DicomSequenceItem(dataset, DCM_ViewCodeSequence);
   if (item == nullptr) return;
-  const std::string value = DicomText(*item, DCM_CodeValue);
-  const ViewCode* coded = FindViewCode(value);
+  const ViewCode* coded = FindViewCode(DicomText(*item, DCM_CodeValue));
   if (coded != nullptr) {
     if (word.code != nullptr && word.code->view != coded->view)
       AddFlag(facts.flags, Flag::kViewConflict);
     facts.view = coded->view;
     facts.view_text = facts.view_word = coded->word;
-  } else if (!value.empty() && facts.view == View::kUnknown) {
-    facts.view = View::kOther;
   }
   constexpr unsigned long kMostModifiers = 16;
   for (unsigned long i = 0; i < kMostModifiers; ++i) {

@@ -74,7 +74,8 @@ TEST(Facts, ViewPositionTellsModifiersAndOtherViews) {
   EXPECT_THAT(facts("MLO SPOT").flags, testing::ElementsAre("spot_view"));
   EXPECT_EQ(facts("SPOT").view, View::kOther);
   EXPECT_EQ(facts("LATERAL").view, View::kOther);
-  EXPECT_EQ(facts("", "no such code").view, View::kOther);
+  EXPECT_EQ(facts("", "no such code").view, View::kUnknown);  // the picture may tell
+  EXPECT_EQ(facts("STANDARD").view, View::kUnknown);
   EXPECT_EQ(facts("").view, View::kUnknown);
   EXPECT_EQ(facts("UNKNOWN").view, View::kUnknown);
 }

@@ -72,7 +72,7 @@ const Code* FindWord(const std::vector<Code>& codes, std::string_view word) {
 
 const ViewModifierCode* ModifierOfWord(std::string_view word) {
   /// Words that stand in View Position for modifiers of the standard.
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kOthers = {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kOthers = {
       {{"SPOT", "S"},
        {"MAG", "M"},
        {"MAGNIFICATION", "M"},
@@ -80,37 +80,78 @@ const ViewModifierCode* ModifierOfWord(std::string_view word) {
        {"EKLUND", "ID"},
        {"TANGENTIAL", "TAN"},
        {"CLEAVAGE", "CV"},
-       {"ROLLED", "RL"}}};
+       {"ROLLED", "RL"},
+       {"AX", "AXT"}}};
   for (const auto& [other, modifier] : kOthers) {
     if (word == other) return FindWord(ViewModifierCodes(), modifier);
   }
   return FindWord(ViewModifierCodes(), word);
 }
 
-/// The modifiers among words with blanks between them.
-std::vector<const ViewModifierCode*> ModifiersIn(std::string_view words) {
-  std::vector<const ViewModifierCode*> modifiers;
-  while (!words.empty()) {
-    const std::size_t end = std::min(words.find(' '), words.size());
-    if (const auto* modifier = ModifierOfWord(words.substr(0, end))) modifiers.push_back(modifier);
-    words.remove_prefix(std::min(end + 1, words.size()));
-  }
-  return modifiers;
-}
-
-/// A view alone or with modifiers behind it: "MLOID", "CC SPOT MAG". Without a view: the modifiers.
-ViewWord WithModifiers(std::string_view word) {
-  const ViewCode* longest = nullptr;
+/// One word: a view ("MLO", "MLO45"), a modifier ("SPOT"), or a view with a modifier behind it
+/// ("MLOID") or before it ("MCC"). Of the letters of sides in other languages the view is read:
+/// "CCD".
+ViewWord ReadOneWord(std::string_view word) {
+  while (word.size() > 1 && std::isdigit(static_cast<unsigned char>(word.back())) != 0)
+    word.remove_suffix(1);
+  if (const ViewCode* exact = FindWord(ViewCodes(), word)) return {exact};
+  if (const auto* modifier = ModifierOfWord(word)) return {nullptr, {modifier}};
+  ViewWord read;
   for (const ViewCode& code : ViewCodes()) {
     const std::string_view stem(code.word);
     if (word.rfind(stem, 0) != 0) continue;
-    const std::string_view rest = word.substr(stem.size());
-    const bool read = rest.empty() || rest[0] == ' ' || ModifierOfWord(rest) != nullptr;
-    if (read && (longest == nullptr || stem.size() > std::string_view(longest->word).size()))
-      longest = &code;
+    const auto* modifier = ModifierOfWord(word.substr(stem.size()));
+    const bool longer =
+        read.code == nullptr || stem.size() > std::string_view(read.code->word).size();
+    if (modifier != nullptr && longer) read = {&code, {modifier}};
   }
-  if (longest == nullptr) return {nullptr, ModifiersIn(word)};
-  return {longest, ModifiersIn(word.substr(std::string_view(longest->word).size()))};
+  if (read.code != nullptr || word.size() < 2) return read;
+  if (word[0] == 'M' || word[0] == 'S') {
+    if (const ViewCode* code = FindWord(ViewCodes(), word.substr(1)))
+      return {code, {ModifierOfWord(word.substr(0, 1))}};
+  }
+  const std::string_view before = word.substr(0, word.size() - 1);
+  const bool has_side = std::string_view("DEGI").find(word.back()) != std::string_view::npos;
+  if (has_side && (before == "CC" || before == "MLO")) return {FindWord(ViewCodes(), before)};
+  return {};
+}
+
+std::string_view FirstOf(std::string_view words) { return words.substr(0, words.find(' ')); }
+
+/// The first view among words with blanks between them, and all modifiers.
+ViewWord ReadWords(std::string_view words) {
+  ViewWord all;
+  while (!words.empty()) {
+    const std::string_view word = FirstOf(words);
+    const ViewWord read = ReadOneWord(word);
+    if (all.code == nullptr) all.code = read.code;
+    all.modifiers.insert(all.modifiers.end(), read.modifiers.begin(), read.modifiers.end());
+    static constexpr std::array<std::string_view, 4> kOtherViews = {"LATERAL", "LAT", "AXILLA",
+                                                                    "AXILLARY"};
+    if (std::find(kOtherViews.begin(), kOtherViews.end(), word) != kOtherViews.end())
+      all.other = true;
+    words.remove_prefix(std::min(word.size() + 1, words.size()));
+  }
+  all.other = all.code == nullptr && (all.other || !all.modifiers.empty());
+  return all;
+}
+
+/// Writes the names of views as their words.
+std::string WithShortNames(std::string words) {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kNames = {
+      {{"MEDIO LATERAL OBLIQUE", "MLO"},
+       {"MEDIOLATERAL OBLIQUE", "MLO"},
+       {"CRANIO CAUDAL", "CC"},
+       {"CRANIOCAUDAL", "CC"},
+       {"MEDIO LATERAL", "ML"},
+       {"MEDIOLATERAL", "ML"},
+       {"LATERO MEDIAL", "LM"},
+       {"LATEROMEDIAL", "LM"}}};
+  for (const auto& [name, word] : kNames) {
+    const std::size_t at = words.find(name);
+    if (at != std::string::npos) words.replace(at, name.size(), word);
+  }
+  return words;
 }
 
 /// In capitals, with single spaces for what is neither letter nor digit.
@@ -145,37 +186,32 @@ constexpr std::array<SideWord, 8> kSideWords = {{{"RIGHT", Laterality::kRight},
 }  // namespace
 
 ViewWord ReadViewWord(std::string_view text) {
-  const std::string word = Words(text);
-  static constexpr std::array<std::string_view, 9> kNothing = {
-      "", "UNKNOWN", "NONE", "NA", "N A", "NULL", "UNDEFINED", "UNSPECIFIED", "NOT SPECIFIED"};
-  if (std::find(kNothing.begin(), kNothing.end(), word) != kNothing.end()) return {};
-  for (const auto& [name, side] : kSideWords) {
-    if (word == name) return {};
-  }
-  const auto stated = [](ViewWord read, Laterality side) {
+  const std::string word = WithShortNames(Words(text));
+  // "LM" and "LMO" are views, not sides.
+  if (const ViewCode* exact = FindWord(ViewCodes(), word)) return {exact};
+  const auto of_side = [](ViewWord read, Laterality side) {
     read.side = side;
-    read.stated = true;
     return read;
   };
-  // "LM" and "LMO" are views, not sides.
-  if (const ViewCode* exact = FindWord(ViewCodes(), word))
-    return stated({exact}, Laterality::kUnknown);
   for (const auto& [name, side] : kSideWords) {
     if (word.size() <= name.size()) continue;
     if (word.rfind(name, 0) == 0) {
-      const std::size_t rest = word[name.size()] == ' ' ? name.size() + 1 : name.size();
-      const ViewWord read = WithModifiers(std::string_view(word).substr(rest));
-      if (read.code != nullptr) return stated(read, side);
+      const bool apart = word[name.size()] == ' ';
+      const std::string_view rest = std::string_view(word).substr(name.size() + (apart ? 1 : 0));
+      const ViewWord read = ReadWords(rest);
+      // "REPEAT CC" names no side.
+      if (read.code != nullptr && (apart || ReadOneWord(FirstOf(rest)).code != nullptr))
+        return of_side(read, side);
     }
     const std::size_t end = word.size() - name.size();
     if (std::string_view(word).substr(end) != name) continue;
     const bool apart = word[end - 1] == ' ';
     const std::string_view before = std::string_view(word).substr(0, apart ? end - 1 : end);
-    const ViewWord read = apart ? WithModifiers(before) : ViewWord{FindWord(ViewCodes(), before)};
+    const ViewWord read = apart ? ReadWords(before) : ViewWord{FindWord(ViewCodes(), before)};
     // "CCL" may be meant for XCCL.
-    if (read.code != nullptr && (apart || word != "CCL")) return stated(read, side);
+    if (read.code != nullptr && (apart || word != "CCL")) return of_side(read, side);
   }
-  return stated(WithModifiers(word), Laterality::kUnknown);
+  return ReadWords(word);
 }
 
 }  // namespace mhcnn

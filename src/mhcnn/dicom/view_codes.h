@@ -38,17 +38,16 @@ const ViewCode* FindViewCode(std::string_view code);
 /// Finds a view modifier by a code value of either scheme; null if there is none.
 const ViewModifierCode* FindViewModifierCode(std::string_view code);
 
-/// What a word of View Position says.
+/// What View Position says.
 struct ViewWord {
-  const ViewCode* code = nullptr;                    ///< null where it is no view of mammography
-  std::vector<const ViewModifierCode*> modifiers{};  ///< those behind the view
-  Laterality side = Laterality::kUnknown;            ///< the side that the word states
-  bool stated = false;  ///< it says something of the view, known or not
+  const ViewCode* code = nullptr;                    ///< null: none of the views is named
+  std::vector<const ViewModifierCode*> modifiers{};  ///< those named beside the view
+  Laterality side = Laterality::kUnknown;            ///< the side that is named
+  bool other = false;  ///< no view is named, but a modifier or a word such as LATERAL
 };
 
-/// Reads a word of View Position such as "CC", "mlo", "MLOID" or "CC SPOT MAG", also with the side
-/// before or behind it: "RMLO", "L-CC", "MLO R", "LEFT MLO". Nothing is stated by an empty text, a
-/// side alone, or a word such as "UNKNOWN".
+/// Reads View Position such as "CC", "mlo", "MLOID", "MCC" or "CC SPOT MAG", also with the side
+/// before or behind it: "RMLO", "L-CC", "MLO R", "LEFT MLO".
 ViewWord ReadViewWord(std::string_view word);
 
 }  // namespace mhcnn

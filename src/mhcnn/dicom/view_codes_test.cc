@@ -43,7 +43,7 @@ TEST(ViewWords, ReadsSide) {
   }
 }
 
-TEST(ViewWords, ModifiersBehindTheView) {
+TEST(ViewWords, ModifiersBesideTheView) {
   const auto expect = [](const char* word, const char* view, std::vector<std::string> modifiers) {
     const ViewWord read = ReadViewWord(word);
     ASSERT_NE(read.code, nullptr) << word;
@@ -51,11 +51,17 @@ TEST(ViewWords, ModifiersBehindTheView) {
     std::vector<std::string> words;
     for (const auto* modifier : read.modifiers) words.emplace_back(modifier->word);
     EXPECT_EQ(words, modifiers) << word;
-    EXPECT_TRUE(read.stated) << word;
+    EXPECT_FALSE(read.other) << word;
   };
   expect("LCCM", "CC", {"M"});
+  expect("RMCC", "CC", {"M"});
+  expect("LMMLO", "MLO", {"M"});
+  expect("SMLO", "MLO", {"S"});
+  expect("SPOT CC", "CC", {"S"});
+  expect("ID CC", "CC", {"ID"});
   expect("MLOS", "MLO", {"S"});
   expect("MLOID", "MLO", {"ID"});
+  expect("MLOAX", "MLO", {"AXT"});
   expect("L CC SPOT MAG", "CC", {"S", "M"});
   expect("CC SPOT L", "CC", {"S"});
   expect("R-MLO (Eklund)", "MLO", {"ID"});
@@ -63,19 +69,26 @@ TEST(ViewWords, ModifiersBehindTheView) {
   expect("LML SPOT", "ML", {"S"});
   expect("XCCLM", "XCCL", {"M"});
   expect("CCRL", "CC", {"RL"});
-  expect("MLO REPEAT", "MLO", {});
-  expect("CC", "CC", {});
+  for (const char* word :
+       {"MLO REPEAT", "MLO45", "LMLO1", "MLOD", "LEFT BREAST MLO", "Medio-Lateral Oblique"})
+    expect(word, "MLO", {});
+  for (const char* word :
+       {"CC", "CC1", "CCE", "2D CC", "REPEAT CC", "cranio-caudal", "CRANIOCAUDAL"})
+    expect(word, "CC", {});
+  expect("MEDIOLATERAL", "ML", {});
+  EXPECT_EQ(ReadViewWord("REPEAT CC").side, Laterality::kUnknown);
+  EXPECT_EQ(ReadViewWord("LEFT BREAST MLO").side, Laterality::kLeft);
 }
 
-TEST(ViewWords, StatedIsWhatIsNoViewOfMammographyToo) {
-  for (const char* word : {"PA", "LATERAL", "CCX", "SPOT", "TAN"}) {
+TEST(ViewWords, OtherViewsAreNamedByModifiersAlone) {
+  for (const char* word : {"LATERAL", "LAT", "SPOT", "TAN", "AXILLA", "SPOT MAG"}) {
     EXPECT_EQ(ReadViewWord(word).code, nullptr) << word;
-    EXPECT_TRUE(ReadViewWord(word).stated) << word;
+    EXPECT_TRUE(ReadViewWord(word).other) << word;
   }
   ASSERT_EQ(ReadViewWord("SPOT").modifiers.size(), 1u);
   EXPECT_STREQ(ReadViewWord("SPOT").modifiers[0]->word, "S");
-  for (const char* word : {"", " ", "--", "LEFT", "R", "unknown", "N/A", "none"})
-    EXPECT_FALSE(ReadViewWord(word).stated) << word;
+  for (const char* word : {"", " ", "--", "LEFT", "R", "unknown", "N/A", "PA", "STANDARD", "CCX"})
+    EXPECT_FALSE(ReadViewWord(word).other) << word;
 }
 
 TEST(ViewWords, SideOfAFile) {

@@ -8,8 +8,8 @@
 
 namespace mhcnn {
 
-/// Receives libjpeg's errors, which would otherwise end the program: it jumps to `give_up`, which the
-/// caller sets by setjmp before each group of calls. Nothing with a destructor may lie between.
+/// Receives libjpeg's errors, which would otherwise end the program: it jumps to `give_up`, which
+/// the caller sets by setjmp before each group of calls. Nothing with a destructor may lie between.
 struct JpegErrors {
   jpeg_error_mgr standard{};  ///< first, because libjpeg knows the object by it
   std::jmp_buf give_up{};     ///< where an error goes on

@@ -166,8 +166,8 @@ void ChangeLocalContrast(cv::Mat1f& image, double strength, RandomStream& random
           static_cast<double>(smooth(y, x)) / std::max(1e-3, static_cast<double>(covered(y, x)));
       const double detail = static_cast<double>(image(y, x)) - base;
       const double changed = mean + of_smooth * (base - mean) + of_detail * detail;
-      // The darkest fat and the skin keep their values: the outline stays as soft as it was, and
-      // tissue stays brighter than the background.
+      // The darkest fat and the skin change less: the outline stays as soft as it was, and tissue
+      // stays brighter than the background.
       const double before = static_cast<double>(image(y, x)),
                    share = std::min(1.0, (before - kBackground) / kDarkFat);
       image(y, x) = static_cast<float>(std::max(kBackground, before + share * (changed - before)));

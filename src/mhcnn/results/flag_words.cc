@@ -38,7 +38,7 @@ const Words* WordsOf(const std::string& flag) {
        {"Magnification view: the percent is of a part of the breast.", kLeaveOut}},
       {"spot_view", {"Spot compression view: the percent is of a part of the breast.", kLeaveOut}},
       {"implant_displaced",
-       {"Implant displaced view: a part of the breast is missing.", kLeaveOut}},
+       {"Implant displaced view: the percent is of the breast before the implant.", kLeaveOut}},
       {"modified_view", {"Special view: do not compare it with a standard view.", kLeaveOut}},
       {"implant", {"The breast has an implant, which may be taken for dense tissue.", kLeaveOut}},
       {"partial_view", {"Partial view: the percent is of the visible part.", kLeaveOut}},

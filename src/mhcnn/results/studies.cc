@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <tuple>
 
 #include "mhcnn/image/density_category.h"
 #include "mhcnn/image/flags.h"
@@ -27,20 +28,15 @@ bool IsPart(const Result& result) {
 
 bool IsDisplaced(const Result& result) { return HasFlag(result.flags, Flag::kImplantDisplaced); }
 
-/// The standard views of a breast. Where an implant covers tissue in some and is displaced in
-/// others, those in which it is displaced.
+/// The standard views of a breast: those in which an implant is displaced where there are any, as
+/// it covers tissue in the others.
 std::vector<const Result*> StandardViews(const std::vector<const Result*>& images) {
-  const auto covered = [](const Result* r) {
-    return !IsDisplaced(*r) && HasFlag(r->flags, Flag::kImplant);
-  };
-  const bool displaced = std::any_of(images.begin(), images.end(), covered) &&
-                         std::any_of(images.begin(), images.end(), [](const Result* r) {
-                           return IsDisplaced(*r) && !IsPart(*r);
-                         });
+  const auto whole = [](const Result* r) { return !IsPart(*r); };
+  const bool displaced = std::any_of(images.begin(), images.end(),
+                                     [&](const Result* r) { return whole(r) && IsDisplaced(*r); });
   std::vector<const Result*> standard;
   for (const auto* image : images) {
-    const bool wanted = displaced ? !covered(image) : !IsDisplaced(*image);
-    if (wanted && !IsPart(*image)) standard.push_back(image);
+    if (whole(image) && IsDisplaced(*image) == displaced) standard.push_back(image);
   }
   return standard;
 }
@@ -48,11 +44,15 @@ std::vector<const Result*> StandardViews(const std::vector<const Result*>& image
 /// Without converted raw images whose view there is for presentation too.
 std::vector<const Result*> WithoutRawTwins(const std::vector<const Result*>& images) {
   const auto raw = [](const Result& r) { return HasFlag(r.flags, Flag::kRawConverted); };
+  const auto kind = [](const Result& r) {
+    return std::tuple(r.facts.view, IsPart(r), IsDisplaced(r));
+  };
   std::vector<const Result*> kept;
   for (const auto* image : images) {
+    const bool known = image->facts.view == View::kCC || image->facts.view == View::kMLO;
     const bool twin =
-        raw(*image) && std::any_of(images.begin(), images.end(), [&](const Result* other) {
-          return !raw(*other) && other->facts.view == image->facts.view;
+        known && raw(*image) && std::any_of(images.begin(), images.end(), [&](const Result* other) {
+          return !raw(*other) && kind(*other) == kind(*image);
         });
     if (!twin) kept.push_back(image);
   }

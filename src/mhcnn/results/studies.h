@@ -61,11 +61,10 @@ inline constexpr double kViewsDisagreeAbove = 10, kBreastsDifferAbove = 10;
 ///
 /// Per breast the views are averaged; the exam's percent is the mean of its breasts, and the denser
 /// breast (by category, then by percent) decides its category, as in BI-RADS. Spot, magnification,
-/// implant-displaced, modified and partial views stay out of the averages where the breast has a
-/// standard view ("special_views_left_out"), and are used where it has none ("only_special_views").
-/// Of a breast with an implant, the displaced views are the standard ones where there are any: in
-/// the others the implant covers tissue. A converted raw image stays out where the same view was
-/// read for presentation too.
+/// modified and partial views stay out of the averages where the breast has a standard view
+/// ("special_views_left_out"), and are used where it has none ("only_special_views"). Where there
+/// are views with the implant displaced, they are the standard ones: in the others it covers
+/// tissue. A converted raw image stays out where the same view was read for presentation too.
 std::vector<StudyResult> MakeStudies(const std::vector<Result>& results, StudyBy by);
 
 /// The breasts that an exam's figures are of. None: nothing was measured, or breasts of unknown

@@ -123,6 +123,11 @@ TEST(Studies, ViewsWithTheImplantDisplacedPrecedeThoseItCovers) {
   EXPECT_DOUBLE_EQ(*s.left->percent_density, 22);
   EXPECT_THAT(s.missing, ElementsAre("R-CC", "R-MLO"));
   EXPECT_THAT(s.flags, Contains("special_views_left_out"));
+  // The views tell of the implant by themselves.
+  const auto untold =
+      MakeStudies({Image(L, View::kCC, 50, kC), Image(L, View::kCC, 20, kB, {"implant_displaced"})},
+                  StudyBy::kAuto)[0];
+  EXPECT_DOUBLE_EQ(*untold.left->percent_density, 20);
   // With a spot view displaced alone, the covered views stay.
   const auto spot = MakeStudies({Image(L, View::kCC, 50, kC, covered),
                                  Image(L, View::kCC, 20, kB, {"implant_displaced", "spot_view"})},
