@@ -31,7 +31,7 @@ expect_exit 2 "$BIN/mhcnn" predict in/plain -o mine -q
 expect_error_line 'index.html: is not a page of mhcnn and would be replaced; .*--no-page'
 expect_exit 0 "$BIN/mhcnn" predict in/plain/L-CC.dcm -o mine -q --no-page
 [[ ! -e mine/page && $(<mine/index.html) == "<p>mine" ]] || fail "wrote a page in spite of --no-page"
-# Without a page its pictures are not drawn: the run does not go on with a page, and merged parts have a page without pictures.
+# With --no-page the pictures of the page are not drawn. Such a run cannot be resumed with a page. Merged parts get a page without pictures.
 for part in 1 2; do "$BIN/mhcnn" predict in -o unseen -q --no-page --shard $part/2 >/dev/null 2>&1 || [[ $? == 1 ]]; done
 expect_exit 2 "$BIN/mhcnn" predict in -o unseen -q --resume --shard 1/2
 expect_error_line 'another model or other options'

@@ -5,19 +5,13 @@
 
 OUT has the header of the first checkpoint, and as `averaged` the names and shares of all. Needs NumPy (.deps/venv/bin/python has it)."""
 import json
-import os
 import pathlib
 import struct
 import sys
 
-try:
-    import numpy as np
-except ImportError:  # the system's Python: run again in the one that scripts/setup made
-    python = pathlib.Path(__file__).resolve().parents[3] / ".deps/venv/bin/python"
-    if sys.executable == str(python):
-        raise
-    os.execv(python, [str(python), *sys.argv])
+from setup_python import modules
 
+(np,) = modules("numpy")
 TYPES = {"F32": "<f4", "F16": "<f2"}
 
 

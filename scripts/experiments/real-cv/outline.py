@@ -9,21 +9,13 @@ width and height. `none`: no muscle is seen. `unclear`: its border is not seen; 
 The breast is the largest region that is brighter than the even background of these images, out to the chest wall, without the muscle.
 Needs NumPy and Pillow (.deps/venv/bin/python has them)."""
 import csv
-import os
 import pathlib
 import sys
 
-try:
-    import numpy as np
-    from PIL import Image, ImageDraw, ImageFilter
-except ImportError:  # the system's Python: run again in the one that scripts/setup made
-    python = pathlib.Path(__file__).resolve().parents[3] / ".deps/venv/bin/python"
-    if sys.executable == str(python):
-        raise
-    os.execv(python, [str(python), *sys.argv])
-
 from sets import read, write
+from setup_python import modules
 
+np, Image, ImageDraw, ImageFilter = modules("numpy", "PIL.Image", "PIL.ImageDraw", "PIL.ImageFilter")
 HERE = pathlib.Path(__file__).resolve().parent
 DARK = 20   # grey values below this may be background
 ABOVE = 4   # a pixel of the breast is brighter than the background's median by more than this

@@ -91,7 +91,7 @@ def rows_of(folder, count, part, often, sets, fold):
     else:
         known = [{**row, "breast_mask": "", "pectoral_mask": ""} for row in sets[part] if row["category"]]
     rows = [{**row, "split": "test" if is_left_out(part, row, fold) else "train"} for row in known]
-    rows = [row for row in rows for _ in range(1 if part == "ddsm-fgt" else RARE.get(row["category"], 1))]
+    rows = [row for row in rows for _ in range(RARE.get(row["category"], 1))]  # films have no category
     return repeat(rows, often)
 
 

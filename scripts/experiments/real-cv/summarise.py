@@ -6,19 +6,13 @@ other four folds, each category counting alike, with the published percents as p
   summarise.py FOLDER      needs NumPy (.deps/venv/bin/python has it)"""
 import collections
 import json
-import os
 import pathlib
 import sys
 from statistics import NormalDist
 
-try:
-    import numpy as np
-except ImportError:  # the system's Python: run again in the one that scripts/setup made
-    python = pathlib.Path(__file__).resolve().parents[3] / ".deps/venv/bin/python"
-    if sys.executable == str(python):
-        raise
-    os.execv(python, [str(python), *sys.argv])
+from setup_python import modules
 
+(np,) = modules("numpy")
 PUBLISHED = ((7.4, 0, 18), (21.3, 10, 37), (34.5, 23, 49), (48.8, 32, 66))  # DM-Scan: mean, 5-95 % (SpringerPlus 2:242)
 PRIOR = 10  # prior cases of each category
 RESAMPLES = 2000

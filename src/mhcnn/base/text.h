@@ -10,6 +10,9 @@ namespace mhcnn {
 /// is taken for Latin-1, which never fails.
 std::string PrintableText(std::string_view raw);
 
+/// The text with the letters a to z in capitals; all other bytes stay.
+std::string UpperCase(std::string text);
+
 /// Well-formed as of table 3-7 of the Unicode standard: no overlong forms, no surrogates.
 bool IsUtf8(std::string_view text);
 

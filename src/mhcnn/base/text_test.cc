@@ -7,6 +7,11 @@ namespace {
 
 using namespace std::string_literals;
 
+TEST(UpperCase, ChangesTheLettersAToZAlone) {
+  EXPECT_EQ(UpperCase("Mlo_2 \xC3\xBC\xE9z"), "MLO_2 \xC3\xBC\xE9Z");
+  EXPECT_EQ(UpperCase(""), "");
+}
+
 TEST(Text, IsMadePrintable) {
   EXPECT_EQ(PrintableText("plain \xC3\xA4 \xE2\x82\xAC"), "plain \xC3\xA4 \xE2\x82\xAC");
   EXPECT_EQ(PrintableText("a\nb\x7F"), "ab");

@@ -19,8 +19,8 @@ namespace {
 /// One file reached by two ways is one item, under the path that sorts first. Size and time of
 /// change are compared too, as some network disks give one number to several files.
 void RemoveTwins(std::vector<BatchItem>& items, LeftOutFiles& left_out) {
-  // Device, inode, size and date of the file, or its path where there is none; the archives within
-  // it and the member.
+  // The path is set only if there is no file. Then device, inode, size and date of the file; last,
+  // the archives within it and the member.
   using Key = std::tuple<fs::path, dev_t, ino_t, off_t, std::int64_t, std::vector<std::string>,
                          std::string>;
   std::error_code ec;

@@ -1,9 +1,7 @@
 #include "mhcnn/dicom/display_header.h"
 
-#include <algorithm>
-#include <cctype>
-
 #include "mhcnn/base/error.h"
+#include "mhcnn/base/text.h"
 #include "mhcnn/dicom/functional_groups.h"
 #include "mhcnn/dicom/present_values.h"
 #include "mhcnn/dicom/voi.h"
@@ -43,12 +41,6 @@ bool ReadModality(DcmItem& dataset, bool is_signed, DisplayParameters& p,
   p.slope = slope;
   p.intercept = DicomNumber(group, DCM_RescaleIntercept).value_or(0);
   return is_signed || p.intercept < 0;
-}
-
-std::string Upper(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  return text;
 }
 
 /// Sets the VOI of `p` to the choice, or leaves it without one and returns false where the choice
@@ -93,7 +85,7 @@ void ChooseVoi(const std::vector<VoiChoice>& choices, const std::string& wanted,
   if (!wanted.empty()) {
     for (std::size_t i = 0; i < choices.size(); ++i) {
       const bool meant =
-          wanted == std::to_string(i + 1) || Upper(wanted) == Upper(choices[i].explanation);
+          wanted == std::to_string(i + 1) || UpperCase(wanted) == UpperCase(choices[i].explanation);
       if (meant && Try(choices[i], modality_signed, p, facts)) return;
     }
     AddFlag(facts.flags, Flag::kWindowNotFound);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "mhcnn/base/text.h"
 #include "mhcnn/dicom/display_header.h"
 #include "mhcnn/dicom/functional_groups.h"
 #include "mhcnn/dicom/reader.h"
@@ -266,9 +267,7 @@ MammogramMetadata ReadMetadata(DcmFileFormat& file) {
   facts.modality = DicomText(dataset, DCM_Modality);
   facts.manufacturer = DicomText(dataset, DCM_Manufacturer);
   facts.manufacturer_model = DicomText(dataset, DCM_ManufacturerModelName);
-  facts.photometric = DicomText(dataset, DCM_PhotometricInterpretation);
-  std::transform(facts.photometric.begin(), facts.photometric.end(), facts.photometric.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  facts.photometric = UpperCase(DicomText(dataset, DCM_PhotometricInterpretation));
   facts.rows = DicomUnsigned(dataset, DCM_Rows).value_or(0);
   facts.columns = DicomUnsigned(dataset, DCM_Columns).value_or(0);
   facts.bits = DicomUnsigned(dataset, DCM_BitsStored).value_or(0);

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <utility>
 
 #include "mhcnn/base/error.h"
+#include "mhcnn/base/text.h"
 #include "mhcnn/dicom/body_part.h"
 #include "mhcnn/dicom/palette.h"
 #include "mhcnn/dicom/reader.h"
@@ -99,9 +101,7 @@ std::string BodyPartText(DcmItem& dataset) {
     if (IsBreastCode(DicomText(*region, DCM_CodeValue))) return "BREAST";
     if (part.empty()) part = DicomText(*region, DCM_CodeMeaning);
   }
-  std::transform(part.begin(), part.end(), part.begin(),
-                 [](unsigned char c) { return static_cast<char>(c < 0x80 ? std::toupper(c) : c); });
-  return part;
+  return UpperCase(std::move(part));
 }
 
 std::string Frames(DcmItem& dataset) {
@@ -133,9 +133,7 @@ void CheckImageType(DcmItem& dataset, const MammogramMetadata& facts) {
   static constexpr std::array kContrast = {"SUBTRACTION", "ADDITION", "HIGH_ENERGY", "RECOMBINED"};
   const auto values = DicomTexts(dataset, DCM_ImageType);
   for (std::size_t i = 2; i < values.size(); ++i) {
-    std::string value = values[i];
-    std::transform(value.begin(), value.end(), value.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    const std::string value = UpperCase(values[i]);
     const auto starts = [&](const char* word) { return StartsWith(value, word); };
     if (std::any_of(kBiopsy.begin(), kBiopsy.end(), starts))
       Refuse("was made during a biopsy (Image Type " + value + ")", "give the mammogram itself");

@@ -4,23 +4,18 @@
 #include <array>
 #include <string_view>
 
+#include "mhcnn/base/text.h"
 #include "mhcnn/dicom/functional_groups.h"
 
 namespace mhcnn {
 namespace {
-
-std::string Upper(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  return text;
-}
 
 /// Image Type of the object or of its frame (X-Ray 3D Frame Type, PS3.3 C.8.21.5.1).
 std::vector<std::string> ImageType(DcmItem& dataset) {
   std::vector<std::string> values = DicomTexts(dataset, DCM_ImageType);
   DcmItem& frame = FunctionalGroup(dataset, DCM_XRay3DFrameTypeSequence);
   for (auto& value : DicomTexts(frame, DCM_FrameType)) values.push_back(std::move(value));
-  for (auto& value : values) value = Upper(value);
+  for (auto& value : values) value = UpperCase(value);
   return values;
 }
 
@@ -43,7 +38,7 @@ bool NamesProduct(DcmItem& dataset) {
       "INSIGHT 2D", "INSIGHT2D", "S-VIEW",         "SYNTHETIC",     "SYNTHESIZED", "SYNTHESISED"};
   for (const auto& key : {DCM_SeriesDescription, DCM_AcquisitionDeviceProcessingDescription,
                           DCM_ProtocolName, DCM_DerivationDescription}) {
-    const std::string text = Upper(DicomText(dataset, key));
+    const std::string text = UpperCase(DicomText(dataset, key));
     for (const auto name : kNames) {
       if (text.find(name) != std::string::npos) return true;
     }
@@ -53,7 +48,7 @@ bool NamesProduct(DcmItem& dataset) {
 
 /// An attribute of the object, else of its first frame.
 std::string Common3D(DcmItem& dataset, const DcmTagKey& key) {
-  const std::string text = DicomText(dataset, key);
+  std::string text = DicomText(dataset, key);
   if (!text.empty()) return text;
   return DicomText(FunctionalGroup(dataset, DCM_XRay3DFrameTypeSequence), key);
 }

@@ -12,7 +12,7 @@ namespace mhcnn {
 /// the caller sets by setjmp before each group of calls. Nothing with a destructor may lie between.
 struct JpegErrors {
   jpeg_error_mgr standard{};  ///< first, because libjpeg knows the object by it
-  std::jmp_buf give_up{};     ///< where an error goes on
+  std::jmp_buf give_up{};     ///< where the program continues after an error
 
   /// `on_message` gets warnings (level -1) and traces (0 and above). Nothing is printed.
   explicit JpegErrors(void (*on_message)(j_common_ptr info, int level)) {

@@ -63,7 +63,7 @@ class Dataset {
   }
   /// Returns whether dense masks have a reader whose errors are learned.
   bool has_readers() const { return !options_.readers.empty(); }
-  /// From the cache; where that was lost, read anew.
+  /// Returns the image from the cache. If its record was lost, reads the image again.
   PreparedSample Prepared(std::size_t i) const;
   /// Image and masks as floats and bytes, to be augmented.
   Example Get(std::size_t i) const;
@@ -76,7 +76,7 @@ class Dataset {
     SampleLabels labels;
   };
   void ReadMissing(ProcessGroup& group) const;
-  /// From the cache; where its record was lost, of the masks read anew.
+  /// Returns the percent from the cache. If the record was lost, reads the masks again.
   std::optional<double> PercentOfMasks(std::size_t i) const;
 
   DatasetOptions options_;

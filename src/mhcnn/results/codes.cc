@@ -20,28 +20,39 @@ const Code& CompositionCode(DensityCategory category) {
   return *by_category.at(static_cast<std::size_t>(ToIndex(category)));
 }
 
-const Code* SideCode(Laterality laterality) {
-  switch (laterality) {
-    case Laterality::kLeft:
-      return &codes::kLeft;
-    case Laterality::kRight:
-      return &codes::kRight;
-    case Laterality::kUnknown:
+namespace {
+
+const Code* Choose(ExamSide side, const Code& left, const Code& right, const Code& both) {
+  switch (side) {
+    case ExamSide::kLeft:
+      return &left;
+    case ExamSide::kRight:
+      return &right;
+    case ExamSide::kBoth:
+      return &both;
+    case ExamSide::kNone:
       break;
   }
   return nullptr;
 }
 
-const Code* BreastSideCode(Laterality laterality) {
-  switch (laterality) {
-    case Laterality::kLeft:
-      return &codes::kLeftBreast;
-    case Laterality::kRight:
-      return &codes::kRightBreast;
-    case Laterality::kUnknown:
-      break;
-  }
-  return nullptr;
+ExamSide OneSide(Laterality laterality) {
+  if (laterality == Laterality::kUnknown) return ExamSide::kNone;
+  return laterality == Laterality::kLeft ? ExamSide::kLeft : ExamSide::kRight;
 }
+
+}  // namespace
+
+const Code* SideCode(ExamSide side) {
+  return Choose(side, codes::kLeft, codes::kRight, codes::kBilateral);
+}
+
+const Code* BreastSideCode(ExamSide side) {
+  return Choose(side, codes::kLeftBreast, codes::kRightBreast, codes::kBothBreasts);
+}
+
+const Code* SideCode(Laterality laterality) { return SideCode(OneSide(laterality)); }
+
+const Code* BreastSideCode(Laterality laterality) { return BreastSideCode(OneSide(laterality)); }
 
 }  // namespace mhcnn

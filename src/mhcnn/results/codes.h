@@ -4,6 +4,7 @@
 
 #include "mhcnn/image/density_category.h"
 #include "mhcnn/image/mammogram.h"
+#include "mhcnn/results/studies.h"
 
 namespace mhcnn {
 
@@ -40,7 +41,11 @@ const std::vector<NamedCode>& AllCodes();
 const Code& CompositionCode(DensityCategory category);
 /// CID 244 ("Right"), null where the side is not known.
 const Code* SideCode(Laterality laterality);
+/// CID 244 of an exam's figures ("Bilateral"), null where they have no side.
+const Code* SideCode(ExamSide side);
 /// CID 6022 ("Right breast"), null where the side is not known.
 const Code* BreastSideCode(Laterality laterality);
+/// CID 6022 of an exam's figures ("Both breasts"), null where they have no side.
+const Code* BreastSideCode(ExamSide side);
 
 }  // namespace mhcnn

@@ -168,7 +168,8 @@ class Bundle {
 
   std::string AddCategory() {
     const StudyResult& study = exam_.exam;
-    Json one = Observation("category", CompositionConcept(kComposition), ExamSite());
+    Json one =
+        Observation("category", CompositionConcept(kComposition), BreastSideCode(SideOf(study)));
     if (study.category) {
       one["valueCodeableConcept"] = CategoryConcept(*study.category);
       one["interpretation"] = Json::array({Json{{"text", words_.density}}});
@@ -182,21 +183,6 @@ class Bundle {
     }
     if (reader_ != nullptr) SetReaderCategory(one, *reader_, person_, study.category);
     return Add("category", std::move(one));
-  }
-
-  /// The side of the exam's figures; null: none.
-  const Code* ExamSite() const {
-    switch (SideOf(exam_.exam)) {
-      case ExamSide::kBoth:
-        return &codes::kBothBreasts;
-      case ExamSide::kLeft:
-        return &codes::kLeftBreast;
-      case ExamSide::kRight:
-        return &codes::kRightBreast;
-      case ExamSide::kNone:
-        break;
-    }
-    return nullptr;
   }
 
   static Json Absent(const std::string& why) {
@@ -299,7 +285,8 @@ class Bundle {
       one["hasMember"] = std::move(images);
       breasts.push_back(Reference(Add(name, std::move(one)), name));
     }
-    Json one = Percent("percent", "exam, mean of the breasts", ExamSite(), study, false);
+    Json one = Percent("percent", "exam, mean of the breasts", BreastSideCode(SideOf(study)), study,
+                       false);
     for (auto& image : loose) breasts.push_back(std::move(image));
     if (!breasts.empty()) one["hasMember"] = std::move(breasts);
     Json notes = Json::array();

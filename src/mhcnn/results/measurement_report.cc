@@ -162,21 +162,6 @@ std::vector<const ExamImage*> ImagesOf(const ExamResults& exam, const BreastResu
   return images;
 }
 
-/// The side of the exam's figures; null: none.
-const Code* ExamSideCode(const StudyResult& exam) {
-  switch (SideOf(exam)) {
-    case ExamSide::kBoth:
-      return &codes::kBilateral;
-    case ExamSide::kLeft:
-      return &codes::kLeft;
-    case ExamSide::kRight:
-      return &codes::kRight;
-    case ExamSide::kNone:
-      break;
-  }
-  return nullptr;
-}
-
 /// TID 1501: the reader's figures, without an algorithm.
 void AddReaderFigures(SrItem& measurements, const ExamResults& exam,
                       const std::vector<const ExamImage*>& sources) {
@@ -186,7 +171,7 @@ void AddReaderFigures(SrItem& measurements, const ExamResults& exam,
   AddReader(group, reader);
   AddTracking(group, id, ExamUid(exam, {"figures", id}));
   group.CodeItem(kContains, codes::kFinding, codes::kBreastComposition);
-  AddSite(group, ExamSideCode(exam.exam));
+  AddSite(group, SideCode(SideOf(exam.exam)));
   if (reader.percent)
     group.Number(kContains, codes::kPercentFibroglandular, PercentText(reader.percent),
                  codes::kPercent);
@@ -224,7 +209,7 @@ void AddMeasurements(SrItem& root, const ExamResults& exam,
     AddFigures(measurements, exam, id, side,
                {b.percent_density, b.percent_low, b.percent_high, b.category, true}, sources);
   }
-  AddFigures(measurements, exam, "exam", ExamSideCode(study),
+  AddFigures(measurements, exam, "exam", SideCode(SideOf(study)),
              {study.percent_density, study.percent_low, study.percent_high, study.category, true},
              all);
   if (exam.options.reader) AddReaderFigures(measurements, exam, all);
@@ -237,7 +222,7 @@ void AddEvaluations(SrItem& root, const ExamResults& exam) {
     SrItem& category =
         evaluations.CodeItem(kContains, codes::kBreastComposition,
                              CompositionCode(reader ? reader->category : *exam.exam.category));
-    if (const Code* side = ExamSideCode(exam.exam))
+    if (const Code* side = SideCode(SideOf(exam.exam)))
       category.CodeItem(kModifier, codes::kLaterality, *side);
   }
   if (!reader) {

@@ -206,7 +206,7 @@ TEST(Trainer, BestIsOfAValidatedEpoch) {
     EXPECT_EQ(kept.at(name).bytes, tensor.bytes) << name;
     change += last.at(name).bytes != tensor.bytes;
   }
-  EXPECT_GT(change, 0) << "the checkpoint goes on";
+  EXPECT_GT(change, 0) << "the checkpoint does not change";
 }
 
 TEST(Trainer, WritesMissingFilesAfterKill) {
@@ -261,7 +261,7 @@ TEST(Trainer, KeepsPreparedImages) {
   ASSERT_TRUE(Train(recipe, folder / "run"));
   EXPECT_FALSE(fs::exists(folder / "run" / "prepared.cache"));
 
-  // Starting over prepares all images anew.
+  // --restart prepares all images again.
   ASSERT_FALSE(Train(recipe, folder / "run-2", 1));
   const fs::path own_cache = folder / "run-2" / "prepared.cache";
   const auto size = fs::file_size(own_cache);

@@ -1,7 +1,6 @@
 #include "mhcnn/service/dicomweb/search_query.h"
 
 #include <algorithm>
-#include <cctype>
 
 #include "mhcnn/base/text.h"
 #include "mhcnn/service/web/http_message.h"
@@ -44,17 +43,11 @@ const std::map<std::string, std::string>& Keywords() {
   return keywords;
 }
 
-std::string ToUpper(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  return text;
-}
-
 /// The tag of a name; "" where it is not searched for.
 std::string TagOf(const std::string& name) {
   const auto keyword = Keywords().find(name);
   if (keyword != Keywords().end()) return keyword->second;
-  const std::string tag = ToUpper(name);
+  const std::string tag = UpperCase(name);
   const auto known = std::any_of(Keywords().begin(), Keywords().end(),
                                  [&](const auto& entry) { return entry.second == tag; });
   return known ? tag : "";
