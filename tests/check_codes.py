@@ -29,7 +29,7 @@ TRAPS = {
     ("DCM", "111103"): "retired",
     ("DCM", "111047"): "the probability of cancer, which TID 4006 forbids for a composition",
 }
-LINE = re.compile(r'^MHCNN_CODE\((\w+), "([^"]+)", "([^"]+)", "([^"]+)", "([^"]+)"\)$')
+ENTRY = re.compile(r'MHCNN_CODE\((\w+),\s+"([^"]+)",\s+"([^"]+)",\s+"([^"]+)",\s+"([^"]+)"\)')
 
 
 def plain(meaning):
@@ -80,13 +80,10 @@ def wrong_forms(value, scheme, meaning, context):
 
 
 def main():
-    lines = [line for line in open(sys.argv[1]).read().splitlines() if line and not line.startswith("//")]
-    rows = []
-    for line in lines:
-        match = LINE.match(line)
-        if not match:
-            sys.exit(f"FAILED: not a line of the table: {line}")
-        rows.append(match.groups())
+    table = re.sub(r"^//.*$", "", open(sys.argv[1]).read(), flags=re.MULTILINE)
+    rows = [match.groups() for match in ENTRY.finditer(table)]
+    if rest := ENTRY.sub("", table).strip():
+        sys.exit(f"FAILED: not an entry of the table: {rest.splitlines()[0]}")
     views = re.findall(r'\{"(\d+)", "([^"]+)", "([^"]+)", "([^"]+)",', open(sys.argv[2]).read())
     for value, _, word, meaning in views:
         # Meanings of modifiers have capitals in the standard; case tells nothing.
