@@ -48,8 +48,9 @@ MeasurementSettings SettingsOf(const Arguments& a) {
 }
 
 /// What a resumed run must have in common with the one it goes on with.
-nlohmann::json Header(const Arguments& a, const nlohmann::json& settings) {
+nlohmann::json Header(const Arguments& a, const nlohmann::json& settings, const ModelCard& model) {
   nlohmann::json header = settings;
+  header["fingerprint"] = model.checksum;
   header["overlays"] = a.no_overlays ? 0 : a.batch.overlay.long_side;
   header["masks"] = !a.no_masks;
   if (!a.no_overlays && a.batch.overlay.format == OverlayFormat::kJpeg)
@@ -139,13 +140,13 @@ int Run(Arguments arguments) {
   if (arguments.resume) batch.start = JournalStart::kResume;
   if (arguments.restart) batch.start = JournalStart::kRestart;
   const nlohmann::json measured_with = ToJson(settings);
-  batch.header = Header(arguments, measured_with);
   SetObjects(arguments, measured_with, batch);
   RunSettings run{.threads = arguments.threads, .streams = arguments.tuning.streams};
   if (arguments.threads == 0) run.threads = arguments.tuning.threads;
   if (items.size() == 1) run.streams = 1;  // all threads for the one picture
   if (!arguments.no_cache) run.cache = UserCacheFolder().value_or(fs::path());
   const Analyzer analyzer = MakeAnalyzer(settings, run);
+  batch.header = Header(arguments, measured_with, analyzer.backend().card());
 
   BatchReport report;
   BatchSummary summary;

@@ -23,8 +23,10 @@ FileBytes::FileBytes(const fs::path& path, How how)
                 path.string(), missing ? "check the path" : "");
   }
   struct stat status {};
-  const bool plain =
-      ::fstat(fd_.get(), &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0;
+  const bool known = ::fstat(fd_.get(), &status) == 0;
+  if (known && S_ISDIR(status.st_mode))
+    throw Error(ErrorCode::kUsage, "is a folder, not a file", path.string(), "name a file");
+  const bool plain = known && S_ISREG(status.st_mode) && status.st_size > 0;
   const std::size_t size = plain ? static_cast<std::size_t>(status.st_size) : 0;
   void* mapped = MAP_FAILED;
   if (plain && how == How::kMapIfPossible)

@@ -19,8 +19,8 @@ class FileBytes {
   /// How the bytes come into memory.
   enum class How { kMapIfPossible, kRead };
 
-  /// Throws Error: kNotFound, kIo, kLimit (ReadFile), kCorrupt where the file is empty or no plain
-  /// file.
+  /// Throws Error: kNotFound, kIo, kLimit (ReadFile), kUsage where `path` is a folder, kCorrupt
+  /// where the file is empty or no plain file.
   explicit FileBytes(const std::filesystem::path& path, How how = How::kMapIfPossible);
   ~FileBytes();
   FileBytes(const FileBytes&) = delete;

@@ -21,6 +21,7 @@ namespace {
 using ::testing::HasSubstr;
 using testing_support::ErrorMessage;
 using testing_support::ScratchFolder;
+using testing_support::ThrownCode;
 
 std::string Text(const FileBytes& file) {
   return file.Read([](auto bytes) { return std::string(bytes.begin(), bytes.end()); });
@@ -46,7 +47,8 @@ TEST(FileBytes, ReadWhereTheyCannotBeMapped) {
   WriteFileAtomically(folder / "a", std::string_view("some bytes"));
   EXPECT_EQ(Text(FileBytes(folder / "a")), "some bytes");
   EXPECT_EQ(Text(FileBytes(folder / "a", FileBytes::How::kRead)), "some bytes");
-  EXPECT_THROW(FileBytes(folder / "absent"), Error);
+  EXPECT_EQ(ThrownCode([&] { FileBytes{folder / "absent"}; }), ErrorCode::kNotFound);
+  EXPECT_EQ(ThrownCode([&] { FileBytes{folder.path()}; }), ErrorCode::kUsage);
 }
 
 TEST(FileBytes, AFileThatIsCutShortWhileItIsReadIsAnErrorAndEndsNothing) {

@@ -16,7 +16,6 @@ constexpr int kMeasures = 5;
 nlohmann::json ToJson(const MeasurementSettings& settings) {
   const AnalyzeOptions& analyze = settings.analyze;
   nlohmann::json json = {{"measures", kMeasures},
-                         {"fingerprint", FileFingerprint(settings.model)},
                          {"device", settings.device},
                          {"mask_threshold", analyze.mask_threshold},
                          {"heads_disagree_above", analyze.heads_disagree_above},
@@ -33,7 +32,6 @@ nlohmann::json ToJson(const MeasurementSettings& settings) {
 std::vector<std::string> ToObjectSettings(const nlohmann::json& settings) {
   std::vector<std::string> texts;
   for (const auto& [key, value] : settings.items()) {
-    if (key == "fingerprint") continue;
     const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
     if (!text.empty()) texts.push_back(std::string(key).append("=").append(text));
   }

@@ -19,10 +19,11 @@ struct MeasurementSettings {
   Precision precision = Precision::kF32;  ///< arithmetic of the network
 };
 
-/// Everything that the figures depend on, with fingerprints of the files: equal settings give equal
-/// figures. Throws what reading the files throws.
+/// Everything that the figures depend on beside the model, with a fingerprint of the calibration:
+/// with one model (ModelCard::checksum), equal settings give equal figures. Throws what reading the
+/// calibration throws.
 nlohmann::json ToJson(const MeasurementSettings& settings);
-/// The same as "name=value" texts for ObjectOptions::settings, without what is in the UIDs already.
+/// The same as "name=value" texts for ObjectOptions::settings, without empty ones.
 std::vector<std::string> ToObjectSettings(const nlohmann::json& settings);
 /// How the network runs; no figure depends on it.
 struct RunSettings {

@@ -21,31 +21,25 @@ using testing_support::ThrownCode;
 
 TEST(MeasurementSettings, DifferWithWhateverChangesFigures) {
   const ScratchFolder folder;
-  WriteFileAtomically(folder / "a.onnx", std::string_view("a"));
-  WriteFileAtomically(folder / "b.onnx", std::string_view("b"));
-  const MeasurementSettings settings{folder / "a.onnx", "CPU", {}, {}};
+  WriteFileAtomically(folder / "a.json", std::string_view("a"));
+  WriteFileAtomically(folder / "b.json", std::string_view("b"));
+  const MeasurementSettings settings{"m.onnx", "CPU", folder / "a.json", {}};
   const auto json = ToJson(settings);
   EXPECT_EQ(json, ToJson(settings));
   MeasurementSettings other = settings;
-  other.model = folder / "b.onnx";
-  EXPECT_NE(ToJson(other), json);
-  other = settings;
   other.analyze.variants = 4;
   EXPECT_NE(ToJson(other), json);
   other = settings;
   other.analyze.read.window = "2";
   EXPECT_NE(ToJson(other), json);
   other = settings;
-  other.calibration = folder / "b.onnx";
+  other.calibration = folder / "b.json";
   EXPECT_NE(ToJson(other), json);
 }
 
-TEST(MeasurementSettings, BecomeTextsWithoutTheModel) {
-  const nlohmann::json json = {{"fingerprint", "abc"},
-                               {"device", "CPU"},
-                               {"window", ""},
-                               {"variants", 3},
-                               {"read_whole", false}};
+TEST(MeasurementSettings, BecomeTexts) {
+  const nlohmann::json json = {
+      {"device", "CPU"}, {"window", ""}, {"variants", 3}, {"read_whole", false}};
   EXPECT_THAT(ToObjectSettings(json),
               ::testing::UnorderedElementsAre("device=CPU", "variants=3", "read_whole=false"));
 }

@@ -46,7 +46,8 @@ void RequireProcessor() {
 class OpenVinoBackend : public Backend {
  public:
   OpenVinoBackend(const BackendOptions& options, const RunOptions& run)
-      : card_(ReadModelCard(options.model)),
+      : digest_(Digest(options, run)),
+        card_(ReadModelCard(options.model)),
         options_(options),
         run_(run),
         threads_(options.threads > 0 ? options.threads : AvailableThreads()) {
@@ -62,8 +63,15 @@ class OpenVinoBackend : public Backend {
         return;
       }
     }
-    Compile();
-    keep_ = cache_.has_value();
+    auto graph = Read(options_.model);
+    if (options_.device != "CPU") {
+      Compile(graph);  // the device may not be there
+      return;
+    }
+    ready_ = std::async(std::launch::async, [this, read = std::move(graph)] {
+               Compile(read);
+               keep_ = cache_.has_value();
+             }).share();
   }
 
   ~OpenVinoBackend() override {
@@ -161,11 +169,21 @@ class OpenVinoBackend : public Backend {
     }
   }
 
+  static bool UsesCache(const BackendOptions& options, const RunOptions& run) {
+    return !run.cache.empty() && options.device == "CPU";
+  }
+
+  /// SHA-256 of the model for the cache's key, calculated while the card is read.
+  static std::future<std::string> Digest(const BackendOptions& options, const RunOptions& run) {
+    if (!UsesCache(options, run)) return {};
+    return std::async(std::launch::async, [model = options.model] { return FileSha256(model); });
+  }
+
   /// A cache that cannot be used is no failure: the network is compiled.
   void OpenCache() {
-    if (run_.cache.empty() || options_.device != "CPU") return;
+    if (!UsesCache(options_, run_)) return;
     try {
-      key_ = CacheKey();
+      key_ = CacheKey(digest_.get());
       cache_.emplace(run_.cache, key_);
     } catch (const Error&) {
       throw;  // the model cannot be read
@@ -175,18 +193,17 @@ class OpenVinoBackend : public Backend {
   }
 
   /// All that a compiled network depends on.
-  std::string CacheKey() {
-    std::string key = fmt::format("{}\n{}\n{} {} {} {}\n", ov::get_openvino_version().buildNumber,
-                                  FileSha256(options_.model), threads_, run_.streams,
-                                  PrecisionName(run_.precision), options_.reproducible);
+  std::string CacheKey(const std::string& digest) {
+    std::string key =
+        fmt::format("{}\n{}\n{} {} {} {}\n", ov::get_openvino_version().buildNumber, digest,
+                    threads_, run_.streams, PrecisionName(run_.precision), options_.reproducible);
     key += core_.get_property("CPU", ov::device::full_name) + "\n";
     for (const auto& ability : core_.get_property("CPU", ov::device::capabilities))
       key += ability + " ";
     return key;
   }
 
-  void Compile() {
-    const auto model = Read(options_.model);
+  void Compile(const std::shared_ptr<ov::Model>& model) {
     try {
       compiled_ = core_.compile_model(model, options_.device, Properties());
       Describe();
@@ -206,7 +223,7 @@ class OpenVinoBackend : public Backend {
       CheckPorts(compiled_, 1);
       Describe();
     } catch (const std::exception&) {
-      Compile();
+      Compile(Read(options_.model));
       keep_ = true;
     }
   }
@@ -217,7 +234,7 @@ class OpenVinoBackend : public Backend {
       compiled_.export_model(graph);
       const std::string_view bytes = graph.view();
       // Another model may lie there by now.
-      if (CacheKey() == key_)
+      if (CacheKey(FileSha256(options_.model)) == key_)
         cache_->Write({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
     } catch (const std::exception&) {
       // The next start compiles again.
@@ -311,6 +328,7 @@ class OpenVinoBackend : public Backend {
     return masks;
   }
 
+  std::future<std::string> digest_;  ///< of the model, where there is a cache
   ModelCard card_;
   BackendOptions options_;
   RunOptions run_;
@@ -325,7 +343,7 @@ class OpenVinoBackend : public Backend {
   ov::CompiledModel compiled_;
   std::mutex mutex_;
   std::vector<ov::InferRequest> idle_;
-  std::shared_future<void> ready_;  ///< of a network from the cache; last, as it uses the others
+  std::shared_future<void> ready_;  ///< last, as it uses the others
 };
 
 }  // namespace

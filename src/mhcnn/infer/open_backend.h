@@ -29,9 +29,9 @@ struct RunOptions {
   void Check() const;
 };
 
-/// Opens a model as Backend::Create does. A network from the cache is set up while the caller goes
-/// on: Backend::Run and Description wait for it, and throw what Create throws where it cannot be
-/// set up from the model either. Outputs do not depend on threads, streams and cache.
+/// Opens a model as Backend::Create does. On the CPU the network is compiled, or set up from the
+/// cache, while the caller goes on: Backend::Run and Description wait for it, and throw what Create
+/// throws where that fails. Outputs do not depend on threads, streams and cache.
 std::unique_ptr<Backend> OpenBackend(const BackendOptions& options, const RunOptions& run);
 
 }  // namespace mhcnn

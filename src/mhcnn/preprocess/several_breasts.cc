@@ -132,22 +132,24 @@ double Mirror(const cv::Mat1f& sharp, const cv::Mat1b& mask) {
   fine = sharp - along - across + both;
   cv::Mat1b inner;
   cv::erode(mask, inner, cv::Mat::ones(9, 9, CV_8U));
+  cv::Mat1f within, turned, turned_within;
+  inner.convertTo(within, CV_32F, 1 / 255.0);
+  fine = fine.mul(within);
+  cv::flip(fine, turned, 1);
+  cv::flip(within, turned_within, 1);
+  const cv::Mat1f square = fine.mul(fine), turned_square = turned.mul(turned);
+  const double least = 0.3 * cv::countNonZero(inner);
   double best = 0;
   for (int axis = sharp.cols - 6; axis <= sharp.cols + 5; ++axis) {  // twice the line's place
-    double product = 0, square = 0, other = 0;
-    int pixels = 0;
-    for (int y = 0; y < sharp.rows; ++y) {
-      for (int x = 0; x < axis - x; ++x) {
-        const int twin = axis - x;
-        if (twin >= sharp.cols || !inner(y, x) || !inner(y, twin)) continue;
-        ++pixels;
-        product += static_cast<double>(fine(y, x)) * fine(y, twin);
-        square += static_cast<double>(fine(y, x)) * fine(y, x);
-        other += static_cast<double>(fine(y, twin)) * fine(y, twin);
-      }
-    }
-    if (pixels < 0.3 * cv::countNonZero(inner)) continue;
-    best = std::max(best, product / std::sqrt(std::max(1e-12, square * other)));
+    // The columns to the left of the line that have a twin to its right.
+    const int first = std::max(0, axis - sharp.cols + 1), end = (axis + 1) / 2;
+    if (first >= end) continue;
+    const cv::Rect here(first, 0, end - first, sharp.rows);
+    const cv::Rect twin = here + cv::Point(sharp.cols - 1 - axis, 0);
+    if (within(here).dot(turned_within(twin)) < least) continue;
+    const double both_squares =
+        square(here).dot(turned_within(twin)) * within(here).dot(turned_square(twin));
+    best = std::max(best, fine(here).dot(turned(twin)) / std::sqrt(std::max(1e-12, both_squares)));
   }
   return best;
 }

@@ -1,19 +1,25 @@
 #include "mhcnn/model/onnx/model_file.h"
 
+#include <fmt/format.h>
 #include <google/protobuf/io/coded_stream.h>
 #include <onnx/checker.h>
 #include <onnx/onnx_pb.h>
 #include <zlib.h>
 
-#include <algorithm>
-#include <cstdio>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
+#include "mhcnn/base/file_bytes.h"
 #include "mhcnn/base/json.h"
 #include "mhcnn/base/version.h"
 #include "mhcnn/model/onnx/graph.h"
+#include "mhcnn/model/onnx/model_scan.h"
 
 namespace mhcnn {
 namespace {
@@ -40,36 +46,49 @@ onnx::ModelProto Parse(const std::filesystem::path& path) {
   return model;
 }
 
+using Metadata = std::vector<std::pair<std::string, std::string>>;
+
+Metadata MetadataOf(const onnx::ModelProto& model) {
+  Metadata metadata;
+  for (const auto& property : model.metadata_props())
+    metadata.emplace_back(property.key(), property.value());
+  return metadata;
+}
+
+uLong AddBytes(uLong sum, const void* bytes, std::size_t size) {
+  return crc32_z(sum, static_cast<const Bytef*>(bytes), size);
+}
+
 /// CRC-32 of the graph, to go on from: what takes the time.
+uLong SumOfGraph(std::span<const std::uint8_t> graph) {
+  return AddBytes(crc32(0, nullptr, 0), graph.data(), graph.size());
+}
+
 uLong SumOfGraph(const onnx::ModelProto& model) {
   const std::string bytes = model.graph().SerializeAsString();
-  return crc32_z(crc32(0, nullptr, 0), reinterpret_cast<const Bytef*>(bytes.data()), bytes.size());
+  return AddBytes(crc32(0, nullptr, 0), bytes.data(), bytes.size());
 }
 
 /// CRC-32 of the graph and of the metadata for which `counts` holds, in hexadecimal.
 template <typename Counts>
-std::string ChecksumOf(const onnx::ModelProto& model, uLong sum, const Counts& counts) {
-  const auto add = [&](const std::string& bytes) {
-    sum = crc32_z(sum, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size());
-  };
-  for (const auto& property : model.metadata_props()) {
-    if (!counts(property.key())) continue;
-    add(property.key());
-    add(property.value());
+std::string ChecksumOf(const Metadata& metadata, uLong sum, const Counts& counts) {
+  for (const auto& [key, value] : metadata) {
+    if (!counts(key)) continue;
+    sum = AddBytes(sum, key.data(), key.size());
+    sum = AddBytes(sum, value.data(), value.size());
   }
-  char text[9];
-  std::snprintf(text, sizeof text, "%08lx", sum);
-  return text;
+  return fmt::format("{:08x}", sum);
 }
 
 /// Of all but itself. A bit flipped in a weight leaves a network that runs and is wrong.
-std::string Checksum(const onnx::ModelProto& model, uLong graph) {
-  return ChecksumOf(model, graph, [](const std::string& key) { return key != kChecksumKey; });
+std::string Checksum(const Metadata& metadata, uLong graph) {
+  return ChecksumOf(metadata, graph, [](const std::string& key) { return key != kChecksumKey; });
 }
 
 /// What the numbers that a picture gives depend on.
-std::string Fingerprint(const onnx::ModelProto& model, uLong graph) {
-  return ChecksumOf(model, graph, [](const std::string& key) { return key == "mhcnn.preprocess"; });
+std::string Fingerprint(const Metadata& metadata, uLong graph) {
+  return ChecksumOf(metadata, graph,
+                    [](const std::string& key) { return key == "mhcnn.preprocess"; });
 }
 
 /// A checker's message may have several lines; the first says what is wrong.
@@ -78,19 +97,6 @@ std::string FirstLine(const std::string& text) { return text.substr(0, text.find
 /// Text that is valid UTF-8 whatever paths stand in it.
 std::string Dump(const nlohmann::json& json) {
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
-/// A model must hold its weights itself: a file name inside it could point anywhere.
-bool HasExternalData(const onnx::GraphProto& graph) {
-  const auto external = [](const onnx::TensorProto& tensor) {
-    return tensor.data_location() == onnx::TensorProto::EXTERNAL || tensor.external_data_size() > 0;
-  };
-  const auto& weights = graph.initializer();
-  return std::any_of(weights.begin(), weights.end(), external) ||
-         std::any_of(graph.node().begin(), graph.node().end(), [&](const auto& node) {
-           return std::any_of(node.attribute().begin(), node.attribute().end(),
-                              [&](const auto& a) { return external(a.t()) || a.has_g(); });
-         });
 }
 
 /// The parts of a card must agree with each other. Throws Error whose problem names the part.
@@ -107,6 +113,63 @@ void CheckCard(const ModelCard& card) {
                                    {&card.provenance, "provenance"}}) {
     if (!part->is_object()) fail(std::string("'") + name + "' that is not an object");
   }
+}
+
+void CheckSize(std::size_t bytes) {
+  if (bytes <= kMaxModel) return;
+  throw Error(ErrorCode::kLimit,
+              fmt::format("has {} bytes, more than the limit of {}", bytes, kMaxModel));
+}
+
+/// A card whose graph has not been compared with the checksum.
+ModelCard CardOf(std::map<std::string, std::string>& metadata) {
+  const auto json = [&](const std::string& key) { return ParseJson(metadata["mhcnn." + key]); };
+  try {
+    ModelCard card;
+    card.name = metadata["mhcnn.name"];
+    card.version = metadata["mhcnn.version"];
+    card.network = json("network").get<NetworkOptions>();
+    card.preprocess = json("preprocess").get<PreprocessOptions>();
+    card.masks = json("masks").get<std::vector<std::string>>();
+    card.categories = json("categories").get<std::vector<std::string>>();
+    card.calibration = json("calibration");
+    card.training = json("training");
+    card.provenance = json("provenance");
+    CheckCard(card);
+    return card;
+  } catch (const nlohmann::json::exception&) {
+    throw Error(ErrorCode::kCorrupt, "has metadata that cannot be read", "",
+                "export the model again");
+  } catch (const Error& e) {
+    throw Error(ErrorCode::kCorrupt, e.problem(), "",
+                e.remedy().empty() ? "export the model again" : e.remedy());
+  }
+}
+
+ModelCard CardOf(const ScannedModel& model) {
+  // Of two values of one key the last counts, as it does for whoever reads the file otherwise.
+  std::map<std::string, std::string> metadata;
+  for (const auto& [key, value] : model.metadata) metadata[key] = value;
+  if (metadata["mhcnn.format"] != kFormat) {
+    throw Error(ErrorCode::kUnsupported,
+                metadata["mhcnn.format"].empty()
+                    ? "is an ONNX model, but not one of MH-CNN"
+                    : "is a model of the format '" + metadata["mhcnn.format"] + "'",
+                "", "give a model written by mhcnn export of this version");
+  }
+  if (model.has_external_data) {
+    throw Error(ErrorCode::kUnsupported, "keeps its weights in other files", "",
+                "give a self-contained model");
+  }
+  ModelCard card = CardOf(metadata);
+  const uLong graph = SumOfGraph(model.graph);
+  card.fingerprint = Fingerprint(model.metadata, graph);
+  card.checksum = Checksum(model.metadata, graph);
+  if (metadata[kChecksumKey] != card.checksum) {
+    throw Error(ErrorCode::kCorrupt, "does not have the checksum that was written with it", "",
+                "copy or export the model again");
+  }
+  return card;
 }
 
 }  // namespace
@@ -139,7 +202,7 @@ void WriteOnnxModel(const std::filesystem::path& path, const Checkpoint& checkpo
   AddMetadata(model, "calibration", Dump(card.calibration));
   AddMetadata(model, "training", Dump(card.training));
   AddMetadata(model, "provenance", Dump(card.provenance));
-  AddMetadata(model, "crc32", Checksum(model, SumOfGraph(model)));
+  AddMetadata(model, "crc32", Checksum(MetadataOf(model), SumOfGraph(model)));
   try {
     onnx::checker::check_model(model);
   } catch (const std::exception& e) {
@@ -161,51 +224,19 @@ void WriteModelWith(const std::filesystem::path& from, const std::filesystem::pa
     }
   };
   set(part == CardPart::kCalibration ? "mhcnn.calibration" : "mhcnn.training", Dump(value));
-  set(kChecksumKey, Checksum(model, SumOfGraph(model)));
+  set(kChecksumKey, Checksum(MetadataOf(model), SumOfGraph(model)));
   WriteFileAtomically(to, model.SerializeAsString());
 }
 
 ModelCard ReadModelCard(const std::filesystem::path& path) {
-  const onnx::ModelProto model = Parse(path);
-  std::map<std::string, std::string> metadata;
-  for (const auto& property : model.metadata_props()) metadata[property.key()] = property.value();
-  if (metadata["mhcnn.format"] != kFormat) {
-    throw Error(ErrorCode::kUnsupported,
-                metadata["mhcnn.format"].empty()
-                    ? "is an ONNX model, but not one of MH-CNN"
-                    : "is a model of the format '" + metadata["mhcnn.format"] + "'",
-                path.string(), "give a model written by mhcnn export of this version");
-  }
-  if (HasExternalData(model.graph())) {
-    throw Error(ErrorCode::kUnsupported, "keeps its weights in other files", path.string(),
-                "give a self-contained model");
-  }
+  const FileBytes file(path);
   try {
-    const auto json = [&](const std::string& key) { return ParseJson(metadata["mhcnn." + key]); };
-    ModelCard card;
-    card.name = metadata["mhcnn.name"];
-    card.version = metadata["mhcnn.version"];
-    card.network = json("network").get<NetworkOptions>();
-    card.preprocess = json("preprocess").get<PreprocessOptions>();
-    card.masks = json("masks").get<std::vector<std::string>>();
-    card.categories = json("categories").get<std::vector<std::string>>();
-    card.calibration = json("calibration");
-    card.training = json("training");
-    card.provenance = json("provenance");
-    const uLong graph = SumOfGraph(model);
-    card.fingerprint = Fingerprint(model, graph);
-    CheckCard(card);
-    if (metadata[kChecksumKey] != Checksum(model, graph)) {
-      throw Error(ErrorCode::kCorrupt, "does not have the checksum that was written with it",
-                  path.string(), "copy or export the model again");
-    }
-    return card;
-  } catch (const nlohmann::json::exception&) {
-    throw Error(ErrorCode::kCorrupt, "has metadata that cannot be read", path.string(),
-                "export the model again");
+    return file.Read([](std::span<const std::uint8_t> bytes) {
+      CheckSize(bytes.size());
+      return CardOf(ScanModel(bytes));
+    });
   } catch (const Error& e) {
-    throw Error(ErrorCode::kCorrupt, e.problem(), path.string(),
-                e.remedy().empty() ? "export the model again" : e.remedy());
+    throw e.WithSubject(path.string());
   }
 }
 

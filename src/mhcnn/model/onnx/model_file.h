@@ -26,6 +26,8 @@ struct ModelCard {
   nlohmann::json provenance;
   /// Checksum of graph and preprocessing, without the rest of the card; set by ReadModelCard.
   std::string fingerprint;
+  /// Checksum of graph and metadata: models of one checksum are the same; set by ReadModelCard.
+  std::string checksum;
 };
 
 /// How a model file is written.

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace mhcnn {
+
+/// What stands in an ONNX file, found without a copy of its weights.
+struct ScannedModel {
+  std::span<const std::uint8_t> graph;  ///< the bytes of the graph, within the scanned ones
+  /// Keys and values of metadata_props, in the order of the file.
+  std::vector<std::pair<std::string, std::string>> metadata;
+  /// A weight lies in another file, or may: anything that the models of this program do not have.
+  bool has_external_data = false;
+};
+
+/// Finds the parts of an ONNX model. `bytes` must outlive the result. Throws Error(kCorrupt) where
+/// they are not those of one whole model.
+ScannedModel ScanModel(std::span<const std::uint8_t> bytes);
+
+}  // namespace mhcnn
