@@ -51,6 +51,21 @@ a, b = (json.load(open(n)) for n in ("site.json", "again.json"))
 assert {k: v for k, v in a.items() if k != "sample"} == {k: v for k, v in b.items() if k != "sample"}
 PY
 
+# Evaluations of a calibrated model are refused; without its calibration they give what the manifest gives.
+expect_exit 0 "$BIN/mhcnn" evaluate set/manifest.csv --split val --predictions by-file -o calibrated.json --resamples 100
+expect_exit 2 "$BIN/mhcnn" calibrate --from calibrated.json -m site.onnx -o twice.json
+expect_error_line "was measured with a calibration .*calibrated: site.*--no-calibration"
+[[ ! -e twice.json ]] || fail "a refused calibration was written"
+expect_exit 0 "$BIN/mhcnn" evaluate set/manifest.csv --split train -m site.onnx --no-calibration -o uncalibrated.json --resamples 100
+expect_exit 0 "$BIN/mhcnn" calibrate --from uncalibrated.json -m site.onnx --name site -o joined.json
+"$PYTHON" - <<'PY'
+import json
+a, b = (json.load(open(n)) for n in ("site.json", "joined.json"))
+assert {k: v for k, v in a.items() if k != "sample"} == {k: v for k, v in b.items() if k != "sample"}
+PY
+expect_exit 2 "$BIN/mhcnn" evaluate set/manifest.csv --baseline otsu --no-calibration
+expect_error_line 'no-calibration applies to a model'
+
 # Readers who mark strands: their percents give a threshold, and masks, areas and percents are then theirs.
 "$PYTHON" - <<'PY'
 import csv, pathlib

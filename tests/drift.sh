@@ -34,6 +34,38 @@ assert abs(line["now"] - statistics.median(now)) < 0.06, (line, now)  # the tabl
 PY
 expect_exit 2 "$BIN/mhcnn" drift out-second --against out-first --fewest 500
 expect_error_line 'too few files'
+# Enough files, but too few that are measured: a shift of the percent cannot be seen, and nothing says that all is well.
+"$PYTHON" - <<'PY'
+import json, pathlib
+results = json.load(open("out-first/results.json"))
+rows = [r for r in results["results"] if r["status"] == "ok"]
+def write(name, shift, model):
+    made = []
+    for i in range(60):
+        row = dict(rows[i % len(rows)], path=f"/in/{i}.dcm", percent_density=10 + i / 3 + shift)
+        if i >= 45:
+            row.update(status="error", error="out_of_scope: no breast")
+        made.append(row)
+    pathlib.Path(name).write_text(json.dumps({**results, "model": model, "results": made}))
+write("few.json", 0, {"name": "m", "version": "1", "calibrated": False})
+write("few-later.json", 40, {"name": "m", "version": "2", "calibrated": False})
+PY
+expect_exit 2 "$BIN/mhcnn" drift few-later.json --against few.json -o few-drift.json --html few-drift.html
+expect_error_line 'few-later.json: cannot be compared .*percent_density: 45 measured files, 50 needed'
+grep -q "percent_density: not compared, 45 measured files, 50 needed" "$out" || fail "the percent is left out"
+grep -q "measured by different models: m 1; m 2" "$out" || fail "the models are not named"
+! grep -q "nothing has changed" "$out" || fail "says that nothing has changed"
+"$PYTHON" - <<'PY'
+import json
+drift = json.load(open("few-drift.json"))
+assert not drift["compared"] and not drift["changed"] and drift["warnings"] == ["measured by different models: m 1; m 2"], drift
+[line] = [f for f in drift["groups"][0]["figures"] if f["figure"] == "percent_density"]
+assert line["undefined"] == "45 measured files, 50 needed" and line["now"] is None, line
+page = open("few-drift.html").read()
+assert "not compared, 45 measured files" in page and "different models" in page and "Nothing has changed" not in page
+PY
+expect_exit 1 "$BIN/mhcnn" drift few-later.json --against few.json --fewest 45  # a warning leaves the exit status
+grep -q "category .* [a-d] .* [a-d] " "$out" || fail "the category is no letter"
 expect_exit 1 "$BIN/mhcnn" drift nowhere --against out-first
 expect_error_line 'nowhere'
 nothing_half_written .

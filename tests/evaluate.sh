@@ -8,6 +8,7 @@ export PYTHONPATH=$ROOT/tests
 evaluate() { expect_exit 0 "$BIN/mhcnn" evaluate "$@" --resamples 200; }
 evaluate set/manifest.csv -o model.json --html model.html --all
 grep -q "tissue Dice" "$out" || fail "no tissue Dice in the table"
+cp "$out" all.txt
 nothing_half_written .
 
 # The folder of predict gives the same, whether read from JSON or, but for what a CSV rounds, from CSV.
@@ -47,6 +48,8 @@ for line in model["summary"] + [l for s in model["strata"] for l in s["summary"]
     assert (line["value"] is None) == bool(line["undefined"]) or line["low"] is None, line
     if line["low"] is not None:
         assert line["low"] <= line["high"], line
+shown = re.findall(r"^(view|vendor|true percent|true category|age) .*: \d+ images measured", open("all.txt").read(), re.M)
+assert shown and shown == [s["kind"] for s in model["strata"]], (shown, "--all does not print each stratum")
 otsu = lines(load("otsu.json"))["Dice dense"]["value"]
 beside = {b["name"]: b["value"] for b in lines(model)["Dice dense"]["baselines"]}
 assert abs(beside["Otsu within the true breast"] - otsu) < 1e-12, (beside, otsu)

@@ -142,6 +142,7 @@ Found Measure(const Arguments& arguments, const Analyzer& analyzer) {
 Found Join(const Arguments& arguments) {
   if (!arguments.split.empty()) throw Error(ErrorCode::kUsage, "--from takes no --split");
   EvaluationFile file = JoinEvaluations(arguments.from);
+  CheckUncalibrated(file.cases);
   Found found;
   found.cases = std::move(file.cases);
   found.problems = std::move(file.problems);
@@ -214,8 +215,9 @@ void AddCalibrate(CLI::App& app, int& status) {
                       "category (a-d) or masks; also patient_id and reader");
   command->add_option(
       "--from", arguments->from,
-      "evaluations (evaluate -o) of a cross-validation in place of a manifest: each "
-      "image is measured by a model that had not seen it; --model is the one to calibrate");
+      "evaluations (evaluate -o, without a calibration) of a cross-validation in place of a "
+      "manifest: each image is measured by a model that had not seen it; --model is the one to "
+      "calibrate");
   command
       ->add_option(
           "-o,--output", arguments->output,

@@ -36,11 +36,12 @@ void Print(const ComparisonRow& line) {
   const std::string interval =
       difference.low.defined()
           ? fmt::format("{} to {}", Fixed(difference.low), Fixed(difference.high))
-          : difference.low.undefined;
+          : "-";
   fmt::print("{:<30} {:>5} {:>8} {:>8} {:>11}  {:<20} {:>9} {:>9} {:>8}\n", line.metric,
              line.paired.cases, Fixed(line.first), Fixed(line.second), Fixed(difference.value),
              interval, PValue(line.paired.sign_flip.p), PValue(line.paired.signed_rank.p),
              line.mcnemar ? PValue(line.mcnemar->p) : "");
+  if (!difference.low.defined()) fmt::print("  no interval: {}\n", difference.low.undefined);
   if (line.only_first + line.only_second > 0) {
     fmt::print(
         "  left out: {} images with a value of the first only, {} with one of the second only\n",

@@ -29,10 +29,35 @@ void Print(const DriftGroup& group) {
   fmt::print("  {:<30} {:>10} {:>10} {:>10} {:>10}\n", "value (median or share)", "reference",
              "now", "stability", "p");
   for (const DriftRow& line : group.lines) {
-    fmt::print("  {:<30} {:>10.3g} {:>10.3g} {:>10} {:>10.2g}{}\n", line.metric, line.reference,
-               line.now, line.stability.value ? fmt::format("{:.3f}", *line.stability.value) : "-",
-               line.p, line.changed ? "  CHANGED" : "");
+    if (!line.undefined.empty()) {
+      fmt::print("  {}: not compared, {}\n", line.metric, line.undefined);
+      continue;
+    }
+    fmt::print("  {:<30} {:>10} {:>10} {:>10} {:>10.2g}{}\n", line.metric,
+               line.ValueText(line.reference), line.ValueText(line.now),
+               line.stability.value ? fmt::format("{:.3f}", *line.stability.value) : "-", line.p,
+               line.changed ? "  CHANGED" : "");
   }
+}
+
+void Write(const Arguments& arguments, const Drift& drift) {
+  if (!arguments.output.empty()) {
+    WriteFileAtomically(
+        arguments.output,
+        DriftToJson(drift).dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+  }
+  if (!arguments.html.empty()) WriteFileAtomically(arguments.html, DriftHtml(drift));
+}
+
+/// Neither percent nor category of all files can be compared.
+[[noreturn]] void ThrowNotCompared(const Arguments& arguments, const Drift& drift) {
+  std::string why;
+  for (const DriftRow& line : drift.groups.front().lines) {
+    if (!line.undefined.empty())
+      why += (why.empty() ? "" : "; ") + line.metric + ": " + line.undefined;
+  }
+  throw Error(ErrorCode::kUsage, "cannot be compared with the reference (" + why + ")",
+              arguments.results.string(), "compare a longer time, or set a smaller --fewest");
 }
 
 int Run(const Arguments& arguments) {
@@ -48,14 +73,11 @@ int Run(const Arguments& arguments) {
                             arguments.options.min_files),
                 arguments.results.string(), "compare a longer time, or set a smaller --fewest");
   }
+  for (const auto& warning : drift.warnings) fmt::print("warning: {}\n", warning);
   for (const DriftGroup& group : drift.groups) Print(group);
+  Write(arguments, drift);
+  if (!drift.changed() && !drift.compared()) ThrowNotCompared(arguments, drift);
   fmt::print("\n{}\n", drift.changed() ? "changed" : "nothing has changed beyond the limits");
-  if (!arguments.output.empty()) {
-    WriteFileAtomically(
-        arguments.output,
-        DriftToJson(drift).dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
-  }
-  if (!arguments.html.empty()) WriteFileAtomically(arguments.html, DriftHtml(drift));
   return drift.changed() ? kSomeFailed : kSuccess;
 }
 
@@ -73,9 +95,8 @@ void AddDrift(CLI::App& app, int& status) {
       ->required();
   command
       ->add_option("--against", a->reference,
-                   "results.json, or its folder, of the reference: the images of the calibration "
-                   "or an earlier "
-                   "period")
+                   "results.json, or its folder, of the reference: an earlier period, or other "
+                   "images measured by the same model with the same calibration")
       ->required();
   command->add_option("-o,--output", a->output, "write all results to this JSON file");
   command->add_option("--html", a->html, "write an HTML page with plots");

@@ -27,7 +27,7 @@ struct Arguments {
   std::vector<fs::path> from;
   std::string model, baseline, split, reader;
   int threads = 0, variants = 1, pictures = 6;
-  bool all = false, scoring_given = false;
+  bool all = false, scoring_given = false, no_calibration = false;
   EvaluationOptions options;
 };
 
@@ -86,6 +86,7 @@ Method MethodOf(const Arguments& arguments, const std::vector<Sample>& manifest,
     backend.threads = arguments.threads;
     AnalyzeOptions analyze;
     analyze.variants = arguments.variants;
+    if (arguments.no_calibration) analyze.calibration = Calibration{};
     if (!arguments.calibration.empty())
       analyze.calibration = ReadCalibration(arguments.calibration);
     method.analyzer = std::make_unique<Analyzer>(Backend::Create(backend), analyze);
@@ -152,6 +153,8 @@ void CheckUsage(const Arguments& arguments) {
   }
   if (!arguments.calibration.empty() && methods > 0 && arguments.model.empty())
     throw Error(ErrorCode::kUsage, "--calibration applies to a model; no model is scored here");
+  if (arguments.no_calibration && methods > 0 && arguments.model.empty())
+    throw Error(ErrorCode::kUsage, "--no-calibration applies to a model; no model is scored here");
   if (!arguments.from.empty()) {
     for (const auto& [given, option] : {std::pair{!arguments.split.empty(), "--split"},
                                         {!arguments.reader.empty(), "--reader"},
@@ -177,11 +180,28 @@ void Print(const MetricRow& line, std::size_t width) {
     beside +=
         fmt::format("{}{} ({})", beside.empty() ? "" : "; ", Value(baseline.value), baseline.name);
   }
+  const auto add = [&beside](const std::string& remark) {
+    beside += (beside.empty() ? "" : "; ") + remark;
+  };
   if (!e.value.defined()) beside = "not defined: " + e.value.undefined;
-  if (e.value.defined() && interval.empty()) interval = e.low.undefined;
-  if (!e.warning.empty()) beside += (beside.empty() ? "" : "; ") + e.warning;
+  if (e.value.defined() && interval.empty()) add("no interval: " + e.low.undefined);
+  if (!e.warning.empty()) add(e.warning);
   fmt::print("{:<{}} {:>5} {:>8}  {:<20} {}\n", line.metric, width, line.cases, Value(e.value),
              interval, beside);
+}
+
+void PrintStratum(const Stratum& stratum, std::size_t width) {
+  fmt::print("\n{} {}: {} images measured", stratum.kind, ShownText(stratum.name), stratum.cases);
+  if (stratum.not_measured) fmt::print(" of {}", stratum.cases + *stratum.not_measured);
+  fmt::print(", {} patients\n", stratum.patients);
+  for (const auto& line : stratum.lines) Print(line, width);
+}
+
+void PrintStrata(const Evaluation& evaluation, std::size_t width) {
+  for (const auto& stratum : evaluation.strata) PrintStratum(stratum, width);
+  if (!evaluation.strata.empty()) fmt::print("\n");
+  for (const auto& name : evaluation.small_strata)
+    fmt::print("too few images for figures of their own: {}\n", ShownText(name));
 }
 
 void PrintReport(const Scored& scored, const Evaluation& evaluation, bool all) {
@@ -199,7 +219,11 @@ void PrintReport(const Scored& scored, const Evaluation& evaluation, bool all) {
   for (const auto& line : evaluation.lines) {
     if (shown(line)) Print(line, width);
   }
-  if (hidden > 0) fmt::print("{} more lines with --all, -o or --html\n", hidden);
+  if (all) PrintStrata(evaluation, width);
+  if (hidden > 0) {
+    fmt::print("{} more lines and {} strata with --all, -o or --html\n", hidden,
+               evaluation.strata.size());
+  }
   for (const auto& c : scored.cases) {
     if (!c.measured()) fmt::print("not measured: {}: {}\n", ShownText(c.path), ShownText(c.error));
   }
@@ -243,6 +267,10 @@ void AddEvaluate(CLI::App& app, int& status) {
   command->add_option(
       "--calibration", arguments->calibration,
       "file that mhcnn calibrate wrote, used instead of the model's own calibration");
+  command
+      ->add_flag("--no-calibration", arguments->no_calibration,
+                 "score what the model gives without its own calibration")
+      ->excludes("--calibration");
   command->add_option(
       "--predictions", arguments->predictions,
       "folder that mhcnn predict -o wrote; its results are scored instead of a model");
@@ -262,7 +290,7 @@ void AddEvaluate(CLI::App& app, int& status) {
       "write an HTML page with tables and plots; it shows small pictures of the worst "
       "cases");
   command->add_flag("--all", arguments->all,
-                    "print all lines of the table, not only the main ones");
+                    "print all lines of the table, not only the main ones, and the strata");
   command
       ->add_option("--pictures", arguments->pictures,
                    "number of pictures in each list of the worst cases on the page; 0 shows none")

@@ -42,6 +42,7 @@ int RunTraining(char** arguments) {
 }
 
 int ExitStatus(mhcnn::ErrorCode code) {
+  if (code == mhcnn::ErrorCode::kInterrupted) return mhcnn::cli::kStopped;
   return code == mhcnn::ErrorCode::kUsage ? mhcnn::cli::kWrongUsage : mhcnn::cli::kSomeFailed;
 }
 

@@ -164,9 +164,9 @@ int Run(Arguments arguments) {
     PrintTable(summary);
     PrintStudies(summary);
   }
-  fmt::print("{} of {} files measured, {} with flags, by {} on {}\n",
-             summary.files - summary.failed, summary.files, summary.flagged,
-             analyzer.backend().card().name, analyzer.backend().Description());
+  fmt::print("{} of {} files measured, {} with flags, by {}{}\n", summary.files - summary.failed,
+             summary.files, summary.flagged, analyzer.backend().card().name,
+             report.profile.images > 0 ? " on " + analyzer.backend().Description() : "");
   PrintCategories(summary);
   if (report.left_out.total() > 0) fmt::print("left out: {}\n", report.left_out.Text());
   PrintStages(report.profile.stages);

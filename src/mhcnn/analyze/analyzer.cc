@@ -29,6 +29,9 @@ namespace {
 constexpr std::size_t kFewestGreyValues = 24;
 /// Evidence by which a picture's negative must be the better mammogram to be taken for the picture.
 constexpr double kSurelyNegative = 1.5;
+/// Evidence below which a picture is looked at as a negative though its header says that it is
+/// none: no mammogram as it is shown has so little (docs/evidence.md).
+constexpr double kDoubtsHeader = 0;
 /// Evidence that a picture taken for a negative needs more: any picture has one.
 constexpr double kNegativeNeeds = 3;
 
@@ -117,6 +120,14 @@ cv::Size PictureSize(const Mammogram& mammogram) {
 /// Of a file without a DICOM header nothing is known, not even which end of the scale is white.
 bool LacksHeader(const MammogramMetadata& facts) {
   return facts.sop_class_uid.empty() && facts.photometric.empty();
+}
+
+/// Does the file say which end of its scale is white, and is what says it believed? A converter's
+/// header is not.
+bool StatesPolarity(const MammogramMetadata& facts) {
+  return !LacksHeader(facts) && !HasFlag(facts.flags, Flag::kPhotometricConflict) &&
+         !HasFlag(facts.flags, Flag::kSecondaryCapture) &&
+         !HasFlag(facts.flags, Flag::kMammogramNotStated);
 }
 
 GreyImage Negative(const GreyImage& picture) {
@@ -237,13 +248,16 @@ Inference Analyzer::PrepareWithPolarityCheck(const Mammogram& mammogram) const {
   Inference reading = Prepare(mammogram.pixels);
   // What is left of a picture that is cut says too little of its polarity.
   const bool cut = HasFlag(reading.prepared.flags, Flag::kPictureCut);
-  if (LacksHeader(mammogram.facts) && !cut && !reading.evidence.Clear()) {
+  const bool stated = StatesPolarity(mammogram.facts);
+  const bool doubtful = stated ? reading.evidence.score < kDoubtsHeader : !reading.evidence.Clear();
+  if (!cut && doubtful) {
     try {
       Inference negative = Prepare(Negative(mammogram.pixels));
       // Where the background turned one of the two alone, they are the same picture.
       const bool turned = HasFlag(reading.prepared.flags, Flag::kInverted);
       if (turned == HasFlag(negative.prepared.flags, Flag::kInverted) &&
-          negative.evidence.score > reading.evidence.score + kSurelyNegative) {
+          negative.evidence.score >
+              reading.evidence.score + (stated ? kNegativeNeeds : kSurelyNegative)) {
         auto& flags = negative.prepared.flags;
         RemoveFlag(flags, Flag::kInverted);
         if (!turned) {
@@ -291,6 +305,9 @@ Analysis Analyzer::Analyze(const Mammogram& mammogram) const {
     return std::chrono::duration<double>(last - before).count();
   };
   Inference reading = PrepareWithPolarityCheck(mammogram);
+  const auto prepared_at = std::chrono::steady_clock::now();
+  backend_->WaitUntilReady();
+  const std::chrono::duration<double> waited = std::chrono::steady_clock::now() - prepared_at;
   Run(reading);
   const Prepared& prepared = reading.prepared;
   const NetworkOutput& output = reading.output.mean;
@@ -299,7 +316,7 @@ Analysis Analyzer::Analyze(const Mammogram& mammogram) const {
   if (!reading.InDistribution()) AddFlag(result.flags, Flag::kOutOfDistribution);
   result.percent_spread = reading.output.percent_spread;
   result.stages.prepare = reading.prepare_seconds;
-  result.stages.network = stage() - reading.prepare_seconds;
+  result.stages.network = stage() - reading.prepare_seconds - waited.count();
   if (!output.masks.empty()) {
     FillMasks(output, card, prepared.geometry, options_.mask_threshold,
               calibration_.dense_probability, result);
@@ -317,7 +334,9 @@ Analysis Analyzer::Analyze(const Mammogram& mammogram) const {
   if (IsCategoryUncertain(result)) AddFlag(result.flags, Flag::kCategoryUncertain);
   FlagMissingHeads(card.network, result);
   result.stages.measure = stage();
-  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  // The start of the program is no time of its first pictures.
+  const std::chrono::duration<double> whole = std::chrono::steady_clock::now() - start;
+  result.seconds = (whole - waited).count();
   return {std::move(result), reading.picture};
 }
 

@@ -4,17 +4,42 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <exception>
+#include <fstream>
 #include <mutex>
+#include <sstream>
 #include <thread>
 #include <vector>
 
 namespace mhcnn {
 
-int AvailableThreads() {
+namespace {
+
+/// Processors that the process may be scheduled on.
+int ScheduledThreads() {
   cpu_set_t set;
   if (sched_getaffinity(0, sizeof(set), &set) == 0) return std::max(1, CPU_COUNT(&set));
-  return std::max(1u, std::thread::hardware_concurrency());
+  return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+}
+
+}  // namespace
+
+std::optional<int> ThreadsOfQuota(const std::string& cpu_max) {
+  std::istringstream text(cpu_max);
+  double quota = 0, period = 0;
+  if (!(text >> quota >> period) || quota <= 0 || period <= 0) return std::nullopt;
+  return std::max(1, static_cast<int>(std::ceil(std::min(quota / period, 1e6))));
+}
+
+int AvailableThreads() {
+  static const std::optional<int> quota = [] {
+    std::ifstream file("/sys/fs/cgroup/cpu.max");
+    std::string line;
+    std::getline(file, line);
+    return ThreadsOfQuota(line);
+  }();
+  return std::min(ScheduledThreads(), quota.value_or(ScheduledThreads()));
 }
 
 void ParallelFor(std::size_t count, int threads, const std::function<void(std::size_t)>& fn) {

@@ -182,7 +182,12 @@ BatchReport RunBatch(const Analyzer& analyzer, const std::vector<BatchItem>& ite
   // What a shard holds depends on it; a whole batch may be grouped anew from its journal.
   if (!options.shard.IsWhole())
     header["study_by"] = options.study_by == StudyBy::kFolder ? "folder" : "auto";
-  Journal journal(JournalPath(options.output, suffix), header, options.start);
+  const fs::path journal_path = JournalPath(options.output, suffix);
+  // The journal of an earlier run is not given up for a network that cannot be set up.
+  std::error_code ec;
+  if (options.start != JournalStart::kResume && fs::exists(journal_path, ec))
+    analyzer.backend().WaitUntilReady();
+  Journal journal(journal_path, header, options.start);
   if (options.overlays) MakeFolder(options.output / "overlays");
   if ((options.masks || options.nifti) &&
       analyzer.backend().card().network.Has(Head::kSegmentation)) {
@@ -192,8 +197,7 @@ BatchReport RunBatch(const Analyzer& analyzer, const std::vector<BatchItem>& ite
   if (options.start != JournalStart::kNew) RemovePartialOutputs(items, options);
   BatchReport report;
   const bool with_objects = HasObjects(options.formats);
-  Outcomes outcomes(items.size(), options.keep_results || with_objects,
-                    JournalPath(options.output, suffix));
+  Outcomes outcomes(items.size(), options.keep_results || with_objects, journal_path);
   std::vector<FileStamp> stamps(items.size());  // of the files when they were measured
   for (std::size_t i = 0; i < items.size(); ++i) {
     const auto entry = journal.Take(items[i]);
@@ -227,7 +231,7 @@ BatchReport RunBatch(const Analyzer& analyzer, const std::vector<BatchItem>& ite
     }
     Result result = WithoutMasks(std::move(drawn.result));
     // A network that cannot be set up ends the run, not each file.
-    if (!result.ok()) analyzer.backend().Description();
+    if (!result.ok()) analyzer.backend().WaitUntilReady();
     const std::uint64_t place = journal.Append(items[i], stamps[i], result);
     const std::lock_guard lock(mutex);
     AddStages(result.stages, profile.stages);

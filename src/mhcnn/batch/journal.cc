@@ -107,7 +107,7 @@ void ReadRecord(const nlohmann::json& json, std::uint64_t place, Journal::Conten
     content.left_out = LeftOutFiles::FromJson(json.value("left_out", nlohmann::json()));
     content.coverage = json.value("coverage", 0.0);
   }
-  if (content.finished) return;
+  if (content.finished || json.contains("resumed")) return;
   if (json.contains("dropped")) {
     content.entries.erase(Decoded(json.at("dropped").get<std::string>()));
     return;
@@ -168,6 +168,8 @@ Journal::Journal(const fs::path& path, const nlohmann::json& header, JournalStar
   }
   earlier_ = std::move(content.entries);
   log_.Continue();
+  // From now on the run is not finished, though it may end before its first row.
+  log_.Append({{"resumed", true}});
 }
 
 std::optional<Journal::Place> Journal::Take(const BatchItem& item) {

@@ -70,6 +70,25 @@ TEST_F(JournalTest, ResumesAfterKill) {
   EXPECT_EQ(content.entries.size(), 2u);
 }
 
+TEST_F(JournalTest, ResumedRunIsNotFinishedThoughItEndsBeforeItsFirstRow) {
+  {
+    Journal journal(path_, {{"v", 1}}, JournalStart::kNew);
+    journal.Append(items_[0], StampOf(items_[0]), Of(items_[0]));
+    journal.Finish(1, {}, 0.8);
+  }
+  EXPECT_TRUE(Journal::Read(path_).finished);
+  { const Journal journal(path_, {{"v", 1}}, JournalStart::kResume); }
+  const auto content = Journal::Read(path_);
+  EXPECT_FALSE(content.finished);
+  EXPECT_EQ(content.entries.size(), 1u);
+  {
+    Journal journal(path_, {{"v", 1}}, JournalStart::kResume);
+    EXPECT_TRUE(journal.Take(items_[0]));
+    journal.Finish(1, {}, 0.8);
+  }
+  EXPECT_TRUE(Journal::Read(path_).finished);
+}
+
 TEST_F(JournalTest, AFinishedJournalOfAnEarlierVersionStatesNoCoverage) {
   WriteFileAtomically(path_, std::string_view("{\"schema\":\"mhcnn-journal/1\",\"header\":{}}\n"
                                               "{\"finished\":true,\"inputs\":0}\n"));

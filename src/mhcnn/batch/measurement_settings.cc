@@ -52,7 +52,9 @@ Analyzer MakeAnalyzer(const MeasurementSettings& settings, const RunSettings& ru
 }
 
 Analyzer MakeAnalyzer(const MeasurementSettings& settings, int threads) {
-  return MakeAnalyzer(settings, RunSettings{.threads = threads});
+  Analyzer analyzer = MakeAnalyzer(settings, RunSettings{.threads = threads});
+  analyzer.backend().WaitUntilReady();
+  return analyzer;
 }
 
 }  // namespace mhcnn

@@ -1,5 +1,7 @@
 #include "mhcnn/batch/shard.h"
 
+#include <fmt/format.h>
+
 #include <charconv>
 #include <cstdlib>
 
@@ -38,7 +40,13 @@ Shard FromEnvironment(int count) {
                all = Environment("SLURM_ARRAY_TASK_COUNT");
     const int first = min.empty() ? 0 : Number(min, "SLURM_ARRAY_TASK_MIN"),
               stride = step.empty() ? 1 : std::max(1, Number(step, "SLURM_ARRAY_TASK_STEP"));
-    if (count == 0 && !all.empty()) count = Number(all, "SLURM_ARRAY_TASK_COUNT");
+    const int tasks = all.empty() ? 0 : Number(all, "SLURM_ARRAY_TASK_COUNT");
+    // Of tasks that are submitted again the numbers no longer tell which parts are theirs.
+    if ((count > 0 && tasks > 0 && tasks != count) || (count == 0 && tasks == 1 && first > 1)) {
+      Refuse(fmt::format("'{}' is for an array of all tasks, and this one has {}",
+                         count > 0 ? fmt::format("auto/{}", count) : "auto", tasks));
+    }
+    if (count == 0) count = tasks;
     return {(Number(id, "SLURM_ARRAY_TASK_ID") - first) / stride + 1, count};
   }
   if (const auto index = Environment("JOB_COMPLETION_INDEX"); !index.empty()) {

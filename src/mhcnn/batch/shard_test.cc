@@ -20,6 +20,12 @@ TEST(Shard, ReadsTextAndEnvironment) {
   ::setenv("SLURM_ARRAY_TASK_MIN", "10", 1);
   ::setenv("SLURM_ARRAY_TASK_COUNT", "5", 1);
   EXPECT_EQ(ParseShard("auto").Suffix(), "-3-of-5");
+  // Two tasks of eight, or one of them, that are submitted again.
+  ::setenv("SLURM_ARRAY_TASK_COUNT", "2", 1);
+  EXPECT_THROW(ParseShard("auto/8"), Error);
+  ::setenv("SLURM_ARRAY_TASK_COUNT", "1", 1);
+  EXPECT_THROW(ParseShard("auto"), Error);
+  EXPECT_THROW(ParseShard("auto/8"), Error);
   ::unsetenv("SLURM_ARRAY_TASK_ID");
   ::setenv("JOB_COMPLETION_INDEX", "0", 1);
   EXPECT_EQ(ParseShard("auto/4").Suffix(), "-1-of-4");

@@ -63,6 +63,17 @@ void AddCoverage(const CaseList& cases, const CalibrateOptions& options, const C
                                                       {metric(held), metric(width)}, "");
 }
 
+void CheckUncalibrated(const std::vector<EvaluatedCase>& cases) {
+  const std::string mark = CalibratedName("", "");
+  for (const auto& c : cases) {
+    if (!c.category_range && c.method.find(mark) == std::string::npos) continue;
+    throw Error(ErrorCode::kUsage,
+                "was measured with a calibration ('" + c.method +
+                    "'), and a calibration is fitted to what the model gives without one",
+                c.path, "evaluate again with mhcnn evaluate --no-calibration");
+  }
+}
+
 CalibrationReport Calibrate(const std::vector<EvaluatedCase>& cases,
                             const CalibrateOptions& options) {
   options.Check();

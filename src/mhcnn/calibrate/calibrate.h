@@ -35,8 +35,8 @@ struct SampleSize {
 inline constexpr SampleSize kMinForPercent{20, 10};
 /// For the category: a rule of four parameters or more.
 inline constexpr SampleSize kMinForCategory{50, 25};
-/// Smallest number of images of each category.
-inline constexpr std::size_t kMinOfCategory = 5;
+/// For each category that is fitted: with one patient alone, the fit without her fold has none.
+inline constexpr SampleSize kMinOfCategory{5, 2};
 
 /// What a calibration does, judged by images that each fold had not been fitted on. What the folds
 /// share is the choice between few kinds of rule (line, threshold or none; percent, head or both).
@@ -48,6 +48,10 @@ struct CalibrationReport {
   std::vector<EvaluatedCase> before, after;
   std::vector<MetricRow> lines;  ///< section "coverage": of intervals and ranges, their width
 };
+
+/// Throws Error(kUsage) naming an image that a calibrated model measured, by its range of
+/// categories or the name of the method: what is fitted to such percents is not for the model.
+void CheckUncalibrated(const std::vector<EvaluatedCase>& cases);
 
 /// Scale, interval and category rule of a site from the model's uncalibrated findings on its
 /// images. The percent is put on a line, or dense tissue cut at another probability, only where

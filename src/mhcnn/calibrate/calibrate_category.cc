@@ -38,6 +38,10 @@ const std::vector<Rated>& PublishedCases() {
   return cases;
 }
 
+std::string LetterOf(std::size_t category) {
+  return ToLetter(CategoryFromIndex(static_cast<std::int64_t>(category)));
+}
+
 /// One over how often the category occurs, with mean 1.
 std::vector<double> EachCategoryAlike(const std::vector<int>& truth) {
   std::array<double, kClasses> counts{};
@@ -72,6 +76,7 @@ std::string Fit(std::vector<const Rated*> rated, bool published_prior, CategoryR
   if (published_prior) how.weights = EachCategoryAlike(truth);
   ProportionalOddsFit fit = FitProportionalOdds(features, truth, kClasses, how);
   rule.odds = std::move(fit.model);
+  if (fit.missing) return "no case of category " + LetterOf(static_cast<std::size_t>(*fit.missing));
   return fit.undefined;
 }
 
@@ -112,20 +117,35 @@ OutOfFold Predict(const std::vector<Rated>& rated, const std::vector<int>& fold_
   return out;
 }
 
+/// Images of each category, and the patients whose images they are.
+std::array<SampleSize, kClasses> SizesOf(const std::vector<Rated>& rated, const CaseList& cases) {
+  std::array<std::vector<std::string>, kClasses> patients;
+  for (std::size_t i = 0; i < rated.size(); ++i)
+    patients[static_cast<std::size_t>(rated[i].truth)].push_back(cases[i]->patient_id);
+  std::array<SampleSize, kClasses> sizes;
+  for (std::size_t c = 0; c < kClasses; ++c)
+    sizes[c] = {patients[c].size(), Clusters(patients[c]).size()};
+  return sizes;
+}
+
 /// Names the first category that is too rare; empty where none is. With published cases two
 /// categories are enough.
-std::string TooRare(const std::vector<Rated>& rated, bool published_prior) {
-  std::array<std::size_t, kClasses> counts{};
-  for (const Rated& r : rated) ++counts[static_cast<std::size_t>(r.truth)];
+std::string TooRare(const std::vector<Rated>& rated, const CaseList& cases, bool published_prior) {
+  const auto sizes = SizesOf(rated, cases);
   if (published_prior) {
-    return std::ranges::count_if(counts, [](auto n) { return n >= kMinOfCategory; }) >= 2
-               ? ""
-               : "category: all but a few images are of one category";
+    const auto enough = std::ranges::count_if(sizes, [](const SampleSize& size) {
+      return size.images >= kMinOfCategory.images && size.patients >= kMinOfCategory.patients;
+    });
+    return enough >= 2 ? "" : "category: all but a few images are of one category";
   }
   for (std::size_t c = 0; c < kClasses; ++c) {
-    if (counts[c] < kMinOfCategory) {
-      return fmt::format("category: {} images are of category {}, {} are needed", counts[c],
-                         ToLetter(CategoryFromIndex(static_cast<std::int64_t>(c))), kMinOfCategory);
+    if (sizes[c].images < kMinOfCategory.images) {
+      return fmt::format("category: {} images are of category {}, {} are needed", sizes[c].images,
+                         LetterOf(c), kMinOfCategory.images);
+    }
+    if (sizes[c].patients < kMinOfCategory.patients) {
+      return fmt::format("category {}: all its images are of one patient, {} are needed",
+                         LetterOf(c), kMinOfCategory.patients);
     }
   }
   return "";
@@ -149,7 +169,7 @@ void CalibrateCategory(const std::vector<CalibrationCase>& all, const CalibrateO
     list.push_back(c.before);
   }
   for (const auto& why :
-       {TooFew("category", list, kMinForCategory), TooRare(rated, options.published_prior)}) {
+       {TooFew("category", list, kMinForCategory), TooRare(rated, list, options.published_prior)}) {
     if (why.empty()) continue;
     report.refused.push_back(why);
     return;

@@ -9,6 +9,7 @@
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/random.h"
 #include "mhcnn/calibrate/calibrate_parts.h"
+#include "mhcnn/testing/error_message.h"
 
 namespace mhcnn {
 namespace {
@@ -216,6 +217,53 @@ TEST(Calibrate, RefusesSmallSamples) {
   EXPECT_THROW(Calibrate(cases, options), Error);
 }
 
+/// 60 images, a patient each, of the categories in turn; `count` of category a, whose patients are
+/// the first `patients`.
+std::vector<EvaluatedCase> SiteWithCategoryA(int count, int patients) {
+  auto cases = Site(60 + count, 21);
+  for (int i = 0; i < 60 + count; ++i) {
+    EvaluatedCase& c = cases[static_cast<std::size_t>(i)];
+    c.true_percent.reset();
+    c.true_category = CategoryFromIndex(i < count ? 0 : 1 + i % 3);
+    if (i < count) c.patient_id = "a" + std::to_string(i % patients);
+  }
+  return cases;
+}
+
+TEST(Calibrate, ACategoryOfOnePatientIsRefusedByItsLetter) {
+  EXPECT_THAT(Calibrate(SiteWithCategoryA(8, 1), Quick()).refused,
+              ElementsAre("percent: 0 images have a percent, 20 are needed",
+                          "category a: all its images are of one patient, 2 are needed"));
+  EXPECT_TRUE(Calibrate(SiteWithCategoryA(8, 8), Quick()).calibration.category);
+  // Two patients may stand in one fold.
+  int fitted = 0;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    auto options = Quick();
+    options.folds = 2;
+    options.seed = seed;
+    const auto report = Calibrate(SiteWithCategoryA(8, 2), options);
+    fitted += report.calibration.category.has_value();
+    if (!report.calibration.category) {
+      EXPECT_EQ(report.refused.at(1),
+                "category: with a part of the patients left out, no case of category a");
+    }
+  }
+  EXPECT_GT(fitted, 2);
+  EXPECT_LT(fitted, 18);
+}
+
+TEST(Calibrate, WithPublishedPercentsTwoCategoriesOfTwoPatientsAreNeeded) {
+  auto options = Quick();
+  options.published_prior = true;
+  for (const int patients : {1, 2}) {
+    auto cases = SiteWithCategoryA(8, patients);
+    for (auto& c : cases) {
+      if (c.true_category != DensityCategory::kA) c.true_category = DensityCategory::kB;
+    }
+    EXPECT_EQ(Calibrate(cases, options).calibration.category.has_value(), patients == 2);
+  }
+}
+
 TEST(Calibrate, PublishedPercentsStandInForRareCategories) {
   auto cases = Site(200, 14);
   for (auto& c : cases) c.true_percent.reset();
@@ -259,6 +307,23 @@ TEST(Calibrate, TheMeanOfBothPercentsIsTakenWhereItIsTheBetter) {
   result.percent_regression = 60;  // 35 together: c
   CalibrationFromJson(CalibrationToJson(c)).ApplyTo(result);
   EXPECT_EQ(*result.category, DensityCategory::kC);
+}
+
+TEST(Calibrate, CasesOfACalibratedModelAreRefused) {
+  const auto refusal = [](const std::vector<EvaluatedCase>& cases) {
+    return testing_support::ErrorMessage([&] { CheckUncalibrated(cases); }, ErrorCode::kUsage);
+  };
+  auto cases = Site(3, 22);
+  EXPECT_NO_THROW(CheckUncalibrated(cases));
+  cases[1].method = "model 1, calibrated: site";
+  EXPECT_THAT(refusal(cases), HasSubstr("/site/1: was measured with a calibration"));
+  EXPECT_THAT(refusal(cases), HasSubstr("model 1, calibrated: site"));
+  EXPECT_THAT(refusal(cases), HasSubstr("--no-calibration"));
+  cases[1].method = "model 1, calibrated";  // a site without a name
+  EXPECT_THAT(refusal(cases), HasSubstr("/site/1"));
+  cases[1].method = "model 1";
+  cases[2].category_range = CategoryRange{DensityCategory::kB, DensityCategory::kC};
+  EXPECT_THAT(refusal(cases), HasSubstr("/site/2"));
 }
 
 TEST(Calibrate, FoldsKeepPatientsTogetherAndAreEqual) {

@@ -81,8 +81,9 @@ class Row {
   std::optional<DensityCategory> Category() const {
     const std::string text = Bytes("category");
     if (text.empty()) return std::nullopt;
-    const auto category = CategoryFromLetter(ToLower(text));
-    if (!category) Fail("column category: '" + text + "' is not one of a, b, c, d");
+    const auto category = CategoryFromText(text);
+    if (!category)
+      Fail("column category: '" + text + "' is not one of a, b, c, d, and no number 1 to 4");
     return category;
   }
 

@@ -31,12 +31,12 @@ struct Sample {
 };
 
 /// A CSV with the columns image, breast_mask, dense_mask, pectoral_mask, percent_density, category
-/// (a-d), patient_id, study_id, laterality, view, split, reader, dense_threshold; all but `image`
-/// optional; paths relative to its folder. An image may stand in several rows, one for each reader.
-/// The last two columns are written where a sample has them. Read is whatever CsvTable reads, with
-/// decimal commas too; paths as ListedPath finds them. Throws Error(kUsage) naming line and column
-/// of what is wrong: an unknown or repeated column, a value outside its range, percents that look
-/// like fractions of 1.
+/// (as CategoryFromText reads it), patient_id, study_id, laterality, view, split, reader,
+/// dense_threshold; all but `image` optional; paths relative to its folder. An image may stand in
+/// several rows, one for each reader. The last two columns are written where a sample has them.
+/// Read is whatever CsvTable reads, with decimal commas too; paths as ListedPath finds them. Throws
+/// Error(kUsage) naming line and column of what is wrong: an unknown or repeated column, a value
+/// outside its range, percents that look like fractions of 1.
 std::vector<Sample> ReadManifest(const std::filesystem::path& path);
 /// Writes a manifest atomically, with paths relative to its folder. Throws Error(kIo).
 void WriteManifest(const std::filesystem::path& path, const std::vector<Sample>& samples);

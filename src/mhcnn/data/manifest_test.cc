@@ -99,6 +99,18 @@ TEST(Manifest, ReadsSpreadsheetFormats) {
   EXPECT_THAT(ManifestError("image,split\n\n\"a\nb.png\",\nc.png,x\n"), HasSubstr("line 5: "));
 }
 
+TEST(Manifest, ReadsCategoriesAsLettersAndNumbers) {
+  const auto read = ManifestOf("image,category\na,1\nb, BI-RADS b\nc,3\nd,acr D\ne,\n");
+  ASSERT_EQ(read.size(), 5u);
+  for (const DensityCategory c : kDensityCategories)
+    EXPECT_EQ(read[static_cast<std::size_t>(ToIndex(c))].category, c) << ToLetter(c);
+  EXPECT_FALSE(read[4].category);
+  for (const char* text : {"0", "5", "BI-RADS 0", "2.5"}) {
+    EXPECT_THAT(ManifestError(std::string("image,category\na,b\nc,") + text + "\n"),
+                HasSubstr(std::string("line 3: column category: '") + text + "' is not one of"));
+  }
+}
+
 TEST(Manifest, RefusesFractionsAsPercents) {
   const char* refused = "looks like fractions";
   EXPECT_THAT(ManifestError("image,percent_density\na,0.5\nb,0.161\nc,0.3\n"), HasSubstr(refused));

@@ -176,8 +176,7 @@ std::optional<DensityCategory> LabelParser::Category(const std::string& text,
                               : "density 0 is no BI-RADS category; no category");
     return std::nullopt;
   }
-  if (word.size() == 1 && word[0] >= '1' && word[0] <= '4') return CategoryFromIndex(word[0] - '1');
-  if (const auto category = CategoryFromLetter(word)) return category;
+  if (const auto category = CategoryFromText(word)) return category;
   Unknown("density", text);
   return std::nullopt;
 }

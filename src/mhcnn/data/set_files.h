@@ -66,8 +66,8 @@ class LabelParser {
   Laterality Side(const std::string& text);
   /// "CC", "MLO", "ML" (INbreast's and MIAS's word for MLO, where `ml_is_mlo`).
   View ViewOf(const std::string& text, bool ml_is_mlo = false);
-  /// "1".."4", "A".."D", in either case, after `prefix` ("DENSITY C"). "0" and "" give nothing and
-  /// a problem "no_category".
+  /// What CategoryFromText reads ("1".."4", "A".."D"), after `prefix` ("DENSITY C"). "0" and ""
+  /// give nothing and a problem "no_category".
   std::optional<DensityCategory> Category(const std::string& text, const std::string& prefix = "");
   /// One of train/training, val/validation/valid, test.
   std::string Split(const std::string& text);

@@ -116,6 +116,7 @@ TEST(LabelParser, ReadsWordsOfEachLabelAndReportsOthers) {
   EXPECT_EQ(parse.Category("1"), DensityCategory::kA);
   EXPECT_EQ(parse.Category("D"), DensityCategory::kD);
   EXPECT_EQ(parse.Category("Density c", "DENSITY"), DensityCategory::kC);
+  EXPECT_EQ(parse.Category("BI-RADS 2"), DensityCategory::kB);
   EXPECT_EQ(parse.Split("training"), "train");
   EXPECT_EQ(parse.Split("valid"), "val");
   EXPECT_EQ(parse.Split("Test"), "test");

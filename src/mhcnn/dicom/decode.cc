@@ -31,6 +31,9 @@ PixelHeader ReadPixelHeader(DcmItem& dataset) {
   header.allocated = DicomUnsigned(dataset, DCM_BitsAllocated).value_or(0);
   header.stored = DicomUnsigned(dataset, DCM_BitsStored).value_or(header.allocated);
   header.high_bit = DicomUnsigned(dataset, DCM_HighBit).value_or(header.stored - 1);
+  header.high_bit_impossible =
+      header.high_bit >= header.allocated || header.high_bit < header.stored - 1;
+  if (header.high_bit_impossible) header.high_bit = header.stored - 1;
   header.is_signed = DicomUnsigned(dataset, DCM_PixelRepresentation).value_or(0) == 1;
   header.planar = DicomUnsigned(dataset, DCM_PlanarConfiguration).value_or(0) == 1;
   header.padding = DicomValue16(dataset, DCM_PixelPaddingValue, 0, header.is_signed);
@@ -50,10 +53,9 @@ void Check(const PixelHeader& h) {
     throw Error(ErrorCode::kUnsupported,
                 "has " + std::to_string(h.allocated) + " bits allocated a pixel, not 8 or 16");
   }
-  if (h.stored < 1 || h.stored > h.allocated || h.high_bit >= h.allocated ||
-      h.high_bit < h.stored - 1) {
-    Corrupt("has impossible Bits Stored " + std::to_string(h.stored) + " and High Bit " +
-            std::to_string(h.high_bit) + " in " + std::to_string(h.allocated) + " bits");
+  if (h.stored < 1 || h.stored > h.allocated) {
+    Corrupt("has impossible Bits Stored " + std::to_string(h.stored) + " in " +
+            std::to_string(h.allocated) + " bits");
   }
 }
 
@@ -303,6 +305,7 @@ StoredPixels DecodePixels(DcmDataset& dataset, const DecodeOptions& options) {
     stored = ResolveBits(samples, header);
   }
   if (has_palette) ApplyPalette(dataset, stored);
+  stored.bits_conflict = stored.bits_conflict || header.high_bit_impossible;
   return stored;
 }
 

@@ -78,10 +78,26 @@ bool Try(const VoiChoice& choice, bool modality_signed, DisplayParameters& p,
                           : TryWindow(choice, p, facts);
 }
 
+/// A VOI that nobody asked for, under which something can be seen.
+bool TryUnasked(const VoiChoice& choice, bool modality_signed,
+                const std::vector<std::size_t>& counts, DisplayParameters& p,
+                MammogramMetadata& facts) {
+  DisplayParameters tried = p;
+  const auto flags = facts.flags;
+  if (!Try(choice, modality_signed, tried, facts)) return false;
+  if (!counts.empty() && ShowsMostlyWhite(counts, tried)) {
+    facts.flags = flags;
+    return false;
+  }
+  p = std::move(tried);
+  return true;
+}
+
 /// Takes the alternative that was asked for by its number from 1 or its explanation; the first one
 /// that can be applied where nothing was asked for or the file has no such.
 void ChooseVoi(const std::vector<VoiChoice>& choices, const std::string& wanted,
-               bool modality_signed, DisplayParameters& p, MammogramMetadata& facts) {
+               bool modality_signed, const std::vector<std::size_t>& counts, DisplayParameters& p,
+               MammogramMetadata& facts) {
   if (!wanted.empty()) {
     for (std::size_t i = 0; i < choices.size(); ++i) {
       const bool meant =
@@ -91,7 +107,7 @@ void ChooseVoi(const std::vector<VoiChoice>& choices, const std::string& wanted,
     AddFlag(facts.flags, Flag::kWindowNotFound);
   }
   for (const VoiChoice& choice : choices) {
-    if (Try(choice, modality_signed, p, facts)) return;
+    if (TryUnasked(choice, modality_signed, counts, p, facts)) return;
     AddFlag(facts.flags, choice.IsTable() ? Flag::kVoiLutUnusable : Flag::kWindowInvalid);
   }
 }
@@ -125,18 +141,19 @@ DisplayParameters ReadDisplayParameters(DcmItem& dataset, int stored_bits, bool 
   DisplayParameters p;
   p.bits = stored_bits;
   p.is_signed = is_signed;
+  // A shape of another module (LIN OD) says nothing of it.
+  const std::string shape = DicomText(dataset, DCM_PresentationLUTShape);
+  p.inverted = shape == "INVERSE" || (shape != "IDENTITY" && facts.photometric == "MONOCHROME1");
   ReadPadding(dataset, p);
   if (!counts.empty()) SetPresent(counts, p);
   const bool modality_signed = ReadModality(dataset, is_signed, p, facts);
   if (facts.photometric.rfind("PALETTE", 0) != 0) {  // whose entries are what is shown
-    ChooseVoi(VoiChoices(dataset), wanted, modality_signed, p, facts);
+    ChooseVoi(VoiChoices(dataset), wanted, modality_signed, counts, p, facts);
   }
   if (!counts.empty() && AssumePadding(counts, p)) {
     SetPresent(counts, p);
     AddFlag(facts.flags, Flag::kPaddingAssumed);
   }
-  const std::string shape = DicomText(dataset, DCM_PresentationLUTShape);
-  p.inverted = shape.empty() ? facts.photometric == "MONOCHROME1" : shape == "INVERSE";
   SetRange(counts, p);
   return p;
 }

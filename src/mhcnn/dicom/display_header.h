@@ -21,10 +21,11 @@ std::vector<std::string> DescribeVoi(DcmItem& dataset);
 /// they contradict each other the shape is followed, as DCMTK and dcm4che do, and
 /// "photometric_conflict" is flagged.
 ///
-/// A VOI LUT or window that is not complete, or gives all values of the picture the same grey, is
-/// passed over for the next one ("voi_lut_unusable", "window_invalid"). `counts` is how often each
-/// bit pattern occurs (CountPatterns); empty before the picture is decoded: then the values that
-/// are there have no say.
+/// A VOI LUT or window that is not complete, or gives all values of the picture the same grey, or
+/// shows most of it white (ShowsMostlyWhite) and was not asked for, is passed over for the next one
+/// ("voi_lut_unusable", "window_invalid"). `counts` is how often each bit pattern occurs
+/// (CountPatterns); empty before the picture is decoded: then the values that are there have no
+/// say.
 ///
 /// Throws Error(kCorrupt) where a Modality LUT lacks its descriptor or its data.
 DisplayParameters ReadDisplayParameters(DcmItem& dataset, int stored_bits, bool is_signed,

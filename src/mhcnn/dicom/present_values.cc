@@ -113,6 +113,24 @@ void SetRange(const std::vector<std::size_t>& counts, DisplayParameters& p) {
                          : std::pair(largest - span + 1, largest);
 }
 
+bool ShowsMostlyWhite(const std::vector<std::size_t>& counts, const DisplayParameters& p) {
+  if (!p.present || (!p.voi_table && !p.window)) return false;
+  const auto [smallest, largest] = *p.present;
+  const auto table = DisplayTable(p);
+  const std::size_t bits = table.size() - 1;
+  // Grey rises with the stored value, or falls: the darker end of the picture is its background.
+  const auto grey = [&](int value) { return table[static_cast<std::size_t>(value) & bits]; };
+  const bool rises = grey(smallest) < grey(largest);
+  const double dark = (largest - smallest) / 20.0;
+  std::size_t seen = 0, white = 0;
+  for (const auto& [value, count] : InOrder(counts, p)) {
+    if ((rises ? value - smallest : largest - value) <= dark) continue;
+    seen += count;
+    if (grey(value) == 65535) white += count;
+  }
+  return 2 * white > seen;
+}
+
 bool AssumePadding(const std::vector<std::size_t>& counts, DisplayParameters& p) {
   if (p.padding || p.voi_table || p.window) return false;
   const auto values = InOrder(counts, p);

@@ -26,6 +26,11 @@ void SetPresent(const std::vector<std::size_t>& counts, DisplayParameters& param
 /// are about as dark: then air is not padded.
 void SetRange(const std::vector<std::size_t>& counts, DisplayParameters& parameters);
 
+/// Does the VOI (table or window) show more than half of the picture in full white, without the
+/// pixels in the darkest twentieth of its range? A window of another picture or scale does. False
+/// without a VOI.
+bool ShowsMostlyWhite(const std::vector<std::size_t>& counts, const DisplayParameters& parameters);
+
 /// Finds padding that the header does not declare: one value that a hundredth of the pixels have,
 /// alone at an end of the values. At the lower end it is negative and lies further from the next
 /// value than an eighth of the range of the rest; at the upper end further than three times that

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace mhcnn {
 namespace {
 
@@ -28,6 +30,35 @@ TEST(PresentValues, AirWithoutPaddingIsBlack) {
   SetRange(counts, p);
   ASSERT_TRUE(p.range.has_value());
   EXPECT_EQ(p.range->first, -1000);
+}
+
+/// A picture of 1,000 background pixels at 0 and 10 of each value from 1000 to 3000.
+std::vector<std::size_t> BreastCounts() {
+  std::vector<std::size_t> counts(4096);
+  counts[0] = 1000;
+  for (std::size_t value = 1000; value <= 3000; ++value) counts[value] = 10;
+  return counts;
+}
+
+bool WhiteWith(double center, double width, bool inverted) {
+  DisplayParameters p;
+  p.bits = 12;
+  p.inverted = inverted;
+  auto counts = BreastCounts();
+  if (inverted) std::reverse(counts.begin(), counts.end());
+  SetPresent(counts, p);
+  if (width > 0) p.window = Window{inverted ? 4095 - center : center, width};
+  return ShowsMostlyWhite(counts, p);
+}
+
+TEST(PresentValues, WindowOfAnotherScaleShowsMostlyWhite) {
+  for (const bool inverted : {false, true}) {
+    EXPECT_TRUE(WhiteWith(128, 256, inverted));
+    EXPECT_TRUE(WhiteWith(1500, 800, inverted));    // white from 1900 on: 55 %
+    EXPECT_FALSE(WhiteWith(1800, 800, inverted));   // from 2200 on: 40 %
+    EXPECT_FALSE(WhiteWith(2000, 2000, inverted));  // the whole picture
+    EXPECT_FALSE(WhiteWith(0, 0, inverted)) << "no VOI";
+  }
 }
 
 }  // namespace

@@ -145,17 +145,33 @@ void CheckImageType(DcmItem& dataset, const MammogramMetadata& facts) {
   }
 }
 
+/// Do words of the operator or the protocol say that it is a mammogram?
+bool DescribesMammogram(DcmItem& dataset) {
+  for (const auto& key : {DCM_StudyDescription, DCM_SeriesDescription, DCM_ProtocolName}) {
+    const std::string text = DicomText(dataset, key);
+    if (UpperCase(text).find("MAMMO") != std::string::npos ||
+        ReadBodyPart(text) == BodyPart::kBreast) {
+      return true;
+    }
+  }
+  return false;
+}
+
 void CheckEvidence(DcmItem& dataset, MammogramMetadata& facts) {
   const std::string position = DicomText(dataset, DCM_ViewPosition);
   const std::string part = BodyPartText(dataset);
   const BodyPart kind = ReadBodyPart(part);
-  const bool has_view = !facts.view_word.empty();
+  const bool own_view = facts.view == View::kCC || facts.view == View::kMLO;
   if (facts.modality == "MG" || facts.synthesised_2d || IsMammographyClass(facts.sop_class_uid) ||
-      kind == BodyPart::kBreast || (has_view && kind == BodyPart::kNone)) {
+      kind == BodyPart::kBreast || (own_view && kind == BodyPart::kNone)) {
     return;
   }
-  // A view that mammography alone has says more than a word that is not known.
-  if (kind == BodyPart::kUnknown && (facts.view == View::kCC || facts.view == View::kMLO)) {
+  // A view that mammography alone has says more than a word that is not known. Other views (ML, LM)
+  // are those of limbs, too.
+  const bool known_view = own_view && kind == BodyPart::kUnknown,
+             other_view = !facts.view_word.empty() && kind == BodyPart::kNone;
+  const bool described = kind != BodyPart::kOther && DescribesMammogram(dataset);
+  if (known_view || other_view || described) {
     AddFlag(facts.flags, Flag::kMammogramNotStated);
     return;
   }

@@ -54,6 +54,16 @@ TEST(Scope, AcceptsFilmWithEvidenceOrWithoutContradiction) {
   EXPECT_EQ(Refusal(Kind("RG", UID_SecondaryCaptureImageStorage, "BREAST", "MLO")), "");
   EXPECT_EQ(Refusal(Kind("CR", UID_ComputedRadiographyImageStorage, "", "CC")), "");
   EXPECT_EQ(Refusal(Kind("", "", "", "")), "");
+  // By words of the study.
+  const auto described = [](DcmDataset& d) {
+    Kind("DX", UID_DigitalXRayImageStorageForPresentation, "", "")(d);
+    Set(DCM_StudyDescription, "Screening MAMMOGRAPHY")(d);
+  };
+  EXPECT_THAT(ReadChanged(described).facts.flags, testing::Contains("mammogram_not_stated"));
+  // ML is a view of limbs, too.
+  EXPECT_THAT(
+      ReadChanged(Kind("DX", UID_DigitalXRayImageStorageForPresentation, "", "ML")).facts.flags,
+      testing::Contains("mammogram_not_stated"));
   EXPECT_THAT(ReadChanged(Kind("OT", UID_SecondaryCaptureImageStorage, "", "")).facts.flags,
               testing::ElementsAre("modality_not_mg", "secondary_capture", "mammogram_not_stated"));
 }

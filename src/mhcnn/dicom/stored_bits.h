@@ -13,6 +13,8 @@ struct PixelHeader {
   int rows = 0, columns = 0, samples = 1;
   /// Bits Allocated, Bits Stored and High Bit.
   int allocated = 16, stored = 16, high_bit = 15;
+  /// The file's High Bit cannot be: `high_bit` is the one that follows from Bits Stored.
+  bool high_bit_impossible = false;
   /// Pixel Representation 1; Planar Configuration 1.
   bool is_signed = false, planar = false;
   std::optional<int> padding, padding_limit;  ///< stored values, by the header's sign

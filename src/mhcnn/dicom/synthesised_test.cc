@@ -33,6 +33,16 @@ TEST(Synthesised2d, ReadsOneFrameAndRefusesVolume) {
   } catch (const Error& e) {
     EXPECT_THAT(e.what(), HasSubstr("tomosynthesis volume"));
   }
+  const auto single = [&](const char* type, const char* series) {
+    WriteChanged(folder / "c.dcm", [&](DcmDataset& dataset) {
+      dataset.putAndInsertString(DCM_ImageType, type);
+      dataset.putAndInsertString(DCM_SeriesDescription, series);
+    });
+    return ReadMammogram(folder / "c.dcm");
+  };
+  constexpr const char* kVolume = "DERIVED\\PRIMARY\\TOMOSYNTHESIS\\NONE";
+  EXPECT_THROW(single(kVolume, "L CC"), Error);
+  EXPECT_THAT(single(kVolume, "L CC C-View").facts.flags, Contains("synthesised_2d"));
   WriteChanged(folder / "b.dcm", [&](DcmDataset& dataset) {
     dataset.putAndInsertString(DCM_ImageType, "DERIVED\\PRIMARY\\TOMO_2D");
   });

@@ -7,8 +7,11 @@
 #include "mhcnn/base/option_check.h"
 #include "mhcnn/base/parallel.h"
 #include "mhcnn/base/progress.h"
+#include "mhcnn/dicom/reader.h"
+#include "mhcnn/image/file_io.h"
 #include "mhcnn/image/percent_density.h"
 #include "mhcnn/image/tissue_label.h"
+#include "mhcnn/results/study_groups.h"
 
 namespace mhcnn {
 namespace {
@@ -71,6 +74,24 @@ void ScoreOtsu(const SampleMasks& truth, const Prediction& predicted, EvaluatedC
   c.otsu_percent = PercentDensity(truth.breast, otsu);
 }
 
+/// What is known of the file. Of one that a method could not read, its header may still tell.
+MammogramMetadata FactsOf(const Sample& sample, const Prediction& predicted) {
+  if (predicted.error.empty() || !predicted.facts.patient_id.empty()) return predicted.facts;
+  try {
+    if (SniffFileKind(sample.image) == FileKind::kDicom) return ReadDicomFacts(sample.image);
+  } catch (const Error&) {
+    // The prediction's error says that it cannot be read.
+  }
+  return predicted.facts;
+}
+
+/// The key of the exam (StudyKey), unless it is no more than the file's own path.
+std::string StudyOf(const Sample& sample, const MammogramMetadata& facts) {
+  if (!sample.study_id.empty()) return sample.study_id;
+  const std::string key = StudyKey(facts, StudyBy::kAuto);
+  return key == facts.path ? "" : key;
+}
+
 }  // namespace
 
 void ScoringOptions::Check() const {
@@ -82,14 +103,16 @@ EvaluatedCase ScoreCase(const Sample& sample, const Prediction& predicted,
                         const ScoringOptions& options) {
   EvaluatedCase c;
   c.path = std::filesystem::weakly_canonical(sample.image).string();
-  c.patient_id = sample.patient_id.empty() ? predicted.facts.patient_id : sample.patient_id;
+  const MammogramMetadata facts = FactsOf(sample, predicted);
+  c.patient_id = sample.patient_id.empty() ? facts.patient_id : sample.patient_id;
+  c.study = StudyOf(sample, facts);
   c.method = predicted.method;
   c.error = predicted.error;
-  c.laterality =
-      sample.laterality != Laterality::kUnknown ? sample.laterality : predicted.facts.laterality;
-  c.view = sample.view != View::kUnknown ? sample.view : predicted.facts.view;
-  c.vendor = predicted.facts.manufacturer;
-  c.age_years = predicted.facts.acquisition.patient_age_years;
+  c.laterality = sample.laterality != Laterality::kUnknown ? sample.laterality : facts.laterality;
+  c.view = sample.view != View::kUnknown ? sample.view : facts.view;
+  c.flags = facts.flags;
+  c.vendor = facts.manufacturer;
+  c.age_years = facts.acquisition.patient_age_years;
   c.true_percent = sample.percent_density;
   c.true_category = sample.category;
   if (!c.measured()) return c;

@@ -18,8 +18,10 @@ struct ScoringOptions {
   friend bool operator==(const ScoringOptions&, const ScoringOptions&) = default;
 };
 
-/// Scores a prediction against the sample's truth. A truth that cannot be read or does not fit the
-/// picture makes a case that was not measured, with the file and the reason.
+/// Scores a prediction against the sample's truth. Patient and exam are those of the manifest, else
+/// of the file; of a DICOM file that was not measured its header is read for them. A truth that
+/// cannot be read or does not fit the picture makes a case that was not measured, with the file and
+/// the reason.
 EvaluatedCase ScoreCase(const Sample& sample, const Prediction& prediction,
                         const ScoringOptions& options = {});
 

@@ -8,6 +8,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "mhcnn/base/error.h"
+#include "mhcnn/dicom/writer.h"
 #include "mhcnn/image/file_io.h"
 #include "mhcnn/testing/scratch_folder.h"
 
@@ -128,6 +129,60 @@ TEST_F(Scoring, NamesReferenceOfWrongSize) {
   EXPECT_FALSE(c.score(Tissue::kBreast).has_value());
   fs::remove(folder_ / "d.png");
   EXPECT_THAT(ScoreCase(sample_, found_).error, HasSubstr("d.png"));
+}
+
+TEST_F(Scoring, StudyIsOfTheManifestElseOfTheFile) {
+  EXPECT_EQ(ScoreCase(sample_, found_).study, "");
+  found_.facts.path = sample_.image.string();
+  EXPECT_EQ(ScoreCase(sample_, found_).study, "") << "the file by itself is no exam";
+  found_.facts.patient_id = "w1";
+  found_.facts.study_date = "20150102";
+  EXPECT_EQ(ScoreCase(sample_, found_).study, "w1 20150102");
+  found_.facts.study_uid = "1.2.3";
+  found_.facts.flags = {"spot_view"};
+  EXPECT_EQ(ScoreCase(sample_, found_).study, "1.2.3");
+  EXPECT_EQ(ScoreCase(sample_, found_).flags, std::vector<std::string>{"spot_view"});
+  sample_.study_id = "first visit";
+  EXPECT_EQ(ScoreCase(sample_, found_).study, "first visit");
+}
+
+/// A file that ReadMammogram refuses, with a whole header.
+void WriteRaw(const fs::path& path) {
+  Mammogram raw;
+  raw.pixels = GreyImage(40, 32, std::uint16_t{7});
+  raw.facts.bits = 12;
+  raw.facts.laterality = Laterality::kRight;
+  raw.facts.view = View::kCC;
+  raw.facts.patient_id = "w7";
+  raw.facts.study_uid = "1.2.7";
+  raw.facts.manufacturer = "Vendor";
+  DicomWriteOptions options;
+  options.for_processing = true;
+  WriteDicomMammogram(path, raw, options);
+}
+
+TEST_F(Scoring, TakesPatientStudyAndVendorOfAFailedFileFromItsHeader) {
+  sample_.image = folder_ / "raw.dcm";
+  WriteRaw(sample_.image);
+  const auto c = EvaluateSamples(OtsuPredictor(), {sample_}, {}, 1).front();
+  EXPECT_FALSE(c.measured());
+  EXPECT_EQ(c.patient_id, "w7");
+  EXPECT_EQ(c.study, "1.2.7");
+  EXPECT_EQ(c.vendor, "Vendor");
+  EXPECT_EQ(c.laterality, Laterality::kRight);
+  sample_.patient_id = "known";
+  EXPECT_EQ(EvaluateSamples(OtsuPredictor(), {sample_}, {}, 1).front().patient_id, "known");
+}
+
+TEST_F(Scoring, HeaderThatCannotBeReadLeavesPatientUnknown) {
+  sample_.image = folder_ / "raw.dcm";
+  WriteRaw(sample_.image);
+  fs::resize_file(sample_.image, 140);  // after the preamble and "DICM"
+  const auto c = EvaluateSamples(OtsuPredictor(), {sample_}, {}, 1).front();
+  EXPECT_FALSE(c.measured());
+  EXPECT_EQ(c.patient_id + c.study + c.vendor, "");
+  sample_.image = folder_ / "none.dcm";
+  EXPECT_EQ(EvaluateSamples(OtsuPredictor(), {sample_}, {}, 1).front().patient_id, "");
 }
 
 TEST_F(Scoring, SamplesAreUniqueAndOrdered) {

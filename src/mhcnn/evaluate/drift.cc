@@ -1,5 +1,7 @@
 #include "mhcnn/evaluate/drift.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <functional>
 #include <limits>
@@ -7,10 +9,13 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "mhcnn/analyze/calibration.h"
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
 #include "mhcnn/base/json.h"
 #include "mhcnn/base/option_check.h"
+#include "mhcnn/base/text.h"
+#include "mhcnn/evaluate/result_sites.h"
 #include "mhcnn/image/density_category.h"
 #include "mhcnn/results/results_table.h"
 #include "mhcnn/stats/values.h"
@@ -20,6 +25,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr int kBins = 10;
+constexpr const char *kPercent = "percent_density", *kCategory = "category";
 
 using List = std::vector<const Result*>;
 
@@ -38,23 +44,37 @@ std::vector<double> Values(const List& list,
   return values;
 }
 
-/// A figure whose distribution is compared; `ends` empty: tenths of the reference.
-std::optional<DriftRow> Distribution(const std::string& name, const std::vector<double>& before,
-                                     const std::vector<double>& after, std::vector<double> ends,
-                                     const DriftOptions& options) {
-  if (before.size() < options.min_files || after.size() < options.min_files) return std::nullopt;
+/// The value in the middle: of an even number the lower one, as between two categories is none.
+double LowerMedian(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>((values.size() - 1) / 2);
+  std::ranges::nth_element(values, middle);
+  return *middle;
+}
+
+DriftRow NotCompared(const std::string& name, std::string why) {
   DriftRow line;
   line.metric = name;
-  line.reference = Median(before);
-  line.now = Median(after);
+  line.undefined = std::move(why);
+  return line;
+}
+
+/// A figure whose distribution is compared; `ends` empty: tenths of the reference.
+DriftRow Distribution(const std::string& name, const std::vector<double>& before,
+                      const std::vector<double>& after, std::vector<double> ends,
+                      const DriftOptions& options) {
+  DriftRow line;
+  line.metric = name;
+  const auto median = name == kCategory ? LowerMedian : Median;
+  line.reference = median(before);
+  line.now = median(after);
   line.ends = ends.empty() ? QuantileBins(before, kBins) : std::move(ends);
   line.before = CountsInBins(before, line.ends);
   line.after = CountsInBins(after, line.ends);
   line.stability = PopulationStability(line.before, line.after);
+  if (!line.stability.defined()) return NotCompared(name, "all values of the reference are alike");
   const auto test = TestKolmogorovSmirnov(before, after);
   line.p = test.p.value.value_or(1);
-  line.changed =
-      line.stability.value.value_or(0) >= options.stability && line.p < options.significance;
+  line.changed = *line.stability.value >= options.stability && line.p < options.significance;
   return line;
 }
 
@@ -82,6 +102,20 @@ std::size_t Flagged(const List& list, const std::string& flag) {
   }));
 }
 
+/// "45 measured files, 50 needed", of the side with fewer values of a figure; empty where there are
+/// enough. Says where measured files lack the figure.
+std::string TooFew(const List& before, const List& after, std::size_t values_before,
+                   std::size_t values_after, std::size_t needed) {
+  const std::size_t fewer = std::min(values_before, values_after);
+  if (fewer >= needed) return "";
+  const bool lacking = values_before < Measured(before) || values_after < Measured(after);
+  const char* side = values_before == values_after  ? ""
+                     : values_before < values_after ? " in the reference"
+                                                    : " now";
+  return fmt::format("{} measured files{}{}, {} needed", fewer, lacking ? " with it" : "", side,
+                     needed);
+}
+
 DriftGroup Compare(const std::string& name, const List& before, const List& after,
                    const DriftOptions& options) {
   DriftGroup group{name, before.size(), after.size(), {}, {}};
@@ -89,16 +123,19 @@ DriftGroup Compare(const std::string& name, const List& before, const List& afte
     group.undefined = "fewer than " + std::to_string(options.min_files) + " files on one side";
     return group;
   }
+  // A figure that neither side has, as the model does not give it, has no row; the percent has one.
   const auto add = [&](const std::string& figure, const auto& value, std::vector<double> ends) {
-    if (auto line = Distribution(figure, Values(before, value), Values(after, value),
-                                 std::move(ends), options)) {
-      group.lines.push_back(std::move(*line));
-    }
+    const auto first = Values(before, value), second = Values(after, value);
+    if (first.empty() && second.empty() && figure != kPercent) return;
+    std::string why = TooFew(before, after, first.size(), second.size(), options.min_files);
+    group.lines.push_back(why.empty()
+                              ? Distribution(figure, first, second, std::move(ends), options)
+                              : NotCompared(figure, std::move(why)));
   };
   group.lines.push_back(Share("refused", before.size() - Measured(before), before.size(),
                               after.size() - Measured(after), after.size(), options));
-  add("percent_density", PercentOf, {});
-  add("category",
+  add(kPercent, PercentOf, {});
+  add(kCategory,
       [](const Result& r) {
         return r.category ? std::optional<double>(ToIndex(*r.category)) : std::nullopt;
       },
@@ -115,34 +152,84 @@ DriftGroup Compare(const std::string& name, const List& before, const List& afte
   return group;
 }
 
-/// The first folder of each path below what all of a run's paths share.
-std::map<const Result*, std::string> Sites(const std::vector<Result>& results) {
-  std::map<const Result*, std::string> sites;
-  if (results.empty()) return sites;
-  fs::path shared = fs::path(results.front().facts.path).parent_path();
-  for (const Result& r : results) {
-    const fs::path folder = fs::path(r.facts.path).parent_path();
-    const auto ends = std::mismatch(shared.begin(), shared.end(), folder.begin(), folder.end());
-    fs::path common;
-    for (auto part = shared.begin(); part != ends.first; ++part) common /= *part;
-    shared = common;
-  }
-  for (const Result& r : results) {
-    const fs::path rest = fs::path(r.facts.path).lexically_relative(shared);
-    sites[&r] = std::distance(rest.begin(), rest.end()) > 1 ? rest.begin()->string() : "";
-  }
-  return sites;
-}
-
 using Groups = std::map<std::string, std::pair<List, List>>;
 
 void AddGroups(const std::string& kind, const Groups& groups, const DriftOptions& options,
                Drift& drift) {
-  if (groups.size() < 2) return;  // the same as all
+  const DriftGroup& all = drift.groups.front();
+  for (const auto& [name, lists] : groups) {
+    const auto& [before, after] = lists;
+    if (before.size() == all.reference && after.size() == all.now) return;  // the same as all
+  }
   for (const auto& [name, lists] : groups) {
     drift.groups.push_back(Compare(kind + " " + (name.empty() ? "not stated" : name), lists.first,
                                    lists.second, options));
   }
+}
+
+void AddSites(const std::vector<Result>& reference, const std::vector<Result>& now,
+              const DriftOptions& options, Drift& drift) {
+  const MatchedSites sites = MatchSites(reference, now, options.min_files);
+  if (!sites.problem.empty()) drift.warnings.push_back(sites.problem);
+  Groups groups;
+  for (std::size_t i = 0; i < reference.size(); ++i) {
+    if (sites.reference[i]) groups[*sites.reference[i]].first.push_back(&reference[i]);
+  }
+  for (std::size_t i = 0; i < now.size(); ++i) {
+    if (sites.now[i]) groups[*sites.now[i]].second.push_back(&now[i]);
+  }
+  AddGroups("site", groups, options, drift);
+}
+
+/// The models of a run, each once, in the order of the rows.
+std::vector<std::string> ModelsOf(const std::vector<Result>& results) {
+  std::vector<std::string> models;
+  for (const Result& r : results) {
+    if (!r.model.empty() && std::ranges::find(models, r.model) == models.end())
+      models.push_back(r.model);
+  }
+  return models;
+}
+
+/// "measured by different models: A; B"; empty where one model with one calibration measured all.
+std::string DifferentModels(std::vector<std::string> models, const std::vector<std::string>& more) {
+  for (const auto& model : more) {
+    if (std::ranges::find(models, model) == models.end()) models.push_back(model);
+  }
+  if (models.size() < 2) return "";
+  const std::string mark = CalibratedName("", "");
+  std::set<std::string> uncalibrated;
+  std::string names;
+  for (const auto& model : models) {
+    uncalibrated.insert(model.substr(0, model.find(mark)));
+    names += (names.empty() ? "" : "; ") + ShownText(model);
+  }
+  return (uncalibrated.size() > 1 ? "measured by different models: "
+                                  : "measured with different calibrations: ") +
+         names;
+}
+
+nlohmann::json RowToJson(const DriftRow& line) {
+  nlohmann::json json = {{"figure", line.metric},
+                         {"undefined", nullptr},
+                         {"reference", nullptr},
+                         {"now", nullptr},
+                         {"population_stability", nullptr},
+                         {"p", nullptr},
+                         {"changed", line.changed}};
+  if (!line.undefined.empty()) {
+    json["undefined"] = line.undefined;
+    return json;
+  }
+  const auto value = [&](double number) {
+    return line.metric == kCategory ? nlohmann::json(line.ValueText(number))
+                                    : nlohmann::json(number);
+  };
+  json["reference"] = value(line.reference);
+  json["now"] = value(line.now);
+  if (line.stability.value) json["population_stability"] = *line.stability.value;
+  json["p"] = line.p;
+  return json;
 }
 
 }  // namespace
@@ -154,6 +241,11 @@ void DriftOptions::Check() const {
   CheckAtLeast("fewest", static_cast<double>(min_files), 10);
 }
 
+std::string DriftRow::ValueText(double value) const {
+  return metric == kCategory ? ToLetter(CategoryFromIndex(static_cast<std::int64_t>(value)))
+                             : fmt::format("{:.3g}", value);
+}
+
 bool DriftGroup::changed() const {
   return std::ranges::any_of(lines, [](const DriftRow& line) { return line.changed; });
 }
@@ -163,6 +255,11 @@ bool Drift::changed() const {
 bool Drift::any() const {
   return std::ranges::any_of(groups, [](const DriftGroup& g) { return g.undefined.empty(); });
 }
+bool Drift::compared() const {
+  return !groups.empty() && std::ranges::any_of(groups.front().lines, [](const DriftRow& line) {
+    return !line.before.empty();
+  });
+}
 
 std::vector<Result> ReadResults(const fs::path& path) {
   const fs::path file = fs::is_directory(path) ? path / "results.json" : path;
@@ -170,8 +267,15 @@ std::vector<Result> ReadResults(const fs::path& path) {
     const auto json = ParseJson(ReadTextFile(file));
     if (!json.is_object() || json.value("schema", "") != "mhcnn-results/1")
       throw Error(ErrorCode::kUsage, "is no results.json of mhcnn predict");
+    const auto summary = json.find("model");
+    const bool stated =
+        summary != json.end() && summary->contains("name") && summary->contains("version");
+    const std::string model = stated ? ModelNameOf(*summary) : "";
     std::vector<Result> results;
-    for (const auto& row : json.at("results")) results.push_back(ResultFromJson(row));
+    for (const auto& row : json.at("results")) {
+      results.push_back(ResultFromJson(row));
+      results.back().model = model;
+    }
     return results;
   } catch (const nlohmann::json::exception& e) {
     throw Error(ErrorCode::kCorrupt, std::string("has a row that cannot be read: ") + e.what(),
@@ -184,22 +288,25 @@ std::vector<Result> ReadResults(const fs::path& path) {
 Drift CompareResults(const std::vector<Result>& reference, const std::vector<Result>& now,
                      const DriftOptions& options) {
   options.Check();
-  Groups all, vendors, sites;
-  const auto sites_before = Sites(reference), sites_now = Sites(now);
+  List before, after;
+  Groups vendors;
   for (const Result& r : reference) {
-    all["all"].first.push_back(&r);
+    before.push_back(&r);
     vendors[r.facts.manufacturer].first.push_back(&r);
-    sites[sites_before.at(&r)].first.push_back(&r);
   }
   for (const Result& r : now) {
-    all["all"].second.push_back(&r);
+    after.push_back(&r);
     vendors[r.facts.manufacturer].second.push_back(&r);
-    sites[sites_now.at(&r)].second.push_back(&r);
   }
   Drift drift;
-  drift.groups.push_back(Compare("all", all["all"].first, all["all"].second, options));
+  drift.reference_models = ModelsOf(reference);
+  drift.now_models = ModelsOf(now);
+  if (auto different = DifferentModels(drift.reference_models, drift.now_models);
+      !different.empty())
+    drift.warnings.push_back(std::move(different));
+  drift.groups.push_back(Compare("all", before, after, options));
   AddGroups("vendor", vendors, options, drift);
-  AddGroups("site", sites, options, drift);
+  AddSites(reference, now, options, drift);
   return drift;
 }
 
@@ -207,16 +314,7 @@ nlohmann::json DriftToJson(const Drift& drift) {
   nlohmann::json groups = nlohmann::json::array();
   for (const DriftGroup& g : drift.groups) {
     nlohmann::json lines = nlohmann::json::array();
-    for (const DriftRow& line : g.lines) {
-      lines.push_back(
-          {{"figure", line.metric},
-           {"reference", line.reference},
-           {"now", line.now},
-           {"population_stability",
-            line.stability.value ? nlohmann::json(*line.stability.value) : nlohmann::json()},
-           {"p", line.p},
-           {"changed", line.changed}});
-    }
+    for (const DriftRow& line : g.lines) lines.push_back(RowToJson(line));
     groups.push_back(
         {{"group", g.name},
          {"files_reference", g.reference},
@@ -227,6 +325,10 @@ nlohmann::json DriftToJson(const Drift& drift) {
   return {{"schema", "mhcnn-drift/1"},
           {"reference", drift.reference},
           {"now", drift.now},
+          {"models_reference", drift.reference_models},
+          {"models_now", drift.now_models},
+          {"warnings", drift.warnings},
+          {"compared", drift.compared()},
           {"changed", drift.changed()},
           {"groups", groups}};
 }

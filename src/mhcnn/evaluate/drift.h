@@ -22,13 +22,18 @@ struct DriftOptions {
 
 /// One figure of a group in the reference and now.
 struct DriftRow {
-  std::string metric;             ///< "percent_density", "category", "flag heads_disagree", ...
-  double reference = 0, now = 0;  ///< median, or share
-  Statistic stability;            ///< undefined for a share
-  double p = 1;  ///< p value of Kolmogorov-Smirnov, or of the difference of two shares
+  std::string metric;     ///< "percent_density", "category", "flag heads_disagree", ...
+  std::string undefined;  ///< why it is not compared, and nothing else is set; else empty
+  /// Median, or share. Of the category the index of the lower median, which is a category.
+  double reference = 0, now = 0;
+  Statistic stability;  ///< undefined for a share
+  double p = 1;         ///< p value of Kolmogorov-Smirnov, or of the difference of two shares
   /// The change is reported.
   bool changed = false;
   std::vector<double> ends, before, after;  ///< bins and their counts, for the figure
+
+  /// Returns a value of the row to be shown: a category as its letter.
+  std::string ValueText(double value) const;
 };
 
 /// All files, those of one vendor or those of one site.
@@ -47,6 +52,10 @@ struct DriftGroup {
 /// Two sets of results compared.
 struct Drift {
   std::string reference, now;  ///< the files compared
+  /// Names, versions and calibrations of the models, as far as the files state them.
+  std::vector<std::string> reference_models, now_models;
+  /// What the reader has to know: several models or calibrations, sites without a match.
+  std::vector<std::string> warnings;
   /// All files, then vendors, then sites.
   std::vector<DriftGroup> groups;
 
@@ -54,13 +63,16 @@ struct Drift {
   bool changed() const;
   /// Is there any group of which something is said?
   bool any() const;
+  /// Is a distribution (percent, category, out-of-distribution score) of all files compared?
+  bool compared() const;
 };
 
-/// results.json of `mhcnn predict`, or the folder that holds it. Throws Error naming the file.
+/// results.json of `mhcnn predict`, or the folder that holds it; each row with the name, version
+/// and calibration of the model, where the file states them. Throws Error naming the file.
 std::vector<Result> ReadResults(const std::filesystem::path& path);
 
 /// Compares outputs alone: no truth is needed. Groups: all, each vendor (Manufacturer), and each
-/// site (the first folder below the one that all files share), where there is more than one.
+/// site (evaluate/result_sites.h), where there is more than one.
 Drift CompareResults(const std::vector<Result>& reference, const std::vector<Result>& now,
                      const DriftOptions& options);
 

@@ -63,6 +63,23 @@ class Fields {
     return number;
   }
 
+  /// Older evaluations lack the field.
+  std::string TextIfThere(const char* key) const {
+    return object_.contains(key) ? Text(key) : std::string();
+  }
+
+  /// Older evaluations lack the field.
+  std::vector<std::string> WordsIfThere(const char* key) const {
+    std::vector<std::string> words;
+    if (!object_.contains(key)) return words;
+    if (!At(key).is_array()) Fail(key, "is no list");
+    for (const json& word : At(key)) {
+      if (!word.is_string()) Fail(key, "contains a value that is no text");
+      words.push_back(word.get<std::string>());
+    }
+    return words;
+  }
+
   std::int64_t Count(const char* key) const {
     const json& value = At(key);
     if (!value.is_number_integer() || value.get<std::int64_t>() < 0) Fail(key, "is no count");
@@ -150,10 +167,12 @@ json CaseToJson(const EvaluatedCase& c) {
   }
   return {{"path", EscapedText(c.path)},
           {"patient", EscapedText(c.patient_id)},
+          {"study", EscapedText(c.study)},
           {"method", c.method},
           {"error", ShownText(c.error)},
           {"laterality", LateralityName(c.laterality)},
           {"view", ViewName(c.view)},
+          {"flags", c.flags},
           {"vendor", c.vendor},
           {"age_years", OrNull(c.age_years)},
           {"distance_unit", c.in_mm ? "mm" : "pixels"},
@@ -176,6 +195,7 @@ EvaluatedCase CaseFromJson(const json& object) {
   EvaluatedCase c;
   c.path = UnescapedText(fields.Text("path"));
   c.patient_id = UnescapedText(fields.Text("patient"));
+  c.study = UnescapedText(fields.TextIfThere("study"));
   c.method = fields.Text("method");
   c.error = fields.Text("error");
   for (const auto side : {Laterality::kLeft, Laterality::kRight}) {
@@ -184,6 +204,7 @@ EvaluatedCase CaseFromJson(const json& object) {
   for (const auto view : {View::kCC, View::kMLO, View::kOther}) {
     if (fields.Text("view") == ViewName(view)) c.view = view;
   }
+  c.flags = fields.WordsIfThere("flags");
   c.vendor = fields.Text("vendor");
   if (const auto age = fields.Number("age_years", 0, 200)) {
     c.age_years = static_cast<int>(std::lround(*age));

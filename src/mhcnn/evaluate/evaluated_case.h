@@ -38,14 +38,16 @@ struct MaskScore {
 struct EvaluatedCase {
   std::string path;        ///< absolute: what tells one image from another
   std::string patient_id;  ///< empty where it is not known: a patient of its own
+  std::string study;       ///< tells the exams of a patient apart; empty where it is not known
   std::string method;      ///< name and version of the model, or the baseline
   std::string error;       ///< why it was not measured; empty where it was
   /// Side of the breast.
   Laterality laterality = Laterality::kUnknown;
   /// Projection.
   View view = View::kUnknown;
-  std::string vendor;            ///< Manufacturer of the DICOM header
-  std::optional<int> age_years;  ///< Patient's Age of the DICOM header
+  std::vector<std::string> flags;  ///< of the file's header (docs/flags.md)
+  std::string vendor;              ///< Manufacturer of the DICOM header
+  std::optional<int> age_years;    ///< Patient's Age of the DICOM header
   bool in_mm = false;  ///< distances are millimetres (the file has a spacing), else pixels
 
   std::array<std::optional<MaskScore>, kTissues.size()> masks;  ///< by Tissue

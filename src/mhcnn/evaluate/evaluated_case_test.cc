@@ -28,6 +28,8 @@ TEST(EvaluatedCase, RoundTripsThroughJson) {
   full.error = "";
   full.laterality = Laterality::kLeft;
   full.view = View::kMLO;
+  full.study = "1.2.3";
+  full.flags = {"spot_view", "implant_displaced"};
   full.vendor = "HOLOGIC, Inc.";
   full.age_years = 57;
   full.in_mm = true;
@@ -76,6 +78,22 @@ TEST(EvaluatedCase, NamesInvalidField) {
     json["percents_by_threshold"] = wrong;
     EXPECT_THAT(WhyRefused(json), HasSubstr("'percents_by_threshold'"));
   }
+}
+
+TEST(EvaluatedCase, OlderEvaluationsLackStudyAndFlags) {
+  EvaluatedCase c = MakeCase("/x.png", "p", 20, 22);
+  c.study = "1.2.3";
+  c.flags = {"spot_view"};
+  auto json = CaseToJson(c);
+  json["flags"] = "spot_view";
+  EXPECT_THAT(WhyRefused(json), HasSubstr("'flags' is no list"));
+  json["flags"] = nlohmann::json::array({1});
+  EXPECT_THAT(WhyRefused(json), HasSubstr("'flags' contains a value that is no text"));
+  json.erase("study");
+  json.erase("flags");
+  const EvaluatedCase read = CaseFromJson(json);
+  EXPECT_EQ(read.study, "");
+  EXPECT_TRUE(read.flags.empty());
 }
 
 TEST(EvaluatedCase, RefusesRepeatedImage) {

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <map>
 #include <set>
 
@@ -20,18 +22,33 @@ std::vector<std::string> PatientsOf(const CaseList& cases) {
   return patients;
 }
 
-/// Whether a list of lines has those by woman.
-enum class ByWoman { kNo, kYes };
+CaseList MeasuredOf(const CaseList& cases) {
+  CaseList measured;
+  for (const auto* c : cases) {
+    if (c->measured()) measured.push_back(c);
+  }
+  return measured;
+}
 
-std::vector<MetricRow> LinesOf(const CaseList& cases, const EvaluationOptions& options,
-                               bool headlines_only, ByWoman by_woman) {
-  std::vector<MetricRow> lines;
-  const SectionContext context{options, headlines_only, lines};
-  AddSegmentation(cases, context);
-  AddPercent(cases, context);
-  AddCategory(cases, context);
-  if (by_woman == ByWoman::kYes) AddExams(cases, context);
-  return lines;
+/// The sections by image.
+void AddByImage(const CaseList& measured, const SectionContext& context) {
+  AddSegmentation(measured, context);
+  AddPercent(measured, context);
+  AddCategory(measured, context);
+}
+
+void AddFailures(const CaseList& cases, const SectionContext& context) {
+  std::vector<double> failed;
+  for (const auto* c : cases) failed.push_back(c->measured() ? 0 : 1);
+  context.Add(ReportSection::kFailures, cases,
+              {{"not measured, share",
+                "",
+                true,
+                [&failed](const auto& indices) { return MeanOf(failed, indices); },
+                {},
+                fmt::format("{} of {} images", std::ranges::count(failed, 1), failed.size()),
+                failed.size()}},
+              "");
 }
 
 constexpr const char *kTrueCategory = "true category", *kVendor = "vendor";
@@ -73,28 +90,57 @@ std::vector<std::pair<std::string, Groups>> GroupsOf(const CaseList& cases) {
   return kinds;
 }
 
+/// `cases`: those of the stratum, measured or not.
+Stratum MakeStratum(const std::string& kind, const std::string& name, const CaseList& cases,
+                    const EvaluationOptions& options) {
+  const CaseList measured = MeasuredOf(cases);
+  Stratum stratum{kind, name, measured.size(), Clusters(PatientsOf(measured)).size(), {}, {}};
+  const SectionContext context{options, true, stratum.lines};
+  const bool enough = measured.size() >= options.min_stratum_size;
+  if (enough) AddByImage(measured, context);
+  if (kind == kTrueCategory) KeepAccuracyAlone(stratum.lines);
+  // A group by view, percent or category holds some images of an exam: it has no exams. Vendors
+  // alone have failures, as a file that cannot be measured mostly states its vendor.
+  if (kind != kVendor) return stratum;
+  if (enough) AddExams(cases, context);
+  stratum.not_measured = cases.size() - measured.size();
+  AddFailures(cases, context);
+  AddExamFailures(cases, context);
+  return stratum;
+}
+
+/// `cases`: all, measured or not.
 void AddStrata(const CaseList& cases, Evaluation& evaluation) {
   for (const auto& [kind, groups] : GroupsOf(cases)) {
     for (const auto& [name, members] : groups) {
-      if (members.size() < evaluation.options.min_stratum_size) {
-        evaluation.small_strata.push_back(fmt::format("{} {} ({})", kind, name, members.size()));
-        continue;
+      const std::size_t count = kind == kVendor ? members.size() : MeasuredOf(members).size();
+      if (count >= evaluation.options.min_stratum_size) {
+        evaluation.strata.push_back(MakeStratum(kind, name, members, evaluation.options));
+      } else if (count > 0) {
+        evaluation.small_strata.push_back(fmt::format("{} {} ({})", kind, name, count));
       }
-      // A group by view, percent or category holds some of a woman's images: no exam.
-      auto lines = LinesOf(members, evaluation.options, true,
-                           kind == kVendor ? ByWoman::kYes : ByWoman::kNo);
-      if (kind == kTrueCategory) KeepAccuracyAlone(lines);
-      evaluation.strata.push_back(
-          {kind, name, members.size(), Clusters(PatientsOf(members)).size(), std::move(lines)});
     }
   }
+}
+
+/// Gives a share of independent cases Wilson's interval where the bootstrap has none.
+void UseWilson(std::size_t share_of, const Clusters& clusters, double coverage,
+               BootstrapEstimate& estimate) {
+  const bool independent = clusters.size() == clusters.cases() && clusters.size() > 1;
+  if (share_of == 0 || !independent || !estimate.value.defined() || estimate.low.defined()) return;
+  const double successes = *estimate.value.value * static_cast<double>(share_of);
+  estimate.warning = "Wilson's interval; the bootstrap's: " + estimate.low.undefined;
+  const Estimate share =
+      Proportion(std::llround(successes), static_cast<std::int64_t>(share_of), coverage);
+  estimate.low = share.low;
+  estimate.high = share.high;
 }
 
 }  // namespace
 
 const char* SectionName(ReportSection section) {
-  static constexpr std::array kNames = {"segmentation", "percent", "category",
-                                        "exam",         "readers", "coverage"};
+  static constexpr std::array kNames = {"segmentation", "percent",  "category", "exam",
+                                        "readers",      "coverage", "failures"};
   return kNames.at(static_cast<std::size_t>(section));
 }
 
@@ -129,6 +175,7 @@ void SectionContext::Add(ReportSection section, const std::vector<std::string>& 
         clusters,
         [&](const std::vector<std::size_t>& indices) {
           std::vector<Statistic> statistics;
+          statistics.reserve(metrics.size());
           for (const Metric& metric : metrics) statistics.push_back(metric.of(indices));
           return statistics;
         },
@@ -137,6 +184,7 @@ void SectionContext::Add(ReportSection section, const std::vector<std::string>& 
   for (std::size_t i = 0; i < metrics.size(); ++i) {
     Metric& m = metrics[i];
     if (cases.empty()) m.baselines.clear();
+    UseWilson(m.share_of, clusters, options.bootstrap.coverage, estimates[i]);
     lines.push_back({section, m.name, m.unit, m.headline, cases.size(), clusters.size(),
                      std::move(estimates[i]), std::move(m.baselines), m.note});
   }
@@ -164,19 +212,20 @@ Evaluation Evaluate(const std::vector<EvaluatedCase>& cases, const EvaluationOpt
   options.Check();
   Evaluation evaluation;
   evaluation.options = options;
-  CaseList measured;
-  for (const auto& c : cases) {
-    if (c.measured()) measured.push_back(&c);
-  }
+  CaseList all;
+  for (const auto& c : cases) all.push_back(&c);
+  const CaseList measured = MeasuredOf(all);
   evaluation.measured = measured.size();
   evaluation.not_measured = cases.size() - measured.size();
   evaluation.patients = Clusters(PatientsOf(measured)).size();
-  evaluation.lines = LinesOf(measured, options, false, ByWoman::kYes);
-  AddExamFailures(cases, {options, false, evaluation.lines});
+  const SectionContext context{options, false, evaluation.lines};
+  AddByImage(measured, context);
+  AddExams(all, context);
+  AddExamFailures(all, context);
   evaluation.confusion = ConfusionOf(measured);
   const auto probable = ProbabilitiesOf(measured);
   evaluation.reliability_bins = CalibrationCurve(probable.truth, probable.probabilities);
-  AddStrata(measured, evaluation);
+  AddStrata(all, evaluation);
   return evaluation;
 }
 

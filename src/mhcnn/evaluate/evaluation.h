@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,11 +25,13 @@ enum class ReportSection {
   kSegmentation,
   kPercent,
   kCategory,
-  kExam,     ///< of all images of a woman's exam
-  kReaders,  ///< agreement between readers
-  kCoverage  ///< of a calibration: how often intervals and ranges contain the truth
+  kExam,      ///< of all images of an exam
+  kReaders,   ///< agreement between readers
+  kCoverage,  ///< of a calibration: how often intervals and ranges contain the truth
+  kFailures   ///< images that were not measured
 };
-/// Returns the word in files: "segmentation", "percent", "category", "exam", "readers", "coverage".
+/// Returns the word in files: "segmentation", "percent", "category", "exam", "readers", "coverage",
+/// "failures".
 const char* SectionName(ReportSection section);
 
 /// One figure of a report. docs/evaluation.md defines each.
@@ -48,9 +51,11 @@ struct MetricRow {
 /// The headline metrics of a part of the cases.
 struct Stratum {
   std::string kind, name;  ///< "view" and "MLO"
-  /// Cases and patients of the part.
+  /// Measured cases of the part, and their patients.
   std::size_t cases = 0, patients = 0;
-  /// The headline metrics.
+  /// Cases of a vendor that were not measured; empty for the other kinds.
+  std::optional<std::size_t> not_measured;
+  /// The headline metrics; of a vendor with too few measured cases those of failures alone.
   std::vector<MetricRow> lines;
 };
 
@@ -59,7 +64,9 @@ struct EvaluationOptions {
   ScoringOptions scoring;  ///< by which the cases were scored
   /// How intervals are computed.
   BootstrapOptions bootstrap;
-  std::size_t min_stratum_size = 5;  ///< cases below which a stratum has no figures of its own
+  /// Cases below which a stratum has no figures of its own. A vendor with as many, of which fewer
+  /// are measured, has its failures alone.
+  std::size_t min_stratum_size = 5;
 
   /// Throws Error(kUsage) naming the bad field.
   void Check() const;
@@ -83,7 +90,8 @@ struct Evaluation {
   const MetricRow& Row(const std::string& metric) const;
 };
 
-/// Cases that were not measured are counted and enter nothing else.
+/// Cases that were not measured are counted, also for each vendor, and give their exams a true
+/// category; they enter nothing else.
 Evaluation Evaluate(const std::vector<EvaluatedCase>& cases, const EvaluationOptions& options = {});
 
 /// Band of the true percent that strata use: "0 to 10 %" (below 10), "10 to 25 %" (below 25), ….

@@ -41,9 +41,12 @@ Statistic MacroF1Of(const ConfusionMatrix& whole, const ConfusionMatrix& drawn) 
   return defined.empty() ? MacroF1(drawn) : MeanOfDefined(defined);
 }
 
+std::size_t CountOf(const std::vector<int>& truth, std::size_t category) {
+  return static_cast<std::size_t>(std::ranges::count(truth, static_cast<int>(category)));
+}
+
 std::string NumberOf(const std::vector<int>& truth, std::size_t category) {
-  return fmt::format("{} of category {}", std::ranges::count(truth, static_cast<int>(category)),
-                     Letter(category));
+  return fmt::format("{} of category {}", CountOf(truth, category), Letter(category));
 }
 
 /// `true_categories`: cases that have one, found or not.
@@ -65,10 +68,12 @@ void AddPredicted(const CaseList& cases, std::size_t true_categories,
        "",
        true,
        of([](const ConfusionMatrix& m) { return Accuracy(m).value; }),
-       {{"always the commonest", MajorityClassAccuracy(all)}}},
+       {{"always the commonest", MajorityClassAccuracy(all)}},
+       "",
+       truth.size()},
       {"category quadratic kappa", "", true,
        of([](const ConfusionMatrix& m) { return Kappa(m, KappaWeights::kQuadratic); })},
-      {"category linear kappa", "", false,
+      {"category linear kappa", "", true,
        of([](const ConfusionMatrix& m) { return Kappa(m, KappaWeights::kLinear); })},
       {"category kappa", "", false, of([](const ConfusionMatrix& m) { return Kappa(m); })},
       {"category macro F1", "", true,
@@ -80,7 +85,8 @@ void AddPredicted(const CaseList& cases, std::size_t true_categories,
          false,
          of([c](const ConfusionMatrix& m) { return WithLetters(RecallPerClass(m)[c]); }),
          {},
-         NumberOf(truth, c)});
+         NumberOf(truth, c),
+         CountOf(truth, c)});
   }
   const std::string note = LeftOut(true_categories, cases.size(), "no category was found");
   for (Metric& metric : metrics) {

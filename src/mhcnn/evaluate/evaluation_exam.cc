@@ -4,10 +4,12 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <set>
+#include <tuple>
 
 #include "mhcnn/evaluate/evaluation_lines.h"
 #include "mhcnn/image/density_category.h"
-#include "mhcnn/stats/proportional_odds.h"
+#include "mhcnn/results/studies.h"
 
 namespace mhcnn {
 namespace {
@@ -15,115 +17,127 @@ namespace {
 constexpr auto kSection = ReportSection::kExam;
 constexpr int kClasses = 4;
 
-/// What a woman's images say together: the views of a breast are averaged, the denser breast
-/// decides, as in studies.csv.
+/// What the images of an exam say together, by the rules of studies.csv (results/studies.h).
 struct Exam {
   std::string patient;
-  std::optional<DensityCategory> truth, predicted;
+  std::size_t images = 0, measured = 0;
+  std::optional<DensityCategory> truth;  ///< the highest of its images, measured or not
+  std::optional<DensityCategory> predicted;
   std::optional<bool> decided;  ///< the ranges of the denser breast hold no b beside a c
   std::optional<double> left_right, view_difference;  ///< amounts, points
 };
 
-struct Breast {
-  std::map<View, std::vector<const EvaluatedCase*>> views;
-};
-
-std::optional<double> MeanPercent(const std::vector<const EvaluatedCase*>& cases) {
-  double sum = 0;
-  int count = 0;
-  for (const auto* c : cases) {
-    const auto& percent = c->percent ? c->percent : c->regression;
-    if (!percent) continue;
-    sum += *percent;
-    ++count;
+/// What MakeStudies takes. The path is the place in the list; one study UID keeps them together.
+Result ToResult(const EvaluatedCase& c, std::size_t place) {
+  Result result;
+  result.facts.path = std::to_string(place);
+  result.facts.study_uid = "exam";
+  result.facts.laterality = c.laterality;
+  result.facts.view = c.view;
+  result.flags = c.flags;
+  result.percent_density = c.percent ? c.percent : c.regression;
+  if (c.probabilities) {
+    result.probabilities = *c.probabilities;
+    result.category = c.category.value_or(MostProbableCategory(*c.probabilities));
   }
-  return count > 0 ? std::optional(sum / count) : std::nullopt;
+  result.category_range = c.category_range;
+  return result;
 }
 
-/// The median category after the views' probabilities are averaged; without probabilities the
-/// highest that a view has.
-std::optional<DensityCategory> PredictedCategory(const Breast& breast) {
-  std::vector<double> mean(kClasses, 0);
-  std::optional<DensityCategory> highest;
-  std::size_t views = 0;
-  for (const auto& [view, cases] : breast.views) {
-    for (const auto* c : cases) {
-      highest = std::max(highest, c->category);
-      if (!c->probabilities) continue;
-      for (std::size_t k = 0; k < kClasses; ++k) mean[k] += (*c->probabilities)[k];
-      ++views;
-    }
-  }
-  if (views == 0) return highest;
-  for (double& p : mean) p /= static_cast<double>(views);
-  return CategoryFromIndex(MedianCategory(mean));
+StudyResult StudyOf(const CaseList& measured) {
+  std::vector<Result> results;
+  for (std::size_t i = 0; i < measured.size(); ++i) results.push_back(ToResult(*measured[i], i));
+  return MakeStudies(results, StudyBy::kAuto).front();
 }
 
-/// Whether the ranges of all views are on one side of dense (c, d); nothing without ranges.
-std::optional<bool> IsDecided(const Breast& breast) {
+/// The images that entered the figures of a breast.
+CaseList ImagesOf(const BreastResult& breast, const CaseList& measured) {
+  CaseList used;
+  for (const auto& path : breast.paths) used.push_back(measured.at(std::stoul(path)));
+  return used;
+}
+
+/// That of the probabilities; where no image has any, the highest that an image has.
+std::optional<DensityCategory> CategoryOf(const BreastResult& breast, const CaseList& used) {
+  auto category = breast.category;
+  if (category) return category;
+  for (const auto* c : used) category = std::max(category, c->category);
+  return category;
+}
+
+/// Whether the ranges of all images are on one side of dense (c, d); nothing without ranges.
+std::optional<bool> IsDecided(const CaseList& used) {
   bool any = false, dense = false, not_dense = false;
-  for (const auto& [view, cases] : breast.views) {
-    for (const auto* c : cases) {
-      if (!c->category_range) continue;
-      any = true;
-      dense = dense || c->category_range->high >= DensityCategory::kC;
-      not_dense = not_dense || c->category_range->low < DensityCategory::kC;
-    }
+  for (const auto* c : used) {
+    if (!c->category_range) continue;
+    any = true;
+    dense = dense || c->category_range->high >= DensityCategory::kC;
+    not_dense = not_dense || c->category_range->low < DensityCategory::kC;
   }
   return any ? std::optional(dense != not_dense) : std::nullopt;
 }
 
-std::optional<double> PercentOf(const Breast& breast) {
-  double sum = 0;
-  int count = 0;
-  for (const auto& [view, cases] : breast.views) {
-    if (const auto percent = MeanPercent(cases)) sum += *percent, ++count;
+/// The denser breast decides; where both are alike, both have to.
+void TakeBreast(const BreastResult& breast, const CaseList& measured, Exam& exam) {
+  const CaseList used = ImagesOf(breast, measured);
+  const auto category = CategoryOf(breast, used), before = exam.predicted;
+  const auto decided = IsDecided(used);
+  exam.predicted = std::max(before, category);
+  if (category > before) {
+    exam.decided = decided;
+  } else if (category == before && exam.decided && decided) {
+    exam.decided = *exam.decided && *decided;
   }
-  return count > 0 ? std::optional(sum / count) : std::nullopt;
 }
 
-/// Whose patient is not known is a woman of its own.
-std::string PatientKey(const EvaluatedCase& c) {
-  return c.patient_id.empty() ? "\n" + c.path : c.patient_id;
+std::optional<double> Amount(const std::optional<double>& difference) {
+  return difference ? std::optional(std::abs(*difference)) : std::nullopt;
+}
+
+Exam ExamOf(const CaseList& images) {
+  Exam exam;
+  CaseList measured;
+  for (const auto* c : images) {
+    exam.truth = std::max(exam.truth, c->true_category);
+    if (c->measured()) measured.push_back(c);
+  }
+  exam.patient = images.front()->patient_id;
+  exam.images = images.size();
+  exam.measured = measured.size();
+  if (measured.empty()) return exam;
+  const StudyResult study = StudyOf(measured);
+  for (const auto* breast : {&study.left, &study.right, &study.unknown_side}) {
+    if (*breast) TakeBreast(**breast, measured, exam);
+  }
+  exam.left_right = Amount(study.left_right);
+  exam.view_difference = Amount(study.view_difference);
+  return exam;
+}
+
+/// Patient, study and, where neither is known, the image: it is an exam of its own.
+using ExamKey = std::tuple<std::string, std::string, std::string>;
+
+/// An image whose study is not known is of the patient's only one, if there is only one.
+std::map<ExamKey, CaseList> ImagesByExam(const CaseList& cases) {
+  std::map<std::string, std::set<std::string>> studies;
+  for (const auto* c : cases) {
+    if (!c->patient_id.empty() && !c->study.empty()) studies[c->patient_id].insert(c->study);
+  }
+  std::map<ExamKey, CaseList> exams;
+  for (const auto* c : cases) {
+    std::string study = c->study;
+    const auto known = studies.find(c->patient_id);
+    if (study.empty() && known != studies.end() && known->second.size() == 1)
+      study = *known->second.begin();
+    const bool alone = c->patient_id.empty() && study.empty();
+    exams[{c->patient_id, study, alone ? c->path : ""}].push_back(c);
+  }
+  return exams;
 }
 
 std::vector<Exam> ExamsOf(const CaseList& cases) {
-  std::map<std::string, std::map<Laterality, Breast>> women;
-  std::map<std::string, std::optional<DensityCategory>> truths;
-  for (const auto* c : cases) {
-    const std::string key = PatientKey(*c);
-    women[key][c->laterality].views[c->view].push_back(c);
-    auto& truth = truths[key];
-    truth = std::max(truth, c->true_category);
-  }
   std::vector<Exam> exams;
-  for (auto& [key, breasts] : women) {
-    Exam exam;
-    exam.patient = key.front() == '\n' ? "" : key;
-    exam.truth = truths[key];
-    for (const auto& [side, breast] : breasts) {
-      const auto category = PredictedCategory(breast), before = exam.predicted;
-      exam.predicted = std::max(before, category);
-      const auto decided = IsDecided(breast);
-      if (category > before) {
-        exam.decided = decided;
-      } else if (category == before && exam.decided && decided) {
-        exam.decided = *exam.decided && *decided;  // both breasts decide
-      }
-      const auto cc = breast.views.find(View::kCC), mlo = breast.views.find(View::kMLO);
-      if (cc == breast.views.end() || mlo == breast.views.end()) continue;
-      const auto first = MeanPercent(cc->second), second = MeanPercent(mlo->second);
-      if (first && second)
-        exam.view_difference =
-            std::max(exam.view_difference.value_or(0), std::abs(*first - *second));
-    }
-    if (breasts.contains(Laterality::kLeft) && breasts.contains(Laterality::kRight)) {
-      const auto left = PercentOf(breasts.at(Laterality::kLeft)),
-                 right = PercentOf(breasts.at(Laterality::kRight));
-      if (left && right) exam.left_right = std::abs(*left - *right);
-    }
-    exams.push_back(std::move(exam));
-  }
+  for (const auto& [key, images] : ImagesByExam(cases)) exams.push_back(ExamOf(images));
   return exams;
 }
 
@@ -159,25 +173,29 @@ void AddCategories(const std::vector<Exam>& exams, const SectionContext& context
   };
   ConfusionMatrix table = ConfusionMatrix::Zero(kClasses, kClasses);
   for (std::size_t i = 0; i < truth.size(); ++i) ++table(truth[i], predicted[i]);
+  const auto dense = static_cast<std::size_t>(
+      std::ranges::count_if(truth, [](int category) { return category >= kDense; }));
   std::string rows = "4 x 4 (rows true a to d):";
   for (int t = 0; t < kClasses; ++t) {
     rows += t > 0 ? " /" : "";
     for (int f = 0; f < kClasses; ++f) rows += fmt::format(" {}", table(t, f));
   }
-  context.Add(kSection, patients,
-              {{"exam category accuracy",
-                "",
-                true,
-                of([](const ConfusionMatrix& m) { return Accuracy(m).value; }),
-                {{"always the commonest", MajorityClassAccuracy(table)}},
-                rows},
-               {"exam category quadratic kappa", "", true,
-                of([](const ConfusionMatrix& m) { return Kappa(m, KappaWeights::kQuadratic); })},
-               {"exam category linear kappa", "", false,
-                of([](const ConfusionMatrix& m) { return Kappa(m, KappaWeights::kLinear); })},
-               {"exam dense sensitivity", "", true, predicted_so(true)},
-               {"exam dense specificity", "", true, predicted_so(false)}},
-              "no exam has a true category and one found");
+  context.Add(
+      kSection, patients,
+      {{"exam category accuracy",
+        "",
+        true,
+        of([](const ConfusionMatrix& m) { return Accuracy(m).value; }),
+        {{"always the commonest", MajorityClassAccuracy(table)}},
+        rows,
+        truth.size()},
+       {"exam category quadratic kappa", "", true,
+        of([](const ConfusionMatrix& m) { return Kappa(m, KappaWeights::kQuadratic); })},
+       {"exam category linear kappa", "", true,
+        of([](const ConfusionMatrix& m) { return Kappa(m, KappaWeights::kLinear); })},
+       {"exam dense sensitivity", "", true, predicted_so(true), {}, "", dense},
+       {"exam dense specificity", "", true, predicted_so(false), {}, "", truth.size() - dense}},
+      "no exam has a true category and one found");
 }
 
 /// How many exams the calibrated ranges leave open: whether they are dense is not told.
@@ -196,7 +214,8 @@ void AddUndecided(const std::vector<Exam>& exams, const SectionContext& context)
                 true,
                 [&undecided](const auto& indices) { return MeanOf(undecided, indices); },
                 {},
-                "the ranges of the denser breast contain b and c"}},
+                "the ranges of the denser breast contain b and c",
+                undecided.size()}},
               "");
 }
 
@@ -218,36 +237,38 @@ void AddDifference(const std::vector<Exam>& exams, const std::string& name,
 
 }  // namespace
 
-void AddExamFailures(const std::vector<EvaluatedCase>& cases, const SectionContext& context) {
-  struct Counts {
-    int images = 0, failed = 0;
-  };
-  std::map<std::string, Counts> women;
-  for (const auto& c : cases) {
-    Counts& counts = women[PatientKey(c)];
-    ++counts.images;
-    counts.failed += !c.measured();
-  }
-  if (women.size() == cases.size()) return;
+void AddExamFailures(const CaseList& cases, const SectionContext& context) {
+  const std::vector<Exam> exams = ExamsOf(cases);
+  if (exams.size() == cases.size()) return;
   std::vector<double> none, part;
   std::vector<std::string> patients;
-  for (const auto& [key, counts] : women) {
-    none.push_back(counts.failed == counts.images ? 1 : 0);
-    part.push_back(counts.failed > 0 && counts.failed < counts.images ? 1 : 0);
-    patients.push_back(key);
+  for (const Exam& exam : exams) {
+    none.push_back(exam.measured == 0 ? 1 : 0);
+    part.push_back(exam.measured > 0 && exam.measured < exam.images ? 1 : 0);
+    patients.push_back(exam.patient);
   }
   context.Add(kSection, patients,
-              {{"exam not measured, share", "", true,
-                [&none](const auto& indices) { return MeanOf(none, indices); }},
-               {"exam measured in part, share", "", false,
-                [&part](const auto& indices) { return MeanOf(part, indices); }}},
+              {{"exam not measured, share",
+                "",
+                true,
+                [&none](const auto& indices) { return MeanOf(none, indices); },
+                {},
+                "",
+                exams.size()},
+               {"exam measured in part, share",
+                "",
+                false,
+                [&part](const auto& indices) { return MeanOf(part, indices); },
+                {},
+                "",
+                exams.size()}},
               "");
 }
 
 void AddExams(const CaseList& cases, const SectionContext& context) {
   const std::vector<Exam> exams = ExamsOf(cases);
   const bool any = std::ranges::any_of(exams, [](const Exam& e) { return e.truth && e.predicted; });
-  // Where each woman has one image an exam is that image, and the figures stand above.
+  // Where each exam has one image its figures stand above.
   if (exams.size() == cases.size()) return;
   if (any) AddCategories(exams, context);
   AddUndecided(exams, context);

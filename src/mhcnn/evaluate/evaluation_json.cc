@@ -80,6 +80,7 @@ json StratumToJson(const Stratum& stratum) {
           {"name", stratum.name},
           {"cases", stratum.cases},
           {"patients", stratum.patients},
+          {"not_measured", stratum.not_measured ? json(*stratum.not_measured) : json()},
           {"summary", ListOf(stratum.lines, LineToJson)}};
 }
 

@@ -10,7 +10,7 @@ namespace mhcnn {
 
 // How the sections of an evaluation make their lines; for evaluation*.cc alone.
 
-/// Pointers into a list of measured cases that outlives them.
+/// Pointers into a list of cases that outlives them.
 using CaseList = std::vector<const EvaluatedCase*>;
 
 /// A figure to be computed of some cases, given by their indices.
@@ -25,6 +25,8 @@ struct Metric {
   std::vector<Baseline> baselines{};
   /// As MetricRow::note.
   std::string note{};
+  /// Number of cases of which the value is a share, each 0 or 1; 0 where it is no such share.
+  std::size_t share_of = 0;
 };
 
 /// What all sections need to know.
@@ -35,8 +37,9 @@ struct SectionContext {
   /// Where lines are added.
   std::vector<MetricRow>& lines;
 
-  /// Adds a line for each metric, with one bootstrap of `cases` for all. `why_none` is the reason
-  /// where there is no case at all.
+  /// Adds a line for each metric, with one bootstrap of `cases` for all. A share of independent
+  /// cases has Wilson's interval where the bootstrap gives none. `why_none` is the reason where
+  /// there is no case at all.
   void Add(ReportSection section, const CaseList& cases, std::vector<Metric> metrics,
            const std::string& why_none) const;
   /// The same of cases of which only the patients are told.
@@ -50,17 +53,20 @@ std::string LeftOut(std::size_t all, std::size_t kept, const char* why);
 /// The mean of those of `values` that are drawn.
 Statistic MeanOf(const std::vector<double>& values, const std::vector<std::size_t>& indices);
 
+// The sections below take measured cases; those that take others say so.
+
 /// Adds the section "segmentation".
 void AddSegmentation(const CaseList& cases, const SectionContext& context);
 /// Adds the section "percent".
 void AddPercent(const CaseList& cases, const SectionContext& context);
 /// Adds the section "category".
 void AddCategory(const CaseList& cases, const SectionContext& context);
-/// By woman: all her images together. No line where each has one image.
+/// By exam: all its images together. `cases` are all cases: those that were not measured count for
+/// the true category alone. No line where each exam has one image.
 void AddExams(const CaseList& cases, const SectionContext& context);
-/// How many women have no image, or not all images, that could be measured; `cases` are all cases.
-/// No line where each woman has one image.
-void AddExamFailures(const std::vector<EvaluatedCase>& cases, const SectionContext& context);
+/// How many exams have no image, or not all images, that could be measured; `cases` are all cases.
+/// No line where each exam has one image.
+void AddExamFailures(const CaseList& cases, const SectionContext& context);
 /// The cases that have a true and a predicted category.
 CaseList WithCategories(const CaseList& cases);
 /// Counts the cases by true and predicted category.

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -33,9 +34,9 @@ TEST(Evaluation, FiguresHaveIntervalPatientsAndBaseline) {
   EXPECT_NEAR(*e.Row("percent MAE (masks)").estimate.value.value, 2, 1e-12);
   EXPECT_NEAR(*e.Row("percent bias (masks)").estimate.value.value, 1, 1e-12);
   EXPECT_NEAR(*e.Row("percent RMSE (masks)").estimate.value.value, std::sqrt(5), 1e-12);
-  // Both images of a patient are drawn together, so the bias cannot vary.
-  EXPECT_NEAR(*e.Row("percent bias (masks)").estimate.low.value, 1, 1e-12);
-  EXPECT_NEAR(*e.Row("percent bias (masks)").estimate.high.value, 1, 1e-12);
+  // Both images of a patient are drawn together, so the bias cannot vary: that tells no interval.
+  EXPECT_EQ(e.Row("percent bias (masks)").estimate.low.undefined, "the same in every resample");
+  EXPECT_FALSE(e.Row("percent bias (masks)").estimate.high.defined());
   const auto& accuracy = e.Row("category accuracy");
   EXPECT_NEAR(*accuracy.estimate.value.value, 17.0 / 20, 1e-12);
   ASSERT_EQ(accuracy.baselines.size(), 1u);
@@ -63,6 +64,63 @@ TEST(Evaluation, MakesStrataAndNamesSmallOnes) {
     }
     EXPECT_TRUE(line.headline) << line.metric;
   }
+  const auto linear = std::ranges::count_if(
+      e.strata[0].lines, [](const MetricRow& l) { return l.metric == "category linear kappa"; });
+  EXPECT_EQ(linear, 1);
+}
+
+const Stratum* VendorOf(const Evaluation& evaluation, const std::string& name) {
+  for (const auto& stratum : evaluation.strata) {
+    if (stratum.kind == "vendor" && stratum.name == name) return &stratum;
+  }
+  return nullptr;
+}
+
+TEST(Evaluation, CountsFailuresByVendor) {
+  auto cases = MakeCases();
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    cases[i].vendor = i < 8 ? "refused" : "common";
+    if (i < 8 || i == 11) cases[i].error = "unsupported: compressed";
+  }
+  const Evaluation e = Evaluate(cases, QuickEvaluation());
+  const Stratum *refused = VendorOf(e, "refused"), *common = VendorOf(e, "common");
+  ASSERT_TRUE(refused != nullptr && common != nullptr);
+  EXPECT_EQ(refused->cases, 0u);
+  EXPECT_EQ(refused->patients, 0u);
+  EXPECT_EQ(refused->not_measured, 8u);
+  ASSERT_EQ(refused->lines.size(), 2u) << "failures alone";
+  EXPECT_EQ(refused->lines[0].metric, "not measured, share");
+  EXPECT_EQ(refused->lines[0].section, ReportSection::kFailures);
+  EXPECT_EQ(refused->lines[0].note, "8 of 8 images");
+  EXPECT_EQ(refused->lines[0].cases, 8u);
+  EXPECT_EQ(*refused->lines[0].estimate.value.value, 1);
+  EXPECT_EQ(refused->lines[1].metric, "exam not measured, share");
+  EXPECT_EQ(refused->lines[1].cases, 4u);
+  EXPECT_EQ(common->cases, 11u);
+  EXPECT_EQ(common->not_measured, 1u);
+  const auto share = std::ranges::find(common->lines, "not measured, share", &MetricRow::metric);
+  ASSERT_NE(share, common->lines.end());
+  EXPECT_NEAR(*share->estimate.value.value, 1.0 / 12, 1e-12);
+  for (const auto& stratum : e.strata) {
+    EXPECT_EQ(stratum.not_measured.has_value(), stratum.kind == "vendor") << stratum.kind;
+  }
+  EXPECT_THAT(Json(e, cases), Not(HoldsNan()));
+  EXPECT_THAT(Json(e, cases), HasSubstr(R"("not_measured":8)"));
+}
+
+TEST(Evaluation, ShareOfIndependentImagesHasWilsonsInterval) {
+  auto cases = MakeCases();
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    cases[i].patient_id = "p" + std::to_string(i);
+    cases[i].category = cases[i].true_category;
+  }
+  const auto own = Evaluate(cases, QuickEvaluation());
+  const double zz = 1.959964 * 1.959964;
+  EXPECT_NEAR(*own.Row("category accuracy").estimate.low.value, 20 / (20 + zz), 1e-6);
+  EXPECT_NEAR(*own.Row("category recall b").estimate.low.value, 5 / (5 + zz), 1e-6);
+  cases[1].patient_id = "p0";
+  const auto shared = Evaluate(cases, QuickEvaluation());
+  EXPECT_EQ(shared.Row("category accuracy").estimate.low.undefined, "the same in every resample");
 }
 
 TEST(Evaluation, StatesWhyFigureIsUndefined) {

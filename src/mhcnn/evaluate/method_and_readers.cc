@@ -82,8 +82,13 @@ void AddCategories(const std::string& name, const Pairs<int>& pairs,
   };
   context.Add(
       kSection, pairs.patients,
-      {{"against " + name + ": category the same", "", true,
-        of([](const ConfusionMatrix& table) { return Accuracy(table).value; })},
+      {{"against " + name + ": category the same",
+        "",
+        true,
+        of([](const ConfusionMatrix& table) { return Accuracy(table).value; }),
+        {},
+        "",
+        pairs.method.size()},
        {"against " + name + ": category quadratic kappa", "", true,
         of([](const ConfusionMatrix& table) { return Kappa(table, KappaWeights::kQuadratic); })}},
       "");

@@ -1,138 +1,21 @@
 #include "mhcnn/evaluate/predictions.h"
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <array>
-#include <cmath>
-#include <nlohmann/json.hpp>
-#include <numeric>
 #include <set>
 
-#include "mhcnn/analyze/calibration.h"
-#include "mhcnn/base/csv_table.h"
 #include "mhcnn/base/error.h"
-#include "mhcnn/base/file.h"
 #include "mhcnn/base/text.h"
 #include "mhcnn/batch/journal.h"
-#include "mhcnn/image/density_category.h"
+#include "mhcnn/evaluate/prediction_table.h"
 #include "mhcnn/image/file_io.h"
 #include "mhcnn/image/percent_density.h"
 #include "mhcnn/image/tissue_label.h"
-#include "mhcnn/results/results_table.h"
 
 namespace mhcnn {
 namespace fs = std::filesystem;
 namespace {
-
-std::vector<Result> ReadJsonTable(const fs::path& path, std::string& model) {
-  std::vector<Result> results;
-  try {
-    const auto json = nlohmann::json::parse(ReadTextFile(path));
-    const auto& card = json.at("model");
-    model = card.at("name").get<std::string>() + " " + card.at("version").get<std::string>();
-    if (card.value("calibrated", false))
-      model = CalibratedName(model, card.value("calibration", ""));
-    for (const auto& row : json.at("results")) results.push_back(ResultFromJson(row));
-  } catch (const nlohmann::json::exception& e) {
-    throw Error(ErrorCode::kCorrupt, std::string("is not what predict writes: ") + e.what(),
-                path.string());
-  } catch (const Error& e) {
-    throw e.WithSubject(path.string());
-  }
-  return results;
-}
-
-/// One row of a CSV table; columns that it lacks are empty.
-class CsvRow {
- public:
-  CsvRow(const CsvTable& table, const CsvRecord& record)
-      : table_(table),
-        record_(record),
-        where_(fmt::format("{}, line {}", table.path().string(), record.line)) {
-    if (const auto wrong = table.WrongLength(record); !wrong.empty()) Fail(wrong);
-  }
-  std::string Text(const std::string& column) const {
-    const auto at = table_.Find(column);
-    return at ? record_.fields[*at] : std::string();
-  }
-  std::optional<double> Number(const std::string& column) const {
-    const std::string text = Text(column);
-    if (text.empty()) return std::nullopt;
-    const auto value = ParseDecimal(text);
-    if (!value) Fail("'" + text + "' is no number");
-    return value;
-  }
-  [[noreturn]] void Fail(const std::string& problem) const {
-    throw Error(ErrorCode::kCorrupt, problem, where_);
-  }
-
- private:
-  const CsvTable& table_;
-  const CsvRecord& record_;
-  std::string where_;
-};
-
-Result ResultFromCsv(const CsvRow& row) {
-  Result result;
-  result.facts.path = UnescapedText(row.Text("path"));
-  if (result.facts.path.empty()) row.Fail("the column 'path' is empty");
-  for (const auto side : {Laterality::kLeft, Laterality::kRight}) {
-    if (row.Text("laterality") == LateralityName(side)) result.facts.laterality = side;
-  }
-  for (const auto view : {View::kCC, View::kMLO, View::kOther}) {
-    if (row.Text("view") == ViewName(view)) result.facts.view = view;
-  }
-  result.percent_density = row.Number("percent_density");
-  result.percent_regression = row.Number("percent_regression");
-  const std::string category = row.Text("category");
-  if (!category.empty()) {
-    result.category = CategoryFromLetter(category);
-    if (!result.category) row.Fail("category '" + category + "' is not a, b, c or d");
-    for (const DensityCategory c : kDensityCategories)
-      result.probabilities[static_cast<std::size_t>(c)] =
-          row.Number("p_" + ToLetter(c)).value_or(0);
-  }
-  if (const std::string range = row.Text("category_range"); !range.empty()) {
-    result.category_range = CategoryRangeFromText(range);
-    if (!result.category_range)
-      row.Fail("category_range '" + range + "' is no range such as b or b-c");
-  }
-  result.error = row.Text("error");
-  if (result.ok() && row.Text("status") == "error") result.error = "not measured";
-  return result;
-}
-
-std::vector<Result> ReadCsvTable(const fs::path& path, std::string& model) {
-  const CsvTable table(path, ResultColumns());
-  if (!table.Find("path")) {
-    throw Error(ErrorCode::kCorrupt, "has no column 'path'; " + table.Description(), path.string());
-  }
-  std::vector<Result> results;
-  for (const CsvRecord& record : table.rows()) {
-    const CsvRow row(table, record);
-    results.push_back(ResultFromCsv(row));
-    if (model.empty()) model = UnescapedText(row.Text("model"));
-  }
-  return results;
-}
-
-/// A method may find almost nothing, so this is no error, as it is in a manifest.
-void WarnOfFractions(const std::vector<Result>& results, const fs::path& table) {
-  double highest = 0;
-  std::size_t percents = 0;
-  for (const auto& result : results) {
-    if (!result.percent_density) continue;
-    highest = std::max(highest, *result.percent_density);
-    ++percents;
-  }
-  if (percents < 3 || highest <= 0 || highest > 1) return;
-  spdlog::warn(
-      "{}: none of the {} values of percent_density is above 1; if they are fractions, multiply "
-      "them by 100",
-      ShownText(table.string()), percents);
-}
 
 /// Length in path components of `name` where it is how a path ends, with or without the extension
 /// of the last one; 0 where it is not. What keeps the extension counts as longer.
@@ -167,28 +50,6 @@ void CheckLabels(const GreyImage& labels, const fs::path& path) {
   }
 }
 
-bool Within(const std::optional<double>& value, double low, double high) {
-  return !value || (*value >= low && *value <= high);
-}
-
-double SumOf(const std::array<double, 4>& values) {
-  return std::accumulate(values.begin(), values.end(), 0.0);
-}
-
-/// What no method can have meant by its row; empty where there is nothing.
-std::string Implausible(const Result& result) {
-  if (!Within(result.percent_density, 0, 100)) return "percent_density is not within 0..100";
-  if (!Within(result.percent_regression, 0, 100)) return "percent_regression is not within 0..100";
-  if (!result.category) return {};
-  const double sum = SumOf(result.probabilities);
-  const bool shares =
-      std::ranges::all_of(result.probabilities, [](double p) { return p >= 0 && p <= 1; });
-  // Four decimals are written.
-  if (!shares || (sum > 0 && std::abs(sum - 1) > 0.01))
-    return "p_a to p_d are no probabilities that add up to 1";
-  return {};
-}
-
 }  // namespace
 
 Predictions::Predictions(const fs::path& folder) : folder_(folder) {
@@ -203,10 +64,9 @@ void Predictions::ReadRows() {
     throw Error(ErrorCode::kNotFound, "contains neither results.json nor results.csv",
                 folder_.string(), "give the folder that mhcnn predict -o wrote");
   }
-  auto results = json ? ReadJsonTable(table_, method_) : ReadCsvTable(table_, method_);
-  if (method_.empty()) method_ = "predictions in " + folder_.filename().string();
-  WarnOfFractions(results, table_);
-  for (auto& result : results) rows_.push_back({std::move(result), {}});
+  PredictionTable table = ReadPredictionTable(table_);
+  method_ = table.model.empty() ? "predictions in " + folder_.filename().string() : table.model;
+  for (auto& result : table.rows) rows_.push_back({std::move(result), {}});
 }
 
 void Predictions::FindMasks() {
@@ -332,6 +192,7 @@ Prediction Predictions::Find(const Sample& sample) const {
     return prediction;
   }
   try {
+    prediction.facts.flags = result.flags;  // where the file cannot be read here
     ReadPicture(sample, prediction);
   } catch (const Error&) {
     // The masks can be scored without it; the baseline and what its header says are missed.
@@ -343,7 +204,7 @@ Prediction Predictions::Find(const Sample& sample) const {
   prediction.percent = result.percent_density;
   prediction.regression = result.percent_regression;
   prediction.category = result.category;
-  if (result.category && SumOf(result.probabilities) > 0)
+  if (result.category && std::ranges::any_of(result.probabilities, [](double p) { return p > 0; }))
     prediction.probabilities = result.probabilities;
   prediction.category_range = result.category_range;
   try {

@@ -66,6 +66,18 @@ TEST_F(PredictionFolder, MatchesByPathAndMaskName) {
       << "by its name, which no other file has";
 }
 
+TEST_F(PredictionFolder, ATableOfProbabilitiesAloneGivesCategories) {
+  WriteFileAtomically(folder_ / "out/results.csv",
+                      "path,p_a,p_b,p_c,p_d\n" + Path("set/a.png") + ",0.335,0.325,0.335,0\n");
+  Predictions predictions(folder_ / "out");
+  EXPECT_THAT(predictions.Match({samples_[0]}), ElementsAre());
+  const Prediction found = predictions.AsPredictor()(samples_[0]);
+  EXPECT_EQ(found.error, "");
+  EXPECT_EQ(found.category, DensityCategory::kA) << "of equal probabilities the first";
+  ASSERT_TRUE(found.probabilities);
+  EXPECT_NEAR((*found.probabilities)[1], 0.325 / 0.995, 1e-12);
+}
+
 TEST_F(PredictionFolder, NamesUnmatchedRows) {
   WriteTable(Path("set/a.png") + ",b,ok\n" + Path("set/a.png") + ",c,ok\n" + Path("set/b.png") +
              ",c,ok\n" + Path("set/sub/b.png") + ",,error\n" + "/elsewhere/x.png,a,ok\n");

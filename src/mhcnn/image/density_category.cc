@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "mhcnn/base/error.h"
+#include "mhcnn/base/text.h"
 
 namespace mhcnn {
 namespace {
@@ -31,6 +32,17 @@ std::optional<DensityCategory> CategoryFromLetter(std::string_view letter) {
   const std::size_t at = kLetters.find(letter.front());
   if (at == std::string_view::npos) return std::nullopt;
   return static_cast<DensityCategory>(at);
+}
+
+std::optional<DensityCategory> CategoryFromText(std::string_view text) {
+  std::string word = ToLower(Trim(std::string(text)));
+  for (const std::string_view scale : {"bi-rads", "birads", "acr"}) {
+    if (!word.starts_with(scale)) continue;
+    word = Trim(word.substr(scale.size()));
+    break;
+  }
+  if (word.size() == 1 && word[0] >= '1' && word[0] <= '4') return CategoryFromIndex(word[0] - '1');
+  return CategoryFromLetter(word);
 }
 
 DensityCategory CategoryFromPercent(double percent, const std::array<double, 3>& cut_points) {

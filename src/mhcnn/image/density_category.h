@@ -32,6 +32,10 @@ std::string ToLetter(DensityCategory category);
 std::string ToLetter(const std::optional<DensityCategory>& category);
 /// Reads one letter, "a" to "d" in lower case. Returns nothing for any other text.
 std::optional<DensityCategory> CategoryFromLetter(std::string_view letter);
+/// Reads a category as readers and other programs write it: a letter a to d or a number 1 to 4, in
+/// upper or lower case, with blanks around it, after nothing or "BI-RADS", "BIRADS" or "ACR".
+/// Returns nothing for any other text.
+std::optional<DensityCategory> CategoryFromText(std::string_view text);
 
 /// Returns the category of a percent density by the cut points, which rise. A percent that equals
 /// one gets the higher category.

@@ -24,6 +24,17 @@ TEST(DensityCategory, OtherTextIsNoLetter) {
     EXPECT_FALSE(CategoryFromLetter(text)) << text;
 }
 
+TEST(DensityCategory, ReadsWhatReadersWrite) {
+  for (const char* text : {"c", "C", " c ", "3", "BI-RADS C", "bi-rads 3", "BIRADS c", "BiRads3",
+                           "ACR C", "acr 3", "ACR\tc"})
+    EXPECT_EQ(CategoryFromText(text), kC) << text;
+  EXPECT_EQ(CategoryFromText("1"), kA);
+  EXPECT_EQ(CategoryFromText("4"), kD);
+  for (const char* text : {"", " ", "0", "5", "e", "cc", "34", "3.5", "-1", "BI-RADS", "BI-RADS 0",
+                           "ACR e", "BI-RADS ACR C", "density c", "C BI-RADS"})
+    EXPECT_FALSE(CategoryFromText(text)) << text;
+}
+
 TEST(DensityCategory, NoCategoryHasNoLetter) {
   EXPECT_EQ(ToLetter(std::optional<DensityCategory>()), "");
   EXPECT_EQ(ToLetter(std::optional(kD)), "d");

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <future>
 #include <mutex>
+#include <new>
 #include <openvino/openvino.hpp>
 #include <optional>
 #include <sstream>
@@ -83,6 +84,8 @@ class OpenVinoBackend : public Backend {
   OpenVinoBackend& operator=(const OpenVinoBackend&) = delete;
 
   const ModelCard& card() const override { return card_; }
+
+  void WaitUntilReady() const override { Ready(); }
 
   std::string Description() const override {
     Ready();
@@ -175,13 +178,19 @@ class OpenVinoBackend : public Backend {
 
   /// SHA-256 of the model for the cache's key, calculated while the card is read.
   static std::future<std::string> Digest(const BackendOptions& options, const RunOptions& run) {
-    if (!UsesCache(options, run)) return {};
+    // What is no plain file, or too large for a model, would be read for long: it is refused.
+    std::error_code ec;
+    constexpr std::uintmax_t kLargest = std::uintmax_t{1} << 30;
+    if (!UsesCache(options, run) || !std::filesystem::is_regular_file(options.model, ec) ||
+        std::filesystem::file_size(options.model, ec) > kLargest) {
+      return {};
+    }
     return std::async(std::launch::async, [model = options.model] { return FileSha256(model); });
   }
 
   /// A cache that cannot be used is no failure: the network is compiled.
   void OpenCache() {
-    if (!UsesCache(options_, run_)) return;
+    if (!digest_.valid()) return;
     try {
       key_ = CacheKey(digest_.get());
       cache_.emplace(run_.cache, key_);
@@ -207,10 +216,13 @@ class OpenVinoBackend : public Backend {
     try {
       compiled_ = core_.compile_model(model, options_.device, Properties());
       Describe();
+    } catch (const std::bad_alloc&) {
+      throw Error(ErrorCode::kLimit, "needs more memory than there is", options_.model.string(),
+                  "give the process more memory, or use a smaller model");
     } catch (const std::exception& e) {
       throw Error(ErrorCode::kUnsupported,
                   "cannot be run on the device " + options_.device + ": " + LastLine(e.what()),
-                  options_.model.string(), "use the device CPU");
+                  options_.model.string(), options_.device == "CPU" ? "" : "use the device CPU");
     }
   }
 
@@ -373,7 +385,9 @@ std::unique_ptr<Backend> OpenBackend(const BackendOptions& options, const RunOpt
 }
 
 std::unique_ptr<Backend> Backend::Create(const BackendOptions& options) {
-  return OpenBackend(options, {});
+  auto backend = OpenBackend(options, {});
+  backend->WaitUntilReady();
+  return backend;
 }
 
 }  // namespace mhcnn

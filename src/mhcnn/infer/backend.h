@@ -36,11 +36,15 @@ struct NetworkOutput {
 /// Runs a model file; the concrete type stands in the .cc alone.
 class Backend {
  public:
-  /// Throws Error: kNotFound, kCorrupt, kUnsupported.
+  /// Returns a network that is ready to run. Throws Error: kNotFound, kCorrupt, kUnsupported,
+  /// kLimit.
   static std::unique_ptr<Backend> Create(const BackendOptions& options);
   virtual ~Backend() = default;
   /// Returns what the model says of itself.
   virtual const ModelCard& card() const = 0;
+  /// Returns when the network can run. Throws Error where it cannot be set up: kUnsupported,
+  /// kLimit.
+  virtual void WaitUntilReady() const {}
   /// "OpenVINO 2026.4 CPU, 2 threads, f32".
   virtual std::string Description() const = 0;
   /// Thread-safe. Inputs of card().preprocess size.

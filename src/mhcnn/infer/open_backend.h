@@ -30,8 +30,8 @@ struct RunOptions {
 };
 
 /// Opens a model as Backend::Create does. On the CPU the network is compiled, or set up from the
-/// cache, while the caller goes on: Backend::Run and Description wait for it, and throw what Create
-/// throws where that fails. Outputs do not depend on threads, streams and cache.
+/// cache, while the caller goes on: Backend::Run and WaitUntilReady wait for it, and throw what
+/// Create throws where that fails. Outputs do not depend on threads, streams and cache.
 std::unique_ptr<Backend> OpenBackend(const BackendOptions& options, const RunOptions& run);
 
 }  // namespace mhcnn

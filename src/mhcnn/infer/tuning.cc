@@ -129,13 +129,16 @@ void WriteTuning(const std::filesystem::path& file, const std::filesystem::path&
 std::optional<Tuning> ReadTuning(const std::filesystem::path& file,
                                  const std::filesystem::path& model) {
   std::error_code ec;
-  if (!std::filesystem::exists(file, ec)) return std::nullopt;
+  if (!std::filesystem::exists(file, ec) || !std::filesystem::is_regular_file(model, ec))
+    return std::nullopt;
   const std::string text = ReadTextFile(file, 1 << 20);
+  std::string of_model;
+  std::optional<Tuning> read;
   try {
     const auto content = nlohmann::json::parse(text);
     if (content.at("format") != kFormat) throw std::invalid_argument("format");
-    if (content.at("machine") != Machine() || content.at("model") != FileSha256(model))
-      return std::nullopt;
+    if (content.at("machine") != Machine()) return std::nullopt;
+    of_model = content.at("model");
     const auto& choice = content.at("choice");
     const std::string precision = choice.at("precision");
     Tuning tuning{precision == PrecisionName(Precision::kBf16) ? Precision::kBf16 : Precision::kF32,
@@ -143,11 +146,12 @@ std::optional<Tuning> ReadTuning(const std::filesystem::path& file,
     if (precision != PrecisionName(tuning.precision)) throw std::invalid_argument("precision");
     CheckRange("threads", tuning.threads, 0, 1024);
     CheckRange("streams", tuning.streams, 0, 1024);
-    return tuning;
+    read = tuning;
   } catch (const std::exception&) {
     throw Error(ErrorCode::kCorrupt, "is no choice of mhcnn tune", file.string(),
                 "remove it, or run mhcnn tune again");
   }
+  return of_model == FileSha256(model) ? read : std::nullopt;
 }
 
 }  // namespace mhcnn

@@ -16,6 +16,10 @@ namespace {
 
 constexpr int kLongSide = 384;  // pixels of the reduced copy
 constexpr int kBins = 256;
+constexpr int kPeakReach = 6;          // bins to either side of which a peak is the highest
+constexpr double kPeakShare = 0.15;    // of the highest peak, that the background's has
+constexpr double kDip = 0.75;          // of a peak, below which the histogram falls beside it
+constexpr double kAlongFrame = 0.4;    // of the frame, that a background covers at least
 constexpr double kMinFraction = 0.02;  // of the picture that a breast covers at least
 constexpr int kMinimumSide = 64;       // pixels
 
@@ -57,6 +61,32 @@ struct Background {
   double level, threshold;  // on the unit scale
 };
 
+/// The darkest peak of a smoothed histogram before its highest one, `highest`, that is parted from
+/// it by a dip; `highest` where there is none.
+int DarkestPeak(const std::array<double, kBins>& smooth, int highest) {
+  const auto at = [&](int i) { return smooth[static_cast<std::size_t>(i)]; };
+  for (int i = 0; i < highest; ++i) {
+    const auto from = smooth.begin() + std::max(0, i - kPeakReach),
+               to = smooth.begin() + std::min(kBins, i + kPeakReach + 1);
+    if (at(i) < kPeakShare * at(highest) || at(i) < *std::max_element(from, to)) continue;
+    const auto dip = std::min_element(smooth.begin() + i, smooth.begin() + highest);
+    if (*dip < kDip * at(i)) return i;
+  }
+  return highest;
+}
+
+/// The bin of the background: the highest peak of the dark part. Where that is hardly seen along
+/// the frame, it is fat, as in a large breast that leaves little background: then the darkest peak.
+int BackgroundBin(const cv::Mat1f& unit, const std::array<double, kBins>& smooth) {
+  const int dark_part = kBins * 45 / 100;
+  const int highest = static_cast<int>(
+      std::max_element(smooth.begin(), smooth.begin() + dark_part) - smooth.begin());
+  const auto value = [](int bin) { return static_cast<float>(bin) / kBins; };
+  const double along_frame =
+      BorderFraction(unit, value(highest - kPeakReach), value(highest + kPeakReach + 1));
+  return along_frame < kAlongFrame ? DarkestPeak(smooth, highest) : highest;
+}
+
 /// The dark mode of the histogram and the value above which a pixel is no longer background: four
 /// deviations of the mode's dark flank (its bright flank runs into the breast), at least 3 % of the
 /// range, at most 15 %.
@@ -66,9 +96,7 @@ Background FindBackground(const cv::Mat1f& unit) {
   for (int i = 0; i < kBins; ++i) {
     for (int j = std::max(0, i - 2); j <= std::min(kBins - 1, i + 2); ++j) smooth[i] += bins[j];
   }
-  const int dark_half = kBins * 45 / 100;
-  const int mode = static_cast<int>(std::max_element(smooth.begin(), smooth.begin() + dark_half) -
-                                    smooth.begin());
+  const int mode = BackgroundBin(unit, smooth);
   double weight = 0, squares = 0;
   for (int i = 0; i <= mode; ++i) {
     weight += bins[i];

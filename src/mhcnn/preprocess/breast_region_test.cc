@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <opencv2/imgproc.hpp>
+
+#include "mhcnn/base/random.h"
 #include "mhcnn/testing/scenes.h"
 
 namespace mhcnn {
@@ -54,6 +58,23 @@ INSTANTIATE_TEST_SUITE_P(
                       Scene{.background = 500, .label = false, .black_border = 80},
                       Scene{.background = 900, .label = false, .black_border = 80, .centre = 35},
                       Scene{.tissue = 600, .noise = 60}, Scene{.background = 1500, .noise = 10}));
+
+TEST(BreastRegion, IsFoundWhereFatCoversMoreThanTheBackground) {
+  // Fat of one grey value is the highest peak of the histogram.
+  RandomStream random(5);
+  GreyImage picture(600, 400);
+  Mask breast = Mask::zeros(picture.size());
+  cv::ellipse(breast, {0, 300}, {390, 290}, 0, 0, 360, 255, cv::FILLED);
+  for (int y = 0; y < picture.rows; ++y) {
+    for (int x = 0; x < picture.cols; ++x) {
+      const bool gland = std::hypot(x - 100, y - 300) < 70;
+      const int value = breast(y, x) == 0 ? 100 : gland ? 3500 : 900;
+      picture(y, x) = static_cast<std::uint16_t>(value + 60 * random.Uniform());
+    }
+  }
+  ASSERT_LT(cv::countNonZero(breast == 0), static_cast<int>(breast.total()) / 3);
+  EXPECT_GT(Overlap(FindBreastRegion(picture).mask, breast), 0.93);
+}
 
 }  // namespace
 }  // namespace mhcnn

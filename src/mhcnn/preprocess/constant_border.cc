@@ -17,6 +17,8 @@ constexpr double kSharp = 0.6;         // share of the rise over 14 lines that t
 constexpr double kFilled = 0.35;       // of a side, along which a band of another value ends
 constexpr double kTissue = 0.12;       // of the grey range: brighter than most backgrounds
 constexpr double kStraight = 0.6;      // of the pixels that step, in one line
+constexpr double kDarkFilm = 0.25;     // of the grey range: brighter than most films' background
+constexpr double kStillBlack = 0.2;    // of a line's pixels, beyond padding
 constexpr int kEndLines = 20;          // beyond the first line that is not constant
 constexpr int kRinging = 7;            // lines that a JPEG's block beside an edge spoils
 constexpr int kSharpPicture = 200;     // pixels of a side, from which on edges are seen to be soft
@@ -114,6 +116,7 @@ class Predictor {
   ConstantBorder Find() {
     if (range_ >= 8) {
       for (int round = 0; round < 4 && RemoveFrame(); ++round) found_.frame = true;
+      RemovePadding();
       FindBands();
     }
     found_.inner = lines_.inner();
@@ -249,6 +252,57 @@ class Predictor {
     return near > 0.2 * all;
   }
 
+  /// Lines of black padding at a side: a black strip with a straight end, beyond which hardly a
+  /// pixel is black.
+  int PaddingLines(int side) const {
+    const Strip strip = StripAt(side);
+    const int beyond = strip.lines + 3;
+    if (strip.lines < kBandWidth * lines_.Count(side) || strip.value > low_ + 0.03 * range_ ||
+        beyond >= lines_.Count(side) - kSmallest ||
+        lines_.FractionNear(side, beyond, strip.value, same_) > kStillBlack) {
+      return 0;
+    }
+    return strip.lines + SoftLines(side, strip.lines, strip.value);
+  }
+
+  /// Share of black pixels along a side, between strips of so many lines at the sides beside it.
+  double BlackAlong(int side, int from_start, int from_end) const {
+    const auto* line = lines_.Line(side, std::min(1, lines_.Count(side) - 1));
+    const int length = lines_.Length(side) - from_end;
+    const auto black = std::count_if(line + from_start, line + length,
+                                     [&](std::uint16_t v) { return v <= low_ + 0.03 * range_; });
+    return static_cast<double>(black) / std::max(1, length - from_start);
+  }
+
+  /// Takes black padding off a film whose own background is not black: the background would pass
+  /// for tissue. Along the other two sides such a film is not black either; a digital picture with
+  /// padding at its chest wall is.
+  void RemovePadding() {
+    for (const int first : {static_cast<int>(kTop), static_cast<int>(kLeft)}) {
+      const int second = first ^ 1, beside = first == kTop ? kLeft : kTop;
+      std::array<int, 4> by{};
+      by[first] = PaddingLines(first);
+      by[second] = PaddingLines(second);
+      if (by[first] + by[second] == 0 || BlackAlong(beside, by[first], by[second]) > kStillBlack ||
+          BlackAlong(beside ^ 1, by[first], by[second]) > kStillBlack) {
+        continue;
+      }
+      if (!Shrink(by)) continue;
+      for (const int side : {first, second}) {
+        if (by[side] > 0) found_.filled[side] = {by[side], low_, Brighter(side, kDarkFilm)};
+      }
+    }
+  }
+
+  /// Pixels of the line next to a side's that are brighter than a share of the grey range.
+  std::vector<int> Brighter(int side, double share) const {
+    std::vector<int> bright;
+    for (int k = 0; k < lines_.Length(side); ++k) {
+      if (lines_.Line(side, 1)[k] > low_ + share * range_) bright.push_back(k);
+    }
+    return bright;
+  }
+
   void FindBands() {
     for (int side = 0; side < 4; ++side) {
       const Strip strip = StripAt(side);
@@ -262,10 +316,7 @@ class Predictor {
       if (static_cast<double>(band.steps.size()) > kFilled * lines_.Length(side) &&
           !IsBackground(strip.value, side, strip.lines)) {
         if (!Shrink(by)) continue;
-        band.steps.clear();
-        for (int k = 0; k < lines_.Length(side); ++k) {
-          if (lines_.Line(side, 1)[k] > low_ + kTissue * range_) band.steps.push_back(k);
-        }
+        band.steps = Brighter(side, kTissue);
         found_.filled[side] = std::move(band);
       } else {
         found_.bands[side] = std::move(band);

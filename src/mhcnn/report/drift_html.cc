@@ -56,14 +56,26 @@ std::string Table(const DriftGroup& group) {
       "class=n>stability "
       "index</th><th class=n>p</th><th></th></tr>\n";
   for (const DriftRow& line : group.lines) {
+    if (!line.undefined.empty()) {
+      text += fmt::format("<tr><td>{}</td><td colspan=5>not compared, {}</td></tr>\n",
+                          HtmlText(line.metric), HtmlText(line.undefined));
+      continue;
+    }
     text += fmt::format(
-        "<tr{}><td>{}</td><td class=n>{:.3g}</td><td class=n>{:.3g}</td><td class=n>{}</td><td "
+        "<tr{}><td>{}</td><td class=n>{}</td><td class=n>{}</td><td class=n>{}</td><td "
         "class=n>{:.2g}</td><td>{}</td></tr>\n",
-        line.changed ? " class=changed" : "", HtmlText(line.metric), line.reference, line.now,
+        line.changed ? " class=changed" : "", HtmlText(line.metric), line.ValueText(line.reference),
+        line.ValueText(line.now),
         line.stability.value ? fmt::format("{:.3f}", *line.stability.value) : "", line.p,
         line.changed ? "changed" : "");
   }
   return text + "</table>\n";
+}
+
+std::string Verdict(const Drift& drift) {
+  if (drift.changed()) return "<p class=bad>Something has changed.</p>\n";
+  return drift.compared() ? "<p>Nothing has changed beyond the limits.</p>\n"
+                          : "<p class=bad>Neither percent nor category could be compared.</p>\n";
 }
 
 }  // namespace
@@ -75,8 +87,9 @@ std::string DriftHtml(const Drift& drift) {
       "<p class=note>Research tool, not a medical device. Outputs are compared with outputs: that "
       "they are alike does not say that they are right.</p>\n",
       kStyle, HtmlText(drift.now), HtmlText(drift.reference));
-  text += drift.changed() ? "<p class=bad>Something has changed.</p>\n"
-                          : "<p>Nothing has changed beyond the limits.</p>\n";
+  text += Verdict(drift);
+  for (const auto& warning : drift.warnings)
+    text += "<p class=note>Warning: " + HtmlText(warning) + "</p>\n";
   for (const DriftGroup& group : drift.groups) {
     text += fmt::format("<h2>{}</h2><p class=dim>{} files in the reference, {} now</p>\n",
                         HtmlText(group.name), group.reference, group.now);

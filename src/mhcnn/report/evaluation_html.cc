@@ -169,7 +169,8 @@ std::string WhatIsMissing(const EvaluationSubject& subject,
   std::string html;
   if (!failed.empty()) {
     html += fmt::format(
-        "<div class=bad>{} of {} images could not be measured and enter no figure below."
+        "<div class=bad>{} of {} images could not be measured and enter only the shares of "
+        "failures and the true category of their exams."
         "<details><summary>which, and why</summary>{}</details></div>\n",
         failed.size(), cases.size(), ListOf(failed));
   }
@@ -204,36 +205,66 @@ std::string ConfusionTable(const ConfusionMatrix& confusion) {
   return html + "</table></figure>\n";
 }
 
-/// The lines that fit beside each other.
-constexpr const char* kStratumColumns[] = {"Dice breast",          "Dice dense",
-                                           "tissue Dice",          "percent MAE (masks)",
-                                           "percent bias (masks)", "percent MAE (regression head)",
-                                           "category accuracy",    "category quadratic kappa"};
+/// The lines that fit beside each other; those of exams and failures are of vendors alone.
+constexpr const char* kStratumColumns[] = {"Dice breast",
+                                           "Dice dense",
+                                           "tissue Dice",
+                                           "percent MAE (masks)",
+                                           "percent bias (masks)",
+                                           "percent MAE (regression head)",
+                                           "category accuracy",
+                                           "category quadratic kappa",
+                                           "category linear kappa",
+                                           "not measured, share",
+                                           "exam category accuracy",
+                                           "exam category quadratic kappa",
+                                           "exam category linear kappa",
+                                           "exam dense sensitivity",
+                                           "exam dense specificity",
+                                           "exam not measured, share"};
+
+/// Null where the stratum has no such line.
+const MetricRow* LineOf(const Stratum& stratum, const std::string& metric) {
+  const auto line = std::find_if(stratum.lines.begin(), stratum.lines.end(),
+                                 [&](const auto& l) { return l.metric == metric; });
+  return line == stratum.lines.end() ? nullptr : &*line;
+}
+
+bool AnyHasCases(const std::vector<Stratum>& strata, const std::string& metric) {
+  return std::any_of(strata.begin(), strata.end(), [&](const Stratum& stratum) {
+    const MetricRow* line = LineOf(stratum, metric);
+    return line != nullptr && line->cases > 0;
+  });
+}
+
+std::string StratumCell(const MetricRow* line) {
+  if (line == nullptr) return "<td class=n></td>";
+  const Estimate& e = line->estimate;
+  if (!e.value.defined()) {
+    return fmt::format("<td class=n title=\"{}\">&ndash;</td>", HtmlText(e.value.undefined));
+  }
+  const std::string remarks = Remarks(*line);
+  return fmt::format("<td class=n{}>{}<br><span class=dim>{}</span></td>",
+                     remarks.empty() ? "" : " title=\"" + remarks + "\"",
+                     Value(e.value, line->unit), IntervalText(*line));
+}
 
 std::string StrataTable(const Evaluation& evaluation) {
   std::vector<std::string> columns;
   for (const char* metric : kStratumColumns) {
-    if (evaluation.Row(metric).cases > 0) columns.emplace_back(metric);
+    if (AnyHasCases(evaluation.strata, metric)) columns.emplace_back(metric);
   }
   std::string html =
       "<div class=scroll><table class=tight><tr><th>stratum</th><th class=n>cases</th><th "
-      "class=n>patients"
-      "</th>";
+      "class=n>patients</th><th class=n>not measured</th>";
   for (const auto& column : columns) html += "<th class=n>" + HtmlText(column) + "</th>";
   html += "</tr>\n";
   for (const auto& stratum : evaluation.strata) {
-    html += fmt::format("<tr><td>{} {}</td><td class=n>{}</td><td class=n>{}</td>",
-                        HtmlText(stratum.kind), HtmlText(stratum.name), stratum.cases,
-                        stratum.patients);
-    for (const auto& column : columns) {
-      const auto line = std::find_if(stratum.lines.begin(), stratum.lines.end(),
-                                     [&](const auto& l) { return l.metric == column; });
-      const Estimate& e = line->estimate;
-      html += e.value.defined() ? fmt::format("<td class=n>{}<br><span class=dim>{}</span></td>",
-                                              Value(e.value, line->unit), IntervalText(*line))
-                                : fmt::format("<td class=n title=\"{}\">&ndash;</td>",
-                                              HtmlText(e.value.undefined));
-    }
+    html +=
+        fmt::format("<tr><td>{} {}</td><td class=n>{}</td><td class=n>{}</td><td class=n>{}</td>",
+                    HtmlText(stratum.kind), HtmlText(stratum.name), stratum.cases, stratum.patients,
+                    stratum.not_measured ? std::to_string(*stratum.not_measured) : "");
+    for (const auto& column : columns) html += StratumCell(LineOf(stratum, column));
     html += "</tr>\n";
   }
   return html + "</table></div>\n";
@@ -302,7 +333,9 @@ std::string Method(const Evaluation& evaluation) {
   const auto& o = evaluation.options;
   return fmt::format(
       "<h2>How to read this</h2>\n<p class=dim>Intervals: percentile bootstrap, {} resamples of "
-      "whole patients, seed {}; those of fewer than about ten patients are too narrow. A figure "
+      "whole patients, seed {}; those of fewer than about ten patients are too narrow. Where all "
+      "resamples give one value, or a tenth of them none, there is no such interval; a share of "
+      "independent cases has Wilson's then. A figure "
       "that the data do not define says why and is never "
       "replaced by a number. Masks are compared at the picture's own size. Dice = 2TP / (2TP + FP "
       "+ FN), a mean over images; &quot;pooled&quot; takes all pixels together. Tissue Dice: mean "
@@ -348,7 +381,7 @@ std::string EvaluationHtml(const EvaluationSubject& subject, const Evaluation& e
                      Figure("Each category against the others", RocFigure(cases)) +
                      Figure("Calibration; dashed: perfect", CalibrationFigure(evaluation))) +
          (HasSection(evaluation, ReportSection::kExam)
-              ? Section(evaluation, "By woman", ReportSection::kExam, "")
+              ? Section(evaluation, "By exam", ReportSection::kExam, "")
               : "") +
          (HasSection(evaluation, ReportSection::kReaders)
               ? Section(evaluation, "Agreement between readers", ReportSection::kReaders, "")

@@ -26,6 +26,31 @@ TEST(EvaluationHtml, ShowsNoNanForOneCase) { EXPECT_THAT(Html({MakeCases()[7]}),
 
 TEST(EvaluationHtml, ShowsNoNanWithoutCases) { EXPECT_THAT(Html({}), Not(HoldsNan())); }
 
+TEST(EvaluationHtml, StrataOfVendorsHaveExamsAndFailures) {
+  auto cases = MakeCases();
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    cases[i].vendor = i < 8 ? "refused" : "common";
+    if (i < 8) cases[i].error = "unsupported: compressed";
+  }
+  const std::string html = Html(cases);
+  for (const char* column : {"category linear kappa", "exam category accuracy",
+                             "exam dense sensitivity", "not measured, share"}) {
+    EXPECT_THAT(html, HasSubstr("<th class=n>" + std::string(column) + "</th>"));
+  }
+  // Cases, patients, not measured: then the figures, most of which the refused vendor lacks.
+  EXPECT_THAT(html, HasSubstr("<tr><td>vendor refused</td><td class=n>0</td><td class=n>0</td>"
+                              "<td class=n>8</td><td class=n></td>"));
+  EXPECT_THAT(html, HasSubstr("<tr><td>view CC</td><td class=n>6</td><td class=n>6</td>"
+                              "<td class=n></td>"));
+  EXPECT_THAT(html, Not(HoldsNan()));
+}
+
+TEST(EvaluationHtml, StrataWithoutExamsHaveNoColumnOfThem) {
+  auto cases = MakeCases();
+  for (std::size_t i = 0; i < cases.size(); ++i) cases[i].patient_id = "p" + std::to_string(i);
+  EXPECT_THAT(Html(cases), Not(HasSubstr("exam category accuracy</th>")));
+}
+
 TEST(EvaluationHtml, EscapesPathsOfFailedCases) {
   EvaluatedCase failed;
   failed.path = "/set/x<&>.png";

@@ -214,6 +214,13 @@ nlohmann::json ModelSummary(const ModelCard& card, const Calibration& calibratio
   return summary;
 }
 
+std::string ModelNameOf(const nlohmann::json& summary) {
+  const std::string name =
+      summary.at("name").get<std::string>() + " " + summary.at("version").get<std::string>();
+  return summary.value("calibrated", false) ? CalibratedName(name, summary.value("calibration", ""))
+                                            : name;
+}
+
 std::string ResultsJson(const std::vector<Result>& results, const std::vector<StudyResult>& studies,
                         const nlohmann::json& model, const LeftOutFiles& left_out) {
   std::string text = ResultsJsonStart(model);

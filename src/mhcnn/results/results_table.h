@@ -32,6 +32,9 @@ std::string StudyJsonLine(const StudyResult& study, bool first);  ///< fourth pa
 std::string ResultsJsonEnd(const LeftOutFiles& left_out);         ///< last part
 /// What results.json says of the model: name, version, whether it is calibrated and for whom.
 nlohmann::json ModelSummary(const ModelCard& card, const Calibration& calibration = {});
+/// Returns name, version and calibration of what ModelSummary gave, as in Result::model. Throws
+/// nlohmann::json::exception where the name or the version is missing.
+std::string ModelNameOf(const nlohmann::json& summary);
 
 /// One row of results.json, and back. The model's name and the masks are not in it. Throws
 /// nlohmann::json::exception where a field is missing or of a wrong type, and Error(kCorrupt) for

@@ -16,6 +16,20 @@ using ::testing::HasSubstr;
 using testing_support::AnalyzeHalfEllipse;
 using testing_support::ThresholdBackend;
 
+TEST(ResultsTable, SummaryOfAModelGivesItsName) {
+  const nlohmann::json plain = {{"name", "fast"}, {"version", "1.2"}, {"calibrated", false}};
+  EXPECT_EQ(ModelNameOf(plain), "fast 1.2");
+  Calibration calibration;
+  calibration.scale = PercentScale{1, 1};
+  ModelCard card;
+  card.name = "fast";
+  card.version = "1.2";
+  EXPECT_EQ(ModelNameOf(ModelSummary(card, calibration)), "fast 1.2, calibrated");
+  calibration.name = "site";
+  EXPECT_EQ(ModelNameOf(ModelSummary(card, calibration)), "fast 1.2, calibrated: site");
+  EXPECT_THROW(ModelNameOf({{"name", "fast"}}), nlohmann::json::exception);
+}
+
 TEST(ResultsTable, HasDocumentedColumnsInOrder) {
   EXPECT_THAT(
       ResultColumns(),

@@ -35,25 +35,34 @@ std::vector<std::size_t> DrawClusters(const Clusters& clusters, RandomStream ran
   return cases;
 }
 
+/// Whether they differ by no more than sums in another order do.
+bool AreOneValue(double lowest, double highest) {
+  return highest - lowest <= 1e-12 * std::max({1.0, std::abs(lowest), std::abs(highest)});
+}
+
+void SetNoInterval(BootstrapEstimate& estimate, const std::string& why) {
+  estimate.low = estimate.high = Undefined(why);
+}
+
 /// Sets the interval from the values in the resamples, NaN where undefined.
 void SetInterval(BootstrapEstimate& estimate, std::vector<double> values,
                  const BootstrapOptions& options) {
   estimate.resamples = options.resamples;
   std::erase_if(values, [](double value) { return std::isnan(value); });
   estimate.undefined = options.resamples - static_cast<int>(values.size());
-  if (estimate.undefined > options.max_undefined_fraction * options.resamples) {
-    estimate.warning = fmt::format("undefined in {} of {} resamples, which were left out",
-                                   estimate.undefined, options.resamples);
-  }
-  if (values.empty()) {
-    estimate.low = estimate.high = Undefined("undefined in every resample");
-    return;
+  if (values.empty()) return SetNoInterval(estimate, "undefined in every resample");
+  if (estimate.undefined > 0) {
+    const std::string missing =
+        fmt::format("undefined in {} of {} resamples", estimate.undefined, options.resamples);
+    if (estimate.undefined >= options.max_undefined_fraction * options.resamples)
+      return SetNoInterval(estimate, missing);
+    estimate.warning = missing + ", which were left out";
   }
   std::sort(values.begin(), values.end());
+  if (AreOneValue(values.front(), values.back()))
+    return SetNoInterval(estimate, "the same in every resample");
   estimate.low = Defined(SortedQuantile(values, (1 - options.coverage) / 2));
   estimate.high = Defined(SortedQuantile(values, (1 + options.coverage) / 2));
-  if (values.size() > 1 && values.front() == values.back() && estimate.warning.empty())
-    estimate.warning = "the same in every resample, which tells no interval";
 }
 
 }  // namespace
@@ -121,7 +130,7 @@ std::vector<BootstrapEstimate> ClusterBootstrap(const Clusters& clusters,
     if (!estimate.value.defined()) {
       estimate.low = estimate.high = estimate.value;
     } else if (clusters.size() < 2) {
-      estimate.low = estimate.high = Undefined("fewer than 2 patients");
+      SetNoInterval(estimate, "fewer than 2 patients");
     } else {
       SetInterval(estimate, std::move(values[s]), options);
     }

@@ -38,7 +38,7 @@ struct BootstrapOptions {
   int resamples = 2000;    ///< number of resamples
   double coverage = 0.95;  ///< probability that the interval contains the true value, 0..1
   int threads = 0;         ///< 0: all; makes no difference to the result
-  /// Fraction of undefined resamples above which the interval warns.
+  /// Fraction of undefined resamples from which on the interval is undefined.
   double max_undefined_fraction = 0.1;
 
   /// Throws Error(kUsage) naming the bad field.
@@ -49,7 +49,7 @@ struct BootstrapOptions {
 struct BootstrapEstimate : Estimate {
   int resamples = 0;    ///< resamples drawn
   int undefined = 0;    ///< resamples that leave the statistic undefined, which were left out
-  std::string warning;  ///< not empty where these are too many: the interval describes the rest
+  std::string warning;  ///< what to know about the interval, e.g. how many resamples were left out
 };
 
 /// Statistics of the cases at these indices, always as many and in one order; called from several
@@ -58,8 +58,8 @@ using StatisticsOf = std::function<std::vector<Statistic>(const std::vector<std:
 
 /// Percentile bootstrap by cluster (Efron 1979; clusters: Davison & Hinkley 1997, section 3.8): a
 /// resample draws as many clusters as there are, with replacement, and takes all their cases. All
-/// statistics see the same resamples. An interval is undefined for a single cluster and where the
-/// statistic is.
+/// statistics see the same resamples. An interval is undefined for a single cluster, where the
+/// statistic is, where all resamples give one value, and where too many of them are undefined.
 std::vector<BootstrapEstimate> ClusterBootstrap(const Clusters& clusters,
                                                 const StatisticsOf& statistics,
                                                 const BootstrapOptions& options = {});

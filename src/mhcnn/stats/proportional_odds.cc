@@ -143,6 +143,7 @@ ProportionalOddsFit FitProportionalOdds(const Eigen::MatrixXd& features,
   for (int k = 0; k < classes; ++k) {
     if (counts[static_cast<std::size_t>(k)] == 0) {
       fit.undefined = "no case of category " + std::to_string(k);
+      fit.missing = k;
       return fit;
     }
   }

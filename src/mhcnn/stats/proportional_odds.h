@@ -1,6 +1,7 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,8 @@ struct ProportionalOddsOptions {
 struct ProportionalOddsFit {
   ProportionalOdds model;  ///< valid if `undefined` is empty
   std::string undefined;   ///< why there is none: a category without a case, no convergence
+  /// The first category without a case, 0..classes-1, for messages that name it by its letter.
+  std::optional<int> missing;
 };
 
 /// Maximum likelihood by Newton's method with halved steps. `features`: a row for each case; put

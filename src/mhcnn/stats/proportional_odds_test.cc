@@ -66,12 +66,16 @@ TEST(ProportionalOdds, SeparatedCategoriesStayFinite) {
 
 TEST(ProportionalOdds, ReportsFailedFit) {
   const Eigen::MatrixXd features = Eigen::MatrixXd::Ones(3, 1);
-  EXPECT_EQ(FitProportionalOdds(features, {0, 1, 3}, 4).undefined, "no case of category 2");
+  const auto lacks = FitProportionalOdds(features, {0, 1, 3}, 4);
+  EXPECT_EQ(lacks.undefined, "no case of category 2");
+  EXPECT_EQ(lacks.missing, 2);
   EXPECT_THROW(FitProportionalOdds(features, {0, 1}, 2), Error);
   EXPECT_THROW(FitProportionalOdds(features, {0, 1, 4}, 4), Error);
   Eigen::MatrixXd bad = features;
   bad(1, 0) = std::numeric_limits<double>::quiet_NaN();
-  EXPECT_EQ(FitProportionalOdds(bad, {0, 1, 1}, 2).undefined, "a feature is not finite");
+  const auto infinite = FitProportionalOdds(bad, {0, 1, 1}, 2);
+  EXPECT_EQ(infinite.undefined, "a feature is not finite");
+  EXPECT_FALSE(infinite.missing);
   EXPECT_THROW((ProportionalOdds{{0}, {1}}.Predict({1, 2})), Error);
 }
 

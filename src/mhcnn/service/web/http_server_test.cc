@@ -372,10 +372,13 @@ TEST_F(HttpServerTest, CountsClientsBehindAProxy) {
   options.client_address = [](const HttpRequest& request) {
     return std::string(request.Field("x-client"));
   };
-  std::promise<void> begun, released;
-  router_.Add({"GET", "/held", HttpThread::kWorker, {}, Answering([&](const HttpRequest&) {
-                 begun.set_value();
-                 released.get_future().wait();
+  // Owned by the answer, too, which may end after the test's body.
+  const auto begun = std::make_shared<std::promise<void>>();
+  std::promise<void> released;
+  const std::shared_future<void> let_go = released.get_future().share();
+  router_.Add({"GET", "/held", HttpThread::kWorker, {}, Answering([=](const HttpRequest&) {
+                 begun->set_value();
+                 let_go.wait();
                  return HttpResponse{};
                })});
   Start(options);
@@ -386,7 +389,7 @@ TEST_F(HttpServerTest, CountsClientsBehindAProxy) {
   anna.Send(get("/events", "anna"));  // a stream is none of the requests at once
   EXPECT_THAT(anna.Receive("\r\n\r\n"), HasSubstr("HTTP/1.1 200"));
   held.Send(get("/held", "anna"));
-  begun.get_future().wait();
+  begun->get_future().wait();
   other.Send(get("/live", "anna"));
   EXPECT_THAT(other.Receive("at once"), HasSubstr("HTTP/1.1 429"));
   released.set_value();

@@ -1,0 +1,211 @@
+#include "mhcnn/evaluate/prediction_table.h"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <numeric>
+#include <optional>
+
+#include "mhcnn/base/csv_table.h"
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/file.h"
+#include "mhcnn/base/text.h"
+#include "mhcnn/image/density_category.h"
+#include "mhcnn/results/results_table.h"
+
+namespace mhcnn {
+namespace fs = std::filesystem;
+namespace {
+
+/// By which a sum of probabilities may differ from 1: of rounding in a table, and of a network.
+constexpr double kRounded = 0.01, kExact = 1e-6;
+
+/// Words of a column that are not known: the first of them, and how many rows have one.
+struct UnknownWords {
+  std::string first;
+  std::size_t rows = 0;
+};
+
+/// By column.
+using Unknown = std::map<std::string, UnknownWords>;
+
+/// One row of a CSV table; columns that it lacks are empty.
+class CsvRow {
+ public:
+  CsvRow(const CsvTable& table, const CsvRecord& record)
+      : table_(table),
+        record_(record),
+        where_(fmt::format("{}, line {}", table.path().string(), record.line)) {
+    if (const auto wrong = table.WrongLength(record); !wrong.empty()) Fail(wrong);
+  }
+  std::string Text(const std::string& column) const {
+    const auto at = table_.Find(column);
+    return at ? record_.fields[*at] : std::string();
+  }
+  /// In lower case, without blanks around it.
+  std::string Word(const std::string& column) const { return ToLower(Trim(Text(column))); }
+  std::optional<double> Number(const std::string& column) const {
+    const std::string text = Text(column);
+    if (text.empty()) return std::nullopt;
+    const auto value = ParseDecimal(text);
+    if (!value) Fail("'" + text + "' is no number");
+    return value;
+  }
+  /// The value of a word; `none` where the column is empty, and where it is not known.
+  template <typename T>
+  T Choice(const std::string& column, const std::map<std::string, T>& values, T none,
+           Unknown& unknown) const {
+    const std::string word = Word(column);
+    if (word.empty()) return none;
+    if (const auto known = values.find(word); known != values.end()) return known->second;
+    UnknownWords& words = unknown[column];
+    if (words.rows++ == 0) words.first = Text(column);
+    return none;
+  }
+  [[noreturn]] void Fail(const std::string& problem) const {
+    throw Error(ErrorCode::kCorrupt, problem, where_);
+  }
+
+ private:
+  const CsvTable& table_;
+  const CsvRecord& record_;
+  std::string where_;
+};
+
+/// Reads the probabilities, and the category of the row, else the most probable one.
+void ReadCategory(const CsvRow& row, Result& result) {
+  bool any = false;
+  for (const DensityCategory c : kDensityCategories) {
+    const double p = row.Number("p_" + ToLetter(c)).value_or(0);
+    result.probabilities[static_cast<std::size_t>(c)] = p;
+    any = any || p != 0;
+  }
+  const std::string text = row.Text("category");
+  if (!Trim(text).empty()) {
+    result.category = CategoryFromText(text);
+    if (!result.category) row.Fail("category '" + text + "' is not a, b, c or d");
+  } else if (any) {
+    result.category = MostProbableCategory(result.probabilities);
+  }
+}
+
+Result ResultFromCsv(const CsvRow& row, Unknown& unknown) {
+  Result result;
+  result.facts.path = UnescapedText(row.Text("path"));
+  if (result.facts.path.empty()) row.Fail("the column 'path' is empty");
+  result.facts.laterality = row.Choice<Laterality>("laterality",
+                                                   {{"l", Laterality::kLeft},
+                                                    {"left", Laterality::kLeft},
+                                                    {"r", Laterality::kRight},
+                                                    {"right", Laterality::kRight}},
+                                                   Laterality::kUnknown, unknown);
+  result.facts.view =
+      row.Choice<View>("view", {{"cc", View::kCC}, {"mlo", View::kMLO}, {"other", View::kOther}},
+                       View::kUnknown, unknown);
+  result.percent_density = row.Number("percent_density");
+  result.percent_regression = row.Number("percent_regression");
+  result.error = row.Text("error");
+  if (result.ok() && row.Word("status") == "error") result.error = "not measured";
+  if (result.ok()) ReadCategory(row, result);
+  if (const std::string range = row.Word("category_range"); !range.empty()) {
+    result.category_range = CategoryRangeFromText(range);
+    if (!result.category_range)
+      row.Fail("category_range '" + range + "' is no range such as b or b-c");
+  }
+  return result;
+}
+
+PredictionTable ReadCsvTable(const fs::path& path) {
+  const CsvTable csv(path, ResultColumns());
+  if (!csv.Find("path")) {
+    throw Error(ErrorCode::kCorrupt, "has no column 'path'; " + csv.Description(), path.string());
+  }
+  PredictionTable table;
+  Unknown unknown;
+  for (const CsvRecord& record : csv.rows()) {
+    const CsvRow row(csv, record);
+    table.rows.push_back(ResultFromCsv(row, unknown));
+    if (table.model.empty()) table.model = UnescapedText(row.Text("model"));
+  }
+  for (const auto& [column, words] : unknown) {
+    spdlog::warn("{}: {} of {} values of {} are not known and left out; the first is '{}'",
+                 ShownText(path.string()), words.rows, table.rows.size(), column,
+                 ShownText(words.first));
+  }
+  return table;
+}
+
+PredictionTable ReadJsonTable(const fs::path& path) {
+  PredictionTable table;
+  try {
+    const auto json = nlohmann::json::parse(ReadTextFile(path));
+    table.model = ModelNameOf(json.at("model"));
+    for (const auto& row : json.at("results")) table.rows.push_back(ResultFromJson(row));
+  } catch (const nlohmann::json::exception& e) {
+    throw Error(ErrorCode::kCorrupt, std::string("is not what predict writes: ") + e.what(),
+                path.string());
+  } catch (const Error& e) {
+    throw e.WithSubject(path.string());
+  }
+  return table;
+}
+
+double SumOf(const std::array<double, 4>& values) {
+  return std::accumulate(values.begin(), values.end(), 0.0);
+}
+
+/// Rounded probabilities add up to 1 again. A network's own stay as they are, and so do those that
+/// Implausible() refuses.
+void Normalise(std::array<double, 4>& probabilities) {
+  const double sum = SumOf(probabilities), off = std::abs(sum - 1);
+  if (off <= kExact || off > kRounded) return;
+  for (double& p : probabilities) p /= sum;
+}
+
+/// A method may find almost nothing, so this is no error, as it is in a manifest.
+void WarnOfFractions(const std::vector<Result>& results, const fs::path& table) {
+  double highest = 0;
+  std::size_t percents = 0;
+  for (const auto& result : results) {
+    if (!result.percent_density) continue;
+    highest = std::max(highest, *result.percent_density);
+    ++percents;
+  }
+  if (percents < 3 || highest <= 0 || highest > 1) return;
+  spdlog::warn(
+      "{}: none of the {} values of percent_density is above 1; if they are fractions, multiply "
+      "them by 100",
+      ShownText(table.string()), percents);
+}
+
+bool Within(const std::optional<double>& value, double low, double high) {
+  return !value || (*value >= low && *value <= high);
+}
+
+}  // namespace
+
+PredictionTable ReadPredictionTable(const fs::path& path) {
+  PredictionTable table = path.extension() == ".json" ? ReadJsonTable(path) : ReadCsvTable(path);
+  for (Result& result : table.rows) Normalise(result.probabilities);
+  WarnOfFractions(table.rows, path);
+  return table;
+}
+
+std::string Implausible(const Result& result) {
+  if (!Within(result.percent_density, 0, 100)) return "percent_density is not within 0..100";
+  if (!Within(result.percent_regression, 0, 100)) return "percent_regression is not within 0..100";
+  if (!result.category) return {};
+  const double sum = SumOf(result.probabilities);
+  const bool shares =
+      std::ranges::all_of(result.probabilities, [](double p) { return p >= 0 && p <= 1; });
+  if (!shares || (sum > 0 && std::abs(sum - 1) > kRounded))
+    return "p_a to p_d are no probabilities that add up to 1";
+  return {};
+}
+
+}  // namespace mhcnn
