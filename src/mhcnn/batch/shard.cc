@@ -42,7 +42,7 @@ Shard FromEnvironment(int count) {
               stride = step.empty() ? 1 : std::max(1, Number(step, "SLURM_ARRAY_TASK_STEP"));
     const int tasks = all.empty() ? 0 : Number(all, "SLURM_ARRAY_TASK_COUNT");
     // Of tasks that are submitted again the numbers no longer tell which parts are theirs.
-    if ((count > 0 && tasks > 0 && tasks != count) || (count == 0 && tasks == 1 && first > 1)) {
+    if ((count > 0 && tasks > 0 && tasks != count) || (count == 0 && tasks == 1)) {
       Refuse(fmt::format("'{}' is for an array of all tasks, and this one has {}",
                          count > 0 ? fmt::format("auto/{}", count) : "auto", tasks));
     }

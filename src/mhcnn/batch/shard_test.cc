@@ -23,7 +23,7 @@ TEST(Shard, ReadsTextAndEnvironment) {
   // Two tasks of eight, or one of them, that are submitted again.
   ::setenv("SLURM_ARRAY_TASK_COUNT", "2", 1);
   EXPECT_THROW(ParseShard("auto/8"), Error);
-  ::setenv("SLURM_ARRAY_TASK_COUNT", "1", 1);
+  ::setenv("SLURM_ARRAY_TASK_COUNT", "1", 1);  // of an array of one, nothing tells what it is of
   EXPECT_THROW(ParseShard("auto"), Error);
   EXPECT_THROW(ParseShard("auto/8"), Error);
   ::unsetenv("SLURM_ARRAY_TASK_ID");

@@ -121,10 +121,12 @@ bool ShowsMostlyWhite(const std::vector<std::size_t>& counts, const DisplayParam
   // Grey rises with the stored value, or falls: the darker end of the picture is its background.
   const auto grey = [&](int value) { return table[static_cast<std::size_t>(value) & bits]; };
   const bool rises = grey(smallest) < grey(largest);
-  const double dark = (largest - smallest) / 20.0;
+  const double end = (largest - smallest) / 20.0;
   std::size_t seen = 0, white = 0;
   for (const auto& [value, count] : InOrder(counts, p)) {
-    if ((rises ? value - smallest : largest - value) <= dark) continue;
+    const int above = rises ? value - smallest : largest - value;
+    // What is at the picture's own white end (a label, an implant) is not the window's doing.
+    if (above <= end || above >= largest - smallest - end) continue;
     seen += count;
     if (grey(value) == 65535) white += count;
   }

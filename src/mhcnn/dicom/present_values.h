@@ -27,8 +27,8 @@ void SetPresent(const std::vector<std::size_t>& counts, DisplayParameters& param
 void SetRange(const std::vector<std::size_t>& counts, DisplayParameters& parameters);
 
 /// Does the VOI (table or window) show more than half of the picture in full white, without the
-/// pixels in the darkest twentieth of its range? A window of another picture or scale does. False
-/// without a VOI.
+/// pixels in the darkest and the brightest twentieth of its range? A window of another picture or
+/// scale does. False without a VOI.
 bool ShowsMostlyWhite(const std::vector<std::size_t>& counts, const DisplayParameters& parameters);
 
 /// Finds padding that the header does not declare: one value that a hundredth of the pixels have,

@@ -61,5 +61,23 @@ TEST(PresentValues, WindowOfAnotherScaleShowsMostlyWhite) {
   }
 }
 
+TEST(PresentValues, LabelsAndImplantsOfThePicturesOwnWhiteAreNotTheWindows) {
+  DisplayParameters p;
+  // An implant that is clipped at the highest value and covers more than the rest of the breast.
+  p.bits = 12;
+  p.window = Window{2048, 4096};
+  auto counts = BreastCounts();
+  counts[4095] = 50000;
+  SetPresent(counts, p);
+  EXPECT_FALSE(ShowsMostlyWhite(counts, p));
+  // A label at the end of 16 bits over a breast of 12.
+  p.bits = 16;
+  counts = BreastCounts();
+  counts.resize(65536);
+  counts[65535] = 500;
+  SetPresent(counts, p);
+  EXPECT_FALSE(ShowsMostlyWhite(counts, p));
+}
+
 }  // namespace
 }  // namespace mhcnn

@@ -76,15 +76,22 @@ int DarkestPeak(const std::array<double, kBins>& smooth, int highest) {
 }
 
 /// The bin of the background: the highest peak of the dark part. Where that is hardly seen along
-/// the frame, it is fat, as in a large breast that leaves little background: then the darkest peak.
+/// the frame, and the darkest peak is seen more, it is fat, as in a large breast that leaves little
+/// background. The frame is a little within the picture: margins are no background.
 int BackgroundBin(const cv::Mat1f& unit, const std::array<double, kBins>& smooth) {
   const int dark_part = kBins * 45 / 100;
   const int highest = static_cast<int>(
       std::max_element(smooth.begin(), smooth.begin() + dark_part) - smooth.begin());
-  const auto value = [](int bin) { return static_cast<float>(bin) / kBins; };
-  const double along_frame =
-      BorderFraction(unit, value(highest - kPeakReach), value(highest + kPeakReach + 1));
-  return along_frame < kAlongFrame ? DarkestPeak(smooth, highest) : highest;
+  const int inset = std::min(unit.rows, unit.cols) / 20;
+  const cv::Mat1f frame =
+      unit(cv::Rect({inset, inset}, unit.size() - cv::Size(2 * inset, 2 * inset)));
+  const auto along_frame = [&](int bin) {
+    const auto value = [](int of) { return static_cast<float>(of) / kBins; };
+    return BorderFraction(frame, value(bin - kPeakReach), value(bin + kPeakReach + 1));
+  };
+  if (along_frame(highest) >= kAlongFrame) return highest;
+  const int darkest = DarkestPeak(smooth, highest);
+  return along_frame(darkest) > along_frame(highest) ? darkest : highest;
 }
 
 /// The dark mode of the histogram and the value above which a pixel is no longer background: four
