@@ -71,7 +71,8 @@ TEST_P(AccountsTest, RefuseWrongAccounts) {
   };
   EXPECT_THAT(refused("anna", kOther), HasSubstr("taken"));
   EXPECT_THAT(refused("bert", "short"), HasSubstr("12 characters"));
-  for (const std::string name : {"", " bert", "a\nb", std::string(65, 'b').c_str()})
+  const std::vector<std::string> names = {"", " bert", "a\nb", std::string(65, 'b')};
+  for (const std::string& name : names)
     EXPECT_THAT(refused(name, kOther), HasSubstr("printable")) << name;
   EXPECT_THAT(ErrorMessage([&] { accounts().SetRole("nobody", Role::kViewer); }, ErrorCode::kUsage),
               HasSubstr("mhcnn users list"));
