@@ -36,7 +36,7 @@ for part in 1 2 3; do
   "$BIN/mhcnn" predict in -o shards -q --shard $part/3 >/dev/null 2>&1 || [[ $? == 1 ]]
   [[ $part == 3 ]] || { expect_exit 2 "$BIN/mhcnn" merge shards; expect_error_line 'part .* of 3 is missing'; }
 done
-# Tasks of another division would measure all files anew.
+# Another number of shards would divide the files differently and measure all of them again.
 expect_exit 2 "$BIN/mhcnn" predict in -o shards -q --shard 1/4
 expect_error_line 'contains a shard of another number of shards than 4'
 expect_exit 0 "$BIN/mhcnn" merge shards

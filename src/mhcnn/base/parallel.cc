@@ -39,7 +39,8 @@ int AvailableThreads() {
     std::getline(file, line);
     return ThreadsOfQuota(line);
   }();
-  return std::min(ScheduledThreads(), quota.value_or(ScheduledThreads()));
+  const int scheduled = ScheduledThreads();
+  return std::min(scheduled, quota.value_or(scheduled));
 }
 
 void ParallelFor(std::size_t count, int threads, const std::function<void(std::size_t)>& fn) {

@@ -161,23 +161,15 @@ std::optional<ObjectsOfExams> WriteObjects(const Analyzer& analyzer,
   return written;
 }
 
-/// Shards of a folder are of one number: an array of some of its tasks, run again, would divide all
-/// files anew.
+/// All shards of a folder must be of one number. If some tasks of an array run again by themselves,
+/// they have another number, and would measure the whole batch again.
 void CheckShardsOf(const fs::path& folder, const Shard& shard) {
-  const std::string mine = fmt::format("-of-{}.journal", shard.count);
-  std::error_code ec;
-  for (fs::directory_iterator walk(folder, ec); !ec && walk != fs::directory_iterator();
-       walk.increment(ec)) {
-    const std::string name = walk->path().filename().string();
-    if (!name.starts_with("results-") || !name.ends_with(".journal") || name.ends_with(mine) ||
-        name.find("-of-") == std::string::npos) {
-      continue;
-    }
-    throw Error(
-        ErrorCode::kUsage,
-        fmt::format("contains a shard of another number of shards than {} ({})", shard.count, name),
-        folder.string(), "give --shard with that number, or name another folder");
-  }
+  const int parts = PartsIn(folder);
+  if (parts == 0 || parts == shard.count) return;
+  throw Error(
+      ErrorCode::kUsage,
+      fmt::format("contains a shard of another number of shards than {} ({})", shard.count, parts),
+      folder.string(), "give --shard with that number, or name another folder");
 }
 
 }  // namespace
@@ -201,9 +193,10 @@ BatchReport RunBatch(const Analyzer& analyzer, const std::vector<BatchItem>& ite
   nlohmann::json header = options.header.is_object() ? options.header : nlohmann::json::object();
   header["model"] = model;
   // What a shard holds depends on it; a whole batch may be grouped anew from its journal.
-  if (!options.shard.IsWhole())
+  if (!options.shard.IsWhole()) {
     header["study_by"] = options.study_by == StudyBy::kFolder ? "folder" : "auto";
-  if (!options.shard.IsWhole()) CheckShardsOf(options.output, options.shard);
+    CheckShardsOf(options.output, options.shard);
+  }
   const fs::path journal_path = JournalPath(options.output, suffix);
   // The journal of an earlier run is not given up for a network that cannot be set up.
   std::error_code ec;

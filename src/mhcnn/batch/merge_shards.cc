@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <regex>
 #include <sstream>
 #include <tuple>
 
@@ -11,6 +10,7 @@
 #include "mhcnn/batch/batch.h"
 #include "mhcnn/batch/batch_tables.h"
 #include "mhcnn/batch/output_paths.h"
+#include "mhcnn/batch/shard.h"
 
 namespace mhcnn {
 namespace fs = std::filesystem;
@@ -18,22 +18,7 @@ namespace {
 
 /// Number of parts of the batch in the folder.
 int PartsOf(const fs::path& output) {
-  static const std::regex pattern("results-([0-9]{1,6})-of-([0-9]{1,6})\\.journal");
-  int count = 0;
-  std::error_code ec;
-  for (const auto& entry : fs::directory_iterator(output, ec)) {
-    std::smatch match;
-    const std::string name = entry.path().filename().string();
-    if (!std::regex_match(name, match, pattern)) continue;
-    const int of = std::stoi(match[2]);
-    if (count != 0 && of != count) {
-      throw Error(ErrorCode::kUsage,
-                  "contains parts of a batch cut into " + std::to_string(count) + " and into " +
-                      std::to_string(of),
-                  output.string(), "remove those that do not belong");
-    }
-    count = of;
-  }
+  const int count = PartsIn(output);
   if (count == 0) {
     throw Error(ErrorCode::kUsage, "contains no parts of a batch (results-*-of-*.journal)",
                 output.string(), "run mhcnn predict --shard first");

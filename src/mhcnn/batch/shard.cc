@@ -4,6 +4,7 @@
 
 #include <charconv>
 #include <cstdlib>
+#include <regex>
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/interrupt.h"
@@ -95,6 +96,26 @@ Shard ParseShard(const std::string& text) {
            " does not exist");
   }
   return shard;
+}
+
+int PartsIn(const std::filesystem::path& folder) {
+  static const std::regex pattern("results-([0-9]{1,6})-of-([0-9]{1,6})\\.journal");
+  int count = 0;
+  std::error_code ec;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, ec)) {
+    std::smatch match;
+    const std::string name = entry.path().filename().string();
+    if (!std::regex_match(name, match, pattern)) continue;
+    const int of = std::stoi(match[2]);
+    if (count != 0 && of != count) {
+      throw Error(ErrorCode::kUsage,
+                  "contains parts of a batch cut into " + std::to_string(count) + " and into " +
+                      std::to_string(of),
+                  folder.string(), "remove those that do not belong");
+    }
+    count = of;
+  }
+  return count;
 }
 
 std::vector<BatchItem> OfShard(std::vector<BatchItem> items, const Shard& shard, StudyBy by,

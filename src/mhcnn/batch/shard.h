@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,10 @@ struct Shard {
 /// "2/8", or "auto" to take it from a Slurm array job (SLURM_ARRAY_TASK_ID, _MIN, _COUNT), or
 /// "auto/8" also from a Kubernetes indexed job (JOB_COMPLETION_INDEX). Throws Error(kUsage).
 Shard ParseShard(const std::string& text);
+
+/// Returns the number of parts of the batch whose journals are in a folder; 0 where it has none.
+/// Throws Error(kUsage) where they are of two numbers.
+int PartsIn(const std::filesystem::path& folder);
 
 /// The items of a shard. An exam is never split: the part follows from the exam's name alone, for
 /// which the headers of DICOM files are read (on `workers` threads).

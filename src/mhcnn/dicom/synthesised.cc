@@ -77,7 +77,7 @@ Tomosynthesis TomosynthesisOf(DcmItem& dataset, const MammogramMetadata& facts) 
   // One part of a volume that was cut up into files (PS3.3 C.7.6.16.2.2.4), or a slice by its type.
   const bool in_parts = DicomNumber(dataset, DCM_InConcatenationTotalNumber).value_or(1) > 1;
   const bool is_slice = Has(type, "TOMO") || IsPlane(dataset);
-  // Value 4 of a 2D picture made from the volume names it; NONE is that of the volume itself.
+  // A 2D picture that was made from the volume has GENERATED_2D as value 4. The volume has NONE.
   const bool not_generated = type.size() > 3 && type[2] == "TOMOSYNTHESIS" && type[3] == "NONE";
   if (in_parts || ((is_slice || not_generated) && !NamesProduct(dataset)))
     return Tomosynthesis::kSlice;

@@ -44,7 +44,8 @@ std::vector<double> Values(const List& list,
   return values;
 }
 
-/// The value in the middle: of an even number the lower one, as between two categories is none.
+/// The median. Of an even number of values it is the lower of the two in the middle, because there
+/// is no category between two categories.
 double LowerMedian(std::vector<double> values) {
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>((values.size() - 1) / 2);
   std::ranges::nth_element(values, middle);

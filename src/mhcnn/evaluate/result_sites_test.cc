@@ -46,7 +46,7 @@ TEST(MatchSites, SitesOfBothRunsMeetByName) {
 }
 
 TEST(MatchSites, AMonthOfOneSiteHasTheNameOfItsFolder) {
-  // All its files share /now/A, so that each exam is a folder below it.
+  // The folder of all its files is /now/A. Each exam has a folder in it.
   const auto both = RunOf({{"/ref/A", 80}, {"/ref/B", 60}});
   const auto one = RunOf({{"/now/A", 100}});
   auto sites = MatchSites(both, one, 50);

@@ -180,9 +180,8 @@ class OpenVinoBackend : public Backend {
   static std::future<std::string> Digest(const BackendOptions& options, const RunOptions& run) {
     // What is no plain file, or too large for a model, would be read for long: it is refused.
     std::error_code ec;
-    constexpr std::uintmax_t kLargest = std::uintmax_t{1} << 30;
     if (!UsesCache(options, run) || !std::filesystem::is_regular_file(options.model, ec) ||
-        std::filesystem::file_size(options.model, ec) > kLargest) {
+        std::filesystem::file_size(options.model, ec) > kMaxModelBytes) {
       return {};
     }
     return std::async(std::launch::async, [model = options.model] { return FileSha256(model); });

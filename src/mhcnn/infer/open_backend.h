@@ -29,9 +29,9 @@ struct RunOptions {
   void Check() const;
 };
 
-/// Opens a model as Backend::Create does. On the CPU the network is compiled, or set up from the
-/// cache, while the caller goes on: Backend::Run and WaitUntilReady wait for it, and throw what
-/// Create throws where that fails. Outputs do not depend on threads, streams and cache.
+/// Opens a model as Backend::Create does, but does not wait for the network: on the CPU a thread
+/// compiles it, or sets it up from the cache. Backend::Run and WaitUntilReady wait for this thread.
+/// If it fails, they throw what Create throws. Outputs do not depend on threads, streams and cache.
 std::unique_ptr<Backend> OpenBackend(const BackendOptions& options, const RunOptions& run);
 
 }  // namespace mhcnn

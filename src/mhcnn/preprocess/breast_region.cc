@@ -61,8 +61,8 @@ struct Background {
   double level, threshold;  // on the unit scale
 };
 
-/// The darkest peak of a smoothed histogram before its highest one, `highest`, that is parted from
-/// it by a dip; `highest` where there is none.
+/// Returns the darkest peak of a smoothed histogram that is darker than the highest one, `highest`,
+/// with a dip between the two. Returns `highest` if there is none.
 int DarkestPeak(const std::array<double, kBins>& smooth, int highest) {
   const auto at = [&](int i) { return smooth[static_cast<std::size_t>(i)]; };
   for (int i = 0; i < highest; ++i) {

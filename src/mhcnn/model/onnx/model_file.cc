@@ -24,7 +24,6 @@
 namespace mhcnn {
 namespace {
 
-constexpr std::uint64_t kMaxModel = std::uint64_t{1} << 30;
 constexpr const char* kChecksumKey = "mhcnn.crc32";
 constexpr const char* kFormat = "mhcnn-model/1";
 
@@ -35,7 +34,7 @@ void AddMetadata(onnx::ModelProto& model, const std::string& key, const std::str
 }
 
 onnx::ModelProto Parse(const std::filesystem::path& path) {
-  const auto content = ReadFile(path, kMaxModel);
+  const auto content = ReadFile(path, kMaxModelBytes);
   onnx::ModelProto model;
   google::protobuf::io::CodedInputStream stream(content.data(), static_cast<int>(content.size()));
   const google::protobuf::LogSilencer quiet;
@@ -116,9 +115,9 @@ void CheckCard(const ModelCard& card) {
 }
 
 void CheckSize(std::size_t bytes) {
-  if (bytes <= kMaxModel) return;
+  if (bytes <= kMaxModelBytes) return;
   throw Error(ErrorCode::kLimit,
-              fmt::format("has {} bytes, more than the limit of {}", bytes, kMaxModel));
+              fmt::format("has {} bytes, more than the limit of {}", bytes, kMaxModelBytes));
 }
 
 /// A card whose graph has not been compared with the checksum.

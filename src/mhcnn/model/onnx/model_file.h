@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -7,6 +8,9 @@
 #include "mhcnn/model/checkpoint.h"
 
 namespace mhcnn {
+
+/// Largest size of a model file.
+inline constexpr std::uint64_t kMaxModelBytes = std::uint64_t{1} << 30;
 
 /// What a self-contained ONNX model says of itself, in its metadata_props.
 struct ModelCard {

@@ -8,7 +8,7 @@
 
 namespace mhcnn {
 
-/// What stands in an ONNX file, found without a copy of its weights.
+/// The parts of an ONNX file. The weights are not copied.
 struct ScannedModel {
   std::span<const std::uint8_t> graph;  ///< the bytes of the graph, within the scanned ones
   /// Keys and values of metadata_props, in the order of the file.
