@@ -2,7 +2,7 @@
 """Measures mhcnn predict and Python programs (bench/peers/measure.py) on the same files, in turns; bench/compare.sh installs what it needs.
 
 Writes compare.md (a table) and compare.json (each run) to the output folder. Each run is a process of its own; its time is
-that from the start of the command to its end, its memory the largest sum of the resident memory of it and its children. The files lie in
+that from the start of the command to its end, its memory the largest of it and its children together (tree_memory). The files lie in
 the page cache. Exits 1 where a percent of a peer differs from that of mhcnn by more than --tolerance, or --tolerance-reduced.
 """
 import argparse
@@ -110,17 +110,19 @@ def make_files(a, syntax, folder):
 
 
 def tree_memory(pid):
-    """Resident bytes of a process and all its children."""
-    total, waiting = 0, [pid]
+    """Bytes of a process and all its children: the private memory of each, and the largest shared memory (files, libraries) of one."""
+    private, shared, waiting = 0, 0, [pid]
     while waiting:
         one = waiting.pop()
         try:
-            total += int(pathlib.Path(f"/proc/{one}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+            pages = [int(word) for word in pathlib.Path(f"/proc/{one}/statm").read_text().split()]
+            private += pages[1] - pages[2]
+            shared = max(shared, pages[2])
             for task in pathlib.Path(f"/proc/{one}/task").iterdir():
                 waiting += [int(child) for child in (task / "children").read_text().split()]
-        except (FileNotFoundError, ProcessLookupError):
+        except (FileNotFoundError, ProcessLookupError, IndexError):
             continue
-    return total
+    return (private + shared) * os.sysconf("SC_PAGE_SIZE")
 
 
 def energy():

@@ -7,41 +7,69 @@
 # --start: the checkpoint.safetensors of the first step, made earlier. --quick: a fiftieth of the images, into FOLDER, for CI.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-size=${1:?names a model: fast or accurate}
-shift
-name=mhcnn-$size folder=runs/mhcnn-$size unseen=200 interval=500 model=models/mhcnn-$size.onnx
-data=phantoms,ddsm-fgt,cesm start="" mixed=240 most=0
-case $size in
-  fast) low=1500 all=900 seen=2950 version=0.3.3 arm=films-cesm-outlined ;;
-  accurate) low=2000 all=1200 seen=1000 version=0.3.1 arm=films-cesm ;;
-  *) echo "make-model.sh: no model is called $size: fast or accurate" >&2; exit 2 ;;
-esac
+fail() { echo "make-model.sh: $2" >&2; exit "$1"; }  # STATUS MESSAGE
+refuse() { fail 2 "$1 (see scripts/make-model.sh --help)"; }
+
+size="" folder="" data=phantoms,ddsm-fgt,cesm start="" quick=""
 while (($#)); do
   case $1 in
-    --quick) low=32 all=24 unseen=20 interval=60 mixed=24 most=12 seen=60 quick=yes ;;
-    --data) data=${2:?names the data} && shift ;;
-    --start) start=${2:?names a checkpoint} && shift ;;
-    *) folder=$1 model=$1/$name.onnx ;;
+    -h | --help) sed -n '/^#!/d; /^#/!q; s/^# \{0,1\}//; p' scripts/make-model.sh; exit ;;
+    --quick) quick=yes ;;
+    --data | --start)
+      [[ -n ${2:-} ]] || refuse "$1 needs a value"
+      if [[ $1 == --data ]]; then data=$2; else start=$2; fi
+      shift ;;
+    -* | "") refuse "'$1' is not an option" ;;
+    *)
+      [[ -z $folder ]] || refuse "'$1' is one argument too many: FOLDER is $folder"
+      if [[ -z $size ]]; then size=$1; else folder=$1; fi ;;
   esac
   shift
 done
-[[ -z ${quick:-} || $folder != "runs/$name" ]] || { echo "make-model.sh: --quick needs another FOLDER" >&2; exit 2; }
+name=mhcnn-$size unseen=200 interval=500 mixed=240 most=0
+case $size in
+  fast) low=1500 all=900 seen=2950 version=0.3.3 arm=films-cesm-outlined ;;
+  accurate) low=2000 all=1200 seen=1000 version=0.3.1 arm=films-cesm ;;
+  "") refuse "no model is named: fast or accurate" ;;
+  *) refuse "no model is called $size: fast or accurate" ;;
+esac
+[[ -z $quick ]] || low=32 all=24 unseen=20 interval=60 mixed=24 most=12 seen=60
+if [[ -n $folder ]]; then model=$folder/$name.onnx; else folder=runs/$name model=models/$name.onnx; fi
+[[ -z $quick || $folder != "runs/$name" ]] || refuse "--quick needs another FOLDER"
+
+real=${MHCNN_REAL_DATA:-../shared/data} folds=scripts/experiments/real-cv/folds.csv
+stems() { find -L "$1" -type f -iname "$2" -printf '%f\n' | sed 's/\.[^.]*$//' | sort -u; }  # FOLDER PATTERN
+list_patients() {  # SET: the patient of each image that `mhcnn prepare` takes
+  if [[ $1 == cesm ]]; then
+    stems "$real/cesm" '*_*_dm_*.*' | sed 's/_.*//'
+  else
+    comm -12 <(stems "$real/$1/images" '*.png') <(stems "$real/$1/labels" '*_LI.png' | sed 's/_LI$//') | sed 's/\..*//'
+  fi 2>/dev/null
+}
+# Said before hours of training, not after them: what is trained and what its card says are the whole sets.
+check_set() {  # SET IMAGES WHAT
+  local found wanted remedy="put the set there, or name the folder that holds it by MHCNN_REAL_DATA; without it, --data phantoms makes \
+the model of phantoms alone"
+  [[ -d $real/$1 ]] || fail 1 "$real/$1 is not there ($3): $remedy"
+  found=$(list_patients "$1") wanted=$(sed -n "s/^$1,\(.*\),.*/\1/p" $folds)
+  [[ $(grep -c . <<<"$found") == "$2" && $(sort -u <<<"$found") == $(sort -u <<<"$wanted") ]] ||
+    fail 1 "$real/$1 has $(grep -c . <<<"$found") images of $(sort -u <<<"$found" | grep -c .) patients, not the $2 images of the $(
+      grep -c . <<<"$wanted") patients of $folds ($3): $remedy"
+  [[ $1 != cesm || -n $(stems "$real/cesm" 'radiology?manual?annotations.*' && stems "$real/cesm" labels.csv) ]] ||
+    fail 1 "$real/cesm has no table of categories, Radiology-manual-annotations.xlsx or labels.csv ($3): $remedy"
+}
 case $data in
   phantoms) ;;
   phantoms,ddsm-fgt,cesm)
-    # Said before hours of training, not after them.
-    real=${MHCNN_REAL_DATA:-../shared/data}
-    for set in "ddsm-fgt|60 films with tissue maps: Tiryaki & Kaplanoglu, doi 10.1016/j.irbm.2022.05.004" \
-      "cesm|digital images with categories: CDD-CESM, TCIA, doi 10.7937/29kw-ae92"; do
-      [[ -d $real/${set%%|*} ]] || {
-        echo "make-model.sh: $real/${set%%|*} is not there (${set#*|}): put it there, or name the folder that holds it by" \
-          "MHCNN_REAL_DATA; without it, --data phantoms makes the model of phantoms alone" >&2
-        exit 1
-      }
-    done ;;
-  *) echo "make-model.sh: --data $data is not known; give phantoms or phantoms,ddsm-fgt,cesm" >&2; exit 2 ;;
+    check_set ddsm-fgt 60 "60 films with tissue maps: Tiryaki & Kaplanoglu, doi 10.1016/j.irbm.2022.05.004"
+    check_set cesm 326 "326 digital images with categories: CDD-CESM, TCIA, doi 10.7937/29kw-ae92" ;;
+  *) refuse "--data $data is not known; give phantoms or phantoms,ddsm-fgt,cesm" ;;
 esac
-[[ -z $start || -f $start ]] || { echo "make-model.sh: $start: no such checkpoint" >&2; exit 2; }
+if [[ -n $start ]]; then
+  [[ -f $start ]] || refuse "$start: no such checkpoint"
+  # A safetensors file: eight bytes of length, then JSON.
+  [[ $(head -c 9 "$start" | tail -c 1 | tr -d '\0') == "{" ]] || refuse "$start is no safetensors file; --start takes a checkpoint.safetensors"
+fi
 source scripts/programs.sh
 find_programs mhcnn mhcnn-train
 

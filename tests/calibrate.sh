@@ -116,7 +116,7 @@ grep -q "not calibrated: category: 0 images have a category, 50 are needed" "$ou
 
 head -n 20 set/manifest.csv >set/few.csv  # a line of names and 19 images
 expect_exit 2 "$BIN/mhcnn" calibrate set/few.csv -o small.json
-expect_error_line 'too small a sample .*images have a percent, 20 are needed.*nothing was written'
+expect_error_line 'does not allow a calibration .*images have a percent, 20 are needed.*nothing was written'
 [[ ! -e small.json ]] || fail "a refused calibration was written"
 echo '{"schema": "mhcnn-calibration/1"}' >broken.json
 expect_exit 1 "$BIN/mhcnn" predict set/images -o broken --calibration broken.json

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What goes wrong under a running batch: the folder goes away and comes back (as a network disk does), files are replaced, a pipe
-# takes the place of a file, memory is short. The run continues, or it stops with a message. After --resume each file has one row.
+# takes the place of a file, memory is short, a process is killed twice at one file. The run continues, or it stops with a
+# message. After --resume each file has one row.
 # The rows are equal to those of a new run over the same files. A killed run: tests/resume.sh. About 25 s.
 source "$(dirname "$0")/lib.sh"
 "$BIN/mhcnn" phantom --count 3 --seed 21 --height 832 --width 640 --format dicom --syntax jpeg-lossless --out made >/dev/null 2>&1
@@ -59,6 +60,67 @@ mv elsewhere in
 expect_exit 0 "${predict[@]}" -o away --resume
 equal_rows away whole || fail "the folder that came back"
 echo "folder away after $before of $count files and back: each row once"
+
+# The folder is away when the run is resumed, as on a node without the mount: the rows stay, and the run is refused.
+mv in elsewhere
+for place in none empty; do
+  [[ $place == none ]] || mkdir in
+  cp away/results.csv kept.csv
+  expect_exit 1 "${predict[@]}" -o away --resume
+  expect_error_line '^error: in: '
+  cmp -s away/results.csv kept.csv || fail "a folder that is away ($place) changed the rows"
+  [[ $place == none ]] || rmdir in
+done
+# So do the rows of files of a list.
+find elsewhere -name '*.dcm' | sed 's/^elsewhere/in/' | sort >list.txt
+expect_exit 1 "$BIN/mhcnn" predict --files-from list.txt --no-overlays --no-masks --no-page -q -j 1 -o away --resume
+expect_error_line '^error: .*in/00\.dcm: is away'
+mv elsewhere in
+expect_exit 0 "${predict[@]}" -o away --resume
+grep -q "^$count files had been done before" "$out" || fail "the rows were not kept: $(cat "$out")"
+equal_rows away whole || fail "the folder that was away when the run was resumed"
+echo "the folder is away when the run is resumed: refused, and no row is lost"
+
+# A process that is killed twice at the same file: a row says so, and the batch is finished.
+mkdir one
+cp source/00.dcm one
+killing=("$BIN/mhcnn" predict one --no-overlays --no-masks --no-page -q -j 1 -o killing --resume)
+for round in 1 2; do
+  "${killing[@]}" >"$out" 2>"$err" </dev/null & pid=$!
+  while kill -0 $pid 2>/dev/null && ! grep -qs "\"kills\":$round" killing/results.begun; do :; done
+  kill -KILL $pid 2>/dev/null || true
+  wait $pid 2>/dev/null || true
+done
+pid=''
+if grep -qs '"kills":2' killing/results.begun; then
+  expect_exit 1 "${killing[@]}"
+  grep -Eq 'one/00.dcm,.*,error,"?limit: the run was killed 2 times' killing/results.csv || fail "no row of the kills: $(cat killing/results.csv)"
+  rm killing/results.begun
+  expect_exit 0 "${killing[@]}"
+  [[ ! -e killing/results.begun ]] || fail "notes of a finished run stay"
+  echo "killed twice at one file: it has a row that says so, and is measured again when its note is deleted"
+else
+  echo "killed twice at one file: not tried, the file was done before it could be killed"
+fi
+
+# The pod's script succeeds only for a shard that is finished, whatever mhcnn and an earlier table say.
+script=$(sed -n '/^            - |$/,/^          resources:/p' "$ROOT/examples/kubernetes/predict-job.yaml" | sed '1d;$d' |
+  sed "s|/work/|$work/pod/|g")
+[[ $script == *"mhcnn predict "* ]] || fail "no script in predict-job.yaml"
+mkdir -p pod/out
+pod() {  # pod STATUS: runs the script with a mhcnn that ends with STATUS
+  printf '%s\n' 'busybox() { "$@"; }' "mhcnn() { return $1; }" "$script" >pod.sh
+  JOB_COMPLETION_INDEX=1 sh pod.sh
+}
+echo "path" >pod/out/results-2-of-8.csv
+pod 0 || fail "the pod of a run without errors fails"
+! pod 1 2>/dev/null || fail "a table without a journal counts as finished"
+printf '%s\n' '{"schema":"mhcnn-journal/1"}' '{"finished":true,"inputs":1}' >pod/out/results-2-of-8.journal
+pod 1 || fail "a finished shard with errors counts as failed"
+! pod 130 || fail "a stopped run counts as finished"
+echo '{"resumed":true}' >>pod/out/results-2-of-8.journal
+! pod 1 || fail "a shard that is not finished counts as finished"
+echo "the pod's script: a shard counts as finished by its journal"
 
 # Files are replaced while the batch runs, one that is done and one that is not.
 frozen replaced 4

@@ -42,11 +42,53 @@ expect_exit 0 "$BIN/mhcnn" predict long p/images -o out-long
 
 # A file-size limit is used in place of a full disk: write() fails in the same way.
 rm -rf out
-(ulimit -f 8; trap '' XFSZ; expect_exit 1 "$BIN/mhcnn" predict p/images -o out)
-(ulimit -f 8; trap '' XFSZ; "$BIN/mhcnn" predict p/images -o out 2>&1 >/dev/null || true) | tail -1 | grep -q 'cannot be written' ||
+(ulimit -f 8; expect_exit 1 "$BIN/mhcnn" predict p/images -o out)
+(ulimit -f 8; "$BIN/mhcnn" predict p/images -o out 2>&1 >/dev/null || true) | tail -1 | grep -q 'cannot be written' ||
   fail "a refused write is not said"
 nothing_half_written out
 [[ ! -e out/results.csv ]] || fail "results stand beside a failed run"
+
+# A broken choice of mhcnn tune stops no run.
+mkdir -p "$XDG_CONFIG_HOME/mhcnn"
+tuned=$XDG_CONFIG_HOME/mhcnn/tune.json
+for content in '' '{' null '{"format":"mhcnn-tuning/1"}'; do
+  printf '%s' "$content" > "$tuned"
+  expect_exit 0 "$BIN/mhcnn" predict p/images -o tuned --restart --no-overlays --no-masks
+  [[ $(grep -c "warning: .*tune.json: is no choice .*; run mhcnn tune again, or delete it" "$err") == 1 ]] ||
+    fail "a broken tune.json ($content) is not named in one line: $(cat "$err")"
+done
+rm "$tuned"
+mkdir "$tuned"
+expect_exit 0 "$BIN/mhcnn" predict p/images -o tuned --restart --no-overlays --no-masks
+grep -q "warning: .*tune.json: " "$err" || fail "a folder in the place of tune.json is not named"
+rmdir "$tuned"
+
+# The stages of a profile add up to the workers' time, with several threads that draw one picture too.
+expect_exit 0 "$BIN/mhcnn" predict "${names[0]}" -o profiled -j 4 --profile
+"$PYTHON" - profiled/profile.json <<'PY' || fail "the stages do not add up to the workers' time"
+import json, sys
+p = json.load(open(sys.argv[1]))
+assert abs(sum(p["stage_seconds"].values()) - p["workers"] * p["wall_seconds"]) < 1e-6, p
+PY
+
+# Rates of a plan: processor time of profile.json, never the wall times of the table.
+expect_exit 0 "$BIN/mhcnn" plan --from profiled --exams 1000
+rate=$("$PYTHON" - <<'PY'
+import json
+p = json.load(open("profiled/profile.json"))
+print(f"{p['processor_seconds'] / p['images']:.3f}")
+PY
+)
+grep -q "^rates: $rate processor seconds" "$out" || fail "plan does not take the processor time $rate: $(head -1 "$out")"
+expect_exit 0 "$BIN/mhcnn" plan --from profiled --exams 1000 --core-seconds 7 --image-mb 3
+grep -q '^rates: 7.000 processor seconds and 3.00 MB' "$out" || fail "plan --from replaces what was given"
+(mkdir -p away && cd away && expect_exit 0 "$BIN/mhcnn" plan --from ../profiled --exams 1000 && expect_error_line 'warning: .*give --image-mb')
+rm profiled/profile.json
+expect_exit 2 "$BIN/mhcnn" plan --from profiled
+expect_error_line '^error: profiled: has no profile.json .*--profile, or give --core-seconds'
+sed -i '$s/,.*//' profiled/results.csv
+expect_exit 1 "$BIN/mhcnn" plan --from profiled
+expect_error_line '^error: profiled/results.csv: line 2: has 1 fields'
 
 expect_exit 1 "$BIN/mhcnn" inspect none.dcm
 expect_exit 0 "$BIN/mhcnn" inspect "$model"

@@ -45,6 +45,23 @@ expect_exit 2 "$BIN/mhcnn" prepare vindr-mammo sets/bad -o none
 expect_error_line 'laterality'
 expect_exit 1 "$BIN/mhcnn" prepare generic sets/generic --strict -o strict
 
+# Files of one name in the folders of several patients; what is not read is named; the set is not written to.
+mkdir -p views/images/{p1,p2} views/dense_mask/p2 views/labels
+for patient in p1 p2; do cp "sets/generic/images/twin.dcm" "views/images/$patient/RMLO.dcm"; done
+cp "$(find sets/generic/dense_masks -name '*.png' | sort | head -n 1)" views/dense_mask/p2/RMLO.png
+printf 'image,category\n' > views/labels.csv
+prepare generic views -o views/set
+grep -q 'p1/RMLO.dcm,,,' views/set/manifest.csv || fail "a mask of another patient"
+grep -q 'p2/RMLO.dcm,,.*dense_mask/p2/RMLO.png' views/set/manifest.csv || fail "the mask of the same patient"
+for left in labels labels.csv; do grep -q "views/$left: this .* is not read" views/set/census.txt || fail "$left is not named"; done
+expect_exit 2 "$BIN/mhcnn" prepare generic views -o views/images/set
+expect_error_line 'is in a folder of images or masks of the data set'
+mkdir mine
+cp exams/manifest.csv mine/manifest.csv
+expect_exit 2 "$BIN/mhcnn" prepare generic mine/manifest.csv -o mine
+expect_error_line 'mine/manifest.csv: is a table of the data set and would be overwritten'
+cmp exams/manifest.csv mine/manifest.csv || fail "a table of the user was changed"
+
 "$PYTHON" - <<'PY'
 import csv, json, collections
 def manifest(name):

@@ -38,6 +38,12 @@ def write(path, rows):
         writer.writerows(rows)
 png("p/other.png", 50, 60)
 write("p/size.csv", [{**rows[0], "dense_mask": "other.png"}] + rows[1:])
+labels = ("breast_mask", "dense_mask", "pectoral_mask", "percent_density", "category")
+write("p/nothing.csv", [{**row, **{label: "" for label in labels if label in row}} for row in rows])
+write("p/categories.csv", [{**row, **{label: "" for label in labels[:4] if label in row}} for row in rows])
+write("p/both.csv", [{**row, "split": split} for row in rows for split in ("train", "val")])
+write("p/patient.csv", [{**row, "patient_id": "P1"} for row in rows])
+write("p/unknown.csv", [{**row, "patient_id": ""} for row in rows])
 write("p/class.csv", [{**row, "category": "d" if row["split"] == "val" else "a"} for row in rows])
 EOF
 expect_exit 1 "$BIN/mhcnn" train --recipe recipe.toml --out run --data p/size.csv
@@ -45,6 +51,19 @@ expect_error_line "other.png: "
 expect_exit 0 "$BIN/mhcnn" train --recipe recipe.toml --out class --data p/class.csv --max-steps 1
 grep -q "category d is in validation images only" "$err" || fail "no warning of a category without training images"
 grep -q "all training images with a category are a: the category head learns to say only that" "$err" || fail "no warning of one category"
+
+# Nothing to learn from, and images that training must not share with validation.
+expect_exit 2 "$BIN/mhcnn" train --recipe recipe.toml --out nothing --data p/nothing.csv
+expect_error_line "p/nothing.csv: has no training image with .*column category.*fill these columns"
+[[ ! -e nothing/checkpoint.safetensors ]] || fail "a set without labels was trained"
+expect_exit 0 "$BIN/mhcnn" train --recipe recipe.toml --out categories --data p/categories.csv --max-steps 1
+grep -q "phase .*: no training image has a mask" "$err" || fail "no warning of a phase without labels"
+expect_exit 2 "$BIN/mhcnn" train --recipe recipe.toml --out both --data p/both.csv
+expect_error_line "p/both.csv: has images in both training and validation: 8 of 8 rows"
+expect_exit 0 "$BIN/mhcnn" train --recipe recipe.toml --out patient --data p/patient.csv --max-steps 1
+grep -q "patients with images in both training and validation: 1" "$err" || fail "no warning of a patient in both parts"
+expect_exit 0 "$BIN/mhcnn" train --recipe recipe.toml --out unknown --data p/unknown.csv --max-steps 1
+grep -q "8 of 8 images have no patient_id" "$err" || fail "no warning of images without a patient"
 
 # A full disk, as a limit on the size of a file: the run reports it and, with space again, is resumed to its end.
 short=(--set phase.0.epochs=1 --set phase.1.epochs=1 --set phase.2.epochs=1 --set phase.3.epochs=1)

@@ -11,10 +11,13 @@
 #include "mhcnn/base/text.h"
 #include "mhcnn/evaluate/comparison.h"
 #include "mhcnn/evaluate/evaluation_json.h"
+#include "mhcnn/evaluate/label_doubts.h"
 #include "mhcnn/evaluate/predictor.h"
 #include "mhcnn/evaluate/reader_agreement.h"
 #include "mhcnn/model/onnx/model_file.h"
 #include "model_path.h"
+#include "network_name.h"
+#include "output_check.h"
 
 namespace mhcnn::cli {
 namespace {
@@ -124,6 +127,20 @@ struct Found {
   std::string by;  ///< name of the model or models
 };
 
+/// Throws Error(kUsage) where evaluations are not of models of this network.
+void CheckNetworks(const Arguments& arguments, const EvaluationFile& file, const ModelCard& card) {
+  const std::string own = NetworkName(card);
+  for (const std::string& network : file.networks) {
+    if (network == own) continue;
+    throw Error(ErrorCode::kUsage,
+                network.empty() ? "is an evaluation of no model ('" + file.method + "')"
+                                : "was measured by another network (" + network +
+                                      ") than that of " + card.name + " (" + own + ")",
+                arguments.from.front().string(),
+                "give evaluations of models of the network that --model names");
+  }
+}
+
 Found Measure(const Arguments& arguments, const Analyzer& analyzer) {
   auto samples = ReadManifest(arguments.manifest);
   if (!arguments.split.empty())
@@ -139,10 +156,11 @@ Found Measure(const Arguments& arguments, const Analyzer& analyzer) {
 }
 
 /// Of a cross-validation: each image by a model that had not seen it.
-Found Join(const Arguments& arguments) {
+Found Join(const Arguments& arguments, const ModelCard& card) {
   if (!arguments.split.empty()) throw Error(ErrorCode::kUsage, "--from takes no --split");
   EvaluationFile file = JoinEvaluations(arguments.from);
   CheckUncalibrated(file.cases);
+  CheckNetworks(arguments, file, card);
   Found found;
   found.cases = std::move(file.cases);
   found.problems = std::move(file.problems);
@@ -161,11 +179,15 @@ int Run(Arguments arguments) {
   }
   BackendOptions backend;
   backend.model = ResolveModelPath(arguments.model);
+  std::vector<fs::path> inputs = arguments.from;
+  inputs.insert(inputs.end(), {arguments.manifest, backend.model});
+  CheckOutputs({arguments.output}, inputs);
   backend.threads = arguments.threads;
   AnalyzeOptions analyze;
   analyze.calibration = Calibration{};  // the model's own does not come between
   const Analyzer analyzer(Backend::Create(backend), analyze);
-  const Found found = arguments.from.empty() ? Measure(arguments, analyzer) : Join(arguments);
+  const Found found = arguments.from.empty() ? Measure(arguments, analyzer)
+                                             : Join(arguments, analyzer.backend().card());
   const auto& [cases, readers, problems, by] = found;
   CalibrationReport report = Calibrate(cases, arguments.options);
   Calibration& calibration = report.calibration;
@@ -175,6 +197,8 @@ int Run(Arguments arguments) {
     if (!c.measured()) fmt::print("not measured: {}: {}\n", ShownText(c.path), ShownText(c.error));
   }
   for (const auto& problem : problems) fmt::print("percent left out: {}\n", ShownText(problem));
+  for (const auto& doubt : DoubtsOfLabels(cases))
+    fmt::print("check the labels: {}\n", ShownText(doubt));
   if (readers.names.size() > 1) {
     EvaluationOptions evaluation;
     evaluation.bootstrap = arguments.options.bootstrap;
@@ -187,9 +211,9 @@ int Run(Arguments arguments) {
   if (calibration.empty()) {
     std::string why;
     for (const auto& refused : report.refused) why += (why.empty() ? "" : "; ") + refused;
-    throw Error(ErrorCode::kUsage, "is too small a sample (" + why + ")",
+    throw Error(ErrorCode::kUsage, "does not allow a calibration (" + why + ")",
                 (arguments.from.empty() ? arguments.manifest : arguments.from.front()).string(),
-                "nothing was written; add images");
+                "nothing was written");
   }
   calibration.sample["images"] = report.before.size();
   calibration.sample["readers"] = std::max<std::size_t>(1, readers.names.size());
@@ -200,7 +224,8 @@ int Run(Arguments arguments) {
   fmt::print("\n");
   for (const auto& line : report.lines) PrintLine(line);
   Write(arguments, backend.model, analyzer.backend().card(), calibration);
-  return report.refused.empty() ? kSuccess : kSomeFailed;
+  const bool all_measured = report.before.size() == cases.size() && problems.empty();
+  return all_measured && report.refused.empty() ? kSuccess : kSomeFailed;
 }
 
 }  // namespace

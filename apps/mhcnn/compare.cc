@@ -7,6 +7,7 @@
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
 #include "mhcnn/evaluate/evaluation_json.h"
+#include "output_check.h"
 
 namespace mhcnn::cli {
 namespace {
@@ -50,6 +51,7 @@ void Print(const ComparisonRow& line) {
 }
 
 int Run(const Arguments& arguments) {
+  CheckOutputs({arguments.output}, {arguments.first, arguments.second});
   const EvaluationFile first = ReadEvaluation(arguments.first);
   const EvaluationFile second = ReadEvaluation(arguments.second);
   const Comparison comparison =

@@ -9,6 +9,7 @@
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
 #include "mhcnn/report/drift_html.h"
+#include "output_check.h"
 
 namespace mhcnn::cli {
 namespace {
@@ -62,6 +63,10 @@ void Write(const Arguments& arguments, const Drift& drift) {
 
 int Run(const Arguments& arguments) {
   arguments.options.Check();
+  std::vector<fs::path> inputs;
+  for (const fs::path& read : {arguments.results, arguments.reference})
+    inputs.insert(inputs.end(), {read, read / "results.csv", read / "results.json"});
+  CheckOutputs({arguments.output, arguments.html}, inputs);
   Drift drift = CompareResults(ReadResults(arguments.reference), ReadResults(arguments.results),
                                arguments.options);
   drift.reference = arguments.reference.string();

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <memory>
@@ -10,12 +11,15 @@
 #include "mhcnn/base/file.h"
 #include "mhcnn/base/text.h"
 #include "mhcnn/evaluate/evaluation_json.h"
+#include "mhcnn/evaluate/label_doubts.h"
 #include "mhcnn/evaluate/method_and_readers.h"
 #include "mhcnn/evaluate/predictions.h"
 #include "mhcnn/evaluate/reader_agreement.h"
 #include "mhcnn/report/case_pictures.h"
 #include "mhcnn/report/evaluation_html.h"
 #include "model_path.h"
+#include "network_name.h"
+#include "output_check.h"
 
 namespace mhcnn::cli {
 namespace {
@@ -38,6 +42,7 @@ struct Method {
   std::unique_ptr<Analyzer> analyzer;
   std::unique_ptr<Predictions> predictions;
   std::vector<std::string> problems;
+  std::string network;  ///< of the model; empty where there is none
 };
 
 /// What is reported on.
@@ -91,6 +96,7 @@ Method MethodOf(const Arguments& arguments, const std::vector<Sample>& manifest,
       analyze.calibration = ReadCalibration(arguments.calibration);
     method.analyzer = std::make_unique<Analyzer>(Backend::Create(backend), analyze);
     method.name = method.analyzer->ModelName();
+    method.network = NetworkName(method.analyzer->backend().card());
     method.predictor = ModelPredictor(*method.analyzer);
   }
   return method;
@@ -112,6 +118,7 @@ Scored Score(const Arguments& arguments) {
   Method method = MethodOf(arguments, manifest, whole);
   Scored scored;
   scored.subject = {method.name, arguments.manifest.string(), arguments.split, method.problems};
+  scored.subject.network = method.network;
   AppendTo(scored.subject.problems, problems);
   scored.readers = LoadReaderAnnotations(all_readers, arguments.threads);
   AppendTo(scored.subject.problems, scored.readers.problems);
@@ -134,9 +141,22 @@ Scored Join(Arguments& arguments) {
   std::string names;
   for (const auto& path : arguments.from) names += (names.empty() ? "" : ", ") + path.string();
   scored.subject = {file.method, names, "", std::move(file.problems)};
+  if (!file.networks.empty())
+    scored.subject.network = fmt::format("{}", fmt::join(file.networks, "; "));
   scored.cases = std::move(file.cases);
   scored.shown.worst = FindWorst(scored.cases, static_cast<std::size_t>(arguments.pictures));
   return scored;
+}
+
+/// The files that are read.
+std::vector<fs::path> InputsOf(const Arguments& arguments) {
+  std::vector<fs::path> inputs = arguments.from;
+  inputs.insert(inputs.end(), {arguments.manifest, arguments.calibration});
+  if (!arguments.predictions.empty()) {
+    for (const char* table : {"results.csv", "results.json"})
+      inputs.push_back(arguments.predictions / table);
+  }
+  return inputs;
 }
 
 void CheckUsage(const Arguments& arguments) {
@@ -229,6 +249,8 @@ void PrintReport(const Scored& scored, const Evaluation& evaluation, bool all) {
   }
   for (const auto& problem : scored.subject.problems)
     fmt::print("left out: {}\n", ShownText(problem));
+  for (const auto& doubt : scored.subject.doubts)
+    fmt::print("check the labels: {}\n", ShownText(doubt));
 }
 
 int Run(Arguments arguments) {
@@ -236,7 +258,9 @@ int Run(Arguments arguments) {
   arguments.options.bootstrap.threads = arguments.threads;
   arguments.options.scoring.Check();
   arguments.options.bootstrap.Check();
-  const Scored scored = arguments.from.empty() ? Score(arguments) : Join(arguments);
+  CheckOutputs({arguments.output, arguments.html}, InputsOf(arguments));
+  Scored scored = arguments.from.empty() ? Score(arguments) : Join(arguments);
+  scored.subject.doubts = DoubtsOfLabels(scored.cases);
   Evaluation evaluation = Evaluate(scored.cases, arguments.options);
   if (arguments.from.empty()) {
     AppendTo(evaluation.lines, AgreementOfReaders(scored.readers, arguments.options));

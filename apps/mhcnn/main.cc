@@ -1,5 +1,7 @@
+#include <execinfo.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
@@ -10,6 +12,7 @@
 #include "mhcnn/base/interrupt.h"
 #include "mhcnn/base/log.h"
 #include "mhcnn/base/version.h"
+#include "mhcnn/infer/shortage.h"
 #include "train_program.h"
 
 namespace {
@@ -26,19 +29,46 @@ int RunTraining(char** arguments) {
   return mhcnn::cli::kWrongUsage;
 }
 
+/// Prints one line.
+void PrintError(const std::exception& thrown) {
+  const auto shortage = mhcnn::ShortageError(thrown);
+  std::fprintf(stderr, "error: %s\n", shortage ? shortage->what() : thrown.what());
+}
+
 /// Of an exception that no one caught, mostly in a thread of a library: one line in place of a core
 /// dump. What a batch has done is in its journal.
 [[noreturn]] void EndWithMessage() {
-  const char* problem = "an internal error that was not expected";
+  // A second one, out of the lines below, ends the process at once.
+  std::set_terminate([] { ::_exit(mhcnn::cli::kSomeFailed); });
   try {
     if (const auto thrown = std::current_exception()) std::rethrow_exception(thrown);
-  } catch (const std::bad_alloc&) {
-    problem = "more memory is needed than there is; give the process more, or use fewer threads";
+    // The engine gives up a list of running threads where the next one cannot be started.
+    std::fputs(
+        "error: a library ended the process, as it does if no more threads can be started; give "
+        "the process more memory, or use fewer --threads\n",
+        stderr);
+  } catch (const std::bad_alloc&) {  // no text is made, which may need memory
+    std::fputs(
+        "error: more memory is needed than there is; give the process more memory, or use fewer "
+        "--threads\n",
+        stderr);
+  } catch (const std::exception& e) {
+    PrintError(e);
   } catch (...) {
-    // Its text may need memory.
+    std::fputs("error: an internal error that was not expected\n", stderr);
   }
-  std::fprintf(stderr, "error: %s\n", problem);
   ::_exit(mhcnn::cli::kSomeFailed);
+}
+
+/// What the process needs of the system for its messages to appear.
+void PrepareProcess() {
+  std::set_terminate(EndWithMessage);
+  // A write beyond the limit of the size of a file then fails like one to a full disk.
+  std::signal(SIGXFSZ, SIG_IGN);
+  // The C library opens libgcc_s at the first end of a thread by pthread_exit, and ends the process
+  // where it then lacks the memory for it: it is opened now.
+  void* frame = nullptr;
+  ::backtrace(&frame, 1);
 }
 
 int ExitStatus(mhcnn::ErrorCode code) {
@@ -49,7 +79,7 @@ int ExitStatus(mhcnn::ErrorCode code) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::set_terminate(EndWithMessage);
+  PrepareProcess();
   if (argc > 1 && std::string_view(argv[1]) == "train") return RunTraining(argv + 1);
   if (argc > 2 && std::string_view(argv[1]) == "bench" && std::string_view(argv[2]) == "train") {
     std::swap(argv[1], argv[2]);  // train bench …
@@ -100,7 +130,7 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "error: %s\n", e.what());
     return ExitStatus(e.code());
   } catch (const std::exception& e) {
-    std::fprintf(stderr, "error: %s\n", e.what());
+    PrintError(e);
     return mhcnn::cli::kSomeFailed;
   }
   return status;

@@ -11,7 +11,9 @@
 #include "command.h"
 #include "mhcnn/base/csv_table.h"
 #include "mhcnn/base/error.h"
+#include "mhcnn/base/log.h"
 #include "mhcnn/base/text.h"
+#include "mhcnn/batch/profile.h"
 #include "mhcnn/batch/run_plan.h"
 
 namespace mhcnn::cli {
@@ -27,37 +29,74 @@ struct Arguments {
   double hours = 24;
   int trials = 100;
   std::uint64_t seed = 1;
+  /// Those that --from does not replace where they are given.
+  const CLI::Option *core_seconds = nullptr, *image_mb = nullptr, *images_per_exam = nullptr;
 };
 
-/// Takes what a finished run tells: seconds and megabytes of an image, images of an exam.
-void TakeMeasured(const fs::path& folder, RunPlanOptions& plan) {
-  const CsvTable table(folder / "results.csv", {"path", "seconds"});
-  const auto path = table.Find("path"), seconds = table.Find("seconds"),
-             status = table.Find("status"), study = table.Find("study_uid");
-  if (!path || !seconds || !status || !study)
+/// Means of the images of a finished run; empty where it does not tell them.
+struct MeasuredRates {
+  std::optional<double> image_mb, images_per_exam;
+};
+
+MeasuredRates ReadMeasuredRates(const fs::path& folder) {
+  const CsvTable table(folder / "results.csv", {"path", "status"});
+  const auto path = table.Find("path"), status = table.Find("status"),
+             study = table.Find("study_uid");
+  if (!path || !status || !study)
     throw Error(ErrorCode::kCorrupt, "is no table of results", table.path().string());
-  double time = 0, bytes = 0;
+  double bytes = 0;
   int images = 0, files = 0;
   std::vector<std::string> studies;
   for (const CsvRecord& row : table.rows()) {
-    const auto value = ParseDecimal(row.fields.at(*seconds));
-    if (row.fields.at(*status) != "ok" || !value) continue;
-    time += *value;
+    if (const auto wrong = table.WrongLength(row); !wrong.empty()) {
+      throw Error(ErrorCode::kCorrupt, fmt::format("line {}: {}", row.line, wrong),
+                  table.path().string(), "copy it again");
+    }
+    if (row.fields[*status] != "ok") continue;
     ++images;
-    if (const std::string& uid = row.fields.at(*study); !uid.empty()) studies.push_back(uid);
+    if (const std::string& uid = row.fields[*study]; !uid.empty()) studies.push_back(uid);
     std::error_code ec;
-    const auto size = fs::file_size(fs::path(UnescapedText(row.fields.at(*path))), ec);
+    const auto size = fs::file_size(fs::path(UnescapedText(row.fields[*path])), ec);
     if (ec) continue;  // moved, or within an archive
     bytes += static_cast<double>(size);
     ++files;
   }
   if (images == 0) throw Error(ErrorCode::kUsage, "holds no measured image", folder.string());
-  plan.core_seconds = time / images;
-  if (files > 0) plan.image_mb = bytes / files / 1e6;
+  if (files < images) {
+    spdlog::warn(
+        "{}: {} of {} image files are not found (the paths are of another working folder, or the "
+        "files are in archives or gone); {}",
+        table.path().string(), images - files, images,
+        files > 0 ? "their size is not counted" : "give --image-mb");
+  }
+  MeasuredRates rates;
+  if (files > 0) rates.image_mb = bytes / files / 1e6;
   const std::size_t exams = std::set(studies.begin(), studies.end()).size();
   // Pictures without a header do not say which exam they are of.
   if (exams > 0)
-    plan.images_per_exam = static_cast<double>(studies.size()) / static_cast<double>(exams);
+    rates.images_per_exam = static_cast<double>(studies.size()) / static_cast<double>(exams);
+  return rates;
+}
+
+/// Processor seconds of an image. The column `seconds` is no such: it is the wall time of one image
+/// beside others.
+double ReadCoreSeconds(const fs::path& folder) {
+  const ProcessorTime time = ReadProcessorTime(folder);
+  if (time.images == 0) {
+    throw Error(ErrorCode::kUsage, "has no profile.json that tells the processor time",
+                folder.string(), "run mhcnn predict with --profile, or give --core-seconds");
+  }
+  return time.seconds / static_cast<double>(time.images);
+}
+
+/// Takes what a finished run tells, but for what the user gave.
+void TakeMeasured(const Arguments& a, RunPlanOptions& plan) {
+  const auto given = [](const CLI::Option* option) { return option->count() > 0; };
+  const MeasuredRates rates = ReadMeasuredRates(a.measured);
+  if (!given(a.core_seconds)) plan.core_seconds = ReadCoreSeconds(a.measured);
+  if (!given(a.image_mb)) plan.image_mb = rates.image_mb.value_or(plan.image_mb);
+  if (!given(a.images_per_exam))
+    plan.images_per_exam = rates.images_per_exam.value_or(plan.images_per_exam);
 }
 
 void PrintExams(const Arguments& a, const RunPlanOptions& plan) {
@@ -95,7 +134,7 @@ void PrintExams(const Arguments& a, const RunPlanOptions& plan) {
 
 int Run(const Arguments& a) {
   RunPlanOptions plan = a.plan;
-  if (!a.measured.empty()) TakeMeasured(a.measured, plan);
+  if (!a.measured.empty()) TakeMeasured(a, plan);
   fmt::print(
       "rates: {:.3f} processor seconds and {:.2f} MB an image, {:g} images an exam, {} cores a "
       "machine, {:g} MB/s for a machine and {:g} MB/s for all\n",
@@ -116,12 +155,13 @@ int Run(const Arguments& a) {
 void AddRates(CLI::App& command, Arguments& a) {
   RunPlanOptions& p = a.plan;
   const auto number = [&](const char* name, auto& field, const char* text) {
-    command.add_option(name, field, text)->capture_default_str();
+    return command.add_option(name, field, text)->capture_default_str();
   };
-  number("--images-per-exam", p.images_per_exam, "images of an exam");
-  number("--core-seconds", p.core_seconds, "processor seconds that an image takes, all stages");
+  a.images_per_exam = number("--images-per-exam", p.images_per_exam, "images of an exam");
+  a.core_seconds =
+      number("--core-seconds", p.core_seconds, "processor seconds that an image takes, all stages");
   number("--cores", p.cores, "cores of each machine");
-  number("--image-mb", p.image_mb, "megabytes of an image file");
+  a.image_mb = number("--image-mb", p.image_mb, "megabytes of an image file");
   number("--result-mb", p.result_mb, "megabytes written for an image (overlay 0.7, mask 0.03)");
   number("--machine-mb-per-second", p.machine_mb_per_second,
          "megabytes a second that one machine reads from the storage");
@@ -155,9 +195,11 @@ void AddPlan(CLI::App& app, int& status) {
       ->add_option("--hours", a->hours,
                    "time within which the batch is to end: the machines for it are computed")
       ->capture_default_str();
-  command->add_option("--from", a->measured,
-                      "output folder of a run of mhcnn predict -j 1: its seconds and megabytes of "
-                      "an image and its images of an exam replace those of the options");
+  command->add_option(
+      "--from", a->measured,
+      "output folder of a run of mhcnn predict --profile: its processor seconds and "
+      "megabytes of an image and its images of an exam replace the defaults of "
+      "--core-seconds, --image-mb and --images-per-exam");
   AddRates(*command, *a);
   command->add_option("--trials", a->trials, "number of simulated runs")->capture_default_str();
   command->add_option("--seed", a->seed, "random seed of the simulation")->capture_default_str();

@@ -131,12 +131,16 @@ int Run(Arguments arguments) {
     inputs.insert(inputs.end(), listed.begin(), listed.end());
   }
   if (inputs.empty()) throw Error(ErrorCode::kUsage, "give files or folders, or --files-from");
-  auto [items, left_out] = CollectImages(inputs, batch.output);
+  auto [items, left_out, unread] = CollectImages(inputs, batch.output);
   batch.left_out = std::move(left_out);
+  batch.unread = std::move(unread);
   if (items.empty()) ThrowNoImage(inputs.front(), batch.left_out);
   if (!arguments.shard.empty()) batch.shard = ParseShard(arguments.shard);
   batch.inputs = items.size();
-  items = OfShard(std::move(items), batch.shard, batch.study_by, batch.workers);
+  batch.inputs_digest = DigestOfPaths(items);
+  ShardItems mine = OfShard(std::move(items), batch.shard, batch.study_by, batch.workers);
+  items = std::move(mine.items);
+  batch.unread.insert(batch.unread.end(), mine.unread.begin(), mine.unread.end());
   if (arguments.resume) batch.start = JournalStart::kResume;
   if (arguments.restart) batch.start = JournalStart::kRestart;
   const nlohmann::json measured_with = ToJson(settings);

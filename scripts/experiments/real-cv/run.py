@@ -7,7 +7,8 @@
     scripts/experiments/real-cv/run.py FOLDER --from START.safetensors --model START.onnx
         [--arms zero,films,…] [--folds 1,2,3,4,5] [--seen 500] [--phantoms 240] [--threads 2]
 
-A start that has seen real images, as the shipped models have, is refused: no image would be left out.
+A start that has seen real images, as the shipped models have, is refused: no image would be left out. A set with other images than those of
+folds.csv is refused too: the arms, the tables and the card of the model (sets.json) are those of whole sets.
 Arms (all start from the weights of the phantoms' model, `--from`):
     zero                  no training
     films                 the films' masks
@@ -71,6 +72,7 @@ ARMS = {  # how often each set's row occurs in an epoch, and what differs in the
 AFTER = {"then-phantoms": "films-cesm"}  # arms that start from another arm's weights
 AVERAGES = {"averaged": ("films-cesm", "films")}  # arms whose weights are the mean of two arms'
 RARE = {"a": 4, "d": 2}  # how often a digital image of a rare category occurs in an epoch
+IMAGES = {"ddsm-fgt": 60, "cesm": 326}  # of the patients of folds.csv
 HELD_OUT = 6             # of so many phantoms one is not learned from: the bound of ood_score
 
 
@@ -101,6 +103,19 @@ def outlined(manifest):
     if not (out / "manifest.csv").exists():
         run(HERE / "outline.py", manifest, out)
     return read(out / "manifest.csv")
+
+
+def whole(folder, name, fold_of):
+    """A prepared real set. Ends where it does not have the images of folds.csv; the next run then prepares it again."""
+    rows, manifest = real(folder, DATA, name), folder / name / "manifest.csv"
+    patients = {patient for part, patient in fold_of if part == name}
+    found = {row["patient_id"] for row in rows}
+    if found != patients or len(rows) != IMAGES[name]:
+        manifest.unlink()
+        sys.exit(f"error: {DATA / name}: has {len(rows)} usable images of {len(found)} patients, not the {IMAGES[name]} images of the "
+                 f"{len(patients)} patients of {HERE / 'folds.csv'}; complete the set; {manifest.parent / 'census.txt'} lists the images "
+                 "that were left out")
+    return rows
 
 
 def plain(row, **changes):
@@ -163,12 +178,10 @@ def main():
                    **({"most": options.most} if options.most else {}), **({"folds": folds} if "d" in folds else {})})
     with open(HERE / "folds.csv", newline="") as file:
         fold_of = {(row["set"], row["patient"]): row["fold"] for row in csv.DictReader(file)}
-    sets = {name: real(folder / "sets", DATA, name) for name in ("ddsm-fgt", "cesm")}
+    sets = {name: whole(folder / "sets", name, fold_of) for name in IMAGES}
     sets["cesm"] = outlined(folder / "sets" / "cesm" / "manifest.csv")
     for name, rows in sets.items():
         for row in rows:
-            if (name, row["patient_id"]) not in fold_of:
-                sys.exit(f"error: {row['image']}: its patient {row['patient_id']} has no fold in {HERE / 'folds.csv'}")
             row["fold"] = fold_of[name, row["patient_id"]]
     for fold in folds:
         if fold != "all":

@@ -140,15 +140,15 @@ void AddFlags(Result& result, const std::vector<std::string>& flags) {
   result.flags.insert(result.flags.end(), flags.begin(), flags.end());
 }
 
-/// Of files that do not say they show a breast; by the picture alone, whatever the model has seen.
-void RefuseOtherPictures(const MammogramMetadata& facts, const Inference& reading) {
+/// By the picture alone, whatever the model has seen: what does not look like a mammogram is
+/// refused where the file does not say that it is one, and flagged where it does.
+void JudgePicture(const MammogramMetadata& facts, Inference& reading) {
   const MammogramEvidence& evidence = reading.evidence;
   const double missing =
       HasFlag(reading.prepared.flags, Flag::kPolarityInferred) ? kNegativeNeeds : 0;
-  if (!evidence.RefusedBy(missing) ||
-      !(LacksHeader(facts) || HasFlag(facts.flags, Flag::kMammogramNotStated))) {
-    return;
-  }
+  if (!evidence.RefusedBy(missing)) return;
+  if (!LacksHeader(facts) && !HasFlag(facts.flags, Flag::kMammogramNotStated))
+    return AddFlag(reading.prepared.flags, Flag::kUnlikeMammogram);
   throw Error(ErrorCode::kOutOfScope,
               fmt::format("does not look like a mammogram: {} (evidence {:.1f})", evidence.against,
                           evidence.score),
@@ -219,13 +219,10 @@ Analyzer::Analyzer(std::shared_ptr<Backend> backend, AnalyzeOptions options)
 }
 
 Inference Analyzer::Prepare(const GreyImage& picture) const {
-  const auto start = std::chrono::steady_clock::now();
   Inference reading;
   reading.prepared = Preprocess(picture, backend_->card().preprocess);
   reading.picture = HasFlag(reading.prepared.flags, Flag::kInverted) ? Negative(picture) : picture;
   reading.evidence = JudgeMammogram(reading.picture, reading.prepared);
-  reading.prepare_seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return reading;
 }
 
@@ -270,7 +267,7 @@ Inference Analyzer::PrepareWithPolarityCheck(const Mammogram& mammogram) const {
       if (e.code() != ErrorCode::kOutOfScope) throw;  // else the negative shows no breast
     }
   }
-  RefuseOtherPictures(mammogram.facts, reading);
+  JudgePicture(mammogram.facts, reading);
   return reading;
 }
 
@@ -290,33 +287,59 @@ void SetFacts(const Mammogram& mammogram, Result& result) {
   result.facts.reduction = 1;
 }
 
+/// Adds the time of its scope to a stage, of one that ends by an exception too.
+class StageTimer {
+ public:
+  explicit StageTimer(double& seconds) : seconds_(seconds) {}
+  ~StageTimer() {
+    seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  }
+  StageTimer(const StageTimer&) = delete;
+  StageTimer& operator=(const StageTimer&) = delete;
+
+ private:
+  double& seconds_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+template <typename Work>
+auto Timed(double& seconds, const Work& work) {
+  const StageTimer timer(seconds);
+  return work();
+}
+
+void SetTimes(const StageSeconds& stages, Result& result) {
+  result.stages = stages;
+  result.seconds = stages.read + stages.prepare + stages.network + stages.measure;
+}
+
 }  // namespace
 
 Analysis Analyzer::Analyze(const Mammogram& mammogram) const {
-  const auto start = std::chrono::steady_clock::now();
+  StageSeconds stages;
+  Analysis analysis = Analyze(mammogram, stages);
+  SetTimes(stages, analysis.result);
+  return analysis;
+}
+
+Analysis Analyzer::Analyze(const Mammogram& mammogram, StageSeconds& stages) const {
   const ModelCard& card = backend_->card();
   Result result;
   SetFacts(mammogram, result);
   result.flags = mammogram.facts.flags;
   result.model = ModelName();
 
-  auto stage = [last = start]() mutable {
-    const auto before = std::exchange(last, std::chrono::steady_clock::now());
-    return std::chrono::duration<double>(last - before).count();
-  };
-  Inference reading = PrepareWithPolarityCheck(mammogram);
-  const auto prepared_at = std::chrono::steady_clock::now();
+  Inference reading = Timed(stages.prepare, [&] { return PrepareWithPolarityCheck(mammogram); });
+  // The start of the network is no time of the first pictures.
   backend_->WaitUntilReady();
-  const std::chrono::duration<double> waited = std::chrono::steady_clock::now() - prepared_at;
-  Run(reading);
+  Timed(stages.network, [&] { Run(reading); });
+  const StageTimer timer(stages.measure);
   const Prepared& prepared = reading.prepared;
   const NetworkOutput& output = reading.output.mean;
   AddFlags(result, prepared.flags);
   result.ood_score = reading.features;
   if (!reading.InDistribution()) AddFlag(result.flags, Flag::kOutOfDistribution);
   result.percent_spread = reading.output.percent_spread;
-  result.stages.prepare = reading.prepare_seconds;
-  result.stages.network = stage() - reading.prepare_seconds - waited.count();
   if (!output.masks.empty()) {
     FillMasks(output, card, prepared.geometry, options_.mask_threshold,
               calibration_.dense_probability, result);
@@ -333,10 +356,6 @@ Analysis Analyzer::Analyze(const Mammogram& mammogram) const {
     AddFlag(result.flags, Flag::kOutlineUncertain);
   if (IsCategoryUncertain(result)) AddFlag(result.flags, Flag::kCategoryUncertain);
   FlagMissingHeads(card.network, result);
-  result.stages.measure = stage();
-  // The start of the program is no time of its first pictures.
-  const std::chrono::duration<double> whole = std::chrono::steady_clock::now() - start;
-  result.seconds = (whole - waited).count();
   return {std::move(result), reading.picture};
 }
 
@@ -353,14 +372,14 @@ Mammogram Analyzer::ReadFile(const std::filesystem::path& path) const {
 }
 
 Analysis Analyzer::AnalyzeFile(const std::filesystem::path& path) const {
-  const auto start = std::chrono::steady_clock::now();
+  StageSeconds stages;
   Analysis analysis;
   Result& result = analysis.result;
   try {
-    const Mammogram mammogram = ReadFile(path);
+    const Mammogram mammogram = Timed(stages.read, [&] { return ReadFile(path); });
     SetFacts(mammogram, result);
     analysis.image = mammogram.pixels;  // stays if it is refused
-    analysis = Analyze(mammogram);
+    analysis = Analyze(mammogram, stages);
   } catch (const Error& e) {
     result.error = ErrorText(e);  // the facts read so far stay
   } catch (const std::bad_alloc&) {
@@ -372,9 +391,7 @@ Analysis Analyzer::AnalyzeFile(const std::filesystem::path& path) const {
     result.error = "internal: " + Error(ErrorCode::kInternal, e.what()).problem();
   }
   result.facts.path = path.string();
-  const double analysing = result.seconds;
-  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  result.stages.read = result.seconds - analysing;
+  SetTimes(stages, result);
   return analysis;
 }
 

@@ -41,8 +41,6 @@ struct Inference {
   AveragedOutput output;
   double inputs = 0;               ///< distance of the input, share of the training's limit
   std::optional<double> features;  ///< the same of the encoder's features, where the model has them
-  /// Time to make the input.
-  double prepare_seconds = 0;
 
   /// Within both limits.
   bool InDistribution() const { return inputs <= 1 && features.value_or(0) <= 1; }
@@ -83,6 +81,9 @@ class Analyzer {
   std::string ModelName() const;
 
  private:
+  /// Adds the time of each stage, of those before an error too. The wait for the network's start is
+  /// in none.
+  Analysis Analyze(const Mammogram& mammogram, StageSeconds& stages) const;
   /// All that needs no network.
   Inference Prepare(const GreyImage& picture) const;
   void Run(Inference& reading) const;

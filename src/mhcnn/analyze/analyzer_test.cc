@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <filesystem>
+#include <thread>
 
 #include "mhcnn/image/file_io.h"
 #include "mhcnn/testing/backends.h"
@@ -99,6 +101,47 @@ TEST(Analyzer, FileErrorsBecomeRows) {
   WritePng(labels, cv::Mat1b(400, 300, uchar{64}));
   EXPECT_THAT(analyzer.AnalyzeFile(labels).result.error,
               HasSubstr("out_of_scope: has only 1 grey value(s)"));
+}
+
+/// Its network is ready late.
+class LateBackend : public ThresholdBackend {
+ public:
+  void WaitUntilReady() const override {
+    std::this_thread::sleep_for(std::chrono::milliseconds(kStart));
+  }
+  static constexpr int kStart = 300;
+};
+
+double SumOf(const StageSeconds& s) { return s.read + s.prepare + s.network + s.measure; }
+
+TEST(Analyzer, SecondsAreThoseOfTheStagesWithoutTheStartOfTheNetwork) {
+  const testing_support::ScratchFolder folder;
+  const fs::path file = folder / "breast.png";
+  WritePng(file, cv::Mat1w(DrawNoisyHalfEllipse()));
+  const Analyzer analyzer(std::make_shared<LateBackend>(), {});
+  const auto start = std::chrono::steady_clock::now();
+  const Result result = analyzer.AnalyzeFile(file).result;
+  const double passed =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  ASSERT_EQ(result.error, "");
+  const StageSeconds& stages = result.stages;
+  EXPECT_DOUBLE_EQ(result.seconds, SumOf(stages));
+  EXPECT_LE(result.seconds, passed - LateBackend::kStart / 1000.0);
+  for (const double part : {stages.read, stages.prepare, stages.network, stages.measure})
+    EXPECT_GT(part, 0);
+}
+
+TEST(Analyzer, TimeOfARefusedPictureIsInItsStages) {
+  const testing_support::ScratchFolder folder;
+  const fs::path file = folder / "noise.png";
+  cv::Mat1w noise(900, 700);
+  cv::randu(noise, 0, 65535);
+  WritePng(file, noise);
+  const Result result = Analyzer(std::make_shared<ThresholdBackend>(), {}).AnalyzeFile(file).result;
+  EXPECT_THAT(result.error, HasSubstr("out_of_scope: "));
+  EXPECT_GT(result.stages.read, 0);
+  EXPECT_GT(result.stages.prepare, 0);
+  EXPECT_DOUBLE_EQ(result.seconds, SumOf(result.stages));
 }
 
 TEST(Analyzer, FlagsPictureFarFromTraining) {

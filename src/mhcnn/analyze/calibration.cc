@@ -80,6 +80,8 @@ CategoryRule CategoryFromJson(const nlohmann::json& json) {
       rule.odds.slopes.size() !=
           static_cast<std::size_t>(rule.of_percent) + static_cast<std::size_t>(rule.of_head))
     Fail("whose slopes do not fit what it goes by");
+  if (std::ranges::all_of(rule.odds.slopes, [](double slope) { return slope <= 0; }))
+    Fail("whose category does not rise with what it goes by");
   return rule;
 }
 

@@ -16,11 +16,13 @@
 #include "mhcnn/base/option_check.h"
 #include "mhcnn/base/parallel.h"
 #include "mhcnn/batch/batch_tables.h"
+#include "mhcnn/batch/begun_files.h"
 #include "mhcnn/batch/drawings.h"
 #include "mhcnn/batch/exam_objects.h"
 #include "mhcnn/batch/measure_item.h"
 #include "mhcnn/batch/output_paths.h"
 #include "mhcnn/batch/own_files.h"
+#include "mhcnn/batch/slow_files.h"
 #include "mhcnn/page/batch_page.h"
 #include "mhcnn/results/results_table.h"
 
@@ -55,6 +57,22 @@ bool MayPassNow(const std::string& error) {
   return std::ranges::any_of(
       std::array{ErrorCode::kIo, ErrorCode::kLimit, ErrorCode::kInternal, ErrorCode::kInterrupted},
       [&](ErrorCode code) { return error.starts_with(ErrorCodeName(code)); });
+}
+
+/// The row of a file that is not measured again.
+Result RowAfterKills(const Analyzer& analyzer, const BatchItem& item, const fs::path& notes) {
+  Result result;
+  result.facts.path = item.DisplayPath().string();
+  result.model = analyzer.ModelName();
+  result.error = ErrorText(
+      Error(ErrorCode::kLimit,
+            fmt::format("the run was killed {} times while this file was measured, perhaps because "
+                        "memory was short",
+                        BegunFiles::kMostKills),
+            "",
+            fmt::format("to try it again, with more memory, delete {} and run again with --resume",
+                        notes.filename().string())));
+  return result;
 }
 
 /// A result, and how long its drawings took without the disk.
@@ -198,6 +216,7 @@ BatchReport RunBatch(const Analyzer& analyzer, const std::vector<BatchItem>& ite
     CheckShardsOf(options.output, options.shard);
   }
   const fs::path journal_path = JournalPath(options.output, suffix);
+  const fs::path begun_path = BegunPath(options.output, suffix);
   // The journal of an earlier run is not given up for a network that cannot be set up.
   std::error_code ec;
   if (options.start != JournalStart::kResume && fs::exists(journal_path, ec))
@@ -224,6 +243,15 @@ BatchReport RunBatch(const Analyzer& analyzer, const std::vector<BatchItem>& ite
     stamps[i] = entry->stamp;
     outcomes.Set(i, entry->place, std::move(result));
   }
+  journal.CheckFilesThere(options.unread);
+  BegunFiles begun(begun_path, options.start == JournalStart::kResume);
+  // Files during which a run was killed come last, one after the other: the others have their rows
+  // then, and what is measured at the same time does not take the memory.
+  std::vector<std::size_t> first, last;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (outcomes.Has(i)) continue;
+    (begun.Kills(items[i]) > 0 ? last : first).push_back(i);
+  }
   const int workers = options.workers > 0 ? options.workers : AvailableThreads();
   const std::size_t to_do = items.size() - report.resumed;
   // Of fewer files than workers each has several threads to draw with.
@@ -234,9 +262,20 @@ BatchReport RunBatch(const Analyzer& analyzer, const std::vector<BatchItem>& ite
       static_cast<int>(std::min<std::size_t>(to_do, static_cast<std::size_t>(workers)));
   const ProfileClock clock;
   std::mutex mutex;
-  ParallelFor(items.size(), workers, [&](std::size_t i) {
-    if (outcomes.Has(i) || Interrupted()) return;
+  SlowFiles slow;
+  const auto keep = [&](std::size_t i, Result result) {
+    const std::uint64_t place = journal.Append(items[i], stamps[i], result);
+    const std::lock_guard lock(mutex);
+    if (on_result) on_result(result, false);
+    outcomes.Set(i, place, std::move(result));
+  };
+  const auto measure = [&](std::size_t i) {
+    if (Interrupted()) return;
     stamps[i] = StampOf(items[i]);
+    if (begun.Kills(items[i]) >= BegunFiles::kMostKills)
+      return keep(i, RowAfterKills(analyzer, items[i], begun_path));
+    auto note = begun.Begin(items[i], stamps[i]);
+    const auto watch = slow.Begin(items[i].DisplayPath().string());
     DrawnResult drawn;
     try {
       drawn = AnalyzeItem(analyzer, items[i], stamps[i], options, drawing_threads);
@@ -247,14 +286,16 @@ BatchReport RunBatch(const Analyzer& analyzer, const std::vector<BatchItem>& ite
     Result result = WithoutMasks(std::move(drawn.result));
     // A network that cannot be set up ends the run, not each file.
     if (!result.ok()) analyzer.backend().WaitUntilReady();
-    const std::uint64_t place = journal.Append(items[i], stamps[i], result);
+    const StageSeconds stages = result.stages;
+    keep(i, std::move(result));
+    note.Done();
     const std::lock_guard lock(mutex);
-    AddStages(result.stages, profile.stages);
+    AddStages(stages, profile.stages);
     profile.draw += drawn.draw;
     if (profile.images++ == 0) profile.first_row = ProfileClock::SinceProgramStart();
-    if (on_result) on_result(result, false);
-    outcomes.Set(i, place, std::move(result));
-  });
+  };
+  ParallelFor(first.size(), workers, [&](std::size_t k) { measure(first[k]); });
+  for (const std::size_t i : last) measure(i);
 
   clock.Stop(profile);
 
@@ -297,7 +338,8 @@ BatchReport RunBatch(const Analyzer& analyzer, const std::vector<BatchItem>& ite
                 "continue with --resume; the rows so far are in " +
                     (options.output / ("results" + suffix + ".csv")).string());
   }
-  journal.Finish(options.inputs, options.left_out, coverage);
+  begun.Finish();
+  journal.Finish(options.inputs, options.left_out, coverage, options.inputs_digest);
   return report;
 }
 

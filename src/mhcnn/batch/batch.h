@@ -4,6 +4,7 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <string>
 #include <vector>
 
 #include "mhcnn/analyze/analyzer.h"
@@ -31,11 +32,15 @@ struct BatchOptions {
   bool page_data = false;
   /// How overlays are drawn.
   OverlayOptions overlay;
-  int workers = 0;         ///< 0: as many as processors
-  bool profile = false;    ///< write profile.json, which says where the time went
-  Shard shard;             ///< names the tables; the items given are those of the shard
-  std::size_t inputs = 0;  ///< files of all shards together, which the merging checks
-  LeftOutFiles left_out;   ///< files among the inputs that are no items (CollectImages)
+  int workers = 0;            ///< 0: as many as processors
+  bool profile = false;       ///< write profile.json, which says where the time went
+  Shard shard;                ///< names the tables; the items given are those of the shard
+  std::size_t inputs = 0;     ///< files of all shards together, which the merging checks
+  std::string inputs_digest;  ///< DigestOfPaths of these files, which the merging checks too
+  /// What could not be read of the inputs (CollectedImages, ShardItems): a resumed run is refused
+  /// where results of an earlier run would be lost for it.
+  std::vector<std::filesystem::path> unread;
+  LeftOutFiles left_out;  ///< files among the inputs that are no items (CollectImages)
   /// What makes files one exam.
   StudyBy study_by = StudyBy::kAuto;
   /// What is done with an existing journal.
@@ -72,8 +77,9 @@ struct BatchReport {
 /// studies.csv at the end. A file that cannot be measured has its row, the others go on.
 /// `on_result` is called once an item, one call at a time, with `resumed` where an earlier run had
 /// done it. On Ctrl-C the rows so far are written (a file that was being read has none) and
-/// Error(kInterrupted) is thrown. Throws what Journal throws, and kIo where a drawing cannot be
-/// written.
+/// Error(kInterrupted) is thrown. A file during which two runs were killed is not measured again
+/// and has an error row (batch/begun_files.h). Throws what Journal throws, and kIo where a drawing
+/// cannot be written.
 BatchReport RunBatch(const Analyzer& analyzer, const std::vector<BatchItem>& items,
                      const BatchOptions& options,
                      const std::function<void(const Result&, bool resumed)>& on_result = {});

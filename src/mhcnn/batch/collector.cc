@@ -61,6 +61,9 @@ Collector::Collector(const fs::path& output) : output_(output) {
 }
 
 void Collector::AddProblem(BatchItem item, const std::string& problem) {
+  unread_.push_back(item.DisplayPath());
+  // The files that a DICOMDIR names lie beside it.
+  if (IsDicomDir(item.path.filename())) unread_.push_back(item.path.parent_path());
   item.problem = problem;
   items_.push_back(std::move(item));
 }
@@ -148,6 +151,7 @@ void Collector::AddEntries(const Folder& folder, const fs::path& root,
                       "its files are not in the results");
     AddProblem({folder.path, "", folder.path.lexically_relative(root)}, ErrorText(error));
   }
+  if (files.empty() && below.empty()) unread_.push_back(folder.path);
   // In an order that does not depend on the file system.
   std::sort(files.begin(), files.end());
   std::sort(below.begin(), below.end(), std::greater<>());

@@ -28,6 +28,8 @@ class Collector {
   std::vector<BatchItem>& items() { return items_; }
   /// Returns the files that became no items so far.
   LeftOutFiles& left_out() { return left_out_; }
+  /// Returns what could not be read so far (CollectedImages::unread).
+  const std::vector<std::filesystem::path>& unread() const { return unread_; }
 
  private:
   /// A file that is there, or a member of an archive.
@@ -62,6 +64,7 @@ class Collector {
   std::size_t members_ = 0;  ///< seen in the archive that is being searched
   std::vector<BatchItem> items_;
   LeftOutFiles left_out_;
+  std::vector<std::filesystem::path> unread_;
 };
 
 }  // namespace mhcnn

@@ -59,6 +59,19 @@ TEST_F(CollectorTest, NamedFileIsTakenWhateverItIs) {
   EXPECT_THAT(collector.items()[1].problem, HasSubstr("not_found"));
 }
 
+TEST_F(CollectorTest, NamesWhatCannotBeRead) {
+  Write("a/x.png", picture_);
+  Write("cut.zip", "PK");
+  fs::create_directories(folder_ / "empty");
+  Collector collector(folder_ / "out");
+  collector.AddInput(folder_.path());
+  collector.AddInput(folder_ / "none");
+  collector.AddInput(folder_ / "disc/DICOMDIR");
+  EXPECT_THAT(collector.unread(),
+              ElementsAre(folder_ / "cut.zip", folder_ / "empty", folder_ / "none",
+                          folder_ / "disc/DICOMDIR", folder_ / "disc"));
+}
+
 TEST_F(CollectorTest, FoldersOfTheOutputAreNoInput) {
   Write("out/overlays/a.png", picture_);
   Write("out/masks/a.png", picture_);

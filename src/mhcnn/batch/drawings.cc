@@ -89,7 +89,8 @@ double WriteDrawings(const GreyImage& pixels, const BatchItem& item, const Batch
                      int threads, Result& result) {
   const auto drawings = DrawingsOf(pixels, item, options, result);
   std::mutex mutex;
-  double draw = 0, write = 0;
+  double draw = 0, write = 0;  // sums over the threads
+  const auto begin = Clock::now();
   ParallelFor(drawings.size(), threads, [&](std::size_t i) {
     const auto start = Clock::now();
     const Drawing drawing = drawings[i]();
@@ -100,8 +101,10 @@ double WriteDrawings(const GreyImage& pixels, const BatchItem& item, const Batch
     draw += std::chrono::duration<double>(drawn - start).count();
     write += std::chrono::duration<double>(written - drawn).count();
   });
-  result.stages.write = draw + write;
-  return draw;
+  // The worker waits until the last thread is done: its time, divided as theirs.
+  const double passed = std::chrono::duration<double>(Clock::now() - begin).count();
+  result.stages.write = passed;
+  return draw + write > 0 ? passed * draw / (draw + write) : 0;
 }
 
 void RemovePartialOutputs(const std::vector<BatchItem>& items, const BatchOptions& options) {

@@ -100,15 +100,20 @@ std::optional<ExamImage> LoadImage(const Result& result, const MeasuredItem& mea
   return image;
 }
 
-/// Files of the objects' folder that this run did not write, of those that a run writes.
+/// Removes files of the objects' folder that this run did not write, of those that a run writes.
 void RemoveOthers(const fs::path& folder, const std::set<fs::path>& written) {
+  std::set<fs::path> temporaries;
   std::error_code ec;
   for (fs::directory_iterator walk(folder, ec), end; !ec && walk != end; walk.increment(ec)) {
     const fs::path name = walk->path().filename();
+    // What a killed run left of an object: "sr.dcm.123-4.tmp".
+    if (name.extension() == ".tmp" && IsObjectName(name.stem().stem().string()))
+      temporaries.insert(folder / name.stem().stem());
     if (written.count(name) > 0 || !IsObjectName(name.string())) continue;
     std::error_code ignored;
     fs::remove(walk->path(), ignored);
   }
+  RemoveStaleTemporaries(temporaries);
 }
 
 std::vector<ExamImage> LoadImages(const std::vector<const Result*>& results, const ItemOf& items,

@@ -3,12 +3,14 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 #include <tuple>
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
+#include "mhcnn/base/sha256.h"
 #include "mhcnn/batch/collector.h"
 #include "mhcnn/image/file_io.h"
 
@@ -41,12 +43,28 @@ void RemoveTwins(std::vector<BatchItem>& items, LeftOutFiles& left_out) {
   });
 }
 
+/// The folders of the names of drawings.
+std::set<std::string> FoldersOf(const std::vector<BatchItem>& items) {
+  std::set<std::string> folders;
+  for (const auto& item : items) {
+    fs::path folder = item.name.parent_path();
+    while (!folder.empty() && folders.insert(folder.string()).second) folder = folder.parent_path();
+  }
+  return folders;
+}
+
 /// a.png and a.dcm would both draw a.png: such names keep their extension; full twins get a number.
-/// The same holds for names that meet one made so: a.dcm.png beside both of them.
+/// The same holds for names that meet one made so: a.dcm.png beside both of them, and for those
+/// whose drawing would be in the place of a folder of drawings: a.dcm beside a folder a.png.
 void MakeNamesUnique(std::vector<BatchItem>& items) {
   // The last number of a UID is no extension.
   const auto bare = [](const fs::path& name) {
     return NameClaimsImage(name) ? fs::path(name).replace_extension().string() : name.string();
+  };
+  const std::set<std::string> folders = FoldersOf(items);
+  const auto meets_folder = [&](const std::string& name) {
+    return std::ranges::any_of(std::array{".png", ".jpg", ".nii.gz"},
+                               [&](const char* e) { return folders.count(name + e) > 0; });
   };
   std::map<std::string, int> uses, tries;
   for (const auto& item : items) ++uses[bare(item.name)];
@@ -54,7 +72,7 @@ void MakeNamesUnique(std::vector<BatchItem>& items) {
   for (auto& item : items) {
     const std::string full = item.name.string();
     std::string name = uses[bare(item.name)] == 1 ? bare(item.name) : full;
-    while (!taken.insert(name).second) {
+    while (meets_folder(name) || !taken.insert(name).second) {
       const int number = ++tries[full];
       name = number == 1 ? full : full + "-" + std::to_string(number);
     }
@@ -79,7 +97,20 @@ CollectedImages CollectImages(const std::vector<fs::path>& inputs, const fs::pat
                    [](const auto& a, const auto& b) { return a.DisplayPath() < b.DisplayPath(); });
   RemoveTwins(items, collector.left_out());
   MakeNamesUnique(items);
-  return {std::move(items), collector.left_out()};
+  return {std::move(items), collector.left_out(), collector.unread()};
+}
+
+std::string DigestOfPaths(const std::vector<std::string>& paths) {
+  Sha256 digest;
+  for (const auto& path : paths) digest.Add(path.c_str(), path.size() + 1);  // with its end
+  return digest.Hex();
+}
+
+std::string DigestOfPaths(const std::vector<BatchItem>& items) {
+  std::vector<std::string> paths;
+  paths.reserve(items.size());
+  for (const auto& item : items) paths.push_back(item.DisplayPath().string());
+  return DigestOfPaths(paths);
 }
 
 }  // namespace mhcnn

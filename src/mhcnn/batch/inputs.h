@@ -28,7 +28,15 @@ struct BatchItem {
 struct CollectedImages {
   std::vector<BatchItem> items;  ///< each picture once, in the order of DisplayPath()
   LeftOutFiles left_out;         ///< files that are none, so that nothing is left out silently
+  /// Files, archives and folders that could not be found or read, and folders that are empty, as
+  /// the place of a disk is that is not mounted: there may be pictures in them that are no items.
+  std::vector<std::filesystem::path> unread = {};
 };
+
+/// Returns a SHA-256 of paths in their order, by which two lists of files are compared.
+std::string DigestOfPaths(const std::vector<std::string>& paths);
+/// Returns the digest of the items' DisplayPath().
+std::string DigestOfPaths(const std::vector<BatchItem>& items);
 
 /// Finds every picture among the inputs:
 /// - folders are searched through for what is or claims to be an image, by name or by content, and
@@ -40,7 +48,8 @@ struct CollectedImages {
 /// - what cannot be read (a folder, a file, an archive, a link that leads nowhere) becomes an item
 ///   with its `problem`.
 /// Files whose name says that they are images are not opened. Names of drawings that would meet
-/// keep their extension or get a number. Throws Error(kInterrupted).
+/// each other or a folder of drawings keep their extension or get a number. Throws
+/// Error(kInterrupted).
 CollectedImages CollectImages(const std::vector<std::filesystem::path>& inputs,
                               const std::filesystem::path& output);
 

@@ -116,6 +116,11 @@ TEST_F(InputsTest, NamesOfDrawingsAreUnique) {
               ElementsAre("IM1.dcm", "IM1.dcm.png", "IM1.png", "b"));
   EXPECT_THAT(names({"a/IM1.dcm.png", "b/IM1.dcm", "b/IM1.png"}, {"a", "b"}),
               ElementsAre("IM1.dcm", "IM1.dcm-2", "IM1.png"));
+  // No drawing is in the place of a folder of drawings: L-CC.png of the file, L-CC.png/R-CC.png.
+  EXPECT_THAT(names({"a/L-CC.dcm", "a/L-CC.png/R-CC.dcm"}, {"a"}),
+              ElementsAre("L-CC.dcm", "L-CC.png/R-CC"));
+  EXPECT_THAT(names({"a/L-CC.dcm", "a/L-CC.png/R-CC.dcm", "a/L-CC.dcm.jpg/R-CC.dcm"}, {"a"}),
+              ElementsAre("L-CC.dcm-2", "L-CC.dcm.jpg/R-CC", "L-CC.png/R-CC"));
   // Twins get numbers, other names that look like these too.
   EXPECT_THAT(names({"a/x.png", "b/x.png", "c/x.png", "d/x.png-2"}, {"a", "b", "c", "d"}),
               ElementsAre("x.png", "x.png-2", "x.png-3", "x.png-2-2"));
@@ -135,7 +140,7 @@ TEST_F(InputsTest, CountsIgnoredFilesByKind) {
   WriteFileAtomically(folder_ / "old/overlays/x.png", png);
   fs::create_directory_symlink("exam", folder_ / "link");
   fs::create_hard_link(folder_ / "exam/a.png", folder_ / "exam/b.png");
-  const auto [items, left_out] = CollectImages({folder_.path()}, folder_ / "out");
+  const auto [items, left_out, unread] = CollectImages({folder_.path()}, folder_ / "out");
   std::vector<std::string> names;
   for (const auto& item : items) names.push_back(item.name.string());
   EXPECT_THAT(names, ElementsAre("exam/a", "set/i"));
@@ -146,6 +151,7 @@ TEST_F(InputsTest, CountsIgnoredFilesByKind) {
       "name of the same file");
   EXPECT_THAT(left_out.paths(LeftOutKind::kSameFile),
               ElementsAre((folder_ / "exam/b.png").string()));
+  EXPECT_TRUE(unread.empty());
   EXPECT_EQ(LeftOutFiles::FromJson(left_out.ToJson()).Text(), left_out.Text());
   EXPECT_EQ(LeftOutFiles::FromJson("nonsense").total(), 0u);
 }

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/text.h"
@@ -95,8 +96,9 @@ void SetEntry(const nlohmann::json& json, std::uint64_t, Journal::Entry& entry) 
 }
 
 void SetEntry(const nlohmann::json& json, std::uint64_t place, Journal::Place& entry) {
-  ReadResult(json);  // one that cannot be read counts as not written
+  const Result result = ReadResult(json);  // one that cannot be read counts as not written
   entry.place = place;
+  entry.measured = result.ok() && result.left_out.empty();
 }
 
 template <typename T>
@@ -104,6 +106,7 @@ void ReadRecord(const nlohmann::json& json, std::uint64_t place, Journal::Conten
   content.finished = json.value("finished", false);
   if (content.finished) {
     content.inputs = json.value("inputs", std::size_t{0});
+    content.inputs_digest = json.value("inputs_digest", "");
     content.left_out = LeftOutFiles::FromJson(json.value("left_out", nlohmann::json()));
     content.coverage = json.value("coverage", 0.0);
   }
@@ -133,6 +136,21 @@ Journal::ContentOf<T> ReadJournal(const fs::path& path) {
   return content;
 }
 
+/// Adds the names of the measured files at a path or below it; all of them where it is empty, the
+/// working folder.
+void AddResultsAt(const fs::path& path, const std::map<std::string, Journal::Place>& entries,
+                  std::set<std::string>& names) {
+  std::string name = path.string();
+  while (name.size() > 1 && name.ends_with('/')) name.pop_back();
+  const auto add = [&](const auto& entry) {
+    if (entry.second.measured) names.insert(entry.first);
+  };
+  if (const auto found = entries.find(name); found != entries.end()) add(*found);
+  if (!name.empty() && !name.ends_with('/')) name += '/';
+  for (auto i = entries.lower_bound(name); i != entries.end() && i->first.starts_with(name); ++i)
+    add(*i);
+}
+
 }  // namespace
 
 FileStamp StampOf(const BatchItem& item) {
@@ -147,7 +165,7 @@ Journal::Content Journal::Read(const fs::path& path) { return ReadJournal<Entry>
 Journal::Places Journal::ReadPlaces(const fs::path& path) { return ReadJournal<Place>(path); }
 
 Journal::Journal(const fs::path& path, const nlohmann::json& header, JournalStart start)
-    : log_(path, Format()) {
+    : log_(path, Format()), path_(path) {
   const std::string folder = path.parent_path().string();
   Places content;
   if (start != JournalStart::kRestart) content = ReadPlaces(path);
@@ -175,7 +193,13 @@ Journal::Journal(const fs::path& path, const nlohmann::json& header, JournalStar
 std::optional<Journal::Place> Journal::Take(const BatchItem& item) {
   const FileStamp stamp = StampOf(item);
   const std::lock_guard lock(mutex_);
-  auto entry = earlier_.extract(item.DisplayPath().string());
+  const std::string name = item.DisplayPath().string();
+  const auto found = earlier_.find(name);
+  if (found != earlier_.end() && found->second.measured && stamp == FileStamp()) {
+    away_.emplace_back(name);
+    return std::nullopt;
+  }
+  auto entry = earlier_.extract(name);
   if (entry.empty() || entry.mapped().stamp != stamp || entry.mapped().drawn != item.name.string())
     return std::nullopt;
   return std::move(entry.mapped());
@@ -192,10 +216,31 @@ std::uint64_t Journal::Append(const BatchItem& item, const FileStamp& stamp, con
                       {"result", ResultToJson(result)}});
 }
 
-void Journal::Finish(std::size_t inputs, const LeftOutFiles& left_out, double coverage) {
+void Journal::CheckFilesThere(const std::vector<fs::path>& unread) const {
+  std::vector<fs::path> away = away_;
+  away.insert(away.end(), unread.begin(), unread.end());
+  std::set<std::string> lost;
+  fs::path first;
+  for (const fs::path& path : away) {
+    const std::size_t before = lost.size();
+    AddResultsAt(path, earlier_, lost);
+    if (before == 0 && !lost.empty()) first = path;
+  }
+  if (lost.empty()) return;
+  throw Error(ErrorCode::kNotFound,
+              fmt::format("is away, empty or cannot be read, and results of measured files would "
+                          "be lost ({} in {})",
+                          lost.size(), path_.string()),
+              first.string(),
+              "make it available and run again with --resume, or remove it from the inputs");
+}
+
+void Journal::Finish(std::size_t inputs, const LeftOutFiles& left_out, double coverage,
+                     const std::string& digest) {
   for (const auto& [name, entry] : earlier_) log_.Append({{"dropped", Encoded(name)}});
   log_.Append({{"finished", true},
                {"inputs", inputs},
+               {"inputs_digest", digest},
                {"left_out", left_out.ToJson()},
                {"coverage", coverage}});
 }

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "mhcnn/analyze/result.h"
 #include "mhcnn/base/append_log.h"
@@ -53,6 +54,7 @@ class Journal {
     FileStamp stamp;          ///< as in Entry
     std::string drawn;        ///< as in Entry
     std::uint64_t place = 0;  ///< for JournalReader
+    bool measured = false;    ///< the result is neither an error nor of a file that is left out
   };
   /// What a journal file holds: with T Entry all of it, with T Place little of each file.
   template <typename T>
@@ -61,9 +63,10 @@ class Journal {
     std::map<std::string, T> entries;  ///< by path; a later line goes before an earlier
     /// The last line says that the batch was finished.
     bool finished = false;
-    std::size_t inputs = 0;  ///< of a finished one: files of the whole batch, other shards' too
-    LeftOutFiles left_out;   ///< of a finished one: found before any file was read
-    double coverage = 0;     ///< of a finished one: BatchPageFacts::coverage; 0: not known
+    std::size_t inputs = 0;     ///< of a finished one: files of the whole batch, other shards' too
+    std::string inputs_digest;  ///< of a finished one: DigestOfPaths of these files; "": not known
+    LeftOutFiles left_out;      ///< of a finished one: found before any file was read
+    double coverage = 0;        ///< of a finished one: BatchPageFacts::coverage; 0: not known
   };
   using Content = ContentOf<Entry>;  ///< with the results
   using Places = ContentOf<Place>;   ///< for batches whose results memory could not hold
@@ -77,19 +80,27 @@ class Journal {
   /// another header, or is held by another run; kCorrupt where it is no journal; kIo.
   Journal(const std::filesystem::path& path, const nlohmann::json& header, JournalStart start);
 
-  /// The entry that an earlier run left of the item in its present state, if any; given once.
+  /// The entry that an earlier run left of the item in its present state, if any; given once. An
+  /// entry with a measured result is kept where the item's file is not there.
   std::optional<Place> Take(const BatchItem& item);
+  /// Throws kNotFound, which names the input, where measured results of an earlier run would be
+  /// lost because their files are away: those that Take found so, and those under `unread`
+  /// (CollectedImages::unread). To be called after Take for all items and before Append.
+  void CheckFilesThere(const std::vector<std::filesystem::path>& unread) const;
   /// Returns where the result is. Thread-safe. Throws kIo.
   std::uint64_t Append(const BatchItem& item, const FileStamp& stamp, const Result& result);
   /// The batch is done. Results of files that Take was never asked for are dropped: they are not
   /// among the inputs any more. `inputs`: files of the whole batch; `left_out`: those beside them;
-  /// `coverage`: of its intervals.
-  void Finish(std::size_t inputs, const LeftOutFiles& left_out = {}, double coverage = 0);
+  /// `coverage`: of its intervals; `digest`: DigestOfPaths of the files of the whole batch.
+  void Finish(std::size_t inputs, const LeftOutFiles& left_out = {}, double coverage = 0,
+              const std::string& digest = {});
 
  private:
   AppendLog log_;
+  std::filesystem::path path_;
   std::map<std::string, Place> earlier_;
-  std::mutex mutex_;  ///< of earlier_
+  std::vector<std::filesystem::path> away_;  ///< files of `earlier_` that are not there
+  std::mutex mutex_;                         ///< of earlier_ and away_
 };
 
 /// Reads results from a journal, one at a time, also while it is being written.

@@ -130,6 +130,34 @@ TEST_F(JournalTest, RefusesToDiscardUnfinishedWork) {
               HasSubstr("nothing thrown"));  // starts anew
 }
 
+TEST_F(JournalTest, ResultsOfFilesThatAreAwayAreNotDropped) {
+  {
+    Journal journal(path_, {{"v", 1}}, JournalStart::kNew);
+    journal.Append(items_[0], StampOf(items_[0]), Of(items_[0]));
+    Result refused = Of(items_[1]);
+    refused.error = "corrupt: x";
+    journal.Append(items_[1], StampOf(items_[1]), refused);
+    journal.Finish(2, {}, 0.8, "abc");
+  }
+  EXPECT_EQ(Journal::Read(path_).inputs_digest, "abc");
+  Journal journal(path_, {{"v", 1}}, JournalStart::kResume);
+  EXPECT_NO_THROW(journal.CheckFilesThere({folder_ / "b", folder_ / "c"}));
+  const auto message = [&](const std::vector<fs::path>& unread) -> std::string {
+    try {
+      journal.CheckFilesThere(unread);
+    } catch (const Error& e) {
+      EXPECT_EQ(e.code(), ErrorCode::kNotFound);
+      return e.what();
+    }
+    return "nothing thrown";
+  };
+  for (const fs::path& unread : {folder_ / "a", folder_.path(), folder_ / ""})
+    EXPECT_THAT(message({folder_ / "c", unread}), ::testing::StartsWith(unread.string() + ": "));
+  fs::remove(items_[0].path);
+  EXPECT_FALSE(journal.Take(items_[0]));
+  EXPECT_THAT(message({}), HasSubstr("results of measured files would be lost (1 in "));
+}
+
 TEST_F(JournalTest, RefusesAnotherKindOfFile) {
   WriteFileAtomically(path_, std::string_view("path,percent\n"));
   EXPECT_THROW(Journal(path_, {}, JournalStart::kResume), Error);

@@ -37,10 +37,25 @@ struct PartRow {
 struct JoinedParts {
   nlohmann::json header;
   std::size_t inputs = 0;
+  std::string digest;  ///< of the paths of all inputs; "": not known, of an earlier version
   LeftOutFiles left_out;
   double coverage = 0;        ///< of the intervals; 0: not known
   std::vector<PartRow> rows;  ///< in the order of the paths
 };
+
+/// Throws where the rows are not those of the inputs, each once.
+void CheckEachFileOnce(const JoinedParts& joined, const fs::path& output) {
+  std::vector<std::string> paths;
+  for (const PartRow& row : joined.rows) paths.push_back(row.path);
+  const bool twice = std::ranges::adjacent_find(paths) != paths.end();
+  const bool others = !joined.digest.empty() && DigestOfPaths(paths) != joined.digest;
+  if (!twice && !others && paths.size() == joined.inputs) return;
+  throw Error(ErrorCode::kUsage,
+              "the parts hold " + std::to_string(paths.size()) + " of " +
+                  std::to_string(joined.inputs) + " files" + (twice ? ", some of them twice" : "") +
+                  (others ? ", not the same files" : "") + ": files changed between the parts",
+              output.string(), "run mhcnn predict --shard --resume again for each part");
+}
 
 JoinedParts JoinParts(const fs::path& output, int count) {
   JoinedParts joined;
@@ -59,10 +74,12 @@ JoinedParts JoinParts(const fs::path& output, int count) {
     if (i == 1) {
       joined.header = content.header;
       joined.inputs = content.inputs;
+      joined.digest = content.inputs_digest;
       joined.left_out = content.left_out;  // each part saw them all
     }
     if (content.header != joined.header) missing("was made with another model or other options");
-    if (content.inputs != joined.inputs) missing("was made when there were other files");
+    if (content.inputs != joined.inputs || content.inputs_digest != joined.digest)
+      missing("was made when there were other files");
     // The same of all parts, as their headers are; an earlier version did not state it.
     joined.coverage = std::max(joined.coverage, content.coverage);
     for (const auto& [name, entry] : content.entries) joined.rows.push_back({name, i, entry.place});
@@ -70,15 +87,7 @@ JoinedParts JoinParts(const fs::path& output, int count) {
   std::ranges::sort(joined.rows, [](const PartRow& a, const PartRow& b) {
     return fs::path(a.path) < fs::path(b.path);
   });
-  const bool twice =
-      std::ranges::adjacent_find(joined.rows, {}, &PartRow::path) != joined.rows.end();
-  if (twice || joined.rows.size() != joined.inputs) {
-    throw Error(ErrorCode::kUsage,
-                "the parts hold " + std::to_string(joined.rows.size()) + " of " +
-                    std::to_string(joined.inputs) + " files" +
-                    (twice ? ", some of them twice" : "") + ": files changed between the parts",
-                output.string(), "run mhcnn predict --shard --resume again for each part");
-  }
+  CheckEachFileOnce(joined, output);
   return joined;
 }
 

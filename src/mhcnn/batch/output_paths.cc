@@ -44,6 +44,10 @@ std::filesystem::path JournalPath(const std::filesystem::path& output, const std
   return output / ("results" + suffix + ".journal");
 }
 
+std::filesystem::path BegunPath(const std::filesystem::path& output, const std::string& suffix) {
+  return output / ("results" + suffix + ".begun");
+}
+
 std::filesystem::path ProfilePath(const std::filesystem::path& output, const std::string& suffix) {
   return output / ("profile" + suffix + ".json");
 }

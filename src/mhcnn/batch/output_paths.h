@@ -17,6 +17,9 @@ std::filesystem::path DrawingPath(const std::filesystem::path& output, const cha
 /// Where the journal of a batch or of a part of it (Shard::Suffix()) is.
 std::filesystem::path JournalPath(const std::filesystem::path& output, const std::string& suffix);
 
+/// Where the notes of the files that are being measured are (batch/begun_files.h).
+std::filesystem::path BegunPath(const std::filesystem::path& output, const std::string& suffix);
+
 /// Where the profile of a batch or of a part of it is.
 std::filesystem::path ProfilePath(const std::filesystem::path& output, const std::string& suffix);
 

@@ -70,13 +70,14 @@ FileIdentity IdentityOf(const fs::path& path) {
 
 bool IsTableOfARun(const fs::path& path) {
   static const std::regex pattern(
-      R"((results|studies)(-[0-9]{1,6}-of-[0-9]{1,6})?\.(csv|json|journal)|index\.html)");
+      R"((results|studies)(-[0-9]{1,6}-of-[0-9]{1,6})?\.(csv|json|journal|begun)|index\.html)");
   if (!std::regex_match(path.filename().string(), pattern)) return false;
   try {
     const auto head = FileHead(path, 64);
     const std::string_view text(reinterpret_cast<const char*>(head.data()), head.size());
     return text.find("\"mhcnn-results/") != text.npos ||
-           text.find("\"mhcnn-journal/") != text.npos || text.starts_with("{\"header\":") ||
+           text.find("\"mhcnn-journal/") != text.npos || text.find("\"mhcnn-begun/") != text.npos ||
+           text.starts_with("{\"header\":") ||
            text.starts_with("path,study_uid,sop_uid,laterality,view") ||
            text.starts_with("study,patient_id,images,used") || IsBatchPage(text);
   } catch (const Error&) {

@@ -50,6 +50,7 @@ TEST_F(OwnFiles, TablesOfARunAreKnownByNameAndFirstBytes) {
   EXPECT_TRUE(IsTableOfARun(Write("results-3-of-12.csv", results)));
   EXPECT_TRUE(IsTableOfARun(Write("studies.csv", studies)));
   EXPECT_TRUE(IsTableOfARun(Write("results.json", "{\n \"schema\": \"mhcnn-results/3\"}")));
+  EXPECT_TRUE(IsTableOfARun(Write("results-1-of-2.begun", "{\"schema\":\"mhcnn-begun/1\"}\n")));
   EXPECT_FALSE(IsTableOfARun(Write("results-x.csv", results)));
   EXPECT_FALSE(IsTableOfARun(Write("studies.json", "{}")));
   EXPECT_FALSE(IsTableOfARun(Write("other.csv", results)));

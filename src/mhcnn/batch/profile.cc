@@ -11,8 +11,11 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
+#include <stdexcept>
 #include <utility>
 
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/file.h"
 #include "mhcnn/base/parallel.h"
 
 namespace mhcnn {
@@ -34,6 +37,22 @@ std::array<Row, 7> Rows(const BatchProfile& p) {
            {"draw", p.draw},
            {"write", std::max(0.0, p.stages.write - p.draw)},
            {"other", p.Other()}}};
+}
+
+void AddProcessorTime(const std::filesystem::path& file, ProcessorTime& sum) {
+  try {
+    const auto content = nlohmann::json::parse(ReadTextFile(file, 1 << 20));
+    const std::int64_t images = content.at("images");
+    const double seconds = content.at("processor_seconds");
+    if (images < 0 || seconds < 0) throw std::invalid_argument("negative");
+    sum.images += images;
+    sum.seconds += seconds;
+  } catch (const Error&) {
+    throw;
+  } catch (const std::exception&) {
+    throw Error(ErrorCode::kCorrupt, "is no profile of mhcnn predict", file.string(),
+                "run mhcnn predict with --profile again");
+  }
 }
 
 double Sum(const StageSeconds& s) { return s.read + s.prepare + s.network + s.measure + s.write; }
@@ -106,6 +125,18 @@ nlohmann::json ToJson(const BatchProfile& p) {
           {"processor_seconds", p.processor},
           {"first_row_seconds", p.first_row},
           {"largest_memory_bytes", p.memory}};
+}
+
+ProcessorTime ReadProcessorTime(const std::filesystem::path& folder) {
+  ProcessorTime sum;
+  std::error_code ec;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, ec)) {
+    const std::string name = entry.path().filename().string();
+    if (name != "profile.json" && !(name.starts_with("profile-") && name.ends_with(".json")))
+      continue;
+    AddProcessorTime(entry.path(), sum);
+  }
+  return sum;
 }
 
 }  // namespace mhcnn

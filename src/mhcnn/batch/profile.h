@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
@@ -12,7 +13,7 @@ namespace mhcnn {
 /// no queues: at any time the memory holds at most one file a worker, and the stages overlap as the
 /// workers stand in different ones.
 struct BatchProfile {
-  StageSeconds stages;       ///< sums over the files measured now; `write` includes `draw`
+  StageSeconds stages;       ///< workers' seconds, sums over the files; `write` includes `draw`
   double draw = 0;           ///< drawings made and encoded, a part of StageSeconds::write
   std::size_t images = 0;    ///< files measured now, those with an error too
   int workers = 0;           ///< threads that each take a file through all stages
@@ -22,8 +23,8 @@ struct BatchProfile {
   int processors = 0;        ///< that the process may use
   std::uint64_t memory = 0;  ///< largest memory of the process so far, bytes
 
-  /// Returns the workers' seconds in no stage: other processes had the processor, the journal was
-  /// written, or no file was left.
+  /// Returns the workers' seconds in no stage: the network was not ready, the journal was written,
+  /// or no file was left. With them the stages add up to workers * wall.
   double Other() const;
 };
 
@@ -49,5 +50,14 @@ void AddStages(const StageSeconds& one, StageSeconds& sum);
 std::string ToTable(const BatchProfile& profile);
 /// The same numbers.
 nlohmann::json ToJson(const BatchProfile& profile);
+
+/// Processor time of measured files, all stages.
+struct ProcessorTime {
+  std::int64_t images = 0;  ///< files measured
+  double seconds = 0;       ///< of all of them
+};
+/// Adds up what the profiles of a folder of results say, those of its shards too; 0 images where it
+/// has none. Throws Error(kCorrupt) where one is damaged, and what ReadTextFile throws.
+ProcessorTime ReadProcessorTime(const std::filesystem::path& folder);
 
 }  // namespace mhcnn

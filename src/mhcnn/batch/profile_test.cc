@@ -7,10 +7,16 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "mhcnn/base/file.h"
+#include "mhcnn/testing/error_message.h"
+#include "mhcnn/testing/scratch_folder.h"
+
 namespace mhcnn {
 namespace {
 
 using ::testing::HasSubstr;
+using testing_support::ErrorMessage;
+using testing_support::ScratchFolder;
 using Clock = std::chrono::steady_clock;
 
 BatchProfile Example() {
@@ -44,6 +50,13 @@ TEST(BatchProfile, SaysWhereTheWorkersTimeWent) {
   EXPECT_EQ(ToJson(profile)["first_row_seconds"], 0.25);
 }
 
+TEST(BatchProfile, StagesAddUpToTheWorkersTime) {
+  double sum = 0;
+  const nlohmann::json json = ToJson(Example());
+  for (const auto& seconds : json["stage_seconds"]) sum += seconds.get<double>();
+  EXPECT_DOUBLE_EQ(sum, 3 * 5);
+}
+
 TEST(BatchProfile, OfNothingIsATable) { EXPECT_THAT(ToTable({}), HasSubstr("0 images in 0.00 s")); }
 
 TEST(ProfileClock, MeasuresProcessorTimeAndMemory) {
@@ -62,6 +75,23 @@ TEST(ProfileClock, MeasuresProcessorTimeAndMemory) {
   EXPECT_GE(profile.memory, memory.size());
   EXPECT_GE(ProfileClock::SinceProgramStart(), before + 0.01);
   EXPECT_LT(before, 600);
+}
+
+TEST(ReadProcessorTime, AddsTheProfilesOfAFolder) {
+  const ScratchFolder folder;
+  EXPECT_EQ(ReadProcessorTime(folder.path()).images, 0);
+  WriteFileAtomically(folder / "profile.json", ToJson(Example()).dump());
+  EXPECT_EQ(ReadProcessorTime(folder.path()).images, 4);
+  EXPECT_DOUBLE_EQ(ReadProcessorTime(folder.path()).seconds, 8);
+  WriteFileAtomically(folder / "profile-2-of-8.json", ToJson(Example()).dump());
+  WriteFileAtomically(folder / "results.json", "{}");
+  EXPECT_EQ(ReadProcessorTime(folder.path()).images, 8);
+  EXPECT_DOUBLE_EQ(ReadProcessorTime(folder.path()).seconds, 16);
+  for (const char* damaged : {"", "{", "null", R"({"images": -1, "processor_seconds": 1})"}) {
+    WriteFileAtomically(folder / "profile.json", damaged);
+    EXPECT_THAT(ErrorMessage([&] { ReadProcessorTime(folder.path()); }, ErrorCode::kCorrupt),
+                HasSubstr("profile.json: is no profile"));
+  }
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "mhcnn/base/interrupt.h"
 #include "mhcnn/base/parallel.h"
 #include "mhcnn/base/progress.h"
+#include "mhcnn/batch/slow_files.h"
 #include "mhcnn/dicom/reader.h"
 #include "mhcnn/image/file_io.h"
 
@@ -63,7 +64,14 @@ std::uint64_t Hash(const std::string& text) {
   return hash ^ hash >> 32;
 }
 
-std::string KeyOf(const BatchItem& item, StudyBy by) {
+/// Name of an item's exam.
+struct ExamKey {
+  std::string text;
+  bool unread = false;  ///< the disk or the network prevented reading its header
+};
+
+ExamKey KeyOf(const BatchItem& item, StudyBy by) {
+  ExamKey key;
   MammogramMetadata facts;
   if (by == StudyBy::kAuto) {
     try {
@@ -72,10 +80,12 @@ std::string KeyOf(const BatchItem& item, StudyBy by) {
     } catch (const Error& e) {
       if (e.code() == ErrorCode::kInterrupted) throw;
       // It has its row in whichever part its path falls.
+      key.unread = e.code() == ErrorCode::kIo || e.code() == ErrorCode::kNotFound;
     }
   }
   facts.path = item.DisplayPath().string();
-  return StudyKey(facts, by);
+  key.text = StudyKey(facts, by);
+  return key;
 }
 
 }  // namespace
@@ -91,6 +101,8 @@ Shard ParseShard(const std::string& text) {
   const Shard shard =
       first == "auto" ? FromEnvironment(count) : Shard{Number(first, "the part"), count};
   if (shard.count < 1) Refuse("does not say how many parts there are");
+  if (shard.count > kMostShards)
+    Refuse(fmt::format("{} parts are more than the {} there can be", shard.count, kMostShards));
   if (shard.index < 1 || shard.index > shard.count) {
     Refuse("part " + std::to_string(shard.index) + " of " + std::to_string(shard.count) +
            " does not exist");
@@ -118,20 +130,24 @@ int PartsIn(const std::filesystem::path& folder) {
   return count;
 }
 
-std::vector<BatchItem> OfShard(std::vector<BatchItem> items, const Shard& shard, StudyBy by,
-                               int workers) {
-  if (shard.IsWhole()) return items;
-  std::vector<char> mine(items.size());
+ShardItems OfShard(std::vector<BatchItem> items, const Shard& shard, StudyBy by, int workers) {
+  if (shard.count <= 1) return {std::move(items), {}};
+  std::vector<char> mine(items.size()), unread(items.size());
+  SlowFiles slow;
   Progress progress("read headers", items.size(), "files");
   ParallelFor(items.size(), workers, [&](std::size_t i) {
     ThrowIfInterrupted();
-    mine[i] = static_cast<int>(Hash(KeyOf(items[i], by)) %
-                               static_cast<std::uint64_t>(shard.count)) == shard.index - 1;
+    const auto watch = slow.Begin(items[i].DisplayPath().string());
+    const ExamKey key = KeyOf(items[i], by);
+    unread[i] = key.unread;
+    mine[i] = static_cast<int>(Hash(key.text) % static_cast<std::uint64_t>(shard.count)) ==
+              shard.index - 1;
     progress.Advance();
   });
-  std::vector<BatchItem> chosen;
+  ShardItems chosen;
   for (std::size_t i = 0; i < items.size(); ++i) {
-    if (mine[i]) chosen.push_back(std::move(items[i]));
+    if (unread[i]) chosen.unread.push_back(items[i].DisplayPath());
+    if (mine[i]) chosen.items.push_back(std::move(items[i]));
   }
   return chosen;
 }

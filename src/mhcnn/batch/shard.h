@@ -9,12 +9,16 @@
 
 namespace mhcnn {
 
+/// Most parts that a batch is cut into: their names have six digits.
+inline constexpr int kMostShards = 999'999;
+
 /// One of `count` parts that a batch is cut into, 1 .. count.
 struct Shard {
-  /// Number of this part, from 1, and number of parts.
-  int index = 1, count = 1;
+  /// Number of this part, from 1, and number of parts; 0 parts: the batch is not divided. The only
+  /// part of one has names of its own too, as MergeShards expects them.
+  int index = 1, count = 0;
   /// Returns whether the batch is not divided.
-  bool IsWhole() const { return count == 1; }
+  bool IsWhole() const { return count == 0; }
   /// Ending of this part's file names: "-2-of-8", or "" for the whole.
   std::string Suffix() const;
 };
@@ -27,9 +31,15 @@ Shard ParseShard(const std::string& text);
 /// Throws Error(kUsage) where they are of two numbers.
 int PartsIn(const std::filesystem::path& folder);
 
+/// What OfShard returns.
+struct ShardItems {
+  std::vector<BatchItem> items;  ///< of this part
+  /// Files of all parts whose header could not be read now: they may belong to another part.
+  std::vector<std::filesystem::path> unread;
+};
+
 /// The items of a shard. An exam is never split: the part follows from the exam's name alone, for
 /// which the headers of DICOM files are read (on `workers` threads).
-std::vector<BatchItem> OfShard(std::vector<BatchItem> items, const Shard& shard, StudyBy by,
-                               int workers);
+ShardItems OfShard(std::vector<BatchItem> items, const Shard& shard, StudyBy by, int workers);
 
 }  // namespace mhcnn

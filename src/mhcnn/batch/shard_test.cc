@@ -12,8 +12,10 @@ namespace {
 
 TEST(Shard, ReadsTextAndEnvironment) {
   EXPECT_EQ(ParseShard("2/8").Suffix(), "-2-of-8");
-  EXPECT_TRUE(ParseShard("1/1").IsWhole());
-  for (const char* bad : {"", "0/3", "4/3", "2", "x/3", "1/0", "1/-2", "auto"}) {
+  EXPECT_EQ(ParseShard("1/1").Suffix(), "-1-of-1");
+  EXPECT_EQ(Shard().Suffix(), "");
+  EXPECT_EQ(ParseShard("7/999999").Suffix(), "-7-of-999999");
+  for (const char* bad : {"", "0/3", "4/3", "2", "x/3", "1/0", "1/-2", "1/1000000", "auto"}) {
     EXPECT_THROW(ParseShard(bad), Error) << bad;
   }
   ::setenv("SLURM_ARRAY_TASK_ID", "12", 1);
@@ -33,6 +35,15 @@ TEST(Shard, ReadsTextAndEnvironment) {
   ::unsetenv("JOB_COMPLETION_INDEX");
 }
 
+TEST(Shard, FilesWhoseHeaderCannotBeReadAreNamed) {
+  const std::vector<BatchItem> items = {{"/none/a.dcm", "", "a"}};
+  for (int part = 1; part <= 2; ++part) {
+    const auto unread = OfShard(items, {part, 2}, StudyBy::kAuto, 1).unread;
+    ASSERT_EQ(unread.size(), 1u);
+    EXPECT_EQ(unread[0], "/none/a.dcm");
+  }
+}
+
 TEST(Shard, PartsAreDisjointAndComplete) {
   std::vector<BatchItem> items;
   for (int i = 0; i < 300; ++i) {
@@ -41,7 +52,7 @@ TEST(Shard, PartsAreDisjointAndComplete) {
   }
   std::map<std::string, int> seen, parts;
   for (int part = 1; part <= 3; ++part) {
-    const auto mine = OfShard(items, {part, 3}, StudyBy::kFolder, 1);
+    const auto mine = OfShard(items, {part, 3}, StudyBy::kFolder, 1).items;
     EXPECT_GT(mine.size(), 60u);
     for (const auto& item : mine) {
       ++seen[item.path.string()];

@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/option_check.h"
 #include "mhcnn/base/random.h"
 #include "mhcnn/calibrate/calibrate_parts.h"
+#include "mhcnn/stats/agreement.h"
 
 namespace mhcnn {
 
@@ -48,6 +50,18 @@ std::string TooFew(const std::string& part, const CaseList& cases, const SampleS
              ? fmt::format("{0}: the images with a {0} are of {1} patients, {2} are needed", part,
                            patients, least.patients)
              : "";
+}
+
+std::string DoNotRise(const std::string& part, const PairedValues& values) {
+  constexpr double kNormalQuantile = 1.645;  // 5 % lie above it
+  const Statistic rank = Spearman(values);
+  if (!rank.defined()) return fmt::format("{}: {}", part, rank.undefined);
+  const auto images = static_cast<double>(values.truth.size());
+  if (*rank.value * std::sqrt(images - 1) > kNormalQuantile) return "";
+  return fmt::format(
+      "{}: the readers' values do not rise with the model's (rank correlation {:.2f}, {} images); "
+      "check that each row belongs to its image and that the scale is not reversed",
+      part, *rank.value, values.truth.size());
 }
 
 void AddCoverage(const CaseList& cases, const CalibrateOptions& options, const CaseMetric& held,

@@ -151,6 +151,20 @@ std::string TooRare(const std::vector<Rated>& rated, const CaseList& cases, bool
   return "";
 }
 
+/// True categories beside the model's percents; beside those of its head where it gives no percent.
+PairedValues ToPairs(const std::vector<Rated>& rated) {
+  const bool percents =
+      std::ranges::any_of(rated, [](const Rated& r) { return r.measured.percent.has_value(); });
+  PairedValues values;
+  for (const Rated& r : rated) {
+    const auto& said = percents ? r.measured.percent : r.measured.expected_category;
+    if (!said) continue;
+    values.truth.push_back(r.truth);
+    values.predicted.push_back(*said);
+  }
+  return values;
+}
+
 }  // namespace
 
 void CalibrateCategory(const std::vector<CalibrationCase>& all, const CalibrateOptions& options,
@@ -169,7 +183,8 @@ void CalibrateCategory(const std::vector<CalibrationCase>& all, const CalibrateO
     list.push_back(c.before);
   }
   for (const auto& why :
-       {TooFew("category", list, kMinForCategory), TooRare(rated, list, options.published_prior)}) {
+       {TooFew("category", list, kMinForCategory), TooRare(rated, list, options.published_prior),
+        DoNotRise("category", ToPairs(rated))}) {
     if (why.empty()) continue;
     report.refused.push_back(why);
     return;

@@ -6,6 +6,7 @@
 
 #include "mhcnn/calibrate/calibrate.h"
 #include "mhcnn/evaluate/evaluation_lines.h"
+#include "mhcnn/stats/values.h"
 
 namespace mhcnn {
 
@@ -17,6 +18,11 @@ std::vector<int> FoldsByPatient(const CaseList& cases, int folds, std::uint64_t 
 /// "percent: 19 images have a percent, 20 are needed", or too few patients; empty where there are
 /// enough.
 std::string TooFew(const std::string& part, const CaseList& cases, const SampleSize& least);
+
+/// Says that the readers' values (truth) do not rise with the model's (predicted), with what to
+/// check: their rank correlation is not above 0 by a one-sided test at 5 %, or they are all the
+/// same. Empty where they rise.
+std::string DoNotRise(const std::string& part, const PairedValues& values);
 
 /// A figure of each case, of which the mean is reported.
 struct CaseMetric {

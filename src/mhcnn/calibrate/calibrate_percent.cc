@@ -166,8 +166,14 @@ void CalibratePercent(const std::vector<CalibrationCase>& all, const CalibrateOp
     cases.push_back(c);
     list.push_back(c.before);
   }
-  if (const std::string few = TooFew("percent", list, kMinForPercent); !few.empty()) {
-    report.refused.push_back(few);
+  PairedValues values;
+  for (const PercentPair& pair : pairs) {
+    values.truth.push_back(pair.truth);
+    values.predicted.push_back(pair.predicted);
+  }
+  for (const auto& why : {TooFew("percent", list, kMinForPercent), DoNotRise("percent", values)}) {
+    if (why.empty()) continue;
+    report.refused.push_back(why);
     return;
   }
   const std::vector<int> fold_of = FoldsByPatient(list, options.folds, options.seed);

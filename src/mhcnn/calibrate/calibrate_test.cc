@@ -96,6 +96,38 @@ TEST(Calibrate, FindsScaleIntervalAndCutPoints) {
   EXPECT_NEAR(held / 1000.0, 0.9, 0.04);
 }
 
+TEST(Calibrate, RefusesLabelsThatDoNotRiseWithTheModel) {
+  const auto refused_of = [](const auto& change) {
+    auto cases = Site(100, 3);
+    const auto labels = cases;
+    for (std::size_t i = 0; i < cases.size(); ++i) change(labels, i, cases[i]);
+    const CalibrationReport report = Calibrate(cases, Quick());
+    EXPECT_TRUE(report.calibration.empty());
+    return report.refused;
+  };
+  const auto both = ElementsAre(HasSubstr("percent: the readers' values do not rise"),
+                                HasSubstr("category: the readers' values do not rise"));
+  EXPECT_THAT(refused_of([](const auto&, std::size_t, EvaluatedCase& c) {
+                c.true_percent = 100 - *c.true_percent;
+                c.true_category = CategoryFromIndex(3 - ToIndex(*c.true_category));
+              }),
+              both)
+      << "reversed scales";
+  EXPECT_THAT(refused_of([](const auto& labels, std::size_t i, EvaluatedCase& c) {
+                const auto& other = labels[(i * 37 + 50) % labels.size()];
+                c.true_percent = other.true_percent;
+                c.true_category = other.true_category;
+              }),
+              both)
+      << "labels of other rows";
+  EXPECT_THAT(refused_of([](const auto&, std::size_t, EvaluatedCase& c) {
+                c.true_percent = 25;
+                c.true_category.reset();
+              }),
+              ElementsAre(HasSubstr("percent: "), HasSubstr("category: 0 images")))
+      << "one percent for all";
+}
+
 TEST(Calibrate, KeepsPercentOnRequest) {
   auto options = Quick();
   options.keep_percent = true;
@@ -218,13 +250,15 @@ TEST(Calibrate, RefusesSmallSamples) {
 }
 
 /// 60 images, a patient each, of the categories in turn; `count` of category a, whose patients are
-/// the first `patients`.
+/// the first `patients`. The percents rise with the category and overlap.
 std::vector<EvaluatedCase> SiteWithCategoryA(int count, int patients) {
   auto cases = Site(60 + count, 21);
   for (int i = 0; i < 60 + count; ++i) {
     EvaluatedCase& c = cases[static_cast<std::size_t>(i)];
     c.true_percent.reset();
     c.true_category = CategoryFromIndex(i < count ? 0 : 1 + i % 3);
+    c.percent = 10 * ToIndex(*c.true_category) + 0.7 * *c.percent;
+    c.regression = c.percent;
     if (i < count) c.patient_id = "a" + std::to_string(i % patients);
   }
   return cases;

@@ -20,19 +20,22 @@ TEST(GenericSet, KeepsRowsOfSeveralReaders) {
   WriteFileAtomically(folder / "manifest.csv",
                       std::string("image,breast_mask,reader,dense_threshold\n"
                                   "i.png,b.png,anna,5\ni.png,b.png,bert,20\n"
-                                  "i.png,b.png,bert,30\ni.png,,carl,5\n"));
+                                  "i.png,b.png,bert,30\ni.png,,carl,5\n"
+                                  "i.png,b.png,dora,20\n"));
   AdapterOptions options;
   options.folders = {folder.path()};
   const DatasetIndex listing = ReadGenericSet(options);
-  ASSERT_EQ(listing.images.size(), 3u);
+  ASSERT_EQ(listing.images.size(), 4u);
   EXPECT_EQ(listing.images[1].sample.reader, "bert");
+  EXPECT_FALSE(listing.images[1].sample.dense_threshold) << "two rows, two thresholds";
   EXPECT_FALSE(listing.images[2].sample.dense_threshold);
-  ASSERT_EQ(listing.problems.size(), 2u);
-  EXPECT_EQ(listing.problems[0].kind, "threshold_without_breast");
-  EXPECT_EQ(listing.problems[1].kind, "repeated_row");
+  ASSERT_EQ(listing.problems.size(), 3u);
+  EXPECT_EQ(listing.problems[0].kind, "repeated_row");
+  EXPECT_EQ(listing.problems[1].kind, "label_conflict");
+  EXPECT_EQ(listing.problems[2].kind, "threshold_without_breast");
   EXPECT_EQ(*CheckImage(listing.images[0], {.out = folder.path(), .decode = true}).mask_percent,
             100);
-  EXPECT_EQ(*CheckImage(listing.images[1], {.out = folder.path(), .decode = true}).mask_percent, 0);
+  EXPECT_EQ(*CheckImage(listing.images[3], {.out = folder.path(), .decode = true}).mask_percent, 0);
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ DatasetIndex ReadDdsmFgt(const AdapterOptions& options);
 /// Radiology-manual-annotations.xlsx (or the same as CSV, or labels.csv of a smaller copy) and
 /// images P1_L_DM_CC.jpg; low-energy images alone, which read like ordinary digital mammograms.
 DatasetIndex ReadCddCesm(const AdapterOptions& options);
-/// A CSV in the manifest's own columns, or a folder of folders matched by file stem.
+/// A CSV in the manifest's own columns, or a folder of folders (ReadGenericFolders).
 DatasetIndex ReadGenericSet(const AdapterOptions& options);
 
 }  // namespace mhcnn

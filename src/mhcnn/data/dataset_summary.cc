@@ -8,6 +8,7 @@
 
 #include "mhcnn/base/text.h"
 #include "mhcnn/base/version.h"
+#include "mhcnn/data/split.h"
 #include "mhcnn/image/density_category.h"
 
 namespace mhcnn {
@@ -49,6 +50,13 @@ std::string Line(const char* name, const DatasetSummary::Counts& counts) {
                      words.empty() ? "-" : fmt::to_string(fmt::join(words, ", ")));
 }
 
+/// A line, or nothing if each image has a patient.
+std::string WithoutPatient(const DatasetSummary& c) {
+  if (c.images_without_patient == 0) return "";
+  return fmt::format("{:<14} not known of {} images; each counts as a patient of her own\n",
+                     "patient", c.images_without_patient);
+}
+
 }  // namespace
 
 std::string DuplicateKey(const ImageCheck& examined) {
@@ -82,8 +90,9 @@ DatasetSummary SummarizeDataset(const std::string& set, const std::vector<std::s
   std::vector<double> percents;
   for (const auto& [listed, examined] : images) {
     const Sample& s = listed.sample;
-    const std::string patient = s.patient_id.empty() ? s.image.string() : s.patient_id;
+    const std::string patient = PatientKey(s);
     patients.insert(patient);
+    if (s.patient_id.empty() && s.study_id.empty()) ++summary.images_without_patient;
     if (!s.study_id.empty()) studies.insert(s.study_id);
     patients_of_part[s.split].insert(patient);
     ++summary.views[Or(ViewName(s.view), "unknown")];
@@ -121,7 +130,7 @@ DatasetSummary SummarizeDataset(const std::string& set, const std::vector<std::s
 std::string SummaryText(const DatasetSummary& c) {
   std::string text = fmt::format("{}: {} images of {} patients", c.set, c.images, c.patients);
   if (c.studies > 0) text += fmt::format(", {} studies", c.studies);
-  text += "\n(a research tool, not a medical device)\n\n";
+  text += "\n(a research tool, not a medical device)\n\n" + WithoutPatient(c);
   text += Line("views", c.views) + Line("laterality", c.lateralities) +
           Line("categories", c.categories) + Line("masks", c.masks) + Line("sizes", c.sizes);
   if (!c.vendors.empty()) text += Line("vendors", c.vendors);
@@ -181,6 +190,7 @@ nlohmann::ordered_json SummaryJson(const DatasetSummary& c) {
           {"seed", c.seed},
           {"images", c.images},
           {"patients", c.patients},
+          {"images_without_patient", c.images_without_patient},
           {"studies", c.studies},
           {"views", c.views},
           {"laterality", c.lateralities},

@@ -31,6 +31,8 @@ struct DatasetSummary {
   std::uint64_t seed = 0;
   /// Numbers of images, patients and studies.
   std::size_t images = 0, patients = 0, studies = 0;
+  /// Images of which neither patient nor study is known; each counts as a patient of its own.
+  std::size_t images_without_patient = 0;
   /// Images by view, laterality, category, size, vendor and kind of mask.
   Counts views, lateralities, categories, sizes, vendors, masks;
   std::map<std::string, Counts> categories_of_part;  ///< "train" -> "a" -> images

@@ -130,6 +130,11 @@ std::string SummaryHtml(const DatasetSummary& c, const std::vector<SummaryPictur
       "<div><b>{}</b>pictures in several files</div><div><b>{}</b>problems</div></div>\n",
       c.images, c.patients, c.masks.contains("dense") ? c.masks.at("dense") : 0,
       c.images_with_percent, c.duplicates.size(), c.problems.size());
+  if (c.images_without_patient > 0) {
+    html += fmt::format(
+        "<p>The patient is not known of {} images; each counts as a patient of her own.</p>\n",
+        c.images_without_patient);
+  }
   html += "<h2>What there is</h2>\n<div class=\"charts\">\n";
   html += Chart("category", BarsOf(c.categories));
   if (c.images_with_percent > 0) {

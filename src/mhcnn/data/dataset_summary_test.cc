@@ -44,6 +44,7 @@ TEST(DatasetSummary, CountsImagesPatientsAndLabels) {
   const DatasetSummary s = Summary(Images());
   EXPECT_EQ(s.images, 5u);
   EXPECT_EQ(s.patients, 4u) << "an image without patient is one of its own";
+  EXPECT_EQ(s.images_without_patient, 2u);
   EXPECT_EQ(s.studies, 0u);
   EXPECT_THAT(s.categories, ElementsAre(Pair("a", 1), Pair("b", 2), Pair("d", 1), Pair("none", 1)));
   EXPECT_THAT(s.views, ElementsAre(Pair("CC", 5)));
@@ -90,11 +91,13 @@ TEST(DatasetSummary, TextAndJsonHoldTheCountsAndTheSortedProblems) {
   EXPECT_THAT(s.problems_of_kind, ElementsAre(Pair("label_conflict", 1), Pair("unreadable", 2)));
   const std::string text = SummaryText(s);
   EXPECT_THAT(text, HasSubstr("set: 5 images of 4 patients\n"));
+  EXPECT_THAT(text, HasSubstr("patient        not known of 2 images; each counts as a patient"));
   EXPECT_THAT(text, HasSubstr("a 1, b 2, d 1, none 1"));
   EXPECT_THAT(text, HasSubstr("percent density of 4 images: 5.0 to 100.0, median 10.0"));
   const auto json = SummaryJson(s);
   EXPECT_EQ(json["images"], 5);
   EXPECT_EQ(json["patients"], 4);
+  EXPECT_EQ(json["images_without_patient"], 2);
 }
 
 TEST(DatasetSummary, OwnLabelsOfManyWordsAreLeftOut) {

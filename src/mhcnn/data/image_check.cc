@@ -66,6 +66,8 @@ ImageCheck CheckImage(const ListedImage& image, const ImageCheckOptions& options
     if (!facts.manufacturer_model.empty()) result.vendor += " / " + facts.manufacturer_model;
     result.laterality = facts.laterality;
     result.view = facts.view;
+    result.patient_id = facts.patient_id;
+    result.study_id = facts.study_uid;
     const auto conflict = [&](const char* what, const char* stated, const char* header) {
       result.problems.push_back({"header_conflict", sample.image.string(),
                                  fmt::format("{} is {} in the table and {} in the header; the "
@@ -95,7 +97,7 @@ ImageCheck CheckImage(const ListedImage& image, const ImageCheckOptions& options
 std::string ImageCheckKey(const ListedImage& image, const ImageCheckOptions& options) {
   const Sample& s = image.sample;
   std::string key =
-      fmt::format("v2|{}|{}|{}|{}|{}", options.decode, image.name, LateralityName(s.laterality),
+      fmt::format("v3|{}|{}|{}|{}|{}", options.decode, image.name, LateralityName(s.laterality),
                   ViewName(s.view), s.percent_density.value_or(-1));
   key += "|" + Stamp(s.image);
   for (const auto* mask : {&s.breast_mask, &s.dense_mask, &s.pectoral_mask}) {

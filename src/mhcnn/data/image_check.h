@@ -21,7 +21,9 @@ struct ImageCheck {
   std::string vendor;                            ///< DICOM Manufacturer and model; "" for pictures
   Laterality laterality = Laterality::kUnknown;  ///< of the header
   View view = View::kUnknown;                    ///< of the header
-  std::optional<double> mask_percent;            ///< 100 * dense in breast / breast
+  /// Patient ID and Study Instance UID of the header; "" for pictures.
+  std::string patient_id, study_id;
+  std::optional<double> mask_percent;  ///< 100 * dense in breast / breast
   /// As the manifest names them: in place, or converted below the output folder; "" none.
   std::string breast_mask, dense_mask, pectoral_mask;
   /// What is wrong with the image and its masks.

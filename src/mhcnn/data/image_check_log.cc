@@ -23,6 +23,8 @@ Json ToJson(const ImageCheck& e) {
           {"vendor", e.vendor},
           {"laterality", static_cast<int>(e.laterality)},
           {"view", static_cast<int>(e.view)},
+          {"patient_id", EscapedText(e.patient_id)},
+          {"study_id", EscapedText(e.study_id)},
           {"mask_percent", e.mask_percent ? Json(*e.mask_percent) : Json()},
           {"masks",
            {EscapedText(e.breast_mask), EscapedText(e.dense_mask), EscapedText(e.pectoral_mask)}},
@@ -41,6 +43,8 @@ ImageCheck FromJson(const Json& json) {
   e.view = static_cast<View>(json.at("view").get<int>());
   if (!json.at("mask_percent").is_null()) e.mask_percent = json.at("mask_percent").get<double>();
   const auto text = [](const Json& value) { return UnescapedText(value.get<std::string>()); };
+  e.patient_id = text(json.at("patient_id"));
+  e.study_id = text(json.at("study_id"));
   e.breast_mask = text(json.at("masks").at(0));
   e.dense_mask = text(json.at("masks").at(1));
   e.pectoral_mask = text(json.at("masks").at(2));

@@ -25,6 +25,8 @@ ImageCheck Checked() {
   check.columns = 20;
   check.vendor = "H\xC3\xB6lzer";
   check.view = View::kMLO;
+  check.patient_id = "P\xFC";
+  check.study_id = "1.2.3";
   check.mask_percent = 12.5;
   check.problems = {{"kind", "file\xFF.png", "a text"}};
   return check;
@@ -41,6 +43,8 @@ TEST(ImageCheckLog, AStoppedRunFindsWhatWasChecked) {
   EXPECT_EQ(found->file_hash, "ab");
   EXPECT_EQ(found->vendor, Checked().vendor);
   EXPECT_EQ(found->view, View::kMLO);
+  EXPECT_EQ(found->patient_id, "P\xFC");
+  EXPECT_EQ(found->study_id, "1.2.3");
   EXPECT_EQ(found->mask_percent, 12.5);
   ASSERT_EQ(found->problems.size(), 1u);
   EXPECT_EQ(found->problems[0].subject, "file\xFF.png");

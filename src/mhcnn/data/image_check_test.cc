@@ -35,6 +35,8 @@ class ImageCheckTest : public ::testing::Test {
     mammogram.facts.bits = 12;
     mammogram.facts.laterality = Laterality::kLeft;
     mammogram.facts.view = View::kMLO;
+    mammogram.facts.patient_id = "P7";
+    mammogram.facts.study_uid = "1.2.3";
     mammogram.facts.manufacturer = "Maker";
     mammogram.facts.manufacturer_model = "Model";
     WriteDicomMammogram(folder_ / "a.dcm", mammogram, {});
@@ -77,6 +79,8 @@ TEST_F(ImageCheckTest, ReadsHeaderAloneWhereNoPixelsAreAskedFor) {
     EXPECT_EQ(check.vendor, "Maker / Model");
     EXPECT_EQ(check.laterality, Laterality::kLeft);
     EXPECT_EQ(check.view, View::kMLO);
+    EXPECT_EQ(check.patient_id, "P7");
+    EXPECT_EQ(check.study_id, "1.2.3");
     EXPECT_FALSE(check.mask_percent);
   }
 }

@@ -12,6 +12,7 @@
 #include "mhcnn/base/listed_path.h"
 #include "mhcnn/base/options.h"
 #include "mhcnn/base/text.h"
+#include "mhcnn/data/percent_units.h"
 #include "mhcnn/image/density_category.h"
 
 namespace mhcnn {
@@ -143,27 +144,34 @@ void CheckColumns(const CsvTable& table) {
   }
 }
 
-/// Percents written as shares of 1 would be read as breasts almost without dense tissue. Few rows
-/// prove nothing by their values alone, but a category above 'a' does.
-void RefuseFractions(const std::vector<Sample>& samples, const fs::path& path) {
-  constexpr std::size_t kEnough = 3;
-  std::size_t percents = 0;
-  bool between = false, dense = false;
-  for (const auto& sample : samples) {
-    if (!sample.percent_density) continue;
-    if (*sample.percent_density > 1) return;
-    ++percents;
-    between = between || *sample.percent_density > 0;
-    dense = dense || (*sample.percent_density > 0 && sample.category > DensityCategory::kA);
+/// Percents written as shares of 1 would be read as breasts almost without dense tissue. A percent
+/// sign states the unit of its own value.
+void RefuseUnclearUnits(const std::vector<Sample>& samples, const std::vector<bool>& signs,
+                        const fs::path& path) {
+  std::vector<const Sample*> without_sign;
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    if (!signs[i]) without_sign.push_back(&samples[i]);
   }
-  if (!between || (percents < kEnough && !dense)) return;
+  const std::string problem = PercentUnitProblem(without_sign);
+  if (problem.empty()) return;
   throw Error(ErrorCode::kUsage,
-              fmt::format("the column percent_density looks like fractions: none of its {} values "
-                          "is above 1, and it is in percent, 0 to 100",
-                          percents),
+              "the column percent_density " + problem + "; the column is in percent, 0 to 100",
               path.string(),
-              "multiply it by 100; where so little is dense, write the values with a percent sign "
-              "(0.5%)");
+              "to make a fraction a percent, multiply it by 100; if so little is dense, write each "
+              "of these values with a percent sign (0.5%)");
+}
+
+/// Returns whether values at most 1 need a percent sign, without which ReadManifest refuses them.
+bool NeedsPercentSigns(const std::vector<Sample>& samples) {
+  std::vector<const Sample*> all;
+  for (const Sample& sample : samples) all.push_back(&sample);
+  return !PercentUnitProblem(all).empty();
+}
+
+std::string PercentText(const std::optional<double>& percent, bool signs) {
+  if (!percent) return "";
+  const std::string text = fmt::format("{:.3f}", *percent);
+  return signs && *percent < kAtMostOnePercent ? text + "%" : text;
 }
 
 std::string RelativeTo(const fs::path& folder, const fs::path& path) {
@@ -179,7 +187,7 @@ std::vector<Sample> ReadManifest(const fs::path& path) {
   CheckColumns(table);
   std::vector<Sample> samples;
   samples.reserve(table.rows().size());
-  bool percent_signs = false;
+  std::vector<bool> percent_signs;
   for (const CsvRecord& record : table.rows()) {
     const Row row(table, record);
     Sample sample;
@@ -189,7 +197,9 @@ std::vector<Sample> ReadManifest(const fs::path& path) {
     sample.breast_mask = row.Path("breast_mask");
     sample.dense_mask = row.Path("dense_mask");
     sample.pectoral_mask = row.Path("pectoral_mask");
-    sample.percent_density = row.Percent("percent_density", percent_signs);
+    bool percent_sign = false;
+    sample.percent_density = row.Percent("percent_density", percent_sign);
+    percent_signs.push_back(percent_sign);
     sample.category = row.Category();
     sample.patient_id = row.Get("patient_id");
     sample.study_id = row.Get("study_id");
@@ -207,7 +217,7 @@ std::vector<Sample> ReadManifest(const fs::path& path) {
       row.Fail("has both a dense_mask and a dense_threshold, which are two labels of one thing");
     samples.push_back(std::move(sample));
   }
-  if (!percent_signs) RefuseFractions(samples, path);
+  RefuseUnclearUnits(samples, percent_signs, path);
   return samples;
 }
 
@@ -221,14 +231,15 @@ void WriteManifest(const fs::path& path, const std::vector<Sample>& samples) {
     fields.resize(columns);
     return CsvLine(fields);
   };
+  const bool signs = NeedsPercentSigns(samples);
   std::string text = line(Columns());
   for (const Sample& s : samples) {
-    text += line({RelativeTo(folder, fs::absolute(s.image)), optional_path(s.breast_mask),
-                  optional_path(s.dense_mask), optional_path(s.pectoral_mask),
-                  s.percent_density ? fmt::format("{:.3f}", *s.percent_density) : "",
-                  ToLetter(s.category), CsvText(s.patient_id), CsvText(s.study_id),
-                  LateralityName(s.laterality), ViewName(s.view), s.split, CsvText(s.reader),
-                  s.dense_threshold ? fmt::format("{}", *s.dense_threshold) : ""});
+    text +=
+        line({RelativeTo(folder, fs::absolute(s.image)), optional_path(s.breast_mask),
+              optional_path(s.dense_mask), optional_path(s.pectoral_mask),
+              PercentText(s.percent_density, signs), ToLetter(s.category), CsvText(s.patient_id),
+              CsvText(s.study_id), LateralityName(s.laterality), ViewName(s.view), s.split,
+              CsvText(s.reader), s.dense_threshold ? fmt::format("{}", *s.dense_threshold) : ""});
   }
   WriteFileAtomically(path, text);
 }

@@ -36,9 +36,11 @@ struct Sample {
 /// several rows, one for each reader. The last two columns are written where a sample has them.
 /// Read is whatever CsvTable reads, with decimal commas too; paths as ListedPath finds them. Throws
 /// Error(kUsage) naming line and column of what is wrong: an unknown or repeated column, a value
-/// outside its range, percents that look like fractions of 1.
+/// outside its range, percents that look like fractions of 1, all of them or some
+/// (PercentUnitProblem; a value with a percent sign is a percent).
 std::vector<Sample> ReadManifest(const std::filesystem::path& path);
-/// Writes a manifest atomically, with paths relative to its folder. Throws Error(kIo).
+/// Writes a manifest atomically, with paths relative to its folder. Percents of at most 1 have a
+/// percent sign where ReadManifest would take them for fractions. Throws Error(kIo).
 void WriteManifest(const std::filesystem::path& path, const std::vector<Sample>& samples);
 
 /// Gives every sample without a split one of train/val/test by patient (stratified by category,

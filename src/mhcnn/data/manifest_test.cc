@@ -124,6 +124,33 @@ TEST(Manifest, RefusesFractionsAsPercents) {
   EXPECT_EQ(fat[2].percent_density, 0.9);
 }
 
+TEST(Manifest, APercentSignCountsForItsOwnValue) {
+  std::string text = "image,percent_density,category\n";
+  for (int i = 0; i < 30; ++i)
+    text += "p" + std::to_string(i) + "," + std::to_string(20 + i) + ",c\n";
+  for (int i = 0; i < 30; ++i)
+    text += "f" + std::to_string(i) + ",0." + std::to_string(20 + i) + ",c\n";
+  EXPECT_THAT(ManifestError(text), HasSubstr("looks like two units: 30 of 60 values of the"));
+  EXPECT_THAT(ManifestError(text + "s,25%,c\n"), HasSubstr("looks like two units"));
+}
+
+TEST(Manifest, WhatIsWrittenIsNotRefused) {
+  const ScratchFolder folder;
+  std::vector<Sample> samples(4);
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    samples[i].image = folder / std::to_string(i);
+    samples[i].percent_density = 0.5 + 0.1 * static_cast<double>(i);
+  }
+  WriteManifest(folder / "m.csv", samples);
+  EXPECT_THAT(ReadTextFile(folder / "m.csv"), HasSubstr("\n0,,,,0.500%,"));
+  EXPECT_NEAR(*ReadManifest(folder / "m.csv")[3].percent_density, 0.8, 1e-9);
+  // Above 1 the values speak for themselves.
+  for (Sample& sample : samples) *sample.percent_density += 0.4;
+  WriteManifest(folder / "m.csv", samples);
+  EXPECT_THAT(ReadTextFile(folder / "m.csv"), Not(HasSubstr("%")));
+  EXPECT_EQ(ReadManifest(folder / "m.csv").size(), 4u);
+}
+
 TEST(Manifest, RoundTripsNamesOfAnyBytes) {
   const ScratchFolder folder;
   Sample sample;

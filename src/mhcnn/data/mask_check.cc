@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <opencv2/imgproc.hpp>
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/data/inbreast_contours.h"
+#include "mhcnn/data/mask_values.h"
 #include "mhcnn/data/masks.h"
 #include "mhcnn/image/exif.h"
 #include "mhcnn/image/file_io.h"
@@ -21,7 +21,6 @@ namespace {
 constexpr double kAll = 0.995;         // of an area: all of it but the rim
 constexpr double kNearlyAll = 0.9;     // of what lies outside the breast, in an inverted mask
 constexpr double kOnBreast = 0.5;      // of a breast mask, at least
-constexpr double kOneValue = 0.02;     // of what is not 0: more than edges have of one grey value
 constexpr double kSoftEdges = 0.1;     // the same of all values that are neither dark nor bright
 constexpr double kMuchOutside = 0.02;  // of the breast's area
 
@@ -104,34 +103,19 @@ class Masks {
     return used;
   }
 
-  /// A mask has two values, with greys between them along its edges only.
   void CheckValues(Used& used) {
-    const GreyImage values = ReadGreyImage(used.named);
-    std::map<int, int> counts;
-    for (const auto v : values) ++counts[v];
-    const int highest = counts.rbegin()->first;
-    const double any = static_cast<double>(values.total()) - counts[0];
-    double between = 0;
-    std::vector<int> labels;
-    for (const auto& [value, count] : counts) {
-      const bool middle = highest <= 16 ? value > 0 && value < highest
-                                        : value > highest / 10 && value < highest - highest / 10;
-      if (!middle) continue;
-      between += count;
-      if (count > kOneValue * any) labels.push_back(value);
-    }
-    if (!labels.empty() && counts.size() <= 64) {
-      labels.push_back(highest);
+    const auto [labels, between] = CountMaskValues(ReadGreyImage(used.named));
+    if (!labels.empty()) {
       LeaveOut(
           used, "mask_values",
           fmt::format("contains the values {}, and it is not stated which of them are inside; name "
                       "them in a manifest, as in {}#{}",
-                      fmt::join(labels, ", "), used.named.filename().string(), highest));
-    } else if (between > kSoftEdges * any) {
+                      fmt::join(labels, ", "), used.named.filename().string(), labels.back()));
+    } else if (between > kSoftEdges) {
       Add("mask_values", used.named,
           fmt::format("{:.0f} % of what is marked is neither dark nor bright; values above 127 are "
                       "taken",
-                      100 * between / any));
+                      100 * between));
     }
   }
 

@@ -1,8 +1,12 @@
 #include "mhcnn/data/masks.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <charconv>
 
 #include "mhcnn/base/error.h"
+#include "mhcnn/data/mask_values.h"
 #include "mhcnn/image/file_io.h"
 
 namespace mhcnn {
@@ -15,6 +19,18 @@ std::size_t LabelMark(const std::string& named) {
   return mark != std::string::npos && named.find('/', mark) == std::string::npos
              ? mark
              : std::string::npos;
+}
+
+/// Which values of a label map are inside must be stated.
+void CheckTwoValues(const fs::path& named) {
+  const std::vector<int> labels = CountMaskValues(ReadGreyImage(named)).labels;
+  if (labels.empty()) return;
+  throw Error(ErrorCode::kUsage,
+              fmt::format("contains the values {}, and it is not stated which of them are inside",
+                          fmt::join(labels, ", ")),
+              named.string(),
+              fmt::format("name them in the manifest, as in {}#{}", named.filename().string(),
+                          labels.back()));
 }
 
 }  // namespace
@@ -59,7 +75,9 @@ SampleMasks ReadSampleMasks(const Sample& sample, const GreyImage& picture) {
   const auto read = [](const std::optional<fs::path>& named) {
     if (!named) return Mask();
     try {
-      return ReadSampleMask(*named).mask;
+      const MaskPicture mask = ReadSampleMask(*named);
+      if (MaskFile(*named) == *named && !mask.from_alpha) CheckTwoValues(*named);
+      return mask.mask;
     } catch (const Error& e) {
       throw e.WithSubject(named->string());
     }

@@ -26,7 +26,8 @@ struct SampleMasks {
 };
 /// Reads them, and makes the dense one where the sample has a threshold instead. `picture`: the
 /// sample's, whole, as ReadMammogram gives it (of a PNG, TIFF or PGM the values of the file).
-/// Throws Error naming the file, kUsage for a threshold without a breast mask.
+/// Throws Error naming the file, kUsage for a threshold without a breast mask and for a label map
+/// without its values.
 SampleMasks ReadSampleMasks(const Sample& sample, const GreyImage& picture);
 
 }  // namespace mhcnn

@@ -30,6 +30,21 @@ TEST(Masks, LabelValuesAndThreshold) {
   EXPECT_THROW(ReadSampleMask(folder / "none.png#1"), Error);
 }
 
+TEST(SampleMasks, ALabelMapNeedsItsValues) {
+  const ScratchFolder folder;
+  cv::Mat1b labels(4, 4, static_cast<uchar>(0));
+  labels.row(0).setTo(85);
+  labels.row(1).setTo(170);
+  WritePng(folder / "l.png", labels);
+  Sample sample;
+  sample.breast_mask = folder / "l.png";
+  EXPECT_THAT(
+      testing_support::ErrorMessage([&] { ReadSampleMasks(sample, {}); }, ErrorCode::kUsage),
+      HasSubstr("contains the values 85, 170, and it is not stated which of them are inside"));
+  sample.breast_mask = folder / "l.png#85|170";
+  EXPECT_EQ(cv::countNonZero(ReadSampleMasks(sample, {}).breast), 8);
+}
+
 TEST(SampleMasks, ThresholdSelectsBrighterPixelsOfBreast) {
   const ScratchFolder folder;
   cv::Mat1w picture(2, 3);

@@ -12,8 +12,11 @@
 #include "mhcnn/base/interrupt.h"
 #include "mhcnn/base/parallel.h"
 #include "mhcnn/base/progress.h"
+#include "mhcnn/data/completeness.h"
 #include "mhcnn/data/image_check_log.h"
+#include "mhcnn/data/label_conflicts.h"
 #include "mhcnn/data/mask_check.h"
+#include "mhcnn/data/output_folder.h"
 #include "mhcnn/data/percent_convention.h"
 
 namespace mhcnn {
@@ -48,6 +51,10 @@ std::vector<ImageCheck> ExamineAll(const std::vector<ListedImage>& images,
   return results;
 }
 
+void AddTo(std::vector<Problem>& problems, const std::vector<Problem>& more) {
+  problems.insert(problems.end(), more.begin(), more.end());
+}
+
 /// The images to keep: readable ones, with their masks as they can be used.
 std::vector<PreparedImage> Join(std::vector<ListedImage> images,
                                 std::vector<ImageCheck> examinations,
@@ -55,7 +62,7 @@ std::vector<PreparedImage> Join(std::vector<ListedImage> images,
   std::vector<PreparedImage> kept;
   for (std::size_t i = 0; i < images.size(); ++i) {
     ImageCheck& e = examinations[i];
-    problems.insert(problems.end(), e.problems.begin(), e.problems.end());
+    AddTo(problems, e.problems);
     if (!e.readable) continue;
     Sample& s = images[i].sample;
     const auto place = [](const std::string& mask) {
@@ -66,7 +73,10 @@ std::vector<PreparedImage> Join(std::vector<ListedImage> images,
     s.pectoral_mask = place(e.pectoral_mask);
     if (!s.breast_mask) s.dense_threshold.reset();
     if (!s.percent_density) s.percent_density = e.mask_percent;
-    // What the table leaves open the header may say.
+    // What the table leaves open the header may say. The Patient ID stays as it is, as evaluate has
+    // it: rows of a patient with and without the column must not become two patients.
+    if (s.patient_id.empty()) s.patient_id = e.patient_id;
+    if (s.study_id.empty()) s.study_id = e.study_id;
     if (s.laterality == Laterality::kUnknown) s.laterality = e.laterality;
     if (s.view == View::kUnknown) s.view = e.view;
     kept.push_back({std::move(images[i]), std::move(e)});
@@ -113,13 +123,7 @@ void PrepareOptions::Check() const {
   if (!adapter.tissue_categories.empty() && !chosen.takes_tissue) {
     throw Error(ErrorCode::kUsage, "applies to mini-mias only", "--tissue-categories");
   }
-  for (const auto& folder : adapter.folders) {
-    std::error_code ec;
-    if (fs::equivalent(folder, out, ec)) {
-      throw Error(ErrorCode::kUsage, "is the data set's own folder", out.string(),
-                  "name another folder to write to");
-    }
-  }
+  RefuseOverwrite(out, adapter.folders);
   split.Check();
 }
 
@@ -130,6 +134,7 @@ DatasetSummary Prepare(const PrepareOptions& options) {
   for (auto& folder : adapter.folders) folder = fs::absolute(folder).lexically_normal();
   if (adapter.masks) adapter.masks = fs::absolute(*adapter.masks).lexically_normal();
   DatasetIndex listing = FindDataSetAdapter(options.set).read(adapter);
+  RefuseFolderOfImages(options.out, adapter.folders, listing.images);
   auto examinations = ExamineAll(listing.images, options);
   auto problems = std::move(listing.problems);
   DropEmptyDenseMasks(listing.images, examinations, problems);
@@ -147,11 +152,12 @@ DatasetSummary Prepare(const PrepareOptions& options) {
     samples.push_back(image.listed.sample);
     twins.push_back(DuplicateKey(image.examined));
   }
-  for (auto& leak : SplitSamples(samples, twins, options.split))
-    problems.push_back(std::move(leak));
+  AddTo(problems, SplitSamples(samples, twins, options.split));
   for (std::size_t i = 0; i < images.size(); ++i) images[i].listed.sample.split = samples[i].split;
-  for (auto& conflict : DuplicateConflicts(images)) problems.push_back(std::move(conflict));
-  for (auto& conflict : PercentConventionConflicts(images)) problems.push_back(std::move(conflict));
+  AddTo(problems, DuplicateConflicts(images));
+  AddTo(problems, PercentConventionConflicts(images));
+  AddTo(problems, LabelConflicts(images));
+  AddTo(problems, CompletenessProblems(images, adapter.folders.front().string()));
 
   std::vector<std::string> folders;
   for (const auto& folder : adapter.folders) folders.push_back(folder.string());

@@ -3,9 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+#include <set>
+
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
 #include "mhcnn/data/manifest.h"
+#include "mhcnn/dicom/writer.h"
 #include "mhcnn/image/file_io.h"
 #include "mhcnn/testing/error_message.h"
 #include "mhcnn/testing/scratch_folder.h"
@@ -95,7 +99,58 @@ TEST_F(PrepareTest, OptionsAreChecked) {
   EXPECT_THAT(message([](auto& o) { o.set = "unknown"; }), HasSubstr("unknown"));
   EXPECT_THAT(message([](auto& o) { o.out = o.adapter.folders.front(); }),
               HasSubstr("the data set's own folder"));
+  EXPECT_THAT(message([&](auto& o) {
+                o.adapter.folders = {folder_ / "set/manifest.csv"};
+                o.out = folder_ / "set";
+              }),
+              HasSubstr("is a table of the data set and would be overwritten"));
   EXPECT_FALSE(fs::exists(folder_ / "out"));
+}
+
+TEST_F(PrepareTest, FolderOfImagesIsNotWrittenTo) {
+  fs::create_directories(folder_ / "folders/images");
+  fs::copy_file(folder_ / "set/i0.png", folder_ / "folders/images/i0.png");
+  options_.adapter.folders = {folder_ / "folders"};
+  options_.out = folder_ / "folders/images/out";
+  EXPECT_THAT(testing_support::ErrorMessage([&] { Prepare(options_); }, ErrorCode::kUsage),
+              HasSubstr("is in a folder of images or masks of the data set"));
+  EXPECT_FALSE(fs::exists(options_.out));
+  options_.out = folder_ / "folders/out";
+  const DatasetSummary summary = Prepare(options_);
+  EXPECT_EQ(summary.problems_of_kind.at("no_labels"), 1u);
+  EXPECT_EQ(summary.images_without_patient, 1u);
+}
+
+TEST_F(PrepareTest, PatientsOfDicomImagesComeFromTheHeader) {
+  for (int i = 0; i < 12; ++i) {
+    Mammogram mammogram;
+    mammogram.pixels = ReadGreyImage(folder_ / "set/i0.png");
+    mammogram.pixels(0, 0) = static_cast<std::uint16_t>(i);  // no two are equal
+    mammogram.facts.bits = 12;
+    mammogram.facts.patient_id = "P" + std::to_string(i / 4);
+    mammogram.facts.study_uid = "1.2." + std::to_string(i / 2);
+    const fs::path file = folder_ / ("dicom/images/" + std::to_string(i) + ".dcm");
+    fs::create_directories(file.parent_path());
+    WriteDicomMammogram(file, mammogram, {});
+  }
+  options_.adapter.folders = {folder_ / "dicom"};
+  options_.split.val_fraction = options_.split.test_fraction = 0.33;
+  const DatasetSummary summary = Prepare(options_);
+  EXPECT_EQ(summary.patients, 3u);
+  EXPECT_EQ(summary.studies, 6u);
+  EXPECT_EQ(summary.images_without_patient, 0u);
+  std::map<std::string, std::set<std::string>> splits;
+  for (const auto& sample : ReadManifest(folder_ / "out/manifest.csv"))
+    splits[sample.patient_id].insert(sample.split);
+  EXPECT_EQ(splits.size(), 3u);
+  for (const auto& [patient, of] : splits) EXPECT_EQ(of.size(), 1u) << patient;
+}
+
+TEST_F(PrepareTest, LabelsThatContradictEachOtherAreNamed) {
+  std::string manifest = "image,percent_density,category\n";
+  for (int i = 0; i < 8; ++i) manifest += "i" + std::to_string(i) + ".png,5,d\n";
+  WriteFileAtomically(folder_ / "set/manifest.csv", manifest);
+  EXPECT_EQ(Prepare(options_).problems_of_kind.at("label_conflict"), 8u);
 }
 
 TEST_F(PrepareTest, SetWithoutAReadableImageIsRefused) {

@@ -23,10 +23,6 @@ struct Group {
   int stratum = -1;  ///< index of the highest category; -1: none
 };
 
-std::string PatientKey(const Sample& s) {
-  return s.patient_id.empty() ? "image:" + s.image.string() : "id:" + s.patient_id;
-}
-
 /// Disjoint sets with path halving.
 class Links {
  public:
@@ -106,6 +102,12 @@ void Draw(std::vector<Sample>& samples, const std::vector<const Group*>& groups,
 }
 
 }  // namespace
+
+std::string PatientKey(const Sample& sample) {
+  if (!sample.patient_id.empty()) return "id:" + sample.patient_id;
+  if (!sample.study_id.empty()) return "study:" + sample.study_id;
+  return "image:" + sample.image.string();
+}
 
 void SplitOptions::Check() const {
   const auto share = [](double value) { return value >= 0 && value < 1; };

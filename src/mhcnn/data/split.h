@@ -9,6 +9,10 @@
 
 namespace mhcnn {
 
+/// Returns a key of the patient of a sample: of its patient, else of its study, else of its image,
+/// which then counts as a patient of its own.
+std::string PatientKey(const Sample& sample);
+
 /// How a data set is divided into training, validation and test.
 struct SplitOptions {
   double val_fraction = 0.15;  ///< share of the patients

@@ -43,6 +43,24 @@ TEST(Split, KeepsPatientsTogetherAndStrata) {
   }
 }
 
+TEST(Split, ImagesOfAStudyStayTogetherWithoutAPatient) {
+  std::vector<Sample> samples(40);
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    samples[i].image = "i" + std::to_string(i);
+    samples[i].study_id = "s" + std::to_string(i / 4);
+  }
+  SplitSamples(samples, {}, {.val_fraction = 0.3, .test_fraction = 0.3});
+  std::set<std::string> splits;
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    EXPECT_EQ(samples[i].split, samples[i / 4 * 4].split);
+    splits.insert(samples[i].split);
+  }
+  EXPECT_EQ(splits.size(), 3u);
+  samples[0].patient_id = "p";
+  EXPECT_EQ(PatientKey(samples[0]), "id:p");
+  EXPECT_EQ(PatientKey(Sample{}), "image:");
+}
+
 TEST(Split, FoldsPartitionPatients) {
   std::vector<Sample> samples;
   for (int i = 0; i < 200; ++i) {

@@ -13,7 +13,8 @@ struct StoredPixels {
   bool is_signed = false;  ///< Pixel Representation, or the sign that the samples have
   /// The samples are not what Bits Stored and Pixel Representation say.
   bool bits_conflict = false;
-  /// 255 at padding beyond Bits Stored, whose pattern means nothing; may be empty.
+  /// 255 at padding beyond Bits Stored, whose pattern means nothing, and at what a shutter hides;
+  /// may be empty.
   cv::Mat1b padded;
   int reduction = 1;  ///< pixels of the file per pixel here, each way: 1, 2, 4 or 8
 };

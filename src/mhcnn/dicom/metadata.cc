@@ -67,6 +67,12 @@ void ReadView(DcmItem& dataset, MammogramMetadata& facts) {
   }
   for (const auto* modifier : word.modifiers) AddModifier(*modifier, facts);
 
+  // CBIS-DDSM writes the view into Patient Orientation.
+  const std::string orientation = DicomText(dataset, DCM_PatientOrientation);
+  if (position.empty() && (orientation == "CC" || orientation == "MLO")) {
+    facts.view = orientation == "CC" ? View::kCC : View::kMLO;
+    facts.view_text = facts.view_word = orientation;
+  }
   DcmItem* item = DicomSequenceItem(dataset, DCM_ViewCodeSequence);
   if (item == nullptr) return;
   const ViewCode* coded = FindViewCode(DicomText(*item, DCM_CodeValue));

@@ -55,6 +55,19 @@ TEST(Facts, ViewCodesOfBothSchemesAndModifiers) {
             View::kMLO);  // View Position says it
 }
 
+TEST(Facts, PatientOrientationMayHoldTheView) {
+  const auto view = [](bool with_position) {
+    return ReadChanged([=](DcmDataset& d) {
+             if (!with_position) d.findAndDeleteElement(DCM_ViewPosition);
+             d.findAndDeleteElement(DCM_ViewCodeSequence);
+             Set(DCM_PatientOrientation, "CC")(d);
+           })
+        .facts.view;
+  };
+  EXPECT_EQ(view(false), View::kCC);
+  EXPECT_EQ(view(true), View::kMLO) << "View Position goes before it";
+}
+
 TEST(Facts, ViewPositionTellsModifiersAndOtherViews) {
   const auto facts = [](const char* position, const char* code = nullptr) {
     return ReadChanged([=](DcmDataset& d) {

@@ -13,6 +13,7 @@
 #include "mhcnn/dicom/present_values.h"
 #include "mhcnn/dicom/raw.h"
 #include "mhcnn/dicom/scope.h"
+#include "mhcnn/dicom/shutter.h"
 #include "mhcnn/image/file_io.h"
 #include "mhcnn/image/flags.h"
 
@@ -75,6 +76,13 @@ void Centre(GreyImage& pixels, int reduction) {
   pixels = centred;
 }
 
+/// What a shutter hides is background, like padding, and has no say in the range of the values.
+void HideShutter(DcmDataset& dataset, StoredPixels& stored) {
+  const Mask hidden = HiddenByShutter(dataset, stored.patterns.size());
+  if (hidden.empty()) return;
+  stored.padded = stored.padded.empty() ? hidden : Mask(stored.padded | hidden);
+}
+
 }  // namespace
 
 void DicomReadOptions::Check() const {
@@ -91,8 +99,9 @@ Mammogram ReadDicomMammogram(const fs::path& path, const DicomReadOptions& optio
     mammogram.facts.path = path.string();
     DcmDataset& dataset = *file->getDataset();
     MammogramMetadata& facts = mammogram.facts;
-    const StoredPixels stored =
+    StoredPixels stored =
         DecodePixels(dataset, {WantedLongSide(dataset, facts, options), options.threads});
+    HideShutter(dataset, stored);
     facts.bits = stored.bits;
     SetReduction(facts, stored.reduction);
     if (stored.bits_conflict) AddFlag(facts.flags, Flag::kBitsConflict);

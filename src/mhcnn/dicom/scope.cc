@@ -145,6 +145,17 @@ void CheckImageType(DcmItem& dataset, const MammogramMetadata& facts) {
   }
 }
 
+/// What data sets (CBIS-DDSM) keep beside mammograms under the same header.
+void CheckSeries(DcmItem& dataset) {
+  const std::string series = DicomText(dataset, DCM_SeriesDescription);
+  for (const char* word : {"CROPPED IMAGE", "ROI MASK"}) {
+    if (UpperCase(series).find(word) != std::string::npos) {
+      Refuse("is a part or a mask of a mammogram (Series Description '" + series + "')",
+             "give the whole mammogram");
+    }
+  }
+}
+
 /// Do words of the operator or the protocol say that it is a mammogram?
 bool DescribesMammogram(DcmItem& dataset) {
   for (const auto& key : {DCM_StudyDescription, DCM_SeriesDescription, DCM_ProtocolName}) {
@@ -197,6 +208,7 @@ void CheckScope(DcmItem& dataset, MammogramMetadata& facts, bool accept_raw) {
   CheckObjectKind(dataset, facts);
   CheckTomosynthesis(TomosynthesisOf(dataset, facts), dataset);
   CheckImageType(dataset, facts);
+  CheckSeries(dataset);
   if (DicomNumber(dataset, DCM_NumberOfFrames).value_or(1) > 1) {
     Refuse("has " + Frames(dataset) + ": not a projection mammogram", "give the mammogram itself");
   }

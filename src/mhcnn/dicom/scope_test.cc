@@ -50,6 +50,14 @@ TEST(Scope, RefusesOtherObjectsByName) {
               HasSubstr("unsupported: has Photometric Interpretation PALETTE COLOR"));
 }
 
+TEST(Scope, RefusesPartsAndMasksOfDataSets) {
+  EXPECT_THAT(
+      Refusal(Set(DCM_SeriesDescription, "cropped images")),
+      HasSubstr("is a part or a mask of a mammogram (Series Description 'cropped images')"));
+  EXPECT_THAT(Refusal(Set(DCM_SeriesDescription, "ROI mask images")), HasSubstr("ROI mask"));
+  EXPECT_EQ(Refusal(Set(DCM_SeriesDescription, "full mammogram images")), "");
+}
+
 TEST(Scope, AcceptsFilmWithEvidenceOrWithoutContradiction) {
   EXPECT_EQ(Refusal(Kind("RG", UID_SecondaryCaptureImageStorage, "BREAST", "MLO")), "");
   EXPECT_EQ(Refusal(Kind("CR", UID_ComputedRadiographyImageStorage, "", "CC")), "");

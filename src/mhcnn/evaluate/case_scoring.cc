@@ -119,6 +119,8 @@ EvaluatedCase ScoreCase(const Sample& sample, const Prediction& predicted,
   try {
     const SampleMasks truth = ReadTruth(sample, predicted.size);
     c.true_percent = TruePercent(sample, truth);
+    if (sample.percent_density && !truth.breast.empty() && !truth.dense.empty())
+      c.percent_of_true_masks = PercentDensity(truth.breast, truth.dense);
     ScoreMasks(truth, predicted, options, c);
     ScoreOtsu(truth, predicted, c);
   } catch (const Error& e) {

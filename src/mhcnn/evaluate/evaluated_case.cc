@@ -179,6 +179,7 @@ json CaseToJson(const EvaluatedCase& c) {
           {"masks", std::move(masks)},
           {"tissue_dice", OrNull(c.tissue_dice)},
           {"true_percent", OrNull(c.true_percent)},
+          {"percent_of_true_masks", OrNull(c.percent_of_true_masks)},
           {"percent", OrNull(c.percent)},
           {"percents_by_threshold", OrNull(c.percents_by_threshold)},
           {"percent_regression", OrNull(c.regression)},
@@ -217,6 +218,8 @@ EvaluatedCase CaseFromJson(const json& object) {
   }
   c.tissue_dice = fields.Number("tissue_dice", 0, 1);
   c.true_percent = fields.Number("true_percent", 0, 100);
+  if (object.contains("percent_of_true_masks"))  // since 0.3.0
+    c.percent_of_true_masks = fields.Number("percent_of_true_masks", 0, 100);
   c.percent = fields.Number("percent", 0, 100);
   if (object.contains("percents_by_threshold"))
     c.percents_by_threshold = PercentsFrom(object.at("percents_by_threshold"));

@@ -55,7 +55,8 @@ struct EvaluatedCase {
   /// has one class: pectoral, else dense within breast, else breast, else background.
   std::optional<double> tissue_dice;
   std::optional<double> true_percent;  ///< stated by the manifest, else computed from its masks
-  std::optional<double> percent;       ///< from the predicted masks
+  std::optional<double> percent_of_true_masks;  ///< where the manifest states another percent too
+  std::optional<double> percent;                ///< from the predicted masks
   /// The same by the threshold of dense tissue.
   std::optional<PercentsByThreshold> percents_by_threshold;
   std::optional<double> regression;               ///< from the regression head

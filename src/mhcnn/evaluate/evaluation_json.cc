@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "mhcnn/base/error.h"
@@ -138,6 +139,8 @@ json EvaluationToJson(const EvaluationSubject& subject, const Evaluation& evalua
             {"not_measured", evaluation.not_measured},
             {"patients", evaluation.patients}}},
           {"problems", subject.problems},
+          {"doubts", subject.doubts},
+          {"network", subject.network ? json(*subject.network) : json()},
           {"summary", ListOf(evaluation.lines, LineToJson)},
           {"confusion", ConfusionToJson(evaluation.confusion)},
           {"calibration", ListOf(evaluation.reliability_bins, BinToJson)},
@@ -171,6 +174,8 @@ EvaluationFile ReadEvaluation(const std::filesystem::path& path) {
     }
     object.at("method").get_to(file.method);
     object.at("problems").get_to(file.problems);
+    if (object.contains("network") && !object.at("network").is_null())
+      file.networks.push_back(object.at("network").get<std::string>());
     object.at("options").at("tolerance_mm").get_to(file.scoring.tolerance_mm);
     object.at("options").at("tolerance_pixels").get_to(file.scoring.tolerance_pixels);
     for (const auto& one : object.at("cases")) {
@@ -200,6 +205,10 @@ EvaluationFile JoinEvaluations(const std::vector<std::filesystem::path>& paths) 
                   path.string(), "evaluate it again with the same --tolerance");
     } else if (file.method != joined.method) {
       joined.method = fmt::format("{} evaluations joined", paths.size());
+    }
+    for (auto& network : file.networks) {
+      if (std::ranges::find(joined.networks, network) == joined.networks.end())
+        joined.networks.push_back(std::move(network));
     }
     for (auto& problem : file.problems) joined.problems.push_back(std::move(problem));
     joined.cases.insert(joined.cases.end(), std::make_move_iterator(file.cases.begin()),

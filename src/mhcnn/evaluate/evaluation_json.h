@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,10 @@ struct EvaluationSubject {
   std::string data;                     ///< the manifest, or the evaluations joined
   std::string split;                    ///< empty: all
   std::vector<std::string> problems{};  ///< what was left out: files and reasons
+  std::vector<std::string> doubts{};    ///< DoubtsOfLabels
+  /// Network and input size of the model; an empty text where no model was evaluated, nothing where
+  /// it is not known.
+  std::optional<std::string> network{};
 };
 
 /// docs/evaluation.md, schema "mhcnn-evaluation/2": nothing is a NaN; an undefined figure is null
@@ -29,6 +34,8 @@ nlohmann::json ComparisonToJson(const Comparison& comparison);
 struct EvaluationFile {
   /// Name and version of the model, or the baseline.
   std::string method;
+  /// EvaluationSubject::network of the evaluations, each once; without those that are not known.
+  std::vector<std::string> networks;
   /// Tolerances of the scores.
   ScoringOptions scoring;
   std::vector<std::string> problems;  ///< as EvaluationSubject::problems

@@ -46,6 +46,23 @@ TEST_F(EvaluationFiles, JoinedPartsEqualWhole) {
   EXPECT_EQ(joined.method, "test 1");
 }
 
+TEST_F(EvaluationFiles, JoinedPartsKeepTheirNetworks) {
+  const auto cases = MakeCases();
+  const auto write = [&](const std::string& name, std::size_t one,
+                         std::optional<std::string> network) {
+    EvaluationSubject subject{"test 1", "manifest.csv", "", {}};
+    subject.network = std::move(network);
+    const std::vector<EvaluatedCase> some{cases[one]};
+    WriteFileAtomically(folder_ / name,
+                        EvaluationToJson(subject, Evaluate(some, QuickEvaluation()), some).dump());
+    return folder_ / name;
+  };
+  const auto joined =
+      JoinEvaluations({write("a.json", 0, "resnet18"), write("b.json", 1, "resnet18"),
+                       write("c.json", 2, std::nullopt), write("d.json", 3, "")});
+  EXPECT_EQ(joined.networks, (std::vector<std::string>{"resnet18", ""}));
+}
+
 TEST_F(EvaluationFiles, NamesPartsThatCannotBeJoined) {
   const auto cases = MakeCases();
   const auto whole = Write("whole.json", cases);

@@ -110,7 +110,9 @@ Result ResultFromCsv(const CsvRow& row, Unknown& unknown) {
   result.percent_density = row.Number("percent_density");
   result.percent_regression = row.Number("percent_regression");
   result.error = row.Text("error");
-  if (result.ok() && row.Word("status") == "error") result.error = "not measured";
+  const std::string status = row.Word("status");
+  if (result.ok() && !status.empty() && status != "ok")
+    result.error = "not measured: its status is '" + row.Text("status") + "'";
   if (result.ok()) ReadCategory(row, result);
   if (const std::string range = row.Word("category_range"); !range.empty()) {
     result.category_range = CategoryRangeFromText(range);
@@ -168,19 +170,19 @@ void Normalise(std::array<double, 4>& probabilities) {
 }
 
 /// A method may find almost nothing, so this is no error, as it is in a manifest.
-void WarnOfFractions(const std::vector<Result>& results, const fs::path& table) {
+void WarnOfFractions(const std::vector<Result>& results, const char* column,
+                     std::optional<double> Result::*percent, const fs::path& table) {
   double highest = 0;
   std::size_t percents = 0;
   for (const auto& result : results) {
-    if (!result.percent_density) continue;
-    highest = std::max(highest, *result.percent_density);
+    if (!(result.*percent)) continue;
+    highest = std::max(highest, *(result.*percent));
     ++percents;
   }
   if (percents < 3 || highest <= 0 || highest > 1) return;
   spdlog::warn(
-      "{}: none of the {} values of percent_density is above 1; if they are fractions, multiply "
-      "them by 100",
-      ShownText(table.string()), percents);
+      "{}: none of the {} values of {} is above 1; if they are fractions, multiply them by 100",
+      ShownText(table.string()), percents, column);
 }
 
 bool Within(const std::optional<double>& value, double low, double high) {
@@ -192,7 +194,8 @@ bool Within(const std::optional<double>& value, double low, double high) {
 PredictionTable ReadPredictionTable(const fs::path& path) {
   PredictionTable table = path.extension() == ".json" ? ReadJsonTable(path) : ReadCsvTable(path);
   for (Result& result : table.rows) Normalise(result.probabilities);
-  WarnOfFractions(table.rows, path);
+  WarnOfFractions(table.rows, "percent_density", &Result::percent_density, path);
+  WarnOfFractions(table.rows, "percent_regression", &Result::percent_regression, path);
   return table;
 }
 

@@ -63,7 +63,7 @@ TEST(PredictionTable, AMissingCategoryIsTheMostProbable) {
   EXPECT_EQ(rows[1].category, DensityCategory::kB) << "what the method states counts";
   EXPECT_FALSE(rows[2].category);
   EXPECT_FALSE(rows[3].category);
-  EXPECT_EQ(rows[4].error, "not measured");
+  EXPECT_EQ(rows[4].error, "not measured: its status is 'error'");
   const auto without_column = TableOf("path,p_a,p_b,p_c,p_d\n1,0,0,0.25,0.75\n").rows;
   EXPECT_EQ(without_column.at(0).category, DensityCategory::kD);
 }
@@ -89,6 +89,14 @@ TEST(PredictionTable, CaseAndBlanksMakeNoDifference) {
   EXPECT_FALSE(rows[2].ok());
   EXPECT_EQ(rows[3].facts.laterality, Laterality::kUnknown);
   EXPECT_EQ(rows[3].facts.view, View::kUnknown);
+}
+
+TEST(PredictionTable, AnUnknownStatusIsNoMeasurement) {
+  const auto rows = TableOf("path,percent_density,status\n1,20,Failed\n2,30,ok\n3,40,\n").rows;
+  ASSERT_EQ(rows.size(), 3u);
+  EXPECT_EQ(rows[0].error, "not measured: its status is 'Failed'");
+  EXPECT_TRUE(rows[1].ok());
+  EXPECT_TRUE(rows[2].ok());
 }
 
 TEST(PredictionTable, ReadsWhatPredictWrote) {

@@ -214,6 +214,11 @@ Prediction Predictions::Find(const Sample& sample) const {
   }
   if (!prediction.percent && !prediction.dense.empty())
     prediction.percent = PercentDensity(prediction.breast, prediction.dense);
+  if (prediction.error.empty() && !prediction.percent && !prediction.regression &&
+      !prediction.category && prediction.breast.empty()) {
+    prediction.error = "not_found: its row of " + table_.string() +
+                       " has no percent_density, percent_regression or category, and no mask";
+  }
   return prediction;
 }
 

@@ -78,6 +78,17 @@ TEST_F(PredictionFolder, ATableOfProbabilitiesAloneGivesCategories) {
   EXPECT_NEAR((*found.probabilities)[1], 0.325 / 0.995, 1e-12);
 }
 
+TEST_F(PredictionFolder, ARowWithoutAnyValueIsNotMeasured) {
+  WriteFileAtomically(folder_ / "out/results.csv", "path,percent_density,density,category\n" +
+                                                       Path("set/a.png") + ",,30,\n" +
+                                                       Path("set/c.png") + ",,,b\n");
+  Predictions predictions(folder_ / "out");
+  predictions.Match(samples_);
+  const Predictor find = predictions.AsPredictor();
+  EXPECT_THAT(find(samples_[0]).error, HasSubstr("has no percent_density"));
+  EXPECT_EQ(find(samples_[3]).error, "");
+}
+
 TEST_F(PredictionFolder, NamesUnmatchedRows) {
   WriteTable(Path("set/a.png") + ",b,ok\n" + Path("set/a.png") + ",c,ok\n" + Path("set/b.png") +
              ",c,ok\n" + Path("set/sub/b.png") + ",,error\n" + "/elsewhere/x.png,a,ok\n");

@@ -168,9 +168,30 @@ void AddCategories(const Readers& readers, const SectionContext& context) {
               "no image has the categories of two readers");
 }
 
+/// Two rows of one image by one reader: which of them is meant cannot be told.
+void CheckOneRowByReader(const std::vector<Sample>& samples) {
+  std::set<std::pair<std::string, std::string>> seen;
+  for (const Sample& sample : samples) {
+    const std::string path = std::filesystem::weakly_canonical(sample.image).string();
+    if (seen.emplace(path, sample.reader).second) continue;
+    throw Error(ErrorCode::kUsage,
+                sample.reader.empty() ? "the image occurs twice"
+                                      : "the image occurs twice for reader " + sample.reader,
+                path, "give each reader one row for each image");
+  }
+}
+
+/// The row's own percent, else that of its masks, which must be of the picture's size.
+std::optional<double> PercentOf(const Sample& row) {
+  const bool of_masks = row.breast_mask && (row.dense_mask || row.dense_threshold);
+  if (row.percent_density || !of_masks) return TruePercent(row);
+  return TruePercent(row, ReadTruth(row, ReadMammogram(row.image).pixels.size()));
+}
+
 }  // namespace
 
 Readers LoadReaderAnnotations(const std::vector<Sample>& samples, int threads) {
+  CheckOneRowByReader(samples);
   Readers readers;
   std::map<std::string, std::vector<const Sample*>> images;
   std::set<std::string> names;
@@ -220,12 +241,13 @@ std::vector<Sample> ConsensusOf(const std::vector<Sample>& samples,
     int rated = 0;
     std::vector<DensityCategory> categories;
   };
+  CheckOneRowByReader(samples);
   std::map<std::string, Image> images;
   for (const Sample& row : samples) {
     Image& image = images[std::filesystem::weakly_canonical(row.image).string()];
     if (image.sample.image.empty()) image.sample = row;
     try {
-      if (const auto percent = TruePercent(row)) {
+      if (const auto percent = PercentOf(row)) {
         image.percents += *percent;
         ++image.rated;
       }

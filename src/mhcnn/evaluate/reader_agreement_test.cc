@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "mhcnn/base/error.h"
 #include "mhcnn/image/file_io.h"
+#include "mhcnn/testing/error_message.h"
 #include "mhcnn/testing/scratch_folder.h"
 
 namespace mhcnn {
@@ -147,6 +149,18 @@ TEST(ReaderAgreement, ConsensusIsMeanPercentAndMedianCategory) {
   EXPECT_THAT(problems[0], HasSubstr("none.png"));
   EXPECT_EQ(*consensus[0].percent_density, 30);
   EXPECT_EQ(*consensus[0].category, DensityCategory::kC);
+}
+
+TEST(ReaderAgreement, RefusesTwoRowsOfOneReader) {
+  const std::vector<Sample> rows{Row("1", "A", 10, 1), Row("1", "B", 20, 1), Row("1", "A", 90, 3)};
+  std::vector<std::string> problems;
+  const auto twice = ::testing::HasSubstr("1: the image occurs twice for reader A");
+  EXPECT_THAT(
+      testing_support::ErrorMessage([&] { ConsensusOf(rows, problems); }, ErrorCode::kUsage),
+      twice);
+  EXPECT_THAT(
+      testing_support::ErrorMessage([&] { LoadReaderAnnotations(rows, 1); }, ErrorCode::kUsage),
+      twice);
 }
 
 TEST(ReaderAgreement, ReportsSingleReader) {

@@ -49,6 +49,7 @@ constexpr std::array<NamedFlag, kFlags> kTable = {{
     {Flag::kRawConverted, "raw_converted"},
     {Flag::kInverted, "inverted"},
     {Flag::kPolarityInferred, "polarity_inferred"},
+    {Flag::kUnlikeMammogram, "unlike_mammogram"},
     {Flag::kNoBackground, "no_background"},
     {Flag::kSaturated, "saturated"},
     {Flag::kLowContrast, "low_contrast"},

@@ -47,6 +47,7 @@ enum class Flag {
   // From the picture.
   kInverted,
   kPolarityInferred,
+  kUnlikeMammogram,
   kNoBackground,
   kSaturated,
   kLowContrast,

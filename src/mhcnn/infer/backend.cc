@@ -7,7 +7,6 @@
 #include <cstring>
 #include <future>
 #include <mutex>
-#include <new>
 #include <openvino/openvino.hpp>
 #include <optional>
 #include <sstream>
@@ -19,6 +18,7 @@
 #include "mhcnn/base/sha256.h"
 #include "mhcnn/infer/graph_cache.h"
 #include "mhcnn/infer/open_backend.h"
+#include "mhcnn/infer/shortage.h"
 
 namespace mhcnn {
 namespace {
@@ -109,6 +109,7 @@ class OpenVinoBackend : public Backend {
       }
       return outputs;
     } catch (const std::exception& e) {
+      if (const auto shortage = ShortageError(e)) throw *shortage;
       throw Error(ErrorCode::kInternal, "the network could not be run: " + LastLine(e.what()));
     }
   }
@@ -215,10 +216,8 @@ class OpenVinoBackend : public Backend {
     try {
       compiled_ = core_.compile_model(model, options_.device, Properties());
       Describe();
-    } catch (const std::bad_alloc&) {
-      throw Error(ErrorCode::kLimit, "needs more memory than there is", options_.model.string(),
-                  "give the process more memory, or use a smaller model");
     } catch (const std::exception& e) {
+      if (const auto shortage = ShortageError(e, options_.model.string())) throw *shortage;
       throw Error(ErrorCode::kUnsupported,
                   "cannot be run on the device " + options_.device + ": " + LastLine(e.what()),
                   options_.model.string(), options_.device == "CPU" ? "" : "use the device CPU");
@@ -294,6 +293,7 @@ class OpenVinoBackend : public Backend {
     } catch (const Error&) {
       throw;
     } catch (const std::exception& e) {
+      if (const auto shortage = ShortageError(e, path.string())) throw *shortage;
       throw Error(ErrorCode::kCorrupt, "cannot be read as a network: " + LastLine(e.what()),
                   path.string(), "copy or export the model again");
     }

@@ -11,6 +11,7 @@
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
+#include "mhcnn/base/log.h"
 #include "mhcnn/base/option_check.h"
 #include "mhcnn/base/parallel.h"
 #include "mhcnn/base/sha256.h"
@@ -131,11 +132,10 @@ std::optional<Tuning> ReadTuning(const std::filesystem::path& file,
   std::error_code ec;
   if (!std::filesystem::exists(file, ec) || !std::filesystem::is_regular_file(model, ec))
     return std::nullopt;
-  const std::string text = ReadTextFile(file, 1 << 20);
   std::string of_model;
   std::optional<Tuning> read;
   try {
-    const auto content = nlohmann::json::parse(text);
+    const auto content = nlohmann::json::parse(ReadTextFile(file, 1 << 20));
     if (content.at("format") != kFormat) throw std::invalid_argument("format");
     if (content.at("machine") != Machine()) return std::nullopt;
     of_model = content.at("model");
@@ -148,8 +148,11 @@ std::optional<Tuning> ReadTuning(const std::filesystem::path& file,
     CheckRange("streams", tuning.streams, 0, 1024);
     read = tuning;
   } catch (const std::exception&) {
-    throw Error(ErrorCode::kCorrupt, "is no choice of mhcnn tune", file.string(),
-                "remove it, or run mhcnn tune again");
+    spdlog::warn(
+        "{}: is no choice of this version of mhcnn tune and is ignored; run mhcnn tune again, or "
+        "delete it",
+        file.string());
+    return std::nullopt;
   }
   return of_model == FileSha256(model) ? read : std::nullopt;
 }

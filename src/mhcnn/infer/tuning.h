@@ -53,8 +53,8 @@ const TuningTrial& BestOf(const std::vector<TuningTrial>& trials);
 void WriteTuning(const std::filesystem::path& file, const std::filesystem::path& model,
                  const std::vector<TuningTrial>& trials, const Tuning& choice);
 /// Returns the choice in the file, where it was made with this model on a processor of this kind
-/// with as many threads; nothing where there is no file. Throws Error(kCorrupt) where it is
-/// damaged, Error(kIo) where it cannot be read.
+/// with as many threads; nothing where there is no file. One that is damaged, of another version or
+/// cannot be read is ignored, with a warning. Throws Error(kIo) where the model cannot be read.
 std::optional<Tuning> ReadTuning(const std::filesystem::path& file,
                                  const std::filesystem::path& model);
 

@@ -2,8 +2,13 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <spdlog/sinks/ostream_sink.h>
+
+#include <functional>
+#include <sstream>
 
 #include "mhcnn/base/file.h"
+#include "mhcnn/base/log.h"
 #include "mhcnn/base/shipped_file.h"
 #include "mhcnn/testing/error_message.h"
 #include "mhcnn/testing/scratch_folder.h"
@@ -11,6 +16,7 @@
 namespace mhcnn {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using testing_support::ErrorMessage;
 using testing_support::ScratchFolder;
@@ -19,6 +25,17 @@ const Tuning kChoice{Precision::kBf16, 3, 2};
 
 std::filesystem::path Model(const std::string& name = "mhcnn-fast") {
   return ShippedFile("models", name + ".onnx");
+}
+
+/// What is logged meanwhile.
+std::string WarningOf(const std::function<void()>& work) {
+  std::ostringstream text;
+  const auto before = spdlog::default_logger();
+  spdlog::set_default_logger(std::make_shared<spdlog::logger>(
+      "test", std::make_shared<spdlog::sinks::ostream_sink_mt>(text)));
+  work();
+  spdlog::set_default_logger(before);
+  return text.str();
 }
 
 TEST(Tuning, IsKeptForThisMachineAndModel) {
@@ -35,7 +52,7 @@ TEST(Tuning, IsKeptForThisMachineAndModel) {
   EXPECT_FALSE(ReadTuning(file, Model()).has_value());
 }
 
-TEST(Tuning, DamageIsNamed) {
+TEST(Tuning, IgnoresDamageWithAWarning) {
   const ScratchFolder folder;
   const auto file = folder / "tune.json";
   WriteTuning(file, Model(), {}, kChoice);
@@ -47,11 +64,16 @@ TEST(Tuning, DamageIsNamed) {
   };
   for (const std::string& text :
        {std::string(), whole.substr(0, whole.size() / 2), changed("bf16", "int4"),
-        changed("\"threads\": 3", "\"threads\": -3"), changed("tuning/2", "tuning/9")}) {
+        changed("\"threads\": 3", "\"threads\": -3"), changed("tuning/2", "tuning/9"),
+        std::string("{"), std::string("null"), std::string("[]"),
+        std::string(R"({"format":"mhcnn-tuning/1"})")}) {
     WriteFileAtomically(file, text);
-    EXPECT_THAT(ErrorMessage([&] { ReadTuning(file, Model()); }, ErrorCode::kCorrupt),
-                HasSubstr("tune"));
+    EXPECT_THAT(WarningOf([&] { EXPECT_FALSE(ReadTuning(file, Model())); }),
+                AllOf(HasSubstr(file.string()), HasSubstr("run mhcnn tune again, or delete it")));
   }
+  std::filesystem::remove(file);
+  std::filesystem::create_directory(file);
+  EXPECT_THAT(WarningOf([&] { EXPECT_FALSE(ReadTuning(file, Model())); }), HasSubstr("delete it"));
 }
 
 TEST(Tuning, TheUsualWayStaysUnlessAnotherIsClearlyFaster) {

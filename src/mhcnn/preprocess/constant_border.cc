@@ -5,6 +5,8 @@
 #include <numeric>
 #include <vector>
 
+#include "mhcnn/preprocess/constant_border_lines.h"
+
 namespace mhcnn {
 namespace {
 
@@ -15,7 +17,13 @@ constexpr double kBandWidth = 0.04;    // of the side, at least
 constexpr double kStep = 0.08;         // of the grey range, at a band's end
 constexpr double kSharp = 0.6;         // share of the rise over 14 lines that two lines take
 constexpr double kFilled = 0.35;       // of a side, along which a band of another value ends
+constexpr double kAlong = 0.2;         // of the other sides, that a background stands along
+constexpr double kEvident = 0.7;       // of a side, along which a surround surely ends
+constexpr double kCentred = 0.02;      // of the side: strips this near are of one width
+constexpr double kWhite = 0.8;         // of the grey range: may be a negative's background
 constexpr double kTissue = 0.12;       // of the grey range: brighter than most backgrounds
+constexpr double kNoise = 0.05;        // of the grey range: a surround's values may differ
+constexpr double kMarks = 0.1;         // of a surround's line: noise, writing
 constexpr double kStraight = 0.6;      // of the pixels that step, in one line
 constexpr double kDarkFilm = 0.25;     // of the grey range: brighter than most films' background
 constexpr double kStillBlack = 0.2;    // of a line's pixels, beyond padding
@@ -41,73 +49,10 @@ std::pair<double, double> GreyRange(const GreyImage& picture) {
   return {low, at(0.998)};
 }
 
-/// The lines of a part of a picture, counted from each of its sides.
-class Lines {
- public:
-  explicit Lines(const GreyImage& picture)
-      : rows_(picture),
-        columns_(static_cast<std::size_t>((picture.cols + kColumns - 1) / kColumns)) {}
-
-  void Restrict(const cv::Rect& inner) { inner_ = inner; }
-  const cv::Rect& inner() const { return inner_; }
-  int Count(int side) const { return side <= kBottom ? inner_.height : inner_.width; }
-  int Length(int side) const { return side <= kBottom ? inner_.width : inner_.height; }
-  const std::uint16_t* Line(int side, int i) const {
-    switch (side) {
-      case kTop:
-        return rows_[inner_.y + i] + inner_.x;
-      case kBottom:
-        return rows_[inner_.br().y - 1 - i] + inner_.x;
-      case kLeft:
-        return Column(inner_.x + i) + inner_.y;
-      default:
-        return Column(inner_.br().x - 1 - i) + inner_.y;
-    }
-  }
-  double Median(int side, int i) const {
-    std::vector<std::uint16_t> values(Line(side, i), Line(side, i) + Length(side));
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::nth_element(values.begin(), middle, values.end());
-    return *middle;
-  }
-  /// Are all but a share of a line's pixels within `tolerance` of a value?
-  bool Constant(int side, int i, double value, double tolerance, double exceptions) const {
-    const auto* line = Line(side, i);
-    int left = static_cast<int>(exceptions * Length(side));
-    for (int k = 0; k < Length(side); ++k) {
-      if (std::abs(line[k] - value) > tolerance && --left < 0) return false;
-    }
-    return true;
-  }
-  double FractionNear(int side, int i, double value, double tolerance) const {
-    const auto* line = Line(side, i);
-    const auto near = std::count_if(line, line + Length(side), [&](std::uint16_t v) {
-      return std::abs(v - value) <= tolerance;
-    });
-    return static_cast<double>(near) / Length(side);
-  }
-
- private:
-  /// Most pictures are asked for a few columns alone, so they are turned by blocks when they are.
-  static constexpr int kColumns = 32;
-
-  const std::uint16_t* Column(int x) const {
-    cv::Mat1w& block = columns_[static_cast<std::size_t>(x / kColumns)];
-    const int first = x / kColumns * kColumns;
-    if (block.empty()) block = rows_.colRange(first, std::min(first + kColumns, rows_.cols)).t();
-    return block[x - first];
-  }
-
-  cv::Mat1w rows_;
-  mutable std::vector<cv::Mat1w> columns_;  ///< blocks of columns as rows
-  cv::Rect inner_;
-};
-
 class Predictor {
  public:
   explicit Predictor(const GreyImage& picture) : picture_(picture), lines_(picture) {
     found_.size = picture.size();
-    lines_.Restrict({{}, picture.size()});
     std::tie(low_, high_) = GreyRange(picture);
     range_ = high_ - low_;
     same_ = std::max(2.0, kSame * range_);
@@ -115,7 +60,9 @@ class Predictor {
 
   ConstantBorder Find() {
     if (range_ >= 8) {
-      for (int round = 0; round < 4 && RemoveFrame(); ++round) found_.frame = true;
+      for (int round = 0; round < 4 && (RemoveFrame() || RemoveSurround()); ++round) {
+        found_.frame = true;
+      }
       RemovePadding();
       FindBands();
     }
@@ -128,20 +75,26 @@ class Predictor {
     int lines = 0;
     double value = 0;
   };
-  Strip StripAt(int side) const {
+  Strip StripAt(int side) const { return StripAt(side, same_, kExceptions); }
+  Strip StripAt(int side, double tolerance, double exceptions) const {
     Strip strip{0, lines_.Median(side, 0)};
     while (strip.lines < lines_.Count(side) &&
-           lines_.Constant(side, strip.lines, strip.value, same_, kExceptions)) {
+           lines_.Constant(side, strip.lines, strip.value, tolerance, exceptions)) {
       ++strip.lines;
     }
     return strip;
   }
 
-  /// The rectangle without so many lines at each side; nothing where too little would be left.
+  /// The rectangle without so many lines at each side.
+  cv::Rect Without(const std::array<int, 4>& by) const {
+    const cv::Rect inner = lines_.inner();
+    return {inner.x + by[kLeft], inner.y + by[kTop], inner.width - by[kLeft] - by[kRight],
+            inner.height - by[kTop] - by[kBottom]};
+  }
+
+  /// Restricts the lines to it; does nothing where too little would be left.
   bool Shrink(const std::array<int, 4>& by) {
-    cv::Rect inner = lines_.inner();
-    inner = {inner.x + by[kLeft], inner.y + by[kTop], inner.width - by[kLeft] - by[kRight],
-             inner.height - by[kTop] - by[kBottom]};
+    const cv::Rect inner = Without(by);
     if (std::min(inner.width, inner.height) < kSmallest) return false;
     lines_.Restrict(inner);
     return true;
@@ -205,7 +158,7 @@ class Predictor {
   }
 
   /// Where a band ends most sharply: the pixels that step there, and the line.
-  ConstantBand SharpEnd(int side, const Strip& strip) const {
+  ConstantBand SharpEnd(int side, const Strip& strip, double tolerance) const {
     ConstantBand best{strip.lines, strip.value, {}};
     const int first = std::max(0, strip.lines - 2);
     const int last = std::min(first + kEndLines, lines_.Count(side) - 15);
@@ -217,7 +170,7 @@ class Predictor {
       for (int k = 0; k < lines_.Length(side); ++k) {
         const double step = std::abs(end[k] - band[k]), rise = std::abs(deep[k] - band[k]);
         if (step < kStep * range_ || step < kSharp * rise ||
-            std::abs(band[k] - strip.value) > 2 * same_) {
+            std::abs(band[k] - strip.value) > tolerance) {
           continue;
         }
         steps.push_back(k);
@@ -231,6 +184,86 @@ class Predictor {
       best.steps.clear();
     }
     return best;
+  }
+
+  /// Strips of the value of a surround, one at each side or none: not black, and of the value of
+  /// the widest of them.
+  std::array<Strip, 4> SurroundStrips() const {
+    std::array<Strip, 4> strips;
+    for (int side = 0; side < 4; ++side) {
+      strips[side] = StripAt(side, kNoise * range_, kMarks);
+      if (strips[side].value <= low_ + kDarkFilm * range_ ||
+          strips[side].lines > lines_.Count(side) - kSmallest) {
+        strips[side].lines = 0;
+      }
+    }
+    const double value = std::ranges::max(strips, {}, &Strip::lines).value;
+    for (Strip& strip : strips) {
+      if (std::abs(strip.value - value) > 2 * same_) strip.lines = 0;
+      strip.value = value;
+    }
+    return strips;
+  }
+
+  /// Share of a value's pixels along the sides where no lines come off, between those of the
+  /// others.
+  double ShareAlongRest(double value, const std::array<int, 4>& by) const {
+    double near = 0, all = 0;
+    for (int side = 0; side < 4; ++side) {
+      if (by[side] > 0) continue;
+      const int before = side <= kBottom ? kLeft : kTop;
+      const auto* line = lines_.Line(side, 0);
+      const int end = lines_.Length(side) - by[before + 1];
+      for (int k = by[before]; k < end; ++k) {
+        near += std::abs(line[k] - value) <= kNoise * range_;
+        ++all;
+      }
+    }
+    return all > 0 ? near / all : 0;
+  }
+
+  /// Ends of strips that tissue of the sheet's own value hides: the fourth of four, and the one
+  /// opposite an end, where the picture is in the middle. In a negative that can be by chance: the
+  /// sheet is not white there.
+  void AddHiddenEnds(const std::array<Strip, 4>& strips, int sharp, std::array<int, 4>& by) const {
+    const bool white = strips[0].value > low_ + kWhite * range_;
+    for (int side = 0; side < 4; ++side) {
+      if (by[side] > 0) continue;
+      const int lines = strips[side].lines, opposite = by[side ^ 1];
+      const bool centred =
+          !white && opposite > 0 && std::abs(lines - opposite) <= kCentred * lines_.Count(side);
+      if (sharp == 3 || centred) by[side] = lines;
+    }
+  }
+
+  /// Takes off the sheet that a picture lies on: strips of one value that is not black, along two
+  /// sides or more, which end straight and sharply where the picture begins. A letterbox and a
+  /// scanner's white bed around a film are such. A breast's background is not: it ends at the
+  /// breast's curved edge. Where it ends sharply along a part of two sides only, it may go on along
+  /// the others.
+  bool RemoveSurround() {
+    if (std::min(picture_.rows, picture_.cols) < kSharpPicture) return false;
+    const std::array<Strip, 4> strips = SurroundStrips();
+    const cv::Rect within = Without(
+        {strips[kTop].lines, strips[kBottom].lines, strips[kLeft].lines, strips[kRight].lines});
+    if (std::min(within.width, within.height) < kSmallest) return false;
+    int sharp = 0, evident = 0;
+    std::array<int, 4> by{};
+    for (int side = 0; side < 4; ++side) {
+      if (strips[side].lines == 0) continue;
+      const ConstantBand band = SharpEnd(side, strips[side], 2 * kNoise * range_);
+      const double share =
+          static_cast<double>(band.steps.size()) / (side <= kBottom ? within.width : within.height);
+      if (share <= kFilled) continue;
+      by[side] = band.lines;
+      ++sharp;
+      evident += share > kEvident;
+    }
+    AddHiddenEnds(strips, sharp, by);
+    int wide = 0;
+    for (int side = 0; side < 4; ++side) wide += by[side] >= kBandWidth * lines_.Count(side);
+    const bool ends = evident >= 2 || ShareAlongRest(strips[0].value, by) <= kAlong;
+    return wide >= 2 && ends && Shrink(by);
   }
 
   /// Is a value that of the picture's background? Black always may be; another one stands along the
@@ -249,7 +282,7 @@ class Predictor {
         ++all;
       }
     }
-    return near > 0.2 * all;
+    return near > kAlong * all;
   }
 
   /// Lines of black padding at a side: a black strip with a straight end, beyond which hardly a
@@ -310,7 +343,7 @@ class Predictor {
       if (strip.lines < kBandWidth * count || strip.lines > count - kSmallest) continue;
       // In a small copy a breast's own edge is sharp, too.
       if (std::min(picture_.rows, picture_.cols) < kSharpPicture) continue;
-      ConstantBand band = SharpEnd(side, strip);
+      ConstantBand band = SharpEnd(side, strip, 2 * same_);
       std::array<int, 4> by{};
       by[side] = band.lines;
       if (static_cast<double>(band.steps.size()) > kFilled * lines_.Length(side) &&
@@ -325,7 +358,7 @@ class Predictor {
   }
 
   const GreyImage& picture_;
-  Lines lines_;
+  BorderLines lines_;
   ConstantBorder found_;
   double low_ = 0, high_ = 0, range_ = 0, same_ = 0;
 };

@@ -26,13 +26,16 @@ struct ConstantBorder {
   /// The picture without the frame around it and without bands of a value that is not its
   /// background's: codecs fill what they cannot decode with grey, programs pad with white.
   cv::Rect inner;
-  bool frame = false;  ///< a frame (lines of one value around the picture) was removed
+  bool frame =
+      false;  ///< a frame or a surround (lines of one value around the picture) was removed
   std::array<ConstantBand, 4> bands;   ///< bands of the background's value; still within `inner`
   std::array<ConstantBand, 4> filled;  ///< bands of other values; removed
   cv::Size size;                       ///< size of the picture
 };
 
-/// Frames are at most 6 % of a side wide each; up to four stand within each other. Bands that are a
+/// Frames are at most 6 % of a side wide each; up to four stand within each other. A surround (a
+/// letterbox, a scanner's white bed) is wider: bands of one value that is not black, with straight,
+/// sharp ends along two sides or more. Other bands that are a
 /// plain background (a soft edge, or only one side's end) stay. A picture without any of these
 /// keeps all its pixels.
 ConstantBorder FindConstantBorder(const GreyImage& picture);

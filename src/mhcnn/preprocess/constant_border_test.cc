@@ -4,6 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
+
+#include "mhcnn/base/random.h"
 #include "mhcnn/preprocess/preprocess.h"
 #include "mhcnn/testing/scenes.h"
 
@@ -49,6 +53,94 @@ TEST(Padding, OfADigitalPictureIsItsBackground) {
   const ConstantBorder found = FindConstantBorder(Padded(picture));
   EXPECT_FALSE(found.frame);
   EXPECT_EQ(found.inner, cv::Rect({}, Padded(picture).size()));
+}
+
+/// Lines of a sheet of paper, a scanner's bed or padding around a picture, at the sides in the
+/// order of Side; its value is of 12 bits.
+struct Sheet {
+  std::array<int, 4> lines;
+  int value;
+  double noise = 0;
+};
+
+GreyImage LaidOn(const Sheet& sheet, const GreyImage& picture) {
+  const auto& [top, bottom, left, right] = sheet.lines;
+  GreyImage whole(picture.rows + top + bottom, picture.cols + left + right);
+  RandomStream random(3);
+  for (auto& value : whole) {
+    value = static_cast<std::uint16_t>(
+        std::clamp(sheet.value + random.Normal(0, sheet.noise), 0.0, 4095.0));
+  }
+  picture.copyTo(whole(cv::Rect({left, top}, picture.size())));
+  return whole;
+}
+
+class Sheets : public testing::TestWithParam<Sheet> {};
+
+TEST_P(Sheets, AreRemovedAroundFilmsAndDigitalPictures) {
+  for (const int background : {0, 300}) {
+    for (const bool left : {true, false}) {
+      const auto drawn = Draw({.background = background, .chest_wall_left = left});
+      const GreyImage whole = LaidOn(GetParam(), drawn.picture);
+      const int beside = GetParam().lines[kLeft], top = GetParam().lines[kTop];
+      const cv::Rect film({beside, top}, drawn.picture.size());
+      const cv::Rect inner = FindConstantBorder(whole).inner;
+      // A line at an end may be taken for one that is mixed with the sheet.
+      EXPECT_EQ(inner & film, inner);
+      EXPECT_GE(inner.width, film.width - 2);
+      EXPECT_GE(inner.height, film.height - 2);
+      EXPECT_THAT(Preprocess(whole, {}).flags, testing::ElementsAre("frame_removed"));
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Preprocess, Sheets,
+    testing::Values(
+        // A letterbox, beside or above and below: 114, 128 and 255 of 255.
+        Sheet{{0, 0, 200, 200}, 1831}, Sheet{{0, 0, 200, 200}, 2056}, Sheet{{0, 0, 200, 200}, 4095},
+        Sheet{{150, 150, 0, 0}, 1831}, Sheet{{150, 150, 0, 0}, 4095},
+        // As after JPEG's compression.
+        Sheet{{0, 0, 200, 201}, 1831, 16},
+        // A white bed, up to 35 % of the side at each side, or with the film in its corner.
+        Sheet{{120, 120, 120, 120}, 4016, 32}, Sheet{{315, 315, 245, 245}, 4016, 32},
+        Sheet{{0, 220, 0, 350}, 4016, 32}, Sheet{{220, 0, 350, 0}, 4016, 32},
+        Sheet{{180, 180, 0, 140}, 4016, 32}, Sheet{{180, 180, 140, 140}, 3774, 96},
+        Sheet{{180, 180, 140, 140}, 1927, 48}));
+
+TEST(Sheet, WithAFrameAroundTheFilmIsRemovedWithIt) {
+  const GreyImage film = Draw({.background = 300}).picture;
+  const Sheet bed{{180, 180, 140, 140}, 4016, 32};
+  const ConstantBorder found = FindConstantBorder(LaidOn(bed, Framed(film, 12, 0)));
+  EXPECT_EQ(found.inner, cv::Rect({152, 192}, film.size()));
+}
+
+TEST(Sheet, TissueAsBrightAsItHidesOneSideOnly) {
+  GreyImage film = Draw({.background = 300}).picture;
+  film.colRange(0, 12).setTo(4000);
+  const ConstantBorder found = FindConstantBorder(LaidOn({{180, 180, 140, 140}, 4016, 32}, film));
+  EXPECT_NEAR(found.inner.x, 146, 7);
+  EXPECT_EQ(found.inner.br(), cv::Point(140, 180) + cv::Point(film.size()));
+}
+
+TEST(Sheet, BackgroundOfANegativeIsNone) {
+  for (const bool left : {true, false}) {
+    const GreyImage positive = Draw({.noise = 0, .chest_wall_left = left, .label = false}).picture;
+    double largest = 0;
+    cv::minMaxLoc(positive, nullptr, &largest);
+    const GreyImage negative = largest - positive;
+    EXPECT_EQ(FindConstantBorder(negative).inner, cv::Rect({}, negative.size()));
+    // With padding of its own background's value beside it.
+    const Prepared plain = Preprocess(negative, {});
+    const Prepared padded =
+        Preprocess(LaidOn({{0, 0, 150, 150}, static_cast<int>(largest)}, negative), {});
+    EXPECT_THAT(padded.flags, Contains("inverted"));
+    EXPECT_THAT(padded.flags, Not(Contains("picture_cut")));
+    EXPECT_EQ(padded.input.size(), plain.input.size());
+    EXPECT_LT(cv::norm(plain.input - padded.input, cv::NORM_L1) /
+                  static_cast<double>(plain.input.total()),
+              0.05);
+  }
 }
 
 class Frames : public testing::TestWithParam<std::pair<int, int>> {};  // width and value

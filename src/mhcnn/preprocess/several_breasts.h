@@ -20,6 +20,13 @@ struct BesideEvidence {
   /// two parts, each of a quarter of it and more. 1 where it is not.
   double neck = 1;
   double aspect = 0;  ///< length of the picture along the direction in which they lie / across it
+  /// Share of the breast's lines in this direction that end at one straight line, on the side that
+  /// has more of them. A chest wall is straight, the outline of the skin is bowed.
+  double straight = 1;
+  /// Mean step along the strongest straight line through the middle of the breast / median of the
+  /// means beside it. A thin line counts, other than for `seam`.
+  double joint = 0;
+  double joint_share = 0;  ///< share of that line's length along which the grey value steps
 
   /// Returns whether the evidence is enough for several breasts in this direction.
   bool Found() const;
@@ -33,8 +40,12 @@ struct SeveralBreastsEvidence {
   bool opposite = false;  ///< one of them reaches the side opposite to the breast's chest wall
 
   /// Two pictures set side by side are wide: without that, it takes evidence in both directions (a
-  /// sheet of four views).
+  /// sheet of four views), or breasts back to back.
   bool Several() const;
+
+  /// Returns whether no side is a chest wall and a straight line goes through the middle: two
+  /// breasts whose chest walls touch, or a sheet of such pairs.
+  bool BackToBack() const;
 };
 
 /// `sharp` is the picture, `parts` the bright things in it by number (0 the background), `breast`

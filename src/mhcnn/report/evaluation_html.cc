@@ -180,6 +180,9 @@ std::string WhatIsMissing(const EvaluationSubject& subject,
         "<details><summary>which</summary>{}</details></div>\n",
         subject.problems.size(), ListOf(subject.problems));
   }
+  if (!subject.doubts.empty()) {
+    html += fmt::format("<div class=bad>Check the labels: {}</div>\n", ListOf(subject.doubts));
+  }
   return html;
 }
 

@@ -17,10 +17,10 @@ void AddOnce(std::vector<std::string>& words, const std::string& word) {
   if (std::find(words.begin(), words.end(), word) == words.end()) words.push_back(word);
 }
 
-/// Of a part of the breast, or of another projection than the standard ones.
+/// Of a part of the breast, of another projection than the standard ones, or of something else.
 bool IsPart(const Result& result) {
   constexpr std::array part = {Flag::kSpotView, Flag::kMagnificationView, Flag::kModifiedView,
-                               Flag::kPartialView};
+                               Flag::kPartialView, Flag::kUnlikeMammogram};
   return result.facts.view == View::kOther || std::any_of(part.begin(), part.end(), [&](Flag flag) {
            return HasFlag(result.flags, flag);
          });
@@ -28,10 +28,14 @@ bool IsPart(const Result& result) {
 
 bool IsDisplaced(const Result& result) { return HasFlag(result.flags, Flag::kImplantDisplaced); }
 
+bool IsCapture(const Result& result) { return HasFlag(result.flags, Flag::kSecondaryCapture); }
+
 /// The standard views of a breast: those in which an implant is displaced where there are any, as
-/// it covers tissue in the others.
+/// it covers tissue in the others. A capture beside an original is a page or a copy.
 std::vector<const Result*> StandardViews(const std::vector<const Result*>& images) {
-  const auto whole = [](const Result* r) { return !IsPart(*r); };
+  const bool originals = std::any_of(images.begin(), images.end(),
+                                     [](const Result* r) { return !IsPart(*r) && !IsCapture(*r); });
+  const auto whole = [&](const Result* r) { return !IsPart(*r) && !(originals && IsCapture(*r)); };
   const bool displaced = std::any_of(images.begin(), images.end(),
                                      [&](const Result* r) { return whole(r) && IsDisplaced(*r); });
   std::vector<const Result*> standard;

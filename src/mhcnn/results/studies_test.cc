@@ -105,6 +105,21 @@ TEST(Studies, StandardViewsPrecedeSpecialViews) {
   EXPECT_THAT(alone.flags, ElementsAre("spot_view", "only_special_views"));
 }
 
+TEST(Studies, WhatIsNoOriginalMammogramIsNotAveraged) {
+  const auto original = Image(L, View::kCC, 20, kB);
+  for (const char* flag : {"secondary_capture", "unlike_mammogram"}) {
+    const auto page = Image(L, View::kUnknown, 80, kC, {flag});
+    const auto s = MakeStudies({original, page}, StudyBy::kAuto)[0];
+    EXPECT_DOUBLE_EQ(*s.left->percent_density, 20) << flag;
+    EXPECT_THAT(s.flags, Contains("special_views_left_out"));
+    EXPECT_DOUBLE_EQ(*MakeStudies({page}, StudyBy::kAuto)[0].percent_density, 80) << flag;
+  }
+  // Of an exam of captures all are averaged.
+  const auto film = Image(L, View::kMLO, 40, kB, {"secondary_capture"}),
+             other = Image(L, View::kCC, 20, kB, {"secondary_capture"});
+  EXPECT_DOUBLE_EQ(*MakeStudies({film, other}, StudyBy::kAuto)[0].percent_density, 30);
+}
+
 TEST(Studies, SpecialViewsDoNotMakeAnExamComplete) {
   const auto s = MakeStudies({Image(L, View::kCC, 20, kB, {"spot_view"}),
                               Image(L, View::kMLO, 20, kB, {"magnification_view"}),

@@ -24,6 +24,7 @@
 #include "mhcnn/train/run_log.h"
 #include "mhcnn/train/run_state.h"
 #include "mhcnn/train/sample_sheet.h"
+#include "mhcnn/train/training_set_check.h"
 #include "mhcnn/train/validation.h"
 
 namespace mhcnn {
@@ -69,6 +70,8 @@ struct Trainer::Impl {
     } else {
       SplitByPatient(samples, recipe.val_fraction, 0, recipe.seed);
     }
+    for (const std::string& warning : CheckTrainingSet(samples, recipe, group->size()))
+      spdlog::warn(warning);
     if (!recipe.loss.readers) return;
     LearnedValues& learned = state.learned;
     learned.reader_names = ReaderNames(samples, recipe.manifest.string());
@@ -87,20 +90,7 @@ struct Trainer::Impl {
           *group);
     };
     train = of_split("train", "training images");
-    if (train->size() == 0) {
-      throw Error(ErrorCode::kUsage, "has no sample of the split 'train'",
-                  recipe.manifest.string());
-    }
     val = of_split("val", "validation images");
-    if (val->size() == 0 &&
-        (recipe.patience > 0 || recipe.schedule.form == ScheduleForm::kPlateau)) {
-      throw Error(ErrorCode::kUsage, "has no sample of the split 'val'", recipe.manifest.string(),
-                  "training.patience and the schedule 'plateau' need validation images");
-    }
-    if (train->size() < static_cast<std::size_t>(group->size())) {
-      throw Error(ErrorCode::kUsage, "has fewer training images than there are processes",
-                  recipe.manifest.string());
-    }
     CheckCategories(*train, *val, !recipe.loss.category_of_percent.mean.empty());
     sampling_weights = SamplingWeights(*train, recipe.sampling);
     std::vector<std::vector<double>> features(train->size());

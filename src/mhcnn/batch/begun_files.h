@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <string>
+
+#include "mhcnn/batch/journal.h"
+
+namespace mhcnn {
+
+/// The files that a batch is measuring, noted on the disk (results.begun), so that the next run
+/// knows which files were begun when a run was killed. A run that ends by itself, also with an
+/// error, removes its notes. The notes are not flushed to the disk: a killed process loses nothing
+/// of them, and a power cut is not the fault of a file. Where they cannot be written, the batch
+/// goes on without them.
+class BegunFiles {
+ public:
+  /// Killed runs in which a file was begun, after which it is not begun again.
+  static constexpr int kMostKills = 2;
+
+  /// A file that is being measured. Without Done() it counts as not begun by this run.
+  class Note {
+   public:
+    ~Note();
+    Note(const Note&) = delete;
+    Note& operator=(const Note&) = delete;
+    /// The journal has the file's row.
+    void Done() { done_ = true; }
+
+   private:
+    friend class BegunFiles;
+    Note(BegunFiles& files, std::string name, int kills)
+        : files_(files), name_(std::move(name)), kills_(kills) {}
+
+    BegunFiles& files_;
+    std::string name_;
+    int kills_;  ///< before this run
+    bool done_ = false;
+  };
+
+  /// Reads the notes that killed runs left, if `resume`; else forgets them.
+  BegunFiles(std::filesystem::path path, bool resume);
+  /// Removes the file if it holds no note.
+  ~BegunFiles();
+  BegunFiles(const BegunFiles&) = delete;
+  BegunFiles& operator=(const BegunFiles&) = delete;
+
+  /// Returns the number of killed runs in which the item was begun in the present state of its
+  /// file.
+  int Kills(const BatchItem& item) const;
+  /// Notes that the item is begun. Thread-safe; one note for each item at a time.
+  Note Begin(const BatchItem& item, const FileStamp& stamp);
+  /// The batch is done: only files that are not begun again keep their notes.
+  void Finish();
+
+ private:
+  struct Begun {
+    FileStamp stamp;
+    int kills = 0;  ///< with this run while the file is being measured, as it may be killed
+  };
+
+  void Read();
+  void End(const std::string& name, int kills);
+  void Write();
+
+  std::filesystem::path path_;
+  mutable std::mutex mutex_;
+  std::map<std::string, Begun> begun_;
+  int fd_ = -1;
+  std::size_t written_ = 0;  ///< bytes of the file
+};
+
+}  // namespace mhcnn

@@ -1,0 +1,42 @@
+#include "mhcnn/data/mask_values.h"
+
+namespace mhcnn {
+namespace {
+
+/// An area of its own, as a share of what is not 0: more than edges have of one grey value.
+constexpr double kOneValue = 0.02;
+/// A label map has few values; an edge that was resampled has many.
+constexpr std::size_t kMostLabels = 64;
+/// Of masks with small numbers each value between is counted, of others those away from both ends.
+constexpr int kSmallNumbers = 16;
+
+}  // namespace
+
+MaskValues CountMaskValues(const GreyImage& picture) {
+  std::vector<int> histogram(1 << 16);
+  for (const auto value : picture) ++histogram[value];
+  std::map<int, int> counts;
+  for (std::size_t value = 0; value < histogram.size(); ++value) {
+    if (histogram[value] > 0) counts[static_cast<int>(value)] = histogram[value];
+  }
+  MaskValues found;
+  if (counts.empty()) return found;
+  const int highest = counts.rbegin()->first;
+  const double any = static_cast<double>(picture.total()) - counts[0];
+  const int margin = highest <= kSmallNumbers ? 0 : highest / 10;
+  double between = 0;
+  for (const auto& [value, count] : counts) {
+    if (value <= margin || value >= highest - margin) continue;
+    between += count;
+    if (count > kOneValue * any) found.labels.push_back(value);
+  }
+  if (any > 0) found.between = between / any;
+  if (!found.labels.empty() && counts.size() <= kMostLabels) {
+    found.labels.push_back(highest);
+  } else {
+    found.labels.clear();
+  }
+  return found;
+}
+
+}  // namespace mhcnn

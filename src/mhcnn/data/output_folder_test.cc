@@ -1,0 +1,79 @@
+#include "mhcnn/data/output_folder.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/file.h"
+#include "mhcnn/testing/error_message.h"
+#include "mhcnn/testing/scratch_folder.h"
+
+namespace mhcnn {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+using testing_support::ErrorMessage;
+
+class OutputFolderTest : public ::testing::Test {
+ protected:
+  /// set/images/p1/1.png with set/dense_masks/1.png, and set/table.csv.
+  OutputFolderTest() {
+    ListedImage image;
+    image.sample.image = folder_ / "set/images/p1/1.png";
+    image.sample.dense_mask = folder_ / "set/dense_masks/1.png#128|192";
+    images_ = {image};
+    for (const char* file : {"set/images/p1/1.png", "set/dense_masks/1.png", "set/table.csv"})
+      WriteFileAtomically(folder_ / file, std::string_view("x"));
+  }
+  void Refuse(const std::string& out, const std::string& named) const {
+    RefuseFolderOfImages(folder_ / out, {folder_ / named}, images_);
+  }
+  const testing_support::ScratchFolder folder_;
+  std::vector<ListedImage> images_;
+};
+
+TEST_F(OutputFolderTest, TablesOfTheSetAreNotOverwritten) {
+  for (const char* name : {"manifest.csv", "set_labels.csv"}) {
+    const fs::path table = folder_ / "mine" / name;
+    WriteFileAtomically(table, std::string_view("image\n"));
+    EXPECT_THAT(
+        ErrorMessage([&] { RefuseOverwrite(folder_ / "mine", {table}); }, ErrorCode::kUsage),
+        HasSubstr("would be overwritten"));
+    RefuseOverwrite(folder_ / "other", {table});
+  }
+  RefuseOverwrite(folder_ / "set", {folder_ / "set/table.csv"});
+  EXPECT_THAT(ErrorMessage([&] { RefuseOverwrite(folder_ / "set/images/..", {folder_ / "set"}); },
+                           ErrorCode::kUsage),
+              HasSubstr("the data set's own folder"));
+}
+
+TEST_F(OutputFolderTest, FoldersOfImagesAndMasksAreRefused) {
+  for (const char* named : {"set", "set/table.csv"}) {
+    for (const char* out : {"set/images", "set/images/new", "set/images/p1", "set/dense_masks/x"}) {
+      EXPECT_THAT(ErrorMessage([&] { Refuse(out, named); }, ErrorCode::kUsage),
+                  HasSubstr("is in a folder of images or masks of the data set"))
+          << out;
+    }
+    Refuse("set/new", named);
+    Refuse("new", named);
+    Refuse("set/images-new", named);
+  }
+}
+
+TEST_F(OutputFolderTest, ImagesElsewhereAreGuardedByTheirOwnFolder) {
+  EXPECT_THAT(ErrorMessage([&] { Refuse("set/images/p1/new", "tables/t.csv"); }, ErrorCode::kUsage),
+              HasSubstr("is in a folder of images or masks"));
+  Refuse("set/new", "tables/t.csv");
+}
+
+TEST_F(OutputFolderTest, ATableBesideTheImagesMayHaveItsOutputThere) {
+  images_[0].sample.image = folder_ / "set/1.png";
+  images_[0].sample.dense_mask.reset();
+  Refuse("set/new", "set/table.csv");
+  images_[0].sample.image = folder_ / "1.png";
+  Refuse("set/new", "set/table.csv");
+}
+
+}  // namespace
+}  // namespace mhcnn
