@@ -26,10 +26,10 @@ while (($#)); do
   esac
   shift
 done
-name=mhcnn-$size unseen=200 interval=500 mixed=240 most=0
+name=mhcnn-$size unseen=200 interval=500 mixed=240 most=0 precision=bf16
 case $size in
   fast) low=1500 all=900 seen=2950 version=0.3.3 arm=films-cesm-outlined ;;
-  accurate) low=2000 all=1200 seen=1000 version=0.3.1 arm=films-cesm ;;
+  accurate) low=2000 all=1200 seen=2000 version=0.3.3 arm=films-cesm-outlined precision=fp32 ;;
   "") refuse "no model is named: fast or accurate" ;;
   *) refuse "no model is called $size: fast or accurate" ;;
 esac
@@ -81,7 +81,7 @@ phantoms() {  # NAME COUNT SEED LOOKS HIGHEST
   [[ -f $folder/phantoms/$1/manifest.csv ]] ||
     "$bin/mhcnn" phantom --out "$folder/phantoms/$1" --count "$2" --seed "$3" --appearances "$4" --density-high "$5"
 }
-settings="low=$low all=$all unseen=$unseen interval=$interval seen=$seen mixed=$mixed data=$data start=$start arm=$arm version=$version"
+settings="low=$low all=$all unseen=$unseen interval=$interval seen=$seen mixed=$mixed data=$data start=$start arm=$arm version=$version precision=$precision"
 mkdir -p "$folder"
 [[ ! -f $folder/settings || $(<"$folder/settings") == "$settings" ]] || {
   echo "make-model.sh: $folder was begun with $(<"$folder/settings"): name another folder" >&2
@@ -103,6 +103,7 @@ checkpoint=$start features=$folder/phantoms/manifest.csv
 if [[ $data != phantoms ]]; then
   [[ -f $folder/start.onnx ]] || "$bin/mhcnn" export "$start" -o "$folder/start.onnx" --name "$name-phantoms" --model-version "$version"
   scripts/experiments/real-cv/run.py "$folder/cv" --arms "$arm" --folds 1,2,3,4,5,all --seen "$seen" --phantoms "$mixed" --most "$most" \
+    --set "training.precision=$precision" \
     --from "$(realpath "$start")" --model "$(realpath "$folder/start.onnx")"
   sets=(--sets scripts/experiments/real-cv/sets.json)
   checkpoint=$folder/cv/$arm-all.safetensors features=$folder/cv/once-$arm-all.csv
