@@ -1,6 +1,7 @@
 """What tests/correct.sh checks: correct_check.py MHCNN FOLDER. Leaves judged/ (SR and pages that a destination got), corrected-sr.dcm and
 corrections.csv in FOLDER."""
 import collections
+import csv
 import json
 import pathlib
 import shutil
@@ -185,7 +186,10 @@ def export(node):
     out = FOLDER / "many"
     subprocess.run([MHCNN, "phantom", "--count", "56", "--seed", "5", "--height", "256", "--width", "192", "--format", "dicom", "--out",
                     str(out)], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    images = sorted(out.rglob("*.dcm"))
+    # In the order of their percents, so that what the readers say rises with them.
+    with open(out / "manifest.csv", newline="") as table:
+        rows = sorted(csv.DictReader(table), key=lambda row: float(row["percent_density"]))
+    images = [out / row["image"] for row in rows]
     assert len(images) == 56, len(images)
     with sqlite3.connect(node.folder / "node.db", timeout=30) as store:
         columns = [row[1] for row in store.execute("PRAGMA table_info(exams)")]
@@ -207,15 +211,15 @@ def export(node):
                 one = {**picture, "sop_uid": f"1.9.{i}.{k}", "study_uid": row["study_uid"], "file": name, "exam": number, "digest": name}
                 del one["id"]
                 insert("objects", one)
-            insert("corrections", {"exam": number, "revision": 1, "version": 1, "category": "abcd"[i % 4], "percent": f"{5 + 2 * i}.0",
+            insert("corrections", {"exam": number, "revision": 1, "version": 1, "category": "abcd"[i // 7], "percent": f"{5 + 2 * i}.0",
                                    "comment": "", "author": "anonymous", "made": 1_800_000_000_000 + i, "model_category": "b",
                                    "model_percent": "20.0"})
     done = node.jobs("corrections", "--csv", FOLDER / "corrections.csv")
     assert done.returncode == 0 and "28 exams with 56 images" in done.stdout and "1 left out" in done.stdout, done
     text = (FOLDER / "corrections.csv").read_text()
     assert "Anna" not in text and len(text.splitlines()) == 57, text[:500]
-    status, csv = ask(node, "/api/v1/corrections?since=2027-01-15", accept="text/csv")
-    assert status == 200 and len(csv.splitlines()) == 57 and "1.9.0.0.dcm,5.0,a," in csv, csv[:500]
+    status, table = ask(node, "/api/v1/corrections?since=2027-01-15", accept="text/csv")
+    assert status == 200 and len(table.splitlines()) == 57 and "1.9.0.0.dcm,5.0,a," in table, table[:500]
     assert node.jobs("corrections", "--csv", FOLDER / "x.csv", "--since", "yesterday").returncode == 2
 
 

@@ -43,7 +43,7 @@ write("p/nothing.csv", [{**row, **{label: "" for label in labels if label in row
 write("p/categories.csv", [{**row, **{label: "" for label in labels[:4] if label in row}} for row in rows])
 write("p/both.csv", [{**row, "split": split} for row in rows for split in ("train", "val")])
 write("p/patient.csv", [{**row, "patient_id": "P1"} for row in rows])
-write("p/unknown.csv", [{**row, "patient_id": ""} for row in rows])
+write("p/unknown.csv", [{**row, "patient_id": "", "study_id": ""} for row in rows])
 write("p/class.csv", [{**row, "category": "d" if row["split"] == "val" else "a"} for row in rows])
 EOF
 expect_exit 1 "$BIN/mhcnn" train --recipe recipe.toml --out run --data p/size.csv

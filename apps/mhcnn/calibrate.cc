@@ -149,7 +149,8 @@ Found Measure(const Arguments& arguments, const Analyzer& analyzer) {
     throw Error(ErrorCode::kUsage, "has no image to calibrate with", arguments.manifest.string());
   Found found;
   found.readers = LoadReaderAnnotations(samples, arguments.threads);
-  found.cases = EvaluateSamples(ModelPredictor(analyzer), ConsensusOf(samples, found.problems),
+  found.cases = EvaluateSamples(ModelPredictor(analyzer),
+                                ConsensusOf(samples, found.problems, arguments.threads),
                                 ScoringOptions{}, arguments.threads);
   found.by = analyzer.ModelName();
   return found;

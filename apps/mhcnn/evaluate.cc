@@ -108,7 +108,9 @@ Scored Score(const Arguments& arguments) {
   const auto all_readers = OfSplit(manifest, arguments.split);
   std::vector<std::string> problems;
   if (arguments.reader == kConsensus && !HasReader(manifest, kConsensus)) {
-    manifest = ConsensusOf(manifest, problems);
+    // The mean of the training split needs more than the split that is scored.
+    manifest = ConsensusOf(arguments.baseline == "mean" ? manifest : all_readers, problems,
+                           arguments.threads);
   } else if (!arguments.reader.empty()) {
     std::erase_if(manifest, [&](const Sample& s) { return s.reader != arguments.reader; });
   }

@@ -12,7 +12,8 @@ namespace {
 volatile std::sig_atomic_t interrupted = 0;
 
 void OnSignal(int signal_number) {
-  if (interrupted) {
+  // The kernel and the shell may each send a SIGHUP when a terminal is closed.
+  if (interrupted && signal_number != SIGHUP) {
     std::signal(signal_number, SIG_DFL);
     std::raise(signal_number);
   }
@@ -24,6 +25,7 @@ void OnSignal(int signal_number) {
 void CatchInterrupts() {
   std::signal(SIGINT, OnSignal);
   std::signal(SIGTERM, OnSignal);
+  if (std::signal(SIGHUP, OnSignal) == SIG_IGN) std::signal(SIGHUP, SIG_IGN);  // nohup
 }
 
 bool Interrupted() { return interrupted != 0; }

@@ -4,10 +4,10 @@
 
 namespace mhcnn {
 
-/// From now on the first SIGINT or SIGTERM only sets a flag, and a second one ends the process at
-/// once.
+/// From now on the first SIGINT, SIGTERM or SIGHUP only sets a flag, and a second SIGINT or SIGTERM
+/// ends the process at once. A SIGHUP that is ignored (nohup) stays so.
 void CatchInterrupts();
-/// Returns whether Ctrl-C or SIGTERM has arrived since the program started.
+/// Returns whether one of these signals has arrived since the program started.
 bool Interrupted();
 /// Throws Error(kInterrupted) once the flag is set; long loops call it between steps.
 void ThrowIfInterrupted();

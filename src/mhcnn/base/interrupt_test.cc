@@ -37,7 +37,7 @@ namespace {
 TEST(InterruptDeathTest, FirstSignalOnlySetsTheFlag) {
   EXPECT_FALSE(Interrupted());
   EXPECT_NO_THROW(ThrowIfInterrupted());
-  for (const int signal_number : {SIGINT, SIGTERM}) {
+  for (const int signal_number : {SIGINT, SIGTERM, SIGHUP}) {
     EXPECT_EXIT(ExitAfterOne(signal_number), ::testing::ExitedWithCode(0), "") << signal_number;
   }
 }
@@ -46,6 +46,7 @@ TEST(InterruptDeathTest, SecondSignalEndsTheProcess) {
   for (const int signal_number : {SIGINT, SIGTERM}) {
     EXPECT_EXIT(ExitAfterTwo(signal_number), ::testing::KilledBySignal(signal_number), "");
   }
+  EXPECT_EXIT(ExitAfterTwo(SIGHUP), ::testing::ExitedWithCode(0), "");
 }
 
 }  // namespace

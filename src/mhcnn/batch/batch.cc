@@ -59,9 +59,11 @@ bool MayPassNow(const std::string& error) {
       [&](ErrorCode code) { return error.starts_with(ErrorCodeName(code)); });
 }
 
-/// The row of a file that is not measured again.
-Result RowAfterKills(const Analyzer& analyzer, const BatchItem& item, const fs::path& notes) {
+/// The row of a file that is not measured again. Its header is read too, unless that ended a run.
+Result RowAfterKills(const Analyzer& analyzer, const BatchItem& item, const fs::path& notes,
+                     int kills) {
   Result result;
+  if (kills == BegunFiles::kMostKills) result.facts = FactsOf(item);
   result.facts.path = item.DisplayPath().string();
   result.model = analyzer.ModelName();
   result.error = ErrorText(
@@ -272,9 +274,13 @@ BatchReport RunBatch(const Analyzer& analyzer, const std::vector<BatchItem>& ite
   const auto measure = [&](std::size_t i) {
     if (Interrupted()) return;
     stamps[i] = StampOf(items[i]);
-    if (begun.Kills(items[i]) >= BegunFiles::kMostKills)
-      return keep(i, RowAfterKills(analyzer, items[i], begun_path));
+    const int kills = begun.Kills(items[i]);
     auto note = begun.Begin(items[i], stamps[i]);
+    if (kills >= BegunFiles::kMostKills) {  // without Done(), so that they stay
+      Result row = RowAfterKills(analyzer, items[i], begun_path, kills);
+      if (!Interrupted()) keep(i, std::move(row));  // else the header may not have been read
+      return;
+    }
     const auto watch = slow.Begin(items[i].DisplayPath().string());
     DrawnResult drawn;
     try {

@@ -4,9 +4,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "mhcnn/base/interrupt.h"
 #include "mhcnn/base/text.h"
 
 namespace mhcnn {
@@ -18,15 +20,18 @@ constexpr const char* kFirstLine = "{\"schema\":\"mhcnn-begun/1\"}\n";
 
 }  // namespace
 
-BegunFiles::Note::~Note() { files_.End(name_, done_ ? 0 : kills_); }
+BegunFiles::Note::~Note() { files_.End(name_, done_); }
 
 BegunFiles::BegunFiles(fs::path path, bool resume) : path_(std::move(path)) {
   if (resume) Read();
   fd_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
   if (!begun_.empty()) Write();
+  watch_ = std::jthread([this](const std::stop_token& stop) { WriteWhenInterrupted(stop); });
 }
 
 BegunFiles::~BegunFiles() {
+  watch_.request_stop();
+  watch_.join();
   if (fd_ >= 0) ::close(fd_);
   std::error_code ignored;
   if (begun_.empty()) fs::remove(path_, ignored);
@@ -40,7 +45,7 @@ void BegunFiles::Read() {
     if (!note.is_object() || !note.contains("file")) continue;
     try {
       const FileStamp stamp{note.at("bytes"), note.at("modified")};
-      begun_[UnescapedText(note.at("file").get<std::string>())] = {stamp, note.at("kills")};
+      begun_[UnescapedText(note.at("file").get<std::string>())] = {stamp, note.at("kills"), false};
     } catch (const nlohmann::json::exception&) {
       // Not what this program writes.
     }
@@ -57,18 +62,16 @@ BegunFiles::Note BegunFiles::Begin(const BatchItem& item, const FileStamp& stamp
   const int kills = Kills(item);
   std::string name = item.DisplayPath().string();
   const std::lock_guard lock(mutex_);
-  begun_[name] = {stamp, kills + 1};
+  begun_[name] = {stamp, kills, true};
   Write();
-  return {*this, std::move(name), kills};
+  return {*this, std::move(name)};
 }
 
-void BegunFiles::End(const std::string& name, int kills) {
+void BegunFiles::End(const std::string& name, bool done) {
   const std::lock_guard lock(mutex_);
-  if (kills > 0) {
-    begun_.at(name).kills = kills;
-  } else {
-    begun_.erase(name);
-  }
+  Begun& begun = begun_.at(name);
+  begun.at_hand = false;
+  if (done || begun.kills == 0) begun_.erase(name);
   Write();
 }
 
@@ -78,13 +81,23 @@ void BegunFiles::Finish() {
   Write();
 }
 
+void BegunFiles::WriteWhenInterrupted(const std::stop_token& stop) {
+  constexpr std::chrono::milliseconds kStep{100};
+  std::unique_lock lock(mutex_);
+  while (!stop.stop_requested() && !Interrupted())
+    stopped_.wait_for(lock, stop, kStep, [] { return false; });
+  if (Interrupted()) Write();
+}
+
 void BegunFiles::Write() {
   std::string text = kFirstLine;
   for (const auto& [name, begun] : begun_) {
+    const int kills = begun.kills + (begun.at_hand && !Interrupted() ? 1 : 0);
+    if (kills == 0) continue;
     text += nlohmann::json{{"file", EscapedText(name)},
                            {"bytes", begun.stamp.bytes},
                            {"modified", begun.stamp.modified},
-                           {"kills", begun.kills}}
+                           {"kills", kills}}
                 .dump() +
             "\n";
   }

@@ -1,10 +1,13 @@
 #pragma once
 
+#include <condition_variable>
 #include <cstdint>
 #include <filesystem>
 #include <map>
 #include <mutex>
+#include <stop_token>
 #include <string>
+#include <thread>
 
 #include "mhcnn/batch/journal.h"
 
@@ -12,9 +15,10 @@ namespace mhcnn {
 
 /// The files that a batch is measuring, noted on the disk (results.begun), so that the next run
 /// knows which files were begun when a run was killed. A run that ends by itself, also with an
-/// error, removes its notes. The notes are not flushed to the disk: a killed process loses nothing
-/// of them, and a power cut is not the fault of a file. Where they cannot be written, the batch
-/// goes on without them.
+/// error, removes its notes, and one that was asked to end (Interrupted) does not count, whatever
+/// ends it then: a second signal, or a scheduler that waits no longer. The notes are not flushed to
+/// the disk: a killed process loses nothing of them, and a power cut is not the fault of a file.
+/// Where they cannot be written, the batch goes on without them.
 class BegunFiles {
  public:
   /// Killed runs in which a file was begun, after which it is not begun again.
@@ -31,12 +35,10 @@ class BegunFiles {
 
    private:
     friend class BegunFiles;
-    Note(BegunFiles& files, std::string name, int kills)
-        : files_(files), name_(std::move(name)), kills_(kills) {}
+    Note(BegunFiles& files, std::string name) : files_(files), name_(std::move(name)) {}
 
     BegunFiles& files_;
     std::string name_;
-    int kills_;  ///< before this run
     bool done_ = false;
   };
 
@@ -58,18 +60,22 @@ class BegunFiles {
  private:
   struct Begun {
     FileStamp stamp;
-    int kills = 0;  ///< with this run while the file is being measured, as it may be killed
+    int kills = 0;         ///< before this run
+    bool at_hand = false;  ///< being measured: this run may be killed
   };
 
   void Read();
-  void End(const std::string& name, int kills);
+  void End(const std::string& name, bool done);
   void Write();
+  void WriteWhenInterrupted(const std::stop_token& stop);
 
   std::filesystem::path path_;
   mutable std::mutex mutex_;
   std::map<std::string, Begun> begun_;
   int fd_ = -1;
   std::size_t written_ = 0;  ///< bytes of the file
+  std::condition_variable_any stopped_;
+  std::jthread watch_;  ///< last, so that it ends before the rest goes
 };
 
 }  // namespace mhcnn

@@ -3,10 +3,14 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <optional>
+#include <thread>
 
 #include "mhcnn/base/file.h"
+#include "mhcnn/base/interrupt.h"
 #include "mhcnn/batch/own_files.h"
 #include "mhcnn/testing/scratch_folder.h"
 
@@ -72,6 +76,23 @@ TEST_F(BegunFilesDeathTest, ARunThatEndsByItselfIsNoKill) {
     const auto stopped = files.Begin(items_[0], StampOf(items_[0]));
     const auto also = files.Begin(items_[1], StampOf(items_[1]));
   }
+  const BegunFiles files(path_, true);
+  EXPECT_EQ(files.Kills(items_[0]), 1);
+  EXPECT_EQ(files.Kills(items_[1]), 0);
+}
+
+TEST_F(BegunFilesDeathTest, AKillAfterASignalToEndIsNoKill) {
+  KilledRun({items_[0]});
+  const auto run = [&] {
+    CatchInterrupts();
+    BegunFiles files(path_, true);
+    const auto first = files.Begin(items_[0], StampOf(items_[0]));
+    const auto last = files.Begin(items_[1], StampOf(items_[1]));
+    std::raise(SIGTERM);
+    std::this_thread::sleep_for(std::chrono::seconds(1));
+    std::raise(SIGKILL);
+  };
+  EXPECT_EXIT(run(), ::testing::KilledBySignal(SIGKILL), "");
   const BegunFiles files(path_, true);
   EXPECT_EQ(files.Kills(items_[0]), 1);
   EXPECT_EQ(files.Kills(items_[1]), 0);

@@ -47,6 +47,17 @@ bool IsOfAPage(const fs::path& path) {
          (path.extension() == ".jpg" && path.string().find("/pictures/") != std::string::npos);
 }
 
+/// Nothing is there but what systems and people put where a disk is to be mounted.
+bool IsEmptyPlace(const fs::path& folder) {
+  std::error_code ec;
+  fs::directory_iterator walk(folder, ec);
+  for (; !ec && walk != fs::directory_iterator(); walk.increment(ec)) {
+    const std::string name = walk->path().filename().string();
+    if (!name.starts_with('.') && name != "lost+found" && !name.starts_with("README")) return false;
+  }
+  return true;
+}
+
 bool IsImage(std::span<const std::uint8_t> head) {
   return SniffFileKind(head) != FileKind::kUnknown;
 }
@@ -95,6 +106,19 @@ void Collector::AddInput(const fs::path& input) {
     if (e.code() == ErrorCode::kInterrupted) throw;
     AddProblem(std::move(item), ErrorText(e));
   }
+  if (!fs::exists(status)) AddPlaceOf(input);
+}
+
+void Collector::AddPlaceOf(const fs::path& input) {
+  std::error_code ec;
+  const fs::path whole = (fs::current_path(ec) / input).lexically_normal();
+  fs::path missing, there = whole.parent_path();
+  while (there.has_relative_path() && !fs::exists(there, ec)) {
+    missing = there;
+    there = there.parent_path();
+  }
+  if (!missing.empty()) unread_.push_back(missing);
+  if (IsEmptyPlace(there)) unread_.push_back(there);
 }
 
 void Collector::LookAround(const fs::path& root, Folder& folder) {
@@ -114,15 +138,39 @@ void Collector::LookAround(const fs::path& root, Folder& folder) {
 }
 
 void Collector::AddFolder(const fs::path& root) {
-  std::vector<Folder> folders = {{root, false}};
+  /// A folder that was searched, and whether something in it or below it can be measured.
+  struct Searched {
+    fs::path path;
+    std::size_t parent;
+    bool gave;
+  };
+  std::vector<Searched> searched;
+  std::vector<Folder> folders = {{root, false, 0}};
   LookAround(root, folders.front());
   while (!folders.empty()) {
     ThrowIfInterrupted();
     const Folder folder = std::move(folders.back());
     folders.pop_back();
     const FileIdentity identity = IdentityOf(folder.path);
-    if (identity != FileIdentity() && !visited_.insert(identity).second) continue;
+    if (identity != FileIdentity() && !visited_.insert(identity).second) {
+      // Another input told what it gave.
+      if (!searched.empty()) searched[folder.parent].gave = true;
+      continue;
+    }
+    const std::size_t before = items_.size(), outer = folders.size();
     AddEntries(folder, root, folders);
+    for (std::size_t i = outer; i < folders.size(); ++i) folders[i].parent = searched.size();
+    const bool gave = std::any_of(items_.begin() + static_cast<std::ptrdiff_t>(before),
+                                  items_.end(), [](const auto& i) { return i.problem.empty(); });
+    searched.push_back({folder.path, folder.parent, gave});
+  }
+  // A folder comes after the one around it.
+  for (std::size_t i = searched.size(); i-- > 1;) {
+    if (searched[i].gave) searched[searched[i].parent].gave = true;
+  }
+  for (std::size_t i = 0; i < searched.size(); ++i) {
+    const bool around = i > 0 && !searched[searched[i].parent].gave;
+    if (!searched[i].gave && !around) unread_.push_back(searched[i].path);
   }
 }
 
@@ -151,7 +199,6 @@ void Collector::AddEntries(const Folder& folder, const fs::path& root,
                       "its files are not in the results");
     AddProblem({folder.path, "", folder.path.lexically_relative(root)}, ErrorText(error));
   }
-  if (files.empty() && below.empty()) unread_.push_back(folder.path);
   // In an order that does not depend on the file system.
   std::sort(files.begin(), files.end());
   std::sort(below.begin(), below.end(), std::greater<>());
@@ -165,7 +212,7 @@ void Collector::AddEntries(const Folder& folder, const fs::path& root,
   for (auto& path : below) {
     const bool own = run && (path.filename() == "overlays" || path.filename() == "masks" ||
                              path.filename() == kPageFolder);
-    folders.push_back({std::move(path), folder.drawings || own});
+    folders.push_back({std::move(path), folder.drawings || own, 0});
   }
   for (const auto& file : files) {
     AddFile(file, root, folder, run);

@@ -40,9 +40,13 @@ class Collector {
   };
   struct Folder {
     std::filesystem::path path;
-    bool drawings = false;  ///< overlays/ or masks/ of an earlier run, or below
+    bool drawings = false;   ///< overlays/ or masks/ of an earlier run, or below
+    std::size_t parent = 0;  ///< number of the folder around it, in the order of the search
   };
 
+  /// Where an input is that does not exist: the shell found nothing for a pattern, or a disk is not
+  /// mounted.
+  void AddPlaceOf(const std::filesystem::path& input);
   void AddFolder(const std::filesystem::path& root);
   void LookAround(const std::filesystem::path& root, Folder& folder);
   void AddEntries(const Folder& folder, const std::filesystem::path& root,

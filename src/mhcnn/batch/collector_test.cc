@@ -69,7 +69,7 @@ TEST_F(CollectorTest, NamesWhatCannotBeRead) {
   collector.AddInput(folder_ / "disc/DICOMDIR");
   EXPECT_THAT(collector.unread(),
               ElementsAre(folder_ / "cut.zip", folder_ / "empty", folder_ / "none",
-                          folder_ / "disc/DICOMDIR", folder_ / "disc"));
+                          folder_ / "disc/DICOMDIR", folder_ / "disc", folder_ / "disc"));
 }
 
 TEST_F(CollectorTest, FoldersOfTheOutputAreNoInput) {

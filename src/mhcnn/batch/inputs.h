@@ -28,8 +28,9 @@ struct BatchItem {
 struct CollectedImages {
   std::vector<BatchItem> items;  ///< each picture once, in the order of DisplayPath()
   LeftOutFiles left_out;         ///< files that are none, so that nothing is left out silently
-  /// Files, archives and folders that could not be found or read, and folders that are empty, as
-  /// the place of a disk is that is not mounted: there may be pictures in them that are no items.
+  /// Files, archives and folders that could not be found or read, and folders in which and below
+  /// which nothing was found to measure, as the place of a disk is that is not mounted: there may
+  /// be pictures in them that are no items.
   std::vector<std::filesystem::path> unread = {};
 };
 

@@ -136,19 +136,23 @@ Journal::ContentOf<T> ReadJournal(const fs::path& path) {
   return content;
 }
 
-/// Adds the names of the measured files at a path or below it; all of them where it is empty, the
-/// working folder.
-void AddResultsAt(const fs::path& path, const std::map<std::string, Journal::Place>& entries,
-                  std::set<std::string>& names) {
-  std::string name = path.string();
-  while (name.size() > 1 && name.ends_with('/')) name.pop_back();
-  const auto add = [&](const auto& entry) {
-    if (entry.second.measured) names.insert(entry.first);
-  };
-  if (const auto found = entries.find(name); found != entries.end()) add(*found);
-  if (!name.empty() && !name.ends_with('/')) name += '/';
-  for (auto i = entries.lower_bound(name); i != entries.end() && i->first.starts_with(name); ++i)
-    add(*i);
+/// The same text for all spellings of a path (in, ./in, /data/in), with a slash at its end, so that
+/// what lies below it begins with it.
+std::string OneSpelling(const fs::path& path) {
+  std::error_code ec;
+  std::string name = (fs::current_path(ec) / path).lexically_normal().string();
+  if (!name.ends_with('/')) name += '/';
+  return name;
+}
+
+/// The measured files of a journal, by OneSpelling.
+std::multimap<std::string, std::string> MeasuredFiles(
+    const std::map<std::string, Journal::Place>& entries) {
+  std::multimap<std::string, std::string> files;
+  for (const auto& [name, entry] : entries) {
+    if (entry.measured) files.emplace(OneSpelling(name), name);
+  }
+  return files;
 }
 
 }  // namespace
@@ -219,12 +223,18 @@ std::uint64_t Journal::Append(const BatchItem& item, const FileStamp& stamp, con
 void Journal::CheckFilesThere(const std::vector<fs::path>& unread) const {
   std::vector<fs::path> away = away_;
   away.insert(away.end(), unread.begin(), unread.end());
+  if (away.empty()) return;
+  const auto measured = MeasuredFiles(earlier_);
   std::set<std::string> lost;
   fs::path first;
   for (const fs::path& path : away) {
-    const std::size_t before = lost.size();
-    AddResultsAt(path, earlier_, lost);
-    if (before == 0 && !lost.empty()) first = path;
+    const std::string place = OneSpelling(path);
+    const bool none_before = lost.empty();
+    // The file itself, or all below the folder or in the archive.
+    for (auto i = measured.lower_bound(place); i != measured.end() && i->first.starts_with(place);
+         ++i)
+      lost.insert(i->second);
+    if (none_before && !lost.empty()) first = path;
   }
   if (lost.empty()) return;
   throw Error(ErrorCode::kNotFound,

@@ -91,4 +91,15 @@ Analysis MeasureItem(const Analyzer& analyzer, const BatchItem& item, const Stat
   return made;
 }
 
+MammogramMetadata FactsOf(const BatchItem& item) {
+  Result result;
+  try {
+    const MaterializedFile file(item);
+    TakeFacts(file.path(), result);
+  } catch (const std::exception&) {
+    // There is nothing to say.
+  }
+  return result.facts;
+}
+
 }  // namespace mhcnn

@@ -15,4 +15,7 @@ using StateFacts = std::function<void(MammogramMetadata& facts)>;
 /// is called before the picture is measured. Throws Error(kInterrupted).
 Analysis MeasureItem(const Analyzer& analyzer, const BatchItem& item, const StateFacts& state = {});
 
+/// Returns what the item's header says, where it can be read; otherwise nothing.
+MammogramMetadata FactsOf(const BatchItem& item);
+
 }  // namespace mhcnn

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -57,8 +59,19 @@ void CheckEachFileOnce(const JoinedParts& joined, const fs::path& output) {
               output.string(), "run mhcnn predict --shard --resume again for each part");
 }
 
+[[noreturn]] void ThrowOfOtherFiles(const fs::path& output, int first, int second, int count) {
+  throw Error(ErrorCode::kUsage,
+              fmt::format("parts {} and {} were made from different lists of files or differently "
+                          "spelled paths (absolute and relative ones differ)",
+                          first, second),
+              output.string(),
+              fmt::format("run --shard {0}/{2} and {1}/{2} again with --resume and the same inputs",
+                          first, second, count));
+}
+
 JoinedParts JoinParts(const fs::path& output, int count) {
   JoinedParts joined;
+  int first = 1;  // the first part that states the digest
   for (int i = 1; i <= count; ++i) {
     const fs::path path = JournalPath(output, Shard{i, count}.Suffix());
     const auto missing = [&](const std::string& problem) {
@@ -74,12 +87,15 @@ JoinedParts JoinParts(const fs::path& output, int count) {
     if (i == 1) {
       joined.header = content.header;
       joined.inputs = content.inputs;
-      joined.digest = content.inputs_digest;
       joined.left_out = content.left_out;  // each part saw them all
     }
     if (content.header != joined.header) missing("was made with another model or other options");
-    if (content.inputs != joined.inputs || content.inputs_digest != joined.digest)
-      missing("was made when there were other files");
+    if (joined.digest.empty() && !content.inputs_digest.empty()) {
+      joined.digest = content.inputs_digest;
+      first = i;
+    }
+    const bool others = !content.inputs_digest.empty() && content.inputs_digest != joined.digest;
+    if (content.inputs != joined.inputs || others) ThrowOfOtherFiles(output, first, i, count);
     // The same of all parts, as their headers are; an earlier version did not state it.
     joined.coverage = std::max(joined.coverage, content.coverage);
     for (const auto& [name, entry] : content.entries) joined.rows.push_back({name, i, entry.place});

@@ -10,9 +10,11 @@
 #include <ctime>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <regex>
 #include <sstream>
 #include <stdexcept>
 #include <utility>
+#include <vector>
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
@@ -128,13 +130,33 @@ nlohmann::json ToJson(const BatchProfile& p) {
 }
 
 ProcessorTime ReadProcessorTime(const std::filesystem::path& folder) {
-  ProcessorTime sum;
+  static const std::regex of_a_shard("profile-[0-9]{1,6}-of-([0-9]{1,6})\\.json");
+  std::vector<std::filesystem::path> files;
+  std::string shards;
   std::error_code ec;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, ec)) {
-    const std::string name = entry.path().filename().string();
-    if (name != "profile.json" && !(name.starts_with("profile-") && name.ends_with(".json")))
-      continue;
-    AddProcessorTime(entry.path(), sum);
+  if (std::filesystem::exists(folder / "profile.json", ec)) {
+    files.push_back(folder / "profile.json");
+  } else {
+    for (const auto& entry : std::filesystem::directory_iterator(folder, ec)) {
+      std::smatch match;
+      const std::string name = entry.path().filename().string();
+      if (!std::regex_match(name, match, of_a_shard)) continue;
+      if (!files.empty() && match[1] != shards) {
+        throw Error(ErrorCode::kUsage,
+                    fmt::format("contains profiles of a batch cut into {} and into {}", shards,
+                                match[1].str()),
+                    folder.string(), "remove those that do not belong");
+      }
+      shards = match[1];
+      files.push_back(entry.path());
+    }
+  }
+  ProcessorTime sum;
+  for (const auto& file : files) AddProcessorTime(file, sum);
+  if (!files.empty() && sum.images == 0) {
+    throw Error(ErrorCode::kUsage, "is the profile of a run that measured no file (a resumed one?)",
+                files.front().string(),
+                "run mhcnn predict with --profile into a new folder, or give --core-seconds");
   }
   return sum;
 }

@@ -56,8 +56,10 @@ struct ProcessorTime {
   std::int64_t images = 0;  ///< files measured
   double seconds = 0;       ///< of all of them
 };
-/// Adds up what the profiles of a folder of results say, those of its shards too; 0 images where it
-/// has none. Throws Error(kCorrupt) where one is damaged, and what ReadTextFile throws.
+/// Returns what the profile of a folder of results says (profile.json), or where there is none,
+/// those of its shards together; 0 images where it has neither. Throws Error(kCorrupt) where one is
+/// damaged, kUsage where they are of several numbers of shards or of no image, and what
+/// ReadTextFile throws.
 ProcessorTime ReadProcessorTime(const std::filesystem::path& folder);
 
 }  // namespace mhcnn

@@ -84,9 +84,19 @@ TEST(ReadProcessorTime, AddsTheProfilesOfAFolder) {
   EXPECT_EQ(ReadProcessorTime(folder.path()).images, 4);
   EXPECT_DOUBLE_EQ(ReadProcessorTime(folder.path()).seconds, 8);
   WriteFileAtomically(folder / "profile-2-of-8.json", ToJson(Example()).dump());
-  WriteFileAtomically(folder / "results.json", "{}");
+  WriteFileAtomically(folder / "profile-3-of-8.json", ToJson(Example()).dump());
+  for (const char* other : {"results.json", "profile-old.json", "profile-2-of-8.json.json"})
+    WriteFileAtomically(folder / other, "{}");
+  EXPECT_EQ(ReadProcessorTime(folder.path()).images, 4) << "that of the whole batch alone";
+  std::filesystem::remove(folder / "profile.json");
   EXPECT_EQ(ReadProcessorTime(folder.path()).images, 8);
   EXPECT_DOUBLE_EQ(ReadProcessorTime(folder.path()).seconds, 16);
+  WriteFileAtomically(folder / "profile-1-of-2.json", ToJson(Example()).dump());
+  EXPECT_THAT(ErrorMessage([&] { ReadProcessorTime(folder.path()); }, ErrorCode::kUsage),
+              HasSubstr("contains profiles of a batch cut into "));
+  WriteFileAtomically(folder / "profile.json", ToJson(BatchProfile()).dump());
+  EXPECT_THAT(ErrorMessage([&] { ReadProcessorTime(folder.path()); }, ErrorCode::kUsage),
+              HasSubstr("profile.json: is the profile of a run that measured no file"));
   for (const char* damaged : {"", "{", "null", R"({"images": -1, "processor_seconds": 1})"}) {
     WriteFileAtomically(folder / "profile.json", damaged);
     EXPECT_THAT(ErrorMessage([&] { ReadProcessorTime(folder.path()); }, ErrorCode::kCorrupt),

@@ -85,6 +85,36 @@ TEST_F(ResumeTest, ResultsAreKeptWhereAnInputIsAway) {
   EXPECT_EQ(Predict({in_}).resumed, 3u);
 }
 
+TEST_F(ResumeTest, ResultsAreKeptWhateverTheSpellingOfAnInputThatIsAway) {
+  Predict({in_});
+  fs::rename(in_, folder_ / "elsewhere");
+  // The shell finds nothing for a pattern and gives it as it is.
+  for (const fs::path& input :
+       {in_ / "*.dcm", in_ / "*/*.dcm", in_.lexically_relative(fs::current_path()),
+        folder_ / "./in/../in/"})
+    EXPECT_THAT(Refusal({input}), HasSubstr("would be lost (3 in ")) << input;
+  fs::create_directory(in_);
+  EXPECT_THAT(Refusal({in_ / "*.dcm"}), HasSubstr("would be lost (3 in "));
+  WriteFileAtomically(in_ / ".keep", std::string_view());
+  EXPECT_THAT(Refusal({in_ / "*.dcm"}), HasSubstr("would be lost (3 in "));
+  WritePng(in_ / "new.png", DrawHalfEllipse().pixels);
+  EXPECT_EQ(Predict({in_ / "*.dcm"}).files, 1u) << "the row of the pattern; the disk is there";
+}
+
+TEST_F(ResumeTest, AFolderWithoutPicturesCountsAsNotMounted) {
+  Predict({in_});
+  fs::rename(in_, folder_ / "elsewhere");
+  for (const char* name : {".keep", "README", ".DS_Store"})
+    WriteFileAtomically(in_ / name, std::string_view("text"));
+  fs::create_directories(in_ / "lost+found");
+  EXPECT_THAT(Refusal({in_}), StartsWith(in_.string() + ": is away, empty"));
+  // A file that is deleted beside others loses its row.
+  fs::remove_all(in_);
+  fs::rename(folder_ / "elsewhere", in_);
+  fs::remove(in_ / "a.png");
+  EXPECT_EQ(Predict({in_ / "sub", in_}).files, 2u);
+}
+
 TEST_F(ResumeTest, ResultsOfListedFilesAreKeptWhereTheFilesAreAway) {
   const std::vector<fs::path> list = {in_ / "a.png", in_ / "b.png", in_ / "none.png"};
   EXPECT_EQ(Predict(list).files, 3u);
@@ -145,6 +175,25 @@ TEST_F(ResumeDeathTest, AFileDuringWhichTwoRunsWereKilledHasAnErrorRow) {
   EXPECT_FALSE(fs::exists(BegunPath(out_, "")));
 }
 
+TEST_F(ResumeDeathTest, TheErrorRowAfterKillsSaysWhatTheHeaderSays) {
+  Mammogram mammogram = DrawHalfEllipse();
+  mammogram.facts.bits = 12;
+  mammogram.facts.study_uid = "1.2.3";
+  mammogram.facts.sop_uid = "1.2.3.1";
+  WriteDicomMammogram(in_ / "d.dcm", mammogram, {});
+  const auto healthy = std::exchange(backend_, std::make_shared<KillingBackend>());
+  for (int run = 0; run < 2; ++run)
+    EXPECT_EXIT(Predict({in_ / "d.dcm"}), ::testing::ExitedWithCode(9), "");
+  backend_ = healthy;
+  for (int run = 0; run < 2; ++run) {
+    const BatchReport report = Predict({in_ / "d.dcm"});
+    ASSERT_EQ(report.results.size(), 1u);
+    EXPECT_THAT(report.results[0].error, StartsWith("limit: the run was killed"));
+    EXPECT_EQ(report.results[0].facts.study_uid, "1.2.3");
+    EXPECT_EQ(report.results[0].facts.path, (in_ / "d.dcm").string());
+  }
+}
+
 TEST_F(ResumeDeathTest, AFileDuringWhichARunWasKilledIsMeasuredLast) {
   const auto healthy = std::exchange(backend_, std::make_shared<KillingBackend>());
   EXPECT_EXIT(Predict({in_}), ::testing::ExitedWithCode(9), "");
@@ -168,8 +217,19 @@ TEST_F(ResumeTest, ShardsOfOtherFilesAreNotMerged) {
   fs::rename(in_ / "a.png", in_ / "d.png");
   Predict({in_}, {2, 2});
   EXPECT_THAT(testing_support::ErrorMessage([&] { MergeShards(out_); }, ErrorCode::kUsage),
-              HasSubstr("part 2 of 2 was made when there were other files"));
+              HasSubstr("parts 1 and 2 were made from different lists of files or differently "
+                        "spelled paths (absolute and relative ones differ); run --shard 1/2 and "
+                        "2/2 again with --resume"));
   Predict({in_}, {1, 2});
+  EXPECT_EQ(MergeShards(out_).files, 3u);
+}
+
+TEST_F(ResumeTest, ShardsOfAnEarlierVersionAreMerged) {
+  for (int part = 1; part <= 2; ++part) Predict({in_}, {part, 2});
+  const fs::path journal = JournalPath(out_, "-1-of-2");
+  std::string text = ReadTextFile(journal);
+  text.replace(text.find("inputs_digest"), 13, "inputs_unknown");
+  WriteFileAtomically(journal, text);
   EXPECT_EQ(MergeShards(out_).files, 3u);
 }
 

@@ -151,18 +151,23 @@ std::string TooRare(const std::vector<Rated>& rated, const CaseList& cases, bool
   return "";
 }
 
-/// True categories beside the model's percents; beside those of its head where it gives no percent.
-PairedValues ToPairs(const std::vector<Rated>& rated) {
-  const bool percents =
-      std::ranges::any_of(rated, [](const Rated& r) { return r.measured.percent.has_value(); });
+/// True categories beside a value of the model, where it gives one.
+PairedValues ToPairs(const std::vector<Rated>& rated, std::optional<double> Measurement::*value) {
   PairedValues values;
   for (const Rated& r : rated) {
-    const auto& said = percents ? r.measured.percent : r.measured.expected_category;
-    if (!said) continue;
+    if (!(r.measured.*value)) continue;
     values.truth.push_back(r.truth);
-    values.predicted.push_back(*said);
+    values.predicted.push_back(*(r.measured.*value));
   }
   return values;
+}
+
+/// DoNotRise() of the percents, unless the head may be used and its categories rise.
+std::string DoCategoriesNotRise(const std::vector<Rated>& rated, bool head_barred) {
+  std::string why = DoNotRise("category", ToPairs(rated, &Measurement::percent));
+  if (why.empty() || head_barred) return why;
+  const auto of_head = ToPairs(rated, &Measurement::expected_category);
+  return DoNotRise("category", of_head).empty() ? "" : why;
 }
 
 }  // namespace
@@ -182,9 +187,11 @@ void CalibrateCategory(const std::vector<CalibrationCase>& all, const CalibrateO
     cases.push_back(c);
     list.push_back(c.before);
   }
+  // What is published is of percents, not of this network's head.
+  const bool head_barred = !all_heads || options.cut_points || options.published_prior;
   for (const auto& why :
        {TooFew("category", list, kMinForCategory), TooRare(rated, list, options.published_prior),
-        DoNotRise("category", ToPairs(rated))}) {
+        DoCategoriesNotRise(rated, head_barred)}) {
     if (why.empty()) continue;
     report.refused.push_back(why);
     return;
@@ -199,8 +206,6 @@ void CalibrateCategory(const std::vector<CalibrationCase>& all, const CalibrateO
   for (const auto& [of_percent, of_head, of_both] :
        {Choice{true, false, false}, Choice{true, false, true}, Choice{false, true, false},
         Choice{true, true, false}}) {
-    // What is published is of percents, not of this network's head.
-    const bool head_barred = !all_heads || options.cut_points || options.published_prior;
     if ((of_percent && !all_percents) || (of_head && head_barred)) continue;
     CategoryRule rule;
     rule.of_percent = of_percent;

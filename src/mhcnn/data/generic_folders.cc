@@ -52,10 +52,19 @@ bool IsPicture(const fs::path& file, DatasetIndex& listing) {
   return false;
 }
 
+/// Does a link within `folder` lead to another folder of the set, such as that of the masks?
+bool IsOfAnotherFolder(const fs::path& file, const fs::path& folder) {
+  const auto lies_in = [real = fs::weakly_canonical(file)](const fs::path& where) {
+    const auto relative = real.lexically_relative(fs::weakly_canonical(where));
+    return !relative.empty() && *relative.begin() != "..";
+  };
+  return lies_in(folder.parent_path()) && !lies_in(folder);
+}
+
 void AddPictures(const fs::path& folder, DatasetIndex& listing, ByPath& pictures) {
   if (!fs::is_directory(folder)) return;
   for (const auto& file : FilesBelow(folder, listing.problems)) {
-    if (!IsPicture(file, listing)) continue;
+    if (IsOfAnotherFolder(file, folder) || !IsPicture(file, listing)) continue;
     const fs::path path = WithoutExtension(file.lexically_relative(folder));
     const auto [earlier, is_new] = pictures.emplace(path.generic_string(), file);
     if (!is_new) {
@@ -97,6 +106,12 @@ class Images {
                     fmt::format("no picture images/{}.*, and {} image(s) and {} mask(s) are named "
                                 "{}.*; left out",
                                 path, images->second, mask_stems.at(stem), stem));
+      } else if (path != stem && !by_path_.contains(stem)) {
+        // The folders may be patients, and names of views repeat.
+        listing.Add("ambiguous_file", file.string(),
+                    fmt::format("no picture images/{}.*, and {} may be of another patient; left "
+                                "out",
+                                path, samples_[by_stem_.at(stem)].image.string()));
       } else {
         samples_[by_stem_.at(stem)].*kind.mask = file;
       }

@@ -62,12 +62,22 @@ TEST_F(GenericFoldersTest, MasksBelongToTheImageOfTheSamePath) {
   EXPECT_THAT(listing.problems, IsEmpty());
 }
 
-TEST_F(GenericFoldersTest, AUniqueNameIsEnoughInOtherFolders) {
-  Write({"images/a/1.png", "images/b/2.png", "breast_masks/1.png", "dense_masks/x/2.png"});
+TEST_F(GenericFoldersTest, AUniqueNameIsEnoughIfOneSideHasNoFolders) {
+  Write({"images/a/1.png", "images/2.png", "breast_masks/1.png", "dense_masks/x/2.png"});
   const DatasetIndex listing = Read();
-  EXPECT_THAT(Rows(listing), ElementsAre("images/a/1.png breast_masks/1.png ",
-                                         "images/b/2.png  dense_masks/x/2.png"));
+  EXPECT_THAT(Rows(listing), ElementsAre("images/2.png  dense_masks/x/2.png",
+                                         "images/a/1.png breast_masks/1.png "));
   EXPECT_THAT(listing.problems, IsEmpty());
+}
+
+TEST_F(GenericFoldersTest, AUniqueNameInTwoFoldersMayBeOfTwoPatients) {
+  Write({"images/p1/RMLO.png", "images/p1/RCC.png", "dense_masks/p1/RCC.png",
+         "dense_masks/p2/RMLO.png"});
+  const DatasetIndex listing = Read();
+  EXPECT_THAT(Rows(listing),
+              ElementsAre("images/p1/RCC.png  dense_masks/p1/RCC.png", "images/p1/RMLO.png  "));
+  EXPECT_THAT(Problems(listing), ElementsAre("ambiguous_file dense_masks/p2/RMLO.png"));
+  EXPECT_THAT(listing.problems[0].text, HasSubstr("images/p1/RMLO.png may be of another patient"));
 }
 
 TEST_F(GenericFoldersTest, AmbiguousNamesAreLeftOut) {

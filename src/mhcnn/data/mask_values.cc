@@ -1,10 +1,12 @@
 #include "mhcnn/data/mask_values.h"
 
+#include <opencv2/imgproc.hpp>
+
 namespace mhcnn {
 namespace {
 
-/// An area of its own, as a share of what is not 0: more than edges have of one grey value.
-constexpr double kOneValue = 0.02;
+/// An area of its own without its rim, as a share of what is not 0. Edges have no inside.
+constexpr double kOneValue = 0.01;
 /// A label map has few values; an edge that was resampled has many.
 constexpr std::size_t kMostLabels = 64;
 /// Of masks with small numbers each value between is counted, of others those away from both ends.
@@ -28,14 +30,13 @@ MaskValues CountMaskValues(const GreyImage& picture) {
   for (const auto& [value, count] : counts) {
     if (value <= margin || value >= highest - margin) continue;
     between += count;
-    if (count > kOneValue * any) found.labels.push_back(value);
+    if (counts.size() > kMostLabels || count <= kOneValue * any) continue;
+    cv::Mat inside;
+    cv::erode(picture == value, inside, cv::Mat());
+    if (cv::countNonZero(inside) > kOneValue * any) found.labels.push_back(value);
   }
   if (any > 0) found.between = between / any;
-  if (!found.labels.empty() && counts.size() <= kMostLabels) {
-    found.labels.push_back(highest);
-  } else {
-    found.labels.clear();
-  }
+  if (!found.labels.empty()) found.labels.push_back(highest);
   return found;
 }
 

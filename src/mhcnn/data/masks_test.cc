@@ -32,9 +32,9 @@ TEST(Masks, LabelValuesAndThreshold) {
 
 TEST(SampleMasks, ALabelMapNeedsItsValues) {
   const ScratchFolder folder;
-  cv::Mat1b labels(4, 4, static_cast<uchar>(0));
-  labels.row(0).setTo(85);
-  labels.row(1).setTo(170);
+  cv::Mat1b labels(16, 16, static_cast<uchar>(0));
+  labels.rowRange(0, 4).setTo(85);
+  labels.rowRange(4, 8).setTo(170);
   WritePng(folder / "l.png", labels);
   Sample sample;
   sample.breast_mask = folder / "l.png";
@@ -42,7 +42,7 @@ TEST(SampleMasks, ALabelMapNeedsItsValues) {
       testing_support::ErrorMessage([&] { ReadSampleMasks(sample, {}); }, ErrorCode::kUsage),
       HasSubstr("contains the values 85, 170, and it is not stated which of them are inside"));
   sample.breast_mask = folder / "l.png#85|170";
-  EXPECT_EQ(cv::countNonZero(ReadSampleMasks(sample, {}).breast), 8);
+  EXPECT_EQ(cv::countNonZero(ReadSampleMasks(sample, {}).breast), 128);
 }
 
 TEST(SampleMasks, ThresholdSelectsBrighterPixelsOfBreast) {

@@ -20,11 +20,37 @@ bool IsInside(const fs::path& path, const fs::path& folder) {
   return !relative.empty() && *relative.begin() != "..";
 }
 
-/// The folder of a file that must not be written to; empty if there is none. `base`: the folder of
-/// a named table, or a named folder.
-fs::path ProtectedFolder(const fs::path& folder, const fs::path& base) {
-  if (!IsInside(folder, base)) return IsInside(base, folder) ? fs::path() : folder;
-  return folder == base ? fs::path() : base / *folder.lexically_relative(base).begin();
+/// A named folder, or the folder of a named table.
+struct Base {
+  fs::path folder;
+  bool is_searched = false;  ///< a named folder: with all below it
+};
+
+std::vector<Base> BasesOf(const std::vector<fs::path>& named) {
+  std::vector<Base> bases;
+  for (const fs::path& input : named) {
+    const fs::path whole = fs::weakly_canonical(fs::absolute(input));
+    const bool is_folder = fs::is_directory(whole);
+    bases.push_back({is_folder ? whole : whole.parent_path(), is_folder});
+  }
+  return bases;
+}
+
+/// The folders that must not be written to because of files in `folder`. A folder inside a base is
+/// judged by that base alone.
+std::set<fs::path> ProtectedFolders(const fs::path& folder, const std::vector<Base>& bases) {
+  std::set<fs::path> guarded;
+  bool is_elsewhere = true;
+  for (const auto& [base, is_searched] : bases) {
+    if (IsInside(base, folder)) {
+      is_elsewhere = false;
+    } else if (IsInside(folder, base)) {
+      is_elsewhere = false;
+      guarded.insert(is_searched ? base / *folder.lexically_relative(base).begin() : folder);
+    }
+  }
+  if (is_elsewhere) guarded.insert(folder);
+  return guarded;
 }
 
 std::set<fs::path> FoldersOf(const std::vector<ListedImage>& images) {
@@ -57,13 +83,10 @@ void RefuseOverwrite(const fs::path& out, const std::vector<fs::path>& named) {
 void RefuseFolderOfImages(const fs::path& out, const std::vector<fs::path>& named,
                           const std::vector<ListedImage>& images) {
   const fs::path place = fs::weakly_canonical(fs::absolute(out));
-  const std::set<fs::path> folders = FoldersOf(images);
-  for (const fs::path& input : named) {
-    const fs::path whole = fs::weakly_canonical(fs::absolute(input));
-    const fs::path base = fs::is_directory(whole) ? whole : whole.parent_path();
-    for (const fs::path& folder : folders) {
-      const fs::path guarded = ProtectedFolder(fs::weakly_canonical(folder), base);
-      if (guarded.empty() || !IsInside(place, guarded)) continue;
+  const std::vector<Base> bases = BasesOf(named);
+  for (const fs::path& folder : FoldersOf(images)) {
+    for (const fs::path& guarded : ProtectedFolders(fs::weakly_canonical(folder), bases)) {
+      if (!IsInside(place, guarded)) continue;
       throw Error(ErrorCode::kUsage,
                   "is in a folder of images or masks of the data set, " + guarded.string(),
                   out.string(), kRemedy);

@@ -29,6 +29,11 @@ class OutputFolderTest : public ::testing::Test {
   void Refuse(const std::string& out, const std::string& named) const {
     RefuseFolderOfImages(folder_ / out, {folder_ / named}, images_);
   }
+  void ExpectRefused(const std::string& out, const std::string& named) const {
+    EXPECT_THAT(ErrorMessage([&] { Refuse(out, named); }, ErrorCode::kUsage),
+                HasSubstr("is in a folder of images or masks of the data set"))
+        << out << " of " << named;
+  }
   const testing_support::ScratchFolder folder_;
   std::vector<ListedImage> images_;
 };
@@ -50,20 +55,42 @@ TEST_F(OutputFolderTest, TablesOfTheSetAreNotOverwritten) {
 
 TEST_F(OutputFolderTest, FoldersOfImagesAndMasksAreRefused) {
   for (const char* named : {"set", "set/table.csv"}) {
-    for (const char* out : {"set/images", "set/images/new", "set/images/p1", "set/dense_masks/x"}) {
-      EXPECT_THAT(ErrorMessage([&] { Refuse(out, named); }, ErrorCode::kUsage),
-                  HasSubstr("is in a folder of images or masks of the data set"))
-          << out;
-    }
+    for (const char* out : {"set/images/p1", "set/images/p1/new", "set/dense_masks/x"})
+      ExpectRefused(out, named);
     Refuse("set/new", named);
     Refuse("new", named);
     Refuse("set/images-new", named);
   }
 }
 
-TEST_F(OutputFolderTest, ImagesElsewhereAreGuardedByTheirOwnFolder) {
-  EXPECT_THAT(ErrorMessage([&] { Refuse("set/images/p1/new", "tables/t.csv"); }, ErrorCode::kUsage),
+TEST_F(OutputFolderTest, OnlyANamedFolderIsSearchedBelow) {
+  for (const char* out : {"set/images", "set/images/new"}) {
+    ExpectRefused(out, "set");
+    Refuse(out, "set/table.csv");
+  }
+}
+
+TEST_F(OutputFolderTest, FlatSetsMayHaveTheirOutputInOneOfThem) {
+  images_[0].sample.image = folder_ / "a/1.png";
+  images_[0].sample.dense_mask = folder_ / "b/1.png";
+  for (const char* set : {"a", "b"})
+    WriteFileAtomically(folder_ / set / "1.png", std::string_view("x"));
+  for (const char* out : {"a/out", "b/out"})
+    RefuseFolderOfImages(folder_ / out, {folder_ / "a", folder_ / "b"}, images_);
+  ExpectRefused("b/out", "a");
+  // A set within a set is guarded by both.
+  images_[0].sample.image = folder_ / "set/images/p1/1.png";
+  EXPECT_THAT(ErrorMessage(
+                  [&] {
+                    RefuseFolderOfImages(folder_ / "set/images/p1/out",
+                                         {folder_ / "set", folder_ / "set/images"}, images_);
+                  },
+                  ErrorCode::kUsage),
               HasSubstr("is in a folder of images or masks"));
+}
+
+TEST_F(OutputFolderTest, ImagesElsewhereAreGuardedByTheirOwnFolder) {
+  ExpectRefused("set/images/p1/new", "tables/t.csv");
   Refuse("set/new", "tables/t.csv");
 }
 

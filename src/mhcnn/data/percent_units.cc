@@ -7,6 +7,7 @@
 #include <set>
 
 #include "mhcnn/base/text.h"
+#include "mhcnn/data/split.h"
 
 namespace mhcnn {
 namespace {
@@ -26,6 +27,8 @@ constexpr double kMaxShareInGap = 0.05;
 /// others.
 constexpr std::size_t kMinOfGroup = 5;
 constexpr double kMinShareOfGroups = 0.1, kMaxShareOfOthers = 0.1;
+/// Different patients of a folder, or images without one: one fatty breast is no unit.
+constexpr std::size_t kMinPatientsOfFolder = 3, kMinImagesOfFolder = 5;
 
 bool AtMostOne(const Sample& sample) { return *sample.percent_density < kAtMostOnePercent; }
 
@@ -80,16 +83,26 @@ std::string ByGap(const Samples& percents) {
                      percents.size(), gap == 0 ? "none is" : fmt::format("only {} are", gap));
 }
 
-/// `group_of`: the reader or the folder; "" is a group as well.
-template <typename GroupOf>
-std::string ByGroup(const Samples& percents, const char* name, GroupOf group_of) {
+bool HasSeveralPatients(const Samples& samples) {
+  std::set<std::string> patients, images;
+  for (const Sample* sample : samples) {
+    const bool is_stated = !sample->patient_id.empty() || !sample->study_id.empty();
+    (is_stated ? patients : images).insert(PatientKey(*sample));
+  }
+  return patients.size() >= kMinPatientsOfFolder || images.size() >= kMinImagesOfFolder;
+}
+
+/// `group_of`: the reader or the folder; "" is a group as well. `counts`: whether a group may show
+/// a unit of its own.
+template <typename GroupOf, typename Counts>
+std::string ByGroup(const Samples& percents, const char* name, GroupOf group_of, Counts counts) {
   std::map<std::string, Samples> groups;
   for (const Sample* sample : percents) groups[group_of(*sample)].push_back(sample);
   std::size_t in_low_groups = 0, others = 0, low_others = 0;
   std::string first;
   for (const auto& [group, members] : groups) {
     if (Count(members, AtMostOne) == members.size() &&
-        Count(members, MayBeFraction) >= kMinOfGroup) {
+        Count(members, MayBeFraction) >= kMinOfGroup && counts(members)) {
       if (in_low_groups == 0) first = group;
       in_low_groups += members.size();
     } else {
@@ -117,11 +130,15 @@ std::string PercentUnitProblem(const std::vector<const Sample*>& samples) {
   if (Count(percents, AtMostOne) == percents.size()) return AllAtMostOne(percents);
   std::string problem = ByCategory(percents);
   if (problem.empty()) problem = ByGap(percents);
-  if (problem.empty())
-    problem = ByGroup(percents, "reader", [](const Sample& s) { return s.reader; });
   if (problem.empty()) {
-    problem =
-        ByGroup(percents, "folder", [](const Sample& s) { return s.image.parent_path().string(); });
+    problem = ByGroup(
+        percents, "reader", [](const Sample& s) { return s.reader; },
+        [](const Samples&) { return true; });
+  }
+  if (problem.empty()) {
+    problem = ByGroup(
+        percents, "folder", [](const Sample& s) { return s.image.parent_path().string(); },
+        HasSeveralPatients);
   }
   return problem;
 }

@@ -89,7 +89,12 @@ TEST(PercentUnits, ReaderOrFolderWithFractions) {
   EXPECT_THAT(ProblemOf(samples), HasSubstr("all values of the reader 'bert' are at most 1"));
   for (Sample& sample : samples) sample.reader.clear();
   EXPECT_EQ(ProblemOf(samples), "") << "five of one folder and no reader";
-  for (int i = 30; i < 35; ++i) samples[static_cast<std::size_t>(i)].image = "/other/x.png";
+  const auto in_other = [&](int i) -> Sample& { return samples[static_cast<std::size_t>(30 + i)]; };
+  for (int i = 0; i < 5; ++i) in_other(i).image = "/other/" + std::to_string(i) + ".png";
+  EXPECT_THAT(ProblemOf(samples), HasSubstr("all values of the folder '/other' are at most 1"));
+  for (int i = 0; i < 5; ++i) in_other(i).patient_id = i < 3 ? "p" : "q";
+  EXPECT_EQ(ProblemOf(samples), "") << "two patients";
+  in_other(0).patient_id = "r";
   EXPECT_THAT(ProblemOf(samples), HasSubstr("all values of the folder '/other' are at most 1"));
 }
 
@@ -97,6 +102,18 @@ TEST(PercentUnits, FolderOfOneFattyPatientIsHonest) {
   std::vector<Sample> samples = Percents(40);
   for (const Sample& more : Percents(40)) samples.push_back(more);
   for (int i = 0; i < 8; ++i) samples.push_back(Percent(0.1 + 0.1 * i, {}, "/set/p7"));
+  EXPECT_EQ(ProblemOf(samples), "");
+  // Ten women, four views, two readers.
+  samples.clear();
+  for (int i = 0; i < 80; ++i) {
+    const std::string woman = "p" + std::to_string(i / 8);
+    samples.push_back(Percent(i < 8 ? 0.1 + 0.1 * i : 3 + i, {}, "/set/" + woman));
+    samples.back().image = "/set/" + woman + "/" + std::to_string(i % 4) + ".png";
+    samples.back().reader = i % 8 < 4 ? "anna" : "bert";
+  }
+  EXPECT_EQ(ProblemOf(samples), "");
+  for (int i = 0; i < 80; ++i)
+    samples[static_cast<std::size_t>(i)].study_id = std::to_string(i / 8);
   EXPECT_EQ(ProblemOf(samples), "");
 }
 

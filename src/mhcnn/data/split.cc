@@ -37,6 +37,9 @@ class Links {
   std::vector<std::size_t> parent_;
 };
 
+/// The key of a study's samples without a patient.
+std::string StudyKey(const Sample& sample) { return "study:" + sample.study_id; }
+
 /// Groups in the order of their first patient's key, so that neither the order of the rows nor
 /// files that come or go elsewhere change a draw more than they must.
 std::map<std::string, Group> GroupsOf(const std::vector<Sample>& samples,
@@ -48,6 +51,13 @@ std::map<std::string, Group> GroupsOf(const std::vector<Sample>& samples,
     if (!twins.empty() && !twins[i].empty()) {
       links.Join(first.emplace("t:" + twins[i], i).first->second, i);
     }
+  }
+  // A study of which some samples state no patient. Studies alone link no two patients: numbers
+  // such as "1" repeat.
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    if (samples[i].patient_id.empty() || samples[i].study_id.empty()) continue;
+    const auto unstated = first.find("p:" + StudyKey(samples[i]));
+    if (unstated != first.end()) links.Join(unstated->second, i);
   }
   std::map<std::size_t, std::string> names;
   for (std::size_t i = 0; i < samples.size(); ++i) {
@@ -105,7 +115,7 @@ void Draw(std::vector<Sample>& samples, const std::vector<const Group*>& groups,
 
 std::string PatientKey(const Sample& sample) {
   if (!sample.patient_id.empty()) return "id:" + sample.patient_id;
-  if (!sample.study_id.empty()) return "study:" + sample.study_id;
+  if (!sample.study_id.empty()) return StudyKey(sample);
   return "image:" + sample.image.string();
 }
 

@@ -10,7 +10,8 @@
 namespace mhcnn {
 
 /// Returns a key of the patient of a sample: of its patient, else of its study, else of its image,
-/// which then counts as a patient of its own.
+/// which then counts as a patient of its own. Where some images of a study state no patient, the
+/// functions below keep them with all other images of the study.
 std::string PatientKey(const Sample& sample);
 
 /// How a data set is divided into training, validation and test.

@@ -61,6 +61,37 @@ TEST(Split, ImagesOfAStudyStayTogetherWithoutAPatient) {
   EXPECT_EQ(PatientKey(Sample{}), "image:");
 }
 
+TEST(Split, ImagesWithoutAPatientStayWithTheirStudy) {
+  std::vector<Sample> samples(80);
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    samples[i].image = "i" + std::to_string(i);
+    samples[i].study_id = "s" + std::to_string(i / 4);
+    if (i % 4 != 2) samples[i].patient_id = "p" + std::to_string(i / 4);
+  }
+  auto folds = samples, open = samples;
+  SplitSamples(samples, {}, {.val_fraction = 0.3, .test_fraction = 0.3});
+  SplitByPatient(open, 0.3, 0.3, 1);
+  FoldByPatient(folds, 2, 1, 1);
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    EXPECT_EQ(samples[i].split, samples[i / 4 * 4].split);
+    EXPECT_EQ(open[i].split, open[i / 4 * 4].split);
+    EXPECT_EQ(folds[i].split, folds[i / 4 * 4].split);
+  }
+}
+
+TEST(Split, AStudyNumberThatRepeatsLinksNoPatients) {
+  std::vector<Sample> samples(40);
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    samples[i].image = "i" + std::to_string(i);
+    samples[i].study_id = "1";
+    samples[i].patient_id = "p" + std::to_string(i / 4);
+  }
+  SplitSamples(samples, {}, {.val_fraction = 0.3, .test_fraction = 0.3});
+  std::set<std::string> splits;
+  for (const Sample& sample : samples) splits.insert(sample.split);
+  EXPECT_EQ(splits.size(), 3u);
+}
+
 TEST(Split, FoldsPartitionPatients) {
   std::vector<Sample> samples;
   for (int i = 0; i < 200; ++i) {

@@ -25,19 +25,20 @@ std::vector<float> LogTable(const DisplayParameters& p, const RawSignal& signal)
   return table;
 }
 
-/// Attenuation, 0 in air; `padded` marks samples that are no picture.
+/// Attenuation, 0 in air; `padded` marks samples that are no picture, those of `hidden` too.
 cv::Mat1f Attenuation(const cv::Mat1w& patterns, const DisplayParameters& p,
-                      const RawSignal& signal, Mask& padded) {
+                      const RawSignal& signal, const Mask& hidden, Mask& padded) {
   const std::vector<float> table = LogTable(p, signal);
   std::vector<std::size_t> histogram(table.size());
   cv::Mat1f attenuation(patterns.size());
-  padded = Mask::zeros(patterns.size());
+  padded = hidden.empty() ? Mask(Mask::zeros(patterns.size())) : hidden.clone();
   for (int row = 0; row < patterns.rows; ++row) {
     for (int column = 0; column < patterns.cols; ++column) {
       const std::uint16_t pattern = patterns(row, column);
       const int value = StoredValue(pattern, p.bits, p.is_signed);
       attenuation(row, column) = table[pattern];
-      const bool is_padding = p.padding && value >= p.padding->first && value <= p.padding->second;
+      const bool is_padding = padded(row, column) != 0 || (p.padding && value >= p.padding->first &&
+                                                           value <= p.padding->second);
       if (is_padding) padded(row, column) = 255;
       histogram[pattern] += !is_padding;
     }
@@ -145,9 +146,9 @@ float Interpolate(const std::vector<float>& table, float at) {
 }  // namespace
 
 GreyImage ConvertRaw(const cv::Mat1w& patterns, const DisplayParameters& parameters,
-                     const RawSignal& signal) {
+                     const RawSignal& signal, const Mask& hidden) {
   Mask padded;
-  cv::Mat1f attenuation = Attenuation(patterns, parameters, signal, padded);
+  cv::Mat1f attenuation = Attenuation(patterns, parameters, signal, hidden, padded);
 
   cv::Mat1f working = attenuation;
   const double scale =

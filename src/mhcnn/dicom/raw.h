@@ -33,8 +33,9 @@ struct RawSignal {
 ///    99.5th.
 ///
 /// There is no local contrast enhancement, so it is near a vendor's presentation image and not
-/// equal to it. Padded samples are 0.
+/// equal to it. Padded samples are 0, and so are those of `hidden` (StoredPixels::padded; may be
+/// empty).
 GreyImage ConvertRaw(const cv::Mat1w& patterns, const DisplayParameters& parameters,
-                     const RawSignal& signal);
+                     const RawSignal& signal, const Mask& hidden = {});
 
 }  // namespace mhcnn

@@ -108,7 +108,8 @@ Mammogram ReadDicomMammogram(const fs::path& path, const DicomReadOptions& optio
     const DisplayParameters parameters = ReadDisplayParameters(
         dataset, stored.bits, stored.is_signed, options.window, facts, CountPatterns(stored));
     if (facts.for_processing) {
-      mammogram.pixels = ConvertRaw(stored.patterns, parameters, RawSignalOf(dataset, facts));
+      mammogram.pixels =
+          ConvertRaw(stored.patterns, parameters, RawSignalOf(dataset, facts), stored.padded);
       AddFlag(facts.flags, Flag::kRawConverted);
     } else {
       mammogram.pixels = ApplyTable(stored.patterns, DisplayTable(parameters));

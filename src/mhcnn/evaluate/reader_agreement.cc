@@ -181,11 +181,43 @@ void CheckOneRowByReader(const std::vector<Sample>& samples) {
   }
 }
 
+/// Size of the row's picture, read as small as it can be; nothing where it cannot be read.
+std::optional<cv::Size> PictureSizeOf(const Sample& row) {
+  try {
+    DicomReadOptions small;
+    small.wanted_long_side = 1;
+    const MammogramMetadata facts = ReadMammogram(row.image, small).facts;
+    return cv::Size(facts.columns, facts.rows);
+  } catch (const Error&) {
+    return std::nullopt;  // the method says so
+  }
+}
+
 /// The row's own percent, else that of its masks, which must be of the picture's size.
 std::optional<double> PercentOf(const Sample& row) {
   const bool of_masks = row.breast_mask && (row.dense_mask || row.dense_threshold);
   if (row.percent_density || !of_masks) return TruePercent(row);
-  return TruePercent(row, ReadTruth(row, ReadMammogram(row.image).pixels.size()));
+  const auto size = PictureSizeOf(row);
+  return TruePercent(row, size ? ReadTruth(row, *size) : ReadTruth(row));
+}
+
+/// A row's percent, or why there is none.
+struct RowPercent {
+  std::optional<double> percent;
+  std::string problem;
+};
+
+std::vector<RowPercent> PercentsOf(const std::vector<Sample>& samples, int threads) {
+  std::vector<RowPercent> percents(samples.size());
+  ParallelFor(samples.size(), threads, [&](std::size_t i) {
+    ThrowIfInterrupted();
+    try {
+      percents[i].percent = PercentOf(samples[i]);
+    } catch (const Error& e) {
+      percents[i].problem = e.what();
+    }
+  });
+  return percents;
 }
 
 }  // namespace
@@ -234,7 +266,7 @@ std::optional<DensityCategory> MedianOfReaders(std::vector<DensityCategory> cate
 }
 
 std::vector<Sample> ConsensusOf(const std::vector<Sample>& samples,
-                                std::vector<std::string>& problems) {
+                                std::vector<std::string>& problems, int threads) {
   struct Image {
     Sample sample;
     double percents = 0;
@@ -243,17 +275,16 @@ std::vector<Sample> ConsensusOf(const std::vector<Sample>& samples,
   };
   CheckOneRowByReader(samples);
   std::map<std::string, Image> images;
-  for (const Sample& row : samples) {
+  const std::vector<RowPercent> percents = PercentsOf(samples, threads);
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    const Sample& row = samples[i];
     Image& image = images[std::filesystem::weakly_canonical(row.image).string()];
     if (image.sample.image.empty()) image.sample = row;
-    try {
-      if (const auto percent = PercentOf(row)) {
-        image.percents += *percent;
-        ++image.rated;
-      }
-    } catch (const Error& e) {
-      problems.push_back(e.what());
+    if (percents[i].percent) {
+      image.percents += *percents[i].percent;
+      ++image.rated;
     }
+    if (!percents[i].problem.empty()) problems.push_back(percents[i].problem);
     if (row.category) image.categories.push_back(*row.category);
   }
   std::vector<Sample> consensus;

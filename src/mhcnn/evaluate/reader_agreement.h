@@ -42,9 +42,10 @@ std::optional<DensityCategory> MedianOfReaders(std::vector<DensityCategory> cate
 
 /// One row an image, with the mean of its readers' percents and the median of their categories (of
 /// two middle ones the denser). Masks go into the percents and are left out. A row whose mask
-/// cannot be read counts with its category alone, and has a line in `problems`.
+/// cannot be read counts with its category alone, and has a line in `problems`. Throws
+/// Error(kUsage) where a reader has two rows of an image, Error(kInterrupted).
 std::vector<Sample> ConsensusOf(const std::vector<Sample>& samples,
-                                std::vector<std::string>& problems);
+                                std::vector<std::string>& problems, int threads = 0);
 
 /// Lines of the section "readers": of the percent the mean absolute difference of two readers (mean
 /// over pairs, then images), ICC(2,1) over the images that all have marked, the mean Dice of their

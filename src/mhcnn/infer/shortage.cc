@@ -15,7 +15,7 @@ bool HasAny(std::string_view text, const std::array<const char*, kCount>& words)
 }
 
 constexpr std::array kMemoryWords = {"bad_alloc", "Cannot allocate memory", "out of memory",
-                                     "Insufficient memory", "failed to map segment"};
+                                     "Insufficient memory"};
 constexpr std::array kThreadWords = {"Resource temporarily unavailable"};
 
 bool IsOfMemory(const std::exception& thrown) {

@@ -31,11 +31,18 @@ bool IsDisplaced(const Result& result) { return HasFlag(result.flags, Flag::kImp
 bool IsCapture(const Result& result) { return HasFlag(result.flags, Flag::kSecondaryCapture); }
 
 /// The standard views of a breast: those in which an implant is displaced where there are any, as
-/// it covers tissue in the others. A capture beside an original is a page or a copy.
+/// it covers tissue in the others. A capture beside an original is a copy of its view, or a page.
 std::vector<const Result*> StandardViews(const std::vector<const Result*>& images) {
-  const bool originals = std::any_of(images.begin(), images.end(),
-                                     [](const Result* r) { return !IsPart(*r) && !IsCapture(*r); });
-  const auto whole = [&](const Result* r) { return !IsPart(*r) && !(originals && IsCapture(*r)); };
+  const auto has_original = [&](const Result& capture) {
+    return std::ranges::any_of(images, [&](const Result* r) {
+      const bool same_view =
+          capture.facts.view == View::kUnknown || r->facts.view == capture.facts.view;
+      return same_view && !IsPart(*r) && !IsCapture(*r);
+    });
+  };
+  const auto whole = [&](const Result* r) {
+    return !IsPart(*r) && !(IsCapture(*r) && has_original(*r));
+  };
   const bool displaced = std::any_of(images.begin(), images.end(),
                                      [&](const Result* r) { return whole(r) && IsDisplaced(*r); });
   std::vector<const Result*> standard;

@@ -114,7 +114,9 @@ TEST(Studies, WhatIsNoOriginalMammogramIsNotAveraged) {
     EXPECT_THAT(s.flags, Contains("special_views_left_out"));
     EXPECT_DOUBLE_EQ(*MakeStudies({page}, StudyBy::kAuto)[0].percent_density, 80) << flag;
   }
-  // Of an exam of captures all are averaged.
+  // A view of which there is no original counts, and so do all of an exam of captures.
+  const auto only = Image(L, View::kMLO, 40, kB, {"secondary_capture"});
+  EXPECT_DOUBLE_EQ(*MakeStudies({original, only}, StudyBy::kAuto)[0].left->percent_density, 30);
   const auto film = Image(L, View::kMLO, 40, kB, {"secondary_capture"}),
              other = Image(L, View::kCC, 20, kB, {"secondary_capture"});
   EXPECT_DOUBLE_EQ(*MakeStudies({film, other}, StudyBy::kAuto)[0].percent_density, 30);

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "mhcnn/base/error.h"
+#include "mhcnn/data/split.h"
 
 namespace mhcnn {
 namespace fs = std::filesystem;
@@ -72,26 +73,36 @@ void CheckImages(const Part& train, const Part& val, const std::string& manifest
 
 void CheckPatients(const Part& train, const Part& val, std::vector<std::string>& warnings) {
   if (val.empty()) return;
-  std::set<std::string> in_train, in_both;
-  for (const Sample* sample : train) in_train.insert(sample->patient_id);
-  for (const Sample* sample : val) {
-    if (in_train.contains(sample->patient_id)) in_both.insert(sample->patient_id);
+  std::set<std::string> in_train, studies, unstated, in_both;
+  for (const Sample* sample : train) {
+    in_train.insert(PatientKey(*sample));
+    if (sample->study_id.empty()) continue;
+    studies.insert(sample->study_id);
+    if (sample->patient_id.empty()) unstated.insert(sample->study_id);
   }
-  in_both.erase("");
+  for (const Sample* sample : val) {
+    // A study links images of which one states no patient, as in a split (data/split.h).
+    const bool is_unstated = sample->patient_id.empty();
+    if (in_train.contains(PatientKey(*sample)) ||
+        (is_unstated ? studies : unstated).contains(sample->study_id))
+      in_both.insert(is_unstated ? "study " + sample->study_id : sample->patient_id);
+  }
   if (!in_both.empty()) {
     warnings.push_back(fmt::format(
         "patients with images in both training and validation: {} (first: '{}'); the figures of "
         "the validation are too good for other patients; give all images of a patient one split",
         in_both.size(), *in_both.begin()));
   }
-  const auto is_unknown = [](const Sample* sample) { return sample->patient_id.empty(); };
+  const auto is_unknown = [](const Sample* sample) {
+    return sample->patient_id.empty() && sample->study_id.empty();
+  };
   const auto unknown =
       std::ranges::count_if(train, is_unknown) + std::ranges::count_if(val, is_unknown);
   if (unknown == 0) return;
   warnings.push_back(fmt::format(
-      "{} of {} images have no patient_id, and each counts as a patient of its own: images of one "
-      "patient may be in both training and validation; fill the column patient_id (it is not read "
-      "from DICOM headers here)",
+      "{} of {} images have no patient_id and no study_id, and each counts as a patient of its "
+      "own: images of one patient may be in both training and validation; fill the column "
+      "patient_id (it is not read from DICOM headers here)",
       unknown, train.size() + val.size()));
 }
 

@@ -150,11 +150,34 @@ TEST(CheckTrainingSet, CountsPatientsInTrainingAndValidation) {
   EXPECT_THAT(CheckTrainingSet(samples, RecipeOf(kAllHeads), 1), IsEmpty());
 }
 
+TEST(CheckTrainingSet, AStudyStandsForAPatientThatIsNotStated) {
+  auto samples = WholeSet();
+  for (Sample& sample : samples) {
+    sample.study_id = "s" + sample.patient_id;
+    sample.patient_id = "";
+  }
+  EXPECT_THAT(CheckTrainingSet(samples, RecipeOf(kAllHeads), 1), IsEmpty());
+  samples[2].study_id = samples[0].study_id;
+  const auto warns_of = [&](const std::string& first) {
+    EXPECT_THAT(CheckTrainingSet(samples, RecipeOf(kAllHeads), 1),
+                ElementsAre(HasSubstr("both training and validation: 1 (first: '" + first + "')")));
+  };
+  warns_of("study sp0");
+  samples[0].patient_id = "p";
+  warns_of("study sp0");
+  samples[0].patient_id = "";
+  samples[2].patient_id = "p";
+  warns_of("p");
+  // Study numbers such as "1" repeat.
+  samples[0].patient_id = "q";
+  EXPECT_THAT(CheckTrainingSet(samples, RecipeOf(kAllHeads), 1), IsEmpty());
+}
+
 TEST(CheckTrainingSet, WarnsOfImagesWithoutPatient) {
   auto samples = WholeSet();
   samples[0].patient_id = samples[3].patient_id = "";
   EXPECT_THAT(CheckTrainingSet(samples, RecipeOf(kAllHeads), 1),
-              ElementsAre(HasSubstr("2 of 4 images have no patient_id")));
+              ElementsAre(HasSubstr("2 of 4 images have no patient_id and no study_id")));
   // Without a validation there is nothing that they could be in too.
   for (Sample& sample : samples) sample.split = "train";
   EXPECT_THAT(CheckTrainingSet(samples, RecipeOf(kAllHeads), 1), IsEmpty());
