@@ -30,7 +30,7 @@ def size(driver, width, height, mobile=False, ratio=1):
     driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
 
 
-def wait(what, condition, seconds=15):
+def wait(what, condition, seconds=30):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         with contextlib.suppress(Exception):

@@ -133,9 +133,10 @@ void CheckNetworks(const Arguments& arguments, const EvaluationFile& file, const
   for (const std::string& network : file.networks) {
     if (network == own) continue;
     throw Error(ErrorCode::kUsage,
-                network.empty() ? "is an evaluation of no model ('" + file.method + "')"
-                                : "was measured by another network (" + network +
-                                      ") than that of " + card.name + " (" + own + ")",
+                network.empty()
+                    ? fmt::format("is an evaluation of no model ('{}')", file.method)
+                    : fmt::format("was measured by another network ({}) than that of {} ({})",
+                                  network, card.name, own),
                 arguments.from.front().string(),
                 "give evaluations of models of the network that --model names");
   }
