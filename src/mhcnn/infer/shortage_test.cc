@@ -16,8 +16,7 @@ using ::testing::StartsWith;
 
 TEST(ShortageError, TellsMemoryByTypeOrText) {
   const std::bad_alloc plain;
-  const std::runtime_error wrapped(
-      "Exception from core.cpp:109:\nstd::bad_alloc");
+  const std::runtime_error wrapped("Exception from core.cpp:109:\nstd::bad_alloc");
   const std::system_error system(std::make_error_code(std::errc::not_enough_memory));
   for (const std::exception* thrown :
        std::initializer_list<const std::exception*>{&plain, &wrapped, &system}) {
