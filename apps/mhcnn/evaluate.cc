@@ -42,7 +42,7 @@ struct Method {
   std::unique_ptr<Analyzer> analyzer;
   std::unique_ptr<Predictions> predictions;
   std::vector<std::string> problems;
-  std::string network;  ///< of the model; empty where there is none
+  std::string network;  ///< NetworkName of the model; empty for other methods
 };
 
 /// What is reported on.

@@ -18,7 +18,7 @@ namespace mhcnn {
 /// error, removes its notes, and one that was asked to end (Interrupted) does not count, whatever
 /// ends it then: a second signal, or a scheduler that waits no longer. The notes are not flushed to
 /// the disk: a killed process loses nothing of them, and a power cut is not the fault of a file.
-/// Where they cannot be written, the batch goes on without them.
+/// If they cannot be written, the batch continues without them.
 class BegunFiles {
  public:
   /// Killed runs in which a file was begun, after which it is not begun again.

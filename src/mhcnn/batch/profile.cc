@@ -10,7 +10,6 @@
 #include <ctime>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <regex>
 #include <sstream>
 #include <stdexcept>
 #include <utility>
@@ -19,6 +18,8 @@
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
 #include "mhcnn/base/parallel.h"
+#include "mhcnn/batch/output_paths.h"
+#include "mhcnn/batch/shard.h"
 
 namespace mhcnn {
 namespace {
@@ -130,27 +131,10 @@ nlohmann::json ToJson(const BatchProfile& p) {
 }
 
 ProcessorTime ReadProcessorTime(const std::filesystem::path& folder) {
-  static const std::regex of_a_shard("profile-[0-9]{1,6}-of-([0-9]{1,6})\\.json");
-  std::vector<std::filesystem::path> files;
-  std::string shards;
+  std::vector<std::filesystem::path> files = {ProfilePath(folder, "")};
   std::error_code ec;
-  if (std::filesystem::exists(folder / "profile.json", ec)) {
-    files.push_back(folder / "profile.json");
-  } else {
-    for (const auto& entry : std::filesystem::directory_iterator(folder, ec)) {
-      std::smatch match;
-      const std::string name = entry.path().filename().string();
-      if (!std::regex_match(name, match, of_a_shard)) continue;
-      if (!files.empty() && match[1] != shards) {
-        throw Error(ErrorCode::kUsage,
-                    fmt::format("contains profiles of a batch cut into {} and into {}", shards,
-                                match[1].str()),
-                    folder.string(), "remove those that do not belong");
-      }
-      shards = match[1];
-      files.push_back(entry.path());
-    }
-  }
+  if (!std::filesystem::exists(files.front(), ec))
+    files = FindPartFiles(folder, "profile", "json", "profiles").files;
   ProcessorTime sum;
   for (const auto& file : files) AddProcessorTime(file, sum);
   if (!files.empty() && sum.images == 0) {

@@ -56,10 +56,9 @@ struct ProcessorTime {
   std::int64_t images = 0;  ///< files measured
   double seconds = 0;       ///< of all of them
 };
-/// Returns what the profile of a folder of results says (profile.json), or where there is none,
-/// those of its shards together; 0 images where it has neither. Throws Error(kCorrupt) where one is
-/// damaged, kUsage where they are of several numbers of shards or of no image, and what
-/// ReadTextFile throws.
+/// Reads profile.json of a folder of results. If the folder has none, it adds up the profiles of
+/// the shards; 0 images if there are none either. Throws Error(kCorrupt) for a damaged profile,
+/// kUsage for profiles of several numbers of shards or of no image, and what ReadTextFile throws.
 ProcessorTime ReadProcessorTime(const std::filesystem::path& folder);
 
 }  // namespace mhcnn

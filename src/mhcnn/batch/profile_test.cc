@@ -87,7 +87,8 @@ TEST(ReadProcessorTime, AddsTheProfilesOfAFolder) {
   WriteFileAtomically(folder / "profile-3-of-8.json", ToJson(Example()).dump());
   for (const char* other : {"results.json", "profile-old.json", "profile-2-of-8.json.json"})
     WriteFileAtomically(folder / other, "{}");
-  EXPECT_EQ(ReadProcessorTime(folder.path()).images, 4) << "that of the whole batch alone";
+  EXPECT_EQ(ReadProcessorTime(folder.path()).images, 4)
+      << "profile.json goes before the profiles of shards";
   std::filesystem::remove(folder / "profile.json");
   EXPECT_EQ(ReadProcessorTime(folder.path()).images, 8);
   EXPECT_DOUBLE_EQ(ReadProcessorTime(folder.path()).seconds, 16);

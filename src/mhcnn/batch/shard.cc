@@ -110,24 +110,30 @@ Shard ParseShard(const std::string& text) {
   return shard;
 }
 
-int PartsIn(const std::filesystem::path& folder) {
-  static const std::regex pattern("results-([0-9]{1,6})-of-([0-9]{1,6})\\.journal");
-  int count = 0;
+PartFiles FindPartFiles(const std::filesystem::path& folder, const std::string& stem,
+                        const std::string& extension, const std::string& what) {
+  const std::regex pattern(fmt::format("{}-[0-9]{{1,6}}-of-([0-9]{{1,6}})\\.{}", stem, extension));
+  PartFiles parts;
   std::error_code ec;
   for (const auto& entry : std::filesystem::directory_iterator(folder, ec)) {
     std::smatch match;
     const std::string name = entry.path().filename().string();
     if (!std::regex_match(name, match, pattern)) continue;
-    const int of = std::stoi(match[2]);
-    if (count != 0 && of != count) {
-      throw Error(ErrorCode::kUsage,
-                  "contains parts of a batch cut into " + std::to_string(count) + " and into " +
-                      std::to_string(of),
-                  folder.string(), "remove those that do not belong");
+    const int of = std::stoi(match[1]);
+    if (parts.count != 0 && of != parts.count) {
+      throw Error(
+          ErrorCode::kUsage,
+          fmt::format("contains {} of a batch cut into {} and into {}", what, parts.count, of),
+          folder.string(), "remove those that do not belong");
     }
-    count = of;
+    parts.count = of;
+    parts.files.push_back(entry.path());
   }
-  return count;
+  return parts;
+}
+
+int PartsIn(const std::filesystem::path& folder) {
+  return FindPartFiles(folder, "results", "journal", "parts").count;
 }
 
 ShardItems OfShard(std::vector<BatchItem> items, const Shard& shard, StudyBy by, int workers) {

@@ -27,8 +27,18 @@ struct Shard {
 /// "auto/8" also from a Kubernetes indexed job (JOB_COMPLETION_INDEX). Throws Error(kUsage).
 Shard ParseShard(const std::string& text);
 
+/// Files of the parts of a batch.
+struct PartFiles {
+  int count = 0;  ///< number of parts that their names state; 0: there is no such file
+  std::vector<std::filesystem::path> files;  ///< in no order
+};
+/// Returns the files STEM-2-of-8.EXTENSION of a folder. Throws Error(kUsage), with the word `what`
+/// for the files, where they are of two numbers of parts.
+PartFiles FindPartFiles(const std::filesystem::path& folder, const std::string& stem,
+                        const std::string& extension, const std::string& what);
+
 /// Returns the number of parts of the batch whose journals are in a folder; 0 where it has none.
-/// Throws Error(kUsage) where they are of two numbers.
+/// Throws as FindPartFiles does.
 int PartsIn(const std::filesystem::path& folder);
 
 /// What OfShard returns.

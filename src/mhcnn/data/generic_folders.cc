@@ -52,19 +52,15 @@ bool IsPicture(const fs::path& file, DatasetIndex& listing) {
   return false;
 }
 
-/// Does a link within `folder` lead to another folder of the set, such as that of the masks?
-bool IsOfAnotherFolder(const fs::path& file, const fs::path& folder) {
-  const auto lies_in = [real = fs::weakly_canonical(file)](const fs::path& where) {
-    const auto relative = real.lexically_relative(fs::weakly_canonical(where));
-    return !relative.empty() && *relative.begin() != "..";
-  };
-  return lies_in(folder.parent_path()) && !lies_in(folder);
-}
-
 void AddPictures(const fs::path& folder, DatasetIndex& listing, ByPath& pictures) {
   if (!fs::is_directory(folder)) return;
+  const fs::path here = fs::weakly_canonical(folder),
+                 set = fs::weakly_canonical(folder.parent_path());
   for (const auto& file : FilesBelow(folder, listing.problems)) {
-    if (IsOfAnotherFolder(file, folder) || !IsPicture(file, listing)) continue;
+    // A link may lead to another folder of the set, such as that of the masks.
+    const fs::path real = fs::weakly_canonical(file);
+    if (IsInside(real, set) && !IsInside(real, here)) continue;
+    if (!IsPicture(file, listing)) continue;
     const fs::path path = WithoutExtension(file.lexically_relative(folder));
     const auto [earlier, is_new] = pictures.emplace(path.generic_string(), file);
     if (!is_new) {

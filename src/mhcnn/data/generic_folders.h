@@ -11,7 +11,7 @@ namespace mhcnn {
 ///
 /// An image and its masks have the same path below these folders, without the extension; or the
 /// same file name without the extension, if only one image and one mask of that kind have it and
-/// one of the two is in no folder below these. A mask that may belong to several images or to
+/// one of the two lies directly in its folder. A mask that may belong to several images or to
 /// another patient is left out ("ambiguous_file"). Folders and tables that are not read are
 /// problems ("not_read"). Throws Error(kNotFound) if images/ contains no image.
 void ReadGenericFolders(const std::filesystem::path& folder, DatasetIndex& listing);

@@ -5,6 +5,7 @@
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/data/masks.h"
+#include "mhcnn/data/set_files.h"
 
 namespace mhcnn {
 namespace fs = std::filesystem;
@@ -14,11 +15,6 @@ namespace {
 constexpr const char* kOutputs[] = {"manifest.csv", "set_labels.csv", "census.txt",
                                     "census.json",  "census.html",    "journal.jsonl"};
 constexpr const char* kRemedy = "name another folder to write to";
-
-bool IsInside(const fs::path& path, const fs::path& folder) {
-  const fs::path relative = path.lexically_relative(folder);
-  return !relative.empty() && *relative.begin() != "..";
-}
 
 /// A named folder, or the folder of a named table.
 struct Base {

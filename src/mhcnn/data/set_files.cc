@@ -40,6 +40,11 @@ std::string WhyUnreadable(const fs::path& path) {
 
 }  // namespace
 
+bool IsInside(const fs::path& path, const fs::path& folder) {
+  const fs::path relative = path.lexically_relative(folder);
+  return !relative.empty() && *relative.begin() != "..";
+}
+
 std::vector<fs::path> FilesBelow(const fs::path& folder, std::vector<Problem>& problems) {
   std::error_code ec;
   if (!fs::is_directory(folder, ec)) {

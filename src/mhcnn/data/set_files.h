@@ -15,6 +15,10 @@ namespace mhcnn {
 
 // What adapters share: files of a folder, tables, and the words of labels.
 
+/// Returns whether `path` is `folder` or lies below it, by their texts alone: give both in one
+/// form, such as that of weakly_canonical().
+bool IsInside(const std::filesystem::path& path, const std::filesystem::path& folder);
+
 /// All regular files below `folder`, sorted; links to folders are followed, each folder once. What
 /// macOS and Windows put beside files is left out, and what cannot be read becomes a problem
 /// ("companion_file", "unreadable_folder", "unreadable_file"). Throws kNotFound where it is no

@@ -24,7 +24,7 @@ class Scale {
   double x_, y_;
 };
 
-/// Within the four edges; each that is absent is that of the picture.
+/// Shows what lies within the four edges. The picture's own edge stands for one that is absent.
 bool DrawRectangle(DcmItem& dataset, cv::Size file, const Scale& scale, Mask& shown) {
   const auto left = DicomNumber(dataset, DCM_ShutterLeftVerticalEdge),
              right = DicomNumber(dataset, DCM_ShutterRightVerticalEdge),
