@@ -38,7 +38,7 @@ if command -v mpirun >/dev/null; then
   cp -L /usr/share/openmpi/*.txt /usr/share/openmpi/*.ini "$pack/mpi/share/openmpi" 2>/dev/null || true
 fi
 # The program loads this one by its name when it reads its first PNG.
-codecs=$(strings "$bin/mhcnn-train" | grep -m 1 -x 'libopencv_imgcodecs\.so\.[0-9]*')
+codecs=$(strings "$bin/mhcnn-train" | grep -x 'libopencv_imgcodecs\.so\.[0-9]*' | sed -n 1p)
 cp -L "$(place_of "$codecs")" "$pack/lib/$codecs"
 waiting=("$pack/bin/mhcnn-train" "$pack/lib/$codecs" "$pack"/mpi/bin/* "$pack"/mpi/lib/openmpi/*) stubs=()
 declare -A seen=()

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Runs mhcnn-train of a pack (scripts/cuda-check.sh) on a machine with PyTorch 2.11: a step on the device equal to one on the processor,
-bf16, NCCL with one process, and the speed beside PyTorch. Prints a line for each check; exits 1 if one fails.
+bf16, the network for `mhcnn predict` equal to the processor's, NCCL with one process, and the speed beside PyTorch. Prints a line for each
+check; exits 1 if one fails.
 
     python3 cuda_check_run.py [--device cuda] [--minutes 5]
 
@@ -10,7 +11,10 @@ import argparse
 import json
 import os
 import pathlib
+import random
 import re
+import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -78,6 +82,44 @@ def distance(a, b):
     return (sum(((a[n] - b[n]) ** 2).sum() for n in a) / sum((a[n] ** 2).sum() for n in a)).sqrt().item()
 
 
+class NetworkProgram:
+    """`mhcnn-train network`, which `mhcnn predict --device cuda` starts, and its messages (src/mhcnn/base/message_socket.h)."""
+
+    def __init__(self, env, checkpoint, device, *options):
+        self.socket, theirs = socket.socketpair()
+        self.socket.settimeout(60)
+        self.process = subprocess.Popen([PACK / "bin/mhcnn-train", "network", checkpoint, "--device", device, *options],
+                                        env=env, stdin=theirs)
+        theirs.close()
+        self.says = self.receive()[0]
+
+    def close(self):
+        self.socket.close()
+        self.process.wait(timeout=30)
+
+    def bytes(self, count):
+        data = bytearray()
+        while len(data) < count:
+            more = self.socket.recv(min(1 << 20, count - len(data)))
+            if not more:
+                raise RuntimeError("mhcnn-train network ended")
+            data += more
+        return bytes(data)
+
+    def receive(self):
+        _, failed, length, count = struct.unpack("<IIQQ", self.bytes(24))
+        sizes = struct.unpack(f"<{count}Q", self.bytes(8 * count))
+        text = self.bytes(length).decode()
+        if failed:
+            raise RuntimeError(text)
+        return text, [struct.unpack(f"<{size}f", self.bytes(4 * size)) for size in sizes]
+
+    def ask(self, pictures):
+        self.socket.sendall(struct.pack("<IIQQ", 0x314e484d, 0, 0, len(pictures)) +
+                            b"".join(struct.pack("<Q", len(picture) // 4) for picture in pictures) + b"".join(pictures))
+        return self.receive()[1]
+
+
 def attempt(name, work):
     try:
         work()
@@ -117,6 +159,33 @@ def main():
             report("bf16", off < 0.1,
                    f"loss of the first epoch {losses[1]:.4f}, in fp32 {losses[0]:.4f}: {100 * off:.1f} % apart (10 allowed)")
 
+        def inference():
+            checkpoint = folder / "fp32/checkpoint.safetensors"
+            content = checkpoint.read_bytes()
+            described = json.loads(content[8:8 + int.from_bytes(content[:8], "little")])["__metadata__"]["mhcnn.preprocess"]
+            size = json.loads(described)["input_height"] * json.loads(described)["input_width"]
+            draw = random.Random(5)
+            pictures = [struct.pack(f"<{size}f", *(draw.random() for _ in range(size))) for _ in range(8)]
+            programs = [NetworkProgram(exact, checkpoint, "cpu"), NetworkProgram(exact, checkpoint, a.device),
+                        NetworkProgram(env, checkpoint, a.device, "--bf16")]
+            answers = [program.ask(pictures) for program in programs]
+            if not all(len(answer) == 4 * len(pictures) for answer in answers):
+                raise RuntimeError("an answer has not four arrays for each picture")
+            most = [max(abs(x - y) / (100 if len(one) == 1 else 1) for k, (one, other) in enumerate(zip(answers[0], answer, strict=True))
+                        if k % 4 < 3 for x, y in zip(one, other, strict=True)) for answer in answers[1:]]
+            rates = []
+            for count, times in ((1, 20), (8, 5)):
+                begun = time.monotonic()
+                for _ in range(times):
+                    programs[1].ask(pictures[:count])
+                rates.append(count * times / (time.monotonic() - begun))
+            for program in programs:
+                program.close()
+            report("inference", most[0] < 1e-3 and most[1] < 0.1,
+                   f"{programs[1].says}: probabilities and percents / 100 differ from the processor's by {most[0]:.1e} (1e-3 allowed), in "
+                   f"bf16 by {most[1]:.1e} (0.1 allowed); {rates[0]:.0f} pictures a second one by one, {rates[1]:.0f} in eights, with "
+                   "Python's part of the messages")
+
         def nccl():
             said = train(exact | {"NCCL_DEBUG": "VERSION"}, folder, "nccl", a.device, smoke, "--max-steps", "1", seconds=left(60),
                          before=(PACK / "mpi/bin/mpirun", "-np", "1", "--bind-to", "none"))
@@ -147,7 +216,7 @@ def main():
                 report(f"speed {precision}", True, f"{encoder}, batch 8 of {size[0]} x {size[1]}: {ours:.1f} images a second with "
                        f"reading and augmentation; {beside}, steps alone")
 
-        for check, work in (("step", step), ("bf16", bf16), ("process group", nccl), ("speed", speed)):
+        for check, work in (("step", step), ("bf16", bf16), ("inference", inference), ("process group", nccl), ("speed", speed)):
             attempt(check, work)
     print(f"{time.monotonic() - started:.0f} s")
     sys.exit(bool(failed))

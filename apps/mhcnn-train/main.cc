@@ -20,6 +20,7 @@
 #include "mhcnn/distributed/process_group.h"
 #include "mhcnn/nn/cpu_allocator.h"
 #include "mhcnn/train/trainer.h"
+#include "run_network.h"
 
 namespace {
 
@@ -125,6 +126,8 @@ int main(int argc, char** argv) {
   LetWaitingThreadsSleep(argv);
   if (argc > 1 && std::string_view(argv[1]) == "bench")
     return mhcnn::RunTrainBench(argc - 1, argv + 1);
+  if (argc > 1 && std::string_view(argv[1]) == "network")
+    return mhcnn::RunNetwork(argc - 1, argv + 1);
   mhcnn::InitLogging(1);
   mhcnn::CatchInterrupts();
   CLI::App app{

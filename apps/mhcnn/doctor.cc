@@ -101,7 +101,8 @@ int Run() {
   }
   if (fs::exists("/dev/nvidia0")) {
     report.Good("GPU",
-                "an NVIDIA device exists; training uses it if built with the preset release-cuda");
+                "an NVIDIA device exists; training and predict --device cuda use it if mhcnn-train "
+                "was built with the preset release-cuda");
   } else {
     report.Optional("GPU", "none found; none is needed");
   }

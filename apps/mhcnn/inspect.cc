@@ -156,6 +156,7 @@ Description DescribeModel(const fs::path& path) {
   d["kind"] = "ONNX model";
   Put(d, "name", card.name);
   Put(d, "version", card.version);
+  d["fingerprint"] = card.fingerprint;  // a calibration names the model by it
   d["network"] = nlohmann::json(card.network);
   d["preprocess"] = nlohmann::json(card.preprocess);
   d["masks"] = card.masks;

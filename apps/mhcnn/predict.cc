@@ -242,7 +242,10 @@ void AddPredict(CLI::App& app, int& status) {
   command->add_option(
       "--calibration", arguments->calibration,
       "file that mhcnn calibrate wrote, used instead of the model's own calibration");
-  command->add_option("--device", arguments->device, "OpenVINO device that runs the network")
+  command
+      ->add_option("--device", arguments->device,
+                   "device that runs the network: one of OpenVINO (CPU, GPU, ...), or cuda, "
+                   "cuda:N, for which mhcnn-train runs it (docs/speed.md)")
       ->capture_default_str();
   command
       ->add_option(

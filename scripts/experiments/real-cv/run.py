@@ -25,6 +25,8 @@ Arms (all start from the weights of the phantoms' model, `--from`):
     films-often-cesm-weak as films-cesm-weak, with each film twice as often
     films-cesm-contrast   as films-often-cesm-weak, with the local contrast changed at random: fast 0.3.2
     films-cesm-outlined   as films-cesm-contrast, with outlines of breast and pectoral muscle of digital images (outline.py): fast 0.3.3
+    films-cesm-selftrained  as films-cesm-outlined, and with masks of dense tissue of digital images by the model of that arm and fold
+                          (pseudo_labels.py)
     films-cesm-ordinal    as films-cesm, the category head with the ordinal loss, on films by the published categories of their percent
     films-cesm-norange    as films-cesm, but the categories teach the category head only
 The fold `all` leaves nothing out: the model to ship of an arm, FOLDER/ARM-all.safetensors, with its training set in
@@ -43,6 +45,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 from experiment import ROOT, begin, refuse_leak
+from pseudo_labels import label
 from sets import BIN, looks, phantoms, read, real, repeat, run, write
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -64,12 +67,14 @@ ARMS = {  # how often each set's row occurs in an epoch, and what differs in the
     "films-often-cesm-weak": ({"ddsm-fgt": 8, "cesm": 1}, ["loss.category_range=1"]),
     "films-cesm-contrast": ({"ddsm-fgt": 8, "cesm": 1}, ["loss.category_range=1", *CONTRAST]),
     "films-cesm-outlined": ({"ddsm-fgt": 8, "cesm-outlined": 1}, ["loss.category_range=1", *CONTRAST]),
+    "films-cesm-selftrained": ({"ddsm-fgt": 8, "cesm-pseudo": 1}, ["loss.category_range=1", *CONTRAST]),
     "films-cesm-ordinal": ({"ddsm-fgt": 4, "cesm": 1}, ["loss.category_form=ordinal", "loss.category_of_percent=true"]),
     "films-cesm-norange": ({"ddsm-fgt": 4, "cesm": 1}, ["loss.category_range=0"]),
     "films-cesm-phantoms": ({"ddsm-fgt": 4, "cesm": 1, "phantoms": 0.5}, []),
     "then-phantoms": ({"ddsm-fgt": 4, "cesm": 1, "phantoms": 0.5}, []),
 }
 AFTER = {"then-phantoms": "films-cesm"}  # arms that start from another arm's weights
+TEACHERS = {"films-cesm-selftrained": "films-cesm-outlined"}  # arms whose masks of dense tissue of digital images another arm's model draws
 AVERAGES = {"averaged": ("films-cesm", "films")}  # arms whose weights are the mean of two arms'
 RARE = {"a": 4, "d": 2}  # how often a digital image of a rare category occurs in an epoch
 IMAGES = {"ddsm-fgt": 60, "cesm": 326}  # of the patients of folds.csv
@@ -78,6 +83,22 @@ HELD_OUT = 6             # of so many phantoms one is not learned from: the boun
 
 def is_left_out(part, row, fold):
     return part != "ddsm-fgt" if fold == "d" else row["fold"] == fold
+
+
+def outlined_rows(rows):
+    return [row for row in rows if row["category"] or row["breast_mask"]]
+
+
+def pseudo_labelled(folder, arm, fold, sets, options):
+    """The digital images, those of the training with masks of dense tissue by the arm's teacher, which has not seen the others either."""
+    teacher = train(folder, TEACHERS[arm], fold, sets, options)
+    known = outlined_rows(sets["cesm"])
+    learned = [row for row in known if not is_left_out("cesm", row, fold)]
+    out = folder / f"pseudo-{arm}-{fold}"
+    model = teacher.with_suffix(".onnx")
+    if not model.exists():
+        run(BIN / "mhcnn", "export", teacher, "-o", model, "--name", TEACHERS[arm])
+    return label(out, model, learned) + [row for row in known if is_left_out("cesm", row, fold)]
 
 
 def rows_of(folder, count, part, often, sets, fold):
@@ -89,7 +110,9 @@ def rows_of(folder, count, part, often, sets, fold):
     if part == "ddsm-fgt":
         known = sets[part]
     elif part == "cesm-outlined":
-        known = [row for row in sets["cesm"] if row["category"] or row["breast_mask"]]
+        known = outlined_rows(sets["cesm"])
+    elif part == "cesm-pseudo":
+        known = sets[part]
     else:
         known = [{**row, "breast_mask": "", "pectoral_mask": ""} for row in sets[part] if row["category"]]
     rows = [{**row, "split": "test" if is_left_out(part, row, fold) else "train"} for row in known]
@@ -135,6 +158,8 @@ def train(folder, arm, fold, sets, options):
         run(HERE / "average.py", checkpoint, *parts)
         return checkpoint
     times, settings = ARMS[arm]
+    if arm in TEACHERS:
+        sets = {**sets, "cesm-pseudo": pseudo_labelled(folder, arm, fold, sets, options)}
     rows = []
     for part, often in times.items():
         of_part = [plain(row) for row in rows_of(folder, options.phantoms, part, often, sets, fold)]

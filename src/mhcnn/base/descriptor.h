@@ -15,6 +15,11 @@ class Descriptor {
 
   /// Returns the descriptor, which stays owned.
   int get() const { return fd_; }
+  /// Closes what it has and takes over another descriptor.
+  void Reset(int fd) {
+    Close();
+    fd_ = fd;
+  }
   /// Closes it now.
   void Close() {
     if (fd_ >= 0) ::close(fd_);

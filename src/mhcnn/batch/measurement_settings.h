@@ -13,7 +13,7 @@ namespace mhcnn {
 /// With what images are measured.
 struct MeasurementSettings {
   std::filesystem::path model;            ///< the ONNX file
-  std::string device = "CPU";             ///< OpenVINO's name of the device
+  std::string device = "CPU";             ///< as in BackendOptions
   std::filesystem::path calibration;      ///< file of `mhcnn calibrate`; empty: the model's own
   AnalyzeOptions analyze;                 ///< without the calibration
   Precision precision = Precision::kF32;  ///< arithmetic of the network

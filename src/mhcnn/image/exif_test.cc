@@ -1,4 +1,4 @@
-// Orientations stated by JPEG, PNG and TIFF files, and masks in alpha channels.
+// Orientations stated by JPEG, PNG and TIFF files, and alpha channels.
 #include "mhcnn/image/exif.h"
 
 #include <gtest/gtest.h>
@@ -183,6 +183,33 @@ TEST_F(TurnedFiles, ReadsMasksInAlphaChannel) {
   cv::Mat deep;
   Coloured(all, mask).convertTo(deep, CV_16U, 257);
   EXPECT_TRUE(Equal(read(deep, true), mask));
+}
+
+TEST_F(TurnedFiles, TransparentPixelsOfPicturesAreBlack) {
+  const cv::Mat1b grey = (cv::Mat1b(2, 3) << 10, 20, 255, 40, 50, 255),
+                  alpha = (cv::Mat1b(2, 3) << 255, 255, 0, 255, 255, 0), none(2, 3, uchar{0}),
+                  all(2, 3, uchar{255}), one_grey(2, 3, uchar{90});
+  const auto read = [&](const cv::Mat& picture) {
+    Bytes png;
+    cv::imencode(".png", picture, png);
+    return cv::Mat1b(cv::Mat(ReadGreyImage(Write(png))));
+  };
+  EXPECT_TRUE(Equal(read(Coloured(grey, alpha)), grey & alpha));
+  // A picture is no mask: its alpha channel is never its content.
+  EXPECT_TRUE(Equal(read(Coloured(one_grey, alpha)), one_grey & alpha));
+  // Of a picture of which nothing is to be seen the pixels are taken.
+  EXPECT_TRUE(Equal(read(Coloured(grey, none)), grey));
+  EXPECT_TRUE(Equal(read(Coloured(grey, all)), grey));
+  // What is coloured and not seen does not make it a colour picture.
+  cv::Mat4b hidden = Coloured(grey, alpha);
+  hidden(0, 2) = {1, 2, 200, 0};
+  EXPECT_TRUE(Equal(read(hidden), grey & alpha));
+  cv::Mat deep, expected;
+  Coloured(grey, alpha).convertTo(deep, CV_16U, 257);
+  cv::Mat(grey & alpha).convertTo(expected, CV_16U, 257);
+  Bytes png;
+  cv::imencode(".png", deep, png);
+  EXPECT_TRUE(Equal(ReadGreyImage(Write(png)), expected));
 }
 
 TEST_F(TurnedFiles, ReadsMasksOfTwoSmallValues) {

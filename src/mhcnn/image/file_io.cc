@@ -66,26 +66,27 @@ cv::Mat1b ToBytes(const cv::Mat& channel) {
   return bytes;
 }
 
-/// A mask with an alpha channel that is not constant. Where all that can be seen has one colour,
-/// the alpha channel alone is the mask; else the picture is seen over black.
-void TakeAlpha(const cv::Mat& pixels, Decoded& decoded, cv::Mat& grey) {
+/// Whether the pixels of `seen` have one colour.
+bool IsOneColour(const std::vector<cv::Mat>& channels, const cv::Mat1b& seen) {
+  return std::all_of(channels.begin(), channels.begin() + 3, [&](const cv::Mat& channel) {
+    double low = 0, high = 0;
+    cv::minMaxLoc(channel, &low, &high, nullptr, nullptr, seen);
+    return low == high;
+  });
+}
+
+/// A picture whose alpha channel is not constant is seen over black. Where all that can be seen of
+/// a mask has one colour, the alpha channel alone is the mask.
+cv::Mat TakeAlpha(cv::Mat pixels, bool mask, Decoded& decoded) {
   std::vector<cv::Mat> channels;
   cv::split(pixels, channels);
   const cv::Mat1b alpha = ToBytes(channels[3]), seen = alpha > 127;
-  if (cv::countNonZero(seen) == 0 || cv::countNonZero(seen == 0) == 0) return;
-  bool constant = true;
-  for (int c = 0; c < 3; ++c) {
-    double low = 0, high = 0;
-    cv::minMaxLoc(channels[static_cast<std::size_t>(c)], &low, &high, nullptr, nullptr, seen);
-    constant = constant && low == high;
-  }
-  decoded.from_alpha = constant;
-  if (constant) {
-    grey = alpha;
-  } else {
-    grey = GreyOf(pixels).clone();
-    grey.setTo(0, alpha <= 127);
-  }
+  const int visible = cv::countNonZero(seen);
+  if (visible == 0 || static_cast<std::size_t>(visible) == seen.total()) return GreyOf(pixels);
+  decoded.from_alpha = mask && IsOneColour(channels, seen);
+  if (decoded.from_alpha) return alpha;
+  pixels.setTo(cv::Scalar::all(0), seen == 0);  // no one sees which colours lie there
+  return GreyOf(pixels);
 }
 
 Decoded Decode(FileKind kind, std::span<const std::uint8_t> content, bool mask) {
@@ -109,7 +110,9 @@ Decoded Decode(FileKind kind, std::span<const std::uint8_t> content, bool mask) 
                         const_cast<std::uint8_t*>(content.data()));
     // What the file says of its orientation is followed here, alike for all formats.
     constexpr int kGrey = cv::IMREAD_ANYDEPTH | cv::IMREAD_ANYCOLOR | cv::IMREAD_IGNORE_ORIENTATION;
-    if (pixels.empty()) pixels = DecodeByOpenCv(bytes, mask ? cv::IMREAD_UNCHANGED : kGrey);
+    const bool may_have_alpha = mask || kind == FileKind::kPng;
+    if (pixels.empty())
+      pixels = DecodeByOpenCv(bytes, may_have_alpha ? cv::IMREAD_UNCHANGED : kGrey);
   } catch (const cv::Exception&) {
     pixels.release();
   }
@@ -117,9 +120,12 @@ Decoded Decode(FileKind kind, std::span<const std::uint8_t> content, bool mask) 
     throw Error(ErrorCode::kCorrupt, "cannot be decoded", {},
                 "it is damaged or of a kind that is not read");
   }
-  cv::Mat grey;
-  if (pixels.channels() == 4) TakeAlpha(pixels, decoded, grey);
-  if (grey.empty()) grey = pixels.channels() == 1 ? pixels : GreyOf(pixels);
+  cv::Mat grey = pixels;
+  if (pixels.channels() == 4) {
+    grey = TakeAlpha(pixels, mask, decoded);
+  } else if (pixels.channels() > 1) {
+    grey = GreyOf(pixels);
+  }
   // OpenCV turns TIFFs itself.
   pixels = kind == FileKind::kTiff ? grey : TurnUpright(grey, claim.orientation);
   if (pixels.depth() != CV_8U && pixels.depth() != CV_16U) {

@@ -17,6 +17,7 @@
 #include "mhcnn/base/parallel.h"
 #include "mhcnn/base/sha256.h"
 #include "mhcnn/infer/graph_cache.h"
+#include "mhcnn/infer/libtorch_backend.h"
 #include "mhcnn/infer/open_backend.h"
 #include "mhcnn/infer/shortage.h"
 
@@ -380,6 +381,12 @@ std::unique_ptr<Backend> OpenBackend(const BackendOptions& options, const RunOpt
   // process.
   setenv("TBB_ENABLE_SANITIZERS", "1", 0);
 #endif
+  if (IsLibTorchDevice(options.device)) {
+    BackendOptions processor = options;
+    processor.device = "CPU";
+    OpenVinoBackend reference(processor, {.streams = 1});
+    return OpenLibTorchBackend(options, run, reference);
+  }
   return std::make_unique<OpenVinoBackend>(options, run);
 }
 

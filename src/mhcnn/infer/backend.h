@@ -15,7 +15,7 @@ namespace mhcnn {
 struct BackendOptions {
   /// ONNX file that `mhcnn export` wrote.
   std::filesystem::path model;
-  /// OpenVINO's name of the device.
+  /// OpenVINO's name of the device, or one of LibTorch (infer/libtorch_backend.h).
   std::string device = "CPU";
   int threads = 0;           ///< 0: all that the process may use
   bool reproducible = true;  ///< fp32 arithmetic; false lets the device choose a lower precision

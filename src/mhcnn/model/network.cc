@@ -1,5 +1,7 @@
 #include "mhcnn/model/network.h"
 
+#include <algorithm>
+
 #include "mhcnn/model/builder.h"
 
 namespace mhcnn {
@@ -35,6 +37,13 @@ Network BuildNetwork(const NetworkOptions& options) {
                                 : BuildEfficientNetLite(builder, options.encoder, input);
   BuildHeads(builder, network, features);
   return network;
+}
+
+int FeatureLayer(const Network& network) {
+  const auto of_encoder = [](const Layer& layer) { return layer.module == Module::kEncoder; };
+  const auto last = std::find_if(network.layers.rbegin(), network.layers.rend(), of_encoder);
+  if (network.options.encoder == kPixelHistogram) return -1;
+  return static_cast<int>(network.layers.rend() - last) - 1;
 }
 
 std::vector<Parameter> Parameters(const Network& network) {

@@ -102,6 +102,9 @@ struct Parameter {
   /// Module of the network that it belongs to.
   Module module = Module::kEncoder;
 };
+/// Returns the index of the encoder's last layer, whose channels' means are the features of a
+/// picture; -1 for an encoder without feature maps.
+int FeatureLayer(const Network& network);
 /// Returns all tensors of a network, in the order of its layers.
 std::vector<Parameter> Parameters(const Network& network);
 

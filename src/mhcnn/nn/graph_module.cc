@@ -55,7 +55,7 @@ torch::Tensor Histogram(const Layer& layer, const torch::Tensor& images) {
 
 Outputs Outputs::Cpu() const {
   const auto moved = [](const torch::Tensor& t) { return t.defined() ? t.cpu() : t; };
-  return {moved(segmentation), moved(percent), moved(category)};
+  return {moved(segmentation), moved(percent), moved(category), moved(features)};
 }
 
 torch::Tensor Outputs::Zero() const {
@@ -155,9 +155,12 @@ torch::Tensor GraphModule::Run(const Layer& layer, const std::vector<torch::Tens
 
 Outputs GraphModule::Forward(const torch::Tensor& images) {
   std::vector<torch::Tensor> values(network_.layers.size());
+  torch::Tensor features;
+  const int feature_layer = is_training() ? -1 : FeatureLayer(network_);
   for (std::size_t i = 0; i < network_.layers.size(); ++i) {
     const Layer& layer = network_.layers[i];
     values[i] = layer.op == Op::kInput ? images : Run(layer, values);
+    if (static_cast<int>(i) == feature_layer) features = AtLeastSingle(values[i]).mean({2, 3});
     for (const int input : layer.inputs) {
       if (last_use_[static_cast<std::size_t>(input)] == static_cast<int>(i))
         values[static_cast<std::size_t>(input)].reset();
@@ -167,7 +170,7 @@ Outputs GraphModule::Forward(const torch::Tensor& images) {
     return index < 0 ? torch::Tensor() : AtLeastSingle(values[static_cast<std::size_t>(index)]);
   };
   return {output(network_.segmentation), output(network_.regression),
-          output(network_.classification)};
+          output(network_.classification), features};
 }
 
 void GraphModule::Load(const TensorMap& weights) {

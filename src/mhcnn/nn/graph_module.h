@@ -18,6 +18,8 @@ struct Outputs {
   torch::Tensor segmentation;  ///< (N, masks, H, W) logits
   torch::Tensor percent;       ///< (N, 1), percent density / 100
   torch::Tensor category;      ///< (N, 4) logits, a to d
+  /// (N, channels), means of the encoder's last map (FeatureLayer); undefined while training.
+  torch::Tensor features{};
 
   /// Returns copies in the memory of the host.
   Outputs Cpu() const;

@@ -49,13 +49,11 @@ class GraphWriter {
  private:
   /// The encoder's last map, averaged over the picture: what tells pictures unlike the training.
   void WriteFeatures() {
-    const auto of_encoder = [](const Layer& layer) { return layer.module == Module::kEncoder; };
-    const auto last = std::find_if(network_.layers.rbegin(), network_.layers.rend(), of_encoder);
-    if (network_.options.encoder == kPixelHistogram || last == network_.layers.rend()) return;
-    const auto at = static_cast<std::size_t>(network_.layers.rend() - last) - 1;
-    Node("GlobalAveragePool", {names_[at]}, "features.map");
+    const int last = FeatureLayer(network_);
+    if (last < 0) return;
+    Node("GlobalAveragePool", {names_[Index(last)]}, "features.map");
     SetInt(Node("Flatten", {"features.map"}, "features"), "axis", 1);
-    AddValue(graph_.add_output(), "features", {last->out_channels});
+    AddValue(graph_.add_output(), "features", {network_.layers[Index(last)].out_channels});
   }
 
   static std::size_t Index(int i) { return static_cast<std::size_t>(i); }

@@ -1,0 +1,84 @@
+#include "run_network.h"
+
+#include <ATen/Parallel.h>
+#include <torch/cuda.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <filesystem>
+
+#include "mhcnn/base/error.h"
+#include "mhcnn/base/message_socket.h"
+#include "mhcnn/base/parallel.h"
+#include "mhcnn/model/checkpoint.h"
+#include "mhcnn/train/network_service.h"
+
+namespace mhcnn {
+namespace {
+
+/// "cpu", "cuda" or "cuda:1".
+c10::Device ParseDevice(const std::string& word) {
+  if (word == "cpu") return c10::kCPU;
+  int index = 0;
+  if (word.starts_with("cuda:")) {
+    const std::string number = word.substr(5);
+    if (number.empty() || number.size() > 2 ||
+        number.find_first_not_of("0123456789") != std::string::npos) {
+      throw Error(ErrorCode::kUsage, "is no CUDA device", "--device " + word, "give cuda:0");
+    }
+    index = std::stoi(number);
+  } else if (word != "cuda") {
+    throw Error(ErrorCode::kUsage, "is not known", "--device " + word, "give cpu, cuda or cuda:0");
+  }
+  const int count = torch::cuda::is_available() ? static_cast<int>(torch::cuda::device_count()) : 0;
+  if (index >= count) {
+    throw Error(ErrorCode::kUsage,
+                count == 0 ? "no CUDA device is available"
+                           : "there are only " + std::to_string(count) + " CUDA devices",
+                "--device " + word,
+                count == 0
+                    ? "build with the preset release-cuda on a machine that has one, or use CPU"
+                    : "give a smaller number");
+  }
+  return {c10::kCUDA, static_cast<c10::DeviceIndex>(index)};
+}
+
+}  // namespace
+
+int RunNetwork(int argc, char** argv) {
+  CLI::App app{"Runs the network of a checkpoint for mhcnn, over the socket on standard input.",
+               "mhcnn-train network"};
+  std::filesystem::path checkpoint;
+  std::string device = "cuda";
+  int threads = 0;
+  bool bf16 = false;
+  app.add_option("checkpoint", checkpoint, "checkpoint.safetensors of the network")->required();
+  app.add_option("--device", device, "cpu, cuda or cuda:N");
+  app.add_option("-j,--threads", threads, "number of threads (0: all processors)")
+      ->check(CLI::Range(0, 1024));
+  app.add_flag("--bf16", bf16, "calculate in bf16 in place of fp32");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? 0 : 2;
+  }
+  setenv("NVIDIA_TF32_OVERRIDE", "0", 1);  // fp32 is fp32, as on processors
+  try {
+    at::set_num_threads(threads > 0 ? threads : AvailableThreads());
+    ServeNetwork(ReadCheckpoint(checkpoint), {.device = ParseDevice(device), .bf16 = bf16},
+                 STDIN_FILENO);
+    return 0;
+  } catch (const std::exception& e) {
+    const std::string text = e.what();
+    try {
+      SendMessage(STDIN_FILENO, {.text = text.substr(0, text.find('\n')), .failed = true});
+    } catch (const Error&) {
+      // Standard input is no socket, or no one listens.
+      std::fprintf(stderr, "error: %s\n", text.c_str());
+    }
+    return 1;
+  }
+}
+
+}  // namespace mhcnn
