@@ -8,7 +8,9 @@ check; exits 1 if one fails.
 With --device cpu the same checks run without a CUDA device (NCCL is left out).
 """
 import argparse
+import contextlib
 import json
+import math
 import os
 import pathlib
 import random
@@ -166,21 +168,22 @@ def main():
             size = json.loads(described)["input_height"] * json.loads(described)["input_width"]
             draw = random.Random(5)
             pictures = [struct.pack(f"<{size}f", *(draw.random() for _ in range(size))) for _ in range(8)]
-            programs = [NetworkProgram(exact, checkpoint, "cpu"), NetworkProgram(exact, checkpoint, a.device),
-                        NetworkProgram(env, checkpoint, a.device, "--bf16")]
-            answers = [program.ask(pictures) for program in programs]
+            with contextlib.ExitStack() as stack:
+                programs = [stack.enter_context(contextlib.closing(NetworkProgram(*how))) for how in (
+                    (exact, checkpoint, "cpu"), (exact, checkpoint, a.device), (env, checkpoint, a.device, "--bf16"))]
+                answers = [program.ask(pictures) for program in programs]
+                rates = []
+                for count, times in ((1, 20), (8, 5)):
+                    begun = time.monotonic()
+                    for _ in range(times):
+                        programs[1].ask(pictures[:count])
+                    rates.append(count * times / (time.monotonic() - begun))
             if not all(len(answer) == 4 * len(pictures) for answer in answers):
                 raise RuntimeError("an answer has not four arrays for each picture")
+            if not all(math.isfinite(value) for answer in answers for array in answer for value in array):
+                raise RuntimeError("an answer has values that are no numbers")
             most = [max(abs(x - y) / (100 if len(one) == 1 else 1) for k, (one, other) in enumerate(zip(answers[0], answer, strict=True))
                         if k % 4 < 3 for x, y in zip(one, other, strict=True)) for answer in answers[1:]]
-            rates = []
-            for count, times in ((1, 20), (8, 5)):
-                begun = time.monotonic()
-                for _ in range(times):
-                    programs[1].ask(pictures[:count])
-                rates.append(count * times / (time.monotonic() - begun))
-            for program in programs:
-                program.close()
             report("inference", most[0] < 1e-3 and most[1] < 0.1,
                    f"{programs[1].says}: probabilities and percents / 100 differ from the processor's by {most[0]:.1e} (1e-3 allowed), in "
                    f"bf16 by {most[1]:.1e} (0.1 allowed); {rates[0]:.0f} pictures a second one by one, {rates[1]:.0f} in eights, with "

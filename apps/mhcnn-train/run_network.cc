@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 
@@ -63,6 +65,8 @@ int RunNetwork(int argc, char** argv) {
   } catch (const CLI::ParseError& e) {
     return app.exit(e) == 0 ? 0 : 2;
   }
+  // It ends when the other program closes the socket, also when both get the same signal.
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, SIG_IGN);
   setenv("NVIDIA_TF32_OVERRIDE", "0", 1);  // fp32 is fp32, as on processors
   try {
     at::set_num_threads(threads > 0 ? threads : AvailableThreads());
@@ -70,12 +74,12 @@ int RunNetwork(int argc, char** argv) {
                  STDIN_FILENO);
     return 0;
   } catch (const std::exception& e) {
-    const std::string text = e.what();
+    const Message message = ErrorMessage(e);
     try {
-      SendMessage(STDIN_FILENO, {.text = text.substr(0, text.find('\n')), .failed = true});
+      SendMessage(STDIN_FILENO, message);
     } catch (const Error&) {
       // Standard input is no socket, or no one listens.
-      std::fprintf(stderr, "error: %s\n", text.c_str());
+      std::fprintf(stderr, "error: %s\n", message.text.c_str());
     }
     return 1;
   }

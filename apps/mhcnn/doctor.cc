@@ -9,11 +9,11 @@
 #include "command.h"
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/parallel.h"
+#include "mhcnn/base/train_program.h"
 #include "mhcnn/base/version.h"
 #include "mhcnn/dicom/dictionary.h"
 #include "mhcnn/infer/backend.h"
 #include "model_path.h"
-#include "train_program.h"
 
 namespace mhcnn::cli {
 namespace {

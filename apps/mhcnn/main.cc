@@ -11,9 +11,9 @@
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/interrupt.h"
 #include "mhcnn/base/log.h"
+#include "mhcnn/base/train_program.h"
 #include "mhcnn/base/version.h"
 #include "mhcnn/infer/shortage.h"
-#include "train_program.h"
 
 namespace {
 
@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 
 /// `mhcnn train …` runs mhcnn-train from beside this program, as git runs its sub-commands.
 int RunTraining(char** arguments) {
-  const mhcnn::cli::TrainProgram train = mhcnn::cli::FindTrainProgram();
+  const mhcnn::TrainProgram train = mhcnn::FindTrainProgram();
   if (train.problem.empty()) ::execv(train.path.c_str(), arguments);
   if (!fs::exists(train.path)) ::execvp("mhcnn-train", arguments);
   std::fprintf(stderr, "error: %s\n",

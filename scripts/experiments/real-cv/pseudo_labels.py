@@ -9,6 +9,7 @@ import collections
 import json
 import math
 import pathlib
+import shutil
 import subprocess
 from statistics import NormalDist, mean
 
@@ -23,10 +24,6 @@ CUTS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.925, 0.95, 0.96, 0.97, 
 USUAL = CUTS.index(0.5)
 NEAR = 3  # points
 DENSE = 170  # grey value of dense tissue in a mask of `mhcnn predict`
-
-
-def stem(path):
-    return pathlib.Path(path).stem
 
 
 def published(category, quantile):
@@ -57,6 +54,8 @@ def label(folder, model, rows):
     if done.exists():
         return read(done)
     wanted = [row for row in rows if row["category"] and row["breast_mask"]]
+    if not wanted:
+        return rows
     write(folder / "wanted.csv", [{key: value for key, value in row.items() if key != "fold"} for row in wanted])
     run(BIN / "mhcnn", "evaluate", folder / "wanted.csv", "--all", "-m", model, "-o", folder / "teacher.json", accept=(0, 1),
         result=folder / "teacher.json")
@@ -73,22 +72,24 @@ def label(folder, model, rows):
     dense = {}
     for cut, images in sorted(by_cut.items()):
         out = folder / f"cut-{cut}"
-        out.mkdir(parents=True, exist_ok=True)
-        (out / "images.txt").write_text("\n".join(images) + "\n")
+        shutil.rmtree(out, ignore_errors=True)
+        (out / "images").mkdir(parents=True)
+        links = {image: out / "images" / f"{i}{pathlib.Path(image).suffix}" for i, image in enumerate(images)}  # names of their own
+        for image, link in links.items():
+            link.symlink_to(image)
         (out / "calibration.json").write_text(json.dumps({
             "schema": "mhcnn-calibration/2", "name": f"cut at {cut}", "model_fingerprint": fingerprint, "sample": {},
             "dense_probability": cut}))
-        run(BIN / "mhcnn", "predict", "--files-from", out / "images.txt", "-o", out / "results", "-m", model, "--calibration",
-            out / "calibration.json", "--no-overlays", "--no-page", "--quiet", "--restart", accept=(0, 1))
-        for result in read(out / "results" / "results.csv"):
-            if result["status"] == "ok":
-                dense[result["path"]] = out / "results" / "masks" / (stem(result["path"]) + ".png")
+        run(BIN / "mhcnn", "predict", out / "images", "-o", out / "results", "-m", model, "--calibration", out / "calibration.json",
+            "--no-overlays", "--no-page", "--quiet", accept=(0, 1))
+        masks = {image: out / "results/masks" / f"{link.stem}.png" for image, link in links.items()}
+        dense |= {image: mask for image, mask in masks.items() if mask.exists()}
     taught = []
     for row in rows:
         if row["image"] in dense:
             breast = np.asarray(Image.open(row["breast_mask"]).convert("L")) > 0
             mask = np.asarray(Image.open(dense[row["image"]]).convert("L")) == DENSE
-            path = folder / (stem(row["image"]) + "-dense.png")
+            path = folder / f"{row['patient_id']}-{pathlib.Path(row['image']).stem}-dense.png"
             Image.fromarray((mask & breast).astype(np.uint8) * 255).save(path)
             taught.append({**row, "dense_mask": str(path)})
         else:

@@ -7,8 +7,6 @@
 #include <cstdint>
 #include <cstring>
 
-#include "mhcnn/base/error.h"
-
 namespace mhcnn {
 namespace {
 
@@ -17,7 +15,7 @@ constexpr std::uint32_t kMagic = 0x314e484du;  // "MHN1"
 /// What a message begins with; then the lengths of the arrays, the text and the arrays.
 struct Header {
   std::uint32_t magic = kMagic;
-  std::uint32_t failed = 0;
+  std::uint32_t error = 0;   ///< 0, or 1 + the ErrorCode
   std::uint64_t text = 0;    ///< bytes
   std::uint64_t arrays = 0;  ///< number of them
 };
@@ -57,6 +55,13 @@ void ReceiveAll(int socket, void* data, std::size_t size) {
 
 }  // namespace
 
+Message ErrorMessage(const std::exception& thrown) {
+  const std::string text = thrown.what();
+  const auto* known = dynamic_cast<const Error*>(&thrown);
+  return {.text = text.substr(0, text.find('\n')),
+          .error = known ? known->code() : ErrorCode::kInternal};
+}
+
 void SendMessage(int socket, const Message& message) {
   std::vector<std::uint64_t> lengths;
   std::size_t bytes = message.text.size();
@@ -65,7 +70,7 @@ void SendMessage(int socket, const Message& message) {
     bytes += array.size() * sizeof(float) + sizeof(std::uint64_t);
   }
   if (bytes > kMaxMessageBytes) throw Error(ErrorCode::kLimit, "a message is larger than 1 GiB");
-  const Header header{.failed = message.failed ? 1u : 0u,
+  const Header header{.error = message.error ? 1 + static_cast<std::uint32_t>(*message.error) : 0,
                       .text = message.text.size(),
                       .arrays = message.arrays.size()};
   SendBytes(socket, &header, sizeof(header));
@@ -82,7 +87,10 @@ std::optional<Message> ReceiveMessage(int socket) {
   if (got != sizeof(header)) FailLost("it ended within a message");
   constexpr std::uint64_t kMost = kMaxMessageBytes;
   const auto fail = [] { throw Error(ErrorCode::kCorrupt, "the other program sent no message"); };
-  if (header.magic != kMagic || header.text > kMost || header.arrays > kMost / 8) fail();
+  if (header.magic != kMagic || header.text > kMost || header.arrays > kMost / 8 ||
+      header.error > 1 + static_cast<std::uint32_t>(ErrorCode::kInternal)) {
+    fail();
+  }
   std::vector<std::uint64_t> lengths(header.arrays);
   ReceiveAll(socket, lengths.data(), lengths.size() * sizeof(std::uint64_t));
   std::uint64_t bytes = header.text + header.arrays * sizeof(std::uint64_t);
@@ -91,7 +99,8 @@ std::optional<Message> ReceiveMessage(int socket) {
     bytes += length * sizeof(float);
     if (bytes > kMost) fail();
   }
-  Message message{.text = std::string(header.text, '\0'), .failed = header.failed != 0};
+  Message message{.text = std::string(header.text, '\0'), .arrays = {}};
+  if (header.error > 0) message.error = static_cast<ErrorCode>(header.error - 1);
   ReceiveAll(socket, message.text.data(), message.text.size());
   for (const auto length : lengths) {
     auto& array = message.arrays.emplace_back(length);

@@ -4,14 +4,19 @@
 #include <string>
 #include <vector>
 
+#include "mhcnn/base/error.h"
+
 namespace mhcnn {
 
 /// What two programs of one machine say to each other: text, and arrays of floats.
 struct Message {
   std::string text{};                        ///< of an error, what is wrong
-  bool failed = false;                       ///< the message is an error
+  std::optional<ErrorCode> error{};          ///< the message is an error of this kind
   std::vector<std::vector<float>> arrays{};  ///< values, in the byte order of the machine
 };
+
+/// Returns the message of an exception: its code, or kInternal, and the first line of its text.
+Message ErrorMessage(const std::exception& thrown);
 
 /// Largest size of a message.
 inline constexpr std::size_t kMaxMessageBytes = std::size_t{1} << 30;

@@ -14,7 +14,6 @@ namespace mhcnn {
 namespace {
 
 using ::testing::HasSubstr;
-using testing_support::ErrorMessage;
 
 struct Ends {
   Ends() { EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, fds.data()), 0); }
@@ -38,7 +37,7 @@ TEST(MessageSocket, SendsTextAndArrays) {
   message.arrays[0].back() = 7;
   std::thread sender([&] {
     SendMessage(ends.fds[0], message);
-    SendMessage(ends.fds[0], {.text = "no such device", .failed = true});
+    SendMessage(ends.fds[0], ErrorMessage(Error(ErrorCode::kUsage, "no such device", "cuda")));
     ends.Close(0);
   });
   const auto first = ReceiveMessage(ends.fds[1]);
@@ -46,12 +45,18 @@ TEST(MessageSocket, SendsTextAndArrays) {
   sender.join();
   ASSERT_TRUE(first && second);
   EXPECT_EQ(first->text, "two arrays");
-  EXPECT_FALSE(first->failed);
+  EXPECT_FALSE(first->error);
   EXPECT_EQ(first->arrays, message.arrays);
-  EXPECT_EQ(second->text, "no such device");
-  EXPECT_TRUE(second->failed);
+  EXPECT_EQ(second->text, "cuda: no such device");
+  EXPECT_EQ(second->error, ErrorCode::kUsage);
   EXPECT_TRUE(second->arrays.empty());
   EXPECT_FALSE(ReceiveMessage(ends.fds[1]));  // the end
+}
+
+TEST(MessageSocket, AnErrorIsOneLine) {
+  const Message message = ErrorMessage(std::runtime_error("first line\nsecond line"));
+  EXPECT_EQ(message.text, "first line");
+  EXPECT_EQ(message.error, ErrorCode::kInternal);
 }
 
 TEST(MessageSocket, SaysThatTheOtherProgramIsGone) {
@@ -59,9 +64,10 @@ TEST(MessageSocket, SaysThatTheOtherProgramIsGone) {
   const std::array<char, 3> part{'M', 'H', 'N'};
   ASSERT_EQ(::write(ends.fds[0], part.data(), part.size()), 3);
   ends.Close(0);
-  EXPECT_THAT(ErrorMessage([&] { ReceiveMessage(ends.fds[1]); }, ErrorCode::kIo),
+  EXPECT_THAT(testing_support::ErrorMessage([&] { ReceiveMessage(ends.fds[1]); }, ErrorCode::kIo),
               HasSubstr("within a message"));
-  EXPECT_THAT(ErrorMessage([&] { SendMessage(ends.fds[1], {.text = "hello"}); }, ErrorCode::kIo),
+  EXPECT_THAT(testing_support::ErrorMessage([&] { SendMessage(ends.fds[1], {.text = "hello"}); },
+                                            ErrorCode::kIo),
               HasSubstr("is lost"));
 }
 
@@ -70,12 +76,13 @@ TEST(MessageSocket, RefusesWhatIsNoMessage) {
     Ends ends;
     EXPECT_GT(::write(ends.fds[0], words.data(), words.size() * 8), 0);
     ends.Close(0);
-    return ErrorMessage([&] { ReceiveMessage(ends.fds[1]); }, ErrorCode::kCorrupt);
+    return testing_support::ErrorMessage([&] { ReceiveMessage(ends.fds[1]); }, ErrorCode::kCorrupt);
   };
   constexpr std::uint64_t kMagic = 0x314e484d;
   EXPECT_THAT(sent({0x20726f727265, 0, 0}), HasSubstr("no message"));
   EXPECT_THAT(sent({kMagic, std::uint64_t{1} << 40, 0}), HasSubstr("no message"));
   EXPECT_THAT(sent({kMagic, 0, std::uint64_t{1} << 40}), HasSubstr("no message"));
+  EXPECT_THAT(sent({kMagic | std::uint64_t{99} << 32, 0, 0}), HasSubstr("no message"));
   EXPECT_THAT(sent({kMagic, 0, 2, std::uint64_t{1} << 28, std::uint64_t{1} << 28}),
               HasSubstr("no message"));
 }

@@ -67,7 +67,9 @@ cv::Mat1b ToBytes(const cv::Mat& channel) {
 }
 
 /// Whether the pixels of `seen` have one colour.
-bool IsOneColour(const std::vector<cv::Mat>& channels, const cv::Mat1b& seen) {
+bool IsOneColour(const cv::Mat& pixels, const cv::Mat1b& seen) {
+  std::vector<cv::Mat> channels;
+  cv::split(pixels, channels);
   return std::all_of(channels.begin(), channels.begin() + 3, [&](const cv::Mat& channel) {
     double low = 0, high = 0;
     cv::minMaxLoc(channel, &low, &high, nullptr, nullptr, seen);
@@ -78,12 +80,12 @@ bool IsOneColour(const std::vector<cv::Mat>& channels, const cv::Mat1b& seen) {
 /// A picture whose alpha channel is not constant is seen over black. Where all that can be seen of
 /// a mask has one colour, the alpha channel alone is the mask.
 cv::Mat TakeAlpha(cv::Mat pixels, bool mask, Decoded& decoded) {
-  std::vector<cv::Mat> channels;
-  cv::split(pixels, channels);
-  const cv::Mat1b alpha = ToBytes(channels[3]), seen = alpha > 127;
+  cv::Mat channel;
+  cv::extractChannel(pixels, channel, 3);
+  const cv::Mat1b alpha = ToBytes(channel), seen = alpha > 127;
   const int visible = cv::countNonZero(seen);
   if (visible == 0 || static_cast<std::size_t>(visible) == seen.total()) return GreyOf(pixels);
-  decoded.from_alpha = mask && IsOneColour(channels, seen);
+  decoded.from_alpha = mask && IsOneColour(pixels, seen);
   if (decoded.from_alpha) return alpha;
   pixels.setTo(cv::Scalar::all(0), seen == 0);  // no one sees which colours lie there
   return GreyOf(pixels);

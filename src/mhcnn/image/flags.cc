@@ -53,6 +53,7 @@ constexpr std::array<NamedFlag, kFlags> kTable = {{
     {Flag::kNoBackground, "no_background"},
     {Flag::kSaturated, "saturated"},
     {Flag::kLowContrast, "low_contrast"},
+    {Flag::kLowResolution, "low_resolution"},
     {Flag::kBreastCutOff, "breast_cut_off"},
     {Flag::kNippleNotSeen, "nipple_not_seen"},
     {Flag::kPictureCut, "picture_cut"},

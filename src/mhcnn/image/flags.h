@@ -51,6 +51,7 @@ enum class Flag {
   kNoBackground,
   kSaturated,
   kLowContrast,
+  kLowResolution,
   kBreastCutOff,
   kNippleNotSeen,
   kPictureCut,

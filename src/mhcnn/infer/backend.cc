@@ -382,10 +382,11 @@ std::unique_ptr<Backend> OpenBackend(const BackendOptions& options, const RunOpt
   setenv("TBB_ENABLE_SANITIZERS", "1", 0);
 #endif
   if (IsLibTorchDevice(options.device)) {
+    auto command = LibTorchCommand(options, run);
     BackendOptions processor = options;
     processor.device = "CPU";
-    OpenVinoBackend reference(processor, {.streams = 1});
-    return OpenLibTorchBackend(options, run, reference);
+    OpenVinoBackend reference(processor, {.streams = 1, .cache = run.cache});
+    return OpenLibTorchBackend(std::move(command), options, run, reference);
   }
   return std::make_unique<OpenVinoBackend>(options, run);
 }

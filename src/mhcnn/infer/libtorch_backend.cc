@@ -6,12 +6,13 @@
 #include <cmath>
 #include <cstring>
 #include <mutex>
-#include <opencv2/imgproc.hpp>
+#include <opencv2/core.hpp>
+#include <optional>
 
 #include "mhcnn/base/connected_program.h"
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/message_socket.h"
-#include "mhcnn/base/shipped_file.h"
+#include "mhcnn/base/train_program.h"
 
 namespace mhcnn {
 namespace {
@@ -23,33 +24,16 @@ constexpr std::size_t kArrays = 4;
 
 /// How far two ways of running one model may differ, on the drawn picture.
 struct Tolerance {
-  double probability, percent;
+  double probability;  ///< mean of a mask, and of a category
+  double percent;      ///< points
+  double feature;      ///< share of the largest feature
 };
-constexpr Tolerance kF32Tolerance{0.002, 0.2}, kBf16Tolerance{0.03, 3};
+constexpr Tolerance kF32Tolerance{0.002, 0.2, 0.02}, kBf16Tolerance{0.03, 3, 0.2};
+/// How often the program is started again in a run.
+constexpr int kMostRestarts = 3;
 
 fs::path WeightsOf(const fs::path& model) {
   return fs::path(model).replace_extension(".safetensors");
-}
-
-std::vector<std::string> Command(const BackendOptions& options, const RunOptions& run) {
-  const fs::path program = OwnFile().parent_path() / "mhcnn-train",
-                 weights = WeightsOf(options.model);
-  std::error_code ec;
-  if (!fs::exists(program, ec)) {
-    throw Error(ErrorCode::kNotFound,
-                "needs mhcnn-train in " + program.parent_path().string() + ", which is not there",
-                "--device " + options.device, "install it, or use the device CPU");
-  }
-  if (!fs::exists(weights, ec)) {
-    throw Error(ErrorCode::kNotFound, "is not there: LibTorch reads the weights from it",
-                weights.string(), "write it: mhcnn export --weights, or use the device CPU");
-  }
-  std::vector<std::string> command{program.string(), "network", fs::absolute(weights).string(),
-                                   "--device", options.device == "torch" ? "cpu" : options.device};
-  if (options.threads > 0)
-    command.insert(command.end(), {"--threads", std::to_string(options.threads)});
-  if (run.precision == Precision::kBf16) command.emplace_back("--bf16");
-  return command;
 }
 
 /// A picture that looks a little like a breast: bright strands in a half ellipse.
@@ -66,10 +50,14 @@ cv::Mat1f DrawProbe(const PreprocessOptions& preprocess) {
   return picture;
 }
 
-double LargestDistance(const std::vector<double>& a, const std::vector<double>& b) {
+/// The larger one; no number where one of them is none.
+double Larger(double a, double b) { return a >= b || std::isnan(a) ? a : b; }
+
+template <typename Value>
+double LargestDistance(const std::vector<Value>& a, const std::vector<Value>& b) {
   double largest = a.size() == b.size() ? 0 : 1e9;
   for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i)
-    largest = std::max(largest, std::abs(a[i] - b[i]));
+    largest = Larger(std::abs(static_cast<double>(a[i]) - static_cast<double>(b[i])), largest);
   return largest;
 }
 
@@ -82,24 +70,12 @@ double LargestDistance(const std::vector<double>& a, const std::vector<double>& 
 
 class LibTorchBackend : public Backend {
  public:
-  LibTorchBackend(const std::vector<std::string>& command, const BackendOptions& options,
+  LibTorchBackend(std::vector<std::string> command, const BackendOptions& options,
                   const RunOptions& run, const ModelCard& card)
-      : options_(options), card_(card), program_(command) {
+      : command_(std::move(command)), options_(options), card_(card) {
     if (run.precision != Precision::kF32)
       card_.version += std::string(" ") + PrecisionName(run.precision);
-    const auto first = ReceiveMessage(program_.socket());
-    if (!first) {
-      throw Error(ErrorCode::kUnsupported,
-                  "mhcnn-train, which is to run the network, ended at once",
-                  "--device " + options.device,
-                  "see what `mhcnn train --version` says, or use the device CPU");
-    }
-    if (first->failed) throw Error(ErrorCode::kUsage, first->text);
-    const auto& size = card_.preprocess;
-    if (first->arrays != std::vector<std::vector<float>>{{static_cast<float>(size.input_height),
-                                                          static_cast<float>(size.input_width)}})
-      FailOfAnotherModel(options.model, "its input has another size");
-    description_ = first->text;
+    Start();
   }
 
   const ModelCard& card() const override { return card_; }
@@ -107,7 +83,11 @@ class LibTorchBackend : public Backend {
 
   std::vector<NetworkOutput> Run(const std::vector<cv::Mat1f>& inputs) override {
     if (inputs.empty()) return {};
-    const Message answer = Ask(inputs);
+    Message request;
+    for (const auto& input : inputs) request.arrays.emplace_back(input.begin(), input.end());
+    const Message answer = Ask(request);
+    if (answer.arrays.size() != kArrays * inputs.size())
+      throw Error(ErrorCode::kInternal, "the network gave another number of outputs");
     std::vector<NetworkOutput> outputs;
     for (std::size_t i = 0; i < inputs.size(); ++i)
       outputs.push_back(Output(&answer.arrays[kArrays * i], inputs[i].size()));
@@ -115,23 +95,53 @@ class LibTorchBackend : public Backend {
   }
 
  private:
-  Message Ask(const std::vector<cv::Mat1f>& inputs) {
-    Message request;
-    for (const auto& input : inputs) request.arrays.emplace_back(input.begin(), input.end());
-    std::optional<Message> answer;
-    try {
-      const std::lock_guard lock(mutex_);
-      SendMessage(program_.socket(), request);
-      answer = ReceiveMessage(program_.socket());
-    } catch (const Error& e) {
-      throw Error(ErrorCode::kInternal, "the network could not be run: " + e.problem());
+  void Start() {
+    program_.emplace(command_);
+    const auto first = ReceiveMessage(program_->socket());
+    if (!first) {
+      throw Error(ErrorCode::kUnsupported,
+                  "mhcnn-train, which is to run the network, ended at once",
+                  "--device " + options_.device,
+                  "see what `mhcnn train --version` says, or use the device CPU");
     }
-    if (!answer || answer->failed || answer->arrays.size() != kArrays * inputs.size()) {
-      throw Error(ErrorCode::kInternal,
-                  "the network could not be run: " +
-                      (answer && answer->failed ? answer->text : "mhcnn-train ended"));
+    if (first->error) throw Error(*first->error, first->text);
+    const auto& size = card_.preprocess;
+    if (first->arrays != std::vector<std::vector<float>>{{static_cast<float>(size.input_height),
+                                                          static_cast<float>(size.input_width)}})
+      FailOfAnotherModel(options_.model, "its input has another size");
+    description_ = first->text;
+  }
+
+  /// Starts the program again if it is gone, and then asks once more.
+  Message Ask(const Message& request) {
+    const std::lock_guard lock(mutex_);
+    for (;;) {
+      std::string lost = "mhcnn-train ended";
+      if (program_) {
+        try {
+          SendMessage(program_->socket(), request);
+          auto answer = ReceiveMessage(program_->socket());
+          if (answer && answer->error) throw Error(*answer->error, answer->text);
+          if (answer) return std::move(*answer);
+          program_.reset();
+        } catch (const Error& e) {
+          // Of an answer that was read whole the connection is good.
+          if (e.code() != ErrorCode::kIo && e.code() != ErrorCode::kCorrupt) {
+            throw Error(e.code(), "the network could not be run: " + e.problem());
+          }
+          lost = e.problem();
+          program_.reset();
+        } catch (...) {
+          program_.reset();  // an answer that was read in part
+          throw;
+        }
+      }
+      if (++restarts_ > kMostRestarts) {
+        throw Error(ErrorCode::kIo, "the network could not be run: " + lost,
+                    "--device " + options_.device, "run again with --resume");
+      }
+      Start();
     }
-    return std::move(*answer);
   }
 
   /// Throws where an output is not of the size that the card promises.
@@ -155,10 +165,12 @@ class LibTorchBackend : public Backend {
     return output;
   }
 
+  std::vector<std::string> command_;
   BackendOptions options_;
   ModelCard card_;
   std::mutex mutex_;  ///< a question and its answer
-  ConnectedProgram program_;
+  std::optional<ConnectedProgram> program_;
+  int restarts_ = 0;
   std::string description_;
 };
 
@@ -172,14 +184,22 @@ void Compare(Backend& backend, Backend& reference, const Tolerance& tolerance,
   for (std::size_t i = 0; i < expected.masks.size(); ++i) {
     cv::Mat1f apart;
     cv::absdiff(found.masks[i], expected.masks[i], apart);
-    probability = std::max(probability, cv::mean(apart)[0]);
+    probability = Larger(cv::mean(apart)[0], probability);
   }
   const double percent = std::abs(found.percent.value_or(0) - expected.percent.value_or(0));
-  // Written so that values that are no numbers are refused.
-  if (probability <= tolerance.probability && percent <= tolerance.percent) return;
-  FailOfAnotherModel(model, fmt::format("the device's results differ from the processor's (by "
-                                        "{:.3f} in probability, {:.2f} in percent)",
-                                        probability, percent));
+  double feature = 0;
+  if (!expected.features.empty()) {  // models before 0.2 have none
+    const float largest = *std::max_element(expected.features.begin(), expected.features.end());
+    feature = LargestDistance(found.features, expected.features) / std::max(largest, 1e-6f);
+  }
+  // So that values that are no numbers are refused.
+  if (probability <= tolerance.probability && percent <= tolerance.percent &&
+      feature <= tolerance.feature)
+    return;
+  FailOfAnotherModel(model,
+                     fmt::format("the device's results differ from the processor's (by {:.3f} in "
+                                 "probability, {:.2f} in percent, {:.2f} in features)",
+                                 probability, percent, feature));
 }
 
 }  // namespace
@@ -188,18 +208,32 @@ bool IsLibTorchDevice(const std::string& device) {
   return device == "torch" || device == "cuda" || device.starts_with("cuda:");
 }
 
-std::unique_ptr<Backend> OpenLibTorchBackend(const std::vector<std::string>& command,
+std::unique_ptr<Backend> OpenLibTorchBackend(std::vector<std::string> command,
                                              const BackendOptions& options, const RunOptions& run,
                                              Backend& reference) {
-  auto backend = std::make_unique<LibTorchBackend>(command, options, run, reference.card());
+  auto backend =
+      std::make_unique<LibTorchBackend>(std::move(command), options, run, reference.card());
   Compare(*backend, reference, run.precision == Precision::kBf16 ? kBf16Tolerance : kF32Tolerance,
           options.model);
   return backend;
 }
 
-std::unique_ptr<Backend> OpenLibTorchBackend(const BackendOptions& options, const RunOptions& run,
-                                             Backend& reference) {
-  return OpenLibTorchBackend(Command(options, run), options, run, reference);
+std::vector<std::string> LibTorchCommand(const BackendOptions& options, const RunOptions& run) {
+  const TrainProgram program = FindTrainProgram();
+  const fs::path weights = WeightsOf(options.model);
+  if (!program.problem.empty())
+    throw Error(ErrorCode::kNotFound, program.problem, "--device " + options.device);
+  std::error_code ec;
+  if (!fs::exists(weights, ec)) {
+    throw Error(ErrorCode::kNotFound, "is not there: LibTorch reads the weights from it",
+                weights.string(), "write it: mhcnn export --weights, or use the device CPU");
+  }
+  std::vector<std::string> command{program.path.string(), "network", fs::absolute(weights).string(),
+                                   "--device", options.device == "torch" ? "cpu" : options.device};
+  if (options.threads > 0)
+    command.insert(command.end(), {"--threads", std::to_string(options.threads)});
+  if (run.precision == Precision::kBf16) command.emplace_back("--bf16");
+  return command;
 }
 
 }  // namespace mhcnn

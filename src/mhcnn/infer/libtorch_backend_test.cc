@@ -2,9 +2,13 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <atomic>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <thread>
 
+#include "mhcnn/base/train_program.h"
 #include "mhcnn/testing/error_message.h"
 #include "mhcnn/testing/scratch_folder.h"
 
@@ -18,7 +22,7 @@ using testing_support::ScratchFolder;
 
 constexpr int kRows = 64, kColumns = 32;
 
-/// Gives the same for every picture.
+/// Gives the same masks for every picture; the first feature is its highest value.
 class ConstantBackend : public Backend {
  public:
   ConstantBackend() {
@@ -31,11 +35,15 @@ class ConstantBackend : public Backend {
   const ModelCard& card() const override { return card_; }
   std::string Description() const override { return "test"; }
   std::vector<NetworkOutput> Run(const std::vector<cv::Mat1f>& inputs) override {
-    NetworkOutput output;
-    output.masks.assign(3, cv::Mat1f(kRows, kColumns, 0.25f));
-    output.percent = 30;
-    output.category = {0.1, 0.2, 0.3, 0.4};
-    return std::vector(inputs.size(), output);
+    std::vector<NetworkOutput> outputs;
+    for (const auto& input : inputs) {
+      auto& output = outputs.emplace_back();
+      output.masks.assign(3, cv::Mat1f(kRows, kColumns, 0.25f));
+      output.percent = 30;
+      output.category = {0.1, 0.2, 0.3, 0.4};
+      output.features = {*std::max_element(input.begin(), input.end()), 7};
+    }
+    return outputs;
   }
 
  private:
@@ -54,25 +62,28 @@ def get(n):
         if not more: sys.exit()
         data += more
     return data
-def put(text, arrays=(), failed=0):
-    s.sendall(struct.pack("<IIQQ", 0x314e484d, failed, len(text), len(arrays)))
+def put(text, arrays=(), error=0):
+    s.sendall(struct.pack("<IIQQ", 0x314e484d, error, len(text), len(arrays)))
     s.sendall(b"".join(struct.pack("<Q", len(a)) for a in arrays) + text.encode())
     s.sendall(b"".join(struct.pack("<%df" % len(a), *a) for a in arrays))
-put("no such device" if kind == "refuses" else "LibTorch test", [[64, 32 if kind != "large" else 64]], failed=kind == "refuses")
+put("no such device" if kind == "refuses" else "LibTorch test", [[64, 32 if kind != "large" else 64]], error=1 if kind == "refuses" else 0)
 asked = 0
 while True:
-    magic, failed, text, count = struct.unpack("<IIQQ", get(24))
+    magic, error, text, count = struct.unpack("<IIQQ", get(24))
     lengths = struct.unpack("<%dQ" % count, get(8 * count))
     pictures = [struct.unpack("<%df" % n, get(4 * n)) for n in lengths]
     asked += 1
     if kind == "fails" and asked > 1:
-        put("out of memory", failed=1)
+        put("out of memory", error=6)
         continue
-    if kind == "dies" and asked > 1: sys.exit()
+    if kind == "dies" and asked > 1 or kind == "dies often" and asked > 3: sys.exit()
+    if kind == "babbles" and asked > 1:
+        s.sendall(b"no message at all, and more than one of twenty-four bytes")
+        continue
     answer = []
     for picture in pictures:
         area = len(picture)
-        level = 0.5 if kind == "differs" else 0.25
+        level = {"differs": 0.5, "no numbers": float("nan")}.get(kind, 0.25)
         answer += [[level] * (2 * area if kind == "short" else 3 * area), [30], [0.1, 0.2, 0.3, 0.4], [max(picture), 7]]
     put("", answer)
 )";
@@ -125,18 +136,48 @@ TEST_F(LibTorch, SaysWhyTheProgramDoesNotStart) {
               HasSubstr("ended at once"));
 }
 
-TEST_F(LibTorch, SaysWhyAPictureWasNotRun) {
+TEST_F(LibTorch, SaysWhyAPictureWasNotRunAndGoesOn) {
   const cv::Mat1f picture(kRows, kColumns, 0.5f);
   const auto fails = Open("fails");
-  EXPECT_THAT(ErrorMessage([&] { fails->Run({picture}); }, ErrorCode::kInternal),
-              HasSubstr("could not be run: out of memory"));
-  const auto dies = Open("dies");
   for (int i = 0; i < 2; ++i) {
-    EXPECT_THAT(ErrorMessage([&] { dies->Run({picture}); }, ErrorCode::kInternal),
-                HasSubstr("could not be run"));
+    EXPECT_THAT(ErrorMessage([&] { fails->Run({picture}); }, ErrorCode::kLimit),
+                HasSubstr("could not be run: out of memory"));
   }
   EXPECT_THAT(ErrorMessage([&] { Open("short"); }, ErrorCode::kInternal),
               HasSubstr("output of another size"));
+}
+
+TEST_F(LibTorch, StartsAProgramAgainThatEnded) {
+  const cv::Mat1f picture(kRows, kColumns, 0.5f);
+  // Each program answers three times; the first answer of the first is of the drawn picture.
+  const auto often = Open("dies often");
+  for (int i = 0; i < 8; ++i) EXPECT_EQ(often->Run({picture}).size(), 1u) << i;
+  // Each answers once.
+  for (const char* kind : {"dies", "babbles"}) {
+    const auto backend = Open(kind);
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(backend->Run({picture}).size(), 1u) << kind << i;
+    for (int i = 0; i < 2; ++i) {
+      EXPECT_THAT(ErrorMessage([&] { backend->Run({picture}); }, ErrorCode::kIo),
+                  HasSubstr("run again with --resume"))
+          << kind;
+    }
+  }
+}
+
+TEST_F(LibTorch, IsAskedByManyThreads) {
+  const auto backend = Open("good");
+  std::vector<std::thread> threads;
+  std::atomic<int> right = 0;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&, level = 0.1f * static_cast<float>(i + 1)] {
+      for (int k = 0; k < 5; ++k) {
+        const auto outputs = backend->Run({cv::Mat1f(kRows, kColumns, level)});
+        right += outputs.size() == 1 && outputs[0].features.at(0) == level;
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(right, 20);
 }
 
 TEST(LibTorchDevice, IsNamed) {
@@ -144,16 +185,12 @@ TEST(LibTorchDevice, IsNamed) {
   for (const char* device : {"CPU", "GPU", "AUTO", ""}) EXPECT_FALSE(IsLibTorchDevice(device));
 }
 
-TEST(LibTorchDevice, NeedsTheProgramAndTheWeights) {
-  ConstantBackend reference;
-  // The tests' program has no mhcnn-train, or no weights, beside it.
-  EXPECT_THAT(ErrorMessage(
-                  [&] {
-                    OpenLibTorchBackend({.model = "/no/model.onnx", .device = "cuda"}, {},
-                                        reference);
-                  },
-                  ErrorCode::kNotFound),
-              HasSubstr("use the device CPU"));
+TEST(LibTorchDevice, NeedsTheWeights) {
+  const TrainProgram program = FindTrainProgram();
+  EXPECT_THAT(
+      ErrorMessage([] { LibTorchCommand({.model = "/no/model.onnx", .device = "cuda"}, {}); },
+                   ErrorCode::kNotFound),
+      HasSubstr(program.problem.empty() ? "/no/model.safetensors: is not there" : program.problem));
 }
 
 }  // namespace

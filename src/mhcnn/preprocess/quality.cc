@@ -10,12 +10,13 @@
 namespace mhcnn {
 namespace {
 
-constexpr double kSaturated = 0.02;   // share of the breast's pixels
-constexpr int kFewGreyValues = 48;    // an 8-bit picture of good contrast has over 150
-constexpr double kNarrow = 0.05;      // share of the picture's range
-constexpr double kCutInFront = 0.03;  // share of the breast's height
-constexpr double kCutAtEnd = 0.6;     // share of the breast's depth
-constexpr int kHeight = 384;          // pixels of the region's copy that its outline is measured on
+constexpr double kSaturated = 0.02;    // share of the breast's pixels
+constexpr int kFewGreyValues = 48;     // an 8-bit picture of good contrast has over 150
+constexpr double kNarrow = 0.05;       // share of the picture's range
+constexpr double kMuchEnlarged = 1.5;  // rows of the input for each of the copy
+constexpr double kCutInFront = 0.03;   // share of the breast's height
+constexpr double kCutAtEnd = 0.6;      // share of the breast's depth
+constexpr int kHeight = 384;  // pixels of the region's copy that its outline is measured on
 
 void MeasureGreyValues(const GreyImage& picture, const Prepared& prepared, PictureQuality& q) {
   double lowest = 0, highest = 0;
@@ -71,6 +72,9 @@ PictureQuality AssessPicture(const GreyImage& picture, const Prepared& prepared)
   PictureQuality quality;
   MeasureGreyValues(picture, prepared, quality);
   MeasureOutline(prepared, quality);
+  const auto& geometry = prepared.geometry;
+  if (geometry.crop.height > 0)
+    quality.enlargement = static_cast<double>(geometry.placed.height) / geometry.crop.height;
   return quality;
 }
 
@@ -79,6 +83,7 @@ std::vector<std::string> QualityFlags(const PictureQuality& q, View view) {
   if (q.bright_fraction > kSaturated || q.dark_fraction > kSaturated)
     AddFlag(flags, Flag::kSaturated);
   if (q.grey_values < kFewGreyValues || q.grey_range < kNarrow) AddFlag(flags, Flag::kLowContrast);
+  if (q.enlargement > kMuchEnlarged) AddFlag(flags, Flag::kLowResolution);
   // An MLO view runs out of the frame above (axilla) and often below (abdomen); a CC view does at
   // the chest wall only.
   const bool cut_at_ends =

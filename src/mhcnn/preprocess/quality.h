@@ -14,6 +14,9 @@ struct PictureQuality {
   double dark_fraction = 0;  ///< share of the breast's inner pixels that have its lowest value
   int grey_values = 0;       ///< different values within the breast
   double grey_range = 0;     ///< range of the breast's values, share of the picture's range
+  /// Rows of the network's input for each row of the working copy (WorkingSize); above 1 the breast
+  /// is enlarged for the network.
+  double enlargement = 0;
   /// Share of the breast's height along which it runs out of the frame opposite the chest wall.
   double anterior_contact = 0;
   /// Shares of the breast's depth along which it runs out of the frame above and below.

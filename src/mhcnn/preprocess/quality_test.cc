@@ -51,6 +51,22 @@ TEST(Quality, FewGreyValuesAreLowContrast) {
   EXPECT_THAT(Flags(coarse, View::kCC), Contains("low_contrast"));
 }
 
+TEST(Quality, SmallPicturesHaveLowResolution) {
+  const auto shrunk = [](double factor) {
+    GreyImage small;
+    cv::resize(Draw({.label = false}).picture, small, {}, factor, factor, cv::INTER_AREA);
+    return small;
+  };
+  const auto enlargement = [](const GreyImage& picture) {
+    return AssessPicture(picture, Preprocess(picture, {})).enlargement;
+  };
+  // The breast is 420 pixels deep, with a margin of some pixels: its width is what fits.
+  EXPECT_NEAR(enlargement(shrunk(1)), PreprocessOptions().input_width / 435.0, 0.02);
+  EXPECT_NEAR(enlargement(shrunk(0.25)), 4 * PreprocessOptions().input_width / 435.0, 0.2);
+  EXPECT_THAT(Flags(shrunk(0.6), View::kCC), Not(Contains("low_resolution")));
+  EXPECT_THAT(Flags(shrunk(0.25), View::kCC), Contains("low_resolution"));
+}
+
 TEST(Quality, ContactIsShareOfSide) {
   const GreyImage whole = Draw({.label = false}).picture;
   // The breast is 420 pixels deep, 720 high and ends 180 pixels before the frame does.

@@ -84,6 +84,7 @@ const Words* WordsOf(const std::string& flag) {
       {"saturated",
        {"Part of the breast is saturated: tissues there cannot be told apart.", kLeaveOut}},
       {"low_contrast", {"The image has low contrast.", kLook}},
+      {"low_resolution", {"The breast has few pixels: the percent may be some points too high.", kLook}},
       {"breast_cut_off",
        {"The breast reaches the edge: the percent is of the visible part.", kLeaveOut}},
       {"nipple_not_seen",

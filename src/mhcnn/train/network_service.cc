@@ -89,9 +89,10 @@ void ServeNetwork(const Checkpoint& checkpoint, const NetworkServiceOptions& opt
     Message answer;
     try {
       if (!request->arrays.empty()) answer = service.Answer(*request);
+    } catch (const c10::OutOfMemoryError&) {
+      answer = {.text = "the device has too little memory", .error = ErrorCode::kLimit};
     } catch (const std::exception& e) {
-      const std::string text = e.what();
-      answer = {.text = text.substr(0, text.find('\n')), .failed = true};
+      answer = ErrorMessage(e);
     }
     SendMessage(socket, answer);
   }

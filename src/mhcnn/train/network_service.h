@@ -19,8 +19,8 @@ struct NetworkServiceOptions {
 /// array for each picture: rows x columns values in the range of the network's input. The answer
 /// has four arrays for each picture, empty if the network lacks the head: probabilities of the
 /// masks (masks x rows x columns), percent density (0 to 100), probabilities of a to d, and
-/// features. A picture of another size, or memory that does not suffice, is answered by a failed
-/// message. Throws Error(kIo) if the other end is lost.
+/// features. A picture of another size, or memory that does not suffice, is answered by an error.
+/// Throws Error(kIo) if the other end is lost.
 void ServeNetwork(const Checkpoint& checkpoint, const NetworkServiceOptions& options, int socket);
 
 }  // namespace mhcnn

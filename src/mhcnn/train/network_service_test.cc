@@ -67,7 +67,7 @@ TEST(NetworkService, GivesWhatTheNetworkGives) {
   EXPECT_EQ(first.arrays, (std::vector<std::vector<float>>{{96, 64}}));
   const Message answer =
       service.Ask({Picture(checkpoint, "image"), Picture(checkpoint, "another")});
-  ASSERT_FALSE(answer.failed) << answer.text;
+  ASSERT_FALSE(answer.error) << answer.text;
   ASSERT_EQ(answer.arrays.size(), 8u);
 
   nn::GraphModule network(BuildNetwork(checkpoint.network));
@@ -97,10 +97,10 @@ TEST(NetworkService, RefusesAPictureOfAnotherSizeAndGoesOn) {
   Running service(checkpoint);
   service.Receive();
   const Message refused = service.Ask({std::vector<float>(12)});
-  EXPECT_TRUE(refused.failed);
+  EXPECT_EQ(refused.error, ErrorCode::kInternal);
   EXPECT_THAT(refused.text, HasSubstr("12 values"));
   EXPECT_TRUE(service.Ask({}).arrays.empty());
-  EXPECT_FALSE(service.Ask({Picture(checkpoint, "image")}).failed);
+  EXPECT_FALSE(service.Ask({Picture(checkpoint, "image")}).error);
 }
 
 TEST(NetworkService, LeavesOutHeadsThatTheNetworkLacks) {

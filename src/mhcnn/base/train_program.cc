@@ -1,8 +1,8 @@
-#include "train_program.h"
+#include "mhcnn/base/train_program.h"
 
 #include "mhcnn/base/shipped_file.h"
 
-namespace mhcnn::cli {
+namespace mhcnn {
 
 TrainProgram FindTrainProgram() {
   namespace fs = std::filesystem;
@@ -22,4 +22,4 @@ TrainProgram FindTrainProgram() {
   return found;
 }
 
-}  // namespace mhcnn::cli
+}  // namespace mhcnn

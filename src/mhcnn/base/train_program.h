@@ -3,9 +3,9 @@
 #include <filesystem>
 #include <string>
 
-namespace mhcnn::cli {
+namespace mhcnn {
 
-/// The program that trains, beside this one.
+/// The program with LibTorch, which trains, beside this one.
 struct TrainProgram {
   std::filesystem::path path;
   std::string problem;  ///< why it cannot be started, and what to do; empty: it can
@@ -15,4 +15,4 @@ struct TrainProgram {
 /// contain it.
 TrainProgram FindTrainProgram();
 
-}  // namespace mhcnn::cli
+}  // namespace mhcnn
