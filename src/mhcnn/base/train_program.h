@@ -7,8 +7,8 @@ namespace mhcnn {
 
 /// The program with LibTorch, which trains, beside this one.
 struct TrainProgram {
-  std::filesystem::path path;
-  std::string problem;  ///< why it cannot be started, and what to do; empty: it can
+  std::filesystem::path path;  ///< where it is, or should be
+  std::string problem;         ///< why it cannot be started, and what to do; empty: it can
 };
 
 /// Looks for the program, and for LibTorch where the Debian package is installed, which does not
