@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <chrono>
+#include <cmath>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -39,6 +41,7 @@ struct Arguments {
        restart = false;
   fs::path list, calibration;
   std::string shard, formats = "csv,json";
+  double file_limit = 0;  ///< seconds
   std::vector<fs::path> corrects;
 };
 
@@ -141,6 +144,8 @@ int Run(Arguments arguments) {
   ShardItems mine = OfShard(std::move(items), batch.shard, batch.study_by, batch.workers);
   items = std::move(mine.items);
   batch.unread.insert(batch.unread.end(), mine.unread.begin(), mine.unread.end());
+  batch.file_limit =
+      std::chrono::milliseconds(static_cast<std::int64_t>(std::ceil(1000 * arguments.file_limit)));
   if (arguments.resume) batch.start = JournalStart::kResume;
   if (arguments.restart) batch.start = JournalStart::kRestart;
   const nlohmann::json measured_with = ToJson(settings);
@@ -312,6 +317,12 @@ void AddPredict(CLI::App& app, int& status) {
       ->add_flag("--restart", arguments->restart,
                  "start again from the first file if an earlier run was not finished")
       ->excludes(resume);
+  command
+      ->add_option("--file-limit", arguments->file_limit,
+                   "seconds after which a file that is not done ends the run, which --resume then "
+                   "continues. A file that did so twice gets an error row. 0: no limit")
+      ->check(CLI::Range(0.0, 86400.0))
+      ->capture_default_str();
   command->add_flag("--no-overlays", arguments->no_overlays, "write no overlay pictures");
   command->add_flag("--no-masks", arguments->no_masks, "write no mask pictures");
   command->add_flag("--no-page", arguments->no_page,

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
+#include <cstdlib>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -15,6 +17,7 @@
 #include "mhcnn/base/interrupt.h"
 #include "mhcnn/base/option_check.h"
 #include "mhcnn/base/parallel.h"
+#include "mhcnn/base/text.h"
 #include "mhcnn/batch/batch_tables.h"
 #include "mhcnn/batch/begun_files.h"
 #include "mhcnn/batch/drawings.h"
@@ -69,11 +72,12 @@ Result RowAfterKills(const Analyzer& analyzer, const BatchItem& item, const fs::
   result.error = ErrorText(
       Error(ErrorCode::kLimit,
             fmt::format("the run was killed {} times while this file was measured, perhaps because "
-                        "memory was short",
+                        "memory was short or because it took too long",
                         BegunFiles::kMostKills),
             "",
-            fmt::format("to try it again, with more memory, delete {} and run again with --resume",
-                        notes.filename().string())));
+            fmt::format(
+                "to try it again, with more memory or time, delete {} and run again with --resume",
+                notes.filename().string())));
   return result;
 }
 
@@ -192,12 +196,25 @@ void CheckShardsOf(const fs::path& folder, const Shard& shard) {
       folder.string(), "give --shard with that number, or name another folder");
 }
 
+/// Ends the process as a kill would, since a thread that waits for a disk cannot be stopped: the
+/// journal has the rows so far, and notes which files were begun.
+[[noreturn]] void EndByLimit(const std::string& path, const BatchOptions& options) {
+  const double seconds = std::chrono::duration<double>(options.file_limit).count();
+  std::fputs(fmt::format("error: {}: took longer than {:g} s (--file-limit); run again with "
+                         "--resume, the second time the file gets an error row\n",
+                         ShownText(path), seconds)
+                 .c_str(),
+             stderr);
+  std::_Exit(1);
+}
+
 }  // namespace
 
 void BatchOptions::Check() const {
   if (output.empty()) throw Error(ErrorCode::kUsage, "output names no folder");
   overlay.Check();
   CheckAtLeast("workers", workers, 0);
+  CheckAtLeast("file_limit", file_limit.count(), 0);
   objects.Check();
   if (HasObjects(formats) && !masks)
     throw Error(ErrorCode::kUsage, "formats of result objects need masks");
@@ -264,7 +281,8 @@ BatchReport RunBatch(const Analyzer& analyzer, const std::vector<BatchItem>& ite
       static_cast<int>(std::min<std::size_t>(to_do, static_cast<std::size_t>(workers)));
   const ProfileClock clock;
   std::mutex mutex;
-  SlowFiles slow;
+  SlowFiles slow(std::chrono::minutes(1),
+                 {options.file_limit, [&](const std::string& path) { EndByLimit(path, options); }});
   const auto keep = [&](std::size_t i, Result result) {
     const std::uint64_t place = journal.Append(items[i], stamps[i], result);
     const std::lock_guard lock(mutex);
@@ -276,12 +294,12 @@ BatchReport RunBatch(const Analyzer& analyzer, const std::vector<BatchItem>& ite
     stamps[i] = StampOf(items[i]);
     const int kills = begun.Kills(items[i]);
     auto note = begun.Begin(items[i], stamps[i]);
+    const auto watch = slow.Begin(items[i].DisplayPath().string());
     if (kills >= BegunFiles::kMostKills) {  // without Done(), so that they stay
       Result row = RowAfterKills(analyzer, items[i], begun_path, kills);
       if (!Interrupted()) keep(i, std::move(row));  // else the header may not have been read
       return;
     }
-    const auto watch = slow.Begin(items[i].DisplayPath().string());
     DrawnResult drawn;
     try {
       drawn = AnalyzeItem(analyzer, items[i], stamps[i], options, drawing_threads);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <nlohmann/json.hpp>
@@ -32,7 +33,9 @@ struct BatchOptions {
   bool page_data = false;
   /// How overlays are drawn.
   OverlayOptions overlay;
-  int workers = 0;            ///< 0: as many as processors
+  int workers = 0;  ///< 0: as many as processors
+  /// A file that takes longer ends the process (status 1), as a kill would; 0: no limit.
+  std::chrono::milliseconds file_limit{0};
   bool profile = false;       ///< write profile.json, which says where the time went
   Shard shard;                ///< names the tables; the items given are those of the shard
   std::size_t inputs = 0;     ///< files of all shards together, which the merging checks

@@ -14,8 +14,10 @@ SlowFiles::Watch::~Watch() {
   files_.files_.erase(file_);
 }
 
-SlowFiles::SlowFiles(std::chrono::milliseconds after)
-    : after_(after), thread_([this](const std::stop_token& stop) { WarnUntilStopped(stop); }) {}
+SlowFiles::SlowFiles(std::chrono::milliseconds after, FileLimit limit)
+    : after_(after),
+      limit_(std::move(limit)),
+      thread_([this](const std::stop_token& stop) { WarnUntilStopped(stop); }) {}
 
 SlowFiles::Watch SlowFiles::Begin(std::string path) {
   const std::lock_guard lock(mutex_);
@@ -24,11 +26,22 @@ SlowFiles::Watch SlowFiles::Begin(std::string path) {
 }
 
 void SlowFiles::WarnUntilStopped(const std::stop_token& stop) {
-  constexpr Clock::duration kStep = std::chrono::seconds(1);
+  Clock::duration step = std::min<Clock::duration>(std::chrono::seconds(1), after_);
+  if (limit_.after.count() > 0) step = std::min<Clock::duration>(step, limit_.after);
   std::unique_lock lock(mutex_);
   while (!stop.stop_requested()) {
-    stopped_.wait_for(lock, stop, std::min(kStep, after_), [] { return false; });
+    stopped_.wait_for(lock, stop, step, [] { return false; });
     WarnOfSlow();
+    if (limit_.after.count() > 0) CheckLimit();
+  }
+}
+
+void SlowFiles::CheckLimit() {
+  const auto now = Clock::now();
+  for (File& file : files_) {
+    if (file.exceeded || now - file.begun < limit_.after) continue;
+    file.exceeded = true;
+    limit_.exceeded(file.path);
   }
 }
 

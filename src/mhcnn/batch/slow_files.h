@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <list>
 #include <mutex>
 #include <string>
@@ -9,15 +10,23 @@
 
 namespace mhcnn {
 
+/// What is done with a file that takes too long.
+struct FileLimit {
+  std::chrono::milliseconds after{0};  ///< 0: there is no limit
+  /// Called with the path, by a thread of its own, once for each file.
+  std::function<void(const std::string& path)> exceeded{};
+};
+
 /// Warns in the log of each file that is not done after some time, so that a disk or network that
 /// does not answer is seen, and which file waits for it. Later warnings of the same file come after
-/// twice the time each.
+/// twice the time each. Calls a function for a file that takes longer than a limit.
 class SlowFiles {
   using Clock = std::chrono::steady_clock;
   struct File {
     std::string path;
     Clock::time_point begun;
-    Clock::duration next;  ///< time after which it is named
+    Clock::duration next;   ///< time after which it is named
+    bool exceeded = false;  ///< the limit
   };
 
  public:
@@ -37,7 +46,8 @@ class SlowFiles {
   };
 
   /// The first warning of a file comes after this time.
-  explicit SlowFiles(std::chrono::milliseconds after = std::chrono::minutes(1));
+  explicit SlowFiles(std::chrono::milliseconds after = std::chrono::minutes(1),
+                     FileLimit limit = {});
 
   /// Begins to watch a file. Thread-safe.
   Watch Begin(std::string path);
@@ -45,8 +55,10 @@ class SlowFiles {
  private:
   void WarnUntilStopped(const std::stop_token& stop);
   void WarnOfSlow();
+  void CheckLimit();
 
   const Clock::duration after_;
+  const FileLimit limit_;
   std::mutex mutex_;
   std::condition_variable_any stopped_;
   std::list<File> files_;  ///< that are being read

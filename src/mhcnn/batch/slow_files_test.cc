@@ -38,6 +38,21 @@ TEST(SlowFiles, NamesAFileThatIsNotDoneInTime) {
   EXPECT_LE(std::ranges::count(log, '\n'), 5);
 }
 
+TEST(SlowFiles, CallsForEachFileBeyondTheLimitOnce) {
+  std::mutex mutex;
+  std::vector<std::string> called;
+  {
+    SlowFiles files(std::chrono::minutes(1), {milliseconds(50), [&](const std::string& path) {
+                                                const std::lock_guard lock(mutex);
+                                                called.push_back(path);
+                                              }});
+    const auto slow = files.Begin("slow.dcm");
+    { const auto done = files.Begin("done.dcm"); }
+    std::this_thread::sleep_for(milliseconds(400));
+  }
+  EXPECT_THAT(called, ::testing::ElementsAre("slow.dcm"));
+}
+
 TEST(SlowFiles, SaysNothingOfAFileThatIsDoneInTime) {
   EXPECT_EQ(LogOf(std::chrono::minutes(1), milliseconds(20)), "");
 }
