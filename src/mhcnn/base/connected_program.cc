@@ -65,6 +65,7 @@ ConnectedProgram::ConnectedProgram(const std::vector<std::string>& command) {
   const Descriptor other(theirs);
   const SpawnSettings settings(theirs);
   std::vector<char*> arguments;
+  arguments.reserve(command.size() + 1);
   for (const auto& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
   const int failure = ::posix_spawn(&pid_, arguments[0], &settings.actions, &settings.attributes,

@@ -82,7 +82,8 @@ bool IsOneColour(const cv::Mat& pixels, const cv::Mat1b& seen) {
 cv::Mat TakeAlpha(cv::Mat pixels, bool mask, Decoded& decoded) {
   cv::Mat channel;
   cv::extractChannel(pixels, channel, 3);
-  const cv::Mat1b alpha = ToBytes(channel), seen = alpha > 127;
+  cv::Mat1b alpha = ToBytes(channel);
+  const cv::Mat1b seen = alpha > 127;
   const int visible = cv::countNonZero(seen);
   if (visible == 0 || static_cast<std::size_t>(visible) == seen.total()) return GreyOf(pixels);
   decoded.from_alpha = mask && IsOneColour(pixels, seen);
