@@ -18,7 +18,7 @@ struct Problem {
   std::string subject;  ///< file, or file and line
   std::string text;     ///< one line
   /// Compares kind, subject and text, in this order.
-  auto operator<=>(const Problem&) const = default;
+  auto operator<=>(const Problem&) const = default;  // NOLINT(modernize-use-nullptr): no pointer
 };
 
 /// One image as an adapter found it. `sample.split` holds the set's published part ("train",

@@ -164,6 +164,7 @@ void RefuseUnclearUnits(const std::vector<Sample>& samples, const std::vector<bo
 /// Returns whether values at most 1 need a percent sign, without which ReadManifest refuses them.
 bool NeedsPercentSigns(const std::vector<Sample>& samples) {
   std::vector<const Sample*> all;
+  all.reserve(samples.size());
   for (const Sample& sample : samples) all.push_back(&sample);
   return !PercentUnitProblem(all).empty();
 }

@@ -280,7 +280,7 @@ class Masks {
     return used.changed ? Write(used.kind, used.mask).string() : used.named.string();
   }
   fs::path Write(const char* kind, const Mask& mask) const {
-    const fs::path path = fs::absolute(options_.out) / "masks" / kind / (image_.name + ".png");
+    fs::path path = fs::absolute(options_.out) / "masks" / kind / (image_.name + ".png");
     WritePng(path, mask);
     return path;
   }

@@ -161,7 +161,7 @@ DatasetSummary Prepare(const PrepareOptions& options) {
 
   std::vector<std::string> folders;
   for (const auto& folder : adapter.folders) folders.push_back(folder.string());
-  const DatasetSummary summary =
+  DatasetSummary summary =
       SummarizeDataset(options.set, folders, options.split.seed, images, std::move(problems));
   const auto pictures =
       DrawSummaryPictures(images, static_cast<std::size_t>(options.pictures), options.threads);

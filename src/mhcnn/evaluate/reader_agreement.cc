@@ -68,6 +68,7 @@ std::vector<const ReadersOfImage*> ImagesWith(const Readers& readers, const Want
 
 std::vector<std::string> PatientsOf(const std::vector<const ReadersOfImage*>& images) {
   std::vector<std::string> patients;
+  patients.reserve(images.size());
   for (const auto* image : images) patients.push_back(image->patient_id);
   return patients;
 }
@@ -87,6 +88,7 @@ void AddPercents(const Readers& readers, const SectionContext& context) {
   const auto marked =
       ImagesWith(readers, [](const auto& i) { return i.percent_densities.size() > 1; });
   std::vector<double> differences;
+  differences.reserve(marked.size());
   for (const auto* image : marked) {
     differences.push_back(
         MeanOfPairs(image->percent_densities, [](double a, double b) { return std::abs(a - b); }));
@@ -157,6 +159,7 @@ Statistic LightsKappa(const std::vector<std::string>& names,
 void AddCategories(const Readers& readers, const SectionContext& context) {
   const auto rated = ImagesWith(readers, [](const auto& i) { return i.categories.size() > 1; });
   std::vector<double> same;
+  same.reserve(rated.size());
   for (const auto* image : rated)
     same.push_back(
         MeanOfPairs(image->categories, [](auto a, auto b) { return a == b ? 1.0 : 0.0; }));
