@@ -67,13 +67,19 @@ def train(env, folder, name, device, text, *options, before=(), data="small", se
     return said
 
 
+def read_safetensors(path):
+    """The header of a safetensors file, its content, and the length of the header."""
+    content = path.read_bytes()
+    size = int.from_bytes(content[:8], "little")
+    return json.loads(content[8:8 + size]), content, size
+
+
 def moments(torch, run):
     """AdamW's first moments, by tensor: after one step a tenth of the gradients."""
-    content = (run / "state.safetensors").read_bytes()
-    size = int.from_bytes(content[:8], "little")
+    header, content, size = read_safetensors(run / "state.safetensors")
     return {name: torch.frombuffer(bytearray(content[8 + size + entry["data_offsets"][0]:8 + size + entry["data_offsets"][1]]),
                                    dtype=torch.float32).double()
-            for name, entry in json.loads(content[8:8 + size]).items()
+            for name, entry in header.items()
             if name.startswith("first.") and entry["dtype"] == "F32" and entry["data_offsets"][1] > entry["data_offsets"][0]}
 
 
@@ -163,9 +169,8 @@ def main():
 
         def inference():
             checkpoint = folder / "fp32/checkpoint.safetensors"
-            content = checkpoint.read_bytes()
-            described = json.loads(content[8:8 + int.from_bytes(content[:8], "little")])["__metadata__"]["mhcnn.preprocess"]
-            size = json.loads(described)["input_height"] * json.loads(described)["input_width"]
+            described = json.loads(read_safetensors(checkpoint)[0]["__metadata__"]["mhcnn.preprocess"])
+            size = described["input_height"] * described["input_width"]
             draw = random.Random(5)
             pictures = [struct.pack(f"<{size}f", *(draw.random() for _ in range(size))) for _ in range(8)]
             with contextlib.ExitStack() as stack:

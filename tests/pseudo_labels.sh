@@ -10,16 +10,17 @@ import sys
 import numpy as np
 import pseudo_labels
 from PIL import Image
+from published import PUBLISHED, percent_at
 from sets import read
 
 model = pathlib.Path(sys.argv[1]) / "models/mhcnn-fast.onnx"
 here = pathlib.Path.cwd()
 
 # Closed forms: the middle is the square of the root's mean, and 5 to 95 % are the published ones.
-for category, (mean, low, high) in pseudo_labels.PUBLISHED.items():
-    low_root, high_root = (pseudo_labels.published(category, quantile) ** 0.5 for quantile in (0.05, 0.95))
+for category, (mean, low, high) in PUBLISHED.items():
+    low_root, high_root = (percent_at(category, quantile) ** 0.5 for quantile in (0.05, 0.95))
     assert category == "a" or abs((high_root - low_root) - (high**0.5 - low**0.5)) < 0.01, category
-    draws = [pseudo_labels.published(category, (i + 0.5) / 2000) for i in range(2000)]
+    draws = [percent_at(category, (i + 0.5) / 2000) for i in range(2000)]
     assert abs(sum(draws) / len(draws) - mean) < (1 if category == "a" else 0.1), (category, sum(draws) / len(draws))
 
 rows = read(here / "ph/manifest.csv")
@@ -45,7 +46,7 @@ for row in given:
     dense, breast = (np.asarray(Image.open(row[key]).convert("L")) > 127 for key in ("dense_mask", "breast_mask"))
     assert dense.shape == breast.shape and not (dense & ~breast).any(), row
     percent = 100 * dense.sum() / breast.sum()
-    low, high = (pseudo_labels.published(row["category"], quantile) for quantile in (0.01, 0.99))
+    low, high = (percent_at(row["category"], quantile) for quantile in (0.01, 0.99))
     assert low - 6 < percent < high + 6, (row["category"], percent)  # the model's outline is not the stated one
 assert pseudo_labels.label(here / "out", model, []) == labelled  # what is done is read again
 print(len(given), "of", len(rows), "images have a mask")

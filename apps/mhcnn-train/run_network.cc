@@ -14,6 +14,7 @@
 #include "mhcnn/base/message_socket.h"
 #include "mhcnn/base/parallel.h"
 #include "mhcnn/model/checkpoint.h"
+#include "mhcnn/train/device.h"
 #include "mhcnn/train/network_service.h"
 
 namespace mhcnn {
@@ -33,17 +34,13 @@ c10::Device ParseDevice(const std::string& word) {
   } else if (word != "cuda") {
     throw Error(ErrorCode::kUsage, "is not known", "--device " + word, "give cpu, cuda or cuda:0");
   }
-  const int count = torch::cuda::is_available() ? static_cast<int>(torch::cuda::device_count()) : 0;
-  if (index >= count) {
+  const c10::Device found = ChooseDevice(TrainingDevice::kCuda, index);
+  if (found.index() != index) {  // it takes ranks, which may be higher than devices
     throw Error(ErrorCode::kUsage,
-                count == 0 ? "no CUDA device is available"
-                           : "there are only " + std::to_string(count) + " CUDA devices",
-                "--device " + word,
-                count == 0
-                    ? "build with the preset release-cuda on a machine that has one, or use CPU"
-                    : "give a smaller number");
+                "there are only " + std::to_string(torch::cuda::device_count()) + " CUDA devices",
+                "--device " + word, "give a smaller number");
   }
-  return {c10::kCUDA, static_cast<c10::DeviceIndex>(index)};
+  return found;
 }
 
 }  // namespace

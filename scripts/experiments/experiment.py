@@ -22,10 +22,15 @@ def run(*command, accept=(0,), result=None):
         sys.exit(f"{command[0]} {command[1]} ended with status {status}; run the same command again to resume")
 
 
+def inspect(model):
+    """What `mhcnn inspect --json` says of a model or checkpoint."""
+    found = subprocess.run([BIN / "mhcnn", "inspect", "--json", str(model)], stdout=subprocess.PIPE, cwd=ROOT, check=False)
+    return json.loads(found.stdout or "[{}]")[0]
+
+
 def real_images_of(model):
     """What the card of a model or checkpoint says of real images that it was trained on; "" where it says nothing."""
-    found = subprocess.run([BIN / "mhcnn", "inspect", "--json", str(model)], stdout=subprocess.PIPE, cwd=ROOT, check=False)
-    card = json.loads(found.stdout or "[{}]")[0]
+    card = inspect(model)
     if "provenance" not in card:
         sys.exit("error: " + card.get("error", f"{model}: is neither a model nor a checkpoint"))
     data = card.get("training") or card["provenance"].get("data", {})

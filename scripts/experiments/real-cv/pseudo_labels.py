@@ -1,37 +1,31 @@
+#!/usr/bin/env python3
 """Masks of dense tissue of digital images that have none, by a model (self-training).
+
+    scripts/experiments/real-cv/pseudo_labels.py MANIFEST MODEL OUT      writes OUT/manifest.csv, the rows with these masks
 
 The model's map of dense tissue of an image is cut at the probability that gives the image the percent of its category. So the model says
 where dense tissue is, and the category how much of it. The percent is a quantile of the published percents of the category: the breast with
 the lowest percent of its category by the model gets the lowest one. All views of a breast get one percent. An image of which no cut comes
-near its percent gets no mask.
-"""
+near its percent gets no mask. Needs NumPy and Pillow (.deps/venv/bin/python has them)."""
 import collections
 import json
-import math
 import pathlib
 import shutil
-import subprocess
-from statistics import NormalDist, mean
+import sys
+from statistics import mean
 
-from experiment import BIN, run
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+from experiment import BIN, inspect, run
+from published import PUBLISHED, percent_at
 from sets import read, write
 from setup_python import modules
 
 np, Image = modules("numpy", "PIL.Image")
-PUBLISHED = {"a": (7.4, 0, 18), "b": (21.3, 10, 37), "c": (34.5, 23, 49), "d": (48.8, 32, 66)}  # DM-Scan: mean, 5-95 % (SpringerPlus 2:242)
 # src/mhcnn/analyze/dense_thresholds.h
 CUTS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.925, 0.95, 0.96, 0.97, 0.98, 0.985, 0.99, 0.995)
 USUAL = CUTS.index(0.5)
 NEAR = 3  # points
 DENSE = 170  # grey value of dense tissue in a mask of `mhcnn predict`
-
-
-def published(category, quantile):
-    """The percent of this quantile: a normal distribution of the root of the percent."""
-    centre, low, high = PUBLISHED[category]
-    sd = (math.sqrt(high) - math.sqrt(low)) / 3.29
-    root = math.sqrt(max(centre - sd * sd, 0.5)) + sd * NormalDist().inv_cdf(quantile)
-    return max(root, 0) ** 2
 
 
 def targets(rows, percents):
@@ -44,7 +38,7 @@ def targets(rows, percents):
         of_category = [images for key, images in breasts.items() if key[0] == category]
         of_category.sort(key=lambda images: mean(percents[image][USUAL] for image in images))
         for rank, images in enumerate(of_category):
-            found |= dict.fromkeys(images, published(category, (rank + 0.5) / len(of_category)))
+            found |= dict.fromkeys(images, percent_at(category, (rank + 0.5) / len(of_category)))
     return found
 
 
@@ -55,14 +49,14 @@ def label(folder, model, rows):
         return read(done)
     wanted = [row for row in rows if row["category"] and row["breast_mask"]]
     if not wanted:
+        write(done, rows)
         return rows
     write(folder / "wanted.csv", [{key: value for key, value in row.items() if key != "fold"} for row in wanted])
     run(BIN / "mhcnn", "evaluate", folder / "wanted.csv", "--all", "-m", model, "-o", folder / "teacher.json", accept=(0, 1),
         result=folder / "teacher.json")
     cases = json.loads((folder / "teacher.json").read_text())["cases"]
     percents = {case["path"]: case["percents_by_threshold"] for case in cases if case.get("percents_by_threshold")}
-    described = subprocess.run([BIN / "mhcnn", "inspect", "--json", model], stdout=subprocess.PIPE, check=True)
-    fingerprint = json.loads(described.stdout)[0]["fingerprint"]
+    fingerprint = inspect(model)["fingerprint"]
     wanted = [row for row in wanted if row["image"] in percents]
     by_cut = collections.defaultdict(list)
     for image, target in targets(wanted, percents).items():
@@ -96,3 +90,9 @@ def label(folder, model, rows):
             taught.append(row)
     write(done, taught)
     return taught
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 4:
+        sys.exit("usage: pseudo_labels.py MANIFEST MODEL OUT")
+    label(pathlib.Path(sys.argv[3]).resolve(), sys.argv[2], read(pathlib.Path(sys.argv[1])))

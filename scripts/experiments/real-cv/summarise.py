@@ -8,23 +8,20 @@ import collections
 import json
 import pathlib
 import sys
-from statistics import NormalDist
 
+from published import PUBLISHED, percent_at
 from setup_python import modules
 
 (np,) = modules("numpy")
-PUBLISHED = ((7.4, 0, 18), (21.3, 10, 37), (34.5, 23, 49), (48.8, 32, 66))  # DM-Scan: mean, 5-95 % (SpringerPlus 2:242)
 PRIOR = 10  # prior cases of each category
 RESAMPLES = 2000
 
 
 def prior_cases():
     """Percents of PRIOR cases of each category: quantiles of a normal on the root, by the published 5 to 95 %."""
-    for category, (mean, low, high) in enumerate(PUBLISHED):
-        sd = (np.sqrt(high) - np.sqrt(low)) / 3.29
-        centre = np.sqrt(max(mean - sd * sd, 0.5))
+    for category, letter in enumerate(PUBLISHED):
         for i in range(PRIOR):
-            yield max(centre + sd * NormalDist().inv_cdf((i + 0.5) / PRIOR), 0) ** 2, category
+            yield percent_at(letter, (i + 0.5) / PRIOR), category
 
 
 def fit(percents, categories):

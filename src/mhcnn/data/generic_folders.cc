@@ -57,7 +57,7 @@ void AddPictures(const fs::path& folder, DatasetIndex& listing, ByPath& pictures
   const fs::path here = fs::weakly_canonical(folder),
                  set = fs::weakly_canonical(folder.parent_path());
   for (const auto& file : FilesBelow(folder, listing.problems)) {
-    // A link may lead to another folder of the set, such as that of the masks.
+    // A link may lead to another folder of the set, such as the folder of the masks.
     const fs::path real = fs::weakly_canonical(file);
     if (IsInside(real, set) && !IsInside(real, here)) continue;
     if (!IsPicture(file, listing)) continue;

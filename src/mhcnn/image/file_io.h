@@ -31,10 +31,10 @@ FileKind SniffFileKind(const std::filesystem::path& path);
 bool NameClaimsImage(const std::filesystem::path& path);
 
 /// Reads a picture (FileKind) of 8 or 16 bits as grey (colour is refused unless its channels
-/// are equal, transparent pixels of a PNG with an alpha channel are 0), turned upright where the
-/// file says so (TIFF's Orientation, Exif in JPEG and PNG); 8-bit values stay 0..255. Throws
-/// kCorrupt (damaged, or cut short and never a picture in part), kUnsupported (colour, several
-/// pages, animation), kLimit, kNotFound.
+/// are equal, transparent pixels of a PNG with an alpha channel are 0), turned upright if the
+/// file states an orientation (TIFF's Orientation, Exif in JPEG and PNG); 8-bit values stay 0..255.
+/// Throws kCorrupt (damaged, or cut short and never a picture in part), kUnsupported (colour,
+/// several pages, animation), kLimit, kNotFound.
 GreyImage ReadGreyImage(const std::filesystem::path& path);
 /// A mask as its file has it.
 struct MaskPicture {

@@ -50,7 +50,7 @@ cv::Mat1f DrawProbe(const PreprocessOptions& preprocess) {
   return picture;
 }
 
-/// The larger one; no number where one of them is none.
+/// Returns the larger value, or NaN if one of them is NaN.
 double Larger(double a, double b) { return a >= b || std::isnan(a) ? a : b; }
 
 template <typename Value>
@@ -192,7 +192,7 @@ void Compare(Backend& backend, Backend& reference, const Tolerance& tolerance,
     const float largest = *std::max_element(expected.features.begin(), expected.features.end());
     feature = LargestDistance(found.features, expected.features) / std::max(largest, 1e-6f);
   }
-  // So that values that are no numbers are refused.
+  // Written so that NaN is refused.
   if (probability <= tolerance.probability && percent <= tolerance.percent &&
       feature <= tolerance.feature)
     return;

@@ -19,8 +19,9 @@ c10::Device ChooseDevice(TrainingDevice wanted, int local_rank) {
   if (wanted == TrainingDevice::kCpu || (wanted == TrainingDevice::kAuto && count == 0))
     return c10::kCPU;
   if (count == 0) {
-    throw Error(ErrorCode::kUsage, "no CUDA device is available", "--device cuda",
-                "build with the preset release-cuda on a machine that has one, or use cpu");
+    throw Error(
+        ErrorCode::kUsage, "no CUDA device is available", "--device cuda",
+        "build with the preset release-cuda on a machine that has one, or use the processor");
   }
   return {c10::kCUDA, static_cast<c10::DeviceIndex>(local_rank % static_cast<int>(count))};
 }
