@@ -7,6 +7,7 @@
 - Only tests include mhcnn/testing.
 - A source has at most 400 lines, a header 150 (tests excepted).
 - Each header that has a source of the same name has a test of that name beside it, or is in scripts/untested.txt with the reason.
+- An options struct (…Options, …Limits) with a field other than a switch or an enumeration has Check().
 - The table of layers in docs/design.md has the layers of CMakeLists.txt in the same order, each with one sentence.
 
 Prints one line for each breach and exits 1, or prints the layers. With --table: prints the layers with their files, lines, lines of
@@ -104,6 +105,14 @@ def check_sentences(layers):
             if not re.fullmatch(r"[A-Z].*[^.]\.", sentence) or ". " in sentence]
 
 
+def unchecked_options(text):
+    """Names of the options structs of a header that lack Check() though they have a field that can be wrong."""
+    checkable = re.compile(r"^\s+(?:int|double|float|std::(?:size_t|u?int\d+_t|string|vector|function|filesystem|chrono|map|set)\b)[^(]*;", re.M)
+    structs = re.findall(r"^( *)struct (\w+(?:Options|Limits)) \{\n(.*?)^\1\};", text, re.M | re.S)
+    return [name for _, name, body in structs
+            if checkable.search(body) and "void Check() const" not in body]
+
+
 def check(layers):
     breaches, included_layers = [], {layer: set() for layer in layers}
     untested, units = read_untested(), set()
@@ -136,6 +145,8 @@ def check(layers):
             for prefix, allowed in THIRD_PARTY.items():
                 if included.startswith(prefix) and layer not in allowed and not is_test:
                     breaches.append(f"src/mhcnn/{relative}: includes {included}, which only {', '.join(sorted(allowed))} may see")
+        if path.suffix == ".h":
+            breaches += [f"src/mhcnn/{relative}: {name} has no Check()" for name in unchecked_options(text)]
         if path.suffix == ".h" and path.with_suffix(".cc").exists():
             unit = relative.removesuffix(".h")
             units.add(unit)

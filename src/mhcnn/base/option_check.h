@@ -16,6 +16,13 @@ void CheckBetween(std::string_view name, double value, double low, double high);
 /// Throws where the value is below `low` or not finite.
 void CheckAtLeast(std::string_view name, double value, double low);
 
+/// Returns the options after their Check(), for members that are made of options.
+template <typename O>
+O Checked(O options) {
+  options.Check();
+  return options;
+}
+
 /// Returns the index of a word among the words of an enumeration. Throws Error(kUsage) "NAME is
 /// 'word', not one of a, b, c".
 std::size_t FindChoice(std::string_view name, std::string_view word,

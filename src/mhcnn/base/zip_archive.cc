@@ -7,6 +7,7 @@
 #include <map>
 
 #include "mhcnn/base/error.h"
+#include "mhcnn/base/option_check.h"
 
 namespace mhcnn {
 namespace fs = std::filesystem;
@@ -152,7 +153,13 @@ std::vector<std::uint8_t> ZipArchive::Read(const std::string& member) const {
   return bytes;
 }
 
+void ZipDirectoryLimits::Check() const {
+  CheckAtLeast("members", static_cast<double>(members), 1);
+  CheckAtLeast("bytes", static_cast<double>(bytes), 1);
+}
+
 void CheckZipDirectory(const fs::path& path, const ZipDirectoryLimits& limits) {
+  limits.Check();
   std::ifstream file(path, std::ios::binary | std::ios::ate);
   if (!file) throw Error(ErrorCode::kIo, "cannot be opened", path.string());
   const auto size = static_cast<std::uint64_t>(file.tellg());

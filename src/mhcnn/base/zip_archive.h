@@ -53,6 +53,9 @@ class ZipArchive : public Archive {
 struct ZipDirectoryLimits {
   std::uint64_t members = 20'000;                 ///< largest number of members
   std::uint64_t bytes = std::uint64_t{16} << 20;  ///< largest size of the list
+
+  /// Throws Error(kUsage) that names the field which is 0.
+  void Check() const;
 };
 /// Looks at the end of a zip file before the list of its members is read into memory. Throws
 /// Error(kLimit) where the list is larger than the limits, and Error(kIo).

@@ -4,6 +4,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "mhcnn/base/error.h"
+#include "mhcnn/base/option_check.h"
 #include "mhcnn/image/jpeg_errors.h"
 
 namespace mhcnn {
@@ -57,7 +58,14 @@ class Encoder {
 
 }  // namespace
 
+void JpegOptions::Check() const {
+  CheckRange("quality", quality, 1, 100);
+  // T.81, B.2.4.5: a segment states its size, with the two bytes of the size, in 16 bits.
+  CheckRange("size of the comment", static_cast<double>(comment.size()), 0, 65'533);
+}
+
 std::vector<std::uint8_t> EncodeJpegFile(const cv::Mat& image, const JpegOptions& options) {
+  options.Check();
   cv::Mat pixels;  // not a view of the image, into which the conversion would write
   if (image.type() == CV_8UC3) {
     cv::cvtColor(image, pixels, cv::COLOR_BGR2RGB);

@@ -14,6 +14,9 @@ struct JpegOptions {
   bool full_colour = false;  ///< keep a colour for each pixel (4:4:4), as thin lines need
   /// Text of the file, by which it is known again (JpegComment); empty: none.
   std::string comment = {};
+
+  /// Throws Error(kUsage) that names the field which is wrong.
+  void Check() const;
 };
 
 /// Encodes an image of 8 bits, grey or BGR, as a JPEG file. Throws Error(kInternal).

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "mhcnn/base/error.h"
+#include "mhcnn/base/option_check.h"
 #include "mhcnn/base/text.h"
 #include "mhcnn/jobs/anonymous.h"
 #include "mhcnn/jobs/database.h"
@@ -134,8 +135,15 @@ std::optional<User> Accounts::CheckLogin(const std::string& name, const std::str
   return user;
 }
 
+void SessionLimits::Check() const {
+  CheckAtLeast("absolute", static_cast<double>(absolute.count()), 1);
+  CheckAtLeast("idle", static_cast<double>(idle.count()), 1);
+  CheckAtLeast("max_per_user", max_per_user, 1);
+}
+
 std::optional<StartedSession> Accounts::BeginSession(const User& user,
                                                      const SessionLimits& limits) {
+  limits.Check();
   const StartedSession session{NewSecret(), NewSecret()};
   const bool begun = database_.Write([&] {
     const std::int64_t now = Milliseconds(database_.Now());
@@ -150,7 +158,7 @@ std::optional<StartedSession> Accounts::BeginSession(const User& user,
     }
     const auto own = database_.Query(
         "SELECT digest FROM sessions WHERE user_id = ? ORDER BY made DESC, digest", {user.id});
-    for (std::size_t i = static_cast<std::size_t>(limits.most_of_user) - 1; i < own.size(); ++i)
+    for (std::size_t i = static_cast<std::size_t>(limits.max_per_user) - 1; i < own.size(); ++i)
       database_.Execute("DELETE FROM sessions WHERE digest = ?", {own[i].Text(0)});
     database_.Execute(
         "INSERT INTO sessions (digest, user_id, csrf, made, used, ends) VALUES (?, ?, ?, ?, ?, ?) "

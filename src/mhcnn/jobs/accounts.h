@@ -28,7 +28,10 @@ struct User {
 struct SessionLimits {
   std::chrono::milliseconds absolute{43'200'000};  ///< since the login: 12 hours
   std::chrono::milliseconds idle{1'800'000};       ///< since the last request: 30 minutes
-  int most_of_user = 20;  ///< sessions of one user at the same time; the oldest ends
+  int max_per_user = 20;  ///< sessions of one user at the same time; the oldest ends
+
+  /// Throws Error(kUsage) that names the field which is below its smallest value.
+  void Check() const;
 };
 
 /// Whether looking for a session counts as its use.

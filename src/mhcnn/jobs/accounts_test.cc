@@ -150,7 +150,7 @@ TEST_P(AccountsTest, LoginThatWasOvertakenBeginsNoSession) {
 TEST_P(AccountsTest, SessionsOfAUserAreBounded) {
   accounts().AddUser("anna", kPassword, Role::kReader);
   const User user = accounts().CheckLogin("anna", kPassword).value();
-  limits_.most_of_user = 3;
+  limits_.max_per_user = 3;
   std::vector<StartedSession> sessions;
   for (int i = 0; i < 5; ++i) {
     clock_.Advance(milliseconds(1));

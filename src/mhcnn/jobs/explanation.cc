@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/json.h"

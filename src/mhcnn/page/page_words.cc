@@ -1,5 +1,7 @@
 #include "mhcnn/page/page_words.h"
 
+#include <nlohmann/json.hpp>
+
 #include "mhcnn/base/text.h"
 #include "mhcnn/image/density_category.h"
 #include "mhcnn/results/flag_words.h"

@@ -9,6 +9,7 @@
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
 #include "mhcnn/base/folder.h"
+#include "mhcnn/base/option_check.h"
 #include "mhcnn/base/sha256.h"
 #include "mhcnn/batch/batch.h"
 #include "mhcnn/batch/exam_objects.h"
@@ -221,9 +222,15 @@ std::vector<ResultFile> Collect(const fs::path& work, const fs::path& below,
 
 }  // namespace
 
+void ExamAnalysisOptions::Check() const {
+  CheckAtLeast("threads", threads, 1);
+  CheckAtLeast("attempts", attempts, 1);
+}
+
 ExamAnalysis AnalyzeExam(const Analyzer& analyzer, const ExamJob& job, const ObjectFolder& folder,
                          const ExamAnalysisOptions& options,
                          const std::function<void()>& on_image) {
+  options.Check();
   std::string name = fmt::format("{}-{}", job.revision, job.attempt);
   if (job.correction) name += fmt::format("-c{}", job.correction->version);
   const WorkFolder work_folder(folder.root() / "work" / fmt::format("{}-{}", job.id, name));

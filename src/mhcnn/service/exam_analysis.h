@@ -28,6 +28,9 @@ struct ExamAnalysisOptions {
   int attempts = 3;
   std::string organization;                     ///< of the readers who correct results
   std::vector<DestinationConfig> destinations;  ///< destinations of the configuration
+
+  /// Throws Error(kUsage) that names the field which is below its smallest value.
+  void Check() const;
 };
 
 /// What the analysis of an exam gave.

@@ -9,6 +9,7 @@
 #include <list>
 
 #include "mhcnn/base/error.h"
+#include "mhcnn/base/option_check.h"
 #include "mhcnn/service/audit.h"
 #include "mhcnn/service/child_process.h"
 #include "mhcnn/service/service_manager.h"
@@ -126,7 +127,14 @@ sigset_t Watched() {
 
 }  // namespace
 
+void SupervisorOptions::Check() const {
+  if (config.empty()) throw Error(ErrorCode::kUsage, "config must name the configuration file");
+  if (program.empty()) throw Error(ErrorCode::kUsage, "program must name the executable");
+  CheckAtLeast("stop_timeout", static_cast<double>(stop_timeout.count()), 1);
+}
+
 int RunSupervisor(const ServiceConfig& config, const SupervisorOptions& options) {
+  options.Check();
   const sigset_t signals = Watched();
   ::sigprocmask(SIG_BLOCK, &signals, nullptr);
   Supervisor supervisor(config, options);

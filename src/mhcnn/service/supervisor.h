@@ -14,6 +14,9 @@ struct SupervisorOptions {
   std::string program;           ///< the executable of all parts
   /// How long parts have to end by themselves.
   std::chrono::milliseconds stop_timeout{20'000};
+
+  /// Throws Error(kUsage) that names the field which is wrong.
+  void Check() const;
 };
 
 /// Starts the parts of a node (PartsOf) as processes, starts again what ends, and stops them all at

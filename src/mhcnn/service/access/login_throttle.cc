@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "mhcnn/base/option_check.h"
 #include "mhcnn/base/sha256.h"
 
 namespace mhcnn {
@@ -23,13 +24,21 @@ std::string KeyOfAddress(const std::string& address) {
 
 }  // namespace
 
+void ThrottleLimits::Check() const {
+  CheckAtLeast("max_per_name", max_per_name, 1);
+  CheckAtLeast("max_per_address", max_per_address, 1);
+  CheckAtLeast("name_pause", static_cast<double>(name_pause.count()), 1);
+  CheckAtLeast("address_pause", static_cast<double>(address_pause.count()), 1);
+  CheckAtLeast("max_remembered", static_cast<double>(max_remembered), 1);
+}
+
 LoginThrottle::LoginThrottle(ThrottleLimits limits, Clock clock)
-    : limits_(limits), clock_(std::move(clock)) {}
+    : limits_(Checked(limits)), clock_(std::move(clock)) {}
 
 LoginThrottle::TimePoint& LoginThrottle::Clear(Table& table, const std::string& key) {
   auto found = table.entries.find(key);
   if (found == table.entries.end()) {
-    if (table.entries.size() >= limits_.most) {
+    if (table.entries.size() >= limits_.max_remembered) {
       table.entries.erase(table.order.front());
       table.order.pop_front();
     }
@@ -50,8 +59,9 @@ seconds LoginThrottle::Begin(const std::string& name, const std::string& address
   const auto next = [&](TimePoint clear, int most, seconds pause) {
     return std::max(clear, now) + pause - most * pause;
   };
-  const TimePoint allowed = std::max(next(of_name, limits_.of_name, limits_.name_pause),
-                                     next(of_address, limits_.of_address, limits_.address_pause));
+  const TimePoint allowed =
+      std::max(next(of_name, limits_.max_per_name, limits_.name_pause),
+               next(of_address, limits_.max_per_address, limits_.address_pause));
   if (allowed > now) return std::chrono::ceil<seconds>(allowed - now);
   of_name = std::max(of_name, now) + limits_.name_pause;
   of_address = std::max(of_address, now) + limits_.address_pause;

@@ -11,10 +11,13 @@ namespace mhcnn {
 
 /// How many wrong logins are taken.
 struct ThrottleLimits {
-  int of_name = 5;      ///< at once for one name; then one a minute
-  int of_address = 20;  ///< at once from one address; then one in ten seconds
+  int max_per_name = 5;      ///< at once for one name; then one a minute
+  int max_per_address = 20;  ///< at once from one address; then one in ten seconds
   std::chrono::seconds name_pause{60}, address_pause{10};  ///< until one more is taken
-  std::size_t most = 10'000;  ///< names and addresses that are remembered, each
+  std::size_t max_remembered = 10'000;  ///< largest number of names and of addresses in memory
+
+  /// Throws Error(kUsage) that names the field which is below its smallest value.
+  void Check() const;
 };
 
 /// Slows down who guesses passwords: wrong logins are counted for each name and for each address

@@ -65,8 +65,8 @@ TEST_F(LoginThrottleTest, ForgetsWhatWasRight) {
 
 TEST_F(LoginThrottleTest, RemembersABoundedNumber) {
   ThrottleLimits limits;
-  limits.most = 3;
-  limits.of_address = 1'000'000;
+  limits.max_remembered = 3;
+  limits.max_per_address = 1'000'000;
   LoginThrottle throttle = Made(limits);
   for (int i = 0; i < 5; ++i) throttle.Begin("anna", "192.0.2.1");
   EXPECT_GT(throttle.Begin("anna", "192.0.2.1"), seconds(0));

@@ -1,6 +1,7 @@
 #include "mhcnn/service/api/control_routes.h"
 
 #include <functional>
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "mhcnn/base/error.h"

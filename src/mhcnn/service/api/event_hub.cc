@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <nlohmann/json.hpp>
 
+#include "mhcnn/base/option_check.h"
 #include "mhcnn/base/text.h"
 #include "mhcnn/service/api/exam_json.h"
 #include "mhcnn/service/web/http_message.h"
@@ -29,10 +31,17 @@ std::string Event(const char* name, StoreTime id, const nlohmann::json& data) {
 
 }  // namespace
 
+void EventHubOptions::Check() const {
+  CheckAtLeast("max_streams", static_cast<double>(max_streams), 1);
+  CheckAtLeast("period", static_cast<double>(period.count()), 1);
+  CheckAtLeast("keep_alive", static_cast<double>(keep_alive.count()), 1);
+  CheckAtLeast("max_duration", static_cast<double>(max_duration.count()), 1);
+}
+
 EventHub::EventHub(JobStoreOptions store, NodeCounts& counts, EventHubOptions options)
     : store_(std::move(store)),
       counts_(counts),
-      options_(options),
+      options_(Checked(options)),
       thread_([this](const std::stop_token& stop) { Run(stop); }) {}
 
 EventHub::~EventHub() {
@@ -109,7 +118,7 @@ void EventHub::Look(JobStore& store) {
   const bool comments = clock >= next_comment_;
   if (comments) {
     EndTheRefused();
-    next_comment_ = clock + options_.comment;
+    next_comment_ = clock + options_.keep_alive;
   }
   const StoreTime now = store.Now();
   const std::string changes = Changes(store, now);
@@ -185,7 +194,7 @@ void EventHub::EndTheRefused() {
   // Without the lock: each question may wait for the store.
   const auto now = std::chrono::steady_clock::now();
   for (const Stream& stream : streams) {
-    const bool old = now - stream.begun >= options_.longest;
+    const bool old = now - stream.begun >= options_.max_duration;
     if (old || (stream.goes_on && !stream.goes_on())) stream.channel->End();
   }
 }

@@ -19,10 +19,13 @@ namespace mhcnn {
 
 /// How events are made.
 struct EventHubOptions {
-  std::size_t max_streams = 64;                  ///< clients at once
-  std::chrono::milliseconds period{1000};        ///< between two looks at the store
-  std::chrono::milliseconds comment{15'000};     ///< between two signs of life
-  std::chrono::milliseconds longest{3'600'000};  ///< of a stream; then its client comes again
+  std::size_t max_streams = 64;                       ///< clients at once
+  std::chrono::milliseconds period{1000};             ///< between two queries of the store
+  std::chrono::milliseconds keep_alive{15'000};       ///< between two comments without an event
+  std::chrono::milliseconds max_duration{3'600'000};  ///< a client then opens another stream
+
+  /// Throws Error(kUsage) that names the field which is below its smallest value.
+  void Check() const;
 };
 
 /// Tells all clients what changed in the store (server-sent events). One thread, with a store of

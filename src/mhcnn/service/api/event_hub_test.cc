@@ -77,7 +77,7 @@ TEST_F(EventHubTest, ResumesAfterAnEvent) {
 }
 
 TEST_F(EventHubTest, EndsTheStreamOfASessionThatEnded) {
-  options_.comment = 20ms;
+  options_.keep_alive = 20ms;
   EventHub hub(at_, counts_, options_);
   std::atomic<bool> goes_on = true;
   const auto session = hub.Open("", [&] { return goes_on.load(); });
@@ -95,8 +95,8 @@ TEST_F(EventHubTest, EndsTheStreamOfASessionThatEnded) {
 }
 
 TEST_F(EventHubTest, EndsAStreamThatIsOld) {
-  options_.comment = 20ms;
-  options_.longest = 100ms;
+  options_.keep_alive = 20ms;
+  options_.max_duration = 100ms;
   EventHub hub(at_, counts_, options_);
   const auto stream = hub.Open("");
   EXPECT_TRUE(Ends(*stream));

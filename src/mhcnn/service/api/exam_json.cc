@@ -1,6 +1,7 @@
 #include "mhcnn/service/api/exam_json.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "mhcnn/jobs/utc_time.h"

@@ -1,5 +1,7 @@
 #include "mhcnn/service/api/node_counts.h"
 
+#include <nlohmann/json.hpp>
+
 namespace mhcnn {
 
 nlohmann::json NodeCounts::Read(JobStore& store) {

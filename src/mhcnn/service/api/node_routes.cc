@@ -1,6 +1,7 @@
 #include "mhcnn/service/api/node_routes.h"
 
 #include <mutex>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 

@@ -1,5 +1,6 @@
 #include "mhcnn/service/api/node_settings.h"
 
+#include <nlohmann/json.hpp>
 #include <string>
 
 namespace mhcnn {

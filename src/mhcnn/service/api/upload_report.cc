@@ -1,5 +1,7 @@
 #include "mhcnn/service/api/upload_report.h"
 
+#include <nlohmann/json.hpp>
+
 #include "mhcnn/base/archive.h"
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/packed_file.h"

@@ -196,7 +196,7 @@ class UploadExchange final : public HttpExchange, public MultipartSink {
       return Intake(parts_.intake.stores.Mine(), parts_.intake.folder, parts_.intake.config)
           .HasRoom();
     };
-    TakeZip(zip_->path(), name_, *intake_, report_, limits);
+    StoreZip(zip_->path(), name_, *intake_, report_, limits);
     zip_.reset();
   }
 

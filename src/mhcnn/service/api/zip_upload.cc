@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "mhcnn/base/error.h"
+#include "mhcnn/base/option_check.h"
 #include "mhcnn/base/zip_archive.h"
 
 namespace mhcnn {
@@ -17,8 +18,8 @@ bool IsSystemFile(const std::string& member) {
          name == "desktop.ini";
 }
 
-void TakeMembers(const ZipArchive& archive, const std::string& name, BodyIntake& intake,
-                 UploadReport& report, const ZipUploadLimits& limits) {
+void StoreMembers(const ZipArchive& archive, const std::string& name, BodyIntake& intake,
+                  UploadReport& report, const ZipUploadLimits& limits) {
   std::uint64_t unpacked = 0, taken = 0;
   const auto count_piece = [&](std::string_view piece) {
     unpacked += piece.size();
@@ -51,13 +52,20 @@ void TakeMembers(const ZipArchive& archive, const std::string& name, BodyIntake&
 
 }  // namespace
 
-void TakeZip(const std::filesystem::path& zip, const std::string& name, BodyIntake& intake,
-             UploadReport& report, const ZipUploadLimits& limits) {
+void ZipUploadLimits::Check() const {
+  CheckAtLeast("members", static_cast<double>(members), 1);
+  CheckAtLeast("bytes", static_cast<double>(bytes), 1);
+  if (!has_room) throw Error(ErrorCode::kUsage, "has_room must be a function");
+}
+
+void StoreZip(const std::filesystem::path& zip, const std::string& name, BodyIntake& intake,
+              UploadReport& report, const ZipUploadLimits& limits) {
+  limits.Check();
   const std::size_t before = report.size();
   try {
     CheckZipDirectory(zip, {limits.members});
     const ZipArchive archive(zip);
-    TakeMembers(archive, name, intake, report, limits);
+    StoreMembers(archive, name, intake, report, limits);
     if (report.size() == before) report.AddFailed(name, "holds no files", "send DICOM files");
   } catch (const Error& e) {
     report.AddFailed(name, e.problem(), e.remedy());

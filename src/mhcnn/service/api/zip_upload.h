@@ -14,13 +14,16 @@ namespace mhcnn {
 struct ZipUploadLimits {
   std::uint64_t members = 20'000;                        ///< largest number of members
   std::uint64_t bytes = std::uint64_t{16} << 30;         ///< largest size of all after unpacking
-  std::function<bool()> has_room = [] { return true; };  ///< asked again and again meanwhile
+  std::function<bool()> has_room = [] { return true; };  ///< called before each 16 members
+
+  /// Throws Error(kUsage) that names the field which is wrong.
+  void Check() const;
 };
 
 /// Gives the members of a zip file to Intake, one after the other, each through a file of
 /// `incoming/`. What is wrong with a member, or with the whole, is reported and ends no request.
 /// Names of members are only shown. `name` is what the client called the zip file.
-void TakeZip(const std::filesystem::path& zip, const std::string& name, BodyIntake& intake,
-             UploadReport& report, const ZipUploadLimits& limits);
+void StoreZip(const std::filesystem::path& zip, const std::string& name, BodyIntake& intake,
+              UploadReport& report, const ZipUploadLimits& limits);
 
 }  // namespace mhcnn

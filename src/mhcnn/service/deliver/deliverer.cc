@@ -16,6 +16,7 @@
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/interrupt.h"
+#include "mhcnn/base/option_check.h"
 #include "mhcnn/base/text.h"
 #include "mhcnn/dicom/dcmtk.h"
 #include "mhcnn/jobs/job_store.h"
@@ -290,7 +291,10 @@ class Deliverer {
 
 }  // namespace
 
+void DelivererOptions::Check() const { CheckAtLeast("poll", static_cast<double>(poll.count()), 1); }
+
 int RunDeliverer(const ServiceConfig& config, const DelivererOptions& options) {
+  options.Check();
   InitDcmtk();  // reads the data dictionary, which each child would read again
   return Deliverer(config, options).Run();
 }

@@ -11,6 +11,9 @@ struct DelivererOptions {
   std::chrono::milliseconds poll{2000};  ///< how often it looks for new deliveries
   bool once = false;            ///< ends when nothing is due any more, in place of waiting for more
   bool tells_presence = false;  ///< tells the store every ten seconds that it runs (PartPresence)
+
+  /// Throws Error(kUsage) that names the field which is below its smallest value.
+  void Check() const;
 };
 
 /// Sends the results of a node to its destinations until SIGTERM or SIGINT arrives

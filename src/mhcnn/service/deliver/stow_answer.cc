@@ -1,6 +1,7 @@
 #include "mhcnn/service/deliver/stow_answer.h"
 
 #include <charconv>
+#include <nlohmann/json.hpp>
 #include <string_view>
 #include <vector>
 

@@ -2,6 +2,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <nlohmann/json.hpp>
+
 #include "mhcnn/base/error.h"
 #include "mhcnn/service/dicomweb/dicom_json.h"
 

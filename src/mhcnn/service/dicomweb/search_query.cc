@@ -1,6 +1,7 @@
 #include "mhcnn/service/dicomweb/search_query.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "mhcnn/base/text.h"
 #include "mhcnn/service/web/http_message.h"

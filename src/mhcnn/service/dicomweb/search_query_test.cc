@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "mhcnn/service/web/http_message.h"
 
 namespace mhcnn {

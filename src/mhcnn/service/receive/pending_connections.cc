@@ -30,9 +30,9 @@ void PendingConnections::MakeSpace(const std::string& address) {
   const auto of_address = [&](const Waiting& w) { return w.connection.address == address; };
   const auto count = std::count_if(waiting_.begin(), waiting_.end(), of_address);
   auto oldest = waiting_.end();
-  if (static_cast<std::size_t>(count) >= limits_.most_of_address) {
+  if (static_cast<std::size_t>(count) >= limits_.max_per_address) {
     oldest = std::find_if(waiting_.begin(), waiting_.end(), of_address);
-  } else if (waiting_.size() >= limits_.most) {
+  } else if (waiting_.size() >= limits_.max_waiting) {
     oldest = waiting_.begin();
   }
   if (oldest == waiting_.end()) return;

@@ -22,7 +22,7 @@ class PendingConnections {
     bool tls = false;                            ///< the first message is one of TLS
     std::chrono::milliseconds patience{30'000};  ///< for the whole first message
     /// Connections at a time, of all peers and of one address: beyond it the oldest is closed.
-    std::size_t most = 512, most_of_address = 128;
+    std::size_t max_waiting = 512, max_per_address = 128;
   };
   /// A connection whose first message can be read without waiting.
   struct Connection {

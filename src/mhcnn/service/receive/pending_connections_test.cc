@@ -118,8 +118,8 @@ TEST_F(PendingTest, ForgetsThoseThatLeft) {
 
 TEST_F(PendingTest, ClosesTheOldestWhereTooManyWait) {
   PendingConnections::Limits limits;
-  limits.most = 3;
-  limits.most_of_address = 2;
+  limits.max_waiting = 3;
+  limits.max_per_address = 2;
   PendingConnections pending(limits);
   const int first = Connect(pending, "192.0.2.1");
   const int second = Connect(pending, "192.0.2.2");

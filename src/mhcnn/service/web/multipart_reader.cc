@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "mhcnn/base/option_check.h"
 #include "mhcnn/base/text.h"
 
 namespace mhcnn {
@@ -35,9 +36,14 @@ HttpFields ParseFields(std::string_view text) {
 
 }  // namespace
 
+void MultipartLimits::Check() const {
+  CheckAtLeast("max_header_bytes", static_cast<double>(max_header_bytes), 1);
+  CheckAtLeast("max_parts", static_cast<double>(max_parts), 1);
+}
+
 MultipartReader::MultipartReader(const std::string& boundary, MultipartSink& sink,
                                  MultipartLimits limits)
-    : delimiter_("\r\n--" + boundary), sink_(sink), limits_(limits) {
+    : delimiter_("\r\n--" + boundary), sink_(sink), limits_(Checked(limits)) {
   const auto allowed = [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
            std::string_view("'()+_,-./:=? ").find(c) != std::string_view::npos;

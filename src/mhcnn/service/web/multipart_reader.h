@@ -24,6 +24,9 @@ class MultipartSink {
 struct MultipartLimits {
   std::size_t max_header_bytes = 16'384;  ///< of each part
   std::size_t max_parts = 100'000;        ///< largest number of parts
+
+  /// Throws Error(kUsage) that names the field which is 0.
+  void Check() const;
 };
 
 /// Splits a multipart body (RFC 2046 section 5.1, RFC 2387) that comes in pieces of any size. Holds
