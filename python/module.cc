@@ -244,7 +244,7 @@ void Translate(const std::exception_ptr& thrown, void*) {
 
 void BindResult(nb::module_& m) {
   using mhcnn::Result;
-  nb::class_<Result>(m, "Result", "What one picture gave; see docs/results.md for the meaning.")
+  nb::class_<Result>(m, "Result", "Result of one picture; see docs/results.md for the meaning.")
       .def_prop_ro(
           "name", [](const Result& r) { return FileName(r.name); }, "Path or name of the picture.")
       .def_prop_ro("laterality", &Side<Result>, "'L', 'R' or None: as stated, or inferred.")
@@ -253,7 +253,8 @@ void BindResult(nb::module_& m) {
       .def_prop_ro(
           "percent", [](const Result& r) { return r.percent_density; },
           "Percent density, 0 to 100; None where nothing was measured.")
-      .def_prop_ro("interval", &ToInterval<Result>, "Ends of the interval of the percent, or None.")
+      .def_prop_ro("interval", &ToInterval<Result>,
+                   "Lower and upper end of the interval of the percent, or None.")
       .def_prop_ro("category", &Letter<Result>, "BI-RADS density category 'a' to 'd', or None.")
       .def_prop_ro(
           "probabilities", [](const Result& r) { return r.probabilities; },
@@ -309,7 +310,7 @@ void BindExam(nb::module_& m) {
           "Probabilities of the categories a to d of that breast.")
       .def_prop_ro(
           "missing", [](const ExamResult& e) { return e.missing; },
-          "Those of L-CC, L-MLO, R-CC and R-MLO that are missing.")
+          "Missing standard views: a subset of L-CC, L-MLO, R-CC and R-MLO.")
       .def_prop_ro(
           "flags", [](const ExamResult& e) { return e.flags; }, "Warnings: docs/flags.md.")
       .def_prop_ro("ok", &ExamResult::ok, "Whether at least one image was used.")

@@ -7,7 +7,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 source = "".join((ROOT / "src/mhcnn/service" / name).read_text() for name in ("config.cc", "access_config.cc"))
-READ = r"in\.(?:Flag|Whole|Seconds|Bytes|Text|Texts|AeTitle|Address|Path|Secret)\("
+READ = r"(?:in\.(?:Flag|Whole|Seconds|Bytes|Text|Texts|AeTitle|Address|Path|Secret)\(|ReadFormats\(in, )"
 TLS = set(re.findall(READ + r'table \+ "(\.\w+)"', source))
 keys = {key for key in re.findall(READ + r'"([\w.]+\w)"', source) if key.rstrip(".") == key}
 keys |= set(re.findall(r'ReadFieldName\(in, "([\w.]+)"', source))

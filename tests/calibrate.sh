@@ -74,7 +74,7 @@ with open("strands.csv", "w", newline="") as out:
     csv.writer(out).writerows([["image", "percent_density"]] + [[str(pathlib.Path(r["path"]).absolute()), r["percent_strands"]] for r in rows])
 PY
 expect_exit 1 "$BIN/mhcnn" calibrate strands.csv --name strands -o strands.json  # 1: no categories
-grep -q 'dense tissue is what has a probability above 0.95 ' "$out" || fail "no threshold: $(cat "$out")"
+grep -q 'pixels with a probability above 0.95 count as dense' "$out" || fail "no threshold: $(cat "$out")"
 expect_exit 0 "$BIN/mhcnn" predict --files-from held-out.csv -q -o strands --calibration strands.json
 "$PYTHON" - <<'PY'
 import csv, pathlib

@@ -30,7 +30,7 @@ assert "not_found: is a link to nowhere/IM9, which does not exist" in failed["da
 assert left == {"companion": 5, "no_image": 6, "folder_link": 2, "special_file": 2, "same_file": 2}, left
 assert any(p.endswith("hard-link.dcm") for p in names["same_file"]), names
 PY
-grep -q 'left out: 6 files of no image format, 2 links to folders not followed, 5 companion files of macOS or Windows, 2 further names of the same files, 2 pipes, sockets or devices$' "$out" ||
+grep -q 'left out: 6 files that are not images, 2 links to folders not followed, 5 companion files of macOS or Windows, 2 further names of the same files, 2 pipes, sockets or devices$' "$out" ||
   fail "the summary: $(grep 'left out' "$out")"
 rm cases/beside/dangling cases/beside/itself
 expect_exit 0 "$BIN/mhcnn" predict cases/beside -o out-beside --no-overlays  # what is only counted is no failure
@@ -81,7 +81,7 @@ for name, words in {"seven.7z": "unsupported: is a 7z archive", "seven-noext": "
                     "cut.zip": "not a readable zip", "cut.tar": "corrupt: ", "cut.tar.gz": "corrupt: ", "bomb.dcm.xz": "limit: ",
                     "bomb.tar.bz2": "limit: ", "in.zip/inner.7z": "a 7z archive"}.items():
     assert words in failed[name], (name, failed.get(name), failed)
-assert any(p.startswith("deep.zip/") and "limit: lies 3 archives deep" in e for p, e in failed.items()), failed
+assert any(p.startswith("deep.zip/") and "limit: is inside 3 nested archives" in e for p, e in failed.items()), failed
 assert not ok and not left, (ok, left)
 PY
 expect_exit 0 "$BIN/mhcnn" predict cases/other-archives -o out-other

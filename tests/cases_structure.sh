@@ -91,7 +91,7 @@ done
 # Output folders that cannot be written: which folder, why, and what to do.
 touch a-file
 expect_exit 2 "$BIN/mhcnn" predict stored/explicit.dcm -o a-file/out
-expect_error_line 'a-file: is a file, and a folder is needed in its place; name another folder'
+expect_error_line 'a-file: is a file, but a folder is needed; name another folder'
 expect_exit 2 "$BIN/mhcnn" predict stored/explicit.dcm -o a-file
 expect_error_line 'a-file: is a file, and a folder is needed'
 ln -s nowhere/at/all dangling

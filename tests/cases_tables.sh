@@ -48,7 +48,7 @@ for name in (b"M\xfcller", b"a\nb\x1b[31m", b"\xe4/plain", b"x\\x41"):
 PY
 cp out/results.csv before.csv
 expect_exit 1 "$BIN/mhcnn" predict in --files-from names.txt -o out --resume
-grep -q '^11 files had been done before' "$out" || { cat "$out" >&2; fail "--resume did not find all files"; }
+grep -q '^11 files were processed in an earlier run' "$out" || { cat "$out" >&2; fail "--resume did not find all files"; }
 cmp before.csv out/results.csv || fail "a resumed table differs"
 for part in 1 2; do "$BIN/mhcnn" predict in --files-from names.txt -o parts --shard $part/2 -q >/dev/null 2>&1 || true; done
 expect_exit 0 "$BIN/mhcnn" merge parts
@@ -192,7 +192,7 @@ for command in "prepare generic @ -o m-bad" "evaluate @" "calibrate @ -o bad.jso
   expect_exit 2 "$BIN/mhcnn" "${arguments[@]/@/twice.csv}"
   expect_error_line "twice\.csv: has two columns 'percent_density' \(its columns 2 and 4\)"
   expect_exit 2 "$BIN/mhcnn" "${arguments[@]/@/fraction.csv}"
-  expect_error_line 'fraction\.csv: the column percent_density looks like fractions.*multiply it by 100'
+  expect_error_line 'fraction\.csv: the column percent_density looks like fractions.*multiply fractions by 100'
   expect_exit 2 "$BIN/mhcnn" "${arguments[@]/@/comma.csv}"
   expect_error_line "comma\.csv: line 2: has 4 fields where the header has 3 \(separated by ','\)"
 done

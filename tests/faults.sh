@@ -77,7 +77,7 @@ expect_exit 1 "$BIN/mhcnn" predict --files-from list.txt --no-overlays --no-mask
 expect_error_line '^error: .*in/00\.dcm: is away'
 mv elsewhere in
 expect_exit 0 "${predict[@]}" -o away --resume
-grep -q "^$count files had been done before" "$out" || fail "the rows were not kept: $(cat "$out")"
+grep -q "^$count files were processed in an earlier run" "$out" || fail "the rows were not kept: $(cat "$out")"
 equal_rows away whole || fail "the folder that was away when the run was resumed"
 echo "the folder is away when the run is resumed: refused, and no row is lost"
 

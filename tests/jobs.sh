@@ -58,7 +58,7 @@ says 'PACS: 1 result not sent yet; next try at .*; the last try failed: connecti
 says '20240101 +23.4 %, category b'
 says 'received image 1.2.1.1 from dicom:MODALITY@192.0.2.1'
 expect_exit 0 jobs show 3
-says 'Nothing in it could be measured: out of scope: is a specimen'
+says 'No image of the exam could be measured: out of scope: is a specimen'
 expect_exit 0 jobs show 4
 says 'given up at .*: the model is missing'
 says 'mhcnn jobs retry 4'
@@ -67,10 +67,10 @@ says 'cancelled by somebody'
 expect_exit 0 jobs show 6
 says 'Worker host:77 is measuring it'
 expect_exit 0 jobs show 7
-says '1 attempt failed so far, the last one with: no memory'
-says '1 object of its study not measured \(quarantine: corrupt: is cut short\)'
+says '1 attempt failed so far; the last error was: no memory'
+says 'Not measured: 1 object of its study \(quarantine: corrupt: is cut short\)'
 expect_exit 0 jobs show 8
-says 'nothing closed it: check that mhcnn serve'
+says 'its analysis did not start: check that mhcnn serve'
 ! grep -q $'\x1b' "$out" || fail "prints an escape of a peer"
 
 expect_exit 0 jobs retry --dead-deliveries 2

@@ -111,7 +111,7 @@ called_ae = "PACS"
         good = node.config.read_text()
         node.config.write_text(good + "\nnonsense = 1\n")
         node.process.send_signal(signal.SIGHUP)
-        wait_for("the refusal of the configuration", lambda: "goes on with the old one" in node.log_path.read_text(), 10)
+        wait_for("the refusal of the configuration", lambda: "continues with the old one" in node.log_path.read_text(), 10)
         assert node.echo()
         node.config.write_text(good)
     finally:
@@ -123,7 +123,7 @@ def check_command():
     """serve --check says what it would do, and names a wrong key."""
     node = Node(MHCNN, FOLDER / "check")
     done = subprocess.run([MHCNN, "serve", "--check", "--config", str(node.config)], capture_output=True, text=True, check=False)
-    assert done.returncode == 0 and "The configuration is right." in done.stdout, done
+    assert done.returncode == 0 and "The configuration is valid." in done.stdout, done
     node.config.write_text(node.config.read_text() + "\n[work]\nmodle = 1\n")
     done = subprocess.run([MHCNN, "serve", "--check", "--config", str(node.config)], capture_output=True, text=True, check=False)
     assert done.returncode == 2 and "work.model" in done.stderr and done.stderr.count("\n") == 1, done

@@ -28,7 +28,7 @@ expect_exit 2 "$BIN/mhcnn" predict in -o killed -q
 expect_error_line 'results of a run that was not finished; continue with --resume'
 expect_exit 1 "$BIN/mhcnn" predict in -o killed -q --resume
 nothing_half_written killed
-grep -q "files had been done before" "$out" || fail "nothing was resumed"
+grep -q "files were processed in an earlier run" "$out" || fail "nothing was resumed"
 expect_exit 2 "$BIN/mhcnn" predict in -o killed -q --resume --convert-raw
 expect_error_line 'another model or other options'
 
@@ -38,7 +38,7 @@ for part in 1 2 3; do
 done
 # Another number of shards would divide the files differently and measure all of them again.
 expect_exit 2 "$BIN/mhcnn" predict in -o shards -q --shard 1/4
-expect_error_line 'contains a shard of another number of shards than 4'
+expect_error_line 'contains a shard of a run with another number of shards than 4'
 expect_exit 0 "$BIN/mhcnn" merge shards
 
 # The same exams as one zip file, as a list, and behind a DICOMDIR.

@@ -121,7 +121,7 @@ scontrol requeue "${job}_2" || fail "task 2 cannot be requeued"
 again 1 || true
 again 2 || true
 wait_for 240 finished "$job" || { squeue >&2; fail "the array does not end"; }
-grep -q 'files had been done before' log/array-1 || grep -q 'files had been done before' log/array-2 || {
+grep -q 'files were processed in an earlier run' log/array-1 || grep -q 'files were processed in an earlier run' log/array-2 || {
   cat log/array-* >&2; fail "no task was resumed"; }
 expect_exit 0 "$BIN/mhcnn" merge "$OUT"
 "$PYTHON" - "$count" <<'PY'

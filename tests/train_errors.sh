@@ -50,7 +50,7 @@ expect_exit 1 "$BIN/mhcnn" train --recipe recipe.toml --out run --data p/size.cs
 expect_error_line "other.png: "
 expect_exit 0 "$BIN/mhcnn" train --recipe recipe.toml --out class --data p/class.csv --max-steps 1
 grep -q "category d is in validation images only" "$err" || fail "no warning of a category without training images"
-grep -q "all training images with a category are a: the category head learns to say only that" "$err" || fail "no warning of one category"
+grep -q "all training images with a category are a: the category head learns only this category" "$err" || fail "no warning of one category"
 
 # Nothing to learn from, and images that training must not share with validation.
 expect_exit 2 "$BIN/mhcnn" train --recipe recipe.toml --out nothing --data p/nothing.csv

@@ -85,5 +85,5 @@ expect_exit 0 "${mpi[@]}" -np 2 "${train[@]}" --threads 1 --recipe recipe.toml -
 "$PYTHON" compare.py lost two-true weight. 1e-9 || fail "the resumed run of two differs from the one left alone"
 
 expect_exit 2 "${mpi[@]}" -np 3 "${train[@]}" --threads 1 --recipe recipe.toml --out three
-grep -q "training.batch: is 4, which 3 processes cannot share equally" "$err" || { cat "$err" >&2; fail "no word about the batch"; }
+grep -q "training.batch: is 4 and cannot be divided equally among 3 processes" "$err" || { cat "$err" >&2; fail "no word about the batch"; }
 echo "passed"

@@ -104,7 +104,7 @@ def check_files(web):
     members = {f"exam/{path.name}": path.read_bytes() for path in images}
     status, answer = web.upload(packed({**members, "exam/notes.txt": b"text", "exam/inner.zip": packed(members)}), "application/zip")
     assert status == 200 and uids(answer) == everything and all(item["duplicate"] for item in answer["stored"]), answer
-    assert {item["name"]: item["problem"] for item in answer["failed"]} == {"file/exam/notes.txt": "is no DICOM file",
+    assert {item["name"]: item["problem"] for item in answer["failed"]} == {"file/exam/notes.txt": "is not a DICOM file",
                                                                             "file/exam/inner.zip": "is an archive"}, answer
     assert web.received() == everything and web.incoming() == []
     assert len(web.query("SELECT * FROM exams")) == 1

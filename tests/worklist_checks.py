@@ -78,7 +78,7 @@ def check_password(pages, name):
     said = pages.one(".password .said")
     pages.check_access("password")
     pages.shoot("password")
-    for words, sentence in (((PASSWORD, other, other + "x"), "differ"), (("a wrong password", other, other), "present password is wrong"),
+    for words, sentence in (((PASSWORD, other, other + "x"), "differ"), (("a wrong password", other, other), "current password is wrong"),
                             ((PASSWORD, "too short", "too short"), "12 characters")):
         say(*words)
         wait(f"the refusal: {sentence}", lambda want=sentence: want in said.text)
@@ -120,7 +120,7 @@ def check_ways_in(pages, files, work):
 
     for way, act, count, words in (
             ("a folder", lambda: pages.one("input[webkitdirectory]").send_keys(str(folder)), 4, "already"),
-            ("a zip", lambda: pages.one("input[type=file][multiple]").send_keys(str(packed)), 1, "4 there already"),
+            ("a zip", lambda: pages.one("input[type=file][multiple]").send_keys(str(packed)), 1, "4 already stored"),
             ("a dropped file", lambda: drop(files[0]), 1, "already"), ("a dropped folder", lambda: drop(folder), 4, "already")):
         act()
         plural = "" if count == 1 else "s"

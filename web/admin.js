@@ -77,7 +77,7 @@ export class AdminPage {
       section("Disk", element("dl", { class: "facts" }, ...[["Objects", sizeText(disk.bytes)], ["Quota", disk.quota ? sizeText(disk.quota) : "none"], ["Free", sizeText(disk.free)], ["Kept free", sizeText(disk.reserve)]]
         .map(([name, value]) => [element("dt", { text: name }), element("dd", { text: value })]).flat()),
       used === null ? null : element("span", { class: "meter", role: "img", "aria-label": `${Math.round(100 * used)} % of the quota` }, meter),
-      disk.free !== undefined && disk.free < disk.reserve ? element("p", { class: "alarm", text: "The disk is fuller than the reserve allows. The node takes no images until there is room." }) : null),
+      disk.free !== undefined && disk.free < disk.reserve ? element("p", { class: "alarm", text: "The free disk space is below the reserve. The node accepts no images until more space is free." }) : null),
       section("Queues", element("dl", { class: "facts" }, Object.entries(STATES).map(([state, label]) => [element("dt", { text: label }), element("dd", { text: countText(queues.exams?.[state] ?? 0) })]).flat(),
         ["waiting", "running"].map((state) => [element("dt", { text: `Jobs ${state}` }), element("dd", { text: countText(queues.jobs?.[state] ?? 0) })]).flat())),
       section("Deliveries", Object.keys(queues.deliveries ?? {}).length ? table(["Destination", "State", "Results"], Object.entries(queues.deliveries).flatMap(([name, states]) => Object.entries(states).filter(([, count]) => count)

@@ -7,7 +7,7 @@ import { COLUMN, ExamTable } from "./table.js";
 import { EXAM_KEYS, ExamPage } from "./exam.js";
 
 const KEYS = [
-  ["Table", [["↑ ↓, Page Up, Page Down, Home, End", "move the mark"], ["Enter", "open the marked exam"], ["/", "search"], ["Escape", "end the search and the filters"]]],
+  ["Table", [["↑ ↓, Page Up, Page Down, Home, End", "select another exam"], ["Enter", "open the selected exam"], ["/", "search"], ["Escape", "end the search and the filters"]]],
   EXAM_KEYS,
   ["Both", [["?", "this list"]]],
 ];

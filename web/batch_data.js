@@ -35,13 +35,13 @@ export class BatchData {
     if (!this.parts.has(part)) await this.script(`exams-${part}.js`);
     const details = this.parts.get(part)?.[index % this.facts.part];
     if (details?.study !== this.exams[index][FIELD.study]) {
-      throw new Error(`page/exams-${part}.js is of another run: run mhcnn predict again.`);
+      throw new Error(`page/exams-${part}.js belongs to another run: run mhcnn predict again.`);
     }
     return details;
   }
 
   /** Why an exam has no details. */
-  noDetails() { return "The page lacks this exam: run mhcnn predict again."; }
+  noDetails() { return "The page does not contain this exam: run mhcnn predict again."; }
 
   /** Size and outlines of a picture; null where the run wrote none. */
   async outlinesOf(key) {

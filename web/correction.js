@@ -38,7 +38,7 @@ export class ReaderBox {
   /** The form stands open until a reader has spoken of this revision. */
   formBox(form, spoken) {
     if (!spoken) return form;
-    const box = element("details", {}, element("summary", { text: "Change it" }), form);
+    const box = element("details", {}, element("summary", { text: "Change the result" }), form);
     const { focus, submit } = this;
     this.focus = () => {
       box.open = true;
@@ -67,7 +67,7 @@ export class ReaderBox {
     const form = element("form", { class: "reader-form", oninput: () => { form.dataset.edited = "yes"; }, onsubmit: async (event) => {
       event.preventDefault();
       submit.disabled = true;
-      said.textContent = "Is sent …";
+      said.textContent = "Sending …";
       said.className = "said";
       try {
         await this.send({ revision: exam.revision, version: newest?.version ?? 0, category: chosen(), percent: percent.value === "" ? null : Number(percent.value), comment: comment.value.trim() }, exam.id);

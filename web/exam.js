@@ -11,8 +11,8 @@ const TOOLS = { move: "Move", window: "Window", magnify: "Magnify" };
 
 /** Keys of an exam, for the list of keys. */
 export const EXAM_KEYS = ["Exam", [
-  ["p, n", "exam before, next exam"], ["← → ↑ ↓", "move a zoomed image; else ← → exam before, next exam"], ["+ −, wheel, two fingers", "zoom all views"], ["0", "whole views"],
-  ["t, x", "true size, one pixel of the image for each of the screen"], ["1 2 3 4, double click", "one view alone, all views"], ["m", "magnifier"],
+  ["p, n", "previous exam, next exam"], ["← → ↑ ↓", "move a zoomed image; else ← → previous exam, next exam"], ["+ −, wheel, two fingers", "zoom all views"], ["0", "whole views"],
+  ["t, x", "true size, one image pixel for each screen pixel"], ["1 2 3 4, double click", "only one view, all views"], ["m", "magnifier"],
   ["Shift and ↑ ↓ ← →", "window: brighter, darker, narrower, wider; also by dragging with the right button or with Shift"], ["w, r", "next window of the list, default window"], ["i", "invert the grey scale"],
   ["o", "outline, fill, off"], ["[ ]", "opacity of the outlines"], ["Escape", "back to the table"]]];
 
@@ -49,9 +49,9 @@ export class ExamPage {
     this.bar = element("div", { class: "tools", role: "toolbar", "aria-label": "Views" },
       element("span", { class: "group", role: "group", "aria-label": "Outlines" }, this.styleButtons),
       element("span", { class: "group opacity" }, this.opacityInput),
-      element("span", { class: "group", role: "group", "aria-label": "What a drag does" }, this.toolButtons),
+      element("span", { class: "group", role: "group", "aria-label": "Action of a drag" }, this.toolButtons),
       element("span", { class: "group" }, tool("−", "Zoom out (−)", () => this.views?.zoomOut()), tool("Fit", "Whole views (0)", () => this.views?.fit()), tool("+", "Zoom in (+)", () => this.views?.zoomIn()),
-        tool("1:1", "One pixel of the image for each of the screen (x)", () => this.views?.eachPixel()), tool("True size", "True size (t)", () => this.trueSize()), tool("↔", "Measure the screen for the true size", () => this.screen.show())),
+        tool("1:1", "One image pixel for each screen pixel (x)", () => this.views?.eachPixel()), tool("True size", "True size (t)", () => this.trueSize()), tool("↔", "Measure the screen for the true size", () => this.screen.show())),
       element("span", { class: "group" }, this.windowSelect, this.invertButton));
     this.area = element("div", { class: "exam-views" });
     this.figures = element("div", { class: "exam-figures", tabindex: "0", role: "region", "aria-label": "Figures" });
@@ -59,7 +59,7 @@ export class ExamPage {
       element("header", { class: "exam-head" },
         element("button", { type: "button", class: "back", onclick: () => this.closePage(), "aria-label": "Back to the table (Escape)", title: "Back to the table (Escape)", text: "‹ Exams" }),
         this.heading, this.place, element("strong", { class: "notice", text: notice }),
-        element("span", { class: "group" }, tool("‹", "Exam before (←)", () => this.step(-1)), tool("›", "Next exam (→)", () => this.step(1)))),
+        element("span", { class: "group" }, tool("‹", "Previous exam (←)", () => this.step(-1)), tool("›", "Next exam (→)", () => this.step(1)))),
       element("div", { class: "exam-body" }, element("div", { class: "exam-left" }, this.bar, this.area, this.readout), this.figures), this.screen.dialog);
     this.apply();
   }
@@ -225,7 +225,7 @@ export class ExamPage {
     const areas = details.scale.filter((line) => line.dense).map((line) => `${line.label} ${line.dense} of ${line.breast} cm²`);
     const differences = [
       details.left_right ? `Left minus right: ${details.left_right} points.` : "",
-      details.view_difference ? `CC minus MLO, the larger of the breasts: ${details.view_difference} points.` : ""].filter(Boolean);
+      details.view_difference ? `CC minus MLO, the larger difference of the two breasts: ${details.view_difference} points.` : ""].filter(Boolean);
     return this.section("Percent density", axis, element("table", { class: "scale", "aria-label": "Percent density of views, breasts and exam" }, element("tbody", {}, rows)),
       differences.length ? element("p", { class: "quiet", text: differences.join(" ") }) : null,
       areas.length ? element("details", {}, element("summary", { text: "Areas of dense tissue and breast" }), element("ul", { class: "plain" }, areas.map((text) => element("li", { text })))) : null);
@@ -262,7 +262,7 @@ export class ExamPage {
     const notes = [
       ...refused.map((image) => element("li", { class: "serious" }, element("b", { text: image.name }), element("span", { text: `Not measured. ${problemText(image.error)}` }), element("em", { text: image.path }))),
       ...(missing.length ? [element("li", {}, element("b", { text: missing.join(", ") }), element("span", { text: missing.length === 1 ? "This standard view is missing or was not measured." : "These standard views are missing or were not measured." }))] : []),
-      ...(hidden.length ? [element("li", {}, element("b", { text: hidden.map((image) => image.name).join(", ") }), element("span", { text: "Measured; there is no place for it in the views above." }))] : []),
+      ...(hidden.length ? [element("li", {}, element("b", { text: hidden.map((image) => image.name).join(", ") }), element("span", { text: "It was measured, but the views above do not show it." }))] : []),
       ...(details.objects_error ? [element("li", {}, element("b", { text: "Objects" }), element("span", { text: problemText(details.objects_error) }))] : []),
     ];
     return notes.length ? this.section("Refused and missing", element("ul", { class: "notes" }, notes)) : null;

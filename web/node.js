@@ -12,7 +12,7 @@ import { Worklist } from "./worklist.js";
 
 const NODE_NOTICE = "Research tool, not a medical device";
 const NODE_KEYS = [
-  ["Worklist", [["↑ ↓, Page Up, Page Down, Home, End", "move the mark"], ["Enter", "open the marked exam"], ["/", "search"], ["R", "measure the marked exam again (administrator)"], ["Escape", "end the search and the filters"]]],
+  ["Worklist", [["↑ ↓, Page Up, Page Down, Home, End", "select another exam"], ["Enter", "open the selected exam"], ["/", "search"], ["R", "measure the selected exam again (administrator)"], ["Escape", "end the search and the filters"]]],
   NODE_EXAM_KEYS,
   ["Both", [["?", "this list"]]],
 ];
@@ -89,7 +89,7 @@ class NodePages {
 
   showSender() {
     this.leave();
-    this.show(element("main", { class: "batch" }, this.makeHead("/"), element("p", { class: "empty", text: "This account sends images and sees no exams." })));
+    this.show(element("main", { class: "batch" }, this.makeHead("/"), element("p", { class: "empty", text: "This account can send images, but cannot see exams." })));
   }
 
   show(...boxes) { this.root.replaceChildren(...boxes, this.uploads.box, this.help, this.password.dialog); }
@@ -147,7 +147,7 @@ class NodePages {
       connected: (is, missed) => {
         this.connection.textContent = is ? "Live" : "Connection lost";
         this.connection.classList.toggle("lost", !is);
-        this.worklist?.say(is ? (missed === "lost" ? "The connection is back." : "") : "The connection to the node is lost. The page tries again by itself and shows what it knew.", !is);
+        this.worklist?.say(is ? (missed === "lost" ? "The page is connected again." : "") : "The connection to the node is lost. The page tries to connect again and shows its last data.", !is);
         if (missed) {
           selection.load(true);
           this.readCounts();

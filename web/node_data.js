@@ -6,8 +6,8 @@ export const STATES = {
 };
 /** What a state means. */
 const STATE_WORDS = {
-  receiving: "Its images are still coming.", waiting: "Its images are complete. It waits for a worker.", running: "A worker measures it now.",
-  done: "It was measured.", refused: "Nothing in it could be measured.", dead: "Its analysis failed and was given up.", cancelled: "It was taken out of the queue.",
+  receiving: "Images are still arriving.", waiting: "Its images are complete. It waits for a worker.", running: "A worker is measuring it now.",
+  done: "It was measured.", refused: "No image of the exam could be measured.", dead: "Its analysis failed and was given up.", cancelled: "It was taken out of the queue.",
 };
 
 /** Words for what became of results that are sent. */

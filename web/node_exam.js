@@ -7,7 +7,7 @@ import { makeTrend } from "./trend.js";
 
 const RESULT_NAMES = { seg: "Segmentation (DICOM SEG)", sr: "Report (DICOM SR)", cad: "Mammography CAD SR", sc: "Picture (secondary capture)", fhir: "FHIR bundle", json: "JSON", csv: "Table (CSV)" };
 /** Keys of the node's exam page besides those of the batch page. */
-export const NODE_EXAM_KEYS = [EXAM_KEYS[0], [...EXAM_KEYS[1].slice(0, -1), ["c", "to the reader's category"], ["a", "to the button that accepts or saves it"], EXAM_KEYS[1].at(-1)]];
+export const NODE_EXAM_KEYS = [EXAM_KEYS[0], [...EXAM_KEYS[1].slice(0, -1), ["c", "go to the reader's category"], ["a", "go to the button that accepts or saves it"], EXAM_KEYS[1].at(-1)]];
 
 function bytesText(bytes) {
   if (!(bytes >= 0)) return "";
@@ -126,7 +126,7 @@ export class NodeExamPage extends ExamPage {
     const button = element("button", { type: "button", text: "Cancel the exam", onclick: () => {
       if (button.dataset.asked) this.act("cancel");
       button.dataset.asked = "yes";
-      button.textContent = "Cancel it: its results are not sent";
+      button.textContent = "Confirm: cancel the exam and do not send its results";
     } });
     return button;
   }
@@ -141,7 +141,7 @@ export class NodeExamPage extends ExamPage {
       deliveries.set(key, { destination, state, error, count: (deliveries.get(key)?.count ?? 0) + 1 });
     }
     const others = (record.not_measured ?? []).map(({ view, sop_uid: uid, use, reason }) => element("li", {}, element("b", { text: view || uid }), element("span", { text: `Not measured (${use}). ${reason ? problemText(reason) : ""}` })));
-    return this.section("What the node says", element("ul", { class: "sentences" }, (record.explanation ?? []).filter((text) => record.state === "done" || !record.reason || !text.includes(record.reason)).map((text) => element("li", { text }))),
+    return this.section("Explanation", element("ul", { class: "sentences" }, (record.explanation ?? []).filter((text) => record.state === "done" || !record.reason || !text.includes(record.reason)).map((text) => element("li", { text }))),
       deliveries.size ? element("ul", { class: "notes deliveries" }, [...deliveries.values()].map(({ destination, state, error, count }) =>
         element("li", { class: state === "dead" ? "serious" : "" }, element("b", { text: destination }), element("span", { text: `${counted(count, "result")}: ${DELIVERY_NAMES[state] ?? state}.` }), error ? element("em", { text: capital(error) }) : null))) : null,
       others.length ? element("ul", { class: "notes" }, others) : null, this.actions);

@@ -14,7 +14,7 @@ export class PasswordDialog {
     };
     // Password managers want to know whose it is.
     this.name = element("input", { name: "username", autocomplete: "username", hidden: true });
-    this.present = field("present", "Present password", "current-password");
+    this.present = field("present", "Current password", "current-password");
     this.next = field("next", `New password, ${SHORTEST} characters or more`, "new-password");
     this.repeat = field("repeat", "New password again", "new-password");
     this.said = element("p", { class: "said serious", role: "alert" });
@@ -63,7 +63,7 @@ export class PasswordDialog {
       this.done();
     } catch (error) {
       if (error.status === 401 && !await this.goesOn()) return this.dialog.close();
-      this.say(error.status === 401 ? "The present password is wrong." : `${error.message}.`.replace(/\.\.$/, "."));
+      this.say(error.status === 401 ? "The current password is wrong." : `${error.message}.`.replace(/\.\.$/, "."));
       (error.status === 422 ? this.next : this.present).input.select();
     } finally {
       this.submit.disabled = false;

@@ -34,11 +34,11 @@ export function makeScreenDialog(done) {
   };
   const dialog = element("dialog", { class: "help measure", "aria-label": "Measure the screen" },
     element("h2", { text: "Measure the screen" }),
-    element("p", { text: `Hold a ruler to the screen. Set the bar to ${BAR_MM} mm, by the slider or its arrow keys. A bank card is 85.6 mm wide.` }),
+    element("p", { text: `Hold a ruler to the screen. Set the bar to ${BAR_MM} mm with the slider or the arrow keys. A bank card is 85.6 mm wide.` }),
     element("div", { class: "measure-box" }, bar), input,
     element("form", { method: "dialog", onsubmit: () => { keepScale(length / BAR_MM); done(length / BAR_MM); } },
       element("button", { class: "main", text: "The bar is 100 mm" }), element("button", { type: "button", onclick: () => dialog.close(), text: "Cancel" })),
-    element("p", { class: "quiet", text: "This browser keeps the measure for this screen." }));
+    element("p", { class: "quiet", text: "This browser saves the size of this screen." }));
   return {
     dialog,
     show() {

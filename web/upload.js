@@ -38,10 +38,10 @@ function resultOf({ stored = [], failed = [] }) {
   const fresh = stored.filter(({ duplicate }) => !duplicate).length, known = stored.length - fresh;
   const words = [
     fresh ? (fresh === 1 && stored.length === 1 ? "Stored." : `${counted(fresh, "image")} stored.`) : "",
-    known ? (known === 1 && !fresh ? "The node has it already." : `${countText(known)} there already.`) : "",
+    known ? (known === 1 && !fresh ? "The node already has this image." : `${countText(known)} already stored.`) : "",
     ...failed.slice(0, 5).map(({ name, problem, remedy }) => `${[name, problem].filter(Boolean).join(": ")}${remedy ? `. ${capital(remedy)}` : ""}.`.replace(/\.\.$/, ".")),
     failed.length > 5 ? `${countText(failed.length - 5)} more were refused.` : "",
-    !stored.length && !failed.length ? "It holds no image." : ""];
+    !stored.length && !failed.length ? "The file contains no image." : ""];
   return { text: words.filter(Boolean).join(" "), bad: failed.length > 0 || !stored.length };
 }
 
@@ -96,7 +96,7 @@ export class Uploads {
   add(files) {
     for (const file of files) {
       if (file.name.startsWith(".")) continue;
-      const bar = element("i"), words = element("span", { text: "Waits." });
+      const bar = element("i"), words = element("span", { text: "Waiting." });
       const again = element("button", { type: "button", hidden: true, text: "Try again", onclick: () => this.again(one) });
       const item = element("li", {}, element("b", { text: file.webkitRelativePath || file.name }), words, again, element("span", { class: "meter", "aria-hidden": "true" }, bar));
       const one = { file, bar, words, again, item, key: randomKey(), share: 0 };
@@ -113,7 +113,7 @@ export class Uploads {
     one.again.hidden = true;
     one.item.className = "";
     one.cancelled = false;
-    one.words.textContent = "Waits.";
+    one.words.textContent = "Waiting.";
     this.queue.push(one);
     this.pump();
   }
@@ -125,7 +125,7 @@ export class Uploads {
 
   async send(one) {
     this.running.add(one);
-    one.words.textContent = "Is sent …";
+    one.words.textContent = "Sending …";
     let result;
     try {
       const type = await mediaType(one.file);

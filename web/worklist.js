@@ -36,7 +36,7 @@ function stateColumn(worklist) {
 const READ_CATEGORY = {
   ...COLUMN.category,
   make: (cell, data) => {
-    const write = COLUMN.category.make(cell, data), read = element("span", { text: "read" });
+    const write = COLUMN.category.make(cell, data), read = element("span", { text: "reader" });
     cell.append(read);
     return (row, index) => {
       write(row, index);

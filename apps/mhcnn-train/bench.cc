@@ -75,7 +75,8 @@ int MeasureHere(const Arguments& a) {
                                        : std::max(1, AvailableThreads() / group->local_size()));
   const Recipe recipe = ReadRecipe(a, a.one);
   if (recipe.batch % group->size() != 0)
-    throw Error(ErrorCode::kUsage, "cannot be shared by the processes", "training.batch");
+    throw Error(ErrorCode::kUsage, "cannot be divided equally among the processes",
+                "training.batch");
   Learner learner(recipe, *group, torch::kCPU);
   learner.BeginPhase(recipe.phases.back(), {});
   const std::vector<Batch> passes = {MakeNoise(recipe, *group)};
@@ -186,9 +187,9 @@ int Compare(const Arguments& given) {
       fmt::print(" {:>16.0f} {:>8.2f}", theirs->milliseconds,
                  theirs->milliseconds / ours->milliseconds);
     } else {
-      fmt::print("   no PyTorch with segmentation_models.pytorch at --python");
+      fmt::print("   --python has no PyTorch with segmentation_models.pytorch");
     }
-    fmt::print("{}\n", variant == own ? "  <- the recipe's" : "");
+    fmt::print("{}\n", variant == own ? "  <- variant of the recipe" : "");
     std::fflush(stdout);
     if (variant == own || (fastest && (!base || ours->milliseconds < base->milliseconds))) {
       base = ours;
@@ -205,8 +206,9 @@ int Compare(const Arguments& given) {
     return 0;
   }
   fmt::print(
-      "{} processes of {} threads: {:.0f} ms/image; efficiency {:.2f} against one of {} threads, "
-      "{:.2f} against one of {} threads\n",
+      "{} processes of {} threads: {:.0f} ms/image; efficiency {:.2f} compared with one process of "
+      "{} "
+      "threads, {:.2f} compared with one process of {} threads\n",
       a.processes, threads, several->milliseconds,
       single->milliseconds / several->milliseconds / a.processes, threads,
       base->milliseconds / several->milliseconds, AvailableThreads());
@@ -218,7 +220,7 @@ int Compare(const Arguments& given) {
 int RunTrainBench(int argc, char** argv) {
   InitLogging(0);
   CLI::App app{
-      "Measures the time of a training step, and that of PyTorch with "
+      "Measures the time of a training step, also with PyTorch and "
       "segmentation_models.pytorch.",
       "mhcnn bench train"};
   Arguments a;

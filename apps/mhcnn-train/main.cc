@@ -55,8 +55,9 @@ int ThreadsOf(const mhcnn::ProcessGroup& group) {
   const auto machine = static_cast<int>(std::thread::hardware_concurrency());
   const int share = std::max(1, machine / group.local_size());
   if (mine < share && group.local_rank() == 0) {
-    spdlog::warn("bound to {} of {} processors; mpirun --bind-to none lets {} processes use all",
-                 mine, machine, group.local_size());
+    spdlog::warn(
+        "bound to {} of {} processors; with mpirun --bind-to none the {} processes can use all",
+        mine, machine, group.local_size());
   }
   return std::min(mine, share);
 }
@@ -152,8 +153,9 @@ int main(int argc, char** argv) {
       ->take_all();
   app.add_option("-j,--threads", arguments.threads, "number of threads (0: all processors)")
       ->check(CLI::Range(0, 1024));
-  app.add_option("--max-steps", arguments.trainer.max_steps,
-                 "stop after so many steps; the same command continues the run");
+  app.add_option(
+      "--max-steps", arguments.trainer.max_steps,
+      "number of steps after which the training stops; the same command continues the run");
   app.add_option("--device", arguments.device,
                  "device to train on: cpu, cuda, or auto (a CUDA device where there is one)")
       ->check(CLI::IsMember({"auto", "cpu", "cuda"}));

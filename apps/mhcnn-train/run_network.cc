@@ -28,7 +28,7 @@ c10::Device ParseDevice(const std::string& word) {
     const std::string number = word.substr(5);
     if (number.empty() || number.size() > 2 ||
         number.find_first_not_of("0123456789") != std::string::npos) {
-      throw Error(ErrorCode::kUsage, "is no CUDA device", "--device " + word, "give cuda:0");
+      throw Error(ErrorCode::kUsage, "is not a CUDA device", "--device " + word, "give cuda:0");
     }
     index = std::stoi(number);
   } else if (word != "cuda") {

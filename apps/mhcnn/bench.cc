@@ -146,7 +146,7 @@ void Row(const Arguments& a, const fs::path& file, const std::string& name) {
     if (const auto m = ByPydicom(a.python, file, reason)) judge.push_back(*m);
   }
   if (whole.empty() || reduced.empty()) {
-    fmt::print("{:<28} cannot be read; mhcnn inspect says why\n", name);
+    fmt::print("{:<28} cannot be read; run mhcnn inspect to see the reason\n", name);
     return;
   }
   const double seconds = Median(whole, &Measured::seconds),
@@ -199,16 +199,15 @@ int Run(const Arguments& given) {
 
 void AddBench(CLI::App& app, int& status) {
   auto a = std::make_shared<Arguments>();
-  CLI::App* bench = app.add_subcommand(
-      "bench",
-      "measure the speed of reading or training, and that of a Python library in the same run");
+  CLI::App* bench = app.add_subcommand("bench",
+                                       "measure the speed of reading or training, and the speed of "
+                                       "a Python library in the same run");
   bench->require_subcommand(1);
-  bench->add_subcommand(
-      "train",
-      "measure the time of a training step, and that of PyTorch (runs the program "
-      "mhcnn-train; mhcnn bench train --help lists its options)");
+  bench->add_subcommand("train",
+                        "measure the time of a training step, also with PyTorch (runs the program "
+                        "mhcnn-train; mhcnn bench train --help lists its options)");
   CLI::App* read = bench->add_subcommand(
-      "read", "measure time and memory of reading DICOM files, and those of pydicom");
+      "read", "measure time and memory for reading DICOM files, also with pydicom");
   read->add_option(
       "inputs", a->inputs,
       "DICOM files or folders to read (default: a phantom made in each transfer syntax)");

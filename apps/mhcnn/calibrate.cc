@@ -76,18 +76,20 @@ void PrintBeforeAndAfter(const CalibrationReport& report, const CalibrateOptions
 
 void PrintRules(const Calibration& c) {
   if (c.scale) {
-    fmt::print("percent: {:+.2f} + {:.3f} * the model's\n", c.scale->intercept, c.scale->slope);
+    fmt::print("percent: {:+.2f} + {:.3f} * percent of the model\n", c.scale->intercept,
+               c.scale->slope);
   } else if (c.dense_probability) {
-    fmt::print("percent: dense tissue is what has a probability above {} (the model's own: 0.5)\n",
-               *c.dense_probability);
+    fmt::print(
+        "percent: pixels with a probability above {} count as dense (the model itself uses 0.5)\n",
+        *c.dense_probability);
   } else if (c.interval) {
     fmt::print("percent: not changed; neither a linear scale nor a threshold is better\n");
   }
   if (c.interval) {
     const auto& s = c.interval->error_scale;
     fmt::print(
-        "expected error: {:.1f} points, +{:.2f} for each point between the heads, +{:.1f} at 50 "
-        "%\n",
+        "expected error: {:.1f} points, +{:.2f} for each point of difference between the heads, "
+        "+{:.1f} at 50 %\n",
         s[0], s[1] / 10, s[2]);
   }
   if (!c.category) return;
@@ -134,8 +136,8 @@ void CheckNetworks(const Arguments& arguments, const EvaluationFile& file, const
     if (network == own) continue;
     throw Error(ErrorCode::kUsage,
                 network.empty()
-                    ? fmt::format("is an evaluation of no model ('{}')", file.method)
-                    : fmt::format("was measured by another network ({}) than that of {} ({})",
+                    ? fmt::format("does not evaluate a model (its method is '{}')", file.method)
+                    : fmt::format("was measured by the network {}, but {} has the network {}",
                                   network, card.name, own),
                 arguments.from.front().string(),
                 "give evaluations of models of the network that --model names");
@@ -159,7 +161,8 @@ Found Measure(const Arguments& arguments, const Analyzer& analyzer) {
 
 /// Of a cross-validation: each image by a model that had not seen it.
 Found Join(const Arguments& arguments, const ModelCard& card) {
-  if (!arguments.split.empty()) throw Error(ErrorCode::kUsage, "--from takes no --split");
+  if (!arguments.split.empty())
+    throw Error(ErrorCode::kUsage, "--from cannot be used with --split");
   EvaluationFile file = JoinEvaluations(arguments.from);
   CheckUncalibrated(file.cases);
   CheckNetworks(arguments, file, card);
@@ -174,10 +177,11 @@ int Run(Arguments arguments) {
   arguments.options.bootstrap.threads = arguments.threads;
   arguments.options.Check();
   if (arguments.from.empty() == arguments.manifest.empty()) {
-    throw Error(ErrorCode::kUsage,
-                arguments.from.empty()
-                    ? "give a manifest, or evaluations with --from"
-                    : "--from takes no manifest: its evaluations contain the reference");
+    throw Error(
+        ErrorCode::kUsage,
+        arguments.from.empty()
+            ? "give a manifest, or evaluations with --from"
+            : "--from cannot be used with a manifest: its evaluations contain the reference");
   }
   BackendOptions backend;
   backend.model = ResolveModelPath(arguments.model);
@@ -242,9 +246,9 @@ void AddCalibrate(CLI::App& app, int& status) {
                       "category (a-d) or masks; also patient_id and reader");
   command->add_option(
       "--from", arguments->from,
-      "evaluations (evaluate -o, without a calibration) of a cross-validation in place of a "
-      "manifest: each image is measured by a model that had not seen it; --model is the one to "
-      "calibrate");
+      "evaluations of a cross-validation (JSON files of evaluate -o --no-calibration), used "
+      "instead of a manifest: each image was measured by a model that was not trained on it; "
+      "--model is the model to calibrate");
   command
       ->add_option(
           "-o,--output", arguments->output,
@@ -258,7 +262,8 @@ void AddCalibrate(CLI::App& app, int& status) {
       ->check(CLI::IsMember({"train", "val", "test"}));
   command
       ->add_option("--coverage", arguments->options.coverage,
-                   "share of the readers' percents and categories that the intervals must contain")
+                   "fraction of the readers' percent densities and categories that the intervals "
+                   "should contain")
       ->check(CLI::Range(0.5, 0.95))
       ->capture_default_str();
   command->add_flag(
@@ -266,8 +271,8 @@ void AddCalibrate(CLI::App& app, int& status) {
       "derive the category from cut points on the percent, without the category head");
   command->add_flag(
       "--published-prior", arguments->options.published_prior,
-      "derive the category from the percent, with published percents of each category "
-      "as further cases and the same weight for each category");
+      "derive the category from the percent, with published percent densities of each category "
+      "as additional cases and the same weight for each category");
   command->add_flag(
       "--keep-percent", arguments->options.keep_percent,
       "change neither percent nor masks: the intervals are around the model's own percent");

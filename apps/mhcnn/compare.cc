@@ -45,7 +45,8 @@ void Print(const ComparisonRow& line) {
   if (!difference.low.defined()) fmt::print("  no interval: {}\n", difference.low.undefined);
   if (line.only_first + line.only_second > 0) {
     fmt::print(
-        "  left out: {} images with a value of the first only, {} with one of the second only\n",
+        "  left out: {} images with a value only from the first, {} with a value only from the "
+        "second\n",
         line.only_first, line.only_second);
   }
 }

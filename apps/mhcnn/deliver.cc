@@ -54,8 +54,9 @@ void AddDeliver(CLI::App& app, int& status) {
                   });
   CLI::Option* check = command->add_flag(
       "--check", a->check,
-      "only ask each destination whether it answers and takes the results; send none");
-  command->add_flag("--once", a->once, "send what is due now, then end")->excludes(check);
+      "only test whether each destination answers and accepts the results; send nothing");
+  command->add_flag("--once", a->once, "send the results that are due now, then exit")
+      ->excludes(check);
 }
 
 }  // namespace mhcnn::cli

@@ -112,7 +112,8 @@ int Run() {
 }  // namespace
 
 void AddDoctor(CLI::App& app, int& status) {
-  CLI::App* command = app.add_subcommand("doctor", "list what this machine has and lacks");
+  CLI::App* command =
+      app.add_subcommand("doctor", "check this machine: list what is present and what is missing");
   command->callback([&status] { status = Run(); });
 }
 

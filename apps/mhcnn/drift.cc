@@ -27,7 +27,7 @@ void Print(const DriftGroup& group) {
     fmt::print("  not compared: {}\n", group.undefined);
     return;
   }
-  fmt::print("  {:<30} {:>10} {:>10} {:>10} {:>10}\n", "value (median or share)", "reference",
+  fmt::print("  {:<30} {:>10} {:>10} {:>10} {:>10}\n", "value (median or fraction)", "reference",
              "now", "stability", "p");
   for (const DriftRow& line : group.lines) {
     if (!line.undefined.empty()) {
@@ -92,7 +92,7 @@ void AddDrift(CLI::App& app, int& status) {
   auto a = std::make_shared<Arguments>();
   CLI::App* command = app.add_subcommand(
       "drift",
-      "compare new results with those of a reference; the exit status is 1 if they have changed");
+      "compare new results with reference results; the exit status is 1 if they have changed");
   command
       ->add_option(
           "results", a->results,
@@ -107,20 +107,20 @@ void AddDrift(CLI::App& app, int& status) {
   command->add_option("--html", a->html, "write an HTML page with plots");
   command
       ->add_option("--stability", a->options.stability,
-                   "population stability index above which a distribution counts as changed")
+                   "population stability index from which a change of a distribution is reported")
       ->capture_default_str();
   command
       ->add_option("--share", a->options.fraction,
-                   "smallest difference of a share of refusals or flags that counts as changed")
+                   "smallest change in the fraction of refused or flagged files that is reported")
       ->capture_default_str();
   command
       ->add_option("--significance", a->options.significance,
-                   "p-value below which a change counts as not due to chance")
+                   "p-value below which a change is reported")
       ->capture_default_str();
   command
       ->add_option(
           "--fewest", a->options.min_files,
-          "smallest number of files of a vendor or site, in both periods, for which changes are "
+          "smallest number of files of a vendor or site in each period; below it, changes are not "
           "reported")
       ->capture_default_str();
   command->callback([a, &status] { status = Run(*a); });

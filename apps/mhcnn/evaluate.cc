@@ -83,7 +83,7 @@ Method MethodOf(const Arguments& arguments, const std::vector<Sample>& manifest,
     method.name = "Otsu within the true breast";
     method.predictor = OtsuPredictor();
   } else if (arguments.baseline == "mean") {
-    method.name = "mean and commonest of the training split";
+    method.name = "mean percent and majority class of the training split";
     method.predictor = ConstantPredictor(OfSplit(manifest, "train"));
   } else {
     BackendOptions backend;
@@ -168,10 +168,11 @@ void CheckUsage(const Arguments& arguments) {
     throw Error(ErrorCode::kUsage, "give one of --model, --predictions, --baseline and --from");
   }
   if (arguments.from.empty() == arguments.manifest.empty()) {
-    throw Error(ErrorCode::kUsage,
-                arguments.from.empty()
-                    ? "give a manifest, or earlier evaluations with --from"
-                    : "--from takes no manifest: its evaluations contain the reference");
+    throw Error(
+        ErrorCode::kUsage,
+        arguments.from.empty()
+            ? "give a manifest, or earlier evaluations with --from"
+            : "--from cannot be used with a manifest: its evaluations contain the reference");
   }
   if (!arguments.calibration.empty() && methods > 0 && arguments.model.empty())
     throw Error(ErrorCode::kUsage, "--calibration applies to a model; no model is scored here");
@@ -181,7 +182,8 @@ void CheckUsage(const Arguments& arguments) {
     for (const auto& [given, option] : {std::pair{!arguments.split.empty(), "--split"},
                                         {!arguments.reader.empty(), "--reader"},
                                         {arguments.scoring_given, "--tolerance"}}) {
-      if (given) throw Error(ErrorCode::kUsage, std::string("--from takes no ") + option);
+      if (given)
+        throw Error(ErrorCode::kUsage, std::string("--from cannot be used with ") + option);
     }
   }
   if (arguments.variants > 1 && methods > 0 && arguments.model.empty())
@@ -223,7 +225,7 @@ void PrintStrata(const Evaluation& evaluation, std::size_t width) {
   for (const auto& stratum : evaluation.strata) PrintStratum(stratum, width);
   if (!evaluation.strata.empty()) fmt::print("\n");
   for (const auto& name : evaluation.small_strata)
-    fmt::print("too few images for figures of their own: {}\n", ShownText(name));
+    fmt::print("too few images for separate figures: {}\n", ShownText(name));
 }
 
 void PrintReport(const Scored& scored, const Evaluation& evaluation, bool all) {
@@ -243,8 +245,8 @@ void PrintReport(const Scored& scored, const Evaluation& evaluation, bool all) {
   }
   if (all) PrintStrata(evaluation, width);
   if (hidden > 0) {
-    fmt::print("{} more lines and {} strata with --all, -o or --html\n", hidden,
-               evaluation.strata.size());
+    fmt::print("not shown: {} more lines and {} strata; see them with --all, -o or --html\n",
+               hidden, evaluation.strata.size());
   }
   for (const auto& c : scored.cases) {
     if (!c.measured()) fmt::print("not measured: {}: {}\n", ShownText(c.path), ShownText(c.error));
@@ -304,7 +306,7 @@ void AddEvaluate(CLI::App& app, int& status) {
       ->add_option(
           "--baseline", arguments->baseline,
           "score a trivial method instead of a model: otsu (threshold within the TRUE breast) or "
-          "mean (mean percent and most frequent category of the manifest's train split)")
+          "mean (mean percent and majority class of the manifest's train split)")
       ->check(CLI::IsMember({"otsu", "mean"}));
   command->add_option(
       "--from", arguments->from,
@@ -316,7 +318,7 @@ void AddEvaluate(CLI::App& app, int& status) {
       "write an HTML page with tables and plots; it shows small pictures of the worst "
       "cases");
   command->add_flag("--all", arguments->all,
-                    "print all lines of the table, not only the main ones, and the strata");
+                    "print all lines of the table and the strata, not only the main lines");
   command
       ->add_option("--pictures", arguments->pictures,
                    "number of pictures in each list of the worst cases on the page; 0 shows none")

@@ -120,11 +120,12 @@ void AddExport(CLI::App& app, int& status) {
   command
       ->add_option(
           "--sets", arguments->sets,
-          "JSON list of the data sets that it was trained on, with their terms and readers; "
-          "kept in the model")
+          "JSON list of the data sets that the model was trained on, with their terms of use and "
+          "readers; stored in the model")
       ->check(CLI::ExistingFile);
-  command->add_option("--weights", arguments->weights,
-                      "also write this checkpoint with weights of 16 bits, for mhcnn train --from");
+  command->add_option(
+      "--weights", arguments->weights,
+      "file to which the checkpoint is also written with 16-bit weights, for mhcnn train --from");
   command->add_option("-j,--threads", arguments->threads, "number of threads (0: all processors)")
       ->check(CLI::Range(0, 1024));
   command->callback([arguments, &status] { status = Run(*arguments); });

@@ -28,7 +28,7 @@ int Run(const Arguments& arguments) {
   std::string decoder;
   if (!imported.decoder_channels.empty())
     decoder = fmt::format(", decoder [{}]", fmt::join(imported.decoder_channels, ", "));
-  fmt::print("{}: {}{}{}, {} tensors; next: training.pretrained in a recipe\n",
+  fmt::print("{}: {}{}{}, {} tensors; next: name it as training.pretrained in a recipe\n",
              arguments.output.string(), imported.encoder,
              imported.from_colour ? " (colours summed to grey)" : "", decoder, file.tensors.size());
   return kSuccess;

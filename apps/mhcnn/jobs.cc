@@ -37,7 +37,7 @@ JobStoreOptions StoreOptions(const Arguments& arguments) {
     if (!arguments.password_file.empty())
       options.password = Trim(ReadTextFile(arguments.password_file));
   } else {
-    throw Error(ErrorCode::kUsage, "names no store", "mhcnn jobs",
+    throw Error(ErrorCode::kUsage, "no store is given", "mhcnn jobs",
                 "give --config node.toml, or --store URL");
   }
   options.create = false;  // a wrong address must not become an empty store
@@ -68,7 +68,7 @@ int List(const Arguments& arguments) {
   if (!arguments.state.empty()) {
     filter.state = ParseExamState(arguments.state);
     if (!filter.state) {
-      throw Error(ErrorCode::kUsage, "is no state of an exam",
+      throw Error(ErrorCode::kUsage, "is not a state of an exam",
                   "--state " + ShownText(arguments.state),
                   "write receiving, waiting, running, done, refused, dead or cancelled");
     }
@@ -89,7 +89,8 @@ int List(const Arguments& arguments) {
                ShownTime(exam.changed), ShownDensity(exam), ShownText(exam.study_uid));
   }
   if (static_cast<int>(exams.size()) == filter.limit)
-    fmt::print("the newest {}; more with --before {}\n", exams.size(), exams.back().id);
+    fmt::print("these are the newest {} exams; for older ones give --before {}\n", exams.size(),
+               exams.back().id);
   return kSuccess;
 }
 
@@ -168,8 +169,8 @@ int Show(const Arguments& arguments) {
 
 int Retry(const Arguments& arguments) {
   if (arguments.exam.empty() && !arguments.dead_deliveries) {
-    throw Error(ErrorCode::kUsage, "names no exam", "mhcnn jobs retry",
-                "give an exam, or --dead-deliveries for those of all exams");
+    throw Error(ErrorCode::kUsage, "no exam is given", "mhcnn jobs retry",
+                "give an exam, or --dead-deliveries to send the results of all exams again");
   }
   JobStore store(StoreOptions(arguments));
   const std::int64_t id = arguments.exam.empty() ? 0 : FindExam(store, arguments.exam).id;
@@ -196,13 +197,14 @@ int Corrections(const Arguments& arguments) {
   if (!arguments.since.empty()) {
     const auto moment = ParseUtc(arguments.since);
     if (!moment) {
-      throw Error(ErrorCode::kUsage, "is no moment", "--since " + ShownText(arguments.since),
+      throw Error(ErrorCode::kUsage, "is not a date or time",
+                  "--since " + ShownText(arguments.since),
                   "write 2026-11-28 or 2026-11-28T15:04:05Z, in UTC");
     }
     since = *moment;
   }
   if (!arguments.csv.empty() && arguments.config.empty() && arguments.images.empty()) {
-    throw Error(ErrorCode::kUsage, "does not know where the images are", "--csv",
+    throw Error(ErrorCode::kUsage, "needs the folder of the images", "--csv",
                 "give --config node.toml, or --images FOLDER with files named by SOP Instance UID");
   }
   JobStore store(StoreOptions(arguments));
@@ -226,8 +228,10 @@ int Corrections(const Arguments& arguments) {
         }));
   }
   if (found.next) {
-    fmt::print(stderr, "there are more corrections: the newest ones are beyond --limit {}\n",
-               arguments.most);
+    fmt::print(
+        stderr,
+        "there are more corrections: --limit {} leaves out the newest ones; give a larger limit\n",
+        arguments.most);
   }
   if (arguments.as_json) return kSuccess;
   fmt::print("{} exams with {} images\n", found.exams.size(), images);
@@ -299,16 +303,16 @@ void AddJobs(CLI::App& app, int& status) {
   };
   CLI::App* list = add("list", "list exams, the newest first", List);
   list->add_option("--state", a->state,
-                   "list exams of this state alone: receiving, waiting, running, done, refused, "
+                   "list only exams in this state: receiving, waiting, running, done, refused, "
                    "dead or cancelled");
-  list->add_option("--patient", a->filter.patient_id, "list exams of this Patient ID alone");
+  list->add_option("--patient", a->filter.patient_id, "list only exams of this Patient ID");
   list->add_option("--study", a->filter.study_uid, "list the exam of this Study Instance UID");
   list->add_option("--from", a->filter.study_date_from,
                    "list exams of this Study Date (YYYYMMDD) or later");
   list->add_option("--to", a->filter.study_date_to,
                    "list exams of this Study Date (YYYYMMDD) or earlier");
-  list->add_option("--before", a->filter.before_id, "list exams with a smaller number than this");
-  list->add_option("--limit", a->filter.limit, "number of exams at most")
+  list->add_option("--before", a->filter.before_id, "list only exams with a number below this one");
+  list->add_option("--limit", a->filter.limit, "maximum number of exams")
       ->check(CLI::Range(1, 100'000))
       ->capture_default_str();
   as_json(list);
@@ -318,16 +322,18 @@ void AddJobs(CLI::App& app, int& status) {
   CLI::App* retry = add("retry", "measure an exam again, or send results again", Retry);
   exam(retry);
   retry->add_flag("--dead-deliveries", a->dead_deliveries,
-                  "send again what was given up, of the exam or of all exams");
-  exam(add("cancel", "take an exam out: its job and unsent results are given up", Cancel))
+                  "send again the results that were given up: of this exam, or of all exams");
+  exam(add("cancel", "cancel an exam: do not analyse it, and do not send its unsent results",
+           Cancel))
       ->required();
   CLI::App* corrections =
-      add("corrections", "list what readers accepted or corrected, or write it for calibrate",
+      add("corrections",
+          "list the categories that readers accepted or corrected, or write them for calibrate",
           Corrections);
   corrections->add_option("--csv", a->csv,
                           "manifest to write: a line for each image, for mhcnn calibrate");
   corrections->add_option("--since", a->since,
-                          "corrections made at this date or moment (UTC) or later alone");
+                          "list only corrections made at this date or time (UTC) or later");
   corrections->add_option(
       "--images", a->images,
       "folder with the images, named by SOP Instance UID (UID.dcm), in place of "

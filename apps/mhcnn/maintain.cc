@@ -7,7 +7,7 @@ namespace mhcnn::cli {
 
 void AddMaintain(CLI::App& app, int& status) {
   AddNodePart(app, status, "maintain",
-              "remove what a node need not keep any longer, and export its audit events",
+              "remove data that a node no longer has to keep, and export its audit events",
               [](const ServiceConfig& config) {
                 const PartPresenceThread presence(config, "maintain");
                 return RunMaintenance(config);

@@ -47,7 +47,7 @@ std::string FirstLine(const std::string& text) {
 std::string Typed(std::FILE* terminal, const char* prompt) {
   const Silence silence(::fileno(terminal));
   if (!silence.works()) {
-    throw Error(ErrorCode::kUsage, "the terminal would show the password", {},
+    throw Error(ErrorCode::kUsage, "the terminal cannot hide the password", {},
                 "give --password-file");
   }
   std::fputs(prompt, terminal);
@@ -65,7 +65,7 @@ std::string AskNewPassword(const std::filesystem::path& file) {
   if (!file.empty()) {
     const std::string password = FirstLine(ReadTextFile(file, 65'536));
     if (password.empty())
-      throw Error(ErrorCode::kUsage, "holds no password in its first line", file.string());
+      throw Error(ErrorCode::kUsage, "has no password in its first line", file.string());
     return password;
   }
   const std::unique_ptr<std::FILE, Close> terminal(std::fopen("/dev/tty", "r+e"));

@@ -61,7 +61,7 @@ void Resolve(PhantomCommand& c) {
   c.options.labels = !c.no_labels;
   if (c.convention == "strands") c.options.convention = DenseConvention::kStrands;
   if (c.val_fraction < 0 || c.test_fraction < 0 || c.val_fraction + c.test_fraction >= 1) {
-    Refuse("--split-val, --split-test", "must be 0 or more and leave a share for training");
+    Refuse("--split-val, --split-test", "must be 0 or more, with a sum below 1");
   }
   c.options.Check();
   TransferSyntaxFromName(c.syntax);
@@ -226,9 +226,10 @@ void AddPhantom(CLI::App& app, int& status) {
       ->capture_default_str();
   sub->add_option("--density-high", o.density_high, "highest percent density of the phantoms")
       ->capture_default_str();
-  sub->add_option("--convention", c->convention,
-                  "what the dense masks and percents count: outline (regions with the fat in them) "
-                  "or strands (the brighter tissue in them); the images are the same")
+  sub->add_option(
+         "--convention", c->convention,
+         "what counts as dense tissue: outline (dense regions with the fat inside them) or "
+         "strands (only the brighter tissue inside them); the images are the same")
       ->check(CLI::IsMember({"outline", "strands"}))
       ->capture_default_str();
   sub->add_flag(
@@ -249,12 +250,14 @@ void AddPhantom(CLI::App& app, int& status) {
          "--reader-noise", o.reader_noise,
          "standard deviation, in percent points, of the simulated reader who gives the category")
       ->capture_default_str();
-  sub->add_option("--cut-points", c->cut_points,
-                  "three percents that separate the categories: a from b, b from c and c from d")
+  sub->add_option(
+         "--cut-points", c->cut_points,
+         "three percent densities that separate the categories: a from b, b from c and c from d")
       ->expected(3);
-  sub->add_option("--split-val", c->val_fraction, "share of the patients in split val, 0 to 1")
+  sub->add_option("--split-val", c->val_fraction, "fraction of the patients in split val, 0 to 1")
       ->capture_default_str();
-  sub->add_option("--split-test", c->test_fraction, "share of the patients in split test, 0 to 1")
+  sub->add_option("--split-test", c->test_fraction,
+                  "fraction of the patients in split test, 0 to 1")
       ->capture_default_str();
   sub->add_option("--threads", c->threads, "number of threads (0: all processors)")
       ->capture_default_str();

@@ -43,7 +43,7 @@ MeasuredRates ReadMeasuredRates(const fs::path& folder) {
   const auto path = table.Find("path"), status = table.Find("status"),
              study = table.Find("study_uid");
   if (!path || !status || !study)
-    throw Error(ErrorCode::kCorrupt, "is no table of results", table.path().string());
+    throw Error(ErrorCode::kCorrupt, "is not a table of results", table.path().string());
   double bytes = 0;
   int images = 0, files = 0;
   std::vector<std::string> studies;
@@ -61,11 +61,11 @@ MeasuredRates ReadMeasuredRates(const fs::path& folder) {
     bytes += static_cast<double>(size);
     ++files;
   }
-  if (images == 0) throw Error(ErrorCode::kUsage, "holds no measured image", folder.string());
+  if (images == 0) throw Error(ErrorCode::kUsage, "contains no measured image", folder.string());
   if (files < images) {
     spdlog::warn(
-        "{}: {} of {} image files are not found (the paths are of another working folder, or the "
-        "files are in archives or gone); {}",
+        "{}: {} of {} image files are not found (the paths belong to another working folder, or "
+        "the files are in archives or were deleted); {}",
         table.path().string(), images - files, images,
         files > 0 ? "their size is not counted" : "give --image-mb");
   }
@@ -83,7 +83,7 @@ MeasuredRates ReadMeasuredRates(const fs::path& folder) {
 double ReadCoreSeconds(const fs::path& folder) {
   const ProcessorTime time = ReadProcessorTime(folder);
   if (time.images == 0) {
-    throw Error(ErrorCode::kUsage, "has no profile.json that tells the processor time",
+    throw Error(ErrorCode::kUsage, "contains no profile.json with the processor time",
                 folder.string(), "run mhcnn predict with --profile, or give --core-seconds");
   }
   return time.seconds / static_cast<double>(time.images);
@@ -126,8 +126,8 @@ void PrintExams(const Arguments& a, const RunPlanOptions& plan) {
   }
   if (enough == 0) {
     fmt::print(
-        "no number of machines ends within {:g} hours: one shard, or the storage, takes "
-        "longer\n",
+        "the batch cannot end within {:g} hours with any number of machines: one shard, or the "
+        "storage, needs longer\n",
         a.hours);
   }
 }
@@ -146,8 +146,8 @@ int Run(const Arguments& a) {
   }
   fmt::print(
       "\nhours: all machines equal, none fails. with failures: the expected time (closed form). "
-      "simulated: median of {} runs with failures and machines of different speeds; 95 %: so "
-      "many of these runs end within this time.\n",
+      "simulated: median of {} runs with failures and machines of different speeds; 95 %: 95 % "
+      "of these runs end within this time.\n",
       a.trials);
   return kSuccess;
 }
@@ -157,23 +157,24 @@ void AddRates(CLI::App& command, Arguments& a) {
   const auto number = [&](const char* name, auto& field, const char* text) {
     return command.add_option(name, field, text)->capture_default_str();
   };
-  a.images_per_exam = number("--images-per-exam", p.images_per_exam, "images of an exam");
-  a.core_seconds =
-      number("--core-seconds", p.core_seconds, "processor seconds that an image takes, all stages");
-  number("--cores", p.cores, "cores of each machine");
-  a.image_mb = number("--image-mb", p.image_mb, "megabytes of an image file");
+  a.images_per_exam =
+      number("--images-per-exam", p.images_per_exam, "number of images in one exam");
+  a.core_seconds = number("--core-seconds", p.core_seconds,
+                          "processor time for one image in seconds, all stages");
+  number("--cores", p.cores, "number of cores in each machine");
+  a.image_mb = number("--image-mb", p.image_mb, "size of one image file in MB");
   number("--result-mb", p.result_mb, "megabytes written for an image (overlay 0.7, mask 0.03)");
   number("--machine-mb-per-second", p.machine_mb_per_second,
          "megabytes a second that one machine reads from the storage");
   number("--storage-mb-per-second", p.storage_mb_per_second,
          "megabytes a second that the storage gives to all machines together");
   number("--run-images", p.run_images,
-         "images that one predict command is given; each shard of it reads all their headers");
-  number("--shard-images", p.shard_images, "images of one shard");
-  number("--header-seconds", p.header_seconds, "seconds that the header of one file takes");
+         "number of images given to one predict command; each of its shards reads all headers");
+  number("--shard-images", p.shard_images, "number of images in one shard");
+  number("--header-seconds", p.header_seconds, "time to read the header of one file, in seconds");
   number("--start-seconds", p.start_seconds, "seconds until a shard begins to read");
   number("--failures-per-hour", p.failures_per_hour,
-         "failures of a machine, or kills of its task, in an hour");
+         "number of failures of one machine, or kills of its task, in one hour");
   number("--restart-seconds", p.restart_seconds, "seconds until a failed shard runs again");
   number("--straggling", p.straggling,
          "spread of the machines' speeds: standard deviation of the logarithm of the time");
@@ -193,13 +194,12 @@ void AddPlan(CLI::App& app, int& status) {
       ->capture_default_str();
   command
       ->add_option("--hours", a->hours,
-                   "time within which the batch is to end: the machines for it are computed")
+                   "time limit of the batch in hours; the number of machines for it is computed")
       ->capture_default_str();
   command->add_option(
       "--from", a->measured,
-      "output folder of a run of mhcnn predict --profile: its processor seconds and "
-      "megabytes of an image and its images of an exam replace the defaults of "
-      "--core-seconds, --image-mb and --images-per-exam");
+      "output folder of mhcnn predict --profile: the values measured there replace the "
+      "defaults of --core-seconds, --image-mb and --images-per-exam");
   AddRates(*command, *a);
   command->add_option("--trials", a->trials, "number of simulated runs")->capture_default_str();
   command->add_option("--seed", a->seed, "random seed of the simulation")->capture_default_str();

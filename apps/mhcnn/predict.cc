@@ -78,7 +78,7 @@ void PrintMeaning(bool scaled, bool masks, const fs::path& overlays) {
       "The percent is the percent density: 100 * dense area / breast area without pectoral "
       "muscle{}{}.\n",
       masks ? "" : ", estimated without masks",
-      scaled ? ", as the readers of the calibration find it" : "");
+      scaled ? ", on the scale of the readers of the calibration" : "");
   if (!overlays.empty()) {
     fmt::print("The overlays (the images with the measured outlines) are in {}\n",
                fs::absolute(overlays).lexically_normal().string());
@@ -180,7 +180,7 @@ int Run(Arguments arguments) {
   if (report.left_out.total() > 0) fmt::print("left out: {}\n", report.left_out.Text());
   PrintStages(report.profile.stages);
   if (batch.profile) fmt::print(stderr, "{}", ToTable(report.profile));
-  if (report.resumed > 0) fmt::print("{} files had been done before\n", report.resumed);
+  if (report.resumed > 0) fmt::print("{} files were processed in an earlier run\n", report.resumed);
   const std::string suffix = batch.shard.Suffix();
   const bool masks = analyzer.backend().card().network.Has(Head::kSegmentation);
   fmt::print("wrote {}, studies{}.csv, results{}.json{}{}\n",
@@ -200,10 +200,11 @@ int Run(Arguments arguments) {
 void AddObjectOptions(CLI::App& command, Arguments& arguments) {
   ObjectOptions& objects = arguments.batch.objects;
   command
-      .add_option("--format", arguments.formats,
-                  "what to write, with commas: csv, json (both always), and for each exam seg "
-                  "(DICOM Segmentation), sr (Structured Report, TID 1500), cad (Mammography CAD "
-                  "SR), sc (Secondary Capture), fhir (R4 bundle), or all")
+      .add_option(
+          "--format", arguments.formats,
+          "formats to write, separated by commas: csv, json (both always), and for each exam seg "
+          "(DICOM Segmentation), sr (Structured Report, TID 1500), cad (Mammography CAD "
+          "SR), sc (Secondary Capture), fhir (R4 bundle), or all")
       ->capture_default_str();
   command
       .add_option("--series-number", objects.series_number,
@@ -212,7 +213,7 @@ void AddObjectOptions(CLI::App& command, Arguments& arguments) {
       ->capture_default_str();
   command
       .add_option("--seg-scale", objects.seg_scale,
-                  "pixels of the image for each pixel of a SEG object, each way")
+                  "N: one pixel of a SEG object represents N x N pixels of the image")
       ->check(CLI::Range(1, 16))
       ->capture_default_str();
   command.add_flag(
@@ -220,12 +221,13 @@ void AddObjectOptions(CLI::App& command, Arguments& arguments) {
       "write the SR as Comprehensive 3D SR (88.34) instead of Comprehensive SR (88.33)");
   command.add_flag("--sc-mg", objects.sc_modality_mg,
                    "give the Secondary Capture the Modality MG instead of OT");
-  command.add_option("--object-time", objects.date_time,
-                     "date and time of the objects, YYYYMMDDHHMMSS (default: the latest of their "
-                     "images, so that objects made again are the same)");
+  command.add_option(
+      "--object-time", objects.date_time,
+      "date and time of the objects, YYYYMMDDHHMMSS (default: the latest time of their "
+      "images, so that a second run writes the same objects)");
   command.add_option("--corrects", arguments.corrects,
-                     "SR objects of an earlier run, or folders with them, that the new ones "
-                     "replace: they are named as predecessors");
+                     "SR objects of an earlier run, or folders with them. The new SR objects "
+                     "replace them and name them as predecessors");
 }
 
 }  // namespace
@@ -249,15 +251,15 @@ void AddPredict(CLI::App& app, int& status) {
       "file that mhcnn calibrate wrote, used instead of the model's own calibration");
   command
       ->add_option("--device", arguments->device,
-                   "device that runs the network: one of OpenVINO (CPU, GPU, ...), or cuda, "
-                   "cuda:N, for which mhcnn-train runs it (docs/speed.md)")
+                   "device that runs the network: an OpenVINO device (CPU, GPU, ...), or cuda or "
+                   "cuda:N; with cuda the program mhcnn-train runs the network (docs/speed.md)")
       ->capture_default_str();
   command
       ->add_option(
           "--precision", arguments->precision,
           "arithmetic of the network: f32 or bf16. bf16 is faster on some processors and "
-          "changes percents; the column 'model' then names it (docs/speed.md). Default: the "
-          "choice of mhcnn tune, else f32")
+          "changes percent densities; the column 'model' then contains bf16 (docs/speed.md). "
+          "Default: the setting of mhcnn tune, else f32")
       ->transform(CLI::CheckedTransformer(
           std::map<std::string, Precision>{{"f32", Precision::kF32}, {"bf16", Precision::kBf16}}))
       ->default_str("f32");
@@ -282,19 +284,20 @@ void AddPredict(CLI::App& app, int& status) {
   command
       ->add_option(
           "--heads-disagree-above", arguments->analyze.heads_disagree_above,
-          "difference, in percent points, between the percent of the masks and that of the "
-          "regression head above which the result is flagged heads_disagree")
+          "largest difference, in percent points, between the percent of the masks and the percent "
+          "of the regression head; above it the result has the flag heads_disagree")
       ->check(CLI::Range(0.0, 100.0))
       ->capture_default_str();
   command
       ->add_option(
           "--tta", arguments->analyze.variants,
           "number of variants of each picture (mirrored, gamma, contrast, rotation) that are "
-          "averaged (test-time augmentation), with their standard deviation; the time grows with N")
+          "averaged (test-time augmentation); more variants need more time")
       ->check(CLI::Range(1, kMaxVariants))
       ->capture_default_str();
-  command->add_flag("--read-whole", arguments->analyze.read_whole,
-                    "decode JPEG 2000 files at full size, not at the smaller size that is enough");
+  command->add_flag(
+      "--read-whole", arguments->analyze.read_whole,
+      "decode JPEG 2000 files at full size, not at the smaller size that the model needs");
   command->add_flag("--convert-raw", arguments->analyze.read.convert_raw,
                     "convert raw FOR PROCESSING images instead of refusing them");
   command->add_option("--window", arguments->analyze.read.window,
@@ -306,8 +309,8 @@ void AddPredict(CLI::App& app, int& status) {
   command
       ->add_option(
           "--study-by", arguments->batch.study_by,
-          "rule that makes files one exam: auto (Study Instance UID, else patient and date, "
-          "else each file by itself) or folder")
+          "rule that groups files into exams: auto (Study Instance UID, else patient and date, "
+          "else one exam for each file) or folder (one exam for each folder)")
       ->transform(CLI::CheckedTransformer(
           std::map<std::string, StudyBy>{{"auto", StudyBy::kAuto}, {"folder", StudyBy::kFolder}}));
   auto* resume =
@@ -318,9 +321,10 @@ void AddPredict(CLI::App& app, int& status) {
                  "start again from the first file if an earlier run was not finished")
       ->excludes(resume);
   command
-      ->add_option("--file-limit", arguments->file_limit,
-                   "seconds after which a file that is not done ends the run, which --resume then "
-                   "continues. A file that did so twice gets an error row. 0: no limit")
+      ->add_option(
+          "--file-limit", arguments->file_limit,
+          "time limit for one file, in seconds. A file over the limit ends the run; continue "
+          "it with --resume. After two such runs the file gets an error row. 0: no limit")
       ->check(CLI::Range(0.0, 86400.0))
       ->capture_default_str();
   command->add_flag("--no-overlays", arguments->no_overlays, "write no overlay pictures");

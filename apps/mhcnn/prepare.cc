@@ -52,9 +52,10 @@ void AddPrepare(CLI::App& app, int& status) {
       "prepare", "check a data set, summarise it, split it by patient and write its manifest");
   sub->footer("Sets:" + sets);
   PrepareOptions& o = a->options;
-  sub->add_option("set", o.set, "name of the data set, one of those below")->required();
-  sub->add_option("folders", a->folders,
-                  "folder of the data set, or several folders if its parts are apart")
+  sub->add_option("set", o.set, "name of the data set, one of the sets listed below")->required();
+  sub->add_option(
+         "folders", a->folders,
+         "folder of the data set, or several folders if its parts are in different folders")
       ->required();
   sub->add_option("--out,-o", a->out, "folder to write manifest.csv and the summary (census) to")
       ->required();
@@ -64,15 +65,16 @@ void AddPrepare(CLI::App& app, int& status) {
       "--tissue-categories", a->tissue,
       "categories of the tissue letters of the set mini-mias, e.g. F=a G=b D=d (default: no "
       "categories)");
-  sub->add_option("--split-val", o.split.val_fraction, "share of the patients in split val, 0 to 1")
+  sub->add_option("--split-val", o.split.val_fraction,
+                  "fraction of the patients in split val, 0 to 1")
       ->capture_default_str();
   sub->add_option(
          "--split-test", o.split.test_fraction,
-         "share of the patients in split test, 0 to 1, where the set publishes no test part")
+         "fraction of the patients in split test, 0 to 1, if the set has no published test part")
       ->capture_default_str();
   sub->add_option("--seed", o.split.seed, "random seed of the split")->capture_default_str();
   sub->add_flag("--redraw", o.split.redraw,
-                "draw train, val and test again; ignore the parts that the set publishes");
+                "make a new split into train, val and test; ignore the published split of the set");
   sub->add_flag("--no-decode", a->no_decode,
                 "check DICOM images without masks by their header only, and find duplicates by the "
                 "bytes of the files");

@@ -23,7 +23,7 @@ int Receive(const fs::path& path) {
     try {
       return ReadServiceConfig(path);
     } catch (const Error& e) {
-      spdlog::error("{}: the configuration stays as it was", e.what());
+      spdlog::error("{}: the configuration was not changed", e.what());
       return std::nullopt;
     }
   };
@@ -36,14 +36,15 @@ void AddReceive(CLI::App& app, int& status) {
   auto path = std::make_shared<fs::path>();
   CLI::App* command =
       app.add_subcommand("receive",
-                         "receive DICOM objects for a node: the DICOM port alone; SIGHUP reads the "
-                         "configuration again");
+                         "run only the DICOM port of a node: receive DICOM objects; it reads the "
+                         "configuration again on SIGHUP");
   command->add_option("--config", *path, kConfigHelp)->required();
   command->callback([path, &status] { status = Receive(*path); });
 }
 
 void AddWatch(CLI::App& app, int& status) {
-  AddNodePart(app, status, "watch", "take in the files of a node's watched folders: these alone",
+  AddNodePart(app, status, "watch",
+              "run only the watched folders of a node: store the files that arrive there",
               [](const ServiceConfig& config) {
                 const PartPresenceThread presence(config, "watch");
                 return RunWatch(config, SignalReady);

@@ -41,7 +41,7 @@ int Check(const fs::path& path) {
   if (config.receive.enabled) {
     fmt::print("receive   {} at {}:{}{}{}\n", config.receive.ae_title, config.receive.address,
                config.receive.port, config.receive.tls.on() ? ", TLS" : "",
-               config.receive.allow.empty() ? ", from everyone who reaches the port" : "");
+               config.receive.allow.empty() ? ", from every address (receive.allow is empty)" : "");
   }
   if (config.web.enabled) {
     fmt::print("web       {}:{}{}, access {}{}\n", config.web.address, config.web.port,
@@ -53,12 +53,12 @@ int Check(const fs::path& path) {
   for (const auto& watched : config.watch.folders) fmt::print("watch     {}\n", watched.string());
   for (const auto& to : config.destinations) {
     fmt::print("send to   {}: {} {} ({})\n", to.name, DestinationKindName(to.kind), Address(to),
-               fmt::join(to.formats, ", "));
+               fmt::join(ResultFormatNames(to.formats), ", "));
   }
   std::vector<std::string> parts;
   for (const auto& part : PartsOf(config, path)) parts.push_back(part.name);
   fmt::print("parts     {}\n", fmt::join(parts, ", "));
-  fmt::print("The configuration is right.\n");
+  fmt::print("The configuration is valid.\n");
   return kSuccess;
 }
 
@@ -68,7 +68,7 @@ void AddServe(CLI::App& app, int& status) {
   auto config = std::make_shared<fs::path>();
   auto check = std::make_shared<bool>(false);
   CLI::App* command = app.add_subcommand(
-      "serve", "run a node beside a PACS: receive mammograms, analyse each exam, send the results");
+      "serve", "run a node for a PACS: receive mammograms, analyse each exam, send the results");
   command->add_option("--config", *config, kConfigHelp)->required();
   command->add_flag("--check", *check,
                     "check the configuration, the store, the folder and the model, print what the "

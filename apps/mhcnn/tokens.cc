@@ -36,7 +36,7 @@ void Audit(const ServiceConfig& config, JobStore& store, const std::string& text
 int Create(const Arguments& a) {
   const auto role = ParseRole(a.role);
   if (!role) {
-    throw Error(ErrorCode::kUsage, "is no role", ShownText(a.role),
+    throw Error(ErrorCode::kUsage, "is not a role", ShownText(a.role),
                 "write sender, viewer, reader or administrator");
   }
   const ServiceConfig config = ReadServiceConfig(a.config);
@@ -46,7 +46,7 @@ int Create(const Arguments& a) {
   const std::string token = store.accounts().CreateToken(a.name, *role, ends);
   Audit(config, store, "token " + a.name + " was made as " + a.role);
   fmt::print("{}\n", token);
-  fmt::print(stderr, "The token is shown this once. Send it as: Authorization: Bearer TOKEN\n");
+  fmt::print(stderr, "The token is not shown again. Send it as: Authorization: Bearer TOKEN\n");
   return kSuccess;
 }
 
@@ -103,19 +103,19 @@ void AddTokens(CLI::App& app, int& status) {
     command->callback([a, &status, run] { status = run(*a); });
     return command;
   };
-  CLI::App* create = add("create", "make a token and print it, this once", Create);
-  create->add_option("name", a->name, "name of the program that gets it")->required();
+  CLI::App* create = add("create", "make a token and print it; it is not shown again", Create);
+  create->add_option("name", a->name, "name of the program that gets the token")->required();
   create
       ->add_option(
           "--role", a->role,
-          "what the program may do: sender (uploads alone), viewer, reader or administrator")
+          "what the program may do: sender (only uploads), viewer, reader or administrator")
       ->capture_default_str();
-  create->add_option("--days", a->days, "days until it ends; 0: never")
+  create->add_option("--days", a->days, "days until the token expires; 0: never")
       ->check(CLI::Range(0, 36'500))
       ->capture_default_str();
   add("list", "list the tokens, without their text", List)
       ->add_flag("--json", a->as_json, "print JSON in place of a table");
-  add("revoke", "end a token at once", Revoke)
+  add("revoke", "revoke a token; it is refused immediately", Revoke)
       ->add_option("name", a->name, "name of the token")
       ->required();
 }

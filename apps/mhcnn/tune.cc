@@ -41,7 +41,7 @@ int Run(const Arguments& a) {
   fmt::print("best: {}\n", best.tuning.Text());
   if (a.dry_run) return kSuccess;
   WriteTuning(file, options.model, trials, best.tuning);
-  fmt::print("mhcnn predict uses it with this model from now on; it is kept in {}\n",
+  fmt::print("mhcnn predict now uses these settings with this model; they are saved in {}\n",
              file.string());
   return kSuccess;
 }
@@ -61,17 +61,17 @@ void AddTune(CLI::App& app, int& status) {
   auto a = std::make_shared<Arguments>();
   CLI::App* command = app.add_subcommand(
       "tune",
-      "measure how the network runs fastest on this machine, and keep the choice for predict");
+      "measure which settings run the network fastest on this machine, and save them for predict");
   command->add_option("-m,--model", a->model, kModelHelp);
   command->add_option("--seconds", a->seconds, "duration of each trial in seconds")
       ->check(CLI::Range(0.1, 600.0))
       ->capture_default_str();
   command->add_flag(
       "--bf16", a->bf16,
-      "try bf16 arithmetic too; where it is chosen, percents change (docs/speed.md), and "
-      "the column 'model' of the results says bf16");
-  command->add_flag("--dry-run", a->dry_run, "keep nothing, print the trials alone");
-  command->add_flag("--forget", a->forget, "remove the choice that was kept, and try nothing");
+      "also try bf16 arithmetic; if it is the fastest, percent densities change (docs/speed.md) "
+      "and the column 'model' of the results contains bf16");
+  command->add_flag("--dry-run", a->dry_run, "only print the trials; do not save the settings");
+  command->add_flag("--forget", a->forget, "remove the saved settings; run no trials");
   command->callback([a, &status] { status = Run(*a); });
 }
 

@@ -41,7 +41,7 @@ class AccountStore {
   /// Says what to do where the port does not use accounts.
   void Note() const {
     if (config_.web.access.mode == WebAccess::kAccounts) return;
-    fmt::print(stderr, "note: users log in once [web] has access = \"accounts\"\n");
+    fmt::print(stderr, "note: users can log in only if [web] has access = \"accounts\"\n");
   }
 
  private:
@@ -52,7 +52,7 @@ class AccountStore {
 Role RoleOf(const std::string& word) {
   const auto role = ParseRole(word);
   if (role) return *role;
-  throw Error(ErrorCode::kUsage, "is no role", ShownText(word),
+  throw Error(ErrorCode::kUsage, "is not a role", ShownText(word),
               "write viewer, reader, administrator or sender");
 }
 
@@ -132,15 +132,16 @@ void AddUsers(CLI::App& app, int& status) {
     return command;
   };
   const auto password = [&](CLI::App* command) {
-    command->add_option("--password-file", a->password_file,
-                        "file whose first line is the password; without it the terminal asks. At "
-                        "least 12 characters");
+    command->add_option(
+        "--password-file", a->password_file,
+        "file with the password in its first line (default: the program asks in the "
+        "terminal). A password has at least 12 characters");
     return command;
   };
   constexpr auto kRoleHelp =
       "what the user may do: viewer (sees exams), reader (also corrects and uploads), "
       "administrator "
-      "(also retries and cancels, and sees the node) or sender (uploads alone)";
+      "(also retries and cancels, and sees the node) or sender (only uploads)";
   password(name(add("add", "make an account", Add)))
       ->add_option("--role", a->role, kRoleHelp)
       ->capture_default_str();
@@ -150,7 +151,7 @@ void AddUsers(CLI::App& app, int& status) {
       ->add_option("role", a->role, kRoleHelp)
       ->required();
   password(name(add("password", "set a new password; the sessions of the user end", SetPassword)));
-  name(add("disable", "let a user log in no more; the sessions of the user end",
+  name(add("disable", "block the login of a user; the sessions of the user end",
            [](const Arguments& arguments) { return SetDisabled(arguments, true); }));
   name(add("enable", "let a disabled user log in again",
            [](const Arguments& arguments) { return SetDisabled(arguments, false); }));

@@ -24,7 +24,7 @@ std::filesystem::path ModelOf(const WorkConfig& work) {
 
 void AddWeb(CLI::App& app, int& status) {
   AddNodePart(app, status, "web",
-              "open the HTTP port of a node: STOW-RS, API, health and metrics alone",
+              "run only the HTTP port of a node: STOW-RS, API, health and metrics",
               [](const ServiceConfig& config) {
                 const PartPresenceThread presence(config, "web");
                 return RunWeb(config, ModelOf(config.work));

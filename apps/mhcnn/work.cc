@@ -13,12 +13,15 @@ void AddWork(CLI::App& app, int& status) {
   auto number = std::make_shared<int>(1);
   CLI::App* command =
       AddNodePart(app, status, "work",
-                  "analyse the exams of a node's store: a worker alone, for a machine of its own",
+                  "run only a worker: analyse the exams in the store of a node; a worker can have "
+                  "its own machine",
                   [number](const ServiceConfig& config) {
                     const PartPresenceThread presence(config, "work" + std::to_string(*number));
                     return RunWorker(config, ResolveModelPath(config.work.model), *number);
                   });
-  command->add_option("--number", *number, "number that tells the workers of a machine apart")
+  command
+      ->add_option("--number", *number,
+                   "number of this worker; each worker of a machine needs a different number")
       ->check(CLI::Range(1, 9'999))
       ->capture_default_str();
 }

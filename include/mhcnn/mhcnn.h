@@ -13,28 +13,28 @@
 #include "mhcnn/result.h"
 #include "mhcnn/version.h"
 
-/// Breast density from mammograms, for other programs. A research tool, not a medical device.
+/// Measures breast density in mammograms for other programs. A research tool, not a medical device.
 namespace mhcnn {
-// What stands here is versioned: a change that breaks programs comes with a new namespace and a new
+// This interface is versioned: a change that breaks programs comes with a new namespace and a new
 // SOVERSION. Programs write mhcnn::Analyzer.
 MHCNN_ABI_INLINE namespace v0 {
   /// Grey values of a mammogram for display: a higher value is brighter (denser tissue). Values of
-  /// 8 bits are given as they are, 0 to 255.
+  /// 8 bits need no scaling: they are 0 to 255.
   struct Pixels {
     std::span<const std::uint16_t> values{};  ///< row after row
     int rows = 0, columns = 0;                ///< size; their product is the number of values
   };
 
-  /// What is known of a picture that comes without a DICOM header; all of it may be left out.
+  /// Facts about an image without a DICOM header; each of them may be left out.
   struct PictureFacts {
     std::string name{};  ///< becomes Result::name
-    /// Millimetres for each pixel, at the breast; without them there are no areas in cm2.
+    /// Distance of two pixels at the breast, in millimetres; without it there are no areas in cm2.
     std::optional<double> row_spacing_mm{}, column_spacing_mm{};
     Laterality laterality = Laterality::kUnknown;  ///< side of the breast
     View view = View::kUnknown;                    ///< projection
   };
 
-  /// A picture as it is displayed and measured, and what its file says.
+  /// An image as it is displayed and measured, with the facts that its file states.
   struct DisplayPicture {
     int rows = 0, columns = 0;            ///< size
     std::vector<std::uint16_t> values{};  ///< row after row; a higher value is brighter
@@ -42,26 +42,26 @@ MHCNN_ABI_INLINE namespace v0 {
     std::vector<std::string> flags{};     ///< warnings of the header (docs/flags.md)
   };
 
-  /// Reads a picture by the rules of docs/dicom.md, at its full size: DICOM, PNG, TIFF, JPEG, JPEG
+  /// Reads an image by the rules of docs/dicom.md, at its full size: DICOM, PNG, TIFF, JPEG, JPEG
   /// 2000, BMP, PGM. `convert_raw` converts raw FOR PROCESSING images instead of refusing them.
   /// Throws Error.
   MHCNN_EXPORT DisplayPicture ReadPicture(const std::filesystem::path& path,
                                           bool convert_raw = false);
-  /// Reads a picture from the content of a file. Throws Error.
+  /// Reads an image from the content of a file. Throws Error.
   MHCNN_EXPORT DisplayPicture ReadPicture(std::span<const std::byte> content,
                                           const std::string& name = {}, bool convert_raw = false);
 
-  /// What a network gets of a picture: the breast, upright and cropped, on 0. Its dark and bright
-  /// percentiles are 0 and 1.
+  /// Input of the network: the breast, upright and cropped, on a background of 0. Two percentiles
+  /// of its grey values (docs/training.md, preprocess) are 0 and 1.
   struct NetworkInput {
     int rows = 0, columns = 0;    ///< size of the model's input
     std::vector<float> values{};  ///< row after row
   };
 
-  /// How a model is loaded and used; the defaults are those of `mhcnn predict`.
+  /// Options of loading and using a model; `mhcnn predict` has the same defaults.
   struct AnalyzerOptions {
     int threads = 0;                      ///< threads of the network; 0: all processors
-    std::filesystem::path calibration{};  ///< file of `mhcnn calibrate`; empty: the model's own
+    std::filesystem::path calibration{};  ///< file of `mhcnn calibrate`; empty: that in the model
     bool convert_raw = false;  ///< convert raw FOR PROCESSING images instead of refusing them
     int variants = 1;          ///< test-time augmentation: variants that are averaged, 1 to 8
   };
@@ -78,26 +78,27 @@ MHCNN_ABI_INLINE namespace v0 {
     Analyzer& operator=(Analyzer&& other) noexcept;
     ~Analyzer();
 
-    /// Measures a file: DICOM, PNG, TIFF, JPEG, JPEG 2000, BMP, PGM. What goes wrong with the file
-    /// becomes Result::error.
+    /// Measures a file: DICOM, PNG, TIFF, JPEG, JPEG 2000, BMP, PGM. If the file cannot be
+    /// measured, Result::error states why.
     Result AnalyzeFile(const std::filesystem::path& path) const;
-    /// Measures the content of such a file. Throws Error(kIo) where there is no memory.
+    /// Measures the content of such a file. Throws Error(kIo) if there is no memory.
     Result AnalyzeBuffer(std::span<const std::byte> content, const std::string& name = {}) const;
-    /// Measures pixels. Throws Error(kUsage) where the sizes do not agree or a spacing is not
-    /// positive.
+    /// Measures pixels. Throws Error(kUsage) if the sizes do not agree, or a spacing is not above 0
+    /// and below 10 mm.
     Result AnalyzePixels(const Pixels& pixels, const PictureFacts& facts = {}) const;
-    /// Measures the files of one exam.
+    /// Measures the files of one exam. A file that cannot be measured has a Result with an error.
+    /// Throws Error(kUsage) if there are no files.
     ExamResult AnalyzeExam(const std::vector<std::filesystem::path>& paths) const;
 
-    /// Returns the input that AnalyzeFile() gives to the network. Throws Error where the picture
-    /// cannot be read or is refused before the network runs.
+    /// Returns the input that AnalyzeFile() gives to the network. Throws Error if the image cannot
+    /// be read or is refused before the network runs.
     NetworkInput PreprocessFile(const std::filesystem::path& path) const;
     /// Returns the input that AnalyzeBuffer() gives to the network. Throws Error.
     NetworkInput PreprocessBuffer(std::span<const std::byte> content) const;
     /// Returns the input that AnalyzePixels() gives to the network. Throws Error.
     NetworkInput PreprocessPixels(const Pixels& pixels) const;
 
-    /// Returns name and version of the model, and for whom it is calibrated.
+    /// Returns name and version of the model, and the name of its calibration.
     std::string ModelName() const;
 
    private:

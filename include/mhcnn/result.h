@@ -12,20 +12,20 @@
 
 namespace mhcnn {
 MHCNN_ABI_INLINE namespace v0 {
-  /// What kind of thing went wrong.
+  /// Kinds of errors.
   enum class ErrorCode {
     kUsage,        ///< a wrong argument
     kNotFound,     ///< a file that does not exist
-    kCorrupt,      ///< a file that is damaged or is not what its name says
+    kCorrupt,      ///< a file that is damaged or is not what its name states
     kUnsupported,  ///< a valid file of a kind that this build cannot read
-    kOutOfScope,   ///< readable, but not a mammogram to measure
+    kOutOfScope,   ///< a readable file that is not a mammogram to measure
     kLimit,        ///< larger than a stated limit
-    kIo,           ///< the operating system refused: disk full, permission
+    kIo,           ///< an error of the operating system: disk full, permission
     kInterrupted,  ///< a signal
     kInternal,     ///< a defect of this library
   };
 
-  /// The exception of this library. `what()` is one line: the subject, the problem, the remedy.
+  /// Exception of this library. `what()` is one line: the subject, the problem, the remedy.
   class MHCNN_EXPORT Error : public std::runtime_error {
    public:
     /// Makes an error; an empty subject or remedy is left out of the message.
@@ -55,35 +55,35 @@ MHCNN_ABI_INLINE namespace v0 {
   MHCNN_EXPORT char ToLetter(Category category);
 
   /// Label of each pixel, row after row: 0 background, 85 breast, 170 dense tissue, 255 pectoral
-  /// muscle. Empty where the picture was not measured.
+  /// muscle. Empty if the image was not measured or the model has no masks.
   struct LabelMap {
-    int rows = 0, columns = 0;           ///< size of the picture
+    int rows = 0, columns = 0;           ///< size of the image
     std::vector<std::uint8_t> values{};  ///< labels
   };
 
-  /// What one picture gave: the main columns of results.csv (docs/results.md); ToJson() has all.
+  /// Result of one image: the main columns of results.csv (docs/results.md); ToJson() has all.
   struct MHCNN_EXPORT Result {
-    std::string name;                              ///< path or name of the picture
+    std::string name;                              ///< path or name of the image
     Laterality laterality = Laterality::kUnknown;  ///< as stated or inferred
     View view = View::kUnknown;                    ///< as stated or inferred
     /// 100 * dense area / breast area without pectoral muscle, and the ends of its interval.
     std::optional<double> percent_density, percent_low, percent_high;
     std::optional<double> dense_area_cm2, breast_area_cm2;  ///< empty without a pixel spacing
-    std::optional<Category> category;                       ///< empty where the model has none
-    std::array<double, 4> probabilities{};                  ///< of a to d
+    std::optional<Category> category;                       ///< empty if the model gives none
+    std::array<double, 4> probabilities{};                  ///< probabilities of a to d
     std::vector<std::string> flags;                         ///< warnings (docs/flags.md)
-    std::string error;   ///< "code: problem; remedy" of a picture that was not measured
-    std::string model;   ///< name and version
+    std::string error;   ///< "code: problem; remedy" if the image was not measured, else empty
+    std::string model;   ///< name and version of the model
     double seconds = 0;  ///< time of reading and analysing
 
-    /// Returns whether the picture was measured.
+    /// Returns whether the image was measured.
     bool ok() const { return error.empty(); }
-    /// Returns the labels at the size of the picture, as `mhcnn predict` writes them to masks/.
+    /// Returns the labels at the size of the image, as `mhcnn predict` writes them to masks/.
     LabelMap Labels() const;
     /// Returns the result as an object of `results` in results.json, with all digits.
     std::string ToJson() const;
 
-    /// All that the library knows of the result; not for programs.
+    /// Internal data of the library; not for programs.
     std::shared_ptr<const struct ResultDetail> detail;
   };
 
@@ -92,24 +92,24 @@ MHCNN_ABI_INLINE namespace v0 {
     std::vector<Result> images;  ///< in the order given
     /// Mean percent of the breasts, and the ends of its interval.
     std::optional<double> percent_density, percent_low, percent_high;
-    std::optional<double> percent_left, percent_right;  ///< of each breast
+    std::optional<double> percent_left, percent_right;  ///< percent of each breast
     std::optional<Category> category;                   ///< category of the denser breast
     std::array<double, 4> probabilities{};              ///< probabilities of that breast
-    std::vector<std::string> missing;  ///< those of L-CC, L-MLO, R-CC and R-MLO that are missing
+    std::vector<std::string> missing;  ///< missing views among L-CC, L-MLO, R-CC and R-MLO
     std::vector<std::string> flags;    ///< warnings (docs/flags.md)
-    std::string error;                 ///< where no image could be used
+    std::string error;                 ///< why no image could be used; else empty
 
     /// Returns whether at least one image was used.
     bool ok() const { return error.empty(); }
     /// Returns the exam as an object of `studies` in results.json, with all digits.
     std::string ToJson() const;
 
-    /// The text that ToJson() returns; not for programs.
+    /// Internal data: the text that ToJson() returns; not for programs.
     std::string json;
   };
 
-  /// Makes an exam of results of this library, which all belong to it whatever their headers say.
-  /// Throws Error(kUsage) for results that were made otherwise.
+  /// Makes one exam from results of this library, even if their headers name several exams. Throws
+  /// Error(kUsage) if there is no result, or if a result was not made by an Analyzer.
   MHCNN_EXPORT ExamResult MakeExam(std::vector<Result> images);
 }  // namespace v0
 }  // namespace mhcnn

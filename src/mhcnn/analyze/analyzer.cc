@@ -206,7 +206,7 @@ Analyzer::Analyzer(std::shared_ptr<Backend> backend, AnalyzeOptions options)
     throw Error(ErrorCode::kUsage,
                 "the calibration '" + calibration_.name + "' was made for another model than " +
                     backend_->card().name + " " + backend_->card().version,
-                "", "calibrate this model, or name the one that was calibrated");
+                "", "calibrate this model, or name the model that the calibration was made for");
   }
   calibration_.CompleteFrom(own);
   const auto& training = backend_->card().training;

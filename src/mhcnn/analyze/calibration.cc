@@ -49,7 +49,7 @@ PercentInterval IntervalFromJson(const nlohmann::json& json) {
   interval.error_scale = NumbersAt(json, "spread");
   if (interval.error_scale.size() != 3 ||
       *std::min_element(interval.error_scale.begin(), interval.error_scale.end()) < 0)
-    Fail("whose spread is not three parts of 0 or more");
+    Fail("with a spread that is not three numbers of 0 or more");
   double reached = 0;
   for (const auto& group : json.at("groups")) {
     if (!group.at("cases").is_number_unsigned())
@@ -57,7 +57,8 @@ PercentInterval IntervalFromJson(const nlohmann::json& json) {
     interval.groups.push_back({FiniteAt(group, "below"), FiniteAt(group, "quantile"),
                                group.at("cases").get<std::size_t>()});
     if (interval.groups.back().quantile < 0) Fail("with a quantile below 0");
-    if (interval.groups.back().below <= reached) Fail("whose groups do not ascend");
+    if (interval.groups.back().below <= reached)
+      Fail("with groups that are not in ascending order");
     reached = interval.groups.back().below;
   }
   if (interval.groups.empty() || interval.groups.back().below <= 100)
@@ -79,9 +80,9 @@ CategoryRule CategoryFromJson(const nlohmann::json& json) {
   if (rule.odds.slopes.empty() ||
       rule.odds.slopes.size() !=
           static_cast<std::size_t>(rule.of_percent) + static_cast<std::size_t>(rule.of_head))
-    Fail("whose slopes do not fit what it goes by");
+    Fail("with a wrong number of slopes");
   if (std::ranges::all_of(rule.odds.slopes, [](double slope) { return slope <= 0; }))
-    Fail("whose category does not rise with what it goes by");
+    Fail("without a slope above 0");
   return rule;
 }
 
@@ -161,7 +162,7 @@ Calibration CalibrationFromJson(const nlohmann::json& json) {
     calibration.sample = json.at("sample");
     if (const auto part = json.find("percent_scale"); part != json.end()) {
       calibration.scale = {FiniteAt(*part, "intercept"), FiniteAt(*part, "slope")};
-      if (calibration.scale->slope <= 0) Fail("whose percent scale does not ascend");
+      if (calibration.scale->slope <= 0) Fail("with a percent scale that does not rise");
     }
     if (json.contains("dense_probability")) {
       const double threshold = FiniteAt(json, "dense_probability");
@@ -182,7 +183,7 @@ Calibration CalibrationFromJson(const nlohmann::json& json) {
 Calibration ReadCalibration(const std::filesystem::path& path) {
   try {
     const auto json = ParseJson(ReadTextFile(path));
-    if (!json.is_object() || json.empty()) Fail("that is no JSON object");
+    if (!json.is_object() || json.empty()) Fail("that is not a JSON object");
     return CalibrationFromJson(json);
   } catch (const Error& e) {
     throw e.WithSubject(path.string());

@@ -32,15 +32,15 @@ fs::path DisplayPath(const fs::path& folder) { return folder.empty() ? fs::path(
     remedy = "give the folder a shorter name";
     kind = ErrorCode::kLimit;
   } else if (code == ENOENT) {
-    why = "it is in a folder or behind a link that does not exist";
+    why = "its parent folder does not exist, or it is a link to a folder that does not exist";
     remedy = "name a folder that exists, or one to be made in such a folder";
   }
   throw Error(kind, what + ": " + why, DisplayPath(folder).string(), remedy);
 }
 
 void RefuseFile(const fs::path& path) {
-  throw Error(ErrorCode::kUsage, "is a file, and a folder is needed in its place", path.string(),
-              "name another folder, or move the file away");
+  throw Error(ErrorCode::kUsage, "is a file, but a folder is needed", path.string(),
+              "name another folder, or move the file to another place");
 }
 
 }  // namespace
@@ -58,7 +58,7 @@ void MakeFolder(const fs::path& folder) {
     if (fs::exists(status)) RefuseFile(made);
     if (fs::is_symlink(fs::symlink_status(made, ec))) {
       throw Error(ErrorCode::kUsage, "is a link to a folder that does not exist", made.string(),
-                  "name another folder, or make the one that it leads to");
+                  "name another folder, or make the folder that the link points to");
     }
     if (fs::create_directory(made, ec)) continue;
     const int code = ec.value();

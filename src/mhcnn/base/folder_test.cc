@@ -26,7 +26,7 @@ TEST(Folder, NamesObstacles) {
   MakeFolder("");
   WriteFileAtomically(dir / "file", std::string_view("x"));
   EXPECT_THAT(ErrorMessage([&] { MakeFolder(dir / "file/c/d"); }, ErrorCode::kUsage),
-              HasSubstr("/file: is a file, and a folder is needed in its place; name"));
+              HasSubstr("/file: is a file, but a folder is needed; name"));
   EXPECT_THAT(ErrorMessage([&] { AtomicFile file(dir / "file/c/x.txt"); }, ErrorCode::kUsage),
               HasSubstr("/file: is a file"));
   fs::create_symlink("nowhere/at/all", dir / "link");

@@ -50,7 +50,7 @@ std::size_t ReceiveBytes(int socket, void* data, std::size_t size) {
 }
 
 void ReceiveAll(int socket, void* data, std::size_t size) {
-  if (ReceiveBytes(socket, data, size) != size) FailLost("it ended within a message");
+  if (ReceiveBytes(socket, data, size) != size) FailLost("it ended in the middle of a message");
 }
 
 }  // namespace

@@ -65,7 +65,7 @@ TEST(MessageSocket, SaysThatTheOtherProgramIsGone) {
   ASSERT_EQ(::write(ends.fds[0], part.data(), part.size()), 3);
   ends.Close(0);
   EXPECT_THAT(testing_support::ErrorMessage([&] { ReceiveMessage(ends.fds[1]); }, ErrorCode::kIo),
-              HasSubstr("within a message"));
+              HasSubstr("in the middle of a message"));
   EXPECT_THAT(testing_support::ErrorMessage([&] { SendMessage(ends.fds[1], {.text = "hello"}); },
                                             ErrorCode::kIo),
               HasSubstr("is lost"));

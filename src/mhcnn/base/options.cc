@@ -188,7 +188,8 @@ void Options::Get(const std::string& key, std::vector<std::string>& value) {
 const std::string& Options::NameInUse(const std::string& key, const std::string& old_key) {
   impl_->known.insert(key);
   if (!Has(old_key)) return key;
-  if (Has(key)) Fail(old_key, "is the old name of '" + key + "', and the recipe has both");
+  if (Has(key))
+    Fail(old_key, "is the old name of '" + key + "', and the recipe has both; remove the old one");
   WarnRenamed("key " + old_key, key);
   return old_key;
 }

@@ -96,7 +96,7 @@ DrawnResult AnalyzeItem(const Analyzer& analyzer, const BatchItem& item, const F
   // Its header and its pixels may be of two files; what it lacked, it may have again.
   if (StampOf(item) != stamp) {
     result.left_out.clear();
-    result.error = ErrorText(Error(ErrorCode::kIo, "was changed or went away while it was read", "",
+    result.error = ErrorText(Error(ErrorCode::kIo, "was changed or removed while it was read", "",
                                    "run again with --resume"));
     result = WithoutFigures(std::move(result));
   }
@@ -190,10 +190,10 @@ std::optional<ObjectsOfExams> WriteObjects(const Analyzer& analyzer,
 void CheckShardsOf(const fs::path& folder, const Shard& shard) {
   const int parts = PartsIn(folder);
   if (parts == 0 || parts == shard.count) return;
-  throw Error(
-      ErrorCode::kUsage,
-      fmt::format("contains a shard of another number of shards than {} ({})", shard.count, parts),
-      folder.string(), "give --shard with that number, or name another folder");
+  throw Error(ErrorCode::kUsage,
+              fmt::format("contains a shard of a run with another number of shards than {} ({})",
+                          shard.count, parts),
+              folder.string(), "give --shard with that number, or name another folder");
 }
 
 /// Ends the process as a kill would, since a thread that waits for a disk cannot be stopped: the
@@ -201,7 +201,7 @@ void CheckShardsOf(const fs::path& folder, const Shard& shard) {
 [[noreturn]] void EndByLimit(const std::string& path, const BatchOptions& options) {
   const double seconds = std::chrono::duration<double>(options.file_limit).count();
   std::fputs(fmt::format("error: {}: took longer than {:g} s (--file-limit); run again with "
-                         "--resume, the second time the file gets an error row\n",
+                         "--resume; if it happens twice, the file gets an error row\n",
                          ShownText(path), seconds)
                  .c_str(),
              stderr);

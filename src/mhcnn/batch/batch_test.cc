@@ -133,7 +133,7 @@ TEST(Batch, AFileThatChangesWhileItIsReadIsMeasuredAgain) {
     BatchOptions options;
     options.output = folder / (removed ? "removed" : "changed");
     const auto results = RunBatch(analyzer, items, options).results;
-    EXPECT_THAT(results.at(0).error, StartsWith("io: was changed or went away while it was read"));
+    EXPECT_THAT(results.at(0).error, StartsWith("io: was changed or removed while it was read"));
     EXPECT_FALSE(results[0].percent_density);
     EXPECT_FALSE(fs::exists(options.output / "overlays/a.png"));
     if (removed) WritePng(image, DrawHalfEllipse().pixels);
@@ -270,7 +270,7 @@ TEST(Batch, AFileThatChangedAfterItWasMeasuredHasNoObjects) {
             image.string() +
             (same_stamp
                  ? " is another image than the one that was measured; run again with --restart"
-                 : " was changed or went away after it was measured; run again with "
+                 : " was changed or removed after it was measured; run again with "
                    "--resume")));
     EXPECT_FALSE(fs::exists(ExamObjectsFolder(options.output, "1.2.3") / "sr.dcm"));
     if (!same_stamp) options.start = JournalStart::kResume;

@@ -331,8 +331,9 @@ void Collector::AddArchive(const BatchItem& archive) {
     std::vector<std::string> within = archive.within;
     if (!archive.member.empty()) within.push_back(archive.member);
     if (within.size() >= kMaxArchiveDepth) {
-      throw Error(ErrorCode::kLimit, "lies " + std::to_string(kMaxArchiveDepth) + " archives deep",
-                  "", "unpack the outer ones");
+      throw Error(ErrorCode::kLimit,
+                  "is inside " + std::to_string(kMaxArchiveDepth) + " nested archives", "",
+                  "unpack the outer ones");
     }
     const OpenedArchive opened = OpenArchiveAt(archive.path, within);
     const auto reader = opened.Reader();
@@ -340,7 +341,7 @@ void Collector::AddArchive(const BatchItem& archive) {
     if (members_ > kMaxZipMembers) {
       throw Error(ErrorCode::kLimit,
                   "contains more than " + std::to_string(kMaxZipMembers) +
-                      " files with those of the archives around it",
+                      " files together with the files of the archives that contain it",
                   "", "unpack it and give the folder");
     }
     const fs::path folder = FolderFor(archive.name);

@@ -64,7 +64,7 @@ GreyImage ReadPicture(const fs::path& path, const Result& result) {
 
 void CheckUnchanged(const MeasuredItem& measured) {
   if (StampOf(*measured.item) == measured.stamp) return;
-  throw Error(ErrorCode::kIo, "was changed or went away after it was measured",
+  throw Error(ErrorCode::kIo, "was changed or removed after it was measured",
               measured.item->DisplayPath().string(), "run again with --resume");
 }
 
@@ -188,7 +188,7 @@ void WriteExamObjects(const std::vector<Result>& results, const std::vector<Batc
     try {
       if (groups[i].mixed) {
         throw Error(ErrorCode::kUnsupported,
-                    "no result objects: its files are of several patients or dates in one study",
+                    "no result objects: its files belong to several patients or dates in one study",
                     {}, "check the Patient ID and the Study Instance UID of the files");
       }
       WriteObjects(groups[i].images, item_of, options, study);

@@ -71,7 +71,7 @@ std::vector<fs::path> FromTable(const fs::path& list, const std::string& text) {
   if (!column) {
     throw Error(ErrorCode::kUsage,
                 "has no column 'path', 'image' or 'file'; " + table.Description(), list.string(),
-                "name the column so, or give a list without a header the ending .txt");
+                "give the column one of these names, or name a list without a header *.txt");
   }
   std::vector<fs::path> paths;
   std::size_t without = 0;

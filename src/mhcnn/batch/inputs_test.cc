@@ -146,7 +146,7 @@ TEST_F(InputsTest, CountsIgnoredFilesByKind) {
   EXPECT_THAT(names, ElementsAre("exam/a", "set/i"));
   EXPECT_EQ(
       left_out.Text(),
-      "2 files of no image format, 1 link to a folder not followed, 1 companion file of macOS "
+      "2 files that are not images, 1 link to a folder not followed, 1 companion file of macOS "
       "or Windows, 2 drawings and tables of an earlier run, 1 mask of a data set, 1 further "
       "name of the same file");
   EXPECT_THAT(left_out.paths(LeftOutKind::kSameFile),
@@ -165,7 +165,7 @@ TEST_F(InputsTest, OpensNestedArchivesToLimit) {
     const auto items = CollectImages({folder_.path()}, folder_ / "out").items;
     ASSERT_EQ(items.size(), 1u) << name;
     if (std::string(name) == "3.zip") {
-      EXPECT_THAT(items[0].problem, testing::HasSubstr("limit: lies 3 archives deep"));
+      EXPECT_THAT(items[0].problem, testing::HasSubstr("limit: is inside 3 nested archives"));
     } else {
       EXPECT_EQ(items[0].problem, "");
       EXPECT_EQ(ReadFile(MaterializedFile(items[0]).path()), png);

@@ -185,7 +185,8 @@ Journal::Journal(const fs::path& path, const nlohmann::json& header, JournalStar
     return;
   }
   if (content.header != header) {
-    throw Error(ErrorCode::kUsage, "was begun with another model or other options", folder,
+    throw Error(ErrorCode::kUsage,
+                "contains a run that was started with another model or other options", folder,
                 "name another folder, or start again with --restart");
   }
   earlier_ = std::move(content.entries);
@@ -238,7 +239,7 @@ void Journal::CheckFilesThere(const std::vector<fs::path>& unread) const {
   }
   if (lost.empty()) return;
   throw Error(ErrorCode::kNotFound,
-              fmt::format("is away, empty or cannot be read, and results of measured files would "
+              fmt::format("is missing, empty or cannot be read; results of measured files would "
                           "be lost ({} in {})",
                           lost.size(), path_.string()),
               first.string(),

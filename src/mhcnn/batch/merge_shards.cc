@@ -53,7 +53,7 @@ void CheckEachFileOnce(const JoinedParts& joined, const fs::path& output) {
   const bool others = !joined.digest.empty() && DigestOfPaths(paths) != joined.digest;
   if (!twice && !others && paths.size() == joined.inputs) return;
   throw Error(ErrorCode::kUsage,
-              "the parts hold " + std::to_string(paths.size()) + " of " +
+              "the parts contain " + std::to_string(paths.size()) + " of " +
                   std::to_string(joined.inputs) + " files" + (twice ? ", some of them twice" : "") +
                   (others ? ", not the same files" : "") + ": files changed between the parts",
               output.string(), "run mhcnn predict --shard --resume again for each part");

@@ -53,7 +53,7 @@ void AddProcessorTime(const std::filesystem::path& file, ProcessorTime& sum) {
   } catch (const Error&) {
     throw;
   } catch (const std::exception&) {
-    throw Error(ErrorCode::kCorrupt, "is no profile of mhcnn predict", file.string(),
+    throw Error(ErrorCode::kCorrupt, "is not a profile of mhcnn predict", file.string(),
                 "run mhcnn predict with --profile again");
   }
 }
@@ -99,7 +99,7 @@ void AddStages(const StageSeconds& one, StageSeconds& sum) {
 }
 
 std::string ToTable(const BatchProfile& p) {
-  std::string table = fmt::format("{:<10} {:>9} {:>8} {:>9} {:>8}\n", "stage", "seconds", "share %",
+  std::string table = fmt::format("{:<10} {:>9} {:>8} {:>9} {:>8}\n", "stage", "seconds", "time %",
                                   "ms/image", "workers");
   const double all = std::max(1e-9, p.workers * p.wall), wall = std::max(1e-9, p.wall),
                images = std::max<double>(1, static_cast<double>(p.images));

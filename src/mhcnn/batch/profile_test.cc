@@ -94,7 +94,7 @@ TEST(ReadProcessorTime, AddsTheProfilesOfAFolder) {
   EXPECT_DOUBLE_EQ(ReadProcessorTime(folder.path()).seconds, 16);
   WriteFileAtomically(folder / "profile-1-of-2.json", ToJson(Example()).dump());
   EXPECT_THAT(ErrorMessage([&] { ReadProcessorTime(folder.path()); }, ErrorCode::kUsage),
-              HasSubstr("contains profiles of a batch cut into "));
+              HasSubstr("contains profiles of a batch that was divided into "));
   WriteFileAtomically(folder / "profile.json", ToJson(BatchProfile()).dump());
   EXPECT_THAT(ErrorMessage([&] { ReadProcessorTime(folder.path()); }, ErrorCode::kUsage),
               HasSubstr("profile.json: is the profile of a run that measured no file"));

@@ -45,7 +45,7 @@ Shard FromEnvironment(int count) {
     const int tasks = all.empty() ? 0 : Number(all, "SLURM_ARRAY_TASK_COUNT");
     // Of tasks that are submitted again the numbers no longer tell which parts are theirs.
     if ((count > 0 && tasks > 0 && tasks != count) || (count == 0 && tasks == 1)) {
-      Refuse(fmt::format("'{}' is for an array of all tasks, and this one has {}",
+      Refuse(fmt::format("'{}' needs an array with all tasks, but this array has {}",
                          count > 0 ? fmt::format("auto/{}", count) : "auto", tasks));
     }
     if (count == 0) count = tasks;
@@ -121,10 +121,10 @@ PartFiles FindPartFiles(const std::filesystem::path& folder, const std::string& 
     if (!std::regex_match(name, match, pattern)) continue;
     const int of = std::stoi(match[1]);
     if (parts.count != 0 && of != parts.count) {
-      throw Error(
-          ErrorCode::kUsage,
-          fmt::format("contains {} of a batch cut into {} and into {}", what, parts.count, of),
-          folder.string(), "remove those that do not belong");
+      throw Error(ErrorCode::kUsage,
+                  fmt::format("contains {} of a batch that was divided into {} and into {}", what,
+                              parts.count, of),
+                  folder.string(), "remove the parts of the other batch");
     }
     parts.count = of;
     parts.files.push_back(entry.path());

@@ -59,7 +59,9 @@ std::string DoNotRise(const std::string& part, const PairedValues& values) {
   const auto images = static_cast<double>(values.truth.size());
   if (*rank.value * std::sqrt(images - 1) > kNormalQuantile) return "";
   return fmt::format(
-      "{}: the readers' values do not rise with the model's (rank correlation {:.2f}, {} images); "
+      "{}: the readers' values do not rise with the values of the model (rank correlation {:.2f}, "
+      "{} "
+      "images); "
       "check that each row belongs to its image and that the scale is not reversed",
       part, *rank.value, values.truth.size());
 }
@@ -83,7 +85,7 @@ void CheckUncalibrated(const std::vector<EvaluatedCase>& cases) {
     if (!c.category_range && c.method.find(mark) == std::string::npos) continue;
     throw Error(ErrorCode::kUsage,
                 "was measured with a calibration ('" + c.method +
-                    "'), and a calibration is fitted to what the model gives without one",
+                    "'); a new calibration needs results without calibration",
                 c.path, "evaluate again with mhcnn evaluate --no-calibration");
   }
 }

@@ -136,7 +136,7 @@ std::string TooRare(const std::vector<Rated>& rated, const CaseList& cases, bool
     const auto enough = std::ranges::count_if(sizes, [](const SampleSize& size) {
       return size.images >= kMinOfCategory.images && size.patients >= kMinOfCategory.patients;
     });
-    return enough >= 2 ? "" : "category: all but a few images are of one category";
+    return enough >= 2 ? "" : "category: nearly all images have the same category";
   }
   for (std::size_t c = 0; c < kClasses; ++c) {
     if (sizes[c].images < kMinOfCategory.images) {
@@ -144,8 +144,9 @@ std::string TooRare(const std::vector<Rated>& rated, const CaseList& cases, bool
                          LetterOf(c), kMinOfCategory.images);
     }
     if (sizes[c].patients < kMinOfCategory.patients) {
-      return fmt::format("category {}: all its images are of one patient, {} are needed",
-                         LetterOf(c), kMinOfCategory.patients);
+      return fmt::format(
+          "category {}: all its images are from one patient; images from {} patients are needed",
+          LetterOf(c), kMinOfCategory.patients);
     }
   }
   return "";
@@ -199,7 +200,8 @@ void CalibrateCategory(const std::vector<CalibrationCase>& all, const CalibrateO
   const std::vector<int> fold_of = FoldsByPatient(list, options.folds, options.seed);
   CategoryRule best;
   OutOfFold of_best;
-  std::string why_none = "the model gives nothing to go by for all of the images";
+  std::string why_none =
+      "the model gives neither a percent nor probabilities for all of the images";
   struct Choice {
     bool of_percent, of_head, of_both;
   };
@@ -224,7 +226,8 @@ void CalibrateCategory(const std::vector<CalibrationCase>& all, const CalibrateO
   for (const Rated& r : rated) everyone.push_back(&r);
   if (!of_best.probabilities.empty()) why_none = Fit(everyone, options.published_prior, best);
   if (of_best.probabilities.empty() || !why_none.empty()) {
-    report.refused.push_back("category: with a part of the patients left out, " + why_none);
+    report.refused.push_back("category: cross-validation, with some patients left out: " +
+                             why_none);
     return;
   }
 

@@ -267,7 +267,8 @@ std::vector<EvaluatedCase> SiteWithCategoryA(int count, int patients) {
 TEST(Calibrate, ACategoryOfOnePatientIsRefusedByItsLetter) {
   EXPECT_THAT(Calibrate(SiteWithCategoryA(8, 1), Quick()).refused,
               ElementsAre("percent: 0 images have a percent, 20 are needed",
-                          "category a: all its images are of one patient, 2 are needed"));
+                          "category a: all its images are from one patient; images from 2 "
+                          "patients are needed"));
   EXPECT_TRUE(Calibrate(SiteWithCategoryA(8, 8), Quick()).calibration.category);
   // Two patients may stand in one fold.
   int fitted = 0;
@@ -279,7 +280,7 @@ TEST(Calibrate, ACategoryOfOnePatientIsRefusedByItsLetter) {
     fitted += report.calibration.category.has_value();
     if (!report.calibration.category) {
       EXPECT_EQ(report.refused.at(1),
-                "category: with a part of the patients left out, no case of category a");
+                "category: cross-validation, with some patients left out: no case of category a");
     }
   }
   EXPECT_GT(fitted, 2);
@@ -318,7 +319,7 @@ TEST(Calibrate, PublishedPercentsStandInForRareCategories) {
   EXPECT_NEAR(points[1], 25, 3);
   EXPECT_NEAR(points[2], 45, 4);
   for (auto& c : cases) c.true_category = DensityCategory::kB;
-  EXPECT_THAT(Calibrate(cases, options).refused[1], HasSubstr("of one category"));
+  EXPECT_THAT(Calibrate(cases, options).refused[1], HasSubstr("the same category"));
 }
 
 TEST(Calibrate, TheMeanOfBothPercentsIsTakenWhereItIsTheBetter) {
@@ -392,13 +393,13 @@ TEST(Calibration, RoundTripsThroughJson) {
     return std::string("accepted");
   };
   EXPECT_THAT(refusal("/schema", "mhcnn-calibration/9"), HasSubstr("mhcnn-calibration/9"));
-  EXPECT_THAT(refusal("/percent_scale/slope", -1), HasSubstr("does not ascend"));
+  EXPECT_THAT(refusal("/percent_scale/slope", -1), HasSubstr("does not rise"));
   EXPECT_THAT(refusal("/percent_scale/slope", nullptr), HasSubstr("cannot be read"));
   EXPECT_THAT(refusal("/percent_interval/groups", nlohmann::json::array()),
               HasSubstr("do not reach 100"));
   EXPECT_THAT(refusal("/percent_interval/coverage", 1.5), HasSubstr("between 0 and 1"));
-  EXPECT_THAT(refusal("/percent_interval/spread", {1}), HasSubstr("three parts"));
-  EXPECT_THAT(refusal("/percent_interval/spread", {1, -1, 0}), HasSubstr("three parts"));
+  EXPECT_THAT(refusal("/percent_interval/spread", {1}), HasSubstr("three numbers"));
+  EXPECT_THAT(refusal("/percent_interval/spread", {1, -1, 0}), HasSubstr("three numbers"));
   EXPECT_THAT(refusal("/percent_interval/groups/0/below", 1e300), HasSubstr("out of range"));
   EXPECT_THAT(refusal("/percent_interval/groups/0/cases", -3), HasSubstr("cases"));
   EXPECT_THAT(refusal("/category/slopes/0", 1e300), HasSubstr("out of range"));

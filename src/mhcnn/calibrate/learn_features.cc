@@ -47,7 +47,7 @@ LearnedDistributions LearnDistributions(Backend& backend, const std::vector<Samp
                                FeatureDistribution::Fit(train, held_out)};
   if (learned.features.empty()) {
     throw Error(ErrorCode::kUsage, "only " + std::to_string(train.size()) +
-                                       " pictures of the training gave features; at least " +
+                                       " training images gave features; at least " +
                                        std::to_string(FeatureDistribution::kMinImages) +
                                        " are needed");
   }

@@ -105,7 +105,7 @@ TEST_F(LearnDistributionsTest, RefusesTooFewPicturesAndModelsWithoutFeatures) {
   const auto samples = Draw(20);
   EXPECT_THAT(testing_support::ErrorMessage([&] { LearnDistributions(backend, samples, 1); },
                                             ErrorCode::kUsage),
-              HasSubstr("only 20 pictures of the training gave features; at least 50"));
+              HasSubstr("only 20 training images gave features; at least 50"));
   EXPECT_EQ(testing_support::ThrownCode([&] { LearnDistributions(without, samples, 1); }),
             ErrorCode::kInternal);
 }

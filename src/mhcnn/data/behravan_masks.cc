@@ -47,7 +47,7 @@ void ReadPercents(const fs::path& path, std::map<std::string, Found>& found,
     const auto parsed = std::from_chars(text.data(), text.data() + text.size(), percent);
     if (parsed.ptr != text.data() + text.size() || !(percent >= 0 && percent <= 100)) {
       listing.Add("unknown_value", table.Subject(row),
-                  fmt::format("Density '{}' is no percent; left out", text));
+                  fmt::format("Density '{}' is not a percent; left out", text));
       continue;
     }
     Found& mask = found[stem];

@@ -106,7 +106,7 @@ class Reader {
         listing_.Add("orphan_row", subject, "no file for " + stated);
       } else {
         listing_.Add("ambiguous_file", subject,
-                     fmt::format("{} files could be {}; left out", files.size(), stated));
+                     fmt::format("{} files match {}; left out", files.size(), stated));
       }
       found.place = kNone;
     } else {

@@ -23,7 +23,7 @@ std::vector<Problem> CompletenessProblems(const std::vector<PreparedImage>& imag
   if (std::ranges::none_of(images, HasLabel)) {
     problems.push_back({"no_labels", subject,
                         "no labels: no image has a percent, a category or a mask; docs/datasets.md "
-                        "states where they are looked for"});
+                        "states where labels must be"});
   }
   const auto first_file = [&](const PreparedImage& image) {
     return image.listed.sample.image == images.front().listed.sample.image;

@@ -53,7 +53,7 @@ std::string Line(const char* name, const DatasetSummary::Counts& counts) {
 /// A line, or nothing if each image has a patient.
 std::string WithoutPatient(const DatasetSummary& c) {
   if (c.images_without_patient == 0) return "";
-  return fmt::format("{:<14} not known of {} images; each counts as a patient of her own\n",
+  return fmt::format("{:<14} not known for {} images; each of them counts as a separate patient\n",
                      "patient", c.images_without_patient);
 }
 

@@ -98,7 +98,7 @@ std::string Problems(const DatasetSummary& c) {
     for (const auto& p : c.problems) {
       if (p.kind != kind) continue;
       if (++shown > 100) {
-        html += "<tr><td>…</td><td>all of them stand in census.json</td></tr>\n";
+        html += "<tr><td>…</td><td>census.json contains all of them</td></tr>\n";
         break;
       }
       html += fmt::format("<tr><td>{}</td><td>{}</td></tr>\n", HtmlText(ShownText(p.subject)),
@@ -132,10 +132,11 @@ std::string SummaryHtml(const DatasetSummary& c, const std::vector<SummaryPictur
       c.images_with_percent, c.duplicates.size(), c.problems.size());
   if (c.images_without_patient > 0) {
     html += fmt::format(
-        "<p>The patient is not known of {} images; each counts as a patient of her own.</p>\n",
+        "<p>The patient is not known for {} images; each of them counts as a separate "
+        "patient.</p>\n",
         c.images_without_patient);
   }
-  html += "<h2>What there is</h2>\n<div class=\"charts\">\n";
+  html += "<h2>Contents</h2>\n<div class=\"charts\">\n";
   html += Chart("category", BarsOf(c.categories));
   if (c.images_with_percent > 0) {
     Bars bars;

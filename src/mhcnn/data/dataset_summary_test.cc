@@ -91,7 +91,7 @@ TEST(DatasetSummary, TextAndJsonHoldTheCountsAndTheSortedProblems) {
   EXPECT_THAT(s.problems_of_kind, ElementsAre(Pair("label_conflict", 1), Pair("unreadable", 2)));
   const std::string text = SummaryText(s);
   EXPECT_THAT(text, HasSubstr("set: 5 images of 4 patients\n"));
-  EXPECT_THAT(text, HasSubstr("patient        not known of 2 images; each counts as a patient"));
+  EXPECT_THAT(text, HasSubstr("patient        not known for 2 images; each of them counts"));
   EXPECT_THAT(text, HasSubstr("a 1, b 2, d 1, none 1"));
   EXPECT_THAT(text, HasSubstr("percent density of 4 images: 5.0 to 100.0, median 10.0"));
   const auto json = SummaryJson(s);

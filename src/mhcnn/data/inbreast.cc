@@ -91,8 +91,8 @@ DatasetIndex ReadInbreast(const AdapterOptions& options) {
         name.ViewOf(file->second.view, true) != sample.view) {
       listing.Add(
           "label_conflict", subject,
-          fmt::format("says {} {}, the file is named {} {}; the table is used", row["laterality"],
-                      row["view"], file->second.side, file->second.view));
+          fmt::format("the table states {} {}, the file name states {} {}; the table is used",
+                      row["laterality"], row["view"], file->second.side, file->second.view));
     }
     ListedImage image{sample, number, std::nullopt, {{"bi_rads", row["bi-rads"]}}};
     if (const auto contour = sorted.pectorals.find(number); contour != sorted.pectorals.end()) {

@@ -61,11 +61,11 @@ std::vector<Contour> ReadContours(const fs::path& path) {
   // pugixml neither expands entities of a DTD nor fetches anything.
   const auto parsed = document.load_buffer(text.data(), text.size());
   if (!parsed) {
-    throw Error(ErrorCode::kCorrupt, std::string("is no XML: ") + parsed.description(),
+    throw Error(ErrorCode::kCorrupt, std::string("is not XML: ") + parsed.description(),
                 path.string());
   }
   const pugi::xml_node root = document.child("plist").child("dict");
-  if (!root) throw Error(ErrorCode::kCorrupt, "is no property list", path.string());
+  if (!root) throw Error(ErrorCode::kCorrupt, "is not a property list", path.string());
   std::vector<Contour> contours;
   for (const auto& image : ValueOf(root, "Images").children("dict")) {
     for (const auto& roi : ValueOf(image, "ROIs").children("dict")) {

@@ -62,8 +62,8 @@ TEST_F(InbreastContours, RefusesFilesWithoutContour) {
   const auto problem = [&](const std::string& text) {
     return ErrorMessage([&] { Read(text); }, ErrorCode::kCorrupt);
   };
-  EXPECT_THAT(problem("<plist><dict>"), HasSubstr("c.xml: is no XML"));
-  EXPECT_THAT(problem("<html/>"), HasSubstr("is no property list"));
+  EXPECT_THAT(problem("<plist><dict>"), HasSubstr("c.xml: is not XML"));
+  EXPECT_THAT(problem("<html/>"), HasSubstr("is not a property list"));
   EXPECT_THAT(problem(Export("")), HasSubstr("contains no contour in pixels"));
   for (const char* point : {"(1, 2, 3)", "1, 2", "(one, 2)", "(nan, 2)", "(1e9, 2)", "(1)"}) {
     EXPECT_THAT(problem(Export(Roi("Mass", "<string>" + std::string(point) + "</string>"))),

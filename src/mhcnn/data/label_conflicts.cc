@@ -52,9 +52,10 @@ std::vector<Problem> LabelConflicts(const std::vector<PreparedImage>& images) {
   if (rho.defined() && *rho.value < kFalling) {
     problems.push_back(
         {"label_conflict", subject,
-         fmt::format("the categories of {} images fall as their percents rise (Spearman's rho "
-                     "{:.2f}): a is the least dense category and d the densest; the coding may be "
-                     "reversed, or the rows shuffled",
+         fmt::format("the categories of {} images fall as their percent densities rise "
+                     "(Spearman's rho {:.2f}): a is the least dense category and d the densest; "
+                     "the coding may be "
+                     "reversed, or the rows may be in a wrong order",
                      both.truth.size(), *rho.value)});
   }
   return problems;

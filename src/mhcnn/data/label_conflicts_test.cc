@@ -50,7 +50,7 @@ TEST(LabelConflicts, CategoriesThatFallWithThePercent) {
   const auto problems = LabelConflicts(images);
   ASSERT_THAT(problems, SizeIs(1));
   EXPECT_EQ(problems[0].subject, "/set/images");
-  EXPECT_THAT(problems[0].text, HasSubstr("the categories of 20 images fall as their percents"));
+  EXPECT_THAT(problems[0].text, HasSubstr("the categories of 20 images fall as their percent den"));
 }
 
 TEST(LabelConflicts, CategoriesThatRiseWithThePercent) {

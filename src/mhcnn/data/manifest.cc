@@ -83,8 +83,7 @@ class Row {
     const std::string text = Bytes("category");
     if (text.empty()) return std::nullopt;
     const auto category = CategoryFromText(text);
-    if (!category)
-      Fail("column category: '" + text + "' is not one of a, b, c, d, and no number 1 to 4");
+    if (!category) Fail("column category: '" + text + "' is not one of a, b, c, d or 1 to 4");
     return category;
   }
 
@@ -154,11 +153,12 @@ void RefuseUnclearUnits(const std::vector<Sample>& samples, const std::vector<bo
   }
   const std::string problem = PercentUnitProblem(without_sign);
   if (problem.empty()) return;
-  throw Error(ErrorCode::kUsage,
-              "the column percent_density " + problem + "; the column is in percent, 0 to 100",
-              path.string(),
-              "to make a fraction a percent, multiply it by 100; if so little is dense, write each "
-              "of these values with a percent sign (0.5%)");
+  throw Error(
+      ErrorCode::kUsage,
+      "the column percent_density " + problem + "; the column is in percent, 0 to 100",
+      path.string(),
+      "multiply fractions by 100; if the values are really so small, write each of them with "
+      "a percent sign (0.5%)");
 }
 
 /// Returns whether values at most 1 need a percent sign, without which ReadManifest refuses them.
@@ -215,7 +215,7 @@ std::vector<Sample> ReadManifest(const fs::path& path) {
     sample.reader = row.Get("reader");
     sample.dense_threshold = row.Number("dense_threshold", 65535);
     if (sample.dense_threshold && sample.dense_mask)
-      row.Fail("has both a dense_mask and a dense_threshold, which are two labels of one thing");
+      row.Fail("has both a dense_mask and a dense_threshold; keep only one of them");
     samples.push_back(std::move(sample));
   }
   RefuseUnclearUnits(samples, percent_signs, path);

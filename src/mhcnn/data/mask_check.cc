@@ -108,13 +108,13 @@ class Masks {
     if (!labels.empty()) {
       LeaveOut(
           used, "mask_values",
-          fmt::format("contains the values {}, and it is not stated which of them are inside; name "
-                      "them in a manifest, as in {}#{}",
+          fmt::format("contains the values {}, and it is not stated which values mark the tissue; "
+                      "name them in a manifest, as in {}#{}",
                       fmt::join(labels, ", "), used.named.filename().string(), labels.back()));
     } else if (between > kSoftEdges) {
       Add("mask_values", used.named,
-          fmt::format("{:.0f} % of what is marked is neither dark nor bright; values above 127 are "
-                      "taken",
+          fmt::format("{:.0f} % of the marked pixels are neither dark nor bright; values above 127 "
+                      "are used",
                       100 * between));
     }
   }
@@ -127,14 +127,15 @@ class Masks {
     const bool lies = orientation_ >= 5 && !SameShape(size) && SameShape({size.height, size.width});
     if (lies) {
       Add("mask_turned", file,
-          fmt::format("{} x {} fits the picture as stored, which its file turns; turned along",
-                      size.width, size.height));
+          fmt::format(
+              "{} x {} is the size of the picture as stored; the mask was rotated as the picture",
+              size.width, size.height));
       used.mask = TurnUpright(used.mask, orientation_);
       used.changed = true;
     } else if (!SameShape(size)) {
       LeaveOut(used, "mask_size",
-               fmt::format("is {} x {} for a picture of {} x {}: another shape", size.width,
-                           size.height, pixels_.cols, pixels_.rows));
+               fmt::format("has {} x {} pixels and its picture has {} x {}: the proportions differ",
+                           size.width, size.height, pixels_.cols, pixels_.rows));
       return;
     }
     if (used.mask.size() == pixels_.size()) return;
@@ -171,7 +172,7 @@ class Masks {
     for (Used& used : masks) {
       if (used.mask.empty() || used.changed) continue;
       Add("mask_turned", MaskFile(used.named),
-          "fits the picture as stored, which its file turns; turned along");
+          "fits the picture as stored; the mask was rotated as the picture");
       used.mask = TurnUpright(used.mask, orientation_).clone();
       used.changed = true;
     }
@@ -191,7 +192,7 @@ class Masks {
     if (on >= kOnBreast) return;
     const Mask inverse(~breast.mask);
     if (Area(inverse & region_) > 0.8 * found && OnBreast(inverse) > kOnBreast)
-      return LeaveOut(breast, "mask_inverted", "marks all but the breast");
+      return LeaveOut(breast, "mask_inverted", "marks everything except the breast");
     Add("mask_misplaced", MaskFile(breast.named),
         fmt::format("only {:.0f} % of the breast mask lies on the breast in the picture",
                     100 * on));
@@ -210,7 +211,7 @@ class Masks {
     const double outside = static_cast<double>(whole.total()) - Area(whole);
     const double beyond = Area(dense.mask & ~whole), inside = marked - beyond;
     if (outside > 0.05 * static_cast<double>(whole.total()) && beyond > kNearlyAll * outside)
-      return LeaveOut(dense, "mask_inverted", "marks all but the dense tissue");
+      return LeaveOut(dense, "mask_inverted", "marks everything except the dense tissue");
     if (inside >= (breast.empty() ? 0.98 : kAll) * Area(whole))
       return LeaveOut(dense, "dense_full", "covers the whole breast: 100 % dense");
     if (breast.empty()) return;
@@ -246,7 +247,7 @@ class Masks {
     const bool negative = around > mean[0];
     if ((negative ? -step : step) < -0.2 * deviation[0]) {
       Add("dense_darker", MaskFile(dense.named),
-          "what it marks is darker than the rest of the breast: it may be inverted");
+          "the marked tissue is darker than the rest of the breast: the mask may be inverted");
     }
   }
 
@@ -256,8 +257,8 @@ class Masks {
     const auto& given = image_.sample.percent_density;
     if (given && result_.mask_percent && std::abs(*given - *result_.mask_percent) > 2) {
       Add("percent_conflict", image_.sample.image,
-          fmt::format("the set says {:.1f} %, its masks {:.1f} %; the set's is kept", *given,
-                      *result_.mask_percent));
+          fmt::format("the set states {:.1f} %, its masks give {:.1f} %; the stated value is kept",
+                      *given, *result_.mask_percent));
     }
   }
 

@@ -25,12 +25,13 @@ std::size_t LabelMark(const std::string& named) {
 void CheckTwoValues(const fs::path& named) {
   const std::vector<int> labels = CountMaskValues(ReadGreyImage(named)).labels;
   if (labels.empty()) return;
-  throw Error(ErrorCode::kUsage,
-              fmt::format("contains the values {}, and it is not stated which of them are inside",
-                          fmt::join(labels, ", ")),
-              named.string(),
-              fmt::format("name them in the manifest, as in {}#{}", named.filename().string(),
-                          labels.back()));
+  throw Error(
+      ErrorCode::kUsage,
+      fmt::format("contains the values {}, and it is not stated which values mark the tissue",
+                  fmt::join(labels, ", ")),
+      named.string(),
+      fmt::format("name them in the manifest, as in {}#{}", named.filename().string(),
+                  labels.back()));
 }
 
 }  // namespace

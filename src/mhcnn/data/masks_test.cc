@@ -40,7 +40,7 @@ TEST(SampleMasks, ALabelMapNeedsItsValues) {
   sample.breast_mask = folder / "l.png";
   EXPECT_THAT(
       testing_support::ErrorMessage([&] { ReadSampleMasks(sample, {}); }, ErrorCode::kUsage),
-      HasSubstr("contains the values 85, 170, and it is not stated which of them are inside"));
+      HasSubstr("contains the values 85, 170, and it is not stated which values mark the tissue"));
   sample.breast_mask = folder / "l.png#85|170";
   EXPECT_EQ(cv::countNonZero(ReadSampleMasks(sample, {}).breast), 128);
 }

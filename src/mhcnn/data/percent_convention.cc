@@ -46,8 +46,8 @@ std::vector<Problem> OfSameImages(const std::vector<PreparedImage>& images) {
   const double stated = Median(both.stated), of_masks = Median(both.of_masks);
   if (!Differ(stated, of_masks)) return {};
   return {{"percent_convention", subject,
-           fmt::format("{} images have a median stated percent of {:.1f} and of {:.1f} by their "
-                       "masks: {}",
+           fmt::format("{} images have a median stated percent of {:.1f}, but their masks give "
+                       "{:.1f}: {}",
                        both.stated.size(), stated, of_masks, kRemedy)}};
 }
 
@@ -74,8 +74,8 @@ std::vector<Problem> OfSameCategory(const std::vector<PreparedImage>& images) {
     problems.push_back(
         {"percent_convention", subject,
          fmt::format(
-             "category {}: {} images state a median percent of {:.1f}, {} others have {:.1f} "
-             "by their masks: {}",
+             "category {}: {} images state a median percent of {:.1f}, the masks of {} others "
+             "give {:.1f}: {}",
              ToLetter(category), percents.stated.size(), stated, percents.of_masks.size(), of_masks,
              kRemedy)});
   }

@@ -30,8 +30,8 @@ TEST(PercentConvention, StrandsBesideOutlinesOfTheSameImages) {
   EXPECT_EQ(problems[0].kind, "percent_convention");
   EXPECT_EQ(problems[0].subject, "/set/images");
   // Median of 5, 10, ... 45: 25.
-  EXPECT_THAT(problems[0].text, HasSubstr("18 images have a median stated percent of 11.2 and of "
-                                          "25.0 by their masks"));
+  EXPECT_THAT(problems[0].text, HasSubstr("18 images have a median stated percent of 11.2, but "
+                                          "their masks give 25.0"));
 }
 
 TEST(PercentConvention, ReadersOfOneConventionMayDiffer) {

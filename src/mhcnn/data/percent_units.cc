@@ -115,8 +115,8 @@ std::string ByGroup(const Samples& percents, const char* name, GroupOf group_of,
     return "";
   }
   return fmt::format(
-      "looks like two units: all values of the {} '{}' are at most 1, those of "
-      "others are not",
+      "looks like two units: all values of the {} '{}' are at most 1, other "
+      "values are above 1",
       name, ShownText(first));
 }
 

@@ -178,7 +178,7 @@ std::optional<DensityCategory> LabelParser::Category(const std::string& text,
   if (word.empty() || word == "0") {
     listing_.Add("no_category", subject_,
                  word.empty() ? "the density is blank; no category"
-                              : "density 0 is no BI-RADS category; no category");
+                              : "density 0 is not a BI-RADS category; no category");
     return std::nullopt;
   }
   if (const auto category = CategoryFromText(word)) return category;

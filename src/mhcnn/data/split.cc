@@ -124,7 +124,7 @@ void SplitOptions::Check() const {
   if (!share(val_fraction)) throw Error(ErrorCode::kUsage, "must be in 0..1", "--split-val");
   if (!share(test_fraction)) throw Error(ErrorCode::kUsage, "must be in 0..1", "--split-test");
   if (val_fraction + test_fraction >= 1) {
-    throw Error(ErrorCode::kUsage, "leave no share for training", "--split-val, --split-test");
+    throw Error(ErrorCode::kUsage, "leave no patients for training", "--split-val, --split-test");
   }
 }
 
@@ -206,7 +206,8 @@ void FoldByPatient(std::vector<Sample>& samples, int folds, int fold, std::uint6
     ++patients;
   }
   if (patients < static_cast<std::size_t>(folds)) {
-    throw Error(ErrorCode::kUsage, fmt::format("asks for {} folds of {} patients", folds, patients),
+    throw Error(ErrorCode::kUsage,
+                fmt::format("is {}, but there are only {} patients", folds, patients),
                 "data.folds");
   }
   // Dealt like cards, on from where the stratum before ended, so that folds are of one size.

@@ -58,7 +58,7 @@ class Workbook {
   void Parse(const std::string& member, pugi::xml_document& document) const {
     const auto bytes = archive_.Read(member);
     if (!document.load_buffer(bytes.data(), bytes.size()))
-      Fail("has a part that is no XML: " + member);
+      Fail("has a part that is not XML: " + member);
   }
 
   void ReadSharedStrings() {
@@ -71,7 +71,7 @@ class Workbook {
 
   /// Members of the sheets, in the workbook's order.
   std::vector<std::string> Sheets() const {
-    if (!Has("xl/workbook.xml")) Fail("is no workbook (xl/workbook.xml is missing)");
+    if (!Has("xl/workbook.xml")) Fail("is not a workbook (xl/workbook.xml is missing)");
     std::map<std::string, std::string> targets;
     pugi::xml_document relations, workbook;
     if (Has("xl/_rels/workbook.xml.rels")) {

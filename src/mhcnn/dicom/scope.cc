@@ -138,9 +138,9 @@ void CheckImageType(DcmItem& dataset, const MammogramMetadata& facts) {
     if (std::any_of(kBiopsy.begin(), kBiopsy.end(), starts))
       Refuse("was made during a biopsy (Image Type " + value + ")", "give the mammogram itself");
     if (std::any_of(kContrast.begin(), kContrast.end(), starts)) {
-      Refuse("is a contrast image (Image Type " + value +
-                 "), whose grey values are not those of a mammogram",
-             "give the low-energy image of the same exam");
+      Refuse(
+          "is a contrast image (Image Type " + value + "); its grey values differ from a mammogram",
+          "give the low-energy image of the same exam");
     }
   }
 }
@@ -197,7 +197,7 @@ void CheckEvidence(DcmItem& dataset, MammogramMetadata& facts) {
                            facts.sop_class_uid.empty();
   if (!may_be_film) {
     Refuse("is " + what + " (" + UidName(facts.sop_class_uid) +
-           ") that does not say it shows a breast");
+           ") that does not state that it shows a breast");
   }
   AddFlag(facts.flags, Flag::kMammogramNotStated);
 }
@@ -215,7 +215,7 @@ void CheckScope(DcmItem& dataset, MammogramMetadata& facts, bool accept_raw) {
   CheckEvidence(dataset, facts);
   if (facts.view_word == "SPECIMEN") Refuse("shows a tissue specimen, not a breast");
   if (facts.for_processing && !accept_raw) {
-    Refuse("is a raw FOR PROCESSING image, whose grey values are not those of a mammogram shown",
+    Refuse("is a raw FOR PROCESSING image; its grey values differ from a displayed mammogram",
            "give the FOR PRESENTATION image, or ask for raw images to be converted");
   }
   // Those that can show grey; whether they do, the samples tell.

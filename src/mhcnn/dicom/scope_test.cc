@@ -41,7 +41,7 @@ TEST(Scope, RefusesOtherObjectsByName) {
   EXPECT_THAT(Refusal(Kind("CR", UID_ComputedRadiographyImageStorage, "", "PA")),
               HasSubstr("in view PA"));
   EXPECT_THAT(Refusal(Kind("DX", UID_DigitalXRayImageStorageForPresentation, "", "")),
-              HasSubstr("does not say it shows a breast"));
+              HasSubstr("does not state that it shows a breast"));
   EXPECT_THAT(Refusal(Kind("SR", UID_MammographyCADSRStorage, "", "")),
               HasSubstr("is a structured report"));
   EXPECT_THAT(Refusal(Set(DCM_NumberOfFrames, "60")),

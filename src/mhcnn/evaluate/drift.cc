@@ -72,7 +72,7 @@ DriftRow Distribution(const std::string& name, const std::vector<double>& before
   line.before = CountsInBins(before, line.ends);
   line.after = CountsInBins(after, line.ends);
   line.stability = PopulationStability(line.before, line.after);
-  if (!line.stability.defined()) return NotCompared(name, "all values of the reference are alike");
+  if (!line.stability.defined()) return NotCompared(name, "all values of the reference are equal");
   const auto test = TestKolmogorovSmirnov(before, after);
   line.p = test.p.value.value_or(1);
   line.changed = *line.stability.value >= options.stability && line.p < options.significance;
@@ -85,7 +85,7 @@ DriftRow Share(const std::string& name, std::size_t k, std::size_t n, std::size_
   line.metric = name;
   line.reference = n > 0 ? static_cast<double>(k) / static_cast<double>(n) : 0;
   line.now = m > 0 ? static_cast<double>(l) / static_cast<double>(m) : 0;
-  line.stability = Undefined("a share");
+  line.stability = Undefined("a fraction has no stability index");
   line.p = FractionDifferenceP(k, n, l, m);
   line.changed =
       std::abs(line.now - line.reference) >= options.fraction && line.p < options.significance;
@@ -121,7 +121,8 @@ DriftGroup Compare(const std::string& name, const List& before, const List& afte
                    const DriftOptions& options) {
   DriftGroup group{name, before.size(), after.size(), {}, {}};
   if (before.size() < options.min_files || after.size() < options.min_files) {
-    group.undefined = "fewer than " + std::to_string(options.min_files) + " files on one side";
+    group.undefined =
+        "fewer than " + std::to_string(options.min_files) + " files in the reference or now";
     return group;
   }
   // A figure that neither side has, as the model does not give it, has no row; the percent has one.
@@ -267,7 +268,7 @@ std::vector<Result> ReadResults(const fs::path& path) {
   try {
     const auto json = ParseJson(ReadTextFile(file));
     if (!json.is_object() || json.value("schema", "") != "mhcnn-results/1")
-      throw Error(ErrorCode::kUsage, "is no results.json of mhcnn predict");
+      throw Error(ErrorCode::kUsage, "is not a results.json of mhcnn predict");
     const auto summary = json.find("model");
     const bool stated =
         summary != json.end() && summary->contains("name") && summary->contains("version");

@@ -132,7 +132,7 @@ TEST(Drift, SaysThatAFigureIsMissing) {
   auto alike = Month(80, 24, 0, 0);
   for (auto& r : alike) r.percent_density = 12;
   EXPECT_EQ(LineOf(CompareResults(alike, without, {}).groups[0], "percent_density").undefined,
-            "all values of the reference are alike");
+            "all values of the reference are equal");
 }
 
 TEST(Drift, TheCategoryOfTheLowerMedianIsShown) {

@@ -39,7 +39,7 @@ json ScoreToJson(const MaskScore& score) {
 class Fields {
  public:
   explicit Fields(const json& object) : object_(object) {
-    if (!object.is_object()) throw Error(ErrorCode::kCorrupt, "is no object");
+    if (!object.is_object()) throw Error(ErrorCode::kCorrupt, "is not an object");
   }
 
   const json& At(const char* key) const {
@@ -50,14 +50,14 @@ class Fields {
 
   std::string Text(const char* key) const {
     const json& value = At(key);
-    if (!value.is_string()) Fail(key, "is no text");
+    if (!value.is_string()) Fail(key, "is not a text");
     return value.get<std::string>();
   }
 
   std::optional<double> Number(const char* key, double low, double high) const {
     const json& value = At(key);
     if (value.is_null()) return std::nullopt;
-    if (!value.is_number()) Fail(key, "is no number");
+    if (!value.is_number()) Fail(key, "is not a number");
     const auto number = value.get<double>();
     if (!(number >= low && number <= high)) Fail(key, "is out of range");
     return number;
@@ -72,9 +72,9 @@ class Fields {
   std::vector<std::string> WordsIfThere(const char* key) const {
     std::vector<std::string> words;
     if (!object_.contains(key)) return words;
-    if (!At(key).is_array()) Fail(key, "is no list");
+    if (!At(key).is_array()) Fail(key, "is not a list");
     for (const json& word : At(key)) {
-      if (!word.is_string()) Fail(key, "contains a value that is no text");
+      if (!word.is_string()) Fail(key, "contains a value that is not a text");
       words.push_back(word.get<std::string>());
     }
     return words;
@@ -82,7 +82,7 @@ class Fields {
 
   std::int64_t Count(const char* key) const {
     const json& value = At(key);
-    if (!value.is_number_integer() || value.get<std::int64_t>() < 0) Fail(key, "is no count");
+    if (!value.is_number_integer() || value.get<std::int64_t>() < 0) Fail(key, "is not a count");
     return value.get<std::int64_t>();
   }
 
@@ -97,7 +97,7 @@ class Fields {
   std::optional<CategoryRange> Range(const char* key) const {
     if (!object_.contains(key) || At(key).is_null()) return std::nullopt;
     const auto range = CategoryRangeFromText(Text(key));
-    if (!range) Fail(key, "is no range of categories such as b-c");
+    if (!range) Fail(key, "is not a range of categories such as b-c");
     return range;
   }
 
@@ -122,7 +122,8 @@ MaskScore ScoreFromJson(const json& object) {
 
 std::optional<std::array<double, 4>> ProbabilitiesFrom(const json& list) {
   if (list.is_null()) return std::nullopt;
-  if (!list.is_array() || list.size() != 4) Fields::Fail("probabilities", "is no list of 4");
+  if (!list.is_array() || list.size() != 4)
+    Fields::Fail("probabilities", "is not a list of 4 numbers");
   std::array<double, 4> probabilities{};
   for (std::size_t i = 0; i < 4; ++i) {
     if (!list[i].is_number())
@@ -237,9 +238,9 @@ void CheckEachOnce(const std::vector<EvaluatedCase>& cases) {
   std::set<std::string> seen;
   for (const auto& c : cases) {
     if (!seen.insert(c.path).second) {
-      throw Error(
-          ErrorCode::kUsage, "the image occurs twice", c.path,
-          "give each image once, of several readers one or their consensus (evaluate --reader)");
+      throw Error(ErrorCode::kUsage, "the image occurs twice", c.path,
+                  "give each image once; of several readers choose one or their consensus "
+                  "(evaluate --reader)");
     }
   }
 }

@@ -61,7 +61,7 @@ void KeepAccuracyAlone(std::vector<MetricRow>& lines) {
     if (line.metric == "category accuracy") continue;
     line.estimate = {};
     static_cast<Estimate&>(line.estimate) =
-        UndefinedEstimate("within one true category it says nothing");
+        UndefinedEstimate("this figure has no meaning within one true category");
   }
 }
 
@@ -129,7 +129,7 @@ void UseWilson(std::size_t share_of, const Clusters& clusters, double coverage,
   const bool independent = clusters.size() == clusters.cases() && clusters.size() > 1;
   if (share_of == 0 || !independent || !estimate.value.defined() || estimate.low.defined()) return;
   const double successes = *estimate.value.value * static_cast<double>(share_of);
-  estimate.warning = "Wilson's interval; the bootstrap's: " + estimate.low.undefined;
+  estimate.warning = "Wilson's interval, as the bootstrap gives none: " + estimate.low.undefined;
   const Estimate share =
       Proportion(std::llround(successes), static_cast<std::int64_t>(share_of), coverage);
   estimate.low = share.low;

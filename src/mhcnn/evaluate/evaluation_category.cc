@@ -68,7 +68,7 @@ void AddPredicted(const CaseList& cases, std::size_t true_categories,
        "",
        true,
        of([](const ConfusionMatrix& m) { return Accuracy(m).value; }),
-       {{"always the commonest", MajorityClassAccuracy(all)}},
+       {{"always the majority class", MajorityClassAccuracy(all)}},
        "",
        truth.size()},
       {"category quadratic kappa", "", true,
@@ -88,11 +88,12 @@ void AddPredicted(const CaseList& cases, std::size_t true_categories,
          NumberOf(truth, c),
          CountOf(truth, c)});
   }
-  const std::string note = LeftOut(true_categories, cases.size(), "no category was found");
+  const std::string note = LeftOut(true_categories, cases.size(), "no category was predicted");
   for (Metric& metric : metrics) {
     if (metric.note.empty()) metric.note = note;
   }
-  context.Add(kSection, cases, std::move(metrics), "no case has a true category and one found");
+  context.Add(kSection, cases, std::move(metrics),
+              "no case has both a true and a predicted category");
 }
 
 void AddProbable(const CaseList& cases, const SectionContext& context) {

@@ -186,7 +186,7 @@ void AddCategories(const std::vector<Exam>& exams, const SectionContext& context
         "",
         true,
         of([](const ConfusionMatrix& m) { return Accuracy(m).value; }),
-        {{"always the commonest", MajorityClassAccuracy(table)}},
+        {{"always the majority class", MajorityClassAccuracy(table)}},
         rows,
         truth.size()},
        {"exam category quadratic kappa", "", true,
@@ -195,7 +195,7 @@ void AddCategories(const std::vector<Exam>& exams, const SectionContext& context
         of([](const ConfusionMatrix& m) { return Kappa(m, KappaWeights::kLinear); })},
        {"exam dense sensitivity", "", true, predicted_so(true), {}, "", dense},
        {"exam dense specificity", "", true, predicted_so(false), {}, "", truth.size() - dense}},
-      "no exam has a true category and one found");
+      "no exam has both a true and a predicted category");
 }
 
 /// How many exams the calibrated ranges leave open: whether they are dense is not told.

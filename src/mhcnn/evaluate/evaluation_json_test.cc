@@ -80,7 +80,7 @@ TEST_F(EvaluationFiles, NamesPartsThatCannotBeJoined) {
   damaged["cases"][4]["percent"] = "much";
   WriteFileAtomically(folder_ / "damaged.json", damaged.dump());
   EXPECT_THAT(WhyRefused({folder_ / "damaged.json"}),
-              HasSubstr("damaged.json: case 5: field 'percent' is no number"));
+              HasSubstr("damaged.json: case 5: field 'percent' is not a number"));
 }
 
 TEST_F(EvaluationFiles, HoldWhatTheSchemaSays) {

@@ -94,15 +94,16 @@ void AddColumn(const CaseList& cases, Percent predicted, const std::string& colu
           {"the set's mean percent for every image", m.of(AgainstMean(pairs.values))});
     }
     if (m.against_otsu && !otsu.cases.empty()) {
-      metric.baselines.push_back(
-          {"Otsu within the true breast",
-           lacking == 0 ? m.of(otsu.values) : Undefined(fmt::format("{} cases lack it", lacking))});
+      metric.baselines.push_back({"Otsu within the true breast",
+                                  lacking == 0
+                                      ? m.of(otsu.values)
+                                      : Undefined(fmt::format("not known for {} cases", lacking))});
     }
     metric.note = note;
     metrics.push_back(std::move(metric));
   }
   context.Add(ReportSection::kPercent, pairs.cases, std::move(metrics),
-              "no case has a true percent and one found");
+              "no case has both a true and a predicted percent");
 }
 
 }  // namespace

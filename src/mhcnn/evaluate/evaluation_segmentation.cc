@@ -50,7 +50,7 @@ std::vector<Baseline> OtsuBaseline(const CaseList& cases) {
   if (values.empty()) return {};
   if (values.size() != cases.size()) {
     return {{"Otsu within the true breast",
-             Undefined(fmt::format("{} cases lack it", cases.size() - values.size()))}};
+             Undefined(fmt::format("not known for {} cases", cases.size() - values.size()))}};
   }
   double sum = 0;
   for (const double value : values) sum += value;
@@ -60,7 +60,7 @@ std::vector<Baseline> OtsuBaseline(const CaseList& cases) {
 /// Dice and IoU, a mean over images and of all pixels together.
 void AddOverlap(const CaseList& scored, Tissue tissue, const SectionContext& context) {
   const std::string name = TissueName(tissue);
-  const std::string why_none = "no case has a true mask and a found mask of it";
+  const std::string why_none = "no case has both a true and a predicted mask";
   const CaseList defined = Where(scored, [&](const auto& c) { return c.dice(tissue).defined(); });
   const std::string why =
       scored.empty() ? why_none : "both masks are empty in every case that has them";
@@ -139,7 +139,7 @@ void AddSegmentation(const CaseList& cases, const SectionContext& context) {
                 MeanMetric(ValuesOf(whole, [](const auto& c) { return *c.tissue_dice; })),
                 {},
                 "mean of adipose, dense and pectoral, one class a pixel"}},
-              "no case has the true masks of breast and dense tissue and the same found");
+              "no case has true and predicted masks of breast and dense tissue");
   if (context.headlines_only) return;
   for (const Tissue tissue : kTissues) {
     const CaseList scored =

@@ -134,7 +134,7 @@ TEST(Evaluation, StatesWhyFigureIsUndefined) {
   EXPECT_EQ(e.Row("percent Spearman (masks)").estimate.value.undefined,
             "what was found is constant");
   EXPECT_THAT(e.Row("percent MAE (regression head)").estimate.value.undefined,
-              HasSubstr("no case has a true percent"));
+              HasSubstr("no case has both a true and a predicted percent"));
   EXPECT_FALSE(e.Row("category quadratic kappa").estimate.value.defined());
   EXPECT_FALSE(e.Row("category quadratic kappa").estimate.value.undefined.empty());
   EXPECT_EQ(e.Row("category recall d").estimate.value.undefined, "no case of category d");

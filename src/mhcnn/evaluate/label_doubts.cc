@@ -49,7 +49,7 @@ void AddFalling(const std::vector<EvaluatedCase>& cases, const char* what, const
 
 void AddRanks(const std::vector<EvaluatedCase>& cases, std::vector<std::string>& doubts) {
   AddFalling(
-      cases, "the true categories do not rise with the true percents", kRowsOrScale,
+      cases, "the true categories do not rise with the true percent densities", kRowsOrScale,
       [](const EvaluatedCase& c, PairedValues& values) {
         if (!c.true_percent || !c.true_category) return;
         values.truth.push_back(*c.true_percent);
@@ -57,7 +57,7 @@ void AddRanks(const std::vector<EvaluatedCase>& cases, std::vector<std::string>&
       },
       doubts);
   AddFalling(
-      cases, "the true percents do not rise with those of the method", kRowsScaleOrMethod,
+      cases, "the predicted percent densities do not rise with the true ones", kRowsScaleOrMethod,
       [](const EvaluatedCase& c, PairedValues& values) {
         if (!c.true_percent || !c.percent) return;
         values.truth.push_back(*c.true_percent);
@@ -65,7 +65,8 @@ void AddRanks(const std::vector<EvaluatedCase>& cases, std::vector<std::string>&
       },
       doubts);
   AddFalling(
-      cases, "the true categories do not rise with the percents of the method", kRowsScaleOrMethod,
+      cases, "the true categories do not rise with the predicted percent densities",
+      kRowsScaleOrMethod,
       [](const EvaluatedCase& c, PairedValues& values) {
         if (!c.true_category || !c.percent) return;
         values.truth.push_back(ToIndex(*c.true_category));
@@ -90,8 +91,8 @@ std::vector<std::string> DoubtsOfLabels(const std::vector<EvaluatedCase>& cases)
   });
   if (!apart.empty()) {
     doubts.push_back(fmt::format(
-        "the stated percent and that of the masks differ by more than {} points in {}: {:.1f} and "
-        "{:.1f} %; the stated one is used",
+        "the stated percent and the percent of the masks differ by more than {} points in {}: "
+        "{:.1f} and {:.1f} %; the stated percent is used",
         kPointsApart, Counted(apart), *apart.front()->true_percent,
         *apart.front()->percent_of_true_masks));
   }

@@ -41,8 +41,8 @@ TEST(DoubtsOfLabels, NameReversedScales) {
   for (auto& c : cases) c.true_category = CategoryFromIndex(3 - ToIndex(*c.true_category));
   EXPECT_THAT(
       DoubtsOfLabels(cases),
-      ElementsAre(HasSubstr("true categories do not rise with the true percents"),
-                  HasSubstr("true categories do not rise with the percents of the method")));
+      ElementsAre(HasSubstr("true categories do not rise with the true percent densities"),
+                  HasSubstr("true categories do not rise with the predicted percent densities")));
   cases.resize(19);
   EXPECT_THAT(DoubtsOfLabels(cases), IsEmpty()) << "too few for ranks";
 }

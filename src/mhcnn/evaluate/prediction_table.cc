@@ -53,7 +53,7 @@ class CsvRow {
     const std::string text = Text(column);
     if (text.empty()) return std::nullopt;
     const auto value = ParseDecimal(text);
-    if (!value) Fail("'" + text + "' is no number");
+    if (!value) Fail("'" + text + "' is not a number");
     return value;
   }
   /// The value of a word; `none` where the column is empty, and where it is not known.
@@ -117,7 +117,7 @@ Result ResultFromCsv(const CsvRow& row, Unknown& unknown) {
   if (const std::string range = row.Word("category_range"); !range.empty()) {
     result.category_range = CategoryRangeFromText(range);
     if (!result.category_range)
-      row.Fail("category_range '" + range + "' is no range such as b or b-c");
+      row.Fail("category_range '" + range + "' is not a range such as b or b-c");
   }
   return result;
 }
@@ -149,8 +149,8 @@ PredictionTable ReadJsonTable(const fs::path& path) {
     table.model = ModelNameOf(json.at("model"));
     for (const auto& row : json.at("results")) table.rows.push_back(ResultFromJson(row));
   } catch (const nlohmann::json::exception& e) {
-    throw Error(ErrorCode::kCorrupt, std::string("is not what predict writes: ") + e.what(),
-                path.string());
+    throw Error(ErrorCode::kCorrupt,
+                std::string("is not a results file of mhcnn predict: ") + e.what(), path.string());
   } catch (const Error& e) {
     throw e.WithSubject(path.string());
   }
@@ -207,7 +207,7 @@ std::string Implausible(const Result& result) {
   const bool shares =
       std::ranges::all_of(result.probabilities, [](double p) { return p >= 0 && p <= 1; });
   if (!shares || (sum > 0 && std::abs(sum - 1) > kRounded))
-    return "p_a to p_d are no probabilities that add up to 1";
+    return "p_a to p_d are not probabilities with the sum 1";
   return {};
 }
 

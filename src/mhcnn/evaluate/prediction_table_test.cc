@@ -39,7 +39,7 @@ TEST(PredictionTable, RoundedProbabilitiesAddUpToOneAgain) {
   EXPECT_NEAR(rows[0].probabilities[2], 0.3266332, 1e-7);
   EXPECT_THAT(rows[1].probabilities, ElementsAre(0.1, 0.2, 0.6, 0.1));
   EXPECT_THAT(Implausible(rows[0]), IsEmpty());
-  EXPECT_THAT(Implausible(rows[2]), HasSubstr("no probabilities that add up to 1"));
+  EXPECT_THAT(Implausible(rows[2]), HasSubstr("not probabilities with the sum 1"));
   Probabilities matrix(2, 4);
   for (Eigen::Index r = 0; r < 2; ++r) {
     for (Eigen::Index c = 0; c < 4; ++c)
@@ -124,8 +124,8 @@ TEST(PredictionTable, NamesTheLineOfWhatCannotBeRead) {
   };
   EXPECT_THAT(refusal("path,category\nx,e\n"), HasSubstr("line 2: category 'e' is not a, b, c"));
   EXPECT_THAT(refusal("path,category\nx,a\n,b\n"), HasSubstr("line 3: the column 'path' is empty"));
-  EXPECT_THAT(refusal("path,p_a\nx,much\n"), HasSubstr("'much' is no number"));
-  EXPECT_THAT(refusal("path,category_range\nx,d-a\n"), HasSubstr("no range such as"));
+  EXPECT_THAT(refusal("path,p_a\nx,much\n"), HasSubstr("'much' is not a number"));
+  EXPECT_THAT(refusal("path,category_range\nx,d-a\n"), HasSubstr("not a range such as"));
   EXPECT_THAT(refusal("image,category\nx,a\n"), HasSubstr("has no column 'path'"));
 }
 

@@ -146,7 +146,8 @@ std::vector<std::string> Predictions::Match(const std::vector<Sample>& manifest)
                            : ", but several files of the manifest have its name"));
     }
   }
-  for (const auto& mask : stray_masks_) lines.push_back(mask.string() + ": is of no file there");
+  for (const auto& mask : stray_masks_)
+    lines.push_back(mask.string() + ": belongs to no file of these results");
   return lines;
 }
 
@@ -177,8 +178,8 @@ Prediction Predictions::Find(const Sample& sample) const {
   const auto rows = rows_of_.find(sample.image);
   if (rows == rows_of_.end() || rows->second.size() != 1) {
     prediction.error = rows == rows_of_.end()
-                           ? "not_found: no row of " + table_.string() + " is of this file"
-                           : fmt::format("usage: {} rows of {} are of this file",
+                           ? "not_found: " + table_.string() + " has no row for this file"
+                           : fmt::format("usage: {} rows of {} belong to this file",
                                          rows->second.size(), table_.string());
     return prediction;
   }

@@ -99,11 +99,11 @@ TEST_F(PredictionFolder, NamesUnmatchedRows) {
   ASSERT_EQ(lines.size(), 2u);
   EXPECT_THAT(lines[0], HasSubstr("/elsewhere/x.png: is in"));
   EXPECT_THAT(lines[0], HasSubstr("not in the manifest"));
-  EXPECT_THAT(lines[1], HasSubstr("stray.png: is of no file there"));
+  EXPECT_THAT(lines[1], HasSubstr("stray.png: belongs to no file of these results"));
   const Predictor find = predictions.AsPredictor();
   EXPECT_THAT(find(samples_[0]).error, HasSubstr("2 rows of"));
   EXPECT_THAT(find(samples_[2]).error, HasSubstr("not measured"));
-  EXPECT_THAT(find(samples_[3]).error, HasSubstr("no row of"));
+  EXPECT_THAT(find(samples_[3]).error, HasSubstr("has no row for this file"));
 }
 
 TEST_F(PredictionFolder, RejectsMaskOfWrongSize) {

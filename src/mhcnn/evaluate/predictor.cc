@@ -102,7 +102,7 @@ Predictor ConstantPredictor(const std::vector<Sample>& train) {
   }
   return [constants](const Sample& sample) {
     Prediction prediction;
-    prediction.method = "mean and commonest of the training split";
+    prediction.method = "mean percent and majority class of the training split";
     try {
       ReadPicture(sample, prediction);
     } catch (const Error& e) {

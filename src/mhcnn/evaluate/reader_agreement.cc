@@ -96,7 +96,7 @@ void AddPercents(const Readers& readers, const SectionContext& context) {
   context.Add(kSection, PatientsOf(marked),
               {{"between readers: percent, mean absolute difference", "points", true,
                 [&](const auto& indices) { return MeanOf(differences, indices); }}},
-              "no image has the percents of two readers");
+              "no image has percent densities of two readers");
 
   const auto complete = ImagesWith(
       readers, [&](const auto& i) { return i.percent_densities.size() == readers.names.size(); });
@@ -112,7 +112,7 @@ void AddPercents(const Readers& readers, const SectionContext& context) {
   };
   context.Add(kSection, PatientsOf(complete),
               {{"between readers: percent ICC(2,1)", "", true, icc}},
-              "no image has the percents of all readers");
+              "no image has percent densities of all readers");
 }
 
 void AddMasks(const Readers& readers, const SectionContext& context) {

@@ -249,7 +249,7 @@ PictureClaim CheckTiff(Bytes content) {
     if (samples == 0 || samples > 4) {
       Unsupported("has " + std::to_string(samples) + " samples a pixel", "give a grey picture");
     }
-    if (page.Count(262) == 0) Damaged("it does not say what its values mean");
+    if (page.Count(262) == 0) Damaged("it does not state what its values mean");
     CheckTiffData(page, content.size());
   }
   if (pages == 0) Damaged("it contains no page");

@@ -269,9 +269,9 @@ class OpenVinoBackend : public Backend {
                        masks = static_cast<std::int64_t>(card_.masks.size());
     const auto expect = [&](const auto& port, const ov::PartialShape& shape) {
       if (port.get_element_type() != ov::element::f32 || port.get_partial_shape() != shape)
-        fail("has an input or output that is not what its metadata say");
+        fail("has an input or output that does not match its metadata");
     };
-    if (graph.inputs().size() != 1) fail("has not one input");
+    if (graph.inputs().size() != 1) fail("does not have exactly one input");
     expect(graph.input("image"), {pictures, 1, rows, columns});
     if (Has(Head::kSegmentation)) expect(graph.output("masks"), {pictures, masks, rows, columns});
     if (Has(Head::kRegression)) expect(graph.output("percent"), {pictures, 1});
@@ -279,7 +279,7 @@ class OpenVinoBackend : public Backend {
     for (const auto& output : graph.outputs()) {
       if (!output.get_names().contains("features")) continue;  // models before 0.2 have none
       if (output.get_element_type() != ov::element::f32 || output.get_partial_shape().rank() != 2)
-        fail("has features that are no table");
+        fail("has features that are not a table");
       has_features_ = true;
     }
   }
@@ -366,7 +366,7 @@ const char* PrecisionName(Precision precision) {
 
 void BackendOptions::Check() const {
   if (model.empty()) throw Error(ErrorCode::kUsage, "model names no file");
-  if (device.empty()) throw Error(ErrorCode::kUsage, "device names none", "", "use CPU");
+  if (device.empty()) throw Error(ErrorCode::kUsage, "device is empty", "", "use CPU");
   CheckAtLeast("threads", threads, 0);
 }
 

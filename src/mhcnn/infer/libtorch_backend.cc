@@ -99,10 +99,9 @@ class LibTorchBackend : public Backend {
     program_.emplace(command_);
     const auto first = ReceiveMessage(program_->socket());
     if (!first) {
-      throw Error(ErrorCode::kUnsupported,
-                  "mhcnn-train, which is to run the network, ended at once",
+      throw Error(ErrorCode::kUnsupported, "mhcnn-train, which runs the network, ended immediately",
                   "--device " + options_.device,
-                  "see what `mhcnn train --version` says, or use the device CPU");
+                  "run `mhcnn train --version` to see the reason, or use the device CPU");
     }
     if (first->error) throw Error(*first->error, first->text);
     const auto& size = card_.preprocess;
@@ -225,7 +224,7 @@ std::vector<std::string> LibTorchCommand(const BackendOptions& options, const Ru
     throw Error(ErrorCode::kNotFound, program.problem, "--device " + options.device);
   std::error_code ec;
   if (!fs::exists(weights, ec)) {
-    throw Error(ErrorCode::kNotFound, "is not there: LibTorch reads the weights from it",
+    throw Error(ErrorCode::kNotFound, "does not exist (LibTorch reads the weights from it)",
                 weights.string(), "write it: mhcnn export --weights, or use the device CPU");
   }
   std::vector<std::string> command{program.path.string(), "network", fs::absolute(weights).string(),

@@ -133,7 +133,7 @@ TEST_F(LibTorch, SaysWhyTheProgramDoesNotStart) {
   EXPECT_THAT(ErrorMessage([&] { Open("refuses"); }, ErrorCode::kUsage),
               HasSubstr("no such device"));
   EXPECT_THAT(ErrorMessage([&] { Open("ends"); }, ErrorCode::kUnsupported),
-              HasSubstr("ended at once"));
+              HasSubstr("ended immediately"));
 }
 
 TEST_F(LibTorch, SaysWhyAPictureWasNotRunAndGoesOn) {

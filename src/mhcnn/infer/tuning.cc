@@ -74,7 +74,7 @@ std::string Tuning::Text() const {
 
 void TuneOptions::Check() const {
   if (model.empty()) throw Error(ErrorCode::kUsage, "model names no file");
-  if (precisions.empty()) throw Error(ErrorCode::kUsage, "precisions are none");
+  if (precisions.empty()) throw Error(ErrorCode::kUsage, "precisions is empty");
   CheckRange("seconds", seconds, 0.01, 600);
 }
 
@@ -149,8 +149,8 @@ std::optional<Tuning> ReadTuning(const std::filesystem::path& file,
     read = tuning;
   } catch (const std::exception&) {
     spdlog::warn(
-        "{}: is no choice of this version of mhcnn tune and is ignored; run mhcnn tune again, or "
-        "delete it",
+        "{}: was not written by this version of mhcnn tune and is ignored; run mhcnn tune again, "
+        "or delete it",
         file.string());
     return std::nullopt;
   }

@@ -42,13 +42,13 @@ void CheckName(const std::string& name, const char* what) {
   const bool shown =
       !name.empty() && name.size() <= 64 && ShownText(name) == name && Trim(name) == name;
   if (shown && name != kAnonymous) return;
-  throw Error(
-      ErrorCode::kUsage, std::string("is no name of a ") + what, "\"" + ShownText(name) + "\"",
-      "give 1 to 64 printable characters without a space at the ends, other than anonymous");
+  throw Error(ErrorCode::kUsage, std::string("is not a valid name of a ") + what,
+              "\"" + ShownText(name) + "\"",
+              "give 1 to 64 printable characters, no space at the start or end, not 'anonymous'");
 }
 
 [[noreturn]] void Taken(const std::string& name) {
-  throw Error(ErrorCode::kUsage, "is taken", "the name " + name, "choose another");
+  throw Error(ErrorCode::kUsage, "is already in use", "the name " + name, "choose another");
 }
 
 }  // namespace

@@ -69,7 +69,7 @@ TEST_P(AccountsTest, RefuseWrongAccounts) {
     return ErrorMessage([&] { accounts().AddUser(name, password, Role::kViewer); },
                         ErrorCode::kUsage);
   };
-  EXPECT_THAT(refused("anna", kOther), HasSubstr("taken"));
+  EXPECT_THAT(refused("anna", kOther), HasSubstr("already in use"));
   EXPECT_THAT(refused("bert", "short"), HasSubstr("12 characters"));
   const std::vector<std::string> names = {"", " bert", "a\nb", std::string(65, 'b')};
   for (const std::string& name : names)
@@ -180,7 +180,7 @@ TEST_P(AccountsTest, TokenWorksUntilItsEndOrRevocation) {
               HasSubstr("not in use"));
   EXPECT_THAT(
       ErrorMessage([&] { accounts().CreateToken("scanner", Role::kSender); }, ErrorCode::kUsage),
-      HasSubstr("taken"));
+      HasSubstr("already in use"));
   EXPECT_THAT(ErrorMessage([&] { accounts().CreateToken("late", Role::kSender, clock_.Now()); },
                            ErrorCode::kUsage),
               HasSubstr("passed"));

@@ -154,7 +154,7 @@ void Database::Connect() {
     session_.reset();
     throw Error(ErrorCode::kIo, "cannot be opened: " + Shown(e.get_error_message()), url_,
                 kind_ == DatabaseKind::kSqlite ? "check that it is a SQLite file and may be written"
-                                               : "check that the server runs and lets the node in");
+                                               : "check that the server runs and accepts the node");
   }
 }
 

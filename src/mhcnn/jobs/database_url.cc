@@ -26,7 +26,7 @@ DatabaseUrl ParsePostgresql(const std::string& url) {
       PQconninfoParse(url.c_str(), &text), &PQconninfoFree);
   const std::unique_ptr<char, decltype(&PQfreemem)> message(text, &PQfreemem);
   // libpq's own message repeats the URL, and with it what may be a password.
-  if (!options) throw Error(ErrorCode::kUsage, "is no URL of PostgreSQL", "store.url", kForms);
+  if (!options) throw Error(ErrorCode::kUsage, "is not a URL of PostgreSQL", "store.url", kForms);
   DatabaseUrl result{.postgresql = true, .path = "", .connection = ""};
   std::map<std::string, std::string> parameters = kDefaults;
   for (const PQconninfoOption* o = options.get(); o->keyword; ++o) {
@@ -58,7 +58,7 @@ DatabaseUrl ParseDatabaseUrl(const std::string& url) {
   }
   if (url.starts_with("postgresql://") || url.starts_with("postgres://"))
     return ParsePostgresql(url);
-  throw Error(ErrorCode::kUsage, "is no URL of a job store", "store.url", kForms);
+  throw Error(ErrorCode::kUsage, "is not a URL of a job store", "store.url", kForms);
 }
 
 std::string QuotedParameter(const std::string& value) {

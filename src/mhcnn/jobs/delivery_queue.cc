@@ -237,7 +237,7 @@ int DeliveryQueue::RetryDead(std::int64_t exam) {
       if (retried > 0) {
         AddExamEvent(
             db, id,
-            fmt::format("a person had {} deliveries to {} tried again", retried, destination));
+            fmt::format("a person started {} deliveries to {} again", retried, destination));
       }
       count += retried;
     }

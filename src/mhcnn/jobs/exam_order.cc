@@ -68,7 +68,7 @@ std::vector<SqlValue> OrderKey::AfterValues(const std::string& key, std::int64_t
   std::int64_t value = 0;
   const auto [end, problem] = std::from_chars(key.data(), key.data() + key.size(), value);
   if (problem != std::errc() || end != key.data() + key.size())
-    throw Error(ErrorCode::kUsage, "is no place in this list", "the page");
+    throw Error(ErrorCode::kUsage, "is not a place in this list", "the page");
   return {value, value, id};
 }
 

@@ -53,10 +53,11 @@ int Exams::CloseComplete() {
         db.Execute("UPDATE exams SET incomplete = ? WHERE id = ?",
                    {std::int64_t{by_limit || !four}, exam.id});
         AddJob(db, exam, 0);
-        AddExamEvent(db, exam.id,
-                     fmt::format("closed with {} images as revision {}{}{}", exam.images,
-                                 exam.revision, by_limit ? ", as images came for too long" : "",
-                                 four ? "" : ", without the four standard views"));
+        AddExamEvent(
+            db, exam.id,
+            fmt::format("complete with {} images as revision {}{}{}", exam.images, exam.revision,
+                        by_limit ? ", because images arrived for too long" : "",
+                        four ? "" : ", without the four standard views"));
       }
       return static_cast<int>(rows.size());
     });
@@ -144,7 +145,7 @@ void Exams::Retry(std::int64_t id) {
     if (exam->state < ExamState::kDone) {
       throw Error(ErrorCode::kUsage,
                   fmt::format("is {} and needs no new job", ExamStateName(exam->state)),
-                  Subject(id), fmt::format("mhcnn jobs show {} says what it waits for", id));
+                  Subject(id), fmt::format("mhcnn jobs show {} explains what it waits for", id));
     }
     if (ImagesOfExam(db, id).empty()) {
       throw Error(ErrorCode::kUsage, "has no images in the store", Subject(id),

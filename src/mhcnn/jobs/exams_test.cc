@@ -216,8 +216,8 @@ TEST_P(ExamsTest, HistoryTellsWhatHappened) {
   std::vector<std::string> texts;
   for (const ExamEvent& event : store().exams().History(exam.id)) texts.push_back(event.text);
   EXPECT_THAT(texts, ::testing::ElementsAre(
-                         HasSubstr("dicom:A\\x0AB@192.0.2.1"), HasSubstr("closed with 1 images"),
-                         HasSubstr("claimed by worker host:1"), HasSubstr("given back"),
+                         HasSubstr("dicom:A\\x0AB@192.0.2.1"), HasSubstr("complete with 1 images"),
+                         HasSubstr("claimed by worker host:1"), HasSubstr("returned the exam"),
                          HasSubstr("claimed"), HasSubstr("the disk is full"),
                          HasSubstr("claimed by worker host:2, revision 1, attempt 3"),
                          HasSubstr("finished revision 1"), HasSubstr("refused the association"),

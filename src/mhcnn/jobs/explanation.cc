@@ -33,27 +33,27 @@ void ExplainJob(JobStore& store, const Exam& exam, std::vector<std::string>& tex
   if (jobs.empty()) return;
   const JobStatus& job = jobs.back();
   if (job.failures > 0 && !job.error.empty() && job.state != JobState::kDead)
-    text.push_back(fmt::format("{} failed so far, the last one with: {}.",
+    text.push_back(fmt::format("{} failed so far; the last error was: {}.",
                                Counted(static_cast<std::size_t>(job.failures), "attempt"),
                                ShownText(job.error)));
   if (job.state == JobState::kReady && job.due) {
     if (*job.due > now) {
       text.push_back(fmt::format("The next attempt is at {}.", ShownTime(*job.due)));
     } else {
-      text.push_back(fmt::format("Its images are complete; it is ready for a worker since {}.",
+      text.push_back(fmt::format("Its images are complete; it has waited for a worker since {}.",
                                  ShownTime(*job.due)));
       const auto [waiting, running] = store.work().Counts();
       if (now - *job.due > kOverdue && running == 0) {
-        text.push_back("No job is running at all: check that mhcnn serve or mhcnn work runs.");
+        text.push_back("No worker is active: check that mhcnn serve or mhcnn work runs.");
       } else {
-        text.push_back(fmt::format("{} jobs wait and {} run in all.", waiting, running));
+        text.push_back(fmt::format("In total, {} jobs wait and {} run.", waiting, running));
       }
     }
   }
   if (job.state == JobState::kRunning && job.due) {
     text.push_back(fmt::format(
-        "Worker {} is measuring it (claim {}). If the worker is silent until {}, another one "
-        "takes it over.",
+        "Worker {} is measuring it (claim {}). If the worker does not report until {}, another "
+        "worker measures it.",
         ShownText(job.worker), job.attempt, ShownTime(*job.due)));
   }
 }
@@ -98,8 +98,8 @@ void ExplainDeliveries(JobStore& store, const Exam& exam, std::vector<std::strin
           break;
         case DeliveryState::kCommitted:
           text.push_back(
-              fmt::format("{}: {} stored, and the destination committed itself to keep "
-                          "them.",
+              fmt::format("{}: {} stored; the destination confirmed it by storage "
+                          "commitment.",
                           to, what));
           break;
         case DeliveryState::kDead:
@@ -117,7 +117,7 @@ void ExplainDeliveries(JobStore& store, const Exam& exam, std::vector<std::strin
   }
   if (dead) {
     text.push_back(
-        fmt::format("When the cause is removed, send them again with: mhcnn jobs retry "
+        fmt::format("After the cause is removed, send them again with: mhcnn jobs retry "
                     "--dead-deliveries {}.",
                     exam.id));
   }
@@ -131,8 +131,8 @@ void ExplainCorrection(JobStore& store, const Exam& exam, std::vector<std::strin
                   said->percent.empty() ? "" : ", " + said->percent + " %", ShownTime(said->made));
   if (said->revision != exam.revision) {
     sentence += fmt::format(
-        "; that was for revision {}: images came or changed since, so the present result is not "
-        "final",
+        "; that was for revision {}: images arrived or changed later, so the present result is "
+        "not final",
         said->revision);
   } else if (!said->model_category.empty()) {
     sentence += fmt::format(" (model: {})", said->model_category);
@@ -157,7 +157,7 @@ std::vector<std::string> ExplainExam(JobStore& store, const Exam& exam) {
                                  exam.images, ShownTime(exam.last_received)));
       if (exam.closes && store.Now() - *exam.closes > kOverdue) {
         text.push_back(
-            fmt::format("It was complete at {} and nothing closed it: check that mhcnn "
+            fmt::format("It was complete at {}, but its analysis did not start: check that mhcnn "
                         "serve or mhcnn maintain runs.",
                         ShownTime(*exam.closes)));
       } else if (exam.closes) {
@@ -173,27 +173,27 @@ std::vector<std::string> ExplainExam(JobStore& store, const Exam& exam) {
       text.push_back(fmt::format("It was measured at {}.", ShownTime(exam.changed)));
       break;
     case ExamState::kRefused:
-      text.push_back(fmt::format("Nothing in it could be measured: {}.", ShownText(exam.reason)));
+      text.push_back(
+          fmt::format("No image of the exam could be measured: {}.", ShownText(exam.reason)));
       break;
     case ExamState::kDead:
       text.push_back(fmt::format("Its analysis failed and was given up at {}: {}.",
                                  ShownTime(exam.changed), ShownText(exam.reason)));
-      text.push_back(
-          fmt::format("When the cause is removed, have it measured again with: {}.", retry));
+      text.push_back(fmt::format("After the cause is removed, measure it again with: {}.", retry));
       break;
     case ExamState::kCancelled:
-      text.push_back(fmt::format("It is out of the queue since {}: {}.", ShownTime(exam.changed),
-                                 ShownText(exam.reason)));
-      if (exam.images > 0) text.push_back(fmt::format("To measure it after all: {}.", retry));
+      text.push_back(fmt::format("It was taken out of the queue at {}: {}.",
+                                 ShownTime(exam.changed), ShownText(exam.reason)));
+      if (exam.images > 0) text.push_back(fmt::format("To measure it, run: {}.", retry));
       break;
   }
   if (exam.incomplete && exam.state != ExamState::kReceiving)
     text.push_back(
-        "It is flagged as incomplete: the four standard views are not all there, or images came "
-        "for longer than the hard limit.");
+        "It is flagged as incomplete: standard views are missing, or images arrived for longer "
+        "than the hard limit.");
   if (exam.revision > 1)
-    text.push_back(fmt::format("This is revision {}: images came or changed after it was complete.",
-                               exam.revision));
+    text.push_back(fmt::format(
+        "This is revision {}: images arrived or changed after it was complete.", exam.revision));
   ExplainCorrection(store, exam, text);
   ExplainDeliveries(store, exam, text);
   const auto others = store.objects().NotMeasured(exam.study_uid, kNotMeasuredShown);
@@ -203,7 +203,7 @@ std::vector<std::string> ExplainExam(JobStore& store, const Exam& exam) {
                           object.reason.empty() ? "no reason is noted" : ShownText(object.reason))];
   for (const auto& [reason, count] : reasons)
     text.push_back(
-        fmt::format("{} of its study not measured ({}).", Counted(count, "object"), reason));
+        fmt::format("Not measured: {} of its study ({}).", Counted(count, "object"), reason));
   return text;
 }
 

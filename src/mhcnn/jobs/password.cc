@@ -89,7 +89,7 @@ void CheckPassword(std::string_view name, std::string_view password) {
   const auto refuse = [](const std::string& problem, const char* remedy) {
     throw Error(ErrorCode::kUsage, "the password " + problem, {}, remedy);
   };
-  constexpr auto kRemedy = "choose several words, or what a password manager makes";
+  constexpr auto kRemedy = "choose several words, or use a password manager";
   if (Characters(password) < kShortestPassword) {
     refuse("is shorter than " + std::to_string(kShortestPassword) + " characters", kRemedy);
   }
@@ -106,7 +106,7 @@ void CheckPassword(std::string_view name, std::string_view password) {
     refuse("has fewer than 5 different characters", kRemedy);
   }
   if (IsCommon(lower, ToLower(std::string(name)))) {
-    refuse("is one of those that are tried first", kRemedy);
+    refuse("is a common password", kRemedy);
   }
 }
 

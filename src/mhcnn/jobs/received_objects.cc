@@ -97,7 +97,7 @@ void Open(Database& database, const Exam& exam, const CompletenessRules& rules) 
 /// An image of the exam is now elsewhere.
 void ImageLeft(Database& database, const Exam& exam, const std::string& where,
                const CompletenessRules& rules) {
-  AddExamEvent(database, exam.id, "an image left: " + where);
+  AddExamEvent(database, exam.id, "an image was removed from the exam: " + where);
   if (CountImages(database, exam.id) == 0) {
     GiveUpJobs(database, exam.id, true);
     GiveUpDeliveries(database, exam.id);

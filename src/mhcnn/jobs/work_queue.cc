@@ -64,7 +64,7 @@ void AttemptFailed(Database& db, std::int64_t id, const Held& held, const std::s
   if (!held.latest()) {
     SetJob(db, id, JobState::kSuperseded, {}, failures, reason);
     AddExamEvent(db, exam,
-                 fmt::format("attempt of revision {} failed, which a later one replaces: {}",
+                 fmt::format("the attempt for revision {} failed; a later revision replaces it: {}",
                              held.revision, reason));
     return;
   }
@@ -96,7 +96,7 @@ void ReturnExpired(Database& db, const WorkRules& rules) {
                     row.Text(kExamColumnCount + 4),
                     ReadExam(row)};
     AttemptFailed(db, row.Number(kExamColumnCount), held,
-                  fmt::format("worker {} was silent for too long", held.worker), false,
+                  fmt::format("worker {} did not report for too long", held.worker), false,
                   std::chrono::milliseconds(0), rules);
   }
 }
@@ -200,8 +200,9 @@ bool WorkQueue::Finish(const ExamJob& job, const std::string& summary_json, bool
     }
     AddExamEvent(
         db, held.exam.id,
-        fmt::format("finished revision {} with {} results{}", held.revision, results.size(),
-                    held.latest() ? "" : ", which are not sent, as images came meanwhile"));
+        fmt::format(
+            "finished revision {} with {} results{}", held.revision, results.size(),
+            held.latest() ? "" : ", which are not sent, because images arrived in the meantime"));
   });
 }
 
@@ -241,7 +242,8 @@ void WorkQueue::Release(const ExamJob& job) {
     }
     SetJob(db, job.id, JobState::kReady, Milliseconds(db.Now()), held->failures, "");
     SetExamState(db, held->exam.id, ExamState::kWaiting, "");
-    AddExamEvent(db, held->exam.id, fmt::format("given back by worker {}", job.worker));
+    AddExamEvent(db, held->exam.id,
+                 fmt::format("worker {} returned the exam to the queue", job.worker));
   });
 }
 

@@ -86,7 +86,7 @@ TEST_P(WorkQueueTest, WorkerThatKeepsDyingKillsTheExam) {
   }
   EXPECT_FALSE(store().work().Claim("w", work_));
   EXPECT_EQ(Find(exam.id).state, ExamState::kDead);
-  EXPECT_THAT(Find(exam.id).reason, HasSubstr("w2 was silent"));
+  EXPECT_THAT(Find(exam.id).reason, HasSubstr("w2 did not report"));
   store().exams().Retry(exam.id);
   EXPECT_EQ(Claim().exam.id, exam.id);
 }

@@ -119,7 +119,7 @@ void CheckCategories(const Dataset& train, const Dataset& val, bool of_percent) 
   if (!by_percent && std::ranges::count_if(of_train, is_there) == 1) {
     const auto only = std::ranges::find_if(of_train, is_there) - of_train.begin();
     spdlog::warn(
-        "all training images with a category are {}: the category head learns to say only that; "
+        "all training images with a category are {}: the category head learns only this category; "
         "add images of other categories, or set lambda_classification to 0",
         ToLetter(CategoryFromIndex(only)));
   }
@@ -132,7 +132,8 @@ void CheckCategories(const Dataset& train, const Dataset& val, bool of_percent) 
           name);
     }
     if (of_train[c] > 0 && of_val[c] == 0 && val.size() > 0)
-      spdlog::warn("no validation image has category {}: its figures say nothing of it", name);
+      spdlog::warn("no validation image has category {}: the validation figures do not cover it",
+                   name);
   }
 }
 

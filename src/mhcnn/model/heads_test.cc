@@ -120,7 +120,7 @@ TEST(Heads, NamesInvalidOptions) {
   const auto message = [](const NetworkOptions& options) {
     return ErrorMessage([&] { BuildNetwork(options); }, ErrorCode::kUsage);
   };
-  EXPECT_THAT(message(With({})), HasSubstr("network.heads names none"));
+  EXPECT_THAT(message(With({})), HasSubstr("network.heads is empty"));
   EXPECT_THAT(message(With({Head::kRegression, Head::kRegression})),
               HasSubstr("'regression' twice"));
   EXPECT_THAT(message(With({Head::kRegression}, Decoders::kPerMask)),

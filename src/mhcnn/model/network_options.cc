@@ -31,7 +31,7 @@ std::size_t Find(const std::string& field, const std::string& word,
 }
 
 void CheckHeads(const NetworkOptions& o) {
-  if (o.heads.empty()) BadField("heads", "names none");
+  if (o.heads.empty()) BadField("heads", "is empty");
   for (const Head head : o.heads) {
     if (std::count(o.heads.begin(), o.heads.end(), head) > 1)
       BadField("heads", std::string("names '") + HeadName(head) + "' twice");

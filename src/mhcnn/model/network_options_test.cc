@@ -28,7 +28,7 @@ TEST(NetworkOptions, CheckNamesTheField) {
        }},
       {"network.masks must name 1 to 64 masks", [](auto& o) { o.masks.clear(); }},
       {"network.dropout must lie in 0..1", [](auto& o) { o.dropout = 1; }},
-      {"network.heads names none", [](auto& o) { o.heads.clear(); }},
+      {"network.heads is empty", [](auto& o) { o.heads.clear(); }},
       {"network.decoders 'per_mask' needs", [](auto& o) {
          o.masks = {"breast"};
          o.decoders = Decoders::kPerMask;

@@ -250,7 +250,7 @@ ImportedWeights ImportWhatFits(const NamedTensors& tensors, bool sorted) {
     return Import(tensors, name, sorted);
   }
   throw Error(
-      ErrorCode::kUnsupported, "has the weights of no encoder that is known", "",
+      ErrorCode::kUnsupported, "does not contain the weights of a known encoder", "",
       fmt::format(
           "the known encoders are {}; --encoder NAME reports what is missing for one of them",
           fmt::join(names, ", ")));
@@ -261,7 +261,7 @@ TensorMap FittingParts(const Network& network, Checkpoint checkpoint, const std:
   if (checkpoint.network.encoder != network.options.encoder) {
     throw Error(ErrorCode::kUnsupported,
                 fmt::format("is a checkpoint of the encoder {}", checkpoint.network.encoder), file,
-                "the recipe's is " + network.options.encoder);
+                "the encoder of the recipe is " + network.options.encoder);
   }
   std::set<Module> misfits;
   for (const Parameter& parameter : Parameters(network)) {
@@ -292,7 +292,7 @@ ImportedWeights ImportWeights(const std::filesystem::path& path, const std::stri
 TensorMap ReadPretrained(const Network& network, const std::filesystem::path& path) {
   if (IsCheckpoint(path)) return FittingParts(network, ReadCheckpoint(path), path.string());
   if (network.options.encoder == kPixelHistogram) {
-    throw Error(ErrorCode::kUnsupported, "is no checkpoint of mhcnn-train", path.string(),
+    throw Error(ErrorCode::kUnsupported, "is not a checkpoint of mhcnn-train", path.string(),
                 "no other program has weights for the encoder pixel_histogram");
   }
   ImportedWeights imported = ImportWeights(path, network.options.encoder);

@@ -72,7 +72,7 @@ TEST(ImportWeights, RefusesUnknownTensors) {
   EXPECT_THAT(ErrorMessage([&] { ImportWeights(file, "resnet18"); }, ErrorCode::kUnsupported),
               HasSubstr("layer1.0.se.fc1.weight"));
   EXPECT_THAT(ErrorMessage([&] { ImportWeights(file); }, ErrorCode::kUnsupported),
-              HasSubstr("no encoder"));
+              HasSubstr("the weights of a known encoder"));
   weights.erase("encoder.layer1.0.se.fc1.weight");
   weights["decoder.blocks.0.attention1.attention.cSE.1.weight"] = one;
   EXPECT_THAT(
@@ -112,9 +112,10 @@ TEST(ReadPretrained, UsesMatchingPartsOfCheckpoint) {
   EXPECT_FALSE(taken.contains("decoder.blocks.0.conv1.0.weight"));
   EXPECT_FALSE(taken.contains("segmentation_head.0.weight")) << "it reads the decoder's channels";
 
-  EXPECT_THAT(ErrorMessage([&] { ReadPretrained(BuildNetwork(Small("resnet34")), file); },
-                           ErrorCode::kUnsupported),
-              HasSubstr("checkpoint of the encoder resnet18; the recipe's is resnet34"));
+  EXPECT_THAT(
+      ErrorMessage([&] { ReadPretrained(BuildNetwork(Small("resnet34")), file); },
+                   ErrorCode::kUnsupported),
+      HasSubstr("checkpoint of the encoder resnet18; the encoder of the recipe is resnet34"));
 }
 
 /// torchvision's own file for three colours: the grey convolution and the moved mean together give

@@ -40,11 +40,11 @@ struct View {
 
 std::vector<std::int64_t> Integers(const PickleValue& value) {
   if (value.kind != Kind::kSequence || value.items().size() > 8)
-    Corrupt("has a tensor whose shape is no list");
+    Corrupt("has a tensor with a shape that is not a list");
   std::vector<std::int64_t> numbers;
   for (const auto& item : value.items()) {
     if (item.kind != Kind::kInt || item.integer < 0 || item.integer > (1LL << 32)) {
-      Corrupt("has a tensor whose shape is no list of counts");
+      Corrupt("has a tensor with a shape that is not a list of counts");
     }
     numbers.push_back(item.integer);
   }

@@ -50,7 +50,8 @@ void CategoryRangeOptions::Check() const {
   CheckKey("category_range", weight, 0, 1e3);
   if (weight == 0) return;
   if (low.size() != 4 || high.size() != 4) {
-    BadKey("category_range_low", "and loss.category_range_high must be four percents each");
+    BadKey("category_range_low",
+           "and loss.category_range_high must be four percent densities each");
   }
   for (std::size_t i = 0; i < 4; ++i) {
     if (!(low[i] >= 0 && low[i] < high[i] && high[i] <= 1)) {

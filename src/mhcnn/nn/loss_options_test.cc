@@ -25,7 +25,7 @@ TEST(LossOptions, CheckNamesTheKey) {
       {"loss.regression_beta", [](auto& o) { o.regression.beta = std::nan(""); }},
       {"loss.regression_gamma", [](auto& o) { o.regression.gamma = 11; }},
       {"loss.category_range'", [](auto& o) { o.category_range.weight = -1; }},
-      {"must be four percents each", [](auto& o) { o.category_range.weight = 1; }},
+      {"must be four percent densities each", [](auto& o) { o.category_range.weight = 1; }},
       {"must lie below",
        [](auto& o) {
          o.category_range = {.weight = 1, .low = {0, 0, 0, 0.5}, .high = {1, 1, 1, 0.5}};

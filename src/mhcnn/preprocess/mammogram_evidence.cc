@@ -20,8 +20,8 @@ struct Kind {
 constexpr std::array<Kind, 4> kKinds = {{
     {"shape.", "no breast outline: the bright region is not rounded and does not lie at one side"},
     {"background.", "no breast outline against a dark, even background"},
-    {"grey.", "grey values are not those of a breast, which rise from the skin inwards"},
-    {"texture.", "texture is not that of breast tissue"},
+    {"grey.", "the grey values do not rise from the skin inwards, as in a breast"},
+    {"texture.", "the texture is unlike breast tissue"},
 }};
 
 using Scaled = std::array<double, kFigures>;

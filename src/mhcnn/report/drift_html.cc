@@ -47,7 +47,7 @@ std::string Bars(const DriftRow& line) {
     plot.Text(at + 0.5, -0.06 * top, BinName(line.ends, i, line.metric == "category"),
               {70, 86, 101, 1}, TextAlign::kCentre, 0.7);
   }
-  return plot.Svg(line.metric + ": shares of the reference (grey) and now (blue)");
+  return plot.Svg(line.metric + ": distribution of the reference (grey) and now (blue)");
 }
 
 std::string Table(const DriftGroup& group) {
@@ -84,8 +84,8 @@ std::string DriftHtml(const Drift& drift) {
   std::string text = fmt::format(
       "<!doctype html><html lang=en><meta charset=utf-8><title>Drift</title><style>{}</style>\n"
       "<h1>Has the output changed?</h1><p class=dim>{} against {}</p>\n"
-      "<p class=note>Research tool, not a medical device. Outputs are compared with outputs: that "
-      "they are alike does not say that they are right.</p>\n",
+      "<p class=note>Research tool, not a medical device. Results are compared with "
+      "results: results that have not changed are not necessarily correct.</p>\n",
       kStyle, HtmlText(drift.now), HtmlText(drift.reference));
   text += Verdict(drift);
   for (const auto& warning : drift.warnings)
@@ -94,7 +94,7 @@ std::string DriftHtml(const Drift& drift) {
     text += fmt::format("<h2>{}</h2><p class=dim>{} files in the reference, {} now</p>\n",
                         HtmlText(group.name), group.reference, group.now);
     if (!group.undefined.empty()) {
-      text += "<p>Nothing is said: " + HtmlText(group.undefined) + "</p>\n";
+      text += "<p>Not compared: " + HtmlText(group.undefined) + "</p>\n";
       continue;
     }
     text += Table(group) + "<div class=figures>";

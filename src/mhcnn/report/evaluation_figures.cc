@@ -172,11 +172,11 @@ std::string ScatterFigure(const std::vector<EvaluatedCase>& cases, PercentColumn
   }
   const PlotAxis x = AxisFor(low, high, "true percent density (%)");
   PlotAxis y = x;
-  y.label = fmt::format("found, {} (%)", ColumnName(column));
+  y.label = fmt::format("predicted, {} (%)", ColumnName(column));
   Plot plot(kSide, kSide, x, y);
   plot.Line({{x.low, x.low}, {x.high, x.high}}, kGuide, 1, true);
   plot.Discs(Thinned(points), kDots, 3.5);
-  return plot.Svg(fmt::format("Found ({}) against true percent", ColumnName(column)));
+  return plot.Svg(fmt::format("Predicted ({}) against true percent", ColumnName(column)));
 }
 
 std::string BlandAltmanFigure(const std::vector<EvaluatedCase>& cases, PercentColumn column) {
@@ -195,9 +195,9 @@ std::string BlandAltmanFigure(const std::vector<EvaluatedCase>& cases, PercentCo
     most = std::max(most, mean);
     least = std::min(least, mean);
   }
-  const PlotAxis x = AxisFor(std::min(0.0, least), most, "mean of found and true percent (%)");
+  const PlotAxis x = AxisFor(std::min(0.0, least), most, "mean of predicted and true percent (%)");
   Plot plot(kSide + 60, kSide, x,
-            AxisFor(low, high, fmt::format("found ({}) - true (points)", ColumnName(column))),
+            AxisFor(low, high, fmt::format("predicted ({}) - true (points)", ColumnName(column))),
             {70, 76, 14, 50});
   plot.Line({{x.low, 0}, {x.high, 0}}, kGuide, 1);
   plot.Discs(Thinned(points), kDots, 3.5);

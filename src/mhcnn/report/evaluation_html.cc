@@ -169,8 +169,8 @@ std::string WhatIsMissing(const EvaluationSubject& subject,
   std::string html;
   if (!failed.empty()) {
     html += fmt::format(
-        "<div class=bad>{} of {} images could not be measured and enter only the shares of "
-        "failures and the true category of their exams."
+        "<div class=bad>{} of {} images could not be measured. They are counted only as failures "
+        "and in the true category of their exams."
         "<details><summary>which, and why</summary>{}</details></div>\n",
         failed.size(), cases.size(), ListOf(failed));
   }
@@ -189,8 +189,8 @@ std::string WhatIsMissing(const EvaluationSubject& subject,
 std::string ConfusionTable(const ConfusionMatrix& confusion) {
   if (confusion.sum() == 0) return "";
   std::string html =
-      "<figure><figcaption>Confusion matrix: images, and the share of the true "
-      "category</figcaption><table class=confusion><tr><th></th><th>found a</th><th>b</th>"
+      "<figure><figcaption>Confusion matrix: number of images, and fraction of the "
+      "true category</figcaption><table class=confusion><tr><th></th><th>predicted a</th><th>b</th>"
       "<th>c</th><th>d</th></tr>\n";
   for (Eigen::Index truth = 0; truth < 4; ++truth) {
     html += fmt::format("<tr><th>{}{}</th>", truth == 0 ? "true " : "",
@@ -310,10 +310,10 @@ std::string CaseCaption(const EvaluatedCase& c) {
 
 std::string Worst(const std::vector<EvaluatedCase>& cases, const ShownCases& shown) {
   if (shown.worst.empty()) return "";
-  std::string html = "<h2>Where it does worst</h2>\n";
+  std::string html = "<h2>Cases with the largest errors</h2>\n";
   if (!shown.pictures.empty()) {
     html +=
-        "<p class=\"dim key\">left: truth, right: found;<span style=\"color:#56b4e9\"></span>"
+        "<p class=\"dim key\">left: true, right: predicted;<span style=\"color:#56b4e9\"></span>"
         "breast<span style=\"color:#f0e442\"></span>dense tissue<span style=\"color:#d55e00\">"
         "</span>pectoral muscle</p>\n";
   }
@@ -336,15 +336,16 @@ std::string Method(const Evaluation& evaluation) {
   const auto& o = evaluation.options;
   return fmt::format(
       "<h2>How to read this</h2>\n<p class=dim>Intervals: percentile bootstrap, {} resamples of "
-      "whole patients, seed {}; those of fewer than about ten patients are too narrow. Where all "
-      "resamples give one value, or a tenth of them none, there is no such interval; a share of "
-      "independent cases has Wilson's then. A figure "
-      "that the data do not define says why and is never "
-      "replaced by a number. Masks are compared at the picture's own size. Dice = 2TP / (2TP + FP "
+      "whole patients, seed {}; intervals from fewer than about ten patients are too "
+      "narrow. There is no such interval if all resamples give the same value or a tenth of them "
+      "give no value; a fraction of independent cases then has Wilson's interval. If the data do "
+      "not define a figure, the reason is shown and no number. Masks are compared at the picture's "
+      "own size. Dice = 2TP / (2TP + FP "
       "+ FN), a mean over images; &quot;pooled&quot; takes all pixels together. Tissue Dice: mean "
       "of adipose, dense and pectoral where each pixel has one class. Hausdorff 95: the greater of "
-      "both directions' 95th percentile of boundary distances. Surface Dice: share of boundary "
-      "pixels within {:g} mm ({:g} pixels where the file gives no spacing) of the other boundary. "
+      "both directions' 95th percentile of boundary distances. Surface Dice: fraction of "
+      "boundary pixels within {:g} mm ({:g} pixels where the file gives no spacing) of the other "
+      "boundary. "
       "Percent density = 100 area(dense within breast) / area(breast without pectoral muscle). "
       "ICC(2,1) and ICC(3,1) take truth and method as two raters. Bias and limits of agreement "
       "after Bland and Altman, found minus true. Ordinal AUC: Harrell's concordance of the "
@@ -358,7 +359,7 @@ std::string Method(const Evaluation& evaluation) {
 std::string EvaluationHtml(const EvaluationSubject& subject, const Evaluation& evaluation,
                            const std::vector<EvaluatedCase>& cases, const ShownCases& shown) {
   const auto percent_figures = [&](PercentColumn column, const std::string& name) {
-    return Figure("Found (" + name + ") against true percent; dashed: equal",
+    return Figure("Predicted (" + name + ") against true percent; dashed: equal",
                   ScatterFigure(cases, column)) +
            Figure("Bland-Altman (" + name + "): bias and 95 % limits of agreement",
                   BlandAltmanFigure(cases, column));

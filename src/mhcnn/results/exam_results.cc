@@ -31,8 +31,8 @@ void CheckUids(const ExamImage& image) {
                                   {&facts.sop_class_uid, "SOP Class UID (0008,0016)"}}) {
     if (!uid->empty()) continue;
     Refuse(ShownText(image.result.facts.path) + " has no " + name,
-           "results refer to their images by UIDs: give the file as its sender had it, or use csv "
-           "and json alone");
+           "result objects need the UIDs of their images: get the original file from its source, "
+           "or use only csv and json");
   }
 }
 
@@ -40,14 +40,14 @@ void CheckTogether(const ExamImage& a, const ExamImage& b) {
   const auto both =
       ShownText(a.result.facts.path) + " and " + ShownText(b.result.facts.path) + " are of ";
   if (a.is_dicom != b.is_dicom) {
-    Refuse(both + "a picture file and a DICOM file", "give them apart");
+    Refuse(both + "a picture file and a DICOM file", "give them in separate runs");
   }
   if (!a.is_dicom) return;
   if (AreOfTwoExams(a.header.facts, b.header.facts)) {
     Refuse(both + "two patients or two dates", "give the files of one exam of one patient");
   }
   if (a.header.facts.study_uid != b.header.facts.study_uid) {
-    Refuse(both + "two studies", "use --study-by auto, which keeps them apart");
+    Refuse(both + "two studies", "use --study-by auto, which separates them");
   }
 }
 

@@ -132,7 +132,7 @@ TEST(ExamResults, SaysFlagsAndRefusalsInWords) {
   const auto remarks = Remarks(exam);
   ASSERT_EQ(remarks.size(), 3U);
   EXPECT_EQ(remarks[0], "R CC was not measured: corrupt: is cut short.");
-  EXPECT_EQ(remarks[1], "L MLO: The breast has an implant, which may be taken for dense tissue.");
+  EXPECT_EQ(remarks[1], "L MLO: The breast has an implant, which may be measured as dense tissue.");
   EXPECT_EQ(remarks[2], "Exam: CC and MLO of a breast disagree: one of the two may be wrong.");
 }
 

@@ -247,10 +247,11 @@ class Bundle {
     Json one = Percent(name, "image " + image.Name(), BreastSideCode(result.facts.laterality),
                        result, true);
     if (result.category_range)
-      one["component"].push_back(
-          Json{{"id", "category-range"},
-               {"code", {{"text", "categories that hold the reader's with the stated coverage"}}},
-               {"valueString", ToText(*result.category_range)}});
+      one["component"].push_back(Json{
+          {"id", "category-range"},
+          {"code",
+           {{"text", "categories that contain the reader's category with the stated coverage"}}},
+          {"valueString", ToText(*result.category_range)}});
     // The image itself: in R4 a Media resource, known by its SOP Instance UID.
     one["derivedFrom"].push_back(Json{{"type", "Media"},
                                       {"identifier", UidIdentifier(image.header.facts.sop_uid)},

@@ -8,11 +8,12 @@ namespace {
 // What to do about a flag.
 constexpr const char* kNothing = "Nothing to do.";
 constexpr const char* kLook = "Look at the outlines before you use the number.";
-constexpr const char* kLeaveOut = "Look at the outlines. A cautious analysis leaves the image out.";
+constexpr const char* kLeaveOut =
+    "Look at the outlines. Leave the image out of a cautious analysis.";
 constexpr const char* kApart = "Do not compare it with other images.";
 constexpr const char* kSideAndView = "Check side and view of the image.";
 constexpr const char* kAreas = "Use the percent; areas need a calibrated pixel spacing.";
-constexpr const char* kModel = "Nothing to do; another model may have it.";
+constexpr const char* kModel = "Nothing to do; another model may give it.";
 constexpr const char* kCategory = "Look at the image before you use the category.";
 constexpr const char* kExam = "Check the Patient ID and the Study Instance UID of the files.";
 
@@ -25,7 +26,7 @@ struct Words {
 const Words* WordsOf(const std::string& flag) {
   static const std::map<std::string, Words> words = {
       {"modality_not_mg",
-       {"The image is not of a digital mammography unit (Modality is not MG).", kLook}},
+       {"The image is not from a digital mammography unit (Modality is not MG).", kLook}},
       {"secondary_capture",
        {"The image is a Secondary Capture; its grey scale may be changed.", kLook}},
       {"mammogram_not_stated",
@@ -35,13 +36,15 @@ const Words* WordsOf(const std::string& flag) {
       {"view_conflict",
        {"The header gives two different views; the coded one is used.", kSideAndView}},
       {"magnification_view",
-       {"Magnification view: the percent is of a part of the breast.", kLeaveOut}},
-      {"spot_view", {"Spot compression view: the percent is of a part of the breast.", kLeaveOut}},
+       {"Magnification view: the percent describes only a part of the breast.", kLeaveOut}},
+      {"spot_view",
+       {"Spot compression view: the percent describes only a part of the breast.", kLeaveOut}},
       {"implant_displaced",
-       {"Implant displaced view: the percent is of the breast before the implant.", kLeaveOut}},
+       {"Implant displaced view: the percent describes the breast in front of the implant.",
+        kLeaveOut}},
       {"modified_view", {"Special view: do not compare it with a standard view.", kLeaveOut}},
-      {"implant", {"The breast has an implant, which may be taken for dense tissue.", kLeaveOut}},
-      {"partial_view", {"Partial view: the percent is of the visible part.", kLeaveOut}},
+      {"implant", {"The breast has an implant, which may be measured as dense tissue.", kLeaveOut}},
+      {"partial_view", {"Partial view: the percent describes only the visible part.", kLeaveOut}},
       {"burned_in_annotation", {"There is text in the image.", kLook}},
       {"lossy_compressed",
        {"The image was compressed with loss; fine texture may be lost.", kNothing}},
@@ -50,9 +53,10 @@ const Words* WordsOf(const std::string& flag) {
       {"spacing_implausible", {"The pixel spacing is implausible: no areas are given.", kAreas}},
       {"spacing_uncalibrated",
        {"The pixel spacing is not calibrated: no areas are given.", kAreas}},
-      {"photometric_conflict", {"The header contradicts itself about bright and dark.", kLeaveOut}},
-      {"bits_conflict", {"The header is wrong about the bits of the pixels.", kNothing}},
-      {"padding_assumed", {"One value far from all others is taken for padding.", kLook}},
+      {"photometric_conflict",
+       {"The header gives contradictory information about bright and dark values.", kLeaveOut}},
+      {"bits_conflict", {"The header does not match the bits of the pixels.", kNothing}},
+      {"padding_assumed", {"One pixel value far from all others is treated as padding.", kLook}},
       {"voi_lut_short", {"The VOI LUT has fewer entries than stated.", kLook}},
       {"voi_lut_long", {"The VOI LUT has more entries than stated.", kLook}},
       {"voi_lut_unusable", {"The VOI LUT cannot be used.", kLook}},
@@ -79,22 +83,23 @@ const Words* WordsOf(const std::string& flag) {
       {"unlike_mammogram",
        {"The header states a mammogram, but the image does not look like one.", kLeaveOut}},
       {"polarity_inferred",
-       {"Whether the image is a negative was inferred from the image.", kLeaveOut}},
-      {"no_background", {"The breast fills the frame.", kLook}},
+       {"The image was treated as a negative because it looks like one.", kLeaveOut}},
+      {"no_background", {"The breast fills the whole image.", kLook}},
       {"saturated",
-       {"Part of the breast is saturated: tissues there cannot be told apart.", kLeaveOut}},
+       {"Part of the breast is saturated: tissues there cannot be distinguished.", kLeaveOut}},
       {"low_contrast", {"The image has low contrast.", kLook}},
       {"low_resolution",
-       {"The breast has few pixels: the percent may be some points too high.", kLook}},
+       {"The breast has few pixels: the percent may be a few points too high.", kLook}},
       {"breast_cut_off",
-       {"The breast reaches the edge: the percent is of the visible part.", kLeaveOut}},
+       {"The breast reaches the edge: the percent describes only the visible part.", kLeaveOut}},
       {"nipple_not_seen",
-       {"The nipple is not in the image: the percent is of the visible part.", kLook}},
+       {"The nipple is not in the image: the percent describes only the visible part.", kLook}},
       {"picture_cut",
-       {"Part of the image is missing: the percent is of the visible part.", kLeaveOut}},
+       {"Part of the image is missing: the percent describes only the visible part.", kLeaveOut}},
       {"frame_removed", {"A frame around the image was removed.", kNothing}},
       {"several_breasts",
-       {"The image shows more than one breast: the percent is not of one.", kLeaveOut}},
+       {"The image shows more than one breast: the percent does not describe one breast.",
+        kLeaveOut}},
       {"exif_turned", {"The pixels were turned as the file states.", kNothing}},
       {"view_inferred", {"The view was inferred from the image.", kSideAndView}},
       {"laterality_inferred", {"The side was inferred from the image.", kSideAndView}},
@@ -102,10 +107,9 @@ const Words* WordsOf(const std::string& flag) {
        {"The header states CC, but a pectoral muscle is seen.", kSideAndView}},
       {"side_conflict", {"The chest wall is not on the side that the header states.", kLeaveOut}},
       {"pectoral_not_seen", {"No pectoral muscle is seen in an MLO view.", kLook}},
-      {"rotated", {"The breast lay on its side.", kNothing}},
+      {"rotated", {"The image is rotated by 90 degrees.", kNothing}},
       {"upside_down", {"The image was upside down.", kNothing}},
-      {"spacing_missing",
-       {"There is no pixel spacing that can be trusted: no areas are given.", kAreas}},
+      {"spacing_missing", {"There is no reliable pixel spacing: no areas are given.", kAreas}},
       {"out_of_distribution",
        {"The image is unlike the images that the model was trained on.", kLeaveOut}},
       {"no_segmentation", {"The model draws no masks.", kModel}},
@@ -115,12 +119,12 @@ const Words* WordsOf(const std::string& flag) {
        {"Two estimates of the percent disagree: the number is uncertain.", kLeaveOut}},
       {"outline_uncertain", {"The outline of the breast is uncertain.", kLeaveOut}},
       {"category_uncertain", {"The category is not clear.", kCategory}},
-      {"study_mixed", {"The files are of several patients or dates.", kExam}},
+      {"study_mixed", {"The files belong to several patients or dates.", kExam}},
       {"views_disagree", {"CC and MLO of a breast disagree: one of the two may be wrong.", kLook}},
       {"breasts_differ", {"Left and right differ by more than 10 percent points.", kLook}},
       {"special_views_left_out", {"Special views are not in the averages.", kNothing}},
       {"only_special_views",
-       {"A breast has no standard view: the number is of a part of it.", kApart}},
+       {"A breast has no standard view: its percent describes only a part of it.", kApart}},
       {"side_unknown", {"The side of some images is not known.", kSideAndView}},
   };
   const auto found = words.find(flag);
@@ -146,22 +150,23 @@ bool FlagAdvisesToLeaveOut(const std::string& flag) {
 
 std::vector<ErrorWords> AllErrorWords() {
   return {
-      {"not_found", "the file does not exist, or it is a link to nothing", "check the path"},
+      {"not_found", "the file does not exist, or it is a link to a file that does not exist",
+       "check the path"},
       {"corrupt", "the file is damaged, cut short, or not what its name states",
        "get the file again"},
       {"unsupported",
-       "a valid file of a kind that is not read, for example a colour image or a 7z archive",
+       "the file is valid, but cannot be read here, for example a colour image or a 7z archive",
        "convert it"},
       {"out_of_scope",
-       "a readable file that must not be measured, for example a CT, a volume or a raw image",
-       "nothing, or as the message states"},
+       "the file can be read, but must not be measured, for example a CT or a raw image",
+       "nothing to do, or do what the message states"},
       {"limit",
-       "larger than a limit of hostile.md, more than the memory allows, or two runs were killed "
-       "while it was measured",
-       "as the message states, or check the file"},
+       "the file is larger than a limit (docs/hostile.md), needs too much memory, or two runs were "
+       "killed while it was measured",
+       "do what the message states, or check the file"},
       {"io", "the disk, the network or the permissions prevented reading",
        "run again with --resume"},
-      {"internal", "a defect of this program", "report it"},
+      {"internal", "this program has a defect", "report it"},
   };
 }
 

@@ -11,7 +11,7 @@ struct LabelParser {
   const char* many;
 };
 constexpr std::array<LabelParser, kLeftOutKinds> kWords = {{
-    {"no_image", "file of no image format", "files of no image format"},
+    {"no_image", "file that is not an image", "files that are not images"},
     {"folder_link", "link to a folder not followed", "links to folders not followed"},
     {"companion", "companion file of macOS or Windows", "companion files of macOS or Windows"},
     {"earlier_run", "drawing or table of an earlier run", "drawings and tables of an earlier run"},

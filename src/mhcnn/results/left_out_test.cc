@@ -16,7 +16,7 @@ TEST(LeftOut, TextCountsEachKindInSingularAndPlural) {
   left.Add(LeftOutKind::kNoImage, "a.txt");
   left.Add(LeftOutKind::kNoImage, "b.txt");
   left.Add(LeftOutKind::kMask, "mask.png");
-  EXPECT_EQ(left.Text(), "2 files of no image format, 1 mask of a data set");
+  EXPECT_EQ(left.Text(), "2 files that are not images, 1 mask of a data set");
   EXPECT_EQ(left.total(), 3u);
   EXPECT_EQ(left.count(LeftOutKind::kNoImage), 2u);
   EXPECT_EQ(left.count(LeftOutKind::kSpecial), 0u);

@@ -233,7 +233,8 @@ void AddEvaluations(SrItem& root, const ExamResults& exam) {
   for (const auto& statement :
        ReaderStatements(*reader, exam.exam.category, exam.exam.percent_density))
     evaluations.Words(kContains, codes::kComment, statement);
-  evaluations.Text(kContains, codes::kComment, "What follows is of the model alone.");
+  evaluations.Text(kContains, codes::kComment,
+                   "The following results come from the model, not from the reader.");
   auto statements = ExamStatements(exam);
   statements.back() = kResearchOnlyRead;
   for (const auto& statement : statements) evaluations.Text(kContains, codes::kComment, statement);

@@ -103,7 +103,7 @@ ObjectText DescribeReport(DcmDataset& dataset) {
   const OFCondition status = document.read(dataset, DSRTypes::RF_ignoreContentItemErrors);
   if (status.bad()) {
     throw Error(ErrorCode::kCorrupt,
-                std::string("is no readable Structured Report (") + status.text() + ")");
+                std::string("is not a readable Structured Report (") + status.text() + ")");
   }
   ObjectText text;
   text.kind = "DICOM Structured Report";

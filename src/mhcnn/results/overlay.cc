@@ -36,7 +36,7 @@ std::vector<Line> PanelLines(const Result& result) {
     lines.push_back({fmt::format("{:.1f} % dense", *result.percent_density), 1.6, kTextColour});
   } else if (result.percent_regression) {
     lines.push_back(
-        {fmt::format("{:.1f} % dense (head)", *result.percent_regression), 1.6, kTextColour});
+        {fmt::format("{:.1f} % dense (no masks)", *result.percent_regression), 1.6, kTextColour});
   }
   if (result.percent_low && result.percent_high) {
     lines.push_back(

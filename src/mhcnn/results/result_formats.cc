@@ -33,16 +33,27 @@ const char* ResultFormatName(ResultFormat format) {
   return std::ranges::find(kFormats, format, &NamedFormat::format)->name;
 }
 
+std::vector<std::string> ResultFormatNames(const std::set<ResultFormat>& formats) {
+  std::vector<std::string> names;
+  for (const ResultFormat format : formats) names.emplace_back(ResultFormatName(format));
+  return names;
+}
+
+std::optional<ResultFormat> FindResultFormat(std::string_view name) {
+  const auto* row =
+      std::ranges::find_if(kFormats, [&](const NamedFormat& named) { return name == named.name; });
+  if (row == kFormats.end()) return std::nullopt;
+  return row->format;
+}
+
 std::set<ResultFormat> ParseResultFormats(const std::string& text) {
   std::set<ResultFormat> formats = {ResultFormat::kCsv, ResultFormat::kJson};
   for (std::size_t from = 0; from <= text.size();) {
     const std::size_t to = std::min(text.find(',', from), text.size());
     const std::string name = ToLower(Trim(text.substr(from, to - from)));
     from = to + 1;
-    const auto* row = std::ranges::find_if(
-        kFormats, [&](const NamedFormat& named) { return name == named.name; });
-    if (row != kFormats.end()) {
-      formats.insert(row->format);
+    if (const auto format = FindResultFormat(name)) {
+      formats.insert(*format);
     } else if (name == "all") {
       for (const auto& each : kFormats) formats.insert(each.format);
     } else {

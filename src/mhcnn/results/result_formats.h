@@ -1,7 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <set>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace mhcnn {
 
@@ -15,7 +18,12 @@ enum class ResultFormat {
   kSc,    ///< DICOM Secondary Capture: a page for each exam
   kFhir,  ///< FHIR R4 bundle, one for each exam
 };
-const char* ResultFormatName(ResultFormat format);  ///< "seg"
+/// Returns the word of a format on the command line and in a configuration: "seg".
+const char* ResultFormatName(ResultFormat format);
+/// Returns the words of several formats, in the order of the enumeration.
+std::vector<std::string> ResultFormatNames(const std::set<ResultFormat>& formats);
+/// Returns the format of a word in lower case; nothing where no format has it.
+std::optional<ResultFormat> FindResultFormat(std::string_view name);
 
 /// Formats of a list with commas, as `csv,json,seg`; "all" is each of them. Case makes no
 /// difference. Always holds csv and json. Throws Error(kUsage), which lists the names.

@@ -76,14 +76,14 @@ std::vector<std::string> ExamStatements(const ExamResults& exam) {
       (exam.model.calibration.empty() ? "." : ", on the scale of the readers of a calibration."));
   if (exam.model.coverage > 0) {
     statements.push_back(
-        fmt::format("The intervals are to hold the readers' values of {:.0f} % of images.",
+        fmt::format("The intervals should contain the readers' values for {:.0f} % of images.",
                     100 * exam.model.coverage));
   } else {
     statements.push_back("There are no intervals: the model is not calibrated.");
   }
   if (!exam.is_dicom()) {
     statements.push_back(
-        "The images were no DICOM files: Patient ID, study, series and image UIDs were made from "
+        "The images were not DICOM files: Patient ID, study, series and image UIDs were made from "
         "their bytes.");
   }
   for (auto& remark : Remarks(exam)) statements.push_back(std::move(remark));

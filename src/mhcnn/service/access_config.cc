@@ -31,14 +31,14 @@ void ReadHostNames(ConfigReader& in, std::vector<std::string>& names) {
   for (std::string& name : names) {
     name = ToLower(name);
     if (name.empty() || name.find_first_of("/: \t") != std::string::npos)
-      in.Fail("web.host_names", "must hold names without scheme and port: \"node.example.org\"");
+      in.Fail("web.host_names", "must contain names without scheme and port: \"node.example.org\"");
   }
 }
 
 void ReadProxies(ConfigReader& in, AccessConfig& access) {
   in.Texts("web.trusted_proxies", access.proxy_ranges);
   for (const std::string& range : access.proxy_ranges) {
-    if (range.empty()) in.Fail("web.trusted_proxies", "must not hold an empty text");
+    if (range.empty()) in.Fail("web.trusted_proxies", "must not contain an empty text");
     try {
       access.trusted_proxies.Add({"", AddressRange(range)});
     } catch (const Error& e) {
@@ -80,7 +80,7 @@ void CheckAccess(const WebConfig& web) {
   const bool apart = IsLoopback(web.address);
   if (access.mode == WebAccess::kOpen && !apart && web.allow.empty() && web.token_file.empty()) {
     throw Error(ErrorCode::kUsage,
-                "web.access is \"open\", so that whoever reaches " + web.address +
+                "web.access is \"open\": everyone who can connect to " + web.address +
                     " could see and change everything",
                 {},
                 "set web.access to \"accounts\" or \"proxy\", set web.token_file, or name the "

@@ -24,7 +24,7 @@ const char* TextOfReason(int reason) {
     case 0x0213:
       return "it has no resources left";
     default:
-      return "it did not say why";
+      return "it gave no reason";
   }
 }
 

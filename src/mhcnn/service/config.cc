@@ -95,14 +95,22 @@ void ReadWeb(ConfigReader& in, WebConfig& web) {
   web.access = ReadAccessConfig(in);
 }
 
+void ReadFormats(ConfigReader& in, const std::string& key, const std::set<ResultFormat>& allowed,
+                 std::set<ResultFormat>& formats) {
+  std::vector<std::string> names = ResultFormatNames(formats);
+  in.Texts(key, names);
+  in.OneOf(key, names, ResultFormatNames(allowed));
+  formats.clear();
+  for (const auto& name : names) formats.insert(FindResultFormat(name).value());
+}
+
 void ReadWork(ConfigReader& in, WorkConfig& work) {
   in.Flag("work.enabled", work.enabled);
   in.Text("work.model", work.model);
   if (work.model.ends_with(".onnx")) work.model = in.Resolved(work.model).string();
   in.Whole("work.workers", work.workers, 1, 256);
   in.Whole("work.threads", work.threads, 0, 1'024);
-  in.Texts("work.formats", work.formats);
-  in.OneOf("work.formats", work.formats, {"seg", "sr", "cad", "sc", "fhir"});
+  ReadFormats(in, "work.formats", WorkConfig().formats, work.formats);
   in.Path("work.calibration", work.calibration);
   in.MustBeFile("work.calibration", work.calibration);
   in.Seconds("work.lease_s", work.rules.lease, 5, 86'400);
@@ -121,10 +129,9 @@ void ReadDestination(ConfigReader& in, const std::string& key, const WorkConfig&
   in.OneOf(key + ".kind", kind, {kKinds.begin(), kKinds.end()});
   to.kind = static_cast<Kind>(std::ranges::find(kKinds, kind.front()) - kKinds.begin());
   to.formats = work.formats;
-  if (to.kind == Kind::kFhir) to.formats = {"fhir"};
-  if (to.kind == Kind::kDicom || to.kind == Kind::kStow) std::erase(to.formats, "fhir");
-  in.Texts(key + ".formats", to.formats);
-  in.OneOf(key + ".formats", to.formats, work.formats);
+  if (to.kind == Kind::kFhir) to.formats = {ResultFormat::kFhir};
+  if (to.kind == Kind::kDicom || to.kind == Kind::kStow) to.formats.erase(ResultFormat::kFhir);
+  ReadFormats(in, key + ".formats", work.formats, to.formats);
   in.Text(key + ".host", to.host);
   in.Whole(key + ".port", to.port, 1, 65'535);
   in.AeTitle(key + ".called_ae", to.called_ae);
@@ -155,7 +162,7 @@ void ReadDestination(ConfigReader& in, const std::string& key, const WorkConfig&
   }
   if (to.kind == Kind::kFolder) needs(!to.folder.empty(), "folder");
   if (to.commitment && to.kind != Kind::kDicom)
-    in.Fail(key + ".commitment", "is for kind \"dicom\" alone");
+    in.Fail(key + ".commitment", "is allowed only for kind \"dicom\"");
 }
 
 void ReadDestinations(ConfigReader& in, ServiceConfig& config) {
@@ -230,7 +237,7 @@ void ServiceConfig::Check() const {
     const auto relative = fs::relative(folder, objects);
     if (relative.empty() || *relative.begin() == "..") continue;
     throw Error(ErrorCode::kUsage, "watch.folders: lies in the object folder", folder.string(),
-                "watch a folder of its own");
+                "watch a folder that is not inside the object folder");
   }
 }
 

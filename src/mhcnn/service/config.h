@@ -3,12 +3,14 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "mhcnn/jobs/delivery_queue.h"
 #include "mhcnn/jobs/job_store.h"
 #include "mhcnn/jobs/work_queue.h"
+#include "mhcnn/results/result_formats.h"
 #include "mhcnn/service/access_config.h"
 #include "mhcnn/service/peer_list.h"
 
@@ -19,8 +21,7 @@ struct TlsConfig {
   /// `tls.certificate`
   std::filesystem::path certificate, key;
   std::filesystem::path key_password_file;  ///< empty: the key has no password
-  std::filesystem::path
-      trusted;  ///< certificates of the authorities that peers are checked against
+  std::filesystem::path trusted;            ///< certificates of the authorities of the peers
 
   /// Whether TLS is on.
   bool on() const { return !certificate.empty() || !trusted.empty(); }
@@ -32,13 +33,12 @@ struct ReceiveConfig {
   std::string address = "127.0.0.1";  ///< `receive.address`
   int port = 11112;                   ///< `receive.port`
   std::string ae_title = "MHCNN";     ///< `receive.ae_title`
-  PeerList
-      allow;  ///< `[[receive.allow]]`: AE titles and addresses; empty: whoever reaches the port
+  PeerList allow;  ///< `[[receive.allow]]`: AE titles and addresses; empty: all peers
   /// `receive.max_associations`
   int max_associations = 64, max_associations_per_peer = 16;
-  std::chrono::milliseconds association_timeout{
-      30'000};                                        ///< for the request (ARTIM) and the release
-  std::chrono::milliseconds message_timeout{60'000};  ///< for each message and piece of data
+  /// Longest wait for the request (ARTIM) and for the release.
+  std::chrono::milliseconds association_timeout{30'000};
+  std::chrono::milliseconds message_timeout{60'000};        ///< for each message and piece of data
   std::chrono::milliseconds association_limit{3'600'000};   ///< of the whole association
   int max_pdu = 131'072;                                    ///< `receive.max_pdu`
   std::uint64_t max_object_bytes = std::uint64_t{1} << 30;  ///< `receive.max_object_bytes`
@@ -76,20 +76,22 @@ struct WorkConfig {
   std::string model = "fast";  ///< `work.model`
   int workers = 1;             ///< `work.workers`
   int threads = 0;             ///< of each worker; 0: processors / workers
-  std::vector<std::string> formats{"seg", "sr", "cad", "sc", "fhir"};  ///< `work.formats`
-  std::filesystem::path calibration;                                   ///< `work.calibration`
-  WorkRules rules;                                                     ///< rules of the tries
+  /// `work.formats`: the objects of each exam.
+  std::set<ResultFormat> formats{ResultFormat::kSeg, ResultFormat::kSr, ResultFormat::kCad,
+                                 ResultFormat::kSc, ResultFormat::kFhir};
+  std::filesystem::path calibration;  ///< `work.calibration`
+  WorkRules rules;                    ///< rules of the tries
 };
 
 /// `[[destination]]`: where results go.
 struct DestinationConfig {
   /// The kinds.
   enum class Kind { kDicom, kStow, kFhir, kFolder };
-  std::string name;                  ///< `destination.name`
-  Kind kind = Kind::kDicom;          ///< `destination.kind`
-  std::vector<std::string> formats;  ///< those of `[work]` that it gets
-  std::string host;                  ///< kDicom
-  int port = 104;                    ///< `destination.port`
+  std::string name;                ///< `destination.name`
+  Kind kind = Kind::kDicom;        ///< `destination.kind`
+  std::set<ResultFormat> formats;  ///< `destination.formats`: some of `work.formats`
+  std::string host;                ///< kDicom
+  int port = 104;                  ///< `destination.port`
   /// `destination.called_ae`
   std::string called_ae, calling_ae;
   bool commitment = false;  ///< ask the destination to take responsibility
@@ -109,16 +111,16 @@ const char* DestinationKindName(DestinationConfig::Kind kind);
 struct RetentionConfig {
   int images_days = 7;          ///< after the exam ended
   std::uint64_t max_bytes = 0;  ///< of the object folder; 0: no quota
-  std::uint64_t reserve_bytes = std::uint64_t{5}
-                                << 30;  ///< less free than this: new objects are refused
-  int audit_days = 3650;                ///< `retention.audit_days`
+  /// Free space below which new objects are refused.
+  std::uint64_t reserve_bytes = std::uint64_t{5} << 30;
+  int audit_days = 3650;  ///< `retention.audit_days`
 };
 
 /// `[audit]`: what is recorded for the protection of patients' data.
 struct AuditConfig {
   bool enabled = true;  ///< `audit.enabled`
-  std::string
-      syslog;  ///< "" no export, "/dev/log" or another socket, "udp://host:port", "tcp://host:port"
+  /// "" no export, "/dev/log" or another socket, "udp://host:port" or "tcp://host:port".
+  std::string syslog;
 };
 
 /// The configuration of a node: one TOML file. docs/node.md describes each key.

@@ -47,7 +47,7 @@ void ConfigReader::OneOf(const std::string& key, const std::vector<std::string>&
     if (std::ranges::find(allowed, word) != allowed.end()) continue;
     std::string list;
     for (const auto& one : allowed) list += (list.empty() ? "" : ", ") + one;
-    Fail(key, "does not know \"" + word + "\"; give " + list);
+    Fail(key, "must not be \"" + word + "\"; give one of " + list);
   }
 }
 
@@ -87,7 +87,7 @@ void ConfigReader::Path(const std::string& key, fs::path& value) {
 void ConfigReader::MustBeFile(const std::string& key, const fs::path& path) const {
   if (path.empty()) return;
   std::error_code ec;
-  if (!fs::is_regular_file(path, ec)) Fail(key, path.string() + " is no file");
+  if (!fs::is_regular_file(path, ec)) Fail(key, path.string() + " is not a file");
   if (::access(path.c_str(), R_OK) != 0) Fail(key, path.string() + " cannot be read by this user");
 }
 
@@ -97,7 +97,8 @@ void ConfigReader::StoreUrl(const std::string& key, std::string& url) const {
     const auto user_end = url.find('@');
     if (user_end != std::string::npos && url.find(':', 13) < user_end)
       Fail(key,
-           "must not hold a password; put it into a file and name that by store.password_file");
+           "must not contain a password; write it to a file and name the file in "
+           "store.password_file");
     return;
   }
   if (!url.starts_with(scheme) || url.size() == scheme.size())

@@ -123,11 +123,12 @@ syslog = "udp://10.1.0.9:514"
   ASSERT_EQ(config.destinations.size(), 4u);
   EXPECT_EQ(config.destinations[0].calling_ae, "DENSITY");
   EXPECT_TRUE(config.destinations[0].commitment);
-  EXPECT_THAT(config.destinations[0].formats, ElementsAre("sr", "sc"));
-  EXPECT_THAT(config.destinations[1].formats, ElementsAre("sc"));
+  EXPECT_THAT(config.destinations[0].formats, ElementsAre(ResultFormat::kSr, ResultFormat::kSc));
+  EXPECT_THAT(config.destinations[1].formats, ElementsAre(ResultFormat::kSc));
   EXPECT_EQ(config.destinations[1].rules.give_up, milliseconds(60'000));
-  EXPECT_THAT(config.destinations[2].formats, ElementsAre("fhir"));
-  EXPECT_THAT(config.destinations[3].formats, ElementsAre("sr", "sc", "fhir"));
+  EXPECT_THAT(config.destinations[2].formats, ElementsAre(ResultFormat::kFhir));
+  EXPECT_THAT(config.destinations[3].formats,
+              ElementsAre(ResultFormat::kSr, ResultFormat::kSc, ResultFormat::kFhir));
   EXPECT_EQ(config.retention.max_bytes, std::uint64_t{1000} << 20);
 }
 
@@ -151,7 +152,7 @@ TEST(ServiceConfig, NamesTheKeyThatIsWrong) {
               HasSubstr("hard_limit_s"));
   EXPECT_THAT(Refused(folder, begin + "[work]\nformats = [\"sr\", \"pdf\"]\n"), HasSubstr("pdf"));
   EXPECT_THAT(Refused(folder, begin + "[work]\ncalibration = \"none.json\"\n"),
-              HasSubstr("is no file"));
+              HasSubstr("is not a file"));
   EXPECT_THAT(Refused(folder, to), HasSubstr("destination.0.host"));
   EXPECT_THAT(Refused(folder, to + "kind = \"ftp\"\n"), HasSubstr("dicom, stow, fhir, folder"));
   EXPECT_THAT(Refused(folder, to + "kind = \"stow\"\nurl = \"ftp://x\"\n"), HasSubstr("https://"));

@@ -171,8 +171,8 @@ std::vector<std::string> DestinationsOf(const ResultFile& result,
                                         const std::vector<DestinationConfig>& all) {
   std::vector<std::string> names;
   for (const auto& destination : all) {
-    if (std::ranges::find(destination.formats, result.kind) != destination.formats.end())
-      names.push_back(destination.name);
+    const auto format = FindResultFormat(result.kind);
+    if (format && destination.formats.contains(*format)) names.push_back(destination.name);
   }
   return names;
 }

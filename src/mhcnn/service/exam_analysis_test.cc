@@ -56,9 +56,9 @@ ExamAnalysisOptions Options() {
   options.formats = ParseResultFormats("seg,sr,fhir");
   DestinationConfig pacs, records;
   pacs.name = "pacs";
-  pacs.formats = {"seg", "sr"};
+  pacs.formats = {ResultFormat::kSeg, ResultFormat::kSr};
   records.name = "records";
-  records.formats = {"fhir"};
+  records.formats = {ResultFormat::kFhir};
   options.destinations = {pacs, records};
   return options;
 }

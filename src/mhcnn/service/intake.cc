@@ -87,7 +87,8 @@ IntakeOutcome Intake::Take(const fs::path& incoming, const std::string& peer,
     if (!outcome.safe) outcome.code = ErrorCode::kCorrupt;
   } catch (const Error& e) {
     // The file, if it is in its place, stays there: the store may have committed its row.
-    spdlog::error("an object of {} is not safe: {}", ShownText(peer), ShownText(e.what()));
+    spdlog::error("an object from {} could not be stored safely: {}", ShownText(peer),
+                  ShownText(e.what()));
     const bool resources = e.code() == ErrorCode::kIo || e.code() == ErrorCode::kLimit;
     return Refused(resources ? e.code() : ErrorCode::kIo, e.problem());
   } catch (const std::bad_alloc&) {
@@ -111,7 +112,8 @@ bool Intake::HasRoom(std::string* reason) const {
                              limits.reserve_bytes));
     }
     if (limits.max_bytes > 0 && store_.retention().Bytes() >= limits.max_bytes) {
-      return say(fmt::format("the object folder holds its quota of {} bytes", limits.max_bytes));
+      return say(
+          fmt::format("the object folder has reached its quota of {} bytes", limits.max_bytes));
     }
   } catch (const Error& e) {
     return say(e.what());

@@ -94,8 +94,8 @@ fs::path ObjectFolder::Path(const fs::path& file) const {
       file.empty() || file.is_absolute() ||
       std::any_of(file.begin(), file.end(), [](const fs::path& part) { return part == ".."; });
   if (leads_outside) {
-    throw Error(ErrorCode::kCorrupt, "is no file of the object folder", file.string(),
-                "look at the job store: it names a file outside");
+    throw Error(ErrorCode::kCorrupt, "is not a file of the object folder", file.string(),
+                "check the job store: it names a file outside this folder");
   }
   return root_ / file;
 }
@@ -175,7 +175,7 @@ void ObjectFolder::Remove(const fs::path& file) const {
 
 std::uint64_t ObjectFolder::Free() const {
   struct statvfs stat {};
-  if (::statvfs(root_.c_str(), &stat) != 0) ThrowIo(root_, "its free space is not known", errno);
+  if (::statvfs(root_.c_str(), &stat) != 0) ThrowIo(root_, "its free space cannot be read", errno);
   return static_cast<std::uint64_t>(stat.f_bavail) * stat.f_frsize;
 }
 

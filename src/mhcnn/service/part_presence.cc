@@ -45,7 +45,8 @@ void PartPresence::Tick() {
     store.parts().Seen(part_, kKeep);
     told_ = true;
   } catch (const std::exception& e) {
-    spdlog::warn("the store could not be told that {} runs: {}", part_.part, ShownText(e.what()));
+    spdlog::warn("the job store could not record that {} runs: {}", part_.part,
+                 ShownText(e.what()));
   }
 }
 
@@ -55,7 +56,8 @@ PartPresence::~PartPresence() {
   try {
     JobStore(store_).parts().Ended(part_);
   } catch (const std::exception& e) {
-    spdlog::warn("the store could not be told that {} ends: {}", part_.part, ShownText(e.what()));
+    spdlog::warn("the job store could not record that {} ends: {}", part_.part,
+                 ShownText(e.what()));
   }
 }
 

@@ -38,7 +38,7 @@ AddressRange::AddressRange(const std::string& text) {
   if (text.empty()) return;
   const auto slash = text.find('/');
   bits_ = AddressBytes(text.substr(0, slash));
-  if (bits_.empty()) Refuse(text, "is no numeric address");
+  if (bits_.empty()) Refuse(text, "is not a numeric address");
   const int most = static_cast<int>(bits_.size()) * 8;
   length_ = most;
   if (slash == std::string::npos) return;
@@ -48,12 +48,12 @@ AddressRange::AddressRange(const std::string& text) {
       std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });
   length_ = is_number ? std::stoi(digits) : -1;
   if (length_ < 0 || length_ > most) {
-    Refuse(text, "has no length of 0 to " + std::to_string(most) + " after its slash");
+    Refuse(text, "needs a number from 0 to " + std::to_string(most) + " after its slash");
   }
   for (int bit = length_; bit < most; ++bit) {
     const auto byte = static_cast<std::size_t>(bit / 8);
     if ((bits_[byte] >> (7 - bit % 8) & 1) != 0) {
-      Refuse(text, "has bits set behind its length, so that it is no range");
+      Refuse(text, "is not a range: it has bits set after the length of the prefix");
     }
   }
 }

@@ -86,7 +86,8 @@ std::optional<std::string> WhyKept(DcmDataset& dataset, MammogramMetadata facts)
     return e.problem();
   }
   // In a study are also scanned letters, tables and other makers' results.
-  if (HasFlag(facts.flags, Flag::kMammogramNotStated)) return "does not say that it shows a breast";
+  if (HasFlag(facts.flags, Flag::kMammogramNotStated))
+    return "does not state that it shows a breast";
   return std::nullopt;
 }
 

@@ -99,7 +99,7 @@ TEST(ReceivedHeader, KeepsScannedPaperAndReports) {
                 }
               }});
   EXPECT_EQ(paper.use, ObjectUse::kKeep);
-  EXPECT_EQ(paper.reason, "does not say that it shows a breast");
+  EXPECT_EQ(paper.reason, "does not state that it shows a breast");
   EXPECT_EQ(Header({Set(DCM_SOPClassUID, UID_ComprehensiveSRStorage), Set(DCM_Modality, "SR")}).use,
             ObjectUse::kKeep);
 }

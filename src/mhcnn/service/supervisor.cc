@@ -50,7 +50,7 @@ class Supervisor {
     try {
       config = ReadServiceConfig(options_.config);
     } catch (const Error& e) {
-      spdlog::error("the configuration is not taken, the node goes on with the old one: {}",
+      spdlog::error("the new configuration is not used; the node continues with the old one: {}",
                     e.what());
       return;
     }

@@ -84,7 +84,7 @@ SyslogExport::SyslogExport(const ServiceConfig& config)
     kind_ = kind;
     return;
   }
-  throw Error(ErrorCode::kUsage, "is no syslog server", "audit.syslog = " + ShownText(target_),
+  throw Error(ErrorCode::kUsage, "is not a syslog server", "audit.syslog = " + ShownText(target_),
               "write /dev/log, udp://host:port or tcp://host:port");
 }
 
@@ -99,7 +99,7 @@ void SyslogExport::Failed(const std::string& why) {
   Disconnect();
   next_try_ = std::chrono::steady_clock::now() + kRetry;
   if (!failing_) {
-    spdlog::error("audit events wait: the syslog server {} does not take them ({})",
+    spdlog::error("audit events wait: the syslog server {} does not accept them ({})",
                   ShownText(target_), why);
   }
   failing_ = true;

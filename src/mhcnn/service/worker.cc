@@ -43,7 +43,8 @@ class LeaseKeeper {
         JobStore store(config_.store);
         if (!store.work().Renew(job_, config_.work.rules)) return;
       } catch (const Error& e) {
-        spdlog::warn("the lease of exam {} could not be prolonged: {}", job_.exam.id, e.what());
+        spdlog::warn("the time limit of the worker for exam {} could not be extended: {}",
+                     job_.exam.id, e.what());
       }
     }
   }
@@ -63,9 +64,8 @@ class Worker {
         settings_{model, "CPU", config.work.calibration, {}},
         analyzer_(MakeAnalyzer(settings_, Threads(config.work))),
         store_(config.store) {
-    std::string formats = "csv,json";
-    for (const auto& format : config.work.formats) formats += "," + format;
-    options_.formats = ParseResultFormats(formats);
+    options_.formats = config.work.formats;
+    options_.formats.insert({ResultFormat::kCsv, ResultFormat::kJson});
     options_.settings = ToObjectSettings(ToJson(settings_));
     options_.threads = Threads(config.work);
     options_.attempts = config.work.rules.max_attempts;

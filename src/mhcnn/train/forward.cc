@@ -72,7 +72,7 @@ ForwardOptions ForwardOptions::Named(const std::string& name) {
   for (const ForwardOptions& options : All()) {
     if (options.Name() == name) return options;
   }
-  throw Error(ErrorCode::kCorrupt, "'" + name + "' is no way of computing the network");
+  throw Error(ErrorCode::kCorrupt, "'" + name + "' is not a known way to compute the network");
 }
 
 ForwardOptions FastestForward(const Network& description, cv::Size input, int images,

@@ -66,7 +66,7 @@ std::string MetricsSummary(const EpochRow& row, const std::vector<std::string>& 
   if (v.percent_mae_masks) text += fmt::format(" {:.1f} (masks)", *v.percent_mae_masks);
   if (v.percent_mae_regression) text += fmt::format(" {:.1f} (head)", *v.percent_mae_regression);
   if (v.accuracy)
-    text += fmt::format(", accuracy {:.2f} (commonest {:.2f})", *v.accuracy,
+    text += fmt::format(", accuracy {:.2f} (majority class {:.2f})", *v.accuracy,
                         *v.majority_class_accuracy);
   return text;
 }

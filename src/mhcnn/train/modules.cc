@@ -18,7 +18,7 @@ std::set<Module> ParseModules(const std::vector<std::string>& names, const std::
     }
     if (found) continue;
     const std::string nearest = Nearest(name, known);
-    throw Error(ErrorCode::kUsage, "key '" + key + "': '" + name + "' is no part of the network",
+    throw Error(ErrorCode::kUsage, "key '" + key + "': '" + name + "' is not a part of the network",
                 "", nearest.empty() ? "" : "did you mean '" + nearest + "'?");
   }
   return modules;

@@ -17,7 +17,7 @@ std::vector<std::string> ReaderNames(const std::vector<Sample>& samples,
     if (sample.split == "train" && !sample.reader.empty()) names.insert(sample.reader);
   }
   if (names.empty()) {
-    throw Error(ErrorCode::kUsage, "names no reader of a training image", manifest,
+    throw Error(ErrorCode::kUsage, "has no training image with a reader", manifest,
                 "loss.readers needs the column 'reader' (docs/datasets.md)");
   }
   return {names.begin(), names.end()};

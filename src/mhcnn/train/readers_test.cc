@@ -138,7 +138,7 @@ TEST(Readers, MustBeNamedAmongTheTrainingImages) {
   const ScratchFolder folder;
   auto samples = DrawDataset(folder / "set", 8);
   EXPECT_THAT(ErrorMessage([&] { ReaderNames(samples, "m.csv"); }, ErrorCode::kUsage),
-              HasSubstr("names no reader of a training image"));
+              HasSubstr("has no training image with a reader"));
   samples[3].reader = "val only";
   samples[0].reader = "anna";
   EXPECT_THAT(ReaderNames(samples, "m.csv"), ElementsAre("anna"));

@@ -64,7 +64,8 @@ void ReadCategoryRange(Options& options, nn::CategoryRangeOptions& range) {
   options.Get("loss.category_range_low", low);
   options.Get("loss.category_range_high", high);
   if (low.size() != 4 || high.size() != 4)
-    BadKey("loss.category_range_low", "and loss.category_range_high must be four percents each");
+    BadKey("loss.category_range_low",
+           "and loss.category_range_high must be four percent densities each");
   for (std::size_t i = 0; i < 4; ++i) {
     if (!(low[i] >= 0 && low[i] < high[i] && high[i] <= 100))
       BadKey("loss.category_range_low",
@@ -240,16 +241,17 @@ void Recipe::Check() const {
             phases[i].lambda_classification <=
         0) {
       BadKey(prefix + "lambda_segmentation",
-             "and its siblings are all 0: the phase trains nothing");
+             "and the other lambda keys are all 0: the phase trains nothing");
     }
   }
 }
 
 void Recipe::CheckProcesses(int processes) const {
   if (batch % processes == 0) return;
-  throw Error(ErrorCode::kUsage,
-              fmt::format("is {}, which {} processes cannot share equally", batch, processes),
-              "training.batch", "choose a multiple of the number of processes");
+  throw Error(
+      ErrorCode::kUsage,
+      fmt::format("is {} and cannot be divided equally among {} processes", batch, processes),
+      "training.batch", "choose a multiple of the number of processes");
 }
 
 }  // namespace mhcnn

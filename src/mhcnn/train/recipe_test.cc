@@ -107,8 +107,8 @@ TEST(Recipe, ProcessesShareABatchEqually) {
   EXPECT_NO_THROW(recipe.CheckProcesses(3));
   EXPECT_EQ(
       ErrorMessage([&] { recipe.CheckProcesses(4); }, ErrorCode::kUsage),
-      "training.batch: is 6, which 4 processes cannot share equally; choose a multiple of the "
-      "number of processes");
+      "training.batch: is 6 and cannot be divided equally among 4 processes; choose a multiple of "
+      "the number of processes");
 }
 
 TEST(Recipe, ScheduleOfPaper) {

@@ -141,7 +141,7 @@ cv::Mat3b DrawAugmentedSheet(const Dataset& dataset, const std::vector<std::size
       for (std::size_t m = 0; m < masks.size(); ++m) DrawMask(panel, example.masks[m], masks[m]);
       column.push_back(
           WithCaption(panel, draw == 0 ? fs::path(dataset[index].name).filename().string() : "",
-                      draw == 0 ? "as it is" : fmt::format("augmented {}", draw)));
+                      draw == 0 ? "original" : fmt::format("augmented {}", draw)));
     }
     columns.emplace_back();
     cv::vconcat(column, columns.back());

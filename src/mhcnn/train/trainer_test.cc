@@ -249,7 +249,7 @@ TEST(Trainer, KeepsMeasuredPrecision) {
   ASSERT_TRUE(Train(recipe, folder / "run"));
   EXPECT_EQ(ReadSafetensors(state).metadata.at("forward"), "bf16");
   EXPECT_EQ(ErrorMessage([] { ForwardOptions::Named("fp8"); }, ErrorCode::kCorrupt),
-            "'fp8' is no way of computing the network");
+            "'fp8' is not a known way to compute the network");
 }
 
 TEST(Trainer, KeepsPreparedImages) {

@@ -100,8 +100,8 @@ void CheckPatients(const Part& train, const Part& val, std::vector<std::string>&
       std::ranges::count_if(train, is_unknown) + std::ranges::count_if(val, is_unknown);
   if (unknown == 0) return;
   warnings.push_back(fmt::format(
-      "{} of {} images have no patient_id and no study_id, and each counts as a patient of its "
-      "own: images of one patient may be in both training and validation; fill the column "
+      "{} of {} images have no patient_id and no study_id, and each counts as a separate "
+      "patient: images of one patient may be in both training and validation; fill the column "
       "patient_id (it is not read from DICOM headers here)",
       unknown, train.size() + val.size()));
 }

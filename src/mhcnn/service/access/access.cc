@@ -93,12 +93,12 @@ Identity Access::Parts::OfProxy(const HttpRequest& request, const ClientOf& clie
   }
   if (name.empty()) Unknown("the proxy names no user");
   if (name.size() > kLongestName || ShownText(name) != name) {
-    throw HttpError(400, "the proxy names a user that cannot be written down");
+    throw HttpError(400, "the proxy sends a user name with characters that are not allowed");
   }
   Identity identity{name, Role::kViewer, true, SecretDigest(key + SecretDigest(name))};
   const auto role = RoleOfWords(OnlyField(request, access.role_field), access);
   if (!role) {
-    audit.RefusedFunction(identity, client.address, "the proxy gives no role that is known");
+    audit.RefusedFunction(identity, client.address, "the proxy sends no known role");
     throw HttpError(403, "the proxy gives you no role at this node");
   }
   identity.role = *role;
@@ -138,7 +138,7 @@ Identity Access::RequireAny(const HttpRequest& request) const {
                       !EqualSecrets(request.Field("x-csrf-token"), identity.csrf);
   if (forged) {
     parts_->audit.RefusedFunction(identity, client.address, "its X-CSRF-Token is wrong");
-    throw HttpError(403, "the field X-CSRF-Token is not that of the session");
+    throw HttpError(403, "the field X-CSRF-Token does not belong to the session");
   }
   return identity;
 }

@@ -23,7 +23,7 @@ std::string OnlyField(const HttpRequest& request, std::string_view name) {
   bool found = false;
   for (const auto& [field, text] : request.fields) {
     if (field != name) continue;
-    if (found) throw HttpError(400, "the field " + std::string(name) + " is there twice");
+    if (found) throw HttpError(400, "the field " + std::string(name) + " occurs twice");
     found = true;
     value = Trim(text);
   }

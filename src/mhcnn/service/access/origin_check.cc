@@ -47,7 +47,7 @@ bool OriginCheck::IsOwnName(const std::string& name) const {
 void OriginCheck::operator()(const HttpRequest& request) const {
   const auto hosts = std::ranges::count_if(request.fields,
                                            [](const auto& field) { return field.first == "host"; });
-  if (hosts > 1) throw HttpError(400, "the field Host is there twice");
+  if (hosts > 1) throw HttpError(400, "the field Host occurs twice");
   const std::string_view host = request.Field("host");
   if (!any_host_ && hosts == 1 && !IsOwnName(NameOf(host))) {
     throw HttpError(421,

@@ -35,7 +35,7 @@ std::pair<std::string, std::string> ReadTexts(const HttpRequest& request, const 
   const json object = ParseJson(body);
   const auto text = [&](const char* name) {
     if (!object.is_object() || !object.contains(name) || !object[name].is_string()) {
-      throw HttpError(400, std::string("the body must hold the text \"") + name + "\"");
+      throw HttpError(400, std::string("the body must contain the text \"") + name + "\"");
     }
     return object[name].get<std::string>();
   };
@@ -53,7 +53,7 @@ class Sessions {
 
   HttpResponse LogIn(const HttpRequest& request, const std::string& body) {
     if (config_.web.access.mode != WebAccess::kAccounts) {
-      throw HttpError(404, "nobody logs in here: web.access of the node is not \"accounts\"");
+      throw HttpError(404, "this node has no login: its web.access is not \"accounts\"");
     }
     const auto [name, password] = ReadTexts(request, body, "name", "password");
     const ClientOf client = FindClient(request, config_.web.access);
@@ -69,7 +69,7 @@ class Sessions {
     const Identity identity = access_.RequireAny(request);
     const ClientOf client = FindClient(request, config_.web.access);
     if (config_.web.access.mode != WebAccess::kAccounts || !identity.by_cookie) {
-      throw HttpError(403, "only somebody who is logged in by password can change it");
+      throw HttpError(403, "only a user who logged in with a password can change the password");
     }
     const auto [password, next] = ReadTexts(request, body, "password", "new");
     Checked(identity.name, password, client);
@@ -80,9 +80,9 @@ class Sessions {
       if (e.code() == ErrorCode::kUsage) throw HttpError(422, e.problem());
       throw;
     }
-    audit_.Changed(identity.name, client.address, "changed the own password");
+    audit_.Changed(identity.name, client.address, "changed their own password");
     const auto user = accounts().FindUser(identity.name);
-    if (!user) throw HttpError(401, "the account is gone");
+    if (!user) throw HttpError(401, "the account no longer exists");
     return Begin(*user, client);
   }
 

@@ -48,13 +48,13 @@ std::string Text(const json& body, const char* key) {
 
 NewCorrection ReadCorrection(const std::string& text) {
   const json body = json::parse(text, nullptr, false);
-  if (body.is_discarded()) throw HttpError(400, "the body is no JSON");
+  if (body.is_discarded()) throw HttpError(400, "the body is not JSON");
   if (!body.is_object()) Refuse("the body must be an object");
   static const std::set<std::string> known = {"revision", "version", "category", "percent",
                                               "comment"};
   for (const auto& [key, value] : body.items()) {
     if (known.count(key) == 0)
-      Refuse("the body may have revision, version, category, percent and comment alone");
+      Refuse("the body may contain only revision, version, category, percent and comment");
   }
   NewCorrection said;
   said.revision = Whole(body, "revision");

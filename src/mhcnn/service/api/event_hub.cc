@@ -60,7 +60,7 @@ std::shared_ptr<HttpChannel> EventHub::Open(const std::string& last_id,
     const auto [end, problem] =
         std::from_chars(last_id.data(), last_id.data() + last_id.size(), number);
     if (problem != std::errc() || end != last_id.data() + last_id.size() || number < 0)
-      throw HttpError(400, "the field Last-Event-ID is no id of an event of this node");
+      throw HttpError(400, "the field Last-Event-ID is not the id of an event of this node");
     stream.resume = StoreTime(milliseconds(number));
   }
   stream.channel->Send("retry: 3000\n\n");

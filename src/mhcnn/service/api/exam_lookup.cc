@@ -20,13 +20,13 @@ std::int64_t PathNumber(const std::string& text) {
   std::int64_t number = 0;
   const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (problem != std::errc() || end != text.data() + text.size() || number <= 0)
-    throw HttpError(404, "there is nothing of this number");
+    throw HttpError(404, "there is nothing with this number");
   return number;
 }
 
 FoundExam RequireExam(JobStore& store, const std::string& number) {
   auto found = store.search().One(PathNumber(number));
-  if (!found) throw HttpError(404, "the node has no exam of this number");
+  if (!found) throw HttpError(404, "the node has no exam with this number");
   return std::move(*found);
 }
 

@@ -29,7 +29,7 @@ std::string Date(const HttpQuery& query, const char* name) {
   const std::string date = query.Text(name);
   const bool digits = std::ranges::all_of(date, [](char c) { return c >= '0' && c <= '9'; });
   if (!date.empty() && (date.size() != 8 || !digits))
-    throw HttpError(400, std::string("the parameter ") + name + " is no date like 20260131");
+    throw HttpError(400, std::string("the parameter ") + name + " is not a date like 20260131");
   return date;
 }
 
@@ -52,7 +52,7 @@ Value Choice(const HttpQuery& query, const char* name, const Words<Value>& words
     if (said == word) return value;
     list += (list.empty() ? "" : ", ") + std::string(word);
   }
-  throw HttpError(400, std::string("the parameter ") + name + " is none of " + list);
+  throw HttpError(400, std::string("the parameter ") + name + " is not one of " + list);
 }
 
 constexpr char kBetween = '~';  ///< number of an exam and the value that it stands at in its list
@@ -66,7 +66,7 @@ void ReadPlace(const std::string& text, ExamQuery& query) {
   const bool number =
       problem == std::errc() && end == text.data() + between && query.filter.before_id > 0;
   if (!number || (between < text.size()) == (query.order == ExamOrder::kReceived))
-    throw HttpError(400, "the parameter before is not the next of a page of this list");
+    throw HttpError(400, "the parameter before is not the value \"next\" of a page of this list");
   if (between < text.size()) query.before_key = text.substr(between + 1);
 }
 
@@ -92,7 +92,7 @@ ExamQuery ToQuery(const HttpRequest& request) {
   ExamQuery query;
   if (const std::string state = asked.Text("state"); !state.empty()) {
     query.filter.state = ParseExamState(state);
-    if (!query.filter.state) throw HttpError(400, "the parameter state is no state of an exam");
+    if (!query.filter.state) throw HttpError(400, "the parameter state is not a state of an exam");
   }
   query.filter.patient_id = asked.Text("patient");
   query.filter.study_uid = asked.Text("study");
@@ -101,7 +101,7 @@ ExamQuery ToQuery(const HttpRequest& request) {
   query.category = asked.Text("category");
   if (!query.category.empty() &&
       (query.category.size() != 1 || query.category < "a" || query.category > "d")) {
-    throw HttpError(400, "the parameter category is none of a, b, c and d");
+    throw HttpError(400, "the parameter category is not a, b, c or d");
   }
   query.flag = asked.Text("flag");
   query.text = asked.Text("q");

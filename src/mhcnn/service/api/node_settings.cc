@@ -3,6 +3,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "mhcnn/results/result_formats.h"
+
 namespace mhcnn {
 namespace {
 
@@ -33,7 +35,7 @@ json PeersJson(const PeerList& peers) { return {{"limited", !peers.empty()}}; }
 json DestinationJson(const DestinationConfig& to) {
   json value = {{"name", to.name},
                 {"kind", DestinationKindName(to.kind)},
-                {"formats", to.formats},
+                {"formats", ResultFormatNames(to.formats)},
                 {"timeout_s", Seconds(to.timeout)},
                 {"give_up_s", Seconds(to.rules.give_up)},
                 {"tls", TlsJson(to.tls)},
@@ -94,7 +96,7 @@ json NodeSettings(const ServiceConfig& config) {
             {"model", config.work.model},
             {"workers", config.work.workers},
             {"threads", config.work.threads},
-            {"formats", config.work.formats},
+            {"formats", ResultFormatNames(config.work.formats)},
             {"calibration", config.work.calibration.filename().string()},
             {"lease_s", Seconds(config.work.rules.lease)},
             {"max_attempts", config.work.rules.max_attempts}}},

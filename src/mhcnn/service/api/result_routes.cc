@@ -8,6 +8,7 @@
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
 #include "mhcnn/jobs/utc_time.h"
+#include "mhcnn/results/result_formats.h"
 #include "mhcnn/service/api/exam_json.h"
 #include "mhcnn/service/api/exam_lookup.h"
 #include "mhcnn/service/api/zip_file.h"
@@ -52,7 +53,7 @@ std::string ReadResult(const ApiParts& parts, const KeptResult& kept) {
   } catch (const Error& e) {
     if (e.code() != ErrorCode::kNotFound) throw;
   }
-  throw HttpError(410, "the file was removed by the retention");
+  throw HttpError(410, "the file was removed after its retention time");
 }
 
 /// Names of our own making alone.
@@ -80,9 +81,8 @@ std::vector<KeptResult> Results(const ApiParts& parts, std::int64_t exam) {
 
 HttpResponse Newest(const ApiParts& parts, const HttpRequest& request, std::int64_t exam,
                     const std::string& format) {
-  static const std::vector<std::string> formats = {"seg", "sr", "cad", "sc", "fhir", "json", "csv"};
-  if (std::ranges::find(formats, format) == formats.end())
-    throw HttpError(400, "the parameter format is none of seg, sr, cad, sc, fhir, json and csv");
+  if (!FindResultFormat(format))
+    throw HttpError(400, "the parameter format is not seg, sr, cad, sc, fhir, json or csv");
   auto all = Results(parts, exam);
   std::erase_if(all, [&](const KeptResult& kept) { return !IsOfFormat(kept, format); });
   if (all.empty()) throw HttpError(404, "the exam has no result of this format");
@@ -127,7 +127,7 @@ HttpResponse One(const ApiParts& parts, const HttpRequest& request) {
   for (const KeptResult& kept : Results(parts, exam)) {
     if (kept.id == id) return File(parts, request, kept);
   }
-  throw HttpError(404, "the exam has no result of this number");
+  throw HttpError(404, "the exam has no result with this number");
 }
 
 }  // namespace

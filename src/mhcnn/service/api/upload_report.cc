@@ -64,9 +64,9 @@ void CheckIsObject(const std::filesystem::path& file) {
   }
   if (SniffArchive(head) != ArchiveKind::kNone || !UnreadArchiveName(head, {}).empty()) {
     throw Error(ErrorCode::kUnsupported, "is an archive", {},
-                "unpack it, or send one zip file that holds the DICOM files themselves");
+                "unpack it, or send one zip file that contains the DICOM files directly");
   }
-  throw Error(ErrorCode::kUnsupported, "is no DICOM file", {}, "send DICOM files");
+  throw Error(ErrorCode::kUnsupported, "is not a DICOM file", {}, "send DICOM files");
 }
 
 }  // namespace mhcnn

@@ -92,7 +92,7 @@ class UploadExchange final : public HttpExchange, public MultipartSink {
   HttpResponse Answer() override {
     if (reader_) {
       reader_->Finish();
-      if (files_ == 0) throw HttpError(400, "the body holds no file");
+      if (files_ == 0) throw HttpError(400, "the body contains no file");
     } else {
       PartEnds();
     }

@@ -141,7 +141,7 @@ TEST_F(UploadsTest, TakesTheMembersOfAZipFile) {
     EXPECT_THAT(Values(response, "failed", "name"),
                 ElementsAre("file/a/readme.txt", "file/b.zip", "file/empty"));
     EXPECT_THAT(Values(response, "failed", "problem"),
-                ElementsAre("is no DICOM file", "is an archive", "is empty"));
+                ElementsAre("is not a DICOM file", "is an archive", "is empty"));
   }
   EXPECT_TRUE(IncomingIsEmpty());
 }
@@ -183,7 +183,7 @@ TEST_F(UploadsTest, AZipFileIsHeldToLimits) {
   config_.receive.max_object_bytes = 1'000;
   const auto large = Send("application/zip", Zip({{"large", Image("1.2.3.1")}, {"small", "x"}}));
   EXPECT_THAT(Values(large, "failed", "problem"),
-              ElementsAre(HasSubstr("larger than the node takes"), "is no DICOM file"));
+              ElementsAre(HasSubstr("larger than the node takes"), "is not a DICOM file"));
   EXPECT_EQ(large.status, 200);
   config_.web.max_body_bytes = 100;  // eight times so much may be unpacked
   const auto total = Send("application/zip", Zip({{"1", std::string(700, 'x')},

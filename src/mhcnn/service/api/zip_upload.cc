@@ -66,7 +66,7 @@ void StoreZip(const std::filesystem::path& zip, const std::string& name, BodyInt
     CheckZipDirectory(zip, {limits.members});
     const ZipArchive archive(zip);
     StoreMembers(archive, name, intake, report, limits);
-    if (report.size() == before) report.AddFailed(name, "holds no files", "send DICOM files");
+    if (report.size() == before) report.AddFailed(name, "contains no files", "send DICOM files");
   } catch (const Error& e) {
     report.AddFailed(name, e.problem(), e.remedy());
     intake.CountFailure();

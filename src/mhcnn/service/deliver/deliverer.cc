@@ -144,7 +144,7 @@ class Deliverer {
     lane.ask_after = Clock::now() + lane.ask_delay;
     Leftover leftover{child.batch, "", true};
     if (signal_number == SIGALRM) {
-      leftover.text = "the destination stood still; the connection was given up";
+      leftover.text = "the destination did not answer in time; the connection was closed";
     } else {
       leftover.text = fmt::format("the sending process was ended by signal {}", signal_number);
       leftover.all_failed = signal_number == SIGKILL || signal_number == SIGTERM;
@@ -239,8 +239,8 @@ class Deliverer {
         continue;
       }
       spdlog::warn(
-          "results wait for the destination '{}', which is not configured any more: configure it "
-          "again, or take their exams out (mhcnn jobs cancel)",
+          "results wait for the destination '{}', which is no longer configured: configure it "
+          "again, or cancel their exams (mhcnn jobs cancel)",
           ShownText(count.destination));
     }
   }

@@ -87,7 +87,7 @@ class Batch {
     std::error_code ignored;
     if (!std::filesystem::exists(path, ignored) && !ignored) {
       return {SendResult::kPermanent,
-              "the file of the result is missing; let the exam be measured again"};
+              "the file of the result is missing; measure the exam again (mhcnn jobs retry)"};
     }
     try {
       if (FileSha256(path) == digest) return {SendResult::kStored, ""};
@@ -96,7 +96,7 @@ class Batch {
     }
     return {SendResult::kPermanent,
             "the file of the result is damaged (its SHA-256 is not the one it was made with); "
-            "check the disk and let the exam be measured again"};
+            "check the disk and measure the exam again (mhcnn jobs retry)"};
   }
 
   void Send(const std::vector<OutgoingObject>& objects, const SendHooks& hooks,

@@ -7,6 +7,7 @@
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/text.h"
+#include "mhcnn/results/result_formats.h"
 #include "mhcnn/service/deliver/dicom_association.h"
 #include "mhcnn/service/deliver/store_status.h"
 
@@ -29,7 +30,7 @@ Storable ReadStorable(const OutgoingObject& object, std::size_t index) {
       file.getMetaInfo()->findAndGetOFString(DCM_MediaStorageSOPClassUID, sop_class).bad() ||
       file.getMetaInfo()->findAndGetOFString(DCM_TransferSyntaxUID, syntax).bad()) {
     throw Error(ErrorCode::kCorrupt, "has no DICOM file header", object.path.string(),
-                "let the exam be measured again (mhcnn jobs retry)");
+                "measure the exam again (mhcnn jobs retry)");
   }
   Storable storable{index, std::filesystem::file_size(object.path), {}};
   storable.contexts.push_back({sop_class.c_str(), syntax.c_str()});
@@ -49,9 +50,9 @@ std::vector<Storable> ReadStorables(const std::vector<OutgoingObject>& objects,
   for (std::size_t i = 0; i < objects.size(); ++i) {
     try {
       if (objects[i].sop_class_uid.empty()) {
-        hooks.ended(
-            i, {SendResult::kPermanent, "is no DICOM object, which C-STORE alone takes; remove '" +
-                                            objects[i].kind + "' from formats of the destination"});
+        hooks.ended(i, {SendResult::kPermanent,
+                        "is not a DICOM object and cannot be sent by C-STORE; remove '" +
+                            objects[i].kind + "' from formats of the destination"});
         continue;
       }
       storables.push_back(ReadStorable(objects[i], i));
@@ -128,15 +129,15 @@ StoreAttempt Store(DicomAssociation& association, const OutgoingObject& object,
 
 /// SOP classes of the formats that the program writes, with the word for each.
 struct ResultClass {
-  const char* format;
+  ResultFormat format;
   const char* uid;
   const char* name;
 };
 constexpr ResultClass kResultClasses[] = {
-    {"seg", UID_SegmentationStorage, "Segmentation"},
-    {"sr", UID_ComprehensiveSRStorage, "Comprehensive SR"},
-    {"cad", UID_MammographyCADSRStorage, "Mammography CAD SR"},
-    {"sc", UID_SecondaryCaptureImageStorage, "Secondary Capture"},
+    {ResultFormat::kSeg, UID_SegmentationStorage, "Segmentation"},
+    {ResultFormat::kSr, UID_ComprehensiveSRStorage, "Comprehensive SR"},
+    {ResultFormat::kCad, UID_MammographyCADSRStorage, "Mammography CAD SR"},
+    {ResultFormat::kSc, UID_SecondaryCaptureImageStorage, "Secondary Capture"},
 };
 
 }  // namespace
@@ -172,10 +173,7 @@ SendOutcome DicomSender::Check() {
       {UID_VerificationSOPClass, UID_LittleEndianImplicitTransferSyntax}};
   std::vector<const ResultClass*> wanted;
   for (const auto& one : kResultClasses) {
-    if (std::find(destination_.formats.begin(), destination_.formats.end(), one.format) ==
-        destination_.formats.end()) {
-      continue;
-    }
+    if (!destination_.formats.contains(one.format)) continue;
     wanted.push_back(&one);
     contexts.push_back({one.uid, UID_LittleEndianExplicitTransferSyntax});
   }
@@ -188,7 +186,8 @@ SendOutcome DicomSender::Check() {
   std::string missing;
   for (const auto* one : wanted) {
     if (association.Accepted({one->uid, UID_LittleEndianExplicitTransferSyntax}) == 0) {
-      missing += fmt::format("{}{} ({})", missing.empty() ? "" : ", ", one->name, one->format);
+      missing += fmt::format("{}{} ({})", missing.empty() ? "" : ", ", one->name,
+                             ResultFormatName(one->format));
     }
   }
   if (destination_.commitment && association.Accepted(commitment) == 0) {

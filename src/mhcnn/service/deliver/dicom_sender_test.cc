@@ -90,13 +90,13 @@ TEST(DicomSender, NamesWhatIsNotAccepted) {
             (Words{"permanent", "permanent", "permanent"}));
   const DicomPeer peer({0x0000});
   auto destination = Destination(peer.port());
-  destination.formats = {"seg", "sr", "sc"};
+  destination.formats = {ResultFormat::kSeg, ResultFormat::kSr, ResultFormat::kSc};
   DicomSender sender(destination);
   const SendOutcome check = sender.Check();
   EXPECT_EQ(check.result, SendResult::kPermanent);
   EXPECT_THAT(check.text, HasSubstr("Comprehensive SR (sr)"));
   EXPECT_THAT(check.text, testing::Not(HasSubstr("(seg)")));
-  destination.formats = {"seg", "sc"};
+  destination.formats = {ResultFormat::kSeg, ResultFormat::kSc};
   EXPECT_EQ(sender.Check().result, SendResult::kStored);
 }
 

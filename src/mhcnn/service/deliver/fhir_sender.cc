@@ -52,8 +52,8 @@ SendOutcome FhirSender::SendOne(const OutgoingObject& object) {
   const std::string bundle = ReadTextFile(object.path);
   const std::string condition = BundleCondition(bundle);
   if (condition.empty()) {
-    return {SendResult::kPermanent, "is no FHIR Bundle with an identifier; remove '" + object.kind +
-                                        "' from formats of the destination"};
+    return {SendResult::kPermanent, "is not a FHIR Bundle with an identifier; remove '" +
+                                        object.kind + "' from formats of the destination"};
   }
   const HttpAnswer answer =
       client_.Request("POST", Url("Bundle"),
@@ -100,7 +100,7 @@ SendOutcome FhirSender::Check() {
     // reported below
   }
   return {SendResult::kPermanent,
-          "the address answers, but not as a FHIR server: url is to be the base, such as "
+          "the address answers, but not as a FHIR server: url must be the base, such as "
           "https://host/fhir"};
 }
 

@@ -15,12 +15,14 @@ Meaning MeaningOf(std::uint16_t status) {
     case 0x0110:
       return {SendResult::kTransient, "it could not process the object"};
     case 0x0111:
-      return {SendResult::kPermanent,
-              "it has an object of this UID already and takes no other; compare the two"};
+      return {
+          SendResult::kPermanent,
+          "it already has an object with this UID and does not accept another; compare the two"};
     case 0x0117:
       return {SendResult::kPermanent, "it says that the UID of the object is not valid"};
     case 0x0119:
-      return {SendResult::kPermanent, "class and UID of the object do not belong together for it"};
+      return {SendResult::kPermanent,
+              "it found that the class and the UID of the object do not match"};
     case 0x0122:
       return {SendResult::kPermanent,
               "it does not support this SOP class; allow it there, or leave the format out of "
@@ -38,7 +40,7 @@ Meaning MeaningOf(std::uint16_t status) {
     case 0xA800:
       return {SendResult::kPermanent, "it does not support this SOP class"};
     case 0xA900:
-      return {SendResult::kPermanent, "the object does not match its SOP class for it"};
+      return {SendResult::kPermanent, "it found that the object does not match its SOP class"};
     default:
       break;
   }

@@ -32,7 +32,7 @@ SendOutcome OutcomeOfStow(const HttpAnswer& answer, const std::string& sop_uid, 
     if (accepted && said->stored.contains(sop_uid)) return {SendResult::kStored, ""};
   }
   if (!accepted) {
-    return {SendResult::kPermanent, "the destination answered 409: it took none of the objects"};
+    return {SendResult::kPermanent, "the destination answered 409: it stored none of the objects"};
   }
   return {SendResult::kTransient,
           fmt::format("the destination answered {}, but {}", answer.status,
@@ -65,7 +65,7 @@ void StowSender::Send(const std::vector<OutgoingObject>& objects, const SendHook
     for (; next < objects.size() && body.size() < kFullRequest; ++next) {
       if (objects[next].sop_class_uid.empty()) {
         hooks.ended(next, {SendResult::kPermanent,
-                           "is no DICOM object, which STOW-RS alone takes; remove '" +
+                           "is not a DICOM object and cannot be sent by STOW-RS; remove '" +
                                objects[next].kind + "' from formats of the destination"});
         continue;
       }

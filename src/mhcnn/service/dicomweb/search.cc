@@ -157,7 +157,7 @@ HttpResponse SearchStudies(const HttpRequest& request, JobStore& store, ObjectIn
   const auto hold = headers ? index.HoldSearch() : std::unique_lock<std::mutex>();
   if (headers && !hold.owns_lock()) {
     // It reads up to 20,000 headers and must not take all threads of the node.
-    throw HttpError(503, "another search by attributes that only the files hold is running",
+    throw HttpError(503, "another search by attributes that are only in the files is running",
                     {{"Retry-After", "1"}});
   }
   if (!headers) {

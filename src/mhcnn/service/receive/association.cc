@@ -154,7 +154,7 @@ class Association {
       JobStore store(config_.store);
       mhcnn::Record(store, RejectionEntry(title_, address_, negotiation.problem), config_.name);
     } catch (const Error& e) {
-      spdlog::error("the rejection is not in the audit trail: {}", e.what());
+      spdlog::error("the rejection could not be written to the audit trail: {}", e.what());
     }
   }
 
@@ -250,7 +250,7 @@ class Association {
       ++refused_;
       spdlog::warn("object {} of {} is refused with status {:04X}: {}",
                    ShownText(request.AffectedSOPInstanceUID), peer_, answer.status,
-                   answer.condition.bad() ? "it did not arrive as a whole"
+                   answer.condition.bad() ? "it did not arrive completely"
                                           : ShownText(answer.outcome.problem));
     }
     return answer.condition;

@@ -39,7 +39,7 @@ SystemAddress ParseAddress(const std::string& text, int port) {
     address.size = sizeof six;
     return address;
   }
-  throw Error(ErrorCode::kUsage, "is no numeric address", ShownText(text),
+  throw Error(ErrorCode::kUsage, "is not a numeric address", ShownText(text),
               "set receive.address to one: 0.0.0.0 is every interface by IPv4, :: by IPv6 and "
               "IPv4");
 }
@@ -56,8 +56,9 @@ int ListenOn(const std::string& address, int port) {
   const auto fail = [&](const char* what, int code) {
     throw Error(ErrorCode::kIo, std::string(what) + ": " + std::strerror(code),
                 AddressAndPort(address, port),
-                code == EADDRINUSE ? "another program has this port: set receive.port to another"
-                                   : "look at receive.address and receive.port");
+                code == EADDRINUSE
+                    ? "another program uses this port: set receive.port to another port"
+                    : "look at receive.address and receive.port");
   };
   const int family = own.storage.ss_family;
   const int fd = ::socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);

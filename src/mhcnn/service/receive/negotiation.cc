@@ -97,7 +97,7 @@ Negotiation Negotiate(T_ASC_Parameters& params, const ReceiveConfig& config,
   negotiation.calling = Trimmed(calling.data());
   if (!known || std::string_view(context.data()) != UID_StandardApplicationContext) {
     return Rejected(negotiation, ASC_REASON_SU_APPCONTEXTNAMENOTSUPPORTED,
-                    "its application context is not that of DICOM");
+                    "its application context is not the one of DICOM");
   }
   if (Trimmed(called.data()) != config.ae_title) {
     return Rejected(negotiation, ASC_REASON_SU_CALLEDAETITLENOTRECOGNIZED,

@@ -82,7 +82,7 @@ class Receiver {
                  tls_ ? " with TLS" : "");
     if (hooks_.listening) hooks_.listening(port);
     while (!stopping_ || !children_.empty()) Step();
-    spdlog::info("the DICOM door is closed");
+    spdlog::info("the DICOM port is closed");
     return 0;
   }
 
@@ -170,7 +170,8 @@ class Receiver {
     const ReceiveConfig& before = config_.receive;
     if (config->receive.address != before.address || config->receive.port != before.port ||
         config->receive.tls.on() != before.tls.on() || config->objects != config_.objects) {
-      spdlog::warn("address, port, TLS and the object folder change when the node starts again");
+      spdlog::warn(
+          "changes of address, port, TLS and object folder take effect when the node starts again");
       config->receive.address = before.address;
       config->receive.port = before.port;
       config->objects = config_.objects;
@@ -181,7 +182,7 @@ class Receiver {
       config_ = std::move(*config);
       spdlog::info("the configuration was read again");
     } catch (const Error& e) {
-      spdlog::error("{}: the configuration stays as it was", e.what());
+      spdlog::error("{}: the configuration was not changed", e.what());
     }
   }
 
@@ -237,7 +238,8 @@ class Receiver {
     const auto now = Clock::now();
     if (now - foreign_logged_ < std::chrono::seconds(1)) return;
     foreign_logged_ = now;
-    spdlog::warn("{}: not an address of receive.allow: closed ({} so far)", address, foreign_);
+    spdlog::warn("{}: connection closed: the address is not in receive.allow ({} so far)", address,
+                 foreign_);
   }
 
   void Serve(const PendingConnections::Connection& connection) {
@@ -255,7 +257,7 @@ class Receiver {
     const pid_t pid = ::fork();
     if (pid == 0) ServeInChild(connection);
     if (pid < 0) {
-      spdlog::error("no process for an association: {}", std::strerror(errno));
+      spdlog::error("no process could be started for an association: {}", std::strerror(errno));
       pending_.Refuse(connection, Clock::now());
       return;
     }

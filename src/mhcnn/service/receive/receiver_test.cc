@@ -137,7 +137,7 @@ TEST(Receiver, RejectsOtherTitlesAndAddresses) {
             (Bytes{0, 1, 1, 2}));
   DicomClient foreign(node.port(), "127.0.0.2");
   EXPECT_EQ(foreign.Associate(Usual()).type, -1) << "closed before a byte was read";
-  EXPECT_TRUE(node.Logs("127.0.0.2: not an address of receive.allow"));
+  EXPECT_TRUE(node.Logs("127.0.0.2: connection closed: the address is not in receive.allow"));
   DicomClient known(node.port());
   EXPECT_EQ(known.Associate(Usual()).type, 2);
 }
@@ -154,7 +154,7 @@ TEST(Receiver, TakesIPv6AndIPv4OnTheAddressOfAll) {
   EXPECT_EQ(Find(node, "1.2.6").value().peer, "dicom:TESTER@::1");
   DicomClient four(node.port());
   EXPECT_EQ(four.Associate(Usual()).type, -1);
-  EXPECT_TRUE(node.Logs("127.0.0.1: not an address of receive.allow"));
+  EXPECT_TRUE(node.Logs("127.0.0.1: connection closed: the address is not in receive.allow"));
 }
 
 TEST(Receiver, RejectsInPassingBeyondItsLimits) {

@@ -66,7 +66,7 @@ void Judge(const T_DIMSE_N_EventReportRQ& request, std::vector<std::uint8_t>& by
     answer.problem = problem;
   };
   if (std::strcmp(request.AffectedSOPClassUID, UID_StorageCommitmentPushModelSOPClass) != 0) {
-    fail(kNoSuchClass, "it is no report of storage commitment");
+    fail(kNoSuchClass, "it is not a report of storage commitment");
     return;
   }
   // 1: all is stored; 2: some is not (PS3.4 J.3.3.1).

@@ -104,7 +104,7 @@ IntakeOutcome Outcome(MessageData::End end, IncomingFile& file, const T_DIMSE_C_
   }
   if (!file.Close()) return Outcome(MessageData::End::kNotWritten, file, request, abstract, store);
   if (abstract != request.AffectedSOPClassUID) {
-    return Refused(ErrorCode::kUsage, "its SOP Class UID is not that of the presentation context");
+    return Refused(ErrorCode::kUsage, "its SOP Class UID differs from the presentation context");
   }
   return store.intake.Take(file.path(), store.peer, request.AffectedSOPClassUID,
                            request.AffectedSOPInstanceUID);

@@ -186,8 +186,8 @@ void WatchFolder::Reject(const fs::path& file, const std::string& why) const {
     throw Error(ErrorCode::kIo, "cannot be moved to rejected/: " + ec.message(),
                 ShownText(file.string()));
   }
-  WriteFileAtomically(target.string() + ".txt", "Not taken in: " + ShownText(why) + "\n");
-  spdlog::warn("{}: not taken in: {}", ShownText(file.string()), ShownText(why));
+  WriteFileAtomically(target.string() + ".txt", "Rejected: " + ShownText(why) + "\n");
+  spdlog::warn("{}: rejected: {}", ShownText(file.string()), ShownText(why));
 }
 
 int RunWatch(const ServiceConfig& config, const std::function<void()>& ready) {
@@ -211,7 +211,7 @@ int RunWatch(const ServiceConfig& config, const std::function<void()>& ready) {
     for (WatchFolder& folder : folders) {
       const auto counts = folder.Scan(WatchFolder::Clock::now());
       if (counts.taken + counts.rejected > 0) {
-        spdlog::info("a watched folder: {} files taken in, {} rejected", counts.taken,
+        spdlog::info("a watched folder: {} files stored, {} rejected", counts.taken,
                      counts.rejected);
       }
     }

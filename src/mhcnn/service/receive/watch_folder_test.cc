@@ -76,7 +76,7 @@ TEST_F(WatchTest, MovesAwayWhatItCannotUnderstand) {
   for (const char* name : {"text.dcm", "text.dcm.2"}) {
     files += fs::exists(drop_ / "rejected" / name) ? 1 : 0;
     const std::string why = ReadTextFile(drop_ / "rejected" / (std::string(name) + ".txt"));
-    EXPECT_EQ(why.rfind("Not taken in: ", 0), 0U) << why;
+    EXPECT_EQ(why.rfind("Rejected: ", 0), 0U) << why;
   }
   EXPECT_EQ(files, 2);
   EXPECT_EQ(folder_.Scan(now_ + seconds(6)).waiting, 0) << "rejected/ is not searched";

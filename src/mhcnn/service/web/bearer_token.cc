@@ -31,8 +31,8 @@ std::string BearerOf(const HttpRequest& request) {
 BearerToken::BearerToken(const std::filesystem::path& file) : needed_(true) {
   const std::string token = Trim(ReadTextFile(file, 65'536));
   if (token.empty()) {
-    throw Error(ErrorCode::kUsage, "holds no token", file.string(),
-                "write one into it, for example of: openssl rand -hex 32");
+    throw Error(ErrorCode::kUsage, "contains no token", file.string(),
+                "write one into it, for example the output of: openssl rand -hex 32");
   }
   digest_ = DigestOf(token);
 }

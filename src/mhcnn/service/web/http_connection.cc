@@ -171,7 +171,7 @@ class ServedClient {
   HttpRequest Checked() {
     if (header_problem_ == 431) throw HttpError(431, "the header is longer than the node takes");
     if (header_problem_ == 413) throw HttpError(413, "the body is larger than the node takes");
-    if (header_problem_ == 505) throw HttpError(505, "the node speaks HTTP/1.1");
+    if (header_problem_ == 505) throw HttpError(505, "the node supports HTTP/1.1 only");
     if (header_problem_ != 0) throw HttpError(400, "the header cannot be read");
     HttpRequest request = ToRequest(*parser_, connection_, parts_.tls != nullptr);
     request.client = client_;
@@ -215,7 +215,7 @@ class ServedClient {
       record.method = request.method;
       record.pattern = route.pattern;
       if (route.thread == HttpThread::kLoop) {
-        if (request.has_body) throw HttpError(413, "this path takes no body");
+        if (request.has_body) throw HttpError(413, "this path accepts no body");
         if (route.guard) route.guard(request);
         response_ = route.handler(request)->Answer();
         co_return true;

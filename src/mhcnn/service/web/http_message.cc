@@ -168,7 +168,7 @@ HttpResponse ProblemResponse(std::exception_ptr problem) {
     if (status < 500) return ProblemResponse(status, e.problem());
     spdlog::error("a request failed: {}", ShownText(e.what()));
     if (status == 503) {
-      return ProblemResponse(503, "the node lacks something that it needs; its log says what",
+      return ProblemResponse(503, "the node cannot answer now; its log contains the reason",
                              {{"Retry-After", "60"}});
     }
   } catch (const std::exception& e) {
@@ -176,7 +176,8 @@ HttpResponse ProblemResponse(std::exception_ptr problem) {
   } catch (...) {
     spdlog::error("a request failed: unknown exception");
   }
-  return ProblemResponse(500, "the request met a defect of the node; its log says more");
+  return ProblemResponse(
+      500, "the request failed because of an error in the node; its log contains the details");
 }
 
 std::string_view MediaType::Parameter(std::string_view name) const {

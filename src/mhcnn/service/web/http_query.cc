@@ -54,7 +54,7 @@ std::optional<std::int64_t> HttpQuery::Number(std::string_view name, std::int64_
   const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (problem != std::errc() || end != text.data() + text.size() || number < least ||
       number > largest) {
-    throw HttpError(400, "the parameter " + std::string(name) + " is no whole number from " +
+    throw HttpError(400, "the parameter " + std::string(name) + " is not a whole number from " +
                              std::to_string(least) + " to " + std::to_string(largest));
   }
   return number;
@@ -63,10 +63,10 @@ std::optional<std::int64_t> HttpQuery::Number(std::string_view name, std::int64_
 void HttpQuery::AllowOnly(const std::vector<std::string_view>& known) const {
   for (auto one = all_.begin(); one != all_.end(); ++one) {
     if (std::find(known.begin(), known.end(), one->first) == known.end())
-      throw HttpError(400, "this path has no parameter of the name " + ShownText(one->first));
+      throw HttpError(400, "this path has no parameter named " + ShownText(one->first));
     if (std::any_of(all_.begin(), one,
                     [&](const auto& other) { return other.first == one->first; }))
-      throw HttpError(400, "the parameter " + one->first + " stands twice");
+      throw HttpError(400, "the parameter " + one->first + " occurs twice");
   }
 }
 

@@ -68,7 +68,7 @@ void HttpServer::State::Listen() {
   boost::system::error_code ec;
   const auto address = asio::ip::make_address(options.address, ec);
   if (ec) {
-    throw Error(ErrorCode::kUsage, "is no numeric address", ShownText(options.address),
+    throw Error(ErrorCode::kUsage, "is not a numeric address", ShownText(options.address),
                 "write one such as 127.0.0.1 or ::");
   }
   const tcp::endpoint endpoint(address, static_cast<unsigned short>(options.port));
@@ -79,9 +79,9 @@ void HttpServer::State::Listen() {
   if (!ec) acceptor.bind(endpoint, ec);
   if (!ec) acceptor.listen(1'024, ec);
   if (ec) {
-    throw Error(ErrorCode::kIo, fmt::format("cannot be listened on ({})", ec.message()),
+    throw Error(ErrorCode::kIo, fmt::format("the port cannot be opened ({})", ec.message()),
                 fmt::format("{}:{}", options.address, options.port),
-                "end the program that has the port, or choose another");
+                "stop the program that uses the port, or choose another port");
   }
 }
 

@@ -92,7 +92,7 @@ bool MultipartReader::SkipToBoundary() {
       at != std::string::npos ? at
                               : pending_.size() - std::min(pending_.size(), delimiter_.size() - 1);
   if (place > kLongestPreamble) {
-    throw HttpError(400, "the body does not hold the boundary of its content type");
+    throw HttpError(400, "the body does not contain the boundary of its content type");
   }
   if (at == std::string::npos) return false;
   pending_.erase(0, at + delimiter_.size());

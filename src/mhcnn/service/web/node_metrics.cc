@@ -53,17 +53,17 @@ std::vector<MetricFamily> StoreFigures(JobStore& store) {
         {{"state", ExamStateName(static_cast<ExamState>(i))}});
   }
   families.push_back(std::move(exams));
-  MetricFamily jobs = Gauge("mhcnn_jobs", "Analyses that wait and that run.");
+  MetricFamily jobs = Gauge("mhcnn_jobs", "Analyses that wait and analyses that run.");
   const auto [waiting, running] = store.work().Counts();
   Add(jobs, static_cast<double>(waiting), {{"state", "waiting"}});
   Add(jobs, static_cast<double>(running), {{"state", "running"}});
   families.push_back(std::move(jobs));
   const auto oldest = store.work().OldestReady();
   families.push_back(Single("mhcnn_oldest_job_age_seconds",
-                            "Age of the oldest analysis that is ready; 0 without one.",
+                            "Age of the oldest analysis that waits for a worker; 0 if none waits.",
                             oldest ? std::chrono::duration<double>(*oldest).count() : 0));
   MetricFamily deliveries =
-      Gauge("mhcnn_deliveries", "Results on their way out by destination and state.");
+      Gauge("mhcnn_deliveries", "Results for destinations, by destination and state.");
   for (const auto& count : store.deliveries().Counts()) {
     Add(deliveries, static_cast<double>(count.count),
         {{"destination", count.destination}, {"state", DeliveryStateName(count.state)}});
@@ -89,7 +89,7 @@ struct NodeMetrics::Parts {
   prometheus::Family<prometheus::Counter>& objects =
       prometheus::BuildCounter()
           .Name("mhcnn_stow_objects_total")
-          .Help("Objects that came by STOW-RS since this process began.")
+          .Help("Objects received by STOW-RS since this process started.")
           .Register(registry);
   const std::chrono::system_clock::time_point begin = std::chrono::system_clock::now();
   std::mutex mutex;

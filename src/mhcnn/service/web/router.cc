@@ -63,7 +63,7 @@ class BodyExchange final : public HttpExchange {
 }  // namespace
 
 void HttpExchange::Body(std::string_view piece) {
-  if (!piece.empty()) throw HttpError(413, "this path takes no body");
+  if (!piece.empty()) throw HttpError(413, "this path accepts no body");
 }
 
 std::vector<std::string> PathSegments(std::string_view path) {

@@ -30,7 +30,8 @@ class StowExchange final : public HttpExchange, public MultipartSink {
       : parts_(parts),
         request_(request),
         study_(request.parameters.empty() ? "" : request.parameters[0]) {
-    if (!study_.empty() && !IsUid(study_)) throw HttpError(400, "the study of the path is no UID");
+    if (!study_.empty() && !IsUid(study_))
+      throw HttpError(400, "the study of the path is not a UID");
     if (!Accepts(request.Field("accept"), kDicomJson) &&
         !Accepts(request.Field("accept"), "application/json")) {
       throw HttpError(406, "the node answers with application/dicom+json");
