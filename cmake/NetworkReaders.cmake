@@ -6,7 +6,7 @@ endif()
 set(reader_sources "")
 set(reader_tests "")
 foreach(unit web/bearer_token web/http_message web/http_query web/multipart_reader web/percent_decoding web/security_fields
-        access/client_of access/cookies api/zip_file deliver/stow_answer dicomweb/media_ranges peer_list
+        access/request_client access/cookies api/zip_file deliver/stow_answer dicomweb/media_ranges peer_list
         receive/part10_head commitment_result)
   list(APPEND reader_sources "${PROJECT_SOURCE_DIR}/src/mhcnn/service/${unit}.cc")
   list(APPEND reader_tests "${PROJECT_SOURCE_DIR}/src/mhcnn/service/${unit}_test.cc")

@@ -10,7 +10,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   } catch (const mhcnn::Error&) {
   }
   try {
-    mhcnn::ReadDicomFacts(file.path());
+    mhcnn::ReadDicomMetadata(file.path());
   } catch (const mhcnn::Error&) {
   }
   return 0;

@@ -40,7 +40,7 @@ struct Node {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static Node node;
   spdlog::set_level(spdlog::level::off);
-  const fs::path incoming = node.folder.NewIncoming();
+  const fs::path incoming = node.folder.MakeIncomingPath();
   std::ofstream(incoming, std::ios::binary)
       .write(reinterpret_cast<const char*>(data), static_cast<std::streamsize>(size));
   const auto outcome = node.intake.Take(incoming, "fuzzer");

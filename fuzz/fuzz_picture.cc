@@ -13,7 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const mhcnn::GreyImage picture = mhcnn::ReadGreyImage(file.path());
     const mhcnn::Prepared prepared =
         mhcnn::Preprocess(picture, {.input_height = 64, .input_width = 64});
-    mhcnn::AssessPicture(picture, prepared);
+    mhcnn::AssessImage(picture, prepared);
   } catch (const mhcnn::Error&) {
   }
   return 0;

@@ -29,7 +29,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   }
   try {
-    mhcnn::UnpackedHead(file.path(), mhcnn::kArchiveHead);
+    mhcnn::ReadUnpackedHead(file.path(), mhcnn::kArchiveHead);
     ReadAll(mhcnn::Unpack(file.path())->path());
   } catch (const mhcnn::Error&) {
   }

@@ -124,7 +124,7 @@ std::optional<std::map<std::string, MaskArray>> Masks(const mhcnn::Result& resul
 
 /// The code that begins the text of an error.
 template <typename T>
-std::optional<std::string> ErrorCodeOf(const T& result) {
+std::optional<std::string> FindErrorCode(const T& result) {
   const std::string code = result.error.substr(0, result.error.find(':'));
   if (std::find(kCodes.begin(), kCodes.end(), code) == kCodes.end()) return std::nullopt;
   return code;
@@ -282,7 +282,7 @@ void BindResult(nb::module_& m) {
       .def_prop_ro("masks", &Masks, nb::rv_policy::reference,
                    "Boolean arrays 'breast' (without pectoral muscle), 'dense' and 'pectoral' at "
                    "the size of the picture, or None. Each access makes new arrays.")
-      .def_prop_ro("error_code", &ErrorCodeOf<Result>,
+      .def_prop_ro("error_code", &FindErrorCode<Result>,
                    "One of mhcnn.ERROR_CODES, or None where the picture was measured.")
       .def("to_dict", &ToDict<Result>, "Returns the row of results.json, with all digits.")
       .def("__repr__", [](const Result& r) { return Describe(r, "Result"); });
@@ -317,7 +317,7 @@ void BindExam(nb::module_& m) {
       .def_prop_ro(
           "error", [](const ExamResult& e) { return Text(e.error); },
           "Why no image could be used, or ''.")
-      .def_prop_ro("error_code", &ErrorCodeOf<ExamResult>,
+      .def_prop_ro("error_code", &FindErrorCode<ExamResult>,
                    "One of mhcnn.ERROR_CODES, or None where an image was used.")
       .def("to_dict", &ToDict<ExamResult>,
            "Returns the object of `studies` in results.json, with all digits.")

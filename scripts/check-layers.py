@@ -8,6 +8,7 @@
 - A source has at most 400 lines, a header 150 (tests excepted).
 - Each header that has a source of the same name has a test of that name beside it, or is in scripts/untested.txt with the reason.
 - An options struct (…Options, …Limits) with a field other than a switch or an enumeration has Check().
+- A function of a header has a verb: no name such as PercentOf(), OfExam() or Of().
 - The table of layers in docs/design.md has the layers of CMakeLists.txt in the same order, each with one sentence.
 
 Prints one line for each breach and exits 1, or prints the layers. With --table: prints the layers with their files, lines, lines of
@@ -147,6 +148,9 @@ def check(layers):
                     breaches.append(f"src/mhcnn/{relative}: includes {included}, which only {', '.join(sorted(allowed))} may see")
         if path.suffix == ".h":
             breaches += [f"src/mhcnn/{relative}: {name} has no Check()" for name in unchecked_options(text)]
+            code = re.sub(r"//.*", "", text)
+            breaches += [f"src/mhcnn/{relative}: the name {name}() has no verb"
+                         for name in re.findall(r"\b((?:[A-Z]\w*)?Of(?:[A-Z]\w*)?)\(", code)]
         if path.suffix == ".h" and path.with_suffix(".cc").exists():
             unit = relative.removesuffix(".h")
             units.add(unit)

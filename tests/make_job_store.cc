@@ -69,7 +69,7 @@ void Make(const std::string& url) {
   broken.sop_uid = "1.7.9";
   broken.study_uid = "1.7";
   broken.digest = "x";
-  broken.use = ObjectUse::kQuarantine;
+  broken.use = ObjectPurpose::kQuarantine;
   broken.reason = "corrupt: is cut short";
   broken.peer = "stow:192.0.2.2";
   store.objects().Add(broken, {});

@@ -1,4 +1,4 @@
-// What an administrator looks at: parts of the node, queues, deliveries, disk, settings. Nothing is changed here.
+// The page of an administrator: parts of the node, queues, deliveries, disk, settings. Nothing is changed here.
 import { element, capital, countText } from "./dom.js";
 import { DELIVERY_NAMES, STATES, momentText } from "./node_data.js";
 
@@ -15,7 +15,7 @@ function table(heads, rows, label) {
     element("tbody", {}, rows.map((cells) => element("tr", {}, cells.map((cell, i) => element(i ? "td" : "th", i ? {} : { scope: "row" }, cell)))))));
 }
 
-/** A value of the settings as elements: objects and lists become lists. */
+/** Makes elements of a value of the settings: objects and lists become lists. */
 function valueBox(value) {
   if (value !== null && typeof value === "object") {
     const entries = Array.isArray(value) ? value.map((one, i) => [one?.name ?? String(i + 1), one]) : Object.entries(value);

@@ -1,6 +1,6 @@
-// What the node answers: GET and POST of /api/v1 with the session, problems as sentences, live events.
+// Requests to the node: GET and POST of /api/v1 with the session, problems as sentences, live events.
 
-/** An answer other than success, in words. */
+/** Error for an answer other than success, in words. */
 export class NodeProblem extends Error {
   constructor(status, text) {
     super(text);
@@ -8,19 +8,19 @@ export class NodeProblem extends Error {
   }
 }
 
-/** The sentence of an answer that is no success: its problem details (RFC 9457), else its status. */
+/** Returns the sentence of an answer that is not a success: its problem details (RFC 9457), else its status. */
 function problemOf(status, text) {
   try {
     const { detail, title } = JSON.parse(text);
     const words = detail || title;
     if (words) return words.charAt(0).toUpperCase() + words.slice(1);
   } catch {
-    // Not JSON: the status says what is known.
+    // Not JSON: only the status is known.
   }
   return status ? `The node answered with status ${status}.` : "The node does not answer. Check the network.";
 }
 
-/** The node behind this page. */
+/** Client of the node that serves this page. */
 export class NodeApi {
   constructor() {
     this.session = null;
@@ -28,12 +28,12 @@ export class NodeApi {
   }
 
   get role() { return this.session?.role ?? "viewer"; }
-  /** Whether the person may send images. */
+  /** Returns whether the person may send images. */
   get sends() { return ["sender", "reader", "administrator"].includes(this.role); }
   get reads() { return ["reader", "administrator"].includes(this.role); }
   get administers() { return this.role === "administrator"; }
 
-  /** Reads who is logged in; false where nobody is. */
+  /** Reads the person who is logged in; false where nobody is. */
   async readSession() {
     try {
       this.session = await this.get("/api/v1/session", { quiet: true });
@@ -74,7 +74,7 @@ export class NodeApi {
     return response;
   }
 
-  /** Sends a file; `progress` gets a share from 0 to 1. Returns the request, whose `done` is a promise of the answer. */
+  /** Sends a file; `progress` gets a fraction from 0 to 1. Returns the request, whose `done` is a promise of the answer. */
   upload(file, type, key, progress) {
     const request = new XMLHttpRequest();
     request.done = new Promise((resolve, reject) => {
@@ -93,10 +93,10 @@ export class NodeApi {
   }
 }
 
-const PATIENCE = 5000;  // milliseconds without a stream before the page says so
+const PATIENCE = 5000;  // milliseconds without a stream before the page shows it
 
-/** Events of the node: `exam`, `counts`, and `connected` with whether they come. A page that nobody sees has no stream: a browser holds six
- * connections to a node that speaks HTTP/1.1, for all of its tabs together. */
+/** Events of the node: `exam`, `counts`, and `connected` with whether events arrive. A page that nobody sees has no stream: a browser opens
+* at most six connections to a node that uses HTTP/1.1, for all of its tabs together. */
 export class NodeEvents {
   constructor(heard) {
     this.heard = heard;
@@ -106,7 +106,7 @@ export class NodeEvents {
     this.follow();
   }
 
-  /** Opens the stream where the page is seen, and ends it where it is not. */
+  /** Opens the stream when the page is visible, and ends it when it is not. */
   follow() {
     const seen = document.visibilityState !== "hidden";
     if (seen && !this.source) this.open();
@@ -133,7 +133,7 @@ export class NodeEvents {
       }, PATIENCE);
       if (source.readyState !== EventSource.CLOSED) return;
       this.heard.ended();
-      clearTimeout(this.timer);  // the browser gives up after an answer other than success
+      clearTimeout(this.timer);  // the browser does not try again after an answer other than success
       this.timer = setTimeout(() => this.again(), PATIENCE);
     });
   }
@@ -146,7 +146,7 @@ export class NodeEvents {
     this.source = null;
   }
 
-  /** Opens the stream anew, with the session of now. */
+  /** Opens a new stream with the current session. */
   again() {
     const { silence } = this;
     this.silence = 0;

@@ -95,7 +95,7 @@ class BatchPage {
     if (next !== undefined) this.openExam(next);
   }
 
-  /** Shows what the address says: the table or an exam. */
+  /** Shows the table or an exam, as the address requests. */
   followAddress() {
     const name = location.hash.startsWith("#exam=") ? decodeURIComponent(location.hash.slice(6)) : null;
     const index = name === null ? -1 : this.data.exams.findIndex((row) => row[FIELD.study] === name);

@@ -1,4 +1,4 @@
-// What the files beside the page hold. A page in a file cannot fetch; it loads scripts that call the functions below.
+// The content of the files next to the page. A page in a file cannot fetch; it loads scripts that call the functions below.
 
 /** Places of the values in a row of page/exams.js. */
 export const FIELD = {
@@ -29,7 +29,7 @@ export class BatchData {
 
   row(index) { return this.exams[index]; }
 
-  /** All figures of an exam. */
+  /** Reads all figures of an exam. */
   async details(index) {
     const part = Math.floor(index / this.facts.part);
     if (!this.parts.has(part)) await this.script(`exams-${part}.js`);
@@ -40,10 +40,10 @@ export class BatchData {
     return details;
   }
 
-  /** Why an exam has no details. */
+  /** Returns why an exam has no details. */
   noDetails() { return "The page does not contain this exam: run mhcnn predict again."; }
 
-  /** Size and outlines of a picture; null where the run wrote none. */
+  /** Reads the size and outlines of a picture; null where the run wrote none. */
   async outlinesOf(key) {
     if (!this.outlines.has(key)) {
       try {
@@ -68,20 +68,20 @@ export class BatchData {
     });
   }
 
-  /** Paths of the files of an exam. */
+  /** Returns the paths of the files of an exam. */
   paths(index) {
     const [folder, ...names] = this.exams[index][FIELD.files];
     return names.map((name) => this.facts.folder + folder + name);
   }
 }
 
-/** What an exam is called: its patient, else its only file or the folder of its files. */
+/** Returns the name of an exam: its patient, else its only file or the folder of its files. */
 export function examName(row) {
   const files = row[FIELD.files];
   return row[FIELD.patient] || (files.length === 2 ? files[1] : files[0].replace(/\/$/, "")) || row[FIELD.study];
 }
 
-/** BI-RADS c and d count as dense. */
+/** Returns whether a category is dense: BI-RADS c and d. */
 export function isDense(category) {
   return category === "c" || category === "d";
 }

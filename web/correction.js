@@ -2,8 +2,8 @@
 import { element, percentText } from "./dom.js";
 import { momentText } from "./node_data.js";
 
-/** The form and what was given before. `send` posts a correction and returns a promise, `reload` reads the exam again; `reads`: the
- * person may do this. */
+/** Form and earlier corrections of an exam. `send` posts a correction and returns a promise, `reload` reads the exam again; `reads`: whether
+* the person may do this. */
 export class ReaderBox {
   constructor({ reads, send, reload, words }) {
     this.reads = reads;
@@ -12,7 +12,7 @@ export class ReaderBox {
     this.words = words;
   }
 
-  /** The section of an exam with its corrections, the oldest first. */
+  /** Returns the section of an exam with its corrections, the oldest first. */
   section(exam, corrections) {
     const sorted = [...corrections].sort((a, b) => a.version - b.version);
     const newest = sorted.at(-1) ?? null;
@@ -35,7 +35,7 @@ export class ReaderBox {
 
   loadAgain() { return element("button", { type: "button", onclick: () => this.reload(), text: "Load again" }); }
 
-  /** The form stands open until a reader has spoken of this revision. */
+  /** Returns the form, which is open until a reader has corrected this revision. */
   formBox(form, spoken) {
     if (!spoken) return form;
     const box = element("details", {}, element("summary", { text: "Change the result" }), form);

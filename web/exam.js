@@ -1,4 +1,4 @@
-// One exam: its views, its figures, what was flagged and what was refused.
+// One exam: its views, its figures, its flags and its refused images.
 import { element, capital, counted, intervalText, percentText, problemText } from "./dom.js";
 import { FIELD, examName, isDense } from "./batch_data.js";
 import { WINDOWS, draggedWindow, windowLimits, windowName } from "./grey_window.js";
@@ -16,7 +16,7 @@ export const EXAM_KEYS = ["Exam", [
   ["Shift and ↑ ↓ ← →", "window: brighter, darker, narrower, wider; also by dragging with the right button or with Shift"], ["w, r", "next window of the list, default window"], ["i", "invert the grey scale"],
   ["o", "outline, fill, off"], ["[ ]", "opacity of the outlines"], ["Escape", "back to the table"]]];
 
-/** The view of an exam over the table. `step` goes to the exam before or after it, `close` back to the table. */
+/** View of an exam over the table. `step` goes to the exam before or after it, `close` back to the table. */
 export class ExamPage {
   constructor(data, { step, close, notice }) {
     this.data = data;
@@ -69,7 +69,7 @@ export class ExamPage {
   async show(index, position, count) {
     const turn = ++this.shown;
     this.box.hidden = false;
-    if (index !== this.index) this.clear();  // nothing of another exam stays while the answer is on its way
+    if (index !== this.index) this.clear();  // nothing of another exam stays until the answer arrives
     this.index = index;
     this.setHeading(index, position, count);
     let details = null, problem = "";
@@ -101,16 +101,16 @@ export class ExamPage {
     this.place.textContent = [row?.[FIELD.date], position < 0 ? "" : `${position + 1} of ${count}`].filter(Boolean).join(" · ");
   }
 
-  /** What stands beside the views. */
+  /** Shows the figures next to the views. */
   showFigures() {
     const { index, details } = this;
     this.figures.replaceChildren(...(details ? this.sections(this.data.row(index), details, this.data.paths(index)) : this.sectionsWithout(index)).filter(Boolean));
   }
 
-  /** The sections of an exam that has no figures. */
+  /** Returns the sections of an exam that has no figures. */
   sectionsWithout() { return []; }
 
-  /** Takes away what is shown of an exam. */
+  /** Removes everything that is shown of an exam. */
   clear() {
     this.views?.close();
     this.views = this.details = null;
@@ -149,14 +149,14 @@ export class ExamPage {
     this.setWindow(WINDOWS[(place + 1) % WINDOWS.length]);
   }
 
-  /** True size; where this screen was not measured, that first. */
+  /** Shows the true size; measures the screen first where it was not measured. */
   trueSize() {
     const scale = measuredScale();
     if (scale === null) this.screen.show();
     else if (this.views && !this.views.trueSize(scale)) this.setPoint("", "These images do not state their size in millimetres.");
   }
 
-  /** What is under the cursor. */
+  /** Shows the value under the cursor. */
   setPoint(name, value, one) {
     this.point.textContent = [name && value ? `${name}:` : "", value].filter(Boolean).join(" ");
     const pixels = one?.pixels ?? this.views?.shown().find((each) => each.pixels)?.pixels;
@@ -275,7 +275,7 @@ export class ExamPage {
         element("dt", { text: "Files" }), paths.map((path) => element("dd", { text: path })), ...line("Objects", details.objects.join(", ")))));
   }
 
-  /** Keys of the view; returns whether it took one. */
+  /** Handles the keys of the view; returns whether it used the key. */
   onKey(event) {
     if (this.screen.dialog.open) return false;
     const views = this.views;

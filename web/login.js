@@ -1,7 +1,7 @@
-// The page on which a person gives name and password.
+// The page on which a person enters name and password.
 import { element } from "./dom.js";
 
-/** The login page; `done` is called with the session. */
+/** Login page; `done` is called with the session. */
 export function makeLoginPage(api, notice, done) {
   const name = element("input", { name: "name", autocomplete: "username", required: true, autofocus: true, spellcheck: "false" });
   const password = element("input", { name: "password", type: "password", autocomplete: "current-password", required: true });

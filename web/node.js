@@ -1,4 +1,4 @@
-// The pages of the node: which one an address shows, who is logged in, and what is live.
+// The pages of the node: the page of each address, the person who is logged in, and the live events.
 import { NodeApi, NodeEvents } from "./api.js";
 import { AdminPage } from "./admin.js";
 import { FIELD } from "./batch_data.js";
@@ -23,7 +23,7 @@ class NodePages {
     this.api = new NodeApi();
     this.api.onLoggedOut = () => this.toLogin();
     this.help = this.makeHelp();
-    this.uploads = new Uploads(this.api);  // they go on while the page shows something else
+    this.uploads = new Uploads(this.api);  // uploads continue while the page shows something else
     addEventListener("beforeunload", (event) => { if (this.uploads.busy) event.preventDefault(); });
     this.password = new PasswordDialog(this.api, () => this.events?.again());
     addEventListener("popstate", () => this.follow());
@@ -105,7 +105,7 @@ class NodePages {
     this.password.close();
   }
 
-  /** The worklist, and an exam over it. */
+  /** Shows the worklist, and an exam over it. */
   showExams(id) {
     if (!this.worklist) this.makeExams();
     const { exam, worklist } = this;
@@ -142,7 +142,7 @@ class NodePages {
       },
       counts: (counts) => this.worklist?.setCounts(counts),
       reload: () => selection.load(true),
-      // Where the session has ended, the answer leads to the login page.
+      // If the session has ended, the answer leads to the login page.
       ended: () => this.api.get("/api/v1/session").catch(() => {}),
       connected: (is, missed) => {
         this.connection.textContent = is ? "Live" : "Connection lost";
@@ -163,7 +163,7 @@ class NodePages {
     try {
       this.worklist?.setCounts(await this.api.get("/api/v1/counts"));
     } catch {
-      // The next event brings them.
+      // The next event contains them.
     }
   }
 
@@ -172,7 +172,7 @@ class NodePages {
     if (next !== undefined) this.go(`/exam/${next}`);
   }
 
-  /** The line at the top: places, notice, who is logged in. */
+  /** Makes the line at the top: places, notice, person who is logged in. */
   makeHead(here) {
     const link = (path, text) => element("a", { href: path, "aria-current": path === here ? "page" : null, onclick: (event) => {
       event.preventDefault();
@@ -188,7 +188,7 @@ class NodePages {
       this.makeTail());
   }
 
-  /** Who is logged in, and the list of keys. */
+  /** Makes the elements for the person who is logged in, and for the list of keys. */
   makeTail() {
     const { session } = this.api;
     return [
@@ -202,7 +202,7 @@ class NodePages {
     try {
       await this.api.post("/api/v1/logout");
     } catch {
-      // The cookie may have ended already.
+      // The session may have ended already.
     }
     this.api.session = null;
     history.pushState(null, "", "/login");

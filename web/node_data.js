@@ -1,24 +1,24 @@
-// The exams of the node as the table and the exam page take them: what BatchData is for a batch. An exam is known by its number.
+// The exams of the node in the form that the table and the exam page need, as BatchData for a batch. An exam is identified by its number.
 
 /** Names of the states of an exam. */
 export const STATES = {
   receiving: "Receiving", waiting: "Waiting", running: "Running", done: "Measured", refused: "Refused", dead: "Failed", cancelled: "Cancelled",
 };
-/** What a state means. */
+/** Meanings of the states. */
 const STATE_WORDS = {
   receiving: "Images are still arriving.", waiting: "Its images are complete. It waits for a worker.", running: "A worker is measuring it now.",
   done: "It was measured.", refused: "No image of the exam could be measured.", dead: "Its analysis failed and was given up.", cancelled: "It was taken out of the queue.",
 };
 
-/** Words for what became of results that are sent. */
+/** Words for the outcomes of results that are sent. */
 export const DELIVERY_NAMES = { queued: "waiting", sending: "being sent", stored: "stored", committed: "stored and committed", dead: "given up", superseded: "not sent, replaced" };
 
-/** "2026-01-03" of "20260103" */
+/** Returns "2026-01-03" for "20260103". */
 export function dateText(date) {
   return /^\d{8}$/.test(date ?? "") ? `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}` : date ?? "";
 }
 
-/** "2026-11-28 10:00" of a moment in UTC, in the time of this place. */
+/** Returns "2026-11-28 10:00" for a time in UTC, in the local time. */
 export function momentText(moment) {
   const date = new Date(/ UTC$/.test(moment) ? moment.replace(" ", "T").replace(" UTC", "Z") : moment);
   if (Number.isNaN(date.getTime())) return moment ?? "";
@@ -29,7 +29,7 @@ export function momentText(moment) {
 const numberOf = (text) => (text === null || text === undefined || text === "" ? null : Number(text));
 const CATEGORY_WORDS = { a: "almost entirely fatty", b: "scattered areas of fibroglandular density", c: "heterogeneously dense", d: "extremely dense" };
 
-/** The exams that the page knows. */
+/** Exams that the page has read. */
 export class NodeData {
   constructor(api) {
     this.api = api;
@@ -37,7 +37,7 @@ export class NodeData {
     this.flagNumbers = new Map();
     this.summaries = new Map();
     this.records = new Map();
-    this.pictures = new Map();  // of records; they stay when a record is read again
+    this.pictures = new Map();  // pictures of records; kept when a record is read again
     this.exams = {};
     this.noPicture = "The node keeps no picture of this image";
   }
@@ -57,10 +57,10 @@ export class NodeData {
     return this.flagNumbers.get(word);
   }
 
-  /** Takes what the list or an event says of an exam. */
+  /** Keeps the summary of an exam from the list or an event. */
   take(exam) {
     this.summaries.set(exam.id, exam);
-    // The interval is of the model's percent, not of the reader's.
+    // The interval belongs to the model's percent, not to the reader's.
     const own = exam.percent_corrected && Number(exam.percent_corrected) !== Number(exam.percent);
     this.exams[exam.id] = [
       exam.study_uid, exam.patient_id, dateText(exam.study_date), exam.images, 0, numberOf(exam.percent_corrected || exam.percent), own ? null : numberOf(exam.percent_low),
@@ -71,7 +71,7 @@ export class NodeData {
     if (kept && (kept.revision !== exam.revision || kept.state !== exam.state || kept.category_corrected !== exam.category_corrected || kept.changed !== exam.changed)) this.records.delete(exam.id);
   }
 
-  /** Everything about an exam; throws NodeProblem. */
+  /** Reads everything about an exam; throws NodeProblem. */
   async record(id) {
     if (!this.records.has(id)) {
       const record = await this.api.get(`/api/v1/exams/${id}`);
@@ -93,14 +93,14 @@ export class NodeData {
 
   forget(id) { this.records.delete(id); }
 
-  /** The figures of an exam; null before it was measured. Then row() is of the model, without corrections. */
+  /** Reads the figures of an exam; null before it was measured. Then row() is of the model, without corrections. */
   async details(id) {
     return (await this.record(id)).details ?? null;
   }
 
   row(id) { return this.records.get(id)?.row ?? this.exams[id]; }
 
-  /** Why an exam has no figures. */
+  /** Returns why an exam has no figures. */
   noDetails(id) {
     const state = this.summaries.get(id)?.state;
     return STATE_WORDS[state] ?? "";
@@ -114,7 +114,7 @@ export class NodeData {
     }
   }
 
-  /** 16-bit pixels of an image, at most so many on its longer side. */
+  /** Reads 16-bit pixels of an image, at most the given number on its longer side. */
   async pixelsOf(image, longest, id, signal) {
     const picture = this.pictures.get(id)?.find(({ key }) => key === image.key);
     if (!picture) throw new Error("no pixels");
@@ -133,6 +133,6 @@ export class NodeData {
   pictureAddress(key, id) { return `/api/v1/exams/${id}/pictures/${key}.jpg`; }
   thumbnailAddress(key, id) { return `/api/v1/exams/${id}/pictures/${key}-small.jpg`; }
 
-  /** What stands for the paths of files: the names of the images. */
+  /** Returns the names of the images, in place of the paths of files. */
   paths(id) { return (this.records.get(id)?.objects ?? []).map(({ view, sop_uid: uid }) => [view, uid].filter(Boolean).join("  ")); }
 }

@@ -1,4 +1,4 @@
-// An exam of the node: what the batch page shows of an exam, and its state, its reader, its earlier exams, results and deliveries.
+// An exam of the node: the content of the batch page, and its state, its reader, its earlier exams, results and deliveries.
 import { element, capital, counted, problemText } from "./dom.js";
 import { EXAM_KEYS, ExamPage } from "./exam.js";
 import { ReaderBox } from "./correction.js";
@@ -15,7 +15,7 @@ function bytesText(bytes) {
   return `${(bytes / 1000 ** power).toFixed(power ? 1 : 0)} ${["bytes", "kB", "MB", "GB"][power]}`;
 }
 
-/** The page of an exam of the node. */
+/** Page of an exam of the node. */
 export class NodeExamPage extends ExamPage {
   constructor(data, { api, open, tail, ...rest }) {
     super(data, rest);
@@ -43,17 +43,17 @@ export class NodeExamPage extends ExamPage {
       this.results = results;
       this.resultBox?.replaceWith(this.resultSection());
     } catch {
-      // The list without addresses stays.
+      // The list without addresses is kept.
     }
   }
 
-  /** The node says that the exam changed. What a reader is about to write stays. */
+  /** Called when the node reports that the exam changed. The unfinished text of a reader is kept. */
   changed() {
     if (this.reader.edited?.()) this.reader.sayChanged();
     else this.reload();
   }
 
-  /** After an event, a correction or an answer: figures again, pictures only where there are others. */
+  /** Reads the figures again after an event, a correction or an answer, and pictures only where they changed. */
   async reload() {
     const { index, details } = this;
     this.data.forget(index);
@@ -107,7 +107,7 @@ export class NodeExamPage extends ExamPage {
     return record ? [this.stateSection(record, true), this.trendSection(record), this.nodeSection(record), this.resultSection(), this.history(record)] : [];
   }
 
-  /** Where the exam is, if it is not simply measured. */
+  /** Makes the section of the state of the exam, unless it is simply measured. */
   stateSection(record, large = record.state !== "done") {
     const may = this.api.administers;
     const again = may && ["done", "refused", "dead", "cancelled"].includes(record.state);
@@ -121,7 +121,7 @@ export class NodeExamPage extends ExamPage {
       record.reason ? element("p", { text: problemText(record.reason) }) : null, this.said ? element("p", { class: "quiet", role: "status", text: this.said }) : null);
   }
 
-  /** Asks once more before an exam is given up. */
+  /** Makes the button that cancels an exam, which asks for confirmation first. */
   cancelButton() {
     const button = element("button", { type: "button", text: "Cancel the exam", onclick: () => {
       if (button.dataset.asked) this.act("cancel");
@@ -133,7 +133,7 @@ export class NodeExamPage extends ExamPage {
 
   trendSection(record) { return makeTrend(record.priors ?? [], record, (id) => this.openExam(id)); }
 
-  /** What the node says of the exam, its deliveries and what it did not measure. */
+  /** Makes the section with the node's data of the exam, its deliveries and the images that it did not measure. */
   nodeSection(record) {
     const deliveries = new Map();
     for (const { destination, state, error } of record.deliveries ?? []) {

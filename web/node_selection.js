@@ -2,9 +2,9 @@
 import { STATES } from "./node_data.js";
 
 const PAGE = 100;
-const MOST = 500;  // that the node gives at once
+const MOST = 500;  // largest number of exams that the node gives at once
 
-/** Values that exams are sorted by, as the node compares them; null: none, which comes last. */
+/** Values by which exams are sorted, as the node compares them; null: no value, which comes last. */
 const VALUE = {
   received: (exam) => exam.id,
   date: (exam) => exam.study_date || null,
@@ -13,17 +13,17 @@ const VALUE = {
   percent: (exam) => (exam.percent_corrected || exam.percent ? Number(exam.percent_corrected || exam.percent) : null),
   category: (exam) => exam.category_corrected || exam.category || null,
 };
-/** The direction that a column begins with, where it is not the largest first. */
+/** First direction of a column, where it is not the largest first. */
 const ASCENDING = new Set(["patient", "state"]);
 
-/** What can be chosen: order, direction, words. */
+/** Possible choices: order, direction, words. */
 export const NODE_ORDERS = [
   ["received", "desc", "Newest received first"], ["received", "asc", "Oldest received first"], ["date", "desc", "Newest study first"], ["date", "asc", "Oldest study first"],
   ["patient", "asc", "Patient, A to Z"], ["patient", "desc", "Patient, Z to A"], ["percent", "desc", "Highest percent first"], ["percent", "asc", "Lowest percent first"],
   ["category", "desc", "Category, d to a"], ["category", "asc", "Category, a to d"], ["state", "asc", "State, receiving first"], ["state", "desc", "State, cancelled first"],
 ];
 
-/** The filters and the exams that pass, as the table takes them: `rows` are numbers of exams. */
+/** Filters and the exams that pass, as the table needs them: `rows` are numbers of exams. */
 export class NodeSelection {
   constructor(api, data) {
     this.api = api;
@@ -36,7 +36,7 @@ export class NodeSelection {
     this.end = null;  // number and value of the last exam that was read, while `next` is set
     this.problem = "";
     this.loading = false;
-    this.notBefore = 0;  // when the next page may be asked for, after a failure
+    this.notBefore = 0;  // time when the next page may be requested, after a failure
     this.turn = 0;
     this.listeners = [];
   }
@@ -68,10 +68,10 @@ export class NodeSelection {
     this.load();
   }
 
-  /** Below 0 where exam `a` stands before `b` in the list. */
+  /** Returns a number below 0 where exam `a` is before `b` in the list. */
   compare(a, b) { return this.comparePlaces(this.place(a), this.place(b)); }
 
-  /** What the place of an exam in the list depends on. */
+  /** Returns the values on which the place of an exam in the list depends. */
   place(exam) { return { id: exam.id, value: VALUE[this.order](exam) }; }
 
   comparePlaces(a, b) {
@@ -81,7 +81,7 @@ export class NodeSelection {
     return (one < other ? -1 : 1) * (this.descending ? -1 : 1);
   }
 
-  /** The exam after (1) or before (-1) another one, which may have left the list: then where it would stand. */
+  /** Returns the exam after (1) or before (-1) another one. If that has left the list, its former place counts. */
   neighbour(id, by) {
     const at = this.rows.indexOf(id);
     if (at >= 0) return this.rows[at + by];
@@ -92,7 +92,7 @@ export class NodeSelection {
 
   active() { return Object.values(this.filter).some(Boolean); }
 
-  /** Number of rows; -2 while more are at the node. */
+  /** Returns the number of rows; -2 while the node has more. */
   get total() { return this.next === null ? this.rows.length : -2; }
 
   address(before, limit = PAGE) {
@@ -128,7 +128,7 @@ export class NodeSelection {
     } catch (error) {
       if (turn !== this.turn) return;
       this.problem = error.message;
-      if (!kept) {  // they are of other filters
+      if (!kept) {  // the earlier exams are of other filters
         this.rows = [];
         this.endsWith([], null);
       }
@@ -137,7 +137,7 @@ export class NodeSelection {
     this.tell(kept);
   }
 
-  /** A page was read; `next` leads to the one after it. */
+  /** Called when a page was read; `next` leads to the one after it. */
   endsWith(exams, next) {
     this.next = next;
     if (exams.length) this.end = this.place(exams.at(-1));
@@ -152,7 +152,7 @@ export class NodeSelection {
       const { exams, next } = await this.api.get(this.address(this.next));
       if (turn !== this.turn) return;
       for (const exam of exams) this.data.take(exam);
-      // An exam that came in by an event stands where the page has it.
+      // An exam that an event added gets its place from the page.
       const page = new Set(exams.map(({ id }) => id));
       this.rows = [...this.rows.filter((id) => !page.has(id)), ...page];
       this.endsWith(exams, next ?? null);
@@ -173,7 +173,7 @@ export class NodeSelection {
       (!q || text.includes(q.toLowerCase())) && (!from || date >= from.replaceAll("-", "")) && (!to || (date && date <= to.replaceAll("-", "")));
   }
 
-  /** An exam is new or changed. */
+  /** Called when an exam is new or changed. */
   take(exam) {
     const { rows } = this, known = this.data.summaries.get(exam.id);
     const at = rows.indexOf(exam.id), passes = this.passes(exam);
@@ -188,7 +188,7 @@ export class NodeSelection {
 
   insert(exam) {
     const { rows } = this;
-    // What stands beyond what was read comes with the next page.
+    // An exam after the last one that was read comes with the next page.
     if (this.next !== null && this.comparePlaces(this.place(exam), this.end) > 0) return;
     const place = rows.findIndex((id) => this.compare(exam, this.data.summaries.get(id)) < 0);
     if (place >= 0) rows.splice(place, 0, exam.id);

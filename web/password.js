@@ -1,9 +1,9 @@
-// The dialog in which a person changes the own password.
+// The dialog in which a person changes their own password.
 import { element } from "./dom.js";
 
 const SHORTEST = 12;  // characters; the node decides
 
-/** The dialog; `done` is called after a change: the other sessions of the person have ended, and this one has begun anew. */
+/** Dialog of a new password; `done` is called after a change: the other sessions of the person have ended, and this one was renewed. */
 export class PasswordDialog {
   constructor(api, done) {
     this.api = api;
@@ -12,7 +12,7 @@ export class PasswordDialog {
       const input = element("input", { name, type: "password", autocomplete, required: true });
       return { input, box: element("label", {}, element("span", { text: label }), input) };
     };
-    // Password managers want to know whose it is.
+    // Password managers need the name of the user.
     this.name = element("input", { name: "username", autocomplete: "username", hidden: true });
     this.present = field("present", "Current password", "current-password");
     this.next = field("next", `New password, ${SHORTEST} characters or more`, "new-password");
@@ -36,7 +36,7 @@ export class PasswordDialog {
     this.present.input.focus();
   }
 
-  /** Closes the dialog and forgets what was written into it. */
+  /** Closes the dialog and deletes the text in its fields. */
   close() {
     this.dialog.close();
     this.form.reset();
@@ -70,7 +70,7 @@ export class PasswordDialog {
     }
   }
 
-  /** Whether the session goes on: 401 is also the answer to a wrong password. */
+  /** Returns whether the session is still valid: 401 is also the answer to a wrong password. */
   async goesOn() {
     try {
       await this.api.get("/api/v1/session");

@@ -49,7 +49,7 @@ void main() {
 const UNIFORMS = ["size", "canvas", "origin", "scale", "limits", "inverted", "lens", "power"];
 const spare = [];
 
-/** A canvas with a texture of 16-bit pixels. */
+/** Canvas with a texture of 16-bit pixels. */
 class PixelPainter {
   constructor() {
     this.canvas = document.createElement("canvas");
@@ -79,7 +79,7 @@ class PixelPainter {
     gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
   }
 
-  /** Takes pixels: a Uint16Array, row by row. */
+  /** Loads pixels: a Uint16Array, row by row. */
   load(pixels, columns, rows) {
     const { gl } = this;
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.R16UI, columns, rows, 0, gl.RED_INTEGER, gl.UNSIGNED_SHORT, pixels);
@@ -108,7 +108,7 @@ class PixelPainter {
   }
 }
 
-/** A painter that is free, or a new one; null where the browser has no WebGL2. A browser allows few of them: give them back. */
+/** Returns a free painter, or a new one; null where the browser has no WebGL2. A browser allows few of them: give them back. */
 export function takePainter() {
   while (spare.length) {
     const painter = spare.pop();

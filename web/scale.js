@@ -1,7 +1,7 @@
-// Percents with their intervals on one scale from 0 to 100.
+// Percent densities with their intervals on one scale from 0 to 100.
 import { element } from "./dom.js";
 
-/** A track with the interval as a bar and the percent as a mark; nothing to read aloud, the figures stand beside it. */
+/** Makes a track with the interval as a bar and the percent as a mark; it is not read aloud, as the figures are next to it. */
 export function percentTrack() {
   const bar = element("span", { class: "track-bar" });
   const mark = element("span", { class: "track-mark" });
@@ -20,13 +20,13 @@ export function setTrack({ bar, mark }, percent, low, high) {
   }
 }
 
-/** Bars of the four probabilities. */
+/** Makes the bars of the four probabilities. */
 export function probabilityBars() {
   const bars = ["a", "b", "c", "d"].map(() => element("i"));
   return { box: element("span", { class: "bars", "aria-hidden": "true" }, bars), bars };
 }
 
-/** Sets the bars; the chosen category stands out. */
+/** Sets the bars; the chosen category is highlighted. */
 export function setBars({ box, bars }, probabilities, category) {
   box.hidden = probabilities === null;
   if (probabilities === null) return;

@@ -1,11 +1,11 @@
-// How large a millimetre is on this screen. A browser does not know; a person measures it once with a ruler.
+// The size of a millimetre on this screen. A browser does not know it; a person measures it once with a ruler.
 import { element } from "./dom.js";
 
 const NAME = "mhcnn-pixels-per-mm";
-const BY_STANDARD = 96 / 25.4;  // what style sheets take a millimetre for
+const BY_STANDARD = 96 / 25.4;  // pixels of a millimetre in style sheets
 const BAR_MM = 100;
 
-/** Pixels of the page for a millimetre, as measured on this screen; null before. */
+/** Returns the pixels of the page for a millimetre, as measured on this screen; null before. */
 export function measuredScale() {
   try {
     const value = Number(localStorage.getItem(`${NAME}-${screen.width}x${screen.height}`));
@@ -19,11 +19,11 @@ function keepScale(scale) {
   try {
     localStorage.setItem(`${NAME}-${screen.width}x${screen.height}`, String(scale * (globalThis.devicePixelRatio || 1)));
   } catch {
-    // Without a store the measure holds until the page is left.
+    // Without a store the measurement is valid until the page is left.
   }
 }
 
-/** The dialog in which a person measures the screen; `done` is called with the pixels for a millimetre. */
+/** Dialog in which a person measures the screen; `done` is called with the pixels for a millimetre. */
 export function makeScreenDialog(done) {
   const bar = element("span", { class: "measure-bar", "aria-hidden": "true" });
   const input = element("input", { type: "range", min: "150", max: "1600", step: "1", "aria-label": `Length of the bar, until it is ${BAR_MM} mm`, oninput: () => set(Number(input.value)) });

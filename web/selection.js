@@ -1,7 +1,7 @@
 // Which exams the table shows, and in which order.
 import { FIELD, examName, isDense } from "./batch_data.js";
 
-/** Columns that the table sorts by: value of a row, empty values last. */
+/** Columns by which the table is sorted: value of a row, empty values last. */
 export const ORDERS = {
   exam: (row) => examName(row).toLowerCase(),
   date: (row) => row[FIELD.date] || null,
@@ -30,17 +30,17 @@ const GROUPS = {
 /** Width of a bar of the histogram in percent. */
 export const BIN = 5;
 
-/** The bar that a percent is in; 100 is in the last one. */
+/** Returns the bar of a percent; 100 is in the last one. */
 export function percentBin(percent) {
   return Math.min(100 / BIN - 1, Math.floor(percent / BIN));
 }
 
-/** Values of a row in a group of filters. */
+/** Returns the values of a row in a group of filters. */
 export function valuesOf(group, row) {
   return GROUPS[group](row);
 }
 
-/** The order and the filters; `rows` are the places of the exams that pass. */
+/** Order and filters; `rows` are the places of the exams that pass. */
 export class Selection {
   constructor(data) {
     this.data = data;
@@ -57,7 +57,7 @@ export class Selection {
 
   onChange(listener) { this.listeners.push(listener); }
 
-  /** Sorts by a column; again: the other way round. */
+  /** Sorts by a column; the same again: in the other direction. */
   sortBy(order, descending = this.order === order ? !this.descending : false) {
     this.order = order;
     this.descending = descending;
@@ -86,7 +86,7 @@ export class Selection {
     this.update();
   }
 
-  /** Whether some exams may be hidden. */
+  /** Returns whether some exams may be hidden. */
   active() { return this.filters.size > 0 || this.text.trim() !== ""; }
 
   update() {

@@ -1,16 +1,16 @@
-// The summary beside the table; each figure is a filter.
+// The summary next to the table; each figure is a filter.
 import { element, capital, counted, countText } from "./dom.js";
 import { FIELD } from "./batch_data.js";
 import { BIN, percentBin, valuesOf } from "./selection.js";
 
-/** How many exams have each value of a group. */
+/** Counts the exams of each value of a group. */
 function countValues(exams, group) {
   const counts = new Map();
   for (const row of exams) for (const value of valuesOf(group, row)) counts.set(value, (counts.get(value) ?? 0) + 1);
   return counts;
 }
 
-/** The summary of all exams, and which of its values are filters now. */
+/** Summary of all exams, with the values that are filters now. */
 export class Summary {
   constructor(data, selection) {
     this.data = data;
@@ -22,7 +22,7 @@ export class Summary {
     this.refresh();
   }
 
-  /** A button that switches a filter. */
+  /** Makes a button that switches a filter. */
   filter(group, value, attributes, ...children) {
     const button = element("button", {
       type: "button", "aria-pressed": "false", onclick: () => this.selection.toggle(group, value), ...attributes,
@@ -78,7 +78,7 @@ export class Summary {
     return this.section("Percent density", chart, axis, element("p", { class: "quiet", text: words }));
   }
 
-  /** A line with a bar behind it. */
+  /** Makes a line with a bar behind it. */
   line(group, value, label, count, most, title) {
     const bar = element("i", { class: "line-bar", "aria-hidden": "true" });
     bar.style.width = `${100 * count / Math.max(1, most)}%`;

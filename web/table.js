@@ -5,7 +5,7 @@ import { percentTrack, probabilityBars, setBars, setTrack } from "./scale.js";
 
 const SETTLED = 90;  // milliseconds without scrolling after which pictures load
 
-/** What the columns show: `make` fills a cell that is used again for other exams and returns what writes an exam into it. */
+/** Columns of the table: `make` fills a cell that is used again for other exams, and returns the function that writes an exam into it. */
 export const COLUMN = {
   pictures: {
     name: "Images", kind: "pictures",
@@ -101,7 +101,7 @@ export const COLUMN = {
   },
 };
 
-/** What is to be said of an exam, the most serious first. */
+/** Returns the remarks on an exam, the most serious first. */
 function examNotes(row, words) {
   const failed = row[FIELD.failed];
   const notes = row[FIELD.flags].map((flag) => words[flag]).sort((a, b) => Number(b.leave_out) - Number(a.leave_out)).map((flag) => flag.sentence);
@@ -110,7 +110,7 @@ function examNotes(row, words) {
   return notes;
 }
 
-/** A row that is used again for other exams. */
+/** Row that is used again for other exams. */
 function makeRow(place, columns, data) {
   const row = element("div", { role: "row", id: `exam-row-${place}`, class: "row-layout" });
   const writers = columns.map(({ kind, make }) => {
@@ -121,7 +121,7 @@ function makeRow(place, columns, data) {
   return { row, writers, index: -1, at: -1 };
 }
 
-/** The table; `open` is called with the place of an exam among all exams; `columns` are of COLUMN or alike. */
+/** Table of exams; `open` is called with the place of an exam among all exams; `columns` are of COLUMN or similar. */
 export class ExamTable {
   constructor(data, selection, open, columns, nothing = "No exam matches the search and the filters.") {
     this.data = data;
@@ -159,7 +159,7 @@ export class ExamTable {
     return head;
   }
 
-  /** After another order or other filters; `kept`: the exams in view stay, some of them changed. */
+  /** Called after another order or other filters; `kept`: the exams in view stay, some of them changed. */
   refresh(kept) {
     const { rows, order, descending } = this.selection;
     if (kept) this.keep(rows);
@@ -175,7 +175,7 @@ export class ExamTable {
     this.measure();
   }
 
-  /** After rows came or went: the marked row is of the same exam, and what is in view stays there. */
+  /** Called after rows were added or removed: the marked row keeps its exam, and the rows in view stay there. */
   keep(rows) {
     const { top } = this;
     const was = this.active;
@@ -188,7 +188,7 @@ export class ExamTable {
     this.grid.scrollTop += (now - top.at) * this.height;
   }
 
-  /** After the window or the number of rows changed; nothing else asks the browser for sizes while it scrolls. */
+  /** Called after the window or the number of rows changed; nothing else asks the browser for sizes while it scrolls. */
   measure() {
     this.height = parseFloat(getComputedStyle(this.grid).getPropertyValue("--row")) || 64;
     this.view = this.grid.clientHeight;

@@ -1,10 +1,10 @@
-// The percents of a patient's exams over the years.
+// The percent densities of a patient's exams over the years.
 import { element, intervalText, percentText, svgElement } from "./dom.js";
 import { dateText } from "./node_data.js";
 
 const WIDE = 380, HIGH = 132, LEFT = 34, RIGHT = 14, TOP = 10, BOTTOM = 22;
 
-/** Days of a date YYYYMMDD; null for another text. */
+/** Returns the days of a date YYYYMMDD; null for another text. */
 function daysOf(date) {
   if (!/^\d{8}$/.test(date ?? "")) return null;
   return Date.UTC(Number(date.slice(0, 4)), Number(date.slice(4, 6)) - 1, Number(date.slice(6))) / 86400000;
@@ -12,17 +12,17 @@ function daysOf(date) {
 
 const numberOrNull = (text) => (text === null || text === undefined || text === "" ? null : Number(text));
 
-/** A point of the chart of an exam or a prior; null without a percent or a date. A reader's figures stand in for the model's. */
+/** Returns a point of the chart for an exam or a prior; null without a percent or a date. A reader's figures replace the model's. */
 function pointOf(exam) {
   const read = numberOrNull(exam.percent_corrected), percent = read ?? numberOrNull(exam.percent);
   const days = daysOf(exam.study_date);
   if (percent === null || days === null) return null;
-  // The interval is of the model's percent.
+  // The interval belongs to the model's percent.
   const own = read !== null && read !== numberOrNull(exam.percent);
   return { id: exam.id, date: exam.study_date, days, percent, low: own ? null : numberOrNull(exam.percent_low), high: own ? null : numberOrNull(exam.percent_high), category: exam.category_corrected || exam.category };
 }
 
-/** The chart and its figures; null with fewer than two exams. `open` is called with the number of an exam. */
+/** Makes the chart and its figures; null with fewer than two exams. `open` is called with the number of an exam. */
 export function makeTrend(priors, exam, open) {
   const points = [...priors, exam].map(pointOf).filter(Boolean).sort((a, b) => a.days - b.days);
   if (points.length < 2) return null;

@@ -1,10 +1,10 @@
-// Sends files to the node: dropped files, folders and zips, three at once, with what the node says of each.
+// Sends files to the node: dropped files, folders and zips, three at once, with the answer of the node to each.
 import { element, capital, counted, countText } from "./dom.js";
 
 const AT_ONCE = 3;
 const MOST_SHOWN = 500;
 
-/** Files of what was dropped; folders are read to their ends. */
+/** Returns the files that were dropped; folders are read with all their subfolders. */
 async function droppedFiles(transfer) {
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
   if (!entries.length) return [...transfer.files];
@@ -33,7 +33,7 @@ async function mediaType(file) {
   return head[0] === 0x50 && head[1] === 0x4b ? "application/zip" : "application/dicom";
 }
 
-/** What the node said of a file, as a sentence; `bad` where something was not taken. */
+/** Returns the answer of the node for a file, as a sentence; `bad` where something was not accepted. */
 function resultOf({ stored = [], failed = [] }) {
   const fresh = stored.filter(({ duplicate }) => !duplicate).length, known = stored.length - fresh;
   const words = [
@@ -45,7 +45,7 @@ function resultOf({ stored = [], failed = [] }) {
   return { text: words.filter(Boolean).join(" "), bad: failed.length > 0 || !stored.length };
 }
 
-/** The list of what is sent; hidden while there is nothing. */
+/** List of the files that are sent; hidden while it is empty. */
 export class Uploads {
   constructor(api) {
     this.api = api;
@@ -72,7 +72,7 @@ export class Uploads {
     return input;
   }
 
-  /** Takes what is dropped on an element. */
+  /** Accepts the files that are dropped on an element. */
   listen(target) {
     let depth = 0;
     const over = (by) => {
@@ -153,7 +153,7 @@ export class Uploads {
 
   get busy() { return this.running.size + this.queue.length > 0; }
 
-  /** Ends all and forgets it: another person may log in. */
+  /** Ends all uploads and empties the list: another person may log in. */
   stop() {
     ++this.person;
     for (const one of this.running) one.forgotten = true;

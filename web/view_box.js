@@ -3,11 +3,11 @@ import { element, percentText, svgElement } from "./dom.js";
 import { windowLimits } from "./grey_window.js";
 import { returnPainter, takePainter } from "./pixel_painter.js";
 
-/** The magnifier: its radius in pixels of the page, and how much larger it shows. */
+/** Magnifier: its radius in pixels of the page, and its magnification. */
 export const LENS = { radius: 110, power: 2.5 };
-const LEVELS = [1024, 2048, 8192];  // pixels that the longer side is loaded with
+const LEVELS = [1024, 2048, 8192];  // pixels of the longer side that are loaded
 
-/** One place of the hanging: picture, pixels, outlines and labels. */
+/** One place of the display: picture, pixels, outlines and labels. */
 export class ViewBox {
   constructor(views, right, image, figures, name) {
     this.right = right;
@@ -55,7 +55,7 @@ export class ViewBox {
     views.arrange();
   }
 
-  /** Loads 16-bit pixels where the page has them and the screen shows more than are here. */
+  /** Loads 16-bit pixels where the page has them and the screen shows more than are loaded. */
   async sharpen(views, wanted) {
     if (!views.data.pixelsOf || !this.size || this.failed || this.loading) return;
     const level = LEVELS.find((most) => most >= wanted) ?? LEVELS.at(-1);
@@ -78,7 +78,7 @@ export class ViewBox {
       views.drawSoon();
       views.sharpenSoon();
     } catch {
-      this.failed = true;  // the picture of 8 bits stays
+      this.failed = true;  // the picture of 8 bits is kept
     } finally {
       this.loading = false;
     }
@@ -89,10 +89,10 @@ export class ViewBox {
     this.painter = this.pixels = null;
   }
 
-  /** Whether the pixels are drawn by the painter. */
+  /** Returns whether the painter draws the pixels. */
   get sharp() { return this.pixels !== null && !this.painter.lost; }
 
-  /** The value at a point of the view, as text; "" outside the image. */
+  /** Returns the value at a point of the view, as text; "" outside the image. */
   valueText(x, y) {
     if (!this.pixels || !this.at) return "";
     const { columns, rows, values, scale } = this.pixels;
@@ -112,7 +112,7 @@ export class ViewBox {
     this.drawLens(lens);
   }
 
-  /** The outlines leave the magnifier free; without a painter it is a larger copy of the picture. */
+  /** Keeps the outlines out of the magnifier; without a painter it is a larger copy of the picture. */
   drawLens(lens) {
     const { left, top, width, height } = this.at, { radius, power } = LENS;
     this.lens.hidden = !lens || this.sharp;

@@ -1,4 +1,4 @@
-// The views of an exam hung as on a mammography workstation: right breast left, chest walls together, CC above MLO, one zoom for all.
+// The views of an exam, placed as on a mammography workstation: right breast left, chest walls together, CC above MLO, one zoom for all.
 import { element, svgElement } from "./dom.js";
 import { draggedWindow } from "./grey_window.js";
 import { LENS, ViewBox } from "./view_box.js";
@@ -7,8 +7,8 @@ const LARGEST_ZOOM = 20;
 const STEP = 1.25;
 const REST = 120;  // milliseconds without a change of zoom after which sharper pixels load
 
-/** All views of an exam. `told` gets what changed here: `window` after a drag, `point` with the value under
- * the cursor, `pixels` when pixels of 16 bits came. */
+/** All views of an exam. `told` is called after changes: `window` after a drag, `point` with the value under
+* the cursor, `pixels` when pixels of 16 bits were loaded. */
 export class ExamViews {
   constructor(data, details, exam, told = {}) {
     this.data = data;
@@ -52,7 +52,7 @@ export class ExamViews {
     for (const one of this.boxes) one.close();
   }
 
-  /** One length for a unit in all views; rows as high as their images need. */
+  /** Sets one length of a unit in all views, and rows as high as their images need. */
   arrange() {
     const shown = this.shown();
     if (!shown.length) return;
@@ -68,7 +68,7 @@ export class ExamViews {
     this.unit = Math.min(...shown.map((one) => Math.min(one.cell.width / extent(one)[0], one.cell.height / extent(one)[1])));
     if (!Number.isFinite(this.unit) || this.unit <= 0) return;
     const scale = this.unit * this.zoom;
-    // As far as the largest image reaches beyond its place.
+    // Limited by the part of the largest image that is outside its place.
     this.x = Math.max(0, Math.min(this.x, Math.max(...shown.map((one) => extent(one)[0] - one.cell.width / scale))));
     const slack = Math.max(0, ...shown.map((one) => (extent(one)[1] - one.cell.height / scale) / 2));
     this.y = Math.max(-slack, Math.min(slack, this.y));
@@ -99,7 +99,7 @@ export class ExamViews {
     });
   }
 
-  /** Once all pictures of the exam are there, or nothing changed for a while: pixels as sharp as the screen shows. */
+  /** Loads pixels as sharp as the screen shows, once all pictures of the exam are loaded or nothing changed for a while. */
   sharpenSoon() {
     clearTimeout(this.rest);
     this.rest = setTimeout(() => this.sharpen(), REST);
@@ -138,7 +138,7 @@ export class ExamViews {
     this.drawSoon();
   }
 
-  /** What a drag does: "move", "window" or "magnify". */
+  /** Sets the action of a drag: "move", "window" or "magnify". */
   setTool(tool) {
     this.tool = tool;
     this.grid.dataset.tool = tool;
@@ -152,7 +152,7 @@ export class ExamViews {
     this.sharpenSoon();
   }
 
-  /** Zooms; the tissue under the point stays there, and so does the same place of the other views. */
+  /** Zooms; the tissue under the point stays there, as does the same place of the other views. */
   zoomBy(factor, clientX, clientY, one = this.solo ?? this.boxes[0]) {
     if (!Number.isFinite(this.unit)) return;
     const zoom = Math.max(Math.min(1, this.zoom), Math.min(LARGEST_ZOOM, this.zoom * factor));
@@ -242,7 +242,7 @@ export class ExamViews {
     }
   }
 
-  /** The value under the cursor and the magnifier. */
+  /** Shows the value under the cursor and the magnifier. */
   setPoint(event) {
     const one = this.boxes.find(({ box }) => {
       const { left, right, top, bottom } = box.getBoundingClientRect();

@@ -6,7 +6,7 @@ import { COLUMN, ExamTable } from "./table.js";
 
 const TYPED = 250;  // milliseconds after the last key before the node searches
 
-/** State of an exam, and what can be done where it has no result. */
+/** State of an exam, and the possible actions where it has no result. */
 function stateColumn(worklist) {
   return {
     name: "State", order: "state", kind: "state",
@@ -32,7 +32,7 @@ function stateColumn(worklist) {
   };
 }
 
-/** The category with a word where a reader gave it. */
+/** Category, with a word where a reader gave it. */
 const READ_CATEGORY = {
   ...COLUMN.category,
   make: (cell, data) => {
@@ -45,7 +45,7 @@ const READ_CATEGORY = {
   },
 };
 
-/** The page of the worklist. `open` is called with the number of an exam. */
+/** Page of the worklist. `open` is called with the number of an exam. */
 export class Worklist {
   constructor(api, data, { open, head, uploads }) {
     this.api = api;
@@ -139,7 +139,7 @@ export class Worklist {
     this.refresh();
   }
 
-  /** Says what the node answered, or that it does not. */
+  /** Shows the answer of the node, or that it does not answer. */
   say(text, serious = false) {
     this.banner.textContent = text;
     this.banner.classList.toggle("serious", serious);
@@ -162,7 +162,7 @@ export class Worklist {
     }
   }
 
-  /** Keys of the worklist; returns whether it took one. */
+  /** Handles the keys of the worklist; returns whether it used the key. */
   onKey(event) {
     if (event.key !== "R" || !this.api.administers) return false;
     const id = this.selection.rows[this.table.active];

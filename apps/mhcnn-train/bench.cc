@@ -28,13 +28,13 @@ struct Arguments {
   fs::path recipe;  // empty: recipes/paper.toml
   std::string python, one;
   int steps = 5, warm_up = 2, threads = 0, processes = 2;
-  double images = 472;  // of an epoch: 80 % of the paper's 590
+  double images = 472;  // number in an epoch: 80 % of the paper's 590
 };
 
-/// What one process, or one group of them, measures.
+/// Measurements of one process, or of one group of them.
 struct Measured {
-  double milliseconds = 0;                       ///< an image, median of the steps
-  double forward = 0, backward = 0, update = 0;  ///< shares of the time
+  double milliseconds = 0;                       ///< time of an image, median of the steps
+  double forward = 0, backward = 0, update = 0;  ///< fractions of the time
   double megabytes = 0;
 };
 
@@ -50,7 +50,7 @@ Recipe ReadRecipe(const Arguments& a, const std::string& variant) {
   return Recipe::Read(options);
 }
 
-/// This process's part of a batch of noise with all labels.
+/// Makes this process's part of a batch of noise with all labels.
 Batch MakeNoise(const Recipe& recipe, const ProcessGroup& group) {
   torch::manual_seed(1);
   const std::int64_t n = recipe.batch / group.size(), h = recipe.preprocess.input_height,
@@ -67,7 +67,7 @@ Batch MakeNoise(const Recipe& recipe, const ProcessGroup& group) {
   return batch;
 }
 
-/// Steps of the recipe's last phase, in which all heads train; prints one line for the parent.
+/// Measures steps of the recipe's last phase, where all heads train; prints a line for its parent.
 int MeasureHere(const Arguments& a) {
   const auto group = JoinProcessGroup();
   nn::InstallCachingCpuAllocator();
@@ -112,7 +112,7 @@ std::string Quoted(const std::string& text) {
   return quoted + "'";
 }
 
-/// The line "measured …" that a command prints, or nothing.
+/// Runs a command and returns its line "measured …", or nothing.
 std::optional<Measured> Run(const std::string& command) {
   const std::unique_ptr<FILE, int (*)(FILE*)> output(
       ::popen((command + " 2>/dev/null").c_str(), "r"), ::pclose);
@@ -142,9 +142,9 @@ std::optional<Measured> Ours(const Arguments& a, const std::string& variant, int
 
 std::optional<Measured> Theirs(const Arguments& a, const Recipe& recipe,
                                const std::string& variant) {
-  // Of the clone that the program was built in. An installed program has none.
+  // Script of the clone in which the program was built. An installed program has none.
   const fs::path script =
-      (OwnFile().parent_path() / "../../../bench/train_pytorch.py").lexically_normal();
+      (FindOwnBinary().parent_path() / "../../../bench/train_pytorch.py").lexically_normal();
   return Run(
       fmt::format("{} {} --variant {} --encoder {} --batch {} --height {} --width {} "
                   "--steps {} --warm-up {} --threads {}",
@@ -164,9 +164,9 @@ int Compare(const Arguments& given) {
   Arguments a = given;
   const Recipe recipe = ReadRecipe(a, "");
   if (a.python.empty()) a.python = "python3";
-  const bool fastest = recipe.precision == Precision::kAuto;
+  const bool fastest = recipe.precision == TrainingPrecision::kAuto;
   std::string own = fastest ? ""
-                            : ForwardOptions{.bf16 = recipe.precision == Precision::kBf16,
+                            : ForwardOptions{.bf16 = recipe.precision == TrainingPrecision::kBf16,
                                              .channels_last = recipe.channels_last}
                                   .Name();
   fmt::print("{}, batch {} of {} x {}, AdamW; median of {} steps; {} threads\n",

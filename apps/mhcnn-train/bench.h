@@ -2,8 +2,8 @@
 
 namespace mhcnn {
 
-/// `mhcnn bench train`: milliseconds of a training step, beside PyTorch's in the same run. Returns
-/// the exit status.
+/// Runs `mhcnn bench train`, which compares the milliseconds of a training step with those of
+/// PyTorch in the same run. Returns the exit status.
 int RunTrainBench(int argc, char** argv);
 
 }  // namespace mhcnn

@@ -10,7 +10,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Images seen in all: about the 40 epochs of 48 images of the cross-validation in
+/// Number of images seen in all: about the 40 epochs of 48 images of the cross-validation in
 /// docs/evidence.md.
 constexpr double kImagesSeen = 1600;
 
@@ -18,7 +18,7 @@ constexpr double kImagesSeen = 1600;
 void Adopt(Options& options, const std::string& section, const nlohmann::json& json) {
   for (const auto& [key, value] : json.items()) {
     if (key == "masks" || key == "clip_low" || key == "clip_high") continue;  // fixed
-    // JSON's numbers, texts and lists are TOML's too.
+    // Numbers, texts and lists of JSON are also valid TOML.
     options.Override(section + "." + key + "=" + value.dump());
   }
 }

@@ -10,8 +10,8 @@ namespace mhcnn {
 /// of the recipe's. Throws Error as ReadCheckpoint does.
 void StartFrom(Options& options, const std::filesystem::path& checkpoint);
 
-/// Epochs of a fine-tuning: about as many updates whatever the number of training images, so that
-/// 20 images are not left half learned and 500 not learned by heart.
+/// Returns the number of epochs of a fine-tuning. The number of updates is about the same for any
+/// number of training images, so that 20 images are not underfitted and 500 not overfitted.
 int EpochsFor(std::size_t images);
 
 }  // namespace mhcnn

@@ -11,13 +11,16 @@
 #include "bench.h"
 #include "fine_tune.h"
 #include "mhcnn/base/error.h"
+#include "mhcnn/base/exit_status.h"
 #include "mhcnn/base/interrupt.h"
 #include "mhcnn/base/log.h"
 #include "mhcnn/base/parallel.h"
 #include "mhcnn/base/shipped_file.h"
+#include "mhcnn/base/text.h"
 #include "mhcnn/base/version.h"
 #include "mhcnn/data/manifest.h"
 #include "mhcnn/distributed/process_group.h"
+#include "mhcnn/model/shipped_model.h"
 #include "mhcnn/nn/cpu_allocator.h"
 #include "mhcnn/train/trainer.h"
 #include "run_network.h"
@@ -34,35 +37,30 @@ struct Arguments {
   int threads = 0;
 };
 
-/// Threads that wait for one another by spinning starve each other as soon as anything else runs on
-/// the machine: measured, a training beside a compiler ran 6 times faster with sleeping ones.
-/// OpenMP reads its settings when it is loaded, hence the new start of the same program.
+/// Restarts the program with threads that sleep while they wait, as OpenMP reads its settings when
+/// it is loaded. Threads that spin delay each other as soon as another program runs on the machine:
+/// measured, a training together with a compiler ran 6 times faster with sleeping threads.
 void LetWaitingThreadsSleep(char** argv) {
   if (std::getenv("OMP_WAIT_POLICY") != nullptr || std::getenv("GOMP_SPINCOUNT") != nullptr) return;
   setenv("OMP_WAIT_POLICY", "passive", 1);
-  execv("/proc/self/exe", argv);  // on failure all goes on as it was
+  execv("/proc/self/exe", argv);  // on failure the program continues as before
 }
 
-int ExitStatus(mhcnn::ErrorCode code) {
-  if (code == mhcnn::ErrorCode::kUsage) return 2;
-  return code == mhcnn::ErrorCode::kInterrupted ? 130 : 1;
-}
-
-/// Processors of this process; those of a machine shared with others of the group where the
-/// launcher bound none.
-int ThreadsOf(const mhcnn::ProcessGroup& group) {
+/// Returns the number of processors of this process; where the launcher bound none, its part of
+/// those of the machine, which it shares with others of the group.
+int ChooseThreads(const mhcnn::ProcessGroup& group) {
   const int mine = mhcnn::AvailableThreads();
   const auto machine = static_cast<int>(std::thread::hardware_concurrency());
-  const int share = std::max(1, machine / group.local_size());
-  if (mine < share && group.local_rank() == 0) {
+  const int fraction = std::max(1, machine / group.local_size());
+  if (mine < fraction && group.local_rank() == 0) {
     spdlog::warn(
         "bound to {} of {} processors; with mpirun --bind-to none the {} processes can use all",
         mine, machine, group.local_size());
   }
-  return std::min(mine, share);
+  return std::min(mine, fraction);
 }
 
-/// The recipe with what the command line puts in place of its keys.
+/// Returns the recipe, with the keys that the command line replaces.
 mhcnn::Options ReadOptions(const Arguments& arguments) {
   if (arguments.recipe.empty() && arguments.from.empty()) {
     throw mhcnn::Error(mhcnn::ErrorCode::kUsage, "is missing", "--recipe",
@@ -75,7 +73,7 @@ mhcnn::Options ReadOptions(const Arguments& arguments) {
     options.Override("data.manifest=" + fs::absolute(arguments.data).lexically_normal().string());
   }
   if (!arguments.from.empty()) {
-    mhcnn::StartFrom(options, mhcnn::ModelNamed(arguments.from, ".safetensors"));
+    mhcnn::StartFrom(options, mhcnn::FindModelFile(arguments.from, ".safetensors"));
     if (arguments.recipe.empty() && !arguments.data.empty()) {
       std::size_t images = 0;
       for (const auto& sample : mhcnn::ReadManifest(arguments.data))
@@ -89,7 +87,7 @@ mhcnn::Options ReadOptions(const Arguments& arguments) {
 
 int Run(const Arguments& arguments, mhcnn::ProcessGroup& group) {
   mhcnn::nn::InstallCachingCpuAllocator();
-  at::set_num_threads(arguments.threads > 0 ? arguments.threads : ThreadsOf(group));
+  at::set_num_threads(arguments.threads > 0 ? arguments.threads : ChooseThreads(group));
   mhcnn::Options options = ReadOptions(arguments);
   mhcnn::Recipe recipe;
   try {
@@ -110,12 +108,12 @@ int Run(const Arguments& arguments, mhcnn::ProcessGroup& group) {
   return 0;
 }
 
-/// Says what went wrong. An error of one process is the end of all; an interruption all know of.
+/// Prints the error. An error of one process ends all; an interruption reaches all processes.
 int Fail(mhcnn::ProcessGroup* group, const std::string& message, int status, bool interrupted) {
-  const bool IsRoot = !group || group->IsRoot();
-  // As a rule all meet the same error, and the first process tells it and ends the others.
-  if (!IsRoot && interrupted) return status;
-  if (!IsRoot) std::this_thread::sleep_for(std::chrono::seconds(1));
+  const bool is_root = !group || group->IsRoot();
+  // Usually all have the same error; the first process prints it and ends the others.
+  if (!is_root && interrupted) return status;
+  if (!is_root) std::this_thread::sleep_for(std::chrono::seconds(1));
   std::fprintf(stderr, "error: %s\n", message.c_str());
   if (group && !interrupted) group->Abort(status);
   return status;
@@ -166,7 +164,7 @@ int main(int argc, char** argv) {
     app.parse(argc, argv);
     arguments.trainer.device = mhcnn::ParseTrainingDevice("--device", arguments.device);
   } catch (const CLI::ParseError& e) {
-    return app.exit(e) == 0 ? 0 : 2;
+    return app.exit(e) == 0 ? mhcnn::kSuccess : mhcnn::kWrongUsage;
   }
   std::unique_ptr<mhcnn::ProcessGroup> group;
   try {
@@ -177,9 +175,8 @@ int main(int argc, char** argv) {
     const bool interrupted = e.code() == mhcnn::ErrorCode::kInterrupted;
     return Fail(group.get(),
                 e.what() + std::string(interrupted ? "; run the same command again to resume" : ""),
-                ExitStatus(e.code()), interrupted);
+                mhcnn::ExitStatus(e.code()), interrupted);
   } catch (const std::exception& e) {
-    const std::string text = e.what();
-    return Fail(group.get(), text.substr(0, text.find('\n')), 1, false);
+    return Fail(group.get(), mhcnn::FirstLine(e.what()), mhcnn::kSomeFailed, false);
   }
 }

@@ -20,7 +20,7 @@
 namespace mhcnn {
 namespace {
 
-/// "cpu", "cuda" or "cuda:1".
+/// Reads "cpu", "cuda" or "cuda:1".
 c10::Device ParseDevice(const std::string& word) {
   if (word == "cpu") return c10::kCPU;
   int index = 0;
@@ -35,7 +35,7 @@ c10::Device ParseDevice(const std::string& word) {
     throw Error(ErrorCode::kUsage, "is not known", "--device " + word, "give cpu, cuda or cuda:0");
   }
   const c10::Device found = ChooseDevice(TrainingDevice::kCuda, index);
-  if (found.index() != index) {  // it takes ranks, which may be higher than devices
+  if (found.index() != index) {  // it accepts ranks, which may exceed the devices
     throw Error(ErrorCode::kUsage,
                 "there are only " + std::to_string(torch::cuda::device_count()) + " CUDA devices",
                 "--device " + word, "give a smaller number");
@@ -62,20 +62,20 @@ int RunNetwork(int argc, char** argv) {
   } catch (const CLI::ParseError& e) {
     return app.exit(e) == 0 ? 0 : 2;
   }
-  // It ends when the other program closes the socket, also when both get the same signal.
+  // The process ends when the other program closes the socket, also when both get the same signal.
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, SIG_IGN);
-  setenv("NVIDIA_TF32_OVERRIDE", "0", 1);  // fp32 is fp32, as on processors
+  setenv("NVIDIA_TF32_OVERRIDE", "0", 1);  // fp32 without TF32, as on processors
   try {
     at::set_num_threads(threads > 0 ? threads : AvailableThreads());
     ServeNetwork(ReadCheckpoint(checkpoint), {.device = ParseDevice(device), .bf16 = bf16},
                  STDIN_FILENO);
     return 0;
   } catch (const std::exception& e) {
-    const Message message = ErrorMessage(e);
+    const Message message = ToErrorMessage(e);
     try {
       SendMessage(STDIN_FILENO, message);
     } catch (const Error&) {
-      // Standard input is no socket, or no one listens.
+      // Standard input is not a socket, or nobody listens.
       std::fprintf(stderr, "error: %s\n", message.text.c_str());
     }
     return 1;

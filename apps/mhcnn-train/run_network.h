@@ -2,7 +2,7 @@
 
 namespace mhcnn {
 
-/// `mhcnn-train network`, which `mhcnn predict --device cuda` starts: runs the network of a
+/// Runs `mhcnn-train network`, which `mhcnn predict --device cuda` starts: it runs the network of a
 /// checkpoint for the program at the other end of the socket on standard input. Returns the exit
 /// status.
 int RunNetwork(int argc, char** argv);

@@ -30,7 +30,7 @@ struct Arguments {
   std::vector<fs::path> inputs;
   std::string python;
   int repeats = 5, rows = 3518, columns = 2800;
-  int wanted = 768;  ///< what predict asks for with the model `fast`
+  int wanted = 768;  ///< longer side that predict needs for the model `fast`
 };
 
 /// Wall-clock seconds of the work itself and the peak memory of a process that does nothing else.
@@ -75,12 +75,12 @@ std::string Quoted(const std::string& text) {
   return quoted + "'";
 }
 
-/// A file of the clone that the program was built in. An installed program has none.
+/// Returns a file of the clone in which the program was built. An installed program has none.
 fs::path InClone(const std::string& name) {
-  return (OwnFile().parent_path() / "../../.." / name).lexically_normal();
+  return (FindOwnBinary().parent_path() / "../../.." / name).lexically_normal();
 }
 
-/// What bench/read_pydicom.py measures, or its reason.
+/// Returns the measurement of bench/read_pydicom.py, or its reason.
 std::optional<Measured> ByPydicom(const std::string& python, const fs::path& file,
                                   std::string& reason) {
   const std::string script = InClone("bench/read_pydicom.py").string();
@@ -110,8 +110,8 @@ double Median(std::vector<Measured> runs, Field field) {
   return runs[runs.size() / 2].*field;
 }
 
-/// One phantom in each syntax that the writer has, in a folder of its own. Made in a child, so that
-/// its memory is not counted with that of reading.
+/// Makes one phantom in each syntax of the writer, in a folder of its own. It runs in a child, so
+/// that its memory is not counted with that of reading.
 void MakeFiles(const Arguments& a, const fs::path& folder) {
   InChild([&] {
     PhantomOptions options;
@@ -125,7 +125,7 @@ void MakeFiles(const Arguments& a, const fs::path& folder) {
         WriteDicomMammogram(folder / (std::string(TransferSyntaxName(syntax)) + ".dcm"),
                             phantom.mammogram, write);
       } catch (const Error&) {
-        // A syntax for pictures of fewer bits.
+        // The syntax is for images of fewer bits.
       }
     }
   });
@@ -134,7 +134,7 @@ void MakeFiles(const Arguments& a, const fs::path& folder) {
 void Row(const Arguments& a, const fs::path& file, const std::string& name) {
   std::vector<Measured> whole, reduced, judge;
   std::string reason;
-  for (int i = 0; i < a.repeats; ++i) {  // in turns, so that a busy moment meets all alike
+  for (int i = 0; i < a.repeats; ++i) {  // in turns, so that a busy moment affects all alike
     if (const auto m = InChild([&] { ReadMammogram(file); })) whole.push_back(*m);
     if (const auto m = InChild([&] {
           DicomReadOptions options;

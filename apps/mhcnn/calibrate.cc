@@ -48,7 +48,7 @@ std::string Value(const Statistic& s) {
   return s.defined() ? fmt::format("{:.3f}", *s.value) : "-";
 }
 
-/// Beside each other: what the model says as it is, and what it says calibrated by other images.
+/// Prints the metrics of the model as it is, and of the model calibrated by other images.
 void PrintBeforeAndAfter(const CalibrationReport& report, const CalibrateOptions& options) {
   EvaluationOptions evaluation;
   evaluation.bootstrap = options.bootstrap;
@@ -59,7 +59,7 @@ void PrintBeforeAndAfter(const CalibrationReport& report, const CalibrateOptions
     const MetricRow &b = before.lines[i], &a = after.lines[i];
     const bool relevant = (b.section == ReportSection::kPercent && report.calibration.interval) ||
                           (b.section == ReportSection::kCategory && report.calibration.category);
-    // The same before and after: the calibration does not touch it.
+    // A metric that is the same before and after is not changed by the calibration.
     if (!relevant || b.estimate.value.value == a.estimate.value.value) continue;
     fmt::print("{:<42} {:>8}  {:>8}\n", b.metric, Value(b.estimate.value), Value(a.estimate.value));
   }
@@ -103,13 +103,14 @@ void PrintRules(const Calibration& c) {
                c.scale ? "" : " of the model's percent", points[0], points[1], points[2]);
 }
 
-/// Ends with OUT.onnx or a small JSON file.
+/// Writes OUT.onnx or a small JSON file.
 void Write(const Arguments& arguments, const fs::path& model, const ModelCard& card,
            Calibration calibration) {
   if (arguments.output.extension() == ".onnx") {
-    // It replaces the model's own calibration, which would complete it.
+    // It replaces the model's own calibration, from which it is completed.
     calibration.CompleteFrom(CalibrationFromJson(card.calibration));
-    WriteModelWith(model, arguments.output, CardPart::kCalibration, CalibrationToJson(calibration));
+    ReplaceCardPart(model, arguments.output, CardPart::kCalibration,
+                    CalibrationToJson(calibration));
   } else {
     WriteFileAtomically(arguments.output,
                         CalibrationToJson(calibration)
@@ -121,10 +122,10 @@ void Write(const Arguments& arguments, const fs::path& model, const ModelCard& c
              arguments.output.string());
 }
 
-/// What is calibrated by: findings beside their truth, and the readers whose it is.
-struct Found {
+/// Data of a calibration: predictions with their reference, and the readers of the reference.
+struct MeasuredSample {
   std::vector<EvaluatedCase> cases;
-  Readers readers;
+  ReaderAnnotations readers;
   std::vector<std::string> problems;
   std::string by;  ///< name of the model or models
 };
@@ -144,29 +145,29 @@ void CheckNetworks(const Arguments& arguments, const EvaluationFile& file, const
   }
 }
 
-Found Measure(const Arguments& arguments, const Analyzer& analyzer) {
+MeasuredSample Measure(const Arguments& arguments, const Analyzer& analyzer) {
   auto samples = ReadManifest(arguments.manifest);
   if (!arguments.split.empty())
     std::erase_if(samples, [&](const Sample& s) { return s.split != arguments.split; });
   if (samples.empty())
     throw Error(ErrorCode::kUsage, "has no image to calibrate with", arguments.manifest.string());
-  Found found;
+  MeasuredSample found;
   found.readers = LoadReaderAnnotations(samples, arguments.threads);
   found.cases = EvaluateSamples(ModelPredictor(analyzer),
-                                ConsensusOf(samples, found.problems, arguments.threads),
+                                MakeConsensus(samples, found.problems, arguments.threads),
                                 ScoringOptions{}, arguments.threads);
   found.by = analyzer.ModelName();
   return found;
 }
 
-/// Of a cross-validation: each image by a model that had not seen it.
-Found Join(const Arguments& arguments, const ModelCard& card) {
+/// Joins the evaluations of a cross-validation: each image is of a model that had not seen it.
+MeasuredSample Join(const Arguments& arguments, const ModelCard& card) {
   if (!arguments.split.empty())
     throw Error(ErrorCode::kUsage, "--from cannot be used with --split");
   EvaluationFile file = JoinEvaluations(arguments.from);
   CheckUncalibrated(file.cases);
   CheckNetworks(arguments, file, card);
-  Found found;
+  MeasuredSample found;
   found.cases = std::move(file.cases);
   found.problems = std::move(file.problems);
   found.by = file.method;
@@ -190,28 +191,29 @@ int Run(Arguments arguments) {
   CheckOutputs({arguments.output}, inputs);
   backend.threads = arguments.threads;
   AnalyzeOptions analyze;
-  analyze.calibration = Calibration{};  // the model's own does not come between
+  analyze.calibration = Calibration{};  // without the model's own calibration
   const Analyzer analyzer(Backend::Create(backend), analyze);
-  const Found found = arguments.from.empty() ? Measure(arguments, analyzer)
-                                             : Join(arguments, analyzer.backend().card());
+  const MeasuredSample found = arguments.from.empty() ? Measure(arguments, analyzer)
+                                                      : Join(arguments, analyzer.backend().card());
   const auto& [cases, readers, problems, by] = found;
   CalibrationReport report = Calibrate(cases, arguments.options);
   Calibration& calibration = report.calibration;
 
   fmt::print("{} of {} images measured by {}\n", report.before.size(), cases.size(), by);
   for (const auto& c : cases) {
-    if (!c.measured()) fmt::print("not measured: {}: {}\n", ShownText(c.path), ShownText(c.error));
+    if (!c.measured())
+      fmt::print("not measured: {}: {}\n", ToDisplayText(c.path), ToDisplayText(c.error));
   }
-  for (const auto& problem : problems) fmt::print("percent left out: {}\n", ShownText(problem));
-  for (const auto& doubt : DoubtsOfLabels(cases))
-    fmt::print("check the labels: {}\n", ShownText(doubt));
+  for (const auto& problem : problems) fmt::print("percent left out: {}\n", ToDisplayText(problem));
+  for (const auto& doubt : FindLabelDoubts(cases))
+    fmt::print("check the labels: {}\n", ToDisplayText(doubt));
   if (readers.names.size() > 1) {
     EvaluationOptions evaluation;
     evaluation.bootstrap = arguments.options.bootstrap;
     fmt::print("\n{} readers; calibrated to their mean percent and median category\n",
                readers.names.size());
     for (const auto& problem : readers.problems) fmt::print("not compared: {}\n", problem);
-    for (const auto& line : AgreementOfReaders(readers, evaluation)) PrintLine(line);
+    for (const auto& line : MeasureReaderAgreement(readers, evaluation)) PrintLine(line);
   }
   for (const auto& refused : report.refused) fmt::print("not calibrated: {}\n", refused);
   if (calibration.empty()) {

@@ -2,13 +2,11 @@
 
 #include <CLI/CLI.hpp>
 
+#include "mhcnn/base/exit_status.h"
+
 namespace mhcnn::cli {
 
-/// Exit statuses of `mhcnn`.
-inline constexpr int kSuccess = 0, kSomeFailed = 1, kWrongUsage = 2;
-inline constexpr int kStopped = 130;  ///< by Ctrl-C or SIGTERM; that of shells for Ctrl-C
-
-/// Each command adds its options to `app` and sets a callback that stores the exit status in
+/// Adds a command with its options to `app`, and sets a callback that stores the exit status in
 /// `status`.
 void AddPredict(CLI::App& app, int& status);
 void AddImport(CLI::App& app, int& status);

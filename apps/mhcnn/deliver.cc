@@ -33,7 +33,8 @@ int CheckDestinations(const ServiceConfig& config) {
     const SendOutcome outcome = CheckOne(destination);
     const bool good = outcome.result == SendResult::kStored;
     all = all && good;
-    fmt::print("{}: {}: {}\n", ShownText(destination.name), good ? "ok" : "FAILED", outcome.text);
+    fmt::print("{}: {}: {}\n", ToDisplayText(destination.name), good ? "ok" : "FAILED",
+               outcome.text);
     std::fflush(stdout);
   }
   return all ? kSuccess : kSomeFailed;
@@ -49,7 +50,7 @@ void AddDeliver(CLI::App& app, int& status) {
                     if (a->check) return CheckDestinations(config);
                     DelivererOptions options;
                     options.once = a->once;
-                    options.tells_presence = !a->once;
+                    options.sends_heartbeat = !a->once;
                     return RunDeliverer(config, options);
                   });
   CLI::Option* check = command->add_flag(

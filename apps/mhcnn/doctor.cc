@@ -9,10 +9,10 @@
 #include "command.h"
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/parallel.h"
-#include "mhcnn/base/train_program.h"
 #include "mhcnn/base/version.h"
 #include "mhcnn/dicom/dictionary.h"
 #include "mhcnn/infer/backend.h"
+#include "mhcnn/infer/train_program.h"
 #include "model_path.h"
 
 namespace mhcnn::cli {
@@ -20,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// One line a thing: what it is, what was found, what to do where it lacks.
+/// Report with one line for each item: its name, what was found, what to do where it is missing.
 class Report {
  public:
   void Good(const std::string& what, const std::string& found) {
@@ -39,7 +39,7 @@ class Report {
   bool complete_ = true;
 };
 
-/// "processor : value" lines of a /proc file.
+/// Returns a value of the "processor : value" lines of a /proc file.
 std::string ProcField(const char* file, const std::string& name) {
   std::ifstream stream(file);
   for (std::string line; std::getline(stream, line);) {

@@ -50,7 +50,7 @@ void Write(const Arguments& arguments, const Drift& drift) {
   if (!arguments.html.empty()) WriteFileAtomically(arguments.html, DriftHtml(drift));
 }
 
-/// Neither percent nor category of all files can be compared.
+/// Throws the reason why neither percent nor category of all files can be compared.
 [[noreturn]] void ThrowNotCompared(const Arguments& arguments, const Drift& drift) {
   std::string why;
   for (const DriftRow& line : drift.groups.front().lines) {

@@ -35,7 +35,7 @@ struct Arguments {
   EvaluationOptions options;
 };
 
-/// The method under evaluation and what it lives on.
+/// Method under evaluation, with the objects that it uses.
 struct Method {
   std::string name;
   Predictor predictor;
@@ -45,20 +45,20 @@ struct Method {
   std::string network;  ///< NetworkName of the model; empty for other methods
 };
 
-/// What is reported on.
+/// Content of the report.
 struct Scored {
   EvaluationSubject subject;
   std::vector<EvaluatedCase> cases;
   ShownCases shown;
-  Readers readers;  ///< of all readers' rows, whichever are scored
+  ReaderAnnotations readers;  ///< annotations of all readers, scored or not
 };
 
-std::vector<Sample> OfSplit(std::vector<Sample> samples, const std::string& split) {
+std::vector<Sample> SelectSplit(std::vector<Sample> samples, const std::string& split) {
   if (!split.empty()) std::erase_if(samples, [&](const Sample& s) { return s.split != split; });
   return samples;
 }
 
-/// The word that names all readers together, unless a reader has it as a name.
+/// Word that names all readers together, unless it is the name of a reader.
 constexpr const char* kConsensus = "consensus";
 
 bool HasReader(const std::vector<Sample>& samples, const std::string& name) {
@@ -70,9 +70,9 @@ void AppendTo(std::vector<Value>& values, const std::vector<Value>& more) {
   values.insert(values.end(), more.begin(), more.end());
 }
 
-/// `whole`: the manifest with all readers' rows, which predictions are matched with.
-Method MethodOf(const Arguments& arguments, const std::vector<Sample>& manifest,
-                const std::vector<Sample>& whole) {
+/// Makes the method. `whole`: manifest with the rows of all readers, for matching predictions.
+Method MakeMethod(const Arguments& arguments, const std::vector<Sample>& manifest,
+                  const std::vector<Sample>& whole) {
   Method method;
   if (!arguments.predictions.empty()) {
     method.predictions = std::make_unique<Predictions>(arguments.predictions);
@@ -84,7 +84,7 @@ Method MethodOf(const Arguments& arguments, const std::vector<Sample>& manifest,
     method.predictor = OtsuPredictor();
   } else if (arguments.baseline == "mean") {
     method.name = "mean percent and majority class of the training split";
-    method.predictor = ConstantPredictor(OfSplit(manifest, "train"));
+    method.predictor = ConstantPredictor(SelectSplit(manifest, "train"));
   } else {
     BackendOptions backend;
     backend.model = ResolveModelPath(arguments.model);
@@ -105,19 +105,19 @@ Method MethodOf(const Arguments& arguments, const std::vector<Sample>& manifest,
 Scored Score(const Arguments& arguments) {
   const auto whole = ReadManifest(arguments.manifest);
   auto manifest = whole;
-  const auto all_readers = OfSplit(manifest, arguments.split);
+  const auto all_readers = SelectSplit(manifest, arguments.split);
   std::vector<std::string> problems;
   if (arguments.reader == kConsensus && !HasReader(manifest, kConsensus)) {
-    // The mean of the training split needs more than the split that is scored.
-    manifest = ConsensusOf(arguments.baseline == "mean" ? manifest : all_readers, problems,
-                           arguments.threads);
+    // The mean of the training split needs more rows than the split that is scored.
+    manifest = MakeConsensus(arguments.baseline == "mean" ? manifest : all_readers, problems,
+                             arguments.threads);
   } else if (!arguments.reader.empty()) {
     std::erase_if(manifest, [&](const Sample& s) { return s.reader != arguments.reader; });
   }
-  const auto samples = OfSplit(manifest, arguments.split);
+  const auto samples = SelectSplit(manifest, arguments.split);
   if (samples.empty())
     throw Error(ErrorCode::kUsage, "has no image to evaluate", arguments.manifest.string());
-  Method method = MethodOf(arguments, manifest, whole);
+  Method method = MakeMethod(arguments, manifest, whole);
   Scored scored;
   scored.subject = {method.name, arguments.manifest.string(), arguments.split, method.problems};
   scored.subject.network = method.network;
@@ -129,9 +129,9 @@ Scored Score(const Arguments& arguments) {
   FillPatientIds(scored.cases, scored.readers);
   if (!arguments.html.empty()) {
     const auto count = static_cast<std::size_t>(arguments.pictures);
-    scored.shown.worst = FindWorst(scored.cases, count);
+    scored.shown.worst = FindWorstCases(scored.cases, count);
     scored.shown.pictures =
-        DrawWorst(scored.shown.worst, samples, method.predictor, arguments.threads);
+        DrawWorstCases(scored.shown.worst, samples, method.predictor, arguments.threads);
   }
   return scored;
 }
@@ -146,12 +146,12 @@ Scored Join(Arguments& arguments) {
   if (!file.networks.empty())
     scored.subject.network = fmt::format("{}", fmt::join(file.networks, "; "));
   scored.cases = std::move(file.cases);
-  scored.shown.worst = FindWorst(scored.cases, static_cast<std::size_t>(arguments.pictures));
+  scored.shown.worst = FindWorstCases(scored.cases, static_cast<std::size_t>(arguments.pictures));
   return scored;
 }
 
-/// The files that are read.
-std::vector<fs::path> InputsOf(const Arguments& arguments) {
+/// Returns the files that are read.
+std::vector<fs::path> ListInputs(const Arguments& arguments) {
   std::vector<fs::path> inputs = arguments.from;
   inputs.insert(inputs.end(), {arguments.manifest, arguments.calibration});
   if (!arguments.predictions.empty()) {
@@ -215,7 +215,8 @@ void Print(const MetricRow& line, std::size_t width) {
 }
 
 void PrintStratum(const Stratum& stratum, std::size_t width) {
-  fmt::print("\n{} {}: {} images measured", stratum.kind, ShownText(stratum.name), stratum.cases);
+  fmt::print("\n{} {}: {} images measured", stratum.kind, ToDisplayText(stratum.name),
+             stratum.cases);
   if (stratum.not_measured) fmt::print(" of {}", stratum.cases + *stratum.not_measured);
   fmt::print(", {} patients\n", stratum.patients);
   for (const auto& line : stratum.lines) Print(line, width);
@@ -225,7 +226,7 @@ void PrintStrata(const Evaluation& evaluation, std::size_t width) {
   for (const auto& stratum : evaluation.strata) PrintStratum(stratum, width);
   if (!evaluation.strata.empty()) fmt::print("\n");
   for (const auto& name : evaluation.small_strata)
-    fmt::print("too few images for separate figures: {}\n", ShownText(name));
+    fmt::print("too few images for separate figures: {}\n", ToDisplayText(name));
 }
 
 void PrintReport(const Scored& scored, const Evaluation& evaluation, bool all) {
@@ -249,12 +250,13 @@ void PrintReport(const Scored& scored, const Evaluation& evaluation, bool all) {
                hidden, evaluation.strata.size());
   }
   for (const auto& c : scored.cases) {
-    if (!c.measured()) fmt::print("not measured: {}: {}\n", ShownText(c.path), ShownText(c.error));
+    if (!c.measured())
+      fmt::print("not measured: {}: {}\n", ToDisplayText(c.path), ToDisplayText(c.error));
   }
   for (const auto& problem : scored.subject.problems)
-    fmt::print("left out: {}\n", ShownText(problem));
+    fmt::print("left out: {}\n", ToDisplayText(problem));
   for (const auto& doubt : scored.subject.doubts)
-    fmt::print("check the labels: {}\n", ShownText(doubt));
+    fmt::print("check the labels: {}\n", ToDisplayText(doubt));
 }
 
 int Run(Arguments arguments) {
@@ -262,14 +264,13 @@ int Run(Arguments arguments) {
   arguments.options.bootstrap.threads = arguments.threads;
   arguments.options.scoring.Check();
   arguments.options.bootstrap.Check();
-  CheckOutputs({arguments.output, arguments.html}, InputsOf(arguments));
+  CheckOutputs({arguments.output, arguments.html}, ListInputs(arguments));
   Scored scored = arguments.from.empty() ? Score(arguments) : Join(arguments);
-  scored.subject.doubts = DoubtsOfLabels(scored.cases);
+  scored.subject.doubts = FindLabelDoubts(scored.cases);
   Evaluation evaluation = Evaluate(scored.cases, arguments.options);
   if (arguments.from.empty()) {
-    AppendTo(evaluation.lines, AgreementOfReaders(scored.readers, arguments.options));
-    AppendTo(evaluation.lines,
-             AgreementWithReaders(scored.cases, scored.readers, arguments.options));
+    AppendTo(evaluation.lines, MeasureReaderAgreement(scored.readers, arguments.options));
+    AppendTo(evaluation.lines, CompareWithReaders(scored.cases, scored.readers, arguments.options));
   }
   PrintReport(scored, evaluation, arguments.all);
   if (!arguments.output.empty()) {

@@ -28,7 +28,7 @@ struct Arguments {
   int threads = 0;
 };
 
-/// A copy whose weights take 16 bits; statistics and biases, few and of any size, keep theirs.
+/// Returns a copy with weights of 16 bits; statistics and biases, few and of any size, keep theirs.
 Checkpoint Halved(Checkpoint checkpoint) {
   for (auto& [name, tensor] : checkpoint.weights) {
     if (tensor.shape.size() < 2 || tensor.dtype != DType::kFloat32) continue;
@@ -43,14 +43,14 @@ Checkpoint Halved(Checkpoint checkpoint) {
   return checkpoint;
 }
 
-/// Adds where the features of the training pictures lie to the card of the model `path`.
+/// Adds the distribution of the features of the training images to the card of the model `path`.
 void AddFeatures(const Arguments& arguments, const fs::path& path, nlohmann::json training) {
   const auto backend = Backend::Create({.model = path, .threads = arguments.threads});
   const LearnedDistributions learned =
       LearnDistributions(*backend, ReadManifest(arguments.features), arguments.threads);
   training["features"] = learned.features;
   if (!learned.inputs.empty()) training["inputs"] = learned.inputs;
-  WriteModelWith(path, path, CardPart::kTraining, training);
+  ReplaceCardPart(path, path, CardPart::kTraining, training);
 }
 
 int Run(const Arguments& arguments) {
@@ -67,7 +67,7 @@ int Run(const Arguments& arguments) {
   if (const auto data = card.provenance.find("data");
       data != card.provenance.end() && data->is_object()) {
     card.training = *data;
-    data->erase("inputs");  // once is enough
+    data->erase("inputs");  // it is in card.training
   }
   if (!arguments.sets.empty()) {
     try {
@@ -76,7 +76,7 @@ int Run(const Arguments& arguments) {
       throw e.WithSubject(arguments.sets.string());
     }
   }
-  // Under another name until it is whole: what stood there stays where something goes wrong.
+  // Written under another name until it is complete: an error leaves an earlier file unchanged.
   const fs::path unfinished = fs::path(arguments.output) += ".tmp.onnx";
   try {
     WriteOnnxModel(unfinished, checkpoint, card, {.half = !arguments.full_precision});

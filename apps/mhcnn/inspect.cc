@@ -11,14 +11,15 @@
 
 #include "command.h"
 #include "mhcnn/base/error.h"
-#include "mhcnn/base/shipped_file.h"
 #include "mhcnn/dicom/reader.h"
+#include "mhcnn/dicom/uid.h"
 #include "mhcnn/image/file_io.h"
 #include "mhcnn/image/flags.h"
 #include "mhcnn/model/checkpoint.h"
 #include "mhcnn/model/onnx/model_file.h"
+#include "mhcnn/model/shipped_model.h"
 #include "mhcnn/preprocess/mammogram_evidence.h"
-#include "mhcnn/preprocess/mammogram_figures.h"
+#include "mhcnn/preprocess/mammogram_features.h"
 #include "mhcnn/results/object_text.h"
 
 namespace mhcnn::cli {
@@ -28,7 +29,7 @@ namespace fs = std::filesystem;
 /// Keys in the order of the printed lines.
 using Description = nlohmann::ordered_json;
 
-/// Adds what is known; an empty text says nothing.
+/// Adds a value unless it is empty.
 void Put(Description& description, const char* key, const std::string& value) {
   if (!value.empty()) description[key] = value;
 }
@@ -37,7 +38,7 @@ void Put(Description& description, const char* key, const std::optional<double>&
   if (value) description[key] = *value;
 }
 
-void PutAcquisition(Description& d, const AcquisitionFacts& a) {
+void PutAcquisition(Description& d, const AcquisitionMetadata& a) {
   if (a.patient_age_years) d["patient_age_years"] = *a.patient_age_years;
   Put(d, "thickness_mm", a.thickness_mm);
   Put(d, "compression_force_n", a.compression_force_n);
@@ -54,55 +55,55 @@ void PutAcquisition(Description& d, const AcquisitionFacts& a) {
   if (a.instance_number > 0) d["instance_number"] = a.instance_number;
 }
 
-/// Never the patient's name, number or dates.
+/// Describes a DICOM file, never with the patient's name, number or dates.
 Description DescribeDicom(const fs::path& path) {
   if (const auto object = DescribeObject(path)) {
     Description d = {{"kind", object->kind}, {"title", object->title}};
-    const MammogramMetadata facts = ReadDicomFacts(path);
-    d["sop_class"] = UidName(facts.sop_class_uid);
-    Put(d, "manufacturer", facts.manufacturer);
-    Put(d, "manufacturer_model", facts.manufacturer_model);
-    Put(d, "study_uid", facts.study_uid);
-    Put(d, "sop_uid", facts.sop_uid);
+    const MammogramMetadata metadata = ReadDicomMetadata(path);
+    d["sop_class"] = UidName(metadata.sop_class_uid);
+    Put(d, "manufacturer", metadata.manufacturer);
+    Put(d, "manufacturer_model", metadata.manufacturer_model);
+    Put(d, "study_uid", metadata.study_uid);
+    Put(d, "sop_uid", metadata.sop_uid);
     d["of_objects"] = object->sources;
     d["content"] = object->lines;
     return d;
   }
-  const MammogramMetadata facts = ReadDicomFacts(path);
+  const MammogramMetadata metadata = ReadDicomMetadata(path);
   Description d;
   d["kind"] = "DICOM";
-  Put(d, "object", facts.sop_class_uid.empty() ? "" : UidName(facts.sop_class_uid));
-  Put(d, "transfer_syntax", UidName(facts.transfer_syntax_uid));
-  Put(d, "modality", facts.modality);
-  if (facts.rows > 0) {
-    d["rows"] = facts.rows;
-    d["columns"] = facts.columns;
-    d["bits"] = facts.bits;
+  Put(d, "object", metadata.sop_class_uid.empty() ? "" : UidName(metadata.sop_class_uid));
+  Put(d, "transfer_syntax", UidName(metadata.transfer_syntax_uid));
+  Put(d, "modality", metadata.modality);
+  if (metadata.rows > 0) {
+    d["rows"] = metadata.rows;
+    d["columns"] = metadata.columns;
+    d["bits"] = metadata.bits;
   }
-  Put(d, "photometric", facts.photometric);
-  if (!facts.windows.empty()) d["windows"] = facts.windows;
-  if (facts.for_processing) d["presentation_intent"] = "FOR PROCESSING";
-  if (facts.synthesised_2d) d["synthesised_2d"] = true;
-  Put(d, "laterality", LateralityName(facts.laterality));
-  Put(d, "view", ViewName(facts.view));
-  Put(d, "view_in_file", facts.view_text);
-  if (!facts.view_modifiers.empty()) d["view_modifiers"] = facts.view_modifiers;
-  if (facts.row_spacing_mm) {
-    d["spacing_mm"] = {*facts.row_spacing_mm, facts.column_spacing_mm.value_or(0)};
+  Put(d, "photometric", metadata.photometric);
+  if (!metadata.windows.empty()) d["windows"] = metadata.windows;
+  if (metadata.for_processing) d["presentation_intent"] = "FOR PROCESSING";
+  if (metadata.synthesised_2d) d["synthesised_2d"] = true;
+  Put(d, "laterality", LateralityName(metadata.laterality));
+  Put(d, "view", ViewName(metadata.view));
+  Put(d, "view_in_file", metadata.view_text);
+  if (!metadata.view_modifiers.empty()) d["view_modifiers"] = metadata.view_modifiers;
+  if (metadata.row_spacing_mm) {
+    d["spacing_mm"] = {*metadata.row_spacing_mm, metadata.column_spacing_mm.value_or(0)};
   }
-  PutAcquisition(d, facts.acquisition);
-  Put(d, "manufacturer", facts.manufacturer);
-  Put(d, "manufacturer_model", facts.manufacturer_model);
-  Put(d, "study_uid", facts.study_uid);
-  Put(d, "sop_uid", facts.sop_uid);
-  const auto refusal = WhyNotReadable(path);
+  PutAcquisition(d, metadata.acquisition);
+  Put(d, "manufacturer", metadata.manufacturer);
+  Put(d, "manufacturer_model", metadata.manufacturer_model);
+  Put(d, "study_uid", metadata.study_uid);
+  Put(d, "sop_uid", metadata.sop_uid);
+  const auto refusal = FindReadProblem(path);
   d["in_scope"] = !refusal.has_value();
   if (refusal) {
     Put(d, "refused_as", std::string(ErrorCodeName(refusal->code())));
     Put(d, "because", refusal->problem());
     Put(d, "remedy", refusal->remedy());
   } else {
-    d["flags"] = facts.flags;
+    d["flags"] = metadata.flags;
   }
   return d;
 }
@@ -130,19 +131,19 @@ const char* KindName(FileKind kind) {
 }
 
 Description DescribePicture(const fs::path& path, FileKind kind) {
-  const Mammogram picture = ReadPictureFile(path);
+  const Mammogram picture = ReadImageFile(path);
   double low = 0, high = 0;
   cv::minMaxLoc(picture.pixels, &low, &high);
   return {{"kind", KindName(kind)},
           {"rows", picture.pixels.rows},
           {"columns", picture.pixels.cols},
-          {"bits", picture.facts.bits},
+          {"bits", picture.metadata.bits},
           {"smallest_value", static_cast<int>(low)},
           {"largest_value", static_cast<int>(high)},
           {"in_scope", true}};
 }
 
-/// A training summary without the numbers that say nothing to a reader.
+/// Returns a training summary without the numbers that are of no use to a reader.
 nlohmann::json WithoutMatrices(nlohmann::json training) {
   if (training.is_object() && training.contains("inputs") && training["inputs"].is_object()) {
     for (const char* matrix : {"mean", "covariance"}) training["inputs"].erase(matrix);
@@ -156,7 +157,7 @@ Description DescribeModel(const fs::path& path) {
   d["kind"] = "ONNX model";
   Put(d, "name", card.name);
   Put(d, "version", card.version);
-  d["fingerprint"] = card.fingerprint;  // a calibration names the model by it
+  d["fingerprint"] = card.fingerprint;  // a calibration refers to the model by it
   d["network"] = nlohmann::json(card.network);
   d["preprocess"] = nlohmann::json(card.preprocess);
   d["masks"] = card.masks;
@@ -180,7 +181,7 @@ Description DescribeCheckpoint(const fs::path& path) {
   return d;
 }
 
-/// How much the picture, as it is or turned to its negative, looks like a mammogram.
+/// Describes how much the image, unchanged or as its negative, looks like a mammogram.
 Description DescribeReading(const GreyImage& picture, bool turned) {
   Description d = {{"turned", turned}};
   try {
@@ -192,14 +193,14 @@ Description DescribeReading(const GreyImage& picture, bool turned) {
     const GreyImage read = turned ? negative(picture) : picture;
     const Prepared prepared = Preprocess(read, PreprocessOptions{});
     const bool inverted = HasFlag(prepared.flags, Flag::kInverted);
-    const auto figures = MammogramFigures(inverted ? negative(read) : read, prepared);
-    const MammogramEvidence evidence = JudgeFigures(figures);
+    const auto figures = ComputeMammogramFeatures(inverted ? negative(read) : read, prepared);
+    const MammogramEvidence evidence = ScoreMammogramFeatures(figures);
     d["inverted"] = inverted;
     d["score"] = evidence.score;
-    d["refused"] = evidence.RefusedBy();
+    d["refused"] = evidence.IsRefused();
     d["against"] = evidence.against;
     for (std::size_t i = 0; i < figures.size(); ++i) {
-      d["figures"][MammogramFigureNames()[i]] = figures[i];
+      d["figures"][MammogramFeatureNames()[i]] = figures[i];
     }
   } catch (const Error& e) {
     d["error"] = e.problem();
@@ -214,7 +215,7 @@ Description DescribeEvidence(const fs::path& path) {
 
 Description Describe(const std::string& named) {
   std::error_code ec;
-  const fs::path path = ModelNamed(named, ".onnx");
+  const fs::path path = FindModelFile(named, ".onnx");
   if (!fs::exists(path, ec)) throw Error(ErrorCode::kNotFound, "does not exist", path.string());
   if (fs::is_directory(path, ec)) {
     throw Error(ErrorCode::kUnsupported, "is a folder", path.string(), "name the files in it");
@@ -250,7 +251,7 @@ Description ShortenLists(const Description& value) {
   return shortened;
 }
 
-/// Prints "key  value" lines; what is nested keeps its JSON, on one line.
+/// Prints "key  value" lines; nested values keep their JSON, on one line.
 void Print(const std::string& path, const Description& description) {
   fmt::print("{}\n", path);
   for (const auto& [key, value] : description.items()) {

@@ -49,7 +49,7 @@ void PrintJson(const json& value) {
   fmt::print("{}\n", value.dump(1, ' ', false, json::error_handler_t::replace));
 }
 
-/// The exam of an id or a Study Instance UID.
+/// Returns the exam of an id or a Study Instance UID.
 Exam FindExam(JobStore& store, const std::string& word) {
   const bool id = !word.empty() && word.size() < 19 &&
                   word.find_first_not_of("0123456789") == std::string::npos;
@@ -57,7 +57,7 @@ Exam FindExam(JobStore& store, const std::string& word) {
   if (id) exam = store.exams().Find(std::stoll(word));
   if (!exam) exam = store.exams().FindStudy(word);
   if (!exam) {
-    throw Error(ErrorCode::kUsage, "is not in the store", "exam " + ShownText(word),
+    throw Error(ErrorCode::kUsage, "is not in the store", "exam " + ToDisplayText(word),
                 "mhcnn jobs list shows the exams; a Study Instance UID is accepted too");
   }
   return *exam;
@@ -69,7 +69,7 @@ int List(const Arguments& arguments) {
     filter.state = ParseExamState(arguments.state);
     if (!filter.state) {
       throw Error(ErrorCode::kUsage, "is not a state of an exam",
-                  "--state " + ShownText(arguments.state),
+                  "--state " + ToDisplayText(arguments.state),
                   "write receiving, waiting, running, done, refused, dead or cancelled");
     }
   }
@@ -85,8 +85,9 @@ int List(const Arguments& arguments) {
              "images", "date", "changed", "density", "study");
   for (const Exam& exam : exams) {
     fmt::print("{:>8}  {:<9}  {:>3}  {:>6}  {:<8}  {:<23}  {:<22}  {}\n", exam.id,
-               ExamStateName(exam.state), exam.revision, exam.images, ShownText(exam.study_date),
-               ShownTime(exam.changed), ShownDensity(exam), ShownText(exam.study_uid));
+               ExamStateName(exam.state), exam.revision, exam.images,
+               ToDisplayText(exam.study_date), ToDisplayTime(exam.changed), DescribeDensity(exam),
+               ToDisplayText(exam.study_uid));
   }
   if (static_cast<int>(exams.size()) == filter.limit)
     fmt::print("these are the newest {} exams; for older ones give --before {}\n", exams.size(),
@@ -96,7 +97,7 @@ int List(const Arguments& arguments) {
 
 void PrintExam(const json& exam) {
   const auto text = [](const json& value) {
-    return value.is_string() ? ShownText(value.get<std::string>())
+    return value.is_string() ? ToDisplayText(value.get<std::string>())
                              : (value.is_null() ? "" : value.dump());
   };
   fmt::print("exam {}, study {}\n", text(exam["id"]), text(exam["study_uid"]));
@@ -122,7 +123,7 @@ void PrintExam(const json& exam) {
                text(job["failures"]), text(job["worker"]).empty() ? "" : ", last worker ",
                text(job["worker"]), text(job["error"]).empty() ? "" : "; " + text(job["error"]));
   }
-  // Files of kind "view" are what the exam page shows: many, and of no use here.
+  // Files of kind "view" are for the exam page: many, and of no use here.
   json results = json::array();
   for (const json& r : exam["results"]) {
     if (r["kind"] != "view") results.push_back(r);
@@ -198,7 +199,7 @@ int Corrections(const Arguments& arguments) {
     const auto moment = ParseUtc(arguments.since);
     if (!moment) {
       throw Error(ErrorCode::kUsage, "is not a date or time",
-                  "--since " + ShownText(arguments.since),
+                  "--since " + ToDisplayText(arguments.since),
                   "write 2026-11-28 or 2026-11-28T15:04:05Z, in UTC");
     }
     since = *moment;
@@ -265,7 +266,7 @@ int Counts(const Arguments& arguments) {
     fmt::print("exams {:<12} {:>8}\n", ExamStateName(static_cast<ExamState>(i)), exams[i]);
   fmt::print("jobs waiting       {:>8}\njobs running       {:>8}\n", waiting, running);
   for (const auto& count : deliveries)
-    fmt::print("deliveries to {}, {}: {}\n", ShownText(count.destination),
+    fmt::print("deliveries to {}, {}: {}\n", ToDisplayText(count.destination),
                DeliveryStateName(count.state), count.count);
   fmt::print("files              {:>8} MB\n", store.retention().Bytes() / 1'000'000);
   return kSuccess;

@@ -11,35 +11,35 @@
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/interrupt.h"
 #include "mhcnn/base/log.h"
-#include "mhcnn/base/train_program.h"
 #include "mhcnn/base/version.h"
 #include "mhcnn/infer/shortage.h"
+#include "mhcnn/infer/train_program.h"
 
 namespace {
 
 namespace fs = std::filesystem;
 
-/// `mhcnn train …` runs mhcnn-train from beside this program, as git runs its sub-commands.
+/// Runs mhcnn-train from the folder of this program for `mhcnn train …`, as git does for commands.
 int RunTraining(char** arguments) {
   const mhcnn::TrainProgram train = mhcnn::FindTrainProgram();
   if (train.problem.empty()) ::execv(train.path.c_str(), arguments);
   if (!fs::exists(train.path)) ::execvp("mhcnn-train", arguments);
   std::fprintf(stderr, "error: %s\n",
                train.problem.empty() ? "mhcnn-train cannot be started" : train.problem.c_str());
-  return mhcnn::cli::kWrongUsage;
+  return mhcnn::kWrongUsage;
 }
 
-/// Prints one line.
+/// Prints an error in one line.
 void PrintError(const std::exception& thrown) {
   const auto shortage = mhcnn::ShortageError(thrown);
   std::fprintf(stderr, "error: %s\n", shortage ? shortage->what() : thrown.what());
 }
 
-/// Of an exception that no one caught, mostly in a thread of a library: one line in place of a core
-/// dump. What a batch has done is in its journal.
+/// Prints one line for an exception that no one caught, mostly in a thread of a library, in place
+/// of a core dump. The results of a batch so far are in its journal.
 [[noreturn]] void EndWithMessage() {
-  // A second one, out of the lines below, ends the process at once.
-  std::set_terminate([] { ::_exit(mhcnn::cli::kSomeFailed); });
+  // A second exception, from the lines below, ends the process at once.
+  std::set_terminate([] { ::_exit(mhcnn::kSomeFailed); });
   try {
     if (const auto thrown = std::current_exception()) std::rethrow_exception(thrown);
     // The engine gives up a list of running threads where the next one cannot be started.
@@ -57,23 +57,18 @@ void PrintError(const std::exception& thrown) {
   } catch (...) {
     std::fputs("error: an internal error that was not expected\n", stderr);
   }
-  ::_exit(mhcnn::cli::kSomeFailed);
+  ::_exit(mhcnn::kSomeFailed);
 }
 
-/// What the process needs of the system for its messages to appear.
+/// Prepares the process so that its messages appear in all cases.
 void PrepareProcess() {
   std::set_terminate(EndWithMessage);
   // A write beyond the limit of the size of a file then fails like one to a full disk.
   std::signal(SIGXFSZ, SIG_IGN);
   // The C library opens libgcc_s at the first end of a thread by pthread_exit, and ends the process
-  // where it then lacks the memory for it: it is opened now.
+  // if there is not enough memory for it then: it is opened now.
   void* frame = nullptr;
   ::backtrace(&frame, 1);
-}
-
-int ExitStatus(mhcnn::ErrorCode code) {
-  if (code == mhcnn::ErrorCode::kInterrupted) return mhcnn::cli::kStopped;
-  return code == mhcnn::ErrorCode::kUsage ? mhcnn::cli::kWrongUsage : mhcnn::cli::kSomeFailed;
 }
 
 }  // namespace
@@ -96,7 +91,7 @@ int main(int argc, char** argv) {
   app.add_subcommand("train",
                      "train a model on your own or public images (runs the program mhcnn-train; "
                      "mhcnn train --help lists its options)");
-  int status = mhcnn::cli::kSuccess;
+  int status = mhcnn::kSuccess;
   mhcnn::cli::AddPredict(app, status);
   mhcnn::cli::AddMerge(app, status);
   mhcnn::cli::AddPlan(app, status);
@@ -125,13 +120,13 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
-    return app.exit(e) == 0 ? mhcnn::cli::kSuccess : mhcnn::cli::kWrongUsage;
+    return app.exit(e) == 0 ? mhcnn::kSuccess : mhcnn::kWrongUsage;
   } catch (const mhcnn::Error& e) {
     std::fprintf(stderr, "error: %s\n", e.what());
-    return ExitStatus(e.code());
+    return mhcnn::ExitStatus(e.code());
   } catch (const std::exception& e) {
     PrintError(e);
-    return mhcnn::cli::kSomeFailed;
+    return mhcnn::kSomeFailed;
   }
   return status;
 }

@@ -1,6 +1,6 @@
 #include "command.h"
 #include "mhcnn/service/maintenance.h"
-#include "mhcnn/service/part_presence.h"
+#include "mhcnn/service/process_heartbeat.h"
 #include "node_command.h"
 
 namespace mhcnn::cli {
@@ -9,7 +9,7 @@ void AddMaintain(CLI::App& app, int& status) {
   AddNodePart(app, status, "maintain",
               "remove data that a node no longer has to keep, and export its audit events",
               [](const ServiceConfig& config) {
-                const PartPresenceThread presence(config, "maintain");
+                const ProcessHeartbeatThread presence(config, "maintain");
                 return RunMaintenance(config);
               });
 }

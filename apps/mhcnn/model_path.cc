@@ -3,14 +3,14 @@
 #include <cstdlib>
 
 #include "mhcnn/base/error.h"
-#include "mhcnn/base/shipped_file.h"
+#include "mhcnn/model/shipped_model.h"
 
 namespace mhcnn::cli {
 
 std::filesystem::path ResolveModelPath(const std::string& named) {
   const char* environment = std::getenv("MHCNN_MODEL");
   const std::string standard = environment && *environment ? environment : "fast";
-  const auto path = ModelNamed(named.empty() ? standard : named, ".onnx");
+  const auto path = FindModelFile(named.empty() ? standard : named, ".onnx");
   std::error_code ec;
   if (!std::filesystem::exists(path, ec)) {
     throw Error(ErrorCode::kNotFound, "does not exist", path.string(),

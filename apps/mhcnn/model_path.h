@@ -5,8 +5,8 @@
 
 namespace mhcnn::cli {
 
-/// The ONNX file to use: what `--model` names (`fast`, `accurate` or a file), else what
-/// $MHCNN_MODEL does, else `fast`. Throws Error(kNotFound) if the file does not exist.
+/// Returns the path of the ONNX file that `--model` names (`fast`, `accurate` or a file), else that
+/// $MHCNN_MODEL names, else of `fast`. Throws Error(kNotFound) if the file does not exist.
 std::filesystem::path ResolveModelPath(const std::string& named);
 
 constexpr auto kModelHelp =

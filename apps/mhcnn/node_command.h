@@ -9,7 +9,7 @@
 
 namespace mhcnn::cli {
 
-/// Help of --config.
+/// Help text of --config.
 constexpr auto kConfigHelp = "configuration of the node, a TOML file (docs/node.md)";
 
 /// Reads the configuration and begins to log as this part of the node.

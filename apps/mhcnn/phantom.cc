@@ -77,9 +77,9 @@ std::string Numbered(const char* prefix, std::size_t n, int digits) {
          number;
 }
 
-/// A window over the tissue's values, as a workstation would be given.
+/// Sets a window over the tissue's values, as a workstation would get it.
 void SetWindow(const Phantom& phantom, DicomWriteOptions& write) {
-  double low = 0, high = (1 << phantom.mammogram.facts.bits) - 1;
+  double low = 0, high = (1 << phantom.mammogram.metadata.bits) - 1;
   if (cv::countNonZero(phantom.breast) > 0) {
     cv::minMaxLoc(phantom.mammogram.pixels, &low, &high, nullptr, nullptr,
                   phantom.breast | phantom.pectoral);
@@ -88,17 +88,17 @@ void SetWindow(const Phantom& phantom, DicomWriteOptions& write) {
   write.window_width = std::max(1.0, high - low);
 }
 
-/// Writes one picture with its masks; returns its line of the manifest.
+/// Writes one image with its masks; returns its line of the manifest.
 Sample WriteOne(const PhantomCommand& c, Phantom& phantom, const std::string& stem,
                 std::size_t case_number, int instance) {
   const fs::path out = fs::absolute(c.out);
   const std::string patient = Numbered("PHANTOM", case_number, 6);
-  MammogramMetadata& facts = phantom.mammogram.facts;
+  MammogramMetadata& metadata = phantom.mammogram.metadata;
   const std::string identity = "phantom/" + std::to_string(c.seed) + "/" + stem;
-  facts.patient_id = patient;
-  facts.study_uid = UidFromText("phantom/" + std::to_string(c.seed) + "/" + patient);
-  facts.series_uid = UidFromText(identity + "/series");
-  facts.sop_uid = UidFromText(identity);
+  metadata.patient_id = patient;
+  metadata.study_uid = UidFromText("phantom/" + std::to_string(c.seed) + "/" + patient);
+  metadata.series_uid = UidFromText(identity + "/series");
+  metadata.sop_uid = UidFromText(identity);
 
   Sample sample;
   if (c.format == "dicom") {
@@ -116,7 +116,7 @@ Sample WriteOne(const PhantomCommand& c, Phantom& phantom, const std::string& st
   } else {
     sample.image = out / "images" / (stem + ".png");
     cv::Mat pixels = phantom.mammogram.pixels;
-    if (c.monochrome1) pixels = ((1 << facts.bits) - 1) - pixels;
+    if (c.monochrome1) pixels = ((1 << metadata.bits) - 1) - pixels;
     WritePng(sample.image, pixels);
   }
   const auto mask = [&](const char* name, const Mask& value) {
@@ -130,9 +130,9 @@ Sample WriteOne(const PhantomCommand& c, Phantom& phantom, const std::string& st
   sample.percent_density = phantom.percent_density;
   sample.category = phantom.category;
   sample.patient_id = patient;
-  sample.study_id = facts.study_uid;
-  sample.laterality = facts.laterality;
-  sample.view = facts.view;
+  sample.study_id = metadata.study_uid;
+  sample.laterality = metadata.laterality;
+  sample.view = metadata.view;
   return sample;
 }
 
@@ -166,7 +166,7 @@ void WriteProvenance(const PhantomCommand& c) {
 
 void Run(PhantomCommand& c) {
   Resolve(c);
-  // Pictures are made side by side; threads inside each would only get in each other's way.
+  // Images are made in parallel; threads within one image would only slow the others down.
   cv::setNumThreads(1);
   const auto cases = static_cast<std::size_t>(c.count);
   const std::size_t views = c.exam ? 4 : 1;
@@ -181,10 +181,10 @@ void Run(PhantomCommand& c) {
       made.push_back(MakePhantom(c.options, c.seed, i));
     }
     for (std::size_t v = 0; v < made.size(); ++v) {
-      const MammogramMetadata& facts = made[v].mammogram.facts;
+      const MammogramMetadata& metadata = made[v].mammogram.metadata;
       const std::string stem = c.exam ? Numbered("exam-", i + 1, 4) + "/" +
-                                            LateralityName(facts.laterality) + "-" +
-                                            ViewName(facts.view)
+                                            LateralityName(metadata.laterality) + "-" +
+                                            ViewName(metadata.view)
                                       : Numbered("phantom-", i + 1, 6);
       samples[i * views + v] = WriteOne(c, made[v], stem, i + 1, static_cast<int>(v) + 1);
       progress.Advance();

@@ -29,11 +29,11 @@ struct Arguments {
   double hours = 24;
   int trials = 100;
   std::uint64_t seed = 1;
-  /// Those that --from does not replace where they are given.
+  /// Options that --from does not replace where they are given.
   const CLI::Option *core_seconds = nullptr, *image_mb = nullptr, *images_per_exam = nullptr;
 };
 
-/// Means of the images of a finished run; empty where it does not tell them.
+/// Means of the images of a finished run; empty where the run does not contain them.
 struct MeasuredRates {
   std::optional<double> image_mb, images_per_exam;
 };
@@ -56,7 +56,7 @@ MeasuredRates ReadMeasuredRates(const fs::path& folder) {
     ++images;
     if (const std::string& uid = row.fields[*study]; !uid.empty()) studies.push_back(uid);
     std::error_code ec;
-    const auto size = fs::file_size(fs::path(UnescapedText(row.fields[*path])), ec);
+    const auto size = fs::file_size(fs::path(UnescapeText(row.fields[*path])), ec);
     if (ec) continue;  // moved, or within an archive
     bytes += static_cast<double>(size);
     ++files;
@@ -72,14 +72,14 @@ MeasuredRates ReadMeasuredRates(const fs::path& folder) {
   MeasuredRates rates;
   if (files > 0) rates.image_mb = bytes / files / 1e6;
   const std::size_t exams = std::set(studies.begin(), studies.end()).size();
-  // Pictures without a header do not say which exam they are of.
+  // Images without a header have no information about their exam.
   if (exams > 0)
     rates.images_per_exam = static_cast<double>(studies.size()) / static_cast<double>(exams);
   return rates;
 }
 
-/// Processor seconds of an image. The column `seconds` is no such: it is the wall time of one image
-/// beside others.
+/// Returns the processor seconds of an image. The column `seconds` is different: the wall time of
+/// one image while others run.
 double ReadCoreSeconds(const fs::path& folder) {
   const ProcessorTime time = ReadProcessorTime(folder);
   if (time.images == 0) {
@@ -89,8 +89,8 @@ double ReadCoreSeconds(const fs::path& folder) {
   return time.seconds / static_cast<double>(time.images);
 }
 
-/// Takes what a finished run tells, but for what the user gave.
-void TakeMeasured(const Arguments& a, RunPlanOptions& plan) {
+/// Sets the rates of a finished run, except those that the user gave.
+void ApplyMeasuredRates(const Arguments& a, RunPlanOptions& plan) {
   const auto given = [](const CLI::Option* option) { return option->count() > 0; };
   const MeasuredRates rates = ReadMeasuredRates(a.measured);
   if (!given(a.core_seconds)) plan.core_seconds = ReadCoreSeconds(a.measured);
@@ -109,7 +109,7 @@ void PrintExams(const Arguments& a, const RunPlanOptions& plan) {
   fmt::print("{:>9} {:>11} {:>14} {:>10} {:>10} {:>9} {:>10}  {}\n", "machines", "hours",
              "with failures", "simulated", "95 %", "failures", "MB/s read", "limited by");
   std::vector<std::int64_t> machines = a.machines;
-  const std::int64_t enough = MachinesWithin(plan, a.hours);
+  const std::int64_t enough = CountMachinesNeeded(plan, a.hours);
   if (enough > 0) machines.push_back(enough);
   std::sort(machines.begin(), machines.end());
   machines.erase(std::unique(machines.begin(), machines.end()), machines.end());
@@ -134,7 +134,7 @@ void PrintExams(const Arguments& a, const RunPlanOptions& plan) {
 
 int Run(const Arguments& a) {
   RunPlanOptions plan = a.plan;
-  if (!a.measured.empty()) TakeMeasured(a, plan);
+  if (!a.measured.empty()) ApplyMeasuredRates(a, plan);
   fmt::print(
       "rates: {:.3f} processor seconds and {:.2f} MB an image, {:g} images an exam, {} cores a "
       "machine, {:g} MB/s for a machine and {:g} MB/s for all\n",

@@ -21,7 +21,7 @@ std::string Letter(const std::optional<DensityCategory>& category) {
 
 }  // namespace
 
-std::string Shortened(const std::string& name) { return EndOfText(ShownText(name), 44); }
+std::string Shortened(const std::string& name) { return TruncateFront(ToDisplayText(name), 44); }
 
 void BatchSummary::Add(const Result& result) {
   if (++files <= kTableRows) rows.push_back(result);
@@ -45,16 +45,16 @@ void PrintTable(const BatchSummary& summary) {
   fmt::print("{:<44} {:>4} {:>4} {:>8} {:>13} {:>9} {:>4}  {}\n", "file", "side", "view", "percent",
              "interval", "dense cm2", "cat", "flags or error");
   for (const Result& r : summary.rows) {
-    const std::string name = Shortened(r.facts.path);
+    const std::string name = Shortened(r.metadata.path);
     if (!r.ok()) {
       fmt::print("{:<44} {:>4} {:>4} {:>8} {:>13} {:>9} {:>4}  {}\n", name, "", "", "-", "", "",
-                 "-", ShownText(r.error));
+                 "-", ToDisplayText(r.error));
       continue;
     }
     const std::string interval =
         r.percent_low ? fmt::format("{:.1f} to {:.1f}", *r.percent_low, *r.percent_high) : "";
     fmt::print("{:<44} {:>4} {:>4} {:>8} {:>13} {:>9} {:>4}  {}\n", name,
-               LateralityName(r.facts.laterality), ViewName(r.facts.view),
+               LateralityName(r.metadata.laterality), ViewName(r.metadata.view),
                OneDecimal(r.percent_density), interval, OneDecimal(r.dense_area_cm2),
                Letter(r.category), fmt::join(r.flags, ";"));
   }
@@ -72,7 +72,7 @@ void PrintStudies(const BatchSummary& summary) {
     std::vector<std::string> remarks;
     if (!s.missing.empty()) remarks.push_back(fmt::format("no {}", fmt::join(s.missing, ",")));
     remarks.insert(remarks.end(), s.flags.begin(), s.flags.end());
-    if (!s.error.empty()) remarks = {ShownText(s.error)};
+    if (!s.error.empty()) remarks = {ToDisplayText(s.error)};
     fmt::print("{:<44} {:>6} {:>7} {:>6} {:>6} {:>4}  {}\n", Shortened(s.study), s.images,
                s.percent_density ? OneDecimal(s.percent_density) : "-", percent(s.left),
                percent(s.right), Letter(s.category), fmt::join(remarks, ";"));
@@ -84,11 +84,12 @@ void PrintStudies(const BatchSummary& summary) {
 void PrintStages(const StageSeconds& s) {
   const double all = s.read + s.prepare + s.network + s.measure + s.write;
   if (all <= 0) return;
-  const auto share = [&](double part) { return 100 * part / all; };
+  const auto fraction = [&](double part) { return 100 * part / all; };
   fmt::print(
       "time: {:.0f} % reading, {:.0f} % preprocessing, {:.0f} % network, {:.0f} % masks and "
       "measurements, {:.0f} % drawing and writing images\n",
-      share(s.read), share(s.prepare), share(s.network), share(s.measure), share(s.write));
+      fraction(s.read), fraction(s.prepare), fraction(s.network), fraction(s.measure),
+      fraction(s.write));
 }
 
 void PrintCategories(const BatchSummary& summary) {

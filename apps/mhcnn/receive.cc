@@ -3,7 +3,7 @@
 #include "command.h"
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/log.h"
-#include "mhcnn/service/part_presence.h"
+#include "mhcnn/service/process_heartbeat.h"
 #include "mhcnn/service/readiness.h"
 #include "mhcnn/service/receive/receiver.h"
 #include "mhcnn/service/receive/watch_folder.h"
@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 int Receive(const fs::path& path) {
   const ServiceConfig config = BeginNodePart(path, "receive");
   ReceiverHooks hooks;
-  hooks.tells_presence = true;
+  hooks.sends_heartbeat = true;
   hooks.listening = [](int) { SignalReady(); };
   hooks.reload = [&path]() -> std::optional<ServiceConfig> {
     try {
@@ -46,7 +46,7 @@ void AddWatch(CLI::App& app, int& status) {
   AddNodePart(app, status, "watch",
               "run only the watched folders of a node: store the files that arrive there",
               [](const ServiceConfig& config) {
-                const PartPresenceThread presence(config, "watch");
+                const ProcessHeartbeatThread presence(config, "watch");
                 return RunWatch(config, SignalReady);
               });
 }

@@ -8,7 +8,7 @@
 #include "mhcnn/base/error.h"
 #include "mhcnn/batch/measurement_settings.h"
 #include "mhcnn/service/object_folder.h"
-#include "mhcnn/service/parts.h"
+#include "mhcnn/service/process_specs.h"
 #include "mhcnn/service/supervisor.h"
 #include "model_path.h"
 #include "node_command.h"
@@ -25,7 +25,7 @@ std::string Address(const DestinationConfig& to) {
              : to.url;
 }
 
-/// Tries everything that the node needs at its start, and prints it.
+/// Tries everything that the node needs at its start, and prints the results.
 int Check(const fs::path& path) {
   const ServiceConfig config = ReadServiceConfig(path);
   const ObjectFolder folder(config.objects);
@@ -56,7 +56,7 @@ int Check(const fs::path& path) {
                fmt::join(ResultFormatNames(to.formats), ", "));
   }
   std::vector<std::string> parts;
-  for (const auto& part : PartsOf(config, path)) parts.push_back(part.name);
+  for (const auto& part : ListNodeProcesses(config, path)) parts.push_back(part.name);
   fmt::print("parts     {}\n", fmt::join(parts, ", "));
   fmt::print("The configuration is valid.\n");
   return kSuccess;

@@ -36,7 +36,7 @@ void Audit(const ServiceConfig& config, JobStore& store, const std::string& text
 int Create(const Arguments& a) {
   const auto role = ParseRole(a.role);
   if (!role) {
-    throw Error(ErrorCode::kUsage, "is not a role", ShownText(a.role),
+    throw Error(ErrorCode::kUsage, "is not a role", ToDisplayText(a.role),
                 "write sender, viewer, reader or administrator");
   }
   const ServiceConfig config = ReadServiceConfig(a.config);
@@ -58,7 +58,7 @@ int List(const Arguments& a) {
     return token.ends && *token.ends <= now ? "ended" : "in use";
   };
   const auto shown = [](const std::optional<StoreTime>& time) {
-    return time ? ShownTime(*time) : std::string();
+    return time ? ToDisplayTime(*time) : std::string();
   };
   nlohmann::json list = nlohmann::json::array();
   if (!a.as_json) {
@@ -69,12 +69,12 @@ int List(const Arguments& a) {
       list.push_back({{"name", token.name},
                       {"role", RoleName(token.role)},
                       {"state", state(token)},
-                      {"made", ShownTime(token.made)},
+                      {"made", ToDisplayTime(token.made)},
                       {"ends", shown(token.ends)},
                       {"revoked", shown(token.revoked)}});
     } else {
       fmt::print("{:<24}  {:<13}  {:<7}  {:<23}  {}\n", token.name, RoleName(token.role),
-                 state(token), ShownTime(token.made), shown(token.ends));
+                 state(token), ToDisplayTime(token.made), shown(token.ends));
     }
   }
   if (a.as_json) fmt::print("{}\n", list.dump(1));
@@ -86,7 +86,7 @@ int Revoke(const Arguments& a) {
   JobStore store(config.store);
   store.accounts().RevokeToken(a.name);
   Audit(config, store, "token " + a.name + " was revoked");
-  fmt::print("token {} is revoked\n", ShownText(a.name));
+  fmt::print("token {} is revoked\n", ToDisplayText(a.name));
   return kSuccess;
 }
 

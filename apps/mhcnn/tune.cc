@@ -19,7 +19,7 @@ struct Arguments {
 };
 
 int Run(const Arguments& a) {
-  // A trial alone needs no folder for settings.
+  // A dry run needs no folder for settings.
   const std::filesystem::path file =
       a.dry_run && !a.forget ? std::filesystem::path() : TuningFile();
   if (a.forget) {
@@ -34,10 +34,10 @@ int Run(const Arguments& a) {
   options.seconds = a.seconds;
   if (a.bf16) options.precisions.push_back(Precision::kBf16);
   fmt::print("{:<40} {:>16}\n", "", "images a second");
-  const auto trials = TryTunings(options, [](const TuningTrial& trial) {
+  const auto trials = RunTuningTrials(options, [](const TuningTrial& trial) {
     fmt::print("{:<40} {:>16.2f}\n", trial.tuning.Text(), trial.images_per_second);
   });
-  const TuningTrial& best = BestOf(trials);
+  const TuningTrial& best = ChooseBestTrial(trials);
   fmt::print("best: {}\n", best.tuning.Text());
   if (a.dry_run) return kSuccess;
   WriteTuning(file, options.model, trials, best.tuning);

@@ -4,8 +4,8 @@
 
 namespace mhcnn::cli {
 
-/// File that keeps the choice of `mhcnn tune`. Throws Error(kUsage) where the user has no folder
-/// for settings.
+/// Returns the path of the file that keeps the choice of `mhcnn tune`. Throws Error(kUsage) where
+/// the user has no folder for settings.
 std::filesystem::path TuningFile();
 
 }  // namespace mhcnn::cli

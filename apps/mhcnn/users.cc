@@ -22,7 +22,7 @@ struct Arguments {
   bool as_json = false;
 };
 
-/// The configuration, its store, and the audit of what is changed there.
+/// Configuration, its store, and the audit of changes in the store.
 class AccountStore {
  public:
   explicit AccountStore(const Arguments& arguments)
@@ -30,7 +30,7 @@ class AccountStore {
 
   Accounts& accounts() { return store_.accounts(); }
   void Changed(const std::string& text) {
-    fmt::print("{}\n", ShownText(text));
+    fmt::print("{}\n", ToDisplayText(text));
     if (!config_.audit.enabled) return;
     AuditEntry entry;
     entry.event = AuditEvent::kAccountsChanged;
@@ -38,7 +38,7 @@ class AccountStore {
     entry.text = text;
     Record(store_, entry, config_.name);
   }
-  /// Says what to do where the port does not use accounts.
+  /// Prints what to do where the port does not use accounts.
   void Note() const {
     if (config_.web.access.mode == WebAccess::kAccounts) return;
     fmt::print(stderr, "note: users can log in only if [web] has access = \"accounts\"\n");
@@ -49,15 +49,15 @@ class AccountStore {
   JobStore store_;
 };
 
-Role RoleOf(const std::string& word) {
+Role ParseRoleOption(const std::string& word) {
   const auto role = ParseRole(word);
   if (role) return *role;
-  throw Error(ErrorCode::kUsage, "is not a role", ShownText(word),
+  throw Error(ErrorCode::kUsage, "is not a role", ToDisplayText(word),
               "write viewer, reader, administrator or sender");
 }
 
 int Add(const Arguments& a) {
-  const Role role = RoleOf(a.role);
+  const Role role = ParseRoleOption(a.role);
   AccountStore store(a);
   store.accounts().AddUser(a.name, AskNewPassword(a.password_file), role);
   store.Changed("user " + a.name + " was added as " + a.role);
@@ -74,8 +74,8 @@ int List(const Arguments& a) {
       list.push_back({{"name", user.name},
                       {"role", RoleName(user.role)},
                       {"disabled", user.disabled},
-                      {"made", ShownTime(user.made)},
-                      {"changed", ShownTime(user.changed)}});
+                      {"made", ToDisplayTime(user.made)},
+                      {"changed", ToDisplayTime(user.changed)}});
     }
     fmt::print("{}\n", list.dump(1));
     return kSuccess;
@@ -83,13 +83,13 @@ int List(const Arguments& a) {
   fmt::print("{:<24}  {:<13}  {:<8}  {}\n", "user", "role", "state", "changed");
   for (const User& user : users) {
     fmt::print("{:<24}  {:<13}  {:<8}  {}\n", user.name, RoleName(user.role),
-               user.disabled ? "disabled" : "enabled", ShownTime(user.changed));
+               user.disabled ? "disabled" : "enabled", ToDisplayTime(user.changed));
   }
   return kSuccess;
 }
 
 int SetRole(const Arguments& a) {
-  const Role role = RoleOf(a.role);
+  const Role role = ParseRoleOption(a.role);
   AccountStore store(a);
   store.accounts().SetRole(a.name, role);
   store.Changed("user " + a.name + " is now " + a.role);
@@ -99,7 +99,7 @@ int SetRole(const Arguments& a) {
 int SetPassword(const Arguments& a) {
   AccountStore store(a);
   if (!store.accounts().FindUser(a.name)) {
-    throw Error(ErrorCode::kUsage, "is not in the store", "user " + ShownText(a.name),
+    throw Error(ErrorCode::kUsage, "is not in the store", "user " + ToDisplayText(a.name),
                 "mhcnn users list shows the users");
   }
   store.accounts().SetPassword(a.name, AskNewPassword(a.password_file));

@@ -2,7 +2,7 @@
 #include <string>
 
 #include "command.h"
-#include "mhcnn/service/part_presence.h"
+#include "mhcnn/service/process_heartbeat.h"
 #include "mhcnn/service/worker.h"
 #include "model_path.h"
 #include "node_command.h"
@@ -16,7 +16,7 @@ void AddWork(CLI::App& app, int& status) {
                   "run only a worker: analyse the exams in the store of a node; a worker can have "
                   "its own machine",
                   [number](const ServiceConfig& config) {
-                    const PartPresenceThread presence(config, "work" + std::to_string(*number));
+                    const ProcessHeartbeatThread presence(config, "work" + std::to_string(*number));
                     return RunWorker(config, ResolveModelPath(config.work.model), *number);
                   });
   command

@@ -101,12 +101,12 @@ def write_commands(program, out):
 
 def write_flags(out):
     words = re.findall(r'\{Flag::k\w+, "(\w+)"\}', read("src/mhcnn/image/flags.cc"))
-    text = re.sub(r'"\s*\n\s*"', "", read("src/mhcnn/results/flag_words.cc"))
+    text = re.sub(r'"\s*\n\s*"', "", read("src/mhcnn/results/flag_texts.cc"))
     advice = dict(re.findall(r'constexpr const char\* (k\w+) = "([^"]*)"', text))
     said = {word: (sentence, advice.get(what, "")) for word, sentence, what in re.findall(r'\{"(\w+)",\s*\{"([^"]*)",\s*(k\w+)\}\}', text)}
     described = {row[0].strip("`"): row for row in rows_of("docs/flags.md", 3) if row[0].startswith("`")}
     differs("flag", words, described, "docs/flags.md")
-    differs("flag", words, said, "src/mhcnn/results/flag_words.cc")
+    differs("flag", words, said, "src/mhcnn/results/flag_texts.cc")
     rows = [[code(word), cell(" ".join(said.get(word, ("", "")))), *described.get(word, ["", "", ""])[1:]] for word in words]
     (out / "flags.md").write_text(
         "# Flags in one table\n\nEach warning, in the order of the program. The page [Flags](../docs/flags.md) explains which flags "
@@ -151,7 +151,7 @@ def write_columns(out):
 
 def write_recipe(out):
     source = read("src/mhcnn/train/recipe.cc")
-    keys = set(re.findall(r'\b(?:Get|GetRenamed|GetWord)\((?:options, )?"([a-z_]+\.[a-z_]+)"', source))
+    keys = set(re.findall(r'\b(?:Get|GetWithOldName|GetWord)\((?:options, )?"([a-z_]+\.[a-z_]+)"', source))
     keys |= {f"phase.N.{name}" for name in re.findall(r'Get\(prefix \+ "(\w+)"', source)}
     described = {}
     for first, default, meaning in rows_of("docs/training.md", 3):

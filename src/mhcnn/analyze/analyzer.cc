@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "mhcnn/analyze/dense_thresholds.h"
+#include "mhcnn/analyze/mask_measures.h"
 #include "mhcnn/analyze/plausibility.h"
 #include "mhcnn/analyze/tissue_masks.h"
 #include "mhcnn/base/error.h"
@@ -26,20 +27,20 @@ namespace {
 
 /// A photograph of tissue has hundreds of grey values; label maps, masks and drawings have a
 /// handful.
-constexpr std::size_t kFewestGreyValues = 24;
+constexpr std::size_t kMinGreyValues = 24;
 /// Evidence by which a picture's negative must be the better mammogram to be taken for the picture.
-constexpr double kSurelyNegative = 1.5;
+constexpr double kNegativeMargin = 1.5;
 /// Evidence below which a picture is looked at as a negative though its header says that it is
 /// none: no mammogram as it is shown has so little (docs/evidence.md).
-constexpr double kDoubtsHeader = 0;
+constexpr double kDoubtfulEvidence = 0;
 /// Evidence that a picture taken for a negative needs more: any picture has one.
-constexpr double kNegativeNeeds = 3;
+constexpr double kStatedNegativeMargin = 3;
 
 void RefuseDrawings(const GreyImage& picture) {
   std::set<std::uint16_t> values;
   for (const auto value : picture) {
     values.insert(value);
-    if (values.size() >= kFewestGreyValues) return;
+    if (values.size() >= kMinGreyValues) return;
   }
   throw Error(ErrorCode::kOutOfScope,
               "has only " + std::to_string(values.size()) +
@@ -47,8 +48,8 @@ void RefuseDrawings(const GreyImage& picture) {
               "", "give the whole picture of one breast");
 }
 
-const cv::Mat1f& MapNamed(const NetworkOutput& output, const ModelCard& card,
-                          const std::string& name) {
+const cv::Mat1f& FindMap(const NetworkOutput& output, const ModelCard& card,
+                         const std::string& name) {
   const auto found = std::find(card.masks.begin(), card.masks.end(), name);
   if (found == card.masks.end()) {
     throw Error(ErrorCode::kUnsupported, "the model has no mask '" + name + "'");
@@ -61,18 +62,18 @@ constexpr auto kStrandsIndex = static_cast<std::size_t>(
     kDenseThresholds.begin());
 
 /// Cuts the maps at `threshold`, and then the one of dense tissue at `dense_probability` where
-/// there is one; sets the percents that differ from the one of the masks.
-void FillMasks(const NetworkOutput& output, const ModelCard& card, const InputGeometry& geometry,
-               double threshold, const std::optional<double>& dense_probability, Result& result) {
+/// there is one; sets the percent densities that differ from the one of the masks.
+void SetMasks(const NetworkOutput& output, const ModelCard& card, const InputGeometry& geometry,
+              double threshold, const std::optional<double>& dense_probability, Result& result) {
   const auto map = [&](const char* name) {
-    return MapToWorking(MapNamed(output, card, name), geometry);
+    return MapToWorking(FindMap(output, card, name), geometry);
   };
   const cv::Mat1f dense = map("dense");
   TissueMasks masks = BinarizeProbabilityMaps(map("breast"), dense, map("pectoral"), threshold);
   result.breast = std::move(masks.breast);
   result.dense = std::move(masks.dense);
   result.pectoral = std::move(masks.pectoral);
-  result.percents_by_threshold = MeasureByThreshold(dense, result.breast);
+  result.percents_by_threshold = MeasurePercentByThreshold(dense, result.breast);
   if (result.percents_by_threshold)
     result.percent_strands = result.percents_by_threshold->at(kStrandsIndex);
   if (!dense_probability) return;
@@ -80,57 +81,27 @@ void FillMasks(const NetworkOutput& output, const ModelCard& card, const InputGe
   result.dense = (dense > *dense_probability) & result.breast;
 }
 
-void Measure(Result& result) {
-  const int breast = cv::countNonZero(result.breast);
-  const auto percent = PercentDensity(result.breast, result.dense);
-  if (!percent || breast < 0.005 * static_cast<double>(result.breast.total())) {
-    throw Error(ErrorCode::kOutOfScope, "shows no breast: the network found no breast tissue", "",
-                "give the whole picture of one breast");
-  }
-  const int dense = cv::countNonZero(result.dense);
-  result.percent_density = percent;
-  const auto& facts = result.facts;
-  if (facts.row_spacing_mm && facts.column_spacing_mm) {
-    const double picture_cm2 = *facts.row_spacing_mm * result.size.height *
-                               *facts.column_spacing_mm * result.size.width / 100;
-    const double pixel_cm2 = picture_cm2 / static_cast<double>(result.breast.total());
-    result.dense_area_cm2 = dense * pixel_cm2;
-    result.breast_area_cm2 = breast * pixel_cm2;
-  } else {
-    AddFlag(result.flags, Flag::kSpacingMissing);
-  }
-}
-
-/// How far the network's outline and the one found by intensity agree: intersection over union.
-/// They work by different means, so a mismatch is a warning that one of them is wrong.
-double OutlineAgreement(const Result& result, const Mask& region) {
-  const cv::Mat outline = result.breast | result.pectoral;
-  const double both = cv::countNonZero(outline & region),
-               either = cv::countNonZero(outline | region);
-  return either > 0 ? both / either : 0;
-}
-
-/// Of the file, which may have been read at a fraction of it.
+/// Returns the size of the file's image, which may have been read at a fraction of it.
 cv::Size PictureSize(const Mammogram& mammogram) {
-  const auto& facts = mammogram.facts;
-  return facts.rows > 0 && facts.columns > 0 ? cv::Size(facts.columns, facts.rows)
-                                             : mammogram.pixels.size();
+  const auto& metadata = mammogram.metadata;
+  return metadata.rows > 0 && metadata.columns > 0 ? cv::Size(metadata.columns, metadata.rows)
+                                                   : mammogram.pixels.size();
 }
 
-/// Of a file without a DICOM header nothing is known, not even which end of the scale is white.
-bool LacksHeader(const MammogramMetadata& facts) {
-  return facts.sop_class_uid.empty() && facts.photometric.empty();
+/// Returns whether a file has no DICOM header: then even the white end of the scale is not known.
+bool LacksHeader(const MammogramMetadata& metadata) {
+  return metadata.sop_class_uid.empty() && metadata.photometric.empty();
 }
 
 /// Does the file say which end of its scale is white, and is what says it believed? A converter's
 /// header is not.
-bool StatesPolarity(const MammogramMetadata& facts) {
-  return !LacksHeader(facts) && !HasFlag(facts.flags, Flag::kPhotometricConflict) &&
-         !HasFlag(facts.flags, Flag::kSecondaryCapture) &&
-         !HasFlag(facts.flags, Flag::kMammogramNotStated);
+bool StatesPolarity(const MammogramMetadata& metadata) {
+  return !LacksHeader(metadata) && !HasFlag(metadata.flags, Flag::kPhotometricConflict) &&
+         !HasFlag(metadata.flags, Flag::kSecondaryCapture) &&
+         !HasFlag(metadata.flags, Flag::kMammogramNotStated);
 }
 
-GreyImage Negative(const GreyImage& picture) {
+GreyImage InvertImage(const GreyImage& picture) {
   double highest = 0;
   cv::minMaxLoc(picture, nullptr, &highest);
   return GreyImage(highest - picture);
@@ -140,14 +111,14 @@ void AddFlags(Result& result, const std::vector<std::string>& flags) {
   result.flags.insert(result.flags.end(), flags.begin(), flags.end());
 }
 
-/// By the picture alone, whatever the model has seen: what does not look like a mammogram is
-/// refused where the file does not say that it is one, and flagged where it does.
-void JudgePicture(const MammogramMetadata& facts, Inference& reading) {
+/// Checks the image alone, whatever the model has seen: an image unlike a mammogram is refused if
+/// the file does not state that it is one, and flagged if it does.
+void CheckMammogramEvidence(const MammogramMetadata& metadata, Inference& reading) {
   const MammogramEvidence& evidence = reading.evidence;
   const double missing =
-      HasFlag(reading.prepared.flags, Flag::kPolarityInferred) ? kNegativeNeeds : 0;
-  if (!evidence.RefusedBy(missing)) return;
-  if (!LacksHeader(facts) && !HasFlag(facts.flags, Flag::kMammogramNotStated))
+      HasFlag(reading.prepared.flags, Flag::kPolarityInferred) ? kStatedNegativeMargin : 0;
+  if (!evidence.IsRefused(missing)) return;
+  if (!LacksHeader(metadata) && !HasFlag(metadata.flags, Flag::kMammogramNotStated))
     return AddFlag(reading.prepared.flags, Flag::kUnlikeMammogram);
   throw Error(ErrorCode::kOutOfScope,
               fmt::format("does not look like a mammogram: {} (evidence {:.1f})", evidence.against,
@@ -155,9 +126,9 @@ void JudgePicture(const MammogramMetadata& facts, Inference& reading) {
               "", "give the whole picture of one breast, as a DICOM file where there is one");
 }
 
-PictureEvidence EvidenceOf(const Result& result, const Orientation& orientation,
-                           const PictureQuality& quality) {
-  PictureEvidence evidence{.orientation = orientation};
+AcquisitionEvidence CollectAcquisitionEvidence(const Result& result, const Orientation& orientation,
+                                               const ImageQuality& quality) {
+  AcquisitionEvidence evidence{.orientation = orientation};
   evidence.muscle_sought = !result.breast.empty();
   if (!evidence.muscle_sought) return evidence;
   evidence.end_contact = std::max(quality.upper_contact, quality.lower_contact);
@@ -181,7 +152,7 @@ void SetHeadOutputs(const NetworkOutput& output, double heads_disagree_above, Re
   if (!output.category.empty()) DecideByHead(output.category, result);
 }
 
-/// So that an empty cell is not taken for a failure.
+/// Adds flags for missing heads, so that an empty cell is not taken for a failure.
 void FlagMissingHeads(const NetworkOptions& network, Result& result) {
   if (!network.Has(Head::kSegmentation)) AddFlag(result.flags, Flag::kNoSegmentation);
   if (!network.Has(Head::kRegression)) AddFlag(result.flags, Flag::kNoRegression);
@@ -221,8 +192,9 @@ Analyzer::Analyzer(std::shared_ptr<Backend> backend, AnalyzeOptions options)
 Inference Analyzer::Prepare(const GreyImage& picture) const {
   Inference reading;
   reading.prepared = Preprocess(picture, backend_->card().preprocess);
-  reading.picture = HasFlag(reading.prepared.flags, Flag::kInverted) ? Negative(picture) : picture;
-  reading.evidence = JudgeMammogram(reading.picture, reading.prepared);
+  reading.picture =
+      HasFlag(reading.prepared.flags, Flag::kInverted) ? InvertImage(picture) : picture;
+  reading.evidence = ScoreMammogramEvidence(reading.picture, reading.prepared);
   return reading;
 }
 
@@ -230,8 +202,8 @@ void Analyzer::Run(Inference& reading) const {
   reading.output =
       RunVariants(*backend_, reading.prepared.input, options_.variants, options_.mask_threshold);
   if (!training_inputs_.empty()) {
-    reading.inputs =
-        training_inputs_.Distance(InputFeatures(reading.prepared.input)) / training_inputs_.limit();
+    reading.inputs = training_inputs_.Distance(ComputeInputFeatures(reading.prepared.input)) /
+                     training_inputs_.limit();
   }
   const auto& features = reading.output.mean.features;
   if (!training_features_.empty() &&
@@ -245,16 +217,17 @@ Inference Analyzer::PrepareWithPolarityCheck(const Mammogram& mammogram) const {
   Inference reading = Prepare(mammogram.pixels);
   // What is left of a picture that is cut says too little of its polarity.
   const bool cut = HasFlag(reading.prepared.flags, Flag::kPictureCut);
-  const bool stated = StatesPolarity(mammogram.facts);
-  const bool doubtful = stated ? reading.evidence.score < kDoubtsHeader : !reading.evidence.Clear();
+  const bool stated = StatesPolarity(mammogram.metadata);
+  const bool doubtful =
+      stated ? reading.evidence.score < kDoubtfulEvidence : !reading.evidence.Clear();
   if (!cut && doubtful) {
     try {
-      Inference negative = Prepare(Negative(mammogram.pixels));
+      Inference negative = Prepare(InvertImage(mammogram.pixels));
       // Where the background turned one of the two alone, they are the same picture.
       const bool turned = HasFlag(reading.prepared.flags, Flag::kInverted);
       if (turned == HasFlag(negative.prepared.flags, Flag::kInverted) &&
           negative.evidence.score >
-              reading.evidence.score + (stated ? kNegativeNeeds : kSurelyNegative)) {
+              reading.evidence.score + (stated ? kStatedNegativeMargin : kNegativeMargin)) {
         auto& flags = negative.prepared.flags;
         RemoveFlag(flags, Flag::kInverted);
         if (!turned) {
@@ -267,7 +240,7 @@ Inference Analyzer::PrepareWithPolarityCheck(const Mammogram& mammogram) const {
       if (e.code() != ErrorCode::kOutOfScope) throw;  // else the negative shows no breast
     }
   }
-  JudgePicture(mammogram.facts, reading);
+  CheckMammogramEvidence(mammogram.metadata, reading);
   return reading;
 }
 
@@ -277,14 +250,14 @@ Prepared Analyzer::PrepareInput(const Mammogram& mammogram) const {
 
 namespace {
 
-/// What the header says. From here on all that is said of the picture is said of the file's pixels.
-void SetFacts(const Mammogram& mammogram, Result& result) {
-  result.facts = mammogram.facts;
+/// Sets the metadata of the header. From here on all facts of the image are of the file's pixels.
+void SetMetadata(const Mammogram& mammogram, Result& result) {
+  result.metadata = mammogram.metadata;
   result.size = PictureSize(mammogram);
-  for (auto* spacing : {&result.facts.row_spacing_mm, &result.facts.column_spacing_mm}) {
-    if (*spacing) **spacing /= std::max(1, mammogram.facts.reduction);
+  for (auto* spacing : {&result.metadata.row_spacing_mm, &result.metadata.column_spacing_mm}) {
+    if (*spacing) **spacing /= std::max(1, mammogram.metadata.reduction);
   }
-  result.facts.reduction = 1;
+  result.metadata.reduction = 1;
 }
 
 /// Adds the time of its scope to a stage, of one that ends by an exception too.
@@ -325,8 +298,8 @@ Analysis Analyzer::Analyze(const Mammogram& mammogram) const {
 Analysis Analyzer::Analyze(const Mammogram& mammogram, StageSeconds& stages) const {
   const ModelCard& card = backend_->card();
   Result result;
-  SetFacts(mammogram, result);
-  result.flags = mammogram.facts.flags;
+  SetMetadata(mammogram, result);
+  result.flags = mammogram.metadata.flags;
   result.model = ModelName();
 
   Inference reading = Timed(stages.prepare, [&] { return PrepareWithPolarityCheck(mammogram); });
@@ -341,18 +314,19 @@ Analysis Analyzer::Analyze(const Mammogram& mammogram, StageSeconds& stages) con
   if (!reading.InDistribution()) AddFlag(result.flags, Flag::kOutOfDistribution);
   result.percent_spread = reading.output.percent_spread;
   if (!output.masks.empty()) {
-    FillMasks(output, card, prepared.geometry, options_.mask_threshold,
-              calibration_.dense_probability, result);
-    Measure(result);
+    SetMasks(output, card, prepared.geometry, options_.mask_threshold,
+             calibration_.dense_probability, result);
+    MeasureAreas(result);
   }
-  const PictureQuality quality = AssessPicture(reading.picture, prepared);
-  AddFlags(result, CheckAgainstPicture(EvidenceOf(result, prepared.geometry.orientation, quality),
-                                       result.facts));
-  AddFlags(result, QualityFlags(quality, result.facts.view));
+  const ImageQuality quality = AssessImage(reading.picture, prepared);
+  AddFlags(result, CheckAgainstImage(
+                       CollectAcquisitionEvidence(result, prepared.geometry.orientation, quality),
+                       result.metadata));
+  AddFlags(result, QualityFlags(quality, result.metadata.view));
 
   SetHeadOutputs(output, options_.heads_disagree_above, result);
   calibration_.ApplyTo(result);
-  if (!output.masks.empty() && OutlineAgreement(result, prepared.region) < 0.7)
+  if (!output.masks.empty() && MeasureOutlineAgreement(result, prepared.region) < 0.7)
     AddFlag(result.flags, Flag::kOutlineUncertain);
   if (IsCategoryUncertain(result)) AddFlag(result.flags, Flag::kCategoryUncertain);
   FlagMissingHeads(card.network, result);
@@ -361,13 +335,13 @@ Analysis Analyzer::Analyze(const Mammogram& mammogram, StageSeconds& stages) con
 
 std::string Analyzer::ModelName() const {
   const std::string name = backend_->card().name + " " + backend_->card().version;
-  return calibration_.empty() ? name : CalibratedName(name, calibration_.name);
+  return calibration_.empty() ? name : MakeCalibratedName(name, calibration_.name);
 }
 
 Mammogram Analyzer::ReadFile(const std::filesystem::path& path) const {
   DicomReadOptions read = options_.read;
   // The picture is at least as fine as the working copy.
-  read.wanted_long_side = options_.read_whole ? 0 : LongestWorkingSide(backend_->card().preprocess);
+  read.wanted_long_side = options_.read_whole ? 0 : MaxWorkingSide(backend_->card().preprocess);
   return ReadMammogram(path, read);
 }
 
@@ -377,11 +351,11 @@ Analysis Analyzer::AnalyzeFile(const std::filesystem::path& path) const {
   Result& result = analysis.result;
   try {
     const Mammogram mammogram = Timed(stages.read, [&] { return ReadFile(path); });
-    SetFacts(mammogram, result);
+    SetMetadata(mammogram, result);
     analysis.image = mammogram.pixels;  // stays if it is refused
     analysis = Analyze(mammogram, stages);
   } catch (const Error& e) {
-    result.error = ErrorText(e);  // the facts read so far stay
+    result.error = ErrorText(e);  // the metadata read so far stay
   } catch (const std::bad_alloc&) {
     result.error = "limit: the picture needs more memory than there is";
   } catch (const cv::Exception& e) {
@@ -390,7 +364,7 @@ Analysis Analyzer::AnalyzeFile(const std::filesystem::path& path) const {
     // Whatever it is, the other files go on.
     result.error = "internal: " + Error(ErrorCode::kInternal, e.what()).problem();
   }
-  result.facts.path = path.string();
+  result.metadata.path = path.string();
   SetTimes(stages, result);
   return analysis;
 }

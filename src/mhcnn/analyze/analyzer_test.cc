@@ -43,7 +43,7 @@ TEST(Analyzer, MeasuresDenseOverBreastWithoutMuscle) {
   EXPECT_EQ(r.category, DensityCategory::kC);
 }
 
-TEST(Analyzer, CutsDenseTissueWhereTheSitesReadersDo) {
+TEST(Analyzer, AppliesSiteDenseThreshold) {
   const auto backend = std::make_shared<GradedBackend>();
   Mammogram mammogram = DrawHalfEllipse();
   for (int y = 0; y < 800; ++y) {  // bright at the chest wall, darker towards the nipple
@@ -94,7 +94,7 @@ TEST(Analyzer, FileErrorsBecomeRows) {
   const Analyzer analyzer(std::make_shared<ThresholdBackend>(), {});
   const Result missing = analyzer.AnalyzeFile("/no/such.png").result;
   EXPECT_THAT(missing.error, HasSubstr("not_found: "));
-  EXPECT_EQ(missing.facts.path, "/no/such.png");
+  EXPECT_EQ(missing.metadata.path, "/no/such.png");
   EXPECT_FALSE(missing.percent_density);
   const testing_support::ScratchFolder folder;
   const fs::path labels = folder / "labels.png";
@@ -114,7 +114,7 @@ class LateBackend : public ThresholdBackend {
 
 double SumOf(const StageSeconds& s) { return s.read + s.prepare + s.network + s.measure; }
 
-TEST(Analyzer, SecondsAreThoseOfTheStagesWithoutTheStartOfTheNetwork) {
+TEST(Analyzer, TotalTimeIsSumOfStagesExcludingNetworkStart) {
   const testing_support::ScratchFolder folder;
   const fs::path file = folder / "breast.png";
   WritePng(file, cv::Mat1w(DrawNoisyHalfEllipse()));
@@ -131,7 +131,7 @@ TEST(Analyzer, SecondsAreThoseOfTheStagesWithoutTheStartOfTheNetwork) {
     EXPECT_GT(part, 0);
 }
 
-TEST(Analyzer, TimeOfARefusedPictureIsInItsStages) {
+TEST(Analyzer, RefusedImageReportsStageTimes) {
   const testing_support::ScratchFolder folder;
   const fs::path file = folder / "noise.png";
   cv::Mat1w noise(900, 700);
@@ -144,7 +144,7 @@ TEST(Analyzer, TimeOfARefusedPictureIsInItsStages) {
   EXPECT_DOUBLE_EQ(result.seconds, SumOf(result.stages));
 }
 
-TEST(Analyzer, FlagsPictureFarFromTraining) {
+TEST(Analyzer, FlagsImageOutsideTrainingDistribution) {
   const std::vector<Head> heads = {Head::kSegmentation, Head::kRegression, Head::kClassification};
   const auto analysed = [&](std::optional<float> feature) {
     Mammogram mammogram;

@@ -111,13 +111,13 @@ void Calibration::ApplyTo(Result& result) const {
     (result.percent_density ? result.percent_density : result.percent_regression) = percent;
   }
   if (interval) {
-    const auto ends = interval->Of(percent, measured.head_disagreement);
+    const auto ends = interval->ComputeEnds(percent, measured.head_disagreement);
     result.percent_low = ends.low;
     result.percent_high = ends.high;
   }
 }
 
-std::string CalibratedName(const std::string& model, const std::string& site) {
+std::string MakeCalibratedName(const std::string& model, const std::string& site) {
   return model + ", calibrated" + (site.empty() ? "" : ": " + site);
 }
 

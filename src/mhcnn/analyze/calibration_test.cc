@@ -45,21 +45,22 @@ TEST(Calibration, ChangesPercentAndCategoryOnly) {
   Calibration{}.ApplyTo(none);
   EXPECT_EQ(*none.percent_density, 40);
   EXPECT_FALSE(none.percent_low || none.percent_uncalibrated || none.category_range);
-  EXPECT_EQ(CalibratedName("m 1", "site"), "m 1, calibrated: site");
-  EXPECT_EQ(CalibratedName("m 1", ""), "m 1, calibrated");
+  EXPECT_EQ(MakeCalibratedName("m 1", "site"), "m 1, calibrated: site");
+  EXPECT_EQ(MakeCalibratedName("m 1", ""), "m 1, calibrated");
 }
 
-TEST(Calibration, IsCompletedByTheModelsOwn) {
-  Calibration own, percents, categories;
+TEST(Calibration, TakesMissingPartsFromModel) {
+  Calibration own, percent_densities, categories;
   own.interval =
       PercentInterval{.coverage = 0.9, .error_scale = {2, 1, 0}, .groups = {{101, 2, 40}}};
   own.category = CategoryRule{.of_percent = true, .odds = {{1, 2, 3}, {4}}};
-  percents.scale = {5, 0.5};
+  percent_densities.scale = {5, 0.5};
   categories.category = CategoryRule{.of_percent = true, .odds = {{2, 3, 4}, {4}}};
-  percents.CompleteFrom(own);
-  EXPECT_FALSE(percents.interval) << "the model's interval does not fit the site's percent";
-  ASSERT_TRUE(percents.category);
-  EXPECT_EQ(percents.category->odds.cuts, own.category->odds.cuts);
+  percent_densities.CompleteFrom(own);
+  EXPECT_FALSE(percent_densities.interval)
+      << "the model's interval does not fit the site's percent";
+  ASSERT_TRUE(percent_densities.category);
+  EXPECT_EQ(percent_densities.category->odds.cuts, own.category->odds.cuts);
   categories.CompleteFrom(own);
   EXPECT_TRUE(categories.interval);
   EXPECT_EQ(categories.category->odds.cuts[0], 2);

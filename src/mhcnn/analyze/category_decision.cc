@@ -9,7 +9,7 @@
 namespace mhcnn {
 namespace {
 
-/// Spreads the percents of fatty breasts, where categories differ by a few points.
+/// Spreads the percent densities of fatty breasts, where categories differ by a few points.
 double PercentFeature(double percent) { return std::sqrt(percent) / 5; }
 
 }  // namespace
@@ -25,7 +25,7 @@ void CategoryRule::Decide(const Measurement& measured, Result& result) const {
   const auto probabilities = odds.Predict(*features);
   std::copy_n(probabilities.begin(), 4, result.probabilities.begin());
   result.category = CategoryFromIndex(MedianCategory(probabilities));
-  const ClassRange range = RangeAt(probabilities, quantile);
+  const ClassRange range = MakeClassRange(probabilities, quantile);
   result.category_range = {CategoryFromIndex(range.low), CategoryFromIndex(range.high)};
 }
 

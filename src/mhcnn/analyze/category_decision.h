@@ -16,31 +16,31 @@ namespace mhcnn {
 /// probable category, the first of equal ones. `probabilities`: a to d.
 void DecideByHead(const std::vector<double>& probabilities, Result& result);
 
-/// Category as the site's readers give it, of the percent, the model's category head, or both.
-/// calibrate/calibrate_category.cc fits it to a site's images.
+/// Rule of the category as the site's readers give it, from the percent, the model's category head,
+/// or both. calibrate/calibrate_category.cc fits it to a site's images.
 struct CategoryRule {
-  bool of_percent = true, of_head = true;  ///< the percent; the category head
-  /// Where it goes by the percent: by the mean of masks and regression head in place of the masks'.
+  bool of_percent = true, of_head = true;  ///< whether it uses the percent; the category head
+  /// Whether the percent is the mean of masks and regression head in place of the masks' percent.
   bool of_both = false;
-  ProportionalOdds odds;  ///< on Features()
-  /// The chance that the range of categories contains the readers' category.
+  ProportionalOdds odds;  ///< model on Features()
+  /// Probability that the range of categories contains the readers' category.
   double coverage = 0.9;
   double quantile = 1;  ///< quantile of ClassScore
 
   /// Sets category, probabilities and range of a result: the median category of the rule's
-  /// probabilities. Leaves the result where the measurement lacks what the rule goes by.
+  /// probabilities. Leaves the result unchanged if the measurement has not what it uses.
   void Decide(const Measurement& measured, Result& result) const;
-  /// Empty where the picture lacks what the rule goes by.
+  /// Returns the rule's features; empty if the image does not have what the rule uses.
   std::optional<std::vector<double>> Features(const Measurement& measured) const;
-  /// Percents, brought to `scale` where there is one, at which the next category becomes likelier
-  /// than not; nothing unless it goes by the percent alone.
+  /// Returns the percent densities, converted by `scale` if there is one, at which the next
+  /// category becomes more probable than not; nothing unless the rule uses the percent alone.
   std::vector<double> CutPoints(const std::optional<PercentScale>& scale) const;
 };
 
-/// Says whether a result's category is uncertain ("category_uncertain"): no category has half of
+/// Returns whether a result's category is uncertain ("category_uncertain"): no category has half of
 /// the probability, or the head's is two or more from what the percent of the masks suggests. The
-/// two need not agree (BI-RADS 5th edition has no percents), but so wide a gap is more often the
-/// network's error. A calibrated category is uncertain where its range has more than two.
+/// two need not agree (BI-RADS 5th edition has no percent densities), but such a gap is more often
+/// the network's error. A calibrated category is uncertain if its range has more than two.
 bool IsCategoryUncertain(const Result& result);
 
 }  // namespace mhcnn

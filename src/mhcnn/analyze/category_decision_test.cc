@@ -9,7 +9,7 @@ namespace {
 using enum DensityCategory;
 using ::testing::ElementsAre;
 
-TEST(CategoryDecision, TheHeadGivesTheMostProbable) {
+TEST(CategoryDecision, WithoutRuleReturnsMostProbableCategory) {
   Result result;
   DecideByHead({0.1, 0.2, 0.6, 0.1}, result);
   EXPECT_EQ(result.category, kC);
@@ -22,7 +22,7 @@ CategoryRule OnPercent() {
   return {.of_percent = true, .of_head = false, .odds = {{1, 2, 3}, {4}}, .quantile = 0.9};
 }
 
-TEST(CategoryDecision, ARuleGivesTheMedian) {
+TEST(CategoryDecision, RuleReturnsMedianCategory) {
   EXPECT_THAT(OnPercent().CutPoints(std::nullopt),
               ElementsAre(1.25 * 1.25, 2.5 * 2.5, 3.75 * 3.75));
   for (const auto& [percent, category] : {std::pair{1.5, kA}, {1.6, kB}, {6.3, kC}, {14.1, kD}}) {
@@ -34,7 +34,7 @@ TEST(CategoryDecision, ARuleGivesTheMedian) {
   }
 }
 
-TEST(CategoryDecision, ARuleWithoutItsInputLeavesTheResult) {
+TEST(CategoryDecision, RuleWithoutInputKeepsResult) {
   Result result;
   DecideByHead({0, 0, 0, 1}, result);
   OnPercent().Decide(ToMeasurement(std::nullopt, std::nullopt, nullptr), result);
@@ -42,7 +42,7 @@ TEST(CategoryDecision, ARuleWithoutItsInputLeavesTheResult) {
   EXPECT_FALSE(result.category_range);
 }
 
-TEST(CategoryDecision, IsUncertainWithoutHalfOfTheProbabilityOrFarFromThePercent) {
+TEST(CategoryDecision, FlagsLowProbabilityOrPercentMismatch) {
   Result result;
   EXPECT_FALSE(IsCategoryUncertain(result)) << "there is no category";
   DecideByHead({0.45, 0.25, 0.2, 0.1}, result);

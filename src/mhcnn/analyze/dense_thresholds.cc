@@ -4,7 +4,8 @@
 
 namespace mhcnn {
 
-std::optional<PercentsByThreshold> MeasureByThreshold(const cv::Mat1f& dense, const Mask& breast) {
+std::optional<PercentByThreshold> MeasurePercentByThreshold(const cv::Mat1f& dense,
+                                                            const Mask& breast) {
   std::array<std::size_t, kDenseThresholds.size()> highest{};  // pixels by the last one they exceed
   std::size_t area = 0;
   for (int y = 0; y < breast.rows; ++y) {
@@ -19,13 +20,13 @@ std::optional<PercentsByThreshold> MeasureByThreshold(const cv::Mat1f& dense, co
     }
   }
   if (area == 0) return std::nullopt;
-  PercentsByThreshold percents{};
+  PercentByThreshold percent_densities{};
   std::size_t above = 0;
   for (std::size_t i = kDenseThresholds.size(); i-- > 0;) {
     above += highest[i];
-    percents[i] = 100 * static_cast<double>(above) / static_cast<double>(area);
+    percent_densities[i] = 100 * static_cast<double>(above) / static_cast<double>(area);
   }
-  return percents;
+  return percent_densities;
 }
 
 }  // namespace mhcnn

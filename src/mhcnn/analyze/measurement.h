@@ -5,11 +5,11 @@
 
 namespace mhcnn {
 
-/// What a model says of one picture before any calibration.
+/// Measurement of one image by a model, before any calibration.
 struct Measurement {
   std::optional<double> percent;  ///< from the masks, else from the regression head; 0..100
   double head_disagreement = 0;   ///< points between the two; 0 where one of them is missing
-  /// Mean of masks and regression head, or the one there is.
+  /// Mean of the percents of masks and regression head, or the only one of them.
   std::optional<double> percent_of_both;
   std::optional<double> expected_category;  ///< sum of category times probability, 0..3
 };
@@ -20,7 +20,7 @@ Measurement ToMeasurement(const std::optional<double>& percent_of_masks,
                           const std::optional<double>& percent_of_head,
                           const std::array<double, 4>* probabilities);
 
-/// The readers' percent on the model's scale: intercept + slope * percent, kept within 0..100.
+/// Linear scale from the model's percent to the readers': intercept + slope * percent, in 0..100.
 struct PercentScale {
   /// Coefficients; the intercept in percent points.
   double intercept = 0, slope = 1;

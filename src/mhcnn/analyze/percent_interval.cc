@@ -14,7 +14,7 @@ double PercentInterval::ErrorScale(double scaled, double head_disagreement) cons
                                       error_scale[2] * scaled * (100 - scaled) / 2500);
 }
 
-PercentInterval::Ends PercentInterval::Of(double scaled, double head_disagreement) const {
+PercentInterval::Ends PercentInterval::ComputeEnds(double scaled, double head_disagreement) const {
   const auto group =
       std::find_if(groups.begin(), groups.end(), [&](const Group& g) { return scaled < g.below; });
   const double half = (group == groups.end() ? groups.back() : *group).quantile *

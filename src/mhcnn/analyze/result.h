@@ -11,7 +11,7 @@
 
 namespace mhcnn {
 
-/// Where the time of one file went, in seconds.
+/// Time of each stage of one file, in seconds.
 struct StageSeconds {
   double read = 0;     ///< file to grey picture
   double prepare = 0;  ///< breast region, normalisation, the network's input
@@ -21,27 +21,27 @@ struct StageSeconds {
   double write = 0;    ///< overlay and masks, to the disk
 };
 
-/// What one picture gave: numbers for the table and masks for the drawings.
+/// Result of one image: numbers for the table and masks for the drawings.
 struct Result {
-  /// What the file says.
-  MammogramMetadata facts;
+  /// Metadata of the file.
+  MammogramMetadata metadata;
   cv::Size size;  ///< size of the picture
 
-  /// 100 * area(dense AND breast) / area(breast without pectoral muscle) (DICOM 111046), from the
-  /// masks, in the convention of the site's readers where the model is calibrated to it; empty
-  /// where it draws none.
+  /// Percent density: 100 * area(dense AND breast) / area(breast without pectoral muscle) (DICOM
+  /// 111046), from the masks, in the convention of the site's readers if the model is calibrated to
+  /// it; empty if the model draws no masks.
   std::optional<double> percent_density;
   std::optional<double> percent_low, percent_high;  ///< empty until the model is calibrated
-  std::optional<double> percent_uncalibrated;       ///< where the calibration changed the percent
-  /// The percent that readers find who threshold strands of dense tissue, about: the map of dense
-  /// tissue cut at kStrandsThreshold, whatever the calibration.
+  std::optional<double> percent_uncalibrated;       ///< if the calibration changed it
+  /// Approximate percent of readers who threshold strands of dense tissue: the map of dense tissue
+  /// cut at kStrandsThreshold, whatever the calibration.
   std::optional<double> percent_strands;
   /// Percent by the threshold of dense tissue; not in the tables.
-  std::optional<PercentsByThreshold> percents_by_threshold;
+  std::optional<PercentByThreshold> percents_by_threshold;
   std::optional<double> percent_spread;      ///< standard deviation over test-time variants
   std::optional<double> percent_regression;  ///< the regression head's value, 0..100
-  /// Distance from the training pictures in the encoder's features; above 1, unlike them. Empty
-  /// where the model does not know them.
+  /// Distance from the training images in the encoder's features; above 1, unlike them. Empty if
+  /// the model does not know them.
   std::optional<double> ood_score;
   std::optional<double> dense_area_cm2, breast_area_cm2;  ///< empty without a pixel spacing
   std::optional<DensityCategory> category;  ///< empty where the model has no such head
@@ -49,23 +49,23 @@ struct Result {
   std::array<double, 4> probabilities{};
   std::optional<CategoryRange> category_range;  ///< empty until the category is calibrated
   std::vector<std::string> flags;               ///< docs/flags.md
-  std::string error;                            ///< empty where all went well
-  /// Not empty: a file that was found in a folder and has no row, by its content (LeftOutWord).
+  std::string error;                            ///< empty if there was no error
+  /// Reason why a file found in a folder has no row, by its content (LeftOutKindName); else empty.
   std::string left_out;
   std::string model;   ///< name and version
-  double seconds = 0;  ///< reading and analysing, without the drawings
+  double seconds = 0;  ///< time of reading and analysing, without the drawings
   /// Time by stage.
   StageSeconds stages;
 
-  /// At the working size (preprocess/preprocess.h), which has the picture's shape; breast and
-  /// pectoral are disjoint, dense lies inside breast. Empty where the model draws no masks.
+  /// Masks at the working size (preprocess/preprocess.h), which has the image's shape; breast and
+  /// pectoral are disjoint, dense is inside breast. Empty if the model draws no masks.
   Mask breast, dense, pectoral;
 
   /// Returns the percent of the masks as the model gives it, before any calibration.
   std::optional<double> model_percent() const {
     return percent_uncalibrated ? percent_uncalibrated : percent_density;
   }
-  /// Returns whether the picture was measured.
+  /// Returns whether the image was measured.
   bool ok() const { return error.empty(); }
 };
 

@@ -53,9 +53,9 @@ cv::Mat1f Changed(const cv::Mat1f& input, const Variant& v) {
   return changed;
 }
 
-/// Of the masks "breast" and "dense" in the network's frame; nothing without a breast.
-std::optional<double> PercentOfMasks(const NetworkOutput& output, const ModelCard& card,
-                                     double threshold) {
+/// Returns the percent of "breast" and "dense" in the network's frame; none without a breast.
+std::optional<double> ComputeMaskPercent(const NetworkOutput& output, const ModelCard& card,
+                                         double threshold) {
   const auto named = [&](const char* name) {
     const auto at = std::find(card.masks.begin(), card.masks.end(), name);
     return at == card.masks.end() || output.masks.empty()
@@ -83,26 +83,26 @@ AveragedOutput RunVariants(Backend& backend, const cv::Mat1f& input, int variant
     return averaged;
   }
   const auto count = static_cast<std::size_t>(std::min(variants, kMaxVariants));
-  const double share = 1.0 / static_cast<double>(count);
-  std::vector<double> percents;
+  const double fraction = 1.0 / static_cast<double>(count);
+  std::vector<double> percent_densities;
   for (std::size_t i = 0; i < count; ++i) {
     NetworkOutput output = backend.Run({Changed(input, kVariants[i])}).front();
     for (cv::Mat1f& mask : output.masks)
       mask = Mirrored(Turned(mask, -kVariants[i].degrees), kVariants[i].mirrored);
-    if (const auto percent = PercentOfMasks(output, backend.card(), mask_threshold))
-      percents.push_back(*percent);
+    if (const auto percent = ComputeMaskPercent(output, backend.card(), mask_threshold))
+      percent_densities.push_back(*percent);
     NetworkOutput& mean = averaged.mean;
     if (i == 0) {
       mean.features = std::move(output.features);  // of the picture as it is
       for (const auto& mask : output.masks) mean.masks.emplace_back(cv::Mat1f::zeros(mask.size()));
       mean.category.assign(output.category.size(), 0);
     }
-    for (std::size_t m = 0; m < mean.masks.size(); ++m) mean.masks[m] += share * output.masks[m];
+    for (std::size_t m = 0; m < mean.masks.size(); ++m) mean.masks[m] += fraction * output.masks[m];
     for (std::size_t c = 0; c < mean.category.size(); ++c)
-      mean.category[c] += share * output.category[c];
-    if (output.percent) mean.percent = mean.percent.value_or(0) + share * *output.percent;
+      mean.category[c] += fraction * output.category[c];
+    if (output.percent) mean.percent = mean.percent.value_or(0) + fraction * *output.percent;
   }
-  averaged.percent_spread = Deviation(percents);
+  averaged.percent_spread = Deviation(percent_densities);
   return averaged;
 }
 

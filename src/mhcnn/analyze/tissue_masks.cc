@@ -11,8 +11,8 @@ namespace {
 
 constexpr double kLargestHole = 0.02, kSmallestIsland = 0.1;
 
-/// Sets to 0 the components of `mask` smaller than `share` of its largest; 1 keeps one.
-void KeepLarge(Mask& mask, double share) {
+/// Sets to 0 the components of `mask` smaller than `fraction` of its largest; 1 keeps one.
+void KeepLarge(Mask& mask, double fraction) {
   cv::Mat1i labels, stats;
   cv::Mat centres;
   const int count = cv::connectedComponentsWithStats(mask, labels, stats, centres, 8, CV_32S);
@@ -23,11 +23,11 @@ void KeepLarge(Mask& mask, double share) {
   }
   std::vector<uchar> keep(static_cast<std::size_t>(count), 0);
   for (int label = 1; label < count; ++label) {
-    const double least = share * stats(best, cv::CC_STAT_AREA);
+    const double least = fraction * stats(best, cv::CC_STAT_AREA);
     keep[static_cast<std::size_t>(label)] =
-        label == best || (share < 1 && stats(label, cv::CC_STAT_AREA) >= least) ? 255 : 0;
+        label == best || (fraction < 1 && stats(label, cv::CC_STAT_AREA) >= least) ? 255 : 0;
   }
-  mask = ByLabel(labels, keep);
+  mask = MapLabels(labels, keep);
 }
 
 /// Parts of `outside` that do not reach the frame's edge and have at most `most` pixels.
@@ -44,7 +44,7 @@ Mask SmallHoles(const Mask& outside, double most) {
     if (!open && stats(label, cv::CC_STAT_AREA) <= most)
       hole[static_cast<std::size_t>(label)] = 255;
   }
-  return ByLabel(labels, hole);
+  return MapLabels(labels, hole);
 }
 
 }  // namespace

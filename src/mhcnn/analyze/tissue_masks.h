@@ -4,16 +4,16 @@
 
 namespace mhcnn {
 
-/// What each pixel is: at most one of breast and pectoral muscle; dense lies inside breast.
+/// Masks of the tissues: a pixel is at most one of breast and pectoral; dense is inside breast.
 struct TissueMasks {
   /// Masks of one size.
   Mask breast, dense, pectoral;
 };
 
-/// Cuts the network's maps (probabilities, all of one size) at `threshold`. Where breast and muscle
-/// both claim a pixel, the surer one has it. The breast is the largest part, without holes under 2
-/// % of it: tissue has none, but an implant left out is larger. Islands of muscle under a tenth of
-/// its largest part go.
+/// Cuts the network's maps (probabilities, all of one size) at `threshold`. A pixel of both breast
+/// and muscle gets the class of higher probability. The breast is the largest part, without holes
+/// under 2 % of it: tissue has none, but an implant left out is larger. Islands of muscle under a
+/// tenth of its largest part are removed.
 TissueMasks BinarizeProbabilityMaps(const cv::Mat1f& breast, const cv::Mat1f& dense,
                                     const cv::Mat1f& pectoral, double threshold);
 

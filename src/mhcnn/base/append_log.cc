@@ -18,6 +18,7 @@
 #include "mhcnn/base/flush.h"
 #include "mhcnn/base/folder.h"
 #include "mhcnn/base/json.h"
+#include "mhcnn/base/write_all.h"
 
 namespace mhcnn {
 namespace fs = std::filesystem;
@@ -26,7 +27,7 @@ namespace {
 using Json = nlohmann::json;
 
 /// Bytes of the file's whole lines.
-off_t WholeBytes(int fd, off_t size) {
+off_t CountWholeLineBytes(int fd, off_t size) {
   std::vector<char> block(1 << 16);
   for (off_t end = size; end > 0;) {
     const off_t begin = std::max<off_t>(0, end - static_cast<off_t>(block.size()));
@@ -41,18 +42,8 @@ off_t WholeBytes(int fd, off_t size) {
   return 0;
 }
 
-bool WriteAll(int fd, const std::string& text) {
-  for (std::size_t done = 0; done < text.size();) {
-    const ssize_t n = ::write(fd, text.data() + done, text.size() - done);
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return false;
-    done += static_cast<std::size_t>(n);
-  }
-  return true;
-}
-
 /// Returns null for a line that is no JSON object.
-Json ParsedObject(const std::string& line) {
+Json ParseObject(const std::string& line) {
   try {
     Json json = ParseJson(line);
     return json.is_object() ? json : Json();
@@ -91,7 +82,7 @@ void AppendLog::Restart(const Json& header) {
 void AppendLog::Continue() {
   struct stat about {};
   if (::fstat(fd_, &about) != 0) ThrowWriteError(path_, format_, errno);
-  const off_t whole = WholeBytes(fd_, about.st_size);
+  const off_t whole = CountWholeLineBytes(fd_, about.st_size);
   if (whole < 0 || (whole < about.st_size && ::ftruncate(fd_, whole) != 0))
     ThrowWriteError(path_, format_, errno);
 }
@@ -122,7 +113,7 @@ Json ReadAppendLog(const fs::path& path, const AppendLogFormat& format,
   std::uint64_t place = 0, next = line.size() + 1;
   // Without its line end a first line is one that a kill cut short, if it begins as ours does.
   if (file.eof() && (line.empty() || line.front() == '{')) return nullptr;
-  const Json first = ParsedObject(line);
+  const Json first = ParseObject(line);
   const bool headed = first.is_object() && first.value("schema", Json()) == format.schema;
   const bool bare = !headed && !format.field_without_header.empty() &&
                     first.contains(format.field_without_header);
@@ -131,7 +122,7 @@ Json ReadAppendLog(const fs::path& path, const AppendLogFormat& format,
   if (bare) on_record(first, place);
   while (std::getline(file, line) && !file.eof()) {
     place = std::exchange(next, next + line.size() + 1);
-    const Json record = ParsedObject(line);
+    const Json record = ParseObject(line);
     if (record.is_object()) on_record(record, place);
   }
   return headed ? first.value("header", Json::object()) : Json::object();
@@ -142,7 +133,7 @@ Json ReadAppendLogAt(const fs::path& path, std::istream& file, std::uint64_t pla
   file.clear();
   file.seekg(static_cast<std::streamoff>(place));
   Json record;
-  if (std::getline(file, line)) record = ParsedObject(line);
+  if (std::getline(file, line)) record = ParseObject(line);
   if (!record.is_object())
     throw Error(ErrorCode::kIo, "was changed while it was in use", path.string(),
                 "run the command again");

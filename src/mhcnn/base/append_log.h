@@ -10,14 +10,14 @@
 
 namespace mhcnn {
 
-/// What one kind of log is called in its files and messages.
+/// Names and texts of one kind of log, in its files and messages.
 struct AppendLogFormat {
-  std::string schema;     ///< in the first line, e.g. "mhcnn-journal/1"
-  std::string name;       ///< in messages, e.g. "the journal of a batch"
-  std::string remedy;     ///< what to do where the file is something else
-  std::string when_full;  ///< what to do after some disk space was freed
-  /// Where it is not empty: a file whose first line is a record with this field is taken too, as
-  /// an earlier version wrote it. For one release.
+  std::string schema;     ///< name in the first line, e.g. "mhcnn-journal/1"
+  std::string name;       ///< name in messages, e.g. "the journal of a batch"
+  std::string remedy;     ///< advice where the file is something else
+  std::string when_full;  ///< next step after some disk space was freed
+  /// Field by which a file of an earlier version is recognised: a file whose first line is a record
+  /// with this field is read too. Empty: no such file is read. For one release.
   std::string field_without_header;
 };
 
@@ -27,20 +27,20 @@ struct AppendLogFormat {
 /// Format: text with a JSON object a line. The first line is {"schema": ..., "header": ...}, each
 /// other line is a record.
 ///
-/// Rule for what a kill leaves: a last line without its line end counts as not written. Reading
-/// ignores it, and Continue() removes it. A line in the middle that is no JSON object (from a
-/// damaged disk or an earlier version) counts as not written too: what it was for is done again. A
-/// file whose first whole line is not of this schema is refused and stays as it is.
+/// Rule for files after a kill: a last line without its line end counts as not written. Reading
+/// ignores it, and Continue() removes it. A line in the middle that is not a JSON object (from a
+/// damaged disk or an earlier version) counts as not written too: its work is done again. A file
+/// whose first whole line is not of this schema is refused and not changed.
 ///
 /// Rule for power cuts: Restart() and Append() return after the line is flushed to the disk
 /// (fdatasync), so that a power cut loses no record whose Append() returned. A file system that
-/// cannot flush is used without.
+/// cannot flush is used without flushes.
 ///
 /// One process at a time writes: the file is locked (flock) from the constructor to the destructor.
-/// A file system without locks is used without.
+/// A file system without locks is used without a lock.
 class AppendLog {
  public:
-  /// What ReadAppendLog() calls for each record; `place` is where its line begins, in bytes.
+  /// Function that ReadAppendLog() calls for each record; `place`: position of its line in bytes.
   using OnRecord = std::function<void(const nlohmann::json& record, std::uint64_t place)>;
 
   /// Opens the file for reading and writing, and makes it and its folder where they are missing.
@@ -66,10 +66,10 @@ class AppendLog {
   AppendLogFormat format_;
   std::mutex mutex_;
   int fd_ = -1;
-  bool ends_within_line_ = false;  ///< a write failed, and its part could not be removed
+  bool ends_within_line_ = false;  ///< whether a failed write left a part of a line
 };
 
-/// Calls `on_record` for each record of a file in turn and returns the header: null where the first
+/// Calls `on_record` for each record of a file in turn. Returns the header; null where the first
 /// line is missing or cut short. Throws kNotFound, and kCorrupt where the file is something else.
 nlohmann::json ReadAppendLog(const std::filesystem::path& path, const AppendLogFormat& format,
                              const AppendLog::OnRecord& on_record);

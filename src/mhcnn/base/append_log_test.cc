@@ -42,7 +42,7 @@ std::vector<int> Numbers(const fs::path& path, const AppendLogFormat& format = k
   return numbers;
 }
 
-json HeaderOf(const fs::path& path) {
+json ReadHeader(const fs::path& path) {
   return ReadAppendLog(path, kFormat, [](const json&, std::uint64_t) {});
 }
 
@@ -57,7 +57,7 @@ void WriteTwo(const fs::path& path) {
 TEST(AppendLog, RoundTrips) {
   const ScratchFolder folder;
   WriteTwo(folder / "made/log");
-  EXPECT_EQ(HeaderOf(folder / "made/log"), json({{"model", "m"}}));
+  EXPECT_EQ(ReadHeader(folder / "made/log"), json({{"model", "m"}}));
   EXPECT_THAT(Numbers(folder / "made/log"), ElementsAre(1, 2));
   EXPECT_EQ(ReadTextFile(folder / "made/log"),
             "{\"header\":{\"model\":\"m\"},\"schema\":\"test-log/1\"}\n{\"n\":1}\n{\"n\":2}\n");
@@ -77,7 +77,7 @@ TEST(AppendLog, RecordsGoOnAfterReopening) {
 }
 
 /// A kill may leave any number of the bytes of the last write.
-TEST(AppendLog, AfterACutAtAnyByteTheWholeRecordsAreLeft) {
+TEST(AppendLog, TruncationAtAnyByteKeepsCompleteRecords) {
   const ScratchFolder folder;
   WriteTwo(folder / "whole");
   const std::string text = ReadTextFile(folder / "whole");
@@ -87,7 +87,7 @@ TEST(AppendLog, AfterACutAtAnyByteTheWholeRecordsAreLeft) {
     WriteFileAtomically(path, std::string_view(text).substr(0, size));
     const std::size_t records = (size > first_end) + (size == text.size());
     EXPECT_EQ(Numbers(path).size(), records) << size;
-    EXPECT_EQ(HeaderOf(path).is_null(), size <= header_end) << size;
+    EXPECT_EQ(ReadHeader(path).is_null(), size <= header_end) << size;
     if (size <= header_end) continue;
     {
       AppendLog log(path, kFormat);
@@ -100,7 +100,7 @@ TEST(AppendLog, AfterACutAtAnyByteTheWholeRecordsAreLeft) {
   }
 }
 
-TEST(AppendLog, ATornLineLongerThanABlockIsRemoved) {
+TEST(AppendLog, RemovesIncompleteLineLongerThanBlock) {
   const ScratchFolder folder;
   WriteTwo(folder / "log");
   std::ofstream(folder / "log", std::ios::app) << "{\"n\":\"" << std::string(200'000, 'x');
@@ -109,7 +109,7 @@ TEST(AppendLog, ATornLineLongerThanABlockIsRemoved) {
   EXPECT_THAT(Numbers(folder / "log"), ElementsAre(1, 2));
 }
 
-TEST(AppendLog, ADamagedLineInTheMiddleIsLeftOut) {
+TEST(AppendLog, SkipsCorruptLineInMiddle) {
   const ScratchFolder folder;
   WriteTwo(folder / "log");
   std::ofstream(folder / "log", std::ios::app) << "{\"n\":3\n[4]\n"
@@ -117,7 +117,7 @@ TEST(AppendLog, ADamagedLineInTheMiddleIsLeftOut) {
   EXPECT_THAT(Numbers(folder / "log"), ElementsAre(1, 2, 5));
 }
 
-TEST(AppendLog, RefusesAnotherKindOfFileAndLeavesItAsItIs) {
+TEST(AppendLog, RejectsForeignFileWithoutChangingIt) {
   const ScratchFolder folder;
   for (const std::string& text :
        {std::string("path,percent\n"), std::string("path"), std::string("\n"), std::string("[]\n"),
@@ -134,7 +134,7 @@ TEST(AppendLog, RefusesAnotherKindOfFileAndLeavesItAsItIs) {
               HasSubstr("cannot be opened"));
 }
 
-TEST(AppendLog, TakesAFileWithoutHeaderOfAnEarlierVersion) {
+TEST(AppendLog, ReadsOldFileWithoutHeader) {
   const ScratchFolder folder;
   AppendLogFormat format = kFormat;
   format.field_without_header = "n";
@@ -144,7 +144,7 @@ TEST(AppendLog, TakesAFileWithoutHeaderOfAnEarlierVersion) {
   EXPECT_THROW(Numbers(folder / "log", format), Error);
 }
 
-TEST(AppendLog, OneProcessAtATimeWrites) {
+TEST(AppendLog, AllowsOneWriterProcess) {
   const ScratchFolder folder;
   {
     AppendLog first(folder / "log", kFormat);
@@ -189,7 +189,7 @@ TEST(AppendLog, NamesTheFolderThatCannotBeWrittenTo) {
 
 /// The test limits the size of files in place of filling a disk: the write that exceeds the limit
 /// is cut short.
-TEST(AppendLog, AFailedWriteLeavesWholeRecords) {
+TEST(AppendLog, FailedWriteKeepsCompleteRecords) {
   const ScratchFolder folder;
   WriteTwo(folder / "log");
   const auto size = fs::file_size(folder / "log");

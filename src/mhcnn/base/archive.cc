@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "mhcnn/base/tar_archive.h"
+#include "mhcnn/base/text.h"
 #include "mhcnn/base/zip_archive.h"
 
 namespace mhcnn {
@@ -13,16 +14,11 @@ namespace {
 
 using namespace std::string_view_literals;
 
-std::string Extension(const fs::path& name) {
-  std::string extension = name.extension().string();
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return extension;
-}
+std::string Extension(const fs::path& name) { return ToLower(name.extension().string()); }
 
 struct Known {
-  std::string_view magic;      ///< "" where there is none to go by
-  std::string_view extension;  ///< "" where the magic alone tells
+  std::string_view magic;      ///< first bytes; "" where none are known
+  std::string_view extension;  ///< "" where the first bytes are enough
   std::string_view name;
 };
 // Two letters are too few to tell an archive from any other file: those need the name too.
@@ -73,7 +69,7 @@ std::unique_ptr<Archive> OpenArchive(const fs::path& path) {
   return std::make_unique<ZipArchive>(path);
 }
 
-std::string UnreadArchiveName(std::span<const std::uint8_t> head, const fs::path& name) {
+std::string FindUnreadArchiveName(std::span<const std::uint8_t> head, const fs::path& name) {
   const std::string_view text(reinterpret_cast<const char*>(head.data()), head.size());
   for (const Known& known : kUnread) {
     if (!known.magic.empty() && text.starts_with(known.magic)) return std::string(known.name);
@@ -85,12 +81,12 @@ std::string UnreadArchiveName(std::span<const std::uint8_t> head, const fs::path
   return "";
 }
 
-bool NameClaimsArchive(const fs::path& name) {
+bool HasArchiveExtension(const fs::path& name) {
   const std::string extension = Extension(name);
-  return extension == ".zip" || extension == ".tar" || UnpackedName(name) != name;
+  return extension == ".zip" || extension == ".tar" || StripPackingExtension(name) != name;
 }
 
-fs::path UnpackedName(const fs::path& name) {
+fs::path StripPackingExtension(const fs::path& name) {
   static constexpr std::array kPacked = {".gz", ".bz2", ".xz", ".zst", ".gzip", ".bzip2", ".zstd"};
   static constexpr std::array kPackedTar = {".tgz", ".tbz", ".tbz2", ".txz", ".tzst"};
   const std::string extension = Extension(name);

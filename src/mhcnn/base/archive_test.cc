@@ -20,12 +20,12 @@ TEST(Archive, DetectsKindByContent) {
   EXPECT_EQ(SniffArchive(damaged), ArchiveKind::kNone);
   EXPECT_EQ(SniffArchive(Bytes("PK\3\4rest")), ArchiveKind::kZip);
   EXPECT_EQ(SniffArchive(std::vector<std::uint8_t>(512)), ArchiveKind::kNone);
-  EXPECT_EQ(UnreadArchiveName(Bytes("Rar!\x1A\x07..."), "noname"), "a RAR archive");
-  EXPECT_EQ(UnreadArchiveName({}, "disc.ISO"), "a disc image");
-  EXPECT_EQ(UnreadArchiveName(Bytes("MSCF"), "1.2.840"), "");
-  EXPECT_EQ(UnpackedName("a/b.dcm.GZ"), "a/b.dcm");
-  EXPECT_EQ(UnpackedName("a/b.tgz"), "a/b.tar");
-  EXPECT_FALSE(NameClaimsArchive("1.2.840.7"));
+  EXPECT_EQ(FindUnreadArchiveName(Bytes("Rar!\x1A\x07..."), "noname"), "a RAR archive");
+  EXPECT_EQ(FindUnreadArchiveName({}, "disc.ISO"), "a disc image");
+  EXPECT_EQ(FindUnreadArchiveName(Bytes("MSCF"), "1.2.840"), "");
+  EXPECT_EQ(StripPackingExtension("a/b.dcm.GZ"), "a/b.dcm");
+  EXPECT_EQ(StripPackingExtension("a/b.tgz"), "a/b.tar");
+  EXPECT_FALSE(HasArchiveExtension("1.2.840.7"));
 }
 
 }  // namespace

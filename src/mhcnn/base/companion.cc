@@ -4,14 +4,10 @@
 #include <array>
 #include <string>
 
+#include "mhcnn/base/text.h"
+
 namespace mhcnn {
 namespace {
-
-std::string Lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
 
 template <std::size_t N>
 bool IsAmong(const std::array<const char*, N>& names, const std::string& name) {
@@ -20,7 +16,7 @@ bool IsAmong(const std::array<const char*, N>& names, const std::string& name) {
 
 }  // namespace
 
-Companion CompanionByName(const std::filesystem::path& path) {
+Companion ClassifyCompanionFile(const std::filesystem::path& path) {
   static constexpr std::array kFiles = {".ds_store",   "thumbs.db",  "ehthumbs.db",
                                         "desktop.ini", ".directory", ".localized",
                                         ".apdisk",     "icon\r",     ".volumeicon.icns"};
@@ -28,11 +24,11 @@ Companion CompanionByName(const std::filesystem::path& path) {
   static constexpr std::array kFolders = {
       "@eadir",          ".thumbnails", ".trashes",     ".spotlight-v100",          ".fseventsd",
       ".temporaryitems", ".trash-1000", "$recycle.bin", "system volume information"};
-  const std::string name = Lower(path.filename().string());
+  const std::string name = ToLower(path.filename().string());
   if (IsAmong(kFiles, name)) return Companion::kFile;
   bool apple = name.starts_with("._");
   for (const auto& part : path.parent_path()) {
-    const std::string folder = Lower(part.string());
+    const std::string folder = ToLower(part.string());
     if (IsAmong(kFolders, folder)) return Companion::kFile;
     apple = apple || folder == "__macosx" || folder == ".appledouble";
   }

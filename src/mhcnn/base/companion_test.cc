@@ -6,11 +6,11 @@ namespace mhcnn {
 namespace {
 
 TEST(Companion, DetectsByNameAndFolder) {
-  EXPECT_EQ(CompanionByName("a/Thumbs.DB"), Companion::kFile);
-  EXPECT_EQ(CompanionByName("@eaDir/a.png"), Companion::kFile);
-  EXPECT_EQ(CompanionByName("a/._b.dcm"), Companion::kAppleDouble);
-  EXPECT_EQ(CompanionByName("__MACOSX/a/b"), Companion::kAppleDouble);
-  EXPECT_EQ(CompanionByName("a/.b.dcm"), Companion::kNo);
+  EXPECT_EQ(ClassifyCompanionFile("a/Thumbs.DB"), Companion::kFile);
+  EXPECT_EQ(ClassifyCompanionFile("@eaDir/a.png"), Companion::kFile);
+  EXPECT_EQ(ClassifyCompanionFile("a/._b.dcm"), Companion::kAppleDouble);
+  EXPECT_EQ(ClassifyCompanionFile("__MACOSX/a/b"), Companion::kAppleDouble);
+  EXPECT_EQ(ClassifyCompanionFile("a/.b.dcm"), Companion::kNo);
 }
 
 }  // namespace

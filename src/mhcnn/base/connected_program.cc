@@ -62,7 +62,7 @@ bool HasEnded(pid_t pid) { return ::waitpid(pid, nullptr, WNOHANG) != 0; }
 ConnectedProgram::ConnectedProgram(const std::vector<std::string>& command) {
   const auto [mine, theirs] = MakeSockets();
   socket_.Reset(mine);
-  const Descriptor other(theirs);
+  const FileDescriptor other(theirs);
   const SpawnSettings settings(theirs);
   std::vector<char*> arguments;
   arguments.reserve(command.size() + 1);

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "mhcnn/base/descriptor.h"
+#include "mhcnn/base/file_descriptor.h"
 
 namespace mhcnn {
 
@@ -27,7 +27,7 @@ class ConnectedProgram {
   pid_t pid() const { return pid_; }
 
  private:
-  Descriptor socket_;
+  FileDescriptor socket_;
   pid_t pid_ = 0;
 };
 

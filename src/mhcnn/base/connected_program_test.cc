@@ -42,7 +42,7 @@ TEST(ConnectedProgram, EndsWhenTheSocketIsClosed) {
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(4));
 }
 
-TEST(ConnectedProgram, SaysThatAProgramIsNotThere) {
+TEST(ConnectedProgram, ReportsMissingProgram) {
   EXPECT_THAT(ErrorMessage([] { ConnectedProgram({"/no/such/program"}); }, ErrorCode::kIo),
               HasSubstr("/no/such/program: cannot be started"));
 }

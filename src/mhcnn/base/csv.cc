@@ -118,7 +118,7 @@ std::string CsvLine(const std::vector<std::string>& fields) {
 }
 
 std::string CsvText(std::string_view raw) {
-  std::string text = EscapedText(raw);
+  std::string text = EscapeText(raw);
   if (!raw.empty() && std::string_view("=+-@").find(raw[0]) != std::string_view::npos) {
     text.replace(0, 1, fmt::format("\\x{:02X}", static_cast<unsigned>(raw[0])));
   }

@@ -21,8 +21,8 @@ void SkipTypeLine(std::string_view& text) {
   if (text.starts_with("#TYPE ")) text.remove_prefix(std::min(text.find('\n'), text.size()));
 }
 
-/// What Excel writes before a header: "sep=;". Takes it off the text.
-std::optional<char> StatedSeparator(std::string_view& text) {
+/// Reads the line "sep=;" that Excel writes before a header, and takes it off the text.
+std::optional<char> ReadStatedSeparator(std::string_view& text) {
   const std::string_view line = text.substr(0, text.find_first_of("\r\n"));
   const std::string bare = Trim(std::string(line.substr(0, 16)));
   if (line.size() > 8 || ToLower(bare.substr(0, 4)) != "sep=" || line.size() < 5) {
@@ -35,14 +35,15 @@ std::optional<char> StatedSeparator(std::string_view& text) {
 std::vector<std::string> Header(std::string_view text, char separator) {
   std::vector<std::string> names;
   for (const auto& record : ParseCsvRecords(text, separator, 1)) {
-    for (const auto& field : record.fields) names.push_back(ColumnName(Utf8OrWindows1252(field)));
+    for (const auto& field : record.fields)
+      names.push_back(ColumnName(DecodeUtf8OrWindows1252(field)));
   }
   while (!names.empty() && names.back().empty()) names.pop_back();
   return names;
 }
 
-/// The one that makes most known names; of equals, most fields; of equals, the comma.
-char GuessedSeparator(std::string_view text, const std::vector<std::string>& known) {
+/// Returns the separator with most known names; of equals, most fields; of equals, the comma.
+char GuessSeparator(std::string_view text, const std::vector<std::string>& known) {
   char best = ',';
   std::pair<std::size_t, std::size_t> most{0, 0};
   for (const char separator : kSeparators) {
@@ -97,7 +98,7 @@ std::optional<double> ParseDecimal(const std::string& text) {
 
 CsvTable::CsvTable(const std::filesystem::path& path, const std::vector<std::string>& known)
     : path_(path) {
-  Parse(ReadDecodedText(path), known);
+  Parse(ReadUtf8Text(path), known);
 }
 
 CsvTable::CsvTable(std::filesystem::path path, std::string_view text,
@@ -108,8 +109,8 @@ CsvTable::CsvTable(std::filesystem::path path, std::string_view text,
 
 void CsvTable::Parse(std::string_view text, const std::vector<std::string>& known) {
   SkipTypeLine(text);
-  const auto stated = StatedSeparator(text);
-  separator_ = stated ? *stated : GuessedSeparator(text, known);
+  const auto stated = ReadStatedSeparator(text);
+  separator_ = stated ? *stated : GuessSeparator(text, known);
   try {
     columns_ = Header(text, separator_);
     if (columns_.empty()) throw Error(ErrorCode::kUsage, "is empty");
@@ -144,7 +145,7 @@ std::string CsvTable::Description() const {
     names.resize(kShown);
     names.emplace_back("...");
   }
-  for (auto& name : names) name = EndOfText(ShownText(name), 60);
+  for (auto& name : names) name = TruncateFront(ToDisplayText(name), 60);
   if (names.size() == 1) {
     return fmt::format("it has the one column '{}' (no comma, semicolon, tab or bar in the header)",
                        names[0]);

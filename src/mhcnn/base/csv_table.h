@@ -10,13 +10,13 @@
 
 namespace mhcnn {
 
-/// A table with a header line, however a program or a person saved it: UTF-8, UTF-16 or bytes of
-/// another character set (base/encoding.h); separated by commas, semicolons, tabs or bars, which
-/// the header tells; a line "sep=;" before it; names of columns in any case.
+/// A table with a header line, as programs and people save it: UTF-8, UTF-16 or bytes of another
+/// character set (base/encoding.h); separated by commas, semicolons, tabs or bars, found from the
+/// header; with or without a line "sep=;" or "#TYPE ..." before it; names of columns in any case.
 class CsvTable {
  public:
-  /// `known`: names of columns by which the separator is told. Throws what ReadDecodedText throws,
-  /// kUsage where the file is empty, kCorrupt where a quote is not closed; all name the file.
+  /// Reads a table. `known`: names of columns that show the separator. Throws what ReadUtf8Text
+  /// throws, kUsage for an empty file, kCorrupt where a quote is not closed; all name the file.
   CsvTable(const std::filesystem::path& path, const std::vector<std::string>& known);
   /// Parses a text that is already decoded; `path` is for messages.
   CsvTable(std::filesystem::path path, std::string_view text,
@@ -26,16 +26,16 @@ class CsvTable {
   const std::filesystem::path& path() const { return path_; }
   /// Returns the separator that was recognised: ',', ';', a tab or '|'.
   char separator() const { return separator_; }
-  /// As ColumnName() gives them; columns without a name at the end are left out.
+  /// Returns the names that ColumnName() gives; columns without a name at the end are left out.
   const std::vector<std::string>& columns() const { return columns_; }
-  /// Rows that hold anything; empty fields beyond the header's are left out.
+  /// Returns the rows that are not blank; empty fields beyond the header's are left out.
   const std::vector<CsvRecord>& rows() const { return rows_; }
 
-  /// Where the column stands. Throws Error(kUsage) where there are two of the name.
+  /// Returns the index of a column, if any. Throws Error(kUsage) where two have the name.
   std::optional<std::size_t> Find(const std::string& column) const;
-  /// "its columns are a, b (separated by ';')", for messages.
+  /// Returns "its columns are a, b (separated by ';')", for messages.
   std::string Description() const;
-  /// "has 3 fields where the header has 2 (separated by ',')"; empty where the numbers agree.
+  /// Returns "has 3 fields where the header has 2 (separated by ',')"; "" where they agree.
   std::string WrongLength(const CsvRecord& row) const;
 
  private:
@@ -47,11 +47,11 @@ class CsvTable {
   std::vector<CsvRecord> rows_;
 };
 
-/// Lower case, trimmed, spaces as underscores.
+/// Returns the text in lower case, trimmed, with underscores for spaces.
 std::string ColumnName(const std::string& text);
 
-/// A decimal number, with a point or a comma before the decimals ("53.2", "53,2"), blanks around
-/// it left out; empty where the text is none, or not finite.
+/// Returns the value of a decimal number, with a point or a comma before the decimals ("53.2",
+/// "53,2") and blanks around it; nothing where the text is not a finite number.
 std::optional<double> ParseDecimal(const std::string& text);
 
 }  // namespace mhcnn

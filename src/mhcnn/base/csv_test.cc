@@ -24,7 +24,7 @@ TEST(Csv, CountsLines) {
 TEST(Csv, EscapesFormulas) {
   for (const std::string raw : {"=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "a=1", "", "-"}) {
     const std::string text = CsvText(raw);
-    EXPECT_EQ(UnescapedText(text), raw);
+    EXPECT_EQ(UnescapeText(text), raw);
     EXPECT_EQ(text.find_first_of("=+-@\t\r"), raw == "a=1"    ? 1
                                               : raw == "=1+1" ? 5
                                               : raw == "\t=1" ? 4

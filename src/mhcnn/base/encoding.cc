@@ -37,7 +37,7 @@ struct Units {
   std::size_t mark = 0;  ///< bytes of the byte order mark
 };
 
-std::optional<Units> ByMark(std::string_view bytes) {
+std::optional<Units> DecodeByMark(std::string_view bytes) {
   using namespace std::string_view_literals;
   // UTF-32's mark begins as UTF-16's does.
   if (bytes.starts_with("\xFF\xFE\0\0"sv)) return Units{4, false, 4};
@@ -49,7 +49,7 @@ std::optional<Units> ByMark(std::string_view bytes) {
 
 /// UTF-16 without a mark: every second byte of what is ASCII in it, which is most of a list, is
 /// zero, and no other byte is. Paths separated by zero bytes have fewer.
-std::optional<Units> ByZeros(std::string_view bytes) {
+std::optional<Units> DetectUtf16(std::string_view bytes) {
   std::array<std::size_t, 2> zeros{};
   for (std::size_t i = 0; i < bytes.size(); ++i) zeros[i % 2] += bytes[i] == '\0';
   if (bytes.size() % 2 != 0 || (zeros[0] == 0) == (zeros[1] == 0)) return std::nullopt;
@@ -57,7 +57,7 @@ std::optional<Units> ByZeros(std::string_view bytes) {
   return Units{2, zeros[0] > 0, 0};
 }
 
-std::string Decoded(std::string_view bytes, const Units& units) {
+std::string DecodeUnits(std::string_view bytes, const Units& units) {
   bytes.remove_prefix(units.mark);
   if (bytes.size() % units.width != 0) {
     throw Error(ErrorCode::kUsage, "is text in UTF-16 or UTF-32 that is cut within a character", "",
@@ -98,14 +98,14 @@ constexpr std::array<std::uint16_t, 32> kWindows1252 = {
 
 }  // namespace
 
-std::string DecodedText(std::string bytes) {
+std::string ToUtf8Text(std::string bytes) {
   if (bytes.starts_with("PK\x03\x04")) {
     throw Error(ErrorCode::kUsage, "is a zip or Excel file, not text", "",
                 "save the table as CSV in UTF-8");
   }
-  auto units = ByMark(bytes);
-  if (!units) units = ByZeros(bytes);
-  if (units) bytes = Decoded(bytes, *units);
+  auto units = DecodeByMark(bytes);
+  if (!units) units = DetectUtf16(bytes);
+  if (units) bytes = DecodeUnits(bytes, *units);
   if (bytes.starts_with("\xEF\xBB\xBF")) bytes.erase(0, 3);
   if (bytes.ends_with('\x1A')) bytes.pop_back();  // the end of a text file of DOS
   if (const auto zero = bytes.find('\0'); zero != std::string::npos) {
@@ -117,15 +117,15 @@ std::string DecodedText(std::string bytes) {
   return bytes;
 }
 
-std::string ReadDecodedText(const std::filesystem::path& path) {
+std::string ReadUtf8Text(const std::filesystem::path& path) {
   try {
-    return DecodedText(ReadTextFile(path));
+    return ToUtf8Text(ReadTextFile(path));
   } catch (const Error& e) {
     throw e.WithSubject(path.string());
   }
 }
 
-std::string Utf8OrWindows1252(std::string_view text) {
+std::string DecodeUtf8OrWindows1252(std::string_view text) {
   if (IsUtf8(text)) return std::string(text);
   std::string utf8;
   for (const char c : text) {

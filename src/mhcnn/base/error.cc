@@ -13,11 +13,11 @@ std::string OneLine(std::string text) {
   return text;
 }
 
-/// In what names a file such a character tells it from another file: it is shown as its escape.
+/// Composes the message, with control characters escaped: in a subject they distinguish files.
 std::string Compose(const std::string& problem, const std::string& subject,
                     const std::string& remedy) {
-  std::string line = subject.empty() ? problem : ShownText(subject) + ": " + problem;
-  if (!remedy.empty()) line += "; " + ShownText(remedy);
+  std::string line = subject.empty() ? problem : ToDisplayText(subject) + ": " + problem;
+  if (!remedy.empty()) line += "; " + ToDisplayText(remedy);
   return line;
 }
 
@@ -48,9 +48,9 @@ std::string_view ErrorCodeName(ErrorCode code) {
 }
 
 Error::Error(ErrorCode code, std::string problem, std::string subject, std::string remedy)
-    : std::runtime_error(Compose(PrintableText(OneLine(problem)), subject, OneLine(remedy))),
+    : std::runtime_error(Compose(ToPrintableText(OneLine(problem)), subject, OneLine(remedy))),
       code_(code),
-      problem_(PrintableText(OneLine(std::move(problem)))),
+      problem_(ToPrintableText(OneLine(std::move(problem)))),
       subject_(std::move(subject)),
       remedy_(OneLine(std::move(remedy))) {}
 

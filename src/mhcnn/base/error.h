@@ -6,7 +6,7 @@
 
 namespace mhcnn {
 
-/// What kind of thing went wrong. Each boundary translates it once: exit status, HTTP status, DIMSE
+/// Kinds of errors. Each boundary translates the kind once: exit status, HTTP status, DIMSE
 /// status.
 enum class ErrorCode {
   kUsage,        ///< wrong option, recipe key or value
@@ -21,7 +21,7 @@ enum class ErrorCode {
   kInternal,     ///< a defect of this program
 };
 
-/// Stable lower-case word of a code, e.g. "corrupt"; stands in results.csv before the message.
+/// Returns a code's stable lower-case word, e.g. "corrupt"; results.csv has it before the message.
 std::string_view ErrorCodeName(ErrorCode code);
 
 /// The one exception type of the project: what is wrong, with which file, and what to do about it.
@@ -40,8 +40,8 @@ class Error : public std::runtime_error {
   /// Returns what the user can do; "" if nothing is known.
   const std::string& remedy() const { return remedy_; }
 
-  /// The same error with a subject, for layers that learn the file's name later; keeps one that is
-  /// set.
+  /// Returns the same error with a subject, for layers that learn the file's name later; a subject
+  /// that is already set is kept.
   Error WithSubject(const std::string& subject) const;
 
  private:

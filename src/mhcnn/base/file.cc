@@ -8,11 +8,13 @@
 #include <cerrno>
 #include <cstring>
 #include <regex>
+#include <span>
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/flush.h"
 #include "mhcnn/base/folder.h"
 #include "mhcnn/base/text.h"
+#include "mhcnn/base/write_all.h"
 
 namespace mhcnn {
 namespace fs = std::filesystem;
@@ -84,7 +86,7 @@ std::vector<std::uint8_t> ReadFile(const fs::path& path, std::uint64_t max_bytes
 
 std::string FileFingerprint(const fs::path& path) {
   const auto bytes = ReadFile(path);
-  return HexDigits(Fnv1a({reinterpret_cast<const char*>(bytes.data()), bytes.size()}));
+  return ToHexDigits(Fnv1a({reinterpret_cast<const char*>(bytes.data()), bytes.size()}));
 }
 
 std::string ReadTextFile(const fs::path& path, std::uint64_t max_bytes) {
@@ -111,14 +113,8 @@ AtomicFile::~AtomicFile() {
 }
 
 void AtomicFile::Write(const void* data, std::size_t size) {
-  const char* next = static_cast<const char*>(data);
-  while (size > 0) {
-    const ssize_t n = ::write(fd_, next, size);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) ThrowErrno(path_, "cannot be written");
-    next += n;
-    size -= static_cast<std::size_t>(n);
-  }
+  if (!WriteAll(fd_, std::span(static_cast<const std::uint8_t*>(data), size)))
+    ThrowErrno(path_, "cannot be written");
 }
 
 void AtomicFile::Commit() {

@@ -17,16 +17,16 @@ std::vector<std::uint8_t> ReadFile(const std::filesystem::path& path,
 std::string ReadTextFile(const std::filesystem::path& path,
                          std::uint64_t max_bytes = std::uint64_t{256} << 20);
 
-/// Hash of a file's bytes (FNV-1a, 64 bits) as 16 hexadecimal digits: to tell whether it changed,
-/// not against forgery.
+/// Returns the hash of a file's bytes (FNV-1a, 64 bits) as 16 hexadecimal digits: to detect a
+/// change, not against forgery.
 std::string FileFingerprint(const std::filesystem::path& path);
 
-/// Writes a file so that a reader sees the old content or the whole new one, never a part: a
-/// temporary file beside it is written, flushed to disk and renamed on Commit(). Without Commit()
+/// A file of which a reader sees the old content or the whole new one, never a part: a temporary
+/// file in the same folder is written, flushed to disk and renamed by Commit(). Without Commit()
 /// nothing is left.
 class AtomicFile {
  public:
-  /// Creates missing parent folders. Throws what MakeFolder throws, and kIo.
+  /// Begins a file, and creates missing parent folders. Throws what MakeFolder throws, and kIo.
   explicit AtomicFile(std::filesystem::path path);
   ~AtomicFile();
   AtomicFile(const AtomicFile&) = delete;
@@ -36,7 +36,7 @@ class AtomicFile {
   void Write(const void* data, std::size_t size);
   /// Appends the bytes of a text. Throws Error(kIo).
   void Write(std::string_view text) { Write(text.data(), text.size()); }
-  /// Where the content goes until Commit(), for libraries that write to a path of their own.
+  /// Returns the path of the content until Commit(), for libraries that write to a path.
   const std::filesystem::path& temporary_path() const { return temporary_; }
   /// Flushes the content to the disk and renames the file to its path. Throws Error(kIo).
   void Commit();
@@ -47,7 +47,7 @@ class AtomicFile {
   int fd_ = -1;
 };
 
-/// Removes what killed processes left half-written of these files. Nobody may be writing them.
+/// Removes temporary files of these that killed processes left. Nobody may be writing the files.
 void RemoveStaleTemporaries(const std::set<std::filesystem::path>& files);
 
 /// Writes a whole file through AtomicFile. Throws what AtomicFile throws.

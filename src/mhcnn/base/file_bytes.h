@@ -7,7 +7,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "mhcnn/base/descriptor.h"
+#include "mhcnn/base/file_descriptor.h"
 #include "mhcnn/base/guarded_memory.h"
 
 namespace mhcnn {
@@ -19,8 +19,8 @@ class FileBytes {
   /// How the bytes come into memory.
   enum class How { kMapIfPossible, kRead };
 
-  /// Throws Error: kNotFound, kIo, kLimit (ReadFile), kUsage where `path` is a folder, kCorrupt
-  /// where the file is empty or no plain file.
+  /// Opens a file. Throws Error: kNotFound, kIo, kLimit (ReadFile), kUsage where `path` is a
+  /// folder, kCorrupt where the file is empty or not a plain file.
   explicit FileBytes(const std::filesystem::path& path, How how = How::kMapIfPossible);
   ~FileBytes();
   FileBytes(const FileBytes&) = delete;
@@ -53,7 +53,7 @@ class FileBytes {
   void CheckWhole() const;
 
   std::filesystem::path path_;
-  Descriptor fd_;
+  FileDescriptor fd_;
   std::vector<std::uint8_t> read_;
   void* mapped_ = nullptr;
   std::optional<GuardedMemory> guard_;

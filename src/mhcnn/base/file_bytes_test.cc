@@ -42,7 +42,7 @@ void WriteOnes(const std::filesystem::path& path, std::size_t bytes) {
   WriteFileAtomically(path, std::string(bytes, '\1'));
 }
 
-TEST(FileBytes, ReadWhereTheyCannotBeMapped) {
+TEST(FileBytes, FallsBackToReadWithoutMmap) {
   const ScratchFolder folder;
   WriteFileAtomically(folder / "a", std::string_view("some bytes"));
   EXPECT_EQ(Text(FileBytes(folder / "a")), "some bytes");
@@ -51,7 +51,7 @@ TEST(FileBytes, ReadWhereTheyCannotBeMapped) {
   EXPECT_EQ(ThrownCode([&] { FileBytes{folder.path()}; }), ErrorCode::kUsage);
 }
 
-TEST(FileBytes, AFileThatIsCutShortWhileItIsReadIsAnErrorAndEndsNothing) {
+TEST(FileBytes, TruncationDuringReadThrowsInsteadOfCrashing) {
   const ScratchFolder folder;
   constexpr std::size_t kBytes = 1 << 20;
   for (const char* name : {"a", "b"}) WriteOnes(folder / name, kBytes);
@@ -62,7 +62,7 @@ TEST(FileBytes, AFileThatIsCutShortWhileItIsReadIsAnErrorAndEndsNothing) {
   EXPECT_EQ(Sum(whole), kBytes);
 }
 
-TEST(FileBytes, ACutWithinAPageIsSeenToo) {
+TEST(FileBytes, DetectsTruncationWithinPage) {
   const ScratchFolder folder;
   WriteOnes(folder / "a", 100);
   const FileBytes file(folder / "a");
@@ -70,7 +70,7 @@ TEST(FileBytes, ACutWithinAPageIsSeenToo) {
   ExpectCutShort(file);
 }
 
-TEST(FileBytes, ThatTheFileIsCutShortGoesBeforeWhatWasMadeOfItsZeros) {
+TEST(FileBytes, TruncationErrorTakesPrecedenceOverParseError) {
   const ScratchFolder folder;
   WriteOnes(folder / "a", 100000);
   const FileBytes file(folder / "a");
@@ -97,7 +97,7 @@ TEST(FileBytes, MoreFilesThanCanBeGuardedAreRead) {
   ExpectCutShort(again);
 }
 
-TEST(FileBytesDeathTest, ASignalForOtherMemoryStillEndsTheProgram) {
+TEST(FileBytesDeathTest, ForeignSigbusStillTerminatesProcess) {
   const ScratchFolder folder;
   WriteFileAtomically(folder / "a", std::string_view("x"));
   const FileBytes any(folder / "a");

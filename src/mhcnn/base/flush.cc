@@ -7,7 +7,7 @@
 #include <cstring>
 #include <mutex>
 
-#include "mhcnn/base/descriptor.h"
+#include "mhcnn/base/file_descriptor.h"
 #include "mhcnn/base/log.h"
 
 namespace mhcnn {
@@ -34,7 +34,7 @@ bool FlushFile(int fd, const fs::path& path) {
 }
 
 bool FlushPath(const fs::path& path) {
-  Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   const bool flushed = file.get() >= 0 && FlushFile(file.get(), path);
   const int code = errno;
   file.Close();

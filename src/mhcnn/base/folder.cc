@@ -38,7 +38,7 @@ fs::path DisplayPath(const fs::path& folder) { return folder.empty() ? fs::path(
   throw Error(kind, what + ": " + why, DisplayPath(folder).string(), remedy);
 }
 
-void RefuseFile(const fs::path& path) {
+void ThrowIfFile(const fs::path& path) {
   throw Error(ErrorCode::kUsage, "is a file, but a folder is needed", path.string(),
               "name another folder, or move the file to another place");
 }
@@ -55,7 +55,7 @@ void MakeFolder(const fs::path& folder) {
     made /= part;
     const auto status = fs::status(made, ec);
     if (fs::is_directory(status) || part.empty()) continue;
-    if (fs::exists(status)) RefuseFile(made);
+    if (fs::exists(status)) ThrowIfFile(made);
     if (fs::is_symlink(fs::symlink_status(made, ec))) {
       throw Error(ErrorCode::kUsage, "is a link to a folder that does not exist", made.string(),
                   "name another folder, or make the folder that the link points to");
@@ -88,10 +88,10 @@ void ThrowCannotWrite(const fs::path& file, int code) {
          code);
 }
 
-std::string ShortFileName(const std::string& name) {
+std::string ShortenFileName(const std::string& name) {
   constexpr std::size_t kMost = 200;
   if (name.size() <= kMost) return name;
-  const std::string hash = fmt::format("-{}", HexDigits(Fnv1a(name)));
+  const std::string hash = fmt::format("-{}", ToHexDigits(Fnv1a(name)));
   std::size_t keep = kMost - hash.size();
   // Not within a character of UTF-8.
   while (keep > 0 && (static_cast<unsigned char>(name[keep]) & 0xC0) == 0x80) --keep;

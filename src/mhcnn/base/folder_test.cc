@@ -42,18 +42,18 @@ TEST(Folder, NamesObstacles) {
                         "read-only; name a folder on another disk"));
 }
 
-TEST(ShortFileName, KeepsShortNamesAndDistinguishesLongOnes) {
-  EXPECT_EQ(ShortFileName("IM0001"), "IM0001");
-  EXPECT_EQ(ShortFileName(std::string(200, 'a')), std::string(200, 'a'));
-  const std::string one = ShortFileName(std::string(240, 'a') + "1"),
-                    two = ShortFileName(std::string(240, 'a') + "2");
+TEST(ShortenFileName, KeepsShortNamesAndDistinguishesLongOnes) {
+  EXPECT_EQ(ShortenFileName("IM0001"), "IM0001");
+  EXPECT_EQ(ShortenFileName(std::string(200, 'a')), std::string(200, 'a'));
+  const std::string one = ShortenFileName(std::string(240, 'a') + "1"),
+                    two = ShortenFileName(std::string(240, 'a') + "2");
   EXPECT_EQ(one.size(), 200U);
   EXPECT_NE(one, two);
-  EXPECT_EQ(one, ShortFileName(std::string(240, 'a') + "1"));
+  EXPECT_EQ(one, ShortenFileName(std::string(240, 'a') + "1"));
   // Two bytes a character: none is cut in half.
   std::string umlauts;
   for (int i = 0; i < 120; ++i) umlauts += "\xC3\xA4";
-  const std::string cut = ShortFileName(umlauts);
+  const std::string cut = ShortenFileName(umlauts);
   EXPECT_EQ(cut[cut.find('-') - 1], '\xA4');
 }
 

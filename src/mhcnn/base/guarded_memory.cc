@@ -35,7 +35,7 @@ static_assert(std::atomic<std::uintptr_t>::is_always_lock_free);
 static_assert(std::atomic<unsigned>::is_always_lock_free);
 
 std::uintptr_t page_bytes = 0;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
-/// What is done with a signal for other memory.
+/// Action for a signal for other memory.
 struct sigaction earlier {};  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
 
 /// Replaces the page of `address` and all pages behind it by zeros, to the end of its mapping.

@@ -6,7 +6,7 @@
 
 namespace mhcnn {
 
-std::vector<std::uint8_t> Gzipped(std::span<const std::uint8_t> bytes, int level) {
+std::vector<std::uint8_t> CompressGzip(std::span<const std::uint8_t> bytes, int level) {
   constexpr int kGzip = 16 + MAX_WBITS;
   z_stream stream{};
   if (deflateInit2(&stream, level, Z_DEFLATED, kGzip, 8, Z_DEFAULT_STRATEGY) != Z_OK)

@@ -8,11 +8,11 @@
 namespace mhcnn {
 namespace {
 
-TEST(Gzipped, IsWhatZlibReads) {
+TEST(CompressGzip, ZlibReadsOutput) {
   std::vector<std::uint8_t> bytes(100'000);
   for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::uint8_t>(i * i / 97);
   for (const int level : {1, 6}) {
-    const auto packed = Gzipped(bytes, level);
+    const auto packed = CompressGzip(bytes, level);
     ASSERT_GT(packed.size(), 18u);
     EXPECT_EQ(packed[0], 0x1f);
     EXPECT_EQ(packed[1], 0x8b);
@@ -28,7 +28,7 @@ TEST(Gzipped, IsWhatZlibReads) {
     inflateEnd(&stream);
     EXPECT_EQ(read, bytes);
   }
-  EXPECT_FALSE(Gzipped({}).empty());
+  EXPECT_FALSE(CompressGzip({}).empty());
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 
 namespace mhcnn {
 
-std::string HtmlText(std::string_view text) {
+std::string EscapeHtml(std::string_view text) {
   std::string safe;
   for (const char c : text) {
     switch (c) {

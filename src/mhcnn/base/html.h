@@ -7,11 +7,11 @@
 
 namespace mhcnn {
 
-/// Text with the characters that HTML gives a meaning of its own replaced, for content and quoted
-/// attributes.
-std::string HtmlText(std::string_view text);
+/// Returns the text with the characters replaced that have a meaning in HTML, for content and
+/// quoted attributes.
+std::string EscapeHtml(std::string_view text);
 
-/// RFC 4648, section 4, for data URLs.
+/// Returns the bytes in Base64 (RFC 4648, section 4), for data URLs.
 std::string Base64(const std::vector<std::uint8_t>& bytes);
 
 }  // namespace mhcnn

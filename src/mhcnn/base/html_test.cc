@@ -17,12 +17,12 @@ TEST(Base64, EqualsRfc4648) {  // its section 10
   EXPECT_EQ(Base64({0xFB, 0xFF}), "+/8=");
 }
 
-TEST(HtmlText, EscapesMarkup) {
-  const std::string text = HtmlText("<a href=\"x\">&</a>");
+TEST(EscapeHtml, EscapesMarkup) {
+  const std::string text = EscapeHtml("<a href=\"x\">&</a>");
   EXPECT_EQ(text.find_first_of("<>\""), std::string::npos) << text;
   EXPECT_EQ(text.rfind("&lt;a", 0), 0u) << text;
   EXPECT_NE(text.find("&amp;"), std::string::npos) << text;
-  EXPECT_EQ(HtmlText("plain \u00FC"), "plain \u00FC");
+  EXPECT_EQ(EscapeHtml("plain \u00FC"), "plain \u00FC");
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "mhcnn/base/interrupt.h"
 
 #include <algorithm>
+#include <atomic>
 #include <csignal>
 #include <thread>
 
@@ -9,7 +10,9 @@
 namespace mhcnn {
 namespace {
 
-volatile std::sig_atomic_t interrupted = 0;
+/// Set within a signal handler and read by all threads: lock-free, thus safe in both.
+std::atomic<bool> interrupted = false;
+static_assert(std::atomic<bool>::is_always_lock_free);
 
 void OnSignal(int signal_number) {
   // The kernel and the shell may each send a SIGHUP when a terminal is closed.
@@ -17,7 +20,7 @@ void OnSignal(int signal_number) {
     std::signal(signal_number, SIG_DFL);
     std::raise(signal_number);
   }
-  interrupted = 1;
+  interrupted = true;
 }
 
 }  // namespace
@@ -28,7 +31,7 @@ void CatchInterrupts() {
   if (std::signal(SIGHUP, OnSignal) == SIG_IGN) std::signal(SIGHUP, SIG_IGN);  // nohup
 }
 
-bool Interrupted() { return interrupted != 0; }
+bool Interrupted() { return interrupted; }
 
 void SleepUnlessInterrupted(std::chrono::milliseconds time) {
   constexpr std::chrono::milliseconds kStep{100};

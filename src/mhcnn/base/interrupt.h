@@ -4,8 +4,8 @@
 
 namespace mhcnn {
 
-/// From now on the first SIGINT, SIGTERM or SIGHUP only sets a flag, and a second SIGINT or SIGTERM
-/// ends the process at once. A SIGHUP that is ignored (nohup) stays so.
+/// Makes the first SIGINT, SIGTERM or SIGHUP only set a flag, and a second SIGINT or SIGTERM end
+/// the process at once. A SIGHUP that is ignored (nohup) stays ignored.
 void CatchInterrupts();
 /// Returns whether one of these signals has arrived since the program started.
 bool Interrupted();

@@ -5,8 +5,8 @@
 
 namespace mhcnn {
 
-/// Parses JSON that may come from anyone. Throws Error(kCorrupt) for what is none, and for more
-/// than 64 levels of nesting: copying a value takes stack for each.
+/// Parses JSON from any source. Throws Error(kCorrupt) for text that is not JSON, and for more than
+/// 64 levels of nesting: the copy of a value needs stack for each level.
 nlohmann::json ParseJson(std::string_view text);
 
 }  // namespace mhcnn

@@ -10,7 +10,7 @@ namespace mhcnn {
 namespace fs = std::filesystem;
 namespace {
 
-bool IsThere(const fs::path& path) {
+bool FileExists(const fs::path& path) {
   std::error_code ec;
   if (fs::exists(path, ec)) return true;
   const std::string text = path.string();
@@ -20,14 +20,14 @@ bool IsThere(const fs::path& path) {
 
 }  // namespace
 
-fs::path ListedPath(const fs::path& folder, const std::string& entry) {
+fs::path ResolveListedPath(const fs::path& folder, const std::string& entry) {
   const bool plain = IsUtf8(entry) && entry.find('\\') == std::string::npos;
   if (plain) return folder / entry;
-  const std::string unescaped = UnescapedText(entry);
-  std::string slashes = Utf8OrWindows1252(entry);
+  const std::string unescaped = UnescapeText(entry);
+  std::string slashes = DecodeUtf8OrWindows1252(entry);
   std::ranges::replace(slashes, '\\', '/');
-  for (const auto& way : {entry, unescaped, Utf8OrWindows1252(entry), slashes}) {
-    if (IsThere(folder / way)) return folder / way;
+  for (const auto& way : {entry, unescaped, DecodeUtf8OrWindows1252(entry), slashes}) {
+    if (FileExists(folder / way)) return folder / way;
   }
   return folder / unescaped;
 }

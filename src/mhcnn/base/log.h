@@ -6,8 +6,8 @@
 
 namespace mhcnn {
 
-/// Log lines go to standard error ("warning: …"); standard output is for results. `verbosity`: -1
-/// errors only, 0 warnings, 1 what is being done, 2 all.
+/// Sends log lines to standard error ("warning: …"); standard output is for results. `verbosity`:
+/// -1 errors only, 0 warnings, 1 the steps of the work, 2 all.
 void InitLogging(int verbosity);
 
 /// Warns, once in the process for each name, that an option or key has a new name and that the old

@@ -46,17 +46,17 @@ TEST(Options, ReadsTheOldNameOfAKey) {
   const LogText log;
   auto options = Options::FromText("[a]\nold = 2\n", "r.toml");
   int value = 0;
-  options.GetRenamed("a.new", "a.old", value);
+  options.GetWithOldName("a.new", "a.old", value);
   EXPECT_EQ(value, 2);
   EXPECT_THAT(log.text(), HasSubstr("key a.old is now called a.new"));
   options.RejectUnknown();
 }
 
-TEST(Options, TheNewNameOfAKeyGivesNoWarning) {
+TEST(Options, NewKeyNameGivesNoWarning) {
   const LogText log;
   auto options = Options::FromText("[b]\nnew = 3\n", "r.toml");
   int value = 0;
-  options.GetRenamed("b.new", "b.old", value);
+  options.GetWithOldName("b.new", "b.old", value);
   EXPECT_EQ(value, 3);
   EXPECT_EQ(log.text(), "");
   options.RejectUnknown();
@@ -65,8 +65,9 @@ TEST(Options, TheNewNameOfAKeyGivesNoWarning) {
 TEST(Options, RejectsBothNamesOfAKey) {
   auto options = Options::FromText("[c]\nnew = 3\nold = 3\n", "r.toml");
   int value = 0;
-  EXPECT_THAT(ErrorMessage([&] { options.GetRenamed("c.new", "c.old", value); }, ErrorCode::kUsage),
-              HasSubstr("'c.old' is the old name of 'c.new', and the recipe has both"));
+  EXPECT_THAT(
+      ErrorMessage([&] { options.GetWithOldName("c.new", "c.old", value); }, ErrorCode::kUsage),
+      HasSubstr("'c.old' is the old name of 'c.new', and the recipe has both"));
 }
 
 /// What goes to standard error at this verbosity; what goes to standard output must be nothing.

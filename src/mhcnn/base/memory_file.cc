@@ -8,6 +8,7 @@
 #include <string>
 
 #include "mhcnn/base/error.h"
+#include "mhcnn/base/write_all.h"
 
 namespace mhcnn {
 namespace {
@@ -32,13 +33,8 @@ MemoryFile::~MemoryFile() {
 }
 
 void MemoryFile::Append(std::span<const std::uint8_t> content) {
-  while (!content.empty()) {
-    const ssize_t n = ::write(fd_, content.data(), content.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) ThrowNoMemory();
-    content = content.subspan(static_cast<std::size_t>(n));
-    size_ += static_cast<std::uint64_t>(n);
-  }
+  if (!WriteAll(fd_, content)) ThrowNoMemory();
+  size_ += content.size();
 }
 
 }  // namespace mhcnn

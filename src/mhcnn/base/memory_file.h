@@ -10,14 +10,14 @@ namespace mhcnn {
 /// the disk after a kill.
 class MemoryFile {
  public:
-  MemoryFile();  ///< empty. Throws Error(kIo).
+  MemoryFile();  ///< Makes an empty file. Throws Error(kIo).
   /// Makes a file with this content. Throws Error(kIo) if there is no memory.
   explicit MemoryFile(std::span<const std::uint8_t> content);
   ~MemoryFile();
   MemoryFile(const MemoryFile&) = delete;
   MemoryFile& operator=(const MemoryFile&) = delete;
 
-  /// Throws Error(kIo) where there is no memory.
+  /// Appends bytes. Throws Error(kIo) where there is no memory.
   void Append(std::span<const std::uint8_t> content);
   /// Returns the path under which this process can open the file.
   const std::filesystem::path& path() const { return path_; }

@@ -7,12 +7,14 @@
 #include <cstdint>
 #include <cstring>
 
+#include "mhcnn/base/text.h"
+
 namespace mhcnn {
 namespace {
 
 constexpr std::uint32_t kMagic = 0x314e484du;  // "MHN1"
 
-/// What a message begins with; then the lengths of the arrays, the text and the arrays.
+/// Beginning of a message; then come the lengths of the arrays, the text and the arrays.
 struct Header {
   std::uint32_t magic = kMagic;
   std::uint32_t error = 0;   ///< 0, or 1 + the ErrorCode
@@ -55,11 +57,10 @@ void ReceiveAll(int socket, void* data, std::size_t size) {
 
 }  // namespace
 
-Message ErrorMessage(const std::exception& thrown) {
+Message ToErrorMessage(const std::exception& thrown) {
   const std::string text = thrown.what();
   const auto* known = dynamic_cast<const Error*>(&thrown);
-  return {.text = text.substr(0, text.find('\n')),
-          .error = known ? known->code() : ErrorCode::kInternal};
+  return {.text = FirstLine(text), .error = known ? known->code() : ErrorCode::kInternal};
 }
 
 void SendMessage(int socket, const Message& message) {

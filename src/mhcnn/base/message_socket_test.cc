@@ -7,7 +7,7 @@
 #include <array>
 #include <thread>
 
-#include "mhcnn/base/descriptor.h"
+#include "mhcnn/base/file_descriptor.h"
 #include "mhcnn/testing/error_message.h"
 
 namespace mhcnn {
@@ -37,7 +37,7 @@ TEST(MessageSocket, SendsTextAndArrays) {
   message.arrays[0].back() = 7;
   std::thread sender([&] {
     SendMessage(ends.fds[0], message);
-    SendMessage(ends.fds[0], ErrorMessage(Error(ErrorCode::kUsage, "no such device", "cuda")));
+    SendMessage(ends.fds[0], ToErrorMessage(Error(ErrorCode::kUsage, "no such device", "cuda")));
     ends.Close(0);
   });
   const auto first = ReceiveMessage(ends.fds[1]);
@@ -54,12 +54,12 @@ TEST(MessageSocket, SendsTextAndArrays) {
 }
 
 TEST(MessageSocket, AnErrorIsOneLine) {
-  const Message message = ErrorMessage(std::runtime_error("first line\nsecond line"));
+  const Message message = ToErrorMessage(std::runtime_error("first line\nsecond line"));
   EXPECT_EQ(message.text, "first line");
   EXPECT_EQ(message.error, ErrorCode::kInternal);
 }
 
-TEST(MessageSocket, SaysThatTheOtherProgramIsGone) {
+TEST(MessageSocket, ReportsClosedPeer) {
   Ends ends;
   const std::array<char, 3> part{'M', 'H', 'N'};
   ASSERT_EQ(::write(ends.fds[0], part.data(), part.size()), 3);
@@ -71,7 +71,7 @@ TEST(MessageSocket, SaysThatTheOtherProgramIsGone) {
               HasSubstr("is lost"));
 }
 
-TEST(MessageSocket, RefusesWhatIsNoMessage) {
+TEST(MessageSocket, RejectsMalformedMessage) {
   const auto sent = [](std::vector<std::uint64_t> words) {
     Ends ends;
     EXPECT_GT(::write(ends.fds[0], words.data(), words.size() * 8), 0);

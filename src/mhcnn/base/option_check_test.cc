@@ -29,7 +29,7 @@ TEST(OptionCheck, BetweenExcludesItsEnds) {
   EXPECT_NE(ErrorMessage([] { CheckBetween("x", std::nan(""), 0, 1); }, ErrorCode::kUsage), "");
 }
 
-TEST(OptionCheck, AtLeastRefusesWhatIsBelowOrNotFinite) {
+TEST(OptionCheck, AtLeastRejectsSmallerAndNonFiniteValues) {
   EXPECT_NO_THROW(CheckAtLeast("x", 2, 2));
   EXPECT_EQ(ErrorMessage([] { CheckAtLeast("x", 1, 2); }, ErrorCode::kUsage),
             "x must be 2 or more, it is 1");

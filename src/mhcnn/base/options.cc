@@ -13,7 +13,7 @@
 
 namespace mhcnn {
 
-std::size_t EditDistance(std::string_view a, std::string_view b) {
+std::size_t LevenshteinDistance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
   for (std::size_t i = 1; i <= a.size(); ++i) {
@@ -32,7 +32,7 @@ std::string Nearest(std::string_view word, const std::vector<std::string>& candi
   std::string best;
   std::size_t best_distance = std::max<std::size_t>(2, word.size() / 2);
   for (const auto& candidate : candidates) {
-    const std::size_t distance = EditDistance(word, candidate);
+    const std::size_t distance = LevenshteinDistance(word, candidate);
     if (distance <= best_distance && (best.empty() || distance < best_distance)) {
       best = candidate;
       best_distance = distance;
@@ -185,7 +185,7 @@ void Options::Get(const std::string& key, std::vector<std::string>& value) {
   }
 }
 
-const std::string& Options::NameInUse(const std::string& key, const std::string& old_key) {
+const std::string& Options::FindUsedKey(const std::string& key, const std::string& old_key) {
   impl_->known.insert(key);
   if (!Has(old_key)) return key;
   if (Has(key))

@@ -9,14 +9,14 @@
 
 namespace mhcnn {
 
-/// Levenshtein distance, for "did you mean".
-std::size_t EditDistance(std::string_view a, std::string_view b);
-/// The candidate nearest to `word`, or "" where none is near.
+/// Returns the Levenshtein distance of two words, for "did you mean".
+std::size_t LevenshteinDistance(std::string_view a, std::string_view b);
+/// Returns the candidate nearest to `word`, or "" where none is near.
 std::string Nearest(std::string_view word, const std::vector<std::string>& candidates);
 
-/// A recipe in TOML, read key by key. Every Get() leaves `value` as it is where the key is absent
+/// A recipe in TOML, read key by key. Each Get() does not change `value` where the key is absent
 /// and names the key in an Error(kUsage) where its type is wrong. RejectUnknown() makes each key
-/// nobody asked for an error that suggests the nearest. Keys are dotted paths:
+/// that was never asked for an error that suggests the nearest. Keys are dotted paths:
 /// "optimizer.weight_decay".
 class Options {
  public:
@@ -49,10 +49,10 @@ class Options {
   /// Reads `key`, or `old_key`, its name in earlier versions, with a warning. For one release.
   /// Throws Error(kUsage) where the recipe has both.
   template <typename T>
-  void GetRenamed(const std::string& key, const std::string& old_key, T& value) {
-    Get(NameInUse(key, old_key), value);
+  void GetWithOldName(const std::string& key, const std::string& old_key, T& value) {
+    Get(FindUsedKey(key, old_key), value);
   }
-  /// Number of tables in an array of tables ("phase" for [[phase]]); its fields are
+  /// Returns the number of tables in an array of tables ("phase" for [[phase]]); the fields are
   /// "phase.0.epochs", …
   std::size_t Count(const std::string& key);
 
@@ -63,14 +63,14 @@ class Options {
   void RejectUnknown() const;
   /// Throws Error(kUsage) that names the key, its file and `problem`.
   [[noreturn]] void Fail(const std::string& key, const std::string& problem) const;
-  /// The whole recipe as TOML text, overrides included.
+  /// Returns the whole recipe as TOML text, overrides included.
   std::string ToText() const;
 
  private:
   struct Impl;
   /// Returns which of the two names the recipe uses, or `key` if it uses neither. Logs a warning if
   /// it uses the old name.
-  const std::string& NameInUse(const std::string& key, const std::string& old_key);
+  const std::string& FindUsedKey(const std::string& key, const std::string& old_key);
   explicit Options(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };

@@ -12,8 +12,8 @@
 #include <cstring>
 #include <functional>
 
-#include "mhcnn/base/descriptor.h"
 #include "mhcnn/base/error.h"
+#include "mhcnn/base/file_descriptor.h"
 #include "mhcnn/base/interrupt.h"
 
 namespace mhcnn {
@@ -75,7 +75,7 @@ std::string ReadOther(const fs::path& path, const Sink& sink) {
 }
 
 std::string ReadPacked(const fs::path& path, const Sink& sink) {
-  const Packing packing = SniffPacking(FileHead(path, 8));
+  const Packing packing = SniffPacking(ReadFileHead(path, 8));
   if (packing == Packing::kNone) return "not packed";
   return packing == Packing::kGzip ? ReadGzip(path, sink) : ReadOther(path, sink);
 }
@@ -90,7 +90,7 @@ Packing SniffPacking(std::span<const std::uint8_t> head) {
   return Packing::kNone;
 }
 
-std::vector<std::uint8_t> UnpackedHead(const fs::path& path, std::size_t count) {
+std::vector<std::uint8_t> ReadUnpackedHead(const fs::path& path, std::size_t count) {
   std::vector<std::uint8_t> head;
   ReadPacked(path, [&](std::span<const std::uint8_t> bytes) {
     head.insert(head.end(), bytes.begin(), bytes.end());
@@ -122,7 +122,7 @@ std::unique_ptr<MemoryFile> Unpack(const fs::path& path) {
   return memory;
 }
 
-std::vector<std::uint8_t> FileHead(const fs::path& path, std::size_t count) {
+std::vector<std::uint8_t> ReadFileHead(const fs::path& path, std::size_t count) {
   // Asked before it is opened: opening a device may already do something.
   struct stat about {};
   const bool known = ::stat(path.c_str(), &about) == 0;
@@ -133,7 +133,7 @@ std::vector<std::uint8_t> FileHead(const fs::path& path, std::size_t count) {
     throw Error(ErrorCode::kUnsupported, "is a pipe, socket or device", path.string(),
                 "save what it gives to a file");
   }
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   std::vector<std::uint8_t> head(count);
   std::size_t done = 0;
   while (file.get() >= 0 && done < count) {

@@ -32,7 +32,7 @@ TEST(PackedFile, UnpacksGzipAndComparesChecksum) {
   Gzip(packed, content);
   const auto memory = Unpack(packed);
   EXPECT_EQ(ReadFile(memory->path()), Bytes(content));
-  EXPECT_EQ(UnpackedHead(packed, 100), Bytes(content.substr(0, 100)));
+  EXPECT_EQ(ReadUnpackedHead(packed, 100), Bytes(content.substr(0, 100)));
 
   auto bytes = ReadFile(packed);
   auto damaged = bytes;
@@ -49,12 +49,12 @@ TEST(PackedFile, NamesReasonOfUnreadableFile) {
   fs::create_symlink("nowhere", folder / "dangling");
   fs::create_symlink("itself", folder / "itself");
   ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
-  EXPECT_EQ(ThrownCode([&] { FileHead(folder / "dangling", 1); }), ErrorCode::kNotFound);
-  EXPECT_EQ(ThrownCode([&] { FileHead(folder / "itself", 1); }), ErrorCode::kIo);
-  EXPECT_EQ(ThrownCode([&] { FileHead(folder / "pipe", 1); }), ErrorCode::kUnsupported);
-  EXPECT_EQ(ThrownCode([&] { FileHead(folder.path(), 1); }), ErrorCode::kUsage);
+  EXPECT_EQ(ThrownCode([&] { ReadFileHead(folder / "dangling", 1); }), ErrorCode::kNotFound);
+  EXPECT_EQ(ThrownCode([&] { ReadFileHead(folder / "itself", 1); }), ErrorCode::kIo);
+  EXPECT_EQ(ThrownCode([&] { ReadFileHead(folder / "pipe", 1); }), ErrorCode::kUnsupported);
+  EXPECT_EQ(ThrownCode([&] { ReadFileHead(folder.path(), 1); }), ErrorCode::kUsage);
   WriteFileAtomically(folder / "two", std::string_view("ab"));
-  EXPECT_EQ(FileHead(folder / "two", 5), Bytes("ab"));
+  EXPECT_EQ(ReadFileHead(folder / "two", 5), Bytes("ab"));
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ int ScheduledThreads() {
 
 }  // namespace
 
-std::optional<int> ThreadsOfQuota(const std::string& cpu_max) {
+std::optional<int> ThreadsFromQuota(const std::string& cpu_max) {
   std::istringstream text(cpu_max);
   double quota = 0, period = 0;
   if (!(text >> quota >> period) || quota <= 0 || period <= 0) return std::nullopt;
@@ -37,7 +37,7 @@ int AvailableThreads() {
     std::ifstream file("/sys/fs/cgroup/cpu.max");
     std::string line;
     std::getline(file, line);
-    return ThreadsOfQuota(line);
+    return ThreadsFromQuota(line);
   }();
   const int scheduled = ScheduledThreads();
   return std::min(scheduled, quota.value_or(scheduled));

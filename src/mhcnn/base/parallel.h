@@ -7,13 +7,13 @@
 
 namespace mhcnn {
 
-/// Processors this process may use, at least 1: those of its affinity, and no more than the quota
-/// of its control group (of a container's limit) allows.
+/// Returns the number of processors that this process may use, at least 1: those of its affinity,
+/// and no more than the quota of its control group (of a container's limit) allows.
 int AvailableThreads();
 
-/// Processors of a control group's quota, rounded up: `cpu_max` is the content of its file cpu.max
-/// ("400000 100000"). Nothing where there is no quota ("max 100000").
-std::optional<int> ThreadsOfQuota(const std::string& cpu_max);
+/// Returns the number of processors of a control group's quota, rounded up: `cpu_max` is the
+/// content of its file cpu.max ("400000 100000"). Nothing where there is no quota ("max 100000").
+std::optional<int> ThreadsFromQuota(const std::string& cpu_max);
 
 /// Calls fn(i) for i in [0, count) on up to `threads` threads (0: AvailableThreads()). Rethrows the
 /// exception of the lowest index after all have stopped; the rest of the indices are then not

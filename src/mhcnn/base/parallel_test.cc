@@ -21,11 +21,11 @@ TEST(ParallelFor, VisitsEachOnceAndRethrows) {
 }
 
 TEST(AvailableThreads, OfControlGroupsQuota) {
-  EXPECT_EQ(ThreadsOfQuota("400000 100000"), 4);
-  EXPECT_EQ(ThreadsOfQuota("150000 100000\n"), 2);
-  EXPECT_EQ(ThreadsOfQuota("1000 100000"), 1);
+  EXPECT_EQ(ThreadsFromQuota("400000 100000"), 4);
+  EXPECT_EQ(ThreadsFromQuota("150000 100000\n"), 2);
+  EXPECT_EQ(ThreadsFromQuota("1000 100000"), 1);
   for (const char* none : {"max 100000", "", "100000", "0 100000", "5 0", "x y"})
-    EXPECT_EQ(ThreadsOfQuota(none), std::nullopt) << none;
+    EXPECT_EQ(ThreadsFromQuota(none), std::nullopt) << none;
   EXPECT_GE(AvailableThreads(), 1);
 }
 

@@ -7,9 +7,9 @@
 
 namespace mhcnn {
 
-/// Progress of something long, on standard error: on a terminal one line redrawn in place with rate
-/// and time left; elsewhere a plain line every ten seconds;
-/// nothing where the log tells of warnings only. Thread-safe.
+/// Progress of a long operation, shown on standard error: on a terminal as one line that is redrawn
+/// in place with rate and time left; elsewhere as a plain line every ten seconds; not at all where
+/// the log shows warnings only. Thread-safe.
 class Progress {
  public:
   /// Starts with nothing done of `total`; `label` begins the line and `unit` names what is counted.
@@ -17,7 +17,7 @@ class Progress {
   ~Progress();
   /// Counts `n` more done; `note` follows the figures, e.g. the losses.
   void Advance(std::size_t n = 1, const std::string& note = {});
-  /// Counts one that was done before: it does not enter the rate.
+  /// Counts one item that an earlier run finished: it does not enter the rate.
   void Skip();
   /// Draws the last line; later calls do nothing. The destructor calls it.
   void Finish();
@@ -33,7 +33,7 @@ class Progress {
   Clock::time_point start_, drawn_;
 };
 
-/// "3:07" or "2:03:07".
+/// Returns a time as "3:07" or "2:03:07".
 std::string FormatDuration(double seconds);
 
 }  // namespace mhcnn

@@ -15,15 +15,15 @@ class RandomStream {
 
   /// Returns the next 32 random bits.
   std::uint32_t Bits();
-  /// Uniform in [0, 1).
+  /// Returns a uniform number in [0, 1).
   double Uniform();
   /// Returns a uniform number in [low, high).
   double Uniform(double low, double high) { return low + (high - low) * Uniform(); }
-  /// Uniform in {0, …, n-1}; n > 0.
+  /// Returns a uniform integer in {0, …, n-1}; n > 0.
   std::uint32_t Integer(std::uint32_t n);
   /// Returns true with this probability, 0 to 1.
   bool Chance(double probability) { return Uniform() < probability; }
-  /// Standard normal (Box-Muller).
+  /// Returns a standard normal number (Box-Muller).
   double Normal();
   /// Returns a normal number with this mean and standard deviation.
   double Normal(double mean, double deviation) { return mean + deviation * Normal(); }
@@ -39,7 +39,7 @@ class RandomStream {
   double spare_ = 0;
 };
 
-/// One Philox4x32-10 block, for tests against the published vectors.
+/// Returns one Philox4x32-10 block, for tests against the published vectors.
 std::array<std::uint32_t, 4> Philox4x32(std::array<std::uint32_t, 4> counter,
                                         std::array<std::uint32_t, 2> key);
 

@@ -18,7 +18,7 @@ class Sha256 {
   /// The 256 bits, the first byte first.
   using Digest = std::array<std::uint8_t, 32>;
 
-  /// Throws Error(kInternal) where OpenSSL does not offer SHA-256.
+  /// Begins a hash. Throws Error(kInternal) where OpenSSL does not offer SHA-256.
   Sha256();
   /// Appends bytes.
   void Add(const void* data, std::size_t size);

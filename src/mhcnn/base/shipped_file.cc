@@ -45,10 +45,10 @@ fs::path InNamedFolder(const fs::path& root, const std::string& folder, const st
 
 }  // namespace
 
-fs::path OwnFile() {
+fs::path FindOwnBinary() {
   Dl_info info{};
   link_map* map = nullptr;
-  const int found = dladdr1(reinterpret_cast<const void*>(&OwnFile), &info,
+  const int found = dladdr1(reinterpret_cast<const void*>(&FindOwnBinary), &info,
                             reinterpret_cast<void**>(&map), RTLD_DL_LINKMAP);
   std::error_code ec;
   if (found != 0 && map != nullptr && map->l_name != nullptr && *map->l_name != '\0') {
@@ -65,7 +65,7 @@ fs::path ShippedFile(const std::string& folder, const std::string& name) {
   if (const char* named = std::getenv(kVariable); named && *named) {
     return InNamedFolder(named, folder, name);
   }
-  const fs::path beside = OwnFile().parent_path();
+  const fs::path beside = FindOwnBinary().parent_path();
   // PREFIX/bin or PREFIX/lib, PREFIX/lib/x86_64-linux-gnu, build/PRESET/bin.
   for (const fs::path& root :
        {beside / "../share/mhcnn", beside / "../../share/mhcnn", beside / "../../.."}) {
@@ -78,16 +78,6 @@ fs::path ShippedFile(const std::string& folder, const std::string& name) {
               name + " is neither in share/mhcnn/" + folder + " nor in " + folder + "/", "",
               std::string("name a file, or set ") + kVariable + " to the folder that contains " +
                   folder + "/");
-}
-
-fs::path ModelNamed(const std::string& name, const std::string& extension) {
-  const bool fast = name == "shipped" || name == "fast";
-  if (!fast && name != "accurate") return name;
-  if (std::error_code ec; fs::is_regular_file(name, ec)) {
-    throw Error(ErrorCode::kUsage, "is both a model that comes with the program and a file here",
-                name, "write ./" + name + " for the file");
-  }
-  return ShippedFile("models", (fast ? "mhcnn-fast" : "mhcnn-accurate") + extension);
 }
 
 }  // namespace mhcnn

@@ -18,22 +18,6 @@ namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 using testing_support::ErrorMessage;
 
-TEST(ShippedFile, FindsModelsByName) {
-  EXPECT_EQ(ModelNamed("fast", ".onnx").filename(), "mhcnn-fast.onnx");
-  EXPECT_EQ(ModelNamed("shipped", ".safetensors"), ModelNamed("fast", ".safetensors"));
-  EXPECT_EQ(ModelNamed("accurate", ".onnx").filename(), "mhcnn-accurate.onnx");
-  EXPECT_EQ(ModelNamed("runs/fast", ".onnx"), "runs/fast");
-  const fs::path here = fs::current_path();
-  const testing_support::ScratchFolder folder;
-  fs::current_path(folder.path());
-  WriteFileAtomically("fast", "a file");
-  const auto both = ErrorMessage([] { ModelNamed("fast", ".onnx"); }, ErrorCode::kUsage);
-  fs::current_path(here);
-  EXPECT_THAT(both, HasSubstr("write ./fast"));
-  EXPECT_THAT(ErrorMessage([] { ModelNamed("accurate", ".none"); }, ErrorCode::kNotFound),
-              HasSubstr("mhcnn-accurate.none is neither in share/mhcnn/models nor in models/"));
-}
-
 /// The variable for the life of a test.
 class DataFolder {
  public:
@@ -43,27 +27,31 @@ class DataFolder {
   DataFolder& operator=(const DataFolder&) = delete;
 };
 
-TEST(ShippedFile, FindsItsOwnFile) { EXPECT_EQ(OwnFile(), fs::read_symlink("/proc/self/exe")); }
+TEST(ShippedFile, FindsItsOwnFile) {
+  EXPECT_EQ(FindOwnBinary(), fs::read_symlink("/proc/self/exe"));
+}
 
-TEST(ShippedFile, TakesTheNamedFolderAloneWhereTheVariableIsSet) {
+TEST(ShippedFile, EnvironmentVariableOverridesSearch) {
   const testing_support::ScratchFolder folder;
   fs::create_directories(folder.path() / "models");
   WriteFileAtomically(folder.path() / "models/mhcnn-fast.onnx", "another");
   {
     const DataFolder named(folder.path());
-    EXPECT_EQ(ModelNamed("fast", ".onnx"), fs::canonical(folder.path() / "models/mhcnn-fast.onnx"));
+    EXPECT_EQ(ShippedFile("models", "mhcnn-fast.onnx"),
+              fs::canonical(folder.path() / "models/mhcnn-fast.onnx"));
     // The installation has this one, which is not asked.
-    EXPECT_THAT(ErrorMessage([] { ModelNamed("accurate", ".onnx"); }, ErrorCode::kNotFound),
-                HasSubstr("does not contain models/mhcnn-accurate.onnx"));
+    EXPECT_THAT(
+        ErrorMessage([] { ShippedFile("models", "mhcnn-accurate.onnx"); }, ErrorCode::kNotFound),
+        HasSubstr("does not contain models/mhcnn-accurate.onnx"));
   }
   {
     const DataFolder named(folder.path() / "nowhere");
     EXPECT_THAT(
-        ErrorMessage([] { ModelNamed("fast", ".onnx"); }, ErrorCode::kNotFound),
+        ErrorMessage([] { ShippedFile("models", "mhcnn-fast.onnx"); }, ErrorCode::kNotFound),
         HasSubstr("MHCNN_DATA_DIR=" + (folder.path() / "nowhere").string() + ": is not a folder"));
   }
   const DataFolder empty("");
-  EXPECT_EQ(ModelNamed("accurate", ".onnx").filename(), "mhcnn-accurate.onnx");
+  EXPECT_EQ(ShippedFile("models", "mhcnn-accurate.onnx").filename(), "mhcnn-accurate.onnx");
 }
 
 TEST(ShippedFile, RefusesFilesOfAnotherVersion) {
@@ -72,9 +60,9 @@ TEST(ShippedFile, RefusesFilesOfAnotherVersion) {
   WriteFileAtomically(folder.path() / "models/mhcnn-fast.onnx", "another");
   const DataFolder named(folder.path());
   WriteFileAtomically(folder.path() / "VERSION", std::string(Version()) + "\n");
-  EXPECT_EQ(ModelNamed("fast", ".onnx").filename(), "mhcnn-fast.onnx");
+  EXPECT_EQ(ShippedFile("models", "mhcnn-fast.onnx").filename(), "mhcnn-fast.onnx");
   WriteFileAtomically(folder.path() / "VERSION", "0.0.1\n");
-  EXPECT_THAT(ErrorMessage([] { ModelNamed("fast", ".onnx"); }, ErrorCode::kUsage),
+  EXPECT_THAT(ErrorMessage([] { ShippedFile("models", "mhcnn-fast.onnx"); }, ErrorCode::kUsage),
               HasSubstr(std::string("contains the files of mhcnn 0.0.1, but this program is "
                                     "mhcnn ") +
                         Version()));

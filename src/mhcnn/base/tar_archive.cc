@@ -16,7 +16,7 @@ namespace mhcnn {
 namespace fs = std::filesystem;
 namespace {
 
-/// libarchive over a file from a place on.
+/// Reader of a file by libarchive, from a place on.
 class Reader {
  public:
   Reader(const fs::path& path, std::int64_t place)
@@ -48,7 +48,7 @@ class Reader {
   bool open_ = false;
 };
 
-std::string NameOf(archive_entry* entry) {
+std::string ReadEntryName(archive_entry* entry) {
   const char* name = archive_entry_pathname(entry);
   return name != nullptr ? name : "";
 }
@@ -56,7 +56,7 @@ std::string NameOf(archive_entry* entry) {
 }  // namespace
 
 bool TarArchive::IsTar(const fs::path& path) {
-  return SniffArchive(FileHead(path, kArchiveHead)) == ArchiveKind::kTar;
+  return SniffArchive(ReadFileHead(path, kArchiveHead)) == ArchiveKind::kTar;
 }
 
 TarArchive::TarArchive(fs::path path) : path_(std::move(path)) {
@@ -69,7 +69,7 @@ TarArchive::TarArchive(fs::path path) : path_(std::move(path)) {
     if (status == ARCHIVE_EOF) break;
     if (status == ARCHIVE_RETRY) continue;
     if (status == ARCHIVE_FATAL) break;
-    const std::string name = NameOf(entry);
+    const std::string name = ReadEntryName(entry);
     if (name.empty() || places_.size() > kMaxZipMembers) break;
     if (const char* target = archive_entry_hardlink(entry); target != nullptr) {
       if (const auto place = places_.find(target); place != places_.end()) {

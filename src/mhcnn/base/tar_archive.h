@@ -7,11 +7,11 @@
 namespace mhcnn {
 
 /// A tar file that is not packed (v7, ustar, GNU, pax), read member by member: the list is made
-/// once, and a member is read from its place. Threads may share an object. Limits are those of zip
-/// files.
+/// once, and a member is read from its place. Threads may share an object. The limits are the same
+/// as for zip files.
 class TarArchive : public Archive {
  public:
-  /// Throws Error: kNotFound, kIo, kCorrupt, kLimit.
+  /// Opens a tar file. Throws Error: kNotFound, kIo, kCorrupt, kLimit.
   explicit TarArchive(std::filesystem::path path);
   /// Returns whether the file begins with the header of a tar file that is not packed.
   static bool IsTar(const std::filesystem::path& path);
@@ -28,7 +28,7 @@ class TarArchive : public Archive {
 
   std::filesystem::path path_;
   std::string problem_;
-  std::map<std::string, std::int64_t> places_;  ///< of a member's header; hard links: the target's
+  std::map<std::string, std::int64_t> places_;  ///< places of headers; hard links: the target's
   std::vector<std::string> names_;
 };
 

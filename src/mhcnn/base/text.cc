@@ -25,7 +25,7 @@ std::size_t CharacterLength(std::string_view text) {
   return overlong || beyond ? 0 : length;
 }
 
-/// Of one whole UTF-8 character: does it steer the display rather than show something?
+/// Returns whether one whole UTF-8 character controls the display and shows nothing.
 bool IsControl(std::string_view character) {
   const auto byte = [&](std::size_t k) { return static_cast<unsigned char>(character[k]); };
   if (character.size() == 1) return byte(0) < 0x20 || byte(0) == 0x7F;
@@ -75,7 +75,7 @@ std::string Escape(std::string_view raw, bool backslashes) {
 
 }  // namespace
 
-std::string UpperCase(std::string text) {
+std::string ToUpper(std::string text) {
   for (char& c : text) {
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
   }
@@ -91,11 +91,11 @@ bool IsUtf8(std::string_view text) {
   return true;
 }
 
-std::string EscapedText(std::string_view raw) { return Escape(raw, true); }
+std::string EscapeText(std::string_view raw) { return Escape(raw, true); }
 
-std::string ShownText(std::string_view raw) { return Escape(raw, false); }
+std::string ToDisplayText(std::string_view raw) { return Escape(raw, false); }
 
-std::string UnescapedText(std::string_view text) {
+std::string UnescapeText(std::string_view text) {
   std::string raw;
   raw.reserve(text.size());
   for (std::size_t i = 0; i < text.size();) {
@@ -109,7 +109,7 @@ std::string UnescapedText(std::string_view text) {
   return raw;
 }
 
-std::string EndOfText(const std::string& text, std::size_t columns) {
+std::string TruncateFront(const std::string& text, std::size_t columns) {
   const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; };
   std::size_t characters = 0, start = text.size(), kept = text.size();
   while (start > 0) {
@@ -121,7 +121,7 @@ std::string EndOfText(const std::string& text, std::size_t columns) {
   return characters <= columns ? text : "..." + text.substr(kept);
 }
 
-std::string PrintableText(std::string_view raw) {
+std::string ToPrintableText(std::string_view raw) {
   std::string text;
   const bool utf8 = IsUtf8(raw);
   for (const char c : raw) {
@@ -150,12 +150,16 @@ std::string Trim(const std::string& text) {
                                     : text.substr(first, text.find_last_not_of(white) - first + 1);
 }
 
+std::string FirstLine(std::string_view text) {
+  return std::string(text.substr(0, text.find('\n')));
+}
+
 std::uint64_t Fnv1a(std::string_view bytes, std::uint64_t hash) {
   for (const char byte : bytes) hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3;
   return hash;
 }
 
-std::string HexDigits(std::uint64_t value) {
+std::string ToHexDigits(std::uint64_t value) {
   std::string text(16, '0');
   for (std::size_t i = 16; i-- > 0; value >>= 4) text[i] = "0123456789abcdef"[value & 15];
   return text;

@@ -36,7 +36,7 @@ TEST(UserFolder, FollowsTheSpecification) {
   EXPECT_EQ(UserConfigFolder(), "/home/anna/.config/mhcnn");
 }
 
-TEST(UserFolder, IsNoneWithoutAHome) {
+TEST(UserFolder, ReturnsNothingWithoutHome) {
   const Variable home("HOME", nullptr), cache("XDG_CACHE_HOME", nullptr),
       config("XDG_CONFIG_HOME", nullptr);
   EXPECT_FALSE(UserCacheFolder().has_value());

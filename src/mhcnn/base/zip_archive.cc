@@ -8,6 +8,7 @@
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/option_check.h"
+#include "mhcnn/base/text.h"
 
 namespace mhcnn {
 namespace fs = std::filesystem;
@@ -31,7 +32,7 @@ Handle Open(const fs::path& path) {
               "copy it again, or unpack it yourself");
 }
 
-/// How members may be packed, by the numbers of PKWARE's APPNOTE 4.4.5.
+/// Returns the name of a packing method, by the numbers of PKWARE's APPNOTE 4.4.5.
 std::string MethodName(unsigned method) {
   static const std::map<unsigned, std::string> names = {
       {9, "Deflate64"}, {12, "bzip2"},   {14, "LZMA"}, {93, "Zstandard"},
@@ -203,11 +204,6 @@ void CheckZipDirectory(const fs::path& path, const ZipDirectoryLimits& limits) {
   }
 }
 
-bool NameClaimsZip(const fs::path& path) {
-  std::string extension = path.extension().string();
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return extension == ".zip";
-}
+bool HasZipExtension(const fs::path& path) { return ToLower(path.extension().string()) == ".zip"; }
 
 }  // namespace mhcnn

@@ -15,7 +15,7 @@ struct zip;  // libzip's archive
 
 namespace mhcnn {
 
-/// Limits that a zip file is held to before anything of it is unpacked.
+/// Largest number of members of a zip file, checked before anything is unpacked.
 inline constexpr std::size_t kMaxZipMembers = 200'000;
 /// Largest size of a member after unpacking, in bytes.
 inline constexpr std::uint64_t kMaxZipMemberBytes = std::uint64_t{1} << 30;
@@ -29,27 +29,27 @@ inline constexpr std::uint64_t kMaxZipTotalRatio = kMaxZipRatio;
 /// A zip file read member by member. An object is for one thread; each opens its own.
 class ZipArchive : public Archive {
  public:
-  /// Throws Error: kNotFound, kCorrupt (not a zip file, damaged), kLimit.
+  /// Opens a zip file. Throws Error: kNotFound, kCorrupt (not a zip file, damaged), kLimit.
   explicit ZipArchive(std::filesystem::path path);
 
   const std::vector<std::string>& members() const override { return members_; }
   std::optional<std::vector<std::uint8_t>> Head(const std::string& member,
                                                 std::size_t count) const override;
   std::vector<std::uint8_t> Read(const std::string& member) const override;
-  /// Gives the member on in pieces, so that it is never in memory as a whole. Throws what Read()
-  /// throws, also after pieces were given, and what `sink` throws.
+  /// Passes the content of a member to `sink` in pieces, so that it is never in memory as a whole.
+  /// Throws what Read() throws, also after some pieces, and what `sink` throws.
   void Unpack(const std::string& member, const std::function<void(std::string_view)>& sink) const;
 
  private:
   std::uint64_t CheckedSize(const std::string& member, const std::string& subject) const;
 
   std::filesystem::path path_;
-  std::uint64_t bytes_ = 0;  ///< of the zip file
+  std::uint64_t bytes_ = 0;  ///< size of the zip file
   std::vector<std::string> members_;
   std::unique_ptr<zip, void (*)(zip*)> archive_;
 };
 
-/// Limits of the list of members that stands at the end of a zip file.
+/// Limits of the list of members at the end of a zip file.
 struct ZipDirectoryLimits {
   std::uint64_t members = 20'000;                 ///< largest number of members
   std::uint64_t bytes = std::uint64_t{16} << 20;  ///< largest size of the list
@@ -57,11 +57,11 @@ struct ZipDirectoryLimits {
   /// Throws Error(kUsage) that names the field which is 0.
   void Check() const;
 };
-/// Looks at the end of a zip file before the list of its members is read into memory. Throws
+/// Checks the end of a zip file before the list of its members is read into memory. Throws
 /// Error(kLimit) where the list is larger than the limits, and Error(kIo).
 void CheckZipDirectory(const std::filesystem::path& path, const ZipDirectoryLimits& limits = {});
 
-/// Does the name claim to be a zip file?
-bool NameClaimsZip(const std::filesystem::path& path);
+/// Returns whether the name ends as the name of a zip file.
+bool HasZipExtension(const std::filesystem::path& path);
 
 }  // namespace mhcnn

@@ -19,70 +19,70 @@
 
 namespace mhcnn {
 
-/// What a batch writes, and how it runs.
+/// Options of a batch: its outputs and its processing.
 struct BatchOptions {
   std::filesystem::path output;  ///< folder for tables, journal, overlays/ and masks/
   /// Whether overlays and masks are written.
   bool overlays = true, masks = true;
-  bool nifti = false;  ///< masks as NIfTI files too
-  /// index.html that shows the results (page/batch_page.h); its pictures only with `overlays`. Of a
-  /// shard the pictures alone: MergeShards writes the page.
+  bool nifti = false;  ///< whether masks are written as NIfTI files too
+  /// Whether to write index.html with the results (page/batch_page.h); its pictures only with
+  /// `overlays`. A shard writes only the pictures: MergeShards writes the page.
   bool page = false;
-  /// For a server that shows the exam: the pictures of the page without a page and overlays, their
-  /// outlines as JSON.
+  /// Whether to write data for a server that shows the exam: the pictures of the page without page
+  /// and overlays, and their outlines as JSON.
   bool page_data = false;
-  /// How overlays are drawn.
+  /// Options of the drawing of overlays.
   OverlayOptions overlay;
-  int workers = 0;  ///< 0: as many as processors
-  /// A file that takes longer ends the process (status 1), as a kill would; 0: no limit.
+  int workers = 0;  ///< number of threads; 0: as many as processors
+  /// Time limit of a file, which ends the process (status 1), as a kill would; 0: no limit.
   std::chrono::milliseconds file_limit{0};
-  bool profile = false;       ///< write profile.json, which says where the time went
-  Shard shard;                ///< names the tables; the items given are those of the shard
-  std::size_t inputs = 0;     ///< files of all shards together, which the merging checks
-  std::string inputs_digest;  ///< DigestOfPaths of these files, which the merging checks too
-  /// What could not be read of the inputs (CollectedImages, ShardItems): a resumed run is refused
-  /// where results of an earlier run would be lost for it.
+  bool profile = false;       ///< whether to write profile.json with the time of each stage
+  Shard shard;                ///< shard of the items; it names the tables
+  std::size_t inputs = 0;     ///< number of files of all shards, which the merging checks
+  std::string inputs_digest;  ///< HashPaths of these files, which the merging checks too
+  /// Inputs that could not be read (CollectedImages, ShardItems): a resumed run is refused if
+  /// results of an earlier run would be lost because of them.
   std::vector<std::filesystem::path> unread;
   LeftOutFiles left_out;  ///< files among the inputs that are no items (CollectImages)
-  /// What makes files one exam.
+  /// Rule by which files form one exam.
   StudyBy study_by = StudyBy::kAuto;
-  /// What is done with an existing journal.
+  /// Treatment of an existing journal.
   JournalStart start = JournalStart::kNew;
-  /// Beside the tables: objects of each exam (batch/exam_objects.h), which need `masks`.
+  /// Formats in addition to the tables: objects of each exam (batch/exam_objects.h; need `masks`).
   std::set<ResultFormat> formats;
-  /// How objects of exams are written.
+  /// Options of the objects of exams.
   ObjectOptions objects;
-  nlohmann::json header;  ///< what a resume must have in common: model and options
+  nlohmann::json header;  ///< model and options, which must be equal for a resume
   /// If true, BatchReport contains the results and the exams. If false, a file uses little memory.
-  /// With result objects in `formats`, the results are held until the objects are written.
+  /// With result objects in `formats`, the results are kept until the objects are written.
   bool keep_results = true;
   /// Called at the end for each row and for each exam, in the order of the tables.
   std::function<void(const Result&)> on_row{};
-  std::function<void(const StudyResult&)> on_exam{};  ///< as on_row
+  std::function<void(const StudyResult&)> on_exam{};  ///< as on_row, for each exam
 
   /// Throws Error(kUsage) naming the bad field.
   void Check() const;
 };
 
-/// What a batch did, for the summary.
+/// Result of a batch, for the summary.
 struct BatchReport {
   std::vector<Result> results;  ///< in the items' order, without masks, if they are kept
   /// The exams, if they are kept.
   std::vector<StudyResult> studies;
-  std::size_t files = 0;    ///< rows
+  std::size_t files = 0;    ///< number of rows
   std::size_t exams = 0;    ///< number of exams
-  std::size_t resumed = 0;  ///< results taken from the journal
+  std::size_t resumed = 0;  ///< number of results from the journal
   LeftOutFiles left_out;    ///< files without a row: those of the options and of this batch
-  BatchProfile profile;     ///< where the time went
+  BatchProfile profile;     ///< time of each stage
 };
 
-/// Analyses all items, draws, and keeps a journal as it goes; writes results.csv, results.json and
-/// studies.csv at the end. A file that cannot be measured has its row, the others go on.
-/// `on_result` is called once an item, one call at a time, with `resumed` where an earlier run had
-/// done it. On Ctrl-C the rows so far are written (a file that was being read has none) and
-/// Error(kInterrupted) is thrown. A file during which two runs were killed is not measured again
-/// and has an error row (batch/begun_files.h). Throws what Journal throws, and kIo where a drawing
-/// cannot be written.
+/// Analyses all items, writes drawings and a journal of the finished items; writes results.csv,
+/// results.json and studies.csv at the end. A file that cannot be measured has a row, and the
+/// others are measured. `on_result` is called once for each item, one call at a time, with
+/// `resumed` if an earlier run did it. On Ctrl-C the rows so far are written (a file that was being
+/// read has none) and Error(kInterrupted) is thrown. A file during which two runs were killed is
+/// not measured again and has an error row (batch/in_progress_files.h). Throws what Journal throws,
+/// and kIo if a drawing cannot be written.
 BatchReport RunBatch(const Analyzer& analyzer, const std::vector<BatchItem>& items,
                      const BatchOptions& options,
                      const std::function<void(const Result&, bool resumed)>& on_result = {});

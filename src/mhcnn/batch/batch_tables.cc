@@ -59,11 +59,11 @@ class Writer {
     studies_csv_.Commit();
     json_.Commit();
     if (!page_) return;
-    BatchPageFacts facts = *tables_.page;
-    facts.model = tables_.model;
-    facts.left_out = left_out_.Text();
-    facts.files -= rows_.count - keys_.size();
-    page_->Finish(facts);
+    BatchPageInfo metadata = *tables_.page;
+    metadata.model = tables_.model;
+    metadata.left_out = left_out_.Text();
+    metadata.files -= rows_.count - keys_.size();
+    page_->Finish(metadata);
   }
 
  private:
@@ -74,15 +74,15 @@ class Writer {
   void WriteResults() {
     for (std::size_t i = 0; i < rows_.count; ++i) {
       const Result result = rows_.at(i);
-      if (const auto kind = LeftOutOfWord(result.left_out)) {
-        left_out_.Add(*kind, result.facts.path);
+      if (const auto kind = ParseLeftOutKind(result.left_out)) {
+        left_out_.Add(*kind, result.metadata.path);
         continue;
       }
       results_csv_.Write(ResultCsvLine(result));
       json_.Write(ResultJsonLine(result, keys_.empty()));
       if (page_) page_->AddResult(result);
       if (tables_.on_row) tables_.on_row(result);
-      keys_.push_back({StudyKey(result.facts, tables_.study_by), i});
+      keys_.push_back({StudyKey(result.metadata, tables_.study_by), i});
     }
     std::ranges::sort(keys_, {},
                       [](const KeyedRow& keyed) { return std::tie(keyed.key, keyed.row); });

@@ -21,14 +21,14 @@ std::vector<Result> Files(int count) {
   std::vector<Result> results;
   for (int i = 0; i < count; ++i) {
     Result r;
-    r.facts.path = "in/" + std::to_string(i / 50) + "/" + std::to_string(i) + ".dcm";
+    r.metadata.path = "in/" + std::to_string(i / 50) + "/" + std::to_string(i) + ".dcm";
     const int study = static_cast<int>(chance() % 60);
-    if (study > 5) r.facts.study_uid = study % 7 ? std::to_string(study) : "A";
-    if (study % 7 == 1) r.facts.study_uid = "A / a";
-    if (chance() % 3) r.facts.patient_id = chance() % 2 ? "P1" : "P2";
-    r.facts.sop_uid = "1.2." + std::to_string(i);
-    r.facts.laterality = chance() % 2 ? Laterality::kLeft : Laterality::kRight;
-    r.facts.view = chance() % 2 ? View::kCC : View::kMLO;
+    if (study > 5) r.metadata.study_uid = study % 7 ? std::to_string(study) : "A";
+    if (study % 7 == 1) r.metadata.study_uid = "A / a";
+    if (chance() % 3) r.metadata.patient_id = chance() % 2 ? "P1" : "P2";
+    r.metadata.sop_uid = "1.2." + std::to_string(i);
+    r.metadata.laterality = chance() % 2 ? Laterality::kLeft : Laterality::kRight;
+    r.metadata.view = chance() % 2 ? View::kCC : View::kMLO;
     r.size = {40, 60};
     r.model = "m 1";
     if (chance() % 9 == 0) {
@@ -62,7 +62,7 @@ TEST(BatchTables, WritesTheBytesOfTheWholeTables) {
     BatchTables tables = Tables(one, by);
     std::size_t rows = 0, exams = 0;
     tables.on_row = [&](const Result& r) {
-      EXPECT_EQ(r.facts.path, results.at(rows++).facts.path);
+      EXPECT_EQ(r.metadata.path, results.at(rows++).metadata.path);
     };
     tables.on_exam = [&](const StudyResult& s) { EXPECT_EQ(s.study, studies.at(exams++).study); };
     LeftOutFiles left_out;
@@ -72,17 +72,17 @@ TEST(BatchTables, WritesTheBytesOfTheWholeTables) {
     EXPECT_EQ(ReadTextFile(one / "results.csv"), ResultsCsv(results));
     EXPECT_EQ(ReadTextFile(one / "studies.csv"), StudiesCsv(studies));
     EXPECT_EQ(ReadTextFile(one / "results.json"), ResultsJson(results, studies, tables.model));
-    BatchPageFacts facts = *tables.page;
-    facts.model = tables.model;
-    WriteBatchPage(other.path(), results, studies, by, facts);
+    BatchPageInfo metadata = *tables.page;
+    metadata.model = tables.model;
+    WriteBatchPage(other.path(), results, studies, by, metadata);
     for (const char* name : {"index.html", "page/exams.js", "page/exams-0.js"})
       EXPECT_EQ(ReadTextFile(one / name), ReadTextFile(other / name)) << name;
   }
 }
 
-TEST(BatchTables, LeavesOutFilesThatAreNoneToMeasure) {
+TEST(BatchTables, OmitsUnmeasurableFiles) {
   auto results = Files(6);
-  results[2].left_out = LeftOutWord(LeftOutKind::kMask);
+  results[2].left_out = LeftOutKindName(LeftOutKind::kMask);
   const ScratchFolder folder;
   BatchTables tables = Tables(folder, StudyBy::kAuto);
   tables.complete = [](StudyResult& study) { study.objects = {"seg.dcm"}; };

@@ -75,7 +75,7 @@ TEST(Batch, FindsImagesByNameOrContent) {
   EXPECT_EQ(ParseCsv(ReadTextFile(folder / "out/results.csv")).size(), 4u);
 }
 
-TEST(Batch, WritesAPageWithPicturesOnlyWhereItDrawsOverlays) {
+TEST(Batch, WritesPageImagesOnlyWithOverlays) {
   const ScratchFolder folder;
   WritePng(folder / "in/a.png", DrawHalfEllipse().pixels);
   const auto items = CollectImages({folder / "in"}, folder / "out").items;
@@ -89,7 +89,8 @@ TEST(Batch, WritesAPageWithPicturesOnlyWhereItDrawsOverlays) {
     ASSERT_TRUE(results.at(0).ok()) << results[0].error;
     EXPECT_TRUE(fs::exists(options.output / "index.html"));
     EXPECT_TRUE(fs::exists(options.output / "page/exams-0.js"));
-    const auto paths = PathsOfPagePicture(options.output, PagePictureKey(results[0].facts.path));
+    const auto paths =
+        MakePagePicturePaths(options.output, PagePictureKey(results[0].metadata.path));
     for (const auto& path : {paths.picture, paths.thumbnail, paths.outlines})
       EXPECT_EQ(fs::exists(path), overlays) << path;
     // Neither the page nor its pictures are inputs of another run.
@@ -116,7 +117,7 @@ class InterferingBackend : public ThresholdBackend {
   std::function<void()> happens_;
 };
 
-TEST(Batch, AFileThatChangesWhileItIsReadIsMeasuredAgain) {
+TEST(Batch, RemeasuresFileThatChangedDuringRead) {
   const ScratchFolder folder;
   const fs::path image = folder / "in/a.png";
   for (const bool removed : {false, true}) {
@@ -157,9 +158,9 @@ TEST(Batch, AFileThatChangesWhileItIsReadIsMeasuredAgain) {
   std::_Exit(2);
 }
 
-TEST(BatchDeathTest, AnInterruptWhileAFileIsUnpackedIsNoResult) {
+TEST(BatchDeathTest, InterruptDuringUnpackWritesNoResult) {
   const ScratchFolder folder;
-  WriteFileAtomically(folder / "a.png.gz", Gzipped(std::vector<std::uint8_t>(1000)));
+  WriteFileAtomically(folder / "a.png.gz", CompressGzip(std::vector<std::uint8_t>(1000)));
   WriteFileAtomically(folder / "b.tar", TarEntry("b.png", "content") + std::string(1024, '\0'));
   for (const BatchItem& item :
        {BatchItem{folder / "a.png.gz", "", "a"}, BatchItem{folder / "b.tar", "b.png", "b"}}) {
@@ -192,7 +193,7 @@ TEST(BatchDeathTest, AFileThatWasBeingUnpackedAtAnInterruptIsMeasuredByResume) {
   const ScratchFolder folder;
   // Unpacking it takes far longer than a thread takes to wake up.
   constexpr std::size_t kBytes = std::size_t{128} << 20;
-  WriteFileAtomically(folder / "in/a.png.gz", Gzipped(std::vector<std::uint8_t>(kBytes)));
+  WriteFileAtomically(folder / "in/a.png.gz", CompressGzip(std::vector<std::uint8_t>(kBytes)));
   const auto items = CollectImages({folder / "in"}, folder / "out").items;
   ASSERT_EQ(items.size(), 1u);
   BatchOptions options;
@@ -224,9 +225,9 @@ TEST(Batch, AnInterruptedRowOfAnEarlierVersionIsMeasuredAgain) {
                     {{"model", ModelSummary(analyzer.backend().card(), analyzer.calibration())}},
                     JournalStart::kNew);
     Result result;
-    result.facts.path = items.at(0).DisplayPath().string();
+    result.metadata.path = items.at(0).DisplayPath().string();
     result.error = "interrupted: interrupted";
-    journal.Append(items[0], StampOf(items[0]), result);
+    journal.Append(items[0], ReadFileStamp(items[0]), result);
     journal.Finish(1);
   }
   const auto report = RunBatch(analyzer, items, options);
@@ -238,15 +239,15 @@ TEST(Batch, AnInterruptedRowOfAnEarlierVersionIsMeasuredAgain) {
 /// Writes a DICOM file of the image that has this UID.
 void WriteImage(const fs::path& path, const std::string& sop_uid) {
   Mammogram mammogram = DrawHalfEllipse();
-  mammogram.facts.bits = 12;
-  mammogram.facts.laterality = Laterality::kLeft;
-  mammogram.facts.view = View::kMLO;
-  mammogram.facts.study_uid = "1.2.3";
-  mammogram.facts.sop_uid = sop_uid;
+  mammogram.metadata.bits = 12;
+  mammogram.metadata.laterality = Laterality::kLeft;
+  mammogram.metadata.view = View::kMLO;
+  mammogram.metadata.study_uid = "1.2.3";
+  mammogram.metadata.sop_uid = sop_uid;
   WriteDicomMammogram(path, mammogram, {});
 }
 
-TEST(Batch, AFileThatChangedAfterItWasMeasuredHasNoObjects) {
+TEST(Batch, OmitsObjectsOfFilesChangedAfterMeasurement) {
   const ScratchFolder folder;
   const fs::path image = folder / "in/a.dcm";
   const Analyzer analyzer(std::make_shared<ThresholdBackend>(), {});

@@ -32,9 +32,9 @@ fs::path Inner(const std::string& member) {
   return inner;
 }
 
-/// What "a/study.tar" holds is drawn below a/study.
+/// Returns the folder of an archive's drawings: "a/study" for "a/study.tar".
 fs::path FolderFor(const fs::path& archive) {
-  return NameClaimsArchive(archive) ? fs::path(archive).replace_extension() : archive;
+  return HasArchiveExtension(archive) ? fs::path(archive).replace_extension() : archive;
 }
 
 fs::path OwnName(const BatchItem& item) {
@@ -42,7 +42,7 @@ fs::path OwnName(const BatchItem& item) {
 }
 
 /// A file of the page's folder, by its name.
-bool IsOfAPage(const fs::path& path) {
+bool IsPageFile(const fs::path& path) {
   return path.extension() == ".js" ||
          (path.extension() == ".jpg" && path.string().find("/pictures/") != std::string::npos);
 }
@@ -66,7 +66,7 @@ bool IsImage(std::span<const std::uint8_t> head) {
 
 Collector::Collector(const fs::path& output) : output_(output) {
   for (const char* own : {"", "overlays", "masks", "objects", kPageFolder}) {
-    const FileIdentity folder = IdentityOf(output / own);
+    const FileIdentity folder = ReadFileIdentity(output / own);
     if (folder != FileIdentity()) avoid_.insert(folder);
   }
 }
@@ -81,13 +81,13 @@ void Collector::AddProblem(BatchItem item, const std::string& problem) {
 
 void Collector::AddInput(const fs::path& input) {
   std::error_code ec;
-  BatchItem item{input, "", UnpackedName(input.filename())};
+  BatchItem item{input, "", StripPackingExtension(input.filename())};
   const auto status = fs::status(input, ec);
   try {
     if (fs::is_directory(status)) {
       AddFolder(input);
     } else if (!fs::is_regular_file(status)) {
-      FileHead(input, 1);  // says what is wrong with it
+      ReadFileHead(input, 1);  // says what is wrong with it
       items_.push_back(std::move(item));
     } else if (IsDicomDir(input)) {
       for (const auto& file : ReadDicomDir(input)) {
@@ -95,9 +95,9 @@ void Collector::AddInput(const fs::path& input) {
       }
     } else {
       members_ = 0;
-      Candidate candidate{item, [&](std::size_t count) { return FileHead(input, count); }};
-      if (!NameClaimsImage(input)) {
-        const auto head = FileHead(input, kHead);
+      Candidate candidate{item, [&](std::size_t count) { return ReadFileHead(input, count); }};
+      if (!HasImageExtension(input)) {
+        const auto head = ReadFileHead(input, kHead);
         if (!IsImage(head) && AddContainer(candidate, head)) return;
       }
       items_.push_back(std::move(item));
@@ -106,10 +106,10 @@ void Collector::AddInput(const fs::path& input) {
     if (e.code() == ErrorCode::kInterrupted) throw;
     AddProblem(std::move(item), ErrorText(e));
   }
-  if (!fs::exists(status)) AddPlaceOf(input);
+  if (!fs::exists(status)) AddMissingInput(input);
 }
 
-void Collector::AddPlaceOf(const fs::path& input) {
+void Collector::AddMissingInput(const fs::path& input) {
   std::error_code ec;
   const fs::path whole = (fs::current_path(ec) / input).lexically_normal();
   fs::path missing, there = whole.parent_path();
@@ -121,7 +121,7 @@ void Collector::AddPlaceOf(const fs::path& input) {
   if (IsEmptyPlace(there)) unread_.push_back(there);
 }
 
-void Collector::LookAround(const fs::path& root, Folder& folder) {
+void Collector::InspectFolder(const fs::path& root, Folder& folder) {
   // A folder of masks or drawings may be named itself.
   std::error_code ec;
   fs::path below = fs::absolute(root, ec).lexically_normal();
@@ -129,10 +129,10 @@ void Collector::LookAround(const fs::path& root, Folder& folder) {
   for (int level = 0; level < 4 && below.has_relative_path(); ++level) {
     const fs::path above = below.parent_path();
     if (manifests_.insert(above / "manifest.csv").second) {
-      masks_.merge(MasksOfManifest(above / "manifest.csv"));
+      masks_.merge(ReadManifestMasks(above / "manifest.csv"));
     }
     const bool named_so = below.filename() == "overlays" || below.filename() == "masks";
-    if (named_so && HoldsARun(above)) folder.drawings = true;
+    if (named_so && ContainsRunTable(above)) folder.drawings = true;
     below = above;
   }
 }
@@ -146,12 +146,12 @@ void Collector::AddFolder(const fs::path& root) {
   };
   std::vector<Searched> searched;
   std::vector<Folder> folders = {{root, false, 0}};
-  LookAround(root, folders.front());
+  InspectFolder(root, folders.front());
   while (!folders.empty()) {
     ThrowIfInterrupted();
     const Folder folder = std::move(folders.back());
     folders.pop_back();
-    const FileIdentity identity = IdentityOf(folder.path);
+    const FileIdentity identity = ReadFileIdentity(folder.path);
     if (identity != FileIdentity() && !visited_.insert(identity).second) {
       // Another input told what it gave.
       if (!searched.empty()) searched[folder.parent].gave = true;
@@ -175,7 +175,7 @@ void Collector::AddFolder(const fs::path& root) {
 }
 
 bool Collector::IsOwnOutput(const fs::path& path) const {
-  return IsTableOfARun(path) && IdentityOf(path.parent_path()) == IdentityOf(output_);
+  return IsRunTable(path) && ReadFileIdentity(path.parent_path()) == ReadFileIdentity(output_);
 }
 
 void Collector::AddEntries(const Folder& folder, const fs::path& root,
@@ -190,7 +190,7 @@ void Collector::AddEntries(const Folder& folder, const fs::path& root,
       files.push_back(path);
     } else if (walk->is_symlink(ignored)) {
       left_out_.Add(LeftOutKind::kFolderLink, path);
-    } else if (avoid_.empty() || avoid_.count(IdentityOf(path)) == 0) {
+    } else if (avoid_.empty() || avoid_.count(ReadFileIdentity(path)) == 0) {
       below.push_back(path);
     }
   }
@@ -205,9 +205,9 @@ void Collector::AddEntries(const Folder& folder, const fs::path& root,
   bool run = false;
   for (const auto& file : files) {
     if (file.filename() == "manifest.csv" && manifests_.insert(file).second) {
-      masks_.merge(MasksOfManifest(file));
+      masks_.merge(ReadManifestMasks(file));
     }
-    run = run || IsTableOfARun(file);
+    run = run || IsRunTable(file);
   }
   for (auto& path : below) {
     const bool own = run && (path.filename() == "overlays" || path.filename() == "masks" ||
@@ -225,29 +225,29 @@ void Collector::AddFile(const fs::path& path, const fs::path& root, const Folder
   std::error_code ec;
   const auto status = fs::status(path, ec);
   const fs::path name = path.lexically_relative(root);
-  BatchItem item{path, "", UnpackedName(name)};
+  BatchItem item{path, "", StripPackingExtension(name)};
   item.found = true;
   if (!fs::is_regular_file(status) && fs::exists(status)) {
     left_out_.Add(LeftOutKind::kSpecial, path);
     return;
   }
-  if (beside_a_run && IsTableOfARun(path)) {
+  if (beside_a_run && IsRunTable(path)) {
     if (!IsOwnOutput(path)) left_out_.Add(LeftOutKind::kEarlierRun, path);
     return;
   }
-  if (folder.drawings && (path.extension() == ".png" || IsOfAPage(path))) {
+  if (folder.drawings && (path.extension() == ".png" || IsPageFile(path))) {
     left_out_.Add(LeftOutKind::kEarlierRun, path);
     return;
   }
-  if (!masks_.empty() && masks_.count(IdentityOf(path)) > 0) {
+  if (!masks_.empty() && masks_.count(ReadFileIdentity(path)) > 0) {
     left_out_.Add(LeftOutKind::kMask, path);
     return;
   }
   members_ = 0;
   try {
     // Told at once where there is nothing to open: a link that leads nowhere.
-    if (!fs::exists(status)) FileHead(path, 1);
-    AddCandidate({item, [&](std::size_t count) { return FileHead(path, count); }});
+    if (!fs::exists(status)) ReadFileHead(path, 1);
+    AddCandidate({item, [&](std::size_t count) { return ReadFileHead(path, count); }});
   } catch (const Error& e) {
     if (e.code() == ErrorCode::kInterrupted) throw;
     AddProblem(std::move(item), ErrorText(e));
@@ -259,7 +259,7 @@ void Collector::AddCandidate(Candidate candidate) {
   const fs::path name = OwnName(item);
   // Folders above the inputs are the user's affair.
   const Companion companion =
-      CompanionByName(item.member.empty() ? item.name.parent_path() / name : name);
+      ClassifyCompanionFile(item.member.empty() ? item.name.parent_path() / name : name);
   if (companion == Companion::kFile) {
     left_out_.Add(LeftOutKind::kCompanion, item.DisplayPath());
     return;
@@ -268,15 +268,15 @@ void Collector::AddCandidate(Candidate candidate) {
     left_out_.Add(LeftOutKind::kMediumIndex, item.DisplayPath());
     return;
   }
-  const bool named = NameClaimsImage(name);
+  const bool named = HasImageExtension(name);
   if (named && companion == Companion::kNo) {  // not opened yet: there may be many thousands
     items_.push_back(std::move(candidate.item));
     return;
   }
   const auto head = candidate.head(kHead);
   if (!head) {
-    // What cannot be looked into is taken by its name, or where it has none that says otherwise.
-    if (named || NameClaimsArchive(name) || !name.has_extension()) {
+    // A file that cannot be read becomes an item by its name, or if the name has no extension.
+    if (named || HasArchiveExtension(name) || !name.has_extension()) {
       items_.push_back(std::move(candidate.item));
     } else {
       left_out_.Add(LeftOutKind::kNoImage, item.DisplayPath());
@@ -292,28 +292,28 @@ void Collector::AddCandidate(Candidate candidate) {
 
 bool Collector::AddContainer(const Candidate& candidate, std::span<const std::uint8_t> head) {
   const BatchItem& item = candidate.item;
-  const fs::path name = OwnName(item), unpacked_name = UnpackedName(name);
+  const fs::path name = OwnName(item), unpacked_name = StripPackingExtension(name);
   const auto problem = [&](ErrorCode code, const std::string& text, const char* remedy) {
     AddProblem(item, ErrorText(Error(code, text, "", remedy)));
     return true;
   };
-  if (const std::string unread = UnreadArchiveName(head, name); !unread.empty()) {
+  if (const std::string unread = FindUnreadArchiveName(head, name); !unread.empty()) {
     return problem(ErrorCode::kUnsupported, "is " + unread + ", which is not read",
                    "unpack it and give the folder");
   }
   ArchiveKind kind = SniffArchive(head);
   const bool packed = SniffPacking(head) != Packing::kNone;
-  const bool claims = NameClaimsArchive(name);
+  const bool claims = HasArchiveExtension(name);
   // Documents of office programs are zip files too: by content alone only a file without an
   // extension is one.
   if (!claims && kind != ArchiveKind::kTar && name.has_extension()) return false;
   if (packed) {
     const auto more = candidate.head(kUnpackHead);
     const MemoryFile beginning(more ? std::span<const std::uint8_t>(*more) : head);
-    const auto inner = UnpackedHead(beginning.path(), kHead);
+    const auto inner = ReadUnpackedHead(beginning.path(), kHead);
     kind = SniffArchive(inner);
     if (kind == ArchiveKind::kNone) {
-      if (!inner.empty() && !IsImage(inner) && !NameClaimsImage(unpacked_name)) return false;
+      if (!inner.empty() && !IsImage(inner) && !HasImageExtension(unpacked_name)) return false;
       items_.push_back(item);
       return true;
     }
@@ -335,7 +335,7 @@ void Collector::AddArchive(const BatchItem& archive) {
                   "is inside " + std::to_string(kMaxArchiveDepth) + " nested archives", "",
                   "unpack the outer ones");
     }
-    const OpenedArchive opened = OpenArchiveAt(archive.path, within);
+    const OpenedArchive opened = OpenNestedArchive(archive.path, within);
     const auto reader = opened.Reader();
     members_ += reader->members().size();
     if (members_ > kMaxZipMembers) {
@@ -347,7 +347,7 @@ void Collector::AddArchive(const BatchItem& archive) {
     const fs::path folder = FolderFor(archive.name);
     for (const auto& member : reader->members()) {
       ThrowIfInterrupted();
-      BatchItem item{archive.path, member, folder / UnpackedName(Inner(member))};
+      BatchItem item{archive.path, member, folder / StripPackingExtension(Inner(member))};
       item.within = within;
       item.found = true;
       AddCandidate(

@@ -48,7 +48,7 @@ TEST_F(CollectorTest, FolderIsSearchedInTheOrderOfNames) {
   for (const auto& item : collector.items()) EXPECT_TRUE(item.found);
 }
 
-TEST_F(CollectorTest, NamedFileIsTakenWhateverItIs) {
+TEST_F(CollectorTest, IncludesExplicitlyNamedFileOfAnyKind) {
   Collector collector(folder_ / "out");
   collector.AddInput(Write("notes.txt", "text"));
   ASSERT_EQ(collector.items().size(), 1u);
@@ -59,7 +59,7 @@ TEST_F(CollectorTest, NamedFileIsTakenWhateverItIs) {
   EXPECT_THAT(collector.items()[1].problem, HasSubstr("not_found"));
 }
 
-TEST_F(CollectorTest, NamesWhatCannotBeRead) {
+TEST_F(CollectorTest, ReportsUnreadableInputs) {
   Write("a/x.png", picture_);
   Write("cut.zip", "PK");
   fs::create_directories(folder_ / "empty");
@@ -72,7 +72,7 @@ TEST_F(CollectorTest, NamesWhatCannotBeRead) {
                           folder_ / "disc/DICOMDIR", folder_ / "disc", folder_ / "disc"));
 }
 
-TEST_F(CollectorTest, FoldersOfTheOutputAreNoInput) {
+TEST_F(CollectorTest, ExcludesOutputFolders) {
   Write("out/overlays/a.png", picture_);
   Write("out/masks/a.png", picture_);
   Write("b.png", picture_);
@@ -102,7 +102,7 @@ TEST_F(CollectorTest, ArchivesAreSearchedAndDrawnBelowTheirName) {
               ElementsAre((folder_ / "zip.zip/notes.txt").string()));
 }
 
-TEST_F(CollectorTest, WhatIsNoImageIsCountedByItsKind) {
+TEST_F(CollectorTest, CountsNonImagesByKind) {
   Write("notes.txt", "text");
   Write(".DS_Store", "x");
   Write("DICOMDIR", "x");
@@ -113,7 +113,7 @@ TEST_F(CollectorTest, WhatIsNoImageIsCountedByItsKind) {
   EXPECT_THAT(Names(collector), IsEmpty());
   for (const auto kind : {LeftOutKind::kNoImage, LeftOutKind::kCompanion, LeftOutKind::kMediumIndex,
                           LeftOutKind::kFolderLink}) {
-    EXPECT_EQ(collector.left_out().count(kind), 1u) << LeftOutWord(kind);
+    EXPECT_EQ(collector.left_out().count(kind), 1u) << LeftOutKindName(kind);
   }
   EXPECT_EQ(collector.left_out().total(), 4u);
 }

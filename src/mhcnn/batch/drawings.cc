@@ -23,9 +23,9 @@ namespace {
 
 /// Millimetres for a column and a row of pixels, where they can be trusted.
 std::optional<cv::Size2d> PixelSpacing(const Result& result) {
-  const auto& facts = result.facts;
-  if (!facts.row_spacing_mm || !facts.column_spacing_mm) return std::nullopt;
-  return cv::Size2d(*facts.column_spacing_mm, *facts.row_spacing_mm);
+  const auto& metadata = result.metadata;
+  if (!metadata.row_spacing_mm || !metadata.column_spacing_mm) return std::nullopt;
+  return cv::Size2d(*metadata.column_spacing_mm, *metadata.row_spacing_mm);
 }
 
 /// The page shows pictures where the run draws overlays, which show the same.
@@ -40,8 +40,8 @@ using Drawing = std::vector<std::pair<fs::path, std::vector<std::uint8_t>>>;
 
 Drawing DrawPagePicture(const BatchOptions& options, const GreyImage& pixels,
                         const Result& result) {
-  const std::string key = PagePictureKey(result.facts.path);
-  const PagePicturePaths paths = PathsOfPagePicture(options.output, key);
+  const std::string key = PagePictureKey(result.metadata.path);
+  const PagePicturePaths paths = MakePagePicturePaths(options.output, key);
   PagePicture picture = MakePagePicture(pixels, result);
   fs::path outlines = paths.outlines;
   if (options.page_data) outlines.replace_extension(".json");
@@ -53,9 +53,9 @@ Drawing DrawPagePicture(const BatchOptions& options, const GreyImage& pixels,
 }
 
 /// What is to be drawn of a result; the drawings do not depend on each other.
-std::vector<std::function<Drawing()>> DrawingsOf(const GreyImage& pixels, const BatchItem& item,
-                                                 const BatchOptions& options,
-                                                 const Result& result) {
+std::vector<std::function<Drawing()>> MakeDrawings(const GreyImage& pixels, const BatchItem& item,
+                                                   const BatchOptions& options,
+                                                   const Result& result) {
   std::vector<std::function<Drawing()>> drawings;
   if (options.overlays) {
     drawings.emplace_back([&] {
@@ -69,7 +69,7 @@ std::vector<std::function<Drawing()>> DrawingsOf(const GreyImage& pixels, const 
     drawings.emplace_back([&] {
       // It says of itself that it is a mask, so that no later run measures it.
       return Drawing{{DrawingPath(options.output, "masks", item),
-                      WithSoftware(EncodeLabelPng(LabelMap(result)), kMaskSoftware)}};
+                      AddPngSoftware(EncodeLabelPng(LabelMap(result)), kMaskSoftware)}};
     });
   }
   if (options.nifti && masks) {
@@ -87,7 +87,7 @@ std::vector<std::function<Drawing()>> DrawingsOf(const GreyImage& pixels, const 
 
 double WriteDrawings(const GreyImage& pixels, const BatchItem& item, const BatchOptions& options,
                      int threads, Result& result) {
-  const auto drawings = DrawingsOf(pixels, item, options, result);
+  const auto drawings = MakeDrawings(pixels, item, options, result);
   std::mutex mutex;
   double draw = 0, write = 0;  // sums over the threads
   const auto begin = Clock::now();
@@ -115,7 +115,7 @@ void RemovePartialOutputs(const std::vector<BatchItem>& items, const BatchOption
     files.insert(NiftiPath(options.output, item));
     if (HasPagePictures(options)) {
       const auto paths =
-          PathsOfPagePicture(options.output, PagePictureKey(item.DisplayPath().string()));
+          MakePagePicturePaths(options.output, PagePictureKey(item.DisplayPath().string()));
       files.insert({paths.picture, paths.thumbnail, paths.outlines});
     }
   }

@@ -6,10 +6,10 @@
 
 namespace mhcnn {
 
-/// Writes what a batch draws of a measured image: overlay, masks and the picture of the page, as
-/// far as the options ask for them, on up to `threads` threads. Sets StageSeconds::write and
-/// returns the seconds of it that were drawing, without the disk. Throws what AtomicFile throws,
-/// and Error where a drawing cannot be encoded.
+/// Writes what a batch draws of a measured image: overlay, masks and the picture of the page, if
+/// the options ask for them, on up to `threads` threads. Sets StageSeconds::write and returns its
+/// seconds of drawing, without the disk. Throws what AtomicFile throws, and Error if a drawing
+/// cannot be encoded.
 double WriteDrawings(const GreyImage& pixels, const BatchItem& item, const BatchOptions& options,
                      int threads, Result& result);
 

@@ -24,16 +24,17 @@ struct MeasuredItem {
   const BatchItem* item = nullptr;
   FileStamp stamp;
 };
-using ItemOf = std::map<std::string, MeasuredItem>;
+using MeasuredItemMap = std::map<std::string, MeasuredItem>;
 
 /// A refused file that is one of an exam's views: not a raw twin, a volume or another document.
-bool IsView(const MammogramMetadata& facts) {
+bool IsView(const MammogramMetadata& metadata) {
   static const std::set<std::string> classes = {
       "1.2.840.10008.5.1.4.1.1.1.2",  // Digital Mammography X-Ray Image, For Presentation
       "1.2.840.10008.5.1.4.1.1.1.1",  // Digital X-Ray Image, For Presentation
       "1.2.840.10008.5.1.4.1.1.1",    // Computed Radiography Image
       "1.2.840.10008.5.1.4.1.1.7"};   // Secondary Capture Image
-  return facts.modality == "MG" && !facts.for_processing && classes.count(facts.sop_class_uid) > 0;
+  return metadata.modality == "MG" && !metadata.for_processing &&
+         classes.count(metadata.sop_class_uid) > 0;
 }
 
 /// The label map of an image as the batch drew it.
@@ -63,7 +64,7 @@ GreyImage ReadPicture(const fs::path& path, const Result& result) {
 }
 
 void CheckUnchanged(const MeasuredItem& measured) {
-  if (StampOf(*measured.item) == measured.stamp) return;
+  if (ReadFileStamp(*measured.item) == measured.stamp) return;
   throw Error(ErrorCode::kIo, "was changed or removed after it was measured",
               measured.item->DisplayPath().string(), "run again with --resume");
 }
@@ -74,22 +75,22 @@ std::optional<ExamImage> LoadImage(const Result& result, const MeasuredItem& mea
   const BatchItem& item = *measured.item;
   ExamImage image;
   image.result = result;
-  if (!result.ok() && result.facts.sop_uid.empty()) return std::nullopt;
+  if (!result.ok() && result.metadata.sop_uid.empty()) return std::nullopt;
   CheckUnchanged(measured);
   const MaterializedFile file(item);
   image.is_dicom = SniffFileKind(file.path()) == FileKind::kDicom;
   if (image.is_dicom) {
     image.header = ReadSourceHeader(file.path());
   } else {
-    image.header = MakeSourceHeader(result.facts, FileSha256(file.path()));
+    image.header = MakeSourceHeader(result.metadata, FileSha256(file.path()));
   }
   // A copy may have the size and the time of the file that it replaces.
-  if (result.facts.sop_uid != (image.is_dicom ? image.header.facts.sop_uid : "")) {
+  if (result.metadata.sop_uid != (image.is_dicom ? image.header.metadata.sop_uid : "")) {
     throw Error(ErrorCode::kIo, "is another image than the one that was measured",
                 item.DisplayPath().string(), "run again with --restart");
   }
   if (!result.ok()) {
-    return IsView(image.header.facts) ? std::optional(std::move(image)) : std::nullopt;
+    return IsView(image.header.metadata) ? std::optional(std::move(image)) : std::nullopt;
   }
   if (options.has_masks && NeedsLabels(options.formats)) {
     image.labels = ReadLabels(DrawingPath(options.output, "masks", item), result);
@@ -106,7 +107,7 @@ void RemoveOthers(const fs::path& folder, const std::set<fs::path>& written) {
   std::error_code ec;
   for (fs::directory_iterator walk(folder, ec), end; !ec && walk != end; walk.increment(ec)) {
     const fs::path name = walk->path().filename();
-    // What a killed run left of an object: "sr.dcm.123-4.tmp".
+    // A temporary file of an object, from a killed run: "sr.dcm.123-4.tmp".
     if (name.extension() == ".tmp" && IsObjectName(name.stem().stem().string()))
       temporaries.insert(folder / name.stem().stem());
     if (written.count(name) > 0 || !IsObjectName(name.string())) continue;
@@ -116,13 +117,13 @@ void RemoveOthers(const fs::path& folder, const std::set<fs::path>& written) {
   RemoveStaleTemporaries(temporaries);
 }
 
-std::vector<ExamImage> LoadImages(const std::vector<const Result*>& results, const ItemOf& items,
-                                  const ExamObjectOptions& options) {
+std::vector<ExamImage> LoadImages(const std::vector<const Result*>& results,
+                                  const MeasuredItemMap& items, const ExamObjectOptions& options) {
   std::vector<ExamImage> images;
   bool measured = false;
   for (const Result* result : results) {
     ThrowIfInterrupted();
-    const auto item = items.find(result->facts.path);
+    const auto item = items.find(result->metadata.path);
     if (item == items.end()) continue;
     auto image = LoadImage(*result, item->second, options);
     if (!image) continue;
@@ -132,7 +133,7 @@ std::vector<ExamImage> LoadImages(const std::vector<const Result*>& results, con
   return measured ? std::move(images) : std::vector<ExamImage>();
 }
 
-void WriteObjects(const std::vector<const Result*>& results, const ItemOf& items,
+void WriteObjects(const std::vector<const Result*>& results, const MeasuredItemMap& items,
                   const ExamObjectOptions& options, StudyResult& study) {
   const fs::path folder = ExamObjectsFolder(options.output, study.study);
   auto images = LoadImages(results, items, options);
@@ -154,7 +155,7 @@ void WriteObjects(const std::vector<const Result*>& results, const ItemOf& items
 
 }  // namespace
 
-ObjectModel ObjectModelOf(const Analyzer& analyzer) {
+ObjectModel ToObjectModel(const Analyzer& analyzer) {
   const ModelCard& card = analyzer.backend().card();
   const Calibration& calibration = analyzer.calibration();
   ObjectModel model{card.name, card.version, card.fingerprint, "", 0};
@@ -175,7 +176,7 @@ void WriteExamObjects(const std::vector<Result>& results, const std::vector<Batc
                       const std::vector<FileStamp>& stamps, const ExamObjectOptions& options,
                       std::vector<StudyResult>& studies) {
   options.Check();
-  ItemOf item_of;
+  MeasuredItemMap item_of;
   for (std::size_t i = 0; i < items.size(); ++i)
     item_of[items[i].DisplayPath().string()] = {&items[i], stamps[i]};
   const auto groups = GroupStudies(results, options.study_by);
@@ -204,7 +205,7 @@ void WriteExamObjects(const std::vector<Result>& results, const std::vector<Batc
       study.objects_error = "internal: " + Error(ErrorCode::kInternal, e.err).problem();
     }
     if (study.objects.empty() || !whole) {
-      // What belongs together is there as a whole or not at all.
+      // All objects of an exam are kept, or none.
       study.objects.clear();
       RemoveOthers(ExamObjectsFolder(options.output, study.study), {});
     }

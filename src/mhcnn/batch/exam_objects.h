@@ -12,36 +12,36 @@
 
 namespace mhcnn {
 
-/// What to write for each exam of a batch, and from what.
+/// Options of the objects of each exam of a batch.
 struct ExamObjectOptions {
   /// Folder of the batch.
   std::filesystem::path output;
   /// Formats to write.
   std::set<ResultFormat> formats;
-  /// How the objects are written.
+  /// Options of the objects.
   ObjectOptions objects;
   /// The model that measured.
   ObjectModel model;
-  /// What makes files one exam.
+  /// Rule by which files form one exam.
   StudyBy study_by = StudyBy::kAuto;
-  bool has_masks = true;  ///< the model draws masks
+  bool has_masks = true;  ///< whether the model draws masks
   int workers = 1;        ///< number of threads; 0: as many as processors
 
   /// Throws Error(kUsage) naming the bad field.
   void Check() const;
 };
 
-/// The model as result objects name it.
-ObjectModel ObjectModelOf(const Analyzer& analyzer);
+/// Returns the model as result objects name it.
+ObjectModel ToObjectModel(const Analyzer& analyzer);
 
 /// Writes the objects of each exam to ExamObjectsFolder, whole or not at all, and removes those
 /// that an earlier run left there under other names. `studies` are those of MakeStudies(results,
 /// study_by); `items` are those that the results are of, and `stamps` are of their files when they
-/// were measured: an exam with a file that is another now has no objects. Reads the header of each
-/// image again, its mask picture, and the picture itself where a format draws it; the other exams
-/// go on where one cannot be made or written: StudyResult::objects says what was written,
-/// objects_error why something was not; of an exam all objects are written or none, but for those
-/// that do not fit it. An exam of which nothing was measured has none. Throws Error(kInterrupted).
+/// were measured: an exam with a file that has changed since has no objects. Reads the header of
+/// each image again, its mask picture, and the image itself if a format draws it. If the objects of
+/// an exam fail, the others are written: StudyResult::objects lists what was written, objects_error
+/// why something was not; of an exam all objects are written or none, but for those that do not fit
+/// it. An exam of which nothing was measured has none. Throws Error(kInterrupted).
 void WriteExamObjects(const std::vector<Result>& results, const std::vector<BatchItem>& items,
                       const std::vector<FileStamp>& stamps, const ExamObjectOptions& options,
                       std::vector<StudyResult>& studies);

@@ -16,7 +16,7 @@ namespace mhcnn {
 namespace fs = std::filesystem;
 namespace {
 
-/// In the order in which they are preferred; what other programs call them stands after ours.
+/// Returns the names of columns by preference; those of other programs come after ours.
 const std::vector<std::string>& PathColumns() {
   static const std::vector<std::string> columns = {
       "path",     "image",      "file",           "filename",  "file_name",
@@ -53,13 +53,13 @@ std::string WithoutQuotes(const std::string& text) {
   return quoted ? bare.substr(1, bare.size() - 2) : bare;
 }
 
-/// Without quotes and blanks around it, unless there is a file whose name has them.
-fs::path PathOf(const fs::path& list, const std::string& entry) {
+/// Removes quotes and blanks around a path, unless there is a file whose name has them.
+fs::path ReadPathField(const fs::path& list, const std::string& entry) {
   const std::string bare = WithoutQuotes(entry);
   std::error_code ec;
   const fs::path as_it_is = list.parent_path() / entry;
   return bare != entry && fs::exists(as_it_is, ec) ? as_it_is
-                                                   : ListedPath(list.parent_path(), bare);
+                                                   : ResolveListedPath(list.parent_path(), bare);
 }
 
 std::vector<fs::path> FromTable(const fs::path& list, const std::string& text) {
@@ -85,12 +85,12 @@ std::vector<fs::path> FromTable(const fs::path& list, const std::string& text) {
     if (Trim(entry).empty()) {
       ++without;
     } else {
-      paths.push_back(PathOf(list, entry));
+      paths.push_back(ReadPathField(list, entry));
     }
   }
   if (without > 0) {
-    spdlog::warn("{}: {} rows have no path in the column '{}'", ShownText(list.string()), without,
-                 table.columns()[*column]);
+    spdlog::warn("{}: {} rows have no path in the column '{}'", ToDisplayText(list.string()),
+                 without, table.columns()[*column]);
   }
   return paths;
 }
@@ -103,7 +103,7 @@ std::vector<fs::path> FromLines(const fs::path& list, std::string text) {
     if (WithoutQuotes(line).empty()) continue;
     std::error_code ec;
     if (line.starts_with('#') && !fs::exists(list.parent_path() / line, ec)) continue;
-    paths.push_back(PathOf(list, line));
+    paths.push_back(ReadPathField(list, line));
   }
   return paths;
 }
@@ -111,7 +111,7 @@ std::vector<fs::path> FromLines(const fs::path& list, std::string text) {
 }  // namespace
 
 std::vector<fs::path> ReadInputList(const fs::path& list) {
-  const std::string text = ReadDecodedText(list);
+  const std::string text = ReadUtf8Text(list);
   const bool is_table = IsTableName(list) || BeginsWithHeader(list, text);
   const auto paths = Trim(text).empty() ? std::vector<fs::path>()
                      : is_table         ? FromTable(list, text)

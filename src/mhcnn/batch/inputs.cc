@@ -20,7 +20,7 @@ namespace {
 
 /// One file reached by two ways is one item, under the path that sorts first. Size and time of
 /// change are compared too, as some network disks give one number to several files.
-void RemoveTwins(std::vector<BatchItem>& items, LeftOutFiles& left_out) {
+void RemoveDuplicateItems(std::vector<BatchItem>& items, LeftOutFiles& left_out) {
   // The path is set only if there is no file. Then device, inode, size and date of the file; last,
   // the archives within it and the member.
   using Key = std::tuple<fs::path, dev_t, ino_t, off_t, std::int64_t, std::vector<std::string>,
@@ -44,7 +44,7 @@ void RemoveTwins(std::vector<BatchItem>& items, LeftOutFiles& left_out) {
 }
 
 /// The folders of the names of drawings.
-std::set<std::string> FoldersOf(const std::vector<BatchItem>& items) {
+std::set<std::string> ListParentFolders(const std::vector<BatchItem>& items) {
   std::set<std::string> folders;
   for (const auto& item : items) {
     fs::path folder = item.name.parent_path();
@@ -59,9 +59,9 @@ std::set<std::string> FoldersOf(const std::vector<BatchItem>& items) {
 void MakeNamesUnique(std::vector<BatchItem>& items) {
   // The last number of a UID is no extension.
   const auto bare = [](const fs::path& name) {
-    return NameClaimsImage(name) ? fs::path(name).replace_extension().string() : name.string();
+    return HasImageExtension(name) ? fs::path(name).replace_extension().string() : name.string();
   };
-  const std::set<std::string> folders = FoldersOf(items);
+  const std::set<std::string> folders = ListParentFolders(items);
   const auto meets_folder = [&](const std::string& name) {
     return std::ranges::any_of(std::array{".png", ".jpg", ".nii.gz"},
                                [&](const char* e) { return folders.count(name + e) > 0; });
@@ -95,22 +95,22 @@ CollectedImages CollectImages(const std::vector<fs::path>& inputs, const fs::pat
   std::vector<BatchItem> items = std::move(collector.items());
   std::stable_sort(items.begin(), items.end(),
                    [](const auto& a, const auto& b) { return a.DisplayPath() < b.DisplayPath(); });
-  RemoveTwins(items, collector.left_out());
+  RemoveDuplicateItems(items, collector.left_out());
   MakeNamesUnique(items);
   return {std::move(items), collector.left_out(), collector.unread()};
 }
 
-std::string DigestOfPaths(const std::vector<std::string>& paths) {
+std::string HashPaths(const std::vector<std::string>& paths) {
   Sha256 digest;
   for (const auto& path : paths) digest.Add(path.c_str(), path.size() + 1);  // with its end
   return digest.Hex();
 }
 
-std::string DigestOfPaths(const std::vector<BatchItem>& items) {
+std::string HashPaths(const std::vector<BatchItem>& items) {
   std::vector<std::string> paths;
   paths.reserve(items.size());
   for (const auto& item : items) paths.push_back(item.DisplayPath().string());
-  return DigestOfPaths(paths);
+  return HashPaths(paths);
 }
 
 }  // namespace mhcnn

@@ -67,7 +67,7 @@ TEST_F(InputsTest, ReportsEncryptedMembers) {
   }
 }
 
-TEST_F(InputsTest, UnreadableInputIsOneItem) {
+TEST_F(InputsTest, UnreadableInputBecomesOneItem) {
   WriteFileAtomically(folder_ / "cut.zip", std::string_view("PK"));
   WriteFileAtomically(folder_ / "good.png", std::string_view("a picture by its name"));
   const auto items = CollectImages({folder_.path()}, folder_ / "out").items;

@@ -50,44 +50,44 @@ std::string Decoded(const std::string& text) {
   return name;
 }
 
-nlohmann::json MarksToJson(const PatientMarks& marks) {
-  return {{"issuer", EscapedText(marks.issuer)},
+nlohmann::json MarksToJson(const PatientIdentity& marks) {
+  return {{"issuer", EscapeText(marks.issuer)},
           {"birth", marks.birth},
           {"sex", marks.sex},
           {"names", marks.names},
           {"acquired", marks.acquisition_date}};
 }
 
-PatientMarks MarksFromJson(const nlohmann::json& json) {
-  return {UnescapedText(json.at("issuer").get<std::string>()), json.at("birth").get<std::string>(),
+PatientIdentity MarksFromJson(const nlohmann::json& json) {
+  return {UnescapeText(json.at("issuer").get<std::string>()), json.at("birth").get<std::string>(),
           json.at("sex").get<std::string>(), json.at("names").get<std::vector<std::string>>(),
-          PlainDate(json.at("acquired").get<std::string>())};
+          ToPlainDate(json.at("acquired").get<std::string>())};
 }
 
-/// What the page of a batch needs of a header beside ResultToJson.
-nlohmann::json ShownToJson(const MammogramMetadata& facts) {
-  const auto& taken = facts.acquisition;
-  return {{"class", facts.sop_class_uid},         {"view", EscapedText(facts.view_text)},
-          {"date", EscapedText(taken.date)},      {"time", EscapedText(taken.time)},
+/// Returns the fields of a header that the page of a batch needs in addition to ResultToJson.
+nlohmann::json ShownToJson(const MammogramMetadata& metadata) {
+  const auto& taken = metadata.acquisition;
+  return {{"class", metadata.sop_class_uid},      {"view", EscapeText(metadata.view_text)},
+          {"date", EscapeText(taken.date)},       {"time", EscapeText(taken.time)},
           {"series_number", taken.series_number}, {"instance_number", taken.instance_number}};
 }
 
-void ShownFromJson(const nlohmann::json& json, MammogramMetadata& facts) {
-  const auto text = [&](const char* key) { return UnescapedText(json.at(key).get<std::string>()); };
-  facts.sop_class_uid = json.at("class");
-  facts.view_text = text("view");
-  facts.acquisition.date = text("date");
-  facts.acquisition.time = text("time");
-  facts.acquisition.series_number = json.at("series_number");
-  facts.acquisition.instance_number = json.at("instance_number");
+void ShownFromJson(const nlohmann::json& json, MammogramMetadata& metadata) {
+  const auto text = [&](const char* key) { return UnescapeText(json.at(key).get<std::string>()); };
+  metadata.sop_class_uid = json.at("class");
+  metadata.view_text = text("view");
+  metadata.acquisition.date = text("date");
+  metadata.acquisition.time = text("time");
+  metadata.acquisition.series_number = json.at("series_number");
+  metadata.acquisition.instance_number = json.at("instance_number");
 }
 
 Result ReadResult(const nlohmann::json& json) {
   Result result = ResultFromJson(json.at("result"));
   result.model = json.at("model").get<std::string>();
-  result.facts.path = Decoded(json.at("file").get<std::string>());
-  if (json.contains("patient")) result.facts.patient = MarksFromJson(json.at("patient"));
-  if (json.contains("shown")) ShownFromJson(json.at("shown"), result.facts);
+  result.metadata.path = Decoded(json.at("file").get<std::string>());
+  if (json.contains("patient")) result.metadata.patient = MarksFromJson(json.at("patient"));
+  if (json.contains("shown")) ShownFromJson(json.at("shown"), result.metadata);
   return result;
 }
 
@@ -102,7 +102,8 @@ void SetEntry(const nlohmann::json& json, std::uint64_t place, Journal::Place& e
 }
 
 template <typename T>
-void ReadRecord(const nlohmann::json& json, std::uint64_t place, Journal::ContentOf<T>& content) {
+void ReadRecord(const nlohmann::json& json, std::uint64_t place,
+                Journal::JournalContent<T>& content) {
   content.finished = json.value("finished", false);
   if (content.finished) {
     content.inputs = json.value("inputs", std::size_t{0});
@@ -124,8 +125,8 @@ void ReadRecord(const nlohmann::json& json, std::uint64_t place, Journal::Conten
 }
 
 template <typename T>
-Journal::ContentOf<T> ReadJournal(const fs::path& path) {
-  Journal::ContentOf<T> content;
+Journal::JournalContent<T> ReadJournal(const fs::path& path) {
+  Journal::JournalContent<T> content;
   content.header = ReadAppendLog(path, Format(), [&](const nlohmann::json& record, auto place) {
     try {
       ReadRecord(record, place, content);
@@ -157,7 +158,7 @@ std::multimap<std::string, std::string> MeasuredFiles(
 
 }  // namespace
 
-FileStamp StampOf(const BatchItem& item) {
+FileStamp ReadFileStamp(const BatchItem& item) {
   struct stat about {};
   if (::stat(item.path.c_str(), &about) != 0) return {};
   return {static_cast<std::uint64_t>(about.st_size),
@@ -196,7 +197,7 @@ Journal::Journal(const fs::path& path, const nlohmann::json& header, JournalStar
 }
 
 std::optional<Journal::Place> Journal::Take(const BatchItem& item) {
-  const FileStamp stamp = StampOf(item);
+  const FileStamp stamp = ReadFileStamp(item);
   const std::lock_guard lock(mutex_);
   const std::string name = item.DisplayPath().string();
   const auto found = earlier_.find(name);
@@ -216,12 +217,12 @@ std::uint64_t Journal::Append(const BatchItem& item, const FileStamp& stamp, con
                       {"bytes", stamp.bytes},
                       {"modified", stamp.modified},
                       {"model", result.model},
-                      {"patient", MarksToJson(result.facts.patient)},
-                      {"shown", ShownToJson(result.facts)},
+                      {"patient", MarksToJson(result.metadata.patient)},
+                      {"shown", ShownToJson(result.metadata)},
                       {"result", ResultToJson(result)}});
 }
 
-void Journal::CheckFilesThere(const std::vector<fs::path>& unread) const {
+void Journal::CheckFilesExist(const std::vector<fs::path>& unread) const {
   std::vector<fs::path> away = away_;
   away.insert(away.end(), unread.begin(), unread.end());
   if (away.empty()) return;
@@ -261,9 +262,10 @@ JournalReader::JournalReader(fs::path path) : path_(std::move(path)), file_(path
 }
 
 Result JournalReader::At(std::uint64_t place) {
+  const auto record = ReadAppendLogAt(path_, file_, place);
   try {
-    return ReadResult(ReadAppendLogAt(path_, file_, place));
-  } catch (const nlohmann::json::exception&) {
+    return ReadResult(record);
+  } catch (const std::exception&) {
     throw Error(ErrorCode::kIo, "was changed while it was in use", path_.string(),
                 "run the command again");
   }

@@ -27,9 +27,9 @@ class JournalTest : public ::testing::Test {
   }
   Result Of(const BatchItem& item) const {
     Result r;
-    r.facts.path = item.DisplayPath().string();
-    r.facts.laterality = Laterality::kRight;
-    r.facts.view = View::kMLO;
+    r.metadata.path = item.DisplayPath().string();
+    r.metadata.laterality = Laterality::kRight;
+    r.metadata.view = View::kMLO;
     r.percent_density = 100.0 / 3;
     r.category = DensityCategory::kC;
     r.probabilities = {0.1, 0.2, 0.6, 0.1};
@@ -46,7 +46,7 @@ class JournalTest : public ::testing::Test {
 TEST_F(JournalTest, ResumesAfterKill) {
   {
     Journal journal(path_, {{"v", 1}}, JournalStart::kNew);
-    journal.Append(items_[0], StampOf(items_[0]), Of(items_[0]));
+    journal.Append(items_[0], ReadFileStamp(items_[0]), Of(items_[0]));
   }
   std::ofstream(path_, std::ios::app) << R"({"bytes":7,"modified":1,"mod)";  // torn
   {
@@ -55,12 +55,12 @@ TEST_F(JournalTest, ResumesAfterKill) {
     ASSERT_TRUE(place);
     const Result found = JournalReader(path_).At(place->place);
     EXPECT_EQ(*found.percent_density, 100.0 / 3);
-    EXPECT_EQ(found.facts.view, View::kMLO);
+    EXPECT_EQ(found.metadata.view, View::kMLO);
     EXPECT_EQ(found.probabilities, Of(items_[0]).probabilities);
     EXPECT_EQ(found.flags, Of(items_[0]).flags);
-    EXPECT_EQ(place->stamp, StampOf(items_[0]));
+    EXPECT_EQ(place->stamp, ReadFileStamp(items_[0]));
     EXPECT_FALSE(journal.Take(items_[1]));
-    journal.Append(items_[1], StampOf(items_[1]), Of(items_[1]));
+    journal.Append(items_[1], ReadFileStamp(items_[1]), Of(items_[1]));
     journal.Finish(2, {}, 0.8);
   }
   const auto content = Journal::Read(path_);
@@ -73,7 +73,7 @@ TEST_F(JournalTest, ResumesAfterKill) {
 TEST_F(JournalTest, ResumedRunIsNotFinishedThoughItEndsBeforeItsFirstRow) {
   {
     Journal journal(path_, {{"v", 1}}, JournalStart::kNew);
-    journal.Append(items_[0], StampOf(items_[0]), Of(items_[0]));
+    journal.Append(items_[0], ReadFileStamp(items_[0]), Of(items_[0]));
     journal.Finish(1, {}, 0.8);
   }
   EXPECT_TRUE(Journal::Read(path_).finished);
@@ -100,7 +100,7 @@ TEST_F(JournalTest, AFinishedJournalOfAnEarlierVersionStatesNoCoverage) {
 TEST_F(JournalTest, ChangedFileIsRepeated) {
   {
     Journal journal(path_, {{"v", 1}}, JournalStart::kNew);
-    journal.Append(items_[0], StampOf(items_[0]), Of(items_[0]));
+    journal.Append(items_[0], ReadFileStamp(items_[0]), Of(items_[0]));
   }
   WriteFileAtomically(items_[0].path, std::string_view("longer content"));
   EXPECT_FALSE(Journal(path_, {{"v", 1}}, JournalStart::kResume).Take(items_[0]));
@@ -121,30 +121,30 @@ TEST_F(JournalTest, RefusesToDiscardUnfinishedWork) {
   }
   {
     Journal journal(path_, {{"model", "a"}}, JournalStart::kNew);
-    journal.Append(items_[0], StampOf(items_[0]), Of(items_[0]));
+    journal.Append(items_[0], ReadFileStamp(items_[0]), Of(items_[0]));
   }
   EXPECT_THAT(message({{"model", "a"}}, JournalStart::kNew), HasSubstr("--resume"));
   EXPECT_THAT(message({{"model", "b"}}, JournalStart::kResume), HasSubstr("another model"));
   { Journal(path_, {{"model", "a"}}, JournalStart::kResume).Finish(0); }
   EXPECT_THAT(message({{"model", "b"}}, JournalStart::kNew),
-              HasSubstr("nothing thrown"));  // starts anew
+              HasSubstr("nothing thrown"));  // starts again
 }
 
-TEST_F(JournalTest, ResultsOfFilesThatAreAwayAreNotDropped) {
+TEST_F(JournalTest, KeepsResultsOfMissingFiles) {
   {
     Journal journal(path_, {{"v", 1}}, JournalStart::kNew);
-    journal.Append(items_[0], StampOf(items_[0]), Of(items_[0]));
+    journal.Append(items_[0], ReadFileStamp(items_[0]), Of(items_[0]));
     Result refused = Of(items_[1]);
     refused.error = "corrupt: x";
-    journal.Append(items_[1], StampOf(items_[1]), refused);
+    journal.Append(items_[1], ReadFileStamp(items_[1]), refused);
     journal.Finish(2, {}, 0.8, "abc");
   }
   EXPECT_EQ(Journal::Read(path_).inputs_digest, "abc");
   Journal journal(path_, {{"v", 1}}, JournalStart::kResume);
-  EXPECT_NO_THROW(journal.CheckFilesThere({folder_ / "b", folder_ / "c"}));
+  EXPECT_NO_THROW(journal.CheckFilesExist({folder_ / "b", folder_ / "c"}));
   const auto message = [&](const std::vector<fs::path>& unread) -> std::string {
     try {
-      journal.CheckFilesThere(unread);
+      journal.CheckFilesExist(unread);
     } catch (const Error& e) {
       EXPECT_EQ(e.code(), ErrorCode::kNotFound);
       return e.what();
@@ -179,14 +179,14 @@ TEST_F(JournalTest, RefusesSecondRun) {
 TEST_F(JournalTest, MissingFilesAndNewNamesAreRepeated) {
   {
     Journal journal(path_, {{"v", 1}}, JournalStart::kNew);
-    for (const auto& item : items_) journal.Append(item, StampOf(item), Of(item));
+    for (const auto& item : items_) journal.Append(item, ReadFileStamp(item), Of(item));
   }
   {
     Journal journal(path_, {{"v", 1}}, JournalStart::kResume);
     BatchItem renamed = items_[0];
     renamed.name = "a-2";
     EXPECT_FALSE(journal.Take(renamed));
-    journal.Append(renamed, StampOf(renamed), Of(renamed));
+    journal.Append(renamed, ReadFileStamp(renamed), Of(renamed));
     journal.Finish(1);
   }
   const auto content = Journal::Read(path_);
@@ -202,35 +202,36 @@ TEST_F(JournalTest, DistinguishesNamesOfAnyBytes) {
   }
   {
     Journal journal(path_, {{"v", 1}}, JournalStart::kNew);
-    for (const auto& item : items) journal.Append(item, StampOf(item), Of(item));
+    for (const auto& item : items) journal.Append(item, ReadFileStamp(item), Of(item));
   }
   EXPECT_EQ(Journal::Read(path_).entries.size(), 4u);
   Journal journal(path_, {{"v", 1}}, JournalStart::kResume);
   for (const auto& item : items) {
     const auto place = journal.Take(item);
     ASSERT_TRUE(place) << item.name;
-    EXPECT_EQ(JournalReader(path_).At(place->place).facts.path, item.path.string());
+    EXPECT_EQ(JournalReader(path_).At(place->place).metadata.path, item.path.string());
   }
 }
 
-TEST_F(JournalTest, GivesBackWhatThePageShowsWhileTheJournalGrows) {
+TEST_F(JournalTest, ReadsPageDataWhileJournalGrows) {
   Journal journal(path_, {{"v", 1}}, JournalStart::kNew);
   JournalReader reader(path_);
   std::vector<std::uint64_t> places;
   for (const auto& item : items_) {
     Result result = Of(item);
-    result.facts.sop_class_uid = "1.2.840.10008.5.1.4.1.1.1.2";
-    result.facts.view_text = "latero-medial \xE9";
-    result.facts.acquisition.time = "101500";
-    result.facts.acquisition.instance_number = static_cast<int>(places.size()) + 7;
-    places.push_back(journal.Append(item, StampOf(item), result));
+    result.metadata.sop_class_uid = "1.2.840.10008.5.1.4.1.1.1.2";
+    result.metadata.view_text = "latero-medial \xE9";
+    result.metadata.acquisition.time = "101500";
+    result.metadata.acquisition.instance_number = static_cast<int>(places.size()) + 7;
+    places.push_back(journal.Append(item, ReadFileStamp(item), result));
     const Result found = reader.At(places.back());
-    EXPECT_EQ(found.facts.sop_class_uid, result.facts.sop_class_uid);
-    EXPECT_EQ(found.facts.view_text, result.facts.view_text);
-    EXPECT_EQ(found.facts.acquisition.time, "101500");
-    EXPECT_EQ(found.facts.acquisition.instance_number, result.facts.acquisition.instance_number);
+    EXPECT_EQ(found.metadata.sop_class_uid, result.metadata.sop_class_uid);
+    EXPECT_EQ(found.metadata.view_text, result.metadata.view_text);
+    EXPECT_EQ(found.metadata.acquisition.time, "101500");
+    EXPECT_EQ(found.metadata.acquisition.instance_number,
+              result.metadata.acquisition.instance_number);
   }
-  EXPECT_EQ(reader.At(places.front()).facts.path, items_.front().path.string());
+  EXPECT_EQ(reader.At(places.front()).metadata.path, items_.front().path.string());
   EXPECT_THROW(reader.At(places.front() + 1), Error);
 }
 

@@ -17,11 +17,11 @@ struct Filter {
   OpenedArchive archive;
 };
 
-constexpr std::uint64_t kKeptBytes = kMaxUnpackedBytes;
-constexpr std::size_t kKeptArchives = 16;
+constexpr std::uint64_t kMaxCachedBytes = kMaxUnpackedBytes;
+constexpr std::size_t kMaxCachedArchives = 16;
 
-/// What tells one state of an archive, at any depth, from another.
-std::string KeyOf(const fs::path& path, const std::vector<std::string>& within) {
+/// Returns a key by which two states of an archive, at any depth, are distinguished.
+std::string MakeArchiveKey(const fs::path& path, const std::vector<std::string>& within) {
   std::error_code ec;
   std::string key = path.string() + '\0' + std::to_string(fs::file_size(path, ec)) + '\0' +
                     std::to_string(fs::last_write_time(path, ec).time_since_epoch().count());
@@ -31,7 +31,7 @@ std::string KeyOf(const fs::path& path, const std::vector<std::string>& within) 
 
 /// Unpacks a file that is packed; else nothing.
 std::shared_ptr<MemoryFile> UnpackWherePacked(const fs::path& file) {
-  if (SniffPacking(FileHead(file, 8)) == Packing::kNone) return nullptr;
+  if (SniffPacking(ReadFileHead(file, 8)) == Packing::kNone) return nullptr;
   return Unpack(file);
 }
 
@@ -44,7 +44,7 @@ class Archives {
 
  private:
   OpenedArchive OpenLocked(const fs::path& path, std::vector<std::string> within) {
-    std::string key = KeyOf(path, within);
+    std::string key = MakeArchiveKey(path, within);
     for (const auto& kept : kept_) {
       if (kept.key == key) return kept.archive;
     }
@@ -75,7 +75,7 @@ class Archives {
       for (const auto& kept : kept_) sum += kept.archive.memory ? kept.archive.memory->size() : 0;
       return sum;
     };
-    while (kept_.size() > 1 && (kept_.size() > kKeptArchives || bytes() > kKeptBytes)) {
+    while (kept_.size() > 1 && (kept_.size() > kMaxCachedArchives || bytes() > kMaxCachedBytes)) {
       kept_.pop_front();
     }
   }
@@ -91,7 +91,7 @@ std::shared_ptr<const Archive> OpenedArchive::Reader() const {
   return OpenArchive(file);
 }
 
-OpenedArchive OpenArchiveAt(const fs::path& path, const std::vector<std::string>& within) {
+OpenedArchive OpenNestedArchive(const fs::path& path, const std::vector<std::string>& within) {
   static Archives archives;
   return archives.Open(path, within);
 }
@@ -100,7 +100,7 @@ MaterializedFile::MaterializedFile(const BatchItem& item) : path_(item.path) {
   try {
     if (!item.member.empty()) {
       memory_ = std::make_shared<MemoryFile>(
-          OpenArchiveAt(item.path, item.within).Reader()->Read(item.member));
+          OpenNestedArchive(item.path, item.within).Reader()->Read(item.member));
       path_ = memory_->path();
     }
     if (auto unpacked = UnpackWherePacked(path_)) {

@@ -15,39 +15,42 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// What speaks against measuring a file before it is looked at as a mammogram.
-void RefuseWhatIsNone(const fs::path& file, const BatchItem& item, Result& result) {
+/// Sets left_out or throws if a file is not to be measured, before it is read as a mammogram.
+void CheckMeasurable(const fs::path& file, const BatchItem& item, Result& result) {
   if (item.found) {
-    if (const auto kind = NotToMeasure(file, item.name)) result.left_out = LeftOutWord(*kind);
+    if (const auto kind = FindLeftOutKind(file, item.name))
+      result.left_out = LeftOutKindName(*kind);
     return;
   }
-  if (const std::string drawing = DrawingOfARun(FileHead(file, kSoftwareHead)); !drawing.empty()) {
+  if (const std::string drawing = DetectRunDrawing(ReadFileHead(file, kSoftwareHead));
+      !drawing.empty()) {
     throw Error(ErrorCode::kOutOfScope, "is the " + drawing + " that mhcnn drew of a picture", "",
                 "give the picture itself");
   }
 }
 
-/// What the header of a refused file says, so that it is known which exam it is of.
-void TakeFacts(const fs::path& file, Result& result) {
+/// Stores the metadata of a refused file's header, so that its exam is known.
+void KeepMetadata(const fs::path& file, Result& result) {
   try {
-    if (!result.facts.sop_uid.empty() || SniffFileKind(file) != FileKind::kDicom) return;
-    result.facts = ReadDicomFacts(file);
+    if (!result.metadata.sop_uid.empty() || SniffFileKind(file) != FileKind::kDicom) return;
+    result.metadata = ReadDicomMetadata(file);
   } catch (const Error&) {
     // Its error says that it cannot be read.
   }
 }
 
 /// Analyses a picture of which more is known than its file says.
-Analysis AnalyzeStated(const Analyzer& analyzer, const fs::path& file, const StateFacts& state) {
+Analysis AnalyzeStated(const Analyzer& analyzer, const fs::path& file,
+                       const MetadataCallback& state) {
   const auto start = std::chrono::steady_clock::now();
   Mammogram mammogram = ReadMammogram(file);
   const std::chrono::duration<double> reading = std::chrono::steady_clock::now() - start;
-  state(mammogram.facts);
+  state(mammogram.metadata);
   Analysis analysis;
   try {
     analysis = analyzer.Analyze(mammogram);
   } catch (const Error& e) {
-    analysis.result.facts = mammogram.facts;
+    analysis.result.metadata = mammogram.metadata;
     analysis.result.size = mammogram.pixels.size();
     analysis.result.error = ErrorText(e);
   }
@@ -57,23 +60,24 @@ Analysis AnalyzeStated(const Analyzer& analyzer, const fs::path& file, const Sta
 
 }  // namespace
 
-Analysis MeasureItem(const Analyzer& analyzer, const BatchItem& item, const StateFacts& state) {
+Analysis MeasureItem(const Analyzer& analyzer, const BatchItem& item,
+                     const MetadataCallback& state) {
   Analysis made;
   Result& result = made.result;
   result.error = item.problem;
   if (result.ok()) {
     try {
       const MaterializedFile file(item);
-      RefuseWhatIsNone(file.path(), item, result);
+      CheckMeasurable(file.path(), item, result);
       if (result.left_out.empty()) {
         Analysis analysis =
             state ? AnalyzeStated(analyzer, file.path(), state) : analyzer.AnalyzeFile(file.path());
         result = std::move(analysis.result);
         made.image = analysis.image;
-        if (!result.ok()) TakeFacts(file.path(), result);
-        const bool own = IsOwnObject(result.facts);
-        if (item.found && (own || (!result.ok() && IsOldLabelMap(file.path())))) {
-          result.left_out = LeftOutWord(LeftOutKind::kEarlierRun);
+        if (!result.ok()) KeepMetadata(file.path(), result);
+        const bool own = IsOwnObject(result.metadata);
+        if (item.found && (own || (!result.ok() && IsUnmarkedLabelMap(file.path())))) {
+          result.left_out = LeftOutKindName(LeftOutKind::kEarlierRun);
         } else if (own) {
           throw Error(ErrorCode::kOutOfScope, "is a result that mhcnn made of other images", "",
                       "give the images themselves");
@@ -86,20 +90,20 @@ Analysis MeasureItem(const Analyzer& analyzer, const BatchItem& item, const Stat
       result.error = "limit: the file needs more memory than there is";
     }
   }
-  result.facts.path = item.DisplayPath().string();
+  result.metadata.path = item.DisplayPath().string();
   result.model = analyzer.ModelName();
   return made;
 }
 
-MammogramMetadata FactsOf(const BatchItem& item) {
+MammogramMetadata ReadItemMetadata(const BatchItem& item) {
   Result result;
   try {
     const MaterializedFile file(item);
-    TakeFacts(file.path(), result);
+    KeepMetadata(file.path(), result);
   } catch (const std::exception&) {
     // There is nothing to say.
   }
-  return result.facts;
+  return result.metadata;
 }
 
 }  // namespace mhcnn

@@ -19,7 +19,7 @@ using ::testing::StartsWith;
 using testing_support::ScratchFolder;
 using testing_support::ThrownCode;
 
-TEST(MeasurementSettings, DifferWithWhateverChangesFigures) {
+TEST(MeasurementSettings, DifferInEveryResultRelevantSetting) {
   const ScratchFolder folder;
   WriteFileAtomically(folder / "a.json", std::string_view("a"));
   WriteFileAtomically(folder / "b.json", std::string_view("b"));

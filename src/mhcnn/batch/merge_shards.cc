@@ -19,8 +19,8 @@ namespace fs = std::filesystem;
 namespace {
 
 /// Number of parts of the batch in the folder.
-int PartsOf(const fs::path& output) {
-  const int count = PartsIn(output);
+int FindShards(const fs::path& output) {
+  const int count = CountShards(output);
   if (count == 0) {
     throw Error(ErrorCode::kUsage, "contains no parts of a batch (results-*-of-*.journal)",
                 output.string(), "run mhcnn predict --shard first");
@@ -28,29 +28,29 @@ int PartsOf(const fs::path& output) {
   return count;
 }
 
-/// Where the result of a file is.
-struct PartRow {
+/// Position of the result of a file.
+struct ShardRow {
   std::string path;         ///< of the file
   int part = 0;             ///< whose journal has it
   std::uint64_t place = 0;  ///< in the journal
 };
 
-/// What the parts hold together.
-struct JoinedParts {
+/// Joined content of the parts.
+struct JoinedShards {
   nlohmann::json header;
   std::size_t inputs = 0;
   std::string digest;  ///< of the paths of all inputs; "": not known, of an earlier version
   LeftOutFiles left_out;
-  double coverage = 0;        ///< of the intervals; 0: not known
-  std::vector<PartRow> rows;  ///< in the order of the paths
+  double coverage = 0;         ///< of the intervals; 0: not known
+  std::vector<ShardRow> rows;  ///< in the order of the paths
 };
 
 /// Throws where the rows are not those of the inputs, each once.
-void CheckEachFileOnce(const JoinedParts& joined, const fs::path& output) {
+void CheckEachFileOnce(const JoinedShards& joined, const fs::path& output) {
   std::vector<std::string> paths;
-  for (const PartRow& row : joined.rows) paths.push_back(row.path);
+  for (const ShardRow& row : joined.rows) paths.push_back(row.path);
   const bool twice = std::ranges::adjacent_find(paths) != paths.end();
-  const bool others = !joined.digest.empty() && DigestOfPaths(paths) != joined.digest;
+  const bool others = !joined.digest.empty() && HashPaths(paths) != joined.digest;
   if (!twice && !others && paths.size() == joined.inputs) return;
   throw Error(ErrorCode::kUsage,
               "the parts contain " + std::to_string(paths.size()) + " of " +
@@ -59,7 +59,7 @@ void CheckEachFileOnce(const JoinedParts& joined, const fs::path& output) {
               output.string(), "run mhcnn predict --shard --resume again for each part");
 }
 
-[[noreturn]] void ThrowOfOtherFiles(const fs::path& output, int first, int second, int count) {
+[[noreturn]] void ThrowOtherFiles(const fs::path& output, int first, int second, int count) {
   throw Error(ErrorCode::kUsage,
               fmt::format("parts {} and {} were made from different lists of files or differently "
                           "spelled paths (absolute and relative ones differ)",
@@ -69,8 +69,8 @@ void CheckEachFileOnce(const JoinedParts& joined, const fs::path& output) {
                           first, second, count));
 }
 
-JoinedParts JoinParts(const fs::path& output, int count) {
-  JoinedParts joined;
+JoinedShards JoinShards(const fs::path& output, int count) {
+  JoinedShards joined;
   int first = 1;  // the first part that states the digest
   for (int i = 1; i <= count; ++i) {
     const fs::path path = JournalPath(output, Shard{i, count}.Suffix());
@@ -95,12 +95,12 @@ JoinedParts JoinParts(const fs::path& output, int count) {
       first = i;
     }
     const bool others = !content.inputs_digest.empty() && content.inputs_digest != joined.digest;
-    if (content.inputs != joined.inputs || others) ThrowOfOtherFiles(output, first, i, count);
+    if (content.inputs != joined.inputs || others) ThrowOtherFiles(output, first, i, count);
     // The same of all parts, as their headers are; an earlier version did not state it.
     joined.coverage = std::max(joined.coverage, content.coverage);
     for (const auto& [name, entry] : content.entries) joined.rows.push_back({name, i, entry.place});
   }
-  std::ranges::sort(joined.rows, [](const PartRow& a, const PartRow& b) {
+  std::ranges::sort(joined.rows, [](const ShardRow& a, const ShardRow& b) {
     return fs::path(a.path) < fs::path(b.path);
   });
   CheckEachFileOnce(joined, output);
@@ -108,11 +108,11 @@ JoinedParts JoinParts(const fs::path& output, int count) {
 }
 
 /// The journals of the parts, of which only some are open at a time.
-class PartReaders {
+class ShardReaders {
  public:
-  PartReaders(fs::path output, int count) : output_(std::move(output)), count_(count) {}
+  ShardReaders(fs::path output, int count) : output_(std::move(output)), count_(count) {}
 
-  Result At(const PartRow& row) {
+  Result At(const ShardRow& row) {
     constexpr std::size_t kMostOpen = 64;
     auto found = open_.find(row.part);
     if (found == open_.end()) {
@@ -129,9 +129,9 @@ class PartReaders {
   std::map<int, JournalReader> open_;
 };
 
-/// What the tables of the shards say of the objects of their exams.
-ObjectsOfExams ReadObjects(const fs::path& output, int count) {
-  ObjectsOfExams of_study;
+/// Reads the entries of the shards' tables about the objects of their exams.
+ExamObjectFiles ReadObjects(const fs::path& output, int count) {
+  ExamObjectFiles of_study;
   for (int i = 1; i <= count; ++i) {
     const fs::path path = output / ("studies" + Shard{i, count}.Suffix() + ".csv");
     std::error_code ec;
@@ -155,12 +155,12 @@ ObjectsOfExams ReadObjects(const fs::path& output, int count) {
 }  // namespace
 
 BatchReport MergeShards(const fs::path& output, bool page) {
-  if (page) CheckPagePlace(output);
-  const int count = PartsOf(output);
-  JoinedParts joined = JoinParts(output, count);
+  if (page) CheckPageOverwrite(output);
+  const int count = FindShards(output);
+  JoinedShards joined = JoinShards(output, count);
   const nlohmann::json& header = joined.header;
   const bool by_folder = header.value("study_by", "") == "folder";
-  const ObjectsOfExams objects = ReadObjects(output, count);
+  const ExamObjectFiles objects = ReadObjects(output, count);
   BatchReport report;
   report.left_out = std::move(joined.left_out);
   BatchTables tables{output, "", header.value("model", nlohmann::json()),
@@ -177,7 +177,7 @@ BatchReport MergeShards(const fs::path& output, bool page) {
   };
   tables.on_row = [&](const Result&) { ++report.files; };
   tables.on_exam = [&](const StudyResult&) { ++report.exams; };
-  PartReaders readers(output, count);
+  ShardReaders readers(output, count);
   WriteBatchTables({joined.rows.size(), [&](std::size_t i) { return readers.At(joined.rows[i]); }},
                    tables, report.left_out);
   return report;

@@ -11,10 +11,10 @@ namespace fs = std::filesystem;
 fs::path DrawingPath(const fs::path& output, const char* folder, const BatchItem& item) {
   constexpr std::size_t kLongestPath = 4000;  // of 4096, with a temporary file's ending
   fs::path name;
-  for (const fs::path& part : item.name) name /= ShortFileName(part.string());
+  for (const fs::path& part : item.name) name /= ShortenFileName(part.string());
   fs::path path = output / folder / (name.string() + ".png");
   if (path.string().size() < kLongestPath) return path;
-  return output / folder / (HexDigits(Fnv1a(item.name.string())) + ".png");
+  return output / folder / (ToHexDigits(Fnv1a(item.name.string())) + ".png");
 }
 
 fs::path OverlayPath(const fs::path& output, const BatchItem& item, OverlayFormat format) {
@@ -33,9 +33,10 @@ fs::path ExamObjectsFolder(const fs::path& output, const std::string& study) {
                        c == '.' || c == '-' || c == '_';
     name += plain && !(c == '.' && name.empty()) ? c : '_';
   }
+  if (name.empty()) name = "_";
   if (name != study || name.size() > kLongest) {
     name = name.substr(name.size() - std::min(name.size(), kLongest)) + "-" +
-           HexDigits(Fnv1a(study)).substr(0, 8);
+           ToHexDigits(Fnv1a(study)).substr(0, 8);
   }
   return output / "objects" / name;
 }
@@ -44,7 +45,8 @@ std::filesystem::path JournalPath(const std::filesystem::path& output, const std
   return output / ("results" + suffix + ".journal");
 }
 
-std::filesystem::path BegunPath(const std::filesystem::path& output, const std::string& suffix) {
+std::filesystem::path InProgressPath(const std::filesystem::path& output,
+                                     const std::string& suffix) {
   return output / ("results" + suffix + ".begun");
 }
 

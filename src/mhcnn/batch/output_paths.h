@@ -8,31 +8,32 @@
 
 namespace mhcnn {
 
-/// Where a drawing of an item goes ("overlays", "masks"): below the output folder under the input's
-/// own name, each part of it shortened where file systems would not take it with what is added
-/// (docs/results.md).
+/// Returns the path of a drawing of an item ("overlays", "masks"): below the output folder under
+/// the input's own name, each part of it shortened if file systems do not accept it with the
+/// additions (docs/results.md).
 std::filesystem::path DrawingPath(const std::filesystem::path& output, const char* folder,
                                   const BatchItem& item);
 
-/// Where the journal of a batch or of a part of it (Shard::Suffix()) is.
+/// Returns the path of the journal of a batch or of a part of it (Shard::Suffix()).
 std::filesystem::path JournalPath(const std::filesystem::path& output, const std::string& suffix);
 
-/// Where the notes of the files that are being measured are (batch/begun_files.h).
-std::filesystem::path BegunPath(const std::filesystem::path& output, const std::string& suffix);
+/// Returns the path of the notes of files that are being measured (batch/in_progress_files.h).
+std::filesystem::path InProgressPath(const std::filesystem::path& output,
+                                     const std::string& suffix);
 
-/// Where the profile of a batch or of a part of it is.
+/// Returns the path of the profile of a batch or of a part of it.
 std::filesystem::path ProfilePath(const std::filesystem::path& output, const std::string& suffix);
 
-/// Where the overlay of an item goes: DrawingPath with the format's extension for ".png".
+/// Returns the path of the overlay of an item: DrawingPath with the format's extension for ".png".
 std::filesystem::path OverlayPath(const std::filesystem::path& output, const BatchItem& item,
                                   OverlayFormat format);
 
-/// Where the NIfTI file of an item's masks goes: beside the mask picture, ".nii.gz" for ".png".
+/// Returns the path of the NIfTI file of an item's masks: the mask picture's, ".nii.gz" for ".png".
 std::filesystem::path NiftiPath(const std::filesystem::path& output, const BatchItem& item);
 
-/// Folder of the result objects of an exam: "objects/NAME" below the output folder, where NAME is
-/// the exam's name without what is no plain character of a file name; then a hash tells it from
-/// others.
+/// Returns the folder of the result objects of an exam: "objects/NAME" below the output folder,
+/// where NAME is the exam's name with "_" for characters that are not plain in file names; if NAME
+/// differs from the exam's name, a hash makes it unique.
 std::filesystem::path ExamObjectsFolder(const std::filesystem::path& output,
                                         const std::string& study);
 

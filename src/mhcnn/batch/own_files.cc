@@ -12,6 +12,7 @@
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
 #include "mhcnn/base/packed_file.h"
+#include "mhcnn/base/text.h"
 #include "mhcnn/data/masks.h"
 #include "mhcnn/image/file_io.h"
 #include "mhcnn/image/jpeg_encode.h"
@@ -26,7 +27,7 @@ namespace fs = std::filesystem;
 namespace {
 
 /// The values of a picture, as long as they are few.
-std::set<std::uint16_t> FewValues(const GreyImage& grey, std::size_t most) {
+std::set<std::uint16_t> CollectFewValues(const GreyImage& grey, std::size_t most) {
   std::set<std::uint16_t> values;
   for (int r = 0; r < grey.rows; ++r) {
     std::uint16_t last = 0;
@@ -42,17 +43,11 @@ std::set<std::uint16_t> FewValues(const GreyImage& grey, std::size_t most) {
   return values;
 }
 
-std::string Lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
-
-constexpr std::size_t kMostMaskValues = 8;
+constexpr std::size_t kMaxMaskValues = 8;
 
 bool HasOwnLabels(const GreyImage& grey) {
   constexpr std::size_t kLabels = 4;
-  const auto values = FewValues(grey, kLabels);
+  const auto values = CollectFewValues(grey, kLabels);
   const auto holds = [&](TissueLabel label) {
     return values.count(static_cast<std::uint16_t>(label)) > 0;
   };
@@ -62,18 +57,18 @@ bool HasOwnLabels(const GreyImage& grey) {
 
 }  // namespace
 
-FileIdentity IdentityOf(const fs::path& path) {
+FileIdentity ReadFileIdentity(const fs::path& path) {
   struct stat about {};
   if (::stat(path.c_str(), &about) != 0) return {};
   return {about.st_dev, about.st_ino};
 }
 
-bool IsTableOfARun(const fs::path& path) {
+bool IsRunTable(const fs::path& path) {
   static const std::regex pattern(
       R"((results|studies)(-[0-9]{1,6}-of-[0-9]{1,6})?\.(csv|json|journal|begun)|index\.html)");
   if (!std::regex_match(path.filename().string(), pattern)) return false;
   try {
-    const auto head = FileHead(path, 64);
+    const auto head = ReadFileHead(path, 64);
     const std::string_view text(reinterpret_cast<const char*>(head.data()), head.size());
     return text.find("\"mhcnn-results/") != text.npos ||
            text.find("\"mhcnn-journal/") != text.npos || text.find("\"mhcnn-begun/") != text.npos ||
@@ -85,19 +80,19 @@ bool IsTableOfARun(const fs::path& path) {
   }
 }
 
-bool HoldsARun(const fs::path& folder) {
+bool ContainsRunTable(const fs::path& folder) {
   std::error_code ec;
   for (fs::directory_iterator walk(folder, ec); !ec && walk != fs::directory_iterator();
        walk.increment(ec)) {
-    if (IsTableOfARun(walk->path())) return true;
+    if (IsRunTable(walk->path())) return true;
   }
   return false;
 }
 
-std::set<FileIdentity> MasksOfManifest(const fs::path& manifest) {
+std::set<FileIdentity> ReadManifestMasks(const fs::path& manifest) {
   std::vector<std::vector<std::string>> rows;
   try {
-    FileHead(manifest, 1);  // a pipe of this name is not read
+    ReadFileHead(manifest, 1);  // a pipe of this name is not read
     rows = ParseCsv(ReadTextFile(manifest));
   } catch (const Error&) {
     return {};
@@ -109,7 +104,8 @@ std::set<FileIdentity> MasksOfManifest(const fs::path& manifest) {
     if (!is_mask && title != "image") continue;
     for (std::size_t r = 1; r < rows.size(); ++r) {
       if (column >= rows[r].size() || rows[r][column].empty()) continue;
-      const FileIdentity file = IdentityOf(manifest.parent_path() / MaskFile(rows[r][column]));
+      const FileIdentity file =
+          ReadFileIdentity(manifest.parent_path() / StripMaskLabels(rows[r][column]));
       if (file != FileIdentity()) (is_mask ? masks : images).insert(file);
     }
   }
@@ -117,29 +113,29 @@ std::set<FileIdentity> MasksOfManifest(const fs::path& manifest) {
   return masks;
 }
 
-std::string DrawingOfARun(std::span<const std::uint8_t> head) {
+std::string DetectRunDrawing(std::span<const std::uint8_t> head) {
   if (IsPagePicture(head)) return "picture of a page";
-  if (JpegComment(head) == kOverlayComment) return "overlay";
-  const std::string software = SoftwareOf(head);
+  if (ReadJpegComment(head) == kOverlayComment) return "overlay";
+  const std::string software = ReadPngSoftware(head);
   return software == kOverlaySoftware ? "overlay" : software == kMaskSoftware ? "mask" : "";
 }
 
-bool NameSaysMask(const fs::path& name) {
+bool HasMaskName(const fs::path& name) {
   static constexpr std::array kFolders = {"label", "segment", "annot", "ground_truth",
                                           "groundtruth"};
-  if (Lower(name.string()).find("mask") != std::string::npos) return true;
-  const std::string folders = Lower(name.parent_path().string());
+  if (ToLower(name.string()).find("mask") != std::string::npos) return true;
+  const std::string folders = ToLower(name.parent_path().string());
   return std::any_of(kFolders.begin(), kFolders.end(),
                      [&](const char* word) { return folders.find(word) != std::string::npos; });
 }
 
 bool LooksLikeMask(const GreyImage& grey) {
-  const auto values = FewValues(grey, kMostMaskValues);
+  const auto values = CollectFewValues(grey, kMaxMaskValues);
   if (values.size() == 1) return *values.begin() == 0;  // a mask of nothing
-  return !values.empty() && values.size() <= kMostMaskValues;
+  return !values.empty() && values.size() <= kMaxMaskValues;
 }
 
-bool IsOldLabelMap(const fs::path& file) {
+bool IsUnmarkedLabelMap(const fs::path& file) {
   try {
     return SniffFileKind(file) == FileKind::kPng && HasOwnLabels(ReadGreyImage(file));
   } catch (const Error&) {
@@ -147,15 +143,16 @@ bool IsOldLabelMap(const fs::path& file) {
   }
 }
 
-bool IsOwnObject(const MammogramMetadata& facts) {
-  return facts.manufacturer == kObjectManufacturer && facts.manufacturer_model == kObjectModel;
+bool IsOwnObject(const MammogramMetadata& metadata) {
+  return metadata.manufacturer == kObjectManufacturer &&
+         metadata.manufacturer_model == kObjectModel;
 }
 
-std::optional<LeftOutKind> NotToMeasure(const fs::path& file, const fs::path& name) {
+std::optional<LeftOutKind> FindLeftOutKind(const fs::path& file, const fs::path& name) {
   try {
-    const auto head = FileHead(file, kSoftwareHead);
-    if (!DrawingOfARun(head).empty()) return LeftOutKind::kEarlierRun;
-    if (!NameSaysMask(name)) return std::nullopt;
+    const auto head = ReadFileHead(file, kSoftwareHead);
+    if (!DetectRunDrawing(head).empty()) return LeftOutKind::kEarlierRun;
+    if (!HasMaskName(name)) return std::nullopt;
     const FileKind kind = SniffFileKind(std::span<const std::uint8_t>(head));
     if (kind == FileKind::kUnknown || kind == FileKind::kDicom) return std::nullopt;
     const GreyImage grey = ReadGreyImage(file);

@@ -30,31 +30,31 @@ class OwnFiles : public ::testing::Test {
   const testing_support::ScratchFolder folder_;
 };
 
-TEST_F(OwnFiles, IdentityIsThatOfTheFileUnderAllItsNames) {
+TEST_F(OwnFiles, IdentityIsEqualForAllHardLinks) {
   Write("a", "x");
   Write("b", "x");
   fs::create_hard_link(folder_ / "a", folder_ / "hard");
   fs::create_symlink(folder_ / "a", folder_ / "soft");
-  EXPECT_EQ(IdentityOf(folder_ / "hard"), IdentityOf(folder_ / "a"));
-  EXPECT_EQ(IdentityOf(folder_ / "soft"), IdentityOf(folder_ / "a"));
-  EXPECT_NE(IdentityOf(folder_ / "b"), IdentityOf(folder_ / "a"));
-  EXPECT_EQ(IdentityOf(folder_ / "none"), FileIdentity());
+  EXPECT_EQ(ReadFileIdentity(folder_ / "hard"), ReadFileIdentity(folder_ / "a"));
+  EXPECT_EQ(ReadFileIdentity(folder_ / "soft"), ReadFileIdentity(folder_ / "a"));
+  EXPECT_NE(ReadFileIdentity(folder_ / "b"), ReadFileIdentity(folder_ / "a"));
+  EXPECT_EQ(ReadFileIdentity(folder_ / "none"), FileIdentity());
 }
 
 TEST_F(OwnFiles, TablesOfARunAreKnownByNameAndFirstBytes) {
   const std::string results = "path,study_uid,sop_uid,laterality,view,more\n";
   const std::string studies = "study,patient_id,images,used,failed\n";
-  EXPECT_FALSE(HoldsARun(folder_.path()));
-  EXPECT_TRUE(IsTableOfARun(Write("results.csv", results)));
-  EXPECT_TRUE(HoldsARun(folder_.path()));
-  EXPECT_TRUE(IsTableOfARun(Write("results-3-of-12.csv", results)));
-  EXPECT_TRUE(IsTableOfARun(Write("studies.csv", studies)));
-  EXPECT_TRUE(IsTableOfARun(Write("results.json", "{\n \"schema\": \"mhcnn-results/3\"}")));
-  EXPECT_TRUE(IsTableOfARun(Write("results-1-of-2.begun", "{\"schema\":\"mhcnn-begun/1\"}\n")));
-  EXPECT_FALSE(IsTableOfARun(Write("results-x.csv", results)));
-  EXPECT_FALSE(IsTableOfARun(Write("studies.json", "{}")));
-  EXPECT_FALSE(IsTableOfARun(Write("other.csv", results)));
-  EXPECT_FALSE(IsTableOfARun(folder_ / "results-1-of-2.csv")) << "no such file";
+  EXPECT_FALSE(ContainsRunTable(folder_.path()));
+  EXPECT_TRUE(IsRunTable(Write("results.csv", results)));
+  EXPECT_TRUE(ContainsRunTable(folder_.path()));
+  EXPECT_TRUE(IsRunTable(Write("results-3-of-12.csv", results)));
+  EXPECT_TRUE(IsRunTable(Write("studies.csv", studies)));
+  EXPECT_TRUE(IsRunTable(Write("results.json", "{\n \"schema\": \"mhcnn-results/3\"}")));
+  EXPECT_TRUE(IsRunTable(Write("results-1-of-2.begun", "{\"schema\":\"mhcnn-begun/1\"}\n")));
+  EXPECT_FALSE(IsRunTable(Write("results-x.csv", results)));
+  EXPECT_FALSE(IsRunTable(Write("studies.json", "{}")));
+  EXPECT_FALSE(IsRunTable(Write("other.csv", results)));
+  EXPECT_FALSE(IsRunTable(folder_ / "results-1-of-2.csv")) << "no such file";
 }
 
 TEST_F(OwnFiles, ManifestNamesMasksUnlessTheyAreImagesAsWell) {
@@ -63,32 +63,33 @@ TEST_F(OwnFiles, ManifestNamesMasksUnlessTheyAreImagesAsWell) {
         "image,breast_mask,dense_mask,note\n"
         "i.png,b.png,d.png#128|192,x\n"
         "both.png,both.png,none.png,i.png\n");
-  EXPECT_EQ(MasksOfManifest(folder_ / "manifest.csv"),
-            (std::set<FileIdentity>{IdentityOf(folder_ / "b.png"), IdentityOf(folder_ / "d.png")}));
-  EXPECT_TRUE(MasksOfManifest(folder_ / "none.csv").empty());
+  EXPECT_EQ(ReadManifestMasks(folder_ / "manifest.csv"),
+            (std::set<FileIdentity>{ReadFileIdentity(folder_ / "b.png"),
+                                    ReadFileIdentity(folder_ / "d.png")}));
+  EXPECT_TRUE(ReadManifestMasks(folder_ / "none.csv").empty());
   Write("manifest.csv", "\"open");
-  EXPECT_TRUE(MasksOfManifest(folder_ / "manifest.csv").empty());
+  EXPECT_TRUE(ReadManifestMasks(folder_ / "manifest.csv").empty());
 }
 
 TEST_F(OwnFiles, DrawingsAreKnownByTheirMark) {
   const auto png = EncodePngFile(cv::Mat1b(4, 4, uchar{85}));
-  EXPECT_EQ(DrawingOfARun(WithSoftware(png, kOverlaySoftware)), "overlay");
-  EXPECT_EQ(DrawingOfARun(WithSoftware(png, kMaskSoftware)), "mask");
-  EXPECT_EQ(DrawingOfARun(WithSoftware(png, "GIMP")), "");
-  EXPECT_EQ(DrawingOfARun(png), "");
+  EXPECT_EQ(DetectRunDrawing(AddPngSoftware(png, kOverlaySoftware)), "overlay");
+  EXPECT_EQ(DetectRunDrawing(AddPngSoftware(png, kMaskSoftware)), "mask");
+  EXPECT_EQ(DetectRunDrawing(AddPngSoftware(png, "GIMP")), "");
+  EXPECT_EQ(DetectRunDrawing(png), "");
   const cv::Mat3b drawing(8, 8, cv::Vec3b(1, 2, 3));
   for (const auto format : {OverlayFormat::kPng, OverlayFormat::kJpeg})
-    EXPECT_EQ(DrawingOfARun(EncodeOverlay(drawing, format)), "overlay");
-  EXPECT_EQ(DrawingOfARun({}), "");
+    EXPECT_EQ(DetectRunDrawing(EncodeOverlay(drawing, format)), "overlay");
+  EXPECT_EQ(DetectRunDrawing({}), "");
 }
 
-TEST_F(OwnFiles, NamesThatSayMask) {
+TEST_F(OwnFiles, RecognizesMaskFileNames) {
   for (const char* name : {"x_mask.png", "Masks/x.png", "labels/x.png", "a/Ground_Truth/b/x.png",
                            "segmentation/x.png", "annotations/x.png"}) {
-    EXPECT_TRUE(NameSaysMask(name)) << name;
+    EXPECT_TRUE(HasMaskName(name)) << name;
   }
   for (const char* name : {"x.png", "label.png", "a/truth/x.png"}) {
-    EXPECT_FALSE(NameSaysMask(name)) << name;
+    EXPECT_FALSE(HasMaskName(name)) << name;
   }
 }
 
@@ -105,27 +106,27 @@ TEST_F(OwnFiles, MasksHaveTwoToEightValuesOrAreAllZero) {
 }
 
 TEST_F(OwnFiles, LabelMapsOfEarlierVersionsAreKnownByTheirValues) {
-  EXPECT_TRUE(IsOldLabelMap(Picture("l.png", {0, 85, 170, 255})));
-  EXPECT_TRUE(IsOldLabelMap(Picture("l.png", {0, 85})));
-  EXPECT_FALSE(IsOldLabelMap(Picture("l.png", {0, 255}))) << "any binary mask";
-  EXPECT_FALSE(IsOldLabelMap(Picture("l.png", {0, 85, 171})));
-  EXPECT_FALSE(IsOldLabelMap(Picture("l.png", {85, 85})));
-  EXPECT_FALSE(IsOldLabelMap(folder_ / "none.png"));
+  EXPECT_TRUE(IsUnmarkedLabelMap(Picture("l.png", {0, 85, 170, 255})));
+  EXPECT_TRUE(IsUnmarkedLabelMap(Picture("l.png", {0, 85})));
+  EXPECT_FALSE(IsUnmarkedLabelMap(Picture("l.png", {0, 255}))) << "any binary mask";
+  EXPECT_FALSE(IsUnmarkedLabelMap(Picture("l.png", {0, 85, 171})));
+  EXPECT_FALSE(IsUnmarkedLabelMap(Picture("l.png", {85, 85})));
+  EXPECT_FALSE(IsUnmarkedLabelMap(folder_ / "none.png"));
 }
 
 TEST_F(OwnFiles, MasksAndDrawingsAreNotMeasured) {
   WriteFileAtomically(folder_ / "o.png",
-                      WithSoftware(EncodePngFile(cv::Mat1b(4, 4, uchar{1})), kOverlaySoftware));
-  EXPECT_EQ(NotToMeasure(folder_ / "o.png", "o.png"), LeftOutKind::kEarlierRun);
+                      AddPngSoftware(EncodePngFile(cv::Mat1b(4, 4, uchar{1})), kOverlaySoftware));
+  EXPECT_EQ(FindLeftOutKind(folder_ / "o.png", "o.png"), LeftOutKind::kEarlierRun);
   const fs::path mask = Picture("m.png", {0, 255}), map = Picture("l.png", {0, 85, 170}),
                  grey = Picture("g.png", {0, 1, 2, 3, 4, 5, 6, 7, 8, 9});
-  EXPECT_EQ(NotToMeasure(mask, "masks/m.png"), LeftOutKind::kMask);
-  EXPECT_EQ(NotToMeasure(mask, "m.png"), std::nullopt) << "its name does not say so";
-  EXPECT_EQ(NotToMeasure(map, "masks/l.png"), LeftOutKind::kEarlierRun);
-  EXPECT_EQ(NotToMeasure(grey, "masks/g.png"), std::nullopt) << "a mammogram in such a folder";
-  EXPECT_EQ(NotToMeasure(folder_ / "none.png", "masks/none.png"), std::nullopt);
+  EXPECT_EQ(FindLeftOutKind(mask, "masks/m.png"), LeftOutKind::kMask);
+  EXPECT_EQ(FindLeftOutKind(mask, "m.png"), std::nullopt) << "its name does not say so";
+  EXPECT_EQ(FindLeftOutKind(map, "masks/l.png"), LeftOutKind::kEarlierRun);
+  EXPECT_EQ(FindLeftOutKind(grey, "masks/g.png"), std::nullopt) << "a mammogram in such a folder";
+  EXPECT_EQ(FindLeftOutKind(folder_ / "none.png", "masks/none.png"), std::nullopt);
   Write("cut.png", "\x89PNG\r\n\x1A\n");
-  EXPECT_EQ(NotToMeasure(folder_ / "cut.png", "masks/cut.png"), std::nullopt)
+  EXPECT_EQ(FindLeftOutKind(folder_ / "cut.png", "masks/cut.png"), std::nullopt)
       << "it is to be measured, and fails there";
 }
 

@@ -17,6 +17,7 @@
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
+#include "mhcnn/base/json.h"
 #include "mhcnn/base/parallel.h"
 #include "mhcnn/batch/output_paths.h"
 #include "mhcnn/batch/shard.h"
@@ -43,15 +44,14 @@ std::array<Row, 7> Rows(const BatchProfile& p) {
 }
 
 void AddProcessorTime(const std::filesystem::path& file, ProcessorTime& sum) {
+  const std::string text = ReadTextFile(file, 1 << 20);
   try {
-    const auto content = nlohmann::json::parse(ReadTextFile(file, 1 << 20));
+    const auto content = ParseJson(text);
     const std::int64_t images = content.at("images");
     const double seconds = content.at("processor_seconds");
     if (images < 0 || seconds < 0) throw std::invalid_argument("negative");
     sum.images += images;
     sum.seconds += seconds;
-  } catch (const Error&) {
-    throw;
   } catch (const std::exception&) {
     throw Error(ErrorCode::kCorrupt, "is not a profile of mhcnn predict", file.string(),
                 "run mhcnn predict with --profile again");
@@ -67,7 +67,7 @@ double BatchProfile::Other() const { return std::max(0.0, workers * wall - Sum(s
 ProfileClock::ProfileClock()
     : wall_(Seconds(CLOCK_MONOTONIC)), processor_(Seconds(CLOCK_PROCESS_CPUTIME_ID)) {}
 
-double ProfileClock::SinceProgramStart() {
+double ProfileClock::SecondsSinceProgramStart() {
   // Field 22 of proc_pid_stat(5); the second, the program's name in brackets, may have blanks.
   std::ifstream file("/proc/self/stat");
   std::string text, field;
@@ -134,7 +134,7 @@ ProcessorTime ReadProcessorTime(const std::filesystem::path& folder) {
   std::vector<std::filesystem::path> files = {ProfilePath(folder, "")};
   std::error_code ec;
   if (!std::filesystem::exists(files.front(), ec))
-    files = FindPartFiles(folder, "profile", "json", "profiles").files;
+    files = FindShardFiles(folder, "profile", "json", "profiles").files;
   ProcessorTime sum;
   for (const auto& file : files) AddProcessorTime(file, sum);
   if (!files.empty() && sum.images == 0) {

@@ -9,18 +9,18 @@
 
 namespace mhcnn {
 
-/// Where the time of a batch went. Each worker takes one file through all stages, so that there are
-/// no queues: at any time the memory holds at most one file a worker, and the stages overlap as the
-/// workers stand in different ones.
+/// Times of the stages of a batch. Each worker processes one file in all stages, so that there are
+/// no queues: at any time memory contains at most one file a worker, and the stages overlap because
+/// workers are in different ones.
 struct BatchProfile {
   StageSeconds stages;       ///< workers' seconds, sums over the files; `write` includes `draw`
-  double draw = 0;           ///< drawings made and encoded, a part of StageSeconds::write
+  double draw = 0;           ///< seconds of drawing and encoding, a part of StageSeconds::write
   std::size_t images = 0;    ///< files measured now, those with an error too
-  int workers = 0;           ///< threads that each take a file through all stages
+  int workers = 0;           ///< threads that each process a file in all stages
   double wall = 0;           ///< seconds from the first file's start to the last one's end
   double first_row = 0;      ///< seconds from the start of the program to the first row
   double processor = 0;      ///< seconds of processor time within `wall`
-  int processors = 0;        ///< that the process may use
+  int processors = 0;        ///< processors that the process may use
   std::uint64_t memory = 0;  ///< largest memory of the process so far, bytes
 
   /// Returns the workers' seconds in no stage: the network was not ready, the journal was written,
@@ -28,13 +28,14 @@ struct BatchProfile {
   double Other() const;
 };
 
-/// Measures wall and processor time of a part of the program, and the rest of the machine's facts.
+/// Measures wall and processor time of a part of the program, the number of processors and the
+/// largest memory.
 class ProfileClock {
  public:
-  /// Starts.
+  /// Starts the clock.
   ProfileClock();
-  /// Seconds since the start of the program, in steps of 10 ms.
-  static double SinceProgramStart();
+  /// Returns the seconds since the start of the program, in steps of 10 ms.
+  static double SecondsSinceProgramStart();
   /// Sets wall, processor, processors and memory.
   void Stop(BatchProfile& profile) const;
 
@@ -45,16 +46,16 @@ class ProfileClock {
 /// Adds the seconds of one file.
 void AddStages(const StageSeconds& one, StageSeconds& sum);
 
-/// A table: of each stage the seconds, their share, milliseconds for each image, and the workers
-/// that stood in it on average; then the rate, the use of the processors and the memory.
+/// Returns a table: for each stage the seconds, their fraction, milliseconds for each image, and
+/// the average number of workers in it; then the rate, the use of the processors and the memory.
 std::string ToTable(const BatchProfile& profile);
-/// The same numbers.
+/// Returns the same numbers as JSON.
 nlohmann::json ToJson(const BatchProfile& profile);
 
 /// Processor time of measured files, all stages.
 struct ProcessorTime {
   std::int64_t images = 0;  ///< files measured
-  double seconds = 0;       ///< of all of them
+  double seconds = 0;       ///< seconds of all of them
 };
 /// Reads profile.json of a folder of results. If the folder has none, it adds up the profiles of
 /// the shards; 0 images if there are none either. Throws Error(kCorrupt) for a damaged profile,

@@ -34,7 +34,7 @@ BatchProfile Example() {
   return profile;
 }
 
-TEST(BatchProfile, SaysWhereTheWorkersTimeWent) {
+TEST(BatchProfile, ReportsWorkerTimePerStage) {
   const BatchProfile profile = Example();
   EXPECT_DOUBLE_EQ(profile.Other(), 3 * 5 - 9);
   const std::string table = ToTable(profile);
@@ -57,10 +57,12 @@ TEST(BatchProfile, StagesAddUpToTheWorkersTime) {
   EXPECT_DOUBLE_EQ(sum, 3 * 5);
 }
 
-TEST(BatchProfile, OfNothingIsATable) { EXPECT_THAT(ToTable({}), HasSubstr("0 images in 0.00 s")); }
+TEST(BatchProfile, EmptyProfileStillPrintsTable) {
+  EXPECT_THAT(ToTable({}), HasSubstr("0 images in 0.00 s"));
+}
 
 TEST(ProfileClock, MeasuresProcessorTimeAndMemory) {
-  const double before = ProfileClock::SinceProgramStart();
+  const double before = ProfileClock::SecondsSinceProgramStart();
   const ProfileClock clock;
   const std::vector<char> memory(20'000'000, 'x');
   const auto start = Clock::now();
@@ -73,7 +75,7 @@ TEST(ProfileClock, MeasuresProcessorTimeAndMemory) {
   EXPECT_LE(profile.processor, profile.wall * 1.5);  // one thread was busy
   EXPECT_GE(profile.processors, 1);
   EXPECT_GE(profile.memory, memory.size());
-  EXPECT_GE(ProfileClock::SinceProgramStart(), before + 0.01);
+  EXPECT_GE(ProfileClock::SecondsSinceProgramStart(), before + 0.01);
   EXPECT_LT(before, 600);
 }
 

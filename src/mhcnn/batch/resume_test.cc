@@ -47,9 +47,9 @@ class ResumeTest : public ::testing::Test {
     options.start = JournalStart::kResume;
     options.shard = shard;
     options.inputs = found.items.size();
-    options.inputs_digest = DigestOfPaths(found.items);
+    options.inputs_digest = HashPaths(found.items);
     options.unread = found.unread;
-    const ShardItems mine = OfShard(std::move(found.items), shard, StudyBy::kAuto, 1);
+    const ShardItems mine = SelectShard(std::move(found.items), shard, StudyBy::kAuto, 1);
     options.unread.insert(options.unread.end(), mine.unread.begin(), mine.unread.end());
     return RunBatch(Analyzer(backend_, {}), mine.items, options);
   }
@@ -70,7 +70,7 @@ class ResumeTest : public ::testing::Test {
   std::shared_ptr<Backend> backend_ = std::make_shared<ThresholdBackend>();
 };
 
-TEST_F(ResumeTest, ResultsAreKeptWhereAnInputIsAway) {
+TEST_F(ResumeTest, KeepsResultsOfMissingInput) {
   EXPECT_EQ(Predict({in_}).files, 3u);
   fs::rename(in_, folder_ / "elsewhere");
   EXPECT_THAT(Refusal({in_}),
@@ -85,7 +85,7 @@ TEST_F(ResumeTest, ResultsAreKeptWhereAnInputIsAway) {
   EXPECT_EQ(Predict({in_}).resumed, 3u);
 }
 
-TEST_F(ResumeTest, ResultsAreKeptWhateverTheSpellingOfAnInputThatIsAway) {
+TEST_F(ResumeTest, KeepsResultsForAnySpellingOfMissingInput) {
   Predict({in_});
   fs::rename(in_, folder_ / "elsewhere");
   // The shell finds nothing for a pattern and gives it as it is.
@@ -125,7 +125,7 @@ TEST_F(ResumeTest, ResultsOfListedFilesAreKeptWhereTheFilesAreAway) {
   EXPECT_EQ(Predict({in_ / "a.png"}).files, 1u) << "it was removed from the list";
 }
 
-TEST_F(ResumeTest, AnUnreadableFolderWithoutResultsIsNoObstacle) {
+TEST_F(ResumeTest, UnreadableFolderWithoutResultsDoesNotBlockResume) {
   Predict({in_});
   // A file that is deleted loses its row.
   fs::remove(in_ / "a.png");
@@ -169,17 +169,17 @@ TEST_F(ResumeDeathTest, AFileDuringWhichTwoRunsWereKilledHasAnErrorRow) {
   }
   backend_ = healthy;
   EXPECT_EQ(Predict({in_}).files, 3u) << "the others are measured";
-  fs::remove(BegunPath(out_, ""));
+  fs::remove(InProgressPath(out_, ""));
   const BatchReport report = Predict(list);
   EXPECT_TRUE(report.results.at(0).ok()) << report.results[0].error;
-  EXPECT_FALSE(fs::exists(BegunPath(out_, "")));
+  EXPECT_FALSE(fs::exists(InProgressPath(out_, "")));
 }
 
-TEST_F(ResumeDeathTest, TheErrorRowAfterKillsSaysWhatTheHeaderSays) {
+TEST_F(ResumeDeathTest, ErrorRowAfterKillsContainsHeaderMetadata) {
   Mammogram mammogram = DrawHalfEllipse();
-  mammogram.facts.bits = 12;
-  mammogram.facts.study_uid = "1.2.3";
-  mammogram.facts.sop_uid = "1.2.3.1";
+  mammogram.metadata.bits = 12;
+  mammogram.metadata.study_uid = "1.2.3";
+  mammogram.metadata.sop_uid = "1.2.3.1";
   WriteDicomMammogram(in_ / "d.dcm", mammogram, {});
   const auto healthy = std::exchange(backend_, std::make_shared<KillingBackend>());
   for (int run = 0; run < 2; ++run)
@@ -189,8 +189,8 @@ TEST_F(ResumeDeathTest, TheErrorRowAfterKillsSaysWhatTheHeaderSays) {
     const BatchReport report = Predict({in_ / "d.dcm"});
     ASSERT_EQ(report.results.size(), 1u);
     EXPECT_THAT(report.results[0].error, StartsWith("limit: the run was killed"));
-    EXPECT_EQ(report.results[0].facts.study_uid, "1.2.3");
-    EXPECT_EQ(report.results[0].facts.path, (in_ / "d.dcm").string());
+    EXPECT_EQ(report.results[0].metadata.study_uid, "1.2.3");
+    EXPECT_EQ(report.results[0].metadata.path, (in_ / "d.dcm").string());
   }
 }
 
@@ -199,8 +199,8 @@ TEST_F(ResumeDeathTest, AFileDuringWhichARunWasKilledIsMeasuredLast) {
   EXPECT_EXIT(Predict({in_}), ::testing::ExitedWithCode(9), "");
   // Killed again at the next file: the first is not begun.
   EXPECT_EXIT(Predict({in_}), ::testing::ExitedWithCode(9), "");
-  EXPECT_THAT(ReadTextFile(BegunPath(out_, "")), HasSubstr("\"kills\":1"));
-  EXPECT_THAT(ReadTextFile(BegunPath(out_, "")), Not(HasSubstr("\"kills\":2")));
+  EXPECT_THAT(ReadTextFile(InProgressPath(out_, "")), HasSubstr("\"kills\":1"));
+  EXPECT_THAT(ReadTextFile(InProgressPath(out_, "")), Not(HasSubstr("\"kills\":2")));
   backend_ = healthy;
   Predict({in_});
   std::vector<std::pair<std::uint64_t, std::string>> order;
@@ -209,7 +209,7 @@ TEST_F(ResumeDeathTest, AFileDuringWhichARunWasKilledIsMeasuredLast) {
   std::ranges::sort(order);
   ASSERT_EQ(order.size(), 3u);
   EXPECT_EQ(order[0].second, "c.png");
-  EXPECT_FALSE(fs::exists(BegunPath(out_, "")));
+  EXPECT_FALSE(fs::exists(InProgressPath(out_, "")));
 }
 
 TEST_F(ResumeTest, ShardsOfOtherFilesAreNotMerged) {
@@ -233,17 +233,17 @@ TEST_F(ResumeTest, ShardsOfAnEarlierVersionAreMerged) {
   EXPECT_EQ(MergeShards(out_).files, 3u);
 }
 
-TEST_F(ResumeTest, TheOnlyShardIsMerged) {
+TEST_F(ResumeTest, MergesSingleShard) {
   Predict({in_}, ParseShard("1/1"));
   EXPECT_TRUE(fs::exists(out_ / "results-1-of-1.csv"));
   EXPECT_EQ(MergeShards(out_).files, 3u);
 }
 
-TEST_F(ResumeTest, WhatAKilledRunLeftOfObjectsIsRemoved) {
+TEST_F(ResumeTest, RemovesPartialObjectsOfKilledRun) {
   Mammogram mammogram = DrawHalfEllipse();
-  mammogram.facts.bits = 12;
-  mammogram.facts.study_uid = "1.2.3";
-  mammogram.facts.sop_uid = "1.2.3.1";
+  mammogram.metadata.bits = 12;
+  mammogram.metadata.study_uid = "1.2.3";
+  mammogram.metadata.sop_uid = "1.2.3.1";
   WriteDicomMammogram(folder_ / "one/a.dcm", mammogram, {});
   const fs::path objects = ExamObjectsFolder(out_, "1.2.3");
   WriteFileAtomically(objects / "sc.dcm.6660-22.tmp", std::string_view("half"));

@@ -13,8 +13,8 @@
 namespace mhcnn {
 namespace {
 
-constexpr double kHour = 3600, kMbOfTb = 1e6;
-constexpr double kMostMachines = 1'000'000;
+constexpr double kHour = 3600, kMbPerTb = 1e6;
+constexpr double kMaxMachines = 1'000'000;
 
 /// Times of one shard, in seconds.
 struct ShardTime {
@@ -70,7 +70,7 @@ double Draw(const ShardTime& t, double f, double restart, RandomStream& random, 
 }
 
 void CheckMachines(std::int64_t machines) {
-  CheckRange("machines", static_cast<double>(machines), 1, kMostMachines);
+  CheckRange("machines", static_cast<double>(machines), 1, kMaxMachines);
 }
 
 }  // namespace
@@ -108,8 +108,8 @@ RunPlan PlanRun(const RunPlanOptions& options, std::int64_t machines) {
   const double megabytes = options.image_mb + options.result_mb;
   RunPlan plan;
   plan.images = shards.images;
-  plan.stored_tb = shards.images * options.image_mb / kMbOfTb;
-  plan.results_tb = shards.images * options.result_mb / kMbOfTb;
+  plan.stored_tb = shards.images * options.image_mb / kMbPerTb;
+  plan.results_tb = shards.images * options.result_mb / kMbPerTb;
   plan.shards = shards.count;
   plan.shard_seconds = t.overhead + t.work;
   plan.ideal_hours = waves * plan.shard_seconds / kHour;
@@ -124,7 +124,7 @@ RunPlan PlanRun(const RunPlanOptions& options, std::int64_t machines) {
   return plan;
 }
 
-std::int64_t MachinesWithin(const RunPlanOptions& options, double hours) {
+std::int64_t CountMachinesNeeded(const RunPlanOptions& options, double hours) {
   options.Check();
   CheckAtLeast("hours", hours, 0);
   // The storage limits what more machines bring, and a wave ends with its last shard: the hours
@@ -134,7 +134,7 @@ std::int64_t MachinesWithin(const RunPlanOptions& options, double hours) {
            static_cast<double>(shards), hours * kHour / PlanRun(options, 1).shard_seconds));
        waves >= 1; --waves) {
     const std::int64_t machines = (shards + waves - 1) / waves;
-    if (static_cast<double>(machines) > kMostMachines) break;
+    if (static_cast<double>(machines) > kMaxMachines) break;
     if (PlanRun(options, machines).expected_hours <= hours) return machines;
   }
   return 0;

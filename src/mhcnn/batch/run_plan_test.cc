@@ -91,17 +91,17 @@ TEST(RunPlan, StragglersDelayTheEndAndManyShardsHideThem) {
 TEST(RunPlan, FindsTheLeastNumberOfMachines) {
   const RunPlanOptions o = Simple();
   for (const double hours : {0.05, 0.1, 0.2, 0.31}) {
-    const auto machines = MachinesWithin(o, hours);
+    const auto machines = CountMachinesNeeded(o, hours);
     ASSERT_GT(machines, 0) << hours;
     EXPECT_LE(PlanRun(o, machines).expected_hours, hours);
     if (machines > 1) {
       EXPECT_GT(PlanRun(o, machines - 1).expected_hours, hours);
     }
   }
-  EXPECT_EQ(MachinesWithin(o, 0.01), 0);  // one shard takes longer
+  EXPECT_EQ(CountMachinesNeeded(o, 0.01), 0);  // one shard takes longer
   RunPlanOptions narrow = o;
   narrow.storage_mb_per_second = 1;  // 5,000 s for all
-  EXPECT_EQ(MachinesWithin(narrow, 0.5), 0);
+  EXPECT_EQ(CountMachinesNeeded(narrow, 0.5), 0);
 }
 
 TEST(RunPlan, RefusesWhatIsOutOfRange) {

@@ -43,7 +43,7 @@ Shard FromEnvironment(int count) {
     const int first = min.empty() ? 0 : Number(min, "SLURM_ARRAY_TASK_MIN"),
               stride = step.empty() ? 1 : std::max(1, Number(step, "SLURM_ARRAY_TASK_STEP"));
     const int tasks = all.empty() ? 0 : Number(all, "SLURM_ARRAY_TASK_COUNT");
-    // Of tasks that are submitted again the numbers no longer tell which parts are theirs.
+    // If tasks are submitted again, their numbers no longer show which parts are theirs.
     if ((count > 0 && tasks > 0 && tasks != count) || (count == 0 && tasks == 1)) {
       Refuse(fmt::format("'{}' needs an array with all tasks, but this array has {}",
                          count > 0 ? fmt::format("auto/{}", count) : "auto", tasks));
@@ -70,21 +70,21 @@ struct ExamKey {
   bool unread = false;  ///< the disk or the network prevented reading its header
 };
 
-ExamKey KeyOf(const BatchItem& item, StudyBy by) {
+ExamKey MakeExamKey(const BatchItem& item, StudyBy by) {
   ExamKey key;
-  MammogramMetadata facts;
+  MammogramMetadata metadata;
   if (by == StudyBy::kAuto) {
     try {
       const MaterializedFile file(item);
-      if (SniffFileKind(file.path()) == FileKind::kDicom) facts = ReadDicomFacts(file.path());
+      if (SniffFileKind(file.path()) == FileKind::kDicom) metadata = ReadDicomMetadata(file.path());
     } catch (const Error& e) {
       if (e.code() == ErrorCode::kInterrupted) throw;
       // It has its row in whichever part its path falls.
       key.unread = e.code() == ErrorCode::kIo || e.code() == ErrorCode::kNotFound;
     }
   }
-  facts.path = item.DisplayPath().string();
-  key.text = StudyKey(facts, by);
+  metadata.path = item.DisplayPath().string();
+  key.text = StudyKey(metadata, by);
   return key;
 }
 
@@ -101,8 +101,8 @@ Shard ParseShard(const std::string& text) {
   const Shard shard =
       first == "auto" ? FromEnvironment(count) : Shard{Number(first, "the part"), count};
   if (shard.count < 1) Refuse("does not say how many parts there are");
-  if (shard.count > kMostShards)
-    Refuse(fmt::format("{} parts are more than the {} there can be", shard.count, kMostShards));
+  if (shard.count > kMaxShards)
+    Refuse(fmt::format("{} parts are more than the {} there can be", shard.count, kMaxShards));
   if (shard.index < 1 || shard.index > shard.count) {
     Refuse("part " + std::to_string(shard.index) + " of " + std::to_string(shard.count) +
            " does not exist");
@@ -110,10 +110,10 @@ Shard ParseShard(const std::string& text) {
   return shard;
 }
 
-PartFiles FindPartFiles(const std::filesystem::path& folder, const std::string& stem,
-                        const std::string& extension, const std::string& what) {
+ShardFiles FindShardFiles(const std::filesystem::path& folder, const std::string& stem,
+                          const std::string& extension, const std::string& what) {
   const std::regex pattern(fmt::format("{}-[0-9]{{1,6}}-of-([0-9]{{1,6}})\\.{}", stem, extension));
-  PartFiles parts;
+  ShardFiles parts;
   std::error_code ec;
   for (const auto& entry : std::filesystem::directory_iterator(folder, ec)) {
     std::smatch match;
@@ -132,11 +132,11 @@ PartFiles FindPartFiles(const std::filesystem::path& folder, const std::string& 
   return parts;
 }
 
-int PartsIn(const std::filesystem::path& folder) {
-  return FindPartFiles(folder, "results", "journal", "parts").count;
+int CountShards(const std::filesystem::path& folder) {
+  return FindShardFiles(folder, "results", "journal", "parts").count;
 }
 
-ShardItems OfShard(std::vector<BatchItem> items, const Shard& shard, StudyBy by, int workers) {
+ShardItems SelectShard(std::vector<BatchItem> items, const Shard& shard, StudyBy by, int workers) {
   if (shard.count <= 1) return {std::move(items), {}};
   std::vector<char> mine(items.size()), unread(items.size());
   SlowFiles slow;
@@ -144,7 +144,7 @@ ShardItems OfShard(std::vector<BatchItem> items, const Shard& shard, StudyBy by,
   ParallelFor(items.size(), workers, [&](std::size_t i) {
     ThrowIfInterrupted();
     const auto watch = slow.Begin(items[i].DisplayPath().string());
-    const ExamKey key = KeyOf(items[i], by);
+    const ExamKey key = MakeExamKey(items[i], by);
     unread[i] = key.unread;
     mine[i] = static_cast<int>(Hash(key.text) % static_cast<std::uint64_t>(shard.count)) ==
               shard.index - 1;

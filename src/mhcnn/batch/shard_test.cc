@@ -38,7 +38,7 @@ TEST(Shard, ReadsTextAndEnvironment) {
 TEST(Shard, FilesWhoseHeaderCannotBeReadAreNamed) {
   const std::vector<BatchItem> items = {{"/none/a.dcm", "", "a"}};
   for (int part = 1; part <= 2; ++part) {
-    const auto unread = OfShard(items, {part, 2}, StudyBy::kAuto, 1).unread;
+    const auto unread = SelectShard(items, {part, 2}, StudyBy::kAuto, 1).unread;
     ASSERT_EQ(unread.size(), 1u);
     EXPECT_EQ(unread[0], "/none/a.dcm");
   }
@@ -52,7 +52,7 @@ TEST(Shard, PartsAreDisjointAndComplete) {
   }
   std::map<std::string, int> seen, parts;
   for (int part = 1; part <= 3; ++part) {
-    const auto mine = OfShard(items, {part, 3}, StudyBy::kFolder, 1).items;
+    const auto mine = SelectShard(items, {part, 3}, StudyBy::kFolder, 1).items;
     EXPECT_GT(mine.size(), 60u);
     for (const auto& item : mine) {
       ++seen[item.path.string()];

@@ -31,7 +31,7 @@ void SlowFiles::WarnUntilStopped(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   while (!stop.stop_requested()) {
     stopped_.wait_for(lock, stop, step, [] { return false; });
-    WarnOfSlow();
+    WarnAboutSlowFiles();
     if (limit_.after.count() > 0) CheckLimit();
   }
 }
@@ -45,13 +45,13 @@ void SlowFiles::CheckLimit() {
   }
 }
 
-void SlowFiles::WarnOfSlow() {
+void SlowFiles::WarnAboutSlowFiles() {
   const auto now = Clock::now();
   for (File& file : files_) {
     const auto taken = now - file.begun;
     if (taken < file.next) continue;
     file.next *= 2;
-    spdlog::warn("still reading {} ({:.0f} s)", ShownText(file.path),
+    spdlog::warn("still reading {} ({:.0f} s)", ToDisplayText(file.path),
                  std::chrono::duration<double>(taken).count());
   }
 }

@@ -10,27 +10,27 @@
 
 namespace mhcnn {
 
-/// What is done with a file that takes too long.
+/// Treatment of a file that takes too long.
 struct FileLimit {
-  std::chrono::milliseconds after{0};  ///< 0: there is no limit
+  std::chrono::milliseconds after{0};  ///< time limit; 0: there is no limit
   /// Called with the path, by a thread of its own, once for each file.
   std::function<void(const std::string& path)> exceeded{};
 };
 
 /// Warns in the log of each file that is not done after some time, so that a disk or network that
-/// does not answer is seen, and which file waits for it. Later warnings of the same file come after
-/// twice the time each. Calls a function for a file that takes longer than a limit.
+/// does not answer is noticed, and which file waits for it. Later warnings of the same file come
+/// after twice the time each. Calls a function for a file that takes longer than a limit.
 class SlowFiles {
   using Clock = std::chrono::steady_clock;
   struct File {
     std::string path;
     Clock::time_point begun;
-    Clock::duration next;   ///< time after which it is named
-    bool exceeded = false;  ///< the limit
+    Clock::duration next;   ///< time after which the next warning comes
+    bool exceeded = false;  ///< whether it exceeded the limit
   };
 
  public:
-  /// A file is watched until this object goes.
+  /// Watches a file until this object is destroyed.
   class Watch {
    public:
     ~Watch();
@@ -45,7 +45,7 @@ class SlowFiles {
     std::list<File>::iterator file_;
   };
 
-  /// The first warning of a file comes after this time.
+  /// Starts the watching thread. `after`: time until the first warning of a file.
   explicit SlowFiles(std::chrono::milliseconds after = std::chrono::minutes(1),
                      FileLimit limit = {});
 
@@ -54,14 +54,14 @@ class SlowFiles {
 
  private:
   void WarnUntilStopped(const std::stop_token& stop);
-  void WarnOfSlow();
+  void WarnAboutSlowFiles();
   void CheckLimit();
 
   const Clock::duration after_;
   const FileLimit limit_;
   std::mutex mutex_;
   std::condition_variable_any stopped_;
-  std::list<File> files_;  ///< that are being read
+  std::list<File> files_;  ///< files that are being read
   std::jthread thread_;    ///< last, so that it ends before the rest goes
 };
 

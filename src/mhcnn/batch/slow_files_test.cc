@@ -15,7 +15,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 /// What the log says while a file is watched for a time.
-std::string LogOf(milliseconds after, milliseconds taken) {
+std::string GetLog(milliseconds after, milliseconds taken) {
   std::ostringstream text;
   const auto usual = spdlog::default_logger();
   spdlog::set_default_logger(std::make_shared<spdlog::logger>(
@@ -31,7 +31,7 @@ std::string LogOf(milliseconds after, milliseconds taken) {
 }
 
 TEST(SlowFiles, NamesAFileThatIsNotDoneInTime) {
-  const std::string log = LogOf(milliseconds(20), milliseconds(500));
+  const std::string log = GetLog(milliseconds(20), milliseconds(500));
   EXPECT_THAT(log, HasSubstr("still reading in/slow\\x0A.dcm (0 s)"));
   EXPECT_THAT(log, Not(HasSubstr("done.dcm")));
   // At 20, 40, 80, 160 and 320 ms at most.
@@ -53,8 +53,8 @@ TEST(SlowFiles, CallsForEachFileBeyondTheLimitOnce) {
   EXPECT_THAT(called, ::testing::ElementsAre("slow.dcm"));
 }
 
-TEST(SlowFiles, SaysNothingOfAFileThatIsDoneInTime) {
-  EXPECT_EQ(LogOf(std::chrono::minutes(1), milliseconds(20)), "");
+TEST(SlowFiles, DoesNotReportTimelyFiles) {
+  EXPECT_EQ(GetLog(std::chrono::minutes(1), milliseconds(20)), "");
 }
 
 }  // namespace

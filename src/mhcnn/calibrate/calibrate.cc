@@ -38,7 +38,8 @@ std::vector<int> FoldsByPatient(const CaseList& cases, int folds, std::uint64_t 
   return fold_of;
 }
 
-std::string TooFew(const std::string& part, const CaseList& cases, const SampleSize& least) {
+std::string FindSampleSizeProblem(const std::string& part, const CaseList& cases,
+                                  const SampleSize& least) {
   if (cases.size() < least.images) {
     return fmt::format("{0}: {1} images have a {0}, {2} are needed", part, cases.size(),
                        least.images);
@@ -52,7 +53,7 @@ std::string TooFew(const std::string& part, const CaseList& cases, const SampleS
              : "";
 }
 
-std::string DoNotRise(const std::string& part, const PairedValues& values) {
+std::string FindMonotonicityProblem(const std::string& part, const PairedValues& values) {
   constexpr double kNormalQuantile = 1.645;  // 5 % lie above it
   const Statistic rank = Spearman(values);
   if (!rank.defined()) return fmt::format("{}: {}", part, rank.undefined);
@@ -70,7 +71,7 @@ void AddCoverage(const CaseList& cases, const CalibrateOptions& options, const C
                  const CaseMetric& width, CalibrationReport& report) {
   const auto metric = [](const CaseMetric& figure) {
     return Metric{figure.name, figure.unit, true, [&values = figure.values](const auto& indices) {
-                    return MeanOf(values, indices);
+                    return MeanAtIndices(values, indices);
                   }};
   };
   EvaluationOptions evaluation;
@@ -80,7 +81,7 @@ void AddCoverage(const CaseList& cases, const CalibrateOptions& options, const C
 }
 
 void CheckUncalibrated(const std::vector<EvaluatedCase>& cases) {
-  const std::string mark = CalibratedName("", "");
+  const std::string mark = MakeCalibratedName("", "");
   for (const auto& c : cases) {
     if (!c.category_range && c.method.find(mark) == std::string::npos) continue;
     throw Error(ErrorCode::kUsage,

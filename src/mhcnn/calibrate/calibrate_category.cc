@@ -6,7 +6,7 @@
 #include "mhcnn/calibrate/calibrate_parts.h"
 #include "mhcnn/image/density_category.h"
 #include "mhcnn/stats/conformal.h"
-#include "mhcnn/stats/published_percents.h"
+#include "mhcnn/stats/published_percent_density.h"
 
 namespace mhcnn {
 namespace {
@@ -25,7 +25,8 @@ const std::vector<Rated>& PublishedCases() {
   static const std::vector<Rated> cases = [] {
     std::vector<Rated> made;
     for (int c = 0; c < kClasses; ++c) {
-      const PublishedPercents& published = kPublishedPercents[static_cast<std::size_t>(c)];
+      const PublishedPercentDensity& published =
+          kPublishedPercentDensities[static_cast<std::size_t>(c)];
       for (int i = 0; i < kPriorCases; ++i) {
         const double percent = published.Quantile((i + 0.5) / kPriorCases);
         Measurement measured;
@@ -38,7 +39,7 @@ const std::vector<Rated>& PublishedCases() {
   return cases;
 }
 
-std::string LetterOf(std::size_t category) {
+std::string CategoryLetter(std::size_t category) {
   return ToLetter(CategoryFromIndex(static_cast<std::int64_t>(category)));
 }
 
@@ -76,7 +77,8 @@ std::string Fit(std::vector<const Rated*> rated, bool published_prior, CategoryR
   if (published_prior) how.weights = EachCategoryAlike(truth);
   ProportionalOddsFit fit = FitProportionalOdds(features, truth, kClasses, how);
   rule.odds = std::move(fit.model);
-  if (fit.missing) return "no case of category " + LetterOf(static_cast<std::size_t>(*fit.missing));
+  if (fit.missing)
+    return "no case of category " + CategoryLetter(static_cast<std::size_t>(*fit.missing));
   return fit.undefined;
 }
 
@@ -102,7 +104,7 @@ OutOfFold Predict(const std::vector<Rated>& rated, const std::vector<int>& fold_
       if (fold_of[i] != fold) others.push_back(&rated[i]);
     }
     if (others.size() == rated.size()) continue;
-    const std::string why = others.size() < kMinForCategory.images / 2
+    const std::string why = others.size() < kMinCategorySample.images / 2
                                 ? "nearly all images are of one patient"
                                 : Fit(others, published_prior, rule);
     if (!why.empty()) return {{}, 0, why};
@@ -118,7 +120,8 @@ OutOfFold Predict(const std::vector<Rated>& rated, const std::vector<int>& fold_
 }
 
 /// Images of each category, and the patients whose images they are.
-std::array<SampleSize, kClasses> SizesOf(const std::vector<Rated>& rated, const CaseList& cases) {
+std::array<SampleSize, kClasses> CountPerCategory(const std::vector<Rated>& rated,
+                                                  const CaseList& cases) {
   std::array<std::vector<std::string>, kClasses> patients;
   for (std::size_t i = 0; i < rated.size(); ++i)
     patients[static_cast<std::size_t>(rated[i].truth)].push_back(cases[i]->patient_id);
@@ -130,23 +133,25 @@ std::array<SampleSize, kClasses> SizesOf(const std::vector<Rated>& rated, const 
 
 /// Names the first category that is too rare; empty where none is. With published cases two
 /// categories are enough.
-std::string TooRare(const std::vector<Rated>& rated, const CaseList& cases, bool published_prior) {
-  const auto sizes = SizesOf(rated, cases);
+std::string FindRareCategory(const std::vector<Rated>& rated, const CaseList& cases,
+                             bool published_prior) {
+  const auto sizes = CountPerCategory(rated, cases);
   if (published_prior) {
     const auto enough = std::ranges::count_if(sizes, [](const SampleSize& size) {
-      return size.images >= kMinOfCategory.images && size.patients >= kMinOfCategory.patients;
+      return size.images >= kMinPerCategorySample.images &&
+             size.patients >= kMinPerCategorySample.patients;
     });
     return enough >= 2 ? "" : "category: nearly all images have the same category";
   }
   for (std::size_t c = 0; c < kClasses; ++c) {
-    if (sizes[c].images < kMinOfCategory.images) {
+    if (sizes[c].images < kMinPerCategorySample.images) {
       return fmt::format("category: {} images are of category {}, {} are needed", sizes[c].images,
-                         LetterOf(c), kMinOfCategory.images);
+                         CategoryLetter(c), kMinPerCategorySample.images);
     }
-    if (sizes[c].patients < kMinOfCategory.patients) {
+    if (sizes[c].patients < kMinPerCategorySample.patients) {
       return fmt::format(
           "category {}: all its images are from one patient; images from {} patients are needed",
-          LetterOf(c), kMinOfCategory.patients);
+          CategoryLetter(c), kMinPerCategorySample.patients);
     }
   }
   return "";
@@ -163,12 +168,13 @@ PairedValues ToPairs(const std::vector<Rated>& rated, std::optional<double> Meas
   return values;
 }
 
-/// DoNotRise() of the percents, unless the head may be used and its categories rise.
+/// FindMonotonicityProblem() of the percent densities, unless the head may be used and its
+/// categories rise.
 std::string DoCategoriesNotRise(const std::vector<Rated>& rated, bool head_barred) {
-  std::string why = DoNotRise("category", ToPairs(rated, &Measurement::percent));
+  std::string why = FindMonotonicityProblem("category", ToPairs(rated, &Measurement::percent));
   if (why.empty() || head_barred) return why;
   const auto of_head = ToPairs(rated, &Measurement::expected_category);
-  return DoNotRise("category", of_head).empty() ? "" : why;
+  return FindMonotonicityProblem("category", of_head).empty() ? "" : why;
 }
 
 }  // namespace
@@ -188,11 +194,11 @@ void CalibrateCategory(const std::vector<CalibrationCase>& all, const CalibrateO
     cases.push_back(c);
     list.push_back(c.before);
   }
-  // What is published is of percents, not of this network's head.
+  // What is published is of percent densities, not of this network's head.
   const bool head_barred = !all_heads || options.cut_points || options.published_prior;
-  for (const auto& why :
-       {TooFew("category", list, kMinForCategory), TooRare(rated, list, options.published_prior),
-        DoCategoriesNotRise(rated, head_barred)}) {
+  for (const auto& why : {FindSampleSizeProblem("category", list, kMinCategorySample),
+                          FindRareCategory(rated, list, options.published_prior),
+                          DoCategoriesNotRise(rated, head_barred)}) {
     if (why.empty()) continue;
     report.refused.push_back(why);
     return;
@@ -244,7 +250,7 @@ void CalibrateCategory(const std::vector<CalibrationCase>& all, const CalibrateO
       if (fold_of[j] != fold_of[i]) others.push_back(scores[j]);
     }
     const auto& p = of_best.probabilities[i];
-    const ClassRange range = RangeAt(p, *ConformalQuantile(others, options.coverage).value);
+    const ClassRange range = MakeClassRange(p, *ConformalQuantile(others, options.coverage).value);
     held[i] = range.Contains(rated[i].truth) ? 1 : 0;
     width[i] = range.high - range.low + 1;
     EvaluatedCase& after = *cases[i].after;

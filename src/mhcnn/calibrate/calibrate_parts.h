@@ -5,26 +5,27 @@
 #include <vector>
 
 #include "mhcnn/calibrate/calibrate.h"
-#include "mhcnn/evaluate/evaluation_lines.h"
+#include "mhcnn/evaluate/evaluation_sections.h"
 #include "mhcnn/stats/values.h"
 
 namespace mhcnn {
 
 // The two halves of Calibrate(); for calibrate*.cc alone.
 
-/// A fold for each case, all cases of a patient in one; as many in each as can be.
+/// Returns a fold for each case: all cases of a patient in one, patients equally divided.
 std::vector<int> FoldsByPatient(const CaseList& cases, int folds, std::uint64_t seed);
 
-/// "percent: 19 images have a percent, 20 are needed", or too few patients; empty where there are
-/// enough.
-std::string TooFew(const std::string& part, const CaseList& cases, const SampleSize& least);
+/// Returns "percent: 19 images have a percent, 20 are needed", or that there are too few patients;
+/// empty if there are enough.
+std::string FindSampleSizeProblem(const std::string& part, const CaseList& cases,
+                                  const SampleSize& least);
 
-/// Says that the readers' values (truth) do not rise with the model's (predicted), with what to
-/// check: their rank correlation is not above 0 by a one-sided test at 5 %, or they are all the
-/// same. Empty where they rise.
-std::string DoNotRise(const std::string& part, const PairedValues& values);
+/// Returns a sentence if the readers' values (truth) do not rise with the model's (predicted), with
+/// what to check: their rank correlation is not above 0 by a one-sided test at 5 %, or they are all
+/// the same. Empty if they rise.
+std::string FindMonotonicityProblem(const std::string& part, const PairedValues& values);
 
-/// A figure of each case, of which the mean is reported.
+/// Figure of each case, of which the mean is reported.
 struct CaseMetric {
   /// Name in the report.
   std::string name;
@@ -33,11 +34,11 @@ struct CaseMetric {
   /// Unit in the report.
   std::string unit{};
 };
-/// Adds to the report how often truth was held, and how wide what held it was.
+/// Adds to the report how often the truth was contained, and how wide the containing range was.
 void AddCoverage(const CaseList& cases, const CalibrateOptions& options, const CaseMetric& held,
                  const CaseMetric& width, CalibrationReport& report);
 
-/// A case beside the copy of it in CalibrationReport::after.
+/// Case, and its copy in CalibrationReport::after.
 struct CalibrationCase {
   /// The case as the model gives it.
   const EvaluatedCase* before;
@@ -50,7 +51,7 @@ inline Measurement ToMeasurement(const EvaluatedCase& c) {
   return ToMeasurement(c.percent, c.regression, c.probabilities ? &*c.probabilities : nullptr);
 }
 
-/// Each fits its part of the report, or says in `refused` why it does not.
+/// Fits the percent's part of the report, or adds to `refused` why it does not.
 void CalibratePercent(const std::vector<CalibrationCase>& cases, const CalibrateOptions& options,
                       CalibrationReport& report);
 /// Fits the category rule; see CalibratePercent.

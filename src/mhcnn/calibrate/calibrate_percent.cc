@@ -13,7 +13,7 @@ namespace {
 
 /// Bounds of the bands of percent, as in evaluations.
 constexpr double kBands[] = {10, 25, 50, 101};
-/// So that a band's quantile is not that of its two worst images.
+/// Least number of images of a band, so that its quantile is not that of its two worst images.
 constexpr std::size_t kMinInBand = 30;
 
 /// A threshold is preferred to a line if its squared error is larger by less than this share: it
@@ -29,7 +29,7 @@ std::vector<double> FitErrorScale(const std::vector<PercentPair>& pairs,
   for (Eigen::Index i = 0; i < rows; ++i) {
     const PercentPair& p = pairs[static_cast<std::size_t>(i)];
     const double scaled = convention.Apply(p);
-    parts.row(i) << 1, p.apart / 10, scaled * (100 - scaled) / 2500;
+    parts.row(i) << 1, p.head_disagreement / 10, scaled * (100 - scaled) / 2500;
     errors(i) = std::abs(p.truth - scaled);
   }
   return NonNegativeLeastSquares(parts, errors);
@@ -39,15 +39,15 @@ struct Score {
   double scaled, score;
 };
 
-Score ScoreOf(const PercentPair& p, const FittedConvention& convention,
-              const PercentInterval& interval) {
+Score ScoreConvention(const PercentPair& p, const FittedConvention& convention,
+                      const PercentInterval& interval) {
   const double scaled = convention.Apply(p);
-  return {scaled, std::abs(p.truth - scaled) / interval.ErrorScale(scaled, p.apart)};
+  return {scaled, std::abs(p.truth - scaled) / interval.ErrorScale(scaled, p.head_disagreement)};
 }
 
 /// Bands with enough images, neighbours joined until they are; empty where all are too few.
 std::vector<PercentInterval::Group> FitGroups(const std::vector<Score>& scores, double coverage) {
-  const std::size_t fewest = std::max(kMinInBand, MinScores(coverage));
+  const std::size_t min_in_group = std::max(kMinInBand, MinScoreCount(coverage));
   std::vector<std::pair<double, std::vector<double>>> bands;
   std::vector<double> pending;
   double above = 0;
@@ -56,7 +56,7 @@ std::vector<PercentInterval::Group> FitGroups(const std::vector<Score>& scores, 
       if (above <= s.scaled && s.scaled < below) pending.push_back(s.score);
     }
     above = below;
-    if (pending.size() < fewest) continue;
+    if (pending.size() < min_in_group) continue;
     bands.emplace_back(below, std::move(pending));
     pending.clear();
   }
@@ -88,7 +88,7 @@ Fitted Fit(const std::vector<PercentPair>& pairs, Convention convention, double 
 }
 
 template <typename Value, typename Filter>
-std::vector<Value> Those(const std::vector<Value>& values, const Filter& kept) {
+std::vector<Value> SelectPairs(const std::vector<Value>& values, const Filter& kept) {
   std::vector<Value> some;
   for (std::size_t i = 0; i < values.size(); ++i) {
     if (kept(i)) some.push_back(values[i]);
@@ -110,19 +110,19 @@ OutOfFold CrossFit(const std::vector<PercentPair>& pairs, const std::vector<int>
   out.scores.resize(pairs.size());
   for (int fold = 0; fold < options.folds; ++fold) {
     Fitted& fitted = out.without[static_cast<std::size_t>(fold)];
-    fitted = Fit(Those(pairs, [&](std::size_t i) { return fold_of[i] != fold; }), convention,
+    fitted = Fit(SelectPairs(pairs, [&](std::size_t i) { return fold_of[i] != fold; }), convention,
                  options.coverage);
     for (std::size_t i = 0; i < pairs.size(); ++i) {
       if (fold_of[i] != fold) continue;
-      out.scores[i] = ScoreOf(pairs[i], fitted.convention, fitted.interval);
+      out.scores[i] = ScoreConvention(pairs[i], fitted.convention, fitted.interval);
       out.squares += std::pow(pairs[i].truth - out.scores[i].scaled, 2);
     }
   }
   return out;
 }
 
-/// Of the images that are left when the largest fold is out.
-std::size_t MinOthers(const std::vector<int>& fold_of, int folds) {
+/// Returns the number of images that are left when the largest fold is out.
+std::size_t MinOutOfFold(const std::vector<int>& fold_of, int folds) {
   std::vector<std::size_t> counts(static_cast<std::size_t>(folds), 0);
   for (const int fold : fold_of) ++counts[static_cast<std::size_t>(fold)];
   return fold_of.size() - *std::max_element(counts.begin(), counts.end());
@@ -136,7 +136,7 @@ struct Chosen {
 
 Chosen ChooseConvention(const std::vector<PercentPair>& pairs, const std::vector<int>& fold_of,
                         const CalibrateOptions& options) {
-  Chosen chosen{Convention::kOfModel, CrossFit(pairs, fold_of, Convention::kOfModel, options)};
+  Chosen chosen{Convention::kModel, CrossFit(pairs, fold_of, Convention::kModel, options)};
   if (options.keep_percent) return chosen;
   const double of_model = chosen.fit.squares;
   OutOfFold line = CrossFit(pairs, fold_of, Convention::kLine, options);
@@ -171,18 +171,19 @@ void CalibratePercent(const std::vector<CalibrationCase>& all, const CalibrateOp
     values.truth.push_back(pair.truth);
     values.predicted.push_back(pair.predicted);
   }
-  for (const auto& why : {TooFew("percent", list, kMinForPercent), DoNotRise("percent", values)}) {
+  for (const auto& why : {FindSampleSizeProblem("percent", list, kMinPercentSample),
+                          FindMonotonicityProblem("percent", values)}) {
     if (why.empty()) continue;
     report.refused.push_back(why);
     return;
   }
   const std::vector<int> fold_of = FoldsByPatient(list, options.folds, options.seed);
-  const std::size_t others = MinOthers(fold_of, options.folds);
-  if (others < kMinForPercent.images / 2) {
+  const std::size_t others = MinOutOfFold(fold_of, options.folds);
+  if (others < kMinPercentSample.images / 2) {
     report.refused.push_back("percent: nearly all images are of one patient");
     return;
   }
-  if (const std::size_t scores = MinScores(options.coverage); others < scores) {
+  if (const std::size_t scores = MinScoreCount(options.coverage); others < scores) {
     report.refused.push_back(fmt::format(
         "percent: an interval of {:.0f} % needs {} images in the other folds, there are {}",
         100 * options.coverage, scores, others));
@@ -204,10 +205,10 @@ void CalibratePercent(const std::vector<CalibrationCase>& all, const CalibrateOp
   for (std::size_t i = 0; i < pairs.size(); ++i) {
     const Fitted& of_fold = without[static_cast<std::size_t>(fold_of[i])];
     PercentInterval interval = of_fold.interval;
-    interval.groups =
-        FitGroups(Those(scores, [&fold_of, i](std::size_t j) { return fold_of[j] != fold_of[i]; }),
-                  options.coverage);
-    const auto ends = interval.Of(scores[i].scaled, pairs[i].apart);
+    interval.groups = FitGroups(
+        SelectPairs(scores, [&fold_of, i](std::size_t j) { return fold_of[j] != fold_of[i]; }),
+        options.coverage);
+    const auto ends = interval.ComputeEnds(scores[i].scaled, pairs[i].head_disagreement);
     held[i] = ends.low <= pairs[i].truth && pairs[i].truth <= ends.high ? 1 : 0;
     width[i] = ends.high - ends.low;
     EvaluatedCase& after = *cases[i].after;

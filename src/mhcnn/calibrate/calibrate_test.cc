@@ -49,7 +49,7 @@ CalibrateOptions Quick() {
   return options;
 }
 
-const MetricRow& LineOf(const CalibrationReport& report, const std::string& metric) {
+const MetricRow& FindMetric(const CalibrationReport& report, const std::string& metric) {
   for (const auto& line : report.lines) {
     if (line.metric == metric) return line;
   }
@@ -72,9 +72,11 @@ TEST(Calibrate, FindsScaleIntervalAndCutPoints) {
   EXPECT_NEAR(c.scale->intercept, 4, 2);
   EXPECT_NEAR(c.scale->slope, 1.5, 0.1);
   EXPECT_LT(MeanError(report.after), 0.5 * MeanError(report.before));
-  EXPECT_NEAR(*LineOf(report, "percent within its 90 % interval").estimate.value.value, 0.9, 0.04);
-  EXPECT_NEAR(*LineOf(report, "category within its 90 % range").estimate.value.value, 0.9, 0.06);
-  EXPECT_LT(*LineOf(report, "categories in the range").estimate.value.value, 2);
+  EXPECT_NEAR(*FindMetric(report, "percent within its 90 % interval").estimate.value.value, 0.9,
+              0.04);
+  EXPECT_NEAR(*FindMetric(report, "category within its 90 % range").estimate.value.value, 0.9,
+              0.06);
+  EXPECT_LT(*FindMetric(report, "categories in the range").estimate.value.value, 2);
   const auto points = c.category->CutPoints(std::nullopt);
   ASSERT_EQ(points.size(), 3u);
   EXPECT_NEAR(points[0], 12, 2);
@@ -83,20 +85,20 @@ TEST(Calibrate, FindsScaleIntervalAndCutPoints) {
   EXPECT_NEAR(c.category->CutPoints(c.scale)[0], 4 + 1.5 * points[0], 3);  // as results show them
   // Wide where the readers scatter, narrow at the ends; on new images of the site it holds.
   const auto ends = [&](double percent) {
-    return c.interval->Of(percent, 0).high - c.interval->Of(percent, 0).low;
+    return c.interval->ComputeEnds(percent, 0).high - c.interval->ComputeEnds(percent, 0).low;
   };
   EXPECT_GT(ends(50), 1.5 * ends(8));
   int held = 0;
   const auto fresh = Site(1000, 2);
   for (const auto& f : fresh) {
     const auto of =
-        c.interval->Of(c.scale->Apply(*f.percent), std::abs(*f.percent - *f.regression));
+        c.interval->ComputeEnds(c.scale->Apply(*f.percent), std::abs(*f.percent - *f.regression));
     held += of.low <= *f.true_percent && *f.true_percent <= of.high;
   }
   EXPECT_NEAR(held / 1000.0, 0.9, 0.04);
 }
 
-TEST(Calibrate, RefusesLabelsThatDoNotRiseWithTheModel) {
+TEST(Calibrate, RejectsLabelsNotMonotonicInPrediction) {
   const auto refused_of = [](const auto& change) {
     auto cases = Site(100, 3);
     const auto labels = cases;
@@ -133,40 +135,42 @@ TEST(Calibrate, KeepsPercentOnRequest) {
   options.keep_percent = true;
   const auto report = Calibrate(Site(200, 12), options);
   EXPECT_FALSE(report.calibration.scale);
-  EXPECT_NEAR(*LineOf(report, "percent within its 90 % interval").estimate.value.value, 0.9, 0.05);
+  EXPECT_NEAR(*FindMetric(report, "percent within its 90 % interval").estimate.value.value, 0.9,
+              0.05);
 }
 
-/// Cases whose percents fall with the threshold to a part of what the model outlines: 1.1 at the
-/// lowest threshold, none at 1. A reader finds `part` of it, and a line with `offset` more.
+/// Cases whose percent densities fall with the threshold to a part of what the model outlines: 1.1
+/// at the lowest threshold, none at 1. A reader finds `part` of it, and a line with `offset` more.
 std::vector<EvaluatedCase> Thresholded(double part, double offset, std::uint64_t seed) {
   auto cases = Site(60, seed);
   RandomStream random(seed + 1);
   for (auto& c : cases) {
     const double own = 1 + 0.2 * random.Uniform();  // how surely dense: differs between women
-    auto& percents = c.percents_by_threshold.emplace();
-    for (std::size_t i = 0; i < percents.size(); ++i)
-      percents[i] =
+    auto& percent_densities = c.percents_by_threshold.emplace();
+    for (std::size_t i = 0; i < percent_densities.size(); ++i)
+      percent_densities[i] =
           std::min(100.0, *c.percent * 1.1 * (1 - std::pow(kDenseThresholds[i], 4 * own)));
-    const double at = percents[10];  // 0.95
+    const double at = percent_densities[10];  // 0.95
     c.true_percent = std::clamp(offset + part * at + random.Normal(0, 1), 0.0, 100.0);
   }
   return cases;
 }
 
-TEST(Calibrate, TakesTheThresholdOfReadersWhoThreshold) {
+TEST(Calibrate, LearnsDenseThresholdFromReaders) {
   const auto cases = Thresholded(1, 0, 31);
   const auto report = Calibrate(cases, Quick());
   EXPECT_EQ(report.calibration.dense_probability, 0.95);
   EXPECT_FALSE(report.calibration.scale);
   EXPECT_LT(MeanError(report.after), 1.1);
-  EXPECT_NEAR(*LineOf(report, "percent within its 90 % interval").estimate.value.value, 0.9, 0.08);
-  EXPECT_LT(*LineOf(report, "width of the interval").estimate.value.value, 5);
+  EXPECT_NEAR(*FindMetric(report, "percent within its 90 % interval").estimate.value.value, 0.9,
+              0.08);
+  EXPECT_LT(*FindMetric(report, "width of the interval").estimate.value.value, 5);
   auto kept = Quick();
   kept.keep_percent = true;
   EXPECT_FALSE(Calibrate(cases, kept).calibration.dense_probability);
 }
 
-TEST(Calibrate, TakesTheLineWhereNoThresholdGivesThePercent) {
+TEST(Calibrate, FallsBackToLinearFitWithoutMatchingThreshold) {
   const auto report = Calibrate(Thresholded(0.5, 15, 32), Quick());
   EXPECT_FALSE(report.calibration.dense_probability);
   EXPECT_TRUE(report.calibration.scale);
@@ -203,7 +207,7 @@ TEST(Calibrate, TwentyPercentsFindAnotherConvention) {
     const PercentScale scale = found.scale.value_or(PercentScale{});
     for (const auto& c : fresh) {
       const double scaled = scale.Apply(*c.percent);
-      const auto ends = found.interval->Of(scaled, std::abs(*c.percent - *c.regression));
+      const auto ends = found.interval->ComputeEnds(scaled, std::abs(*c.percent - *c.regression));
       held += ends.low <= *c.true_percent && *c.true_percent <= ends.high;
       width += (ends.high - ends.low) / (kSites * kFresh);
       error_before += std::abs(*c.percent - *c.true_percent) / (kSites * kFresh);
@@ -250,7 +254,7 @@ TEST(Calibrate, RefusesSmallSamples) {
 }
 
 /// 60 images, a patient each, of the categories in turn; `count` of category a, whose patients are
-/// the first `patients`. The percents rise with the category and overlap.
+/// the first `patients`. The percent densities rise with the category and overlap.
 std::vector<EvaluatedCase> SiteWithCategoryA(int count, int patients) {
   auto cases = Site(60 + count, 21);
   for (int i = 0; i < 60 + count; ++i) {
@@ -299,7 +303,7 @@ TEST(Calibrate, WithPublishedPercentsTwoCategoriesOfTwoPatientsAreNeeded) {
   }
 }
 
-TEST(Calibrate, PublishedPercentsStandInForRareCategories) {
+TEST(Calibrate, PublishedPercentDensitiesReplaceRareCategories) {
   auto cases = Site(200, 14);
   for (auto& c : cases) c.true_percent.reset();
   int fatty = 0;
@@ -322,15 +326,15 @@ TEST(Calibrate, PublishedPercentsStandInForRareCategories) {
   EXPECT_THAT(Calibrate(cases, options).refused[1], HasSubstr("the same category"));
 }
 
-TEST(Calibrate, TheMeanOfBothPercentsIsTakenWhereItIsTheBetter) {
+TEST(Calibrate, UsesMeanOfBothHeadsIfMoreAccurate) {
   // Readers rate what lies between the two heads.
   auto cases = Site(300, 15);
   RandomStream random(16);
   for (auto& c : cases) {
     const double middle = *c.percent;
-    const double apart = random.Normal(0, 12);
-    c.percent = std::clamp(middle + apart, 0.0, 100.0);
-    c.regression = std::clamp(middle - apart, 0.0, 100.0);
+    const double head_disagreement = random.Normal(0, 12);
+    c.percent = std::clamp(middle + head_disagreement, 0.0, 100.0);
+    c.regression = std::clamp(middle - head_disagreement, 0.0, 100.0);
   }
   auto options = Quick();
   options.cut_points = true;
@@ -429,7 +433,7 @@ TEST(Calibration, NanHasNoInterval) {
   result.percent_regression = std::numeric_limits<double>::quiet_NaN();
   c.ApplyTo(result);
   EXPECT_FALSE(result.percent_low || result.category_range);
-  EXPECT_EQ(c.interval->Of(1000, 0).high, 100);
+  EXPECT_EQ(c.interval->ComputeEnds(1000, 0).high, 100);
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ LearnedDistributions LearnDistributions(Backend& backend, const std::vector<Samp
     try {
       const auto prepared =
           Preprocess(ReadMammogram(samples[i].image).pixels, backend.card().preprocess);
-      of_input[i] = InputFeatures(prepared.input);
+      of_input[i] = ComputeInputFeatures(prepared.input);
       of_sample[i] = backend.Run({prepared.input}).front().features;
       if (of_sample[i].empty()) {
         throw Error(ErrorCode::kInternal,

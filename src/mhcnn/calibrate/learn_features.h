@@ -9,7 +9,7 @@
 
 namespace mhcnn {
 
-/// Distributions over the pictures that a model knows: of its input, and of its features.
+/// Distributions over the images that a model knows: of its input, and of its features.
 struct LearnedDistributions {
   /// Distribution of the inputs.
   InputDistribution inputs;
@@ -17,11 +17,11 @@ struct LearnedDistributions {
   FeatureDistribution features;
 };
 
-/// Where the features of `samples` lie: fitted to those of the split "train" (or of none), their
-/// limit set by those of the split "val". The inputs' are fitted to the same pictures: a network
-/// that was trained on a few sets last may know more than those. Pictures that cannot be read are
-/// left out with a warning. Throws Error(kInternal) for a model without features, Error(kUsage)
-/// where fewer than FeatureDistribution::kMinImages pictures of the training can be measured.
+/// Fits the distribution of the features of `samples` to the split "train" (or none), with the
+/// limit set by the split "val". The distribution of the inputs is fitted to the same images: a
+/// network that was trained on a few sets last may know more than those. Images that cannot be read
+/// are left out with a warning. Throws Error(kInternal) for a model without features, Error(kUsage)
+/// if fewer than FeatureDistribution::kMinImages images of the training can be measured.
 LearnedDistributions LearnDistributions(Backend& backend, const std::vector<Sample>& samples,
                                         int threads);
 

@@ -76,14 +76,14 @@ TEST_F(LearnDistributionsTest, PicturesOfTheTrainingLieWithinTheLimits) {
   for (const auto& sample : samples) {
     const auto input = Preprocess(ReadGreyImage(sample.image), backend.card().preprocess).input;
     within += learned.features.Score(backend.Run({input})[0].features) <= 1;
-    known += learned.inputs.Distance(InputFeatures(input)) <= learned.inputs.limit();
+    known += learned.inputs.Distance(ComputeInputFeatures(input)) <= learned.inputs.limit();
   }
   EXPECT_GE(within, 54);  // 95 % of 60 are 57
   EXPECT_GE(known, 54);
   EXPECT_GT(learned.features.Score({10.f}), 1);
 }
 
-TEST_F(LearnDistributionsTest, TestPicturesAndUnreadableOnesHaveNoPart) {
+TEST_F(LearnDistributionsTest, ExcludesTestAndUnreadableImages) {
   MeanBackend backend;
   auto samples = Draw(52);
   const LearnedDistributions all = LearnDistributions(backend, samples, 1);

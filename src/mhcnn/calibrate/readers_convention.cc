@@ -14,7 +14,8 @@ double Akaike(std::size_t cases, double squares, int parameters) {
   return static_cast<double>(cases) * std::log(squares) + 2 * parameters;
 }
 
-/// Sum of squares that the readers' percents are off the scale's, which is not clamped here.
+/// Sum of squares that the readers' percent densities are off the scale's, which is not clamped
+/// here.
 double ResidualSumOfSquares(const std::vector<PercentPair>& pairs, const PercentScale& scale) {
   double sum = 0;
   for (const PercentPair& p : pairs) {

@@ -9,15 +9,15 @@
 
 namespace mhcnn {
 
-/// Percent of a case as the model and as the reader says it.
+/// Percent of a case, predicted by the model and stated by the reader.
 struct PercentPair {
-  double predicted, apart, truth;  ///< `apart`: points between the model's two heads
-  /// Percents by the threshold of dense tissue; empty where they were not measured.
-  std::optional<PercentsByThreshold> by_threshold;
+  double predicted, head_disagreement, truth;  ///< the second: points between the model's two heads
+  /// Percent densities by the threshold of dense tissue; empty if they were not measured.
+  std::optional<PercentByThreshold> by_threshold;
 };
 
-/// What brings the model's percent to the readers' convention.
-enum class Convention { kOfModel, kLine, kThreshold };
+/// Ways to bring the model's percent to the readers' convention.
+enum class Convention { kModel, kLine, kThreshold };
 
 /// A convention fitted to pairs.
 struct FittedConvention {
@@ -30,9 +30,9 @@ struct FittedConvention {
   }
 };
 
-/// Fits by least squares: the line, where it ascends, or the threshold, for which each pair needs
-/// `by_threshold`. What is not better than the model's own by Akaike's criterion (1974) is left
-/// out.
+/// Fits by least squares: the line, if it ascends, or the threshold, for which each pair needs
+/// `by_threshold`. A fit that is not better than the model's own percent by Akaike's criterion
+/// (1974) is left out.
 FittedConvention FitConvention(const std::vector<PercentPair>& pairs, Convention convention);
 
 }  // namespace mhcnn

@@ -15,8 +15,9 @@ std::vector<PercentPair> Pairs() {
   for (int i = 0; i < 30; ++i) {
     PercentPair p{};
     const double all = 90 * random.Uniform();
-    auto& percents = p.by_threshold.emplace();
-    for (std::size_t t = 0; t < percents.size(); ++t) percents[t] = all * (1 - kDenseThresholds[t]);
+    auto& percent_densities = p.by_threshold.emplace();
+    for (std::size_t t = 0; t < percent_densities.size(); ++t)
+      percent_densities[t] = all * (1 - kDenseThresholds[t]);
     p.predicted = all / 2;
     p.truth = 10 + 0.6 * p.predicted + random.Normal(0, 0.5);
     pairs.push_back(p);
@@ -24,7 +25,7 @@ std::vector<PercentPair> Pairs() {
   return pairs;
 }
 
-TEST(ReadersConvention, LineIsThatOfLeastSquares) {
+TEST(ReadersConvention, LineEqualsLeastSquaresFit) {
   const auto pairs = Pairs();
   const FittedConvention line = FitConvention(pairs, Convention::kLine);
   EXPECT_NEAR(line.scale.intercept, 10, 0.5);
@@ -32,11 +33,11 @@ TEST(ReadersConvention, LineIsThatOfLeastSquares) {
   EXPECT_FALSE(line.threshold);
   EXPECT_DOUBLE_EQ(line.Apply(pairs[0]),
                    line.scale.intercept + line.scale.slope * pairs[0].predicted);
-  const FittedConvention own = FitConvention(pairs, Convention::kOfModel);
+  const FittedConvention own = FitConvention(pairs, Convention::kModel);
   EXPECT_EQ(own.Apply(pairs[0]), pairs[0].predicted);
 }
 
-TEST(ReadersConvention, ThresholdIsTheOneOfTheReaders) {
+TEST(ReadersConvention, RecoversReaderThreshold) {
   auto pairs = Pairs();
   RandomStream random(4);
   for (auto& p : pairs) p.truth = (*p.by_threshold)[8] + random.Normal(0, 0.3);
@@ -46,7 +47,7 @@ TEST(ReadersConvention, ThresholdIsTheOneOfTheReaders) {
   EXPECT_EQ(threshold.Apply(pairs[0]), (*pairs[0].by_threshold)[8]);
 }
 
-TEST(ReadersConvention, NothingIsFittedToReadersWhoAgreeWithTheModel) {
+TEST(ReadersConvention, KeepsModelConventionIfReadersAgree) {
   auto pairs = Pairs();
   for (auto& p : pairs) p.truth = p.predicted;
   EXPECT_EQ(FitConvention(pairs, Convention::kLine).scale.slope, 1);

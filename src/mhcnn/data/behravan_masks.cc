@@ -13,14 +13,14 @@ namespace mhcnn {
 namespace fs = std::filesystem;
 namespace {
 
-struct Found {
+struct MaskFiles {
   std::optional<fs::path> breast, dense;
   std::optional<double> percent;
   bool test = false;
 };
 
 /// The nearest folder above that names a part: train/train/dense_masks/x.jpg is of train.
-std::string PartOf(const fs::path& file) {
+std::string FindSplit(const fs::path& file) {
   for (fs::path folder = file.parent_path(); folder.has_relative_path();
        folder = folder.parent_path()) {
     const std::string name = ToLower(folder.filename().string());
@@ -38,8 +38,8 @@ void Keep(std::optional<fs::path>& place, const fs::path& file, DatasetIndex& li
   }
 }
 
-void ReadPercents(const fs::path& path, std::map<std::string, Found>& found,
-                  DatasetIndex& listing) {
+void ReadPercentDensities(const fs::path& path, std::map<std::string, MaskFiles>& found,
+                          DatasetIndex& listing) {
   const Table table(path, {"filename", "density"}, listing.problems);
   for (const auto& row : table.rows()) {
     const std::string stem = fs::path(row["filename"]).stem().string(), text = row["density"];
@@ -50,7 +50,7 @@ void ReadPercents(const fs::path& path, std::map<std::string, Found>& found,
                   fmt::format("Density '{}' is not a percent; left out", text));
       continue;
     }
-    Found& mask = found[stem];
+    MaskFiles& mask = found[stem];
     if (mask.percent && *mask.percent != percent) {
       listing.Add("label_conflict", table.Subject(row),
                   fmt::format("Density is {} here and {} in an earlier row; the first is used",
@@ -64,19 +64,19 @@ void ReadPercents(const fs::path& path, std::map<std::string, Found>& found,
 }  // namespace
 
 void AddBehravanMasks(const fs::path& folder, DatasetIndex& listing) {
-  std::map<std::string, Found> found;
+  std::map<std::string, MaskFiles> found;
   bool any = false;
-  for (const auto& file : FilesBelow(folder, listing.problems)) {
+  for (const auto& file : ListFilesRecursively(folder, listing.problems)) {
     const std::string kind = ToLower(file.parent_path().filename().string());
     const bool breast = kind == "breast_masks" || kind == "breast_mask";
     const bool dense = kind == "dense_masks" || kind == "dense_mask";
-    if ((breast || dense) && NameClaimsImage(file)) {
+    if ((breast || dense) && HasImageExtension(file)) {
       any = true;
-      Found& mask = found[file.stem().string()];
+      MaskFiles& mask = found[file.stem().string()];
       Keep(breast ? mask.breast : mask.dense, file, listing);
-      mask.test = mask.test || PartOf(file) == "test";
+      mask.test = mask.test || FindSplit(file) == "test";
     } else if (ToLower(file.filename().string()) == "train.csv") {
-      ReadPercents(file, found, listing);
+      ReadPercentDensities(file, found, listing);
     } else if (ToLower(file.filename().string()) == "test.csv") {
       const Table table(file, {"filename"}, listing.problems);
       for (const auto& row : table.rows()) {

@@ -115,7 +115,7 @@ class Reader {
       sample.image = files.front();
       sample.patient_id = row["patient_id"];
       sample.laterality = words.Side(row["left_or_right_breast"]);
-      sample.view = words.ViewOf(row["image_view"]);
+      sample.view = words.ParseViewLabel(row["image_view"]);
       sample.category = words.Category(row["breast_density"]);
       sample.split = part;
       listing_.images.push_back({sample, top, std::nullopt, {}});
@@ -126,8 +126,8 @@ class Reader {
   /// One row per abnormality: later rows of an image must say the same.
   void Again(Found& first, const std::string& subject, const std::string& density) {
     if (first.place == kNone || first.conflict) return;
-    if (AgreeOn(listing_, subject + " and " + first.subject, "breast density", first.density,
-                density)) {
+    if (CheckSameLabel(listing_, subject + " and " + first.subject, "breast density", first.density,
+                       density)) {
       return;
     }
     first.conflict = true;
@@ -147,7 +147,7 @@ DatasetIndex ReadCbisDdsm(const AdapterOptions& options) {
   std::vector<fs::path> files;
   DatasetIndex missing;
   for (const auto& folder : options.folders) {
-    const auto more = FilesBelow(folder, missing.problems);
+    const auto more = ListFilesRecursively(folder, missing.problems);
     files.insert(files.end(), more.begin(), more.end());
   }
   Reader reader(files);

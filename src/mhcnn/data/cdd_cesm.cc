@@ -36,7 +36,7 @@ bool IsPicture(const fs::path& file) {
 }
 
 /// "images/P1_L_DM_CC.jpg", "P1_L_DM_CC " -> "p1_l_dm_cc".
-std::string KeyOf(const std::string& name) {
+std::string MakeImageKey(const std::string& name) {
   const fs::path file = fs::path(Trim(name)).filename();
   return ToLower((IsPicture(file) ? file.stem() : file).string());
 }
@@ -52,8 +52,8 @@ std::optional<fs::path> FindTable(const std::vector<fs::path>& files) {
 }
 
 /// The first of the names that the table has as a column.
-std::string ColumnOf(const Table& table, const fs::path& path,
-                     const std::vector<std::string>& names) {
+std::string FindColumn(const Table& table, const fs::path& path,
+                       const std::vector<std::string>& names) {
   for (const auto& name : names) {
     if (std::ranges::find(table.columns(), name) != table.columns().end()) return name;
   }
@@ -67,7 +67,7 @@ DatasetIndex ReadCddCesm(const AdapterOptions& options) {
   DatasetIndex listing;
   std::vector<fs::path> files;
   for (const auto& folder : options.folders) {
-    const auto more = FilesBelow(folder, listing.problems);
+    const auto more = ListFilesRecursively(folder, listing.problems);
     files.insert(files.end(), more.begin(), more.end());
   }
   const auto path = FindTable(files);
@@ -81,7 +81,7 @@ DatasetIndex ReadCddCesm(const AdapterOptions& options) {
     if (!IsPicture(file)) continue;
     const auto name = ParseName(file.stem().string());
     if (!name || name->kind != "dm") continue;
-    const auto [place, is_new] = images.emplace(KeyOf(file.filename().string()), file);
+    const auto [place, is_new] = images.emplace(MakeImageKey(file.filename().string()), file);
     if (!is_new) {
       listing.Add("repeated_file", file.string(),
                   "the same name as " + place->second.string() + "; the first is used");
@@ -89,12 +89,12 @@ DatasetIndex ReadCddCesm(const AdapterOptions& options) {
   }
 
   const Table table(*path, {}, listing.problems);
-  const std::string image = ColumnOf(table, *path, {"image_name", "image"}),
-                    density = ColumnOf(table, *path, {"breast_density_(acr)", "acr"});
+  const std::string image = FindColumn(table, *path, {"image_name", "image"}),
+                    density = FindColumn(table, *path, {"breast_density_(acr)", "acr"});
   std::map<std::string, std::size_t> listed;  // key -> place in listing.images
   std::set<std::string> known;
   for (const auto& row : table.rows()) {
-    const std::string key = KeyOf(row[image]), subject = table.Subject(row);
+    const std::string key = MakeImageKey(row[image]), subject = table.Subject(row);
     if (key.empty()) continue;
     const auto name = ParseName(key);
     if (!name) {
@@ -114,7 +114,7 @@ DatasetIndex ReadCddCesm(const AdapterOptions& options) {
     if (const auto earlier = listed.find(key); earlier != listed.end()) {
       // A row for each finding of an image.
       auto& first = listing.images[earlier->second].sample.category;
-      if (!AgreeOn(listing, subject, "breast density", ToLetter(first), ToLetter(category)))
+      if (!CheckSameLabel(listing, subject, "breast density", ToLetter(first), ToLetter(category)))
         first.reset();
       continue;
     }
@@ -123,7 +123,7 @@ DatasetIndex ReadCddCesm(const AdapterOptions& options) {
     sample.image = file->second;
     sample.patient_id = of_file->patient;
     sample.laterality = words.Side(of_file->side);
-    sample.view = words.ViewOf(of_file->view);
+    sample.view = words.ParseViewLabel(of_file->view);
     sample.category = category;
     listed[key] = listing.images.size();
     listing.images.push_back({sample, file->second.stem().string(), std::nullopt, {}});

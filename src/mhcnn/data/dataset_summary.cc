@@ -14,7 +14,7 @@
 namespace mhcnn {
 namespace {
 
-std::string Or(const std::string& text, const char* otherwise) {
+std::string ValueOrUnknown(const std::string& text, const char* otherwise) {
   return text.empty() ? otherwise : text;
 }
 
@@ -22,25 +22,25 @@ std::string CategoryName(const Sample& sample) {
   return sample.category ? ToLetter(*sample.category) : "none";
 }
 
-void CountPercentDensities(DatasetSummary& summary, std::vector<double> percents) {
-  summary.images_with_percent = percents.size();
-  if (percents.empty()) return;
-  for (const double p : percents) {
+void CountPercentDensities(DatasetSummary& summary, std::vector<double> percent_densities) {
+  summary.images_with_percent = percent_densities.size();
+  if (percent_densities.empty()) return;
+  for (const double p : percent_densities) {
     ++summary.percent_histogram[std::min<std::size_t>(9, static_cast<std::size_t>(p / 10))];
   }
-  std::sort(percents.begin(), percents.end());
-  const std::size_t n = percents.size();
-  summary.percent_low = percents.front();
-  summary.percent_high = percents.back();
-  summary.percent_median = (percents[(n - 1) / 2] + percents[n / 2]) / 2;
+  std::sort(percent_densities.begin(), percent_densities.end());
+  const std::size_t n = percent_densities.size();
+  summary.percent_low = percent_densities.front();
+  summary.percent_high = percent_densities.back();
+  summary.percent_median = (percent_densities[(n - 1) / 2] + percent_densities[n / 2]) / 2;
 }
 
-std::map<std::string, std::vector<const PreparedImage*>> Twins(
+std::map<std::string, std::vector<const PreparedImage*>> GroupDuplicates(
     const std::vector<PreparedImage>& images) {
-  std::map<std::string, std::vector<const PreparedImage*>> twins;
-  for (const auto& image : images) twins[DuplicateKey(image.examined)].push_back(&image);
-  std::erase_if(twins, [](const auto& entry) { return entry.second.size() < 2; });
-  return twins;
+  std::map<std::string, std::vector<const PreparedImage*>> duplicate_keys;
+  for (const auto& image : images) duplicate_keys[DuplicateKey(image.examined)].push_back(&image);
+  std::erase_if(duplicate_keys, [](const auto& entry) { return entry.second.size() < 2; });
+  return duplicate_keys;
 }
 
 std::string Line(const char* name, const DatasetSummary::Counts& counts) {
@@ -63,9 +63,9 @@ std::string DuplicateKey(const ImageCheck& examined) {
   return examined.pixel_hash.empty() ? "file:" + examined.file_hash : examined.pixel_hash;
 }
 
-std::vector<Problem> DuplicateConflicts(const std::vector<PreparedImage>& images) {
+std::vector<Problem> FindDuplicateConflicts(const std::vector<PreparedImage>& images) {
   std::vector<Problem> problems;
-  for (const auto& [key, members] : Twins(images)) {
+  for (const auto& [key, members] : GroupDuplicates(images)) {
     std::set<std::string> categories;
     for (const auto* image : members) categories.insert(CategoryName(image->listed.sample));
     if (categories.size() > 1) {
@@ -86,33 +86,33 @@ DatasetSummary SummarizeDataset(const std::string& set, const std::vector<std::s
   summary.seed = seed;
   summary.images = images.size();
   std::set<std::string> patients, studies;
-  std::map<std::string, std::set<std::string>> patients_of_part;
-  std::vector<double> percents;
+  std::map<std::string, std::set<std::string>> patients_by_split;
+  std::vector<double> percent_densities;
   for (const auto& [listed, examined] : images) {
     const Sample& s = listed.sample;
     const std::string patient = PatientKey(s);
     patients.insert(patient);
     if (s.patient_id.empty() && s.study_id.empty()) ++summary.images_without_patient;
     if (!s.study_id.empty()) studies.insert(s.study_id);
-    patients_of_part[s.split].insert(patient);
-    ++summary.views[Or(ViewName(s.view), "unknown")];
-    ++summary.lateralities[Or(LateralityName(s.laterality), "unknown")];
+    patients_by_split[s.split].insert(patient);
+    ++summary.views[ValueOrUnknown(ViewName(s.view), "unknown")];
+    ++summary.lateralities[ValueOrUnknown(LateralityName(s.laterality), "unknown")];
     ++summary.categories[CategoryName(s)];
-    ++summary.categories_of_part[s.split][CategoryName(s)];
+    ++summary.categories_by_split[s.split][CategoryName(s)];
     ++summary.sizes[fmt::format("{} x {}", examined.columns, examined.rows)];
     if (!examined.vendor.empty()) ++summary.vendors[examined.vendor];
     if (s.breast_mask) ++summary.masks["breast"];
     if (s.dense_mask) ++summary.masks["dense"];
     if (s.pectoral_mask) ++summary.masks["pectoral"];
     for (const auto& [name, word] : listed.own_labels) ++summary.own_labels[name][word];
-    if (s.percent_density) percents.push_back(*s.percent_density);
+    if (s.percent_density) percent_densities.push_back(*s.percent_density);
   }
   std::erase_if(summary.own_labels, [](const auto& entry) { return entry.second.size() > 12; });
   summary.patients = patients.size();
   summary.studies = studies.size();
-  for (const auto& [part, of] : patients_of_part) summary.patients_of_part[part] = of.size();
-  CountPercentDensities(summary, std::move(percents));
-  for (const auto& [key, members] : Twins(images)) {
+  for (const auto& [part, of] : patients_by_split) summary.patients_by_split[part] = of.size();
+  CountPercentDensities(summary, std::move(percent_densities));
+  for (const auto& [key, members] : GroupDuplicates(images)) {
     std::vector<std::string> files;
     for (const auto* image : members) files.push_back(image->listed.sample.image.string());
     std::sort(files.begin(), files.end());
@@ -135,12 +135,12 @@ std::string SummaryText(const DatasetSummary& c) {
           Line("categories", c.categories) + Line("masks", c.masks) + Line("sizes", c.sizes);
   if (!c.vendors.empty()) text += Line("vendors", c.vendors);
   for (const auto& [name, counts] : c.own_labels) text += Line(name.c_str(), counts);
-  for (const auto& [part, categories] : c.categories_of_part) {
+  for (const auto& [part, categories] : c.categories_by_split) {
     std::size_t images = 0;
     for (const auto& [category, count] : categories) images += count;
     text += Line(part.c_str(), categories);
     text +=
-        fmt::format("{:<14} {} images of {} patients\n", "", images, c.patients_of_part.at(part));
+        fmt::format("{:<14} {} images of {} patients\n", "", images, c.patients_by_split.at(part));
   }
   if (c.images_with_percent > 0) {
     text += fmt::format("\npercent density of {} images: {:.1f} to {:.1f}, median {:.1f}\n",
@@ -163,7 +163,7 @@ std::string SummaryText(const DatasetSummary& c) {
       if (p.kind != kind) continue;
       // A leak is never cut from the list.
       if (++shown > 5 && kind != "leak") break;
-      text += fmt::format("    {}: {}\n", ShownText(p.subject), ShownText(p.text));
+      text += fmt::format("    {}: {}\n", ToDisplayText(p.subject), ToDisplayText(p.text));
     }
     if (count > 5 && kind != "leak") text += fmt::format("    … all {} in census.json\n", count);
   }
@@ -175,7 +175,7 @@ nlohmann::ordered_json SummaryJson(const DatasetSummary& c) {
   Json problems = Json::array();
   for (const auto& p : c.problems) {
     problems.push_back(
-        {{"kind", p.kind}, {"subject", EscapedText(p.subject)}, {"text", ShownText(p.text)}});
+        {{"kind", p.kind}, {"subject", EscapeText(p.subject)}, {"text", ToDisplayText(p.text)}});
   }
   Json percent = {{"images", c.images_with_percent}, {"histogram", c.percent_histogram}};
   if (c.images_with_percent > 0) {
@@ -199,7 +199,7 @@ nlohmann::ordered_json SummaryJson(const DatasetSummary& c) {
           {"sizes", c.sizes},
           {"vendors", c.vendors},
           {"own_labels", c.own_labels},
-          {"parts", {{"patients", c.patients_of_part}, {"categories", c.categories_of_part}}},
+          {"parts", {{"patients", c.patients_by_split}, {"categories", c.categories_by_split}}},
           {"percent_density", percent},
           {"duplicates", c.duplicates},
           {"problems_of_kind", c.problems_of_kind},

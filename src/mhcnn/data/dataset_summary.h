@@ -11,14 +11,14 @@
 
 namespace mhcnn {
 
-/// An image that stands in the manifest, with all that is known of it.
+/// Image in the manifest, with all known facts.
 struct PreparedImage {
   ListedImage listed;  ///< `sample` as the manifest has it, with its final part
-  /// What the check of its files found.
+  /// Result of the check of its files.
   ImageCheck examined;
 };
 
-/// What a data set holds; counts are of images unless they say otherwise.
+/// Summary of a data set; counts are of images unless a comment states something else.
 struct DatasetSummary {
   /// Counts by word.
   using Counts = std::map<std::string, std::size_t>;
@@ -31,14 +31,14 @@ struct DatasetSummary {
   std::uint64_t seed = 0;
   /// Numbers of images, patients and studies.
   std::size_t images = 0, patients = 0, studies = 0;
-  /// Images of which neither patient nor study is known; each counts as a patient of its own.
+  /// Images with neither a known patient nor a known study; each counts as a patient of its own.
   std::size_t images_without_patient = 0;
   /// Images by view, laterality, category, size, vendor and kind of mask.
   Counts views, lateralities, categories, sizes, vendors, masks;
-  std::map<std::string, Counts> categories_of_part;  ///< "train" -> "a" -> images
+  std::map<std::string, Counts> categories_by_split;  ///< "train" -> "a" -> images
   /// Patients by part.
-  Counts patients_of_part;
-  std::map<std::string, Counts> own_labels;         ///< those of at most 12 words
+  Counts patients_by_split;
+  std::map<std::string, Counts> own_labels;         ///< labels with at most 12 different words
   std::array<std::size_t, 10> percent_histogram{};  ///< 0 to 10, …, 90 to 100 percent density
   /// Images with a percent density.
   std::size_t images_with_percent = 0;
@@ -50,15 +50,15 @@ struct DatasetSummary {
   Counts problems_of_kind;
 };
 
-/// Hash that links equal pictures: of the pixels, else of the file.
+/// Returns the hash that links equal images: of the pixels, else of the file.
 std::string DuplicateKey(const ImageCheck& examined);
 
 /// Counts what the images contain, and sorts the problems.
 DatasetSummary SummarizeDataset(const std::string& set, const std::vector<std::string>& folders,
                                 std::uint64_t seed, const std::vector<PreparedImage>& images,
                                 std::vector<Problem> problems);
-/// Files of equal pixels that carry different categories: problems "label_conflict".
-std::vector<Problem> DuplicateConflicts(const std::vector<PreparedImage>& images);
+/// Returns problems "label_conflict": files of equal pixels with different categories.
+std::vector<Problem> FindDuplicateConflicts(const std::vector<PreparedImage>& images);
 
 /// Returns the summary as text.
 std::string SummaryText(const DatasetSummary& summary);
@@ -74,11 +74,12 @@ struct SummaryPicture {
   /// Text under the picture.
   std::string caption;
 };
-/// One self-contained page: counts, bars, pictures, problems.
+/// Returns one self-contained page: counts, bars, pictures, problems.
 std::string SummaryHtml(const DatasetSummary& summary, const std::vector<SummaryPicture>& pictures);
 
-/// Small pictures with mask outlines of up to `count` images, spread over the percents (categories
-/// where there are none); images with masks first. An image that cannot be read is passed over.
+/// Draws small pictures with mask outlines of up to `count` images, spread over the percent
+/// densities (categories if there are none); images with masks first. An image that cannot be read
+/// is left out.
 std::vector<SummaryPicture> DrawSummaryPictures(const std::vector<PreparedImage>& images,
                                                 std::size_t count, int threads);
 

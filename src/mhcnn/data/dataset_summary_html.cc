@@ -41,7 +41,7 @@ std::string Chart(const std::string& title, const Bars& bars) {
   const std::size_t label = std::min<std::size_t>(longest * 7 + 10, 260), width = 180;
   std::string svg = fmt::format(
       "<figure><figcaption>{}</figcaption><svg width=\"{}\" height=\"{}\" role=\"img\">",
-      HtmlText(title), label + width + 60, bars.size() * 20);
+      EscapeHtml(title), label + width + 60, bars.size() * 20);
   for (std::size_t i = 0; i < bars.size(); ++i) {
     const auto& [word, count] = bars[i];
     const double length = static_cast<double>(count * width) / static_cast<double>(most);
@@ -49,13 +49,13 @@ std::string Chart(const std::string& title, const Bars& bars) {
         "<text x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text>"
         "<rect x=\"{}\" y=\"{}\" width=\"{:.1f}\" height=\"14\" fill=\"#3f78a8\"/>"
         "<text x=\"{:.1f}\" y=\"{}\">{}</text>",
-        label - 6, i * 20 + 14, HtmlText(word), label, i * 20 + 3, length,
+        label - 6, i * 20 + 14, EscapeHtml(word), label, i * 20 + 3, length,
         static_cast<double>(label) + length + 6, i * 20 + 14, count);
   }
   return svg + "</svg></figure>\n";
 }
 
-Bars BarsOf(const DatasetSummary::Counts& counts, std::size_t limit = 12) {
+Bars ToBars(const DatasetSummary::Counts& counts, std::size_t limit = 12) {
   Bars bars(counts.begin(), counts.end());
   if (bars.size() <= limit) return bars;
   std::stable_sort(bars.begin(), bars.end(),
@@ -72,14 +72,14 @@ std::string Parts(const DatasetSummary& c) {
   std::string html =
       "<h2>Parts</h2>\n<table><tr><th>part</th><th class=n>patients</th><th class=n>images</th>";
   for (const auto& [category, count] : c.categories) {
-    html += fmt::format("<th class=n>{}</th>", HtmlText(category));
+    html += fmt::format("<th class=n>{}</th>", EscapeHtml(category));
   }
   html += "</tr>\n";
-  for (const auto& [part, categories] : c.categories_of_part) {
+  for (const auto& [part, categories] : c.categories_by_split) {
     std::size_t images = 0;
     for (const auto& [category, count] : categories) images += count;
-    html += fmt::format("<tr><td>{}</td><td class=n>{}</td><td class=n>{}</td>", HtmlText(part),
-                        c.patients_of_part.at(part), images);
+    html += fmt::format("<tr><td>{}</td><td class=n>{}</td><td class=n>{}</td>", EscapeHtml(part),
+                        c.patients_by_split.at(part), images);
     for (const auto& [category, total] : c.categories) {
       const auto found = categories.find(category);
       html += fmt::format("<td class=n>{}</td>", found == categories.end() ? 0 : found->second);
@@ -93,7 +93,7 @@ std::string Problems(const DatasetSummary& c) {
   std::string html = fmt::format("<h2>Problems: {}</h2>\n", c.problems.size());
   for (const auto& [kind, count] : c.problems_of_kind) {
     html += fmt::format("<details{}><summary>{}: {}</summary><table>\n",
-                        kind == "leak" ? " open" : "", HtmlText(kind), count);
+                        kind == "leak" ? " open" : "", EscapeHtml(kind), count);
     std::size_t shown = 0;
     for (const auto& p : c.problems) {
       if (p.kind != kind) continue;
@@ -101,8 +101,8 @@ std::string Problems(const DatasetSummary& c) {
         html += "<tr><td>…</td><td>census.json contains all of them</td></tr>\n";
         break;
       }
-      html += fmt::format("<tr><td>{}</td><td>{}</td></tr>\n", HtmlText(ShownText(p.subject)),
-                          HtmlText(ShownText(p.text)));
+      html += fmt::format("<tr><td>{}</td><td>{}</td></tr>\n", EscapeHtml(ToDisplayText(p.subject)),
+                          EscapeHtml(ToDisplayText(p.text)));
     }
     html += "</table></details>\n";
   }
@@ -117,7 +117,7 @@ std::string SummaryHtml(const DatasetSummary& c, const std::vector<SummaryPictur
       "{0}</title>"
       "<style>{1}</style></head><body>\n<h1>Census of {0}</h1>\n<p>{2}</p>\n"
       "<p class=\"note\">Made by mhcnn {3}. A research tool, not a medical device.</p>\n",
-      HtmlText(c.set), kStyle, HtmlText(fmt::to_string(fmt::join(c.folders, ", "))), Version());
+      EscapeHtml(c.set), kStyle, EscapeHtml(fmt::to_string(fmt::join(c.folders, ", "))), Version());
   if (const auto leaks = c.problems_of_kind.find("leak"); leaks != c.problems_of_kind.end()) {
     html += fmt::format(
         "<p class=\"leak\">LEAK: {} times the set puts one patient or one picture into two parts. "
@@ -137,7 +137,7 @@ std::string SummaryHtml(const DatasetSummary& c, const std::vector<SummaryPictur
         c.images_without_patient);
   }
   html += "<h2>Contents</h2>\n<div class=\"charts\">\n";
-  html += Chart("category", BarsOf(c.categories));
+  html += Chart("category", ToBars(c.categories));
   if (c.images_with_percent > 0) {
     Bars bars;
     for (std::size_t i = 0; i < c.percent_histogram.size(); ++i) {
@@ -147,11 +147,11 @@ std::string SummaryHtml(const DatasetSummary& c, const std::vector<SummaryPictur
                               c.percent_high, c.percent_median),
                   bars);
   }
-  html += Chart("view", BarsOf(c.views)) + Chart("laterality", BarsOf(c.lateralities)) +
-          Chart("masks", BarsOf(c.masks)) + Chart("size (width x height)", BarsOf(c.sizes)) +
-          Chart("vendor", BarsOf(c.vendors));
+  html += Chart("view", ToBars(c.views)) + Chart("laterality", ToBars(c.lateralities)) +
+          Chart("masks", ToBars(c.masks)) + Chart("size (width x height)", ToBars(c.sizes)) +
+          Chart("vendor", ToBars(c.vendors));
   for (const auto& [name, counts] : c.own_labels) {
-    html += Chart("the set's own label: " + name, BarsOf(counts));
+    html += Chart("the set's own label: " + name, ToBars(counts));
   }
   html += "</div>\n" + Parts(c);
   if (!pictures.empty()) {
@@ -164,7 +164,7 @@ std::string SummaryHtml(const DatasetSummary& c, const std::vector<SummaryPictur
       html += fmt::format(
           "<figure><img alt=\"\" width=\"{}\" height=\"{}\" src=\"data:image/jpeg;base64,{}\">"
           "<figcaption>{}</figcaption></figure>\n",
-          p.width, p.height, Base64(p.jpeg), HtmlText(p.caption));
+          p.width, p.height, Base64(p.jpeg), EscapeHtml(p.caption));
     }
     html += "</div>\n";
   }
@@ -172,7 +172,7 @@ std::string SummaryHtml(const DatasetSummary& c, const std::vector<SummaryPictur
     html += fmt::format("<h2>Pictures in several files: {}</h2>\n<table>\n", c.duplicates.size());
     for (std::size_t i = 0; i < std::min<std::size_t>(100, c.duplicates.size()); ++i) {
       html += fmt::format("<tr><td>{}</td></tr>\n",
-                          HtmlText(fmt::to_string(fmt::join(c.duplicates[i], "  =  "))));
+                          EscapeHtml(fmt::to_string(fmt::join(c.duplicates[i], "  =  "))));
     }
     html += "</table>\n";
   }

@@ -11,6 +11,7 @@
 #include "mhcnn/dicom/reader.h"
 #include "mhcnn/image/density_category.h"
 #include "mhcnn/image/jpeg_encode.h"
+#include "mhcnn/image/mask.h"
 #include "mhcnn/image/mask_drawing.h"
 
 namespace mhcnn {
@@ -33,9 +34,7 @@ cv::Mat1b Stretched(const cv::Mat1w& picture) {
 void Outline(cv::Mat3b& canvas, const std::optional<std::filesystem::path>& named,
              const cv::Scalar& colour) {
   if (!named) return;
-  Mask small;
-  cv::resize(ReadSampleMask(*named).mask, small, canvas.size(), 0, 0, cv::INTER_AREA);
-  OutlineMask(canvas, small > 127, colour);
+  DrawMaskOutline(canvas, ResizeMask(ReadSampleMask(*named).mask, canvas.size()), colour);
 }
 
 SummaryPicture DrawOne(const PreparedImage& image) {

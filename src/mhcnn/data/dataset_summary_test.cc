@@ -50,8 +50,8 @@ TEST(DatasetSummary, CountsImagesPatientsAndLabels) {
   EXPECT_THAT(s.views, ElementsAre(Pair("CC", 5)));
   EXPECT_THAT(s.lateralities, ElementsAre(Pair("unknown", 5)));
   EXPECT_THAT(s.sizes, ElementsAre(Pair("30 x 40", 5)));
-  EXPECT_THAT(s.patients_of_part, ElementsAre(Pair("train", 3), Pair("val", 1)));
-  EXPECT_THAT(s.categories_of_part.at("val"), ElementsAre(Pair("b", 1)));
+  EXPECT_THAT(s.patients_by_split, ElementsAre(Pair("train", 3), Pair("val", 1)));
+  EXPECT_THAT(s.categories_by_split.at("val"), ElementsAre(Pair("b", 1)));
 }
 
 TEST(DatasetSummary, PercentsHaveHistogramRangeAndMedian) {
@@ -68,12 +68,12 @@ TEST(DatasetSummary, EqualPixelsAreDuplicatesAndTheirLabelsMustAgree) {
   auto images = Images();
   images[3].examined.pixel_hash = images[0].examined.pixel_hash;
   EXPECT_THAT(Summary(images).duplicates, ElementsAre(ElementsAre("/a", "/d")));
-  const auto conflicts = DuplicateConflicts(images);
+  const auto conflicts = FindDuplicateConflicts(images);
   ASSERT_EQ(conflicts.size(), 1u);
   EXPECT_EQ(conflicts[0].kind, "label_conflict");
   EXPECT_THAT(conflicts[0].text, HasSubstr("2 files show the same picture with the categories"));
   images[3].listed.sample.category = DensityCategory::kA;
-  EXPECT_THAT(DuplicateConflicts(images), IsEmpty());
+  EXPECT_THAT(FindDuplicateConflicts(images), IsEmpty());
   // The rows of several readers name one file, which is no duplicate of itself.
   images[3].listed.sample.image = images[0].listed.sample.image;
   EXPECT_THAT(Summary(images).duplicates, IsEmpty());
@@ -100,7 +100,7 @@ TEST(DatasetSummary, TextAndJsonHoldTheCountsAndTheSortedProblems) {
   EXPECT_EQ(json["images_without_patient"], 2);
 }
 
-TEST(DatasetSummary, OwnLabelsOfManyWordsAreLeftOut) {
+TEST(DatasetSummary, OmitsLongCustomLabels) {
   std::vector<PreparedImage> images;
   for (int i = 0; i < 13; ++i) {
     images.push_back(Image("/" + std::to_string(i), "p", "train", 0, 1));

@@ -18,9 +18,9 @@ DatasetIndex ReadDdsmFgt(const AdapterOptions& options) {
                   "name the folder that contains both");
     }
     std::set<std::string> left;
-    for (const auto& label : FilesBelow(labels, listing.problems))
+    for (const auto& label : ListFilesRecursively(labels, listing.problems))
       left.insert(label.filename().string());
-    for (const auto& image : FilesBelow(images, listing.problems)) {
+    for (const auto& image : ListFilesRecursively(images, listing.problems)) {
       if (ToLower(image.extension().string()) != ".png") continue;
       // A_0002_1.RIGHT_MLO.png: case, then side and view. The first letter is no density class.
       const std::string name = image.stem().string();
@@ -39,7 +39,7 @@ DatasetIndex ReadDdsmFgt(const AdapterOptions& options) {
       sample.image = image;
       sample.patient_id = name.substr(0, dot);
       sample.laterality = words.Side(name.substr(dot + 1, underscore - dot - 1));
-      sample.view = words.ViewOf(name.substr(underscore + 1));
+      sample.view = words.ParseViewLabel(name.substr(underscore + 1));
       const std::string map = (fs::absolute(labels) / label).lexically_normal().string();
       sample.breast_mask = map + "#128|192";
       sample.dense_mask = map + "#192";

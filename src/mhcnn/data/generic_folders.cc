@@ -42,7 +42,7 @@ std::string Stem(const std::string& path) { return fs::path(path).filename().str
 
 bool IsPicture(const fs::path& file, DatasetIndex& listing) {
   try {
-    FileHead(file, 1);
+    ReadFileHead(file, 1);
   } catch (const Error& e) {
     listing.Add("unreadable_file", file.string(), e.problem() + "; left out");
     return false;
@@ -56,7 +56,7 @@ void AddPictures(const fs::path& folder, DatasetIndex& listing, ByPath& pictures
   if (!fs::is_directory(folder)) return;
   const fs::path here = fs::weakly_canonical(folder),
                  set = fs::weakly_canonical(folder.parent_path());
-  for (const auto& file : FilesBelow(folder, listing.problems)) {
+  for (const auto& file : ListFilesRecursively(folder, listing.problems)) {
     // A link may lead to another folder of the set, such as the folder of the masks.
     const fs::path real = fs::weakly_canonical(file);
     if (IsInside(real, set) && !IsInside(real, here)) continue;
@@ -138,7 +138,8 @@ void NameWhatIsNotRead(const fs::path& folder, const std::set<std::string>& read
   for (const auto& entry : fs::directory_iterator(folder)) entries.insert(entry.path());
   for (const fs::path& path : entries) {
     const std::string name = path.filename().string();
-    if (read.contains(name) || name.starts_with('.') || CompanionByName(name) != Companion::kNo)
+    if (read.contains(name) || name.starts_with('.') ||
+        ClassifyCompanionFile(name) != Companion::kNo)
       continue;
     if (fs::is_directory(path)) {
       if (IsPrepared(path)) continue;

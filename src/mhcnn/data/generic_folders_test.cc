@@ -100,7 +100,7 @@ TEST_F(GenericFoldersTest, NamesOfMaskFoldersMayBeSingular) {
   EXPECT_THAT(listing.problems, IsEmpty());
 }
 
-TEST_F(GenericFoldersTest, AUidWithoutExtensionIsAWholeName) {
+TEST_F(GenericFoldersTest, UidIsNotSplitAtExtension) {
   Write({"images/1.2.3", "images/1.2.4", "breast_masks/1.2.3.png"});
   EXPECT_THAT(Rows(Read()), ElementsAre("images/1.2.3 breast_masks/1.2.3.png ", "images/1.2.4  "));
 }

@@ -16,8 +16,8 @@ void ReadTable(const fs::path& path, DatasetIndex& listing) {
       continue;
     }
     for (auto* mask : {&sample.breast_mask, &sample.dense_mask, &sample.pectoral_mask}) {
-      if (*mask && !fs::exists(MaskFile(**mask))) {
-        listing.Add("orphan_row", path.string(), "no mask " + MaskFile(**mask).string());
+      if (*mask && !fs::exists(StripMaskLabels(**mask))) {
+        listing.Add("orphan_row", path.string(), "no mask " + StripMaskLabels(**mask).string());
         mask->reset();
       }
     }

@@ -51,39 +51,40 @@ ImageCheck CheckImage(const ListedImage& image, const ImageCheckOptions& options
     if (options.decode || has_masks || !dicom) {
       mammogram = ReadMammogram(sample.image);
       result.pixel_hash = PixelHash(mammogram.pixels);
-      mammogram.facts.rows = mammogram.pixels.rows;
-      mammogram.facts.columns = mammogram.pixels.cols;
+      mammogram.metadata.rows = mammogram.pixels.rows;
+      mammogram.metadata.columns = mammogram.pixels.cols;
     } else {
-      if (const auto refused = WhyNotReadable(sample.image)) throw *refused;
-      mammogram.facts = ReadDicomFacts(sample.image);
+      if (const auto refused = FindReadProblem(sample.image)) throw *refused;
+      mammogram.metadata = ReadDicomMetadata(sample.image);
     }
     result.file_hash = FileSha256(sample.image);
     result.readable = true;
-    const MammogramMetadata& facts = mammogram.facts;
-    result.rows = facts.rows;
-    result.columns = facts.columns;
-    result.vendor = facts.manufacturer;
-    if (!facts.manufacturer_model.empty()) result.vendor += " / " + facts.manufacturer_model;
-    result.laterality = facts.laterality;
-    result.view = facts.view;
-    result.patient_id = facts.patient_id;
-    result.study_id = facts.study_uid;
+    const MammogramMetadata& metadata = mammogram.metadata;
+    result.rows = metadata.rows;
+    result.columns = metadata.columns;
+    result.vendor = metadata.manufacturer;
+    if (!metadata.manufacturer_model.empty()) result.vendor += " / " + metadata.manufacturer_model;
+    result.laterality = metadata.laterality;
+    result.view = metadata.view;
+    result.patient_id = metadata.patient_id;
+    result.study_id = metadata.study_uid;
     const auto conflict = [&](const char* what, const char* stated, const char* header) {
       result.problems.push_back({"header_conflict", sample.image.string(),
                                  fmt::format("{} is {} in the table and {} in the header; the "
                                              "table's is kept",
                                              what, stated, header)});
     };
-    if (facts.laterality != Laterality::kUnknown && sample.laterality != Laterality::kUnknown &&
-        facts.laterality != sample.laterality) {
-      conflict("laterality", LateralityName(sample.laterality), LateralityName(facts.laterality));
+    if (metadata.laterality != Laterality::kUnknown && sample.laterality != Laterality::kUnknown &&
+        metadata.laterality != sample.laterality) {
+      conflict("laterality", LateralityName(sample.laterality),
+               LateralityName(metadata.laterality));
     }
-    if (facts.view != View::kUnknown && sample.view != View::kUnknown &&
-        facts.view != sample.view) {
-      conflict("view", ViewName(sample.view), ViewName(facts.view));
+    if (metadata.view != View::kUnknown && sample.view != View::kUnknown &&
+        metadata.view != sample.view) {
+      conflict("view", ViewName(sample.view), ViewName(metadata.view));
     }
     if (!has_masks) return result;
-    CheckMasks(image, options, mammogram.pixels, facts.stored_orientation, result);
+    CheckMasks(image, options, mammogram.pixels, metadata.stored_orientation, result);
   } catch (const Error& e) {
     if (e.code() == ErrorCode::kIo || e.code() == ErrorCode::kInterrupted) throw;
     result = {};
@@ -101,7 +102,7 @@ std::string ImageCheckKey(const ListedImage& image, const ImageCheckOptions& opt
                   ViewName(s.view), s.percent_density.value_or(-1));
   key += "|" + Stamp(s.image);
   for (const auto* mask : {&s.breast_mask, &s.dense_mask, &s.pectoral_mask}) {
-    key += *mask ? "|" + (*mask)->filename().string() + "|" + Stamp(MaskFile(**mask)) : "|";
+    key += *mask ? "|" + (*mask)->filename().string() + "|" + Stamp(StripMaskLabels(**mask)) : "|";
   }
   if (s.dense_threshold) key += fmt::format("|above {}", *s.dense_threshold);
   key += image.pectoral_contour ? "|" + Stamp(*image.pectoral_contour) : "|";

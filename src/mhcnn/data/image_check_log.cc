@@ -14,21 +14,21 @@ using Json = nlohmann::json;
 Json ToJson(const ImageCheck& e) {
   Json problems = Json::array();
   for (const auto& p : e.problems)
-    problems.push_back({p.kind, EscapedText(p.subject), EscapedText(p.text)});
-  return {{"readable", e.readable},
-          {"file_hash", e.file_hash},
-          {"pixel_hash", e.pixel_hash},
-          {"rows", e.rows},
-          {"columns", e.columns},
-          {"vendor", e.vendor},
-          {"laterality", static_cast<int>(e.laterality)},
-          {"view", static_cast<int>(e.view)},
-          {"patient_id", EscapedText(e.patient_id)},
-          {"study_id", EscapedText(e.study_id)},
-          {"mask_percent", e.mask_percent ? Json(*e.mask_percent) : Json()},
-          {"masks",
-           {EscapedText(e.breast_mask), EscapedText(e.dense_mask), EscapedText(e.pectoral_mask)}},
-          {"problems", problems}};
+    problems.push_back({p.kind, EscapeText(p.subject), EscapeText(p.text)});
+  return {
+      {"readable", e.readable},
+      {"file_hash", e.file_hash},
+      {"pixel_hash", e.pixel_hash},
+      {"rows", e.rows},
+      {"columns", e.columns},
+      {"vendor", e.vendor},
+      {"laterality", static_cast<int>(e.laterality)},
+      {"view", static_cast<int>(e.view)},
+      {"patient_id", EscapeText(e.patient_id)},
+      {"study_id", EscapeText(e.study_id)},
+      {"mask_percent", e.mask_percent ? Json(*e.mask_percent) : Json()},
+      {"masks", {EscapeText(e.breast_mask), EscapeText(e.dense_mask), EscapeText(e.pectoral_mask)}},
+      {"problems", problems}};
 }
 
 ImageCheck FromJson(const Json& json) {
@@ -42,7 +42,7 @@ ImageCheck FromJson(const Json& json) {
   e.laterality = static_cast<Laterality>(json.at("laterality").get<int>());
   e.view = static_cast<View>(json.at("view").get<int>());
   if (!json.at("mask_percent").is_null()) e.mask_percent = json.at("mask_percent").get<double>();
-  const auto text = [](const Json& value) { return UnescapedText(value.get<std::string>()); };
+  const auto text = [](const Json& value) { return UnescapeText(value.get<std::string>()); };
   e.patient_id = text(json.at("patient_id"));
   e.study_id = text(json.at("study_id"));
   e.breast_mask = text(json.at("masks").at(0));
@@ -67,7 +67,7 @@ const AppendLogFormat& Format() {
 ImageCheckLog::ImageCheckLog(const fs::path& path) : log_(path, Format()) {
   const Json header = ReadAppendLog(path, Format(), [&](const Json& record, std::uint64_t) {
     try {
-      done_.insert_or_assign(UnescapedText(record.at("key").get<std::string>()), FromJson(record));
+      done_.insert_or_assign(UnescapeText(record.at("key").get<std::string>()), FromJson(record));
     } catch (const Json::exception&) {
       // Not what this program writes: counts as not written.
     }
@@ -84,14 +84,14 @@ std::optional<ImageCheck> ImageCheckLog::Find(const std::string& key) const {
   if (found == done_.end()) return std::nullopt;
   for (const auto* mask :
        {&found->second.breast_mask, &found->second.dense_mask, &found->second.pectoral_mask}) {
-    if (!mask->empty() && !fs::exists(MaskFile(*mask))) return std::nullopt;
+    if (!mask->empty() && !fs::exists(StripMaskLabels(*mask))) return std::nullopt;
   }
   return found->second;
 }
 
 void ImageCheckLog::Add(const std::string& key, const ImageCheck& examination) {
   Json record = ToJson(examination);
-  record["key"] = EscapedText(key);
+  record["key"] = EscapeText(key);
   log_.Append(record);
 }
 

@@ -32,7 +32,7 @@ ImageCheck Checked() {
   return check;
 }
 
-TEST(ImageCheckLog, AStoppedRunFindsWhatWasChecked) {
+TEST(ImageCheckLog, ResumedRunReusesCheckedImages) {
   const ScratchFolder folder;
   ImageCheckLog(folder / "journal.jsonl").Add("key\xFE", Checked());
   std::ofstream(folder / "journal.jsonl", std::ios::app) << R"({"key":"torn","read)";
@@ -50,7 +50,7 @@ TEST(ImageCheckLog, AStoppedRunFindsWhatWasChecked) {
   EXPECT_EQ(found->problems[0].subject, "file\xFF.png");
 }
 
-TEST(ImageCheckLog, AMaskThatIsGoneIsMadeAgain) {
+TEST(ImageCheckLog, RecreatesMissingMask) {
   const ScratchFolder folder;
   ImageCheck check = Checked();
   check.dense_mask = (folder / "dense.png").string();

@@ -32,13 +32,13 @@ class ImageCheckTest : public ::testing::Test {
     for (int y = 0; y < 40; ++y) {
       for (int x = 0; x < 30; ++x) mammogram.pixels(y, x) = static_cast<std::uint16_t>(60 * y + x);
     }
-    mammogram.facts.bits = 12;
-    mammogram.facts.laterality = Laterality::kLeft;
-    mammogram.facts.view = View::kMLO;
-    mammogram.facts.patient_id = "P7";
-    mammogram.facts.study_uid = "1.2.3";
-    mammogram.facts.manufacturer = "Maker";
-    mammogram.facts.manufacturer_model = "Model";
+    mammogram.metadata.bits = 12;
+    mammogram.metadata.laterality = Laterality::kLeft;
+    mammogram.metadata.view = View::kMLO;
+    mammogram.metadata.patient_id = "P7";
+    mammogram.metadata.study_uid = "1.2.3";
+    mammogram.metadata.manufacturer = "Maker";
+    mammogram.metadata.manufacturer_model = "Model";
     WriteDicomMammogram(folder_ / "a.dcm", mammogram, {});
     return Listed("a.dcm");
   }

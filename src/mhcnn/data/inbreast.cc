@@ -12,7 +12,7 @@ namespace mhcnn {
 namespace fs = std::filesystem;
 namespace {
 
-/// What a file name states: 22678622_61b13c59bcba149d_MG_R_CC_ANON.dcm.
+/// Facts of a file name: 22678622_61b13c59bcba149d_MG_R_CC_ANON.dcm.
 struct NamedFile {
   fs::path path;
   std::string patient, side, view;
@@ -56,7 +56,7 @@ DatasetIndex ReadInbreast(const AdapterOptions& options) {
   DatasetIndex listing;
   std::vector<fs::path> files;
   for (const auto& folder : options.folders) {
-    const auto more = FilesBelow(folder, listing.problems);
+    const auto more = ListFilesRecursively(folder, listing.problems);
     files.insert(files.end(), more.begin(), more.end());
   }
   const auto path = FindNamed(files, "INbreast.csv");
@@ -84,11 +84,11 @@ DatasetIndex ReadInbreast(const AdapterOptions& options) {
     sample.image = file->second.path;
     sample.patient_id = file->second.patient;  // the table says "removed" for every woman
     sample.laterality = words.Side(row["laterality"]);
-    sample.view = words.ViewOf(row["view"], true);
+    sample.view = words.ParseViewLabel(row["view"], true);
     sample.category = words.Category(row["acr"]);
     LabelParser name(listing, sample.image.filename().string());
     if (name.Side(file->second.side) != sample.laterality ||
-        name.ViewOf(file->second.view, true) != sample.view) {
+        name.ParseViewLabel(file->second.view, true) != sample.view) {
       listing.Add(
           "label_conflict", subject,
           fmt::format("the table states {} {}, the file name states {} {}; the table is used",

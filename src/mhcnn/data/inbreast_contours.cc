@@ -46,7 +46,7 @@ std::vector<cv::Point2d> ParsePoints(const pugi::xml_node& array) {
 }
 
 /// The value beside <key>name</key> in a <dict>.
-pugi::xml_node ValueOf(const pugi::xml_node& dict, const char* name) {
+pugi::xml_node FindValue(const pugi::xml_node& dict, const char* name) {
   for (const auto& key : dict.children("key")) {
     if (std::string_view(key.text().get()) == name) return key.next_sibling();
   }
@@ -67,9 +67,9 @@ std::vector<Contour> ReadContours(const fs::path& path) {
   const pugi::xml_node root = document.child("plist").child("dict");
   if (!root) throw Error(ErrorCode::kCorrupt, "is not a property list", path.string());
   std::vector<Contour> contours;
-  for (const auto& image : ValueOf(root, "Images").children("dict")) {
-    for (const auto& roi : ValueOf(image, "ROIs").children("dict")) {
-      Contour contour{ValueOf(roi, "Name").text().get(), ParsePoints(ValueOf(roi, "Point_px"))};
+  for (const auto& image : FindValue(root, "Images").children("dict")) {
+    for (const auto& roi : FindValue(image, "ROIs").children("dict")) {
+      Contour contour{FindValue(roi, "Name").text().get(), ParsePoints(FindValue(roi, "Point_px"))};
       if (!contour.points.empty()) contours.push_back(std::move(contour));
     }
   }

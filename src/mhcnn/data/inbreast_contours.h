@@ -16,13 +16,13 @@ struct Contour {
 };
 
 /// Reads an Apple property list (XML). Known forms: Images > ROIs > {Name, Point_px = ["(x, y)",
-/// …]} and the flat one of some pectoral files, a list of "(x, y)" beside DataSummary. Throws
+/// …]} and the flat form of some pectoral files, a list of "(x, y)" next to DataSummary. Throws
 /// kCorrupt, kNotFound.
 std::vector<Contour> ReadContours(const std::filesystem::path& path);
 
-/// The muscle behind an INbreast pectoral contour. The contour is an open line from the upper edge
-/// to the chest wall; it is led to both and closed around the upper corner on the side of
-/// `chest_wall_left`. Throws Error(kCorrupt) for fewer than two points.
+/// Returns the muscle behind an INbreast pectoral contour. The contour is an open line from the
+/// upper edge to the chest wall; it is extended to both and closed around the upper corner on the
+/// side of `chest_wall_left`. Throws Error(kCorrupt) for fewer than two points.
 Mask PectoralMask(const std::vector<Contour>& contours, cv::Size size, bool chest_wall_left);
 
 }  // namespace mhcnn

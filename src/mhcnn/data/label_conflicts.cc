@@ -4,7 +4,7 @@
 
 #include "mhcnn/image/density_category.h"
 #include "mhcnn/stats/agreement.h"
-#include "mhcnn/stats/published_percents.h"
+#include "mhcnn/stats/published_percent_density.h"
 
 namespace mhcnn {
 namespace {
@@ -16,15 +16,16 @@ constexpr double kFalling = -0.4;
 
 bool Contradicts(DensityCategory category, double percent) {
   const auto at = static_cast<std::size_t>(ToIndex(category));
-  const bool too_low = at >= kSteps && percent < kPublishedPercents[at - kSteps].low;
-  const bool too_high =
-      at + kSteps < kPublishedPercents.size() && percent > kPublishedPercents[at + kSteps].high;
+  const bool too_low = at >= kSteps && percent < kPublishedPercentDensities[at - kSteps].low;
+  const bool too_high = at + kSteps < kPublishedPercentDensities.size() &&
+                        percent > kPublishedPercentDensities[at + kSteps].high;
   return too_low || too_high;
 }
 
 Problem Contradiction(const Sample& sample) {
   const DensityCategory category = *sample.category;
-  const PublishedPercents& usual = kPublishedPercents[static_cast<std::size_t>(ToIndex(category))];
+  const PublishedPercentDensity& usual =
+      kPublishedPercentDensities[static_cast<std::size_t>(ToIndex(category))];
   return {"label_conflict", sample.image.string(),
           fmt::format("has category {} and {:.1f} percent; 9 of 10 published images of category {} "
                       "have {:.0f} to {:.0f}; both labels are kept",
@@ -34,7 +35,7 @@ Problem Contradiction(const Sample& sample) {
 
 }  // namespace
 
-std::vector<Problem> LabelConflicts(const std::vector<PreparedImage>& images) {
+std::vector<Problem> FindLabelConflicts(const std::vector<PreparedImage>& images) {
   std::vector<Problem> problems;
   PairedValues both;
   std::string subject;

@@ -27,7 +27,7 @@ const std::vector<std::string>& Columns() {
   return columns;
 }
 
-/// So that a manifest without them reads as it always has.
+/// Number of last columns written only if used, so that other manifests read as they always have.
 constexpr std::size_t kRareColumns = 2;
 
 bool HasRareColumns(const std::vector<Sample>& samples) {
@@ -45,13 +45,13 @@ class Row {
 
   /// Text as UTF-8: what is no UTF-8 counts as Windows-1252.
   std::string Get(const std::string& column) const {
-    return Utf8OrWindows1252(UnescapedText(Bytes(column)));
+    return DecodeUtf8OrWindows1252(UnescapeText(Bytes(column)));
   }
 
   std::optional<fs::path> Path(const std::string& column) const {
     const std::string value = Bytes(column);
     if (value.empty()) return std::nullopt;
-    return ListedPath(fs::absolute(table_.path()).parent_path(), value);
+    return ResolveListedPath(fs::absolute(table_.path()).parent_path(), value);
   }
 
   std::optional<double> Number(const std::string& column, int high) const {
@@ -105,7 +105,7 @@ class Row {
   }
 
  private:
-  /// As the file has it, without blanks around it.
+  /// Returns the cell as the file has it, without blanks around it.
   std::string Bytes(const std::string& column) const {
     const auto at = table_.Find(column);
     return at ? Trim(record_.fields[*at]) : std::string();
@@ -130,7 +130,7 @@ void CheckColumns(const CsvTable& table) {
     if (std::ranges::count(Columns(), column) == 0) {
       const std::string nearest = Nearest(column, Columns());
       throw Error(ErrorCode::kUsage,
-                  "unknown column '" + ShownText(column) + "'; " + table.Description(),
+                  "unknown column '" + ToDisplayText(column) + "'; " + table.Description(),
                   table.path().string(),
                   (nearest.empty() ? "" : "did you mean '" + nearest + "'? ") +
                       std::string("docs/datasets.md lists the columns of a manifest"));
@@ -143,15 +143,15 @@ void CheckColumns(const CsvTable& table) {
   }
 }
 
-/// Percents written as shares of 1 would be read as breasts almost without dense tissue. A percent
-/// sign states the unit of its own value.
+/// Percents written as fractions of 1 would be read as breasts almost without dense tissue. A
+/// percent sign states the unit of its own value.
 void RefuseUnclearUnits(const std::vector<Sample>& samples, const std::vector<bool>& signs,
                         const fs::path& path) {
   std::vector<const Sample*> without_sign;
   for (std::size_t i = 0; i < samples.size(); ++i) {
     if (!signs[i]) without_sign.push_back(&samples[i]);
   }
-  const std::string problem = PercentUnitProblem(without_sign);
+  const std::string problem = FindPercentUnitProblem(without_sign);
   if (problem.empty()) return;
   throw Error(
       ErrorCode::kUsage,
@@ -166,19 +166,19 @@ bool NeedsPercentSigns(const std::vector<Sample>& samples) {
   std::vector<const Sample*> all;
   all.reserve(samples.size());
   for (const Sample& sample : samples) all.push_back(&sample);
-  return !PercentUnitProblem(all).empty();
+  return !FindPercentUnitProblem(all).empty();
 }
 
 std::string PercentText(const std::optional<double>& percent, bool signs) {
   if (!percent) return "";
   const std::string text = fmt::format("{:.3f}", *percent);
-  return signs && *percent < kAtMostOnePercent ? text + "%" : text;
+  return signs && *percent < kMaxFractionPercent ? text + "%" : text;
 }
 
 std::string RelativeTo(const fs::path& folder, const fs::path& path) {
   const fs::path relative = path.lexically_relative(folder);
-  return EscapedText(relative.empty() || *relative.begin() == ".." ? path.string()
-                                                                   : relative.generic_string());
+  return EscapeText(relative.empty() || *relative.begin() == ".." ? path.string()
+                                                                  : relative.generic_string());
 }
 
 }  // namespace

@@ -11,9 +11,9 @@
 
 namespace mhcnn {
 
-/// One image of a data set with what is known of it; a missing label switches off that head's loss.
+/// One image of a data set with its known facts; a missing label turns off the loss of its head.
 struct Sample {
-  std::filesystem::path image;  ///< absolute
+  std::filesystem::path image;  ///< absolute path
   /// Mask files, as ReadSampleMask names them.
   std::optional<std::filesystem::path> breast_mask, dense_mask, pectoral_mask;
   std::optional<double> percent_density;    ///< 0..100
@@ -25,26 +25,26 @@ struct Sample {
   /// Projection.
   View view = View::kUnknown;
   std::string split;   ///< "train", "val", "test" or empty
-  std::string reader;  ///< who drew the dense mask; empty: a label to be trusted
-  /// In place of a dense mask: the grey value above which a pixel of the breast is dense.
+  std::string reader;  ///< who drew the dense mask; empty: the mask is trusted
+  /// Grey value above which a pixel of the breast is dense, in place of a dense mask.
   std::optional<double> dense_threshold;
 };
 
-/// A CSV with the columns image, breast_mask, dense_mask, pectoral_mask, percent_density, category
-/// (as CategoryFromText reads it), patient_id, study_id, laterality, view, split, reader,
-/// dense_threshold; all but `image` optional; paths relative to its folder. An image may stand in
-/// several rows, one for each reader. The last two columns are written where a sample has them.
-/// Read is whatever CsvTable reads, with decimal commas too; paths as ListedPath finds them. Throws
-/// Error(kUsage) naming line and column of what is wrong: an unknown or repeated column, a value
-/// outside its range, percents that look like fractions of 1, all of them or some
-/// (PercentUnitProblem; a value with a percent sign is a percent).
+/// Reads a CSV with the columns image, breast_mask, dense_mask, pectoral_mask, percent_density,
+/// category (as CategoryFromText reads it), patient_id, study_id, laterality, view, split, reader,
+/// dense_threshold; all but `image` optional; paths relative to its folder. An image may have
+/// several rows, one for each reader. The last two columns are written if a sample has them. Any
+/// format that CsvTable reads is accepted, with decimal commas too; paths as ResolveListedPath
+/// finds them. Throws Error(kUsage) naming line and column of the fault: an unknown or repeated
+/// column, a value outside its range, percent densities that look like fractions of 1, all of them
+/// or some (FindPercentUnitProblem; a value with a percent sign is a percent).
 std::vector<Sample> ReadManifest(const std::filesystem::path& path);
-/// Writes a manifest atomically, with paths relative to its folder. Percents of at most 1 have a
-/// percent sign where ReadManifest would take them for fractions. Throws Error(kIo).
+/// Writes a manifest atomically, with paths relative to its folder. Percents of at most 1 get a
+/// percent sign if ReadManifest would read them as fractions. Throws Error(kIo).
 void WriteManifest(const std::filesystem::path& path, const std::vector<Sample>& samples);
 
 /// Gives every sample without a split one of train/val/test by patient (stratified by category,
-/// seeded); a patient of whom some samples have one keeps to it.
+/// seeded); a patient with a split in some samples keeps it.
 void SplitByPatient(std::vector<Sample>& samples, double val_fraction, double test_fraction,
                     std::uint64_t seed);
 

@@ -72,7 +72,7 @@ TEST(Manifest, NamesLineAndColumnOfError) {
   EXPECT_THAT(ManifestError(""), HasSubstr("is empty"));
 }
 
-std::vector<Sample> ManifestOf(const std::string& text) {
+std::vector<Sample> ParseManifest(const std::string& text) {
   const ScratchFolder folder;
   const fs::path path = folder / "m.csv";
   WriteFileAtomically(path, std::string_view(text));
@@ -80,7 +80,7 @@ std::vector<Sample> ManifestOf(const std::string& text) {
 }
 
 TEST(Manifest, ReadsSpreadsheetFormats) {
-  const auto german = ManifestOf(
+  const auto german = ParseManifest(
       "Image;Percent_Density;CATEGORY;Patient ID;Laterality\r\n"
       "a.png;53,2;a;M\xFCller;r\r\nb.png; 7,5 ;D;002;\r\n;;;;\r\n");
   ASSERT_EQ(german.size(), 2u);
@@ -89,7 +89,7 @@ TEST(Manifest, ReadsSpreadsheetFormats) {
   EXPECT_EQ(german[0].laterality, Laterality::kRight);
   EXPECT_EQ(german[1].percent_density, 7.5);
   EXPECT_EQ(german[1].category, DensityCategory::kD);
-  EXPECT_EQ(ManifestOf("image\tpercent_density\na.png\t12,345\n")[0].percent_density, 12.345);
+  EXPECT_EQ(ParseManifest("image\tpercent_density\na.png\t12,345\n")[0].percent_density, 12.345);
   EXPECT_THAT(ManifestError("image,percent_density\na.png,53,2\n"),
               HasSubstr("line 2: has 3 fields where the header has 2 (separated by ',')"));
   EXPECT_THAT(ManifestError("image;dense_threshold\na.png;1,234\n"),
@@ -100,7 +100,7 @@ TEST(Manifest, ReadsSpreadsheetFormats) {
 }
 
 TEST(Manifest, ReadsCategoriesAsLettersAndNumbers) {
-  const auto read = ManifestOf("image,category\na,1\nb, BI-RADS b\nc,3\nd,acr D\ne,\n");
+  const auto read = ParseManifest("image,category\na,1\nb, BI-RADS b\nc,3\nd,acr D\ne,\n");
   ASSERT_EQ(read.size(), 5u);
   for (const DensityCategory c : kDensityCategories)
     EXPECT_EQ(read[static_cast<std::size_t>(ToIndex(c))].category, c) << ToLetter(c);
@@ -116,15 +116,15 @@ TEST(Manifest, RefusesFractionsAsPercents) {
   EXPECT_THAT(ManifestError("image,percent_density\na,0.5\nb,0.161\nc,0.3\n"), HasSubstr(refused));
   EXPECT_THAT(ManifestError("image;percent_density\na;0,5\nb;1\nc;0\n"), HasSubstr(refused));
   EXPECT_THAT(ManifestError("image,percent_density,category\na,0.3,c\n"), HasSubstr(refused));
-  EXPECT_EQ(ManifestOf("image,percent_density,category\na,0.3,a\n").size(), 1u);
-  EXPECT_EQ(ManifestOf("image,percent_density\na,0.5\nb,0\nc,1.2\n").size(), 3u);
-  EXPECT_EQ(ManifestOf("image,percent_density\na,0\nb,0\nc,0\n").size(), 3u);
-  const auto fat = ManifestOf("image,percent_density\na,0.5%\nb,0.2\nc,\"0,9 %\"\n");
+  EXPECT_EQ(ParseManifest("image,percent_density,category\na,0.3,a\n").size(), 1u);
+  EXPECT_EQ(ParseManifest("image,percent_density\na,0.5\nb,0\nc,1.2\n").size(), 3u);
+  EXPECT_EQ(ParseManifest("image,percent_density\na,0\nb,0\nc,0\n").size(), 3u);
+  const auto fat = ParseManifest("image,percent_density\na,0.5%\nb,0.2\nc,\"0,9 %\"\n");
   EXPECT_EQ(fat[0].percent_density, 0.5);
   EXPECT_EQ(fat[2].percent_density, 0.9);
 }
 
-TEST(Manifest, APercentSignCountsForItsOwnValue) {
+TEST(Manifest, PercentSignAppliesToItsValueOnly) {
   std::string text = "image,percent_density,category\n";
   for (int i = 0; i < 30; ++i)
     text += "p" + std::to_string(i) + "," + std::to_string(20 + i) + ",c\n";
@@ -134,7 +134,7 @@ TEST(Manifest, APercentSignCountsForItsOwnValue) {
   EXPECT_THAT(ManifestError(text + "s,25%,c\n"), HasSubstr("looks like two units"));
 }
 
-TEST(Manifest, WhatIsWrittenIsNotRefused) {
+TEST(Manifest, ReadsItsOwnOutput) {
   const ScratchFolder folder;
   std::vector<Sample> samples(4);
   for (std::size_t i = 0; i < samples.size(); ++i) {

@@ -11,6 +11,7 @@
 #include "mhcnn/data/masks.h"
 #include "mhcnn/image/exif.h"
 #include "mhcnn/image/file_io.h"
+#include "mhcnn/image/mask.h"
 #include "mhcnn/image/percent_density.h"
 #include "mhcnn/preprocess/breast_region.h"
 
@@ -51,7 +52,7 @@ class Masks {
     auto& [breast, dense, pectoral] = masks;
     CheckBreast(breast);
     if (sample.dense_threshold && !breast.mask.empty()) {
-      dense.mask = DenseAbove(pixels_, breast.mask, *sample.dense_threshold);
+      dense.mask = ThresholdDense(pixels_, breast.mask, *sample.dense_threshold);
       CheckThreshold(dense.mask, breast.mask);
     } else {
       CheckDense(dense, breast.mask);
@@ -76,7 +77,7 @@ class Masks {
     result_.problems.push_back({kind, subject.string(), std::move(text)});
   }
   void LeaveOut(Used& used, const char* kind, const std::string& text) {
-    Add(kind, MaskFile(used.named), text + "; left out");
+    Add(kind, StripMaskLabels(used.named), text + "; left out");
     used.mask.release();
   }
   bool Covers(const Mask& mask) const {
@@ -86,7 +87,7 @@ class Masks {
   Used Read(const char* kind, const std::optional<fs::path>& named) {
     Used used{kind, named.value_or(""), {}, false};
     if (!named) return used;
-    const fs::path file = MaskFile(*named);
+    const fs::path file = StripMaskLabels(*named);
     try {
       const auto [mask, from_alpha] = ReadSampleMask(*named);
       used.mask = mask;
@@ -123,14 +124,14 @@ class Masks {
   void Fit(Used& used) {
     const cv::Size size = used.mask.size();
     if (size == pixels_.size()) return;
-    const fs::path file = MaskFile(used.named);
+    const fs::path file = StripMaskLabels(used.named);
     const bool lies = orientation_ >= 5 && !SameShape(size) && SameShape({size.height, size.width});
     if (lies) {
       Add("mask_turned", file,
           fmt::format(
               "{} x {} is the size of the picture as stored; the mask was rotated as the picture",
               size.width, size.height));
-      used.mask = TurnUpright(used.mask, orientation_);
+      used.mask = ApplyExifOrientation(used.mask, orientation_);
       used.changed = true;
     } else if (!SameShape(size)) {
       LeaveOut(used, "mask_size",
@@ -142,10 +143,7 @@ class Masks {
     Add("mask_resampled", file,
         fmt::format("{} x {} resampled to the picture's {} x {}", used.mask.cols, used.mask.rows,
                     pixels_.cols, pixels_.rows));
-    Mask grey;
-    const bool smaller = used.mask.cols > pixels_.cols;
-    cv::resize(used.mask, grey, pixels_.size(), 0, 0, smaller ? cv::INTER_AREA : cv::INTER_LINEAR);
-    cv::Mat(grey > 127).copyTo(used.mask);
+    used.mask = ResizeMask(used.mask, pixels_.size());
     used.changed = true;
   }
 
@@ -155,7 +153,7 @@ class Masks {
     return std::abs(x / y - 1) < 0.01;
   }
 
-  /// Share of a mask that lies on the breast found in the picture.
+  /// Fraction of a mask that lies on the breast found in the picture.
   double OnBreast(const Mask& mask) const {
     return static_cast<double>(Area(mask & region_)) / std::max(1, Area(mask));
   }
@@ -166,14 +164,14 @@ class Masks {
     if (orientation_ == 1 || region_.empty()) return;
     const Used& judge = masks[0].mask.empty() ? masks[1] : masks[0];
     if (judge.mask.empty() || judge.changed || Area(judge.mask) == 0) return;
-    const Mask turned = TurnUpright(judge.mask, orientation_);
+    const Mask turned = ApplyExifOrientation(judge.mask, orientation_);
     if (turned.size() != pixels_.size()) return;
     if (OnBreast(judge.mask) >= 0.8 || OnBreast(turned) < OnBreast(judge.mask) + 0.2) return;
     for (Used& used : masks) {
       if (used.mask.empty() || used.changed) continue;
-      Add("mask_turned", MaskFile(used.named),
+      Add("mask_turned", StripMaskLabels(used.named),
           "fits the picture as stored; the mask was rotated as the picture");
-      used.mask = TurnUpright(used.mask, orientation_).clone();
+      used.mask = ApplyExifOrientation(used.mask, orientation_).clone();
       used.changed = true;
     }
   }
@@ -193,7 +191,7 @@ class Masks {
     const Mask inverse(~breast.mask);
     if (Area(inverse & region_) > 0.8 * found && OnBreast(inverse) > kOnBreast)
       return LeaveOut(breast, "mask_inverted", "marks everything except the breast");
-    Add("mask_misplaced", MaskFile(breast.named),
+    Add("mask_misplaced", StripMaskLabels(breast.named),
         fmt::format("only {:.0f} % of the breast mask lies on the breast in the picture",
                     100 * on));
   }
@@ -202,7 +200,7 @@ class Masks {
     if (dense.mask.empty()) return;
     const int marked = Area(dense.mask);
     if (marked == 0) {
-      Add("empty_mask", MaskFile(dense.named), "marks nothing: 0 % dense");
+      Add("empty_mask", StripMaskLabels(dense.named), "marks nothing: 0 % dense");
       return;
     }
     if (Covers(dense.mask)) return LeaveOut(dense, "mask_full", "covers the whole picture");
@@ -221,7 +219,7 @@ class Masks {
                                   100 * beyond / marked));
     }
     if (beyond > kMuchOutside * Area(breast)) {
-      Add("dense_outside", MaskFile(dense.named),
+      Add("dense_outside", StripMaskLabels(dense.named),
           fmt::format("{:.1f} % of the dense mask lies outside the breast mask; not counted",
                       100 * beyond / marked));
     }
@@ -246,7 +244,7 @@ class Masks {
     const double around = cv::mean(pixels_, ~(breast | region_))[0];
     const bool negative = around > mean[0];
     if ((negative ? -step : step) < -0.2 * deviation[0]) {
-      Add("dense_darker", MaskFile(dense.named),
+      Add("dense_darker", StripMaskLabels(dense.named),
           "the marked tissue is darker than the rest of the breast: the mask may be inverted");
     }
   }
@@ -275,7 +273,7 @@ class Masks {
     }
   }
 
-  /// What the manifest names: the set's own mask, or the changed one.
+  /// Returns the path for the manifest: the set's own mask, or the changed one.
   std::string Place(const Used& used) const {
     if (used.mask.empty() || used.named.empty()) return "";
     return used.changed ? Write(used.kind, used.mask).string() : used.named.string();
@@ -308,9 +306,9 @@ void DropEmptyDenseMasks(const std::vector<ListedImage>& images, std::vector<Ima
     if (!results[i].dense_mask.empty()) with.push_back(i);
   }
   const auto is_empty = [&](std::size_t i) {
-    const std::string file = MaskFile(results[i].dense_mask).string();
+    const std::string file = StripMaskLabels(results[i].dense_mask).string();
     const std::string stated =
-        images[i].sample.dense_mask ? MaskFile(*images[i].sample.dense_mask).string() : file;
+        images[i].sample.dense_mask ? StripMaskLabels(*images[i].sample.dense_mask).string() : file;
     return std::ranges::any_of(results[i].problems, [&](const Problem& p) {
       return p.kind == "empty_mask" && (p.subject == file || p.subject == stated);
     });

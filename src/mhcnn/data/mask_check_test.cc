@@ -154,7 +154,8 @@ TEST_F(MaskCheck, TurnsMasksOfTurnedPicture) {
     // only ways that exchange left and right, or the sides, can be told.
     if (orientation == 4) continue;
     const int back = orientation == 6 ? 8 : orientation == 8 ? 6 : orientation;
-    const cv::Mat breast = TurnUpright(drawn_.breast, back), dense = TurnUpright(dense_, back);
+    const cv::Mat breast = ApplyExifOrientation(drawn_.breast, back),
+                  dense = ApplyExifOrientation(dense_, back);
     EXPECT_THAT(Kinds(breast, dense, orientation), ElementsAre("mask_turned", "mask_turned"))
         << orientation;
     EXPECT_NEAR(*result_.mask_percent, Truth(), 1e-6);

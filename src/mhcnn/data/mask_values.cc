@@ -5,11 +5,11 @@
 namespace mhcnn {
 namespace {
 
-/// An area of its own without its rim, as a share of what is not 0. Edges have no inside.
+/// An area of its own without its rim, as a fraction of what is not 0. Edges have no inside.
 constexpr double kOneValue = 0.01;
 /// A label map has few values; an edge that was resampled has many.
-constexpr std::size_t kMostLabels = 64;
-/// Of masks with small numbers each value between is counted, of others those away from both ends.
+constexpr std::size_t kMaxLabels = 64;
+/// Highest value of a mask of small numbers, for which all values between the ends are counted.
 constexpr int kSmallNumbers = 16;
 
 }  // namespace
@@ -30,7 +30,7 @@ MaskValues CountMaskValues(const GreyImage& picture) {
   for (const auto& [value, count] : counts) {
     if (value <= margin || value >= highest - margin) continue;
     between += count;
-    if (counts.size() > kMostLabels || count <= kOneValue * any) continue;
+    if (counts.size() > kMaxLabels || count <= kOneValue * any) continue;
     cv::Mat inside;
     cv::erode(picture == value, inside, cv::Mat());
     if (cv::countNonZero(inside) > kOneValue * any) found.labels.push_back(value);

@@ -7,13 +7,13 @@
 
 namespace mhcnn {
 
-/// The grey values of a picture that is to be a mask: two, with greys between them along its edges
-/// only.
+/// Grey values of an image that is to be a mask: two values, with other values between them along
+/// its edges only.
 struct MaskValues {
-  /// Values of areas of their own, the highest last, where there are several: a label map. Empty
-  /// for a mask.
+  /// Values of separate areas, the highest last, if there are several: a label map. Empty for a
+  /// mask.
   std::vector<int> labels;
-  /// Share of what is not 0 that is neither dark nor bright.
+  /// Fraction of the pixels other than 0 that are neither dark nor bright.
   double between = 0;
 };
 /// Counts the values.

@@ -19,14 +19,14 @@ GreyImage Rows(const std::vector<int>& values) {
   return picture;
 }
 
-TEST(MaskValues, AMaskHasTwo) {
+TEST(MaskValues, MaskHasTwoValues) {
   EXPECT_THAT(CountMaskValues(Rows({0, 0, 255, 255})).labels, IsEmpty());
   EXPECT_THAT(CountMaskValues(Rows({0, 1, 1, 0})).labels, IsEmpty());
   EXPECT_THAT(CountMaskValues(Rows({0, 0})).labels, IsEmpty());
   EXPECT_THAT(CountMaskValues(Rows({65535, 0})).labels, IsEmpty());
 }
 
-TEST(MaskValues, ALabelMapHasMore) {
+TEST(MaskValues, LabelMapHasMoreThanTwoValues) {
   EXPECT_THAT(CountMaskValues(Rows({0, 85, 170, 255})).labels, ElementsAre(85, 170, 255));
   EXPECT_THAT(CountMaskValues(Rows({1, 2, 2})).labels, ElementsAre(1, 2)) << "no background";
 }

@@ -13,7 +13,7 @@ namespace mhcnn {
 namespace fs = std::filesystem;
 namespace {
 
-/// Where the list of label values begins, or npos: a '#' of the last path component.
+/// Returns where the list of label values begins, or npos: a '#' of the last path component.
 std::size_t LabelMark(const std::string& named) {
   const auto mark = named.rfind('#');
   return mark != std::string::npos && named.find('/', mark) == std::string::npos
@@ -36,15 +36,15 @@ void CheckTwoValues(const fs::path& named) {
 
 }  // namespace
 
-fs::path MaskFile(const fs::path& named) {
+fs::path StripMaskLabels(const fs::path& named) {
   return named.string().substr(0, LabelMark(named.string()));
 }
 
-MaskPicture ReadSampleMask(const fs::path& named) {
+MaskImage ReadSampleMask(const fs::path& named) {
   const std::string text = named.string();
   const auto mark = LabelMark(text);
   if (mark == std::string::npos) return ReadMask(named);
-  const GreyImage labels = ReadGreyImage(MaskFile(named));
+  const GreyImage labels = ReadGreyImage(StripMaskLabels(named));
   Mask mask = Mask::zeros(labels.size());
   const char* next = text.data() + mark + 1;
   const char* end = text.data() + text.size();
@@ -55,7 +55,7 @@ MaskPicture ReadSampleMask(const fs::path& named) {
     if (parsed.ec != std::errc() || value < 0 || value > 65535 || !separated) {
       throw Error(ErrorCode::kUsage,
                   "'" + text.substr(mark) + "' is not a list of label values such as #128|192",
-                  MaskFile(named).string());
+                  StripMaskLabels(named).string());
     }
     mask.setTo(255, labels == value);
     if (parsed.ptr == end) return {.mask = mask};
@@ -63,7 +63,7 @@ MaskPicture ReadSampleMask(const fs::path& named) {
   }
 }
 
-Mask DenseAbove(const GreyImage& picture, const Mask& breast, double threshold) {
+Mask ThresholdDense(const GreyImage& picture, const Mask& breast, double threshold) {
   if (picture.size() != breast.size()) {
     throw Error(ErrorCode::kCorrupt, "the breast mask's size differs from its picture's");
   }
@@ -76,8 +76,8 @@ SampleMasks ReadSampleMasks(const Sample& sample, const GreyImage& picture) {
   const auto read = [](const std::optional<fs::path>& named) {
     if (!named) return Mask();
     try {
-      const MaskPicture mask = ReadSampleMask(*named);
-      if (MaskFile(*named) == *named && !mask.from_alpha) CheckTwoValues(*named);
+      const MaskImage mask = ReadSampleMask(*named);
+      if (StripMaskLabels(*named) == *named && !mask.from_alpha) CheckTwoValues(*named);
       return mask.mask;
     } catch (const Error& e) {
       throw e.WithSubject(named->string());
@@ -90,7 +90,7 @@ SampleMasks ReadSampleMasks(const Sample& sample, const GreyImage& picture) {
                 sample.image.string(), "a threshold does not define the outline of the breast");
   }
   try {
-    masks.dense = DenseAbove(picture, masks.breast, *sample.dense_threshold);
+    masks.dense = ThresholdDense(picture, masks.breast, *sample.dense_threshold);
   } catch (const Error& e) {
     throw e.WithSubject(sample.breast_mask->string());
   }

@@ -25,7 +25,7 @@ TEST(Masks, LabelValuesAndThreshold) {
   EXPECT_EQ(cv::countNonZero(some), 3);
   EXPECT_EQ(some(0, 2), 255);
   EXPECT_EQ(cv::countNonZero(plain), 4);
-  EXPECT_EQ(MaskFile(folder / "l.png#128"), folder / "l.png");
+  EXPECT_EQ(StripMaskLabels(folder / "l.png#128"), folder / "l.png");
   EXPECT_THROW(ReadSampleMask(folder / "l.png#x"), Error);
   EXPECT_THROW(ReadSampleMask(folder / "none.png#1"), Error);
 }
@@ -53,7 +53,7 @@ TEST(SampleMasks, ThresholdSelectsBrighterPixelsOfBreast) {
   breast << 255, 255, 255, 255, 255, 0;
   cv::Mat1b wanted(2, 3);
   wanted << 0, 0, 255, 255, 0, 0;
-  EXPECT_EQ(cv::countNonZero(DenseAbove(picture, breast, 200) != wanted), 0);
+  EXPECT_EQ(cv::countNonZero(ThresholdDense(picture, breast, 200) != wanted), 0);
 
   WritePng(folder / "b.png", breast);
   Sample sample;

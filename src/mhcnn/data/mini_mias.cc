@@ -54,7 +54,7 @@ std::map<std::string, Entry> ReadInfo(const fs::path& path, DatasetIndex& listin
     if (is_new) continue;
     listing.Add("repeated_row", subject, name + " has a further lesion");
     entry->second.lesions += "; " + lesion;
-    if (!AgreeOn(listing, subject, "tissue", entry->second.tissue, tissue)) {
+    if (!CheckSameLabel(listing, subject, "tissue", entry->second.tissue, tissue)) {
       entry->second.conflict = true;
     }
   }
@@ -67,7 +67,7 @@ DatasetIndex ReadMiniMias(const AdapterOptions& options) {
   DatasetIndex listing;
   std::vector<fs::path> files;
   for (const auto& folder : options.folders) {
-    const auto more = FilesBelow(folder, listing.problems);
+    const auto more = ListFilesRecursively(folder, listing.problems);
     files.insert(files.end(), more.begin(), more.end());
   }
   const auto path = FindNamed(files, "Info.txt");

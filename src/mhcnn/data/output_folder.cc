@@ -11,7 +11,7 @@ namespace mhcnn {
 namespace fs = std::filesystem;
 namespace {
 
-/// What `mhcnn prepare` writes beside masks/.
+/// Files that `mhcnn prepare` writes next to masks/.
 constexpr const char* kOutputs[] = {"manifest.csv", "set_labels.csv", "census.txt",
                                     "census.json",  "census.html",    "journal.jsonl"};
 constexpr const char* kRemedy = "name another folder to write to";
@@ -22,7 +22,7 @@ struct Base {
   bool is_searched = false;  ///< a named folder: with all below it
 };
 
-std::vector<Base> BasesOf(const std::vector<fs::path>& named) {
+std::vector<Base> ListBases(const std::vector<fs::path>& named) {
   std::vector<Base> bases;
   for (const fs::path& input : named) {
     const fs::path whole = fs::weakly_canonical(fs::absolute(input));
@@ -49,12 +49,12 @@ std::set<fs::path> ProtectedFolders(const fs::path& folder, const std::vector<Ba
   return guarded;
 }
 
-std::set<fs::path> FoldersOf(const std::vector<ListedImage>& images) {
+std::set<fs::path> ListFolders(const std::vector<ListedImage>& images) {
   std::set<fs::path> folders;
   for (const auto& [sample, name, contour, labels] : images) {
     folders.insert(sample.image.parent_path());
     for (const auto* mask : {&sample.breast_mask, &sample.dense_mask, &sample.pectoral_mask}) {
-      if (*mask) folders.insert(MaskFile(**mask).parent_path());
+      if (*mask) folders.insert(StripMaskLabels(**mask).parent_path());
     }
   }
   return folders;
@@ -62,7 +62,7 @@ std::set<fs::path> FoldersOf(const std::vector<ListedImage>& images) {
 
 }  // namespace
 
-void RefuseOverwrite(const fs::path& out, const std::vector<fs::path>& named) {
+void CheckOutputFolder(const fs::path& out, const std::vector<fs::path>& named) {
   std::error_code ec;
   for (const fs::path& input : named) {
     if (fs::equivalent(input, out, ec)) {
@@ -76,11 +76,11 @@ void RefuseOverwrite(const fs::path& out, const std::vector<fs::path>& named) {
   }
 }
 
-void RefuseFolderOfImages(const fs::path& out, const std::vector<fs::path>& named,
-                          const std::vector<ListedImage>& images) {
+void CheckNotImageFolder(const fs::path& out, const std::vector<fs::path>& named,
+                         const std::vector<ListedImage>& images) {
   const fs::path place = fs::weakly_canonical(fs::absolute(out));
-  const std::vector<Base> bases = BasesOf(named);
-  for (const fs::path& folder : FoldersOf(images)) {
+  const std::vector<Base> bases = ListBases(named);
+  for (const fs::path& folder : ListFolders(images)) {
     for (const fs::path& guarded : ProtectedFolders(fs::weakly_canonical(folder), bases)) {
       if (!IsInside(place, guarded)) continue;
       throw Error(ErrorCode::kUsage,

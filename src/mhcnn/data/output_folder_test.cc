@@ -27,7 +27,7 @@ class OutputFolderTest : public ::testing::Test {
       WriteFileAtomically(folder_ / file, std::string_view("x"));
   }
   void Refuse(const std::string& out, const std::string& named) const {
-    RefuseFolderOfImages(folder_ / out, {folder_ / named}, images_);
+    CheckNotImageFolder(folder_ / out, {folder_ / named}, images_);
   }
   void ExpectRefused(const std::string& out, const std::string& named) const {
     EXPECT_THAT(ErrorMessage([&] { Refuse(out, named); }, ErrorCode::kUsage),
@@ -43,12 +43,12 @@ TEST_F(OutputFolderTest, TablesOfTheSetAreNotOverwritten) {
     const fs::path table = folder_ / "mine" / name;
     WriteFileAtomically(table, std::string_view("image\n"));
     EXPECT_THAT(
-        ErrorMessage([&] { RefuseOverwrite(folder_ / "mine", {table}); }, ErrorCode::kUsage),
+        ErrorMessage([&] { CheckOutputFolder(folder_ / "mine", {table}); }, ErrorCode::kUsage),
         HasSubstr("would be overwritten"));
-    RefuseOverwrite(folder_ / "other", {table});
+    CheckOutputFolder(folder_ / "other", {table});
   }
-  RefuseOverwrite(folder_ / "set", {folder_ / "set/table.csv"});
-  EXPECT_THAT(ErrorMessage([&] { RefuseOverwrite(folder_ / "set/images/..", {folder_ / "set"}); },
+  CheckOutputFolder(folder_ / "set", {folder_ / "set/table.csv"});
+  EXPECT_THAT(ErrorMessage([&] { CheckOutputFolder(folder_ / "set/images/..", {folder_ / "set"}); },
                            ErrorCode::kUsage),
               HasSubstr("the data set's own folder"));
 }
@@ -76,14 +76,14 @@ TEST_F(OutputFolderTest, FlatSetsMayHaveTheirOutputInOneOfThem) {
   for (const char* set : {"a", "b"})
     WriteFileAtomically(folder_ / set / "1.png", std::string_view("x"));
   for (const char* out : {"a/out", "b/out"})
-    RefuseFolderOfImages(folder_ / out, {folder_ / "a", folder_ / "b"}, images_);
+    CheckNotImageFolder(folder_ / out, {folder_ / "a", folder_ / "b"}, images_);
   ExpectRefused("b/out", "a");
   // A set within a set is guarded by both.
   images_[0].sample.image = folder_ / "set/images/p1/1.png";
   EXPECT_THAT(ErrorMessage(
                   [&] {
-                    RefuseFolderOfImages(folder_ / "set/images/p1/out",
-                                         {folder_ / "set", folder_ / "set/images"}, images_);
+                    CheckNotImageFolder(folder_ / "set/images/p1/out",
+                                        {folder_ / "set", folder_ / "set/images"}, images_);
                   },
                   ErrorCode::kUsage),
               HasSubstr("is in a folder of images or masks"));

@@ -20,12 +20,12 @@ PreparedImage Image(std::optional<double> stated, std::optional<double> of_masks
   return image;
 }
 
-TEST(PercentConvention, StrandsBesideOutlinesOfTheSameImages) {
+TEST(PercentConvention, DetectsStrandAndOutlineMasksOfSameImages) {
   std::vector<PreparedImage> images;
   for (int i = 1; i <= 9; ++i) images.push_back(Image(0.45 * 5 * i, 5.0 * i));
-  EXPECT_THAT(PercentConventionConflicts(images), IsEmpty());  // too few
+  EXPECT_THAT(FindPercentConventionConflicts(images), IsEmpty());  // too few
   for (int i = 1; i <= 9; ++i) images.push_back(Image(0.45 * 5 * i, 5.0 * i));
-  const auto problems = PercentConventionConflicts(images);
+  const auto problems = FindPercentConventionConflicts(images);
   ASSERT_THAT(problems, SizeIs(1));
   EXPECT_EQ(problems[0].kind, "percent_convention");
   EXPECT_EQ(problems[0].subject, "/set/images");
@@ -37,11 +37,11 @@ TEST(PercentConvention, StrandsBesideOutlinesOfTheSameImages) {
 TEST(PercentConvention, ReadersOfOneConventionMayDiffer) {
   std::vector<PreparedImage> images;
   for (int i = 1; i <= 20; ++i) images.push_back(Image(1.2 * 3 * i, 3.0 * i));
-  EXPECT_THAT(PercentConventionConflicts(images), IsEmpty());
+  EXPECT_THAT(FindPercentConventionConflicts(images), IsEmpty());
   // Half of a very small percent is no other convention.
   images.clear();
   for (int i = 1; i <= 20; ++i) images.push_back(Image(0.1 * i, 0.2 * i));
-  EXPECT_THAT(PercentConventionConflicts(images), IsEmpty());
+  EXPECT_THAT(FindPercentConventionConflicts(images), IsEmpty());
 }
 
 TEST(PercentConvention, ImagesOfOneCategoryAreCompared) {
@@ -51,7 +51,7 @@ TEST(PercentConvention, ImagesOfOneCategoryAreCompared) {
     images.push_back(Image({}, 30.0 + 0.2 * i, DensityCategory::kC));
     images.push_back(Image(10, {}, DensityCategory::kB));  // its masks are of other categories
   }
-  const auto problems = PercentConventionConflicts(images);
+  const auto problems = FindPercentConventionConflicts(images);
   ASSERT_THAT(problems, SizeIs(1));
   EXPECT_THAT(
       problems[0].text,

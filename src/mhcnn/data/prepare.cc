@@ -12,7 +12,7 @@
 #include "mhcnn/base/interrupt.h"
 #include "mhcnn/base/parallel.h"
 #include "mhcnn/base/progress.h"
-#include "mhcnn/data/completeness.h"
+#include "mhcnn/data/expected_counts.h"
 #include "mhcnn/data/image_check_log.h"
 #include "mhcnn/data/label_conflicts.h"
 #include "mhcnn/data/mask_check.h"
@@ -23,8 +23,8 @@ namespace mhcnn {
 namespace fs = std::filesystem;
 namespace {
 
-std::vector<ImageCheck> ExamineAll(const std::vector<ListedImage>& images,
-                                   const PrepareOptions& options) {
+std::vector<ImageCheck> CheckImages(const std::vector<ListedImage>& images,
+                                    const PrepareOptions& options) {
   const ImageCheckOptions examine{options.out, options.decode};
   ImageCheckLog journal(options.out / "journal.jsonl");
   std::vector<ImageCheck> results(images.size());
@@ -56,12 +56,11 @@ void AddTo(std::vector<Problem>& problems, const std::vector<Problem>& more) {
 }
 
 /// The images to keep: readable ones, with their masks as they can be used.
-std::vector<PreparedImage> Join(std::vector<ListedImage> images,
-                                std::vector<ImageCheck> examinations,
+std::vector<PreparedImage> Join(std::vector<ListedImage> images, std::vector<ImageCheck> checks,
                                 std::vector<Problem>& problems) {
   std::vector<PreparedImage> kept;
   for (std::size_t i = 0; i < images.size(); ++i) {
-    ImageCheck& e = examinations[i];
+    ImageCheck& e = checks[i];
     AddTo(problems, e.problems);
     if (!e.readable) continue;
     Sample& s = images[i].sample;
@@ -117,13 +116,13 @@ void PrepareOptions::Check() const {
     throw Error(ErrorCode::kUsage, "must be 0 to 200", "--pictures");
   if (threads < 0) throw Error(ErrorCode::kUsage, "must be 0 (all) or more", "--threads");
   const auto& chosen = FindDataSetAdapter(set);
-  if (adapter.masks && !chosen.takes_masks) {
+  if (adapter.masks && !chosen.uses_masks) {
     throw Error(ErrorCode::kUsage, "applies to vindr-mammo only", "--masks");
   }
-  if (!adapter.tissue_categories.empty() && !chosen.takes_tissue) {
+  if (!adapter.tissue_categories.empty() && !chosen.uses_tissue_categories) {
     throw Error(ErrorCode::kUsage, "applies to mini-mias only", "--tissue-categories");
   }
-  RefuseOverwrite(out, adapter.folders);
+  CheckOutputFolder(out, adapter.folders);
   split.Check();
 }
 
@@ -134,11 +133,11 @@ DatasetSummary Prepare(const PrepareOptions& options) {
   for (auto& folder : adapter.folders) folder = fs::absolute(folder).lexically_normal();
   if (adapter.masks) adapter.masks = fs::absolute(*adapter.masks).lexically_normal();
   DatasetIndex listing = FindDataSetAdapter(options.set).read(adapter);
-  RefuseFolderOfImages(options.out, adapter.folders, listing.images);
-  auto examinations = ExamineAll(listing.images, options);
+  CheckNotImageFolder(options.out, adapter.folders, listing.images);
+  auto checks = CheckImages(listing.images, options);
   auto problems = std::move(listing.problems);
-  DropEmptyDenseMasks(listing.images, examinations, problems);
-  auto images = Join(std::move(listing.images), std::move(examinations), problems);
+  DropEmptyDenseMasks(listing.images, checks, problems);
+  auto images = Join(std::move(listing.images), std::move(checks), problems);
   if (images.empty()) {
     const std::string first = problems.empty() ? "" : ": " + problems.front().text;
     throw Error(ErrorCode::kNotFound, "contains no usable image" + first,
@@ -147,17 +146,17 @@ DatasetSummary Prepare(const PrepareOptions& options) {
   }
 
   std::vector<Sample> samples;
-  std::vector<std::string> twins;
+  std::vector<std::string> duplicate_keys;
   for (const auto& image : images) {
     samples.push_back(image.listed.sample);
-    twins.push_back(DuplicateKey(image.examined));
+    duplicate_keys.push_back(DuplicateKey(image.examined));
   }
-  AddTo(problems, SplitSamples(samples, twins, options.split));
+  AddTo(problems, SplitSamples(samples, duplicate_keys, options.split));
   for (std::size_t i = 0; i < images.size(); ++i) images[i].listed.sample.split = samples[i].split;
-  AddTo(problems, DuplicateConflicts(images));
-  AddTo(problems, PercentConventionConflicts(images));
-  AddTo(problems, LabelConflicts(images));
-  AddTo(problems, CompletenessProblems(images, adapter.folders.front().string()));
+  AddTo(problems, FindDuplicateConflicts(images));
+  AddTo(problems, FindPercentConventionConflicts(images));
+  AddTo(problems, FindLabelConflicts(images));
+  AddTo(problems, FindCompletenessProblems(images, adapter.folders.front().string()));
 
   std::vector<std::string> folders;
   for (const auto& folder : adapter.folders) folders.push_back(folder.string());

@@ -9,24 +9,24 @@
 
 namespace mhcnn {
 
-/// What `mhcnn prepare` reads and writes.
+/// Inputs and outputs of `mhcnn prepare`.
 struct PrepareOptions {
   std::string set;            ///< one of DataSetAdapters()
-  AdapterOptions adapter;     ///< where the set lies
+  AdapterOptions adapter;     ///< place of the set
   std::filesystem::path out;  ///< folder for manifest, census, converted masks and journal
-  /// How the images are split.
+  /// Options of the split.
   SplitOptions split;
   bool decode = true;  ///< false: DICOM images without masks are checked by their header alone
-  int pictures = 16;   ///< in census.html
-  int threads = 0;     ///< 0: all processors
+  int pictures = 16;   ///< number of pictures in census.html
+  int threads = 0;     ///< number of threads; 0: all processors
   void Check() const;  ///< throws Error(kUsage) naming the option
 };
 
-/// Reads a data set, examines every image (in parallel; a run that was cut off goes on from
+/// Reads a data set, checks every image (in parallel; an interrupted run continues from
 /// OUT/journal.jsonl with the same result), splits it and writes OUT/manifest.csv,
-/// OUT/census.{txt,json,html}, OUT/masks/ where masks had to be made, and OUT/set_labels.csv where
-/// the set has labels of its own. The manifest is written last. Throws Error, also where no usable
-/// image is left.
+/// OUT/census.{txt,json,html}, OUT/masks/ if masks had to be made, and OUT/set_labels.csv if the
+/// set has labels of its own. The manifest is written last. Throws Error, also if no usable image
+/// is left.
 DatasetSummary Prepare(const PrepareOptions& options);
 
 }  // namespace mhcnn

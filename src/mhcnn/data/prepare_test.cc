@@ -126,9 +126,9 @@ TEST_F(PrepareTest, PatientsOfDicomImagesComeFromTheHeader) {
     Mammogram mammogram;
     mammogram.pixels = ReadGreyImage(folder_ / "set/i0.png");
     mammogram.pixels(0, 0) = static_cast<std::uint16_t>(i);  // no two are equal
-    mammogram.facts.bits = 12;
-    mammogram.facts.patient_id = "P" + std::to_string(i / 4);
-    mammogram.facts.study_uid = "1.2." + std::to_string(i / 2);
+    mammogram.metadata.bits = 12;
+    mammogram.metadata.patient_id = "P" + std::to_string(i / 4);
+    mammogram.metadata.study_uid = "1.2." + std::to_string(i / 2);
     const fs::path file = folder_ / ("dicom/images/" + std::to_string(i) + ".dcm");
     fs::create_directories(file.parent_path());
     WriteDicomMammogram(file, mammogram, {});

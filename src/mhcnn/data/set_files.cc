@@ -24,14 +24,14 @@ namespace {
 /// Is it what macOS or Windows puts beside files? "._x.png" is opened: a picture may have that
 /// name.
 bool IsCompanion(const fs::path& path, const fs::path& root) {
-  const Companion companion = CompanionByName(path.lexically_relative(root));
+  const Companion companion = ClassifyCompanionFile(path.lexically_relative(root));
   return companion == Companion::kFile ||
          (companion == Companion::kAppleDouble && SniffFileKind(path) == FileKind::kUnknown);
 }
 
 std::string WhyUnreadable(const fs::path& path) {
   try {
-    FileHead(path, 1);
+    ReadFileHead(path, 1);
     return "cannot be read; left out";
   } catch (const Error& e) {
     return e.problem() + "; left out";
@@ -45,7 +45,7 @@ bool IsInside(const fs::path& path, const fs::path& folder) {
   return !relative.empty() && *relative.begin() != "..";
 }
 
-std::vector<fs::path> FilesBelow(const fs::path& folder, std::vector<Problem>& problems) {
+std::vector<fs::path> ListFilesRecursively(const fs::path& folder, std::vector<Problem>& problems) {
   std::error_code ec;
   if (!fs::is_directory(folder, ec)) {
     throw Error(ErrorCode::kNotFound, "is not a folder", folder.string(),
@@ -138,7 +138,7 @@ Table::Table(const fs::path& path, const std::vector<std::string>& needed,
     }
     const auto& header = table.columns();
     for (std::size_t c = 0; c < header.size(); ++c) {
-      row.values[header[c]] = Utf8OrWindows1252(record.fields[c]);
+      row.values[header[c]] = DecodeUtf8OrWindows1252(record.fields[c]);
     }
     rows_.push_back(std::move(row));
   }
@@ -161,7 +161,7 @@ Laterality LabelParser::Side(const std::string& text) {
   return Laterality::kUnknown;
 }
 
-View LabelParser::ViewOf(const std::string& text, bool ml_is_mlo) {
+View LabelParser::ParseViewLabel(const std::string& text, bool ml_is_mlo) {
   const std::string word = ToLower(text);
   if (word == "cc") return View::kCC;
   if (word == "mlo" || (ml_is_mlo && word == "ml")) return View::kMLO;
@@ -195,8 +195,8 @@ std::string LabelParser::Split(const std::string& text) {
   return "";
 }
 
-bool AgreeOn(DatasetIndex& listing, const std::string& subject, const std::string& label,
-             const std::string& first, const std::string& second) {
+bool CheckSameLabel(DatasetIndex& listing, const std::string& subject, const std::string& label,
+                    const std::string& first, const std::string& second) {
   if (first == second) return true;
   listing.Add(
       "label_conflict", subject,

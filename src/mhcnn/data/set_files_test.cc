@@ -34,7 +34,7 @@ class SetFiles : public ::testing::Test {
 
 TEST_F(SetFiles, ListsFilesOfAllFoldersSorted) {
   for (const char* name : {"b/2.png", "b/10.png", "a.csv", "b/c/d.txt"}) Write(name);
-  const auto files = FilesBelow(folder_.path(), problems_);
+  const auto files = ListFilesRecursively(folder_.path(), problems_);
   std::vector<std::string> names;
   for (const auto& file : files) names.push_back(file.lexically_relative(folder_.path()));
   EXPECT_THAT(names, ElementsAre("a.csv", "b/10.png", "b/2.png", "b/c/d.txt"));
@@ -44,11 +44,11 @@ TEST_F(SetFiles, ListsFilesOfAllFoldersSorted) {
   EXPECT_EQ(FindNamed(files, "e.txt"), std::nullopt);
 }
 
-TEST_F(SetFiles, FollowsLinksOnceAndReportsThoseThatLeadNowhere) {
+TEST_F(SetFiles, FollowsLinksOnceAndReportsBrokenLinks) {
   Write("a/1.png");
   fs::create_directory_symlink(folder_.path(), folder_ / "a/circle");
   fs::create_symlink(folder_ / "nowhere", folder_ / "a/2.png");
-  EXPECT_THAT(FilesBelow(folder_.path(), problems_), ElementsAre(folder_ / "a/1.png"));
+  EXPECT_THAT(ListFilesRecursively(folder_.path(), problems_), ElementsAre(folder_ / "a/1.png"));
   EXPECT_THAT(Kinds(), ElementsAre("unreadable_file"));
   EXPECT_EQ(problems_[0].subject, folder_ / "a/2.png");
 }
@@ -58,15 +58,15 @@ TEST_F(SetFiles, LeavesOutCompanionFilesAndCountsThem) {
   Write(".DS_Store");
   Write("Thumbs.db");
   Write("._1.png", std::string("\0\5\x16\7\0\2\0\0", 8));
-  EXPECT_THAT(FilesBelow(folder_.path(), problems_), ElementsAre(folder_ / "1.png"));
+  EXPECT_THAT(ListFilesRecursively(folder_.path(), problems_), ElementsAre(folder_ / "1.png"));
   EXPECT_THAT(Kinds(), ElementsAre("companion_file"));
   EXPECT_THAT(problems_[0].text, HasSubstr("3 files"));
 }
 
-TEST_F(SetFiles, FolderThatIsNoneIsRefused) {
+TEST_F(SetFiles, RejectsMissingFolder) {
   Write("file");
   for (const char* name : {"file", "none"}) {
-    EXPECT_EQ(testing_support::ThrownCode([&] { FilesBelow(folder_ / name, problems_); }),
+    EXPECT_EQ(testing_support::ThrownCode([&] { ListFilesRecursively(folder_ / name, problems_); }),
               ErrorCode::kNotFound);
   }
 }
@@ -110,9 +110,9 @@ TEST(LabelParser, ReadsWordsOfEachLabelAndReportsOthers) {
   EXPECT_EQ(parse.Side("L"), Laterality::kLeft);
   EXPECT_EQ(parse.Side("right"), Laterality::kRight);
   EXPECT_EQ(parse.Side(""), Laterality::kUnknown);
-  EXPECT_EQ(parse.ViewOf("cc"), View::kCC);
-  EXPECT_EQ(parse.ViewOf("MLO"), View::kMLO);
-  EXPECT_EQ(parse.ViewOf("ML", true), View::kMLO);
+  EXPECT_EQ(parse.ParseViewLabel("cc"), View::kCC);
+  EXPECT_EQ(parse.ParseViewLabel("MLO"), View::kMLO);
+  EXPECT_EQ(parse.ParseViewLabel("ML", true), View::kMLO);
   EXPECT_EQ(parse.Category("1"), DensityCategory::kA);
   EXPECT_EQ(parse.Category("D"), DensityCategory::kD);
   EXPECT_EQ(parse.Category("Density c", "DENSITY"), DensityCategory::kC);
@@ -124,7 +124,7 @@ TEST(LabelParser, ReadsWordsOfEachLabelAndReportsOthers) {
   EXPECT_THAT(listing.problems, IsEmpty());
 
   EXPECT_EQ(parse.Side("both"), Laterality::kUnknown);
-  EXPECT_EQ(parse.ViewOf("ML"), View::kUnknown);
+  EXPECT_EQ(parse.ParseViewLabel("ML"), View::kUnknown);
   EXPECT_EQ(parse.Category("5"), std::nullopt);
   EXPECT_EQ(parse.Split("fold 1"), "");
   EXPECT_EQ(parse.Category("0"), std::nullopt);
@@ -138,11 +138,11 @@ TEST(LabelParser, ReadsWordsOfEachLabelAndReportsOthers) {
                                  "no_category", "no_category"));
 }
 
-TEST(AgreeOn, ReportsTwoLabelsOfOneImage) {
+TEST(CheckSameLabel, ReportsTwoLabelsOfOneImage) {
   DatasetIndex listing;
-  EXPECT_TRUE(AgreeOn(listing, "i", "density", "b", "b"));
+  EXPECT_TRUE(CheckSameLabel(listing, "i", "density", "b", "b"));
   EXPECT_THAT(listing.problems, IsEmpty());
-  EXPECT_FALSE(AgreeOn(listing, "i", "density", "b", "c"));
+  EXPECT_FALSE(CheckSameLabel(listing, "i", "density", "b", "c"));
   ASSERT_EQ(listing.problems.size(), 1u);
   EXPECT_EQ(listing.problems[0].kind, "label_conflict");
   EXPECT_THAT(listing.problems[0].text, HasSubstr("density is 'b' in one row and 'c' in another"));

@@ -42,14 +42,14 @@ std::string StudyKey(const Sample& sample) { return "study:" + sample.study_id; 
 
 /// Groups in the order of their first patient's key, so that neither the order of the rows nor
 /// files that come or go elsewhere change a draw more than they must.
-std::map<std::string, Group> GroupsOf(const std::vector<Sample>& samples,
-                                      const std::vector<std::string>& twins) {
+std::map<std::string, Group> GroupLinkedSamples(const std::vector<Sample>& samples,
+                                                const std::vector<std::string>& duplicate_keys) {
   Links links(samples.size());
   std::map<std::string, std::size_t> first;
   for (std::size_t i = 0; i < samples.size(); ++i) {
     links.Join(first.emplace("p:" + PatientKey(samples[i]), i).first->second, i);
-    if (!twins.empty() && !twins[i].empty()) {
-      links.Join(first.emplace("t:" + twins[i], i).first->second, i);
+    if (!duplicate_keys.empty() && !duplicate_keys[i].empty()) {
+      links.Join(first.emplace("t:" + duplicate_keys[i], i).first->second, i);
     }
   }
   // A study of which some samples state no patient. Studies alone link no two patients: numbers
@@ -75,13 +75,13 @@ std::map<std::string, Group> GroupsOf(const std::vector<Sample>& samples,
   return groups;
 }
 
-/// What is left of the rounding goes on to the next stratum, so that small strata do not lose a
-/// part.
+/// Quota that passes the rest of the rounding on to the next stratum, so that small strata do not
+/// lose a part.
 class Quota {
  public:
-  explicit Quota(double share) : share_(share) {}
-  std::size_t Of(std::size_t members, std::size_t available) {
-    due_ += share_ * static_cast<double>(members);
+  explicit Quota(double fraction) : fraction_(fraction) {}
+  std::size_t Allot(std::size_t members, std::size_t available) {
+    due_ += fraction_ * static_cast<double>(members);
     const auto count =
         std::min(available, static_cast<std::size_t>(std::max(0.0, std::floor(due_ + 0.5))));
     due_ -= static_cast<double>(count);
@@ -89,7 +89,7 @@ class Quota {
   }
 
  private:
-  double share_, due_ = 0;
+  double fraction_, due_ = 0;
 };
 
 void Draw(std::vector<Sample>& samples, const std::vector<const Group*>& groups,
@@ -102,8 +102,8 @@ void Draw(std::vector<Sample>& samples, const std::vector<const Group*>& groups,
     for (std::size_t i = members.size(); i > 1; --i) {
       std::swap(members[i - 1], members[random.Integer(static_cast<std::uint32_t>(i))]);
     }
-    const std::size_t val = val_quota.Of(members.size(), members.size());
-    const std::size_t test = test_quota.Of(members.size(), members.size() - val);
+    const std::size_t val = val_quota.Allot(members.size(), members.size());
+    const std::size_t test = test_quota.Allot(members.size(), members.size() - val);
     for (std::size_t i = 0; i < members.size(); ++i) {
       const char* split = i < val ? "val" : i < val + test ? "test" : "train";
       for (const std::size_t s : members[i]->samples) samples[s].split = split;
@@ -120,9 +120,9 @@ std::string PatientKey(const Sample& sample) {
 }
 
 void SplitOptions::Check() const {
-  const auto share = [](double value) { return value >= 0 && value < 1; };
-  if (!share(val_fraction)) throw Error(ErrorCode::kUsage, "must be in 0..1", "--split-val");
-  if (!share(test_fraction)) throw Error(ErrorCode::kUsage, "must be in 0..1", "--split-test");
+  const auto fraction = [](double value) { return value >= 0 && value < 1; };
+  if (!fraction(val_fraction)) throw Error(ErrorCode::kUsage, "must be in 0..1", "--split-val");
+  if (!fraction(test_fraction)) throw Error(ErrorCode::kUsage, "must be in 0..1", "--split-test");
   if (val_fraction + test_fraction >= 1) {
     throw Error(ErrorCode::kUsage, "leave no patients for training", "--split-val, --split-test");
   }
@@ -130,7 +130,7 @@ void SplitOptions::Check() const {
 
 void SplitByPatient(std::vector<Sample>& samples, double val_fraction, double test_fraction,
                     std::uint64_t seed) {
-  const auto groups = GroupsOf(samples, {});
+  const auto groups = GroupLinkedSamples(samples, {});
   std::vector<const Group*> open;
   for (const auto& [key, group] : groups) {
     std::string known;
@@ -149,7 +149,7 @@ void SplitByPatient(std::vector<Sample>& samples, double val_fraction, double te
 }
 
 std::vector<Problem> SplitSamples(std::vector<Sample>& samples,
-                                  const std::vector<std::string>& twins,
+                                  const std::vector<std::string>& duplicate_keys,
                                   const SplitOptions& options) {
   options.Check();
   if (options.redraw) {
@@ -159,7 +159,7 @@ std::vector<Problem> SplitSamples(std::vector<Sample>& samples,
   for (const Sample& s : samples) published.insert(s.split);
   const bool has_val = published.contains("val"), has_test = published.contains("test");
   std::vector<Problem> problems;
-  const auto groups = GroupsOf(samples, twins);
+  const auto groups = GroupLinkedSamples(samples, duplicate_keys);
   std::vector<const Group*> open;
   for (const auto& [key, group] : groups) {
     std::set<std::string> parts;
@@ -189,7 +189,7 @@ std::vector<Problem> SplitSamples(std::vector<Sample>& samples,
 }
 
 void FoldByPatient(std::vector<Sample>& samples, int folds, int fold, std::uint64_t seed) {
-  const auto groups = GroupsOf(samples, {});
+  const auto groups = GroupLinkedSamples(samples, {});
   std::map<int, std::vector<const Group*>> strata;
   std::set<DensityCategory> wanted;
   std::size_t patients = 0;

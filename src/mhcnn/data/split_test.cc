@@ -79,7 +79,7 @@ TEST(Split, ImagesWithoutAPatientStayWithTheirStudy) {
   }
 }
 
-TEST(Split, AStudyNumberThatRepeatsLinksNoPatients) {
+TEST(Split, RepeatedStudyNumberDoesNotLinkPatients) {
   std::vector<Sample> samples(40);
   for (std::size_t i = 0; i < samples.size(); ++i) {
     samples[i].image = "i" + std::to_string(i);

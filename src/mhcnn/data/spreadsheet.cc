@@ -11,7 +11,7 @@
 namespace mhcnn {
 namespace {
 
-constexpr std::size_t kMostColumns = 1024, kMostRows = 1'000'000;
+constexpr std::size_t kMaxColumns = 1024, kMaxRows = 1'000'000;
 
 /// The name without its namespace's prefix.
 std::string Local(const pugi::xml_node& node) {
@@ -21,12 +21,12 @@ std::string Local(const pugi::xml_node& node) {
 }
 
 /// All text of a string item: its runs, without phonetic guides.
-std::string TextOf(const pugi::xml_node& item) {
+std::string CellText(const pugi::xml_node& item) {
   std::string text;
   for (const auto& child : item.children()) {
     const std::string name = Local(child);
     if (name == "t") text += child.text().get();
-    if (name == "r") text += TextOf(child);
+    if (name == "r") text += CellText(child);
   }
   return text;
 }
@@ -66,7 +66,7 @@ class Workbook {
     pugi::xml_document document;
     Parse("xl/sharedStrings.xml", document);
     for (const auto& item : document.document_element().children())
-      if (Local(item) == "si") strings_.push_back(TextOf(item));
+      if (Local(item) == "si") strings_.push_back(CellText(item));
   }
 
   /// Members of the sheets, in the workbook's order.
@@ -99,7 +99,7 @@ class Workbook {
     for (const char c : reference) {
       if (c < 'A' || c > 'Z') break;
       column = column * 26 + static_cast<std::size_t>(c - 'A') + 1;
-      if (column > kMostColumns) return std::nullopt;
+      if (column > kMaxColumns) return std::nullopt;
     }
     return column > 0 ? std::optional(column - 1) : std::nullopt;
   }
@@ -108,7 +108,7 @@ class Workbook {
     const std::string type = cell.attribute("t").value();
     std::string value;
     for (const auto& part : cell.children()) {
-      if (Local(part) == "is") return TextOf(part);
+      if (Local(part) == "is") return CellText(part);
       if (Local(part) == "v") value = part.text().get();
     }
     if (type != "s") return value;
@@ -129,13 +129,13 @@ class Workbook {
         for (const auto& cell : row.children()) {
           const char* reference = cell.attribute("r").value();
           const auto column = *reference ? Column(reference) : values.size();
-          if (!column || *column >= kMostColumns) Fail("has more columns than a table");
+          if (!column || *column >= kMaxColumns) Fail("has more columns than a table");
           if (*column >= values.size()) values.resize(*column + 1);
           values[*column] = Value(cell);
         }
         columns = std::max(columns, values.size());
         rows.push_back(std::move(values));
-        if (rows.size() > kMostRows) Fail("has more rows than a table of a data set");
+        if (rows.size() > kMaxRows) Fail("has more rows than a table of a data set");
       }
     }
     if (columns == 0) return {};

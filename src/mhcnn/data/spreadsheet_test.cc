@@ -77,7 +77,7 @@ TEST_F(Spreadsheet, TakesFirstSheetThatHasCells) {
   EXPECT_THAT(Read(Workbook("")), ElementsAre());
 }
 
-TEST_F(Spreadsheet, RefusesWhatIsNoWorkbook) {
+TEST_F(Spreadsheet, RejectsNonWorkbook) {
   EXPECT_THAT(Problem({{"a.txt", "x"}}), HasSubstr("t.xlsx: is no workbook"));
   auto parts = Workbook("");
   parts["xl/workbook.xml"] = "<workbook><sheets/></workbook>";

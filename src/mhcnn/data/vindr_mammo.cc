@@ -23,7 +23,7 @@ DatasetIndex ReadVindrMammo(const AdapterOptions& options) {
   std::optional<fs::path> annotations;
   std::map<std::string, fs::path> images;  // image_id -> file
   for (const auto& folder : options.folders) {
-    const auto files = FilesBelow(folder, listing.problems);
+    const auto files = ListFilesRecursively(folder, listing.problems);
     if (!annotations) annotations = FindNamed(files, "breast-level_annotations.csv");
     for (const auto& file : files) {
       const std::string extension = ToLower(file.extension().string());
@@ -51,7 +51,7 @@ DatasetIndex ReadVindrMammo(const AdapterOptions& options) {
     sample.study_id = row["study_id"];
     sample.patient_id = sample.study_id;  // the release states no patient; one study is one woman
     sample.laterality = words.Side(row["laterality"]);
-    sample.view = words.ViewOf(row["view_position"]);
+    sample.view = words.ParseViewLabel(row["view_position"]);
     sample.category = words.Category(row["breast_density"], "DENSITY");
     sample.split = words.Split(row["split"]);
     if (!known.insert(id).second) {
@@ -59,8 +59,8 @@ DatasetIndex ReadVindrMammo(const AdapterOptions& options) {
       const auto earlier = listed.find(id);
       if (earlier == listed.end()) continue;
       Sample& first = listing.images[earlier->second].sample;
-      if (!AgreeOn(listing, subject, "category", ToLetter(first.category),
-                   ToLetter(sample.category))) {
+      if (!CheckSameLabel(listing, subject, "category", ToLetter(first.category),
+                          ToLetter(sample.category))) {
         first.category.reset();
       }
       continue;

@@ -63,7 +63,7 @@ char32_t Capital(char32_t c) {
 bool IsMark(char32_t c) { return c >= 0x300 && c < 0x370; }  // combining accents
 
 /// Letters and digits in capitals without accents; one space for what stands between.
-std::u32string Folded(std::string_view text) {
+std::u32string FoldCase(std::string_view text) {
   std::u32string folded;
   for (char32_t c : CodePoints(text)) {
     if (IsMark(c)) continue;
@@ -80,7 +80,7 @@ std::u32string Folded(std::string_view text) {
   return folded;
 }
 
-std::vector<std::u32string_view> WordsOf(std::u32string_view text) {
+std::vector<std::u32string_view> SplitIntoWords(std::u32string_view text) {
   std::vector<std::u32string_view> words;
   for (std::size_t from = 0; from < text.size();) {
     const std::size_t to = std::min(text.find(U' ', from), text.size());
@@ -113,7 +113,7 @@ constexpr std::u32string_view kBreast[] = {
     U"ΜΑΣΤΟΥ",   U"ΜΑΣΤΩΝ",   U"ΜΑΣΤΟ",    U"ΣΤΗΘΟΣ",     U"ΣΤΗΘΗ",       U"ԿՈՒՐԾՔ",
     U"ԿՐԾՔԱԳԵՂՁ"};
 
-/// Found anywhere in a word: scripts without spaces, and the beginnings of many words.
+/// Words for the breast found anywhere in a word: scripts without spaces, beginnings of many words.
 constexpr std::u32string_view kBreastWithin[] = {
     U"BREAST", U"MAMM", U"MAMOGR", U"MASTOGR", U"SENOLOG", U"МАММО",  U"ΜΑΣΤΟΓΡ", U"乳房",
     U"乳腺",   U"乳癌", U"マンモ", U"유방",    U"맘모",    U"젖가슴", U"ثدي",     U"پستان",
@@ -340,14 +340,14 @@ bool IsAmong(const List& list, std::u32string_view word) {
 }  // namespace
 
 BodyPart ReadBodyPart(std::string_view text) {
-  const std::u32string folded = Folded(text);
+  const std::u32string folded = FoldCase(text);
   if (folded.empty()) return text.empty() ? BodyPart::kNone : BodyPart::kUnknown;
   const std::u32string_view whole(folded);
   if (std::any_of(std::begin(kBreastWithin), std::end(kBreastWithin),
                   [&](auto part) { return Contains(whole, part); })) {
     return BodyPart::kBreast;
   }
-  const auto words = WordsOf(whole);
+  const auto words = SplitIntoWords(whole);
   // A short Latin word would be found within many others.
   constexpr std::size_t kShort = 4;
   const bool names_other =

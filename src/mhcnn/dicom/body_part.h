@@ -5,16 +5,16 @@
 
 namespace mhcnn {
 
-/// What a text says of the part of the body that a picture shows.
+/// Part of the body in an image, as a text names it.
 enum class BodyPart {
-  kNone,    ///< nothing: the text is empty
+  kNone,    ///< none: the text is empty
   kBreast,  ///< the breast, in one of some fifty languages
   kOther,   ///< another part, by a term of PS3.16 annex L or its like in other languages
   kUnknown  ///< a word that is not known
 };
 
 /// Reads Body Part Examined or an anatomic region's meaning in UTF-8, in any case and with or
-/// without accents; beside the part the text may name a side ("MAMA DIREITA", "BRUST_LI").
+/// without accents; the text may also name a side ("MAMA DIREITA", "BRUST_LI").
 BodyPart ReadBodyPart(std::string_view text);
 
 }  // namespace mhcnn

@@ -14,7 +14,7 @@ using testing::Contains;
 using testing::HasSubstr;
 using testing::Not;
 using testing_support::Change;
-using testing_support::Facts;
+using testing_support::Metadata;
 using testing_support::Set;
 
 TEST(BodyParts, BreastInOtherLanguages) {
@@ -117,20 +117,20 @@ std::vector<Change> Cr(const std::string& set, const std::string& part, const st
           }};
 }
 
-TEST(BodyParts, OfAFile) {
+TEST(BodyParts, ReadsBodyPartFromFile) {
   for (const auto& [set, part] : {std::pair{"", "MAMA"},
                                   {"ISO_IR 100", "SE\xCDO"},
                                   {"ISO_IR 126", "\xCC\xC1\xD3\xD4\xCF\xD3"},
                                   {"GB18030", "\xC8\xE9\xB7\xBF"},
                                   {"ISO_IR 192", "乳房"}}) {
-    const auto facts = Facts(Cr(set, part, ""));
-    EXPECT_THAT(facts.flags, Not(Contains("mammogram_not_stated"))) << part;
+    const auto metadata = Metadata(Cr(set, part, ""));
+    EXPECT_THAT(metadata.flags, Not(Contains("mammogram_not_stated"))) << part;
   }
   // A word that is not known: the view tells, where mammography alone has it.
-  EXPECT_THAT(Facts(Cr("", "XYZZY", "MLO")).flags, Contains("mammogram_not_stated"));
+  EXPECT_THAT(Metadata(Cr("", "XYZZY", "MLO")).flags, Contains("mammogram_not_stated"));
   for (const auto& [part, view] : {std::pair{"XYZZY", "PA"}, {"THORAX", "CC"}, {"BRUSTKORB", ""}}) {
     try {
-      Facts(Cr("", part, view));
+      Metadata(Cr("", part, view));
       ADD_FAILURE() << part << " was read";
     } catch (const Error& e) {
       EXPECT_EQ(e.code(), ErrorCode::kOutOfScope);

@@ -63,8 +63,8 @@ std::string LettersAndDigits(std::string_view text) {
   return kept;
 }
 
-/// "" for a term that is not known.
-std::string SetOf(std::string_view term) {
+/// Returns the C library's name of a term's set; "" for a term that is not known.
+std::string FindCharacterSet(std::string_view term) {
   std::string plain = LettersAndDigits(term);
   // "ISO 2022 IR 100" is ISO_IR 100 with code extensions.
   constexpr std::string_view kExtended = "ISO2022IR";
@@ -76,7 +76,7 @@ std::string SetOf(std::string_view term) {
   return {};
 }
 
-/// Nothing where the bytes are not text of the set.
+/// Converts bytes of a set to UTF-8; nothing where the bytes are not text of the set.
 std::optional<std::string> Convert(std::string_view bytes, const std::string& set) {
   // The C library has JIS X 0201 as part of Shift JIS alone: the same bytes.
   const iconv_t converter = iconv_open("UTF-8", set == "JIS_X0201" ? "SHIFT_JIS" : set.c_str());
@@ -105,7 +105,7 @@ struct Designation {
   std::string_view escape;
   bool high;
   const char* set;
-  int bytes;                ///< of a character
+  int bytes;                ///< number of bytes of a character
   std::string_view lead{};  ///< goes before each character in `set`
 };
 
@@ -139,8 +139,8 @@ const Designation* FindDesignation(std::string_view rest) {
   return rest.substr(0, 2) == kOld.escape ? &kOld : nullptr;
 }
 
-/// After these the sets of the beginning hold again (PS3.5 6.1.2.5.3); those within a name need no
-/// such rule, since their next component has escape sequences of its own.
+/// Returns whether a character ends the sets in use: after it those of the beginning are used again
+/// (PS3.5 6.1.2.5.3). Within a name no such rule is needed: its next component has its own escapes.
 bool EndsSets(char c) { return c == '\\' || c == '\r' || c == '\n' || c == '\f' || c == '\t'; }
 
 /// Follows the escape sequences of code extensions.
@@ -202,7 +202,7 @@ std::string DecodeText(std::string_view raw, const std::vector<std::string>& ter
   const bool plain =
       std::all_of(raw.begin(), raw.end(), [](char c) { return (c & 0x80) == 0 && c != kEscape; });
   if (plain) return std::string(raw);
-  const std::string set = terms.empty() ? "ASCII" : SetOf(terms.front());
+  const std::string set = terms.empty() ? "ASCII" : FindCharacterSet(terms.front());
   if (raw.find(kEscape) != std::string_view::npos) {
     return Iso2022(set).Decode(raw).value_or(std::string(raw));
   }
@@ -213,7 +213,7 @@ std::string DecodeText(std::string_view raw, const std::vector<std::string>& ter
   }
   // A two-byte set named first, or one named second, without escape sequences.
   std::vector<std::string> sets = {set};
-  for (std::size_t i = 1; i < terms.size(); ++i) sets.push_back(SetOf(terms[i]));
+  for (std::size_t i = 1; i < terms.size(); ++i) sets.push_back(FindCharacterSet(terms[i]));
   for (const std::string& each : sets) {
     if (each.empty()) continue;
     if (auto text = DecodePlain(raw, each)) return *text;

@@ -8,7 +8,7 @@
 namespace mhcnn {
 namespace {
 
-using testing_support::Facts;
+using testing_support::Metadata;
 using testing_support::Set;
 
 // Bytes from Python's codecs: "text".encode(codec). Those of ISO 2022 are the examples of PS3.5
@@ -62,19 +62,20 @@ TEST(CharacterSets, AreDecodedIntoUtf8) {
   EXPECT_EQ(DecodeText("\xFF\xFF", {"GB18030"}), "\xFF\xFF");
 }
 
-TEST(CharacterSets, OfAFile) {
+TEST(CharacterSets, ReadsCharacterSetFromFile) {
   for (const auto& [terms, bytes, text] : EncodedTexts()) {
     std::string value;
     for (std::size_t i = 0; i < terms.size(); ++i) value += (i > 0 ? "\\" : "") + terms[i];
-    const auto facts = Facts({Set(DCM_SpecificCharacterSet, value), Set(DCM_PatientID, bytes)});
-    EXPECT_EQ(facts.patient_id, text) << value;
+    const auto metadata =
+        Metadata({Set(DCM_SpecificCharacterSet, value), Set(DCM_PatientID, bytes)});
+    EXPECT_EQ(metadata.patient_id, text) << value;
   }
 }
 
 TEST(CharacterSets, SplitsValuesAfterDecoding) {
-  const auto facts = Facts(
+  const auto metadata = Metadata(
       {Set(DCM_SpecificCharacterSet, "GBK"), Set(DCM_ManufacturerModelName, "\x81\x5C\\second")});
-  EXPECT_EQ(facts.manufacturer_model, "乗");
+  EXPECT_EQ(metadata.manufacturer_model, "乗");
 }
 
 using Bytes = std::vector<std::uint8_t>;

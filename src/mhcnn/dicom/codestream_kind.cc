@@ -19,8 +19,8 @@ std::size_t Big16(Bytes bytes, std::size_t at) {
   return static_cast<std::size_t>(bytes[at]) << 8 | bytes[at + 1];
 }
 
-/// By the frame header (ITU-T T.81 B.1.1.3, T.87 C.1.1).
-CodestreamKind KindOfJpeg(Bytes bytes) {
+/// Detects the kind by the frame header (ITU-T T.81 B.1.1.3, T.87 C.1.1).
+CodestreamKind DetectJpegKind(Bytes bytes) {
   std::size_t at = 2;
   while (at + 4 <= bytes.size() && bytes[at] == 0xFF) {
     switch (const int marker = bytes[at + 1]) {
@@ -48,8 +48,8 @@ CodestreamKind KindOfJpeg(Bytes bytes) {
   return CodestreamKind::kUnknown;
 }
 
-/// High throughput has a CAP marker segment in its main header (ITU-T T.814 A.3).
-CodestreamKind KindOfJpeg2000(Bytes bytes) {
+/// Detects HTJ2K by the CAP marker segment in its main header (ITU-T T.814 A.3).
+CodestreamKind DetectJpeg2000Kind(Bytes bytes) {
   std::size_t at = 2;
   while (at + 4 <= bytes.size() && bytes[at] == 0xFF) {
     const int marker = bytes[at + 1];
@@ -60,7 +60,7 @@ CodestreamKind KindOfJpeg2000(Bytes bytes) {
   return CodestreamKind::kJpeg2000;
 }
 
-/// Number of segments and their offsets: 16 numbers of 32 bits, the first offset right behind them.
+/// Returns whether an RLE header begins: 16 numbers of 32 bits, the count of segments and offsets.
 bool IsRle(Bytes bytes) {
   constexpr std::size_t kHeader = 64;
   if (bytes.size() < kHeader) return false;
@@ -79,14 +79,14 @@ bool IsRle(Bytes bytes) {
 
 }  // namespace
 
-CodestreamKind KindOfCodestream(Bytes bytes) {
-  if (StartsWith(bytes, {0xFF, 0xD8, 0xFF})) return KindOfJpeg(bytes);
-  if (StartsWith(bytes, {0xFF, 0x4F, 0xFF, 0x51})) return KindOfJpeg2000(bytes);
+CodestreamKind DetectCodestreamKind(Bytes bytes) {
+  if (StartsWith(bytes, {0xFF, 0xD8, 0xFF})) return DetectJpegKind(bytes);
+  if (StartsWith(bytes, {0xFF, 0x4F, 0xFF, 0x51})) return DetectJpeg2000Kind(bytes);
   if (StartsWith(bytes, {0, 0, 0, 12, 'j', 'P', ' ', ' '})) {
     static constexpr std::array<std::uint8_t, 4> kStart = {0xFF, 0x4F, 0xFF, 0x51};
     const auto found = std::search(bytes.begin(), bytes.end(), kStart.begin(), kStart.end());
     if (found == bytes.end()) return CodestreamKind::kJpeg2000;
-    return KindOfJpeg2000(bytes.subspan(static_cast<std::size_t>(found - bytes.begin())));
+    return DetectJpeg2000Kind(bytes.subspan(static_cast<std::size_t>(found - bytes.begin())));
   }
   if (StartsWith(bytes, {0xFF, 0x0A}) || StartsWith(bytes, {0, 0, 0, 12, 'J', 'X', 'L', ' '})) {
     return CodestreamKind::kJpegXl;
@@ -126,7 +126,7 @@ const char* CodestreamName(CodestreamKind kind) {
   return "an unknown kind";
 }
 
-E_TransferSyntax SyntaxOfCodestream(CodestreamKind kind) {
+E_TransferSyntax FindDecoderSyntax(CodestreamKind kind) {
   switch (kind) {
     case CodestreamKind::kJpegBaseline:
       return EXS_JPEGProcess1;
@@ -148,7 +148,7 @@ E_TransferSyntax SyntaxOfCodestream(CodestreamKind kind) {
   }
 }
 
-bool MayHold(std::string_view syntax_uid, CodestreamKind kind) {
+bool AllowsCodestream(std::string_view syntax_uid, CodestreamKind kind) {
   using Kind = CodestreamKind;
   if (IsHtj2k(syntax_uid)) return kind == Kind::kHtj2k;
   const bool lossy =

@@ -8,12 +8,12 @@
 
 namespace mhcnn {
 
-/// How a compressed picture is coded, by its own first bytes and whatever a header says.
+/// Codec of a compressed picture, found from its first bytes and not from a header.
 enum class CodestreamKind {
   kUnknown,
   kJpegBaseline,
   kJpegExtended,     ///< sequential, up to 12 bits
-  kJpegProgressive,  ///< and what else of lossy JPEG there is
+  kJpegProgressive,  ///< and all other lossy JPEG
   kJpegLossless,
   kJpegLs,
   kJpeg2000,
@@ -25,13 +25,13 @@ enum class CodestreamKind {
 };
 
 /// Tells the codec from the first bytes of a compressed picture.
-CodestreamKind KindOfCodestream(std::span<const std::uint8_t> bytes);
-/// Its name for messages.
+CodestreamKind DetectCodestreamKind(std::span<const std::uint8_t> bytes);
+/// Returns the name of a kind for messages.
 const char* CodestreamName(CodestreamKind kind);
-/// The toolkit's syntax whose decoder takes it; EXS_Unknown where it is not read. HTJ2K has that of
-/// JPEG 2000.
-E_TransferSyntax SyntaxOfCodestream(CodestreamKind kind);
-/// May a file of this transfer syntax (its UID) hold it?
-bool MayHold(std::string_view syntax_uid, CodestreamKind kind);
+/// Returns the toolkit's syntax whose decoder accepts the kind; EXS_Unknown where it is not read.
+/// HTJ2K has the syntax of JPEG 2000.
+E_TransferSyntax FindDecoderSyntax(CodestreamKind kind);
+/// Returns whether a file of this transfer syntax (its UID) may contain the kind.
+bool AllowsCodestream(std::string_view syntax_uid, CodestreamKind kind);
 
 }  // namespace mhcnn

@@ -33,49 +33,49 @@ Bytes Rle(int segments) {
 }
 
 TEST(CodestreamKind, JpegByItsFrameHeader) {
-  EXPECT_EQ(KindOfCodestream(Jpeg(0xC0)), Kind::kJpegBaseline);
-  EXPECT_EQ(KindOfCodestream(Jpeg(0xC1)), Kind::kJpegExtended);
-  EXPECT_EQ(KindOfCodestream(Jpeg(0xC2)), Kind::kJpegProgressive);
-  EXPECT_EQ(KindOfCodestream(Jpeg(0xC3)), Kind::kJpegLossless);
-  EXPECT_EQ(KindOfCodestream(Jpeg(0xF7)), Kind::kJpegLs);
-  EXPECT_EQ(KindOfCodestream(Jpeg(0xDA)), Kind::kUnknown) << "a scan before any frame";
+  EXPECT_EQ(DetectCodestreamKind(Jpeg(0xC0)), Kind::kJpegBaseline);
+  EXPECT_EQ(DetectCodestreamKind(Jpeg(0xC1)), Kind::kJpegExtended);
+  EXPECT_EQ(DetectCodestreamKind(Jpeg(0xC2)), Kind::kJpegProgressive);
+  EXPECT_EQ(DetectCodestreamKind(Jpeg(0xC3)), Kind::kJpegLossless);
+  EXPECT_EQ(DetectCodestreamKind(Jpeg(0xF7)), Kind::kJpegLs);
+  EXPECT_EQ(DetectCodestreamKind(Jpeg(0xDA)), Kind::kUnknown) << "a scan before any frame";
 }
 
 TEST(CodestreamKind, Jpeg2000BareAndInAFile) {
   const Bytes plain = {0xFF, 0x4F, 0xFF, 0x51, 0, 4, 0, 0, 0xFF, 0x52, 0, 2, 0xFF, 0x90, 0, 10};
   const Bytes high = {0xFF, 0x4F, 0xFF, 0x51, 0, 4, 0, 0, 0xFF, 0x50, 0, 2, 0xFF, 0x90, 0, 10};
-  EXPECT_EQ(KindOfCodestream(plain), Kind::kJpeg2000);
-  EXPECT_EQ(KindOfCodestream(high), Kind::kHtj2k);
+  EXPECT_EQ(DetectCodestreamKind(plain), Kind::kJpeg2000);
+  EXPECT_EQ(DetectCodestreamKind(high), Kind::kHtj2k);
   for (const auto& [stream, kind] : {std::pair{plain, Kind::kJpeg2000}, {high, Kind::kHtj2k}}) {
     Bytes file = {0, 0, 0, 12, 'j', 'P', ' ', ' ', 0x0D, 0x0A, 0x87, 0x0A};
     file.insert(file.end(), stream.begin(), stream.end());
-    EXPECT_EQ(KindOfCodestream(file), kind);
+    EXPECT_EQ(DetectCodestreamKind(file), kind);
   }
 }
 
 TEST(CodestreamKind, RleByItsTableOfSegments) {
   for (const int segments : {1, 2, 3, 15}) {
-    EXPECT_EQ(KindOfCodestream(Rle(segments)), Kind::kRle) << segments;
+    EXPECT_EQ(DetectCodestreamKind(Rle(segments)), Kind::kRle) << segments;
   }
-  EXPECT_EQ(KindOfCodestream(Rle(0)), Kind::kUnknown);
+  EXPECT_EQ(DetectCodestreamKind(Rle(0)), Kind::kUnknown);
   Bytes falling = Rle(3);
   std::swap(falling[8], falling[12]);
-  EXPECT_EQ(KindOfCodestream(falling), Kind::kUnknown);
+  EXPECT_EQ(DetectCodestreamKind(falling), Kind::kUnknown);
   Bytes beyond = Rle(2);
   beyond[8] = 200;  // the stream has 84 bytes
-  EXPECT_EQ(KindOfCodestream(beyond), Kind::kUnknown);
+  EXPECT_EQ(DetectCodestreamKind(beyond), Kind::kUnknown);
   Bytes third = Rle(2);
   third[12] = 90;  // an offset of a segment that is not counted
-  EXPECT_EQ(KindOfCodestream(third), Kind::kUnknown);
+  EXPECT_EQ(DetectCodestreamKind(third), Kind::kUnknown);
 }
 
 TEST(CodestreamKind, KnowsOtherKindsByTheirFirstBytes) {
-  EXPECT_EQ(KindOfCodestream(Bytes{0xFF, 0x0A, 0, 0}), Kind::kJpegXl);
-  EXPECT_EQ(KindOfCodestream(Text("\x89PNG\r\n\x1A\n")), Kind::kPng);
-  EXPECT_EQ(KindOfCodestream(Bytes{0, 0, 1, 0xB3, 0}), Kind::kVideo);
-  EXPECT_EQ(KindOfCodestream(Bytes{0, 0, 0, 1, 0x67}), Kind::kVideo);
-  EXPECT_EQ(KindOfCodestream({}), Kind::kUnknown);
-  EXPECT_EQ(KindOfCodestream(Bytes(200)), Kind::kUnknown);
+  EXPECT_EQ(DetectCodestreamKind(Bytes{0xFF, 0x0A, 0, 0}), Kind::kJpegXl);
+  EXPECT_EQ(DetectCodestreamKind(Text("\x89PNG\r\n\x1A\n")), Kind::kPng);
+  EXPECT_EQ(DetectCodestreamKind(Bytes{0, 0, 1, 0xB3, 0}), Kind::kVideo);
+  EXPECT_EQ(DetectCodestreamKind(Bytes{0, 0, 0, 1, 0x67}), Kind::kVideo);
+  EXPECT_EQ(DetectCodestreamKind({}), Kind::kUnknown);
+  EXPECT_EQ(DetectCodestreamKind(Bytes(200)), Kind::kUnknown);
 }
 
 // PS3.5 table A.4: what each transfer syntax may hold.
@@ -89,27 +89,28 @@ TEST(CodestreamKind, TransferSyntaxesHoldTheirOwnKind) {
       {".4.201", Kind::kHtj2k},       {".4.202", Kind::kHtj2k},
       {".4.203", Kind::kHtj2k},       {".5", Kind::kRle}};
   for (const auto& [end, kind] : own) {
-    EXPECT_TRUE(MayHold(root + end, kind)) << end;
-    EXPECT_FALSE(MayHold(root + end, Kind::kPng)) << end;
-    EXPECT_FALSE(MayHold(root + end, kind == Kind::kRle ? Kind::kJpegLs : Kind::kRle)) << end;
+    EXPECT_TRUE(AllowsCodestream(root + end, kind)) << end;
+    EXPECT_FALSE(AllowsCodestream(root + end, Kind::kPng)) << end;
+    EXPECT_FALSE(AllowsCodestream(root + end, kind == Kind::kRle ? Kind::kJpegLs : Kind::kRle))
+        << end;
   }
-  EXPECT_FALSE(MayHold(root + ".4.50", Kind::kJpegExtended));
-  EXPECT_FALSE(MayHold(root + ".4.90", Kind::kHtj2k));
+  EXPECT_FALSE(AllowsCodestream(root + ".4.50", Kind::kJpegExtended));
+  EXPECT_FALSE(AllowsCodestream(root + ".4.90", Kind::kHtj2k));
   for (const std::string native : {"", ".1", ".1.99", ".2"}) {
     for (const Kind kind : {Kind::kJpegBaseline, Kind::kJpeg2000, Kind::kRle}) {
-      EXPECT_FALSE(MayHold(root + native, kind)) << native;
+      EXPECT_FALSE(AllowsCodestream(root + native, kind)) << native;
     }
   }
 }
 
-TEST(CodestreamKind, DecoderOfAKindTakesIt) {
+TEST(CodestreamKind, DecoderAcceptsItsKind) {
   for (const Kind kind : {Kind::kJpegBaseline, Kind::kJpegExtended, Kind::kJpegProgressive,
                           Kind::kJpegLossless, Kind::kJpegLs, Kind::kJpeg2000, Kind::kRle}) {
-    EXPECT_TRUE(MayHold(DcmXfer(SyntaxOfCodestream(kind)).getXferID(), kind))
+    EXPECT_TRUE(AllowsCodestream(DcmXfer(FindDecoderSyntax(kind)).getXferID(), kind))
         << CodestreamName(kind);
   }
   for (const Kind kind : {Kind::kUnknown, Kind::kJpegXl, Kind::kPng, Kind::kVideo}) {
-    EXPECT_EQ(SyntaxOfCodestream(kind), EXS_Unknown) << CodestreamName(kind);
+    EXPECT_EQ(FindDecoderSyntax(kind), EXS_Unknown) << CodestreamName(kind);
   }
 }
 

@@ -20,7 +20,7 @@
 #include "mhcnn/base/text.h"
 #include "mhcnn/dicom/charset.h"
 #include "mhcnn/dicom/dictionary.h"
-#include "mhcnn/dicom/mend.h"
+#include "mhcnn/dicom/repair.h"
 #include "mhcnn/dicom/structure.h"
 #include "mhcnn/dicom/unknown_vr.h"
 
@@ -29,7 +29,7 @@ namespace fs = std::filesystem;
 namespace {
 
 std::string CleanText(std::string_view raw) {
-  const std::string text = PrintableText(raw);
+  const std::string text = ToPrintableText(raw);
   const auto first = text.find_first_not_of(' ');
   if (first == std::string::npos) return {};
   return text.substr(first, text.find_last_not_of(' ') - first + 1);
@@ -47,7 +47,7 @@ void InitDcmtk() {
     DJEncoderRegistration::registerCodecs();
     DJLSEncoderRegistration::registerCodecs();
     DcmRLEEncoderRegistration::registerCodecs();
-    if (const std::string problem = UseOwnDictionary(); !problem.empty()) {
+    if (const std::string problem = InstallEmbeddedDictionary(); !problem.empty()) {
       throw Error(ErrorCode::kInternal, problem, {}, "run mhcnn doctor");
     }
   });
@@ -56,7 +56,7 @@ void InitDcmtk() {
 namespace {
 
 OFCondition Load(const fs::path& path, std::span<const std::uint8_t> content, DicomFile& file) {
-  const std::vector<std::uint8_t> named = NameUnknownVrs(content);
+  const std::vector<std::uint8_t> named = ReplaceUnknownVrs(content);
   const std::span<const std::uint8_t> bytes =
       named.empty() ? content : std::span<const std::uint8_t>(named);
   const DicomStructure structure = ReadDicomStructure(bytes);
@@ -66,7 +66,7 @@ OFCondition Load(const fs::path& path, std::span<const std::uint8_t> content, Di
       const OFCondition status = file.loadFile(OFFilename(path.c_str()));
       if (status.good() || !structure.whole_picture) return status;
     }
-    return LoadMended(bytes, structure, file);
+    return LoadRepaired(bytes, structure, file);
   } catch (const std::logic_error&) {
     // The toolkit's strings throw on some malformed directory records (3.6.7, found by fuzzing).
     return EC_CorruptedData;

@@ -18,14 +18,14 @@ namespace mhcnn {
 /// it. Thread-safe, done once.
 void InitDcmtk();
 
-/// A DICOM file and the flags of how its bytes differ from what its header says of them.
+/// A DICOM file, and flags for the differences between its bytes and its header.
 class DicomFile : public DcmFileFormat {
  public:
   /// Flags of docs/flags.md.
   std::vector<std::string> flags;
 };
 
-/// Throws Error(kLimit) where the toolkit says that it lacked memory: the file may be sound.
+/// Throws Error(kLimit) where the toolkit reports that it had no memory: the file may be intact.
 void CheckMemory(const OFCondition& status);
 
 /// Opens a DICOM file, with or without preamble and meta header; large values stay on disk until
@@ -33,17 +33,17 @@ void CheckMemory(const OFCondition& status);
 /// transfer syntax that is not known), kLimit (ReadDicomStructure).
 std::unique_ptr<DicomFile> LoadDicom(const std::filesystem::path& path);
 
-/// The element's values as clean UTF-8 text, padding and control characters removed; "" where it is
-/// absent, empty or malformed. Never throws.
+/// Returns value `index` of an element as clean UTF-8 text, padding and control characters removed;
+/// "" where it is absent, empty or malformed. Never throws.
 std::string DicomText(DcmItem& item, const DcmTagKey& key, unsigned long index = 0);
-/// All values of a multi-valued element.
+/// Returns all values of a multi-valued element, at most 64.
 std::vector<std::string> DicomTexts(DcmItem& item, const DcmTagKey& key);
-/// A number from a DS, IS or binary element; a decimal comma, which some archives wrote, is read
-/// as a point.
+/// Returns a number from a DS, IS or binary element; a decimal comma, which some archives wrote, is
+/// read as a point.
 std::optional<double> DicomNumber(DcmItem& item, const DcmTagKey& key, unsigned long index = 0);
-/// A US value.
+/// Returns a US value, if any.
 std::optional<int> DicomUnsigned(DcmItem& item, const DcmTagKey& key);
-/// Item `index` of a sequence, or null.
+/// Returns item `index` of a sequence, or null.
 DcmItem* DicomSequenceItem(DcmItem& item, const DcmTagKey& key, unsigned long index = 0);
 
 }  // namespace mhcnn

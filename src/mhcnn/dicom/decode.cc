@@ -36,8 +36,8 @@ PixelHeader ReadPixelHeader(DcmItem& dataset) {
   if (header.high_bit_impossible) header.high_bit = header.stored - 1;
   header.is_signed = DicomUnsigned(dataset, DCM_PixelRepresentation).value_or(0) == 1;
   header.planar = DicomUnsigned(dataset, DCM_PlanarConfiguration).value_or(0) == 1;
-  header.padding = DicomValue16(dataset, DCM_PixelPaddingValue, 0, header.is_signed);
-  header.padding_limit = DicomValue16(dataset, DCM_PixelPaddingRangeLimit, 0, header.is_signed);
+  header.padding = ReadDicomValue16(dataset, DCM_PixelPaddingValue, 0, header.is_signed);
+  header.padding_limit = ReadDicomValue16(dataset, DCM_PixelPaddingRangeLimit, 0, header.is_signed);
   return header;
 }
 
@@ -96,8 +96,8 @@ bool IsJpeg2000(E_TransferSyntax syntax) {
   return syntax == EXS_JPEG2000 || syntax == EXS_JPEG2000LosslessOnly;
 }
 
-/// JPEG and JPEG-LS decoders fill a missing rest with grey and trust the header's size, so both are
-/// checked here.
+/// Checks the size and the end of a stream: JPEG and JPEG-LS decoders fill a missing rest with grey
+/// and trust the header's size.
 CodestreamHeader CheckJpegStream(const std::vector<std::uint8_t>& stream, const PixelHeader& h) {
   const auto header = ReadJpegHeader(stream);
   if (!header) Corrupt("has a compressed picture without a valid header");
@@ -208,12 +208,13 @@ StoredPixels FromJpeg2000(DcmDataset& dataset, E_TransferSyntax syntax, const Pi
   if (stated && BitsMayConflict(stated->precision, stated->is_signed, header)) {
     request.wanted_long_side = 0;
   }
-  const Jpeg2000Picture decoded = DecodeJpeg2000(stream, request);
-  StoredPixels stored = ResolveBits({.words = GreyOfChannels(decoded.channels, decoded.precision),
-                                     .width = decoded.precision,
-                                     .is_codestream = true,
-                                     .is_signed = decoded.is_signed},
-                                    header);
+  const Jpeg2000Image decoded = DecodeJpeg2000(stream, request);
+  StoredPixels stored =
+      ResolveBits({.words = MergeGreyChannels(decoded.channels, decoded.precision),
+                   .width = decoded.precision,
+                   .is_codestream = true,
+                   .is_signed = decoded.is_signed},
+                  header);
   stored.reduction = decoded.reduction;
   return stored;
 }
@@ -230,7 +231,7 @@ StoredPixels FromJpeg(DcmDataset& dataset, E_TransferSyntax syntax, PixelHeader 
       samples.bytes_per_sample == 2
           ? Channels(reinterpret_cast<const Uint16*>(samples.data.data()), count, header, false)
           : Channels(samples.data.data(), count, header, false);
-  return ResolveBits({.words = GreyOfChannels(channels, stated.precision),
+  return ResolveBits({.words = MergeGreyChannels(channels, stated.precision),
                       .width = stated.precision,
                       .is_codestream = true},
                      header);
@@ -301,7 +302,7 @@ StoredPixels DecodePixels(DcmDataset& dataset, const DecodeOptions& options) {
       dataset.findAndGetUint8Array(DCM_PixelData, values, &count);
       channels = Channels(values, count, unpacked, chroma_is_halved);
     }
-    samples.words = GreyOfChannels(channels, samples.width);
+    samples.words = MergeGreyChannels(channels, samples.width);
     stored = ResolveBits(samples, header);
   }
   if (has_palette) ApplyPalette(dataset, stored);

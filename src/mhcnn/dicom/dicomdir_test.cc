@@ -81,7 +81,7 @@ TEST_F(DicomDir, FileIdsThatLeadOutOfTheMediumAreLeftOut) {
               ElementsAre(folder_ / "A/IM1", folder_ / "B"));
 }
 
-TEST_F(DicomDir, IsKnownByItsName) {
+TEST_F(DicomDir, IsRecognizedByFileName) {
   Read({});
   for (const char* name : {"DICOMDIR", "dicomdir", "DICOMDIR.;1", "Dicomdir;1"}) {
     EXPECT_TRUE(IsDicomDir(folder_ / name)) << name;

@@ -1,19 +1,21 @@
 #include "mhcnn/dicom/dictionary.h"
 
+#include <spdlog/spdlog.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include <array>
 #include <string_view>
 
-#include "mhcnn/base/carried_file.h"
+#include "mhcnn/base/embedded_file.h"
+#include "mhcnn/base/write_all.h"
 #include "mhcnn/dicom/dcmtk.h"
 // After the toolkit's configuration.
 #include <dcmtk/dcmdata/dcdicent.h>
 #include <dcmtk/dcmdata/dcdict.h>
 
 // The toolkit's dicom.dic as it was when this program was built.
-MHCNN_CARRY(mhcnn_dicom_dictionary, MHCNN_DICOM_DICTIONARY);
+MHCNN_EMBED(mhcnn_dicom_dictionary, MHCNN_DICOM_DICTIONARY);
 
 namespace mhcnn {
 namespace {
@@ -24,7 +26,7 @@ struct Known {
   DcmEVR vr;
 };
 
-std::string ProblemOf(const DcmDataDictionary& dictionary) {
+std::string FindDictionaryProblem(const DcmDataDictionary& dictionary) {
   const std::array<Known, 6> known = {{{DCM_Rows, EVR_US},
                                        {DCM_NumberOfFrames, EVR_IS},
                                        {DCM_WindowCenter, EVR_DS},
@@ -40,27 +42,24 @@ std::string ProblemOf(const DcmDataDictionary& dictionary) {
   return {};
 }
 
-/// Number of the open file that the toolkit can read it by.
+/// Returns the descriptor of an open file from which the toolkit can read the dictionary.
 int DictionaryFile() {
-  const std::string_view text = MHCNN_CARRIED(mhcnn_dicom_dictionary);
+  const std::string_view text = MHCNN_EMBEDDED(mhcnn_dicom_dictionary);
   const int file = ::memfd_create("dicom.dic", MFD_CLOEXEC);
-  for (std::size_t done = 0; file >= 0 && done < text.size();) {
-    const ssize_t n = ::write(file, text.data() + done, text.size() - done);
-    if (n <= 0) break;
-    done += static_cast<std::size_t>(n);
-  }
+  // FindDictionaryProblem() finds a dictionary that was cut.
+  if (file >= 0 && !WriteAll(file, text)) spdlog::debug("the DICOM data dictionary is not whole");
   return file;
 }
 
 }  // namespace
 
-std::string UseOwnDictionary() {
+std::string InstallEmbeddedDictionary() {
   const int file = DictionaryFile();
   DcmDataDictionary& dictionary = dcmDataDict.wrlock();
   dictionary.reloadDictionaries(OFFalse, OFFalse);
   const bool loaded = dictionary.loadDictionary(("/proc/self/fd/" + std::to_string(file)).c_str());
   const std::string problem =
-      loaded ? ProblemOf(dictionary) : "the DICOM data dictionary cannot be loaded";
+      loaded ? FindDictionaryProblem(dictionary) : "the DICOM data dictionary cannot be loaded";
   dcmDataDict.wrunlock();
   if (file >= 0) ::close(file);
   return problem;
@@ -69,7 +68,7 @@ std::string UseOwnDictionary() {
 DictionaryState DicomDictionaryState() {
   InitDcmtk();
   const DcmDataDictionary& dictionary = dcmDataDict.rdlock();
-  const DictionaryState state{dictionary.numberOfEntries(), ProblemOf(dictionary)};
+  const DictionaryState state{dictionary.numberOfEntries(), FindDictionaryProblem(dictionary)};
   dcmDataDict.rdunlock();
   return state;
 }

@@ -4,11 +4,11 @@
 
 namespace mhcnn {
 
-/// Gives the toolkit the data dictionary (PS3.6) that this program carries, in place of the one
-/// that the environment (DCMDICTPATH) names or the machine lacks: elements in implicit VR are what
-/// the dictionary says. Returns what is wrong with it, "" where nothing is. Call it once, before
-/// threads ask for the dictionary.
-std::string UseOwnDictionary();
+/// Gives the toolkit the data dictionary (PS3.6) of this program, in place of the one that the
+/// environment (DCMDICTPATH) names or the machine does not have: the dictionary gives the meaning
+/// of elements in implicit VR. Returns what is wrong with it, "" where nothing is. Must be called
+/// once, before threads use the dictionary.
+std::string InstallEmbeddedDictionary();
 
 /// State of the data dictionary that the toolkit uses.
 struct DictionaryState {

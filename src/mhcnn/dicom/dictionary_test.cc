@@ -10,7 +10,7 @@
 namespace mhcnn {
 namespace {
 
-TEST(Dictionary, IsBuiltIn) {
+TEST(Dictionary, IsEmbeddedInProgram) {
   const DictionaryState state = DicomDictionaryState();
   EXPECT_EQ(state.problem, "");
   EXPECT_GT(state.entries, 4000);
@@ -23,7 +23,7 @@ TEST(Dictionary, DoesNotDependOnEnvironment) {
   dcmDataDict.wrlock().reloadDictionaries(OFTrue, OFTrue);
   dcmDataDict.wrunlock();
   EXPECT_NE(DicomDictionaryState().problem, "");
-  EXPECT_EQ(UseOwnDictionary(), "");
+  EXPECT_EQ(InstallEmbeddedDictionary(), "");
   EXPECT_EQ(DicomDictionaryState().problem, "");
   ::unsetenv("DCMDICTPATH");
 }

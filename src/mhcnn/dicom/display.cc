@@ -61,12 +61,12 @@ bool IsUsable(const Window& window) {
   return window.function == WindowFunction::kLinear ? window.width >= 1 : window.width > 0;
 }
 
-int StoredValue(std::uint16_t pattern, int bits, bool is_signed) {
+int ToStoredValue(std::uint16_t pattern, int bits, bool is_signed) {
   const int value = pattern & ((1 << bits) - 1);
   return is_signed && (value >> (bits - 1)) != 0 ? value - (1 << bits) : value;
 }
 
-std::vector<std::uint16_t> DisplayTable(const DisplayParameters& p) {
+std::vector<std::uint16_t> MakeDisplayTable(const DisplayParameters& p) {
   const int count = 1 << p.bits;
   const int least = p.is_signed ? -(count / 2) : 0;
   const auto [lowest, highest] = p.range.value_or(std::pair(least, least + count - 1));
@@ -77,7 +77,7 @@ std::vector<std::uint16_t> DisplayTable(const DisplayParameters& p) {
 
   std::vector<std::uint16_t> table(static_cast<std::size_t>(count));
   for (int pattern = 0; pattern < count; ++pattern) {
-    const int value = StoredValue(static_cast<std::uint16_t>(pattern), p.bits, p.is_signed);
+    const int value = ToStoredValue(static_cast<std::uint16_t>(pattern), p.bits, p.is_signed);
     if (IsPadding(p, value)) continue;
     const double modality = ModalityValue(p, value);
     double grey = 0;
@@ -95,7 +95,7 @@ std::vector<std::uint16_t> DisplayTable(const DisplayParameters& p) {
   return table;
 }
 
-bool VoiIsFlat(const DisplayParameters& p) {
+bool IsVoiFlat(const DisplayParameters& p) {
   if (!p.present || p.present->first == p.present->second || (!p.voi_table && !p.window)) {
     return false;
   }
@@ -106,14 +106,14 @@ bool VoiIsFlat(const DisplayParameters& p) {
   return true;
 }
 
-bool PaddingIsDark(const DisplayParameters& p) {
+bool IsPaddingDark(const DisplayParameters& p) {
   if (!p.padding) return true;
   DisplayParameters without = p;
   without.padding.reset();
-  const auto table = DisplayTable(without);
+  const auto table = MakeDisplayTable(without);
   const int white = *std::max_element(table.begin(), table.end());
   for (std::size_t pattern = 0; pattern < table.size(); ++pattern) {
-    const int value = StoredValue(static_cast<std::uint16_t>(pattern), p.bits, p.is_signed);
+    const int value = ToStoredValue(static_cast<std::uint16_t>(pattern), p.bits, p.is_signed);
     // A hundredth of the range is no difference that an edge would show.
     if (IsPadding(p, value) && table[pattern] * 100 > white) return false;
   }

@@ -29,8 +29,8 @@ TEST(WindowChoice, CountsLutsBeforeWindows) {
   const Mammogram first = at(""), second = at("2"), none = at("3");
   // More of the picture is white by the lower window.
   EXPECT_GT(cv::countNonZero(first.pixels == 65535), cv::countNonZero(second.pixels == 65535));
-  EXPECT_THAT(second.facts.flags, Not(Contains("window_not_found")));
-  EXPECT_THAT(none.facts.flags, Contains("window_not_found"));
+  EXPECT_THAT(second.metadata.flags, Not(Contains("window_not_found")));
+  EXPECT_THAT(none.metadata.flags, Contains("window_not_found"));
   EXPECT_EQ(cv::norm(none.pixels, first.pixels, cv::NORM_INF), 0);
 }
 
@@ -47,14 +47,14 @@ TEST(WindowChoice, PassesOverAWindowThatShowsMostlyWhite) {
   };
   const Mammogram good = read("2048", "4096", ""), first_bad = read("12\\2048", "8\\4096", "");
   EXPECT_EQ(cv::norm(good.pixels, first_bad.pixels, cv::NORM_INF), 0);
-  EXPECT_THAT(first_bad.facts.flags, Contains("window_invalid"));
-  EXPECT_THAT(good.facts.flags, Not(Contains("window_invalid")));
+  EXPECT_THAT(first_bad.metadata.flags, Contains("window_invalid"));
+  EXPECT_THAT(good.metadata.flags, Not(Contains("window_invalid")));
   // Who asks for it gets it.
   const Mammogram asked = read("12\\2048", "8\\4096", "1");
   EXPECT_GT(cv::countNonZero(asked.pixels == 65535), static_cast<int>(asked.pixels.total()) / 2);
 }
 
-TEST(Polarity, IsThatOfPhotometricInterpretationWhereTheShapeSaysNothing) {
+TEST(Polarity, FallsBackToPhotometricInterpretation) {
   const ScratchFolder folder;
   const auto read = [&](const char* shape) {
     WriteChanged(folder / "a.dcm", [&](DcmDataset& dataset) {

@@ -90,7 +90,7 @@ class Walker {
     return true;
   }
 
-  /// VR and length of the element at `at_`, which goes on to its value; false where they make no
+  /// VR and length of the element at `at_`, which then moves to its value; false where they make no
   /// sense.
   struct Head {
     std::array<char, 2> vr{};
@@ -125,7 +125,7 @@ class Walker {
     return true;
   }
 
-  /// False where the element makes no sense.
+  /// Steps over an element. Returns false where it makes no sense.
   bool StepElement() {
     const std::size_t tag_at = at_;
     const std::uint32_t tag = Tag(at_);
@@ -165,7 +165,7 @@ class Walker {
 
   void ReadClaim(std::uint32_t tag, std::uint32_t length) {
     if (tag >> 16 != 0x0028) return;
-    PixelClaims& claims = layout_.claims;
+    PixelAttributes& claims = layout_.claims;
     if (tag == 0x00280008) {
       std::uint64_t frames = 0;
       for (std::size_t i = 0; i < std::min<std::size_t>(length, 8); ++i) {

@@ -59,8 +59,8 @@ void PutCodestream(DcmDataset& dataset, std::vector<Uint8> stream, E_TransferSyn
   Require(dataset.insert(data, OFTrue), "store pixel data");
 }
 
-/// The toolkit's own lossy path first renders the picture for display and rewrites the rescale of
-/// the header; the codec alone keeps the stored values.
+/// Encodes by the codec alone, which keeps the stored values: the toolkit's own lossy path first
+/// renders the picture for display and rewrites the rescale of the header.
 std::vector<Uint8> EncodeJpeg(const cv::Mat1w& samples, bool twelve_bits) {
   constexpr Uint8 kQuality = 95;
   const DJCodecParameter parameters(ECC_lossyYCbCr, EDC_photometricInterpretation, EUC_never,

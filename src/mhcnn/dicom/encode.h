@@ -9,7 +9,7 @@
 namespace mhcnn {
 
 /// Puts samples of `bits` significant bits into the data set as Pixel Data of a syntax. The data
-/// set must hold its Image Pixel attributes already. Compressed data are one fragment after an
+/// set must already contain its Image Pixel attributes. Compressed data are one fragment after an
 /// empty offset table. Throws Error(kInternal).
 void PutPixels(DcmDataset& dataset, const cv::Mat1w& samples, int bits, const SyntaxRow& row);
 

@@ -46,7 +46,7 @@ std::unique_ptr<DcmDataset> Put(const cv::Mat1w& samples, int bits, TransferSynt
   put(DCM_BitsStored, bits);
   put(DCM_HighBit, bits - 1);
   put(DCM_PixelRepresentation, 0);
-  PutPixels(*dataset, samples, bits, RowOf(syntax));
+  PutPixels(*dataset, samples, bits, FindSyntaxRow(syntax));
   return dataset;
 }
 
@@ -58,7 +58,7 @@ Bytes Fragment(DcmDataset& dataset, TransferSyntax syntax) {
   E_TransferSyntax xfer = EXS_Unknown;
   const DcmRepresentationParameter* how = nullptr;
   data.getCurrentRepresentationKey(xfer, how);
-  EXPECT_EQ(xfer, RowOf(syntax).xfer);
+  EXPECT_EQ(xfer, FindSyntaxRow(syntax).xfer);
   DcmPixelSequence* sequence = nullptr;
   data.getEncapsulatedRepresentation(xfer, how, sequence);
   if (sequence == nullptr || sequence->card() != 2) {

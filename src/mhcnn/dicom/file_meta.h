@@ -6,12 +6,12 @@
 
 namespace mhcnn {
 
-/// What the file meta information (PS3.10 7.1) says, and where it ends.
+/// Content of the file meta information (PS3.10 7.1), and its end.
 struct FileMeta {
-  std::size_t end = 0;  ///< where the data set begins
+  std::size_t end = 0;  ///< position at which the data set begins
   /// UIDs of transfer syntax and SOP class; "" if they are missing.
   std::string syntax, sop_class;
-  /// Its group length is wrong, or its elements are in implicit VR: the toolkit does not read it.
+  /// Whether the group length is wrong or elements have implicit VR: the toolkit cannot read it.
   bool odd = false;
 };
 

@@ -25,7 +25,7 @@ TEST_F(FileMetaOfFile, MetaInformationIsWrong) {
   file[140] ^= 6;  // group length
   EXPECT_THAT(Read(file), IsEmpty());
   // Meta information in implicit VR.
-  const Bytes data = DataSetOf(file);
+  const Bytes data = GetDataSet(file);
   Bytes implicit(file.begin(), file.begin() + 132);
   for (const int byte : {2, 0, 0x10, 0, 20, 0, 0, 0}) {
     implicit.push_back(static_cast<std::uint8_t>(byte));
@@ -37,7 +37,7 @@ TEST_F(FileMetaOfFile, MetaInformationIsWrong) {
 }
 
 TEST_F(FileMetaOfFile, NoMetaInformationAndCompressed) {
-  const Bytes data = DataSetOf(Written(TransferSyntax::kJpegLs));
+  const Bytes data = GetDataSet(Written(TransferSyntax::kJpegLs));
   EXPECT_THAT(Read(data), ElementsAre("syntax_conflict"));
 }
 

@@ -2,7 +2,7 @@
 
 namespace mhcnn {
 
-DcmItem& FunctionalGroup(DcmItem& dataset, const DcmTagKey& macro) {
+DcmItem& FindFunctionalGroup(DcmItem& dataset, const DcmTagKey& macro) {
   for (const auto& groups :
        {DCM_SharedFunctionalGroupsSequence, DCM_PerFrameFunctionalGroupsSequence}) {
     DcmItem* first = DicomSequenceItem(dataset, groups);

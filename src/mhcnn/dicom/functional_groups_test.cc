@@ -13,31 +13,31 @@ DcmItem* AddMeasures(DcmItem& dataset, const DcmTagKey& groups, long frame) {
   return measures;
 }
 
-TEST(FunctionalGroup, OfOneFrameIsTheDataSet) {
+TEST(FindFunctionalGroup, SingleFrameUsesDataSet) {
   DcmDataset dataset;
-  EXPECT_EQ(&FunctionalGroup(dataset, DCM_PixelMeasuresSequence), &dataset);
+  EXPECT_EQ(&FindFunctionalGroup(dataset, DCM_PixelMeasuresSequence), &dataset);
 }
 
-TEST(FunctionalGroup, SharedComesBeforeThatOfTheFirstFrame) {
+TEST(FindFunctionalGroup, SharedGroupTakesPrecedenceOverPerFrame) {
   DcmDataset dataset;
   DcmItem* first = AddMeasures(dataset, DCM_PerFrameFunctionalGroupsSequence, 0);
   DcmItem* second = AddMeasures(dataset, DCM_PerFrameFunctionalGroupsSequence, 1);
   EXPECT_NE(first, second);
-  EXPECT_EQ(&FunctionalGroup(dataset, DCM_PixelMeasuresSequence), first);
+  EXPECT_EQ(&FindFunctionalGroup(dataset, DCM_PixelMeasuresSequence), first);
   DcmItem* shared = AddMeasures(dataset, DCM_SharedFunctionalGroupsSequence, 0);
-  EXPECT_EQ(&FunctionalGroup(dataset, DCM_PixelMeasuresSequence), shared);
+  EXPECT_EQ(&FindFunctionalGroup(dataset, DCM_PixelMeasuresSequence), shared);
   // Another macro, which neither has, stands in the data set.
-  EXPECT_EQ(&FunctionalGroup(dataset, DCM_FrameVOILUTSequence), &dataset);
+  EXPECT_EQ(&FindFunctionalGroup(dataset, DCM_FrameVOILUTSequence), &dataset);
 }
 
-TEST(FunctionalGroup, EmptySequencesAreNone) {
+TEST(FindFunctionalGroup, EmptySequencesAreNone) {
   DcmDataset dataset;
   ASSERT_TRUE(dataset.insertEmptyElement(DCM_SharedFunctionalGroupsSequence).good());
   DcmItem* group = nullptr;
   ASSERT_TRUE(
       dataset.findOrCreateSequenceItem(DCM_PerFrameFunctionalGroupsSequence, group, 0).good());
   ASSERT_TRUE(group->insertEmptyElement(DCM_PixelMeasuresSequence).good());
-  EXPECT_EQ(&FunctionalGroup(dataset, DCM_PixelMeasuresSequence), &dataset);
+  EXPECT_EQ(&FindFunctionalGroup(dataset, DCM_PixelMeasuresSequence), &dataset);
 }
 
 }  // namespace

@@ -56,8 +56,8 @@ TEST_P(DicomGolden, ReadsAsPydicomDoes) {
   cv::minMaxLoc(apart, nullptr, &difference, nullptr, &worst);
   EXPECT_LE(difference, golden.tolerance)
       << "at " << worst << ": read " << read.pixels(worst) << ", expected " << expected(worst);
-  EXPECT_EQ(read.facts.laterality, Laterality::kLeft);
-  EXPECT_EQ(read.facts.view, View::kCC);
+  EXPECT_EQ(read.metadata.laterality, Laterality::kLeft);
+  EXPECT_EQ(read.metadata.view, View::kCC);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, DicomGolden, testing::ValuesIn(Goldens()),

@@ -19,7 +19,7 @@ bool IsNeutral(const cv::Mat1w& chroma, int width) {
 
 }  // namespace
 
-cv::Mat1w GreyOfChannels(const std::vector<cv::Mat1w>& channels, int width) {
+cv::Mat1w MergeGreyChannels(const std::vector<cv::Mat1w>& channels, int width) {
   const cv::Mat1w& first = channels.front();
   const auto all_others = [&](const auto& holds) {
     return std::all_of(channels.begin() + 1, channels.end(), holds);

@@ -5,10 +5,10 @@
 
 namespace mhcnn {
 
-/// The grey picture that colour channels hold: the first of three equal ones (RGB), or luminance
-/// beside chroma that is neutral throughout (YBR). The samples tell which, since labels are often
-/// wrong. `width` is the bits of a sample. Chroma may have fewer pixels. Throws Error(kUnsupported)
-/// where there is colour.
-cv::Mat1w GreyOfChannels(const std::vector<cv::Mat1w>& channels, int width);
+/// Returns the grey picture that colour channels contain: the first of equal ones (RGB), or
+/// luminance with chroma that is neutral throughout (YBR). The samples show which, since labels are
+/// often wrong. `width` is the bits of a sample. Chroma may have fewer pixels. Throws
+/// Error(kUnsupported) where there is colour.
+cv::Mat1w MergeGreyChannels(const std::vector<cv::Mat1w>& channels, int width);
 
 }  // namespace mhcnn

@@ -76,7 +76,7 @@ TEST(Colour, ReadsGreyUnderAnyLabel) {
         WriteColour(folder / "a.dcm", {name, neutral, planar});
         const Mammogram read = ReadMammogram(folder / "a.dcm");
         EXPECT_EQ(cv::norm(read.pixels, Grey(), cv::NORM_INF), 0) << name << neutral << planar;
-        EXPECT_THAT(read.facts.flags, IsEmpty());
+        EXPECT_THAT(read.metadata.flags, IsEmpty());
       }
     }
   }
@@ -110,8 +110,9 @@ TEST(Colour, ColourIsRefused) {
 TEST(Colour, ChromaOfFewerPixels) {
   const cv::Mat1w luminance = Grey();
   const cv::Mat1w neutral(20, 16, std::uint16_t{128}), blue(20, 16, std::uint16_t{180});
-  EXPECT_EQ(cv::norm(GreyOfChannels({luminance, neutral, neutral}, 8), luminance, cv::NORM_INF), 0);
-  EXPECT_THROW(GreyOfChannels({luminance, blue, neutral}, 8), Error);
+  EXPECT_EQ(cv::norm(MergeGreyChannels({luminance, neutral, neutral}, 8), luminance, cv::NORM_INF),
+            0);
+  EXPECT_THROW(MergeGreyChannels({luminance, blue, neutral}, 8), Error);
 }
 
 }  // namespace

@@ -95,7 +95,7 @@ TEST(Hostile, NotDicomAtAll) {
   EXPECT_EQ(Refusal(folder / "absent.dcm"), ErrorCode::kNotFound);
   WriteFileAtomically(folder / "preamble.dcm", std::string(128, '\0') + "DICM");
   EXPECT_EQ(Refusal(folder / "preamble.dcm"), ErrorCode::kCorrupt);
-  EXPECT_THROW(ReadDicomFacts(folder / "text.dcm"), Error);
+  EXPECT_THROW(ReadDicomMetadata(folder / "text.dcm"), Error);
 }
 
 TEST(Hostile, ClaimsOfSize) {
@@ -127,7 +127,7 @@ TEST(Hostile, ImpossibleBits) {
   EXPECT_EQ(with(DCM_SamplesPerPixel, 1000), ErrorCode::kCorrupt);
 }
 
-TEST(Hostile, CompressedPictureOfAnotherSize) {
+TEST(Hostile, RejectsCompressedImageWithOtherSize) {
   const ScratchFolder folder;
   for (const auto syntax : {TransferSyntax::kJpegBaseline, TransferSyntax::kJpegLossless,
                             TransferSyntax::kJpegLs, TransferSyntax::kJpeg2000}) {

@@ -15,7 +15,7 @@
 namespace mhcnn {
 namespace {
 
-/// A decoder of the toolkit that counts its warnings instead of reporting them. The toolkit's own
+/// A decoder of the toolkit that counts its warnings and does not print them. The toolkit's own
 /// path to these classes ignores them.
 template <typename Decoder>
 class Strict : public Decoder {

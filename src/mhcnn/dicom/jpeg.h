@@ -13,9 +13,9 @@ struct JpegSamples {
 
 /// Decodes a JPEG codestream of any process (ITU-T T.81: baseline, extended, progressive, lossless)
 /// and precision whose header has been checked; `stream` is not changed. JPEG has no checksum, and
-/// its decoders go on after an error with a warning: here a warning is an Error(kCorrupt). Damage
-/// that still is a valid stream cannot be told.
-/// Channels come as they are stored: their colour space is not changed.
+/// its decoders continue after an error with a warning: here a warning is an Error(kCorrupt).
+/// Damage that leaves a valid stream cannot be detected. Channels are returned as they are stored:
+/// their colour space is not changed.
 JpegSamples DecodeJpeg(std::vector<std::uint8_t>& stream);
 
 }  // namespace mhcnn

@@ -9,7 +9,7 @@ namespace {
 
 using Words = std::vector<std::uint16_t>;
 
-constexpr std::size_t kMostEntries = 65536;
+constexpr std::size_t kMaxEntries = 65536;
 
 Words Bytes(const Words& words) {
   Words bytes;
@@ -21,7 +21,7 @@ Words Bytes(const Words& words) {
   return bytes;
 }
 
-/// Does the table run up or down without jumping to and fro? One that turns a few times passes.
+/// Returns whether the table runs up or down without jumps; one that turns a few times passes.
 bool IsSmooth(const Words& entries) {
   constexpr double kTurns = 4;
   double way = 0;
@@ -30,8 +30,8 @@ bool IsSmooth(const Words& entries) {
   return way <= kTurns * (*high - *low);
 }
 
-/// Entries of 8 bits stand two in a word, the first in the low byte. The descriptor's bits do not
-/// tell: half a table of 16 bits has as many bytes as a packed one. Its low bytes jump, though.
+/// Returns whether entries of 8 bits are two in a word, the first in the low byte. The descriptor's
+/// bits do not show it: half a table of 16 bits has as many bytes. Its low bytes jump, though.
 bool IsPacked(const Words& words, std::size_t stated, int bits) {
   if (words.size() >= stated) return false;
   const Words bytes = Bytes(words);
@@ -45,7 +45,7 @@ bool IsPacked(const Words& words, std::size_t stated, int bits) {
 
 }  // namespace
 
-Words DicomWords(DcmItem& item, const DcmTagKey& key) {
+Words ReadDicomWords(DcmItem& item, const DcmTagKey& key) {
   DcmElement* element = nullptr;
   if (item.findAndGetElement(key, element).bad() || element == nullptr) return {};
   const std::size_t length = element->getLength();
@@ -66,10 +66,10 @@ Words DicomWords(DcmItem& item, const DcmTagKey& key) {
   return joined;
 }
 
-std::optional<int> DicomValue16(DcmItem& item, const DcmTagKey& key, unsigned long index,
-                                bool is_signed) {
+std::optional<int> ReadDicomValue16(DcmItem& item, const DcmTagKey& key, unsigned long index,
+                                    bool is_signed) {
   std::uint16_t bits = 0;
-  if (const Words words = DicomWords(item, key); index < words.size()) {
+  if (const Words words = ReadDicomWords(item, key); index < words.size()) {
     bits = words[index];
   } else if (const auto number = DicomNumber(item, key, index);  // written as text
              number && std::abs(*number) < 65536) {
@@ -82,20 +82,20 @@ std::optional<int> DicomValue16(DcmItem& item, const DcmTagKey& key, unsigned lo
 
 std::optional<StoredTable> ReadLookupTable(DcmItem& item, bool is_signed,
                                            const DcmTagKey& descriptor, const DcmTagKey& data) {
-  const auto count = DicomValue16(item, descriptor, 0, false);
-  const auto first = DicomValue16(item, descriptor, 1, is_signed);
+  const auto count = ReadDicomValue16(item, descriptor, 0, false);
+  const auto first = ReadDicomValue16(item, descriptor, 1, is_signed);
   if (!count || !first) return std::nullopt;
-  const int bits = DicomValue16(item, descriptor, 2, false).value_or(16);
-  const std::size_t stated = *count == 0 ? kMostEntries : static_cast<std::size_t>(*count);
+  const int bits = ReadDicomValue16(item, descriptor, 2, false).value_or(16);
+  const std::size_t stated = *count == 0 ? kMaxEntries : static_cast<std::size_t>(*count);
   StoredTable stored;
   Words& entries = stored.table.values;
-  entries = DicomWords(item, data);
+  entries = ReadDicomWords(item, data);
   if (entries.empty()) return std::nullopt;
   if (IsPacked(entries, stated, bits)) {
     entries = Bytes(entries);
     if (entries.size() == stated + 1) entries.pop_back();  // to an even length
   }
-  if (entries.size() > kMostEntries) entries.resize(kMostEntries);
+  if (entries.size() > kMaxEntries) entries.resize(kMaxEntries);
   if (entries.size() < stated) stored.length = TableLength::kShort;
   if (entries.size() > stated) stored.length = TableLength::kLong;
   stored.table.first = *first;

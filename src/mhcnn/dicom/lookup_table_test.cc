@@ -68,22 +68,22 @@ std::function<double(int)> Through(const Words& table, int bits) {
   };
 }
 
-TEST(VoiLut, ShorterThanStatedHoldsItsLastEntry) {
+TEST(VoiLut, RepeatsLastEntryOfShorterLut) {
   for (const std::size_t entries : {4095U, 2500U, 2048U, 1000U}) {
     for (const int bits : {12, 16}) {
       const Words table = Curve(entries, bits);
       const Mammogram read = ReadChanged(Lut({4096, 0, static_cast<Uint16>(bits)}, table));
       EXPECT_LE(Difference(read, Through(table, bits)), 1) << entries << ", " << bits << " bits";
-      EXPECT_THAT(read.facts.flags, ElementsAre("voi_lut_short"));
+      EXPECT_THAT(read.metadata.flags, ElementsAre("voi_lut_short"));
     }
   }
 }
 
-TEST(VoiLut, LongerThanStatedIsTakenWhole) {
+TEST(VoiLut, UsesAllEntriesOfLongerLut) {
   const Words table = Curve(4096, 12);
   const Mammogram read = ReadChanged(Lut({256, 0, 12}, table));
   EXPECT_LE(Difference(read, Through(table, 12)), 1);
-  EXPECT_THAT(read.facts.flags, ElementsAre("voi_lut_long"));
+  EXPECT_THAT(read.metadata.flags, ElementsAre("voi_lut_long"));
 }
 
 TEST(VoiLut, DataOfAnyVr) {
@@ -91,7 +91,7 @@ TEST(VoiLut, DataOfAnyVr) {
   for (const DcmEVR vr : {EVR_OW, EVR_OB, EVR_UN, EVR_US}) {
     const Mammogram read = ReadChanged(Lut({4096, 0, 12}, table, vr));
     EXPECT_LE(Difference(read, Through(table, 12)), 1) << DcmVR(vr).getVRName();
-    EXPECT_THAT(read.facts.flags, IsEmpty());
+    EXPECT_THAT(read.metadata.flags, IsEmpty());
   }
 }
 
@@ -105,7 +105,7 @@ TEST(VoiLut, DistinguishesPackedBytesFromShortTable) {
     const Mammogram read = ReadChanged(Lut({4096, 0, bits}, packed));
     const int taken = bits;
     EXPECT_LE(Difference(read, Through(entries, taken)), 1) << bits;
-    EXPECT_THAT(read.facts.flags, IsEmpty());
+    EXPECT_THAT(read.metadata.flags, IsEmpty());
   }
   const Words half = Curve(2048, 16);
   EXPECT_LE(Difference(ReadChanged(Lut({4096, 0, 16}, half)), Through(half, 16)), 1);
@@ -123,7 +123,7 @@ TEST(VoiLut, SkipsUnusableTable) {
       WithWindow("2000", "3000")(dataset);
     });
     EXPECT_LE(Difference(windowed, Linear), 1) << i;
-    EXPECT_THAT(windowed.facts.flags, ElementsAre("voi_lut_unusable")) << i;
+    EXPECT_THAT(windowed.metadata.flags, ElementsAre("voi_lut_unusable")) << i;
     const Mammogram second = ReadChanged([&, d = descriptor, t = data](DcmDataset& dataset) {
       Lut(d, t)(dataset);
       Lut({4096, 0, 12}, table)(dataset);
@@ -131,7 +131,7 @@ TEST(VoiLut, SkipsUnusableTable) {
     EXPECT_LE(Difference(second, Through(table, 12)), 1) << i;
     const Mammogram alone = ReadChanged(Lut(descriptor, data));
     EXPECT_EQ(Difference(alone, Stored), 0) << i;
-    EXPECT_THAT(alone.facts.flags, ElementsAre("voi_lut_unusable")) << i;
+    EXPECT_THAT(alone.metadata.flags, ElementsAre("voi_lut_unusable")) << i;
   }
 }
 
@@ -144,13 +144,13 @@ TEST(ModalityLut, ShortAndEmpty) {
     PutWords(*item, DCM_LUTData, EVR_OW, table);
   });
   EXPECT_EQ(Difference(read, [&](int x) { return table[std::min(x, 2499)]; }), 0);
-  EXPECT_THAT(read.facts.flags, ElementsAre("modality_lut_short"));
+  EXPECT_THAT(read.metadata.flags, ElementsAre("modality_lut_short"));
   const Mammogram empty = ReadChanged([](DcmDataset& d) {
     DcmItem* item = nullptr;
     d.findOrCreateSequenceItem(DCM_ModalityLUTSequence, item, -2);
   });
   EXPECT_EQ(Difference(empty, Stored), 0);
-  EXPECT_THAT(empty.facts.flags, ElementsAre("modality_lut_unusable"));
+  EXPECT_THAT(empty.metadata.flags, ElementsAre("modality_lut_unusable"));
 }
 
 }  // namespace

@@ -69,7 +69,7 @@ void ExpectPlain(const Mammogram& read, const std::string& what) {
 
 int Same(int x) { return x; }
 
-TEST(Padding, IsDarkestForSignedValues) {
+TEST(Padding, PaddingIsDarkestSignedValue) {
   const Storage s16{.padding = -2000};
   ExpectPlain(Read(s16, -2000, Same), "values from 0");
   ExpectPlain(Read(s16, -2000, [](int x) { return x - 2000; }), "values from the padding");
@@ -112,12 +112,12 @@ TEST(Padding, FarBelowUnsignedValues) {
 TEST(Padding, UndeclaredPaddingIsAssumedAndFlagged) {
   const Mammogram below = Read({}, -2000, Same);
   ExpectPlain(below, "below");
-  EXPECT_THAT(below.facts.flags, ElementsAre("padding_assumed"));
+  EXPECT_THAT(below.metadata.flags, ElementsAre("padding_assumed"));
   const Mammogram above = Read({.is_signed = false}, 65535, Same);
   ExpectPlain(above, "above");
-  EXPECT_THAT(above.facts.flags, ElementsAre("padding_assumed"));
-  EXPECT_THAT(Read({}, 0, Same).facts.flags, IsEmpty());
-  EXPECT_THAT(Read({.is_signed = false}, 0, Same).facts.flags, IsEmpty());
+  EXPECT_THAT(above.metadata.flags, ElementsAre("padding_assumed"));
+  EXPECT_THAT(Read({}, 0, Same).metadata.flags, IsEmpty());
+  EXPECT_THAT(Read({.is_signed = false}, 0, Same).metadata.flags, IsEmpty());
 }
 
 }  // namespace

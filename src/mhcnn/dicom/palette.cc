@@ -34,7 +34,7 @@ const std::array<Channel, 3>& Channels() {
 
 /// Entries of a segmented palette of 16 bits (PS3.3 C.7.9.2): discrete, linear and indirect
 /// segments.
-Words Expanded(const Words& segments) {
+Words ExpandSegments(const Words& segments) {
   constexpr std::size_t kMost = 65536;
   Words entries;
   const auto run = [&](std::size_t at, std::size_t segments_left, bool nested,
@@ -78,14 +78,14 @@ LookupTable ReadChannel(DcmItem& dataset, const Channel& channel) {
     return std::move(plain->table);
   }
   LookupTable table;
-  table.values = Expanded(DicomWords(dataset, channel.segmented));
-  const auto first = DicomValue16(dataset, channel.descriptor, 1, false);
+  table.values = ExpandSegments(ReadDicomWords(dataset, channel.segmented));
+  const auto first = ReadDicomValue16(dataset, channel.descriptor, 1, false);
   if (table.values.empty() || !first) Corrupt();
   table.first = *first;
   return table;
 }
 
-std::uint16_t EntryOf(const LookupTable& table, int value) {
+std::uint16_t LookUpEntry(const LookupTable& table, int value) {
   const auto last = static_cast<int>(table.values.size()) - 1;
   return table.values[static_cast<std::size_t>(std::clamp(value - table.first, 0, last))];
 }
@@ -108,9 +108,9 @@ void ApplyPalette(DcmItem& dataset, StoredPixels& stored) {
   std::vector<int> greys(std::size_t{1} << stored.bits);
   for (std::size_t pattern = 0; pattern < greys.size(); ++pattern) {
     const int value = static_cast<int>(pattern);
-    const int red = EntryOf(tables[0], value);
-    const bool is_grey = std::abs(red - EntryOf(tables[1], value)) <= allowed &&
-                         std::abs(red - EntryOf(tables[2], value)) <= allowed;
+    const int red = LookUpEntry(tables[0], value);
+    const bool is_grey = std::abs(red - LookUpEntry(tables[1], value)) <= allowed &&
+                         std::abs(red - LookUpEntry(tables[2], value)) <= allowed;
     greys[pattern] = is_grey ? red : kColour;
   }
   for (std::uint16_t& pattern : stored.patterns) {

@@ -13,7 +13,7 @@ std::vector<std::pair<int, std::size_t>> InOrder(const std::vector<std::size_t>&
   std::vector<std::pair<int, std::size_t>> values;
   for (std::size_t pattern = 0; pattern < counts.size(); ++pattern) {
     if (counts[pattern] == 0) continue;
-    const int value = StoredValue(static_cast<std::uint16_t>(pattern), p.bits, p.is_signed);
+    const int value = ToStoredValue(static_cast<std::uint16_t>(pattern), p.bits, p.is_signed);
     if (p.padding && value >= p.padding->first && value <= p.padding->second) continue;
     values.emplace_back(value, counts[pattern]);
   }
@@ -61,7 +61,7 @@ std::vector<std::size_t> CountPatterns(const StoredPixels& stored) {
   return counts;
 }
 
-void SetPresent(const std::vector<std::size_t>& counts, DisplayParameters& p) {
+void SetPresentRange(const std::vector<std::size_t>& counts, DisplayParameters& p) {
   constexpr std::size_t kOneIn = 2000;
   const auto values = InOrder(counts, p);
   if (values.empty()) return;
@@ -116,7 +116,7 @@ void SetRange(const std::vector<std::size_t>& counts, DisplayParameters& p) {
 bool ShowsMostlyWhite(const std::vector<std::size_t>& counts, const DisplayParameters& p) {
   if (!p.present || (!p.voi_table && !p.window)) return false;
   const auto [smallest, largest] = *p.present;
-  const auto table = DisplayTable(p);
+  const auto table = MakeDisplayTable(p);
   const std::size_t bits = table.size() - 1;
   // Grey rises with the stored value, or falls: the darker end of the picture is its background.
   const auto grey = [&](int value) { return table[static_cast<std::size_t>(value) & bits]; };

@@ -13,7 +13,7 @@ TEST(PresentValues, IgnoresDeadPixels) {
   std::vector<std::size_t> counts(4096);
   for (std::size_t value = 100; value < 1100; ++value) counts[value] = 10;
   counts[0] = counts[4095] = 1;
-  SetPresent(counts, p);
+  SetPresentRange(counts, p);
   EXPECT_EQ(p.present, std::pair(100, 1099));
 }
 
@@ -26,7 +26,7 @@ TEST(PresentValues, AirWithoutPaddingIsBlack) {
   counts[at(-32768)] = 3000;
   counts[at(-1000)] = 5000;
   for (int value = -900; value < 3000; ++value) counts[at(value)] = 1;
-  SetPresent(counts, p);
+  SetPresentRange(counts, p);
   SetRange(counts, p);
   ASSERT_TRUE(p.range.has_value());
   EXPECT_EQ(p.range->first, -1000);
@@ -46,7 +46,7 @@ bool WhiteWith(double center, double width, bool inverted) {
   p.inverted = inverted;
   auto counts = BreastCounts();
   if (inverted) std::reverse(counts.begin(), counts.end());
-  SetPresent(counts, p);
+  SetPresentRange(counts, p);
   if (width > 0) p.window = Window{inverted ? 4095 - center : center, width};
   return ShowsMostlyWhite(counts, p);
 }
@@ -61,21 +61,21 @@ TEST(PresentValues, WindowOfAnotherScaleShowsMostlyWhite) {
   }
 }
 
-TEST(PresentValues, LabelsAndImplantsOfThePicturesOwnWhiteAreNotTheWindows) {
+TEST(PresentValues, IgnoresSaturatedLabelsAndImplantsForWindow) {
   DisplayParameters p;
   // An implant that is clipped at the highest value and covers more than the rest of the breast.
   p.bits = 12;
   p.window = Window{2048, 4096};
   auto counts = BreastCounts();
   counts[4095] = 50000;
-  SetPresent(counts, p);
+  SetPresentRange(counts, p);
   EXPECT_FALSE(ShowsMostlyWhite(counts, p));
   // A label at the end of 16 bits over a breast of 12.
   p.bits = 16;
   counts = BreastCounts();
   counts.resize(65536);
   counts[65535] = 500;
-  SetPresent(counts, p);
+  SetPresentRange(counts, p);
   EXPECT_FALSE(ShowsMostlyWhite(counts, p));
 }
 

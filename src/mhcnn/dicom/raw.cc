@@ -14,11 +14,11 @@ constexpr int kWorkingSide = 800;         // longer side that the margin is meas
 constexpr double kSmoothMm = 3;
 constexpr double kFullThicknessMm = 30;  // from the skin to where the paddles hold it flat
 
-/// ln of the signal for each pattern, rising with attenuation.
+/// Returns ln of the signal for each pattern, rising with attenuation.
 std::vector<float> LogTable(const DisplayParameters& p, const RawSignal& signal) {
   std::vector<float> table(std::size_t{1} << p.bits);
   for (std::size_t pattern = 0; pattern < table.size(); ++pattern) {
-    const int value = StoredValue(static_cast<std::uint16_t>(pattern), p.bits, p.is_signed);
+    const int value = ToStoredValue(static_cast<std::uint16_t>(pattern), p.bits, p.is_signed);
     const double log = signal.is_linear ? std::log1p(std::max(value, 0)) : value;
     table[pattern] = static_cast<float>(signal.brighter_is_air ? -log : log);
   }
@@ -35,7 +35,7 @@ cv::Mat1f Attenuation(const cv::Mat1w& patterns, const DisplayParameters& p,
   for (int row = 0; row < patterns.rows; ++row) {
     for (int column = 0; column < patterns.cols; ++column) {
       const std::uint16_t pattern = patterns(row, column);
-      const int value = StoredValue(pattern, p.bits, p.is_signed);
+      const int value = ToStoredValue(pattern, p.bits, p.is_signed);
       attenuation(row, column) = table[pattern];
       const bool is_padding = padded(row, column) != 0 || (p.padding && value >= p.padding->first &&
                                                            value <= p.padding->second);
@@ -77,7 +77,7 @@ Mask LargestRegion(const Mask& mask) {
 }
 
 /// The pixels within a mask, in a row.
-cv::Mat1f Inside(const cv::Mat1f& picture, const Mask& mask) {
+cv::Mat1f SelectInside(const cv::Mat1f& picture, const Mask& mask) {
   cv::Mat1f values(1, cv::countNonZero(mask));
   auto to = values.begin();
   for (int row = 0; row < mask.rows; ++row) {
@@ -88,8 +88,8 @@ cv::Mat1f Inside(const cv::Mat1f& picture, const Mask& mask) {
   return values;
 }
 
-/// Where tissue is, on the working picture.
-Mask BreastOf(const cv::Mat1f& attenuation) {
+/// Returns the mask of the tissue, on the working picture.
+Mask FindBreast(const cv::Mat1f& attenuation) {
   double most = 0;
   cv::minMaxLoc(attenuation, nullptr, &most);
   if (most <= 0) return Mask::zeros(attenuation.size());
@@ -97,13 +97,13 @@ Mask BreastOf(const cv::Mat1f& attenuation) {
   attenuation.convertTo(eight, CV_8U, 255 / most);
   Mask tissue;
   cv::threshold(eight, tissue, 0, 255, cv::THRESH_BINARY | cv::THRESH_OTSU);
-  const double typical = Quantile(Inside(attenuation, tissue), 0.5);
+  const double typical = Quantile(SelectInside(attenuation, tissue), 0.5);
   cv::Mat1f smooth;
   cv::GaussianBlur(attenuation, smooth, {}, 1.5);
   return LargestRegion(Mask(smooth > 0.05 * typical));
 }
 
-/// What is to be added at each millimetre from the skin line, 0 from full thickness on.
+/// Returns the attenuation to add at each millimetre from the skin line, 0 from full thickness on.
 std::vector<float> MarginLack(const cv::Mat1f& attenuation, const Mask& breast,
                               const cv::Mat1f& depth_mm) {
   double deepest = 0;
@@ -139,8 +139,8 @@ float Interpolate(const std::vector<float>& table, float at) {
   const float position = std::clamp(at - 0.5F, 0.F, static_cast<float>(table.size() - 1));
   const auto below = static_cast<std::size_t>(position);
   const auto above = std::min(below + 1, table.size() - 1);
-  const float share = position - static_cast<float>(below);
-  return table[below] * (1 - share) + table[above] * share;
+  const float fraction = position - static_cast<float>(below);
+  return table[below] * (1 - fraction) + table[above] * fraction;
 }
 
 }  // namespace
@@ -154,7 +154,7 @@ GreyImage ConvertRaw(const cv::Mat1w& patterns, const DisplayParameters& paramet
   const double scale =
       std::min(1.0, static_cast<double>(kWorkingSide) / std::max(patterns.rows, patterns.cols));
   if (scale < 1) cv::resize(attenuation, working, {}, scale, scale, cv::INTER_AREA);
-  const Mask breast = BreastOf(working);
+  const Mask breast = FindBreast(working);
   if (cv::countNonZero(breast) == 0) return GreyImage::zeros(patterns.size());
   const double mm = signal.pixel_mm.value_or(kAssumedHeightMm / patterns.rows) / scale;
   cv::Mat1f depth_mm;
@@ -174,7 +174,7 @@ GreyImage ConvertRaw(const cv::Mat1w& patterns, const DisplayParameters& paramet
   cv::GaussianBlur(added, added, {}, kSmoothMm / mm);
   added.setTo(0, ~breast);
   const cv::Mat1f equalised = working + added;
-  const cv::Mat1f values = Inside(equalised, breast);
+  const cv::Mat1f values = SelectInside(equalised, breast);
   const double low = Quantile(values, 0.1), high = Quantile(values, 0.995);
   const double span = std::max(1e-6, high - low);
   const double bottom = low - 0.4 * span, top = high + 0.1 * span;

@@ -108,7 +108,7 @@ TEST(ConvertRaw, PaddedSamplesAreBlackAndDoNotSetTheRange) {
   EXPECT_EQ(cv::norm(grey, plain, cv::NORM_INF), 0);
 }
 
-TEST(ConvertRaw, PictureOfAirIsBlack) {
+TEST(ConvertRaw, AirImageIsBlack) {
   const GreyImage grey = ConvertRaw(cv::Mat1w(50, 40, std::uint16_t{9000}), Header(), kLinear);
   EXPECT_EQ(grey.size(), cv::Size(40, 50));
   EXPECT_EQ(cv::countNonZero(grey), 0);

@@ -21,47 +21,47 @@ namespace mhcnn {
 namespace fs = std::filesystem;
 namespace {
 
-/// What the header says, and how the file's bytes differ from it.
-MammogramMetadata AllFacts(DicomFile& file) {
-  MammogramMetadata facts = ReadMetadata(file);
-  facts.flags.insert(facts.flags.end(), file.flags.begin(), file.flags.end());
-  return facts;
+/// Reads what the header states, and adds how the file's bytes differ from it.
+MammogramMetadata ReadAllMetadata(DicomFile& file) {
+  MammogramMetadata metadata = ReadMetadata(file);
+  metadata.flags.insert(metadata.flags.end(), file.flags.begin(), file.flags.end());
+  return metadata;
 }
 
-/// What the header says, once it is known to be that of a picture to read; the pixel data are not
-/// touched.
-MammogramMetadata CheckedFacts(DicomFile& file, const DicomReadOptions& options) {
-  MammogramMetadata facts = AllFacts(file);
-  CheckScope(*file.getDataset(), facts, options.convert_raw);
+/// Reads what the header states, after checks that it is that of a picture to read; the pixel data
+/// are not touched.
+MammogramMetadata ReadCheckedMetadata(DicomFile& file, const DicomReadOptions& options) {
+  MammogramMetadata metadata = ReadAllMetadata(file);
+  CheckScope(*file.getDataset(), metadata, options.convert_raw);
   CheckPixelHeader(*file.getDataset());
-  return facts;
+  return metadata;
 }
 
-RawSignal RawSignalOf(DcmItem& dataset, const MammogramMetadata& facts) {
+RawSignal ReadRawSignal(DcmItem& dataset, const MammogramMetadata& metadata) {
   RawSignal signal;
   signal.is_linear = DicomText(dataset, DCM_PixelIntensityRelationship) != "LOG";
   signal.brighter_is_air =
       DicomNumber(dataset, DCM_PixelIntensityRelationshipSign).value_or(1) >= 0;
-  signal.pixel_mm = facts.row_spacing_mm;
+  signal.pixel_mm = metadata.row_spacing_mm;
   return signal;
 }
 
 /// Padding must not be mixed with its neighbours unless it is as dark as it is to become.
-int WantedLongSide(DcmItem& dataset, MammogramMetadata facts, const DicomReadOptions& options) {
+int WantedLongSide(DcmItem& dataset, MammogramMetadata metadata, const DicomReadOptions& options) {
   if (options.wanted_long_side <= 0) return 0;
-  if (facts.for_processing) {
+  if (metadata.for_processing) {
     return dataset.tagExists(DCM_PixelPaddingValue) ? 0 : options.wanted_long_side;
   }
   const bool is_signed = DicomUnsigned(dataset, DCM_PixelRepresentation).value_or(0) == 1;
   const auto parameters =
-      ReadDisplayParameters(dataset, facts.bits, is_signed, options.window, facts);
-  return PaddingIsDark(parameters) ? options.wanted_long_side : 0;
+      ReadDisplayParameters(dataset, metadata.bits, is_signed, options.window, metadata);
+  return IsPaddingDark(parameters) ? options.wanted_long_side : 0;
 }
 
-void SetReduction(MammogramMetadata& facts, int reduction) {
-  facts.reduction = reduction;
-  if (facts.row_spacing_mm) *facts.row_spacing_mm *= reduction;
-  if (facts.column_spacing_mm) *facts.column_spacing_mm *= reduction;
+void SetReduction(MammogramMetadata& metadata, int reduction) {
+  metadata.reduction = reduction;
+  if (metadata.row_spacing_mm) *metadata.row_spacing_mm *= reduction;
+  if (metadata.column_spacing_mm) *metadata.column_spacing_mm *= reduction;
 }
 
 /// Pixel i of a wavelet's low pass r times smaller lies at i r in the picture (ISO/IEC 15444-1,
@@ -76,9 +76,9 @@ void Centre(GreyImage& pixels, int reduction) {
   pixels = centred;
 }
 
-/// What a shutter hides is background, like padding, and has no say in the range of the values.
+/// Marks what a shutter hides as background, like padding, which the range of values leaves out.
 void HideShutter(DcmDataset& dataset, StoredPixels& stored) {
-  const Mask hidden = HiddenByShutter(dataset, stored.patterns.size());
+  const Mask hidden = MakeShutterMask(dataset, stored.patterns.size());
   if (hidden.empty()) return;
   stored.padded = stored.padded.empty() ? hidden : Mask(stored.padded | hidden);
 }
@@ -95,24 +95,24 @@ Mammogram ReadDicomMammogram(const fs::path& path, const DicomReadOptions& optio
   try {
     const auto file = LoadDicom(path);
     Mammogram mammogram;
-    mammogram.facts = CheckedFacts(*file, options);
-    mammogram.facts.path = path.string();
+    mammogram.metadata = ReadCheckedMetadata(*file, options);
+    mammogram.metadata.path = path.string();
     DcmDataset& dataset = *file->getDataset();
-    MammogramMetadata& facts = mammogram.facts;
+    MammogramMetadata& metadata = mammogram.metadata;
     StoredPixels stored =
-        DecodePixels(dataset, {WantedLongSide(dataset, facts, options), options.threads});
+        DecodePixels(dataset, {WantedLongSide(dataset, metadata, options), options.threads});
     HideShutter(dataset, stored);
-    facts.bits = stored.bits;
-    SetReduction(facts, stored.reduction);
-    if (stored.bits_conflict) AddFlag(facts.flags, Flag::kBitsConflict);
+    metadata.bits = stored.bits;
+    SetReduction(metadata, stored.reduction);
+    if (stored.bits_conflict) AddFlag(metadata.flags, Flag::kBitsConflict);
     const DisplayParameters parameters = ReadDisplayParameters(
-        dataset, stored.bits, stored.is_signed, options.window, facts, CountPatterns(stored));
-    if (facts.for_processing) {
+        dataset, stored.bits, stored.is_signed, options.window, metadata, CountPatterns(stored));
+    if (metadata.for_processing) {
       mammogram.pixels =
-          ConvertRaw(stored.patterns, parameters, RawSignalOf(dataset, facts), stored.padded);
-      AddFlag(facts.flags, Flag::kRawConverted);
+          ConvertRaw(stored.patterns, parameters, ReadRawSignal(dataset, metadata), stored.padded);
+      AddFlag(metadata.flags, Flag::kRawConverted);
     } else {
-      mammogram.pixels = ApplyTable(stored.patterns, DisplayTable(parameters));
+      mammogram.pixels = ApplyTable(stored.patterns, MakeDisplayTable(parameters));
     }
     if (!stored.padded.empty()) mammogram.pixels.setTo(0, stored.padded);
     if (stored.reduction > 1) Centre(mammogram.pixels, stored.reduction);
@@ -124,15 +124,15 @@ Mammogram ReadDicomMammogram(const fs::path& path, const DicomReadOptions& optio
   }
 }
 
-MammogramMetadata ReadDicomFacts(const fs::path& path) {
-  MammogramMetadata facts = AllFacts(*LoadDicom(path));
-  facts.path = path.string();
-  return facts;
+MammogramMetadata ReadDicomMetadata(const fs::path& path) {
+  MammogramMetadata metadata = ReadAllMetadata(*LoadDicom(path));
+  metadata.path = path.string();
+  return metadata;
 }
 
-std::optional<Error> WhyNotReadable(const fs::path& path, const DicomReadOptions& options) {
+std::optional<Error> FindReadProblem(const fs::path& path, const DicomReadOptions& options) {
   try {
-    CheckedFacts(*LoadDicom(path), options);
+    ReadCheckedMetadata(*LoadDicom(path), options);
     return std::nullopt;
   } catch (const Error& e) {
     return e.WithSubject(path.string());
@@ -144,13 +144,13 @@ Mammogram ReadMammogram(const fs::path& path, const DicomReadOptions& options) {
     case FileKind::kDicom:
       return ReadDicomMammogram(path, options);
     case FileKind::kUnknown: {
-      FileHead(path, 1);  // says what is wrong with a file that cannot be read at all
+      ReadFileHead(path, 1);  // says what is wrong with a file that cannot be read at all
       throw Error(ErrorCode::kUnsupported,
-                  std::string("is neither DICOM nor a ") + kPictureFormats + " picture",
+                  std::string("is neither DICOM nor a ") + kImageFormats + " picture",
                   path.string());
     }
     default:
-      return ReadPictureFile(path);
+      return ReadImageFile(path);
   }
 }
 

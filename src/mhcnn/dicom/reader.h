@@ -9,20 +9,20 @@
 
 namespace mhcnn {
 
-/// How a DICOM mammogram is read.
+/// Options for reading a DICOM mammogram.
 struct DicomReadOptions {
-  /// Convert raw FOR PROCESSING images instead of refusing them (flagged "raw_converted").
+  /// Whether raw FOR PROCESSING images are converted, not refused (flagged "raw_converted").
   bool convert_raw = false;
   /// VOI LUT or window to apply where the file offers several: its number from 1 (VOI LUTs before
   /// windows, MammogramMetadata::windows) or its explanation; "" is the first. A file without it is
   /// read by its first and flagged "window_not_found".
   std::string window{};
-  /// Longer side in pixels that is enough; 0 reads all there is. JPEG 2000 and HTJ2K are then read
-  /// at the smallest of their resolution levels (1/2, 1/4, 1/8) whose longer side is not below it,
-  /// which MammogramMetadata::reduction tells; other files come whole. A file whose padding would
-  /// look bright when mixed with its neighbours comes whole too.
+  /// Longer side in pixels that is enough; 0 reads the whole picture. JPEG 2000 and HTJ2K are then
+  /// read at the smallest of their resolution levels (1/2, 1/4, 1/8) whose longer side is not below
+  /// it, which MammogramMetadata::reduction states; other files are read whole. A file whose
+  /// padding would look bright when mixed with its neighbours is read whole too.
   int wanted_long_side = 0;
-  int threads = 1;  ///< to decode one JPEG 2000 or HTJ2K file with; 0: all processors
+  int threads = 1;  ///< threads to decode one JPEG 2000 or HTJ2K file; 0: all processors
 
   /// Throws Error(kUsage) naming the bad field.
   void Check() const;
@@ -36,18 +36,14 @@ struct DicomReadOptions {
 Mammogram ReadDicomMammogram(const std::filesystem::path& path,
                              const DicomReadOptions& options = {});
 
-/// Header alone of any DICOM object, a mammogram or not; for `inspect` and for sorting a folder by
-/// study. Throws Error: kNotFound, kCorrupt, kUnsupported, kLimit.
-MammogramMetadata ReadDicomFacts(const std::filesystem::path& path);
+/// Reads only the header of any DICOM object, a mammogram or not; for `inspect` and to sort a
+/// folder by study. Throws Error: kNotFound, kCorrupt, kUnsupported, kLimit.
+MammogramMetadata ReadDicomMetadata(const std::filesystem::path& path);
 
-/// What ReadDicomMammogram would refuse the file for, judged by its header alone; nothing where it
-/// would go on to the pixel data.
-std::optional<Error> WhyNotReadable(const std::filesystem::path& path,
-                                    const DicomReadOptions& options = {});
-
-/// Name of a SOP class or transfer syntax, e.g. "JPEG 2000 (Lossless only)" for
-/// 1.2.840.10008.1.2.4.90; the UID itself where its name is not known.
-std::string UidName(const std::string& uid);
+/// Returns the error with which ReadDicomMammogram would refuse the file, judged by its header
+/// alone; nothing where it would continue with the pixel data.
+std::optional<Error> FindReadProblem(const std::filesystem::path& path,
+                                     const DicomReadOptions& options = {});
 
 /// Reads a picture or DICOM mammogram by its content. Throws kUnsupported for anything else.
 Mammogram ReadMammogram(const std::filesystem::path& path, const DicomReadOptions& options = {});

@@ -50,7 +50,7 @@ DicomReadOptions Wanting(int long_side) {
   return options;
 }
 
-TEST(ReducedReading, IsAreaAverageAndKeepsFacts) {
+TEST(ReducedReading, ReducedImageIsAreaAverageWithSameMetadata) {
   const ScratchFolder folder;
   const Mammogram disc = Disc(1000, 700, 12);
   DicomWriteOptions options;
@@ -61,9 +61,10 @@ TEST(ReducedReading, IsAreaAverageAndKeepsFacts) {
        {std::tuple{1000, 1000, 700}, {501, 1000, 700}, {500, 500, 350}, {240, 250, 175}}) {
     const Mammogram read = ReadMammogram(folder / "a.dcm", Wanting(wanted));
     EXPECT_EQ(read.pixels.size(), cv::Size(columns, rows)) << wanted;
-    EXPECT_EQ(read.facts.rows, 1000);
-    ASSERT_TRUE(read.facts.row_spacing_mm && full.facts.row_spacing_mm);
-    EXPECT_DOUBLE_EQ(*read.facts.row_spacing_mm, *full.facts.row_spacing_mm * read.facts.reduction);
+    EXPECT_EQ(read.metadata.rows, 1000);
+    ASSERT_TRUE(read.metadata.row_spacing_mm && full.metadata.row_spacing_mm);
+    EXPECT_DOUBLE_EQ(*read.metadata.row_spacing_mm,
+                     *full.metadata.row_spacing_mm * read.metadata.reduction);
     cv::Mat expected;
     cv::resize(full.pixels, expected, read.pixels.size(), 0, 0, cv::INTER_AREA);
     // The wavelet's low pass is not a box, so edges differ a little.

@@ -31,10 +31,10 @@ TEST(RealFile, StoredValuesEqualPydicoms) {
 TEST(RealFile, ReadsAsDigitisedFilm) {
   if (!fs::exists(RealFile())) GTEST_SKIP() << NoRealData(RealFile());
   const Mammogram read = ReadMammogram(RealFile());
-  EXPECT_EQ(read.facts.laterality, Laterality::kLeft);
-  EXPECT_EQ(read.facts.view, View::kMLO);
-  EXPECT_FALSE(read.facts.row_spacing_mm.has_value());
-  EXPECT_EQ(read.facts.flags,
+  EXPECT_EQ(read.metadata.laterality, Laterality::kLeft);
+  EXPECT_EQ(read.metadata.view, View::kMLO);
+  EXPECT_FALSE(read.metadata.row_spacing_mm.has_value());
+  EXPECT_EQ(read.metadata.flags,
             (std::vector<std::string>{"modality_not_mg", "secondary_capture", "lossy_compressed"}));
 }
 

@@ -11,6 +11,7 @@
 #include "mhcnn/dicom/palette.h"
 #include "mhcnn/dicom/reader.h"
 #include "mhcnn/dicom/synthesised.h"
+#include "mhcnn/dicom/uid.h"
 #include "mhcnn/dicom/view_codes.h"
 #include "mhcnn/image/flags.h"
 
@@ -59,8 +60,8 @@ const std::map<std::string, std::string>& OtherModalities() {
 }
 
 /// Objects that are no image of anything, by their SOP class (PS3.4 B.5).
-void CheckObjectKind(DcmItem& dataset, const MammogramMetadata& facts) {
-  const std::string& sop = facts.sop_class_uid;
+void CheckObjectKind(DcmItem& dataset, const MammogramMetadata& metadata) {
+  const std::string& sop = metadata.sop_class_uid;
   static const std::string kStorage = "1.2.840.10008.5.1.4.1.1.";
   if (sop == "1.2.840.10008.1.3.10") {
     Refuse("is a DICOMDIR, the index of a medium", "give the folder that contains it");
@@ -73,7 +74,7 @@ void CheckObjectKind(DcmItem& dataset, const MammogramMetadata& facts) {
     if (StartsWith(kind, "104.")) Refuse("is an encapsulated document, not an image");
     if (StartsWith(kind, "9.")) Refuse("is a waveform, not an image");
   }
-  const auto other = OtherModalities().find(facts.modality);
+  const auto other = OtherModalities().find(metadata.modality);
   if (other != OtherModalities().end()) Refuse("is " + other->second + ", not a mammogram");
   if (!dataset.tagExists(DCM_Rows) && !dataset.tagExists(DCM_Columns)) {
     Refuse(sop.empty() ? "is a DICOM object without a picture"
@@ -101,7 +102,7 @@ std::string BodyPartText(DcmItem& dataset) {
     if (IsBreastCode(DicomText(*region, DCM_CodeValue))) return "BREAST";
     if (part.empty()) part = DicomText(*region, DCM_CodeMeaning);
   }
-  return UpperCase(std::move(part));
+  return ToUpper(std::move(part));
 }
 
 std::string Frames(DcmItem& dataset) {
@@ -124,16 +125,16 @@ void CheckTomosynthesis(Tomosynthesis kind, DcmItem& dataset) {
   }
 }
 
-/// What a mammography unit makes beside mammograms, by Image Type (0008,0008) from value 3 on
+/// Refuses other images that a mammography unit makes, by Image Type (0008,0008) from value 3 on
 /// (PS3.3 C.8.11.7.1.4, C.8.31.1). RECOMBINED is a word of vendors for SUBTRACTION.
-void CheckImageType(DcmItem& dataset, const MammogramMetadata& facts) {
-  if (facts.modality != "MG" && !IsMammographyClass(facts.sop_class_uid)) return;
+void CheckImageType(DcmItem& dataset, const MammogramMetadata& metadata) {
+  if (metadata.modality != "MG" && !IsMammographyClass(metadata.sop_class_uid)) return;
   static constexpr std::array kBiopsy = {"STEREO_",    "PREFIRE",    "POSTFIRE",
                                          "POSTBIOPSY", "POSTMARKER", "TOMO_SCOUT"};
   static constexpr std::array kContrast = {"SUBTRACTION", "ADDITION", "HIGH_ENERGY", "RECOMBINED"};
   const auto values = DicomTexts(dataset, DCM_ImageType);
   for (std::size_t i = 2; i < values.size(); ++i) {
-    const std::string value = UpperCase(values[i]);
+    const std::string value = ToUpper(values[i]);
     const auto starts = [&](const char* word) { return StartsWith(value, word); };
     if (std::any_of(kBiopsy.begin(), kBiopsy.end(), starts))
       Refuse("was made during a biopsy (Image Type " + value + ")", "give the mammogram itself");
@@ -145,22 +146,22 @@ void CheckImageType(DcmItem& dataset, const MammogramMetadata& facts) {
   }
 }
 
-/// What data sets (CBIS-DDSM) keep beside mammograms under the same header.
+/// Refuses images that data sets (CBIS-DDSM) store with mammograms under the same header.
 void CheckSeries(DcmItem& dataset) {
   const std::string series = DicomText(dataset, DCM_SeriesDescription);
   for (const char* word : {"CROPPED IMAGE", "ROI MASK"}) {
-    if (UpperCase(series).find(word) != std::string::npos) {
+    if (ToUpper(series).find(word) != std::string::npos) {
       Refuse("is a part or a mask of a mammogram (Series Description '" + series + "')",
              "give the whole mammogram");
     }
   }
 }
 
-/// Do words of the operator or the protocol say that it is a mammogram?
+/// Returns whether words of the operator or the protocol name a mammogram.
 bool DescribesMammogram(DcmItem& dataset) {
   for (const auto& key : {DCM_StudyDescription, DCM_SeriesDescription, DCM_ProtocolName}) {
     const std::string text = DicomText(dataset, key);
-    if (UpperCase(text).find("MAMMO") != std::string::npos ||
+    if (ToUpper(text).find("MAMMO") != std::string::npos ||
         ReadBodyPart(text) == BodyPart::kBreast) {
       return true;
     }
@@ -168,53 +169,55 @@ bool DescribesMammogram(DcmItem& dataset) {
   return false;
 }
 
-void CheckEvidence(DcmItem& dataset, MammogramMetadata& facts) {
+void CheckEvidence(DcmItem& dataset, MammogramMetadata& metadata) {
   const std::string position = DicomText(dataset, DCM_ViewPosition);
   const std::string part = BodyPartText(dataset);
   const BodyPart kind = ReadBodyPart(part);
-  const bool own_view = facts.view == View::kCC || facts.view == View::kMLO;
-  if (facts.modality == "MG" || facts.synthesised_2d || IsMammographyClass(facts.sop_class_uid) ||
-      kind == BodyPart::kBreast || (own_view && kind == BodyPart::kNone)) {
+  const bool own_view = metadata.view == View::kCC || metadata.view == View::kMLO;
+  if (metadata.modality == "MG" || metadata.synthesised_2d ||
+      IsMammographyClass(metadata.sop_class_uid) || kind == BodyPart::kBreast ||
+      (own_view && kind == BodyPart::kNone)) {
     return;
   }
   // A view that mammography alone has says more than a word that is not known. Other views (ML, LM)
   // are those of limbs, too.
   const bool known_view = own_view && kind == BodyPart::kUnknown,
-             other_view = !facts.view_word.empty() && kind == BodyPart::kNone;
+             other_view = !metadata.view_word.empty() && kind == BodyPart::kNone;
   const bool described = kind != BodyPart::kOther && DescribesMammogram(dataset);
   if (known_view || other_view || described) {
-    AddFlag(facts.flags, Flag::kMammogramNotStated);
+    AddFlag(metadata.flags, Flag::kMammogramNotStated);
     return;
   }
-  const std::string what = facts.modality.empty() ? "an image" : "a " + facts.modality + " image";
+  const std::string what =
+      metadata.modality.empty() ? "an image" : "a " + metadata.modality + " image";
   if (!part.empty()) Refuse("is " + what + " of the " + part + ", not of the breast");
   static constexpr std::array kOtherViews = {"AP", "PA", "LL", "RL", "RLD", "LLD", "RLO", "LLO"};
   if (std::find(kOtherViews.begin(), kOtherViews.end(), position) != kOtherViews.end()) {
     Refuse("is " + what + " in view " + position + ", not a mammogram");
   }
-  const bool may_be_film = facts.sop_class_uid == UID_ComputedRadiographyImageStorage ||
-                           StartsWith(facts.sop_class_uid, UID_SecondaryCaptureImageStorage) ||
-                           facts.sop_class_uid.empty();
+  const bool may_be_film = metadata.sop_class_uid == UID_ComputedRadiographyImageStorage ||
+                           StartsWith(metadata.sop_class_uid, UID_SecondaryCaptureImageStorage) ||
+                           metadata.sop_class_uid.empty();
   if (!may_be_film) {
-    Refuse("is " + what + " (" + UidName(facts.sop_class_uid) +
+    Refuse("is " + what + " (" + UidName(metadata.sop_class_uid) +
            ") that does not state that it shows a breast");
   }
-  AddFlag(facts.flags, Flag::kMammogramNotStated);
+  AddFlag(metadata.flags, Flag::kMammogramNotStated);
 }
 
 }  // namespace
 
-void CheckScope(DcmItem& dataset, MammogramMetadata& facts, bool accept_raw) {
-  CheckObjectKind(dataset, facts);
-  CheckTomosynthesis(TomosynthesisOf(dataset, facts), dataset);
-  CheckImageType(dataset, facts);
+void CheckScope(DcmItem& dataset, MammogramMetadata& metadata, bool accept_raw) {
+  CheckObjectKind(dataset, metadata);
+  CheckTomosynthesis(ClassifyTomosynthesis(dataset, metadata), dataset);
+  CheckImageType(dataset, metadata);
   CheckSeries(dataset);
   if (DicomNumber(dataset, DCM_NumberOfFrames).value_or(1) > 1) {
     Refuse("has " + Frames(dataset) + ": not a projection mammogram", "give the mammogram itself");
   }
-  CheckEvidence(dataset, facts);
-  if (facts.view_word == "SPECIMEN") Refuse("shows a tissue specimen, not a breast");
-  if (facts.for_processing && !accept_raw) {
+  CheckEvidence(dataset, metadata);
+  if (metadata.view_word == "SPECIMEN") Refuse("shows a tissue specimen, not a breast");
+  if (metadata.for_processing && !accept_raw) {
     Refuse("is a raw FOR PROCESSING image; its grey values differ from a displayed mammogram",
            "give the FOR PRESENTATION image, or ask for raw images to be converted");
   }
@@ -223,13 +226,13 @@ void CheckScope(DcmItem& dataset, MammogramMetadata& facts, bool accept_raw) {
                                        "YBR_FULL",    "YBR_FULL_422",    "YBR_RCT",
                                        "YBR_ICT",     "YBR_PARTIAL_422", "YBR_PARTIAL_420"};
   const bool may_be_grey =
-      std::find(kGrey.begin(), kGrey.end(), facts.photometric) != kGrey.end() ||
-      (facts.photometric == "PALETTE COLOR" && HasPalette(dataset));
+      std::find(kGrey.begin(), kGrey.end(), metadata.photometric) != kGrey.end() ||
+      (metadata.photometric == "PALETTE COLOR" && HasPalette(dataset));
   if (!may_be_grey) {
     throw Error(ErrorCode::kUnsupported,
-                facts.photometric.empty()
+                metadata.photometric.empty()
                     ? "does not state its Photometric Interpretation"
-                    : "has Photometric Interpretation " + facts.photometric + ", not grey");
+                    : "has Photometric Interpretation " + metadata.photometric + ", not grey");
   }
 }
 

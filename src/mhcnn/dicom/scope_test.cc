@@ -67,12 +67,12 @@ TEST(Scope, AcceptsFilmWithEvidenceOrWithoutContradiction) {
     Kind("DX", UID_DigitalXRayImageStorageForPresentation, "", "")(d);
     Set(DCM_StudyDescription, "Screening MAMMOGRAPHY")(d);
   };
-  EXPECT_THAT(ReadChanged(described).facts.flags, testing::Contains("mammogram_not_stated"));
+  EXPECT_THAT(ReadChanged(described).metadata.flags, testing::Contains("mammogram_not_stated"));
   // ML is a view of limbs, too.
   EXPECT_THAT(
-      ReadChanged(Kind("DX", UID_DigitalXRayImageStorageForPresentation, "", "ML")).facts.flags,
+      ReadChanged(Kind("DX", UID_DigitalXRayImageStorageForPresentation, "", "ML")).metadata.flags,
       testing::Contains("mammogram_not_stated"));
-  EXPECT_THAT(ReadChanged(Kind("OT", UID_SecondaryCaptureImageStorage, "", "")).facts.flags,
+  EXPECT_THAT(ReadChanged(Kind("OT", UID_SecondaryCaptureImageStorage, "", "")).metadata.flags,
               testing::ElementsAre("modality_not_mg", "secondary_capture", "mammogram_not_stated"));
 }
 

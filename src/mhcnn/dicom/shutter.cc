@@ -6,10 +6,10 @@ namespace mhcnn {
 namespace {
 
 /// A shutter that shows less of the picture than this is not believed.
-constexpr double kLeastShown = 0.05;
-constexpr unsigned long kMostVertices = 4096;
+constexpr double kMinShown = 0.05;
+constexpr unsigned long kMaxVertices = 4096;
 
-/// From the file's rows and columns, which start at 1, to the pixels of a picture of another size.
+/// Scale from the file's rows and columns, which start at 1, to pixels of another picture size.
 class Scale {
  public:
   Scale(cv::Size file, cv::Size picture)
@@ -47,7 +47,7 @@ bool DrawCircle(DcmItem& dataset, const Scale& scale, Mask& shown) {
 
 bool DrawPolygon(DcmItem& dataset, const Scale& scale, Mask& shown) {
   std::vector<cv::Point> vertices;
-  for (unsigned long i = 0; i < kMostVertices; ++i) {
+  for (unsigned long i = 0; i < kMaxVertices; ++i) {
     const auto row = DicomNumber(dataset, DCM_VerticesOfThePolygonalShutter, 2 * i),
                column = DicomNumber(dataset, DCM_VerticesOfThePolygonalShutter, 2 * i + 1);
     if (!row || !column) break;
@@ -58,8 +58,8 @@ bool DrawPolygon(DcmItem& dataset, const Scale& scale, Mask& shown) {
   return true;
 }
 
-/// What a shape shows; empty where it is unknown or not complete.
-Mask ShownBy(const std::string& shape, DcmItem& dataset, cv::Size file, cv::Size size) {
+/// Returns what a shape shows; empty where it is unknown or not complete.
+Mask SelectShown(const std::string& shape, DcmItem& dataset, cv::Size file, cv::Size size) {
   const Scale scale(file, size);
   Mask shown = Mask::zeros(size);
   const bool drawn = (shape == "RECTANGULAR" && DrawRectangle(dataset, file, scale, shown)) ||
@@ -70,17 +70,17 @@ Mask ShownBy(const std::string& shape, DcmItem& dataset, cv::Size file, cv::Size
 
 }  // namespace
 
-Mask HiddenByShutter(DcmItem& dataset, cv::Size size) {
+Mask MakeShutterMask(DcmItem& dataset, cv::Size size) {
   const cv::Size file(DicomUnsigned(dataset, DCM_Columns).value_or(0),
                       DicomUnsigned(dataset, DCM_Rows).value_or(0));
   if (file.empty() || size.empty()) return {};
   Mask shown;
   for (const std::string& shape : DicomTexts(dataset, DCM_ShutterShape)) {
-    const Mask of_shape = ShownBy(shape, dataset, file, size);
+    const Mask of_shape = SelectShown(shape, dataset, file, size);
     if (of_shape.empty()) continue;
     shown = shown.empty() ? of_shape : Mask(shown & of_shape);
   }
-  if (shown.empty() || cv::countNonZero(shown) < kLeastShown * static_cast<double>(shown.total()))
+  if (shown.empty() || cv::countNonZero(shown) < kMinShown * static_cast<double>(shown.total()))
     return {};
   return ~shown;
 }

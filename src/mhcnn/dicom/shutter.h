@@ -10,6 +10,6 @@ namespace mhcnn {
 /// With several shapes only what lies within each of them is shown. Empty where the file has no
 /// shutter, where none of its shapes is complete, and where it would hide nearly everything: such a
 /// shutter is an error of the writer.
-Mask HiddenByShutter(DcmItem& dataset, cv::Size size);
+Mask MakeShutterMask(DcmItem& dataset, cv::Size size);
 
 }  // namespace mhcnn

@@ -13,7 +13,7 @@ using testing_support::Disc;
 using testing_support::ScratchFolder;
 using testing_support::WriteChanged;
 
-/// Of a file with 100 rows and 60 columns.
+/// Tests of a file with 100 rows and 60 columns.
 class ShutterTest : public ::testing::Test {
  protected:
   ShutterTest() {
@@ -21,7 +21,7 @@ class ShutterTest : public ::testing::Test {
     dataset_.putAndInsertUint16(DCM_Columns, 60);
   }
   void Put(const DcmTagKey& key, const char* value) { dataset_.putAndInsertString(key, value); }
-  Mask Hidden(cv::Size size = {60, 100}) { return HiddenByShutter(dataset_, size); }
+  Mask Hidden(cv::Size size = {60, 100}) { return MakeShutterMask(dataset_, size); }
   DcmDataset dataset_;
 };
 
@@ -53,7 +53,7 @@ TEST_F(ShutterTest, SeveralShapesShowWhatIsWithinEach) {
   EXPECT_EQ(hidden(10, 29), 255) << "outside the circle";
 }
 
-TEST_F(ShutterTest, WhatCannotBeMeantIsNotFollowed) {
+TEST_F(ShutterTest, IgnoresImplausibleShutter) {
   EXPECT_TRUE(Hidden().empty()) << "no shutter";
   Put(DCM_ShutterShape, "CIRCULAR");
   EXPECT_TRUE(Hidden().empty()) << "without a centre";

@@ -90,7 +90,7 @@ void ForEachText(DcmItem& item, const Visit& visit) {
   }
 }
 
-std::string BytesOf(DcmElement& element) {
+std::string ReadElementBytes(DcmElement& element) {
   OFString value;
   if (element.getOFStringArray(value).bad()) return {};
   return {value.c_str(), value.length()};
@@ -101,9 +101,10 @@ bool IsAscii(const std::string& bytes) {
 }
 
 /// Leaves text as it is where its character set is one of the standard's; else makes it UTF-8.
-void SettleCharacterSet(const std::vector<std::string>& terms, DcmItem& copied) {
+void NormalizeCharacterSet(const std::vector<std::string>& terms, DcmItem& copied) {
   bool ascii = true, defined = true;
-  ForEachText(copied, [&](DcmElement& element) { ascii = ascii && IsAscii(BytesOf(element)); });
+  ForEachText(copied,
+              [&](DcmElement& element) { ascii = ascii && IsAscii(ReadElementBytes(element)); });
   for (std::size_t i = 0; i < terms.size(); ++i) {
     defined = defined && IsDefinedTerm(terms[i], i == 0);
   }
@@ -115,7 +116,7 @@ void SettleCharacterSet(const std::vector<std::string>& terms, DcmItem& copied) 
   }
   if (ascii) return;
   ForEachText(copied, [&](DcmElement& element) {
-    const std::string text = DecodeText(BytesOf(element), terms);
+    const std::string text = DecodeText(ReadElementBytes(element), terms);
     element.putOFStringArray(OFString(text.data(), text.size()));
   });
   copied.putAndInsertOFStringArray(DCM_SpecificCharacterSet, "ISO_IR 192");
@@ -152,7 +153,7 @@ SourceHeader ReadSourceHeader(const fs::path& path) {
   const auto file = LoadDicom(path);
   DcmDataset& dataset = *file->getDataset();
   SourceHeader header;
-  header.facts = ReadMetadata(*file);
+  header.metadata = ReadMetadata(*file);
   header.orientation = DicomTexts(dataset, DCM_PatientOrientation);
   ReadDate(dataset, header);
   header.copied = std::make_shared<DcmDataset>();
@@ -162,19 +163,19 @@ SourceHeader ReadSourceHeader(const fs::path& path) {
   for (const auto& key : kCompressionElements) Copy(dataset, key, *header.compression);
   // With the patient, so that one character set holds for both.
   for (const auto& key : kDeviceElements) Copy(dataset, key, *header.copied);
-  SettleCharacterSet(DicomTexts(dataset, DCM_SpecificCharacterSet), *header.copied);
+  NormalizeCharacterSet(DicomTexts(dataset, DCM_SpecificCharacterSet), *header.copied);
   for (const auto& key : kDeviceElements) {
     if (DcmElement* element = header.copied->remove(key)) header.device->insert(element, OFTrue);
   }
   return header;
 }
 
-SourceHeader MakeSourceHeader(const MammogramMetadata& facts, const std::string& digest) {
+SourceHeader MakeSourceHeader(const MammogramMetadata& metadata, const std::string& digest) {
   InitDcmtk();
   SourceHeader header;
-  header.facts = facts;
-  header.facts.sop_uid = UidFromText("instance " + digest);
-  header.facts.sop_class_uid = UID_SecondaryCaptureImageStorage;
+  header.metadata = metadata;
+  header.metadata.sop_uid = UidFromText("instance " + digest);
+  header.metadata.sop_class_uid = UID_SecondaryCaptureImageStorage;
   header.device = std::make_shared<DcmDataset>();
   header.compression = std::make_shared<DcmDataset>();
   SetStudy(header, UidFromText("study " + digest), UidFromText("series " + digest));
@@ -183,8 +184,8 @@ SourceHeader MakeSourceHeader(const MammogramMetadata& facts, const std::string&
 }
 
 void SetStudy(SourceHeader& header, const std::string& study_uid, const std::string& series_uid) {
-  header.facts.study_uid = study_uid;
-  header.facts.series_uid = series_uid;
+  header.metadata.study_uid = study_uid;
+  header.metadata.series_uid = series_uid;
   header.copied = std::make_shared<DcmDataset>();
   const auto put = [&](const DcmTagKey& key, const std::string& value) {
     header.copied->putAndInsertOFStringArray(key, value.c_str());

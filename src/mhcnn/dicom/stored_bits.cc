@@ -10,26 +10,26 @@ namespace mhcnn {
 namespace {
 
 /// Which bits of a word are the value.
-struct Inference {
+struct BitLayout {
   int shift = 0, bits = 16;
   bool is_signed = false;
-  bool operator==(const Inference&) const = default;
-  int ValueOf(std::uint16_t word) const {
-    return StoredValue(static_cast<std::uint16_t>(word >> shift), bits, is_signed);
+  bool operator==(const BitLayout&) const = default;
+  int ToValue(std::uint16_t word) const {
+    return ToStoredValue(static_cast<std::uint16_t>(word >> shift), bits, is_signed);
   }
 };
 
 /// The header's own reading. A codestream of just the stored bits holds them right-aligned,
 /// whatever High Bit says; one of fewer has its sign at its own highest bit.
-Inference OfHeader(const SampleWords& samples, const PixelHeader& header) {
-  Inference reading;
-  if (samples.width > header.high_bit) reading.shift = header.high_bit + 1 - header.stored;
-  reading.bits = std::min(header.stored, samples.width - reading.shift);
-  reading.is_signed = header.is_signed;
-  return reading;
+BitLayout LayoutFromHeader(const SampleWords& samples, const PixelHeader& header) {
+  BitLayout layout;
+  if (samples.width > header.high_bit) layout.shift = header.high_bit + 1 - header.stored;
+  layout.bits = std::min(header.stored, samples.width - layout.shift);
+  layout.is_signed = header.is_signed;
+  return layout;
 }
 
-/// Does the codestream contradict the header's sign, or leave it open?
+/// Returns whether the codestream contradicts the header's sign or leaves it open.
 bool SignIsOpen(const SampleWords& samples, const PixelHeader& header) {
   const bool other_sign = samples.is_signed.value_or(header.is_signed) != header.is_signed;
   const bool fewer_bits =
@@ -49,7 +49,7 @@ Mask PaddedWords(const SampleWords& samples, const PixelHeader& header) {
   Mask padded(samples.words.size());
   for (int row = 0; row < padded.rows; ++row) {
     for (int column = 0; column < padded.cols; ++column) {
-      const int value = StoredValue(samples.words(row, column), kWidth, header.is_signed);
+      const int value = ToStoredValue(samples.words(row, column), kWidth, header.is_signed);
       padded(row, column) = value >= low && value <= high ? 255 : 0;
     }
   }
@@ -60,22 +60,22 @@ bool IsPadded(const Mask& padded, int row, int column) {
   return !padded.empty() && padded(row, column) != 0;
 }
 
-/// How much neighbours in a row differ, and how much the values do as a whole.
+/// Differences of neighbours in a row, and of the values as a whole.
 struct Variation {
   double between_neighbours = 0;  ///< mean absolute difference
   double deviation = 0;           ///< standard deviation
   double Roughness() const { return between_neighbours / std::max(deviation, 1e-9); }
 };
 
-Variation Measure(const SampleWords& samples, const Mask& padded, const Inference& reading) {
+Variation Measure(const SampleWords& samples, const Mask& padded, const BitLayout& layout) {
   double steps = 0, sum = 0, squares = 0;
   std::size_t count = 0;
   for (int row = 0; row < samples.words.rows; ++row) {
     const std::uint16_t* words = samples.words[row];
     for (int column = 1; column < samples.words.cols; ++column) {
       if (IsPadded(padded, row, column) || IsPadded(padded, row, column - 1)) continue;
-      const double value = reading.ValueOf(words[column]);
-      steps += std::abs(value - reading.ValueOf(words[column - 1]));
+      const double value = layout.ToValue(words[column]);
+      steps += std::abs(value - layout.ToValue(words[column - 1]));
       sum += value;
       squares += value * value;
       ++count;
@@ -98,8 +98,8 @@ int BitsSet(const cv::Mat1w& words) {
   return set;
 }
 
-/// Do two readings give all words that are not padded the same values?
-bool Agree(const SampleWords& samples, const Mask& padded, const Inference& a, const Inference& b) {
+/// Returns whether two readings give all words that are not padded the same values.
+bool Agree(const SampleWords& samples, const Mask& padded, const BitLayout& a, const BitLayout& b) {
   if (a == b) return true;
   if (padded.empty() && !a.is_signed && !b.is_signed && a.shift == b.shift) {
     // Values without a sign differ by bits that only one reading takes.
@@ -110,7 +110,7 @@ bool Agree(const SampleWords& samples, const Mask& padded, const Inference& a, c
   std::vector<std::uint8_t> differs(std::size_t{1} << 16);
   for (std::size_t word = 0; word < differs.size(); ++word) {
     const auto value = static_cast<std::uint16_t>(word);
-    differs[word] = a.ValueOf(value) != b.ValueOf(value) ? 1 : 0;
+    differs[word] = a.ToValue(value) != b.ToValue(value) ? 1 : 0;
   }
   for (int row = 0; row < samples.words.rows; ++row) {
     const std::uint16_t* words = samples.words[row];
@@ -122,39 +122,39 @@ bool Agree(const SampleWords& samples, const Mask& padded, const Inference& a, c
 }
 
 /// The bits that the values take, at least those stated.
-int BitsNeeded(const SampleWords& samples, const Mask& padded, const Inference& reading,
+int BitsNeeded(const SampleWords& samples, const Mask& padded, const BitLayout& layout,
                int at_least) {
   int smallest = 0, largest = 0;
   for (int row = 0; row < samples.words.rows; ++row) {
     for (int column = 0; column < samples.words.cols; ++column) {
       if (IsPadded(padded, row, column)) continue;
-      const int value = reading.ValueOf(samples.words(row, column));
+      const int value = layout.ToValue(samples.words(row, column));
       smallest = std::min(smallest, value);
       largest = std::max(largest, value);
     }
   }
   const auto fits = [&](int bits) {
-    if (!reading.is_signed) return largest < 1 << bits;
+    if (!layout.is_signed) return largest < 1 << bits;
     return largest < 1 << (bits - 1) && smallest >= -(1 << (bits - 1));
   };
-  int bits = std::min(at_least, reading.bits);
-  while (bits < reading.bits && !fits(bits)) ++bits;
+  int bits = std::min(at_least, layout.bits);
+  while (bits < layout.bits && !fits(bits)) ++bits;
   return bits;
 }
 
 /// All bits of a word instead of the header's, where some beyond them are set and the picture is
 /// the smoother for them. A picture cut to fewer bits has smaller steps whatever they mean, so they
 /// are compared with the deviation of its values.
-Inference ChooseBits(const SampleWords& samples, const Mask& padded, const PixelHeader& header,
-                     const Inference& own) {
-  Inference all = own;
+BitLayout ChooseBits(const SampleWords& samples, const Mask& padded, const PixelHeader& header,
+                     const BitLayout& own) {
+  BitLayout all = own;
   all.bits = samples.width - own.shift;
   if (all.bits <= own.bits || Agree(samples, padded, own, all)) return own;
-  const auto roughness = [&](Inference reading) {
-    double least = Measure(samples, padded, reading).Roughness();
+  const auto roughness = [&](BitLayout layout) {
+    double least = Measure(samples, padded, layout).Roughness();
     if (SignIsOpen(samples, header)) {
-      reading.is_signed = !reading.is_signed;
-      least = std::min(least, Measure(samples, padded, reading).Roughness());
+      layout.is_signed = !layout.is_signed;
+      least = std::min(least, Measure(samples, padded, layout).Roughness());
     }
     return least;
   };
@@ -162,13 +162,13 @@ Inference ChooseBits(const SampleWords& samples, const Mask& padded, const Pixel
 }
 
 /// The sign that makes smaller steps, where it is open.
-Inference ChooseSign(const SampleWords& samples, const Mask& padded, const PixelHeader& header,
-                     const Inference& reading) {
-  Inference other = reading;
-  other.is_signed = !reading.is_signed;
-  if (!SignIsOpen(samples, header) || Agree(samples, padded, reading, other)) return reading;
-  const double own_steps = Measure(samples, padded, reading).between_neighbours;
-  return Measure(samples, padded, other).between_neighbours < own_steps ? other : reading;
+BitLayout ChooseSign(const SampleWords& samples, const Mask& padded, const PixelHeader& header,
+                     const BitLayout& layout) {
+  BitLayout other = layout;
+  other.is_signed = !layout.is_signed;
+  if (!SignIsOpen(samples, header) || Agree(samples, padded, layout, other)) return layout;
+  const double own_steps = Measure(samples, padded, layout).between_neighbours;
+  return Measure(samples, padded, other).between_neighbours < own_steps ? other : layout;
 }
 
 }  // namespace
@@ -180,9 +180,9 @@ bool BitsMayConflict(int precision, bool is_signed, const PixelHeader& header) {
 StoredPixels ResolveBits(const SampleWords& samples, const PixelHeader& header) {
   StoredPixels stored;
   stored.padded = PaddedWords(samples, header);
-  const Inference own = OfHeader(samples, header);
-  const Inference chosen_bits = ChooseBits(samples, stored.padded, header, own);
-  Inference chosen = ChooseSign(samples, stored.padded, header, chosen_bits);
+  const BitLayout own = LayoutFromHeader(samples, header);
+  const BitLayout chosen_bits = ChooseBits(samples, stored.padded, header, own);
+  BitLayout chosen = ChooseSign(samples, stored.padded, header, chosen_bits);
   stored.bits_conflict = !Agree(samples, stored.padded, own, chosen);
   if (stored.bits_conflict) {
     chosen.bits = BitsNeeded(samples, stored.padded, chosen, own.bits);

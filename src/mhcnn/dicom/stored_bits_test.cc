@@ -52,7 +52,8 @@ SampleWords Codestream(const cv::Mat1w& words, int precision, std::optional<bool
 cv::Mat1w Values(const StoredPixels& stored, int offset) {
   cv::Mat1w values = stored.patterns.clone();
   for (auto& value : values) {
-    value = static_cast<std::uint16_t>(StoredValue(value, stored.bits, stored.is_signed) + offset);
+    value =
+        static_cast<std::uint16_t>(ToStoredValue(value, stored.bits, stored.is_signed) + offset);
   }
   return values;
 }
@@ -133,17 +134,17 @@ Mammogram ReadJpeg2000(int precision, int stored, bool is_signed, bool wrapped) 
   return ReadMammogram(folder / "b.dcm");
 }
 
-TEST(StoredBits, OfFiles) {
+TEST(StoredBits, ReadsStoredBitsFromFiles) {
   const Mammogram signed_stream = ReadJpeg2000(12, 16, true, true);
   EXPECT_EQ(cv::norm(signed_stream.pixels, Smooth(), cv::NORM_INF), 0);
-  EXPECT_THAT(signed_stream.facts.flags, Not(Contains("bits_conflict")));
+  EXPECT_THAT(signed_stream.metadata.flags, Not(Contains("bits_conflict")));
   const Mammogram positive = ReadJpeg2000(12, 16, true, false);
   EXPECT_EQ(cv::norm(positive.pixels, Smooth(), cv::NORM_INF), 0);
-  EXPECT_THAT(positive.facts.flags, Contains("bits_conflict"));
+  EXPECT_THAT(positive.metadata.flags, Contains("bits_conflict"));
   const Mammogram more = ReadJpeg2000(12, 10, false, false);
   EXPECT_EQ(cv::norm(more.pixels, Smooth(), cv::NORM_INF), 0);
-  EXPECT_THAT(more.facts.flags, Contains("bits_conflict"));
-  EXPECT_EQ(more.facts.bits, 12);
+  EXPECT_THAT(more.metadata.flags, Contains("bits_conflict"));
+  EXPECT_EQ(more.metadata.bits, 12);
 }
 
 }  // namespace

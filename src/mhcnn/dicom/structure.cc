@@ -12,6 +12,7 @@
 #include "mhcnn/dicom/file_meta.h"
 #include "mhcnn/dicom/reader.h"
 #include "mhcnn/dicom/syntax.h"
+#include "mhcnn/dicom/uid.h"
 #include "mhcnn/image/flags.h"
 
 namespace mhcnn {
@@ -52,7 +53,7 @@ Inflated Inflate(Bytes deflated) {
   return result;
 }
 
-/// What the header says of the data set's bytes.
+/// Facts that the header states of the data set's bytes.
 struct Declared {
   ElementCoding coding;
   bool deflated = false, compressed = false;
@@ -77,46 +78,46 @@ Declared DeclaredBy(const std::string& uid, Bytes data) {
 }
 
 /// A way to read the elements of the data set, and what is found then.
-struct Inference {
+struct ParseAttempt {
   ElementCoding coding;
   bool deflated = false;
   ElementLayout layout;
-  /// Leads over ascending elements to the pixel data: no other way does, but by chance.
+  /// Returns whether ascending elements lead to the pixel data: no other way does, but by chance.
   bool Fits() const {
     return layout.pixels && layout.ordered && (!coding.explicit_vr || layout.without_vr == 0);
   }
 };
 
-std::optional<Inference> FittingReading(Bytes data, bool deflated, const ElementCoding& coding) {
+std::optional<ParseAttempt> TryParse(Bytes data, bool deflated, const ElementCoding& coding) {
   try {
-    Inference reading{coding, deflated, WalkElements(data, coding)};
-    if (reading.Fits()) return reading;
+    ParseAttempt parse{coding, deflated, WalkElements(data, coding)};
+    if (parse.Fits()) return parse;
   } catch (const Error&) {
     // Beyond a limit: not how it is to be read.
   }
   return std::nullopt;
 }
 
-/// As declared where that leads to the pixel data, else any other way that does, else as declared.
-/// `inflated` holds the data of a deflated reading.
-Inference ChooseReading(Bytes data, const Declared& declared, Inflated& inflated) {
+/// Chooses the declared way where it leads to the pixel data, else any other way that does, else
+/// the declared one. `inflated` holds the data of a deflated reading.
+ParseAttempt ChooseParse(Bytes data, const Declared& declared, Inflated& inflated) {
   if (declared.deflated) {
     inflated = Inflate(data);
-    if (auto reading = FittingReading(inflated.data, true, declared.coding)) return *reading;
-  } else if (auto reading = FittingReading(data, false, declared.coding)) {
-    return *reading;
+    if (auto parse = TryParse(inflated.data, true, declared.coding)) return *parse;
+  } else if (auto parse = TryParse(data, false, declared.coding)) {
+    return *parse;
   }
   static constexpr std::array<ElementCoding, 3> kCodings = {
       {{true, false}, {false, false}, {true, true}}};
   for (const ElementCoding& coding : kCodings) {
-    if (auto reading = FittingReading(data, false, coding)) return *reading;
+    if (auto parse = TryParse(data, false, coding)) return *parse;
   }
   if (!declared.deflated) {
     Inflated attempt = Inflate(data);
     if (attempt.whole) {
-      if (auto reading = FittingReading(attempt.data, true, {true, false})) {
+      if (auto parse = TryParse(attempt.data, true, {true, false})) {
         inflated = std::move(attempt);
-        return *reading;
+        return *parse;
       }
     }
   }
@@ -124,9 +125,9 @@ Inference ChooseReading(Bytes data, const Declared& declared, Inflated& inflated
   return {declared.coding, declared.deflated, WalkElements(seen, declared.coding)};
 }
 
-Bytes Part(Bytes data, const ByteRange& range) { return data.subspan(range.at, range.size); }
+Bytes SubRange(Bytes data, const ByteRange& range) { return data.subspan(range.at, range.size); }
 
-std::size_t Sum(const std::vector<ByteRange>& parts) {
+std::size_t SumSizes(const std::vector<ByteRange>& parts) {
   std::size_t sum = 0;
   for (const ByteRange& part : parts) sum += part.size;
   return sum;
@@ -163,7 +164,7 @@ struct Picture {
   std::vector<ByteRange> parts;
 };
 
-Picture PictureOf(Bytes data, const PixelElement& pixels, std::uint64_t wanted) {
+Picture FindPixelData(Bytes data, const PixelElement& pixels, std::uint64_t wanted) {
   Picture picture;
   const auto is_raw = [&](std::size_t bytes) {
     return wanted > 0 && (bytes == wanted || bytes == wanted + wanted % 2);
@@ -172,7 +173,7 @@ Picture PictureOf(Bytes data, const PixelElement& pixels, std::uint64_t wanted) 
   if (!pixels.in_items) {
     const ByteRange& value = pixels.parts.front();
     picture.kind =
-        is_raw(value.size) ? CodestreamKind::kUnknown : KindOfCodestream(Part(data, value));
+        is_raw(value.size) ? CodestreamKind::kUnknown : DetectCodestreamKind(SubRange(data, value));
     items = is_raw(value.size) ? std::vector<ByteRange>{} : ItemsWithin(data, value);
     picture.usual = picture.kind == CodestreamKind::kUnknown && items.empty();
     picture.compressed = !picture.usual;
@@ -181,15 +182,16 @@ Picture PictureOf(Bytes data, const PixelElement& pixels, std::uint64_t wanted) 
   }
   picture.compressed = true;
   // The offset table, which may be empty but should not be absent.
-  if (items.size() > 1 && KindOfCodestream(Part(data, items[0])) == CodestreamKind::kUnknown) {
+  if (items.size() > 1 &&
+      DetectCodestreamKind(SubRange(data, items[0])) == CodestreamKind::kUnknown) {
     items.erase(items.begin());
   } else if (!items.empty()) {
     picture.usual = false;
   }
   std::erase_if(items, [](const ByteRange& item) { return item.size == 0; });
   picture.parts = items;
-  if (!items.empty()) picture.kind = KindOfCodestream(Part(data, items.front()));
-  if (picture.kind == CodestreamKind::kUnknown && is_raw(Sum(items))) {
+  if (!items.empty()) picture.kind = DetectCodestreamKind(SubRange(data, items.front()));
+  if (picture.kind == CodestreamKind::kUnknown && is_raw(SumSizes(items))) {
     picture.compressed = picture.usual = false;
   }
   return picture;
@@ -197,7 +199,7 @@ Picture PictureOf(Bytes data, const PixelElement& pixels, std::uint64_t wanted) 
 
 /// Refuses a picture of a kind that is not read, by name.
 void CheckKind(const Picture& picture, const Declared& declared, const std::string& uid) {
-  if (!picture.compressed || SyntaxOfCodestream(picture.kind) != EXS_Unknown) return;
+  if (!picture.compressed || FindDecoderSyntax(picture.kind) != EXS_Unknown) return;
   const std::string says = uid.empty() ? "its header names no transfer syntax"
                                        : "its transfer syntax is " + UidName(uid);
   if (picture.kind != CodestreamKind::kUnknown) {
@@ -220,53 +222,52 @@ DicomStructure ReadDicomStructure(Bytes file) {
   const Bytes outer = file.subspan(meta.end);
   const Declared declared = DeclaredBy(meta.syntax, outer);
   Inflated inflated;
-  const Inference reading = ChooseReading(outer, declared, inflated);
-  const ElementLayout& layout = reading.layout;
-  const Bytes data = reading.deflated ? Bytes(inflated.data) : outer;
+  const ParseAttempt parse = ChooseParse(outer, declared, inflated);
+  const ElementLayout& layout = parse.layout;
+  const Bytes data = parse.deflated ? Bytes(inflated.data) : outer;
 
   DicomStructure structure;
   structure.syntax = meta.syntax;
   structure.sop_class = meta.sop_class;
-  structure.coding = reading.coding;
+  structure.coding = parse.coding;
   const bool htj2k = IsHtj2k(meta.syntax);
   const auto leave_to_toolkit = [&] {
-    if (!layout.whole) CheckItemsBlindly(data.subspan(layout.stopped), reading.coding.big_endian);
+    if (!layout.whole) CheckItemsBlindly(data.subspan(layout.stopped), parse.coding.big_endian);
     if (htj2k) throw Error(ErrorCode::kCorrupt, "is cut short or damaged");
     return structure;
   };
   if (!layout.pixels || layout.pixels->parts.empty()) return leave_to_toolkit();
   const PixelElement& pixels = *layout.pixels;
-  const Picture picture = PictureOf(data, pixels, layout.claims.Bytes());
+  const Picture picture = FindPixelData(data, pixels, layout.claims.Bytes());
   CheckKind(picture, declared, meta.syntax);
-  const bool readable =
-      picture.compressed ? picture.kind != CodestreamKind::kUnknown
-                         : Sum(picture.parts) >= layout.claims.Bytes() && layout.claims.Bytes() > 0;
+  const bool readable = picture.compressed ? picture.kind != CodestreamKind::kUnknown
+                                           : SumSizes(picture.parts) >= layout.claims.Bytes() &&
+                                                 layout.claims.Bytes() > 0;
   const bool cut = pixels.cut && !(picture.compressed && !picture.parts.empty() &&
-                                   EndsWithMarker(Part(data, picture.parts.back())));
-  const bool inflated_part = reading.deflated && !inflated.whole;
+                                   EndsWithMarker(SubRange(data, picture.parts.back())));
+  const bool inflated_part = parse.deflated && !inflated.whole;
   if (!readable || cut || inflated_part) return leave_to_toolkit();
 
   const bool conflict =
-      reading.coding != declared.coding || reading.deflated != declared.deflated ||
-      !picture.usual ||
-      (picture.compressed ? !MayHold(meta.syntax, picture.kind) : declared.compressed);
+      parse.coding != declared.coding || parse.deflated != declared.deflated || !picture.usual ||
+      (picture.compressed ? !AllowsCodestream(meta.syntax, picture.kind) : declared.compressed);
   // Deflated data may be padded with a zero to an even length.
-  const bool trailing = layout.end < data.size() || (reading.deflated && inflated.left > 1);
-  const bool usual_vr = !reading.coding.explicit_vr || pixels.vr == std::array{'O', 'W'} ||
+  const bool trailing = layout.end < data.size() || (parse.deflated && inflated.left > 1);
+  const bool usual_vr = !parse.coding.explicit_vr || pixels.vr == std::array{'O', 'W'} ||
                         pixels.vr == std::array{'O', 'B'};
   if (conflict) AddFlag(structure.flags, Flag::kSyntaxConflict);
   if (trailing) AddFlag(structure.flags, Flag::kTrailingBytes);
   if (!pixels.closed) AddFlag(structure.flags, Flag::kEndMissing);
   structure.odd = htj2k || meta.odd || !usual_vr || !structure.flags.empty();
   structure.whole_picture = true;
-  const std::size_t base = reading.deflated ? 0 : meta.end;
+  const std::size_t base = parse.deflated ? 0 : meta.end;
   structure.header = {base, pixels.tag_at};
   structure.starts = layout.starts;
   structure.compressed = picture.compressed;
   structure.kind = picture.kind;
   structure.pixels = picture.parts;
   for (ByteRange& part : structure.pixels) part.at += base;
-  if (reading.deflated) structure.inflated = std::move(inflated.data);
+  if (parse.deflated) structure.inflated = std::move(inflated.data);
   return structure;
 }
 

@@ -34,7 +34,7 @@ TEST_F(OddFile, UsualFilesAreNotOdd) {
   }
 }
 
-TEST_F(OddFile, CodecOtherThanTheHeaderSays) {
+TEST_F(OddFile, DetectsActualCodecDespiteHeader) {
   const std::vector<std::pair<TransferSyntax, std::string>> stored = {
       {TransferSyntax::kRle, kRle},
       {TransferSyntax::kJpegBaseline, kBaseline},
@@ -42,7 +42,7 @@ TEST_F(OddFile, CodecOtherThanTheHeaderSays) {
       {TransferSyntax::kJpegLs, kLs},
       {TransferSyntax::kJpeg2000, kJ2k}};
   for (const auto& [syntax, own] : stored) {
-    const Bytes data = DataSetOf(Written(syntax, 8));
+    const Bytes data = GetDataSet(Written(syntax, 8));
     for (const char* says : {kExplicit, kBaseline, kLossless, kLs, kJ2k, kHtj2k, kRle, kImplicit}) {
       SCOPED_TRACE(std::string(TransferSyntaxName(syntax)) + " said to be " + says);
       if (says == own) {
@@ -54,9 +54,9 @@ TEST_F(OddFile, CodecOtherThanTheHeaderSays) {
   }
 }
 
-TEST_F(OddFile, NotCompressedThoughTheHeaderSaysSo) {
+TEST_F(OddFile, ReadsUncompressedDataDeclaredCompressed) {
   for (const int bits : {8, 12}) {
-    const Bytes data = DataSetOf(Written(TransferSyntax::kExplicitLittleEndian, bits));
+    const Bytes data = GetDataSet(Written(TransferSyntax::kExplicitLittleEndian, bits));
     for (const char* says : {kRle, kJ2k, kLossless, kLs, kHtj2k}) {
       EXPECT_THAT(Read(File(says, data)), ElementsAre("syntax_conflict")) << says;
     }
@@ -64,7 +64,7 @@ TEST_F(OddFile, NotCompressedThoughTheHeaderSaysSo) {
 }
 
 TEST_F(OddFile, SamplesWithinItems) {
-  const Bytes data = DataSetOf(Written(TransferSyntax::kExplicitLittleEndian));
+  const Bytes data = GetDataSet(Written(TransferSyntax::kExplicitLittleEndian));
   const std::size_t value = PixelValue(data);
   Bytes items(data.begin(), data.begin() + static_cast<std::ptrdiff_t>(value));
   std::fill(items.end() - 4, items.end(), 0xFF);
@@ -93,7 +93,7 @@ TEST_F(OddFile, SamplesWithinItems) {
 TEST_F(OddFile, PixelDataOfAnyVr) {
   for (const int bits : {8, 12}) {
     for (const std::string vr : {"UN", "OB", "OW", "OF"}) {
-      Bytes data = DataSetOf(Written(TransferSyntax::kExplicitLittleEndian, bits));
+      Bytes data = GetDataSet(Written(TransferSyntax::kExplicitLittleEndian, bits));
       std::copy(vr.begin(), vr.end(),
                 data.begin() + static_cast<std::ptrdiff_t>(PixelValue(data)) - 8);
       EXPECT_THAT(Read(File(kExplicit, data)), IsEmpty()) << vr << bits;
@@ -101,17 +101,17 @@ TEST_F(OddFile, PixelDataOfAnyVr) {
   }
 }
 
-TEST_F(OddFile, CodingOtherThanTheHeaderSays) {
-  const Bytes implicit = DataSetOf(Written(TransferSyntax::kImplicitLittleEndian));
-  const Bytes with_vr = DataSetOf(Written(TransferSyntax::kExplicitLittleEndian));
-  const Bytes deflated = DataSetOf(Written(TransferSyntax::kDeflated));
+TEST_F(OddFile, DetectsActualElementCodingDespiteHeader) {
+  const Bytes implicit = GetDataSet(Written(TransferSyntax::kImplicitLittleEndian));
+  const Bytes with_vr = GetDataSet(Written(TransferSyntax::kExplicitLittleEndian));
+  const Bytes deflated = GetDataSet(Written(TransferSyntax::kDeflated));
   // The toolkit writes what the program does not.
   {
     const auto file = LoadDicom(folder_ / "whole.dcm");
     file->loadAllDataIntoMemory();
     file->saveFile(OFFilename((folder_ / "big.dcm").c_str()), EXS_BigEndianExplicit);
   }
-  const Bytes big = DataSetOf(ReadFile(folder_ / "big.dcm"));
+  const Bytes big = GetDataSet(ReadFile(folder_ / "big.dcm"));
   const std::vector<std::pair<const char*, const Bytes*>> stored = {
       {kImplicit, &implicit}, {kExplicit, &with_vr}, {kBig, &big}, {kDeflated, &deflated}};
   for (const auto& [own, data] : stored) {
@@ -158,7 +158,7 @@ TEST_F(OddFile, ElementsBehindThePixelDataAreNoStrayBytes) {
   EXPECT_THAT(Read(file), IsEmpty());
 }
 
-TEST_F(OddFile, EndOfTheItemsIsMissing) {
+TEST_F(OddFile, ReadsWithoutItemDelimiter) {
   for (const TransferSyntax syntax :
        {TransferSyntax::kRle, TransferSyntax::kJpegLossless, TransferSyntax::kJpegLs,
         TransferSyntax::kJpegBaseline, TransferSyntax::kJpeg2000}) {
@@ -188,7 +188,7 @@ TEST_F(OddFile, PaddingOfTheSamplesIsMissing) {
 
 TEST_F(OddFile, CutShortIsRefusedThoughOddOtherwise) {
   for (const TransferSyntax syntax : AllTransferSyntaxes()) {
-    const Bytes data = DataSetOf(Written(syntax, 8));
+    const Bytes data = GetDataSet(Written(syntax, 8));
     for (const char* says : {kExplicit, kImplicit, kRle, kJ2k, kLossless, kHtj2k}) {
       for (const std::size_t gone : {std::size_t{12}, std::size_t{100}, data.size() / 2}) {
         const Bytes cut(data.begin(), data.end() - static_cast<std::ptrdiff_t>(gone));
@@ -200,7 +200,7 @@ TEST_F(OddFile, CutShortIsRefusedThoughOddOtherwise) {
 }
 
 TEST_F(OddFile, CodestreamWithoutItems) {
-  const Bytes data = DataSetOf(Written(TransferSyntax::kJpeg2000));
+  const Bytes data = GetDataSet(Written(TransferSyntax::kJpeg2000));
   const auto layout = WalkElements(data, {true, false});
   const ByteRange stream = layout.pixels->parts.at(1);
   Bytes bare(data.begin(), data.begin() + static_cast<std::ptrdiff_t>(PixelValue(data)));

@@ -29,14 +29,14 @@ constexpr std::array<std::pair<std::string_view, const char*>, 3> kHtj2k = {{
 
 }  // namespace
 
-const char* Htj2kName(std::string_view uid) {
+const char* FindHtj2kName(std::string_view uid) {
   for (const auto& [known, name] : kHtj2k) {
     if (uid == known) return name;
   }
   return "";
 }
 
-bool IsHtj2k(std::string_view uid) { return *Htj2kName(uid) != '\0'; }
+bool IsHtj2k(std::string_view uid) { return *FindHtj2kName(uid) != '\0'; }
 
 const std::vector<std::string_view>& ReadableSyntaxUids() {
   static const std::vector<std::string_view> kUids = [] {
@@ -61,9 +61,11 @@ const std::vector<std::string_view>& ReadableSyntaxUids() {
   return kUids;
 }
 
-const SyntaxRow& RowOf(TransferSyntax syntax) { return kRows.at(static_cast<std::size_t>(syntax)); }
+const SyntaxRow& FindSyntaxRow(TransferSyntax syntax) {
+  return kRows.at(static_cast<std::size_t>(syntax));
+}
 
-const char* TransferSyntaxName(TransferSyntax syntax) { return RowOf(syntax).name; }
+const char* TransferSyntaxName(TransferSyntax syntax) { return FindSyntaxRow(syntax).name; }
 
 TransferSyntax TransferSyntaxFromName(const std::string& name) {
   std::string list;

@@ -30,11 +30,11 @@ TEST(Syntax, EachNameHasTheUidOfTheStandard) {
     SCOPED_TRACE(name);
     seen.insert(name);
     EXPECT_EQ(TransferSyntaxFromName(name), syntax);
-    EXPECT_EQ(RowOf(syntax).syntax, syntax);
-    EXPECT_EQ(DcmXfer(RowOf(syntax).xfer).getXferID(), uids.at(name));
+    EXPECT_EQ(FindSyntaxRow(syntax).syntax, syntax);
+    EXPECT_EQ(DcmXfer(FindSyntaxRow(syntax).xfer).getXferID(), uids.at(name));
     const bool lossy = name == "jpeg" || name == "jpeg12" || name == "jpeg2000-lossy";
-    EXPECT_EQ(RowOf(syntax).lossy, lossy);
-    EXPECT_EQ(RowOf(syntax).max_bits, name == "jpeg" ? 8 : name == "jpeg12" ? 12 : 16);
+    EXPECT_EQ(FindSyntaxRow(syntax).lossy, lossy);
+    EXPECT_EQ(FindSyntaxRow(syntax).max_bits, name == "jpeg" ? 8 : name == "jpeg12" ? 12 : 16);
   }
   EXPECT_EQ(seen.size(), uids.size());
 }
@@ -48,18 +48,19 @@ TEST(Syntax, UnknownNameListsTheNamesAndProposesTheNearest) {
 }
 
 TEST(Syntax, KnowsTheThreeOfHighThroughputJpeg2000) {
-  EXPECT_STREQ(Htj2kName("1.2.840.10008.1.2.4.201"), "High-Throughput JPEG 2000 (Lossless Only)");
+  EXPECT_STREQ(FindHtj2kName("1.2.840.10008.1.2.4.201"),
+               "High-Throughput JPEG 2000 (Lossless Only)");
   EXPECT_TRUE(IsHtj2k("1.2.840.10008.1.2.4.202"));
   EXPECT_TRUE(IsHtj2k("1.2.840.10008.1.2.4.203"));
   EXPECT_FALSE(IsHtj2k("1.2.840.10008.1.2.4.90"));
   EXPECT_FALSE(IsHtj2k("1.2.840.10008.1.2.4.204"));
-  EXPECT_STREQ(Htj2kName(""), "");
+  EXPECT_STREQ(FindHtj2kName(""), "");
 }
 
-TEST(Syntax, ReadsWhatItWritesAndMore) {
+TEST(Syntax, ReadableSyntaxesIncludeWritableOnes) {
   const auto& readable = ReadableSyntaxUids();
   for (const TransferSyntax syntax : AllTransferSyntaxes()) {
-    const std::string_view uid = DcmXfer(RowOf(syntax).xfer).getXferID();
+    const std::string_view uid = DcmXfer(FindSyntaxRow(syntax).xfer).getXferID();
     EXPECT_EQ(std::count(readable.begin(), readable.end(), uid), 1) << uid;
   }
   EXPECT_EQ(std::count(readable.begin(), readable.end(), "1.2.840.10008.1.2.4.203"), 1);

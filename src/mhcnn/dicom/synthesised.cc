@@ -13,9 +13,9 @@ namespace {
 /// Image Type of the object or of its frame (X-Ray 3D Frame Type, PS3.3 C.8.21.5.1).
 std::vector<std::string> ImageType(DcmItem& dataset) {
   std::vector<std::string> values = DicomTexts(dataset, DCM_ImageType);
-  DcmItem& frame = FunctionalGroup(dataset, DCM_XRay3DFrameTypeSequence);
+  DcmItem& frame = FindFunctionalGroup(dataset, DCM_XRay3DFrameTypeSequence);
   for (auto& value : DicomTexts(frame, DCM_FrameType)) values.push_back(std::move(value));
-  for (auto& value : values) value = UpperCase(value);
+  for (auto& value : values) value = ToUpper(value);
   return values;
 }
 
@@ -38,7 +38,7 @@ bool NamesProduct(DcmItem& dataset) {
       "INSIGHT 2D", "INSIGHT2D", "S-VIEW",         "SYNTHETIC",     "SYNTHESIZED", "SYNTHESISED"};
   for (const auto& key : {DCM_SeriesDescription, DCM_AcquisitionDeviceProcessingDescription,
                           DCM_ProtocolName, DCM_DerivationDescription}) {
-    const std::string text = UpperCase(DicomText(dataset, key));
+    const std::string text = ToUpper(DicomText(dataset, key));
     for (const auto name : kNames) {
       if (text.find(name) != std::string::npos) return true;
     }
@@ -50,7 +50,7 @@ bool NamesProduct(DcmItem& dataset) {
 std::string Common3D(DcmItem& dataset, const DcmTagKey& key) {
   std::string text = DicomText(dataset, key);
   if (!text.empty()) return text;
-  return DicomText(FunctionalGroup(dataset, DCM_XRay3DFrameTypeSequence), key);
+  return DicomText(FindFunctionalGroup(dataset, DCM_XRay3DFrameTypeSequence), key);
 }
 
 /// A plane of a volume, and not something computed from all of it.
@@ -62,14 +62,14 @@ bool IsPlane(DcmItem& dataset) {
 
 }  // namespace
 
-Tomosynthesis TomosynthesisOf(DcmItem& dataset, const MammogramMetadata& facts) {
-  const std::string& sop = facts.sop_class_uid;
+Tomosynthesis ClassifyTomosynthesis(DcmItem& dataset, const MammogramMetadata& metadata) {
+  const std::string& sop = metadata.sop_class_uid;
   if (sop == UID_BreastProjectionXRayImageStorageForPresentation ||
       sop == UID_BreastProjectionXRayImageStorageForProcessing) {
     return Tomosynthesis::kProjection;
   }
   const bool is_object = sop == UID_BreastTomosynthesisImageStorage;
-  if (!is_object && facts.modality != "MG") return Tomosynthesis::kNone;
+  if (!is_object && metadata.modality != "MG") return Tomosynthesis::kNone;
   if (DicomNumber(dataset, DCM_NumberOfFrames).value_or(1) > 1) return Tomosynthesis::kVolume;
 
   const auto type = ImageType(dataset);

@@ -25,7 +25,7 @@ TEST(Synthesised2d, ReadsOneFrameAndRefusesVolume) {
     });
   };
   make("1");
-  EXPECT_THAT(ReadMammogram(folder / "a.dcm").facts.flags, Contains("synthesised_2d"));
+  EXPECT_THAT(ReadMammogram(folder / "a.dcm").metadata.flags, Contains("synthesised_2d"));
   make("60");
   try {
     ReadMammogram(folder / "a.dcm");
@@ -42,11 +42,11 @@ TEST(Synthesised2d, ReadsOneFrameAndRefusesVolume) {
   };
   constexpr const char* kVolume = "DERIVED\\PRIMARY\\TOMOSYNTHESIS\\NONE";
   EXPECT_THROW(single(kVolume, "L CC"), Error);
-  EXPECT_THAT(single(kVolume, "L CC C-View").facts.flags, Contains("synthesised_2d"));
+  EXPECT_THAT(single(kVolume, "L CC C-View").metadata.flags, Contains("synthesised_2d"));
   WriteChanged(folder / "b.dcm", [&](DcmDataset& dataset) {
     dataset.putAndInsertString(DCM_ImageType, "DERIVED\\PRIMARY\\TOMO_2D");
   });
-  EXPECT_THAT(ReadMammogram(folder / "b.dcm").facts.flags, Contains("synthesised_2d"));
+  EXPECT_THAT(ReadMammogram(folder / "b.dcm").metadata.flags, Contains("synthesised_2d"));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "mhcnn/base/random.h"
+#include "mhcnn/dicom/syntax.h"
 
 namespace mhcnn {
 
@@ -35,6 +36,14 @@ std::string UidFromText(const std::string& text) {
   std::array<std::uint32_t, 4> words{};
   for (auto& word : words) word = stream.Bits();
   return UidFromNumber(words);
+}
+
+std::string UidName(const std::string& uid) {
+  if (IsHtj2k(uid)) return FindHtj2kName(uid);
+  const DcmXfer syntax(uid.c_str());
+  if (syntax.getXfer() != EXS_Unknown) return syntax.getXferName();
+  const char* name = dcmFindNameOfUID(uid.c_str());
+  return name != nullptr ? name : uid;
 }
 
 }  // namespace mhcnn

@@ -18,4 +18,8 @@ std::string UidFromNumber(std::array<std::uint32_t, 4> words);
 /// the same file.
 std::string UidFromText(const std::string& text);
 
+/// Returns the name of a SOP class or transfer syntax, e.g. "JPEG 2000 (Lossless only)" for
+/// 1.2.840.10008.1.2.4.90; the UID itself where its name is not known.
+std::string UidName(const std::string& uid);
+
 }  // namespace mhcnn

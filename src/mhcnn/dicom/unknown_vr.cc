@@ -62,8 +62,8 @@ class Reader {
     return element;
   }
 
-  /// Is `at` the end of the file, an item or the end of one, or an element of a known VR, at once
-  /// or behind a few of unknown ones?
+  /// Returns whether `at` is the end of the file, an item or the end of one, or an element of a
+  /// known VR, at once or behind a few of unknown ones.
   bool IsStart(std::size_t at, int depth = 0) const {
     if (at == file_.size()) return true;
     if (!Has(at, 8)) return false;
@@ -114,7 +114,7 @@ bool IsExplicitLittleEndian(std::string_view uid) {
 
 }  // namespace
 
-std::vector<std::uint8_t> NameUnknownVrs(std::span<const std::uint8_t> file) {
+std::vector<std::uint8_t> ReplaceUnknownVrs(std::span<const std::uint8_t> file) {
   constexpr std::uint32_t kTransferSyntax = 0x00020010, kPixelData = 0x7FE00010;
   const Reader reader(file);
   std::size_t at = file.size() >= 132 && std::memcmp(file.data() + 128, "DICM", 4) == 0 ? 132 : 0;

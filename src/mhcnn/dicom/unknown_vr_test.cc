@@ -56,8 +56,8 @@ TEST(UnknownVr, IsSkipped) {
       WriteFileAtomically(folder / "b.dcm", WithUnknown(folder, syntax, kinds[i]));
       const Mammogram read = ReadMammogram(folder / "b.dcm");
       EXPECT_EQ(cv::norm(read.pixels, expected, cv::NORM_INF), 0) << i;
-      EXPECT_EQ(read.facts.patient_id, "P-7");
-      EXPECT_FALSE(read.facts.series_uid.empty());
+      EXPECT_EQ(read.metadata.patient_id, "P-7");
+      EXPECT_FALSE(read.metadata.series_uid.empty());
     }
   }
 }
@@ -65,9 +65,9 @@ TEST(UnknownVr, IsSkipped) {
 TEST(UnknownVr, ChangesNothingWithoutUnknownVr) {
   const ScratchFolder folder;
   EXPECT_TRUE(
-      NameUnknownVrs(WithUnknown(folder, TransferSyntax::kExplicitLittleEndian, "")).empty());
-  EXPECT_TRUE(NameUnknownVrs(Bytes(4000)).empty());
-  EXPECT_TRUE(NameUnknownVrs({}).empty());
+      ReplaceUnknownVrs(WithUnknown(folder, TransferSyntax::kExplicitLittleEndian, "")).empty());
+  EXPECT_TRUE(ReplaceUnknownVrs(Bytes(4000)).empty());
+  EXPECT_TRUE(ReplaceUnknownVrs({}).empty());
 }
 
 }  // namespace

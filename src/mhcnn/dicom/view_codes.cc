@@ -70,7 +70,7 @@ const Code* FindWord(const std::vector<Code>& codes, std::string_view word) {
   return found == codes.end() ? nullptr : &*found;
 }
 
-const ViewModifierCode* ModifierOfWord(std::string_view word) {
+const ViewModifierCode* FindModifierByWord(std::string_view word) {
   /// Words that stand in View Position for modifiers of the standard.
   static constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kOthers = {
       {{"SPOT", "S"},
@@ -91,16 +91,16 @@ const ViewModifierCode* ModifierOfWord(std::string_view word) {
 /// One word: a view ("MLO", "MLO45"), a modifier ("SPOT"), or a view with a modifier behind it
 /// ("MLOID") or before it ("MCC"). Of the letters of sides in other languages the view is read:
 /// "CCD".
-ViewWord ReadOneWord(std::string_view word) {
+ParsedView ReadOneWord(std::string_view word) {
   while (word.size() > 1 && std::isdigit(static_cast<unsigned char>(word.back())) != 0)
     word.remove_suffix(1);
   if (const ViewCode* exact = FindWord(ViewCodes(), word)) return {exact};
-  if (const auto* modifier = ModifierOfWord(word)) return {nullptr, {modifier}};
-  ViewWord read;
+  if (const auto* modifier = FindModifierByWord(word)) return {nullptr, {modifier}};
+  ParsedView read;
   for (const ViewCode& code : ViewCodes()) {
     const std::string_view stem(code.word);
     if (word.rfind(stem, 0) != 0) continue;
-    const auto* modifier = ModifierOfWord(word.substr(stem.size()));
+    const auto* modifier = FindModifierByWord(word.substr(stem.size()));
     const bool longer =
         read.code == nullptr || stem.size() > std::string_view(read.code->word).size();
     if (modifier != nullptr && longer) read = {&code, {modifier}};
@@ -108,7 +108,7 @@ ViewWord ReadOneWord(std::string_view word) {
   if (read.code != nullptr || word.size() < 2) return read;
   if (word[0] == 'M' || word[0] == 'S') {
     if (const ViewCode* code = FindWord(ViewCodes(), word.substr(1)))
-      return {code, {ModifierOfWord(word.substr(0, 1))}};
+      return {code, {FindModifierByWord(word.substr(0, 1))}};
   }
   const std::string_view before = word.substr(0, word.size() - 1);
   const bool has_side = std::string_view("DEGI").find(word.back()) != std::string_view::npos;
@@ -116,14 +116,14 @@ ViewWord ReadOneWord(std::string_view word) {
   return {};
 }
 
-std::string_view FirstOf(std::string_view words) { return words.substr(0, words.find(' ')); }
+std::string_view FindFirstWord(std::string_view words) { return words.substr(0, words.find(' ')); }
 
 /// The first view among words with blanks between them, and all modifiers.
-ViewWord ReadWords(std::string_view words) {
-  ViewWord all;
+ParsedView ReadWords(std::string_view words) {
+  ParsedView all;
   while (!words.empty()) {
-    const std::string_view word = FirstOf(words);
-    const ViewWord read = ReadOneWord(word);
+    const std::string_view word = FindFirstWord(words);
+    const ParsedView read = ReadOneWord(word);
     if (all.code == nullptr) all.code = read.code;
     all.modifiers.insert(all.modifiers.end(), read.modifiers.begin(), read.modifiers.end());
     static constexpr std::array<std::string_view, 4> kOtherViews = {"LATERAL", "LAT", "AXILLA",
@@ -154,7 +154,7 @@ std::string WithShortNames(std::string words) {
   return words;
 }
 
-/// In capitals, with single spaces for what is neither letter nor digit.
+/// Returns the text in capitals, with single spaces for what is neither letter nor digit.
 std::string Words(std::string_view text) {
   std::string words;
   for (const char c : text) {
@@ -185,11 +185,11 @@ constexpr std::array<SideWord, 8> kSideWords = {{{"RIGHT", Laterality::kRight},
 
 }  // namespace
 
-ViewWord ReadViewWord(std::string_view text) {
+ParsedView ParseView(std::string_view text) {
   const std::string word = WithShortNames(Words(text));
   // "LM" and "LMO" are views, not sides.
   if (const ViewCode* exact = FindWord(ViewCodes(), word)) return {exact};
-  const auto of_side = [](ViewWord read, Laterality side) {
+  const auto of_side = [](ParsedView read, Laterality side) {
     read.side = side;
     return read;
   };
@@ -198,16 +198,16 @@ ViewWord ReadViewWord(std::string_view text) {
     if (word.rfind(name, 0) == 0) {
       const bool apart = word[name.size()] == ' ';
       const std::string_view rest = std::string_view(word).substr(name.size() + (apart ? 1 : 0));
-      const ViewWord read = ReadWords(rest);
+      const ParsedView read = ReadWords(rest);
       // "REPEAT CC" names no side.
-      if (read.code != nullptr && (apart || ReadOneWord(FirstOf(rest)).code != nullptr))
+      if (read.code != nullptr && (apart || ReadOneWord(FindFirstWord(rest)).code != nullptr))
         return of_side(read, side);
     }
     const std::size_t end = word.size() - name.size();
     if (std::string_view(word).substr(end) != name) continue;
     const bool apart = word[end - 1] == ' ';
     const std::string_view before = std::string_view(word).substr(0, apart ? end - 1 : end);
-    const ViewWord read = apart ? ReadWords(before) : ViewWord{FindWord(ViewCodes(), before)};
+    const ParsedView read = apart ? ReadWords(before) : ParsedView{FindWord(ViewCodes(), before)};
     // "CCL" may be meant for XCCL.
     if (read.code != nullptr && (apart || word != "CCL")) return of_side(read, side);
   }

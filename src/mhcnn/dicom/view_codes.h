@@ -33,21 +33,21 @@ const std::vector<ViewCode>& ViewCodes();
 /// Returns all view modifiers of CID 4015.
 const std::vector<ViewModifierCode>& ViewModifierCodes();
 
-/// By a code value of either scheme, or null.
+/// Finds a view by a code value of either scheme; null if there is none.
 const ViewCode* FindViewCode(std::string_view code);
 /// Finds a view modifier by a code value of either scheme; null if there is none.
 const ViewModifierCode* FindViewModifierCode(std::string_view code);
 
-/// What View Position says.
-struct ViewWord {
+/// Content of View Position.
+struct ParsedView {
   const ViewCode* code = nullptr;                    ///< null: none of the views is named
-  std::vector<const ViewModifierCode*> modifiers{};  ///< those named beside the view
+  std::vector<const ViewModifierCode*> modifiers{};  ///< modifiers that are named with the view
   Laterality side = Laterality::kUnknown;            ///< the side that is named
   bool other = false;  ///< no view is named, but a modifier or a word such as LATERAL
 };
 
 /// Reads View Position such as "CC", "mlo", "MLOID", "MCC" or "CC SPOT MAG", also with the side
 /// before or behind it: "RMLO", "L-CC", "MLO R", "LEFT MLO".
-ViewWord ReadViewWord(std::string_view word);
+ParsedView ParseView(std::string_view word);
 
 }  // namespace mhcnn

@@ -11,12 +11,12 @@ namespace {
 
 using testing::Contains;
 using testing_support::Change;
-using testing_support::Facts;
+using testing_support::Metadata;
 using testing_support::Set;
 
 TEST(ViewWords, ReadsSide) {
   const auto expect = [](const char* word, const char* view, Laterality side) {
-    const ViewWord read = ReadViewWord(word);
+    const ParsedView read = ParseView(word);
     ASSERT_NE(read.code, nullptr) << word;
     EXPECT_STREQ(read.code->word, view) << word;
     EXPECT_EQ(read.side, side) << word;
@@ -39,13 +39,13 @@ TEST(ViewWords, ReadsSide) {
   expect("XCCL", "XCCL", kNone);
   expect("MLO", "MLO", kNone);
   for (const char* word : {"", "PA", "RL", "LL", "RLD", "LEFT"}) {
-    EXPECT_EQ(ReadViewWord(word).code, nullptr) << word;
+    EXPECT_EQ(ParseView(word).code, nullptr) << word;
   }
 }
 
 TEST(ViewWords, ModifiersBesideTheView) {
   const auto expect = [](const char* word, const char* view, std::vector<std::string> modifiers) {
-    const ViewWord read = ReadViewWord(word);
+    const ParsedView read = ParseView(word);
     ASSERT_NE(read.code, nullptr) << word;
     EXPECT_STREQ(read.code->word, view) << word;
     std::vector<std::string> words;
@@ -76,32 +76,32 @@ TEST(ViewWords, ModifiersBesideTheView) {
        {"CC", "CC1", "CCE", "2D CC", "REPEAT CC", "cranio-caudal", "CRANIOCAUDAL"})
     expect(word, "CC", {});
   expect("MEDIOLATERAL", "ML", {});
-  EXPECT_EQ(ReadViewWord("REPEAT CC").side, Laterality::kUnknown);
-  EXPECT_EQ(ReadViewWord("LEFT BREAST MLO").side, Laterality::kLeft);
+  EXPECT_EQ(ParseView("REPEAT CC").side, Laterality::kUnknown);
+  EXPECT_EQ(ParseView("LEFT BREAST MLO").side, Laterality::kLeft);
 }
 
 TEST(ViewWords, OtherViewsAreNamedByModifiersAlone) {
   for (const char* word : {"LATERAL", "LAT", "SPOT", "TAN", "AXILLA", "SPOT MAG"}) {
-    EXPECT_EQ(ReadViewWord(word).code, nullptr) << word;
-    EXPECT_TRUE(ReadViewWord(word).other) << word;
+    EXPECT_EQ(ParseView(word).code, nullptr) << word;
+    EXPECT_TRUE(ParseView(word).other) << word;
   }
-  ASSERT_EQ(ReadViewWord("SPOT").modifiers.size(), 1u);
-  EXPECT_STREQ(ReadViewWord("SPOT").modifiers[0]->word, "S");
+  ASSERT_EQ(ParseView("SPOT").modifiers.size(), 1u);
+  EXPECT_STREQ(ParseView("SPOT").modifiers[0]->word, "S");
   for (const char* word : {"", " ", "--", "LEFT", "R", "unknown", "N/A", "PA", "STANDARD", "CCX"})
-    EXPECT_FALSE(ReadViewWord(word).other) << word;
+    EXPECT_FALSE(ParseView(word).other) << word;
 }
 
-TEST(ViewWords, SideOfAFile) {
+TEST(ViewWords, ReadsLateralityFromFile) {
   const Change no_side = [](DcmDataset& d) {
     d.findAndDeleteElement(DCM_ImageLaterality);
     d.findAndDeleteElement(DCM_Laterality);
     d.findAndDeleteElement(DCM_ViewCodeSequence);
     Set(DCM_ViewPosition, "RMLO")(d);
   };
-  const auto read = Facts({no_side});
+  const auto read = Metadata({no_side});
   EXPECT_EQ(read.laterality, Laterality::kRight);
   EXPECT_EQ(read.view, View::kMLO);
-  const auto both = Facts({no_side, Set(DCM_ImageLaterality, "L")});
+  const auto both = Metadata({no_side, Set(DCM_ImageLaterality, "L")});
   EXPECT_EQ(both.laterality, Laterality::kLeft);
   EXPECT_THAT(both.flags, Contains("laterality_conflict"));
 }

@@ -12,10 +12,10 @@
 namespace mhcnn {
 namespace {
 
-constexpr unsigned long kMost = 64;
+constexpr unsigned long kMaxChoices = 64;
 
 /// The word in capitals, what is no letter between as "_": "Linear exact" is LINEAR_EXACT.
-std::string Normalised(const std::string& name) {
+std::string NormalizeWord(const std::string& name) {
   std::string word;
   for (const char c : name) {
     const auto byte = static_cast<unsigned char>(c);
@@ -30,15 +30,15 @@ std::string Normalised(const std::string& name) {
 }
 
 /// VOI LUT Function (0028,1056); nothing where it is none of the standard's.
-std::optional<WindowFunction> FunctionOf(const std::string& name) {
-  const std::string word = Normalised(name);
+std::optional<WindowFunction> ParseWindowFunction(const std::string& name) {
+  const std::string word = NormalizeWord(name);
   if (word.empty() || word == "LINEAR") return WindowFunction::kLinear;
   if (word == "LINEAR_EXACT" || word == "LINEAREXACT") return WindowFunction::kLinearExact;
   if (word == "SIGMOID" || word == "SIGMOIDAL") return WindowFunction::kSigmoid;
   return std::nullopt;
 }
 
-/// A number and nothing else: what stands behind the digits would be half a number read.
+/// Reads a number and nothing else: text behind the digits would make it a number read in part.
 std::optional<double> WholeNumber(std::string text) {
   // A decimal comma; a list's brackets and quotes, which some programs write with the value.
   std::replace(text.begin(), text.end(), ',', '.');
@@ -76,15 +76,15 @@ std::vector<Pair> Pairs(DcmItem& group) {
     drop_empty(widths);
   }
   std::vector<Pair> pairs;
-  for (std::size_t i = 0; i < std::min<std::size_t>(kMost, std::max(centers.size(), widths.size()));
-       ++i) {
+  for (std::size_t i = 0;
+       i < std::min<std::size_t>(kMaxChoices, std::max(centers.size(), widths.size())); ++i) {
     pairs.push_back({i < centers.size() ? centers[i] : "", i < widths.size() ? widths[i] : ""});
   }
   return pairs;
 }
 
 void AddTables(DcmItem& group, std::vector<VoiChoice>& choices) {
-  for (unsigned long i = 0; i < kMost; ++i) {
+  for (unsigned long i = 0; i < kMaxChoices; ++i) {
     DcmItem* table = DicomSequenceItem(group, DCM_VOILUTSequence, i);
     if (table == nullptr) break;
     VoiChoice choice;
@@ -95,7 +95,7 @@ void AddTables(DcmItem& group, std::vector<VoiChoice>& choices) {
 }
 
 void AddWindows(DcmItem& group, std::vector<VoiChoice>& choices) {
-  const auto function = FunctionOf(DicomText(group, DCM_VOILUTFunction));
+  const auto function = ParseWindowFunction(DicomText(group, DCM_VOILUTFunction));
   unsigned long place = 0;
   for (const Pair& pair : Pairs(group)) {
     const unsigned long at = place++;
@@ -120,8 +120,8 @@ std::string Number(double value) {
 
 }  // namespace
 
-std::vector<VoiChoice> VoiChoices(DcmItem& dataset) {
-  DcmItem& group = FunctionalGroup(dataset, DCM_FrameVOILUTSequence);
+std::vector<VoiChoice> ListVoiChoices(DcmItem& dataset) {
+  DcmItem& group = FindFunctionalGroup(dataset, DCM_FrameVOILUTSequence);
   std::vector<VoiChoice> choices;
   AddTables(group, choices);
   AddWindows(group, choices);
@@ -132,7 +132,7 @@ std::vector<VoiChoice> VoiChoices(DcmItem& dataset) {
   return choices;
 }
 
-std::string InWords(const VoiChoice& choice) {
+std::string DescribeVoiChoice(const VoiChoice& choice) {
   std::string text = "VOI LUT";
   if (!choice.IsTable() && !choice.is_stated) {
     text = "window " + choice.text + " (no number)";

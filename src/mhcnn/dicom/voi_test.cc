@@ -28,7 +28,7 @@ TEST(WindowText, UsesValidWindow) {
   for (const auto& [center, width] : texts) {
     const Mammogram read = ReadChanged(WithWindow(center, width));
     EXPECT_LE(Difference(read, Linear), 1) << center << " / " << width;
-    EXPECT_THAT(read.facts.flags, IsEmpty()) << center << " / " << width;
+    EXPECT_THAT(read.metadata.flags, IsEmpty()) << center << " / " << width;
   }
 }
 
@@ -39,11 +39,11 @@ TEST(WindowText, FlagsSkippedWindow) {
                                       {"60000\\2000", "10\\3000"}}) {
     const Mammogram read = ReadChanged(WithWindow(center, width));
     EXPECT_LE(Difference(read, Linear), 1) << center;
-    EXPECT_THAT(read.facts.flags, ElementsAre("window_invalid")) << center;
+    EXPECT_THAT(read.metadata.flags, ElementsAre("window_invalid")) << center;
   }
 }
 
-TEST(WindowText, WithoutAnyUsableWindowTheStoredValuesAreShown) {
+TEST(WindowText, FallsBackToStoredValues) {
   for (const auto& [center, width] : {std::pair{"NaN", "NaN"},
                                       {"inf", "3000"},
                                       {"2000", "0"},
@@ -54,25 +54,27 @@ TEST(WindowText, WithoutAnyUsableWindowTheStoredValuesAreShown) {
                                       {"60000", "100"}}) {
     const Mammogram read = ReadChanged(WithWindow(center, width));
     EXPECT_EQ(Difference(read, Stored), 0) << center;
-    EXPECT_THAT(read.facts.flags, ElementsAre("window_invalid")) << center;
+    EXPECT_THAT(read.metadata.flags, ElementsAre("window_invalid")) << center;
   }
-  EXPECT_THAT(ReadChanged(WithWindow("2000", nullptr)).facts.flags, ElementsAre("window_invalid"));
-  EXPECT_THAT(ReadChanged(WithWindow(nullptr, "3000")).facts.flags, ElementsAre("window_invalid"));
-  EXPECT_THAT(ReadChanged(WithWindow("", "")).facts.flags, IsEmpty());
+  EXPECT_THAT(ReadChanged(WithWindow("2000", nullptr)).metadata.flags,
+              ElementsAre("window_invalid"));
+  EXPECT_THAT(ReadChanged(WithWindow(nullptr, "3000")).metadata.flags,
+              ElementsAre("window_invalid"));
+  EXPECT_THAT(ReadChanged(WithWindow("", "")).metadata.flags, IsEmpty());
 }
 
-TEST(WindowFunction, InAnyCaseAndPunctuation) {
+TEST(WindowFunction, IgnoresCaseAndPunctuation) {
   for (const char* name : {"SIGMOID", "Sigmoid", "sigmoid"}) {
     const Mammogram read = ReadChanged(WithWindow("2000", "3000", name));
     EXPECT_LE(Difference(read, Sigmoid), 1) << name;
-    EXPECT_THAT(read.facts.flags, IsEmpty());
+    EXPECT_THAT(read.metadata.flags, IsEmpty());
   }
   for (const char* name : {"LINEAR_EXACT", "Linear_Exact", "linear exact", "LINEAR-EXACT"}) {
     EXPECT_LE(Difference(ReadChanged(WithWindow("2000", "3000", name)), Exact), 1) << name;
   }
   const Mammogram unknown = ReadChanged(WithWindow("2000", "3000", "GAMMA"));
   EXPECT_LE(Difference(unknown, Linear), 1);
-  EXPECT_THAT(unknown.facts.flags, ElementsAre("window_invalid"));
+  EXPECT_THAT(unknown.metadata.flags, ElementsAre("window_invalid"));
 }
 
 }  // namespace

@@ -54,8 +54,8 @@ void PutCode(DcmItem& parent, const DcmTagKey& sequence, const char* value, cons
 }
 
 /// Patient, study, series and equipment modules (PS3.3 C.7.1 to C.7.5, C.8.11.1, C.8.11.6).
-void PutStudy(DcmDataset& dataset, const MammogramMetadata& facts, const DicomWriteOptions& options,
-              const std::string& seed) {
+void PutStudy(DcmDataset& dataset, const MammogramMetadata& metadata,
+              const DicomWriteOptions& options, const std::string& seed) {
   const auto uid = [&](const std::string& given, const std::string& kind) {
     return given.empty() ? UidFromText(kind + seed) : given;
   };
@@ -65,9 +65,9 @@ void PutStudy(DcmDataset& dataset, const MammogramMetadata& facts, const DicomWr
   const std::string date = options.study_date.empty() ? "20000101" : options.study_date;
   Put(dataset, DCM_SpecificCharacterSet, "ISO_IR 192");
   Put(dataset, DCM_SOPClassUID, sop_class);
-  Put(dataset, DCM_SOPInstanceUID, uid(facts.sop_uid, "instance "));
-  Put(dataset, DCM_StudyInstanceUID, uid(facts.study_uid, "study "));
-  Put(dataset, DCM_SeriesInstanceUID, uid(facts.series_uid, "series "));
+  Put(dataset, DCM_SOPInstanceUID, uid(metadata.sop_uid, "instance "));
+  Put(dataset, DCM_StudyInstanceUID, uid(metadata.study_uid, "study "));
+  Put(dataset, DCM_SeriesInstanceUID, uid(metadata.series_uid, "series "));
   for (const auto& key : {DCM_StudyDate, DCM_AcquisitionDate, DCM_ContentDate}) {
     Put(dataset, key, date);
   }
@@ -75,7 +75,7 @@ void PutStudy(DcmDataset& dataset, const MammogramMetadata& facts, const DicomWr
     Put(dataset, key, "120000");
   }
   Put(dataset, DCM_PatientName, options.patient_name);
-  Put(dataset, DCM_PatientID, facts.patient_id);
+  Put(dataset, DCM_PatientID, metadata.patient_id);
   Put(dataset, DCM_StudyDescription, options.study_description);
   for (const auto& key : {DCM_PatientBirthDate, DCM_AccessionNumber, DCM_ReferringPhysicianName,
                           DCM_InstitutionName}) {
@@ -86,31 +86,32 @@ void PutStudy(DcmDataset& dataset, const MammogramMetadata& facts, const DicomWr
   Put(dataset, DCM_Modality, "MG");
   Put(dataset, DCM_SeriesNumber, std::to_string(options.instance_number));
   Put(dataset, DCM_InstanceNumber, std::to_string(options.instance_number));
-  Put(dataset, DCM_Manufacturer, facts.manufacturer);
-  Put(dataset, DCM_ManufacturerModelName, facts.manufacturer_model);
+  Put(dataset, DCM_Manufacturer, metadata.manufacturer);
+  Put(dataset, DCM_ManufacturerModelName, metadata.manufacturer_model);
   Put(dataset, DCM_PresentationIntentType,
       options.for_processing ? "FOR PROCESSING" : "FOR PRESENTATION");
 }
 
 /// Directions of the rows and of the columns in the patient (PS3.3 C.7.6.1.1.1), for the usual
 /// hanging: chest wall of a left breast at the left, axilla up.
-std::string PatientOrientation(const MammogramMetadata& facts) {
-  const bool left = facts.laterality == Laterality::kLeft;
+std::string PatientOrientation(const MammogramMetadata& metadata) {
+  const bool left = metadata.laterality == Laterality::kLeft;
   const std::string rows = left ? "A" : "P";
   const std::string medial = left ? "R" : "L";
-  return rows + "\\" + (facts.view == View::kMLO ? "F" + medial : medial);
+  return rows + "\\" + (metadata.view == View::kMLO ? "F" + medial : medial);
 }
 
 /// DX Anatomy Imaged, Mammography Image, DX Positioning and DX Detector (PS3.3 C.8.11.2 to .7).
-void PutAcquisition(DcmDataset& dataset, const MammogramMetadata& facts) {
+void PutAcquisition(DcmDataset& dataset, const MammogramMetadata& metadata) {
   Put(dataset, DCM_BodyPartExamined, "BREAST");
   Put(dataset, DCM_OrganExposed, "BREAST");
   PutCode(dataset, DCM_AnatomicRegionSequence, "76752008", "Breast");
-  Put(dataset, DCM_ImageLaterality, LateralityName(facts.laterality));
+  Put(dataset, DCM_ImageLaterality, LateralityName(metadata.laterality));
   Put(dataset, DCM_PatientOrientation,
-      facts.laterality == Laterality::kUnknown ? "" : PatientOrientation(facts));
-  const ViewCode* view = ReadViewWord(facts.view_text).code;
-  if (view == nullptr || view->view != facts.view) view = ReadViewWord(ViewName(facts.view)).code;
+      metadata.laterality == Laterality::kUnknown ? "" : PatientOrientation(metadata));
+  const ViewCode* view = ParseView(metadata.view_text).code;
+  if (view == nullptr || view->view != metadata.view)
+    view = ParseView(ViewName(metadata.view)).code;
   if (view != nullptr) {
     Put(dataset, DCM_ViewPosition, view->word);
     PutCode(dataset, DCM_ViewCodeSequence, view->sct, view->meaning);
@@ -120,11 +121,11 @@ void PutAcquisition(DcmDataset& dataset, const MammogramMetadata& facts) {
   }
   Put(dataset, DCM_PositionerType, "MAMMOGRAPHIC");
   Put(dataset, DCM_DetectorType, "DIRECT");
-  if (HasFlag(facts.flags, Flag::kImplant)) Put(dataset, DCM_BreastImplantPresent, "YES");
+  if (HasFlag(metadata.flags, Flag::kImplant)) Put(dataset, DCM_BreastImplantPresent, "YES");
   dataset.insertEmptyElement(DCM_AcquisitionContextSequence);
-  if (facts.row_spacing_mm && facts.column_spacing_mm) {
+  if (metadata.row_spacing_mm && metadata.column_spacing_mm) {
     Put(dataset, DCM_ImagerPixelSpacing,
-        Decimal(*facts.row_spacing_mm) + "\\" + Decimal(*facts.column_spacing_mm));
+        Decimal(*metadata.row_spacing_mm) + "\\" + Decimal(*metadata.column_spacing_mm));
     Put(dataset, DCM_EstimatedRadiographicMagnificationFactor, "1");
   }
 }
@@ -158,7 +159,7 @@ void PutImage(DcmDataset& dataset, const cv::Size& size, int bits, bool lossy,
 }
 
 void Check(const Mammogram& mammogram, const SyntaxRow& row) {
-  const int bits = mammogram.facts.bits;
+  const int bits = mammogram.metadata.bits;
   const auto usage = [](const std::string& what, const std::string& remedy = {}) {
     return Error(ErrorCode::kUsage, what, {}, remedy);
   };
@@ -195,17 +196,17 @@ void WriteDicomMammogram(const fs::path& path, const Mammogram& mammogram,
                          const DicomWriteOptions& options) {
   options.Check();
   InitDcmtk();
-  const SyntaxRow& row = RowOf(options.syntax);
+  const SyntaxRow& row = FindSyntaxRow(options.syntax);
   Check(mammogram, row);
-  const int bits = mammogram.facts.bits;
+  const int bits = mammogram.metadata.bits;
   const int white = (1 << bits) - 1;
   cv::Mat1w samples = mammogram.pixels;
   if (options.monochrome1) samples = cv::Mat1w(white - mammogram.pixels);
 
   DcmFileFormat file;
   DcmDataset& dataset = *file.getDataset();
-  PutStudy(dataset, mammogram.facts, options, path.filename().string());
-  PutAcquisition(dataset, mammogram.facts);
+  PutStudy(dataset, mammogram.metadata, options, path.filename().string());
+  PutAcquisition(dataset, mammogram.metadata);
   PutImage(dataset, samples.size(), bits, row.lossy, options);
   PutPixels(dataset, samples, bits, row);
 

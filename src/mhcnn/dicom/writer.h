@@ -4,31 +4,12 @@
 #include <string>
 #include <vector>
 
+#include "mhcnn/dicom/transfer_syntax.h"
 #include "mhcnn/image/mammogram.h"
 
 namespace mhcnn {
 
-/// Transfer syntaxes the writer offers, by the short names of the command line.
-enum class TransferSyntax {
-  kImplicitLittleEndian,
-  kExplicitLittleEndian,
-  kDeflated,
-  kRle,
-  kJpegBaseline,  ///< 8 bits, lossy
-  kJpegExtended,  ///< 12 bits, lossy
-  kJpegLossless,  ///< process 14, selection value 1
-  kJpegLs,        ///< lossless
-  kJpeg2000,      ///< reversible
-  kJpeg2000Lossy
-};
-const char* TransferSyntaxName(
-    TransferSyntax syntax);  ///< "implicit", "explicit", "deflated", "rle", …
-/// Throws kUsage with the list of names.
-TransferSyntax TransferSyntaxFromName(const std::string& name);
-/// Returns all transfer syntaxes, in the order of the enumeration.
-std::vector<TransferSyntax> AllTransferSyntaxes();
-
-/// How a DICOM file is written.
+/// Options for writing a DICOM file.
 struct DicomWriteOptions {
   TransferSyntax syntax = TransferSyntax::kExplicitLittleEndian;  ///< how the pixels are encoded
   bool monochrome1 = false;  ///< store inverted, as MONOCHROME1 with Presentation LUT Shape INVERSE
@@ -41,9 +22,9 @@ struct DicomWriteOptions {
   void Check() const;
 };
 
-/// Writes a Digital Mammography X-Ray Image (PS3.3 A.27) of a phantom: pixels of `bits` significant
-/// bits as they are, the facts in its header (empty UIDs are made), atomically. Throws kIo, kUsage
-/// (12 bits into 8-bit JPEG).
+/// Writes a Digital Mammography X-Ray Image (PS3.3 A.27) of a phantom: unchanged pixels of `bits`
+/// significant bits, the metadata in its header (empty UIDs are made), atomically. Throws kIo,
+/// kUsage (12 bits into 8-bit JPEG).
 void WriteDicomMammogram(const std::filesystem::path& path, const Mammogram& mammogram,
                          const DicomWriteOptions& options);
 

@@ -45,14 +45,14 @@ TEST_P(EverySyntax, RoundTrips) {
       const Loss allowed = AllowedLoss(GetParam());
       EXPECT_LE(cv::norm(difference, cv::NORM_INF) / white, allowed.largest);
       EXPECT_LE(cv::mean(difference)[0] / white, allowed.mean);
-      EXPECT_EQ(read.facts.bits, bits);
-      EXPECT_EQ(read.facts.laterality, Laterality::kLeft);
-      EXPECT_EQ(read.facts.view, View::kMLO);
-      EXPECT_EQ(read.facts.patient_id, "P-7");
-      EXPECT_DOUBLE_EQ(read.facts.row_spacing_mm.value(), 0.07);
-      EXPECT_DOUBLE_EQ(read.facts.column_spacing_mm.value(), 0.085);
+      EXPECT_EQ(read.metadata.bits, bits);
+      EXPECT_EQ(read.metadata.laterality, Laterality::kLeft);
+      EXPECT_EQ(read.metadata.view, View::kMLO);
+      EXPECT_EQ(read.metadata.patient_id, "P-7");
+      EXPECT_DOUBLE_EQ(read.metadata.row_spacing_mm.value(), 0.07);
+      EXPECT_DOUBLE_EQ(read.metadata.column_spacing_mm.value(), 0.085);
       const bool lossy = allowed.largest > 0;
-      EXPECT_EQ(read.facts.flags,
+      EXPECT_EQ(read.metadata.flags,
                 lossy ? std::vector<std::string>{"lossy_compressed"} : std::vector<std::string>{});
     }
   }
@@ -111,9 +111,9 @@ TEST(Writer, WindowIsApplied) {
 TEST(Writer, WritesImplant) {
   const ScratchFolder folder;
   Mammogram disc = Disc(64, 48, 12);
-  disc.facts.flags = {"implant"};
+  disc.metadata.flags = {"implant"};
   WriteDicomMammogram(folder / "a.dcm", disc, {});
-  EXPECT_EQ(ReadMammogram(folder / "a.dcm").facts.flags, disc.facts.flags);
+  EXPECT_EQ(ReadMammogram(folder / "a.dcm").metadata.flags, disc.metadata.flags);
 }
 
 TEST(Writer, RawIsRefusedByDefault) {
@@ -129,8 +129,8 @@ TEST(Writer, RawIsRefusedByDefault) {
     EXPECT_THAT(e.what(), testing::HasSubstr("FOR PROCESSING"));
   }
   const Mammogram read = ReadMammogram(folder / "raw.dcm", {.convert_raw = true});
-  EXPECT_THAT(read.facts.flags, testing::ElementsAre("raw_converted"));
-  EXPECT_TRUE(read.facts.for_processing);
+  EXPECT_THAT(read.metadata.flags, testing::ElementsAre("raw_converted"));
+  EXPECT_TRUE(read.metadata.for_processing);
   // Little signal is much attenuation: the ground of zeros comes out bright.
   EXPECT_GT(read.pixels(0, 47), read.pixels(32, 0));
 }

@@ -15,17 +15,17 @@ namespace mhcnn {
 /// last layer's first, and a bucket's sum begins with its last gradient.
 class GradientBuckets {
  public:
-  /// `parameters` in the network's order. A bucket holds about `bytes`.
+  /// Packs `parameters`, in the network's order, in buckets of about `bytes`.
   GradientBuckets(const std::vector<torch::Tensor>& parameters, ProcessGroup& group,
                   std::size_t bytes = std::size_t{4} << 20);
   ~GradientBuckets();
   GradientBuckets(const GradientBuckets&) = delete;
   GradientBuckets& operator=(const GradientBuckets&) = delete;
 
-  /// The next backward pass is a step's last: its gradients are to be summed.
+  /// Marks the next backward pass as the last of a step: its gradients are to be summed.
   void Arm();
-  /// Waits; then each parameter that has a gradient has the sum over all processes. A parameter
-  /// must have one on all processes or on none.
+  /// Waits for the sums; then each parameter that has a gradient has the sum over all processes. A
+  /// parameter must have one on all processes or on none.
   void Finish();
   /// Returns the number of buckets.
   std::size_t buckets() const;

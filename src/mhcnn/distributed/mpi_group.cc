@@ -30,7 +30,7 @@ constexpr int kExitInterrupted = 130;
 
 std::atomic<bool> lost = false;  // a process, so that nothing more can be waited for
 
-MPI_Datatype TypeOf(const torch::Tensor& tensor) {
+MPI_Datatype ToMpiType(const torch::Tensor& tensor) {
   if (tensor.scalar_type() == torch::kFloat64) return MPI_DOUBLE;
   if (tensor.scalar_type() == torch::kFloat32) return MPI_FLOAT;
   throw Error(ErrorCode::kInternal, "processes sum floats and doubles only");
@@ -61,11 +61,11 @@ void Wait(MPI_Request& request) {
   }
 }
 
-void SumOver(MPI_Comm channel, torch::Tensor& values) {
+void AllReduceTensor(MPI_Comm channel, torch::Tensor& values) {
   torch::Tensor host = values.is_cpu() ? values : values.cpu();
   if (!host.is_contiguous()) throw Error(ErrorCode::kInternal, "a sum's tensor is not contiguous");
   MPI_Request request{};
-  MPI_Iallreduce(MPI_IN_PLACE, host.data_ptr(), static_cast<int>(host.numel()), TypeOf(host),
+  MPI_Iallreduce(MPI_IN_PLACE, host.data_ptr(), static_cast<int>(host.numel()), ToMpiType(host),
                  MPI_SUM, channel, &request);
   Wait(request);
   if (!values.is_cpu()) values.copy_(host);
@@ -115,7 +115,7 @@ class MpiGroup : public ProcessGroup {
       nccl_->Finish();
       return;
     }
-    SumOver(here_, values);
+    AllReduceTensor(here_, values);
   }
 
   void AllReduceAsync(torch::Tensor& values) override {
@@ -152,7 +152,7 @@ class MpiGroup : public ProcessGroup {
       lock.unlock();
       std::exception_ptr failure;
       try {
-        SumOver(beside_, values);
+        AllReduceTensor(beside_, values);
       } catch (...) {
         failure = std::current_exception();
       }

@@ -12,7 +12,7 @@ namespace mhcnn {
 /// Closed lines, each a list of corners.
 using Outlines = std::vector<std::vector<cv::Point2d>>;
 
-/// How a line is drawn.
+/// Style of a line.
 struct Stroke {
   /// Colour of the line.
   Colour colour = {1, 1, 1};
@@ -24,7 +24,7 @@ struct Stroke {
 /// corner.
 class Canvas {
  public:
-  /// Throws Error(kLimit) where there is no memory for it.
+  /// Makes a canvas. Throws Error(kLimit) where there is no memory for it.
   Canvas(cv::Size size, const Colour& background);
   ~Canvas();
   Canvas(const Canvas&) = delete;
@@ -43,14 +43,14 @@ class Canvas {
   void Disc(cv::Point2d centre, double radius, const Colour& colour);
   /// Draws a picture (grey, or BGR) into a box, which is rounded to whole pixels.
   void Picture(const cv::Mat& picture, const cv::Rect2d& box);
-  /// What lies in an odd number of the outlines.
+  /// Fills the points that are inside an odd number of the outlines.
   void FillOutlines(const Outlines& outlines, const Colour& colour);
   /// Draws the outlines as lines.
   void DrawOutlines(const Outlines& outlines, const Stroke& stroke);
 
   /// Returns the size of the picture.
   cv::Size size() const;
-  /// What has been drawn, 8-bit BGR.
+  /// Returns the drawn image, 8-bit BGR.
   cv::Mat3b Pixels() const;
 
  private:

@@ -7,7 +7,7 @@
 namespace mhcnn {
 namespace {
 
-constexpr Colour kWhite = Colour::Of(0xFFFFFF), kBlack = Colour::Of(0x000000);
+constexpr Colour kWhite = Colour::FromRgb(0xFFFFFF), kBlack = Colour::FromRgb(0x000000);
 
 /// Where the page is not black.
 cv::Rect Drawn(const Canvas& canvas) {
@@ -17,8 +17,8 @@ cv::Rect Drawn(const Canvas& canvas) {
 }
 
 TEST(Canvas, StartsWithItsBackgroundAndFillsBoxesInTheRightColour) {
-  Canvas canvas({40, 30}, Colour::Of(0x102030));
-  canvas.Fill({10, 5, 20, 10}, Colour::Of(0xFF8000));
+  Canvas canvas({40, 30}, Colour::FromRgb(0x102030));
+  canvas.Fill({10, 5, 20, 10}, Colour::FromRgb(0xFF8000));
   const cv::Mat3b pixels = canvas.Pixels();
   EXPECT_EQ(pixels.size(), cv::Size(40, 30));
   EXPECT_EQ(pixels(0, 0), cv::Vec3b(0x30, 0x20, 0x10));  // BGR
@@ -30,7 +30,7 @@ TEST(Canvas, StartsWithItsBackgroundAndFillsBoxesInTheRightColour) {
 
 TEST(Canvas, MixesByOpacityAndRoundsCorners) {
   Canvas canvas({40, 40}, kBlack);
-  canvas.Fill({0, 0, 40, 40}, Colour::Of(0xFFFFFF, 0.5), 20);
+  canvas.Fill({0, 0, 40, 40}, Colour::FromRgb(0xFFFFFF, 0.5), 20);
   const cv::Mat3b pixels = canvas.Pixels();
   EXPECT_NEAR(pixels(20, 20)[0], 128, 1);
   EXPECT_EQ(pixels(0, 0)[0], 0);
@@ -48,7 +48,7 @@ TEST(Canvas, DrawsAPictureOfTheBoxsSizeAsItIs) {
   EXPECT_EQ(cv::countNonZero(grey), cv::countNonZero(picture));
 }
 
-TEST(Canvas, FillsWhatLiesInAnOddNumberOfOutlines) {
+TEST(Canvas, FillsByEvenOddRule) {
   Canvas canvas({60, 60}, kBlack);
   const Outlines ring = {{{10, 10}, {50, 10}, {50, 50}, {10, 50}},
                          {{20, 20}, {40, 20}, {40, 40}, {20, 40}}};
@@ -59,7 +59,7 @@ TEST(Canvas, FillsWhatLiesInAnOddNumberOfOutlines) {
   EXPECT_EQ(pixels(5, 5)[0], 0);
 }
 
-TEST(Canvas, PutsTextWhereItsAlignmentSays) {
+TEST(Canvas, AlignsText) {
   const TextStyle base{.size = 30, .weight = Weight::kRegular, .colour = kWhite, .align = {}};
   double width = 0;
   for (const Align align : {Align::kLeft, Align::kCentre, Align::kRight}) {

@@ -6,13 +6,13 @@
 #include <memory>
 #include <mutex>
 
-#include "mhcnn/base/carried_file.h"
+#include "mhcnn/base/embedded_file.h"
 #include "mhcnn/base/error.h"
 
 // The font files as they were when this program was built: a page looks the same everywhere.
-MHCNN_CARRY(mhcnn_font_regular, MHCNN_FONTS "/Inter-Regular.otf");
-MHCNN_CARRY(mhcnn_font_medium, MHCNN_FONTS "/Inter-Medium.otf");
-MHCNN_CARRY(mhcnn_font_semi_bold, MHCNN_FONTS "/Inter-SemiBold.otf");
+MHCNN_EMBED(mhcnn_font_regular, MHCNN_FONTS "/Inter-Regular.otf");
+MHCNN_EMBED(mhcnn_font_medium, MHCNN_FONTS "/Inter-Medium.otf");
+MHCNN_EMBED(mhcnn_font_semi_bold, MHCNN_FONTS "/Inter-SemiBold.otf");
 
 namespace mhcnn {
 namespace {
@@ -42,8 +42,8 @@ class Font {
   unsigned units_ = 0;
 };
 
-/// Kept until the program ends.
-const Font& FontOf(Weight weight) {
+/// Returns a font, which is kept until the program ends.
+const Font& FindFont(Weight weight) {
   static const auto* fonts =
       new std::array<Font, 3>{Font(mhcnn_font_regular, mhcnn_font_regular_end),
                               Font(mhcnn_font_medium, mhcnn_font_medium_end),
@@ -51,7 +51,7 @@ const Font& FontOf(Weight weight) {
   return (*fonts)[static_cast<std::size_t>(weight)];
 }
 
-/// Where the outline of a glyph goes, and how it is placed.
+/// Target of a glyph's outline, and its placement.
 struct Pen {
   std::vector<OutlineStep>* steps = nullptr;
   double scale = 1, x = 0, y = 0;
@@ -106,9 +106,9 @@ struct DestroyBuffer {
   void operator()(hb_buffer_t* buffer) const { hb_buffer_destroy(buffer); }
 };
 
-/// `pen` may lack steps: then only the width is found.
+/// Shapes a line of text. `pen` may have no steps: then only the width is found.
 double Shape(std::string_view text, double size, Weight weight, Pen pen) {
-  const Font& font = FontOf(weight);
+  const Font& font = FindFont(weight);
   const std::unique_ptr<hb_buffer_t, DestroyBuffer> buffer(hb_buffer_create());
   hb_buffer_add_utf8(buffer.get(), text.data(), static_cast<int>(text.size()), 0, -1);
   hb_buffer_set_direction(buffer.get(), HB_DIRECTION_LTR);

@@ -10,17 +10,17 @@ namespace mhcnn {
 
 /// Weights of the one family that the program carries (Inter).
 enum class Weight { kRegular, kMedium, kSemiBold };
-/// Which point of a text its position is.
+/// Points of a text that can lie at its position.
 enum class Align { kLeft, kCentre, kRight };
 
-/// How a text is set.
+/// Style of a text.
 struct TextStyle {
   double size = 24;  ///< pixels of the em square
   /// Weight of the letters.
   Weight weight = Weight::kRegular;
   /// Colour of the letters.
   Colour colour = {1, 1, 1};
-  /// Which point of the text its position is.
+  /// Point of the text that lies at its position.
   Align align = Align::kLeft;
 };
 
@@ -43,14 +43,14 @@ struct SetText {
 };
 
 /// Sets one line of UTF-8 text with kerning and figures of equal width. Characters that the family
-/// lacks are drawn as empty boxes; it has Latin, Greek and Cyrillic letters.
+/// does not have are drawn as empty boxes; it has Latin, Greek and Cyrillic letters.
 SetText SetLine(std::string_view text, double size, Weight weight);
 /// Returns the width of a line of text in pixels.
 double TextWidth(std::string_view text, const TextStyle& style);
 
 /// Breaks text at blanks into lines of at most `width` pixels; a longer word is broken too.
 std::vector<std::string> WrapText(const std::string& text, const TextStyle& style, double width);
-/// The text, or its beginning and "…" where it is wider than `width` pixels.
+/// Returns the text, or its beginning and "…" where it is wider than `width` pixels.
 std::string FitText(const std::string& text, const TextStyle& style, double width);
 
 }  // namespace mhcnn

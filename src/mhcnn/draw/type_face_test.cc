@@ -52,7 +52,7 @@ std::vector<double> Shape(const std::string& text) {
   return shape;
 }
 
-TEST(TypeFace, HasGreekAndCyrillicAndDrawsABoxForWhatItLacks) {
+TEST(TypeFace, CoversGreekAndCyrillicAndBoxesMissingGlyphs) {
   const auto box = Shape("\u4E7E");  // a Chinese character
   EXPECT_FALSE(box.empty());
   EXPECT_EQ(box, Shape("\u80F8"));
@@ -60,7 +60,7 @@ TEST(TypeFace, HasGreekAndCyrillicAndDrawsABoxForWhatItLacks) {
   EXPECT_NO_THROW(SetLine("\xFF\xFE broken", 40, Weight::kRegular));
 }
 
-TEST(TypeFace, WrapsAtBlanksAndLosesNothing) {
+TEST(TypeFace, WrapsAtSpacesKeepingAllText) {
   const std::string text = "The image is unlike the images that the model was trained on.";
   const auto lines = WrapText(text, kStyle, 400);
   ASSERT_GT(lines.size(), 2U);

@@ -40,16 +40,16 @@ std::optional<double> TissueDice(const SampleMasks& truth, const Prediction& pre
     if (label == TissueLabel::kPectoral && (truth.pectoral.empty() || predicted.pectoral.empty()))
       continue;
     dice.push_back(
-        Dice(CountOverlap(PixelsOf(true_labels, label), PixelsOf(predicted_labels, label))));
+        Dice(CountOverlap(SelectLabel(true_labels, label), SelectLabel(predicted_labels, label))));
   }
-  return MeanOfDefined(dice).value;
+  return MeanDefined(dice).value;
 }
 
 void ScoreMasks(const SampleMasks& truth, const Prediction& predicted,
                 const ScoringOptions& options, EvaluatedCase& c) {
   PixelSpacing spacing;
-  if (predicted.facts.row_spacing_mm && predicted.facts.column_spacing_mm) {
-    spacing = {*predicted.facts.row_spacing_mm, *predicted.facts.column_spacing_mm};
+  if (predicted.metadata.row_spacing_mm && predicted.metadata.column_spacing_mm) {
+    spacing = {*predicted.metadata.row_spacing_mm, *predicted.metadata.column_spacing_mm};
     c.in_mm = true;
   }
   const double tolerance = c.in_mm ? options.tolerance_mm : options.tolerance_pixels;
@@ -69,27 +69,28 @@ void ScoreMasks(const SampleMasks& truth, const Prediction& predicted,
 
 void ScoreOtsu(const SampleMasks& truth, const Prediction& predicted, EvaluatedCase& c) {
   if (truth.breast.empty() || truth.dense.empty() || predicted.pixels.empty()) return;
-  const Mask otsu = OtsuDense(AtSize(predicted.pixels, predicted.size), truth.breast);
+  const Mask otsu =
+      SegmentDenseByOtsu(ResizeToFile(predicted.pixels, predicted.size), truth.breast);
   c.otsu_dice = Dice(CountOverlap(truth.dense, otsu)).value;
   c.otsu_percent = PercentDensity(truth.breast, otsu);
 }
 
-/// What is known of the file. Of one that a method could not read, its header may still tell.
-MammogramMetadata FactsOf(const Sample& sample, const Prediction& predicted) {
-  if (predicted.error.empty() || !predicted.facts.patient_id.empty()) return predicted.facts;
+/// Returns the metadata of the file; those of its header if the method could not read the image.
+MammogramMetadata ReadCaseMetadata(const Sample& sample, const Prediction& predicted) {
+  if (predicted.error.empty() || !predicted.metadata.patient_id.empty()) return predicted.metadata;
   try {
-    if (SniffFileKind(sample.image) == FileKind::kDicom) return ReadDicomFacts(sample.image);
+    if (SniffFileKind(sample.image) == FileKind::kDicom) return ReadDicomMetadata(sample.image);
   } catch (const Error&) {
     // The prediction's error says that it cannot be read.
   }
-  return predicted.facts;
+  return predicted.metadata;
 }
 
 /// The key of the exam (StudyKey), unless it is no more than the file's own path.
-std::string StudyOf(const Sample& sample, const MammogramMetadata& facts) {
+std::string FindStudy(const Sample& sample, const MammogramMetadata& metadata) {
   if (!sample.study_id.empty()) return sample.study_id;
-  const std::string key = StudyKey(facts, StudyBy::kAuto);
-  return key == facts.path ? "" : key;
+  const std::string key = StudyKey(metadata, StudyBy::kAuto);
+  return key == metadata.path ? "" : key;
 }
 
 }  // namespace
@@ -103,16 +104,17 @@ EvaluatedCase ScoreCase(const Sample& sample, const Prediction& predicted,
                         const ScoringOptions& options) {
   EvaluatedCase c;
   c.path = std::filesystem::weakly_canonical(sample.image).string();
-  const MammogramMetadata facts = FactsOf(sample, predicted);
-  c.patient_id = sample.patient_id.empty() ? facts.patient_id : sample.patient_id;
-  c.study = StudyOf(sample, facts);
+  const MammogramMetadata metadata = ReadCaseMetadata(sample, predicted);
+  c.patient_id = sample.patient_id.empty() ? metadata.patient_id : sample.patient_id;
+  c.study = FindStudy(sample, metadata);
   c.method = predicted.method;
   c.error = predicted.error;
-  c.laterality = sample.laterality != Laterality::kUnknown ? sample.laterality : facts.laterality;
-  c.view = sample.view != View::kUnknown ? sample.view : facts.view;
-  c.flags = facts.flags;
-  c.vendor = facts.manufacturer;
-  c.age_years = facts.acquisition.patient_age_years;
+  c.laterality =
+      sample.laterality != Laterality::kUnknown ? sample.laterality : metadata.laterality;
+  c.view = sample.view != View::kUnknown ? sample.view : metadata.view;
+  c.flags = metadata.flags;
+  c.vendor = metadata.manufacturer;
+  c.age_years = metadata.acquisition.patient_age_years;
   c.true_percent = sample.percent_density;
   c.true_category = sample.category;
   if (!c.measured()) return c;
@@ -144,7 +146,7 @@ std::vector<EvaluatedCase> EvaluateSamples(const Predictor& predictor,
   for (std::size_t i = 0; i < samples.size(); ++i) {
     cases[i].path = std::filesystem::weakly_canonical(samples[i].image).string();
   }
-  CheckEachOnce(cases);
+  CheckUniqueImages(cases);
   Progress progress("evaluate", samples.size());
   ParallelFor(samples.size(), threads, [&](std::size_t i) {
     ThrowIfInterrupted();

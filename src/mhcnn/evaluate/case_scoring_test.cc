@@ -100,7 +100,7 @@ TEST_F(Scoring, MatchesHandComputedCounts) {
 TEST_F(Scoring, DistancesAreInMillimetresWithSpacing) {
   found_.dense = Box({20, 30, 20, 30});
   EXPECT_DOUBLE_EQ(*ScoreCase(sample_, found_).score(Tissue::kDense)->hausdorff95, 10);
-  found_.facts.row_spacing_mm = found_.facts.column_spacing_mm = 0.1;
+  found_.metadata.row_spacing_mm = found_.metadata.column_spacing_mm = 0.1;
   const auto c = ScoreCase(sample_, found_, {.tolerance_mm = 1, .tolerance_pixels = 0});
   EXPECT_TRUE(c.in_mm);
   EXPECT_DOUBLE_EQ(*c.score(Tissue::kDense)->hausdorff95, 1);
@@ -131,15 +131,15 @@ TEST_F(Scoring, NamesReferenceOfWrongSize) {
   EXPECT_THAT(ScoreCase(sample_, found_).error, HasSubstr("d.png"));
 }
 
-TEST_F(Scoring, StudyIsOfTheManifestElseOfTheFile) {
+TEST_F(Scoring, PrefersManifestStudyOverHeader) {
   EXPECT_EQ(ScoreCase(sample_, found_).study, "");
-  found_.facts.path = sample_.image.string();
+  found_.metadata.path = sample_.image.string();
   EXPECT_EQ(ScoreCase(sample_, found_).study, "") << "the file by itself is no exam";
-  found_.facts.patient_id = "w1";
-  found_.facts.study_date = "20150102";
+  found_.metadata.patient_id = "w1";
+  found_.metadata.study_date = "20150102";
   EXPECT_EQ(ScoreCase(sample_, found_).study, "w1 20150102");
-  found_.facts.study_uid = "1.2.3";
-  found_.facts.flags = {"spot_view"};
+  found_.metadata.study_uid = "1.2.3";
+  found_.metadata.flags = {"spot_view"};
   EXPECT_EQ(ScoreCase(sample_, found_).study, "1.2.3");
   EXPECT_EQ(ScoreCase(sample_, found_).flags, std::vector<std::string>{"spot_view"});
   sample_.study_id = "first visit";
@@ -150,12 +150,12 @@ TEST_F(Scoring, StudyIsOfTheManifestElseOfTheFile) {
 void WriteRaw(const fs::path& path) {
   Mammogram raw;
   raw.pixels = GreyImage(40, 32, std::uint16_t{7});
-  raw.facts.bits = 12;
-  raw.facts.laterality = Laterality::kRight;
-  raw.facts.view = View::kCC;
-  raw.facts.patient_id = "w7";
-  raw.facts.study_uid = "1.2.7";
-  raw.facts.manufacturer = "Vendor";
+  raw.metadata.bits = 12;
+  raw.metadata.laterality = Laterality::kRight;
+  raw.metadata.view = View::kCC;
+  raw.metadata.patient_id = "w7";
+  raw.metadata.study_uid = "1.2.7";
+  raw.metadata.manufacturer = "Vendor";
   DicomWriteOptions options;
   options.for_processing = true;
   WriteDicomMammogram(path, raw, options);

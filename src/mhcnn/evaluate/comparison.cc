@@ -12,8 +12,8 @@
 namespace mhcnn {
 namespace {
 
-using ValueOf = std::function<Statistic(const EvaluatedCase&)>;
-using ValueOfPair =
+using CaseValue = std::function<Statistic(const EvaluatedCase&)>;
+using PairValue =
     std::function<std::pair<Statistic, Statistic>(const EvaluatedCase&, const EvaluatedCase&)>;
 using Pairs = std::vector<std::pair<const EvaluatedCase*, const EvaluatedCase*>>;
 
@@ -25,9 +25,10 @@ std::string Names(const std::vector<std::string>& paths) {
 }
 
 bool SameTruth(const EvaluatedCase& a, const EvaluatedCase& b) {
-  const bool percents = a.true_percent.has_value() == b.true_percent.has_value() &&
-                        (!a.true_percent || std::abs(*a.true_percent - *b.true_percent) < 1e-9);
-  if (!percents || a.true_category != b.true_category) return false;
+  const bool percent_densities =
+      a.true_percent.has_value() == b.true_percent.has_value() &&
+      (!a.true_percent || std::abs(*a.true_percent - *b.true_percent) < 1e-9);
+  if (!percent_densities || a.true_category != b.true_category) return false;
   for (const Tissue tissue : kTissues) {
     const auto &left = a.score(tissue), &right = b.score(tissue);
     if (!left || !right) continue;
@@ -42,8 +43,8 @@ bool SameTruth(const EvaluatedCase& a, const EvaluatedCase& b) {
 /// Cases of both by image, those that both measured.
 Pairs PairUp(const std::vector<EvaluatedCase>& first, const std::vector<EvaluatedCase>& second,
              Comparison& comparison) {
-  CheckEachOnce(first);
-  CheckEachOnce(second);
+  CheckUniqueImages(first);
+  CheckUniqueImages(second);
   std::map<std::string, const EvaluatedCase*> by_path;
   for (const auto& c : second) by_path[c.path] = &c;
   Pairs pairs;
@@ -76,7 +77,7 @@ Pairs PairUp(const std::vector<EvaluatedCase>& first, const std::vector<Evaluate
   return pairs;
 }
 
-Statistic MeanOf(const std::vector<double>& values) {
+Statistic MeanDefinedValues(const std::vector<double>& values) {
   if (values.empty()) return Undefined("no case that both measured has it");
   double sum = 0;
   for (const double value : values) sum += value;
@@ -90,7 +91,7 @@ PairedComparison NoComparison(const std::string& why) {
   return none;
 }
 
-ValueOfPair OfEach(const ValueOf& value) {
+PairValue ApplyToEach(const CaseValue& value) {
   return [value](const EvaluatedCase& a, const EvaluatedCase& b) {
     return std::pair{value(a), value(b)};
   };
@@ -102,7 +103,7 @@ class Comparer {
       : pairs_(std::move(pairs)), bootstrap_(bootstrap), permutation_(permutation) {}
 
   ComparisonRow Row(const std::string& metric, const std::string& unit, bool higher_is_better,
-                    const ValueOfPair& value) const {
+                    const PairValue& value) const {
     ComparisonRow line;
     line.metric = metric;
     line.unit = unit;
@@ -118,8 +119,8 @@ class Comparer {
       second.push_back(*right.value);
       patients.push_back(a->patient_id);
     }
-    line.first = MeanOf(first);
-    line.second = MeanOf(second);
+    line.first = MeanDefinedValues(first);
+    line.second = MeanDefinedValues(second);
     line.paired = first.empty()
                       ? NoComparison(line.first.undefined)
                       : ComparePaired(first, second, Clusters(patients), bootstrap_, permutation_);
@@ -127,11 +128,11 @@ class Comparer {
   }
 
   ComparisonRow Right() const {
-    const ValueOf right = [](const EvaluatedCase& c) {
+    const CaseValue right = [](const EvaluatedCase& c) {
       if (!c.true_category || !c.category) return Undefined("no category");
       return Defined(*c.true_category == *c.category ? 1 : 0);
     };
-    ComparisonRow line = Row("category accuracy", "", true, OfEach(right));
+    ComparisonRow line = Row("category accuracy", "", true, ApplyToEach(right));
     std::vector<bool> first, second;
     for (const auto& [a, b] : pairs_) {
       if (!right(*a).defined() || !right(*b).defined()) continue;
@@ -148,16 +149,16 @@ class Comparer {
   const PermutationOptions& permutation_;
 };
 
-ValueOfPair PercentError(std::optional<double> EvaluatedCase::*predicted) {
-  return OfEach([predicted](const EvaluatedCase& c) {
+PairValue PercentError(std::optional<double> EvaluatedCase::*predicted) {
+  return ApplyToEach([predicted](const EvaluatedCase& c) {
     if (!c.true_percent || !(c.*predicted)) return Undefined("no percent");
     return Defined(std::abs(*(c.*predicted) - *c.true_percent));
   });
 }
 
-/// Where there is nothing and one method draws nothing, it has no Dice of its own; beside one that
-/// draws something there it is right.
-ValueOfPair DiceOf(Tissue tissue) {
+/// Makes a value of Dice. If nothing is there and one method draws nothing, it has no Dice of its
+/// own; compared with one that draws something there it is right.
+PairValue MakeDiceValue(Tissue tissue) {
   return [tissue](const EvaluatedCase& a, const EvaluatedCase& b) {
     std::pair<Statistic, Statistic> dice{a.dice(tissue), b.dice(tissue)};
     if (!a.score(tissue) || !b.score(tissue)) return dice;
@@ -183,10 +184,10 @@ Comparison CompareEvaluations(const std::string& first_name,
   const Comparer comparer(std::move(pairs), bootstrap, permutation);
   for (const Tissue tissue : kTissues) {
     comparison.lines.push_back(
-        comparer.Row(std::string("Dice ") + TissueName(tissue), "", true, DiceOf(tissue)));
+        comparer.Row(std::string("Dice ") + TissueName(tissue), "", true, MakeDiceValue(tissue)));
   }
   comparison.lines.push_back(
-      comparer.Row("tissue Dice", "", true, OfEach([](const EvaluatedCase& c) {
+      comparer.Row("tissue Dice", "", true, ApplyToEach([](const EvaluatedCase& c) {
                      return c.tissue_dice ? Defined(*c.tissue_dice) : Undefined("no tissue Dice");
                    })));
   comparison.lines.push_back(

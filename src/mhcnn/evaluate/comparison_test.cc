@@ -57,7 +57,7 @@ TEST(Comparison, ModelEqualsItself) {
   EXPECT_THAT(ComparisonToJson(comparison).dump(), Not(HoldsNan()));
 }
 
-TEST(Comparison, IsSecondMinusFirst) {
+TEST(Comparison, DifferenceIsSecondMinusFirst) {
   const auto comparison = CompareEvaluations("a", Cases(2), "b", Cases(6));
   const auto& percent = Line(comparison, "percent MAE (masks)");
   EXPECT_NEAR(*percent.paired.mean_difference.value.value, 4, 1e-12);

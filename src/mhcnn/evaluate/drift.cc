@@ -30,7 +30,7 @@ constexpr const char *kPercent = "percent_density", *kCategory = "category";
 using List = std::vector<const Result*>;
 
 /// The percent that the row reports, whichever head gave it.
-std::optional<double> PercentOf(const Result& r) {
+std::optional<double> GetPercent(const Result& r) {
   return r.percent_density ? r.percent_density : r.percent_regression;
 }
 
@@ -69,8 +69,8 @@ DriftRow Distribution(const std::string& name, const std::vector<double>& before
   line.reference = median(before);
   line.now = median(after);
   line.ends = ends.empty() ? QuantileBins(before, kBins) : std::move(ends);
-  line.before = CountsInBins(before, line.ends);
-  line.after = CountsInBins(after, line.ends);
+  line.before = CountInBins(before, line.ends);
+  line.after = CountInBins(after, line.ends);
   line.stability = PopulationStability(line.before, line.after);
   if (!line.stability.defined()) return NotCompared(name, "all values of the reference are equal");
   const auto test = TestKolmogorovSmirnov(before, after);
@@ -79,8 +79,8 @@ DriftRow Distribution(const std::string& name, const std::vector<double>& before
   return line;
 }
 
-DriftRow Share(const std::string& name, std::size_t k, std::size_t n, std::size_t l, std::size_t m,
-               const DriftOptions& options) {
+DriftRow CompareFractions(const std::string& name, std::size_t k, std::size_t n, std::size_t l,
+                          std::size_t m, const DriftOptions& options) {
   DriftRow line;
   line.metric = name;
   line.reference = n > 0 ? static_cast<double>(k) / static_cast<double>(n) : 0;
@@ -117,8 +117,8 @@ std::string TooFew(const List& before, const List& after, std::size_t values_bef
                      needed);
 }
 
-DriftGroup Compare(const std::string& name, const List& before, const List& after,
-                   const DriftOptions& options) {
+DriftGroup CompareDistributions(const std::string& name, const List& before, const List& after,
+                                const DriftOptions& options) {
   DriftGroup group{name, before.size(), after.size(), {}, {}};
   if (before.size() < options.min_files || after.size() < options.min_files) {
     group.undefined =
@@ -134,9 +134,9 @@ DriftGroup Compare(const std::string& name, const List& before, const List& afte
                               ? Distribution(figure, first, second, std::move(ends), options)
                               : NotCompared(figure, std::move(why)));
   };
-  group.lines.push_back(Share("refused", before.size() - Measured(before), before.size(),
-                              after.size() - Measured(after), after.size(), options));
-  add(kPercent, PercentOf, {});
+  group.lines.push_back(CompareFractions("refused", before.size() - Measured(before), before.size(),
+                                         after.size() - Measured(after), after.size(), options));
+  add(kPercent, GetPercent, {});
   add(kCategory,
       [](const Result& r) {
         return r.category ? std::optional<double>(ToIndex(*r.category)) : std::nullopt;
@@ -148,8 +148,8 @@ DriftGroup Compare(const std::string& name, const List& before, const List& afte
     for (const Result* r : *list) flags.insert(r->flags.begin(), r->flags.end());
   }
   for (const auto& flag : flags) {
-    group.lines.push_back(Share("flag " + flag, Flagged(before, flag), Measured(before),
-                                Flagged(after, flag), Measured(after), options));
+    group.lines.push_back(CompareFractions("flag " + flag, Flagged(before, flag), Measured(before),
+                                           Flagged(after, flag), Measured(after), options));
   }
   return group;
 }
@@ -164,8 +164,8 @@ void AddGroups(const std::string& kind, const Groups& groups, const DriftOptions
     if (before.size() == all.reference && after.size() == all.now) return;  // the same as all
   }
   for (const auto& [name, lists] : groups) {
-    drift.groups.push_back(Compare(kind + " " + (name.empty() ? "not stated" : name), lists.first,
-                                   lists.second, options));
+    drift.groups.push_back(CompareDistributions(kind + " " + (name.empty() ? "not stated" : name),
+                                                lists.first, lists.second, options));
   }
 }
 
@@ -184,7 +184,7 @@ void AddSites(const std::vector<Result>& reference, const std::vector<Result>& n
 }
 
 /// The models of a run, each once, in the order of the rows.
-std::vector<std::string> ModelsOf(const std::vector<Result>& results) {
+std::vector<std::string> ListModels(const std::vector<Result>& results) {
   std::vector<std::string> models;
   for (const Result& r : results) {
     if (!r.model.empty() && std::ranges::find(models, r.model) == models.end())
@@ -199,12 +199,12 @@ std::string DifferentModels(std::vector<std::string> models, const std::vector<s
     if (std::ranges::find(models, model) == models.end()) models.push_back(model);
   }
   if (models.size() < 2) return "";
-  const std::string mark = CalibratedName("", "");
+  const std::string mark = MakeCalibratedName("", "");
   std::set<std::string> uncalibrated;
   std::string names;
   for (const auto& model : models) {
     uncalibrated.insert(model.substr(0, model.find(mark)));
-    names += (names.empty() ? "" : "; ") + ShownText(model);
+    names += (names.empty() ? "" : "; ") + ToDisplayText(model);
   }
   return (uncalibrated.size() > 1 ? "measured by different models: "
                                   : "measured with different calibrations: ") +
@@ -267,12 +267,12 @@ std::vector<Result> ReadResults(const fs::path& path) {
   const fs::path file = fs::is_directory(path) ? path / "results.json" : path;
   try {
     const auto json = ParseJson(ReadTextFile(file));
-    if (!json.is_object() || json.value("schema", "") != "mhcnn-results/1")
+    if (!json.is_object() || json.value("schema", "") != kResultsSchema)
       throw Error(ErrorCode::kUsage, "is not a results.json of mhcnn predict");
     const auto summary = json.find("model");
     const bool stated =
         summary != json.end() && summary->contains("name") && summary->contains("version");
-    const std::string model = stated ? ModelNameOf(*summary) : "";
+    const std::string model = stated ? ReadModelName(*summary) : "";
     std::vector<Result> results;
     for (const auto& row : json.at("results")) {
       results.push_back(ResultFromJson(row));
@@ -294,19 +294,19 @@ Drift CompareResults(const std::vector<Result>& reference, const std::vector<Res
   Groups vendors;
   for (const Result& r : reference) {
     before.push_back(&r);
-    vendors[r.facts.manufacturer].first.push_back(&r);
+    vendors[r.metadata.manufacturer].first.push_back(&r);
   }
   for (const Result& r : now) {
     after.push_back(&r);
-    vendors[r.facts.manufacturer].second.push_back(&r);
+    vendors[r.metadata.manufacturer].second.push_back(&r);
   }
   Drift drift;
-  drift.reference_models = ModelsOf(reference);
-  drift.now_models = ModelsOf(now);
+  drift.reference_models = ListModels(reference);
+  drift.now_models = ListModels(now);
   if (auto different = DifferentModels(drift.reference_models, drift.now_models);
       !different.empty())
     drift.warnings.push_back(std::move(different));
-  drift.groups.push_back(Compare("all", before, after, options));
+  drift.groups.push_back(CompareDistributions("all", before, after, options));
   AddGroups("vendor", vendors, options, drift);
   AddSites(reference, now, options, drift);
   return drift;

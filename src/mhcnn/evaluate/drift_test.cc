@@ -19,14 +19,15 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-/// A month of one site: percents around 25 with a shift, every tenth file of the second vendor.
+/// A month of one site: percent densities around 25 with a shift, every tenth file of the second
+/// vendor.
 std::vector<Result> Month(int count, std::uint64_t seed, double shift = 0, double refused = 0.02) {
   RandomStream random(seed);
   std::vector<Result> results;
   for (int i = 0; i < count; ++i) {
     Result r;
-    r.facts.path = "/in/site/" + std::to_string(i) + ".dcm";
-    r.facts.manufacturer = i % 3 == 0 ? "B" : "A";
+    r.metadata.path = "/in/site/" + std::to_string(i) + ".dcm";
+    r.metadata.manufacturer = i % 3 == 0 ? "B" : "A";
     if (random.Uniform() < refused) r.error = "out of scope: no breast";
     r.percent_density = std::clamp(25 + shift + random.Normal(0, 8), 0.0, 100.0);
     r.category = CategoryFromPercent(*r.percent_density, {15, 30, 45});
@@ -38,45 +39,47 @@ std::vector<Result> Month(int count, std::uint64_t seed, double shift = 0, doubl
   return results;
 }
 
-const DriftRow& LineOf(const DriftGroup& group, const std::string& figure) {
+const DriftRow& FindMetric(const DriftGroup& group, const std::string& figure) {
   for (const auto& line : group.lines) {
     if (line.metric == figure) return line;
   }
   throw std::runtime_error("no line " + figure);
 }
 
-TEST(Drift, TwoMonthsThatAreAlikeRaiseNoAlarm) {
+TEST(Drift, SimilarMonthsRaiseNoAlarm) {
   const Drift drift = CompareResults(Month(400, 1), Month(300, 2), {});
   EXPECT_FALSE(drift.changed());
   ASSERT_EQ(drift.groups.size(), 3u) << "all, vendor A, vendor B; one site is all";
   EXPECT_EQ(drift.groups[1].name, "vendor A");
-  EXPECT_LT(*LineOf(drift.groups[0], "percent_density").stability.value, 0.2);
+  EXPECT_LT(*FindMetric(drift.groups[0], "percent_density").stability.value, 0.2);
 }
 
-TEST(Drift, AShiftOfThePercentIsFound) {
+TEST(Drift, DetectsShiftOfPercentDensity) {
   const Drift drift = CompareResults(Month(400, 3), Month(300, 4, 8), {});
   EXPECT_TRUE(drift.changed());
-  const auto& line = LineOf(drift.groups[0], "percent_density");
+  const auto& line = FindMetric(drift.groups[0], "percent_density");
   EXPECT_TRUE(line.changed);
   EXPECT_GT(*line.stability.value, 0.25);
   EXPECT_NEAR(line.now - line.reference, 8, 3);
-  EXPECT_FALSE(LineOf(drift.groups[0], "refused").changed);
-  EXPECT_FALSE(LineOf(drift.groups[0], "flag heads_disagree").changed);
+  EXPECT_FALSE(FindMetric(drift.groups[0], "refused").changed);
+  EXPECT_FALSE(FindMetric(drift.groups[0], "flag heads_disagree").changed);
 }
 
-TEST(Drift, MoreRefusalsAndOneVendorAloneAreFound) {
-  EXPECT_TRUE(LineOf(CompareResults(Month(400, 5), Month(400, 6, 0, 0.2), {}).groups[0], "refused")
-                  .changed);
+TEST(Drift, DetectsMoreRefusalsAndSingleVendorShift) {
+  EXPECT_TRUE(
+      FindMetric(CompareResults(Month(400, 5), Month(400, 6, 0, 0.2), {}).groups[0], "refused")
+          .changed);
   auto now = Month(400, 7);
   for (auto& r : now) {
-    if (r.facts.manufacturer == "B") *r.percent_density = std::min(100.0, *r.percent_density + 20);
+    if (r.metadata.manufacturer == "B")
+      *r.percent_density = std::min(100.0, *r.percent_density + 20);
   }
   const Drift drift = CompareResults(Month(400, 8), now, {});
-  EXPECT_TRUE(LineOf(drift.groups[2], "percent_density").changed);
-  EXPECT_FALSE(LineOf(drift.groups[1], "percent_density").changed);
+  EXPECT_TRUE(FindMetric(drift.groups[2], "percent_density").changed);
+  EXPECT_FALSE(FindMetric(drift.groups[1], "percent_density").changed);
 }
 
-TEST(Drift, OfFewFilesNothingIsSaid) {
+TEST(Drift, SmallSamplesGiveNoVerdict) {
   const Drift drift = CompareResults(Month(400, 9), Month(30, 10, 40), {});
   EXPECT_FALSE(drift.any());
   EXPECT_THAT(drift.groups[0].undefined, HasSubstr("fewer than 50"));
@@ -85,7 +88,7 @@ TEST(Drift, OfFewFilesNothingIsSaid) {
   EXPECT_THROW(CompareResults({}, {}, bad), Error);
 }
 
-/// 60 files of which 45 are measured; percents from `first` on.
+/// 60 files of which 45 are measured; percent densities from `first` on.
 std::vector<Result> SixtyFiles(double first) {
   std::vector<Result> results = Month(60, 20, 0, 0);
   for (std::size_t i = 0; i < results.size(); ++i) {
@@ -101,8 +104,9 @@ TEST(Drift, SaysThatTooFewFilesAreMeasured) {
   EXPECT_FALSE(drift.compared()) << "nothing is known of a shift of 40 points";
   EXPECT_FALSE(drift.changed());
   for (const char* figure : {"percent_density", "category", "ood_score"})
-    EXPECT_EQ(LineOf(drift.groups[0], figure).undefined, "45 measured files, 50 needed") << figure;
-  EXPECT_EQ(LineOf(drift.groups[0], "refused").undefined, "");
+    EXPECT_EQ(FindMetric(drift.groups[0], figure).undefined, "45 measured files, 50 needed")
+        << figure;
+  EXPECT_EQ(FindMetric(drift.groups[0], "refused").undefined, "");
   const auto json = DriftToJson(drift);
   EXPECT_FALSE(json.at("compared").get<bool>());
   const auto& row = json.at("groups").at(0).at("figures").at(1);
@@ -114,7 +118,7 @@ TEST(Drift, SaysThatTooFewFilesAreMeasured) {
   fewer.min_files = 45;
   EXPECT_TRUE(CompareResults(SixtyFiles(5), SixtyFiles(45), fewer).changed());
   const Drift one_side = CompareResults(SixtyFiles(5), Month(60, 21, 0, 0), {});
-  EXPECT_EQ(LineOf(one_side.groups[0], "percent_density").undefined,
+  EXPECT_EQ(FindMetric(one_side.groups[0], "percent_density").undefined,
             "45 measured files in the reference, 50 needed");
 }
 
@@ -125,13 +129,14 @@ TEST(Drift, SaysThatAFigureIsMissing) {
     r.ood_score.reset();
   }
   const Drift now = CompareResults(Month(80, 23, 0, 0), without, {});
-  EXPECT_EQ(LineOf(now.groups[0], "category").undefined, "0 measured files with it now, 50 needed");
+  EXPECT_EQ(FindMetric(now.groups[0], "category").undefined,
+            "0 measured files with it now, 50 needed");
   EXPECT_TRUE(now.compared()) << "the percent is";
   const Drift both = CompareResults(without, without, {});
-  EXPECT_THROW(LineOf(both.groups[0], "category"), std::runtime_error);
+  EXPECT_THROW(FindMetric(both.groups[0], "category"), std::runtime_error);
   auto alike = Month(80, 24, 0, 0);
   for (auto& r : alike) r.percent_density = 12;
-  EXPECT_EQ(LineOf(CompareResults(alike, without, {}).groups[0], "percent_density").undefined,
+  EXPECT_EQ(FindMetric(CompareResults(alike, without, {}).groups[0], "percent_density").undefined,
             "all values of the reference are equal");
 }
 
@@ -142,14 +147,14 @@ TEST(Drift, TheCategoryOfTheLowerMedianIsShown) {
     now[i].category = i < 49 ? DensityCategory::kA : DensityCategory::kD;
   }
   const Drift drift = CompareResults(before, now, {});
-  const DriftRow& row = LineOf(drift.groups[0], "category");
+  const DriftRow& row = FindMetric(drift.groups[0], "category");
   EXPECT_EQ(row.ValueText(row.reference), "b");
   EXPECT_EQ(row.ValueText(row.now), "d");
   const nlohmann::json json = DriftToJson(drift).at("groups").at(0).at("figures").at(2);
   EXPECT_EQ(json.at("figure"), "category");
   EXPECT_EQ(json.at("reference"), "b");
   EXPECT_EQ(json.at("now"), "d");
-  EXPECT_EQ(LineOf(drift.groups[0], "refused").ValueText(0.25), "0.25");
+  EXPECT_EQ(FindMetric(drift.groups[0], "refused").ValueText(0.25), "0.25");
 }
 
 std::vector<Result> By(const std::string& model, std::vector<Result> results) {
@@ -184,7 +189,7 @@ TEST(Drift, NamesDifferentModelsAndCalibrations) {
 TEST(Drift, ComparesASiteWithTheFolderOfItsName) {
   const auto put = [](std::vector<Result> results, const std::string& folder) {
     for (std::size_t i = 0; i < results.size(); ++i)
-      results[i].facts.path =
+      results[i].metadata.path =
           folder + "/ex" + std::to_string(i / 4) + "/" + std::to_string(i) + ".dcm";
     return results;
   };

@@ -134,18 +134,19 @@ std::optional<std::array<double, 4>> ProbabilitiesFrom(const json& list) {
 }
 
 /// Evaluations of before 0.3.0 lack the field.
-std::optional<PercentsByThreshold> PercentsFrom(const json& list) {
+std::optional<PercentByThreshold> PercentDensitiesFrom(const json& list) {
   constexpr const char* kKey = "percents_by_threshold";
   if (list.is_null()) return std::nullopt;
-  PercentsByThreshold percents{};
-  if (!list.is_array() || list.size() != percents.size())
+  PercentByThreshold percent_densities{};
+  if (!list.is_array() || list.size() != percent_densities.size())
     Fields::Fail(kKey, "does not have a percent for each threshold");
-  for (std::size_t i = 0; i < percents.size(); ++i) {
+  for (std::size_t i = 0; i < percent_densities.size(); ++i) {
     if (!list[i].is_number()) Fields::Fail(kKey, "contains a value that is not a number");
-    percents[i] = list[i].get<double>();
-    if (!(percents[i] >= 0 && percents[i] <= 100)) Fields::Fail(kKey, "is out of range");
+    percent_densities[i] = list[i].get<double>();
+    if (!(percent_densities[i] >= 0 && percent_densities[i] <= 100))
+      Fields::Fail(kKey, "is out of range");
   }
-  return percents;
+  return percent_densities;
 }
 
 }  // namespace
@@ -166,11 +167,11 @@ json CaseToJson(const EvaluatedCase& c) {
     const auto& score = c.score(tissue);
     masks[TissueName(tissue)] = score ? ScoreToJson(*score) : json();
   }
-  return {{"path", EscapedText(c.path)},
-          {"patient", EscapedText(c.patient_id)},
-          {"study", EscapedText(c.study)},
+  return {{"path", EscapeText(c.path)},
+          {"patient", EscapeText(c.patient_id)},
+          {"study", EscapeText(c.study)},
           {"method", c.method},
-          {"error", ShownText(c.error)},
+          {"error", ToDisplayText(c.error)},
           {"laterality", LateralityName(c.laterality)},
           {"view", ViewName(c.view)},
           {"flags", c.flags},
@@ -195,9 +196,9 @@ json CaseToJson(const EvaluatedCase& c) {
 EvaluatedCase CaseFromJson(const json& object) {
   const Fields fields(object);
   EvaluatedCase c;
-  c.path = UnescapedText(fields.Text("path"));
-  c.patient_id = UnescapedText(fields.Text("patient"));
-  c.study = UnescapedText(fields.TextIfThere("study"));
+  c.path = UnescapeText(fields.Text("path"));
+  c.patient_id = UnescapeText(fields.Text("patient"));
+  c.study = UnescapeText(fields.TextIfThere("study"));
   c.method = fields.Text("method");
   c.error = fields.Text("error");
   for (const auto side : {Laterality::kLeft, Laterality::kRight}) {
@@ -223,7 +224,7 @@ EvaluatedCase CaseFromJson(const json& object) {
     c.percent_of_true_masks = fields.Number("percent_of_true_masks", 0, 100);
   c.percent = fields.Number("percent", 0, 100);
   if (object.contains("percents_by_threshold"))
-    c.percents_by_threshold = PercentsFrom(object.at("percents_by_threshold"));
+    c.percents_by_threshold = PercentDensitiesFrom(object.at("percents_by_threshold"));
   c.regression = fields.Number("percent_regression", -kLarge, kLarge);
   c.otsu_dice = fields.Number("otsu_dice", 0, 1);
   c.otsu_percent = fields.Number("otsu_percent", 0, 100);
@@ -234,7 +235,7 @@ EvaluatedCase CaseFromJson(const json& object) {
   return c;
 }
 
-void CheckEachOnce(const std::vector<EvaluatedCase>& cases) {
+void CheckUniqueImages(const std::vector<EvaluatedCase>& cases) {
   std::set<std::string> seen;
   for (const auto& c : cases) {
     if (!seen.insert(c.path).second) {

@@ -101,7 +101,7 @@ TEST(EvaluatedCase, RefusesRepeatedImage) {
                                             MakeCase("b.png", "p", 10, 10),
                                             MakeCase("a.png", "p", 10, 10)};
   try {
-    CheckEachOnce(twice);
+    CheckUniqueImages(twice);
     FAIL();
   } catch (const Error& e) {
     EXPECT_EQ(e.code(), ErrorCode::kUsage);

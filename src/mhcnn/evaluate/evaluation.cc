@@ -10,19 +10,19 @@
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/option_check.h"
-#include "mhcnn/evaluate/evaluation_lines.h"
+#include "mhcnn/evaluate/evaluation_sections.h"
 #include "mhcnn/image/density_category.h"
 
 namespace mhcnn {
 namespace {
 
-std::vector<std::string> PatientsOf(const CaseList& cases) {
+std::vector<std::string> ListPatients(const CaseList& cases) {
   std::vector<std::string> patients;
   for (const auto* c : cases) patients.push_back(c->patient_id);
   return patients;
 }
 
-CaseList MeasuredOf(const CaseList& cases) {
+CaseList SelectMeasured(const CaseList& cases) {
   CaseList measured;
   for (const auto* c : cases) {
     if (c->measured()) measured.push_back(c);
@@ -44,7 +44,7 @@ void AddFailures(const CaseList& cases, const SectionContext& context) {
               {{"not measured, share",
                 "",
                 true,
-                [&failed](const auto& indices) { return MeanOf(failed, indices); },
+                [&failed](const auto& indices) { return MeanAtIndices(failed, indices); },
                 {},
                 fmt::format("{} of {} images", std::ranges::count(failed, 1), failed.size()),
                 failed.size()}},
@@ -53,7 +53,8 @@ void AddFailures(const CaseList& cases, const SectionContext& context) {
 
 constexpr const char *kTrueCategory = "true category", *kVendor = "vendor";
 
-/// Within one true category kappa is 0 and the commonest category always right, whatever was found.
+/// Within one true category kappa is 0 and the most frequent category always right, whatever was
+/// found.
 void KeepAccuracyAlone(std::vector<MetricRow>& lines) {
   for (auto& line : lines) {
     if (line.section != ReportSection::kCategory) continue;
@@ -65,7 +66,7 @@ void KeepAccuracyAlone(std::vector<MetricRow>& lines) {
   }
 }
 
-/// By name, which are such that their order is one of meaning.
+/// Groups by name; the names sort in the order of their meaning.
 using Groups = std::map<std::string, CaseList>;
 
 std::string AgeDecade(int years) {
@@ -74,7 +75,7 @@ std::string AgeDecade(int years) {
 
 /// The groups of each kind, in the order in which they are shown; a case without the property is
 /// in none.
-std::vector<std::pair<std::string, Groups>> GroupsOf(const CaseList& cases) {
+std::vector<std::pair<std::string, Groups>> GroupCases(const CaseList& cases) {
   std::vector<std::pair<std::string, Groups>> kinds = {
       {"view", {}}, {kVendor, {}}, {"true percent", {}}, {kTrueCategory, {}}, {"age", {}}};
   for (const auto* c : cases) {
@@ -83,7 +84,7 @@ std::vector<std::pair<std::string, Groups>> GroupsOf(const CaseList& cases) {
     };
     add(0, ViewName(c->view));
     add(1, c->vendor);
-    if (c->true_percent) add(2, PercentBand(*c->true_percent));
+    if (c->true_percent) add(2, PercentBandName(*c->true_percent));
     if (c->true_category) add(3, ToLetter(*c->true_category));
     if (c->age_years) add(4, AgeDecade(*c->age_years));
   }
@@ -93,8 +94,8 @@ std::vector<std::pair<std::string, Groups>> GroupsOf(const CaseList& cases) {
 /// `cases`: those of the stratum, measured or not.
 Stratum MakeStratum(const std::string& kind, const std::string& name, const CaseList& cases,
                     const EvaluationOptions& options) {
-  const CaseList measured = MeasuredOf(cases);
-  Stratum stratum{kind, name, measured.size(), Clusters(PatientsOf(measured)).size(), {}, {}};
+  const CaseList measured = SelectMeasured(cases);
+  Stratum stratum{kind, name, measured.size(), Clusters(ListPatients(measured)).size(), {}, {}};
   const SectionContext context{options, true, stratum.lines};
   const bool enough = measured.size() >= options.min_stratum_size;
   if (enough) AddByImage(measured, context);
@@ -111,9 +112,9 @@ Stratum MakeStratum(const std::string& kind, const std::string& name, const Case
 
 /// `cases`: all, measured or not.
 void AddStrata(const CaseList& cases, Evaluation& evaluation) {
-  for (const auto& [kind, groups] : GroupsOf(cases)) {
+  for (const auto& [kind, groups] : GroupCases(cases)) {
     for (const auto& [name, members] : groups) {
-      const std::size_t count = kind == kVendor ? members.size() : MeasuredOf(members).size();
+      const std::size_t count = kind == kVendor ? members.size() : SelectMeasured(members).size();
       if (count >= evaluation.options.min_stratum_size) {
         evaluation.strata.push_back(MakeStratum(kind, name, members, evaluation.options));
       } else if (count > 0) {
@@ -123,17 +124,17 @@ void AddStrata(const CaseList& cases, Evaluation& evaluation) {
   }
 }
 
-/// Gives a share of independent cases Wilson's interval where the bootstrap has none.
+/// Gives a fraction of independent cases Wilson's interval where the bootstrap has none.
 void UseWilson(std::size_t share_of, const Clusters& clusters, double coverage,
                BootstrapEstimate& estimate) {
   const bool independent = clusters.size() == clusters.cases() && clusters.size() > 1;
   if (share_of == 0 || !independent || !estimate.value.defined() || estimate.low.defined()) return;
   const double successes = *estimate.value.value * static_cast<double>(share_of);
   estimate.warning = "Wilson's interval, as the bootstrap gives none: " + estimate.low.undefined;
-  const Estimate share =
+  const Estimate fraction =
       Proportion(std::llround(successes), static_cast<std::int64_t>(share_of), coverage);
-  estimate.low = share.low;
-  estimate.high = share.high;
+  estimate.low = fraction.low;
+  estimate.high = fraction.high;
 }
 
 }  // namespace
@@ -144,11 +145,12 @@ const char* SectionName(ReportSection section) {
   return kNames.at(static_cast<std::size_t>(section));
 }
 
-std::string LeftOut(std::size_t all, std::size_t kept, const char* why) {
+std::string LeftOutNote(std::size_t all, std::size_t kept, const char* why) {
   return all == kept ? "" : fmt::format("{} left out: {}", all - kept, why);
 }
 
-Statistic MeanOf(const std::vector<double>& values, const std::vector<std::size_t>& indices) {
+Statistic MeanAtIndices(const std::vector<double>& values,
+                        const std::vector<std::size_t>& indices) {
   if (indices.empty()) return Undefined("no case");
   double sum = 0;
   for (const auto i : indices) sum += values[i];
@@ -157,7 +159,7 @@ Statistic MeanOf(const std::vector<double>& values, const std::vector<std::size_
 
 void SectionContext::Add(ReportSection section, const CaseList& cases, std::vector<Metric> metrics,
                          const std::string& why_none) const {
-  Add(section, PatientsOf(cases), std::move(metrics), why_none);
+  Add(section, ListPatients(cases), std::move(metrics), why_none);
 }
 
 void SectionContext::Add(ReportSection section, const std::vector<std::string>& cases,
@@ -190,7 +192,7 @@ void SectionContext::Add(ReportSection section, const std::vector<std::string>& 
   }
 }
 
-std::string PercentBand(double percent) {
+std::string PercentBandName(double percent) {
   if (percent < 10) return "0 to 10 %";
   return percent < 25 ? "10 to 25 %" : percent < 50 ? "25 to 50 %" : "50 to 100 %";
 }
@@ -214,16 +216,16 @@ Evaluation Evaluate(const std::vector<EvaluatedCase>& cases, const EvaluationOpt
   evaluation.options = options;
   CaseList all;
   for (const auto& c : cases) all.push_back(&c);
-  const CaseList measured = MeasuredOf(all);
+  const CaseList measured = SelectMeasured(all);
   evaluation.measured = measured.size();
   evaluation.not_measured = cases.size() - measured.size();
-  evaluation.patients = Clusters(PatientsOf(measured)).size();
+  evaluation.patients = Clusters(ListPatients(measured)).size();
   const SectionContext context{options, false, evaluation.lines};
   AddByImage(measured, context);
   AddExams(all, context);
   AddExamFailures(all, context);
-  evaluation.confusion = ConfusionOf(measured);
-  const auto probable = ProbabilitiesOf(measured);
+  evaluation.confusion = CountConfusion(measured);
+  const auto probable = CollectProbabilities(measured);
   evaluation.reliability_bins = CalibrationCurve(probable.truth, probable.probabilities);
   AddStrata(all, evaluation);
   return evaluation;

@@ -12,7 +12,7 @@
 
 namespace mhcnn {
 
-/// What something trivial reaches on the same cases.
+/// Value of a trivial method on the same cases.
 struct Baseline {
   /// Name of the baseline.
   std::string name;
@@ -25,7 +25,7 @@ enum class ReportSection {
   kSegmentation,
   kPercent,
   kCategory,
-  kExam,      ///< of all images of an exam
+  kExam,      ///< results of all images of an exam
   kReaders,   ///< agreement between readers
   kCoverage,  ///< of a calibration: how often intervals and ranges contain the truth
   kFailures   ///< images that were not measured
@@ -36,10 +36,10 @@ const char* SectionName(ReportSection section);
 
 /// One figure of a report. docs/evaluation.md defines each.
 struct MetricRow {
-  ReportSection section{};  ///< where it stands
+  ReportSection section{};  ///< section of the report
   std::string metric;       ///< e.g. "Dice dense"; unique within an evaluation
   std::string unit;         ///< "points" (of percent), "mm", "pixels"; empty for a bare number
-  bool headline = false;    ///< one of the few to show first, and for each stratum
+  bool headline = false;    ///< whether it is one of the few to show first, and for each stratum
   /// Cases and patients that enter the value.
   std::size_t cases = 0, patients = 0;
   BootstrapEstimate estimate;  ///< interval by patient
@@ -55,26 +55,26 @@ struct Stratum {
   std::size_t cases = 0, patients = 0;
   /// Cases of a vendor that were not measured; empty for the other kinds.
   std::optional<std::size_t> not_measured;
-  /// The headline metrics; of a vendor with too few measured cases those of failures alone.
+  /// Headline metrics; for a vendor with too few measured cases only the metrics of failures.
   std::vector<MetricRow> lines;
 };
 
-/// How an evaluation is computed.
+/// Options of an evaluation.
 struct EvaluationOptions {
-  ScoringOptions scoring;  ///< by which the cases were scored
-  /// How intervals are computed.
+  ScoringOptions scoring;  ///< options by which the cases were scored
+  /// Options of the intervals.
   BootstrapOptions bootstrap;
-  /// Cases below which a stratum has no figures of its own. A vendor with as many, of which fewer
-  /// are measured, has its failures alone.
+  /// Smallest number of cases of a stratum with figures of its own. A vendor with as many, of which
+  /// fewer are measured, has only its failures.
   std::size_t min_stratum_size = 5;
 
   /// Throws Error(kUsage) naming the bad field.
   void Check() const;
 };
 
-/// Everything that is said of a method on a set of cases.
+/// All figures of a method on a set of cases.
 struct Evaluation {
-  /// How it was computed.
+  /// Options of its computation.
   EvaluationOptions options;
   std::size_t measured = 0, not_measured = 0, patients = 0;  ///< patients of measured cases
   /// All lines, by section.
@@ -84,17 +84,17 @@ struct Evaluation {
   std::vector<CalibrationBin> reliability_bins;  ///< empty where no case has probabilities
   /// Groups of cases with figures of their own.
   std::vector<Stratum> strata;
-  std::vector<std::string> small_strata;  ///< those with too few cases, with their number
+  std::vector<std::string> small_strata;  ///< strata with too few cases, with their numbers
 
-  /// Throws Error(kInternal) where there is no such line.
+  /// Returns a line. Throws Error(kInternal) if there is no such line.
   const MetricRow& Row(const std::string& metric) const;
 };
 
-/// Cases that were not measured are counted, also for each vendor, and give their exams a true
-/// category; they enter nothing else.
+/// Evaluates cases. Those that were not measured are counted, also for each vendor, and give their
+/// exams a true category; they are used for nothing else.
 Evaluation Evaluate(const std::vector<EvaluatedCase>& cases, const EvaluationOptions& options = {});
 
-/// Band of the true percent that strata use: "0 to 10 %" (below 10), "10 to 25 %" (below 25), ….
-std::string PercentBand(double percent);
+/// Returns a true percent's band for strata: "0 to 10 %" (below 10), "10 to 25 %" (below 25), ….
+std::string PercentBandName(double percent);
 
 }  // namespace mhcnn

@@ -4,7 +4,7 @@
 #include <array>
 #include <numeric>
 
-#include "mhcnn/evaluate/evaluation_lines.h"
+#include "mhcnn/evaluate/evaluation_sections.h"
 #include "mhcnn/image/density_category.h"
 #include "mhcnn/stats/values.h"
 
@@ -30,7 +30,7 @@ Statistic WithLetters(Statistic statistic) {
 
 /// Macro F1 over the categories of the whole sample: without one of them a resample would give
 /// another quantity.
-Statistic MacroF1Of(const ConfusionMatrix& whole, const ConfusionMatrix& drawn) {
+Statistic MacroF1AllCategories(const ConfusionMatrix& whole, const ConfusionMatrix& drawn) {
   const auto f1 = F1PerClass(drawn), wanted = F1PerClass(whole);
   std::vector<Statistic> defined;
   for (std::size_t c = 0; c < f1.size(); ++c) {
@@ -38,15 +38,15 @@ Statistic MacroF1Of(const ConfusionMatrix& whole, const ConfusionMatrix& drawn) 
     if (!f1[c].defined()) return f1[c];
     defined.push_back(f1[c]);
   }
-  return defined.empty() ? MacroF1(drawn) : MeanOfDefined(defined);
+  return defined.empty() ? MacroF1(drawn) : MeanDefined(defined);
 }
 
-std::size_t CountOf(const std::vector<int>& truth, std::size_t category) {
+std::size_t CountCategory(const std::vector<int>& truth, std::size_t category) {
   return static_cast<std::size_t>(std::ranges::count(truth, static_cast<int>(category)));
 }
 
-std::string NumberOf(const std::vector<int>& truth, std::size_t category) {
-  return fmt::format("{} of category {}", CountOf(truth, category), Letter(category));
+std::string ToNumber(const std::vector<int>& truth, std::size_t category) {
+  return fmt::format("{} of category {}", CountCategory(truth, category), Letter(category));
 }
 
 /// `true_categories`: cases that have one, found or not.
@@ -77,7 +77,7 @@ void AddPredicted(const CaseList& cases, std::size_t true_categories,
        of([](const ConfusionMatrix& m) { return Kappa(m, KappaWeights::kLinear); })},
       {"category kappa", "", false, of([](const ConfusionMatrix& m) { return Kappa(m); })},
       {"category macro F1", "", true,
-       of([all](const ConfusionMatrix& m) { return WithLetters(MacroF1Of(all, m)); })}};
+       of([all](const ConfusionMatrix& m) { return WithLetters(MacroF1AllCategories(all, m)); })}};
   for (std::size_t c = 0; c < kClasses; ++c) {
     metrics.push_back(
         {"category recall " + Letter(c),
@@ -85,10 +85,10 @@ void AddPredicted(const CaseList& cases, std::size_t true_categories,
          false,
          of([c](const ConfusionMatrix& m) { return WithLetters(RecallPerClass(m)[c]); }),
          {},
-         NumberOf(truth, c),
-         CountOf(truth, c)});
+         ToNumber(truth, c),
+         CountCategory(truth, c)});
   }
-  const std::string note = LeftOut(true_categories, cases.size(), "no category was predicted");
+  const std::string note = LeftOutNote(true_categories, cases.size(), "no category was predicted");
   for (Metric& metric : metrics) {
     if (metric.note.empty()) metric.note = note;
   }
@@ -97,7 +97,7 @@ void AddPredicted(const CaseList& cases, std::size_t true_categories,
 }
 
 void AddProbable(const CaseList& cases, const SectionContext& context) {
-  const TruthAndProbabilities all = ProbabilitiesOf(cases);
+  const TruthAndProbabilities all = CollectProbabilities(cases);
   const auto of = [&](auto statistic) {
     return [&all, statistic](const std::vector<std::size_t>& indices) {
       return WithLetters(statistic(Select(all.truth, indices), Select(all.probabilities, indices)));
@@ -111,7 +111,7 @@ void AddProbable(const CaseList& cases, const SectionContext& context) {
          false,
          of([c](const auto& truth, const auto& p) { return AucPerClass(truth, p)[c]; }),
          {},
-         NumberOf(all.truth, c)});
+         ToNumber(all.truth, c)});
   }
   metrics.push_back({"category AUC, mean of the four", "", false, of(MacroAuc)});
   metrics.push_back({"category ordinal AUC", "", false, of([](const auto& truth, const auto& p) {
@@ -136,7 +136,7 @@ CaseList WithCategories(const CaseList& cases) {
   return kept;
 }
 
-ConfusionMatrix ConfusionOf(const CaseList& cases) {
+ConfusionMatrix CountConfusion(const CaseList& cases) {
   std::vector<int> truth, predicted;
   for (const auto* c : WithCategories(cases)) {
     truth.push_back(ToIndex(*c->true_category));
@@ -145,7 +145,7 @@ ConfusionMatrix ConfusionOf(const CaseList& cases) {
   return Confusion(truth, predicted, kClasses);
 }
 
-TruthAndProbabilities ProbabilitiesOf(const CaseList& cases) {
+TruthAndProbabilities CollectProbabilities(const CaseList& cases) {
   TruthAndProbabilities all;
   for (const auto* c : cases) {
     if (!c->true_category || !c->probabilities) continue;

@@ -7,7 +7,7 @@
 #include <set>
 #include <tuple>
 
-#include "mhcnn/evaluate/evaluation_lines.h"
+#include "mhcnn/evaluate/evaluation_sections.h"
 #include "mhcnn/image/density_category.h"
 #include "mhcnn/results/studies.h"
 
@@ -17,7 +17,7 @@ namespace {
 constexpr auto kSection = ReportSection::kExam;
 constexpr int kClasses = 4;
 
-/// What the images of an exam say together, by the rules of studies.csv (results/studies.h).
+/// Facts of all images of an exam, by the rules of studies.csv (results/studies.h).
 struct Exam {
   std::string patient;
   std::size_t images = 0, measured = 0;
@@ -27,13 +27,13 @@ struct Exam {
   std::optional<double> left_right, view_difference;  ///< amounts, points
 };
 
-/// What MakeStudies takes. The path is the place in the list; one study UID keeps them together.
+/// Returns the input of MakeStudies. The path is the place in the list; one study UID joins them.
 Result ToResult(const EvaluatedCase& c, std::size_t place) {
   Result result;
-  result.facts.path = std::to_string(place);
-  result.facts.study_uid = "exam";
-  result.facts.laterality = c.laterality;
-  result.facts.view = c.view;
+  result.metadata.path = std::to_string(place);
+  result.metadata.study_uid = "exam";
+  result.metadata.laterality = c.laterality;
+  result.metadata.view = c.view;
   result.flags = c.flags;
   result.percent_density = c.percent ? c.percent : c.regression;
   if (c.probabilities) {
@@ -44,21 +44,21 @@ Result ToResult(const EvaluatedCase& c, std::size_t place) {
   return result;
 }
 
-StudyResult StudyOf(const CaseList& measured) {
+StudyResult FindStudy(const CaseList& measured) {
   std::vector<Result> results;
   for (std::size_t i = 0; i < measured.size(); ++i) results.push_back(ToResult(*measured[i], i));
   return MakeStudies(results, StudyBy::kAuto).front();
 }
 
 /// The images that entered the figures of a breast.
-CaseList ImagesOf(const BreastResult& breast, const CaseList& measured) {
+CaseList ListImages(const BreastResult& breast, const CaseList& measured) {
   CaseList used;
   for (const auto& path : breast.paths) used.push_back(measured.at(std::stoul(path)));
   return used;
 }
 
-/// That of the probabilities; where no image has any, the highest that an image has.
-std::optional<DensityCategory> CategoryOf(const BreastResult& breast, const CaseList& used) {
+/// Returns the category of the probabilities; if no image has any, the highest of the images.
+std::optional<DensityCategory> DecideCategory(const BreastResult& breast, const CaseList& used) {
   auto category = breast.category;
   if (category) return category;
   for (const auto* c : used) category = std::max(category, c->category);
@@ -71,16 +71,16 @@ std::optional<bool> IsDecided(const CaseList& used) {
   for (const auto* c : used) {
     if (!c->category_range) continue;
     any = true;
-    dense = dense || c->category_range->high >= DensityCategory::kC;
-    not_dense = not_dense || c->category_range->low < DensityCategory::kC;
+    dense = dense || IsDense(c->category_range->high);
+    not_dense = not_dense || !IsDense(c->category_range->low);
   }
   return any ? std::optional(dense != not_dense) : std::nullopt;
 }
 
 /// The denser breast decides; where both are alike, both have to.
-void TakeBreast(const BreastResult& breast, const CaseList& measured, Exam& exam) {
-  const CaseList used = ImagesOf(breast, measured);
-  const auto category = CategoryOf(breast, used), before = exam.predicted;
+void AddBreast(const BreastResult& breast, const CaseList& measured, Exam& exam) {
+  const CaseList used = ListImages(breast, measured);
+  const auto category = DecideCategory(breast, used), before = exam.predicted;
   const auto decided = IsDecided(used);
   exam.predicted = std::max(before, category);
   if (category > before) {
@@ -94,7 +94,7 @@ std::optional<double> Amount(const std::optional<double>& difference) {
   return difference ? std::optional(std::abs(*difference)) : std::nullopt;
 }
 
-Exam ExamOf(const CaseList& images) {
+Exam MakeExam(const CaseList& images) {
   Exam exam;
   CaseList measured;
   for (const auto* c : images) {
@@ -105,9 +105,9 @@ Exam ExamOf(const CaseList& images) {
   exam.images = images.size();
   exam.measured = measured.size();
   if (measured.empty()) return exam;
-  const StudyResult study = StudyOf(measured);
+  const StudyResult study = FindStudy(measured);
   for (const auto* breast : {&study.left, &study.right, &study.unknown_side}) {
-    if (*breast) TakeBreast(**breast, measured, exam);
+    if (*breast) AddBreast(**breast, measured, exam);
   }
   exam.left_right = Amount(study.left_right);
   exam.view_difference = Amount(study.view_difference);
@@ -135,9 +135,9 @@ std::map<ExamKey, CaseList> ImagesByExam(const CaseList& cases) {
   return exams;
 }
 
-std::vector<Exam> ExamsOf(const CaseList& cases) {
+std::vector<Exam> GroupIntoExams(const CaseList& cases) {
   std::vector<Exam> exams;
-  for (const auto& [key, images] : ImagesByExam(cases)) exams.push_back(ExamOf(images));
+  for (const auto& [key, images] : ImagesByExam(cases)) exams.push_back(MakeExam(images));
   return exams;
 }
 
@@ -158,7 +158,7 @@ void AddCategories(const std::vector<Exam>& exams, const SectionContext& context
     };
   };
   constexpr int kDense = ToIndex(DensityCategory::kC);  // c and d are dense
-  /// Share of those whose truth is dense (or is not) that are found so.
+  /// Fraction of those whose truth is dense (or is not) that are found so.
   const auto predicted_so = [&](bool dense) {
     return [&truth, &predicted, dense](const std::vector<std::size_t>& indices) {
       double right = 0, all = 0;
@@ -212,7 +212,7 @@ void AddUndecided(const std::vector<Exam>& exams, const SectionContext& context)
               {{"exam dense undecided, share",
                 "",
                 true,
-                [&undecided](const auto& indices) { return MeanOf(undecided, indices); },
+                [&undecided](const auto& indices) { return MeanAtIndices(undecided, indices); },
                 {},
                 "the ranges of the denser breast contain b and c",
                 undecided.size()}},
@@ -229,16 +229,16 @@ void AddDifference(const std::vector<Exam>& exams, const std::string& name,
     patients.push_back(exam.patient);
   }
   if (values.empty()) return;
-  context.Add(
-      kSection, patients,
-      {{name, "points", false, [&values](const auto& indices) { return MeanOf(values, indices); }}},
-      "");
+  context.Add(kSection, patients,
+              {{name, "points", false,
+                [&values](const auto& indices) { return MeanAtIndices(values, indices); }}},
+              "");
 }
 
 }  // namespace
 
 void AddExamFailures(const CaseList& cases, const SectionContext& context) {
-  const std::vector<Exam> exams = ExamsOf(cases);
+  const std::vector<Exam> exams = GroupIntoExams(cases);
   if (exams.size() == cases.size()) return;
   std::vector<double> none, part;
   std::vector<std::string> patients;
@@ -251,14 +251,14 @@ void AddExamFailures(const CaseList& cases, const SectionContext& context) {
               {{"exam not measured, share",
                 "",
                 true,
-                [&none](const auto& indices) { return MeanOf(none, indices); },
+                [&none](const auto& indices) { return MeanAtIndices(none, indices); },
                 {},
                 "",
                 exams.size()},
                {"exam measured in part, share",
                 "",
                 false,
-                [&part](const auto& indices) { return MeanOf(part, indices); },
+                [&part](const auto& indices) { return MeanAtIndices(part, indices); },
                 {},
                 "",
                 exams.size()}},
@@ -266,7 +266,7 @@ void AddExamFailures(const CaseList& cases, const SectionContext& context) {
 }
 
 void AddExams(const CaseList& cases, const SectionContext& context) {
-  const std::vector<Exam> exams = ExamsOf(cases);
+  const std::vector<Exam> exams = GroupIntoExams(cases);
   const bool any = std::ranges::any_of(exams, [](const Exam& e) { return e.truth && e.predicted; });
   // Where each exam has one image its figures stand above.
   if (exams.size() == cases.size()) return;

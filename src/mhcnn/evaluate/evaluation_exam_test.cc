@@ -40,7 +40,7 @@ std::vector<EvaluatedCase> Women() {
   return cases;
 }
 
-EvaluatedCase OfStudy(EvaluatedCase c, const std::string& study) {
+EvaluatedCase ListForStudy(EvaluatedCase c, const std::string& study) {
   c.study = study;
   c.path += study;
   return c;
@@ -62,7 +62,7 @@ std::vector<EvaluatedCase> FourViews(int woman, int truth, int found, const std:
   std::vector<EvaluatedCase> cases;
   for (const auto side : {Laterality::kLeft, Laterality::kRight}) {
     for (const auto view : {View::kCC, View::kMLO})
-      cases.push_back(OfStudy(Image(woman, side, view, truth, found, 20), study));
+      cases.push_back(ListForStudy(Image(woman, side, view, truth, found, 20), study));
   }
   return cases;
 }
@@ -72,7 +72,7 @@ Evaluation Quick(const std::vector<EvaluatedCase>& cases) {
 }
 
 /// The table of true (rows) and found categories that the accuracy's note has.
-std::string TableOf(const std::vector<EvaluatedCase>& cases) {
+std::string MakeTable(const std::vector<EvaluatedCase>& cases) {
   return Quick(cases).Row("exam category accuracy").note;
 }
 
@@ -107,13 +107,13 @@ TEST(EvaluationByExam, ImageOfUnknownStudyJoinsTheOnlyOneOfItsPatient) {
   EXPECT_EQ(Quick(cases).Row("exam category accuracy").cases, 1u);
 }
 
-TEST(EvaluationByExam, ReferenceIsThatOfAllImages) {
+TEST(EvaluationByExam, ReferenceUsesAllImages) {
   // The densest image of woman 0 was not measured; of woman 2 none was.
   const std::vector<EvaluatedCase> cases = {
       Image(0, L, View::kCC, 1, 1, 20),         Failed(Image(0, R, View::kCC, 3, 3, 20)),
       Image(1, L, View::kCC, 0, 0, 20),         Image(1, R, View::kCC, 0, 0, 20),
       Failed(Image(2, L, View::kCC, 2, 2, 20)), Failed(Image(2, R, View::kCC, 2, 2, 20))};
-  EXPECT_THAT(TableOf(cases), HasSubstr("1 0 0 0 / 0 0 0 0 / 0 0 0 0 / 0 1 0 0"));
+  EXPECT_THAT(MakeTable(cases), HasSubstr("1 0 0 0 / 0 0 0 0 / 0 0 0 0 / 0 1 0 0"));
   const Evaluation e = Quick(cases);
   EXPECT_NEAR(*e.Row("exam not measured, share").estimate.value.value, 1.0 / 3, 1e-12);
   EXPECT_NEAR(*e.Row("exam measured in part, share").estimate.value.value, 1.0 / 3, 1e-12);
@@ -123,10 +123,10 @@ TEST(EvaluationByExam, TakesTheMedianOfCalibratedCategoriesAlone) {
   // Most probable is a; the sum passes a half in b.
   const auto cc = Probably(Image(0, L, View::kCC, 0, 0, 20), {0.4, 0.15, 0.15, 0.3}),
              mlo = Probably(Image(0, L, View::kMLO, 0, 0, 20), {0.4, 0.15, 0.15, 0.3});
-  EXPECT_THAT(TableOf({cc, mlo}), HasSubstr("1 0 0 0 / 0 0 0 0"));
+  EXPECT_THAT(MakeTable({cc, mlo}), HasSubstr("1 0 0 0 / 0 0 0 0"));
   auto calibrated = mlo;
   calibrated.category_range = CategoryRange{DensityCategory::kA, DensityCategory::kD};
-  EXPECT_THAT(TableOf({cc, calibrated}), HasSubstr("0 1 0 0 / 0 0 0 0"));
+  EXPECT_THAT(MakeTable({cc, calibrated}), HasSubstr("0 1 0 0 / 0 0 0 0"));
 }
 
 TEST(EvaluationByExam, AveragesRepeatedViewsFirst) {
@@ -135,7 +135,7 @@ TEST(EvaluationByExam, AveragesRepeatedViewsFirst) {
              mlo = Probably(Image(0, L, View::kMLO, 1, 1, 20), {0, 0.65, 0.35, 0});
   auto repeated = cc;
   repeated.path += "again";
-  EXPECT_THAT(TableOf({cc, repeated, mlo}), HasSubstr("0 0 0 0 / 0 1 0 0 / 0 0 0 0"));
+  EXPECT_THAT(MakeTable({cc, repeated, mlo}), HasSubstr("0 0 0 0 / 0 1 0 0 / 0 0 0 0"));
 }
 
 TEST(EvaluationByExam, LeavesOutSpecialViewsBesideStandardOnes) {
@@ -144,7 +144,7 @@ TEST(EvaluationByExam, LeavesOutSpecialViewsBesideStandardOnes) {
     auto special = Image(0, L, view, 1, 3, 90);
     special.path += "special";
     if (!flag.empty()) special.flags = {flag};
-    return TableOf({standard, special});
+    return MakeTable({standard, special});
   };
   const std::string b_found_b = "0 0 0 0 / 0 1 0 0 / 0 0 0 0";
   for (const char* flag : {"spot_view", "magnification_view", "modified_view", "partial_view"}) {
@@ -156,14 +156,14 @@ TEST(EvaluationByExam, LeavesOutSpecialViewsBesideStandardOnes) {
   EXPECT_THAT(with(View::kMLO, "implant_displaced"), HasSubstr("0 0 0 0 / 0 0 0 1 / 0 0 0 0"));
   auto only = Image(0, L, View::kCC, 1, 3, 90), second = Image(0, L, View::kMLO, 1, 3, 90);
   only.flags = second.flags = {"spot_view"};
-  EXPECT_THAT(TableOf({only, second}), HasSubstr("0 0 0 0 / 0 0 0 1 / 0 0 0 0"));
+  EXPECT_THAT(MakeTable({only, second}), HasSubstr("0 0 0 0 / 0 0 0 1 / 0 0 0 0"));
 }
 
 TEST(EvaluationByExam, TakesTheHighestCategoryWithoutProbabilities) {
   auto cc = Image(0, L, View::kCC, 2, 1, 20), mlo = Image(0, L, View::kMLO, 2, 2, 20);
   cc.probabilities.reset();
   mlo.probabilities.reset();
-  EXPECT_THAT(TableOf({cc, mlo}), HasSubstr("0 0 0 0 / 0 0 0 0 / 0 0 1 0"));
+  EXPECT_THAT(MakeTable({cc, mlo}), HasSubstr("0 0 0 0 / 0 0 0 0 / 0 0 1 0"));
 }
 
 TEST(EvaluationByExam, SharesOfIndependentWomenHaveWilsonsInterval) {
@@ -203,7 +203,7 @@ TEST(EvaluationByExam, AveragesViewsAndLetsTheDenserBreastDecide) {
   EXPECT_DOUBLE_EQ(*e.Row("exam CC - MLO, mean amount").estimate.value.value, 4);
 }
 
-TEST(EvaluationByExam, CountsWomenWhoseRangesLeaveDenseOpen) {
+TEST(EvaluationByExam, CountsPatientsWithUndecidedDenseRange) {
   auto cases = Women();
   for (auto& c : cases) c.category_range = CategoryRange{*c.category, *c.category};
   // Woman 2 (c): right b-c. Woman 5 (b): left a-b. Woman 6: left b and c, right b; found b.
@@ -231,7 +231,7 @@ TEST(EvaluationByExam, CountsWomenThatWereNotMeasured) {
   EXPECT_EQ(e.Row("exam category accuracy").cases, 7u);
 }
 
-TEST(EvaluationByExam, StandsInTheStrataOfVendors) {
+TEST(EvaluationByExam, ReportsExamMetricsPerVendor) {
   auto cases = Women();
   for (std::size_t i = 0; i < cases.size(); ++i) cases[i].vendor = i < 16 ? "One" : "Other";
   EvaluationOptions options;

@@ -7,6 +7,7 @@
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
+#include "mhcnn/base/json.h"
 #include "mhcnn/base/version.h"
 
 namespace mhcnn {
@@ -49,7 +50,7 @@ json LineToJson(const MetricRow& line) {
 }
 
 template <typename Values, typename ToJson>
-json ListOf(const Values& values, ToJson to_json) {
+json ToJsonList(const Values& values, ToJson to_json) {
   json list = json::array();
   for (const auto& value : values) list.push_back(to_json(value));
   return list;
@@ -82,7 +83,7 @@ json StratumToJson(const Stratum& stratum) {
           {"cases", stratum.cases},
           {"patients", stratum.patients},
           {"not_measured", stratum.not_measured ? json(*stratum.not_measured) : json()},
-          {"summary", ListOf(stratum.lines, LineToJson)}};
+          {"summary", ToJsonList(stratum.lines, LineToJson)}};
 }
 
 json BinToJson(const CalibrationBin& bin) {
@@ -141,12 +142,12 @@ json EvaluationToJson(const EvaluationSubject& subject, const Evaluation& evalua
           {"problems", subject.problems},
           {"doubts", subject.doubts},
           {"network", subject.network ? json(*subject.network) : json()},
-          {"summary", ListOf(evaluation.lines, LineToJson)},
+          {"summary", ToJsonList(evaluation.lines, LineToJson)},
           {"confusion", ConfusionToJson(evaluation.confusion)},
-          {"calibration", ListOf(evaluation.reliability_bins, BinToJson)},
-          {"strata", ListOf(evaluation.strata, StratumToJson)},
+          {"calibration", ToJsonList(evaluation.reliability_bins, BinToJson)},
+          {"strata", ToJsonList(evaluation.strata, StratumToJson)},
           {"small_strata", evaluation.small_strata},
-          {"cases", ListOf(cases, CaseToJson)}};
+          {"cases", ToJsonList(cases, CaseToJson)}};
 }
 
 json ComparisonToJson(const Comparison& comparison) {
@@ -158,14 +159,14 @@ json ComparisonToJson(const Comparison& comparison) {
           {"images", comparison.images},
           {"not_by_first", comparison.not_by_first},
           {"not_by_second", comparison.not_by_second},
-          {"summary", ListOf(comparison.lines, ComparisonLineToJson)}};
+          {"summary", ToJsonList(comparison.lines, ComparisonLineToJson)}};
 }
 
 EvaluationFile ReadEvaluation(const std::filesystem::path& path) {
   EvaluationFile file;
   std::size_t number = 0;
   try {
-    const json object = json::parse(ReadTextFile(path, std::uint64_t{1} << 30));
+    const json object = ParseJson(ReadTextFile(path, std::uint64_t{1} << 30));
     const std::string schema = object.is_object() ? object.value("schema", "") : "";
     if (schema != kSchema) {
       throw Error(ErrorCode::kUsage,
@@ -214,7 +215,7 @@ EvaluationFile JoinEvaluations(const std::vector<std::filesystem::path>& paths) 
     joined.cases.insert(joined.cases.end(), std::make_move_iterator(file.cases.begin()),
                         std::make_move_iterator(file.cases.end()));
   }
-  CheckEachOnce(joined.cases);
+  CheckUniqueImages(joined.cases);
   return joined;
 }
 

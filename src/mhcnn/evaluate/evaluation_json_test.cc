@@ -83,7 +83,7 @@ TEST_F(EvaluationFiles, NamesPartsThatCannotBeJoined) {
               HasSubstr("damaged.json: case 5: field 'percent' is not a number"));
 }
 
-TEST_F(EvaluationFiles, HoldWhatTheSchemaSays) {
+TEST_F(EvaluationFiles, ConformToSchema) {
   auto cases = MakeCases();
   for (auto& c : cases) c.regression.reset();
   const auto json = nlohmann::json::parse(ReadTextFile(Write("e.json", cases)));

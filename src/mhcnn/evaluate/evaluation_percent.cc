@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "mhcnn/evaluate/evaluation_lines.h"
+#include "mhcnn/evaluate/evaluation_sections.h"
 #include "mhcnn/stats/agreement.h"
 #include "mhcnn/stats/intraclass.h"
 #include "mhcnn/stats/values.h"
@@ -20,7 +20,7 @@ struct PercentPairs {
   PairedValues values;
 };
 
-PercentPairs PairsOf(const CaseList& cases, Percent predicted) {
+PercentPairs CollectPairs(const CaseList& cases, Percent predicted) {
   PercentPairs pairs;
   for (const auto* c : cases) {
     if (!c->true_percent || !(c->*predicted)) continue;
@@ -77,12 +77,12 @@ PairedValues AgainstMean(const PairedValues& values) {
 
 void AddColumn(const CaseList& cases, Percent predicted, const std::string& column,
                const SectionContext& context) {
-  const PercentPairs pairs = PairsOf(cases, predicted);
-  const PercentPairs otsu = PairsOf(pairs.cases, &EvaluatedCase::otsu_percent);
+  const PercentPairs pairs = CollectPairs(cases, predicted);
+  const PercentPairs otsu = CollectPairs(pairs.cases, &EvaluatedCase::otsu_percent);
   const std::size_t lacking = pairs.cases.size() - otsu.cases.size();
   const auto has_truth = [](const EvaluatedCase* c) { return c->true_percent.has_value(); };
   const auto truths = static_cast<std::size_t>(std::ranges::count_if(cases, has_truth));
-  const std::string note = LeftOut(truths, pairs.cases.size(), "no percent was found");
+  const std::string note = LeftOutNote(truths, pairs.cases.size(), "no percent was found");
   std::vector<Metric> metrics;
   for (const PercentMetric& m : kMetrics) {
     Metric metric{"percent " + std::string(m.name) + " (" + column + ")", m.unit, m.headline,

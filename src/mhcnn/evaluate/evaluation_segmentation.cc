@@ -1,13 +1,13 @@
 #include <fmt/format.h>
 
-#include "mhcnn/evaluate/evaluation_lines.h"
+#include "mhcnn/evaluate/evaluation_sections.h"
 
 namespace mhcnn {
 namespace {
 
 constexpr auto kSection = ReportSection::kSegmentation;
 
-std::vector<OverlapCounts> CountsOf(const CaseList& cases, Tissue tissue) {
+std::vector<OverlapCounts> SelectCounts(const CaseList& cases, Tissue tissue) {
   std::vector<OverlapCounts> counts;
   for (const auto* c : cases) counts.push_back(c->score(tissue)->counts);
   return counts;
@@ -30,7 +30,7 @@ CaseList Where(const CaseList& cases, Keep keep) {
 }
 
 template <typename Value>
-std::vector<double> ValuesOf(const CaseList& cases, Value value) {
+std::vector<double> CollectValues(const CaseList& cases, Value value) {
   std::vector<double> values;
   for (const auto* c : cases) values.push_back(value(*c));
   return values;
@@ -38,7 +38,7 @@ std::vector<double> ValuesOf(const CaseList& cases, Value value) {
 
 auto MeanMetric(std::vector<double> values) {
   return [values = std::move(values)](const std::vector<std::size_t>& indices) {
-    return MeanOf(values, indices);
+    return MeanAtIndices(values, indices);
   };
 }
 
@@ -64,23 +64,24 @@ void AddOverlap(const CaseList& scored, Tissue tissue, const SectionContext& con
   const CaseList defined = Where(scored, [&](const auto& c) { return c.dice(tissue).defined(); });
   const std::string why =
       scored.empty() ? why_none : "both masks are empty in every case that has them";
-  Metric dice{"Dice " + name,
-              "",
-              true,
-              MeanMetric(ValuesOf(defined, [&](const auto& c) { return *c.dice(tissue).value; })),
-              tissue == Tissue::kDense ? OtsuBaseline(defined) : std::vector<Baseline>{},
-              LeftOut(scored.size(), defined.size(), "both masks are empty")};
-  Metric iou{"IoU " + name,
-             "",
-             false,
-             MeanMetric(ValuesOf(defined,
-                                 [&](const auto& c) {
-                                   return *IntersectionOverUnion(c.score(tissue)->counts).value;
-                                 })),
-             {},
-             dice.note};
+  Metric dice{
+      "Dice " + name,
+      "",
+      true,
+      MeanMetric(CollectValues(defined, [&](const auto& c) { return *c.dice(tissue).value; })),
+      tissue == Tissue::kDense ? OtsuBaseline(defined) : std::vector<Baseline>{},
+      LeftOutNote(scored.size(), defined.size(), "both masks are empty")};
+  Metric iou{
+      "IoU " + name,
+      "",
+      false,
+      MeanMetric(CollectValues(
+          defined,
+          [&](const auto& c) { return *IntersectionOverUnion(c.score(tissue)->counts).value; })),
+      {},
+      dice.note};
   context.Add(kSection, defined, {std::move(dice), std::move(iou)}, why);
-  const auto counts = CountsOf(scored, tissue);
+  const auto counts = SelectCounts(scored, tissue);
   const auto pooled = [counts](auto statistic) {
     return [counts, statistic](const std::vector<std::size_t>& indices) {
       return statistic(Pooled(counts, indices));
@@ -102,26 +103,26 @@ void AddSurfaces(const CaseList& scored, Tissue tissue, bool in_mm, const Sectio
   const std::string name = TissueName(tissue), unit = in_mm ? "mm" : "pixels";
   const CaseList defined =
       Where(of_unit, [&](const auto& c) { return c.score(tissue)->hausdorff95.has_value(); });
-  const std::string note = LeftOut(of_unit.size(), defined.size(), "one of the masks is empty");
+  const std::string note = LeftOutNote(of_unit.size(), defined.size(), "one of the masks is empty");
   const auto& scoring = context.options.scoring;
   const double tolerance = in_mm ? scoring.tolerance_mm : scoring.tolerance_pixels;
-  context.Add(
-      kSection, defined,
-      {{fmt::format("Hausdorff 95 {} ({})", name, unit),
-        unit,
-        false,
-        MeanMetric(ValuesOf(defined, [&](const auto& c) { return *c.score(tissue)->hausdorff95; })),
-        {},
-        note},
-       {fmt::format("surface Dice {} ({:g} {})", name, tolerance, unit),
-        "",
-        false,
-        MeanMetric(
-            ValuesOf(defined, [&](const auto& c) { return *c.score(tissue)->surface_dice; })),
-        {},
-        note}},
-      of_unit.empty() ? "no case has a true mask and a found mask of it"
-                      : "one of the masks is empty in every case that has them");
+  context.Add(kSection, defined,
+              {{fmt::format("Hausdorff 95 {} ({})", name, unit),
+                unit,
+                false,
+                MeanMetric(CollectValues(
+                    defined, [&](const auto& c) { return *c.score(tissue)->hausdorff95; })),
+                {},
+                note},
+               {fmt::format("surface Dice {} ({:g} {})", name, tolerance, unit),
+                "",
+                false,
+                MeanMetric(CollectValues(
+                    defined, [&](const auto& c) { return *c.score(tissue)->surface_dice; })),
+                {},
+                note}},
+              of_unit.empty() ? "no case has a true mask and a found mask of it"
+                              : "one of the masks is empty in every case that has them");
 }
 
 }  // namespace
@@ -136,7 +137,7 @@ void AddSegmentation(const CaseList& cases, const SectionContext& context) {
               {{"tissue Dice",
                 "",
                 true,
-                MeanMetric(ValuesOf(whole, [](const auto& c) { return *c.tissue_dice; })),
+                MeanMetric(CollectValues(whole, [](const auto& c) { return *c.tissue_dice; })),
                 {},
                 "mean of adipose, dense and pectoral, one class a pixel"}},
               "no case has true and predicted masks of breast and dense tissue");

@@ -69,7 +69,7 @@ TEST(Evaluation, MakesStrataAndNamesSmallOnes) {
   EXPECT_EQ(linear, 1);
 }
 
-const Stratum* VendorOf(const Evaluation& evaluation, const std::string& name) {
+const Stratum* FindVendor(const Evaluation& evaluation, const std::string& name) {
   for (const auto& stratum : evaluation.strata) {
     if (stratum.kind == "vendor" && stratum.name == name) return &stratum;
   }
@@ -83,7 +83,7 @@ TEST(Evaluation, CountsFailuresByVendor) {
     if (i < 8 || i == 11) cases[i].error = "unsupported: compressed";
   }
   const Evaluation e = Evaluate(cases, QuickEvaluation());
-  const Stratum *refused = VendorOf(e, "refused"), *common = VendorOf(e, "common");
+  const Stratum *refused = FindVendor(e, "refused"), *common = FindVendor(e, "common");
   ASSERT_TRUE(refused != nullptr && common != nullptr);
   EXPECT_EQ(refused->cases, 0u);
   EXPECT_EQ(refused->patients, 0u);
@@ -98,9 +98,9 @@ TEST(Evaluation, CountsFailuresByVendor) {
   EXPECT_EQ(refused->lines[1].cases, 4u);
   EXPECT_EQ(common->cases, 11u);
   EXPECT_EQ(common->not_measured, 1u);
-  const auto share = std::ranges::find(common->lines, "not measured, share", &MetricRow::metric);
-  ASSERT_NE(share, common->lines.end());
-  EXPECT_NEAR(*share->estimate.value.value, 1.0 / 12, 1e-12);
+  const auto fraction = std::ranges::find(common->lines, "not measured, share", &MetricRow::metric);
+  ASSERT_NE(fraction, common->lines.end());
+  EXPECT_NEAR(*fraction->estimate.value.value, 1.0 / 12, 1e-12);
   for (const auto& stratum : e.strata) {
     EXPECT_EQ(stratum.not_measured.has_value(), stratum.kind == "vendor") << stratum.kind;
   }

@@ -77,7 +77,7 @@ void AddRanks(const std::vector<EvaluatedCase>& cases, std::vector<std::string>&
 
 }  // namespace
 
-std::vector<std::string> DoubtsOfLabels(const std::vector<EvaluatedCase>& cases) {
+std::vector<std::string> FindLabelDoubts(const std::vector<EvaluatedCase>& cases) {
   std::vector<std::string> doubts;
   const auto full = CasesWhere(
       cases, [](const auto& c) { return c.true_percent && *c.true_percent >= kAllDense; });

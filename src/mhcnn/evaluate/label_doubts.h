@@ -7,8 +7,8 @@
 
 namespace mhcnn {
 
-/// Says what speaks against the labels of cases (docs/evaluation.md, "Labels in doubt"): a sentence
-/// for each finding, with how many images and the first of them. Nothing is left out for it.
-std::vector<std::string> DoubtsOfLabels(const std::vector<EvaluatedCase>& cases);
+/// Returns evidence against the labels of cases (docs/evaluation.md, "Labels in doubt"): a sentence
+/// for each finding, with the number of images and the first of them. No image is left out for it.
+std::vector<std::string> FindLabelDoubts(const std::vector<EvaluatedCase>& cases);
 
 }  // namespace mhcnn

@@ -5,7 +5,7 @@
 #include <functional>
 #include <map>
 
-#include "mhcnn/evaluate/evaluation_lines.h"
+#include "mhcnn/evaluate/evaluation_sections.h"
 #include "mhcnn/image/density_category.h"
 
 namespace mhcnn {
@@ -17,7 +17,7 @@ constexpr int kClasses = 4;
 /// An image that the method has measured, beside what its readers said.
 struct MeasuredImage {
   const EvaluatedCase* measured;
-  const ReadersOfImage* readers;
+  const ImageAnnotations* readers;
 };
 
 /// The method's value and a reader's, of the images that have both.
@@ -41,21 +41,21 @@ std::optional<Value> Find(const std::map<std::string, Value>& values, const std:
   return found == values.end() ? std::nullopt : std::optional(found->second);
 }
 
-std::optional<double> MeanPercent(const ReadersOfImage& image) {
+std::optional<double> MeanPercent(const ImageAnnotations& image) {
   if (image.percent_densities.empty()) return std::nullopt;
   double sum = 0;
   for (const auto& [name, percent] : image.percent_densities) sum += percent;
   return sum / static_cast<double>(image.percent_densities.size());
 }
 
-std::optional<DensityCategory> MiddleCategory(const ReadersOfImage& image) {
+std::optional<DensityCategory> MiddleCategory(const ImageAnnotations& image) {
   std::vector<DensityCategory> categories;
   for (const auto& [name, category] : image.categories) categories.push_back(category);
-  return MedianOfReaders(std::move(categories));
+  return MedianReaderCategory(std::move(categories));
 }
 
-void AddPercents(const std::string& name, const Pairs<double>& pairs,
-                 const SectionContext& context) {
+void AddPercentDensities(const std::string& name, const Pairs<double>& pairs,
+                         const SectionContext& context) {
   if (pairs.method.empty()) return;
   std::vector<double> amounts, differences;
   for (std::size_t i = 0; i < pairs.method.size(); ++i) {
@@ -64,9 +64,9 @@ void AddPercents(const std::string& name, const Pairs<double>& pairs,
   }
   context.Add(kSection, pairs.patients,
               {{"against " + name + ": percent, mean absolute difference", "points", true,
-                [&](const auto& indices) { return MeanOf(amounts, indices); }},
+                [&](const auto& indices) { return MeanAtIndices(amounts, indices); }},
                {"against " + name + ": percent, bias", "points", false,
-                [&](const auto& indices) { return MeanOf(differences, indices); }}},
+                [&](const auto& indices) { return MeanAtIndices(differences, indices); }}},
               "");
 }
 
@@ -97,28 +97,28 @@ void AddCategories(const std::string& name, const Pairs<int>& pairs,
 /// The lines of one reader, or of the consensus.
 void AddReader(
     const std::string& name, const std::vector<MeasuredImage>& images,
-    const std::function<std::optional<double>(const ReadersOfImage&)>& percent_of,
-    const std::function<std::optional<DensityCategory>(const ReadersOfImage&)>& category_of,
+    const std::function<std::optional<double>(const ImageAnnotations&)>& percent_of,
+    const std::function<std::optional<DensityCategory>(const ImageAnnotations&)>& category_of,
     const SectionContext& context) {
-  Pairs<double> percents;
+  Pairs<double> percent_densities;
   Pairs<int> categories;
   const auto index = [](const std::optional<DensityCategory>& category) {
     return category ? std::optional(ToIndex(*category)) : std::nullopt;
   };
   for (const auto& image : images) {
     const EvaluatedCase& c = *image.measured;
-    percents.Add(image, c.percent ? c.percent : c.regression, percent_of(*image.readers));
+    percent_densities.Add(image, c.percent ? c.percent : c.regression, percent_of(*image.readers));
     categories.Add(image, index(c.category), index(category_of(*image.readers)));
   }
-  AddPercents(name, percents, context);
+  AddPercentDensities(name, percent_densities, context);
   AddCategories(name, categories, context);
 }
 
 }  // namespace
 
-std::vector<MetricRow> AgreementWithReaders(const std::vector<EvaluatedCase>& cases,
-                                            const Readers& readers,
-                                            const EvaluationOptions& options) {
+std::vector<MetricRow> CompareWithReaders(const std::vector<EvaluatedCase>& cases,
+                                          const ReaderAnnotations& readers,
+                                          const EvaluationOptions& options) {
   std::vector<MetricRow> lines;
   if (readers.names.size() < 2) return lines;
   std::map<std::string, const EvaluatedCase*> by_path;
@@ -134,8 +134,8 @@ std::vector<MetricRow> AgreementWithReaders(const std::vector<EvaluatedCase>& ca
   for (const auto& name : readers.names) {
     AddReader(
         "reader " + name, images,
-        [&](const ReadersOfImage& image) { return Find(image.percent_densities, name); },
-        [&](const ReadersOfImage& image) { return Find(image.categories, name); }, context);
+        [&](const ImageAnnotations& image) { return Find(image.percent_densities, name); },
+        [&](const ImageAnnotations& image) { return Find(image.categories, name); }, context);
   }
   AddReader("the readers' consensus", images, MeanPercent, MiddleCategory, context);
   return lines;

@@ -16,7 +16,7 @@ EvaluationOptions Quick() {
   return options;
 }
 
-double ValueOf(const std::vector<MetricRow>& lines, const std::string& metric) {
+double FindValue(const std::vector<MetricRow>& lines, const std::string& metric) {
   for (const auto& line : lines) {
     if (line.metric == metric) return line.estimate.value.value.value();
   }
@@ -26,7 +26,7 @@ double ValueOf(const std::vector<MetricRow>& lines, const std::string& metric) {
 /// Four images with two readers; A says b throughout, B the true a to d.
 struct Set {
   std::vector<EvaluatedCase> cases;
-  Readers readers;
+  ReaderAnnotations readers;
 };
 
 Set FourImages() {
@@ -37,7 +37,7 @@ Set FourImages() {
     EvaluatedCase c = MakeCase(path, "p" + std::to_string(i), 0, 10.0 * i + 1);
     c.category = CategoryFromIndex(i);
     set.cases.push_back(c);
-    ReadersOfImage image;
+    ImageAnnotations image;
     image.path = path;
     image.patient_id = c.patient_id;
     image.percent_densities = {{"A", 10.0 * i}, {"B", 10.0 * i + 4}};
@@ -49,31 +49,31 @@ Set FourImages() {
 
 TEST(MethodAndReaders, ComparesWithEachAndWithTheirConsensus) {
   const Set set = FourImages();
-  const auto lines = AgreementWithReaders(set.cases, set.readers, Quick());
+  const auto lines = CompareWithReaders(set.cases, set.readers, Quick());
   const std::string a = "against reader A: ", b = "against reader B: ",
                     both = "against the readers' consensus: ";
-  EXPECT_DOUBLE_EQ(ValueOf(lines, a + "percent, mean absolute difference"), 1);
-  EXPECT_DOUBLE_EQ(ValueOf(lines, b + "percent, bias"), -3);
-  EXPECT_DOUBLE_EQ(ValueOf(lines, both + "percent, mean absolute difference"), 1);
-  EXPECT_DOUBLE_EQ(ValueOf(lines, both + "percent, bias"), -1);
-  EXPECT_DOUBLE_EQ(ValueOf(lines, a + "category the same"), 0.25);
-  EXPECT_DOUBLE_EQ(ValueOf(lines, b + "category the same"), 1);
-  EXPECT_DOUBLE_EQ(ValueOf(lines, b + "category quadratic kappa"), 1);
+  EXPECT_DOUBLE_EQ(FindValue(lines, a + "percent, mean absolute difference"), 1);
+  EXPECT_DOUBLE_EQ(FindValue(lines, b + "percent, bias"), -3);
+  EXPECT_DOUBLE_EQ(FindValue(lines, both + "percent, mean absolute difference"), 1);
+  EXPECT_DOUBLE_EQ(FindValue(lines, both + "percent, bias"), -1);
+  EXPECT_DOUBLE_EQ(FindValue(lines, a + "category the same"), 0.25);
+  EXPECT_DOUBLE_EQ(FindValue(lines, b + "category the same"), 1);
+  EXPECT_DOUBLE_EQ(FindValue(lines, b + "category quadratic kappa"), 1);
   // Of a and b the denser is b, of b and c it is c: b, b, c, d against a, b, c, d.
-  EXPECT_DOUBLE_EQ(ValueOf(lines, both + "category the same"), 0.75);
+  EXPECT_DOUBLE_EQ(FindValue(lines, both + "category the same"), 0.75);
 }
 
 TEST(MethodAndReaders, LeavesOutWhatWasNotMeasured) {
   Set set = FourImages();
   set.cases[0].error = "no breast";
-  const auto lines = AgreementWithReaders(set.cases, set.readers, Quick());
+  const auto lines = CompareWithReaders(set.cases, set.readers, Quick());
   for (const auto& line : lines) EXPECT_EQ(line.cases, 3u) << line.metric;
 }
 
-TEST(MethodAndReaders, SaysNothingOfOneReader) {
+TEST(MethodAndReaders, SingleReaderGivesNoMetrics) {
   Set set = FourImages();
   set.readers.names = {"A"};
-  EXPECT_THAT(AgreementWithReaders(set.cases, set.readers, Quick()), IsEmpty());
+  EXPECT_THAT(CompareWithReaders(set.cases, set.readers, Quick()), IsEmpty());
 }
 
 }  // namespace

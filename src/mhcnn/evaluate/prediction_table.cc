@@ -14,6 +14,7 @@
 #include "mhcnn/base/csv_table.h"
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
+#include "mhcnn/base/json.h"
 #include "mhcnn/base/text.h"
 #include "mhcnn/image/density_category.h"
 #include "mhcnn/results/results_table.h"
@@ -22,7 +23,7 @@ namespace mhcnn {
 namespace fs = std::filesystem;
 namespace {
 
-/// By which a sum of probabilities may differ from 1: of rounding in a table, and of a network.
+/// Largest difference of a sum of probabilities from 1: by rounding in a table, and of a network.
 constexpr double kRounded = 0.01, kExact = 1e-6;
 
 /// Words of a column that are not known: the first of them, and how many rows have one.
@@ -31,7 +32,7 @@ struct UnknownWords {
   std::size_t rows = 0;
 };
 
-/// By column.
+/// Unknown words by column.
 using Unknown = std::map<std::string, UnknownWords>;
 
 /// One row of a CSV table; columns that it lacks are empty.
@@ -47,7 +48,7 @@ class CsvRow {
     const auto at = table_.Find(column);
     return at ? record_.fields[*at] : std::string();
   }
-  /// In lower case, without blanks around it.
+  /// Returns the value in lower case, without blanks around it.
   std::string Word(const std::string& column) const { return ToLower(Trim(Text(column))); }
   std::optional<double> Number(const std::string& column) const {
     const std::string text = Text(column);
@@ -96,15 +97,15 @@ void ReadCategory(const CsvRow& row, Result& result) {
 
 Result ResultFromCsv(const CsvRow& row, Unknown& unknown) {
   Result result;
-  result.facts.path = UnescapedText(row.Text("path"));
-  if (result.facts.path.empty()) row.Fail("the column 'path' is empty");
-  result.facts.laterality = row.Choice<Laterality>("laterality",
-                                                   {{"l", Laterality::kLeft},
-                                                    {"left", Laterality::kLeft},
-                                                    {"r", Laterality::kRight},
-                                                    {"right", Laterality::kRight}},
-                                                   Laterality::kUnknown, unknown);
-  result.facts.view =
+  result.metadata.path = UnescapeText(row.Text("path"));
+  if (result.metadata.path.empty()) row.Fail("the column 'path' is empty");
+  result.metadata.laterality = row.Choice<Laterality>("laterality",
+                                                      {{"l", Laterality::kLeft},
+                                                       {"left", Laterality::kLeft},
+                                                       {"r", Laterality::kRight},
+                                                       {"right", Laterality::kRight}},
+                                                      Laterality::kUnknown, unknown);
+  result.metadata.view =
       row.Choice<View>("view", {{"cc", View::kCC}, {"mlo", View::kMLO}, {"other", View::kOther}},
                        View::kUnknown, unknown);
   result.percent_density = row.Number("percent_density");
@@ -132,12 +133,12 @@ PredictionTable ReadCsvTable(const fs::path& path) {
   for (const CsvRecord& record : csv.rows()) {
     const CsvRow row(csv, record);
     table.rows.push_back(ResultFromCsv(row, unknown));
-    if (table.model.empty()) table.model = UnescapedText(row.Text("model"));
+    if (table.model.empty()) table.model = UnescapeText(row.Text("model"));
   }
   for (const auto& [column, words] : unknown) {
     spdlog::warn("{}: {} of {} values of {} are not known and left out; the first is '{}'",
-                 ShownText(path.string()), words.rows, table.rows.size(), column,
-                 ShownText(words.first));
+                 ToDisplayText(path.string()), words.rows, table.rows.size(), column,
+                 ToDisplayText(words.first));
   }
   return table;
 }
@@ -145,8 +146,8 @@ PredictionTable ReadCsvTable(const fs::path& path) {
 PredictionTable ReadJsonTable(const fs::path& path) {
   PredictionTable table;
   try {
-    const auto json = nlohmann::json::parse(ReadTextFile(path));
-    table.model = ModelNameOf(json.at("model"));
+    const auto json = ParseJson(ReadTextFile(path));
+    table.model = ReadModelName(json.at("model"));
     for (const auto& row : json.at("results")) table.rows.push_back(ResultFromJson(row));
   } catch (const nlohmann::json::exception& e) {
     throw Error(ErrorCode::kCorrupt,
@@ -157,32 +158,32 @@ PredictionTable ReadJsonTable(const fs::path& path) {
   return table;
 }
 
-double SumOf(const std::array<double, 4>& values) {
+double SumProbabilities(const std::array<double, 4>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0);
 }
 
 /// Rounded probabilities add up to 1 again. A network's own stay as they are, and so do those that
-/// Implausible() refuses.
+/// FindImplausibleValue() refuses.
 void Normalise(std::array<double, 4>& probabilities) {
-  const double sum = SumOf(probabilities), off = std::abs(sum - 1);
+  const double sum = SumProbabilities(probabilities), off = std::abs(sum - 1);
   if (off <= kExact || off > kRounded) return;
   for (double& p : probabilities) p /= sum;
 }
 
 /// A method may find almost nothing, so this is no error, as it is in a manifest.
-void WarnOfFractions(const std::vector<Result>& results, const char* column,
-                     std::optional<double> Result::*percent, const fs::path& table) {
+void WarnAboutFractions(const std::vector<Result>& results, const char* column,
+                        std::optional<double> Result::*percent, const fs::path& table) {
   double highest = 0;
-  std::size_t percents = 0;
+  std::size_t percent_densities = 0;
   for (const auto& result : results) {
     if (!(result.*percent)) continue;
     highest = std::max(highest, *(result.*percent));
-    ++percents;
+    ++percent_densities;
   }
-  if (percents < 3 || highest <= 0 || highest > 1) return;
+  if (percent_densities < 3 || highest <= 0 || highest > 1) return;
   spdlog::warn(
       "{}: none of the {} values of {} is above 1; if they are fractions, multiply them by 100",
-      ShownText(table.string()), percents, column);
+      ToDisplayText(table.string()), percent_densities, column);
 }
 
 bool Within(const std::optional<double>& value, double low, double high) {
@@ -194,19 +195,19 @@ bool Within(const std::optional<double>& value, double low, double high) {
 PredictionTable ReadPredictionTable(const fs::path& path) {
   PredictionTable table = path.extension() == ".json" ? ReadJsonTable(path) : ReadCsvTable(path);
   for (Result& result : table.rows) Normalise(result.probabilities);
-  WarnOfFractions(table.rows, "percent_density", &Result::percent_density, path);
-  WarnOfFractions(table.rows, "percent_regression", &Result::percent_regression, path);
+  WarnAboutFractions(table.rows, "percent_density", &Result::percent_density, path);
+  WarnAboutFractions(table.rows, "percent_regression", &Result::percent_regression, path);
   return table;
 }
 
-std::string Implausible(const Result& result) {
+std::string FindImplausibleValue(const Result& result) {
   if (!Within(result.percent_density, 0, 100)) return "percent_density is not within 0..100";
   if (!Within(result.percent_regression, 0, 100)) return "percent_regression is not within 0..100";
   if (!result.category) return {};
-  const double sum = SumOf(result.probabilities);
-  const bool shares =
+  const double sum = SumProbabilities(result.probabilities);
+  const bool fractions =
       std::ranges::all_of(result.probabilities, [](double p) { return p >= 0 && p <= 1; });
-  if (!shares || (sum > 0 && std::abs(sum - 1) > kRounded))
+  if (!fractions || (sum > 0 && std::abs(sum - 1) > kRounded))
     return "p_a to p_d are not probabilities with the sum 1";
   return {};
 }

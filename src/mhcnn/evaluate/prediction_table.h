@@ -10,7 +10,7 @@ namespace mhcnn {
 
 /// The rows of a method's table.
 struct PredictionTable {
-  std::string model;         ///< name and version, and the calibration; empty where it is not said
+  std::string model;         ///< name and version, and the calibration; empty if it is not stated
   std::vector<Result> rows;  ///< in the order of the file
 };
 
@@ -22,7 +22,7 @@ struct PredictionTable {
 /// Throws Error(kCorrupt) naming the file and the line.
 PredictionTable ReadPredictionTable(const std::filesystem::path& path);
 
-/// Returns what no method can have meant by its row; empty where there is nothing.
-std::string Implausible(const Result& result);
+/// Returns the first value of a row that no method can mean, with why; empty if there is none.
+std::string FindImplausibleValue(const Result& result);
 
 }  // namespace mhcnn

@@ -19,14 +19,14 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-PredictionTable TableOf(const std::string& text) {
+PredictionTable MakeTable(const std::string& text) {
   const testing_support::ScratchFolder folder;
   WriteFileAtomically(folder / "results.csv", text);
   return ReadPredictionTable(folder / "results.csv");
 }
 
 TEST(PredictionTable, RoundedProbabilitiesAddUpToOneAgain) {
-  const auto rows = TableOf(
+  const auto rows = MakeTable(
                         "path,category,p_a,p_b,p_c,p_d\n"
                         "1,a,.335,.335,.325,0\n"
                         "2,c,0.1,0.2,0.6,0.1\n"
@@ -38,8 +38,8 @@ TEST(PredictionTable, RoundedProbabilitiesAddUpToOneAgain) {
   EXPECT_NEAR(rows[0].probabilities[1], 0.3366834, 1e-7);
   EXPECT_NEAR(rows[0].probabilities[2], 0.3266332, 1e-7);
   EXPECT_THAT(rows[1].probabilities, ElementsAre(0.1, 0.2, 0.6, 0.1));
-  EXPECT_THAT(Implausible(rows[0]), IsEmpty());
-  EXPECT_THAT(Implausible(rows[2]), HasSubstr("not probabilities with the sum 1"));
+  EXPECT_THAT(FindImplausibleValue(rows[0]), IsEmpty());
+  EXPECT_THAT(FindImplausibleValue(rows[2]), HasSubstr("not probabilities with the sum 1"));
   Probabilities matrix(2, 4);
   for (Eigen::Index r = 0; r < 2; ++r) {
     for (Eigen::Index c = 0; c < 4; ++c)
@@ -49,7 +49,7 @@ TEST(PredictionTable, RoundedProbabilitiesAddUpToOneAgain) {
 }
 
 TEST(PredictionTable, AMissingCategoryIsTheMostProbable) {
-  const auto rows = TableOf(
+  const auto rows = MakeTable(
                         "path,category,p_a,p_b,p_c,p_d,status\n"
                         "1,,0.1,0.2,0.6,0.1,ok\n"
                         "2,b,0.1,0.2,0.6,0.1,ok\n"
@@ -64,12 +64,12 @@ TEST(PredictionTable, AMissingCategoryIsTheMostProbable) {
   EXPECT_FALSE(rows[2].category);
   EXPECT_FALSE(rows[3].category);
   EXPECT_EQ(rows[4].error, "not measured: its status is 'error'");
-  const auto without_column = TableOf("path,p_a,p_b,p_c,p_d\n1,0,0,0.25,0.75\n").rows;
+  const auto without_column = MakeTable("path,p_a,p_b,p_c,p_d\n1,0,0,0.25,0.75\n").rows;
   EXPECT_EQ(without_column.at(0).category, DensityCategory::kD);
 }
 
 TEST(PredictionTable, CaseAndBlanksMakeNoDifference) {
-  const auto rows = TableOf(
+  const auto rows = MakeTable(
                         "path;category;laterality;view;category_range;status\n"
                         "1; B ;left;mlo;B-C;OK\n"
                         "2;BI-RADS 3; R ;Cc;;\n"
@@ -78,21 +78,21 @@ TEST(PredictionTable, CaseAndBlanksMakeNoDifference) {
                         .rows;
   ASSERT_EQ(rows.size(), 4u);
   EXPECT_EQ(rows[0].category, DensityCategory::kB);
-  EXPECT_EQ(rows[0].facts.laterality, Laterality::kLeft);
-  EXPECT_EQ(rows[0].facts.view, View::kMLO);
+  EXPECT_EQ(rows[0].metadata.laterality, Laterality::kLeft);
+  EXPECT_EQ(rows[0].metadata.view, View::kMLO);
   EXPECT_EQ(rows[0].category_range, (CategoryRange{DensityCategory::kB, DensityCategory::kC}));
   EXPECT_EQ(rows[1].category, DensityCategory::kC);
-  EXPECT_EQ(rows[1].facts.laterality, Laterality::kRight);
-  EXPECT_EQ(rows[1].facts.view, View::kCC);
-  EXPECT_EQ(rows[2].facts.laterality, Laterality::kRight);
-  EXPECT_EQ(rows[2].facts.view, View::kOther);
+  EXPECT_EQ(rows[1].metadata.laterality, Laterality::kRight);
+  EXPECT_EQ(rows[1].metadata.view, View::kCC);
+  EXPECT_EQ(rows[2].metadata.laterality, Laterality::kRight);
+  EXPECT_EQ(rows[2].metadata.view, View::kOther);
   EXPECT_FALSE(rows[2].ok());
-  EXPECT_EQ(rows[3].facts.laterality, Laterality::kUnknown);
-  EXPECT_EQ(rows[3].facts.view, View::kUnknown);
+  EXPECT_EQ(rows[3].metadata.laterality, Laterality::kUnknown);
+  EXPECT_EQ(rows[3].metadata.view, View::kUnknown);
 }
 
 TEST(PredictionTable, AnUnknownStatusIsNoMeasurement) {
-  const auto rows = TableOf("path,percent_density,status\n1,20,Failed\n2,30,ok\n3,40,\n").rows;
+  const auto rows = MakeTable("path,percent_density,status\n1,20,Failed\n2,30,ok\n3,40,\n").rows;
   ASSERT_EQ(rows.size(), 3u);
   EXPECT_EQ(rows[0].error, "not measured: its status is 'Failed'");
   EXPECT_TRUE(rows[1].ok());
@@ -101,8 +101,8 @@ TEST(PredictionTable, AnUnknownStatusIsNoMeasurement) {
 
 TEST(PredictionTable, ReadsWhatPredictWrote) {
   Result result;
-  result.facts.path = "/in/1.dcm";
-  result.facts.view = View::kMLO;
+  result.metadata.path = "/in/1.dcm";
+  result.metadata.view = View::kMLO;
   result.category = DensityCategory::kB;
   result.probabilities = {0.1, 0.7, 0.15, 0.05 + 1e-7};  // as a network's: not rounded
   const testing_support::ScratchFolder folder;
@@ -115,12 +115,12 @@ TEST(PredictionTable, ReadsWhatPredictWrote) {
   EXPECT_EQ(table.model, "m 1, calibrated: site");
   ASSERT_EQ(table.rows.size(), 1u);
   EXPECT_EQ(table.rows[0].probabilities, result.probabilities);
-  EXPECT_EQ(table.rows[0].facts.view, View::kMLO);
+  EXPECT_EQ(table.rows[0].metadata.view, View::kMLO);
 }
 
 TEST(PredictionTable, NamesTheLineOfWhatCannotBeRead) {
   const auto refusal = [](const std::string& text) {
-    return testing_support::ErrorMessage([&] { TableOf(text); }, ErrorCode::kCorrupt);
+    return testing_support::ErrorMessage([&] { MakeTable(text); }, ErrorCode::kCorrupt);
   };
   EXPECT_THAT(refusal("path,category\nx,e\n"), HasSubstr("line 2: category 'e' is not a, b, c"));
   EXPECT_THAT(refusal("path,category\nx,a\n,b\n"), HasSubstr("line 3: the column 'path' is empty"));
@@ -129,14 +129,14 @@ TEST(PredictionTable, NamesTheLineOfWhatCannotBeRead) {
   EXPECT_THAT(refusal("image,category\nx,a\n"), HasSubstr("has no column 'path'"));
 }
 
-TEST(Implausible, NamesPercentsOutOfRange) {
+TEST(FindImplausibleValue, NamesPercentsOutOfRange) {
   Result result;
-  EXPECT_THAT(Implausible(result), IsEmpty());
+  EXPECT_THAT(FindImplausibleValue(result), IsEmpty());
   result.percent_density = 101;
-  EXPECT_THAT(Implausible(result), HasSubstr("percent_density"));
+  EXPECT_THAT(FindImplausibleValue(result), HasSubstr("percent_density"));
   result.percent_density = 100;
   result.percent_regression = -1;
-  EXPECT_THAT(Implausible(result), HasSubstr("percent_regression"));
+  EXPECT_THAT(FindImplausibleValue(result), HasSubstr("percent_regression"));
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ int EndsWith(const fs::path& path, const fs::path& name) {
   return static_cast<int>(2 * end.size()) + (full ? 1 : 0);
 }
 
-/// What a journal in the folder says of the drawings' names, by path of the image.
+/// Returns the names of the drawings by path of the image, as a journal in the folder states them.
 std::map<std::string, std::string> DrawnNames(const fs::path& folder) {
   std::map<std::string, std::string> names;
   for (const auto& entry : fs::directory_iterator(folder)) {
@@ -85,7 +85,7 @@ void Predictions::FindMasks() {
   const auto drawn = DrawnNames(folder_);
   std::map<fs::path, std::vector<Row*>> claims;
   for (Row& row : rows_) {
-    const fs::path path = row.result.facts.path;
+    const fs::path path = row.result.metadata.path;
     fs::path best;
     if (const auto known = drawn.find(path.string()); known != drawn.end()) {
       if (unclaimed.count(known->second) > 0) best = known->second;
@@ -112,7 +112,7 @@ void Predictions::FindMasks() {
 std::vector<std::string> Predictions::Match(const std::vector<Sample>& manifest) {
   std::map<fs::path, std::vector<std::size_t>> rows_by_path;
   for (std::size_t i = 0; i < rows_.size(); ++i) {
-    rows_by_path[fs::weakly_canonical(rows_[i].result.facts.path)].push_back(i);
+    rows_by_path[fs::weakly_canonical(rows_[i].result.metadata.path)].push_back(i);
   }
   std::map<fs::path, std::vector<const Sample*>> samples_by_name;
   std::set<fs::path> seen;  // an image may stand in several rows, one for each reader
@@ -130,7 +130,7 @@ std::vector<std::string> Predictions::Match(const std::vector<Sample>& manifest)
   std::map<fs::path, std::vector<std::size_t>> rows_by_name;
   for (std::size_t i = 0; i < rows_.size(); ++i) {
     if (matched.count(i) > 0) continue;
-    rows_by_name[fs::path(rows_[i].result.facts.path).filename()].push_back(i);
+    rows_by_name[fs::path(rows_[i].result.metadata.path).filename()].push_back(i);
   }
   std::vector<std::string> lines;
   for (const auto& [name, rows] : rows_by_name) {
@@ -140,7 +140,7 @@ std::vector<std::string> Predictions::Match(const std::vector<Sample>& manifest)
       continue;
     }
     for (const auto i : rows) {
-      lines.push_back(ShownText(rows_[i].result.facts.path) + ": is in " + table_.string() +
+      lines.push_back(ToDisplayText(rows_[i].result.metadata.path) + ": is in " + table_.string() +
                       (samples == samples_by_name.end()
                            ? ", but not in the manifest"
                            : ", but several files of the manifest have its name"));
@@ -185,24 +185,24 @@ Prediction Predictions::Find(const Sample& sample) const {
   }
   const Row& row = rows_[rows->second.front()];
   const Result& result = row.result;
-  prediction.facts = result.facts;
+  prediction.metadata = result.metadata;
   prediction.size = result.size;
   prediction.error = result.error;
   if (!result.ok()) return prediction;
-  if (const std::string problem = Implausible(result); !problem.empty()) {
+  if (const std::string problem = FindImplausibleValue(result); !problem.empty()) {
     prediction.error = "corrupt: " + problem + " in " + table_.string();
     return prediction;
   }
   try {
-    prediction.facts.flags = result.flags;  // where the file cannot be read here
+    prediction.metadata.flags = result.flags;  // where the file cannot be read here
     ReadPicture(sample, prediction);
   } catch (const Error&) {
     // The masks can be scored without it; the baseline and what its header says are missed.
   }
   // What predict inferred from the picture where the header is silent.
-  if (prediction.facts.view == View::kUnknown) prediction.facts.view = result.facts.view;
-  if (prediction.facts.laterality == Laterality::kUnknown)
-    prediction.facts.laterality = result.facts.laterality;
+  if (prediction.metadata.view == View::kUnknown) prediction.metadata.view = result.metadata.view;
+  if (prediction.metadata.laterality == Laterality::kUnknown)
+    prediction.metadata.laterality = result.metadata.laterality;
   prediction.percent = result.percent_density;
   prediction.regression = result.percent_regression;
   prediction.category = result.category;

@@ -23,8 +23,8 @@ class Predictions {
   /// not name.
   std::vector<std::string> Match(const std::vector<Sample>& manifest);
 
-  /// The method under evaluation, for samples that Match has seen: one without a row or with two,
-  /// or whose mask is missing or of another size, is not measured. The object must outlive it.
+  /// Returns the method under evaluation, for samples that Match has seen: not measured without a
+  /// row, with two, or if the mask is missing or of another size. The object must outlive it.
   Predictor AsPredictor() const;
 
   /// Returns the name and version of the model in the table.

@@ -32,7 +32,7 @@ Prediction PredictByOtsu(const Sample& sample) {
       throw Error(ErrorCode::kUsage, "the baseline needs a true breast mask");
     }
     const Mask breast = ReadTruth(sample, prediction.size).breast;
-    prediction.dense = OtsuDense(prediction.pixels, breast);
+    prediction.dense = SegmentDenseByOtsu(prediction.pixels, breast);
     prediction.percent = PercentDensity(breast, prediction.dense);
   } catch (const Error& e) {
     prediction.error = ErrorText(e);
@@ -46,19 +46,19 @@ struct Constants {
   std::optional<std::array<double, 4>> frequencies;
 };
 
-Constants ConstantsOf(const std::vector<Sample>& train) {
+Constants ComputeConstants(const std::vector<Sample>& train) {
   Constants constants;
   double sum = 0;
-  int percents = 0;
+  int percent_densities = 0;
   std::array<double, 4> counts{};
   for (const Sample& sample : train) {
     if (const auto percent = TruePercent(sample)) {
       sum += *percent;
-      ++percents;
+      ++percent_densities;
     }
     if (sample.category) ++counts[static_cast<std::size_t>(*sample.category)];
   }
-  if (percents > 0) constants.percent = sum / percents;
+  if (percent_densities > 0) constants.percent = sum / percent_densities;
   const double categories = std::accumulate(counts.begin(), counts.end(), 0.0);
   if (categories > 0) {
     constants.category = MostProbableCategory(counts);
@@ -75,7 +75,7 @@ Predictor ModelPredictor(const Analyzer& analyzer) {
     Prediction prediction;
     const auto [result, image] = analyzer.AnalyzeFile(sample.image);
     prediction.pixels = image;
-    prediction.facts = result.facts;
+    prediction.metadata = result.metadata;
     prediction.size = result.size;
     prediction.method = analyzer.ModelName();
     prediction.error = result.error;
@@ -95,7 +95,7 @@ Predictor ModelPredictor(const Analyzer& analyzer) {
 Predictor OtsuPredictor() { return PredictByOtsu; }
 
 Predictor ConstantPredictor(const std::vector<Sample>& train) {
-  const Constants constants = ConstantsOf(train);
+  const Constants constants = ComputeConstants(train);
   if (!constants.percent && !constants.category) {
     throw Error(ErrorCode::kUsage, "no sample of the split 'train' has a percent or a category",
                 "--baseline mean", "name samples of the manifest as train");
@@ -117,7 +117,7 @@ Predictor ConstantPredictor(const std::vector<Sample>& train) {
 
 void ReadPicture(const Sample& sample, Prediction& prediction) {
   Mammogram mammogram = ReadMammogram(sample.image);
-  prediction.facts = std::move(mammogram.facts);
+  prediction.metadata = std::move(mammogram.metadata);
   prediction.pixels = std::move(mammogram.pixels);
   prediction.size = prediction.pixels.size();
 }
@@ -146,7 +146,7 @@ std::optional<double> TruePercent(const Sample& sample) {
   return sample.percent_density ? sample.percent_density : TruePercent(sample, ReadTruth(sample));
 }
 
-Mask OtsuDense(const GreyImage& picture, const Mask& breast) {
+Mask SegmentDenseByOtsu(const GreyImage& picture, const Mask& breast) {
   cv::Mat1b grey;
   double low = 0, high = 0;
   cv::minMaxLoc(picture, &low, &high, nullptr, nullptr, breast);
@@ -165,7 +165,7 @@ Mask OtsuDense(const GreyImage& picture, const Mask& breast) {
   return (grey > threshold) & breast;
 }
 
-GreyImage AtSize(const GreyImage& picture, cv::Size size) {
+GreyImage ResizeToFile(const GreyImage& picture, cv::Size size) {
   if (picture.empty() || picture.size() == size) return picture;
   GreyImage full;
   cv::resize(picture, full, size);

@@ -41,8 +41,8 @@ class PredictorTest : public ::testing::Test {
 };
 
 TEST_F(PredictorTest, OtsuSeparatesTwoGreysWithinTheTrueBreast) {
-  EXPECT_EQ(cv::norm(OtsuDense(picture_, breast_), dense_, cv::NORM_INF), 0);
-  EXPECT_EQ(cv::countNonZero(OtsuDense(picture_, Mask::zeros(60, 50))), 0);
+  EXPECT_EQ(cv::norm(SegmentDenseByOtsu(picture_, breast_), dense_, cv::NORM_INF), 0);
+  EXPECT_EQ(cv::countNonZero(SegmentDenseByOtsu(picture_, Mask::zeros(60, 50))), 0);
   const Prediction found = OtsuPredictor()(sample_);
   EXPECT_EQ(found.error, "");
   EXPECT_EQ(found.size, cv::Size(50, 60));
@@ -120,13 +120,13 @@ TEST_F(PredictorTest, LabelMapIsSplitIntoMasks) {
   EXPECT_EQ(prediction.pectoral(1, 0), 255);
 }
 
-TEST(AtSize, SmallerPictureIsBroughtToTheSizeOfItsFile) {
+TEST(ResizeToFile, SmallerPictureIsBroughtToTheSizeOfItsFile) {
   const GreyImage picture(30, 20, std::uint16_t{77});
-  EXPECT_EQ(AtSize(picture, {20, 30}).data, picture.data) << "not copied";
-  const GreyImage full = AtSize(picture, {40, 60});
+  EXPECT_EQ(ResizeToFile(picture, {20, 30}).data, picture.data) << "not copied";
+  const GreyImage full = ResizeToFile(picture, {40, 60});
   EXPECT_EQ(full.size(), cv::Size(40, 60));
   EXPECT_EQ(cv::norm(full, GreyImage(60, 40, std::uint16_t{77}), cv::NORM_INF), 0);
-  EXPECT_TRUE(AtSize({}, {40, 60}).empty());
+  EXPECT_TRUE(ResizeToFile({}, {40, 60}).empty());
 }
 
 }  // namespace

@@ -10,7 +10,7 @@
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/interrupt.h"
 #include "mhcnn/base/parallel.h"
-#include "mhcnn/evaluate/evaluation_lines.h"
+#include "mhcnn/evaluate/evaluation_sections.h"
 #include "mhcnn/evaluate/predictor.h"
 #include "mhcnn/image/density_category.h"
 #include "mhcnn/stats/intraclass.h"
@@ -24,7 +24,7 @@ constexpr auto kSection = ReportSection::kReaders;
 constexpr int kClasses = 4;
 
 struct MarkedImage {
-  ReadersOfImage readers;
+  ImageAnnotations readers;
   std::vector<std::string> problems;
 };
 
@@ -58,15 +58,16 @@ MarkedImage ReadImage(const std::vector<const Sample*>& rows) {
 
 /// The images for which `wanted` holds.
 template <typename Wanted>
-std::vector<const ReadersOfImage*> ImagesWith(const Readers& readers, const Wanted& wanted) {
-  std::vector<const ReadersOfImage*> images;
+std::vector<const ImageAnnotations*> ImagesWith(const ReaderAnnotations& readers,
+                                                const Wanted& wanted) {
+  std::vector<const ImageAnnotations*> images;
   for (const auto& image : readers.images) {
     if (wanted(image)) images.push_back(&image);
   }
   return images;
 }
 
-std::vector<std::string> PatientsOf(const std::vector<const ReadersOfImage*>& images) {
+std::vector<std::string> ListPatients(const std::vector<const ImageAnnotations*>& images) {
   std::vector<std::string> patients;
   patients.reserve(images.size());
   for (const auto* image : images) patients.push_back(image->patient_id);
@@ -75,7 +76,7 @@ std::vector<std::string> PatientsOf(const std::vector<const ReadersOfImage*>& im
 
 /// Mean over all pairs of values of `cost`.
 template <typename Value, typename Cost>
-double MeanOfPairs(const std::map<std::string, Value>& values, const Cost& cost) {
+double MeanOverPairs(const std::map<std::string, Value>& values, const Cost& cost) {
   double sum = 0;
   int pairs = 0;
   for (auto a = values.begin(); a != values.end(); ++a) {
@@ -84,18 +85,18 @@ double MeanOfPairs(const std::map<std::string, Value>& values, const Cost& cost)
   return sum / pairs;
 }
 
-void AddPercents(const Readers& readers, const SectionContext& context) {
+void AddPercentDensities(const ReaderAnnotations& readers, const SectionContext& context) {
   const auto marked =
       ImagesWith(readers, [](const auto& i) { return i.percent_densities.size() > 1; });
   std::vector<double> differences;
   differences.reserve(marked.size());
   for (const auto* image : marked) {
-    differences.push_back(
-        MeanOfPairs(image->percent_densities, [](double a, double b) { return std::abs(a - b); }));
+    differences.push_back(MeanOverPairs(image->percent_densities,
+                                        [](double a, double b) { return std::abs(a - b); }));
   }
-  context.Add(kSection, PatientsOf(marked),
+  context.Add(kSection, ListPatients(marked),
               {{"between readers: percent, mean absolute difference", "points", true,
-                [&](const auto& indices) { return MeanOf(differences, indices); }}},
+                [&](const auto& indices) { return MeanAtIndices(differences, indices); }}},
               "no image has percent densities of two readers");
 
   const auto complete = ImagesWith(
@@ -110,12 +111,12 @@ void AddPercents(const Readers& readers, const SectionContext& context) {
     }
     return MeasureIntraclassCorrelations(ratings).agreement.value;
   };
-  context.Add(kSection, PatientsOf(complete),
+  context.Add(kSection, ListPatients(complete),
               {{"between readers: percent ICC(2,1)", "", true, icc}},
               "no image has percent densities of all readers");
 }
 
-void AddMasks(const Readers& readers, const SectionContext& context) {
+void AddMasks(const ReaderAnnotations& readers, const SectionContext& context) {
   const auto drawn = ImagesWith(readers, [](const auto& i) { return !i.dense_dice.empty(); });
   std::vector<double> dice;
   for (const auto* image : drawn) {
@@ -123,15 +124,15 @@ void AddMasks(const Readers& readers, const SectionContext& context) {
     for (const double value : image->dense_dice) sum += value;
     dice.push_back(sum / static_cast<double>(image->dense_dice.size()));
   }
-  context.Add(kSection, PatientsOf(drawn),
+  context.Add(kSection, ListPatients(drawn),
               {{"between readers: Dice dense", "", true,
-                [&](const auto& indices) { return MeanOf(dice, indices); }}},
+                [&](const auto& indices) { return MeanAtIndices(dice, indices); }}},
               "no image has the dense masks of two readers");
 }
 
 /// Mean over the pairs of readers that have images in common.
 Statistic LightsKappa(const std::vector<std::string>& names,
-                      const std::vector<const ReadersOfImage*>& images,
+                      const std::vector<const ImageAnnotations*>& images,
                       const std::vector<std::size_t>& indices) {
   double sum = 0;
   int pairs = 0;
@@ -156,16 +157,16 @@ Statistic LightsKappa(const std::vector<std::string>& names,
   return pairs == 0 ? Undefined("no two readers have an image in common") : Defined(sum / pairs);
 }
 
-void AddCategories(const Readers& readers, const SectionContext& context) {
+void AddCategories(const ReaderAnnotations& readers, const SectionContext& context) {
   const auto rated = ImagesWith(readers, [](const auto& i) { return i.categories.size() > 1; });
   std::vector<double> same;
   same.reserve(rated.size());
   for (const auto* image : rated)
     same.push_back(
-        MeanOfPairs(image->categories, [](auto a, auto b) { return a == b ? 1.0 : 0.0; }));
-  context.Add(kSection, PatientsOf(rated),
+        MeanOverPairs(image->categories, [](auto a, auto b) { return a == b ? 1.0 : 0.0; }));
+  context.Add(kSection, ListPatients(rated),
               {{"between readers: category the same", "", true,
-                [&](const auto& indices) { return MeanOf(same, indices); }},
+                [&](const auto& indices) { return MeanAtIndices(same, indices); }},
                {"between readers: category quadratic kappa", "", true,
                 [&](const auto& indices) { return LightsKappa(readers.names, rated, indices); }}},
               "no image has the categories of two readers");
@@ -185,22 +186,22 @@ void CheckOneRowByReader(const std::vector<Sample>& samples) {
 }
 
 /// Size of the row's picture, read as small as it can be; nothing where it cannot be read.
-std::optional<cv::Size> PictureSizeOf(const Sample& row) {
+std::optional<cv::Size> ReadImageSize(const Sample& row) {
   try {
     DicomReadOptions small;
     small.wanted_long_side = 1;
-    const MammogramMetadata facts = ReadMammogram(row.image, small).facts;
-    return cv::Size(facts.columns, facts.rows);
+    const MammogramMetadata metadata = ReadMammogram(row.image, small).metadata;
+    return cv::Size(metadata.columns, metadata.rows);
   } catch (const Error&) {
     return std::nullopt;  // the method says so
   }
 }
 
 /// The row's own percent, else that of its masks, which must be of the picture's size.
-std::optional<double> PercentOf(const Sample& row) {
+std::optional<double> ReadPercent(const Sample& row) {
   const bool of_masks = row.breast_mask && (row.dense_mask || row.dense_threshold);
   if (row.percent_density || !of_masks) return TruePercent(row);
-  const auto size = PictureSizeOf(row);
+  const auto size = ReadImageSize(row);
   return TruePercent(row, size ? ReadTruth(row, *size) : ReadTruth(row));
 }
 
@@ -210,24 +211,24 @@ struct RowPercent {
   std::string problem;
 };
 
-std::vector<RowPercent> PercentsOf(const std::vector<Sample>& samples, int threads) {
-  std::vector<RowPercent> percents(samples.size());
+std::vector<RowPercent> ReadPercents(const std::vector<Sample>& samples, int threads) {
+  std::vector<RowPercent> percent_densities(samples.size());
   ParallelFor(samples.size(), threads, [&](std::size_t i) {
     ThrowIfInterrupted();
     try {
-      percents[i].percent = PercentOf(samples[i]);
+      percent_densities[i].percent = ReadPercent(samples[i]);
     } catch (const Error& e) {
-      percents[i].problem = e.what();
+      percent_densities[i].problem = e.what();
     }
   });
-  return percents;
+  return percent_densities;
 }
 
 }  // namespace
 
-Readers LoadReaderAnnotations(const std::vector<Sample>& samples, int threads) {
+ReaderAnnotations LoadReaderAnnotations(const std::vector<Sample>& samples, int threads) {
   CheckOneRowByReader(samples);
-  Readers readers;
+  ReaderAnnotations readers;
   std::map<std::string, std::vector<const Sample*>> images;
   std::set<std::string> names;
   for (const Sample& sample : samples) {
@@ -253,7 +254,7 @@ Readers LoadReaderAnnotations(const std::vector<Sample>& samples, int threads) {
   return readers;
 }
 
-void FillPatientIds(const std::vector<EvaluatedCase>& cases, Readers& readers) {
+void FillPatientIds(const std::vector<EvaluatedCase>& cases, ReaderAnnotations& readers) {
   std::map<std::string, std::string> patients;
   for (const auto& c : cases) patients[c.path] = c.patient_id;
   for (auto& image : readers.images) {
@@ -261,33 +262,33 @@ void FillPatientIds(const std::vector<EvaluatedCase>& cases, Readers& readers) {
   }
 }
 
-std::optional<DensityCategory> MedianOfReaders(std::vector<DensityCategory> categories) {
+std::optional<DensityCategory> MedianReaderCategory(std::vector<DensityCategory> categories) {
   if (categories.empty()) return std::nullopt;
   const auto middle = categories.begin() + static_cast<std::ptrdiff_t>(categories.size() / 2);
   std::nth_element(categories.begin(), middle, categories.end());
   return *middle;
 }
 
-std::vector<Sample> ConsensusOf(const std::vector<Sample>& samples,
-                                std::vector<std::string>& problems, int threads) {
+std::vector<Sample> MakeConsensus(const std::vector<Sample>& samples,
+                                  std::vector<std::string>& problems, int threads) {
   struct Image {
     Sample sample;
-    double percents = 0;
+    double percent_densities = 0;
     int rated = 0;
     std::vector<DensityCategory> categories;
   };
   CheckOneRowByReader(samples);
   std::map<std::string, Image> images;
-  const std::vector<RowPercent> percents = PercentsOf(samples, threads);
+  const std::vector<RowPercent> percent_densities = ReadPercents(samples, threads);
   for (std::size_t i = 0; i < samples.size(); ++i) {
     const Sample& row = samples[i];
     Image& image = images[std::filesystem::weakly_canonical(row.image).string()];
     if (image.sample.image.empty()) image.sample = row;
-    if (percents[i].percent) {
-      image.percents += *percents[i].percent;
+    if (percent_densities[i].percent) {
+      image.percent_densities += *percent_densities[i].percent;
       ++image.rated;
     }
-    if (!percents[i].problem.empty()) problems.push_back(percents[i].problem);
+    if (!percent_densities[i].problem.empty()) problems.push_back(percent_densities[i].problem);
     if (row.category) image.categories.push_back(*row.category);
   }
   std::vector<Sample> consensus;
@@ -299,14 +300,14 @@ std::vector<Sample> ConsensusOf(const std::vector<Sample>& samples,
     s.dense_threshold.reset();
     s.percent_density.reset();
     s.category.reset();
-    if (image.rated > 0) s.percent_density = image.percents / image.rated;
-    s.category = MedianOfReaders(std::move(image.categories));
+    if (image.rated > 0) s.percent_density = image.percent_densities / image.rated;
+    s.category = MedianReaderCategory(std::move(image.categories));
   }
   return consensus;
 }
 
-std::vector<MetricRow> AgreementOfReaders(const Readers& readers,
-                                          const EvaluationOptions& options) {
+std::vector<MetricRow> MeasureReaderAgreement(const ReaderAnnotations& readers,
+                                              const EvaluationOptions& options) {
   std::vector<MetricRow> lines;
   const SectionContext context{options, false, lines};
   if (readers.names.size() < 2) {
@@ -314,7 +315,7 @@ std::vector<MetricRow> AgreementOfReaders(const Readers& readers,
                 {{"between readers: percent ICC(2,1)", "", false, nullptr}}, "a single reader");
     return lines;
   }
-  AddPercents(readers, context);
+  AddPercentDensities(readers, context);
   AddMasks(readers, context);
   AddCategories(readers, context);
   return lines;

@@ -21,7 +21,7 @@ EvaluationOptions Quick() {
   return options;
 }
 
-const MetricRow& LineOf(const std::vector<MetricRow>& lines, const std::string& what) {
+const MetricRow& FindMetric(const std::vector<MetricRow>& lines, const std::string& what) {
   for (const auto& line : lines) {
     if (line.metric == "between readers: " + what) return line;
   }
@@ -53,19 +53,19 @@ std::vector<Sample> ShroutAndFleiss() {
 }
 
 TEST(ReaderAgreement, PercentsEqualPublishedExample) {
-  const Readers readers = LoadReaderAnnotations(ShroutAndFleiss(), 2);
+  const ReaderAnnotations readers = LoadReaderAnnotations(ShroutAndFleiss(), 2);
   EXPECT_THAT(readers.names, ElementsAre("A", "B", "C", "D"));
   EXPECT_THAT(readers.problems, IsEmpty());
-  const auto lines = AgreementOfReaders(readers, Quick());
-  EXPECT_NEAR(*LineOf(lines, "percent ICC(2,1)").estimate.value.value, 0.29, 0.005);
+  const auto lines = MeasureReaderAgreement(readers, Quick());
+  EXPECT_NEAR(*FindMetric(lines, "percent ICC(2,1)").estimate.value.value, 0.29, 0.005);
   // By hand: sums of the six pairs' differences of each image are 24, 16, 14, 22, 18, 17.
-  const auto& difference = LineOf(lines, "percent, mean absolute difference");
+  const auto& difference = FindMetric(lines, "percent, mean absolute difference");
   EXPECT_NEAR(*difference.estimate.value.value, 111 / 36.0, 1e-12);
   EXPECT_EQ(difference.cases, 6u);
   EXPECT_EQ(difference.patients, 6u);
-  EXPECT_EQ(*LineOf(lines, "category the same").estimate.value.value, 1);
-  EXPECT_EQ(*LineOf(lines, "category quadratic kappa").estimate.value.value, 1);
-  EXPECT_THAT(LineOf(lines, "Dice dense").estimate.value.undefined,
+  EXPECT_EQ(*FindMetric(lines, "category the same").estimate.value.value, 1);
+  EXPECT_EQ(*FindMetric(lines, "category quadratic kappa").estimate.value.value, 1);
+  EXPECT_THAT(FindMetric(lines, "Dice dense").estimate.value.undefined,
               HasSubstr("no image has the dense masks of two readers"));
 }
 
@@ -84,12 +84,12 @@ TEST(ReaderAgreement, CategoriesOfTwoReadersGiveCohensKappa) {
   add(5, 0, 1);
   add(10, 1, 0);
   add(15, 1, 1);
-  const auto lines = AgreementOfReaders(LoadReaderAnnotations(samples, 1), Quick());
-  EXPECT_NEAR(*LineOf(lines, "category quadratic kappa").estimate.value.value, 0.4, 1e-12);
-  EXPECT_NEAR(*LineOf(lines, "category the same").estimate.value.value, 0.7, 1e-12);
-  // All percents are the same: said, not a number.
-  EXPECT_FALSE(LineOf(lines, "percent ICC(2,1)").estimate.value.defined());
-  EXPECT_FALSE(LineOf(lines, "percent ICC(2,1)").estimate.value.undefined.empty());
+  const auto lines = MeasureReaderAgreement(LoadReaderAnnotations(samples, 1), Quick());
+  EXPECT_NEAR(*FindMetric(lines, "category quadratic kappa").estimate.value.value, 0.4, 1e-12);
+  EXPECT_NEAR(*FindMetric(lines, "category the same").estimate.value.value, 0.7, 1e-12);
+  // All percent densities are the same: said, not a number.
+  EXPECT_FALSE(FindMetric(lines, "percent ICC(2,1)").estimate.value.defined());
+  EXPECT_FALSE(FindMetric(lines, "percent ICC(2,1)").estimate.value.undefined.empty());
 }
 
 TEST(ReaderAgreement, MasksAndThresholdsAreCompared) {
@@ -112,16 +112,17 @@ TEST(ReaderAgreement, MasksAndThresholdsAreCompared) {
   threshold.dense_mask.reset();
   threshold.dense_threshold = 50;
   threshold.reader = "threshold";
-  const auto lines = AgreementOfReaders(LoadReaderAnnotations({drawn, threshold}, 1), Quick());
-  EXPECT_NEAR(*LineOf(lines, "Dice dense").estimate.value.value, 2.0 / 3, 1e-12);
-  EXPECT_NEAR(*LineOf(lines, "percent, mean absolute difference").estimate.value.value, 25, 1e-12);
+  const auto lines = MeasureReaderAgreement(LoadReaderAnnotations({drawn, threshold}, 1), Quick());
+  EXPECT_NEAR(*FindMetric(lines, "Dice dense").estimate.value.value, 2.0 / 3, 1e-12);
+  EXPECT_NEAR(*FindMetric(lines, "percent, mean absolute difference").estimate.value.value, 25,
+              1e-12);
 
   Sample bad = drawn, missing = drawn;
   bad.reader = "bad";
   bad.dense_mask = folder / "w.png";
   missing.reader = "missing";
   missing.dense_mask = folder / "none.png";
-  const Readers readers = LoadReaderAnnotations({drawn, threshold, bad, missing}, 1);
+  const ReaderAnnotations readers = LoadReaderAnnotations({drawn, threshold, bad, missing}, 1);
   ASSERT_EQ(readers.problems.size(), 2u);
   EXPECT_THAT(readers.problems[0], HasSubstr("reader bad: another reader's dense mask"));
   EXPECT_THAT(readers.problems[1], HasSubstr("none.png"));
@@ -133,7 +134,7 @@ TEST(ReaderAgreement, ConsensusIsMeanPercentAndMedianCategory) {
                                  Row("2", "B", 6, 3),  Row("2", "C", 7, 1),  Row("3", "", 50, 3)};
   samples[0].dense_mask = "/set/none.png";  // the percent is given; not read
   std::vector<std::string> problems;
-  auto consensus = ConsensusOf(samples, problems);
+  auto consensus = MakeConsensus(samples, problems);
   EXPECT_THAT(problems, IsEmpty());
   ASSERT_EQ(consensus.size(), 3u);
   EXPECT_EQ(*consensus[0].percent_density, 20);
@@ -144,7 +145,7 @@ TEST(ReaderAgreement, ConsensusIsMeanPercentAndMedianCategory) {
   EXPECT_EQ(*consensus[2].percent_density, 50);
 
   samples[0].percent_density.reset();
-  consensus = ConsensusOf(samples, problems);
+  consensus = MakeConsensus(samples, problems);
   ASSERT_EQ(problems.size(), 1u);
   EXPECT_THAT(problems[0], HasSubstr("none.png"));
   EXPECT_EQ(*consensus[0].percent_density, 30);
@@ -156,7 +157,7 @@ TEST(ReaderAgreement, RefusesTwoRowsOfOneReader) {
   std::vector<std::string> problems;
   const auto twice = ::testing::HasSubstr("1: the image occurs twice for reader A");
   EXPECT_THAT(
-      testing_support::ErrorMessage([&] { ConsensusOf(rows, problems); }, ErrorCode::kUsage),
+      testing_support::ErrorMessage([&] { MakeConsensus(rows, problems); }, ErrorCode::kUsage),
       twice);
   EXPECT_THAT(
       testing_support::ErrorMessage([&] { LoadReaderAnnotations(rows, 1); }, ErrorCode::kUsage),
@@ -166,7 +167,7 @@ TEST(ReaderAgreement, RefusesTwoRowsOfOneReader) {
 TEST(ReaderAgreement, ReportsSingleReader) {
   for (const auto& samples :
        {std::vector<Sample>{}, std::vector<Sample>{Row("1", "", 1, 0), Row("2", "A", 2, 1)}}) {
-    const auto lines = AgreementOfReaders(LoadReaderAnnotations(samples, 1), Quick());
+    const auto lines = MeasureReaderAgreement(LoadReaderAnnotations(samples, 1), Quick());
     ASSERT_EQ(lines.size(), 1u);
     EXPECT_EQ(lines[0].estimate.value.undefined, "a single reader");
     EXPECT_EQ(lines[0].cases, 0u);

@@ -19,15 +19,15 @@ struct RunSites {
   std::string shared;
 
   /// All files as one site, which has the name of the folder.
-  Names AsOneSite() const { return Names(of_file.size(), shared); }
+  Names MergeIntoOneSite() const { return Names(of_file.size(), shared); }
 };
 
-RunSites SitesOf(const std::vector<Result>& results) {
+RunSites ListSites(const std::vector<Result>& results) {
   RunSites sites;
   if (results.empty()) return sites;
-  fs::path shared = fs::path(results.front().facts.path).parent_path();
+  fs::path shared = fs::path(results.front().metadata.path).parent_path();
   for (const Result& r : results) {
-    const fs::path folder = fs::path(r.facts.path).parent_path();
+    const fs::path folder = fs::path(r.metadata.path).parent_path();
     const auto ends = std::mismatch(shared.begin(), shared.end(), folder.begin(), folder.end());
     fs::path common;
     for (auto part = shared.begin(); part != ends.first; ++part) common /= *part;
@@ -35,7 +35,7 @@ RunSites SitesOf(const std::vector<Result>& results) {
   }
   sites.shared = shared.filename().string();
   for (const Result& r : results) {
-    const fs::path rest = fs::path(r.facts.path).lexically_relative(shared);
+    const fs::path rest = fs::path(r.metadata.path).lexically_relative(shared);
     sites.of_file.push_back(std::distance(rest.begin(), rest.end()) > 1 ? rest.begin()->string()
                                                                         : "");
   }
@@ -61,13 +61,13 @@ bool AnyNamed(const Counts& kept) {
 }
 
 /// Is a site in both runs?
-bool Meet(const Counts& kept) {
+bool SitesMatch(const Counts& kept) {
   return std::ranges::any_of(kept, [](const auto& site) {
     return !site.first.empty() && site.second.first > 0 && site.second.second > 0;
   });
 }
 
-std::vector<std::optional<std::string>> OfKept(const Names& names, const Counts& kept) {
+std::vector<std::optional<std::string>> SelectKept(const Names& names, const Counts& kept) {
   std::vector<std::optional<std::string>> sites;
   sites.reserve(names.size());
   for (const auto& name : names)
@@ -76,13 +76,13 @@ std::vector<std::optional<std::string>> OfKept(const Names& names, const Counts&
 }
 
 /// "A, B", of one run; the shared folder where it has none.
-std::string NamesOf(const Counts& kept, std::size_t Counts::mapped_type::*files,
-                    const std::string& shared) {
+std::string ListNames(const Counts& kept, std::size_t Counts::mapped_type::*files,
+                      const std::string& shared) {
   std::string text;
   for (const auto& [name, count] : kept) {
-    if (!name.empty() && count.*files > 0) text += (text.empty() ? "" : ", ") + ShownText(name);
+    if (!name.empty() && count.*files > 0) text += (text.empty() ? "" : ", ") + ToDisplayText(name);
   }
-  return text.empty() ? "only the folder '" + ShownText(shared) + "'" : text;
+  return text.empty() ? "only the folder '" + ToDisplayText(shared) + "'" : text;
 }
 
 }  // namespace
@@ -90,22 +90,22 @@ std::string NamesOf(const Counts& kept, std::size_t Counts::mapped_type::*files,
 MatchedSites MatchSites(const std::vector<Result>& reference, const std::vector<Result>& now,
                         std::size_t min_files) {
   using Count = Counts::mapped_type;
-  const RunSites before = SitesOf(reference), after = SitesOf(now);
+  const RunSites before = ListSites(reference), after = ListSites(now);
   MatchedSites none;
   none.reference.resize(reference.size());
   none.now.resize(now.size());
   const Counts kept = KeptSites(before.of_file, after.of_file, min_files);
   if (!AnyNamed(kept)) return none;
   for (const auto& [first, second] : {std::pair{before.of_file, after.of_file},
-                                      {before.of_file, after.AsOneSite()},
-                                      {before.AsOneSite(), after.of_file},
-                                      {before.AsOneSite(), after.AsOneSite()}}) {
+                                      {before.of_file, after.MergeIntoOneSite()},
+                                      {before.MergeIntoOneSite(), after.of_file},
+                                      {before.MergeIntoOneSite(), after.MergeIntoOneSite()}}) {
     const Counts sites = KeptSites(first, second, min_files);
-    if (Meet(sites)) return {OfKept(first, sites), OfKept(second, sites), ""};
+    if (SitesMatch(sites)) return {SelectKept(first, sites), SelectKept(second, sites), ""};
   }
   none.problem = "sites could not be matched by their folders: the reference has " +
-                 NamesOf(kept, &Count::first, before.shared) + "; now there is " +
-                 NamesOf(kept, &Count::second, after.shared);
+                 ListNames(kept, &Count::first, before.shared) + "; now there is " +
+                 ListNames(kept, &Count::second, after.shared);
   return none;
 }
 

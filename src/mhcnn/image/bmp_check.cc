@@ -16,10 +16,10 @@ std::uint32_t Number(std::span<const std::uint8_t> content, std::size_t at, std:
 
 }  // namespace
 
-PictureClaim CheckBmp(std::span<const std::uint8_t> content) {
+ImageHeaderClaim CheckBmp(std::span<const std::uint8_t> content) {
   constexpr std::uint32_t kOldHeader = 12, kHeader = 40;
   const std::uint32_t start = Number(content, 10, 4), header = Number(content, 14, 4);
-  PictureClaim claim;
+  ImageHeaderClaim claim;
   std::uint32_t bits = 0, compression = 0;
   if (header == kOldHeader) {
     claim.width = Number(content, 18, 2);

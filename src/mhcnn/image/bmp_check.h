@@ -7,7 +7,7 @@
 
 namespace mhcnn {
 
-/// CheckPicture for a Windows bitmap: not compressed, of 1, 4, 8, 24 or 32 bits a pixel.
-PictureClaim CheckBmp(std::span<const std::uint8_t> content);
+/// Checks a Windows bitmap as CheckImageFile: not compressed, of 1, 4, 8, 24 or 32 bits a pixel.
+ImageHeaderClaim CheckBmp(std::span<const std::uint8_t> content);
 
 }  // namespace mhcnn

@@ -47,7 +47,7 @@ TEST(ReadJpegHeader, ReadsTheFrameHeaderOfEachProcess) {
   }
 }
 
-TEST(ReadJpegHeader, NothingWhereThereIsNoFrame) {
+TEST(ReadJpegHeader, ReturnsNothingWithoutFrame) {
   EXPECT_FALSE(ReadJpegHeader({}));
   EXPECT_FALSE(ReadJpegHeader(Jpeg(0xDA))) << "a scan before any frame";
   EXPECT_FALSE(ReadJpegHeader(Bytes{0xFF, 0xD8, 0x00, 0xC0, 0, 17, 8, 0, 1, 0, 1, 1, 0, 0}));

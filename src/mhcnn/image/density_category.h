@@ -17,7 +17,7 @@ enum class DensityCategory { kA, kB, kC, kD };
 inline constexpr std::array<DensityCategory, 4> kDensityCategories = {
     DensityCategory::kA, DensityCategory::kB, DensityCategory::kC, DensityCategory::kD};
 
-/// Percents from which the category is b, c and d, as published for an area tool.
+/// Percent densities from which the category is b, c and d, as published for an area tool.
 inline constexpr std::array<double, 3> kPublishedCutPoints = {14.5, 19.5, 26.5};
 
 /// Returns 0 to 3: the place of a category in a model's class probabilities and in the tables of
@@ -26,6 +26,8 @@ constexpr int ToIndex(DensityCategory category) { return static_cast<int>(catego
 /// Returns the category at a place. Throws Error(kInternal) for a place outside 0 to 3.
 DensityCategory CategoryFromIndex(std::int64_t index);
 
+/// Returns whether a category is "dense" in laws and reports: c or d.
+constexpr bool IsDense(DensityCategory category) { return category >= DensityCategory::kC; }
 /// Returns "a" to "d".
 std::string ToLetter(DensityCategory category);
 /// Returns the letter, or an empty text where there is no category.
@@ -51,7 +53,7 @@ struct CategoryRange {
   /// The lowest and the highest category of the range.
   DensityCategory low = DensityCategory::kA, high = DensityCategory::kA;
 
-  /// Says whether a category is one of the range, the ends included.
+  /// Returns whether a category is in the range, the ends included.
   bool Contains(DensityCategory category) const { return low <= category && category <= high; }
   /// Returns the number of categories in the range, 1 to 4.
   int Count() const { return ToIndex(high) - ToIndex(low) + 1; }

@@ -24,7 +24,7 @@ TEST(DensityCategory, OtherTextIsNoLetter) {
     EXPECT_FALSE(CategoryFromLetter(text)) << text;
 }
 
-TEST(DensityCategory, ReadsWhatReadersWrite) {
+TEST(DensityCategory, ParsesReaderSpellings) {
   for (const char* text : {"c", "C", " c ", "3", "BI-RADS C", "bi-rads 3", "BIRADS c", "BiRads3",
                            "ACR C", "acr 3", "ACR\tc"})
     EXPECT_EQ(CategoryFromText(text), kC) << text;
@@ -54,7 +54,7 @@ TEST(DensityCategory, APercentAtACutPointGetsTheHigherCategory) {
   EXPECT_EQ(CategoryFromPercent(30, {10, 20, 40}), kC);
 }
 
-TEST(DensityCategory, OfEqualProbabilitiesTheFirstIsTheMostProbable) {
+TEST(DensityCategory, TieGoesToLowerCategory) {
   EXPECT_EQ(MostProbableCategory(std::array<double, 4>{0.1, 0.4, 0.4, 0.1}), kB);
   EXPECT_EQ(MostProbableCategory(std::array<double, 4>{0, 0, 0, 1}), kD);
   EXPECT_THROW(MostProbableCategory(std::array<double, 3>{1, 0, 0}), Error);
@@ -84,6 +84,13 @@ TEST(CategoryRange, ContainsItsEnds) {
   EXPECT_TRUE(range.Contains(kC));
   EXPECT_FALSE(range.Contains(kD));
   EXPECT_EQ(range.Count(), 2);
+}
+
+TEST(DensityCategory, IsDenseFromCOn) {
+  EXPECT_FALSE(IsDense(DensityCategory::kA));
+  EXPECT_FALSE(IsDense(DensityCategory::kB));
+  EXPECT_TRUE(IsDense(DensityCategory::kC));
+  EXPECT_TRUE(IsDense(DensityCategory::kD));
 }
 
 }  // namespace

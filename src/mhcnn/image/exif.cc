@@ -7,7 +7,7 @@ namespace {
 
 using Bytes = std::span<const std::uint8_t>;
 
-/// A number of `count` bytes; 0 beyond the end of the block.
+/// Returns a number of `count` bytes; 0 beyond the end of the block.
 std::uint32_t Number(Bytes bytes, std::size_t at, int count, bool big_endian) {
   std::uint32_t value = 0;
   if (at + static_cast<std::size_t>(count) > bytes.size()) return 0;
@@ -20,7 +20,7 @@ std::uint32_t Number(Bytes bytes, std::size_t at, int count, bool big_endian) {
 
 }  // namespace
 
-int ExifOrientation(Bytes block) {
+int ReadExifOrientation(Bytes block) {
   constexpr std::uint32_t kOrientation = 274, kShort = 3, kLong = 4;
   if (block.size() < 8 || block[0] != block[1] || (block[0] != 'I' && block[0] != 'M')) return 1;
   const bool big = block[0] == 'M';
@@ -39,7 +39,7 @@ int ExifOrientation(Bytes block) {
   return 1;
 }
 
-cv::Mat TurnUpright(const cv::Mat& stored, int orientation) {
+cv::Mat ApplyExifOrientation(const cv::Mat& stored, int orientation) {
   if (orientation < 2 || orientation > 8) return stored;
   // Into a matrix of its own: one that shares a square picture's pixels would be turned in place.
   cv::Mat turned;

@@ -6,13 +6,13 @@
 
 namespace mhcnn {
 
-/// Field Orientation (274) of an Exif block, which is a small TIFF file (JPEG's APP1 after "Exif",
-/// PNG's chunk eXIf): 1 to 8 as TIFF 6.0 numbers them. 1 (as stored) where the block does not say
-/// or cannot be read.
-int ExifOrientation(std::span<const std::uint8_t> block);
+/// Reads the field Orientation (274) of an Exif block, which is a small TIFF file (JPEG's APP1
+/// after "Exif", PNG's chunk eXIf): 1 to 8 as TIFF 6.0 numbers them. 1 (as stored) where the block
+/// does not state it or cannot be read.
+int ReadExifOrientation(std::span<const std::uint8_t> block);
 
-/// The picture as it is to be seen, from its stored pixels; of any type. A copy only where
+/// Returns a picture of any type as it is to be seen, from its stored pixels. A copy only where
 /// something changes. 5 to 8 exchange width and height.
-cv::Mat TurnUpright(const cv::Mat& stored, int orientation);
+cv::Mat ApplyExifOrientation(const cv::Mat& stored, int orientation);
 
 }  // namespace mhcnn

@@ -29,21 +29,21 @@ Bytes Block(int orientation, bool big) {
 
 TEST(Exif, ReadsOrientationInBothByteOrders) {
   for (int orientation = 1; orientation <= 8; ++orientation) {
-    EXPECT_EQ(ExifOrientation(Block(orientation, false)), orientation);
-    EXPECT_EQ(ExifOrientation(Block(orientation, true)), orientation);
+    EXPECT_EQ(ReadExifOrientation(Block(orientation, false)), orientation);
+    EXPECT_EQ(ReadExifOrientation(Block(orientation, true)), orientation);
   }
 }
 
 TEST(Exif, InvalidBlockHasDefaultOrientation) {
-  EXPECT_EQ(ExifOrientation(Block(0, false)), 1);
-  EXPECT_EQ(ExifOrientation(Block(9, true)), 1);
+  EXPECT_EQ(ReadExifOrientation(Block(0, false)), 1);
+  EXPECT_EQ(ReadExifOrientation(Block(9, true)), 1);
   const Bytes whole = Block(6, true);
   for (std::size_t length = 0; length < 22; ++length) {
-    EXPECT_EQ(ExifOrientation(std::span(whole).first(length)), 1) << length;
+    EXPECT_EQ(ReadExifOrientation(std::span(whole).first(length)), 1) << length;
   }
   Bytes far = Block(6, false);
   far[4] = far[5] = far[6] = far[7] = 0xFF;
-  EXPECT_EQ(ExifOrientation(far), 1);
+  EXPECT_EQ(ReadExifOrientation(far), 1);
 }
 
 /// 3 rows of 2: the stored pixels of the upright picture 1 2 / 3 4 / 5 6 by TIFF 6.0, page 36.
@@ -77,13 +77,14 @@ bool Equal(const cv::Mat& a, const cv::Mat& b) {
 
 TEST(Exif, TurnsAllEightOrientationsUpright) {
   for (int orientation = 1; orientation <= 8; ++orientation) {
-    EXPECT_TRUE(Equal(TurnUpright(Stored(orientation), orientation), Stored(1))) << orientation;
+    EXPECT_TRUE(Equal(ApplyExifOrientation(Stored(orientation), orientation), Stored(1)))
+        << orientation;
   }
 }
 
 TEST(Exif, SquareInputIsNotChanged) {
   const cv::Mat1b square = (cv::Mat1b(2, 2) << 1, 2, 3, 4), before = square.clone();
-  EXPECT_TRUE(Equal(TurnUpright(square, 5), (cv::Mat1b(2, 2) << 1, 3, 2, 4)));
+  EXPECT_TRUE(Equal(ApplyExifOrientation(square, 5), (cv::Mat1b(2, 2) << 1, 3, 2, 4)));
   EXPECT_TRUE(Equal(square, before));
 }
 
@@ -130,11 +131,11 @@ Bytes JpegWith(const cv::Mat& stored, int orientation) {
 
 TEST_F(TurnedFiles, PngIsReadUpright) {
   for (int orientation = 1; orientation <= 8; ++orientation) {
-    const Mammogram read = ReadPictureFile(Write(PngWith(Stored(orientation), orientation)));
+    const Mammogram read = ReadImageFile(Write(PngWith(Stored(orientation), orientation)));
     EXPECT_TRUE(Equal(read.pixels, Stored(1))) << orientation;
-    EXPECT_EQ(read.facts.stored_orientation, orientation);
-    EXPECT_EQ(read.facts.rows, 3);
-    EXPECT_EQ(read.facts.flags.empty(), orientation == 1);
+    EXPECT_EQ(read.metadata.stored_orientation, orientation);
+    EXPECT_EQ(read.metadata.rows, 3);
+    EXPECT_EQ(read.metadata.flags.empty(), orientation == 1);
     cv::Mat deep, upright;
     Stored(orientation).convertTo(deep, CV_16U, 1000);
     Stored(1).convertTo(upright, CV_16U, 1000);

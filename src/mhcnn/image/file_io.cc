@@ -11,6 +11,7 @@
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
+#include "mhcnn/base/text.h"
 #include "mhcnn/image/exif.h"
 #include "mhcnn/image/file_io_check.h"
 #include "mhcnn/image/flags.h"
@@ -28,7 +29,7 @@ bool StartsWith(std::span<const std::uint8_t> head, std::initializer_list<int> b
   return std::equal(bytes.begin(), bytes.end(), head.begin());
 }
 
-/// Two letters are not enough: a known size of the header behind them.
+/// Returns whether a BMP begins: two letters are not enough, so a known size of the header follows.
 bool IsBmp(std::span<const std::uint8_t> head) {
   static constexpr std::array<int, 7> kHeaders = {12, 40, 52, 56, 64, 108, 124};
   return StartsWith(head, {'B', 'M'}) && head.size() >= 18 && head[15] == 0 && head[16] == 0 &&
@@ -39,12 +40,12 @@ bool IsBmp(std::span<const std::uint8_t> head) {
 struct Decoded {
   GreyImage image;
   int bits = 8;
-  int orientation = 1;      ///< by which it was turned upright
-  bool from_alpha = false;  ///< a mask that stood in the alpha channel
+  int orientation = 1;      ///< orientation by which it was turned upright
+  bool from_alpha = false;  ///< whether a mask was in the alpha channel
 };
 
 /// One channel of a colour picture whose channels are equal.
-cv::Mat GreyOf(const cv::Mat& colour) {
+cv::Mat ToGreyImage(const cv::Mat& colour) {
   std::vector<cv::Mat> channels;
   cv::split(colour, channels);
   // JPEG of a grey picture saved as colour differs by rounding only; 16-bit formats do not round.
@@ -66,7 +67,7 @@ cv::Mat1b ToBytes(const cv::Mat& channel) {
   return bytes;
 }
 
-/// Whether the pixels of `seen` have one colour.
+/// Returns whether the pixels of `seen` have one colour.
 bool IsOneColour(const cv::Mat& pixels, const cv::Mat1b& seen) {
   std::vector<cv::Mat> channels;
   cv::split(pixels, channels);
@@ -77,24 +78,24 @@ bool IsOneColour(const cv::Mat& pixels, const cv::Mat1b& seen) {
   });
 }
 
-/// A picture whose alpha channel is not constant is seen over black. Where all that can be seen of
-/// a mask has one colour, the alpha channel alone is the mask.
-cv::Mat TakeAlpha(cv::Mat pixels, bool mask, Decoded& decoded) {
+/// Shows a picture whose alpha channel is not constant over black. Where all that can be seen of a
+/// mask has one colour, the alpha channel alone is the mask.
+cv::Mat ExtractAlphaMask(cv::Mat pixels, bool mask, Decoded& decoded) {
   cv::Mat channel;
   cv::extractChannel(pixels, channel, 3);
   cv::Mat1b alpha = ToBytes(channel);
   const cv::Mat1b seen = alpha > 127;
   const int visible = cv::countNonZero(seen);
-  if (visible == 0 || static_cast<std::size_t>(visible) == seen.total()) return GreyOf(pixels);
+  if (visible == 0 || static_cast<std::size_t>(visible) == seen.total()) return ToGreyImage(pixels);
   decoded.from_alpha = mask && IsOneColour(pixels, seen);
   if (decoded.from_alpha) return alpha;
   pixels.setTo(cv::Scalar::all(0), seen == 0);  // no one sees which colours lie there
-  return GreyOf(pixels);
+  return ToGreyImage(pixels);
 }
 
 Decoded Decode(FileKind kind, std::span<const std::uint8_t> content, bool mask) {
   Decoded decoded;
-  const PictureClaim claim = CheckPicture(kind, content);
+  const ImageHeaderClaim claim = CheckImageFile(kind, content);
   decoded.bits = claim.bits > 8 ? 16 : 8;
   decoded.orientation = claim.orientation;
   if (kind == FileKind::kPgm) {
@@ -125,12 +126,12 @@ Decoded Decode(FileKind kind, std::span<const std::uint8_t> content, bool mask) 
   }
   cv::Mat grey = pixels;
   if (pixels.channels() == 4) {
-    grey = TakeAlpha(pixels, mask, decoded);
+    grey = ExtractAlphaMask(pixels, mask, decoded);
   } else if (pixels.channels() > 1) {
-    grey = GreyOf(pixels);
+    grey = ToGreyImage(pixels);
   }
   // OpenCV turns TIFFs itself.
-  pixels = kind == FileKind::kTiff ? grey : TurnUpright(grey, claim.orientation);
+  pixels = kind == FileKind::kTiff ? grey : ApplyExifOrientation(grey, claim.orientation);
   if (pixels.depth() != CV_8U && pixels.depth() != CV_16U) {
     throw Error(ErrorCode::kUnsupported, "has neither 8 nor 16 bits a pixel");
   }
@@ -196,10 +197,8 @@ FileKind SniffFileKind(const fs::path& path) {
   return SniffFileKind(std::span(head).first(static_cast<std::size_t>(file.gcount())));
 }
 
-bool NameClaimsImage(const fs::path& path) {
-  std::string extension = path.extension().string();
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+bool HasImageExtension(const fs::path& path) {
+  const std::string extension = ToLower(path.extension().string());
   static constexpr std::array kExtensions = {
       ".png", ".tif", ".tiff", ".btf", ".tf8", ".jpg", ".jpeg", ".pgm", ".bmp",  ".dib",
       ".jp2", ".j2k", ".j2c",  ".jpc", ".jpx", ".jph", ".jhc",  ".dcm", ".dicom"};
@@ -208,28 +207,28 @@ bool NameClaimsImage(const fs::path& path) {
 
 GreyImage ReadGreyImage(const fs::path& path) { return DecodeFile(path).image; }
 
-MaskPicture ReadMask(const fs::path& path) {
+MaskImage ReadMask(const fs::path& path) {
   const Decoded decoded = DecodeFile(path, true);
   double highest = 0;
   cv::minMaxLoc(decoded.image, nullptr, &highest);
   // 0 and 1, or 0 and another small number: the higher one is inside.
   const bool small = highest > 0 && highest <= 127 &&
                      cv::countNonZero(decoded.image) == cv::countNonZero(decoded.image == highest);
-  MaskPicture picture{.mask = {}, .from_alpha = decoded.from_alpha};
+  MaskImage picture{.mask = {}, .from_alpha = decoded.from_alpha};
   cv::Mat(decoded.image > (small ? highest - 1 : 127)).copyTo(picture.mask);
   return picture;
 }
 
-Mammogram ReadPictureFile(const fs::path& path) {
+Mammogram ReadImageFile(const fs::path& path) {
   Decoded decoded = DecodeFile(path);
   Mammogram mammogram;
   mammogram.pixels = std::move(decoded.image);
-  mammogram.facts.path = path.string();
-  mammogram.facts.bits = decoded.bits;
-  mammogram.facts.stored_orientation = decoded.orientation;
-  if (decoded.orientation != 1) AddFlag(mammogram.facts.flags, Flag::kExifTurned);
-  mammogram.facts.rows = mammogram.pixels.rows;
-  mammogram.facts.columns = mammogram.pixels.cols;
+  mammogram.metadata.path = path.string();
+  mammogram.metadata.bits = decoded.bits;
+  mammogram.metadata.stored_orientation = decoded.orientation;
+  if (decoded.orientation != 1) AddFlag(mammogram.metadata.flags, Flag::kExifTurned);
+  mammogram.metadata.rows = mammogram.pixels.rows;
+  mammogram.metadata.columns = mammogram.pixels.cols;
   return mammogram;
 }
 

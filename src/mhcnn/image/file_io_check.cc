@@ -34,14 +34,14 @@ std::uint64_t LongNumber(Bytes bytes, std::size_t at, int count, bool big_endian
   return value;
 }
 
-/// Of at most four bytes.
+/// Reads a number of at most four bytes.
 std::uint32_t Number(Bytes bytes, std::size_t at, int count, bool big_endian = true) {
   return static_cast<std::uint32_t>(LongNumber(bytes, at, count, big_endian));
 }
 
 }  // namespace
 
-void CheckClaimedSize(const PictureClaim& claim) {
+void CheckClaimedSize(const ImageHeaderClaim& claim) {
   if (claim.width <= 0 || claim.height <= 0) Damaged("it claims no pixels");
   // Each side fits 32 bits, so the product does not overflow.
   if (claim.width > kMaxPixels || claim.height > kMaxPixels ||
@@ -71,8 +71,8 @@ std::uint32_t Crc(Bytes bytes) {
   return c ^ 0xFFFFFFFFU;
 }
 
-PictureClaim CheckPng(Bytes content) {
-  PictureClaim claim;
+ImageHeaderClaim CheckPng(Bytes content) {
+  ImageHeaderClaim claim;
   for (std::size_t at = 8;;) {
     const std::uint32_t length = Number(content, at, 4), type = Number(content, at + 4, 4);
     if (length > content.size() - at - 8 || content.size() - at - 8 - length < 4) CutShort();
@@ -86,24 +86,24 @@ PictureClaim CheckPng(Bytes content) {
     if (Crc(content.subspan(at + 4, length + 4)) != Number(content, at + 8 + length, 4)) {
       Damaged("a checksum does not fit");
     }
-    if (type == kExif) claim.orientation = ExifOrientation(content.subspan(at + 8, length));
+    if (type == kExif) claim.orientation = ReadExifOrientation(content.subspan(at + 8, length));
     if (type == kAnimation) Unsupported("is an animation", "give one picture");
     if (type == kEnd) return claim;
     at += 12 + length;
   }
 }
 
-/// Of an APP1 segment whose data begin at `at`; 0 where it is no Exif block.
+/// Reads the orientation of an APP1 segment whose data begin at `at`; 0 where it is no Exif block.
 int JpegOrientation(Bytes content, std::size_t at, std::size_t length) {
   static constexpr std::array<std::uint8_t, 6> kExif = {'E', 'x', 'i', 'f', 0, 0};
   if (length < 2 + kExif.size() || at + length - 2 > content.size()) return 0;
   const Bytes data = content.subspan(at, length - 2);
   if (!std::equal(kExif.begin(), kExif.end(), data.begin())) return 0;
-  return ExifOrientation(data.subspan(kExif.size()));
+  return ReadExifOrientation(data.subspan(kExif.size()));
 }
 
-PictureClaim CheckJpeg(Bytes content) {
-  PictureClaim claim;
+ImageHeaderClaim CheckJpeg(Bytes content) {
+  ImageHeaderClaim claim;
   int orientation = 0;  // the first Exif block counts
   std::size_t start_of_scan = 0;
   for (std::size_t at = 2; start_of_scan == 0;) {
@@ -155,13 +155,13 @@ class TiffPage {
     const std::size_t field = Find(tag);
     if (field == 0) return otherwise;
     const int size = ValueSize(field);
-    if (index >= CountOf(field)) return otherwise;
+    if (index >= ReadEntryCount(field)) return otherwise;
     return LongNumber(content_, Data(field, size) + index * static_cast<std::size_t>(size), size,
                       big_);
   }
   std::uint64_t Count(std::uint32_t tag) const {
     const std::size_t field = Find(tag);
-    return field == 0 ? 0 : CountOf(field);
+    return field == 0 ? 0 : ReadEntryCount(field);
   }
 
  private:
@@ -169,7 +169,7 @@ class TiffPage {
     return at_ +
            (wide_ ? 8 + 20 * static_cast<std::size_t>(i) : 2 + 12 * static_cast<std::size_t>(i));
   }
-  std::uint64_t CountOf(std::size_t field) const {
+  std::uint64_t ReadEntryCount(std::size_t field) const {
     return LongNumber(content_, field + 4, wide_ ? 8 : 4, big_);
   }
   std::size_t Find(std::uint32_t tag) const {
@@ -186,13 +186,13 @@ class TiffPage {
     }
     return type == kShort ? 2 : type == kLong ? 4 : 8;
   }
-  /// As many values as an offset has bytes stand in the field itself.
+  /// Returns the place of a field's data: the field itself, where an offset's bytes hold them.
   std::size_t Data(std::size_t field, int size) const {
     const std::size_t in_field = field + (wide_ ? 12 : 8);
     const std::uint64_t room = wide_ ? 8 : 4;
     // Each value lies within the file, so that there cannot be more of them than its bytes.
-    if (CountOf(field) > content_.size()) CutShort();
-    if (CountOf(field) * static_cast<unsigned>(size) <= room) return in_field;
+    if (ReadEntryCount(field) > content_.size()) CutShort();
+    if (ReadEntryCount(field) * static_cast<unsigned>(size) <= room) return in_field;
     const std::uint64_t at = LongNumber(content_, in_field, static_cast<int>(room), big_);
     if (at > content_.size()) CutShort();
     return static_cast<std::size_t>(at);
@@ -204,7 +204,7 @@ class TiffPage {
   std::uint64_t count_ = 0;
 };
 
-/// Strips or tiles must lie within the file.
+/// Checks that strips or tiles lie within the file.
 void CheckTiffData(const TiffPage& page, std::size_t file_size) {
   const bool tiled = page.Count(324) > 0;
   const std::uint32_t offsets = tiled ? 324 : 273, lengths = tiled ? 325 : 279;
@@ -216,10 +216,10 @@ void CheckTiffData(const TiffPage& page, std::size_t file_size) {
   }
 }
 
-PictureClaim CheckTiff(Bytes content) {
+ImageHeaderClaim CheckTiff(Bytes content) {
   const bool big = content[0] == 'M';
   const bool wide = Number(content, 2, 2, big) == 43;
-  PictureClaim claim;
+  ImageHeaderClaim claim;
   int pages = 0;
   constexpr int kMostPages = 1000;  // a loop of pages ends here
   std::uint64_t at = wide ? LongNumber(content, 8, 8, big) : Number(content, 4, 4, big);
@@ -290,11 +290,11 @@ PgmHeader ReadPgmHeader(Bytes content) {
   return header;
 }
 
-PictureClaim CheckPgm(Bytes content) {
+ImageHeaderClaim CheckPgm(Bytes content) {
   const PgmHeader header = ReadPgmHeader(content);
   const auto [width, height, largest] = header.fields;
   if (largest == 0 || largest > 65535) Damaged("its largest value is not 1..65535");
-  const PictureClaim claim{width, height, largest > 255 ? 16 : 8, false};
+  const ImageHeaderClaim claim{width, height, largest > 255 ? 16 : 8, false};
   CheckClaimedSize(claim);
   const std::uint64_t bytes =
       std::uint64_t{width} * height * (content[1] == '5' ? (largest > 255 ? 2 : 1) : 2);
@@ -308,7 +308,7 @@ PictureClaim CheckPgm(Bytes content) {
 
 }  // namespace
 
-PictureClaim CheckPicture(FileKind kind, Bytes content) {
+ImageHeaderClaim CheckImageFile(FileKind kind, Bytes content) {
   switch (kind) {
     case FileKind::kPng:
       return CheckPng(content);
@@ -323,7 +323,7 @@ PictureClaim CheckPicture(FileKind kind, Bytes content) {
     case FileKind::kJpeg2000:
       return CheckJpeg2000(content);
     default:
-      throw Error(ErrorCode::kUnsupported, std::string("is not a ") + kPictureFormats + " picture");
+      throw Error(ErrorCode::kUnsupported, std::string("is not a ") + kImageFormats + " picture");
   }
 }
 

@@ -78,8 +78,8 @@ TEST_F(Pictures, KeepAllBits) {
 }
 
 TEST_F(Pictures, DepthFollowsFormat) {
-  EXPECT_EQ(ReadPictureFile(Write(Encode(".png", Ramp8()))).facts.bits, 8);
-  EXPECT_EQ(ReadPictureFile(Write(Encode(".png", cv::Mat1w(8, 8, std::uint16_t{3})))).facts.bits,
+  EXPECT_EQ(ReadImageFile(Write(Encode(".png", Ramp8()))).metadata.bits, 8);
+  EXPECT_EQ(ReadImageFile(Write(Encode(".png", cv::Mat1w(8, 8, std::uint16_t{3})))).metadata.bits,
             16);
 }
 
@@ -192,7 +192,7 @@ TEST_F(Pictures, WritePngRoundTrips) {
   EXPECT_TRUE(Same(ReadGreyImage(folder_ / "w.png"), Ramp16()));
 }
 
-TEST(Sniff, ByContent) {
+TEST(Sniff, DetectsKindFromContent) {
   EXPECT_EQ(SniffFileKind(Bytes{0xFF, 0xD8, 0xFF, 0xE0}), FileKind::kJpeg);
   EXPECT_EQ(SniffFileKind(Bytes{'M', 'M', 0, 42}), FileKind::kTiff);
   EXPECT_EQ(SniffFileKind(Text("P5 1 1")), FileKind::kPgm);
@@ -206,21 +206,21 @@ TEST(Sniff, ByContent) {
   EXPECT_EQ(SniffFileKind(fs::path("/nowhere/at/all")), FileKind::kUnknown);
 }
 
-TEST(Sniff, ByName) {
-  EXPECT_TRUE(NameClaimsImage("a/B.DCM"));
-  EXPECT_TRUE(NameClaimsImage("x.TiF"));
-  EXPECT_FALSE(NameClaimsImage("x.csv"));
-  EXPECT_FALSE(NameClaimsImage("dcm"));
+TEST(Sniff, DetectsKindFromExtension) {
+  EXPECT_TRUE(HasImageExtension("a/B.DCM"));
+  EXPECT_TRUE(HasImageExtension("x.TiF"));
+  EXPECT_FALSE(HasImageExtension("x.csv"));
+  EXPECT_FALSE(HasImageExtension("dcm"));
 }
 
-TEST_F(Pictures, AreKnownByContentAndName) {
+TEST_F(Pictures, ImagesAreRecognizedByContentAndName) {
   EXPECT_EQ(SniffFileKind(Bmp(Ramp(255), 8)), FileKind::kBmp);
   EXPECT_EQ(SniffFileKind(EncodeJpeg2000(Ramp(255), 8, 0)), FileKind::kJpeg2000);
   EXPECT_EQ(SniffFileKind(BigTiff(Ramp(255), 8, true)), FileKind::kTiff);
   const std::string text = "BMs and other words, more than a header of a bitmap";
   EXPECT_EQ(SniffFileKind(Bytes(text.begin(), text.end())), FileKind::kUnknown);
   for (const char* name : {"a.bmp", "a.JP2", "a.j2k", "a.jph", "a.btf"}) {
-    EXPECT_TRUE(NameClaimsImage(name)) << name;
+    EXPECT_TRUE(HasImageExtension(name)) << name;
   }
 }
 

@@ -113,6 +113,12 @@ bool HasFlag(const std::vector<std::string>& flags, Flag flag) {
   return std::find(flags.begin(), flags.end(), FlagName(flag)) != flags.end();
 }
 
+bool HasSpecialViewFlag(const std::vector<std::string>& flags) {
+  constexpr std::array special = {Flag::kSpotView, Flag::kMagnificationView, Flag::kModifiedView,
+                                  Flag::kPartialView};
+  return std::ranges::any_of(special, [&](Flag flag) { return HasFlag(flags, flag); });
+}
+
 void RemoveFlag(std::vector<std::string>& flags, Flag flag) { std::erase(flags, FlagName(flag)); }
 
 }  // namespace mhcnn

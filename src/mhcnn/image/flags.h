@@ -5,9 +5,9 @@
 
 namespace mhcnn {
 
-/// Words of the column `flags`: what to know about a measurement. docs/flags.md says when each is
-/// raised and what it means for the figure; a test compares that page with this table. Results and
-/// files hold the words, so that those of another version are kept.
+/// Words of the column `flags`: facts about a measurement. docs/flags.md states when each is raised
+/// and what it means for the figure; a test compares that page with this table. Results and files
+/// contain the words, so that words of another version are kept.
 enum class Flag {
   // From the file's header.
   kModalityNotMg,
@@ -86,13 +86,16 @@ enum class Flag {
 
 /// Returns the word of a flag, e.g. "modality_not_mg".
 const char* FlagName(Flag flag);
-/// Every flag, in the order of docs/flags.md.
+/// Returns all flags, in the order of docs/flags.md.
 const std::vector<Flag>& AllFlags();
 
 /// Appends the flag's word unless it is there.
 void AddFlag(std::vector<std::string>& flags, Flag flag);
 /// Returns whether the list contains the flag's name.
 bool HasFlag(const std::vector<std::string>& flags, Flag flag);
+/// Returns whether flags state a special view, which shows a part of the breast or a modified
+/// projection: spot compression, magnification, modified or partial view.
+bool HasSpecialViewFlag(const std::vector<std::string>& flags);
 /// Removes the flag's word if it is there.
 void RemoveFlag(std::vector<std::string>& flags, Flag flag);
 

@@ -47,5 +47,12 @@ TEST(Flags, AreAddedOnceFoundAndRemoved) {
   EXPECT_THAT(flags, ::testing::ElementsAre("of_another_version", "synthesised_2d"));
 }
 
+TEST(HasSpecialViewFlag, NamesPartsAndModifiedProjections) {
+  for (const char* name : {"spot_view", "magnification_view", "modified_view", "partial_view"})
+    EXPECT_TRUE(HasSpecialViewFlag({"inverted", name})) << name;
+  EXPECT_FALSE(HasSpecialViewFlag({}));
+  EXPECT_FALSE(HasSpecialViewFlag({"inverted", "implant_displaced", "unlike_mammogram"}));
+}
+
 }  // namespace
 }  // namespace mhcnn

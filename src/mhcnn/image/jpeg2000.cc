@@ -104,7 +104,7 @@ Stream OpenStream(Memory& memory, bool reading) {
   throw Error(ErrorCode::kCorrupt, "JPEG 2000 picture " + what);
 }
 
-/// Some writers put a whole JP2 file where a bare codestream belongs (PS3.5 A.4.4).
+/// Returns whether a JP2 file begins: some writers put it where a codestream belongs (PS3.5 A.4.4).
 bool IsJp2(std::span<const std::uint8_t> stream) {
   static constexpr std::uint8_t kSignature[] = {0, 0, 0, 12, 'j', 'P', ' ', ' '};
   return stream.size() > sizeof(kSignature) &&
@@ -191,8 +191,7 @@ std::optional<CodestreamHeader> FindJpeg2000Header(std::span<const std::uint8_t>
   return ReadJpeg2000Header(stream);
 }
 
-Jpeg2000Picture DecodeJpeg2000(std::span<const std::uint8_t> stream,
-                               const Jpeg2000Request& request) {
+Jpeg2000Image DecodeJpeg2000(std::span<const std::uint8_t> stream, const Jpeg2000Request& request) {
   const CodestreamHeader header = CheckHeader(stream, request);
   Memory memory{stream, {}, 0};
   const Stream input = OpenStream(memory, true);
@@ -225,7 +224,7 @@ Jpeg2000Picture DecodeJpeg2000(std::span<const std::uint8_t> stream,
     return DecodeJpeg2000(stream, whole);
   }
   if (!decoded) Fail(message);
-  Jpeg2000Picture picture;
+  Jpeg2000Image picture;
   picture.reduction = 1 << halvings;
   const auto reduced = [&](int side) { return (side + picture.reduction - 1) / picture.reduction; };
   if (image->numcomps != static_cast<OPJ_UINT32>(header.components)) {

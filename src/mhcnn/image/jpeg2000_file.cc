@@ -31,9 +31,9 @@ CodestreamHeader Header(Bytes content) {
 
 }  // namespace
 
-PictureClaim CheckJpeg2000(Bytes content) {
+ImageHeaderClaim CheckJpeg2000(Bytes content) {
   const CodestreamHeader header = Header(content);
-  const PictureClaim claim{header.columns, header.rows, header.precision, false};
+  const ImageHeaderClaim claim{header.columns, header.rows, header.precision, false};
   CheckClaimedSize(claim);
   if (header.precision > 16 || (Codestream(content)[kPrecisionAt] & 0x80) != 0) {
     throw Error(ErrorCode::kUnsupported, "has samples other than up to 16 unsigned bits", {},
@@ -49,8 +49,8 @@ PictureClaim CheckJpeg2000(Bytes content) {
 
 cv::Mat DecodeJpeg2000File(Bytes content) {
   const CodestreamHeader header = Header(content);
-  Jpeg2000Picture picture = DecodeJpeg2000(content, {.rows = static_cast<int>(header.rows),
-                                                     .columns = static_cast<int>(header.columns)});
+  Jpeg2000Image picture = DecodeJpeg2000(content, {.rows = static_cast<int>(header.rows),
+                                                   .columns = static_cast<int>(header.columns)});
   for (cv::Mat1w& channel : picture.channels) {
     if (channel.size() != picture.channels.front().size()) {
       throw Error(ErrorCode::kUnsupported, "is a colour picture", {}, "give a grey picture");

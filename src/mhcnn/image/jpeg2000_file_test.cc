@@ -48,7 +48,7 @@ TEST(Jpeg2000File, BareStreamIsDecodedToItsDepth) {
   for (const int bits : {8, 12, 16}) {
     const cv::Mat1w samples = Ramp((1 << bits) - 1);
     const Bytes stream = EncodeJpeg2000(samples, bits, 0);
-    const PictureClaim claim = CheckJpeg2000(stream);
+    const ImageHeaderClaim claim = CheckJpeg2000(stream);
     EXPECT_EQ(claim.width, 30);
     EXPECT_EQ(claim.height, 37);
     EXPECT_EQ(claim.bits, bits);

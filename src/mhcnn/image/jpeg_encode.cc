@@ -23,7 +23,7 @@ class Encoder {
   Encoder(const Encoder&) = delete;
   Encoder& operator=(const Encoder&) = delete;
 
-  /// `pixels` grey or RGB.
+  /// Writes `pixels`, grey or RGB.
   bool Write(const cv::Mat& pixels, const JpegOptions& options) {
     if (setjmp(errors_.give_up) != 0) {
       bytes_ = nullptr;  // libjpeg may have freed it while it grew: better lost than freed twice
@@ -89,7 +89,7 @@ std::vector<std::uint8_t> EncodeJpegFile(const cv::Mat& image, const JpegOptions
   return file;
 }
 
-std::string JpegComment(std::span<const std::uint8_t> head) {
+std::string ReadJpegComment(std::span<const std::uint8_t> head) {
   if (head.size() < kHead || head[0] != 0xFF || head[1] != 0xD8 || head[2] != 0xFF ||
       head[3] != 0xFE) {
     return "";

@@ -8,11 +8,11 @@
 
 namespace mhcnn {
 
-/// How a JPEG file is written.
+/// Options for writing a JPEG file.
 struct JpegOptions {
-  int quality = 85;          ///< libjpeg's, 1 to 100
-  bool full_colour = false;  ///< keep a colour for each pixel (4:4:4), as thin lines need
-  /// Text of the file, by which it is known again (JpegComment); empty: none.
+  int quality = 85;          ///< quality of libjpeg, 1 to 100
+  bool full_colour = false;  ///< whether each pixel has a colour (4:4:4), for thin lines
+  /// Text in the file by which it is recognised later (ReadJpegComment); empty: none.
   std::string comment = {};
 
   /// Throws Error(kUsage) that names the field which is wrong.
@@ -22,8 +22,8 @@ struct JpegOptions {
 /// Encodes an image of 8 bits, grey or BGR, as a JPEG file. Throws Error(kInternal).
 std::vector<std::uint8_t> EncodeJpegFile(const cv::Mat& image, const JpegOptions& options);
 
-/// The comment of a JPEG file that EncodeJpegFile wrote, from its first bytes; else "".
-std::string JpegComment(std::span<const std::uint8_t> head);
+/// Returns the comment of a JPEG file that EncodeJpegFile wrote, from its first bytes; else "".
+std::string ReadJpegComment(std::span<const std::uint8_t> head);
 
 /// Comment of overlays that mhcnn writes as JPEG files.
 inline constexpr const char* kOverlayComment = "mhcnn overlay";

@@ -51,11 +51,11 @@ TEST(JpegEncode, LeavesTheImageAsItIs) {
 TEST(JpegEncode, IsKnownByItsComment) {
   const auto file = EncodeJpegFile(Drawing(), {.comment = kOverlayComment});
   const std::span<const std::uint8_t> head(file);
-  EXPECT_EQ(JpegComment(head.first(64)), kOverlayComment);
+  EXPECT_EQ(ReadJpegComment(head.first(64)), kOverlayComment);
   const std::size_t end = 6 + std::string(kOverlayComment).size();
-  EXPECT_EQ(JpegComment(head.first(end)), kOverlayComment);
-  for (std::size_t size = 0; size < end; ++size) EXPECT_EQ(JpegComment(head.first(size)), "");
-  EXPECT_EQ(JpegComment(EncodeJpegFile(Drawing(), {})), "");
+  EXPECT_EQ(ReadJpegComment(head.first(end)), kOverlayComment);
+  for (std::size_t size = 0; size < end; ++size) EXPECT_EQ(ReadJpegComment(head.first(size)), "");
+  EXPECT_EQ(ReadJpegComment(EncodeJpegFile(Drawing(), {})), "");
 }
 
 TEST(JpegEncode, RefusesOtherImages) {

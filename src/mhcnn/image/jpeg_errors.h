@@ -8,13 +8,13 @@
 
 namespace mhcnn {
 
-/// Receives libjpeg's errors, which would otherwise end the program: it jumps to `give_up`, which
-/// the caller sets by setjmp before each group of calls. Nothing with a destructor may lie between.
+/// Receiver of libjpeg's errors, which otherwise would end the program: it jumps to `give_up`,
+/// which the caller sets by setjmp before each group of calls. No destructor may lie between.
 struct JpegErrors {
-  jpeg_error_mgr standard{};  ///< first, because libjpeg knows the object by it
+  jpeg_error_mgr standard{};  ///< must be first: libjpeg finds the object by it
   std::jmp_buf give_up{};     ///< where the program continues after an error
 
-  /// `on_message` gets warnings (level -1) and traces (0 and above). Nothing is printed.
+  /// Makes a receiver. `on_message` gets warnings (level -1) and traces (0 up); none is printed.
   explicit JpegErrors(void (*on_message)(j_common_ptr info, int level)) {
     jpeg_std_error(&standard);
     standard.error_exit = GiveUp;

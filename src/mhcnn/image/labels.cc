@@ -2,7 +2,7 @@
 
 namespace mhcnn {
 
-Mask ByLabel(const cv::Mat1i& labels, const std::vector<uchar>& values) {
+Mask MapLabels(const cv::Mat1i& labels, const std::vector<uchar>& values) {
   Mask mask(labels.size());
   for (int r = 0; r < labels.rows; ++r) {
     for (int c = 0; c < labels.cols; ++c) {

@@ -6,8 +6,8 @@
 
 namespace mhcnn {
 
-/// The mask whose pixels have the value of their label, as cv::connectedComponents numbers them;
-/// `values` holds one for each label, 0 (the background) included.
-Mask ByLabel(const cv::Mat1i& labels, const std::vector<uchar>& values);
+/// Returns the mask whose pixels have the value of their label, as cv::connectedComponents numbers
+/// them; `values` contains one value for each label, 0 (the background) included.
+Mask MapLabels(const cv::Mat1i& labels, const std::vector<uchar>& values);
 
 }  // namespace mhcnn

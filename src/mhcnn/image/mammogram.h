@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "mhcnn/image/patient_marks.h"
+#include "mhcnn/image/patient_identity.h"
 
 namespace mhcnn {
 
@@ -21,11 +21,11 @@ enum class Laterality { kUnknown, kLeft, kRight };
 /// Projection: craniocaudal, mediolateral oblique, or any other.
 enum class View { kUnknown, kCC, kMLO, kOther };
 
-const char* LateralityName(Laterality laterality);  ///< "L", "R" or ""
-const char* ViewName(View view);                    ///< "CC", "MLO", "other" or ""
+const char* LateralityName(Laterality laterality);  ///< Returns "L", "R" or ""
+const char* ViewName(View view);                    ///< Returns "CC", "MLO", "other" or ""
 
-/// How the picture was taken, as far as the file says; 0, "" or nothing otherwise.
-struct AcquisitionFacts {
+/// Facts about the acquisition, as far as the file states them; 0, "" or nothing otherwise.
+struct AcquisitionMetadata {
   /// Patient's Age (0010,1010), in years.
   std::optional<int> patient_age_years;
   std::optional<double> thickness_mm;         ///< thickness of the compressed breast
@@ -42,7 +42,7 @@ struct AcquisitionFacts {
   int series_number = 0, instance_number = 0;
 };
 
-/// What a file says of its picture. Only what the file states stands here; nothing is inferred.
+/// Facts that a file states about its image. Nothing is inferred.
 struct MammogramMetadata {
   /// The file, as it was named to the reader.
   std::string path;
@@ -59,24 +59,24 @@ struct MammogramMetadata {
   std::string view_word;                    ///< the same in the words of CID 4014, if it is known
   std::vector<std::string> view_modifiers;  ///< in words, e.g. "spot compression" (CID 4015)
   /// Direction in the patient in which the columns' numbers rise (Patient Orientation (0020,0020)):
-  /// 'A' anterior, 'P' posterior; 0 where the file does not say.
+  /// 'A' anterior, 'P' posterior; 0 where the file does not state it.
   char row_direction = 0;
   /// Millimetres per pixel at the breast (Imager Pixel Spacing / Estimated Radiographic
   /// Magnification Factor), of the pixels as read: those of the file times `reduction`.
   std::optional<double> row_spacing_mm, column_spacing_mm;
-  int rows = 0, columns = 0;  ///< size of the stored picture; 0 where the file does not say
+  int rows = 0, columns = 0;  ///< size of the stored picture; 0 where it is not stated
   /// Pixels of the file per pixel read, each way. Above 1 the picture read is
   /// ceil(rows / reduction) x ceil(columns / reduction).
   int reduction = 1;
-  /// By which the stored pixels were turned upright (TIFF's field Orientation, Exif), 1 to 8.
+  /// Turn that made the stored pixels upright (TIFF's field Orientation, Exif), 1 to 8.
   int stored_orientation = 1;
   int bits = 8;                 ///< significant bits of the stored values
   bool for_processing = false;  ///< a raw image (Presentation Intent Type FOR PROCESSING)
-  bool synthesised_2d = false;  ///< computed from a tomosynthesis, not exposed
+  bool synthesised_2d = false;  ///< whether it was computed from a tomosynthesis
   /// How the image was taken.
-  AcquisitionFacts acquisition;
-  /// Whose image it is, for comparison only.
-  PatientMarks patient;
+  AcquisitionMetadata acquisition;
+  /// Identity of the patient, for comparison only.
+  PatientIdentity patient;
   /// VOI LUTs and windows that the file offers, in the order in which DicomReadOptions::window
   /// counts them, in words.
   std::vector<std::string> windows;
@@ -85,12 +85,12 @@ struct MammogramMetadata {
   std::vector<std::string> flags;
 };
 
-/// A mammogram as read: the picture to be displayed and what its file says.
+/// A mammogram as read: the image to be displayed and the metadata of its file.
 struct Mammogram {
   /// The image to be displayed: a higher value is brighter.
   GreyImage pixels;
-  /// What the file says of the image.
-  MammogramMetadata facts;
+  /// Metadata of the image, as the file states them.
+  MammogramMetadata metadata;
 };
 
 }  // namespace mhcnn

@@ -5,7 +5,7 @@
 
 namespace mhcnn {
 
-void OutlineMask(cv::Mat3b& canvas, const Mask& mask, const cv::Scalar& colour, int thickness) {
+void DrawMaskOutline(cv::Mat3b& canvas, const Mask& mask, const cv::Scalar& colour, int thickness) {
   std::vector<std::vector<cv::Point>> contours;
   cv::findContours(mask, contours, cv::RETR_CCOMP, cv::CHAIN_APPROX_NONE);
   cv::drawContours(canvas, contours, -1, colour, thickness, cv::LINE_AA);

@@ -14,12 +14,12 @@ TEST(TintMask, MixesColourInsideMaskOnly) {
   EXPECT_EQ(canvas(2, 2), cv::Vec3b(100, 100, 100));
 }
 
-TEST(OutlineMask, DrawsOutlinesOfRegionAndHole) {
+TEST(DrawMaskOutline, DrawsOutlinesOfRegionAndHole) {
   cv::Mat3b canvas(40, 40, cv::Vec3b(0, 0, 0));
   Mask mask = Mask::zeros(40, 40);
   mask(cv::Rect(5, 5, 30, 30)).setTo(255);
   mask(cv::Rect(15, 15, 10, 10)).setTo(0);
-  OutlineMask(canvas, mask, cv::Scalar(0, 255, 0));
+  DrawMaskOutline(canvas, mask, cv::Scalar(0, 255, 0));
   EXPECT_GT(canvas(5, 20)[1], 100);
   EXPECT_GT(canvas(14, 20)[1], 100);
   EXPECT_EQ(canvas(10, 20), cv::Vec3b(0, 0, 0));

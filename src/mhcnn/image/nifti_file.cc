@@ -67,7 +67,7 @@ std::vector<std::uint8_t> EncodeNifti(const cv::Mat1b& labels,
   cv::LUT(labels, table, numbers);
   std::vector<std::uint8_t> bytes = Header(labels.size(), spacing_mm);
   bytes.insert(bytes.end(), numbers.begin(), numbers.end());
-  return Gzipped(bytes);
+  return CompressGzip(bytes);
 }
 
 }  // namespace mhcnn

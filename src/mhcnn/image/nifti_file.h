@@ -8,9 +8,9 @@
 
 namespace mhcnn {
 
-/// Makes a label map (tissue_label.h) a NIfTI-1 volume of one slice, compressed with gzip: what a
-/// file .nii.gz holds. Its values are 0 background, 1 breast that is not dense, 2 dense tissue, 3
-/// pectoral muscle, and its intent is NIFTI_INTENT_LABEL.
+/// Converts a label map (tissue_label.h) to a NIfTI-1 volume of one slice, compressed with gzip:
+/// the content of a file .nii.gz. Its values are 0 background, 1 breast that is not dense, 2 dense
+/// tissue, 3 pectoral muscle, and its intent is NIFTI_INTENT_LABEL.
 ///
 /// `spacing_mm`: millimetres for a column and a row of pixels; without it a pixel is 1 without a
 /// unit. A pixel (column, row) lies at (column * width, row * height, 0) towards the patient's

@@ -28,7 +28,7 @@ cv::Mat1b Labels(cv::Size size) {
   return labels;
 }
 
-TEST(NiftiFile, TheLibraryReadsTheLabelsInTheirPlaces) {
+TEST(NiftiFile, NiftiLibraryReadsLabelsInPlace) {
   const cv::Mat1b labels = Labels({37, 53});
   const auto volume = Read(EncodeNifti(labels, cv::Size2d(0.07, 0.085)));
   ASSERT_NE(volume, nullptr);

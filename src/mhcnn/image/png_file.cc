@@ -48,7 +48,7 @@ class Encoder {
   Encoder(const Encoder&) = delete;
   Encoder& operator=(const Encoder&) = delete;
 
-  /// `rows` as the file has them, but for the order of bytes and channels.
+  /// Writes `rows`, which are as in the file but for the order of bytes and channels.
   bool Write(const cv::Mat& rows, int width, const Form& form, std::vector<std::uint8_t>& bytes) {
     if (!png_ || !info_) return false;
     if (setjmp(png_jmpbuf(png_)) != 0) return false;

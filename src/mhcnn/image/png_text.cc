@@ -22,7 +22,8 @@ void Append(std::vector<std::uint8_t>& bytes, std::uint32_t value) {
 
 }  // namespace
 
-std::vector<std::uint8_t> WithSoftware(std::vector<std::uint8_t> png, const std::string& software) {
+std::vector<std::uint8_t> AddPngSoftware(std::vector<std::uint8_t> png,
+                                         const std::string& software) {
   std::vector<std::uint8_t> chunk;
   Append(chunk, static_cast<std::uint32_t>(kKeyword.size() + software.size()));
   for (const auto text : {std::string_view("tEXt"), kKeyword, std::string_view(software)}) {
@@ -34,7 +35,7 @@ std::vector<std::uint8_t> WithSoftware(std::vector<std::uint8_t> png, const std:
   return png;
 }
 
-std::string SoftwareOf(std::span<const std::uint8_t> head) {
+std::string ReadPngSoftware(std::span<const std::uint8_t> head) {
   constexpr std::string_view kSignature("\x89PNG\r\n\x1A\n");
   constexpr std::size_t kText = kHeader + 8;
   if (head.size() < kText + kKeyword.size()) return "";

@@ -9,9 +9,9 @@ struct ValueRange {
   double low = 0, high = 0;  ///< grey values
 };
 
-/// The value below which a share (0..1) of a picture's pixels lie.
-double Quantile(const cv::Mat& picture, double share);
-/// The values that cut off `low_tail` of the pixels below and `high_tail` above (shares).
+/// Returns the value below which a fraction (0..1) of a picture's pixels lie.
+double Quantile(const cv::Mat& picture, double fraction);
+/// Returns the values that cut off the fraction `low_tail` of the pixels below, `high_tail` above.
 ValueRange RobustRange(const cv::Mat& picture, double low_tail, double high_tail);
 
 }  // namespace mhcnn

@@ -16,7 +16,7 @@ TEST(Quantile, IsValueAtRank) {
   EXPECT_EQ(range.high, 980);
 }
 
-TEST(Quantile, OfViewsAndFloats) {
+TEST(Quantile, AcceptsViewsAndFloats) {
   cv::Mat1f picture(4, 4, 0.0f);
   picture(cv::Rect(1, 1, 2, 2)) = 0.5f;
   EXPECT_EQ(Quantile(picture(cv::Rect(1, 1, 2, 2)), 0.5), 0.5);

@@ -22,12 +22,12 @@ cv::Mat1b MakeLabelMap(cv::Size size, const TissueRegions& regions) {
 }
 
 TissueRegions SplitLabelMap(const cv::Mat1b& labels) {
-  const Mask dense = PixelsOf(labels, TissueLabel::kDense);
-  return {PixelsOf(labels, TissueLabel::kBreast) | dense, dense,
-          PixelsOf(labels, TissueLabel::kPectoral)};
+  const Mask dense = SelectLabel(labels, TissueLabel::kDense);
+  return {SelectLabel(labels, TissueLabel::kBreast) | dense, dense,
+          SelectLabel(labels, TissueLabel::kPectoral)};
 }
 
-Mask PixelsOf(const cv::Mat1b& labels, TissueLabel label) {
+Mask SelectLabel(const cv::Mat1b& labels, TissueLabel label) {
   return labels == static_cast<int>(label);
 }
 

@@ -143,7 +143,7 @@ class SmallModel : public ::testing::Test {
   }
 
   /// Opens the model with one text in it replaced by another of the same length.
-  std::string RefusalOf(const std::string& text, const std::string& other, ErrorCode code) {
+  std::string GetRefusal(const std::string& text, const std::string& other, ErrorCode code) {
     auto bytes = ReadTextFile(path_);
     const auto at = bytes.find(text);
     EXPECT_NE(at, std::string::npos);
@@ -278,14 +278,14 @@ TEST_F(KeptNetwork, DamageIsMendedAndAnotherModelIsAnotherFile) {
   EXPECT_EQ(Files().size(), 2U);
 }
 
-TEST_F(KeptNetwork, CannotBeKeptIsNoFailure) {
+TEST_F(KeptNetwork, WorksWithoutWritableCache) {
   cache_ = path_ / "below a file";
   EXPECT_TRUE(Equal(Output(path_), expected_));
   cache_ = "/proc/none";
   EXPECT_TRUE(Equal(Output(path_), expected_));
 }
 
-TEST_F(KeptNetwork, SeveralAtOnce) {
+TEST_F(KeptNetwork, AllowsConcurrentUse) {
   std::vector<std::thread> threads;
   std::atomic<int> wrong = 0;
   for (int t = 0; t < 4; ++t)
@@ -295,7 +295,7 @@ TEST_F(KeptNetwork, SeveralAtOnce) {
   EXPECT_EQ(Files().size(), 1U);
 }
 
-TEST_F(SmallModel, VersionSaysAnotherPrecision) {
+TEST_F(SmallModel, VersionStatesPrecision) {
   const cv::Mat1f picture = FormulaPictures().front();
   const auto usual = Open(path_);
   const auto bf16 = OpenBackend({.model = path_, .threads = 2}, {.precision = Precision::kBf16});
@@ -312,9 +312,9 @@ TEST_F(SmallModel, RefusesInputsOfAnotherSize) {
 }
 
 TEST_F(SmallModel, DamagedGraphsGiveOneLineError) {
-  RefusalOf("GlobalAveragePool", "GlobalAveragePoof", ErrorCode::kCorrupt);
-  RefusalOf("\"input_height\":96", "\"input_height\":64", ErrorCode::kCorrupt);
-  RefusalOf("encoder.bn1.act", "encoder.bn1.axt", ErrorCode::kCorrupt);  // an output nobody reads
+  GetRefusal("GlobalAveragePool", "GlobalAveragePoof", ErrorCode::kCorrupt);
+  GetRefusal("\"input_height\":96", "\"input_height\":64", ErrorCode::kCorrupt);
+  GetRefusal("encoder.bn1.act", "encoder.bn1.axt", ErrorCode::kCorrupt);  // an output nobody reads
   ErrorMessage([&] { Open(folder_ / "none.onnx"); }, ErrorCode::kNotFound);
 }
 

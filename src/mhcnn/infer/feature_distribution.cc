@@ -21,7 +21,7 @@ cv::Mat1d Row(const std::vector<float>& values) {
   return row;
 }
 
-/// As written to a model: five digits are enough, and a quarter of the size.
+/// Rounds as in a model file: five digits are enough, and a quarter of the size.
 double Rounded(double value) { return std::strtod(fmt::format("{:.5g}", value).c_str(), nullptr); }
 
 std::vector<double> Values(const cv::Mat1d& row) {
@@ -34,7 +34,7 @@ std::vector<double> Values(const cv::Mat1d& row) {
   throw Error(ErrorCode::kCorrupt, "the model's training.features " + problem);
 }
 
-cv::Mat1d RowOf(const nlohmann::json& json) {
+cv::Mat1d RowFromJson(const nlohmann::json& json) {
   const auto values = json.get<std::vector<double>>();
   if (values.empty()) Corrupt("has an empty list");
   return cv::Mat1d(values, true).reshape(1, 1);
@@ -44,7 +44,7 @@ cv::Mat1d RowOf(const nlohmann::json& json) {
 
 FeatureDistribution FeatureDistribution::Fit(const std::vector<std::vector<float>>& features,
                                              const std::vector<std::vector<float>>& held_out,
-                                             double share) {
+                                             double fraction) {
   FeatureDistribution fitted;
   if (features.size() < kMinImages) return fitted;
   cv::Mat1d rows(0, static_cast<int>(features.front().size()));
@@ -70,9 +70,9 @@ FeatureDistribution FeatureDistribution::Fit(const std::vector<std::vector<float
     distances.push_back(fitted.Distance(feature));
   }
   std::ranges::sort(distances);
-  fitted.limit_ =
-      std::max(1e-6, distances[static_cast<std::size_t>(
-                         std::clamp(share, 0.0, 1.0) * static_cast<double>(distances.size() - 1))]);
+  fitted.limit_ = std::max(
+      1e-6, distances[static_cast<std::size_t>(std::clamp(fraction, 0.0, 1.0) *
+                                               static_cast<double>(distances.size() - 1))]);
   return fitted;
 }
 
@@ -111,12 +111,12 @@ void from_json(const nlohmann::json& json, FeatureDistribution& distribution) {
   if (json.is_null() || (json.is_object() && json.empty())) return;
   FeatureDistribution read;
   try {
-    read.mean_ = RowOf(json.at("mean"));
-    read.variances_ = RowOf(json.at("variances"));
+    read.mean_ = RowFromJson(json.at("mean"));
+    read.variances_ = RowFromJson(json.at("variances"));
     read.rest_ = json.at("rest").get<double>();
     read.limit_ = json.at("limit").get<double>();
     for (const auto& direction : json.at("directions")) {
-      const cv::Mat1d row = RowOf(direction);
+      const cv::Mat1d row = RowFromJson(direction);
       if (row.cols != read.mean_.cols) Corrupt("has directions of another size than its mean");
       read.directions_.push_back(row);
     }

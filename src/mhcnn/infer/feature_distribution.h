@@ -6,11 +6,11 @@
 
 namespace mhcnn {
 
-/// Where the pictures that a network was trained on lie in the space of its encoder's features
-/// (averaged over the picture): a normal distribution whose covariance is kept in its largest
+/// Distribution of the images that a network was trained on in the space of its encoder's features
+/// (averaged over the image): a normal distribution whose covariance is kept in its largest
 /// `kDirections` principal directions, with one variance for all others (probabilistic PCA: Tipping
-/// & Bishop, J. R. Stat. Soc. B 61 (1999) 611). How far a picture lies from it says how unlike the
-/// training it is (Mahalanobis distance of deep features: Lee et al., NeurIPS 2018).
+/// & Bishop, J. R. Stat. Soc. B 61 (1999) 611). The distance of an image from it measures how
+/// unlike the training it is (Mahalanobis distance of deep features: Lee et al., NeurIPS 2018).
 class FeatureDistribution {
  public:
   /// Principal directions that are kept.
@@ -18,26 +18,26 @@ class FeatureDistribution {
   /// Smallest number of images that a distribution is learned from.
   static constexpr std::size_t kMinImages = 50;
 
-  /// An empty one, which knows no distances.
+  /// Makes an empty distribution, which gives no distances.
   FeatureDistribution() = default;
-  /// Fits the features of training pictures. The limit is set so that `share` of `held_out` lie
-  /// within it, or of `features` where there are fewer than 20 of those. Empty where there are
-  /// fewer than kMinImages training pictures.
+  /// Fits the features of training images. The limit is set so that `fraction` of `held_out` lie
+  /// within it, or of `features` if `held_out` has fewer than 20. Empty if there are fewer than
+  /// kMinImages training images.
   static FeatureDistribution Fit(const std::vector<std::vector<float>>& features,
                                  const std::vector<std::vector<float>>& held_out,
-                                 double share = 0.95);
+                                 double fraction = 0.95);
 
-  /// Returns whether the distribution knows no distances.
+  /// Returns whether the distribution is empty and gives no distances.
   bool empty() const { return mean_.empty(); }
-  /// Number of features.
+  /// Returns the number of features.
   int size() const { return mean_.cols; }
-  /// Mahalanobis distance / the limit: above 1, unlike the training. `features` has size() values.
+  /// Returns Mahalanobis distance / limit (above 1: unlike training). `features`: size() values.
   double Score(const std::vector<float>& features) const;
 
   /// Writes all fields; an empty object for an empty distribution.
   friend void to_json(nlohmann::json& json, const FeatureDistribution& distribution);
-  /// Throws Error(kCorrupt) where a field is missing or does not fit; an empty object or null is an
-  /// empty distribution.
+  /// Reads all fields. Throws Error(kCorrupt) if a field is missing or does not fit; an empty
+  /// object or null is an empty distribution.
   friend void from_json(const nlohmann::json& json, FeatureDistribution& distribution);
 
  private:

@@ -20,7 +20,7 @@ namespace {
 constexpr const char* kExtension = ".graph";
 constexpr std::size_t kLargest = std::size_t{1} << 30;
 
-/// What stands before the network.
+/// Header of the file, before the network.
 struct Header {
   char magic[8] = {'m', 'h', 'c', 'n', 'n', 'g', 'r', '2'};
   std::uint64_t size = 0;
@@ -50,7 +50,7 @@ class OpenFile {
   OpenFile(const OpenFile&) = delete;
   OpenFile& operator=(const OpenFile&) = delete;
 
-  /// Its size, if it is a plain file that nobody else could have written; else 0.
+  /// Returns its size, if it is a plain file that nobody else could have written; else 0.
   std::size_t OwnSize() const {
     struct stat about {};
     if (fd_ < 0 || ::fstat(fd_, &about) != 0 || !S_ISREG(about.st_mode)) return 0;
@@ -85,7 +85,7 @@ void RemoveOld(const fs::path& folder) {
     if (!gone) files.emplace_back(time, walk->path());
   }
   std::sort(files.rbegin(), files.rend());
-  for (std::size_t i = GraphCache::kMostGraphs; i < files.size(); ++i)
+  for (std::size_t i = GraphCache::kMaxGraphs; i < files.size(); ++i)
     fs::remove(files[i].second, ec);
 }
 

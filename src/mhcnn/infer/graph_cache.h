@@ -8,30 +8,30 @@
 
 namespace mhcnn {
 
-/// A compiled network in memory; null where there is none.
+/// Compiled network in memory; null if there is none.
 struct GraphBytes {
   /// The bytes.
   std::unique_ptr<std::uint8_t[]> data;
   std::size_t size = 0;  ///< number of bytes
 };
 
-/// Keeps compiled networks in a folder, so that the next start need not compile. A file is read
-/// only if it is whole (a checksum says so), was made for this key, and file and folder belong to
-/// this user alone: anything else counts as absent, and a folder that cannot be written to keeps
+/// Cache of compiled networks in a folder, so that the next start need not compile. A file is read
+/// only if it is whole (by a checksum), was made for this key, and file and folder belong to this
+/// user alone: any other file counts as absent, and a folder that cannot be written to keeps
 /// nothing. Several processes may use a folder at the same time.
 class GraphCache {
  public:
-  /// `key` says all that the compiled network depends on. An empty folder: keeps nothing.
+  /// Opens a cache. `key`: all that the network depends on. An empty folder: keeps nothing.
   GraphCache(std::filesystem::path folder, const std::string& key);
 
   /// Returns the network that was kept under the key. Throws nothing.
   GraphBytes Read() const noexcept;
-  /// Keeps a network, and removes those that were used least lately beyond kMostGraphs. Throws
+  /// Keeps a network, and removes the least recently used ones beyond kMaxGraphs. Throws
   /// nothing.
   void Write(std::span<const std::uint8_t> graph) const noexcept;
 
   /// Largest number of files in the folder.
-  static constexpr std::size_t kMostGraphs = 8;
+  static constexpr std::size_t kMaxGraphs = 8;
 
  private:
   std::filesystem::path folder_, file_;

@@ -106,16 +106,16 @@ TEST(GraphCache, AFolderThatCannotBeWrittenKeepsNothing) {
   }
 }
 
-TEST(GraphCache, RemovesWhatWasNotUsedForLongest) {
+TEST(GraphCache, EvictsLeastRecentlyUsed) {
   const ScratchFolder folder;
   const auto now = fs::file_time_type::clock::now();
   GraphCache(folder / "g", "old").Write(kGraph);
   const fs::path old = OnlyFile(folder / "g");
-  for (std::size_t i = 1; i < GraphCache::kMostGraphs; ++i)
+  for (std::size_t i = 1; i < GraphCache::kMaxGraphs; ++i)
     GraphCache(folder / "g", std::to_string(i)).Write(kGraph);
   fs::last_write_time(old, now - std::chrono::hours(1));
   GraphCache(folder / "g", "new").Write(kGraph);
-  EXPECT_EQ(Count(folder / "g"), GraphCache::kMostGraphs);
+  EXPECT_EQ(Count(folder / "g"), GraphCache::kMaxGraphs);
   EXPECT_FALSE(fs::exists(old));
   EXPECT_EQ(Kept(GraphCache(folder / "g", "new")), kGraph);
 }

@@ -12,7 +12,7 @@
 #include "mhcnn/base/connected_program.h"
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/message_socket.h"
-#include "mhcnn/base/train_program.h"
+#include "mhcnn/infer/train_program.h"
 
 namespace mhcnn {
 namespace {
@@ -26,13 +26,13 @@ constexpr std::size_t kArrays = 4;
 struct Tolerance {
   double probability;  ///< mean of a mask, and of a category
   double percent;      ///< points
-  double feature;      ///< share of the largest feature
+  double feature;      ///< fraction of the largest feature
 };
 constexpr Tolerance kF32Tolerance{0.002, 0.2, 0.02}, kBf16Tolerance{0.03, 3, 0.2};
 /// How often the program is started again in a run.
-constexpr int kMostRestarts = 3;
+constexpr int kMaxRestarts = 3;
 
-fs::path WeightsOf(const fs::path& model) {
+fs::path FindWeightsFile(const fs::path& model) {
   return fs::path(model).replace_extension(".safetensors");
 }
 
@@ -61,10 +61,10 @@ double LargestDistance(const std::vector<Value>& a, const std::vector<Value>& b)
   return largest;
 }
 
-[[noreturn]] void FailOfAnotherModel(const fs::path& model, const std::string& why) {
+[[noreturn]] void ThrowOtherModel(const fs::path& model, const std::string& why) {
   throw Error(ErrorCode::kCorrupt,
               "is not of the same model as " + model.filename().string() + ": " + why,
-              WeightsOf(model).string(),
+              FindWeightsFile(model).string(),
               "write both files by one `mhcnn export --weights`, or use the device CPU");
 }
 
@@ -107,7 +107,7 @@ class LibTorchBackend : public Backend {
     const auto& size = card_.preprocess;
     if (first->arrays != std::vector<std::vector<float>>{{static_cast<float>(size.input_height),
                                                           static_cast<float>(size.input_width)}})
-      FailOfAnotherModel(options_.model, "its input has another size");
+      ThrowOtherModel(options_.model, "its input has another size");
     description_ = first->text;
   }
 
@@ -135,7 +135,7 @@ class LibTorchBackend : public Backend {
           throw;
         }
       }
-      if (++restarts_ > kMostRestarts) {
+      if (++restarts_ > kMaxRestarts) {
         throw Error(ErrorCode::kIo, "the network could not be run: " + lost,
                     "--device " + options_.device, "run again with --resume");
       }
@@ -195,10 +195,10 @@ void Compare(Backend& backend, Backend& reference, const Tolerance& tolerance,
   if (probability <= tolerance.probability && percent <= tolerance.percent &&
       feature <= tolerance.feature)
     return;
-  FailOfAnotherModel(model,
-                     fmt::format("the device's results differ from the processor's (by {:.3f} in "
-                                 "probability, {:.2f} in percent, {:.2f} in features)",
-                                 probability, percent, feature));
+  ThrowOtherModel(model,
+                  fmt::format("the device's results differ from the processor's (by {:.3f} in "
+                              "probability, {:.2f} in percent, {:.2f} in features)",
+                              probability, percent, feature));
 }
 
 }  // namespace
@@ -219,7 +219,7 @@ std::unique_ptr<Backend> OpenLibTorchBackend(std::vector<std::string> command,
 
 std::vector<std::string> LibTorchCommand(const BackendOptions& options, const RunOptions& run) {
   const TrainProgram program = FindTrainProgram();
-  const fs::path weights = WeightsOf(options.model);
+  const fs::path weights = FindWeightsFile(options.model);
   if (!program.problem.empty())
     throw Error(ErrorCode::kNotFound, program.problem, "--device " + options.device);
   std::error_code ec;

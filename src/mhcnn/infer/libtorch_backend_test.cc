@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
-#include "mhcnn/base/train_program.h"
+#include "mhcnn/infer/train_program.h"
 #include "mhcnn/testing/error_message.h"
 #include "mhcnn/testing/scratch_folder.h"
 
@@ -136,7 +136,7 @@ TEST_F(LibTorch, SaysWhyTheProgramDoesNotStart) {
               HasSubstr("ended immediately"));
 }
 
-TEST_F(LibTorch, SaysWhyAPictureWasNotRunAndGoesOn) {
+TEST_F(LibTorch, ReportsFailedImageAndContinues) {
   const cv::Mat1f picture(kRows, kColumns, 0.5f);
   const auto fails = Open("fails");
   for (int i = 0; i < 2; ++i) {
@@ -147,7 +147,7 @@ TEST_F(LibTorch, SaysWhyAPictureWasNotRunAndGoesOn) {
               HasSubstr("output of another size"));
 }
 
-TEST_F(LibTorch, StartsAProgramAgainThatEnded) {
+TEST_F(LibTorch, RestartsExitedProgram) {
   const cv::Mat1f picture(kRows, kColumns, 0.5f);
   // Each program answers three times; the first answer of the first is of the drawn picture.
   const auto often = Open("dies often");
@@ -164,7 +164,7 @@ TEST_F(LibTorch, StartsAProgramAgainThatEnded) {
   }
 }
 
-TEST_F(LibTorch, IsAskedByManyThreads) {
+TEST_F(LibTorch, ServesConcurrentThreads) {
   const auto backend = Open("good");
   std::vector<std::thread> threads;
   std::atomic<int> right = 0;
@@ -180,7 +180,7 @@ TEST_F(LibTorch, IsAskedByManyThreads) {
   EXPECT_EQ(right, 20);
 }
 
-TEST(LibTorchDevice, IsNamed) {
+TEST(LibTorchDevice, ReportsDeviceName) {
   for (const char* device : {"cuda", "cuda:0", "torch"}) EXPECT_TRUE(IsLibTorchDevice(device));
   for (const char* device : {"CPU", "GPU", "AUTO", ""}) EXPECT_FALSE(IsLibTorchDevice(device));
 }

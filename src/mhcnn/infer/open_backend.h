@@ -10,16 +10,17 @@ namespace mhcnn {
 /// Arithmetic of the network.
 enum class Precision {
   kF32,   ///< the same figures on every machine
-  kBf16,  ///< faster where the processor has it (AVX512_BF16, AMX); percents move (docs/speed.md)
+  kBf16,  ///< faster where the processor has it (AVX512_BF16, AMX); percent densities move
+          ///< (docs/speed.md)
 };
 /// Returns "f32" or "bf16".
 const char* PrecisionName(Precision precision);
 
-/// How a network runs, beside BackendOptions.
+/// Options of a run of the network, in addition to BackendOptions.
 struct RunOptions {
-  int streams = 0;  ///< pictures at a time; 0: as many as is fastest for many of them
-  /// Arithmetic; a device that lacks bf16 calculates in fp32. Where it is bf16, the version of
-  /// Backend::card says so, so that results say it.
+  int streams = 0;  ///< images at a time; 0: the number that is fastest for many images
+  /// Arithmetic; a device without bf16 calculates in fp32. With bf16 the version in Backend::card
+  /// states it, and so do the results.
   Precision precision = Precision::kF32;
   /// Folder that keeps compiled networks (infer/graph_cache.h), with which the next start is
   /// faster; empty: none is kept. Devices other than the CPU keep none.

@@ -18,14 +18,14 @@ constexpr std::array kMemoryWords = {"bad_alloc", "Cannot allocate memory", "out
                                      "Insufficient memory"};
 constexpr std::array kThreadWords = {"Resource temporarily unavailable"};
 
-bool IsOfMemory(const std::exception& thrown) {
+bool IsOutOfMemory(const std::exception& thrown) {
   if (dynamic_cast<const std::bad_alloc*>(&thrown)) return true;
   const auto* system = dynamic_cast<const std::system_error*>(&thrown);
   return (system && system->code() == std::errc::not_enough_memory) ||
          HasAny(thrown.what(), kMemoryWords);
 }
 
-bool IsOfThreads(const std::exception& thrown) {
+bool IsOutOfThreads(const std::exception& thrown) {
   const auto* system = dynamic_cast<const std::system_error*>(&thrown);
   return (system && system->code() == std::errc::resource_unavailable_try_again) ||
          HasAny(thrown.what(), kThreadWords);
@@ -35,9 +35,9 @@ bool IsOfThreads(const std::exception& thrown) {
 
 std::optional<Error> ShortageError(const std::exception& thrown, const std::string& subject) {
   const char* remedy = "give the process more memory, or use fewer --threads";
-  if (IsOfMemory(thrown))
+  if (IsOutOfMemory(thrown))
     return Error(ErrorCode::kLimit, "more memory is needed than there is", subject, remedy);
-  if (IsOfThreads(thrown)) {
+  if (IsOutOfThreads(thrown)) {
     return Error(ErrorCode::kLimit,
                  "a thread could not be started: the limit of memory or of threads is reached",
                  subject, remedy);

@@ -14,7 +14,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-TEST(ShortageError, TellsMemoryByTypeOrText) {
+TEST(ShortageError, DetectsMemoryShortageByTypeOrMessage) {
   const std::bad_alloc plain;
   const std::runtime_error wrapped("Exception from core.cpp:109:\nstd::bad_alloc");
   const std::system_error system(std::make_error_code(std::errc::not_enough_memory));
@@ -28,7 +28,7 @@ TEST(ShortageError, TellsMemoryByTypeOrText) {
   }
 }
 
-TEST(ShortageError, TellsThreads) {
+TEST(ShortageError, DetectsThreadShortage) {
   const std::system_error refused(std::make_error_code(std::errc::resource_unavailable_try_again));
   const auto error = ShortageError(refused);
   ASSERT_TRUE(error);

@@ -11,6 +11,7 @@
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
+#include "mhcnn/base/json.h"
 #include "mhcnn/base/log.h"
 #include "mhcnn/base/option_check.h"
 #include "mhcnn/base/parallel.h"
@@ -78,8 +79,8 @@ void TuneOptions::Check() const {
   CheckRange("seconds", seconds, 0.01, 600);
 }
 
-std::vector<TuningTrial> TryTunings(const TuneOptions& options,
-                                    const std::function<void(const TuningTrial&)>& on_trial) {
+std::vector<TuningTrial> RunTuningTrials(const TuneOptions& options,
+                                         const std::function<void(const TuningTrial&)>& on_trial) {
   options.Check();
   const int all = AvailableThreads();
   std::vector<Tuning> ways;
@@ -101,7 +102,7 @@ std::vector<TuningTrial> TryTunings(const TuneOptions& options,
   return trials;
 }
 
-const TuningTrial& BestOf(const std::vector<TuningTrial>& trials) {
+const TuningTrial& ChooseBestTrial(const std::vector<TuningTrial>& trials) {
   if (trials.empty()) throw Error(ErrorCode::kInternal, "no way to run the network was tried");
   const auto faster = [](const TuningTrial& a, const TuningTrial& b) {
     return a.images_per_second < b.images_per_second;
@@ -135,7 +136,7 @@ std::optional<Tuning> ReadTuning(const std::filesystem::path& file,
   std::string of_model;
   std::optional<Tuning> read;
   try {
-    const auto content = nlohmann::json::parse(ReadTextFile(file, 1 << 20));
+    const auto content = ParseJson(ReadTextFile(file, 1 << 20));
     if (content.at("format") != kFormat) throw std::invalid_argument("format");
     if (content.at("machine") != Machine()) return std::nullopt;
     of_model = content.at("model");

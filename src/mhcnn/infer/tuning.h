@@ -21,16 +21,16 @@ struct Tuning {
   std::string Text() const;
 };
 
-/// A way that was tried.
+/// Result of one way that was tried.
 struct TuningTrial {
   Tuning tuning;                 ///< the way
-  double images_per_second = 0;  ///< of the network alone
+  double images_per_second = 0;  ///< speed of the network alone
 };
 
-/// What is tried.
+/// Options of the trials.
 struct TuneOptions {
   std::filesystem::path model;                            ///< ONNX file
-  std::vector<Precision> precisions = {Precision::kF32};  ///< those allowed, the usual one first
+  std::vector<Precision> precisions = {Precision::kF32};  ///< allowed ones, the usual one first
   double seconds = 2;                                     ///< duration of each trial
 
   /// Throws Error(kUsage) naming the bad field.
@@ -39,22 +39,22 @@ struct TuneOptions {
 
 /// Runs the network in each way in turn, with as many callers as `mhcnn predict` has workers; one
 /// stream up to one for each thread, and all threads of the process or half of them. A batch of
-/// several pictures is not tried: the network runs one at a time. Throws what Backend::Create
+/// several images is not tried: the network runs one at a time. Throws what Backend::Create
 /// throws.
-std::vector<TuningTrial> TryTunings(const TuneOptions& options,
-                                    const std::function<void(const TuningTrial&)>& on_trial = {});
+std::vector<TuningTrial> RunTuningTrials(
+    const TuneOptions& options, const std::function<void(const TuningTrial&)>& on_trial = {});
 
-/// The fastest, but the first of them where it is less than 3 % faster than that, as timings vary
-/// by as much. Throws Error(kInternal) for none.
-const TuningTrial& BestOf(const std::vector<TuningTrial>& trials);
+/// Returns the fastest trial, or the first one if the fastest is less than 3 % faster than it, as
+/// timings vary by as much. Throws Error(kInternal) for none.
+const TuningTrial& ChooseBestTrial(const std::vector<TuningTrial>& trials);
 
-/// Keeps a choice for this machine and this model (an ONNX file) in a file of JSON. Throws what
+/// Writes a choice for this machine and this model (an ONNX file) to a file of JSON. Throws what
 /// AtomicFile throws.
 void WriteTuning(const std::filesystem::path& file, const std::filesystem::path& model,
                  const std::vector<TuningTrial>& trials, const Tuning& choice);
-/// Returns the choice in the file, where it was made with this model on a processor of this kind
-/// with as many threads; nothing where there is no file. One that is damaged, of another version or
-/// cannot be read is ignored, with a warning. Throws Error(kIo) where the model cannot be read.
+/// Returns the choice in the file, if it was made with this model on a processor of this kind with
+/// as many threads; nothing if there is no file. A file that is damaged, of another version or
+/// cannot be read is ignored, with a warning. Throws Error(kIo) if the model cannot be read.
 std::optional<Tuning> ReadTuning(const std::filesystem::path& file,
                                  const std::filesystem::path& model);
 

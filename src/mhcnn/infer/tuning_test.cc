@@ -28,7 +28,7 @@ std::filesystem::path Model(const std::string& name = "mhcnn-fast") {
 }
 
 /// What is logged meanwhile.
-std::string WarningOf(const std::function<void()>& work) {
+std::string GetWarning(const std::function<void()>& work) {
   std::ostringstream text;
   const auto before = spdlog::default_logger();
   spdlog::set_default_logger(std::make_shared<spdlog::logger>(
@@ -68,19 +68,19 @@ TEST(Tuning, IgnoresDamageWithAWarning) {
         std::string("{"), std::string("null"), std::string("[]"),
         std::string(R"({"format":"mhcnn-tuning/1"})")}) {
     WriteFileAtomically(file, text);
-    EXPECT_THAT(WarningOf([&] { EXPECT_FALSE(ReadTuning(file, Model())); }),
+    EXPECT_THAT(GetWarning([&] { EXPECT_FALSE(ReadTuning(file, Model())); }),
                 AllOf(HasSubstr(file.string()), HasSubstr("run mhcnn tune again, or delete it")));
   }
   std::filesystem::remove(file);
   std::filesystem::create_directory(file);
-  EXPECT_THAT(WarningOf([&] { EXPECT_FALSE(ReadTuning(file, Model())); }), HasSubstr("delete it"));
+  EXPECT_THAT(GetWarning([&] { EXPECT_FALSE(ReadTuning(file, Model())); }), HasSubstr("delete it"));
 }
 
-TEST(Tuning, TheUsualWayStaysUnlessAnotherIsClearlyFaster) {
+TEST(Tuning, KeepsDefaultUnlessClearlyFaster) {
   const Tuning usual, other{Precision::kF32, 2, 1};
-  EXPECT_EQ(BestOf({{usual, 10}, {other, 10.2}}).tuning, usual);
-  EXPECT_EQ(BestOf({{usual, 10}, {other, 11}, {kChoice, 9}}).tuning, other);
-  ErrorMessage([] { BestOf({}); }, ErrorCode::kInternal);
+  EXPECT_EQ(ChooseBestTrial({{usual, 10}, {other, 10.2}}).tuning, usual);
+  EXPECT_EQ(ChooseBestTrial({{usual, 10}, {other, 11}, {kChoice, 9}}).tuning, other);
+  ErrorMessage([] { ChooseBestTrial({}); }, ErrorCode::kInternal);
 }
 
 TEST(Tuning, TriesAllWays) {
@@ -88,7 +88,7 @@ TEST(Tuning, TriesAllWays) {
   options.model = Model();
   options.seconds = 0.01;
   std::size_t told = 0;
-  const auto trials = TryTunings(options, [&](const TuningTrial&) { ++told; });
+  const auto trials = RunTuningTrials(options, [&](const TuningTrial&) { ++told; });
   EXPECT_EQ(told, trials.size());
   ASSERT_GE(trials.size(), 2U);
   EXPECT_EQ(trials.front().tuning, Tuning());

@@ -40,14 +40,14 @@ ApiToken ToToken(const SqlRow& row) {
 
 void CheckName(const std::string& name, const char* what) {
   const bool shown =
-      !name.empty() && name.size() <= 64 && ShownText(name) == name && Trim(name) == name;
+      !name.empty() && name.size() <= 64 && ToDisplayText(name) == name && Trim(name) == name;
   if (shown && name != kAnonymous) return;
   throw Error(ErrorCode::kUsage, std::string("is not a valid name of a ") + what,
-              "\"" + ShownText(name) + "\"",
+              "\"" + ToDisplayText(name) + "\"",
               "give 1 to 64 printable characters, no space at the start or end, not 'anonymous'");
 }
 
-[[noreturn]] void Taken(const std::string& name) {
+[[noreturn]] void IsNameTaken(const std::string& name) {
   throw Error(ErrorCode::kUsage, "is already in use", "the name " + name, "choose another");
 }
 
@@ -64,7 +64,7 @@ void Accounts::AddUser(const std::string& name, const std::string& password, Rol
         "0) ON CONFLICT (name) DO NOTHING",
         {name, digest, Number(role), now, now});
   };
-  if (database_.Write(add, Repeat::kUnlessCommitting) == 0) Taken(name);
+  if (database_.Write(add, Repeat::kUnlessCommitting) == 0) IsNameTaken(name);
 }
 
 std::vector<User> Accounts::Users() {
@@ -103,7 +103,7 @@ void Accounts::ChangeUser(const std::string& name, const std::string& column, st
     return true;
   });
   if (known) return;
-  throw Error(ErrorCode::kUsage, "is not in the store", "user " + ShownText(name),
+  throw Error(ErrorCode::kUsage, "is not in the store", "user " + ToDisplayText(name),
               "mhcnn users list shows the users");
 }
 
@@ -130,7 +130,7 @@ std::optional<User> Accounts::CheckLogin(const std::string& name, const std::str
     return ToUser(rows[0]);
   });
   // Outside the transaction: it takes a tenth of a second.
-  const bool matches = PasswordMatches(user ? digest : NobodysDigest(), password);
+  const bool matches = VerifyPassword(user ? digest : DummyPasswordDigest(), password);
   if (!user || !matches || user->disabled) return std::nullopt;
   return user;
 }
@@ -144,7 +144,7 @@ void SessionLimits::Check() const {
 std::optional<StartedSession> Accounts::BeginSession(const User& user,
                                                      const SessionLimits& limits) {
   limits.Check();
-  const StartedSession session{NewSecret(), NewSecret()};
+  const StartedSession session{MakeSecret(), MakeSecret()};
   const bool begun = database_.Write([&] {
     const std::int64_t now = Milliseconds(database_.Now());
     database_.Execute("DELETE FROM sessions WHERE ends <= ? OR used <= ?",
@@ -172,7 +172,7 @@ std::optional<StartedSession> Accounts::BeginSession(const User& user,
 }
 
 std::optional<UserSession> Accounts::FindSession(const std::string& value,
-                                                 const SessionLimits& limits, SessionUse use) {
+                                                 const SessionLimits& limits, SessionAccess use) {
   const std::string digest = SecretDigest(value);
   bool note = false;
   std::int64_t now = 0;
@@ -188,7 +188,7 @@ std::optional<UserSession> Accounts::FindSession(const std::string& value,
     note = now - rows[0].Number(7) >= limits.idle.count() / 30;
     return UserSession{ToUser(rows[0]), rows[0].Text(6)};
   });
-  if (note && use == SessionUse::kRequest) {
+  if (note && use == SessionAccess::kRequest) {
     database_.Write([&] {
       database_.Execute("UPDATE sessions SET used = ? WHERE digest = ? AND used < ?",
                         {now, digest, now});
@@ -205,7 +205,7 @@ void Accounts::EndSession(const std::string& value) {
 std::string Accounts::CreateToken(const std::string& name, Role role,
                                   std::optional<StoreTime> ends) {
   CheckName(name, "token");
-  std::string value = std::string(kTokenPrefix) + NewSecret();
+  std::string value = std::string(kTokenPrefix) + MakeSecret();
   const SqlValue until = ends ? SqlValue(Milliseconds(*ends)) : SqlValue();
   enum class Made { kYes, kTaken, kPast };
   const auto make = [&] {
@@ -218,7 +218,7 @@ std::string Accounts::CreateToken(const std::string& name, Role role,
     return added == 0 ? Made::kTaken : Made::kYes;
   };
   const Made made = database_.Write(make, Repeat::kUnlessCommitting);
-  if (made == Made::kTaken) Taken(name);
+  if (made == Made::kTaken) IsNameTaken(name);
   if (made == Made::kPast) throw Error(ErrorCode::kUsage, "the end of the token has passed");
   return value;
 }
@@ -250,7 +250,7 @@ void Accounts::RevokeToken(const std::string& name) {
                              {Milliseconds(database_.Now()), name}) > 0;
   });
   if (revoked) return;
-  throw Error(ErrorCode::kUsage, "is not in use", "token " + ShownText(name),
+  throw Error(ErrorCode::kUsage, "is not in use", "token " + ToDisplayText(name),
               "mhcnn tokens list shows the tokens");
 }
 

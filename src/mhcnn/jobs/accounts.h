@@ -17,17 +17,17 @@ class Database;
 /// A person who may log in.
 struct User {
   std::int64_t id = 0;        ///< row in the store
-  std::string name;           ///< what they log in with
-  Role role = Role::kViewer;  ///< what they may do
-  StoreTime made{};           ///< when the account was made
-  StoreTime changed{};        ///< of the password, the role or whether it is disabled
-  bool disabled = false;      ///< cannot log in
+  std::string name;           ///< name for the login
+  Role role = Role::kViewer;  ///< permissions of the person
+  StoreTime made{};           ///< time when the account was made
+  StoreTime changed{};        ///< time of the last change of password, role or `disabled`
+  bool disabled = false;      ///< whether the person cannot log in
 };
 
-/// How long a session lasts.
+/// Limits of a session.
 struct SessionLimits {
-  std::chrono::milliseconds absolute{43'200'000};  ///< since the login: 12 hours
-  std::chrono::milliseconds idle{1'800'000};       ///< since the last request: 30 minutes
+  std::chrono::milliseconds absolute{43'200'000};  ///< time since the login: 12 hours
+  std::chrono::milliseconds idle{1'800'000};       ///< time since the last request: 30 minutes
   int max_per_user = 20;  ///< sessions of one user at the same time; the oldest ends
 
   /// Throws Error(kUsage) that names the field which is below its smallest value.
@@ -35,38 +35,38 @@ struct SessionLimits {
 };
 
 /// Whether looking for a session counts as its use.
-enum class SessionUse {
+enum class SessionAccess {
   kRequest,  ///< a request of its owner: the idle time begins again
-  kLook,     ///< somebody only asks whether it goes on
+  kPeek,     ///< only a check whether it still exists
 };
 
 /// A session as its owner gets it, once.
 struct StartedSession {
   std::string value;  ///< the secret of the cookie
-  std::string csrf;   ///< what X-CSRF-Token has to be
+  std::string csrf;   ///< required value of X-CSRF-Token
 };
 
-/// Whose session it is.
+/// Owner of a session.
 struct UserSession {
-  User user;         ///< its owner
-  std::string csrf;  ///< what X-CSRF-Token has to be
+  User user;         ///< owner of the session
+  std::string csrf;  ///< required value of X-CSRF-Token
 };
 
 /// A token of a program.
 struct ApiToken {
   std::int64_t id = 0;               ///< row in the store
-  std::string name;                  ///< of the program
-  Role role = Role::kSender;         ///< what it may do
-  StoreTime made{};                  ///< when it was made
-  std::optional<StoreTime> ends;     ///< nothing: never
-  std::optional<StoreTime> revoked;  ///< nothing: it is not
+  std::string name;                  ///< name of the program
+  Role role = Role::kSender;         ///< permissions of the program
+  StoreTime made{};                  ///< time when it was made
+  std::optional<StoreTime> ends;     ///< time of its end; nothing: never
+  std::optional<StoreTime> revoked;  ///< time of its revocation; nothing: it is not revoked
 };
 
-/// What a token begins with, so that one in a log or a repository is known for what it is.
+/// Beginning of each token, so that a token in a log or a repository is recognised.
 inline constexpr std::string_view kTokenPrefix = "mhcnn_";
 
-/// People, their sessions, and tokens of programs. Passwords, sessions and tokens are kept as
-/// digests alone. All that changes what a user may do ends the sessions of that user.
+/// People, their sessions, and tokens of programs. Passwords, sessions and tokens are stored only
+/// as digests. All that changes what a user may do ends the sessions of that user.
 class Accounts {
  public:
   /// The database must outlive it.
@@ -83,19 +83,19 @@ class Accounts {
   void SetRole(const std::string& name, Role role);
   /// Changes a password. Throws also what CheckPassword() throws.
   void SetPassword(const std::string& name, const std::string& password);
-  /// Lets a user log in no more, or again.
+  /// Disables the login of a user, or enables it again.
   void SetDisabled(const std::string& name, bool disabled);
 
   /// Returns the user of a name and password; nothing for an unknown or disabled one and for a
   /// wrong password, each after the same time.
   std::optional<User> CheckLogin(const std::string& name, const std::string& password);
-  /// Begins a session of a user as CheckLogin() found them. Returns nothing where the account was
+  /// Begins a session of a user as CheckLogin() found them. Returns nothing if the account was
   /// changed since then. Forgets sessions that have ended.
   std::optional<StartedSession> BeginSession(const User& user, const SessionLimits& limits);
   /// Returns the session of a cookie and, with kRequest, notes that it was used; nothing where it
   /// has ended.
   std::optional<UserSession> FindSession(const std::string& value, const SessionLimits& limits,
-                                         SessionUse use = SessionUse::kRequest);
+                                         SessionAccess use = SessionAccess::kRequest);
   /// Ends a session.
   void EndSession(const std::string& value);
 
@@ -106,7 +106,7 @@ class Accounts {
   std::optional<ApiToken> FindToken(const std::string& value);
   /// Returns all tokens, the oldest first.
   std::vector<ApiToken> Tokens();
-  /// Ends a token at once. Throws Error(kUsage) where there is none of this name in use.
+  /// Ends a token at once. Throws Error(kUsage) if there is none of this name in use.
   void RevokeToken(const std::string& name);
 
  private:

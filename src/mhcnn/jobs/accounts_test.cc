@@ -46,7 +46,7 @@ class AccountsTest : public JobStoreTest {
 };
 MHCNN_ON_BOTH_DATABASES(AccountsTest);
 
-TEST_P(AccountsTest, LetInWhoKnowsThePassword) {
+TEST_P(AccountsTest, AcceptsCorrectPassword) {
   accounts().AddUser("anna", kPassword, Role::kReader);
   const auto user = accounts().CheckLogin("anna", kPassword);
   ASSERT_TRUE(user);
@@ -79,7 +79,7 @@ TEST_P(AccountsTest, RefuseWrongAccounts) {
   EXPECT_EQ(accounts().Users().size(), 1u);
 }
 
-TEST_P(AccountsTest, KeepDigestsAlone) {
+TEST_P(AccountsTest, StoresOnlyDigests) {
   accounts().AddUser("anna", kPassword, Role::kReader);
   const StartedSession session = LogIn();
   const std::string token = accounts().CreateToken("scanner", Role::kSender);
@@ -140,7 +140,7 @@ TEST_P(AccountsTest, SessionEndsAtLogoutAndAtEachChangeOfTheAccount) {
   EXPECT_TRUE(Lives(others));
 }
 
-TEST_P(AccountsTest, LoginThatWasOvertakenBeginsNoSession) {
+TEST_P(AccountsTest, ConcurrentPasswordChangeInvalidatesLogin) {
   accounts().AddUser("anna", kPassword, Role::kReader);
   const User user = accounts().CheckLogin("anna", kPassword).value();
   accounts().SetPassword("anna", kOther);  // in the same millisecond of the clock

@@ -2,8 +2,8 @@
 
 namespace mhcnn {
 
-/// The name of whoever asks where the node asks nobody for a name (`web.access` open). Nobody has
-/// an account of this name.
+/// Name of every client if the node does not ask clients for a name (`web.access` open). No account
+/// has this name.
 inline constexpr const char* kAnonymous = "anonymous";
 
 }  // namespace mhcnn

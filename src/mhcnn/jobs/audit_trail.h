@@ -10,16 +10,16 @@ namespace mhcnn {
 
 class Database;
 
-/// An audit event (PS3.15 A.5) as it is kept.
+/// An audit event (PS3.15 A.5) as it is stored.
 struct AuditRecord {
   std::int64_t id = 0;  ///< row in the store
-  StoreTime at{};       ///< when it happened
+  StoreTime at{};       ///< time of the event
   std::string event;    ///< code value of the event, e.g. "110104"
   std::string outcome;  ///< "0" success, "4" minor, "8" serious, "12" major failure
   std::string message;  ///< the message as XML
 };
 
-/// Audit events. A row can be added and read; nothing here changes or removes one but Purge().
+/// Audit events. A row can be added and read; only Purge() removes rows, and nothing changes them.
 class AuditTrail {
  public:
   /// The database must outlive it.
@@ -27,11 +27,11 @@ class AuditTrail {
 
   /// Adds an event; `id` and `at` are set by the store.
   void Append(const AuditRecord& record);
-  /// Events after this id, the oldest first.
+  /// Returns the events after this id, the oldest first.
   std::vector<AuditRecord> After(std::int64_t id, int limit);
-  /// Up to which event an exporter has sent them; 0 at first.
+  /// Returns the last event that an exporter has sent; 0 at first.
   std::int64_t Exported(const std::string& exporter);
-  /// Says that all events up to this one were sent.
+  /// Notes that all events up to this one were sent.
   void SetExported(const std::string& exporter, std::int64_t id);
   /// Removes events that are older than the moment and exported by all exporters. Returns how many.
   int Purge(StoreTime before);

@@ -66,7 +66,7 @@ TEST_P(AuditTrailTest, PurgesOldEventsThatAllExportersHave) {
   EXPECT_EQ(store().audit().After(0, 10).at(0).message, "2");
 }
 
-TEST_P(AuditTrailTest, ExporterThatFollowsMissesNothing) {
+TEST_P(AuditTrailTest, ExporterReceivesEveryEvent) {
   constexpr int kWriters = 3, kEvents = 20;
   store().Ping();
   std::vector<std::thread> writers;

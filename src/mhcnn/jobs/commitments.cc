@@ -7,9 +7,9 @@
 #include "mhcnn/base/text.h"
 #include "mhcnn/jobs/backoff.h"
 #include "mhcnn/jobs/database.h"
+#include "mhcnn/jobs/delivery_groups.h"
 #include "mhcnn/jobs/delivery_rows.h"
 #include "mhcnn/jobs/exam_events.h"
-#include "mhcnn/jobs/parcels.h"
 
 namespace mhcnn {
 namespace {
@@ -26,7 +26,7 @@ void SendAgain(Database& db, const DeliveryRow& row, const std::string& reason) 
       now = db.Now(),
       since = db.Query("SELECT since FROM deliveries WHERE id = ?", {delivery.id}).at(0).Time(0);
   const bool dead = now - since >= rules.give_up;
-  const std::string error = "not committed by the destination: " + ShownText(reason);
+  const std::string error = "not committed by the destination: " + ToDisplayText(reason);
   db.Execute(
       "UPDATE deliveries SET state = ?, due = ?, failures = ?, error = ?, asked = NULL WHERE id = "
       "?",
@@ -42,9 +42,9 @@ void SendAgain(Database& db, const DeliveryRow& row, const std::string& reason) 
 
 }  // namespace
 
-std::vector<Delivery> Commitments::Unasked(const std::string& destination,
-                                           std::chrono::milliseconds patience,
-                                           std::chrono::milliseconds give_up) {
+std::vector<Delivery> Commitments::ListDueForCommitment(const std::string& destination,
+                                                        std::chrono::milliseconds patience,
+                                                        std::chrono::milliseconds give_up) {
   return database_.Read([&] {
     const std::int64_t overdue = Milliseconds(database_.Now() - patience);
     const std::int64_t oldest = Milliseconds(database_.Now() - give_up);
@@ -87,8 +87,8 @@ bool Commitments::Reported(const std::string& transaction_uid,
   Database& db = database_;
   std::map<std::string, std::string> reasons;  // "" for what is committed
   for (const auto& [uid, reason] : failed)
-    reasons[StoredText(uid)] = reason.empty() ? "no reason given" : reason;
-  for (const std::string& uid : committed) reasons.emplace(StoredText(uid), "");
+    reasons[ToStoredText(uid)] = reason.empty() ? "no reason given" : reason;
+  for (const std::string& uid : committed) reasons.emplace(ToStoredText(uid), "");
   return db.Write([&] {
     const auto asked = db.Query(
         "SELECT commitments.id, deliveries.id, deliveries.exam, deliveries.destination, answered "

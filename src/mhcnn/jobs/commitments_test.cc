@@ -19,38 +19,38 @@ class CommitmentsTest : public JobStoreTest {
     for (const Delivery& delivery : batch) EXPECT_TRUE(store().deliveries().Stored(delivery));
     return batch;
   }
-  std::vector<Delivery> Unasked() {
-    return store().commitments().Unasked("PACS", hour_, 24 * hour_);
+  std::vector<Delivery> ListDueForCommitment() {
+    return store().commitments().ListDueForCommitment("PACS", hour_, 24 * hour_);
   }
   const milliseconds hour_{3'600'000};
 };
 MHCNN_ON_BOTH_DATABASES(CommitmentsTest);
 
 TEST_P(CommitmentsTest, AsksForStoredDeliveriesOfOneExamAndAgainWhenOverdue) {
-  EXPECT_TRUE(Unasked().empty());
+  EXPECT_TRUE(ListDueForCommitment().empty());
   for (const std::string study : {"1", "2"})
     FinishedExam(study,
                  {SampleResult("sr", study, {"PACS"}), SampleResult("seg", study, {"PACS"})});
-  EXPECT_TRUE(Unasked().empty()) << "nothing is stored";
+  EXPECT_TRUE(ListDueForCommitment().empty()) << "nothing is stored";
   Send();
   Send();
-  const auto first = Unasked();
+  const auto first = ListDueForCommitment();
   ASSERT_EQ(first.size(), 2u);
   EXPECT_EQ(first[0].kind, "seg");
   EXPECT_EQ(first[0].exam, first[1].exam);
   store().commitments().Asked("2.25.1", first);
-  EXPECT_NE(Unasked().at(0).exam, first[0].exam);
-  store().commitments().Asked("2.25.2", Unasked());
-  EXPECT_TRUE(Unasked().empty());
+  EXPECT_NE(ListDueForCommitment().at(0).exam, first[0].exam);
+  store().commitments().Asked("2.25.2", ListDueForCommitment());
+  EXPECT_TRUE(ListDueForCommitment().empty());
   clock_.Advance(hour_);
-  EXPECT_EQ(Unasked().size(), 2u) << "overdue";
+  EXPECT_EQ(ListDueForCommitment().size(), 2u) << "overdue";
   clock_.Advance(23 * hour_);
-  EXPECT_TRUE(Unasked().empty()) << "a day without an answer";
+  EXPECT_TRUE(ListDueForCommitment().empty()) << "a day without an answer";
   clock_.Advance(-23 * hour_);
   // The late answer to the first question still counts.
-  store().commitments().Asked("2.25.3", Unasked());
+  store().commitments().Asked("2.25.3", ListDueForCommitment());
   EXPECT_TRUE(store().commitments().Reported("2.25.1", {first[0].sop_uid, first[1].sop_uid}, {}));
-  for (const Delivery& delivery : store().deliveries().OfExam(first[0].exam))
+  for (const Delivery& delivery : store().deliveries().ListForExam(first[0].exam))
     EXPECT_EQ(delivery.state, DeliveryState::kCommitted);
 }
 
@@ -61,16 +61,16 @@ TEST_P(CommitmentsTest, WhatTheDestinationDoesNotHaveIsSentAgain) {
   store().commitments().Asked("2.25.1", batch);
   EXPECT_TRUE(store().commitments().Reported("2.25.1", {batch[0].sop_uid, "9.9"},
                                              {{batch[1].sop_uid, "0112 no such object"}}));
-  const Delivery again = store().deliveries().OfExam(exam.id)[1];
+  const Delivery again = store().deliveries().ListForExam(exam.id)[1];
   EXPECT_EQ(again.state, DeliveryState::kQueued);
   EXPECT_THAT(again.error, ::testing::HasSubstr("0112"));
   clock_.Advance(delivery_.first_delay * 2);
   ASSERT_EQ(Send().size(), 1u);
   // A report that comes twice changes nothing, also not what was stored since.
   EXPECT_TRUE(store().commitments().Reported("2.25.1", {}, {{batch[1].sop_uid, "0112"}}));
-  EXPECT_EQ(store().deliveries().OfExam(exam.id)[1].state, DeliveryState::kStored);
-  EXPECT_EQ(Unasked().size(), 1u);
-  EXPECT_EQ(store().deliveries().OfExam(exam.id)[0].state, DeliveryState::kCommitted);
+  EXPECT_EQ(store().deliveries().ListForExam(exam.id)[1].state, DeliveryState::kStored);
+  EXPECT_EQ(ListDueForCommitment().size(), 1u);
+  EXPECT_EQ(store().deliveries().ListForExam(exam.id)[0].state, DeliveryState::kCommitted);
 }
 
 TEST_P(CommitmentsTest, ReportOfUnknownTransactionIsRefused) {
@@ -80,7 +80,7 @@ TEST_P(CommitmentsTest, ReportOfUnknownTransactionIsRefused) {
 TEST_P(CommitmentsTest, DestinationThatNeverKeepsAnObjectIsGivenUp) {
   const Exam exam = FinishedExam("1", {SampleResult("sr", "1", {"PACS"})});
   int times = 0;
-  while (store().deliveries().OfExam(exam.id)[0].state != DeliveryState::kDead) {
+  while (store().deliveries().ListForExam(exam.id)[0].state != DeliveryState::kDead) {
     ASSERT_LT(++times, 1000);
     if (const auto next = store().deliveries().NextTry("PACS")) {
       clock_.Advance(std::max(milliseconds(0), *next - clock_.Now()));
@@ -90,7 +90,7 @@ TEST_P(CommitmentsTest, DestinationThatNeverKeepsAnObjectIsGivenUp) {
     store().commitments().Asked(uid, batch);
     store().commitments().Reported(uid, {}, {{batch.at(0).sop_uid, ""}});
   }
-  EXPECT_THAT(store().deliveries().OfExam(exam.id)[0].error,
+  EXPECT_THAT(store().deliveries().ListForExam(exam.id)[0].error,
               ::testing::HasSubstr("no reason given"));
 }
 

@@ -10,7 +10,7 @@
 namespace mhcnn {
 namespace {
 
-/// The same for all exams of a patient, and no name or number of the patient.
+/// Returns the same text for all exams of a patient, without name or number of the patient.
 std::string PatientKey(const Exam& exam) {
   const std::string of =
       exam.patient_id.empty() ? "study|" + exam.study_uid : exam.issuer + "|" + exam.patient_id;
@@ -33,7 +33,7 @@ CorrectedExams ReadCorrectedExams(JobStore& store, StoreTime since, int limit, s
       ++all.of_earlier_revision;
       continue;
     }
-    auto images = store.objects().OfExam(exam->id);
+    auto images = store.objects().ListForExam(exam->id);
     if (images.empty()) {
       ++all.without_images;
       continue;
@@ -64,7 +64,7 @@ nlohmann::json CorrectionToJson(const Correction& correction) {
           {"percent", correction.percent},
           {"comment", correction.comment},
           {"author", correction.author},
-          {"made", UtcText(correction.made)},
+          {"made", ToUtcText(correction.made)},
           {"accepted", correction.accepted()},
           {"model_category", correction.model_category},
           {"model_percent", correction.model_percent}};

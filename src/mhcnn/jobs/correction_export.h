@@ -18,17 +18,17 @@ class JobStore;
 
 /// An exam that a reader corrected or accepted.
 struct CorrectedExam {
-  Correction correction;               ///< the newest
-  Exam exam;                           ///< the exam as it is now
-  std::vector<ReceivedObject> images;  ///< its images whose files are there
+  Correction correction;               ///< newest correction
+  Exam exam;                           ///< the exam in its present state
+  std::vector<ReceivedObject> images;  ///< its images whose files exist
 };
 
 /// Exams for `mhcnn calibrate`.
 struct CorrectedExams {
   std::vector<CorrectedExam> exams;  ///< by the time of their corrections, the oldest first
-  int of_earlier_revision = 0;       ///< left out: images came or changed after the correction
-  int without_images = 0;            ///< left out: the retention removed the images
-  /// Where the next page begins, if there are more corrections: `since` and `after`.
+  int of_earlier_revision = 0;       ///< number left out: images came or changed afterwards
+  int without_images = 0;            ///< number left out: the retention removed the images
+  /// Begin of the next page, if there are more corrections: `since` and `after`.
   std::optional<std::pair<StoreTime, std::int64_t>> next;
 };
 
@@ -37,9 +37,9 @@ struct CorrectedExams {
 CorrectedExams ReadCorrectedExams(JobStore& store, StoreTime since, int limit,
                                   std::int64_t after = 0);
 
-/// Returns the manifest that `mhcnn calibrate` takes (docs/datasets.md): a line for each image with
-/// the category and the percent of its exam. `image_path` says where the image is. The column
-/// patient_id tells patients apart and is made of a hash: the file names no patient.
+/// Returns the manifest that `mhcnn calibrate` reads (docs/datasets.md): a line for each image with
+/// the category and the percent of its exam. `image_path` returns the path of an image. The column
+/// patient_id distinguishes patients and is made of a hash: the file names no patient.
 std::string CalibrationManifest(
     const CorrectedExams& corrected,
     const std::function<std::string(const ReceivedObject& image)>& image_path);

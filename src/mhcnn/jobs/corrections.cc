@@ -14,8 +14,8 @@
 namespace mhcnn {
 namespace {
 
-constexpr int kPersonWaits = 1;  ///< priority of a job that a person asked for; others have 0
-constexpr std::size_t kLongestComment = 2000, kLongestAuthor = 256, kAtOnce = 500;
+constexpr int kPersonPriority = 1;  ///< priority of a job that a person asked for; others have 0
+constexpr std::size_t kMaxCommentBytes = 2000, kMaxAuthorBytes = 256, kAtOnce = 500;
 
 constexpr const char* kColumns =
     "exam, revision, version, category, percent, comment, author, made, model_category, "
@@ -48,7 +48,7 @@ std::vector<Correction> Select(Database& db, const std::string& rest,
   return corrections;
 }
 
-/// The digits of the tables.
+/// Returns a percent in the digits of the tables.
 std::string PercentDigits(double percent) { return fmt::format("{:.1f}", percent); }
 
 /// The model's figures of the exam.
@@ -61,13 +61,13 @@ void ReadModel(const std::string& summary, Correction& correction) {
     correction.model_percent = PercentDigits(at->get<double>());
 }
 
-std::string Figures(const std::string& category, const std::string& percent) {
+std::string ModelFigures(const std::string& category, const std::string& percent) {
   std::string text = category.empty() ? "" : "category " + category;
   if (!percent.empty()) text += (text.empty() ? "" : ", ") + percent + " %";
   return text.empty() ? "none" : text;
 }
 
-/// Why the exam takes no correction of this revision and version; kAdded where it takes it.
+/// Returns why the exam accepts no correction of this revision and version; kAdded if it does.
 CorrectionAnswer::Kind Verdict(Database& db, const Exam& exam, const NewCorrection& said,
                                int newest) {
   using Kind = CorrectionAnswer::Kind;
@@ -76,7 +76,7 @@ CorrectionAnswer::Kind Verdict(Database& db, const Exam& exam, const NewCorrecti
   const int measured = db.Query("SELECT measured FROM exams WHERE id = ?", {exam.id}).at(0).Int(0);
   const bool out = exam.state == ExamState::kCancelled || exam.state == ExamState::kRefused;
   if (measured != exam.revision || out) return Kind::kNotMeasured;
-  if (ImagesOfExam(db, exam.id).empty()) return Kind::kNoImages;
+  if (ListExamImages(db, exam.id).empty()) return Kind::kNoImages;
   return Kind::kAdded;
 }
 
@@ -101,11 +101,11 @@ void NewCorrection::Check() const {
     fail("category", "must be a, b, c or d");
   if (percent && !(std::isfinite(*percent) && *percent >= 0 && *percent <= 100))
     fail("percent", "must be 0 to 100");
-  if (comment.size() > kLongestComment)
-    fail("comment", fmt::format("must have at most {} bytes", kLongestComment));
+  if (comment.size() > kMaxCommentBytes)
+    fail("comment", fmt::format("must have at most {} bytes", kMaxCommentBytes));
   if (!IsUtf8(comment)) fail("comment", "must be UTF-8");
-  if (author.empty() || author.size() > kLongestAuthor || !IsUtf8(author))
-    fail("author", fmt::format("must be UTF-8 of 1 to {} bytes", kLongestAuthor));
+  if (author.empty() || author.size() > kMaxAuthorBytes || !IsUtf8(author))
+    fail("author", fmt::format("must be UTF-8 of 1 to {} bytes", kMaxAuthorBytes));
 }
 
 CorrectionAnswer Corrections::Add(const NewCorrection& said) {
@@ -132,14 +132,14 @@ CorrectionAnswer Corrections::Add(const NewCorrection& said) {
     ReadModel(exam->summary, made);
     Insert(db, made);
     GiveUpJobs(db, exam->id, true);
-    AddJob(db, *exam, kPersonWaits);
-    AddExamEvent(
-        db, exam->id,
-        fmt::format("{} by reader {}: {} (model: {}); version {}, of revision {}; the "
-                    "results are written again",
-                    made.accepted() ? "accepted" : "corrected", made.author,
-                    Figures(made.category, made.percent),
-                    Figures(made.model_category, made.model_percent), made.version, made.revision));
+    AddJob(db, *exam, kPersonPriority);
+    AddExamEvent(db, exam->id,
+                 fmt::format("{} by reader {}: {} (model: {}); version {}, of revision {}; the "
+                             "results are written again",
+                             made.accepted() ? "accepted" : "corrected", made.author,
+                             ModelFigures(made.category, made.percent),
+                             ModelFigures(made.model_category, made.model_percent), made.version,
+                             made.revision));
     answer.correction = std::move(made);
     return answer;
   };
@@ -156,7 +156,7 @@ std::optional<Correction> Corrections::Newest(std::int64_t exam) {
   return database_.Read([&] { return NewestCorrection(database_, exam); });
 }
 
-std::vector<Correction> Corrections::NewestOf(const std::vector<std::int64_t>& exams) {
+std::vector<Correction> Corrections::NewestForExams(const std::vector<std::int64_t>& exams) {
   return database_.Read([&] {
     std::vector<Correction> all;
     for (std::size_t from = 0; from < exams.size(); from += kAtOnce) {
@@ -174,7 +174,7 @@ std::vector<Correction> Corrections::NewestOf(const std::vector<std::int64_t>& e
   });
 }
 
-std::vector<Correction> Corrections::OfExam(std::int64_t exam) {
+std::vector<Correction> Corrections::ListForExam(std::int64_t exam) {
   return database_.Read(
       [&] { return Select(database_, "WHERE exam = ? ORDER BY version", {exam}); });
 }

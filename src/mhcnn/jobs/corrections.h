@@ -11,17 +11,17 @@ namespace mhcnn {
 
 class Database;
 
-/// What a reader said of one revision of an exam. It is never changed: who thinks again adds the
-/// next version. It does not hold for a later revision, whose images the reader has not seen.
+/// Statement of a reader about one revision of an exam. It is never changed: a new opinion is the
+/// next version. It is not valid for a later revision, whose images the reader has not seen.
 struct Correction {
   std::int64_t exam = 0;  ///< row of the exam
   int revision = 1;       ///< revision of the exam that the reader saw
-  int version = 1;        ///< counts the corrections of the exam, from 1
+  int version = 1;        ///< number of the correction of the exam, from 1
   std::string category;   ///< "a" to "d"
-  std::string percent;    ///< "31.0"; "" where the reader gave none
+  std::string percent;    ///< "31.0"; "" if the reader gave none
   std::string comment;    ///< words of the reader; may be empty
   std::string author;     ///< name of the reader
-  StoreTime made{};       ///< when it was made
+  StoreTime made{};       ///< time when it was made
   /// The model's figures that the reader saw, in the digits of the tables; "" for none.
   std::string model_category, model_percent;
 
@@ -43,21 +43,21 @@ struct NewCorrection {
   void Check() const;
 };
 
-/// What became of a new correction.
+/// Result of adding a correction.
 struct CorrectionAnswer {
-  /// How it ended. All but kAdded changed nothing.
+  /// Kinds of results. All except kAdded changed nothing.
   enum class Kind {
-    kAdded,          ///< kept; the results of the exam are written again
+    kAdded,          ///< stored; the results of the exam are written again
     kNoExam,         ///< the exam is not in the store
     kOtherRevision,  ///< images of the exam came or changed meanwhile
-    kOtherVersion,   ///< another reader was faster
-    kNotMeasured,    ///< this revision has no figures, or the exam was taken out
+    kOtherVersion,   ///< another reader added a version meanwhile
+    kNotMeasured,    ///< this revision has no figures, or the exam was cancelled
     kNoImages,       ///< the images were removed, so that no results can be written
   };
-  Kind kind = Kind::kAdded;  ///< how it ended
+  Kind kind = Kind::kAdded;  ///< kind of the result
   int revision = 0;          ///< revision of the exam now; 0 without an exam
-  std::optional<Correction>
-      correction;  ///< the newest of the exam now, this one where it was added
+  /// The newest correction of the exam now: this one if it was added.
+  std::optional<Correction> correction;
 };
 
 /// The corrections of readers.
@@ -71,22 +71,22 @@ class Corrections {
   /// Error(kUsage) as NewCorrection::Check().
   CorrectionAnswer Add(const NewCorrection& said);
 
-  /// The newest correction of an exam, of whichever revision.
+  /// Returns the newest correction of an exam, of any revision.
   std::optional<Correction> Newest(std::int64_t exam);
-  /// The newest correction of each of these exams that has one, in no order.
-  std::vector<Correction> NewestOf(const std::vector<std::int64_t>& exams);
-  /// All corrections of an exam, the oldest first.
-  std::vector<Correction> OfExam(std::int64_t exam);
-  /// The newest correction of each exam, where it was made at or after the moment; the oldest
-  /// first, at most `limit`. Of the moment itself only those of exams with a larger number than
-  /// `after`: the moment and the exam of the last one begin the next page.
+  /// Returns the newest correction of each of these exams that has one, in no order.
+  std::vector<Correction> NewestForExams(const std::vector<std::int64_t>& exams);
+  /// Returns all corrections of an exam, the oldest first.
+  std::vector<Correction> ListForExam(std::int64_t exam);
+  /// Returns the newest correction of each exam, if made at or after the moment; the oldest first,
+  /// at most `limit`. Of the moment itself only those of exams with a larger number than `after`:
+  /// the moment and the exam of the last one begin the next page.
   std::vector<Correction> Since(StoreTime moment, int limit, std::int64_t after = 0);
 
  private:
   Database& database_;
 };
 
-/// As Corrections::Newest(), within a transaction.
+/// Returns the same as Corrections::Newest(), within a transaction.
 std::optional<Correction> NewestCorrection(Database& database, std::int64_t exam);
 
 }  // namespace mhcnn

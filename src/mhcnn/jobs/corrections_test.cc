@@ -46,7 +46,7 @@ class CorrectionsTest : public JobStoreTest {
 };
 MHCNN_ON_BOTH_DATABASES(CorrectionsTest);
 
-TEST_P(CorrectionsTest, KeepsWhatTheReaderSaidBesideTheModel) {
+TEST_P(CorrectionsTest, StoresReaderCorrectionAndModelResult) {
   const Exam exam = Measured("1");
   NewCorrection said = Said(exam, 0, "c");
   said.percent = 31.04;
@@ -79,7 +79,7 @@ TEST_P(CorrectionsTest, AcceptsWhereTheReaderGivesTheModelsFigures) {
   said.version = 2;
   said.percent = 23.6;
   EXPECT_FALSE(store().corrections().Add(said).correction->accepted());
-  EXPECT_THAT(store().corrections().OfExam(exam.id), SizeIs(3));
+  EXPECT_THAT(store().corrections().ListForExam(exam.id), SizeIs(3));
 }
 
 TEST_P(CorrectionsTest, OneOfTwoReadersIsRefused) {
@@ -91,7 +91,7 @@ TEST_P(CorrectionsTest, OneOfTwoReadersIsRefused) {
   EXPECT_EQ(store().corrections().Newest(exam.id)->version, 1);
 }
 
-TEST_P(CorrectionsTest, OfManyAtOnceOneIsKept) {
+TEST_P(CorrectionsTest, OneOfConcurrentCorrectionsIsStored) {
   const Exam exam = Measured("1");
   std::atomic<int> added = 0;
   {
@@ -104,11 +104,11 @@ TEST_P(CorrectionsTest, OfManyAtOnceOneIsKept) {
     }
   }
   EXPECT_EQ(added, 1);
-  EXPECT_THAT(store().corrections().OfExam(exam.id), SizeIs(1));
+  EXPECT_THAT(store().corrections().ListForExam(exam.id), SizeIs(1));
   EXPECT_EQ(store().work().Counts().first, 1);
 }
 
-TEST_P(CorrectionsTest, DoesNotHoldForALaterRevision) {
+TEST_P(CorrectionsTest, DoesNotApplyToLaterRevision) {
   const Exam exam = Measured("1");
   ASSERT_EQ(store().corrections().Add(Said(exam, 0, "c")).kind, Kind::kAdded);
   ASSERT_TRUE(store().work().Finish(Claim(), kSummary, false, {}));
@@ -143,7 +143,7 @@ TEST_P(CorrectionsTest, RefusesWhereThereIsNothingToCorrect) {
     store().retention().Removed(files);
   }
   EXPECT_EQ(store().corrections().Add(Said(old, 0, "c")).kind, Kind::kNoImages);
-  EXPECT_THAT(store().corrections().OfExam(old.id), IsEmpty());
+  EXPECT_THAT(store().corrections().ListForExam(old.id), IsEmpty());
 }
 
 TEST_P(CorrectionsTest, ARunningJobIsGivenUpForTheNewest) {
@@ -157,7 +157,7 @@ TEST_P(CorrectionsTest, ARunningJobIsGivenUpForTheNewest) {
   EXPECT_EQ(second.correction->version, 2);
   EXPECT_FALSE(store().work().Finish(first, kSummary, false, {SampleResult("sr", "c", {"pacs"})}));
   EXPECT_TRUE(store().work().Finish(second, kSummary, false, {SampleResult("sr", "d", {"pacs"})}));
-  const auto deliveries = store().deliveries().OfExam(exam.id);
+  const auto deliveries = store().deliveries().ListForExam(exam.id);
   ASSERT_THAT(deliveries, SizeIs(1));
   EXPECT_EQ(deliveries[0].sop_uid, "2.25.sr.d");
   EXPECT_EQ(Find(exam.id).state, ExamState::kDone);
@@ -178,8 +178,8 @@ TEST_P(CorrectionsTest, SendsWhatChangedOnceAndNamesWhatItReplaces) {
   ASSERT_THAT(sent, SizeIs(1));
   EXPECT_EQ(sent[0].sop_uid, corrected.sop_uid);
   store().deliveries().Stored(sent[0]);
-  EXPECT_EQ(store().work().ResultsOfExam(exam.id).back().correction, 1);
-  EXPECT_EQ(store().work().ResultsOfExam(exam.id).front().correction, 0);
+  EXPECT_EQ(store().work().ListResultsForExam(exam.id).back().correction, 1);
+  EXPECT_EQ(store().work().ListResultsForExam(exam.id).front().correction, 0);
 
   // Written again for another reason, it replaces the same.
   store().exams().Retry(exam.id);
@@ -209,9 +209,9 @@ TEST_P(CorrectionsTest, FindsTheNewestOfMany) {
     for (const auto& c : all) found.push_back(c.category);
     return found;
   };
-  EXPECT_THAT(categories(store().corrections().NewestOf({one.id, two.id, three.id})),
+  EXPECT_THAT(categories(store().corrections().NewestForExams({one.id, two.id, three.id})),
               ::testing::UnorderedElementsAre("d", "a"));
-  EXPECT_THAT(store().corrections().NewestOf({}), IsEmpty());
+  EXPECT_THAT(store().corrections().NewestForExams({}), IsEmpty());
   EXPECT_THAT(categories(store().corrections().Since(start, 10)), ElementsAre("a", "d"));
   EXPECT_THAT(categories(store().corrections().Since(start, 1)), ElementsAre("a"));
   EXPECT_THAT(categories(store().corrections().Since(start + milliseconds(11), 10)),

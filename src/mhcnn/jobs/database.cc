@@ -27,11 +27,11 @@ namespace {
 using std::chrono::milliseconds;
 
 /// Each time waits a little longer, about 20 s in all.
-constexpr int kMostRepeats = 40;
+constexpr int kMaxRepeats = 40;
 constexpr int kSqliteBusy = 5, kSqliteLocked = 6;  // sqlite3.h
 constexpr int kSqliteTimeoutSeconds = 30;
 
-/// What a failure of the database calls for.
+/// Reaction to a failure of the database.
 enum class Failure { kFinal, kBusy, kLost };
 
 Failure Kind(const soci::soci_error& error) {
@@ -119,14 +119,14 @@ StoreTime SqlRow::Time(std::size_t column) const { return StoreTime(milliseconds
 
 Database::Database(const JobStoreOptions& options)
     : kind_(DatabaseKind::kSqlite),
-      url_(ShownText(options.url)),
+      url_(ToDisplayText(options.url)),
       password_(options.password),
       clock_(options.clock) {
   const DatabaseUrl url = ParseDatabaseUrl(options.url);
   if (url.postgresql) {
     kind_ = DatabaseKind::kPostgresql;
     connection_ = url.connection;
-    if (!password_.empty()) connection_ += " password=" + QuotedParameter(password_);
+    if (!password_.empty()) connection_ += " password=" + QuoteParameter(password_);
   } else {
     PrepareFile(url.path, options.create, url_);
     connection_ = fmt::format("db=\"{}\" timeout={}", url.path, kSqliteTimeoutSeconds);
@@ -152,20 +152,20 @@ void Database::Connect() {
     }
   } catch (const soci::soci_error& e) {
     session_.reset();
-    throw Error(ErrorCode::kIo, "cannot be opened: " + Shown(e.get_error_message()), url_,
+    throw Error(ErrorCode::kIo, "cannot be opened: " + HidePassword(e.get_error_message()), url_,
                 kind_ == DatabaseKind::kSqlite ? "check that it is a SQLite file and may be written"
                                                : "check that the server runs and accepts the node");
   }
 }
 
-std::string Database::Shown(const std::string& message) const {
+std::string Database::HidePassword(const std::string& message) const {
   // The first line: what follows in PostgreSQL's may hold values of rows.
-  std::string line = message.substr(0, message.find('\n'));
+  std::string line = FirstLine(message);
   for (std::size_t at; !password_.empty() && (at = line.find(password_)) != std::string::npos;) {
     line.replace(at, password_.size(), "...");
     if (std::string("...").find(password_) != std::string::npos) break;
   }
-  return ShownText(line);
+  return ToDisplayText(line);
 }
 
 void Database::Rollback() {
@@ -206,13 +206,13 @@ void Database::Run(const std::function<void()>& f, bool write, Repeat repeat) {
       if (failure != Failure::kBusy && (!session_ || !session_->Alive())) failure = Failure::kLost;
       Rollback();
       if (failure == Failure::kLost) session_.reset();
-      const bool again = failure == Failure::kBusy ? repeats < kMostRepeats
+      const bool again = failure == Failure::kBusy ? repeats < kMaxRepeats
                          : failure == Failure::kLost
                              ? !reconnected && !(committing && repeat == Repeat::kUnlessCommitting)
                              : false;
       if (!again) {
-        throw Error(ErrorCode::kIo, "the job store failed: " + Shown(e.get_error_message()), url_,
-                    "check the database, its disk and its log");
+        throw Error(ErrorCode::kIo, "the job store failed: " + HidePassword(e.get_error_message()),
+                    url_, "check the database, its disk and its log");
       }
       if (failure == Failure::kBusy) {
         static thread_local std::minstd_rand random{std::random_device{}()};
@@ -240,7 +240,7 @@ struct Bound {
       if (const auto* number = std::get_if<std::int64_t>(&value)) {
         statement.exchange(soci::use(numbers.emplace_back(*number)));
       } else if (const auto* t = std::get_if<std::string>(&value)) {
-        statement.exchange(soci::use(texts.emplace_back(StoredText(*t))));
+        statement.exchange(soci::use(texts.emplace_back(ToStoredText(*t))));
       } else {
         statement.exchange(soci::use(texts.emplace_back(), null));
       }
@@ -349,8 +349,8 @@ std::size_t CountColumns(std::string_view sql) {
   return columns;
 }
 
-std::string StoredText(std::string_view text) {
-  std::string result = IsUtf8(text) ? std::string(text) : Utf8OrWindows1252(text);
+std::string ToStoredText(std::string_view text) {
+  std::string result = IsUtf8(text) ? std::string(text) : DecodeUtf8OrWindows1252(text);
   std::erase(result, '\0');
   return result;
 }

@@ -10,7 +10,7 @@
 #include <variant>
 #include <vector>
 
-#include "mhcnn/jobs/job_store.h"
+#include "mhcnn/jobs/job_store_options.h"
 #include "mhcnn/jobs/store_time.h"
 
 namespace mhcnn {
@@ -18,13 +18,13 @@ namespace mhcnn {
 /// The kinds of database that the store knows.
 enum class DatabaseKind { kSqlite, kPostgresql };
 
-/// What stands for a "?" of a statement: NULL, a number or a text.
+/// Value of a "?" of a statement: NULL, a number or a text.
 using SqlValue = std::variant<std::monostate, std::int64_t, std::string>;
 
 /// A row of an answer, as the texts of its columns.
 class SqlRow {
  public:
-  /// Makes a row; nothing stands for NULL.
+  /// Makes a row; nothing means NULL.
   explicit SqlRow(std::vector<std::optional<std::string>> fields) : fields_(std::move(fields)) {}
   /// Returns whether the column is NULL. Columns count from 0.
   bool IsNull(std::size_t column) const { return !fields_.at(column).has_value(); }
@@ -41,21 +41,21 @@ class SqlRow {
   std::vector<std::optional<std::string>> fields_;
 };
 
-/// Whether a transaction is done again after the connection was lost while it was being committed,
-/// when nobody knows whether it was.
+/// Whether a transaction is repeated after the connection was lost during its commit, when nobody
+/// knows whether it was committed.
 enum class Repeat { kAlways, kUnlessCommitting };
 
-/// The one place that knows SOCI and the two dialects of SQL. Not thread-safe.
+/// The only place that uses SOCI and the two dialects of SQL. Not thread-safe.
 ///
 /// A statement has a "?" for each value. Outside a transaction Query() and Execute() are for
-/// Database itself and the tests; all else goes through Write() and Read(), which do the function
-/// again where the database was busy, where PostgreSQL asks for it (serialisation, deadlock), and
-/// once after a lost connection. The function must therefore change nothing but the database.
-/// Errors are Error(kIo) that names the database, without password and without values.
+/// Database itself and the tests; all else goes through Write() and Read(), which repeat the
+/// function if the database was busy, if PostgreSQL asks for it (serialisation, deadlock), and once
+/// after a lost connection. The function must therefore change only the database. Errors are
+/// Error(kIo) that names the database, without password and without values.
 class Database {
  public:
-  /// Opens the database; a SQLite file is made (mode 0600) where `options.create` allows it.
-  /// Throws Error(kIo), or Error(kNotFound) for a file that is not there and is not to be made.
+  /// Opens the database; a SQLite file is made (mode 0600) if `options.create` allows it. Throws
+  /// Error(kIo), or Error(kNotFound) for a file that is not there and is not to be made.
   explicit Database(const JobStoreOptions& options);
   ~Database();
   Database(const Database&) = delete;
@@ -84,14 +84,14 @@ class Database {
   /// Returns whether the table is there.
   bool HasTable(const std::string& table);
 
-  /// The store's time; the same within a transaction.
+  /// Returns the store's time; the same within a transaction.
   StoreTime Now();
-  /// Returns what locks the chosen rows of the table until the end: PostgreSQL's "FOR UPDATE OF
-  /// table"; "" in SQLite, where a writer is alone.
+  /// Returns the SQL that locks the chosen rows of the table until the end: PostgreSQL's "FOR
+  /// UPDATE OF table"; "" in SQLite, where a writer is alone.
   std::string Lock(const std::string& tables) const;
   /// Returns Lock() that leaves out rows that others have locked.
   std::string LockFree(const std::string& tables) const;
-  /// Waits for the lock of this name, held until the end of the transaction. Nothing in SQLite.
+  /// Waits for the lock of this name, kept until the transaction ends. Does nothing in SQLite.
   void LockName(const std::string& name);
 
  private:
@@ -110,24 +110,24 @@ class Database {
   void Run(const std::function<void()>& f, bool write, Repeat repeat);
   void Connect();
   void Rollback();
-  std::string Shown(const std::string& message) const;
+  std::string HidePassword(const std::string& message) const;
 
   DatabaseKind kind_;
   std::string url_, connection_, password_;
   StoreClock clock_;
   std::unique_ptr<Session> session_;
-  std::optional<StoreTime> now_;  ///< of the transaction
+  std::optional<StoreTime> now_;  ///< time of the transaction
   bool in_transaction_ = false;
 };
 
-/// Number of columns that a statement returns: of its RETURNING or SELECT list; 0 without either.
+/// Returns how many columns a statement returns: of its RETURNING or SELECT list; 0 without either.
 std::size_t CountColumns(std::string_view sql);
 
-/// A text as both databases take it: well-formed UTF-8 (other bytes are taken for Windows-1252)
-/// without zero bytes.
-std::string StoredText(std::string_view text);
+/// Returns a text as both databases accept it: UTF-8 (other bytes are read as Windows-1252) without
+/// zero bytes.
+std::string ToStoredText(std::string_view text);
 
-/// A moment as a number for a statement: milliseconds since 1970.
+/// Returns a moment as a number for a statement: milliseconds since 1970.
 std::int64_t Milliseconds(StoreTime time);
 
 }  // namespace mhcnn

@@ -183,10 +183,10 @@ TEST(CountColumns, CountsWhatStatementReturns) {
   EXPECT_EQ(CountColumns("UPDATE t SET a = (SELECT max(b) FROM u)"), 0u);
 }
 
-TEST(StoredText, IsUtf8WithoutZeroBytes) {
-  EXPECT_EQ(StoredText(std::string_view("a\0b\0", 4)), "ab");
-  EXPECT_EQ(StoredText("\xe9t\xe9"), "\xc3\xa9t\xc3\xa9");
-  EXPECT_EQ(StoredText("\xc3\xa9\n"), "\xc3\xa9\n");
+TEST(ToStoredText, IsUtf8WithoutZeroBytes) {
+  EXPECT_EQ(ToStoredText(std::string_view("a\0b\0", 4)), "ab");
+  EXPECT_EQ(ToStoredText("\xe9t\xe9"), "\xc3\xa9t\xc3\xa9");
+  EXPECT_EQ(ToStoredText("\xc3\xa9\n"), "\xc3\xa9\n");
 }
 
 TEST(Database, ASecondConnectionLeavesTheLocksOfTheFirst) {

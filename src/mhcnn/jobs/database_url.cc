@@ -15,7 +15,7 @@ constexpr char kSqlite[] = "sqlite:";
 constexpr char kForms[] =
     "write sqlite:/path/node.db, or postgresql://user@host:port/name with the password in a file";
 
-/// For what the URL leaves open: a dead server or network is noticed within a minute.
+/// Parameters that the URL does not set: a dead server or network is noticed within a minute.
 const std::map<std::string, std::string> kDefaults = {
     {"application_name", "mhcnn"}, {"connect_timeout", "10"},     {"keepalives_idle", "20"},
     {"keepalives_interval", "5"},  {"tcp_user_timeout", "30000"}, {"client_encoding", "UTF8"}};
@@ -39,7 +39,7 @@ DatabaseUrl ParsePostgresql(const std::string& url) {
   }
   for (const auto& [key, value] : parameters) {
     if (!result.connection.empty()) result.connection += ' ';
-    result.connection += key + "=" + QuotedParameter(value);
+    result.connection += key + "=" + QuoteParameter(value);
   }
   return result;
 }
@@ -52,7 +52,7 @@ DatabaseUrl ParseDatabaseUrl(const std::string& url) {
     result.path = url.substr(sizeof(kSqlite) - 1);
     if (result.path.starts_with("//")) result.path.erase(0, 2);  // sqlite:///path
     if (result.path.empty() || result.path.find('"') != std::string::npos) {
-      throw Error(ErrorCode::kUsage, "names no file", "store.url " + ShownText(url), kForms);
+      throw Error(ErrorCode::kUsage, "names no file", "store.url " + ToDisplayText(url), kForms);
     }
     return result;
   }
@@ -61,7 +61,7 @@ DatabaseUrl ParseDatabaseUrl(const std::string& url) {
   throw Error(ErrorCode::kUsage, "is not a URL of a job store", "store.url", kForms);
 }
 
-std::string QuotedParameter(const std::string& value) {
+std::string QuoteParameter(const std::string& value) {
   std::string result = "'";
   for (const char c : value) {
     if (c == '\'' || c == '\\') result += '\\';

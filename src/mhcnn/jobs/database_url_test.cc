@@ -43,8 +43,8 @@ TEST(DatabaseUrl, RefusesOtherTexts) {
 }
 
 TEST(DatabaseUrl, QuotesParameters) {
-  EXPECT_EQ(QuotedParameter("a'b\\c d"), "'a\\'b\\\\c d'");
-  EXPECT_EQ(QuotedParameter(""), "''");
+  EXPECT_EQ(QuoteParameter("a'b\\c d"), "'a\\'b\\\\c d'");
+  EXPECT_EQ(QuoteParameter(""), "''");
 }
 
 }  // namespace

@@ -8,21 +8,21 @@
 #include "mhcnn/base/text.h"
 #include "mhcnn/jobs/backoff.h"
 #include "mhcnn/jobs/database.h"
+#include "mhcnn/jobs/delivery_groups.h"
 #include "mhcnn/jobs/delivery_rows.h"
 #include "mhcnn/jobs/exam_events.h"
-#include "mhcnn/jobs/parcels.h"
 
 namespace mhcnn {
 namespace {
 
 constexpr std::array<const char*, 6> kStates = {"queued",    "sending", "stored",
                                                 "committed", "dead",    "superseded"};
-constexpr int kMostTries = 100;  ///< of a claim whose parcel turned out to hold nothing
+constexpr int kMaxTries = 100;  ///< of a claim whose parcel turned out to hold nothing
 
 std::int64_t Number(DeliveryState state) { return static_cast<std::int64_t>(state); }
 
 /// A delivery as it is now.
-struct Held {
+struct DeliveryClaim {
   DeliveryState state = DeliveryState::kQueued;
   int failures = 0;
   StoreTime since{};
@@ -31,15 +31,15 @@ struct Held {
 };
 
 /// Locks the parcel and returns the delivery if this attempt of this sender is the last one.
-std::optional<Held> LockDelivery(Database& db, const Delivery& delivery) {
+std::optional<DeliveryClaim> LockDelivery(Database& db, const Delivery& delivery) {
   LockParcel(db, delivery.exam, delivery.destination);
   const auto rows = db.Query(
       "SELECT state, failures, since, given_up, error FROM deliveries WHERE id = ? AND sender = ? "
       "AND attempt = ?",
       {delivery.id, delivery.sender, std::int64_t{delivery.attempt}});
   if (rows.empty()) return std::nullopt;
-  return Held{static_cast<DeliveryState>(rows[0].Int(0)), rows[0].Int(1), rows[0].Time(2),
-              rows[0].Int(3) != 0, rows[0].Text(4)};
+  return DeliveryClaim{static_cast<DeliveryState>(rows[0].Int(0)), rows[0].Int(1), rows[0].Time(2),
+                       rows[0].Int(3) != 0, rows[0].Text(4)};
 }
 
 void Set(Database& db, std::int64_t id, DeliveryState state, SqlValue due, int failures,
@@ -75,7 +75,7 @@ std::vector<Delivery> DeliveryQueue::Claim(const std::string& destination,
   return db.Write([&] {
     const StoreTime now = db.Now();
     std::vector<Delivery> batch;
-    for (int tries = 0; tries < kMostTries && batch.empty(); ++tries) {
+    for (int tries = 0; tries < kMaxTries && batch.empty(); ++tries) {
       const auto parcels = db.Query(
           "SELECT exam FROM parcels WHERE destination = ? AND due IS NOT NULL AND due <= ? ORDER "
           "BY due, id LIMIT 1" +
@@ -115,7 +115,7 @@ bool DeliveryQueue::Renew(const std::vector<Delivery>& deliveries, const Deliver
   return db.Write([&] {
     bool all = true;
     for (const Delivery& delivery : deliveries) {
-      const std::optional<Held> held = LockDelivery(db, delivery);
+      const std::optional<DeliveryClaim> held = LockDelivery(db, delivery);
       if (!held) all = false;
       if (!held || held->state != DeliveryState::kSending) continue;
       db.Execute("UPDATE deliveries SET due = ? WHERE id = ?",
@@ -129,7 +129,7 @@ bool DeliveryQueue::Renew(const std::vector<Delivery>& deliveries, const Deliver
 bool DeliveryQueue::Stored(const Delivery& delivery) {
   Database& db = database_;
   return db.Write([&] {
-    const std::optional<Held> held = LockDelivery(db, delivery);
+    const std::optional<DeliveryClaim> held = LockDelivery(db, delivery);
     if (!held) return false;
     // Said twice, and perhaps committed meanwhile.
     if (held->state != DeliveryState::kSending)
@@ -147,12 +147,12 @@ bool DeliveryQueue::Failed(const Delivery& delivery, const std::string& error, b
   rules.Check();
   Database& db = database_;
   return db.Write([&] {
-    const std::optional<Held> held = LockDelivery(db, delivery);
+    const std::optional<DeliveryClaim> held = LockDelivery(db, delivery);
     if (!held) return false;
     if (held->state != DeliveryState::kSending)  // said twice
       return held->state == DeliveryState::kQueued || held->state == DeliveryState::kDead;
     const int failures = held->failures + 1;
-    const std::string text = ShownText(error);
+    const std::string text = ToDisplayText(error);
     const StoreTime now = db.Now();
     const std::chrono::milliseconds delay =
         Backoff(failures, rules.first_delay, rules.longest_delay);
@@ -181,7 +181,7 @@ void DeliveryQueue::Release(const std::vector<Delivery>& deliveries) {
   Database& db = database_;
   db.Write([&] {
     for (const Delivery& delivery : deliveries) {
-      const std::optional<Held> held = LockDelivery(db, delivery);
+      const std::optional<DeliveryClaim> held = LockDelivery(db, delivery);
       if (!held || held->state != DeliveryState::kSending) continue;
       if (held->given_up) {
         Set(db, delivery.id, DeliveryState::kSuperseded, {}, held->failures, held->error);
@@ -203,7 +203,7 @@ std::optional<StoreTime> DeliveryQueue::NextTry(const std::string& destination) 
   });
 }
 
-std::vector<Delivery> DeliveryQueue::OfExam(std::int64_t exam) {
+std::vector<Delivery> DeliveryQueue::ListForExam(std::int64_t exam) {
   return database_.Read([&] {
     std::vector<Delivery> deliveries;
     for (DeliveryRow& row :

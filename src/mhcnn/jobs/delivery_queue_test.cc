@@ -57,7 +57,7 @@ TEST_P(DeliveryQueueTest, StoredEndsDelivery) {
   const auto batch = Batch();
   for (const Delivery& delivery : batch) EXPECT_TRUE(store().deliveries().Stored(delivery));
   EXPECT_TRUE(store().deliveries().Stored(batch[0])) << "said twice";
-  for (const Delivery& delivery : store().deliveries().OfExam(exam.id))
+  for (const Delivery& delivery : store().deliveries().ListForExam(exam.id))
     EXPECT_EQ(delivery.state, DeliveryState::kStored);
   clock_.Advance(delivery_.lease);
   EXPECT_TRUE(Batch().empty());
@@ -103,7 +103,7 @@ TEST_P(DeliveryQueueTest, TransientFailureIsTriedAgainAndOrderIsKept) {
   EXPECT_EQ(Kinds(batch), "seg sr ");
   EXPECT_EQ(batch[0].error, "connection refused");
   ASSERT_TRUE(store().deliveries().Failed(batch[0], "connection refused", false, delivery_));
-  EXPECT_GE(store().deliveries().OfExam(batch[0].exam)[1].next_try,
+  EXPECT_GE(store().deliveries().ListForExam(batch[0].exam)[1].next_try,
             clock_.Now() + 2 * delivery_.first_delay);
 }
 
@@ -114,7 +114,7 @@ TEST_P(DeliveryQueueTest, PermanentFailureIsDeadAndTheRestIsSent) {
   ASSERT_TRUE(store().deliveries().Stored(batch[1]));
   clock_.Advance(delivery_.give_up);
   EXPECT_TRUE(Batch().empty());
-  const Delivery dead = store().deliveries().OfExam(exam.id)[1];
+  const Delivery dead = store().deliveries().ListForExam(exam.id)[1];
   EXPECT_EQ(dead.state, DeliveryState::kDead);
   EXPECT_THAT(dead.error, HasSubstr("C000\\x0A"));
   EXPECT_EQ(store().deliveries().RetryDead(exam.id + 1), 0);
@@ -123,14 +123,14 @@ TEST_P(DeliveryQueueTest, PermanentFailureIsDeadAndTheRestIsSent) {
   EXPECT_EQ(Kinds(again), "seg ");
   // It has its whole time again.
   ASSERT_TRUE(store().deliveries().Failed(again[0], "away", false, delivery_));
-  EXPECT_EQ(store().deliveries().OfExam(exam.id)[1].state, DeliveryState::kQueued);
+  EXPECT_EQ(store().deliveries().ListForExam(exam.id)[1].state, DeliveryState::kQueued);
 }
 
 TEST_P(DeliveryQueueTest, GivesUpAfterItsTime) {
   const Exam exam = FinishedExam("1", {SampleResult("sr", "1", {"PACS"})});
   const StoreTime start = clock_.Now();
   int tries = 0;
-  while (store().deliveries().OfExam(exam.id)[0].state != DeliveryState::kDead) {
+  while (store().deliveries().ListForExam(exam.id)[0].state != DeliveryState::kDead) {
     clock_.Advance(store().deliveries().NextTry("PACS").value() - clock_.Now());
     ASSERT_TRUE(store().deliveries().Failed(Batch().at(0), "away", false, delivery_));
     ++tries;

@@ -25,7 +25,7 @@ std::vector<DeliveryRow> SelectDeliveries(Database& database, const std::string&
     delivery.sop_uid = row.Text(4);
     delivery.sop_class_uid = row.Text(5);
     delivery.kind = row.Text(6);
-    delivery.file = TextPath(row.Text(7));
+    delivery.file = PathFromText(row.Text(7));
     delivery.digest = row.Text(8);
     delivery.destination = row.Text(9);
     delivery.state = static_cast<DeliveryState>(row.Int(10));

@@ -7,7 +7,7 @@ namespace mhcnn {
 
 class Database;
 
-/// Writes into the history of an exam, within the transaction of what happened. The text names no
+/// Adds a text to the history of an exam, within the transaction of the event. The text names no
 /// patient; text of peers in it is made printable.
 void AddExamEvent(Database& database, std::int64_t exam, const std::string& text);
 

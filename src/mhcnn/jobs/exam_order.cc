@@ -18,7 +18,7 @@ std::string Figure(const char* name, DatabaseKind kind) {
 
 }  // namespace
 
-OrderKey KeyOf(ExamOrder order, bool ascending, DatabaseKind kind) {
+OrderKey MakeOrderKey(ExamOrder order, bool ascending, DatabaseKind kind) {
   OrderKey key;
   key.ascending = ascending;
   // Exams without a value come last in both directions: after U+10FFFF nothing is written.
@@ -62,7 +62,7 @@ std::string OrderKey::After() const {
   return "(" + expression + beyond + " OR (" + expression + " = ? AND exams.id < ?))";
 }
 
-std::vector<SqlValue> OrderKey::AfterValues(const std::string& key, std::int64_t id) const {
+std::vector<SqlValue> OrderKey::MakeAfterValues(const std::string& key, std::int64_t id) const {
   if (received) return {id};
   if (!number) return {key, key, id};
   std::int64_t value = 0;

@@ -8,7 +8,7 @@
 namespace mhcnn {
 namespace {
 
-constexpr int kMostPriors = 20;
+constexpr int kMaxPriors = 20;
 
 std::int64_t Number(JobState state) { return static_cast<std::int64_t>(state); }
 
@@ -56,17 +56,17 @@ ReceivedObject ReadObject(const SqlRow& row) {
   object.image_digest = row.Text(8);
   object.demographics_digest = row.Text(9);
   object.view = row.Text(10);
-  object.file = TextPath(row.Text(11));
+  object.file = PathFromText(row.Text(11));
   object.bytes = static_cast<std::uint64_t>(row.Number(12));
   object.peer = row.Text(13);
-  object.use = static_cast<ObjectUse>(row.Int(14));
+  object.use = static_cast<ObjectPurpose>(row.Int(14));
   object.reason = row.Text(15);
   return object;
 }
 
-std::string PathText(const std::filesystem::path& path) { return EscapedText(path.string()); }
+std::string ToPathText(const std::filesystem::path& path) { return EscapeText(path.string()); }
 
-std::filesystem::path TextPath(const std::string& text) { return UnescapedText(text); }
+std::filesystem::path PathFromText(const std::string& text) { return UnescapeText(text); }
 
 std::optional<Exam> FindExam(Database& database, std::int64_t id) {
   const auto rows =
@@ -81,7 +81,7 @@ std::optional<Exam> LockExam(Database& database, std::int64_t id) {
   return rows.empty() ? std::nullopt : std::optional(ReadExam(rows[0]));
 }
 
-std::vector<ReceivedObject> ImagesOfExam(Database& database, std::int64_t exam) {
+std::vector<ReceivedObject> ListExamImages(Database& database, std::int64_t exam) {
   std::vector<ReceivedObject> images;
   for (const SqlRow& row :
        database.Query(std::string("SELECT ") + kObjectColumns +
@@ -103,7 +103,7 @@ bool HasFourViews(Database& database, std::int64_t exam) {
              .size() == 4;
 }
 
-std::vector<Exam> PriorsOfExam(Database& database, const Exam& exam) {
+std::vector<Exam> ListPriorExams(Database& database, const Exam& exam) {
   std::vector<Exam> priors;
   if (exam.patient_id.empty()) return priors;
   const bool dated = !exam.study_date.empty();
@@ -114,7 +114,7 @@ std::vector<Exam> PriorsOfExam(Database& database, const Exam& exam) {
                (dated ? "1 = 0" : "1 = 1") +
                " THEN id < ? ELSE study_date < ? END) ORDER BY study_date DESC, id DESC LIMIT ?",
            {exam.patient_id, exam.issuer, exam.id, std::int64_t(ExamState::kCancelled), exam.id,
-            exam.study_date, std::int64_t(kMostPriors)})) {
+            exam.study_date, std::int64_t(kMaxPriors)})) {
     priors.push_back(ReadExam(row));
   }
   std::reverse(priors.begin(), priors.end());

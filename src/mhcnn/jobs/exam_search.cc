@@ -20,7 +20,7 @@ constexpr int kNewestCorrections = 200;
 
 /// Place of the key of an order in a row.
 constexpr std::size_t kKeyColumn = kExamColumnCount + 4;
-/// Names of the four views as the objects have them, in the order of FoundExam::views.
+/// Names of the four views as the objects have them, in the order of ExamSearchResult::views.
 constexpr std::array<const char*, 4> kViewNames = {"R-CC", "L-CC", "R-MLO", "L-MLO"};
 
 /// Exams with the newest correction, where it is of the current revision (CorrectionOfExam).
@@ -32,8 +32,8 @@ std::string Select(const std::string& more = {}) {
          "corrections.exam = exams.id)";
 }
 
-FoundExam ReadFound(const SqlRow& row) {
-  FoundExam found;
+ExamSearchResult ReadFound(const SqlRow& row) {
+  ExamSearchResult found;
   found.exam = ReadExam(row);
   found.correction = row.Int(kExamColumnCount);
   found.category = row.Text(kExamColumnCount + 1);
@@ -43,7 +43,7 @@ FoundExam ReadFound(const SqlRow& row) {
 }
 
 /// A part of a text for LIKE with "!" as its escape.
-std::string LikePart(const std::string& text) {
+std::string EscapeLike(const std::string& text) {
   std::string escaped;
   for (const char c : text) {
     if (c == '!' || c == '%' || c == '_') escaped += '!';
@@ -76,38 +76,38 @@ Condition ToCondition(const ExamQuery& query) {
     condition.Add(
         "((exams.measured = exams.revision AND exams.summary LIKE ? ESCAPE '!') OR exams.id IN "
         "(SELECT exam FROM corrections WHERE category = ?))",
-        {"%\"category\":\"" + LikePart(query.category) + "\"%", query.category});
+        {"%\"category\":\"" + EscapeLike(query.category) + "\"%", query.category});
   }
   if (!query.flag.empty())
     condition.Add("exams.measured = exams.revision AND exams.summary LIKE ? ESCAPE '!'",
-                  {"%\"" + LikePart(query.flag) + "\"%"});
+                  {"%\"" + EscapeLike(query.flag) + "\"%"});
   if (!query.text.empty()) {
     condition.Add(
         "exams.id IN (SELECT id FROM exams WHERE lower(patient_id) LIKE lower(?) ESCAPE '!' UNION "
         "SELECT id FROM exams WHERE study_uid LIKE ? ESCAPE '!')",
-        {"%" + LikePart(query.text) + "%", LikePart(query.text) + "%"});
+        {"%" + EscapeLike(query.text) + "%", EscapeLike(query.text) + "%"});
   }
   return condition;
 }
 
-bool Fits(const FoundExam& found, const ExamQuery& query) {
+bool MatchesQuery(const ExamSearchResult& found, const ExamQuery& query) {
   if (!query.category.empty()) {
-    const std::string model = found.present ? SummaryCategory(found.exam.summary) : "";
+    const std::string model = found.present ? ReadSummaryCategory(found.exam.summary) : "";
     const std::string& category = found.category.empty() ? model : found.category;
     if (category != query.category) return false;
   }
   if (query.flag.empty()) return true;
-  const auto flags = SummaryFlags(found.exam.summary);
+  const auto flags = ReadSummaryFlags(found.exam.summary);
   return std::ranges::find(flags, query.flag) != flags.end();
 }
 
 /// Reads which views the exams have, and which pictures of them. Within a transaction.
-void AddPictures(Database& database, std::vector<FoundExam>& exams) {
+void AddViewFiles(Database& database, std::vector<ExamSearchResult>& exams) {
   if (exams.empty()) return;
-  std::map<std::int64_t, FoundExam*> by_id;
+  std::map<std::int64_t, ExamSearchResult*> by_id;
   std::string marks;
   std::vector<SqlValue> ids;
-  for (FoundExam& found : exams) {
+  for (ExamSearchResult& found : exams) {
     if (!found.present) continue;
     by_id[found.exam.id] = &found;
     marks += marks.empty() ? "?" : ", ?";
@@ -128,7 +128,7 @@ void AddPictures(Database& database, std::vector<FoundExam>& exams) {
        database.Query("SELECT exam, revision, file FROM results WHERE exam IN (" + marks +
                           ") AND kind = 'view' AND +removed = 0 AND file LIKE '%-small.jpg'",
                       ids)) {
-    FoundExam& found = *by_id.at(row.Number(0));
+    ExamSearchResult& found = *by_id.at(row.Number(0));
     const std::string file = row.Text(2);
     if (row.Int(1) == found.exam.revision)
       found.small_pictures.push_back(file.substr(file.rfind('/') + 1));
@@ -144,7 +144,7 @@ json Parsed(const std::string& summary) {
 
 ExamPage ExamSearch::Find(const ExamQuery& query) {
   const Condition condition = ToCondition(query);
-  const OrderKey key = KeyOf(query.order, query.ascending, database_.kind());
+  const OrderKey key = MakeOrderKey(query.order, query.ascending, database_.kind());
   const auto limit = static_cast<std::size_t>(std::max(1, query.filter.limit));
   const bool sifted = !query.category.empty() || !query.flag.empty();
   const auto at_once =
@@ -155,17 +155,17 @@ ExamPage ExamSearch::Find(const ExamQuery& query) {
     std::string before_key = query.before_key;
     for (;;) {
       Condition here = condition;
-      if (before > 0) here.Add(key.After(), key.AfterValues(before_key, before));
+      if (before > 0) here.Add(key.After(), key.MakeAfterValues(before_key, before));
       here.values.emplace_back(at_once);
       const auto rows = database_.Query(
           Select(", " + key.expression) + here.where + " ORDER BY " + key.OrderBy() + " LIMIT ?",
           here.values);
       for (const SqlRow& row : rows) {
-        FoundExam found = ReadFound(row);
-        if (Fits(found, query)) {
+        ExamSearchResult found = ReadFound(row);
+        if (MatchesQuery(found, query)) {
           if (page.exams.size() == limit) {
             page.next = page.exams.back().exam.id;
-            AddPictures(database_, page.exams);
+            AddViewFiles(database_, page.exams);
             return page;
           }
           page.exams.push_back(found);
@@ -177,25 +177,25 @@ ExamPage ExamSearch::Find(const ExamQuery& query) {
       if (static_cast<std::int64_t>(rows.size()) < at_once) break;
     }
     page.next_key.clear();
-    AddPictures(database_, page.exams);
+    AddViewFiles(database_, page.exams);
     return page;
   });
 }
 
-std::optional<FoundExam> ExamSearch::One(std::int64_t id) {
-  return database_.Read([&]() -> std::optional<FoundExam> {
+std::optional<ExamSearchResult> ExamSearch::One(std::int64_t id) {
+  return database_.Read([&]() -> std::optional<ExamSearchResult> {
     const auto rows = database_.Query(Select() + " WHERE exams.id = ?", {id});
     if (rows.empty()) return std::nullopt;
-    std::vector<FoundExam> found = {ReadFound(rows[0])};
-    AddPictures(database_, found);
+    std::vector<ExamSearchResult> found = {ReadFound(rows[0])};
+    AddViewFiles(database_, found);
     return found[0];
   });
 }
 
-std::vector<FoundExam> ExamSearch::ChangedSince(StoreTime moment, int limit) {
+std::vector<ExamSearchResult> ExamSearch::ChangedSince(StoreTime moment, int limit) {
   return database_.Read([&] {
     const std::int64_t since = Milliseconds(moment);
-    std::vector<FoundExam> all;
+    std::vector<ExamSearchResult> all;
     for (const SqlRow& row : database_.Query(
              Select() +
                  " WHERE exams.id IN (SELECT id FROM exams WHERE state = 0 AND last_received >= ? "
@@ -205,18 +205,18 @@ std::vector<FoundExam> ExamSearch::ChangedSince(StoreTime moment, int limit) {
              {since, since, std::int64_t{kNewestCorrections}, since, std::int64_t{limit}})) {
       all.push_back(ReadFound(row));
     }
-    AddPictures(database_, all);
+    AddViewFiles(database_, all);
     return all;
   });
 }
 
-std::string SummaryCategory(const std::string& summary) {
+std::string ReadSummaryCategory(const std::string& summary) {
   const json value = Parsed(summary);
   const auto category = value.find("category");
   return category != value.end() && category->is_string() ? category->get<std::string>() : "";
 }
 
-std::vector<std::string> SummaryFlags(const std::string& summary) {
+std::vector<std::string> ReadSummaryFlags(const std::string& summary) {
   const json value = Parsed(summary);
   std::vector<std::string> flags;
   const auto found = value.find("flags");

@@ -12,56 +12,56 @@ namespace mhcnn {
 
 class Database;
 
-/// An exam with what a reader said of its current revision.
-struct FoundExam {
+/// An exam with the correction of its current revision.
+struct ExamSearchResult {
   Exam exam;             ///< the exam
   int correction = 0;    ///< number of the newest correction; 0: none of this revision
-  std::string category;  ///< the reader's; "": none
-  std::string percent;   ///< the reader's, printed; "": none
-  bool present = false;  ///< the figures of `exam.summary` are of the exam's present revision
-  /// SOP Instance UIDs of R CC, L CC, R MLO and L MLO; "" where there is none.
+  std::string category;  ///< category of the reader; "": none
+  std::string percent;   ///< percent of the reader, printed; "": none
+  bool present = false;  ///< whether `exam.summary` is of the exam's present revision
+  /// SOP Instance UIDs of R CC, L CC, R MLO and L MLO; "" if there is none.
   std::array<std::string, 4> views;
   /// Names of the small pictures that the present revision has: "0123456789abcdef-small.jpg".
   std::vector<std::string> small_pictures;
 };
 
-/// What exams are listed by. Exams with the same value follow each other by their number, the
+/// Order of a list of exams. Exams with the same value follow each other by their number, the
 /// newest first; exams without a value come last.
 enum class ExamOrder {
   kReceived,   ///< their number: when the first image came
   kStudyDate,  ///< Study Date
   kPatient,    ///< Patient ID, by its characters
   kState,      ///< the order of ExamState
-  kPercent,    ///< the reader's percent where there is one, else the model's
-  kCategory,   ///< the reader's category where there is one, else the model's
+  kPercent,    ///< the reader's percent if there is one, else the model's
+  kCategory,   ///< the reader's category if there is one, else the model's
 };
 
-/// What to look for. Empty fields choose all.
+/// Conditions of a search. Empty fields choose all.
 struct ExamQuery {
   ExamFilter filter;     ///< state, patient, study, dates, page
-  std::string category;  ///< "a" to "d": the reader's category where there is one, else the model's
+  std::string category;  ///< "a" to "d": the reader's category if there is one, else the model's
   std::string flag;      ///< a word of docs/flags.md that the exam has
   std::string text;      ///< a part of the Patient ID or the begin of the Study Instance UID
-  ExamOrder order = ExamOrder::kReceived;  ///< what the exams are listed by
-  bool ascending = false;                  ///< the smallest, or the oldest, first
+  ExamOrder order = ExamOrder::kReceived;  ///< order of the exams
+  bool ascending = false;                  ///< whether the smallest, or the oldest, comes first
   /// With `filter.before_id`: `next_key` of the page before. Begins after that exam.
   std::string before_key;
 };
 
 /// A page of exams.
 struct ExamPage {
-  std::vector<FoundExam> exams;      ///< the exams
-  std::optional<std::int64_t> next;  ///< `before_id` of the next page; nothing: this is the last
-  std::string next_key;              ///< `before_key` of the next page
+  std::vector<ExamSearchResult> exams;  ///< the exams
+  std::optional<std::int64_t> next;     ///< `before_id` of the next page; nothing: this is the last
+  std::string next_key;                 ///< `before_key` of the next page
 };
 
 /// Exams for people who look through them.
 ///
 /// Category and flag are in the summary of an exam and have no index: rows are read from the newest
-/// until the page is full. The database leaves out rows whose summary does not hold the word, so
-/// that few summaries are parsed. A word that is nowhere costs one pass over the exams. A text is
-/// looked for in the indexes of Patient ID and Study Instance UID, without reading the rows.
-/// Every order but kReceived has no index either: a page of it costs one pass over the exams.
+/// until the page is full. The database leaves out rows whose summary does not contain the word, so
+/// that few summaries are parsed. A word that no exam has costs one pass over the exams. A text is
+/// looked for in the indexes of Patient ID and Study Instance UID, without reading the rows. Every
+/// order but kReceived has no index either: a page of it costs one pass over the exams.
 class ExamSearch {
  public:
   /// The database must outlive it.
@@ -70,18 +70,18 @@ class ExamSearch {
   /// Returns a page of exams. Throws Error(kUsage) for a key of a page that cannot be one.
   ExamPage Find(const ExamQuery& query);
   /// Returns one exam.
-  std::optional<FoundExam> One(std::int64_t id);
+  std::optional<ExamSearchResult> One(std::int64_t id);
   /// Returns exams of which the state, the images or the correction changed at this moment or
   /// later, at most `limit`, those that changed first before others.
-  std::vector<FoundExam> ChangedSince(StoreTime moment, int limit);
+  std::vector<ExamSearchResult> ChangedSince(StoreTime moment, int limit);
 
  private:
   Database& database_;
 };
 
-/// Returns the model's category of a summary, "" where it has none.
-std::string SummaryCategory(const std::string& summary);
+/// Returns the model's category of a summary, "" if it has none.
+std::string ReadSummaryCategory(const std::string& summary);
 /// Returns the flags of a summary.
-std::vector<std::string> SummaryFlags(const std::string& summary);
+std::vector<std::string> ReadSummaryFlags(const std::string& summary);
 
 }  // namespace mhcnn

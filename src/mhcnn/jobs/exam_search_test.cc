@@ -200,7 +200,7 @@ TEST_P(ExamSearchTest, KnowsTheSmallPicturesOfTheFourViews) {
   EXPECT_THAT(found.views, ElementsAre("", "", "", ""));
 }
 
-TEST_P(ExamSearchTest, TellsWhatChangedSince) {
+TEST_P(ExamSearchTest, ListsChangesSinceTime) {
   Measured("1.1", kB);
   const StoreTime then = clock_.Now();
   clock_.Advance(milliseconds(1'000));

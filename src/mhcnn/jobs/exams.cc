@@ -7,17 +7,17 @@
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/text.h"
 #include "mhcnn/jobs/database.h"
+#include "mhcnn/jobs/delivery_groups.h"
 #include "mhcnn/jobs/exam_events.h"
 #include "mhcnn/jobs/exam_rows.h"
-#include "mhcnn/jobs/parcels.h"
 
 namespace mhcnn {
 namespace {
 
 constexpr std::array<const char*, 7> kStates = {"receiving", "waiting", "running",  "done",
                                                 "refused",   "dead",    "cancelled"};
-constexpr int kAtOnce = 50;      ///< exams that one transaction closes
-constexpr int kPersonWaits = 1;  ///< priority of a job that a person asked for; others have 0
+constexpr int kAtOnce = 50;         ///< exams that one transaction closes
+constexpr int kPersonPriority = 1;  ///< priority of a job that a person asked for; others have 0
 
 std::string Subject(std::int64_t id) { return fmt::format("exam {}", id); }
 
@@ -134,7 +134,7 @@ std::vector<ExamEvent> Exams::History(std::int64_t id) {
 }
 
 std::vector<Exam> Exams::Priors(const Exam& exam) {
-  return database_.Read([&] { return PriorsOfExam(database_, exam); });
+  return database_.Read([&] { return ListPriorExams(database_, exam); });
 }
 
 void Exams::Retry(std::int64_t id) {
@@ -147,11 +147,11 @@ void Exams::Retry(std::int64_t id) {
                   fmt::format("is {} and needs no new job", ExamStateName(exam->state)),
                   Subject(id), fmt::format("mhcnn jobs show {} explains what it waits for", id));
     }
-    if (ImagesOfExam(db, id).empty()) {
+    if (ListExamImages(db, id).empty()) {
       throw Error(ErrorCode::kUsage, "has no images in the store", Subject(id),
                   "send its images again");
     }
-    AddJob(db, *exam, kPersonWaits);
+    AddJob(db, *exam, kPersonPriority);
     AddExamEvent(db, id, fmt::format("retried by a person; it was {}", ExamStateName(exam->state)));
   };
   // Repeated after a commit that nobody knows of, it would fail as the exam has its job then.
@@ -167,7 +167,7 @@ void Exams::Cancel(std::int64_t id, const std::string& who) {
       throw Error(ErrorCode::kUsage, "is cancelled already", Subject(id));
     GiveUpJobs(db, id, true);
     const int given_up = GiveUpDeliveries(db, id);
-    SetExamState(db, id, ExamState::kCancelled, "cancelled by " + ShownText(who));
+    SetExamState(db, id, ExamState::kCancelled, "cancelled by " + ToDisplayText(who));
     AddExamEvent(db, id,
                  fmt::format("cancelled by {}; it was {}; {} deliveries given up", who,
                              ExamStateName(exam->state), given_up));

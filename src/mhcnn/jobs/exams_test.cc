@@ -163,7 +163,7 @@ TEST_P(ExamsTest, WorkerOfCancelledExamIsStopped) {
   store().exams().Cancel(exam.id, "a person");
   EXPECT_FALSE(store().work().Renew(job, work_));
   EXPECT_FALSE(store().work().Finish(job, "{}", false, {SampleResult("sr", "a", {"PACS"})}));
-  EXPECT_TRUE(store().deliveries().OfExam(exam.id).empty());
+  EXPECT_TRUE(store().deliveries().ListForExam(exam.id).empty());
   EXPECT_EQ(Find(exam.id).state, ExamState::kCancelled);
   // New images of it are an exam to be measured again.
   Add(SampleImage("1.new", "1"));
@@ -191,10 +191,10 @@ TEST_P(ExamsTest, RetryGivesNewJobAndSendsNothingTwice) {
   const auto again = store().deliveries().Claim("PACS", "s1", delivery_);
   ASSERT_EQ(again.size(), 1u);
   EXPECT_EQ(again[0].kind, "sr");
-  EXPECT_EQ(store().deliveries().OfExam(exam.id).size(), 2u);
+  EXPECT_EQ(store().deliveries().ListForExam(exam.id).size(), 2u);
 }
 
-TEST_P(ExamsTest, HistoryTellsWhatHappened) {
+TEST_P(ExamsTest, HistoryListsEvents) {
   ReceivedObject image = SampleImage("1.1", "1");
   image.peer = "dicom:A\nB@192.0.2.1";
   Add(image);
@@ -226,7 +226,7 @@ TEST_P(ExamsTest, HistoryTellsWhatHappened) {
   for (const std::string& text : texts) EXPECT_THAT(text, ::testing::Not(HasSubstr("patient-of")));
 }
 
-TEST(ExamState, WordsAreReadBack) {
+TEST(ExamState, NamesRoundTrip) {
   for (int i = 0; i <= 6; ++i) {
     const auto state = static_cast<ExamState>(i);
     EXPECT_EQ(ParseExamState(ExamStateName(state)), state);

@@ -17,7 +17,7 @@ namespace {
 using nlohmann::json;
 
 constexpr int kNotMeasuredShown = 20;
-/// What should have been done so long ago points at a process that does not run.
+/// Delay after which an unfinished task shows that a process does not run.
 constexpr std::chrono::minutes kOverdue{2};
 constexpr const char* kUses[] = {"measured", "kept", "own result", "quarantine"};
 constexpr const char* kJobStates[] = {"ready",   "running", "finished",
@@ -29,24 +29,24 @@ std::string Counted(std::size_t count, const std::string& noun) {
 
 void ExplainJob(JobStore& store, const Exam& exam, std::vector<std::string>& text) {
   const StoreTime now = store.Now();
-  const std::vector<JobStatus> jobs = store.work().OfExam(exam.id);
+  const std::vector<JobStatus> jobs = store.work().ListForExam(exam.id);
   if (jobs.empty()) return;
   const JobStatus& job = jobs.back();
   if (job.failures > 0 && !job.error.empty() && job.state != JobState::kDead)
     text.push_back(fmt::format("{} failed so far; the last error was: {}.",
                                Counted(static_cast<std::size_t>(job.failures), "attempt"),
-                               ShownText(job.error)));
+                               ToDisplayText(job.error)));
   if (job.state == JobState::kReady && job.due) {
     if (*job.due > now) {
-      text.push_back(fmt::format("The next attempt is at {}.", ShownTime(*job.due)));
+      text.push_back(fmt::format("The next attempt is at {}.", ToDisplayTime(*job.due)));
     } else {
       text.push_back(fmt::format("Its images are complete; it has waited for a worker since {}.",
-                                 ShownTime(*job.due)));
+                                 ToDisplayTime(*job.due)));
       const auto [waiting, running] = store.work().Counts();
       if (now - *job.due > kOverdue && running == 0) {
         text.push_back("No worker is active: check that mhcnn serve or mhcnn work runs.");
       } else {
-        text.push_back(fmt::format("In total, {} jobs wait and {} run.", waiting, running));
+        text.push_back(fmt::format("Jobs of the node: {} waiting, {} running.", waiting, running));
       }
     }
   }
@@ -54,18 +54,18 @@ void ExplainJob(JobStore& store, const Exam& exam, std::vector<std::string>& tex
     text.push_back(fmt::format(
         "Worker {} is measuring it (claim {}). If the worker does not report until {}, another "
         "worker measures it.",
-        ShownText(job.worker), job.attempt, ShownTime(*job.due)));
+        ToDisplayText(job.worker), job.attempt, ToDisplayTime(*job.due)));
   }
 }
 
 void ExplainDeliveries(JobStore& store, const Exam& exam, std::vector<std::string>& text) {
-  const auto deliveries = store.deliveries().OfExam(exam.id);
+  const auto deliveries = store.deliveries().ListForExam(exam.id);
   if (deliveries.empty()) {
     if (exam.state == ExamState::kDone) {
-      const auto results = store.work().ResultsOfExam(exam.id);
+      const auto results = store.work().ListResultsForExam(exam.id);
       text.push_back(results.empty()
                          ? "The worker wrote no results."
-                         : fmt::format("Its {} stay in the store, as no destination is set for "
+                         : fmt::format("It has {}, kept in the store, as no destination is set for "
                                        "them: see [[destination]] in the configuration.",
                                        Counted(results.size(), "result")));
     }
@@ -79,19 +79,20 @@ void ExplainDeliveries(JobStore& store, const Exam& exam, std::vector<std::strin
     for (const auto& [state, list] : states) {
       const Delivery& last = *list.back();
       const std::string what = Counted(list.size(), "result");
-      const std::string error = last.error.empty() ? "" : ": " + ShownText(last.error);
-      const std::string to = ShownText(name);
+      const std::string error = last.error.empty() ? "" : ": " + ToDisplayText(last.error);
+      const std::string to = ToDisplayText(name);
       switch (state) {
         case DeliveryState::kQueued:
           text.push_back(fmt::format("{}: {} not sent yet; next try at {}{}.", to, what,
-                                     ShownTime(last.next_try),
+                                     ToDisplayTime(last.next_try),
                                      error.empty() ? "" : "; the last try failed" + error));
           if (store.Now() - last.next_try > kOverdue)
             text.push_back("That try is overdue: check that mhcnn serve or mhcnn deliver runs.");
           break;
         case DeliveryState::kSending:
           text.push_back(fmt::format("{}: {} being sent now by {}, until {} at the latest.", to,
-                                     what, ShownText(last.sender), ShownTime(last.next_try)));
+                                     what, ToDisplayText(last.sender),
+                                     ToDisplayTime(last.next_try)));
           break;
         case DeliveryState::kStored:
           text.push_back(fmt::format("{}: {} stored.", to, what));
@@ -126,9 +127,9 @@ void ExplainDeliveries(JobStore& store, const Exam& exam, std::vector<std::strin
 void ExplainCorrection(JobStore& store, const Exam& exam, std::vector<std::string>& text) {
   const auto said = store.corrections().Newest(exam.id);
   if (!said) return;
-  std::string sentence =
-      fmt::format("Reader {} gave category {}{} at {}", ShownText(said->author), said->category,
-                  said->percent.empty() ? "" : ", " + said->percent + " %", ShownTime(said->made));
+  std::string sentence = fmt::format(
+      "Reader {} gave category {}{} at {}", ToDisplayText(said->author), said->category,
+      said->percent.empty() ? "" : ", " + said->percent + " %", ToDisplayTime(said->made));
   if (said->revision != exam.revision) {
     sentence += fmt::format(
         "; that was for revision {}: images arrived or changed later, so the present result is "
@@ -142,7 +143,7 @@ void ExplainCorrection(JobStore& store, const Exam& exam, std::vector<std::strin
 
 }  // namespace
 
-std::string ShownTime(StoreTime time) {
+std::string ToDisplayTime(StoreTime time) {
   return fmt::format("{:%Y-%m-%d %H:%M:%S} UTC",
                      fmt::gmtime(std::chrono::system_clock::to_time_t(
                          std::chrono::time_point_cast<std::chrono::system_clock::duration>(time))));
@@ -154,15 +155,15 @@ std::vector<std::string> ExplainExam(JobStore& store, const Exam& exam) {
   switch (exam.state) {
     case ExamState::kReceiving:
       text.push_back(fmt::format("Its images are still being received: {} so far, the last at {}.",
-                                 exam.images, ShownTime(exam.last_received)));
+                                 exam.images, ToDisplayTime(exam.last_received)));
       if (exam.closes && store.Now() - *exam.closes > kOverdue) {
         text.push_back(
             fmt::format("It was complete at {}, but its analysis did not start: check that mhcnn "
                         "serve or mhcnn maintain runs.",
-                        ShownTime(*exam.closes)));
+                        ToDisplayTime(*exam.closes)));
       } else if (exam.closes) {
         text.push_back(fmt::format("It counts as complete at {}, if no other image comes.",
-                                   ShownTime(*exam.closes)));
+                                   ToDisplayTime(*exam.closes)));
       }
       break;
     case ExamState::kWaiting:
@@ -170,20 +171,20 @@ std::vector<std::string> ExplainExam(JobStore& store, const Exam& exam) {
       ExplainJob(store, exam, text);
       break;
     case ExamState::kDone:
-      text.push_back(fmt::format("It was measured at {}.", ShownTime(exam.changed)));
+      text.push_back(fmt::format("It was measured at {}.", ToDisplayTime(exam.changed)));
       break;
     case ExamState::kRefused:
       text.push_back(
-          fmt::format("No image of the exam could be measured: {}.", ShownText(exam.reason)));
+          fmt::format("No image of the exam could be measured: {}.", ToDisplayText(exam.reason)));
       break;
     case ExamState::kDead:
       text.push_back(fmt::format("Its analysis failed and was given up at {}: {}.",
-                                 ShownTime(exam.changed), ShownText(exam.reason)));
+                                 ToDisplayTime(exam.changed), ToDisplayText(exam.reason)));
       text.push_back(fmt::format("After the cause is removed, measure it again with: {}.", retry));
       break;
     case ExamState::kCancelled:
       text.push_back(fmt::format("It was taken out of the queue at {}: {}.",
-                                 ShownTime(exam.changed), ShownText(exam.reason)));
+                                 ToDisplayTime(exam.changed), ToDisplayText(exam.reason)));
       if (exam.images > 0) text.push_back(fmt::format("To measure it, run: {}.", retry));
       break;
   }
@@ -199,15 +200,16 @@ std::vector<std::string> ExplainExam(JobStore& store, const Exam& exam) {
   const auto others = store.objects().NotMeasured(exam.study_uid, kNotMeasuredShown);
   std::map<std::string, std::size_t> reasons;
   for (const ReceivedObject& object : others)
-    ++reasons[fmt::format("{}: {}", kUses[static_cast<std::size_t>(object.use)],
-                          object.reason.empty() ? "no reason is noted" : ShownText(object.reason))];
+    ++reasons[fmt::format(
+        "{}: {}", kUses[static_cast<std::size_t>(object.use)],
+        object.reason.empty() ? "no reason is noted" : ToDisplayText(object.reason))];
   for (const auto& [reason, count] : reasons)
     text.push_back(
         fmt::format("Not measured: {} of its study ({}).", Counted(count, "object"), reason));
   return text;
 }
 
-std::string ShownDensity(const Exam& exam) {
+std::string DescribeDensity(const Exam& exam) {
   if (exam.summary.empty()) return "";
   std::string result;
   try {
@@ -218,7 +220,7 @@ std::string ShownDensity(const Exam& exam) {
     if (const auto category = summary.find("category");
         category != summary.end() && category->is_string())
       result += fmt::format("{}category {}", result.empty() ? "" : ", ",
-                            ShownText(category->get<std::string>()));
+                            ToDisplayText(category->get<std::string>()));
   } catch (const std::exception&) {
     return "";
   }
@@ -230,7 +232,7 @@ json ExamToJson(const Exam& exam) {
   try {
     if (!exam.summary.empty()) summary = ParseJson(exam.summary);
   } catch (const Error&) {
-    summary = ShownText(exam.summary);
+    summary = ToDisplayText(exam.summary);
   }
   return {{"id", exam.id},
           {"study_uid", exam.study_uid},
@@ -241,10 +243,10 @@ json ExamToJson(const Exam& exam) {
           {"revision", exam.revision},
           {"images", exam.images},
           {"incomplete", exam.incomplete},
-          {"first_received", ShownTime(exam.first_received)},
-          {"last_received", ShownTime(exam.last_received)},
-          {"changed", ShownTime(exam.changed)},
-          {"closes", exam.closes ? json(ShownTime(*exam.closes)) : json()},
+          {"first_received", ToDisplayTime(exam.first_received)},
+          {"last_received", ToDisplayTime(exam.last_received)},
+          {"changed", ToDisplayTime(exam.changed)},
+          {"closes", exam.closes ? json(ToDisplayTime(*exam.closes)) : json()},
           {"reason", exam.reason},
           {"summary", summary}};
 }
@@ -256,17 +258,17 @@ json ExamToJson(JobStore& store, const Exam& exam) {
     return json{{"sop_uid", o.sop_uid},
                 {"view", o.view},
                 {"peer", o.peer},
-                {"file", ShownText(o.file.string())},
+                {"file", ToDisplayText(o.file.string())},
                 {"use", kUses[static_cast<std::size_t>(o.use)]},
                 {"reason", o.reason}};
   };
   json& images = result["objects"] = json::array();
-  for (const ReceivedObject& o : store.objects().OfExam(exam.id)) images.push_back(object(o));
+  for (const ReceivedObject& o : store.objects().ListForExam(exam.id)) images.push_back(object(o));
   json& others = result["not_measured"] = json::array();
   for (const auto& o : store.objects().NotMeasured(exam.study_uid, kNotMeasuredShown))
     others.push_back(object(o));
   json& jobs = result["jobs"] = json::array();
-  for (const JobStatus& job : store.work().OfExam(exam.id)) {
+  for (const JobStatus& job : store.work().ListForExam(exam.id)) {
     jobs.push_back({{"id", job.id},
                     {"revision", job.revision},
                     {"state", kJobStates[static_cast<std::size_t>(job.state)]},
@@ -274,21 +276,21 @@ json ExamToJson(JobStore& store, const Exam& exam) {
                     {"failures", job.failures},
                     {"worker", job.worker},
                     {"error", job.error},
-                    {"due", job.due ? json(ShownTime(*job.due)) : json()}});
+                    {"due", job.due ? json(ToDisplayTime(*job.due)) : json()}});
   }
   json& results = result["results"] = json::array();
-  for (const KeptResult& kept : store.work().ResultsOfExam(exam.id)) {
+  for (const StoredResult& kept : store.work().ListResultsForExam(exam.id)) {
     results.push_back({{"sop_uid", kept.result.sop_uid},
                        {"kind", kept.result.kind},
-                       {"file", ShownText(kept.result.file.string())},
+                       {"file", ToDisplayText(kept.result.file.string())},
                        {"revision", kept.revision},
                        {"correction", kept.correction},
-                       {"made", ShownTime(kept.made)},
+                       {"made", ToDisplayTime(kept.made)},
                        {"for_destinations", kept.sent},
                        {"removed", kept.removed}});
   }
   json& deliveries = result["deliveries"] = json::array();
-  for (const Delivery& d : store.deliveries().OfExam(exam.id)) {
+  for (const Delivery& d : store.deliveries().ListForExam(exam.id)) {
     const bool open = d.state == DeliveryState::kQueued || d.state == DeliveryState::kSending;
     deliveries.push_back({{"sop_uid", d.sop_uid},
                           {"kind", d.kind},
@@ -296,21 +298,21 @@ json ExamToJson(JobStore& store, const Exam& exam) {
                           {"state", DeliveryStateName(d.state)},
                           {"tries", d.attempt},
                           {"error", d.error},
-                          {"next", open ? json(ShownTime(d.next_try)) : json()}});
+                          {"next", open ? json(ToDisplayTime(d.next_try)) : json()}});
   }
   json& priors = result["priors"] = json::array();
   for (const Exam& prior : store.exams().Priors(exam)) {
     priors.push_back({{"id", prior.id},
                       {"study_uid", prior.study_uid},
                       {"study_date", prior.study_date},
-                      {"density", ShownDensity(prior)}});
+                      {"density", DescribeDensity(prior)}});
   }
   json& corrections = result["corrections"] = json::array();
-  for (const Correction& correction : store.corrections().OfExam(exam.id))
+  for (const Correction& correction : store.corrections().ListForExam(exam.id))
     corrections.push_back(CorrectionToJson(correction));
   json& history = result["history"] = json::array();
   for (const ExamEvent& event : store.exams().History(exam.id))
-    history.push_back({{"at", ShownTime(event.at)}, {"text", event.text}});
+    history.push_back({{"at", ToDisplayTime(event.at)}, {"text", event.text}});
   return result;
 }
 

@@ -14,14 +14,14 @@ struct JobStore::Parts {
   ReceivedObjects objects{database};
   Exams exams{database};
   ExamSearch search{database};
-  NodeParts parts{database};
+  NodeProcesses parts{database};
   WorkQueue work{database};
   DeliveryQueue deliveries{database};
   Commitments commitments{database};
   AuditTrail audit{database};
   Accounts accounts{database};
   Corrections corrections{database};
-  RequestKeys request_keys{database};
+  IdempotencyKeys request_keys{database};
   StoredObjects stored{database};
   Retention retention{database};
 };
@@ -34,14 +34,14 @@ JobStore::~JobStore() = default;
 ReceivedObjects& JobStore::objects() { return parts_->objects; }
 Exams& JobStore::exams() { return parts_->exams; }
 ExamSearch& JobStore::search() { return parts_->search; }
-NodeParts& JobStore::parts() { return parts_->parts; }
+NodeProcesses& JobStore::parts() { return parts_->parts; }
 WorkQueue& JobStore::work() { return parts_->work; }
 DeliveryQueue& JobStore::deliveries() { return parts_->deliveries; }
 Commitments& JobStore::commitments() { return parts_->commitments; }
 AuditTrail& JobStore::audit() { return parts_->audit; }
 Accounts& JobStore::accounts() { return parts_->accounts; }
 Corrections& JobStore::corrections() { return parts_->corrections; }
-RequestKeys& JobStore::request_keys() { return parts_->request_keys; }
+IdempotencyKeys& JobStore::request_keys() { return parts_->request_keys; }
 StoredObjects& JobStore::stored() { return parts_->stored; }
 Retention& JobStore::retention() { return parts_->retention; }
 

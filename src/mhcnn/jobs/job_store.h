@@ -10,41 +10,27 @@
 #include "mhcnn/jobs/delivery_queue.h"
 #include "mhcnn/jobs/exam_search.h"
 #include "mhcnn/jobs/exams.h"
-#include "mhcnn/jobs/node_parts.h"
+#include "mhcnn/jobs/idempotency_keys.h"
+#include "mhcnn/jobs/job_store_options.h"
+#include "mhcnn/jobs/node_processes.h"
 #include "mhcnn/jobs/received_objects.h"
-#include "mhcnn/jobs/request_keys.h"
 #include "mhcnn/jobs/retention.h"
 #include "mhcnn/jobs/stored_objects.h"
 #include "mhcnn/jobs/work_queue.h"
 
 namespace mhcnn {
 
-/// Where the store is.
-struct JobStoreOptions {
-  /// "sqlite:/path/node.db" for one machine, or "postgresql://user@host:port/name" for several. A
-  /// password comes from `password`, not from here.
-  std::string url;
-  std::string password;  ///< of PostgreSQL; "" for none
-  /// In place of the store's own clock (PostgreSQL: the server's, so that machines need not agree).
-  StoreClock clock;
-  /// Whether a missing store is made. Commands that only read set it to false.
-  bool create = true;
-
-  /// Throws Error(kUsage) for a URL of another kind.
-  void Check() const;
-};
-
 /// Objects, exams, jobs, deliveries and audit events in one database: the only place where the
 /// processes of a node meet.
 ///
-/// What a function returned from is committed: a kill or power cut afterwards loses nothing
+/// A change is committed when its function returns: a kill or power cut afterwards loses nothing
 /// (SQLite: WAL with synchronous=FULL; PostgreSQL: synchronous_commit=on). A lost connection is
 /// opened again once for a call that can be repeated. Not thread-safe, and not to be kept over a
 /// fork(): each process and thread opens one of its own.
 ///
-/// Opening brings an older schema forward, by one process at a time. Throws Error(kUnsupported) for
-/// a schema that is newer than this program, and Error(kIo) where the database cannot be opened;
-/// neither shows the password.
+/// Opening migrates an older schema, by one process at a time. Throws Error(kUnsupported) for a
+/// schema that is newer than this program, and Error(kIo) if the database cannot be opened; neither
+/// shows the password.
 class JobStore {
  public:
   /// Opens the store.
@@ -60,7 +46,7 @@ class JobStore {
   /// Returns the exams for people who look through them.
   ExamSearch& search();
   /// Returns the processes of the node.
-  NodeParts& parts();
+  NodeProcesses& parts();
   /// Returns the jobs of workers.
   WorkQueue& work();
   /// Returns the deliveries.
@@ -74,15 +60,15 @@ class JobStore {
   /// Returns the corrections of readers.
   Corrections& corrections();
   /// Returns the answers to requests that may come again.
-  RequestKeys& request_keys();
-  /// Returns the objects whose files are there.
+  IdempotencyKeys& request_keys();
+  /// Returns the objects whose files exist.
   StoredObjects& stored();
   /// Returns what may be removed.
   Retention& retention();
 
-  /// The store's time.
+  /// Returns the store's time.
   StoreTime Now();
-  /// Throws Error(kIo) where the database does not answer.
+  /// Throws Error(kIo) if the database does not answer.
   void Ping();
 
  private:

@@ -218,7 +218,7 @@ TEST_P(JobStoreTests, AnySequenceOfOperationsLosesNothingAndDoesNothingTwice) {
       const bool done = exam.state == ExamState::kDone ||
                         (exam.state == ExamState::kCancelled && exam.images == 0);
       ended = ended && done;
-      for (const Delivery& delivery : store().deliveries().OfExam(exam.id)) {
+      for (const Delivery& delivery : store().deliveries().ListForExam(exam.id)) {
         ended = ended && (delivery.state == DeliveryState::kStored ||
                           delivery.state == DeliveryState::kSuperseded);
       }
@@ -233,7 +233,7 @@ TEST_P(JobStoreTests, AnySequenceOfOperationsLosesNothingAndDoesNothingTwice) {
   int exams = 0;
   for (const Exam& exam : store().exams().List({})) {
     std::set<std::string> digests;
-    const auto images = store().objects().OfExam(exam.id);
+    const auto images = store().objects().ListForExam(exam.id);
     for (const ReceivedObject& image : images) digests.insert(image.digest);
     EXPECT_EQ(digests, expected[exam.study_uid]) << exam.study_uid;
     EXPECT_EQ(exam.images, static_cast<int>(images.size()));

@@ -37,7 +37,7 @@ constexpr std::array<std::string_view, 40> kCommon{
     "superuser1234",    "mammography1",
 };
 
-/// What a password must not consist of, apart from digits and signs.
+/// Words of which a password must not consist, apart from digits and signs.
 constexpr std::array<std::string_view, 18> kWords{
     "password", "passw0rd",  "passwort",  "p@ssw0rd", "p@ssword", "qwertyuiop",
     "letmein",  "welcome",   "changeme",  "secret",   "admin",    "administrator",
@@ -90,11 +90,12 @@ void CheckPassword(std::string_view name, std::string_view password) {
     throw Error(ErrorCode::kUsage, "the password " + problem, {}, remedy);
   };
   constexpr auto kRemedy = "choose several words, or use a password manager";
-  if (Characters(password) < kShortestPassword) {
-    refuse("is shorter than " + std::to_string(kShortestPassword) + " characters", kRemedy);
+  if (Characters(password) < kMinPasswordLength) {
+    refuse("is shorter than " + std::to_string(kMinPasswordLength) + " characters", kRemedy);
   }
-  if (password.size() > kLongestPassword) {
-    refuse("is longer than " + std::to_string(kLongestPassword) + " bytes", "choose a shorter one");
+  if (password.size() > kMaxPasswordBytes) {
+    refuse("is longer than " + std::to_string(kMaxPasswordBytes) + " bytes",
+           "choose a shorter one");
   }
   const bool control =
       std::ranges::any_of(password, [](char c) { return (c >= 0 && c < ' ') || c == '\x7f'; });
@@ -120,12 +121,12 @@ std::string PasswordDigest(std::string_view password) {
   return digest.data();
 }
 
-bool PasswordMatches(const std::string& digest, std::string_view password) {
+bool VerifyPassword(const std::string& digest, std::string_view password) {
   Init();
   return ::crypto_pwhash_str_verify(digest.c_str(), password.data(), password.size()) == 0;
 }
 
-const std::string& NobodysDigest() {
+const std::string& DummyPasswordDigest() {
   // Its last part is not the digest of anything that is known.
   static const std::string digest =
       "$argon2id$v=19$m=65536,t=2,p=1$bm9ib2R5IGhhcyB0aGlzIQ$"

@@ -23,11 +23,11 @@ TEST(Password, IsKeptAsArgon2idWithASaltOfItsOwn) {
   EXPECT_THAT(digest, ::testing::StartsWith("$argon2id$v=19$m=65536,t=2,p=1$"));
   EXPECT_THAT(digest, Not(HasSubstr("violet")));
   EXPECT_NE(digest, PasswordDigest(kGood));
-  EXPECT_TRUE(PasswordMatches(digest, kGood));
-  EXPECT_FALSE(PasswordMatches(digest, "correct violet kettle 8"));
-  EXPECT_FALSE(PasswordMatches(digest, ""));
-  EXPECT_FALSE(PasswordMatches("", kGood));
-  EXPECT_FALSE(PasswordMatches("no digest", kGood));
+  EXPECT_TRUE(VerifyPassword(digest, kGood));
+  EXPECT_FALSE(VerifyPassword(digest, "correct violet kettle 8"));
+  EXPECT_FALSE(VerifyPassword(digest, ""));
+  EXPECT_FALSE(VerifyPassword("", kGood));
+  EXPECT_FALSE(VerifyPassword("no digest", kGood));
 }
 
 TEST(Password, MatchesWhatAnotherProgramMade) {
@@ -36,28 +36,28 @@ TEST(Password, MatchesWhatAnotherProgramMade) {
   const std::string digest =
       "$argon2id$v=19$m=65536,t=2,p=1$bWhjbm4tdGVzdC1zYWx0IQ$"
       "77I7icZTluA89hcsECe5CiB+XWKJp40b7qvTmWvUnYk";
-  EXPECT_TRUE(PasswordMatches(digest, "correct violet kettle 7"));
-  EXPECT_FALSE(PasswordMatches(digest, "correct violet kettle"));
+  EXPECT_TRUE(VerifyPassword(digest, "correct violet kettle 7"));
+  EXPECT_FALSE(VerifyPassword(digest, "correct violet kettle"));
 }
 
-TEST(Password, OfNobodyTakesAsLongAsAWrongOne) {
+TEST(Password, UnknownUserTakesSameTimeAsWrongPassword) {
   const auto took = [](const std::string& digest) {
     double best = 1e9;
     for (int i = 0; i < 3; ++i) {
       const auto begin = std::chrono::steady_clock::now();
-      EXPECT_FALSE(PasswordMatches(digest, "some other words 12"));
+      EXPECT_FALSE(VerifyPassword(digest, "some other words 12"));
       best = std::min(
           best, std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
     }
     return best;
   };
-  const double wrong = took(PasswordDigest(kGood)), nobody = took(NobodysDigest());
+  const double wrong = took(PasswordDigest(kGood)), nobody = took(DummyPasswordDigest());
   // A digest that cannot be read would take a thousandth.
   EXPECT_GT(nobody, wrong / 3);
   EXPECT_LT(nobody, wrong * 3);
 }
 
-TEST(Password, IsRefusedWhereOthersWouldGuessIt) {
+TEST(Password, RejectsGuessablePassword) {
   const auto refused = [](std::string_view name, std::string_view password) {
     const std::string message =
         ErrorMessage([&] { CheckPassword(name, password); }, ErrorCode::kUsage);
@@ -79,7 +79,7 @@ TEST(Password, IsRefusedWhereOthersWouldGuessIt) {
   EXPECT_THAT(refused("anna.becker", "Anna.Becker1978"), HasSubstr("is a common password"));
 }
 
-TEST(Password, IsTakenWhereItIsLongAndOwn) {
+TEST(Password, AcceptsLongUnrelatedPassword) {
   for (const char* good : {"correct violet kettle 7", "Tr0ub4dor&3-xyz", "das rote Fahrrad",
                            "\xc3\xa4\xc3\xb6\xc3\xbc\xc3\xa9\xc3\xa8\xc3\xaa"
                            "abcdef",

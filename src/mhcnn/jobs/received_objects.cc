@@ -6,43 +6,44 @@
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/jobs/database.h"
+#include "mhcnn/jobs/delivery_groups.h"
 #include "mhcnn/jobs/exam_events.h"
 #include "mhcnn/jobs/exam_rows.h"
-#include "mhcnn/jobs/parcels.h"
 
 namespace mhcnn {
 namespace {
 
-constexpr char kQuarantined[] = "3";  // ObjectUse::kQuarantine
+constexpr char kQuarantined[] = "3";  // ObjectPurpose::kQuarantine
 
-std::int64_t Number(ObjectUse use) { return static_cast<std::int64_t>(use); }
+std::int64_t Number(ObjectPurpose use) { return static_cast<std::int64_t>(use); }
 
 /// The object in use before, as far as Add() has to know it.
-struct Earlier {
+struct EarlierObject {
   std::int64_t id = 0, exam = 0;
   ReceivedObject object;
   int removed = 0;
 };
 
-std::optional<Earlier> FindEarlier(Database& database, const ReceivedObject& object) {
+std::optional<EarlierObject> FindEarlier(Database& database, const ReceivedObject& object) {
   const std::string columns = std::string(kObjectColumns) + ", id, exam, removed";
-  const bool quarantine = object.use == ObjectUse::kQuarantine;
+  const bool quarantine = object.use == ObjectPurpose::kQuarantine;
   const auto rows = quarantine
                         ? database.Query("SELECT " + columns +
                                              " FROM objects WHERE file = ? AND sop_uid = ?"
                                              " AND digest = ? AND purpose = " +
                                              kQuarantined,
-                                         {PathText(object.file), object.sop_uid, object.digest})
+                                         {ToPathText(object.file), object.sop_uid, object.digest})
                         : database.Query("SELECT " + columns +
                                              " FROM objects WHERE sop_uid = ? AND "
                                              "superseded IS NULL AND purpose <> " +
                                              kQuarantined,
                                          {object.sop_uid});
   if (rows.empty()) return std::nullopt;
-  return Earlier{rows[0].Number(16), rows[0].Number(17), ReadObject(rows[0]), rows[0].Int(18)};
+  return EarlierObject{rows[0].Number(16), rows[0].Number(17), ReadObject(rows[0]),
+                       rows[0].Int(18)};
 }
 
-std::int64_t ExamOfStudy(Database& database, const ReceivedObject& object) {
+std::int64_t FindOrMakeExam(Database& database, const ReceivedObject& object) {
   const auto find = [&] {
     return database.Query("SELECT id FROM exams WHERE study_uid = ?", {object.study_uid});
   };
@@ -73,7 +74,7 @@ std::int64_t CountImages(Database& database, std::int64_t exam) {
 
 /// The exam receives images again, as a new revision where it was complete; says when it will be
 /// complete.
-void Open(Database& database, const Exam& exam, const CompletenessRules& rules) {
+void ReopenExam(Database& database, const Exam& exam, const CompletenessRules& rules) {
   const StoreTime now = database.Now();
   if (exam.state != ExamState::kReceiving) {
     GiveUpJobs(database, exam.id, false);
@@ -95,8 +96,8 @@ void Open(Database& database, const Exam& exam, const CompletenessRules& rules) 
 }
 
 /// An image of the exam is now elsewhere.
-void ImageLeft(Database& database, const Exam& exam, const std::string& where,
-               const CompletenessRules& rules) {
+void HandleImageLeft(Database& database, const Exam& exam, const std::string& where,
+                     const CompletenessRules& rules) {
   AddExamEvent(database, exam.id, "an image was removed from the exam: " + where);
   if (CountImages(database, exam.id) == 0) {
     GiveUpJobs(database, exam.id, true);
@@ -105,7 +106,7 @@ void ImageLeft(Database& database, const Exam& exam, const std::string& where,
     SetExamState(database, exam.id, ExamState::kCancelled, "it has no images left: " + where);
     AddExamEvent(database, exam.id, "cancelled: it has no images left");
   } else if (exam.state != ExamState::kCancelled) {
-    Open(database, exam, rules);
+    ReopenExam(database, exam, rules);
   }
 }
 
@@ -124,13 +125,13 @@ void CompletenessRules::Check() const {
 Receipt ReceivedObjects::Add(const ReceivedObject& given, const CompletenessRules& rules) {
   rules.Check();
   ReceivedObject object = given;
-  object.sop_uid = StoredText(given.sop_uid);
-  object.study_uid = StoredText(given.study_uid);
+  object.sop_uid = ToStoredText(given.sop_uid);
+  object.study_uid = ToStoredText(given.study_uid);
   Database& db = database_;
   return db.Write([&] {
     db.LockName("object " + object.sop_uid);
-    const bool measure = object.use == ObjectUse::kMeasure;
-    const std::optional<Earlier> old = FindEarlier(db, object);
+    const bool measure = object.use == ObjectPurpose::kMeasure;
+    const std::optional<EarlierObject> old = FindEarlier(db, object);
     Receipt receipt;
     if (old && old->object.digest == object.digest && old->object.use == object.use) {
       // The receiver has just put a file that was removed into its place again.
@@ -140,13 +141,14 @@ Receipt ReceivedObjects::Add(const ReceivedObject& given, const CompletenessRule
       receipt.file = old->object.file;
       return receipt;
     }
-    if (!db.Query("SELECT id FROM objects WHERE file = ? AND removed = 1", {PathText(object.file)})
+    if (!db.Query("SELECT id FROM objects WHERE file = ? AND removed = 1",
+                  {ToPathText(object.file)})
              .empty()) {
       throw Error(ErrorCode::kIo, "an earlier object of the same content is being removed",
                   "job store", "send the object again");
     }
-    const bool was_image = old && old->object.use == ObjectUse::kMeasure && old->exam;
-    const std::int64_t exam_id = measure ? ExamOfStudy(db, object) : 0;
+    const bool was_image = old && old->object.use == ObjectPurpose::kMeasure && old->exam;
+    const std::int64_t exam_id = measure ? FindOrMakeExam(db, object) : 0;
     const bool leaves = was_image && old->exam != exam_id;
     std::optional<Exam> exam, left;
     const auto lock_left = [&] {
@@ -157,7 +159,7 @@ Receipt ReceivedObjects::Add(const ReceivedObject& given, const CompletenessRule
     if (leaves && !left) lock_left();
 
     const std::int64_t now = Milliseconds(db.Now());
-    if (old && object.use != ObjectUse::kQuarantine)
+    if (old && object.use != ObjectPurpose::kQuarantine)
       db.Execute("UPDATE objects SET superseded = ? WHERE id = ?", {now, old->id});
     receipt.kind = old ? Receipt::Kind::kRevision : Receipt::Kind::kNew;
     receipt.file = object.file;
@@ -168,7 +170,7 @@ Receipt ReceivedObjects::Add(const ReceivedObject& given, const CompletenessRule
                  {object.sop_uid, object.sop_class_uid, object.series_uid, object.study_uid,
                   object.patient_id, object.issuer, object.study_date, object.digest,
                   object.image_digest, object.demographics_digest, object.view,
-                  PathText(object.file), static_cast<std::int64_t>(object.bytes), object.peer,
+                  ToPathText(object.file), static_cast<std::int64_t>(object.bytes), object.peer,
                   Number(object.use), object.reason, measure ? SqlValue(exam_id) : SqlValue(), now})
             .at(0)
             .Number(0);
@@ -187,15 +189,15 @@ Receipt ReceivedObjects::Add(const ReceivedObject& given, const CompletenessRule
             db, exam_id,
             fmt::format("{} {} from {}", old ? "received a changed image" : "received image",
                         object.sop_uid, object.peer));
-        Open(db, *exam, rules);
+        ReopenExam(db, *exam, rules);
       }
     }
     if (left) {
       receipt.changes_exam = true;
-      ImageLeft(db, *left,
-                measure ? "it was sent again under study " + object.study_uid
-                        : "it was sent again as an object that is not measured",
-                rules);
+      HandleImageLeft(db, *left,
+                      measure ? "it was sent again under study " + object.study_uid
+                              : "it was sent again as an object that is not measured",
+                      rules);
     }
     return receipt;
   });
@@ -213,8 +215,8 @@ std::optional<ReceivedObject> ReceivedObjects::Find(const std::string& sop_uid) 
   });
 }
 
-std::vector<ReceivedObject> ReceivedObjects::OfExam(std::int64_t exam) {
-  return database_.Read([&] { return ImagesOfExam(database_, exam); });
+std::vector<ReceivedObject> ReceivedObjects::ListForExam(std::int64_t exam) {
+  return database_.Read([&] { return ListExamImages(database_, exam); });
 }
 
 std::vector<ReceivedObject> ReceivedObjects::NotMeasured(const std::string& study_uid, int limit) {

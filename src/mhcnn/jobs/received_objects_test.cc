@@ -37,7 +37,7 @@ TEST_P(ReceivedObjectsTest, FirstObjectOpensExam) {
   EXPECT_EQ(found.bytes, 1000u);
   EXPECT_EQ(found.peer, image.peer);
   EXPECT_EQ(found.demographics_digest, image.demographics_digest);
-  EXPECT_EQ(store().objects().OfExam(exam.id).size(), 1u);
+  EXPECT_EQ(store().objects().ListForExam(exam.id).size(), 1u);
   EXPECT_FALSE(store().objects().Find("1.2"));
 }
 
@@ -67,7 +67,7 @@ TEST_P(ReceivedObjectsTest, ChangedHeaderAloneReplacesFileAndMeasuresNothing) {
   EXPECT_EQ(receipt.kind, Receipt::Kind::kRevision);
   EXPECT_FALSE(receipt.changes_exam);
   EXPECT_EQ(Find(exam.id).state, ExamState::kDone);
-  EXPECT_EQ(store().objects().OfExam(exam.id).at(0).file, "received/another");
+  EXPECT_EQ(store().objects().ListForExam(exam.id).at(0).file, "received/another");
 }
 
 TEST_P(ReceivedObjectsTest, ChangedPixelsOrDemographicsMakeRevision) {
@@ -101,37 +101,38 @@ TEST_P(ReceivedObjectsTest, ImageUnderOtherStudyLeavesItsExam) {
   Add(SampleImage("1.1", "2"));
   EXPECT_EQ(Find(old.id).state, ExamState::kCancelled);
   EXPECT_THAT(Find(old.id).reason, ::testing::HasSubstr("no images left"));
-  EXPECT_EQ(store().deliveries().OfExam(old.id).at(0).state, DeliveryState::kSuperseded);
+  EXPECT_EQ(store().deliveries().ListForExam(old.id).at(0).state, DeliveryState::kSuperseded);
   EXPECT_EQ(Close("2").images, 2);
   EXPECT_EQ(Claim().exam.study_uid, "2");
   EXPECT_FALSE(store().work().Claim("w1", work_)) << "of the exam without images";
 }
 
 TEST_P(ReceivedObjectsTest, OtherObjectsOpenNoExam) {
-  for (const ObjectUse use : {ObjectUse::kKeep, ObjectUse::kOwnResult, ObjectUse::kQuarantine}) {
+  for (const ObjectPurpose use :
+       {ObjectPurpose::kKeep, ObjectPurpose::kOwnResult, ObjectPurpose::kQuarantine}) {
     ReceivedObject object = SampleImage("5." + std::to_string(static_cast<int>(use)), "5");
     object.use = use;
     object.reason = "says why";
     EXPECT_FALSE(Add(object).changes_exam);
   }
   EXPECT_FALSE(store().exams().FindStudy("5"));
-  EXPECT_EQ(store().objects().Find("5.1")->use, ObjectUse::kKeep);
+  EXPECT_EQ(store().objects().Find("5.1")->use, ObjectPurpose::kKeep);
 }
 
 TEST_P(ReceivedObjectsTest, QuarantinedObjectDoesNotReplaceGoodOne) {
   Add(SampleImage("1.1", "1"));
   ReceivedObject broken = SampleImage("1.1", "1", "", "cut short");
-  broken.use = ObjectUse::kQuarantine;
+  broken.use = ObjectPurpose::kQuarantine;
   EXPECT_EQ(Add(broken).kind, Receipt::Kind::kNew);
   EXPECT_EQ(Add(broken).kind, Receipt::Kind::kDuplicate);
-  EXPECT_EQ(store().objects().Find("1.1")->use, ObjectUse::kMeasure);
+  EXPECT_EQ(store().objects().Find("1.1")->use, ObjectPurpose::kMeasure);
   EXPECT_EQ(store().exams().FindStudy("1")->images, 1);
 }
 
 TEST_P(ReceivedObjectsTest, ImageThatIsNoLongerMeasuredLeavesItsExam) {
   Add(SampleImage("1.1", "1"));
   ReceivedObject other = SampleImage("1.1", "1", "", "a document now");
-  other.use = ObjectUse::kKeep;
+  other.use = ObjectPurpose::kKeep;
   EXPECT_TRUE(Add(other).changes_exam);
   EXPECT_EQ(store().exams().FindStudy("1")->state, ExamState::kCancelled);
   // And back.

@@ -6,9 +6,9 @@
 #include <tuple>
 
 #include "mhcnn/jobs/database.h"
+#include "mhcnn/jobs/delivery_groups.h"
 #include "mhcnn/jobs/delivery_queue.h"
 #include "mhcnn/jobs/exam_rows.h"
-#include "mhcnn/jobs/parcels.h"
 
 namespace mhcnn {
 namespace {
@@ -20,7 +20,7 @@ std::int64_t Place(const std::string& kind) {
   return found == order.end() ? 3 : found - order.begin();
 }
 
-/// Destination, SOP Instance UID and digest.
+/// Key of a delivery: destination, SOP Instance UID and digest.
 using Key = std::tuple<std::string, std::string, std::string>;
 
 void Queue(Database& db, const ExamJob& job,
@@ -60,7 +60,7 @@ void Queue(Database& db, const ExamJob& job,
           {std::int64_t(DeliveryState::kQueued), now, now, again->second.first, id});
     }
   }
-  // In the order of the results, whatever their UIDs are.
+  // Sorts them in the order of the results, whatever their UIDs are.
   std::vector<std::pair<Key, std::pair<std::int64_t, std::int64_t>>> made(wanted.begin(),
                                                                           wanted.end());
   std::stable_sort(made.begin(), made.end(),
@@ -89,40 +89,41 @@ void AddResults(Database& db, const ExamJob& job, const std::vector<ResultFile>&
               "digest, bytes, made, sent, correction) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
               "RETURNING id",
               {job.exam.id, std::int64_t{job.revision}, job.id, result.sop_uid,
-               result.sop_class_uid, result.kind, PathText(result.file), result.digest,
+               result.sop_class_uid, result.kind, ToPathText(result.file), result.digest,
                static_cast<std::int64_t>(result.bytes), Milliseconds(db.Now()), std::int64_t{send},
                std::int64_t{job.correction ? job.correction->version : 0}})
             .at(0)
             .Number(0);
     for (const std::string& destination : result.destinations) {
       wanted.emplace(
-          Key{StoredText(destination), StoredText(result.sop_uid), StoredText(result.digest)},
+          Key{ToStoredText(destination), ToStoredText(result.sop_uid), ToStoredText(result.digest)},
           std::pair(row, Place(result.kind)));
     }
   }
   if (send) Queue(db, job, wanted);
 }
 
-std::vector<std::filesystem::path> ResultsBefore(Database& db, std::int64_t exam, int revision) {
+std::vector<std::filesystem::path> ListEarlierResults(Database& db, std::int64_t exam,
+                                                      int revision) {
   std::vector<std::filesystem::path> files;
   for (const SqlRow& row : db.Query(
            "SELECT file FROM results WHERE job = (SELECT max(job) FROM results WHERE exam = ? AND "
            "sent = 1 AND removed = 0 AND revision = (SELECT max(revision) FROM results WHERE exam "
            "= ? AND sent = 1 AND removed = 0 AND revision < ?)) AND exam = ? ORDER BY id",
            {exam, exam, std::int64_t{revision}, exam})) {
-    files.push_back(TextPath(row.Text(0)));
+    files.push_back(PathFromText(row.Text(0)));
   }
   return files;
 }
 
-ReplacedResults ResultsCorrected(Database& db, std::int64_t exam, int revision, int version) {
+ReplacedResults FindReplacedResults(Database& db, std::int64_t exam, int revision, int version) {
   ReplacedResults replaced;
   for (const SqlRow& row : db.Query(
            "SELECT file, correction FROM results WHERE job = (SELECT max(job) FROM results WHERE "
            "exam = ? AND sent = 1 AND removed = 0 AND revision = ? AND correction < ?) AND exam = "
            "? ORDER BY id",
            {exam, std::int64_t{revision}, std::int64_t{version}, exam})) {
-    replaced.files.push_back(TextPath(row.Text(0)));
+    replaced.files.push_back(PathFromText(row.Text(0)));
     replaced.correction = row.Int(1);
   }
   return replaced;

@@ -8,23 +8,24 @@ namespace mhcnn {
 
 class Database;
 
-/// Keeps the results of a job, within the transaction that ends the job and while its exam is
-/// locked. With `send` they get deliveries: what a destination has of this exam, by UID and
-/// content, is not sent to it again, and what was to be sent of earlier revisions and is not among
-/// these results is given up.
+/// Stores the results of a job, within the transaction that ends the job and while its exam is
+/// locked. With `send` they get deliveries: a result that a destination has, by UID and content, is
+/// not sent to it again, and unsent results of earlier revisions that are not among these are given
+/// up.
 void AddResults(Database& database, const ExamJob& job, const std::vector<ResultFile>& results,
                 bool send);
 
-/// Files of the last earlier revision whose results were sent.
-std::vector<std::filesystem::path> ResultsBefore(Database& database, std::int64_t exam,
-                                                 int revision);
+/// Returns the files of the last earlier revision whose results were sent.
+std::vector<std::filesystem::path> ListEarlierResults(Database& database, std::int64_t exam,
+                                                      int revision);
 /// Results that a correction replaces.
 struct ReplacedResults {
-  std::vector<std::filesystem::path> files;  ///< below the object folder
+  std::vector<std::filesystem::path> files;  ///< paths below the object folder
   int correction = 0;                        ///< version of the correction in them; 0: none
 };
-/// The last results of this revision that have an earlier version of the correction in them, or
+/// Returns the last results of this revision that contain an earlier version of the correction, or
 /// none, and that were sent.
-ReplacedResults ResultsCorrected(Database& database, std::int64_t exam, int revision, int version);
+ReplacedResults FindReplacedResults(Database& database, std::int64_t exam, int revision,
+                                    int version);
 
 }  // namespace mhcnn

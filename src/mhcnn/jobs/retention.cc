@@ -25,7 +25,7 @@ std::vector<std::filesystem::path> Retention::Expired(StoreTime before, int limi
     std::set<std::string> files;
     const std::int64_t moment = Milliseconds(before);
     const auto room = [&] { return std::int64_t{limit} - static_cast<std::int64_t>(files.size()); };
-    // What an earlier call named and nobody confirmed: the process died meanwhile.
+    // Files that an earlier call named and nobody confirmed: the process died meanwhile.
     for (const std::string table : {"objects", "results"}) {
       for (const SqlRow& row :
            db.Query("SELECT file FROM " + table + " WHERE removed = 1 ORDER BY id LIMIT ?" +
@@ -71,7 +71,7 @@ std::vector<std::filesystem::path> Retention::Expired(StoreTime before, int limi
     }
     std::vector<std::filesystem::path> paths;
     paths.reserve(files.size());
-    for (const std::string& file : files) paths.push_back(TextPath(file));
+    for (const std::string& file : files) paths.push_back(PathFromText(file));
     return paths;
   });
 }
@@ -82,7 +82,7 @@ void Retention::Removed(const std::vector<std::filesystem::path>& files) {
     for (const std::filesystem::path& file : files) {
       for (const std::string table : {"objects", "results"})
         db.Execute("UPDATE " + table + " SET removed = 2 WHERE file = ? AND removed = 1",
-                   {PathText(file)});
+                   {ToPathText(file)});
     }
   });
 }
@@ -92,7 +92,7 @@ std::vector<std::filesystem::path> Retention::Unknown(
   return database_.Read([&] {
     std::vector<std::filesystem::path> unknown;
     for (const std::filesystem::path& file : files) {
-      const std::string name = PathText(file);
+      const std::string name = ToPathText(file);
       const auto rows = database_.Query(
           "SELECT 1 FROM objects WHERE file = ? AND removed <> 2 UNION ALL SELECT 1 FROM results "
           "WHERE file = ? AND removed <> 2 LIMIT 1",

@@ -80,7 +80,8 @@ TEST_P(RetentionTest, RemovesEndedExamsAndKnowsLateDuplicates) {
 TEST_P(RetentionTest, RemovesObjectsThatNoExamUses) {
   Add(SampleImage("1.1", "1"));
   Add(SampleImage("1.1", "1", "", "new pixels"));
-  for (const ObjectUse use : {ObjectUse::kKeep, ObjectUse::kOwnResult, ObjectUse::kQuarantine}) {
+  for (const ObjectPurpose use :
+       {ObjectPurpose::kKeep, ObjectPurpose::kOwnResult, ObjectPurpose::kQuarantine}) {
     ReceivedObject object = SampleImage("5." + std::to_string(static_cast<int>(use)), "5");
     object.use = use;
     Add(object);

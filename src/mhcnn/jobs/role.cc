@@ -6,7 +6,7 @@
 namespace mhcnn {
 namespace {
 
-/// In the order of Role.
+/// Words of the roles, in the order of Role.
 constexpr std::array<const char*, 4> kWords{"sender", "viewer", "reader", "administrator"};
 
 }  // namespace
@@ -19,7 +19,7 @@ std::optional<Role> ParseRole(std::string_view word) {
   return static_cast<Role>(found - kWords.begin());
 }
 
-bool Permits(Role has, Role least) {
+bool RolePermits(Role has, Role least) {
   if (least == Role::kSender) return has != Role::kViewer;
   return has != Role::kSender && has >= least;
 }

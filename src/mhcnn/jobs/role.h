@@ -5,7 +5,7 @@
 
 namespace mhcnn {
 
-/// What a person or a program may do at a node. The numbers are kept in the store: they never
+/// Permissions of a person or a program at a node. The numbers are kept in the store: they never
 /// change.
 enum class Role {
   kSender,         ///< sends images, and reads nothing
@@ -19,9 +19,9 @@ const char* RoleName(Role role);
 /// Returns the role of a word; nothing for another word.
 std::optional<Role> ParseRole(std::string_view word);
 
-/// Returns whether who has one role may do what asks for another. Viewer, reader and administrator
-/// each include the one before. What asks for a sender is open to readers and administrators too,
-/// not to viewers; a sender may do nothing else.
-bool Permits(Role has, Role least);
+/// Returns whether the role `has` may do what requires the role `least`. Viewer, reader and
+/// administrator each include the one before. What requires a sender is allowed to readers and
+/// administrators too, not to viewers; a sender may do nothing else.
+bool RolePermits(Role has, Role least);
 
 }  // namespace mhcnn

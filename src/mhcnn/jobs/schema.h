@@ -9,10 +9,10 @@ class Database;
 
 /// A step of the schema from one version to the next.
 struct Migration {
-  int version = 0;  ///< what it leads to; the steps count from 1 without gaps
-  /// Statements for both databases. "{id}" stands for the type of a row's own number.
+  int version = 0;  ///< version after the step; steps count from 1 without gaps
+  /// Statements for both databases. "{id}" is replaced by the type of a row's own number.
   std::vector<std::string> statements;
-  std::vector<std::string> sqlite, postgresql;  ///< those of one database, after the others
+  std::vector<std::string> sqlite, postgresql;  ///< statements of one database, after the others
 };
 
 /// Returns all steps, the oldest first. One that was released is never changed.
@@ -21,9 +21,9 @@ const std::vector<Migration>& Migrations();
 /// Returns the version of a database's schema; 0 for a database without a schema.
 int SchemaVersion(Database& database);
 
-/// Brings the schema forward by the steps that it lacks, in one transaction and by one process at a
-/// time. Throws Error(kUnsupported) for a schema that is newer than the steps, and
-/// Error(kNotFound) for a database without a schema if `create` is false.
+/// Applies the missing steps to the schema, in one transaction and by one process at a time. Throws
+/// Error(kUnsupported) for a schema that is newer than the steps, and Error(kNotFound) for a
+/// database without a schema if `create` is false.
 void Migrate(Database& database, const std::vector<Migration>& migrations, bool create = true);
 
 }  // namespace mhcnn

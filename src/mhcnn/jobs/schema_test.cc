@@ -62,7 +62,7 @@ TEST_P(SchemaTest, FailedStepLeavesTheVersionBefore) {
   EXPECT_FALSE(db.HasTable("half"));
 }
 
-TEST_P(SchemaTest, ManyThatOpenAtOnceMakeItOnce) {
+TEST_P(SchemaTest, ConcurrentOpenCreatesSchemaOnce) {
   std::vector<std::thread> threads;
   for (int i = 0; i < 6; ++i) threads.emplace_back([&] { JobStore(Options()).Ping(); });
   for (std::thread& thread : threads) thread.join();
@@ -71,7 +71,7 @@ TEST_P(SchemaTest, ManyThatOpenAtOnceMakeItOnce) {
             Migrations().size());
 }
 
-TEST_P(SchemaTest, EmptyDatabaseIsNotFilledByThoseThatOnlyLook) {
+TEST_P(SchemaTest, ReadOnlyOpenDoesNotCreateSchema) {
   Database db(Options());
   JobStoreOptions options = Options();
   options.create = false;

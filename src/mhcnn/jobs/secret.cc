@@ -9,7 +9,7 @@
 
 namespace mhcnn {
 
-std::string NewSecret() {
+std::string MakeSecret() {
   if (::sodium_init() < 0) {
     throw Error(ErrorCode::kInternal, "libsodium cannot be used: it found no random numbers");
   }
@@ -24,7 +24,7 @@ std::string NewSecret() {
 
 std::string SecretDigest(std::string_view secret) { return Sha256Hex(secret); }
 
-bool EqualSecrets(std::string_view a, std::string_view b) {
+bool AreEqualSecrets(std::string_view a, std::string_view b) {
   return a.size() == b.size() && ::sodium_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 

@@ -12,7 +12,7 @@ TEST(Secret, HasTwoHundredAndFiftySixBitsInSafeCharacters) {
   std::set<std::string> all;
   std::set<char> characters;
   for (int i = 0; i < 200; ++i) {
-    const std::string secret = NewSecret();
+    const std::string secret = MakeSecret();
     EXPECT_EQ(secret.size(), 43u);  // 256 bits at 6 bits a character
     for (const char c : secret) {
       EXPECT_TRUE(std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_') << c;
@@ -30,11 +30,11 @@ TEST(Secret, IsKeptAsItsDigest) {
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
-TEST(Secret, EqualsItselfAlone) {
-  EXPECT_TRUE(EqualSecrets("", ""));
-  EXPECT_TRUE(EqualSecrets("abc", std::string("ab") + "c"));
+TEST(Secret, ComparesEqualOnlyToItself) {
+  EXPECT_TRUE(AreEqualSecrets("", ""));
+  EXPECT_TRUE(AreEqualSecrets("abc", std::string("ab") + "c"));
   for (const char* other : {"", "ab", "abd", "abcd", "Abc"})
-    EXPECT_FALSE(EqualSecrets("abc", other)) << other;
+    EXPECT_FALSE(AreEqualSecrets("abc", other)) << other;
 }
 
 }  // namespace

@@ -28,7 +28,7 @@ StoredObject ReadRow(const SqlRow& row, bool result) {
   object.sop_class_uid = row.Text(1);
   object.study_uid = row.Text(2);
   object.digest = row.Text(3);
-  object.file = TextPath(row.Text(4));
+  object.file = PathFromText(row.Text(4));
   object.bytes = static_cast<std::uint64_t>(row.Number(5));
   return object;
 }
@@ -40,7 +40,7 @@ std::vector<StoredStudy> StoredObjects::Studies(const StoredStudyFilter& filter)
   std::vector<SqlValue> values;
   const auto add = [&](const std::string& condition, const std::string& value) {
     where += " AND " + condition;
-    values.emplace_back(StoredText(value));
+    values.emplace_back(ToStoredText(value));
   };
   if (filter.patient_id.find_first_of("*?") != std::string::npos) {
     add("patient_id LIKE ? ESCAPE '!'", LikePattern(filter.patient_id));
@@ -53,7 +53,7 @@ std::vector<StoredStudy> StoredObjects::Studies(const StoredStudyFilter& filter)
     where += " AND study_uid IN (";
     for (std::size_t i = 0; i < filter.study_uids.size(); ++i) {
       where += i == 0 ? "?" : ", ?";
-      values.emplace_back(StoredText(filter.study_uids[i]));
+      values.emplace_back(ToStoredText(filter.study_uids[i]));
     }
     where += ")";
   }
@@ -71,14 +71,14 @@ std::vector<StoredStudy> StoredObjects::Studies(const StoredStudyFilter& filter)
   });
 }
 
-std::vector<StoredObject> StoredObjects::OfStudy(const std::string& study_uid) {
+std::vector<StoredObject> StoredObjects::ListForStudy(const std::string& study_uid) {
   return database_.Read([&] {
     std::vector<StoredObject> objects;
     for (const SqlRow& row : database_.Query(
              std::string("SELECT sop_uid, sop_class_uid, study_uid, digest, file, bytes FROM "
                          "objects WHERE study_uid = ? AND ") +
                  kReceived + " ORDER BY id",
-             {StoredText(study_uid)})) {
+             {ToStoredText(study_uid)})) {
       objects.push_back(ReadRow(row, false));
     }
     // A second try of one revision makes objects of the same UIDs: the last ones count.
@@ -88,7 +88,7 @@ std::vector<StoredObject> StoredObjects::OfStudy(const std::string& study_uid) {
              "results r JOIN exams e ON e.id = r.exam WHERE e.study_uid = ? AND r.removed = 0 AND "
              "r.sop_class_uid <> '' AND r.revision = (SELECT max(revision) FROM results WHERE exam "
              "= e.id AND removed = 0 AND sop_class_uid <> '') ORDER BY r.id",
-             {StoredText(study_uid)})) {
+             {ToStoredText(study_uid)})) {
       StoredObject object = ReadRow(row, true);
       const auto [place, added] = places.try_emplace(object.sop_uid, objects.size());
       if (added) {

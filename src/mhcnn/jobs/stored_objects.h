@@ -12,11 +12,11 @@ class Database;
 /// A DICOM object whose file is in the object folder: a received one in use, or a result of the
 /// newest revision of its exam.
 struct StoredObject {
-  bool result = false;  ///< made by this node
+  bool result = false;  ///< whether this node made it
   /// Unique identifiers of the object, its class and its study.
   std::string sop_uid, sop_class_uid, study_uid;
   std::string digest;          ///< SHA-256 of the file
-  std::filesystem::path file;  ///< below the object folder
+  std::filesystem::path file;  ///< path below the object folder
   std::uint64_t bytes = 0;     ///< size of the file
 };
 
@@ -26,14 +26,14 @@ struct StoredStudy {
   std::string study_uid, patient_id, study_date;
 };
 
-/// Which studies to list. Empty fields choose all.
+/// Conditions for a list of studies. Empty fields choose all.
 struct StoredStudyFilter {
-  std::string patient_id;  ///< with the wildcards "*" and "?"
-  /// Study Instance UIDs; one of them.
+  std::string patient_id;  ///< Patient ID with the wildcards "*" and "?"
+  /// Study Instance UIDs; a study has one of them.
   std::vector<std::string> study_uids;
   std::string date_from, date_to;  ///< YYYYMMDD, both inclusive
   int limit = 100;                 ///< largest number of studies
-  std::int64_t offset = 0;         ///< studies that are left out at the beginning
+  std::int64_t offset = 0;         ///< number of studies left out at the beginning
 };
 
 /// The DICOM objects of a node as a DICOMweb client sees them: images and other objects that it
@@ -45,8 +45,8 @@ class StoredObjects {
 
   /// Returns studies, the one with the newest object first.
   std::vector<StoredStudy> Studies(const StoredStudyFilter& filter);
-  /// Returns the objects of a study: what was received, in its order, then the results.
-  std::vector<StoredObject> OfStudy(const std::string& study_uid);
+  /// Returns the objects of a study: received objects in their order, then the results.
+  std::vector<StoredObject> ListForStudy(const std::string& study_uid);
 
  private:
   Database& database_;

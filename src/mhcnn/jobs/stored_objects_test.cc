@@ -18,7 +18,7 @@ using testing_support::JobStoreTest;
 class StoredObjectsTest : public JobStoreTest {
  protected:
   void Receive(const std::string& sop, const std::string& study,
-               ObjectUse use = ObjectUse::kMeasure, const std::string& patient = "P1",
+               ObjectPurpose use = ObjectPurpose::kMeasure, const std::string& patient = "P1",
                const std::string& date = "20260103") {
     ReceivedObject object;
     object.sop_uid = sop;
@@ -45,7 +45,7 @@ class StoredObjectsTest : public JobStoreTest {
   }
   std::vector<std::string> Objects(const std::string& study) {
     std::vector<std::string> uids;
-    for (const auto& object : store().stored().OfStudy(study)) uids.push_back(object.sop_uid);
+    for (const auto& object : store().stored().ListForStudy(study)) uids.push_back(object.sop_uid);
     return uids;
   }
 };
@@ -53,8 +53,8 @@ MHCNN_ON_BOTH_DATABASES(StoredObjectsTest);
 
 TEST_P(StoredObjectsTest, ListsTheStudiesOfWhatWasReceived) {
   Receive("1.1", "1");
-  Receive("2.1", "2", ObjectUse::kKeep, "P2", "20260204");
-  Receive("3.1", "3", ObjectUse::kOwnResult);
+  Receive("2.1", "2", ObjectPurpose::kKeep, "P2", "20260204");
+  Receive("3.1", "3", ObjectPurpose::kOwnResult);
   Receive("1.2", "1");
   EXPECT_THAT(Studies({}), ElementsAre("1", "2"));
   EXPECT_THAT(Studies(Filter([](auto& f) { f.limit = f.offset = 1; })), ElementsAre("2"));
@@ -80,8 +80,8 @@ TEST_P(StoredObjectsTest, ListsTheStudiesOfWhatWasReceived) {
 
 TEST_P(StoredObjectsTest, ListsObjectsAndTheNewestResults) {
   Receive("1.1", "1");
-  Receive("1.2", "1", ObjectUse::kKeep);
-  Receive("1.3", "1", ObjectUse::kOwnResult);
+  Receive("1.2", "1", ObjectPurpose::kKeep);
+  Receive("1.3", "1", ObjectPurpose::kOwnResult);
   const auto exam = store().exams().FindStudy("1");
   ASSERT_TRUE(exam.has_value());
   Database db(Options());
@@ -101,7 +101,7 @@ TEST_P(StoredObjectsTest, ListsObjectsAndTheNewestResults) {
   result("9.2", 2, "d");
   result("fhir", 2, "e", "");
   EXPECT_THAT(Objects("1"), ElementsAre("1.1", "1.2", "9.2", "9.3"));
-  const auto objects = store().stored().OfStudy("1");
+  const auto objects = store().stored().ListForStudy("1");
   EXPECT_EQ(objects[2].digest, "d");
   EXPECT_TRUE(objects[2].result);
   EXPECT_EQ(objects[2].study_uid, "1");

@@ -14,12 +14,12 @@ namespace mhcnn {
 namespace {
 
 constexpr int kExpiredAtOnce = 20;
-constexpr int kMostTries = 100;  ///< of a claim that others were faster at
+constexpr int kMaxTries = 100;  ///< of a claim that others were faster at
 
 std::int64_t Number(JobState state) { return static_cast<std::int64_t>(state); }
 
 /// A job as it is now.
-struct Held {
+struct JobClaim {
   JobState state = JobState::kReady;
   int revision = 0, attempt = 0, failures = 0;
   std::string worker;
@@ -29,7 +29,7 @@ struct Held {
 };
 
 /// Locks the exam and the job, and returns the job.
-std::optional<Held> LockJob(Database& db, const ExamJob& job) {
+std::optional<JobClaim> LockJob(Database& db, const ExamJob& job) {
   const std::optional<Exam> exam = LockExam(db, job.exam.id);
   if (!exam) return std::nullopt;
   const auto rows = db.Query(
@@ -37,17 +37,17 @@ std::optional<Held> LockJob(Database& db, const ExamJob& job) {
           db.Lock("jobs"),
       {job.id, job.exam.id});
   if (rows.empty()) return std::nullopt;
-  return Held{static_cast<JobState>(rows[0].Int(0)),
-              rows[0].Int(1),
-              rows[0].Int(2),
-              rows[0].Int(3),
-              rows[0].Text(4),
-              *exam};
+  return JobClaim{static_cast<JobState>(rows[0].Int(0)),
+                  rows[0].Int(1),
+                  rows[0].Int(2),
+                  rows[0].Int(3),
+                  rows[0].Text(4),
+                  *exam};
 }
 
 /// Whether the caller still is who the job belongs to.
-bool IsHolder(const std::optional<Held>& held, const ExamJob& job) {
-  return held && held->attempt == job.attempt && held->worker == StoredText(job.worker);
+bool IsHolder(const std::optional<JobClaim>& held, const ExamJob& job) {
+  return held && held->attempt == job.attempt && held->worker == ToStoredText(job.worker);
 }
 
 void SetJob(Database& db, std::int64_t id, JobState state, SqlValue due, int failures,
@@ -57,7 +57,7 @@ void SetJob(Database& db, std::int64_t id, JobState state, SqlValue due, int fai
 }
 
 /// An attempt is over without a result: the job waits for the next one, or the exam is dead.
-void AttemptFailed(Database& db, std::int64_t id, const Held& held, const std::string& reason,
+void AttemptFailed(Database& db, std::int64_t id, const JobClaim& held, const std::string& reason,
                    bool permanent, std::chrono::milliseconds delay, const WorkRules& rules) {
   const int failures = held.failures + 1;
   const std::int64_t exam = held.exam.id;
@@ -89,12 +89,12 @@ void ReturnExpired(Database& db, const WorkRules& rules) {
                "jobs.due LIMIT ?" +
                db.LockFree("jobs, exams"),
            {Milliseconds(db.Now()), std::int64_t{kExpiredAtOnce}})) {
-    const Held held{JobState::kRunning,
-                    row.Int(kExamColumnCount + 1),
-                    row.Int(kExamColumnCount + 2),
-                    row.Int(kExamColumnCount + 3),
-                    row.Text(kExamColumnCount + 4),
-                    ReadExam(row)};
+    const JobClaim held{JobState::kRunning,
+                        row.Int(kExamColumnCount + 1),
+                        row.Int(kExamColumnCount + 2),
+                        row.Int(kExamColumnCount + 3),
+                        row.Text(kExamColumnCount + 4),
+                        ReadExam(row)};
     AttemptFailed(db, row.Number(kExamColumnCount), held,
                   fmt::format("worker {} did not report for too long", held.worker), false,
                   std::chrono::milliseconds(0), rules);
@@ -103,9 +103,9 @@ void ReturnExpired(Database& db, const WorkRules& rules) {
 
 /// Ends a job that has its answer. Returns false where the caller does not hold it.
 bool End(Database& db, const ExamJob& job, JobState state, const std::string& reason,
-         const std::vector<ResultFile>& results, const std::function<void(const Held&)>& end) {
+         const std::vector<ResultFile>& results, const std::function<void(const JobClaim&)>& end) {
   return db.Write([&] {
-    const std::optional<Held> held = LockJob(db, job);
+    const std::optional<JobClaim> held = LockJob(db, job);
     if (!IsHolder(held, job)) return false;
     if (held->state != JobState::kRunning) return held->state == state;  // said twice
     SetJob(db, job.id, state, {}, held->failures, reason);
@@ -133,7 +133,7 @@ std::optional<ExamJob> WorkQueue::Claim(const std::string& worker, const WorkRul
   return db.Write([&]() -> std::optional<ExamJob> {
     ReturnExpired(db, rules);
     const StoreTime now = db.Now();
-    for (int tries = 0; tries < kMostTries; ++tries) {
+    for (int tries = 0; tries < kMaxTries; ++tries) {
       const auto rows = db.Query(
           std::string("SELECT ") + kExamColumns +
               ", jobs.id, jobs.revision, jobs.attempt FROM jobs JOIN exams ON exams.id = "
@@ -160,13 +160,13 @@ std::optional<ExamJob> WorkQueue::Claim(const std::string& worker, const WorkRul
                                job.revision, job.attempt));
       job.exam.state = ExamState::kRunning;
       job.exam.changed = now;
-      job.images = ImagesOfExam(db, job.exam.id);
-      job.earlier_results = ResultsBefore(db, job.exam.id, job.revision);
-      job.priors = PriorsOfExam(db, job.exam);
+      job.images = ListExamImages(db, job.exam.id);
+      job.earlier_results = ListEarlierResults(db, job.exam.id, job.revision);
+      job.priors = ListPriorExams(db, job.exam);
       job.correction = NewestCorrection(db, job.exam.id);
       if (job.correction && job.correction->revision != job.revision) job.correction.reset();
       if (job.correction) {
-        auto replaced = ResultsCorrected(db, job.exam.id, job.revision, job.correction->version);
+        auto replaced = FindReplacedResults(db, job.exam.id, job.revision, job.correction->version);
         job.corrected_results = std::move(replaced.files);
         job.correction_amends = replaced.correction > 0;
       }
@@ -189,7 +189,7 @@ bool WorkQueue::Renew(const ExamJob& job, const WorkRules& rules) {
 bool WorkQueue::Finish(const ExamJob& job, const std::string& summary_json, bool incomplete,
                        const std::vector<ResultFile>& results) {
   Database& db = database_;
-  return End(db, job, JobState::kFinished, "", results, [&](const Held& held) {
+  return End(db, job, JobState::kFinished, "", results, [&](const JobClaim& held) {
     db.Execute(
         "UPDATE exams SET summary = ?, measured = ? WHERE id = ? AND measured <= ?",
         {summary_json, std::int64_t{held.revision}, held.exam.id, std::int64_t{held.revision}});
@@ -209,8 +209,8 @@ bool WorkQueue::Finish(const ExamJob& job, const std::string& summary_json, bool
 bool WorkQueue::Refuse(const ExamJob& job, const std::string& reason,
                        const std::vector<ResultFile>& results) {
   Database& db = database_;
-  return End(db, job, JobState::kRefused, reason, results, [&](const Held& held) {
-    if (held.latest()) SetExamState(db, held.exam.id, ExamState::kRefused, ShownText(reason));
+  return End(db, job, JobState::kRefused, reason, results, [&](const JobClaim& held) {
+    if (held.latest()) SetExamState(db, held.exam.id, ExamState::kRefused, ToDisplayText(reason));
     AddExamEvent(db, held.exam.id, fmt::format("refused revision {}: {}", held.revision, reason));
   });
 }
@@ -220,12 +220,12 @@ bool WorkQueue::Fail(const ExamJob& job, const std::string& reason, bool permane
   rules.Check();
   Database& db = database_;
   return db.Write([&] {
-    const std::optional<Held> held = LockJob(db, job);
+    const std::optional<JobClaim> held = LockJob(db, job);
     if (!IsHolder(held, job)) return false;
     // Said twice: what it led to stays.
     if (held->state != JobState::kRunning)
       return held->state == JobState::kReady || held->state == JobState::kDead;
-    AttemptFailed(db, job.id, *held, ShownText(reason), permanent,
+    AttemptFailed(db, job.id, *held, ToDisplayText(reason), permanent,
                   Backoff(held->failures + 1, rules.first_delay, rules.longest_delay), rules);
     return true;
   });
@@ -234,7 +234,7 @@ bool WorkQueue::Fail(const ExamJob& job, const std::string& reason, bool permane
 void WorkQueue::Release(const ExamJob& job) {
   Database& db = database_;
   db.Write([&] {
-    const std::optional<Held> held = LockJob(db, job);
+    const std::optional<JobClaim> held = LockJob(db, job);
     if (!IsHolder(held, job) || held->state != JobState::kRunning) return;
     if (!held->latest()) {
       SetJob(db, job.id, JobState::kSuperseded, {}, held->failures, "a later revision replaces it");
@@ -258,7 +258,7 @@ std::pair<std::int64_t, std::int64_t> WorkQueue::Counts() {
   });
 }
 
-std::optional<std::chrono::milliseconds> WorkQueue::OldestReady() {
+std::optional<std::chrono::milliseconds> WorkQueue::OldestReadyAge() {
   return database_.Read([&]() -> std::optional<std::chrono::milliseconds> {
     const StoreTime now = database_.Now();
     const auto rows = database_.Query("SELECT min(due) FROM jobs WHERE state = 0 AND due <= ?",
@@ -268,7 +268,7 @@ std::optional<std::chrono::milliseconds> WorkQueue::OldestReady() {
   });
 }
 
-std::vector<JobStatus> WorkQueue::OfExam(std::int64_t exam) {
+std::vector<JobStatus> WorkQueue::ListForExam(std::int64_t exam) {
   return database_.Read([&] {
     std::vector<JobStatus> jobs;
     for (const SqlRow& row : database_.Query(
@@ -290,18 +290,18 @@ std::vector<JobStatus> WorkQueue::OfExam(std::int64_t exam) {
   });
 }
 
-std::vector<KeptResult> WorkQueue::ResultsOfExam(std::int64_t exam) {
+std::vector<StoredResult> WorkQueue::ListResultsForExam(std::int64_t exam) {
   return database_.Read([&] {
-    std::vector<KeptResult> results;
+    std::vector<StoredResult> results;
     for (const SqlRow& row : database_.Query(
              "SELECT sop_uid, sop_class_uid, kind, file, digest, bytes, revision, made, sent, "
              "removed, correction, id FROM results WHERE exam = ? ORDER BY id",
              {exam})) {
-      KeptResult& kept = results.emplace_back();
+      StoredResult& kept = results.emplace_back();
       kept.result.sop_uid = row.Text(0);
       kept.result.sop_class_uid = row.Text(1);
       kept.result.kind = row.Text(2);
-      kept.result.file = TextPath(row.Text(3));
+      kept.result.file = PathFromText(row.Text(3));
       kept.result.digest = row.Text(4);
       kept.result.bytes = static_cast<std::uint64_t>(row.Number(5));
       kept.revision = row.Int(6);

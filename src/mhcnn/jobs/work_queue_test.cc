@@ -29,10 +29,10 @@ MHCNN_ON_BOTH_DATABASES(WorkQueueTest);
 
 TEST_P(WorkQueueTest, ClaimsEachJobOnceTheOldestFirst) {
   EXPECT_FALSE(store().work().Claim("w1", work_));
-  EXPECT_FALSE(store().work().OldestReady());
+  EXPECT_FALSE(store().work().OldestReadyAge());
   ClosedExam("1");
   ClosedExam("2");
-  EXPECT_EQ(store().work().OldestReady(), rules_.quiet);
+  EXPECT_EQ(store().work().OldestReadyAge(), rules_.quiet);
   const ExamJob first = Claim();
   EXPECT_EQ(first.exam.study_uid, "1");
   EXPECT_EQ(first.exam.state, ExamState::kRunning);
@@ -78,7 +78,7 @@ TEST_P(WorkQueueTest, DeadWorkersJobReturnsAndItsLateResultIsRefused) {
   EXPECT_EQ(Find(again.exam.id).summary, "{\"good\":1}");
 }
 
-TEST_P(WorkQueueTest, WorkerThatKeepsDyingKillsTheExam) {
+TEST_P(WorkQueueTest, RepeatedWorkerDeathFailsExam) {
   const Exam exam = ClosedExam("1");
   for (int i = 0; i < work_.max_attempts; ++i) {
     Claim("w" + std::to_string(i));
@@ -178,7 +178,7 @@ TEST_P(WorkQueueTest, NewRevisionReplacesUnsentResultsAndNamesThoseBefore) {
   ASSERT_TRUE(store().deliveries().Failed(batch[1], "no answer", false, delivery_));
   EXPECT_THAT(Kinds("PACS"), ::testing::ElementsAre("sr-two")) << "the SEG is stored already";
   std::vector<std::string> states;
-  for (const Delivery& d : store().deliveries().OfExam(exam.id))
+  for (const Delivery& d : store().deliveries().ListForExam(exam.id))
     states.push_back(DeliveryStateName(d.state));
   EXPECT_THAT(states, ::testing::ElementsAre("stored", "superseded", "sending"));
 }

@@ -5,15 +5,15 @@
 
 #include "mhcnn/analyze/analyzer.h"
 #include "mhcnn/base/memory_file.h"
-#include "mhcnn/base/shipped_file.h"
 #include "mhcnn/library/public_result.h"
+#include "mhcnn/model/shipped_model.h"
 
 namespace mhcnn {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// What an error says to a program.
+/// Calls a function, and converts its errors for a program.
 template <typename Do>
 auto WithPublicErrors(Do&& act) {
   try {
@@ -31,7 +31,7 @@ auto WithPublicErrors(Do&& act) {
 
 BackendOptions ToBackendOptions(const std::string& model, const v0::AnalyzerOptions& options) {
   BackendOptions backend;
-  backend.model = ModelNamed(model, ".onnx");
+  backend.model = FindModelFile(model, ".onnx");
   backend.threads = options.threads;
   if (std::error_code ec; !fs::exists(backend.model, ec)) {
     throw Error(ErrorCode::kNotFound, "does not exist", backend.model.string(),
@@ -69,7 +69,7 @@ Mammogram ToMammogram(const v0::Pixels& pixels, const v0::PictureFacts& facts) {
   Mammogram mammogram;
   mammogram.pixels.create(pixels.rows, pixels.columns);
   std::copy(pixels.values.begin(), pixels.values.end(), mammogram.pixels.begin());
-  MammogramMetadata& stated = mammogram.facts;
+  MammogramMetadata& stated = mammogram.metadata;
   stated.path = facts.name;
   stated.rows = pixels.rows;
   stated.columns = pixels.columns;
@@ -86,7 +86,7 @@ Result AnalyzeOrExplain(const Analyzer& analyzer, const Mammogram& mammogram) {
     return analyzer.Analyze(mammogram).result;
   } catch (const Error& e) {
     Result result;
-    result.facts = mammogram.facts;
+    result.metadata = mammogram.metadata;
     result.size = mammogram.pixels.size();
     result.error = ErrorText(e);
     return result;
@@ -98,7 +98,7 @@ v0::DisplayPicture ToDisplayPicture(const Mammogram& mammogram) {
   picture.rows = mammogram.pixels.rows;
   picture.columns = mammogram.pixels.cols;
   picture.values.assign(mammogram.pixels.begin(), mammogram.pixels.end());
-  const MammogramMetadata& facts = mammogram.facts;
+  const MammogramMetadata& facts = mammogram.metadata;
   picture.facts = {facts.path, facts.row_spacing_mm, facts.column_spacing_mm,
                    static_cast<v0::Laterality>(facts.laterality),
                    static_cast<v0::View>(facts.view)};
@@ -116,7 +116,7 @@ v0::NetworkInput ToNetworkInput(const Prepared& prepared) {
   return {prepared.input.rows, prepared.input.cols, {prepared.input.begin(), prepared.input.end()}};
 }
 
-v0::NetworkInput InputOf(const Analyzer& analyzer, const fs::path& path) {
+v0::NetworkInput PreprocessMammogram(const Analyzer& analyzer, const fs::path& path) {
   return ToNetworkInput(analyzer.PrepareInput(analyzer.ReadFile(path)));
 }
 
@@ -135,8 +135,8 @@ auto WithFile(std::span<const std::byte> content, const std::string& name, Do&& 
 StudyResult MakeStudy(std::vector<Result> images) {
   std::vector<StudyResult> studies = MakeStudies(images, StudyBy::kAuto);
   if (studies.size() == 1) return studies.front();
-  const std::string name = images.empty() ? "" : StudyKey(images.front().facts, StudyBy::kAuto);
-  for (Result& image : images) image.facts.path = "exam/picture";
+  const std::string name = images.empty() ? "" : StudyKey(images.front().metadata, StudyBy::kAuto);
+  for (Result& image : images) image.metadata.path = "exam/picture";
   studies = MakeStudies(images, StudyBy::kFolder);
   if (studies.size() != 1) throw Error(ErrorCode::kUsage, "an exam has no images");
   studies.front().study = name;
@@ -191,7 +191,7 @@ Result Analyzer::AnalyzeBuffer(std::span<const std::byte> content, const std::st
     mhcnn::Result result = WithFile(content, name, [&](const fs::path& path) {
       return implementation_->analyzer.AnalyzeFile(path).result;
     });
-    result.facts.path = name;
+    result.metadata.path = name;
     return ToPublic(std::move(result));
   });
 }
@@ -210,13 +210,14 @@ ExamResult Analyzer::AnalyzeExam(const std::vector<fs::path>& paths) const {
 }
 
 NetworkInput Analyzer::PreprocessFile(const fs::path& path) const {
-  return WithPublicErrors([&] { return InputOf(implementation_->analyzer, path); });
+  return WithPublicErrors([&] { return PreprocessMammogram(implementation_->analyzer, path); });
 }
 
 NetworkInput Analyzer::PreprocessBuffer(std::span<const std::byte> content) const {
   return WithPublicErrors([&] {
-    return WithFile(content, "",
-                    [&](const fs::path& path) { return InputOf(implementation_->analyzer, path); });
+    return WithFile(content, "", [&](const fs::path& path) {
+      return PreprocessMammogram(implementation_->analyzer, path);
+    });
   });
 }
 

@@ -7,8 +7,8 @@
 
 #include "mhcnn/analyze/analyzer.h"
 #include "mhcnn/base/file.h"
-#include "mhcnn/base/shipped_file.h"
 #include "mhcnn/library/public_result.h"
+#include "mhcnn/model/shipped_model.h"
 #include "mhcnn/results/results_table.h"
 #include "mhcnn/testing/scratch_folder.h"
 
@@ -39,7 +39,7 @@ nlohmann::json Figures(const std::string& json) {
 }
 
 template <typename Act>
-v0::ErrorCode CodeOf(Act&& act) {
+v0::ErrorCode GetErrorCode(Act&& act) {
   try {
     act();
   } catch (const v0::Error& e) {
@@ -51,7 +51,8 @@ v0::ErrorCode CodeOf(Act&& act) {
 }
 
 TEST(Library, GivesTheFiguresOfTheCommandForFilesAndBuffers) {
-  const Analyzer command(Backend::Create({.model = ModelNamed("fast", ".onnx"), .threads = 1}), {});
+  const Analyzer command(Backend::Create({.model = FindModelFile("fast", ".onnx"), .threads = 1}),
+                         {});
   const fs::path file = kExam / "R-MLO.dcm";
   const v0::Result result = Fast().AnalyzeFile(file);
   ASSERT_TRUE(result.ok()) << result.error;
@@ -74,17 +75,17 @@ TEST(Library, ReadsThePictureOfAFile) {
   EXPECT_EQ(cv::Size(picture.columns, picture.rows), expected.pixels.size());
   EXPECT_TRUE(std::equal(picture.values.begin(), picture.values.end(), expected.pixels.begin(),
                          expected.pixels.end()));
-  EXPECT_EQ(picture.facts.row_spacing_mm, expected.facts.row_spacing_mm);
+  EXPECT_EQ(picture.facts.row_spacing_mm, expected.metadata.row_spacing_mm);
   EXPECT_EQ(picture.facts.laterality, v0::Laterality::kRight);
   EXPECT_EQ(picture.facts.view, v0::View::kMLO);
-  EXPECT_EQ(picture.flags, expected.facts.flags);
+  EXPECT_EQ(picture.flags, expected.metadata.flags);
 
   const std::string content = ReadTextFile(file);
   const v0::DisplayPicture buffered = v0::ReadPicture(std::as_bytes(std::span(content)), "a name");
   EXPECT_EQ(buffered.values, picture.values);
   EXPECT_EQ(buffered.facts.name, "a name");
 
-  EXPECT_EQ(CodeOf([] { (void)v0::ReadPicture("/nowhere"); }), v0::ErrorCode::kNotFound);
+  EXPECT_EQ(GetErrorCode([] { (void)v0::ReadPicture("/nowhere"); }), v0::ErrorCode::kNotFound);
   try {
     (void)v0::ReadPicture(std::as_bytes(std::span("text")), "some.dcm");
     ADD_FAILURE() << "no error";
@@ -96,7 +97,7 @@ TEST(Library, ReadsThePictureOfAFile) {
 
 TEST(Library, GivesTheInputOfTheNetwork) {
   const fs::path file = kExam / "R-MLO.dcm";
-  const auto backend = Backend::Create({.model = ModelNamed("fast", ".onnx"), .threads = 1});
+  const auto backend = Backend::Create({.model = FindModelFile("fast", ".onnx"), .threads = 1});
   const v0::NetworkInput input = Fast().PreprocessFile(file);
   const cv::Mat1f expected =
       Preprocess(ReadMammogram(file).pixels, backend->card().preprocess).input;
@@ -108,9 +109,10 @@ TEST(Library, GivesTheInputOfTheNetwork) {
   const cv::Mat1w picture = ReadMammogram(file).pixels;
   EXPECT_EQ(Fast().PreprocessPixels(ToPixels(picture)).values, input.values);
   const cv::Mat1w blank(400, 300, std::uint16_t{0});
-  EXPECT_EQ(CodeOf([&] { (void)Fast().PreprocessPixels(ToPixels(blank)); }),
+  EXPECT_EQ(GetErrorCode([&] { (void)Fast().PreprocessPixels(ToPixels(blank)); }),
             v0::ErrorCode::kOutOfScope);
-  EXPECT_EQ(CodeOf([] { (void)Fast().PreprocessFile("/nowhere"); }), v0::ErrorCode::kNotFound);
+  EXPECT_EQ(GetErrorCode([] { (void)Fast().PreprocessFile("/nowhere"); }),
+            v0::ErrorCode::kNotFound);
 }
 
 TEST(Library, GivesTheFiguresOfAPictureFileForItsPixels) {
@@ -159,14 +161,15 @@ TEST(Library, MakesAnExamOfItsFiles) {
   EXPECT_EQ(made.images[1].name, "two");
 }
 
-TEST(Library, SaysWhatIsWrong) {
-  EXPECT_EQ(CodeOf([] { v0::Analyzer::Load("/nowhere.onnx"); }), v0::ErrorCode::kNotFound);
-  EXPECT_EQ(CodeOf([] { v0::Analyzer::Load("fast", {.variants = 99}); }), v0::ErrorCode::kUsage);
-  EXPECT_EQ(CodeOf([] { v0::MakeExam({}); }), v0::ErrorCode::kUsage);
-  EXPECT_EQ(CodeOf([] { v0::MakeExam({v0::Result{}}); }), v0::ErrorCode::kUsage);
+TEST(Library, ReportsErrors) {
+  EXPECT_EQ(GetErrorCode([] { v0::Analyzer::Load("/nowhere.onnx"); }), v0::ErrorCode::kNotFound);
+  EXPECT_EQ(GetErrorCode([] { v0::Analyzer::Load("fast", {.variants = 99}); }),
+            v0::ErrorCode::kUsage);
+  EXPECT_EQ(GetErrorCode([] { v0::MakeExam({}); }), v0::ErrorCode::kUsage);
+  EXPECT_EQ(GetErrorCode([] { v0::MakeExam({v0::Result{}}); }), v0::ErrorCode::kUsage);
   const std::vector<std::uint16_t> values(12);
-  EXPECT_EQ(CodeOf([&] { Fast().AnalyzePixels({values, 5, 5}); }), v0::ErrorCode::kUsage);
-  EXPECT_EQ(CodeOf([&] {
+  EXPECT_EQ(GetErrorCode([&] { Fast().AnalyzePixels({values, 5, 5}); }), v0::ErrorCode::kUsage);
+  EXPECT_EQ(GetErrorCode([&] {
               Fast().AnalyzePixels({values, 3, 4}, {.row_spacing_mm = -1});
             }),
             v0::ErrorCode::kUsage);

@@ -32,9 +32,9 @@ v0::Error ToPublic(const Error& error) {
 
 v0::Result ToPublic(Result result) {
   v0::Result made;
-  made.name = result.facts.path;
-  made.laterality = static_cast<v0::Laterality>(result.facts.laterality);
-  made.view = static_cast<v0::View>(result.facts.view);
+  made.name = result.metadata.path;
+  made.laterality = static_cast<v0::Laterality>(result.metadata.laterality);
+  made.view = static_cast<v0::View>(result.metadata.view);
   made.percent_density = result.percent_density;
   made.percent_low = result.percent_low;
   made.percent_high = result.percent_high;

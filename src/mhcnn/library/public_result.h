@@ -12,7 +12,7 @@ namespace mhcnn {
 namespace v0 {
 /// All that is known of a result.
 struct ResultDetail {
-  mhcnn::Result result;  ///< as the command writes it
+  mhcnn::Result result;  ///< the result as the command writes it
 };
 }  // namespace v0
 

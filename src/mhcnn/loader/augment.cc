@@ -10,7 +10,7 @@
 namespace mhcnn {
 namespace {
 
-/// What is not brighter counts as background.
+/// Largest value of the background.
 constexpr double kBackground = 0.02;
 /// Brighter than the background by less than this: skin and the darkest fat, which
 /// ChangeLocalContrast changes less.
@@ -169,8 +169,9 @@ void ChangeLocalContrast(cv::Mat1f& image, double strength, RandomStream& random
       // The darkest fat and the skin change less: the outline stays as soft as it was, and tissue
       // stays brighter than the background.
       const double before = static_cast<double>(image(y, x)),
-                   share = std::min(1.0, (before - kBackground) / kDarkFat);
-      image(y, x) = static_cast<float>(std::max(kBackground, before + share * (changed - before)));
+                   fraction = std::min(1.0, (before - kBackground) / kDarkFat);
+      image(y, x) =
+          static_cast<float>(std::max(kBackground, before + fraction * (changed - before)));
     }
   }
 }

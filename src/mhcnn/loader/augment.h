@@ -7,19 +7,20 @@
 
 namespace mhcnn {
 
-/// Random changes of a training image, each applied with `probability`; 0 switches a kind off.
+/// Random changes of a training image, each applied with `probability`; 0 turns a kind off.
 struct AugmentOptions {
-  /// Probability that an image is changed at all, and half of it for each kind of noise and blur.
+  /// Probability that an image is changed at all. A changed image is blurred with probability 0.3
+  /// and gets noise with probability 0.4.
   double probability = 0.8;
   double rotation = 8;       ///< degrees either way
-  double scale = 0.12;       ///< share either way
-  double shift = 0.04;       ///< share of the side either way
+  double scale = 0.12;       ///< fraction either way
+  double shift = 0.04;       ///< fraction of the side either way
   double gamma = 0.35;       ///< natural logarithm of the exponent, either way
-  double contrast = 0.2;     ///< share either way
-  double brightness = 0.08;  ///< share of the 0..1 range, either way
+  double contrast = 0.2;     ///< fraction either way
+  double brightness = 0.08;  ///< fraction of the 0..1 range, either way
   double noise = 0.03;       ///< largest standard deviation, of the 0..1 range
   double blur = 1.2;         ///< largest standard deviation, pixels
-  /// Largest share of the height cut from the top or bottom (a breast cut by the frame).
+  /// Largest fraction of the height cut from the top or bottom (a breast cut by the frame).
   double cut_off = 0.05;
   // Off until a recipe asks for them.
   double shear = 0;   ///< horizontal shift per height, either way
@@ -39,13 +40,13 @@ struct AugmentOptions {
 
 /// One image of the network's input frame with its masks.
 struct Example {
-  /// The network's input; what is exactly 0 is padding, whose grey value does not change.
+  /// Input of the network; a value of exactly 0 is padding, whose grey value does not change.
   cv::Mat1f image;
   /// Masks of the image's size, 0 or 255; an empty one is a missing label.
   std::vector<cv::Mat1b> masks;
 };
 
-/// Changes image and masks alike where geometry is concerned. Draws from `random` alone.
+/// Changes the image, and its masks if the geometry changes. Random numbers are from `random` only.
 void Augment(Example& example, const AugmentOptions& options, RandomStream& random);
 
 }  // namespace mhcnn

@@ -22,13 +22,13 @@ struct Batch {
   std::vector<std::size_t> samples;  ///< indices into the data set
 };
 
-/// Tensors of the given samples; `stream_base` names the random numbers of the first, and `augment`
-/// nullptr leaves all as is.
+/// Makes the tensors of the given samples; `stream_base` identifies the random numbers of the
+/// first, and `augment` nullptr leaves all images unchanged.
 Batch MakeBatch(const Dataset& dataset, const std::vector<std::size_t>& samples,
                 const AugmentOptions* augment, std::uint64_t seed, std::uint64_t stream_base);
 
-/// What a loader gives in an epoch: steps of `accumulate` forward passes of `batch` images, of
-/// which this process takes its slice.
+/// Options of a loader: an epoch has steps of `accumulate` forward passes of `batch` images, of
+/// which this process uses its slice.
 struct LoaderOptions {
   /// Images of a forward pass, and forward passes of a step.
   int batch = 4, accumulate = 1;
@@ -43,27 +43,27 @@ struct LoaderOptions {
   void Check() const;
 };
 
-/// First and last + 1 of a process's images in each forward pass of a step of `images` images:
-/// equal parts of each pass. A last pass with fewer images than processes is left out.
+/// Returns the first and last + 1 of a process's images in each forward pass of a step of `images`
+/// images: equal parts of each pass. A last pass with fewer images than processes is left out.
 std::vector<std::pair<std::size_t, std::size_t>> RankSlice(std::size_t images,
                                                            const LoaderOptions& options);
 
-/// The steps of one epoch in order, made ahead by worker threads in bounded memory. Augmentation
-/// depends on (seed, epoch) and the place in the epoch alone, so any number of workers or processes
-/// and any resume gives the same images.
+/// Loader of the steps of one epoch in order, made in advance by worker threads in bounded memory.
+/// Augmentation depends on (seed, epoch) and the place in the epoch only, so any number of workers
+/// or processes and any resume gives the same images.
 class BatchLoader {
  public:
-  /// `order`: the samples of the epoch (EpochPermutation).
+  /// Starts the workers. `order`: the samples of the epoch (EpochPermutation).
   BatchLoader(const Dataset& dataset, std::vector<std::size_t> order, const AugmentOptions& augment,
               const LoaderOptions& options);
   ~BatchLoader();
 
   /// Returns the number of steps of the epoch.
   std::size_t steps() const { return steps_; }
-  /// This process's images of the next step, a batch for each forward pass. Rethrows a worker's
-  /// exception.
+  /// Returns this process's images of the next step, a batch for each forward pass. Rethrows a
+  /// worker's exception.
   std::vector<Batch> Next();
-  /// Seconds that Next had to wait for a batch.
+  /// Returns the seconds that Next had to wait for a batch.
   double waited() const { return waited_; }
 
  private:

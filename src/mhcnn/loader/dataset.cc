@@ -21,7 +21,7 @@ constexpr int kFormat = 2;
 constexpr std::size_t kMasks = 3;
 
 /// Changes with how any image is prepared.
-std::uint64_t HashOf(const PreprocessOptions& preprocess) {
+std::uint64_t HashFileState(const PreprocessOptions& preprocess) {
   return Fnv1a(nlohmann::json(preprocess).dump() + "|" + std::to_string(kFormat) + "|" + Version());
 }
 
@@ -34,8 +34,8 @@ std::uint64_t AddSources(const Sample& sample, std::uint64_t hash) {
 }
 
 /// Changes with how and from what a sample is prepared, its files' sizes and dates included.
-std::uint64_t FingerprintOf(const Sample& sample, const PreprocessOptions& preprocess) {
-  std::uint64_t hash = AddSources(sample, HashOf(preprocess));
+std::uint64_t ComputeFingerprint(const Sample& sample, const PreprocessOptions& preprocess) {
+  std::uint64_t hash = AddSources(sample, HashFileState(preprocess));
   const auto add = [&](const fs::path& file) {
     std::error_code ec;
     const auto size = fs::file_size(file, ec);
@@ -44,16 +44,16 @@ std::uint64_t FingerprintOf(const Sample& sample, const PreprocessOptions& prepr
   };
   add(sample.image);
   for (const auto* mask : {&sample.breast_mask, &sample.dense_mask, &sample.pectoral_mask}) {
-    if (*mask) add(MaskFile(**mask));
+    if (*mask) add(StripMaskLabels(**mask));
   }
   return hash == 0 ? 1 : hash;  // 0 is an unwritten record's
 }
 
 fs::path CacheFile(const DatasetOptions& options, const std::vector<Sample>& samples) {
   if (options.cache.empty() || options.cache.has_filename()) return options.cache;
-  std::uint64_t hash = HashOf(options.preprocess);
+  std::uint64_t hash = HashFileState(options.preprocess);
   for (const Sample& sample : samples) hash = AddSources(sample, hash);
-  return options.cache / ("prepared-" + HexDigits(hash));
+  return options.cache / ("prepared-" + ToHexDigits(hash));
 }
 
 const DatasetOptions& Checked(const DatasetOptions& options) {
@@ -74,7 +74,7 @@ Dataset::Dataset(const std::vector<Sample>& all, const std::string& split,
     const auto reader = std::find(options.readers.begin(), options.readers.end(), all[i].reader);
     entries_.push_back({.sample = all[i],
                         .record = i,
-                        .fingerprint = FingerprintOf(all[i], options.preprocess),
+                        .fingerprint = ComputeFingerprint(all[i], options.preprocess),
                         .labels = {.name = all[i].image.string(),
                                    .category = all[i].category,
                                    .reader = reader == options.readers.end()
@@ -85,7 +85,7 @@ Dataset::Dataset(const std::vector<Sample>& all, const std::string& split,
   ReadMissing(group);
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     const auto& stated = entries_[i].sample.percent_density;
-    entries_[i].labels.percent = stated ? stated : PercentOfMasks(i);
+    entries_[i].labels.percent = stated ? stated : ReadMaskPercent(i);
   }
 }
 
@@ -122,16 +122,16 @@ PreparedSample Dataset::Prepared(std::size_t i) const {
   return prepared;
 }
 
-std::optional<double> Dataset::PercentOfMasks(std::size_t i) const {
+std::optional<double> Dataset::ReadMaskPercent(std::size_t i) const {
   const Entry& entry = entries_[i];
-  const auto kept = store_->PercentOf(entry.record, entry.fingerprint);
+  const auto kept = store_->ReadPercent(entry.record, entry.fingerprint);
   if (kept || store_->Has(entry.record, entry.fingerprint)) return kept;
   return Prepared(i).percent_of_masks;  // another run has replaced the record meanwhile
 }
 
 Example Dataset::Get(std::size_t i) const {
   PreparedSample prepared = Prepared(i);
-  return {InputOf(prepared, options_.preprocess), std::move(prepared.masks)};
+  return {ToInputImage(prepared, options_.preprocess), std::move(prepared.masks)};
 }
 
 }  // namespace mhcnn

@@ -22,35 +22,35 @@ struct SampleLabels {
   std::optional<double> percent{};  ///< 0..100
   /// Category; empty where the sample has none.
   std::optional<DensityCategory> category{};
-  /// Index in DatasetOptions::readers. Empty: the dense mask is taken as right.
+  /// Index in DatasetOptions::readers. Empty: the dense mask counts as right.
   std::optional<int> reader{};
 };
 
-/// How a data set is read and kept.
+/// Options of reading and keeping a data set.
 struct DatasetOptions {
-  /// How images become the network's input.
+  /// Options of the preparation of the network's input.
   PreprocessOptions preprocess;
   /// File of prepared images, or a folder (ending in a slash) where it gets a name from the options
-  /// and from what the samples are prepared from, so that several runs share it. Empty: one that
-  /// ends with the data set.
+  /// and from what the samples are prepared from, so that several runs share it. Empty: a file that
+  /// is deleted with the data set.
   std::filesystem::path cache;
-  std::string label = "images";        ///< for the progress line
-  std::vector<std::string> readers{};  ///< whose dense masks are noisy (nn/reader_model.h)
+  std::string label = "images";        ///< name in the progress line
+  std::vector<std::string> readers{};  ///< readers whose dense masks are noisy (nn/reader_model.h)
 
   /// Throws Error(kUsage) naming the bad field.
   void Check() const;
 };
 
 /// Samples with their images and masks, read and preprocessed once and kept in a file: memory is
-/// used for what is asked for only.
+/// used for requested images only.
 class Dataset {
  public:
-  /// The samples of a split among `all` ("": all of them). Reads those that the cache lacks with
-  /// all processors, each process of the group its part. Throws the first sample's Error, with its
-  /// file.
+  /// Reads the samples of a split among `all` ("": all of them). Those that are not in the cache
+  /// are prepared with all processors, each process of the group its part. Throws the first
+  /// sample's Error, with its file.
   Dataset(const std::vector<Sample>& all, const std::string& split, const DatasetOptions& options,
           ProcessGroup& group);
-  /// All samples, by this process alone.
+  /// Reads all samples, by this process alone.
   Dataset(const std::vector<Sample>& all, const PreprocessOptions& preprocess);
 
   /// Returns the number of samples.
@@ -65,7 +65,7 @@ class Dataset {
   bool has_readers() const { return !options_.readers.empty(); }
   /// Returns the image from the cache. If its record was lost, reads the image again.
   PreparedSample Prepared(std::size_t i) const;
-  /// Image and masks as floats and bytes, to be augmented.
+  /// Returns image and masks as floats and bytes, to be augmented.
   Example Get(std::size_t i) const;
 
  private:
@@ -77,7 +77,7 @@ class Dataset {
   };
   void ReadMissing(ProcessGroup& group) const;
   /// Returns the percent from the cache. If the record was lost, reads the masks again.
-  std::optional<double> PercentOfMasks(std::size_t i) const;
+  std::optional<double> ReadMaskPercent(std::size_t i) const;
 
   DatasetOptions options_;
   std::unique_ptr<PreparedStore> store_;

@@ -45,7 +45,7 @@ PreparedSample PrepareSample(const Sample& sample, const PreprocessOptions& opti
   return prepared;
 }
 
-cv::Mat1f InputOf(const PreparedSample& sample, const PreprocessOptions& options) {
+cv::Mat1f ToInputImage(const PreparedSample& sample, const PreprocessOptions& options) {
   cv::Mat1f input;
   const double range = options.clip_high - options.clip_low;
   sample.image.convertTo(input, CV_32F, range / kLevels, options.clip_low);

@@ -8,18 +8,18 @@
 
 namespace mhcnn {
 
-/// A sample as the network takes it, before augmentation.
+/// Sample in the form of the network's input, before augmentation.
 struct PreparedSample {
   cv::Mat1w image;               ///< input, quantised over the clip range
-  std::vector<cv::Mat1b> masks;  ///< breast, dense, pectoral; empty where the label lacks
-  /// 0..100, from the masks in the picture's own frame.
+  std::vector<cv::Mat1b> masks;  ///< breast, dense, pectoral; empty if the label is missing
+  /// Percent of the masks in the image's own frame, 0..100.
   std::optional<double> percent_of_masks;
 };
 
 /// Reads and preprocesses a sample's image and masks. Throws Error naming the file.
 PreparedSample PrepareSample(const Sample& sample, const PreprocessOptions& options);
 
-/// The image as floats, as the network takes it: padding is exactly 0.
-cv::Mat1f InputOf(const PreparedSample& sample, const PreprocessOptions& options);
+/// Returns the image as floats in the form of the network's input: padding is exactly 0.
+cv::Mat1f ToInputImage(const PreparedSample& sample, const PreprocessOptions& options);
 
 }  // namespace mhcnn

@@ -83,26 +83,26 @@ PreparedStore::~PreparedStore() {
   if (fd_ >= 0) ::close(fd_);
 }
 
-std::optional<PreparedStore::Header> PreparedStore::HeaderOf(std::size_t record,
-                                                             std::uint64_t fingerprint) const {
+std::optional<PreparedStore::Header> PreparedStore::ReadHeader(std::size_t record,
+                                                               std::uint64_t fingerprint) const {
   Header header;
   if (!ReadAt(fd_, &header, sizeof header, record * record_size_, name_)) return std::nullopt;
   return header.fingerprint == fingerprint ? std::optional(header) : std::nullopt;
 }
 
 bool PreparedStore::Has(std::size_t record, std::uint64_t fingerprint) const {
-  return HeaderOf(record, fingerprint).has_value();
+  return ReadHeader(record, fingerprint).has_value();
 }
 
-std::optional<double> PreparedStore::PercentOf(std::size_t record,
-                                               std::uint64_t fingerprint) const {
-  const auto header = HeaderOf(record, fingerprint);
+std::optional<double> PreparedStore::ReadPercent(std::size_t record,
+                                                 std::uint64_t fingerprint) const {
+  const auto header = ReadHeader(record, fingerprint);
   return header && header->percent >= 0 ? std::optional(header->percent) : std::nullopt;
 }
 
 std::optional<PreparedSample> PreparedStore::Read(std::size_t record,
                                                   std::uint64_t fingerprint) const {
-  const auto header = HeaderOf(record, fingerprint);
+  const auto header = ReadHeader(record, fingerprint);
   std::string bytes(3 * pixels_, '\0');
   if (!header ||
       !ReadAt(fd_, bytes.data(), bytes.size(), record * record_size_ + sizeof(Header), name_) ||

@@ -22,19 +22,19 @@ class PreparedStore {
   PreparedStore(const PreparedStore&) = delete;
   PreparedStore& operator=(const PreparedStore&) = delete;
 
-  /// Says whether the record was made from what `fingerprint` says.
+  /// Returns whether the record was made from what `fingerprint` identifies.
   bool Has(std::size_t record, std::uint64_t fingerprint) const;
   /// Returns the percent of such a record's masks, or nothing where they give none or the record is
   /// missing.
-  std::optional<double> PercentOf(std::size_t record, std::uint64_t fingerprint) const;
-  /// Nothing where the record is missing or damaged.
+  std::optional<double> ReadPercent(std::size_t record, std::uint64_t fingerprint) const;
+  /// Returns a record; nothing if it is missing or damaged.
   std::optional<PreparedSample> Read(std::size_t record, std::uint64_t fingerprint) const;
-  /// Throws Error(kIo), on a full disk with what to do.
+  /// Writes a record. Throws Error(kIo), on a full disk with what to do.
   void Write(std::size_t record, std::uint64_t fingerprint, const PreparedSample& sample);
 
  private:
   struct Header;
-  std::optional<Header> HeaderOf(std::size_t record, std::uint64_t fingerprint) const;
+  std::optional<Header> ReadHeader(std::size_t record, std::uint64_t fingerprint) const;
 
   std::string name_;
   int fd_ = -1;

@@ -6,16 +6,12 @@
 #include <thread>
 
 #include "mhcnn/base/random.h"
-#include "mhcnn/distributed/process_group.h"
-#include "mhcnn/loader/dataset.h"
 #include "mhcnn/testing/scratch_folder.h"
-#include "mhcnn/testing/training_sets.h"
 
 namespace mhcnn {
 namespace {
 
 namespace fs = std::filesystem;
-using testing_support::DrawDataset;
 using testing_support::ScratchFolder;
 
 const cv::Size kInput{64, 128};
@@ -59,9 +55,9 @@ TEST(PreparedStore, GivesBackWhatItGot) {
   }
   const PreparedStore store(folder / "a/b.cache", kInput, 3);
   ExpectEqual(*store.Read(0, 7), first);
-  EXPECT_EQ(store.PercentOf(0, 7), first.percent_of_masks);
+  EXPECT_EQ(store.ReadPercent(0, 7), first.percent_of_masks);
   EXPECT_FALSE(store.Read(0, 9)) << "the files have changed since";
-  EXPECT_FALSE(store.PercentOf(0, 9));
+  EXPECT_FALSE(store.ReadPercent(0, 9));
   EXPECT_TRUE(store.Has(0, 7));
   EXPECT_FALSE(store.Has(0, 9));
   EXPECT_FALSE(store.Read(3, 0x1234)) << "a hole between records";
@@ -75,11 +71,11 @@ TEST(PreparedStore, KeepsARecordWithoutAPercent) {
   PreparedStore store(folder / "c", kInput, 3);
   store.Write(0, 7, sample);
   EXPECT_TRUE(store.Has(0, 7));
-  EXPECT_FALSE(store.PercentOf(0, 7));
+  EXPECT_FALSE(store.ReadPercent(0, 7));
   ExpectEqual(*store.Read(0, 7), sample);
 }
 
-TEST(PreparedStore, TakesADamagedRecordForMissing) {
+TEST(PreparedStore, TreatsCorruptRecordAsMissing) {
   const ScratchFolder folder;
   const auto sample = Noise(3, {true, true, true});
   PreparedStore store(folder / "c", kInput, 3);
@@ -109,104 +105,6 @@ TEST(PreparedStore, ServesSeveralThreads) {
       }
     });
   }
-}
-
-TEST(Dataset, ReadsAgainWhatChanged) {
-  const ScratchFolder folder;
-  const auto samples = DrawDataset(folder / "set", 3);
-  const PreprocessOptions preprocess{.input_height = 128, .input_width = 64};
-  const DatasetOptions options{
-      .preprocess = preprocess, .cache = folder / "cache" / "", .label = "test"};
-  ProcessGroup alone;
-  const auto image = [&](std::size_t i) {
-    return Dataset(samples, "", options, alone).Get(i).image;
-  };
-  const cv::Mat1f before = image(1);
-  const auto file = fs::directory_iterator(folder / "cache")->path();
-  const auto written = fs::last_write_time(file);
-  EXPECT_EQ(cv::norm(image(1), before, cv::NORM_INF), 0);
-  EXPECT_EQ(fs::last_write_time(file), written) << "nothing was read again";
-
-  fs::copy_file(samples[0].image, samples[1].image, fs::copy_options::overwrite_existing);
-  EXPECT_GT(cv::norm(image(1), before, cv::NORM_INF), 0);
-  EXPECT_EQ(cv::norm(image(1), image(0), cv::NORM_INF), 0);
-  // Lost while in use: the pictures are read anew.
-  const Dataset dataset(samples, "", options, alone);
-  fs::resize_file(file, 0);
-  EXPECT_EQ(cv::norm(dataset.Get(0).image, image(0), cv::NORM_INF), 0);
-  EXPECT_EQ(Dataset(samples, "train", options, alone).size(), 3u);
-  EXPECT_EQ(Dataset(samples, "val", options, alone).size(), 0u);
-}
-
-TEST(Dataset, ReadsAgainWhereTheOptionsChanged) {
-  const ScratchFolder folder;
-  const auto samples = DrawDataset(folder / "set", 2);
-  ProcessGroup alone;
-  const auto image = [&](const PreprocessOptions& preprocess, const char* file) {
-    return Dataset(samples, "", {.preprocess = preprocess, .cache = folder / file, .label = "test"},
-                   alone)
-        .Get(1)
-        .image;
-  };
-  // Same size of the records, other grey values, in the one file of a run.
-  const PreprocessOptions one{.input_height = 128, .input_width = 64};
-  PreprocessOptions other = one;
-  other.high_percentile = 60;
-  const cv::Mat1f before = image(one, "run.cache"), after = image(other, "run.cache");
-  EXPECT_GT(cv::norm(after, before, cv::NORM_INF), 0.01);
-  EXPECT_EQ(cv::norm(after, image(other, "new.cache"), cv::NORM_INF), 0);
-}
-
-TEST(Dataset, OtherMasksHaveAnotherFile) {
-  const ScratchFolder folder;
-  auto samples = DrawDataset(folder / "set", 2);
-  ProcessGroup alone;
-  const auto files = [&] {
-    const Dataset dataset(samples, "",
-                          {.preprocess = {.input_height = 128, .input_width = 64},
-                           .cache = folder / "cache" / "",
-                           .label = "test"},
-                          alone);
-    return std::distance(fs::directory_iterator(folder / "cache"), fs::directory_iterator());
-  };
-  EXPECT_EQ(files(), 1);
-  samples[1].split = "val";  // no part of what is prepared
-  EXPECT_EQ(files(), 1);
-  samples[1].dense_mask.reset();
-  EXPECT_EQ(files(), 2);
-  samples[0].dense_mask.reset();
-  EXPECT_EQ(files(), 3);
-  samples[0].dense_threshold = 2000;
-  EXPECT_EQ(files(), 4);
-  samples[0].dense_threshold = 2500;
-  EXPECT_EQ(files(), 5);
-}
-
-/// Empties a file at the last barrier, after the records were written and before they are read.
-class EmptyingGroup : public ProcessGroup {
- public:
-  explicit EmptyingGroup(fs::path file) : file_(std::move(file)) {}
-  void Barrier() override {
-    if (++barriers_ == 2) fs::resize_file(file_, 0);
-  }
-
- private:
-  fs::path file_;
-  int barriers_ = 0;
-};
-
-TEST(Dataset, HasThePercentOfMasksWhoseRecordWasLost) {
-  const ScratchFolder folder;
-  const auto samples = DrawDataset(folder / "set", 2);
-  const DatasetOptions options{.preprocess = {.input_height = 128, .input_width = 64},
-                               .cache = folder / "cache",
-                               .label = "test"};
-  EmptyingGroup emptying(folder / "cache");
-  const Dataset lost(samples, "", options, emptying);
-  ProcessGroup alone;
-  const Dataset kept(samples, "", options, alone);
-  ASSERT_TRUE(kept[1].percent);
-  EXPECT_EQ(lost[1].percent, kept[1].percent);
 }
 
 }  // namespace

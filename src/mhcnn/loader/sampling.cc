@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::uint32_t kOrder = 101, kDraw = 103;  // purposes of random streams
 constexpr double kKernel = 2;                       // percent points
-constexpr double kMost = 10;                        // times the mean
+constexpr double kMaxWeight = 10;                   // times the mean
 
 /// Brings the weights that are set (not 0) to mean 1 and gives the others 1.
 void Normalise(std::vector<double>& weights) {
@@ -61,7 +61,7 @@ std::vector<double> ByDensity(const Dataset& dataset) {
     if (dataset[i].percent) weights[i] = 1 / smooth[bin(*dataset[i].percent)];
   }
   Normalise(weights);
-  for (double& w : weights) w = std::min(w, kMost);
+  for (double& w : weights) w = std::min(w, kMaxWeight);
   Normalise(weights);
   return weights;
 }

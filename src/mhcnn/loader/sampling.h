@@ -9,7 +9,7 @@
 
 namespace mhcnn {
 
-/// How often an epoch shows each sample.
+/// Frequency of each sample in an epoch.
 enum class Sampling {
   kUniform,   ///< "uniform": once
   kCategory,  ///< "category": each category equally often
@@ -25,16 +25,16 @@ Sampling ParseSampling(std::string_view name, const std::string& word);
 /// weight 1.
 std::vector<double> SamplingWeights(const Dataset& dataset, Sampling sampling);
 
-/// The samples of an epoch in random order, as many as there are. Without weights each stands in it
-/// once; with them as often as its weight says, rounded up or down by a draw (systematic
-/// resampling). Depends on (seed, epoch) alone.
+/// Returns the samples of an epoch in random order, as many as there are. Without weights each
+/// occurs once; with weights as often as its weight states, rounded up or down by a draw
+/// (systematic resampling). Depends on (seed, epoch) only.
 std::vector<std::size_t> EpochPermutation(std::size_t count, const std::vector<double>& weights,
                                           std::uint64_t seed, std::uint64_t epoch);
 
 /// Warns of a training set of one category, of categories that validation images have and no
-/// training image, which cannot be learned, and of those that no validation image has, of which the
-/// figures say nothing. `of_percent`: percents teach categories too, so that the first two are no
-/// fault where training images have a percent alone.
+/// training image, which cannot be learned, and of those that no validation image has, which the
+/// figures do not measure. `of_percent`: percent densities teach categories too, so that the first
+/// two are no fault if training images have only a percent.
 void CheckCategories(const Dataset& train, const Dataset& val, bool of_percent);
 
 }  // namespace mhcnn

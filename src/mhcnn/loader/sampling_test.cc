@@ -48,7 +48,7 @@ TEST(EpochPermutation, ShowsASampleAsOftenAsItsWeightSays) {
   for (std::size_t i = 0; i < weights.size(); ++i) EXPECT_NEAR(mean[i], weights[i], 0.03) << i;
 }
 
-TEST(Sampling, WordsOfRecipes) {
+TEST(Sampling, ParsesRecipeNames) {
   EXPECT_EQ(ParseSampling("x", "uniform"), Sampling::kUniform);
   EXPECT_EQ(ParseSampling("x", "category"), Sampling::kCategory);
   EXPECT_EQ(ParseSampling("x", "density"), Sampling::kDensity);
@@ -70,13 +70,13 @@ TEST(SamplingWeights, BalanceCategoriesAndDensities) {
     EXPECT_EQ(weights[7], 1) << "without a label";
   }
   const auto by_category = SamplingWeights(dataset, Sampling::kCategory);
-  std::map<std::optional<DensityCategory>, double> share;
-  for (std::size_t i = 0; i < dataset.size(); ++i) share[dataset[i].category] += by_category[i];
-  for (const auto& [category, sum] : share) {
+  std::map<std::optional<DensityCategory>, double> fraction;
+  for (std::size_t i = 0; i < dataset.size(); ++i) fraction[dataset[i].category] += by_category[i];
+  for (const auto& [category, sum] : fraction) {
     if (!category) continue;
-    EXPECT_NEAR(sum, share.at(DensityCategory::kD), 1e-9) << ToLetter(category);
+    EXPECT_NEAR(sum, fraction.at(DensityCategory::kD), 1e-9) << ToLetter(category);
   }
-  // Rarer percents weigh more: the weight falls with the smoothed number of neighbours.
+  // Rarer percent densities weigh more: the weight falls with the smoothed number of neighbours.
   const auto by_density = SamplingWeights(dataset, Sampling::kDensity);
   const auto neighbours = [&](std::size_t i) {
     double count = 0;

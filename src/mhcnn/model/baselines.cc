@@ -8,7 +8,7 @@ namespace mhcnn {
 /// describes for its classifier of tumour masks (Singh et al. 2020, "Breast tumor segmentation and
 /// shape classification in mammograms using generative adversarial and convolutional neural
 /// network"). Ours: the numbers of channels, and a mean over the map in place of a fixed size, so
-/// that any input fits and the share of dense tissue reaches the last layers.
+/// that any input fits and the fraction of dense tissue reaches the last layers.
 int BuildMaskClassifier(NetworkBuilder& b, int mask, double dropout) {
   const auto conv = [&](const std::string& number, int x, int channels, int kernel,
                         std::array<int, 4> pads) {

@@ -22,7 +22,7 @@ class NetworkBuilder {
 
   /// Appends the input: one channel.
   int Input();
-  /// `pads`: top, left, bottom, right.
+  /// Appends a convolution. `pads`: top, left, bottom, right.
   int Conv(const std::string& name, int input, int out_channels, int kernel, int stride,
            std::array<int, 4> pads, int groups = 1, bool bias = false);
   /// Appends batch normalisation.
@@ -35,7 +35,7 @@ class NetworkBuilder {
   int MaxPool(const std::string& name, int input, int kernel, int stride, int pad);
   /// Appends the sum of two layers of one shape.
   int Add(const std::string& name, int a, int b);
-  /// Appends two layers of one height and width behind each other, over channels.
+  /// Appends two layers of one height and width, concatenated over channels.
   int Concat(const std::string& name, int a, int b);
   /// Appends a copy of twice the height and width (nearest neighbour).
   int Upsample2x(const std::string& name, int input);
@@ -62,17 +62,17 @@ class NetworkBuilder {
 
 /// Feature layers of an encoder at 1/2, 1/4, 1/8, 1/16 and 1/32 of the input.
 using Features = std::array<int, 5>;
-/// Returns whether the name is of a ResNet.
+/// Returns whether the name is that of a ResNet.
 bool IsResNet(const std::string& encoder);
 /// Appends a ResNet without its classifier (He et al., CVPR 2016), layers as in torchvision.
 Features BuildResNet(NetworkBuilder& builder, const std::string& encoder, int input);
 /// Appends an EfficientNet-Lite without its classifier, layers as in timm.
 Features BuildEfficientNetLite(NetworkBuilder& builder, const std::string& encoder, int input);
-/// Those heads on the features that the network's options name; sets the network's outputs.
+/// Appends the heads that the network's options name; sets the network's outputs.
 void BuildHeads(NetworkBuilder& builder, Network& network, const Features& features);
-/// A classifier of four categories that sees one mask's probabilities (N, 1, H, W); gives logits.
+/// Appends a classifier of four categories on one mask's probabilities (N, 1, H, W); gives logits.
 int BuildMaskClassifier(NetworkBuilder& builder, int mask, double dropout);
-/// The whole network of the encoder "pixel_histogram".
+/// Appends the whole network of the encoder "pixel_histogram".
 void BuildHistogramClassifier(NetworkBuilder& builder, Network& network, int input);
 
 }  // namespace mhcnn

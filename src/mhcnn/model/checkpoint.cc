@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "mhcnn/base/error.h"
+#include "mhcnn/base/json.h"
 #include "mhcnn/model/safetensors.h"
 
 namespace mhcnn {
@@ -22,10 +23,11 @@ nlohmann::json MetadataJson(const SafetensorsFile& file, const char* key) {
     throw Error(ErrorCode::kUnsupported, std::string("has no metadata '") + key + "'", "",
                 "it is not a checkpoint of mhcnn-train");
   }
-  auto json = nlohmann::json::parse(found->second, nullptr, false);
-  if (json.is_discarded())
-    throw Error(ErrorCode::kCorrupt, std::string("metadata '") + key + "' is not JSON");
-  return json;
+  try {
+    return ParseJson(found->second);
+  } catch (const Error& e) {
+    throw Error(ErrorCode::kCorrupt, std::string("metadata '") + key + "' " + e.problem());
+  }
 }
 
 std::string ShapeText(const std::vector<std::int64_t>& shape) {

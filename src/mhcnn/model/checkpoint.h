@@ -9,12 +9,12 @@
 
 namespace mhcnn {
 
-/// A trained network as it is handed from training to export: a safetensors file whose
-/// "__metadata__" holds "mhcnn.network", "mhcnn.preprocess" and "mhcnn.provenance" as JSON text.
+/// Trained network between training and export: a safetensors file whose "__metadata__" contains
+/// "mhcnn.network", "mhcnn.preprocess" and "mhcnn.provenance" as JSON text.
 struct Checkpoint {
   /// The network that the weights belong to.
   NetworkOptions network;
-  /// How its input is made.
+  /// Options of the preparation of its input.
   PreprocessOptions preprocess;
   nlohmann::json provenance;  ///< recipe, seed, data summary, git revision, date, epochs; free-form
   TensorMap weights;          ///< exactly Parameters(BuildNetwork(network))
@@ -22,7 +22,7 @@ struct Checkpoint {
 
 /// Throws Error(kCorrupt) that names the first tensor missing, unexpected or of another shape.
 void CheckWeights(const Network& network, const TensorMap& weights);
-/// True for a safetensors file that says it is one.
+/// Returns whether a file is a safetensors file with the metadata of a checkpoint.
 bool IsCheckpoint(const std::filesystem::path& path);
 /// Reads a checkpoint. Throws what ReadSafetensors and CheckWeights throw.
 Checkpoint ReadCheckpoint(const std::filesystem::path& path);

@@ -24,7 +24,7 @@ struct Multipliers {
   double width, depth;
 };
 
-Multipliers MultipliersOf(const std::string& encoder) {
+Multipliers FindMultipliers(const std::string& encoder) {
   if (encoder == "efficientnet_lite1") return {1.0, 1.1};
   if (encoder == "efficientnet_lite2") return {1.1, 1.2};
   return {1.0, 1.0};
@@ -85,7 +85,7 @@ class LiteBuilder {
 }  // namespace
 
 Features BuildEfficientNetLite(NetworkBuilder& b, const std::string& encoder, int input) {
-  const Multipliers multipliers = MultipliersOf(encoder);
+  const Multipliers multipliers = FindMultipliers(encoder);
   LiteBuilder lite(b);
   int x = lite.ConvBn("encoder.conv_stem", "encoder.bn1", input, 32, 3, 2, 1, true);
   Features features{};

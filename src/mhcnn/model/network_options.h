@@ -13,7 +13,7 @@ const char* HeadName(Head head);
 /// Returns the head of a name. Throws Error(kUsage) naming the field `network.heads`.
 Head ParseHead(const std::string& name);
 
-/// How many decoders make the masks.
+/// Number of decoders that make the masks.
 enum class Decoders {
   kShared,  ///< "shared": one for all masks
   kPerMask  ///< "per_mask": one for "dense", one for the others
@@ -23,7 +23,7 @@ const char* DecodersName(Decoders decoders);
 /// Returns the value of a word. Throws Error(kUsage) naming the field `network.decoders`.
 Decoders ParseDecoders(const std::string& word);
 
-/// What the category is computed from.
+/// Source of the category.
 enum class CategorySource {
   kFeatures,  ///< "features": the encoder's last map
   kDenseMask  ///< "dense_mask": the mask, by a CNN of its own
@@ -33,12 +33,12 @@ const char* CategorySourceName(CategorySource source);
 /// Returns the value of a word. Throws Error(kUsage) naming the field `network.category_from`.
 CategorySource ParseCategorySource(const std::string& word);
 
-/// Encoders of feature maps, for which other programs have weights.
+/// Returns the names of the encoders of feature maps, for which other programs have weights.
 std::vector<std::string> EncoderNames();
-/// Encoder of the baseline that sees the histogram of the grey values alone.
+/// Name of the baseline's encoder, whose only input is the histogram of the grey values.
 inline constexpr const char* kPixelHistogram = "pixel_histogram";
 
-/// What network is built.
+/// Options of the network.
 struct NetworkOptions {
   /// Name: resnet18/34/50/101, efficientnet_lite0/1/2, pixel_histogram.
   std::string encoder = "resnet101";
@@ -47,16 +47,16 @@ struct NetworkOptions {
   /// Masks of the segmentation head, in the order of its channels.
   std::vector<std::string> masks{"breast", "dense", "pectoral"};
   double dropout = 0.2;  ///< before the two linear heads
-  /// Those that the network has; one that it lacks has no layers and no output.
+  /// Heads of the network; a head that is not in the list has no layers and no output.
   std::vector<Head> heads{Head::kSegmentation, Head::kRegression, Head::kClassification};
   /// Decoders of the masks.
   Decoders decoders = Decoders::kShared;
-  /// What the category is computed from.
+  /// Source of the category.
   CategorySource category_from = CategorySource::kFeatures;
 
   /// Returns whether the network has a head.
   bool Has(Head head) const;
-  int MaskIndex(const std::string& mask) const;  ///< -1 for an unknown name
+  int MaskIndex(const std::string& mask) const;  ///< returns -1 for an unknown name
   void Check() const;                            ///< throws Error(kUsage) naming the field
   /// Compares all fields.
   bool operator==(const NetworkOptions&) const = default;

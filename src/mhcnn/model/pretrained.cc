@@ -23,7 +23,7 @@ struct Normalisation {
   std::array<double, 3> mean, deviation;
 };
 
-Normalisation NormalisationOf(const std::string& encoder) {
+Normalisation FindNormalisation(const std::string& encoder) {
   if (IsResNet(encoder)) return {{0.485, 0.456, 0.406}, {0.229, 0.224, 0.225}};
   return {{0.5, 0.5, 0.5}, {0.5, 0.5, 0.5}};
 }
@@ -66,7 +66,7 @@ bool IsColourVersion(const Tensor& tensor, const std::vector<std::int64_t>& want
 
 /// Without the prefixes that wrappers (DataParallel, Lightning, compile, smp's timm encoders) put
 /// before names.
-std::string Unwrapped(std::string name) {
+std::string StripWrapperPrefixes(std::string name) {
   for (bool again = true; again;) {
     again = false;
     for (const std::string prefix : {"module.", "_orig_mod.", "model."}) {
@@ -89,11 +89,11 @@ NamedTensors ReadTensors(const std::filesystem::path& path) {
   } else {
     tensors = ReadTorchFile(path);
   }
-  for (auto& [name, tensor] : tensors) name = Unwrapped(name);
+  for (auto& [name, tensor] : tensors) name = StripWrapperPrefixes(name);
   return tensors;
 }
 
-std::string Bare(const std::string& name) {
+std::string StripPrefix(const std::string& name) {
   constexpr std::string_view kEncoder = "encoder.";
   return name.starts_with(kEncoder) ? name.substr(kEncoder.size()) : name;
 }
@@ -102,10 +102,10 @@ std::string Bare(const std::string& name) {
 std::vector<const Tensor*> FindByName(const NamedTensors& tensors,
                                       const std::vector<Parameter>& wanted) {
   std::map<std::string, const Tensor*> named;
-  for (const auto& [name, tensor] : tensors) named.emplace(Bare(name), &tensor);
+  for (const auto& [name, tensor] : tensors) named.emplace(StripPrefix(name), &tensor);
   std::vector<const Tensor*> found;
   for (const auto& parameter : wanted) {
-    const auto at = named.find(Bare(parameter.name));
+    const auto at = named.find(StripPrefix(parameter.name));
     found.push_back(at == named.end() ? nullptr : at->second);
   }
   return found;
@@ -113,19 +113,19 @@ std::vector<const Tensor*> FindByName(const NamedTensors& tensors,
 
 /// A tensor of the encoder's blocks that the network has not: the file is of a deeper network, or
 /// one with attention. Empty where there is none; what follows the blocks is not used.
-std::string LeftOver(const NamedTensors& tensors, const std::vector<Parameter>& wanted) {
+std::string FindUnusedTensors(const NamedTensors& tensors, const std::vector<Parameter>& wanted) {
   std::set<std::string> known;
-  for (const auto& parameter : wanted) known.insert(Bare(parameter.name));
+  for (const auto& parameter : wanted) known.insert(StripPrefix(parameter.name));
   for (const auto& [name, tensor] : tensors) {
-    const std::string bare = Bare(name);
+    const std::string bare = StripPrefix(name);
     const bool of_blocks = bare.starts_with("layer") || bare.starts_with("blocks.");
     if (of_blocks && !bare.ends_with("num_batches_tracked") && !known.count(bare)) return name;
   }
   return "";
 }
 
-/// In file order without the counters of batches; what follows the encoder (the classifier) is not
-/// used.
+/// Finds tensors in file order without the counters of batches; tensors after the encoder (the
+/// classifier) are not used.
 std::vector<const Tensor*> FindByOrder(const NamedTensors& tensors,
                                        const std::vector<Parameter>& wanted) {
   std::vector<const Tensor*> found;
@@ -158,7 +158,7 @@ ImportedWeights FitEncoder(const Network& network, const NamedTensors& tensors,
     };
     if (found[i] == nullptr) fail("has no tensor for");
     if (IsColourVersion(*found[i], parameter.shape)) {
-      auto grey = ForGrey(*found[i], NormalisationOf(network.options.encoder));
+      auto grey = ForGrey(*found[i], FindNormalisation(network.options.encoder));
       fitted.emplace(parameter.name, std::move(grey.weight));
       shift = std::move(grey.shift);
       imported.from_colour = true;
@@ -178,7 +178,7 @@ ImportedWeights FitEncoder(const Network& network, const NamedTensors& tensors,
   }
   // Where names had no meaning, the order and every shape have fitted.
   const bool by_name = FindByName(tensors, wanted).front() != nullptr;
-  if (const std::string name = LeftOver(tensors, wanted); by_name && !name.empty()) {
+  if (const std::string name = FindUnusedTensors(tensors, wanted); by_name && !name.empty()) {
     throw Error(ErrorCode::kUnsupported,
                 "has a tensor '" + name + "' that the encoder does not have", "",
                 "the weights are not of the encoder " + network.options.encoder);
@@ -237,7 +237,7 @@ ImportedWeights Import(const NamedTensors& tensors, const std::string& encoder, 
   return imported;
 }
 
-ImportedWeights ImportWhatFits(const NamedTensors& tensors, bool sorted) {
+ImportedWeights ImportMatchingTensors(const NamedTensors& tensors, bool sorted) {
   const auto names = EncoderNames();
   for (const auto& name : names) {
     NetworkOptions options;
@@ -283,7 +283,8 @@ ImportedWeights ImportWeights(const std::filesystem::path& path, const std::stri
   try {
     const NamedTensors tensors = ReadTensors(path);
     const bool sorted = path.extension() == ".safetensors";
-    return encoder.empty() ? ImportWhatFits(tensors, sorted) : Import(tensors, encoder, sorted);
+    return encoder.empty() ? ImportMatchingTensors(tensors, sorted)
+                           : Import(tensors, encoder, sorted);
   } catch (const Error& e) {
     throw e.WithSubject(path.string());
   }

@@ -9,11 +9,11 @@
 
 namespace mhcnn {
 
-/// Weights of another program under this one's names.
+/// Weights of another program, with the names of this program.
 struct ImportedWeights {
   /// Name of the encoder that the weights fit.
   std::string encoder;
-  bool from_colour = false;           ///< its first convolution saw three colours
+  bool from_colour = false;           ///< whether its first convolution had three colours
   std::vector<int> decoder_channels;  ///< channels of the decoder in the file; empty: it has none
   TensorMap weights;                  ///< "encoder.*" and "decoder.*"
 };
@@ -25,16 +25,16 @@ struct ImportedWeights {
 ///
 /// A first convolution over three colours is summed over them, and ImageNet's normalisation (that
 /// of torchvision for ResNets, mean and deviation 0.5 for EfficientNet-Lite) is folded into it and
-/// into the running mean of the batch norm behind it: a grey 0..1 picture on black gives what its
-/// normalised three-colour copy gives. A file with one channel is taken as it is.
+/// into the running mean of the batch norm after it: a grey 0..1 image on black gives what its
+/// normalised three-colour copy gives. A file with one channel is used unchanged.
 ///
 /// `encoder`: its name, or empty to find the one that fits. Throws Error(kUnsupported) naming what
 /// is missing, left over or of another shape.
 ImportedWeights ImportWeights(const std::filesystem::path& path, const std::string& encoder = "");
 
-/// The same for a network: its encoder's weights, and its decoder's where the file has one of the
-/// same shape. Of a checkpoint of mhcnn-train: the heads' too, all parts whose tensors have the
-/// network's shapes.
+/// Reads the weights that fit a network: its encoder's, and its decoder's if the file has one of
+/// the same shape. From a checkpoint of mhcnn-train also the heads', all parts whose tensors have
+/// the network's shapes.
 TensorMap ReadPretrained(const Network& network, const std::filesystem::path& path);
 
 }  // namespace mhcnn

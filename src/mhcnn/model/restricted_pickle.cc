@@ -127,7 +127,7 @@ class Machine {
     Push(std::move(tuple));
   }
 
-  void PushTupleOf(std::size_t size) {
+  void PushTupleOfSize(std::size_t size) {
     std::vector<Value> values(size);
     while (size > 0) values[--size] = Pop();
     PushTuple(std::move(values));
@@ -215,11 +215,11 @@ class Machine {
       case 't':
         return PushTuple(PopToMark());
       case '\x85':
-        return PushTupleOf(1);
+        return PushTupleOfSize(1);
       case '\x86':
-        return PushTupleOf(2);
+        return PushTupleOfSize(2);
       case '\x87':
-        return PushTupleOf(3);
+        return PushTupleOfSize(3);
       case ']':
         return Push(Container(Kind::kSequence));
       case '}':

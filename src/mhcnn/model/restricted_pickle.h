@@ -33,22 +33,22 @@ struct PickleValue {
   /// Value of a kFloat.
   double real = 0;
   std::string text;  ///< value of a string; "module name" of a global
-  /// Holder of the items.
+  /// Container of the items.
   std::shared_ptr<PickleContainer> container;
 
-  /// Items of a tuple or list, keys and values in turn of a dict, the id of a persistent value, the
-  /// arguments of a tensor. Of these kinds only.
+  /// Returns the items of a tuple or list, keys and values in turn of a dict, the id of a
+  /// persistent value, the arguments of a tensor. Call it for these kinds only.
   const std::vector<PickleValue>& items() const;
 };
 
-/// Shared, as memo entries name the same container. One that stands in another is closed: it takes
-/// no more items, so that nesting is known when it is made, and nothing holds itself.
+/// Container of items; shared, as memo entries name the same one. A container inside another is
+/// closed: it accepts no more items, so nesting is known when it is made, and none contains itself.
 struct PickleContainer {
   /// The items, in order.
   std::vector<PickleValue> items;
   /// Levels of containers from here down, this one included.
   int depth = 1;
-  /// No item can be added any more.
+  /// Whether no item can be added any more.
   bool closed = false;
 };
 

@@ -15,10 +15,10 @@ struct SafetensorsFile {
   std::map<std::string, std::string> metadata;  ///< "__metadata__"
 };
 
-/// Reads and writes the safetensors format (8-byte header length, JSON header, data). Reading
-/// checks every offset against the file before use; throws Error(kCorrupt). Writing is atomic.
+/// Reads a safetensors file (8-byte header length, JSON header, data). Checks every offset against
+/// the file before use; throws Error(kCorrupt).
 SafetensorsFile ReadSafetensors(const std::filesystem::path& path);
-/// Writes a safetensors file. Throws Error(kIo).
+/// Writes a safetensors file atomically. Throws Error(kIo).
 void WriteSafetensors(const std::filesystem::path& path, const SafetensorsFile& file);
 
 }  // namespace mhcnn

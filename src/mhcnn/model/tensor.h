@@ -25,15 +25,15 @@ struct Tensor {
 
   /// Returns the number of values.
   std::int64_t count() const;
-  /// The values as 32-bit floats (floating types only; throws kInternal otherwise).
+  /// Returns the values as 32-bit floats (floating types only; throws kInternal otherwise).
   std::vector<float> ToFloat() const;
-  /// Makes a tensor of 32-bit floats. `values` has as many as `shape` says.
+  /// Makes a tensor of 32-bit floats. `values` must have as many values as `shape` states.
   static Tensor FromFloat(std::vector<std::int64_t> shape, const std::vector<float>& values);
 };
 /// Tensors by name.
 using TensorMap = std::map<std::string, Tensor>;
 
-/// IEEE half from float (round to nearest even) and back.
+/// Returns the IEEE half of a float (round to nearest even).
 std::uint16_t FloatToHalf(float value);
 /// Returns the float of an IEEE half.
 float HalfToFloat(std::uint16_t half);

@@ -14,13 +14,13 @@ namespace mhcnn::nn {
 /// saved.
 class AdamW {
  public:
-  /// What the optimiser remembers of a parameter.
+  /// State of the optimiser for a parameter.
   struct Moments {
     torch::Tensor first, second;  ///< running means of the gradient and of its square
-    torch::Tensor steps;          ///< updates so far, one float as the kernel wants it
+    torch::Tensor steps;          ///< number of updates so far, one float for the kernel
   };
 
-  /// Takes the parameters by name. `weight_decay`: decoupled, as in the paper.
+  /// Makes an optimiser of the named parameters. `weight_decay`: decoupled, as in the paper.
   AdamW(std::vector<std::pair<std::string, torch::Tensor>> parameters, double weight_decay)
       : parameters_(std::move(parameters)), weight_decay_(weight_decay) {}
 
@@ -29,13 +29,13 @@ class AdamW {
   /// Scales all gradients so that their common L2 norm is at most `largest`; returns the norm
   /// before.
   double ClipGradients(double largest);
-  /// One update; parameters without a gradient (of a head that has no loss) stay.
+  /// Makes one update; parameters without a gradient (of a head that has no loss) do not change.
   void Step(double learning_rate);
 
   /// Returns the state by parameter name.
   const std::map<std::string, Moments>& moments() const { return moments_; }
-  /// Takes up saved moments, in the parameters' memory format. Throws Error(kCorrupt) where they do
-  /// not fit.
+  /// Sets saved moments, in the parameters' memory format. Throws Error(kCorrupt) if they do not
+  /// fit.
   void SetMoments(const std::string& name, const torch::Tensor& first, const torch::Tensor& second,
                   double steps);
 

@@ -88,7 +88,7 @@ TEST(Baselines, HeadOutputDoesNotDependOnOtherHeads) {
 }
 
 /// A network that is a histogram and nothing else.
-torch::Tensor HistogramOf(const torch::Tensor& images) {
+torch::Tensor ComputeHistogram(const torch::Tensor& images) {
   Network network;
   NetworkBuilder builder(network);
   network.classification = builder.Histogram("h", builder.Input(), 50, -0.25, 1.25);
@@ -102,7 +102,7 @@ TEST(Histogram, EqualsDirectCountWithoutPadding) {
   images[1].slice(1, 80).fill_(-1.14e-5f);  // what 16 bits make of padding
   images[2].fill_(0);                       // nothing but padding
   images[0][0][0][0] = -0.22f;              // the second bin's lower end belongs to it
-  const auto shares = HistogramOf(images);
+  const auto fractions = ComputeHistogram(images);
   const auto edges = BinEdges(
       BuildNetwork({.encoder = "pixel_histogram", .heads = {Head::kClassification}}).layers.at(1));
   ASSERT_EQ(edges.size(), 49u);
@@ -121,13 +121,13 @@ TEST(Histogram, EqualsDirectCountWithoutPadding) {
     EXPECT_EQ(pixels == 0, n == 2);
     for (std::int64_t bin = 0; bin < 50; ++bin) {
       const double wanted = pixels > 0 ? 50 * counts[static_cast<std::size_t>(bin)] / pixels : 0;
-      EXPECT_NEAR(shares[n][bin].item<double>(), wanted, 1e-5) << n << " " << bin;
+      EXPECT_NEAR(fractions[n][bin].item<double>(), wanted, 1e-5) << n << " " << bin;
     }
   }
   // In any memory format, and for each image by itself.
   const auto last = torch::empty_strided(images.sizes(), {6144, 1, 64, 1}).copy_(images);
-  EXPECT_TRUE(torch::equal(HistogramOf(last), shares));
-  EXPECT_TRUE(torch::equal(HistogramOf(images.slice(0, 1, 2)), shares.slice(0, 1, 2)));
+  EXPECT_TRUE(torch::equal(ComputeHistogram(last), fractions));
+  EXPECT_TRUE(torch::equal(ComputeHistogram(images.slice(0, 1, 2)), fractions.slice(0, 1, 2)));
 }
 
 }  // namespace

@@ -37,7 +37,7 @@ torch::Tensor Convolve(const Layer& layer, torch::Tensor x, const torch::Tensor&
   return torch::conv2d(x, weight, bias, layer.stride, padding, 1, layer.groups);
 }
 
-/// Of each image by itself; no gradient goes through it, since a step has none.
+/// Computes the histogram of each image; no gradient passes through it, since a step has none.
 torch::Tensor Histogram(const Layer& layer, const torch::Tensor& images) {
   const torch::NoGradGuard no_grad;
   const torch::Tensor values = images.detach().to(torch::kFloat32).flatten(1);
@@ -47,8 +47,8 @@ torch::Tensor Histogram(const Layer& layer, const torch::Tensor& images) {
   const torch::Tensor bins = torch::bucketize(values, edges, false, true);
   const torch::Tensor counts = torch::zeros({values.size(0), layer.out_channels}, values.options())
                                    .scatter_add_(1, bins, tissue);
-  const torch::Tensor shares = counts / tissue.sum(1, true).clamp_min(1);
-  return (shares * layer.out_channels).to(images.scalar_type());
+  const torch::Tensor fractions = counts / tissue.sum(1, true).clamp_min(1);
+  return (fractions * layer.out_channels).to(images.scalar_type());
 }
 
 }  // namespace

@@ -13,7 +13,7 @@
 
 namespace mhcnn::nn {
 
-/// What one forward pass gives, in 32-bit floats; undefined where the network lacks the head.
+/// Outputs of one forward pass, in 32-bit floats; undefined if the network has no such head.
 struct Outputs {
   torch::Tensor segmentation;  ///< (N, masks, H, W) logits
   torch::Tensor percent;       ///< (N, 1), percent density / 100
@@ -23,42 +23,42 @@ struct Outputs {
 
   /// Returns copies in the memory of the host.
   Outputs Cpu() const;
-  /// A zero that depends on none of them, of their type and device.
+  /// Returns a zero that depends on none of the outputs, of their type and device.
   torch::Tensor Zero() const;
 };
 
-/// The network of `model` in LibTorch: interprets its list of layers. Parameters keep the list's
+/// Network of `model` in LibTorch, which interprets its list of layers. Parameters keep the list's
 /// names.
 class GraphModule : public torch::nn::Module {
  public:
   /// Builds all layers; the weights are not set.
   explicit GraphModule(Network network);
 
-  /// `images`: (N, 1, H, W) floats, sides multiples of 32.
+  /// Runs the network. `images`: (N, 1, H, W) floats, sides multiples of 32.
   Outputs Forward(const torch::Tensor& images);
 
-  /// He initialisation (fan-out) of convolutions, ones and zeros of batch norms, as torchvision;
-  /// from `seed`.
+  /// Sets the first weights from `seed`: He initialisation (fan-out) of convolutions, ones and
+  /// zeros of batch norms, as torchvision.
   void Initialize(std::uint64_t seed);
-  /// Weights by name; those absent from `weights` stay. Throws Error(kCorrupt) on another shape.
+  /// Loads weights by name; other weights do not change. Throws Error(kCorrupt) on another shape.
   void Load(const TensorMap& weights);
   /// Returns weights and running statistics by name.
   TensorMap Save() const;
 
-  /// Frozen modules get no gradient, and their batch norms keep their running statistics.
+  /// Freezes modules: they get no gradient, and their batch norms keep their running statistics.
   void Freeze(const std::set<mhcnn::Module>& modules);
 
-  /// Batch norms take their statistics from the images of all processes; an empty function: from
-  /// this one's.
-  void SynchronizeBatchNorm(AllReduceOverProcesses sum) { sum_ = std::move(sum); }
-  /// Means and variances that batch norms keep.
+  /// Makes batch norms use the statistics of the images of all processes; with an empty function,
+  /// of this process's images.
+  void SynchronizeBatchNorm(AllReduceFunction sum) { sum_ = std::move(sum); }
+  /// Returns the means and variances that batch norms keep.
   std::vector<torch::Tensor> RunningStatistics() const;
 
   /// Returns the list of layers.
   const Network& network() const { return network_; }
   /// Returns a tensor by its name, which must exist.
   const torch::Tensor& Weight(const std::string& name) const { return tensors_.at(name); }
-  /// Trainable tensors with their names, in the network's order.
+  /// Returns the trainable tensors with their names, in the network's order.
   std::vector<std::pair<std::string, torch::Tensor>> Trainable() const;
 
  private:
@@ -67,13 +67,13 @@ class GraphModule : public torch::nn::Module {
   Network network_;
   std::map<std::string, torch::Tensor> tensors_;  ///< parameters and running statistics by name
   std::set<mhcnn::Module> frozen_;
-  AllReduceOverProcesses sum_;
+  AllReduceFunction sum_;
   std::vector<int> last_use_;  ///< of each layer's value, so that it can be let go
 };
 
-/// Host tensors to LibTorch's and back (float types become 32-bit floats).
+/// Copies a host tensor to LibTorch; all float types become 32-bit floats.
 torch::Tensor ToTorch(const Tensor& tensor);
-/// Copies a tensor of LibTorch to the host.
+/// Copies a tensor of LibTorch to the host, as 32-bit floats.
 Tensor FromTorch(const torch::Tensor& tensor);
 
 }  // namespace mhcnn::nn

@@ -61,7 +61,7 @@ void CategoryRangeOptions::Check() const {
   if (breast < 0 || dense < 0) BadKey("category_range", "needs the masks 'breast' and 'dense'");
 }
 
-void CategoryOfPercentOptions::Check() const {
+void CategoryFromPercentOptions::Check() const {
   if (mean.empty() && deviation.empty()) return;
   if (mean.size() != 4 || deviation.size() != 4)
     BadKey("category_of_percent", "needs four means and four deviations");

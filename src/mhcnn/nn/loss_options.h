@@ -7,8 +7,8 @@
 
 namespace mhcnn::nn {
 
-/// Focal Tversky loss (Abraham & Khan 2019): TI = (TP + s) / (TP + alpha FN + beta FP + s), loss (1
-/// - TI)^exponent.
+/// Options of the focal Tversky loss (Abraham & Khan 2019): TI = (TP + s) / (TP + alpha FN + beta
+/// FP + s), loss (1 - TI)^exponent.
 struct FocalTverskyOptions {
   double alpha = 0.7;      ///< weight of false negatives
   double beta = 0.3;       ///< weight of false positives
@@ -35,9 +35,9 @@ enum class FocusActivation {
 /// Returns the value of a recipe's word. Throws Error(kUsage) that begins with `name`.
 FocusActivation ParseFocusActivation(std::string_view name, const std::string& word);
 
-/// Focal-R (Yang et al. 2021, "Delving into deep imbalanced regression"): mean of w |e| (2
-/// sigmoid(beta |e|) - 1)^gamma. The paper names its loss "FocalRegLoss" without defining it; that
-/// it is this one is our reading.
+/// Options of Focal-R (Yang et al. 2021, "Delving into deep imbalanced regression"): mean of w |e|
+/// (2 sigmoid(beta |e|) - 1)^gamma. The paper names its loss "FocalRegLoss" without defining it;
+/// that it is this loss is our interpretation.
 struct FocalRegressionOptions {
   /// Measure of the error.
   RegressionForm form = RegressionForm::kL1;
@@ -49,12 +49,12 @@ struct FocalRegressionOptions {
   void Check() const;
 };
 
-/// Percents (0..1) that breasts of each category have as a rule: an image that has a category and
-/// no mask or percent teaches by them how much dense tissue there is, not where.
+/// Usual ranges of percent (0..1) of breasts of each category: an image that has a category and no
+/// mask or percent teaches by them how much dense tissue there is, not where.
 struct CategoryRangeOptions {
   double weight = 0;                   ///< weight of the loss; 0 turns it off
-  std::vector<double> low{};           ///< four, of a to d
-  std::vector<double> high{};          ///< four
+  std::vector<double> low{};           ///< lower ends: four, of a to d
+  std::vector<double> high{};          ///< upper ends: four
   std::int64_t breast = 0, dense = 1;  ///< channels of the masks
 
   /// Throws Error(kUsage) naming the recipe's key of the bad field. Without a weight the rest is
@@ -73,40 +73,40 @@ CategoryForm ParseCategoryForm(std::string_view name, const std::string& word);
 /// Probabilities of the categories given a percent: normal distributions of the square root of the
 /// percent (0 to 100), each category alike. An image that has a percent and no category teaches the
 /// category by them. Empty: it does not.
-struct CategoryOfPercentOptions {
-  std::vector<double> mean{};       ///< of the square roots: four, of a to d, or none
+struct CategoryFromPercentOptions {
+  std::vector<double> mean{};       ///< means of the square roots: four, of a to d, or none
   std::vector<double> deviation{};  ///< standard deviations: as many
 
   /// Throws Error(kUsage) naming the recipe's key.
   void Check() const;
 };
 
-/// Which losses are computed, and how they are weighted.
+/// Losses to compute, and their weights.
 struct LossOptions {
   /// Loss of the masks.
   FocalTverskyOptions segmentation;
   double mask_cross_entropy = 0;  ///< weight of MaskCrossEntropy, added to the focal Tversky loss
   /// Loss of the percent.
   FocalRegressionOptions regression;
-  /// Holds the masks' percent of images without a dense mask, and the regression head's of images
-  /// without a percent; counts to the total with the lambda of its head.
+  /// Loss of the masks' percent for images without a dense mask, and of the regression head's for
+  /// images without a percent; counts to the total with the lambda of its head.
   CategoryRangeOptions category_range;
   std::vector<double> class_weights;  ///< four, or empty
   /// Loss of the category.
   CategoryForm category_form = CategoryForm::kCrossEntropy;
-  /// Categories of images that have a percent alone.
-  CategoryOfPercentOptions category_of_percent;
+  /// Categories of images that have only a percent.
+  CategoryFromPercentOptions category_of_percent;
   /// Weights of the heads' losses; 0: the loss is not computed.
   double lambda_segmentation = 1, lambda_regression = 1, lambda_classification = 1;
-  /// Weigh the heads by learned uncertainty: lambda (exp(-s) L + s), s the logarithm of the head's
-  /// variance (Kendall, Gal & Cipolla 2018, as Gudhe et al. 2022 use it for density).
+  /// Whether to weight the heads by learned uncertainty: lambda (exp(-s) L + s), s the logarithm of
+  /// the head's variance (Kendall, Gal & Cipolla 2018, as Gudhe et al. 2022 use it for density).
   bool uncertainty = false;
-  /// The same for the masks within the segmentation loss, each with a variance of its own, as Gudhe
-  /// et al. have it for breast and dense tissue.
+  /// Whether to do the same for the masks within the segmentation loss, each with its own variance,
+  /// as Gudhe et al. do for breast and dense tissue.
   bool mask_uncertainty = false;
-  /// Learn a confusion matrix for each reader (reader_model.h). A mask that a reader drew is scored
-  /// by the cross entropy of each pixel instead of the focal Tversky loss: an overlap is best where
-  /// likely pixels are called certain, so that it teaches nothing of a reader's rates.
+  /// Whether to learn a confusion matrix for each reader (reader_model.h). A mask that a reader
+  /// drew is scored by the cross entropy of each pixel, not by the focal Tversky loss, which is
+  /// best where likely pixels are called certain, and teaches nothing about a reader's rates.
   bool readers = false;
   double reader_trace = 0.01;    ///< weight of the matrices' trace, as in Tanno et al. 2019
   std::int64_t reader_mask = 1;  ///< channel that readers draw: "dense"

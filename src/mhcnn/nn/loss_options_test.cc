@@ -66,7 +66,7 @@ TEST(LossOptions, CheckNamesTheKey) {
   }
 }
 
-TEST(LossOptions, WordsOfRecipes) {
+TEST(LossOptions, ParsesRecipeNames) {
   EXPECT_EQ(ParseRegressionForm("x", "l2"), RegressionForm::kL2);
   EXPECT_EQ(ParseFocusActivation("x", "tanh"), FocusActivation::kTanh);
   EXPECT_EQ(ErrorMessage([] { ParseRegressionForm("key 'x'", "l3"); }, ErrorCode::kUsage),

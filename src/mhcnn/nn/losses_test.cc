@@ -65,7 +65,8 @@ TEST(Losses, CrossEntropyEqualsPyTorch) {
     const auto weights = c["weights"].empty() ? torch::Tensor() : Values(c["weights"]);
     Targets targets;
     targets.category = torch::tensor(c["targets"].get<std::vector<std::int64_t>>());
-    const auto loss = CategoryCrossEntropy(logits, CategoryShares(targets, {}), weights);
+    const auto loss =
+        CategoryCrossEntropy(logits, TargetCategoryProbabilities(targets, {}), weights);
     EXPECT_NEAR(loss.item<double>(), c["loss"].get<double>(), 1e-6);
     loss.backward();
     ExpectNear(logits.grad(), Values(c["gradient"]), 1e-6);
@@ -100,8 +101,8 @@ TEST(Losses, CategoryRangeIsZeroWithinAndGrowsOutside) {
   const CategoryRangeOptions range{
       .weight = 1, .low = {0, 0.1, 0.25, 0.4}, .high = {0.15, 0.3, 0.5, 0.8}};
   const auto of = [&](float percent, int category, float weight = 1) {
-    return CategoryRange(torch::tensor({percent}), torch::tensor({category}, torch::kInt64),
-                         torch::tensor({weight}), range)
+    return CategoryRangeLoss(torch::tensor({percent}), torch::tensor({category}, torch::kInt64),
+                             torch::tensor({weight}), range)
         .item<double>();
   };
   EXPECT_EQ(of(0.2f, 1), 0);
@@ -156,8 +157,9 @@ TEST(Losses, ClosedForms) {
 TEST(Losses, OrdinalCrossEntropyIsTheMeanOfThreeEvents) {
   // Probabilities 0.1, 0.2, 0.3, 0.4; cumulative 0.1, 0.3, 0.6.
   const auto logits = torch::tensor({0.1f, 0.2f, 0.3f, 0.4f}).log().view({1, 4});
-  const auto of = [&](std::vector<float> shares, const torch::Tensor& weights = {}) {
-    return OrdinalCrossEntropy(logits, torch::tensor(shares).view({1, 4}), weights).item<double>();
+  const auto of = [&](std::vector<float> fractions, const torch::Tensor& weights = {}) {
+    return OrdinalCrossEntropy(logits, torch::tensor(fractions).view({1, 4}), weights)
+        .item<double>();
   };
   EXPECT_NEAR(of({1, 0, 0, 0}), -(std::log(0.1) + std::log(0.3) + std::log(0.6)) / 3, 1e-6);
   EXPECT_NEAR(of({0, 0, 0, 1}), -(std::log(0.9) + std::log(0.7) + std::log(0.4)) / 3, 1e-6);
@@ -170,48 +172,48 @@ TEST(Losses, OrdinalCrossEntropyIsTheMeanOfThreeEvents) {
 }
 
 TEST(Losses, OrdinalCrossEntropyCostsMoreTheFurtherOffACategoryIs) {
-  const auto shares = torch::eye(4).narrow(0, 0, 1);  // a
+  const auto fractions = torch::eye(4).narrow(0, 0, 1);  // a
   double before = 0;
   for (int said = 0; said < 4; ++said) {
     auto logits = torch::zeros({1, 4});
     logits[0][said] = 5;
-    const double loss = OrdinalCrossEntropy(logits, shares).item<double>();
+    const double loss = OrdinalCrossEntropy(logits, fractions).item<double>();
     EXPECT_GT(loss, before) << said;
     before = loss;
   }
   auto sure = torch::tensor({-200.0f, -200.0f, -200.0f, 200.0f}).view({1, 4}).requires_grad_();
-  OrdinalCrossEntropy(sure, shares).backward();
+  OrdinalCrossEntropy(sure, fractions).backward();
   EXPECT_TRUE(torch::isfinite(sure.grad()).all().item<bool>());
 }
 
 TEST(Losses, ThePercentGivesACategoryWhereTheReaderGaveNone) {
   // Normals about the roots 1, 3, 5 and 7, of equal width.
-  const CategoryOfPercentOptions of_percent{.mean = {1, 3, 5, 7}, .deviation = {1, 1, 1, 1}};
+  const CategoryFromPercentOptions of_percent{.mean = {1, 3, 5, 7}, .deviation = {1, 1, 1, 1}};
   Targets targets;
   targets.category = torch::tensor({2, -1, -1}, torch::kInt64);
   targets.percent = torch::tensor({0.01f, 0.16f, 0.16f});  // roots of 1 and 16: 1 and 4
   targets.percent_weight = torch::tensor({1.0f, 1.0f, 0.0f});
-  const auto shares = CategoryShares(targets, of_percent);
-  EXPECT_EQ(shares[0][2].item<double>(), 1) << "the reader's category counts";
+  const auto fractions = TargetCategoryProbabilities(targets, of_percent);
+  EXPECT_EQ(fractions[0][2].item<double>(), 1) << "the reader's category counts";
   // exp(-z^2 / 2) at distances 3, 1, 1 and 3.
   const double near = std::exp(-0.5), far = std::exp(-4.5), sum = 2 * near + 2 * far;
   for (const int k : {0, 1, 2, 3}) {
-    EXPECT_NEAR(shares[1][k].item<double>(), (k == 1 || k == 2 ? near : far) / sum, 1e-6) << k;
+    EXPECT_NEAR(fractions[1][k].item<double>(), (k == 1 || k == 2 ? near : far) / sum, 1e-6) << k;
   }
-  EXPECT_EQ(shares[2].abs().sum().item<double>(), 0) << "no label at all";
-  EXPECT_EQ(CategoryShares(targets, {}).sum().item<double>(), 1) << "off";
+  EXPECT_EQ(fractions[2].abs().sum().item<double>(), 0) << "no label at all";
+  EXPECT_EQ(TargetCategoryProbabilities(targets, {}).sum().item<double>(), 1) << "off";
   LossOptions options;
   options.category_of_percent = of_percent;
   targets.mask_valid = torch::zeros({3, 3});
-  EXPECT_NEAR(LabelMass(targets, options)[2], 2, 1e-6);
+  EXPECT_NEAR(SumLabelWeights(targets, options)[2], 2, 1e-6);
   // The form decides which of the two losses is taken of these labels.
   options.lambda_segmentation = options.lambda_regression = 0;
   const Outputs outputs{torch::zeros({3, 3, 2, 2}), torch::zeros({3, 1}), torch::randn({3, 4})};
   EXPECT_EQ(ComputeLosses(outputs, targets, options).classification.item<double>(),
-            CategoryCrossEntropy(outputs.category, shares).item<double>());
+            CategoryCrossEntropy(outputs.category, fractions).item<double>());
   options.category_form = CategoryForm::kOrdinal;
   EXPECT_EQ(ComputeLosses(outputs, targets, options).classification.item<double>(),
-            OrdinalCrossEntropy(outputs.category, shares).item<double>());
+            OrdinalCrossEntropy(outputs.category, fractions).item<double>());
 }
 
 TEST(Losses, MaskCrossEntropyIsMeanOverLabelledMasks) {
@@ -326,7 +328,7 @@ TEST(ComputeLosses, UncertaintyWeightsMasks) {
         .item<double>();
   };
   auto s = torch::tensor({0.5f, -1.0f, 0.2f}).requires_grad_();
-  Learned learned;
+  AuxiliaryParameters learned;
   learned.mask_log_variances = s;
   const Losses losses = ComputeLosses(outputs, targets, options, learned);
   EXPECT_NEAR(losses.total.item<double>(),

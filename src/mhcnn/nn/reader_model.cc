@@ -15,7 +15,7 @@ std::vector<float> InitialReaderParameters(std::size_t readers) {
                             static_cast<float>(std::log(kFirst / (1 - kFirst)) / kScale));
 }
 
-std::vector<ReaderRates> RatesOf(const std::vector<float>& numbers) {
+std::vector<ReaderRates> ToReaderRates(const std::vector<float>& numbers) {
   const auto rate = [](float x) { return 1 / (1 + std::exp(-kScale * x)); };
   std::vector<ReaderRates> rates;
   for (std::size_t i = 0; i + 1 < numbers.size(); i += 2)

@@ -39,7 +39,7 @@ TEST(ReaderModel, AppliesReaderErrorRates) {
 TEST(ReaderModel, StartsNearPerfectReaderAndNamesRates) {
   const auto numbers = InitialReaderParameters(2);
   ASSERT_EQ(numbers.size(), 4u);
-  for (const auto& rates : RatesOf(numbers)) {
+  for (const auto& rates : ToReaderRates(numbers)) {
     EXPECT_NEAR(rates.sensitivity, 0.95, 1e-6);
     EXPECT_NEAR(rates.specificity, 0.95, 1e-6);
   }
@@ -82,7 +82,7 @@ TEST(ReaderModel, GradientsEqualFiniteDifferences) {
   }
 }
 
-TEST(ReaderModel, TrustedRowKeepsLoss) {
+TEST(ReaderModel, TrustedReaderKeepsLoss) {
   torch::manual_seed(4);
   Outputs outputs;
   outputs.segmentation = torch::randn({1, 3, 4, 4});

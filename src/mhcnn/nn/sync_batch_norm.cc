@@ -30,7 +30,7 @@ class Normalise : public torch::autograd::Function<Normalise> {
     const double count = context->saved_data["count"].toDouble(),
                  epsilon = context->saved_data["epsilon"].toDouble();
     const auto& sum =
-        *reinterpret_cast<const AllReduceOverProcesses*>(context->saved_data["sum"].toInt());
+        *reinterpret_cast<const AllReduceFunction*>(context->saved_data["sum"].toInt());
     auto [dx, dweight, dbias] = at::native_batch_norm_backward(
         gradients[0], x, weight, mean, variance, {}, {}, false, epsilon, {true, true, true});
     // dx = w s (dy - mean(dy) - xhat mean(dy xhat)), s = 1 / sqrt(var + eps); the kernel gave w s
@@ -64,7 +64,7 @@ std::pair<torch::Tensor, torch::Tensor> StatisticsHere(const torch::Tensor& x) {
 torch::Tensor SyncBatchNorm(const torch::Tensor& x, const torch::Tensor& weight,
                             const torch::Tensor& bias, const torch::Tensor& running_mean,
                             const torch::Tensor& running_var, double momentum, double epsilon,
-                            const AllReduceOverProcesses& sum) {
+                            const AllReduceFunction& sum) {
   torch::Tensor mean, variance;
   double count = 0;
   {

@@ -14,7 +14,7 @@
 #include "mhcnn/base/version.h"
 #include "mhcnn/page/exam_rows.h"
 #include "mhcnn/page/page_picture.h"
-#include "mhcnn/page/page_words.h"
+#include "mhcnn/page/page_texts.h"
 #include "mhcnn/page/script_text.h"
 #include "mhcnn/page/web_files.h"
 
@@ -39,7 +39,7 @@ void RemoveParts(const fs::path& folder, std::size_t from) {
 
 bool IsBatchPage(std::string_view head) { return head.starts_with(kPageStart); }
 
-void CheckPagePlace(const fs::path& output) {
+void CheckPageOverwrite(const fs::path& output) {
   const fs::path path = output / "index.html";
   std::error_code ec;
   if (!fs::exists(fs::symlink_status(path, ec))) return;
@@ -54,14 +54,14 @@ void CheckPagePlace(const fs::path& output) {
 }
 
 struct BatchPageWriter::State {
-  State(fs::path folder_of_run, double share)
+  State(fs::path folder_of_run, double fraction)
       : output(std::move(folder_of_run)),
-        coverage(share),
+        coverage(fraction),
         folder(output / kPageFolder),
         table(folder / "exams.js") {}
 
   static std::string Call(const std::string& name, const std::string& list) {
-    return name + ParsedScriptValue("[" + list + "]") + ");\n";
+    return name + ToParsedScriptValue("[" + list + "]") + ");\n";
   }
 
   void WriteRows() {
@@ -71,23 +71,23 @@ struct BatchPageWriter::State {
 
   void WritePart() {
     if (details.empty()) return;
-    const std::size_t part = (exams - 1) / kExamsInPart;
+    const std::size_t part = (exams - 1) / kExamsPerFile;
     WriteFileAtomically(folder / PartName(part), Call(fmt::format("mhcnnPart({},", part), details));
     details.clear();
   }
 
-  json Facts(const BatchPageFacts& facts) const {
+  json Metadata(const BatchPageInfo& metadata) const {
     return {{"version", Version()},
-            {"model", facts.model},
-            {"coverage", facts.coverage},
-            {"files", facts.files},
+            {"model", metadata.model},
+            {"coverage", metadata.coverage},
+            {"files", metadata.files},
             {"done", results},
             {"failed", failed},
             {"failed_by_code", codes},
             {"exams", exams},
-            {"part", kExamsInPart},
-            {"left_out", facts.left_out},
-            {"pictures", facts.pictures}};
+            {"part", kExamsPerFile},
+            {"left_out", metadata.left_out},
+            {"pictures", metadata.pictures}};
   }
 
   fs::path output;
@@ -95,7 +95,7 @@ struct BatchPageWriter::State {
   fs::path folder;
   AtomicFile table;
   CommonFolder shared;
-  SharedWords flags;
+  StringTable flags;
   std::size_t results = 0, failed = 0, exams = 0;
   std::map<std::string, std::size_t> codes;
   std::string rows, details;
@@ -107,7 +107,7 @@ BatchPageWriter::~BatchPageWriter() = default;
 
 void BatchPageWriter::AddResult(const Result& result) {
   ++state_->results;
-  state_->shared.Add(result.facts.path);
+  state_->shared.Add(result.metadata.path);
   if (result.ok()) return;
   ++state_->failed;
   ++state_->codes[result.error.substr(0, result.error.find(':'))];
@@ -120,40 +120,40 @@ void BatchPageWriter::AddExam(const StudyResult& study, const StudyGroup& group)
   s.details += (s.details.empty() ? "" : ",") + ExamDetails(exam, s.coverage);
   ++s.exams;
   if (s.exams % kRowsInCall == 0) s.WriteRows();
-  if (s.exams % kExamsInPart == 0) s.WritePart();
+  if (s.exams % kExamsPerFile == 0) s.WritePart();
 }
 
-void BatchPageWriter::Finish(const BatchPageFacts& facts) {
+void BatchPageWriter::Finish(const BatchPageInfo& metadata) {
   State& s = *state_;
   s.WriteRows();
   s.WritePart();
-  json about = s.Facts(facts);
-  about["folder"] = ShownText(s.shared.path());
-  about["words"] = PageWords(s.flags);
+  json about = s.Metadata(metadata);
+  about["folder"] = ToDisplayText(s.shared.path());
+  about["words"] = PageTextsJson(s.flags);
   s.table.Write("mhcnnBatch(" +
-                ParsedScriptValue(about.dump(-1, ' ', true, json::error_handler_t::replace)) +
+                ToParsedScriptValue(about.dump(-1, ' ', true, json::error_handler_t::replace)) +
                 ");\n");
   s.table.Commit();
-  RemoveParts(s.folder, (s.exams + kExamsInPart - 1) / kExamsInPart);
+  RemoveParts(s.folder, (s.exams + kExamsPerFile - 1) / kExamsPerFile);
   WriteFileAtomically(s.output / "index.html", BatchPageHtml());
 }
 
 void WriteBatchPage(const fs::path& output, const std::vector<Result>& results,
                     const std::vector<StudyResult>& studies, StudyBy study_by,
-                    const BatchPageFacts& facts) {
+                    const BatchPageInfo& metadata) {
   const auto groups = GroupStudies(results, study_by);
   if (groups.size() != studies.size())
     throw Error(ErrorCode::kInternal, "the exams are not those of the results");
-  BatchPageWriter writer(output, facts.coverage);
+  BatchPageWriter writer(output, metadata.coverage);
   for (const auto& result : results) writer.AddResult(result);
   for (std::size_t i = 0; i < groups.size(); ++i) writer.AddExam(studies[i], groups[i]);
-  writer.Finish(facts);
+  writer.Finish(metadata);
 }
 
 std::set<fs::path> BatchPageFiles(const fs::path& output, std::size_t exams) {
   const fs::path folder = output / kPageFolder;
   std::set<fs::path> files = {output / "index.html", folder / "exams.js"};
-  for (std::size_t part = 0; part * kExamsInPart < exams; ++part)
+  for (std::size_t part = 0; part * kExamsPerFile < exams; ++part)
     files.insert(folder / PartName(part));
   return files;
 }

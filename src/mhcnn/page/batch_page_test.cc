@@ -11,7 +11,6 @@
 
 #include "mhcnn/base/csv.h"
 #include "mhcnn/base/file.h"
-#include "mhcnn/page/exam_rows.h"
 #include "mhcnn/results/results_table.h"
 #include "mhcnn/testing/error_message.h"
 #include "mhcnn/testing/exams.h"
@@ -41,10 +40,10 @@ std::vector<json> Calls(const std::string& script, const std::string& name) {
 
 Result Image(const std::string& patient, Laterality side, View view, double percent) {
   Result result = testing_support::MakeExamImage(side, view, percent).result;
-  result.facts.patient_id = patient;
-  result.facts.study_uid = "1.2." + patient;
-  result.facts.study_date = "20240513";
-  result.facts.path = "in/" + patient + "/" + LateralityName(side) + ViewName(view) + ".dcm";
+  result.metadata.patient_id = patient;
+  result.metadata.study_uid = "1.2." + patient;
+  result.metadata.study_date = "20240513";
+  result.metadata.path = "in/" + patient + "/" + LateralityName(side) + ViewName(view) + ".dcm";
   return result;
 }
 
@@ -61,17 +60,17 @@ std::vector<Result> Exams(int count) {
 struct Page {
   std::string table;
   std::vector<json> rows;
-  json facts;
+  json metadata;
 };
 
 Page Write(const fs::path& output, const std::vector<Result>& results,
-           const BatchPageFacts& facts = {}) {
-  WriteBatchPage(output, results, MakeStudies(results, StudyBy::kAuto), StudyBy::kAuto, facts);
+           const BatchPageInfo& metadata = {}) {
+  WriteBatchPage(output, results, MakeStudies(results, StudyBy::kAuto), StudyBy::kAuto, metadata);
   Page page;
   page.table = ReadTextFile(output / "page/exams.js");
   for (const auto& block : Calls(page.table, "mhcnnRows"))
     page.rows.insert(page.rows.end(), block.begin(), block.end());
-  page.facts = Calls(page.table, "mhcnnBatch").at(0);
+  page.metadata = Calls(page.table, "mhcnnBatch").at(0);
   return page;
 }
 
@@ -105,13 +104,13 @@ TEST(BatchPage, ShowsTheFiguresOfTheTables) {
     EXPECT_EQ(row[10], line[column["category"]]);
     EXPECT_EQ(fmt::format("{:.4f}", row[11][2].get<double>()), line[column["p_c"]]);
   }
-  EXPECT_EQ(page.facts["failed"], 1);
-  EXPECT_EQ(page.facts["failed_by_code"]["corrupt"], 1);
-  EXPECT_EQ(page.facts["folder"], "in/");
+  EXPECT_EQ(page.metadata["failed"], 1);
+  EXPECT_EQ(page.metadata["failed_by_code"]["corrupt"], 1);
+  EXPECT_EQ(page.metadata["folder"], "in/");
   EXPECT_EQ(page.rows[0][16], json({"1000/", "RCC.dcm", "LMLO.dcm"}));
   EXPECT_EQ(page.rows[1][13], json({"corrupt"}));
   // Flags by number, each with what it says and what to do.
-  const json flag = page.facts["words"]["flags"][page.rows[0][12][0].get<std::size_t>()];
+  const json flag = page.metadata["words"]["flags"][page.rows[0][12][0].get<std::size_t>()];
   EXPECT_EQ(flag["word"], "implant");
   EXPECT_EQ(flag["leave_out"], true);
   EXPECT_FALSE(flag["advice"].get<std::string>().empty());
@@ -119,9 +118,9 @@ TEST(BatchPage, ShowsTheFiguresOfTheTables) {
 
 TEST(BatchPage, DividesTheDetailsIntoFilesAndRemovesThoseOfALargerBatch) {
   const ScratchFolder folder;
-  Write(folder.path(), Exams(2 * kExamsInPart + 1));
+  Write(folder.path(), Exams(2 * kExamsPerFile + 1));
   EXPECT_TRUE(fs::exists(folder / "page/exams-2.js"));
-  const auto files = BatchPageFiles(folder.path(), 2 * kExamsInPart + 1);
+  const auto files = BatchPageFiles(folder.path(), 2 * kExamsPerFile + 1);
   EXPECT_EQ(files.size(), 5U);  // index.html, exams.js and three parts
   for (const auto& file : files) EXPECT_TRUE(fs::exists(file)) << file;
   auto results = Exams(3);
@@ -154,8 +153,8 @@ TEST(BatchPage, KeepsTextOfFilesAsText) {
   const std::string hostile = "</script><script>alert(1)//\"'\\\n\xE2\x80\xA8\xFF";
   auto results = Exams(1);
   for (auto& result : results) {
-    result.facts.patient_id = hostile;
-    result.facts.path += hostile;
+    result.metadata.patient_id = hostile;
+    result.metadata.path += hostile;
     result.model = hostile;
   }
   results[1].error = "corrupt: " + hostile;
@@ -171,37 +170,28 @@ TEST(BatchPage, KeepsTextOfFilesAsText) {
 
 TEST(BatchPage, SaysThatARunWasInterrupted) {
   const ScratchFolder folder;
-  BatchPageFacts facts;
-  facts.files = 10;
-  facts.pictures = false;
-  facts.left_out = "2 folders";
-  const Page page = Write(folder.path(), Exams(2), facts);
-  EXPECT_EQ(page.facts["done"], 4);
-  EXPECT_EQ(page.facts["files"], 10);
-  EXPECT_EQ(page.facts["pictures"], false);
-  EXPECT_EQ(page.facts["left_out"], "2 folders");
+  BatchPageInfo metadata;
+  metadata.files = 10;
+  metadata.pictures = false;
+  metadata.left_out = "2 folders";
+  const Page page = Write(folder.path(), Exams(2), metadata);
+  EXPECT_EQ(page.metadata["done"], 4);
+  EXPECT_EQ(page.metadata["files"], 10);
+  EXPECT_EQ(page.metadata["pictures"], false);
+  EXPECT_EQ(page.metadata["left_out"], "2 folders");
   const Page none = Write(folder.path(), {});
   EXPECT_TRUE(none.rows.empty());
 }
 
-TEST(BatchPage, DoesNotReplaceAPageOfSomebodyElse) {
+TEST(BatchPage, DoesNotOverwriteForeignPage) {
   const ScratchFolder folder;
-  CheckPagePlace(folder.path());
+  CheckPageOverwrite(folder.path());
   WriteFileAtomically(folder / "index.html", std::string_view("<!doctype html><p>mine"));
-  EXPECT_THAT(ErrorMessage([&] { CheckPagePlace(folder.path()); }, ErrorCode::kUsage),
+  EXPECT_THAT(ErrorMessage([&] { CheckPageOverwrite(folder.path()); }, ErrorCode::kUsage),
               ::testing::HasSubstr("is not a page of mhcnn"));
   fs::remove(folder / "index.html");
   Write(folder.path(), Exams(1));
-  CheckPagePlace(folder.path());
-}
-
-TEST(ExamRows, FindTheFolderThatAllPathsShare) {
-  auto results = Exams(2);
-  EXPECT_EQ(SharedFolder(results), "in/");
-  EXPECT_EQ(SharedFolder({results[0], results[1]}), "in/1000/");
-  results[1].facts.path = "inside.dcm";
-  EXPECT_EQ(SharedFolder(results), "");
-  EXPECT_EQ(SharedFolder({}), "");
+  CheckPageOverwrite(folder.path());
 }
 
 }  // namespace

@@ -10,49 +10,49 @@
 #include "mhcnn/page/script_text.h"
 #include "mhcnn/results/exam_order.h"
 #include "mhcnn/results/exam_results.h"
-#include "mhcnn/results/hanging.h"
+#include "mhcnn/results/hanging_protocol.h"
+#include "mhcnn/results/number_text.h"
 #include "mhcnn/results/page_text.h"
-#include "mhcnn/results/printed.h"
 
 namespace mhcnn {
 namespace {
 
 using nlohmann::json;
 
-std::string Dumped(const json& value) {
+std::string DumpJson(const json& value) {
   return value.dump(-1, ' ', true, json::error_handler_t::replace);
 }
 
 /// A printed figure as a number of JSON with its digits.
 std::string NumberOrNull(const std::string& printed) { return printed.empty() ? "null" : printed; }
 
-json Text(const std::string& raw) { return ShownText(raw); }
+json Text(const std::string& raw) { return ToDisplayText(raw); }
 
 /// Printed, so that the page shows the digits of the tables.
 json Printed(const std::string& printed) { return printed.empty() ? json() : json(printed); }
 
-std::string CodeOf(const std::string& error) { return error.substr(0, error.find(':')); }
+std::string ErrorCodeText(const std::string& error) { return error.substr(0, error.find(':')); }
 
 /// The images of an exam in their order, with numbers; without pixels and headers.
-std::vector<ExamImage> ImagesOf(const StudyGroup& group) {
+std::vector<ExamImage> ListImages(const StudyGroup& group) {
   std::vector<ExamImage> images(group.images.size());
   for (std::size_t i = 0; i < images.size(); ++i) {
     images[i].result = *group.images[i];
-    images[i].header.facts = group.images[i]->facts;
-    images[i].is_dicom = !group.images[i]->facts.sop_class_uid.empty();
+    images[i].header.metadata = group.images[i]->metadata;
+    images[i].is_dicom = !group.images[i]->metadata.sop_class_uid.empty();
   }
   SortAndNumber(images);
   return images;
 }
 
-std::string DateOf(const StudyGroup& group) {
+std::string FindStudyDate(const StudyGroup& group) {
   for (const Result* result : group.images) {
-    if (!result->facts.study_date.empty()) return DateText(result->facts.study_date);
+    if (!result->metadata.study_date.empty()) return ToIsoDate(result->metadata.study_date);
   }
   return {};
 }
 
-std::string PercentOf(const std::optional<BreastResult>& breast) {
+std::string BreastPercentText(const std::optional<BreastResult>& breast) {
   return breast ? PercentText(breast->percent_density) : std::string();
 }
 
@@ -61,11 +61,12 @@ std::string PercentOf(const std::optional<BreastResult>& breast) {
 json Thumbnails(const std::vector<ExamImage>& images) {
   json keys = {"", "", "", ""};
   for (const auto& row : HangImages(images).rows) {
-    const std::size_t line = row.view == "MLO" || (row.view.empty() && keys[0] != "") ? 2 : 0;
+    const std::size_t line =
+        row.view == "MLO" || (row.view.empty() && (keys[0] != "" || keys[1] != "")) ? 2 : 0;
     for (const std::size_t side : {0U, 1U}) {
       if (!row.image[side]) continue;
       const Result& result = images[*row.image[side]].result;
-      if (result.ok()) keys[line + side] = PagePictureKey(result.facts.path);
+      if (result.ok()) keys[line + side] = PagePictureKey(result.metadata.path);
     }
   }
   return keys;
@@ -76,7 +77,7 @@ json Files(const std::vector<ExamImage>& images, const std::string& shared) {
   json files = json::array();
   std::string folder;
   for (std::size_t i = 0; i < images.size(); ++i) {
-    const std::string& path = images[i].result.facts.path;
+    const std::string& path = images[i].result.metadata.path;
     const std::string own = path.substr(0, path.rfind('/') + 1);
     if (i == 0) folder = own;
     while (!path.starts_with(folder))
@@ -84,22 +85,22 @@ json Files(const std::vector<ExamImage>& images, const std::string& shared) {
   }
   files.push_back(Text(folder.substr(std::min(folder.size(), shared.size()))));
   for (const auto& image : images)
-    files.push_back(Text(image.result.facts.path.substr(folder.size())));
+    files.push_back(Text(image.result.metadata.path.substr(folder.size())));
   return files;
 }
 
 json ImageDetails(const ExamImage& image) {
   const Result& r = image.result;
   json details = {{"name", image.Name()},
-                  {"path", Text(r.facts.path)},
-                  {"side", LateralityName(r.facts.laterality)},
-                  {"view", ViewName(r.facts.view)},
+                  {"path", Text(r.metadata.path)},
+                  {"side", LateralityName(r.metadata.laterality)},
+                  {"view", ViewName(r.metadata.view)},
                   {"flags", r.flags}};
   if (!r.ok()) {
     details["error"] = Text(r.error);
     return details;
   }
-  details["key"] = PagePictureKey(r.facts.path);
+  details["key"] = PagePictureKey(r.metadata.path);
   details["range"] = r.category_range ? ToText(*r.category_range) : "";
   if (r.category) {
     for (const double p : r.probabilities) details["probabilities"].push_back(ProbabilityText(p));
@@ -127,43 +128,43 @@ json ScaleDetails(const ScaleRow& row) {
 
 }  // namespace
 
-std::size_t SharedWords::NumberOf(const std::string& word) {
+std::size_t StringTable::FindOrAdd(const std::string& word) {
   const auto found = std::ranges::find(words_, word);
   if (found != words_.end()) return static_cast<std::size_t>(found - words_.begin());
   words_.push_back(word);
   return words_.size() - 1;
 }
 
-std::string ExamRow(const PageExam& exam, const std::string& shared, SharedWords& flags) {
+std::string ExamRow(const PageExam& exam, const std::string& shared, StringTable& flags) {
   const StudyResult& s = *exam.study;
-  const auto images = ImagesOf(*exam.group);
+  const auto images = ListImages(*exam.group);
   std::string probabilities, numbers;
   for (const double p : s.probabilities)
     probabilities += (probabilities.empty() ? "" : ",") + ProbabilityText(p);
   for (const auto& flag : s.flags)
-    numbers += (numbers.empty() ? "" : ",") + std::to_string(flags.NumberOf(flag));
+    numbers += (numbers.empty() ? "" : ",") + std::to_string(flags.FindOrAdd(flag));
   std::set<std::string> codes;
   for (const Result* result : exam.group->images) {
-    if (!result->ok()) codes.insert(CodeOf(result->error));
+    if (!result->ok()) codes.insert(ErrorCodeText(result->error));
   }
   const std::string fields[] = {
-      JsonString(ShownText(s.study)),
-      JsonString(ShownText(s.patient_id)),
-      JsonString(DateOf(*exam.group)),
+      ToJsonString(ToDisplayText(s.study)),
+      ToJsonString(ToDisplayText(s.patient_id)),
+      ToJsonString(FindStudyDate(*exam.group)),
       std::to_string(s.images),
       std::to_string(s.failed),
       NumberOrNull(PercentText(s.percent_density)),
       NumberOrNull(PercentText(s.percent_low)),
       NumberOrNull(PercentText(s.percent_high)),
-      NumberOrNull(PercentOf(s.right)),
-      NumberOrNull(PercentOf(s.left)),
-      JsonString(ToLetter(s.category)),
+      NumberOrNull(BreastPercentText(s.right)),
+      NumberOrNull(BreastPercentText(s.left)),
+      ToJsonString(ToLetter(s.category)),
       s.category ? "[" + probabilities + "]" : "null",
       "[" + numbers + "]",
-      Dumped(json(codes)),
-      JsonString(ShownText(s.error)),
-      Dumped(Thumbnails(images)),
-      Dumped(Files(images, shared)),
+      DumpJson(json(codes)),
+      ToJsonString(ToDisplayText(s.error)),
+      DumpJson(Thumbnails(images)),
+      DumpJson(Files(images, shared)),
   };
   std::string row;
   for (const auto& field : fields) row += (row.empty() ? "[" : ",") + field;
@@ -173,7 +174,7 @@ std::string ExamRow(const PageExam& exam, const std::string& shared, SharedWords
 std::string ExamDetails(const PageExam& exam, double coverage) {
   ExamResults whole;
   whole.exam = *exam.study;
-  whole.images = ImagesOf(*exam.group);
+  whole.images = ListImages(*exam.group);
   whole.model.coverage = coverage;
   const PageText text = MakePageText(whole);
   const StudyResult& s = *exam.study;
@@ -200,7 +201,7 @@ std::string ExamDetails(const PageExam& exam, double coverage) {
     details["hung"].push_back({{"view", row.view}, {"images", places}});
   }
   details["not_hung"] = hanging.not_hung;
-  return Dumped(details);
+  return DumpJson(details);
 }
 
 void CommonFolder::Add(const std::string& path) {
@@ -210,9 +211,9 @@ void CommonFolder::Add(const std::string& path) {
     shared_.erase(shared_.size() < 2 ? 0 : shared_.rfind('/', shared_.size() - 2) + 1);
 }
 
-std::string SharedFolder(const std::vector<Result>& results) {
+std::string FindCommonFolder(const std::vector<Result>& results) {
   CommonFolder folder;
-  for (const auto& result : results) folder.Add(result.facts.path);
+  for (const auto& result : results) folder.Add(result.metadata.path);
   return folder.path();
 }
 

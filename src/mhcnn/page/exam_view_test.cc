@@ -15,15 +15,15 @@ std::vector<Result> Results() {
   std::vector<Result> results;
   for (const View view : {View::kCC, View::kMLO}) {
     results.push_back(testing_support::MakeExamImage(Laterality::kLeft, view, 20).result);
-    results.back().facts.path = std::string("1.2.") + ViewName(view);
-    results.back().facts.sop_uid = results.back().facts.path;
-    results.back().facts.study_uid = "1.2";
+    results.back().metadata.path = std::string("1.2.") + ViewName(view);
+    results.back().metadata.sop_uid = results.back().metadata.path;
+    results.back().metadata.study_uid = "1.2";
     results.back().flags = {"low_contrast"};
   }
   return results;
 }
 
-TEST(ExamView, HoldsWhatAPageShows) {
+TEST(ExamView, ContainsPageContent) {
   const auto results = Results();
   const auto studies = MakeStudies(results, StudyBy::kAuto);
   ASSERT_EQ(studies.size(), 1u);

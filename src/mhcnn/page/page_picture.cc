@@ -23,7 +23,7 @@ constexpr int kLongSide = 1280, kThumbnailHeight = 88;
 constexpr int kQuality = 85, kThumbnailQuality = 75;
 constexpr double kSimplify = 0.5;  // pixels that a simplified outline may differ
 
-/// By which a picture of a page is known again.
+/// Mark by which a picture of a page is recognised.
 constexpr const char* kComment = "mhcnn page picture";
 
 std::vector<std::uint8_t> EncodeJpeg(const cv::Mat1b& picture, int quality) {
@@ -31,7 +31,7 @@ std::vector<std::uint8_t> EncodeJpeg(const cv::Mat1b& picture, int quality) {
 }
 
 /// The tissue with a margin; all where there are no masks.
-cv::Rect CutOf(const Mask& breast, const Mask& pectoral, cv::Size size) {
+cv::Rect FindBreastCut(const Mask& breast, const Mask& pectoral, cv::Size size) {
   const cv::Rect all({}, size);
   if (breast.empty()) return all;
   const cv::Rect box = cv::boundingRect(cv::Mat(breast | pectoral));
@@ -57,27 +57,27 @@ std::string SvgPath(const Outlines& outlines) {
 }
 
 /// Size of the cut at the breast in millimetres, where the spacing can be trusted.
-nlohmann::json SizeInMm(const Result& result, const cv::Rect2d& share) {
-  const auto& facts = result.facts;
-  if (!facts.row_spacing_mm || !facts.column_spacing_mm) return nullptr;
-  return {share.width * result.size.width * *facts.column_spacing_mm,
-          share.height * result.size.height * *facts.row_spacing_mm};
+nlohmann::json SizeInMm(const Result& result, const cv::Rect2d& fraction) {
+  const auto& metadata = result.metadata;
+  if (!metadata.row_spacing_mm || !metadata.column_spacing_mm) return nullptr;
+  return {fraction.width * result.size.width * *metadata.column_spacing_mm,
+          fraction.height * result.size.height * *metadata.row_spacing_mm};
 }
 
 }  // namespace
 
-std::string PagePictureKey(const std::string& path) { return HexDigits(Fnv1a(path)); }
+std::string PagePictureKey(const std::string& path) { return ToHexDigits(Fnv1a(path)); }
 
-PagePicturePaths PathsOfPagePicture(const fs::path& output, const std::string& key) {
+PagePicturePaths MakePagePicturePaths(const fs::path& output, const std::string& key) {
   const fs::path folder = output / kPageFolder / "pictures" / key.substr(0, 2);
   return {folder / (key + ".jpg"), folder / (key + "-small.jpg"), folder / (key + ".js")};
 }
 
 std::string OutlinesScript(const std::string& key, const std::string& outlines) {
-  return "mhcnnPicture(\"" + key + "\"," + ParsedScriptValue(outlines) + ");\n";
+  return "mhcnnPicture(\"" + key + "\"," + ToParsedScriptValue(outlines) + ");\n";
 }
 
-cv::Rect CutPixels(const cv::Rect2d& cut, cv::Size image) {
+cv::Rect ToPixelRect(const cv::Rect2d& cut, cv::Size image) {
   return cv::Rect(cvRound(cut.x * image.width), cvRound(cut.y * image.height),
                   std::max(1, cvRound(cut.width * image.width)),
                   std::max(1, cvRound(cut.height * image.height))) &
@@ -89,12 +89,12 @@ PagePicture MakePagePicture(const GreyImage& picture, const Result& result) {
   // The cut first, in the masks' small size, so that the breast gets the pixels of the page.
   const bool masks = !result.breast.empty();
   const cv::Rect cut =
-      CutOf(result.breast, result.pectoral, masks ? result.breast.size() : picture.size());
+      FindBreastCut(result.breast, result.pectoral, masks ? result.breast.size() : picture.size());
   const cv::Size of = masks ? result.breast.size() : picture.size();
-  const cv::Rect2d share(
+  const cv::Rect2d fraction(
       static_cast<double>(cut.x) / of.width, static_cast<double>(cut.y) / of.height,
       static_cast<double>(cut.width) / of.width, static_cast<double>(cut.height) / of.height);
-  const cv::Rect at = CutPixels(share, picture.size());
+  const cv::Rect at = ToPixelRect(fraction, picture.size());
   const double scale =
       std::min(1.0, static_cast<double>(kLongSide) / std::max(at.width, at.height));
   const cv::Size size(std::max(1, cvRound(at.width * scale)),
@@ -110,15 +110,15 @@ PagePicture MakePagePicture(const GreyImage& picture, const Result& result) {
   page.thumbnail = EncodeJpeg(small, kThumbnailQuality);
 
   const auto path = [&](const Mask& mask) {
-    return masks && !mask.empty() ? SvgPath(page::MaskOutlines(MaskAtSize(mask(cut), size)))
+    return masks && !mask.empty() ? SvgPath(page::MaskOutlines(ResizeMaskOrZero(mask(cut), size)))
                                   : std::string();
   };
   const nlohmann::json outlines = {
       {"width", size.width},
       {"height", size.height},
-      {"mm", SizeInMm(result, share)},
+      {"mm", SizeInMm(result, fraction)},
       {"pixels", {at.width, at.height}},
-      {"cut", {share.x, share.y, share.width, share.height}},
+      {"cut", {fraction.x, fraction.y, fraction.width, fraction.height}},
       {"inverted", std::ranges::find(result.flags, "inverted") != result.flags.end()},
       {"breast", path(result.breast)},
       {"dense", path(result.dense)},
@@ -127,6 +127,6 @@ PagePicture MakePagePicture(const GreyImage& picture, const Result& result) {
   return page;
 }
 
-bool IsPagePicture(std::span<const std::uint8_t> head) { return JpegComment(head) == kComment; }
+bool IsPagePicture(std::span<const std::uint8_t> head) { return ReadJpegComment(head) == kComment; }
 
 }  // namespace mhcnn

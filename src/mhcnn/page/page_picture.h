@@ -10,41 +10,41 @@
 
 namespace mhcnn {
 
-/// Folder below the output of a batch that holds what its page shows.
+/// Folder below the output of a batch with the files that its page shows.
 inline constexpr const char* kPageFolder = "page";
 
-/// What the page of a batch shows of one image, ready to be written.
+/// Files of one image for the page of a batch, ready to be written.
 struct PagePicture {
   std::vector<std::uint8_t> picture;    ///< JPEG, grey, cut to the breast, 1280 pixels at most
   std::vector<std::uint8_t> thumbnail;  ///< the same, 88 pixels high
   /// JSON: size and spacing of the picture, the part of the image that it shows (`cut`: left, top,
-  /// width and height as shares of the image's), and breast, dense tissue and pectoral muscle as
+  /// width and height as fractions of the image's), and breast, dense tissue and pectoral muscle as
   /// paths of SVG in pixels of the picture.
   std::string outlines;
 };
 
-/// JavaScript that gives the outlines of an image to the page of a batch.
+/// Returns JavaScript that gives the outlines of an image to the page of a batch.
 std::string OutlinesScript(const std::string& key, const std::string& outlines);
 
-/// Name of an image's files on the page: 16 hexadecimal digits that follow from the path in its
-/// row, so that no name of a file becomes a part of an address.
+/// Returns the name of an image's files on the page: 16 hexadecimal digits that follow from the
+/// path in its row, so that no name of a file becomes a part of an address.
 std::string PagePictureKey(const std::string& path);
 
-/// Where the files of an image go.
+/// Paths of the files of an image.
 struct PagePicturePaths {
   std::filesystem::path picture, thumbnail, outlines;  ///< .jpg, -small.jpg, .js
 };
-/// Paths below the output folder: page/pictures/1f/1f0c….jpg.
-PagePicturePaths PathsOfPagePicture(const std::filesystem::path& output, const std::string& key);
+/// Returns the paths below the output folder: page/pictures/1f/1f0c….jpg.
+PagePicturePaths MakePagePicturePaths(const std::filesystem::path& output, const std::string& key);
 
-/// Makes them of a measured image and its masks, which may be empty. `picture` is the image as it
-/// was measured. Throws Error(kInternal) where it cannot be encoded.
+/// Makes the files of a measured image and its masks, which may be empty. `picture` is the image as
+/// it was measured. Throws Error(kInternal) if it cannot be encoded.
 PagePicture MakePagePicture(const GreyImage& picture, const Result& result);
 
-/// Returns the pixels of an image that `cut` of PagePicture::outlines stands for.
-cv::Rect CutPixels(const cv::Rect2d& cut, cv::Size image);
+/// Returns the pixels of an image that `cut` of PagePicture::outlines describes.
+cv::Rect ToPixelRect(const cv::Rect2d& cut, cv::Size image);
 
-/// Whether the first bytes of a file are those of a picture that MakePagePicture made.
+/// Returns whether the first bytes of a file are those of a picture that MakePagePicture made.
 bool IsPagePicture(std::span<const std::uint8_t> head);
 
 }  // namespace mhcnn

@@ -64,7 +64,7 @@ TEST(PagePicture, ShowsTheBreastWithItsOutlinesInPixelsOfThePicture) {
 TEST(PagePicture, ShowsAllWhereThereAreNoMasks) {
   auto [picture, result] = Measured();
   result.breast = result.dense = result.pectoral = Mask();
-  result.facts.row_spacing_mm.reset();
+  result.metadata.row_spacing_mm.reset();
   const PagePicture page = MakePagePicture(picture, result);
   const auto outlines = OutlinesOf(page);
   EXPECT_EQ(DecodeJpegFile(page.picture).size(), picture.size());
@@ -72,7 +72,7 @@ TEST(PagePicture, ShowsAllWhereThereAreNoMasks) {
   EXPECT_TRUE(outlines["mm"].is_null());
 }
 
-TEST(PagePicture, IsKnownAgain) {
+TEST(PagePicture, FileIsRecognizedAsOwn) {
   const auto [picture, result] = Measured();
   const PagePicture page = MakePagePicture(picture, result);
   EXPECT_TRUE(IsPagePicture(page.picture));
@@ -83,12 +83,12 @@ TEST(PagePicture, IsKnownAgain) {
   EXPECT_FALSE(IsPagePicture(other));
 }
 
-TEST(PagePicture, HasAPlainNameWhateverThePath) {
+TEST(PagePicture, FileNameIsSafeForAnyPath) {
   const std::string key = PagePictureKey("../<script>\"'\xFF/a b.dcm");
   EXPECT_EQ(key.size(), 16U);
   EXPECT_EQ(key.find_first_not_of("0123456789abcdef"), key.npos);
   EXPECT_NE(key, PagePictureKey("../<script>\"'\xFF/a b.dc"));
-  const auto paths = PathsOfPagePicture("out", "1f00000000000000");
+  const auto paths = MakePagePicturePaths("out", "1f00000000000000");
   EXPECT_EQ(paths.picture, "out/page/pictures/1f/1f00000000000000.jpg");
   EXPECT_EQ(paths.thumbnail, "out/page/pictures/1f/1f00000000000000-small.jpg");
   EXPECT_EQ(paths.outlines, "out/page/pictures/1f/1f00000000000000.js");

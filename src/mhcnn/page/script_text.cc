@@ -6,14 +6,14 @@
 
 namespace mhcnn {
 
-std::string JsonString(std::string_view text) {
+std::string ToJsonString(std::string_view text) {
   return nlohmann::json(text).dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
 }
 
-std::string ScriptString(std::string_view text) {
+std::string ToScriptString(std::string_view text) {
   // The escapes of JSON are those of JavaScript.
   std::string literal;
-  for (const char c : JsonString(text)) {
+  for (const char c : ToJsonString(text)) {
     if (c == '<' || c == '>' || c == '&' || c == '\'' || c == 0x7F) {
       literal += fmt::format("\\u{:04x}", static_cast<unsigned char>(c));
     } else {
@@ -23,8 +23,8 @@ std::string ScriptString(std::string_view text) {
   return literal;
 }
 
-std::string ParsedScriptValue(std::string_view json) {
-  return "JSON.parse(" + ScriptString(json) + ")";
+std::string ToParsedScriptValue(std::string_view json) {
+  return "JSON.parse(" + ToScriptString(json) + ")";
 }
 
 }  // namespace mhcnn

@@ -6,7 +6,7 @@
 
 namespace mhcnn {
 
-/// How each page of a batch begins.
+/// Beginning of each page of a batch.
 inline constexpr std::string_view kPageStart = "<!doctype html><!-- mhcnn page -->";
 
 /// The pages that use a file.
@@ -19,7 +19,7 @@ enum class WebUse {
 struct WebFile {
   std::string_view name;        ///< "table.js"
   std::string_view content;     ///< its text
-  WebUse use = WebUse::kBatch;  ///< who uses it
+  WebUse use = WebUse::kBatch;  ///< pages that use it
 };
 
 /// Returns the files of web/: modules in the order in which each comes after those that it imports,
@@ -30,7 +30,7 @@ const std::vector<WebFile>& WebFiles();
 /// so are the words `export`, as a browser does not load modules from files without a server.
 /// Modules therefore export declarations alone, import in single lines that begin with `import {`,
 /// and have no two names of the highest level in common.
-std::string JoinedModules(const std::vector<WebFile>& files);
+std::string JoinModules(const std::vector<WebFile>& files);
 
 /// Returns index.html of a batch with style and script inside. Its policy (CSP) allows this script
 /// and this style by their hashes, and scripts and images of the page's own folder; nothing from

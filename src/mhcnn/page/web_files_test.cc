@@ -43,10 +43,10 @@ TEST(WebFiles, CarriesEachFileOfTheFolderAsItIs) {
 }
 
 TEST(WebFiles, JoinsModulesAndLeavesOutImportsAndExports) {
-  EXPECT_EQ(JoinedModules({{"a.js", "export const x = 1;\n"},
-                           {"b.js", "import { x } from \"./a.js\";\nexport class B {}\n  x;"},
-                           {"node.js", "left out\n", WebUse::kNode},
-                           {"style.css", "p {}"}}),
+  EXPECT_EQ(JoinModules({{"a.js", "export const x = 1;\n"},
+                         {"b.js", "import { x } from \"./a.js\";\nexport class B {}\n  x;"},
+                         {"node.js", "left out\n", WebUse::kNode},
+                         {"style.css", "p {}"}}),
             "const x = 1;\nclass B {}\n  x;");
 }
 

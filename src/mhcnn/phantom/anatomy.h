@@ -2,14 +2,14 @@
 
 #include "mhcnn/base/random.h"
 #include "mhcnn/phantom/field.h"
-#include "mhcnn/phantom/phantom.h"
+#include "mhcnn/phantom/phantom_options.h"
 
 namespace mhcnn::phantom {
 
 /// Where dense tissue tends to lie.
 enum class Pattern { kFan, kRetroareolar, kUpperOuter, kCrescent, kIslands, kDiffuse, kWhole };
 
-/// What the pictures of one woman share. Distributions: docs/phantom.md.
+/// Anatomy that the pictures of one woman share. Distributions: docs/phantom.md.
 struct Anatomy {
   double frame_mm;                               ///< height of the field of view
   double depth_mm;                               ///< chest wall to nipple under compression
@@ -27,7 +27,7 @@ struct Anatomy {
   double gland_fraction;  ///< glandular fraction of the thickness inside dense tissue
   double fat_fraction;    ///< the same in adipose tissue
   double edge_softness;   ///< softness of the dense tissue's border, deviations of the field
-  double haze;            ///< thin gland spread around dense tissue, glandular share
+  double haze;            ///< thin gland spread around dense tissue, glandular fraction
   double mesh;            ///< 0: solid dense tissue; 1: a mesh of strands around fat lobules
   double strands, septa, vessels;  ///< strengths of fine structures
   double fat_rim_mm;               ///< subcutaneous fat
@@ -35,16 +35,16 @@ struct Anatomy {
   double line_spread;              ///< how far strands stray from the direction to the nipple, rad
   double line_stretch;             ///< how long strands are for their width
   double depth_likeness;           ///< how alike the layers of the breast are, 0..1
-  bool implant;                    ///< the breast contains an implant
+  bool implant;                    ///< whether the breast contains an implant
 };
 
-/// What one picture adds.
+/// Properties of one picture, in addition to the anatomy.
 struct ViewPlan {
   Laterality laterality;                  ///< side of the breast
   View view;                              ///< projection
   double density;                         ///< target of this picture, percent
   double depth_mm, aspect, thickness_mm;  ///< as in Anatomy, for this picture
-  double nipple_y;                        ///< share of the frame's height
+  double nipple_y;                        ///< fraction of the frame's height
   double tilt_x, tilt_y;                  ///< thickness gradient of a tilted paddle, relative
   // MLO only:
   double axilla_fraction;            ///< outline's x at the top / depth
@@ -52,17 +52,17 @@ struct ViewPlan {
   double arm_mm;                     ///< widening at the very top
   double lower_mm;                   ///< nipple to inframammary fold
   double fold_mm, abdomen_slope;     ///< outline's x at the fold; widening below it
-  bool abdomen;                      ///< does tissue go on below the fold?
+  bool abdomen;                      ///< whether tissue continues below the fold
   // Pectoral muscle; in CC a sliver at the chest wall:
-  bool pectoral;  ///< the muscle is in the picture
+  bool pectoral;  ///< whether the muscle is in the picture
   /// Width of the muscle at the top, its length along the chest wall, and the bulge of its edge, in
   /// mm.
   double pectoral_top_mm, pectoral_length_mm, pectoral_bulge_mm;
-  /// Share of the thickness that is muscle, width of its rising edge in mm, and strength of its
+  /// Fraction of the thickness that is muscle, width of its rising edge in mm, and strength of its
   /// texture.
   double pectoral_fraction, pectoral_ramp_mm, pectoral_texture;
   int folds;     ///< number of skin folds
-  bool implant;  ///< the same for all pictures of a woman
+  bool implant;  ///< whether the breast contains an implant, as in Anatomy
 };
 
 /// Draws the anatomy of a woman from the distributions of docs/phantom.md.

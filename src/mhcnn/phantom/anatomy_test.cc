@@ -16,7 +16,7 @@ struct Moments {
   double mean, deviation, low, high;
 };
 
-Moments MomentsOf(const std::function<double(RandomStream)>& sample) {
+Moments ComputeMoments(const std::function<double(RandomStream)>& sample) {
   std::vector<double> values;
   for (int i = 0; i < kCount; ++i) {
     values.push_back(sample(RandomStream(3, static_cast<std::uint64_t>(i))));
@@ -33,7 +33,7 @@ Moments MomentsOf(const std::function<double(RandomStream)>& sample) {
 TEST(Anatomy, WomenFollowTheDocumentedDistributions) {
   const PhantomOptions options;
   const auto of = [&](double Anatomy::*field) {
-    return MomentsOf(
+    return ComputeMoments(
         [&, field](RandomStream random) { return SampleAnatomy(options, random).*field; });
   };
   const Moments frame = of(&Anatomy::frame_mm), depth = of(&Anatomy::depth_mm),
@@ -50,7 +50,7 @@ TEST(Anatomy, WomenFollowTheDocumentedDistributions) {
   // Uniform between 0 and 90: the deviation is 90 / sqrt(12).
   EXPECT_NEAR(density.mean, 45, 2.5);
   EXPECT_NEAR(density.deviation, 90 / std::sqrt(12), 1);
-  const Moments implants = MomentsOf(
+  const Moments implants = ComputeMoments(
       [&](RandomStream random) { return SampleAnatomy(options, random).implant ? 1.0 : 0.0; });
   EXPECT_NEAR(implants.mean, 0.02, 0.012);
 }
@@ -67,24 +67,24 @@ TEST(Anatomy, PixelSizeSetsTheFieldOfView) {
 
 TEST(Anatomy, ViewsFollowTheDocumentedShares) {
   const Anatomy woman = SampleAnatomy({}, RandomStream(5));
-  const auto share = [&](View view, const std::function<bool(const ViewPlan&)>& has) {
-    return MomentsOf([&](RandomStream random) {
+  const auto fraction = [&](View view, const std::function<bool(const ViewPlan&)>& has) {
+    return ComputeMoments([&](RandomStream random) {
              return has(SampleView(woman, Laterality::kLeft, view, 120, random)) ? 1.0 : 0.0;
            })
         .mean;
   };
   const auto muscle = [](const ViewPlan& plan) { return plan.pectoral; };
   const auto folded = [](const ViewPlan& plan) { return plan.folds > 0; };
-  EXPECT_NEAR(share(View::kCC, muscle), 0.15, 0.03);
-  EXPECT_NEAR(share(View::kMLO, muscle), 0.96, 0.02);
-  EXPECT_NEAR(share(View::kCC, folded), 0.06, 0.02);
-  EXPECT_NEAR(share(View::kMLO, folded), 0.35, 0.04);
+  EXPECT_NEAR(fraction(View::kCC, muscle), 0.15, 0.03);
+  EXPECT_NEAR(fraction(View::kMLO, muscle), 0.96, 0.02);
+  EXPECT_NEAR(fraction(View::kCC, folded), 0.06, 0.02);
+  EXPECT_NEAR(fraction(View::kMLO, folded), 0.35, 0.04);
 }
 
 TEST(Anatomy, ViewsOfAWomanDifferByFewPercentAndFitTheFrame) {
   Anatomy woman = SampleAnatomy({}, RandomStream(5));
   const auto of = [&](double ViewPlan::*field, double width) {
-    return MomentsOf([&, field, width](RandomStream random) {
+    return ComputeMoments([&, field, width](RandomStream random) {
       return SampleView(woman, Laterality::kRight, View::kMLO, width, random).*field;
     });
   };

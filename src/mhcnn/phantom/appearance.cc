@@ -37,7 +37,9 @@ Appearance SampleAppearance(std::span<const AppearanceFamily* const> families,
     at -= family->weight;
   }
   const AppearanceFamily& f = *chosen;
-  const auto draw = [&](const Range& range) { return random.Uniform(range.low, range.high); };
+  const auto draw = [&](const UniformRange& range) {
+    return random.Uniform(range.low, range.high);
+  };
   Appearance l{};
   l.film = f.film;
   l.film_slope = draw(f.film_slope);

@@ -37,7 +37,7 @@ class Wobble {
   std::array<double, kWaves> frequency_{}, phase_{}, amplitude_{};
 };
 
-/// x of the outline at height y before sagging, mm; negative where there is no tissue in the frame.
+/// Returns x of the outline at height y before sagging, mm; negative where the frame has no tissue.
 double OutlineX(const Anatomy& w, const ViewPlan& v, double nipple_y, double y) {
   const auto ellipse = [](double t, double p, double q) {
     return t >= 1 ? 0.0 : std::pow(1 - std::pow(t, p), 1 / q);
@@ -136,7 +136,7 @@ void FillOutline(Body& body, const std::vector<cv::Point2d>& outline, const Grid
   body.skin_mm *= mm;
 }
 
-/// x of the muscle's edge at height y, mm.
+/// Returns x of the muscle's edge at height y, mm.
 double MuscleX(const ViewPlan& v, const cv::Point2f& nipple, double y) {
   if (v.view == View::kCC) {
     const double t = (y - nipple.y) / (0.5 * v.pectoral_length_mm);

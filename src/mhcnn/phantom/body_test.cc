@@ -95,9 +95,9 @@ TEST(Body, MuscleIsAWedgeFromTheTopOfTheChestWall) {
     EXPECT_EQ(body.pectoral(300, 5), 0);
     for (int y = 0; y < kGrid.height; ++y) {
       for (int x = 0; x < kGrid.width; ++x) {
-        const float share = body.muscle_fraction(y, x);
-        ASSERT_EQ(share > 0, body.pectoral(y, x) > 0);
-        ASSERT_LE(share, 0.8f);
+        const float fraction = body.muscle_fraction(y, x);
+        ASSERT_EQ(fraction > 0, body.pectoral(y, x) > 0);
+        ASSERT_LE(fraction, 0.8f);
         ASSERT_EQ(body.pectoral(y, x) > 0, body.muscle_edge_mm(y, x) > 0 && body.inside(y, x) > 0);
       }
     }
@@ -124,8 +124,8 @@ TEST(Body, HasTheSameShapeAtAnyResolution) {
   const Grid fine{1024, 512, 0.225};
   const Body coarse = MakeBody(Woman(), Oblique(), kGrid, RandomStream(3)),
              same = MakeBody(Woman(), Oblique(), fine, RandomStream(3));
-  const double share = cv::countNonZero(same.inside) / (4.0 * cv::countNonZero(coarse.inside));
-  EXPECT_NEAR(share, 1, 0.01);
+  const double fraction = cv::countNonZero(same.inside) / (4.0 * cv::countNonZero(coarse.inside));
+  EXPECT_NEAR(fraction, 1, 0.01);
   EXPECT_NEAR(same.thickness_mm(600, 100), coarse.thickness_mm(300, 50), 0.5);
 }
 

@@ -41,7 +41,7 @@ enum class Purpose : std::uint32_t {
   kCount
 };
 
-/// Names the streams of one picture: (population seed, case, slot of the view in its exam).
+/// Name of the streams of one picture: (population seed, case, slot of the view in its exam).
 struct StreamSource {
   std::uint64_t seed = 0, index = 0;  ///< population and case
   std::uint32_t slot = 0;             ///< number of the view in its exam
@@ -57,15 +57,15 @@ struct StreamSource {
 /// any resolution.
 class NoiseTile {
  public:
-  /// `size`: samples a side (a power of two is cheapest). Frequencies under `lowest_cycles` per
-  /// tile are left out, so that a tile of detail does not repeat visibly.
+  /// Makes a tile. `size`: samples a side (a power of two is cheapest). Frequencies under
+  /// `lowest_cycles` per tile are left out, so that a tile of detail does not repeat visibly.
   NoiseTile(RandomStream random, double beta, double span_mm, int size = 256,
             double lowest_cycles = 1);
-  /// Values at the centres of the grid's pixels, bicubic.
+  /// Returns the values at the centres of the grid's pixels, bicubic.
   cv::Mat1f Sample(const Grid& grid) const;
-  /// Values at the positions (x, y) in mm, two pictures of one shape.
+  /// Returns the values at the positions (x, y) in mm, two pictures of one shape.
   cv::Mat1f Sample(const cv::Mat1f& x_mm, const cv::Mat1f& y_mm) const;
-  /// One period, size x size.
+  /// Returns one period, size x size.
   cv::Mat1f samples() const { return tile_(cv::Rect(kPad, kPad, size_, size_)); }
 
  private:
@@ -76,23 +76,23 @@ class NoiseTile {
   cv::Mat1f tile_;  ///< with a border of kPad samples of the neighbouring periods
 };
 
-/// About a standard normal from one word: the sum of its four bytes (Irwin-Hall), within 3.5
-/// deviations. For noise pictures, where Box-Muller would take most of the time.
+/// Returns about a standard normal number from one word: the sum of its four bytes (Irwin-Hall),
+/// within 3.5 deviations. For noise pictures, where Box-Muller would use most of the time.
 inline float ApproxNormal(std::uint32_t bits) {
   const auto sum = (bits & 255u) + ((bits >> 8) & 255u) + ((bits >> 16) & 255u) + (bits >> 24);
   return (static_cast<float>(sum) - 510.f) * (1.f / 147.8f);
 }
 
-/// Gaussian blur with a deviation in pixels; wide ones are done on a smaller picture.
+/// Returns a Gaussian blur with a deviation in pixels; wide ones are done on a smaller picture.
 cv::Mat1f Blur(const cv::Mat1f& image, double sigma_px);
 
-/// 0 at or below `low`, 1 at or above `high`, smooth between.
+/// Returns 0 at or below `low`, 1 at or above `high`, smooth between.
 inline float SmoothStep(float low, float high, float value) {
   const float t = std::min(1.f, std::max(0.f, (value - low) / (high - low)));
   return t * t * (3 - 2 * t);
 }
 
-/// The value under which the share `q` (0..1) of the pixels of `mask` lie; 0 for an empty mask.
+/// Returns the value under which the fraction `q` (0..1) of `mask`'s pixels lie; 0 if it is empty.
 float Quantile(const cv::Mat1f& image, const cv::Mat1b& mask, double q);
 
 }  // namespace mhcnn::phantom

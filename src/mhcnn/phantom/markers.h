@@ -8,9 +8,9 @@ namespace mhcnn::phantom {
 /// display orientation).
 void DrawLabels(cv::Mat1f& image, const Mask& inside, const ViewPlan& plan, bool film,
                 RandomStream& random);
-/// Scratches, dust, scanner bands, light leaks, film borders.
+/// Draws scratches, dust, scanner bands, light leaks, film borders.
 void DrawFilmFaults(cv::Mat1f& image, const Mask& inside, RandomStream& random);
-/// Dead lines and a grid's shadow.
+/// Draws dead lines and a grid's shadow.
 void DrawDetectorFaults(cv::Mat1f& image, RandomStream& random);
 
 }  // namespace mhcnn::phantom

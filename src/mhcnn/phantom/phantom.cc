@@ -8,7 +8,7 @@
 #include "mhcnn/image/density_category.h"
 #include "mhcnn/image/flags.h"
 #include "mhcnn/image/percent_density.h"
-#include "mhcnn/phantom/foreign.h"
+#include "mhcnn/phantom/foreign_objects.h"
 #include "mhcnn/phantom/markers.h"
 #include "mhcnn/phantom/visible.h"
 
@@ -29,20 +29,20 @@ constexpr std::uint32_t kSharedSlot = 4, kSingleSlot = 5;
 }
 
 /// Percent of a mask; a phantom always shows a breast.
-double PercentOf(const Mask& breast, const Mask& dense) {
+double ComputePercentDensity(const Mask& breast, const Mask& dense) {
   const auto percent = PercentDensity(breast, dense);
   if (!percent) throw Error(ErrorCode::kInternal, "the phantom shows no breast");
   return *percent;
 }
 
-/// `outlined`: percent of the outlines, whatever the convention.
+/// Measures areas, percent, category. `outlined`: percent of the outlines, whatever the convention.
 void Measure(const PhantomOptions& options, double outlined, double mm, RandomStream& random,
              Phantom& out) {
   const double breast = cv::countNonZero(out.breast), dense = cv::countNonZero(out.dense);
   const double cm2 = mm * mm / 100;
   out.breast_area_cm2 = breast * cm2;
   out.dense_area_cm2 = dense * cm2;
-  out.percent_density = PercentOf(out.breast, out.dense);
+  out.percent_density = ComputePercentDensity(out.breast, out.dense);
   const double read = outlined + options.reader_noise * random.Normal();
   out.category = CategoryFromPercent(read, {options.cut_ab, options.cut_bc, options.cut_cd});
 }
@@ -57,7 +57,7 @@ Phantom MakeView(const PhantomOptions& options, const phantom::Anatomy& woman,
   RandomStream body_random = streams.Stream(Purpose::kBody);
   const phantom::Body body = phantom::MakeBody(woman, plan, grid, body_random);
   RandomStream objects = streams.Stream(Purpose::kForeign);
-  const phantom::Foreign foreign = phantom::DrawForeign(plan, body, grid, objects);
+  const phantom::ForeignObjects foreign = phantom::DrawForeignObjects(plan, body, grid, objects);
   const phantom::Tissue tissue =
       phantom::MakeTissue(woman, plan, body, grid, foreign.implant, streams);
 
@@ -78,11 +78,11 @@ Phantom MakeView(const PhantomOptions& options, const phantom::Anatomy& woman,
   Mask inside = body.inside;
   const Mask counted = options.for_processing
                            ? body.inside & ~foreign.implant
-                           : phantom::Visible(image, body, grid) & ~foreign.implant;
+                           : phantom::FindVisiblePixels(image, body, grid) & ~foreign.implant;
   out.breast = tissue.breast & counted;
-  const double outlined = PercentOf(out.breast, tissue.dense & counted);
+  const double outlined = ComputePercentDensity(out.breast, tissue.dense & counted);
   out.dense = counted & (options.convention == DenseConvention::kStrands
-                             ? phantom::MarkedByGreyValue(tissue, grid)
+                             ? phantom::ThresholdByGreyValue(tissue, grid)
                              : tissue.dense);
   out.pectoral = body.pectoral & counted;
   if (laterality == Laterality::kRight) {
@@ -104,17 +104,17 @@ Phantom MakeView(const PhantomOptions& options, const phantom::Anatomy& woman,
   image.convertTo(out.mammogram.pixels, CV_16U, kFullScale);
   cv::min(out.mammogram.pixels, kFullScale, out.mammogram.pixels);
 
-  MammogramMetadata& facts = out.mammogram.facts;
-  facts.modality = "MG";
-  facts.manufacturer = "MH-CNN phantom";
-  facts.photometric = "MONOCHROME2";
-  facts.laterality = laterality;
-  facts.view = view;
-  facts.view_text = ViewName(view);
-  facts.row_spacing_mm = facts.column_spacing_mm = grid.mm;
-  facts.bits = kBits;
-  facts.for_processing = options.for_processing;
-  if (cv::countNonZero(foreign.implant) > 0) AddFlag(facts.flags, Flag::kImplant);
+  MammogramMetadata& metadata = out.mammogram.metadata;
+  metadata.modality = "MG";
+  metadata.manufacturer = "MH-CNN phantom";
+  metadata.photometric = "MONOCHROME2";
+  metadata.laterality = laterality;
+  metadata.view = view;
+  metadata.view_text = ViewName(view);
+  metadata.row_spacing_mm = metadata.column_spacing_mm = grid.mm;
+  metadata.bits = kBits;
+  metadata.for_processing = options.for_processing;
+  if (cv::countNonZero(foreign.implant) > 0) AddFlag(metadata.flags, Flag::kImplant);
   RandomStream reader = streams.Stream(Purpose::kReader);
   Measure(options, outlined, grid.mm, reader, out);
   return out;

@@ -74,7 +74,7 @@ TEST(Phantom, TruthIsConsistent) {
     const double breast = cv::countNonZero(p.breast), dense = cv::countNonZero(p.dense);
     ASSERT_GT(breast, 0) << i;
     EXPECT_NEAR(p.percent_density, 100 * dense / breast, 1e-9);
-    const double mm = *p.mammogram.facts.row_spacing_mm;
+    const double mm = *p.mammogram.metadata.row_spacing_mm;
     EXPECT_NEAR(p.breast_area_cm2, breast * mm * mm / 100, 1e-6);
     EXPECT_NEAR(p.dense_area_cm2, dense * mm * mm / 100, 1e-6);
     EXPECT_EQ(cv::countNonZero(p.dense & ~p.breast), 0) << i;
@@ -82,7 +82,7 @@ TEST(Phantom, TruthIsConsistent) {
     double most = 0;
     cv::minMaxLoc(p.mammogram.pixels, nullptr, &most);
     EXPECT_LE(most, 4095);
-    EXPECT_EQ(p.mammogram.facts.bits, 12);
+    EXPECT_EQ(p.mammogram.metadata.bits, 12);
   }
 }
 
@@ -127,7 +127,7 @@ TEST(Phantom, ChestWallFollowsConvention) {
 
 TEST(Phantom, PectoralIsLargeInMloAndSmallInCc) {
   PhantomOptions options = Small();
-  const auto share = [&](View view, std::uint64_t i) {
+  const auto fraction = [&](View view, std::uint64_t i) {
     options.view = view;
     const Phantom p = MakePhantom(options, kSeed, i);
     return cv::countNonZero(p.pectoral) /
@@ -136,10 +136,10 @@ TEST(Phantom, PectoralIsLargeInMloAndSmallInCc) {
   double mlo = 0;
   int slivers = 0;
   for (std::uint64_t i = 0; i < 24; ++i) {
-    const double cc = share(View::kCC, i);
+    const double cc = fraction(View::kCC, i);
     EXPECT_LT(cc, 0.15) << i;
     slivers += cc > 0;
-    mlo += share(View::kMLO, i) / 24;
+    mlo += fraction(View::kMLO, i) / 24;
   }
   EXPECT_LT(slivers, 10);
   EXPECT_GT(mlo, 0.1);
@@ -158,7 +158,7 @@ TEST(Phantom, DenseIsBrighterThanFatAsPresentedAndDarkerRaw) {
     for (const bool raw : {false, true}) {
       options.for_processing = raw;
       const Phantom p = MakePhantom(options, kSeed, i);
-      EXPECT_EQ(p.mammogram.facts.for_processing, raw);
+      EXPECT_EQ(p.mammogram.metadata.for_processing, raw);
       // Well inside: at the rim thickness, not composition, decides.
       Mask inner;
       cv::erode(p.breast, inner, cv::Mat(), {-1, -1}, 4);
@@ -214,7 +214,7 @@ TEST(Phantom, ImplantsAreFlagged) {
   options.width = 64;
   int implants = 0;
   for (std::uint64_t i = 0; i < 200; ++i) {
-    const auto flags = MakePhantom(options, 12, i).mammogram.facts.flags;
+    const auto flags = MakePhantom(options, 12, i).mammogram.metadata.flags;
     ASSERT_LE(flags.size(), 1u);
     implants += !flags.empty() && flags[0] == "implant";
   }
@@ -244,11 +244,11 @@ TEST(Phantom, ExamHasFourViewsOfOnePatient) {
   int left = 0, cc = 0;
   double low = 100, high = 0;
   for (const Phantom& p : exam) {
-    left += p.mammogram.facts.laterality == Laterality::kLeft;
-    cc += p.mammogram.facts.view == View::kCC;
+    left += p.mammogram.metadata.laterality == Laterality::kLeft;
+    cc += p.mammogram.metadata.view == View::kCC;
     low = std::min(low, p.percent_density);
     high = std::max(high, p.percent_density);
-    EXPECT_EQ(p.mammogram.facts.row_spacing_mm, exam[0].mammogram.facts.row_spacing_mm);
+    EXPECT_EQ(p.mammogram.metadata.row_spacing_mm, exam[0].mammogram.metadata.row_spacing_mm);
   }
   EXPECT_EQ(left, 2);
   EXPECT_EQ(cc, 2);

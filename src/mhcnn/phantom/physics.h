@@ -14,10 +14,10 @@ struct Attenuation {
 /// Returns the attenuation at an effective energy in keV.
 Attenuation AttenuationAt(double kev);
 
-/// The pixel size for which quantum noise is given; a smaller pixel collects fewer quanta.
+/// Pixel size for which quantum noise is given; a smaller pixel collects fewer quanta.
 inline constexpr double kNoisePixelMm = 0.25;
 
-/// How one picture is exposed.
+/// Exposure of one picture.
 struct Exposure {
   double kev;               ///< effective energy of the beam
   double scatter_fraction;  ///< scatter to primary in the middle of the breast
@@ -27,13 +27,13 @@ struct Exposure {
   double blur_mm;           ///< detector and focus, deviation
   double extra_blur_px;     ///< a scanner's or resampling's blur
   double skin_mm;           ///< skin thickness
-  double heel;              ///< fall of the beam from the chest wall to 100 mm before it, share
+  double heel;              ///< fall of the beam from the chest wall to 100 mm before it, fraction
 };
 /// Draws an exposure from the distributions of docs/phantom.md.
 Exposure SampleExposure(RandomStream& random);
 
-/// The detector's signal relative to the open beam (1 in air), after scatter, blur and noise.
-/// `foreign` is attenuation (mu * length) of what is no tissue.
+/// Returns the detector's signal relative to the open beam (1 in air), after scatter, blur and
+/// noise. `foreign` is the attenuation (mu * length) of objects that are not tissue.
 cv::Mat1f DetectorSignal(const Body& body, const Tissue& tissue, const cv::Mat1f& foreign,
                          const Exposure& exposure, const cv::Mat1f& muscle_texture,
                          const Grid& grid, RandomStream& random);

@@ -5,7 +5,7 @@
 
 namespace mhcnn::phantom {
 
-Flow FlowTo(const cv::Point2f& point, const cv::Mat1f& x, const cv::Mat1f& y) {
+Flow MakeFlow(const cv::Point2f& point, const cv::Mat1f& x, const cv::Mat1f& y) {
   constexpr float kNaturalMm = 90;
   Flow flow{.along = cv::Mat1f(x.size()), .across = cv::Mat1f(x.size())};
   for (int r = 0; r < x.rows; ++r) {
@@ -19,7 +19,7 @@ Flow FlowTo(const cv::Point2f& point, const cv::Mat1f& x, const cv::Mat1f& y) {
   return flow;
 }
 
-cv::Mat1f AlongFlow(const NoiseTile& tile, const Flow& flow, const Drawn& d) {
+cv::Mat1f SampleAlongFlow(const NoiseTile& tile, const Flow& flow, const FlowNoise& d) {
   const double cosine = std::cos(d.angle) * d.scale, sine = std::sin(d.angle) * d.scale;
   const cv::Mat1f u =
       (flow.along * cosine + flow.across * sine) * (1 / d.stretch) + (d.shift_mm + 500);

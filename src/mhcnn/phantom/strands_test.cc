@@ -13,13 +13,13 @@ TEST(Strands, FollowDirectionOfPoint) {
       y(r, c) = static_cast<float>(r + 0.5);
     }
   }
-  const Flow flow = FlowTo({200, 64}, x, y);
+  const Flow flow = MakeFlow({200, 64}, x, y);
   const NoiseTile tile(RandomStream(5), 3, 110, 256, 2);
   // Along a row through the point's height lines run straight: less change along than across.
   double before = 0;
   for (const double stretch : {1.0, 4.0}) {
     const cv::Mat1f noise =
-        AlongFlow(tile, flow, {.angle = 0, .stretch = stretch, .scale = 1, .shift_mm = 3});
+        SampleAlongFlow(tile, flow, {.angle = 0, .stretch = stretch, .scale = 1, .shift_mm = 3});
     const cv::Rect part(20, 54, 80, 20);
     const double along = cv::norm(noise(part), noise(part + cv::Point(1, 0)), cv::NORM_L2);
     const double across = cv::norm(noise(part), noise(part + cv::Point(0, 1)), cv::NORM_L2);

@@ -5,7 +5,7 @@
 namespace mhcnn::phantom {
 
 /// Draws vessels, the nipple's ducts, lymph nodes, masses and calcifications into the glandular
-/// share. None of them is part of the dense mask.
+/// fraction. None of them is part of the dense mask.
 void AddStructures(cv::Mat1f& gland_fraction, const Anatomy& woman, const ViewPlan& plan,
                    const Body& body, const Grid& grid, RandomStream& random);
 

@@ -17,23 +17,23 @@ Body HalfDisc() {
   return body;
 }
 
-/// What is added to a glandular share of 0.2 everywhere inside.
+/// What is added to a glandular fraction of 0.2 everywhere inside.
 cv::Mat1f Added(const Anatomy& woman, View view, std::uint64_t seed) {
   const Body body = HalfDisc();
   ViewPlan plan{};
   plan.view = view;
   plan.depth_mm = 90;
-  cv::Mat1f share(body.inside.size(), 0.f);
-  share.setTo(0.2f, body.inside);
-  const cv::Mat1f before = share.clone();
+  cv::Mat1f fraction(body.inside.size(), 0.f);
+  fraction.setTo(0.2f, body.inside);
+  const cv::Mat1f before = fraction.clone();
   RandomStream random(12, seed);
-  AddStructures(share, woman, plan, body, kGrid, random);
+  AddStructures(fraction, woman, plan, body, kGrid, random);
   double least = 0, most = 0;
-  cv::minMaxLoc(share, &least, &most);
+  cv::minMaxLoc(fraction, &least, &most);
   EXPECT_GE(least, 0);
   EXPECT_LE(most, 1.2f);
-  EXPECT_EQ(cv::norm(share, cv::NORM_INF, ~body.inside), 0) << "nothing outside the breast";
-  return share - before;
+  EXPECT_EQ(cv::norm(fraction, cv::NORM_INF, ~body.inside), 0) << "nothing outside the breast";
+  return fraction - before;
 }
 
 TEST(AddStructures, OnlyAddInsideTheBreast) {

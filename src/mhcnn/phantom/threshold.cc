@@ -21,12 +21,12 @@ void RemoveSmallParts(Mask& mask, int smallest) {
   for (int i = 1; i < count; ++i) {
     keep[static_cast<std::size_t>(i)] = stats(i, cv::CC_STAT_AREA) >= smallest ? 255 : 0;
   }
-  mask = ByLabel(labels, keep);
+  mask = MapLabels(labels, keep);
 }
 
 }  // namespace
 
-Mask MarkedByGreyValue(const Tissue& tissue, const Grid& grid) {
+Mask ThresholdByGreyValue(const Tissue& tissue, const Grid& grid) {
   if (cv::countNonZero(tissue.dense) == 0) return tissue.dense.clone();
   const Mask fat = tissue.breast & ~tissue.dense;
   const cv::Mat1f smooth = Blur(tissue.gland_fraction, kReadersEyeMm / grid.mm);

@@ -32,12 +32,12 @@ void Positions(const Grid& grid, const NoiseTile& warp, double bend_mm, cv::Mat1
 
 /// The shadow of all layers, means over them.
 struct Layered {
-  cv::Mat1f occupied;  ///< share of the layers in which there is dense tissue, 0..1
+  cv::Mat1f occupied;  ///< fraction of the layers in which there is dense tissue, 0..1
   cv::Mat1f filled;    ///< the same, less the fat lobules in it
   cv::Mat1f web;       ///< septa and ligaments, 0 to about 1
 };
 
-/// `field - threshold` above 0: dense. The layers share `field` and have noise of their own.
+/// Makes the layers: dense where `field` > threshold. They share `field` and have their own noise.
 Layered MakeLayers(const Anatomy& w, const cv::Mat1f& field, double weight, double own_fraction,
                    const NoiseTile& coarse, const NoiseTile& texture, const NoiseTile& web_tile,
                    const cv::Mat1f& x, const cv::Mat1f& y, const Flow& flow, RandomStream& random) {
@@ -51,17 +51,17 @@ Layered MakeLayers(const Anatomy& w, const cv::Mat1f& field, double weight, doub
   for (int layer = 0; layer < kLayers; ++layer) {
     const double dx = random.Uniform(0, 256), dy = random.Uniform(0, 256);
     const cv::Mat1f own = coarse.Sample(cv::Mat1f(x + dx), cv::Mat1f(y + dy));
-    const Drawn drawn{.angle = main_angle + random.Normal(0, w.line_spread),
-                      .stretch = w.line_stretch * random.Uniform(0.7, 1.3),
-                      .scale = random.Uniform(0.7, 1.5),
-                      .shift_mm = random.Uniform(0, 500)};
-    const cv::Mat1f strand = AlongFlow(texture, flow, drawn);
+    const FlowNoise drawn{.angle = main_angle + random.Normal(0, w.line_spread),
+                          .stretch = w.line_stretch * random.Uniform(0.7, 1.3),
+                          .scale = random.Uniform(0.7, 1.5),
+                          .shift_mm = random.Uniform(0, 500)};
+    const cv::Mat1f strand = SampleAlongFlow(texture, flow, drawn);
     const cv::Mat1f ridge =
-        Ridges(AlongFlow(web_tile, flow,
-                         {.angle = main_angle + random.Normal(0, 1.5 * w.line_spread),
-                          .stretch = std::max(1.0, 0.6 * drawn.stretch),
-                          .scale = fineness * random.Uniform(0.6, 1.4),
-                          .shift_mm = random.Uniform(0, 500)}),
+        Ridges(SampleAlongFlow(web_tile, flow,
+                               {.angle = main_angle + random.Normal(0, 1.5 * w.line_spread),
+                                .stretch = std::max(1.0, 0.6 * drawn.stretch),
+                                .scale = fineness * random.Uniform(0.6, 1.4),
+                                .shift_mm = random.Uniform(0, 500)}),
                thin);
     for (int r = 0; r < x.rows; ++r) {
       for (int c = 0; c < x.cols; ++c) {
@@ -94,7 +94,7 @@ Tissue MakeTissue(const Anatomy& w, const ViewPlan& plan, const Body& body, cons
   Positions(grid, warp, random.Uniform(2, 9), x, y);
   const auto beside = static_cast<float>(random.Normal(0, 15)),
              beyond = static_cast<float>(random.Uniform(20, 130));
-  const Flow flow = FlowTo({body.nipple.x + beyond, body.nipple.y + beside}, x, y);
+  const Flow flow = MakeFlow({body.nipple.x + beyond, body.nipple.y + beside}, x, y);
 
   // Where dense tissue is in all layers: the pattern, broken up by noise.
   const double weight = w.noise_weight * (w.pattern == Pattern::kIslands    ? 1.6
@@ -102,8 +102,8 @@ Tissue MakeTissue(const Anatomy& w, const ViewPlan& plan, const Body& body, cons
                                                                             : 1.0);
   const cv::Mat1f fine = texture.Sample(x, y);
   const cv::Mat1f specks = detail.Sample(x, y);
-  const cv::Mat1f strands =
-      AlongFlow(texture, flow, {.angle = 0, .stretch = w.line_stretch, .scale = 1, .shift_mm = 0});
+  const cv::Mat1f strands = SampleAlongFlow(
+      texture, flow, {.angle = 0, .stretch = w.line_stretch, .scale = 1, .shift_mm = 0});
   cv::Mat1f field = PatternField(w, plan, body, grid, random) +
                     weight * std::sqrt(w.depth_likeness) * coarse.Sample(x, y) +
                     0.15 * weight * strands + 0.12 * weight * fine;
@@ -137,13 +137,14 @@ Tissue MakeTissue(const Anatomy& w, const ViewPlan& plan, const Body& body, cons
       const double near_gland = none / (1 + std::exp(-(field(r, c) + 0.8) / 0.4));
       const double gland = (w.gland_fraction - w.fat_fraction) * none * layers.filled(r, c) *
                            (1 + 0.5 * w.mesh) * std::max(0.15, 1 + inner * rough);
-      const double share = w.fat_fraction * std::max(0.2, 1 + 0.25 * fine(r, c)) + gland +
-                           w.haze * spread(r, c) * (1 - 0.7 * occupied) +
-                           0.45 * w.strands * w.gland_fraction * web * near_gland * (1 - occupied) +
-                           septa_level * 2 * web * (1 - 0.6 * occupied) +
-                           strand_level * std::max(0.0, static_cast<double>(strands(r, c)) - 0.3) *
-                               (0.2 + 0.8 * near_gland) * (1 - 0.6 * occupied);
-      tissue.gland_fraction(r, c) = static_cast<float>(std::clamp(share, 0.0, 1.0));
+      const double fraction =
+          w.fat_fraction * std::max(0.2, 1 + 0.25 * fine(r, c)) + gland +
+          w.haze * spread(r, c) * (1 - 0.7 * occupied) +
+          0.45 * w.strands * w.gland_fraction * web * near_gland * (1 - occupied) +
+          septa_level * 2 * web * (1 - 0.6 * occupied) +
+          strand_level * std::max(0.0, static_cast<double>(strands(r, c)) - 0.3) *
+              (0.2 + 0.8 * near_gland) * (1 - 0.6 * occupied);
+      tissue.gland_fraction(r, c) = static_cast<float>(std::clamp(fraction, 0.0, 1.0));
     }
   }
   AddStructures(tissue.gland_fraction, w, plan, body, grid, random);

@@ -4,12 +4,12 @@
 
 namespace mhcnn::phantom {
 
-/// What the breast consists of, and the truth of its dense area.
+/// Tissue of the breast, and the reference of its dense area.
 struct Tissue {
   Mask breast;  ///< tissue without the pectoral muscle and an implant
   Mask dense;   ///< inside `breast`: regions as a reader would outline them
-  cv::Mat1f
-      gland_fraction;  ///< glandular part of the path not in muscle, 0..1, with fine structure
+  /// Glandular part of the path not in muscle, 0..1, with fine structure.
+  cv::Mat1f gland_fraction;
 };
 
 /// Makes the tissue of one picture. `implant` is the mask of an implant; it may be empty.
@@ -19,7 +19,7 @@ Tissue MakeTissue(const Anatomy& woman, const ViewPlan& plan, const Body& body, 
 /// Returns the part of `tissue.dense` that a reader marks by choosing a grey value. The gland
 /// fraction is smoothed over 0.5 mm. A pixel is marked if its value is above the middle of two
 /// others: the 95th percentile in `dense`, and the median of the fat outside it.
-Mask MarkedByGreyValue(const Tissue& tissue, const Grid& grid);
+Mask ThresholdByGreyValue(const Tissue& tissue, const Grid& grid);
 
 /// A field cut at a threshold.
 struct ThresholdedField {

@@ -9,14 +9,14 @@
 namespace mhcnn::phantom {
 namespace {
 
-/// The least difference of grey seen, share of the range: six of 255 steps.
+/// The least difference of grey seen, fraction of the range: six of 255 steps.
 constexpr double kMinDifference = 0.025;
 /// Tissue further inside is never taken for background, mm from the skin line.
 constexpr float kDeepestMm = 30;
 
 }  // namespace
 
-Mask Visible(const cv::Mat1f& image, const Body& body, const Grid& grid) {
+Mask FindVisiblePixels(const cv::Mat1f& image, const Body& body, const Grid& grid) {
   const Mask outside = ~body.inside;
   if (cv::countNonZero(outside) < 100) return body.inside.clone();
   const cv::Mat1f smooth = Blur(image, 0.8 / grid.mm);
@@ -34,7 +34,7 @@ Mask Visible(const cv::Mat1f& image, const Body& body, const Grid& grid) {
     }
   }
   cv::Mat1f visible;
-  Mask(body.inside & ~(lost & ByLabel(labels, open))).convertTo(visible, CV_32F, 1 / 255.0);
+  Mask(body.inside & ~(lost & MapLabels(labels, open))).convertTo(visible, CV_32F, 1 / 255.0);
   // As a hand would draw it: without slivers.
   return (Blur(visible, 1.5 / grid.mm) > 0.45f) & body.inside;
 }

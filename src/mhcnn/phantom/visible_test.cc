@@ -12,13 +12,13 @@ namespace {
 
 using testing_support::HalfDisc;
 
-TEST(Visible, RemovesBlackRimOnly) {
+TEST(FindVisiblePixels, RemovesBlackRimOnly) {
   const Grid grid{200, 100, 0.5};
   const Body body = HalfDisc(grid);
   cv::Mat1f image(grid.height, grid.width, 0.05f);
   image.setTo(0.5f, body.skin_mm > 6);  // 6 mm of rim are lost on the film
   cv::circle(image, {20, 100}, 8, cv::Scalar(0.05), cv::FILLED);  // black inside: fat, not lost
-  const Mask visible = Visible(image, body, grid);
+  const Mask visible = FindVisiblePixels(image, body, grid);
   EXPECT_EQ(visible(100, 20), 255);
   EXPECT_EQ(visible(100, 60), 255);
   EXPECT_EQ(visible(100, 75), 0);
@@ -27,7 +27,8 @@ TEST(Visible, RemovesBlackRimOnly) {
   EXPECT_GT(radius, 80 - 12);
   EXPECT_LT(radius, 80 - 12 + 4);
   image.setTo(0.5f, body.inside);
-  EXPECT_GT(cv::countNonZero(Visible(image, body, grid)), 0.98 * cv::countNonZero(body.inside));
+  EXPECT_GT(cv::countNonZero(FindVisiblePixels(image, body, grid)),
+            0.98 * cv::countNonZero(body.inside));
 }
 
 }  // namespace

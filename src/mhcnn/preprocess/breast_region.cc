@@ -16,12 +16,12 @@ namespace {
 
 constexpr int kLongSide = 384;  // pixels of the reduced copy
 constexpr int kBins = 256;
-constexpr int kPeakReach = 6;          // bins to either side of which a peak is the highest
-constexpr double kPeakShare = 0.15;    // of the highest peak, that the background's has
-constexpr double kDip = 0.75;          // of a peak, below which the histogram falls beside it
-constexpr double kAlongFrame = 0.4;    // of the frame, that a background covers at least
-constexpr double kMinFraction = 0.02;  // of the picture that a breast covers at least
-constexpr int kMinimumSide = 64;       // pixels
+constexpr int kPeakReach = 6;           // bins to either side of which a peak is the highest
+constexpr double kPeakFraction = 0.15;  // of the highest peak, that the background's has
+constexpr double kDip = 0.75;           // of a peak, below which the histogram falls beside it
+constexpr double kAlongFrame = 0.4;     // of the frame, that a background covers at least
+constexpr double kMinFraction = 0.02;   // of the picture that a breast covers at least
+constexpr int kMinimumSide = 64;        // pixels
 
 std::array<int, kBins> Histogram(const cv::Mat1f& unit) {
   std::array<int, kBins> bins{};
@@ -29,7 +29,7 @@ std::array<int, kBins> Histogram(const cv::Mat1f& unit) {
   return bins;
 }
 
-/// Share of the pixels along the frame whose value lies in [low, high].
+/// Fraction of the pixels along the frame whose value lies in [low, high].
 double BorderFraction(const cv::Mat1f& unit, float low, float high) {
   int inside = 0, all = 0;
   const auto count = [&](float v) {
@@ -68,7 +68,7 @@ int DarkestPeak(const std::array<double, kBins>& smooth, int highest) {
   for (int i = 0; i < highest; ++i) {
     const auto from = smooth.begin() + std::max(0, i - kPeakReach),
                to = smooth.begin() + std::min(kBins, i + kPeakReach + 1);
-    if (at(i) < kPeakShare * at(highest) || at(i) < *std::max_element(from, to)) continue;
+    if (at(i) < kPeakFraction * at(highest) || at(i) < *std::max_element(from, to)) continue;
     const auto dip = std::min_element(smooth.begin() + i, smooth.begin() + highest);
     if (*dip < kDip * at(i)) return i;
   }
@@ -132,7 +132,7 @@ struct Component {
   int area = 0;
 };
 
-/// The component most like a breast: large, and reaching a side edge (the chest wall lies on one).
+/// Returns the component most like a breast: large, and filling over a quarter of its box.
 Component BestComponent(const cv::Mat& stats) {
   Component best;
   for (int label = 1; label < stats.rows; ++label) {
@@ -200,7 +200,7 @@ BreastRegion FindBreastRegion(const GreyImage& picture) {
                 "give the whole picture of one breast");
   }
   sharp = (sharp - range.low) / (range.high - range.low);
-  found.several = SeekSeveralBreasts(sharp(inner), labels, best.label);
+  found.several = FindSeveralBreasts(sharp(inner), labels, best.label);
   Mask region(unit.size(), 0), other(unit.size(), 0);
   cv::Mat(labels == best.label).copyTo(region(inner));
   region = FillHoles(region);

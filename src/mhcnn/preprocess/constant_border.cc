@@ -15,7 +15,7 @@ constexpr double kExceptions = 0.005;  // of a constant line's pixels may differ
 constexpr double kFrameWidth = 0.06;   // of the longer side, at most
 constexpr double kBandWidth = 0.04;    // of the side, at least
 constexpr double kStep = 0.08;         // of the grey range, at a band's end
-constexpr double kSharp = 0.6;         // share of the rise over 14 lines that two lines take
+constexpr double kSharp = 0.6;         // fraction of the rise over 14 lines that two lines take
 constexpr double kFilled = 0.35;       // of a side, along which a band of another value ends
 constexpr double kAlong = 0.2;         // of the other sides, that a background stands along
 constexpr double kEvident = 0.7;       // of a side, along which a surround surely ends
@@ -39,9 +39,9 @@ std::pair<double, double> GreyRange(const GreyImage& picture) {
   for (int y = 0; y < picture.rows; y += step) {
     for (int x = 0; x < picture.cols; x += step) values.push_back(picture(y, x));
   }
-  const auto at = [&](double share) {
-    const auto place = values.begin() +
-                       static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
+  const auto at = [&](double fraction) {
+    const auto place = values.begin() + static_cast<std::ptrdiff_t>(
+                                            fraction * static_cast<double>(values.size() - 1));
     std::nth_element(values.begin(), place, values.end());
     return static_cast<double>(*place);
   };
@@ -157,7 +157,7 @@ class Predictor {
     return more;
   }
 
-  /// Where a band ends most sharply: the pixels that step there, and the line.
+  /// Finds where a band ends most sharply: the pixels that step there, and the line.
   ConstantBand SharpEnd(int side, const Strip& strip, double tolerance) const {
     ConstantBand best{strip.lines, strip.value, {}};
     const int first = std::max(0, strip.lines - 2);
@@ -205,7 +205,7 @@ class Predictor {
     return strips;
   }
 
-  /// Share of a value's pixels along the sides where no lines come off, between those of the
+  /// Fraction of a value's pixels along the sides where no lines come off, between those of the
   /// others.
   double ShareAlongRest(double value, const std::array<int, 4>& by) const {
     double near = 0, all = 0;
@@ -252,12 +252,12 @@ class Predictor {
     for (int side = 0; side < 4; ++side) {
       if (strips[side].lines == 0) continue;
       const ConstantBand band = SharpEnd(side, strips[side], 2 * kNoise * range_);
-      const double share =
+      const double fraction =
           static_cast<double>(band.steps.size()) / (side <= kBottom ? within.width : within.height);
-      if (share <= kFilled) continue;
+      if (fraction <= kFilled) continue;
       by[side] = band.lines;
       ++sharp;
-      evident += share > kEvident;
+      evident += fraction > kEvident;
     }
     AddHiddenEnds(strips, sharp, by);
     int wide = 0;
@@ -266,8 +266,8 @@ class Predictor {
     return wide >= 2 && ends && Shrink(by);
   }
 
-  /// Is a value that of the picture's background? Black always may be; another one stands along the
-  /// other sides, too.
+  /// Returns whether a value is that of the picture's background. Black always may be; another one
+  /// is along the other sides, too.
   bool IsBackground(double value, int side, int lines) const {
     if (value <= low_ + 0.03 * range_) return true;
     double near = 0, all = 0;
@@ -298,7 +298,7 @@ class Predictor {
     return strip.lines + SoftLines(side, strip.lines, strip.value);
   }
 
-  /// Share of black pixels along a side, between strips of so many lines at the sides beside it.
+  /// Fraction of black pixels along a side, between strips of so many lines at the sides beside it.
   double BlackAlong(int side, int from_start, int from_end) const {
     const auto* line = lines_.Line(side, std::min(1, lines_.Count(side) - 1));
     const int length = lines_.Length(side) - from_end;
@@ -327,11 +327,11 @@ class Predictor {
     }
   }
 
-  /// Pixels of the line next to a side's that are brighter than a share of the grey range.
-  std::vector<int> Brighter(int side, double share) const {
+  /// Pixels of the line next to a side's that are brighter than a fraction of the grey range.
+  std::vector<int> Brighter(int side, double fraction) const {
     std::vector<int> bright;
     for (int k = 0; k < lines_.Length(side); ++k) {
-      if (lines_.Line(side, 1)[k] > low_ + share * range_) bright.push_back(k);
+      if (lines_.Line(side, 1)[k] > low_ + fraction * range_) bright.push_back(k);
     }
     return bright;
   }

@@ -6,7 +6,7 @@
 namespace mhcnn {
 namespace {
 
-/// Most pictures are asked for a few columns alone, so they are turned by blocks when they are.
+/// Columns that are turned at once: of most pictures only a few columns are asked for.
 constexpr int kColumns = 32;
 
 }  // namespace

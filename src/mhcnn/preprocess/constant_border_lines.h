@@ -21,15 +21,15 @@ class BorderLines {
   const cv::Rect& inner() const { return inner_; }
   /// Returns the number of lines counted from a side.
   int Count(int side) const { return side <= kBottom ? inner_.height : inner_.width; }
-  /// Returns the number of pixels of each of them.
+  /// Returns the number of pixels of each line.
   int Length(int side) const { return side <= kBottom ? inner_.width : inner_.height; }
   /// Returns the pixels of a line, from the left or the top.
   const std::uint16_t* Line(int side, int i) const;
-  /// Returns the middle grey value of a line.
+  /// Returns the median grey value of a line.
   double Median(int side, int i) const;
-  /// Are all but a share of a line's pixels within `tolerance` of a value?
+  /// Returns whether all but the fraction `exceptions` of a line is within `tolerance` of a value.
   bool Constant(int side, int i, double value, double tolerance, double exceptions) const;
-  /// Returns the share of a line's pixels within `tolerance` of a value.
+  /// Returns the fraction of a line's pixels within `tolerance` of a value.
   double FractionNear(int side, int i, double value, double tolerance) const;
 
  private:

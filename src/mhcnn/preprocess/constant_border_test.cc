@@ -48,7 +48,7 @@ TEST(Padding, OfAFilmWithADarkGreyBackgroundIsRemoved) {
   EXPECT_THAT(Preprocess(Padded(film), {}).flags, Contains("frame_removed"));
 }
 
-TEST(Padding, OfADigitalPictureIsItsBackground) {
+TEST(Padding, DigitalImageBackgroundIsPadding) {
   const GreyImage picture = Draw({.background = 0, .noise = 0}).picture;
   const ConstantBorder found = FindConstantBorder(Padded(picture));
   EXPECT_FALSE(found.frame);
@@ -123,7 +123,7 @@ TEST(Sheet, TissueAsBrightAsItHidesOneSideOnly) {
   EXPECT_EQ(found.inner.br(), cv::Point(140, 180) + cv::Point(film.size()));
 }
 
-TEST(Sheet, BackgroundOfANegativeIsNone) {
+TEST(Sheet, NegativeBackgroundIsNotSheet) {
   for (const bool left : {true, false}) {
     const GreyImage positive = Draw({.noise = 0, .chest_wall_left = left, .label = false}).picture;
     double largest = 0;
@@ -145,7 +145,7 @@ TEST(Sheet, BackgroundOfANegativeIsNone) {
 
 class Frames : public testing::TestWithParam<std::pair<int, int>> {};  // width and value
 
-TEST_P(Frames, AreRemovedExactly) {
+TEST_P(Frames, RemovesFrameExactly) {
   const auto [width, value] = GetParam();
   const GreyImage plain = Draw({.background = 200}).picture;
   const ConstantBorder found = FindConstantBorder(Framed(plain, width, value));

@@ -14,7 +14,7 @@ constexpr double kStep = 0.03;  // between a strip and what lies within
 constexpr double kWhite = 0.9;
 
 template <typename Predicate>
-double Share(const cv::Mat1f& line, Predicate inside) {
+double Fraction(const cv::Mat1f& line, Predicate inside) {
   return static_cast<double>(std::count_if(line.begin(), line.end(), inside)) /
          static_cast<double>(line.total());
 }
@@ -25,14 +25,14 @@ int StripLines(const Line& line, int count) {
   const int most = count / 6;
   // Handwriting and film numbers on a white border leave most of each line white.
   int white = 0;
-  while (white < most && Share(line(white), [](float v) { return v >= kWhite; }) > 0.9) ++white;
+  while (white < most && Fraction(line(white), [](float v) { return v >= kWhite; }) > 0.9) ++white;
   // What goes on for longer is the background, here of a negative.
   if (white > 0) return white < most ? white + kBlur : 0;
 
   const double value = Quantile(line(0), 0.5);
   const auto is_same = [&](float v) { return std::abs(v - value) <= kSame; };
   int same = 0;
-  while (same < most && Share(line(same), is_same) > 0.97) ++same;
+  while (same < most && Fraction(line(same), is_same) > 0.97) ++same;
   if (same == 0 || same == most) return 0;
   return std::abs(Quantile(line(same + kBlur), 0.5) - value) > kStep ? same + kBlur : 0;
 }

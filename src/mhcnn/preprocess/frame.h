@@ -4,10 +4,10 @@
 
 namespace mhcnn {
 
-/// The exposed part of a picture (grey values about 0..1): what is left when strips along the sides
-/// are taken away that are no part of the exposure: white borders of scanned film, a collimator's
-/// shadow, the black bed of a scanner around the film. A strip is at most a sixth of the side, of
-/// one grey value along its whole length, and ends in a step.
+/// Returns the exposed part of a picture (grey values about 0..1), without the strips along the
+/// sides that are not part of the exposure: white borders of scanned film, a collimator's shadow,
+/// the black bed of a scanner around the film. A strip is at most a sixth of the side, has one grey
+/// value along its whole length, and ends in a step.
 cv::Rect FindExposedFrame(const cv::Mat1f& unit);
 
 }  // namespace mhcnn

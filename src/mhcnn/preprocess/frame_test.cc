@@ -47,7 +47,7 @@ TEST(FindExposedFrame, WhiteBorderAndBlackBedAreTakenOff) {
   }
 }
 
-TEST(FindExposedFrame, WritingOnAWhiteBorderDoesNotKeepIt) {
+TEST(FindExposedFrame, RemovesWhiteBorderWithWriting) {
   cv::Mat1f picture = Framed(1.f, 30);
   picture(cv::Rect(100, 8, 30, 14)).setTo(0.f);  // 7.5 % of the lines that it stands on
   ExpectCutAt(FindExposedFrame(picture), 30);
@@ -60,7 +60,7 @@ TEST(FindExposedFrame, BedAroundAWhiteBorderIsTakenOffAsWell) {
   ExpectCutAt(FindExposedFrame(picture), 30);
 }
 
-TEST(FindExposedFrame, StripOfOneSideIsTakenOffThere) {
+TEST(FindExposedFrame, RemovesStripOnOneSide) {
   cv::Mat1f picture = Exposure({kWidth, kHeight});
   picture.colRange(kWidth - 25, kWidth).setTo(0.45f);  // a collimator's shadow
   const cv::Rect frame = FindExposedFrame(picture);

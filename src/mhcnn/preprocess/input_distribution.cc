@@ -32,7 +32,7 @@ double LeftOut(double distance, double n) {
 }  // namespace
 
 InputDistribution InputDistribution::Fit(const std::vector<std::vector<double>>& features,
-                                         double share) {
+                                         double fraction) {
   InputDistribution fitted;
   if (features.size() < kMinImages) return fitted;
   cv::Mat1d rows(0, static_cast<int>(features.front().size()));
@@ -53,7 +53,7 @@ InputDistribution InputDistribution::Fit(const std::vector<std::vector<double>>&
     distances.push_back(LeftOut(fitted.Distance(feature), static_cast<double>(features.size())));
   }
   std::sort(distances.begin(), distances.end());
-  const double at = std::clamp(share, 0.0, 1.0) * static_cast<double>(distances.size() - 1);
+  const double at = std::clamp(fraction, 0.0, 1.0) * static_cast<double>(distances.size() - 1);
   fitted.limit_ = std::max(1e-6, distances[static_cast<std::size_t>(at)]);
   return fitted;
 }

@@ -6,28 +6,28 @@
 
 namespace mhcnn {
 
-/// The inputs a network was trained on, as a normal distribution of their InputFeatures; a part of
-/// the model file.
+/// Distribution of the inputs a network was trained on, as a normal distribution of their
+/// ComputeInputFeatures; a part of the model file.
 class InputDistribution {
  public:
-  /// An empty one, which knows no distances.
+  /// Makes an empty distribution, which gives no distances.
   InputDistribution() = default;
-  /// Fits the features of at least 20 inputs; the limit is set so that `share` of them lie within
-  /// it of the distribution of all others. Empty where there are fewer.
+  /// Fits the features of at least 20 inputs; the limit is set so that `fraction` of them lie
+  /// within it of the distribution of all others. Returns an empty one where there are fewer.
   static InputDistribution Fit(const std::vector<std::vector<double>>& features,
-                               double share = 0.95);
+                               double fraction = 0.95);
 
-  /// Returns whether the distribution knows no distances.
+  /// Returns whether the distribution is empty: it gives no distances.
   bool empty() const { return mean_.empty(); }
-  /// Mahalanobis distance of an input's features from the mean.
+  /// Returns the Mahalanobis distance of an input's features from the mean.
   double Distance(const std::vector<double>& features) const;
-  /// Distance beyond which an input is unlike those of the training.
+  /// Returns the distance beyond which an input is unlike those of the training.
   double limit() const { return limit_; }
 
   /// Writes mean, covariance and limit; an empty object for an empty distribution.
   friend void to_json(nlohmann::json& json, const InputDistribution& distribution);
-  /// Throws Error(kCorrupt) where a field is missing or does not fit; an empty object or null is an
-  /// empty distribution.
+  /// Reads a distribution. Throws Error(kCorrupt) where a field is missing or does not fit; an
+  /// empty object or null is an empty distribution.
   friend void from_json(const nlohmann::json& json, InputDistribution& distribution);
 
  private:

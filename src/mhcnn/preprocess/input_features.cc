@@ -26,7 +26,7 @@ struct Shape {
   double chest_wall = 0, front = 0, aspect = 0, solidity = 0;
 };
 
-Shape ShapeOf(const cv::Mat1b& mask) {
+Shape MeasureShape(const cv::Mat1b& mask) {
   std::vector<std::vector<cv::Point>> contours;
   cv::findContours(mask, contours, cv::RETR_EXTERNAL, cv::CHAIN_APPROX_NONE);
   const auto largest = std::max_element(
@@ -58,7 +58,7 @@ const std::vector<std::string>& InputFeatureNames() {
   return names;
 }
 
-std::vector<double> InputFeatures(const cv::Mat1f& input) {
+std::vector<double> ComputeInputFeatures(const cv::Mat1f& input) {
   cv::Mat1b mask = input > kInside;
   std::vector<float> values;
   for (const float v : input) {
@@ -66,9 +66,9 @@ std::vector<double> InputFeatures(const cv::Mat1f& input) {
   }
   if (values.size() < 64) return std::vector<double>(InputFeatureNames().size(), 0.0);
   std::sort(values.begin(), values.end());
-  const auto quantile = [&](double share) {
+  const auto quantile = [&](double fraction) {
     return static_cast<double>(
-        values[static_cast<std::size_t>(share * static_cast<double>(values.size() - 1))]);
+        values[static_cast<std::size_t>(fraction * static_cast<double>(values.size() - 1))]);
   };
   const auto count = static_cast<double>(values.size());
   double mean = 0, second = 0, third = 0;
@@ -78,7 +78,7 @@ std::vector<double> InputFeatures(const cv::Mat1f& input) {
     third += std::pow(v - mean, 3) / count;
   }
   const double deviation = std::sqrt(second);
-  const Shape shape = ShapeOf(mask);
+  const Shape shape = MeasureShape(mask);
   // The skin's edge would outweigh the texture within.
   cv::erode(mask, mask, cv::Mat::ones(9, 9, CV_8U));
   if (cv::countNonZero(mask) == 0) mask = input > kInside;

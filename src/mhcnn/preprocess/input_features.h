@@ -6,12 +6,12 @@
 
 namespace mhcnn {
 
-/// Names of the figures that InputFeatures gives, in its order.
+/// Returns the names of the figures that ComputeInputFeatures gives, in its order.
 const std::vector<std::string>& InputFeatureNames();
 
-/// What a network's input looks like, in a few figures: how much of it the breast fills, the
-/// distribution of its grey values, and its texture at three scales. To tell pictures that are like
+/// Describes a network's input in a few figures: how much of it the breast fills, the distribution
+/// of its grey values, and its texture at three scales. They distinguish pictures that are like
 /// those of the training from others.
-std::vector<double> InputFeatures(const cv::Mat1f& input);
+std::vector<double> ComputeInputFeatures(const cv::Mat1f& input);
 
 }  // namespace mhcnn

@@ -7,12 +7,12 @@ namespace {
 
 std::size_t Count() { return InputFeatureNames().size(); }
 
-TEST(InputFeatures, MatchHandComputedValues) {
+TEST(ComputeInputFeatures, MatchHandComputedValues) {
   // Half of the input is breast: a step of grey, flat within.
   cv::Mat1f input = cv::Mat1f::zeros(128, 64);
   input.colRange(0, 16) = 0.8f;
   input.colRange(16, 32) = 0.4f;
-  const auto features = InputFeatures(input);
+  const auto features = ComputeInputFeatures(input);
   const auto& names = InputFeatureNames();
   const auto at = [&](const std::string& name) {
     return features[static_cast<std::size_t>(std::find(names.begin(), names.end(), name) -
@@ -29,8 +29,8 @@ TEST(InputFeatures, MatchHandComputedValues) {
   EXPECT_NEAR(at("solidity"), 1, 1e-9);
 }
 
-TEST(InputFeatures, BlankInputHasZeroFeatures) {
-  EXPECT_EQ(InputFeatures(cv::Mat1f::zeros(64, 64)), std::vector<double>(Count(), 0.0));
+TEST(ComputeInputFeatures, BlankInputHasZeroFeatures) {
+  EXPECT_EQ(ComputeInputFeatures(cv::Mat1f::zeros(64, 64)), std::vector<double>(Count(), 0.0));
 }
 
 }  // namespace

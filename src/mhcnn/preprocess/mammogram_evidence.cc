@@ -7,7 +7,7 @@
 #include <opencv2/core.hpp>
 #include <string_view>
 
-#include "mhcnn/preprocess/mammogram_figures.h"
+#include "mhcnn/preprocess/mammogram_features.h"
 
 namespace mhcnn {
 namespace {
@@ -39,12 +39,12 @@ double Score(const Scaled& scaled) {
 
 }  // namespace
 
-bool MammogramEvidence::RefusedBy(double more) const { return score < kRefusedBelow + more; }
+bool MammogramEvidence::IsRefused(double more) const { return score < kRefusedBelow + more; }
 
 bool MammogramEvidence::Clear() const { return score > kClearAbove; }
 
-MammogramEvidence JudgeFigures(const std::vector<double>& figures) {
-  const auto& names = MammogramFigureNames();
+MammogramEvidence ScoreMammogramFeatures(const std::vector<double>& figures) {
+  const auto& names = MammogramFeatureNames();
   CV_Assert(figures.size() == kFigures && names.size() == kFigures);
   Scaled scaled{};
   for (std::size_t i = 0; i < kFigures; ++i) {
@@ -67,8 +67,8 @@ MammogramEvidence JudgeFigures(const std::vector<double>& figures) {
   return evidence;
 }
 
-MammogramEvidence JudgeMammogram(const GreyImage& picture, const Prepared& prepared) {
-  return JudgeFigures(MammogramFigures(picture, prepared));
+MammogramEvidence ScoreMammogramEvidence(const GreyImage& picture, const Prepared& prepared) {
+  return ScoreMammogramFeatures(ComputeMammogramFeatures(picture, prepared));
 }
 
 }  // namespace mhcnn

@@ -7,25 +7,25 @@
 
 namespace mhcnn {
 
-/// How much a picture looks like a mammogram, whatever a network was trained on.
+/// Evidence for a picture as a mammogram, whatever a network was trained on.
 struct MammogramEvidence {
   /// Sum of the evidence for (above 0) and against (below 0) a mammogram.
   double score = 0;
-  /// What speaks most against one, in words: "no breast outline against a background".
+  /// Strongest evidence against one, in words: "no breast outline against a background".
   std::string against = {};
 
-  /// Below the limit, which lies under every mammogram that it was learned from. `more` raises it.
-  bool RefusedBy(double more = 0) const;
-  /// Clearly a mammogram: its negative need not be tried.
+  /// Returns whether the score is below the limit, which is under all learned mammograms, + `more`.
+  bool IsRefused(double more = 0) const;
+  /// Returns whether it is clearly a mammogram: its negative need not be tried.
   bool Clear() const;
 };
 
-/// Three networks of one small hidden layer on the figures of MammogramFigures, averaged: fixed
-/// coefficients in mammogram_evidence_coefficients.inc, learned by
-/// scripts/experiments/learn_evidence.py from mammograms, phantoms and pictures of other things.
-/// `picture` is the one `prepared` was made of, turned where that is "inverted".
-MammogramEvidence JudgeMammogram(const GreyImage& picture, const Prepared& prepared);
-/// The same of the figures themselves.
-MammogramEvidence JudgeFigures(const std::vector<double>& figures);
+/// Scores a picture by three networks of one small hidden layer on the figures of
+/// ComputeMammogramFeatures, averaged: fixed coefficients in mammogram_evidence_coefficients.inc,
+/// learned by scripts/experiments/learn_evidence.py from mammograms, phantoms and pictures of other
+/// things. `picture` is the one from which `prepared` was made, turned where that is "inverted".
+MammogramEvidence ScoreMammogramEvidence(const GreyImage& picture, const Prepared& prepared);
+/// Scores the figures themselves in the same way.
+MammogramEvidence ScoreMammogramFeatures(const std::vector<double>& figures);
 
 }  // namespace mhcnn

@@ -16,10 +16,10 @@ TEST(MammogramEvidence, NamesEvidenceAgainstMammogram) {
           static_cast<std::uint16_t>(inside ? 1500 + 1200 * ((y / 20) % 2) + y % 7 : 20);
     }
   }
-  const auto evidence = JudgeMammogram(stripes, Preprocess(stripes, PreprocessOptions{}));
-  EXPECT_TRUE(evidence.RefusedBy()) << evidence.score;
+  const auto evidence = ScoreMammogramEvidence(stripes, Preprocess(stripes, PreprocessOptions{}));
+  EXPECT_TRUE(evidence.IsRefused()) << evidence.score;
   EXPECT_FALSE(evidence.against.empty());
-  EXPECT_FALSE(MammogramEvidence{.score = 5}.RefusedBy());
+  EXPECT_FALSE(MammogramEvidence{.score = 5}.IsRefused());
   EXPECT_TRUE(MammogramEvidence{.score = 5}.Clear());
 }
 

@@ -8,7 +8,7 @@
 namespace mhcnn {
 namespace {
 
-/// Share of a part of a mask that is inside.
+/// Fraction of a part of a mask that is inside.
 double Fill(const Mask& mask, const cv::Rect& part) {
   return static_cast<double>(cv::countNonZero(mask(part))) / part.area();
 }
@@ -42,7 +42,7 @@ double UpperCorner(const Portrait& p) {
   return (cv::mean(p.grey, triangle)[0] - mean[0]) / std::max(deviation[0], 1e-6);
 }
 
-/// How far below the middle of the box the bright tissue lies, share of its height.
+/// Returns how far below the middle of the box the bright tissue lies, fraction of its height.
 double Droop(const Portrait& p) {
   const double mean = cv::mean(p.grey, p.region)[0];
   double weighted = 0, sum = 0;

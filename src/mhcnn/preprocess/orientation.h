@@ -9,7 +9,7 @@ namespace mhcnn {
 /// One of the eight ways a picture can lie: transposed first, then mirrored. Applying it brings a
 /// picture into the one way the network sees all breasts: chest wall on the left, axilla on top.
 struct Orientation {
-  /// Rows become columns; then left and right, or top and bottom, change places.
+  /// Whether rows become columns; then whether left and right, or top and bottom, change places.
   bool transposed = false, mirrored_x = false, mirrored_y = false;
 
   /// Compares all three fields.
@@ -22,9 +22,9 @@ struct Orientation {
   cv::Mat Undo(const cv::Mat& oriented) const;
 };
 
-/// How the breast lies in a picture, judged from it alone, and by rules that are symmetric: a
-/// picture mirrored or turned by quarters gets the orientation that leads to the same oriented
-/// picture (except where it is its own mirror image).
+/// Finds how the breast lies in a picture, from the picture alone and by symmetric rules: a picture
+/// mirrored or turned by quarters gets the orientation that leads to the same oriented picture
+/// (except where it is its own mirror image).
 ///
 /// - Chest wall: the side along which the region fills most of its box, long boxes preferred.
 /// - Top: the end of the chest wall with the brighter corner (the pectoral muscle of an MLO view)

@@ -8,12 +8,12 @@
 #include "mhcnn/image/flags.h"
 #include "mhcnn/preprocess/breast_region.h"
 #include "mhcnn/preprocess/constant_border.h"
-#include "mhcnn/preprocess/picture_cut.h"
+#include "mhcnn/preprocess/image_cut.h"
 
 namespace mhcnn {
 namespace {
 
-/// Values at two percentiles of the pixels under a mask, by a full 16-bit histogram.
+/// Returns the values at two percentiles of the pixels under a mask, by a full 16-bit histogram.
 std::pair<double, double> Percentiles(const GreyImage& image, const Mask& mask, double low,
                                       double high) {
   std::vector<std::int64_t> histogram(65536, 0);
@@ -52,7 +52,7 @@ cv::Rect CropBox(const Mask& region, double margin) {
   return wide & cv::Rect(0, 0, region.cols, region.rows);
 }
 
-/// At the left edge of the input, where the chest wall is; centred vertically, aspect kept.
+/// Places the crop at the input's left edge, the chest wall; centred vertically, aspect kept.
 cv::Rect Place(cv::Size crop, cv::Size input) {
   const double scale = std::min(static_cast<double>(input.width) / crop.width,
                                 static_cast<double>(input.height) / crop.height);
@@ -140,12 +140,12 @@ void from_json(const nlohmann::json& json, PreprocessOptions& o) {
   }
 }
 
-int LongestWorkingSide(const PreprocessOptions& options) {
+int MaxWorkingSide(const PreprocessOptions& options) {
   return 2 * std::max(options.input_height, options.input_width);
 }
 
 cv::Size WorkingSize(cv::Size picture, const PreprocessOptions& options) {
-  const double most = LongestWorkingSide(options);
+  const double most = MaxWorkingSide(options);
   const double scale = most / std::max(picture.width, picture.height);
   if (scale >= 1) return picture;
   return {std::max(1, cvRound(picture.width * scale)),
@@ -155,7 +155,7 @@ cv::Size WorkingSize(cv::Size picture, const PreprocessOptions& options) {
 namespace {
 
 /// A rectangle of a picture of that size, in the oriented picture.
-cv::Rect Oriented(const Orientation& orientation, cv::Rect rect, cv::Size size) {
+cv::Rect ApplyOrientation(const Orientation& orientation, cv::Rect rect, cv::Size size) {
   if (orientation.transposed) {
     rect = {rect.y, rect.x, rect.height, rect.width};
     size = {size.height, size.width};
@@ -230,12 +230,12 @@ Prepared PrepareInner(const GreyImage& picture, const cv::Rect& inner,
   prepared.region = Mask::zeros(geometry.working);
   orientation.Undo(found.mask).copyTo(prepared.region(geometry.working_inner));
   prepared.frame = found.frame;
-  prepared.frame += Oriented(orientation, geometry.working_inner, geometry.working).tl();
+  prepared.frame += ApplyOrientation(orientation, geometry.working_inner, geometry.working).tl();
   return prepared;
 }
 
 /// The picture without its bands at these sides.
-cv::Rect Without(const ConstantBorder& border, const std::array<bool, 4>& sides) {
+cv::Rect RemoveRegion(const ConstantBorder& border, const std::array<bool, 4>& sides) {
   const auto lines = [&](int side) { return sides[side] ? border.bands[side].lines : 0; };
   const cv::Rect inner = border.inner;
   return {inner.x + lines(kLeft), inner.y + lines(kTop), inner.width - lines(kLeft) - lines(kRight),
@@ -248,8 +248,8 @@ Prepared Preprocess(const GreyImage& picture, const PreprocessOptions& options) 
   const ConstantBorder border = FindConstantBorder(picture);
   Mask coarse;
   Prepared prepared = PrepareInner(picture, border.inner, options, coarse);
-  const auto cut = CutSides(border, coarse);
-  const cv::Rect seen = Without(border, cut);
+  const auto cut = FindCutSides(border, coarse);
+  const cv::Rect seen = RemoveRegion(border, cut);
   if (seen != border.inner) prepared = PrepareInner(picture, seen, options, coarse);
   if (std::ranges::find(cut, true) != cut.end()) {
     // A cut breast may fall into parts.

@@ -10,15 +10,15 @@
 namespace mhcnn {
 namespace {
 
-constexpr double kSaturated = 0.02;    // share of the breast's pixels
+constexpr double kSaturated = 0.02;    // fraction of the breast's pixels
 constexpr int kFewGreyValues = 48;     // an 8-bit picture of good contrast has over 150
-constexpr double kNarrow = 0.05;       // share of the picture's range
+constexpr double kNarrow = 0.05;       // fraction of the picture's range
 constexpr double kMuchEnlarged = 1.5;  // rows of the input for each of the copy
-constexpr double kCutInFront = 0.03;   // share of the breast's height
-constexpr double kCutAtEnd = 0.6;      // share of the breast's depth
+constexpr double kCutInFront = 0.03;   // fraction of the breast's height
+constexpr double kCutAtEnd = 0.6;      // fraction of the breast's depth
 constexpr int kHeight = 384;  // pixels of the region's copy that its outline is measured on
 
-void MeasureGreyValues(const GreyImage& picture, const Prepared& prepared, PictureQuality& q) {
+void MeasureGreyValues(const GreyImage& picture, const Prepared& prepared, ImageQuality& q) {
   double lowest = 0, highest = 0;
   cv::minMaxLoc(picture(prepared.geometry.inner), &lowest, &highest);
   Mask inner;
@@ -42,16 +42,16 @@ void MeasureGreyValues(const GreyImage& picture, const Prepared& prepared, Pictu
       dark += inner(y, x) != 0 && value == lowest;
     }
   }
-  const auto share = [](std::int64_t part, std::int64_t of) {
+  const auto fraction = [](std::int64_t part, std::int64_t of) {
     return of > 0 ? static_cast<double>(part) / static_cast<double>(of) : 0.0;
   };
-  q.bright_fraction = share(bright, region);
-  q.dark_fraction = share(dark, deep);
+  q.bright_fraction = fraction(bright, region);
+  q.dark_fraction = fraction(dark, deep);
   q.grey_values = static_cast<int>(seen.count());
   q.grey_range = (prepared.high - prepared.low) / std::max(1.0, highest - lowest);
 }
 
-void MeasureOutline(const Prepared& prepared, PictureQuality& q) {
+void MeasureOutline(const Prepared& prepared, ImageQuality& q) {
   const cv::Mat oriented = prepared.geometry.orientation.Apply(prepared.region);
   const Mask exposed = oriented(prepared.frame);
   const cv::Rect box = cv::boundingRect(exposed);
@@ -68,8 +68,8 @@ void MeasureOutline(const Prepared& prepared, PictureQuality& q) {
 
 }  // namespace
 
-PictureQuality AssessPicture(const GreyImage& picture, const Prepared& prepared) {
-  PictureQuality quality;
+ImageQuality AssessImage(const GreyImage& picture, const Prepared& prepared) {
+  ImageQuality quality;
   MeasureGreyValues(picture, prepared, quality);
   MeasureOutline(prepared, quality);
   const auto& geometry = prepared.geometry;
@@ -78,7 +78,7 @@ PictureQuality AssessPicture(const GreyImage& picture, const Prepared& prepared)
   return quality;
 }
 
-std::vector<std::string> QualityFlags(const PictureQuality& q, View view) {
+std::vector<std::string> QualityFlags(const ImageQuality& q, View view) {
   std::vector<std::string> flags;
   if (q.bright_fraction > kSaturated || q.dark_fraction > kSaturated)
     AddFlag(flags, Flag::kSaturated);

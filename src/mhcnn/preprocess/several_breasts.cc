@@ -12,7 +12,7 @@ namespace {
 // 0.61, or a neck of less than 0.64.
 constexpr double kSecondArea = 0.4, kSecondThickness = 0.4;
 constexpr double kFill = 0.35;  // of its box, that a breast and a pair of them fill
-constexpr double kAlike = 0.6, kThicker = 2;
+constexpr double kMinSimilarity = 0.6, kMinThicknessRatio = 2;
 constexpr double kSureSeam = 6;
 constexpr double kAlone = 2.5;  // times the steps of nine lines in ten, that a seam has
 // Area / square of the width of the largest inner circle, of what is no breast.
@@ -24,20 +24,20 @@ constexpr double kSeamRows = 0.45;    // of a seam's length, along which the gre
 constexpr double kPairBeside = 0.85;  // width / height of two pictures beside each other, at least
 constexpr double kPairBelow = 1.6;    // height / width of two below each other
 
-// Back to back. Real pairs and sheets have a joint of 1.8 and more with a share of 0.7 and more. Of
-// the real pictures of one breast none has both (nearest: 2.05 with 0.68). Some drawn ones have:
+// Back to back. Real pairs and sheets have a joint of 1.8 and more with a fraction of 0.7 and more.
+// Of the real pictures of one breast none has both (nearest: 2.05 with 0.68). Some drawn ones have:
 // these have a chest wall.
 constexpr double kSkin = 0.75;    // of the lines that end straight: more is a chest wall
 constexpr double kAcross = 0.87;  // the same in the other direction: MLO views end straight on top
 constexpr double kJoint = 1.8;    // times the steps beside it
-constexpr double kJointShare = 0.7;
+constexpr double kJointFraction = 0.7;
 constexpr double kWithin = 0.03;  // of the breast's width, within which an end is at the line
 constexpr int kSlants = 8;        // to either side, for a wall that stands at a slant
 constexpr double kSlant = 0.02;   // columns a row, from one slant to the next
 constexpr double kMiddle = 0.3;   // of the breast's width, that each side of the middle has
 constexpr int kNear = 12;         // columns to either side of a line, with which it is compared
 constexpr int kLine = 2;          // columns to either side, that a blurred line covers
-constexpr float kMostStep = 0.15F, kLeastStep = 0.002F;  // of the range of grey values
+constexpr float kMaxStep = 0.15F, kMinStep = 0.002F;  // of the range of grey values
 
 cv::Mat Where(const cv::Mat1i& parts, int part) { return parts == part; }
 
@@ -51,7 +51,7 @@ double Thickness(const cv::Mat& mask) {
   return largest;
 }
 
-/// Does it fill its box, however that is turned?
+/// Returns whether it fills its box, however that is turned.
 bool IsRectangle(const cv::Mat& mask) {
   std::vector<cv::Point> points;
   cv::findNonZero(mask, points);
@@ -59,12 +59,12 @@ bool IsRectangle(const cv::Mat& mask) {
          kRectangle * std::max(1.0F, cv::minAreaRect(points).size.area());
 }
 
-/// Is a fifth of the picture's right or left side within it?
+/// Returns whether a fifth of the picture's right or left side is within it.
 bool ReachesSide(const cv::Mat& mask, bool right) {
   return 5 * cv::countNonZero(mask.col(right ? mask.cols - 1 : 0)) >= mask.rows;
 }
 
-void SeekParts(const cv::Mat1i& parts, int breast, SeveralBreastsEvidence& evidence) {
+void FindParts(const cv::Mat1i& parts, int breast, SeveralBreastsEvidence& evidence) {
   const cv::Mat first = Where(parts, breast);
   const cv::Rect box = cv::boundingRect(first);
   const double area = cv::countNonZero(first), thickness = Thickness(first);
@@ -74,26 +74,27 @@ void SeekParts(const cv::Mat1i& parts, int breast, SeveralBreastsEvidence& evide
   for (int part = 1; part <= static_cast<int>(highest); ++part) {
     if (part == breast) continue;
     const cv::Mat other = Where(parts, part);
-    const double share = cv::countNonZero(other) / area;
-    if (share < 0.1) continue;
+    const double fraction = cv::countNonZero(other) / area;
+    if (fraction < 0.1) continue;
     // Much thicker than what was taken for the breast: that is a glow or a tape.
     const double thick = Thickness(other) / thickness;
-    if (thick > kThicker) continue;
+    if (thick > kMinThicknessRatio) continue;
     const cv::Rect at = cv::boundingRect(other);
     const bool beside = at.x >= box.br().x || box.x >= at.br().x,
                below = at.y >= box.br().y || box.y >= at.br().y;
     if ((!beside && !below) || IsRectangle(other)) continue;
-    if (share > kSecondArea && thick > kSecondThickness) {
+    if (fraction > kSecondArea && thick > kSecondThickness) {
       ++evidence.parts;
       // Of two alike, each at its own side, neither is a label or the glow along an edge.
-      const bool alike = share > kAlike && thick > kAlike && thick < 1 / kAlike;
+      const bool alike =
+          fraction > kMinSimilarity && thick > kMinSimilarity && thick < 1 / kMinSimilarity;
       evidence.opposite =
           evidence.opposite ||
           (beside && alike && ReachesSide(other, at.x > box.x) && ReachesSide(first, at.x < box.x));
     }
     for (auto* place : {beside ? &evidence.beside : nullptr, below ? &evidence.below : nullptr}) {
-      if (place == nullptr || share <= place->second_area) continue;
-      place->second_area = share;
+      if (place == nullptr || fraction <= place->second_area) continue;
+      place->second_area = fraction;
       place->second_thickness = thick;
     }
   }
@@ -191,7 +192,7 @@ double Neck(const cv::Mat1b& mask) {
   return best;
 }
 
-/// From the first to the last column within the mask, for each of its rows. Empty rows: empty.
+/// Returns for each row the range of columns within the mask; an empty range for an empty row.
 std::vector<cv::Range> Spans(const cv::Mat1b& mask) {
   std::vector<cv::Range> spans(static_cast<std::size_t>(mask.rows));
   for (int y = 0; y < mask.rows; ++y) {
@@ -206,7 +207,7 @@ std::vector<cv::Range> Spans(const cv::Mat1b& mask) {
   return spans;
 }
 
-/// Largest share of the values that lie within `reach` of each other.
+/// Largest fraction of the values that lie within `reach` of each other.
 double LargestCluster(std::vector<double> values, double reach) {
   std::sort(values.begin(), values.end());
   std::ptrdiff_t most = 0;
@@ -218,8 +219,8 @@ double LargestCluster(std::vector<double> values, double reach) {
   return static_cast<double>(most) / static_cast<double>(values.size());
 }
 
-/// Share of the rows that end at one straight line, upright or at a slight slant, on the side that
-/// has more of them.
+/// Fraction of the rows that end at one straight line, upright or at a slight slant, on the side
+/// that has more of them.
 double Straight(const std::vector<cv::Range>& spans, int width) {
   double best = 0;
   for (const bool right : {false, true}) {
@@ -242,7 +243,7 @@ float Median(std::vector<float> values) {
   return *middle;
 }
 
-/// Those of a row's or of all columns' steps that lie beside the line at x.
+/// Returns those of a row's or of all columns' steps that lie beside the line at x.
 std::vector<float> Near(const float* steps, int count, int x) {
   std::vector<float> near;
   for (int i = std::max(0, x - kNear); i <= std::min(count - 1, x + kNear); ++i) {
@@ -255,17 +256,17 @@ std::vector<float> Near(const float* steps, int count, int x) {
 cv::Mat1f Steps(const cv::Mat1f& sharp) {
   cv::Mat1f steps;
   cv::absdiff(sharp.colRange(1, sharp.cols), sharp.colRange(0, sharp.cols - 1), steps);
-  return cv::min(steps, kMostStep);
+  return cv::min(steps, kMaxStep);
 }
 
-/// Share of the rows whose step at x, or right beside it, is twice those near it.
-double JointShare(const cv::Mat1f& steps, const std::vector<cv::Range>& spans, int x) {
+/// Fraction of the rows whose step at x, or right beside it, is twice those near it.
+double JointFraction(const cv::Mat1f& steps, const std::vector<cv::Range>& spans, int x) {
   int rows = 0, stepping = 0;
   for (int y = 0; y < steps.rows; ++y) {
     const cv::Range& span = spans[static_cast<std::size_t>(y)];
     if (x < span.start || x + 1 >= span.end) continue;
     const float* row = steps[y];
-    const float near = std::max(Median(Near(row, steps.cols, x)), 1.5F * kLeastStep);
+    const float near = std::max(Median(Near(row, steps.cols, x)), 1.5F * kMinStep);
     ++rows;
     stepping += std::max({row[x - 1], row[x], row[x + 1]}) > 2 * near;
   }
@@ -290,7 +291,7 @@ std::vector<float> MeanSteps(const cv::Mat1f& steps, const std::vector<cv::Range
 }
 
 /// Looks for two outlines of skin and for the line at which the chest walls touch.
-void SeekBackToBack(const cv::Mat1f& sharp, const cv::Mat1b& mask, BesideEvidence& evidence) {
+void FindBackToBack(const cv::Mat1f& sharp, const cv::Mat1b& mask, BesideEvidence& evidence) {
   const cv::Rect box = cv::boundingRect(mask);
   const std::vector<cv::Range> spans = Spans(mask);
   evidence.straight = Straight(spans, box.width);
@@ -299,27 +300,27 @@ void SeekBackToBack(const cv::Mat1f& sharp, const cv::Mat1b& mask, BesideEvidenc
   const int aside = std::max(2, cvFloor(kMiddle * box.width));
   int at = 0;
   for (int x = box.x + aside; x < box.br().x - aside; ++x) {
-    const float near = std::max(Median(Near(means.data(), steps.cols, x)), kLeastStep);
+    const float near = std::max(Median(Near(means.data(), steps.cols, x)), kMinStep);
     const double joint = means[static_cast<std::size_t>(x)] / near;
     if (joint <= evidence.joint) continue;
     evidence.joint = joint;
     at = x;
   }
-  if (at > 0) evidence.joint_share = JointShare(steps, spans, at);
+  if (at > 0) evidence.joint_fraction = JointFraction(steps, spans, at);
 }
 
-void SeekBeside(const cv::Mat1f& sharp, const cv::Mat1b& mask, BesideEvidence& evidence) {
+void FindBeside(const cv::Mat1f& sharp, const cv::Mat1b& mask, BesideEvidence& evidence) {
   evidence.seam = Seam(sharp, mask);
   evidence.mirror = Mirror(sharp, mask);
   evidence.neck = Neck(mask);
-  SeekBackToBack(sharp, mask, evidence);
+  FindBackToBack(sharp, mask, evidence);
   evidence.aspect = static_cast<double>(sharp.cols) / sharp.rows;
 }
 
-/// Do two breasts lie back to back in the direction of `along`?
+/// Returns whether two breasts lie back to back in the direction of `along`.
 bool AreBackToBack(const BesideEvidence& along, const BesideEvidence& across) {
   return along.straight < kSkin && across.straight < kAcross && along.joint > kJoint &&
-         along.joint_share > kJointShare;
+         along.joint_fraction > kJointFraction;
 }
 
 }  // namespace
@@ -341,21 +342,21 @@ bool SeveralBreastsEvidence::BackToBack() const {
   return AreBackToBack(beside, below) || AreBackToBack(below, beside);
 }
 
-SeveralBreastsEvidence SeekSeveralBreasts(const cv::Mat1f& sharp, const cv::Mat1i& parts,
+SeveralBreastsEvidence FindSeveralBreasts(const cv::Mat1f& sharp, const cv::Mat1i& parts,
                                           int breast) {
   SeveralBreastsEvidence evidence;
   const cv::Mat1b mask = Where(parts, breast);
   const cv::Mat1f turned = sharp.t();
   const cv::Mat1b turned_mask = mask.t();
-  SeekBackToBack(sharp, mask, evidence.beside);
-  SeekBackToBack(turned, turned_mask, evidence.below);
+  FindBackToBack(sharp, mask, evidence.beside);
+  FindBackToBack(turned, turned_mask, evidence.below);
   // The glow along an edge of a film was taken for the breast.
   const double area = cv::countNonZero(mask);
   if (area > kStrip * std::pow(2 * Thickness(mask), 2)) return evidence;
   if (area < kFill * cv::boundingRect(mask).area()) return evidence;
-  SeekBeside(sharp, mask, evidence.beside);
-  SeekBeside(turned, turned_mask, evidence.below);
-  SeekParts(parts, breast, evidence);
+  FindBeside(sharp, mask, evidence.beside);
+  FindBeside(turned, turned_mask, evidence.below);
+  FindParts(parts, breast, evidence);
   return evidence;
 }
 

@@ -6,10 +6,10 @@
 
 namespace mhcnn {
 
-/// What speaks for breasts beside each other (or, of the turned picture, below each other).
+/// Evidence for breasts beside each other (or, of the turned picture, below each other).
 struct BesideEvidence {
-  /// Area of the largest part beside the breast / that of the breast, where the two are parted by a
-  /// straight line along the picture's sides. Labels, which fill a rectangle, do not count.
+  /// Area of the largest part beside the breast / that of the breast, where the two are separated
+  /// by a straight line along the picture's sides. Labels, which fill a rectangle, do not count.
   double second_area = 0;
   double second_thickness = 0;  ///< the same of the radius of their largest inner circle
   /// Step along the strongest straight line through the breast from edge to edge / steps beside it:
@@ -20,27 +20,27 @@ struct BesideEvidence {
   /// two parts, each of a quarter of it and more. 1 where it is not.
   double neck = 1;
   double aspect = 0;  ///< length of the picture along the direction in which they lie / across it
-  /// Share of the breast's lines in this direction that end at one straight line, on the side that
-  /// has more of them. A chest wall is straight, the outline of the skin is bowed.
+  /// Fraction of the breast's lines in this direction that end at one straight line, on the side
+  /// that has more of them. A chest wall is straight, the outline of the skin is bowed.
   double straight = 1;
   /// Mean step along the strongest straight line through the middle of the breast / median of the
   /// means beside it. A thin line counts, other than for `seam`.
   double joint = 0;
-  double joint_share = 0;  ///< share of that line's length along which the grey value steps
+  double joint_fraction = 0;  ///< fraction of that line's length along which the grey value steps
 
   /// Returns whether the evidence is enough for several breasts in this direction.
   bool Found() const;
 };
 
-/// What speaks for several breasts in one picture.
+/// Evidence for several breasts in one picture.
 struct SeveralBreastsEvidence {
   /// Evidence along the rows, and along the columns.
   BesideEvidence beside, below;
-  int parts = 0;          ///< parts of a breast's size, parted by straight lines
-  bool opposite = false;  ///< one of them reaches the side opposite to the breast's chest wall
+  int parts = 0;          ///< parts of a breast's size, separated by straight lines
+  bool opposite = false;  ///< whether one reaches the side opposite to the chest wall
 
-  /// Two pictures set side by side are wide: without that, it takes evidence in both directions (a
-  /// sheet of four views), or breasts back to back.
+  /// Returns whether there are several. Two pictures side by side are wide: one that is not needs
+  /// evidence in both directions (a sheet of four views), breasts back to back, or a sure sign.
   bool Several() const;
 
   /// Returns whether no side is a chest wall and a straight line goes through the middle: two
@@ -48,9 +48,9 @@ struct SeveralBreastsEvidence {
   bool BackToBack() const;
 };
 
-/// `sharp` is the picture, `parts` the bright things in it by number (0 the background), `breast`
-/// the number of the one taken as the breast; all of one size.
-SeveralBreastsEvidence SeekSeveralBreasts(const cv::Mat1f& sharp, const cv::Mat1i& parts,
+/// Finds the evidence. `sharp` is the picture, `parts` the bright things in it by number (0 the
+/// background), `breast` the number of the one taken as the breast; all of one size.
+SeveralBreastsEvidence FindSeveralBreasts(const cv::Mat1f& sharp, const cv::Mat1i& parts,
                                           int breast);
 
 }  // namespace mhcnn

@@ -100,7 +100,7 @@ TEST(SeveralBreasts, AreDetectedBackToBackWithWallsOfOneGrey) {
   }
 }
 
-TEST(SeveralBreasts, AreNotSeenInOutlineOrLineAlone) {
+TEST(SeveralBreasts, OutlineOrLineAloneIsNotDetected) {
   EXPECT_FALSE(FlagsSeveral(Textured({1000, 900}, {500, 450}, {400, 380}, 3)));  // no chest wall
   GreyImage line = TexturedBreast(4);
   line.colRange(200, 203).setTo(4000);

@@ -9,6 +9,7 @@
 #include "mhcnn/base/interrupt.h"
 #include "mhcnn/base/parallel.h"
 #include "mhcnn/image/jpeg_encode.h"
+#include "mhcnn/image/mask.h"
 #include "mhcnn/image/mask_drawing.h"
 #include "mhcnn/image/quantile.h"
 
@@ -48,9 +49,7 @@ cv::Mat3b Background(const GreyImage& pixels, cv::Size size) {
 
 void Outline(cv::Mat3b& canvas, const Mask& mask, const cv::Scalar& colour) {
   if (mask.empty()) return;
-  Mask small;
-  cv::resize(mask, small, canvas.size(), 0, 0, cv::INTER_AREA);
-  OutlineMask(canvas, small > 127, colour);
+  DrawMaskOutline(canvas, ResizeMask(mask, canvas.size()), colour);
 }
 
 std::vector<std::uint8_t> Draw(const Sample& sample, const Prediction& predicted) {
@@ -73,7 +72,7 @@ std::vector<std::uint8_t> Draw(const Sample& sample, const Prediction& predicted
 
 }  // namespace
 
-std::vector<WorstCases> FindWorst(const std::vector<EvaluatedCase>& cases, std::size_t count) {
+std::vector<WorstCases> FindWorstCases(const std::vector<EvaluatedCase>& cases, std::size_t count) {
   std::vector<WorstCases> lists;
   lists.push_back({"Lowest Dice of dense tissue",
                    Highest(cases, count, [](const EvaluatedCase& c) -> std::optional<double> {
@@ -90,8 +89,9 @@ std::vector<WorstCases> FindWorst(const std::vector<EvaluatedCase>& cases, std::
   return lists;
 }
 
-CasePictures DrawWorst(const std::vector<WorstCases>& worst, const std::vector<Sample>& samples,
-                       const Predictor& predictor, int threads) {
+CasePictures DrawWorstCases(const std::vector<WorstCases>& worst,
+                            const std::vector<Sample>& samples, const Predictor& predictor,
+                            int threads) {
   std::set<std::size_t> chosen;
   for (const auto& list : worst) chosen.insert(list.cases.begin(), list.cases.end());
   const std::vector<std::size_t> order(chosen.begin(), chosen.end());

@@ -24,10 +24,10 @@ TEST(CasePictures, DrawsWorstCases) {
   EvaluatedCase good = MakeCase(sample.image.string(), "p", 25, 25), bad = good;
   bad.score(Tissue::kDense)->counts = {1, 500, 500, 100};
   bad.percent = 80;
-  const auto worst = FindWorst({good, bad}, 1);
+  const auto worst = FindWorstCases({good, bad}, 1);
   ASSERT_EQ(worst.size(), 2u);
   EXPECT_EQ(worst[0].cases, std::vector<std::size_t>{1});
-  const auto pictures = DrawWorst(worst, {sample, sample}, OtsuPredictor(), 1);
+  const auto pictures = DrawWorstCases(worst, {sample, sample}, OtsuPredictor(), 1);
   ASSERT_EQ(pictures.size(), 1u);
   EXPECT_GT(pictures.at(1).size(), 500u);
 }

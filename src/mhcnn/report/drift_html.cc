@@ -29,7 +29,7 @@ std::string BinName(const std::vector<double>& ends, std::size_t bin, bool categ
                             : fmt::format("to {:.3g}", ends[bin]);
 }
 
-/// Shares of the bins, the reference beside the new sample.
+/// Fractions of the bins, the reference beside the new sample.
 std::string Bars(const DriftRow& line) {
   double before = 0, after = 0, highest = 0;
   for (const double n : line.before) before += n;
@@ -58,14 +58,14 @@ std::string Table(const DriftGroup& group) {
   for (const DriftRow& line : group.lines) {
     if (!line.undefined.empty()) {
       text += fmt::format("<tr><td>{}</td><td colspan=5>not compared, {}</td></tr>\n",
-                          HtmlText(line.metric), HtmlText(line.undefined));
+                          EscapeHtml(line.metric), EscapeHtml(line.undefined));
       continue;
     }
     text += fmt::format(
         "<tr{}><td>{}</td><td class=n>{}</td><td class=n>{}</td><td class=n>{}</td><td "
         "class=n>{:.2g}</td><td>{}</td></tr>\n",
-        line.changed ? " class=changed" : "", HtmlText(line.metric), line.ValueText(line.reference),
-        line.ValueText(line.now),
+        line.changed ? " class=changed" : "", EscapeHtml(line.metric),
+        line.ValueText(line.reference), line.ValueText(line.now),
         line.stability.value ? fmt::format("{:.3f}", *line.stability.value) : "", line.p,
         line.changed ? "changed" : "");
   }
@@ -86,21 +86,21 @@ std::string DriftHtml(const Drift& drift) {
       "<h1>Has the output changed?</h1><p class=dim>{} against {}</p>\n"
       "<p class=note>Research tool, not a medical device. Results are compared with "
       "results: results that have not changed are not necessarily correct.</p>\n",
-      kStyle, HtmlText(drift.now), HtmlText(drift.reference));
+      kStyle, EscapeHtml(drift.now), EscapeHtml(drift.reference));
   text += Verdict(drift);
   for (const auto& warning : drift.warnings)
-    text += "<p class=note>Warning: " + HtmlText(warning) + "</p>\n";
+    text += "<p class=note>Warning: " + EscapeHtml(warning) + "</p>\n";
   for (const DriftGroup& group : drift.groups) {
     text += fmt::format("<h2>{}</h2><p class=dim>{} files in the reference, {} now</p>\n",
-                        HtmlText(group.name), group.reference, group.now);
+                        EscapeHtml(group.name), group.reference, group.now);
     if (!group.undefined.empty()) {
-      text += "<p>Not compared: " + HtmlText(group.undefined) + "</p>\n";
+      text += "<p>Not compared: " + EscapeHtml(group.undefined) + "</p>\n";
       continue;
     }
     text += Table(group) + "<div class=figures>";
     for (const DriftRow& line : group.lines) {
       if (line.before.size() < 2) continue;
-      text += "<figure>" + Bars(line) + "<figcaption>" + HtmlText(line.metric) +
+      text += "<figure>" + Bars(line) + "<figcaption>" + EscapeHtml(line.metric) +
               ": reference grey, now blue</figcaption></figure>\n";
     }
     text += "</div>\n";

@@ -6,7 +6,7 @@
 
 namespace mhcnn {
 
-/// A page with the tables and, for each figure with bins, bars of the two distributions.
+/// Returns a page with the tables and, for each figure with bins, bars of the two distributions.
 std::string DriftHtml(const Drift& drift);
 
 }  // namespace mhcnn

@@ -12,7 +12,7 @@ using ::testing::Not;
 std::vector<Result> Month(double first_percent) {
   std::vector<Result> results(120);
   for (std::size_t i = 0; i < results.size(); ++i) {
-    results[i].facts.path = "/in/site/" + std::to_string(i) + ".dcm";
+    results[i].metadata.path = "/in/site/" + std::to_string(i) + ".dcm";
     results[i].percent_density = first_percent + static_cast<double>(i % 30);
   }
   return results;
@@ -26,7 +26,7 @@ TEST(DriftHtml, EscapesNamesAndDrawsDistributions) {
   EXPECT_THAT(page, HasSubstr("<svg"));
 }
 
-TEST(DriftHtml, SaysWhatIsNotCompared) {
+TEST(DriftHtml, ListsUncomparedGroups) {
   auto before = Month(5), now = Month(45);
   for (std::size_t i = 45; i < before.size(); ++i) before[i].error = now[i].error = "out of scope";
   Drift drift = CompareResults(before, now, {});

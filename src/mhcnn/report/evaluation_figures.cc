@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "mhcnn/base/random.h"
-#include "mhcnn/evaluate/evaluation_lines.h"
+#include "mhcnn/evaluate/evaluation_sections.h"
 #include "mhcnn/image/density_category.h"
 #include "mhcnn/report/plot.h"
 #include "mhcnn/stats/agreement.h"
@@ -19,11 +19,11 @@ namespace {
 
 constexpr PlotColour kInk{28, 39, 51}, kGuide{130, 143, 155}, kMean{0, 90, 150},
     kDots{0, 114, 178, 0.35}, kBaseline{213, 94, 0};
-/// Told apart by the commonest forms of colour blindness (Okabe & Ito 2008).
+/// Told apart by the most frequent forms of colour blindness (Okabe & Ito 2008).
 constexpr std::array<PlotColour, 4> kCategoryColours = {
     {{0, 114, 178}, {0, 158, 115}, {230, 159, 0}, {204, 71, 140}}};
-constexpr int kSide = 356;              // pixels of a square figure
-constexpr std::size_t kMostDots = 800;  // more make a page slow and a cloud no clearer
+constexpr int kSide = 356;             // pixels of a square figure
+constexpr std::size_t kMaxDots = 800;  // more make a page slow and a cloud no clearer
 
 /// A step of 1, 2 or 5 times a power of ten that gives about five ticks.
 double NiceTick(double range) {
@@ -43,10 +43,10 @@ PlotAxis AxisFor(double low, double high, const std::string& label) {
 }
 
 /// Evenly chosen ones where there are more than a figure can hold.
-Plot::Points Thinned(const Plot::Points& points) {
-  if (points.size() <= kMostDots) return points;
+Plot::Points ThinOut(const Plot::Points& points) {
+  if (points.size() <= kMaxDots) return points;
   Plot::Points some;
-  for (std::size_t i = 0; i < kMostDots; ++i) some.push_back(points[i * points.size() / kMostDots]);
+  for (std::size_t i = 0; i < kMaxDots; ++i) some.push_back(points[i * points.size() / kMaxDots]);
   return some;
 }
 
@@ -76,7 +76,7 @@ std::string Forest(const std::vector<ForestRow>& rows, const PlotAxis& x, const 
     for (const double value : row.dots) {
       dots.emplace_back(value, y + 0.3 * (random.Uniform() * 2 - 1));
     }
-    plot.Discs(Thinned(dots), {0, 114, 178, 0.22}, 2.2);
+    plot.Discs(ThinOut(dots), {0, 114, 178, 0.22}, 2.2);
     if (row.baseline)
       plot.Line({{*row.baseline, y - 0.36}, {*row.baseline, y + 0.36}}, kBaseline, 2.5);
     const Estimate& e = *row.estimate;
@@ -93,7 +93,7 @@ std::string Forest(const std::vector<ForestRow>& rows, const PlotAxis& x, const 
   return plot.Svg(title);
 }
 
-PairedValues PercentsOf(const std::vector<EvaluatedCase>& cases, PercentColumn column) {
+PairedValues CollectPercents(const std::vector<EvaluatedCase>& cases, PercentColumn column) {
   PairedValues values;
   for (const auto& c : cases) {
     const auto& predicted = column == PercentColumn::kMasks ? c.percent : c.regression;
@@ -161,7 +161,7 @@ std::string StrataFigure(const Evaluation& evaluation, const std::string& metric
 }
 
 std::string ScatterFigure(const std::vector<EvaluatedCase>& cases, PercentColumn column) {
-  const PairedValues values = PercentsOf(cases, column);
+  const PairedValues values = CollectPercents(cases, column);
   if (values.truth.empty()) return "";
   double low = 0, high = 10;
   Plot::Points points;
@@ -175,12 +175,12 @@ std::string ScatterFigure(const std::vector<EvaluatedCase>& cases, PercentColumn
   y.label = fmt::format("predicted, {} (%)", ColumnName(column));
   Plot plot(kSide, kSide, x, y);
   plot.Line({{x.low, x.low}, {x.high, x.high}}, kGuide, 1, true);
-  plot.Discs(Thinned(points), kDots, 3.5);
+  plot.Discs(ThinOut(points), kDots, 3.5);
   return plot.Svg(fmt::format("Predicted ({}) against true percent", ColumnName(column)));
 }
 
 std::string BlandAltmanFigure(const std::vector<EvaluatedCase>& cases, PercentColumn column) {
-  const PairedValues values = PercentsOf(cases, column);
+  const PairedValues values = CollectPercents(cases, column);
   const BlandAltman agreement = MeasureBlandAltman(values);
   if (!agreement.bias.value.defined()) return "";
   Plot::Points points;
@@ -200,7 +200,7 @@ std::string BlandAltmanFigure(const std::vector<EvaluatedCase>& cases, PercentCo
             AxisFor(low, high, fmt::format("predicted ({}) - true (points)", ColumnName(column))),
             {70, 76, 14, 50});
   plot.Line({{x.low, 0}, {x.high, 0}}, kGuide, 1);
-  plot.Discs(Thinned(points), kDots, 3.5);
+  plot.Discs(ThinOut(points), kDots, 3.5);
   for (const auto& [estimate, dashed] :
        {std::pair{&agreement.bias, false}, std::pair{&agreement.lower_limit, true},
         std::pair{&agreement.upper_limit, true}}) {
@@ -212,7 +212,7 @@ std::string BlandAltmanFigure(const std::vector<EvaluatedCase>& cases, PercentCo
 }
 
 std::string RocFigure(const std::vector<EvaluatedCase>& cases) {
-  const TruthAndProbabilities all = ProbabilitiesOf(Measured(cases));
+  const TruthAndProbabilities all = CollectProbabilities(Measured(cases));
   if (all.truth.empty()) return "";
   Plot plot(kSide, kSide, {0, 1, 0.2, "false positive rate"}, {0, 1, 0.2, "true positive rate"});
   plot.Line({{0, 0}, {1, 1}}, kGuide, 1, true);
@@ -250,8 +250,8 @@ std::string CalibrationFigure(const Evaluation& evaluation) {
   for (const auto& bin : evaluation.reliability_bins) {
     if (bin.cases == 0) continue;
     curve.emplace_back(*bin.confidence.value, *bin.accuracy.value);
-    const double share = static_cast<double>(bin.cases) / static_cast<double>(all);
-    plot.Discs({curve.back()}, kDots, 4 + 14 * std::sqrt(share));
+    const double fraction = static_cast<double>(bin.cases) / static_cast<double>(all);
+    plot.Discs({curve.back()}, kDots, 4 + 14 * std::sqrt(fraction));
   }
   plot.Line(curve, kMean, 1.5);
   plot.Discs(curve, kMean, 3);

@@ -51,7 +51,7 @@ std::string IntervalText(const MetricRow& line) {
   return Number(*e.low.value, line.unit) + " to " + Number(*e.high.value, line.unit);
 }
 
-/// What stands behind the figures of a line: why it or its interval is undefined, warnings, notes.
+/// Returns the remarks of a line: why it or its interval is undefined, warnings, notes.
 std::string Remarks(const MetricRow& line) {
   const BootstrapEstimate& e = line.estimate;
   std::vector<std::string> remarks;
@@ -62,7 +62,7 @@ std::string Remarks(const MetricRow& line) {
   }
   if (!e.warning.empty()) remarks.push_back(e.warning);
   if (!line.note.empty()) remarks.push_back(line.note);
-  return HtmlText(fmt::to_string(fmt::join(remarks, "; ")));
+  return EscapeHtml(fmt::to_string(fmt::join(remarks, "; ")));
 }
 
 std::string Baselines(const MetricRow& line) {
@@ -73,7 +73,7 @@ std::string Baselines(const MetricRow& line) {
                     ", " + b.name);
   }
   std::string html;
-  for (const auto& word : words) html += (html.empty() ? "" : "<br>") + HtmlText(word);
+  for (const auto& word : words) html += (html.empty() ? "" : "<br>") + EscapeHtml(word);
   return html;
 }
 
@@ -88,7 +88,7 @@ std::string LinesTable(const Evaluation& evaluation, ReportSection section) {
         "<tr{}><td>{}</td><td class=n>{}</td><td class=\"n light\">{}</td><td class=light>{}</td>"
         "<td class=\"n light\">{}</td><td class=\"n light\">{}</td><td class=light>{}</td>"
         "<td class=light>{}</td></tr>\n",
-        line.headline ? " class=main" : "", HtmlText(line.metric),
+        line.headline ? " class=main" : "", EscapeHtml(line.metric),
         Value(line.estimate.value, line.unit), IntervalText(line), line.unit, line.cases,
         line.patients, Baselines(line), Remarks(line));
   }
@@ -97,7 +97,7 @@ std::string LinesTable(const Evaluation& evaluation, ReportSection section) {
 
 std::string Figure(const std::string& caption, const std::string& svg) {
   if (svg.empty()) return "";
-  return "<figure><figcaption>" + HtmlText(caption) + "</figcaption>" + svg + "</figure>\n";
+  return "<figure><figcaption>" + EscapeHtml(caption) + "</figcaption>" + svg + "</figure>\n";
 }
 
 std::string Figures(const std::string& content) {
@@ -121,7 +121,8 @@ std::string Section(const Evaluation& evaluation, const std::string& title, Repo
   if (!HasCases(evaluation, section)) {
     for (const auto& line : evaluation.lines) {
       if (line.section == section)
-        return head + "<p>Nothing to score: " + HtmlText(line.estimate.value.undefined) + ".</p>\n";
+        return head + "<p>Nothing to score: " + EscapeHtml(line.estimate.value.undefined) +
+               ".</p>\n";
     }
   }
   return head + Figures(figures) + LinesTable(evaluation, section);
@@ -131,7 +132,7 @@ std::string Tile(const Evaluation& evaluation, const std::string& metric) {
   const auto& line = evaluation.Row(metric);
   if (line.cases == 0) return "";
   return fmt::format("<div><b>{}</b>{}<i>{}</i></div>", Value(line.estimate.value, line.unit),
-                     HtmlText(metric) + (line.unit.empty() ? "" : ", " + line.unit),
+                     EscapeHtml(metric) + (line.unit.empty() ? "" : ", " + line.unit),
                      IntervalText(line));
 }
 
@@ -148,11 +149,11 @@ std::string Tiles(const Evaluation& e) {
   return html + "</div>\n";
 }
 
-std::string ListOf(const std::vector<std::string>& lines) {
+std::string MakeHtmlList(const std::vector<std::string>& lines) {
   constexpr std::size_t kShown = 100;
   std::string html = "<table>\n";
   for (std::size_t i = 0; i < std::min(kShown, lines.size()); ++i) {
-    html += "<tr><td class=dim>" + HtmlText(lines[i]) + "</td></tr>\n";
+    html += "<tr><td class=dim>" + EscapeHtml(lines[i]) + "</td></tr>\n";
   }
   if (lines.size() > kShown) {
     html += fmt::format("<tr><td>and {} more, in the JSON file</td></tr>\n", lines.size() - kShown);
@@ -160,11 +161,11 @@ std::string ListOf(const std::vector<std::string>& lines) {
   return html + "</table>\n";
 }
 
-std::string WhatIsMissing(const EvaluationSubject& subject,
-                          const std::vector<EvaluatedCase>& cases) {
+std::string ListNotMeasured(const EvaluationSubject& subject,
+                            const std::vector<EvaluatedCase>& cases) {
   std::vector<std::string> failed;
   for (const auto& c : cases) {
-    if (!c.measured()) failed.push_back(ShownText(c.path + ": " + c.error));
+    if (!c.measured()) failed.push_back(ToDisplayText(c.path + ": " + c.error));
   }
   std::string html;
   if (!failed.empty()) {
@@ -172,16 +173,17 @@ std::string WhatIsMissing(const EvaluationSubject& subject,
         "<div class=bad>{} of {} images could not be measured. They are counted only as failures "
         "and in the true category of their exams."
         "<details><summary>which, and why</summary>{}</details></div>\n",
-        failed.size(), cases.size(), ListOf(failed));
+        failed.size(), cases.size(), MakeHtmlList(failed));
   }
   if (!subject.problems.empty()) {
     html += fmt::format(
         "<div class=bad>{} rows or files were left out."
         "<details><summary>which</summary>{}</details></div>\n",
-        subject.problems.size(), ListOf(subject.problems));
+        subject.problems.size(), MakeHtmlList(subject.problems));
   }
   if (!subject.doubts.empty()) {
-    html += fmt::format("<div class=bad>Check the labels: {}</div>\n", ListOf(subject.doubts));
+    html +=
+        fmt::format("<div class=bad>Check the labels: {}</div>\n", MakeHtmlList(subject.doubts));
   }
   return html;
 }
@@ -197,11 +199,11 @@ std::string ConfusionTable(const ConfusionMatrix& confusion) {
                         ToLetter(CategoryFromIndex(truth)));
     const auto all = static_cast<double>(confusion.row(truth).sum());
     for (Eigen::Index predicted = 0; predicted < 4; ++predicted) {
-      const double share = all > 0 ? static_cast<double>(confusion(truth, predicted)) / all : 0;
+      const double fraction = all > 0 ? static_cast<double>(confusion(truth, predicted)) / all : 0;
       html += fmt::format(
           "<td style=\"background:rgba(0,90,150,{:.2f});color:{}\">{}<small>{}</small></td>",
-          0.06 + 0.84 * share, share > 0.5 ? "#fff" : "#1c2733", confusion(truth, predicted),
-          all > 0 ? fmt::format("{:.0f} %", 100 * share) : "no case");
+          0.06 + 0.84 * fraction, fraction > 0.5 ? "#fff" : "#1c2733", confusion(truth, predicted),
+          all > 0 ? fmt::format("{:.0f} %", 100 * fraction) : "no case");
     }
     html += "</tr>\n";
   }
@@ -227,7 +229,7 @@ constexpr const char* kStratumColumns[] = {"Dice breast",
                                            "exam not measured, share"};
 
 /// Null where the stratum has no such line.
-const MetricRow* LineOf(const Stratum& stratum, const std::string& metric) {
+const MetricRow* FindRow(const Stratum& stratum, const std::string& metric) {
   const auto line = std::find_if(stratum.lines.begin(), stratum.lines.end(),
                                  [&](const auto& l) { return l.metric == metric; });
   return line == stratum.lines.end() ? nullptr : &*line;
@@ -235,7 +237,7 @@ const MetricRow* LineOf(const Stratum& stratum, const std::string& metric) {
 
 bool AnyHasCases(const std::vector<Stratum>& strata, const std::string& metric) {
   return std::any_of(strata.begin(), strata.end(), [&](const Stratum& stratum) {
-    const MetricRow* line = LineOf(stratum, metric);
+    const MetricRow* line = FindRow(stratum, metric);
     return line != nullptr && line->cases > 0;
   });
 }
@@ -244,7 +246,7 @@ std::string StratumCell(const MetricRow* line) {
   if (line == nullptr) return "<td class=n></td>";
   const Estimate& e = line->estimate;
   if (!e.value.defined()) {
-    return fmt::format("<td class=n title=\"{}\">&ndash;</td>", HtmlText(e.value.undefined));
+    return fmt::format("<td class=n title=\"{}\">&ndash;</td>", EscapeHtml(e.value.undefined));
   }
   const std::string remarks = Remarks(*line);
   return fmt::format("<td class=n{}>{}<br><span class=dim>{}</span></td>",
@@ -260,14 +262,14 @@ std::string StrataTable(const Evaluation& evaluation) {
   std::string html =
       "<div class=scroll><table class=tight><tr><th>stratum</th><th class=n>cases</th><th "
       "class=n>patients</th><th class=n>not measured</th>";
-  for (const auto& column : columns) html += "<th class=n>" + HtmlText(column) + "</th>";
+  for (const auto& column : columns) html += "<th class=n>" + EscapeHtml(column) + "</th>";
   html += "</tr>\n";
   for (const auto& stratum : evaluation.strata) {
-    html +=
-        fmt::format("<tr><td>{} {}</td><td class=n>{}</td><td class=n>{}</td><td class=n>{}</td>",
-                    HtmlText(stratum.kind), HtmlText(stratum.name), stratum.cases, stratum.patients,
-                    stratum.not_measured ? std::to_string(*stratum.not_measured) : "");
-    for (const auto& column : columns) html += StratumCell(LineOf(stratum, column));
+    html += fmt::format(
+        "<tr><td>{} {}</td><td class=n>{}</td><td class=n>{}</td><td class=n>{}</td>",
+        EscapeHtml(stratum.kind), EscapeHtml(stratum.name), stratum.cases, stratum.patients,
+        stratum.not_measured ? std::to_string(*stratum.not_measured) : "");
+    for (const auto& column : columns) html += StratumCell(FindRow(stratum, column));
     html += "</tr>\n";
   }
   return html + "</table></div>\n";
@@ -287,7 +289,7 @@ std::string Strata(const Evaluation& evaluation) {
   if (!evaluation.small_strata.empty()) {
     html += fmt::format("<p class=dim>Left out, fewer than {} cases: {}.</p>\n",
                         evaluation.options.min_stratum_size,
-                        HtmlText(fmt::to_string(fmt::join(evaluation.small_strata, ", "))));
+                        EscapeHtml(fmt::to_string(fmt::join(evaluation.small_strata, ", "))));
   }
   return html;
 }
@@ -304,8 +306,8 @@ std::string CaseCaption(const EvaluatedCase& c) {
         fmt::format("category {}, true {}", ToLetter(*c.category), ToLetter(*c.true_category)));
   // The folder too: an exam's files have the same names as the next one's.
   const std::filesystem::path path(c.path);
-  return HtmlText(ShownText((path.parent_path().filename() / path.filename()).string())) + "<br>" +
-         HtmlText(fmt::to_string(fmt::join(words, "; ")));
+  return EscapeHtml(ToDisplayText((path.parent_path().filename() / path.filename()).string())) +
+         "<br>" + EscapeHtml(fmt::to_string(fmt::join(words, "; ")));
 }
 
 std::string Worst(const std::vector<EvaluatedCase>& cases, const ShownCases& shown) {
@@ -318,7 +320,7 @@ std::string Worst(const std::vector<EvaluatedCase>& cases, const ShownCases& sho
         "</span>pectoral muscle</p>\n";
   }
   for (const auto& list : shown.worst) {
-    html += "<h3>" + HtmlText(list.title) + "</h3>\n<div class=cases>\n";
+    html += "<h3>" + EscapeHtml(list.title) + "</h3>\n<div class=cases>\n";
     for (const auto i : list.cases) {
       html += "<figure>";
       const auto picture = shown.pictures.find(i);
@@ -370,9 +372,9 @@ std::string EvaluationHtml(const EvaluationSubject& subject, const Evaluation& e
              "<title>Evaluation of {0}</title><style>{1}</style></head><body>\n"
              "<h1>Evaluation of {0}</h1>\n<p class=dim>on {2}{3}</p>\n"
              "<p class=note>Made by mhcnn {4}. A research tool, not a medical device.</p>\n",
-             HtmlText(subject.method), kStyle, HtmlText(subject.data),
-             subject.split.empty() ? "" : ", split " + HtmlText(subject.split), Version()) +
-         Tiles(evaluation) + WhatIsMissing(subject, cases) +
+             EscapeHtml(subject.method), kStyle, EscapeHtml(subject.data),
+             subject.split.empty() ? "" : ", split " + EscapeHtml(subject.split), Version()) +
+         Tiles(evaluation) + ListNotMeasured(subject, cases) +
          Section(evaluation, "Segmentation", ReportSection::kSegmentation,
                  Figure("Dice: each image a dot, the mean with its interval; orange: Otsu's "
                         "threshold within the true breast",

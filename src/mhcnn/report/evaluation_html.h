@@ -9,7 +9,7 @@
 
 namespace mhcnn {
 
-/// What the page shows of single cases.
+/// Single cases that the page shows.
 struct ShownCases {
   /// Lists of cases.
   std::vector<WorstCases> worst;
@@ -17,8 +17,8 @@ struct ShownCases {
   CasePictures pictures;
 };
 
-/// One page that needs no other file: tables of all lines with intervals and baselines, figures,
-/// strata, the worst cases, what could not be measured, and what each figure means.
+/// Returns one page that needs no other file: tables of all lines with intervals and baselines,
+/// figures, strata, the worst cases, images that were not measured, and what each figure means.
 std::string EvaluationHtml(const EvaluationSubject& subject, const Evaluation& evaluation,
                            const std::vector<EvaluatedCase>& cases, const ShownCases& shown);
 

@@ -34,7 +34,7 @@ struct Columns {
   std::vector<PLFLT> x, y;
 };
 
-Columns ColumnsOf(const Plot::Points& points) {
+Columns SplitIntoColumns(const Plot::Points& points) {
   Columns columns;
   for (const auto& [x, y] : points) {
     columns.x.push_back(x);
@@ -92,7 +92,7 @@ void Plot::SetColour(const PlotColour& colour) {
 
 void Plot::Line(const Points& points, const PlotColour& colour, double width, bool dashed) {
   if (points.size() < 2) return;
-  const Columns columns = ColumnsOf(points);
+  const Columns columns = SplitIntoColumns(points);
   SetColour(colour);
   plwidth(width);
   const PLINT mark = 1500, space = 1500;  // micrometres
@@ -111,7 +111,7 @@ void Plot::Discs(const Points& centres, const PlotColour& colour, double radius)
       corners.emplace_back(x + radius * x_per_pixel_ * std::cos(angle),
                            y + radius * y_per_pixel_ * std::sin(angle));
     }
-    const Columns columns = ColumnsOf(corners);
+    const Columns columns = SplitIntoColumns(corners);
     plfill(kCorners, columns.x.data(), columns.y.data());
   }
 }
@@ -144,7 +144,7 @@ std::string Plot::Svg(const std::string& title) {
   return fmt::format(
       "<svg width=\"{}\" height=\"{}\" viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">{}"
       "</svg>",
-      width_, height_, width_, height_, HtmlText(title), content);
+      width_, height_, width_, height_, EscapeHtml(title), content);
 }
 
 }  // namespace mhcnn

@@ -65,7 +65,7 @@ TEST(Plot, TextsAreEscapedAndShownAsTheyAre) {
   EXPECT_THAT(svg, Not(HasSubstr("<!DOCTYPE")));
 }
 
-TEST(Plot, EndsOnce) {
+TEST(Plot, FinishesOnce) {
   Plot plot(100, 100, {}, {});
   plot.Svg("one");
   EXPECT_THROW(plot.Svg("two"), Error);

@@ -5,7 +5,7 @@
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/image/tissue_label.h"
-#include "mhcnn/results/printed.h"
+#include "mhcnn/results/number_text.h"
 #include "mhcnn/results/sr_tree.h"
 #include "mhcnn/results/statements.h"
 
@@ -16,11 +16,11 @@ constexpr const char *kContains = "CONTAINS", *kModifier = "HAS CONCEPT MOD",
                      *kAcquisition = "HAS ACQ CONTEXT", *kProperty = "HAS PROPERTIES",
                      *kInferred = "INFERRED FROM", *kSelected = "SELECTED FROM";
 
-/// What TID 4020 demands of an image; "" where all is there.
+/// Returns the field of TID 4020 that an image does not have; "" if it has all.
 std::string Lacks(const ExamImage& image) {
-  const MammogramMetadata& facts = image.result.facts;
-  if (BreastSideCode(facts.laterality) == nullptr) return "side";
-  if (!ViewCodeOf(facts)) return "view";
+  const MammogramMetadata& metadata = image.result.metadata;
+  if (BreastSideCode(metadata.laterality) == nullptr) return "side";
+  if (!ToViewCode(metadata)) return "view";
   if (image.header.orientation.size() != 2 || image.header.orientation[0].empty() ||
       image.header.orientation[1].empty()) {
     return "Patient Orientation (0020,0020)";
@@ -59,22 +59,23 @@ std::vector<CadImage> CadImages(const ExamResults& exam) {
 void AddImageLibrary(SrItem& root, std::vector<CadImage>& images) {
   SrItem& library = root.Container(kContains, codes::kImageLibrary);
   for (auto& each : images) {
-    const MammogramMetadata& facts = each.image->header.facts;
-    SrItem& item = library.Image(kContains, std::nullopt, facts.sop_class_uid, facts.sop_uid);
+    const MammogramMetadata& metadata = each.image->header.metadata;
+    SrItem& item = library.Image(kContains, std::nullopt, metadata.sop_class_uid, metadata.sop_uid);
     each.in_library = &item;
     item.CodeItem(kAcquisition, codes::kImageLaterality,
-                  *BreastSideCode(each.image->result.facts.laterality));
+                  *BreastSideCode(each.image->result.metadata.laterality));
     SrItem& view =
-        item.CodeItem(kAcquisition, codes::kImageView, *ViewCodeOf(each.image->result.facts));
-    for (const Code& modifier : ViewModifiersOf(facts))
+        item.CodeItem(kAcquisition, codes::kImageView, *ToViewCode(each.image->result.metadata));
+    for (const Code& modifier : ToViewModifierCodes(metadata))
       view.CodeItem(kModifier, codes::kImageViewModifier, modifier);
     item.Text(kAcquisition, codes::kOrientationRow, each.image->header.orientation[0]);
     item.Text(kAcquisition, codes::kOrientationColumn, each.image->header.orientation[1]);
-    if (facts.study_date.size() == 8) item.Date(kAcquisition, codes::kStudyDate, facts.study_date);
-    if (facts.row_spacing_mm && facts.column_spacing_mm) {
-      item.Number(kAcquisition, codes::kHorizontalSpacing, DecimalText(*facts.column_spacing_mm),
+    if (metadata.study_date.size() == 8)
+      item.Date(kAcquisition, codes::kStudyDate, metadata.study_date);
+    if (metadata.row_spacing_mm && metadata.column_spacing_mm) {
+      item.Number(kAcquisition, codes::kHorizontalSpacing, DecimalText(*metadata.column_spacing_mm),
                   codes::kMillimeter);
-      item.Number(kAcquisition, codes::kVerticalSpacing, DecimalText(*facts.row_spacing_mm),
+      item.Number(kAcquisition, codes::kVerticalSpacing, DecimalText(*metadata.row_spacing_mm),
                   codes::kMillimeter);
     }
   }
@@ -104,9 +105,9 @@ void AddGeometry(SrItem& impression, const ExamResults& exam, CadImage& each) {
   finding.CodeItem(kModifier, codes::kRenderingIntent, codes::kNotForPresentation);
   AddAlgorithm(finding, kProperty, exam);
   const auto& labels = each.image->labels;
-  finding.Polyline(kProperty, codes::kBreastOutline, OutlineOf(labels > 0))
+  finding.Polyline(kProperty, codes::kBreastOutline, TraceOutline(labels > 0))
       .Reference(kSelected, *each.in_library);
-  auto pectoral = OutlineOf(PixelsOf(labels, TissueLabel::kPectoral));
+  auto pectoral = TraceOutline(SelectLabel(labels, TissueLabel::kPectoral));
   if (pectoral.empty()) return;
   finding.Polyline(kProperty, codes::kPectoralOutline, std::move(pectoral))
       .Reference(kSelected, *each.in_library);
@@ -121,7 +122,8 @@ void AddComposition(SrItem& impression, const ExamResults& exam, const CadImage&
   AddAlgorithm(finding, kProperty, exam);
   if (result.category) {
     const double certainty = result.probabilities[static_cast<std::size_t>(*result.category)];
-    finding.Number(kProperty, codes::kCertainty, ProbabilityAsPercent(certainty), codes::kPercent);
+    finding.Number(kProperty, codes::kCertainty, ProbabilityToPercentText(certainty),
+                   codes::kPercent);
     finding.CodeItem(kProperty, codes::kBreastComposition, CompositionCode(*result.category));
   }
   if (result.percent_density) {
@@ -149,7 +151,7 @@ void AddSummary(SrItem& root, const ExamResults& exam, std::vector<CadImage>& im
     container.CodeItem(kModifier, codes::kRenderingIntent, intent);
     return container;
   };
-  // In two containers: conditions of the template look at the siblings.
+  // Written in two containers: conditions of the template look at the siblings.
   SrItem& geometry = impression(codes::kNotForPresentation);
   for (auto& each : images) {
     if (!each.image->labels.empty()) AddGeometry(geometry, exam, each);
@@ -186,7 +188,7 @@ void AddAnalyses(SrItem& root, const ExamResults& exam, const std::vector<CadIma
 
 }  // namespace
 
-std::vector<float> OutlineOf(const Mask& mask, double tolerance) {
+std::vector<float> TraceOutline(const Mask& mask, double tolerance) {
   std::vector<std::vector<cv::Point>> contours;
   cv::findContours(mask, contours, cv::RETR_EXTERNAL, cv::CHAIN_APPROX_NONE);
   if (contours.empty()) return {};
@@ -217,8 +219,9 @@ DicomObject MakeCadReport(const ExamResults& exam) {
   AddAnalyses(root, exam, images);
   std::vector<SrEvidence> evidence;
   for (const auto& each : images) {
-    const MammogramMetadata& facts = each.image->header.facts;
-    evidence.push_back({facts.study_uid, facts.series_uid, facts.sop_class_uid, facts.sop_uid});
+    const MammogramMetadata& metadata = each.image->header.metadata;
+    evidence.push_back(
+        {metadata.study_uid, metadata.series_uid, metadata.sop_class_uid, metadata.sop_uid});
   }
   return MakeSrDocument(exam, kCadSeries, UID_MammographyCADSRStorage, root, evidence);
 }

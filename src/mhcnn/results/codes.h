@@ -37,15 +37,15 @@ struct NamedCode {
 /// Returns the whole table.
 const std::vector<NamedCode>& AllCodes();
 
-/// CID 6000: composition of a category.
+/// Returns the composition code of a category (CID 6000).
 const Code& CompositionCode(DensityCategory category);
-/// CID 244 ("Right"), null where the side is not known.
+/// Returns the code of a side (CID 244, such as "Right"); null if the side is not known.
 const Code* SideCode(Laterality laterality);
-/// CID 244 of an exam's figures ("Bilateral"), null where they have no side.
+/// Returns the side code of an exam's figures (CID 244, "Bilateral"); null if they have no side.
 const Code* SideCode(ExamSide side);
-/// CID 6022 ("Right breast"), null where the side is not known.
+/// Returns the code of a breast (CID 6022, "Right breast"); null if the side is not known.
 const Code* BreastSideCode(Laterality laterality);
-/// CID 6022 of an exam's figures ("Both breasts"), null where they have no side.
+/// Returns the breast code of an exam's figures (CID 6022, "Both breasts"); null if none.
 const Code* BreastSideCode(ExamSide side);
 
 }  // namespace mhcnn

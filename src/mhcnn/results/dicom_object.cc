@@ -121,7 +121,7 @@ std::vector<std::uint8_t> Bytes(Object& object, std::size_t size) {
 
 }  // namespace
 
-std::vector<std::uint8_t> DatasetBytes(DcmDataset& dataset) {
+std::vector<std::uint8_t> EncodeDataset(DcmDataset& dataset) {
   const std::size_t size =
       dataset.calcElementLength(EXS_LittleEndianExplicit, EET_ExplicitLength) + 1024;
   return Bytes(dataset, size);
@@ -149,13 +149,14 @@ void PutHeader(DcmDataset& dataset, const ExamResults& exam, const ObjectSeries&
 }
 
 void PutReferencedSeries(DcmItem& item, const ExamImage& image) {
-  const MammogramMetadata& facts = image.header.facts;
+  const MammogramMetadata& metadata = image.header.metadata;
   DcmItem& series = NewItem(item, DCM_ReferencedSeriesSequence);
-  Put(series, DCM_SeriesInstanceUID, facts.series_uid);
-  PutReference(NewItem(series, DCM_ReferencedInstanceSequence), facts.sop_class_uid, facts.sop_uid);
+  Put(series, DCM_SeriesInstanceUID, metadata.series_uid);
+  PutReference(NewItem(series, DCM_ReferencedInstanceSequence), metadata.sop_class_uid,
+               metadata.sop_uid);
 }
 
-DicomObject FinishWithUid(DcmDataset& dataset, const std::string& sop_uid) {
+DicomObject FinishObjectWithUid(DcmDataset& dataset, const std::string& sop_uid) {
   DicomObject object;
   object.sop_uid = sop_uid;
   Put(dataset, DCM_SOPInstanceUID, sop_uid);
@@ -174,7 +175,7 @@ DicomObject FinishWithUid(DcmDataset& dataset, const std::string& sop_uid) {
 }
 
 DicomObject Finish(DcmDataset& dataset, const ExamResults& exam, const std::string& kind) {
-  return FinishWithUid(dataset, ExamUid(exam, {kind, Sha256Hex(DatasetBytes(dataset))}));
+  return FinishObjectWithUid(dataset, ExamUid(exam, {kind, Sha256Hex(EncodeDataset(dataset))}));
 }
 
 }  // namespace mhcnn

@@ -7,10 +7,10 @@
 #include "mhcnn/base/option_check.h"
 #include "mhcnn/base/sha256.h"
 #include "mhcnn/base/text.h"
-#include "mhcnn/image/patient_marks.h"
+#include "mhcnn/image/patient_identity.h"
 #include "mhcnn/results/dicom_object.h"
 #include "mhcnn/results/exam_order.h"
-#include "mhcnn/results/flag_words.h"
+#include "mhcnn/results/flag_texts.h"
 #include "mhcnn/results/study_groups.h"
 #include "mhcnn/results/uids.h"
 
@@ -24,42 +24,42 @@ constexpr const char* kNoDate = "19000101";
 }
 
 void CheckUids(const ExamImage& image) {
-  const MammogramMetadata& facts = image.header.facts;
-  for (const auto& [uid, name] : {std::pair{&facts.study_uid, "Study Instance UID (0020,000D)"},
-                                  {&facts.series_uid, "Series Instance UID (0020,000E)"},
-                                  {&facts.sop_uid, "SOP Instance UID (0008,0018)"},
-                                  {&facts.sop_class_uid, "SOP Class UID (0008,0016)"}}) {
+  const MammogramMetadata& metadata = image.header.metadata;
+  for (const auto& [uid, name] : {std::pair{&metadata.study_uid, "Study Instance UID (0020,000D)"},
+                                  {&metadata.series_uid, "Series Instance UID (0020,000E)"},
+                                  {&metadata.sop_uid, "SOP Instance UID (0008,0018)"},
+                                  {&metadata.sop_class_uid, "SOP Class UID (0008,0016)"}}) {
     if (!uid->empty()) continue;
-    Refuse(ShownText(image.result.facts.path) + " has no " + name,
+    Refuse(ToDisplayText(image.result.metadata.path) + " has no " + name,
            "result objects need the UIDs of their images: get the original file from its source, "
            "or use only csv and json");
   }
 }
 
 void CheckTogether(const ExamImage& a, const ExamImage& b) {
-  const auto both =
-      ShownText(a.result.facts.path) + " and " + ShownText(b.result.facts.path) + " are of ";
+  const auto both = ToDisplayText(a.result.metadata.path) + " and " +
+                    ToDisplayText(b.result.metadata.path) + " are of ";
   if (a.is_dicom != b.is_dicom) {
     Refuse(both + "a picture file and a DICOM file", "give them in separate runs");
   }
   if (!a.is_dicom) return;
-  if (AreOfTwoExams(a.header.facts, b.header.facts)) {
+  if (AreFromDifferentExams(a.header.metadata, b.header.metadata)) {
     Refuse(both + "two patients or two dates", "give the files of one exam of one patient");
   }
-  if (a.header.facts.study_uid != b.header.facts.study_uid) {
+  if (a.header.metadata.study_uid != b.header.metadata.study_uid) {
     Refuse(both + "two studies", "use --study-by auto, which separates them");
   }
 }
 
 /// Picture files of one exam have no study: they get one of all of them.
-void ShareStudy(std::vector<ExamImage>& images) {
+void AssignCommonStudy(std::vector<ExamImage>& images) {
   std::vector<std::string> uids;
-  for (const auto& image : images) uids.push_back(image.header.facts.sop_uid);
+  for (const auto& image : images) uids.push_back(image.header.metadata.sop_uid);
   std::sort(uids.begin(), uids.end());
-  const std::string digest = Sha256Hex(JoinedText(uids));
+  const std::string digest = Sha256Hex(JoinUnambiguously(uids));
   for (auto& image : images) {
-    SetStudy(image.header, UidOf({"mhcnn picture study", digest}),
-             UidOf({"mhcnn picture series", digest}));
+    SetStudy(image.header, UidFromTexts({"mhcnn picture study", digest}),
+             UidFromTexts({"mhcnn picture series", digest}));
   }
 }
 
@@ -79,7 +79,7 @@ void SetDate(ExamResults& exam) {
   exam.time = given.substr(8);
 }
 
-/// What the figures depend on, beside the images.
+/// Returns what the figures depend on, except the images.
 std::vector<std::string> Method(const ExamResults& exam) {
   std::vector<std::string> parts = {exam.model.name,        exam.model.version,
                                     exam.model.fingerprint, exam.model.calibration,
@@ -90,8 +90,8 @@ std::vector<std::string> Method(const ExamResults& exam) {
 }
 
 std::string Digest(const ExamResults& exam, const std::vector<std::string>& more) {
-  return Sha256Hex(JoinedText({Sha256Hex(DatasetBytes(*exam.header().copied)),
-                               JoinedText(Method(exam)), JoinedText(more)}));
+  return Sha256Hex(JoinUnambiguously({Sha256Hex(EncodeDataset(*exam.header().copied)),
+                                      JoinUnambiguously(Method(exam)), JoinUnambiguously(more)}));
 }
 
 }  // namespace
@@ -106,19 +106,20 @@ void ObjectOptions::Check() const {
     return std::stoi(given.substr(at, size));
   };
   const bool valid =
-      given.empty() || (digits && PlainDate(given.substr(0, 8)) == given.substr(0, 8) &&
+      given.empty() || (digits && ToPlainDate(given.substr(0, 8)) == given.substr(0, 8) &&
                         number(8, 2) < 24 && number(10, 2) < 60 && number(12, 2) < 60);
   if (valid) return;
-  throw Error(ErrorCode::kUsage, "\"" + ShownText(given) + "\" is not a date and time of objects",
-              {}, "write YYYYMMDDHHMMSS");
+  throw Error(ErrorCode::kUsage,
+              "\"" + ToDisplayText(given) + "\" is not a date and time of objects", {},
+              "write YYYYMMDDHHMMSS");
 }
 
 std::string ExamImage::Name() const {
-  const MammogramMetadata& facts = result.facts;
-  std::string name = LateralityName(facts.laterality);
-  const std::string view = facts.view == View::kOther && !facts.view_text.empty()
-                               ? AsciiText(facts.view_text)
-                               : ViewName(facts.view);
+  const MammogramMetadata& metadata = result.metadata;
+  std::string name = LateralityName(metadata.laterality);
+  const std::string view = metadata.view == View::kOther && !metadata.view_text.empty()
+                               ? AsciiText(metadata.view_text)
+                               : ViewName(metadata.view);
   if (!view.empty()) name += (name.empty() ? "" : " ") + view;
   if (name.empty() || view.empty()) return "image " + std::to_string(index);
   return number > 1 ? name + " " + std::to_string(number) : name;
@@ -135,19 +136,19 @@ ExamResults MakeExamResults(StudyResult study, std::vector<ExamImage> images, Ob
   SortAndNumber(images);
   for (std::size_t i = 1; i < images.size(); ++i) {
     for (std::size_t k = 0; k < i; ++k) {
-      if (images[i].header.facts.sop_uid != images[k].header.facts.sop_uid) continue;
-      Refuse(ShownText(images[k].result.facts.path) + " and " +
-                 ShownText(images[i].result.facts.path) + " have one SOP Instance UID",
+      if (images[i].header.metadata.sop_uid != images[k].header.metadata.sop_uid) continue;
+      Refuse(ToDisplayText(images[k].result.metadata.path) + " and " +
+                 ToDisplayText(images[i].result.metadata.path) + " have one SOP Instance UID",
              "give each image once");
     }
   }
-  if (!images.front().is_dicom) ShareStudy(images);
+  if (!images.front().is_dicom) AssignCommonStudy(images);
   ExamResults exam{
       std::move(study), std::move(images), std::move(model), std::move(options), {}, {}};
   // Earlier results of other studies are none that these correct.
   for (auto* earlier_results : {&exam.options.predecessors, &exam.options.read}) {
     std::erase_if(*earlier_results, [&](const ObjectOptions::Predecessor& earlier) {
-      return earlier.study_uid != exam.header().facts.study_uid;
+      return earlier.study_uid != exam.header().metadata.study_uid;
     });
   }
   SetDate(exam);
@@ -156,20 +157,20 @@ ExamResults MakeExamResults(StudyResult study, std::vector<ExamImage> images, Ob
 
 std::string ExamUid(const ExamResults& exam, const std::vector<std::string>& parts) {
   std::vector<std::string> inputs;
-  for (const auto& image : exam.images) inputs.push_back(image.header.facts.sop_uid);
+  for (const auto& image : exam.images) inputs.push_back(image.header.metadata.sop_uid);
   std::sort(inputs.begin(), inputs.end());
   std::vector<std::string> all = {"mhcnn exam", Digest(exam, inputs)};
   all.insert(all.end(), parts.begin(), parts.end());
-  return UidOf(all);
+  return UidFromTexts(all);
 }
 
 std::string SeriesUid(const ExamResults& exam, const std::string& kind) {
-  return UidOf({"mhcnn series", Digest(exam, {exam.header().facts.study_uid}), kind});
+  return UidFromTexts({"mhcnn series", Digest(exam, {exam.header().metadata.study_uid}), kind});
 }
 
 std::string DeviceUid(const ExamResults& exam) {
-  return UidOf({"mhcnn device", exam.model.name, exam.model.version, exam.model.fingerprint,
-                exam.model.calibration});
+  return UidFromTexts({"mhcnn device", exam.model.name, exam.model.version, exam.model.fingerprint,
+                       exam.model.calibration});
 }
 
 std::vector<std::string> Remarks(const ExamResults& exam) {
@@ -204,7 +205,7 @@ std::string AsciiText(const std::string& text) {
   std::string ascii;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    if ((byte & 0xC0) == 0x80) continue;  // of a character that has its "?" already
+    if ((byte & 0xC0) == 0x80) continue;  // a later byte of a character that has its "?" already
     // A backslash parts values, and ISO_IR 13 has other signs for it and for the tilde.
     ascii += byte < 0x20 || byte >= 0x7F || c == '\\' || c == '~' ? '?' : c;
   }

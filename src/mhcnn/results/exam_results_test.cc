@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "mhcnn/results/printed.h"
-#include "mhcnn/results/result_formats.h"
 #include "mhcnn/testing/error_message.h"
 
 namespace mhcnn {
@@ -13,11 +11,11 @@ using testing_support::ErrorMessage;
 
 ExamImage Image(const std::string& sop, Laterality side, View view) {
   ExamImage image;
-  image.result.facts.path = sop + ".png";
-  image.result.facts.laterality = side;
-  image.result.facts.view = view;
-  image.header = MakeSourceHeader(image.result.facts, "one study");
-  image.header.facts.sop_uid = "1.2." + sop;
+  image.result.metadata.path = sop + ".png";
+  image.result.metadata.laterality = side;
+  image.result.metadata.view = view;
+  image.header = MakeSourceHeader(image.result.metadata, "one study");
+  image.header.metadata.sop_uid = "1.2." + sop;
   return image;
 }
 
@@ -31,7 +29,7 @@ ExamResults Exam(std::vector<ExamImage> images, const std::string& fingerprint =
   return MakeExamResults({}, std::move(images), {"model", "1", fingerprint, "", 0}, options);
 }
 
-TEST(ExamResults, HangsTheImagesWhateverTheirOrder) {
+TEST(ExamResults, HangingIgnoresInputOrder) {
   auto images = FourViews();
   const auto a = Exam(images);
   std::reverse(images.begin(), images.end());
@@ -63,13 +61,13 @@ TEST(ExamResults, PicturesOfOneExamShareAStudy) {
   auto images = FourViews();
   for (std::size_t i = 0; i < images.size(); ++i) {
     images[i].is_dicom = false;
-    images[i].header = MakeSourceHeader(images[i].result.facts, std::to_string(i));
+    images[i].header = MakeSourceHeader(images[i].result.metadata, std::to_string(i));
   }
-  EXPECT_NE(images[0].header.facts.study_uid, images[1].header.facts.study_uid);
+  EXPECT_NE(images[0].header.metadata.study_uid, images[1].header.metadata.study_uid);
   const auto exam = Exam(images);
   for (const auto& image : exam.images) {
-    EXPECT_EQ(image.header.facts.study_uid, exam.header().facts.study_uid);
-    EXPECT_EQ(image.header.facts.series_uid, exam.header().facts.series_uid);
+    EXPECT_EQ(image.header.metadata.study_uid, exam.header().metadata.study_uid);
+    EXPECT_EQ(image.header.metadata.series_uid, exam.header().metadata.series_uid);
   }
   images[0].is_dicom = true;
   EXPECT_NE(ErrorMessage([&] { Exam(images); }, ErrorCode::kUnsupported).find("a picture file and"),
@@ -105,25 +103,25 @@ TEST(ExamResults, TheDateIsTheLatestOfTheImagesOrTheOneGiven) {
 
 TEST(ExamResults, RefusesWhatHasNoUidsOrIsOfTwoPatients) {
   auto images = FourViews();
-  images[2].header.facts.study_uid.clear();
+  images[2].header.metadata.study_uid.clear();
   EXPECT_NE(
       ErrorMessage([&] { Exam(images); }, ErrorCode::kUnsupported).find("no Study Instance UID"),
       std::string::npos);
   images = FourViews();
-  images[1].header.facts.patient_id = "A";
-  images[2].header.facts.patient_id = "B";
-  images[0].header.facts.patient_id = "A";
-  images[3].header.facts.patient_id = "A";
+  images[1].header.metadata.patient_id = "A";
+  images[2].header.metadata.patient_id = "B";
+  images[0].header.metadata.patient_id = "A";
+  images[3].header.metadata.patient_id = "A";
   EXPECT_NE(ErrorMessage([&] { Exam(images); }, ErrorCode::kUnsupported).find("two patients"),
             std::string::npos);
   images = FourViews();
-  images[3].header.facts.sop_uid = images[0].header.facts.sop_uid;
+  images[3].header.metadata.sop_uid = images[0].header.metadata.sop_uid;
   EXPECT_NE(
       ErrorMessage([&] { Exam(images); }, ErrorCode::kUnsupported).find("one SOP Instance UID"),
       std::string::npos);
 }
 
-TEST(ExamResults, SaysFlagsAndRefusalsInWords) {
+TEST(ExamResults, DescribesFlagsAndRefusals) {
   auto images = FourViews();
   images[0].result.flags = {"implant"};
   images[1].result.error = "corrupt: is cut short";
@@ -134,35 +132,6 @@ TEST(ExamResults, SaysFlagsAndRefusalsInWords) {
   EXPECT_EQ(remarks[0], "R CC was not measured: corrupt: is cut short.");
   EXPECT_EQ(remarks[1], "L MLO: The breast has an implant, which may be measured as dense tissue.");
   EXPECT_EQ(remarks[2], "Exam: CC and MLO of a breast disagree: one of the two may be wrong.");
-}
-
-TEST(Printed, DistancesAreExactInThePrintedDigits) {
-  EXPECT_EQ(PercentText(23.449), "23.4");
-  EXPECT_EQ(PercentText(std::nullopt), "");
-  EXPECT_EQ(PercentDistance("19.3", "23.4"), "4.1");
-  EXPECT_EQ(PercentDistance("0.0", "100.0"), "100.0");
-  EXPECT_EQ(ProbabilityAsPercent(0.73125), "73.12");
-  EXPECT_EQ(ProbabilityText(0.73125), "0.7312");
-  EXPECT_EQ(ProbabilityAsPercent(1), "100.00");
-  for (int low = 0; low <= 1000; ++low) {
-    const std::string from = PercentText(low / 10.0), to = PercentText(100.0);
-    EXPECT_NEAR(std::stod(from) + std::stod(PercentDistance(from, to)), 100, 1e-9);
-  }
-}
-
-TEST(ResultFormats, ReadsListsAndNamesWhatItKnows) {
-  using F = ResultFormat;
-  EXPECT_EQ(ParseResultFormats("seg, SR"), (std::set<F>{F::kCsv, F::kJson, F::kSeg, F::kSr}));
-  EXPECT_EQ(ParseResultFormats("csv"), (std::set<F>{F::kCsv, F::kJson}));
-  EXPECT_TRUE(ParseResultFormats("all").count(F::kFhir));
-  EXPECT_FALSE(HasObjects(ParseResultFormats("csv,json")));
-  EXPECT_TRUE(HasObjects(ParseResultFormats("csv,json,cad")));
-  for (const char* wrong : {"", "seg,", "sge", "seg sr", "dicom"}) {
-    const std::string message = ErrorMessage([&] { ParseResultFormats(wrong); }, ErrorCode::kUsage);
-    for (const char* name : {"csv", "json", "seg", "sr", "cad", "sc", "fhir", "all"}) {
-      EXPECT_NE(message.find(name), std::string::npos) << message;
-    }
-  }
 }
 
 }  // namespace

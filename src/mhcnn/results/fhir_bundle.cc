@@ -12,9 +12,9 @@
 #include "mhcnn/results/dicom_object.h"
 #include "mhcnn/results/fhir_elements.h"
 #include "mhcnn/results/fhir_reader.h"
-#include "mhcnn/results/flag_words.h"
+#include "mhcnn/results/flag_texts.h"
+#include "mhcnn/results/number_text.h"
 #include "mhcnn/results/page_text.h"
-#include "mhcnn/results/printed.h"
 #include "mhcnn/results/statements.h"
 
 namespace mhcnn {
@@ -35,7 +35,7 @@ class Bundle {
     for (const auto& object : objects) identity_.push_back(object.sop_uid);
     if (reader_ != nullptr) identity_.push_back(ReaderKey(*reader_));
     identity_ = {ExamUid(exam, identity_)};
-    date_ = Date(exam.header().facts.study_date);
+    date_ = Date(exam.header().metadata.study_date);
   }
 
   std::string Text() {
@@ -44,7 +44,7 @@ class Bundle {
     if (reader_ != nullptr) person_ = Add("reader", MakePractitioner(*reader_));
     study_ = AddStudy();
     const std::string category = AddCategory();
-    const std::string percent = AddPercents();
+    const std::string percent = AddPercentDensities();
     const std::string report = AddReport(category, percent);
     if (reader_ != nullptr) AddProvenance(category, percent, report);
     Json bundle = {{"resourceType", "Bundle"},
@@ -65,7 +65,7 @@ class Bundle {
 
   /// "" where the files state no Patient ID.
   std::string AddPatient() {
-    const std::string& id = exam_.header().facts.patient_id;
+    const std::string& id = exam_.header().metadata.patient_id;
     if (id.empty()) return "";
     return Add("patient",
                {{"resourceType", "Patient"}, {"identifier", Json::array({Json{{"value", id}}})}});
@@ -97,7 +97,7 @@ class Bundle {
     return instance;
   }
 
-  static Json& SeriesOf(Json& series, const std::string& uid, const std::string& modality) {
+  static Json& ListSeries(Json& series, const std::string& uid, const std::string& modality) {
     for (auto& one : series) {
       if (one["uid"] == uid) return one;
     }
@@ -107,7 +107,7 @@ class Bundle {
     return series.back();
   }
 
-  std::string ModalityOf(const DicomObject& object) const {
+  std::string FindModality(const DicomObject& object) const {
     if (object.sop_class == UID_SegmentationStorage) return "SEG";
     if (object.sop_class == UID_SecondaryCaptureImageStorage)
       return exam_.options.sc_modality_mg ? "MG" : "OT";
@@ -116,19 +116,20 @@ class Bundle {
 
   std::string AddStudy() {
     Json study = {{"resourceType", "ImagingStudy"},
-                  {"identifier", Json::array({UidIdentifier(exam_.header().facts.study_uid)})},
+                  {"identifier", Json::array({UidIdentifier(exam_.header().metadata.study_uid)})},
                   {"status", "available"}};
     PutSubject(study);
     if (!date_.empty()) study["started"] = date_;
     study["procedureCode"] = Json::array({Concept(codes::kMammography, "Mammography")});
     Json series = Json::array();
     for (const auto& image : exam_.images) {
-      const auto& facts = image.header.facts;
-      SeriesOf(series, facts.series_uid, facts.modality.empty() ? "OT" : facts.modality)["instance"]
-          .push_back(Instance(facts.sop_uid, facts.sop_class_uid, image.Name()));
+      const auto& metadata = image.header.metadata;
+      ListSeries(series, metadata.series_uid,
+                 metadata.modality.empty() ? "OT" : metadata.modality)["instance"]
+          .push_back(Instance(metadata.sop_uid, metadata.sop_class_uid, image.Name()));
     }
     for (const auto& object : objects_) {
-      SeriesOf(series, object.series_uid, ModalityOf(object))["instance"].push_back(
+      ListSeries(series, object.series_uid, FindModality(object))["instance"].push_back(
           Instance(object.sop_uid, object.sop_class, ""));
     }
     study["series"] = std::move(series);
@@ -139,7 +140,7 @@ class Bundle {
     if (!patient_.empty()) resource["subject"] = Reference(patient_);
   }
 
-  /// What each observation has; `side` may be null where it is not known.
+  /// Returns the fields that each observation has; `side` may be null if it is not known.
   Json Observation(const std::string& name, Json code, const Code* side) const {
     Json one = {{"resourceType", "Observation"},
                 {"identifier", Json::array({UidIdentifier(ExamUid(exam_, {"fhir", name}))})},
@@ -161,15 +162,17 @@ class Bundle {
                                        "probability-d"};
     for (std::size_t i = 0; i < 4; ++i) {
       components.push_back(Component(
-          ids[i], Concept(codes::kCertainty, std::string("probability of category ") + "abcd"[i]),
-          Quantity(ProbabilityAsPercent(probabilities[i]), codes::kPercent), "valueQuantity"));
+          ids[i],
+          Concept(codes::kCertainty, "probability of category " +
+                                         ToLetter(CategoryFromIndex(static_cast<std::int64_t>(i)))),
+          Quantity(ProbabilityToPercentText(probabilities[i]), codes::kPercent), "valueQuantity"));
     }
   }
 
   std::string AddCategory() {
     const StudyResult& study = exam_.exam;
-    Json one =
-        Observation("category", CompositionConcept(kComposition), BreastSideCode(SideOf(study)));
+    Json one = Observation("category", CompositionConcept(kComposition),
+                           BreastSideCode(FindExamSide(study)));
     if (study.category) {
       one["valueCodeableConcept"] = CategoryConcept(*study.category);
       one["interpretation"] = Json::array({Json{{"text", words_.density}}});
@@ -216,10 +219,10 @@ class Bundle {
               : " of the interval";
       components.push_back(Component(
           "below", Concept(codes::kLowerUncertainty, "distance to the lower end" + coverage),
-          Quantity(PercentDistance(low, percent), codes::kPercent), "valueQuantity"));
+          Quantity(PercentDifferenceText(low, percent), codes::kPercent), "valueQuantity"));
       components.push_back(Component(
           "above", Concept(codes::kUpperUncertainty, "distance to the upper end" + coverage),
-          Quantity(PercentDistance(percent, high), codes::kPercent), "valueQuantity"));
+          Quantity(PercentDifferenceText(percent, high), codes::kPercent), "valueQuantity"));
     }
     if constexpr (requires { figures.dense_area_cm2; }) {
       for (const auto& [id, words, area] :
@@ -243,8 +246,8 @@ class Bundle {
 
   std::string AddImage(const ExamImage& image) {
     const Result& result = image.result;
-    const std::string name = "image " + image.header.facts.sop_uid;
-    Json one = Percent(name, "image " + image.Name(), BreastSideCode(result.facts.laterality),
+    const std::string name = "image " + image.header.metadata.sop_uid;
+    Json one = Percent(name, "image " + image.Name(), BreastSideCode(result.metadata.laterality),
                        result, true);
     if (result.category_range)
       one["component"].push_back(Json{
@@ -254,7 +257,7 @@ class Bundle {
           {"valueString", ToText(*result.category_range)}});
     // The image itself: in R4 a Media resource, known by its SOP Instance UID.
     one["derivedFrom"].push_back(Json{{"type", "Media"},
-                                      {"identifier", UidIdentifier(image.header.facts.sop_uid)},
+                                      {"identifier", UidIdentifier(image.header.metadata.sop_uid)},
                                       {"display", image.Name()}});
     Json notes = Json::array();
     if (!result.ok()) {
@@ -266,7 +269,7 @@ class Bundle {
   }
 
   /// Returns the exam's observation, whose members are the breasts, whose members are the images.
-  std::string AddPercents() {
+  std::string AddPercentDensities() {
     const StudyResult& study = exam_.exam;
     Json breasts = Json::array(), loose = Json::array();
     for (const auto& [name, side, breast] :
@@ -275,7 +278,7 @@ class Bundle {
           {"Breast of unknown side", Laterality::kUnknown, &study.unknown_side}}) {
       Json images = Json::array();
       for (const auto& image : exam_.images) {
-        if (image.result.facts.laterality == side)
+        if (image.result.metadata.laterality == side)
           images.push_back(Reference(AddImage(image), image.Name()));
       }
       if (!*breast) {
@@ -286,8 +289,8 @@ class Bundle {
       one["hasMember"] = std::move(images);
       breasts.push_back(Reference(Add(name, std::move(one)), name));
     }
-    Json one = Percent("percent", "exam, mean of the breasts", BreastSideCode(SideOf(study)), study,
-                       false);
+    Json one = Percent("percent", "exam, mean of the breasts", BreastSideCode(FindExamSide(study)),
+                       study, false);
     for (auto& image : loose) breasts.push_back(std::move(image));
     if (!breasts.empty()) one["hasMember"] = std::move(breasts);
     Json notes = Json::array();

@@ -10,10 +10,10 @@ namespace mhcnn {
 
 /// Makes a FHIR R4 bundle (collection) of an exam as JSON text: DiagnosticReport, Observations of
 /// exam, breasts and images, Device, ImagingStudy and, where the files state a Patient ID, a
-/// Patient with this alone. All is "preliminary": no person has looked at it.
+/// Patient with only this. Without a reader's result all is "preliminary".
 ///
 /// `objects`: DICOM objects of the exam that the ImagingStudy lists; their bytes are not needed.
-/// `page`: the summary page (BGR) for the report's presented form; none where it is empty. The
+/// `page`: the summary page (BGR) for the report's presented form; none if it is empty. The
 /// identifiers follow from exam and objects alone. Times are given as dates, as most files state no
 /// time zone.
 std::string MakeFhirBundle(const ExamResults& exam, const std::vector<DicomObject>& objects,

@@ -7,8 +7,8 @@
 #include <set>
 
 #include "mhcnn/results/dicom_object.h"
+#include "mhcnn/results/number_text.h"
 #include "mhcnn/results/page_text.h"
-#include "mhcnn/results/printed.h"
 #include "mhcnn/testing/exams.h"
 
 namespace mhcnn {
@@ -28,14 +28,14 @@ std::vector<json> Resources(const json& bundle, const std::string& type) {
 }
 
 /// The percent of an image, a breast or the exam by the words of its code.
-json PercentOf(const json& bundle, const std::string& of) {
+json FindPercent(const json& bundle, const std::string& of) {
   for (const auto& one : Resources(bundle, "Observation")) {
     if (one["code"]["text"].get<std::string>().ends_with(": " + of)) return one;
   }
   return {};
 }
 
-json ComponentOf(const json& observation, const std::string& id) {
+json FindComponent(const json& observation, const std::string& id) {
   if (observation.contains("component")) {
     for (const auto& component : observation["component"]) {
       if (component["id"] == id) return component;
@@ -55,16 +55,16 @@ TEST(FhirBundle, FiguresAreThoseOfThePageInTheSameDigits) {
     const std::string of = row.kind == ScaleRow::Kind::kImage  ? "image " + row.label
                            : row.kind == ScaleRow::Kind::kExam ? "exam, mean of the breasts"
                                                                : row.label;
-    const json one = PercentOf(bundle, of);
+    const json one = FindPercent(bundle, of);
     ASSERT_FALSE(one.is_null()) << of;
     EXPECT_EQ(PercentText(Value(one)), row.percent_text);
-    const double low = Value(one) - Value(ComponentOf(one, "below"));
-    const double high = Value(one) + Value(ComponentOf(one, "above"));
+    const double low = Value(one) - Value(FindComponent(one, "below"));
+    const double high = Value(one) + Value(FindComponent(one, "above"));
     EXPECT_EQ(PercentText(low) + " to " + PercentText(high), row.interval_text);
     if (row.kind == ScaleRow::Kind::kExam) continue;
-    EXPECT_EQ(AreaText(Value(ComponentOf(one, "dense-area"))), row.dense_text);
-    EXPECT_EQ(AreaText(Value(ComponentOf(one, "breast-area"))), row.breast_text);
-    const std::string words = ComponentOf(one, "category")["valueCodeableConcept"]["text"];
+    EXPECT_EQ(AreaText(Value(FindComponent(one, "dense-area"))), row.dense_text);
+    EXPECT_EQ(AreaText(Value(FindComponent(one, "breast-area"))), row.breast_text);
+    const std::string words = FindComponent(one, "category")["valueCodeableConcept"]["text"];
     EXPECT_EQ(words.substr(8, 1), row.category_text);
     ++compared;
   }
@@ -112,22 +112,22 @@ TEST(FhirBundle, IsTheSameEachTimeAndItsIdentifiersFollowTheInputs) {
 
 TEST(FhirBundle, WhatWasNotMeasuredHasAReasonAndNoValue) {
   auto refused = MakeExamImage(Laterality::kLeft, View::kCC, 20);
-  const auto facts = refused.result.facts;
+  const auto metadata = refused.result.metadata;
   refused.result = {};
-  refused.result.facts = facts;
+  refused.result.metadata = metadata;
   refused.result.error = "corrupt: is damaged";
   auto plain = MakeExamImage(Laterality::kRight, View::kCC, 20);
   plain.result.category = std::nullopt;
   plain.result.percent_low = plain.result.percent_high = std::nullopt;
   const json bundle = json::parse(MakeFhirBundle(MakeExam({plain, refused}), {}));
-  const json one = PercentOf(bundle, "image L CC");
+  const json one = FindPercent(bundle, "image L CC");
   EXPECT_FALSE(one.contains("valueQuantity"));
   EXPECT_THAT(one["dataAbsentReason"]["text"].get<std::string>(),
               ::testing::HasSubstr("is damaged"));
-  const json right = PercentOf(bundle, "image R CC");
-  EXPECT_TRUE(ComponentOf(right, "below").is_null());
-  EXPECT_TRUE(ComponentOf(right, "category").is_null());
-  const json exam = PercentOf(bundle, "exam, mean of the breasts");
+  const json right = FindPercent(bundle, "image R CC");
+  EXPECT_TRUE(FindComponent(right, "below").is_null());
+  EXPECT_TRUE(FindComponent(right, "category").is_null());
+  const json exam = FindPercent(bundle, "exam, mean of the breasts");
   EXPECT_EQ(exam["hasMember"].size(), 2U);  // the right breast, and the refused image
   for (const auto& each : Resources(bundle, "Observation")) {
     EXPECT_NE(each.contains("dataAbsentReason"),

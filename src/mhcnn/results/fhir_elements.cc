@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -52,7 +53,7 @@ Json CompositionConcept(const std::string& text) {
 
 Json CategoryConcept(DensityCategory category) {
   return Concept(CompositionCode(category),
-                 fmt::format("BI-RADS {}: {}", ToLetter(category), CategoryWords(category)));
+                 fmt::format("BI-RADS {}: {}", ToLetter(category), CategoryDescription(category)));
 }
 
 Json Component(const char* id, Json code, Json value, const char* field) {
@@ -79,13 +80,16 @@ Json Reference(const std::string& url, const std::string& display) {
 std::string Date(const std::string& yyyymmdd) {
   if (yyyymmdd.size() != 8 || yyyymmdd.find_first_not_of("0123456789") != std::string::npos)
     return "";
-  const int month = std::stoi(yyyymmdd.substr(4, 2)), day = std::stoi(yyyymmdd.substr(6));
-  if (month < 1 || month > 12 || day < 1 || day > 31) return "";
+  const std::chrono::year_month_day date{
+      std::chrono::year(std::stoi(yyyymmdd.substr(0, 4))),
+      std::chrono::month(static_cast<unsigned>(std::stoi(yyyymmdd.substr(4, 2)))),
+      std::chrono::day(static_cast<unsigned>(std::stoi(yyyymmdd.substr(6))))};
+  if (!date.ok()) return "";
   return yyyymmdd.substr(0, 4) + "-" + yyyymmdd.substr(4, 2) + "-" + yyyymmdd.substr(6);
 }
 
 std::string UuidUrl(const std::vector<std::string>& parts) {
-  std::string hex = Sha256Hex(JoinedText(parts)).substr(0, 32);
+  std::string hex = Sha256Hex(JoinUnambiguously(parts)).substr(0, 32);
   hex[12] = '8';                                                    // version
   hex[16] = "89ab"[std::stoi(hex.substr(16, 1), nullptr, 16) & 3];  // variant
   for (const std::size_t at : {8U, 13U, 18U, 23U}) hex.insert(at, "-");

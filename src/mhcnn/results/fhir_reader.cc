@@ -5,14 +5,14 @@
 #include <nlohmann/json.hpp>
 
 #include "mhcnn/base/text.h"
-#include "mhcnn/results/printed.h"
+#include "mhcnn/results/number_text.h"
 #include "mhcnn/results/statements.h"
 #include "mhcnn/results/uids.h"
 
 namespace mhcnn::fhir {
 namespace {
 
-/// "2026-11-28T15:04:05Z", when it was said.
+/// Returns the time of the reader's result: "2026-11-28T15:04:05Z".
 std::string Instant(const ReaderCorrection& reader) {
   const std::string& at = reader.at;
   return fmt::format("{}-{}-{}T{}:{}:{}Z", at.substr(0, 4), at.substr(4, 2), at.substr(6, 2),
@@ -27,7 +27,7 @@ Json ByReader(const ReaderCorrection& reader) {
 void SetPerson(Json& resource, const ReaderCorrection& reader, const std::string& person) {
   resource["status"] = ReaderStatus(reader);
   resource["issued"] = Instant(reader);
-  resource["performer"] = Json::array({Reference(person, PrintableText(reader.author))});
+  resource["performer"] = Json::array({Reference(person, ToPrintableText(reader.author))});
 }
 
 Json Agent(const char* type, const char* display, const std::string& who) {
@@ -39,9 +39,9 @@ Json Agent(const char* type, const char* display, const std::string& who) {
 }  // namespace
 
 std::string ReaderKey(const ReaderCorrection& reader) {
-  return JoinedText({"reader", std::to_string(reader.version), reader.at, reader.author,
-                     reader.comment, ToLetter(std::optional(reader.category)),
-                     PercentText(reader.percent)});
+  return JoinUnambiguously({"reader", std::to_string(reader.version), reader.at, reader.author,
+                            reader.comment, ToLetter(std::optional(reader.category)),
+                            PercentText(reader.percent)});
 }
 
 const char* ReaderStatus(const ReaderCorrection& reader) {
@@ -50,10 +50,10 @@ const char* ReaderStatus(const ReaderCorrection& reader) {
 }
 
 Json MakePractitioner(const ReaderCorrection& reader) {
-  const std::string name = PrintableText(reader.author);
+  const std::string name = ToPrintableText(reader.author);
   Json person = {{"resourceType", "Practitioner"},
                  {"identifier", Json::array({Json{{"value", name}}})}};
-  person["identifier"][0]["assigner"] = {{"display", PrintableText(reader.organization)}};
+  person["identifier"][0]["assigner"] = {{"display", ToPrintableText(reader.organization)}};
   person["name"] = Json::array({Json{{"text", name}}});
   return person;
 }
@@ -65,7 +65,7 @@ void SetReaderCategory(Json& observation, const ReaderCorrection& reader, const 
   observation.erase("dataAbsentReason");
   observation["valueCodeableConcept"] = CategoryConcept(reader.category);
   observation["interpretation"] =
-      Json::array({Json{{"text", reader.category >= DensityCategory::kC ? "Dense" : "Not dense"}}});
+      Json::array({Json{{"text", IsDense(reader.category) ? "Dense" : "Not dense"}}});
   Json notes = Json::array();
   for (const auto& statement : ReaderStatements(reader, model, {}))
     notes.push_back(Json{{"text", statement}});

@@ -8,7 +8,7 @@
 
 #include "mhcnn/results/dicom_object.h"
 #include "mhcnn/results/fhir_bundle.h"
-#include "mhcnn/results/printed.h"
+#include "mhcnn/results/number_text.h"
 #include "mhcnn/testing/exams.h"
 
 namespace mhcnn {
@@ -18,7 +18,7 @@ using nlohmann::json;
 using testing_support::FourExamImages;
 using testing_support::MakeExam;
 
-json BundleOf(const std::optional<ReaderCorrection>& reader) {
+json MakeBundle(const std::optional<ReaderCorrection>& reader) {
   ExamResults exam = MakeExam(FourExamImages());
   exam.options.reader = reader;
   if (reader) exam.options.read = {{"1.2.3", "2.25.5", "1.2.840.10008.5.1.4.1.1.88.33", "2.25.6"}};
@@ -52,7 +52,7 @@ json Category(const json& bundle) {
   return {};
 }
 
-json ComponentOf(const json& observation, const std::string& id) {
+json FindComponent(const json& observation, const std::string& id) {
   for (const auto& component : observation["component"]) {
     if (component["id"] == id) return component;
   }
@@ -60,30 +60,30 @@ json ComponentOf(const json& observation, const std::string& id) {
 }
 
 TEST(FhirReader, MakesTheSameObservationFinal) {
-  const json before = Category(BundleOf({})), after = Category(BundleOf(Reader()));
+  const json before = Category(MakeBundle({})), after = Category(MakeBundle(Reader()));
   EXPECT_EQ(before["status"], "preliminary");
   EXPECT_EQ(after["status"], "final");
   EXPECT_EQ(before["identifier"], after["identifier"]) << "an update of one observation";
   EXPECT_EQ(after["valueCodeableConcept"]["coding"][0]["code"], "129719003");
   EXPECT_EQ(after["issued"], "2026-11-28T15:04:05Z");
-  EXPECT_EQ(ComponentOf(after, "model-category")["valueCodeableConcept"],
+  EXPECT_EQ(FindComponent(after, "model-category")["valueCodeableConcept"],
             before["valueCodeableConcept"]);
-  EXPECT_EQ(ComponentOf(after, "probability-c"), ComponentOf(before, "probability-c"));
+  EXPECT_EQ(FindComponent(after, "probability-c"), FindComponent(before, "probability-c"));
 }
 
-TEST(FhirReader, SaysAmendedWhereAnEarlierVersionWasFinal) {
+TEST(FhirReader, StatusIsAmendedAfterFinalVersion) {
   ReaderCorrection reader = Reader();
   reader.amends = true;
-  const json bundle = BundleOf(reader);
+  const json bundle = MakeBundle(reader);
   EXPECT_EQ(Category(bundle)["status"], "amended");
   EXPECT_EQ(Find(bundle, "DiagnosticReport")["status"], "amended");
 }
 
 TEST(FhirReader, LeavesThePercentOfTheModelPreliminary) {
-  const json before = BundleOf({}), category_only = BundleOf(Reader());
+  const json before = MakeBundle({}), category_only = MakeBundle(Reader());
   ReaderCorrection reader = Reader();
   reader.percent = 61;
-  const json both = BundleOf(reader);
+  const json both = MakeBundle(reader);
   json percent;
   for (const auto& entry : before["entry"]) {
     const json& one = entry["resource"];
@@ -98,16 +98,16 @@ TEST(FhirReader, LeavesThePercentOfTheModelPreliminary) {
   const json changed = Find(both, "Observation", percent["identifier"]);
   EXPECT_EQ(changed["status"], "final");
   EXPECT_EQ(changed["valueQuantity"]["value"], 61);
-  EXPECT_EQ(ComponentOf(changed, "model-percent")["valueQuantity"], percent["valueQuantity"]);
-  EXPECT_TRUE(ComponentOf(changed, "below").is_null()) << "a distance from the model's percent";
+  EXPECT_EQ(FindComponent(changed, "model-percent")["valueQuantity"], percent["valueQuantity"]);
+  EXPECT_TRUE(FindComponent(changed, "below").is_null()) << "a distance from the model's percent";
   const double low = percent["valueQuantity"]["value"].get<double>() -
-                     ComponentOf(percent, "below")["valueQuantity"]["value"].get<double>();
-  const json interval = ComponentOf(changed, "model-interval")["valueRange"];
+                     FindComponent(percent, "below")["valueQuantity"]["value"].get<double>();
+  const json interval = FindComponent(changed, "model-interval")["valueRange"];
   EXPECT_EQ(PercentText(interval["low"]["value"].get<double>()), PercentText(low));
 }
 
 TEST(FhirReader, NamesPersonDeviceAndWhatIsReplaced) {
-  const json bundle = BundleOf(Reader());
+  const json bundle = MakeBundle(Reader());
   std::set<std::string> urls;
   std::map<std::string, std::string> types;
   for (const auto& entry : bundle["entry"]) {
@@ -131,8 +131,8 @@ TEST(FhirReader, NamesPersonDeviceAndWhatIsReplaced) {
 TEST(FhirReader, EachResultHasAnotherBundle) {
   ReaderCorrection other = Reader();
   other.comment = "x";
-  std::set<json> identifiers = {BundleOf({})["identifier"], BundleOf(Reader())["identifier"],
-                                BundleOf(other)["identifier"]};
+  std::set<json> identifiers = {MakeBundle({})["identifier"], MakeBundle(Reader())["identifier"],
+                                MakeBundle(other)["identifier"]};
   EXPECT_EQ(identifiers.size(), 3U);
   EXPECT_NE(fhir::ReaderKey(Reader()), fhir::ReaderKey(other));
 }

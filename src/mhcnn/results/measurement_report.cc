@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "mhcnn/results/printed.h"
+#include "mhcnn/results/number_text.h"
 #include "mhcnn/results/segmentation.h"
 #include "mhcnn/results/sr_tree.h"
 #include "mhcnn/results/statements.h"
@@ -29,10 +29,10 @@ void AddReader(SrItem& item, const ReaderCorrection& reader) {
   item.Person(kObserver, codes::kPersonName, PersonNameValue(reader.author));
 }
 
-Code ModalityCode(const MammogramMetadata& facts) {
-  if (facts.modality == "MG") return codes::kModalityMg;
-  if (facts.modality == "CR") return codes::kModalityCr;
-  if (facts.modality == "DX") return codes::kModalityDx;
+Code ModalityCode(const MammogramMetadata& metadata) {
+  if (metadata.modality == "MG") return codes::kModalityMg;
+  if (metadata.modality == "CR") return codes::kModalityCr;
+  if (metadata.modality == "DX") return codes::kModalityDx;
   return codes::kModalityOt;
 }
 
@@ -41,7 +41,7 @@ void AddImageLibrary(SrItem& root, const ExamResults& exam) {
   SrItem& library = root.Container(kContains, codes::kImageLibrary, "1600");
   std::vector<Code> modalities;
   for (const auto& image : exam.images) {
-    const Code modality = ModalityCode(image.header.facts);
+    const Code modality = ModalityCode(image.header.metadata);
     if (std::ranges::count(modalities, modality) == 0) modalities.push_back(modality);
   }
   for (const Code& modality : modalities) {
@@ -49,25 +49,26 @@ void AddImageLibrary(SrItem& root, const ExamResults& exam) {
     group.CodeItem(kAcquisition, codes::kModality, modality);
     group.CodeItem(kAcquisition, codes::kTargetRegion, codes::kBreast);
     for (const auto& image : exam.images) {
-      const MammogramMetadata& facts = image.header.facts;
-      if (!(ModalityCode(facts) == modality)) continue;
-      SrItem& item = group.Image(kContains, std::nullopt, facts.sop_class_uid, facts.sop_uid);
-      if (const Code* side = SideCode(image.result.facts.laterality))
+      const MammogramMetadata& metadata = image.header.metadata;
+      if (!(ModalityCode(metadata) == modality)) continue;
+      SrItem& item = group.Image(kContains, std::nullopt, metadata.sop_class_uid, metadata.sop_uid);
+      if (const Code* side = SideCode(image.result.metadata.laterality))
         item.CodeItem(kAcquisition, codes::kImageLaterality, *side);
-      if (const auto view = ViewCodeOf(image.result.facts)) {
+      if (const auto view = ToViewCode(image.result.metadata)) {
         SrItem& of_view = item.CodeItem(kAcquisition, codes::kImageView, *view);
-        for (const Code& modifier : ViewModifiersOf(facts))
+        for (const Code& modifier : ToViewModifierCodes(metadata))
           of_view.CodeItem(kModifier, codes::kImageViewModifier, modifier);
       }
-      const cv::Size size =
-          image.result.size.area() > 0 ? image.result.size : cv::Size(facts.columns, facts.rows);
+      const cv::Size size = image.result.size.area() > 0
+                                ? image.result.size
+                                : cv::Size(metadata.columns, metadata.rows);
       if (size.area() == 0) continue;
       item.Number(kAcquisition, codes::kPixelRows, std::to_string(size.height), codes::kPixels);
       item.Number(kAcquisition, codes::kPixelColumns, std::to_string(size.width), codes::kPixels);
-      if (facts.row_spacing_mm && facts.column_spacing_mm) {
-        item.Number(kAcquisition, codes::kHorizontalSpacing, DecimalText(*facts.column_spacing_mm),
-                    codes::kMillimeter);
-        item.Number(kAcquisition, codes::kVerticalSpacing, DecimalText(*facts.row_spacing_mm),
+      if (metadata.row_spacing_mm && metadata.column_spacing_mm) {
+        item.Number(kAcquisition, codes::kHorizontalSpacing,
+                    DecimalText(*metadata.column_spacing_mm), codes::kMillimeter);
+        item.Number(kAcquisition, codes::kVerticalSpacing, DecimalText(*metadata.row_spacing_mm),
                     codes::kMillimeter);
       }
     }
@@ -87,12 +88,12 @@ void AddSite(SrItem& group, const Code* side) {
 /// Area of a segment in the digits of results.csv; the muscle's, which stands in no table, from its
 /// pixels.
 std::string SegmentArea(const ExamImage& image, int segment, std::size_t pixels) {
-  const MammogramMetadata& facts = image.result.facts;
+  const MammogramMetadata& metadata = image.result.metadata;
   if (segment == 1) return AreaText(image.result.breast_area_cm2);
   if (segment == 2) return AreaText(image.result.dense_area_cm2);
-  if (!facts.row_spacing_mm || !facts.column_spacing_mm) return "";
-  return AreaText(static_cast<double>(pixels) * *facts.row_spacing_mm * *facts.column_spacing_mm /
-                  100);
+  if (!metadata.row_spacing_mm || !metadata.column_spacing_mm) return "";
+  return AreaText(static_cast<double>(pixels) * *metadata.row_spacing_mm *
+                  *metadata.column_spacing_mm / 100);
 }
 
 /// TID 1410: a segment that has pixels and an area. Without a spacing there is none to give:
@@ -111,14 +112,14 @@ void AddSegmentGroups(SrItem& measurements, const ExamResults& exam, const ExamI
     group.CodeItem(kContains, codes::kFinding, findings[at]);
     // The frame alone: with a segment number it would be of no IOD (dciodvfy).
     group.Image(kContains, codes::kSegmentationFrame, seg.sop_class, seg.sop_uid, segment);
-    group.Image(kContains, codes::kSegmentationSource, image.header.facts.sop_class_uid,
-                image.header.facts.sop_uid);
-    AddSite(group, SideCode(image.result.facts.laterality));
+    group.Image(kContains, codes::kSegmentationSource, image.header.metadata.sop_class_uid,
+                image.header.metadata.sop_uid);
+    AddSite(group, SideCode(image.result.metadata.laterality));
     group.Number(kContains, codes::kArea, area, codes::kSquareCentimeter);
   }
 }
 
-struct Figures {
+struct MeasurementValues {
   std::optional<double> percent, low, high;
   std::optional<DensityCategory> category;
   bool mean = false;
@@ -126,7 +127,7 @@ struct Figures {
 
 /// TID 1501: what was measured of an image, a breast or the exam.
 void AddFigures(SrItem& measurements, const ExamResults& exam, const std::string& id,
-                const Code* side, const Figures& figures,
+                const Code* side, const MeasurementValues& figures,
                 const std::vector<const ExamImage*>& sources) {
   if (!figures.percent && !figures.category) return;
   SrItem& group = measurements.Container(kContains, codes::kMeasurementGroup, "1501");
@@ -141,23 +142,23 @@ void AddFigures(SrItem& measurements, const ExamResults& exam, const std::string
     if (figures.mean) number.CodeItem(kModifier, codes::kDerivation, codes::kMean);
     if (figures.low && figures.high) {
       number.Number(kProperty, codes::kLowerUncertainty,
-                    PercentDistance(PercentText(figures.low), percent), codes::kPercent);
+                    PercentDifferenceText(PercentText(figures.low), percent), codes::kPercent);
       number.Number(kProperty, codes::kUpperUncertainty,
-                    PercentDistance(percent, PercentText(figures.high)), codes::kPercent);
+                    PercentDifferenceText(percent, PercentText(figures.high)), codes::kPercent);
     }
   }
   if (figures.category)
     group.CodeItem(kContains, codes::kBreastComposition, CompositionCode(*figures.category));
   for (const ExamImage* source : sources) {
-    group.Image(kContains, codes::kSourceOfMeasurement, source->header.facts.sop_class_uid,
-                source->header.facts.sop_uid);
+    group.Image(kContains, codes::kSourceOfMeasurement, source->header.metadata.sop_class_uid,
+                source->header.metadata.sop_uid);
   }
 }
 
-std::vector<const ExamImage*> ImagesOf(const ExamResults& exam, const BreastResult& breast) {
+std::vector<const ExamImage*> ListImages(const ExamResults& exam, const BreastResult& breast) {
   std::vector<const ExamImage*> images;
   for (const auto& image : exam.images) {
-    if (std::ranges::count(breast.paths, image.result.facts.path) > 0) images.push_back(&image);
+    if (std::ranges::count(breast.paths, image.result.metadata.path) > 0) images.push_back(&image);
   }
   return images;
 }
@@ -171,14 +172,14 @@ void AddReaderFigures(SrItem& measurements, const ExamResults& exam,
   AddReader(group, reader);
   AddTracking(group, id, ExamUid(exam, {"figures", id}));
   group.CodeItem(kContains, codes::kFinding, codes::kBreastComposition);
-  AddSite(group, SideCode(SideOf(exam.exam)));
+  AddSite(group, SideCode(FindExamSide(exam.exam)));
   if (reader.percent)
     group.Number(kContains, codes::kPercentFibroglandular, PercentText(reader.percent),
                  codes::kPercent);
   group.CodeItem(kContains, codes::kBreastComposition, CompositionCode(reader.category));
   for (const ExamImage* source : sources) {
-    group.Image(kContains, codes::kSourceOfMeasurement, source->header.facts.sop_class_uid,
-                source->header.facts.sop_uid);
+    group.Image(kContains, codes::kSourceOfMeasurement, source->header.metadata.sop_class_uid,
+                source->header.metadata.sop_uid);
   }
 }
 
@@ -192,7 +193,7 @@ void AddMeasurements(SrItem& root, const ExamResults& exam,
   for (const auto& image : exam.images) {
     const Result& r = image.result;
     if (!r.ok()) continue;
-    AddFigures(measurements, exam, "image " + image.Name(), SideCode(r.facts.laterality),
+    AddFigures(measurements, exam, "image " + image.Name(), SideCode(r.metadata.laterality),
                {r.percent_density, r.percent_low, r.percent_high, r.category}, {&image});
   }
   std::vector<const ExamImage*> all;
@@ -204,12 +205,12 @@ void AddMeasurements(SrItem& root, const ExamResults& exam,
                    &study.unknown_side}}) {
     if (!*breast) continue;
     const BreastResult& b = **breast;
-    const auto sources = ImagesOf(exam, b);
+    const auto sources = ListImages(exam, b);
     all.insert(all.end(), sources.begin(), sources.end());
     AddFigures(measurements, exam, id, side,
                {b.percent_density, b.percent_low, b.percent_high, b.category, true}, sources);
   }
-  AddFigures(measurements, exam, "exam", SideCode(SideOf(study)),
+  AddFigures(measurements, exam, "exam", SideCode(FindExamSide(study)),
              {study.percent_density, study.percent_low, study.percent_high, study.category, true},
              all);
   if (exam.options.reader) AddReaderFigures(measurements, exam, all);
@@ -222,7 +223,7 @@ void AddEvaluations(SrItem& root, const ExamResults& exam) {
     SrItem& category =
         evaluations.CodeItem(kContains, codes::kBreastComposition,
                              CompositionCode(reader ? reader->category : *exam.exam.category));
-    if (const Code* side = SideCode(SideOf(exam.exam)))
+    if (const Code* side = SideCode(FindExamSide(exam.exam)))
       category.CodeItem(kModifier, codes::kLaterality, *side);
   }
   if (!reader) {
@@ -236,7 +237,7 @@ void AddEvaluations(SrItem& root, const ExamResults& exam) {
   evaluations.Text(kContains, codes::kComment,
                    "The following results come from the model, not from the reader.");
   auto statements = ExamStatements(exam);
-  statements.back() = kResearchOnlyRead;
+  statements.back() = kResearchOnlyReviewed;
   for (const auto& statement : statements) evaluations.Text(kContains, codes::kComment, statement);
 }
 
@@ -255,10 +256,11 @@ DicomObject MakeMeasurementReport(const ExamResults& exam,
   AddImageLibrary(root, exam);
   AddMeasurements(root, exam, segments);
   AddEvaluations(root, exam);
-  auto evidence = ImageEvidence(exam);
+  auto evidence = ListImageEvidence(exam);
   for (const auto& seg : segments) {
     if (seg.sop_uid.empty()) continue;
-    evidence.push_back({exam.header().facts.study_uid, seg.series_uid, seg.sop_class, seg.sop_uid});
+    evidence.push_back(
+        {exam.header().metadata.study_uid, seg.series_uid, seg.sop_class, seg.sop_uid});
   }
   return MakeSrDocument(
       exam, kSrSeries,

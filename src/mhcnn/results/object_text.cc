@@ -112,7 +112,7 @@ ObjectText DescribeReport(DcmDataset& dataset) {
   document.getTree().print(tree,
                            DSRTypes::PF_printAllCodes | DSRTypes::PF_printTemplateIdentification);
   std::istringstream lines(tree.str());
-  for (std::string line; std::getline(lines, line);) text.lines.push_back(PrintableText(line));
+  for (std::string line; std::getline(lines, line);) text.lines.push_back(ToPrintableText(line));
   for (unsigned long i = 0;; ++i) {
     DcmItem* observer = DicomSequenceItem(dataset, DCM_VerifyingObserverSequence, i);
     if (observer == nullptr) break;

@@ -117,13 +117,14 @@ cv::Mat3b DrawOverlay(const GreyImage& picture, const Result& result,
                       std::max(1, cvRound(picture.rows * scale)));
   cv::Mat3b canvas;
   cv::cvtColor(DisplayGrey(picture, size), canvas, cv::COLOR_GRAY2BGR);
-  const Mask breast = MaskAtSize(result.breast, size), dense = MaskAtSize(result.dense, size),
-             pectoral = MaskAtSize(result.pectoral, size);
+  const Mask breast = ResizeMaskOrZero(result.breast, size),
+             dense = ResizeMaskOrZero(result.dense, size),
+             pectoral = ResizeMaskOrZero(result.pectoral, size);
   const int thickness = std::max(1, std::max(size.width, size.height) / 700);
   TintMask(canvas, dense, kDenseColour, 0.22);
-  OutlineMask(canvas, dense, kDenseColour, thickness);
-  OutlineMask(canvas, pectoral, kPectoralColour, thickness);
-  OutlineMask(canvas, breast, kBreastColour, thickness);
+  DrawMaskOutline(canvas, dense, kDenseColour, thickness);
+  DrawMaskOutline(canvas, pectoral, kPectoralColour, thickness);
+  DrawMaskOutline(canvas, breast, kBreastColour, thickness);
 
   const double unit = std::clamp(size.height / 1600.0, 0.4, 1.2);
   const Panel panel{PanelLines(result), unit, std::max(5, cvRound(14 * unit))};
@@ -150,19 +151,19 @@ std::vector<std::uint8_t> EncodeOverlay(const cv::Mat3b& overlay, OverlayFormat 
     return EncodeJpegFile(overlay,
                           {.quality = 90, .full_colour = true, .comment = kOverlayComment});
   }
-  return WithSoftware(EncodePngFile(overlay), kOverlaySoftware);
+  return AddPngSoftware(EncodePngFile(overlay), kOverlaySoftware);
 }
 
 const char* OverlayExtension(OverlayFormat format) {
   return format == OverlayFormat::kJpeg ? ".jpg" : ".png";
 }
 
-Mask AtPictureSize(const Mask& mask, const Result& result) { return ResizeMask(mask, result.size); }
+Mask ResizeToImage(const Mask& mask, const Result& result) { return ResizeMask(mask, result.size); }
 
 cv::Mat1b LabelMap(const Result& result) {
   // A mask of nothing need not be made large: many views show no muscle.
   const auto at = [&](const Mask& mask) {
-    return cv::countNonZero(mask) == 0 ? Mask() : AtPictureSize(mask, result);
+    return cv::countNonZero(mask) == 0 ? Mask() : ResizeToImage(mask, result);
   };
   return MakeLabelMap(result.size, {at(result.breast), at(result.dense), at(result.pectoral)});
 }

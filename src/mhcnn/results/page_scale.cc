@@ -17,7 +17,7 @@ struct Columns {
   double left, scale_begin, scale_end, percent, interval, category, dense, breast;
 };
 
-Columns ColumnsOf(const cv::Rect2d& area) {
+Columns LayOutColumns(const cv::Rect2d& area) {
   const double right = area.x + area.width;
   return {area.x,           area.x + kLabel,   right - kScale,
           right - kPercent, right - kInterval, right - kCategory,
@@ -67,7 +67,7 @@ void DrawRow(Canvas& canvas, const Columns& columns, double y, double text_size,
 }  // namespace
 
 void DrawScale(Canvas& canvas, const cv::Rect2d& area, const std::vector<ScaleRow>& rows) {
-  const Columns columns = ColumnsOf(area);
+  const Columns columns = LayOutColumns(area);
   // What does not fit is left out from the images, not from breasts and exam.
   const auto most = static_cast<std::size_t>((area.height - kHeadHeight) / kLowestRow);
   std::vector<ScaleRow> shown = rows;

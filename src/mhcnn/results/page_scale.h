@@ -7,8 +7,8 @@
 
 namespace mhcnn::page {
 
-/// Draws the percents with their intervals on one scale from 0 to 100 %, a line for each image,
-/// breast and the exam, with figures beside it.
+/// Draws the percent densities with their intervals on one scale from 0 to 100 %, a line for each
+/// image, breast and the exam, with figures next to it.
 void DrawScale(Canvas& canvas, const cv::Rect2d& area, const std::vector<ScaleRow>& rows);
 
 }  // namespace mhcnn::page

@@ -9,8 +9,8 @@
 #include "mhcnn/base/text.h"
 #include "mhcnn/base/version.h"
 #include "mhcnn/image/density_category.h"
-#include "mhcnn/results/flag_words.h"
-#include "mhcnn/results/printed.h"
+#include "mhcnn/results/flag_texts.h"
+#include "mhcnn/results/number_text.h"
 #include "mhcnn/results/statements.h"
 
 namespace mhcnn {
@@ -22,7 +22,7 @@ std::string IntervalText(const std::optional<double>& low, const std::optional<d
 
 /// `figures`: of an image, a breast or the exam.
 template <typename Figures>
-ScaleRow RowOf(ScaleRow::Kind kind, const std::string& label, const Figures& figures) {
+ScaleRow MakeScaleRow(ScaleRow::Kind kind, const std::string& label, const Figures& figures) {
   ScaleRow row;
   row.kind = kind;
   row.label = label;
@@ -43,16 +43,16 @@ ScaleRow RowOf(ScaleRow::Kind kind, const std::string& label, const Figures& fig
 void AddSide(const std::string& label, Laterality side, const std::optional<BreastResult>& breast,
              const ExamResults& exam, std::vector<ScaleRow>& rows) {
   for (const auto& image : exam.images) {
-    if (image.result.facts.laterality != side) continue;
-    rows.push_back(RowOf(ScaleRow::Kind::kImage, image.Name(), image.result));
+    if (image.result.metadata.laterality != side) continue;
+    rows.push_back(MakeScaleRow(ScaleRow::Kind::kImage, image.Name(), image.result));
     if (!image.result.ok()) rows.back().problem = "not measured";
   }
-  if (breast) rows.push_back(RowOf(ScaleRow::Kind::kBreast, label, *breast));
+  if (breast) rows.push_back(MakeScaleRow(ScaleRow::Kind::kBreast, label, *breast));
 }
 
 std::string Subtitle(const ExamResults& exam) {
-  const std::string date = exam.header().facts.study_date;
-  std::string text = date.empty() ? "Exam without a date" : "Exam of " + DateText(date);
+  const std::string date = exam.header().metadata.study_date;
+  std::string text = date.empty() ? "Exam without a date" : "Exam of " + ToIsoDate(date);
   text += fmt::format(", {} image{}", exam.images.size(), exam.images.size() == 1 ? "" : "s");
   const auto refused =
       std::ranges::count_if(exam.images, [](const ExamImage& image) { return !image.result.ok(); });
@@ -99,10 +99,10 @@ std::string Clause(std::string sentence) {
   return sentence;
 }
 
-/// What went wrong, without the code in front, which is for programs: "corrupt: ...".
+/// Returns the text of an error without the code in front, which is for programs: "corrupt: ...".
 std::string ProblemWords(const std::string& error) {
   const std::size_t colon = error.find(": ");
-  return Clause(ShownText(colon == std::string::npos ? error : error.substr(colon + 2)));
+  return Clause(ToDisplayText(colon == std::string::npos ? error : error.substr(colon + 2)));
 }
 
 /// One remark for each flag, with the images that have it.
@@ -127,8 +127,9 @@ std::vector<std::string> AbsentViews(const ExamResults& exam) {
   if (!exam.exam.left && !exam.exam.right) return views;
   for (const auto& view : exam.exam.missing) {  // "R-MLO"
     const bool there = std::ranges::any_of(exam.images, [&](const ExamImage& image) {
-      const auto& facts = image.result.facts;
-      return std::string(LateralityName(facts.laterality)) + "-" + ViewName(facts.view) == view;
+      const auto& metadata = image.result.metadata;
+      return std::string(LateralityName(metadata.laterality)) + "-" + ViewName(metadata.view) ==
+             view;
     });
     if (!there) views.push_back(view.substr(0, 1) + "\u00A0" + view.substr(2));
   }
@@ -151,14 +152,14 @@ std::vector<std::string> PageRemarks(const ExamResults& exam) {
 /// Puts the reader's result in the place of the model's.
 void SetReader(const ReaderCorrection& reader, const StudyResult& study, PageText& page) {
   page.category = ToLetter(std::optional(reader.category));
-  page.category_words = CategoryWords(reader.category);
+  page.category_words = CategoryDescription(reader.category);
   page.category_words[0] -= 'a' - 'A';
-  page.density = reader.category >= DensityCategory::kC ? "Dense" : "Not dense";
+  page.density = IsDense(reader.category) ? "Dense" : "Not dense";
   page.reader = "Reader: " + ReaderCategoryText(reader, study.category);
   page.category_basis = page.reader + (reader.accepted ? ", accepted." : ".");
   page.reader_remark =
-      fmt::format("Reader {}, {}{}{}.", ShownText(reader.author), ReaderTime(reader),
-                  reader.comment.empty() ? "" : ": ", Clause(PrintableText(reader.comment)));
+      fmt::format("Reader {}, {}{}{}.", ToDisplayText(reader.author), ReaderTimeText(reader),
+                  reader.comment.empty() ? "" : ": ", Clause(ToPrintableText(reader.comment)));
   if (!reader.percent) return;
   page.percent = PercentText(reader.percent);
   const std::string interval = IntervalText(study.percent_low, study.percent_high);
@@ -170,10 +171,10 @@ void SetReader(const ReaderCorrection& reader, const StudyResult& study, PageTex
 
 }  // namespace
 
-std::string DateText(const std::string& yyyymmdd) {
+std::string ToIsoDate(const std::string& yyyymmdd) {
   const bool digits =
       yyyymmdd.size() == 8 && yyyymmdd.find_first_not_of("0123456789") == std::string::npos;
-  if (!digits) return ShownText(yyyymmdd);
+  if (!digits) return ToDisplayText(yyyymmdd);
   return yyyymmdd.substr(0, 4) + "-" + yyyymmdd.substr(4, 2) + "-" + yyyymmdd.substr(6);
 }
 
@@ -184,9 +185,9 @@ PageText MakePageText(const ExamResults& exam) {
   page.subtitle = Subtitle(exam);
   if (study.category) {
     page.category = ToLetter(study.category);
-    page.category_words = CategoryWords(*study.category);
+    page.category_words = CategoryDescription(*study.category);
     page.category_words[0] -= 'a' - 'A';
-    page.density = *study.category >= DensityCategory::kC ? "Dense" : "Not dense";
+    page.density = IsDense(*study.category) ? "Dense" : "Not dense";
     page.model_category = page.category;
     page.category_basis = CategoryBasis(exam);
     page.probabilities = study.probabilities;
@@ -204,15 +205,15 @@ PageText MakePageText(const ExamResults& exam) {
   AddSide("Right breast", Laterality::kRight, study.right, exam, page.rows);
   AddSide("Left breast", Laterality::kLeft, study.left, exam, page.rows);
   AddSide("Side unknown", Laterality::kUnknown, study.unknown_side, exam, page.rows);
-  page.rows.push_back(RowOf(ScaleRow::Kind::kExam, "Exam", study));
+  page.rows.push_back(MakeScaleRow(ScaleRow::Kind::kExam, "Exam", study));
   if (!study.error.empty()) page.rows.back().problem = "not measured";
   page.remarks = PageRemarks(exam);
   page.notice = "Research use only. Not a medical device.";
-  page.model =
-      "Model " + CalibratedName(exam.model.name + " " + exam.model.version, exam.model.calibration);
+  page.model = "Model " + MakeCalibratedName(exam.model.name + " " + exam.model.version,
+                                             exam.model.calibration);
   page.program = std::string("mhcnn ") + Version();
   if (!exam.options.date_time.empty())
-    page.program += ", " + DateText(exam.options.date_time.substr(0, 8));
+    page.program += ", " + ToIsoDate(exam.options.date_time.substr(0, 8));
   return page;
 }
 

@@ -31,7 +31,7 @@ std::string Interval(const std::map<std::string, std::string>& row,
   return row.at("percent_low" + suffix) + " to " + row.at("percent_high" + suffix);
 }
 
-const ScaleRow& RowOf(const PageText& page, const std::string& label) {
+const ScaleRow& FindRow(const PageText& page, const std::string& label) {
   const auto found = std::ranges::find(page.rows, label, &ScaleRow::label);
   if (found == page.rows.end()) throw std::runtime_error("no row " + label);
   return *found;
@@ -45,7 +45,7 @@ TEST(PageText, FiguresAreThoseOfTheTablesDigitByDigit) {
   const auto rows = Table(ResultsCsv(results));
   ASSERT_EQ(rows.size(), 4U);
   for (const auto& row : rows) {
-    const ScaleRow& shown = RowOf(page, row.at("laterality") + " " + row.at("view"));
+    const ScaleRow& shown = FindRow(page, row.at("laterality") + " " + row.at("view"));
     EXPECT_EQ(shown.percent_text, row.at("percent_density"));
     EXPECT_EQ(shown.interval_text, Interval(row));
     EXPECT_EQ(shown.category_text, row.at("category"));
@@ -58,11 +58,11 @@ TEST(PageText, FiguresAreThoseOfTheTablesDigitByDigit) {
   EXPECT_EQ(page.category, study.at("category"));
   for (std::size_t i = 0; i < 4; ++i)
     EXPECT_EQ(page.probability_texts[i], study.at(std::string("p_") + "abcd"[i]));
-  EXPECT_EQ(RowOf(page, "Right breast").percent_text, study.at("percent_right"));
-  EXPECT_EQ(RowOf(page, "Left breast").percent_text, study.at("percent_left"));
-  EXPECT_EQ(RowOf(page, "Right breast").category_text, study.at("category_right"));
-  EXPECT_EQ(RowOf(page, "Left breast").category_text, study.at("category_left"));
-  EXPECT_EQ(RowOf(page, "Exam").percent_text, study.at("percent_density"));
+  EXPECT_EQ(FindRow(page, "Right breast").percent_text, study.at("percent_right"));
+  EXPECT_EQ(FindRow(page, "Left breast").percent_text, study.at("percent_left"));
+  EXPECT_EQ(FindRow(page, "Right breast").category_text, study.at("category_right"));
+  EXPECT_EQ(FindRow(page, "Left breast").category_text, study.at("category_left"));
+  EXPECT_EQ(FindRow(page, "Exam").percent_text, study.at("percent_density"));
 }
 
 TEST(PageText, SaysDenseInTheWordsOfTheRuleAndWhoDecides) {
@@ -78,7 +78,7 @@ TEST(PageText, SaysDenseInTheWordsOfTheRuleAndWhoDecides) {
   EXPECT_EQ(fatty.model, "Model net 1.2, calibrated: site");
 }
 
-TEST(PageText, WithoutCalibrationCategoryOrSpacingThereIsNothingMadeUp) {
+TEST(PageText, OmitsUnavailableValues) {
   auto image = MakeExamImage(Laterality::kLeft, View::kCC, 33);
   Result& r = image.result;
   r.percent_low = r.percent_high = r.dense_area_cm2 = r.breast_area_cm2 = std::nullopt;
@@ -94,17 +94,17 @@ TEST(PageText, WithoutCalibrationCategoryOrSpacingThereIsNothingMadeUp) {
 
 TEST(PageText, RefusalsAndMissingViewsAreSaidInWords) {
   auto refused = MakeExamImage(Laterality::kLeft, View::kCC, 20);
-  const auto facts = refused.result.facts;
+  const auto metadata = refused.result.metadata;
   refused.result = {};
-  refused.result.facts = facts;
+  refused.result.metadata = metadata;
   refused.result.error = "corrupt: is damaged at byte 12; ask the sender for it again";
   auto flagged = MakeExamImage(Laterality::kRight, View::kMLO, 20);
   AddFlag(flagged.result.flags, Flag::kImplant);
   const PageText page =
       MakePageText(MakeExam({MakeExamImage(Laterality::kRight, View::kCC, 22), flagged, refused}));
   EXPECT_THAT(page.subtitle, ::testing::HasSubstr("3 images, 1 not measured"));
-  EXPECT_EQ(RowOf(page, "L CC").problem, "not measured");
-  EXPECT_EQ(RowOf(page, "L CC").percent_text, "");
+  EXPECT_EQ(FindRow(page, "L CC").problem, "not measured");
+  EXPECT_EQ(FindRow(page, "L CC").percent_text, "");
   ASSERT_EQ(page.remarks.size(), 3U);
   EXPECT_EQ(page.remarks[0],
             "L\u00A0CC was not measured: is damaged at byte 12; ask the sender for it again.");
@@ -114,8 +114,8 @@ TEST(PageText, RefusalsAndMissingViewsAreSaidInWords) {
 TEST(PageText, NamesNeitherThePatientNorAFile) {
   auto images = FourExamImages();
   for (auto& image : images) {
-    image.result.facts.patient_id = "SECRET-ID";
-    image.result.facts.path = "SECRET-" + image.result.facts.path;
+    image.result.metadata.patient_id = "SECRET-ID";
+    image.result.metadata.path = "SECRET-" + image.result.metadata.path;
   }
   const PageText page = MakePageText(MakeExam(images));
   std::string all = page.title + page.subtitle + page.category_basis + page.model + page.program;
@@ -125,8 +125,8 @@ TEST(PageText, NamesNeitherThePatientNorAFile) {
 }
 
 TEST(PageText, DatesAreWrittenWithTheirParts) {
-  EXPECT_EQ(DateText("20250131"), "2025-01-31");
-  EXPECT_EQ(DateText("last week"), "last week");
+  EXPECT_EQ(ToIsoDate("20250131"), "2025-01-31");
+  EXPECT_EQ(ToIsoDate("last week"), "last week");
 }
 
 }  // namespace

@@ -5,9 +5,10 @@
 #include <opencv2/imgproc.hpp>
 #include <optional>
 
-#include "mhcnn/results/hanging.h"
+#include "mhcnn/image/mask.h"
+#include "mhcnn/results/hanging_protocol.h"
+#include "mhcnn/results/number_text.h"
 #include "mhcnn/results/page_style.h"
-#include "mhcnn/results/printed.h"
 #include "mhcnn/results/view_picture.h"
 
 namespace mhcnn::page {
@@ -50,14 +51,14 @@ cv::Rect Cut(const ViewPicture& picture) {
          all;
 }
 
-std::optional<cv::Point2d> SpacingOf(const ExamImage& image, const ViewPicture& picture) {
-  const auto& facts = image.result.facts;
-  if (!facts.row_spacing_mm || !facts.column_spacing_mm) return std::nullopt;
-  return cv::Point2d(*facts.column_spacing_mm * image.result.size.width / picture.grey.cols,
-                     *facts.row_spacing_mm * image.result.size.height / picture.grey.rows);
+std::optional<cv::Point2d> FindSpacing(const ExamImage& image, const ViewPicture& picture) {
+  const auto& metadata = image.result.metadata;
+  if (!metadata.row_spacing_mm || !metadata.column_spacing_mm) return std::nullopt;
+  return cv::Point2d(*metadata.column_spacing_mm * image.result.size.width / picture.grey.cols,
+                     *metadata.row_spacing_mm * image.result.size.height / picture.grey.rows);
 }
 
-std::vector<Row> PlacesOf(const ExamResults& exam) {
+std::vector<Row> LayOutPlaces(const ExamResults& exam) {
   std::vector<Row> rows;
   for (const auto& hung : HangImages(exam.images).rows) {
     Row row;
@@ -71,7 +72,7 @@ std::vector<Row> PlacesOf(const ExamResults& exam) {
       place.picture = MakeViewPicture(place.image->picture, place.image->labels);
       if (!place.drawn()) continue;
       place.cut = Cut(place.picture);
-      place.spacing = SpacingOf(*place.image, place.picture);
+      place.spacing = FindSpacing(*place.image, place.picture);
     }
     rows.push_back(std::move(row));
   }
@@ -93,7 +94,7 @@ Scale Arrange(std::vector<Row>& rows, double width, double height) {
       if (place.drawn() && !place.spacing) scale.in_mm = false;
     }
   }
-  std::vector<double> needs;  // of the rows, in units of Extent
+  std::vector<double> needs;  // heights of the rows, in units of Extent
   double sum = 0, empty_rows = 0;
   for (const auto& row : rows) {
     double need = 0;
@@ -178,7 +179,7 @@ void DrawLabel(Canvas& canvas, double x, double top, const Place& place) {
   }
 }
 
-/// In place of a refused image: words in a frame at the chest wall.
+/// Draws words in a frame at the chest wall, in place of a refused image.
 void DrawRefused(Canvas& canvas, const cv::Rect2d& box, bool right, const std::string& words) {
   const double width = 0.52 * box.width;
   const cv::Rect2d frame(right ? box.x + box.width - width - 1 : box.x + 1, box.y + 1, width,
@@ -188,7 +189,7 @@ void DrawRefused(Canvas& canvas, const cv::Rect2d& box, bool right, const std::s
               Style(kBody, kText, Weight::kRegular, Align::kCentre));
 }
 
-/// In place of an image that the exam does not have: words at the chest wall.
+/// Draws words at the chest wall, in place of an image that the exam does not have.
 void DrawAbsent(Canvas& canvas, const cv::Rect2d& box, bool right, const std::string& words) {
   const double x = right ? box.x + box.width - 28 : box.x + 28;
   canvas.Text({x, box.y + box.height / 2 + kSmall / 3}, words,
@@ -238,9 +239,7 @@ Outlines MaskOutlines(const Mask& mask) {
   Outlines outlines;
   if (mask.empty()) return outlines;
   // Twice as fine, so that the border is not one of pixels.
-  cv::Mat fine;
-  cv::resize(mask, fine, mask.size() * 2, 0, 0, cv::INTER_LINEAR);
-  fine = fine > 127;
+  const Mask fine = ResizeMask(mask, mask.size() * 2);
   std::vector<std::vector<cv::Point>> contours;
   cv::findContours(fine, contours, cv::RETR_CCOMP, cv::CHAIN_APPROX_NONE);
   constexpr int kReach = 3;  // each point becomes the mean of its neighbours this far
@@ -261,7 +260,7 @@ Outlines MaskOutlines(const Mask& mask) {
 }
 
 void DrawViews(Canvas& canvas, const cv::Rect2d& area, const ExamResults& exam) {
-  std::vector<Row> rows = PlacesOf(exam);
+  std::vector<Row> rows = LayOutPlaces(exam);
   if (rows.empty()) return;
   const double middle = area.x + area.width / 2;
   const double width = area.width / 2 - kMiddleGap / 2 - kLabelWidth;

@@ -4,7 +4,7 @@
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/text.h"
-#include "mhcnn/results/printed.h"
+#include "mhcnn/results/number_text.h"
 #include "mhcnn/results/statements.h"
 
 namespace mhcnn {
@@ -37,7 +37,7 @@ void ReaderCorrection::Check() const {
     fail("at", "must be YYYYMMDDHHMMSS");
 }
 
-std::string ReaderTime(const ReaderCorrection& reader) {
+std::string ReaderTimeText(const ReaderCorrection& reader) {
   const std::string& at = reader.at;
   return fmt::format("{}-{}-{} {}:{}:{} UTC", at.substr(0, 4), at.substr(4, 2), at.substr(6, 2),
                      at.substr(8, 2), at.substr(10, 2), at.substr(12, 2));
@@ -68,12 +68,12 @@ std::vector<std::string> ReaderStatements(const ReaderCorrection& reader,
     before += "; " + percent;
   std::vector<std::string> statements = {
       result + ".",
-      fmt::format("Reader {}, {}, {} it.", ShownText(reader.author), ReaderTime(reader),
+      fmt::format("Reader {}, {}, {} it.", ToDisplayText(reader.author), ReaderTimeText(reader),
                   reader.accepted ? "saw the model's result and accepted"
                                   : "saw the model's result and corrected"),
       before + "."};
   if (!reader.comment.empty())
-    statements.push_back("Comment of the reader: " + PrintableText(reader.comment));
+    statements.push_back("Comment of the reader: " + ToPrintableText(reader.comment));
   return statements;
 }
 

@@ -61,13 +61,13 @@ class Report {
   std::unique_ptr<DicomFile> file_;
 };
 
-TEST(ReaderCorrection, IsSaidInWordsBesideTheModel) {
+TEST(ReaderCorrection, PageStatesCorrectionNextToModelResult) {
   ReaderCorrection reader = Reader();
   EXPECT_EQ(ReaderCategoryText(reader, DensityCategory::kC), "d (model: c)");
   EXPECT_EQ(ReaderCategoryText(reader, DensityCategory::kD), "d");
   EXPECT_EQ(ReaderCategoryText(reader, {}), "d (model: none)");
   EXPECT_EQ(ReaderPercentText(reader, 23.4), "61.0 % (model: 23.4 %)");
-  EXPECT_EQ(ReaderTime(reader), "2026-11-28 15:04:05 UTC");
+  EXPECT_EQ(ReaderTimeText(reader), "2026-11-28 15:04:05 UTC");
   reader.comment = "dense";
   const auto all = ReaderStatements(reader, DensityCategory::kC, 23.4);
   EXPECT_THAT(all, Contains("Reader Jane Doe, 2026-11-28 15:04:05 UTC, saw the model's result and "

@@ -57,8 +57,8 @@ std::set<ResultFormat> ParseResultFormats(const std::string& text) {
     } else if (name == "all") {
       for (const auto& each : kFormats) formats.insert(each.format);
     } else {
-      throw Error(ErrorCode::kUsage, "no result format is named \"" + ShownText(name) + "\"", {},
-                  "give one or more of " + Names() + ", with commas between them");
+      throw Error(ErrorCode::kUsage, "no result format is named \"" + ToDisplayText(name) + "\"",
+                  {}, "give one or more of " + Names() + ", with commas between them");
     }
   }
   return formats;

@@ -8,7 +8,7 @@
 
 namespace mhcnn {
 
-/// What `mhcnn predict` can write; csv and json are written always.
+/// Formats that `mhcnn predict` can write; csv and json are always written.
 enum class ResultFormat {
   kCsv,
   kJson,
@@ -22,14 +22,14 @@ enum class ResultFormat {
 const char* ResultFormatName(ResultFormat format);
 /// Returns the words of several formats, in the order of the enumeration.
 std::vector<std::string> ResultFormatNames(const std::set<ResultFormat>& formats);
-/// Returns the format of a word in lower case; nothing where no format has it.
+/// Returns the format of a word in lower case; nothing if no format has it.
 std::optional<ResultFormat> FindResultFormat(std::string_view name);
 
-/// Formats of a list with commas, as `csv,json,seg`; "all" is each of them. Case makes no
-/// difference. Always holds csv and json. Throws Error(kUsage), which lists the names.
+/// Returns the formats of a list with commas, as `csv,json,seg`; "all" is each of them. Case makes
+/// no difference. Always contains csv and json. Throws Error(kUsage), which lists the names.
 std::set<ResultFormat> ParseResultFormats(const std::string& text);
 
-/// Any that is written for each exam.
+/// Returns whether any format is written for each exam.
 bool HasObjects(const std::set<ResultFormat>& formats);
 
 }  // namespace mhcnn

@@ -45,7 +45,7 @@ DicomObject AddFile(const std::filesystem::path& name, DicomObject object, ExamO
   return object;
 }
 
-/// One for each image; empty where it has no masks.
+/// Makes the SEG object of each image; empty for an image without masks.
 std::vector<DicomObject> AddSegmentations(const ExamResults& exam, ExamObjects& objects) {
   std::vector<DicomObject> segments(exam.images.size());
   for (std::size_t i = 0; i < exam.images.size(); ++i) {

@@ -18,16 +18,16 @@ using testing_support::ThresholdBackend;
 
 TEST(ResultsTable, SummaryOfAModelGivesItsName) {
   const nlohmann::json plain = {{"name", "fast"}, {"version", "1.2"}, {"calibrated", false}};
-  EXPECT_EQ(ModelNameOf(plain), "fast 1.2");
+  EXPECT_EQ(ReadModelName(plain), "fast 1.2");
   Calibration calibration;
   calibration.scale = PercentScale{1, 1};
   ModelCard card;
   card.name = "fast";
   card.version = "1.2";
-  EXPECT_EQ(ModelNameOf(ModelSummary(card, calibration)), "fast 1.2, calibrated");
+  EXPECT_EQ(ReadModelName(ModelSummary(card, calibration)), "fast 1.2, calibrated");
   calibration.name = "site";
-  EXPECT_EQ(ModelNameOf(ModelSummary(card, calibration)), "fast 1.2, calibrated: site");
-  EXPECT_THROW(ModelNameOf({{"name", "fast"}}), nlohmann::json::exception);
+  EXPECT_EQ(ReadModelName(ModelSummary(card, calibration)), "fast 1.2, calibrated: site");
+  EXPECT_THROW(ReadModelName({{"name", "fast"}}), nlohmann::json::exception);
 }
 
 TEST(ResultsTable, HasDocumentedColumnsInOrder) {
@@ -39,13 +39,13 @@ TEST(ResultsTable, HasDocumentedColumnsInOrder) {
                   "percent_spread", "percent_regression", "percent_uncalibrated", "category_range",
                   "ood_score", "percent_strands"));
   Result good = AnalyzeHalfEllipse(60), bad;
-  good.facts.path = "a, \"b\".png";
-  bad.facts.path = "x.dcm";
+  good.metadata.path = "a, \"b\".png";
+  bad.metadata.path = "x.dcm";
   bad.error = "corrupt: is cut short";
   const auto rows = ParseCsv(ResultsCsv({good, bad}));
   ASSERT_EQ(rows.size(), 3u);
   for (const auto& row : rows) EXPECT_EQ(row.size(), ResultColumns().size());
-  EXPECT_EQ(rows[1][0], good.facts.path);
+  EXPECT_EQ(rows[1][0], good.metadata.path);
   EXPECT_EQ(rows[1][5], cv::format("%.1f", *good.percent_density));
   EXPECT_EQ(rows[1][10], "c");
   EXPECT_EQ(rows[1][15], "heads_disagree;category_uncertain");

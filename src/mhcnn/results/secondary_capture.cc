@@ -26,7 +26,7 @@ void PutSources(DcmDataset& dataset, const ExamResults& exam) {
   PutCode(dataset, DCM_DerivationCodeSequence, codes::kSegmentation);
   for (const auto& image : exam.images) {
     DcmItem& source = NewItem(dataset, DCM_SourceImageSequence);
-    PutReference(source, image.header.facts.sop_class_uid, image.header.facts.sop_uid);
+    PutReference(source, image.header.metadata.sop_class_uid, image.header.metadata.sop_uid);
     PutCode(source, DCM_PurposeOfReferenceCodeSequence, codes::kSourceImage);
   }
 }

@@ -26,7 +26,7 @@ const std::array<Segment, kSegments>& Segments() {
 }
 
 /// Bit k is set where pixels with this label are of segment k + 1.
-std::array<std::uint8_t, 256> SegmentsOfLabels() {
+std::array<std::uint8_t, 256> MakeSegments() {
   std::array<std::uint8_t, 256> members{};
   members[static_cast<int>(TissueLabel::kBreast)] = 1;
   members[static_cast<int>(TissueLabel::kDense)] = 1 | 2;
@@ -59,7 +59,7 @@ void PutSegments(DcmDataset& dataset, const ExamResults& exam, const ExamImage& 
     PutCode(item, DCM_SegmentedPropertyCategoryCodeSequence, segment.category);
     PutCode(item, DCM_SegmentedPropertyTypeCodeSequence, segment.type);
     PutCode(item, DCM_AnatomicRegionSequence, codes::kBreast);
-    if (const Code* side = SideCode(image.result.facts.laterality)) {
+    if (const Code* side = SideCode(image.result.metadata.laterality)) {
       PutCode(*DicomSequenceItem(item, DCM_AnatomicRegionSequence),
               DCM_AnatomicRegionModifierSequence, *side);
     }
@@ -80,7 +80,7 @@ void PutSegments(DcmDataset& dataset, const ExamResults& exam, const ExamImage& 
 /// Multi-frame Functional Groups and Dimension (PS3.3 C.7.6.16, C.7.6.17): the one index is the
 /// number of the segment.
 void PutFrames(DcmDataset& dataset, const ExamResults& exam, const ExamImage& image) {
-  const std::string dimension = ExamUid(exam, {"SEG dimension", image.header.facts.sop_uid});
+  const std::string dimension = ExamUid(exam, {"SEG dimension", image.header.metadata.sop_uid});
   Put(NewItem(dataset, DCM_DimensionOrganizationSequence), DCM_DimensionOrganizationUID, dimension);
   DcmItem& index = NewItem(dataset, DCM_DimensionIndexSequence);
   Put(index, DCM_DimensionOrganizationUID, dimension);
@@ -94,7 +94,7 @@ void PutFrames(DcmDataset& dataset, const ExamResults& exam, const ExamImage& im
     DcmItem& derivation = NewItem(frame, DCM_DerivationImageSequence);
     PutCode(derivation, DCM_DerivationCodeSequence, codes::kSegmentation);
     DcmItem& source = NewItem(derivation, DCM_SourceImageSequence);
-    PutReference(source, image.header.facts.sop_class_uid, image.header.facts.sop_uid);
+    PutReference(source, image.header.metadata.sop_class_uid, image.header.metadata.sop_uid);
     Put(source, DCM_SpatialLocationsPreserved, exam.options.seg_scale == 1 ? "YES" : "NO");
     PutCode(source, DCM_PurposeOfReferenceCodeSequence, codes::kSourceImage);
     DcmItem& content = NewItem(frame, DCM_FrameContentSequence);
@@ -128,14 +128,14 @@ void PutImage(DcmDataset& dataset, const ExamResults& exam, const ExamImage& ima
   PutPixelFormat(dataset, labels.rows, labels.cols, 1, "MONOCHROME2");
   Put(dataset, DCM_PresentationLUTShape, "IDENTITY");
   Put(dataset, DCM_NumberOfFrames, std::to_string(kSegments));
-  const auto packed = PackedFrames(labels);
+  const auto packed = PackFrames(labels);
   dataset.putAndInsertUint8Array(DCM_PixelData, packed.data(), packed.size());
 }
 
 }  // namespace
 
-std::vector<std::uint8_t> PackedFrames(const cv::Mat1b& labels) {
-  const auto members = SegmentsOfLabels();
+std::vector<std::uint8_t> PackFrames(const cv::Mat1b& labels) {
+  const auto members = MakeSegments();
   const std::size_t pixels = labels.total();
   const std::size_t bytes = (pixels * kSegments + 7) / 8;
   std::vector<std::uint8_t> packed(bytes + bytes % 2);
@@ -166,7 +166,7 @@ std::vector<std::uint8_t> PackedFrames(const cv::Mat1b& labels) {
 }
 
 std::array<std::size_t, kSegments> SegmentPixels(const cv::Mat1b& labels) {
-  const auto members = SegmentsOfLabels();
+  const auto members = MakeSegments();
   std::array<std::size_t, 256> counts{};
   for (int r = 0; r < labels.rows; ++r) {
     const std::uint8_t* row = labels[r];
@@ -190,7 +190,7 @@ std::string TrackingId(const ExamImage& image, int segment) {
 }
 
 std::string TrackingUid(const ExamResults& exam, const ExamImage& image, int segment) {
-  return ExamUid(exam, {"segment", image.header.facts.sop_uid, std::to_string(segment)});
+  return ExamUid(exam, {"segment", image.header.metadata.sop_uid, std::to_string(segment)});
 }
 
 DicomObject MakeSegmentation(const ExamResults& exam, const ExamImage& image) {
@@ -198,8 +198,8 @@ DicomObject MakeSegmentation(const ExamResults& exam, const ExamImage& image) {
   DcmDataset dataset;
   PutHeader(dataset, exam, kSegSeries, UID_SegmentationStorage, image.index, &image);
   PutReferencedSeries(dataset, image);
-  PutReference(NewItem(dataset, DCM_SourceImageSequence), image.header.facts.sop_class_uid,
-               image.header.facts.sop_uid);
+  PutReference(NewItem(dataset, DCM_SourceImageSequence), image.header.metadata.sop_class_uid,
+               image.header.metadata.sop_uid);
   Put(dataset, DCM_SegmentationType, "BINARY");
   Put(dataset, DCM_SegmentsOverlap, "YES");  // dense tissue lies in the breast
   Put(dataset, DCM_ContentLabel, "BREAST_DENSITY");

@@ -266,16 +266,17 @@ void AddLanguage(SrItem& root) {
 
 std::string DecimalText(double value) { return fmt::format("{:.6g}", value); }
 
-std::optional<Code> ViewCodeOf(const MammogramMetadata& facts) {
-  const ViewCode* view = ReadViewWord(facts.view_text.substr(0, facts.view_text.find(' '))).code;
-  if (view == nullptr || view->view != facts.view) view = ReadViewWord(ViewName(facts.view)).code;
+std::optional<Code> ToViewCode(const MammogramMetadata& metadata) {
+  const ViewCode* view = ParseView(metadata.view_text.substr(0, metadata.view_text.find(' '))).code;
+  if (view == nullptr || view->view != metadata.view)
+    view = ParseView(ViewName(metadata.view)).code;
   if (view == nullptr) return std::nullopt;
   return Code{view->sct, "SCT", view->meaning};
 }
 
-std::vector<Code> ViewModifiersOf(const MammogramMetadata& facts) {
+std::vector<Code> ToViewModifierCodes(const MammogramMetadata& metadata) {
   std::vector<Code> modifiers;
-  for (const auto& meaning : facts.view_modifiers) {
+  for (const auto& meaning : metadata.view_modifiers) {
     for (const auto& code : ViewModifierCodes()) {
       if (meaning == code.meaning) modifiers.push_back({code.sct, "SCT", code.meaning});
     }
@@ -283,11 +284,12 @@ std::vector<Code> ViewModifiersOf(const MammogramMetadata& facts) {
   return modifiers;
 }
 
-std::vector<SrEvidence> ImageEvidence(const ExamResults& exam) {
+std::vector<SrEvidence> ListImageEvidence(const ExamResults& exam) {
   std::vector<SrEvidence> evidence;
   for (const auto& image : exam.images) {
-    const MammogramMetadata& facts = image.header.facts;
-    evidence.push_back({facts.study_uid, facts.series_uid, facts.sop_class_uid, facts.sop_uid});
+    const MammogramMetadata& metadata = image.header.metadata;
+    evidence.push_back(
+        {metadata.study_uid, metadata.series_uid, metadata.sop_class_uid, metadata.sop_uid});
   }
   return evidence;
 }

@@ -28,15 +28,15 @@ const char* SrTypeName(SrType type);
 /// they are, so that others may point to them.
 struct SrItem {
   std::string relationship;          ///< "CONTAINS", "HAS PROPERTIES", ...; "" for the root
-  SrType type = SrType::kContainer;  ///< not read where `target` is set
+  SrType type = SrType::kContainer;  ///< not read if `target` is set
   /// Concept Name.
   std::optional<Code> name;
   std::optional<Code> code;           ///< CODE: the value; NUM: the unit
   std::string text;                   ///< TEXT, PNAME, UIDREF, DATE: the value; NUM: the digits
   std::string sop_class, sop_uid;     ///< IMAGE
-  int frame = 0;                      ///< IMAGE: its frame; 0: not of frames
+  int frame = 0;                      ///< IMAGE: its frame; 0: without frames
   std::vector<float> points;          ///< SCOORD: column, row, column, row, ... of a polyline
-  const char* template_id = nullptr;  ///< CONTAINER: of DCMR
+  const char* template_id = nullptr;  ///< CONTAINER: its template of DCMR
   const SrItem* target = nullptr;     ///< the item that this one refers to
   /// Items below this one.
   std::list<SrItem> children;
@@ -48,7 +48,7 @@ struct SrItem {
                     const char* of_template = nullptr);
   /// Adds a CODE.
   SrItem& CodeItem(const char* relation, const Code& concept_name, const Code& value);
-  /// Adds a TEXT of UTF-8, such as the words of a reader; Text() makes other characters "?".
+  /// Adds a TEXT of UTF-8, such as the words of a reader; Text() replaces them by "?".
   SrItem& Words(const char* relation, const Code& concept_name, const std::string& value);
   /// Adds a PNAME of UTF-8.
   SrItem& Person(const char* relation, const Code& concept_name, const std::string& value);
@@ -86,17 +86,17 @@ DicomObject MakeSrDocument(const ExamResults& exam, const ObjectSeries& series,
                            const std::string& sop_class, const SrItem& root,
                            const std::vector<SrEvidence>& evidence);
 
-/// TID 4019: name and version of the algorithm, and its parameters.
+/// Adds name, version and parameters of the algorithm (TID 4019).
 void AddAlgorithm(SrItem& item, const char* relation, const ExamResults& exam);
-/// TID 1204: the language, English.
+/// Adds the language, English (TID 1204).
 void AddLanguage(SrItem& root);
-/// Decimal text of at most 16 characters.
+/// Returns a number as decimal text of at most 16 characters.
 std::string DecimalText(double value);
-/// CID 4014: the view; nothing where it is not known.
-std::optional<Code> ViewCodeOf(const MammogramMetadata& facts);
-/// Codes of CID 4015 of the view's modifiers.
-std::vector<Code> ViewModifiersOf(const MammogramMetadata& facts);
-/// The images as evidence.
-std::vector<SrEvidence> ImageEvidence(const ExamResults& exam);
+/// Returns the code of the view (CID 4014); nothing if it is not known.
+std::optional<Code> ToViewCode(const MammogramMetadata& metadata);
+/// Returns the codes of the view's modifiers (CID 4015).
+std::vector<Code> ToViewModifierCodes(const MammogramMetadata& metadata);
+/// Returns the images as evidence.
+std::vector<SrEvidence> ListImageEvidence(const ExamResults& exam);
 
 }  // namespace mhcnn

@@ -4,11 +4,11 @@
 
 #include <array>
 
-#include "mhcnn/results/printed.h"
+#include "mhcnn/results/number_text.h"
 
 namespace mhcnn {
 
-const char* CategoryWords(DensityCategory category) {
+const char* CategoryDescription(DensityCategory category) {
   static constexpr std::array words = {"almost entirely fatty",
                                        "scattered areas of fibroglandular density",
                                        "heterogeneously dense", "extremely dense"};
@@ -17,8 +17,7 @@ const char* CategoryWords(DensityCategory category) {
 
 std::string CategorySentence(DensityCategory category) {
   return fmt::format("BI-RADS 5th edition density category {} ({}): {}", ToLetter(category),
-                     CategoryWords(category),
-                     category >= DensityCategory::kC ? "dense" : "not dense");
+                     CategoryDescription(category), IsDense(category) ? "dense" : "not dense");
 }
 
 std::string PercentPhrase(const std::optional<double>& percent, const std::optional<double>& low,
@@ -32,8 +31,9 @@ std::string PercentPhrase(const std::optional<double>& percent, const std::optio
 std::string ProbabilityPhrase(const std::array<double, 4>& probabilities) {
   std::string text = "probabilities";
   for (std::size_t i = 0; i < 4; ++i) {
-    text +=
-        fmt::format("{} {} {}", i == 0 ? "" : ",", "abcd"[i], ProbabilityText(probabilities[i]));
+    text += fmt::format("{} {} {}", i == 0 ? "" : ",",
+                        ToLetter(CategoryFromIndex(static_cast<std::int64_t>(i))),
+                        ProbabilityText(probabilities[i]));
   }
   return text;
 }

@@ -17,13 +17,10 @@ void AddOnce(std::vector<std::string>& words, const std::string& word) {
   if (std::find(words.begin(), words.end(), word) == words.end()) words.push_back(word);
 }
 
-/// Of a part of the breast, of another projection than the standard ones, or of something else.
-bool IsPart(const Result& result) {
-  constexpr std::array part = {Flag::kSpotView, Flag::kMagnificationView, Flag::kModifiedView,
-                               Flag::kPartialView, Flag::kUnlikeMammogram};
-  return result.facts.view == View::kOther || std::any_of(part.begin(), part.end(), [&](Flag flag) {
-           return HasFlag(result.flags, flag);
-         });
+/// Returns whether it is a part of the breast, not a standard projection, or something else.
+bool IsSpecialView(const Result& result) {
+  return result.metadata.view == View::kOther || HasSpecialViewFlag(result.flags) ||
+         HasFlag(result.flags, Flag::kUnlikeMammogram);
 }
 
 bool IsDisplaced(const Result& result) { return HasFlag(result.flags, Flag::kImplantDisplaced); }
@@ -36,12 +33,12 @@ std::vector<const Result*> StandardViews(const std::vector<const Result*>& image
   const auto has_original = [&](const Result& capture) {
     return std::ranges::any_of(images, [&](const Result* r) {
       const bool same_view =
-          capture.facts.view == View::kUnknown || r->facts.view == capture.facts.view;
-      return same_view && !IsPart(*r) && !IsCapture(*r);
+          capture.metadata.view == View::kUnknown || r->metadata.view == capture.metadata.view;
+      return same_view && !IsSpecialView(*r) && !IsCapture(*r);
     });
   };
   const auto whole = [&](const Result* r) {
-    return !IsPart(*r) && !(IsCapture(*r) && has_original(*r));
+    return !IsSpecialView(*r) && !(IsCapture(*r) && has_original(*r));
   };
   const bool displaced = std::any_of(images.begin(), images.end(),
                                      [&](const Result* r) { return whole(r) && IsDisplaced(*r); });
@@ -52,25 +49,25 @@ std::vector<const Result*> StandardViews(const std::vector<const Result*>& image
   return standard;
 }
 
-/// Without converted raw images whose view there is for presentation too.
-std::vector<const Result*> WithoutRawTwins(const std::vector<const Result*>& images) {
+/// Leaves out converted raw images whose view there is for presentation too.
+std::vector<const Result*> DropRawDuplicates(const std::vector<const Result*>& images) {
   const auto raw = [](const Result& r) { return HasFlag(r.flags, Flag::kRawConverted); };
   const auto kind = [](const Result& r) {
-    return std::tuple(r.facts.view, IsPart(r), IsDisplaced(r));
+    return std::tuple(r.metadata.view, IsSpecialView(r), IsDisplaced(r));
   };
   std::vector<const Result*> kept;
   for (const auto* image : images) {
-    const bool known = image->facts.view == View::kCC || image->facts.view == View::kMLO;
-    const bool twin =
+    const bool known = image->metadata.view == View::kCC || image->metadata.view == View::kMLO;
+    const bool duplicate =
         known && raw(*image) && std::any_of(images.begin(), images.end(), [&](const Result* other) {
           return !raw(*other) && kind(*other) == kind(*image);
         });
-    if (!twin) kept.push_back(image);
+    if (!duplicate) kept.push_back(image);
   }
   return kept;
 }
 
-/// Mean of values that are there.
+/// Mean of the values that exist.
 class Mean {
  public:
   void Add(const std::optional<double>& value) {
@@ -110,7 +107,7 @@ std::optional<BreastResult> MakeBreast(const std::vector<const Result*>& images,
   if (images.empty()) return std::nullopt;
   std::map<View, ViewMeans> views;
   BreastResult breast;
-  const auto all_images = WithoutRawTwins(images);
+  const auto all_images = DropRawDuplicates(images);
   auto chosen = StandardViews(all_images);
   breast.only_special = chosen.empty();
   if (breast.only_special) {
@@ -120,8 +117,8 @@ std::optional<BreastResult> MakeBreast(const std::vector<const Result*>& images,
     AddFlag(study.flags, Flag::kSpecialViewsLeftOut);
   }
   for (const auto* image : chosen) {
-    views[image->facts.view].Add(*image);
-    breast.paths.push_back(image->facts.path);
+    views[image->metadata.view].Add(*image);
+    breast.paths.push_back(image->metadata.path);
     ++study.used;
   }
   ViewMeans all;
@@ -179,14 +176,14 @@ StudyResult MakeStudy(const std::string& name, const std::vector<const Result*>&
   std::map<Laterality, std::vector<const Result*>> sides;
   for (const auto* image : images) {
     ++study.images;
-    if (study.patient_id.empty()) study.patient_id = image->facts.patient_id;
+    if (study.patient_id.empty()) study.patient_id = image->metadata.patient_id;
     if (study.model.empty()) study.model = image->model;
     if (!image->ok()) {
       ++study.failed;
       continue;
     }
     for (const auto& flag : image->flags) AddOnce(study.flags, flag);
-    sides[image->facts.laterality].push_back(image);
+    sides[image->metadata.laterality].push_back(image);
   }
   study.left = MakeBreast(sides[Laterality::kLeft], study);
   study.right = MakeBreast(sides[Laterality::kRight], study);
@@ -231,7 +228,7 @@ StudyResult MakeStudy(const std::string& name, const std::vector<const Result*>&
 
 }  // namespace
 
-ExamSide SideOf(const StudyResult& study) {
+ExamSide FindExamSide(const StudyResult& study) {
   if (study.left && study.right) return ExamSide::kBoth;
   if (study.unknown_side) return ExamSide::kNone;
   if (study.left) return ExamSide::kLeft;

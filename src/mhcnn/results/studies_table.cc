@@ -6,7 +6,7 @@
 #include "mhcnn/base/csv.h"
 #include "mhcnn/base/text.h"
 #include "mhcnn/image/density_category.h"
-#include "mhcnn/results/printed.h"
+#include "mhcnn/results/number_text.h"
 #include "mhcnn/results/studies.h"
 
 namespace mhcnn {
@@ -125,10 +125,10 @@ std::string StudyCsvLine(const StudyResult& s) {
                   PercentText(s.view_difference),
                   fmt::format("{}", fmt::join(s.flags, ";")),
                   s.error.empty() ? "ok" : "error",
-                  ShownText(s.error),
+                  ToDisplayText(s.error),
                   CsvText(s.model),
                   fmt::format("{}", fmt::join(s.objects, ";")),
-                  ShownText(s.objects_error),
+                  ToDisplayText(s.objects_error),
                   PercentText(s.percent_strands)});
 }
 
@@ -136,8 +136,8 @@ nlohmann::json StudyToJson(const StudyResult& s) {
   const auto number = [](const std::optional<double>& value) {
     return value ? nlohmann::json(*value) : nlohmann::json();
   };
-  return {{"study", EscapedText(s.study)},
-          {"patient_id", EscapedText(s.patient_id)},
+  return {{"study", EscapeText(s.study)},
+          {"patient_id", EscapeText(s.patient_id)},
           {"images", s.images},
           {"used", s.used},
           {"failed", s.failed},
@@ -153,10 +153,10 @@ nlohmann::json StudyToJson(const StudyResult& s) {
           {"category", OrNull(s.category)},
           {"flags", s.flags},
           {"status", s.error.empty() ? "ok" : "error"},
-          {"error", ShownText(s.error)},
-          {"model", ShownText(s.model)},
+          {"error", ToDisplayText(s.error)},
+          {"model", ToDisplayText(s.model)},
           {"objects", s.objects},
-          {"objects_error", ShownText(s.objects_error)},
+          {"objects_error", ToDisplayText(s.objects_error)},
           {"percent_strands", number(s.percent_strands)}};
 }
 

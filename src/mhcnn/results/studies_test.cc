@@ -18,10 +18,10 @@ using ::testing::IsEmpty;
 Result Image(Laterality side, View view, double percent, std::array<double, 4> p,
              std::vector<std::string> flags = {}) {
   Result r;
-  r.facts.study_uid = "1.2.3";
-  r.facts.path = "x/" + std::to_string(percent) + ".dcm";
-  r.facts.laterality = side;
-  r.facts.view = view;
+  r.metadata.study_uid = "1.2.3";
+  r.metadata.path = "x/" + std::to_string(percent) + ".dcm";
+  r.metadata.laterality = side;
+  r.metadata.view = view;
   r.percent_density = percent;
   r.percent_strands = percent / 2;
   r.dense_area_cm2 = percent;
@@ -105,7 +105,7 @@ TEST(Studies, StandardViewsPrecedeSpecialViews) {
   EXPECT_THAT(alone.flags, ElementsAre("spot_view", "only_special_views"));
 }
 
-TEST(Studies, WhatIsNoOriginalMammogramIsNotAveraged) {
+TEST(Studies, ExcludesDerivedImagesFromAverage) {
   const auto original = Image(L, View::kCC, 20, kB);
   for (const char* flag : {"secondary_capture", "unlike_mammogram"}) {
     const auto page = Image(L, View::kUnknown, 80, kC, {flag});
@@ -154,9 +154,9 @@ TEST(Studies, ViewsWithTheImplantDisplacedPrecedeThoseItCovers) {
 
 TEST(Studies, ConvertedRawImageStaysOutBesideItsViewForPresentation) {
   const auto raw = Image(L, View::kCC, 36, kC, {"raw_converted"});
-  const auto twin = MakeStudies({Image(L, View::kCC, 20, kB), raw}, StudyBy::kAuto)[0];
-  EXPECT_DOUBLE_EQ(*twin.left->percent_density, 20);
-  EXPECT_EQ(twin.used, 1);
+  const auto duplicate = MakeStudies({Image(L, View::kCC, 20, kB), raw}, StudyBy::kAuto)[0];
+  EXPECT_DOUBLE_EQ(*duplicate.left->percent_density, 20);
+  EXPECT_EQ(duplicate.used, 1);
   EXPECT_DOUBLE_EQ(
       *MakeStudies({Image(L, View::kMLO, 20, kB), raw}, StudyBy::kAuto)[0].left->percent_density,
       28);
@@ -166,7 +166,7 @@ TEST(Studies, SideOfTheFigures) {
   const auto side = [](const std::vector<Laterality>& sides) {
     std::vector<Result> images;
     for (const auto one : sides) images.push_back(Image(one, View::kCC, 20, kB));
-    return SideOf(MakeStudies(images, StudyBy::kAuto)[0]);
+    return FindExamSide(MakeStudies(images, StudyBy::kAuto)[0]);
   };
   constexpr auto kNone = Laterality::kUnknown;
   EXPECT_EQ(side({L}), ExamSide::kLeft);
@@ -174,7 +174,7 @@ TEST(Studies, SideOfTheFigures) {
   EXPECT_EQ(side({L, R}), ExamSide::kBoth);
   EXPECT_EQ(side({kNone}), ExamSide::kNone);
   EXPECT_EQ(side({L, kNone}), ExamSide::kNone);
-  EXPECT_EQ(SideOf({}), ExamSide::kNone);
+  EXPECT_EQ(FindExamSide({}), ExamSide::kNone);
 }
 
 TEST(Studies, CountsFailuresAndExamOfFailuresIsError) {
@@ -208,28 +208,28 @@ TEST(Studies, UnknownSideIsSeparateBreast) {
 }
 
 TEST(StudyKey, UidThenPatientAndDateThenFile) {
-  MammogramMetadata facts;
-  facts.path = "a/b/c.png";
-  EXPECT_EQ(StudyKey(facts, StudyBy::kAuto), "a/b/c.png");
-  EXPECT_EQ(StudyKey(facts, StudyBy::kFolder), "a/b");
-  facts.patient_id = "P1";
-  EXPECT_EQ(StudyKey(facts, StudyBy::kAuto), "a/b/c.png");
-  facts.study_date = "20250101";
-  EXPECT_EQ(StudyKey(facts, StudyBy::kAuto), "P1 20250101");
-  facts.study_uid = "1.2";
-  EXPECT_EQ(StudyKey(facts, StudyBy::kAuto), "1.2");
+  MammogramMetadata metadata;
+  metadata.path = "a/b/c.png";
+  EXPECT_EQ(StudyKey(metadata, StudyBy::kAuto), "a/b/c.png");
+  EXPECT_EQ(StudyKey(metadata, StudyBy::kFolder), "a/b");
+  metadata.patient_id = "P1";
+  EXPECT_EQ(StudyKey(metadata, StudyBy::kAuto), "a/b/c.png");
+  metadata.study_date = "20250101";
+  EXPECT_EQ(StudyKey(metadata, StudyBy::kAuto), "P1 20250101");
+  metadata.study_uid = "1.2";
+  EXPECT_EQ(StudyKey(metadata, StudyBy::kAuto), "1.2");
 }
 
-/// The names of exams that these facts make, one file each.
+/// The names of exams that these metadata make, one file each.
 std::vector<std::string> Names(const std::vector<MammogramMetadata>& files,
                                StudyBy by = StudyBy::kAuto) {
   std::vector<Result> results;
-  for (const auto& facts : files) {
+  for (const auto& metadata : files) {
     results.push_back(Image(L, View::kCC, static_cast<double>(results.size()), kB));
-    const std::string path = results.back().facts.path;
-    results.back().facts = facts;
-    results.back().facts.study_uid = "1.2";
-    results.back().facts.path = path;
+    const std::string path = results.back().metadata.path;
+    results.back().metadata = metadata;
+    results.back().metadata.study_uid = "1.2";
+    results.back().metadata.path = path;
   }
   std::vector<std::string> names;
   for (const auto& study : MakeStudies(results, by)) {
@@ -240,12 +240,13 @@ std::vector<std::string> Names(const std::vector<MammogramMetadata>& files,
   return names;
 }
 
-MammogramMetadata Of(const std::string& id, const std::string& date = "", PatientMarks marks = {}) {
-  MammogramMetadata facts;
-  facts.patient_id = id;
-  facts.study_date = date;
-  facts.patient = std::move(marks);
-  return facts;
+MammogramMetadata Of(const std::string& id, const std::string& date = "",
+                     PatientIdentity marks = {}) {
+  MammogramMetadata metadata;
+  metadata.patient_id = id;
+  metadata.study_date = date;
+  metadata.patient = std::move(marks);
+  return metadata;
 }
 
 TEST(StudyMixed, SplitsPatientsAndDatesUnderOneUid) {
@@ -254,12 +255,12 @@ TEST(StudyMixed, SplitsPatientsAndDatesUnderOneUid) {
               ElementsAre("1.2 / 20200102", "1.2 / 20210102"));
   EXPECT_THAT(Names({Of("1", "", {.issuer = "A"}), Of("1", "", {.issuer = "B"})}),
               ElementsAre("1.2 / A", "1.2 / B"));
-  EXPECT_THAT(Names({Of("1", "", {.birth = BirthHash("19500101")}),
-                     Of("1", "", {.birth = BirthHash("1960.01.01")})}),
+  EXPECT_THAT(Names({Of("1", "", {.birth = HashBirthDate("19500101")}),
+                     Of("1", "", {.birth = HashBirthDate("1960.01.01")})}),
               ElementsAre("1.2 / patient 1", "1.2 / patient 2"));
   EXPECT_THAT(Names({Of("1", "", {.sex = "F"}), Of("1", "", {.sex = "M"})}).size(), 2u);
-  EXPECT_THAT(Names({Of("", "", {.names = NameHashes("DOE^ANN")}),
-                     Of("", "", {.names = NameHashes("ROE^EVE")})})
+  EXPECT_THAT(Names({Of("", "", {.names = HashNameParts("DOE^ANN")}),
+                     Of("", "", {.names = HashNameParts("ROE^EVE")})})
                   .size(),
               2u);
   EXPECT_THAT(Names({Of("", "", {.acquisition_date = "20200101"}),
@@ -273,16 +274,17 @@ TEST(StudyMixed, MissingValuesAndSpellingKeepPatient) {
   EXPECT_THAT(Names({Of("P1"), Of("p1 "), Of(""), Of("P1", "20200102"), Of("P1", "2020.01.02")}),
               one);
   EXPECT_THAT(Names({Of("P1", "", {.issuer = "A"}), Of("P1"), Of("", "", {.issuer = "A"})}), one);
-  EXPECT_THAT(Names({Of("1", "", {.names = NameHashes("Doe^Ann")}),
-                     Of("1", "", {.names = NameHashes("ROE^ANN^^")})}),
+  EXPECT_THAT(Names({Of("1", "", {.names = HashNameParts("Doe^Ann")}),
+                     Of("1", "", {.names = HashNameParts("ROE^ANN^^")})}),
               one)
       << "a name changed by marriage";
-  const std::string born = BirthHash("19500101");
-  EXPECT_THAT(Names({Of("1", "", {.birth = born, .names = NameHashes("DOE^ANN")}),
-                     Of("1", "", {.birth = born, .names = NameHashes("X^Y")})}),
+  const std::string born = HashBirthDate("19500101");
+  EXPECT_THAT(Names({Of("1", "", {.birth = born, .names = HashNameParts("DOE^ANN")}),
+                     Of("1", "", {.birth = born, .names = HashNameParts("X^Y")})}),
               one);
-  EXPECT_THAT(Names({Of("1", "", {.birth = BirthHash("19000101")}), Of("1", "", {.birth = born})}),
-              one);
+  EXPECT_THAT(
+      Names({Of("1", "", {.birth = HashBirthDate("19000101")}), Of("1", "", {.birth = born})}),
+      one);
   EXPECT_THAT(Names({Of("", "", {.acquisition_date = "20191231"}),
                      Of("", "", {.acquisition_date = "20200101"})}),
               one)
@@ -299,8 +301,8 @@ TEST(StudyMixed, AmbiguousFileIsSeparateExam) {
 
 TEST(StudyMixed, FiguresAreOfOnePatient) {
   auto a = Image(L, View::kCC, 10, kB), b = Image(R, View::kCC, 50, kC);
-  a.facts.patient_id = "A";
-  b.facts.patient_id = "B";
+  a.metadata.patient_id = "A";
+  b.metadata.patient_id = "B";
   const auto studies = MakeStudies({a, b}, StudyBy::kAuto);
   ASSERT_EQ(studies.size(), 2u);
   EXPECT_DOUBLE_EQ(*studies[0].percent_density, 10);

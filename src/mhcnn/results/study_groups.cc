@@ -7,23 +7,23 @@
 #include <set>
 #include <tuple>
 
-#include "mhcnn/image/patient_marks.h"
+#include "mhcnn/image/patient_identity.h"
 
 namespace mhcnn {
 namespace {
 
-constexpr int kDaysOverMidnight = 1, kDaysOfOneStudy = 30;
+constexpr int kMaxDaysOverMidnight = 1, kMaxDaysInStudy = 30;
 
 bool Differ(const std::string& a, const std::string& b) {
   return !a.empty() && !b.empty() && a != b;
 }
 
-bool ShareNone(const std::vector<std::string>& a, const std::vector<std::string>& b) {
+bool HaveNoCommonName(const std::vector<std::string>& a, const std::vector<std::string>& b) {
   return !a.empty() && !b.empty() &&
          std::ranges::none_of(a, [&](const auto& part) { return std::ranges::count(b, part) > 0; });
 }
 
-/// Between two dates as PlainDate gives them; 0 where one is not known.
+/// Returns the days between two dates as ToPlainDate gives them; 0 if one is not known.
 int DaysApart(const std::string& a, const std::string& b) {
   if (a.empty() || b.empty()) return 0;
   const auto days = [](const std::string& date) {
@@ -37,10 +37,12 @@ int DaysApart(const std::string& a, const std::string& b) {
   return std::abs(static_cast<int>((days(a) - days(b)).count()));
 }
 
-/// What a file states of patient and visit, comparable.
+/// Values that a file states of patient and visit, in a form to compare.
 struct Marks {
-  explicit Marks(const MammogramMetadata& facts)
-      : id(ComparableId(facts.patient_id)), day(PlainDate(facts.study_date)), of(&facts.patient) {}
+  explicit Marks(const MammogramMetadata& metadata)
+      : id(NormalizeId(metadata.patient_id)),
+        day(ToPlainDate(metadata.study_date)),
+        of(&metadata.patient) {}
   auto Tie() const {
     return std::tie(id, day, of->issuer, of->birth, of->sex, of->names, of->acquisition_date);
   }
@@ -48,26 +50,26 @@ struct Marks {
     return !id.empty() + !day.empty() + !of->issuer.empty() + !of->birth.empty() +
            !of->sex.empty() + !of->names.empty() + !of->acquisition_date.empty();
   }
-  /// What states most comes first, so that one that states little finds all exams it may be of.
+  /// Sorts the most values first, so that a file with few values finds all exams it may be of.
   bool operator<(const Marks& other) const {
     return Stated() != other.Stated() ? Stated() > other.Stated() : Tie() < other.Tie();
   }
   std::string id, day;
-  const PatientMarks* of;
+  const PatientIdentity* of;
 };
 
-bool AreOfTwo(const Marks& a, const Marks& b) {
-  const PatientMarks &p = *a.of, &q = *b.of;
+bool MarksDiffer(const Marks& a, const Marks& b) {
+  const PatientIdentity &p = *a.of, &q = *b.of;
   if (Differ(a.id, b.id) || Differ(p.issuer, q.issuer) || Differ(p.birth, q.birth) ||
       Differ(p.sex, q.sex) || Differ(a.day, b.day)) {
     return true;
   }
   const bool known_as_one = !a.id.empty() && !b.id.empty() && !p.birth.empty() && !q.birth.empty();
-  if (!known_as_one && ShareNone(p.names, q.names)) return true;
+  if (!known_as_one && HaveNoCommonName(p.names, q.names)) return true;
   const bool one_day = !a.day.empty() && !b.day.empty();
   return DaysApart(p.acquisition_date.empty() ? a.day : p.acquisition_date,
                    q.acquisition_date.empty() ? b.day : q.acquisition_date) >
-         (one_day ? kDaysOfOneStudy : kDaysOverMidnight);
+         (one_day ? kMaxDaysInStudy : kMaxDaysOverMidnight);
 }
 
 /// Files that can be of one exam.
@@ -77,11 +79,11 @@ struct Exam {
   bool unclear = false;  ///< one file that could be of several exams
 
   bool Takes(const Marks& other) const {
-    return std::ranges::none_of(marks, [&](const Marks* own) { return AreOfTwo(*own, other); });
+    return std::ranges::none_of(marks, [&](const Marks* own) { return MarksDiffer(*own, other); });
   }
 };
 
-std::vector<Exam> Parted(const std::map<Marks, std::vector<std::size_t>>& images_of) {
+std::vector<Exam> SplitByMarks(const std::map<Marks, std::vector<std::size_t>>& images_of) {
   std::vector<Exam> exams, unclear;
   for (const auto& [marks, images] : images_of) {
     Exam* open = nullptr;
@@ -105,8 +107,8 @@ std::vector<Exam> Parted(const std::map<Marks, std::vector<std::size_t>>& images
   return exams;
 }
 
-/// What tells the exams of one key apart: of Patient ID, issuer and date those that differ among
-/// them; where that is not enough, a number. A file that could be of several is named by its path.
+/// Names the exams of one key, by those of Patient ID, issuer and date that differ among them; if
+/// that is not enough, by a number. A file that could be of several is named by its path.
 void NameExams(const std::string& key, const std::vector<Exam>& exams,
                std::vector<StudyGroup>& groups) {
   std::vector<std::string> words(exams.size());
@@ -115,7 +117,7 @@ void NameExams(const std::string& key, const std::vector<Exam>& exams,
     for (const auto& group : groups) {
       values.emplace_back();
       for (const Result* image : group.images) {
-        if (values.back().empty()) values.back() = value(image->facts);
+        if (values.back().empty()) values.back() = value(image->metadata);
       }
     }
     if (std::set<std::string>(values.begin(), values.end()).size() < 2) return;
@@ -123,14 +125,14 @@ void NameExams(const std::string& key, const std::vector<Exam>& exams,
       if (!values[i].empty()) words[i] += (words[i].empty() ? "" : " ") + values[i];
     }
   };
-  add([](const MammogramMetadata& facts) { return facts.patient_id; });
-  add([](const MammogramMetadata& facts) { return facts.patient.issuer; });
-  add([](const MammogramMetadata& facts) {
-    return facts.study_date.empty() ? facts.patient.acquisition_date : facts.study_date;
+  add([](const MammogramMetadata& metadata) { return metadata.patient_id; });
+  add([](const MammogramMetadata& metadata) { return metadata.patient.issuer; });
+  add([](const MammogramMetadata& metadata) {
+    return metadata.study_date.empty() ? metadata.patient.acquisition_date : metadata.study_date;
   });
   std::map<std::string, int> uses;
   for (std::size_t i = 0; i < exams.size(); ++i) {
-    if (exams[i].unclear) words[i] = groups[i].images.front()->facts.path;
+    if (exams[i].unclear) words[i] = groups[i].images.front()->metadata.path;
     ++uses[words[i]];
   }
   for (std::size_t i = 0; i < exams.size(); ++i) {
@@ -142,29 +144,29 @@ void NameExams(const std::string& key, const std::vector<Exam>& exams,
 
 }  // namespace
 
-std::string StudyKey(const MammogramMetadata& facts, StudyBy by) {
-  if (by == StudyBy::kFolder) return std::filesystem::path(facts.path).parent_path().string();
-  if (!facts.study_uid.empty()) return facts.study_uid;
-  if (!facts.patient_id.empty() && !facts.study_date.empty()) {
-    return facts.patient_id + " " + facts.study_date;
+std::string StudyKey(const MammogramMetadata& metadata, StudyBy by) {
+  if (by == StudyBy::kFolder) return std::filesystem::path(metadata.path).parent_path().string();
+  if (!metadata.study_uid.empty()) return metadata.study_uid;
+  if (!metadata.patient_id.empty() && !metadata.study_date.empty()) {
+    return metadata.patient_id + " " + metadata.study_date;
   }
-  return facts.path;
+  return metadata.path;
 }
 
-bool AreOfTwoExams(const MammogramMetadata& a, const MammogramMetadata& b) {
-  return AreOfTwo(Marks(a), Marks(b));
+bool AreFromDifferentExams(const MammogramMetadata& a, const MammogramMetadata& b) {
+  return MarksDiffer(Marks(a), Marks(b));
 }
 
 std::vector<StudyGroup> GroupStudies(const std::vector<Result>& results, StudyBy by) {
   std::map<std::string, std::vector<const Result*>> keys;
-  for (const auto& result : results) keys[StudyKey(result.facts, by)].push_back(&result);
+  for (const auto& result : results) keys[StudyKey(result.metadata, by)].push_back(&result);
   std::vector<StudyGroup> groups;
   for (const auto& [key, images] : keys) {
     std::map<Marks, std::vector<std::size_t>> images_of;
     for (std::size_t i = 0; i < images.size(); ++i) {
-      images_of[Marks(images[i]->facts)].push_back(i);
+      images_of[Marks(images[i]->metadata)].push_back(i);
     }
-    const auto exams = Parted(images_of);
+    const auto exams = SplitByMarks(images_of);
     if (exams.size() == 1 || by == StudyBy::kFolder) {
       groups.push_back({key, images, exams.size() > 1});
       continue;

@@ -5,7 +5,6 @@
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
-#include "mhcnn/results/page_views.h"
 #include "mhcnn/testing/exams.h"
 
 namespace mhcnn {
@@ -17,7 +16,7 @@ using testing_support::MakeExamImage;
 
 cv::Mat3b Page(const ExamResults& exam) { return DrawSummaryPage(exam, MakePageText(exam)); }
 
-/// Share of the pixels that are not black in a part of the page, given in its 16ths.
+/// Fraction of the pixels that are not black in a part of the page, given in its 16ths.
 double Inked(const cv::Mat3b& page, int x, int y, int width, int height) {
   const cv::Rect part(x * page.cols / 16, y * page.rows / 16, width * page.cols / 16,
                       height * page.rows / 16);
@@ -52,19 +51,19 @@ TEST(SummaryPage, RightImagesEndAndLeftImagesBeginAtTheMiddle) {
 
 TEST(SummaryPage, EveryKindOfExamHasAPage) {
   auto no_spacing = MakeExamImage(Laterality::kLeft, View::kMLO, 20);
-  no_spacing.result.facts.row_spacing_mm = std::nullopt;
+  no_spacing.result.metadata.row_spacing_mm = std::nullopt;
   auto no_masks = MakeExamImage(Laterality::kRight, View::kCC, 20);
   no_masks.labels.release();
   auto refused = MakeExamImage(Laterality::kRight, View::kMLO, 20);
-  const auto facts = refused.result.facts;
+  const auto metadata = refused.result.metadata;
   refused.result = {};
-  refused.result.facts = facts;
+  refused.result.metadata = metadata;
   refused.result.error = "corrupt: is damaged";
   std::vector<ExamImage> many;
   for (int i = 0; i < 30; ++i) {
     many.push_back(MakeExamImage(i % 2 ? Laterality::kLeft : Laterality::kUnknown,
                                  i % 3 ? View::kCC : View::kUnknown, i + 0.5));
-    many.back().result.facts.path += std::to_string(i);
+    many.back().result.metadata.path += std::to_string(i);
     many.back().result.flags = {"implant", "saturated", "rotated", "word_of_another_version"};
   }
   for (const auto& images : std::vector<std::vector<ExamImage>>{
@@ -74,22 +73,6 @@ TEST(SummaryPage, EveryKindOfExamHasAPage) {
     EXPECT_GT(Inked(page, 0, 0, 16, 3), 0.01);
     EXPECT_GT(Inked(page, 0, 15, 16, 1), 0.005);  // the foot
   }
-}
-
-TEST(SummaryPage, OutlinesFollowTheBorderOfAMask) {
-  Mask mask = Mask::zeros(200, 200);
-  cv::circle(mask, {100, 100}, 60, 255, cv::FILLED);
-  cv::circle(mask, {100, 100}, 20, 0, cv::FILLED);
-  const Outlines outlines = page::MaskOutlines(mask);
-  ASSERT_EQ(outlines.size(), 2U);  // the border and the hole
-  for (const auto& outline : outlines) {
-    for (const auto& point : outline) {
-      const double radius = cv::norm(point - cv::Point2d(100.5, 100.5));
-      EXPECT_LT(std::min(std::abs(radius - 60), std::abs(radius - 20.5)), 1.3);
-    }
-  }
-  EXPECT_TRUE(page::MaskOutlines(Mask::zeros(20, 20)).empty());
-  EXPECT_TRUE(page::MaskOutlines({}).empty());
 }
 
 }  // namespace

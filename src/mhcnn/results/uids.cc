@@ -5,14 +5,14 @@
 
 namespace mhcnn {
 
-std::string JoinedText(const std::vector<std::string>& parts) {
+std::string JoinUnambiguously(const std::vector<std::string>& parts) {
   std::string text;
   for (const auto& part : parts) text += std::to_string(part.size()) + ":" + part + ";";
   return text;
 }
 
-std::string UidOf(const std::vector<std::string>& parts) {
-  const std::string text = JoinedText(parts);
+std::string UidFromTexts(const std::vector<std::string>& parts) {
+  const std::string text = JoinUnambiguously(parts);
   Sha256 hash;
   hash.Add(text.data(), text.size());
   const Sha256::Digest digest = hash.Finish();

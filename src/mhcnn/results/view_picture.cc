@@ -19,7 +19,7 @@ cv::Mat1b DisplayGrey(const GreyImage& picture, cv::Size size) {
   return grey;
 }
 
-Mask MaskAtSize(const Mask& mask, cv::Size size) {
+Mask ResizeMaskOrZero(const Mask& mask, cv::Size size) {
   return mask.empty() ? Mask::zeros(size) : ResizeMask(mask, size);
 }
 
@@ -33,9 +33,9 @@ ViewPicture MakeViewPicture(const GreyImage& picture, const cv::Mat1b& labels, i
   view.grey = DisplayGrey(picture, size);
   if (labels.empty()) return view;
   const TissueRegions masks = SplitLabelMap(labels);
-  view.breast = MaskAtSize(masks.breast, size);
-  view.dense = MaskAtSize(masks.dense, size);
-  view.pectoral = MaskAtSize(masks.pectoral, size);
+  view.breast = ResizeMaskOrZero(masks.breast, size);
+  view.dense = ResizeMaskOrZero(masks.dense, size);
+  view.pectoral = ResizeMaskOrZero(masks.pectoral, size);
   return view;
 }
 

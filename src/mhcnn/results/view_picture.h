@@ -6,24 +6,24 @@
 
 namespace mhcnn {
 
-/// A picture in 8-bit grey at another size, its grey values stretched from the darkest to the
-/// brightest (without the outermost 0.1 and 0.2 %).
+/// Returns an image in 8-bit grey at another size, its grey values stretched from the darkest to
+/// the brightest (without the outermost 0.1 and 0.2 %).
 cv::Mat1b DisplayGrey(const GreyImage& picture, cv::Size size);
-/// A mask at another size; nothing set where the model draws no masks.
-Mask MaskAtSize(const Mask& mask, cv::Size size);
+/// Returns a mask at another size; all pixels are 0 if the model draws no masks.
+Mask ResizeMaskOrZero(const Mask& mask, cv::Size size);
 
 /// An image of an exam at the size of a page.
 struct ViewPicture {
   /// Grey values for display.
   cv::Mat1b grey;
-  Mask breast, dense, pectoral;  ///< of the same size; empty where the model draws no masks
+  Mask breast, dense, pectoral;  ///< masks of the same size; empty if the model draws none
 
   /// Returns whether there is no picture.
   bool empty() const { return grey.empty(); }
 };
 
-/// Of a picture and its LabelMap, which may be empty. `long_side`: pixels of the longer side at
-/// most.
+/// Makes it of an image and its LabelMap, which may be empty. `long_side`: largest length of the
+/// longer side in pixels.
 ViewPicture MakeViewPicture(const GreyImage& picture, const cv::Mat1b& labels,
                             int long_side = 1400);
 

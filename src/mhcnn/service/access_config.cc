@@ -11,7 +11,7 @@
 namespace mhcnn {
 namespace {
 
-/// In the order of WebAccess.
+/// Words of the kinds of access, in the order of WebAccess.
 constexpr std::array<const char*, 3> kModes{"open", "accounts", "proxy"};
 
 bool IsFieldName(std::string_view name) {
@@ -55,7 +55,7 @@ AccessConfig ReadAccessConfig(ConfigReader& in) {
   AccessConfig access;
   std::vector<std::string> mode{WebAccessName(access.mode)};
   in.Text("web.access", mode.front());
-  in.OneOf("web.access", mode, {kModes.begin(), kModes.end()});
+  in.CheckWords("web.access", mode, {kModes.begin(), kModes.end()});
   access.mode = static_cast<WebAccess>(std::ranges::find(kModes, mode.front()) - kModes.begin());
   ReadHostNames(in, access.host_names);
   ReadProxies(in, access);

@@ -13,9 +13,9 @@ namespace mhcnn {
 class ConfigReader;
 struct WebConfig;
 
-/// How the HTTP port learns who asks.
+/// Identification of clients at the HTTP port.
 enum class WebAccess {
-  kOpen,      ///< not at all: whoever reaches the port may do everything
+  kOpen,      ///< none: every client may do everything
   kAccounts,  ///< by names and passwords of `mhcnn users` and tokens of `mhcnn tokens`
   kProxy,     ///< by header fields of a trusted proxy, and tokens
 };
@@ -23,7 +23,7 @@ enum class WebAccess {
 /// Returns the word of `web.access`: "accounts".
 const char* WebAccessName(WebAccess access);
 
-/// The keys of `[web]` about who may do what.
+/// The keys of `[web]` about permissions.
 struct AccessConfig {
   WebAccess mode = WebAccess::kOpen;         ///< `web.access`
   std::vector<std::string> host_names;       ///< `web.host_names`, in lower case
@@ -43,8 +43,8 @@ AccessConfig ReadAccessConfig(ConfigReader& in);
 /// Returns whether a numeric address is of this machine alone.
 bool IsLoopback(const std::string& address);
 
-/// Throws Error(kUsage) where the address, the lists, TLS and the kind of access leave patients'
-/// data or passwords open.
+/// Throws Error(kUsage) if the address, the lists, TLS and the kind of access leave patients' data
+/// or passwords unprotected.
 void CheckAccess(const WebConfig& web);
 
 }  // namespace mhcnn

@@ -71,7 +71,7 @@ TEST_F(AccessConfigTest, NamesTheKeyThatIsWrong) {
   EXPECT_THAT(Refused("[web.role_groups]\nboss = [\"a\"]"), HasSubstr("boss"));
 }
 
-TEST_F(AccessConfigTest, RefusesWhatWouldLieOpen) {
+TEST_F(AccessConfigTest, RejectsUnprotectedConfiguration) {
   WriteFileAtomically(folder_ / "file", "x");
   const std::string all = "address = \"0.0.0.0\"\n";
   EXPECT_THAT(Refused(all), HasSubstr("web.access"));

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "mhcnn/base/error.h"
+#include "mhcnn/base/host_name.h"
 #include "mhcnn/base/html.h"
 #include "mhcnn/base/text.h"
 #include "mhcnn/jobs/utc_time.h"
@@ -19,7 +20,7 @@ namespace mhcnn {
 namespace {
 
 /// Longer texts of peers are cut, so that a message stays a datagram.
-constexpr std::size_t kLongestText = 512, kMostClasses = 64;
+constexpr std::size_t kMaxTextBytes = 512, kMaxClasses = 64;
 
 /// A code with its scheme and meaning.
 struct Code {
@@ -35,7 +36,7 @@ struct EventForm {
   Code type{"", ""};   ///< EventTypeCode; "" where the event has none
 };
 
-EventForm FormOf(const AuditEntry& entry) {
+EventForm FindEventForm(const AuditEntry& entry) {
   switch (entry.event) {
     case AuditEvent::kApplicationStart:
       return {{"110100", "Application Activity"}, "E", {"110120", "Application Start"}};
@@ -79,9 +80,9 @@ const char* Outcome(const AuditEntry& entry) {
 /// Any bytes as text of an XML attribute or element: XML 1.0 has no control characters, no
 /// surrogates and no U+FFFE, U+FFFF.
 std::string XmlText(std::string_view raw) {
-  std::string text = ShownText(raw);
-  if (text.size() > kLongestText) {
-    std::size_t end = kLongestText;
+  std::string text = ToDisplayText(raw);
+  if (text.size() > kMaxTextBytes) {
+    std::size_t end = kMaxTextBytes;
     while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
     text = text.substr(0, end) + "...";
   }
@@ -90,7 +91,7 @@ std::string XmlText(std::string_view raw) {
       text.replace(at, none.size(), "\xEF\xBF\xBD");
     }
   }
-  return HtmlText(text);
+  return EscapeHtml(text);
 }
 
 std::string Element(const char* name, const Code& code) {
@@ -119,11 +120,6 @@ std::string Element(const Participant& participant, bool address_is_name) {
     xml += "<MediaIdentifier>" + Element("MediaType", {"110037", "URI"}) + "</MediaIdentifier>";
   }
   return xml + "</ActiveParticipant>";
-}
-
-std::string HostName() {
-  std::array<char, 256> name{};
-  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
 }
 
 /// Who took part: the node itself, and the other side where there is one.
@@ -167,7 +163,7 @@ std::string Participants(const AuditEntry& entry, const std::string& node) {
 std::string StudyObject(const AuditEntry& entry) {
   if (entry.study_uid.empty()) return "";
   std::string classes;
-  for (std::size_t i = 0; i < std::min(entry.objects.size(), kMostClasses); ++i) {
+  for (std::size_t i = 0; i < std::min(entry.objects.size(), kMaxClasses); ++i) {
     classes += fmt::format(R"(<SOPClass UID="{}" NumberOfInstances="{}"/>)",
                            XmlText(entry.objects[i].first), entry.objects[i].second);
   }
@@ -195,11 +191,11 @@ std::string PatientObject(const AuditEntry& entry) {
 }  // namespace
 
 std::string AuditMessage(const AuditEntry& entry, const std::string& node, StoreTime at) {
-  const EventForm form = FormOf(entry);
+  const EventForm form = FindEventForm(entry);
   std::string xml = R"(<?xml version="1.0" encoding="UTF-8"?><AuditMessage>)";
   xml += fmt::format(R"(<EventIdentification EventActionCode="{}" EventDateTime="{}" )"
                      R"(EventOutcomeIndicator="{}">)",
-                     form.action, UtcText(at), Outcome(entry));
+                     form.action, ToUtcText(at), Outcome(entry));
   xml += Element("EventID", form.id);
   if (*form.type.value != '\0') xml += Element("EventTypeCode", form.type);
   if (!entry.text.empty()) {
@@ -216,12 +212,13 @@ std::string AuditMessage(const AuditEntry& entry, const std::string& node, Store
 void Record(JobStore& store, const AuditEntry& entry, const std::string& node) {
   try {
     AuditRecord record;
-    record.event = FormOf(entry).id.value;
+    record.event = FindEventForm(entry).id.value;
     record.outcome = Outcome(entry);
     record.message = AuditMessage(entry, node, store.Now());
     store.audit().Append(record);
   } catch (const std::exception& e) {
-    spdlog::error("an audit event ({}) could not be kept: {}", FormOf(entry).id.meaning, e.what());
+    spdlog::error("an audit event ({}) could not be kept: {}", FindEventForm(entry).id.meaning,
+                  e.what());
   }
 }
 

@@ -7,7 +7,7 @@
 
 namespace mhcnn {
 
-/// What an audit message is about (PS3.15 table A.5.2 and DICOM controlled terminology).
+/// Subject of an audit message (PS3.15 table A.5.2 and DICOM controlled terminology).
 enum class AuditEvent {
   kApplicationStart,      ///< 110100, type 110120
   kApplicationStop,       ///< 110100, type 110121
@@ -24,24 +24,24 @@ enum class AuditEvent {
   kUserLogout,          ///< 110114, type 110123
 };
 
-/// One event: who did what with whose data, and how it ended.
+/// One audit event: who did what with which patient's data, and how it ended.
 struct AuditEntry {
-  AuditEvent event = AuditEvent::kInstancesTransferred;  ///< what happened
+  AuditEvent event = AuditEvent::kInstancesTransferred;  ///< kind of the event
   bool success = true;                                   ///< whether it succeeded
   /// The other side: AE title, token or person, and its numeric address.
   std::string peer, address;
-  bool peer_is_source = true;  ///< data came from it; false: data went to it
+  bool peer_is_source = true;  ///< whether data came from it; false: data went to it
   /// Study Instance UID and Patient ID.
   std::string study_uid, patient_id;
-  /// SOP classes and how many objects of each.
+  /// SOP classes and the number of objects of each.
   std::vector<std::pair<std::string, int>> objects;
-  std::string text;  ///< what happened, for security alerts and failures
+  std::string text;  ///< description, for security alerts and failures
 };
 
-/// The message of PS3.15 A.5 as XML.
+/// Returns the message of PS3.15 A.5 as XML.
 std::string AuditMessage(const AuditEntry& entry, const std::string& node, StoreTime at);
-/// Appends the message to the store's trail. A store that fails is logged, not thrown: audit comes
-/// after the acknowledged work, which stands.
+/// Appends the message to the store's trail. An error of the store is logged, not thrown: audit
+/// comes after the acknowledged work, which remains valid.
 void Record(JobStore& store, const AuditEntry& entry, const std::string& node);
 
 }  // namespace mhcnn

@@ -22,7 +22,7 @@ namespace {
 using std::chrono::milliseconds;
 constexpr milliseconds kFirstDelay{200}, kLongestDelay{5'000}, kGoodWork{10'000};
 
-/// In the child: becomes the part. Only calls that are safe after a fork.
+/// Runs the part in the child process. Only calls that are safe after a fork.
 [[noreturn]] void Become(const char* program, char* const* arguments, pid_t parent) {
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
   if (::getppid() != parent) ::_exit(0);
@@ -41,7 +41,7 @@ std::string HowItEnded(int status) {
 
 }  // namespace
 
-ChildProcess::ChildProcess(ServicePart part, std::string program)
+ChildProcess::ChildProcess(ProcessSpec part, std::string program)
     : part_(std::move(part)), program_(std::move(program)) {}
 
 void ChildProcess::Start(Time now) {

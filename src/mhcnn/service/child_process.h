@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "mhcnn/service/parts.h"
+#include "mhcnn/service/process_specs.h"
 
 namespace mhcnn {
 
@@ -15,34 +15,34 @@ namespace mhcnn {
 /// or moved while the process runs.
 class ChildProcess {
  public:
-  /// The clock of delays.
+  /// A moment of the clock of the delays.
   using Time = std::chrono::steady_clock::time_point;
 
-  /// `program` is the executable that the part's command line is given to.
-  ChildProcess(ServicePart part, std::string program);
+  /// Makes a process that does not run yet. `program`: executable of the part's command line.
+  ChildProcess(ProcessSpec part, std::string program);
 
   /// Returns the part.
-  const ServicePart& part() const { return part_; }
-  /// Process id; 0 where it does not run.
+  const ProcessSpec& part() const { return part_; }
+  /// Returns the process id; 0 if it does not run.
   pid_t pid() const { return pid_; }
-  /// Whether it told that it does its work (SignalReady).
+  /// Returns whether it reported that it does its work (SignalReady).
   bool ready() const { return ready_; }
-  /// When it is to be started again; only where it does not run.
+  /// Returns when it is to be started again; only valid if it does not run.
   Time next_start() const { return next_start_; }
 
-  /// Starts it, with the supervisor's death as its end (SIGTERM). Throws Error(kIo).
+  /// Starts it, so that the supervisor's death ends it (SIGTERM). Throws Error(kIo).
   void Start(Time now);
-  /// Looks whether the pipe says that it is ready.
+  /// Checks whether it reported through the pipe that it is ready.
   void PollReady();
-  /// Sends a signal where it runs.
+  /// Sends a signal if it runs.
   void Send(int signal) const;
-  /// Its process has ended. Sets the next start.
+  /// Notes that its process has ended, and sets the next start.
   void Ended(int status, Time now);
 
  private:
   void ClosePipe();
 
-  ServicePart part_;
+  ProcessSpec part_;
   std::string program_;
   pid_t pid_ = 0;
   int ready_pipe_ = -1;

@@ -39,7 +39,7 @@ TEST(ChildProcess, IsReadyOnceItsPipeSaysSo) {
   EXPECT_EQ(child.pid(), 0);
 }
 
-TEST(ChildProcess, IsNotReadyWhereItEndsWithoutAWord) {
+TEST(ChildProcess, ExitBeforeSignalIsNotReady) {
   auto child = Shell("exit 3");
   child.Start(Clock::now());
   const int status = WaitFor(child);

@@ -13,11 +13,11 @@ namespace mhcnn {
 struct CommitmentResult {
   std::string transaction_uid;                              ///< transaction UID of the request
   std::vector<std::string> committed;                       ///< SOP Instance UIDs
-  std::vector<std::pair<std::string, std::string>> failed;  ///< and why, one line each
+  std::vector<std::pair<std::string, std::string>> failed;  ///< UIDs with a line of reason each
 };
 
-/// Reads the event information of an N-EVENT-REPORT; nothing where it has no Transaction UID. The
-/// UIDs are as the peer wrote them. Never throws.
+/// Reads the event information of an N-EVENT-REPORT; nothing if it has no Transaction UID. The UIDs
+/// are as the peer wrote them. Never throws.
 std::optional<CommitmentResult> ReadCommitmentResult(DcmItem& information);
 
 }  // namespace mhcnn

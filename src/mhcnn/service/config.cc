@@ -12,7 +12,7 @@ namespace fs = std::filesystem;
 namespace {
 
 using std::chrono::milliseconds;
-/// In the order of DestinationConfig::Kind.
+/// Words of the kinds, in the order of DestinationConfig::Kind.
 constexpr std::array<std::string_view, 4> kKinds{"dicom", "stow", "fhir", "folder"};
 constexpr std::uint64_t kMegabyte = std::uint64_t{1} << 20;
 
@@ -99,7 +99,7 @@ void ReadFormats(ConfigReader& in, const std::string& key, const std::set<Result
                  std::set<ResultFormat>& formats) {
   std::vector<std::string> names = ResultFormatNames(formats);
   in.Texts(key, names);
-  in.OneOf(key, names, ResultFormatNames(allowed));
+  in.CheckWords(key, names, ResultFormatNames(allowed));
   formats.clear();
   for (const auto& name : names) formats.insert(FindResultFormat(name).value());
 }
@@ -126,7 +126,7 @@ void ReadDestination(ConfigReader& in, const std::string& key, const WorkConfig&
   using Kind = DestinationConfig::Kind;
   std::vector<std::string> kind{DestinationKindName(to.kind)};
   in.Text(key + ".kind", kind.front());
-  in.OneOf(key + ".kind", kind, {kKinds.begin(), kKinds.end()});
+  in.CheckWords(key + ".kind", kind, {kKinds.begin(), kKinds.end()});
   to.kind = static_cast<Kind>(std::ranges::find(kKinds, kind.front()) - kKinds.begin());
   to.formats = work.formats;
   if (to.kind == Kind::kFhir) to.formats = {ResultFormat::kFhir};
@@ -216,7 +216,7 @@ ServiceConfig ReadServiceConfig(const fs::path& path) {
   in.SyslogTarget("audit.syslog", config.audit.syslog);
   std::vector<std::string> level{config.log_level};
   in.Text("log_level", level.front());
-  in.OneOf("log_level", level, {"debug", "info", "warning", "error"});
+  in.CheckWords("log_level", level, {"debug", "info", "warning", "error"});
   config.log_level = level.front();
   in.RejectUnknown();
   config.Check();

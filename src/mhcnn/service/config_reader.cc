@@ -41,8 +41,8 @@ void ConfigReader::Bytes(const std::string& key, std::uint64_t& value, std::uint
   value = units * unit;
 }
 
-void ConfigReader::OneOf(const std::string& key, const std::vector<std::string>& words,
-                         const std::vector<std::string>& allowed) const {
+void ConfigReader::CheckWords(const std::string& key, const std::vector<std::string>& words,
+                              const std::vector<std::string>& allowed) const {
   for (const auto& word : words) {
     if (std::ranges::find(allowed, word) != allowed.end()) continue;
     std::string list;

@@ -11,11 +11,11 @@
 namespace mhcnn {
 
 /// Reads the kinds of values that a node's configuration has, each with its check. A function
-/// leaves the value as it is where the key is absent. All throw Error(kUsage) that names the file,
+/// leaves the value unchanged if the key is absent. All throw Error(kUsage) that names the file,
 /// the key and what to write there.
 class ConfigReader {
  public:
-  /// Throws what Options::FromFile throws.
+  /// Opens the configuration. Throws what Options::FromFile throws.
   explicit ConfigReader(const std::filesystem::path& path);
 
   /// Reads true or false.
@@ -32,16 +32,16 @@ class ConfigReader {
   /// Reads an array of texts.
   void Texts(const std::string& key, std::vector<std::string>& value) { options_.Get(key, value); }
   /// Checks that each word is one of these.
-  void OneOf(const std::string& key, const std::vector<std::string>& words,
-             const std::vector<std::string>& allowed) const;
-  /// Reads an AE title: 1 to 16 characters of the default repertoire, without backslash
+  void CheckWords(const std::string& key, const std::vector<std::string>& words,
+                  const std::vector<std::string>& allowed) const;
+  /// Reads an AE title: at most 16 characters of the default repertoire, without backslash
   /// (PS3.5 6.2).
   void AeTitle(const std::string& key, std::string& value);
   /// Reads a numeric address to listen on.
   void Address(const std::string& key, std::string& value);
   /// Reads a path; a relative one counts from the configuration's folder.
   void Path(const std::string& key, std::filesystem::path& value);
-  /// Throws where the path is not empty and no file that can be read.
+  /// Throws if the path is not empty and is not a file that can be read.
   void MustBeFile(const std::string& key, const std::filesystem::path& path) const;
   /// Makes the path of an SQLite store absolute.
   void StoreUrl(const std::string& key, std::string& url) const;
@@ -50,11 +50,11 @@ class ConfigReader {
   /// Checks where audit messages go.
   void SyslogTarget(const std::string& key, const std::string& value) const;
 
-  /// Number of tables in an array of tables.
+  /// Returns the number of tables in an array of tables.
   std::size_t Count(const std::string& key) { return options_.Count(key); }
-  /// The path as the configuration means it.
+  /// Returns the path; a relative one counts from the configuration's folder.
   std::filesystem::path Resolved(const std::filesystem::path& path) const;
-  /// Throws for a key that nobody asked for.
+  /// Throws for a key that was never read.
   void RejectUnknown() const { options_.RejectUnknown(); }
   /// Throws an error of this key.
   [[noreturn]] void Fail(const std::string& key, const std::string& problem) const {

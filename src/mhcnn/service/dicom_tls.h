@@ -11,8 +11,8 @@
 
 namespace mhcnn {
 
-/// Makes what TLS connections of DICOM go through: TLS 1.2 or later with the Non-Downgrading BCP
-/// 195 profile (PS3.15 B.10), and a peer whose certificate a trusted authority issued. `role`:
+/// Makes the transport layer of TLS connections of DICOM: TLS 1.2 or later with the Non-Downgrading
+/// BCP 195 profile (PS3.15 B.10), and a peer whose certificate a trusted authority issued. `role`:
 /// NET_ACCEPTOR or NET_REQUESTOR. Throws Error(kUsage) that names the file that is wrong, and what
 /// reading a file throws.
 std::unique_ptr<DcmTLSTransportLayer> MakeDicomTls(const TlsConfig& config, T_ASC_NetworkRole role);

@@ -20,14 +20,14 @@
 #include "mhcnn/page/exam_view.h"
 #include "mhcnn/page/page_picture.h"
 #include "mhcnn/results/predecessors.h"
-#include "mhcnn/service/flush_tree.h"
+#include "mhcnn/service/move_tree.h"
 
 namespace mhcnn {
 namespace fs = std::filesystem;
 namespace {
 
 /// Images as predict takes them, named by their SOP Instance UIDs.
-std::vector<BatchItem> ItemsOf(const ExamJob& job, const ObjectFolder& folder) {
+std::vector<BatchItem> ToBatchItems(const ExamJob& job, const ObjectFolder& folder) {
   std::vector<BatchItem> items;
   for (const auto& image : job.images) {
     BatchItem item;
@@ -39,8 +39,8 @@ std::vector<BatchItem> ItemsOf(const ExamJob& job, const ObjectFolder& folder) {
 }
 
 /// The SR documents among results, which new ones correct.
-std::vector<ObjectOptions::Predecessor> PredecessorsOf(const std::vector<fs::path>& results,
-                                                       const ObjectFolder& folder) {
+std::vector<ObjectOptions::Predecessor> FindPredecessors(const std::vector<fs::path>& results,
+                                                         const ObjectFolder& folder) {
   std::vector<ObjectOptions::Predecessor> all;
   for (const auto& file : results) {
     const std::string name = file.filename().string();
@@ -54,7 +54,7 @@ std::vector<ObjectOptions::Predecessor> PredecessorsOf(const std::vector<fs::pat
 }
 
 /// The reader's result for the writers of objects.
-ReaderCorrection ReaderOf(const Correction& correction, const std::string& organization) {
+ReaderCorrection ToReaderCorrection(const Correction& correction, const std::string& organization) {
   ReaderCorrection reader;
   reader.category = CategoryFromLetter(correction.category).value();
   if (!correction.percent.empty()) reader.percent = std::stod(correction.percent);
@@ -70,21 +70,21 @@ ReaderCorrection ReaderOf(const Correction& correction, const std::string& organ
 }
 
 /// "seg-R-MLO.dcm" is of kind "seg".
-std::string KindOf(const fs::path& name) {
+std::string ParseResultKind(const fs::path& name) {
   const std::string stem = name.stem().string();
   return stem.substr(0, stem.find('-'));
 }
 
 ResultFile DescribeResult(const fs::path& path, const fs::path& below, const std::string& study) {
   ResultFile result;
-  result.kind = KindOf(path.filename());
+  result.kind = ParseResultKind(path.filename());
   result.file = below;
   result.digest = FileSha256(path);
   result.bytes = fs::file_size(path);
   if (SniffFileKind(path) == FileKind::kDicom) {
-    const auto facts = ReadDicomFacts(path);
-    result.sop_uid = facts.sop_uid;
-    result.sop_class_uid = facts.sop_class_uid;
+    const auto metadata = ReadDicomMetadata(path);
+    result.sop_uid = metadata.sop_uid;
+    result.sop_class_uid = metadata.sop_class_uid;
     // An image of the exam that came as a picture travels with its results as Secondary Capture.
     if (result.kind != "seg" && result.kind != "sr" && result.kind != "cad") result.kind = "sc";
   } else {
@@ -103,12 +103,12 @@ nlohmann::json PriorToJson(const Exam& prior) {
 }
 
 nlohmann::json ImageToJson(const Result& result) {
-  nlohmann::json json = {{"sop_uid", result.facts.sop_uid},
-                         {"laterality", LateralityName(result.facts.laterality)},
-                         {"view", ViewName(result.facts.view)},
+  nlohmann::json json = {{"sop_uid", result.metadata.sop_uid},
+                         {"laterality", LateralityName(result.metadata.laterality)},
+                         {"view", ViewName(result.metadata.view)},
                          {"flags", result.flags}};
   if (!result.ok()) json["error"] = result.error;
-  if (result.ok()) json["picture"] = PagePictureKey(result.facts.path);
+  if (result.ok()) json["picture"] = PagePictureKey(result.metadata.path);
   if (result.percent_density) json["percent_density"] = *result.percent_density;
   if (result.percent_low) json["percent_low"] = *result.percent_low;
   if (result.percent_high) json["percent_high"] = *result.percent_high;
@@ -167,8 +167,8 @@ std::string Refusal(const StudyResult* study, const BatchReport& report) {
 }
 
 /// Which results a destination gets.
-std::vector<std::string> DestinationsOf(const ResultFile& result,
-                                        const std::vector<DestinationConfig>& all) {
+std::vector<std::string> ListDestinations(const ResultFile& result,
+                                          const std::vector<DestinationConfig>& all) {
   std::vector<std::string> names;
   for (const auto& destination : all) {
     const auto format = FindResultFormat(result.kind);
@@ -177,8 +177,8 @@ std::vector<std::string> DestinationsOf(const ResultFile& result,
   return names;
 }
 
-/// What the pages of the node show of the exam. It has rows, so that the retention removes it and
-/// the quota counts it.
+/// Adds the files that the pages of the node show of the exam. They have rows, so that the
+/// retention removes them and the quota counts them.
 void CollectView(const fs::path& work, const fs::path& below, const BatchReport& report,
                  const StudyResult& study, double coverage, std::vector<ResultFile>& results) {
   const auto add = [&](const fs::path& path) {
@@ -193,7 +193,7 @@ void CollectView(const fs::path& work, const fs::path& below, const BatchReport&
   add(exam);
   for (const Result& result : report.results) {
     if (!result.ok()) continue;
-    PagePicturePaths paths = PathsOfPagePicture(work, PagePictureKey(result.facts.path));
+    PagePicturePaths paths = MakePagePicturePaths(work, PagePictureKey(result.metadata.path));
     add(paths.picture);
     add(paths.thumbnail);
     add(paths.outlines.replace_extension(".json"));
@@ -208,7 +208,7 @@ std::vector<ResultFile> Collect(const fs::path& work, const fs::path& below,
     for (const auto& name : study->objects) {
       const fs::path path = objects / name;
       auto result = DescribeResult(path, below / path.lexically_relative(work), study->study);
-      result.destinations = DestinationsOf(result, options.destinations);
+      result.destinations = ListDestinations(result, options.destinations);
       results.push_back(std::move(result));
     }
   }
@@ -243,13 +243,13 @@ ExamAnalysis AnalyzeExam(const Analyzer& analyzer, const ExamJob& job, const Obj
   batch.start = JournalStart::kRestart;
   batch.formats = options.formats;
   batch.objects.settings = options.settings;
-  batch.objects.predecessors = PredecessorsOf(job.earlier_results, folder);
+  batch.objects.predecessors = FindPredecessors(job.earlier_results, folder);
   if (job.correction) {
-    batch.objects.reader = ReaderOf(*job.correction, options.organization);
-    batch.objects.read = PredecessorsOf(job.corrected_results, folder);
+    batch.objects.reader = ToReaderCorrection(*job.correction, options.organization);
+    batch.objects.read = FindPredecessors(job.corrected_results, folder);
     batch.objects.reader->amends = job.correction_amends;
   }
-  const auto items = ItemsOf(job, folder);
+  const auto items = ToBatchItems(job, folder);
   batch.inputs = items.size();
   const BatchReport report = RunBatch(analyzer, items, batch, [&](const Result&, bool) {
     if (on_image) on_image();
@@ -262,13 +262,13 @@ ExamAnalysis AnalyzeExam(const Analyzer& analyzer, const ExamJob& job, const Obj
   analysis.incomplete = job.exam.incomplete || (study && !study->missing.empty());
   if (study) analysis.summary = Summary(*study, report, job);
   const fs::path below = fs::path("results") / std::to_string(job.exam.id) / name;
-  // What the objects were made from. All that stays has a row in the store.
+  // Removes files that the objects were made from. All that stays has a row in the store.
   std::error_code ec;
   fs::remove(work / "results.journal", ec);
   fs::remove_all(work / "masks", ec);
   analysis.results = Collect(work, below, study, options);
   if (study) {
-    CollectView(work, below, report, *study, ObjectModelOf(analyzer).coverage, analysis.results);
+    CollectView(work, below, report, *study, ToObjectModel(analyzer).coverage, analysis.results);
   }
   MoveTree(work, folder.root() / below);
   return analysis;

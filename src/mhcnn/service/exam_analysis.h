@@ -15,38 +15,38 @@ namespace mhcnn {
 
 /// Kind of the results that the pages of the node show. They are sent nowhere.
 inline constexpr const char* kViewKind = "view";
-/// Name of the file with what a page says of the exam (ExamView).
+/// Name of the file with the content of a page of the exam (ExamView).
 inline constexpr const char* kExamViewFile = "exam.json";
 
-/// With what a worker analyses exams.
+/// Options of a worker's analysis of exams.
 struct ExamAnalysisOptions {
   std::set<ResultFormat> formats;     ///< objects of each exam
-  std::vector<std::string> settings;  ///< of the measurement (ToObjectSettings)
-  int threads = 1;                    ///< images measured at once
-  /// Tries of an exam of which an image cannot be read (the disk, not its content); the last one
-  /// measures the others.
+  std::vector<std::string> settings;  ///< settings of the measurement (ToObjectSettings)
+  int threads = 1;                    ///< number of images measured at once
+  /// Number of tries of an exam with an image that cannot be read (the disk, not its content); the
+  /// last one measures the others.
   int attempts = 3;
-  std::string organization;                     ///< of the readers who correct results
+  std::string organization;                     ///< organization of the readers who correct results
   std::vector<DestinationConfig> destinations;  ///< destinations of the configuration
 
   /// Throws Error(kUsage) that names the field which is below its smallest value.
   void Check() const;
 };
 
-/// What the analysis of an exam gave.
+/// Result of the analysis of an exam.
 struct ExamAnalysis {
   /// JSON: the exam as in results.json, its `images`, and `priors`, earlier exams of the patient.
   std::string summary;
-  bool incomplete = false;  ///< a standard view is missing
-  std::string refusal;      ///< why nothing was measured or no object could be made; "" otherwise
+  bool incomplete = false;          ///< whether a standard view is missing
+  std::string refusal;              ///< reason why nothing was measured or no object made; or ""
   std::vector<ResultFile> results;  ///< files that were written, in the order of sending
 };
 
-/// Measures the images of a job with the means of `predict` and puts the results, whole or not at
-/// all, into results/EXAM/REVISION-ATTEMPT/ of the object folder. For a reader's correction it does
-/// the same, into results/EXAM/REVISION-ATTEMPT-cVERSION/: the objects that a correction does not
-/// change come out equal to the byte, so that they are not sent again. `on_image` is called after
-/// each image. Throws Error: kIo of the disk, kInterrupted.
+/// Measures the images of a job as `predict` does and writes the results, whole or not at all, into
+/// results/EXAM/REVISION-ATTEMPT/ of the object folder. For a reader's correction it does the same,
+/// into results/EXAM/REVISION-ATTEMPT-cVERSION/: the objects that a correction does not change are
+/// equal to the byte, so that they are not sent again. `on_image` is called after each image.
+/// Throws Error: kIo of the disk, kInterrupted.
 ExamAnalysis AnalyzeExam(const Analyzer& analyzer, const ExamJob& job, const ObjectFolder& folder,
                          const ExamAnalysisOptions& options,
                          const std::function<void()>& on_image = {});

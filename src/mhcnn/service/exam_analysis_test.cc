@@ -39,12 +39,12 @@ ExamJob MakeJob(const ObjectFolder& folder, const std::vector<std::string>& name
   job.exam.id = 7;
   for (const auto& name : names) {
     const fs::path source = fs::path(MHCNN_SOURCE_DIR) / "examples/phantom-exam" / name;
-    const auto facts = ReadDicomFacts(source);
+    const auto metadata = ReadDicomMetadata(source);
     fs::create_directories(folder.root() / "received");
     ReceivedObject image;
     image.file = fs::path("received") / name;
-    image.sop_uid = facts.sop_uid;
-    image.study_uid = facts.study_uid;
+    image.sop_uid = metadata.sop_uid;
+    image.study_uid = metadata.study_uid;
     fs::copy_file(source, folder.root() / image.file, fs::copy_options::overwrite_existing);
     job.images.push_back(image);
   }
@@ -85,7 +85,7 @@ TEST(AnalyzeExam, LeavesResultsForEachDestination) {
       EXPECT_THAT(result.destinations, ElementsAre(result.kind == "fhir" ? "records" : "pacs"));
     }
     if (path.extension() == ".dcm") {
-      EXPECT_EQ(ReadDicomFacts(path).sop_uid, result.sop_uid);
+      EXPECT_EQ(ReadDicomMetadata(path).sop_uid, result.sop_uid);
     }
   }
   // What the pages show: a file of the exam, and for each image two pictures and its outlines.
@@ -110,7 +110,7 @@ TEST(AnalyzeExam, LeavesResultsForEachDestination) {
   EXPECT_EQ(files, analysis.results.size());
 }
 
-TEST(AnalyzeExam, GivesTheSameObjectsAgain) {
+TEST(AnalyzeExam, RepeatedAnalysisGivesSameObjects) {
   const ScratchFolder scratch;
   const ObjectFolder folder(scratch / "objects");
   ExamJob job = MakeJob(folder, {"L-CC.dcm", "R-CC.dcm"});
@@ -188,7 +188,7 @@ TEST(AnalyzeExam, RefusesNoExamForAFullDisk) {
   EXPECT_TRUE(fs::is_empty(folder.root() / "work")) << "a try that failed leaves files";
 }
 
-TEST(AnalyzeExam, RefusesWithTheReason) {
+TEST(AnalyzeExam, RefusalStatesReason) {
   const ScratchFolder scratch;
   const ObjectFolder folder(scratch / "objects");
   ExamJob job = MakeJob(folder, {"L-CC.dcm"});

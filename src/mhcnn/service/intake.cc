@@ -14,16 +14,16 @@ namespace mhcnn {
 namespace fs = std::filesystem;
 namespace {
 
-/// Removes what was not taken.
-class Leftover {
+/// Removes a file that was not accepted.
+class IncomingFileGuard {
  public:
-  explicit Leftover(const fs::path& path) : path_(path) {}
-  ~Leftover() {
+  explicit IncomingFileGuard(const fs::path& path) : path_(path) {}
+  ~IncomingFileGuard() {
     std::error_code ec;
     fs::remove(path_, ec);
   }
-  Leftover(const Leftover&) = delete;
-  Leftover& operator=(const Leftover&) = delete;
+  IncomingFileGuard(const IncomingFileGuard&) = delete;
+  IncomingFileGuard& operator=(const IncomingFileGuard&) = delete;
 
  private:
   const fs::path& path_;
@@ -36,12 +36,12 @@ ReceivedObject Quarantined(const std::string& digest, std::uint64_t bytes, const
   object.sop_uid = UidFromText("quarantine " + digest);
   object.digest = digest;
   object.bytes = bytes;
-  object.use = ObjectUse::kQuarantine;
+  object.use = ObjectPurpose::kQuarantine;
   object.reason = why;
   return object;
 }
 
-/// What a sender announced and the file does not hold; "" where they agree.
+/// Returns what a sender announced and the file does not contain; "" if they agree.
 std::string Difference(const ReceivedObject& object, const std::string& sop_class_uid,
                        const std::string& sop_uid) {
   if (!sop_class_uid.empty() && sop_class_uid != object.sop_class_uid) {
@@ -64,7 +64,7 @@ IntakeOutcome Refused(ErrorCode code, std::string problem) {
 
 IntakeOutcome Intake::Take(const fs::path& incoming, const std::string& peer,
                            const std::string& sop_class_uid, const std::string& sop_uid) {
-  const Leftover leftover(incoming);
+  const IncomingFileGuard leftover(incoming);
   IntakeOutcome outcome;
   try {
     const std::string digest = FileSha256(incoming);
@@ -83,12 +83,12 @@ IntakeOutcome Intake::Take(const fs::path& incoming, const std::string& peer,
     object.file = folder_.Keep(incoming, digest);
     outcome.receipt = store_.objects().Add(object, config_.exams);
     outcome.problem = object.reason;
-    outcome.safe = object.use != ObjectUse::kQuarantine;
+    outcome.safe = object.use != ObjectPurpose::kQuarantine;
     if (!outcome.safe) outcome.code = ErrorCode::kCorrupt;
   } catch (const Error& e) {
     // The file, if it is in its place, stays there: the store may have committed its row.
-    spdlog::error("an object from {} could not be stored safely: {}", ShownText(peer),
-                  ShownText(e.what()));
+    spdlog::error("an object from {} could not be stored safely: {}", ToDisplayText(peer),
+                  ToDisplayText(e.what()));
     const bool resources = e.code() == ErrorCode::kIo || e.code() == ErrorCode::kLimit;
     return Refused(resources ? e.code() : ErrorCode::kIo, e.problem());
   } catch (const std::bad_alloc&) {

@@ -22,7 +22,7 @@ class IntakeTest : public ::testing::Test {
  protected:
   /// A mammogram in `incoming/`, after the change.
   fs::path Arrive(const Change& change = [](DcmDataset&) {}) {
-    const fs::path path = folder_.NewIncoming();
+    const fs::path path = folder_.MakeIncomingPath();
     WriteChanged(scratch_ / "a.dcm", [&](DcmDataset& d) {
       Set(DCM_SOPInstanceUID, "1.2.3.4")(d);
       Set(DCM_StudyInstanceUID, "1.2")(d);
@@ -41,7 +41,7 @@ class IntakeTest : public ::testing::Test {
   Intake intake_{store_, folder_, config_};
 };
 
-TEST_F(IntakeTest, MakesAnObjectSafe) {
+TEST_F(IntakeTest, StoresObjectUnderItsDigest) {
   const fs::path incoming = Arrive();
   const std::string content = ReadTextFile(incoming);
   const IntakeOutcome outcome = intake_.Take(incoming, "dicom:A@192.0.2.1");
@@ -60,7 +60,7 @@ TEST_F(IntakeTest, MakesAnObjectSafe) {
 
 TEST_F(IntakeTest, TellsDuplicatesFromRevisions) {
   const fs::path first = Arrive();
-  const fs::path copy = folder_.NewIncoming();
+  const fs::path copy = folder_.MakeIncomingPath();
   fs::copy_file(first, copy);
   ASSERT_TRUE(intake_.Take(first, "x").safe);
   const auto again = intake_.Take(copy, "x");
@@ -86,18 +86,18 @@ TEST_F(IntakeTest, AsksForTheAnnouncedIdentity) {
   EXPECT_TRUE(IncomingIsEmpty());
 }
 
-TEST_F(IntakeTest, QuarantinesWhatItCannotUnderstand) {
+TEST_F(IntakeTest, QuarantinesUnreadableObjects) {
   ASSERT_TRUE(intake_.Take(Arrive(), "x").safe);
   const fs::path damaged = Arrive();
   fs::resize_file(damaged, fs::file_size(damaged) / 2);
   const auto outcome = intake_.Take(damaged, "x");
   EXPECT_FALSE(outcome.safe);
   EXPECT_EQ(outcome.code, ErrorCode::kCorrupt);
-  EXPECT_EQ(outcome.object.use, ObjectUse::kQuarantine);
+  EXPECT_EQ(outcome.object.use, ObjectPurpose::kQuarantine);
   EXPECT_TRUE(fs::exists(folder_.Path(outcome.object.file)));
   EXPECT_GT(outcome.receipt.object, 0);  // it has a row
   // What it claims to be is not touched.
-  EXPECT_EQ(store_.objects().Find("1.2.3.4")->use, ObjectUse::kMeasure);
+  EXPECT_EQ(store_.objects().Find("1.2.3.4")->use, ObjectPurpose::kMeasure);
   EXPECT_TRUE(IncomingIsEmpty());
 }
 
@@ -108,7 +108,7 @@ TEST_F(IntakeTest, KeepsOwnResultsOutOfExams) {
                                 }),
                                 "x");
   EXPECT_TRUE(own.safe);
-  EXPECT_EQ(own.object.use, ObjectUse::kOwnResult);
+  EXPECT_EQ(own.object.use, ObjectPurpose::kOwnResult);
   EXPECT_FALSE(own.receipt.changes_exam);
   EXPECT_NE(own.problem, "");
 }
@@ -122,7 +122,7 @@ TEST_F(IntakeTest, ReportsADiskThatCannotBeWritten) {
   EXPECT_EQ(outcome.code, ErrorCode::kIo);
   EXPECT_FALSE(store_.objects().Find("1.2.3.4").has_value());
   EXPECT_TRUE(IncomingIsEmpty());
-  EXPECT_EQ(intake_.Take(folder_.NewIncoming(), "x").code, ErrorCode::kIo);
+  EXPECT_EQ(intake_.Take(folder_.MakeIncomingPath(), "x").code, ErrorCode::kIo);
 }
 
 TEST_F(IntakeTest, HasRoomUpToReserveAndQuota) {

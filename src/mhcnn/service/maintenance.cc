@@ -24,13 +24,13 @@ int Remove(JobStore& store, const ObjectFolder& folder, StoreTime before) {
   return static_cast<int>(files.size());
 }
 
-/// Longer than a worker takes between a file and its row.
+/// Age of orphans: longer than a worker needs between a file and its row.
 constexpr std::chrono::hours kOrphanAge{24};
 
 }  // namespace
 
 int RemoveOrphans(JobStore& store, const ObjectFolder& folder) {
-  // Not of received/: a file there can get its row at any moment, when its object comes again.
+  // Leaves out received/: a file there can get its row at any moment, when its object comes again.
   int removed = 0;
   std::vector<std::filesystem::path> files;
   const auto sweep = [&] {
@@ -86,7 +86,7 @@ int RunMaintenance(const ServiceConfig& config) {
             spdlog::warn("{} results that the store does not know were removed", orphans);
         }
         store.audit().Purge(store.Now() - std::chrono::days(config.retention.audit_days));
-        store.request_keys().Purge(store.Now() - kRequestKeyLife);
+        store.request_keys().Purge(store.Now() - kIdempotencyKeyLifetime);
       }
       syslog.Step(store);
     } catch (const Error& e) {

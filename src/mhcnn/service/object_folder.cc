@@ -100,7 +100,7 @@ fs::path ObjectFolder::Path(const fs::path& file) const {
   return root_ / file;
 }
 
-fs::path ObjectFolder::NewIncoming() const {
+fs::path ObjectFolder::MakeIncomingPath() const {
   std::uint64_t random[2] = {};
   if (::getrandom(random, sizeof random, 0) != static_cast<ssize_t>(sizeof random)) {
     throw Error(ErrorCode::kInternal, "the system gives no random numbers");

@@ -12,17 +12,17 @@ namespace mhcnn {
 /// made of digests, never of what a peer sent. Safe for several processes and machines.
 class ObjectFolder {
  public:
-  /// Makes the folder (mode 0700) where it is missing. Throws what MakeFolder throws.
+  /// Makes the folder (mode 0700) if it is missing. Throws what MakeFolder throws.
   explicit ObjectFolder(std::filesystem::path root);
 
   /// Returns its absolute path.
   const std::filesystem::path& root() const { return root_; }
-  /// The absolute path of a file of the store. Throws Error(kCorrupt) for one that leads outside.
+  /// Returns the absolute path of a file of the store. Throws Error(kCorrupt) for a path outside.
   std::filesystem::path Path(const std::filesystem::path& file) const;
-  /// A new name for a file that is being received, in `incoming/`, on the same file system.
-  std::filesystem::path NewIncoming() const;
-  /// Puts a file of `incoming/` into its place, `received/ab/cd/<digest>.dcm`, after it and the
-  /// folders are flushed to the disk. Where the same content is there already, the new file goes.
+  /// Returns a new name for a file that is being received, in `incoming/`, on the same file system.
+  std::filesystem::path MakeIncomingPath() const;
+  /// Moves a file of `incoming/` to its place, `received/ab/cd/<digest>.dcm`, after it and the
+  /// folders are flushed to the disk. If the same content exists already, the new file is removed.
   /// Returns the path below the root. Throws Error(kIo).
   std::filesystem::path Keep(const std::filesystem::path& incoming,
                              const std::string& digest) const;
@@ -34,7 +34,7 @@ class ObjectFolder {
                      const std::function<bool(const std::filesystem::path&)>& visit) const;
   /// Removes a file and the folders that are empty after it.
   void Remove(const std::filesystem::path& file) const;
-  /// Free bytes of the file system.
+  /// Returns the free bytes of the file system.
   std::uint64_t Free() const;
 
  private:

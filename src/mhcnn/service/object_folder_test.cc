@@ -22,7 +22,7 @@ using testing_support::ScratchFolder;
 using testing_support::ThrownCode;
 
 fs::path Receive(const ObjectFolder& folder, const std::string& content) {
-  const fs::path path = folder.NewIncoming();
+  const fs::path path = folder.MakeIncomingPath();
   std::ofstream(path) << content;
   return path;
 }
@@ -44,12 +44,12 @@ TEST(ObjectFolder, NamesOfIncomingFilesDifferAfterAFork) {
   ASSERT_EQ(::pipe(ends), 0);
   const pid_t child = ::fork();
   if (child == 0) {
-    const std::string name = folder.NewIncoming().filename().string();
+    const std::string name = folder.MakeIncomingPath().filename().string();
     const bool sent = ::write(ends[1], name.data(), name.size()) > 0;
     ::_exit(sent ? 0 : 1);
   }
   std::set<std::string> names;
-  for (int i = 0; i < 100; ++i) names.insert(folder.NewIncoming().filename().string());
+  for (int i = 0; i < 100; ++i) names.insert(folder.MakeIncomingPath().filename().string());
   EXPECT_EQ(names.size(), 100U);
   int status = -1;
   ::waitpid(child, &status, 0);
@@ -83,7 +83,7 @@ TEST(ObjectFolder, RefusesWhatIsNoDigestAndWhatIsNotThere) {
   const fs::path incoming = Receive(folder, "x");
   EXPECT_EQ(ThrownCode([&] { folder.Keep(incoming, "../../etc/passwd"); }), ErrorCode::kInternal);
   EXPECT_TRUE(fs::exists(incoming));
-  EXPECT_EQ(ThrownCode([&] { folder.Keep(folder.NewIncoming(), std::string(64, 'a')); }),
+  EXPECT_EQ(ThrownCode([&] { folder.Keep(folder.MakeIncomingPath(), std::string(64, 'a')); }),
             ErrorCode::kIo);
 }
 

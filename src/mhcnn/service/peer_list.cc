@@ -28,7 +28,7 @@ std::vector<std::uint8_t> AddressBytes(std::string_view text) {
 }
 
 [[noreturn]] void Refuse(const std::string& text, const std::string& problem) {
-  throw Error(ErrorCode::kUsage, problem, ShownText(text),
+  throw Error(ErrorCode::kUsage, problem, ToDisplayText(text),
               "write a numeric address such as 192.0.2.1, or a range such as 192.0.2.0/24");
 }
 

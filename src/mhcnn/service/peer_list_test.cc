@@ -33,7 +33,7 @@ TEST(AddressRange, TakesMappedAddressesForIPv4) {
   EXPECT_TRUE(AddressRange("::ffff:192.0.2.9").Contains("192.0.2.9"));
 }
 
-TEST(AddressRange, HoldsAllWhereNothingIsSaid) {
+TEST(AddressRange, EmptyRangeContainsAllAddresses) {
   EXPECT_TRUE(AddressRange().Contains("192.0.2.1"));
   EXPECT_TRUE(AddressRange("").Contains("2001:db8::1"));
   EXPECT_TRUE(AddressRange("0.0.0.0/0").Contains("203.0.113.200"));
@@ -54,7 +54,7 @@ TEST(PeerList, AllowsAllWhereItIsEmpty) {
   EXPECT_TRUE(list.Allows("ANY", "203.0.113.1"));
 }
 
-TEST(PeerList, AsksForTitleAndAddressOfOnePeer) {
+TEST(PeerList, RequiresTitleAndAddressOfSamePeer) {
   PeerList list;
   list.Add({"PACS", AddressRange("192.0.2.0/24")});
   list.Add({"", AddressRange("198.51.100.7")});

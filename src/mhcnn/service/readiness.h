@@ -6,7 +6,7 @@ namespace mhcnn {
 inline constexpr const char* kReadyPipe = "MHCNN_READY_FD";
 
 /// Tells the supervisor that this part does its work now: the port is open, the model is loaded.
-/// Does nothing where there is no supervisor, and the second time.
+/// Does nothing without a supervisor, and the second time.
 void SignalReady();
 
 }  // namespace mhcnn

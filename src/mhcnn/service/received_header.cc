@@ -24,22 +24,20 @@ namespace fs = std::filesystem;
 namespace {
 
 /// "L-CC", "L-MLO", "R-CC" or "R-MLO" of a whole breast in a standard view; else "".
-std::string StandardView(const MammogramMetadata& facts) {
-  constexpr std::array kSpecial = {Flag::kSpotView, Flag::kMagnificationView,
-                                   Flag::kImplantDisplaced, Flag::kModifiedView,
-                                   Flag::kPartialView};
-  const bool is_standard = facts.laterality != Laterality::kUnknown &&
-                           (facts.view == View::kCC || facts.view == View::kMLO) &&
-                           std::none_of(kSpecial.begin(), kSpecial.end(),
-                                        [&](Flag flag) { return HasFlag(facts.flags, flag); });
-  return is_standard ? std::string(LateralityName(facts.laterality)) + "-" + ViewName(facts.view)
-                     : "";
+std::string StandardView(const MammogramMetadata& metadata) {
+  const bool is_standard = metadata.laterality != Laterality::kUnknown &&
+                           (metadata.view == View::kCC || metadata.view == View::kMLO) &&
+                           !HasSpecialViewFlag(metadata.flags) &&
+                           !HasFlag(metadata.flags, Flag::kImplantDisplaced);
+  return is_standard
+             ? std::string(LateralityName(metadata.laterality)) + "-" + ViewName(metadata.view)
+             : "";
 }
 
 /// Elements besides the pixel data that the figures depend on: those of acquisition (group 0018),
 /// image pixel and display (0028), view (0054) and functional groups (5200), and a few of other
 /// groups.
-bool ConcernsImage(const DcmTag& tag) {
+bool IsImageElement(const DcmTag& tag) {
   static constexpr std::array<Uint16, 4> kGroups = {0x0018, 0x0028, 0x0054, 0x5200};
   static const std::array<DcmTagKey, 9> kOthers = {
       DCM_ImageType,           DCM_AcquisitionDate, DCM_AcquisitionTime,
@@ -67,26 +65,26 @@ std::string ImageDigest(const fs::path& path, DcmDataset& dataset) {
   DcmDataset chosen;
   for (unsigned long i = 0; i < dataset.card(); ++i) {
     DcmElement* element = dataset.getElement(i);
-    if (!ConcernsImage(element->getTag())) continue;
+    if (!IsImageElement(element->getTag())) continue;
     chosen.insert(static_cast<DcmElement*>(element->clone()), OFTrue);
   }
-  const std::string header = Sha256Hex(DatasetBytes(chosen));
+  const std::string header = Sha256Hex(EncodeDataset(chosen));
   return Sha256Hex(header + FileBytes(path).Read(PixelDigest));
 }
 
 /// Why the object is not to be measured; nothing where it is.
-std::optional<std::string> WhyKept(DcmDataset& dataset, MammogramMetadata facts) {
-  if (facts.sop_class_uid == UID_DigitalMammographyXRayImageStorageForPresentation ||
-      facts.sop_class_uid == UID_DigitalMammographyXRayImageStorageForProcessing) {
+std::optional<std::string> FindKeepReason(DcmDataset& dataset, MammogramMetadata metadata) {
+  if (metadata.sop_class_uid == UID_DigitalMammographyXRayImageStorageForPresentation ||
+      metadata.sop_class_uid == UID_DigitalMammographyXRayImageStorageForProcessing) {
     return std::nullopt;
   }
   try {
-    CheckScope(dataset, facts, true);
+    CheckScope(dataset, metadata, true);
   } catch (const Error& e) {
     return e.problem();
   }
   // In a study are also scanned letters, tables and other makers' results.
-  if (HasFlag(facts.flags, Flag::kMammogramNotStated))
+  if (HasFlag(metadata.flags, Flag::kMammogramNotStated))
     return "does not state that it shows a breast";
   return std::nullopt;
 }
@@ -99,35 +97,35 @@ void RequireUid(const std::string& uid, const char* name) {
 
 ReceivedObject Read(const fs::path& path) {
   const SourceHeader header = ReadSourceHeader(path);
-  const MammogramMetadata& facts = header.facts;
-  RequireUid(facts.sop_uid, "SOP Instance UID");
-  RequireUid(facts.sop_class_uid, "SOP Class UID");
-  RequireUid(facts.study_uid, "Study Instance UID");
+  const MammogramMetadata& metadata = header.metadata;
+  RequireUid(metadata.sop_uid, "SOP Instance UID");
+  RequireUid(metadata.sop_class_uid, "SOP Class UID");
+  RequireUid(metadata.study_uid, "Study Instance UID");
   ReceivedObject object;
-  object.sop_uid = facts.sop_uid;
-  object.sop_class_uid = facts.sop_class_uid;
-  object.series_uid = IsUid(facts.series_uid) ? facts.series_uid : "";
-  object.study_uid = facts.study_uid;
-  object.patient_id = facts.patient_id;
+  object.sop_uid = metadata.sop_uid;
+  object.sop_class_uid = metadata.sop_class_uid;
+  object.series_uid = IsUid(metadata.series_uid) ? metadata.series_uid : "";
+  object.study_uid = metadata.study_uid;
+  object.patient_id = metadata.patient_id;
   object.issuer = DicomText(*header.copied, DCM_IssuerOfPatientID);
-  const bool is_date =
-      facts.study_date.size() == 8 && std::all_of(facts.study_date.begin(), facts.study_date.end(),
-                                                  [](char c) { return c >= '0' && c <= '9'; });
-  object.study_date = is_date ? facts.study_date : "";
-  object.demographics_digest = Sha256Hex(DatasetBytes(*header.copied));
+  const bool is_date = metadata.study_date.size() == 8 &&
+                       std::all_of(metadata.study_date.begin(), metadata.study_date.end(),
+                                   [](char c) { return c >= '0' && c <= '9'; });
+  object.study_date = is_date ? metadata.study_date : "";
+  object.demographics_digest = Sha256Hex(EncodeDataset(*header.copied));
   object.bytes = fs::file_size(path);
   const auto file = LoadDicom(path);
   DcmDataset& dataset = *file->getDataset();
-  object.use = ObjectUse::kMeasure;
-  if (IsOwnObject(facts)) {
-    object.use = ObjectUse::kOwnResult;
+  object.use = ObjectPurpose::kMeasure;
+  if (IsOwnObject(metadata)) {
+    object.use = ObjectPurpose::kOwnResult;
     object.reason = "is a result of this program";
-  } else if (const auto why = WhyKept(dataset, facts)) {
-    object.use = ObjectUse::kKeep;
+  } else if (const auto why = FindKeepReason(dataset, metadata)) {
+    object.use = ObjectPurpose::kKeep;
     object.reason = *why;
   }
-  if (object.use == ObjectUse::kMeasure) {
-    object.view = StandardView(facts);
+  if (object.use == ObjectPurpose::kMeasure) {
+    object.view = StandardView(metadata);
     object.image_digest = ImageDigest(path, dataset);
   }
   return object;

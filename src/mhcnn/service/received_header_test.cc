@@ -35,7 +35,7 @@ ReceivedObject Header(const std::vector<Change>& changes) {
   return ReadReceivedHeader(folder / "a.dcm");
 }
 
-TEST(ReceivedHeader, TellsWhoseImageItIs) {
+TEST(ReceivedHeader, ReadsPatientAndStudy) {
   const ReceivedObject object = Header({});
   EXPECT_EQ(object.sop_uid, "1.2.3.4");
   EXPECT_EQ(object.sop_class_uid, UID_DigitalMammographyXRayImageStorageForPresentation);
@@ -45,7 +45,7 @@ TEST(ReceivedHeader, TellsWhoseImageItIs) {
   EXPECT_EQ(object.issuer, "HOSPITAL");
   EXPECT_EQ(object.study_date, "20250131");
   EXPECT_EQ(object.view, "L-MLO");
-  EXPECT_EQ(object.use, ObjectUse::kMeasure);
+  EXPECT_EQ(object.use, ObjectPurpose::kMeasure);
   EXPECT_EQ(object.reason, "");
   EXPECT_GT(object.bytes, 1000U);
 }
@@ -54,7 +54,7 @@ TEST(ReceivedHeader, MeasuresRawImages) {
   EXPECT_EQ(Header({Set(DCM_PresentationIntentType, "FOR PROCESSING"),
                     Set(DCM_SOPClassUID, UID_DigitalMammographyXRayImageStorageForProcessing)})
                 .use,
-            ObjectUse::kMeasure);
+            ObjectPurpose::kMeasure);
 }
 
 TEST(ReceivedHeader, CountsStandardViewsAlone) {
@@ -72,19 +72,19 @@ TEST(ReceivedHeader, CountsStandardViewsAlone) {
     modifier->putAndInsertString(DCM_CodeMeaning, "magnification");
   }});
   EXPECT_EQ(magnified.view, "");
-  EXPECT_EQ(magnified.use, ObjectUse::kMeasure);
+  EXPECT_EQ(magnified.use, ObjectPurpose::kMeasure);
 }
 
 TEST(ReceivedHeader, MeasuresOtherClassesWhereTheyShowABreast) {
   const Change cr = Set(DCM_SOPClassUID, UID_ComputedRadiographyImageStorage);
   const Change sc = Set(DCM_SOPClassUID, UID_SecondaryCaptureImageStorage);
   EXPECT_EQ(Header({cr, Set(DCM_Modality, "CR"), Set(DCM_BodyPartExamined, "BREAST")}).use,
-            ObjectUse::kMeasure);
-  EXPECT_EQ(Header({sc, Set(DCM_Modality, "MG")}).use, ObjectUse::kMeasure);
+            ObjectPurpose::kMeasure);
+  EXPECT_EQ(Header({sc, Set(DCM_Modality, "MG")}).use, ObjectPurpose::kMeasure);
   const auto chest =
       Header({cr, Set(DCM_Modality, "CR"), Set(DCM_BodyPartExamined, "CHEST"),
               [](DcmDataset& d) { d.findAndDeleteElement(DCM_AnatomicRegionSequence); }});
-  EXPECT_EQ(chest.use, ObjectUse::kKeep);
+  EXPECT_EQ(chest.use, ObjectPurpose::kKeep);
   EXPECT_NE(chest.reason.find("CHEST"), std::string::npos) << chest.reason;
   EXPECT_EQ(chest.view, "");
 }
@@ -98,19 +98,19 @@ TEST(ReceivedHeader, KeepsScannedPaperAndReports) {
                   d.findAndDeleteElement(tag);
                 }
               }});
-  EXPECT_EQ(paper.use, ObjectUse::kKeep);
+  EXPECT_EQ(paper.use, ObjectPurpose::kKeep);
   EXPECT_EQ(paper.reason, "does not state that it shows a breast");
   EXPECT_EQ(Header({Set(DCM_SOPClassUID, UID_ComprehensiveSRStorage), Set(DCM_Modality, "SR")}).use,
-            ObjectUse::kKeep);
+            ObjectPurpose::kKeep);
 }
 
 TEST(ReceivedHeader, KnowsOwnResults) {
   const auto own = Header(
       {Set(DCM_Manufacturer, kObjectManufacturer), Set(DCM_ManufacturerModelName, kObjectModel)});
-  EXPECT_EQ(own.use, ObjectUse::kOwnResult);
+  EXPECT_EQ(own.use, ObjectPurpose::kOwnResult);
 }
 
-TEST(ReceivedHeader, DigestsTellPixelsFromDemographics) {
+TEST(ReceivedHeader, DigestsSeparatePixelsAndDemographics) {
   const ReceivedObject one = Header({});
   const auto named = Header({Set(DCM_PatientName, "OTHER^NAME")});
   EXPECT_EQ(named.image_digest, one.image_digest);
@@ -168,7 +168,7 @@ TEST(ReceivedHeader, KnowsTheViewsOfTheSampleExam) {
        fs::directory_iterator(fs::path(MHCNN_SOURCE_DIR) / "examples/phantom-exam")) {
     if (entry.path().extension() != ".dcm") continue;
     const ReceivedObject object = ReadReceivedHeader(entry.path());
-    EXPECT_EQ(object.use, ObjectUse::kMeasure) << entry.path() << object.reason;
+    EXPECT_EQ(object.use, ObjectPurpose::kMeasure) << entry.path() << object.reason;
     EXPECT_EQ(object.view, entry.path().stem());
     views.insert(object.view);
   }
@@ -179,7 +179,7 @@ TEST(ReceivedHeader, MeasuresARealMammogram) {
   const fs::path file = testing_support::RealData("dicom/MG1_J2KI.dcm");
   if (!fs::exists(file)) GTEST_SKIP() << testing_support::NoRealData(file);
   const ReceivedObject object = ReadReceivedHeader(file);
-  EXPECT_EQ(object.use, ObjectUse::kMeasure) << object.reason;
+  EXPECT_EQ(object.use, ObjectPurpose::kMeasure) << object.reason;
   EXPECT_EQ(object.image_digest.size(), 64U);
 }
 

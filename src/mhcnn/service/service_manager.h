@@ -4,23 +4,23 @@
 
 namespace mhcnn {
 
-/// Tells systemd how the node is (sd_notify). Does nothing where no service manager started it.
+/// Tells systemd the state of the node (sd_notify). Does nothing if no service manager started it.
 class ServiceManager {
  public:
   ServiceManager();
 
-  /// The node does its work; also after a reload.
+  /// Tells that the node does its work; also after a reload.
   void Ready();
-  /// The node reads its configuration again; Ready() must follow.
+  /// Tells that the node reads its configuration again; Ready() must follow.
   void Reloading();
-  /// The node ends.
+  /// Tells that the node ends.
   void Stopping();
-  /// The node is alive. May be called as often as one likes: it tells the watchdog as often as
-  /// that needs it.
+  /// Tells that the node is alive. May be called at any rate: it tells the watchdog as often as the
+  /// watchdog needs it.
   void Ping();
 
  private:
-  std::chrono::microseconds interval_{0};  ///< between two pings; 0: there is no watchdog
+  std::chrono::microseconds interval_{0};  ///< time between two pings; 0: there is no watchdog
   std::chrono::steady_clock::time_point next_{};
 };
 

@@ -86,7 +86,7 @@ TEST(ServiceManager, DoesNotPingWithoutWatchdog) {
   EXPECT_EQ(listener.Next(), "");
 }
 
-TEST(ServiceManager, IsSilentWithoutServiceManager) {
+TEST(ServiceManager, DoesNothingWithoutServiceManager) {
   ::unsetenv("NOTIFY_SOCKET");
   ServiceManager manager;
   EXPECT_NO_THROW(manager.Ready());

@@ -25,7 +25,7 @@ class Supervisor {
  public:
   Supervisor(ServiceConfig config, SupervisorOptions options)
       : config_(std::move(config)), options_(std::move(options)) {
-    for (auto& part : PartsOf(config_, options_.config))
+    for (auto& part : ListNodeProcesses(config_, options_.config))
       children_.emplace_back(part, options_.program);
   }
 
@@ -56,9 +56,9 @@ class Supervisor {
     }
     manager_.Reloading();
     config_ = std::move(config);
-    auto parts = PartsOf(config_, options_.config);
+    auto parts = ListNodeProcesses(config_, options_.config);
     std::erase_if(children_, [&](const ChildProcess& child) {
-      const auto same = [&](const ServicePart& part) { return part.name == child.part().name; };
+      const auto same = [&](const ProcessSpec& part) { return part.name == child.part().name; };
       const auto found = std::ranges::find_if(parts, same);
       const bool stays = found != parts.end();
       child.Send(stays && child.part().reloads ? SIGHUP : SIGTERM);
@@ -118,7 +118,7 @@ class Supervisor {
   bool told_ready_ = false;
 };
 
-sigset_t Watched() {
+sigset_t MakeSignalSet() {
   sigset_t signals;
   ::sigemptyset(&signals);
   for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGCHLD}) ::sigaddset(&signals, signal);
@@ -135,7 +135,7 @@ void SupervisorOptions::Check() const {
 
 int RunSupervisor(const ServiceConfig& config, const SupervisorOptions& options) {
   options.Check();
-  const sigset_t signals = Watched();
+  const sigset_t signals = MakeSignalSet();
   ::sigprocmask(SIG_BLOCK, &signals, nullptr);
   Supervisor supervisor(config, options);
   for (;;) {

@@ -17,6 +17,7 @@
 #include <string>
 
 #include "mhcnn/base/error.h"
+#include "mhcnn/base/host_name.h"
 #include "mhcnn/base/text.h"
 
 namespace mhcnn {
@@ -61,8 +62,7 @@ std::string SyslogMessage(const AuditRecord& record, const std::string& host,
 
 SyslogExport::SyslogExport(const ServiceConfig& config)
     : target_(config.audit.syslog), application_(config.name) {
-  std::array<char, 256> name{};
-  if (::gethostname(name.data(), name.size() - 1) == 0) own_host_ = name.data();
+  own_host_ = HostName();
   if (target_.empty() || !config.audit.enabled) return;
   if (target_.front() == '/') {
     kind_ = Kind::kSocket;
@@ -84,7 +84,8 @@ SyslogExport::SyslogExport(const ServiceConfig& config)
     kind_ = kind;
     return;
   }
-  throw Error(ErrorCode::kUsage, "is not a syslog server", "audit.syslog = " + ShownText(target_),
+  throw Error(ErrorCode::kUsage, "is not a syslog server",
+              "audit.syslog = " + ToDisplayText(target_),
               "write /dev/log, udp://host:port or tcp://host:port");
 }
 
@@ -100,7 +101,7 @@ void SyslogExport::Failed(const std::string& why) {
   next_try_ = std::chrono::steady_clock::now() + kRetry;
   if (!failing_) {
     spdlog::error("audit events wait: the syslog server {} does not accept them ({})",
-                  ShownText(target_), why);
+                  ToDisplayText(target_), why);
   }
   failing_ = true;
 }
@@ -176,7 +177,8 @@ int SyslogExport::Step(JobStore& store) {
     if (!Connect() || !Send(SyslogMessage(record, own_host_, application_))) break;
     last = record.id;
     ++sent;
-    if (failing_) spdlog::info("the syslog server {} takes audit events again", ShownText(target_));
+    if (failing_)
+      spdlog::info("the syslog server {} takes audit events again", ToDisplayText(target_));
     failing_ = false;
   }
   if (last != begin) store.audit().SetExported(kExporter, last);

@@ -13,9 +13,9 @@ namespace mhcnn {
 std::string SyslogMessage(const AuditRecord& record, const std::string& host,
                           const std::string& application);
 
-/// Sends the audit trail to a syslog server, each event at least once, in order. The store knows
-/// how far it is, so that a restart goes on there. Events wait in the store where the server does
-/// not take them. A call takes no longer than a few seconds.
+/// Sends the audit trail to a syslog server, each event at least once, in order. The store keeps
+/// the position, so that a restart continues there. Events wait in the store if the server does not
+/// accept them. A call takes no longer than a few seconds.
 class SyslogExport {
  public:
   /// Reads `audit.syslog` and `name`. Throws Error(kUsage) for a target that cannot be read.
@@ -24,8 +24,8 @@ class SyslogExport {
   SyslogExport(const SyslogExport&) = delete;
   SyslogExport& operator=(const SyslogExport&) = delete;
 
-  /// Sends what is new, at most some hundred events. Returns how many were sent. A server that does
-  /// not take them is logged once, and tried again after a while; throws only what the store
+  /// Sends new events, at most some hundred. Returns how many were sent. A server that does not
+  /// accept them is logged once, and tried again after a while; throws only what the store
   /// throws.
   int Step(JobStore& store);
 
@@ -38,8 +38,8 @@ class SyslogExport {
   void Failed(const std::string& why);
 
   Kind kind_ = Kind::kNone;
-  std::string target_;       ///< as configured, for messages
-  std::string host_, port_;  ///< of the server; `host_` is the path of a socket
+  std::string target_;       ///< target as configured, for messages
+  std::string host_, port_;  ///< address of the server; `host_` is the path of a socket
   std::string own_host_, application_;
   int fd_ = -1;
   bool failing_ = false;

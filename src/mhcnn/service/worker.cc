@@ -120,7 +120,7 @@ class Worker {
       store_.work().Release(job);
       return milliseconds(0);
     }
-    spdlog::error("exam {}: {}", job.exam.id, ShownText(error.what()));
+    spdlog::error("exam {}: {}", job.exam.id, ToDisplayText(error.what()));
     if (error.code() == ErrorCode::kIo && folder_.Free() < kLittleSpace) {
       store_.work().Release(job);  // the machine's fault, not the exam's
       return kWaitAfterFailure;

@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::uint32_t kDraw = 0x626F6F74;  // the stream's purpose
 
-std::vector<std::size_t> AllOf(std::size_t cases) {
+std::vector<std::size_t> ListAllIndices(std::size_t cases) {
   std::vector<std::size_t> all(cases);
   std::iota(all.begin(), all.end(), std::size_t{0});
   return all;
@@ -107,11 +107,11 @@ void BootstrapOptions::Check() const {
 }
 
 std::vector<BootstrapEstimate> ClusterBootstrap(const Clusters& clusters,
-                                                const StatisticsOf& statistics,
+                                                const StatisticsFunction& statistics,
                                                 const BootstrapOptions& options) {
   options.Check();
   std::vector<BootstrapEstimate> estimates;
-  for (auto& value : statistics(AllOf(clusters.cases()))) {
+  for (auto& value : statistics(ListAllIndices(clusters.cases()))) {
     estimates.emplace_back().value = std::move(value);
   }
   const auto resamples = static_cast<std::size_t>(options.resamples);

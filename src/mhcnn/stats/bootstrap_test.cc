@@ -154,14 +154,14 @@ TEST(ClusterBootstrap, ReportsUndefinedResamples) {
   // One case in ten is of the class: a resample of 10 misses it with probability 0.9^10 = 0.349.
   std::vector<double> in_class(10);
   in_class[3] = 1;
-  const auto share = [&](const std::vector<std::size_t>& indices) -> std::vector<Statistic> {
+  const auto fraction = [&](const std::vector<std::size_t>& indices) -> std::vector<Statistic> {
     const Statistic mean = MeanAt(in_class, indices);
     return {*mean.value > 0 ? mean : Undefined("no case of the class"), mean, Undefined("never"),
             indices.size() == 10 && std::is_sorted(indices.begin(), indices.end())
                 ? Defined(1)
                 : Undefined("seldom")};
   };
-  const auto found = ClusterBootstrap(Clusters(Ids(10)), share);
+  const auto found = ClusterBootstrap(Clusters(Ids(10)), fraction);
   EXPECT_EQ(found[0].resamples, 2000);
   EXPECT_NEAR(found[0].undefined, 0.349 * 2000, 4 * std::sqrt(2000 * 0.349 * 0.651));
   const std::string missing =
@@ -170,7 +170,7 @@ TEST(ClusterBootstrap, ReportsUndefinedResamples) {
   ExpectUndefined(found[0].high, missing);
   ExpectNear(found[0].value, 0.1);
   const auto allowed =
-      ClusterBootstrap(Clusters(Ids(10)), share, {.max_undefined_fraction = 0.5}).front();
+      ClusterBootstrap(Clusters(Ids(10)), fraction, {.max_undefined_fraction = 0.5}).front();
   EXPECT_EQ(allowed.warning, missing + ", which were left out");
   ExpectNear(allowed.low, 0.1);
   EXPECT_EQ(found[1].undefined, 0);

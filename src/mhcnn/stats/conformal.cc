@@ -21,18 +21,18 @@ void CheckCoverage(double coverage) {
 
 }  // namespace
 
-std::size_t MinScores(double coverage) {
+std::size_t MinScoreCount(double coverage) {
   CheckCoverage(coverage);
   return static_cast<std::size_t>(std::ceil(coverage / (1 - coverage) - kRounding));
 }
 
 Statistic ConformalQuantile(std::vector<double> scores, double coverage) {
-  const std::size_t fewest = MinScores(coverage);
+  const std::size_t min_scores = MinScoreCount(coverage);
   if (std::any_of(scores.begin(), scores.end(), [](double s) { return std::isnan(s); }))
     return Undefined("a score is NaN");
-  if (scores.size() < fewest) {
-    return Undefined(
-        fmt::format("{} cases, {} needed for a coverage of {}", scores.size(), fewest, coverage));
+  if (scores.size() < min_scores) {
+    return Undefined(fmt::format("{} cases, {} needed for a coverage of {}", scores.size(),
+                                 min_scores, coverage));
   }
   const auto rank = static_cast<std::size_t>(
       std::ceil(static_cast<double>(scores.size() + 1) * coverage - kRounding));
@@ -45,7 +45,7 @@ double ClassScore(const std::vector<double>& probabilities, int label) {
   return 1 - probabilities.at(static_cast<std::size_t>(label));
 }
 
-ClassRange RangeAt(const std::vector<double>& probabilities, double quantile) {
+ClassRange MakeClassRange(const std::vector<double>& probabilities, double quantile) {
   if (probabilities.empty()) throw Error(ErrorCode::kInternal, "no class");
   const int likeliest = static_cast<int>(
       std::max_element(probabilities.begin(), probabilities.end()) - probabilities.begin());

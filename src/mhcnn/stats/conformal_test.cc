@@ -23,16 +23,16 @@ TEST(Conformal, QuantileIsOrderStatistic) {
 }
 
 TEST(Conformal, StatesRequiredNumberOfCases) {
-  EXPECT_EQ(MinScores(0.9), 9u);
-  EXPECT_EQ(MinScores(0.95), 19u);
-  EXPECT_EQ(MinScores(0.5), 1u);
+  EXPECT_EQ(MinScoreCount(0.9), 9u);
+  EXPECT_EQ(MinScoreCount(0.95), 19u);
+  EXPECT_EQ(MinScoreCount(0.5), 1u);
   ExpectUndefined(ConformalQuantile({1, 2, 3}, 0.9), "3 cases, 9 needed for a coverage of 0.9");
   ExpectUndefined(ConformalQuantile({1, std::numeric_limits<double>::quiet_NaN()}, 0.5),
                   "a score is NaN");
   EXPECT_THROW(ConformalQuantile({1}, 1), Error);
 }
 
-// Whatever the scores' distribution, with few cases: the share of new scores at or below the
+// Whatever the scores' distribution, with few cases: the fraction of new scores at or below the
 // quantile is, on average over calibration sets, at least the coverage and little more.
 TEST(Conformal, HasNominalCoverage) {
   RandomStream random(8);
@@ -55,12 +55,12 @@ TEST(ClassRanges, SpanLikelyCategories) {
   const std::vector<double> p = {0.1, 0.5, 0.3, 0.1};
   EXPECT_NEAR(ClassScore(p, 1), 0.5, 1e-12);
   EXPECT_NEAR(ClassScore(p, 3), 0.9, 1e-12);
-  EXPECT_EQ(RangeAt(p, 0.1), (ClassRange{1, 1}));  // never empty
-  EXPECT_EQ(RangeAt(p, 0.7), (ClassRange{1, 2}));
-  EXPECT_EQ(RangeAt(p, 0.9), (ClassRange{0, 3}));
-  EXPECT_EQ(RangeAt({0.4, 0.1, 0.5}, 0.6), (ClassRange{0, 2}));  // no gap
+  EXPECT_EQ(MakeClassRange(p, 0.1), (ClassRange{1, 1}));  // never empty
+  EXPECT_EQ(MakeClassRange(p, 0.7), (ClassRange{1, 2}));
+  EXPECT_EQ(MakeClassRange(p, 0.9), (ClassRange{0, 3}));
+  EXPECT_EQ(MakeClassRange({0.4, 0.1, 0.5}, 0.6), (ClassRange{0, 2}));  // no gap
   // The likeliest is b, the median c: the range holds both.
-  EXPECT_EQ(RangeAt({0.118, 0.379, 0.333, 0.17}, 0.65), (ClassRange{1, 2}));
+  EXPECT_EQ(MakeClassRange({0.118, 0.379, 0.333, 0.17}, 0.65), (ClassRange{1, 2}));
 }
 
 // The true category drawn from the probabilities themselves: ranges at the quantile of earlier
@@ -85,7 +85,7 @@ TEST(ClassRanges, HaveNominalCoverage) {
   int held = 0, categories = 0;
   for (int i = 0; i < 5000; ++i) {
     const int y = draw(p);
-    const ClassRange range = RangeAt(p, quantile);
+    const ClassRange range = MakeClassRange(p, quantile);
     held += range.Contains(y);
     categories += range.high - range.low + 1;
   }

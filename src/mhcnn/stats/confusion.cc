@@ -107,7 +107,7 @@ std::vector<Statistic> F1PerClass(const ConfusionMatrix& confusion) {
 
 Statistic MacroF1(const ConfusionMatrix& confusion) {
   if (confusion.sum() == 0) return Undefined("no case");
-  return MeanOfDefined(F1PerClass(confusion));
+  return MeanDefined(F1PerClass(confusion));
 }
 
 }  // namespace mhcnn

@@ -76,7 +76,7 @@ class Envelope {
   }
 
  private:
-  /// Where the parabola of column b becomes the lower one; a < b.
+  /// Returns where the parabola of column b becomes the lower one; a < b.
   double Crossing(int a, double height_a, int b, double height_b) const {
     return (height_b - height_a) / (2 * spacing_ * spacing_ * (b - a)) + 0.5 * (a + b);
   }

@@ -49,7 +49,7 @@ TEST(DistanceTransform, RefusesInvalidSpacing) {
 
 TEST(Segmentation, DistanceTransformEqualsSciPy) {
   for (const auto& c : StatsGoldens("/segmentation")) {
-    cv::Mat1b mask = MaskOf(c["truth"]), inner;
+    cv::Mat1b mask = ToMask(c["truth"]), inner;
     cv::erode(mask, inner, cv::getStructuringElement(cv::MORPH_CROSS, {3, 3}), {-1, -1}, 1,
               cv::BORDER_CONSTANT, 0);
     const cv::Mat1d found = EuclideanDistance(mask & ~inner, {c["spacing"][0], c["spacing"][1]});

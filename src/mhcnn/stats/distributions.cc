@@ -9,7 +9,7 @@ namespace mhcnn {
 
 double NormalQuantile(double p) { return boost::math::quantile(boost::math::normal(), p); }
 
-double NormalTail(double z) {
+double NormalSurvival(double z) {
   return boost::math::cdf(boost::math::complement(boost::math::normal(), z));
 }
 
@@ -21,7 +21,7 @@ double FisherQuantile(double p, double numerator, double denominator) {
   return boost::math::quantile(boost::math::fisher_f(numerator, denominator), p);
 }
 
-double FairCoinAtMost(std::int64_t k, std::int64_t n) {
+double FairCoinCdf(std::int64_t k, std::int64_t n) {
   return boost::math::cdf(boost::math::binomial(static_cast<double>(n), 0.5),
                           static_cast<double>(k));
 }

@@ -14,10 +14,10 @@ TEST(Distributions, EqualSciPy) {
   };
   for (const auto& c : goldens["normal"]) expect(NormalQuantile(c[0]), c[1]);
   for (const auto& c : goldens["tail"])
-    EXPECT_NEAR(NormalTail(c[0]) / c[1].get<double>(), 1, 1e-10);
+    EXPECT_NEAR(NormalSurvival(c[0]) / c[1].get<double>(), 1, 1e-10);
   for (const auto& c : goldens["student"]) expect(StudentQuantile(c[0], c[1]), c[2]);
   for (const auto& c : goldens["fisher"]) expect(FisherQuantile(c[0], c[1], c[2]), c[3]);
-  for (const auto& c : goldens["coin"]) expect(FairCoinAtMost(c[0], c[1]), c[2]);
+  for (const auto& c : goldens["coin"]) expect(FairCoinCdf(c[0], c[1]), c[2]);
 }
 
 }  // namespace

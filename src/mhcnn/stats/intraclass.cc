@@ -8,7 +8,7 @@
 namespace mhcnn {
 namespace {
 
-std::string WhyUndefined(const Eigen::MatrixXd& ratings) {
+std::string FindUndefinedReason(const Eigen::MatrixXd& ratings) {
   if (ratings.rows() < 2) return "fewer than 2 subjects";
   if (ratings.cols() < 2) return "a single rater";
   if (!ratings.allFinite()) return "a rating is not a finite number";
@@ -23,7 +23,7 @@ struct MeanSquares {
   double subjects, raters, residual;
 };
 
-MeanSquares MeanSquaresOf(const Eigen::MatrixXd& ratings) {
+MeanSquares ComputeMeanSquares(const Eigen::MatrixXd& ratings) {
   const auto n = static_cast<double>(ratings.rows()), k = static_cast<double>(ratings.cols());
   const double mean = ratings.mean();
   const Eigen::VectorXd subjects = ratings.rowwise().mean();
@@ -39,11 +39,11 @@ MeanSquares MeanSquaresOf(const Eigen::MatrixXd& ratings) {
 
 IntraclassCorrelations MeasureIntraclassCorrelations(const Eigen::MatrixXd& ratings,
                                                      double coverage) {
-  if (const auto why = WhyUndefined(ratings); !why.empty()) {
+  if (const auto why = FindUndefinedReason(ratings); !why.empty()) {
     return {UndefinedEstimate(why), UndefinedEstimate(why)};
   }
   const auto n = static_cast<double>(ratings.rows()), k = static_cast<double>(ratings.cols());
-  const auto [subjects, raters, residual] = MeanSquaresOf(ratings);
+  const auto [subjects, raters, residual] = ComputeMeanSquares(ratings);
   const double agreement =
       (subjects - residual) / (subjects + (k - 1) * residual + k * (raters - residual) / n);
   const double consistency = (subjects - residual) / (subjects + (k - 1) * residual);
@@ -53,11 +53,11 @@ IntraclassCorrelations MeasureIntraclassCorrelations(const Eigen::MatrixXd& rati
   icc.consistency.value = Defined(consistency);
   if (residual <= 1e-24 * (subjects + raters)) return icc;  // no more than rounding
 
-  const double share = (1 + coverage) / 2, of_subjects = n - 1, of_residual = (n - 1) * (k - 1);
+  const double fraction = (1 + coverage) / 2, of_subjects = n - 1, of_residual = (n - 1) * (k - 1);
   // Shrout & Fleiss's interval of ICC(3,1).
   const double ratio = subjects / residual;
-  const double below = ratio / FisherQuantile(share, of_subjects, of_residual);
-  const double above = ratio * FisherQuantile(share, of_residual, of_subjects);
+  const double below = ratio / FisherQuantile(fraction, of_subjects, of_residual);
+  const double above = ratio * FisherQuantile(fraction, of_residual, of_subjects);
   icc.consistency.low = Defined((below - 1) / (below + k - 1));
   icc.consistency.high = Defined((above - 1) / (above + k - 1));
   // And of ICC(2,1), with Satterthwaite's degrees of freedom of the denominator.
@@ -70,8 +70,8 @@ IntraclassCorrelations MeasureIntraclassCorrelations(const Eigen::MatrixXd& rati
         Undefined("the raters' sums do not differ between subjects");
     return icc;
   }
-  const double f_low = FisherQuantile(share, of_subjects, freedom);
-  const double f_high = FisherQuantile(share, freedom, of_subjects);
+  const double f_low = FisherQuantile(fraction, of_subjects, freedom);
+  const double f_high = FisherQuantile(fraction, freedom, of_subjects);
   const double rest = k * raters + (k * n - k - n) * residual;
   icc.agreement.low = Defined(n * (subjects - f_low * residual) / (f_low * rest + n * subjects));
   icc.agreement.high = Defined(n * (f_high * subjects - residual) / (rest + n * f_high * subjects));

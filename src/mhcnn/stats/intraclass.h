@@ -14,10 +14,10 @@ struct IntraclassCorrelations {
   Estimate consistency;
 };
 
-/// Shrout & Fleiss, "Intraclass correlations", Psychol Bull 86, 1979, from the two-way analysis of
-/// variance of `ratings`: a row for each subject, a column for each rater, none missing. Undefined
-/// for fewer than two subjects, a single rater, a value that is not finite, or where no rater's
-/// ratings differ between subjects; the intervals also where the ratings leave no residual.
+/// Computes the correlations from the two-way analysis of variance of `ratings` (Shrout & Fleiss,
+/// "Intraclass correlations", Psychol Bull 86, 1979): a row for each subject, a column for each
+/// rater, none missing. Undefined for fewer than two subjects, a single rater, a value that is not
+/// finite, or if no rater's ratings differ between subjects; intervals also without a residual.
 IntraclassCorrelations MeasureIntraclassCorrelations(const Eigen::MatrixXd& ratings,
                                                      double coverage = 0.95);
 

@@ -11,7 +11,7 @@
 namespace mhcnn {
 namespace {
 
-Eigen::MatrixXd RatingsOf(const nlohmann::json& json) {
+Eigen::MatrixXd ReadRatings(const nlohmann::json& json) {
   const auto rows = json.get<std::vector<std::vector<double>>>();
   Eigen::MatrixXd ratings(rows.size(), rows[0].size());
   for (Eigen::Index i = 0; i < ratings.rows(); ++i) {
@@ -22,7 +22,7 @@ Eigen::MatrixXd RatingsOf(const nlohmann::json& json) {
 
 TEST(Reliability, EqualsPingouin) {
   for (const auto& c : StatsGoldens("/reliability")) {
-    const auto found = MeasureIntraclassCorrelations(RatingsOf(c["ratings"]));
+    const auto found = MeasureIntraclassCorrelations(ReadRatings(c["ratings"]));
     ExpectNear(found.agreement, Doubles(c["agreement"]), 1e-9);
     ExpectNear(found.consistency, Doubles(c["consistency"]), 1e-9);
   }

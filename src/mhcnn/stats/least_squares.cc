@@ -8,7 +8,7 @@
 namespace mhcnn {
 namespace {
 
-constexpr Eigen::Index kMostColumns = 10;
+constexpr Eigen::Index kMaxColumns = 10;
 constexpr double kRounding = 1e-12;
 
 }  // namespace
@@ -26,7 +26,7 @@ LinearFit FitLinear(const std::vector<double>& x, const std::vector<double>& y) 
 
 std::vector<double> NonNegativeLeastSquares(const Eigen::MatrixXd& columns,
                                             const Eigen::VectorXd& wanted) {
-  if (columns.rows() != wanted.size() || columns.cols() > kMostColumns)
+  if (columns.rows() != wanted.size() || columns.cols() > kMaxColumns)
     throw Error(ErrorCode::kInternal, "least squares of other rows, or of too many columns");
   Eigen::VectorXd best = Eigen::VectorXd::Zero(columns.cols());
   double least = wanted.squaredNorm();

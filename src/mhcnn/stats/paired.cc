@@ -15,14 +15,14 @@ namespace mhcnn {
 namespace {
 
 constexpr std::uint32_t kSigns = 0x7369676E;  // the stream's purpose
-constexpr std::size_t kMostExactRanks = 25;
+constexpr std::size_t kMaxExactRanks = 25;
 
 bool AllFinite(const std::vector<double>& values) {
   return std::all_of(values.begin(), values.end(), [](double v) { return std::isfinite(v); });
 }
 
 /// P(W <= w), W the rank sum of n fair signs, by counting subsets of 1..n by their sum.
-double RankSumAtMost(double w, std::size_t n) {
+double RankSumCdf(double w, std::size_t n) {
   std::vector<double> subsets(n * (n + 1) / 2 + 1);  // at most 2^25, exact as double
   subsets[0] = 1;
   for (std::size_t rank = 1; rank <= n; ++rank) {
@@ -118,15 +118,15 @@ WilcoxonTest SignedRankTest(const std::vector<double>& differences) {
   for (std::size_t i = 0; i < ranks.size(); ++i) (signed_values[i] > 0 ? up : down) += ranks[i];
   test.statistic = std::min(up, down);
   const double ties = TieTerm(sizes);
-  test.exact = ties == 0 && test.cases <= kMostExactRanks;
+  test.exact = ties == 0 && test.cases <= kMaxExactRanks;
   if (test.exact) {
-    test.p = Defined(std::min(1.0, 2 * RankSumAtMost(test.statistic, test.cases)));
+    test.p = Defined(std::min(1.0, 2 * RankSumCdf(test.statistic, test.cases)));
     return test;
   }
   const auto n = static_cast<double>(test.cases);
   const double variance = n * (n + 1) * (2 * n + 1) / 24 - ties / 48;
   const double z = (test.statistic - n * (n + 1) / 4) / std::sqrt(variance);
-  test.p = Defined(std::min(1.0, 2 * NormalTail(std::abs(z))));
+  test.p = Defined(std::min(1.0, 2 * NormalSurvival(std::abs(z))));
   return test;
 }
 
@@ -145,7 +145,7 @@ McNemarTest ExactMcNemarTest(const std::vector<bool>& first_right,
     test.only_second += !first_right[i] && second_right[i];
   }
   const std::int64_t fewer = std::min(test.only_first, test.only_second);
-  test.p = Defined(std::min(1.0, 2 * FairCoinAtMost(fewer, test.only_first + test.only_second)));
+  test.p = Defined(std::min(1.0, 2 * FairCoinCdf(fewer, test.only_first + test.only_second)));
   return test;
 }
 

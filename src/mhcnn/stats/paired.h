@@ -11,10 +11,10 @@ namespace mhcnn {
 // Comparison of two models on the same cases. All p values are two-sided. A test whose only
 // possible outcome is the one seen (no difference anywhere) gives p = 1.
 
-/// How a randomisation test draws its patterns.
+/// Options of a randomisation test.
 struct PermutationOptions {
   std::uint64_t seed = 1;  ///< random seed
-  /// Sign patterns drawn; all are taken instead where there are no more than this.
+  /// Number of sign patterns to draw; all are used instead if there are no more than this.
   int permutations = 10000;
 
   /// Throws Error(kUsage) naming the bad field.
@@ -24,14 +24,14 @@ struct PermutationOptions {
 /// Result of a randomisation test.
 struct PermutationTest {
   Statistic p;                ///< p value, two-sided
-  std::int64_t patterns = 0;  ///< sign patterns looked at
-  bool exact = false;         ///< all patterns there are
+  std::int64_t patterns = 0;  ///< number of sign patterns used
+  bool exact = false;         ///< whether these are all possible patterns
 };
 
-/// Randomisation test of a zero mean difference (Fisher 1935, section 21): the differences of a
-/// cluster change sign together, which supposes that the models are exchangeable patient by
-/// patient. Of drawn patterns p is (b + 1) / (m + 1) (Phipson & Smyth 2010). Undefined for fewer
-/// than two clusters or a difference that is not finite.
+/// Tests a zero mean difference by randomisation (Fisher 1935, section 21): the differences of a
+/// cluster change sign together, which assumes that the models are exchangeable patient by patient.
+/// With drawn patterns p is (b + 1) / (m + 1) (Phipson & Smyth 2010). Undefined for fewer than two
+/// clusters or a difference that is not finite.
 PermutationTest SignFlipTest(const std::vector<double>& differences, const Clusters& clusters,
                              const PermutationOptions& options = {});
 
@@ -39,29 +39,29 @@ PermutationTest SignFlipTest(const std::vector<double>& differences, const Clust
 struct WilcoxonTest {
   Statistic p;            ///< p value, two-sided
   double statistic = 0;   ///< the smaller of the rank sums of positive and negative differences
-  std::size_t cases = 0;  ///< differences other than 0, all that count
-  bool exact = false;     ///< or by the normal approximation
+  std::size_t cases = 0;  ///< number of differences other than 0; only these count
+  bool exact = false;     ///< whether p is exact; else by the normal approximation
 };
 
-/// Wilcoxon signed-rank test (Wilcoxon 1945) of a symmetric distribution about 0; zeros are left
-/// out. Exact for up to 25 differences without ties, else normal with the correction for ties and
-/// none for continuity, as in SciPy. It takes the differences for independent: give
-/// Clusters::Means where patients have several images. Undefined without a difference to test or
-/// where one is not finite.
+/// Tests a symmetric distribution about 0 by Wilcoxon's signed ranks (Wilcoxon 1945); zeros are
+/// left out. Exact for up to 25 differences without ties, else normal with the correction for ties
+/// and without a correction for continuity, as in SciPy. It assumes independent differences: pass
+/// Clusters::Means if patients have several images. Undefined without a difference to test or if
+/// one is not finite.
 WilcoxonTest SignedRankTest(const std::vector<double>& differences);
 
 /// Result of a McNemar test.
 struct McNemarTest {
   Statistic p;                                   ///< p value, two-sided
-  std::int64_t only_first = 0, only_second = 0;  ///< cases that one model alone has right
+  std::int64_t only_first = 0, only_second = 0;  ///< numbers of cases that only one model has right
 };
 
-/// Exact (binomial) McNemar test of equal accuracy (McNemar 1947). It takes the cases for
-/// independent. Undefined without a case. Throws Error(kInternal) where the lengths differ.
+/// Tests equal accuracy by the exact (binomial) McNemar test (McNemar 1947). It assumes independent
+/// cases. Undefined without a case. Throws Error(kInternal) if the lengths differ.
 McNemarTest ExactMcNemarTest(const std::vector<bool>& first_right,
                              const std::vector<bool>& second_right);
 
-/// Two models by one value a case (Dice, absolute error, …).
+/// Comparison of two models by one value for each case (Dice, absolute error, …).
 struct PairedComparison {
   std::size_t cases = 0, clusters = 0;  ///< numbers of cases and of clusters
   BootstrapEstimate mean_difference;    ///< mean of second - first
@@ -69,7 +69,7 @@ struct PairedComparison {
   WilcoxonTest signed_rank;             ///< test of the clusters' mean differences
 };
 
-/// Throws Error(kInternal) where the numbers of cases differ.
+/// Compares two models. Throws Error(kInternal) if the numbers of cases differ.
 PairedComparison ComparePaired(const std::vector<double>& first, const std::vector<double>& second,
                                const Clusters& clusters, const BootstrapOptions& bootstrap = {},
                                const PermutationOptions& permutation = {});

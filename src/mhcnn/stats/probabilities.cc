@@ -16,7 +16,7 @@ namespace {
 
 constexpr double kSumTolerance = 1e-3;  // probabilities read from a table are rounded
 
-std::string WhyUndefined(const std::vector<int>& truth, const Probabilities& probabilities) {
+std::string FindUndefinedReason(const std::vector<int>& truth, const Probabilities& probabilities) {
   if (static_cast<Eigen::Index>(truth.size()) != probabilities.rows()) {
     throw Error(ErrorCode::kInternal, "truth and probabilities differ in number");
   }
@@ -78,7 +78,7 @@ Statistic Auc(const std::vector<double>& scores, const std::vector<bool>& positi
 std::vector<Statistic> AucPerClass(const std::vector<int>& truth,
                                    const Probabilities& probabilities) {
   std::vector<Statistic> areas;
-  const std::string why = WhyUndefined(truth, probabilities);
+  const std::string why = FindUndefinedReason(truth, probabilities);
   for (Eigen::Index c = 0; c < probabilities.cols(); ++c) {
     if (!why.empty()) {
       areas.push_back(Undefined(why));
@@ -103,7 +103,7 @@ Statistic MacroAuc(const std::vector<int>& truth, const Probabilities& probabili
   for (const auto& area : areas) {
     if (!area.defined()) return area;
   }
-  return MeanOfDefined(areas);
+  return MeanDefined(areas);
 }
 
 std::vector<double> ExpectedCategory(const Probabilities& probabilities) {
@@ -153,7 +153,8 @@ Statistic OrdinalAuc(const std::vector<int>& truth, const std::vector<double>& s
 }
 
 Statistic BrierScore(const std::vector<int>& truth, const Probabilities& probabilities) {
-  if (const auto why = WhyUndefined(truth, probabilities); !why.empty()) return Undefined(why);
+  if (const auto why = FindUndefinedReason(truth, probabilities); !why.empty())
+    return Undefined(why);
   double sum = probabilities.squaredNorm();
   for (std::size_t i = 0; i < truth.size(); ++i) {
     sum += 1 - 2 * probabilities(static_cast<Eigen::Index>(i), truth[i]);
@@ -162,12 +163,13 @@ Statistic BrierScore(const std::vector<int>& truth, const Probabilities& probabi
 }
 
 Statistic LogLoss(const std::vector<int>& truth, const Probabilities& probabilities) {
-  if (const auto why = WhyUndefined(truth, probabilities); !why.empty()) return Undefined(why);
-  constexpr double kLeast = std::numeric_limits<double>::epsilon();
+  if (const auto why = FindUndefinedReason(truth, probabilities); !why.empty())
+    return Undefined(why);
+  constexpr double kMinProbability = std::numeric_limits<double>::epsilon();
   double sum = 0;
   for (std::size_t i = 0; i < truth.size(); ++i) {
     const double p = probabilities(static_cast<Eigen::Index>(i), truth[i]);
-    sum -= std::log(std::clamp(p, kLeast, 1 - kLeast));
+    sum -= std::log(std::clamp(p, kMinProbability, 1 - kMinProbability));
   }
   return Defined(sum / static_cast<double>(truth.size()));
 }
@@ -175,7 +177,7 @@ Statistic LogLoss(const std::vector<int>& truth, const Probabilities& probabilit
 std::vector<CalibrationBin> CalibrationCurve(const std::vector<int>& truth,
                                              const Probabilities& probabilities, int bins) {
   if (bins < 1) throw Error(ErrorCode::kInternal, "a calibration curve needs a bin");
-  if (!WhyUndefined(truth, probabilities).empty()) return {};
+  if (!FindUndefinedReason(truth, probabilities).empty()) return {};
   std::vector<CalibrationBin> curve(static_cast<std::size_t>(bins));
   std::vector<double> confidence(curve.size()), right(curve.size());
   for (std::size_t i = 0; i < truth.size(); ++i) {
@@ -200,7 +202,8 @@ std::vector<CalibrationBin> CalibrationCurve(const std::vector<int>& truth,
 
 Statistic ExpectedCalibrationError(const std::vector<int>& truth,
                                    const Probabilities& probabilities, int bins) {
-  if (const auto why = WhyUndefined(truth, probabilities); !why.empty()) return Undefined(why);
+  if (const auto why = FindUndefinedReason(truth, probabilities); !why.empty())
+    return Undefined(why);
   double sum = 0;
   for (const auto& bin : CalibrationCurve(truth, probabilities, bins)) {
     if (bin.cases == 0) continue;

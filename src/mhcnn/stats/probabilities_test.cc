@@ -9,7 +9,7 @@
 namespace mhcnn {
 namespace {
 
-Probabilities ProbabilitiesOf(const nlohmann::json& json) {
+Probabilities ReadProbabilities(const nlohmann::json& json) {
   const auto rows = json.get<std::vector<std::vector<double>>>();
   Probabilities probabilities(rows.size(), rows[0].size());
   for (Eigen::Index i = 0; i < probabilities.rows(); ++i) {
@@ -21,7 +21,7 @@ Probabilities ProbabilitiesOf(const nlohmann::json& json) {
 TEST(Probabilities, EqualScikitLearnAndSciPy) {
   for (const auto& c : StatsGoldens("/probabilities")) {
     const auto truth = c["truth"].get<std::vector<int>>();
-    const Probabilities p = ProbabilitiesOf(c["probabilities"]);
+    const Probabilities p = ReadProbabilities(c["probabilities"]);
     const auto areas = AucPerClass(truth, p);
     ASSERT_EQ(areas.size(), c["auc"].size());
     for (std::size_t k = 0; k < areas.size(); ++k) ExpectNear(areas[k], c["auc"][k]);
@@ -109,7 +109,7 @@ TEST(Probabilities, ClosedForms) {
 TEST(Probabilities, DoNotDependOnOrder) {
   const auto c = StatsGoldens("/probabilities/0");
   const auto truth = c["truth"].get<std::vector<int>>();
-  const Probabilities p = ProbabilitiesOf(c["probabilities"]);
+  const Probabilities p = ReadProbabilities(c["probabilities"]);
   const auto order = Shuffled(truth.size(), 8);
   const auto shuffled = Select(truth, order);
   const Probabilities q = Select(p, order);

@@ -18,14 +18,14 @@ double Logistic(double x) {
 }
 
 /// Parameters: the cuts, then the slopes.
-struct Problem {
+struct LikelihoodProblem {
   const Eigen::MatrixXd& features;
   const std::vector<int>& truth;
   Eigen::Index cuts;
   double ridge;
   const std::vector<double>& weights;
 
-  double WeightOf(Eigen::Index i) const {
+  double CaseWeight(Eigen::Index i) const {
     return weights.empty() ? 1 : weights[static_cast<std::size_t>(i)];
   }
   Eigen::Index size() const { return cuts + features.cols(); }
@@ -42,7 +42,7 @@ struct Problem {
       const int y = truth[static_cast<std::size_t>(i)];
       const double upper = y == cuts ? 1 : Logistic(parameters(y) - score);
       const double lower = y == 0 ? 0 : Logistic(parameters(y - 1) - score);
-      value += WeightOf(i) * std::log(std::max(kTiny, upper - lower));
+      value += CaseWeight(i) * std::log(std::max(kTiny, upper - lower));
     }
     return value;
   }
@@ -72,8 +72,8 @@ struct Problem {
         db.tail(features.cols()) = -features.row(i);
       }
       const Eigen::VectorXd dp = fa * da - fb * db;
-      gradient += WeightOf(i) * dp / p;
-      curvature += WeightOf(i) *
+      gradient += CaseWeight(i) * dp / p;
+      curvature += CaseWeight(i) *
                    (dp * dp.transpose() / (p * p) - (fa * (1 - 2 * upper) * da * da.transpose() -
                                                      fb * (1 - 2 * lower) * db * db.transpose()) /
                                                         p);
@@ -151,7 +151,7 @@ ProportionalOddsFit FitProportionalOdds(const Eigen::MatrixXd& features,
     fit.undefined = "a feature is not finite";
     return fit;
   }
-  const Problem problem{features, truth, classes - 1, options.ridge, options.weights};
+  const LikelihoodProblem problem{features, truth, classes - 1, options.ridge, options.weights};
   Eigen::VectorXd parameters = problem.Start(counts), gradient;
   Eigen::MatrixXd curvature;
   double value = problem.Value(parameters);

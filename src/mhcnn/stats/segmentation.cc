@@ -31,8 +31,8 @@ cv::Mat1b Boundary(const cv::Mat1b& mask) {
 }
 
 /// Distances to `target` at the pixels of `from`, ascending.
-std::vector<double> DistancesFrom(const cv::Mat1b& from, const cv::Mat1b& target,
-                                  PixelSpacing spacing) {
+std::vector<double> MeasureDistancesFrom(const cv::Mat1b& from, const cv::Mat1b& target,
+                                         PixelSpacing spacing) {
   const cv::Mat1d distance = EuclideanDistance(target, spacing);
   std::vector<double> distances;
   for (int y = 0; y < from.rows; ++y) {
@@ -100,8 +100,8 @@ SurfaceDistances MeasureSurfaceDistances(const cv::Mat1b& truth, const cv::Mat1b
   cv::bitwise_or(truth, predicted, either);
   const cv::Rect box = cv::boundingRect(either);
   const cv::Mat1b truth_edge = Boundary(truth(box)), predicted_edge = Boundary(predicted(box));
-  return {DistancesFrom(truth_edge, predicted_edge, spacing),
-          DistancesFrom(predicted_edge, truth_edge, spacing)};
+  return {MeasureDistancesFrom(truth_edge, predicted_edge, spacing),
+          MeasureDistancesFrom(predicted_edge, truth_edge, spacing)};
 }
 
 Statistic Hausdorff95(const SurfaceDistances& distances) {

@@ -16,7 +16,7 @@ cv::Mat1b Rectangle(cv::Size size, cv::Rect inside) {
 
 TEST(Segmentation, EqualsSciPyAndScikitLearn) {
   for (const auto& c : StatsGoldens("/segmentation")) {
-    const cv::Mat1b truth = MaskOf(c["truth"]), found = MaskOf(c["found"]);
+    const cv::Mat1b truth = ToMask(c["truth"]), found = ToMask(c["found"]);
     const OverlapCounts counts = CountOverlap(truth, found);
     EXPECT_EQ((std::vector<std::int64_t>{counts.true_positive, counts.false_positive,
                                          counts.false_negative, counts.true_negative}),

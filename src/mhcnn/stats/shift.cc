@@ -39,8 +39,8 @@ std::vector<double> QuantileBins(std::vector<double> values, int bins) {
   return ends;
 }
 
-std::vector<double> CountsInBins(const std::vector<double>& values,
-                                 const std::vector<double>& ends) {
+std::vector<double> CountInBins(const std::vector<double>& values,
+                                const std::vector<double>& ends) {
   std::vector<double> counts(ends.size() + 1, 0);
   for (const double value : values) {
     const auto bin = std::lower_bound(ends.begin(), ends.end(), value) - ends.begin();
@@ -82,7 +82,7 @@ double FractionDifferenceP(std::size_t k, std::size_t n, std::size_t l, std::siz
   if (pooled <= 0 || pooled >= 1) return 1;
   const double z = (static_cast<double>(k) / first - static_cast<double>(l) / second) /
                    std::sqrt(pooled * (1 - pooled) * (1 / first + 1 / second));
-  return 2 * NormalTail(std::abs(z));
+  return 2 * NormalSurvival(std::abs(z));
 }
 
 }  // namespace mhcnn

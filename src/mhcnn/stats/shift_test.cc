@@ -23,7 +23,7 @@ TEST(Shift, BinsHoldEqualPartsOfTheValues) {
   for (int i = 1; i <= 100; ++i) values.push_back(i);
   const auto ends = QuantileBins(values, 4);
   EXPECT_EQ(ends, (std::vector<double>{25, 50, 75}));
-  EXPECT_EQ(CountsInBins(values, ends), (std::vector<double>{25, 25, 25, 25}));
+  EXPECT_EQ(CountInBins(values, ends), (std::vector<double>{25, 25, 25, 25}));
   EXPECT_TRUE(QuantileBins({3, 3, 3}, 4).empty());
   EXPECT_TRUE(QuantileBins({}, 4).empty());
 }
@@ -37,7 +37,7 @@ TEST(Shift, KolmogorovSmirnovEqualsSciPy) {
   EXPECT_FALSE(TestKolmogorovSmirnov({}, {1}).distance.defined());
 }
 
-TEST(Shift, KolmogorovSmirnovRarelyRejectsWhatIsAlike) {
+TEST(Shift, KolmogorovSmirnovKeepsFalsePositiveRate) {
   int rejected = 0, found = 0;
   for (std::uint64_t seed = 0; seed < 200; ++seed) {
     RandomStream random(seed);

@@ -27,7 +27,7 @@ Estimate UndefinedEstimate(const std::string& reason) {
   return {Undefined(reason), Undefined(reason), Undefined(reason)};
 }
 
-Statistic MeanOfDefined(const std::vector<Statistic>& statistics) {
+Statistic MeanDefined(const std::vector<Statistic>& statistics) {
   double sum = 0;
   std::size_t count = 0;
   for (const auto& statistic : statistics) {

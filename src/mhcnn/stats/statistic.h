@@ -9,16 +9,16 @@ namespace mhcnn {
 /// A value, or the reason why the data do not define it: never a NaN, never a made-up 0 or 1.
 struct Statistic {
   std::optional<double> value;  ///< empty if the statistic is undefined
-  /// A few words, e.g. "no case of category 3"; empty where there is a value.
+  /// Reason in a few words, e.g. "no case of category 3"; empty if there is a value.
   std::string undefined;
 
   /// Returns whether there is a value.
   bool defined() const { return value.has_value(); }
-  /// For arithmetic that carries NaN along.
+  /// Returns the value; NaN if it is undefined, for arithmetic that passes NaN on.
   double ValueOrNaN() const;
 };
 
-/// A value; an undefined statistic where it is not a finite number.
+/// Returns a statistic with this value; an undefined one if it is not a finite number.
 Statistic Defined(double value);
 /// Returns an undefined statistic with its reason.
 Statistic Undefined(std::string reason);
@@ -28,10 +28,10 @@ struct Estimate {
   Statistic value, low, high;  ///< the value and the ends of its interval
 };
 
-/// An estimate that is undefined throughout, for one reason.
+/// Returns an estimate whose parts are all undefined, for one reason.
 Estimate UndefinedEstimate(const std::string& reason);
 
-/// The mean of those statistics that are defined; undefined where none is.
-Statistic MeanOfDefined(const std::vector<Statistic>& statistics);
+/// Returns the mean of those statistics that are defined; undefined if none is defined.
+Statistic MeanDefined(const std::vector<Statistic>& statistics);
 
 }  // namespace mhcnn

@@ -9,13 +9,13 @@
 namespace mhcnn {
 namespace {
 
-TEST(Statistic, IsValueOrReason) {
+TEST(Statistic, HoldsValueOrReason) {
   ExpectNear(Defined(0.5), 0.5);
   ExpectUndefined(Undefined("no case"), "no case");
   ExpectUndefined(Defined(std::numeric_limits<double>::quiet_NaN()), "not a finite number");
   ExpectUndefined(Defined(std::numeric_limits<double>::infinity()), "not a finite number");
-  ExpectNear(MeanOfDefined({Defined(1), Undefined("no case"), Defined(4)}), 2.5);
-  ExpectUndefined(MeanOfDefined({Undefined("no case")}), "nothing to take the mean of");
+  ExpectNear(MeanDefined({Defined(1), Undefined("no case"), Defined(4)}), 2.5);
+  ExpectUndefined(MeanDefined({Undefined("no case")}), "nothing to take the mean of");
   ExpectUndefined(UndefinedEstimate("no case").high, "no case");
 }
 

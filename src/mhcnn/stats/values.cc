@@ -10,7 +10,7 @@
 
 namespace mhcnn {
 
-std::string WhyUndefined(const PairedValues& values, std::size_t least) {
+std::string FindUndefinedReason(const PairedValues& values, std::size_t least) {
   if (values.truth.size() != values.predicted.size()) {
     throw Error(ErrorCode::kInternal, "truth and found differ in length");
   }
@@ -45,8 +45,8 @@ std::vector<double> MidRanks(std::span<const double> values) {
   return ranks;
 }
 
-double SortedQuantile(std::span<const double> sorted, double share) {
-  const double position = share * static_cast<double>(sorted.size() - 1);
+double SortedQuantile(std::span<const double> sorted, double fraction) {
+  const double position = fraction * static_cast<double>(sorted.size() - 1);
   const auto below = static_cast<std::size_t>(position);
   const std::size_t above = std::min(below + 1, sorted.size() - 1);
   return sorted[below] + (position - static_cast<double>(below)) * (sorted[above] - sorted[below]);

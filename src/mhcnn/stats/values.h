@@ -12,11 +12,11 @@ struct PairedValues {
   std::vector<double> truth, predicted;  ///< one value for each case, in the same order
 };
 
-/// Why nothing can be computed of these pairs: fewer than `least` cases, or a value that is not
-/// finite; empty where all is well. Throws Error(kInternal) where the lengths differ.
-std::string WhyUndefined(const PairedValues& values, std::size_t least);
+/// Returns why nothing can be computed from these pairs: fewer than `least` cases, or a value that
+/// is not finite; empty if there is no reason. Throws Error(kInternal) if the lengths differ.
+std::string FindUndefinedReason(const PairedValues& values, std::size_t least);
 
-/// The values at these indices, which may repeat: a resample.
+/// Returns the values at these indices, which may repeat: a resample.
 template <typename Value>
 std::vector<Value> Select(const std::vector<Value>& values,
                           const std::vector<std::size_t>& indices) {
@@ -28,14 +28,14 @@ std::vector<Value> Select(const std::vector<Value>& values,
 /// Returns the pairs at these indices, which may repeat.
 PairedValues Select(const PairedValues& values, const std::vector<std::size_t>& indices);
 
-/// Ranks from 1; ties share their mean rank. No NaN.
+/// Returns ranks from 1; ties share their mean rank. The values must not be NaN.
 std::vector<double> MidRanks(std::span<const double> values);
 
-/// The quantile of `sorted` (ascending, at least one value) at `share` (0..1), linear between
-/// order statistics: type 7 of Hyndman & Fan 1996, NumPy's default.
-double SortedQuantile(std::span<const double> sorted, double share);
+/// Returns the quantile of `sorted` (ascending, at least one value) at `fraction` (0..1), linear
+/// between order statistics: type 7 of Hyndman & Fan 1996, NumPy's default.
+double SortedQuantile(std::span<const double> sorted, double fraction);
 
-/// The median of `values` (at least one): of an even number the mean of the two in the middle.
+/// Returns the median of `values` (at least one): of an even number the mean of the middle two.
 double Median(std::vector<double> values);
 
 }  // namespace mhcnn

@@ -9,11 +9,11 @@ namespace mhcnn {
 namespace {
 
 TEST(Values, StateWhyUndefined) {
-  EXPECT_EQ(WhyUndefined({{1, 2}, {3, 4}}, 2), "");
-  EXPECT_EQ(WhyUndefined({{}, {}}, 1), "no case");
-  EXPECT_EQ(WhyUndefined({{1}, {3}}, 2), "fewer than 2 cases");
-  EXPECT_EQ(WhyUndefined({{1, 2}, {3, std::nan("")}}, 2), "a value is not a finite number");
-  EXPECT_THROW(WhyUndefined({{1, 2}, {3}}, 1), Error);
+  EXPECT_EQ(FindUndefinedReason({{1, 2}, {3, 4}}, 2), "");
+  EXPECT_EQ(FindUndefinedReason({{}, {}}, 1), "no case");
+  EXPECT_EQ(FindUndefinedReason({{1}, {3}}, 2), "fewer than 2 cases");
+  EXPECT_EQ(FindUndefinedReason({{1, 2}, {3, std::nan("")}}, 2), "a value is not a finite number");
+  EXPECT_THROW(FindUndefinedReason({{1, 2}, {3}}, 1), Error);
 }
 
 TEST(Values, RanksEqualSciPy) {
@@ -25,9 +25,9 @@ TEST(Values, RanksEqualSciPy) {
 
 TEST(Values, QuantilesEqualNumPy) {
   for (const auto& c : StatsGoldens("/quantiles")) {
-    for (const auto& [share, wanted] :
+    for (const auto& [fraction, wanted] :
          c["quantiles"].get<std::vector<std::pair<double, double>>>()) {
-      EXPECT_NEAR(SortedQuantile(Doubles(c["sorted"]), share), wanted, 1e-12);
+      EXPECT_NEAR(SortedQuantile(Doubles(c["sorted"]), fraction), wanted, 1e-12);
     }
   }
 }

@@ -67,10 +67,10 @@ class GradedBackend : public ThresholdBackend {
   }
 };
 
-/// A "network" with those heads alone.
+/// A "network" with only the given heads.
 class HeadsBackend : public Backend {
  public:
-  /// `feature`: the one of a network that gives features; training pictures have -1..1.
+  /// Makes it. `feature`: the one of a network that gives features; training pictures have -1..1.
   explicit HeadsBackend(std::vector<Head> heads, std::optional<float> feature = {})
       : feature_(feature) {
     card_.name = "heads";
@@ -107,7 +107,7 @@ class HeadsBackend : public Backend {
   ModelCard card_;
 };
 
-/// A half ellipse of grey 1000 with a disc of 3000 whose areas are known.
+/// Draws a half ellipse of grey 1000 with a disc of 3000 whose areas are known.
 inline Mammogram DrawHalfEllipse(bool spacing = true) {
   Mammogram mammogram;
   mammogram.pixels = GreyImage(800, 500, std::uint16_t{0});
@@ -126,7 +126,7 @@ inline Mammogram DrawHalfEllipse(bool spacing = true) {
       }
     }
   }
-  if (spacing) mammogram.facts.row_spacing_mm = mammogram.facts.column_spacing_mm = 0.2;
+  if (spacing) mammogram.metadata.row_spacing_mm = mammogram.metadata.column_spacing_mm = 0.2;
   return mammogram;
 }
 
@@ -135,7 +135,7 @@ inline Result AnalyzeHalfEllipse(double regression = 15, bool spacing = true) {
   return analyzer.Analyze(DrawHalfEllipse(spacing)).result;
 }
 
-/// The same shapes with random noise.
+/// Draws the same shapes with random noise.
 inline GreyImage DrawNoisyHalfEllipse() {
   RandomStream random(5, 0);
   cv::Mat1b shape = cv::Mat1b::zeros(800, 500);

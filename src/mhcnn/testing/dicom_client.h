@@ -28,7 +28,7 @@ struct ProposedContext {
   bool scp = false;
 };
 
-/// What came back for a proposed context: 0 accepted, 3 abstract syntax, 4 transfer syntaxes.
+/// Answer for a proposed context: 0 accepted, 3 abstract syntax, 4 transfer syntaxes.
 struct AnsweredContext {
   int id = 0, result = -1;
   std::string syntax;
@@ -106,7 +106,7 @@ class DicomClient {
     return Wrapped(1, body);
   }
 
-  /// The answer to a request: 2 accepted, 3 rejected.
+  /// Sends a request and returns the answer: 2 accepted, 3 rejected.
   Pdu Associate(const Bytes& request) {
     Send(request);
     Pdu answer = Read();
@@ -127,7 +127,7 @@ class DicomClient {
   }
   const std::vector<AnsweredContext>& contexts() const { return contexts_; }
 
-  /// One PDU of a message: control 3 last of command, 1 command, 2 last of data, 0 data.
+  /// Makes one PDU of a message: control 3 last of command, 1 command, 2 last of data, 0 data.
   static Bytes Piece(int context, int control, const Bytes& data) {
     Bytes body;
     PutBig(body, static_cast<std::uint32_t>(data.size() + 2));
@@ -155,7 +155,7 @@ class DicomClient {
     return all;
   }
 
-  /// Status of the answer that comes next; nothing where none came. `comment`: its Error Comment.
+  /// Returns the status of the next answer; nothing where none came. `comment`: its Error Comment.
   std::optional<int> Status(std::string* comment = nullptr) {
     const Pdu pdu = Read();
     if (pdu.type != 4 || pdu.body.size() < 6) return {};
@@ -194,7 +194,7 @@ class DicomClient {
     }
     return true;
   }
-  /// Whether the peer agreed to the release.
+  /// Asks for the release and returns whether the peer agreed.
   bool Release() {
     Send(Wrapped(5, {0, 0, 0, 0}));
     return Read().type == 6;
@@ -227,7 +227,7 @@ class DicomClient {
     ::inet_pton(AF_INET, text.c_str(), &address.sin_addr);
     return address;
   }
-  /// 1 where all came, 0 after the time, -1 where the peer closed.
+  /// Returns 1 where all came, 0 after the time, -1 where the peer closed.
   int ReadExactly(Bytes& into, std::size_t size, std::chrono::milliseconds patience) {
     const auto until = std::chrono::steady_clock::now() + patience;
     into.resize(size);

@@ -30,13 +30,13 @@ inline Mammogram Disc(int rows, int columns, int bits) {
   }
   mammogram.pixels(0, columns - 1) = 0;
   mammogram.pixels(rows - 1, columns - 1) = static_cast<std::uint16_t>(white);
-  mammogram.facts.bits = bits;
-  mammogram.facts.laterality = Laterality::kLeft;
-  mammogram.facts.view = View::kMLO;
-  mammogram.facts.patient_id = "P-7";
-  mammogram.facts.manufacturer = "Phantom";
-  mammogram.facts.row_spacing_mm = 0.07;
-  mammogram.facts.column_spacing_mm = 0.085;
+  mammogram.metadata.bits = bits;
+  mammogram.metadata.laterality = Laterality::kLeft;
+  mammogram.metadata.view = View::kMLO;
+  mammogram.metadata.patient_id = "P-7";
+  mammogram.metadata.manufacturer = "Phantom";
+  mammogram.metadata.row_spacing_mm = 0.07;
+  mammogram.metadata.column_spacing_mm = 0.085;
   return mammogram;
 }
 

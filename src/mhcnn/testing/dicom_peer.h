@@ -17,7 +17,7 @@
 
 namespace mhcnn::testing_support {
 
-/// What a peer does with the objects that it is sent, in turn; the last is done for all others.
+/// Actions of a peer for the objects that it is sent, in turn; the last is done for all others.
 enum class PeerDoes : int {
   kAbort = -1,          ///< aborts the association
   kSilence = -2,        ///< never answers
@@ -27,8 +27,8 @@ enum class PeerDoes : int {
   kImplicitOnly = -6,   ///< accepts Implicit VR alone, and answers 0000
 };
 
-/// A process that takes associations on a free port of 127.0.0.1 and answers each C-STORE with the
-/// next of `answers`: a status, or what PeerDoes says. It ends with the object.
+/// A process that accepts associations on a free port of 127.0.0.1 and answers each C-STORE with
+/// the next of `answers`: a status, or an action of PeerDoes. It ends with the object.
 class DicomPeer {
  public:
   explicit DicomPeer(std::vector<int> answers) : answers_(std::move(answers)) {
@@ -54,7 +54,7 @@ class DicomPeer {
   DicomPeer& operator=(const DicomPeer&) = delete;
   int port() const { return port_; }
 
-  /// A port of 127.0.0.1 that nobody listens on.
+  /// Returns a port of 127.0.0.1 that nobody listens on.
   static int FreePort() {
     const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address{};

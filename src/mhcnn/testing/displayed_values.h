@@ -22,14 +22,14 @@ inline double Exact(int x) { return ClampedGrey((x - 2000) / 3000.0 + 0.5); }
 inline double Sigmoid(int x) { return 65535 / (1 + std::exp(-4 * (x - 2000) / 3000.0)); }
 inline double Stored(int x) { return x; }
 
-/// The largest difference to that file's picture with each stored value replaced by its grey.
+/// Returns the largest difference to that file's picture with the grey of each stored value.
 inline double Difference(const Mammogram& read, const std::function<double(int)>& grey) {
   GreyImage picture = Disc(40, 32, 12).pixels;
   for (auto& value : picture) value = static_cast<std::uint16_t>(std::lround(grey(value)));
   return cv::norm(read.pixels, picture, cv::NORM_INF);
 }
 
-/// A change that adds a window; null leaves an element out.
+/// Returns a change that adds a window; null leaves an element out.
 inline Change WithWindow(const char* center, const char* width, const char* function = nullptr) {
   return [=](DcmDataset& d) {
     if (center != nullptr) d.putAndInsertString(DCM_WindowCenter, center);

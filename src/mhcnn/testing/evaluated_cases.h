@@ -13,7 +13,7 @@
 
 namespace mhcnn {
 
-/// A case with masks of all classes (Dice of dense 0.8) and a percent.
+/// Makes a case with masks of all classes (Dice of dense 0.8) and a percent.
 inline EvaluatedCase MakeCase(const std::string& path, const std::string& patient,
                               double true_percent, double percent) {
   EvaluatedCase c;
@@ -30,8 +30,8 @@ inline EvaluatedCase MakeCase(const std::string& path, const std::string& patien
   return c;
 }
 
-/// Twenty images of ten patients with percents 2 to 59, found 3 points too high and 1 too low in
-/// turn; categories by the tens.
+/// Makes twenty images of ten patients with percent densities 2 to 59, found 3 points too high and
+/// 1 too low in turn; categories by the tens.
 inline std::vector<EvaluatedCase> MakeCases() {
   std::vector<EvaluatedCase> cases;
   for (int i = 0; i < 20; ++i) {
@@ -50,14 +50,14 @@ inline std::vector<EvaluatedCase> MakeCases() {
   return cases;
 }
 
-/// Options with few resamples.
+/// Returns options with few resamples.
 inline EvaluationOptions QuickEvaluation() {
   EvaluationOptions options;
   options.bootstrap.resamples = 200;
   return options;
 }
 
-/// The word "nan" in any case, as printing one would give.
+/// Matches the word "nan" in any case, as printing one would give.
 MATCHER(HoldsNan, "") {
   const std::string text = arg;
   const auto letter = [&](std::size_t i) {

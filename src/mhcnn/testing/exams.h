@@ -10,15 +10,15 @@
 
 namespace mhcnn::testing_support {
 
-/// An image of 300 x 200 pixels with a round breast at its chest wall, a dense spot and a muscle.
+/// Makes an image of 300 x 200 pixels: a round breast at the chest wall, a dense spot, a muscle.
 inline ExamImage MakeExamImage(Laterality side, View view, double percent) {
   ExamImage image;
   image.is_dicom = false;
   Result& r = image.result;
-  r.facts.laterality = side;
-  r.facts.view = view;
-  r.facts.path = std::string(LateralityName(side)) + ViewName(view) + ".png";
-  r.facts.row_spacing_mm = r.facts.column_spacing_mm = 0.5;
+  r.metadata.laterality = side;
+  r.metadata.view = view;
+  r.metadata.path = std::string(LateralityName(side)) + ViewName(view) + ".png";
+  r.metadata.row_spacing_mm = r.metadata.column_spacing_mm = 0.5;
   r.size = {200, 300};
   r.percent_density = percent;
   r.percent_low = percent / 2;
@@ -52,8 +52,8 @@ inline ExamImage MakeExamImage(Laterality side, View view, double percent) {
 inline ExamResults MakeExam(std::vector<ExamImage> images) {
   std::vector<Result> results;
   for (auto& image : images) {
-    image.header = MakeSourceHeader(image.result.facts, image.result.facts.path);
-    image.header.facts.study_uid = "1.2.3";
+    image.header = MakeSourceHeader(image.result.metadata, image.result.metadata.path);
+    image.header.metadata.study_uid = "1.2.3";
     if (!image.result.ok()) {
       image.picture.release();
       image.labels.release();

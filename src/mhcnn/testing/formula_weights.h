@@ -40,8 +40,8 @@ inline Range FindRange(const std::string& name, const std::vector<std::int64_t>&
 
 }  // namespace formula
 
-/// Weights made by a formula of a tensor's name and an element's index, so that golden files need
-/// not hold them; scripts/goldens/make_network_goldens.py makes the same to the last bit.
+/// Makes weights by a formula of a tensor's name and an element's index, so that golden files need
+/// not contain them; scripts/goldens/make_network_goldens.py makes the same to the last bit.
 ///
 /// u = (splitmix64(fnv1a64(name) + index) >> 40) / 2^24, in [0, 1); then, in double precision and
 /// rounded to float once:

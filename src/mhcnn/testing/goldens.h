@@ -10,8 +10,8 @@ inline std::filesystem::path Golden(const std::string& name) {
   return std::filesystem::path(MHCNN_SOURCE_DIR) / "tests/data/goldens" / name;
 }
 
-/// The ImageNet weights of a package that scripts/setup installs ("0" of efficientnet-lite0-…), or
-/// an empty path.
+/// Returns the ImageNet weights of a package that scripts/setup installs ("0" of
+/// efficientnet-lite0-…), or an empty path.
 inline std::filesystem::path PackageWeights(const std::string& number) {
   namespace fs = std::filesystem;
   std::error_code ec;

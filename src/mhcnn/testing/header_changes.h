@@ -21,19 +21,19 @@ inline Change Set(const DcmTagKey& key, const std::string& value) {
   return [=](DcmDataset& d) { d.putAndInsertString(key, value.c_str()); };
 }
 
-/// Reads the file of WriteChanged.
+/// Writes a file with the change by WriteChanged() and reads it.
 inline Mammogram ReadChanged(const Change& change, const std::string& window = "") {
   const ScratchFolder folder;
   WriteChanged(folder / "a.dcm", change);
   return ReadMammogram(folder / "a.dcm", {.window = window});
 }
 
-/// Returns what the file says after all changes.
-inline MammogramMetadata Facts(const std::vector<Change>& changes) {
+/// Returns the metadata of the file after all changes.
+inline MammogramMetadata Metadata(const std::vector<Change>& changes) {
   return ReadChanged([&](DcmDataset& d) {
            for (const Change& change : changes) change(d);
          })
-      .facts;
+      .metadata;
 }
 
 /// Returns "code: message" of the refusal, "" where the file was read.
@@ -46,7 +46,7 @@ inline std::string Refusal(const Change& change) {
   } catch (const Error& e) {
     said = std::string(ErrorCodeName(e.code())) + ": " + e.problem();
   }
-  const auto why = WhyNotReadable(folder / "a.dcm");
+  const auto why = FindReadProblem(folder / "a.dcm");
   EXPECT_EQ(why.has_value(), !said.empty()) << said;
   return said;
 }

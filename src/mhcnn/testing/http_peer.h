@@ -45,13 +45,13 @@ class HttpPeer {
   std::string Url(const std::string& path) const {
     return "http://127.0.0.1:" + std::to_string(port_) + path;
   }
-  /// The requests so far, head and body.
+  /// Returns the requests so far, head and body.
   std::vector<std::string> requests() const {
     const std::lock_guard lock(mutex_);
     return requests_;
   }
 
-  /// The answer with this status line, header lines and body.
+  /// Returns the answer with this status line, header lines and body.
   static std::string Answer(const std::string& status, const std::string& body,
                             const std::string& headers = "") {
     return "HTTP/1.1 " + status + "\r\n" + headers +

@@ -28,7 +28,7 @@ class HandClock {
       std::make_shared<std::atomic<std::int64_t>>(1'800'000'000'000);
 };
 
-/// A mammogram as a receiver would hand it on; what is not given follows from the UID.
+/// Makes a mammogram as a receiver would pass it on; what is not given follows from the UID.
 inline ReceivedObject SampleImage(const std::string& sop_uid, const std::string& study_uid,
                                   const std::string& view = "", const std::string& content = "") {
   ReceivedObject object;
@@ -49,7 +49,7 @@ inline ReceivedObject SampleImage(const std::string& sop_uid, const std::string&
   return object;
 }
 
-/// A result as a worker would hand it on; its UID and digest follow from the kind and the content.
+/// Makes a result as a worker would pass it on; UID and digest follow from the kind and content.
 inline ResultFile SampleResult(const std::string& kind, const std::string& content,
                                const std::vector<std::string>& destinations) {
   ResultFile result;
@@ -75,14 +75,14 @@ class JobStoreTest : public ::testing::TestWithParam<DatabaseKind> {
       GTEST_SKIP() << problem;
     url_ = PostgresServer::Shared().NewDatabase();
   }
-  /// What opens the store; with the hand clock unless a test wants the database's own.
+  /// Returns the options of the store; with the hand clock unless a test wants the database's own.
   JobStoreOptions Options(bool hand_clock = true) const {
     JobStoreOptions options;
     options.url = url_;
     if (hand_clock) options.clock = clock_.clock();
     return options;
   }
-  /// The store, opened by the first call.
+  /// Returns the store, which the first call opens.
   JobStore& store() {
     if (!store_) store_ = std::make_unique<JobStore>(Options());
     return *store_;
@@ -122,7 +122,7 @@ class JobStoreTest : public ::testing::TestWithParam<DatabaseKind> {
   std::unique_ptr<JobStore> store_;
 };
 
-/// Name of a test's parameter.
+/// Returns the name of a test's parameter.
 inline std::string KindName(const ::testing::TestParamInfo<DatabaseKind>& info) {
   return info.param == DatabaseKind::kSqlite ? "Sqlite" : "Postgresql";
 }

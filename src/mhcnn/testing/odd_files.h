@@ -33,8 +33,8 @@ class OddFile : public testing::Test {
     plain_ = ReadDicomMammogram(folder_ / "whole.dcm").pixels;
     return ReadFile(folder_ / "whole.dcm");
   }
-  /// Reads `bytes` and compares with the picture that Written() stored last; the flags that
-  /// structure raises.
+  /// Reads `bytes` and compares with the picture that Written() stored last; returns the flags that
+  /// the structure raises.
   std::vector<std::string> Read(const Bytes& bytes) {
     WriteFileAtomically(folder_ / "odd.dcm", bytes);
     const Mammogram read = ReadDicomMammogram(folder_ / "odd.dcm");
@@ -42,11 +42,11 @@ class OddFile : public testing::Test {
     if (read.pixels.size() == plain_.size()) {
       EXPECT_EQ(cv::norm(read.pixels, plain_, cv::NORM_INF), 0);
     }
-    EXPECT_EQ(read.facts.view, View::kMLO);
-    EXPECT_NEAR(read.facts.row_spacing_mm.value_or(0), 0.07, 1e-9);
+    EXPECT_EQ(read.metadata.view, View::kMLO);
+    EXPECT_NEAR(read.metadata.row_spacing_mm.value_or(0), 0.07, 1e-9);
     std::vector<std::string> flags;
     for (const char* flag : {"syntax_conflict", "trailing_bytes", "end_missing"}) {
-      const auto& raised = read.facts.flags;
+      const auto& raised = read.metadata.flags;
       if (std::find(raised.begin(), raised.end(), flag) != raised.end()) flags.emplace_back(flag);
     }
     return flags;
@@ -62,7 +62,7 @@ class OddFile : public testing::Test {
   }
 
   /// Returns what follows the file meta information.
-  static Bytes DataSetOf(const Bytes& file) {
+  static Bytes GetDataSet(const Bytes& file) {
     return Bytes(file.begin() + static_cast<std::ptrdiff_t>(ReadFileMeta(file).end), file.end());
   }
 
@@ -89,7 +89,7 @@ class OddFile : public testing::Test {
                               *kLs = "1.2.840.10008.1.2.4.80", *kJ2k = "1.2.840.10008.1.2.4.90",
                               *kHtj2k = "1.2.840.10008.1.2.4.201", *kRle = "1.2.840.10008.1.2.5";
 
-  /// Returns where the head of Pixel Data of the data set itself ends.
+  /// Returns the position at which the head of Pixel Data of the data set itself ends.
   static std::size_t PixelValue(const Bytes& data) {
     const auto layout = WalkElements(data, {true, false});
     return layout.pixels->tag_at + 12;

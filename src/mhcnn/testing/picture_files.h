@@ -42,7 +42,7 @@ inline cv::Mat1w Ramp16() {
   return ramp;
 }
 
-/// Returns the same over 8 bits.
+/// Returns the same ramp over 8 bits.
 inline cv::Mat1b Ramp8() { return {cv::Mat1b(Ramp16() / 257)}; }
 
 /// Returns a picture as OpenCV writes it to a file of this extension.
@@ -60,7 +60,7 @@ inline void Put(Bytes& bytes, std::uint64_t value, int count, bool big = false) 
   }
 }
 
-/// A grey bitmap of 8 bits with a palette, or of 24 bits.
+/// Makes a grey bitmap of 8 bits with a palette, or of 24 bits.
 inline Bytes Bmp(const cv::Mat1w& samples, int bits, bool top_down = false, int compression = 0) {
   const int palette = bits == 8 ? 256 : 0, row = (samples.cols * bits + 31) / 32 * 4;
   Bytes bytes = {'B', 'M'};
@@ -84,7 +84,7 @@ inline Bytes Bmp(const cv::Mat1w& samples, int bits, bool top_down = false, int 
   return bytes;
 }
 
-/// One strip, not compressed.
+/// Makes a BigTIFF of one strip, not compressed.
 inline Bytes BigTiff(const cv::Mat1w& samples, int bits, bool big) {
   Bytes bytes = big ? Bytes{'M', 'M'} : Bytes{'I', 'I'};
   const auto put = [&](std::uint64_t value, int count) { Put(bytes, value, count, big); };
@@ -121,7 +121,7 @@ class PictureFiles : public testing::Test {
     return path;
   }
   GreyImage Read(const Bytes& bytes) const { return ReadGreyImage(Write(bytes)); }
-  /// "code: problem" of the refusal, "" where the picture was read.
+  /// Returns "code: problem" of the refusal, "" where the picture was read.
   std::string Refusal(const Bytes& bytes) const {
     try {
       Read(bytes);
@@ -136,7 +136,7 @@ class PictureFiles : public testing::Test {
     ASSERT_EQ(read.size(), samples.size());
     EXPECT_EQ(cv::norm(read, samples, cv::NORM_INF), 0);
   }
-  /// Cuts the file to 40 lengths.
+  /// Expects that the file is refused after it was cut to each of 40 lengths.
   void ExpectCutIsRefused(const Bytes& bytes) const {
     for (std::size_t i = 0; i < 40; ++i) {
       const auto size = static_cast<std::ptrdiff_t>(bytes.size() * i / 40);

@@ -27,14 +27,14 @@ namespace mhcnn::testing_support {
 /// test. As root it runs as the user `postgres`, as PostgreSQL refuses root.
 class PostgresServer {
  public:
-  /// Why there can be no server here; "" where there can.
+  /// Returns why there can be no server here; "" where there can.
   static std::string Missing() {
     if (Program("postgres").empty() || Program("initdb").empty())
       return "PostgreSQL is not installed (Debian: postgresql-15)";
     if (::geteuid() == 0 && !::getpwnam("postgres")) return "there is no user postgres";
     return "";
   }
-  /// The server that the tests of this process share, started by the first.
+  /// Returns the server that the tests of this process share; the first starts it.
   static PostgresServer& Shared() {
     static PostgresServer server;
     return server;
@@ -58,7 +58,7 @@ class PostgresServer {
   PostgresServer(const PostgresServer&) = delete;
   PostgresServer& operator=(const PostgresServer&) = delete;
 
-  /// A new empty database; the URL to reach it.
+  /// Makes a new empty database and returns the URL to reach it.
   std::string NewDatabase() {
     const std::string name = "test" + std::to_string(++count_);
     Database(Options("postgres")).Execute("CREATE DATABASE " + name);
@@ -105,7 +105,7 @@ class PostgresServer {
       if (std::filesystem::exists(folder / name)) return (folder / name).string();
     return "";
   }
-  /// Processes that the server started.
+  /// Returns the processes that the server started.
   std::vector<pid_t> Children() const {
     const std::string task =
         "/proc/" + std::to_string(server_) + "/task/" + std::to_string(server_) + "/children";

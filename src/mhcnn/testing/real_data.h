@@ -17,7 +17,7 @@ inline std::filesystem::path RealData(const std::string& name) {
   return root / name;
 }
 
-/// Reason of a test that is skipped because that file or folder is not there.
+/// Returns the reason of a test that is skipped because that file or folder is not there.
 inline std::string NoRealData(const std::filesystem::path& path) {
   return path.string() + " is not there; set MHCNN_REAL_DATA to the folder of real data";
 }

@@ -22,7 +22,7 @@
 
 namespace mhcnn::testing_support {
 
-/// Waits until something holds; false where it does not within the time.
+/// Waits until a condition is true; returns false where it is not within the time.
 inline bool Eventually(const std::function<bool()>& holds,
                        std::chrono::milliseconds patience = std::chrono::seconds(20)) {
   const auto until = std::chrono::steady_clock::now() + patience;
@@ -69,7 +69,7 @@ class ReceiverProcess {
   const ServiceConfig& config() const { return config_; }
   const ScratchFolder& scratch() const { return scratch_; }
   void Signal(int number) const { ::kill(pid_, number); }
-  /// Its exit status; 1000 and the signal where one ended it.
+  /// Waits for its end and returns the exit status; 1000 and the signal where one ended it.
   int Wait() {
     if (pid_ <= 0) return -1;
     int status = 0;
@@ -77,7 +77,7 @@ class ReceiverProcess {
     pid_ = 0;
     return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
   }
-  /// What it and its associations logged so far.
+  /// Returns what it and its associations have logged so far.
   std::string Log() const {
     std::ostringstream text;
     text << std::ifstream(scratch_ / "log").rdbuf();
@@ -86,7 +86,7 @@ class ReceiverProcess {
   bool Logs(const std::string& text) const {
     return Eventually([&] { return Log().find(text) != std::string::npos; });
   }
-  /// Process ids of its associations.
+  /// Returns the process ids of its associations.
   std::vector<pid_t> Children() const {
     std::vector<pid_t> children;
     std::ifstream list("/proc/" + std::to_string(pid_) + "/task/" + std::to_string(pid_) +

@@ -9,7 +9,7 @@
 
 namespace mhcnn::testing_support {
 
-/// What stands around a breast; grey values of 12 bits.
+/// Surroundings of a breast in a picture; grey values of 12 bits.
 struct Scene {
   int rows = 900, columns = 700;
   int background = 0, tissue = 2000, noise = 20;
@@ -18,7 +18,7 @@ struct Scene {
   bool label = true;
   int ramp = 0;           ///< the background rises by so much from the top left to the bottom right
   int grey_edge = 0;      ///< pixels of a collimator's shadow along all sides but the chest wall
-  int grey_value = 1500;  ///< of that shadow
+  int grey_value = 1500;  ///< grey value of that shadow
   bool step_wedge = false;  ///< a density calibration wedge at the anterior edge
   bool tape = false;        ///< a thin bright line from the label to the breast
   bool slanted = false;     ///< film scanned at a slant: a white triangle in a corner
@@ -31,7 +31,7 @@ struct Drawn {
   Mask breast;
 };
 
-/// A half ellipse at the chest wall with a brighter centre: geometry that is known exactly.
+/// Draws a half ellipse at the chest wall with a brighter centre: geometry that is known exactly.
 inline Drawn Draw(const Scene& scene) {
   Drawn drawn{GreyImage(scene.rows, scene.columns), Mask::zeros(scene.rows, scene.columns)};
   RandomStream random(1);

@@ -40,7 +40,7 @@ inline OutgoingObject MakeTextObject(const ScratchFolder& folder, const std::str
   return {"1.2.3", name, "", "fhir", path, Sha256Hex(text)};
 }
 
-/// What became of objects: the outcomes by position, and how often each was reported.
+/// Results of sent objects: the outcomes by position, and how often each was reported.
 struct Outcomes {
   std::vector<SendOutcome> outcomes;
   std::vector<int> reported;
@@ -65,7 +65,7 @@ struct Outcomes {
   }
 };
 
-/// Sends the objects; `pieces` limits how often the sender may go on.
+/// Sends the objects; `pieces` limits how often the sender may continue.
 inline Outcomes SendAll(Sender& sender, const std::vector<OutgoingObject>& objects,
                         int pieces = 1000) {
   Outcomes outcomes{std::vector<SendOutcome>(objects.size()), std::vector<int>(objects.size(), 0)};

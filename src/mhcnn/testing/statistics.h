@@ -16,7 +16,7 @@
 
 namespace mhcnn {
 
-/// Values that other packages computed (scripts/goldens/make_stats_goldens.py), e.g.
+/// Returns values that other packages computed (scripts/goldens/make_stats_goldens.py), e.g.
 /// "/paired/mcnemar". By value: a loop over a part of a temporary would outlive it.
 inline nlohmann::json StatsGoldens(const std::string& section) {
   const auto goldens = nlohmann::json::parse(
@@ -27,7 +27,7 @@ inline nlohmann::json StatsGoldens(const std::string& section) {
 }
 
 /// Returns the mask of a golden: rows of text in which # is set.
-inline cv::Mat1b MaskOf(const nlohmann::json& json) {
+inline cv::Mat1b ToMask(const nlohmann::json& json) {
   const auto rows = json.get<std::vector<std::string>>();
   cv::Mat1b mask(static_cast<int>(rows.size()), static_cast<int>(rows[0].size()));
   for (int y = 0; y < mask.rows; ++y) {
@@ -37,10 +37,10 @@ inline cv::Mat1b MaskOf(const nlohmann::json& json) {
 }
 
 /// Returns a mask in which each pixel is set (to 1) with this chance.
-inline cv::Mat1b RandomMask(int rows, int columns, double share, std::uint64_t seed) {
+inline cv::Mat1b RandomMask(int rows, int columns, double fraction, std::uint64_t seed) {
   RandomStream random(seed);
   cv::Mat1b mask(rows, columns);
-  for (auto& pixel : mask) pixel = random.Chance(share) ? 1 : 0;
+  for (auto& pixel : mask) pixel = random.Chance(fraction) ? 1 : 0;
   return mask;
 }
 
@@ -54,7 +54,7 @@ inline void ExpectNear(const Statistic& found, double wanted, double tolerance =
   EXPECT_NEAR(*found.value, wanted, tolerance * std::max(1.0, std::abs(wanted)));
 }
 
-/// `wanted`: value, low, high.
+/// Expects an estimate near `wanted`: value, low, high.
 inline void ExpectNear(const Estimate& found, const std::vector<double>& wanted,
                        double tolerance = 1e-10) {
   ExpectNear(found.value, wanted[0], tolerance);
@@ -68,7 +68,7 @@ inline void ExpectUndefined(const Statistic& found, const std::string& reason) {
   EXPECT_TRUE(std::isnan(found.ValueOrNaN()));
 }
 
-/// The indices 0..count-1 in random order.
+/// Returns the indices 0..count-1 in random order.
 inline std::vector<std::size_t> Shuffled(std::size_t count, std::uint64_t seed) {
   RandomStream random(seed);
   std::vector<std::size_t> order(count);

@@ -26,7 +26,7 @@ class SummingThreads {
     barrier_.arrive_and_wait();
     {
       const std::lock_guard lock(mutex_);
-      total_ = {};
+      total_.reset();
     }
     barrier_.arrive_and_wait();
   }

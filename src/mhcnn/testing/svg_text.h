@@ -5,7 +5,7 @@
 
 namespace mhcnn::testing_support {
 
-/// The text of a figure as it is shown: PLplot writes each character as a reference ("&#x41;").
+/// Returns the text of a figure as shown: PLplot writes each character as a reference ("&#x41;").
 inline std::string ShownSvg(const std::string& svg) {
   std::string shown;
   for (std::size_t at = 0; at < svg.size();) {

@@ -6,7 +6,7 @@
 
 namespace mhcnn::testing_support {
 
-/// One entry of a ustar file, by POSIX 1003.1: a header of 512 bytes and the content in blocks.
+/// Makes one entry of a ustar file (POSIX 1003.1): a header of 512 bytes and the content in blocks.
 inline std::string TarEntry(const std::string& name, const std::string& content) {
   std::string header(512, '\0');
   const auto put = [&](std::size_t at, const std::string& text) {

@@ -19,7 +19,7 @@ class ThreadGroup : public ProcessGroup {
     threads_.Sum(values);
   }
 
-  int sums = 0;  ///< that AllReduceAsync began
+  int sums = 0;  ///< number of sums that AllReduceAsync began
 
  private:
   SummingThreads& threads_;

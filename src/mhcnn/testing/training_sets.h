@@ -15,7 +15,7 @@
 
 namespace mhcnn::testing_support {
 
-/// A data set of drawn half-ellipses ("breasts") with a bright disc ("dense tissue") in a new
+/// Draws a data set of half-ellipses ("breasts") with a bright disc ("dense tissue") in a new
 /// folder: 128 x 64 pixels, every fourth image for validation, percent density known from the masks
 /// alone.
 inline std::vector<Sample> DrawDataset(const std::filesystem::path& folder, int count) {
@@ -55,7 +55,7 @@ inline std::vector<Sample> DrawDataset(const std::filesystem::path& folder, int 
   return samples;
 }
 
-/// Smallest network and input; all four phases, with every part of training that has a state.
+/// Returns the smallest recipe; all four phases, with every part of training that has a state.
 inline std::string SmallRecipe(const std::filesystem::path& folder, int epochs) {
   std::string toml = "data.manifest = \"" + (folder / "manifest.csv").string() + R"("
 network = {encoder = "efficientnet_lite0", decoder_channels = [16, 8, 8, 8, 8], dropout = 0.2}

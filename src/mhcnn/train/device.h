@@ -7,7 +7,7 @@
 
 namespace mhcnn {
 
-/// Where a network is trained.
+/// Device on which a network is trained.
 enum class TrainingDevice {
   kAuto,  ///< "auto": a CUDA device where there is one, else the processors
   kCpu,   ///< "cpu"

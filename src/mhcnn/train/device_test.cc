@@ -20,7 +20,7 @@ TEST(TrainingDevice, IsReadFromItsWord) {
             "--device is 'tpu', not one of auto, cpu, cuda");
 }
 
-TEST(TrainingDevice, IsWhatTheMachineHas) {
+TEST(TrainingDevice, AutoChoosesAvailableDevice) {
   EXPECT_EQ(ChooseDevice(TrainingDevice::kCpu, 0), c10::Device(c10::kCPU));
   if (torch::cuda::is_available()) {
     EXPECT_EQ(ChooseDevice(TrainingDevice::kAuto, 0), c10::Device(c10::kCUDA, 0));

@@ -15,9 +15,7 @@ namespace {
 /// The wire format of protocol buffers: a key of field number and wire type, then the value.
 class Message {
  public:
-  Message& Varint(int field, std::uint64_t value) {
-    return Key(field, 0).RenderForProcessing(value);
-  }
+  Message& Varint(int field, std::uint64_t value) { return Key(field, 0).AppendVarint(value); }
   Message& Double(int field, double value) {
     return Key(field, 1).Fixed(std::bit_cast<std::uint64_t>(value), 8);
   }
@@ -25,7 +23,7 @@ class Message {
     return Key(field, 5).Fixed(std::bit_cast<std::uint32_t>(value), 4);
   }
   Message& Bytes(int field, std::string_view value) {
-    Key(field, 2).RenderForProcessing(value.size());
+    Key(field, 2).AppendVarint(value.size());
     bytes_ += value;
     return *this;
   }
@@ -34,10 +32,9 @@ class Message {
 
  private:
   Message& Key(int field, int type) {
-    return RenderForProcessing(static_cast<std::uint64_t>(field) << 3 |
-                               static_cast<std::uint64_t>(type));
+    return AppendVarint(static_cast<std::uint64_t>(field) << 3 | static_cast<std::uint64_t>(type));
   }
-  Message& RenderForProcessing(std::uint64_t value) {
+  Message& AppendVarint(std::uint64_t value) {
     for (; value >= 0x80; value >>= 7) bytes_ += static_cast<char>(value | 0x80);
     bytes_ += static_cast<char>(value);
     return *this;

@@ -36,8 +36,8 @@ class Autocast {
 
 /// Seconds of forward and backward passes of noise, without the first; the best of two, since other
 /// programs only ever slow one down.
-double SecondsOfStep(nn::GraphModule& network, const torch::Tensor& images,
-                     const ForwardOptions& options) {
+double TimeStep(nn::GraphModule& network, const torch::Tensor& images,
+                const ForwardOptions& options) {
   double best = 0;
   for (int i = 0; i < 3; ++i) {
     const auto start = std::chrono::steady_clock::now();
@@ -75,8 +75,8 @@ ForwardOptions ForwardOptions::Named(const std::string& name) {
   throw Error(ErrorCode::kCorrupt, "'" + name + "' is not a known way to compute the network");
 }
 
-ForwardOptions FastestForward(const Network& description, cv::Size input, int images,
-                              torch::Device device, ProcessGroup& group) {
+ForwardOptions MeasureFastestForward(const Network& description, cv::Size input, int images,
+                                     torch::Device device, ProcessGroup& group) {
   std::vector<double> seconds;
   for (const ForwardOptions& options : ForwardOptions::All()) {
     nn::GraphModule network(description);
@@ -86,7 +86,7 @@ ForwardOptions FastestForward(const Network& description, cv::Size input, int im
     if (options.channels_last) UseChannelsLast(network);
     const torch::Tensor noise =
         torch::rand({images, 1, input.height, input.width}, torch::device(device));
-    seconds.push_back(SecondsOfStep(network, noise, options));
+    seconds.push_back(TimeStep(network, noise, options));
   }
   seconds = group.AllReduce(seconds);
   const auto best =
@@ -103,10 +103,10 @@ ForwardOptions FastestForward(const Network& description, cv::Size input, int im
 nn::Outputs RunForward(nn::GraphModule& network, const torch::Tensor& images,
                        const ForwardOptions& options) {
   const Autocast autocast(options.bf16, images.device().type());
-  return network.Forward(options.channels_last ? InChannelsLast(images) : images);
+  return network.Forward(options.channels_last ? ToChannelsLast(images) : images);
 }
 
-torch::Tensor InChannelsLast(const torch::Tensor& tensor) {
+torch::Tensor ToChannelsLast(const torch::Tensor& tensor) {
   const auto options = tensor.options().memory_format(torch::MemoryFormat::ChannelsLast);
   return torch::empty(tensor.sizes(), options).copy_(tensor);
 }
@@ -114,7 +114,7 @@ torch::Tensor InChannelsLast(const torch::Tensor& tensor) {
 void UseChannelsLast(nn::GraphModule& network) {
   const torch::NoGradGuard no_grad;
   for (auto& [name, parameter] : network.Trainable()) {
-    if (parameter.dim() == 4) parameter.set_data(InChannelsLast(parameter.data()));
+    if (parameter.dim() == 4) parameter.set_data(ToChannelsLast(parameter.data()));
   }
 }
 

@@ -110,7 +110,7 @@ TEST(TrainHeads, MeasuresFastestConfiguration) {
   const Network network =
       BuildNetwork({.encoder = kPixelHistogram, .heads = {Head::kClassification}});
   ProcessGroup alone;
-  EXPECT_NO_THROW(FastestForward(network, {64, 96}, 2, torch::kCPU, alone));
+  EXPECT_NO_THROW(MeasureFastestForward(network, {64, 96}, 2, torch::kCPU, alone));
 }
 
 }  // namespace

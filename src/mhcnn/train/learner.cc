@@ -34,7 +34,7 @@ std::vector<float> HostValues(const torch::Tensor& tensor) {
   return {values.data_ptr<float>(), values.data_ptr<float>() + values.numel()};
 }
 
-double Share(double part, double whole) { return whole > 0 ? part / whole : 0; }
+double Fraction(double part, double whole) { return whole > 0 ? part / whole : 0; }
 
 }  // namespace
 
@@ -53,7 +53,7 @@ Learner::Learner(const Recipe& recipe, ProcessGroup& group, torch::Device device
   network_->to(device_);
   if (!group_.alone() && recipe.sync_batch_norm)
     network_->SynchronizeBatchNorm([this](torch::Tensor& values) { group_.AllReduce(values); });
-  UseForward({recipe.precision == Precision::kBf16, recipe.channels_last});
+  UseForward({recipe.precision == TrainingPrecision::kBf16, recipe.channels_last});
 }
 
 void Learner::UseForward(const ForwardOptions& forward) {
@@ -61,7 +61,7 @@ void Learner::UseForward(const ForwardOptions& forward) {
   if (average_ && forward_.channels_last) UseChannelsLast(*average_);
 }
 
-void Learner::BeginPhase(const Phase& phase, const LearnedValues& learned) {
+void Learner::BeginPhase(const Phase& phase, const AuxiliaryState& learned) {
   loss_ = recipe_.loss;
   loss_.lambda_segmentation = phase.lambda_segmentation;
   loss_.lambda_regression = phase.lambda_regression;
@@ -106,7 +106,7 @@ LossValues Learner::Step(const std::vector<Batch>& passes, double learning_rate,
 
   std::vector<double> mass(6);  // of each loss's labels, then images
   for (const Batch& batch : passes) {
-    const auto labels = nn::LabelMass(batch.targets, loss_);
+    const auto labels = nn::SumLabelWeights(batch.targets, loss_);
     for (std::size_t i = 0; i < labels.size(); ++i) mass[i] += labels[i];
     mass[5] += static_cast<double>(batch.samples.size());
   }
@@ -116,13 +116,13 @@ LossValues Learner::Step(const std::vector<Batch>& passes, double learning_rate,
   Stopwatch watch;
   for (std::size_t i = 0; i < passes.size(); ++i) {
     const Batch batch = device_.is_cpu() ? passes[i] : On(device_, passes[i]);
-    const auto labels = nn::LabelMass(passes[i].targets, loss_);
-    const nn::LossFractions shares{
-        Share(labels[0], mass[0]), Share(labels[1], mass[1]),
-        Share(labels[2], mass[2]), Share(labels[3], mass[3]),
-        Share(labels[4], mass[4]), Share(static_cast<double>(batch.samples.size()), mass[5])};
+    const auto labels = nn::SumLabelWeights(passes[i].targets, loss_);
+    const nn::LossFractions fractions{
+        Fraction(labels[0], mass[0]), Fraction(labels[1], mass[1]),
+        Fraction(labels[2], mass[2]), Fraction(labels[3], mass[3]),
+        Fraction(labels[4], mass[4]), Fraction(static_cast<double>(batch.samples.size()), mass[5])};
     const nn::Outputs outputs = RunForward(*network_, batch.images, forward_);
-    const nn::Losses losses = nn::ComputeLosses(outputs, batch.targets, loss_, learned_, shares);
+    const nn::Losses losses = nn::ComputeLosses(outputs, batch.targets, loss_, learned_, fractions);
     seconds_.forward += watch.Lap();
     if (i + 1 == passes.size()) buckets_->Arm();
     losses.total.backward();
@@ -145,7 +145,7 @@ LossValues Learner::Step(const std::vector<Batch>& passes, double learning_rate,
   return values;
 }
 
-/// So that all processes keep the same network, and a checkpoint by one of them speaks for all.
+/// Averages running statistics, so that all processes and checkpoints have the same network.
 void Learner::AverageRunningStatistics() {
   if (group_.alone()) return;
   const torch::NoGradGuard no_grad;
@@ -174,14 +174,14 @@ void Learner::UpdateAverage(std::uint64_t steps_done) {
   }
 }
 
-std::string Learner::NotFinite() const {
+std::string Learner::FindNonFiniteParameter() const {
   for (const auto& [name, parameter] : network_->Trainable()) {
     if (!std::isfinite(parameter.detach().sum(torch::kFloat64).item<double>())) return name;
   }
   return "";
 }
 
-void Learner::Store(LearnedValues& values) const {
+void Learner::Store(AuxiliaryState& values) const {
   values.log_variances = HostValues(learned_.log_variances);
   values.mask_log_variances = HostValues(learned_.mask_log_variances);
   values.readers = HostValues(learned_.readers);

@@ -18,9 +18,9 @@ namespace mhcnn {
 /// Losses of a step or an epoch: total, segmentation, regression, classification.
 using LossValues = std::array<double, 4>;
 
-/// Where the seconds of the steps so far went; of a CUDA device: when they were handed over.
+/// Seconds of the steps so far, by part; on a CUDA device until the work was handed over.
 struct StepSeconds {
-  double forward = 0;  ///< with the losses
+  double forward = 0;  ///< forward pass and losses
   /// Backward pass.
   double backward = 0;
   double update = 0;  ///< waiting for the other processes' gradients, clipping, AdamW, averaging
@@ -34,37 +34,37 @@ class Learner {
   /// be measured). Throws Error where the recipe's pretrained weights do not fit.
   Learner(const Recipe& recipe, ProcessGroup& group, torch::Device device);
 
-  /// Before the first phase.
+  /// Sets how the network is computed. Call it before the first phase.
   void UseForward(const ForwardOptions& forward);
 
-  /// Takes a phase's losses and frozen modules, with a new optimiser. `learned`: so far; the
-  /// readers must be there where the recipe has them.
-  void BeginPhase(const Phase& phase, const LearnedValues& learned);
+  /// Sets a phase's losses and frozen modules, with a new optimiser. `learned`: numbers learned so
+  /// far; they must contain the readers if the recipe has them.
+  void BeginPhase(const Phase& phase, const AuxiliaryState& learned);
 
-  /// One update of the weights from this process's part of each forward pass. Returns the losses
-  /// over all processes; where they are not finite nothing was updated.
+  /// Makes one update of the weights from this process's part of each forward pass. Returns the
+  /// losses over all processes; if they are not finite, nothing was updated.
   LossValues Step(const std::vector<Batch>& passes, double learning_rate, std::uint64_t steps_done);
 
-  /// Name of a parameter that is not finite; empty where all are.
-  std::string NotFinite() const;
-  /// The numbers as they are now.
-  void Store(LearnedValues& values) const;
+  /// Returns the name of a parameter that is not finite; empty if all are finite.
+  std::string FindNonFiniteParameter() const;
+  /// Copies the numbers learned so far into `values`.
+  void Store(AuxiliaryState& values) const;
 
   /// Returns the network under training.
   nn::GraphModule& network() { return *network_; }
   /// Returns the network with averaged weights; null if the recipe has none.
   nn::GraphModule* average() { return average_.get(); }
-  /// The averaged weights where there are any.
+  /// Returns the averaged weights if there are any, else the network under training.
   nn::GraphModule& EvalWeights() { return average_ ? *average_ : *network_; }
   /// Returns the optimizer with its state.
   nn::AdamW& optimizer() { return *optimizer_; }
-  /// Returns where the time went.
+  /// Returns the seconds of the steps so far, by part.
   const StepSeconds& seconds() const { return seconds_; }
   /// Returns the losses of the phase.
   const nn::LossOptions& loss() const { return loss_; }
-  /// Returns what is learned beside the weights.
-  const nn::Learned& learned() const { return learned_; }
-  /// Returns how the network is computed.
+  /// Returns the parameters learned in addition to the weights.
+  const nn::AuxiliaryParameters& learned() const { return learned_; }
+  /// Returns the options of the computation of the network.
   const ForwardOptions& forward() const { return forward_; }
   /// Returns the device.
   torch::Device device() const { return device_; }
@@ -79,7 +79,7 @@ class Learner {
   ForwardOptions forward_;
   nn::LossOptions loss_;
   std::unique_ptr<nn::GraphModule> network_, average_;
-  nn::Learned learned_;
+  nn::AuxiliaryParameters learned_;
   std::unique_ptr<nn::AdamW> optimizer_;
   std::unique_ptr<GradientBuckets> buckets_;
   StepSeconds seconds_;

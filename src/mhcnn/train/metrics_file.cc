@@ -33,7 +33,7 @@ std::string MetricsHeader(const std::vector<std::string>& masks) {
   return CsvLine(columns);
 }
 
-std::string MetricsLine(const EpochRow& row, std::size_t masks) {
+std::string MetricsLine(const EpochMetrics& row, std::size_t masks) {
   const Validation& v = row.validation;
   const bool validated = !v.dice.empty();
   std::vector<std::string> fields = {row.phase, std::to_string(row.epoch),
@@ -52,7 +52,7 @@ std::string MetricsLine(const EpochRow& row, std::size_t masks) {
   return CsvLine(fields);
 }
 
-std::string MetricsSummary(const EpochRow& row, const std::vector<std::string>& masks) {
+std::string MetricsSummary(const EpochMetrics& row, const std::vector<std::string>& masks) {
   std::string text =
       fmt::format("epoch {} ({}): loss {:.4f}, {:.1f} images/s, waited {:.0f} %", row.epoch,
                   row.phase, row.losses.at(0), row.images_per_second, 100 * row.loader_wait);

@@ -9,7 +9,7 @@
 namespace mhcnn {
 
 /// A row of metrics.csv.
-struct EpochRow {
+struct EpochMetrics {
   /// Name of the phase.
   std::string phase;
   std::uint64_t epoch = 0;  ///< from 1, over all phases
@@ -20,14 +20,14 @@ struct EpochRow {
   Validation validation;
   /// Speed, and time of the epoch without its validation.
   double images_per_second = 0, seconds = 0;
-  double loader_wait = 0;  ///< share of the time that training waited for a batch
+  double loader_wait = 0;  ///< fraction of the time that training waited for a batch
 };
 
 /// Returns the header line of metrics.csv.
 std::string MetricsHeader(const std::vector<std::string>& masks);
 /// Returns the line of an epoch.
-std::string MetricsLine(const EpochRow& row, std::size_t masks);
-/// The same for a person, in one line.
-std::string MetricsSummary(const EpochRow& row, const std::vector<std::string>& masks);
+std::string MetricsLine(const EpochMetrics& row, std::size_t masks);
+/// Returns the line of an epoch for a person.
+std::string MetricsSummary(const EpochMetrics& row, const std::vector<std::string>& masks);
 
 }  // namespace mhcnn

@@ -8,7 +8,7 @@
 
 namespace mhcnn {
 
-/// Parts of the network by their names; throws Error(kUsage) naming `key` for an unknown one.
+/// Returns the modules of these names. Throws Error(kUsage) naming `key` for an unknown one.
 std::set<Module> ParseModules(const std::vector<std::string>& names, const std::string& key);
 
 }  // namespace mhcnn

@@ -12,7 +12,7 @@ namespace mhcnn {
 namespace {
 
 /// The floats of one picture in the host's memory; empty where the network has no such output.
-std::vector<float> PictureOf(const torch::Tensor& batch, std::int64_t index) {
+std::vector<float> ToInputImage(const torch::Tensor& batch, std::int64_t index) {
   if (!batch.defined()) return {};
   const torch::Tensor one = batch[index].to(torch::kFloat32).contiguous();
   const auto* values = one.data_ptr<float>();
@@ -50,7 +50,7 @@ class Service {
     for (std::int64_t i = 0; i < images.size(0); ++i) {
       for (const auto& output :
            {outputs.segmentation, outputs.percent, outputs.category, outputs.features}) {
-        answer.arrays.push_back(PictureOf(output, i));
+        answer.arrays.push_back(ToInputImage(output, i));
       }
     }
     return answer;
@@ -92,7 +92,7 @@ void ServeNetwork(const Checkpoint& checkpoint, const NetworkServiceOptions& opt
     } catch (const c10::OutOfMemoryError&) {
       answer = {.text = "the device has too little memory", .error = ErrorCode::kLimit};
     } catch (const std::exception& e) {
-      answer = ErrorMessage(e);
+      answer = ToErrorMessage(e);
     }
     SendMessage(socket, answer);
   }

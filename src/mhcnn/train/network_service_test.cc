@@ -6,7 +6,7 @@
 #include <array>
 #include <thread>
 
-#include "mhcnn/base/descriptor.h"
+#include "mhcnn/base/file_descriptor.h"
 #include "mhcnn/base/message_socket.h"
 #include "mhcnn/testing/checkpoints.h"
 
@@ -24,7 +24,7 @@ class Running {
     EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()), 0);
     mine_ = ends[0];
     thread_ = std::thread([checkpoint, options, theirs = ends[1]] {
-      const Descriptor end(theirs);
+      const FileDescriptor end(theirs);
       ServeNetwork(checkpoint, options, theirs);
     });
   }
@@ -57,7 +57,7 @@ std::vector<float> Picture(const Checkpoint& checkpoint, const std::string& name
       .ToFloat();
 }
 
-TEST(NetworkService, GivesWhatTheNetworkGives) {
+TEST(NetworkService, EqualsNetworkOutput) {
   const Checkpoint checkpoint = SmallCheckpoint();
   const std::int64_t rows = checkpoint.preprocess.input_height,
                      columns = checkpoint.preprocess.input_width;
@@ -92,7 +92,7 @@ TEST(NetworkService, GivesWhatTheNetworkGives) {
   }
 }
 
-TEST(NetworkService, RefusesAPictureOfAnotherSizeAndGoesOn) {
+TEST(NetworkService, RejectsWrongSizeAndContinues) {
   const Checkpoint checkpoint = SmallCheckpoint();
   Running service(checkpoint);
   service.Receive();

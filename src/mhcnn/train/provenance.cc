@@ -19,23 +19,23 @@ namespace {
 
 nlohmann::json DataSummary(const Recipe& recipe, const std::vector<Sample>& samples) {
   std::map<std::string, int> splits, categories;
-  std::vector<double> percents;
+  std::vector<double> percent_densities;
   for (const auto& sample : samples) {
     ++splits[sample.split];
     if (sample.category) ++categories[ToLetter(*sample.category)];
-    if (sample.percent_density) percents.push_back(*sample.percent_density);
+    if (sample.percent_density) percent_densities.push_back(*sample.percent_density);
   }
   nlohmann::json summary = {{"manifest", recipe.manifest.filename().string()},
                             {"manifest_fnv1a", FileFingerprint(recipe.manifest)},
                             {"images", samples.size()},
                             {"splits", splits},
                             {"categories", categories}};
-  if (!percents.empty()) {
-    std::sort(percents.begin(), percents.end());
+  if (!percent_densities.empty()) {
+    std::sort(percent_densities.begin(), percent_densities.end());
     nlohmann::json quantiles = nlohmann::json::array();
-    for (const double share : {0.0, 0.25, 0.5, 0.75, 1.0}) {
-      quantiles.push_back(
-          percents[static_cast<std::size_t>(share * static_cast<double>(percents.size() - 1))]);
+    for (const double fraction : {0.0, 0.25, 0.5, 0.75, 1.0}) {
+      quantiles.push_back(percent_densities[static_cast<std::size_t>(
+          fraction * static_cast<double>(percent_densities.size() - 1))]);
     }
     summary["percent_quartiles"] = quantiles;
   }
@@ -60,7 +60,7 @@ nlohmann::json Provenance(const Recipe& recipe, const RunState& state,
                           {"revision", MHCNN_REVISION},
                           {"computed_as", state.forward},
                           {"libtorch", TORCH_VERSION}};
-  if (!state.learned.readers.empty()) about["readers"] = ReadersJson(state.learned);
+  if (!state.learned.readers.empty()) about["readers"] = ReadersToJson(state.learned);
   return about;
 }
 

@@ -11,8 +11,8 @@
 
 namespace mhcnn {
 
-/// What produced a run: recipe, seed, data (counts, categories, percents, a hash of the manifest),
-/// machine, versions, revision, and what was learned of the readers.
+/// Returns the provenance of a run: recipe, seed, data (counts, categories, percent densities, a
+/// hash of the manifest), machine, versions, revision, and what was learned of the readers.
 nlohmann::json Provenance(const Recipe& recipe, const RunState& state,
                           const std::vector<Sample>& samples);
 

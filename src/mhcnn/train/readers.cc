@@ -23,9 +23,9 @@ std::vector<std::string> ReaderNames(const std::vector<Sample>& samples,
   return {names.begin(), names.end()};
 }
 
-nlohmann::json ReadersJson(const LearnedValues& learned) {
+nlohmann::json ReadersToJson(const AuxiliaryState& learned) {
   nlohmann::json readers = nlohmann::json::object();
-  const auto rates = nn::RatesOf(learned.readers);
+  const auto rates = nn::ToReaderRates(learned.readers);
   for (std::size_t i = 0; i < rates.size(); ++i) {
     readers[learned.reader_names.at(i)] = {{"sensitivity", rates[i].sensitivity},
                                            {"specificity", rates[i].specificity}};
@@ -33,9 +33,9 @@ nlohmann::json ReadersJson(const LearnedValues& learned) {
   return readers;
 }
 
-std::string ReadersText(const LearnedValues& learned) {
+std::string ReadersToText(const AuxiliaryState& learned) {
   std::string text;
-  const auto rates = nn::RatesOf(learned.readers);
+  const auto rates = nn::ToReaderRates(learned.readers);
   for (std::size_t i = 0; i < rates.size(); ++i) {
     text += fmt::format("reader {}: marks {:.1f} % of dense pixels and {:.2f} % of the others\n",
                         learned.reader_names.at(i), 100 * rates[i].sensitivity,

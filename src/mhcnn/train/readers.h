@@ -8,9 +8,9 @@
 
 namespace mhcnn {
 
-/// Numbers learned beside the network's weights, as a run keeps them from phase to phase and
-/// through a resume.
-struct LearnedValues {
+/// Numbers learned in addition to the network's weights, as a run keeps them from phase to phase
+/// and through a resume.
+struct AuxiliaryState {
   std::vector<float> log_variances;       ///< one for each of the three losses
   std::vector<float> mask_log_variances;  ///< one for each mask
   /// Names of the readers, sorted.
@@ -18,14 +18,14 @@ struct LearnedValues {
   std::vector<float> readers;  ///< two for each name (nn/reader_model.h)
 };
 
-/// Names in the manifest's column `reader` among the training images, sorted. Throws Error(kUsage)
-/// where there is none.
+/// Returns the names in the manifest's column `reader` among the training images, sorted. Throws
+/// Error(kUsage) if there is none.
 std::vector<std::string> ReaderNames(const std::vector<Sample>& samples,
                                      const std::string& manifest);
 
-/// {"name": {"sensitivity": …, "specificity": …}}.
-nlohmann::json ReadersJson(const LearnedValues& learned);
-/// A line for each reader.
-std::string ReadersText(const LearnedValues& learned);
+/// Returns {"name": {"sensitivity": …, "specificity": …}}.
+nlohmann::json ReadersToJson(const AuxiliaryState& learned);
+/// Returns a line for each reader.
+std::string ReadersToText(const AuxiliaryState& learned);
 
 }  // namespace mhcnn

@@ -63,20 +63,20 @@ loss = {readers = true, reader_trace = 0.01}
 phase = [{}])");
   ProcessGroup alone;
   Learner learner(recipe, alone, torch::kCPU);
-  LearnedValues learned{.log_variances = {},
-                        .mask_log_variances = {},
-                        .reader_names = {"misses", "adds"},
-                        .readers = nn::InitialReaderParameters(2)};
+  AuxiliaryState learned{.log_variances = {},
+                         .mask_log_variances = {},
+                         .reader_names = {"misses", "adds"},
+                         .readers = nn::InitialReaderParameters(2)};
   learner.BeginPhase(recipe.phases[0], learned);
   for (std::uint64_t step = 0; step < 220; ++step) learner.Step({NoisyBatch(step)}, 3e-3, step);
   learner.Store(learned);
-  const auto rates = nn::RatesOf(learned.readers);
+  const auto rates = nn::ToReaderRates(learned.readers);
   EXPECT_NEAR(rates[0].sensitivity, 0.7, 0.06);
   EXPECT_GT(rates[0].specificity, 0.97);
   EXPECT_GT(rates[1].sensitivity, 0.95);
   EXPECT_NEAR(rates[1].specificity, 0.9, 0.04);
-  EXPECT_THAT(ReadersText(learned), HasSubstr("reader misses: marks "));
-  EXPECT_NEAR(ReadersJson(learned)["adds"]["specificity"].get<double>(), rates[1].specificity,
+  EXPECT_THAT(ReadersToText(learned), HasSubstr("reader misses: marks "));
+  EXPECT_NEAR(ReadersToJson(learned)["adds"]["specificity"].get<double>(), rates[1].specificity,
               1e-12);
 
   // The network knows the truth, not what is marked: sure within the discs and outside.

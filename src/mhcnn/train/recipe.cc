@@ -6,7 +6,7 @@
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/option_check.h"
-#include "mhcnn/stats/published_percents.h"
+#include "mhcnn/stats/published_percent_density.h"
 #include "mhcnn/train/modules.h"
 
 namespace mhcnn {
@@ -75,12 +75,12 @@ void ReadCategoryRange(Options& options, nn::CategoryRangeOptions& range) {
   }
 }
 
-void ReadCategoryOfPercent(Options& options, nn::CategoryOfPercentOptions& of_percent) {
+void ReadCategoryOfPercent(Options& options, nn::CategoryFromPercentOptions& of_percent) {
   bool on = false;
   options.Get("loss.category_of_percent", on);
   if (!on) return;
-  for (const PublishedPercents& published : kPublishedPercents) {
-    const PublishedPercents::Root root = published.OnRoot();
+  for (const PublishedPercentDensity& published : kPublishedPercentDensities) {
+    const PublishedPercentDensity::Root root = published.ToSquareRootNormal();
     of_percent.mean.push_back(root.mean);
     of_percent.deviation.push_back(root.deviation);
   }
@@ -121,7 +121,7 @@ void ReadAugment(Options& options, AugmentOptions& augment) {
   options.Get("augment.shear", augment.shear);
   options.Get("augment.flip", augment.flip);
   options.Get("augment.window", augment.window);
-  options.GetRenamed("augment.tone_curve", "augment.look", augment.tone_curve);
+  options.GetWithOldName("augment.tone_curve", "augment.look", augment.tone_curve);
   options.Get("augment.local_contrast", augment.local_contrast);
   options.Get("augment.pectoral", augment.pectoral);
   options.Get("augment.marker", augment.marker);
@@ -146,9 +146,9 @@ Phase ReadPhase(Options& options, std::size_t index, const NetworkOptions& netwo
 
 }  // namespace
 
-Precision ParsePrecision(std::string_view name, const std::string& word) {
+TrainingPrecision ParseTrainingPrecision(std::string_view name, const std::string& word) {
   static constexpr std::array kWords = {"auto", "fp32", "bf16"};
-  return static_cast<Precision>(FindChoice(name, word, kWords));
+  return static_cast<TrainingPrecision>(FindChoice(name, word, kWords));
 }
 
 Recipe Recipe::Read(Options& options) {
@@ -179,7 +179,7 @@ Recipe Recipe::Read(Options& options) {
   options.Get("optimizer.gradient_clip", recipe.gradient_clip);
   options.Get("training.batch", recipe.batch);
   options.Get("training.seed", recipe.seed);
-  GetWord(options, "training.precision", ParsePrecision, recipe.precision);
+  GetWord(options, "training.precision", ParseTrainingPrecision, recipe.precision);
   options.Get("training.channels_last", recipe.channels_last);
   options.Get("training.sync_batch_norm", recipe.sync_batch_norm);
   options.Get("training.ema_decay", recipe.ema_decay);

@@ -42,7 +42,7 @@ TEST(Recipe, NamesInvalidKey) {
   EXPECT_THAT(refusal("network.encoder = \"resnet99\"\n"), HasSubstr("resnet99"));
 }
 
-TEST(Recipe, ReadsHowTheCategoryIsLearned) {
+TEST(Recipe, ParsesCategoryLoss) {
   const Recipe plain = ParseRecipe(kBase);
   EXPECT_EQ(plain.loss.category_form, nn::CategoryForm::kCrossEntropy);
   EXPECT_TRUE(plain.loss.category_of_percent.mean.empty());

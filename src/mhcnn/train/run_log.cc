@@ -21,7 +21,8 @@ void RunLog::Step(std::uint64_t step, const std::vector<double>& losses, double 
                          {"step/learning_rate", learning_rate}});
 }
 
-void RunLog::Epoch(std::uint64_t step, const EpochRow& row, const std::vector<std::string>& masks) {
+void RunLog::Epoch(std::uint64_t step, const EpochMetrics& row,
+                   const std::vector<std::string>& masks) {
   std::vector<std::pair<std::string, double>> values;
   const char* names[] = {"loss", "loss_segmentation", "loss_regression", "loss_classification"};
   for (std::size_t i = 0; i < row.losses.size(); ++i)

@@ -7,6 +7,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "mhcnn/image/density_category.h"
+#include "mhcnn/image/mask.h"
 #include "mhcnn/image/mask_drawing.h"
 #include "mhcnn/image/percent_density.h"
 #include "mhcnn/loader/batch_loader.h"
@@ -19,7 +20,7 @@ namespace fs = std::filesystem;
 constexpr int kHeight = 384, kCaption = 42, kGap = 6;  // pixels
 constexpr std::uint32_t kSheetDraw = 105;              // purpose of random streams
 
-cv::Scalar ColourOf(const std::string& mask) {
+cv::Scalar MaskColour(const std::string& mask) {
   if (mask == "breast") return kBreastColour;
   if (mask == "dense") return kDenseColour;
   return kPectoralColour;
@@ -36,11 +37,9 @@ cv::Mat3b Background(const cv::Mat1f& input) {
 
 void DrawMask(cv::Mat3b& canvas, const Mask& mask, const std::string& name) {
   if (mask.empty()) return;
-  cv::Mat1b scaled;
-  cv::resize(mask, scaled, canvas.size(), 0, 0, cv::INTER_LINEAR);
-  scaled = scaled > 127;
-  if (name == "dense") TintMask(canvas, scaled, ColourOf(name), 0.22);
-  OutlineMask(canvas, scaled, ColourOf(name));
+  const Mask scaled = ResizeMask(mask, canvas.size());
+  if (name == "dense") TintMask(canvas, scaled, MaskColour(name), 0.22);
+  DrawMaskOutline(canvas, scaled, MaskColour(name));
 }
 
 cv::Mat3b WithCaption(const cv::Mat3b& panel, const std::string& title, const std::string& text) {
@@ -54,16 +53,16 @@ cv::Mat3b WithCaption(const cv::Mat3b& panel, const std::string& title, const st
   return captioned;
 }
 
-cv::Mat3b Labels(const SampleLabels& labels, const std::vector<cv::Mat1b>& masks,
-                 const cv::Mat3b& background, const std::vector<std::string>& names) {
+cv::Mat3b DrawLabelPanel(const SampleLabels& labels, const std::vector<cv::Mat1b>& masks,
+                         const cv::Mat3b& background, const std::vector<std::string>& names) {
   cv::Mat3b panel = background.clone();
   for (std::size_t m = 0; m < names.size(); ++m) DrawMask(panel, masks[m], names[m]);
   const std::string percent = labels.percent ? fmt::format("{:.1f} % ", *labels.percent) : "";
   return WithCaption(panel, "label", percent + ToLetter(labels.category));
 }
 
-cv::Mat3b Found(const nn::Outputs& outputs, std::int64_t i, const cv::Mat3b& background,
-                const std::vector<std::string>& names) {
+cv::Mat3b DrawPrediction(const nn::Outputs& outputs, std::int64_t i, const cv::Mat3b& background,
+                         const std::vector<std::string>& names) {
   cv::Mat3b panel = background.clone();
   std::vector<cv::Mat1b> masks;
   torch::Tensor set;
@@ -89,7 +88,7 @@ cv::Mat3b Found(const nn::Outputs& outputs, std::int64_t i, const cv::Mat3b& bac
 
 }  // namespace
 
-std::vector<std::size_t> SpreadByDensity(const Dataset& dataset, int count) {
+std::vector<std::size_t> SelectByDensity(const Dataset& dataset, int count) {
   std::vector<std::size_t> order(dataset.size());
   std::iota(order.begin(), order.end(), 0u);
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
@@ -116,8 +115,8 @@ cv::Mat3b DrawSampleSheet(nn::GraphModule& network, const Dataset& dataset,
     const Example example = dataset.Get(index);
     const cv::Mat3b background = Background(example.image);
     cv::Mat pair;
-    cv::hconcat(Labels(dataset[index], example.masks, background, names),
-                Found(outputs, 0, background, names), pair);
+    cv::hconcat(DrawLabelPanel(dataset[index], example.masks, background, names),
+                DrawPrediction(outputs, 0, background, names), pair);
     cv::copyMakeBorder(pair, pair, 0, 0, 0, 2 * kGap, cv::BORDER_CONSTANT, cv::Scalar());
     panels.push_back(pair);
   }

@@ -18,7 +18,7 @@ enum class ScheduleForm {
 /// Returns the value of a recipe's word. Throws Error(kUsage) that begins with `name`.
 ScheduleForm ParseScheduleForm(std::string_view name, const std::string& word);
 
-/// How the learning rate runs within a phase.
+/// Options of the learning rate within a phase.
 struct ScheduleOptions {
   /// Shape of the rate over the phase.
   ScheduleForm form = ScheduleForm::kConstant;
@@ -32,7 +32,8 @@ struct ScheduleOptions {
   void Check() const;
 };
 
-/// Share of the phase's learning rate at step `step` of `steps`; what plateaus took is not in it.
+/// Returns the fraction of the phase's learning rate at step `step` of `steps`, without the
+/// reductions by plateaus.
 double LearningRateFactor(const ScheduleOptions& options, std::uint64_t step, std::uint64_t steps);
 
 /// Follows the validation loss of a phase, for plateaus and early stopping.
@@ -40,10 +41,10 @@ struct PlateauTracker {
   std::uint64_t epochs = 0;      ///< validated epochs of this phase
   std::uint64_t since_best = 0;  ///< epochs since the lowest loss
   std::uint64_t since_cut = 0;   ///< epochs without a lower loss since the rate was cut
-  double best = 0;               ///< lowest loss so far, where epochs > 0
-  double rate_scale = 1;         ///< what plateaus left of the rate
+  double best = 0;               ///< lowest loss so far, if epochs > 0
+  double rate_scale = 1;         ///< factor of the rate after the plateaus so far
 
-  /// Takes in an epoch; true where its loss is the phase's lowest.
+  /// Adds an epoch; returns whether its loss is the phase's lowest.
   bool Add(double loss, const ScheduleOptions& options);
 };
 

@@ -73,7 +73,7 @@ struct Trainer::Impl {
     for (const std::string& warning : CheckTrainingSet(samples, recipe, group->size()))
       spdlog::warn(warning);
     if (!recipe.loss.readers) return;
-    LearnedValues& learned = state.learned;
+    AuxiliaryState& learned = state.learned;
     learned.reader_names = ReaderNames(samples, recipe.manifest.string());
     if (learned.readers.empty())
       learned.readers = nn::InitialReaderParameters(learned.reader_names.size());
@@ -95,7 +95,7 @@ struct Trainer::Impl {
     sampling_weights = SamplingWeights(*train, recipe.sampling);
     std::vector<std::vector<double>> features(train->size());
     ParallelFor(train->size(), 0,
-                [&](std::size_t i) { features[i] = InputFeatures(train->Get(i).image); });
+                [&](std::size_t i) { features[i] = ComputeInputFeatures(train->Get(i).image); });
     inputs = InputDistribution::Fit(features);
   }
 
@@ -128,11 +128,11 @@ struct Trainer::Impl {
 
   /// The choice is the run's: a resume, on whatever machine, goes on with it.
   void ChooseForward() {
-    if (recipe.precision == Precision::kAuto) {
+    if (recipe.precision == TrainingPrecision::kAuto) {
       learner->UseForward(state.forward.empty()
-                              ? FastestForward(learner->network().network(), train->input(),
-                                               std::min(2, recipe.batch / group->size()),
-                                               learner->device(), *group)
+                              ? MeasureFastestForward(learner->network().network(), train->input(),
+                                                      std::min(2, recipe.batch / group->size()),
+                                                      learner->device(), *group)
                               : ForwardOptions::Named(state.forward));
     }
     state.forward = learner->forward().Name();
@@ -148,7 +148,7 @@ struct Trainer::Impl {
     return CurrentPhase().learning_rate > 0 ? CurrentPhase().learning_rate : recipe.learning_rate;
   }
 
-  /// At a step of the current epoch.
+  /// Returns the learning rate at a step of the current epoch.
   double Rate(std::uint64_t step_of_epoch) const {
     const std::uint64_t per_epoch = BatchesPerEpoch();
     const std::uint64_t step = state.position.epoch * per_epoch + step_of_epoch;
@@ -159,7 +159,7 @@ struct Trainer::Impl {
 
   /// Throws instead of replacing a good state by a broken one. All processes hold the same.
   void Save() {
-    if (const std::string name = learner->NotFinite(); !name.empty()) {
+    if (const std::string name = learner->FindNonFiniteParameter(); !name.empty()) {
       throw Error(
           ErrorCode::kInternal,
           fmt::format("tensor '{}' is not finite after {} steps", name, state.position.steps_done),
@@ -208,16 +208,16 @@ struct Trainer::Impl {
 
   void LogAugmented() {
     constexpr int kDraws = 4;
-    const auto shown = SpreadByDensity(*train, recipe.samples);
+    const auto shown = SelectByDensity(*train, recipe.samples);
     if (shown.empty()) return;
     log->Augmented(DrawAugmentedSheet(*train, shown, recipe.augment, recipe.seed, kDraws,
                                       recipe.network.masks));
   }
 
-  void Log(const EpochRow& row) {
+  void Log(const EpochMetrics& row) {
     log->Epoch(state.position.steps_done, row, recipe.network.masks);
     const Dataset& shown = val->size() > 0 ? *val : *train;
-    const auto samples_shown = SpreadByDensity(shown, recipe.samples);
+    const auto samples_shown = SelectByDensity(shown, recipe.samples);
     if (samples_shown.empty()) return;
     log->Samples(state.position.steps_done, row.epoch,
                  DrawSampleSheet(learner->EvalWeights(), shown, samples_shown, learner->forward()));
@@ -225,7 +225,7 @@ struct Trainer::Impl {
 
   /// Validates, writes the row and the checkpoint, moves on to the next epoch or phase.
   void EndEpoch(double images_per_second, double seconds, double loader_wait) {
-    EpochRow row;
+    EpochMetrics row;
     row.phase = CurrentPhase().name;
     row.epoch = state.position.epochs_done + 1;
     row.learning_rate = Rate(state.position.step - 1);  // of the last step
@@ -295,18 +295,18 @@ struct Trainer::Impl {
     const auto start = std::chrono::steady_clock::now();
     const std::size_t first = state.position.step;
     const std::size_t images = ImagesPerStep();
-    const LoaderOptions share{.batch = recipe.batch,
-                              .accumulate = recipe.accumulate,
-                              .workers = recipe.workers,
-                              .rank = group->rank(),
-                              .size = group->size(),
-                              .seed = recipe.seed,
-                              .epoch = state.position.epochs_done,
-                              .first_step = first};
+    const LoaderOptions fraction{.batch = recipe.batch,
+                                 .accumulate = recipe.accumulate,
+                                 .workers = recipe.workers,
+                                 .rank = group->rank(),
+                                 .size = group->size(),
+                                 .seed = recipe.seed,
+                                 .epoch = state.position.epochs_done,
+                                 .first_step = first};
     BatchLoader loader(
         *train,
         EpochPermutation(train->size(), sampling_weights, recipe.seed, state.position.epochs_done),
-        recipe.augment, share);
+        recipe.augment, fraction);
     Progress progress(fmt::format("{} {}/{}", CurrentPhase().name, state.position.epoch + 1,
                                   CurrentPhase().epochs),
                       (loader.steps() - first) * images);
@@ -381,7 +381,7 @@ void Trainer::Run() {
   }
   if (!impl_->group->IsRoot()) return;
   fs::remove(impl_->OwnCache());
-  if (!impl_->options.quiet) fmt::print("{}", ReadersText(impl_->state.learned));
+  if (!impl_->options.quiet) fmt::print("{}", ReadersToText(impl_->state.learned));
 }
 
 bool Trainer::finished() const { return impl_->Finished(); }

@@ -15,12 +15,12 @@ namespace nn {
 class GraphModule;
 }
 
-/// Where and how a run is trained.
+/// Options of the training of a run.
 struct TrainerOptions {
   std::filesystem::path output;                   ///< the run's folder
   TrainingDevice device = TrainingDevice::kAuto;  ///< where the network is computed
-  bool quiet = false;                             ///< no lines on standard output
-  bool restart = false;                           ///< start over instead of resuming what is there
+  bool quiet = false;                             ///< whether to write no lines on standard output
+  bool restart = false;                           ///< whether to start over instead of resuming
   /// Steps of this call after which the run stops, to be resumed; 0: it runs to the end.
   std::uint64_t max_steps = 0;
 
@@ -30,17 +30,17 @@ struct TrainerOptions {
   }
 };
 
-/// Trains a recipe in phases. Its folder holds: recipe.toml, run.json (what produced it),
-/// metrics.csv (a row an epoch), events.out.tfevents.mhcnn (for
-/// TensorBoard), samples/ (a picture an epoch), state.safetensors (for the resume),
-/// checkpoint.safetensors (for export; the averaged weights where there are any) and
-/// best.safetensors (the same of the last phase's epoch with the lowest validation loss; of an
-/// earlier phase until there is one).
+/// Trains a recipe in phases. Its folder contains: recipe.toml, run.json (provenance),
+/// metrics.csv (a row for each epoch), events.out.tfevents.mhcnn (for TensorBoard), samples/
+/// (a picture for each epoch), state.safetensors (for the resume), checkpoint.safetensors
+/// (for export; the averaged weights if there are any) and best.safetensors (the same of the
+/// last phase's epoch with the lowest validation loss; of an earlier phase until there is
+/// one).
 class Trainer {
  public:
-  /// Reads the data, builds the network, and takes up the state of an earlier call where there is
-  /// one. `group`: the processes that train together on one file system, each with a Trainer of the
-  /// same arguments; the first writes. Throws Error, kUsage where the recipe differs from the
+  /// Reads the data, builds the network, and loads the state of an earlier call if there is one.
+  /// `group`: the processes that train together on one file system, each with a Trainer of the
+  /// same arguments; the first writes. Throws Error, kUsage if the recipe differs from the
   /// run's.
   Trainer(const Recipe& recipe, const std::string& recipe_text, const TrainerOptions& options,
           ProcessGroup* group = nullptr);

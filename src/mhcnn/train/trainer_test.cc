@@ -190,7 +190,7 @@ TEST(Trainer, StopsAtNonFiniteLoss) {
   EXPECT_EQ(ReadTextFile(path), before);
 }
 
-TEST(Trainer, BestIsOfAValidatedEpoch) {
+TEST(Trainer, BestCheckpointComesFromValidatedEpoch) {
   const ScratchFolder folder;
   DrawDataset(folder / "set", 24);
   const std::string recipe = SmallRecipe(folder / "set", 2);  // epochs of 3 batches

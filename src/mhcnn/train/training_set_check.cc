@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 namespace {
 
 /// The samples of one split.
-using Part = std::vector<const Sample*>;
+using SplitView = std::vector<const Sample*>;
 
 /// A head with its weight in a phase and the labels that it learns from.
 struct TrainedHead {
@@ -30,15 +30,15 @@ constexpr TrainedHead kHeads[] = {
     {Head::kClassification, &Phase::lambda_classification,
      "a category for the head 'classification' (column category)"}};
 
-Part PartOf(const std::vector<Sample>& samples, const std::string& split) {
-  Part part;
+SplitView SelectSplit(const std::vector<Sample>& samples, const std::string& split) {
+  SplitView part;
   for (const Sample& sample : samples) {
     if (sample.split == split) part.push_back(&sample);
   }
   return part;
 }
 
-void CheckSizes(const Part& train, const Part& val, const Recipe& recipe, int processes) {
+void CheckSizes(const SplitView& train, const SplitView& val, const Recipe& recipe, int processes) {
   const std::string manifest = recipe.manifest.string();
   if (train.empty()) throw Error(ErrorCode::kUsage, "has no sample of the split 'train'", manifest);
   if (train.size() < static_cast<std::size_t>(processes)) {
@@ -51,16 +51,18 @@ void CheckSizes(const Part& train, const Part& val, const Recipe& recipe, int pr
 }
 
 /// One text for all paths to a file.
-std::string FileOf(const Sample& sample) {
+std::string ToCanonicalPath(const Sample& sample) {
   std::error_code ec;
   const fs::path file = fs::weakly_canonical(sample.image, ec);
   return ec ? sample.image.string() : file.string();
 }
 
-void CheckImages(const Part& train, const Part& val, const std::string& manifest) {
+void CheckImages(const SplitView& train, const SplitView& val, const std::string& manifest) {
   std::set<std::string> files;
-  for (const Sample* sample : train) files.insert(FileOf(*sample));
-  const auto is_in_both = [&](const Sample* sample) { return files.contains(FileOf(*sample)); };
+  for (const Sample* sample : train) files.insert(ToCanonicalPath(*sample));
+  const auto is_in_both = [&](const Sample* sample) {
+    return files.contains(ToCanonicalPath(*sample));
+  };
   const auto count = std::ranges::count_if(val, is_in_both);
   if (count == 0) return;
   throw Error(ErrorCode::kUsage,
@@ -71,7 +73,8 @@ void CheckImages(const Part& train, const Part& val, const std::string& manifest
               manifest, "give all rows of an image the same patient_id and the same split");
 }
 
-void CheckPatients(const Part& train, const Part& val, std::vector<std::string>& warnings) {
+void CheckPatients(const SplitView& train, const SplitView& val,
+                   std::vector<std::string>& warnings) {
   if (val.empty()) return;
   std::set<std::string> in_train, studies, unstated, in_both;
   for (const Sample* sample : train) {
@@ -122,7 +125,7 @@ bool HasLabel(const Sample& sample, Head head, const nn::LossOptions& loss) {
   return false;
 }
 
-void CheckLabels(const Part& train, const Recipe& recipe, std::vector<std::string>& warnings) {
+void CheckLabels(const SplitView& train, const Recipe& recipe, std::vector<std::string>& warnings) {
   std::set<Head> labelled;
   for (const TrainedHead& trained : kHeads) {
     if (std::ranges::any_of(
@@ -159,7 +162,7 @@ void CheckLabels(const Part& train, const Recipe& recipe, std::vector<std::strin
 
 std::vector<std::string> CheckTrainingSet(const std::vector<Sample>& samples, const Recipe& recipe,
                                           int processes) {
-  const Part train = PartOf(samples, "train"), val = PartOf(samples, "val");
+  const SplitView train = SelectSplit(samples, "train"), val = SelectSplit(samples, "val");
   CheckSizes(train, val, recipe, processes);
   CheckImages(train, val, recipe.manifest.string());
   std::vector<std::string> warnings;

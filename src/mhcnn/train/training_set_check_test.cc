@@ -27,7 +27,7 @@ constexpr const char* kAllHeads =
     "= 1}]\n";
 
 /// A recipe of these phases with, maybe, more keys.
-Recipe RecipeOf(const std::string& phases, const std::string& keys = "") {
+Recipe MakeRecipe(const std::string& phases, const std::string& keys = "") {
   return ParseRecipe("data.manifest = \"set.csv\"\n" + keys + phases);
 }
 
@@ -65,12 +65,12 @@ std::string Refusal(const std::vector<Sample>& samples, const Recipe& recipe, in
 }
 
 TEST(CheckTrainingSet, AcceptsWholeSet) {
-  EXPECT_THAT(CheckTrainingSet(WholeSet(), RecipeOf(kAllHeads), 2), IsEmpty());
+  EXPECT_THAT(CheckTrainingSet(WholeSet(), MakeRecipe(kAllHeads), 2), IsEmpty());
 }
 
 TEST(CheckTrainingSet, RefusesSetWithoutLabels) {
   const auto samples = SetWith([](Sample&) {});
-  EXPECT_THAT(Refusal(samples, RecipeOf(kAllHeads)),
+  EXPECT_THAT(Refusal(samples, MakeRecipe(kAllHeads)),
               AllOf(HasSubstr("set.csv: has no training image with "), HasSubstr("dense_mask"),
                     HasSubstr("percent_density"), HasSubstr("column category"),
                     HasSubstr("fill these columns")));
@@ -79,17 +79,17 @@ TEST(CheckTrainingSet, RefusesSetWithoutLabels) {
   for (Sample& sample : of_val) {
     if (sample.split == "val") AddCategory(sample);
   }
-  EXPECT_THAT(Refusal(of_val, RecipeOf(kAllHeads)), HasSubstr("has no training image with"));
+  EXPECT_THAT(Refusal(of_val, MakeRecipe(kAllHeads)), HasSubstr("has no training image with"));
 }
 
 TEST(CheckTrainingSet, RefusesLabelsOfHeadsThatAreNotTrained) {
-  const std::string refusal = Refusal(SetWith(AddCategory), RecipeOf("phase = [{epochs = 1}]\n"));
+  const std::string refusal = Refusal(SetWith(AddCategory), MakeRecipe("phase = [{epochs = 1}]\n"));
   EXPECT_THAT(refusal,
               AllOf(HasSubstr("head 'segmentation'"), Not(HasSubstr("head 'regression'"))));
 }
 
 TEST(CheckTrainingSet, WarnsOnceOfAPhaseWithoutLabelsOfAHead) {
-  EXPECT_THAT(CheckTrainingSet(SetWith(AddCategory), RecipeOf(kAllHeads), 1),
+  EXPECT_THAT(CheckTrainingSet(SetWith(AddCategory), MakeRecipe(kAllHeads), 1),
               ElementsAre(AllOf(HasSubstr("phase 'masks'"), HasSubstr("'segmentation'"),
                                 Not(HasSubstr("'regression'"))),
                           AllOf(HasSubstr("phase 'joint'"), HasSubstr("'segmentation'"),
@@ -107,26 +107,26 @@ TEST(CheckTrainingSet, KnowsWhichLabelsTeachAHead) {
   });
   const auto outline = SetWith([](Sample& s) { s.breast_mask = "/m.png"; });
   const auto percent = SetWith([](Sample& s) { s.percent_density = 10; });
-  EXPECT_NO_THROW(CheckTrainingSet(masks, RecipeOf(regression), 1));
-  EXPECT_NO_THROW(CheckTrainingSet(threshold, RecipeOf(regression), 1));
-  EXPECT_NO_THROW(CheckTrainingSet(percent, RecipeOf(regression), 1));
-  EXPECT_THAT(Refusal(outline, RecipeOf(regression)), HasSubstr("'regression'"));
+  EXPECT_NO_THROW(CheckTrainingSet(masks, MakeRecipe(regression), 1));
+  EXPECT_NO_THROW(CheckTrainingSet(threshold, MakeRecipe(regression), 1));
+  EXPECT_NO_THROW(CheckTrainingSet(percent, MakeRecipe(regression), 1));
+  EXPECT_THAT(Refusal(outline, MakeRecipe(regression)), HasSubstr("'regression'"));
 
   // By the range loss a category teaches masks and percent.
   const std::string range = "loss.category_range = 1\n";
-  EXPECT_THAT(CheckTrainingSet(SetWith(AddCategory), RecipeOf(kAllHeads, range), 1), IsEmpty());
-  EXPECT_THAT(Refusal(SetWith(AddCategory), RecipeOf(regression)), HasSubstr("'regression'"));
+  EXPECT_THAT(CheckTrainingSet(SetWith(AddCategory), MakeRecipe(kAllHeads, range), 1), IsEmpty());
+  EXPECT_THAT(Refusal(SetWith(AddCategory), MakeRecipe(regression)), HasSubstr("'regression'"));
 
   const std::string of_percent = "loss.category_of_percent = true\n";
-  EXPECT_THAT(CheckTrainingSet(percent, RecipeOf(classification, of_percent), 1), IsEmpty());
-  EXPECT_THAT(Refusal(percent, RecipeOf(classification)), HasSubstr("'classification'"));
+  EXPECT_THAT(CheckTrainingSet(percent, MakeRecipe(classification, of_percent), 1), IsEmpty());
+  EXPECT_THAT(Refusal(percent, MakeRecipe(classification)), HasSubstr("'classification'"));
 }
 
 TEST(CheckTrainingSet, RefusesImageInTrainingAndValidation) {
   const ScratchFolder folder;
   auto samples = WholeSet();
   samples[3].image = samples[0].image;
-  EXPECT_THAT(Refusal(samples, RecipeOf(kAllHeads)),
+  EXPECT_THAT(Refusal(samples, MakeRecipe(kAllHeads)),
               AllOf(HasSubstr("set.csv: has images in both training and validation: 1 of 2"),
                     HasSubstr("0.png")));
   // Whatever the path to it.
@@ -134,32 +134,32 @@ TEST(CheckTrainingSet, RefusesImageInTrainingAndValidation) {
   fs::create_symlink(folder / "0.png", folder / "1.png");
   samples[0].image = folder / "0.png";
   samples[3].image = folder / "1.png";
-  EXPECT_THAT(Refusal(samples, RecipeOf(kAllHeads)), HasSubstr("1.png"));
+  EXPECT_THAT(Refusal(samples, MakeRecipe(kAllHeads)), HasSubstr("1.png"));
   // Several rows of one part are several readers'.
   samples = WholeSet();
   samples[1].image = samples[0].image;
-  EXPECT_THAT(CheckTrainingSet(samples, RecipeOf(kAllHeads), 1), IsEmpty());
+  EXPECT_THAT(CheckTrainingSet(samples, MakeRecipe(kAllHeads), 1), IsEmpty());
 }
 
 TEST(CheckTrainingSet, CountsPatientsInTrainingAndValidation) {
   auto samples = WholeSet();
   samples[2].patient_id = "p0";
-  EXPECT_THAT(CheckTrainingSet(samples, RecipeOf(kAllHeads), 1),
+  EXPECT_THAT(CheckTrainingSet(samples, MakeRecipe(kAllHeads), 1),
               ElementsAre(HasSubstr("both training and validation: 1 (first: 'p0')")));
   samples[2].split = "test";
-  EXPECT_THAT(CheckTrainingSet(samples, RecipeOf(kAllHeads), 1), IsEmpty());
+  EXPECT_THAT(CheckTrainingSet(samples, MakeRecipe(kAllHeads), 1), IsEmpty());
 }
 
-TEST(CheckTrainingSet, AStudyStandsForAPatientThatIsNotStated) {
+TEST(CheckTrainingSet, StudyReplacesMissingPatient) {
   auto samples = WholeSet();
   for (Sample& sample : samples) {
     sample.study_id = "s" + sample.patient_id;
     sample.patient_id = "";
   }
-  EXPECT_THAT(CheckTrainingSet(samples, RecipeOf(kAllHeads), 1), IsEmpty());
+  EXPECT_THAT(CheckTrainingSet(samples, MakeRecipe(kAllHeads), 1), IsEmpty());
   samples[2].study_id = samples[0].study_id;
   const auto warns_of = [&](const std::string& first) {
-    EXPECT_THAT(CheckTrainingSet(samples, RecipeOf(kAllHeads), 1),
+    EXPECT_THAT(CheckTrainingSet(samples, MakeRecipe(kAllHeads), 1),
                 ElementsAre(HasSubstr("both training and validation: 1 (first: '" + first + "')")));
   };
   warns_of("study sp0");
@@ -170,28 +170,28 @@ TEST(CheckTrainingSet, AStudyStandsForAPatientThatIsNotStated) {
   warns_of("p");
   // Study numbers such as "1" repeat.
   samples[0].patient_id = "q";
-  EXPECT_THAT(CheckTrainingSet(samples, RecipeOf(kAllHeads), 1), IsEmpty());
+  EXPECT_THAT(CheckTrainingSet(samples, MakeRecipe(kAllHeads), 1), IsEmpty());
 }
 
 TEST(CheckTrainingSet, WarnsOfImagesWithoutPatient) {
   auto samples = WholeSet();
   samples[0].patient_id = samples[3].patient_id = "";
-  EXPECT_THAT(CheckTrainingSet(samples, RecipeOf(kAllHeads), 1),
+  EXPECT_THAT(CheckTrainingSet(samples, MakeRecipe(kAllHeads), 1),
               ElementsAre(HasSubstr("2 of 4 images have no patient_id and no study_id")));
   // Without a validation there is nothing that they could be in too.
   for (Sample& sample : samples) sample.split = "train";
-  EXPECT_THAT(CheckTrainingSet(samples, RecipeOf(kAllHeads), 1), IsEmpty());
+  EXPECT_THAT(CheckTrainingSet(samples, MakeRecipe(kAllHeads), 1), IsEmpty());
 }
 
 TEST(CheckTrainingSet, RefusesPartsThatAreTooSmall) {
   auto samples = WholeSet();
-  EXPECT_THAT(Refusal(samples, RecipeOf(kAllHeads), 3), HasSubstr("fewer training images"));
+  EXPECT_THAT(Refusal(samples, MakeRecipe(kAllHeads), 3), HasSubstr("fewer training images"));
   for (Sample& sample : samples) sample.split = "train";
-  EXPECT_THAT(Refusal(samples, RecipeOf(kAllHeads, "training.patience = 1\n")),
+  EXPECT_THAT(Refusal(samples, MakeRecipe(kAllHeads, "training.patience = 1\n")),
               HasSubstr("split 'val'"));
-  EXPECT_NO_THROW(CheckTrainingSet(samples, RecipeOf(kAllHeads), 1));
+  EXPECT_NO_THROW(CheckTrainingSet(samples, MakeRecipe(kAllHeads), 1));
   for (Sample& sample : samples) sample.split = "val";
-  EXPECT_THAT(Refusal(samples, RecipeOf(kAllHeads)), HasSubstr("split 'train'"));
+  EXPECT_THAT(Refusal(samples, MakeRecipe(kAllHeads)), HasSubstr("split 'train'"));
 }
 
 }  // namespace

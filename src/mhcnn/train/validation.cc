@@ -13,7 +13,7 @@
 namespace mhcnn {
 namespace {
 
-constexpr std::size_t kParts = 5;  // of nn::LabelMass
+constexpr std::size_t kParts = 5;  // of nn::SumLabelWeights
 
 /// A mean over the images of all processes.
 class RunningMean {
@@ -56,12 +56,12 @@ class LossMeans {
 };
 
 /// 1 where a value is above 0.
-torch::Tensor BytesOf(const torch::Tensor& values) {
+torch::Tensor ToBytes(const torch::Tensor& values) {
   return values.gt(0).to(torch::kUInt8).contiguous();
 }
 
-/// A plane of BytesOf, whose memory it shares.
-Mask MaskOf(const torch::Tensor& plane) {
+/// A plane of ToBytes, whose memory it shares.
+Mask ToMask(const torch::Tensor& plane) {
   return {static_cast<int>(plane.size(0)), static_cast<int>(plane.size(1)),
           plane.data_ptr<std::uint8_t>()};
 }
@@ -72,18 +72,18 @@ struct MaskFigures {
   RunningMean error;
 
   void Add(const torch::Tensor& logits, const Batch& b, const Dataset& dataset) {
-    const torch::Tensor found = BytesOf(logits), truth = BytesOf(b.targets.masks);
+    const torch::Tensor found = ToBytes(logits), truth = ToBytes(b.targets.masks);
     for (std::size_t i = 0; i < b.samples.size(); ++i) {
       const auto n = static_cast<std::int64_t>(i);
       for (std::size_t m = 0; m < dice.size(); ++m) {
         const auto c = static_cast<std::int64_t>(m);
         if (b.targets.mask_valid[n][c].item<float>() == 0) continue;
-        const Statistic overlap = Dice(CountOverlap(MaskOf(truth[n][c]), MaskOf(found[n][c])));
+        const Statistic overlap = Dice(CountOverlap(ToMask(truth[n][c]), ToMask(found[n][c])));
         if (overlap.defined()) dice[m].Add(*overlap.value);
       }
       const auto& percent = dataset[b.samples[i]].percent;
       if (!percent || dice.size() < 2) continue;
-      if (const auto measured = PercentDensity(MaskOf(found[n][0]), MaskOf(found[n][1])))
+      if (const auto measured = PercentDensity(ToMask(found[n][0]), ToMask(found[n][1])))
         error.Add(std::abs(*measured - *percent));
     }
   }
@@ -105,19 +105,19 @@ Validation Validate(nn::GraphModule& network, const Dataset& dataset, int batch,
   const torch::Device device = network.parameters().front().device();
   nn::LossOptions scored = loss;
   scored.reader_trace = 0;  // a term of the readers alone, whatever the images
-  const nn::Learned learned{.log_variances = {},
-                            .readers = readers.defined() ? readers.detach().cpu() : readers};
-  const auto share = static_cast<std::size_t>(batch);
-  for (std::size_t first = share * static_cast<std::size_t>(group.rank()); first < dataset.size();
-       first += share * static_cast<std::size_t>(group.size())) {
+  const nn::AuxiliaryParameters learned{
+      .log_variances = {}, .readers = readers.defined() ? readers.detach().cpu() : readers};
+  const auto fraction = static_cast<std::size_t>(batch);
+  for (std::size_t first = fraction * static_cast<std::size_t>(group.rank());
+       first < dataset.size(); first += fraction * static_cast<std::size_t>(group.size())) {
     ThrowIfInterrupted();
     std::vector<std::size_t> samples;
-    for (std::size_t i = first; i < std::min(dataset.size(), first + share); ++i)
+    for (std::size_t i = first; i < std::min(dataset.size(), first + fraction); ++i)
       samples.push_back(i);
     const Batch b = MakeBatch(dataset, samples, nullptr, 0, 0);
     const nn::Outputs outputs = RunForward(network, b.images.to(device), forward).Cpu();
     losses.Add(nn::ComputeLosses(outputs, b.targets, scored, learned),
-               nn::LabelMass(b.targets, scored));
+               nn::SumLabelWeights(b.targets, scored));
 
     if (outputs.segmentation.defined()) of_masks.Add(outputs.segmentation, b, dataset);
     for (std::size_t i = 0; i < samples.size(); ++i) {

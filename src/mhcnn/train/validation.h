@@ -8,9 +8,9 @@
 
 namespace mhcnn {
 
-/// Each process computes its share; all get the whole's figures. A loss is the mean over all labels
-/// of the set, whatever the batches. `readers`: their matrices (nn/reader_model.h), which the loss
-/// alone takes into account.
+/// Computes losses and metrics on a data set. Each process computes its part; all get the figures
+/// of the whole. A loss is the mean over all labels of the set, whatever the batches. `readers`:
+/// their matrices (nn/reader_model.h), which only the loss uses.
 Validation Validate(nn::GraphModule& network, const Dataset& dataset, int batch,
                     const nn::LossOptions& loss, const ForwardOptions& forward, ProcessGroup& group,
                     const torch::Tensor& readers = {});

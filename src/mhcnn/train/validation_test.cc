@@ -85,7 +85,7 @@ TEST_F(ValidationTest, AnImageWithoutABreastHasNoPercentToCompare) {
 TEST(Validation, LossesDoNotDependOnTheBatches) {
   const ScratchFolder folder;
   auto samples = DrawDataset(folder / "set", 5);
-  samples[0].dense_mask.reset();  // a category alone: percents by its range
+  samples[0].dense_mask.reset();  // a category alone: percent densities by its range
   samples[2].breast_mask.reset();
   samples[2].dense_mask.reset();
   samples[2].category.reset();

@@ -6,9 +6,9 @@
 
 namespace mhcnn {
 
-/// The network with its weights as an ONNX graph (opset 17): batch norms folded into the
-/// convolutions before them, weights as 16-bit floats with a Cast where `half`, and the
-/// probabilities and percent that a user wants as outputs, of the heads that there are.
+/// Builds the ONNX graph (opset 17) of a network with its weights: batch norms folded into the
+/// convolutions before them, weights as 16-bit floats with a Cast if `half`, and the probabilities
+/// and percent of the heads that there are as outputs.
 onnx::GraphProto BuildGraph(const Network& network, const TensorMap& weights,
                             const PreprocessOptions& preprocess, bool half);
 

@@ -17,6 +17,7 @@
 #include "mhcnn/base/file.h"
 #include "mhcnn/base/file_bytes.h"
 #include "mhcnn/base/json.h"
+#include "mhcnn/base/text.h"
 #include "mhcnn/base/version.h"
 #include "mhcnn/model/onnx/graph.h"
 #include "mhcnn/model/onnx/model_scan.h"
@@ -47,7 +48,7 @@ onnx::ModelProto Parse(const std::filesystem::path& path) {
 
 using Metadata = std::vector<std::pair<std::string, std::string>>;
 
-Metadata MetadataOf(const onnx::ModelProto& model) {
+Metadata ReadMetadataMap(const onnx::ModelProto& model) {
   Metadata metadata;
   for (const auto& property : model.metadata_props())
     metadata.emplace_back(property.key(), property.value());
@@ -59,18 +60,18 @@ uLong AddBytes(uLong sum, const void* bytes, std::size_t size) {
 }
 
 /// CRC-32 of the graph, to go on from: what takes the time.
-uLong SumOfGraph(std::span<const std::uint8_t> graph) {
+uLong ChecksumGraph(std::span<const std::uint8_t> graph) {
   return AddBytes(crc32(0, nullptr, 0), graph.data(), graph.size());
 }
 
-uLong SumOfGraph(const onnx::ModelProto& model) {
+uLong ChecksumGraph(const onnx::ModelProto& model) {
   const std::string bytes = model.graph().SerializeAsString();
   return AddBytes(crc32(0, nullptr, 0), bytes.data(), bytes.size());
 }
 
 /// CRC-32 of the graph and of the metadata for which `counts` holds, in hexadecimal.
 template <typename Counts>
-std::string ChecksumOf(const Metadata& metadata, uLong sum, const Counts& counts) {
+std::string ComputeChecksum(const Metadata& metadata, uLong sum, const Counts& counts) {
   for (const auto& [key, value] : metadata) {
     if (!counts(key)) continue;
     sum = AddBytes(sum, key.data(), key.size());
@@ -79,20 +80,19 @@ std::string ChecksumOf(const Metadata& metadata, uLong sum, const Counts& counts
   return fmt::format("{:08x}", sum);
 }
 
-/// Of all but itself. A bit flipped in a weight leaves a network that runs and is wrong.
+/// Returns the checksum of all but itself. With a bit flipped in a weight a network is wrong.
 std::string Checksum(const Metadata& metadata, uLong graph) {
-  return ChecksumOf(metadata, graph, [](const std::string& key) { return key != kChecksumKey; });
+  return ComputeChecksum(metadata, graph,
+                         [](const std::string& key) { return key != kChecksumKey; });
 }
 
-/// What the numbers that a picture gives depend on.
+/// Returns the checksum of all that the numbers of an image depend on.
 std::string Fingerprint(const Metadata& metadata, uLong graph) {
-  return ChecksumOf(metadata, graph,
-                    [](const std::string& key) { return key == "mhcnn.preprocess"; });
+  return ComputeChecksum(metadata, graph,
+                         [](const std::string& key) { return key == "mhcnn.preprocess"; });
 }
 
 /// A checker's message may have several lines; the first says what is wrong.
-std::string FirstLine(const std::string& text) { return text.substr(0, text.find('\n')); }
-
 /// Text that is valid UTF-8 whatever paths stand in it.
 std::string Dump(const nlohmann::json& json) {
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
@@ -121,7 +121,7 @@ void CheckSize(std::size_t bytes) {
 }
 
 /// A card whose graph has not been compared with the checksum.
-ModelCard CardOf(std::map<std::string, std::string>& metadata) {
+ModelCard ParseCard(std::map<std::string, std::string>& metadata) {
   const auto json = [&](const std::string& key) { return ParseJson(metadata["mhcnn." + key]); };
   try {
     ModelCard card;
@@ -145,7 +145,7 @@ ModelCard CardOf(std::map<std::string, std::string>& metadata) {
   }
 }
 
-ModelCard CardOf(const ScannedModel& model) {
+ModelCard ParseCard(const ScannedModel& model) {
   // Of two values of one key the last counts, as it does for whoever reads the file otherwise.
   std::map<std::string, std::string> metadata;
   for (const auto& [key, value] : model.metadata) metadata[key] = value;
@@ -160,8 +160,8 @@ ModelCard CardOf(const ScannedModel& model) {
     throw Error(ErrorCode::kUnsupported, "keeps its weights in other files", "",
                 "give a self-contained model");
   }
-  ModelCard card = CardOf(metadata);
-  const uLong graph = SumOfGraph(model.graph);
+  ModelCard card = ParseCard(metadata);
+  const uLong graph = ChecksumGraph(model.graph);
   card.fingerprint = Fingerprint(model.metadata, graph);
   card.checksum = Checksum(model.metadata, graph);
   if (metadata[kChecksumKey] != card.checksum) {
@@ -201,7 +201,7 @@ void WriteOnnxModel(const std::filesystem::path& path, const Checkpoint& checkpo
   AddMetadata(model, "calibration", Dump(card.calibration));
   AddMetadata(model, "training", Dump(card.training));
   AddMetadata(model, "provenance", Dump(card.provenance));
-  AddMetadata(model, "crc32", Checksum(MetadataOf(model), SumOfGraph(model)));
+  AddMetadata(model, "crc32", Checksum(ReadMetadataMap(model), ChecksumGraph(model)));
   try {
     onnx::checker::check_model(model);
   } catch (const std::exception& e) {
@@ -213,8 +213,8 @@ void WriteOnnxModel(const std::filesystem::path& path, const Checkpoint& checkpo
   WriteFileAtomically(path, bytes);
 }
 
-void WriteModelWith(const std::filesystem::path& from, const std::filesystem::path& to,
-                    CardPart part, const nlohmann::json& value) {
+void ReplaceCardPart(const std::filesystem::path& from, const std::filesystem::path& to,
+                     CardPart part, const nlohmann::json& value) {
   ReadModelCard(from);  // so that a damaged model does not get a fresh checksum
   onnx::ModelProto model = Parse(from);
   const auto set = [&](const std::string& key, const std::string& text) {
@@ -223,7 +223,7 @@ void WriteModelWith(const std::filesystem::path& from, const std::filesystem::pa
     }
   };
   set(part == CardPart::kCalibration ? "mhcnn.calibration" : "mhcnn.training", Dump(value));
-  set(kChecksumKey, Checksum(MetadataOf(model), SumOfGraph(model)));
+  set(kChecksumKey, Checksum(ReadMetadataMap(model), ChecksumGraph(model)));
   WriteFileAtomically(to, model.SerializeAsString());
 }
 
@@ -232,7 +232,7 @@ ModelCard ReadModelCard(const std::filesystem::path& path) {
   try {
     return file.Read([](std::span<const std::uint8_t> bytes) {
       CheckSize(bytes.size());
-      return CardOf(ScanModel(bytes));
+      return ParseCard(ScanModel(bytes));
     });
   } catch (const Error& e) {
     throw e.WithSubject(path.string());

@@ -138,8 +138,8 @@ class HostileModel : public ::testing::Test {
     return ErrorMessage([&] { ReadModelCard(path_); }, code);
   }
   /// With one metadata value replaced.
-  std::string RefusalOf(const std::string& key, const std::string& value,
-                        ErrorCode code = ErrorCode::kCorrupt) {
+  std::string GetRefusal(const std::string& key, const std::string& value,
+                         ErrorCode code = ErrorCode::kCorrupt) {
     auto changed = model_;
     for (auto& property : *changed.mutable_metadata_props())
       if (property.key() == "mhcnn." + key) property.set_value(value);
@@ -151,7 +151,7 @@ class HostileModel : public ::testing::Test {
   onnx::ModelProto model_;
 };
 
-TEST_F(HostileModel, IsRefusedInOneLine) {
+TEST_F(HostileModel, GivesOneLineError) {
   const auto bytes = model_.SerializeAsString();
   Refusal(bytes.substr(0, bytes.size() / 2), ErrorCode::kCorrupt);
   Refusal("not a model", ErrorCode::kCorrupt);
@@ -164,14 +164,14 @@ TEST_F(HostileModel, IsRefusedInOneLine) {
 }
 
 TEST_F(HostileModel, RefusesContradictingMetadata) {
-  EXPECT_THAT(RefusalOf("format", "mhcnn-model/9", ErrorCode::kUnsupported), HasSubstr("/9"));
-  RefusalOf("network", "{");
-  RefusalOf("network", "{}");
-  EXPECT_THAT(RefusalOf("masks", R"(["dense", "breast", "pectoral"])"), HasSubstr("masks"));
-  EXPECT_THAT(RefusalOf("categories", "[]"), HasSubstr("categories"));
-  EXPECT_THAT(RefusalOf("calibration", "7"), HasSubstr("calibration"));
-  RefusalOf("preprocess", R"({"input_height": 96})");
-  RefusalOf("provenance", std::string(100'000, '['));
+  EXPECT_THAT(GetRefusal("format", "mhcnn-model/9", ErrorCode::kUnsupported), HasSubstr("/9"));
+  GetRefusal("network", "{");
+  GetRefusal("network", "{}");
+  EXPECT_THAT(GetRefusal("masks", R"(["dense", "breast", "pectoral"])"), HasSubstr("masks"));
+  EXPECT_THAT(GetRefusal("categories", "[]"), HasSubstr("categories"));
+  EXPECT_THAT(GetRefusal("calibration", "7"), HasSubstr("calibration"));
+  GetRefusal("preprocess", R"({"input_height": 96})");
+  GetRefusal("provenance", std::string(100'000, '['));
 }
 
 TEST_F(HostileModel, DetectsFlippedBitInWeight) {
@@ -181,7 +181,7 @@ TEST_F(HostileModel, DetectsFlippedBitInWeight) {
     if (initializer.raw_data().size() > 100) (*initializer.mutable_raw_data())[50] ^= 0x40;
   }
   EXPECT_THAT(Refusal(changed.SerializeAsString(), ErrorCode::kCorrupt), HasSubstr("checksum"));
-  EXPECT_THAT(RefusalOf("name", "another"), HasSubstr("checksum"));
+  EXPECT_THAT(GetRefusal("name", "another"), HasSubstr("checksum"));
 }
 
 TEST_F(HostileModel, RefusesExternalWeights) {

@@ -13,7 +13,7 @@ struct ScannedModel {
   std::span<const std::uint8_t> graph;  ///< the bytes of the graph, within the scanned ones
   /// Keys and values of metadata_props, in the order of the file.
   std::vector<std::pair<std::string, std::string>> metadata;
-  /// A weight lies in another file, or may: anything that the models of this program do not have.
+  /// Whether a weight is in another file, or may be: true for all that our models do not have.
   bool has_external_data = false;
 };
 

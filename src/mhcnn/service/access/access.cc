@@ -10,9 +10,9 @@
 #include "mhcnn/jobs/anonymous.h"
 #include "mhcnn/jobs/secret.h"
 #include "mhcnn/service/access/access_audit.h"
-#include "mhcnn/service/access/client_of.h"
 #include "mhcnn/service/access/cookies.h"
 #include "mhcnn/service/access/origin_check.h"
+#include "mhcnn/service/access/request_client.h"
 #include "mhcnn/service/web/bearer_token.h"
 #include "mhcnn/service/web/router.h"
 
@@ -25,9 +25,9 @@ constexpr std::size_t kLongestName = 256;
   throw HttpError(401, why, {{"WWW-Authenticate", "Bearer realm=\"mhcnn\""}});
 }
 
-/// The highest role that the words of a proxy give: words of roles, and groups of the
+/// Returns the highest role that the words of a proxy give: words of roles, and groups of the
 /// configuration.
-std::optional<Role> RoleOfWords(const std::string& words, const AccessConfig& config) {
+std::optional<Role> FindRole(const std::string& words, const AccessConfig& config) {
   std::optional<Role> role;
   std::size_t begin = 0;
   while (begin <= words.size()) {
@@ -55,11 +55,12 @@ struct Access::Parts {
     if (!config.web.token_file.empty()) token = BearerToken(config.web.token_file);
   }
 
-  Identity Find(const HttpRequest& request, const ClientOf& client,
-                SessionUse use = SessionUse::kRequest);
-  Identity OfSession(const HttpRequest& request, const ClientOf& client, SessionUse use);
-  Identity OfProxy(const HttpRequest& request, const ClientOf& client);
-  [[noreturn]] void Refuse(const HttpRequest& request, const ClientOf& client,
+  Identity Find(const HttpRequest& request, const RequestClient& client,
+                SessionAccess use = SessionAccess::kRequest);
+  Identity IdentifyBySession(const HttpRequest& request, const RequestClient& client,
+                             SessionAccess use);
+  Identity IdentifyByProxy(const HttpRequest& request, const RequestClient& client);
+  [[noreturn]] void Refuse(const HttpRequest& request, const RequestClient& client,
                            const std::string& why) {
     audit.RefusedPeer(request, client.address, why);
     Unknown(why);
@@ -70,12 +71,12 @@ struct Access::Parts {
   AccessAudit audit;
   SessionLimits limits;
   BearerToken token;
-  std::string key =
-      NewSecret();  ///< of this process: what CSRF tokens of a proxy's users are made of
+  /// Key of this process, from which the CSRF tokens of a proxy's users are made.
+  std::string key = MakeSecret();
 };
 
-Identity Access::Parts::OfSession(const HttpRequest& request, const ClientOf& client,
-                                  SessionUse use) {
+Identity Access::Parts::IdentifyBySession(const HttpRequest& request, const RequestClient& client,
+                                          SessionAccess use) {
   const auto cookie = FindCookie(request.Field("cookie"), SessionCookieName(client.encrypted));
   if (!cookie) Unknown("log in, or send a token");
   const auto session = stores.Mine().accounts().FindSession(*cookie, limits, use);
@@ -83,20 +84,20 @@ Identity Access::Parts::OfSession(const HttpRequest& request, const ClientOf& cl
   return {session->user.name, session->user.role, true, session->csrf};
 }
 
-Identity Access::Parts::OfProxy(const HttpRequest& request, const ClientOf& client) {
+Identity Access::Parts::IdentifyByProxy(const HttpRequest& request, const RequestClient& client) {
   const AccessConfig& access = config.web.access;
-  const std::string name = OnlyField(request, access.user_field);
+  const std::string name = FindSingleField(request, access.user_field);
   if (!client.by_proxy) {
     Refuse(request, client,
            name.empty() ? "it does not come from a trusted proxy"
                         : "it names a user and comes from no trusted proxy");
   }
   if (name.empty()) Unknown("the proxy names no user");
-  if (name.size() > kLongestName || ShownText(name) != name) {
+  if (name.size() > kLongestName || ToDisplayText(name) != name) {
     throw HttpError(400, "the proxy sends a user name with characters that are not allowed");
   }
   Identity identity{name, Role::kViewer, true, SecretDigest(key + SecretDigest(name))};
-  const auto role = RoleOfWords(OnlyField(request, access.role_field), access);
+  const auto role = FindRole(FindSingleField(request, access.role_field), access);
   if (!role) {
     audit.RefusedFunction(identity, client.address, "the proxy sends no known role");
     throw HttpError(403, "the proxy gives you no role at this node");
@@ -105,11 +106,12 @@ Identity Access::Parts::OfProxy(const HttpRequest& request, const ClientOf& clie
   return identity;
 }
 
-Identity Access::Parts::Find(const HttpRequest& request, const ClientOf& client, SessionUse use) {
+Identity Access::Parts::Find(const HttpRequest& request, const RequestClient& client,
+                             SessionAccess use) {
   const WebAccess mode = config.web.access.mode;
   const bool asks_nobody = mode == WebAccess::kOpen && config.web.token_file.empty();
   if (asks_nobody) return {kAnonymous, Role::kAdministrator, false, {}};
-  const std::string bearer = BearerOf(request);
+  const std::string bearer = ReadBearerToken(request);
   if (!bearer.empty()) {
     if (!config.web.token_file.empty() && token.Carries(request)) {
       return {"token file", Role::kSender, false, {}};
@@ -118,13 +120,14 @@ Identity Access::Parts::Find(const HttpRequest& request, const ClientOf& client,
     const auto found = own ? stores.Mine().accounts().FindToken(bearer) : std::nullopt;
     if (found) return {found->name, found->role, false, {}};
     // A proxy may pass on the token of its own service.
-    if (own && use == SessionUse::kLook) Unknown("it carries no valid token");
+    if (own && use == SessionAccess::kPeek) Unknown("it carries no valid token");
     if (own || mode != WebAccess::kProxy || !client.by_proxy) {
       Refuse(request, client, "it carries no valid token");
     }
   }
   if (mode == WebAccess::kOpen) Refuse(request, client, "it carries no valid token");
-  return mode == WebAccess::kAccounts ? OfSession(request, client, use) : OfProxy(request, client);
+  return mode == WebAccess::kAccounts ? IdentifyBySession(request, client, use)
+                                      : IdentifyByProxy(request, client);
 }
 
 Access::Access(const ServiceConfig& config, ThreadStores& stores)
@@ -132,10 +135,10 @@ Access::Access(const ServiceConfig& config, ThreadStores& stores)
 Access::~Access() = default;
 
 Identity Access::RequireAny(const HttpRequest& request) const {
-  const ClientOf client = FindClient(request, parts_->config.web.access);
+  const RequestClient client = FindRequestClient(request, parts_->config.web.access);
   Identity identity = parts_->Find(request, client);
   const bool forged = identity.by_cookie && IsUnsafe(request.method) &&
-                      !EqualSecrets(request.Field("x-csrf-token"), identity.csrf);
+                      !AreEqualSecrets(request.Field("x-csrf-token"), identity.csrf);
   if (forged) {
     parts_->audit.RefusedFunction(identity, client.address, "its X-CSRF-Token is wrong");
     throw HttpError(403, "the field X-CSRF-Token does not belong to the session");
@@ -145,17 +148,18 @@ Identity Access::RequireAny(const HttpRequest& request) const {
 
 Identity Access::Require(const HttpRequest& request, Role least) const {
   Identity identity = RequireAny(request);
-  if (Permits(identity.role, least)) return identity;
+  if (RolePermits(identity.role, least)) return identity;
   const std::string why = std::string("this needs the role ") + RoleName(least);
-  parts_->audit.RefusedFunction(identity, FindClient(request, parts_->config.web.access).address,
+  parts_->audit.RefusedFunction(identity,
+                                FindRequestClient(request, parts_->config.web.access).address,
                                 why + ": " + request.method);
   throw HttpError(403, why);
 }
 
-bool Access::GoesOn(const HttpRequest& request, Role least) const {
+bool Access::IsStillPermitted(const HttpRequest& request, Role least) const {
   try {
-    const ClientOf client = FindClient(request, parts_->config.web.access);
-    return Permits(parts_->Find(request, client, SessionUse::kLook).role, least);
+    const RequestClient client = FindRequestClient(request, parts_->config.web.access);
+    return RolePermits(parts_->Find(request, client, SessionAccess::kPeek).role, least);
   } catch (const HttpError&) {
     return false;
   }
@@ -176,7 +180,7 @@ void Access::RecordExam(const Identity& identity, const HttpRequest& request) co
   const bool number = !path[3].empty() && path[3].size() < 19 &&
                       path[3].find_first_not_of("0123456789") == std::string::npos;
   if (!number) return;
-  // A list shows small pictures of many exams, of which nobody reads anything.
+  // The small pictures of lists are not audited: nobody reads anything from them.
   if (path.size() == 6 && path[4] == "pictures" && path[5].ends_with("-small.jpg")) return;
   const auto exam = parts_->stores.Mine().exams().Find(std::stoll(path[3]));
   if (!exam) return;
@@ -184,9 +188,9 @@ void Access::RecordExam(const Identity& identity, const HttpRequest& request) co
     RecordAccess(identity, request, exam->study_uid, exam->patient_id);
     return;
   }
-  // A correction is audited by its route, with what was said.
+  // A correction is audited by its route, with its content.
   if (path.size() > 4 && path[4] == "corrections") return;
-  // "POST retry": what was asked for; what came of it is in the history of the exam.
+  // The text is the request, as "POST retry"; its result is in the history of the exam.
   RecordAccess(identity, request, exam->study_uid, exam->patient_id, AccessAction::kChange,
                request.method + (path.size() > 4 ? " " + path[4] : ""));
 }
@@ -196,8 +200,8 @@ void Access::RecordAccess(const Identity& identity, const HttpRequest& request,
                           AccessAction action, const std::string& text) const {
   std::string address = request.address;
   try {
-    address = FindClient(request, parts_->config.web.access).address;
-  } catch (const HttpError&) {  // the fields of a proxy were read before, by Require()
+    address = FindRequestClient(request, parts_->config.web.access).address;
+  } catch (const HttpError&) {  // Require() has read the fields of a proxy before
   }
   parts_->audit.Accessed(identity, address, study_uid, patient_id, action, text);
 }

@@ -11,14 +11,14 @@ namespace mhcnn {
 namespace {
 
 constexpr std::chrono::seconds kWindow{10}, kSameView{60};
-constexpr std::size_t kMostViews = 10'000;
+constexpr std::size_t kMaxViews = 10'000;
 
 }  // namespace
 
 AccessAudit::AccessAudit(const ServiceConfig& config, ThreadStores& stores, Clock clock)
     : config_(config), stores_(stores), clock_(std::move(clock)) {}
 
-/// Returns whether an event of this kind is written now; then adds what was left out to the text.
+/// Returns whether an event of this kind is written now; then adds the omitted number to the text.
 bool AccessAudit::Takes(Limit& limit, std::string& text) {
   const std::lock_guard lock(mutex_);
   const TimePoint now = clock_();
@@ -42,7 +42,7 @@ bool AccessAudit::IsFirstView(const std::string& who_and_what) {
   const std::lock_guard lock(mutex_);
   const TimePoint now = clock_();
   while (!order_.empty() &&
-         (order_.size() >= kMostViews || now - views_.at(order_.front()) >= kSameView)) {
+         (order_.size() >= kMaxViews || now - views_.at(order_.front()) >= kSameView)) {
     views_.erase(order_.front());
     order_.pop_front();
   }
@@ -57,8 +57,8 @@ void AccessAudit::Write(AuditEntry entry, const std::string& name, const std::st
   entry.address = address;
   try {
     Record(stores_.Mine(), entry, config_.name);
-  } catch (const std::exception& e) {  // of opening the store
-    spdlog::error("web: an audit event could not be kept: {}", ShownText(e.what()));
+  } catch (const std::exception& e) {  // thrown by opening the store
+    spdlog::error("web: an audit event could not be kept: {}", ToDisplayText(e.what()));
   }
 }
 

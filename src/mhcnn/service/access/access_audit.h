@@ -11,36 +11,36 @@
 
 namespace mhcnn {
 
-/// Writes down who did what at the HTTP port. Who guesses tokens or names must not fill the trail
-/// or the log: refusals beyond a number in ten seconds are counted, and the count is written with
-/// the next. Thread-safe. Throws nothing where the store fails: that is logged.
+/// Writes the audit events of the HTTP port. Somebody who guesses tokens or names cannot fill the
+/// trail or the log: refusals beyond a number in ten seconds are counted, and the count is written
+/// with the next one. Thread-safe. A failure of the store is logged and not thrown.
 class AccessAudit {
  public:
-  /// What says how late it is.
+  /// Function that returns the current time.
   using Clock = std::function<std::chrono::steady_clock::time_point()>;
 
-  /// Both must outlive it.
+  /// Keeps `config` and `stores`, which must outlive it.
   AccessAudit(const ServiceConfig& config, ThreadStores& stores,
               Clock clock = std::chrono::steady_clock::now);
 
-  /// A request without a valid identity was refused (110113, node authentication).
+  /// Records that a request without a valid identity was refused (110113, node authentication).
   void RefusedPeer(const HttpRequest& request, const std::string& address, const std::string& why);
-  /// A person or program asked for what its role does not permit (110113, restricted function).
+  /// Records a request for what the role does not permit (110113, restricted function).
   void RefusedFunction(const Identity& identity, const std::string& address,
                        const std::string& why);
-  /// A login succeeded or failed (110114). `why` is "" for a success.
+  /// Records that a login succeeded or failed (110114). `why` is "" for a success.
   void Login(const std::string& name, const std::string& address, const std::string& why);
-  /// A session was ended by its owner (110114).
+  /// Records that a session was ended by its owner (110114).
   void Logout(const std::string& name, const std::string& address);
-  /// A person changed an account (110113, user security attributes).
+  /// Records that a person changed an account (110113, user security attributes).
   void Changed(const std::string& name, const std::string& address, const std::string& what);
-  /// Data of a study was seen or changed (110103).
+  /// Records that data of a study was seen or changed (110103).
   void Accessed(const Identity& identity, const std::string& address, const std::string& study_uid,
                 const std::string& patient_id, AccessAction action, const std::string& text);
 
  private:
   using TimePoint = std::chrono::steady_clock::time_point;
-  /// How many events of a kind are written in ten seconds.
+  /// Limit of the events of one kind in ten seconds, with their counts.
   struct Limit {
     int most = 1;
     int written = 0;
@@ -58,7 +58,7 @@ class AccessAudit {
   std::mutex mutex_;
   Limit peers_{1}, functions_{20}, logins_{50};
   std::map<std::string, TimePoint> views_;
-  std::list<std::string> order_;  ///< of `views_`, the oldest first
+  std::list<std::string> order_;  ///< keys of `views_`, the oldest first
 };
 
 }  // namespace mhcnn

@@ -43,7 +43,7 @@ class AccessTest : public ::testing::Test {
   static HttpRequest Bearer(const std::string& token) {
     return Request({{"authorization", "Bearer " + token}});
   }
-  /// "NAME ROLE" of who asks, or the status that the request gets.
+  /// Returns "NAME ROLE" of the client, or the status that the request gets.
   std::string Who(const HttpRequest& request) {
     try {
       const Identity identity = access().RequireAny(request);
@@ -173,7 +173,7 @@ TEST_F(ProxyAccessTest, BelievesTheProxy) {
   EXPECT_EQ(Who(foreign), "401");
 }
 
-TEST_F(ProxyAccessTest, BelievesNobodyElse) {
+TEST_F(ProxyAccessTest, IgnoresHeadersOfUntrustedPeers) {
   HttpRequest request = As("root", "administrator");
   request.address = "192.0.2.7";
   EXPECT_EQ(Who(request), "401");
@@ -215,7 +215,7 @@ TEST_F(AccessTest, ViewsAndChangesAreWrittenDown) {
   EXPECT_THAT(all[2].message, HasSubstr("category c"));
 }
 
-TEST_F(AccessTest, GuardsOfAnExamWriteDownWhoSawIt) {
+TEST_F(AccessTest, AuditsExamAccess) {
   ReceivedObject image = testing_support::SampleImage("1.2.3.1", "1.2.3");
   image.patient_id = "P1";
   stores().Mine().objects().Add(image, {});
@@ -253,30 +253,30 @@ TEST_F(AccessTest, LeavesCorrectionsAndSmallPicturesToOthers) {
   EXPECT_TRUE(stores().Mine().audit().After(0, 100).empty());
 }
 
-TEST_F(AccessTest, KnowsWhetherARequestGoesOn) {
+TEST_F(AccessTest, DetectsRevokedPermission) {
   config_.web.access.mode = WebAccess::kAccounts;
   StoreTime now{std::chrono::hours(400'000)};
   config_.store.clock = [&now] { return now; };
   const StartedSession session = LogIn("anna", Role::kViewer);
   const HttpRequest cookie = Request({{"cookie", "mhcnn=" + session.value}});
   const HttpRequest token = Bearer(accounts().CreateToken("report", Role::kViewer));
-  EXPECT_TRUE(access().GoesOn(cookie, Role::kViewer));
-  EXPECT_FALSE(access().GoesOn(cookie, Role::kReader));
-  EXPECT_TRUE(access().GoesOn(token, Role::kViewer));
+  EXPECT_TRUE(access().IsStillPermitted(cookie, Role::kViewer));
+  EXPECT_FALSE(access().IsStillPermitted(cookie, Role::kReader));
+  EXPECT_TRUE(access().IsStillPermitted(token, Role::kViewer));
   accounts().RevokeToken("report");
-  EXPECT_FALSE(access().GoesOn(token, Role::kViewer));
-  // To ask is no use of the session: it ends after the idle time.
+  EXPECT_FALSE(access().IsStillPermitted(token, Role::kViewer));
+  // The question is not a use of the session: it ends after the idle time.
   for (int minute = 0; minute < 29; ++minute) {
     now += std::chrono::minutes(1);
-    EXPECT_TRUE(access().GoesOn(cookie, Role::kViewer)) << minute;
+    EXPECT_TRUE(access().IsStillPermitted(cookie, Role::kViewer)) << minute;
   }
   now += std::chrono::minutes(2);
-  EXPECT_FALSE(access().GoesOn(cookie, Role::kViewer));
+  EXPECT_FALSE(access().IsStillPermitted(cookie, Role::kViewer));
   const StartedSession other = LogIn("berta", Role::kViewer);
   const HttpRequest again = Request({{"cookie", "mhcnn=" + other.value}});
-  EXPECT_TRUE(access().GoesOn(again, Role::kViewer));
+  EXPECT_TRUE(access().IsStillPermitted(again, Role::kViewer));
   accounts().SetDisabled("berta", true);
-  EXPECT_FALSE(access().GoesOn(again, Role::kViewer));
+  EXPECT_FALSE(access().IsStillPermitted(again, Role::kViewer));
   EXPECT_THAT(Trail(), Not(HasSubstr("110113"))) << "a question is no refusal";
 }
 

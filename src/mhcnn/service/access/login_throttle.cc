@@ -15,8 +15,8 @@ namespace {
 
 using std::chrono::seconds;
 
-/// Who has one IPv6 address mostly has 2^64 of them.
-std::string KeyOfAddress(const std::string& address) {
+/// Returns the key of an address: a client with one IPv6 address usually has 2^64 of them.
+std::string MakeAddressKey(const std::string& address) {
   std::array<std::uint8_t, 16> bytes{};
   if (::inet_pton(AF_INET6, address.c_str(), bytes.data()) != 1) return address;
   return std::string(bytes.begin(), bytes.begin() + 8);
@@ -53,9 +53,9 @@ LoginThrottle::TimePoint& LoginThrottle::Clear(Table& table, const std::string& 
 seconds LoginThrottle::Begin(const std::string& name, const std::string& address) {
   const std::lock_guard lock(mutex_);
   const TimePoint now = clock_();
-  // A digest: names may be as long as a request takes.
+  // The keys are digests: names may be as long as a request may be.
   TimePoint& of_name = Clear(names_, Sha256Hex(name));
-  TimePoint& of_address = Clear(addresses_, KeyOfAddress(address));
+  TimePoint& of_address = Clear(addresses_, MakeAddressKey(address));
   const auto next = [&](TimePoint clear, int most, seconds pause) {
     return std::max(clear, now) + pause - most * pause;
   };
@@ -71,7 +71,7 @@ seconds LoginThrottle::Begin(const std::string& name, const std::string& address
 void LoginThrottle::Succeeded(const std::string& name, const std::string& address) {
   const std::lock_guard lock(mutex_);
   Clear(names_, Sha256Hex(name)) = {};
-  Clear(addresses_, KeyOfAddress(address)) -= limits_.address_pause;
+  Clear(addresses_, MakeAddressKey(address)) -= limits_.address_pause;
 }
 
 }  // namespace mhcnn

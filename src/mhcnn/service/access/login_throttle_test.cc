@@ -20,7 +20,7 @@ class LoginThrottleTest : public ::testing::Test {
   LoginThrottle throttle_ = Made({});
 };
 
-TEST_F(LoginThrottleTest, TakesFiveOfANameThenOneAMinute) {
+TEST_F(LoginThrottleTest, AllowsFiveAttemptsPerNameThenOnePerMinute) {
   for (int i = 0; i < 5; ++i) EXPECT_EQ(Begin("anna"), seconds(0)) << i;
   EXPECT_EQ(Begin("anna"), seconds(60));
   EXPECT_EQ(Begin("anna", "198.51.100.9"), seconds(60)) << "from wherever";
@@ -32,7 +32,7 @@ TEST_F(LoginThrottleTest, TakesFiveOfANameThenOneAMinute) {
   EXPECT_EQ(Begin("anna"), seconds(60));
 }
 
-TEST_F(LoginThrottleTest, ANameIsGuessedSixtyFiveTimesInAnHour) {
+TEST_F(LoginThrottleTest, AllowsSixtyFiveGuessesPerNameAndHour) {
   int guessed = 0;
   for (int second = 0; second < 3'600; ++second, now_ += seconds(1)) {
     if (Begin("anna", "192.0.2." + std::to_string(second % 200)) == seconds(0)) ++guessed;
@@ -51,7 +51,7 @@ TEST_F(LoginThrottleTest, TakesTwentyFromAnAddress) {
   EXPECT_EQ(Begin("last", "2001:db8:0:1::1"), seconds(0));
 }
 
-TEST_F(LoginThrottleTest, ForgetsWhatWasRight) {
+TEST_F(LoginThrottleTest, SuccessResetsCounter) {
   for (int i = 0; i < 100; ++i) {
     EXPECT_EQ(Begin("anna"), seconds(0)) << i;
     throttle_.Succeeded("anna", "192.0.2.1");

@@ -4,15 +4,15 @@
 #include <utility>
 
 #include "mhcnn/base/text.h"
-#include "mhcnn/service/access/client_of.h"
+#include "mhcnn/service/access/request_client.h"
 #include "mhcnn/service/access_config.h"
 #include "mhcnn/service/peer_list.h"
 
 namespace mhcnn {
 namespace {
 
-/// A host without its port, in lower case and without the brackets of IPv6.
-std::string NameOf(std::string_view host) {
+/// Returns a host without its port, in lower case and without the brackets of IPv6.
+std::string ReadHostName(std::string_view host) {
   std::string name = ToLower(std::string(host));
   if (name.starts_with('[')) {
     const auto end = name.find(']');
@@ -49,7 +49,7 @@ void OriginCheck::operator()(const HttpRequest& request) const {
                                            [](const auto& field) { return field.first == "host"; });
   if (hosts > 1) throw HttpError(400, "the field Host occurs twice");
   const std::string_view host = request.Field("host");
-  if (!any_host_ && hosts == 1 && !IsOwnName(NameOf(host))) {
+  if (!any_host_ && hosts == 1 && !IsOwnName(ReadHostName(host))) {
     throw HttpError(421,
                     "the node is not known by the name in the field Host; web.host_names of "
                     "its configuration lists its names");
@@ -63,10 +63,10 @@ void OriginCheck::operator()(const HttpRequest& request) const {
   if (origin.empty()) return;
   const auto scheme = origin.find("://");
   const std::string from = scheme == std::string::npos ? "" : origin.substr(scheme + 3);
-  // Behind a proxy the Host may be that of the connection of the proxy.
+  // Behind a proxy the Host may be the one of the proxy's own connection.
   const bool own =
       !from.empty() && (from == ToLower(std::string(host)) ||
-                        std::ranges::find(host_names_, NameOf(from)) != host_names_.end());
+                        std::ranges::find(host_names_, ReadHostName(from)) != host_names_.end());
   if (!own) throw HttpError(403, "a page of another origin may not change anything here");
 }
 

@@ -14,14 +14,14 @@ namespace mhcnn {
 ///   `host_names`; elsewhere anything where `host_names` is empty. A page whose name was bound to
 ///   the node's address after it was loaded (DNS rebinding) sends its own name.
 /// - An unsafe request (other than GET, HEAD and OPTIONS) must come from a page of the node, where
-///   the browser says from where it comes (Sec-Fetch-Site, Origin). Programs say neither.
+///   the browser states its origin (Sec-Fetch-Site, Origin). Programs send neither field.
 class OriginCheck {
  public:
-  /// `address` is where the node listens; `host_names` are in lower case.
+  /// Makes the check of a node that listens on `address`; `host_names` are in lower case.
   OriginCheck(const std::string& address, std::vector<std::string> host_names);
 
-  /// Throws HttpError: 400 for a Host that cannot be read, 421 for that of another, 403 for an
-  /// unsafe request of another origin.
+  /// Throws HttpError: 400 for a Host that cannot be read, 421 for one that does not name the node,
+  /// 403 for an unsafe request of another origin.
   void operator()(const HttpRequest& request) const;
 
  private:

@@ -7,7 +7,7 @@
 namespace mhcnn {
 namespace {
 
-/// The status that the request gets; 0 where it may go on.
+/// Returns the status that the request gets; 0 where it is permitted.
 int Status(const OriginCheck& check, const std::string& method, const HttpFields& fields) {
   HttpRequest request;
   request.method = method;

@@ -11,9 +11,9 @@
 #include "mhcnn/base/json.h"
 #include "mhcnn/jobs/password.h"
 #include "mhcnn/service/access/access_audit.h"
-#include "mhcnn/service/access/client_of.h"
 #include "mhcnn/service/access/cookies.h"
 #include "mhcnn/service/access/login_throttle.h"
+#include "mhcnn/service/access/request_client.h"
 
 namespace mhcnn {
 namespace {
@@ -22,10 +22,10 @@ using nlohmann::json;
 using std::chrono::seconds;
 
 constexpr std::size_t kLongestBody = 8'192;
-/// Each takes 64 MiB and a processor for a tenth of a second.
+/// Number of digests at once; each needs 64 MiB and a processor for a tenth of a second.
 constexpr std::ptrdiff_t kDigestsAtOnce = 2;
 
-/// The texts of these names in a JSON object. Throws HttpError.
+/// Returns the texts of these names in a JSON object. Throws HttpError.
 std::pair<std::string, std::string> ReadTexts(const HttpRequest& request, const std::string& body,
                                               const char* first, const char* second) {
   // Another type could come from a form of another site.
@@ -42,10 +42,10 @@ std::pair<std::string, std::string> ReadTexts(const HttpRequest& request, const 
   return {text(first), text(second)};
 }
 
-/// The handlers and what they share.
+/// Handlers of the sessions, with their shared parts.
 class Sessions {
  public:
-  explicit Sessions(const SessionParts& parts)
+  explicit Sessions(const SessionContext& parts)
       : config_(parts.config),
         stores_(parts.stores),
         access_(parts.access),
@@ -56,9 +56,9 @@ class Sessions {
       throw HttpError(404, "this node has no login: its web.access is not \"accounts\"");
     }
     const auto [name, password] = ReadTexts(request, body, "name", "password");
-    const ClientOf client = FindClient(request, config_.web.access);
+    const RequestClient client = FindRequestClient(request, config_.web.access);
     const User user = Checked(name, password, client);
-    // A session of before must not live on beside the new one.
+    // An earlier session must not remain valid together with the new one.
     if (const auto before = Cookie(request, client)) accounts().EndSession(*before);
     HttpResponse response = Begin(user, client);
     audit_.Login(name, client.address, "");
@@ -67,7 +67,7 @@ class Sessions {
 
   HttpResponse ChangePassword(const HttpRequest& request, const std::string& body) {
     const Identity identity = access_.RequireAny(request);
-    const ClientOf client = FindClient(request, config_.web.access);
+    const RequestClient client = FindRequestClient(request, config_.web.access);
     if (config_.web.access.mode != WebAccess::kAccounts || !identity.by_cookie) {
       throw HttpError(403, "only a user who logged in with a password can change the password");
     }
@@ -87,7 +87,7 @@ class Sessions {
   }
 
   HttpResponse LogOut(const HttpRequest& request) {
-    const ClientOf client = FindClient(request, config_.web.access);
+    const RequestClient client = FindRequestClient(request, config_.web.access);
     HttpResponse response;
     response.status = 204;
     if (config_.web.access.mode != WebAccess::kAccounts) return response;
@@ -100,7 +100,7 @@ class Sessions {
       accounts().EndSession(*cookie);
       audit_.Logout(identity.name, client.address);
     } catch (const HttpError& e) {
-      if (e.status() != 401) throw;  // it has ended already
+      if (e.status() != 401) throw;  // the session has ended already
     }
     return response;
   }
@@ -115,7 +115,7 @@ class Sessions {
 
   Accounts& accounts() { return stores_.Mine().accounts(); }
 
-  std::optional<std::string> Cookie(const HttpRequest& request, const ClientOf& client) {
+  std::optional<std::string> Cookie(const HttpRequest& request, const RequestClient& client) {
     return FindCookie(request.Field("cookie"), SessionCookieName(client.encrypted));
   }
 
@@ -126,10 +126,10 @@ class Sessions {
     return std::unique_ptr<Slots, Release>(&slots_);
   }
 
-  /// The user of a name and password. Throws HttpError 401 and 429.
-  User Checked(const std::string& name, const std::string& password, const ClientOf& client) {
+  /// Returns the user of a name and password. Throws HttpError 401 and 429.
+  User Checked(const std::string& name, const std::string& password, const RequestClient& client) {
     const auto fail = [&](const std::string& why) {
-      // Who types the password in place of the name must not find it in the trail.
+      // A password that was typed in place of the name must not be in the trail.
       audit_.Login(accounts().FindUser(name) ? name : "unknown user", client.address, why);
     };
     const seconds wait = throttle_.Begin(name, client.address);
@@ -139,7 +139,7 @@ class Sessions {
                       {{"Retry-After", std::to_string(wait.count())}});
     }
     std::optional<User> user;
-    if (password.size() <= kLongestPassword) {
+    if (password.size() <= kMaxPasswordBytes) {
       const auto hold = HoldDigest();
       user = accounts().CheckLogin(name, password);
     }
@@ -152,7 +152,7 @@ class Sessions {
     return *user;
   }
 
-  HttpResponse Begin(const User& user, const ClientOf& client) {
+  HttpResponse Begin(const User& user, const RequestClient& client) {
     const AccessConfig& access = config_.web.access;
     const auto session = accounts().BeginSession(user, {access.session_limit, access.session_idle});
     if (!session) throw HttpError(401, "the account was changed meanwhile; log in again");
@@ -184,11 +184,14 @@ class Sessions {
 
 }  // namespace
 
-void AddSessionRoutes(Router& router, const SessionParts& parts) {
+void AddSessionRoutes(Router& router, const SessionContext& parts) {
   const auto sessions = std::make_shared<Sessions>(parts);
   const auto post = [&](const char* path, HttpBodyFunction function) {
-    router.Add(
-        {"POST", path, HttpThread::kWorker, {}, AnsweringBody(std::move(function), kLongestBody)});
+    router.Add({"POST",
+                path,
+                HttpThread::kWorker,
+                {},
+                MakeBodyHandler(std::move(function), kLongestBody)});
   };
   post("/api/v1/login", [sessions](const HttpRequest& request, const std::string& body) {
     return sessions->LogIn(request, body);
@@ -204,7 +207,7 @@ void AddSessionRoutes(Router& router, const SessionParts& parts) {
        "/api/v1/session",
        HttpThread::kWorker,
        {},
-       Answering([sessions](const HttpRequest& request) { return sessions->Show(request); })});
+       MakeHandler([sessions](const HttpRequest& request) { return sessions->Show(request); })});
 }
 
 }  // namespace mhcnn

@@ -5,15 +5,15 @@
 
 namespace mhcnn {
 
-/// What the routes of sessions need. All must outlive the routes.
-struct SessionParts {
+/// Parts that the routes of sessions use. All must outlive the routes.
+struct SessionContext {
   const ServiceConfig& config;  ///< the configuration
   ThreadStores& stores;         ///< a store for each thread
-  const Access& access;         ///< who asks
+  const Access& access;         ///< finds the identity of the client
 };
 
 /// Adds `POST /api/v1/login`, `POST /api/v1/logout`, `POST /api/v1/password` and
 /// `GET /api/v1/session`. docs/api/openapi.json describes them.
-void AddSessionRoutes(Router& router, const SessionParts& parts);
+void AddSessionRoutes(Router& router, const SessionContext& parts);
 
 }  // namespace mhcnn

@@ -46,18 +46,18 @@ class SessionRoutesTest : public ::testing::Test {
                      const HttpFields& fields = {}) {
     return Ask("POST", "/api/v1/login", {{"name", name}, {"password", password}}, fields);
   }
-  static std::string FieldOf(const HttpResponse& response, const std::string& name) {
+  static std::string GetField(const HttpResponse& response, const std::string& name) {
     for (const auto& [field, value] : response.fields)
       if (field == name) return value;
     return "";
   }
-  /// The cookie of an answer as the browser sends it back.
-  static std::pair<std::string, std::string> CookieOf(const HttpResponse& response) {
-    const std::string field = FieldOf(response, "Set-Cookie");
+  /// Returns the cookie of an answer as the browser sends it back.
+  static std::pair<std::string, std::string> GetCookie(const HttpResponse& response) {
+    const std::string field = GetField(response, "Set-Cookie");
     return {"cookie", field.substr(0, field.find(';'))};
   }
   int SessionStatus(const HttpResponse& login) {
-    return Ask("GET", "/api/v1/session", {}, {CookieOf(login)}).status;
+    return Ask("GET", "/api/v1/session", {}, {GetCookie(login)}).status;
   }
   void AddAnna() { stores_.Mine().accounts().AddUser("anna", kPassword, Role::kReader); }
 
@@ -77,20 +77,20 @@ TEST_F(SessionRoutesTest, LoginGivesASession) {
   EXPECT_EQ(session["role"], "reader");
   EXPECT_EQ(session["access"], "accounts");
   EXPECT_EQ(session["csrf"].get<std::string>().size(), 43u);
-  EXPECT_THAT(FieldOf(login, "Set-Cookie"), StartsWith("mhcnn="));
-  EXPECT_THAT(FieldOf(login, "Set-Cookie"), HasSubstr("Max-Age=43200"));
-  const HttpResponse shown = Ask("GET", "/api/v1/session", {}, {CookieOf(login)});
+  EXPECT_THAT(GetField(login, "Set-Cookie"), StartsWith("mhcnn="));
+  EXPECT_THAT(GetField(login, "Set-Cookie"), HasSubstr("Max-Age=43200"));
+  const HttpResponse shown = Ask("GET", "/api/v1/session", {}, {GetCookie(login)});
   EXPECT_EQ(shown.status, 200);
   EXPECT_EQ(json::parse(shown.body), session);
   EXPECT_EQ(Ask("GET", "/api/v1/session").status, 401);
 }
 
-TEST_F(SessionRoutesTest, WrongLoginsSayNothingMore) {
+TEST_F(SessionRoutesTest, FailedLoginsGiveSameAnswer) {
   AddAnna();
   const HttpResponse wrong = LogIn("anna", "wrong violet kettle"), nobody = LogIn("bert");
   EXPECT_EQ(wrong.status, 401);
   EXPECT_EQ(wrong.body, nobody.body);
-  EXPECT_EQ(FieldOf(wrong, "Set-Cookie"), "");
+  EXPECT_EQ(GetField(wrong, "Set-Cookie"), "");
   EXPECT_EQ(LogIn("anna", std::string(2'000, 'x')).status, 401);
   EXPECT_EQ(Ask("POST", "/api/v1/login", {{"name", "anna"}}).status, 400);
   EXPECT_EQ(Ask("POST", "/api/v1/login", {{"name", 1}, {"password", kPassword}}).status, 400);
@@ -108,7 +108,8 @@ TEST_F(SessionRoutesTest, WrongLoginsAreSlowedDown) {
   for (int i = 0; i < 5; ++i) EXPECT_EQ(LogIn("anna", "wrong violet kettle").status, 401);
   const HttpResponse refused = LogIn();
   EXPECT_EQ(refused.status, 429) << "the right password too";
-  const int wait = std::stoi(FieldOf(refused, "Retry-After"));  // a slow machine has waited already
+  const int wait =
+      std::stoi(GetField(refused, "Retry-After"));  // a slow machine has waited already
   EXPECT_GT(wait, 0);
   EXPECT_LE(wait, 60);
 }
@@ -117,20 +118,20 @@ TEST_F(SessionRoutesTest, LogoutNeedsTheTokenAndEndsTheSession) {
   AddAnna();
   const HttpResponse login = LogIn();
   const std::string csrf = json::parse(login.body)["csrf"];
-  EXPECT_EQ(Ask("POST", "/api/v1/logout", {}, {CookieOf(login)}).status, 403);
+  EXPECT_EQ(Ask("POST", "/api/v1/logout", {}, {GetCookie(login)}).status, 403);
   EXPECT_EQ(SessionStatus(login), 200);
   const HttpResponse out =
-      Ask("POST", "/api/v1/logout", {}, {CookieOf(login), {"x-csrf-token", csrf}});
+      Ask("POST", "/api/v1/logout", {}, {GetCookie(login), {"x-csrf-token", csrf}});
   EXPECT_EQ(out.status, 204);
-  EXPECT_THAT(FieldOf(out, "Set-Cookie"), HasSubstr("Max-Age=0"));
+  EXPECT_THAT(GetField(out, "Set-Cookie"), HasSubstr("Max-Age=0"));
   EXPECT_EQ(SessionStatus(login), 401);
-  EXPECT_EQ(Ask("POST", "/api/v1/logout", {}, {CookieOf(login)}).status, 204) << "it has ended";
+  EXPECT_EQ(Ask("POST", "/api/v1/logout", {}, {GetCookie(login)}).status, 204) << "it has ended";
 }
 
-TEST_F(SessionRoutesTest, LoginEndsTheSessionOfBefore) {
+TEST_F(SessionRoutesTest, LoginEndsPreviousSession) {
   AddAnna();
   const HttpResponse first = LogIn();
-  const HttpResponse second = LogIn("anna", kPassword, {CookieOf(first)});
+  const HttpResponse second = LogIn("anna", kPassword, {GetCookie(first)});
   EXPECT_EQ(SessionStatus(first), 401);
   EXPECT_EQ(SessionStatus(second), 200);
 }
@@ -141,7 +142,7 @@ TEST_F(SessionRoutesTest, OwnPasswordIsChangedByWhoKnowsIt) {
   const std::string csrf = json::parse(login.body)["csrf"], next = "another yellow bottle 9";
   const auto change = [&](const std::string& password, const std::string& to) {
     return Ask("POST", "/api/v1/password", {{"password", password}, {"new", to}},
-               {CookieOf(login), {"x-csrf-token", csrf}});
+               {GetCookie(login), {"x-csrf-token", csrf}});
   };
   EXPECT_EQ(change("wrong violet kettle", next).status, 401);
   EXPECT_EQ(change(kPassword, "short").status, 422);

@@ -28,15 +28,15 @@ namespace {
 
 using nlohmann::json;
 
-/// Larger than any picture that is read (kMaxPixels of 16 bits).
+/// Size in bytes that is larger than any image that is read (kMaxPixels of 16 bits).
 constexpr std::uint64_t kMaxImageBytes = std::uint64_t{320} << 20;
 
-/// The model and who uses it.
+/// Model, with the requests that use it.
 class SharedAnalyzer {
  public:
-  explicit SharedAnalyzer(const AnalyzeParts& parts) : parts_(parts) {}
+  explicit SharedAnalyzer(const AnalyzeContext& parts) : parts_(parts) {}
 
-  /// A place among those that are measured or wait.
+  /// Place among the requests that are measured or wait.
   class Place {
    public:
     explicit Place(SharedAnalyzer& shared) : shared_(shared) {
@@ -54,7 +54,7 @@ class SharedAnalyzer {
     }
     Place(const Place&) = delete;
     Place& operator=(const Place&) = delete;
-    /// Waits for its turn. Returns the analyzer, which is loaded where nobody used it before.
+    /// Waits for its turn. Returns the analyzer, which is loaded for the first request.
     const Analyzer& Wait() {
       std::unique_lock lock(shared_.mutex_);
       shared_.free_.wait(lock, [this] { return shared_.measuring_ < shared_.AtOnce(); });
@@ -79,27 +79,27 @@ class SharedAnalyzer {
     spdlog::info("web: loaded the model {} to measure single images", analyzer_->ModelName());
   }
 
-  AnalyzeParts parts_;
+  AnalyzeContext parts_;
   std::mutex mutex_;
   std::condition_variable free_;
   int places_ = 0, measuring_ = 0;
   std::optional<Analyzer> analyzer_;
 };
 
-/// What the query says of the picture.
-struct Wishes {
+/// Parameters of the query about the image.
+struct AnalyzeQuery {
   std::optional<double> spacing_mm;
   Laterality laterality = Laterality::kUnknown;
   View view = View::kUnknown;
   bool masks = false;
 
-  bool StateFacts() const {
+  bool MetadataCallback() const {
     return spacing_mm || laterality != Laterality::kUnknown || view != View::kUnknown;
   }
 };
 
-Wishes ReadWishes(const HttpRequest& request) {
-  Wishes wishes;
+AnalyzeQuery ParseAnalyzeQuery(const HttpRequest& request) {
+  AnalyzeQuery wishes;
   const HttpQuery query(request.query);
   for (const auto& [name, value] : query.all()) {
     const auto fail = [&name = name](const char* needs) {
@@ -131,8 +131,8 @@ Wishes ReadWishes(const HttpRequest& request) {
   return wishes;
 }
 
-/// The status for the word that begins the text of a result's error.
-int StatusOfError(const std::string& error) {
+/// Returns the status for the word that begins the text of a result's error.
+int ToHttpStatus(const std::string& error) {
   const std::string word = error.substr(0, error.find(':'));
   if (word == ErrorCodeName(ErrorCode::kUnsupported)) return 415;
   if (word == ErrorCodeName(ErrorCode::kLimit)) return 413;
@@ -144,7 +144,7 @@ int StatusOfError(const std::string& error) {
 class AnalyzeExchange final : public HttpExchange {
  public:
   AnalyzeExchange(std::shared_ptr<SharedAnalyzer> shared, const HttpRequest& request)
-      : shared_(std::move(shared)), wishes_(ReadWishes(request)) {
+      : shared_(std::move(shared)), wishes_(ParseAnalyzeQuery(request)) {
     const std::string type = ParseMediaType(request.Field("content-type")).type;
     if (type != "application/dicom" && type != "application/octet-stream" &&
         type.rfind("image/", 0) != 0) {
@@ -162,19 +162,20 @@ class AnalyzeExchange final : public HttpExchange {
 
   HttpResponse Answer() override {
     const bool dicom = SniffFileKind(file_.path()) == FileKind::kDicom;
-    if (dicom && wishes_.StateFacts()) {
+    if (dicom && wishes_.MetadataCallback()) {
       throw HttpError(400, "a DICOM file states its spacing, laterality and view itself");
     }
-    StateFacts state;
-    if (wishes_.StateFacts()) state = [this](MammogramMetadata& facts) { Apply(facts); };
+    MetadataCallback state;
+    if (wishes_.MetadataCallback())
+      state = [this](MammogramMetadata& metadata) { Apply(metadata); };
     BatchItem item;
     item.path = file_.path();
     Result result = MeasureItem(place_->Wait(), item, state).result;
     if (!result.ok()) {
-      if (StatusOfError(result.error) >= 500) spdlog::error("web: {}", ShownText(result.error));
-      return ProblemResponse(StatusOfError(result.error), result.error);
+      if (ToHttpStatus(result.error) >= 500) spdlog::error("web: {}", ToDisplayText(result.error));
+      return ProblemResponse(ToHttpStatus(result.error), result.error);
     }
-    result.facts.path.clear();
+    result.metadata.path.clear();
     json row = ResultToJson(result);
     row["model"] = result.model;
     if (wishes_.masks) {
@@ -190,21 +191,22 @@ class AnalyzeExchange final : public HttpExchange {
  private:
   [[noreturn]] static void TooLarge() { throw HttpError(413, "the image is larger than 320 MB"); }
 
-  void Apply(MammogramMetadata& facts) const {
-    if (wishes_.spacing_mm) facts.row_spacing_mm = facts.column_spacing_mm = wishes_.spacing_mm;
-    if (wishes_.laterality != Laterality::kUnknown) facts.laterality = wishes_.laterality;
-    if (wishes_.view != View::kUnknown) facts.view = wishes_.view;
+  void Apply(MammogramMetadata& metadata) const {
+    if (wishes_.spacing_mm)
+      metadata.row_spacing_mm = metadata.column_spacing_mm = wishes_.spacing_mm;
+    if (wishes_.laterality != Laterality::kUnknown) metadata.laterality = wishes_.laterality;
+    if (wishes_.view != View::kUnknown) metadata.view = wishes_.view;
   }
 
   std::shared_ptr<SharedAnalyzer> shared_;
-  Wishes wishes_;
+  AnalyzeQuery wishes_;
   std::optional<SharedAnalyzer::Place> place_;
   MemoryFile file_;
 };
 
 }  // namespace
 
-void AddAnalyzeRoutes(Router& router, const AnalyzeParts& parts) {
+void AddAnalyzeRoutes(Router& router, const AnalyzeContext& parts) {
   if (!parts.config.web.analyze || parts.model.empty()) return;
   auto shared = std::make_shared<SharedAnalyzer>(parts);
   router.Add({"POST", "/api/v1/analyze", HttpThread::kWorker, parts.access.GuardFor(Role::kSender),

@@ -13,13 +13,13 @@
 namespace mhcnn {
 
 struct ApiRoutes::State {
-  explicit State(const ApiParts& parts) : hub(parts.config.store, counts) {}
+  explicit State(const ApiContext& parts) : hub(parts.config.store, counts) {}
   NodeCounts counts;
   ByteCache pixels{kPixelCacheBytes};
   EventHub hub;
 };
 
-ApiRoutes::ApiRoutes(Router& router, const ApiParts& parts)
+ApiRoutes::ApiRoutes(Router& router, const ApiContext& parts)
     : state_(std::make_unique<State>(parts)) {
   AddExamRoutes(router, parts, state_->counts);
   AddPictureRoutes(router, parts);

@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include "mhcnn/service/api/api_parts.h"
+#include "mhcnn/service/api/api_context.h"
 
 namespace mhcnn {
 
@@ -12,7 +12,7 @@ namespace mhcnn {
 class ApiRoutes {
  public:
   /// Adds the routes.
-  ApiRoutes(Router& router, const ApiParts& parts);
+  ApiRoutes(Router& router, const ApiContext& parts);
   ~ApiRoutes();
   ApiRoutes(const ApiRoutes&) = delete;
   ApiRoutes& operator=(const ApiRoutes&) = delete;

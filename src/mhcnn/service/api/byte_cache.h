@@ -11,14 +11,14 @@
 
 namespace mhcnn {
 
-/// Answers that took long to make, the last used ones, up to a number of bytes and of answers.
+/// Cache of the last used answers that took long to make, up to a number of bytes and of answers.
 /// Thread-safe.
 class ByteCache {
  public:
-  /// Keeps at most `limit` bytes of bodies, and `most` answers: each search goes through all.
+  /// Keeps at most `limit` bytes of bodies, and `most` answers: each search reads all keys.
   explicit ByteCache(std::size_t limit, std::size_t most = 256) : limit_(limit), most_(most) {}
 
-  /// Returns the answer that was kept under this key.
+  /// Returns the answer that was kept under this key; null without one.
   std::shared_ptr<const HttpResponse> Find(const std::string& key) {
     const std::lock_guard lock(mutex_);
     for (auto entry = entries_.begin(); entry != entries_.end(); ++entry) {
@@ -28,8 +28,8 @@ class ByteCache {
     }
     return nullptr;
   }
-  /// Keeps an answer; what was not used for longest goes. One that is larger than the limit is not
-  /// kept.
+  /// Keeps an answer and removes the least recently used ones. An answer that is larger than the
+  /// limit is not kept.
   void Keep(const std::string& key, std::shared_ptr<const HttpResponse> answer) {
     const std::lock_guard lock(mutex_);
     if (answer->body.size() > limit_) return;
@@ -56,7 +56,7 @@ class ByteCache {
     std::shared_ptr<const HttpResponse> answer;
   };
   mutable std::mutex mutex_;
-  std::list<Entry> entries_;  ///< the last used first; few
+  std::list<Entry> entries_;  ///< few, the last used first
   std::size_t limit_, most_, bytes_ = 0;
 };
 

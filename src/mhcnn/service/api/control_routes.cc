@@ -14,16 +14,16 @@ namespace {
 
 constexpr std::size_t kLargestBody = 1'024;
 
-/// The body is "{}" or empty: a page of another origin cannot send JSON without asking first.
+/// Checks that the body is "{}" or empty: a page of another origin needs permission to send JSON.
 void CheckBody(const HttpRequest& request, const std::string& body) {
   const auto type = ParseMediaType(request.Field("content-type")).type;
   if (!body.empty() && type != "application/json")
     throw HttpError(415, "this path takes application/json");
-  const auto value = nlohmann::json::parse(body.empty() ? "{}" : body, nullptr, false);
+  const auto value = ParseRequestJson(body.empty() ? "{}" : body);
   if (!value.is_object() || !value.empty()) throw HttpError(400, "the body is not {}");
 }
 
-HttpResponse Change(const ApiParts& parts, const HttpRequest& request, const std::string& body,
+HttpResponse Change(const ApiContext& parts, const HttpRequest& request, const std::string& body,
                     const std::function<void(Exams& exams, std::int64_t exam)>& change) {
   CheckBody(request, body);
   JobStore& store = parts.stores.Mine();
@@ -38,24 +38,24 @@ HttpResponse Change(const ApiParts& parts, const HttpRequest& request, const std
   return JsonResponse({{"state", now ? ExamStateName(now->state) : ""}}, 202);
 }
 
-std::string Who(const ApiParts& parts, const HttpRequest& request) {
+std::string Who(const ApiContext& parts, const HttpRequest& request) {
   const std::string name = parts.access.Who(request);
-  return name.empty() ? "a person at " + request.address : ShownText(name);
+  return name.empty() ? "a person at " + request.address : ToDisplayText(name);
 }
 
 }  // namespace
 
-void AddControlRoutes(Router& router, const ApiParts& parts) {
+void AddControlRoutes(Router& router, const ApiContext& parts) {
   const HttpGuard guard = parts.access.GuardFor(Role::kAdministrator);
   router.Add({"POST", "/api/v1/exams/{exam}/retry", HttpThread::kWorker, guard,
-              AnsweringBody(
+              MakeBodyHandler(
                   [parts](const HttpRequest& request, const std::string& body) {
                     return Change(parts, request, body,
                                   [](Exams& exams, std::int64_t exam) { exams.Retry(exam); });
                   },
                   kLargestBody)});
   router.Add({"POST", "/api/v1/exams/{exam}/cancel", HttpThread::kWorker, guard,
-              AnsweringBody(
+              MakeBodyHandler(
                   [parts](const HttpRequest& request, const std::string& body) {
                     const std::string who = Who(parts, request);
                     return Change(parts, request, body, [&who](Exams& exams, std::int64_t exam) {

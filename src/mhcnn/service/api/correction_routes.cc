@@ -9,7 +9,7 @@
 #include "mhcnn/base/error.h"
 #include "mhcnn/jobs/correction_export.h"
 #include "mhcnn/jobs/utc_time.h"
-#include "mhcnn/service/access/client_of.h"
+#include "mhcnn/service/access/request_client.h"
 #include "mhcnn/service/api/exam_lookup.h"
 #include "mhcnn/service/audit.h"
 #include "mhcnn/service/web/http_query.h"
@@ -20,9 +20,9 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int kMostExams = 100'000;  ///< of one page of the corrections of all exams
+constexpr int kMaxExams = 100'000;  ///< limit of one page of the corrections of all exams
 
-/// JSON that no cache keeps.
+/// Returns an answer of JSON that no cache keeps.
 HttpResponse Fresh(const json& value, int status = 200) {
   HttpResponse response = JsonResponse(value, status);
   response.fields.emplace_back("Cache-Control", "no-store");
@@ -31,7 +31,7 @@ HttpResponse Fresh(const json& value, int status = 200) {
 
 [[noreturn]] void Refuse(const std::string& problem) { throw HttpError(422, problem); }
 
-/// A whole number of the body.
+/// Returns a whole number of the body.
 int Whole(const json& body, const char* key) {
   const auto found = body.find(key);
   if (found == body.end() || !found->is_number_integer() || *found < 0 || *found > 1'000'000'000)
@@ -47,8 +47,7 @@ std::string Text(const json& body, const char* key) {
 }
 
 NewCorrection ReadCorrection(const std::string& text) {
-  const json body = json::parse(text, nullptr, false);
-  if (body.is_discarded()) throw HttpError(400, "the body is not JSON");
+  const json body = ParseRequestJson(text);
   if (!body.is_object()) Refuse("the body must be an object");
   static const std::set<std::string> known = {"revision", "version", "category", "percent",
                                               "comment"};
@@ -68,7 +67,7 @@ NewCorrection ReadCorrection(const std::string& text) {
   return said;
 }
 
-/// Says why nothing was changed.
+/// Throws the reason why nothing was changed.
 [[noreturn]] void Fail(const CorrectionAnswer& answer) {
   switch (answer.kind) {
     case CorrectionAnswer::Kind::kNoExam:
@@ -94,16 +93,16 @@ NewCorrection ReadCorrection(const std::string& text) {
   throw Error(ErrorCode::kInternal, "a correction that was added is no failure");
 }
 
-/// The routes with what they need.
+/// Routes, with the parts that they use.
 class CorrectionRoutes {
  public:
-  explicit CorrectionRoutes(const CorrectionParts& parts) : parts_(parts) {}
+  explicit CorrectionRoutes(const CorrectionContext& parts) : parts_(parts) {}
 
-  HttpResponse OfExam(const HttpRequest& request) const {
+  HttpResponse ListForExam(const HttpRequest& request) const {
     JobStore& store = parts_.stores.Mine();
     const Exam exam = RequireExam(store, request.parameters.at(0)).exam;
     json list = json::array();
-    for (const Correction& correction : store.corrections().OfExam(exam.id))
+    for (const Correction& correction : store.corrections().ListForExam(exam.id))
       list.push_back(CorrectionToJson(correction));
     return Fresh({{"corrections", list}});
   }
@@ -138,8 +137,8 @@ class CorrectionRoutes {
     const HttpQuery query(request.query);
     query.AllowOnly({"since", "after", "limit"});
     const CorrectedExams found = ReadCorrectedExams(
-        store, SinceOf(query),
-        static_cast<int>(query.Number("limit", 1, kMostExams).value_or(kMostExams)),
+        store, ParseSince(query),
+        static_cast<int>(query.Number("limit", 1, kMaxExams).value_or(kMaxExams)),
         query.Number("after", 1, INT64_MAX).value_or(0));
     Audit(store, request, AuditEvent::kInstancesAccessed, nullptr,
           fmt::format("corrections of {} exams read", found.exams.size()));
@@ -169,22 +168,22 @@ class CorrectionRoutes {
   }
 
  private:
-  /// The address of the page after this one.
+  /// Returns the address of the next page.
   static std::string NextPage(const CorrectedExams& found, const HttpQuery& query) {
     std::string address = fmt::format("/api/v1/corrections?since={}&after={}",
-                                      UtcText(found.next->first), found.next->second);
+                                      ToUtcText(found.next->first), found.next->second);
     if (!query.Text("limit").empty()) address += "&limit=" + query.Text("limit");
     return address;
   }
 
-  /// Says that there are more corrections than the answer holds (RFC 8288).
+  /// Adds the field Link to the next page where there is one (RFC 8288).
   static void AddNextPage(HttpResponse& response, const CorrectedExams& found,
                           const HttpQuery& query) {
     if (!found.next) return;
     response.fields.emplace_back("Link", "<" + NextPage(found, query) + ">; rel=\"next\"");
   }
 
-  static StoreTime SinceOf(const HttpQuery& query) {
+  static StoreTime ParseSince(const HttpQuery& query) {
     const std::string text = query.Text("since");
     if (text.empty()) return {};
     const auto since = ParseUtc(text);
@@ -199,7 +198,7 @@ class CorrectionRoutes {
     AuditEntry entry;
     entry.event = event;
     entry.peer = parts_.access.Who(request);
-    entry.address = FindClient(request, parts_.config.web.access).address;
+    entry.address = FindRequestClient(request, parts_.config.web.access).address;
     entry.peer_is_source = event == AuditEvent::kInstancesChanged;
     entry.text = text;
     if (exam != nullptr) {
@@ -209,24 +208,25 @@ class CorrectionRoutes {
     Record(store, entry, parts_.config.name);
   }
 
-  CorrectionParts parts_;
+  CorrectionContext parts_;
 };
 
 }  // namespace
 
-void AddCorrectionRoutes(Router& router, const CorrectionParts& parts) {
+void AddCorrectionRoutes(Router& router, const CorrectionContext& parts) {
   const auto routes = std::make_shared<const CorrectionRoutes>(parts);
-  router.Add({"GET", "/api/v1/exams/{exam}/corrections", HttpThread::kWorker,
-              parts.access.GuardFor(Role::kViewer),
-              Answering([routes](const HttpRequest& request) { return routes->OfExam(request); })});
+  router.Add(
+      {"GET", "/api/v1/exams/{exam}/corrections", HttpThread::kWorker,
+       parts.access.GuardFor(Role::kViewer),
+       MakeHandler([routes](const HttpRequest& request) { return routes->ListForExam(request); })});
   router.Add({"POST", "/api/v1/exams/{exam}/corrections", HttpThread::kWorker,
               parts.access.GuardFor(Role::kReader),
-              AnsweringBody([routes](const HttpRequest& request, const std::string& body) {
+              MakeBodyHandler([routes](const HttpRequest& request, const std::string& body) {
                 return routes->Add(request, body);
               })});
   router.Add({"GET", "/api/v1/corrections", HttpThread::kWorker,
               parts.access.GuardFor(Role::kReader),
-              Answering([routes](const HttpRequest& request) { return routes->All(request); })});
+              MakeHandler([routes](const HttpRequest& request) { return routes->All(request); })});
 }
 
 }  // namespace mhcnn

@@ -4,11 +4,11 @@
 
 namespace mhcnn {
 
-/// What the routes of corrections need. All must outlive the routes.
-struct CorrectionParts {
+/// Parts that the routes of corrections use. All must outlive the routes.
+struct CorrectionContext {
   const ServiceConfig& config;  ///< the configuration
   ThreadStores& stores;         ///< a store for each thread
-  RouteAccess access;           ///< who may do what, and who asks: the author of a correction
+  RouteAccess access;           ///< access control; the client is the author of a correction
 };
 
 /// Adds the routes of corrections:
@@ -21,8 +21,8 @@ struct CorrectionParts {
 ///   "Accept: text/csv" the manifest of `mhcnn calibrate`, whose images are named
 ///   SOP-INSTANCE-UID.dcm. The address of a next page is in the field Link and in "next".
 ///
-/// Each change and each reading of all corrections is audited; the guard audits who reads those of
-/// one exam.
-void AddCorrectionRoutes(Router& router, const CorrectionParts& parts);
+/// Each change and each reading of all corrections is audited; the guard audits who reads the
+/// corrections of one exam.
+void AddCorrectionRoutes(Router& router, const CorrectionContext& parts);
 
 }  // namespace mhcnn

@@ -38,7 +38,7 @@ class CorrectionRoutesTest : public ::testing::Test {
     return *kept_;
   }
 
-  /// Answers as the server does: what is thrown becomes problem details.
+  /// Answers as the server does: an exception becomes problem details.
   HttpResponse Ask(const std::string& method, const std::string& path, const std::string& body = "",
                    const std::string& type = "application/json", const std::string& accept = "") {
     HttpRequest request;
@@ -63,7 +63,7 @@ class CorrectionRoutesTest : public ::testing::Test {
       return ProblemResponse(std::current_exception());
     }
   }
-  static std::string FieldOf(const HttpResponse& response, const std::string& name) {
+  static std::string GetField(const HttpResponse& response, const std::string& name) {
     for (const auto& [field, value] : response.fields) {
       if (field == name) return value;
     }
@@ -104,7 +104,7 @@ TEST_F(CorrectionRoutesTest, AnswersConflictsWith409) {
   EXPECT_EQ(version.content_type, "application/problem+json");
   EXPECT_THAT(version.body, HasSubstr("newest is version 1"));
   EXPECT_EQ(Post(R"({"revision":2,"version":1,"category":"a"})").status, 409);
-  EXPECT_EQ(stores_().Mine().corrections().OfExam(exam_).size(), 1U);
+  EXPECT_EQ(stores_().Mine().corrections().ListForExam(exam_).size(), 1U);
 }
 
 TEST_F(CorrectionRoutesTest, RefusesWhatIsWrongAndChangesNothing) {
@@ -124,7 +124,7 @@ TEST_F(CorrectionRoutesTest, RefusesWhatIsWrongAndChangesNothing) {
     EXPECT_EQ(Ask("GET", path).status, 404);
     EXPECT_EQ(Ask("POST", path, R"({"revision":1,"version":0,"category":"c"})").status, 404);
   }
-  EXPECT_TRUE(stores_().Mine().corrections().OfExam(exam_).empty());
+  EXPECT_TRUE(stores_().Mine().corrections().ListForExam(exam_).empty());
   has_ = Role::kViewer;
   EXPECT_EQ(Post(R"({"revision":1,"version":0,"category":"c"})").status, 403);
   EXPECT_EQ(Ask("GET", "/api/v1/corrections").status, 403);
@@ -168,12 +168,12 @@ TEST_F(CorrectionRoutesTest, GivesAllInPages) {
     const json answer = json::parse(page.body);
     for (const json& one : answer["corrections"]) found.push_back(one["exam"]);
     next = answer["next"].is_null() ? "" : answer["next"].get<std::string>();
-    const std::string link = FieldOf(page, "Link");
+    const std::string link = GetField(page, "Link");
     EXPECT_EQ(link, next.empty() ? "" : "<" + next + ">; rel=\"next\"");
   }
   EXPECT_EQ(pages, 2);
   EXPECT_EQ(found, exams);
-  EXPECT_THAT(FieldOf(Ask("GET", "/api/v1/corrections?limit=2", "", "", "text/csv"), "Link"),
+  EXPECT_THAT(GetField(Ask("GET", "/api/v1/corrections?limit=2", "", "", "text/csv"), "Link"),
               HasSubstr("rel=\"next\""));
 }
 

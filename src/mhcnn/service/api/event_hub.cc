@@ -17,12 +17,12 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// What is committed may be seen so much later than the moment that it carries.
+/// Time by which a committed change may be visible later than its own time.
 constexpr milliseconds kOverlap{5'000};
 constexpr milliseconds kAfterFailure{5'000};
-/// A client that missed more asks for its list again.
-constexpr std::chrono::hours kLongestResume{1};
-constexpr int kMostChanges = 500;
+/// Longest time that a client may have missed; after more it asks for its list again.
+constexpr std::chrono::hours kMaxResume{1};
+constexpr int kMaxChanges = 500;
 
 std::string Event(const char* name, StoreTime id, const nlohmann::json& data) {
   return fmt::format("id: {}\nevent: {}\ndata: {}\n\n", id.time_since_epoch().count(), name,
@@ -65,7 +65,7 @@ std::shared_ptr<HttpChannel> EventHub::Open(const std::string& last_id,
   }
   stream.channel->Send("retry: 3000\n\n");
   const std::lock_guard lock(mutex_);
-  // Those that went are known by sending to them.
+  // Clients that have disconnected are noticed by sending to them.
   std::erase_if(streams_, [](const Stream& s) { return !s.channel->Send(": \n\n"); });
   if (streams_.size() >= options_.max_streams)
     throw HttpError(503, "too many clients listen to events", {{"Retry-After", "30"}});
@@ -98,11 +98,11 @@ void EventHub::Run(const std::stop_token& stop) {
     const auto last = last_;
     try {
       if (!store) store = std::make_unique<JobStore>(store_);
-      Look(*store);
+      PollStore(*store);
     } catch (const std::exception& e) {
-      spdlog::error("web: events wait for the store: {}", ShownText(e.what()));
+      spdlog::error("web: events wait for the store: {}", ToDisplayText(e.what()));
       store.reset();
-      // What was read and not sent is read again.
+      // Changes that were read and not sent are read again.
       last_ = last;
       known_.clear();
       last_counts_.clear();
@@ -113,7 +113,7 @@ void EventHub::Run(const std::stop_token& stop) {
   }
 }
 
-void EventHub::Look(JobStore& store) {
+void EventHub::PollStore(JobStore& store) {
   const auto clock = std::chrono::steady_clock::now();
   const bool comments = clock >= next_comment_;
   if (comments) {
@@ -132,15 +132,15 @@ void EventHub::Look(JobStore& store) {
   Greet(store, now, changes + counts);
 }
 
-/// The events of exams that changed since the last look.
+/// Returns the events of exams that changed since the last query.
 std::string EventHub::Changes(JobStore& store, StoreTime now) {
   const StoreTime since = last_.value_or(now) - kOverlap;
   std::string text;
-  const auto changed = store.search().ChangedSince(since, kMostChanges);
-  if (changed.size() == static_cast<std::size_t>(kMostChanges)) {
+  const auto changed = store.search().ChangedSince(since, kMaxChanges);
+  if (changed.size() == static_cast<std::size_t>(kMaxChanges)) {
     text += Event("reload", now, nlohmann::json::object());  // the newest may be missing
   }
-  for (const FoundExam& found : changed) {
+  for (const ExamSearchResult& found : changed) {
     const nlohmann::json summary = ExamSummaryJson(found);
     std::string said = fmt::format("{} {} ", found.exam.last_received.time_since_epoch().count(),
                                    found.correction) +
@@ -150,13 +150,13 @@ std::string EventHub::Changes(JobStore& store, StoreTime now) {
     known = std::move(said);
     text += Event("exam", now, summary);
   }
-  // What is older than the overlap does not come again.
-  if (known_.size() > 4 * kMostChanges) known_.clear();
+  // Changes that are older than the overlap do not come again.
+  if (known_.size() > 4 * kMaxChanges) known_.clear();
   last_ = now;
   return text;
 }
 
-/// Tells new clients what they missed, and `news`: the last changes and the counts.
+/// Sends new clients the changes that they missed, and `news`: the last changes and the counts.
 void EventHub::Greet(JobStore& store, StoreTime now, const std::string& news) {
   std::vector<Stream> fresh;
   {
@@ -170,14 +170,15 @@ void EventHub::Greet(JobStore& store, StoreTime now, const std::string& news) {
   for (const Stream& stream : fresh) {
     std::string text;
     if (stream.resume) {
-      const bool late = now - *stream.resume > kLongestResume;
-      const auto missed =
-          late ? std::vector<FoundExam>()
-               : store.search().ChangedSince(*stream.resume - kOverlap, kMostChanges);
-      if (late || missed.size() == static_cast<std::size_t>(kMostChanges)) {
+      const bool late = now - *stream.resume > kMaxResume;
+      const auto missed = late
+                              ? std::vector<ExamSearchResult>()
+                              : store.search().ChangedSince(*stream.resume - kOverlap, kMaxChanges);
+      if (late || missed.size() == static_cast<std::size_t>(kMaxChanges)) {
         text += Event("reload", now, nlohmann::json::object());
       } else {
-        for (const FoundExam& found : missed) text += Event("exam", now, ExamSummaryJson(found));
+        for (const ExamSearchResult& found : missed)
+          text += Event("exam", now, ExamSummaryJson(found));
       }
     }
     stream.channel->Send(text + news);
@@ -191,7 +192,7 @@ void EventHub::EndTheRefused() {
     const std::lock_guard lock(mutex_);
     streams = streams_;
   }
-  // Without the lock: each question may wait for the store.
+  // Called without the lock: each `goes_on` may wait for the store.
   const auto now = std::chrono::steady_clock::now();
   for (const Stream& stream : streams) {
     const bool old = now - stream.begun >= options_.max_duration;

@@ -17,33 +17,33 @@
 
 namespace mhcnn {
 
-/// How events are made.
+/// Options of the event streams.
 struct EventHubOptions {
-  std::size_t max_streams = 64;                       ///< clients at once
+  std::size_t max_streams = 64;                       ///< largest number of clients at once
   std::chrono::milliseconds period{1000};             ///< between two queries of the store
-  std::chrono::milliseconds keep_alive{15'000};       ///< between two comments without an event
-  std::chrono::milliseconds max_duration{3'600'000};  ///< a client then opens another stream
+  std::chrono::milliseconds keep_alive{15'000};       ///< between two comments if no event comes
+  std::chrono::milliseconds max_duration{3'600'000};  ///< then a client opens another stream
 
   /// Throws Error(kUsage) that names the field which is below its smallest value.
   void Check() const;
 };
 
-/// Tells all clients what changed in the store (server-sent events). One thread, with a store of
-/// its own, looks once for all of them, and only while there is a client. Thread-safe.
+/// Sends the changes of the store to all clients (server-sent events). One thread, with a store of
+/// its own, queries it once for all of them, and only while there is a client. Thread-safe.
 ///
 /// Events: `exam` with the ExamSummary of an exam that changed, `counts` with NodeCounts, and
 /// `reload` where a client that resumes has missed too much: it should ask for its list again. The
-/// `id` is the moment in milliseconds.
+/// `id` is the time in milliseconds.
 class EventHub {
  public:
-  /// `counts` must outlive it. The store is opened when there is a client.
+  /// Starts the thread. `counts` must outlive it. The store is opened when there is a client.
   EventHub(JobStoreOptions store, NodeCounts& counts, EventHubOptions options = {});
   /// Ends all streams.
   ~EventHub();
 
   /// Makes the stream of a client. `last_id` is the id of the last event that it has, "" for a new
-  /// client. The stream ends when `goes_on`, which is asked with each sign of life, returns false;
-  /// empty: it goes on. Throws HttpError: 400 for another id, 503 where there are too many clients.
+  /// client. The stream ends when `goes_on`, which is called with each comment, returns false;
+  /// empty: never. Throws HttpError: 400 for another id, 503 where there are too many clients.
   std::shared_ptr<HttpChannel> Open(const std::string& last_id, std::function<bool()> goes_on = {});
   /// Returns the number of streams that are open.
   std::size_t streams();
@@ -57,7 +57,7 @@ class EventHub {
     bool greeted = false;
   };
   void Run(const std::stop_token& stop);
-  void Look(JobStore& store);
+  void PollStore(JobStore& store);
   void Greet(JobStore& store, StoreTime now, const std::string& news);
   std::string Changes(JobStore& store, StoreTime now);
   void SendToAll(const std::string& text);
@@ -69,10 +69,10 @@ class EventHub {
   std::mutex mutex_;
   std::condition_variable_any wake_;
   std::vector<Stream> streams_;  ///< guarded by mutex_, as is `joined_`
-  bool joined_ = false;          ///< a stream came since the last look
-  // Of the thread alone.
-  std::map<std::int64_t, std::string> known_;  ///< what was last said of an exam
-  std::optional<StoreTime> last_;              ///< the last look
+  bool joined_ = false;          ///< whether a stream was opened since the last query
+  // Used by the thread alone.
+  std::map<std::int64_t, std::string> known_;  ///< last text that was sent for an exam
+  std::optional<StoreTime> last_;              ///< time of the last query
   std::string last_counts_;
   std::chrono::steady_clock::time_point next_comment_{};
   std::jthread thread_;

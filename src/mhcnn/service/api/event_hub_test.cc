@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 class EventHubTest : public ::testing::Test {
  protected:
   EventHubTest() { options_.period = 20ms; }
-  /// What a stream has said, once it holds `part`.
+  /// Returns the text that a stream has sent, once it contains `part`.
   static std::string Heard(HttpChannel& channel, const std::string& part) {
     std::string all;
     for (int i = 0; i < 500 && all.find(part) == std::string::npos; ++i) {
@@ -29,7 +29,7 @@ class EventHubTest : public ::testing::Test {
     EXPECT_NE(all.find(part), std::string::npos) << part << " in " << all;
     return all;
   }
-  /// Whether a stream ends, once what it has said was taken.
+  /// Returns whether a stream ends, once its text was read.
   static bool Ends(HttpChannel& channel) {
     for (int i = 0; i < 500 && !channel.ended(); ++i) {
       channel.Take();

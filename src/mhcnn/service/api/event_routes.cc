@@ -6,9 +6,9 @@
 
 namespace mhcnn {
 
-void AddEventRoutes(Router& router, const ApiParts& parts, EventHub& hub) {
+void AddEventRoutes(Router& router, const ApiContext& parts, EventHub& hub) {
   router.Add({"GET", "/api/v1/events", HttpThread::kWorker, parts.access.GuardFor(Role::kViewer),
-              Answering([&hub, access = parts.access](const HttpRequest& request) {
+              MakeHandler([&hub, access = parts.access](const HttpRequest& request) {
                 HttpResponse response;
                 response.content_type = "text/event-stream";
                 // A proxy must not collect events.

@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "mhcnn/jobs/utc_time.h"
-#include "mhcnn/results/printed.h"
+#include "mhcnn/results/number_text.h"
 
 namespace mhcnn {
 
@@ -29,7 +29,7 @@ json Dense(const std::string& category) {
   return category == "c" || category == "d";
 }
 
-/// The key of the picture of an image, as the worker wrote it into the summary; "" without one.
+/// Returns the key of an image's picture, as the worker wrote it into the summary; "" without one.
 std::string PictureKey(const json& summary, const std::string& sop_uid) {
   const auto images = summary.find("images_measured");
   if (sop_uid.empty() || images == summary.end() || !images->is_array()) return {};
@@ -40,8 +40,8 @@ std::string PictureKey(const json& summary, const std::string& sop_uid) {
   return {};
 }
 
-/// Keys of the pictures of the four views; "" where there is none.
-json PictureKeys(const FoundExam& found, const json& summary) {
+/// Returns the keys of the pictures of the four views; "" where there is none.
+json PictureKeys(const ExamSearchResult& found, const json& summary) {
   json keys = json::array();
   for (const std::string& uid : found.views) {
     const std::string key = PictureKey(summary, uid);
@@ -54,16 +54,16 @@ json PictureKeys(const FoundExam& found, const json& summary) {
 
 }  // namespace
 
-bool HasPresentFigures(const Exam& exam) {
+bool HasCurrentFigures(const Exam& exam) {
   const json summary = Parsed(exam.summary);
   const auto revision = summary.find("revision");
   return revision == summary.end() || !revision->is_number_integer() ||
          revision->get<int>() == exam.revision;
 }
 
-json ExamSummaryJson(const FoundExam& found) {
+json ExamSummaryJson(const ExamSearchResult& found) {
   const Exam& exam = found.exam;
-  const json summary = HasPresentFigures(exam) ? Parsed(exam.summary) : json::object();
+  const json summary = HasCurrentFigures(exam) ? Parsed(exam.summary) : json::object();
   const auto category = summary.find("category");
   const std::string letter =
       category != summary.end() && category->is_string() ? category->get<std::string>() : "";
@@ -77,7 +77,7 @@ json ExamSummaryJson(const FoundExam& found) {
           {"revision", exam.revision},
           {"images", exam.images},
           {"incomplete", exam.incomplete},
-          {"changed", UtcText(exam.changed)},
+          {"changed", ToUtcText(exam.changed)},
           {"reason", exam.reason},
           {"percent", PercentJson(summary, "percent_density")},
           {"percent_low", PercentJson(summary, "percent_low")},

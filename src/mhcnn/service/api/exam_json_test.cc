@@ -8,7 +8,7 @@ namespace mhcnn {
 namespace {
 
 TEST(ExamSummaryJson, PrintsFiguresAndFollowsTheReader) {
-  FoundExam found;
+  ExamSearchResult found;
   found.exam.id = 12;
   found.exam.state = ExamState::kDone;
   found.exam.summary =
@@ -30,7 +30,7 @@ TEST(ExamSummaryJson, PrintsFiguresAndFollowsTheReader) {
 
 TEST(ExamSummaryJson, TakesAnExamWithoutFigures) {
   for (const char* summary : {"", "no JSON", "[]"}) {
-    FoundExam found;
+    ExamSearchResult found;
     found.exam.summary = summary;
     const auto json = ExamSummaryJson(found);
     EXPECT_TRUE(json.at("percent").is_null());
@@ -41,7 +41,7 @@ TEST(ExamSummaryJson, TakesAnExamWithoutFigures) {
 }
 
 TEST(ExamSummaryJson, NamesTheSmallPicturesThatAreThere) {
-  FoundExam found;
+  ExamSearchResult found;
   found.exam.summary =
       R"({"images_measured":[{"sop_uid":"1.2.1","picture":"aa"},{"sop_uid":"1.2.2"},
       {"sop_uid":"1.2.3","picture":"cc"},{"sop_uid":"1.2.4","picture":"dd"}]})";

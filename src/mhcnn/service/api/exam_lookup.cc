@@ -16,7 +16,7 @@ std::string_view WithoutWeak(std::string_view etag) {
 
 }  // namespace
 
-std::int64_t PathNumber(const std::string& text) {
+std::int64_t ParsePathNumber(const std::string& text) {
   std::int64_t number = 0;
   const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (problem != std::errc() || end != text.data() + text.size() || number <= 0)
@@ -24,23 +24,23 @@ std::int64_t PathNumber(const std::string& text) {
   return number;
 }
 
-FoundExam RequireExam(JobStore& store, const std::string& number) {
-  auto found = store.search().One(PathNumber(number));
+ExamSearchResult RequireExam(JobStore& store, const std::string& number) {
+  auto found = store.search().One(ParsePathNumber(number));
   if (!found) throw HttpError(404, "the node has no exam with this number");
   return std::move(*found);
 }
 
 std::optional<std::filesystem::path> FindViewFile(JobStore& store, const ObjectFolder& folder,
                                                   std::int64_t exam, std::string_view name) {
-  const auto results = store.work().ResultsOfExam(exam);
-  const auto found = std::find_if(results.rbegin(), results.rend(), [&](const KeptResult& kept) {
+  const auto results = store.work().ListResultsForExam(exam);
+  const auto found = std::find_if(results.rbegin(), results.rend(), [&](const StoredResult& kept) {
     return kept.result.kind == kViewKind && kept.result.file.filename() == name;
   });
   if (found == results.rend() || found->removed) return std::nullopt;
   return folder.Path(found->result.file);
 }
 
-bool ClientHas(const HttpRequest& request, std::string_view etag) {
+bool ClientHasVersion(const HttpRequest& request, std::string_view etag) {
   std::string_view wanted = request.Field("if-none-match");
   while (!wanted.empty()) {
     const std::string_view one = wanted.substr(0, wanted.find(','));

@@ -11,20 +11,20 @@ HttpRequest With(const std::string& etags) {
   return request;
 }
 
-TEST(ClientHas, ComparesWeakly) {
-  EXPECT_TRUE(ClientHas(With("\"a\""), "\"a\""));
-  EXPECT_TRUE(ClientHas(With("W/\"a\""), "\"a\""));
-  EXPECT_TRUE(ClientHas(With("\"b\", W/\"a\""), "W/\"a\""));
-  EXPECT_TRUE(ClientHas(With("*"), "\"a\""));
-  EXPECT_FALSE(ClientHas(With("\"b\""), "\"a\""));
-  EXPECT_FALSE(ClientHas(With("a"), "\"a\""));
-  EXPECT_FALSE(ClientHas({}, "\"a\""));
+TEST(ClientHasVersion, ComparesWeakly) {
+  EXPECT_TRUE(ClientHasVersion(With("\"a\""), "\"a\""));
+  EXPECT_TRUE(ClientHasVersion(With("W/\"a\""), "\"a\""));
+  EXPECT_TRUE(ClientHasVersion(With("\"b\", W/\"a\""), "W/\"a\""));
+  EXPECT_TRUE(ClientHasVersion(With("*"), "\"a\""));
+  EXPECT_FALSE(ClientHasVersion(With("\"b\""), "\"a\""));
+  EXPECT_FALSE(ClientHasVersion(With("a"), "\"a\""));
+  EXPECT_FALSE(ClientHasVersion({}, "\"a\""));
 }
 
-TEST(PathNumber, TakesDigitsAlone) {
-  EXPECT_EQ(PathNumber("12"), 12);
+TEST(ParsePathNumber, TakesDigitsAlone) {
+  EXPECT_EQ(ParsePathNumber("12"), 12);
   for (const char* text : {"", "0", "-1", "1x", "x", "1.0", " 1", "99999999999999999999"}) {
-    EXPECT_THROW(PathNumber(text), HttpError) << text;
+    EXPECT_THROW(ParsePathNumber(text), HttpError) << text;
   }
 }
 

@@ -34,17 +34,17 @@ std::string Date(const HttpQuery& query, const char* name) {
 }
 
 template <typename Value>
-using Words = std::vector<std::pair<const char*, Value>>;
+using WordTable = std::vector<std::pair<const char*, Value>>;
 
-/// The first one is meant where nothing is asked for.
-const Words<ExamOrder> kOrders = {
+/// Orders of the list; the first one is the default.
+const WordTable<ExamOrder> kOrders = {
     {"received", ExamOrder::kReceived}, {"date", ExamOrder::kStudyDate},
     {"patient", ExamOrder::kPatient},   {"state", ExamOrder::kState},
     {"percent", ExamOrder::kPercent},   {"category", ExamOrder::kCategory}};
-const Words<bool> kDirections = {{"desc", false}, {"asc", true}};
+const WordTable<bool> kDirections = {{"desc", false}, {"asc", true}};
 
 template <typename Value>
-Value Choice(const HttpQuery& query, const char* name, const Words<Value>& words) {
+Value Choice(const HttpQuery& query, const char* name, const WordTable<Value>& words) {
   const std::string said = query.Text(name);
   if (said.empty()) return words.front().second;
   std::string list;
@@ -55,10 +55,10 @@ Value Choice(const HttpQuery& query, const char* name, const Words<Value>& words
   throw HttpError(400, std::string("the parameter ") + name + " is not one of " + list);
 }
 
-constexpr char kBetween = '~';  ///< number of an exam and the value that it stands at in its list
+constexpr char kBetween = '~';  ///< separates an exam's number from its value in the list
 
 /// Reads "12", or "12~23400000" of a list by a value.
-void ReadPlace(const std::string& text, ExamQuery& query) {
+void ParsePageKey(const std::string& text, ExamQuery& query) {
   if (text.empty()) return;
   const auto between = std::min(text.find(kBetween), text.size());
   const auto [end, problem] =
@@ -70,7 +70,7 @@ void ReadPlace(const std::string& text, ExamQuery& query) {
   if (between < text.size()) query.before_key = text.substr(between + 1);
 }
 
-json NextOf(const ExamPage& page, ExamOrder order) {
+json MakeNextKey(const ExamPage& page, ExamOrder order) {
   if (!page.next) return nullptr;
   if (order == ExamOrder::kReceived) return *page.next;
   return std::to_string(*page.next) + kBetween + page.next_key;
@@ -109,33 +109,33 @@ ExamQuery ToQuery(const HttpRequest& request) {
       static_cast<int>(asked.Number("limit", 1, kLargestLimit).value_or(kUsualLimit));
   query.order = Choice(asked, "sort", kOrders);
   query.ascending = Choice(asked, "order", kDirections);
-  ReadPlace(asked.Text("before"), query);
+  ParsePageKey(asked.Text("before"), query);
   return query;
 }
 
-HttpResponse List(const ApiParts& parts, const HttpRequest& request) {
+HttpResponse List(const ApiContext& parts, const HttpRequest& request) {
   const ExamQuery query = ToQuery(request);
   const ExamPage page = FindPage(parts.stores.Mine(), query);
   json exams = json::array();
-  for (const FoundExam& found : page.exams) exams.push_back(ExamSummaryJson(found));
-  return JsonResponse({{"exams", exams}, {"next", NextOf(page, query.order)}});
+  for (const ExamSearchResult& found : page.exams) exams.push_back(ExamSummaryJson(found));
+  return JsonResponse({{"exams", exams}, {"next", MakeNextKey(page, query.order)}});
 }
 
-/// What the page shows of the figures, as the worker left it.
-void AddView(const ApiParts& parts, const Exam& exam, json& detail) {
+/// Adds the figures that the page shows, as the worker wrote them.
+void AddView(const ApiContext& parts, const Exam& exam, json& detail) {
   detail["pictures"] = json::array();
-  if (!HasPresentFigures(exam)) return;
+  if (!HasCurrentFigures(exam)) return;
   const auto path = FindViewFile(parts.stores.Mine(), parts.folder, exam.id, kExamViewFile);
   if (!path) return;
   try {
     const json view = ParseJson(ReadTextFile(*path));
     for (const char* name : {"details", "row", "words", "pictures"}) detail[name] = view.at(name);
   } catch (const Error& e) {
-    if (e.code() != ErrorCode::kNotFound) throw;  // removed by the retention just now
+    if (e.code() != ErrorCode::kNotFound) throw;  // the retention has just removed it
   }
 }
 
-/// The figures of an earlier exam, as in the list of exams.
+/// Adds the figures of an earlier exam, as in the list of exams.
 void AddFigures(JobStore& store, json& prior) {
   const auto found = store.search().One(prior.at("id").get<std::int64_t>());
   if (!found) return;
@@ -145,9 +145,9 @@ void AddFigures(JobStore& store, json& prior) {
     prior[name] = summary.at(name);
 }
 
-HttpResponse Detail(const ApiParts& parts, const HttpRequest& request) {
+HttpResponse Detail(const ApiContext& parts, const HttpRequest& request) {
   JobStore& store = parts.stores.Mine();
-  const FoundExam found = RequireExam(store, request.parameters.at(0));
+  const ExamSearchResult found = RequireExam(store, request.parameters.at(0));
   json detail = ExamToJson(store, found.exam);
   detail.update(ExamSummaryJson(found));
   json results = json::array();
@@ -158,27 +158,27 @@ HttpResponse Detail(const ApiParts& parts, const HttpRequest& request) {
   for (json& prior : detail["priors"]) AddFigures(store, prior);
   AddView(parts, found.exam, detail);
   detail["corrections"] = json::array();
-  for (const Correction& correction : store.corrections().OfExam(found.exam.id))
+  for (const Correction& correction : store.corrections().ListForExam(found.exam.id))
     detail["corrections"].push_back(CorrectionToJson(correction));
   HttpResponse response = JsonResponse(detail);
   const std::string etag = "W/\"" + Sha256Hex(response.body).substr(0, 32) + "\"";
-  if (ClientHas(request, etag)) return NotModified(etag);
+  if (ClientHasVersion(request, etag)) return NotModified(etag);
   AddCacheFields(response, etag);
   return response;
 }
 
 }  // namespace
 
-void AddExamRoutes(Router& router, const ApiParts& parts, NodeCounts& counts) {
+void AddExamRoutes(Router& router, const ApiContext& parts, NodeCounts& counts) {
   const HttpGuard guard = parts.access.GuardFor(Role::kViewer);
   router.Add({"GET", "/api/v1/exams", HttpThread::kWorker, guard,
-              Answering([parts](const HttpRequest& request) { return List(parts, request); })});
+              MakeHandler([parts](const HttpRequest& request) { return List(parts, request); })});
   router.Add({"GET", "/api/v1/counts", HttpThread::kWorker, guard,
-              Answering([parts, &counts](const HttpRequest&) {
+              MakeHandler([parts, &counts](const HttpRequest&) {
                 return JsonResponse(counts.Read(parts.stores.Mine()));
               })});
   router.Add({"GET", "/api/v1/exams/{exam}", HttpThread::kWorker, guard,
-              Answering([parts](const HttpRequest& request) { return Detail(parts, request); })});
+              MakeHandler([parts](const HttpRequest& request) { return Detail(parts, request); })});
 }
 
 }  // namespace mhcnn

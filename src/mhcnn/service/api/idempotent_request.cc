@@ -27,12 +27,12 @@ IdempotentRequest::IdempotentRequest(ThreadStores& stores, const HttpRequest& re
     throw HttpError(400, "Idempotency-Key must be 1 to 255 visible characters");
   }
   key_ = Sha256Hex(request.method + "\n" + request.path + "\n" + who + "\n" + key);
-  RequestKeys::Found found = stores_.Mine().request_keys().Begin(key_);
-  if (found.state == RequestKeys::State::kInProgress) {
+  IdempotencyKeys::Found found = stores_.Mine().request_keys().Begin(key_);
+  if (found.state == IdempotencyKeys::State::kInProgress) {
     throw HttpError(409, "a request with this Idempotency-Key is in progress",
                     {{"Retry-After", "5"}});
   }
-  if (found.state == RequestKeys::State::kNew) {
+  if (found.state == IdempotencyKeys::State::kNew) {
     held_ = true;
   } else {
     answer_ = Answer{std::move(found.request), std::move(found.body), found.status};
@@ -45,8 +45,8 @@ IdempotentRequest::~IdempotentRequest() {
   try {
     stores_.Mine().request_keys().Release(key_);
   } catch (const std::exception& e) {
-    // It counts as broken off after an hour.
-    spdlog::error("web: {}", ShownText(e.what()));
+    // The request counts as broken off after an hour.
+    spdlog::error("web: {}", ToDisplayText(e.what()));
   }
 }
 

@@ -11,27 +11,27 @@
 namespace mhcnn {
 
 /// A request that the client may send again with the same Idempotency-Key: the second time it gets
-/// the answer of the first, and nothing is done. The key belongs to the client and the path.
-/// Without the field nothing happens.
+/// the answer of the first, and nothing is done. A key belongs to the client, the method and the
+/// path. Without the field nothing happens.
 class IdempotentRequest {
  public:
-  /// Takes the key. `who` is the client. Throws HttpError: 400 for a key that is not 1 to 255
+  /// Reserves the key. `who` is the client. Throws HttpError: 400 for a key that is not 1 to 255
   /// visible characters, 409 while the first request with it is not answered.
   IdempotentRequest(ThreadStores& stores, const HttpRequest& request, const std::string& who);
-  /// Gives the key up where the request was not answered.
+  /// Releases the key where the request was not answered.
   ~IdempotentRequest();
   IdempotentRequest(const IdempotentRequest&) = delete;
   IdempotentRequest& operator=(const IdempotentRequest&) = delete;
 
-  /// Returns whether the request was answered before: it must not be done again.
+  /// Returns whether the request was answered before and must not be done again.
   bool replays() const { return answer_.has_value(); }
-  /// Adds what makes the request the one that it is.
+  /// Adds bytes of the request to the digest by which it is compared with the earlier one.
   void Add(std::string_view bytes);
-  /// Returns the earlier answer, after all of the request was added. Throws HttpError(422) where
-  /// the earlier request was another one.
+  /// Returns the earlier answer, after the whole request was added. Throws HttpError(422) where the
+  /// earlier request was another one.
   HttpResponse Replay();
-  /// Keeps an answer. One of 500 or more, or larger than 1 MiB, is not kept: the request may be
-  /// done again.
+  /// Keeps an answer. An answer of status 500 or more, or larger than 1 MiB, is not kept: the
+  /// request may be done again.
   void Keep(const HttpResponse& response);
 
  private:
@@ -41,7 +41,7 @@ class IdempotentRequest {
   };
 
   ThreadStores& stores_;
-  std::string key_;  ///< as the store has it; "" without one
+  std::string key_;  ///< key in the store; "" without one
   bool held_ = false;
   std::optional<Answer> answer_;
   Sha256 digest_;

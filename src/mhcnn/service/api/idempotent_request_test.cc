@@ -35,7 +35,7 @@ class IdempotentRequestTest : public ::testing::Test {
     request.Keep(answer);
     return answer;
   }
-  static int StatusOf(const std::function<void()>& function) {
+  static int GetStatus(const std::function<void()>& function) {
     try {
       function();
     } catch (const HttpError& e) {
@@ -61,13 +61,13 @@ TEST_F(IdempotentRequestTest, AnswersTheSecondTimeWithoutDoingItAgain) {
 
 TEST_F(IdempotentRequestTest, AKeyIsOfOneRequestAndOneClient) {
   Do("k", "body", Response(200, "one"));
-  EXPECT_EQ(StatusOf([&] { Do("k", "another", Response(200, "")); }), 422);
+  EXPECT_EQ(GetStatus([&] { Do("k", "another", Response(200, "")); }), 422);
   EXPECT_EQ(Do("k", "another", Response(200, "other"), "y").body, "other");
 }
 
 TEST_F(IdempotentRequestTest, OneRequestAtATime) {
   const IdempotentRequest first(stores_, Request("k"), "x");
-  EXPECT_EQ(StatusOf([&] { IdempotentRequest(stores_, Request("k"), "x"); }), 409);
+  EXPECT_EQ(GetStatus([&] { IdempotentRequest(stores_, Request("k"), "x"); }), 409);
 }
 
 TEST_F(IdempotentRequestTest, WhatWasNotAnsweredMayBeDoneAgain) {
@@ -79,14 +79,14 @@ TEST_F(IdempotentRequestTest, WhatWasNotAnsweredMayBeDoneAgain) {
   EXPECT_EQ(Do("k", "body", {}).body, "done");
 }
 
-TEST_F(IdempotentRequestTest, RefusesKeysThatAreNone) {
+TEST_F(IdempotentRequestTest, RejectsInvalidKeys) {
   for (const std::string& key :
        {std::string(), std::string(256, 'k'), std::string("a b"), std::string("\xc3\xa9")}) {
-    EXPECT_EQ(StatusOf([&] { IdempotentRequest(stores_, Request(key), "x"); }), 400) << key;
+    EXPECT_EQ(GetStatus([&] { IdempotentRequest(stores_, Request(key), "x"); }), 400) << key;
   }
-  EXPECT_EQ(StatusOf([&] { IdempotentRequest(stores_, Request(std::string(255, 'k')), "x"); }),
+  EXPECT_EQ(GetStatus([&] { IdempotentRequest(stores_, Request(std::string(255, 'k')), "x"); }),
             200);
-  EXPECT_EQ(StatusOf([&] { IdempotentRequest(stores_, HttpRequest{}, "x"); }), 200);
+  EXPECT_EQ(GetStatus([&] { IdempotentRequest(stores_, HttpRequest{}, "x"); }), 200);
 }
 
 }  // namespace

@@ -10,12 +10,12 @@
 
 namespace mhcnn {
 
-/// How many exams, jobs and deliveries of each state there are. Thread-safe.
+/// Counts of the exams, jobs and deliveries of each state. Thread-safe.
 class NodeCounts {
  public:
   /// Returns {"exams": {state: n}, "jobs": {"waiting", "running"}, "deliveries": {destination:
-  /// {state: n}}, "bytes": n}. They are read at most once a second, the bytes, for which all rows
-  /// of files are added up, at most once a minute.
+  /// {state: n}}, "bytes": n}. They are read at most once a second; the bytes, the sum over all
+  /// rows of files, at most once a minute.
   nlohmann::json Read(JobStore& store);
 
  private:

@@ -15,7 +15,7 @@
 #include "mhcnn/service/api/exam_json.h"
 #include "mhcnn/service/api/node_settings.h"
 #include "mhcnn/service/api/openapi_file.h"
-#include "mhcnn/service/part_presence.h"
+#include "mhcnn/service/process_heartbeat.h"
 #include "mhcnn/service/web/json_response.h"
 
 namespace mhcnn {
@@ -26,20 +26,20 @@ using nlohmann::json;
 json PartsJson(JobStore& store) {
   const StoreTime now = store.Now();
   json all = json::array();
-  for (const NodePart& part : store.parts().All()) {
+  for (const NodeProcess& part : store.parts().All()) {
     all.push_back({{"node", part.node},
                    {"host", part.host},
                    {"part", part.part},
                    {"pid", part.pid},
                    {"version", part.version},
-                   {"started", UtcText(part.started)},
-                   {"seen", UtcText(part.seen)},
-                   {"alive", now - part.seen <= kPartIsAlive}});
+                   {"started", ToUtcText(part.started)},
+                   {"seen", ToUtcText(part.seen)},
+                   {"alive", now - part.seen <= kHeartbeatTimeout}});
   }
   return all;
 }
 
-HttpResponse Status(const ApiParts& parts, NodeCounts& counts) {
+HttpResponse Status(const ApiContext& parts, NodeCounts& counts) {
   JobStore& store = parts.stores.Mine();
   const json queues = counts.Read(store);
   const ServiceConfig& config = parts.config;
@@ -56,10 +56,10 @@ HttpResponse Status(const ApiParts& parts, NodeCounts& counts) {
                          {"schema", Migrations().back().version}}}});
 }
 
-/// What the model says of itself. It is read once: a node that gets another model is started again.
+/// Card of the model. It is read once: a node that gets another model is started again.
 class ModelInfo {
  public:
-  explicit ModelInfo(const ApiParts& parts) : parts_(parts) {}
+  explicit ModelInfo(const ApiContext& parts) : parts_(parts) {}
 
   HttpResponse Answer() {
     if (parts_.model.empty()) throw HttpError(404, "this machine of the node has no model");
@@ -81,26 +81,26 @@ class ModelInfo {
             {"notice", kResearchOnly}};
   }
 
-  ApiParts parts_;
+  ApiContext parts_;
   std::mutex mutex_;
   std::optional<json> info_;
 };
 
 }  // namespace
 
-void AddNodeRoutes(Router& router, const ApiParts& parts, NodeCounts& counts) {
+void AddNodeRoutes(Router& router, const ApiContext& parts, NodeCounts& counts) {
   const HttpGuard administrator = parts.access.GuardFor(Role::kAdministrator);
   router.Add({"GET", "/api/v1/status", HttpThread::kWorker, administrator,
-              Answering([parts, &counts](const HttpRequest&) { return Status(parts, counts); })});
+              MakeHandler([parts, &counts](const HttpRequest&) { return Status(parts, counts); })});
   router.Add({"GET", "/api/v1/settings", HttpThread::kWorker, administrator,
-              Answering([parts](const HttpRequest&) {
-                return JsonResponse(NodeSettings(parts.config));
+              MakeHandler([parts](const HttpRequest&) {
+                return JsonResponse(NodeSettingsToJson(parts.config));
               })});
   const auto model = std::make_shared<ModelInfo>(parts);
   router.Add({"GET", "/api/v1/model", HttpThread::kWorker, parts.access.GuardFor(Role::kViewer),
-              Answering([model](const HttpRequest&) { return model->Answer(); })});
+              MakeHandler([model](const HttpRequest&) { return model->Answer(); })});
   router.Add(
-      {"GET", "/api/v1/openapi.json", HttpThread::kLoop, {}, Answering([](const HttpRequest&) {
+      {"GET", "/api/v1/openapi.json", HttpThread::kLoop, {}, MakeHandler([](const HttpRequest&) {
          HttpResponse response;
          response.content_type = "application/json";
          response.body = std::string(OpenApiFile());

@@ -13,7 +13,7 @@ using std::chrono::milliseconds;
 
 double Seconds(milliseconds time) { return std::chrono::duration<double>(time).count(); }
 
-/// An address without user, password, query and fragment.
+/// Returns an address without user, password, query and fragment.
 std::string PlainUrl(std::string url) {
   url.erase(std::min(url.find_first_of("?#"), url.size()));
   const std::size_t begin = url.find("://");
@@ -61,7 +61,7 @@ json DestinationJson(const DestinationConfig& to) {
 
 }  // namespace
 
-json NodeSettings(const ServiceConfig& config) {
+json NodeSettingsToJson(const ServiceConfig& config) {
   json destinations = json::array(), folders = json::array();
   for (const auto& destination : config.destinations)
     destinations.push_back(DestinationJson(destination));

@@ -6,9 +6,9 @@
 
 namespace mhcnn {
 
-/// Returns the configuration for people to look at, by the keys of docs/node.md. Passwords, tokens
-/// and what stands for a user in an address are not in it; of files that hold secrets it says only
-/// whether they are set.
-nlohmann::json NodeSettings(const ServiceConfig& config);
+/// Returns the configuration for display, by the keys of docs/node.md. Passwords, tokens and the
+/// user part of an address are not in it; for files that contain secrets it has only whether they
+/// are set.
+nlohmann::json NodeSettingsToJson(const ServiceConfig& config);
 
 }  // namespace mhcnn

@@ -5,7 +5,7 @@
 namespace mhcnn {
 namespace {
 
-TEST(NodeSettings, HoldNoSecret) {
+TEST(NodeSettingsToJson, HoldNoSecret) {
   ServiceConfig config;
   config.store.url = "postgresql://user-x7@db.example/node";
   config.store.password = "secret-x7";
@@ -23,7 +23,7 @@ TEST(NodeSettings, HoldNoSecret) {
   pacs.host = "192.0.2.10";
   pacs.called_ae = "PACS";
   config.destinations = {stow, pacs};
-  const auto settings = NodeSettings(config);
+  const auto settings = NodeSettingsToJson(config);
   EXPECT_EQ(settings.dump().find("x7"), std::string::npos) << settings.dump(1);
   EXPECT_EQ(settings.at("store").at("kind"), "postgresql");
   EXPECT_EQ(settings.at("web").at("token"), true);

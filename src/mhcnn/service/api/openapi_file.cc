@@ -1,11 +1,11 @@
 #include "mhcnn/service/api/openapi_file.h"
 
-#include "mhcnn/base/carried_file.h"
+#include "mhcnn/base/embedded_file.h"
 
-MHCNN_CARRY(mhcnn_openapi, MHCNN_OPENAPI);
+MHCNN_EMBED(mhcnn_openapi, MHCNN_OPENAPI);
 
 namespace mhcnn {
 
-std::string_view OpenApiFile() { return MHCNN_CARRIED(mhcnn_openapi); }
+std::string_view OpenApiFile() { return MHCNN_EMBEDDED(mhcnn_openapi); }
 
 }  // namespace mhcnn

@@ -13,11 +13,11 @@
 namespace mhcnn {
 namespace {
 
-/// Longer side at which the page's picture, and the window with it, is made.
+/// Longer side in pixels of the page's picture, from which the window is made.
 constexpr int kWindowSide = 1280;
-constexpr int kMostBits = 16;
+constexpr int kMaxBits = 16;
 
-cv::Mat1w AtMost(const cv::Mat1w& picture, int longest) {
+cv::Mat1w ReduceToSide(const cv::Mat1w& picture, int longest) {
   const int side = std::max(picture.cols, picture.rows);
   if (longest <= 0 || side <= longest) return picture;
   const double scale = static_cast<double>(longest) / side;
@@ -29,34 +29,35 @@ cv::Mat1w AtMost(const cv::Mat1w& picture, int longest) {
   return small;
 }
 
-/// A VOI gives 16 bits; without one the values keep the bits of the file.
-int BitsOf(const cv::Mat1w& pixels, int of_file) {
+/// Returns the bits of the values: a VOI gives 16, without one they keep the bits of the file.
+int FindSignificantBits(const cv::Mat1w& pixels, int of_file) {
   double largest = 0;
   cv::minMaxLoc(pixels, nullptr, &largest);
   const int needed = std::bit_width(static_cast<unsigned>(largest));
-  return needed > of_file ? kMostBits : std::clamp(of_file, 1, kMostBits);
+  return needed > of_file ? kMaxBits : std::clamp(of_file, 1, kMaxBits);
 }
 
 }  // namespace
 
 PixelImage ReadPixelImage(const std::filesystem::path& path, const PixelRequest& request) {
   DicomReadOptions options;
-  // The cut has at least this share of the image's longer side.
-  const double share = std::clamp(std::min(request.cut.width, request.cut.height), 0.01, 1.0);
+  // The cut has at least this fraction of the image's longer side.
+  const double fraction = std::clamp(std::min(request.cut.width, request.cut.height), 0.01, 1.0);
   if (request.longest > 0) {
-    options.wanted_long_side = static_cast<int>(std::ceil(request.longest / share));
+    options.wanted_long_side = static_cast<int>(std::ceil(request.longest / fraction));
   }
   const Mammogram read = ReadMammogram(path, options);
-  const cv::Rect at = CutPixels(request.cut, read.pixels.size());
+  const cv::Rect at = ToPixelRect(request.cut, read.pixels.size());
   const cv::Mat1w cut = read.pixels(at);
   PixelImage image;
-  image.bits = BitsOf(cut, read.facts.bits);
-  image.pixels = AtMost(cut, request.longest);
+  image.bits = FindSignificantBits(cut, read.metadata.bits);
+  image.pixels = ReduceToSide(cut, request.longest);
   if (request.inverted) image.pixels = ((1 << image.bits) - 1) - image.pixels;
   const double reduced = static_cast<double>(at.width) / image.pixels.cols;
-  image.scale = reduced * read.facts.reduction;
-  if (read.facts.column_spacing_mm) image.spacing_mm = *read.facts.column_spacing_mm * reduced;
-  const ValueRange range = RobustRange(AtMost(image.pixels, kWindowSide), 0.001, 0.002);
+  image.scale = reduced * read.metadata.reduction;
+  if (read.metadata.column_spacing_mm)
+    image.spacing_mm = *read.metadata.column_spacing_mm * reduced;
+  const ValueRange range = RobustRange(ReduceToSide(image.pixels, kWindowSide), 0.001, 0.002);
   image.window_width = std::max(1.0, range.high - range.low);
   image.window_center = range.low + image.window_width / 2;
   return image;

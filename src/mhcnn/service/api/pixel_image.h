@@ -7,11 +7,11 @@
 
 namespace mhcnn {
 
-/// Which pixels of an image a page wants.
+/// Request of a page for pixels of an image.
 struct PixelRequest {
-  cv::Rect2d cut{0, 0, 1, 1};  ///< part of the image, as shares of its width and height
+  cv::Rect2d cut{0, 0, 1, 1};  ///< part of the image, as fractions of its width and height
   bool inverted = false;       ///< whether the image was measured as a negative
-  int longest = 0;             ///< longer side in pixels at most; 0: all there are
+  int longest = 0;             ///< largest longer side in pixels; 0: all pixels
 };
 
 /// Pixels for display in 16 bits.
@@ -20,7 +20,7 @@ struct PixelImage {
   int bits = 16;                     ///< 2^bits - 1 is white
   double scale = 1;                  ///< pixels of the file per pixel
   std::optional<double> spacing_mm;  ///< millimetres per pixel at the breast, across
-  /// The window that the JPEG picture of the page has: all but the darkest 0.1 % and the brightest
+  /// Grey scale window of the JPEG picture of the page: all but the darkest 0.1 % and the brightest
   /// 0.2 % of the pixels.
   double window_center = 0, window_width = 1;
 };

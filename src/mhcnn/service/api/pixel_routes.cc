@@ -20,20 +20,20 @@ namespace mhcnn {
 namespace {
 
 constexpr int kUsualSide = 2048, kLongestSide = 65'535;
-constexpr int kFast = 1;  ///< level of gzip
+constexpr int kFast = 1;  ///< compression level of gzip
 
-/// The image in use of this UID.
+/// Returns the image of this UID that is in use.
 ReceivedObject RequireImage(JobStore& store, const HttpRequest& request) {
-  const FoundExam found = RequireExam(store, request.parameters.at(0));
-  for (auto& image : store.objects().OfExam(found.exam.id)) {
+  const ExamSearchResult found = RequireExam(store, request.parameters.at(0));
+  for (auto& image : store.objects().ListForExam(found.exam.id)) {
     if (image.sop_uid == request.parameters.at(1)) return std::move(image);
   }
   throw HttpError(404, "the exam has no image of this UID, or its file was removed");
 }
 
-/// Takes the cut from the outlines of the page's picture; all of the image where there are none.
-void TakeCut(const ApiParts& parts, std::int64_t exam, const ReceivedObject& image,
-             PixelRequest& request) {
+/// Sets the cut from the outlines of the page's picture; the whole image where there are none.
+void ApplyCut(const ApiContext& parts, std::int64_t exam, const ReceivedObject& image,
+              PixelRequest& request) {
   // The worker names pictures by the paths of the files that it reads.
   const std::string key = PagePictureKey(parts.folder.Path(image.file).string());
   const auto path = FindViewFile(parts.stores.Mine(), parts.folder, exam, key + ".json");
@@ -73,7 +73,7 @@ std::shared_ptr<const HttpResponse> Make(const std::filesystem::path& path,
   add("Vary", "Accept-Encoding");
   AddCacheFields(*response, etag);
   if (gzip) {
-    const auto packed = Gzipped(
+    const auto packed = CompressGzip(
         {reinterpret_cast<const std::uint8_t*>(response->body.data()), response->body.size()},
         kFast);
     response->body.assign(packed.begin(), packed.end());
@@ -82,21 +82,21 @@ std::shared_ptr<const HttpResponse> Make(const std::filesystem::path& path,
   return response;
 }
 
-HttpResponse Pixels(const ApiParts& parts, ByteCache& cache, const HttpRequest& request) {
+HttpResponse Pixels(const ApiContext& parts, ByteCache& cache, const HttpRequest& request) {
   const HttpQuery query(request.query);
   query.AllowOnly({"longest"});
   PixelRequest wanted;
   wanted.longest = static_cast<int>(query.Number("longest", 0, kLongestSide).value_or(kUsualSide));
   JobStore& store = parts.stores.Mine();
   const ReceivedObject image = RequireImage(store, request);
-  TakeCut(parts, PathNumber(request.parameters.at(0)), image, wanted);
+  ApplyCut(parts, ParsePathNumber(request.parameters.at(0)), image, wanted);
   const bool gzip = WantsGzip(request);
-  // The bytes follow from these alone.
+  // The bytes depend on these values alone.
   const std::string key =
       fmt::format("{} {} {} {} {} {} {} {}", image.digest, wanted.cut.x, wanted.cut.y,
                   wanted.cut.width, wanted.cut.height, wanted.inverted, wanted.longest, gzip);
   const std::string etag = "\"" + Sha256Hex(key).substr(0, 32) + "\"";
-  if (ClientHas(request, etag)) return NotModified(etag);
+  if (ClientHasVersion(request, etag)) return NotModified(etag);
   auto answer = cache.Find(key);
   if (!answer) {
     answer = Make(parts.folder.Path(image.file), wanted, gzip, etag);
@@ -107,10 +107,10 @@ HttpResponse Pixels(const ApiParts& parts, ByteCache& cache, const HttpRequest& 
 
 }  // namespace
 
-void AddPixelRoutes(Router& router, const ApiParts& parts, ByteCache& cache) {
+void AddPixelRoutes(Router& router, const ApiContext& parts, ByteCache& cache) {
   router.Add({"GET", "/api/v1/exams/{exam}/images/{sop_uid}/pixels", HttpThread::kWorker,
               parts.access.GuardFor(Role::kViewer),
-              Answering([parts, &cache](const HttpRequest& request) {
+              MakeHandler([parts, &cache](const HttpRequest& request) {
                 return Pixels(parts, cache, request);
               })});
 }

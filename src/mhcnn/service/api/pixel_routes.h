@@ -1,15 +1,15 @@
 #pragma once
 
-#include "mhcnn/service/api/api_parts.h"
+#include "mhcnn/service/api/api_context.h"
 #include "mhcnn/service/api/byte_cache.h"
 
 namespace mhcnn {
 
-/// Bytes of pixels that a node keeps in memory for the next request.
+/// Number of bytes of pixels that a node keeps in memory for the next request.
 inline constexpr std::size_t kPixelCacheBytes = std::size_t{128} << 20;
 
 /// Adds GET /api/v1/exams/{exam}/images/{sop_uid}/pixels?longest=2048: the image for display in 16
-/// bits, cut as the picture of the page is, so that its outlines fit. `cache` must outlive it.
-void AddPixelRoutes(Router& router, const ApiParts& parts, ByteCache& cache);
+/// bits, cut like the picture of the page, so that its outlines fit. `cache` must outlive it.
+void AddPixelRoutes(Router& router, const ApiContext& parts, ByteCache& cache);
 
 }  // namespace mhcnn

@@ -22,8 +22,8 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-/// The folder of one attempt of a worker: results/EXAM/REVISION-ATTEMPT.
-fs::path AttemptOf(const KeptResult& kept) {
+/// Returns the folder of one attempt of a worker: results/EXAM/REVISION-ATTEMPT.
+fs::path ParseAttempt(const StoredResult& kept) {
   fs::path folder;
   int parts = 0;
   for (const auto& part : kept.result.file) {
@@ -33,12 +33,12 @@ fs::path AttemptOf(const KeptResult& kept) {
   return folder;
 }
 
-bool IsOfFormat(const KeptResult& kept, const std::string& format) {
+bool HasFormat(const StoredResult& kept, const std::string& format) {
   if (kept.result.kind != "table") return kept.result.kind == format;
   return kept.result.file.extension() == "." + format;
 }
 
-std::string TypeOf(const KeptResult& kept) {
+std::string FindMediaType(const StoredResult& kept) {
   const fs::path extension = kept.result.file.extension();
   if (extension == ".dcm") return "application/dicom";
   if (kept.result.kind == "fhir") return "application/fhir+json";
@@ -47,7 +47,7 @@ std::string TypeOf(const KeptResult& kept) {
   return "application/octet-stream";
 }
 
-std::string ReadResult(const ApiParts& parts, const KeptResult& kept) {
+std::string ReadResult(const ApiContext& parts, const StoredResult& kept) {
   try {
     if (!kept.removed) return ReadTextFile(parts.folder.Path(kept.result.file), 1'073'741'824);
   } catch (const Error& e) {
@@ -56,40 +56,40 @@ std::string ReadResult(const ApiParts& parts, const KeptResult& kept) {
   throw HttpError(410, "the file was removed after its retention time");
 }
 
-/// Names of our own making alone.
+/// Adds the name of the file. It must be a name that the node made.
 void Attach(HttpResponse& response, const std::string& name) {
   response.fields.emplace_back("Content-Disposition", "attachment; filename=\"" + name + "\"");
 }
 
-HttpResponse File(const ApiParts& parts, const HttpRequest& request, const KeptResult& kept) {
+HttpResponse File(const ApiContext& parts, const HttpRequest& request, const StoredResult& kept) {
   const std::string etag = "\"" + kept.result.digest.substr(0, 32) + "\"";
-  if (!kept.removed && ClientHas(request, etag)) return NotModified(etag);
+  if (!kept.removed && ClientHasVersion(request, etag)) return NotModified(etag);
   HttpResponse response;
-  response.content_type = TypeOf(kept);
+  response.content_type = FindMediaType(kept);
   response.body = ReadResult(parts, kept);
   AddCacheFields(response, etag);
   Attach(response, kept.result.file.filename().string());
   return response;
 }
 
-/// Results that are no files of the pages.
-std::vector<KeptResult> Results(const ApiParts& parts, std::int64_t exam) {
-  auto all = parts.stores.Mine().work().ResultsOfExam(exam);
-  std::erase_if(all, [](const KeptResult& kept) { return kept.result.kind == kViewKind; });
+/// Returns the results that are not files of the pages.
+std::vector<StoredResult> Results(const ApiContext& parts, std::int64_t exam) {
+  auto all = parts.stores.Mine().work().ListResultsForExam(exam);
+  std::erase_if(all, [](const StoredResult& kept) { return kept.result.kind == kViewKind; });
   return all;
 }
 
-HttpResponse Newest(const ApiParts& parts, const HttpRequest& request, std::int64_t exam,
+HttpResponse Newest(const ApiContext& parts, const HttpRequest& request, std::int64_t exam,
                     const std::string& format) {
   if (!FindResultFormat(format))
     throw HttpError(400, "the parameter format is not seg, sr, cad, sc, fhir, json or csv");
   auto all = Results(parts, exam);
-  std::erase_if(all, [&](const KeptResult& kept) { return !IsOfFormat(kept, format); });
+  std::erase_if(all, [&](const StoredResult& kept) { return !HasFormat(kept, format); });
   if (all.empty()) throw HttpError(404, "the exam has no result of this format");
-  const fs::path attempt = AttemptOf(all.back());
-  std::map<fs::path, KeptResult> newest;  // an attempt that was made again has the same names
-  for (const KeptResult& kept : all) {
-    if (AttemptOf(kept) == attempt) newest[kept.result.file] = kept;
+  const fs::path attempt = ParseAttempt(all.back());
+  std::map<fs::path, StoredResult> newest;  // a repeated attempt has the same names
+  for (const StoredResult& kept : all) {
+    if (ParseAttempt(kept) == attempt) newest[kept.result.file] = kept;
   }
   if (newest.size() == 1) return File(parts, request, newest.begin()->second);
   std::vector<std::pair<std::string, std::string>> files;
@@ -97,34 +97,34 @@ HttpResponse Newest(const ApiParts& parts, const HttpRequest& request, std::int6
     files.emplace_back(path.filename().string(), ReadResult(parts, kept));
   HttpResponse response;
   response.content_type = "application/zip";
-  response.body = ZipFile(files);
+  response.body = MakeZipFile(files);
   Attach(response, "exam-" + std::to_string(exam) + "-" + format + ".zip");
   return response;
 }
 
-HttpResponse List(const ApiParts& parts, const HttpRequest& request) {
+HttpResponse List(const ApiContext& parts, const HttpRequest& request) {
   const HttpQuery query(request.query);
   query.AllowOnly({"format"});
   const std::int64_t exam = RequireExam(parts.stores.Mine(), request.parameters.at(0)).exam.id;
   if (query.Has("format")) return Newest(parts, request, exam, query.Text("format"));
   json results = json::array();
-  for (const KeptResult& kept : Results(parts, exam)) {
+  for (const StoredResult& kept : Results(parts, exam)) {
     results.push_back({{"id", kept.id},
                        {"kind", kept.result.kind},
                        {"name", kept.result.file.filename().string()},
                        {"revision", kept.revision},
                        {"sop_uid", kept.result.sop_uid},
                        {"bytes", kept.result.bytes},
-                       {"made", UtcText(kept.made)},
+                       {"made", ToUtcText(kept.made)},
                        {"removed", kept.removed}});
   }
   return JsonResponse({{"results", results}});
 }
 
-HttpResponse One(const ApiParts& parts, const HttpRequest& request) {
+HttpResponse One(const ApiContext& parts, const HttpRequest& request) {
   const std::int64_t exam = RequireExam(parts.stores.Mine(), request.parameters.at(0)).exam.id;
-  const std::int64_t id = PathNumber(request.parameters.at(1));
-  for (const KeptResult& kept : Results(parts, exam)) {
+  const std::int64_t id = ParsePathNumber(request.parameters.at(1));
+  for (const StoredResult& kept : Results(parts, exam)) {
     if (kept.id == id) return File(parts, request, kept);
   }
   throw HttpError(404, "the exam has no result with this number");
@@ -132,12 +132,12 @@ HttpResponse One(const ApiParts& parts, const HttpRequest& request) {
 
 }  // namespace
 
-void AddResultRoutes(Router& router, const ApiParts& parts) {
+void AddResultRoutes(Router& router, const ApiContext& parts) {
   const HttpGuard guard = parts.access.GuardFor(Role::kViewer);
   router.Add({"GET", "/api/v1/exams/{exam}/results", HttpThread::kWorker, guard,
-              Answering([parts](const HttpRequest& request) { return List(parts, request); })});
+              MakeHandler([parts](const HttpRequest& request) { return List(parts, request); })});
   router.Add({"GET", "/api/v1/exams/{exam}/results/{result}", HttpThread::kWorker, guard,
-              Answering([parts](const HttpRequest& request) { return One(parts, request); })});
+              MakeHandler([parts](const HttpRequest& request) { return One(parts, request); })});
 }
 
 }  // namespace mhcnn

@@ -17,7 +17,9 @@ using nlohmann::json;
 constexpr std::size_t kLongestName = 300, kHead = 4'096;
 constexpr const char* kDicomdirClass = "1.2.840.10008.1.3.10";
 
-std::string ShownName(const std::string& name) { return EndOfText(ShownText(name), kLongestName); }
+std::string ShownName(const std::string& name) {
+  return TruncateFront(ToDisplayText(name), kLongestName);
+}
 
 }  // namespace
 
@@ -33,14 +35,15 @@ void UploadReport::Add(const std::string& name, const BodyIntake::Taken& taken) 
             {"study_uid", outcome.object.study_uid},
             {"duplicate", outcome.receipt.kind == Receipt::Kind::kDuplicate},
             {"measured", outcome.problem.empty()}};
-  if (!outcome.problem.empty()) item["reason"] = ShownText(outcome.problem);
+  if (!outcome.problem.empty()) item["reason"] = ToDisplayText(outcome.problem);
   stored_.push_back(std::move(item));
 }
 
 void UploadReport::AddFailed(const std::string& name, const std::string& problem,
                              const std::string& remedy) {
-  failed_.push_back(
-      {{"name", ShownName(name)}, {"problem", ShownText(problem)}, {"remedy", ShownText(remedy)}});
+  failed_.push_back({{"name", ShownName(name)},
+                     {"problem", ToDisplayText(problem)},
+                     {"remedy", ToDisplayText(remedy)}});
 }
 
 HttpResponse UploadReport::Answer() const {
@@ -55,14 +58,14 @@ HttpResponse UploadReport::Answer() const {
   return response;
 }
 
-void CheckIsObject(const std::filesystem::path& file) {
-  const std::vector<std::uint8_t> head = FileHead(file, kHead);
+void CheckDicomObject(const std::filesystem::path& file) {
+  const std::vector<std::uint8_t> head = ReadFileHead(file, kHead);
   if (SniffFileKind(head) == FileKind::kDicom) {
     if (ReadFileMeta(head).sop_class != kDicomdirClass) return;
     throw Error(ErrorCode::kUnsupported, "is a DICOMDIR, a list of other files", {},
                 "send the files that it lists");
   }
-  if (SniffArchive(head) != ArchiveKind::kNone || !UnreadArchiveName(head, {}).empty()) {
+  if (SniffArchive(head) != ArchiveKind::kNone || !FindUnreadArchiveName(head, {}).empty()) {
     throw Error(ErrorCode::kUnsupported, "is an archive", {},
                 "unpack it, or send one zip file that contains the DICOM files directly");
   }

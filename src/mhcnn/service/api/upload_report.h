@@ -9,12 +9,12 @@
 
 namespace mhcnn {
 
-/// What became of the files of an upload.
+/// Outcomes of the files of an upload.
 class UploadReport {
  public:
-  /// Adds what became of an object. `name` is what the client called it.
+  /// Adds the outcome of an object. `name` is the client's name of it.
   void Add(const std::string& name, const BodyIntake::Taken& taken);
-  /// Adds a file that was refused before it came to Intake.
+  /// Adds a file that was refused before it reached Intake.
   void AddFailed(const std::string& name, const std::string& problem, const std::string& remedy);
   /// Returns the number of files.
   std::size_t size() const { return stored_.size() + failed_.size(); }
@@ -27,8 +27,8 @@ class UploadReport {
   std::size_t lacking_ = 0;
 };
 
-/// Throws Error for a file that is no DICOM object to send: kUnsupported for an archive, a
-/// DICOMDIR and what is no DICOM file.
-void CheckIsObject(const std::filesystem::path& file);
+/// Throws Error for a file that is not a DICOM object to send: kUnsupported for an archive, a
+/// DICOMDIR and any file that is not a DICOM file.
+void CheckDicomObject(const std::filesystem::path& file);
 
 }  // namespace mhcnn

@@ -17,33 +17,33 @@
 namespace mhcnn {
 namespace {
 
-/// What a zip file may unpack to: so often the largest body, and where it is much, so often its own
-/// size. Mammograms pack to a tenth at best.
+/// Limits of an unpacked zip file: kUnpackFactor times the largest body, and the larger of
+/// kUnpackRatio times its own size and kAlwaysUnpacked bytes. Mammograms pack to a tenth at best.
 constexpr std::uint64_t kUnpackFactor = 8, kUnpackRatio = 100, kAlwaysUnpacked = 256u << 20;
 constexpr std::string_view kZipStart = "PK\x03\x04", kEmptyZipStart = "PK\x05\x06";
 
-/// What a part is taken for.
+/// Kind of a part.
 enum class PartKind {
-  kUndecided,  ///< its first bytes will tell
+  kUndecided,  ///< decided by its first bytes
   kObject,     ///< a DICOM object
   kZip,        ///< a zip file
-  kOther,      ///< something that is not taken
-  kField,      ///< a field of a form that is no file
+  kOther,      ///< something that is not accepted
+  kField,      ///< a field of a form that is not a file
 };
 
 bool IsMultipart(const std::string& type) {
   return type == "multipart/form-data" || type == "multipart/related";
 }
 
-/// Only a guess of browsers for files whose name says nothing.
-PartKind KindOfType(const std::string& type) {
+/// Returns the kind for a media type, a guess of browsers where the file's name has no meaning.
+PartKind ToPartKind(const std::string& type) {
   if (type == "application/dicom") return PartKind::kObject;
   if (type == "application/zip" || type == "application/x-zip-compressed") return PartKind::kZip;
   if (type.empty() || type == "application/octet-stream") return PartKind::kUndecided;
   return PartKind::kOther;
 }
 
-/// Percent-decoded text of a "filename*" (RFC 8187).
+/// Returns the percent-decoded text of a "filename*" (RFC 8187).
 std::string ExtendedName(const std::string& value) {
   const auto quote = value.rfind('\'');
   if (quote == std::string::npos) return value;
@@ -54,13 +54,13 @@ std::string ExtendedName(const std::string& value) {
   }
 }
 
-/// One request: gives the parts on as they come and remembers what became of each.
+/// One request: passes the parts on as they arrive and keeps the outcome of each.
 class UploadExchange final : public HttpExchange, public MultipartSink {
  public:
-  UploadExchange(const UploadParts& parts, const HttpRequest& request)
+  UploadExchange(const UploadContext& parts, const HttpRequest& request)
       : parts_(parts), request_(request) {
     const MediaType media = ParseMediaType(request.Field("content-type"));
-    kind_ = KindOfType(media.type);
+    kind_ = ToPartKind(media.type);
     if (!IsMultipart(media.type) && (kind_ == PartKind::kOther || media.type.empty())) {
       throw HttpError(415,
                       "the node takes application/dicom, application/zip, multipart/form-data and "
@@ -72,7 +72,7 @@ class UploadExchange final : public HttpExchange, public MultipartSink {
     key_->Add(media.type);
     if (!key_->replays()) {
       intake_ = std::make_unique<BodyIntake>(
-          parts_.intake, request_, BodyDoor{"upload", AuditEvent::kImport, "upload client", who});
+          parts_.intake, request_, BodySource{"upload", AuditEvent::kImport, "upload client", who});
     }
     if (IsMultipart(media.type)) {
       reader_ = std::make_unique<MultipartReader>(std::string(media.Parameter("boundary")), *this);
@@ -110,13 +110,13 @@ class UploadExchange final : public HttpExchange, public MultipartSink {
       if (name == "content-type") type = value;
       if (name == "content-disposition") disposition = value;
     }
-    // Read as a media type, whose parameters have the same form.
-    const MediaType facts = ParseMediaType(disposition.empty() ? "" : "part/" + disposition);
-    std::string name = ExtendedName(std::string(facts.Parameter("filename*")));
-    if (name.empty()) name = facts.Parameter("filename");
-    const bool field = facts.type == "part/form-data" && name.empty() && type.empty();
+    // Its parameters have the same form as those of a media type.
+    const MediaType metadata = ParseMediaType(disposition.empty() ? "" : "part/" + disposition);
+    std::string name = ExtendedName(std::string(metadata.Parameter("filename*")));
+    if (name.empty()) name = metadata.Parameter("filename");
+    const bool field = metadata.type == "part/form-data" && name.empty() && type.empty();
     if (name.empty()) name = fmt::format("part {}", reader_->parts());
-    BeginFile(field ? PartKind::kField : KindOfType(ParseMediaType(type).type), name);
+    BeginFile(field ? PartKind::kField : ToPartKind(ParseMediaType(type).type), name);
     key_->Add(fmt::format("\npart {} {}\n", type, name));
   }
 
@@ -141,7 +141,7 @@ class UploadExchange final : public HttpExchange, public MultipartSink {
       Decide();
       Give(std::exchange(head_, {}));
     }
-    if (kind_ == PartKind::kObject) report_.Add(name_, intake_->End({}, CheckIsObject));
+    if (kind_ == PartKind::kObject) report_.Add(name_, intake_->End({}, CheckDicomObject));
     if (kind_ == PartKind::kZip) EndZip();
     if (kind_ == PartKind::kOther) {
       report_.AddFailed(name_, "is of a type that the node does not take",
@@ -161,11 +161,12 @@ class UploadExchange final : public HttpExchange, public MultipartSink {
     if (intake_) Open();
   }
 
-  /// Makes the file that the part goes to.
+  /// Creates the file for the part.
   void Open() {
     if (kind_ == PartKind::kObject) intake_->Begin();
     if (kind_ == PartKind::kZip) {
-      TryZip([&] { zip_ = std::make_unique<IncomingFile>(parts_.intake.folder.NewIncoming()); });
+      TryZip(
+          [&] { zip_ = std::make_unique<IncomingFile>(parts_.intake.folder.MakeIncomingPath()); });
     }
   }
 
@@ -200,7 +201,7 @@ class UploadExchange final : public HttpExchange, public MultipartSink {
     zip_.reset();
   }
 
-  /// The disk's refusal of one part is a failure of that part.
+  /// Runs `act`; its Error is a failure of this part alone, as of a full disk.
   template <typename Do>
   void TryZip(Do&& act) {
     try {
@@ -211,23 +212,23 @@ class UploadExchange final : public HttpExchange, public MultipartSink {
     }
   }
 
-  UploadParts parts_;
+  UploadContext parts_;
   HttpRequest request_;
   std::unique_ptr<IdempotentRequest> key_;
-  std::unique_ptr<BodyIntake> intake_;  ///< none where an earlier answer is given again
+  std::unique_ptr<BodyIntake> intake_;  ///< null where an earlier answer is given again
   std::unique_ptr<MultipartReader> reader_;
-  std::unique_ptr<IncomingFile> zip_;  ///< of the zip file that is being received
+  std::unique_ptr<IncomingFile> zip_;  ///< zip file that is being received
   bool zip_problem_ = false;
   PartKind kind_ = PartKind::kObject;
   std::string name_, head_;
-  std::uint64_t bytes_ = 0;  ///< of the part
+  std::uint64_t bytes_ = 0;  ///< size of the part so far
   std::size_t files_ = 0;
   UploadReport report_;
 };
 
 }  // namespace
 
-void AddUploadRoutes(Router& router, const UploadParts& parts) {
+void AddUploadRoutes(Router& router, const UploadContext& parts) {
   router.Add({"POST", "/api/v1/uploads", HttpThread::kWorker, parts.access.GuardFor(Role::kSender),
               [parts](const HttpRequest& request) {
                 return std::make_unique<UploadExchange>(parts, request);

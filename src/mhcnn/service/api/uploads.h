@@ -6,21 +6,21 @@
 
 namespace mhcnn {
 
-/// What uploads need. All must outlive the routes.
-struct UploadParts {
-  BodyIntakeParts intake;  ///< store, object folder and configuration
-  RouteAccess access;      ///< who may upload
+/// Parts that uploads use. All must outlive the routes.
+struct UploadContext {
+  BodyIntakeContext intake;  ///< store, object folder and configuration
+  RouteAccess access;        ///< access control of uploads
 };
 
 /// Adds `POST /api/v1/uploads` for senders: application/dicom, application/zip, multipart/form-data
-/// and multipart/related with such parts. Files and members of zip files go through Intake one
-/// after the other, as they come; no more than a piece of the body is in memory. The answer is 200
-/// with
+/// and multipart/related with such parts. Files and members of zip files are given to Intake one
+/// after the other, as they arrive; only a piece of the body is in memory at a time. The answer is
+/// 200 with
 /// {"stored": [{"sop_uid", "study_uid", "duplicate", "measured", "reason"}], "failed": [{"name",
 /// "problem", "remedy"}]}, or problem details: 400, 409, 413, 415, 422, 503
 /// (docs/api/openapi.json).
 ///
-/// A body that breaks off leaves what was whole in the node, and nothing else.
-void AddUploadRoutes(Router& router, const UploadParts& parts);
+/// The complete objects of a body that breaks off stay in the node, and nothing else.
+void AddUploadRoutes(Router& router, const UploadContext& parts);
 
 }  // namespace mhcnn

@@ -36,7 +36,7 @@ class UploadsTest : public ::testing::Test {
     access.who = [](const HttpRequest&) { return "Ann"; };
     AddUploadRoutes(router_, {{config_, folder_, stores_, {}}, access});
   }
-  /// The bytes of a mammogram of this UID.
+  /// Returns the bytes of a mammogram of this UID.
   std::string Image(const std::string& uid) {
     WriteChanged(scratch_ / "a.dcm", [&](DcmDataset& d) {
       Set(DCM_SOPInstanceUID, uid)(d);
@@ -193,7 +193,7 @@ TEST_F(UploadsTest, AZipFileIsHeldToLimits) {
   EXPECT_TRUE(IncomingIsEmpty());
 }
 
-TEST_F(UploadsTest, ABodyThatBreaksOffKeepsWhatWasWhole) {
+TEST_F(UploadsTest, TruncatedBodyKeepsCompleteObjects) {
   const std::string one = Image("1.2.3.1"), two = Image("1.2.3.2");
   {
     const auto exchange = Begin("multipart/form-data; boundary=b");
@@ -234,7 +234,7 @@ TEST_F(UploadsTest, AKeyGivesTheSameAnswerAgain) {
   EXPECT_FALSE(stores_.Mine().objects().Find("1.2.3.2").has_value());
 }
 
-TEST_F(UploadsTest, ABrokenRequestGivesItsKeyUp) {
+TEST_F(UploadsTest, AbortedRequestReleasesIdempotencyKey) {
   fields_ = {{"idempotency-key", "k1"}};
   const std::string image = Image("1.2.3.1");
   {
@@ -244,7 +244,7 @@ TEST_F(UploadsTest, ABrokenRequestGivesItsKeyUp) {
   EXPECT_THAT(Stored(Send("application/dicom", image)), ElementsAre("1.2.3.1"));
 }
 
-TEST_F(UploadsTest, WithoutRoomNothingIsRead) {
+TEST_F(UploadsTest, FullDiskRejectsBodyUnread) {
   config_.retention.reserve_bytes = std::uint64_t{1} << 62;
   fields_ = {{"idempotency-key", "k1"}};
   try {

@@ -11,14 +11,14 @@ namespace {
 
 constexpr std::uint64_t kLargest = 0xFFFF'FFFF;
 constexpr std::uint16_t kVersion = 20, kUtf8Name = 0x0800, kStored = 0;
-/// 1 January 1980, the first day that the format knows: equal files give equal archives.
+/// Time of all members, 1 January 1980, the first day of the format: equal files, equal archives.
 constexpr std::uint16_t kTime = 0, kDate = 0x21;
 
 void Put(std::string& out, std::uint64_t value, int bytes) {
   for (int i = 0; i < bytes; ++i) out += static_cast<char>(value >> (8 * i) & 0xFF);
 }
 
-/// The fields that the header of a file and its entry in the directory have in common.
+/// Returns the fields that the header of a file and its entry in the directory have in common.
 std::string Common(const std::string& name, const std::string& content) {
   std::string fields;
   Put(fields, kVersion, 2);
@@ -36,7 +36,7 @@ std::string Common(const std::string& name, const std::string& content) {
 
 }  // namespace
 
-std::string ZipFile(const std::vector<std::pair<std::string, std::string>>& files) {
+std::string MakeZipFile(const std::vector<std::pair<std::string, std::string>>& files) {
   std::string archive, directory;
   for (const auto& [name, content] : files) {
     const std::uint64_t at = archive.size();

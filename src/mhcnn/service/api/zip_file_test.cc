@@ -9,10 +9,10 @@
 namespace mhcnn {
 namespace {
 
-TEST(ZipFile, IsWhatAnotherReaderReads) {
+TEST(MakeZipFile, IsWhatAnotherReaderReads) {
   const testing_support::ScratchFolder scratch;
   const std::string large(100'000, 'x');
-  WriteFileAtomically(scratch / "a.zip", ZipFile({{"a.csv", "1,2\n"}, {"b/c.dcm", large}}));
+  WriteFileAtomically(scratch / "a.zip", MakeZipFile({{"a.csv", "1,2\n"}, {"b/c.dcm", large}}));
   const auto archive = OpenArchive(scratch / "a.zip");
   const auto text = [&](const std::string& name) {
     const auto bytes = archive->Read(name);
@@ -22,7 +22,7 @@ TEST(ZipFile, IsWhatAnotherReaderReads) {
   EXPECT_EQ(text("b/c.dcm"), large);
 }
 
-TEST(ZipFile, MayBeEmpty) { EXPECT_EQ(ZipFile({}).size(), 22u); }
+TEST(MakeZipFile, MayBeEmpty) { EXPECT_EQ(MakeZipFile({}).size(), 22u); }
 
 }  // namespace
 }  // namespace mhcnn

@@ -11,7 +11,7 @@
 namespace mhcnn {
 namespace {
 
-/// Files that operating systems put beside others.
+/// Returns whether a member is a file that operating systems add to folders.
 bool IsSystemFile(const std::string& member) {
   const std::string name = member.substr(member.find_last_of('/') + 1);
   return member.rfind("__MACOSX/", 0) == 0 || name == ".DS_Store" || name == "Thumbs.db" ||
@@ -46,7 +46,7 @@ void StoreMembers(const ZipArchive& archive, const std::string& name, BodyIntake
       intake.CountFailure();
       continue;
     }
-    report.Add(shown, intake.End({}, CheckIsObject));
+    report.Add(shown, intake.End({}, CheckDicomObject));
   }
 }
 

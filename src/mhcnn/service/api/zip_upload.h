@@ -10,7 +10,7 @@
 
 namespace mhcnn {
 
-/// Limits of a zip file that was uploaded, beside those of ZipArchive for each member.
+/// Limits of an uploaded zip file, in addition to those of ZipArchive for each member.
 struct ZipUploadLimits {
   std::uint64_t members = 20'000;                        ///< largest number of members
   std::uint64_t bytes = std::uint64_t{16} << 30;         ///< largest size of all after unpacking
@@ -21,8 +21,8 @@ struct ZipUploadLimits {
 };
 
 /// Gives the members of a zip file to Intake, one after the other, each through a file of
-/// `incoming/`. What is wrong with a member, or with the whole, is reported and ends no request.
-/// Names of members are only shown. `name` is what the client called the zip file.
+/// `incoming/`. Errors of a member, or of the whole file, are reported and do not end the request.
+/// Names of members are only shown. `name` is the client's name of the zip file.
 void StoreZip(const std::filesystem::path& zip, const std::string& name, BodyIntake& intake,
               UploadReport& report, const ZipUploadLimits& limits);
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -15,6 +16,7 @@
 #include <set>
 
 #include "mhcnn/base/error.h"
+#include "mhcnn/base/host_name.h"
 #include "mhcnn/base/interrupt.h"
 #include "mhcnn/base/option_check.h"
 #include "mhcnn/base/text.h"
@@ -22,7 +24,7 @@
 #include "mhcnn/jobs/job_store.h"
 #include "mhcnn/service/deliver/delivery_batch.h"
 #include "mhcnn/service/node_log.h"
-#include "mhcnn/service/part_presence.h"
+#include "mhcnn/service/process_heartbeat.h"
 #include "mhcnn/service/readiness.h"
 
 namespace mhcnn {
@@ -31,40 +33,38 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-volatile std::sig_atomic_t child_stops = 0;
-void StopChild(int) { child_stops = 1; }
+std::atomic<bool> child_stops = false;
+void StopChild(int) { child_stops = true; }
 
-/// A process that works for one destination.
+/// Process that works for one destination.
 struct Child {
   pid_t pid = 0;
   std::vector<Delivery> batch;  ///< empty: it asks for storage commitment alone
   Clock::time_point renew_at;
 };
 
-/// What a child that was killed or crashed left undone.
-struct Leftover {
+/// Deliveries that a killed or crashed child did not finish.
+struct UnfinishedBatch {
   std::vector<Delivery> batch;
   std::string text;
   bool all_failed = true;  ///< false: the first one made it crash, the others were not tried
 };
 
-/// What the deliverer knows of one destination.
-struct Lane {
+/// State of one destination.
+struct DestinationState {
   const DestinationConfig* destination = nullptr;
   std::optional<Child> child;
-  std::optional<Leftover> leftover;
+  std::optional<UnfinishedBatch> leftover;
   Clock::time_point ask_after{};  ///< no storage commitment before
   milliseconds ask_delay{0};
   std::set<std::int64_t> crashed;  ///< deliveries that made a child crash: they are sent last
 };
 
 std::string SenderName(const ServiceConfig& config) {
-  char host[256] = "";
-  ::gethostname(host, sizeof(host) - 1);
-  return fmt::format("{}/{}/{}", config.name, host, ::getpid());
+  return fmt::format("{}/{}/{}", config.name, HostName(), ::getpid());
 }
 
-/// While it lives, the end of a child wakes Wait().
+/// Makes the end of a child wake Wait(), during its lifetime.
 class ChildSignal {
  public:
   ChildSignal() {
@@ -77,7 +77,7 @@ class ChildSignal {
   ChildSignal& operator=(const ChildSignal&) = delete;
 
   void RestoreMask() const { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
-  /// Until a child ends, a signal is caught or the time is over.
+  /// Waits until a child ends, a signal is caught or the time is over.
   void Wait(milliseconds time) const {
     const timespec limit{time.count() / 1000, (time.count() % 1000) * 1'000'000};
     ::sigtimedwait(&signals_, nullptr, &limit);
@@ -99,7 +99,7 @@ class Deliverer {
   int Run() {
     bool told = false;
     while (true) {
-      if (options_.tells_presence) presence_.Tick();
+      if (options_.sends_heartbeat) presence_.Tick();
       Reap();
       if (Interrupted() && !told) {
         for (const auto& lane : lanes_) {
@@ -108,16 +108,17 @@ class Deliverer {
         told = true;
       }
       const milliseconds wait = Tick();
-      const bool idle = std::none_of(lanes_.begin(), lanes_.end(),
-                                     [](const Lane& lane) { return lane.child.has_value(); });
+      const bool idle =
+          std::none_of(lanes_.begin(), lanes_.end(),
+                       [](const DestinationState& lane) { return lane.child.has_value(); });
       if (idle && !unsettled_ && (Interrupted() || (options_.once && nothing_due_))) return 0;
-      if (idle && Interrupted()) return 0;  // the store does not answer; leases end by themselves
+      if (idle && Interrupted()) return 0;  // the store does not answer; the leases expire
       signal_.Wait(wait);
     }
   }
 
  private:
-  /// Takes note of children that ended.
+  /// Handles the children that have ended.
   void Reap() {
     for (auto& lane : lanes_) {
       if (!lane.child) continue;
@@ -138,11 +139,11 @@ class Deliverer {
     }
   }
 
-  static void Killed(Lane& lane, const Child& child, int signal_number) {
-    const std::string name = ShownText(lane.destination->name);
+  static void Killed(DestinationState& lane, const Child& child, int signal_number) {
+    const std::string name = ToDisplayText(lane.destination->name);
     lane.ask_delay = lane.destination->rules.first_delay;
     lane.ask_after = Clock::now() + lane.ask_delay;
-    Leftover leftover{child.batch, "", true};
+    UnfinishedBatch leftover{child.batch, "", true};
     if (signal_number == SIGALRM) {
       leftover.text = "the destination did not answer in time; the connection was closed";
     } else {
@@ -153,9 +154,9 @@ class Deliverer {
     if (!child.batch.empty()) lane.leftover = std::move(leftover);
   }
 
-  /// One look into the store, which is closed before any child is made. Returns how long to wait.
+  /// Queries the store, and closes it before any child is made. Returns how long to wait.
   milliseconds Tick() {
-    std::vector<std::pair<Lane*, std::vector<Delivery>>> claimed;
+    std::vector<std::pair<DestinationState*, std::vector<Delivery>>> claimed;
     milliseconds wait = options_.poll;
     try {
       JobStore store(config_.store);
@@ -164,7 +165,7 @@ class Deliverer {
       unsettled_ = false;
       for (auto& lane : lanes_) Renew(store, lane);
       if (Interrupted()) return std::min(wait, milliseconds(200));
-      WarnOfRemoved(store);
+      WarnAboutRemovedDestinations(store);
       for (auto& lane : lanes_) {
         if (lane.child) continue;
         auto batch =
@@ -182,7 +183,7 @@ class Deliverer {
       said_store_fails_ = false;
       SignalReady();
     } catch (const std::exception& e) {
-      // What was claimed already is sent all the same.
+      // Deliveries that were claimed already are sent.
       if (!said_store_fails_) spdlog::error("delivery waits for the store: {}", e.what());
       said_store_fails_ = true;
     }
@@ -191,9 +192,9 @@ class Deliverer {
     return wait;
   }
 
-  /// Records what killed children left. Those that had their outcome already are not held any more,
-  /// so that nothing is changed for them.
-  static void Settle(JobStore& store, Lane& lane) {
+  /// Records the deliveries that killed children left. Deliveries with an outcome are not held any
+  /// more, so nothing is changed for them.
+  static void Settle(JobStore& store, DestinationState& lane) {
     if (!lane.leftover) return;
     bool failed_one = false;
     std::vector<Delivery> untried;
@@ -210,50 +211,51 @@ class Deliverer {
     lane.leftover.reset();
   }
 
-  /// The children send; their leases are prolonged from here, so that a large object takes its
+  /// Prolongs the leases of a child that is sending, so that a large object may need a long
   /// time.
-  static void Renew(JobStore& store, Lane& lane) {
+  static void Renew(JobStore& store, DestinationState& lane) {
     if (!lane.child || lane.child->batch.empty() || Clock::now() < lane.child->renew_at) return;
     store.deliveries().Renew(lane.child->batch, lane.destination->rules);
     lane.child->renew_at = Clock::now() + lane.destination->rules.lease / 3;
   }
 
-  static bool CommitmentDue(JobStore& store, const Lane& lane) {
+  static bool CommitmentDue(JobStore& store, const DestinationState& lane) {
     const DestinationConfig& destination = *lane.destination;
     return destination.kind == DestinationConfig::Kind::kDicom && destination.commitment &&
            Clock::now() >= lane.ask_after &&
            !store.commitments()
-                .Unasked(destination.name, destination.commitment_patience,
-                         destination.rules.give_up)
+                .ListDueForCommitment(destination.name, destination.commitment_patience,
+                                      destination.rules.give_up)
                 .empty();
   }
 
-  void WarnOfRemoved(JobStore& store) {
+  void WarnAboutRemovedDestinations(JobStore& store) {
     for (const auto& count : store.deliveries().Counts()) {
       const bool waits =
           count.state == DeliveryState::kQueued || count.state == DeliveryState::kSending;
-      const bool known = std::any_of(lanes_.begin(), lanes_.end(), [&](const Lane& lane) {
-        return lane.destination->name == count.destination;
-      });
+      const bool known =
+          std::any_of(lanes_.begin(), lanes_.end(), [&](const DestinationState& lane) {
+            return lane.destination->name == count.destination;
+          });
       if (count.count == 0 || !waits || known || !removed_.insert(count.destination).second) {
         continue;
       }
       spdlog::warn(
           "results wait for the destination '{}', which is no longer configured: configure it "
           "again, or cancel their exams (mhcnn jobs cancel)",
-          ShownText(count.destination));
+          ToDisplayText(count.destination));
     }
   }
 
-  void Start(Lane& lane, std::vector<Delivery> batch) {
+  void Start(DestinationState& lane, std::vector<Delivery> batch) {
     const DestinationConfig& destination = *lane.destination;
     std::fflush(nullptr);
     const pid_t parent = ::getpid();
     const pid_t pid = ::fork();
     if (pid < 0) {
       spdlog::error("delivery to '{}': no process could be started: {}",
-                    ShownText(destination.name), std::strerror(errno));
-      lane.leftover = Leftover{std::move(batch), "no process could be started", true};
+                    ToDisplayText(destination.name), std::strerror(errno));
+      lane.leftover = UnfinishedBatch{std::move(batch), "no process could be started", true};
       return;
     }
     if (pid == 0) RunChild(destination, batch, parent);
@@ -262,17 +264,17 @@ class Deliverer {
 
   [[noreturn]] void RunChild(const DestinationConfig& destination,
                              const std::vector<Delivery>& batch, pid_t parent) {
-    child_stops = 0;
+    child_stops = false;
     std::signal(SIGTERM, StopChild);
     std::signal(SIGINT, StopChild);
     std::signal(SIGPIPE, SIG_IGN);
     std::signal(SIGALRM, SIG_DFL);
     signal_.RestoreMask();
     InitNodeLogging("deliver", config_.log_level);
-    // Where the deliverer is killed, nobody prolongs the leases: finish one object and stop.
+    // If the deliverer is killed, nobody prolongs the leases: finish one object and stop.
     ::prctl(PR_SET_PDEATHSIG, SIGTERM);
-    if (::getppid() != parent) child_stops = 1;
-    const auto stop = [] { return child_stops != 0; };
+    if (::getppid() != parent) child_stops = true;
+    const auto stop = [] { return child_stops.load(); };
     const BatchEnd end = batch.empty() ? AskDueCommitments(config_, destination, stop)
                                        : DeliverBatch(config_, destination, batch, stop);
     std::fflush(nullptr);
@@ -281,10 +283,10 @@ class Deliverer {
 
   const ServiceConfig& config_;
   DelivererOptions options_;
-  PartPresence presence_{config_, "deliver"};
+  ProcessHeartbeat presence_{config_, "deliver"};
   std::string sender_;
   ChildSignal signal_;
-  std::vector<Lane> lanes_;
+  std::vector<DestinationState> lanes_;
   std::set<std::string> removed_;
   bool unsettled_ = false, nothing_due_ = false, said_store_fails_ = false;
 };

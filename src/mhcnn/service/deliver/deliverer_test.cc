@@ -45,7 +45,7 @@ class DelivererTest : public testing::Test {
     destination.port = port;
     destination.called_ae = "PACS";
     destination.calling_ae = "MHCNN";
-    destination.timeout = milliseconds(20'000);  // of a machine that is busy
+    destination.timeout = milliseconds(20'000);  // for a machine that is busy
     return Add(destination);
   }
 
@@ -72,7 +72,7 @@ class DelivererTest : public testing::Test {
 
   std::vector<Delivery> Deliveries(std::int64_t exam) {
     JobStore store(config_.store);
-    return store.deliveries().OfExam(exam);
+    return store.deliveries().ListForExam(exam);
   }
   std::vector<std::string> States(std::int64_t exam) {
     std::vector<std::string> states;
@@ -86,7 +86,7 @@ class DelivererTest : public testing::Test {
     options.poll = milliseconds(50);
     return RunDeliverer(config_, options);
   }
-  /// Runs a deliverer of its own process.
+  /// Runs a deliverer in its own process.
   pid_t Start() {
     const pid_t pid = ::fork();
     if (pid == 0) {
@@ -141,7 +141,7 @@ TEST_F(DelivererTest, SendsEachResultToEachDestination) {
 /// A process that is made later shares the data dictionary and does not read it again.
 TEST_F(DelivererTest, SetsTheToolkitUpBeforeItMakesProcesses) {
   AddFolder("a");
-  // The codecs tell whether it is set up; the dictionary is read when it is asked.
+  // The codecs show whether it is set up; the dictionary is read when it is used.
   const auto is_set_up = [] {
     return DcmCodecList::canChangeCoding(EXS_RLELossless, EXS_LittleEndianExplicit) == OFTrue;
   };
@@ -174,7 +174,7 @@ TEST_F(DelivererTest, LeavesResultsOfARemovedDestination) {
   EXPECT_EQ(States(exam), std::vector<std::string>{"queued"});
 }
 
-TEST_F(DelivererTest, ADestinationThatHangsHoldsUpNoOther) {
+TEST_F(DelivererTest, HangingDestinationDoesNotDelayOthers) {
   const DicomPeer silent({static_cast<int>(PeerDoes::kSilence)});
   AddDicom("silent", silent.port()).timeout = milliseconds(1000);
   AddFolder("a");
@@ -203,7 +203,7 @@ TEST_F(DelivererTest, TriesAgainAfterTransientFailures) {
   ::waitpid(deliverer, nullptr, 0);
 }
 
-TEST_F(DelivererTest, LosesNothingWhenItIsKilled) {
+TEST_F(DelivererTest, KeepsDeliveriesAfterKill) {
   const DicomPeer pacs({0x0000});
   AddDicom("pacs", pacs.port());
   std::vector<std::int64_t> exams;

@@ -19,10 +19,10 @@
 namespace mhcnn {
 namespace {
 
-/// How long a report is waited for on the association of its request. Most destinations answer on
-/// one of their own, later.
+/// Time to wait for a report on the association of its request. Most destinations answer later, on
+/// an association of their own.
 constexpr std::chrono::milliseconds kReportWait{2000};
-/// Slower than so many bytes a second counts as standing still.
+/// Bytes per second below which a transfer counts as stopped.
 constexpr std::uint64_t kSlowest = 32768;
 
 void SetAlarm(const DestinationConfig& destination, std::uint64_t bytes) {
@@ -31,15 +31,15 @@ void SetAlarm(const DestinationConfig& destination, std::uint64_t bytes) {
   ::alarm(static_cast<unsigned>(std::min<std::int64_t>(seconds, 86'400)));
 }
 
-/// A Transaction UID that nobody has used.
+/// Returns a Transaction UID that nobody has used.
 std::string NewTransactionUid(const std::string& node) {
   std::random_device random;
   std::string noise;
   for (int i = 0; i < 4; ++i) noise += std::to_string(random()) + ",";
-  return UidOf({"storage commitment", node, noise});
+  return UidFromTexts({"storage commitment", node, noise});
 }
 
-/// The deliveries of one exam on their way.
+/// Deliveries of one exam while they are sent.
 class Batch {
  public:
   Batch(JobStore& store, const ServiceConfig& config, const DestinationConfig& destination)
@@ -104,7 +104,7 @@ class Batch {
     try {
       Sender::Create(destination_)->Send(objects, hooks);
     } catch (const Error& e) {
-      // What the configuration names does not work (a certificate, a token): a person corrects it.
+      // A file of the configuration is wrong (a certificate, a token): a person must correct it.
       for (std::size_t i = 0; i < objects.size(); ++i) {
         if (!ended[i]) hooks.ended(i, {SendResult::kTransient, e.what()});
       }
@@ -128,7 +128,7 @@ class Batch {
   void Report(const std::vector<Delivery>& deliveries, std::size_t untried) {
     const std::string line =
         fmt::format("exam {}: {} of {} results stored at '{}'", deliveries.front().exam, stored_,
-                    deliveries.size(), ShownText(destination_.name));
+                    deliveries.size(), ToDisplayText(destination_.name));
     if (failed_ > 0) {
       spdlog::warn("{}, {} failed: {}", line, failed_, last_problem_);
     } else if (untried > 0) {
@@ -162,8 +162,8 @@ class Batch {
 BatchEnd AskDue(JobStore& store, const ServiceConfig& config, const DestinationConfig& destination,
                 const std::function<bool()>& stop) {
   while (!stop()) {
-    const auto due = store.commitments().Unasked(destination.name, destination.commitment_patience,
-                                                 destination.rules.give_up);
+    const auto due = store.commitments().ListDueForCommitment(
+        destination.name, destination.commitment_patience, destination.rules.give_up);
     if (due.empty()) break;
     SetAlarm(destination, 0);
     const std::string transaction = NewTransactionUid(config.name);
@@ -175,7 +175,7 @@ BatchEnd AskDue(JobStore& store, const ServiceConfig& config, const DestinationC
     }
     if (answer.asked.result != SendResult::kStored) {
       spdlog::warn("exam {}: no storage commitment by '{}': {}", due.front().exam,
-                   ShownText(destination.name), answer.asked.text);
+                   ToDisplayText(destination.name), answer.asked.text);
       return BatchEnd::kCommitmentFailed;
     }
   }
@@ -190,7 +190,7 @@ BatchEnd WithStore(const ServiceConfig& config, const DestinationConfig& destina
     JobStore store(config.store);
     end = work(store);
   } catch (const std::exception& e) {
-    spdlog::error("delivery to '{}': {}", ShownText(destination.name), e.what());
+    spdlog::error("delivery to '{}': {}", ToDisplayText(destination.name), e.what());
   }
   ::alarm(0);
   return end;

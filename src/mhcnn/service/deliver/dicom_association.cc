@@ -14,17 +14,17 @@ namespace mhcnn {
 namespace {
 
 constexpr long kMaxPdu = 65536;
-constexpr std::size_t kMostContexts = 128;
+constexpr std::size_t kMaxContexts = 128;
 
-std::string TextOfCondition(const OFCondition& status) {
-  const std::string text = ShownText(Trim(status.text()));
-  // The toolkit's messages may have several lines: the last says why.
+std::string DescribeCondition(const OFCondition& status) {
+  const std::string text = ToDisplayText(Trim(status.text()));
+  // The toolkit's messages may have several lines: the last one has the reason.
   const auto line = text.rfind("\\x0A");
   return line == std::string::npos ? text : Trim(text.substr(line + 4));
 }
 
-/// PS3.8 table 9-21.
-SendOutcome OutcomeOfRejection(T_ASC_Parameters* parameters, const DestinationConfig& destination) {
+/// Returns the outcome that a rejection means (PS3.8 table 9-21).
+SendOutcome ToRejectionOutcome(T_ASC_Parameters* parameters, const DestinationConfig& destination) {
   T_ASC_RejectParameters reject{};
   if (ASC_getRejectParameters(parameters, &reject).bad()) {
     return {SendResult::kTransient, "the destination rejected the association"};
@@ -34,10 +34,10 @@ SendOutcome OutcomeOfRejection(T_ASC_Parameters* parameters, const DestinationCo
   switch (reject.reason) {
     case ASC_REASON_SU_CALLEDAETITLENOTRECOGNIZED:
       return {result, "the destination rejected the association: it is not '" +
-                          ShownText(destination.called_ae) + "'; correct called_ae"};
+                          ToDisplayText(destination.called_ae) + "'; correct called_ae"};
     case ASC_REASON_SU_CALLINGAETITLENOTRECOGNIZED:
       return {result, "the destination rejected the association: it does not know '" +
-                          ShownText(destination.calling_ae) +
+                          ToDisplayText(destination.calling_ae) +
                           "'; enter this AE title there, or correct calling_ae"};
     case ASC_REASON_SP_PRES_TEMPORARYCONGESTION:
     case ASC_REASON_SP_PRES_LOCALLIMITEXCEEDED:
@@ -66,7 +66,7 @@ DicomAssociation::DicomAssociation(const DestinationConfig& destination)
   if (status.good() && tls_) status = ASC_setTransportLayer(network_, tls_.get(), 0);
   if (status.bad()) {
     throw Error(ErrorCode::kInternal,
-                "the DICOM network layer does not start: " + TextOfCondition(status));
+                "the DICOM network layer does not start: " + DescribeCondition(status));
   }
 }
 
@@ -78,14 +78,14 @@ DicomAssociation::~DicomAssociation() {
 SendOutcome DicomAssociation::Open(const std::vector<ProposedContext>& contexts) {
   T_ASC_Parameters* parameters = nullptr;
   OFCondition status = ASC_createAssociationParameters(&parameters, kMaxPdu);
-  if (status.bad()) return {SendResult::kTransient, TextOfCondition(status)};
+  if (status.bad()) return {SendResult::kTransient, DescribeCondition(status)};
   ASC_setAPTitles(parameters, destination_.calling_ae.c_str(), destination_.called_ae.c_str(),
                   nullptr);
   ASC_setTransportLayerType(parameters, tls_ != nullptr);
   const std::string address = fmt::format("{}:{}", destination_.host, destination_.port);
   ASC_setPresentationAddresses(parameters, "localhost", address.c_str());
   T_ASC_PresentationContextID id = 1;
-  for (std::size_t i = 0; i < std::min(contexts.size(), kMostContexts); ++i) {
+  for (std::size_t i = 0; i < std::min(contexts.size(), kMaxContexts); ++i) {
     const char* syntax[] = {contexts[i].transfer_syntax.c_str()};
     ASC_addPresentationContext(parameters, id, contexts[i].abstract_syntax.c_str(), syntax, 1);
     id = static_cast<T_ASC_PresentationContextID>(id + 2);
@@ -94,9 +94,10 @@ SendOutcome DicomAssociation::Open(const std::vector<ProposedContext>& contexts)
   if (status.bad()) {
     SendOutcome outcome;
     if (status == DUL_ASSOCIATIONREJECTED) {
-      outcome = OutcomeOfRejection(parameters, destination_);
+      outcome = ToRejectionOutcome(parameters, destination_);
     } else {
-      outcome.text = "no association with " + ShownText(address) + ": " + TextOfCondition(status);
+      outcome.text =
+          "no association with " + ToDisplayText(address) + ": " + DescribeCondition(status);
     }
     if (association_ != nullptr) {
       ASC_destroyAssociation(&association_);
@@ -134,7 +135,7 @@ SendOutcome DicomAssociation::Fail(const OFCondition& status) {
   } else if (status == DUL_PEERREQUESTEDRELEASE) {
     outcome.text = "the destination released the association before it answered";
   } else {
-    outcome.text = "the association broke: " + TextOfCondition(status);
+    outcome.text = "the association broke: " + DescribeCondition(status);
   }
   Abort();
   return outcome;

@@ -12,7 +12,7 @@
 
 namespace mhcnn {
 
-/// A presentation context to propose.
+/// Presentation context to propose.
 struct ProposedContext {
   /// SOP class and transfer syntax.
   std::string abstract_syntax, transfer_syntax;
@@ -24,33 +24,33 @@ struct ProposedContext {
 /// used again.
 class DicomAssociation {
  public:
-  /// The destination must outlive it. Throws what MakeDicomTls throws, and Error(kInternal).
+  /// Keeps `destination`, which must outlive it. Throws as MakeDicomTls, and Error(kInternal).
   explicit DicomAssociation(const DestinationConfig& destination);
   ~DicomAssociation();
   DicomAssociation(const DicomAssociation&) = delete;
   DicomAssociation& operator=(const DicomAssociation&) = delete;
 
-  /// Connects and proposes the contexts, at most 128. kStored: the association stands; kPermanent:
+  /// Connects and proposes the contexts, at most 128. kStored: the association is open; kPermanent:
   /// it was rejected, or no context was accepted.
   SendOutcome Open(const std::vector<ProposedContext>& contexts);
-  /// Whether the association stands.
+  /// Returns whether the association is open.
   bool is_open() const { return association_ != nullptr; }
-  /// Identifier of the accepted context; 0 where it was not accepted.
+  /// Returns the identifier of the accepted context; 0 where it was not accepted.
   T_ASC_PresentationContextID Accepted(const ProposedContext& context) const;
-  /// The toolkit's association, while it stands.
+  /// Returns the toolkit's association; null while it is not open.
   T_ASC_Association* get() const { return association_; }
-  /// Seconds to wait for a message or a piece of data.
+  /// Returns the seconds to wait for a message or a piece of data.
   int timeout_seconds() const { return timeout_; }
-  /// Message identifier of the next request.
+  /// Returns the message identifier of the next request.
   DIC_US NextMessage() { return association_->nextMsgID++; }
 
-  /// Ends the association after an error in it; returns what that means.
+  /// Ends the association after an error in it. Returns the outcome that the error means.
   SendOutcome Fail(const OFCondition& status);
-  /// Whether the error was a time-out: the peer hangs.
+  /// Returns whether the error was a time-out: the peer does not answer.
   static bool IsTimeout(const OFCondition& status);
   /// Releases the association.
   void Close();
-  /// The peer asked for release: confirms it.
+  /// Confirms the release that the peer asked for.
   void ConfirmRelease();
   /// Aborts the association.
   void Abort();

@@ -14,7 +14,7 @@
 namespace mhcnn {
 namespace {
 
-/// An object that can be sent, and the contexts in which it can go: the best first.
+/// Object that can be sent, and the contexts in which it can be sent: the best first.
 struct Storable {
   std::size_t index = 0;
   std::uint64_t bytes = 0;
@@ -115,12 +115,12 @@ StoreAttempt Store(DicomAssociation& association, const OutgoingObject& object,
                                              association.timeout_seconds(), &response, &detail);
   SendOutcome outcome;
   std::string comment;
-  if (detail != nullptr) comment = ShownText(DicomText(*detail, DCM_ErrorComment));
+  if (detail != nullptr) comment = ToDisplayText(DicomText(*detail, DCM_ErrorComment));
   delete detail;
   if (status.bad()) {
     return {association.Fail(status), DicomAssociation::IsTimeout(status)};
   }
-  outcome = OutcomeOfStoreStatus(response.DimseStatus, object.sent_before);
+  outcome = ToStoreOutcome(response.DimseStatus, object.sent_before);
   if (outcome.result != SendResult::kStored && !comment.empty()) {
     outcome.text += " (\"" + comment.substr(0, 64) + "\")";
   }

@@ -10,7 +10,7 @@ namespace mhcnn {
 /// a time-out they wait for the next try.
 class DicomSender : public Sender {
  public:
-  /// The destination must outlive it.
+  /// Keeps `destination`, which must outlive it.
   explicit DicomSender(const DestinationConfig& destination) : destination_(destination) {}
 
   void Send(const std::vector<OutgoingObject>& objects, const SendHooks& hooks) override;

@@ -19,7 +19,7 @@ DestinationConfig Destination(int port) {
   destination.port = port;
   destination.called_ae = "PACS";
   destination.calling_ae = "MHCNN";
-  destination.timeout = std::chrono::seconds(20);  // of a machine that is busy
+  destination.timeout = std::chrono::seconds(20);  // for a machine that is busy
   return destination;
 }
 
@@ -37,7 +37,7 @@ Words SendTo(const DicomPeer& peer, const std::vector<OutgoingObject>& objects,
   return SendAll(sender, objects).Words();
 }
 
-TEST(DicomSender, BelievesTheResponsesAlone) {
+TEST(DicomSender, OnlyResponsesCountAsStored) {
   const Objects objects;
   EXPECT_EQ(SendTo(DicomPeer({0x0000, 0xB000, 0xB006}), objects.all),
             (Words{"stored", "stored", "stored"}));
@@ -47,7 +47,7 @@ TEST(DicomSender, BelievesTheResponsesAlone) {
             (Words{"permanent", "permanent", "stored"}));
 }
 
-TEST(DicomSender, GoesOnOnceAfterAnAbort) {
+TEST(DicomSender, RetriesOnceAfterAbort) {
   const Objects objects;
   const int abort = static_cast<int>(PeerDoes::kAbort);
   EXPECT_EQ(SendTo(DicomPeer({abort, 0x0000}), objects.all),
@@ -56,7 +56,7 @@ TEST(DicomSender, GoesOnOnceAfterAnAbort) {
             (Words{"transient", "transient", "transient"}));
 }
 
-TEST(DicomSender, GivesUpAPeerThatHangs) {
+TEST(DicomSender, TimesOutOnHangingPeer) {
   const Objects objects;
   const auto start = std::chrono::steady_clock::now();
   EXPECT_EQ(SendTo(DicomPeer({0x0000, static_cast<int>(PeerDoes::kSilence)}), objects.all,
@@ -65,7 +65,7 @@ TEST(DicomSender, GivesUpAPeerThatHangs) {
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(30));
 }
 
-TEST(DicomSender, TellsRejectionsApart) {
+TEST(DicomSender, DistinguishesRejectionReasons) {
   const Objects objects;
   EXPECT_EQ(SendTo(DicomPeer({static_cast<int>(PeerDoes::kReject)}), objects.all),
             (Words{"permanent", "permanent", "permanent"}));

@@ -21,7 +21,7 @@ std::string UrlEscaped(const std::string& text) {
   return escaped;
 }
 
-std::string TextOf(const nlohmann::json& object, const char* key) {
+std::string ReadText(const nlohmann::json& object, const char* key) {
   const auto found = object.find(key);
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
@@ -31,12 +31,12 @@ std::string TextOf(const nlohmann::json& object, const char* key) {
 std::string BundleCondition(const std::string& bundle) {
   try {
     const auto json = ParseJson(bundle);
-    if (!json.is_object() || TextOf(json, "resourceType") != "Bundle") return {};
+    if (!json.is_object() || ReadText(json, "resourceType") != "Bundle") return {};
     const auto identifier = json.find("identifier");
     if (identifier == json.end() || !identifier->is_object()) return {};
-    const std::string value = TextOf(*identifier, "value");
+    const std::string value = ReadText(*identifier, "value");
     if (value.empty()) return {};
-    return "identifier=" + UrlEscaped(TextOf(*identifier, "system") + "|" + value);
+    return "identifier=" + UrlEscaped(ReadText(*identifier, "system") + "|" + value);
   } catch (const Error&) {
     return {};
   }
@@ -72,7 +72,7 @@ SendOutcome FhirSender::SendOne(const OutgoingObject& object) {
             fmt::format("the destination answered {} and did not say that it created the Bundle",
                         answer.status)};
   }
-  return FailureOfAnswer(answer);
+  return ToFailureOutcome(answer);
 }
 
 void FhirSender::Send(const std::vector<OutgoingObject>& objects, const SendHooks& hooks) {
@@ -90,10 +90,10 @@ void FhirSender::Send(const std::vector<OutgoingObject>& objects, const SendHook
 SendOutcome FhirSender::Check() {
   const HttpAnswer answer =
       client_.Request("GET", Url("metadata"), {"Accept: application/fhir+json"});
-  if (answer.status != 200) return FailureOfAnswer(answer);
+  if (answer.status != 200) return ToFailureOutcome(answer);
   try {
     const auto json = ParseJson(answer.body);
-    if (json.is_object() && TextOf(json, "resourceType") == "CapabilityStatement") {
+    if (json.is_object() && ReadText(json, "resourceType") == "CapabilityStatement") {
       return {SendResult::kStored, "the server answers with its CapabilityStatement"};
     }
   } catch (const Error&) {

@@ -10,7 +10,7 @@ namespace mhcnn {
 /// conditional creation.
 class FhirSender : public Sender {
  public:
-  /// The destination must outlive it. Throws what HttpClient throws.
+  /// Keeps `destination`, which must outlive it. Throws what HttpClient throws.
   explicit FhirSender(const DestinationConfig& destination)
       : destination_(destination), client_(destination) {}
 
@@ -19,15 +19,15 @@ class FhirSender : public Sender {
 
  private:
   SendOutcome SendOne(const OutgoingObject& object);
-  /// The address of a part of the server's interface.
+  /// Returns the address of a part of the server's interface.
   std::string Url(const char* part) const;
 
   const DestinationConfig& destination_;
   HttpClient client_;
 };
 
-/// What a search for this Bundle asks for: "identifier=urn:ietf:rfc:3986|urn:oid:...", escaped for
-/// a URL; "" for a text that is no Bundle with an identifier.
+/// Returns the query that finds this Bundle: "identifier=urn:ietf:rfc:3986|urn:oid:...", escaped
+/// for a URL; "" for a text that is not a Bundle with an identifier.
 std::string BundleCondition(const std::string& bundle);
 
 }  // namespace mhcnn

@@ -20,7 +20,7 @@ DestinationConfig Destination(const std::string& url) {
   DestinationConfig destination;
   destination.kind = DestinationConfig::Kind::kFhir;
   destination.url = url;
-  destination.timeout = std::chrono::seconds(20);  // of a machine that is busy
+  destination.timeout = std::chrono::seconds(20);  // for a machine that is busy
   return destination;
 }
 
@@ -40,7 +40,7 @@ TEST(FhirSender, CreatesTheBundleOnTheConditionThatItIsNotThere) {
   EXPECT_EQ(request.substr(request.find("\r\n\r\n") + 4), kBundle);
 }
 
-TEST(FhirSender, TellsStatusesApart) {
+TEST(FhirSender, DistinguishesHttpStatuses) {
   const ScratchFolder folder;
   std::string status;
   HttpPeer peer([&](const std::string&) { return HttpPeer::Answer(status, ""); });

@@ -10,12 +10,13 @@
 #include <cstring>
 #include <span>
 
-#include "mhcnn/base/descriptor.h"
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file_bytes.h"
+#include "mhcnn/base/file_descriptor.h"
 #include "mhcnn/base/flush.h"
 #include "mhcnn/base/folder.h"
 #include "mhcnn/base/sha256.h"
+#include "mhcnn/base/write_all.h"
 
 namespace mhcnn {
 namespace {
@@ -23,14 +24,9 @@ namespace {
 namespace fs = std::filesystem;
 
 void WriteWhole(const fs::path& path, std::span<const std::uint8_t> bytes) {
-  const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640));
+  const FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640));
   if (file.get() < 0) ThrowCannotWrite(path, errno);
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(file.get(), bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) ThrowCannotWrite(path, errno);
-    bytes = bytes.subspan(static_cast<std::size_t>(written));
-  }
+  if (!WriteAll(file.get(), bytes)) ThrowCannotWrite(path, errno);
   if (!FlushFile(file.get(), path)) ThrowCannotWrite(path, errno);
 }
 
@@ -38,13 +34,13 @@ void FlushFolder(const fs::path& folder) {
   if (!FlushPath(folder)) ThrowCannotWrite(folder, errno);
 }
 
-/// Gives the file its name unless there is one of that name. Returns false where there is.
+/// Gives the file its name unless a file of that name exists. Returns false where it exists.
 bool RenameToNew(const fs::path& from, const fs::path& to) {
   if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return true;
   if (errno == EEXIST) return false;
   if (errno != EINVAL && errno != ENOSYS) ThrowCannotWrite(to, errno);
-  // A file system that cannot do it in one step: a hard link has the same effect where there are
-  // any, else nobody but this process writes into the folder of the study.
+  // The file system cannot do it in one step. A hard link has the same effect where it supports
+  // them; else nobody but this process writes into the folder of the study.
   if (::link(from.c_str(), to.c_str()) == 0) {
     ::unlink(from.c_str());
     return true;
@@ -56,7 +52,7 @@ bool RenameToNew(const fs::path& from, const fs::path& to) {
 
 }  // namespace
 
-std::string FileNameOfUid(const std::string& uid) {
+std::string ToFileName(const std::string& uid) {
   const bool plain = !uid.empty() && uid.size() <= 128 && uid.front() != '.' &&
                      std::all_of(uid.begin(), uid.end(), [](unsigned char c) {
                        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
@@ -66,9 +62,9 @@ std::string FileNameOfUid(const std::string& uid) {
 }
 
 void FolderSender::Copy(const OutgoingObject& object) const {
-  const fs::path folder = destination_.folder / FileNameOfUid(object.study_uid);
+  const fs::path folder = destination_.folder / ToFileName(object.study_uid);
   MakeFolder(folder);
-  const std::string stem = FileNameOfUid(object.sop_uid);
+  const std::string stem = ToFileName(object.sop_uid);
   std::string extension = object.path.extension().string();
   if (stem.size() > extension.size() && stem.ends_with(extension)) extension.clear();
   const FileBytes content(object.path);

@@ -9,7 +9,7 @@ namespace mhcnn {
 /// stays, and the new one gets a name with a part of its digest.
 class FolderSender : public Sender {
  public:
-  /// The destination must outlive it.
+  /// Keeps `destination`, which must outlive it.
   explicit FolderSender(const DestinationConfig& destination) : destination_(destination) {}
 
   void Send(const std::vector<OutgoingObject>& objects, const SendHooks& hooks) override;
@@ -21,8 +21,8 @@ class FolderSender : public Sender {
   const DestinationConfig& destination_;
 };
 
-/// A UID as the name of a file or folder: the text itself where it has letters, digits, '.', '-'
-/// and '_' alone and is short, else one made of its digest.
-std::string FileNameOfUid(const std::string& uid);
+/// Returns the name of a file or folder for a UID: the text itself where it is short and has only
+/// letters, digits, '.', '-' and '_', else a name made of its digest.
+std::string ToFileName(const std::string& uid);
 
 }  // namespace mhcnn

@@ -79,20 +79,20 @@ TEST(FolderSender, CallsAFolderThatCannotBeWrittenTransient) {
   EXPECT_NE(sender.Check().result, SendResult::kStored);
 }
 
-TEST(FolderSender, ChecksWithoutATrace) {
+TEST(FolderSender, CheckLeavesNoFile) {
   Folders f;
   EXPECT_EQ(FolderSender(f.destination).Check().result, SendResult::kStored);
   EXPECT_TRUE(FilesBelow(f.target.path()).empty());
 }
 
-TEST(FileNameOfUid, TakesUidsAsTheyAre) {
-  EXPECT_EQ(FileNameOfUid("1.2.840.1"), "1.2.840.1");
+TEST(ToFileName, TakesUidsAsTheyAre) {
+  EXPECT_EQ(ToFileName("1.2.840.1"), "1.2.840.1");
   for (const char* odd : {"", ".", "..", ".hidden", "a/b", "1.2 ", "\xC3\xA4"}) {
-    const std::string name = FileNameOfUid(odd);
+    const std::string name = ToFileName(odd);
     EXPECT_EQ(name.rfind("uid-", 0), 0U) << odd;
     EXPECT_EQ(name.size(), 36U) << odd;
   }
-  EXPECT_NE(FileNameOfUid("a/b"), FileNameOfUid("a/c"));
+  EXPECT_NE(ToFileName("a/b"), ToFileName("a/c"));
 }
 
 }  // namespace

@@ -98,13 +98,13 @@ HttpAnswer HttpClient::Request(const char* method, const std::string& url,
   if (!parts_->token.empty()) {
     list = curl_slist_append(list, ("Authorization: Bearer " + parts_->token).c_str());
   }
-  // Without it the answer to a large body costs a round trip more, and some servers never give it.
+  // "Expect: 100-continue" would cost a round trip for a large body; some servers never answer it.
   list = curl_slist_append(list, "Expect:");
   curl_easy_setopt(curl, CURLOPT_HTTPHEADER, list);
   const CURLcode code = curl_easy_perform(curl);
   curl_slist_free_all(list);
   if (code != CURLE_OK) {
-    answer.problem = ShownText(problem[0] != '\0' ? problem : curl_easy_strerror(code));
+    answer.problem = ToDisplayText(problem[0] != '\0' ? problem : curl_easy_strerror(code));
     return answer;
   }
   long status = 0;
@@ -113,7 +113,7 @@ HttpAnswer HttpClient::Request(const char* method, const std::string& url,
   return answer;
 }
 
-SendOutcome FailureOfAnswer(const HttpAnswer& answer) {
+SendOutcome ToFailureOutcome(const HttpAnswer& answer) {
   if (answer.status == 0) return {SendResult::kTransient, "no answer: " + answer.problem};
   const std::string code = fmt::format("the destination answered {}", answer.status);
   switch (answer.status) {

@@ -10,22 +10,22 @@
 
 namespace mhcnn {
 
-/// What a server answered, or why there is no answer.
+/// Answer of a server, or the reason why there is none.
 struct HttpAnswer {
-  int status = 0;        ///< 0: no answer; `problem` says why
-  std::string problem;   ///< one line; "" where there is an answer
+  int status = 0;        ///< HTTP status; 0: no answer, see `problem`
+  std::string problem;   ///< reason in one line; "" where there is an answer
   std::string type;      ///< Content-Type in lower case, without parameters
-  std::string location;  ///< Location; "" where there is none
-  std::string body;      ///< at most 16 MiB
+  std::string location;  ///< field Location; "" where there is none
+  std::string body;      ///< content, at most 16 MiB
 };
 
-/// Requests to one destination: its certificates, its token and its time limits. Redirections are
-/// not followed, and proxies of the environment not used: data of patients goes where the
-/// configuration says.
+/// Sends requests to one destination, with its certificates, its token and its time limits.
+/// Redirections are not followed and proxies of the environment are not used: patients' data is
+/// sent only to the configured address.
 class HttpClient {
  public:
-  /// The destination must outlive it. Throws what reading the files of token and password throws,
-  /// and Error(kInternal) where libcurl does not start.
+  /// Keeps `destination`, which must outlive it. Throws what reading the files of token and
+  /// password throws, and Error(kInternal) where libcurl does not start.
   explicit HttpClient(const DestinationConfig& destination);
   ~HttpClient();
   HttpClient(const HttpClient&) = delete;
@@ -42,8 +42,8 @@ class HttpClient {
   std::unique_ptr<Parts> parts_;
 };
 
-/// What a status of 400 and above, a redirection or a missing answer means for all objects of the
-/// request: 401, 403, 408, 429 and 5xx may pass, the others do not.
-SendOutcome FailureOfAnswer(const HttpAnswer& answer);
+/// Returns the outcome of all objects of a request for a status of 400 and above, a redirection or
+/// a missing answer. Transient: no answer, 401, 403, 408, 429 and 5xx. Permanent: all others.
+SendOutcome ToFailureOutcome(const HttpAnswer& answer);
 
 }  // namespace mhcnn

@@ -44,10 +44,10 @@ OFCondition SendRequest(DicomAssociation& association, T_ASC_PresentationContext
                                           &information, nullptr, nullptr);
 }
 
-/// Reads what follows an N-EVENT-REPORT request and answers it.
-OFCondition TakeReport(DicomAssociation& association, T_ASC_PresentationContextID context,
-                       const T_DIMSE_N_EventReportRQ& event, const std::string& transaction_uid,
-                       std::optional<CommitmentResult>& report) {
+/// Reads the data set of an N-EVENT-REPORT request and answers the request.
+OFCondition ReceiveReport(DicomAssociation& association, T_ASC_PresentationContextID context,
+                          const T_DIMSE_N_EventReportRQ& event, const std::string& transaction_uid,
+                          std::optional<CommitmentResult>& report) {
   DcmDataset* information = nullptr;
   OFCondition status = EC_Normal;
   if (event.DataSetType == DIMSE_DATASET_PRESENT) {
@@ -118,14 +118,14 @@ CommitmentAnswer AskCommitment(const DestinationConfig& destination,
       }
       if (wait.count() <= 0) break;
     } else if (message.CommandField == DIMSE_N_EVENT_REPORT_RQ) {
-      status = TakeReport(association, context, message.msg.NEventReportRQ, transaction_uid,
-                          answer.report);
+      status = ReceiveReport(association, context, message.msg.NEventReportRQ, transaction_uid,
+                             answer.report);
     } else {
       status = DIMSE_BADCOMMANDTYPE;
     }
   }
   if (status.bad()) {
-    // The report need not come here: only a request that was not answered has failed.
+    // The report may come elsewhere: only a request that was not answered has failed.
     if (status == DUL_PEERREQUESTEDRELEASE) {
       association.ConfirmRelease();
     } else if (!responded) {

@@ -11,18 +11,18 @@
 
 namespace mhcnn {
 
-/// What came of a request for storage commitment.
+/// Outcome of a request for storage commitment.
 struct CommitmentAnswer {
-  SendOutcome asked;  ///< kStored: the destination took the request
-  /// Its report, where it came on the same association; else it comes on one that the destination
-  /// opens to the receiver of this node.
+  SendOutcome asked;  ///< kStored: the destination accepted the request
+  /// Report of the destination, where it came on the same association; else it comes on one that
+  /// the destination opens to the receiver of this node.
   std::optional<CommitmentResult> report;
 };
 
 /// Asks the destination to take responsibility for the objects (N-ACTION, PS3.4 J.3.2), and waits
-/// so long for its report on the same association. `before_request` is called when the association
-/// stands, before the request leaves: the report may come at once, elsewhere. The Transaction UID
-/// of a report on the same association is checked. Throws what MakeDicomTls throws.
+/// the time `wait` for its report on the same association. `before_request` is called when the
+/// association is open, before the request is sent: the report may come at once, on another one.
+/// Checks the Transaction UID of a report on the same association. Throws as MakeDicomTls.
 CommitmentAnswer AskCommitment(const DestinationConfig& destination,
                                const std::string& transaction_uid,
                                const std::vector<Delivery>& deliveries,

@@ -10,7 +10,7 @@ struct Meaning {
   const char* text;
 };
 
-Meaning MeaningOf(std::uint16_t status) {
+Meaning FindStatusMeaning(std::uint16_t status) {
   switch (status) {
     case 0x0110:
       return {SendResult::kTransient, "it could not process the object"};
@@ -57,10 +57,10 @@ Meaning MeaningOf(std::uint16_t status) {
 
 bool IsStoredStatus(std::uint16_t status) { return status == 0 || (status & 0xF000) == 0xB000; }
 
-SendOutcome OutcomeOfStoreStatus(std::uint16_t status, bool sent_before) {
+SendOutcome ToStoreOutcome(std::uint16_t status, bool sent_before) {
   const bool has_it = sent_before && status == 0x0111;
   if (IsStoredStatus(status) || has_it) return {SendResult::kStored, ""};
-  const Meaning meaning = MeaningOf(status);
+  const Meaning meaning = FindStatusMeaning(status);
   return {meaning.result,
           fmt::format("the destination answered status {:04X}: {}", status, meaning.text)};
 }

@@ -6,16 +6,16 @@
 
 namespace mhcnn {
 
-/// Returns whether a status says that the object is stored: 0000 and the warnings Bxxx.
+/// Returns whether a status means that the object is stored: 0000 and the warnings Bxxx.
 bool IsStoredStatus(std::uint16_t status);
 
-/// What the status of a C-STORE response (PS3.4 table B.2-1, PS3.7 9.1.1.1.9) or the failure reason
-/// of a STOW-RS answer (PS3.18 table I.2-2) means. Stored: 0000 and the warnings Bxxx alone.
-/// Transient: no resources (A7xx, 0213), processing failure (0110) and what the standard does not
-/// name. Permanent: all that says something about the object or the two sides' settings (A8xx,
-/// A9xx, Cxxx, 0122, 0124 and the other refusals). 0111, the destination has an object of this UID,
-/// is stored where the object may have been `sent_before`: UIDs are made from the content, so it is
-/// the same object. Else it is permanent.
-SendOutcome OutcomeOfStoreStatus(std::uint16_t status, bool sent_before);
+/// Returns the outcome that a C-STORE status (PS3.4 table B.2-1, PS3.7 9.1.1.1.9) or the failure
+/// reason of a STOW-RS answer (PS3.18 table I.2-2) means. Stored: 0000 and the warnings Bxxx alone.
+/// Transient: no resources (A7xx, 0213), processing failure (0110) and each status that the
+/// standard does not name. Permanent: each status that concerns the object or the settings of the
+/// two sides (A8xx, A9xx, Cxxx, 0122, 0124 and the other refusals). 0111, the destination has an
+/// object of this UID, means stored where the object may have been `sent_before`: UIDs are made
+/// from the content, so it is the same object. Else 0111 is permanent.
+SendOutcome ToStoreOutcome(std::uint16_t status, bool sent_before);
 
 }  // namespace mhcnn

@@ -5,38 +5,38 @@
 namespace mhcnn {
 namespace {
 
-TEST(StoreStatus, CountsSuccessAndWarningsAloneAsStored) {
+TEST(ToDimseStatus, CountsSuccessAndWarningsAloneAsStored) {
   for (int status = 0; status <= 0xFFFF; ++status) {
-    const auto outcome = OutcomeOfStoreStatus(static_cast<std::uint16_t>(status), false);
+    const auto outcome = ToStoreOutcome(static_cast<std::uint16_t>(status), false);
     const bool stored = status == 0 || (status >= 0xB000 && status <= 0xBFFF);
     ASSERT_EQ(outcome.result == SendResult::kStored, stored) << std::hex << status;
     ASSERT_EQ(outcome.text.empty(), stored) << std::hex << status;
   }
 }
 
-TEST(StoreStatus, TellsLackOfResourcesFromRefusals) {
+TEST(ToDimseStatus, TellsLackOfResourcesFromRefusals) {
   for (const int status : {0xA700, 0xA701, 0xA7FF, 0x0110, 0x0213}) {
-    EXPECT_EQ(OutcomeOfStoreStatus(static_cast<std::uint16_t>(status), false).result,
+    EXPECT_EQ(ToStoreOutcome(static_cast<std::uint16_t>(status), false).result,
               SendResult::kTransient)
         << std::hex << status;
   }
   for (const int status :
        {0xA800, 0xA900, 0xA9FF, 0xC000, 0xCFFF, 0x0122, 0x0124, 0x0117, 0x0119}) {
-    EXPECT_EQ(OutcomeOfStoreStatus(static_cast<std::uint16_t>(status), false).result,
+    EXPECT_EQ(ToStoreOutcome(static_cast<std::uint16_t>(status), false).result,
               SendResult::kPermanent)
         << std::hex << status;
   }
 }
 
-TEST(StoreStatus, NamesTheStatusInHexadecimal) {
-  EXPECT_NE(OutcomeOfStoreStatus(0xA700, false).text.find("A700"), std::string::npos);
-  EXPECT_NE(OutcomeOfStoreStatus(0x0122, false).text.find("0122"), std::string::npos);
+TEST(ToDimseStatus, NamesTheStatusInHexadecimal) {
+  EXPECT_NE(ToStoreOutcome(0xA700, false).text.find("A700"), std::string::npos);
+  EXPECT_NE(ToStoreOutcome(0x0122, false).text.find("0122"), std::string::npos);
 }
 
-TEST(StoreStatus, DuplicateOfAnEarlierTryIsStored) {
-  EXPECT_EQ(OutcomeOfStoreStatus(0x0111, false).result, SendResult::kPermanent);
-  EXPECT_EQ(OutcomeOfStoreStatus(0x0111, true).result, SendResult::kStored);
-  EXPECT_EQ(OutcomeOfStoreStatus(0x0122, true).result, SendResult::kPermanent);
+TEST(ToDimseStatus, DuplicateOfAnEarlierTryIsStored) {
+  EXPECT_EQ(ToStoreOutcome(0x0111, false).result, SendResult::kPermanent);
+  EXPECT_EQ(ToStoreOutcome(0x0111, true).result, SendResult::kStored);
+  EXPECT_EQ(ToStoreOutcome(0x0122, true).result, SendResult::kPermanent);
 }
 
 }  // namespace

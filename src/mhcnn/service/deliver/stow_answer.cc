@@ -17,14 +17,14 @@ using Json = nlohmann::json;
 /// Failure Reason where the server gives none: processing failure.
 constexpr std::uint16_t kNoReason = 0x0110;
 
-std::uint16_t ReasonOf(const std::string& text) {
+std::uint16_t ReadFailureReason(const std::string& text) {
   unsigned value = kNoReason;
   const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
   return parsed.ec == std::errc() && value <= 0xFFFF ? static_cast<std::uint16_t>(value)
                                                      : kNoReason;
 }
 
-/// Value `tag` of a data set in JSON as text; "" where it is not there.
+/// Returns the value `tag` of a data set in JSON as text; "" where it is absent.
 std::string FirstValue(const Json& item, const char* tag) {
   const auto element = item.find(tag);
   if (element == item.end() || !element->is_object()) return {};
@@ -47,7 +47,7 @@ void ReadDataset(const Json& dataset, StowAnswer& answer) {
       const std::string uid = FirstValue(item, "00081155");
       if (uid.empty()) continue;
       if (failed) {
-        answer.failed[uid] = ReasonOf(FirstValue(item, "00081197"));
+        answer.failed[uid] = ReadFailureReason(FirstValue(item, "00081197"));
       } else {
         answer.stored.insert(uid);
       }
@@ -55,15 +55,15 @@ void ReadDataset(const Json& dataset, StowAnswer& answer) {
   }
 }
 
-/// Value of the attribute `tag` in the text of a start tag.
-std::string TagOf(std::string_view element) {
+/// Returns the value of the attribute `tag` in the text of a start tag.
+std::string ParseTag(std::string_view element) {
   const auto at = element.find("tag=");
   if (at == std::string_view::npos || element.size() < at + 13) return {};
   return std::string(element.substr(at + 5, 8));
 }
 
-/// The Native DICOM Model (PS3.19 A.1) as far as the answer needs it: sequences, items, and the
-/// text of values.
+/// Reader of the Native DICOM Model (PS3.19 A.1), as far as the answer needs it: sequences, items,
+/// and the text of values.
 class XmlReader {
  public:
   StowAnswer Read(std::string_view xml) {
@@ -83,7 +83,7 @@ class XmlReader {
   void Element(std::string_view element) {
     if (element.ends_with('/')) return;
     if (element.starts_with("DicomAttribute")) {
-      tags_.push_back(TagOf(element));
+      tags_.push_back(ParseTag(element));
     } else if (element.starts_with("/DicomAttribute")) {
       if (!tags_.empty()) tags_.pop_back();
     } else if (element.starts_with("/Value") && tags_.size() == 2) {
@@ -91,7 +91,8 @@ class XmlReader {
       if (tags_[1] == "00081197") reason_ = Trim(text_);
     } else if (element.starts_with("/Item") && tags_.size() == 1) {
       if (tags_[0] == "00081199" && !uid_.empty()) answer_.stored.insert(uid_);
-      if (tags_[0] == "00081198" && !uid_.empty()) answer_.failed[uid_] = ReasonOf(reason_);
+      if (tags_[0] == "00081198" && !uid_.empty())
+        answer_.failed[uid_] = ReadFailureReason(reason_);
       uid_.clear();
       reason_.clear();
     }

@@ -46,7 +46,7 @@ TEST(StowAnswer, ReadsTheNativeDicomModel) {
   EXPECT_EQ(answer->failed, (std::map<std::string, std::uint16_t>{{"1.9", 0x0122}}));
 }
 
-TEST(StowAnswer, TakesNothingElse) {
+TEST(StowAnswer, RejectsOtherFormats) {
   for (const char* text : {"", "stored", "<html>stored</html>", "{", "1", "\"00081199\""}) {
     EXPECT_FALSE(ReadStowAnswer(text)) << text;
   }

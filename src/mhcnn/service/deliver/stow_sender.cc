@@ -13,18 +13,18 @@
 namespace mhcnn {
 namespace {
 
-/// A request is closed when it has so much: memory stays bounded, and servers take it.
+/// Size in bytes at which a request is complete: memory is limited, and servers accept it.
 constexpr std::size_t kFullRequest = std::size_t{64} << 20;
 
 }  // namespace
 
-SendOutcome OutcomeOfStow(const HttpAnswer& answer, const std::string& sop_uid, bool sent_before) {
+SendOutcome ToStowOutcome(const HttpAnswer& answer, const std::string& sop_uid, bool sent_before) {
   const bool accepted = answer.status == 200 || answer.status == 202;
-  if (!accepted && answer.status != 409) return FailureOfAnswer(answer);
+  if (!accepted && answer.status != 409) return ToFailureOutcome(answer);
   const auto said = ReadStowAnswer(answer.body);
   if (said) {
     if (const auto failed = said->failed.find(sop_uid); failed != said->failed.end()) {
-      if (!IsStoredStatus(failed->second)) return OutcomeOfStoreStatus(failed->second, sent_before);
+      if (!IsStoredStatus(failed->second)) return ToStoreOutcome(failed->second, sent_before);
       return {SendResult::kTransient,
               fmt::format("the destination lists the object as failed, with status {:04X}",
                           failed->second)};
@@ -50,14 +50,14 @@ void StowSender::SendGroup(const std::vector<OutgoingObject>& objects,
        "Accept: application/dicom+json"},
       body);
   for (const std::size_t index : group) {
-    hooks.ended(index, OutcomeOfStow(answer, objects[index].sop_uid, objects[index].sent_before));
+    hooks.ended(index, ToStowOutcome(answer, objects[index].sop_uid, objects[index].sent_before));
   }
 }
 
 void StowSender::Send(const std::vector<OutgoingObject>& objects, const SendHooks& hooks) {
   std::string identity;
   for (const auto& object : objects) identity += object.digest;
-  // Nobody can write an object that contains it.
+  // Nobody can write an object that contains this boundary.
   const std::string boundary = "mhcnn-" + Sha256Hex(identity).substr(0, 40);
   for (std::size_t next = 0; next < objects.size();) {
     std::vector<std::size_t> group;
@@ -99,7 +99,7 @@ SendOutcome StowSender::Check() {
       (answer.status >= 200 && answer.status < 300)) {
     return {SendResult::kStored, fmt::format("the server answers ({})", answer.status)};
   }
-  return FailureOfAnswer(answer);
+  return ToFailureOutcome(answer);
 }
 
 }  // namespace mhcnn

@@ -12,7 +12,7 @@ namespace mhcnn {
 /// its status is 200.
 class StowSender : public Sender {
  public:
-  /// The destination must outlive it. Throws what HttpClient throws.
+  /// Keeps `destination`, which must outlive it. Throws what HttpClient throws.
   explicit StowSender(const DestinationConfig& destination)
       : destination_(destination), client_(destination) {}
 
@@ -27,7 +27,7 @@ class StowSender : public Sender {
   HttpClient client_;
 };
 
-/// What the answer means for one object of the request. `sent_before`: see OutcomeOfStoreStatus().
-SendOutcome OutcomeOfStow(const HttpAnswer& answer, const std::string& sop_uid, bool sent_before);
+/// Returns the outcome of one object of the request. `sent_before`: see ToStoreOutcome().
+SendOutcome ToStowOutcome(const HttpAnswer& answer, const std::string& sop_uid, bool sent_before);
 
 }  // namespace mhcnn

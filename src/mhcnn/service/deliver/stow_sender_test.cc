@@ -17,7 +17,7 @@ DestinationConfig Destination(const std::string& url) {
   DestinationConfig destination;
   destination.kind = DestinationConfig::Kind::kStow;
   destination.url = url;
-  destination.timeout = std::chrono::seconds(20);  // of a machine that is busy
+  destination.timeout = std::chrono::seconds(20);  // for a machine that is busy
   return destination;
 }
 
@@ -73,12 +73,12 @@ TEST(StowSender, ReadsFailuresOutOfA200) {
   });
   const auto destination = Destination(peer.Url("/studies"));
   StowSender sender(destination);
-  // The third is not listed at all: nobody says that it is stored.
+  // The third object is not in the answer, so it is not known to be stored.
   EXPECT_EQ(SendAll(sender, {a, b, c}).Words(),
             (std::vector<std::string>{"stored", "permanent", "transient"}));
 }
 
-TEST(StowSender, TellsStatusesApart) {
+TEST(StowSender, DistinguishesHttpStatuses) {
   const ScratchFolder folder;
   const auto a = MakeObject(folder, "a");
   std::string status;
@@ -108,17 +108,17 @@ TEST(StowSender, TellsStatusesApart) {
 }
 
 TEST(StowSender, CallsLackOfSpaceIn409Transient) {
-  EXPECT_EQ(OutcomeOfStow({409, "", "", "", Listed({}, "1.2", 0x0111)}, "1.2", false).result,
+  EXPECT_EQ(ToStowOutcome({409, "", "", "", Listed({}, "1.2", 0x0111)}, "1.2", false).result,
             SendResult::kPermanent);
-  EXPECT_EQ(OutcomeOfStow({409, "", "", "", Listed({}, "1.2", 0x0111)}, "1.2", true).result,
+  EXPECT_EQ(ToStowOutcome({409, "", "", "", Listed({}, "1.2", 0x0111)}, "1.2", true).result,
             SendResult::kStored);
-  EXPECT_EQ(OutcomeOfStow({409, "", "", "", Listed({}, "1.2", 0xA700)}, "1.2", false).result,
+  EXPECT_EQ(ToStowOutcome({409, "", "", "", Listed({}, "1.2", 0xA700)}, "1.2", false).result,
             SendResult::kTransient);
-  EXPECT_EQ(OutcomeOfStow({409, "", "", "", Listed({"1.2"})}, "1.2", false).result,
+  EXPECT_EQ(ToStowOutcome({409, "", "", "", Listed({"1.2"})}, "1.2", false).result,
             SendResult::kPermanent);
 }
 
-TEST(StowSender, GivesUpAServerThatSaysNothing) {
+TEST(StowSender, TimesOutOnSilentServer) {
   const ScratchFolder folder;
   HttpPeer peer([](const std::string&) { return ""; });
   auto destination = Destination(peer.Url("/studies"));
@@ -145,7 +145,7 @@ TEST(StowSender, CallsAClosedPortTransientAndOtherFilesPermanent) {
   EXPECT_EQ(sender.Check().result, SendResult::kTransient);
 }
 
-TEST(StowSender, LeavesUntriedWhatItMayNotSend) {
+TEST(StowSender, StopsAtSendLimit) {
   const ScratchFolder folder;
   HttpPeer peer([](const std::string&) { return HttpPeer::Answer("500 Error", ""); });
   const auto destination = Destination(peer.Url("/studies"));
@@ -155,7 +155,7 @@ TEST(StowSender, LeavesUntriedWhatItMayNotSend) {
   EXPECT_TRUE(peer.requests().empty());
 }
 
-TEST(StowSender, ChecksByASearchForNothing) {
+TEST(StowSender, ChecksConnectionWithEmptySearch) {
   HttpPeer peer([](const std::string& request) {
     return HttpPeer::Answer(request.starts_with("GET /studies?StudyInstanceUID=2.25.0&limit=1 ")
                                 ? "200 OK"

@@ -13,7 +13,7 @@
 #include "mhcnn/base/text.h"
 #include "mhcnn/dicom/charset.h"
 
-// After the toolkit's configuration header.
+// This must come after the toolkit's configuration header.
 #include <dcmtk/dcmdata/dcjson.h>
 
 namespace mhcnn {
@@ -26,7 +26,7 @@ bool IsBinary(DcmEVR vr) {
          vr == EVR_OV || vr == EVR_UN;
 }
 
-/// Follows Specific Character Set.
+/// Returns whether values of this VR follow Specific Character Set.
 bool IsText(DcmEVR vr) {
   return vr == EVR_SH || vr == EVR_LO || vr == EVR_ST || vr == EVR_LT || vr == EVR_UC ||
          vr == EVR_UT || vr == EVR_PN;
@@ -34,7 +34,7 @@ bool IsText(DcmEVR vr) {
 
 bool HasOneValue(DcmEVR vr) { return vr == EVR_ST || vr == EVR_LT || vr == EVR_UT || vr == EVR_UR; }
 
-/// Without padding; what is at the beginning is a part of the value.
+/// Returns the text without padding at its end; leading spaces are a part of the value.
 std::string WithoutPadding(std::string text) {
   while (!text.empty() && (text.back() == ' ' || text.back() == '\0')) text.pop_back();
   return text;
@@ -58,7 +58,7 @@ std::string RawText(DcmElement& element) {
   return {text.c_str(), text.size()};
 }
 
-/// The groups of a person's name.
+/// Returns the groups of a person's name.
 json NameJson(const std::string& name) {
   static const std::array<const char*, 3> kGroups = {"Alphabetic", "Ideographic", "Phonetic"};
   json value = json::object();
@@ -69,7 +69,7 @@ json NameJson(const std::string& name) {
   return value;
 }
 
-/// A number of IS or DS; the text where it is none.
+/// Returns a number of IS or DS; the text where it is not a number.
 json NumberJson(const std::string& text) {
   const std::string trimmed = Trim(text);
   const char* begin = trimmed.data();
@@ -116,7 +116,7 @@ json TextValues(DcmItem& dataset, DcmElement& element, DcmEVR vr) {
   return values;
 }
 
-/// The toolkit's own values, of numbers and tags.
+/// Returns the toolkit's own values, of numbers and tags.
 json OtherValues(DcmElement& element) {
   DcmJsonFormatCompact format(OFFalse);
   std::ostringstream out;
@@ -141,13 +141,13 @@ json SequenceItems(DcmElement& element, const BulkAddress& bulk, const std::stri
 
 }  // namespace
 
-std::string TagDigits(const DcmTagKey& tag) {
+std::string ToTagDigits(const DcmTagKey& tag) {
   return fmt::format("{:04X}{:04X}", tag.getGroup(), tag.getElement());
 }
 
 json DicomJson(DcmItem& dataset, DcmElement& element, const BulkAddress& bulk,
                const std::string& place) {
-  const std::string here = place.empty() ? ToLower(TagDigits(element.getTag())) : place;
+  const std::string here = place.empty() ? ToLower(ToTagDigits(element.getTag())) : place;
   const DcmVR vr(DcmVR(element.getVR()).getValidEVR());
   json attribute = {{"vr", vr.getVRName()}};
   if (element.ident() == EVR_SQ) {
@@ -157,9 +157,9 @@ json DicomJson(DcmItem& dataset, DcmElement& element, const BulkAddress& bulk,
   }
   if (IsBinary(vr.getEVR())) {
     const bool pixels = element.getTag() == DCM_PixelData;
-    if (pixels || element.getLengthField() > kLargestInline) {
+    if (pixels || element.getLengthField() > kMaxInlineBytes) {
       attribute["BulkDataURI"] = bulk(here);
-    } else if (const auto bytes = BinaryValue(element); bytes && !bytes->empty()) {
+    } else if (const auto bytes = ReadBinaryValue(element); bytes && !bytes->empty()) {
       attribute["InlineBinary"] = Base64({bytes->begin(), bytes->end()});
     }
     return attribute;
@@ -177,7 +177,7 @@ json DicomJson(DcmItem& dataset, const BulkAddress& bulk) {
     DcmElement* element = dataset.getElement(i);
     const DcmTagKey tag = element->getTag();
     if (tag.getElement() == 0 || tag.getGroup() == 2) continue;
-    attributes[TagDigits(tag)] = DicomJson(dataset, *element, bulk);
+    attributes[ToTagDigits(tag)] = DicomJson(dataset, *element, bulk);
   }
   return attributes;
 }
@@ -207,7 +207,7 @@ DcmElement* FindPlace(DcmItem& dataset, const std::string& place) {
   return nullptr;
 }
 
-std::optional<std::string> BinaryValue(DcmElement& element) {
+std::optional<std::string> ReadBinaryValue(DcmElement& element) {
   const DcmEVR vr = DcmVR(element.getVR()).getValidEVR();
   if (!IsBinary(vr)) return std::nullopt;
   const auto bytes = [&](const void* data, std::size_t size) {

@@ -8,12 +8,12 @@
 
 namespace mhcnn {
 
-/// Returns the address of a binary value. `place` is where it stands: "7fe00010", or
+/// Function that returns the address of a binary value. `place` is its position: "7fe00010", or
 /// "00081140.0.00880200" within the first item of a sequence.
 using BulkAddress = std::function<std::string(const std::string& place)>;
 
-/// Binary values that are longer than this, and pixel data, are given by their address.
-inline constexpr std::size_t kLargestInline = 4'096;
+/// Largest size in bytes of an inline binary value; longer ones and pixel data have an address.
+inline constexpr std::size_t kMaxInlineBytes = 4'096;
 
 /// Returns a data set as DICOM JSON (PS3.18 annex F): UTF-8, numbers as numbers, without group
 /// lengths and file meta information. Text follows its Specific Character Set as the reader of
@@ -23,13 +23,13 @@ nlohmann::json DicomJson(DcmItem& dataset, const BulkAddress& bulk);
 nlohmann::json DicomJson(DcmItem& dataset, DcmElement& element, const BulkAddress& bulk,
                          const std::string& place = {});
 
-/// Returns the element of a place, null where there is none or the place is none.
+/// Returns the element of a place, null where there is none or the place is not valid.
 DcmElement* FindPlace(DcmItem& dataset, const std::string& place);
-/// Returns the bytes of a binary element, in little endian; nothing for pixel data that are
-/// encapsulated and for what is no binary element.
-std::optional<std::string> BinaryValue(DcmElement& element);
+/// Returns the bytes of a binary element, in little endian; nothing for encapsulated pixel data
+/// and for an element that is not binary.
+std::optional<std::string> ReadBinaryValue(DcmElement& element);
 
-/// Eight hexadecimal digits in upper case: "00100020".
-std::string TagDigits(const DcmTagKey& tag);
+/// Returns a tag as eight hexadecimal digits in upper case: "00100020".
+std::string ToTagDigits(const DcmTagKey& tag);
 
 }  // namespace mhcnn

@@ -54,7 +54,7 @@ TEST(DicomJson, NamesBulkDataByTheirPlace) {
   DcmItem* item = nullptr;
   d.findOrCreateSequenceItem(DCM_ReferencedSeriesSequence, item, 0);
   ASSERT_NE(item, nullptr);
-  const std::string large(kLargestInline + 2, 'x');
+  const std::string large(kMaxInlineBytes + 2, 'x');
   item->putAndInsertUint8Array(DCM_EncapsulatedDocument,
                                reinterpret_cast<const Uint8*>(large.data()), large.size());
   const Uint8 few[] = {1, 2, 3, 4};
@@ -69,13 +69,13 @@ TEST(DicomJson, NamesBulkDataByTheirPlace) {
   EXPECT_EQ(j.at("00081115").at("Value").at(0).at("00420011").at("BulkDataURI"), "bulk/" + place);
   DcmElement* found = FindPlace(d, place);
   ASSERT_NE(found, nullptr);
-  EXPECT_EQ(BinaryValue(*found), large);
-  EXPECT_EQ(BinaryValue(*FindPlace(d, "7fe00010")), std::string("\1\0\3\2", 4));
+  EXPECT_EQ(ReadBinaryValue(*found), large);
+  EXPECT_EQ(ReadBinaryValue(*FindPlace(d, "7fe00010")), std::string("\1\0\3\2", 4));
   for (const char* none : {"", "7fe0001", "00081115.1.00420011", "00081115.0", "00081115..00420011",
                            "00081115.0.00420012", "7fe00010.0.00420011", "0008111z", "x"}) {
     EXPECT_EQ(FindPlace(d, none), nullptr) << none;
   }
-  EXPECT_FALSE(BinaryValue(*FindPlace(d, "00280100")).has_value());
+  EXPECT_FALSE(ReadBinaryValue(*FindPlace(d, "00280100")).has_value());
 }
 
 }  // namespace

@@ -14,11 +14,11 @@
 namespace mhcnn {
 namespace {
 
-/// What the handlers share.
+/// Parts that the handlers share.
 struct Shared {
-  explicit Shared(const DicomWebParts& given) : parts(given), index(parts.folder) {}
+  explicit Shared(const DicomWebContext& given) : parts(given), index(parts.folder) {}
 
-  /// The objects that the path names; audits that somebody looks at their study. Throws
+  /// Returns the objects that the path names, and audits the view of their study. Throws
   /// HttpError(404).
   std::vector<IndexedObject> Objects(const HttpRequest& request) {
     const auto name = [&](std::size_t i) {
@@ -32,7 +32,7 @@ struct Shared {
     return objects;
   }
 
-  DicomWebParts parts;
+  DicomWebContext parts;
   ObjectIndex index;
 };
 
@@ -40,12 +40,12 @@ using Answer = std::function<HttpResponse(const HttpRequest& request, Shared& sh
 
 }  // namespace
 
-void AddDicomWebRoutes(Router& router, const DicomWebParts& parts) {
+void AddDicomWebRoutes(Router& router, const DicomWebContext& parts) {
   const auto shared = std::make_shared<Shared>(parts);
   const HttpGuard guard = parts.access.GuardFor(Role::kViewer);
   const auto add = [&](const std::string& path, const Answer& answer) {
     router.Add({"GET", "/dicom-web" + path, HttpThread::kWorker, guard,
-                Answering([shared, answer](const HttpRequest& request) {
+                MakeHandler([shared, answer](const HttpRequest& request) {
                   return answer(request, *shared);
                 })});
   };

@@ -7,17 +7,17 @@
 
 namespace mhcnn {
 
-/// What DICOMweb needs. All must outlive the routes.
-struct DicomWebParts {
+/// Parts that DICOMweb uses. All must outlive the routes.
+struct DicomWebContext {
   const ObjectFolder& folder;  ///< the object folder
   ThreadStores& stores;        ///< a store for each thread
-  RouteAccess access;          ///< who may look, and what audits it
+  RouteAccess access;          ///< access control, and the audit of views
 };
 
 /// Adds searches and retrievals of DICOMweb (PS3.18) below /dicom-web for viewers: QIDO-RS of
 /// studies, series and objects; WADO-RS of studies, series, objects, metadata, binary values,
 /// frames, rendered pictures and thumbnails. The objects are those received and the newest results
 /// (docs/dicomweb.md).
-void AddDicomWebRoutes(Router& router, const DicomWebParts& parts);
+void AddDicomWebRoutes(Router& router, const DicomWebContext& parts);
 
 }  // namespace mhcnn

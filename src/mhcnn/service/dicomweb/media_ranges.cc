@@ -6,7 +6,7 @@ namespace mhcnn {
 
 namespace {
 
-/// The pieces of a text between separators that stand outside of quotes, without white space.
+/// Returns the pieces of a text between separators outside of quotes, without white space.
 std::vector<std::string> Pieces(std::string_view text, char separator) {
   std::vector<std::string> pieces(1);
   bool quoted = false;
@@ -22,7 +22,7 @@ std::vector<std::string> Pieces(std::string_view text, char separator) {
   return pieces;
 }
 
-/// A range whose values may hold "/" without quotes: image loaders write
+/// Reads a range whose values may contain "/" without quotes: image loaders write
 /// `type=application/octet-stream`.
 MediaType ReadRange(const std::string& text) {
   const auto pieces = Pieces(text, ';');
@@ -46,7 +46,7 @@ MediaType ReadRange(const std::string& text) {
 
 }  // namespace
 
-std::vector<MediaType> AcceptedTypes(std::string_view accept) {
+std::vector<MediaType> ParseAcceptField(std::string_view accept) {
   std::vector<MediaType> types;
   for (const std::string& text : Pieces(accept, ',')) {
     if (text.empty()) continue;
@@ -59,10 +59,10 @@ std::vector<MediaType> AcceptedTypes(std::string_view accept) {
   return types;
 }
 
-std::vector<WantedType> WantedTypes(std::string_view accept) {
-  std::vector<WantedType> wanted;
-  for (const MediaType& range : AcceptedTypes(accept)) {
-    WantedType one;
+std::vector<AcceptedMediaType> ParseAcceptedMediaTypes(std::string_view accept) {
+  std::vector<AcceptedMediaType> wanted;
+  for (const MediaType& range : ParseAcceptField(accept)) {
+    AcceptedMediaType one;
     one.transfer_syntax = range.Parameter("transfer-syntax");
     one.multipart =
         range.type == "multipart/related" || range.type == "multipart/*" || range.type == "*/*";

@@ -5,26 +5,26 @@
 namespace mhcnn {
 namespace {
 
-TEST(AcceptedTypes, PartsRangesAtCommasOutsideOfQuotes) {
-  const auto types = AcceptedTypes(
+TEST(ParseAcceptField, PartsRangesAtCommasOutsideOfQuotes) {
+  const auto types = ParseAcceptField(
       "multipart/related; type=\"a,b\"; transfer-syntax=*, image/png;q=0, image/jpeg;q=0.5");
   ASSERT_EQ(types.size(), 2u);
   EXPECT_EQ(types[0].type, "multipart/related");
   EXPECT_EQ(types[0].Parameter("type"), "a,b");
   EXPECT_EQ(types[0].Parameter("transfer-syntax"), "*");
   EXPECT_EQ(types[1].type, "image/jpeg");
-  ASSERT_EQ(AcceptedTypes("").size(), 1u);
-  EXPECT_EQ(AcceptedTypes("")[0].type, "*/*");
-  EXPECT_THROW(AcceptedTypes("no type"), HttpError);
-  // As the image loader of OHIF writes it.
+  ASSERT_EQ(ParseAcceptField("").size(), 1u);
+  EXPECT_EQ(ParseAcceptField("")[0].type, "*/*");
+  EXPECT_THROW(ParseAcceptField("no type"), HttpError);
+  // The image loader of OHIF writes it in this form.
   const auto loader =
-      AcceptedTypes("multipart/related; type=application/octet-stream; transfer-syntax=*");
+      ParseAcceptField("multipart/related; type=application/octet-stream; transfer-syntax=*");
   ASSERT_EQ(loader.size(), 1u);
   EXPECT_EQ(loader[0].Parameter("type"), "application/octet-stream");
 }
 
-TEST(WantedTypes, KnowsPartsFromSingleAnswers) {
-  const auto wanted = WantedTypes(
+TEST(ParseAcceptedMediaTypes, KnowsPartsFromSingleAnswers) {
+  const auto wanted = ParseAcceptedMediaTypes(
       "multipart/related; type=\"Application/DICOM\"; transfer-syntax=1.2, "
       "application/octet-stream, "
       "*/*, multipart/related");

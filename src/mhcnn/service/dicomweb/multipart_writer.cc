@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t kPiece = 262'144;
 
-/// Cannot occur in what it parts: 128 random bits.
+/// Returns a boundary of 128 random bits, which does not occur in the parts.
 std::string NewBoundary() {
   std::uint64_t random[2] = {};
   if (::getrandom(random, sizeof random, 0) != static_cast<ssize_t>(sizeof random)) {
@@ -25,7 +25,7 @@ std::string NewBoundary() {
   return fmt::format("mhcnn-{:016x}{:016x}", random[0], random[1]);
 }
 
-/// Where the writer is.
+/// Position of the writer.
 struct Progress {
   std::vector<std::function<OutgoingPart()>> parts;
   std::string boundary;

@@ -8,7 +8,7 @@
 
 namespace mhcnn {
 
-/// A part of a multipart body, which is made when it is its turn.
+/// Part of a multipart body, which is made just before it is sent.
 struct OutgoingPart {
   HttpFields fields;  ///< header of the part
   /// Returns the next piece, "" at the end.
@@ -16,7 +16,7 @@ struct OutgoingPart {
 };
 
 /// Returns an answer of multipart/related (RFC 2387) whose parts are made one after the other while
-/// it is sent. `type` is that of the parts.
+/// it is sent. `type` is the media type of the parts.
 HttpResponse MultipartResponse(const std::string& type,
                                std::vector<std::function<OutgoingPart()>> parts);
 

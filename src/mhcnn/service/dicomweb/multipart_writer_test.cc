@@ -17,7 +17,7 @@ std::string All(const std::function<std::string()>& source) {
   return all;
 }
 
-/// What the reader of multipart bodies finds.
+/// Parts that the reader of multipart bodies finds.
 struct Collected final : MultipartSink {
   void PartBegins(const HttpFields& fields) override {
     types.push_back(fields.at(0).second);

@@ -12,7 +12,7 @@ namespace {
 
 using nlohmann::json;
 
-/// What searches ask for and get (PS3.18 10.6.1.2.3, 10.6.3.3), at all levels.
+/// Returns the attributes of searches and answers (PS3.18 10.6.1.2.3, 10.6.3.3), at all levels.
 const std::vector<DcmTagKey>& SearchTags() {
   static const std::vector<DcmTagKey> tags = {DCM_SpecificCharacterSet,
                                               DCM_SOPClassUID,
@@ -73,7 +73,7 @@ std::shared_ptr<const json> ObjectIndex::Header(const StoredObject& object) {
   for (const DcmTagKey& tag : SearchTags()) {
     DcmElement* element = nullptr;
     if (dataset.findAndGetElement(tag, element).bad()) continue;
-    header[TagDigits(tag)] =
+    header[ToTagDigits(tag)] =
         DicomJson(dataset, *element, [](const std::string&) { return std::string(); });
   }
   auto made = std::make_shared<const json>(std::move(header));
@@ -86,13 +86,13 @@ std::shared_ptr<const json> ObjectIndex::Header(const StoredObject& object) {
 std::vector<IndexedObject> ObjectIndex::Find(JobStore& store, const std::string& study,
                                              const std::string& series, const std::string& sop) {
   std::vector<IndexedObject> found;
-  for (StoredObject& object : store.stored().OfStudy(study)) {
+  for (StoredObject& object : store.stored().ListForStudy(study)) {
     if (!sop.empty() && object.sop_uid != sop) continue;
     try {
       IndexedObject one{object, Header(object)};
       if (series.empty() || one.Series() == series) found.push_back(std::move(one));
     } catch (const Error& e) {
-      // The retention may remove it meanwhile.
+      // The retention may have removed the file meanwhile.
       spdlog::warn("web: an object cannot be read: {}", e.problem());
     }
   }

@@ -13,21 +13,21 @@
 
 namespace mhcnn {
 
-/// An object with what its header says to searches: attributes of DICOM JSON by tag.
+/// Stored object with the part of its header for searches: attributes of DICOM JSON by tag.
 struct IndexedObject {
-  StoredObject object;                           ///< as the store has it
-  std::shared_ptr<const nlohmann::json> header;  ///< never null
+  StoredObject object;                           ///< object as in the store
+  std::shared_ptr<const nlohmann::json> header;  ///< attributes; never null
   /// Returns the first value of an attribute as text, "" where there is none.
   std::string Text(const char* tag) const;
   /// Returns the Series Instance UID.
   std::string Series() const { return Text("0020000E"); }
 };
 
-/// Finds the objects of a study with their headers. Headers of files that were read are kept, as
-/// far as there is room for them: a file never changes. Thread-safe.
+/// Finds the objects of a study with their headers. Headers that were read are kept, up to a number
+/// of them: a file never changes. Thread-safe.
 class ObjectIndex {
  public:
-  /// `folder` must outlive it. `most`: headers that are kept.
+  /// Keeps `folder`, which must outlive it. `most`: number of headers that are kept.
   explicit ObjectIndex(const ObjectFolder& folder, std::size_t most = 10'000)
       : folder_(folder), most_(most) {}
 
@@ -35,8 +35,8 @@ class ObjectIndex {
   /// whose file cannot be read are left out. Throws what the store throws.
   std::vector<IndexedObject> Find(JobStore& store, const std::string& study,
                                   const std::string& series = {}, const std::string& sop = {});
-  /// Holds the right to read the headers of many studies, which one search at a time may. Returns
-  /// a lock that does not own it where another search has it.
+  /// Locks the reading of headers of many studies, which only one search at a time may do. Returns
+  /// a lock that does not own the mutex where another search owns it.
   std::unique_lock<std::mutex> HoldSearch() {
     return std::unique_lock<std::mutex>(search_, std::try_to_lock);
   }
@@ -49,7 +49,7 @@ class ObjectIndex {
   const ObjectFolder& folder_;
   std::size_t most_;
   std::mutex mutex_, search_;
-  std::map<std::string, std::shared_ptr<const nlohmann::json>> headers_;  ///< by digest
+  std::map<std::string, std::shared_ptr<const nlohmann::json>> headers_;  ///< headers by digest
 };
 
 }  // namespace mhcnn

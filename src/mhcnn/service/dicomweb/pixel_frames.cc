@@ -39,7 +39,7 @@ bool IsCompressed(DcmDataset& dataset) {
   return DcmXfer(dataset.getOriginalXfer()).isEncapsulated();
 }
 
-/// The samples of the wanted frames, out of those of all frames.
+/// Returns the samples of the wanted frames, out of those of all frames.
 std::vector<std::string> SplitSamples(std::string_view bytes, DcmItem& dataset,
                                       const std::vector<std::size_t>& numbers) {
   const auto value = [&](const DcmTagKey& key, int otherwise) {
@@ -69,7 +69,7 @@ std::vector<std::string> SplitSamples(std::string_view bytes, DcmItem& dataset,
   return split;
 }
 
-/// The samples of one grey frame, as many bits each as the file allocates.
+/// Returns the samples of one grey frame, with the bits that the file allocates for each.
 std::string GreySamples(DcmDataset& dataset) {
   const StoredPixels stored = DecodePixels(dataset);
   const int allocated = DicomUnsigned(dataset, DCM_BitsAllocated).value_or(16);
@@ -92,7 +92,7 @@ std::string AllSamples(DcmDataset& dataset) {
     ThrowUnsupported("has no pixel data");
   }
   if (!IsCompressed(dataset)) {
-    auto bytes = BinaryValue(*element);
+    auto bytes = ReadBinaryValue(*element);
     if (!bytes) ThrowUnsupported("has pixel data that cannot be read");
     return std::move(*bytes);
   }
@@ -102,12 +102,12 @@ std::string AllSamples(DcmDataset& dataset) {
       dataset.findAndGetElement(DCM_PixelData, element).bad()) {
     ThrowUnsupported("cannot be decompressed here");
   }
-  auto bytes = BinaryValue(*element);
+  auto bytes = ReadBinaryValue(*element);
   if (!bytes) ThrowUnsupported("cannot be decompressed here");
   return std::move(*bytes);
 }
 
-/// Compressed frames, as the file has them.
+/// Returns compressed frames as they are in the file.
 PixelFrames StoredFrames(std::span<const std::uint8_t> bytes, int frames,
                          const std::vector<std::size_t>& numbers) {
   const DicomStructure structure = ReadDicomStructure(bytes);
@@ -149,17 +149,17 @@ std::optional<std::vector<std::string>> FramesInPlace(std::span<const std::uint8
 
 }  // namespace
 
-PixelFacts ReadPixelFacts(const fs::path& path) {
+PixelDataInfo ReadPixelDataInfo(const fs::path& path) {
   const auto file = LoadDicom(path);
   DcmDataset& dataset = *file->getDataset();
-  PixelFacts facts;
-  facts.frames = FrameCount(dataset);
-  facts.transfer_syntax =
+  PixelDataInfo metadata;
+  metadata.frames = FrameCount(dataset);
+  metadata.transfer_syntax =
       FileBytes(path).Read([](auto bytes) { return ReadDicomStructure(bytes).syntax; });
   const DcmXfer xfer(dataset.getOriginalXfer());
-  facts.compressed = xfer.isEncapsulated() || IsHtj2k(facts.transfer_syntax);
-  if (facts.transfer_syntax.empty()) facts.transfer_syntax = xfer.getXferID();
-  return facts;
+  metadata.compressed = xfer.isEncapsulated() || IsHtj2k(metadata.transfer_syntax);
+  if (metadata.transfer_syntax.empty()) metadata.transfer_syntax = xfer.getXferID();
+  return metadata;
 }
 
 PixelFrames ReadStoredFrames(const fs::path& path, const std::vector<std::size_t>& numbers) {
@@ -173,7 +173,7 @@ PixelFrames ReadUncompressedFrames(const fs::path& path, const std::vector<std::
   const auto file = LoadDicom(path);
   DcmDataset& dataset = *file->getDataset();
   if (!IsCompressed(dataset)) {
-    // Of a large object only the frames are read that are wanted.
+    // Only the wanted frames of a large object are read.
     auto frames = FileBytes(path).Read([&](std::span<const std::uint8_t> bytes) {
       return FramesInPlace(bytes, dataset, numbers);
     });
@@ -188,7 +188,7 @@ std::string ReadUncompressedFile(const fs::path& path) {
   if (IsCompressed(dataset)) {
     std::string samples = AllSamples(dataset);
     if (samples.size() % 2 != 0) samples += '\0';
-    // A new element: the toolkit would keep the compressed one beside it.
+    // A new element is made: the toolkit would keep the compressed one in the old element.
     auto pixels = std::make_unique<DcmPixelData>(DCM_PixelData);
     const bool bytes = DicomUnsigned(dataset, DCM_BitsAllocated).value_or(16) <= 8;
     if (bytes) {

@@ -9,19 +9,19 @@ namespace mhcnn {
 
 /// Frames of an object.
 struct PixelFrames {
-  std::string transfer_syntax;      ///< of the frames
-  std::vector<std::string> frames;  ///< bytes; codestreams, or samples in little endian
+  std::string transfer_syntax;      ///< transfer syntax UID of the frames
+  std::vector<std::string> frames;  ///< bytes: codestreams, or samples in little endian
 };
 
-/// What the pixel data of a file are.
-struct PixelFacts {
-  std::string transfer_syntax;  ///< of the file
-  bool compressed = false;      ///< frames are codestreams
+/// Format of the pixel data of a file.
+struct PixelDataInfo {
+  std::string transfer_syntax;  ///< transfer syntax UID of the file
+  bool compressed = false;      ///< whether frames are codestreams
   int frames = 0;               ///< Number of Frames; 0: no pixel data
 };
 
-/// Returns what the pixel data of a file are. Throws what LoadDicom throws.
-PixelFacts ReadPixelFacts(const std::filesystem::path& path);
+/// Returns the format of the pixel data of a file. Throws what LoadDicom throws.
+PixelDataInfo ReadPixelDataInfo(const std::filesystem::path& path);
 
 /// Returns the codestreams of frames, by their numbers from 1, as they are stored. Throws
 /// Error(kUnsupported) where it cannot be known which fragments belong to which frame.
@@ -39,7 +39,7 @@ PixelFrames ReadUncompressedFrames(const std::filesystem::path& path,
 std::string ReadUncompressedFile(const std::filesystem::path& path);
 
 /// Returns the media type of codestreams: "image/jp2" for JPEG 2000; application/octet-stream for
-/// samples and what has none (PS3.18 8.7.3.3.2).
+/// samples and for codestreams without a media type (PS3.18 8.7.3.3.2).
 std::string FrameMediaType(const std::string& transfer_syntax);
 
 }  // namespace mhcnn

@@ -16,8 +16,8 @@ namespace {
 using testing_support::Disc;
 using testing_support::ScratchFolder;
 
-/// The samples that the file was made of.
-std::string SamplesOf(const Mammogram& mammogram) {
+/// Returns the samples of which the file was made.
+std::string GetSamples(const Mammogram& mammogram) {
   std::string samples;
   for (const std::uint16_t value : mammogram.pixels) {
     samples += static_cast<char>(value & 0xFF);
@@ -35,21 +35,21 @@ TEST(PixelFrames, SamplesAreThoseThatWereCompressed) {
     options.syntax = syntax;
     WriteDicomMammogram(folder / "a.dcm", disc, options);
     SCOPED_TRACE(TransferSyntaxName(syntax));
-    const PixelFacts facts = ReadPixelFacts(folder / "a.dcm");
-    EXPECT_EQ(facts.frames, 1);
+    const PixelDataInfo metadata = ReadPixelDataInfo(folder / "a.dcm");
+    EXPECT_EQ(metadata.frames, 1);
     const PixelFrames samples = ReadUncompressedFrames(folder / "a.dcm", {1});
     EXPECT_EQ(samples.transfer_syntax, "1.2.840.10008.1.2.1");
     ASSERT_EQ(samples.frames.size(), 1u);
-    EXPECT_EQ(samples.frames[0], SamplesOf(disc));
+    EXPECT_EQ(samples.frames[0], GetSamples(disc));
     // The whole file again, in the syntax that every reader takes.
     WriteFileAtomically(folder / "plain.dcm", ReadUncompressedFile(folder / "a.dcm"));
-    const PixelFacts plain = ReadPixelFacts(folder / "plain.dcm");
+    const PixelDataInfo plain = ReadPixelDataInfo(folder / "plain.dcm");
     EXPECT_EQ(plain.transfer_syntax, "1.2.840.10008.1.2.1");
     EXPECT_FALSE(plain.compressed);
-    EXPECT_EQ(ReadUncompressedFrames(folder / "plain.dcm", {1}).frames[0], SamplesOf(disc));
-    if (!facts.compressed) continue;
+    EXPECT_EQ(ReadUncompressedFrames(folder / "plain.dcm", {1}).frames[0], GetSamples(disc));
+    if (!metadata.compressed) continue;
     const PixelFrames stored = ReadStoredFrames(folder / "a.dcm", {1});
-    EXPECT_EQ(stored.transfer_syntax, facts.transfer_syntax);
+    EXPECT_EQ(stored.transfer_syntax, metadata.transfer_syntax);
     EXPECT_NE(ReadTextFile(folder / "a.dcm").find(stored.frames.at(0)), std::string::npos);
   }
 }
@@ -79,14 +79,14 @@ TEST(PixelFrames, FramesOfOneBitBeginWithAByte) {
   }
 }
 
-TEST(PixelFrames, SaysWhatItCannotGive) {
+TEST(PixelFrames, ReportsUnsupportedFrames) {
   const ScratchFolder folder;
   WriteDicomMammogram(folder / "a.dcm", Disc(40, 32, 12), {});
   EXPECT_EQ(testing_support::ThrownCode([&] { ReadStoredFrames(folder / "a.dcm", {1}); }),
             ErrorCode::kUnsupported);
   testing_support::WriteChanged(folder / "none.dcm",
                                 [](DcmDataset& d) { d.findAndDeleteElement(DCM_PixelData); });
-  EXPECT_EQ(ReadPixelFacts(folder / "none.dcm").frames, 0);
+  EXPECT_EQ(ReadPixelDataInfo(folder / "none.dcm").frames, 0);
   testing_support::WriteChanged(
       folder / "cut.dcm", [](DcmDataset& d) { d.putAndInsertString(DCM_NumberOfFrames, "9"); });
   EXPECT_EQ(testing_support::ThrownCode([&] { ReadUncompressedFrames(folder / "cut.dcm", {1}); }),

@@ -18,9 +18,9 @@ namespace {
 
 constexpr int kLargestViewport = 32'768;
 
-/// How the picture is wanted.
-struct RenderWishes {
-  int width = 0, height = 0;  ///< that it fits into; 0: not limited
+/// Form of the picture that the query asks for.
+struct RenderQuery {
+  int width = 0, height = 0;  ///< largest size of the picture; 0: no limit
   int quality = 90;
   bool png = false;
 };
@@ -35,8 +35,8 @@ int Number(std::string_view text, int least, int largest, const char* name) {
   return value;
 }
 
-RenderWishes ReadWishes(const HttpRequest& request, int longest) {
-  RenderWishes wishes;
+RenderQuery ParseRenderQuery(const HttpRequest& request, int longest) {
+  RenderQuery wishes;
   wishes.width = wishes.height = longest;
   const HttpQuery query(request.query);
   if (const std::string viewport = query.Text("viewport"); !viewport.empty()) {
@@ -56,21 +56,21 @@ RenderWishes ReadWishes(const HttpRequest& request, int longest) {
   return wishes;
 }
 
-/// A mammogram as people see it. Without a window the grey values are stretched over the range.
-cv::Mat DisplayedMammogram(const std::filesystem::path& path, const RenderWishes& wishes) {
+/// Returns a mammogram for display. Without a window the grey values are stretched over the range.
+cv::Mat DisplayedMammogram(const std::filesystem::path& path, const RenderQuery& wishes) {
   DicomReadOptions options;
   options.convert_raw = true;
   options.wanted_long_side = std::max(wishes.width, wishes.height);
   const Mammogram mammogram = ReadDicomMammogram(path, options);
   double low = 0, high = 65'535;
-  if (mammogram.facts.windows.empty()) cv::minMaxLoc(mammogram.pixels, &low, &high);
+  if (mammogram.metadata.windows.empty()) cv::minMaxLoc(mammogram.pixels, &low, &high);
   cv::Mat grey;
   const double scale = high > low ? 255 / (high - low) : 0;
   mammogram.pixels.convertTo(grey, CV_8U, scale, -low * scale);
   return grey;
 }
 
-/// The first frame of an object of 8 bits, for example of a Secondary Capture.
+/// Returns the first frame of an object of 8 bits, for example of a Secondary Capture.
 cv::Mat PlainPicture(const std::filesystem::path& path) {
   const auto file = LoadDicom(path);
   DcmDataset& dataset = *file->getDataset();
@@ -97,7 +97,7 @@ cv::Mat PlainPicture(const std::filesystem::path& path) {
   return picture;
 }
 
-cv::Mat Picture(const std::filesystem::path& path, const RenderWishes& wishes) {
+cv::Mat Picture(const std::filesystem::path& path, const RenderQuery& wishes) {
   try {
     return DisplayedMammogram(path, wishes);
   } catch (const Error& e) {
@@ -106,7 +106,7 @@ cv::Mat Picture(const std::filesystem::path& path, const RenderWishes& wishes) {
   return PlainPicture(path);
 }
 
-void Fit(cv::Mat& picture, const RenderWishes& wishes) {
+void FitIntoViewport(cv::Mat& picture, const RenderQuery& wishes) {
   if (wishes.width <= 0) return;
   const double scale = std::min({1.0, static_cast<double>(wishes.width) / picture.cols,
                                  static_cast<double>(wishes.height) / picture.rows});
@@ -122,7 +122,7 @@ void Fit(cv::Mat& picture, const RenderWishes& wishes) {
 
 HttpResponse RenderObject(const HttpRequest& request, const IndexedObject& object,
                           const ObjectIndex& index, int longest) {
-  const RenderWishes wishes = ReadWishes(request, longest);
+  const RenderQuery wishes = ParseRenderQuery(request, longest);
   cv::Mat picture;
   try {
     picture = Picture(index.Path(object.object), wishes);
@@ -130,7 +130,7 @@ HttpResponse RenderObject(const HttpRequest& request, const IndexedObject& objec
     if (e.code() == ErrorCode::kIo || e.code() == ErrorCode::kInternal) throw;
     throw HttpError(406, "the object " + e.problem());
   }
-  Fit(picture, wishes);
+  FitIntoViewport(picture, wishes);
   const std::vector<std::uint8_t> bytes =
       wishes.png ? EncodePngFile(picture) : EncodeJpegFile(picture, {.quality = wishes.quality});
   HttpResponse response;

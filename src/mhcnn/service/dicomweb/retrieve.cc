@@ -24,16 +24,16 @@ using nlohmann::json;
 constexpr const char* kDicom = "application/dicom";
 constexpr const char* kOctets = "application/octet-stream";
 constexpr const char* kExplicit = "1.2.840.10008.1.2.1";
-constexpr std::size_t kMostFrames = 1'000;
+constexpr std::size_t kMaxFrames = 1'000;
 
-std::string AddressOf(const HttpRequest& request, const IndexedObject& object) {
+std::string MakeBulkAddress(const HttpRequest& request, const IndexedObject& object) {
   return fmt::format("{}/studies/{}/series/{}/instances/{}", DicomWebAddress(request),
                      object.object.study_uid, object.Series(), object.object.sop_uid);
 }
 
 [[noreturn]] void ThrowNotAcceptable(const char* offer) { throw HttpError(406, offer); }
 
-/// Samples where the client takes them, else the codestreams.
+/// Form of frames: samples where the client accepts them, else the codestreams.
 enum class FrameForm { kStored, kSamples };
 
 struct ChosenForm {
@@ -41,20 +41,21 @@ struct ChosenForm {
   bool multipart = true;
 };
 
-/// The first form that the client takes.
-ChosenForm ChooseForm(const HttpRequest& request, const PixelFacts& facts) {
-  const std::string stored = FrameMediaType(facts.transfer_syntax);
-  for (const WantedType& wanted : WantedTypes(request.Field("accept"))) {
+/// Returns the first form that the client accepts.
+ChosenForm ChooseForm(const HttpRequest& request, const PixelDataInfo& metadata) {
+  const std::string stored = FrameMediaType(metadata.transfer_syntax);
+  for (const AcceptedMediaType& wanted : ParseAcceptedMediaTypes(request.Field("accept"))) {
     const bool any = wanted.type == "*/*";
     const std::string& syntax = wanted.transfer_syntax;
-    if (facts.compressed &&
+    if (metadata.compressed &&
         (any || wanted.type == kOctets || wanted.type == stored || wanted.type == "image/*")) {
-      const bool named = syntax == "*" || syntax == facts.transfer_syntax;
+      const bool named = syntax == "*" || syntax == metadata.transfer_syntax;
       const bool by_type = syntax.empty() && wanted.type == stored && stored != kOctets;
       if (named || by_type) return {FrameForm::kStored, wanted.multipart};
     }
-    const bool samples = syntax.empty() || syntax == kExplicit ||
-                         (!facts.compressed && (syntax == "*" || syntax == facts.transfer_syntax));
+    const bool samples =
+        syntax.empty() || syntax == kExplicit ||
+        (!metadata.compressed && (syntax == "*" || syntax == metadata.transfer_syntax));
     if ((any || wanted.type == kOctets) && samples) return {FrameForm::kSamples, wanted.multipart};
   }
   ThrowNotAcceptable(
@@ -69,7 +70,7 @@ std::vector<std::size_t> FrameNumbers(const std::string& text, int frames) {
   for (;;) {
     std::size_t number = 0;
     const auto read = std::from_chars(at, end, number);
-    if (read.ec != std::errc() || number == 0 || numbers.size() == kMostFrames) {
+    if (read.ec != std::errc() || number == 0 || numbers.size() == kMaxFrames) {
       throw HttpError(400, "frames are numbers from 1, with commas between them");
     }
     if (number > static_cast<std::size_t>(frames)) throw HttpError(404, "there is no such frame");
@@ -84,7 +85,7 @@ std::vector<std::size_t> FrameNumbers(const std::string& text, int frames) {
   }
 }
 
-/// What cannot be given in the form that is wanted.
+/// Calls `read`. Throws HttpError(406) where the object cannot be given in the wanted form.
 template <typename Read>
 auto OrNotAcceptable(Read&& read) {
   try {
@@ -118,20 +119,20 @@ HttpResponse FramesResponse(PixelFrames frames, const std::vector<std::size_t>& 
   return MultipartResponse(type, std::move(parts));
 }
 
-/// How whole objects are wanted.
+/// Form in which the client wants whole objects.
 struct ObjectForm {
   bool multipart = true;
-  bool samples = false;  ///< in Explicit VR Little Endian
+  bool samples = false;  ///< whether in Explicit VR Little Endian
 };
 
 bool IsExplicit(const std::filesystem::path& path) {
-  const PixelFacts facts = ReadPixelFacts(path);
-  return facts.transfer_syntax == kExplicit;
+  const PixelDataInfo metadata = ReadPixelDataInfo(path);
+  return metadata.transfer_syntax == kExplicit;
 }
 
 ObjectForm ChooseObjectForm(const HttpRequest& request, const std::vector<IndexedObject>& objects,
                             const ObjectIndex& index) {
-  for (const WantedType& wanted : WantedTypes(request.Field("accept"))) {
+  for (const AcceptedMediaType& wanted : ParseAcceptedMediaTypes(request.Field("accept"))) {
     if (wanted.type != kDicom && wanted.type != "*/*" && wanted.type != "application/*") continue;
     if (!wanted.multipart && objects.size() != 1) continue;
     const std::string& syntax = wanted.transfer_syntax;
@@ -139,7 +140,7 @@ ObjectForm ChooseObjectForm(const HttpRequest& request, const std::vector<Indexe
     if (syntax == kExplicit) return {wanted.multipart, true};
     bool all = true;
     for (const IndexedObject& object : objects) {
-      all = all && ReadPixelFacts(index.Path(object.object)).transfer_syntax == syntax;
+      all = all && ReadPixelDataInfo(index.Path(object.object)).transfer_syntax == syntax;
     }
     if (all) return {wanted.multipart, false};
   }
@@ -167,7 +168,7 @@ HttpResponse RetrieveObjects(const HttpRequest& request, const std::vector<Index
   for (const IndexedObject& object : objects) {
     const std::filesystem::path path = index.Path(object.object);
     if (objects.size() == 1) {
-      // A refusal is still an answer here; later it can only break the connection.
+      // An error can still become an answer here; later it can only break the connection.
       auto source = ObjectSource(path, form.samples);
       parts.emplace_back([source] { return OutgoingPart{{{"Content-Type", kDicom}}, source}; });
       continue;
@@ -196,11 +197,11 @@ HttpResponse RetrieveMetadata(const HttpRequest& request, const std::vector<Inde
     const IndexedObject object = std::move(rest->back());
     rest->pop_back();
     const auto file = LoadDicom(index.Path(object.object));
-    const std::string address = AddressOf(request, object);
+    const std::string address = MakeBulkAddress(request, object);
     json header = DicomJson(*file->getDataset(), [&](const std::string& place) {
       return address + "/bulkdata/" + place;
     });
-    // What follows is UTF-8.
+    // The text that follows is UTF-8.
     header["00080005"] = {{"vr", "CS"}, {"Value", {"ISO_IR 192"}}};
     const std::string text = header.dump(-1, ' ', false, json::error_handler_t::replace);
     return (begins ? "[" : ",") + text + (rest->empty() ? "]" : "");
@@ -215,16 +216,16 @@ HttpResponse RetrieveBulkData(const HttpRequest& request, const IndexedObject& o
   DcmElement* element = FindPlace(*file->getDataset(), place);
   if (element == nullptr) throw HttpError(404, "the object has no such value");
   if (element->getTag() == DCM_PixelData && place.size() == 8) {
-    const PixelFacts facts = ReadPixelFacts(path);
-    if (facts.compressed) {
+    const PixelDataInfo metadata = ReadPixelDataInfo(path);
+    if (metadata.compressed) {
       std::string all = "1";
-      for (int i = 2; i <= facts.frames; ++i) all += "," + std::to_string(i);
+      for (int i = 2; i <= metadata.frames; ++i) all += "," + std::to_string(i);
       return RetrieveFrames(request, object, index, all);
     }
   }
-  auto bytes = BinaryValue(*element);
+  auto bytes = ReadBinaryValue(*element);
   if (!bytes) throw HttpError(404, "the object has no binary value there");
-  for (const WantedType& wanted : WantedTypes(request.Field("accept"))) {
+  for (const AcceptedMediaType& wanted : ParseAcceptedMediaTypes(request.Field("accept"))) {
     if (wanted.type != kOctets && wanted.type != "*/*" && wanted.type != "application/*") continue;
     if (!wanted.multipart) {
       HttpResponse response;
@@ -244,15 +245,16 @@ HttpResponse RetrieveBulkData(const HttpRequest& request, const IndexedObject& o
 HttpResponse RetrieveFrames(const HttpRequest& request, const IndexedObject& object,
                             const ObjectIndex& index, const std::string& numbers) {
   const std::filesystem::path path = index.Path(object.object);
-  const PixelFacts facts = ReadPixelFacts(path);
-  if (facts.frames == 0) throw HttpError(404, "the object has no frames");
-  const auto wanted = FrameNumbers(numbers, facts.frames);
-  const ChosenForm form = ChooseForm(request, facts);
+  const PixelDataInfo metadata = ReadPixelDataInfo(path);
+  if (metadata.frames == 0) throw HttpError(404, "the object has no frames");
+  const auto wanted = FrameNumbers(numbers, metadata.frames);
+  const ChosenForm form = ChooseForm(request, metadata);
   PixelFrames frames = OrNotAcceptable([&] {
     return form.form == FrameForm::kStored ? ReadStoredFrames(path, wanted)
                                            : ReadUncompressedFrames(path, wanted);
   });
-  return FramesResponse(std::move(frames), wanted, form.multipart, AddressOf(request, object));
+  return FramesResponse(std::move(frames), wanted, form.multipart,
+                        MakeBulkAddress(request, object));
 }
 
 }  // namespace mhcnn

@@ -6,8 +6,8 @@
 namespace mhcnn {
 
 /// Answers the retrieval of a study, a series or an object (WADO-RS, PS3.18 10.4): the files as
-/// they are stored, or in Explicit VR Little Endian where the client wants this syntax.
-/// multipart/related, or for one object application/dicom alone. Throws HttpError: 404, 406.
+/// they are stored, or in Explicit VR Little Endian where the client wants this syntax. The type is
+/// multipart/related, or application/dicom for one object. Throws HttpError: 404, 406.
 HttpResponse RetrieveObjects(const HttpRequest& request, const std::vector<IndexedObject>& objects,
                              const ObjectIndex& index);
 

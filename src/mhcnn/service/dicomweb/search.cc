@@ -18,16 +18,16 @@ namespace {
 
 using nlohmann::json;
 
-/// Studies that the store gives at once where headers decide.
+/// Number of studies that the store gives at once where headers decide.
 constexpr int kPage = 200;
-/// Studies whose headers are read for one search.
-constexpr std::int64_t kMostStudies = 20'000;
+/// Largest number of studies whose headers are read for one search.
+constexpr std::int64_t kMaxStudies = 20'000;
 
 json Attribute(const char* vr, json value) {
   return {{"vr", vr}, {"Value", json::array({std::move(value)})}};
 }
 
-json Take(const json& header, std::initializer_list<const char*> tags) {
+json AddAttribute(const json& header, std::initializer_list<const char*> tags) {
   json taken = json::object();
   for (const char* tag : tags) {
     if (const auto found = header.find(tag); found != header.end()) taken[tag] = *found;
@@ -35,7 +35,7 @@ json Take(const json& header, std::initializer_list<const char*> tags) {
   return taken;
 }
 
-/// What is common to all levels: text is UTF-8, and objects can be had at once.
+/// Adds the attributes of all levels: text is UTF-8, and objects are available online.
 void AddCommon(json& answer, const std::string& address) {
   answer["00080005"] = Attribute("CS", "ISO_IR 192");
   answer["00080056"] = Attribute("CS", "ONLINE");
@@ -51,15 +51,16 @@ std::map<std::string, std::vector<const IndexedObject*>> BySeries(
 
 json StudyJson(const std::vector<IndexedObject>& objects, const std::string& base) {
   const IndexedObject& first = objects.front();
-  json study =
-      Take(*first.header, {"00080020", "00080030", "00080050", "00080090", "00080201", "00081030",
-                           "00100010", "00100020", "00100021", "00100030", "00100040", "00200010"});
+  json study = AddAttribute(
+      *first.header, {"00080020", "00080030", "00080050", "00080090", "00080201", "00081030",
+                      "00100010", "00100020", "00100021", "00100030", "00100040", "00200010"});
   std::set<std::string> modalities;
   for (const IndexedObject& object : objects) {
     if (const std::string modality = object.Text("00080060"); !modality.empty())
       modalities.insert(modality);
   }
-  study["00080061"] = {{"vr", "CS"}, {"Value", modalities}};
+  study["00080061"] = {{"vr", "CS"}};
+  if (!modalities.empty()) study["00080061"]["Value"] = modalities;
   study["0020000D"] = Attribute("UI", first.object.study_uid);
   study["00201206"] = Attribute("IS", BySeries(objects).size());
   study["00201208"] = Attribute("IS", objects.size());
@@ -69,8 +70,8 @@ json StudyJson(const std::vector<IndexedObject>& objects, const std::string& bas
 
 json SeriesJson(const std::vector<const IndexedObject*>& objects, const std::string& base) {
   const IndexedObject& first = *objects.front();
-  json series = Take(*first.header, {"00080021", "00080031", "00080060", "0008103E", "00200011",
-                                     "00200060", "00400244", "00400245"});
+  json series = AddAttribute(*first.header, {"00080021", "00080031", "00080060", "0008103E",
+                                             "00200011", "00200060", "00400244", "00400245"});
   series["0020000D"] = Attribute("UI", first.object.study_uid);
   series["0020000E"] = Attribute("UI", first.Series());
   series["00201209"] = Attribute("IS", objects.size());
@@ -81,8 +82,8 @@ json SeriesJson(const std::vector<const IndexedObject*>& objects, const std::str
 
 json InstanceJson(const IndexedObject& object, const std::string& base) {
   json instance =
-      Take(*object.header, {"00080016", "00080018", "00080060", "00200013", "00200062", "00185101",
-                            "00280008", "00280010", "00280011", "00280100"});
+      AddAttribute(*object.header, {"00080016", "00080018", "00080060", "00200013", "00200062",
+                                    "00185101", "00280008", "00280010", "00280011", "00280100"});
   instance["0020000D"] = Attribute("UI", object.object.study_uid);
   instance["0020000E"] = Attribute("UI", object.Series());
   AddCommon(instance, fmt::format("{}/studies/{}/series/{}/instances/{}", base,
@@ -95,7 +96,7 @@ bool MatchesAll(const SearchQuery& query, const json& answer) {
                      [&](const auto& entry) { return Matches(entry.first, answer, entry.second); });
 }
 
-/// Takes those that match, after the offset, up to the limit.
+/// Collects the answers that match, after the offset, up to the limit.
 class Answers {
  public:
   explicit Answers(const SearchQuery& query) : query_(query), skip_(query.offset) {}
@@ -156,7 +157,7 @@ HttpResponse SearchStudies(const HttpRequest& request, JobStore& store, ObjectIn
   filter.limit = headers ? kPage : static_cast<int>(query.limit);
   const auto hold = headers ? index.HoldSearch() : std::unique_lock<std::mutex>();
   if (headers && !hold.owns_lock()) {
-    // It reads up to 20,000 headers and must not take all threads of the node.
+    // The search reads up to 20,000 headers and must not use all threads of the node.
     throw HttpError(503, "another search by attributes that are only in the files is running",
                     {{"Retry-After", "1"}});
   }
@@ -164,14 +165,14 @@ HttpResponse SearchStudies(const HttpRequest& request, JobStore& store, ObjectIn
     filter.offset = query.offset;
     answers.NoMoreToSkip();
   }
-  while (!answers.full() && filter.offset < query.offset + kMostStudies) {
+  while (!answers.full() && filter.offset < query.offset + kMaxStudies) {
     const auto studies = store.stored().Studies(filter);
     for (const StoredStudy& study : studies) {
       if (answers.full()) break;
       const auto objects = index.Find(store, study.study_uid);
       if (objects.empty()) continue;
       json answer = StudyJson(objects, base);
-      // Also what the store chose: SQLite compares letters without their case.
+      // The store's choice is checked too: SQLite compares letters without their case.
       if (MatchesAll(query, answer)) answers.Add(std::move(answer));
     }
     if (!headers || static_cast<int>(studies.size()) < filter.limit) break;

@@ -16,7 +16,7 @@ constexpr const char* kPatientId = "00100020";
 constexpr const char* kStudyDate = "00080020";
 constexpr const char* kStudyUid = "0020000D";
 
-/// The attributes that are searched for, by keyword.
+/// Returns the attributes that can be searched for, by keyword.
 const std::map<std::string, std::string>& Keywords() {
   static const std::map<std::string, std::string> keywords = {
       {"StudyDate", kStudyDate},
@@ -44,11 +44,11 @@ const std::map<std::string, std::string>& Keywords() {
   return keywords;
 }
 
-/// The tag of a name; "" where it is not searched for.
-std::string TagOf(const std::string& name) {
+/// Returns the tag of a name; "" where it cannot be searched for.
+std::string ParseTag(const std::string& name) {
   const auto keyword = Keywords().find(name);
   if (keyword != Keywords().end()) return keyword->second;
-  const std::string tag = UpperCase(name);
+  const std::string tag = ToUpper(name);
   const auto known = std::any_of(Keywords().begin(), Keywords().end(),
                                  [&](const auto& entry) { return entry.second == tag; });
   return known ? tag : "";
@@ -77,8 +77,8 @@ std::vector<std::string> List(const std::string& wanted) {
   return values;
 }
 
-/// "*" stands for any text and "?" for one character.
-bool Fits(std::string_view text, std::string_view pattern) {
+/// Returns whether a text matches a pattern: "*" is any text and "?" one character.
+bool MatchesPattern(std::string_view text, std::string_view pattern) {
   std::size_t t = 0, p = 0, star = std::string_view::npos, after = 0;
   while (t < text.size()) {
     if (p < pattern.size() && (pattern[p] == text[t] || pattern[p] == '?')) {
@@ -106,7 +106,7 @@ bool MatchesValue(const std::string& vr, const std::string& value, const std::st
   if (vr == "UI" || vr == "CS") {
     const auto all = List(wanted);
     return std::any_of(all.begin(), all.end(),
-                       [&](const std::string& one) { return Fits(value, one); });
+                       [&](const std::string& one) { return MatchesPattern(value, one); });
   }
   if (vr == "DA" || vr == "TM") {
     const auto [from, to] = Range(wanted);
@@ -114,8 +114,8 @@ bool MatchesValue(const std::string& vr, const std::string& value, const std::st
     return !value.empty() && (from.empty() || value >= from) &&
            (to.empty() || value <= to || value.rfind(to, 0) == 0);
   }
-  if (vr == "PN") return Fits(ToLower(value), ToLower(wanted));
-  return Fits(value, wanted);
+  if (vr == "PN") return MatchesPattern(ToLower(value), ToLower(wanted));
+  return MatchesPattern(value, wanted);
 }
 
 }  // namespace
@@ -124,13 +124,13 @@ SearchQuery ReadSearchQuery(const std::string& text) {
   SearchQuery read;
   const HttpQuery query(text);
   read.limit = query.Number("limit", 0, 1'000'000'000).value_or(read.limit);
-  read.limit = std::min(read.limit, kMostAnswers);
+  read.limit = std::min(read.limit, kMaxAnswers);
   read.offset = query.Number("offset", 0, 1'000'000'000).value_or(0);
   for (const auto& [name, value] : query.all()) {
     if (name == "limit" || name == "offset" || name == "includefield" || name == "fuzzymatching") {
       continue;
     }
-    const std::string tag = TagOf(name);
+    const std::string tag = ParseTag(name);
     if (tag.empty()) {
       read.ignored.push_back(name);
     } else if (!value.empty()) {

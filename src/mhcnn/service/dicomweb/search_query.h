@@ -10,21 +10,21 @@
 
 namespace mhcnn {
 
-/// What a search of QIDO-RS asks for (PS3.18 8.3.4).
+/// Query of a QIDO-RS search (PS3.18 8.3.4).
 struct SearchQuery {
   std::map<std::string, std::string> match;  ///< value by tag: "00100020"
   std::vector<std::string> ignored;          ///< attributes that are not searched for
   std::int64_t limit = 100;                  ///< largest number of answers
-  std::int64_t offset = 0;                   ///< answers that are left out at the beginning
+  std::int64_t offset = 0;                   ///< number of answers that are left out first
 
-  /// Returns what the store can choose studies by. Throws HttpError(400) for a wrong date.
+  /// Returns the conditions that the store can check. Throws HttpError(400) for a wrong date.
   StoredStudyFilter StudyFilter() const;
-  /// Returns whether `match` has more than the store chooses by.
+  /// Returns whether `match` has conditions that the store cannot check.
   bool NeedsHeaders() const;
 };
 
 /// Largest number of answers to one search.
-inline constexpr std::int64_t kMostAnswers = 1'000;
+inline constexpr std::int64_t kMaxAnswers = 1'000;
 
 /// Reads a query. Attributes are named by keyword or by tag; includefield and fuzzymatching are
 /// allowed and change nothing. Throws HttpError(400) for wrong numbers and escapes.

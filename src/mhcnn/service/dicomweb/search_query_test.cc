@@ -22,7 +22,7 @@ TEST(ReadSearchQuery, TakesKeywordsAndTags) {
   EXPECT_EQ(query.offset, 3);
   EXPECT_FALSE(query.NeedsHeaders());
   EXPECT_TRUE(ReadSearchQuery("ModalitiesInStudy=MG").NeedsHeaders());
-  EXPECT_EQ(ReadSearchQuery("limit=1000000").limit, kMostAnswers);
+  EXPECT_EQ(ReadSearchQuery("limit=1000000").limit, kMaxAnswers);
   EXPECT_THROW(ReadSearchQuery("limit=-1"), HttpError);
   EXPECT_THROW(ReadSearchQuery("limit=x"), HttpError);
 }

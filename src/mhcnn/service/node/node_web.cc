@@ -8,8 +8,8 @@
 
 #include "mhcnn/base/interrupt.h"
 #include "mhcnn/service/access/access.h"
-#include "mhcnn/service/access/client_of.h"
 #include "mhcnn/service/access/origin_check.h"
+#include "mhcnn/service/access/request_client.h"
 #include "mhcnn/service/api/analyze.h"
 #include "mhcnn/service/node/web_routes.h"
 #include "mhcnn/service/readiness.h"
@@ -31,7 +31,7 @@ HttpServerOptions ToOptions(const WebConfig& config) {
   options.idle_timeout = config.idle_timeout;
   options.max_body_bytes = config.max_body_bytes;
   options.max_requests_per_minute = config.max_requests_per_minute;
-  // Images that are measured, or wait for it, take no threads from others.
+  // Images that are measured, or wait for it, have threads of their own.
   if (config.analyze) options.workers += config.analyze_at_once + kWaitingAnalyses;
   options.tls = config.tls;
   return options;
@@ -53,7 +53,7 @@ int RunWeb(const ServiceConfig& config, const std::filesystem::path& model) {
   options.gate = origin;
   options.proxies = config.web.access.trusted_proxies;
   options.client_address = [&config](const HttpRequest& request) {
-    return FindClient(request, config.web.access).address;
+    return FindRequestClient(request, config.web.access).address;
   };
   HttpServer server(std::move(options), router, [&metrics](const HttpRecord& record) {
     metrics.Observe(record);

@@ -6,10 +6,10 @@
 
 namespace mhcnn {
 
-/// Runs the HTTP door of a node until SIGTERM: STOW-RS at /dicom-web/studies, /health/live,
-/// /health/ready and /metrics. Logs "listening on ADDRESS:PORT". `model` is the file whose absence
-/// makes the node not ready; empty: none is looked at. Returns the exit status. Throws Error for a
-/// port that is taken and for files that cannot be used.
+/// Runs the HTTP port of a node, with all routes of WebRoutes, until SIGTERM or SIGINT arrives.
+/// Logs "listening on ADDRESS:PORT". `model` is the file without which the node is not ready;
+/// empty: no file is checked. Returns the exit status. Throws Error for a port that is in use and
+/// for files that cannot be used.
 int RunWeb(const ServiceConfig& config, const std::filesystem::path& model = {});
 
 }  // namespace mhcnn

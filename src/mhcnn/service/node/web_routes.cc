@@ -25,26 +25,26 @@ RouteAccess ToRouteAccess(const Access& access) {
     access.RecordAccess(access.RequireAny(request), request, study_uid, patient_id);
   };
   routes.goes_on = [&access](const HttpRequest& request) {
-    return access.GoesOn(request, Role::kViewer);
+    return access.IsStillPermitted(request, Role::kViewer);
   };
   return routes;
 }
 
-/// Routes for those who watch the node.
-void AddWatchRoutes(Router& router, const WebRoutesParts& parts) {
+/// Adds the routes for monitoring the node.
+void AddWatchRoutes(Router& router, const WebRoutesContext& parts) {
   const auto store = [&stores = parts.stores]() -> JobStore& { return stores.Mine(); };
-  router.Add({"GET", "/health/live", HttpThread::kLoop, {}, Answering([](const HttpRequest&) {
+  router.Add({"GET", "/health/live", HttpThread::kLoop, {}, MakeHandler([](const HttpRequest&) {
                 return LiveResponse();
               })});
   router.Add({"GET",
               "/health/ready",
               HttpThread::kWorker,
               {},
-              Answering([parts, store](const HttpRequest&) {
+              MakeHandler([parts, store](const HttpRequest&) {
                 return ReadyResponse(store, parts.folder, parts.config, parts.model);
               })});
   router.Add({"GET", "/metrics", HttpThread::kWorker, parts.access.GuardAny(),
-              Answering([parts, store](const HttpRequest&) {
+              MakeHandler([parts, store](const HttpRequest&) {
                 HttpResponse response;
                 response.content_type = "text/plain; version=0.0.4; charset=utf-8";
                 response.body = parts.metrics.Text(store, parts.folder);
@@ -55,14 +55,14 @@ void AddWatchRoutes(Router& router, const WebRoutesParts& parts) {
 }  // namespace
 
 struct WebRoutes::State {
-  State(Router& router, const ApiParts& parts) : api(router, parts) {}
+  State(Router& router, const ApiContext& parts) : api(router, parts) {}
   ApiRoutes api;
 };
 
-WebRoutes::WebRoutes(Router& router, const WebRoutesParts& parts) {
+WebRoutes::WebRoutes(Router& router, const WebRoutesContext& parts) {
   const RouteAccess access = ToRouteAccess(parts.access);
   AddWatchRoutes(router, parts);
-  const BodyIntakeParts intake{
+  const BodyIntakeContext intake{
       parts.config, parts.folder, parts.stores,
       [&metrics = parts.metrics](bool safe) { metrics.CountObject(safe); }};
   const HttpHandler stow =
@@ -72,7 +72,7 @@ WebRoutes::WebRoutes(Router& router, const WebRoutesParts& parts) {
   }
   AddPageRoutes(router);
   state_ = std::make_unique<State>(
-      router, ApiParts{parts.config, parts.folder, parts.stores, parts.model, access});
+      router, ApiContext{parts.config, parts.folder, parts.stores, parts.model, access});
   AddCorrectionRoutes(router, {parts.config, parts.stores, access});
   AddSessionRoutes(router, {parts.config, parts.stores, parts.access});
   AddUploadRoutes(router, {intake, access});

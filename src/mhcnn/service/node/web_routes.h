@@ -12,14 +12,14 @@
 
 namespace mhcnn {
 
-/// What the routes of the HTTP port need. All must outlive the routes.
-struct WebRoutesParts {
+/// Parts that the routes of the HTTP port use. All must outlive the routes.
+struct WebRoutesContext {
   const ServiceConfig& config;         ///< the configuration
   const ObjectFolder& folder;          ///< the object folder
   ThreadStores& stores;                ///< a store for each thread
   const std::filesystem::path& model;  ///< the model's file; empty: this node does not analyse
-  const Access& access;                ///< who may do what
-  NodeMetrics& metrics;                ///< what the node counts
+  const Access& access;                ///< access control
+  NodeMetrics& metrics;                ///< counts of the node
 };
 
 /// All routes of the HTTP port: health and metrics, pages, API, DICOMweb. It must outlive the
@@ -27,7 +27,7 @@ struct WebRoutesParts {
 class WebRoutes {
  public:
   /// Adds the routes.
-  WebRoutes(Router& router, const WebRoutesParts& parts);
+  WebRoutes(Router& router, const WebRoutesContext& parts);
   ~WebRoutes();
   WebRoutes(const WebRoutes&) = delete;
   WebRoutes& operator=(const WebRoutes&) = delete;

@@ -20,7 +20,7 @@ namespace {
 using nlohmann::json;
 using ::testing::IsEmpty;
 
-/// The frames and files of the pages hold nothing of a patient and are no part of the API.
+/// The frames and files of the pages have no patients' data and are not a part of the API.
 const std::set<std::string> kPages = {"/",           "/login",      "/admin", "/exam/{exam}",
                                       "/web/{file}", "/favicon.ico"};
 
@@ -36,10 +36,10 @@ class WebRoutesTest : public ::testing::Test {
       tokens_[role] = stores_->Mine().accounts().CreateToken(RoleName(role), role);
     access_ = std::make_unique<Access>(config_, *stores_);
     routes_ = std::make_unique<WebRoutes>(
-        router_, WebRoutesParts{config_, folder_, *stores_, model_, *access_, metrics_});
+        router_, WebRoutesContext{config_, folder_, *stores_, model_, *access_, metrics_});
   }
 
-  /// 200, or the status with which the guard, or the route without a body, refuses the request.
+  /// Returns 200, or the status with which the guard, or the route without a body, refuses it.
   int Status(const Route& route, const std::string& token) {
     HttpRequest request;
     request.method = route.method;
@@ -58,7 +58,7 @@ class WebRoutesTest : public ::testing::Test {
     }
   }
 
-  /// "viewer": the roles that the route lets in, in the words of x-role.
+  /// Returns the roles that the route permits, in the words of x-role, as "viewer".
   std::string LetsIn(const Route& route) {
     if (Status(route, "") != 401) return route.guard ? "nobody is asked" : "open";
     std::string roles;

@@ -37,7 +37,7 @@ sigset_t StopSignals() {
   return signals;
 }
 
-/// They stay blocked, so that none interrupts the toolkit within a message.
+/// Returns whether a stop signal waits. Signals stay blocked: none interrupts the toolkit.
 bool StopRequested() {
   const sigset_t signals = StopSignals();
   const timespec now{};
@@ -51,13 +51,13 @@ void PrepareProcess() {
   ::sigprocmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGHUP, SIG_IGN);
   std::signal(SIGPIPE, SIG_IGN);
-#ifndef __SANITIZE_ADDRESS__  // which maps much more than the program takes
+#ifndef __SANITIZE_ADDRESS__  // which maps much more memory than the program uses
   const rlimit memory{kMostMemory, kMostMemory};
   ::setrlimit(RLIMIT_DATA, &memory);
 #endif
 }
 
-/// The network and the association of the toolkit.
+/// Network and association of the toolkit.
 class Connection {
  public:
   Connection() = default;
@@ -77,7 +77,7 @@ class Connection {
 
 class Association {
  public:
-  Association(const AssociationSetup& setup, int socket, std::string address)
+  Association(const AssociationContext& setup, int socket, std::string address)
       : setup_(setup),
         config_(setup.config),
         receive_(setup.config.receive),
@@ -87,7 +87,7 @@ class Association {
   AssociationEnd Run() {
     if (!ReceiveRequest()) return AssociationEnd::kAborted;
     Negotiation negotiation = Negotiate(*connection_.association->params, receive_, address_);
-    title_ = ShownText(negotiation.calling);
+    title_ = ToDisplayText(negotiation.calling);
     peer_ = title_ + "@" + address_;
     if (!negotiation.rejected) OpenStore(negotiation);
     if (negotiation.rejected) {
@@ -103,7 +103,7 @@ class Association {
     return Serve();
   }
 
-  /// Writes the audit events: after the work, which stands whatever becomes of them.
+  /// Writes the audit events. Called after the work, which remains valid if this fails.
   void Record() {
     if (!store_ || !config_.audit.enabled) return;
     for (const auto& entry : audit_.Entries(title_, address_)) {
@@ -163,8 +163,8 @@ class Association {
     return ASC_acknowledgeAssociation(connection_.association).good();
   }
 
-  /// Echoes need no store; who sends objects is asked to come later where there is none, or no
-  /// room.
+  /// Opens the store, unless the peer only echoes. A peer that sends objects is rejected for now
+  /// where there is no store or no room.
   void OpenStore(Negotiation& negotiation) {
     if (!negotiation.stores && !negotiation.reports) return;
     try {
@@ -175,7 +175,7 @@ class Association {
       negotiation.problem = e.what();
     }
     negotiation.rejected = true;
-    negotiation.rejection = TemporaryCongestion();
+    negotiation.rejection = MakeCongestionRejection();
   }
 
   AssociationEnd Serve() {
@@ -188,7 +188,7 @@ class Association {
       if (!ASC_dataWaiting(connection_.association, 1)) continue;
       const OFCondition status = AnswerMessage();
       if (status == DUL_PEERREQUESTEDRELEASE) {
-        // The peer closes the connection; for one that does not, this side does.
+        // The peer closes the connection; if it does not, this side does.
         const Deadline deadline(receive_.association_timeout + kSlack);
         ASC_acknowledgeRelease(connection_.association);
         ASC_dropSCPAssociation(connection_.association, kFarewellSeconds);
@@ -249,9 +249,9 @@ class Association {
     } else {
       ++refused_;
       spdlog::warn("object {} of {} is refused with status {:04X}: {}",
-                   ShownText(request.AffectedSOPInstanceUID), peer_, answer.status,
+                   ToDisplayText(request.AffectedSOPInstanceUID), peer_, answer.status,
                    answer.condition.bad() ? "it did not arrive completely"
-                                          : ShownText(answer.outcome.problem));
+                                          : ToDisplayText(answer.outcome.problem));
     }
     return answer.condition;
   }
@@ -271,11 +271,11 @@ class Association {
     return answer.condition;
   }
 
-  const AssociationSetup& setup_;
+  const AssociationContext& setup_;
   const ServiceConfig& config_;
   const ReceiveConfig& receive_;
   int socket_;
-  std::string address_, title_, peer_;  // the title as text that can be shown
+  std::string address_, title_, peer_;  // title_: as text that can be shown
   AssociationAudit audit_;
   Connection connection_;
   std::optional<JobStore> store_;
@@ -285,7 +285,7 @@ class Association {
 
 }  // namespace
 
-AssociationEnd ServeAssociation(const AssociationSetup& setup, int socket,
+AssociationEnd ServeAssociation(const AssociationContext& setup, int socket,
                                 const std::string& address) {
   PrepareProcess();
   InitDcmtk();
@@ -294,7 +294,7 @@ AssociationEnd ServeAssociation(const AssociationSetup& setup, int socket,
   try {
     end = association.Run();
   } catch (const std::exception& e) {
-    spdlog::error("association of {}: {}", address, ShownText(e.what()));
+    spdlog::error("association of {}: {}", address, ToDisplayText(e.what()));
   }
   association.LogEnd(end);
   association.Record();

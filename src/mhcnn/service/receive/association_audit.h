@@ -9,13 +9,13 @@
 
 namespace mhcnn {
 
-/// What an association is recorded as for the protection of patients' data: one event for each
-/// study whose objects came (PS3.15 A.5.3.7, Instances Transferred).
+/// Audit events of an association, for the protection of patients' data: one event for each study
+/// whose objects were received (PS3.15 A.5.3.7, Instances Transferred).
 class AssociationAudit {
  public:
-  /// An object was answered. Those that were refused belong to no study.
+  /// Adds an object that was answered. Refused objects belong to no study.
   void Add(const IntakeOutcome& outcome);
-  /// The events so far, of this peer.
+  /// Returns the events so far, for this peer.
   std::vector<AuditEntry> Entries(const std::string& ae_title, const std::string& address) const;
 
  private:
@@ -27,7 +27,7 @@ class AssociationAudit {
   int refused_ = 0;
 };
 
-/// The event of a peer that was rejected, since it is not known here or calls another title.
+/// Returns the event of a peer that was rejected, as it is unknown or calls another AE title.
 AuditEntry RejectionEntry(const std::string& ae_title, const std::string& address,
                           const std::string& problem);
 

@@ -8,7 +8,7 @@
 namespace mhcnn {
 namespace {
 
-// Ends the process as kill -9 would: what is committed stays, what is not is gone.
+// Ends the process as kill -9 would: committed data stay, other data are lost.
 void OnAlarm(int) { ::_exit(kDeadlineStatus); }
 
 void SetTimer(std::chrono::milliseconds time) {

@@ -11,8 +11,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// Exit status of a process that runs this.
-int StatusOf(const std::function<void()>& run) {
+/// Returns the exit status of a process that runs the function.
+int GetStatus(const std::function<void()>& run) {
   const pid_t child = ::fork();
   if (child == 0) {
     run();
@@ -24,15 +24,15 @@ int StatusOf(const std::function<void()>& run) {
 }
 
 TEST(Deadline, EndsAProcessThatHangs) {
-  const int status = StatusOf([] {
+  const int status = GetStatus([] {
     const Deadline deadline(milliseconds(50));
     for (;;) ::pause();
   });
   EXPECT_EQ(status, kDeadlineStatus);
 }
 
-TEST(Deadline, LetsAProcessBeAfterIt) {
-  const int status = StatusOf([] {
+TEST(Deadline, DisarmedDeadlineDoesNotKill) {
+  const int status = GetStatus([] {
     { const Deadline deadline(milliseconds(50)); }
     ::usleep(100'000);
   });

@@ -1,6 +1,6 @@
 #pragma once
 
-// The toolkit's configuration header must stand before all its others.
+// The toolkit's configuration header must come before all its others.
 #include "mhcnn/dicom/dcmtk.h"
 // Stays between the two.
 #include <dcmtk/dcmnet/assoc.h>

@@ -15,7 +15,7 @@
 namespace mhcnn {
 namespace {
 
-/// An address as the system takes it.
+/// Address in the form of the system.
 struct SystemAddress {
   sockaddr_storage storage{};
   socklen_t size = 0;
@@ -39,7 +39,7 @@ SystemAddress ParseAddress(const std::string& text, int port) {
     address.size = sizeof six;
     return address;
   }
-  throw Error(ErrorCode::kUsage, "is not a numeric address", ShownText(text),
+  throw Error(ErrorCode::kUsage, "is not a numeric address", ToDisplayText(text),
               "set receive.address to one: 0.0.0.0 is every interface by IPv4, :: by IPv6 and "
               "IPv4");
 }
@@ -51,7 +51,7 @@ std::string AddressAndPort(const std::string& address, int port) {
   return six ? fmt::format("[{}]:{}", address, port) : fmt::format("{}:{}", address, port);
 }
 
-int ListenOn(const std::string& address, int port) {
+int OpenListeningSocket(const std::string& address, int port) {
   const SystemAddress own = ParseAddress(address, port);
   const auto fail = [&](const char* what, int code) {
     throw Error(ErrorCode::kIo, std::string(what) + ": " + std::strerror(code),
@@ -65,7 +65,7 @@ int ListenOn(const std::string& address, int port) {
   if (fd < 0) fail("no socket", errno);
   const int on = 1, off = 0;
   ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  // Whatever the system's default (net.ipv6.bindv6only) is.
+  // Set in any case: the system's default (net.ipv6.bindv6only) may differ.
   if (family == AF_INET6) ::setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
   if (::bind(fd, own.get(), own.size) != 0 || ::listen(fd, SOMAXCONN) != 0) {
     const int code = errno;
@@ -75,7 +75,7 @@ int ListenOn(const std::string& address, int port) {
   return fd;
 }
 
-int PortOf(int fd) {
+int FindSocketPort(int fd) {
   SystemAddress own;
   own.size = sizeof own.storage;
   ::getsockname(fd, reinterpret_cast<sockaddr*>(&own.storage), &own.size);

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 
-#include "mhcnn/base/descriptor.h"
+#include "mhcnn/base/file_descriptor.h"
 #include "mhcnn/testing/error_message.h"
 
 namespace mhcnn {
@@ -16,8 +16,8 @@ using testing_support::ThrownCode;
 /// answers.
 std::string SeenFrom(const std::string& address, int listener) {
   const bool six = address.find(':') != std::string::npos;
-  const auto port = htons(static_cast<std::uint16_t>(PortOf(listener)));
-  const Descriptor client(::socket(six ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const auto port = htons(static_cast<std::uint16_t>(FindSocketPort(listener)));
+  const FileDescriptor client(::socket(six ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   sockaddr_in to{};
   to.sin_family = AF_INET;
   to.sin_port = port;
@@ -32,31 +32,32 @@ std::string SeenFrom(const std::string& address, int listener) {
   if (status != 0) return "";
   sockaddr_storage from{};
   socklen_t size = sizeof from;
-  const Descriptor server(::accept(listener, reinterpret_cast<sockaddr*>(&from), &size));
+  const FileDescriptor server(::accept(listener, reinterpret_cast<sockaddr*>(&from), &size));
   return server.get() < 0 ? "" : PeerAddress(from);
 }
 
-TEST(ListenOn, TakesTheFamilyOfItsAddress) {
-  const Descriptor four(ListenOn("127.0.0.1", 0));
-  EXPECT_GT(PortOf(four.get()), 0);
+TEST(OpenListeningSocket, TakesTheFamilyOfItsAddress) {
+  const FileDescriptor four(OpenListeningSocket("127.0.0.1", 0));
+  EXPECT_GT(FindSocketPort(four.get()), 0);
   EXPECT_EQ(SeenFrom("127.0.0.1", four.get()), "127.0.0.1");
   EXPECT_EQ(SeenFrom("::1", four.get()), "");
-  const Descriptor six(ListenOn("::1", 0));
+  const FileDescriptor six(OpenListeningSocket("::1", 0));
   EXPECT_EQ(SeenFrom("::1", six.get()), "::1");
   EXPECT_EQ(SeenFrom("127.0.0.1", six.get()), "");
 }
 
-TEST(ListenOn, TakesBothFamiliesOnTheAddressOfAll) {
-  const Descriptor all(ListenOn("::", 0));
+TEST(OpenListeningSocket, TakesBothFamiliesOnTheAddressOfAll) {
+  const FileDescriptor all(OpenListeningSocket("::", 0));
   EXPECT_EQ(SeenFrom("::1", all.get()), "::1");
   EXPECT_EQ(SeenFrom("127.0.0.1", all.get()), "127.0.0.1") << "as lists of addresses have it";
 }
 
-TEST(ListenOn, SaysWhatIsWrong) {
-  EXPECT_EQ(ThrownCode([] { ListenOn("pacs.example", 0); }), ErrorCode::kUsage);
-  EXPECT_EQ(ThrownCode([] { ListenOn("[::1]", 0); }), ErrorCode::kUsage);
-  const Descriptor taken(ListenOn("::1", 0));
-  EXPECT_EQ(ThrownCode([&] { ListenOn("::1", PortOf(taken.get())); }), ErrorCode::kIo);
+TEST(OpenListeningSocket, SaysWhatIsWrong) {
+  EXPECT_EQ(ThrownCode([] { OpenListeningSocket("pacs.example", 0); }), ErrorCode::kUsage);
+  EXPECT_EQ(ThrownCode([] { OpenListeningSocket("[::1]", 0); }), ErrorCode::kUsage);
+  const FileDescriptor taken(OpenListeningSocket("::1", 0));
+  EXPECT_EQ(ThrownCode([&] { OpenListeningSocket("::1", FindSocketPort(taken.get())); }),
+            ErrorCode::kIo);
 }
 
 TEST(AddressAndPort, PutsIPv6IntoBrackets) {

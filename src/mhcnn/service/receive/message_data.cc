@@ -5,7 +5,7 @@
 namespace mhcnn {
 namespace {
 
-/// The toolkit's time-outs count whole seconds.
+/// Returns whole seconds, as the toolkit's time-outs need them.
 int Seconds(std::chrono::milliseconds time) {
   return static_cast<int>((time.count() + 999) / 1000);
 }

@@ -10,7 +10,7 @@
 namespace mhcnn {
 namespace {
 
-/// An AE title without leading and trailing spaces, which do not count (PS3.5 6.2).
+/// Returns an AE title without leading and trailing spaces, which do not count (PS3.5 6.2).
 std::string Trimmed(const char* title) {
   const std::string_view text(title);
   const auto first = text.find_first_not_of(' ');
@@ -26,7 +26,7 @@ Negotiation Rejected(Negotiation negotiation, T_ASC_RejectParametersReason reaso
   return negotiation;
 }
 
-/// All storage classes of the standard have this root, those to come too.
+/// Returns whether a UID has the root of all storage classes of the standard, also future ones.
 bool IsStorageClass(std::string_view uid) {
   constexpr std::string_view kRoot = "1.2.840.10008.5.1.4.1.1.";
   return uid.size() > kRoot.size() && uid.substr(0, kRoot.size()) == kRoot;
@@ -37,8 +37,8 @@ bool IsReadable(std::string_view syntax) {
   return std::find(readable.begin(), readable.end(), syntax) != readable.end();
 }
 
-/// The first syntax offered that is taken; null where none is. Messages that the toolkit itself
-/// parses come in a plain syntax.
+/// Returns the first offered syntax that is accepted; null without one. Messages that the toolkit
+/// itself parses need a `plain` syntax.
 const char* ChosenSyntax(const T_ASC_PresentationContext& context, bool plain) {
   constexpr std::array kPlain = {UID_LittleEndianImplicitTransferSyntax,
                                  UID_LittleEndianExplicitTransferSyntax};
@@ -69,7 +69,7 @@ void NegotiateContext(T_ASC_Parameters& params, const T_ASC_PresentationContext&
     ASC_refusePresentationContext(&params, id, ASC_P_TRANSFERSYNTAXESNOTSUPPORTED);
     return;
   }
-  // The peer proposes itself as SCP of commitment, which the node takes as SCU (PS3.7 D.3.3.4).
+  // The peer proposes itself as SCP of commitment; the node accepts it as SCU (PS3.7 D.3.3.4).
   const bool as_scp =
       context.proposedRole == ASC_SC_ROLE_SCP || context.proposedRole == ASC_SC_ROLE_SCUSCP;
   const T_ASC_SC_ROLE role = report && as_scp ? ASC_SC_ROLE_SCP : ASC_SC_ROLE_DEFAULT;
@@ -80,7 +80,7 @@ void NegotiateContext(T_ASC_Parameters& params, const T_ASC_PresentationContext&
 
 }  // namespace
 
-T_ASC_RejectParameters TemporaryCongestion() {
+T_ASC_RejectParameters MakeCongestionRejection() {
   return {ASC_RESULT_REJECTEDTRANSIENT, ASC_SOURCE_SERVICEPROVIDER_PRESENTATION_RELATED,
           ASC_REASON_SP_PRES_TEMPORARYCONGESTION};
 }

@@ -31,7 +31,7 @@ class Request {
                                            static_cast<int>(syntaxes.size()), role)
                     .good());
   }
-  /// The accepted transfer syntax of the context; "" where it was refused.
+  /// Returns the accepted transfer syntax of the context; "" where it was refused.
   std::string Accepted(int number) {
     T_ASC_PresentationContext context;
     const auto id = static_cast<T_ASC_PresentationContextID>(2 * number + 1);
@@ -71,7 +71,7 @@ TEST(Negotiation, AcceptsStorageAndVerificationAlone) {
   Request request;
   request.Propose(UID_VerificationSOPClass, {kImplicit});
   request.Propose(UID_SegmentationStorage, {kImplicit});
-  request.Propose("1.2.840.10008.5.1.4.1.1.99999", {kImplicit});  // one to come
+  request.Propose("1.2.840.10008.5.1.4.1.1.99999", {kImplicit});  // a future class
   request.Propose(UID_FINDStudyRootQueryRetrieveInformationModel, {kImplicit});
   request.Propose("1.2.3.4", {kImplicit});
   const auto negotiation = Negotiate(request.params(), {}, "192.0.2.1");
@@ -123,8 +123,8 @@ TEST(Negotiation, AsksForAnAllowedPeer) {
 }
 
 TEST(Negotiation, RejectsForLackOfResourcesInPassing) {
-  EXPECT_EQ(TemporaryCongestion().result, ASC_RESULT_REJECTEDTRANSIENT);
-  EXPECT_EQ(TemporaryCongestion().reason, ASC_REASON_SP_PRES_TEMPORARYCONGESTION);
+  EXPECT_EQ(MakeCongestionRejection().result, ASC_RESULT_REJECTEDTRANSIENT);
+  EXPECT_EQ(MakeCongestionRejection().reason, ASC_REASON_SP_PRES_TEMPORARYCONGESTION);
 }
 
 }  // namespace

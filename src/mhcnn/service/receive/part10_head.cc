@@ -10,7 +10,7 @@ void PutNumber(std::vector<std::uint8_t>& out, std::uint32_t value, int bytes) {
   for (int i = 0; i < bytes; ++i) out.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
 }
 
-/// An element of group 0002 of a VR with a 16-bit length; odd values are padded.
+/// Appends an element of group 0002 of a VR with a 16-bit length; odd values are padded.
 void PutText(std::vector<std::uint8_t>& out, std::uint16_t element, const char* vr,
              std::string value, char padding) {
   if (value.size() % 2 != 0) value += padding;
@@ -27,8 +27,9 @@ std::string ImplementationVersionName() {
   return ("MHCNN_" + std::string(Version())).substr(0, 16);
 }
 
-std::vector<std::uint8_t> Part10Head(const std::string& sop_class_uid, const std::string& sop_uid,
-                                     const std::string& transfer_syntax_uid) {
+std::vector<std::uint8_t> MakePart10Head(const std::string& sop_class_uid,
+                                         const std::string& sop_uid,
+                                         const std::string& transfer_syntax_uid) {
   std::vector<std::uint8_t> group;
   // File Meta Information Version, OB: 00 01.
   for (const std::uint8_t byte : {2, 0, 1, 0, int{'O'}, int{'B'}, 0, 0, 2, 0, 0, 0, 0, 1}) {

@@ -11,9 +11,10 @@
 namespace mhcnn {
 namespace {
 
-TEST(Part10Head, IsReadByTheToolkit) {
+TEST(MakePart10Head, IsReadByTheToolkit) {
   const testing_support::ScratchFolder scratch;
-  const auto head = Part10Head("1.2.840.10008.5.1.4.1.1.1.2", "1.2.345", "1.2.840.10008.1.2.4.201");
+  const auto head =
+      MakePart10Head("1.2.840.10008.5.1.4.1.1.1.2", "1.2.345", "1.2.840.10008.1.2.4.201");
   std::ofstream(scratch / "a.dcm", std::ios::binary)
       .write(reinterpret_cast<const char*>(head.data()), static_cast<std::streamsize>(head.size()));
   DcmMetaInfo meta;
@@ -29,8 +30,8 @@ TEST(Part10Head, IsReadByTheToolkit) {
   EXPECT_EQ(length, head.size() - 128 - 4 - 12);
 }
 
-TEST(Part10Head, DependsOnItsArgumentsAlone) {
-  EXPECT_EQ(Part10Head("1.2", "1.3", "1.4"), Part10Head("1.2", "1.3", "1.4"));
+TEST(MakePart10Head, DependsOnItsArgumentsAlone) {
+  EXPECT_EQ(MakePart10Head("1.2", "1.3", "1.4"), MakePart10Head("1.2", "1.3", "1.4"));
   EXPECT_LE(ImplementationVersionName().size(), 16U);
   EXPECT_LE(std::string(kImplementationClassUid).size(), 64U);
 }

@@ -15,8 +15,8 @@ namespace {
 
 constexpr int kPduHead = 6, kTlsHead = 5;
 constexpr std::uint8_t kAssociateRequest = 0x01, kTlsHandshake = 0x16;
-constexpr std::uint32_t kMostRequestBytes = 256 * 1024;
-/// Of a longer message it is enough that so much is there.
+constexpr std::uint32_t kMaxRequestBytes = 256 * 1024;
+/// Number of bytes that must have arrived of a longer message.
 constexpr int kEnough = 16 * 1024;
 constexpr std::chrono::milliseconds kFarewell{2000};
 
@@ -52,7 +52,8 @@ void PendingConnections::AddTo(std::vector<pollfd>& polled) const {
   }
 }
 
-PendingConnections::State PendingConnections::Look(const Connection& connection, bool ended) const {
+PendingConnections::State PendingConnections::ReadState(const Connection& connection,
+                                                        bool ended) const {
   std::array<std::uint8_t, kPduHead> head{};
   const int wanted = limits_.tls ? kTlsHead : kPduHead;
   const auto got =
@@ -65,12 +66,12 @@ PendingConnections::State PendingConnections::Look(const Connection& connection,
   for (int i = limits_.tls ? 3 : 2; i < wanted; ++i) {
     length = length << 8 | head[static_cast<std::size_t>(i)];
   }
-  if (length > kMostRequestBytes) return State::kNoRequest;
+  if (length > kMaxRequestBytes) return State::kNoRequest;
   const int whole = std::min(wanted + static_cast<int>(length), kEnough);
   int available = 0;
   if (::ioctl(connection.fd, FIONREAD, &available) != 0) return State::kNoRequest;
   if (available >= whole) return State::kComplete;
-  // So that the part that is there does not wake poll() again and again.
+  // The part that has arrived must not wake poll() again and again.
   SetLowWater(connection.fd, whole);
   return waits;
 }
@@ -93,7 +94,7 @@ std::vector<PendingConnections::Connection> PendingConnections::Take(
       std::array<char, 4096> drained{};
       close = close || ::recv(fd, drained.data(), drained.size(), MSG_DONTWAIT) <= 0;
     } else if (what != 0) {
-      const State state = Look(w->connection, ended);
+      const State state = ReadState(w->connection, ended);
       complete = state == State::kComplete;
       close = close || state == State::kNoRequest;
     }

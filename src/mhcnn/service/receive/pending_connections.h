@@ -9,46 +9,46 @@
 
 namespace mhcnn {
 
-/// Connections that were accepted and whose first message (A-ASSOCIATE-RQ, or the ClientHello of
-/// TLS) is not there yet. A peer that is silent, or says half of it, costs a file descriptor and
-/// nothing else, for a limited time; one that says something else is closed at once.
+/// Accepted connections whose first message (A-ASSOCIATE-RQ, or the ClientHello of TLS) has not
+/// arrived yet. A peer that sends nothing, or half of it, uses a file descriptor and nothing else,
+/// for a limited time; a connection that sends something else is closed at once.
 class PendingConnections {
  public:
-  /// Time as poll() counts it.
+  /// Clock of the deadlines.
   using Clock = std::chrono::steady_clock;
 
-  /// What is waited for, and how long.
+  /// Kind of the first message, and limits of the waiting connections.
   struct Limits {
-    bool tls = false;                            ///< the first message is one of TLS
-    std::chrono::milliseconds patience{30'000};  ///< for the whole first message
-    /// Connections at a time, of all peers and of one address: beyond it the oldest is closed.
+    bool tls = false;                            ///< whether the first message is one of TLS
+    std::chrono::milliseconds patience{30'000};  ///< time for the whole first message
+    /// Largest numbers of connections, in all and of one address: beyond it the oldest is closed.
     std::size_t max_waiting = 512, max_per_address = 128;
   };
   /// A connection whose first message can be read without waiting.
   struct Connection {
     int fd = -1;          ///< the socket
-    std::string address;  ///< numeric
+    std::string address;  ///< numeric address of the peer
   };
 
-  /// No connections at first.
+  /// Starts without connections.
   explicit PendingConnections(const Limits& limits) : limits_(limits) {}
   ~PendingConnections() { CloseAll(); }
   PendingConnections(const PendingConnections&) = delete;
   PendingConnections& operator=(const PendingConnections&) = delete;
 
-  /// Takes over a non-blocking socket.
+  /// Adds a non-blocking socket and owns it from then on.
   void Add(int fd, const std::string& address, Clock::time_point now);
   /// Adds the sockets to those that poll() waits for.
   void AddTo(std::vector<pollfd>& polled) const;
-  /// Looks at those that poll() reported. Returns the connections that are ready, blocking and
-  /// owned by the caller; closes those that ended, are late or speak another protocol.
+  /// Checks the sockets that poll() reported. Returns the connections that are ready, blocking and
+  /// owned by the caller; closes those that ended, are late or use another protocol.
   std::vector<Connection> Take(const std::vector<pollfd>& polled, Clock::time_point now);
   /// Sends A-ASSOCIATE-RJ (transient, local limit exceeded; PS3.8 9.3.4) to a connection that
   /// Take() returned, and closes it when the peer did, or soon after. With TLS closes it at once.
   void Refuse(const Connection& connection, Clock::time_point now);
-  /// The next moment at which Take() has something to do though nothing arrives.
+  /// Returns the next time at which Take() must be called although nothing arrives.
   Clock::time_point NextDeadline() const;
-  /// Closes all, in a child process too.
+  /// Closes all connections; a child process may call it too.
   void CloseAll();
   /// Returns the number of connections.
   std::size_t size() const { return waiting_.size(); }
@@ -61,7 +61,7 @@ class PendingConnections {
   };
   enum class State { kIncomplete, kComplete, kNoRequest };
 
-  State Look(const Connection& connection, bool ended) const;
+  State ReadState(const Connection& connection, bool ended) const;
   void MakeSpace(const std::string& address);
 
   Limits limits_;

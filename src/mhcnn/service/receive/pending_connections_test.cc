@@ -14,7 +14,7 @@ using Clock = PendingConnections::Clock;
 using Bytes = std::vector<std::uint8_t>;
 using std::chrono::milliseconds;
 
-/// A connected pair: what the peer holds, and what the node accepted.
+/// Connected pair: the socket of the peer, and the one that the node accepted.
 class PendingTest : public ::testing::Test {
  protected:
   ~PendingTest() override {
@@ -37,7 +37,7 @@ class PendingTest : public ::testing::Test {
     ::poll(polled.data(), polled.size(), 0);
     return pending.Take(polled, now_);
   }
-  /// Whether the node closed the connection.
+  /// Returns whether the node closed the connection.
   static bool IsClosed(int peer) {
     char byte = 0;
     return ::recv(peer, &byte, 1, MSG_DONTWAIT) == 0;
@@ -106,7 +106,7 @@ TEST_F(PendingTest, ClosesThoseThatAreLate) {
   EXPECT_EQ(pending.NextDeadline(), Clock::time_point::max());
 }
 
-TEST_F(PendingTest, ForgetsThoseThatLeft) {
+TEST_F(PendingTest, RemovesClosedConnections) {
   PendingConnections pending({});
   const int silent = Connect(pending), half = Connect(pending);
   Send(half, {1, 0, 0, 0, 0, 99, 1});
@@ -132,7 +132,7 @@ TEST_F(PendingTest, ClosesTheOldestWhereTooManyWait) {
   EXPECT_EQ(pending.size(), 3U);
 }
 
-TEST_F(PendingTest, RejectsInPassingAndWaitsForTheEnd) {
+TEST_F(PendingTest, RejectsWithoutBlockingAndWaitsForClose) {
   PendingConnections pending({});
   const int peer = Connect(pending);
   Send(peer, {1, 0, 0, 0, 0, 1, 7});

@@ -13,13 +13,13 @@
 #include <map>
 #include <memory>
 
-#include "mhcnn/base/descriptor.h"
 #include "mhcnn/base/error.h"
+#include "mhcnn/base/file_descriptor.h"
 #include "mhcnn/base/log.h"
 #include "mhcnn/dicom/dcmtk.h"
 #include "mhcnn/service/dicom_tls.h"
 #include "mhcnn/service/object_folder.h"
-#include "mhcnn/service/part_presence.h"
+#include "mhcnn/service/process_heartbeat.h"
 #include "mhcnn/service/receive/association.h"
 #include "mhcnn/service/receive/listening_socket.h"
 #include "mhcnn/service/receive/pending_connections.h"
@@ -41,7 +41,7 @@ sigset_t HandledSignals() {
   return signals;
 }
 
-/// Blocks the signals that are read from a descriptor, for its time.
+/// Blocks the signals that are read from a descriptor, during its lifetime.
 class BlockedSignals {
  public:
   BlockedSignals() {
@@ -69,15 +69,16 @@ class Receiver {
       : config_(std::move(config)),
         hooks_(hooks),
         folder_(config_.objects),
-        listener_(ListenOn(config_.receive.address, config_.receive.port)),
+        listener_(OpenListeningSocket(config_.receive.address, config_.receive.port)),
         pending_(PendingLimits(config_.receive)) {
     const sigset_t handled = HandledSignals();
-    signals_ = std::make_unique<Descriptor>(::signalfd(-1, &handled, SFD_NONBLOCK | SFD_CLOEXEC));
+    signals_ =
+        std::make_unique<FileDescriptor>(::signalfd(-1, &handled, SFD_NONBLOCK | SFD_CLOEXEC));
     if (config_.receive.tls.on()) tls_ = MakeDicomTls(config_.receive.tls, NET_ACCEPTOR);
   }
 
   int Run() {
-    const int port = PortOf(listener_.get());
+    const int port = FindSocketPort(listener_.get());
     spdlog::info("listening on {}{}", AddressAndPort(config_.receive.address, port),
                  tls_ ? " with TLS" : "");
     if (hooks_.listening) hooks_.listening(port);
@@ -105,7 +106,7 @@ class Receiver {
       const auto left = std::chrono::ceil<std::chrono::milliseconds>(next - Clock::now()).count();
       wait_ms = static_cast<int>(std::clamp<std::int64_t>(left, 0, 60'000));
     }
-    if (hooks_.tells_presence && (wait_ms < 0 || wait_ms > kPresencePeriod.count()))
+    if (hooks_.sends_heartbeat && (wait_ms < 0 || wait_ms > kPresencePeriod.count()))
       wait_ms = static_cast<int>(kPresencePeriod.count());
     if (::poll(polled.data(), polled.size(), wait_ms) < 0 && errno != EINTR) {
       ThrowSystem("poll", "failed", errno);
@@ -118,9 +119,9 @@ class Receiver {
     for (const auto& connection : pending_.Take(polled, Clock::now())) Serve(connection);
   }
 
-  /// In a process of its own: a store that does not answer must not delay the door.
+  /// Sends the heartbeat in a process of its own: a slow store must not delay the receiver.
   void TellPresence() {
-    if (!hooks_.tells_presence || Clock::now() < next_presence_) return;
+    if (!hooks_.sends_heartbeat || Clock::now() < next_presence_) return;
     next_presence_ = Clock::now() + kPresencePeriod;
     if (presence_child_ > 0) return;  // the store has not answered yet
     presence_child_ = ::fork();
@@ -209,7 +210,7 @@ class Receiver {
   }
 
   void Accept() {
-    // So many at once that signals and those that wait are not kept waiting.
+    // A limited number at once, so that signals and waiting connections are not delayed.
     for (int i = 0; i < 64; ++i) {
       sockaddr_storage from{};
       socklen_t size = sizeof from;
@@ -232,7 +233,7 @@ class Receiver {
     }
   }
 
-  /// At most one line a second, so that a peer cannot fill the log.
+  /// Logs at most one line a second, so that a peer cannot fill the log.
   void LogForeign(const std::string& address) {
     ++foreign_;
     const auto now = Clock::now();
@@ -274,23 +275,23 @@ class Receiver {
     try {
       end = ServeAssociation({config_, folder_, tls_.get()}, connection.fd, connection.address);
     } catch (...) {
-      // Its status says so.
+      // The exit status reports it.
     }
     spdlog::default_logger()->flush();
     ::_exit(static_cast<int>(end));
   }
 
-  // Before all that may throw, so that no signal is lost.
+  // Done before anything that may throw, so that no signal is lost.
   BlockedSignals blocked_;
   ServiceConfig config_;
   const ReceiverHooks& hooks_;
   ObjectFolder folder_;
-  Descriptor listener_;
+  FileDescriptor listener_;
   PendingConnections pending_;
-  std::unique_ptr<Descriptor> signals_;
+  std::unique_ptr<FileDescriptor> signals_;
   std::unique_ptr<DcmTLSTransportLayer> tls_;
   std::map<pid_t, Child> children_;
-  PartPresence presence_{config_, "receive"};
+  ProcessHeartbeat presence_{config_, "receive"};
   pid_t presence_child_ = 0;
   Clock::time_point next_presence_{};
   bool stopping_ = false;
@@ -301,7 +302,7 @@ class Receiver {
 }  // namespace
 
 int RunReceiver(ServiceConfig config, const ReceiverHooks& hooks) {
-  // Before the first fork, so that not each child loads the dictionary.
+  // Done before the first fork, so that not each child loads the dictionary.
   InitDcmtk();
   return Receiver(std::move(config), hooks).Run();
 }

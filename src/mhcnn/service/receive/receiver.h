@@ -7,23 +7,23 @@
 
 namespace mhcnn {
 
-/// What the program that runs a receiver adds.
+/// Functions and options of the program that runs a receiver.
 struct ReceiverHooks {
   /// Called once, with the port that is listened on (for port 0).
   std::function<void(int port)> listening;
-  /// Called at SIGHUP: the configuration for associations to come; nothing where it cannot be read
-  /// (the old one stays). Address, port and TLS on or off are not changed by it.
+  /// Called at SIGHUP. Returns the configuration for later associations; nothing where it cannot be
+  /// read (the old one stays). Address, port and TLS on or off are not changed by it.
   std::function<std::optional<ServiceConfig>()> reload;
-  /// How long associations may go on after SIGTERM, before they are killed.
+  /// Time for which associations may continue after SIGTERM, before they are killed.
   std::chrono::milliseconds grace{10'000};
-  /// Whether the store is told every ten seconds that the door is open (PartPresence).
-  bool tells_presence = false;
+  /// Whether the store is told every ten seconds that the receiver runs (ProcessHeartbeat).
+  bool sends_heartbeat = false;
 };
 
-/// Runs the DICOM door until SIGTERM or SIGINT, and returns 0 then. Accepts connections, and forks
-/// a process for each association whose request is there (ServeAssociation), within the limits of
-/// `[receive]`. The calling process must have no other thread. Throws Error: kUsage for an address
-/// or TLS files that cannot be used, kIo where the port is taken.
+/// Runs the DICOM port until SIGTERM or SIGINT, and returns 0 then. Accepts connections, and forks
+/// a process for each association whose request has arrived (ServeAssociation), within the limits
+/// of `[receive]`. The calling process must have no other thread. Throws Error: kUsage for an
+/// address or TLS files that cannot be used, kIo where the port is in use.
 int RunReceiver(ServiceConfig config, const ReceiverHooks& hooks = {});
 
 }  // namespace mhcnn

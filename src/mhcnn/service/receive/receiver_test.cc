@@ -34,7 +34,7 @@ struct Sample {
   Bytes data_set;
 };
 
-Sample SampleOf(const fs::path& path) {
+Sample ReadSample(const fs::path& path) {
   const Bytes file = ReadFile(path);
   const auto opened = LoadDicom(path);
   DcmMetaInfo& meta = *opened->getMetaInfo();
@@ -45,7 +45,7 @@ Sample SampleOf(const fs::path& path) {
           Bytes(file.begin() + static_cast<std::ptrdiff_t>(144 + size), file.end())};
 }
 
-/// A mammogram of this UID, after the change.
+/// Returns a mammogram of this UID, after the change.
 Sample Mammogram1(const std::string& uid, const Change& change = {}) {
   const ScratchFolder folder;
   WriteChanged(folder / "a.dcm", [&](DcmDataset& d) {
@@ -53,7 +53,7 @@ Sample Mammogram1(const std::string& uid, const Change& change = {}) {
     Set(DCM_StudyInstanceUID, "1.2.3")(d);
     if (change) change(d);
   });
-  Sample sample = SampleOf(folder / "a.dcm");
+  Sample sample = ReadSample(folder / "a.dcm");
   sample.sop_uid = uid;
   return sample;
 }
@@ -98,11 +98,11 @@ TEST(Receiver, StoresEachSyntaxByteByByte) {
     DicomWriteOptions options;
     options.syntax = syntax;
     WriteDicomMammogram(folder / "a.dcm", Disc(40, 32, bits), options);
-    samples.push_back(SampleOf(folder / "a.dcm"));
+    samples.push_back(ReadSample(folder / "a.dcm"));
   }
-  samples.push_back(SampleOf(fs::path(MHCNN_SOURCE_DIR) / "examples/phantom-exam/L-CC.dcm"));
+  samples.push_back(ReadSample(fs::path(MHCNN_SOURCE_DIR) / "examples/phantom-exam/L-CC.dcm"));
   const fs::path real = testing_support::RealData("dicom/MG1_J2KI.dcm");
-  if (fs::exists(real)) samples.push_back(SampleOf(real));
+  if (fs::exists(real)) samples.push_back(ReadSample(real));
   for (const Sample& sample : samples) {
     DicomClient client(node.port());
     ASSERT_EQ(client.Associate(DicomClient::Request({{3, sample.sop_class, {sample.syntax}}})).type,
@@ -113,9 +113,9 @@ TEST(Receiver, StoresEachSyntaxByteByByte) {
     EXPECT_TRUE(client.Release());
     const auto object = Find(node, sample.sop_uid);
     ASSERT_TRUE(object.has_value()) << sample.syntax;
-    EXPECT_EQ(object->use, ObjectUse::kMeasure) << object->reason;
+    EXPECT_EQ(object->use, ObjectPurpose::kMeasure) << object->reason;
     EXPECT_EQ(object->peer, "dicom:TESTER@127.0.0.1");
-    const Sample kept = SampleOf(node.config().objects / object->file);
+    const Sample kept = ReadSample(node.config().objects / object->file);
     EXPECT_EQ(kept.syntax, sample.syntax);
     EXPECT_EQ(kept.data_set, sample.data_set) << sample.syntax;
   }
@@ -235,7 +235,7 @@ TEST(Receiver, RefusesLargeObjectsAndGoesOn) {
   EXPECT_TRUE(Eventually([&] { return fs::is_empty(Incoming(node)); }));
 }
 
-TEST(Receiver, AnswersWithTheStatusOfWhatIsWrong) {
+TEST(Receiver, AnswersWithMatchingErrorStatus) {
   const ReceiverProcess node;
   DicomClient client(node.port());
   ASSERT_EQ(client.Associate(Usual()).type, 2);
@@ -272,14 +272,14 @@ TEST(Receiver, TellsDuplicatesRevisionsAndOwnResults) {
                                        Set(DCM_ManufacturerModelName, kObjectModel)(d);
                                      })),
             0);
-  EXPECT_EQ(Find(node, "1.2.10")->use, ObjectUse::kOwnResult);
+  EXPECT_EQ(Find(node, "1.2.10")->use, ObjectPurpose::kOwnResult);
   JobStore store(node.config().store);
   const auto exams = store.exams().List({});
   ASSERT_EQ(exams.size(), 1U);
   EXPECT_EQ(exams[0].images, 1);
 }
 
-TEST(Receiver, KeepsWhatItAcknowledgedWhateverHappens) {
+TEST(Receiver, KeepsAcknowledgedObjects) {
   const ReceiverProcess node;
   const Sample sample = Mammogram1("1.2.20");
   for (const bool kill : {false, true}) {
@@ -312,7 +312,7 @@ TEST(Receiver, KeepsWhatItAcknowledgedWhateverHappens) {
   EXPECT_TRUE(node.Logs("was ended by signal 9"));
 }
 
-TEST(Receiver, AsksToComeLaterWithoutRoom) {
+TEST(Receiver, ReportsOutOfResourcesOnFullDisk) {
   const ReceiverProcess node(
       [](ServiceConfig& config) { config.retention.reserve_bytes = ~std::uint64_t{0}; });
   DicomClient store(node.port());
@@ -439,7 +439,7 @@ TEST(Receiver, RefusesOnAFullDisk) {
   EXPECT_EQ(unmount(), 0);
 }
 
-/// Resident memory in kB.
+/// Returns the resident memory in kB.
 long Resident(pid_t pid) {
   std::ifstream status("/proc/" + std::to_string(pid) + "/status");
   for (std::string line; std::getline(status, line);) {

@@ -58,7 +58,7 @@ OFCondition Respond(T_ASC_Association& association, T_ASC_PresentationContextID 
                                           nullptr, nullptr);
 }
 
-/// Sets status and problem.
+/// Sets the status and the problem of the answer.
 void Judge(const T_DIMSE_N_EventReportRQ& request, std::vector<std::uint8_t>& bytes,
            const std::string& syntax, Commitments& commitments, ReportAnswer& answer) {
   const auto fail = [&](int status, const char* problem) {

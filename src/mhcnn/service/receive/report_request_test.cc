@@ -54,7 +54,7 @@ Bytes Report(const std::string& transaction, const std::vector<Bytes>& committed
   return Joined(parts);
 }
 
-/// Status of the answer to a report.
+/// Returns the status of the answer to a report.
 std::optional<int> Send(const ReceiverProcess& node, const Bytes& report, int event = 1) {
   DicomClient client(node.port());
   EXPECT_EQ(
@@ -100,7 +100,7 @@ TEST(ReportRequest, HandsTheReportToTheStore) {
   const std::int64_t exam = AskCommitment(node.config());
   EXPECT_EQ(Send(node, Report("2.25.9", {Item("1.5.1")}, {Item("1.5.2", 0x0112)}), 2), 0);
   JobStore store(node.config().store);
-  const auto deliveries = store.deliveries().OfExam(exam);
+  const auto deliveries = store.deliveries().ListForExam(exam);
   ASSERT_EQ(deliveries.size(), 2U);
   EXPECT_EQ(deliveries[0].state, DeliveryState::kCommitted);
   EXPECT_EQ(deliveries[1].state, DeliveryState::kQueued) << "sent again";

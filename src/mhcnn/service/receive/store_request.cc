@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "mhcnn/base/write_all.h"
 #include "mhcnn/results/exam_results.h"
 #include "mhcnn/service/receive/message_data.h"
 #include "mhcnn/service/receive/part10_head.h"
@@ -33,16 +34,10 @@ class IncomingFile {
   IncomingFile& operator=(const IncomingFile&) = delete;
 
   bool Write(std::span<const std::uint8_t> bytes) {
-    while (fd_ >= 0 && !bytes.empty()) {
-      const ssize_t n = ::write(fd_, bytes.data(), bytes.size());
-      if (n < 0 && errno == EINTR) continue;
-      if (n <= 0) {
-        code_ = n < 0 ? errno : ENOSPC;
-        return false;
-      }
-      bytes = bytes.subspan(static_cast<std::size_t>(n));
-    }
-    return fd_ >= 0;
+    if (fd_ < 0) return false;
+    const bool written = WriteAll(fd_, bytes);
+    if (!written) code_ = errno;
+    return written;
   }
   /// Some file systems tell only now that the disk is full.
   bool Close() {
@@ -82,13 +77,13 @@ OFCondition Respond(T_ASC_Association& association, T_ASC_PresentationContextID 
   if (request.opts & O_STORE_RQ_BLANK_PADDING) response.opts |= O_STORE_RSP_BLANK_PADDING;
   DcmDataset detail;
   if (status != 0) {
-    detail.putAndInsertOFStringArray(DCM_ErrorComment, ErrorComment(problem).c_str());
+    detail.putAndInsertOFStringArray(DCM_ErrorComment, ToErrorComment(problem).c_str());
   }
   return DIMSE_sendStoreResponse(&association, context, &request, &response,
                                  status != 0 ? &detail : nullptr);
 }
 
-/// The outcome of an object whose data set was received, or was not to the end.
+/// Returns the outcome of an object whose data set was received, in whole or in part.
 IntakeOutcome Outcome(MessageData::End end, IncomingFile& file, const T_DIMSE_C_StoreRQ& request,
                       const std::string& abstract, const StoreContext& store) {
   switch (end) {
@@ -112,7 +107,7 @@ IntakeOutcome Outcome(MessageData::End end, IncomingFile& file, const T_DIMSE_C_
 
 }  // namespace
 
-std::string ErrorComment(const std::string& text) {
+std::string ToErrorComment(const std::string& text) {
   std::string comment = AsciiText(text).substr(0, 64);
   for (char& c : comment) {
     if (c == '\\' || c < ' ' || c > '~') c = ' ';
@@ -120,7 +115,7 @@ std::string ErrorComment(const std::string& text) {
   return comment;
 }
 
-int StoreStatus(const IntakeOutcome& outcome) {
+int ToDimseStatus(const IntakeOutcome& outcome) {
   if (outcome.safe) return STATUS_STORE_Success;
   switch (outcome.code) {
     case ErrorCode::kUsage:
@@ -138,11 +133,12 @@ StoreAnswer AnswerStore(T_ASC_Association& association, T_ASC_PresentationContex
   T_ASC_PresentationContext agreed;
   answer.condition = ASC_findAcceptedPresentationContext(association.params, context, &agreed);
   if (answer.condition.bad()) return answer;
-  IncomingFile file(store.folder.NewIncoming());
+  IncomingFile file(store.folder.MakeIncomingPath());
   std::string no_room;
-  bool writable = store.intake.HasRoom(&no_room) &&
-                  file.Write(Part10Head(request.AffectedSOPClassUID, request.AffectedSOPInstanceUID,
-                                        agreed.acceptedTransferSyntax));
+  bool writable =
+      store.intake.HasRoom(&no_room) &&
+      file.Write(MakePart10Head(request.AffectedSOPClassUID, request.AffectedSOPInstanceUID,
+                                agreed.acceptedTransferSyntax));
   const MessageData data =
       ReceiveData(association, context, store.config.receive.max_object_bytes,
                   store.config.receive.message_timeout, [&](std::span<const std::uint8_t> bytes) {
@@ -155,7 +151,7 @@ StoreAnswer AnswerStore(T_ASC_Association& association, T_ASC_PresentationContex
   }
   answer.outcome = no_room.empty() ? Outcome(data.end, file, request, agreed.abstractSyntax, store)
                                    : Refused(ErrorCode::kIo, no_room);
-  answer.status = StoreStatus(answer.outcome);
+  answer.status = ToDimseStatus(answer.outcome);
   answer.condition = Respond(association, context, request, answer.status, answer.outcome.problem);
   return answer;
 }

@@ -10,14 +10,16 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <string_view>
 #include <vector>
 
-#include "mhcnn/base/descriptor.h"
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
+#include "mhcnn/base/file_descriptor.h"
 #include "mhcnn/base/folder.h"
 #include "mhcnn/base/log.h"
 #include "mhcnn/base/text.h"
+#include "mhcnn/base/write_all.h"
 
 namespace mhcnn {
 namespace fs = std::filesystem;
@@ -26,13 +28,13 @@ namespace {
 constexpr const char* kRejected = "rejected";
 constexpr std::chrono::seconds kRetry{30};
 
-Descriptor OpenFile(const fs::path& path, int flags) {
+FileDescriptor OpenFile(const fs::path& path, int flags) {
   const int fd = ::open(path.c_str(), flags | O_CLOEXEC, 0600);
   if (fd < 0) {
     throw Error(ErrorCode::kIo, std::string("cannot be opened: ") + std::strerror(errno),
-                ShownText(path.string()));
+                ToDisplayText(path.string()));
   }
-  return Descriptor(fd);
+  return FileDescriptor(fd);
 }
 
 void CopyBytes(int from, int to, const fs::path& path) {
@@ -41,16 +43,9 @@ void CopyBytes(int from, int to, const fs::path& path) {
     const ssize_t got = ::read(from, block.data(), block.size());
     if (got < 0 && errno == EINTR) continue;
     if (got == 0) return;
-    ssize_t written = got < 0 ? -1 : 0;
-    while (written >= 0 && written < got) {
-      const ssize_t n =
-          ::write(to, block.data() + written, static_cast<std::size_t>(got - written));
-      if (n < 0 && errno == EINTR) continue;
-      written = n < 0 ? -1 : written + n;
-    }
-    if (written < 0) {
+    if (got < 0 || !WriteAll(to, std::string_view(block.data(), static_cast<std::size_t>(got)))) {
       throw Error(ErrorCode::kIo, std::string("cannot be copied: ") + std::strerror(errno),
-                  ShownText(path.string()));
+                  ToDisplayText(path.string()));
     }
   }
 }
@@ -103,7 +98,7 @@ WatchFolder::Counts WatchFolder::Scan(Clock::time_point now) {
       ++counts.waiting;
     }
   }
-  if (ec) spdlog::warn("{}: {}", ShownText(folder_.string()), ec.message());
+  if (ec) spdlog::warn("{}: {}", ToDisplayText(folder_.string()), ec.message());
   std::erase_if(seen_, [](const auto& one) { return !one.second.found; });
   std::sort(ready.begin(), ready.end());
   for (const fs::path& path : ready) {
@@ -129,7 +124,7 @@ WatchFolder::Result WatchFolder::Take(const fs::path& file, const Seen& seen) {
   try {
     std::string problem;
     if (!intake_.HasRoom(&problem)) {
-      spdlog::warn("{}: its files wait: {}", ShownText(folder_.string()), problem);
+      spdlog::warn("{}: its files wait: {}", ToDisplayText(folder_.string()), problem);
       return Result::kLater;
     }
     if (seen.bytes > config_.receive.max_object_bytes) {
@@ -137,14 +132,14 @@ WatchFolder::Result WatchFolder::Take(const fs::path& file, const Seen& seen) {
       return Result::kRejected;
     }
     const auto outcome =
-        intake_.Take(CopyIn(file), "folder:" + ShownText(folder_.filename().string()));
+        intake_.Take(CopyIn(file), "folder:" + ToDisplayText(folder_.filename().string()));
     if (outcome.safe) {
-      // What was written in the meantime is another object.
+      // A file that was written in the meantime is another object.
       std::error_code ec;
       const bool same = fs::file_size(file, ec) == seen.bytes && !ec &&
                         fs::last_write_time(file, ec) == seen.changed && !ec;
       if (same) fs::remove(file, ec);
-      if (ec) spdlog::warn("{}: cannot be removed: {}", ShownText(file.string()), ec.message());
+      if (ec) spdlog::warn("{}: cannot be removed: {}", ToDisplayText(file.string()), ec.message());
       return ec ? Result::kLater : Result::kTaken;
     }
     if (outcome.code != ErrorCode::kCorrupt && outcome.code != ErrorCode::kUsage) {
@@ -153,16 +148,16 @@ WatchFolder::Result WatchFolder::Take(const fs::path& file, const Seen& seen) {
     Reject(file, outcome.problem);
     return Result::kRejected;
   } catch (const Error& e) {
-    spdlog::error("{}", ShownText(e.what()));
+    spdlog::error("{}", ToDisplayText(e.what()));
     return Result::kLater;
   }
 }
 
 fs::path WatchFolder::CopyIn(const fs::path& file) const {
-  const fs::path incoming = objects_.NewIncoming();
-  const Descriptor from = OpenFile(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  const fs::path incoming = objects_.MakeIncomingPath();
+  const FileDescriptor from = OpenFile(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   try {
-    const Descriptor to = OpenFile(incoming, O_WRONLY | O_CREAT | O_EXCL);
+    const FileDescriptor to = OpenFile(incoming, O_WRONLY | O_CREAT | O_EXCL);
     CopyBytes(from.get(), to.get(), file);
   } catch (const Error&) {
     std::error_code ec;
@@ -175,7 +170,7 @@ fs::path WatchFolder::CopyIn(const fs::path& file) const {
 void WatchFolder::Reject(const fs::path& file, const std::string& why) const {
   const fs::path folder = folder_ / kRejected;
   MakeFolder(folder);
-  const std::string name = ShortFileName(file.filename().string());
+  const std::string name = ShortenFileName(file.filename().string());
   fs::path target = folder / name;
   std::error_code ec;
   for (int i = 2; fs::exists(fs::symlink_status(target, ec)); ++i) {
@@ -184,10 +179,10 @@ void WatchFolder::Reject(const fs::path& file, const std::string& why) const {
   fs::rename(file, target, ec);
   if (ec) {
     throw Error(ErrorCode::kIo, "cannot be moved to rejected/: " + ec.message(),
-                ShownText(file.string()));
+                ToDisplayText(file.string()));
   }
-  WriteFileAtomically(target.string() + ".txt", "Rejected: " + ShownText(why) + "\n");
-  spdlog::warn("{}: rejected: {}", ShownText(file.string()), ShownText(why));
+  WriteFileAtomically(target.string() + ".txt", "Rejected: " + ToDisplayText(why) + "\n");
+  spdlog::warn("{}: rejected: {}", ToDisplayText(file.string()), ToDisplayText(why));
 }
 
 int RunWatch(const ServiceConfig& config, const std::function<void()>& ready) {
@@ -202,7 +197,7 @@ int RunWatch(const ServiceConfig& config, const std::function<void()>& ready) {
   std::vector<WatchFolder> folders;
   for (const auto& folder : config.watch.folders) {
     folders.emplace_back(folder, config, objects, intake);
-    spdlog::info("watching {}", ShownText(folder.string()));
+    spdlog::info("watching {}", ToDisplayText(folder.string()));
   }
   if (ready) ready();
   const auto pause = std::clamp(config.watch.settle / 2, std::chrono::milliseconds(100),

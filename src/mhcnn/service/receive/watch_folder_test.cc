@@ -66,7 +66,7 @@ TEST_F(WatchTest, TakesFilesThatSettled) {
   EXPECT_TRUE(fs::is_empty(objects_.root() / "incoming"));
 }
 
-TEST_F(WatchTest, MovesAwayWhatItCannotUnderstand) {
+TEST_F(WatchTest, MovesUnreadableFilesAway) {
   std::ofstream(drop_ / "text.dcm") << "no DICOM\n";
   fs::create_directories(drop_ / "sub");
   std::ofstream(drop_ / "sub/text.dcm") << "nor this\n";

@@ -13,7 +13,7 @@
 namespace mhcnn {
 namespace {
 
-Sha256::Digest DigestOf(std::string_view token) {
+Sha256::Digest HashToken(std::string_view token) {
   Sha256 hash;
   hash.Add(token.data(), token.size());
   return hash.Finish();
@@ -21,7 +21,7 @@ Sha256::Digest DigestOf(std::string_view token) {
 
 }  // namespace
 
-std::string BearerOf(const HttpRequest& request) {
+std::string ReadBearerToken(const HttpRequest& request) {
   const std::string_view field = request.Field("authorization");
   constexpr std::string_view kScheme = "bearer ";
   if (ToLower(std::string(field.substr(0, kScheme.size()))) != kScheme) return "";
@@ -34,14 +34,14 @@ BearerToken::BearerToken(const std::filesystem::path& file) : needed_(true) {
     throw Error(ErrorCode::kUsage, "contains no token", file.string(),
                 "write one into it, for example the output of: openssl rand -hex 32");
   }
-  digest_ = DigestOf(token);
+  digest_ = HashToken(token);
 }
 
 bool BearerToken::Carries(const HttpRequest& request) const {
   if (!needed_) return true;
-  const std::string token = BearerOf(request);
+  const std::string token = ReadBearerToken(request);
   if (token.empty()) return false;
-  const auto sent = DigestOf(token);
+  const auto sent = HashToken(token);
   return ::CRYPTO_memcmp(sent.data(), digest_.data(), digest_.size()) == 0;
 }
 

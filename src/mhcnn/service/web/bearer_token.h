@@ -10,13 +10,13 @@
 namespace mhcnn {
 
 /// Returns the text of a bearer token in the field Authorization, "" without one.
-std::string BearerOf(const HttpRequest& request);
+std::string ReadBearerToken(const HttpRequest& request);
 
-/// The token that a client must send (RFC 6750). It is kept as its digest, and compared in a time
-/// that does not depend on what is equal.
+/// Token that a client must send (RFC 6750). It is kept as its digest, and compared in a time that
+/// does not depend on which part is equal.
 class BearerToken {
  public:
-  /// Every client is let in.
+  /// Makes a token that is not needed: every client is permitted.
   BearerToken() = default;
   /// Reads the token, the text of the file without white space at its ends. Throws Error(kUsage)
   /// for an empty one and what reading a file throws.
@@ -24,7 +24,7 @@ class BearerToken {
 
   /// Throws HttpError(401) for a request that does not carry the token.
   void Require(const HttpRequest& request) const;
-  /// Whether a request carries it; true where none is asked for.
+  /// Returns whether a request carries the token; true where none is needed.
   bool Carries(const HttpRequest& request) const;
 
  private:

@@ -17,7 +17,7 @@ HttpRequest With(const std::string& authorization) {
   return request;
 }
 
-TEST(BearerToken, LetsInWhoCarriesIt) {
+TEST(BearerToken, AcceptsValidToken) {
   const testing_support::ScratchFolder scratch;
   WriteFileAtomically(scratch / "token", "s3cret-Token\n");
   const BearerToken token(scratch / "token");

@@ -11,7 +11,7 @@
 
 namespace mhcnn {
 
-BodyIntake::BodyIntake(const BodyIntakeParts& parts, const HttpRequest& request, BodyDoor door)
+BodyIntake::BodyIntake(const BodyIntakeContext& parts, const HttpRequest& request, BodySource door)
     : parts_(parts),
       request_(request),
       door_(std::move(door)),
@@ -30,7 +30,7 @@ void BodyIntake::Begin() {
   taken_ = {};
   failed_ = false;
   try {
-    file_ = std::make_unique<IncomingFile>(parts_.folder.NewIncoming());
+    file_ = std::make_unique<IncomingFile>(parts_.folder.MakeIncomingPath());
   } catch (const Error& e) {
     spdlog::error("web: an object from {} could not be written: {}", request_.address, e.what());
     Fail(ErrorCode::kIo, "could not be written to the disk of the node", "send it again later");
@@ -63,22 +63,23 @@ BodyIntake::Taken BodyIntake::End(const std::string& study, const Check& check) 
         header = ReadReceivedHeader(file_->path());
         if (header.study_uid != study) Fail(ErrorCode::kUsage, "belongs to another study");
       } catch (const Error&) {
-        // Intake keeps what cannot be understood, with the reason.
+        // Intake keeps objects that cannot be understood, with the reason.
       }
     }
     if (!failed_) {
-      const std::filesystem::path path = file_->HandOn();
+      const std::filesystem::path path = file_->ReleaseFile();
       Intake intake(parts_.stores.Mine(), parts_.folder, parts_.config);
       taken_.outcome = intake.Take(path, peer_);
       header = taken_.outcome.object;
       if (!taken_.outcome.safe) {
         spdlog::warn("web: an object from {} was refused: {}", request_.address,
-                     ShownText(taken_.outcome.problem));
+                     ToDisplayText(taken_.outcome.problem));
       }
     }
   } catch (const Error& e) {
     const bool disk = e.code() == ErrorCode::kIo;
-    if (disk) spdlog::error("web: an object from {}: {}", request_.address, ShownText(e.what()));
+    if (disk)
+      spdlog::error("web: an object from {}: {}", request_.address, ToDisplayText(e.what()));
     Fail(e.code(), disk ? "could not be written to the disk of the node" : e.problem(), e.remedy());
   }
   file_.reset();
@@ -128,7 +129,7 @@ void BodyIntake::RecordAudit() noexcept {
       if (parts_.config.audit.enabled) Record(parts_.stores.Mine(), entry, parts_.config.name);
     }
   } catch (const std::exception& e) {
-    spdlog::error("web: {}", ShownText(e.what()));
+    spdlog::error("web: {}", ToDisplayText(e.what()));
   }
 }
 

@@ -10,7 +10,7 @@
 
 namespace mhcnn {
 
-/// While it lives, a channel wakes the thread of the connections by a timer, which is cancelled.
+/// Listener through which a channel wakes the thread of the connections: it cancels a timer.
 class ChannelListener {
  public:
   /// Listens to a channel, which may be null.

@@ -28,7 +28,7 @@ HttpResponse ReadyResponse(const std::function<JobStore&()>& store, const Object
     try {
       good = function();
     } catch (const std::exception& e) {
-      spdlog::warn("web: {} is not ready: {}", name, ShownText(e.what()));
+      spdlog::warn("web: {} is not ready: {}", name, ToDisplayText(e.what()));
     }
     checks[name] = good ? "good" : "bad";
     ready = ready && good;

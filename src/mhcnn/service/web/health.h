@@ -10,11 +10,11 @@
 
 namespace mhcnn {
 
-/// Returns the answer of /health/live: the process answers.
+/// Returns the answer of /health/live, which shows that the process answers.
 HttpResponse LiveResponse();
 /// Returns the answer of /health/ready: 200 where the store answers, the object folder has room and
-/// the model file can be read, else 503. Says which is wrong, not why: the log does. An empty
-/// `model` is not looked at.
+/// the model file can be read, else 503. The answer states which is wrong; the log has the reason.
+/// An empty `model` is not checked.
 HttpResponse ReadyResponse(const std::function<JobStore&()>& store, const ObjectFolder& folder,
                            const ServiceConfig& config, const std::filesystem::path& model);
 

@@ -8,25 +8,25 @@
 
 namespace mhcnn {
 
-/// An answer that goes on for as long as both sides want, such as a stream of events. Others put
-/// pieces in, the server takes them out; no thread waits for them. Thread-safe.
+/// Answer that continues until one side ends it, such as a stream of events. Other threads add
+/// pieces and the server removes them; no thread waits for them. Thread-safe.
 class HttpChannel {
  public:
-  /// A client that leaves more than `limit` bytes waiting is cut off.
+  /// Makes a channel that ends when more than `limit` bytes wait for the client.
   explicit HttpChannel(std::size_t limit = 1 << 20) : limit_(limit) {}
 
-  /// Adds a piece. Returns false where the answer has ended: the client went, or was too slow.
+  /// Adds a piece. Returns false where the answer has ended: the client is gone or was too slow.
   bool Send(std::string_view piece);
   /// Ends the answer after what was sent.
   void End();
 
-  /// What the server calls: `wake` is called, in any thread, after each change.
+  /// Sets the function of the server that is called, in any thread, after each change.
   void Listen(std::function<void()> wake);
-  /// Returns what waits, "" where nothing does.
+  /// Removes the waiting bytes and returns them, "" without any.
   std::string Take();
   /// Returns whether nothing more will come.
   bool ended() const;
-  /// Nothing more will be taken: Send() returns false and `wake` is not called any more.
+  /// Stops the channel for the server: Send() returns false, and `wake` is not called any more.
   void Abandon();
 
  private:

@@ -29,7 +29,7 @@ TEST(HttpChannel, CutsASlowClientOff) {
   EXPECT_TRUE(channel.ended());
 }
 
-TEST(HttpChannel, WakesNobodyWhoWent) {
+TEST(HttpChannel, DoesNotWakeClosedClients) {
   HttpChannel channel;
   int woken = 0;
   channel.Listen([&] { ++woken; });

@@ -36,15 +36,15 @@ using beast::error_code;
 using Clock = std::chrono::steady_clock;
 using Parser = http::request_parser<http::buffer_body>;
 
-constexpr std::size_t kPiece = 65'536;  ///< of a body, for one visit to a worker
+constexpr std::size_t kPiece = 65'536;  ///< bytes of a body for one call in a worker
 constexpr std::size_t kRead = 16'384;
 
-/// Runs `function` in a worker thread and goes on in the thread of the connections. Throws what it
-/// throws.
+/// Runs `function` in a worker thread and continues in the thread of the connections. Throws what
+/// it throws.
 ///
-/// What a coroutine waits with stands in variables here, not in temporaries: g++ 12 destroys some
-/// of those twice (GCC bugs 99576, 101367).
-awaitable<void> OnWorker(HttpServerParts& parts, const std::function<void()>& function) {
+/// The objects with which a coroutine waits are variables here, not temporaries: g++ 12 destroys
+/// some temporaries twice (GCC bugs 99576, 101367).
+awaitable<void> OnWorker(HttpServerContext& parts, const std::function<void()>& function) {
   auto initiate = [&parts, &function](auto handler) {
     asio::post(*parts.pool, [&parts, &function, handler = std::move(handler)]() mutable {
       std::exception_ptr problem;
@@ -79,8 +79,8 @@ HttpRequest ToRequest(const Parser& parser, const HttpConnection& connection, bo
   return request;
 }
 
-/// The status that a header is refused with; 0 where the connection just ended.
-int StatusOfHeader(const error_code& ec) {
+/// Returns the status with which a header is refused; 0 where the connection just ended.
+int ToHeaderErrorStatus(const error_code& ec) {
   if (ec == http::error::header_limit || ec == http::error::buffer_overflow) return 431;
   if (ec == http::error::body_limit) return 413;
   if (ec == http::error::bad_version) return 505;
@@ -91,10 +91,10 @@ std::string ToChunk(std::string_view piece) {
   return fmt::format("{:x}\r\n{}\r\n", piece.size(), piece);
 }
 
-/// Requests of one client, one after the other.
+/// Serves the requests of one client, one after the other.
 class ServedClient {
  public:
-  ServedClient(HttpServerParts& parts, HttpConnection& connection, HttpStream& stream)
+  ServedClient(HttpServerContext& parts, HttpConnection& connection, HttpStream& stream)
       : parts_(parts), connection_(connection), stream_(stream), client_(stream.ClientSubject()) {}
 
   awaitable<void> Run() {
@@ -110,7 +110,7 @@ class ServedClient {
       HttpRecord record;
       record.address = connection_.address;
       response_ = {};
-      if (!co_await Answer(record)) co_return;  // the client has gone
+      if (!co_await Answer(record)) co_return;  // the client has disconnected
       const bool sent = co_await Write(record.method == "HEAD");
       record.status = response_.status;
       record.duration = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begin);
@@ -125,7 +125,7 @@ class ServedClient {
  private:
   const HttpServerOptions& options() const { return parts_.options; }
 
-  /// Adds what has come to the buffer. Returns false where nothing will come.
+  /// Adds the bytes that have arrived to the buffer. Returns false where no more will arrive.
   awaitable<bool> ReadMore() {
     const auto space = buffer_.prepare(kRead);
     const std::size_t count = co_await stream_.Read(static_cast<char*>(space.data()), kRead);
@@ -133,7 +133,7 @@ class ServedClient {
     co_return count > 0;
   }
 
-  /// Gives the parser what is in the buffer. Returns its error; none where it needs more.
+  /// Gives the content of the buffer to the parser. Returns its error; none where it needs more.
   error_code Parse() {
     error_code ec;
     while (buffer_.size() > 0 && !ec) {
@@ -146,7 +146,7 @@ class ServedClient {
     return ec;
   }
 
-  /// Returns false where there is nothing to answer.
+  /// Reads the header. Returns false where there is nothing to answer.
   awaitable<bool> ReadHeader(std::chrono::milliseconds wait) {
     parser_.emplace();
     parser_->header_limit(static_cast<std::uint32_t>(options().max_header_bytes));
@@ -160,7 +160,7 @@ class ServedClient {
     stream_.SetDeadline(options().header_timeout);
     for (;;) {
       if (const error_code ec = Parse()) {
-        header_problem_ = StatusOfHeader(ec);
+        header_problem_ = ToHeaderErrorStatus(ec);
         co_return true;
       }
       if (parser_->is_header_done()) co_return true;
@@ -181,8 +181,8 @@ class ServedClient {
     return request;
   }
 
-  /// Who asks too often, or for too much at once through a proxy, is told when to come again.
-  /// Health is for those who watch the node.
+  /// Refuses too many requests, or too many at once through a proxy, with the time to ask again.
+  /// Requests for the health are not limited: monitors send them.
   void Limit(const HttpRequest& request) {
     if (request.path.rfind("/health/", 0) == 0) return;
     if (IsProxy(options(), connection_.address)) {
@@ -221,7 +221,7 @@ class ServedClient {
         co_return true;
       }
       const std::function<void()> begin = [&] {
-        // In a worker: a guard may look into the store.
+        // Runs in a worker: a guard may query the store.
         if (route.guard) route.guard(request);
         exchange = route.handler(request);
         if (!request.has_body) response_ = exchange->Answer();
@@ -235,7 +235,7 @@ class ServedClient {
     } catch (...) {
       problem = std::current_exception();
     }
-    // What a broken exchange leaves is removed from the disk.
+    // The files of a broken exchange are removed from the disk.
     const std::function<void()> discard = [&] { exchange.reset(); };
     if (exchange) co_await OnWorker(parts_, discard);
     if (problem) response_ = ProblemResponse(problem);
@@ -273,12 +273,12 @@ class ServedClient {
     co_return true;
   }
 
-  /// The status line and the fields of the answer, with the empty line after them.
+  /// Returns the status line and the fields of the answer, with the empty line after them.
   std::string Head(bool chunks) {
     std::string head =
         fmt::format("HTTP/1.1 {} {}\r\n", response_.status, HttpReason(response_.status));
     const auto add = [&head](std::string_view name, std::string_view value) {
-      // A value never begins a line of its own.
+      // A value must not begin a new line.
       head += fmt::format("{}: {}\r\n", name, value.substr(0, value.find_first_of("\r\n")));
     };
     add("Date", fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT", fmt::gmtime(std::time(nullptr))));
@@ -295,12 +295,12 @@ class ServedClient {
     return head + "\r\n";
   }
 
-  /// Returns whether the whole answer was sent.
+  /// Sends the answer. Returns whether the whole answer was sent.
   awaitable<bool> Write(bool head_only) {
     keep_ = header_problem_ == 0 && parser_->keep_alive() && parser_->is_done() && !parts_.stopping;
     const bool open = response_.source || response_.channel;
     const bool chunks = open && parser_->get().version() >= 11;
-    if (open && !chunks) keep_ = false;  // the end of the connection is the end
+    if (open && !chunks) keep_ = false;  // the end of the connection ends the answer
     stream_.SetDeadline(options().body_timeout);
     std::string begin = Head(chunks);
     if (!head_only) begin += response_.body;
@@ -321,7 +321,7 @@ class ServedClient {
     }
   }
 
-  /// Sends what others write until they end it. The connection does not count as busy: it may be
+  /// Sends the pieces of a channel until it ends. The connection does not count as busy: it may be
   /// closed for another one, and when the server stops.
   awaitable<bool> WriteChannel(asio::steady_timer& timer, bool chunks) {
     connection_.busy = false;
@@ -353,8 +353,8 @@ class ServedClient {
     co_return whole;
   }
 
-  /// Reads what the client still sends, for a short time: closing at once would destroy the answer
-  /// on its way (TCP reset).
+  /// Reads the bytes that the client still sends, for a short time: closing at once would destroy
+  /// the answer on its way (TCP reset).
   awaitable<void> Drain() {
     connection_.busy = false;
     connection_.since = Clock::now();
@@ -365,7 +365,7 @@ class ServedClient {
     }
   }
 
-  HttpServerParts& parts_;
+  HttpServerContext& parts_;
   HttpConnection& connection_;
   HttpStream& stream_;
   std::string client_;
@@ -379,7 +379,7 @@ class ServedClient {
 
 }  // namespace
 
-awaitable<void> ServeConnection(HttpServerParts& parts, HttpConnection& connection,
+awaitable<void> ServeConnection(HttpServerContext& parts, HttpConnection& connection,
                                 asio::ip::tcp::socket socket) {
   const auto stream = HttpStream::Create(std::move(socket), parts.tls.get());
   connection.close = [raw = stream.get()] { raw->Close(); };

@@ -126,7 +126,7 @@ HttpResponse ProblemResponse(int status, std::string_view detail, HttpFields fie
   const nlohmann::json problem{{"type", "about:blank"},
                                {"title", HttpReason(status)},
                                {"status", status},
-                               {"detail", ShownText(detail)}};
+                               {"detail", ToDisplayText(detail)}};
   HttpResponse response;
   response.status = status;
   response.content_type = "application/problem+json";
@@ -166,13 +166,13 @@ HttpResponse ProblemResponse(std::exception_ptr problem) {
   } catch (const Error& e) {
     const int status = HttpStatus(e.code());
     if (status < 500) return ProblemResponse(status, e.problem());
-    spdlog::error("a request failed: {}", ShownText(e.what()));
+    spdlog::error("a request failed: {}", ToDisplayText(e.what()));
     if (status == 503) {
       return ProblemResponse(503, "the node cannot answer now; its log contains the reason",
                              {{"Retry-After", "60"}});
     }
   } catch (const std::exception& e) {
-    spdlog::error("a request failed: {}", ShownText(e.what()));
+    spdlog::error("a request failed: {}", ToDisplayText(e.what()));
   } catch (...) {
     spdlog::error("a request failed: unknown exception");
   }

@@ -13,7 +13,7 @@ namespace {
 std::string Decoded(std::string_view raw) {
   std::string spaced(raw);
   std::replace(spaced.begin(), spaced.end(), '+', ' ');
-  const std::string text = PercentDecoded(spaced, "the query");
+  const std::string text = DecodePercentEscapes(spaced, "the query");
   const bool control = std::any_of(text.begin(), text.end(), [](char c) {
     const auto byte = static_cast<unsigned char>(c);
     return byte < 0x20 || byte == 0x7f;
@@ -63,7 +63,7 @@ std::optional<std::int64_t> HttpQuery::Number(std::string_view name, std::int64_
 void HttpQuery::AllowOnly(const std::vector<std::string_view>& known) const {
   for (auto one = all_.begin(); one != all_.end(); ++one) {
     if (std::find(known.begin(), known.end(), one->first) == known.end())
-      throw HttpError(400, "this path has no parameter named " + ShownText(one->first));
+      throw HttpError(400, "this path has no parameter named " + ToDisplayText(one->first));
     if (std::any_of(all_.begin(), one,
                     [&](const auto& other) { return other.first == one->first; }))
       throw HttpError(400, "the parameter " + one->first + " occurs twice");

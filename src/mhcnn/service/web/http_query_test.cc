@@ -9,7 +9,7 @@
 namespace mhcnn {
 namespace {
 
-int StatusOf(const std::function<void()>& function) {
+int GetStatus(const std::function<void()>& function) {
   try {
     function();
   } catch (const HttpError& e) {
@@ -33,7 +33,7 @@ TEST(HttpQuery, ReadsNamesAndValues) {
 
 TEST(HttpQuery, RefusesWhatCannotBeDecoded) {
   for (const char* text : {"a=%", "a=%4", "a=%zz", "%00=1", "a=%0a", "a=%ff", "a=\x01"}) {
-    EXPECT_EQ(StatusOf([&] { const HttpQuery query(text); }), 400) << text;
+    EXPECT_EQ(GetStatus([&] { const HttpQuery query(text); }), 400) << text;
   }
 }
 
@@ -43,15 +43,15 @@ TEST(HttpQuery, ReadsWholeNumbersOfARange) {
   EXPECT_EQ(query.Number("m", -1, 10), -1);
   EXPECT_EQ(query.Number("x", 1, 10), std::nullopt);
   EXPECT_EQ(query.Number("e", 1, 10), std::nullopt);
-  EXPECT_EQ(StatusOf([&] { query.Number("n", 8, 10); }), 400);
-  EXPECT_EQ(StatusOf([&] { query.Number("t", 1, 10); }), 400);
-  EXPECT_EQ(StatusOf([&] { query.Number("b", 1, 10); }), 400);
+  EXPECT_EQ(GetStatus([&] { query.Number("n", 8, 10); }), 400);
+  EXPECT_EQ(GetStatus([&] { query.Number("t", 1, 10); }), 400);
+  EXPECT_EQ(GetStatus([&] { query.Number("b", 1, 10); }), 400);
 }
 
 TEST(HttpQuery, AllowsKnownNamesOnce) {
-  EXPECT_EQ(StatusOf([] { HttpQuery("a=1&b=2").AllowOnly({"a", "b", "c"}); }), 0);
-  EXPECT_EQ(StatusOf([] { HttpQuery("a=1&d=2").AllowOnly({"a", "b", "c"}); }), 400);
-  EXPECT_EQ(StatusOf([] { HttpQuery("a=1&a=2").AllowOnly({"a"}); }), 400);
+  EXPECT_EQ(GetStatus([] { HttpQuery("a=1&b=2").AllowOnly({"a", "b", "c"}); }), 0);
+  EXPECT_EQ(GetStatus([] { HttpQuery("a=1&d=2").AllowOnly({"a", "b", "c"}); }), 400);
+  EXPECT_EQ(GetStatus([] { HttpQuery("a=1&a=2").AllowOnly({"a"}); }), 400);
 }
 
 }  // namespace

@@ -46,7 +46,7 @@ void HttpServerOptions::Check() const {
 }
 
 struct HttpServer::State {
-  HttpServerParts parts;
+  HttpServerContext parts;
   tcp::acceptor acceptor{parts.io};
   asio::steady_timer timer{parts.io};
   asio::executor_work_guard<asio::io_context::executor_type> work{parts.io.get_executor()};
@@ -68,13 +68,13 @@ void HttpServer::State::Listen() {
   boost::system::error_code ec;
   const auto address = asio::ip::make_address(options.address, ec);
   if (ec) {
-    throw Error(ErrorCode::kUsage, "is not a numeric address", ShownText(options.address),
+    throw Error(ErrorCode::kUsage, "is not a numeric address", ToDisplayText(options.address),
                 "write one such as 127.0.0.1 or ::");
   }
   const tcp::endpoint endpoint(address, static_cast<unsigned short>(options.port));
   acceptor.open(endpoint.protocol(), ec);
   if (!ec) acceptor.set_option(tcp::acceptor::reuse_address(true), ec);
-  // "::" takes IPv4 too, whatever the system's default (net.ipv6.bindv6only) is.
+  // "::" accepts IPv4 too, with any default of the system (net.ipv6.bindv6only).
   if (!ec && address.is_v6()) acceptor.set_option(asio::ip::v6_only(false), ec);
   if (!ec) acceptor.bind(endpoint, ec);
   if (!ec) acceptor.listen(1'024, ec);
@@ -85,7 +85,7 @@ void HttpServer::State::Listen() {
   }
 }
 
-/// At most one warning a second: a flood of connections must not fill the log.
+/// Logs at most one warning a second: too many connections must not fill the log.
 void HttpServer::State::Warn(const std::string& address, const char* why) {
   if (Clock::now() < next_warning) return;
   next_warning = Clock::now() + std::chrono::seconds(1);
@@ -98,7 +98,7 @@ bool HttpServer::State::MakeRoom(const std::string& address) {
   for (HttpConnection& connection : parts.connections) {
     const bool same = connection.address == address;
     of_peer += same;
-    // Those that were told to close have no `close` any more.
+    // Connections that were told to close have no `close` any more.
     if (connection.busy || !connection.close) continue;
     if (oldest == nullptr || connection.since < oldest->since) oldest = &connection;
     if (same && (oldest_of_peer == nullptr || connection.since < oldest_of_peer->since)) {
@@ -124,7 +124,7 @@ asio::awaitable<void> HttpServer::State::Serve(std::list<HttpConnection>::iterat
   try {
     co_await ServeConnection(parts, *connection, std::move(socket));
   } catch (const std::exception& e) {
-    spdlog::error("web: a connection failed: {}", ShownText(e.what()));
+    spdlog::error("web: a connection failed: {}", ToDisplayText(e.what()));
   }
   parts.connections.erase(connection);
 }
@@ -196,7 +196,7 @@ asio::awaitable<void> HttpServer::State::Watch() {
 HttpServer::HttpServer(HttpServerOptions options, const Router& router, Observer observer)
     : state_(std::make_unique<State>()) {
   options.Check();
-  HttpServerParts& parts = state_->parts;
+  HttpServerContext& parts = state_->parts;
   parts.options = std::move(options);
   parts.router = &router;
   parts.observer = std::move(observer);

@@ -30,7 +30,7 @@ using ::testing::StartsWith;
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-/// A TCP client that speaks bytes.
+/// TCP client that sends and reads bytes.
 class Client {
  public:
   explicit Client(int port, const std::string& from = "127.0.0.1") {
@@ -68,7 +68,7 @@ class Client {
       text.remove_prefix(count);
     }
   }
-  /// All until the server closes, or until `end` was read.
+  /// Returns all bytes until the server closes, or until `end` was read.
   std::string Receive(const std::string& end = "") {
     std::string all;
     std::array<char, 65'536> bytes;
@@ -115,34 +115,35 @@ class HttpServerTest : public ::testing::Test {
       response.body = body;
       return response;
     };
-    router_.Add({"GET", "/live", HttpThread::kLoop, {}, Answering([=](const HttpRequest&) {
+    router_.Add({"GET", "/live", HttpThread::kLoop, {}, MakeHandler([=](const HttpRequest&) {
                    return text("alive");
                  })});
     router_.Add(
-        {"GET", "/slow", HttpThread::kWorker, {}, Answering([this, text](const HttpRequest&) {
+        {"GET", "/slow", HttpThread::kWorker, {}, MakeHandler([this, text](const HttpRequest&) {
            ++slow_begun_;
            std::this_thread::sleep_for(1s);
            return text("slow");
          })});
-    router_.Add({"GET", "/pieces", HttpThread::kWorker, {}, Answering([=](const HttpRequest&) {
+    router_.Add({"GET", "/pieces", HttpThread::kWorker, {}, MakeHandler([=](const HttpRequest&) {
                    HttpResponse response = text("");
                    response.source = [left = std::make_shared<int>(3)] {
                      return *left == 0 ? "" : std::string(4, static_cast<char>('0' + (*left)--));
                    };
                    return response;
                  })});
-    router_.Add({"GET", "/events", HttpThread::kLoop, {}, Answering([=, this](const HttpRequest&) {
-                   HttpResponse response = text("");
-                   response.channel = channel_;
-                   return response;
-                 })});
-    router_.Add({"GET", "/fails", HttpThread::kWorker, {}, Answering([](const HttpRequest&) {
+    router_.Add(
+        {"GET", "/events", HttpThread::kLoop, {}, MakeHandler([=, this](const HttpRequest&) {
+           HttpResponse response = text("");
+           response.channel = channel_;
+           return response;
+         })});
+    router_.Add({"GET", "/fails", HttpThread::kWorker, {}, MakeHandler([](const HttpRequest&) {
                    throw std::runtime_error("a secret");
                    return HttpResponse{};
                  })});
     router_.Add({"GET", "/guarded", HttpThread::kWorker,
                  [](const HttpRequest&) { throw HttpError(401, "no"); },
-                 Answering([=](const HttpRequest&) { return text("never"); })});
+                 MakeHandler([=](const HttpRequest&) { return text("never"); })});
     router_.Add({"POST", "/count/{name}", HttpThread::kWorker, {}, [](const HttpRequest&) {
                    return std::make_unique<Counting>();
                  }});
@@ -158,7 +159,7 @@ class HttpServerTest : public ::testing::Test {
     server_->Stop();
     thread_.join();
   }
-  /// Time of an answer of /live, to a client of another address.
+  /// Returns the time of an answer of /live, to a client of another address.
   std::chrono::milliseconds TimeOfLive() {
     const auto begin = Clock::now();
     Client client(port_, "127.0.0.2");
@@ -336,7 +337,7 @@ TEST_F(HttpServerTest, SilentAndSlowClientsAreClosedAndDelayNobody) {
   EXPECT_TRUE(Within(2s, [] { return Counting::alive == 0; }));
 }
 
-TEST_F(HttpServerTest, AtTheLimitTheOneThatWaitsLongestGoes) {
+TEST_F(HttpServerTest, AtConnectionLimitOldestIdleIsClosed) {
   HttpServerOptions options;
   options.max_connections_per_peer = 3;
   Start(options);
@@ -376,7 +377,7 @@ TEST_F(HttpServerTest, CountsClientsBehindAProxy) {
   const auto begun = std::make_shared<std::promise<void>>();
   std::promise<void> released;
   const std::shared_future<void> let_go = released.get_future().share();
-  router_.Add({"GET", "/held", HttpThread::kWorker, {}, Answering([=](const HttpRequest&) {
+  router_.Add({"GET", "/held", HttpThread::kWorker, {}, MakeHandler([=](const HttpRequest&) {
                  begun->set_value();
                  let_go.wait();
                  return HttpResponse{};
@@ -386,7 +387,7 @@ TEST_F(HttpServerTest, CountsClientsBehindAProxy) {
     return "GET " + path + " HTTP/1.1\r\nHost: a\r\nX-Client: " + who + "\r\n\r\n";
   };
   Client anna(port_), held(port_), other(port_), bert(port_);
-  anna.Send(get("/events", "anna"));  // a stream is none of the requests at once
+  anna.Send(get("/events", "anna"));  // a stream does not count as a request at once
   EXPECT_THAT(anna.Receive("\r\n\r\n"), HasSubstr("HTTP/1.1 200"));
   held.Send(get("/held", "anna"));
   begun->get_future().wait();

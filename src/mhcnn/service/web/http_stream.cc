@@ -24,10 +24,10 @@ using asio::use_awaitable;
 using beast::error_code;
 
 template <typename Stream>
-class StreamOf : public HttpStream {
+class AsioStream : public HttpStream {
  public:
   template <typename... Arguments>
-  explicit StreamOf(Arguments&&... arguments) : stream_(std::forward<Arguments>(arguments)...) {}
+  explicit AsioStream(Arguments&&... arguments) : stream_(std::forward<Arguments>(arguments)...) {}
 
   void SetDeadline(std::chrono::milliseconds limit) override { lowest().expires_after(limit); }
 
@@ -52,9 +52,9 @@ class StreamOf : public HttpStream {
   Stream stream_;
 };
 
-class PlainStream final : public StreamOf<beast::tcp_stream> {
+class PlainStream final : public AsioStream<beast::tcp_stream> {
  public:
-  using StreamOf::StreamOf;
+  using AsioStream::AsioStream;
   asio::awaitable<bool> Begin(const std::string&) override { co_return true; }
   asio::awaitable<void> EndWriting() override {
     error_code ignored;
@@ -64,9 +64,9 @@ class PlainStream final : public StreamOf<beast::tcp_stream> {
   std::string ClientSubject() override { return ""; }
 };
 
-class TlsStream final : public StreamOf<beast::ssl_stream<beast::tcp_stream>> {
+class TlsStream final : public AsioStream<beast::ssl_stream<beast::tcp_stream>> {
  public:
-  using StreamOf::StreamOf;
+  using AsioStream::AsioStream;
   asio::awaitable<bool> Begin(const std::string& address) override {
     error_code ec;
     co_await stream_.async_handshake(asio::ssl::stream_base::server,

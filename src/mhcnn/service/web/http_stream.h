@@ -15,23 +15,23 @@
 
 namespace mhcnn {
 
-/// Bytes to and from one client, plain or over TLS. Used by the thread of all connections alone.
+/// Stream of bytes to and from one client, plain or over TLS. For the thread of all connections.
 class HttpStream {
  public:
   virtual ~HttpStream() = default;
 
-  /// From now on reading and writing fail after so long.
+  /// Sets the time from now after which reading and writing fail.
   virtual void SetDeadline(std::chrono::milliseconds limit) = 0;
-  /// Reads what has come, at most `size` bytes. Returns 0 at the end, at the deadline and where the
-  /// connection broke.
+  /// Reads the bytes that have arrived, at most `size`. Returns 0 at the end, at the deadline and
+  /// where the connection broke.
   virtual boost::asio::awaitable<std::size_t> Read(char* data, std::size_t size) = 0;
-  /// Writes all. Returns false where the connection broke, and at the deadline.
+  /// Writes the whole text. Returns false where the connection broke, and at the deadline.
   virtual boost::asio::awaitable<bool> Write(std::string_view text) = 0;
   /// Tells the client that nothing more will come.
   virtual boost::asio::awaitable<void> EndWriting() = 0;
-  /// Ends the connection at once, and what waits for it.
+  /// Ends the connection at once, and the calls that wait for it.
   virtual void Close() = 0;
-  /// Does the handshake. Returns false, with the reason logged, where there is none.
+  /// Does the handshake. Logs the reason and returns false where it fails.
   virtual boost::asio::awaitable<bool> Begin(const std::string& address) = 0;
   /// Returns the subject of the client's certificate, "" without one.
   virtual std::string ClientSubject() = 0;

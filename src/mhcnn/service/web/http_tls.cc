@@ -28,7 +28,7 @@ std::unique_ptr<ssl::context> MakeTlsContext(const TlsConfig& config) {
   auto context = std::make_unique<ssl::context>(ssl::context::tls_server);
   SSL_CTX* native = context->native_handle();
   SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
-  // Forward secrecy and authenticated encryption alone (BCP 195, RFC 9325).
+  // Only forward secrecy and authenticated encryption are permitted (BCP 195, RFC 9325).
   SSL_CTX_set_cipher_list(native, "ECDHE+AESGCM:ECDHE+CHACHA20");
   context->set_options(ssl::context::default_workarounds | ssl::context::no_compression |
                        SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
@@ -47,7 +47,7 @@ std::unique_ptr<ssl::context> MakeTlsContext(const TlsConfig& config) {
     Require(ec, "a list of trusted certificates", config.trusted);
     context->set_verify_mode(ssl::verify_peer | ssl::verify_fail_if_no_peer_cert);
   }
-  // Sessions of one configuration are not taken over by another.
+  // Sessions of one configuration are not valid in another.
   const std::string id = "mhcnn";
   SSL_CTX_set_session_id_context(native, reinterpret_cast<const unsigned char*>(id.data()),
                                  static_cast<unsigned>(id.size()));

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "mhcnn/base/error.h"
+#include "mhcnn/base/write_all.h"
 
 namespace mhcnn {
 
@@ -23,16 +24,11 @@ IncomingFile::~IncomingFile() {
 }
 
 void IncomingFile::Write(std::string_view piece) {
-  while (!piece.empty()) {
-    const auto count = ::write(fd_, piece.data(), piece.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) ThrowSystem();
-    piece.remove_prefix(static_cast<std::size_t>(count));
-    bytes_ += static_cast<std::uint64_t>(count);
-  }
+  if (!WriteAll(fd_, piece)) ThrowSystem();
+  bytes_ += piece.size();
 }
 
-std::filesystem::path IncomingFile::HandOn() {
+std::filesystem::path IncomingFile::ReleaseFile() {
   const int fd = std::exchange(fd_, -1);
   if (::close(fd) != 0) ThrowSystem();
   return std::exchange(path_, {});

@@ -6,10 +6,10 @@
 
 namespace mhcnn {
 
-/// A file that is being received. It is removed at the end unless it was handed on.
+/// File that is being received. Its destructor removes it unless it was released.
 class IncomingFile {
  public:
-  /// Makes the file, which must not be there. Throws Error(kIo).
+  /// Creates the file, which must not exist. Throws Error(kIo).
   explicit IncomingFile(std::filesystem::path path);
   ~IncomingFile();
   IncomingFile(const IncomingFile&) = delete;
@@ -18,10 +18,10 @@ class IncomingFile {
   /// Appends bytes. Throws Error(kIo).
   void Write(std::string_view piece);
   /// Closes the file. It belongs to the caller from now on. Throws Error(kIo).
-  std::filesystem::path HandOn();
+  std::filesystem::path ReleaseFile();
   /// Returns the path of the file.
   const std::filesystem::path& path() const { return path_; }
-  /// Returns how many bytes were written.
+  /// Returns the number of bytes that were written.
   std::uint64_t bytes() const { return bytes_; }
 
  private:

@@ -11,7 +11,7 @@ namespace mhcnn {
 namespace {
 
 constexpr std::string_view kLineEnd = "\r\n", kHeaderEnd = "\r\n\r\n";
-/// White space that may follow a boundary, and text before the first one.
+/// Largest white space that may follow a boundary, and largest text before the first one, in bytes.
 constexpr std::size_t kLongestPadding = 256, kLongestPreamble = 65'536;
 
 HttpFields ParseFields(std::string_view text) {
@@ -87,7 +87,7 @@ bool MultipartReader::Step() {
 
 bool MultipartReader::SkipToBoundary() {
   const auto at = pending_.find(delimiter_);
-  // Where it is, or the earliest place where it can still come.
+  // Position of the boundary, or the first position where it can still begin.
   const std::size_t place =
       at != std::string::npos ? at
                               : pending_.size() - std::min(pending_.size(), delimiter_.size() - 1);
@@ -115,7 +115,7 @@ bool MultipartReader::AfterBoundary() {
     throw HttpError(400, "a boundary is followed by other text");
   }
   if (++parts_ > limits_.max_parts) throw HttpError(413, "the body has too many parts");
-  // The line end stays: a part without fields has an empty line right after it.
+  // The line end is kept: a part without fields has an empty line right after it.
   pending_.erase(0, end);
   state_ = State::kHeader;
   return true;
@@ -146,7 +146,7 @@ bool MultipartReader::Data() {
     state_ = State::kAfterBoundary;
     return true;
   }
-  // What may be the beginning of a boundary waits for the next piece.
+  // Bytes that may begin a boundary wait for the next piece.
   const std::size_t decided =
       pending_.size() < delimiter_.size() ? 0 : pending_.size() - delimiter_.size() + 1;
   if (decided > 0) {

@@ -39,7 +39,7 @@ Parts Read(const std::string& body, std::size_t step, const std::string& boundar
   return parts;
 }
 
-int RefusalOf(const std::string& body, std::size_t step) {
+int GetRefusal(const std::string& body, std::size_t step) {
   try {
     Read(body, step);
     return 0;
@@ -96,32 +96,33 @@ TEST(MultipartReader, HoldsNoMoreThanAPiece) {
 
 TEST(MultipartReader, RefusesWhatIsNoMultipartBody) {
   for (const std::size_t step : {1u, 7u, 1'000'000u}) {
-    EXPECT_EQ(RefusalOf("", step), 400);
-    EXPECT_EQ(RefusalOf("--b", step), 400);
-    EXPECT_EQ(RefusalOf("--b\r\n", step), 400);
-    EXPECT_EQ(RefusalOf("--b\r\n\r\ndata", step), 400);
-    EXPECT_EQ(RefusalOf("--b\r\n\r\ndata\r\n--b", step), 400);
-    EXPECT_EQ(RefusalOf("--b\r\n\r\ndata\r\n--bc\r\n", step), 400);
-    EXPECT_EQ(RefusalOf("--b\r\nno field\r\n\r\nx\r\n--b--", step), 400);
-    EXPECT_EQ(RefusalOf("--b\r\n: x\r\n\r\nx\r\n--b--", step), 400);
-    EXPECT_EQ(RefusalOf("--b\r\na b: x\r\n\r\nx\r\n--b--", step), 400);
-    EXPECT_EQ(RefusalOf("--b\r\na: x\x01y\r\n\r\nx\r\n--b--", step), 400);
-    EXPECT_EQ(RefusalOf("--other\r\n\r\nx\r\n--other--", step), 400);
-    EXPECT_EQ(RefusalOf("--b" + std::string(1'000, ' ') + "\r\n\r\n", step), 400);
+    EXPECT_EQ(GetRefusal("", step), 400);
+    EXPECT_EQ(GetRefusal("--b", step), 400);
+    EXPECT_EQ(GetRefusal("--b\r\n", step), 400);
+    EXPECT_EQ(GetRefusal("--b\r\n\r\ndata", step), 400);
+    EXPECT_EQ(GetRefusal("--b\r\n\r\ndata\r\n--b", step), 400);
+    EXPECT_EQ(GetRefusal("--b\r\n\r\ndata\r\n--bc\r\n", step), 400);
+    EXPECT_EQ(GetRefusal("--b\r\nno field\r\n\r\nx\r\n--b--", step), 400);
+    EXPECT_EQ(GetRefusal("--b\r\n: x\r\n\r\nx\r\n--b--", step), 400);
+    EXPECT_EQ(GetRefusal("--b\r\na b: x\r\n\r\nx\r\n--b--", step), 400);
+    EXPECT_EQ(GetRefusal("--b\r\na: x\x01y\r\n\r\nx\r\n--b--", step), 400);
+    EXPECT_EQ(GetRefusal("--other\r\n\r\nx\r\n--other--", step), 400);
+    EXPECT_EQ(GetRefusal("--b" + std::string(1'000, ' ') + "\r\n\r\n", step), 400);
   }
-  EXPECT_EQ(RefusalOf(std::string(100'000, 'x'), 10'000), 400);
+  EXPECT_EQ(GetRefusal(std::string(100'000, 'x'), 10'000), 400);
 }
 
 TEST(MultipartReader, LimitsHeadersAndParts) {
-  EXPECT_EQ(RefusalOf("--b\r\na: " + std::string(20'000, 'x') + "\r\n\r\nx\r\n--b--", 1'000), 413);
-  EXPECT_EQ(RefusalOf("--b\r\na: " + std::string(20'000, 'x') + "\r\n\r\nx\r\n--b--", 50'000), 413);
+  EXPECT_EQ(GetRefusal("--b\r\na: " + std::string(20'000, 'x') + "\r\n\r\nx\r\n--b--", 1'000), 413);
+  EXPECT_EQ(GetRefusal("--b\r\na: " + std::string(20'000, 'x') + "\r\n\r\nx\r\n--b--", 50'000),
+            413);
   Parts parts;
   MultipartReader reader("b", parts, {16'384, 2});
   reader.Feed("--b\r\n\r\n\r\n--b\r\n\r\n\r\n");
   EXPECT_THROW(reader.Feed("--b\r\n"), HttpError);
 }
 
-TEST(MultipartReader, RefusesBoundariesThatAreNone) {
+TEST(MultipartReader, RejectsInvalidBoundaries) {
   Parts parts;
   for (const std::string& boundary :
        {std::string(), std::string(71, 'a'), std::string("a "), std::string("a\r\n"),

@@ -58,7 +58,7 @@ std::vector<MetricFamily> StoreFigures(JobStore& store) {
   Add(jobs, static_cast<double>(waiting), {{"state", "waiting"}});
   Add(jobs, static_cast<double>(running), {{"state", "running"}});
   families.push_back(std::move(jobs));
-  const auto oldest = store.work().OldestReady();
+  const auto oldest = store.work().OldestReadyAge();
   families.push_back(Single("mhcnn_oldest_job_age_seconds",
                             "Age of the oldest analysis that waits for a worker; 0 if none waits.",
                             oldest ? std::chrono::duration<double>(*oldest).count() : 0));
@@ -89,7 +89,7 @@ struct NodeMetrics::Parts {
   prometheus::Family<prometheus::Counter>& objects =
       prometheus::BuildCounter()
           .Name("mhcnn_stow_objects_total")
-          .Help("Objects received by STOW-RS since this process started.")
+          .Help("Objects received by STOW-RS and by uploads since this process started.")
           .Register(registry);
   const std::chrono::system_clock::time_point begin = std::chrono::system_clock::now();
   std::mutex mutex;

@@ -10,7 +10,7 @@
 
 namespace mhcnn {
 
-/// The figures of a node in the text format of Prometheus. Thread-safe.
+/// Metrics of a node in the text format of Prometheus. Thread-safe.
 class NodeMetrics {
  public:
   NodeMetrics();
@@ -18,9 +18,9 @@ class NodeMetrics {
 
   /// Counts a request.
   void Observe(const HttpRecord& record);
-  /// Counts an object that came by STOW-RS.
+  /// Counts an object that came by STOW-RS or an upload.
   void CountObject(bool safe);
-  /// Returns all figures. Those of the store are read at most every five seconds; where it does not
+  /// Returns all metrics. Those of the store are read at most every five seconds; where it does not
   /// answer, mhcnn_store_up is 0 and they are left out.
   std::string Text(const std::function<JobStore&()>& store, const ObjectFolder& folder);
 

@@ -12,14 +12,14 @@ namespace {
 
 constexpr std::string_view kFrame = "node.html";
 
-std::string MediaTypeOf(std::string_view name) {
+std::string FindMediaType(std::string_view name) {
   if (name.ends_with(".js")) return "text/javascript; charset=utf-8";
   if (name.ends_with(".css")) return "text/css; charset=utf-8";
   if (name.ends_with(".svg")) return "image/svg+xml";
   return "text/html; charset=utf-8";
 }
 
-/// A file as it is sent.
+/// File in the form in which it is sent.
 struct SentFile {
   std::string_view content;
   std::string type, tag;
@@ -29,8 +29,8 @@ const std::map<std::string, SentFile, std::less<>>& SentFiles() {
   static const auto files = [] {
     std::map<std::string, SentFile, std::less<>> made;
     for (const WebFile& file : WebFiles()) {
-      if (file.name == "batch.html") continue;  // a frame with marks, not a page
-      made[std::string(file.name)] = {file.content, MediaTypeOf(file.name),
+      if (file.name == "batch.html") continue;  // a frame with placeholders, not a page
+      made[std::string(file.name)] = {file.content, FindMediaType(file.name),
                                       '"' + Sha256Hex(file.content).substr(0, 24) + '"'};
     }
     return made;
@@ -57,16 +57,16 @@ HttpResponse Send(const HttpRequest& request, std::string_view name) {
 
 void AddPageRoutes(Router& router) {
   for (const char* path : {"/", "/login", "/admin", "/exam/{exam}"}) {
-    router.Add({"GET", path, HttpThread::kLoop, {}, Answering([](const HttpRequest& request) {
+    router.Add({"GET", path, HttpThread::kLoop, {}, MakeHandler([](const HttpRequest& request) {
                   return Send(request, kFrame);
                 })});
   }
   router.Add(
-      {"GET", "/web/{file}", HttpThread::kLoop, {}, Answering([](const HttpRequest& request) {
+      {"GET", "/web/{file}", HttpThread::kLoop, {}, MakeHandler([](const HttpRequest& request) {
          return Send(request, request.parameters.at(0));
        })});
   router.Add(
-      {"GET", "/favicon.ico", HttpThread::kLoop, {}, Answering([](const HttpRequest& request) {
+      {"GET", "/favicon.ico", HttpThread::kLoop, {}, MakeHandler([](const HttpRequest& request) {
          return Send(request, "icon.svg");
        })});
 }

@@ -28,7 +28,7 @@ class PagesTest : public ::testing::Test {
     return route.handler(request)->Answer();
   }
 
-  static std::string FieldOf(const HttpResponse& response, const std::string& name) {
+  static std::string GetField(const HttpResponse& response, const std::string& name) {
     for (const auto& [field, value] : response.fields) {
       if (field == name) return value;
     }
@@ -69,13 +69,13 @@ TEST_F(PagesTest, AnswersEachFileThatAModuleImports) {
 }
 
 TEST_F(PagesTest, IsNotSentAgainToAClientThatHasIt) {
-  const std::string tag = FieldOf(Get("/web/node.js"), "ETag");
+  const std::string tag = GetField(Get("/web/node.js"), "ETag");
   EXPECT_THAT(tag, StartsWith("\""));
-  EXPECT_NE(tag, FieldOf(Get("/web/dom.js"), "ETag"));
+  EXPECT_NE(tag, GetField(Get("/web/dom.js"), "ETag"));
   const auto again = Get("/web/node.js", tag);
   EXPECT_EQ(again.status, 304);
   EXPECT_EQ(again.body, "");
-  EXPECT_EQ(FieldOf(again, "ETag"), tag);
+  EXPECT_EQ(GetField(again, "ETag"), tag);
   EXPECT_EQ(Get("/web/node.js", "\"other\"").status, 200);
 }
 

@@ -5,7 +5,7 @@
 namespace mhcnn {
 namespace {
 
-/// The value of a hexadecimal digit; -1 for another character.
+/// Returns the value of a hexadecimal digit; -1 for another character.
 int HexValue(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
@@ -15,7 +15,7 @@ int HexValue(char c) {
 
 }  // namespace
 
-std::string PercentDecoded(std::string_view raw, std::string_view where) {
+std::string DecodePercentEscapes(std::string_view raw, std::string_view where) {
   std::string text;
   for (std::size_t i = 0; i < raw.size(); ++i) {
     if (raw[i] != '%') {

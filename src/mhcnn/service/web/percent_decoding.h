@@ -7,6 +7,6 @@ namespace mhcnn {
 
 /// Returns a text with its escapes decoded: "a%20b" is "a b" (RFC 3986 section 2.1). Throws
 /// HttpError(400) that names `where`, such as "the path", for a wrong escape.
-std::string PercentDecoded(std::string_view raw, std::string_view where);
+std::string DecodePercentEscapes(std::string_view raw, std::string_view where);
 
 }  // namespace mhcnn

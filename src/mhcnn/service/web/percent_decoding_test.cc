@@ -7,16 +7,16 @@
 namespace mhcnn {
 namespace {
 
-TEST(PercentDecoded, DecodesEscapesAndNothingElse) {
-  EXPECT_EQ(PercentDecoded("a%20b%C3%a9+", "the path"), "a b\xc3\xa9+");
-  EXPECT_EQ(PercentDecoded("%00", "the path"), std::string(1, '\0'));
-  EXPECT_EQ(PercentDecoded("", "the path"), "");
+TEST(DecodePercentEscapes, DecodesEscapesAndNothingElse) {
+  EXPECT_EQ(DecodePercentEscapes("a%20b%C3%a9+", "the path"), "a b\xc3\xa9+");
+  EXPECT_EQ(DecodePercentEscapes("%00", "the path"), std::string(1, '\0'));
+  EXPECT_EQ(DecodePercentEscapes("", "the path"), "");
 }
 
-TEST(PercentDecoded, RefusesWrongEscapes) {
+TEST(DecodePercentEscapes, RefusesWrongEscapes) {
   for (const char* raw : {"%", "%4", "a%4", "%g0", "%0g", "%-1", "% 1"}) {
     try {
-      PercentDecoded(raw, "the query");
+      DecodePercentEscapes(raw, "the query");
       ADD_FAILURE() << raw;
     } catch (const HttpError& e) {
       EXPECT_EQ(e.status(), 400) << raw;

@@ -6,8 +6,8 @@
 namespace mhcnn {
 namespace {
 
-/// Addresses that are remembered; those with all of their requests left are forgotten first.
-constexpr std::size_t kMostAddresses = 10'000;
+/// Number of addresses that are kept; addresses with all of their requests left are dropped first.
+constexpr std::size_t kMaxAddresses = 10'000;
 
 }  // namespace
 
@@ -18,10 +18,10 @@ double RateLimiter::Grown(const Rest& rest, Time now) const {
 
 std::chrono::seconds RateLimiter::Take(const std::string& address, Time now) {
   if (per_minute_ <= 0) return {};
-  if (rests_.size() >= kMostAddresses && rests_.find(address) == rests_.end()) {
+  if (rests_.size() >= kMaxAddresses && rests_.find(address) == rests_.end()) {
     std::erase_if(rests_,
                   [&](const auto& entry) { return Grown(entry.second, now) >= per_minute_; });
-    if (rests_.size() >= kMostAddresses) rests_.clear();
+    if (rests_.size() >= kMaxAddresses) rests_.clear();
   }
   Rest& rest =
       rests_.try_emplace(address, Rest{static_cast<double>(per_minute_), now}).first->second;

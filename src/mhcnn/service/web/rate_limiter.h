@@ -6,21 +6,21 @@
 
 namespace mhcnn {
 
-/// Counts the requests of each address: so many in a minute, all at once or one after the other.
+/// Limits the requests of each address to a number in a minute, at once or one after the other.
 /// For one thread.
 class RateLimiter {
  public:
-  /// A moment.
+  /// Time of a request.
   using Time = std::chrono::steady_clock::time_point;
 
-  /// `per_minute`: requests of an address in a minute; 0: no limit.
+  /// Sets the limit. `per_minute`: requests of an address in a minute; 0: no limit.
   explicit RateLimiter(int per_minute) : per_minute_(per_minute) {}
 
-  /// Counts a request. Returns 0 s where it may be answered, else after how long the next one may.
+  /// Counts a request. Returns 0 s where it may be answered, else the time until the next may be.
   std::chrono::seconds Take(const std::string& address, Time now);
 
  private:
-  /// Requests that an address may still make, as they were at a moment. They grow with time.
+  /// Number of requests that an address might still make at a time. It grows with time.
   struct Rest {
     double requests = 0;
     Time at{};

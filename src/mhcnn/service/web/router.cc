@@ -15,7 +15,7 @@ namespace mhcnn {
 namespace {
 
 std::string DecodedSegment(std::string_view raw) {
-  std::string text = PercentDecoded(raw, "the path");
+  std::string text = DecodePercentEscapes(raw, "the path");
   const bool control = std::any_of(text.begin(), text.end(), [](char c) {
     const auto byte = static_cast<unsigned char>(c);
     return byte < 0x20 || byte == 0x7f || c == '/' || c == '\\';
@@ -125,7 +125,7 @@ const Route& Router::Find(HttpRequest& request) const {
     if (allowed.find(offered) == std::string::npos) {
       allowed += (allowed.empty() ? "" : ", ") + offered + (offered == "GET" ? ", HEAD" : "");
     }
-    // Of two patterns the one with fewer names: "/studies/last" before "/studies/{study}".
+    // The pattern with fewer names comes first: "/studies/last" before "/studies/{study}".
     if (offered == method && (found == nullptr || names < found_names)) {
       found = &entry;
       found_names = names;
@@ -142,13 +142,13 @@ const Route& Router::Find(HttpRequest& request) const {
   return found->route;
 }
 
-HttpHandler Answering(HttpFunction function) {
+HttpHandler MakeHandler(HttpFunction function) {
   return [function = std::move(function)](const HttpRequest& request) {
     return std::make_unique<FunctionExchange>(request, function);
   };
 }
 
-HttpHandler AnsweringBody(HttpBodyFunction function, std::size_t max_bytes) {
+HttpHandler MakeBodyHandler(HttpBodyFunction function, std::size_t max_bytes) {
   return [function = std::move(function), max_bytes](const HttpRequest& request) {
     return std::make_unique<BodyExchange>(request, function, max_bytes);
   };

@@ -24,12 +24,12 @@ Router MakeRouter() {
            {"GET", "/studies/last"},
            {"GET", "/studies/{study}"},
            {"GET", "/studies/{study}/series/{series}"}}) {
-    router.Add({method, pattern, HttpThread::kWorker, {}, Answering(Nothing)});
+    router.Add({method, pattern, HttpThread::kWorker, {}, MakeHandler(Nothing)});
   }
   return router;
 }
 
-/// The pattern that answers, or the status of the refusal.
+/// Returns the pattern that answers, or the status of the refusal.
 std::string Found(const Router& router, const std::string& method, const std::string& path,
                   std::vector<std::string>* parameters = nullptr) {
   HttpRequest request;
@@ -83,17 +83,17 @@ TEST(Router, RefusesPathsThatCannotBeDecodedSafely) {
 TEST(Router, RefusesTwoRoutesOfOnePattern) {
   Router router = MakeRouter();
   EXPECT_EQ(testing_support::ThrownCode([&] {
-              router.Add({"GET", "/studies/{uid}", HttpThread::kWorker, {}, Answering(Nothing)});
+              router.Add({"GET", "/studies/{uid}", HttpThread::kWorker, {}, MakeHandler(Nothing)});
             }),
             ErrorCode::kInternal);
   EXPECT_EQ(testing_support::ThrownCode([&] {
-              router.Add({"GET", "/a{b}", HttpThread::kWorker, {}, Answering(Nothing)});
+              router.Add({"GET", "/a{b}", HttpThread::kWorker, {}, MakeHandler(Nothing)});
             }),
             ErrorCode::kInternal);
 }
 
-TEST(AnsweringBody, CollectsASmallBodyAndRefusesALargeOne) {
-  const HttpHandler handler = AnsweringBody(
+TEST(MakeBodyHandler, CollectsASmallBodyAndRefusesALargeOne) {
+  const HttpHandler handler = MakeBodyHandler(
       [](const HttpRequest&, const std::string& body) {
         HttpResponse response;
         response.body = body + "!";
@@ -110,8 +110,8 @@ TEST(AnsweringBody, CollectsASmallBodyAndRefusesALargeOne) {
   EXPECT_THROW(handler(announced), HttpError);
 }
 
-TEST(Answering, TakesNoBody) {
-  const auto exchange = Answering(Nothing)({});
+TEST(MakeHandler, TakesNoBody) {
+  const auto exchange = MakeHandler(Nothing)({});
   EXPECT_NO_THROW(exchange->Body(""));
   EXPECT_THROW(exchange->Body("x"), HttpError);
 }

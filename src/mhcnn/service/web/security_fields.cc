@@ -11,8 +11,8 @@
 namespace mhcnn {
 namespace {
 
-/// Pages load their own scripts and styles alone, nothing inline. They draw pictures from memory
-/// (blob:) and small ones from the style (data:).
+/// Fields of all answers. Pages load only their own scripts and styles, nothing inline. They draw
+/// pictures from memory (blob:) and small ones from the style (data:).
 constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kFields{{
     {"Content-Security-Policy",
      "default-src 'self'; img-src 'self' blob: data:; object-src 'none'; base-uri 'none'; "

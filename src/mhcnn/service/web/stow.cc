@@ -23,10 +23,10 @@ json Element(const char* vr, json value) {
   return {{"vr", vr}, {"Value", json::array({std::move(value)})}};
 }
 
-/// One request: takes the parts as they come and remembers what became of each.
+/// One request: reads the parts as they arrive and keeps the outcome of each.
 class StowExchange final : public HttpExchange, public MultipartSink {
  public:
-  StowExchange(const StowParts& parts, const HttpRequest& request, std::string person)
+  StowExchange(const StowContext& parts, const HttpRequest& request, std::string person)
       : parts_(parts),
         request_(request),
         study_(request.parameters.empty() ? "" : request.parameters[0]) {
@@ -42,7 +42,7 @@ class StowExchange final : public HttpExchange, public MultipartSink {
       throw HttpError(415, "the node takes multipart/related of application/dicom");
     }
     if (!request.has_body) throw HttpError(400, "the request has no body");
-    BodyDoor door{"stow"};
+    BodySource door{"stow"};
     door.person = std::move(person);
     intake_ = std::make_unique<BodyIntake>(parts_, request_, std::move(door));
     reader_ = std::make_unique<MultipartReader>(std::string(media.Parameter("boundary")), *this);
@@ -75,7 +75,7 @@ class StowExchange final : public HttpExchange, public MultipartSink {
     for (const auto& [name, value] : fields) {
       if (name == "content-type") type = value;
     }
-    // A part without a type is of the type of the whole.
+    // A part without a type has the type of the whole body.
     other_type_ = !type.empty() && ParseMediaType(type).type != kDicom;
     if (!other_type_) intake_->Begin();
   }
@@ -106,14 +106,14 @@ class StowExchange final : public HttpExchange, public MultipartSink {
     if (reason == kOutOfResources && !taken.too_large) ++lacking_;
   }
 
-  StowParts parts_;
+  StowContext parts_;
   HttpRequest request_;
   std::string study_;
   std::unique_ptr<BodyIntake> intake_;
   std::unique_ptr<MultipartReader> reader_;
-  bool other_type_ = false;  ///< the part is of a type that is not taken
+  bool other_type_ = false;  ///< whether the part has a type that is not accepted
   json::array_t stored_, failed_;
-  std::size_t lacking_ = 0;  ///< failures for a lack of resources
+  std::size_t lacking_ = 0;  ///< number of failures for a lack of resources
 };
 
 }  // namespace
@@ -134,7 +134,7 @@ int StowFailureReason(ErrorCode code) {
   }
 }
 
-HttpHandler StowHandler(const StowParts& parts,
+HttpHandler StowHandler(const StowContext& parts,
                         const std::function<std::string(const HttpRequest& request)>& who) {
   return [parts, who](const HttpRequest& request) {
     return std::make_unique<StowExchange>(parts, request, who ? who(request) : std::string());

@@ -26,7 +26,7 @@ class StowTest : public ::testing::Test {
     config_.name = "node";
     config_.retention.reserve_bytes = 0;
   }
-  /// The bytes of a mammogram of this UID and study.
+  /// Returns the bytes of a mammogram of this UID and study.
   std::string Image(const std::string& uid, const std::string& study = "1.2") {
     WriteChanged(scratch_ / "a.dcm", [&](DcmDataset& d) {
       Set(DCM_SOPInstanceUID, uid.c_str())(d);
@@ -116,14 +116,14 @@ TEST_F(StowTest, TheAuditNamesTheAccount) {
   EXPECT_THAT(audit[0].message, HasSubstr("scanner 7"));
 }
 
-TEST_F(StowTest, TheSecondTimeNothingIsNew) {
+TEST_F(StowTest, RepeatedUploadStoresNothingNew) {
   const std::string body = Part(Image("1.2.3.1")) + "--b--";
   EXPECT_EQ(Send(body).status, 200);
   EXPECT_EQ(Send(body).status, 200);
   EXPECT_EQ(stores_.Mine().exams().List({}).size(), 1u);
 }
 
-TEST_F(StowTest, SaysWhatFailedAndWhy) {
+TEST_F(StowTest, ReportsFailedInstancesWithReason) {
   const auto some = Send(Part("no DICOM at all") + Part(Image("1.2.3.1")) +
                          Part("{}", "application/dicom+json") + Part("") + "--b--");
   EXPECT_EQ(some.status, 202);
@@ -172,7 +172,7 @@ TEST_F(StowTest, RefusesOtherMediaTypes) {
   EXPECT_EQ(with("multipart/related; type=\"application/dicom\"", "*/*"), 400);
   EXPECT_EQ(with("multipart/related; boundary", "*/*"), 400);
   EXPECT_EQ(with("multipart/related; boundary=b", "application/dicom+xml"), 406);
-  EXPECT_EQ(with("multipart/related; boundary=b", ""), 409);  // taken, and no DICOM
+  EXPECT_EQ(with("multipart/related; boundary=b", ""), 409);  // accepted, and not DICOM
   EXPECT_EQ(Refusal(Part("x") + "--b--", "../etc"), 400);
 }
 

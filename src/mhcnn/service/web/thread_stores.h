@@ -9,7 +9,7 @@
 
 namespace mhcnn {
 
-/// A job store for each thread that asks, opened when it first asks.
+/// Job stores, one for each thread, opened when the thread first needs it.
 class ThreadStores {
  public:
   /// Keeps the options; stores are opened when they are needed.
