@@ -108,7 +108,8 @@ def check_sentences(layers):
 
 def unchecked_options(text):
     """Names of the options structs of a header that lack Check() though they have a field that can be wrong."""
-    checkable = re.compile(r"^\s+(?:int|double|float|std::(?:size_t|u?int\d+_t|string|vector|function|filesystem|chrono|map|set)\b)[^(]*;", re.M)
+    types = r"int|double|float|std::(?:size_t|u?int\d+_t|string|vector|function|filesystem|chrono|map|set)\b"
+    checkable = re.compile(rf"^\s+(?:{types})[^(]*;", re.M)
     structs = re.findall(r"^( *)struct (\w+(?:Options|Limits)) \{\n(.*?)^\1\};", text, re.M | re.S)
     return [name for _, name, body in structs
             if checkable.search(body) and "void Check() const" not in body]

@@ -93,7 +93,7 @@ touch a-file
 expect_exit 2 "$BIN/mhcnn" predict stored/explicit.dcm -o a-file/out
 expect_error_line 'a-file: is a file, but a folder is needed; name another folder'
 expect_exit 2 "$BIN/mhcnn" predict stored/explicit.dcm -o a-file
-expect_error_line 'a-file: is a file, and a folder is needed'
+expect_error_line 'a-file: is a file, but a folder is needed'
 ln -s nowhere/at/all dangling
 expect_exit 2 "$BIN/mhcnn" predict stored/explicit.dcm -o dangling/out
 expect_error_line 'dangling: is a link to a folder that does not exist; '

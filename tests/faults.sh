@@ -74,7 +74,7 @@ done
 # So do the rows of files of a list.
 find elsewhere -name '*.dcm' | sed 's/^elsewhere/in/' | sort >list.txt
 expect_exit 1 "$BIN/mhcnn" predict --files-from list.txt --no-overlays --no-masks --no-page -q -j 1 -o away --resume
-expect_error_line '^error: .*in/00\.dcm: is away'
+expect_error_line '^error: .*in/00\.dcm: is missing'
 mv elsewhere in
 expect_exit 0 "${predict[@]}" -o away --resume
 grep -q "^$count files were processed in an earlier run" "$out" || fail "the rows were not kept: $(cat "$out")"

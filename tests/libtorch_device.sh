@@ -48,5 +48,5 @@ refused "the device's results differ" 1 -m models/mhcnn-fast.onnx --device torch
 head -c 5000 "$ROOT/models/mhcnn-fast.safetensors" >models/mhcnn-fast.safetensors
 refused 'mhcnn-fast.safetensors' 1 -m models/mhcnn-fast.onnx --device torch
 rm models/mhcnn-fast.safetensors
-refused 'mhcnn-fast.safetensors: is not there' 1 -m models/mhcnn-fast.onnx --device torch
+refused 'mhcnn-fast.safetensors: does not exist' 1 -m models/mhcnn-fast.onnx --device torch
 [[ -e /dev/nvidia0 ]] || refused 'device cuda: no CUDA device is available' 2 --device cuda

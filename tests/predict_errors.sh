@@ -54,7 +54,7 @@ tuned=$XDG_CONFIG_HOME/mhcnn/tune.json
 for content in '' '{' null '{"format":"mhcnn-tuning/1"}'; do
   printf '%s' "$content" > "$tuned"
   expect_exit 0 "$BIN/mhcnn" predict p/images -o tuned --restart --no-overlays --no-masks
-  [[ $(grep -c "warning: .*tune.json: is no choice .*; run mhcnn tune again, or delete it" "$err") == 1 ]] ||
+  [[ $(grep -c "warning: .*tune.json: was not written by .*; run mhcnn tune again, or delete it" "$err") == 1 ]] ||
     fail "a broken tune.json ($content) is not named in one line: $(cat "$err")"
 done
 rm "$tuned"

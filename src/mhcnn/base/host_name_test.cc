@@ -2,14 +2,19 @@
 
 #include <gtest/gtest.h>
 
-#include "mhcnn/base/file.h"
+#include <fstream>
+#include <string>
+
 #include "mhcnn/base/text.h"
 
 namespace mhcnn {
 namespace {
 
 TEST(HostName, IsTheNameOfTheKernel) {
-  EXPECT_EQ(HostName(), ToDisplayText(Trim(ReadTextFile("/proc/sys/kernel/hostname"))));
+  std::ifstream file("/proc/sys/kernel/hostname");
+  std::string name;
+  ASSERT_TRUE(std::getline(file, name));
+  EXPECT_EQ(HostName(), ToDisplayText(name));
 }
 
 }  // namespace

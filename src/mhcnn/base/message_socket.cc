@@ -85,7 +85,7 @@ std::optional<Message> ReceiveMessage(int socket) {
   Header header;
   const std::size_t got = ReceiveBytes(socket, &header, sizeof(header));
   if (got == 0) return std::nullopt;
-  if (got != sizeof(header)) FailLost("it ended within a message");
+  if (got != sizeof(header)) FailLost("it ended in the middle of a message");
   constexpr std::uint64_t kMost = kMaxMessageBytes;
   const auto fail = [] { throw Error(ErrorCode::kCorrupt, "the other program sent no message"); };
   if (header.magic != kMagic || header.text > kMost || header.arrays > kMost / 8 ||

@@ -103,7 +103,7 @@ TEST(ReadProcessorTime, AddsTheProfilesOfAFolder) {
   for (const char* damaged : {"", "{", "null", R"({"images": -1, "processor_seconds": 1})"}) {
     WriteFileAtomically(folder / "profile.json", damaged);
     EXPECT_THAT(ErrorMessage([&] { ReadProcessorTime(folder.path()); }, ErrorCode::kCorrupt),
-                HasSubstr("profile.json: is no profile"));
+                HasSubstr("profile.json: is not a profile"));
   }
 }
 

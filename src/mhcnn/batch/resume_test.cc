@@ -74,7 +74,7 @@ TEST_F(ResumeTest, KeepsResultsOfMissingInput) {
   EXPECT_EQ(Predict({in_}).files, 3u);
   fs::rename(in_, folder_ / "elsewhere");
   EXPECT_THAT(Refusal({in_}),
-              StartsWith(in_.string() + ": is away, empty or cannot be read, and results of "
+              StartsWith(in_.string() + ": is missing, empty or cannot be read; results of "
                                         "measured files would be lost (3 in "));
   // A place where no disk is mounted.
   fs::create_directory(in_);
@@ -107,7 +107,7 @@ TEST_F(ResumeTest, AFolderWithoutPicturesCountsAsNotMounted) {
   for (const char* name : {".keep", "README", ".DS_Store"})
     WriteFileAtomically(in_ / name, std::string_view("text"));
   fs::create_directories(in_ / "lost+found");
-  EXPECT_THAT(Refusal({in_}), StartsWith(in_.string() + ": is away, empty"));
+  EXPECT_THAT(Refusal({in_}), StartsWith(in_.string() + ": is missing, empty"));
   // A file that is deleted beside others loses its row.
   fs::remove_all(in_);
   fs::rename(folder_ / "elsewhere", in_);

@@ -177,89 +177,121 @@ std::string DoCategoriesNotRise(const std::vector<Rated>& rated, bool head_barre
   return FindMonotonicityProblem("category", of_head).empty() ? "" : why;
 }
 
-}  // namespace
-
-void CalibrateCategory(const std::vector<CalibrationCase>& all, const CalibrateOptions& options,
-                       CalibrationReport& report) {
+/// The cases with a reader's category and with an output of the model to decide from.
+struct RatedCases {
   std::vector<Rated> rated;
   std::vector<CalibrationCase> cases;
-  CaseList list;
+  CaseList list;  ///< the same cases before calibration
+  /// Whether each case has a percent, and the expected category of the head.
   bool all_percents = true, all_heads = true;
+};
+
+RatedCases SelectRated(const std::vector<CalibrationCase>& all) {
+  RatedCases selected;
   for (const CalibrationCase& c : all) {
     const Measurement measured = ToMeasurement(*c.before);
     if (!c.before->true_category || (!measured.percent && !measured.expected_category)) continue;
-    all_percents &= measured.percent.has_value();
-    all_heads &= measured.expected_category.has_value();
-    rated.push_back({measured, ToIndex(*c.before->true_category)});
-    cases.push_back(c);
-    list.push_back(c.before);
+    selected.all_percents &= measured.percent.has_value();
+    selected.all_heads &= measured.expected_category.has_value();
+    selected.rated.push_back({measured, ToIndex(*c.before->true_category)});
+    selected.cases.push_back(c);
+    selected.list.push_back(c.before);
   }
-  // What is published is of percent densities, not of this network's head.
-  const bool head_barred = !all_heads || options.cut_points || options.published_prior;
-  for (const auto& why : {FindSampleSizeProblem("category", list, kMinCategorySample),
-                          FindRareCategory(rated, list, options.published_prior),
-                          DoCategoriesNotRise(rated, head_barred)}) {
-    if (why.empty()) continue;
-    report.refused.push_back(why);
-    return;
-  }
-  const std::vector<int> fold_of = FoldsByPatient(list, options.folds, options.seed);
-  CategoryRule best;
-  OutOfFold of_best;
-  std::string why_none =
-      "the model gives neither a percent nor probabilities for all of the images";
+  return selected;
+}
+
+/// The rule with the lowest cross-validated log loss.
+struct ChosenRule {
+  CategoryRule rule;
+  OutOfFold out;         ///< what it predicts for the cases of the fold that was left out
+  std::string why_none;  ///< why there is no rule; empty: there is one
+};
+
+ChosenRule ChooseRule(const RatedCases& selected, const std::vector<int>& fold_of,
+                      const CalibrateOptions& options, bool head_barred) {
+  ChosenRule chosen;
+  chosen.why_none = "the model gives neither a percent nor probabilities for all of the images";
   struct Choice {
     bool of_percent, of_head, of_both;
   };
   for (const auto& [of_percent, of_head, of_both] :
        {Choice{true, false, false}, Choice{true, false, true}, Choice{false, true, false},
         Choice{true, true, false}}) {
-    if ((of_percent && !all_percents) || (of_head && head_barred)) continue;
+    if ((of_percent && !selected.all_percents) || (of_head && head_barred)) continue;
     CategoryRule rule;
     rule.of_percent = of_percent;
     rule.of_head = of_head;
     rule.of_both = of_both;
-    OutOfFold out = Predict(rated, fold_of, options.folds, options.published_prior, rule);
-    if (out.probabilities.empty()) why_none = out.undefined;
-    if (out.probabilities.empty()) continue;
-    if (of_best.probabilities.empty() || out.log_loss < of_best.log_loss) {
-      best = rule;
-      of_best = std::move(out);
+    OutOfFold out = Predict(selected.rated, fold_of, options.folds, options.published_prior, rule);
+    if (out.probabilities.empty()) {
+      chosen.why_none = out.undefined;
+    } else if (chosen.out.probabilities.empty() || out.log_loss < chosen.out.log_loss) {
+      chosen.rule = rule;
+      chosen.out = std::move(out);
     }
   }
+  if (chosen.out.probabilities.empty()) return chosen;
   std::vector<const Rated*> everyone;
-  everyone.reserve(rated.size());
-  for (const Rated& r : rated) everyone.push_back(&r);
-  if (!of_best.probabilities.empty()) why_none = Fit(everyone, options.published_prior, best);
-  if (of_best.probabilities.empty() || !why_none.empty()) {
-    report.refused.push_back("category: cross-validation, with some patients left out: " +
-                             why_none);
-    return;
-  }
+  everyone.reserve(selected.rated.size());
+  for (const Rated& r : selected.rated) everyone.push_back(&r);
+  chosen.why_none = Fit(everyone, options.published_prior, chosen.rule);
+  return chosen;
+}
 
-  std::vector<double> scores(rated.size()), held(rated.size()), width(rated.size());
-  for (std::size_t i = 0; i < rated.size(); ++i)
-    scores[i] = ClassScore(of_best.probabilities[i], rated[i].truth);
-  best.coverage = options.coverage;
-  best.quantile = *ConformalQuantile(scores, options.coverage).value;
-  report.calibration.category = best;
-  report.calibration.sample["categories"] = rated.size();
+/// Sets the categories after calibration and adds how often their ranges contain the reader's, each
+/// by a quantile of the other folds.
+void ReportRanges(const RatedCases& selected, const std::vector<int>& fold_of, const OutOfFold& out,
+                  const std::vector<double>& scores, const CalibrateOptions& options,
+                  CalibrationReport& report) {
+  const auto& rated = selected.rated;
+  std::vector<double> held(rated.size()), width(rated.size());
   for (std::size_t i = 0; i < rated.size(); ++i) {
     std::vector<double> others;
     for (std::size_t j = 0; j < rated.size(); ++j) {
       if (fold_of[j] != fold_of[i]) others.push_back(scores[j]);
     }
-    const auto& p = of_best.probabilities[i];
+    const auto& p = out.probabilities[i];
     const ClassRange range = MakeClassRange(p, *ConformalQuantile(others, options.coverage).value);
     held[i] = range.Contains(rated[i].truth) ? 1 : 0;
     width[i] = range.high - range.low + 1;
-    EvaluatedCase& after = *cases[i].after;
+    EvaluatedCase& after = *selected.cases[i].after;
     after.category = CategoryFromIndex(MedianCategory(p));
     after.probabilities = std::array<double, 4>{p[0], p[1], p[2], p[3]};
   }
-  AddCoverage(list, options,
+  AddCoverage(selected.list, options,
               {fmt::format("category within its {:.0f} % range", 100 * options.coverage), held},
               {"categories in the range", width, ""}, report);
+}
+
+}  // namespace
+
+void CalibrateCategory(const std::vector<CalibrationCase>& all, const CalibrateOptions& options,
+                       CalibrationReport& report) {
+  const RatedCases selected = SelectRated(all);
+  // What is published is of percent densities, not of this network's head.
+  const bool head_barred = !selected.all_heads || options.cut_points || options.published_prior;
+  for (const auto& why : {FindSampleSizeProblem("category", selected.list, kMinCategorySample),
+                          FindRareCategory(selected.rated, selected.list, options.published_prior),
+                          DoCategoriesNotRise(selected.rated, head_barred)}) {
+    if (why.empty()) continue;
+    report.refused.push_back(why);
+    return;
+  }
+  const std::vector<int> fold_of = FoldsByPatient(selected.list, options.folds, options.seed);
+  ChosenRule best = ChooseRule(selected, fold_of, options, head_barred);
+  if (best.out.probabilities.empty() || !best.why_none.empty()) {
+    report.refused.push_back("category: cross-validation, with some patients left out: " +
+                             best.why_none);
+    return;
+  }
+  std::vector<double> scores(selected.rated.size());
+  for (std::size_t i = 0; i < scores.size(); ++i)
+    scores[i] = ClassScore(best.out.probabilities[i], selected.rated[i].truth);
+  best.rule.coverage = options.coverage;
+  best.rule.quantile = *ConformalQuantile(scores, options.coverage).value;
+  report.calibration.category = best.rule;
+  report.calibration.sample["categories"] = selected.rated.size();
+  ReportRanges(selected, fold_of, best.out, scores, options, report);
 }
 
 }  // namespace mhcnn

@@ -55,7 +55,7 @@ TEST(PercentConvention, ImagesOfOneCategoryAreCompared) {
   ASSERT_THAT(problems, SizeIs(1));
   EXPECT_THAT(
       problems[0].text,
-      HasSubstr("category c: 20 images state a median percent of 15.9, 20 others have 31.9"));
+      HasSubstr("category c: 20 images state a median percent of 15.9, the masks of 20 others give 31.9"));
 }
 
 }  // namespace

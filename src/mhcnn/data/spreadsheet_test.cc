@@ -78,13 +78,13 @@ TEST_F(Spreadsheet, TakesFirstSheetThatHasCells) {
 }
 
 TEST_F(Spreadsheet, RejectsNonWorkbook) {
-  EXPECT_THAT(Problem({{"a.txt", "x"}}), HasSubstr("t.xlsx: is no workbook"));
+  EXPECT_THAT(Problem({{"a.txt", "x"}}), HasSubstr("t.xlsx: is not a workbook"));
   auto parts = Workbook("");
   parts["xl/workbook.xml"] = "<workbook><sheets/></workbook>";
   EXPECT_THAT(Problem(parts), HasSubstr("without a sheet"));
   parts = Workbook("");
   parts["xl/worksheets/sheet1.xml"] = "<worksheet><sheetData>";
-  EXPECT_THAT(Problem(parts), HasSubstr("no XML: xl/worksheets/sheet1.xml"));
+  EXPECT_THAT(Problem(parts), HasSubstr("not XML: xl/worksheets/sheet1.xml"));
   EXPECT_THAT(Problem(Workbook("<row><c r=\"A1\" t=\"s\"><v>2</v></c></row>")),
               HasSubstr("has a cell without its text"));
   // Column AMK is the 1025th.

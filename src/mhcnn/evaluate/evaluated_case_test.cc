@@ -62,7 +62,7 @@ TEST(EvaluatedCase, NamesInvalidField) {
   EXPECT_THAT(WhyRefused(json), HasSubstr("'category' is not a, b, c or d"));
   json = good;
   json["masks"]["dense"]["tp"] = -1;
-  EXPECT_THAT(WhyRefused(json), HasSubstr("'tp' is no count"));
+  EXPECT_THAT(WhyRefused(json), HasSubstr("'tp' is not a count"));
   json = good;
   json["probabilities"] = {0.5, 0.5};
   EXPECT_THAT(WhyRefused(json), HasSubstr("'probabilities'"));
@@ -86,9 +86,9 @@ TEST(EvaluatedCase, OlderEvaluationsLackStudyAndFlags) {
   c.flags = {"spot_view"};
   auto json = CaseToJson(c);
   json["flags"] = "spot_view";
-  EXPECT_THAT(WhyRefused(json), HasSubstr("'flags' is no list"));
+  EXPECT_THAT(WhyRefused(json), HasSubstr("'flags' is not a list"));
   json["flags"] = nlohmann::json::array({1});
-  EXPECT_THAT(WhyRefused(json), HasSubstr("'flags' contains a value that is no text"));
+  EXPECT_THAT(WhyRefused(json), HasSubstr("'flags' contains a value that is not a text"));
   json.erase("study");
   json.erase("flags");
   const EvaluatedCase read = CaseFromJson(json);

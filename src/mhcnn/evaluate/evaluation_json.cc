@@ -187,7 +187,9 @@ EvaluationFile ReadEvaluation(const std::filesystem::path& path) {
     throw Error(ErrorCode::kCorrupt, std::string("is not an evaluation: ") + e.what(),
                 path.string());
   } catch (const Error& e) {
-    if (number == 0 || !e.subject().empty()) throw;
+    if (!e.subject().empty()) throw;
+    if (number == 0)
+      throw Error(e.code(), "is not an evaluation: it " + e.problem(), path.string(), e.remedy());
     throw Error(e.code(), fmt::format("case {}: {}", number, e.problem()), path.string());
   }
   return file;

@@ -10,6 +10,7 @@
 #include "mhcnn/jobs/database.h"
 #include "mhcnn/jobs/exam_events.h"
 #include "mhcnn/jobs/exam_rows.h"
+#include "mhcnn/jobs/exam_summary.h"
 
 namespace mhcnn {
 namespace {
@@ -52,13 +53,11 @@ std::vector<Correction> Select(Database& db, const std::string& rest,
 std::string PercentDigits(double percent) { return fmt::format("{:.1f}", percent); }
 
 /// The model's figures of the exam.
-void ReadModel(const std::string& summary, Correction& correction) {
-  const auto json = nlohmann::json::parse(summary, nullptr, false);
-  if (!json.is_object()) return;
-  if (const auto at = json.find("category"); at != json.end() && at->is_string())
-    correction.model_category = at->get<std::string>();
-  if (const auto at = json.find("percent_density"); at != json.end() && at->is_number())
-    correction.model_percent = PercentDigits(at->get<double>());
+void ReadModel(const std::string& text, Correction& correction) {
+  const ExamSummary summary(text);
+  correction.model_category = summary.Category();
+  if (const auto percent = summary.Number("percent_density"))
+    correction.model_percent = PercentDigits(*percent);
 }
 
 std::string ModelFigures(const std::string& category, const std::string& percent) {

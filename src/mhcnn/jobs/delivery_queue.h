@@ -30,8 +30,7 @@ const char* DeliveryStateName(DeliveryState state);
 /// Rules of the tries of a destination.
 struct DeliveryRules {
   std::chrono::milliseconds lease{300'000};  ///< time after which a silent sender counts as dead
-  /// Delay after a transient failure; doubles, with jitter.
-  std::chrono::milliseconds first_delay{10'000};
+  std::chrono::milliseconds first_delay{10'000};       ///< after a transient failure; it doubles
   std::chrono::milliseconds longest_delay{1'800'000};  ///< longest delay between two tries
   std::chrono::milliseconds give_up{259'200'000};      ///< longest time since the result was made
 

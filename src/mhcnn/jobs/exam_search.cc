@@ -8,6 +8,7 @@
 #include "mhcnn/jobs/database.h"
 #include "mhcnn/jobs/exam_order.h"
 #include "mhcnn/jobs/exam_rows.h"
+#include "mhcnn/jobs/exam_summary.h"
 
 namespace mhcnn {
 namespace {
@@ -92,12 +93,12 @@ Condition ToCondition(const ExamQuery& query) {
 
 bool MatchesQuery(const ExamSearchResult& found, const ExamQuery& query) {
   if (!query.category.empty()) {
-    const std::string model = found.present ? ReadSummaryCategory(found.exam.summary) : "";
+    const std::string model = found.present ? ExamSummary(found.exam.summary).Category() : "";
     const std::string& category = found.category.empty() ? model : found.category;
     if (category != query.category) return false;
   }
   if (query.flag.empty()) return true;
-  const auto flags = ReadSummaryFlags(found.exam.summary);
+  const auto flags = ExamSummary(found.exam.summary).Flags();
   return std::ranges::find(flags, query.flag) != flags.end();
 }
 
@@ -133,11 +134,6 @@ void AddViewFiles(Database& database, std::vector<ExamSearchResult>& exams) {
     if (row.Int(1) == found.exam.revision)
       found.small_pictures.push_back(file.substr(file.rfind('/') + 1));
   }
-}
-
-json Parsed(const std::string& summary) {
-  json value = summary.empty() ? json() : json::parse(summary, nullptr, false);
-  return value.is_object() ? value : json::object();
 }
 
 }  // namespace
@@ -208,23 +204,6 @@ std::vector<ExamSearchResult> ExamSearch::ChangedSince(StoreTime moment, int lim
     AddViewFiles(database_, all);
     return all;
   });
-}
-
-std::string ReadSummaryCategory(const std::string& summary) {
-  const json value = Parsed(summary);
-  const auto category = value.find("category");
-  return category != value.end() && category->is_string() ? category->get<std::string>() : "";
-}
-
-std::vector<std::string> ReadSummaryFlags(const std::string& summary) {
-  const json value = Parsed(summary);
-  std::vector<std::string> flags;
-  const auto found = value.find("flags");
-  if (found == value.end() || !found->is_array()) return flags;
-  for (const json& flag : *found) {
-    if (flag.is_string()) flags.push_back(flag);
-  }
-  return flags;
 }
 
 }  // namespace mhcnn

@@ -79,9 +79,4 @@ class ExamSearch {
   Database& database_;
 };
 
-/// Returns the model's category of a summary, "" if it has none.
-std::string ReadSummaryCategory(const std::string& summary);
-/// Returns the flags of a summary.
-std::vector<std::string> ReadSummaryFlags(const std::string& summary);
-
 }  // namespace mhcnn

@@ -10,6 +10,7 @@
 #include "mhcnn/base/json.h"
 #include "mhcnn/base/text.h"
 #include "mhcnn/jobs/correction_export.h"
+#include "mhcnn/jobs/exam_summary.h"
 
 namespace mhcnn {
 namespace {
@@ -210,19 +211,12 @@ std::vector<std::string> ExplainExam(JobStore& store, const Exam& exam) {
 }
 
 std::string DescribeDensity(const Exam& exam) {
-  if (exam.summary.empty()) return "";
+  const ExamSummary summary(exam.summary);
   std::string result;
-  try {
-    const json summary = ParseJson(exam.summary);
-    if (const auto percent = summary.find("percent_density");
-        percent != summary.end() && percent->is_number())
-      result = fmt::format("{:.1f} %", percent->get<double>());
-    if (const auto category = summary.find("category");
-        category != summary.end() && category->is_string())
-      result += fmt::format("{}category {}", result.empty() ? "" : ", ",
-                            ToDisplayText(category->get<std::string>()));
-  } catch (const std::exception&) {
-    return "";
+  if (const auto percent = summary.Number("percent_density"))
+    result = fmt::format("{:.1f} %", *percent);
+  if (const std::string category = summary.Category(); !category.empty()) {
+    result += fmt::format("{}category {}", result.empty() ? "" : ", ", ToDisplayText(category));
   }
   return result;
 }

@@ -22,6 +22,8 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 using testing_support::ErrorMessage;
+using testing_support::MakePatientImage;
+using testing_support::MakeTwoViewExams;
 using testing_support::ScratchFolder;
 
 /// Values of the calls `name(...)` in a script of the page, in their order.
@@ -36,25 +38,6 @@ std::vector<json> Calls(const std::string& script, const std::string& name) {
         json::parse(json::parse(line.substr(at, line.size() - at - 3)).get<std::string>()));
   }
   return values;
-}
-
-Result Image(const std::string& patient, Laterality side, View view, double percent) {
-  Result result = testing_support::MakeExamImage(side, view, percent).result;
-  result.metadata.patient_id = patient;
-  result.metadata.study_uid = "1.2." + patient;
-  result.metadata.study_date = "20240513";
-  result.metadata.path = "in/" + patient + "/" + LateralityName(side) + ViewName(view) + ".dcm";
-  return result;
-}
-
-std::vector<Result> Exams(int count) {
-  std::vector<Result> results;
-  for (int i = 0; i < count; ++i) {
-    const std::string patient = std::to_string(1000 + i);
-    results.push_back(Image(patient, Laterality::kRight, View::kCC, i % 90));
-    results.push_back(Image(patient, Laterality::kLeft, View::kMLO, i % 90 + 5.25));
-  }
-  return results;
 }
 
 struct Page {
@@ -76,9 +59,9 @@ Page Write(const fs::path& output, const std::vector<Result>& results,
 
 TEST(BatchPage, ShowsTheFiguresOfTheTables) {
   const ScratchFolder folder;
-  auto results = Exams(230);
+  auto results = MakeTwoViewExams(230);
   results[0].flags = {"implant", "of_another_version"};
-  results[3] = Image("1001", Laterality::kLeft, View::kMLO, 0);
+  results[3] = MakePatientImage("1001", Laterality::kLeft, View::kMLO, 0);
   results[3].error = "corrupt: the pixel data ends early; get the file again";
   const Page page = Write(folder.path(), results);
   const auto table = ParseCsv(StudiesCsv(MakeStudies(results, StudyBy::kAuto)));
@@ -118,12 +101,12 @@ TEST(BatchPage, ShowsTheFiguresOfTheTables) {
 
 TEST(BatchPage, DividesTheDetailsIntoFilesAndRemovesThoseOfALargerBatch) {
   const ScratchFolder folder;
-  Write(folder.path(), Exams(2 * kExamsPerFile + 1));
+  Write(folder.path(), MakeTwoViewExams(2 * kExamsPerFile + 1));
   EXPECT_TRUE(fs::exists(folder / "page/exams-2.js"));
   const auto files = BatchPageFiles(folder.path(), 2 * kExamsPerFile + 1);
   EXPECT_EQ(files.size(), 5U);  // index.html, exams.js and three parts
   for (const auto& file : files) EXPECT_TRUE(fs::exists(file)) << file;
-  auto results = Exams(3);
+  auto results = MakeTwoViewExams(3);
   results[0].error = "io: cannot be read";
   results[0].percent_density.reset();
   const Page page = Write(folder.path(), results);
@@ -151,7 +134,7 @@ TEST(BatchPage, DividesTheDetailsIntoFilesAndRemovesThoseOfALargerBatch) {
 TEST(BatchPage, KeepsTextOfFilesAsText) {
   const ScratchFolder folder;
   const std::string hostile = "</script><script>alert(1)//\"'\\\n\xE2\x80\xA8\xFF";
-  auto results = Exams(1);
+  auto results = MakeTwoViewExams(1);
   for (auto& result : results) {
     result.metadata.patient_id = hostile;
     result.metadata.path += hostile;
@@ -174,7 +157,7 @@ TEST(BatchPage, SaysThatARunWasInterrupted) {
   metadata.files = 10;
   metadata.pictures = false;
   metadata.left_out = "2 folders";
-  const Page page = Write(folder.path(), Exams(2), metadata);
+  const Page page = Write(folder.path(), MakeTwoViewExams(2), metadata);
   EXPECT_EQ(page.metadata["done"], 4);
   EXPECT_EQ(page.metadata["files"], 10);
   EXPECT_EQ(page.metadata["pictures"], false);
@@ -190,7 +173,7 @@ TEST(BatchPage, DoesNotOverwriteForeignPage) {
   EXPECT_THAT(ErrorMessage([&] { CheckPageOverwrite(folder.path()); }, ErrorCode::kUsage),
               ::testing::HasSubstr("is not a page of mhcnn"));
   fs::remove(folder / "index.html");
-  Write(folder.path(), Exams(1));
+  Write(folder.path(), MakeTwoViewExams(1));
   CheckPageOverwrite(folder.path());
 }
 

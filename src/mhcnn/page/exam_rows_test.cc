@@ -13,25 +13,8 @@ namespace {
 
 using nlohmann::json;
 using ::testing::ElementsAre;
-
-Result Image(const std::string& patient, Laterality side, View view, double percent) {
-  Result result = testing_support::MakeExamImage(side, view, percent).result;
-  result.metadata.patient_id = patient;
-  result.metadata.study_uid = "1.2." + patient;
-  result.metadata.study_date = "20240513";
-  result.metadata.path = "in/" + patient + "/" + LateralityName(side) + ViewName(view) + ".dcm";
-  return result;
-}
-
-std::vector<Result> Exams(int count) {
-  std::vector<Result> results;
-  for (int i = 0; i < count; ++i) {
-    const std::string patient = std::to_string(1000 + i);
-    results.push_back(Image(patient, Laterality::kRight, View::kCC, i % 90));
-    results.push_back(Image(patient, Laterality::kLeft, View::kMLO, i % 90 + 5.25));
-  }
-  return results;
-}
+using testing_support::MakePatientImage;
+using testing_support::MakeTwoViewExams;
 
 /// Row and details of the one exam that the results are of.
 struct Shown {
@@ -47,7 +30,7 @@ Shown Show(const std::vector<Result>& results, StringTable& flags,
 }
 
 TEST(ExamRows, FindTheFolderThatAllPathsShare) {
-  auto results = Exams(2);
+  auto results = MakeTwoViewExams(2);
   EXPECT_EQ(FindCommonFolder(results), "in/");
   EXPECT_EQ(FindCommonFolder({results[0], results[1]}), "in/1000/");
   results[1].metadata.path = "inside.dcm";
@@ -79,8 +62,8 @@ TEST(StringTable, NumbersWordsInTheOrderInWhichTheyCame) {
 
 TEST(ExamRow, HasThePrintedFiguresOfTheExam) {
   // Percents of 20 and 40: their intervals are 10 to 30 and 20 to 50 (MakeExamImage).
-  std::vector<Result> results = {Image("7", Laterality::kRight, View::kCC, 20),
-                                 Image("7", Laterality::kLeft, View::kCC, 40)};
+  std::vector<Result> results = {MakePatientImage("7", Laterality::kRight, View::kCC, 20),
+                                 MakePatientImage("7", Laterality::kLeft, View::kCC, 40)};
   results[1].flags = {"implant"};
   StringTable flags;
   flags.FindOrAdd("rotated");
@@ -105,7 +88,7 @@ TEST(ExamRow, HasThePrintedFiguresOfTheExam) {
 }
 
 TEST(ExamRow, HasNullForWhatWasNotMeasured) {
-  std::vector<Result> results = {Image("7", Laterality::kRight, View::kCC, 20)};
+  std::vector<Result> results = {MakePatientImage("7", Laterality::kRight, View::kCC, 20)};
   results[0].error = "corrupt: is cut short";
   results[0].percent_density.reset();
   results[0].category.reset();
@@ -119,9 +102,9 @@ TEST(ExamRow, HasNullForWhatWasNotMeasured) {
 }
 
 TEST(ExamRow, PicturesStandByViewAndSide) {
-  const std::vector<Result> results = {Image("7", Laterality::kLeft, View::kMLO, 20),
-                                       Image("7", Laterality::kRight, View::kMLO, 20),
-                                       Image("7", Laterality::kLeft, View::kCC, 20)};
+  const std::vector<Result> results = {MakePatientImage("7", Laterality::kLeft, View::kMLO, 20),
+                                       MakePatientImage("7", Laterality::kRight, View::kMLO, 20),
+                                       MakePatientImage("7", Laterality::kLeft, View::kCC, 20)};
   StringTable flags;
   EXPECT_EQ(Show(results, flags).row.at(15),
             json({"", PagePictureKey("in/7/LCC.dcm"), PagePictureKey("in/7/RMLO.dcm"),
@@ -129,16 +112,17 @@ TEST(ExamRow, PicturesStandByViewAndSide) {
 }
 
 TEST(ExamRow, OtherViewDoesNotReplaceLeftCc) {
-  const Result other = Image("7", Laterality::kLeft, View::kOther, 20);
-  const std::vector<Result> results = {Image("7", Laterality::kLeft, View::kCC, 20), other};
+  const Result other = MakePatientImage("7", Laterality::kLeft, View::kOther, 20);
+  const std::vector<Result> results = {MakePatientImage("7", Laterality::kLeft, View::kCC, 20),
+                                       other};
   StringTable flags;
   EXPECT_EQ(Show(results, flags).row.at(15),
             json({"", PagePictureKey("in/7/LCC.dcm"), "", PagePictureKey(other.metadata.path)}));
 }
 
 TEST(ExamDetails, HasEachImageInHangingOrder) {
-  std::vector<Result> results = {Image("7", Laterality::kLeft, View::kMLO, 20),
-                                 Image("7", Laterality::kRight, View::kCC, 12.34)};
+  std::vector<Result> results = {MakePatientImage("7", Laterality::kLeft, View::kMLO, 20),
+                                 MakePatientImage("7", Laterality::kRight, View::kCC, 12.34)};
   results[0].flags = {"implant"};
   results[1].error = "io: cannot be read";
   StringTable flags;

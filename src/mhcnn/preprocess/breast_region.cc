@@ -147,33 +147,89 @@ Component BestComponent(const cv::Mat& stats) {
   return best;
 }
 
-}  // namespace
+/// A small copy of an image, on which the region is found.
+struct SmallCopy {
+  double reduce;     ///< pixels of the copy for each pixel of the image, each way
+  cv::Mat1f sharp;   ///< grey values
+  cv::Mat1f unit;    ///< smoothed; `range` is mapped to 0 and 1
+  ValueRange range;  ///< robust range of the smoothed grey values
+};
 
-BreastRegion FindBreastRegion(const GreyImage& picture) {
+SmallCopy MakeSmallCopy(const GreyImage& picture) {
   if (std::min(picture.rows, picture.cols) < kMinimumSide) {
     throw Error(ErrorCode::kOutOfScope,
                 "is " + std::to_string(picture.cols) + " x " + std::to_string(picture.rows) +
                     " pixels, too small for a mammogram",
                 "", "give the full picture");
   }
-  const double reduce =
+  SmallCopy copy;
+  copy.reduce =
       std::min(1.0, static_cast<double>(kLongSide) / std::max(picture.rows, picture.cols));
-  const cv::Size size(std::max(1, cvRound(picture.cols * reduce)),
-                      std::max(1, cvRound(picture.rows * reduce)));
+  const cv::Size size(std::max(1, cvRound(picture.cols * copy.reduce)),
+                      std::max(1, cvRound(picture.rows * copy.reduce)));
   cv::Mat reduced;
   cv::resize(picture, reduced, size, 0, 0, cv::INTER_AREA);
-  cv::Mat1f unit;
-  reduced.convertTo(unit, CV_32F);
-  cv::Mat1f sharp = unit.clone();
-  cv::GaussianBlur(unit, unit, cv::Size(5, 5), 0);
-
-  const ValueRange range = RobustRange(unit, 0.002, 0.002);
+  reduced.convertTo(copy.sharp, CV_32F);
+  cv::GaussianBlur(copy.sharp, copy.unit, cv::Size(5, 5), 0);
+  copy.range = RobustRange(copy.unit, 0.002, 0.002);
+  const auto& range = copy.range;
   if (range.high - range.low < 2) {
     throw Error(ErrorCode::kOutOfScope, "shows no breast: all its pixels have about the same value",
                 "", "give the whole picture of one breast");
   }
-  unit = (unit - range.low) / (range.high - range.low);
+  copy.unit = (copy.unit - range.low) / (range.high - range.low);
+  return copy;
+}
 
+/// The bright parts of the exposed frame.
+struct BrightParts {
+  Mask region;     ///< the breast, without holes
+  Mask other;      ///< other bright parts, and what is outside the frame
+  cv::Mat labels;  ///< components within the frame
+  int label;       ///< number of the breast among the components
+};
+
+/// `bright`: pixels of the frame `inner` that are brighter than the background.
+BrightParts FindBrightParts(const Mask& bright, const cv::Rect& inner, cv::Size size) {
+  const int thickness = std::max(3, std::max(size.width, size.height) / 64) | 1;
+  const cv::Mat brush =
+      cv::getStructuringElement(cv::MORPH_ELLIPSE, cv::Size(thickness, thickness));
+  Mask opened;
+  cv::morphologyEx(bright, opened, cv::MORPH_OPEN, brush);
+  BrightParts parts;
+  cv::Mat stats, centres;
+  cv::connectedComponentsWithStats(opened, parts.labels, stats, centres, 8, CV_32S);
+  const Component best = BestComponent(stats);
+  if (best.label == 0 || best.area < kMinFraction * static_cast<double>(size.area())) {
+    throw Error(ErrorCode::kOutOfScope,
+                "shows no breast: nothing large is brighter than the background", "",
+                "give the whole picture of one breast");
+  }
+  parts.label = best.label;
+  Mask region(size, 0), other(size, 0);
+  cv::Mat(parts.labels == best.label).copyTo(region(inner));
+  region = FillHoles(region);
+  Mask rest = bright.clone();
+  Mask near_region;
+  cv::dilate(region(inner), near_region, brush);
+  rest.setTo(0, near_region);
+  cv::dilate(rest, rest, brush);
+  rest.setTo(0, near_region);
+  rest.copyTo(other(inner));
+  cv::Mat1b frame(size, 255);
+  frame(inner).setTo(0);
+  other.setTo(255, frame);
+  parts.region = region;
+  parts.other = other;
+  return parts;
+}
+
+}  // namespace
+
+BreastRegion FindBreastRegion(const GreyImage& picture) {
+  SmallCopy copy = MakeSmallCopy(picture);
+  cv::Mat1f& unit = copy.unit;
+  const ValueRange range = copy.range;
   BreastRegion found;
   cv::Rect inner = FindExposedFrame(unit);
   if (IsNegative(unit(inner))) {
@@ -183,47 +239,22 @@ BreastRegion FindBreastRegion(const GreyImage& picture) {
   }
   const cv::Mat1f view = unit(inner);
   const Background background = FindBackground(view);
-  Mask bright_mask;
-  cv::Mat(view > background.threshold).copyTo(bright_mask);
+  Mask bright;
+  cv::Mat(view > background.threshold).copyTo(bright);
+  const BrightParts parts = FindBrightParts(bright, inner, unit.size());
+  const cv::Mat1f sharp = (copy.sharp - range.low) / (range.high - range.low);
+  found.several = FindSeveralBreasts(sharp(inner), parts.labels, parts.label);
 
-  const int thickness = std::max(3, std::max(size.width, size.height) / 64) | 1;
-  const cv::Mat brush =
-      cv::getStructuringElement(cv::MORPH_ELLIPSE, cv::Size(thickness, thickness));
-  Mask opened;
-  cv::morphologyEx(bright_mask, opened, cv::MORPH_OPEN, brush);
-  cv::Mat labels, stats, centres;
-  cv::connectedComponentsWithStats(opened, labels, stats, centres, 8, CV_32S);
-  const Component best = BestComponent(stats);
-  if (best.label == 0 || best.area < kMinFraction * static_cast<double>(unit.total())) {
-    throw Error(ErrorCode::kOutOfScope,
-                "shows no breast: nothing large is brighter than the background", "",
-                "give the whole picture of one breast");
-  }
-  sharp = (sharp - range.low) / (range.high - range.low);
-  found.several = FindSeveralBreasts(sharp(inner), labels, best.label);
-  Mask region(unit.size(), 0), other(unit.size(), 0);
-  cv::Mat(labels == best.label).copyTo(region(inner));
-  region = FillHoles(region);
-  Mask rest = bright_mask.clone();
-  Mask near_region;
-  cv::dilate(region(inner), near_region, brush);
-  rest.setTo(0, near_region);
-  cv::dilate(rest, rest, brush);
-  rest.setTo(0, near_region);
-  rest.copyTo(other(inner));
-  cv::Mat1b frame(unit.size(), 255);
-  frame(inner).setTo(0);
-  other.setTo(255, frame);
-
-  found.orientation = FindOrientation(unit, region, inner);
-  const cv::Rect2d scaled(inner.x / reduce, inner.y / reduce, inner.width / reduce,
-                          inner.height / reduce);
+  found.orientation = FindOrientation(unit, parts.region, inner);
+  const cv::Rect2d scaled(inner.x / copy.reduce, inner.y / copy.reduce, inner.width / copy.reduce,
+                          inner.height / copy.reduce);
   found.frame = cv::Rect(scaled) & cv::Rect({}, picture.size());
-  found.fills_frame = cv::countNonZero(region) > 0.97 * static_cast<double>(region.total());
+  found.fills_frame =
+      cv::countNonZero(parts.region) > 0.97 * static_cast<double>(parts.region.total());
   const double level = found.inverted ? 1 - background.level : background.level;
   found.background = range.low + level * (range.high - range.low);
-  found.mask = ResizeMask(region, picture.size());
-  found.other = ResizeMask(other, picture.size());
+  found.mask = ResizeMask(parts.region, picture.size());
+  found.other = ResizeMask(parts.other, picture.size());
   return found;
 }
 

@@ -41,7 +41,7 @@ TEST(EvaluationFigures, BlandAltmanFigureShowsBiasAndLimits) {
   EXPECT_THAT(svg, HasSubstr("+5.0"));
   EXPECT_THAT(svg, HasSubstr("-3.0"));
   EXPECT_THAT(ShownSvg(ScatterFigure(MakeCases(), PercentColumn::kMasks)),
-              HasSubstr("found, masks (%)"));
+              HasSubstr("predicted, masks (%)"));
 }
 
 TEST(EvaluationFigures, RocFigureNamesTheAreas) {

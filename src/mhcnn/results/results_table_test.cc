@@ -7,6 +7,7 @@
 
 #include "mhcnn/base/csv.h"
 #include "mhcnn/testing/backends.h"
+#include "mhcnn/testing/error_message.h"
 
 namespace mhcnn {
 namespace {
@@ -27,7 +28,10 @@ TEST(ResultsTable, SummaryOfAModelGivesItsName) {
   EXPECT_EQ(ReadModelName(ModelSummary(card, calibration)), "fast 1.2, calibrated");
   calibration.name = "site";
   EXPECT_EQ(ReadModelName(ModelSummary(card, calibration)), "fast 1.2, calibrated: site");
-  EXPECT_THROW(ReadModelName({{"name", "fast"}}), nlohmann::json::exception);
+  EXPECT_EQ(testing_support::ThrownCode([] {
+              ReadModelName({{"name", "fast"}});
+            }),
+            ErrorCode::kCorrupt);
 }
 
 TEST(ResultsTable, HasDocumentedColumnsInOrder) {

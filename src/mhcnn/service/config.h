@@ -76,6 +76,7 @@ struct WorkConfig {
   std::string model = "fast";  ///< `work.model`
   int workers = 1;             ///< `work.workers`
   int threads = 0;             ///< threads of each worker; 0: processors / workers
+
   /// `work.formats`: the objects of each exam.
   std::set<ResultFormat> formats{ResultFormat::kSeg, ResultFormat::kSr, ResultFormat::kCad,
                                  ResultFormat::kSc, ResultFormat::kFhir};
@@ -111,9 +112,8 @@ const char* DestinationKindName(DestinationConfig::Kind kind);
 struct RetentionConfig {
   int images_days = 7;          ///< days after the exam ended
   std::uint64_t max_bytes = 0;  ///< quota of the object folder; 0: no quota
-  /// Free space below which new objects are refused.
-  std::uint64_t reserve_bytes = std::uint64_t{5} << 30;
-  int audit_days = 3650;  ///< `retention.audit_days`
+  std::uint64_t reserve_bytes = std::uint64_t{5} << 30;  ///< smallest free space for new objects
+  int audit_days = 3650;                                 ///< `retention.audit_days`
 };
 
 /// `[audit]`: what is recorded for the protection of patients' data.

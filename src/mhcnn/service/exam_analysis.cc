@@ -17,6 +17,7 @@
 #include "mhcnn/dicom/reader.h"
 #include "mhcnn/image/file_io.h"
 #include "mhcnn/jobs/anonymous.h"
+#include "mhcnn/jobs/exam_summary.h"
 #include "mhcnn/page/exam_view.h"
 #include "mhcnn/page/page_picture.h"
 #include "mhcnn/results/predecessors.h"
@@ -94,9 +95,9 @@ ResultFile DescribeResult(const fs::path& path, const fs::path& below, const std
 }
 
 nlohmann::json PriorToJson(const Exam& prior) {
-  const auto summary = nlohmann::json::parse(prior.summary, nullptr, false);
+  const ExamSummary figures(prior.summary);
+  const nlohmann::json& summary = figures.json();
   nlohmann::json json = {{"study", prior.study_uid}, {"study_date", prior.study_date}};
-  if (!summary.is_object()) return json;
   for (const char* key : {"percent_density", "percent_low", "percent_high", "category", "model"})
     if (summary.contains(key)) json[key] = summary[key];
   return json;

@@ -48,6 +48,28 @@ inline ExamImage MakeExamImage(Laterality side, View view, double percent) {
   return image;
 }
 
+/// Makes the result of an image of a patient, whose study and file are named after the patient.
+inline Result MakePatientImage(const std::string& patient, Laterality side, View view,
+                               double percent) {
+  Result result = MakeExamImage(side, view, percent).result;
+  result.metadata.patient_id = patient;
+  result.metadata.study_uid = "1.2." + patient;
+  result.metadata.study_date = "20240513";
+  result.metadata.path = "in/" + patient + "/" + LateralityName(side) + ViewName(view) + ".dcm";
+  return result;
+}
+
+/// Makes exams of different patients, each with an R CC and an L MLO.
+inline std::vector<Result> MakeTwoViewExams(int count) {
+  std::vector<Result> results;
+  for (int i = 0; i < count; ++i) {
+    const std::string patient = std::to_string(1000 + i);
+    results.push_back(MakePatientImage(patient, Laterality::kRight, View::kCC, i % 90));
+    results.push_back(MakePatientImage(patient, Laterality::kLeft, View::kMLO, i % 90 + 5.25));
+  }
+  return results;
+}
+
 /// Puts an exam together as a batch does, with headers made of the paths.
 inline ExamResults MakeExam(std::vector<ExamImage> images) {
   std::vector<Result> results;

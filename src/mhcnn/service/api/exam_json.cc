@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "mhcnn/jobs/exam_summary.h"
 #include "mhcnn/jobs/utc_time.h"
 #include "mhcnn/results/number_text.h"
 
@@ -13,15 +14,10 @@ using nlohmann::json;
 
 namespace {
 
-json Parsed(const std::string& summary) {
-  json value = summary.empty() ? json() : json::parse(summary, nullptr, false);
-  return value.is_object() ? value : json::object();
-}
-
-json PercentJson(const json& summary, const char* name) {
-  const auto value = summary.find(name);
-  if (value == summary.end() || !value->is_number()) return nullptr;
-  return PercentText(value->get<double>());
+json PercentJson(const ExamSummary& summary, const char* name) {
+  const auto percent = summary.Number(name);
+  if (!percent) return nullptr;
+  return PercentText(*percent);
 }
 
 json Dense(const std::string& category) {
@@ -30,9 +26,10 @@ json Dense(const std::string& category) {
 }
 
 /// Returns the key of an image's picture, as the worker wrote it into the summary; "" without one.
-std::string PictureKey(const json& summary, const std::string& sop_uid) {
-  const auto images = summary.find("images_measured");
-  if (sop_uid.empty() || images == summary.end() || !images->is_array()) return {};
+std::string PictureKey(const ExamSummary& summary, const std::string& sop_uid) {
+  const json& all = summary.json();
+  const auto images = all.find("images_measured");
+  if (sop_uid.empty() || images == all.end() || !images->is_array()) return {};
   for (const json& image : *images) {
     if (image.is_object() && image.value("sop_uid", "") == sop_uid)
       return image.value("picture", "");
@@ -41,7 +38,7 @@ std::string PictureKey(const json& summary, const std::string& sop_uid) {
 }
 
 /// Returns the keys of the pictures of the four views; "" where there is none.
-json PictureKeys(const ExamSearchResult& found, const json& summary) {
+json PictureKeys(const ExamSearchResult& found, const ExamSummary& summary) {
   json keys = json::array();
   for (const std::string& uid : found.views) {
     const std::string key = PictureKey(summary, uid);
@@ -55,19 +52,13 @@ json PictureKeys(const ExamSearchResult& found, const json& summary) {
 }  // namespace
 
 bool HasCurrentFigures(const Exam& exam) {
-  const json summary = Parsed(exam.summary);
-  const auto revision = summary.find("revision");
-  return revision == summary.end() || !revision->is_number_integer() ||
-         revision->get<int>() == exam.revision;
+  return ExamSummary(exam.summary).Revision().value_or(exam.revision) == exam.revision;
 }
 
 json ExamSummaryJson(const ExamSearchResult& found) {
   const Exam& exam = found.exam;
-  const json summary = HasCurrentFigures(exam) ? Parsed(exam.summary) : json::object();
-  const auto category = summary.find("category");
-  const std::string letter =
-      category != summary.end() && category->is_string() ? category->get<std::string>() : "";
-  const auto flags = summary.find("flags");
+  const ExamSummary summary(HasCurrentFigures(exam) ? exam.summary : "");
+  const std::string letter = summary.Category();
   return {{"id", exam.id},
           {"study_uid", exam.study_uid},
           {"patient_id", exam.patient_id},
@@ -87,7 +78,7 @@ json ExamSummaryJson(const ExamSearchResult& found) {
           {"percent_corrected", found.percent},
           {"thumbnails", PictureKeys(found, summary)},
           {"dense", Dense(found.category.empty() ? letter : found.category)},
-          {"flags", flags != summary.end() && flags->is_array() ? *flags : json::array()}};
+          {"flags", summary.Flags()}};
 }
 
 }  // namespace mhcnn

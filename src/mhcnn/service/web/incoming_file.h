@@ -21,7 +21,7 @@ class IncomingFile {
   std::filesystem::path ReleaseFile();
   /// Returns the path of the file.
   const std::filesystem::path& path() const { return path_; }
-  /// Returns the number of bytes that were written.
+  /// Returns the number of bytes of the writes that succeeded.
   std::uint64_t bytes() const { return bytes_; }
 
  private:
