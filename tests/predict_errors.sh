@@ -85,7 +85,7 @@ grep -q '^rates: 7.000 processor seconds and 3.00 MB' "$out" || fail "plan --fro
 (mkdir -p away && cd away && expect_exit 0 "$BIN/mhcnn" plan --from ../profiled --exams 1000 && expect_error_line 'warning: .*give --image-mb')
 rm profiled/profile.json
 expect_exit 2 "$BIN/mhcnn" plan --from profiled
-expect_error_line '^error: profiled: has no profile.json .*--profile, or give --core-seconds'
+expect_error_line '^error: profiled: contains no profile.json .*--profile, or give --core-seconds'
 sed -i '$s/,.*//' profiled/results.csv
 expect_exit 1 "$BIN/mhcnn" plan --from profiled
 expect_error_line '^error: profiled/results.csv: line 2: has 1 fields'
