@@ -1,6 +1,9 @@
 #include "fine_tune.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "mhcnn/model/checkpoint.h"
@@ -19,7 +22,7 @@ void Adopt(Options& options, const std::string& section, const nlohmann::json& j
   for (const auto& [key, value] : json.items()) {
     if (key == "masks" || key == "clip_low" || key == "clip_high") continue;  // fixed
     // Numbers, texts and lists of JSON are also valid TOML.
-    options.Override(section + "." + key + "=" + value.dump());
+    options.Override(fmt::format("{}.{}={}", section, key, value.dump()));
   }
 }
 
@@ -35,7 +38,7 @@ void StartFrom(Options& options, const fs::path& checkpoint) {
 
 int EpochsFor(std::size_t images) {
   const double epochs = kImagesSeen / static_cast<double>(std::max<std::size_t>(1, images));
-  return std::clamp(static_cast<int>(epochs + 0.5), 8, 80);
+  return static_cast<int>(std::clamp(std::lround(epochs), 8L, 80L));
 }
 
 }  // namespace mhcnn
