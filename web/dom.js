@@ -21,7 +21,7 @@ function fill(made, attributes, children) {
   return made;
 }
 
-/** Returns a percent with the digits of the tables; a dash where there is none. */
+/** Returns a percent with the digits of the tables, or a dash. */
 export function percentText(percent) {
   return percent === null || percent === undefined ? "–" : Number(percent).toFixed(1);
 }

@@ -2,7 +2,7 @@
 
 namespace mhcnn {
 
-/// Runs `mhcnn bench train`, which compares the milliseconds of a training step with those of
+/// Runs `mhcnn bench train`, which compares the milliseconds of a training step with the time of
 /// PyTorch in the same run. Returns the exit status.
 int RunTrainBench(int argc, char** argv);
 

@@ -20,7 +20,7 @@ struct PredictArguments {
   AnalyzeOptions analyze;
   BatchOptions batch;
   std::string device = "CPU";
-  std::optional<Precision> precision;  ///< nothing: that of `mhcnn tune`, else f32
+  std::optional<Precision> precision;  ///< nothing: choice of `mhcnn tune`, else f32
   Tuning tuning;                       ///< choice of `mhcnn tune`, or the default
   bool no_cache = false;
   int threads = 0;

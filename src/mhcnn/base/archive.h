@@ -41,7 +41,8 @@ std::unique_ptr<Archive> OpenArchive(const std::filesystem::path& path);
 /// bytes or, where these do not show it, from its name; "" for any other file.
 std::string FindUnreadArchiveName(std::span<const std::uint8_t> head,
                                   const std::filesystem::path& name);
-/// Returns whether the name ends as that of a zip, tar or packed file (.gz .bz2 .xz .zst .tgz …).
+/// Returns whether the name has the extension of a zip, tar or packed file (.gz .bz2 .xz .zst .tgz
+/// …).
 bool HasArchiveExtension(const std::filesystem::path& name);
 /// Returns the name without the extension of its packing: a.dcm for "a.dcm.gz", a.tar for "a.tgz".
 std::filesystem::path StripPackingExtension(const std::filesystem::path& name);

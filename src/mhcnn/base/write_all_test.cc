@@ -15,7 +15,7 @@ namespace mhcnn {
 namespace {
 
 TEST(WriteAll, RepeatsShortWrites) {
-  // A pipe holds less than the text (pipe(7): 64 KiB by default), so that a write is cut.
+  // The text is larger than the buffer of a pipe (pipe(7): 64 KiB), so the first write is short.
   std::array<int, 2> ends{};
   ASSERT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
   const FileDescriptor reader(ends[0]);

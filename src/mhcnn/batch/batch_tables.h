@@ -19,7 +19,7 @@ namespace mhcnn {
 
 /// The results of a batch, each made on request: they need not all fit into memory.
 struct BatchRows {
-  std::size_t count = 0;                  ///< number of results, with those of left-out files
+  std::size_t count = 0;                  ///< number of results, left-out files included
   std::function<Result(std::size_t)> at;  ///< the result of a number from 0, without masks
 };
 

@@ -16,7 +16,7 @@ namespace mhcnn {
 namespace fs = std::filesystem;
 namespace {
 
-/// Returns the names of columns by preference; those of other programs come after ours.
+/// Returns the names of columns by preference; our names come before names of other programs.
 const std::vector<std::string>& PathColumns() {
   static const std::vector<std::string> columns = {
       "path",     "image",      "file",           "filename",  "file_name",

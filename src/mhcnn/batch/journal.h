@@ -24,8 +24,8 @@ struct FileStamp {
   /// Compares both fields.
   bool operator==(const FileStamp&) const = default;
 };
-/// Returns the stamp of the item's file (a zip's members share that of the zip file); zeros if
-/// there is none.
+/// Returns the stamp of the item's file. A member of a zip file has the stamp of the zip file. A
+/// missing file has zeros.
 FileStamp ReadFileStamp(const BatchItem& item);
 
 /// Treatment of a journal that exists.

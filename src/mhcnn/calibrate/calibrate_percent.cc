@@ -13,7 +13,7 @@ namespace {
 
 /// Bounds of the bands of percent, as in evaluations.
 constexpr double kBands[] = {10, 25, 50, 101};
-/// Least number of images of a band, so that its quantile is not that of its two worst images.
+/// Smallest number of images in a band: with fewer the quantile depends on its two worst images.
 constexpr std::size_t kMinInBand = 30;
 
 /// A threshold is preferred to a line if its squared error is larger by less than this share: it

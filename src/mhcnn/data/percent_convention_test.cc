@@ -53,9 +53,8 @@ TEST(PercentConvention, ImagesOfOneCategoryAreCompared) {
   }
   const auto problems = FindPercentConventionConflicts(images);
   ASSERT_THAT(problems, SizeIs(1));
-  EXPECT_THAT(
-      problems[0].text,
-      HasSubstr("category c: 20 images state a median percent of 15.9, the masks of 20 others give 31.9"));
+  EXPECT_THAT(problems[0].text, HasSubstr("category c: 20 images state a median percent of 15.9, "
+                                          "the masks of 20 others give 31.9"));
 }
 
 }  // namespace

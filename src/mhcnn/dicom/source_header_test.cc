@@ -29,7 +29,7 @@ SourceHeader Header(const std::vector<Change>& changes) {
   return ReadSourceHeader(folder / "a.dcm");
 }
 
-/// The bytes of an element as they stand in the data set.
+/// Returns the bytes of an element's value in the data set.
 std::string Bytes(DcmDataset& dataset, const DcmTagKey& key) {
   OFString value;
   return dataset.findAndGetOFStringArray(key, value).good() ? value.c_str() : "";

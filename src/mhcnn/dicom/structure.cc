@@ -98,8 +98,8 @@ std::optional<ParseAttempt> TryParse(Bytes data, bool deflated, const ElementCod
   return std::nullopt;
 }
 
-/// Chooses the declared way where it leads to the pixel data, else any other way that does, else
-/// the declared one. `inflated` holds the data of a deflated reading.
+/// Returns the parse as declared if it reaches the pixel data, else any other parse that reaches
+/// it, else the declared one. `inflated` receives the data set if it was compressed (deflate).
 ParseAttempt ChooseParse(Bytes data, const Declared& declared, Inflated& inflated) {
   if (declared.deflated) {
     inflated = Inflate(data);

@@ -33,9 +33,9 @@ const std::vector<ViewCode>& ViewCodes();
 /// Returns all view modifiers of CID 4015.
 const std::vector<ViewModifierCode>& ViewModifierCodes();
 
-/// Finds a view by a code value of either scheme; null if there is none.
+/// Finds a view by a code value of either scheme. Returns null if no view has it.
 const ViewCode* FindViewCode(std::string_view code);
-/// Finds a view modifier by a code value of either scheme; null if there is none.
+/// Finds a view modifier by a code value of either scheme. Returns null if no modifier has it.
 const ViewModifierCode* FindViewModifierCode(std::string_view code);
 
 /// Content of View Position.

@@ -75,7 +75,7 @@ void ScoreOtsu(const SampleMasks& truth, const Prediction& predicted, EvaluatedC
   c.otsu_percent = PercentDensity(truth.breast, otsu);
 }
 
-/// Returns the metadata of the file; those of its header if the method could not read the image.
+/// Returns the metadata of the file; from its header if the method could not read the image.
 MammogramMetadata ReadCaseMetadata(const Sample& sample, const Prediction& predicted) {
   if (predicted.error.empty() || !predicted.metadata.patient_id.empty()) return predicted.metadata;
   try {

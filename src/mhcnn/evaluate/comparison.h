@@ -33,10 +33,10 @@ struct Comparison {
   std::vector<ComparisonRow> lines;
 };
 
-/// Compares Dice of each class (1 for a method that draws nothing where nothing is, if the other
-/// draws something), tissue Dice, absolute percent error (masks and regression head) and whether
-/// the category is right, on the cases that both have. Throws Error(kUsage) naming images that only
-/// one of the two has, or whose truths differ.
+/// Compares two methods on the cases that both have: Dice of each class, tissue Dice, absolute
+/// percent error (masks and regression head) and whether the category is right. If the reference
+/// mask is empty and only one method draws nothing, the Dice of this method is 1. Throws
+/// Error(kUsage) that names images which only one method has, or whose reference differs.
 Comparison CompareEvaluations(const std::string& first_name,
                               const std::vector<EvaluatedCase>& first,
                               const std::string& second_name,

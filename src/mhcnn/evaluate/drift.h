@@ -36,7 +36,7 @@ struct DriftRow {
   std::string ValueText(double value) const;
 };
 
-/// Group of files: all, those of one vendor or those of one site.
+/// Group of files: all files, the files of one vendor or of one site.
 struct DriftGroup {
   /// Name of the group.
   std::string name;

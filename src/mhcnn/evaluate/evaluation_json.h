@@ -43,8 +43,8 @@ struct EvaluationFile {
   std::vector<EvaluatedCase> cases;
 };
 
-/// Reads an evaluation. Throws Error: kNotFound; kCorrupt if the file is none, naming the case and
-/// its field; kUsage for another schema.
+/// Reads an evaluation. Throws Error: kNotFound; kCorrupt if the file is not an evaluation, with
+/// the case and its field; kUsage for another schema.
 EvaluationFile ReadEvaluation(const std::filesystem::path& path);
 /// Returns the cases of several evaluations as one, e.g. of the folds of a cross-validation, each
 /// by its own model. Throws kUsage if an image occurs twice or the tolerances differ.

@@ -22,7 +22,7 @@ struct PredictionTable {
 /// Throws Error(kCorrupt) naming the file and the line.
 PredictionTable ReadPredictionTable(const std::filesystem::path& path);
 
-/// Returns the first value of a row that no method can mean, with why; empty if there is none.
+/// Returns the first impossible value of a row and the reason; empty if all values are possible.
 std::string FindImplausibleValue(const Result& result);
 
 }  // namespace mhcnn

@@ -15,8 +15,8 @@ struct CodestreamHeader {
   std::int64_t tiles = 1;              ///< number of tiles; above 1 only in JPEG 2000
 };
 
-/// Reads the frame header (SOF) of JPEG or JPEG-LS (ITU-T T.81 B.2.2, T.87 C.2.2); nothing where
-/// there is none.
+/// Reads the frame header (SOF) of JPEG or JPEG-LS (ITU-T T.81 B.2.2, T.87 C.2.2). Returns nothing
+/// if it is missing.
 std::optional<CodestreamHeader> ReadJpegHeader(std::span<const std::uint8_t> bytes);
 /// Reads the image and tile size marker (SIZ) of a JPEG 2000 codestream (ITU-T T.800 A.5.1).
 std::optional<CodestreamHeader> ReadJpeg2000Header(std::span<const std::uint8_t> bytes);

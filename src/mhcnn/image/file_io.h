@@ -26,7 +26,7 @@ inline constexpr const char* kImageFormats = "PNG, TIFF, JPEG, JPEG 2000, BMP or
 FileKind SniffFileKind(std::span<const std::uint8_t> head);
 /// Tells the kind of a file by its first bytes. Throws Error(kNotFound) or Error(kIo).
 FileKind SniffFileKind(const std::filesystem::path& path);
-/// Returns whether the name ends as that of a picture this program reads (.png .tif .tiff .jpg
+/// Returns whether the name has the extension of a picture this program reads (.png .tif .tiff .jpg
 /// .jpeg .pgm .bmp .jp2 .j2k and others of JPEG 2000, .dcm .dicom).
 bool HasImageExtension(const std::filesystem::path& path);
 

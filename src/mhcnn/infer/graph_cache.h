@@ -8,7 +8,7 @@
 
 namespace mhcnn {
 
-/// Compiled network in memory; null if there is none.
+/// Compiled network in memory, or null.
 struct GraphBytes {
   /// The bytes.
   std::unique_ptr<std::uint8_t[]> data;

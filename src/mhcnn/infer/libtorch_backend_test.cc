@@ -190,7 +190,8 @@ TEST(LibTorchDevice, NeedsTheWeights) {
   EXPECT_THAT(
       ErrorMessage([] { LibTorchCommand({.model = "/no/model.onnx", .device = "cuda"}, {}); },
                    ErrorCode::kNotFound),
-      HasSubstr(program.problem.empty() ? "/no/model.safetensors: does not exist" : program.problem));
+      HasSubstr(program.problem.empty() ? "/no/model.safetensors: does not exist"
+                                        : program.problem));
 }
 
 }  // namespace

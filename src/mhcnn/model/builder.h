@@ -62,7 +62,7 @@ class NetworkBuilder {
 
 /// Feature layers of an encoder at 1/2, 1/4, 1/8, 1/16 and 1/32 of the input.
 using Features = std::array<int, 5>;
-/// Returns whether the name is that of a ResNet.
+/// Returns whether the name belongs to a ResNet.
 bool IsResNet(const std::string& encoder);
 /// Appends a ResNet without its classifier (He et al., CVPR 2016), layers as in torchvision.
 Features BuildResNet(NetworkBuilder& builder, const std::string& encoder, int input);

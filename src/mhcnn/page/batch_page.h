@@ -26,7 +26,7 @@ struct BatchPageInfo {
 /// index.html exists and is not a page of this program.
 void CheckPageOverwrite(const std::filesystem::path& output);
 
-/// Returns whether the first bytes of a file are those of a page that WriteBatchPage wrote.
+/// Returns whether a file begins like a page that WriteBatchPage wrote.
 bool IsBatchPage(std::string_view head);
 /// Number of bytes at the beginning of a file that IsBatchPage needs.
 inline constexpr std::size_t kBatchPageHead = 64;

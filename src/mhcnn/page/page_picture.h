@@ -44,7 +44,7 @@ PagePicture MakePagePicture(const GreyImage& picture, const Result& result);
 /// Returns the pixels of an image that `cut` of PagePicture::outlines describes.
 cv::Rect ToPixelRect(const cv::Rect2d& cut, cv::Size image);
 
-/// Returns whether the first bytes of a file are those of a picture that MakePagePicture made.
+/// Returns whether a file begins like a picture that MakePagePicture made.
 bool IsPagePicture(std::span<const std::uint8_t> head);
 
 }  // namespace mhcnn

@@ -266,7 +266,7 @@ class Predictor {
     return wide >= 2 && ends && Shrink(by);
   }
 
-  /// Returns whether a value is that of the picture's background. Black always may be; another one
+  /// Returns whether a value is the background of the picture. Black always may be; another one
   /// is along the other sides, too.
   bool IsBackground(double value, int side, int lines) const {
     if (value <= low_ + 0.03 * range_) return true;

@@ -21,7 +21,7 @@ class InputDistribution {
   bool empty() const { return mean_.empty(); }
   /// Returns the Mahalanobis distance of an input's features from the mean.
   double Distance(const std::vector<double>& features) const;
-  /// Returns the distance beyond which an input is unlike those of the training.
+  /// Returns the distance beyond which an input is unlike the training inputs.
   double limit() const { return limit_; }
 
   /// Writes mean, covariance and limit; an empty object for an empty distribution.

@@ -11,7 +11,7 @@ namespace mhcnn {
 
 /// Draws Dice of each class: each case a dot, the mean with its interval, the baseline as a tick.
 std::string DiceFigure(const Evaluation& evaluation, const std::vector<EvaluatedCase>& cases);
-/// Draws a line of every stratum with its interval, and that of all cases as a dashed line.
+/// Draws the value of every stratum with its interval; the value of all cases is a dashed line.
 std::string StrataFigure(const Evaluation& evaluation, const std::string& metric,
                          const std::string& label);
 

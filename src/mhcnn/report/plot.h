@@ -55,7 +55,7 @@ class Plot {
             bool dashed = false);
   /// Draws discs of a radius in pixels.
   void Discs(const Points& centres, const PlotColour& colour, double radius = 3);
-  /// Draws a text. `size` 1 is that of the axes; `text` may be UTF-8.
+  /// Draws a text. `size` 1 is the size of the axes' text; `text` may be UTF-8.
   void Text(double x, double y, const std::string& text, const PlotColour& colour,
             TextAlign align = TextAlign::kLeft, double size = 1);
 

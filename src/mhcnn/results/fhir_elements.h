@@ -16,7 +16,7 @@ inline constexpr const char* kDicomSystem = "http://dicom.nema.org/resources/ont
 inline constexpr const char* kUidSystem = "urn:dicom:uid";
 
 /// Returns the code with the URI of its coding scheme. Only DICOM codes have their meaning as
-/// display: for the others it is DICOM's word, not that of their terminology.
+/// display: for the others it is DICOM's word, not the word of their terminology.
 Json Coding(const Code& code);
 /// Returns the concept of a code; `text`: the words for people.
 Json Concept(const Code& code, const std::string& text);

@@ -14,7 +14,7 @@ const char* CategoryDescription(DensityCategory category);
 /// Returns "BI-RADS density c (heterogeneously dense): dense." for a category, in the words of the
 /// 5th edition and of the FDA's MQSA rule (c and d are "dense", a and b "not dense").
 std::string CategorySentence(DensityCategory category);
-/// Returns "percent density 23.4 % (interval 19.3 to 28.6 %)"; "" if there is none.
+/// Returns "percent density 23.4 % (interval 19.3 to 28.6 %)"; "" without a percent.
 std::string PercentPhrase(const std::optional<double>& percent, const std::optional<double>& low,
                           const std::optional<double>& high);
 /// Returns "probabilities a 0.0100, b 0.1000, c 0.8000, d 0.0900".

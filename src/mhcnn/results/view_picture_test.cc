@@ -55,7 +55,7 @@ TEST(MakeViewPicture, HasMasksOfItsSize) {
   labels(cv::Rect(0, 0, 80, 40)) = static_cast<std::uint8_t>(TissueLabel::kPectoral);
   const ViewPicture view = MakeViewPicture(picture, labels, 200);
   ASSERT_EQ(view.breast.size(), cv::Size(100, 200));
-  // Dense tissue lies in the breast; areas are a quarter of those of the picture.
+  // Dense tissue lies in the breast; areas are a quarter of the picture's areas.
   EXPECT_EQ(cv::boundingRect(view.breast), cv::Rect(0, 50, 60, 100));
   EXPECT_EQ(cv::countNonZero(view.breast), 60 * 100);
   EXPECT_EQ(cv::boundingRect(view.dense), cv::Rect(10, 70, 20, 30));

@@ -31,7 +31,7 @@ ReceivedObject RequireImage(JobStore& store, const HttpRequest& request) {
   throw HttpError(404, "the exam has no image of this UID, or its file was removed");
 }
 
-/// Sets the cut from the outlines of the page's picture; the whole image where there are none.
+/// Sets the cut from the outlines of the page's picture; without outlines it is the whole image.
 void ApplyCut(const ApiContext& parts, std::int64_t exam, const ReceivedObject& image,
               PixelRequest& request) {
   // The worker names pictures by the paths of the files that it reads.

@@ -110,7 +110,7 @@ class UploadExchange final : public HttpExchange, public MultipartSink {
       if (name == "content-type") type = value;
       if (name == "content-disposition") disposition = value;
     }
-    // Its parameters have the same form as those of a media type.
+    // Its parameters have the same form as the parameters of a media type.
     const MediaType metadata = ParseMediaType(disposition.empty() ? "" : "part/" + disposition);
     std::string name = ExtendedName(std::string(metadata.Parameter("filename*")));
     if (name.empty()) name = metadata.Parameter("filename");

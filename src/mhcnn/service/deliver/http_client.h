@@ -10,12 +10,12 @@
 
 namespace mhcnn {
 
-/// Answer of a server, or the reason why there is none.
+/// Answer of a server, or the reason why it gave no answer.
 struct HttpAnswer {
   int status = 0;        ///< HTTP status; 0: no answer, see `problem`
   std::string problem;   ///< reason in one line; "" where there is an answer
   std::string type;      ///< Content-Type in lower case, without parameters
-  std::string location;  ///< field Location; "" where there is none
+  std::string location;  ///< field Location, or ""
   std::string body;      ///< content, at most 16 MiB
 };
 

@@ -23,7 +23,7 @@ nlohmann::json DicomJson(DcmItem& dataset, const BulkAddress& bulk);
 nlohmann::json DicomJson(DcmItem& dataset, DcmElement& element, const BulkAddress& bulk,
                          const std::string& place = {});
 
-/// Returns the element of a place, null where there is none or the place is not valid.
+/// Returns the element of a place; null if it is missing or the place is not valid.
 DcmElement* FindPlace(DcmItem& dataset, const std::string& place);
 /// Returns the bytes of a binary element, in little endian; nothing for encapsulated pixel data
 /// and for an element that is not binary.

@@ -39,7 +39,7 @@ bool IsCompressed(DcmDataset& dataset) {
   return DcmXfer(dataset.getOriginalXfer()).isEncapsulated();
 }
 
-/// Returns the samples of the wanted frames, out of those of all frames.
+/// Returns the samples of the wanted frames.
 std::vector<std::string> SplitSamples(std::string_view bytes, DcmItem& dataset,
                                       const std::vector<std::size_t>& numbers) {
   const auto value = [&](const DcmTagKey& key, int otherwise) {
