@@ -206,12 +206,13 @@ class BatchRun {
     in_progress_.emplace(in_progress_path_, options_.start == JournalStart::kResume);
     MeasureOtherItems();
     const double coverage = ToObjectModel(analyzer_).coverage;
-    const auto objects = WriteExams(coverage);
+    const std::vector<std::size_t> done = outcomes_.Done();
+    const auto objects = WriteExams(done, coverage);
     if (options_.profile) {
       WriteFileAtomically(ProfilePath(options_.output, suffix_),
                           ToJson(report_.profile).dump(1) + "\n");
     }
-    if (!IsComplete() || (with_objects_ && !objects)) ThrowInterrupted();
+    if (done.size() < items_.size() || (with_objects_ && !objects)) ThrowInterrupted(done.size());
     in_progress_->Finish();
     journal_.Finish(options_.inputs, options_.left_out, coverage, options_.inputs_digest);
     return std::move(report_);
@@ -302,14 +303,12 @@ class BatchRun {
     outcomes_.Set(i, place, std::move(result));
   }
 
-  bool IsComplete() const { return outcomes_.Done().size() == items_.size(); }
-
-  /// Writes objects, tables and the page. Returns the objects, or nothing where there are none.
-  std::optional<ExamObjectFiles> WriteExams(double coverage) {
-    const std::vector<std::size_t> done = outcomes_.Done();
+  /// Writes objects, tables and the page of the items that are done. Returns the objects, or
+  /// nothing if none were written.
+  std::optional<ExamObjectFiles> WriteExams(const std::vector<std::size_t>& done, double coverage) {
     report_.left_out = options_.left_out;
     std::optional<ExamObjectFiles> objects;
-    if (IsComplete() && with_objects_)
+    if (done.size() == items_.size() && with_objects_)
       objects = WriteObjects(analyzer_, items_, stamps_, options_, outcomes_.Measured());
     BatchTables tables{options_.output, suffix_, model_, options_.study_by};
     if (options_.page && options_.shard.IsWhole()) {
@@ -336,9 +335,9 @@ class BatchRun {
     return objects;
   }
 
-  [[noreturn]] void ThrowInterrupted() const {
+  [[noreturn]] void ThrowInterrupted(std::size_t done) const {
     throw Error(ErrorCode::kInterrupted,
-                "interrupted after " + std::to_string(outcomes_.Done().size()) + " of " +
+                "interrupted after " + std::to_string(done) + " of " +
                     std::to_string(items_.size()) + " files",
                 "",
                 "continue with --resume; the rows so far are in " +

@@ -92,13 +92,15 @@ Condition ToCondition(const ExamQuery& query) {
 }
 
 bool MatchesQuery(const ExamSearchResult& found, const ExamQuery& query) {
+  if (query.category.empty() && query.flag.empty()) return true;
+  const ExamSummary summary(found.exam.summary);
   if (!query.category.empty()) {
-    const std::string model = found.present ? ExamSummary(found.exam.summary).Category() : "";
+    const std::string model = found.present ? summary.Category() : "";
     const std::string& category = found.category.empty() ? model : found.category;
     if (category != query.category) return false;
   }
   if (query.flag.empty()) return true;
-  const auto flags = ExamSummary(found.exam.summary).Flags();
+  const auto flags = summary.Flags();
   return std::ranges::find(flags, query.flag) != flags.end();
 }
 

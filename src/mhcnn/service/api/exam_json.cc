@@ -37,7 +37,7 @@ std::string PictureKey(const ExamSummary& summary, const std::string& sop_uid) {
   return {};
 }
 
-/// Returns the keys of the pictures of the four views; "" where there is none.
+/// Returns the keys of the pictures of the four views; "" for a view without a picture.
 json PictureKeys(const ExamSearchResult& found, const ExamSummary& summary) {
   json keys = json::array();
   for (const std::string& uid : found.views) {
@@ -49,15 +49,19 @@ json PictureKeys(const ExamSearchResult& found, const ExamSummary& summary) {
   return keys;
 }
 
+/// Returns whether the summary of an exam belongs to its newest revision.
+bool IsCurrent(const ExamSummary& summary, const Exam& exam) {
+  return summary.Revision().value_or(exam.revision) == exam.revision;
+}
+
 }  // namespace
 
-bool HasCurrentFigures(const Exam& exam) {
-  return ExamSummary(exam.summary).Revision().value_or(exam.revision) == exam.revision;
-}
+bool HasCurrentFigures(const Exam& exam) { return IsCurrent(ExamSummary(exam.summary), exam); }
 
 json ExamSummaryJson(const ExamSearchResult& found) {
   const Exam& exam = found.exam;
-  const ExamSummary summary(HasCurrentFigures(exam) ? exam.summary : "");
+  ExamSummary summary(exam.summary);
+  if (!IsCurrent(summary, exam)) summary = ExamSummary("");
   const std::string letter = summary.Category();
   return {{"id", exam.id},
           {"study_uid", exam.study_uid},

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "mhcnn/base/file.h"
-#include "mhcnn/testing/header_changes.h"
+#include "mhcnn/testing/received_files.h"
 #include "mhcnn/testing/zip_files.h"
 
 namespace mhcnn {
@@ -19,9 +19,8 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using testing_support::MammogramBytes;
 using testing_support::ScratchFolder;
-using testing_support::Set;
-using testing_support::WriteChanged;
 
 class UploadsTest : public ::testing::Test {
  protected:
@@ -35,14 +34,6 @@ class UploadsTest : public ::testing::Test {
     };
     access.who = [](const HttpRequest&) { return "Ann"; };
     AddUploadRoutes(router_, {{config_, folder_, stores_, {}}, access});
-  }
-  /// Returns the bytes of a mammogram of this UID.
-  std::string Image(const std::string& uid) {
-    WriteChanged(scratch_ / "a.dcm", [&](DcmDataset& d) {
-      Set(DCM_SOPInstanceUID, uid)(d);
-      Set(DCM_StudyInstanceUID, "1.2")(d);
-    });
-    return ReadTextFile(scratch_ / "a.dcm");
   }
   std::string Zip(const std::map<std::string, std::string>& members) {
     EXPECT_TRUE(WriteZip(scratch_ / "a.zip", members));
@@ -108,7 +99,7 @@ class UploadsTest : public ::testing::Test {
 };
 
 TEST_F(UploadsTest, TakesAnObject) {
-  const std::string image = Image("1.2.3.1");
+  const std::string image = MammogramBytes("1.2.3.1");
   const auto response = Send("application/dicom", image);
   EXPECT_EQ(response.status, 200);
   EXPECT_THAT(Stored(response), ElementsAre("1.2.3.1"));
@@ -128,8 +119,8 @@ TEST_F(UploadsTest, TakesAnObject) {
 }
 
 TEST_F(UploadsTest, TakesTheMembersOfAZipFile) {
-  const std::string zip = Zip({{"a/1", Image("1.2.3.1")},
-                               {"a/2.dcm", Image("1.2.3.2")},
+  const std::string zip = Zip({{"a/1", MammogramBytes("1.2.3.1")},
+                               {"a/2.dcm", MammogramBytes("1.2.3.2")},
                                {"a/readme.txt", "text"},
                                {"__MACOSX/a/._1", "x"},
                                {"b.zip", Zip({{"x", "y"}})},
@@ -147,11 +138,11 @@ TEST_F(UploadsTest, TakesTheMembersOfAZipFile) {
 }
 
 TEST_F(UploadsTest, TakesTheFilesOfAForm) {
-  const auto response =
-      SendForm(Part("a note", "") + Part(Image("1.2.3.1"), "application/octet-stream", "IM1") +
-               Part(Zip({{"x/IM2", Image("1.2.3.2")}}), "application/x-zip-compressed", "s.zip") +
-               Part("picture", "image/png", "p.png") + Part("", "", "none") +
-               Part("text", "application/dicom", "../t\xc3\xa9.dcm"));
+  const auto response = SendForm(
+      Part("a note", "") + Part(MammogramBytes("1.2.3.1"), "application/octet-stream", "IM1") +
+      Part(Zip({{"x/IM2", MammogramBytes("1.2.3.2")}}), "application/x-zip-compressed", "s.zip") +
+      Part("picture", "image/png", "p.png") + Part("", "", "none") +
+      Part("text", "application/dicom", "../t\xc3\xa9.dcm"));
   EXPECT_EQ(response.status, 200);
   EXPECT_THAT(Stored(response), ElementsAre("1.2.3.1", "1.2.3.2"));
   EXPECT_THAT(Values(response, "failed", "name"), ElementsAre("p.png", "none", "../t\xc3\xa9.dcm"));
@@ -159,9 +150,10 @@ TEST_F(UploadsTest, TakesTheFilesOfAForm) {
 }
 
 TEST_F(UploadsTest, TakesRelatedPartsAsStowSendsThem) {
-  const auto response = Send("multipart/related; type=\"application/dicom\"; boundary=b",
-                             "--b\r\nContent-Type: application/dicom\r\n\r\n" + Image("1.2.3.1") +
-                                 "\r\n--b\r\n\r\n" + Image("1.2.3.2") + "\r\n--b--");
+  const auto response =
+      Send("multipart/related; type=\"application/dicom\"; boundary=b",
+           "--b\r\nContent-Type: application/dicom\r\n\r\n" + MammogramBytes("1.2.3.1") +
+               "\r\n--b\r\n\r\n" + MammogramBytes("1.2.3.2") + "\r\n--b--");
   EXPECT_THAT(Stored(response), ElementsAre("1.2.3.1", "1.2.3.2"));
 }
 
@@ -181,7 +173,8 @@ TEST_F(UploadsTest, AZipFileIsHeldToLimits) {
   const auto bomb = Send("application/zip", Zip({{"bomb", std::string(300u << 20, '\0')}}));
   EXPECT_THAT(Values(bomb, "failed", "problem"), ElementsAre(HasSubstr("unpacks to more than")));
   config_.receive.max_object_bytes = 1'000;
-  const auto large = Send("application/zip", Zip({{"large", Image("1.2.3.1")}, {"small", "x"}}));
+  const auto large =
+      Send("application/zip", Zip({{"large", MammogramBytes("1.2.3.1")}, {"small", "x"}}));
   EXPECT_THAT(Values(large, "failed", "problem"),
               ElementsAre(HasSubstr("larger than the node takes"), "is not a DICOM file"));
   EXPECT_EQ(large.status, 200);
@@ -194,7 +187,7 @@ TEST_F(UploadsTest, AZipFileIsHeldToLimits) {
 }
 
 TEST_F(UploadsTest, TruncatedBodyKeepsCompleteObjects) {
-  const std::string one = Image("1.2.3.1"), two = Image("1.2.3.2");
+  const std::string one = MammogramBytes("1.2.3.1"), two = MammogramBytes("1.2.3.2");
   {
     const auto exchange = Begin("multipart/form-data; boundary=b");
     exchange->Body(Part(one, "application/dicom", "1"));
@@ -212,7 +205,7 @@ TEST_F(UploadsTest, TruncatedBodyKeepsCompleteObjects) {
 
 TEST_F(UploadsTest, AKeyGivesTheSameAnswerAgain) {
   fields_ = {{"idempotency-key", "k1"}};
-  const std::string image = Image("1.2.3.1");
+  const std::string image = MammogramBytes("1.2.3.1");
   const auto form = [&](const std::string& boundary, const std::string& data) {
     return Send("multipart/form-data; boundary=" + boundary,
                 "--" + boundary +
@@ -226,7 +219,7 @@ TEST_F(UploadsTest, AKeyGivesTheSameAnswerAgain) {
   EXPECT_EQ(second.body, first.body);
   EXPECT_EQ(stores_.Mine().audit().After(0, 10).size(), 1u);
   try {
-    form("b", Image("1.2.3.2"));
+    form("b", MammogramBytes("1.2.3.2"));
     FAIL() << "nothing was thrown";
   } catch (const HttpError& e) {
     EXPECT_EQ(e.status(), 422);
@@ -236,7 +229,7 @@ TEST_F(UploadsTest, AKeyGivesTheSameAnswerAgain) {
 
 TEST_F(UploadsTest, AbortedRequestReleasesIdempotencyKey) {
   fields_ = {{"idempotency-key", "k1"}};
-  const std::string image = Image("1.2.3.1");
+  const std::string image = MammogramBytes("1.2.3.1");
   {
     const auto exchange = Begin("application/dicom");
     exchange->Body(std::string_view(image).substr(0, 1'000));
@@ -255,7 +248,7 @@ TEST_F(UploadsTest, FullDiskRejectsBodyUnread) {
     EXPECT_EQ(e.fields().at(0).first, "Retry-After");
   }
   config_.retention.reserve_bytes = 0;
-  EXPECT_EQ(Refusal("application/dicom", Image("1.2.3.1")), 200);  // the key was given up
+  EXPECT_EQ(Refusal("application/dicom", MammogramBytes("1.2.3.1")), 200);  // the key was given up
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "mhcnn/base/file.h"
-#include "mhcnn/testing/header_changes.h"
+#include "mhcnn/testing/received_files.h"
 #include "mhcnn/testing/zip_files.h"
 
 namespace mhcnn {
@@ -17,19 +17,15 @@ using nlohmann::json;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using testing_support::IncomingIsEmpty;
+using testing_support::MammogramBytes;
 using testing_support::ScratchFolder;
-using testing_support::Set;
-using testing_support::WriteChanged;
 
 class ZipUploadTest : public ::testing::Test {
  protected:
   ZipUploadTest() {
     config_.name = "node";
     config_.retention.reserve_bytes = 0;
-  }
-  std::string Image(const std::string& uid) {
-    WriteChanged(scratch_ / "a.dcm", [&](DcmDataset& d) { Set(DCM_SOPInstanceUID, uid)(d); });
-    return ReadTextFile(scratch_ / "a.dcm");
   }
   /// What is reported of a file that is sent as x.zip.
   json Sent(const fs::path& zip, const ZipUploadLimits& limits = {}) {
@@ -38,8 +34,7 @@ class ZipUploadTest : public ::testing::Test {
       BodyIntake intake(parts_, request_, {.name = "upload"});
       StoreZip(zip, "x.zip", intake, report, limits);
     }
-    EXPECT_TRUE(!fs::exists(folder_.root() / "incoming") ||
-                fs::is_empty(folder_.root() / "incoming"));
+    EXPECT_TRUE(IncomingIsEmpty(folder_.root()));
     return json::parse(report.Answer().body);
   }
   fs::path Zip(const std::map<std::string, std::string>& members, const char* password = nullptr) {
@@ -62,14 +57,15 @@ class ZipUploadTest : public ::testing::Test {
 };
 
 TEST_F(ZipUploadTest, StoresMembersAndNamesThoseThatAreNone) {
-  const json answer =
-      Sent(Zip({{"a/1", Image("1.2.3.1")}, {"a/notes.txt", "text"}, {"b", Image("1.2.3.2")}}));
+  const json answer = Sent(Zip({{"a/1", MammogramBytes("1.2.3.1")},
+                                {"a/notes.txt", "text"},
+                                {"b", MammogramBytes("1.2.3.2")}}));
   EXPECT_THAT(Values(answer, "stored", "sop_uid"), ElementsAre("1.2.3.1", "1.2.3.2"));
   EXPECT_THAT(Values(answer, "failed", "name"), ElementsAre("x.zip/a/notes.txt"));
 }
 
 TEST_F(ZipUploadTest, LeavesFilesOfOperatingSystemsOut) {
-  const json answer = Sent(Zip({{"1", Image("1.2.3.1")},
+  const json answer = Sent(Zip({{"1", MammogramBytes("1.2.3.1")},
                                 {"__MACOSX/._1", "x"},
                                 {"sub/.DS_Store", "x"},
                                 {"sub/Thumbs.db", "x"},
@@ -90,7 +86,7 @@ TEST_F(ZipUploadTest, ReportsFileThatIsNoZip) {
 }
 
 TEST_F(ZipUploadTest, EndsBeyondTheLimitOfBytes) {
-  const std::string image = Image("1.2.3.1");
+  const std::string image = MammogramBytes("1.2.3.1");
   ZipUploadLimits limits;
   limits.bytes = image.size() + 100;
   const json answer = Sent(Zip({{"1", image}, {"2", std::string(5'000, 'x')}, {"3", "y"}}), limits);
@@ -102,7 +98,7 @@ TEST_F(ZipUploadTest, EndsBeyondTheLimitOfBytes) {
 TEST_F(ZipUploadTest, RefusesMoreMembersThanAllowed) {
   ZipUploadLimits limits;
   limits.members = 2;
-  const json answer = Sent(Zip({{"1", Image("1.2.3.1")}, {"2", "x"}, {"3", "y"}}), limits);
+  const json answer = Sent(Zip({{"1", MammogramBytes("1.2.3.1")}, {"2", "x"}, {"3", "y"}}), limits);
   EXPECT_THAT(Values(answer, "stored", "sop_uid"), IsEmpty());
   EXPECT_THAT(Values(answer, "failed", "name"), ElementsAre("x.zip"));
 }
@@ -122,7 +118,7 @@ TEST_F(ZipUploadTest, EndsWhereTheNodeHasNoMoreRoom) {
 }
 
 TEST_F(ZipUploadTest, NamesMemberThatNeedsPassword) {
-  const json answer = Sent(Zip({{"1", Image("1.2.3.1")}}, "secret"));
+  const json answer = Sent(Zip({{"1", MammogramBytes("1.2.3.1")}}, "secret"));
   EXPECT_THAT(Values(answer, "stored", "sop_uid"), IsEmpty());
   ASSERT_EQ(Values(answer, "failed", "name").size(), 1u);
   EXPECT_THAT(Values(answer, "failed", "name").at(0), HasSubstr("x.zip"));

@@ -5,16 +5,16 @@
 
 #include "mhcnn/base/error.h"
 #include "mhcnn/base/file.h"
-#include "mhcnn/testing/header_changes.h"
+#include "mhcnn/testing/received_files.h"
 
 namespace mhcnn {
 namespace {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
+using testing_support::IncomingIsEmpty;
+using testing_support::MammogramBytes;
 using testing_support::ScratchFolder;
-using testing_support::Set;
-using testing_support::WriteChanged;
 
 class BodyIntakeTest : public ::testing::Test {
  protected:
@@ -22,13 +22,6 @@ class BodyIntakeTest : public ::testing::Test {
     config_.name = "node";
     config_.retention.reserve_bytes = 0;
     request_.address = "192.0.2.9";
-  }
-  std::string Image(const std::string& uid, const std::string& study = "1.2") {
-    WriteChanged(scratch_ / "a.dcm", [&](DcmDataset& d) {
-      Set(DCM_SOPInstanceUID, uid)(d);
-      Set(DCM_StudyInstanceUID, study)(d);
-    });
-    return ReadTextFile(scratch_ / "a.dcm");
   }
   /// Gives an object in two pieces.
   static BodyIntake::Taken Take(BodyIntake& intake, const std::string& object,
@@ -45,9 +38,6 @@ class BodyIntakeTest : public ::testing::Test {
       messages.push_back(event.message);
     return messages;
   }
-  bool IncomingIsEmpty() const {
-    return !fs::exists(folder_.root() / "incoming") || fs::is_empty(folder_.root() / "incoming");
-  }
 
   ScratchFolder scratch_;
   ServiceConfig config_;
@@ -61,7 +51,7 @@ class BodyIntakeTest : public ::testing::Test {
 };
 
 TEST_F(BodyIntakeTest, StoresObjectAsItCame) {
-  const std::string image = Image("1.2.3.1");
+  const std::string image = MammogramBytes("1.2.3.1");
   BodyIntake intake(parts_, request_, door_);
   const auto taken = Take(intake, image);
   EXPECT_TRUE(taken.outcome.safe) << taken.outcome.problem;
@@ -70,7 +60,7 @@ TEST_F(BodyIntakeTest, StoresObjectAsItCame) {
   ASSERT_TRUE(row.has_value());
   EXPECT_EQ(row->peer, "door:192.0.2.9");
   EXPECT_EQ(ReadTextFile(folder_.Path(row->file)), image);
-  EXPECT_TRUE(IncomingIsEmpty());
+  EXPECT_TRUE(IncomingIsEmpty(folder_.root()));
   EXPECT_EQ(counts_[true], 1);
 }
 
@@ -84,14 +74,14 @@ TEST_F(BodyIntakeTest, RefusesEmptyObject) {
 }
 
 TEST_F(BodyIntakeTest, RefusesObjectBeyondTheLimitAndTakesTheNext) {
-  const std::string image = Image("1.2.3.1");
+  const std::string image = MammogramBytes("1.2.3.1");
   config_.receive.max_object_bytes = image.size();
   BodyIntake intake(parts_, request_, door_);
   const auto larger = Take(intake, image + "x");
   EXPECT_FALSE(larger.outcome.safe);
   EXPECT_TRUE(larger.too_large);
   EXPECT_EQ(larger.outcome.code, ErrorCode::kLimit);
-  EXPECT_TRUE(IncomingIsEmpty());
+  EXPECT_TRUE(IncomingIsEmpty(folder_.root()));
   const auto next = Take(intake, image);
   EXPECT_TRUE(next.outcome.safe) << next.outcome.problem;
   EXPECT_FALSE(next.too_large);
@@ -99,17 +89,17 @@ TEST_F(BodyIntakeTest, RefusesObjectBeyondTheLimitAndTakesTheNext) {
 
 TEST_F(BodyIntakeTest, RefusesObjectOfAnotherStudy) {
   BodyIntake intake(parts_, request_, door_);
-  const auto other = Take(intake, Image("1.2.3.1", "1.9"), "1.2");
+  const auto other = Take(intake, MammogramBytes("1.2.3.1", "1.9"), "1.2");
   EXPECT_FALSE(other.outcome.safe);
   EXPECT_EQ(other.outcome.code, ErrorCode::kUsage);
   EXPECT_EQ(other.outcome.object.study_uid, "1.9") << "what the header says";
   EXPECT_FALSE(stores_.Mine().objects().Find("1.2.3.1"));
-  EXPECT_TRUE(Take(intake, Image("1.2.3.1", "1.2"), "1.2").outcome.safe);
-  EXPECT_TRUE(IncomingIsEmpty());
+  EXPECT_TRUE(Take(intake, MammogramBytes("1.2.3.1", "1.2"), "1.2").outcome.safe);
+  EXPECT_TRUE(IncomingIsEmpty(folder_.root()));
 }
 
 TEST_F(BodyIntakeTest, CheckSeesTheWholeFileAndMayRefuseIt) {
-  const std::string image = Image("1.2.3.1");
+  const std::string image = MammogramBytes("1.2.3.1");
   BodyIntake intake(parts_, request_, door_);
   std::string seen;
   const auto refused = Take(intake, image, {}, [&](const fs::path& file) {
@@ -122,7 +112,7 @@ TEST_F(BodyIntakeTest, CheckSeesTheWholeFileAndMayRefuseIt) {
   EXPECT_EQ(refused.outcome.problem, "is not wanted");
   EXPECT_EQ(refused.remedy, "send another");
   EXPECT_FALSE(stores_.Mine().objects().Find("1.2.3.1"));
-  EXPECT_TRUE(IncomingIsEmpty());
+  EXPECT_TRUE(IncomingIsEmpty(folder_.root()));
 }
 
 TEST_F(BodyIntakeTest, DropsWhatIsNotEnded) {
@@ -133,19 +123,19 @@ TEST_F(BodyIntakeTest, DropsWhatIsNotEnded) {
     intake.Begin();
     intake.Data("half of another");
     intake.Drop();
-    EXPECT_TRUE(IncomingIsEmpty());
+    EXPECT_TRUE(IncomingIsEmpty(folder_.root()));
     intake.Begin();
     intake.Data("and of a third");
   }
-  EXPECT_TRUE(IncomingIsEmpty());
+  EXPECT_TRUE(IncomingIsEmpty(folder_.root()));
   EXPECT_TRUE(Audit().empty());
 }
 
 TEST_F(BodyIntakeTest, AuditsOnceForEachStudy) {
   {
     BodyIntake intake(parts_, request_, door_);
-    for (const char* uid : {"1.2.3.1", "1.2.3.2"}) Take(intake, Image(uid, "1.2"));
-    Take(intake, Image("1.3.3.1", "1.3"));
+    for (const char* uid : {"1.2.3.1", "1.2.3.2"}) Take(intake, MammogramBytes(uid, "1.2"));
+    Take(intake, MammogramBytes("1.3.3.1", "1.3"));
     Take(intake, "no object");
     EXPECT_TRUE(Audit().empty()) << "not before the end";
   }
@@ -158,10 +148,10 @@ TEST_F(BodyIntakeTest, AuditsOnceForEachStudy) {
 
 TEST_F(BodyIntakeTest, AuditNamesPersonBeforeCertificate) {
   request_.client = "CN=scanner";
-  { Take(*std::make_unique<BodyIntake>(parts_, request_, door_), Image("1.2.3.1")); }
+  { Take(*std::make_unique<BodyIntake>(parts_, request_, door_), MammogramBytes("1.2.3.1")); }
   BodySource door = door_;
   door.person = "Ann";
-  { Take(*std::make_unique<BodyIntake>(parts_, request_, door), Image("1.2.3.2")); }
+  { Take(*std::make_unique<BodyIntake>(parts_, request_, door), MammogramBytes("1.2.3.2")); }
   const auto audit = Audit();
   ASSERT_EQ(audit.size(), 2u);
   EXPECT_THAT(audit[0], HasSubstr("CN=scanner"));

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "mhcnn/base/file.h"
-#include "mhcnn/testing/header_changes.h"
+#include "mhcnn/testing/received_files.h"
 
 namespace mhcnn {
 namespace {
@@ -16,23 +16,15 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 using ::testing::HasSubstr;
+using testing_support::IncomingIsEmpty;
+using testing_support::MammogramBytes;
 using testing_support::ScratchFolder;
-using testing_support::Set;
-using testing_support::WriteChanged;
 
 class StowTest : public ::testing::Test {
  protected:
   StowTest() {
     config_.name = "node";
     config_.retention.reserve_bytes = 0;
-  }
-  /// Returns the bytes of a mammogram of this UID and study.
-  std::string Image(const std::string& uid, const std::string& study = "1.2") {
-    WriteChanged(scratch_ / "a.dcm", [&](DcmDataset& d) {
-      Set(DCM_SOPInstanceUID, uid.c_str())(d);
-      Set(DCM_StudyInstanceUID, study.c_str())(d);
-    });
-    return ReadTextFile(scratch_ / "a.dcm");
   }
   static std::string Part(const std::string& data, const std::string& type = "application/dicom") {
     return "--b\r\nContent-Type: " + type + "\r\n\r\n" + data + "\r\n";
@@ -61,9 +53,6 @@ class StowTest : public ::testing::Test {
       return e.status();
     }
   }
-  bool IncomingIsEmpty() const {
-    return !fs::exists(folder_.root() / "incoming") || fs::is_empty(folder_.root() / "incoming");
-  }
   static std::vector<std::string> Values(const std::string& answer, const char* sequence,
                                          const char* tag) {
     std::vector<std::string> values;
@@ -88,8 +77,8 @@ class StowTest : public ::testing::Test {
 };
 
 TEST_F(StowTest, StoresEachPartAndListsIt) {
-  const std::string one = Image("1.2.3.1");
-  const auto response = Send(Part(one) + Part(Image("1.2.3.2")) + "--b--");
+  const std::string one = MammogramBytes("1.2.3.1");
+  const auto response = Send(Part(one) + Part(MammogramBytes("1.2.3.2")) + "--b--");
   EXPECT_EQ(response.status, 200);
   EXPECT_EQ(response.content_type, "application/dicom+json");
   EXPECT_EQ(Values(response.body, "00081199", "00081155"),
@@ -99,7 +88,7 @@ TEST_F(StowTest, StoresEachPartAndListsIt) {
   ASSERT_TRUE(row.has_value());
   EXPECT_EQ(row->peer, "stow:192.0.2.9");
   EXPECT_EQ(ReadTextFile(folder_.Path(row->file)), one);
-  EXPECT_TRUE(IncomingIsEmpty());
+  EXPECT_TRUE(IncomingIsEmpty(folder_.root()));
   EXPECT_EQ(counts_[true], 2);
   const auto audit = stores_.Mine().audit().After(0, 10);
   ASSERT_EQ(audit.size(), 1u);
@@ -110,21 +99,21 @@ TEST_F(StowTest, StoresEachPartAndListsIt) {
 
 TEST_F(StowTest, TheAuditNamesTheAccount) {
   who_ = "scanner 7";
-  EXPECT_EQ(Send(Part(Image("1.2.3.1")) + "--b--").status, 200);
+  EXPECT_EQ(Send(Part(MammogramBytes("1.2.3.1")) + "--b--").status, 200);
   const auto audit = stores_.Mine().audit().After(0, 10);
   ASSERT_EQ(audit.size(), 1u);
   EXPECT_THAT(audit[0].message, HasSubstr("scanner 7"));
 }
 
 TEST_F(StowTest, RepeatedUploadStoresNothingNew) {
-  const std::string body = Part(Image("1.2.3.1")) + "--b--";
+  const std::string body = Part(MammogramBytes("1.2.3.1")) + "--b--";
   EXPECT_EQ(Send(body).status, 200);
   EXPECT_EQ(Send(body).status, 200);
   EXPECT_EQ(stores_.Mine().exams().List({}).size(), 1u);
 }
 
 TEST_F(StowTest, ReportsFailedInstancesWithReason) {
-  const auto some = Send(Part("no DICOM at all") + Part(Image("1.2.3.1")) +
+  const auto some = Send(Part("no DICOM at all") + Part(MammogramBytes("1.2.3.1")) +
                          Part("{}", "application/dicom+json") + Part("") + "--b--");
   EXPECT_EQ(some.status, 202);
   EXPECT_EQ(Values(some.body, "00081199", "00081155"), (std::vector<std::string>{"\"1.2.3.1\""}));
@@ -132,13 +121,13 @@ TEST_F(StowTest, ReportsFailedInstancesWithReason) {
             (std::vector<std::string>(3, std::to_string(0xC000))));
   const auto none = Send(Part("no DICOM at all") + "--b--");
   EXPECT_EQ(none.status, 409);
-  EXPECT_TRUE(IncomingIsEmpty());
+  EXPECT_TRUE(IncomingIsEmpty(folder_.root()));
   EXPECT_EQ(counts_[false], 4);
 }
 
 TEST_F(StowTest, AnObjectOfAnotherStudyIsRefused) {
-  const auto response =
-      Send(Part(Image("1.2.3.1", "1.9")) + Part(Image("1.2.3.2")) + "--b--", "1.2");
+  const auto response = Send(
+      Part(MammogramBytes("1.2.3.1", "1.9")) + Part(MammogramBytes("1.2.3.2")) + "--b--", "1.2");
   EXPECT_EQ(response.status, 202);
   EXPECT_EQ(Values(response.body, "00081198", "00081197"),
             (std::vector<std::string>{std::to_string(0xA900)}));
@@ -146,18 +135,18 @@ TEST_F(StowTest, AnObjectOfAnotherStudyIsRefused) {
             (std::vector<std::string>{"\"1.2.3.1\""}));
   EXPECT_FALSE(stores_.Mine().objects().Find("1.2.3.1").has_value());
   EXPECT_TRUE(stores_.Mine().objects().Find("1.2.3.2").has_value());
-  EXPECT_TRUE(IncomingIsEmpty());
+  EXPECT_TRUE(IncomingIsEmpty(folder_.root()));
 }
 
 TEST_F(StowTest, AnObjectBeyondTheLimitIsDroppedAndTheNextIsTaken) {
-  const std::string image = Image("1.2.3.1");
+  const std::string image = MammogramBytes("1.2.3.1");
   config_.receive.max_object_bytes = image.size();
   const auto response = Send(Part(std::string(image.size() + 1, 'x')) + Part(image) + "--b--");
   EXPECT_EQ(response.status, 202);
   EXPECT_EQ(Values(response.body, "00081198", "00081197"),
             (std::vector<std::string>{std::to_string(0xA700)}));
   EXPECT_EQ(Send(Part(std::string(image.size() + 1, 'x')) + "--b--").status, 409);
-  EXPECT_TRUE(IncomingIsEmpty());
+  EXPECT_TRUE(IncomingIsEmpty(folder_.root()));
 }
 
 TEST_F(StowTest, RefusesOtherMediaTypes) {
@@ -177,7 +166,7 @@ TEST_F(StowTest, RefusesOtherMediaTypes) {
 }
 
 TEST_F(StowTest, ABodyThatIsNotWholeKeepsWhatWasWholeAndNothingElse) {
-  const std::string one = Image("1.2.3.1"), two = Image("1.2.3.2");
+  const std::string one = MammogramBytes("1.2.3.1"), two = MammogramBytes("1.2.3.2");
   EXPECT_EQ(Refusal(Part(one) + Part(two).substr(0, two.size() / 2)), 400);
   EXPECT_EQ(Refusal(Part(two).substr(0, two.size() / 2)), 400);
   EXPECT_EQ(Refusal("--b--"), 400);
@@ -186,9 +175,9 @@ TEST_F(StowTest, ABodyThatIsNotWholeKeepsWhatWasWholeAndNothingElse) {
     // The connection breaks: the exchange ends without an answer.
     const auto exchange = Begin();
     exchange->Body(Part(two).substr(0, two.size() / 2));
-    EXPECT_FALSE(IncomingIsEmpty());
+    EXPECT_FALSE(IncomingIsEmpty(folder_.root()));
   }
-  EXPECT_TRUE(IncomingIsEmpty());
+  EXPECT_TRUE(IncomingIsEmpty(folder_.root()));
   EXPECT_TRUE(stores_.Mine().objects().Find("1.2.3.1").has_value());
   EXPECT_FALSE(stores_.Mine().objects().Find("1.2.3.2").has_value());
   EXPECT_EQ(stores_.Mine().audit().After(0, 10).size(), 1u);
